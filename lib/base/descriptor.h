@@ -1,0 +1,222 @@
+/* What a component is: the `const` descriptor that ends its file.
+ *
+ * A leaf component never sees a dataset, a role or a name: the composition layer turns datasets
+ * into matrices, targets and columns, and results into datasets. Optional slots are NULL and
+ * mean "not supported". State belongs to the component: made by fit or load, immutable after,
+ * freed by free_state. Blocks come from the root of the call. */
+#ifndef MLCI_DESCRIPTOR_H
+#define MLCI_DESCRIPTOR_H
+
+#include <mlcore/context.h>
+#include <mlcore/predictor.h>
+
+#include "context_impl.h"
+#include "param.h"
+#include "section.h"
+
+typedef struct mlci_matrix mlci_matrix;   /* data/matrix.h */
+typedef struct mlci_target mlci_target;   /* data/target.h */
+typedef struct mlci_column mlci_column;   /* data/column.h */
+
+#define MLCI_KIND_TRANSFORM 1
+#define MLCI_KIND_MODEL 2
+#define MLCI_KIND_METRIC 3
+#define MLCI_KIND_SPLITTER 4
+
+/* Capabilities. */
+#define MLCI_CAN_CLASSIFY 0x1      /* model: predicts classes; metric: for classes */
+#define MLCI_CAN_REGRESS 0x2       /* predicts numbers */
+#define MLCI_CAN_CLUSTER 0x4       /* needs no target */
+#define MLCI_CAN_MISSING 0x8       /* takes missing values as they are */
+#define MLCI_CAN_CATEGORY 0x10     /* takes category features as codes */
+#define MLCI_CAN_SPARSE 0x20       /* reads CSR without making it dense */
+#define MLCI_CAN_WEIGHT 0x40
+#define MLCI_CAN_MULTI_OUTPUT 0x80
+#define MLCI_CAN_VALIDATE 0x100    /* uses the validation rows */
+#define MLCI_WANTS_SCALED 0x200    /* automatic: scale numbers first */
+#define MLCI_CAN_RANDOM 0x400      /* draws random numbers: has random_state */
+#define MLCI_NEEDS_PROBABILITY 0x800  /* metric */
+#define MLCI_NEEDS_FEATURES 0x1000    /* metric: silhouette */
+#define MLCI_LARGER_IS_BETTER 0x2000  /* metric */
+#define MLCI_IS_COMPOSITION 0x4000    /* its descriptor is an mlci_composition (compose layer) */
+
+typedef struct mlci_descriptor {
+    int32_t kind;
+    int32_t capabilities;
+    const char *name;    /* the public id */
+    const char *summary; /* one line, no final dot */
+    const char *details; /* for the page: objective, algorithm and source, cost, missing values,
+                            weights, constant columns, differences from scikit-learn */
+    const char *since;
+    const mlci_param *params; /* NULL: none */
+    int64_t params_size;
+    mlc_status (*check)(const void *params, mlc_error *err); /* cross-field rules */
+    const char *const *tables; /* names, NULL-terminated; or NULL */
+} mlci_descriptor;
+
+/* ---- models ------------------------------------------------------------------------------- */
+
+#define MLCI_OUTPUT_PREDICTION 1  /* value, or class index; one double a target */
+#define MLCI_OUTPUT_PROBABILITY 2 /* one double a class */
+#define MLCI_OUTPUT_RAW 4         /* margins before the link */
+#define MLCI_OUTPUT_LEAF 8        /* index of the leaf, one a tree */
+
+/* Rows that predict is given at once, at most. */
+#define MLCI_BLOCK_ROWS 256
+
+typedef struct mlci_model_fit {
+    mlc_context *call;
+    const void *params;
+    const mlci_matrix *x;       /* features, encoded (data/matrix.h) */
+    const mlci_target *y;       /* NULL for clustering */
+    const double *weight;       /* one a row, zero-weight rows already left out; NULL: all 1 */
+    const double *offset;       /* added to the raw score; NULL: none */
+    const mlci_matrix *valid_x; /* NULL: no validation rows */
+    const mlci_target *valid_y;
+    const double *valid_weight;
+    const double *valid_offset;
+    const int64_t *row_index;   /* global index of each row: what random draws and ties go by */
+} mlci_model_fit;
+
+typedef struct mlci_model_predict {
+    int32_t isa;
+    int32_t output;      /* one of MLCI_OUTPUT_ */
+    const void *params;
+    const void *state;
+    const double *x;     /* n_rows x n_features, row-major; missing NaN; categories as codes,
+                            unseen ones -1 */
+    int64_t n_rows;      /* 1 to MLCI_BLOCK_ROWS */
+    double *out;         /* n_rows x n_outputs, row-major */
+    double *scratch;     /* scratch_size doubles, 64-byte aligned */
+} mlci_model_predict;
+
+typedef struct mlci_model_descriptor {
+    mlci_descriptor base;
+    int32_t state_version;
+    int32_t outputs; /* MLCI_OUTPUT_ bits on offer */
+    mlc_status (*fit)(const mlci_model_fit *fit, void **state, mlc_error *err);
+    /* Doubles a row of that output. */
+    int64_t (*n_outputs)(const void *params, const void *state, int32_t output);
+    /* Doubles of scratch for n_rows rows; NULL: none. */
+    int64_t (*scratch_size)(const void *params, const void *state, int64_t n_rows);
+    /* No allocation, no lock, no failure. The bits of a row do not depend on its block. */
+    void (*predict)(const mlci_model_predict *predict);
+    /* One of base.tables. x describes the features (names). */
+    mlc_status (*table)(mlc_context *call, const void *params, const void *state,
+                        const char *table, const mlci_matrix *x, const mlci_target *y,
+                        mlc_dataset **out, mlc_error *err);
+    void (*save)(const void *params, const void *state, mlci_writer *w);
+    /* n_features and n_classes (0: no classes) come from the schema; everything read is checked
+     * against them before it is believed. */
+    mlc_status (*load)(mlc_context *call, const void *params, mlci_reader *r,
+                       int64_t n_features, int64_t n_classes, void **state, mlc_error *err);
+    void (*free_state)(void *state);
+} mlci_model_descriptor;
+
+/* ---- transforms --------------------------------------------------------------------------- */
+
+#define MLCI_TAKES_NUMBER 1   /* bool, int64, float32, float64 */
+#define MLCI_TAKES_CATEGORY 2 /* category and text */
+#define MLCI_TAKES_VECTOR 4
+#define MLCI_TAKES_TIME 8
+
+typedef struct mlci_transform_fit {
+    mlc_context *call;
+    const void *params;
+    int32_t n_columns;
+    const mlci_column *const *columns; /* contiguous, in the order of the dataset */
+    const char *const *names;
+    const double *weight;              /* as of mlci_model_fit */
+    const mlci_target *y;              /* NULL when there is no target */
+    const int64_t *row_index;
+} mlci_transform_fit;
+
+/* One output column of a fitted transform. */
+typedef struct mlci_port {
+    const char *name;              /* of the column; borrowed from the state or the input names */
+    int32_t type;                  /* MLC_TYPE_ */
+    int64_t width;                 /* cells: components of a vector, else 1 */
+    int32_t input;                 /* the input column it replaces; -1: appended at the end */
+    const char *const *components; /* names of a vector's components; NULL otherwise */
+} mlci_port;
+
+typedef struct mlci_transform_descriptor {
+    mlci_descriptor base;
+    int32_t state_version;
+    int32_t takes;   /* what a bare transform picks: MLCI_TAKES_ bits */
+    int32_t accepts; /* what it can be given by `on`: MLCI_TAKES_ bits */
+    mlc_status (*fit)(const mlci_transform_fit *fit, void **state, mlc_error *err);
+    int32_t (*n_ports)(const void *params, const void *state);
+    void (*port)(const void *params, const void *state, int32_t i, mlci_port *out);
+    /* columns: those that were fitted, now of other rows. out: one new column a port. */
+    mlc_status (*apply)(mlc_context *call, const void *params, const void *state,
+                        const mlci_column *const *columns, int64_t n_rows, mlci_column **out,
+                        mlc_error *err);
+    /* One record: in has one cell an input column (a vector its width), out the cells of the
+     * ports. Texts in out live as long as the state or the input. flags gets MLC_FLAG_ bits.
+     * Same values as apply gives, without allocation. */
+    mlc_status (*row)(const void *params, const void *state, const mlc_value *in, mlc_value *out,
+                      int64_t *flags, mlc_error *err);
+    mlc_status (*table)(mlc_context *call, const void *params, const void *state,
+                        const char *table, mlc_dataset **out, mlc_error *err);
+    void (*save)(const void *params, const void *state, mlci_writer *w);
+    mlc_status (*load)(mlc_context *call, const void *params, mlci_reader *r, void **state,
+                       mlc_error *err);
+    void (*free_state)(void *state);
+} mlci_transform_descriptor;
+
+/* ---- metrics ------------------------------------------------------------------------------ */
+
+typedef struct mlci_metric_input {
+    mlc_context *call;
+    const void *params;
+    int64_t n_rows;            /* at least 1 */
+    int32_t n_classes;         /* 0 for numbers */
+    int32_t positive;          /* index of the positive class */
+    const double *target;      /* value or class index */
+    const double *prediction;  /* value, class index or cluster label; NULL when not at hand */
+    const double *probability; /* n_rows x n_classes; NULL when not at hand */
+    const double *weight;      /* NULL: all 1 */
+    const mlci_matrix *x;      /* for MLCI_NEEDS_FEATURES */
+} mlci_metric_input;
+
+/* One line of a metric's result. */
+typedef struct mlci_metric_value {
+    int32_t class_;     /* class of the truth that the line is about; -1: none */
+    int32_t predicted;  /* confusion matrix: predicted class; -1: none */
+    double value;
+} mlci_metric_value;
+
+typedef struct mlci_metric_descriptor {
+    mlci_descriptor base;
+    /* Lines of the result: 1, n_classes, n_classes squared. */
+    int64_t (*n_values)(const void *params, int32_t n_classes);
+    /* Fills n_values lines. Undefined values (one class only) are NaN, or an error where no
+     * line would make sense. */
+    mlc_status (*score)(const mlci_metric_input *in, mlci_metric_value *values, mlc_error *err);
+} mlci_metric_descriptor;
+
+/* ---- splitters ---------------------------------------------------------------------------- */
+
+#define MLCI_PART_NONE 0
+#define MLCI_PART_TRAIN 1
+#define MLCI_PART_TEST 2
+
+typedef struct mlci_split {
+    mlc_context *call;
+    const void *params;
+    int64_t n_rows;
+    const int32_t *stratum; /* class or bin of the target; NULL when there is no target */
+    const int32_t *group;   /* dense group numbers; NULL when there is no group column */
+    const int64_t *time_order; /* rows by time, ties by row; NULL: row order */
+    const uint64_t *key_hash;  /* hash of the key's text, the same in every language; or NULL */
+} mlci_split;
+
+typedef struct mlci_splitter_descriptor {
+    mlci_descriptor base;
+    int32_t (*n_folds)(const void *params);
+    /* part: n_rows MLCI_PART_ numbers of fold k. */
+    mlc_status (*fold)(const mlci_split *split, int32_t k, uint8_t *part, mlc_error *err);
+} mlci_splitter_descriptor;
+
+#endif

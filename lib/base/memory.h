@@ -1,0 +1,30 @@
+/* All memory of the library comes from a root's allocator, counted against its limit.
+ *
+ * Each block knows its root and size, so it is freed by its address alone. Blocks are aligned
+ * to 64 bytes. root NULL is malloc without a limit. A block keeps no reference on its root:
+ * whoever owns blocks (a handle) holds one. */
+#ifndef MLCI_MEMORY_H
+#define MLCI_MEMORY_H
+
+#include <stdint.h>
+
+typedef struct mlci_root mlci_root;
+
+/* count elements of size bytes, zeroed. NULL when memory is short, the limit is reached or the
+ * product wraps. count 0 gives a valid block of no use. */
+void *mlci_alloc(mlci_root *root, int64_t count, int64_t size);
+
+/* The same, not zeroed, for large arrays that are written in full. */
+void *mlci_alloc_raw(mlci_root *root, int64_t count, int64_t size);
+
+/* Grows or shrinks; what is added is not zeroed. block may be NULL. On failure NULL, and the
+ * block is as it was. */
+void *mlci_realloc(mlci_root *root, void *block, int64_t count, int64_t size);
+
+/* A NUL-terminated copy of length bytes. */
+char *mlci_copy_text(mlci_root *root, const char *text, int64_t length);
+
+/* block may be NULL. */
+void mlci_free(void *block);
+
+#endif

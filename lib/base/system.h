@@ -1,0 +1,29 @@
+/* The calls to the operating system that can fail, in one table that tests replace. Each member
+ * behaves as the POSIX call of that name and returns a negative errno on failure. */
+#ifndef MLCI_SYSTEM_H
+#define MLCI_SYSTEM_H
+
+#include <stdint.h>
+
+typedef struct mlci_system {
+    void *user;
+    int64_t (*open_read)(void *user, const char *path);                /* fd */
+    int64_t (*open_directory)(void *user, const char *path);           /* fd */
+    int64_t (*create_exclusive)(void *user, const char *path, uint32_t mode); /* fd, O_EXCL */
+    int64_t (*file_size)(void *user, int64_t fd);                      /* -1 - EINVAL: no file */
+    int64_t (*file_mode)(void *user, const char *path);                /* permission bits */
+    int64_t (*real_path)(void *user, const char *path, char *out, int64_t n_out); /* symlinks */
+    int64_t (*read)(void *user, int64_t fd, void *bytes, int64_t n);
+    int64_t (*write)(void *user, int64_t fd, const void *bytes, int64_t n);
+    int64_t (*sync)(void *user, int64_t fd);
+    int64_t (*close)(void *user, int64_t fd);
+    int64_t (*rename)(void *user, const char *from, const char *to);
+    int64_t (*unlink)(void *user, const char *path);
+    int64_t (*thread_create)(void *user, void *thread, void *(*fn)(void *), void *arg);
+    int64_t (*mutex_init)(void *user, void *mutex);
+    int64_t (*condition_init)(void *user, void *condition);
+} mlci_system;
+
+extern const mlci_system mlci_native_system;
+
+#endif

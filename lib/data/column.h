@@ -1,0 +1,107 @@
+/* Columns: immutable, counted arrays in Arrow's layout, and the dictionaries of categories.
+ *
+ * A column is contiguous and starts at its memory's beginning; views exist on datasets only. */
+#ifndef MLCI_COLUMN_H
+#define MLCI_COLUMN_H
+
+#include <mlcore/dataset.h>
+
+#include "error.h"
+#include "memory.h"
+
+/* Distinct texts; in ascending order of bytes wherever a column refers to one. Counted. */
+typedef struct mlci_dictionary {
+    int32_t n_references; /* atomic */
+    mlci_root *root;      /* reference */
+    int32_t n;
+    int64_t *offsets; /* n + 1, into bytes; each text is followed by a NUL that is not counted:
+                         text i is bytes[offsets[i] .. offsets[i + 1] - 1) */
+    char *bytes;
+    int32_t *slots;  /* open-addressing hash of the texts: index or -1 */
+    int64_t n_slots; /* a power of two */
+} mlci_dictionary;
+
+/* Copies n texts, which must be ascending and distinct. */
+mlc_status mlci_dictionary_create(mlci_root *root, int32_t n, const char *const *texts,
+                                  const int64_t *lengths, mlci_dictionary **out, mlc_error *err);
+mlci_dictionary *mlci_dictionary_ref(const mlci_dictionary *dictionary);
+void mlci_dictionary_unref(mlci_dictionary *dictionary);
+/* Index of a text, -1 when it is not there. No allocation. */
+int32_t mlci_dictionary_find(const mlci_dictionary *dictionary, const char *text,
+                             int64_t length);
+const char *mlci_dictionary_text(const mlci_dictionary *dictionary, int32_t i, int64_t *length);
+void mlci_dictionary_save(const mlci_dictionary *dictionary, struct mlci_writer *w);
+mlci_dictionary *mlci_dictionary_load(struct mlci_reader *r); /* NULL on failure, reader marked */
+
+struct mlci_column {
+    int32_t n_references; /* atomic */
+    int32_t type;         /* MLC_TYPE_ */
+    mlci_root *root;      /* reference */
+    int64_t n_rows;
+    int64_t n_missing;
+    const uint8_t *valid;  /* bitmap, 1 = there; NULL: no row is missing */
+    const void *values;    /* BOOL bits, INT64, FLOAT32, FLOAT64, CATEGORY int32 codes (0 where
+                              missing), TIMESTAMP, dense VECTOR: n_rows x width doubles
+                              row-major; TEXT: bytes */
+    const int64_t *offsets;   /* TEXT: n_rows + 1; sparse VECTOR: row offsets into indices */
+    const int32_t *indices;   /* sparse VECTOR: components, ascending in a row; else NULL */
+    int64_t width;            /* components of a VECTOR; else 1 */
+    mlci_dictionary *dictionary; /* CATEGORY; reference */
+    char **components;        /* names of a VECTOR's components (block of blocks), or NULL */
+    int64_t row_stride;       /* dense VECTOR and borrowed arrays: elements a row (>= width) */
+    int32_t borrowed;         /* values belong to the host until release */
+    void (*release)(void *user);
+    void *user;
+};
+
+/* An empty column of that type with its memory (values and, if with_valid, an all-ones bitmap)
+ * allocated and zeroed, to be filled before anyone else sees it. width counts for VECTOR only. */
+mlc_status mlci_column_create(mlci_root *root, int32_t type, int64_t n_rows, int64_t width,
+                              int32_t with_valid, mlci_column **out, mlc_error *err);
+/* A CSR vector column that takes the two blocks over (also on failure). values: doubles. */
+mlc_status mlci_column_create_sparse(mlci_root *root, int64_t n_rows, int64_t width,
+                                     int64_t *offsets, int32_t *indices, double *values,
+                                     mlci_column **out, mlc_error *err);
+/* A category column that takes codes over and a reference on the dictionary; code -1 is
+ * missing. */
+mlc_status mlci_column_create_category(mlci_root *root, int64_t n_rows, int32_t *codes,
+                                       mlci_dictionary *dictionary, mlci_column **out,
+                                       mlc_error *err);
+/* A text column from n_rows texts (NULL missing); lengths NULL: NUL-terminated. */
+mlc_status mlci_column_create_text(mlci_root *root, int64_t n_rows, const char *const *texts,
+                                   const int64_t *lengths, mlci_column **out, mlc_error *err);
+mlci_column *mlci_column_ref(const mlci_column *column);
+void mlci_column_unref(mlci_column *column);
+
+static inline int mlci_column_is_valid(const mlci_column *c, int64_t row)
+{
+    return c->valid == NULL || (c->valid[row >> 3] >> (row & 7) & 1) != 0;
+}
+/* For filling: values and bitmap of a fresh column. */
+void *mlci_column_data(mlci_column *column);
+void mlci_column_set_missing(mlci_column *column, int64_t row);
+mlc_status mlci_column_set_components(mlci_column *column, const char *const *names,
+                                      mlc_error *err);
+
+/* Rows first .. first + n as doubles, missing NaN: numbers, bool 0 and 1, codes of categories,
+ * timestamps; a vector writes width doubles a row. stride: doubles from a row to the next. Text
+ * is not a number: NaN. */
+void mlci_column_reals(const mlci_column *column, int64_t first, int64_t n, double *out,
+                       int64_t stride);
+/* A cell's text: TEXT and CATEGORY; NULL when missing. Not NUL-terminated for TEXT. */
+const char *mlci_column_text(const mlci_column *column, int64_t row, int64_t *length);
+/* The rows in that order as a new column (row -1: missing). rows NULL: first .. first + n. */
+mlc_status mlci_column_take(const mlci_column *column, const int64_t *rows, int64_t first,
+                            int64_t n, mlci_column **out, mlc_error *err);
+/* A text column as category: the dictionary sorted; a category column as it is (referenced). */
+mlc_status mlci_column_to_category(const mlci_column *column, mlci_column **out,
+                                   mlc_error *err);
+/* For each code of the dictionary of a category column, or each row of a text column, the index
+ * in another dictionary: -1 unseen, -2 missing. out: n_rows. */
+mlc_status mlci_column_codes_in(const mlci_column *column, const mlci_dictionary *dictionary,
+                                int32_t *out, mlc_error *err);
+int mlci_type_is_number(int32_t type); /* BOOL, INT64, FLOAT32, FLOAT64 */
+const char *mlci_type_name(int32_t type); /* "bool", "int64", ... */
+int32_t mlci_type_find(const char *name); /* 0: none */
+
+#endif

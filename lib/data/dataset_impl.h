@@ -1,0 +1,99 @@
+/* Datasets from the inside: columns with names and roles, and row views. */
+#ifndef MLCI_DATASET_IMPL_H
+#define MLCI_DATASET_IMPL_H
+
+#include "column.h"
+#include "context_impl.h"
+
+#define MLCI_ROLE_FEATURE 0
+#define MLCI_ROLE_TARGET 1
+#define MLCI_ROLE_WEIGHT 2
+#define MLCI_ROLE_GROUP 3
+#define MLCI_ROLE_OFFSET 4
+#define MLCI_ROLE_TIME 5
+#define MLCI_ROLE_SENSITIVE 6 /* also a feature unless told otherwise: see sensitive_feature */
+#define MLCI_ROLE_ID 7
+#define MLCI_ROLE_KEY 8
+#define MLCI_ROLE_FOLD 9
+#define MLCI_ROLE_IGNORE 10
+
+typedef struct mlci_field {
+    char *name;
+    int32_t role;
+    mlci_column *column; /* reference */
+} mlci_field;
+
+/* Row numbers of a view, counted, shared by views of the same rows. */
+typedef struct mlci_rows {
+    int32_t n_references; /* atomic */
+    mlci_root *root;
+    int64_t n;
+    int64_t *row;
+} mlci_rows;
+
+struct mlc_dataset {
+    int32_t n_references; /* atomic */
+    mlci_root *root;      /* reference */
+    int64_t n_rows;
+    int32_t n_fields;
+    mlci_field *fields;
+    mlci_rows *rows;      /* NULL: the rows first .. first + n_rows of the columns */
+    int64_t first;
+    char *classes;        /* list given with classes=, or NULL */
+    char *positive;       /* given with positive=, or NULL */
+    mlc_dataset *problems; /* what a reader left out, or NULL; reference */
+};
+
+/* Takes references on the columns, copies names; roles NULL: all features. */
+mlc_status mlci_dataset_create(mlci_root *root, int32_t n_fields, const char *const *names,
+                               mlci_column *const *columns, const int32_t *roles,
+                               mlc_dataset **out, mlc_error *err);
+/* The same dataset without a view: itself (referenced) when its columns are whole already. */
+mlc_status mlci_dataset_contiguous(mlc_context *call, const mlc_dataset *dataset,
+                                   mlc_dataset **out, mlc_error *err);
+/* Other columns, same rows, classes and positive; for transforms. The new fields replace all. */
+mlc_status mlci_dataset_with_fields(const mlc_dataset *dataset, int32_t n_fields,
+                                    const mlci_field *fields, mlc_dataset **out, mlc_error *err);
+/* Index of a name, or -1. */
+int32_t mlci_dataset_find(const mlc_dataset *dataset, const char *name);
+/* Index of the only field with the role: -1 none; MLC_ERROR_ROLE when there are several. */
+mlc_status mlci_dataset_role_field(const mlc_dataset *dataset, int32_t role, int32_t *out,
+                                   mlc_error *err);
+/* The row of the columns that row i of the dataset is. */
+static inline int64_t mlci_dataset_source_row(const mlc_dataset *d, int64_t i)
+{
+    return d->rows == NULL ? d->first + i : d->rows->row[i];
+}
+/* A new dataset with roles text applied (see dataset.h). */
+mlc_status mlci_dataset_apply_roles(mlc_dataset *fresh, const char *roles, mlc_error *err);
+const char *mlci_role_name(int32_t role);
+int32_t mlci_role_find(const char *name); /* -1: none */
+
+/* Selectors (see mlc_dataset_select): sets picked[i] for the fields that match. features_only
+ * looks at features alone. A selector that matches nothing is MLC_ERROR_COLUMN with the nearest
+ * name; patterns and types may match nothing. */
+mlc_status mlci_dataset_pick(const mlc_dataset *dataset, const char *selectors,
+                             int32_t features_only, uint8_t *picked, mlc_error *err);
+/* Parses only, for recipes. */
+mlc_status mlci_selectors_check(const char *selectors, mlc_error *err);
+
+/* A table of results being built: columns added one by one, then turned into a dataset. Errors
+ * are remembered until the end. */
+typedef struct mlci_table {
+    mlci_root *root;
+    int32_t n_fields;
+    char *names[32];
+    mlci_column *columns[32];
+    mlc_status status;
+    mlc_error error;
+} mlci_table;
+void mlci_table_init(mlci_table *table, mlci_root *root);
+void mlci_table_reals(mlci_table *table, const char *name, int64_t n, const double *values);
+void mlci_table_integers(mlci_table *table, const char *name, int64_t n, const int64_t *values);
+/* NULL texts are missing. */
+void mlci_table_texts(mlci_table *table, const char *name, int64_t n, const char *const *texts);
+void mlci_table_column(mlci_table *table, const char *name, mlci_column *column); /* takes over */
+/* The dataset, or the first failure; the table is empty after it either way. */
+mlc_status mlci_table_finish(mlci_table *table, mlc_dataset **out, mlc_error *err);
+
+#endif

@@ -1,0 +1,83 @@
+/* The matrix view: how models read features.
+ *
+ * An mlci_features is what a model learned about its inputs: names, kinds and, for categories,
+ * the dictionaries. It turns rows of any dataset, and single records, into doubles in one way:
+ * numbers as they are (missing NaN), categories as codes of the model's dictionary (missing
+ * NaN, unseen -1), vectors as their components. Immutable after fitting, saved with the model. */
+#ifndef MLCI_MATRIX_H
+#define MLCI_MATRIX_H
+
+#include <mlcore/predictor.h>
+
+#include "dataset_impl.h"
+#include "section.h"
+
+typedef struct mlci_feature {
+    char *name;               /* of the column */
+    int32_t type;             /* type of the training column */
+    int64_t width;            /* 1, or components of a vector */
+    int64_t first;            /* its first position in a row */
+    mlci_dictionary *dictionary; /* of a category, else NULL; reference */
+    double low, high;         /* range of the training values (numbers); NaN when none */
+    char **components;        /* names of a vector's components, or NULL */
+} mlci_feature;
+
+typedef struct mlci_features {
+    mlci_root *root;      /* reference */
+    int32_t n_references; /* atomic */
+    int32_t n_inputs;     /* columns */
+    mlci_feature *inputs;
+    int64_t n_features;   /* doubles a row */
+} mlci_features;
+
+/* From the features of train. owner is the model's name for messages; with capabilities
+ * MLCI_CAN_CATEGORY text and category columns become categories, otherwise they are
+ * MLC_ERROR_COLUMN with the transform that would help. Timestamps are numbers. Without
+ * MLCI_CAN_MISSING, missing or NaN values are MLC_ERROR_DATA naming column and row; infinite
+ * values are refused in the same way. */
+mlc_status mlci_features_fit(mlc_context *call, const mlc_dataset *train, const char *owner,
+                             int32_t capabilities, mlci_features **out, mlc_error *err);
+mlci_features *mlci_features_ref(const mlci_features *features);
+void mlci_features_unref(mlci_features *features);
+void mlci_features_save(const mlci_features *features, mlci_writer *w);
+mlci_features *mlci_features_load(mlci_reader *r); /* NULL on failure, reader marked */
+/* Name of position j: "age", "education[Bachelors]". The text goes into out. */
+void mlci_features_name(const mlci_features *features, int64_t j, mlci_text *out);
+/* One record: cells by input (a vector has width cells), in the order of the inputs. */
+void mlci_features_row(const mlci_features *features, const mlc_value *cells, double *out,
+                       int64_t *flags);
+
+/* Rows of a dataset seen through features. Immutable, for the length of a call. */
+struct mlci_matrix {
+    mlci_root *root;
+    const mlci_features *features; /* borrowed */
+    mlc_dataset *data;             /* contiguous; reference */
+    int64_t n_rows;
+    int64_t n_features;
+    int32_t is_sparse;             /* every input is a CSR vector or absent entries are zero */
+    mlci_column **columns;         /* one an input; references */
+    int32_t **codes;               /* categories: index of the row in the model's dictionary,
+                                      -1 unseen, -2 missing; NULL for others */
+};
+
+/* Finds the inputs by name in the dataset; MLC_ERROR_COLUMN when one is missing or of another
+ * kind. int64 where float was is fine, as text where category was. */
+mlc_status mlci_matrix_open(mlc_context *call, const mlci_features *features,
+                            const mlc_dataset *dataset, mlci_matrix **out, mlc_error *err);
+void mlci_matrix_close(mlci_matrix *matrix);
+/* Rows first .. first + n, row-major, stride doubles a row (>= n_features). Any thread. */
+void mlci_matrix_block(const mlci_matrix *matrix, int64_t first, int64_t n, double *out,
+                       int64_t stride);
+/* Feature j of all rows. Any thread. */
+void mlci_matrix_column(const mlci_matrix *matrix, int64_t j, double *out);
+/* MLC_FLAG_ bits of each row of a block. */
+void mlci_matrix_flags(const mlci_matrix *matrix, int64_t first, int64_t n, int64_t *flags);
+/* Sparse matrices: the entries of one row; positions ascending. Returns their number; room for
+ * n_features. */
+int64_t mlci_matrix_sparse_row(const mlci_matrix *matrix, int64_t row, int32_t *positions,
+                               double *values);
+/* A matrix over plain doubles, for tests and for models that feed models. Borrows x. */
+mlc_status mlci_matrix_wrap(mlci_root *root, const double *x, int64_t n_rows,
+                            int64_t n_features, mlci_matrix **out, mlc_error *err);
+
+#endif
