@@ -23,12 +23,12 @@
 #define MLCI_CHAIN 256
 
 /* Rows of doubles: row i starts at x + i * stride. */
-typedef struct mlci_rows {
+typedef struct mlci_row_block {
     const double *x;
     int64_t n_rows;
     int64_t n_columns;
     int64_t stride;
-} mlci_rows;
+} mlci_row_block;
 
 /* C = alpha op(A) op(B) + beta C; C is m x n, op(A) m x k, op(B) k x n, all row-major. op is
  * the transpose where the flag says so: A is then stored k x m, B n x k. */
@@ -57,11 +57,11 @@ typedef struct mlci_moments {
 } mlci_moments;
 
 /* Which centre is nearest, how far it is and how far the next one is (squared). */
-typedef struct mlci_nearest {
+typedef struct mlci_nearest_result {
     int32_t *label;    /* lowest index among equals; 0 where every distance is NaN or inf */
     double *distance;  /* squared */
     double *second;    /* squared distance of the second nearest, inf for one centre; or NULL */
-} mlci_nearest;
+} mlci_nearest_result;
 
 /* Centres packed for `nearest`. */
 typedef struct mlci_centres {
@@ -90,26 +90,26 @@ typedef struct mlci_kernels {
 
     /* Products, in chains: the bits of an output depend on its row of A and column of B only. */
     void (*gemm)(const mlci_product *product);
-    void (*gemv)(const mlci_rows *a, const double *v, double *out);  /* out = A v */
-    void (*gemv_transposed)(const mlci_rows *a, const double *v, double *out); /* out += A' v */
+    void (*gemv)(const mlci_row_block *a, const double *v, double *out);  /* out = A v */
+    void (*gemv_transposed)(const mlci_row_block *a, const double *v, double *out); /* out += A' v */
     /* out (n_rows x n_outputs, contiguous) = X W + bias; W is n_columns x n_outputs, contiguous;
      * bias may be NULL and is added last. A row has the same bits alone and in any batch. */
-    void (*linear)(const mlci_rows *x, const double *w, int64_t n_outputs, const double *bias,
+    void (*linear)(const mlci_row_block *x, const double *w, int64_t n_outputs, const double *bias,
                    double *out);
     /* xx += X'WX, upper triangle (j >= i) of a contiguous row-major matrix of n_columns; the rest
      * is not touched. xy += X'WY, contiguous n_columns x y->n_columns. Element (i, j) is the chain
      * of fma(w * x_i, x_j or y_j). weights NULL is 1; y NULL is none. Residuals, targets and a
      * column of ones (for the sums) go into Y. */
-    void (*gram)(const mlci_rows *x, const double *weights, const mlci_rows *y, double *xx,
+    void (*gram)(const mlci_row_block *x, const double *weights, const mlci_row_block *y, double *xx,
                  double *xy);
 
     /* Columns: out has n_columns records, overwritten. Lanes by row, about the column's first
      * present value. Best with blocks of at most about 1024 rows. */
-    void (*moments)(const mlci_rows *x, const double *weights, mlci_moments *out);
+    void (*moments)(const mlci_row_block *x, const double *weights, mlci_moments *out);
 
     /* Rows against centres. Distances are sums of fma(x - c, x - c) with one accumulator, features
      * ascending: no expansion, so equal points are at distance 0. */
-    void (*nearest)(const mlci_rows *x, const mlci_centres *centres, const mlci_nearest *out);
+    void (*nearest)(const mlci_row_block *x, const mlci_centres *centres, const mlci_nearest_result *out);
 
     /* Vector mathematics; y may be x. Full range: subnormals, infinities, NaN. Largest errors in
      * units of the last place: exp, log 1; log1p, expm1, sigmoid, softplus, tanh 2. */
@@ -123,9 +123,9 @@ typedef struct mlci_kernels {
 
     /* By row: out (contiguous n_rows x n_columns; may be x itself where the stride is n_columns)
      * is exp(x - max) / sum, the sum in lanes. */
-    void (*softmax)(const mlci_rows *x, double *out);
+    void (*softmax)(const mlci_row_block *x, double *out);
     /* By row: out[i] = max + log(sum of exp(x - max)); an infinite max is the result. */
-    void (*log_sum_exp)(const mlci_rows *x, double *out);
+    void (*log_sum_exp)(const mlci_row_block *x, double *out);
 } mlci_kernels;
 
 /* The table of an instruction set (MLCI_ISA_...), or of the next lower one built in. The caller
@@ -135,7 +135,7 @@ const mlci_kernels *mlci_kernels_of(int32_t isa);
 /* The same functions for one value, with the same bits. Any processor. */
 double mlci_exp(double x);
 double mlci_expm1(double x);
-double mlci_log(double x);
+double mlci_ln(double x); /* mlci_log() writes to the log */
 double mlci_log1p(double x);
 double mlci_sigmoid(double x);
 double mlci_softplus(double x);
@@ -148,6 +148,6 @@ void mlci_moments_clear(mlci_moments *moments);
 
 /* Doubles that n_centres packed centres need. */
 int64_t mlci_centres_packed_size(int64_t n_centres, int64_t n_columns);
-void mlci_centres_pack(const mlci_rows *centres, double *packed);
+void mlci_centres_pack(const mlci_row_block *centres, double *packed);
 
 #endif
