@@ -25,6 +25,7 @@ typedef enum mlci_json_event {
 typedef struct mlci_json {
     mlci_root *root;
     const char *at, *start, *end;
+    const char *token; /* where the latest event starts */
     int32_t depth;
     int32_t expects; /* what may come next */
     uint8_t in_object[MLCI_JSON_MAX_DEPTH];
@@ -32,8 +33,8 @@ typedef struct mlci_json {
     int64_t decoded_capacity;
     mlci_json_event event; /* the latest */
     const char *text;      /* not NUL-terminated unless decoded; valid until the next event */
-    int64_t length;
-    double real;
+    int64_t length;        /* texts may hold NUL (\u0000) */
+    double real;           /* inf when the number is beyond a double */
     int64_t integer;
     int32_t is_integer;
 } mlci_json;
@@ -43,9 +44,10 @@ void mlci_json_open(mlci_json *r, mlci_root *root, const char *bytes, int64_t le
 /* The next event, in r->event. MLC_ERROR_SYNTAX with line and column when it is not JSON (also
  * invalid UTF-8, depth, lone surrogates, something after the value). */
 mlc_status mlci_json_next(mlci_json *r, mlc_error *err);
-/* Skips the value whose first event is the current one. */
+/* Skips the value whose first event is the current one; after a key, the value of that key. */
 mlc_status mlci_json_skip(mlci_json *r, mlc_error *err);
-/* MLC_ERROR_SYNTAX at the current place, for values that are not what the caller expects. */
+/* MLC_ERROR_SYNTAX at the start of the latest event, for values that are not what the caller
+ * expects. */
 mlc_status mlci_json_fail(const mlci_json *r, mlc_error *err, const char *name,
                           const char *message);
 void mlci_json_close(mlci_json *r);
