@@ -37,6 +37,7 @@ struct mlc_context {
     mlc_progress progress;
     void *progress_user;
     int64_t last_report_ns;
+    const char *last_stage;     /* of the last report; NULL before the first and after the last */
     struct mlci_pool *own_pool; /* of a stateless call */
 };
 
@@ -53,6 +54,9 @@ int32_t mlci_root_isa(const mlci_root *root);
 /* The system table in use (system.h), and how tests replace it. */
 const struct mlci_system *mlci_root_system(const mlci_root *root);
 void mlci_root_set_system(mlci_root *root, const struct mlci_system *system);
+
+/* For tests: the n-th poll of the root from now finds a cancel; 0: none does. */
+void mlci_root_set_cancel_after(mlci_root *root, int64_t n_polls);
 
 /* Host components by dotted name; NULL when there is none. */
 const mlc_objective *mlci_root_objective(const mlci_root *root, const char *name);

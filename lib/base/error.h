@@ -24,6 +24,9 @@ mlc_status mlci_fail_at(mlc_error *err, mlc_status status, int64_t line, int64_t
 /* MLC_ERROR_NO_MEMORY for count elements of size bytes. */
 mlc_status mlci_fail_memory(mlc_error *err, int64_t count, int64_t size);
 
+/* Ends text[size], as vsnprintf() left it with that result, at a whole UTF-8 character. */
+void mlci_cut_text(char *text, size_t size, int length);
+
 /* For straight-line functions that own nothing yet. */
 #define MLCI_TRY(call)                                                                            \
     do {                                                                                          \
