@@ -6,6 +6,8 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,7 +18,7 @@
 #include "system.h"
 
 #define FIRST_BYTES 65536 /* capacity for what has no size: pipes, /proc */
-#define NAME_BYTES 200    /* of the target's name in the temporary one; NAME_MAX is 255 */
+#define NAME_BYTES 200    /* of the target's name in the temporary one, with a NUL */
 #define MAX_ATTEMPTS 64
 
 static mlc_status fail_io(mlc_error *err, const char *path, const char *doing, int64_t result)
@@ -113,13 +115,42 @@ static mlc_status write_all(const mlci_system *system, const char *path, int64_t
     return MLC_OK;
 }
 
+/* A pipe that nobody reads must fail the write, not end the host: keeps SIGPIPE from this thread.
+ * 0 when one is waiting already, which is then the host's business. */
+static int hold_pipe_signal(sigset_t *old)
+{
+    sigset_t pending, pipe;
+    sigemptyset(&pending);
+    sigpending(&pending);
+    if (sigismember(&pending, SIGPIPE)) return 0;
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    return pthread_sigmask(SIG_BLOCK, &pipe, old) == 0;
+}
+
+/* Takes back what the writes may have raised, and restores the mask. */
+static void drop_pipe_signal(const sigset_t *old)
+{
+    sigset_t pending, pipe;
+    int number;
+    sigemptyset(&pending);
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    sigpending(&pending);
+    if (sigismember(&pending, SIGPIPE)) sigwait(&pipe, &number);
+    pthread_sigmask(SIG_SETMASK, old, NULL);
+}
+
 /* Into what cannot be replaced by a rename: pipes, terminals, what a descriptor stands for. */
 static mlc_status write_directly(const mlci_system *system, const char *path, const char *bytes,
                                  int64_t n, mlc_error *err)
 {
     const int64_t fd = system->open_append(system->user, path);
     if (fd < 0) return fail_io(err, path, "open for writing", fd);
+    sigset_t old;
+    const int held = hold_pipe_signal(&old);
     const mlc_status status = write_all(system, path, fd, bytes, n, err);
+    if (held) drop_pipe_signal(&old);
     const int64_t closed = system->close(system->user, fd);
     return status == MLC_OK && closed < 0 ? fail_io(err, path, "close", closed) : status;
 }
@@ -145,11 +176,13 @@ static mlc_status create_temporary(replacement *r, int64_t *fd, mlc_error *err)
     const int at = directory_length(r->path);
     uint64_t number = (uint64_t)mlci_clock_ns() ^ ((uint64_t)getpid() << 32) ^
                       (uint64_t)(uintptr_t)r;
+    char name[NAME_BYTES];
+    mlci_cut_text(name, sizeof name, snprintf(name, sizeof name, "%s", r->path + at));
     const int64_t mode = r->mode >= 0 ? r->mode & 0777 : 0666;
     for (int i = 0; i < MAX_ATTEMPTS; i++) {
         number = number * 6364136223846793005u + 1442695040888963407u;
-        const int n = snprintf(r->temporary, sizeof r->temporary, "%.*s.%.*s.mlc-%08" PRIx32, at,
-                               r->path, NAME_BYTES, r->path + at, (uint32_t)(number >> 32));
+        const int n = snprintf(r->temporary, sizeof r->temporary, "%.*s.%s.mlc-%08" PRIx32, at,
+                               r->path, name, (uint32_t)(number >> 32));
         int64_t made = -ENAMETOOLONG;
         if (n > 0 && n < (int)sizeof r->temporary) {
             made = r->system->create_exclusive(r->system->user, r->temporary, (uint32_t)mode);
@@ -215,6 +248,16 @@ static mlc_status replace(replacement *r, const char *bytes, int64_t n, int32_t 
     return sync ? sync_directory(r, err) : MLC_OK;
 }
 
+/* A path through a descriptor means what the descriptor has open, even a regular file. */
+static int names_descriptor(const char *path)
+{
+    static const char *const prefixes[] = {"/dev/fd/", "/dev/stdout", "/dev/stderr", "/proc/"};
+    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
+        if (strncmp(path, prefixes[i], strlen(prefixes[i])) == 0) return 1;
+    }
+    return 0;
+}
+
 mlc_status mlci_file_write(mlci_root *root, const char *path, const void *bytes, int64_t n_bytes,
                            int32_t sync, mlc_error *err)
 {
@@ -222,10 +265,7 @@ mlc_status mlci_file_write(mlci_root *root, const char *path, const void *bytes,
     replacement r = {.system = mlci_root_system(root)};
     r.mode = r.system->file_mode(r.system->user, path);
     if (r.mode < 0 && r.mode != -ENOENT) return fail_io(err, path, "look at it", r.mode);
-    const int is_special = r.mode >= 0 && !S_ISREG((mode_t)r.mode);
-    /* A path through a descriptor means what the descriptor has open, even a regular file. */
-    if (is_special || (r.mode >= 0 && (strncmp(path, "/dev/", 5) == 0 ||
-                                       strncmp(path, "/proc/", 6) == 0))) {
+    if (r.mode >= 0 && (!S_ISREG((mode_t)r.mode) || names_descriptor(path))) {
         return write_directly(r.system, path, bytes, n_bytes, err);
     }
     const int64_t result = r.system->real_path(r.system->user, path, r.path, sizeof r.path);
