@@ -26,6 +26,9 @@ typedef enum mlci_param_type {
 #define MLCI_PARAM_NONE 16      /* `none` is allowed: MLCI_NONE_REAL, MLCI_NONE_INTEGER, NULL */
 #define MLCI_PARAM_LIST 32      /* TEXT that is a list of items separated by commas */
 #define MLCI_PARAM_HOST 64      /* CHOICE that also takes a dotted host name: see host_offset */
+#define MLCI_PARAM_INFINITE 128 /* REAL that may be infinite; else a missing bound is "finite" */
+
+#define MLCI_CHOICE_HOST (-1) /* the value of a CHOICE that holds a host name */
 
 #define MLCI_NONE_INTEGER INT64_MIN
 #define MLCI_NONE_REAL ((double)NAN)
@@ -79,25 +82,41 @@ mlc_status mlci_params_defaults(mlci_root *root, const mlci_param *table, void *
                                 mlc_error *err);
 /* Reads settings into values that hold defaults already. Every setting must be known, of its
  * type and in its range, also under an alias; alias and name together with other values are an
- * error. Marks them used. owner is the component's name, for messages. check may be NULL: the
- * cross-field rules. */
+ * error. owner is the component's name, for messages. check may be NULL: the cross-field rules.
+ * Settings that are marked used are left to whoever marked them; the others are marked. On
+ * failure nothing has changed; err has the place of the setting where one is known.
+ *
+ * Integers may be written 1e3 or 200.0, booleans true, false, yes, no, 1 or 0. `none` and JSON's
+ * null are none where that is allowed: MLCI_PARAM_NONE, and a TEXT whose default is none. */
 mlc_status mlci_params_read(mlci_root *root, const char *owner, const mlci_param *table,
                             mlc_status (*check)(const void *values, mlc_error *err),
                             const mlci_settings *settings, void *values, mlc_error *err);
-/* Defaults, then text, in one step: what functions with settings call. */
+/* Defaults, then text, in one step: what functions with settings call. values (any bytes) is
+ * cleared on failure. */
 mlc_status mlci_params_from_text(mlci_root *root, const char *owner, const mlci_param *table,
                                  mlc_status (*check)(const void *values, mlc_error *err),
                                  const char *settings, void *values, mlc_error *err);
 mlc_status mlci_params_copy(mlci_root *root, const mlci_param *table, int64_t size,
                             const void *values, void *out, mlc_error *err);
 void mlci_params_clear(const mlci_param *table, void *values);
+/* Offset of the char * that the row owns, -1 when it owns none. */
+int64_t mlci_param_text_offset(const mlci_param *row);
+/* 1 when the row takes none. */
+int mlci_param_takes_none(const mlci_param *row);
 /* 1 when the parameter has its default. */
 int mlci_param_is_default(const mlci_param *row, const void *values);
-/* The value as settings text (with quotes where needed), or as JSON. */
+/* The value as settings text (with quotes where needed), or as JSON; reads back to the same
+ * bits. */
 void mlci_param_format(const mlci_param *row, const void *values, int32_t json, mlci_text *out);
 /* The range as people write it: "> 0", "1 to 255", "auto, mean or none". */
 void mlci_param_format_range(const mlci_param *row, mlci_text *out);
-/* One row as a JSON object, for the catalog. */
-void mlci_param_describe(const mlci_param *row, mlci_text *out);
+/* The bounds of a number as a message says them: "at least 1", "above 0 and at most 1". */
+void mlci_param_format_bounds(const mlci_param *row, mlci_text *out);
+/* The name of the type: real, integer, bool, choice, text or list. */
+const char *mlci_param_type_name(const mlci_param *row);
+/* The default as settings text, or as JSON. */
+void mlci_param_format_default(const mlci_param *row, int32_t json, mlci_text *out);
+/* One row as a JSON object, for the catalog; its lines are indented by so many spaces. */
+void mlci_param_describe(const mlci_param *row, int32_t indent, mlci_text *out);
 
 #endif
