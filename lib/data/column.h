@@ -9,7 +9,10 @@
 #include "error.h"
 #include "memory.h"
 
-/* Distinct texts; in ascending order of bytes wherever a column refers to one. Counted. */
+struct mlci_writer;
+struct mlci_reader;
+
+/* Distinct texts, in ascending order of bytes. Counted. */
 typedef struct mlci_dictionary {
     int32_t n_references; /* atomic */
     mlci_root *root;      /* reference */
@@ -21,7 +24,20 @@ typedef struct mlci_dictionary {
     int64_t n_slots; /* a power of two */
 } mlci_dictionary;
 
-/* Copies n texts, which must be ascending and distinct. */
+/* A text and whose it is: what dictionaries are sorted from. */
+typedef struct mlci_text_key {
+    const char *text;
+    int64_t length;
+    int64_t index;
+} mlci_text_key;
+
+/* By bytes, then by index. scratch: room for n. Stable, O(n log n), no allocation. */
+void mlci_text_keys_sort(mlci_text_key *keys, mlci_text_key *scratch, int64_t n);
+/* A fixed hash of bytes: the same in every process and on every machine. */
+uint64_t mlci_text_hash(const char *text, int64_t length);
+
+/* Copies n texts, which must be ascending and distinct (MLC_ERROR_INTERNAL), of UTF-8 without a
+ * NUL inside (MLC_ERROR_DATA). lengths NULL: NUL-terminated. */
 mlc_status mlci_dictionary_create(mlci_root *root, int32_t n, const char *const *texts,
                                   const int64_t *lengths, mlci_dictionary **out, mlc_error *err);
 mlci_dictionary *mlci_dictionary_ref(const mlci_dictionary *dictionary);
@@ -32,6 +48,8 @@ int32_t mlci_dictionary_find(const mlci_dictionary *dictionary, const char *text
 const char *mlci_dictionary_text(const mlci_dictionary *dictionary, int32_t i, int64_t *length);
 void mlci_dictionary_save(const mlci_dictionary *dictionary, struct mlci_writer *w);
 mlci_dictionary *mlci_dictionary_load(struct mlci_reader *r); /* NULL on failure, reader marked */
+
+typedef struct mlci_column mlci_column;
 
 struct mlci_column {
     int32_t n_references; /* atomic */
@@ -48,22 +66,23 @@ struct mlci_column {
     int64_t width;            /* components of a VECTOR; else 1 */
     mlci_dictionary *dictionary; /* CATEGORY; reference */
     char **components;        /* names of a VECTOR's components (block of blocks), or NULL */
-    int64_t row_stride;       /* dense VECTOR and borrowed arrays: elements a row (>= width) */
+    int64_t row_stride;       /* elements a row: always the width */
     int32_t borrowed;         /* values belong to the host until release */
     void (*release)(void *user);
     void *user;
 };
 
 /* An empty column of that type with its memory (values and, if with_valid, an all-ones bitmap)
- * allocated and zeroed, to be filled before anyone else sees it. width counts for VECTOR only. */
+ * allocated and zeroed, to be filled before anyone else sees it. width counts for VECTOR only. A
+ * TEXT column comes with empty texts, a CATEGORY one without its dictionary. */
 mlc_status mlci_column_create(mlci_root *root, int32_t type, int64_t n_rows, int64_t width,
                               int32_t with_valid, mlci_column **out, mlc_error *err);
-/* A CSR vector column that takes the two blocks over (also on failure). values: doubles. */
+/* A CSR vector column that takes the three blocks over (also on failure). */
 mlc_status mlci_column_create_sparse(mlci_root *root, int64_t n_rows, int64_t width,
                                      int64_t *offsets, int32_t *indices, double *values,
                                      mlci_column **out, mlc_error *err);
-/* A category column that takes codes over and a reference on the dictionary; code -1 is
- * missing. */
+/* A category column that takes the block of codes over (also on failure) and a reference of its
+ * own on the dictionary (the caller keeps its one); code -1 is missing. */
 mlc_status mlci_column_create_category(mlci_root *root, int64_t n_rows, int32_t *codes,
                                        mlci_dictionary *dictionary, mlci_column **out,
                                        mlc_error *err);
@@ -77,9 +96,13 @@ static inline int mlci_column_is_valid(const mlci_column *c, int64_t row)
 {
     return c->valid == NULL || (c->valid[row >> 3] >> (row & 7) & 1) != 0;
 }
-/* For filling: values and bitmap of a fresh column. */
+/* For filling a fresh column: its values, and a row marked as missing (which needs the bitmap;
+ * one row at a time from one thread, as rows share bytes). */
 void *mlci_column_data(mlci_column *column);
 void mlci_column_set_missing(mlci_column *column, int64_t row);
+/* Adds a bitmap of ones where there is none. */
+mlc_status mlci_column_add_valid(mlci_column *column, mlc_error *err);
+/* Copies width names; NULL takes the names away. */
 mlc_status mlci_column_set_components(mlci_column *column, const char *const *names,
                                       mlc_error *err);
 
@@ -90,16 +113,19 @@ void mlci_column_reals(const mlci_column *column, int64_t first, int64_t n, doub
                        int64_t stride);
 /* A cell's text: TEXT and CATEGORY; NULL when missing. Not NUL-terminated for TEXT. */
 const char *mlci_column_text(const mlci_column *column, int64_t row, int64_t *length);
-/* The rows in that order as a new column (row -1: missing). rows NULL: first .. first + n. */
+/* The rows in that order as a new column (row -1: missing). rows NULL: first .. first + n. A
+ * column asked for all of its rows is referenced. Rows are trusted to be in range. */
 mlc_status mlci_column_take(const mlci_column *column, const int64_t *rows, int64_t first,
                             int64_t n, mlci_column **out, mlc_error *err);
 /* A text column as category: the dictionary sorted; a category column as it is (referenced). */
 mlc_status mlci_column_to_category(const mlci_column *column, mlci_column **out,
                                    mlc_error *err);
-/* For each code of the dictionary of a category column, or each row of a text column, the index
- * in another dictionary: -1 unseen, -2 missing. out: n_rows. */
+/* For each row of a category or text column the index of its text in another dictionary: -1
+ * unseen, -2 missing. out: n_rows. MLC_ERROR_COLUMN for other types. */
 mlc_status mlci_column_codes_in(const mlci_column *column, const mlci_dictionary *dictionary,
                                 int32_t *out, mlc_error *err);
+/* Names of a column for messages: "a number", "text", ... */
+const char *mlci_type_kind(int32_t type);
 int mlci_type_is_number(int32_t type); /* BOOL, INT64, FLOAT32, FLOAT64 */
 const char *mlci_type_name(int32_t type); /* "bool", "int64", ... */
 int32_t mlci_type_find(const char *name); /* 0: none */

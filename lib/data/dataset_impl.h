@@ -11,7 +11,7 @@
 #define MLCI_ROLE_GROUP 3
 #define MLCI_ROLE_OFFSET 4
 #define MLCI_ROLE_TIME 5
-#define MLCI_ROLE_SENSITIVE 6 /* also a feature unless told otherwise: see sensitive_feature */
+#define MLCI_ROLE_SENSITIVE 6 /* a feature as well: see mlci_field_is_feature() */
 #define MLCI_ROLE_ID 7
 #define MLCI_ROLE_KEY 8
 #define MLCI_ROLE_FOLD 9
@@ -22,6 +22,12 @@ typedef struct mlci_field {
     int32_t role;
     mlci_column *column; /* reference */
 } mlci_field;
+
+/* Features and sensitive columns: what models learn from. */
+static inline int mlci_field_is_feature(const mlci_field *field)
+{
+    return field->role == MLCI_ROLE_FEATURE || field->role == MLCI_ROLE_SENSITIVE;
+}
 
 /* Row numbers of a view, counted, shared by views of the same rows. */
 typedef struct mlci_rows {
@@ -37,25 +43,37 @@ struct mlc_dataset {
     int64_t n_rows;
     int32_t n_fields;
     mlci_field *fields;
-    mlci_rows *rows;      /* NULL: the rows first .. first + n_rows of the columns */
-    int64_t first;
+    mlci_rows *rows;      /* n_rows of them; NULL: the rows first .. first + n_rows of the columns */
+    int64_t first;        /* 0 with rows */
+    int64_t n_source_rows; /* rows of each column, also when there are no columns */
     char *classes;        /* list given with classes=, or NULL */
     char *positive;       /* given with positive=, or NULL */
     mlc_dataset *problems; /* what a reader left out, or NULL; reference */
+    int32_t *slots;       /* hash of the names: index of a field or -1 */
+    int64_t n_slots;      /* a power of two */
 };
 
-/* Takes references on the columns, copies names; roles NULL: all features. */
+/* Takes references on the columns, copies names; roles NULL: all features. Names must be
+ * distinct (MLC_ERROR_COLUMN), columns of the same length (MLC_ERROR_ARGUMENT). */
 mlc_status mlci_dataset_create(mlci_root *root, int32_t n_fields, const char *const *names,
                                mlci_column *const *columns, const int32_t *roles,
                                mlc_dataset **out, mlc_error *err);
 /* The same dataset without a view: itself (referenced) when its columns are whole already. */
 mlc_status mlci_dataset_contiguous(mlc_context *call, const mlc_dataset *dataset,
                                    mlc_dataset **out, mlc_error *err);
-/* Other columns, same rows, classes and positive; for transforms. The new fields replace all. */
+/* Other columns, same rows, classes and positive; for transforms. The new fields replace all;
+ * names are copied, columns referenced; they have as many rows as the old ones (all of them, so
+ * a view's columns must fit what the view is of). */
 mlc_status mlci_dataset_with_fields(const mlc_dataset *dataset, int32_t n_fields,
                                     const mlci_field *fields, mlc_dataset **out, mlc_error *err);
 /* Index of a name, or -1. */
 int32_t mlci_dataset_find(const mlc_dataset *dataset, const char *name);
+/* The same; MLC_ERROR_COLUMN with the nearest name. */
+mlc_status mlci_dataset_get(const mlc_dataset *dataset, const char *name, int32_t *out,
+                            mlc_error *err);
+/* Column i in the rows of the dataset: itself (referenced) when the dataset is no view. */
+mlc_status mlci_dataset_take_column(const mlc_dataset *dataset, int32_t i, mlci_column **out,
+                                    mlc_error *err);
 /* Index of the only field with the role: -1 none; MLC_ERROR_ROLE when there are several. */
 mlc_status mlci_dataset_role_field(const mlc_dataset *dataset, int32_t role, int32_t *out,
                                    mlc_error *err);
@@ -64,7 +82,8 @@ static inline int64_t mlci_dataset_source_row(const mlc_dataset *d, int64_t i)
 {
     return d->rows == NULL ? d->first + i : d->rows->row[i];
 }
-/* A new dataset with roles text applied (see dataset.h). */
+/* Applies roles text (see dataset.h) to a dataset that nobody else has seen yet. On failure the
+ * dataset is only good for freeing. */
 mlc_status mlci_dataset_apply_roles(mlc_dataset *fresh, const char *roles, mlc_error *err);
 const char *mlci_role_name(int32_t role);
 int32_t mlci_role_find(const char *name); /* -1: none */
@@ -74,6 +93,10 @@ int32_t mlci_role_find(const char *name); /* -1: none */
  * name; patterns and types may match nothing. */
 mlc_status mlci_dataset_pick(const mlc_dataset *dataset, const char *selectors,
                              int32_t features_only, uint8_t *picked, mlc_error *err);
+/* The same in the order of the selectors, each field once. order: room for n_fields. */
+mlc_status mlci_dataset_pick_order(const mlc_dataset *dataset, const char *selectors,
+                                   int32_t features_only, int32_t *order, int32_t *n,
+                                   mlc_error *err);
 /* Parses only, for recipes. */
 mlc_status mlci_selectors_check(const char *selectors, mlc_error *err);
 

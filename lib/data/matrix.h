@@ -47,6 +47,8 @@ void mlci_features_name(const mlci_features *features, int64_t j, mlci_text *out
 void mlci_features_row(const mlci_features *features, const mlc_value *cells, double *out,
                        int64_t *flags);
 
+typedef struct mlci_matrix mlci_matrix;
+
 /* Rows of a dataset seen through features. Immutable, for the length of a call. */
 struct mlci_matrix {
     mlci_root *root;

@@ -27,6 +27,8 @@ mlci_classes *mlci_classes_load(mlci_reader *r);
 mlc_status mlci_classes_column(const mlci_classes *classes, mlci_root *root, int64_t n_rows,
                                const int32_t *class_of_row, mlci_column **out, mlc_error *err);
 
+typedef struct mlci_target mlci_target;
+
 struct mlci_target {
     mlci_root *root;
     char *name;

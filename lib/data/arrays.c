@@ -1,0 +1,440 @@
+/* Datasets from the caller's arrays: borrowed where the memory is a column already, copied and
+ * converted otherwise.
+ *
+ * Borrowed are single INT64, FLOAT32, FLOAT64 and TIMESTAMP columns without gaps and row-major
+ * FLOAT64 matrices without gaps, if aligned. Everything else is copied through its strides,
+ * which may have either sign and may overlap: data points at the first row of the first column.
+ * Bitmaps are always copied (an eighth of a byte a row) so that the bits past the end are zero. */
+#include "dataset_impl.h"
+
+#include <string.h>
+
+#include "checked.h"
+#include "text.h"
+
+#define TILE_ROWS 64
+
+static const char *next_role(const void *arg, int32_t i)
+{
+    return mlci_role_name(i);
+}
+
+static int64_t element_size(int32_t type)
+{
+    switch (type) {
+    case MLC_TYPE_FLOAT32:
+    case MLC_TYPE_INT32: return 4;
+    case MLC_TYPE_TEXT:
+    case MLC_TYPE_CATEGORY: return (int64_t)sizeof(const char *);
+    default: return 8;
+    }
+}
+
+static int is_texts(const mlc_array *a)
+{
+    return a->type == MLC_TYPE_TEXT || a->type == MLC_TYPE_CATEGORY;
+}
+
+/* A matrix, or a vector that happens to have one component. */
+static int is_vector(const mlc_array *a)
+{
+    return a->n_columns > 1 || a->type == MLC_TYPE_VECTOR;
+}
+
+static int64_t row_stride(const mlc_array *a)
+{
+    return a->row_stride != 0 ? a->row_stride : a->n_columns;
+}
+
+static int64_t column_stride(const mlc_array *a)
+{
+    return a->column_stride != 0 ? a->column_stride : 1;
+}
+
+/* Can the element farthest from data be addressed at all? */
+static int extent_is_possible(const mlc_array *a)
+{
+    int64_t down = 0, across = 0, count = 0, bytes = 0;
+    return !__builtin_mul_overflow(a->n_rows - 1, row_stride(a), &down) &&
+           !__builtin_mul_overflow(a->n_columns - 1, column_stride(a), &across) &&
+           !__builtin_add_overflow(down, across, &count) &&
+           !__builtin_mul_overflow(count, element_size(a->type), &bytes) &&
+           mlci_mul_size(a->n_rows, a->n_columns, &count) && mlci_mul_size(count, 8, &bytes);
+}
+
+static mlc_status check_shape(const mlc_array *a, mlc_error *err)
+{
+    if (a->n_rows < 0 || a->n_columns < 1 || a->n_columns > INT32_MAX) {
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, a->name,
+                         "array '%s' is %lld x %lld: at least 0 x 1 and at most 2147483647 "
+                         "columns are possible",
+                         a->name, (long long)a->n_rows, (long long)a->n_columns);
+    }
+    if (a->data == NULL && a->n_rows > 0) {
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, a->name, "array '%s': data is NULL", a->name);
+    }
+    if (a->n_rows > 0 && !extent_is_possible(a)) {
+        return mlci_fail(err, MLC_ERROR_LIMIT, a->name,
+                         "array '%s': %lld x %lld elements with strides %lld and %lld are "
+                         "beyond what memory can hold",
+                         a->name, (long long)a->n_rows, (long long)a->n_columns,
+                         (long long)row_stride(a), (long long)column_stride(a));
+    }
+    if (a->n_columns > 1 && (is_texts(a) || a->type == MLC_TYPE_TIMESTAMP)) {
+        return mlci_fail(err, MLC_ERROR_COLUMN, a->name,
+                         "array '%s': a matrix of %s cannot be one vector column; give each "
+                         "column as an array of its own",
+                         a->name, mlci_type_name(a->type));
+    }
+    if (a->type == MLC_TYPE_BOOL && (a->row_stride < 0 || a->column_stride < 0)) {
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, a->name,
+                         "array '%s': strides over bits must not be negative", a->name);
+    }
+    return MLC_OK;
+}
+
+static mlc_status check_array(const mlc_array *a, int32_t i, int64_t size, mlc_error *err)
+{
+    if (a->size != size) {
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, "arrays",
+                         "arrays[%d].size = %lld: must be sizeof(mlc_array), %lld here", (int)i,
+                         (long long)a->size, (long long)sizeof *a);
+    }
+    for (int64_t at = (int64_t)sizeof *a; at < size; at++) {
+        if (((const char *)a)[at] == 0) continue;
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, "arrays",
+                         "arrays[%d] uses members that this version does not know", (int)i);
+    }
+    if (a->name == NULL || a->name[0] == '\0' ||
+        !mlci_utf8_valid(a->name, (int64_t)strlen(a->name), NULL)) {
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, "arrays",
+                         "arrays[%d].name: must be UTF-8 text that is not empty", (int)i);
+    }
+    if (a->type < MLC_TYPE_BOOL || a->type > MLC_TYPE_INT32 || a->reserved != 0) {
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, a->name,
+                         "array '%s': type = %d, reserved = %d: must be one of MLC_TYPE_ and 0",
+                         a->name, (int)a->type, (int)a->reserved);
+    }
+    if (a->role != NULL && mlci_role_find(a->role) < 0) {
+        const char *const nearest = mlci_nearest(a->role, next_role, NULL);
+        return mlci_fail(err, MLC_ERROR_ROLE, a->name, "array '%s': no role '%s'%s%s%s", a->name,
+                         a->role, nearest != NULL ? ": did you mean '" : "",
+                         nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
+    }
+    return check_shape(a, err);
+}
+
+static int can_borrow(const mlc_array *a)
+{
+    if (a->release == NULL || a->n_rows == 0) return 0;
+    if ((uintptr_t)a->data % (uintptr_t)element_size(a->type) != 0) return 0;
+    if (is_vector(a)) {
+        return (a->type == MLC_TYPE_FLOAT64 || a->type == MLC_TYPE_VECTOR) &&
+               row_stride(a) == a->n_columns && column_stride(a) == 1;
+    }
+    return (a->type == MLC_TYPE_INT64 || a->type == MLC_TYPE_FLOAT32 ||
+            a->type == MLC_TYPE_FLOAT64 || a->type == MLC_TYPE_TIMESTAMP) &&
+           row_stride(a) == 1;
+}
+
+/* The element in row i and column k; memory need not be aligned. */
+static const char *element(const mlc_array *a, int64_t i, int64_t k)
+{
+    return (const char *)a->data +
+           (i * row_stride(a) + k * column_stride(a)) * element_size(a->type);
+}
+
+static int bit(const mlc_array *a, int64_t i, int64_t k)
+{
+    const int64_t at = i * row_stride(a) + k * column_stride(a);
+    return ((const uint8_t *)a->data)[at >> 3] >> (at & 7) & 1;
+}
+
+/* n numbers, step bytes apart, as doubles, out_step apart. */
+static void convert_run(const char *from, int64_t step, int32_t type, int64_t n, double *out,
+                        int64_t out_step)
+{
+    for (int64_t i = 0; type == MLC_TYPE_FLOAT32 && i < n; i++) {
+        float value = 0;
+        memcpy(&value, from + i * step, sizeof value);
+        out[i * out_step] = (double)value;
+    }
+    for (int64_t i = 0; type == MLC_TYPE_INT32 && i < n; i++) {
+        int32_t value = 0;
+        memcpy(&value, from + i * step, sizeof value);
+        out[i * out_step] = (double)value;
+    }
+    for (int64_t i = 0; type == MLC_TYPE_INT64 && i < n; i++) {
+        int64_t value = 0;
+        memcpy(&value, from + i * step, sizeof value);
+        out[i * out_step] = (double)value;
+    }
+    for (int64_t i = 0; (type == MLC_TYPE_FLOAT64 || type == MLC_TYPE_VECTOR) && i < n; i++) {
+        memcpy(&out[i * out_step], from + i * step, sizeof *out);
+    }
+}
+
+/* A matrix as row-major doubles: along the rows where those are the closer elements, else down
+ * the columns, a tile of rows at a time so that what is written stays in cache. */
+static void copy_matrix(const mlc_array *a, double *out)
+{
+    const int64_t width = a->n_columns, size = element_size(a->type);
+    const int64_t down = row_stride(a), across = column_stride(a);
+    if (a->type == MLC_TYPE_BOOL) {
+        for (int64_t i = 0; i < a->n_rows * width; i++) {
+            out[i] = (double)bit(a, i / width, i % width);
+        }
+    } else if ((across < 0 ? -across : across) <= (down < 0 ? -down : down)) {
+        for (int64_t i = 0; i < a->n_rows; i++) {
+            convert_run(element(a, i, 0), across * size, a->type, width, out + i * width, 1);
+        }
+    } else {
+        for (int64_t i = 0; i < a->n_rows; i += TILE_ROWS) {
+            const int64_t n = a->n_rows - i < TILE_ROWS ? a->n_rows - i : TILE_ROWS;
+            for (int64_t k = 0; k < width; k++) {
+                convert_run(element(a, i, k), down * size, a->type, n, out + i * width + k,
+                            width);
+            }
+        }
+    }
+}
+
+/* A single column of its own type. */
+static void copy_scalars(const mlc_array *a, mlci_column *c)
+{
+    char *const out = mlci_column_data(c);
+    const int64_t size = element_size(a->type);
+    if (a->type == MLC_TYPE_BOOL) {
+        for (int64_t i = 0; i < a->n_rows; i++) {
+            if (bit(a, i, 0)) out[i >> 3] = (char)((uint8_t)out[i >> 3] | 1U << (i & 7));
+        }
+    } else if (a->type == MLC_TYPE_INT32) {
+        for (int64_t i = 0; i < a->n_rows; i++) {
+            int32_t value = 0;
+            memcpy(&value, element(a, i, 0), sizeof value);
+            ((int64_t *)(void *)out)[i] = value;
+        }
+    } else if (row_stride(a) == 1) {
+        if (a->n_rows > 0) memcpy(out, a->data, (size_t)(a->n_rows * size));
+    } else {
+        for (int64_t i = 0; i < a->n_rows; i++) {
+            memcpy(out + i * size, element(a, i, 0), (size_t)size);
+        }
+    }
+}
+
+/* Text i of the caller: a pointer in an array, or bytes between offsets. */
+static mlc_status read_text(const mlc_array *a, int64_t i, const char **text, int64_t *length,
+                            mlc_error *err)
+{
+    *text = NULL;
+    *length = 0;
+    if (a->valid != NULL && (a->valid[i >> 3] >> (i & 7) & 1) == 0) return MLC_OK;
+    if (a->offsets == NULL) {
+        memcpy(text, element(a, i, 0), sizeof *text);
+        if (*text == NULL) return MLC_OK;
+        *length = (int64_t)strlen(*text);
+    } else {
+        const int64_t *const offsets = a->offsets;
+        if (offsets[i] < 0 || offsets[i + 1] < offsets[i]) {
+            return mlci_fail(err, MLC_ERROR_ARGUMENT, a->name,
+                             "array '%s': offsets of row %lld do not ascend", a->name,
+                             (long long)i + 1);
+        }
+        *text = (const char *)a->data + offsets[i];
+        *length = offsets[i + 1] - offsets[i];
+    }
+    if (mlci_utf8_valid(*text, *length, NULL)) return MLC_OK;
+    return mlci_fail(err, MLC_ERROR_COLUMN, a->name,
+                     "array '%s': row %lld is not valid UTF-8: convert the text first", a->name,
+                     (long long)i + 1);
+}
+
+static mlc_status copy_texts(mlci_root *root, const mlc_array *a, mlci_column **out,
+                             mlc_error *err)
+{
+    mlc_status status = MLC_OK;
+    const char **const texts = mlci_alloc_raw(root, a->n_rows, sizeof *texts);
+    int64_t *const lengths = mlci_alloc_raw(root, a->n_rows, sizeof *lengths);
+    if (texts == NULL || lengths == NULL) {
+        status = mlci_fail_memory(err, a->n_rows, sizeof *texts);
+        goto done;
+    }
+    for (int64_t i = 0; i < a->n_rows; i++) {
+        status = read_text(a, i, &texts[i], &lengths[i], err);
+        if (status != MLC_OK) goto done;
+    }
+    mlci_column *column = NULL;
+    status = mlci_column_create_text(root, a->n_rows, texts, lengths, &column, err);
+    if (status != MLC_OK || a->type == MLC_TYPE_TEXT) {
+        if (status == MLC_OK) *out = column;
+        goto done;
+    }
+    status = mlci_column_to_category(column, out, err);
+    mlci_column_unref(column);
+done:
+    mlci_free((void *)texts);
+    mlci_free(lengths);
+    return status;
+}
+
+static mlc_status copy_valid(const mlc_array *a, mlci_column *c, mlc_error *err)
+{
+    for (int64_t i = 0; a->valid != NULL && i < a->n_rows; i++) {
+        if ((a->valid[i >> 3] >> (i & 7) & 1) != 0) continue;
+        MLCI_TRY(mlci_column_add_valid(c, err));
+        mlci_column_set_missing(c, i);
+    }
+    return MLC_OK;
+}
+
+/* Components name0, name1 ... */
+static mlc_status name_components(mlci_column *c, const char *name, mlc_error *err)
+{
+    mlc_status status = MLC_OK;
+    mlci_text text = mlci_text_init(c->root);
+    const char **const names = mlci_alloc_raw(c->root, c->width, sizeof *names);
+    int64_t *const starts = mlci_alloc_raw(c->root, c->width, sizeof *starts);
+    if (names == NULL || starts == NULL) {
+        status = mlci_fail_memory(err, c->width, sizeof *names);
+        goto done;
+    }
+    for (int64_t k = 0; k < c->width; k++) {
+        starts[k] = text.length;
+        mlci_text_append_text(&text, name);
+        mlci_text_append_integer(&text, k);
+        mlci_text_append_char(&text, '\0');
+    }
+    status = mlci_text_status(&text, err);
+    if (status != MLC_OK) goto done;
+    for (int64_t k = 0; k < c->width; k++) names[k] = text.data + starts[k];
+    status = mlci_column_set_components(c, names, err);
+done:
+    mlci_text_clear(&text);
+    mlci_free((void *)names);
+    mlci_free(starts);
+    return status;
+}
+
+/* A column whose values are the caller's; release is set once nothing can fail any more. */
+static mlc_status borrow(mlci_root *root, const mlc_array *a, int32_t type, mlci_column **out,
+                         mlc_error *err)
+{
+    MLCI_TRY(mlci_column_create(root, type, 0, a->n_columns, 0, out, err));
+    mlci_column *const c = *out;
+    mlci_free((void *)c->values);
+    c->values = a->data;
+    c->n_rows = a->n_rows;
+    c->borrowed = 1;
+    return MLC_OK;
+}
+
+static mlc_status create_column(mlci_root *root, const mlc_array *a, mlci_column **out,
+                                mlc_error *err)
+{
+    const int32_t type = is_vector(a)                 ? MLC_TYPE_VECTOR
+                         : a->type == MLC_TYPE_INT32 ? MLC_TYPE_INT64
+                                                     : a->type;
+    mlci_column *c = NULL;
+    mlc_status status = MLC_OK;
+    if (is_texts(a)) return copy_texts(root, a, out, err);
+    if (can_borrow(a)) {
+        status = borrow(root, a, type, &c, err);
+    } else {
+        status = mlci_column_create(root, type, a->n_rows, a->n_columns, 0, &c, err);
+        if (status == MLC_OK && is_vector(a)) {
+            copy_matrix(a, mlci_column_data(c));
+        } else if (status == MLC_OK) {
+            copy_scalars(a, c);
+        }
+    }
+    if (status == MLC_OK) status = copy_valid(a, c, err);
+    if (status == MLC_OK && is_vector(a)) status = name_components(c, a->name, err);
+    if (status != MLC_OK) {
+        mlci_column_unref(c);
+        return status;
+    }
+    *out = c;
+    return MLC_OK;
+}
+
+/* Array i of the caller, whose struct may be longer than ours. */
+static const mlc_array *array_at(const mlc_array *arrays, int32_t i)
+{
+    return (const mlc_array *)(const void *)((const char *)arrays + (int64_t)i * arrays->size);
+}
+
+static mlc_status check_arguments(const mlc_array *arrays, int32_t n_arrays,
+                                  mlc_dataset **out, mlc_error *err)
+{
+    if (arrays == NULL || out == NULL) {
+        const char *const what = arrays == NULL ? "arrays" : "out";
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, what, "%s is NULL", what);
+    }
+    if (n_arrays < 1) {
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, "n_arrays",
+                         "n_arrays = %d: must be at least 1", (int)n_arrays);
+    }
+    if (arrays->size < (int64_t)sizeof *arrays || arrays->size > 4096 ||
+        arrays->size % (int64_t)sizeof(void *) != 0) {
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, "arrays",
+                         "arrays[0].size = %lld: must be sizeof(mlc_array), %lld here",
+                         (long long)arrays->size, (long long)sizeof *arrays);
+    }
+    for (int32_t i = 0; i < n_arrays; i++) {
+        MLCI_TRY(check_array(array_at(arrays, i), i, arrays->size, err));
+    }
+    return MLC_OK;
+}
+
+/* Nothing fails from here on: borrowed columns learn whom to tell, the rest is told now. */
+static void settle_ownership(const mlc_array *arrays, int32_t n_arrays, mlc_dataset *dataset)
+{
+    for (int32_t i = 0; i < n_arrays; i++) {
+        const mlc_array *const a = array_at(arrays, i);
+        mlci_column *const c = dataset->fields[i].column;
+        if (c->borrowed) {
+            c->release = a->release;
+            c->user = a->user;
+        } else if (a->release != NULL) {
+            a->release(a->user);
+        }
+    }
+}
+
+mlc_status mlc_dataset_from_arrays(mlc_context *ctx, const mlc_array *arrays, int32_t n_arrays,
+                                   const char *settings, mlc_dataset **out, mlc_error *err)
+{
+    MLCI_TRY(check_arguments(arrays, n_arrays, out, err));
+    mlci_root *const root = mlci_context_root(ctx);
+    mlc_status status = MLC_OK;
+    mlc_dataset *dataset = NULL;
+    const char **const names = mlci_alloc(root, n_arrays, sizeof *names);
+    mlci_column **const columns = mlci_alloc(root, n_arrays, sizeof *columns);
+    int32_t *const roles = mlci_alloc(root, n_arrays, sizeof *roles);
+    if (names == NULL || columns == NULL || roles == NULL) {
+        status = mlci_fail_memory(err, n_arrays, sizeof *columns);
+        goto done;
+    }
+    for (int32_t i = 0; i < n_arrays; i++) {
+        const mlc_array *const a = array_at(arrays, i);
+        names[i] = a->name;
+        roles[i] = a->role != NULL ? mlci_role_find(a->role) : MLCI_ROLE_FEATURE;
+        status = create_column(root, a, &columns[i], err);
+        if (status != MLC_OK) goto done;
+    }
+    status = mlci_dataset_create(root, n_arrays, names, columns, roles, &dataset, err);
+    if (status == MLC_OK) status = mlci_dataset_apply_roles(dataset, settings, err);
+    if (status != MLC_OK) {
+        mlc_dataset_free(dataset);
+        goto done;
+    }
+    settle_ownership(arrays, n_arrays, dataset);
+    *out = dataset;
+done:
+    for (int32_t i = 0; columns != NULL && i < n_arrays; i++) mlci_column_unref(columns[i]);
+    mlci_free((void *)names);
+    mlci_free((void *)columns);
+    mlci_free(roles);
+    return status;
+}
