@@ -18,17 +18,18 @@ def is_wide(code):
     return not is_zero(code) and unicodedata.east_asian_width(chr(code)) in "WF"
 
 
-def is_unassigned(code):
-    return unicodedata.category(chr(code)) == "Cn"
+def is_free(code):
+    """Not assigned, and of one column by default."""
+    return unicodedata.category(chr(code)) == "Cn" and not is_wide(code)
 
 
 def ranges(predicate):
-    """Runs of code points; a run goes on over unassigned ones, which keeps the table short."""
+    """Runs of code points; a run goes on over free ones, which keeps the table short."""
     runs = []
     for code in range(FIRST, 0x110000):
         if not predicate(code):
             continue
-        if runs and all(is_unassigned(c) for c in range(runs[-1][1] + 1, code)):
+        if runs and all(is_free(c) for c in range(runs[-1][1] + 1, code)):
             runs[-1][1] = code
         else:
             runs.append([code, code])
