@@ -1,0 +1,230 @@
+/* The settings of the CSV reader. They share one text with roles, so names are told apart here,
+ * and the nearest name is looked for among both. */
+#include "csv.h"
+
+#include <string.h>
+
+#include "param.h"
+
+static const mlci_choice header_choices[] = {
+    {"auto", MLCI_CSV_HEADER_AUTO, "a first row of distinct texts, none of them a number"},
+    {"true", MLCI_CSV_HEADER_TRUE, "the first row names the columns"},
+    {"false", MLCI_CSV_HEADER_FALSE, "columns are named column_1, column_2 ..."},
+    {NULL, 0, NULL}};
+
+static const mlci_choice text_choices[] = {
+    {"auto", MLCI_CSV_TEXT_AUTO, "category while at most half of the values differ"},
+    {"category", MLCI_CSV_TEXT_CATEGORY, "always category"},
+    {"text", MLCI_CSV_TEXT_TEXT, "always text"},
+    {NULL, 0, NULL}};
+
+static const mlci_choice error_choices[] = {
+    {"fail", MLCI_CSV_FAIL, "stop at the first"},
+    {"skip", MLCI_CSV_SKIP, "leave such rows out"},
+    {"collect", MLCI_CSV_COLLECT, "leave them out and list them as problems"},
+    {NULL, 0, NULL}};
+
+static const mlci_param table[] = {
+    MLCI_STRING(mlci_csv_settings, delimiter, "auto",
+                "byte between fields: auto, tab, or one byte", .since = "0.1"),
+    MLCI_STRING(mlci_csv_settings, quote, "\"", "byte around fields, or none",
+                .flags = MLCI_PARAM_NONE, .since = "0.1"),
+    MLCI_CHOICE(mlci_csv_settings, header, MLCI_CSV_HEADER_AUTO, header_choices,
+                "whether the first row names the columns", .since = "0.1"),
+    MLCI_STRING(mlci_csv_settings, null,
+                "NA,N/A,n/a,<NA>,#N/A,NaN,nan,NAN,-nan,-NaN,null,Null,NULL,None,NaT,?",
+                "words without quotes that mean missing, besides the empty one",
+                .flags = MLCI_PARAM_LIST | MLCI_PARAM_NONE, .since = "0.1"),
+    MLCI_STRING(mlci_csv_settings, types, NULL, "types of columns, as in age:int64,zip:category",
+                .flags = MLCI_PARAM_LIST | MLCI_PARAM_NONE, .since = "0.1"),
+    MLCI_CHOICE(mlci_csv_settings, text, MLCI_CSV_TEXT_AUTO, text_choices,
+                "what columns of texts become", .since = "0.1"),
+    MLCI_CHOICE(mlci_csv_settings, on_error, MLCI_CSV_FAIL, error_choices,
+                "what to do about ragged rows and bad quotes", .since = "0.1"),
+    {.name = NULL}};
+
+#define N_OWN ((int32_t)(sizeof table / sizeof table[0]) - 1)
+
+static int is_own(const char *name)
+{
+    for (int32_t i = 0; i < N_OWN; i++) {
+        if (strcmp(name, table[i].name) == 0) return 1;
+    }
+    return 0;
+}
+
+static int is_role_setting(const char *name)
+{
+    return mlci_role_find(name) >= 0 || strcmp(name, "classes") == 0 ||
+           strcmp(name, "positive") == 0;
+}
+
+/* Names of the reader, then of roles. */
+static const char *next_name(const void *arg, int32_t i)
+{
+    (void)arg;
+    if (i < N_OWN) return table[i].name;
+    const int32_t role = i - N_OWN;
+    if (role <= MLCI_ROLE_IGNORE) return mlci_role_name(role);
+    if (role == MLCI_ROLE_IGNORE + 1) return "classes";
+    return role == MLCI_ROLE_IGNORE + 2 ? "positive" : NULL;
+}
+
+static mlc_status fail_unknown(const mlci_setting *item, mlc_error *err)
+{
+    const char *const nearest = mlci_nearest(item->name, next_name, NULL);
+    if (nearest != NULL) {
+        return mlci_fail_at(err, MLC_ERROR_SETTING, item->line, item->column, item->name,
+                            "the CSV reader has no setting '%s'; did you mean '%s'?", item->name,
+                            nearest);
+    }
+    return mlci_fail_at(err, MLC_ERROR_SETTING, item->line, item->column, item->name,
+                        "the CSV reader has no setting '%s'; it has delimiter, quote, header, "
+                        "null, types, text, on_error and roles such as target=",
+                        item->name);
+}
+
+/* A setting written back as text that reads the same. */
+static void append_setting(mlci_text *text, const mlci_setting *item)
+{
+    if (text->length > 0) mlci_text_append_char(text, ' ');
+    mlci_text_append_text(text, item->name);
+    mlci_text_append_text(text, "='");
+    for (const char *c = item->value; *c != '\0'; c++) {
+        if (*c == '\'' || *c == '\\') mlci_text_append_char(text, '\\');
+        mlci_text_append_char(text, *c);
+    }
+    mlci_text_append_char(text, '\'');
+}
+
+static mlc_status check_bytes(mlci_csv_settings *s, mlc_error *err)
+{
+    const char *const d = s->delimiter;
+    s->delimiter_byte = '\0';
+    if (strcmp(d, "tab") == 0) {
+        s->delimiter_byte = '\t';
+    } else if (strcmp(d, "auto") != 0) {
+        if (strlen(d) != 1 || *d == '\n' || *d == '\r' || (*d & 0x80) != 0) {
+            return mlci_fail(err, MLC_ERROR_SETTING, "delimiter",
+                             "delimiter = '%s': must be auto, tab, or one ASCII byte such as ';'",
+                             d);
+        }
+        s->delimiter_byte = *d;
+    }
+    s->quote_byte = '\0';
+    if (s->quote == NULL || strcmp(s->quote, "none") == 0) return MLC_OK;
+    const char *const q = s->quote;
+    if (strlen(q) != 1 || mlci_csv_is_blank(*q) || (*q & 0x80) != 0) {
+        return mlci_fail(err, MLC_ERROR_SETTING, "quote",
+                         "quote = '%s': must be none or one ASCII byte such as '\"'", q);
+    }
+    s->quote_byte = *q;
+    if (s->quote_byte == s->delimiter_byte) {
+        return mlci_fail(err, MLC_ERROR_SETTING, "quote",
+                         "quote and delimiter are both '%s': they must differ", q);
+    }
+    return MLC_OK;
+}
+
+mlc_status mlci_csv_settings_read(mlci_root *root, const char *text, mlci_csv_settings *out,
+                                  mlc_error *err)
+{
+    mlci_settings all = {0}, own = {.root = root};
+    mlci_csv_settings s = {0};
+    mlci_text roles = mlci_text_init(root);
+    mlc_status status = mlci_settings_parse(root, text, 0, &all, err);
+    if (status != MLC_OK) return status;
+    for (int32_t i = 0; i < all.n && status == MLC_OK; i++) {
+        const mlci_setting *const item = &all.items[i];
+        if (is_own(item->name)) {
+            status = mlci_settings_put(&own, item->name, item->value, item->quoted, err);
+        } else if (is_role_setting(item->name)) {
+            append_setting(&roles, item);
+        } else {
+            status = fail_unknown(item, err);
+        }
+    }
+    if (status == MLC_OK) status = mlci_params_defaults(root, table, &s, err);
+    if (status == MLC_OK) status = mlci_params_read(root, "read_csv", table, NULL, &own, &s, err);
+    if (status == MLC_OK) status = check_bytes(&s, err);
+    if (status == MLC_OK) status = mlci_text_status(&roles, err);
+    if (status == MLC_OK && roles.length > 0) status = mlci_text_take(&roles, &s.roles, err);
+    mlci_text_clear(&roles);
+    mlci_settings_clear(&own);
+    mlci_settings_clear(&all);
+    if (status != MLC_OK) {
+        mlci_csv_settings_clear(&s);
+        return status;
+    }
+    *out = s;
+    return MLC_OK;
+}
+
+void mlci_csv_settings_clear(mlci_csv_settings *settings)
+{
+    mlci_params_clear(table, settings);
+    mlci_free(settings->roles);
+    settings->roles = NULL;
+}
+
+/* ---- types= --------------------------------------------------------------------------------- */
+
+static const char *next_column(const void *arg, int32_t i)
+{
+    const mlci_csv_reader *const reader = arg;
+    return i < reader->n_columns ? reader->columns[i].name : NULL;
+}
+
+static const char *next_type(const void *arg, int32_t i)
+{
+    static const char *const names[] = {"bool", "int64", "float32", "float64",
+                                        "category", "text", "timestamp"};
+    (void)arg;
+    return i < 7 ? names[i] : NULL;
+}
+
+static mlc_status force_type(void *arg, const char *item, int64_t length, mlc_error *err)
+{
+    mlci_csv_reader *const reader = arg;
+    int64_t colon = length - 1;
+    while (colon >= 0 && item[colon] != ':') colon--;
+    if (colon <= 0) {
+        return mlci_fail(err, MLC_ERROR_SETTING, "types",
+                         "types: '%.*s' is not of the form column:type", (int)length, item);
+    }
+    int32_t type = 0;
+    for (int32_t i = 0; next_type(NULL, i) != NULL; i++) {
+        if (mlci_text_equal(item + colon + 1, length - colon - 1, next_type(NULL, i))) {
+            type = mlci_type_find(next_type(NULL, i));
+        }
+    }
+    if (type == 0) {
+        return mlci_fail(err, MLC_ERROR_SETTING, "types",
+                         "types: '%.*s' is no type of a column: must be bool, int64, float32, "
+                         "float64, category, text or timestamp",
+                         (int)(length - colon - 1), item + colon + 1);
+    }
+    for (int32_t j = 0; j < reader->n_columns; j++) {
+        if (mlci_text_equal(item, colon, reader->columns[j].name)) {
+            reader->columns[j].forced = type;
+            return MLC_OK;
+        }
+    }
+    char name[128];
+    const int64_t n = colon < (int64_t)sizeof name - 1 ? colon : (int64_t)sizeof name - 1;
+    memcpy(name, item, (size_t)n);
+    name[n] = '\0';
+    const char *const nearest = mlci_nearest(name, next_column, reader);
+    if (nearest == NULL) {
+        return mlci_fail(err, MLC_ERROR_COLUMN, name, "types: '%s' has no column '%s'",
+                         reader->source.name, name);
+    }
+    return mlci_fail(err, MLC_ERROR_COLUMN, name,
+                     "types: '%s' has no column '%s'; did you mean '%s'?", reader->source.name,
+                     name, nearest);
+}
+
+mlc_status mlci_csv_force_types(mlci_csv_reader *reader, const char *types, mlc_error *err)
+{
+    return types == NULL ? MLC_OK : mlci_list_each(types, force_type, reader, err);
+}
