@@ -6,7 +6,8 @@
 
 static void trim(mlci_biginteger *a)
 {
-    while (a->n > 0 && a->limbs[a->n - 1] == 0) a->n--;
+    while (a->n > 0 && a->limbs[a->n - 1] == 0)
+        a->n--;
 }
 
 void mlci_biginteger_set(mlci_biginteger *a, uint64_t value)
@@ -31,8 +32,10 @@ void mlci_biginteger_multiply_add(mlci_biginteger *a, uint32_t factor, uint32_t 
 void mlci_biginteger_multiply_five(mlci_biginteger *a, int32_t power)
 {
     const uint32_t five_13 = UINT32_C(1220703125); /* the largest that fits a limb */
-    for (; power >= 13; power -= 13) mlci_biginteger_multiply_add(a, five_13, 0);
-    for (; power > 0; power--) mlci_biginteger_multiply_add(a, 5, 0);
+    for (; power >= 13; power -= 13)
+        mlci_biginteger_multiply_add(a, five_13, 0);
+    for (; power > 0; power--)
+        mlci_biginteger_multiply_add(a, 5, 0);
 }
 
 void mlci_biginteger_shift(mlci_biginteger *a, int32_t bits)

@@ -10,7 +10,7 @@
 #define MLCI_BIGINTEGER_LIMBS 128
 
 typedef struct mlci_biginteger {
-    int32_t n; /* limbs in use, the top one not 0; zero has none */
+    int32_t n;                             /* limbs in use, the top one not 0; zero has none */
     uint32_t limbs[MLCI_BIGINTEGER_LIMBS]; /* least significant first */
 } mlci_biginteger;
 

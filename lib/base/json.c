@@ -34,8 +34,7 @@ static mlc_status fail_at(const mlci_json *r, const char *where, const char *nam
     return mlci_fail_at(err, MLC_ERROR_SYNTAX, line, column, name, "%s", message);
 }
 
-static mlc_status refuse(const mlci_json *r, const char *where, const char *message,
-                         mlc_error *err)
+static mlc_status refuse(const mlci_json *r, const char *where, const char *message, mlc_error *err)
 {
     return fail_at(r, where, NULL, where < r->end ? message : "the JSON text ends too early", err);
 }
@@ -47,8 +46,7 @@ static int is_digit(char c)
 
 static void skip_space(mlci_json *r)
 {
-    while (r->at < r->end &&
-           (*r->at == ' ' || *r->at == '\n' || *r->at == '\r' || *r->at == '\t'))
+    while (r->at < r->end && (*r->at == ' ' || *r->at == '\n' || *r->at == '\r' || *r->at == '\t'))
         r->at++;
 }
 
@@ -190,7 +188,8 @@ static mlc_status read_text(mlci_json *r, mlc_error *err)
 
 static const char *skip_digits(const mlci_json *r, const char *c)
 {
-    while (c < r->end && is_digit(*c)) c++;
+    while (c < r->end && is_digit(*c))
+        c++;
     return c;
 }
 
@@ -283,8 +282,16 @@ static mlc_status read_value(mlci_json *r, mlc_error *err)
         status = read_word(r, "false", err);
         break;
     case '-':
-    case '0': case '1': case '2': case '3': case '4':
-    case '5': case '6': case '7': case '8': case '9':
+    case '0':
+    case '1':
+    case '2':
+    case '3':
+    case '4':
+    case '5':
+    case '6':
+    case '7':
+    case '8':
+    case '9':
         event = MLCI_JSON_NUMBER;
         status = read_number(r, err);
         break;
@@ -360,8 +367,7 @@ mlc_status mlci_json_next(mlci_json *r, mlc_error *err)
         r->token = r->at;
         return read_value(r, err);
     case EXPECT_NOTHING:
-        if (r->at < r->end)
-            return fail_at(r, r->at, NULL, "something follows the JSON value", err);
+        if (r->at < r->end) return fail_at(r, r->at, NULL, "something follows the JSON value", err);
         r->event = MLCI_JSON_END;
         return MLC_OK;
     default:
@@ -374,12 +380,12 @@ mlc_status mlci_json_skip(mlci_json *r, mlc_error *err)
     if (r->event == MLCI_JSON_KEY) MLCI_TRY(mlci_json_next(r, err));
     if (r->event != MLCI_JSON_OBJECT && r->event != MLCI_JSON_ARRAY) return MLC_OK;
     const int32_t outside = r->depth - 1;
-    while (r->depth > outside) MLCI_TRY(mlci_json_next(r, err));
+    while (r->depth > outside)
+        MLCI_TRY(mlci_json_next(r, err));
     return MLC_OK;
 }
 
-mlc_status mlci_json_fail(const mlci_json *r, mlc_error *err, const char *name,
-                          const char *message)
+mlc_status mlci_json_fail(const mlci_json *r, mlc_error *err, const char *name, const char *message)
 {
     return fail_at(r, r->token, name, message, err);
 }

@@ -10,7 +10,8 @@
 #define MLCI_NUMBER_SIZE 40 /* room for any number with its NUL */
 
 /* 1 when all of text[0 .. length) is a real: decimal with optional sign, point and exponent,
- * or nan, inf, infinity in any case. No white space, no hexadecimal. Overflow gives inf. */
+ * or nan, inf, infinity in any case. No white space, no hexadecimal. Overflow gives inf. On 0,
+ * *out is as it was. */
 int mlci_real_parse(const char *text, int64_t length, double *out);
 
 /* The same for the nearest float, rounded once. */
@@ -19,15 +20,16 @@ int mlci_float_parse(const char *text, int64_t length, float *out);
 /* 1 when all of the text is an integer that fits: optional sign, digits. */
 int mlci_integer_parse(const char *text, int64_t length, int64_t *out);
 
-/* Shortest round-trip form ("0.1", "1e+300", "nan", "-inf", "3"); returns the length. Integral
- * values below 2^53 have no point. */
+/* Shortest round-trip form ("0.1", "1e+300", "nan", "-inf", "3", "-0"); returns the length. The
+ * digits and the layout of Python's repr (exponents below 1e-4 and from 1e16 on), but integral
+ * values have no ".0". */
 int32_t mlci_real_format(double value, char out[MLCI_NUMBER_SIZE]);
 
 /* The same for a float: the shortest text that reads back to the same float. */
 int32_t mlci_float_format(float value, char out[MLCI_NUMBER_SIZE]);
 
-/* At most digits (1 to 17) significant digits, correctly rounded, without trailing zeros: for
- * people. */
+/* At most digits (1 to 17) significant digits, correctly rounded (ties to even), without trailing
+ * zeros: for people. The layout of %g: exponents below 1e-4 and from 10^digits on. */
 int32_t mlci_real_format_digits(double value, int32_t digits, char out[MLCI_NUMBER_SIZE]);
 
 int32_t mlci_integer_format(int64_t value, char out[MLCI_NUMBER_SIZE]);

@@ -16,8 +16,8 @@
 #include "power_table.h"
 #include "wide.h"
 
-#define WORD_DIGITS 19         /* digits that always fit 64 bits */
-#define DECIDING_DIGITS 780    /* a midpoint of doubles has at most 767 */
+#define WORD_DIGITS 19      /* digits that always fit 64 bits */
+#define DECIDING_DIGITS 780 /* a midpoint of doubles has at most 767 */
 #define EXPONENT_LIMIT INT64_C(100000000000000000)
 #define MOST_DECIMAL_EXPONENT 308
 
@@ -25,9 +25,9 @@
  * point (if any) somewhere among the bytes [digits, digits_end). */
 typedef struct decimal {
     int negative;
-    uint64_t word;          /* the first WORD_DIGITS digits */
-    int64_t word_exponent;  /* of ten, for word */
-    int truncated;          /* word lacks digits */
+    uint64_t word;         /* the first WORD_DIGITS digits */
+    int64_t word_exponent; /* of ten, for word */
+    int truncated;         /* word lacks digits */
     const char *digits, *digits_end;
     int64_t n_digits, exponent;
 } decimal;
@@ -75,8 +75,10 @@ static int take_eight(const char *c, uint64_t *word)
 /* Takes the digits from c on into *word (which wraps when there are too many). */
 static const char *take_digits(const char *c, const char *end, uint64_t *word)
 {
-    while (end - c >= 8 && take_eight(c, word)) c += 8;
-    for (; c < end && is_digit(*c); c++) *word = *word * 10 + (uint64_t)(*c - '0');
+    while (end - c >= 8 && take_eight(c, word))
+        c += 8;
+    for (; c < end && is_digit(*c); c++)
+        *word = *word * 10 + (uint64_t)(*c - '0');
     return c;
 }
 
@@ -85,7 +87,8 @@ static const char *take_digits(const char *c, const char *end, uint64_t *word)
 static void shorten(decimal *d, int64_t n_written)
 {
     const char *c = d->digits;
-    while (c < d->digits_end && (*c == '0' || *c == '.')) n_written -= *c++ == '0';
+    while (c < d->digits_end && (*c == '0' || *c == '.'))
+        n_written -= *c++ == '0';
     d->digits = c;
     d->n_digits = n_written;
     if (n_written <= WORD_DIGITS) return;
@@ -178,7 +181,8 @@ static int64_t collect_digits(const decimal *d, mlci_biginteger *out, int *more)
         i++;
     }
     *more = 0;
-    for (; c < d->digits_end; c++) *more |= *c != '.' && *c != '0';
+    for (; c < d->digits_end; c++)
+        *more |= *c != '.' && *c != '0';
     return d->exponent + (d->n_digits - n);
 }
 
@@ -309,8 +313,7 @@ int mlci_float_parse(const char *text, int64_t length, float *out)
     if (FLT_EVAL_METHOD == 0 && !d.truncated && d.word <= UINT64_C(1) << 24 && q >= -10 &&
         q <= 10) {
         const float word = (float)d.word;
-        const float value =
-            q < 0 ? word / (float)exact_powers[-q] : word * (float)exact_powers[q];
+        const float value = q < 0 ? word / (float)exact_powers[-q] : word * (float)exact_powers[q];
         *out = d.negative ? -value : value;
         return 1;
     }
@@ -326,7 +329,8 @@ int mlci_integer_parse(const char *text, int64_t length, int64_t *out)
     int negative = 0;
     if (c < end && (*c == '-' || *c == '+')) negative = *c++ == '-';
     const char *first = c;
-    while (end - first > 1 && *first == '0') first++;
+    while (end - first > 1 && *first == '0')
+        first++;
     c = take_digits(first, end, &value);
     if (c == first || c < end || c - first > WORD_DIGITS) return 0;
     if (value > (uint64_t)INT64_MAX + (uint64_t)negative) return 0;

@@ -17,8 +17,8 @@
 #define FLOAT_HIDDEN 23
 #define FLOAT_LEAST_EXPONENT (-149)
 #define MOST_DIGITS 17
-#define FIXED_LEAST (-4) /* scientific below 10^FIXED_LEAST ... */
-#define FIXED_END 16     /* ... and from 10^FIXED_END on */
+#define FIXED_LEAST (-4)                /* scientific below 10^FIXED_LEAST ... */
+#define FIXED_END 16                    /* ... and from 10^FIXED_END on */
 #define INTEGRAL_END 9007199254740992.0 /* 2^53 */
 
 /* digits * 10^exponent */
@@ -105,10 +105,10 @@ static char *put_exponent(char *at, int32_t exponent)
 }
 
 /* 0.d1 d2 .. dn * 10^point, scientific from 10^fixed_end on; n at least 1. */
-static char *put_decimal(char *at, const char *digits, int32_t n, int32_t point,
-                         int32_t fixed_end)
+static char *put_decimal(char *at, const char *digits, int32_t n, int32_t point, int32_t fixed_end)
 {
-    while (n > 1 && digits[n - 1] == '0') n--;
+    while (n > 1 && digits[n - 1] == '0')
+        n--;
     if (point - 1 < FIXED_LEAST || point > fixed_end) {
         *at++ = digits[0];
         if (n > 1) {

@@ -51,39 +51,17 @@ static void sort_by_insertion(uint64_t *keys, int64_t *rows, int64_t n)
     }
 }
 
-/* Equal keys: the order within is by row. Only ever a handful, yet a heap sort bounds it. */
-static void sort_rows(int64_t *rows, int64_t n)
-{
-    for (int64_t heap = n, start = n / 2; heap > 1;) {
-        if (start > 0) {
-            start--;
-        } else {
-            heap--;
-            const int64_t top = rows[0];
-            rows[0] = rows[heap];
-            rows[heap] = top;
-        }
-        const int64_t row = rows[start];
-        int64_t hole = start;
-        for (int64_t child; (child = 2 * hole + 1) < heap; hole = child) {
-            if (child + 1 < heap && rows[child + 1] > rows[child]) child++;
-            if (rows[child] <= row) break;
-            rows[hole] = rows[child];
-        }
-        rows[hole] = row;
-    }
-}
-
-/* Sorts n pairs whose keys agree above bit shift + RADIX_BITS. Recursion ends with the key: at
- * most 64 / RADIX_BITS deep. */
+/* Sorts n pairs whose keys agree above bit shift + RADIX_BITS. A negative shift means equal keys,
+ * of which 64 random bits make no more than a handful: recursion is 64 / RADIX_BITS deep. */
 static void sort_by_radix(uint64_t *keys, int64_t *rows, int64_t n, int32_t shift)
 {
-    if (n <= SMALL_SORT) {
+    if (n <= SMALL_SORT || shift < 0) {
         sort_by_insertion(keys, rows, n);
         return;
     }
     int64_t next[RADIX_SIZE] = {0}, end[RADIX_SIZE];
-    for (int64_t i = 0; i < n; i++) next[(keys[i] >> shift) % RADIX_SIZE]++;
+    for (int64_t i = 0; i < n; i++)
+        next[(keys[i] >> shift) % RADIX_SIZE]++;
     for (int64_t b = 0, sum = 0; b < RADIX_SIZE; b++) {
         const int64_t count = next[b];
         next[b] = sum;
@@ -102,17 +80,11 @@ static void sort_by_radix(uint64_t *keys, int64_t *rows, int64_t n, int32_t shif
     }
     for (int64_t b = 0, start = 0; b < RADIX_SIZE; start = end[b], b++) {
         const int64_t count = end[b] - start;
-        if (count < 2) continue;
-        if (shift > 0) {
-            sort_by_radix(keys + start, rows + start, count, shift - RADIX_BITS);
-        } else {
-            sort_rows(rows + start, count);
-        }
+        sort_by_radix(keys + start, rows + start, count, shift - RADIX_BITS);
     }
 }
 
-void mlci_philox(uint64_t seed, uint32_t purpose, uint32_t stream, uint64_t index,
-                 uint32_t out[4])
+void mlci_philox(uint64_t seed, uint32_t purpose, uint32_t stream, uint64_t index, uint32_t out[4])
 {
     uint32_t key0 = (uint32_t)seed, key1 = (uint32_t)(seed >> 32);
     uint32_t c0 = (uint32_t)index, c1 = (uint32_t)(index >> 32), c2 = stream, c3 = purpose;

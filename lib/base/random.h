@@ -5,7 +5,8 @@
 
 #include <stdint.h>
 
-/* What the numbers are for: one number a use, so that uses are independent. Append only. */
+/* What the numbers are for: one number a use, so that uses are independent. Append only; below
+ * 2^16. */
 enum {
     MLCI_RANDOM_SPLIT = 1,     /* splitters: stream fold or repeat, index row */
     MLCI_RANDOM_ROUND_GRADIENT, /* boosting: stream tree * outputs + output, index row */

@@ -49,12 +49,14 @@ failed:
 
 static void store32(uint8_t *at, uint32_t value)
 {
-    for (int i = 0; i < 4; i++) at[i] = (uint8_t)(value >> (8 * i));
+    for (int i = 0; i < 4; i++)
+        at[i] = (uint8_t)(value >> (8 * i));
 }
 
 static void store64(uint8_t *at, uint64_t value)
 {
-    for (int i = 0; i < 8; i++) at[i] = (uint8_t)(value >> (8 * i));
+    for (int i = 0; i < 8; i++)
+        at[i] = (uint8_t)(value >> (8 * i));
 }
 
 static uint64_t real_to_bits(double value)
@@ -132,21 +134,24 @@ void mlci_write_reals(mlci_writer *w, const double *values, int64_t n)
 {
     uint8_t *at = reserve_array(w, n, 8);
     if (at == NULL) return;
-    for (int64_t i = 0; i < n; i++) store64(at + 8 * i, real_to_bits(values[i]));
+    for (int64_t i = 0; i < n; i++)
+        store64(at + 8 * i, real_to_bits(values[i]));
 }
 
 void mlci_write_int32s(mlci_writer *w, const int32_t *values, int64_t n)
 {
     uint8_t *at = reserve_array(w, n, 4);
     if (at == NULL) return;
-    for (int64_t i = 0; i < n; i++) store32(at + 4 * i, (uint32_t)values[i]);
+    for (int64_t i = 0; i < n; i++)
+        store32(at + 4 * i, (uint32_t)values[i]);
 }
 
 void mlci_write_int64s(mlci_writer *w, const int64_t *values, int64_t n)
 {
     uint8_t *at = reserve_array(w, n, 8);
     if (at == NULL) return;
-    for (int64_t i = 0; i < n; i++) store64(at + 8 * i, (uint64_t)values[i]);
+    for (int64_t i = 0; i < n; i++)
+        store64(at + 8 * i, (uint64_t)values[i]);
 }
 
 void mlci_write_uint8s(mlci_writer *w, const uint8_t *values, int64_t n)
@@ -177,14 +182,16 @@ static const uint8_t *take(mlci_reader *r, int64_t n)
 static uint32_t fetch32(const uint8_t *at)
 {
     uint32_t value = 0;
-    for (int i = 3; i >= 0; i--) value = value << 8 | at[i];
+    for (int i = 3; i >= 0; i--)
+        value = value << 8 | at[i];
     return value;
 }
 
 static uint64_t fetch64(const uint8_t *at)
 {
     uint64_t value = 0;
-    for (int i = 7; i >= 0; i--) value = value << 8 | at[i];
+    for (int i = 7; i >= 0; i--)
+        value = value << 8 | at[i];
     return value;
 }
 
@@ -201,12 +208,12 @@ static void *read_array(mlci_reader *r, int64_t size, int64_t n, int64_t *n_out)
     const int64_t count = mlci_read_int64(r);
     if (r->status != MLC_OK) return NULL;
     if (count < 0 || count > (r->length - r->at) / size) {
-        r->status = mlci_fail(&r->error, MLC_ERROR_FORMAT, r->section,
-                              "section '%s' claims %lld elements at byte %lld; the %lld bytes "
-                              "left hold at most %lld",
-                              r->section, (long long)count, (long long)start,
-                              (long long)(r->length - r->at),
-                              (long long)((r->length - r->at) / size));
+        r->status =
+            mlci_fail(&r->error, MLC_ERROR_FORMAT, r->section,
+                      "section '%s' claims %lld elements at byte %lld; the %lld bytes "
+                      "left hold at most %lld",
+                      r->section, (long long)count, (long long)start,
+                      (long long)(r->length - r->at), (long long)((r->length - r->at) / size));
         return NULL;
     }
     if (n >= 0 && count != n) {
@@ -250,8 +257,8 @@ mlc_status mlci_reader_finish(mlci_reader *r, mlc_error *err)
 void mlci_reader_refuse(mlci_reader *r, const char *what)
 {
     if (r->status != MLC_OK) return;
-    r->status = mlci_fail(&r->error, MLC_ERROR_FORMAT, r->section, "section '%s': %s", r->section,
-                          what);
+    r->status =
+        mlci_fail(&r->error, MLC_ERROR_FORMAT, r->section, "section '%s': %s", r->section, what);
 }
 
 int32_t mlci_read_int32(mlci_reader *r)
@@ -282,10 +289,10 @@ int64_t mlci_read_count(mlci_reader *r, const char *what, int64_t low, int64_t h
     const int64_t count = mlci_read_int64(r);
     if (r->status != MLC_OK) return 0;
     if (count >= low && count <= high) return count;
-    r->status = mlci_fail(&r->error, MLC_ERROR_FORMAT, r->section,
-                          "section '%s': %s = %lld at byte %lld; it must be %lld to %lld",
-                          r->section, what, (long long)count, (long long)start, (long long)low,
-                          (long long)high);
+    r->status =
+        mlci_fail(&r->error, MLC_ERROR_FORMAT, r->section,
+                  "section '%s': %s = %lld at byte %lld; it must be %lld to %lld", r->section, what,
+                  (long long)count, (long long)start, (long long)low, (long long)high);
     return 0;
 }
 
@@ -296,11 +303,11 @@ char *mlci_read_text(mlci_reader *r, int64_t *length)
     if (length != NULL) *length = -1;
     if (r->status != MLC_OK || n == -1) return NULL;
     if (n < -1 || n > r->length - r->at) {
-        r->status = mlci_fail(&r->error, MLC_ERROR_FORMAT, r->section,
-                              "section '%s' claims a text of %lld bytes at byte %lld; %lld are "
-                              "left",
-                              r->section, (long long)n, (long long)start,
-                              (long long)(r->length - r->at));
+        r->status =
+            mlci_fail(&r->error, MLC_ERROR_FORMAT, r->section,
+                      "section '%s' claims a text of %lld bytes at byte %lld; %lld are "
+                      "left",
+                      r->section, (long long)n, (long long)start, (long long)(r->length - r->at));
         return NULL;
     }
     const char *bytes = (const char *)take(r, n);

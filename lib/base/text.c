@@ -67,7 +67,8 @@ static int32_t count_edits(const char *a, int32_t n_a, const char *b, int32_t n_
 {
     int32_t rows[3][NAME_LIMIT + 1];
     int32_t *before = rows[0], *last = rows[1], *current = rows[2];
-    for (int32_t j = 0; j <= n_b; j++) last[j] = before[j] = j;
+    for (int32_t j = 0; j <= n_b; j++)
+        last[j] = before[j] = j;
     for (int32_t i = 1; i <= n_a; i++) {
         current[0] = i;
         for (int32_t j = 1; j <= n_b; j++) {
@@ -94,7 +95,8 @@ static int32_t fold_name(const char *name, char out[NAME_LIMIT])
 {
     const size_t length = strnlen(name, NAME_LIMIT + 1);
     if (length > NAME_LIMIT) return -1;
-    for (size_t i = 0; i < length; i++) out[i] = name[i] == '-' ? '_' : lower(name[i]);
+    for (size_t i = 0; i < length; i++)
+        out[i] = name[i] == '-' ? '_' : lower(name[i]);
     return (int32_t)length;
 }
 

@@ -48,8 +48,9 @@ int64_t mlci_text_width(const char *text, int64_t length);
 int mlci_text_compare(const char *a, int64_t n_a, const char *b, int64_t n_b);
 int mlci_text_equal(const char *a, int64_t n_a, const char *b);
 
-/* The candidate nearest to name by edits (transpositions count one), or NULL when none is near
- * enough to be meant. next returns candidate i, or NULL at the end. */
+/* The candidate nearest to name by edits (transpositions count one; case and - for _ none), or
+ * NULL when none is near enough to be meant: a third of the letters. Ties go to the first. next
+ * returns candidate i, or NULL at the end. */
 const char *mlci_nearest(const char *name, const char *(*next)(const void *arg, int32_t i),
                          const void *arg);
 

@@ -29,7 +29,8 @@ START_TEST(test_biginteger_power_of_five_and_shift_give_the_power_of_ten)
     mlci_biginteger_set(&by_ten, 3);
     mlci_biginteger_multiply_five(&by_five, 1103);
     mlci_biginteger_shift(&by_five, 1103);
-    for (int i = 0; i < 1103; i++) mlci_biginteger_multiply_add(&by_ten, 10, 0);
+    for (int i = 0; i < 1103; i++)
+        mlci_biginteger_multiply_add(&by_ten, 10, 0);
     ck_assert_int_eq(mlci_biginteger_compare(&by_five, &by_ten), 0);
     mlci_biginteger_multiply_add(&by_ten, 1, 1);
     ck_assert_int_eq(mlci_biginteger_compare(&by_five, &by_ten), -1);

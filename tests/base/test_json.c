@@ -22,8 +22,8 @@ static void trace(const char *bytes, int64_t length, mlci_text *out)
                                     (long long)err.column, err.message);
             break;
         }
-        static const char *const words[] = {"end", "{", "}", "[", "]", "key:", "text:",
-                                            "number:", "true", "false", "null"};
+        static const char *const words[] = {
+            "end", "{", "}", "[", "]", "key:", "text:", "number:", "true", "false", "null"};
         mlci_text_append_text(out, words[r.event]);
         mlci_text_append(out, r.text, r.length);
         if (r.event == MLCI_JSON_END) break;
@@ -66,8 +66,11 @@ END_TEST
 START_TEST(test_json_next_of_escapes_resolves_them)
 {
     check_trace("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "text:\"\\/\b\f\n\r\t end");
-    check_trace("\"a\\u00e9b\\u20acc\\ud83d\\ude00d\"",
-                "text:a\xc3\xa9" "b\xe2\x82\xac" "c\xf0\x9f\x98\x80" "d end");
+    check_trace("\"a\\u00e9b\\u20acc\\ud83d\\ude00d\"", "text:a\xc3\xa9"
+                                                        "b\xe2\x82\xac"
+                                                        "c\xf0\x9f\x98\x80"
+                                                        "d end");
+    check_trace("\"\\u00E9\\uABCD\"", "text:\xc3\xa9\xea\xaf\x8d end");
     check_trace("{\"k\\u0041\":\"\xc3\xa9\"}", "{ key:kA text:\xc3\xa9 } end");
     check_trace("[\"a long one\\n\",\"\\t\"]", "[ text:a long one\n text:\t ] end");
 }
@@ -118,15 +121,81 @@ END_TEST
 START_TEST(test_json_next_of_what_is_not_json_refuses)
 {
     const char *const texts[] = {
-        "", " ", "{", "[", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "{\"a\"}", "{\"a\":}",
-        "{\"a\":1,}", "{a:1}", "{'a':1}", "{\"a\" 1}", "{1:2}", "{\"a\":1 \"b\":2}", "]", "}",
-        "[}", "{]", "[1}", "{\"a\":1]", "01", "-01", "+1", "1.", ".5", "-", "1e", "1e+", "1e-",
-        "0x1", "1a", "--1", "nan", "NaN", "Infinity", "-inf", "True", "tru", "truee", "nul",
-        "nulll", "\"", "\"abc", "\"\\", "\"\\\"", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"",
-        "\"\\ud800\"", "\"\\udc00\"", "\"\\ud800\\u0041\"", "\"\\ud800\\ud800\"", "\"\\ud83dx\"",
-        "\"a\nb\"", "\"a\tb\"", "\"\x01\"", "\"\xff\"", "\"\xc0\x80\"", "\"\xed\xa0\x80\"",
-        "\"\\\xc3\"", "1 2", "{} {}", "[] x", "// c\n1", "[1,/**/2]", "\xef\xbb\xbf" "1", "1,",
-        "\x0b" "1", "\"\\u-123\"", "\"\\U0041\"",
+        "",
+        " ",
+        "{",
+        "[",
+        "[1",
+        "[1,",
+        "[1,]",
+        "[,1]",
+        "[1 2]",
+        "{\"a\"}",
+        "{\"a\":}",
+        "{\"a\":1,}",
+        "{a:1}",
+        "{'a':1}",
+        "{\"a\" 1}",
+        "{1:2}",
+        "{\"a\":1 \"b\":2}",
+        "]",
+        "}",
+        "[}",
+        "{]",
+        "[1}",
+        "{\"a\":1]",
+        "01",
+        "-01",
+        "+1",
+        "1.",
+        ".5",
+        "-",
+        "1e",
+        "1e+",
+        "1e-",
+        "0x1",
+        "1a",
+        "--1",
+        "nan",
+        "NaN",
+        "Infinity",
+        "-inf",
+        "True",
+        "tru",
+        "truee",
+        "nul",
+        "nulll",
+        "\"",
+        "\"abc",
+        "\"\\",
+        "\"\\\"",
+        "\"\\x\"",
+        "\"\\u12\"",
+        "\"\\u12g4\"",
+        "\"\\ud800\"",
+        "\"\\udc00\"",
+        "\"\\ud800\\u0041\"",
+        "\"\\ud800\\ud800\"",
+        "\"\\ud83dx\"",
+        "\"a\nb\"",
+        "\"a\tb\"",
+        "\"\x01\"",
+        "\"\xff\"",
+        "\"\xc0\x80\"",
+        "\"\xed\xa0\x80\"",
+        "\"\\\xc3\"",
+        "1 2",
+        "{} {}",
+        "[] x",
+        "// c\n1",
+        "[1,/**/2]",
+        "\xef\xbb\xbf"
+        "1",
+        "1,",
+        "\x0b"
+        "1",
+        "\"\\u-123\"",
+        "\"\\U0041\"",
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         ck_assert_msg(!accepts(texts[i]), "accepted %s", texts[i]);
@@ -196,7 +265,8 @@ START_TEST(test_json_fail_points_at_the_latest_event)
     mlci_json r;
     mlc_error err;
     mlci_json_open(&r, NULL, text, (int64_t)strlen(text));
-    for (int i = 0; i < 3; i++) ck_assert_int_eq(mlci_json_next(&r, NULL), MLC_OK);
+    for (int i = 0; i < 3; i++)
+        ck_assert_int_eq(mlci_json_next(&r, NULL), MLC_OK);
     ck_assert_int_eq(mlci_json_fail(&r, &err, "alpha", "needs a number"), MLC_ERROR_SYNTAX);
     ck_assert_int_eq(err.line, 2);
     ck_assert_int_eq(err.column, 13);
@@ -212,7 +282,8 @@ START_TEST(test_json_next_after_a_failure_stays_in_bounds)
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         mlci_json r;
         mlci_json_open(&r, NULL, texts[i], (int64_t)strlen(texts[i]));
-        for (int k = 0; k < 50; k++) (void)mlci_json_next(&r, NULL);
+        for (int k = 0; k < 50; k++)
+            (void)mlci_json_next(&r, NULL);
         ck_assert(r.at <= r.end);
         mlci_json_close(&r);
     }
@@ -244,8 +315,7 @@ START_TEST(test_json_when_an_allocation_fails_reports_no_memory)
 END_TEST
 
 MLCI_CHECK_MAIN("json", test_json_next_over_a_document_gives_its_events,
-                test_json_next_of_escapes_resolves_them,
-                test_json_next_of_an_escaped_nul_keeps_it,
+                test_json_next_of_escapes_resolves_them, test_json_next_of_an_escaped_nul_keeps_it,
                 test_json_next_of_numbers_gives_value_and_kind,
                 test_json_next_of_what_is_not_json_refuses,
                 test_json_next_failures_say_where_and_what_is_right,

@@ -63,8 +63,8 @@ START_TEST(test_real_parse_of_random_decimals_agrees_with_the_c_library)
     for (uint64_t i = 0; i < 200000; i++) {
         const uint64_t a = draw(1, i), b = draw(2, i), c = draw(3, i);
         snprintf(text, sizeof text, "%s%llu.%llue%d", c & 1 ? "-" : "",
-                 (unsigned long long)(a >> (c >> 1 & 63)),
-                 (unsigned long long)(b >> (c >> 7 & 63)), (int)(c >> 13 & 1023) - 500);
+                 (unsigned long long)(a >> (c >> 1 & 63)), (unsigned long long)(b >> (c >> 7 & 63)),
+                 (int)(c >> 13 & 1023) - 500);
         check_against_library(text);
     }
 }
@@ -143,6 +143,20 @@ START_TEST(test_real_parse_of_spellings_accepts_the_documented_ones)
 }
 END_TEST
 
+START_TEST(test_float_parse_of_words_and_overflow_gives_the_special_values)
+{
+    float value = 0.0F;
+    ck_assert(mlci_float_parse("nan", 3, &value));
+    ck_assert(isnan(value));
+    ck_assert(mlci_float_parse("-inf", 4, &value));
+    ck_assert(value == -INFINITY);
+    ck_assert(mlci_float_parse("3.5e38", 6, &value));
+    ck_assert(value == INFINITY);
+    ck_assert(mlci_float_parse("-1e-46", 6, &value));
+    ck_assert_uint_eq(float_bits_of(value), 0x80000000);
+}
+END_TEST
+
 START_TEST(test_real_parse_of_zeros_around_a_long_text_keeps_the_value)
 {
     char text[3000];
@@ -159,9 +173,10 @@ END_TEST
 
 START_TEST(test_real_parse_of_anything_else_refuses_and_leaves_the_value)
 {
-    const char *const texts[] = {"", ".", "-", "+", "e5", ".e5", "1e", "1e+", "1e5.", "1 ", " 1",
-                                 "1x", "0x10", "1.2.3", "--1", "+-1", "in", "infinit", "nanx",
-                                 "nan(0)", "1_000", "1,5", "12345678a", "1234567:", "1234567/"};
+    const char *const texts[] = {
+        "",     ".",      "-",     "+",    "e5",        ".e5",      "1e",      "1e+", "1e5.",
+        "1 ",   " 1",     "1x",    "0x10", "1.2.3",     "--1",      "+-1",     "in",  "infinit",
+        "nanx", "nan(0)", "1_000", "1,5",  "12345678a", "1234567:", "1234567/"};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         double value = 42.0;
         float single = 42.0F;
@@ -198,9 +213,19 @@ END_TEST
 
 START_TEST(test_integer_parse_of_anything_else_refuses)
 {
-    const char *const texts[] = {"", "-", "+", "1.", "1e3", "9223372036854775808",
-                                 "-9223372036854775809", "99999999999999999999", " 1", "1 ",
-                                 "12345678x", "--1", "18446744073709551617"};
+    const char *const texts[] = {"",
+                                 "-",
+                                 "+",
+                                 "1.",
+                                 "1e3",
+                                 "9223372036854775808",
+                                 "-9223372036854775809",
+                                 "99999999999999999999",
+                                 " 1",
+                                 "1 ",
+                                 "12345678x",
+                                 "--1",
+                                 "18446744073709551617"};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         int64_t value = 42;
         ck_assert_msg(!mlci_integer_parse(texts[i], (int64_t)strlen(texts[i]), &value),
@@ -210,13 +235,13 @@ START_TEST(test_integer_parse_of_anything_else_refuses)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("number_read",
-                test_real_parse_of_listed_texts_gives_the_nearest_double_and_float,
+MLCI_CHECK_MAIN("number_read", test_real_parse_of_listed_texts_gives_the_nearest_double_and_float,
                 test_real_parse_of_random_decimals_agrees_with_the_c_library,
                 test_real_parse_of_short_decimals_agrees_with_the_c_library,
                 test_float_parse_near_midpoints_rounds_once,
                 test_real_parse_of_midpoints_with_all_their_digits_ties_to_even,
                 test_real_parse_of_spellings_accepts_the_documented_ones,
+                test_float_parse_of_words_and_overflow_gives_the_special_values,
                 test_real_parse_of_zeros_around_a_long_text_keeps_the_value,
                 test_real_parse_of_anything_else_refuses_and_leaves_the_value,
                 test_real_parse_of_a_part_of_a_text_reads_no_further,

@@ -11,7 +11,8 @@ static void set_wide(mlci_biginteger *a, mlci_power power)
     mlci_biginteger_multiply_add(a, 1, 0);
     mlci_biginteger low;
     mlci_biginteger_set(&low, power.low);
-    for (int32_t i = 0; i < low.n; i++) a->limbs[i] = low.limbs[i];
+    for (int32_t i = 0; i < low.n; i++)
+        a->limbs[i] = low.limbs[i];
 }
 
 /* Sign of significand * 2^(exponent - 127) - 10^k. */

@@ -12,7 +12,8 @@ static void check_philox(uint64_t seed, uint32_t purpose, uint32_t stream, uint6
 {
     uint32_t words[4];
     mlci_philox(seed, purpose, stream, index, words);
-    for (int i = 0; i < 4; i++) ck_assert_uint_eq(words[i], expected[i]);
+    for (int i = 0; i < 4; i++)
+        ck_assert_uint_eq(words[i], expected[i]);
 }
 
 START_TEST(test_philox_of_known_counters_and_keys_gives_the_published_words)

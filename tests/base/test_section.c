@@ -43,7 +43,8 @@ static mlc_status read_everything(mlci_reader *r, everything *e, mlc_error *err)
     const int32_t a = mlci_read_int32(r);
     const int64_t b = mlci_read_int64(r);
     const double c = mlci_read_real(r);
-    for (int i = 0; i < 3; i++) e->texts[i] = mlci_read_text(r, &e->lengths[i]);
+    for (int i = 0; i < 3; i++)
+        e->texts[i] = mlci_read_text(r, &e->lengths[i]);
     e->reals = mlci_read_reals(r, 4, NULL);
     e->int32s = mlci_read_int32s(r, -1, &e->n_int32s);
     e->int64s = mlci_read_int64s(r, 2, NULL);
@@ -60,7 +61,8 @@ static mlc_status read_everything(mlci_reader *r, everything *e, mlc_error *err)
 
 static void clear_everything(everything *e)
 {
-    for (int i = 0; i < 3; i++) mlci_free(e->texts[i]);
+    for (int i = 0; i < 3; i++)
+        mlci_free(e->texts[i]);
     mlci_free(e->reals);
     mlci_free(e->int32s);
     mlci_free(e->int64s);
@@ -120,6 +122,18 @@ START_TEST(test_writer_of_any_nan_writes_one_pattern)
         check_bytes(&w, "\0\0\0\0\0\0\xf8\x7f\1\0\0\0\0\0\0\0\0\0\0\0\0\0\xf8\x7f", 24);
         mlci_writer_clear(&w);
     }
+}
+END_TEST
+
+START_TEST(test_writer_of_an_impossible_count_fails)
+{
+    mlci_writer w;
+    mlci_writer_init(&w, NULL);
+    mlci_write_reals(&w, reals, -1);
+    mlci_write_int32(&w, 1);
+    ck_assert_int_eq(mlci_writer_status(&w, NULL), MLC_ERROR_NO_MEMORY);
+    mlci_writer_clear(&w);
+    ck_assert_int_eq(mlci_writer_status(&w, NULL), MLC_OK);
 }
 END_TEST
 
@@ -264,7 +278,8 @@ START_TEST(test_section_when_any_allocation_fails_reports_no_memory)
         mlc_error err;
         failing_host_arm(&host, i);
         mlci_writer_init(&w, root);
-        for (int k = 0; k < 3; k++) mlci_write_bytes(&w, (const char[999]){0}, 999);
+        for (int k = 0; k < 3; k++)
+            mlci_write_bytes(&w, (const char[999]){0}, 999);
         mlci_writer_clear(&w);
         write_everything(&w);
         mlc_status status = mlci_writer_status(&w, &err);
@@ -287,9 +302,9 @@ END_TEST
 
 MLCI_CHECK_MAIN("section", test_writer_of_each_field_is_little_endian,
                 test_writer_of_any_nan_writes_one_pattern,
+                test_writer_of_an_impossible_count_fails,
                 test_reader_of_everything_written_gives_it_back,
-                test_reader_of_every_truncation_refuses,
-                test_reader_of_a_missing_field_says_where,
+                test_reader_of_every_truncation_refuses, test_reader_of_a_missing_field_says_where,
                 test_reader_of_a_hostile_count_refuses_before_it_allocates,
                 test_reader_of_another_count_than_asked_for_refuses,
                 test_reader_of_a_bad_text_refuses, test_read_count_outside_its_range_names_it,

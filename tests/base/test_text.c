@@ -41,7 +41,8 @@ END_TEST
 START_TEST(test_text_append_beyond_the_capacity_keeps_what_was_there)
 {
     mlci_text t = mlci_text_init(NULL);
-    for (int i = 0; i < 10000; i++) mlci_text_append_format(&t, "%04d", i);
+    for (int i = 0; i < 10000; i++)
+        mlci_text_append_format(&t, "%04d", i);
     ck_assert_int_eq(t.length, 40000);
     for (int i = 0; i < 10000; i++) {
         char expected[8];
@@ -142,8 +143,8 @@ static const char *next_name(const void *arg, int32_t i)
 
 static const char *nearest(const char *name)
 {
-    static const char *const names[] = {"n_estimators", "max_depth", "alpha", "learning_rate",
-                                        "C", "max_iter", "k", "tol", NULL};
+    static const char *const names[] = {
+        "n_estimators", "max_depth", "alpha", "learning_rate", "C", "max_iter", "k", "tol", NULL};
     return mlci_nearest(name, next_name, names);
 }
 
@@ -186,7 +187,5 @@ MLCI_CHECK_MAIN("text", test_text_append_of_each_kind_adds_to_the_end,
                 test_text_take_of_nothing_gives_the_empty_text,
                 test_text_to_buffer_hands_the_bytes_over,
                 test_text_when_any_allocation_fails_reports_it_once_at_the_end,
-                test_text_compare_is_by_bytes_then_length,
-                test_nearest_of_a_slip_finds_the_name,
-                test_nearest_of_something_else_finds_nothing,
-                test_nearest_of_equals_is_the_first)
+                test_text_compare_is_by_bytes_then_length, test_nearest_of_a_slip_finds_the_name,
+                test_nearest_of_something_else_finds_nothing, test_nearest_of_equals_is_the_first)

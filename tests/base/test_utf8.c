@@ -1,4 +1,5 @@
-/* Bytes and verdicts after RFC 3629 and table 3-7 of the Unicode standard; widths after Annex 11. */
+/* Bytes and verdicts after RFC 3629 and table 3-7 of the Unicode standard; widths after Annex 11.
+ */
 #include <string.h>
 
 #include "check_main.h"
@@ -35,8 +36,13 @@ START_TEST(test_utf8_valid_of_malformed_text_names_the_first_bad_byte)
         "12345678\xf0\x8f\xbf\xbf",
         "12345678\xed\xa0\x80",     /* surrogate */
         "12345678\xf4\x90\x80\x80", /* beyond U+10FFFF */
-        "12345678\xf5\x80\x80\x80", "12345678\xff", "12345678\xc3", "12345678\xe2\x82",
-        "12345678\xf0\x9f\x98", "12345678\xc3(", "12345678\xe2(\xa1",
+        "12345678\xf5\x80\x80\x80",
+        "12345678\xff",
+        "12345678\xc3",
+        "12345678\xe2\x82",
+        "12345678\xf0\x9f\x98",
+        "12345678\xc3(",
+        "12345678\xe2(\xa1",
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         int64_t at = -1;
@@ -74,16 +80,20 @@ START_TEST(test_text_width_counts_columns)
     ck_assert_int_eq(width(""), 0);
     ck_assert_int_eq(width("plain"), 5);
     ck_assert_int_eq(width("caf\xc3\xa9"), 4);
-    ck_assert_int_eq(width("cafe\xcc\x81"), 4);                 /* e and a combining acute */
-    ck_assert_int_eq(width("\xe6\x97\xa5\xe6\x9c\xac"), 4);     /* two ideographs */
-    ck_assert_int_eq(width("\xea\xb0\x80"), 2);                 /* a Hangul syllable */
-    ck_assert_int_eq(width("\xef\xbc\xa1"), 2);                 /* fullwidth A */
-    ck_assert_int_eq(width("\xef\xbd\xb1"), 1);                 /* halfwidth katakana */
-    ck_assert_int_eq(width("\xf0\x9f\x98\x80"), 2);             /* an emoji */
-    ck_assert_int_eq(width("a\xe2\x80\x8b" "b"), 2);            /* zero width space */
-    ck_assert_int_eq(width("\xd0\x96\xce\xa9\xd7\x90"), 3);     /* Cyrillic, Greek, Hebrew */
-    ck_assert_int_eq(width("a\tb"), 2);                         /* a control character */
-    ck_assert_int_eq(width("a\xff" "b"), 3);                    /* a stray byte shows as one */
+    ck_assert_int_eq(width("cafe\xcc\x81"), 4);             /* e and a combining acute */
+    ck_assert_int_eq(width("\xe6\x97\xa5\xe6\x9c\xac"), 4); /* two ideographs */
+    ck_assert_int_eq(width("\xea\xb0\x80"), 2);             /* a Hangul syllable */
+    ck_assert_int_eq(width("\xef\xbc\xa1"), 2);             /* fullwidth A */
+    ck_assert_int_eq(width("\xef\xbd\xb1"), 1);             /* halfwidth katakana */
+    ck_assert_int_eq(width("\xf0\x9f\x98\x80"), 2);         /* an emoji */
+    ck_assert_int_eq(width("a\xe2\x80\x8b"
+                           "b"),
+                     2);                                    /* zero width space */
+    ck_assert_int_eq(width("\xd0\x96\xce\xa9\xd7\x90"), 3); /* Cyrillic, Greek, Hebrew */
+    ck_assert_int_eq(width("a\tb"), 2);                     /* a control character */
+    ck_assert_int_eq(width("a\xff"
+                           "b"),
+                     3); /* a stray byte shows as one */
 }
 END_TEST
 
