@@ -27,6 +27,7 @@ typedef struct mlci_fault_system {
     int64_t kill_after;   /* SIGKILL after this call; 0: none */
     int64_t n_failed;
     int64_t n_open;       /* descriptors not closed yet */
+    int64_t n_renamed;    /* renames that were done */
     const char *failed;   /* name of the first call that failed */
 } mlci_fault_system;
 
@@ -76,7 +77,6 @@ MLCI_FAULT_MEMBER(file_mode, (void *user, const char *path), path)
 MLCI_FAULT_MEMBER(set_mode, (void *user, int64_t fd, uint32_t mode), fd, mode)
 MLCI_FAULT_MEMBER(real_path, (void *user, const char *path, char *out, int64_t n), path, out, n)
 MLCI_FAULT_MEMBER(sync, (void *user, int64_t fd), fd)
-MLCI_FAULT_MEMBER(rename, (void *user, const char *from, const char *to), from, to)
 MLCI_FAULT_MEMBER(unlink, (void *user, const char *path), path)
 MLCI_FAULT_MEMBER(thread_create, (void *user, void *t, void *(*fn)(void *), void *a), t, fn, a)
 MLCI_FAULT_MEMBER(mutex_init, (void *user, void *mutex), mutex)
@@ -96,6 +96,15 @@ static inline int64_t mlci_fault_write(void *user, int64_t fd, const void *bytes
     if (mlci_fault_enter(f, "write")) return -f->error;
     if (f->short_bytes > 0 && n > f->short_bytes) n = f->short_bytes;
     return mlci_fault_leave(f, mlci_native_system.write(NULL, fd, bytes, n));
+}
+
+static inline int64_t mlci_fault_rename(void *user, const char *from, const char *to)
+{
+    mlci_fault_system *f = user;
+    if (mlci_fault_enter(f, "rename")) return -f->error;
+    const int64_t result = mlci_native_system.rename(NULL, from, to);
+    if (result >= 0) f->n_renamed++;
+    return mlci_fault_leave(f, result);
 }
 
 /* As the real one: the descriptor is gone even when it fails. */

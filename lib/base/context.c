@@ -43,7 +43,7 @@ static mlc_status isa_from_name(const char *name, int32_t *out, mlc_error *err)
 static mlc_status check_host(const mlc_host *host, mlc_error *err)
 {
     if ((host->allocate == NULL) != (host->deallocate == NULL)) {
-        return mlci_fail(err, MLC_ERROR_ARGUMENT, host->allocate == NULL ? "allocate" : "deallocate",
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, "allocate",
                          "allocate and deallocate must be given both or not at all");
     }
     if (host->memory_limit_bytes < 0) {
