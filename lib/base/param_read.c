@@ -112,7 +112,7 @@ static mlc_status refuse_choice(reading *r, const mlci_param *row, const mlci_se
     if (nearest != NULL) {
         mlci_text_append_text(&what, "; did you mean '");
         mlci_text_append_text(&what, nearest);
-        mlci_text_append_char(&what, '\'');
+        mlci_text_append_text(&what, "'?");
     }
     return refuse_text(setting, &what, err);
 }

@@ -216,6 +216,24 @@ static int is_json_number(const char *text, int64_t length)
     return point == NULL || (end - point > 1 && point[1] >= '0' && point[1] <= '9');
 }
 
+/* A number that JSON cannot spell as it stands. With zeros in front it is rather a label, and
+ * stays a text, as nan does. */
+static void format_json_number(const char *word, int64_t length, double real, mlci_text *out)
+{
+    const int sign = word[0] == '-' || word[0] == '+';
+    int64_t integer;
+    if (real != real || (length > sign + 1 && word[sign] == '0' && word[sign + 1] != '.')) {
+        mlci_text_append_json(out, word, length);
+    } else if (mlci_integer_parse(word, length, &integer)) {
+        mlci_text_append_integer(out, integer);
+    } else if (real - real != 0.0) {
+        /* There is no infinity; a number beyond the range of doubles reads as one. */
+        mlci_text_append_text(out, real > 0 ? "1e999" : "-1e999");
+    } else {
+        mlci_text_append_real(out, real);
+    }
+}
+
 static void format_json_word(const char *word, int64_t length, mlci_text *out)
 {
     double real;
@@ -227,15 +245,10 @@ static void format_json_word(const char *word, int64_t length, mlci_text *out)
         mlci_text_append_text(out, "true");
     } else if (mlci_word_equal(word, length, "false")) {
         mlci_text_append_text(out, "false");
-    } else if (!mlci_real_parse(word, length, &real)) {
-        mlci_text_append_json(out, word, length);
-    } else if (real != real) {
-        mlci_text_append_text(out, "null");
-    } else if (real - real != 0.0) {
-        /* JSON has no infinity; a number beyond the range of doubles reads as one. */
-        mlci_text_append_text(out, real > 0 ? "1e999" : "-1e999");
+    } else if (mlci_real_parse(word, length, &real)) {
+        format_json_number(word, length, real, out);
     } else {
-        mlci_text_append_real(out, real);
+        mlci_text_append_json(out, word, length);
     }
 }
 
