@@ -11,6 +11,7 @@
 
 #include "dataset_impl.h"
 #include "section.h"
+#include "text.h"
 
 typedef struct mlci_feature {
     char *name;               /* of the column */
@@ -30,20 +31,25 @@ typedef struct mlci_features {
     int64_t n_features;   /* doubles a row */
 } mlci_features;
 
-/* From the features of train. owner is the model's name for messages; with capabilities
+/* From the features of train (a view or not). owner is the model's name for messages; with capabilities
  * MLCI_CAN_CATEGORY text and category columns become categories, otherwise they are
  * MLC_ERROR_COLUMN with the transform that would help. Timestamps are numbers. Without
- * MLCI_CAN_MISSING, missing or NaN values are MLC_ERROR_DATA naming column and row; infinite
- * values are refused in the same way. */
+ * MLCI_CAN_MISSING, missing, NaN and infinite values are MLC_ERROR_DATA naming column and row.
+ * Integers beyond 2^53 count as the nearest double. Categories are those that rows have. */
 mlc_status mlci_features_fit(mlc_context *call, const mlc_dataset *train, const char *owner,
                              int32_t capabilities, mlci_features **out, mlc_error *err);
 mlci_features *mlci_features_ref(const mlci_features *features);
 void mlci_features_unref(mlci_features *features);
 void mlci_features_save(const mlci_features *features, mlci_writer *w);
 mlci_features *mlci_features_load(mlci_reader *r); /* NULL on failure, reader marked */
+/* The input that position j belongs to. */
+int32_t mlci_features_input(const mlci_features *features, int64_t j);
 /* Name of position j: "age", "education[Bachelors]". The text goes into out. */
 void mlci_features_name(const mlci_features *features, int64_t j, mlci_text *out);
-/* One record: cells by input (a vector has width cells), in the order of the inputs. */
+/* One record: cells by input (a vector has width cells), in the order of the inputs: cell j is
+ * position j. Writes the doubles that mlci_matrix_block() gives and adds MLC_FLAG_ bits to *flags
+ * (may be NULL). Text for a number and a number for a category are WRONG_KIND and count as
+ * missing. No allocation, any thread. */
 void mlci_features_row(const mlci_features *features, const mlc_value *cells, double *out,
                        int64_t *flags);
 
@@ -56,30 +62,41 @@ struct mlci_matrix {
     mlc_dataset *data;             /* contiguous; reference */
     int64_t n_rows;
     int64_t n_features;
-    int32_t is_sparse;             /* every input is a CSR vector or absent entries are zero */
+    int32_t is_sparse;             /* some input is CSR: reading sparse rows pays */
     mlci_column **columns;         /* one an input; references */
     int32_t **codes;               /* categories: index of the row in the model's dictionary,
                                       -1 unseen, -2 missing; NULL for others */
+    mlci_features *own_features;   /* of a wrapped matrix; reference */
 };
 
 /* Finds the inputs by name in the dataset; MLC_ERROR_COLUMN when one is missing or of another
- * kind. int64 where float was is fine, as text where category was. */
+ * kind. Any number where a number was is fine, as text where category was, and a column that is
+ * missing in all rows whatever it is. */
 mlc_status mlci_matrix_open(mlc_context *call, const mlci_features *features,
                             const mlc_dataset *dataset, mlci_matrix **out, mlc_error *err);
-void mlci_matrix_close(mlci_matrix *matrix);
+void mlci_matrix_close(mlci_matrix *matrix); /* may be NULL */
+/* Refuses what mlci_features_fit() refuses in training rows: without MLCI_CAN_MISSING missing,
+ * NaN and infinite values. */
+mlc_status mlci_matrix_check(const mlci_matrix *matrix, const char *owner, int32_t capabilities,
+                             mlc_error *err);
 /* Rows first .. first + n, row-major, stride doubles a row (>= n_features). Any thread. */
 void mlci_matrix_block(const mlci_matrix *matrix, int64_t first, int64_t n, double *out,
                        int64_t stride);
 /* Feature j of all rows. Any thread. */
 void mlci_matrix_column(const mlci_matrix *matrix, int64_t j, double *out);
-/* MLC_FLAG_ bits of each row of a block. */
+/* Sets the MLC_FLAG_ bits of each row of a block, the same as mlci_features_row() adds. */
 void mlci_matrix_flags(const mlci_matrix *matrix, int64_t first, int64_t n, int64_t *flags);
-/* Sparse matrices: the entries of one row; positions ascending. Returns their number; room for
- * n_features. */
+/* The entries of one row that are not zero, positions ascending; NaN is an entry. For any
+ * matrix. Returns their number; room for n_features. Any thread. */
 int64_t mlci_matrix_sparse_row(const mlci_matrix *matrix, int64_t row, int32_t *positions,
                                double *values);
-/* A matrix over plain doubles, for tests and for models that feed models. Borrows x. */
+/* A matrix over plain doubles, row-major without gaps, for tests and for models that feed models.
+ * Borrows x. Its features are named x0, x1 ... */
 mlc_status mlci_matrix_wrap(mlci_root *root, const double *x, int64_t n_rows,
                             int64_t n_features, mlci_matrix **out, mlc_error *err);
+
+/* A missing, NaN or infinite value among the rows: MLC_ERROR_DATA naming column and row. */
+mlc_status mlci_feature_check_values(const mlci_column *column, const char *name,
+                                     const char *owner, mlc_error *err);
 
 #endif

@@ -3,7 +3,7 @@
  *     selectors = selector { "," selector }
  *     selector  = "type:" type | "role:" role | pattern | name
  *     pattern   = text with * (any bytes) or ? (one byte), not in quotes
- *     name      = text, or text in '..' or ".." where \ protects the next byte
+ *     name      = text, or text in '..' or ".." with \n \t \r, and \ before any other byte
  *
  * type is number, time, or the name of a type. Names are compared in place: nothing is
  * allocated. */
@@ -45,23 +45,27 @@ static int is_blank(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* Escapes resolved, cut to what a message has room for. */
+/* The byte at *i, which moves on; escapes of texts in quotes resolved. */
+static char next_byte(const selector *s, int64_t *i)
+{
+    const char c = s->text[(*i)++];
+    if (!s->quoted || c != '\\' || *i >= s->length) return c;
+    const char escaped = s->text[(*i)++];
+    return escaped == 'n' ? '\n' : escaped == 't' ? '\t' : escaped == 'r' ? '\r' : escaped;
+}
+
+/* The text without quotes, cut to what a message has room for. */
 static void show(const selector *s, char out[MAX_SHOWN])
 {
     int n = 0;
-    for (int64_t i = 0; i < s->length && n < MAX_SHOWN - 1; i++) {
-        if (s->quoted && s->text[i] == '\\' && i + 1 < s->length) i++;
-        out[n++] = s->text[i];
-    }
+    for (int64_t i = 0; i < s->length && n < MAX_SHOWN - 1;) out[n++] = next_byte(s, &i);
     out[n] = '\0';
 }
 
 static int name_is(const selector *s, const char *name)
 {
-    for (int64_t i = 0; i < s->length; i++) {
-        if (s->quoted && s->text[i] == '\\' && i + 1 < s->length) i++;
-        if (*name == '\0' || *name != s->text[i]) return 0;
-        name++;
+    for (int64_t i = 0; i < s->length; name++) {
+        if (*name == '\0' || *name != next_byte(s, &i)) return 0;
     }
     return *name == '\0';
 }
