@@ -26,7 +26,8 @@ static inline size_t mutate_below(uint64_t *state, size_t n)
  * exact block, so that a sanitizer sees each byte read behind its end. */
 static inline char *mutate_text(uint64_t *state, const char *const *texts, size_t n_texts)
 {
-    static const char bytes[] = "()[]{},='\" \\:.*#+-_\n\t0123456789eEnaxtuf\"'\x01\x7f\xc3\xa9\xff";
+    static const char bytes[] =
+        "()[]{},='\" \\:.*#+-_\n\t0123456789eEnaxtuf\"'\x01\x7f\xc3\xa9\xff";
     char buffer[8192];
     const char *base = texts[mutate_below(state, n_texts)];
     size_t n = strlen(base);

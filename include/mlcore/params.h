@@ -50,6 +50,10 @@ MLC_API MLC_CHECKED mlc_status mlc_params_set_integer(mlc_params *params, const 
 
 /**
  * @brief Sets a text, quoted and escaped as needed; see mlc_params_set_real().
+ *
+ * Words stay bare, so that choices and `true` read as such; a text that would read as a number
+ * or as `none` is put in quotes and stays a text.
+ *
  * @param params,name,err as there
  * @param value UTF-8
  * @return as there

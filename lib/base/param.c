@@ -55,8 +55,7 @@ static mlc_status copy_text(mlci_root *root, const char *text, char **out, mlc_e
     return *out == NULL ? mlci_fail_memory(err, length + 1, 1) : MLC_OK;
 }
 
-static mlc_status set_default(mlci_root *root, const mlci_param *row, void *values,
-                              mlc_error *err)
+static mlc_status set_default(mlci_root *root, const mlci_param *row, void *values, mlc_error *err)
 {
     void *const at = (char *)values + row->offset;
     switch (row->type) {

@@ -53,8 +53,8 @@ static void format_text(const mlci_param *row, const char *text, int32_t json, m
     /* A list is written as one where that reads back to the same text. */
     const int64_t length = (int64_t)strlen(text);
     const int word = mlci_is_word(text, length);
-    const int32_t quoted = word ? mlci_is_special_word(text, length)
-                                : (row->flags & MLCI_PARAM_LIST) == 0;
+    const int32_t quoted =
+        word ? mlci_is_special_word(text, length) : (row->flags & MLCI_PARAM_LIST) == 0;
     mlci_value_format(text, quoted, json, out);
 }
 

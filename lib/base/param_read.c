@@ -48,7 +48,8 @@ static void show_value(const mlci_setting *setting, char out[SHOWN_MAX + 8])
         return;
     }
     int n = length <= SHOWN_MAX ? (int)length : SHOWN_MAX;
-    while (n > 0 && ((unsigned char)setting->value[n] & 0xc0) == 0x80) n--;
+    while (n > 0 && ((unsigned char)setting->value[n] & 0xc0) == 0x80)
+        n--;
     snprintf(out, SHOWN_MAX + 8, "'%.*s%s'", n, setting->value, n < length ? "..." : "");
 }
 
@@ -76,8 +77,8 @@ static int is_none(const mlci_setting *setting)
                                 mlci_word_equal(setting->value, length, "null"));
 }
 
-static mlc_status refuse_type(const mlci_param *row, const mlci_setting *setting,
-                              const char *type, mlc_error *err)
+static mlc_status refuse_type(const mlci_param *row, const mlci_setting *setting, const char *type,
+                              mlc_error *err)
 {
     char what[80];
     double real;
@@ -172,7 +173,8 @@ static const mlci_param *near_alias(const mlci_param *table, const char *name)
 static void list_names(const mlci_param *table, mlci_text *out)
 {
     int32_t n = 0;
-    while (table[n].name != NULL) n++;
+    while (table[n].name != NULL)
+        n++;
     if (n == 0) mlci_text_append_text(out, ", which has no parameters");
     if (n > LISTED_MAX) {
         mlci_text_append_format(out, "; mlc_catalog_params() lists its %d parameters", (int)n);
@@ -202,9 +204,9 @@ static mlc_status refuse_name(reading *r, const mlci_setting *setting, mlc_error
     }
     mlc_status status = mlci_text_status(&hint, err);
     if (status == MLC_OK) {
-        status = mlci_fail_at(err, MLC_ERROR_SETTING, setting->line, setting->column,
-                              setting->name, "%s: no such parameter of '%s'%s", setting->name,
-                              r->owner, hint.data);
+        status =
+            mlci_fail_at(err, MLC_ERROR_SETTING, setting->line, setting->column, setting->name,
+                         "%s: no such parameter of '%s'%s", setting->name, r->owner, hint.data);
     }
     mlci_text_clear(&hint);
     return status;
@@ -386,10 +388,10 @@ static mlc_status read_setting(reading *r, const mlci_setting *setting, pending 
             char shown[SHOWN_MAX + 8], other[SHOWN_MAX + 8];
             show_value(setting, shown);
             show_value(all[i].setting, other);
-            status = mlci_fail_at(err, MLC_ERROR_SETTING, setting->line, setting->column,
-                                  setting->name,
-                                  "%s = %s: another name of '%s', which is %s; give one of them",
-                                  setting->name, shown, all[i].setting->name, other);
+            status =
+                mlci_fail_at(err, MLC_ERROR_SETTING, setting->line, setting->column, setting->name,
+                             "%s = %s: another name of '%s', which is %s; give one of them",
+                             setting->name, shown, all[i].setting->name, other);
         }
         mlci_free(p->text);
         return status;
@@ -412,12 +414,16 @@ mlc_status mlci_params_read(mlci_root *root, const char *owner, const mlci_param
         status = read_setting(&r, &settings->items[i], all, &n, err);
     }
     if (status == MLC_OK) {
-        for (int32_t i = 0; i < n; i++) swap_value(&all[i], values);
+        for (int32_t i = 0; i < n; i++)
+            swap_value(&all[i], values);
         if (check != NULL) status = check(values, err);
-        for (int32_t i = 0; i < n && status != MLC_OK; i++) swap_value(&all[i], values);
+        for (int32_t i = 0; i < n && status != MLC_OK; i++)
+            swap_value(&all[i], values);
     }
-    for (int32_t i = 0; i < settings->n && status == MLC_OK; i++) settings->items[i].used = 1;
-    for (int32_t i = 0; i < n; i++) mlci_free(all[i].text);
+    for (int32_t i = 0; i < settings->n && status == MLC_OK; i++)
+        settings->items[i].used = 1;
+    for (int32_t i = 0; i < n; i++)
+        mlci_free(all[i].text);
     mlci_free(all);
     return status;
 }

@@ -54,8 +54,8 @@ static mlc_status format_with(const mlc_params *params, const char *name, const 
         if (i > 0) mlci_text_append_char(&text, ' ');
         mlci_text_append_text(&text, i == s->n ? name : s->items[i].name);
         mlci_text_append_char(&text, '=');
-        mlci_value_format(is_new ? value : s->items[i].value,
-                          is_new ? quoted : s->items[i].quoted, 0, &text);
+        mlci_value_format(is_new ? value : s->items[i].value, is_new ? quoted : s->items[i].quoted,
+                          0, &text);
     }
     const mlc_status status = mlci_text_take(&text, out, err);
     mlci_text_clear(&text);
@@ -78,8 +78,7 @@ static mlc_status set(mlc_params *params, const char *name, const char *value, i
     return MLC_OK;
 }
 
-mlc_status mlc_params_set_real(mlc_params *params, const char *name, double value,
-                               mlc_error *err)
+mlc_status mlc_params_set_real(mlc_params *params, const char *name, double value, mlc_error *err)
 {
     char text[MLCI_NUMBER_SIZE];
     mlci_real_format(value, text);
@@ -107,10 +106,9 @@ mlc_status mlc_params_set_text(mlc_params *params, const char *name, const char 
         return mlci_fail(err, MLC_ERROR_ARGUMENT, name, "%s: byte %lld of the text is not UTF-8",
                          name, (long long)bad);
     }
-    const int word = mlci_is_word(value, length) &&
-                     (!mlci_is_special_word(value, length) ||
-                      mlci_word_equal(value, length, "true") ||
-                      mlci_word_equal(value, length, "false"));
+    const int word = mlci_is_word(value, length) && (!mlci_is_special_word(value, length) ||
+                                                     mlci_word_equal(value, length, "true") ||
+                                                     mlci_word_equal(value, length, "false"));
     return set(params, name, value, !word, err);
 }
 

@@ -69,7 +69,8 @@ mlc_status mlci_recipe_set_name(mlci_recipe *recipe, const char *name, mlc_error
 void mlci_recipe_free(mlci_recipe *recipe)
 {
     if (recipe == NULL) return;
-    for (int32_t i = 0; i < recipe->n_steps; i++) mlci_recipe_free(recipe->steps[i]);
+    for (int32_t i = 0; i < recipe->n_steps; i++)
+        mlci_recipe_free(recipe->steps[i]);
     mlci_free(recipe->steps);
     mlci_settings_clear(&recipe->settings);
     mlci_free(recipe->columns);

@@ -32,10 +32,8 @@ typedef struct mlci_recipe {
 } mlci_recipe;
 
 /* Text or JSON, told apart by the first character. */
-mlc_status mlci_recipe_parse(mlci_root *root, const char *text, mlci_recipe **out,
-                             mlc_error *err);
-mlc_status mlci_recipe_create(mlci_root *root, const char *id, mlci_recipe **out,
-                              mlc_error *err);
+mlc_status mlci_recipe_parse(mlci_root *root, const char *text, mlci_recipe **out, mlc_error *err);
+mlc_status mlci_recipe_create(mlci_root *root, const char *id, mlci_recipe **out, mlc_error *err);
 /* Takes the step over, on success only. */
 mlc_status mlci_recipe_add_step(mlci_recipe *recipe, mlci_recipe *step, mlc_error *err);
 /* Sets the name of the step, which must be valid, or takes it away (NULL). */

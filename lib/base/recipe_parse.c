@@ -170,8 +170,7 @@ static mlc_status parse_node(parser *p, int32_t depth, mlci_recipe **out, mlc_er
     MLCI_TRY(mlci_recipe_create(s->root, id, &recipe, err));
     mlci_scan_position(s, from, &recipe->line, &recipe->column);
     mlci_scan_space(s);
-    const mlc_status status =
-        mlci_scan_take(s, '(') ? parse_items(p, depth, recipe, err) : MLC_OK;
+    const mlc_status status = mlci_scan_take(s, '(') ? parse_items(p, depth, recipe, err) : MLC_OK;
     if (status == MLC_OK) {
         *out = recipe;
     } else {
@@ -334,8 +333,8 @@ static int json_key(const mlci_json *r, uint32_t *seen, mlc_error *err)
 }
 
 /* The members of the object; recipe has another id until it is read. */
-static mlc_status json_members(mlci_json *r, int32_t *n_nodes, int32_t depth,
-                               mlci_recipe *recipe, mlc_error *err)
+static mlc_status json_members(mlci_json *r, int32_t *n_nodes, int32_t depth, mlci_recipe *recipe,
+                               mlc_error *err)
 {
     uint32_t seen = 0;
     for (;;) {
@@ -407,8 +406,7 @@ static mlc_status parse_json(parser *p, mlci_recipe **out, mlc_error *err)
     return status;
 }
 
-mlc_status mlci_recipe_parse(mlci_root *root, const char *text, mlci_recipe **out,
-                             mlc_error *err)
+mlc_status mlci_recipe_parse(mlci_root *root, const char *text, mlci_recipe **out, mlc_error *err)
 {
     parser p = {.n_nodes = 0};
     MLCI_TRY(mlci_scan_open(&p.scan, root, "recipe", text, err));

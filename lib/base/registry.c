@@ -74,9 +74,8 @@ mlc_status mlci_registry_get_from(const mlci_descriptor *const *table, int32_t k
     near = nearest(table, 0, name);
     other = near == NULL ? NULL : find(table, 0, near);
     if (other != NULL) {
-        return mlci_fail(err, MLC_ERROR_COMPONENT, name,
-                         "no %s '%s'; there is a %s '%s'", word, name,
-                         mlci_kind_name(other->kind), near);
+        return mlci_fail(err, MLC_ERROR_COMPONENT, name, "no %s '%s'; there is a %s '%s'", word,
+                         name, mlci_kind_name(other->kind), near);
     }
     return mlci_fail(err, MLC_ERROR_COMPONENT, name, "no %s '%s'; mlc_catalog_list() lists them",
                      word, name);

@@ -81,9 +81,11 @@ static void describe_place(const mlci_scan *s, char out[48])
         return;
     }
     int64_t n = 0;
-    while (n < 24 && s->at + n < s->end && is_word_char(s->at[n])) n++;
+    while (n < 24 && s->at + n < s->end && is_word_char(s->at[n]))
+        n++;
     if (n == 24) {
-        while (n > 0 && ((unsigned char)s->at[n] & 0xc0) == 0x80) n--;
+        while (n > 0 && ((unsigned char)s->at[n] & 0xc0) == 0x80)
+            n--;
         snprintf(out, 48, "'%.*s...'", (int)n, s->at);
     } else if ((unsigned char)*s->at < ' ' || *s->at == 0x7f) {
         snprintf(out, 48, "byte 0x%02x", (unsigned)(unsigned char)*s->at);
@@ -102,7 +104,8 @@ mlc_status mlci_scan_expected(mlci_scan *s, const char *what, mlc_error *err)
 
 void mlci_scan_space(mlci_scan *s)
 {
-    while (s->at < s->end && is_space(*s->at)) s->at++;
+    while (s->at < s->end && is_space(*s->at))
+        s->at++;
 }
 
 int mlci_scan_take(mlci_scan *s, char c)
@@ -116,7 +119,8 @@ static int64_t name_extent(const char *at, const char *end)
 {
     if (at >= end || !is_letter(*at)) return 0;
     const char *p = at + 1;
-    while (p < end && (is_letter(*p) || is_digit(*p) || *p == '.')) p++;
+    while (p < end && (is_letter(*p) || is_digit(*p) || *p == '.'))
+        p++;
     return p - at;
 }
 
@@ -193,7 +197,8 @@ static const char *skip_bracket(const char *at, const char *end)
 static int64_t word_extent(const char *at, const char *end)
 {
     const char *p = at;
-    while (p < end && is_word_char(*p)) p++;
+    while (p < end && is_word_char(*p))
+        p++;
     if (p == at || p == end || *p != '(') return p - at;
     p = skip_bracket(p, end);
     return p == NULL ? -1 : p - at;
@@ -326,7 +331,8 @@ mlc_status mlci_scan_quoted(mlci_scan *s, mlci_text *out, mlc_error *err)
     const char *const open = s->at++;
     for (;;) {
         const char *const from = s->at;
-        while (s->at < s->end && *s->at != *open && *s->at != '\\') s->at++;
+        while (s->at < s->end && *s->at != *open && *s->at != '\\')
+            s->at++;
         mlci_text_append(out, from, s->at - from);
         if (s->at == s->end) return mlci_scan_fail(s, open, NULL, "this quote is not closed", err);
         if (mlci_scan_take(s, *open)) return MLC_OK;
@@ -376,7 +382,8 @@ static mlc_status take_word(mlci_scan *s, mlci_text *out, mlc_error *err)
 {
     const int64_t length = word_extent(s->at, s->end);
     if (length < 0) {
-        while (*s->at != '(') s->at++;
+        while (*s->at != '(')
+            s->at++;
         return mlci_scan_fail(s, s->at, NULL, "this '(' is not closed", err);
     }
     if (length == 0) return mlci_scan_expected(s, "a value", err);

@@ -25,7 +25,11 @@ typedef struct mlci_scan {
     int64_t line;
 } mlci_scan;
 
-typedef enum mlci_value_kind { MLCI_VALUE_WORD, MLCI_VALUE_QUOTED, MLCI_VALUE_LIST } mlci_value_kind;
+typedef enum mlci_value_kind {
+    MLCI_VALUE_WORD,
+    MLCI_VALUE_QUOTED,
+    MLCI_VALUE_LIST
+} mlci_value_kind;
 
 /* MLC_ERROR_SYNTAX when the text is not UTF-8. */
 mlc_status mlci_scan_open(mlci_scan *s, mlci_root *root, const char *source, const char *text,

@@ -1,8 +1,8 @@
 /* Column selectors, made canonical: bare ones as they are, quoted ones in single quotes.
  *
  * Quotes matter, since 'a-*' is a column of that name and a-* a pattern; they are dropped only
- * around plain words. A bare selector with white space inside (`odd name`) is a name, and gets
- * quotes. */
+ * around plain words. A bare name with white space inside (`odd name`) gets quotes; a pattern
+ * keeps none. */
 #include "selectors.h"
 
 #include <string.h>
@@ -44,7 +44,7 @@ mlc_status mlci_selector_take(mlci_scan *s, const char *stops, mlci_text *out, m
     mlci_scan_space(s);
     if (s->at < s->end && (*s->at == '\'' || *s->at == '"')) return take_quoted(s, out, err);
     const char *const from = s->at;
-    int32_t blanks = 0;
+    int32_t blanks = 0, is_name = 1;
     while (s->at < s->end && *s->at != ',' && strchr(stops, *s->at) == NULL) {
         const char c = *s->at;
         if (strchr("'\"\\()[]{}", c) != NULL || ((unsigned char)c < ' ' && !is_blank(c))) {
@@ -54,10 +54,14 @@ mlc_status mlci_selector_take(mlci_scan *s, const char *stops, mlci_text *out, m
         s->at++;
     }
     const char *end = s->at;
-    while (end > from && is_blank(end[-1])) end--;
+    while (end > from && is_blank(end[-1]))
+        end--;
     if (end == from) return mlci_scan_expected(s, "a column selector", err);
-    for (const char *p = from; p < end; p++) blanks |= is_blank(*p);
-    if (blanks) {
+    for (const char *p = from; p < end; p++) {
+        blanks |= is_blank(*p);
+        is_name &= strchr("*?:", *p) == NULL;
+    }
+    if (blanks && is_name) {
         mlci_text_append_quoted(out, from, end - from);
     } else {
         mlci_text_append(out, from, end - from);

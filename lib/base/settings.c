@@ -59,8 +59,8 @@ mlci_setting *mlci_settings_find(const mlci_settings *s, const char *name)
     return NULL;
 }
 
-mlc_status mlci_settings_put(mlci_settings *s, const char *name, const char *value,
-                             int32_t quoted, mlc_error *err)
+mlc_status mlci_settings_put(mlci_settings *s, const char *name, const char *value, int32_t quoted,
+                             mlc_error *err)
 {
     mlci_setting *const old = mlci_settings_find(s, name);
     if (old == NULL) {
@@ -114,7 +114,8 @@ static const char *bare_end(const char *at)
         if ((*p == ')' || *p == ']') && depth > 0) depth--;
         if (depth == 0 || (*p != '\'' && *p != '"')) continue;
         const char quote = *p++;
-        while (*p != '\0' && *p != quote) p += *p == '\\' && p[1] != '\0' ? 2 : 1;
+        while (*p != '\0' && *p != quote)
+            p += *p == '\\' && p[1] != '\0' ? 2 : 1;
         if (*p == '\0') return NULL;
     }
     return depth == 0 ? at + strlen(at) : NULL;
@@ -124,15 +125,18 @@ static const char *bare_end(const char *at)
 static mlc_status next_item(const char **at, list_item *out, mlc_error *err)
 {
     const char *p = *at;
-    while (is_blank(*p)) p++;
+    while (is_blank(*p))
+        p++;
     if (*p == '\'' || *p == '"') {
         const char *q = p + 1;
-        while (*q != '\0' && *q != *p) q += *q == '\\' && q[1] != '\0' ? 2 : 1;
+        while (*q != '\0' && *q != *p)
+            q += *q == '\\' && q[1] != '\0' ? 2 : 1;
         if (*q == '\0') {
             return mlci_fail(err, MLC_ERROR_SYNTAX, NULL, "list %s: quote not closed", p);
         }
         *out = (list_item){.text = p + 1, .length = q - p - 1, .quote = *p};
-        for (q++; is_blank(*q); q++) continue;
+        for (q++; is_blank(*q); q++)
+            continue;
         if (*q != '\0' && *q != ',') {
             return mlci_fail(err, MLC_ERROR_SYNTAX, NULL,
                              "list %s: expected ',' behind a quoted item", p);
@@ -146,7 +150,8 @@ static mlc_status next_item(const char **at, list_item *out, mlc_error *err)
                          "list %s: bracket not closed; put the item in quotes", p);
     }
     *at = end;
-    while (end > p && is_blank(end[-1])) end--;
+    while (end > p && is_blank(end[-1]))
+        end--;
     if (end - p >= 2 && *p == '[' && end[-1] == ']') {
         p++;
         end--;
@@ -181,7 +186,8 @@ mlc_status mlci_list_each(const char *list,
                           void *arg, mlc_error *err)
 {
     const char *at = list;
-    while (is_blank(*at)) at++;
+    while (is_blank(*at))
+        at++;
     if (*at == '\0') return MLC_OK;
     for (;; at++) {
         list_item item = {.length = 0};
@@ -190,8 +196,7 @@ mlc_status mlci_list_each(const char *list,
             char resolved[LIST_ITEM_MAX];
             if (item.length > LIST_ITEM_MAX) {
                 return mlci_fail(err, MLC_ERROR_LIMIT, NULL,
-                                 "a list item with escapes is longer than %d bytes",
-                                 LIST_ITEM_MAX);
+                                 "a list item with escapes is longer than %d bytes", LIST_ITEM_MAX);
             }
             MLCI_TRY(fn(arg, resolved, resolve(&item, resolved), err));
         } else {

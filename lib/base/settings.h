@@ -44,8 +44,8 @@ mlc_status mlci_settings_parse(mlci_root *root, const char *text, int32_t with_h
 mlc_status mlci_settings_parse_json(mlci_json *reader, int32_t with_head, mlci_settings *out,
                                     mlc_error *err);
 /* Adds or replaces; on failure nothing has changed. */
-mlc_status mlci_settings_put(mlci_settings *s, const char *name, const char *value,
-                             int32_t quoted, mlc_error *err);
+mlc_status mlci_settings_put(mlci_settings *s, const char *name, const char *value, int32_t quoted,
+                             mlc_error *err);
 /* Adds a copy; the name is not there yet. */
 mlc_status mlci_settings_add(mlci_settings *s, const mlci_setting *setting, mlc_error *err);
 mlci_setting *mlci_settings_find(const mlci_settings *s, const char *name);

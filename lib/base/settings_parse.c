@@ -210,8 +210,7 @@ static mlc_status json_name(const mlci_json *r, const char *prefix, char name[ML
     const int64_t n = n_prefix + r->length;
     name[n] = '\0';
     if (!mlci_name_valid(name, n) || !mlci_name_valid(name + n_prefix, r->length)) {
-        return mlci_json_fail(r, err, NULL,
-                              "names of settings are letters, digits, '_' and dots");
+        return mlci_json_fail(r, err, NULL, "names of settings are letters, digits, '_' and dots");
     }
     return MLC_OK;
 }
@@ -305,8 +304,9 @@ mlc_status mlci_settings_parse(mlci_root *root, const char *text, int32_t with_h
     if (text == NULL) return MLC_OK;
     MLCI_TRY(mlci_scan_open(&s, root, "settings", text, err));
     mlci_scan_space(&s);
-    const mlc_status status = s.at < s.end && *s.at == '{' ? parse_json_text(&s, with_head, out, err)
-                                                           : parse_text(&s, with_head, out, err);
+    const mlc_status status = s.at < s.end && *s.at == '{'
+                                  ? parse_json_text(&s, with_head, out, err)
+                                  : parse_text(&s, with_head, out, err);
     if (status != MLC_OK) mlci_settings_clear(out);
     return status;
 }

@@ -15,7 +15,8 @@ typedef struct knobs {
     char *host, *columns;
 } knobs;
 
-static const mlci_choice losses[] = {{"squared", 0, "the square"}, {"huber", 1, NULL}, {NULL, 0, NULL}};
+static const mlci_choice losses[] = {
+    {"squared", 0, "the square"}, {"huber", 1, NULL}, {NULL, 0, NULL}};
 static const mlci_param rows[] = {
     MLCI_REAL(knobs, alpha, 0.1, 0, INFINITY, "strength of the \"L2\" penalty",
               .flags = MLCI_PARAM_TUNABLE | MLCI_PARAM_LOG_SCALE, .search_low = 1e-4,

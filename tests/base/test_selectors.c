@@ -24,6 +24,7 @@ START_TEST(test_selectors_are_kept_bare_or_quoted)
         {"'capital-*'", "'capital-*'"},
         {"'type:number'", "'type:number'"},
         {"odd name", "'odd name'"},
+        {"odd n*", "odd n*"},
         {"'it\\'s', \"a\\\\b\"", "'it\\'s','a\\\\b'"},
         {"h\xc3\xb6he, 'h\xc3\xb6he'", "h\xc3\xb6he,h\xc3\xb6he"},
         {"a]b", "a"},
