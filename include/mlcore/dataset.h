@@ -179,6 +179,14 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_select(mlc_context *ctx, const mlc_da
  * @param settings the splitter and its parameters: `hold_out test_size=0.25 stratify=true
  * random_state=0`, `k_fold n_splits=5`, `stratified_k_fold`, `group_k_fold` (role group),
  * `time_series n_splits=5` (role time, or row order), `hash test_size=0.25` (role key)
+ *
+ * The hash split is the same in every language: over the UTF-8 bytes of the key's text, FNV-1a
+ * of 64 bits (`h = 0xcbf29ce484222325`, then for each byte `h = (h ^ byte) * 0x100000001b3`),
+ * then the finaliser of SplitMix64 (`h = (h ^ h >> 30) * 0xbf58476d1ce4e5b9`,
+ * `h = (h ^ h >> 27) * 0x94d049bb133111eb`, `h = h ^ h >> 31`); the row is in the test part when
+ * `(h >> 11) / 2^53 < test_size`. Integers are written in decimal, bools as true and false,
+ * reals in the shortest form that reads back, timestamps as 2024-02-29T13:45:30Z. The key
+ * "foobar" gives 0x404da9e3b74078c2 and so 0.2511...
  * @param[out] out the caller frees it with mlc_dataset_free()
  * @param[out] err may be NULL
  * @return #MLC_OK, #MLC_ERROR_COMPONENT, #MLC_ERROR_SETTING, #MLC_ERROR_ROLE, #MLC_ERROR_DATA,

@@ -39,6 +39,10 @@ typedef struct mlci_column mlci_column;   /* data/column.h */
 #define MLCI_NEEDS_FEATURES 0x1000    /* metric: silhouette */
 #define MLCI_LARGER_IS_BETTER 0x2000  /* metric */
 #define MLCI_IS_COMPOSITION 0x4000    /* its descriptor is an mlci_composition (compose layer) */
+#define MLCI_SPLITS_BY_TARGET 0x10000 /* splitter: reads stratum where there is a target */
+#define MLCI_SPLITS_BY_GROUP 0x20000  /* reads group */
+#define MLCI_SPLITS_BY_TIME 0x40000   /* reads time_order */
+#define MLCI_SPLITS_BY_KEY 0x80000    /* reads key_hash */
 
 typedef struct mlci_descriptor {
     int32_t kind;
