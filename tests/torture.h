@@ -27,7 +27,7 @@ typedef struct mlci_test_allocator {
     int64_t n_failed;     /* atomic */
     int64_t live_blocks;  /* atomic */
     int64_t live_bytes;   /* atomic */
-    int64_t n_released;   /* calls of release */
+    int64_t n_released;   /* atomic; calls of release */
 } mlci_test_allocator;
 
 static inline void *mlci_test_allocate(void *user, int64_t bytes, int64_t alignment)
@@ -66,7 +66,7 @@ static inline void mlci_test_deallocate(void *user, void *block, int64_t bytes)
 
 static inline void mlci_test_release(void *user)
 {
-    ((mlci_test_allocator *)user)->n_released++;
+    __atomic_add_fetch(&((mlci_test_allocator *)user)->n_released, 1, __ATOMIC_RELEASE);
 }
 
 /* A host over *a, to be completed and given to mlc_context_create(). */

@@ -53,7 +53,8 @@ typedef struct mlc_host {
     void (*run)(void *user, int32_t n_tasks, mlc_task task, void *arg);
     /** @brief Takes one line of log, UTF-8 without a line end. */
     void (*log)(void *user, int32_t level, const char *message);
-    /** @brief Called once when the last handle over this root is gone. */
+    /** @brief Called once when the last handle over this root is gone; not when
+     * mlc_context_create() fails. Any thread. */
     void (*release)(void *user);
     /** @brief Instruction set: NULL or "best", "avx512", "avx2", "reference". For tests and
      * comparisons; the results have the same bits on each. */
@@ -63,7 +64,7 @@ typedef struct mlc_host {
 /**
  * @brief How far a long call is. Called on the calling thread only, at most every 50 ms or so.
  *
- * Set by mlc_context_set_progress(). A return other than #MLC_OK cancels the call, which then
+ * Set by mlc_context_set_progress(), there or in a context it was derived from. A return other than #MLC_OK cancels the call, which then
  * returns #MLC_ERROR_CANCELLED.
  *
  * @param user as given
@@ -99,7 +100,8 @@ MLC_API MLC_CHECKED mlc_status mlc_context_derive(mlc_context *base, mlc_context
 /**
  * @brief Most threads that calls with this context use. Results never depend on it.
  * @param ctx not NULL
- * @param n_threads 0: all allowed cores for fitting, one for predicting
+ * @param n_threads 0: what the context it was derived from says, in the end all allowed cores
+ * for fitting and one for predicting; never more than mlc_host::n_threads
  */
 MLC_API void mlc_context_set_threads(mlc_context *ctx, int32_t n_threads);
 
@@ -203,7 +205,7 @@ typedef struct mlc_transform_hooks {
  * with it load and predict anywhere, because only the link is needed for that.
  * @param ctx a root context that has not been used yet
  * @param name letters, digits, `_` and at least one dot
- * @param objective copied
+ * @param objective copied; its release is not called when this fails
  * @param[out] err may be NULL
  * @return #MLC_OK, #MLC_ERROR_ARGUMENT or #MLC_ERROR_NO_MEMORY. Since 0.1.
  */
@@ -216,7 +218,7 @@ MLC_API MLC_CHECKED mlc_status mlc_context_add_objective(mlc_context *ctx, const
  * early stopping.
  * @param ctx a root context that has not been used yet
  * @param name letters, digits, `_` and at least one dot
- * @param metric copied
+ * @param metric copied; its release is not called when this fails
  * @param[out] err may be NULL
  * @return #MLC_OK, #MLC_ERROR_ARGUMENT or #MLC_ERROR_NO_MEMORY. Since 0.1.
  */
@@ -228,7 +230,7 @@ MLC_API MLC_CHECKED mlc_status mlc_context_add_metric(mlc_context *ctx, const ch
  * @brief Registers a transform under a dotted name such as "acme.log_price".
  * @param ctx a root context that has not been used yet
  * @param name letters, digits, `_` and at least one dot
- * @param transform copied
+ * @param transform copied; its release is not called when this fails
  * @param[out] err may be NULL
  * @return #MLC_OK, #MLC_ERROR_ARGUMENT or #MLC_ERROR_NO_MEMORY. Since 0.1.
  */

@@ -15,6 +15,13 @@
 #include "root.h"
 #include "torture.h"
 
+/* ThreadSanitizer refuses threads in the child of a process that has some. */
+#if defined(__SANITIZE_THREAD__)
+#define CAN_FORK 0
+#else
+#define CAN_FORK 1
+#endif
+
 static mlc_context *open_context(int32_t n_threads)
 {
     mlc_context *ctx = NULL;
@@ -34,6 +41,27 @@ static int count_threads(void)
     }
     closedir(folder);
     return n;
+}
+
+static void *do_nothing(void *arg)
+{
+    return arg;
+}
+
+/* Threads at the start of a test, after a first one was made: a sanitizer adds its own then. */
+static int count_first_threads(void)
+{
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, do_nothing, NULL) == 0) pthread_join(thread, NULL);
+    usleep(1000);
+    return count_threads();
+}
+
+/* Are there n threads? A joined one may still be listed for a moment. */
+static int has_threads(int n)
+{
+    for (int i = 0; i < 200 && count_threads() != n; i++) usleep(10000);
+    return count_threads() == n;
 }
 
 static mlc_status sum_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
@@ -64,30 +92,30 @@ static void check_adds_up(mlc_context *ctx)
 
 START_TEST(test_pool_when_first_used_starts_and_at_the_end_joins)
 {
-    const int before = count_threads();
+    const int before = count_first_threads();
     mlc_context *ctx = open_context(4);
-    ck_assert_int_eq(count_threads(), before);
+    ck_assert(has_threads(before));
     check_adds_up(ctx);
-    ck_assert_int_eq(count_threads(), before + 3);
+    ck_assert(has_threads(before + 3));
     check_adds_up(ctx);
-    ck_assert_int_eq(count_threads(), before + 3);
+    ck_assert(has_threads(before + 3));
     mlc_context_close(ctx);
-    ck_assert_int_eq(count_threads(), before);
+    ck_assert(has_threads(before));
 }
 END_TEST
 
 START_TEST(test_pool_when_more_threads_are_asked_grows)
 {
-    const int before = count_threads();
+    const int before = count_first_threads();
     mlc_context *ctx = open_context(6);
     mlc_context_set_threads(ctx, 2);
     check_adds_up(ctx);
-    ck_assert_int_eq(count_threads(), before + 1);
+    ck_assert(has_threads(before + 1));
     mlc_context_set_threads(ctx, 6);
     check_adds_up(ctx);
-    ck_assert_int_eq(count_threads(), before + 5);
+    ck_assert(has_threads(before + 5));
     mlc_context_close(ctx);
-    ck_assert_int_eq(count_threads(), before);
+    ck_assert(has_threads(before));
 }
 END_TEST
 
@@ -153,15 +181,17 @@ static int child_adds_up(mlc_context *ctx)
 
 START_TEST(test_pool_when_forked_is_rebuilt_in_the_child)
 {
+    if (!CAN_FORK) return;
     mlc_context *ctx = open_context(4);
     check_adds_up(ctx);
     const pid_t child = fork();
     ck_assert_int_ge(child, 0);
     if (child == 0) {
+        const int before = count_first_threads();
         int failed = child_adds_up(ctx);
-        failed += count_threads() != 4;
+        failed += !has_threads(before + 3);
         mlc_context_close(ctx);
-        failed += count_threads() != 1;
+        failed += !has_threads(before);
         _exit(failed);
     }
     ck_assert_int_eq(wait_for(child), 0);
@@ -172,6 +202,7 @@ END_TEST
 
 START_TEST(test_pool_when_forked_twice_is_rebuilt_twice)
 {
+    if (!CAN_FORK) return;
     mlc_context *ctx = open_context(3);
     check_adds_up(ctx);
     const pid_t child = fork();
@@ -195,6 +226,7 @@ END_TEST
 
 START_TEST(test_pool_when_forked_and_not_used_is_closed_without_waiting)
 {
+    if (!CAN_FORK) return;
     mlc_context *ctx = open_context(4);
     check_adds_up(ctx);
     const pid_t child = fork();
@@ -210,14 +242,19 @@ END_TEST
 
 static int32_t busy_stop;
 
+/* Without asserts: Check writes them to a stream, whose lock a forked child would find taken. */
 static void *keep_busy(void *arg)
 {
-    while (!__atomic_load_n(&busy_stop, __ATOMIC_RELAXED)) check_adds_up(arg);
+    int64_t sum = 0;
+    while (!__atomic_load_n(&busy_stop, __ATOMIC_RELAXED)) {
+        if (add_up(arg, &sum, NULL) != MLC_OK || sum != 499500) return arg;
+    }
     return NULL;
 }
 
 START_TEST(test_pool_when_forked_while_others_work_is_rebuilt)
 {
+    if (!CAN_FORK) return;
     mlc_context *ctx = open_context(4), *other = NULL;
     ck_assert_int_eq(mlc_context_derive(ctx, &other, NULL), MLC_OK);
     pthread_t thread;
@@ -225,12 +262,14 @@ START_TEST(test_pool_when_forked_while_others_work_is_rebuilt)
     for (int i = 0; i < 20; i++) {
         usleep(1000);
         const pid_t child = fork();
-        ck_assert_int_ge(child, 0);
         if (child == 0) _exit(child_adds_up(ctx));
+        ck_assert_int_gt(child, 0);
         ck_assert_int_eq(wait_for(child), 0);
     }
     __atomic_store_n(&busy_stop, 1, __ATOMIC_RELAXED);
-    pthread_join(thread, NULL);
+    void *failed = other;
+    pthread_join(thread, &failed);
+    ck_assert_ptr_null(failed);
     mlc_context_close(other);
     mlc_context_close(ctx);
 }
@@ -246,11 +285,11 @@ START_TEST(test_pool_when_threads_fail_works_with_fewer)
         f.from_then_on = 1;
         f.error = EAGAIN;
         mlci_root_set_system(mlci_context_root(ctx), mlci_fault_system_table(&f));
-        const int before = count_threads();
+        const int before = count_first_threads();
         check_adds_up(ctx);
-        ck_assert_int_eq(count_threads(), before + (k < 4 ? (int)k - 1 : 3));
+        ck_assert(has_threads(before + (k < 4 ? (int)k - 1 : 3)));
         mlc_context_close(ctx);
-        ck_assert_int_eq(count_threads(), before);
+        ck_assert(has_threads(before));
     }
 }
 END_TEST
@@ -331,16 +370,18 @@ START_TEST(test_root_when_a_worker_drops_the_last_handle_ends_without_deadlock)
     mlci_test_allocator a = {0};
     const mlc_host host = mlci_test_host(&a);
     mlc_context *ctx = NULL;
-    const int before = count_threads();
+    const int before = count_first_threads();
     ck_assert_int_eq(mlc_context_create(&host, &ctx, NULL), MLC_OK);
     last_handle h = {.root = mlci_root_ref(mlci_context_root(ctx))};
     mlci_pool *pool = NULL;
     ck_assert_int_eq(mlci_pool_at(&h.root->pool, h.root, &pool, NULL), MLC_OK);
     mlc_context_close(ctx);
     mlci_pool_run(pool, 3, drop_on_worker, &h);
-    for (int i = 0; i < 1000 && count_threads() > before; i++) usleep(10000);
-    ck_assert_int_eq(count_threads(), before);
-    ck_assert_int_eq(a.n_released, 1);
+    for (int i = 0; i < 1000 && __atomic_load_n(&a.n_released, __ATOMIC_ACQUIRE) == 0; i++) {
+        usleep(10000);
+    }
+    ck_assert(has_threads(before));
+    ck_assert_int_eq(__atomic_load_n(&a.n_released, __ATOMIC_ACQUIRE), 1);
     ck_assert_int_eq(a.live_bytes, 0);
 }
 END_TEST
