@@ -86,7 +86,7 @@ typedef struct mlci_kernels {
     void (*axpy)(int64_t n, double alpha, const double *x, double *y); /* y = fma(alpha, x, y) */
     void (*scale)(int64_t n, double alpha, double *x);                 /* x = alpha * x */
     void (*rotate)(int64_t n, double c, double s, double *x, double *y);
-                            /* x = fma(c, x, s * y), y = fma(c, y, -(s * x)), with the old x */
+                            /* x = fma(c, x, s * y), y = fma(-s, x, c * y), with the old x */
 
     /* Products, in chains: the bits of an output depend on its row of A and column of B only. */
     void (*gemm)(const mlci_product *product);

@@ -1,0 +1,51 @@
+/* All kernels of one instruction set; the unit that includes this has chosen the vector
+ * vocabulary, VECTOR_ISA and the name of its table. Everything is static: a copy of a function
+ * compiled for one instruction set must never serve another. */
+
+#include <stddef.h>
+
+#include "context_impl.h"
+#include "kernel_tables.h"
+#include "kernels.h"
+
+#include "sums.inc.c"
+
+#include "elementary.inc.c"
+
+#include "softmax.inc.c"
+
+#include "products.inc.c"
+
+#include "gram.inc.c"
+
+#include "moments.inc.c"
+
+#include "nearest.inc.c"
+
+const mlci_kernels VECTOR_TABLE = {
+    .isa = VECTOR_ISA,
+    .sum = sum,
+    .sum_squares = sum_squares,
+    .dot = dot,
+    .weighted_dot = weighted_dot,
+    .dot_float = dot_float,
+    .axpy = axpy,
+    .scale = scale,
+    .rotate = rotate,
+    .gemm = gemm,
+    .gemv = gemv,
+    .gemv_transposed = gemv_transposed,
+    .linear = linear,
+    .gram = gram,
+    .moments = moments,
+    .nearest = nearest,
+    .exp = map_exp,
+    .expm1 = map_expm1,
+    .log = map_log,
+    .log1p = map_log1p,
+    .sigmoid = map_sigmoid,
+    .softplus = map_softplus,
+    .tanh = map_tanh,
+    .softmax = softmax,
+    .log_sum_exp = log_sum_exp,
+};

@@ -1,0 +1,166 @@
+/* The vector vocabulary on AVX2 and FMA; vector_reference.h says what the words mean. */
+#ifndef MLCI_VECTOR_AVX2_H
+#define MLCI_VECTOR_AVX2_H
+
+#include <immintrin.h>
+#include <stdint.h>
+
+#define VL 4
+#define TILE_ROWS 4
+#define NEAR_ROWS 3
+#define UNROLL _Pragma("GCC unroll 16")
+
+typedef __m256d V;
+typedef __m256i I;
+typedef __m256d M;
+typedef __m256i N;
+
+static inline N n_first(int64_t n)
+{
+    return _mm256_cmpgt_epi64(_mm256_set1_epi64x(n), _mm256_setr_epi64x(0, 1, 2, 3));
+}
+static inline V v_load(const double *p)
+{
+    return _mm256_loadu_pd(p);
+}
+static inline V v_load_first(const double *p, N n)
+{
+    return _mm256_maskload_pd(p, n);
+}
+static inline V v_load_float_first(const float *p, N n)
+{
+    const __m256i even = _mm256_permutevar8x32_epi32(n, _mm256_setr_epi32(0, 2, 4, 6, 0, 2, 4, 6));
+    return _mm256_cvtps_pd(_mm_maskload_ps(p, _mm256_castsi256_si128(even)));
+}
+static inline void v_store(double *p, V a)
+{
+    _mm256_storeu_pd(p, a);
+}
+static inline void v_store_first(double *p, N n, V a)
+{
+    _mm256_maskstore_pd(p, n, a);
+}
+static inline V v_set(double a)
+{
+    return _mm256_set1_pd(a);
+}
+static inline V v_lane_numbers(void)
+{
+    return _mm256_setr_pd(0, 1, 2, 3);
+}
+static inline V v_add(V a, V b)
+{
+    return _mm256_add_pd(a, b);
+}
+static inline V v_sub(V a, V b)
+{
+    return _mm256_sub_pd(a, b);
+}
+static inline V v_mul(V a, V b)
+{
+    return _mm256_mul_pd(a, b);
+}
+static inline V v_div(V a, V b)
+{
+    return _mm256_div_pd(a, b);
+}
+static inline V v_fma(V a, V b, V c)
+{
+    return _mm256_fmadd_pd(a, b, c);
+}
+static inline V v_fnma(V a, V b, V c)
+{
+    return _mm256_fnmadd_pd(a, b, c);
+}
+static inline V v_min(V a, V b)
+{
+    return _mm256_min_pd(a, b);
+}
+static inline V v_max(V a, V b)
+{
+    return _mm256_max_pd(a, b);
+}
+static inline M v_less(V a, V b)
+{
+    return _mm256_cmp_pd(a, b, _CMP_LT_OQ);
+}
+static inline M v_equal(V a, V b)
+{
+    return _mm256_cmp_pd(a, b, _CMP_EQ_OQ);
+}
+static inline M m_and(M a, M b)
+{
+    return _mm256_and_pd(a, b);
+}
+static inline V v_select(M m, V a, V b)
+{
+    return _mm256_blendv_pd(b, a, m);
+}
+static inline V v_keep(M m, V a)
+{
+    return _mm256_and_pd(m, a);
+}
+static inline I v_bits(V a)
+{
+    return _mm256_castpd_si256(a);
+}
+static inline V i_double(I a)
+{
+    return _mm256_castsi256_pd(a);
+}
+static inline I i_set(uint64_t a)
+{
+    return _mm256_set1_epi64x((int64_t)a);
+}
+static inline I i_add(I a, I b)
+{
+    return _mm256_add_epi64(a, b);
+}
+static inline I i_sub(I a, I b)
+{
+    return _mm256_sub_epi64(a, b);
+}
+static inline I i_and(I a, I b)
+{
+    return _mm256_and_si256(a, b);
+}
+static inline I i_or(I a, I b)
+{
+    return _mm256_or_si256(a, b);
+}
+static inline I i_up_52(I a)
+{
+    return _mm256_slli_epi64(a, 52);
+}
+static inline I i_down_52(I a)
+{
+    return _mm256_srli_epi64(a, 52);
+}
+static inline double v_sum(V a)
+{
+    const __m128d two = _mm_add_pd(_mm256_castpd256_pd128(a), _mm256_extractf128_pd(a, 1));
+    return _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)));
+}
+static inline double v_lowest(V a)
+{
+    const __m128d two = _mm_min_pd(_mm256_castpd256_pd128(a), _mm256_extractf128_pd(a, 1));
+    return _mm_cvtsd_f64(_mm_min_sd(two, _mm_unpackhi_pd(two, two)));
+}
+static inline double v_highest(V a)
+{
+    const __m128d two = _mm_max_pd(_mm256_castpd256_pd128(a), _mm256_extractf128_pd(a, 1));
+    return _mm_cvtsd_f64(_mm_max_sd(two, _mm_unpackhi_pd(two, two)));
+}
+static inline void v_transpose(V *rows)
+{
+    const V a = _mm256_unpacklo_pd(rows[0], rows[1]);
+    const V b = _mm256_unpackhi_pd(rows[0], rows[1]);
+    const V c = _mm256_unpacklo_pd(rows[2], rows[3]);
+    const V d = _mm256_unpackhi_pd(rows[2], rows[3]);
+    rows[0] = _mm256_permute2f128_pd(a, c, 0x20);
+    rows[1] = _mm256_permute2f128_pd(b, d, 0x20);
+    rows[2] = _mm256_permute2f128_pd(a, c, 0x31);
+    rows[3] = _mm256_permute2f128_pd(b, d, 0x31);
+}
+
+#endif

@@ -1,0 +1,164 @@
+/* The vector vocabulary with one lane and no instructions: what the words mean.
+ *
+ * V is a vector of VL doubles, I of VL 64-bit integers, M a condition a lane, N a set of first
+ * lanes. min, max and select are written as SSE defines them, so that NaN takes the same way on
+ * every machine. fma() is the C library's: exact by IEEE 754, only slow without hardware. */
+#ifndef MLCI_VECTOR_REFERENCE_H
+#define MLCI_VECTOR_REFERENCE_H
+
+#include <stdint.h>
+#include <string.h>
+
+#define VL 1
+#define TILE_ROWS 4 /* rows of the product tile */
+#define NEAR_ROWS 1 /* rows of the distance tile */
+#define UNROLL
+
+typedef double V;
+typedef uint64_t I;
+typedef int M;
+typedef int N;
+
+static inline N n_first(int64_t n)
+{
+    return n > 0;
+}
+static inline V v_load(const double *p)
+{
+    return *p;
+}
+static inline V v_load_first(const double *p, N n)
+{
+    return n ? *p : 0.0;
+}
+static inline V v_load_float_first(const float *p, N n)
+{
+    return n ? (double)*p : 0.0;
+}
+static inline void v_store(double *p, V a)
+{
+    *p = a;
+}
+static inline void v_store_first(double *p, N n, V a)
+{
+    if (n) *p = a;
+}
+static inline V v_set(double a)
+{
+    return a;
+}
+static inline V v_lane_numbers(void)
+{
+    return 0.0;
+}
+static inline V v_add(V a, V b)
+{
+    return a + b;
+}
+static inline V v_sub(V a, V b)
+{
+    return a - b;
+}
+static inline V v_mul(V a, V b)
+{
+    return a * b;
+}
+static inline V v_div(V a, V b)
+{
+    return a / b;
+}
+static inline V v_fma(V a, V b, V c)
+{
+    return __builtin_fma(a, b, c);
+}
+static inline V v_fnma(V a, V b, V c) /* c - a b */
+{
+    return __builtin_fma(-a, b, c);
+}
+static inline V v_min(V a, V b) /* b where either is NaN */
+{
+    return a < b ? a : b;
+}
+static inline V v_max(V a, V b) /* b where either is NaN */
+{
+    return a > b ? a : b;
+}
+static inline M v_less(V a, V b)
+{
+    return a < b;
+}
+static inline M v_equal(V a, V b)
+{
+    return a == b;
+}
+static inline M m_and(M a, M b)
+{
+    return a & b;
+}
+static inline V v_select(M m, V a, V b) /* m ? a : b */
+{
+    return m ? a : b;
+}
+static inline V v_keep(M m, V a) /* m ? a : 0 */
+{
+    return m ? a : 0.0;
+}
+static inline I v_bits(V a)
+{
+    I bits;
+    memcpy(&bits, &a, sizeof bits);
+    return bits;
+}
+static inline V i_double(I a)
+{
+    V value;
+    memcpy(&value, &a, sizeof value);
+    return value;
+}
+static inline I i_set(uint64_t a)
+{
+    return a;
+}
+static inline I i_add(I a, I b)
+{
+    return a + b;
+}
+static inline I i_sub(I a, I b)
+{
+    return a - b;
+}
+static inline I i_and(I a, I b)
+{
+    return a & b;
+}
+static inline I i_or(I a, I b)
+{
+    return a | b;
+}
+static inline I i_up_52(I a)
+{
+    return a << 52;
+}
+static inline I i_down_52(I a)
+{
+    return a >> 52;
+}
+/* Over the lanes, halves against halves. */
+static inline double v_sum(V a)
+{
+    return a;
+}
+static inline double v_lowest(V a)
+{
+    return a;
+}
+static inline double v_highest(V a)
+{
+    return a;
+}
+static inline void v_transpose(V *rows)
+{
+    (void)rows;
+}
+
+#endif
