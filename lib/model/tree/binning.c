@@ -1,0 +1,423 @@
+/* Bin boundaries from an exact sort, and the two copies of the binned data.
+ *
+ * Values become order-preserving 64-bit keys (sign flip; -0 is +0), are radix-sorted (11 bits a
+ * pass, passes with one digit skipped), and run-length coded to (value, weight). Up to max_bins
+ * distinct values get a bin each. More are cut greedily: a value at least as heavy as a mean bin
+ * gets its own, the others fill bins of equal weight, with at least three rows' weight a bin.
+ * Weights are fixed-point integers, so boundaries are a function of the weighted set of values
+ * and not of the order of rows. O(rows) a feature with a constant of about 20 ns.
+ *
+ * Delicate: the middle of two neighbours must not round up to the larger one or overflow. */
+#include "binning.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "order_key.h"
+
+#define RADIX_BITS 11
+#define RADIX_SIZE (1 << RADIX_BITS)
+#define RADIX_PASSES 6
+#define MIN_ROWS_A_BIN 3
+#define TRANSPOSE_ROWS 4096
+
+double mlci_threshold_between(double a, double b)
+{
+    const double middle = 0.5 * a + 0.5 * b;
+    return middle >= a && middle < b ? middle : a;
+}
+
+/* ---- keys --------------------------------------------------------------------------------- */
+
+/* Memory of one thread: the column, keys and what goes with them, twice each. */
+typedef struct scratch {
+    double *column;
+    uint64_t *keys, *other_keys;
+    int64_t *weights, *other_weights; /* weights: also the weight of each distinct value */
+} scratch;
+
+static void swap_buffers(scratch *s, int with_weights)
+{
+    uint64_t *const keys = s->keys;
+    s->keys = s->other_keys;
+    s->other_keys = keys;
+    if (!with_weights) return;
+    int64_t *const weights = s->weights;
+    s->weights = s->other_weights;
+    s->other_weights = weights;
+}
+
+static void radix_pass(scratch *s, int64_t n, int32_t shift, int64_t *count, int with_weights)
+{
+    int64_t at = 0;
+    for (int32_t d = 0; d < RADIX_SIZE; d++) {
+        const int64_t next = at + count[d];
+        count[d] = at;
+        at = next;
+    }
+    for (int64_t i = 0; i < n; i++) {
+        const int64_t to = count[s->keys[i] >> shift & (RADIX_SIZE - 1)]++;
+        s->other_keys[to] = s->keys[i];
+        if (with_weights) s->other_weights[to] = s->weights[i];
+    }
+    swap_buffers(s, with_weights);
+}
+
+/* Ascending keys, each with its weight. */
+static void sort_keys(scratch *s, int64_t n, int with_weights)
+{
+    int64_t count[RADIX_PASSES][RADIX_SIZE];
+    memset(count, 0, sizeof count);
+    for (int64_t i = 0; i < n; i++)
+        for (int32_t p = 0; p < RADIX_PASSES; p++)
+            count[p][s->keys[i] >> (p * RADIX_BITS) & (RADIX_SIZE - 1)]++;
+    for (int32_t p = 0; p < RADIX_PASSES && n > 0; p++) {
+        const int32_t shift = p * RADIX_BITS;
+        if (count[p][s->keys[0] >> shift & (RADIX_SIZE - 1)] == n) continue;
+        radix_pass(s, n, shift, count[p], with_weights);
+    }
+}
+
+/* Sorted keys to distinct keys and their weights; returns how many. */
+static int64_t join_equal(scratch *s, int64_t n, int with_weights)
+{
+    int64_t last = -1;
+    for (int64_t i = 0; i < n; i++) {
+        const int64_t weight = with_weights ? s->weights[i] : 1;
+        if (last >= 0 && s->keys[last] == s->keys[i]) {
+            s->weights[last] += weight;
+        } else {
+            last++;
+            s->keys[last] = s->keys[i];
+            s->weights[last] = weight;
+        }
+    }
+    return last + 1;
+}
+
+/* ---- boundaries --------------------------------------------------------------------------- */
+
+static void cut_after(mlci_bin_rule *rule, const scratch *s, int64_t i)
+{
+    rule->thresholds[rule->n_bins - 1] =
+        mlci_threshold_between(mlci_number_of_key(s->keys[i]), mlci_number_of_key(s->keys[i + 1]));
+    rule->n_bins++;
+}
+
+/* Equal weight a bin, heavy values alone. The mean of what is left adapts as bins close. */
+static void cut_by_weight(mlci_bin_rule *rule, const scratch *s, int64_t n, int32_t max_bins,
+                          double unit)
+{
+    int64_t total = 0;
+    for (int64_t i = 0; i < n; i++)
+        total += s->weights[i];
+    const double heavy = (double)total / (double)max_bins;
+    int64_t light_total = total, light_bins = max_bins, current = 0;
+    for (int64_t i = 0; i < n; i++) {
+        if ((double)s->weights[i] < heavy) continue;
+        light_total -= s->weights[i];
+        light_bins--;
+    }
+    const double least = MIN_ROWS_A_BIN * unit;
+    double target = (double)light_total / (double)(light_bins > 0 ? light_bins : 1);
+    for (int64_t i = 0; i + 1 < n && rule->n_bins < max_bins; i++) {
+        const int alone = (double)s->weights[i] >= heavy;
+        const int next_alone = (double)s->weights[i + 1] >= heavy;
+        current += s->weights[i];
+        if (!alone) light_total -= s->weights[i];
+        const double filled = (double)current;
+        const int full =
+            filled >= least && (filled >= target || (next_alone && 2 * filled >= target));
+        if (!alone && !full) continue;
+        cut_after(rule, s, i);
+        current = 0;
+        if (!alone && light_bins > 1) light_bins--;
+        target = (double)light_total / (double)(light_bins > 0 ? light_bins : 1);
+    }
+}
+
+static void find_cuts(mlci_bin_rule *rule, const scratch *s, int64_t n, int32_t max_bins,
+                      double unit)
+{
+    for (int32_t b = 0; b < MLCI_BIN_CODES; b++)
+        rule->thresholds[b] = INFINITY;
+    rule->n_bins = n > 0 ? 1 : 0;
+    if (n > max_bins) {
+        cut_by_weight(rule, s, n, max_bins, unit);
+    } else {
+        for (int64_t i = 0; i + 1 < n; i++)
+            cut_after(rule, s, i);
+    }
+}
+
+/* ---- categories --------------------------------------------------------------------------- */
+
+/* The max_bins heaviest codes get bins, by (weight descending, code ascending). Selection by
+ * repeated maximum keeps the order total without a sort of the dictionary: at most 255 scans. */
+static void rank_categories(mlci_bin_rule *rule, int64_t *weight, int32_t max_bins)
+{
+    while (rule->n_bins < max_bins) {
+        int32_t best = -1;
+        for (int32_t c = 0; c < rule->n_codes; c++)
+            if (weight[c] > 0 && (best < 0 || weight[c] > weight[best])) best = c;
+        if (best < 0) break;
+        rule->bin_of_code[best] = (uint8_t)++rule->n_bins;
+        weight[best] = 0;
+    }
+}
+
+static mlc_status fit_category(mlci_root *root, mlci_bin_rule *rule, const double *column,
+                               const mlci_bin_rows *rows, int64_t n, int32_t max_bins,
+                               mlc_error *err)
+{
+    int64_t *const weight = mlci_alloc(root, rule->n_codes, sizeof *weight);
+    if (weight == NULL) return mlci_fail_memory(err, rule->n_codes, sizeof *weight);
+    for (int64_t i = 0; i < n; i++) {
+        const int64_t at = rows->position == NULL ? i : rows->position[i];
+        if (at >= rows->n_train) continue;
+        if (!(column[i] >= 0 && column[i] < (double)rule->n_codes)) continue;
+        weight[(int32_t)column[i]] += rows->weight == NULL ? 1 : rows->weight[at];
+    }
+    rank_categories(rule, weight, max_bins);
+    mlci_free(weight);
+    return MLC_OK;
+}
+
+/* ---- features in parallel ----------------------------------------------------------------- */
+
+typedef struct work {
+    mlci_binned *binned;
+    const mlci_matrix *x;
+    const mlci_bin_rows *rows; /* NULL: only code */
+    int32_t max_bins;
+    int64_t first; /* place of row 0 when only coding */
+    scratch *slots;
+} work;
+
+static void fit_number(mlci_bin_rule *rule, const work *w, scratch *s)
+{
+    const mlci_bin_rows *const rows = w->rows;
+    const int with_weights = rows->weight != NULL;
+    int64_t n = 0;
+    for (int64_t i = 0; i < w->x->n_rows; i++) {
+        const int64_t at = rows->position == NULL ? i : rows->position[i];
+        if (at >= rows->n_train || s->column[i] != s->column[i]) continue;
+        s->keys[n] = mlci_key_of_number(s->column[i]);
+        if (with_weights) s->weights[n] = rows->weight[at];
+        n++;
+    }
+    sort_keys(s, n, with_weights);
+    n = join_equal(s, n, with_weights);
+    find_cuts(rule, s, n, w->max_bins, rows->unit);
+}
+
+static void code_rows(const mlci_bin_rule *rule, const work *w, const double *column,
+                      uint8_t *codes)
+{
+    const int64_t *const position = w->rows == NULL ? NULL : w->rows->position;
+    for (int64_t i = 0; i < w->x->n_rows; i++) {
+        const int64_t at = position == NULL ? w->first + i : position[i];
+        codes[at] = rule->is_category
+                        ? mlci_bin_of_category(rule->bin_of_code, rule->n_codes, column[i])
+                        : mlci_bin_of_number(rule, column[i]);
+    }
+}
+
+static mlc_status bin_feature(void *arg, int64_t j, int32_t slot, mlc_error *err)
+{
+    const work *const w = arg;
+    scratch *const s = &w->slots[slot];
+    mlci_bin_rule *const rule = &w->binned->rules[j];
+    mlci_matrix_column(w->x, j, s->column);
+    if (w->rows != NULL && rule->is_category) {
+        MLCI_TRY(fit_category(w->binned->root, rule, s->column, w->rows, w->x->n_rows, w->max_bins,
+                              err));
+    } else if (w->rows != NULL) {
+        fit_number(rule, w, s);
+    }
+    code_rows(rule, w, s->column, w->binned->columns + j * w->binned->n_rows);
+    return MLC_OK;
+}
+
+static void free_slots(scratch *slots, int32_t n_slots)
+{
+    if (slots == NULL) return;
+    for (int32_t i = 0; i < n_slots; i++) {
+        mlci_free(slots[i].column);
+        mlci_free(slots[i].keys);
+        mlci_free(slots[i].other_keys);
+        mlci_free(slots[i].weights);
+        mlci_free(slots[i].other_weights);
+    }
+    mlci_free(slots);
+}
+
+static mlc_status make_slot(mlci_root *root, const work *w, scratch *s, mlc_error *err)
+{
+    const int64_t n = w->x->n_rows;
+    s->column = mlci_alloc_raw(root, n, sizeof *s->column);
+    if (s->column == NULL) return mlci_fail_memory(err, n, sizeof *s->column);
+    if (w->rows == NULL) return MLC_OK;
+    s->keys = mlci_alloc_raw(root, n, sizeof *s->keys);
+    s->other_keys = mlci_alloc_raw(root, n, sizeof *s->other_keys);
+    s->weights = mlci_alloc_raw(root, n, sizeof *s->weights);
+    if (w->rows->weight != NULL)
+        s->other_weights = mlci_alloc_raw(root, n, sizeof *s->other_weights);
+    if (s->keys == NULL || s->other_keys == NULL || s->weights == NULL ||
+        (w->rows->weight != NULL && s->other_weights == NULL))
+        return mlci_fail_memory(err, n, sizeof *s->keys);
+    return MLC_OK;
+}
+
+static mlc_status bin_features(mlc_context *call, work *w, mlc_error *err)
+{
+    mlci_root *const root = w->binned->root;
+    const int32_t n_slots = mlci_n_slots(call);
+    mlc_status status = MLC_OK;
+    w->slots = mlci_alloc(root, n_slots, sizeof *w->slots);
+    if (w->slots == NULL) return mlci_fail_memory(err, n_slots, sizeof *w->slots);
+    for (int32_t i = 0; i < n_slots && i < w->binned->n_features && status == MLC_OK; i++)
+        status = make_slot(root, w, &w->slots[i], err);
+    if (status == MLC_OK)
+        status = mlci_parallel_for(call, w->binned->n_features, bin_feature, w, err);
+    free_slots(w->slots, n_slots);
+    return status;
+}
+
+/* ---- the value ---------------------------------------------------------------------------- */
+
+/* Which positions of a row are categories, and the size of their dictionaries. */
+static mlc_status note_categories(mlci_binned *binned, const mlci_features *features,
+                                  mlc_error *err)
+{
+    for (int32_t i = 0; i < features->n_inputs; i++) {
+        const mlci_feature *const input = &features->inputs[i];
+        if (input->dictionary == NULL) continue;
+        mlci_bin_rule *const rule = &binned->rules[input->first];
+        rule->is_category = 1;
+        rule->n_codes = input->dictionary->n;
+        rule->bin_of_code = mlci_alloc(binned->root, rule->n_codes, 1);
+        if (rule->bin_of_code == NULL) return mlci_fail_memory(err, rule->n_codes, 1);
+    }
+    return MLC_OK;
+}
+
+mlc_status mlci_binned_fit(mlc_context *call, const mlci_matrix *x, const mlci_bin_rows *rows,
+                           int32_t max_bins, mlci_binned **out, mlc_error *err)
+{
+    mlci_root *const root = mlci_context_root(call);
+    mlc_status status = MLC_OK;
+    mlci_binned *const binned = mlci_alloc(root, 1, sizeof *binned);
+    if (binned == NULL) return mlci_fail_memory(err, 1, sizeof *binned);
+    binned->root = root;
+    binned->n_features = x->n_features;
+    binned->n_rows = rows->n_rows;
+    binned->n_train = rows->n_train;
+    binned->rules = mlci_alloc(root, x->n_features, sizeof *binned->rules);
+    binned->columns = mlci_alloc(root, x->n_features, rows->n_rows);
+    if (binned->rules == NULL || binned->columns == NULL) {
+        status = mlci_fail_memory(err, x->n_features, rows->n_rows);
+        goto done;
+    }
+    if (x->features != NULL) status = note_categories(binned, x->features, err);
+    if (status != MLC_OK) goto done;
+    work w = {.binned = binned, .x = x, .rows = rows, .max_bins = max_bins};
+    status = bin_features(call, &w, err);
+done:
+    if (status != MLC_OK) {
+        mlci_binned_free(binned);
+        return status;
+    }
+    *out = binned;
+    return MLC_OK;
+}
+
+mlc_status mlci_binned_append(mlc_context *call, mlci_binned *binned, const mlci_matrix *x,
+                              int64_t first, mlc_error *err)
+{
+    work w = {.binned = binned, .x = x, .first = first};
+    return bin_features(call, &w, err);
+}
+
+/* At least two codes among the training rows? The first code differs from some other. */
+static int can_split(const mlci_binned *binned, int64_t j)
+{
+    const uint8_t *const codes = mlci_binned_column(binned, j);
+    for (int64_t i = 1; i < binned->n_train; i++)
+        if (codes[i] != codes[0]) return 1;
+    return 0;
+}
+
+static mlc_status make_groups(mlci_binned *binned, mlc_error *err)
+{
+    mlci_root *const root = binned->root;
+    binned->n_groups = (binned->n_used + MLCI_BIN_GROUP - 1) / MLCI_BIN_GROUP;
+    binned->groups = mlci_alloc(root, binned->n_groups, sizeof *binned->groups);
+    if (binned->groups == NULL)
+        return mlci_fail_memory(err, binned->n_groups, sizeof *binned->groups);
+    for (int32_t g = 0; g < binned->n_groups; g++) {
+        mlci_bin_group *const group = &binned->groups[g];
+        const int32_t left = binned->n_used - g * MLCI_BIN_GROUP;
+        group->first = g * MLCI_BIN_GROUP;
+        group->width = left < MLCI_BIN_GROUP ? left : MLCI_BIN_GROUP;
+        /* A power of two up to a cache line, so that no row straddles two. */
+        group->stride = 4;
+        while (group->stride < group->width)
+            group->stride *= 2;
+        group->rows = mlci_alloc(root, binned->n_train, group->stride);
+        if (group->rows == NULL) return mlci_fail_memory(err, binned->n_train, group->stride);
+    }
+    return MLC_OK;
+}
+
+static mlc_status lay_out_rows(void *arg, int64_t block, int32_t slot, mlc_error *err)
+{
+    const mlci_binned *const binned = arg;
+    const int64_t begin = block * TRANSPOSE_ROWS;
+    const int64_t end =
+        begin + TRANSPOSE_ROWS < binned->n_train ? begin + TRANSPOSE_ROWS : binned->n_train;
+    for (int32_t g = 0; g < binned->n_groups; g++) {
+        const mlci_bin_group *const group = &binned->groups[g];
+        for (int32_t k = 0; k < group->width; k++) {
+            const uint8_t *const codes = mlci_binned_column(binned, binned->used[group->first + k]);
+            uint8_t *const rows = group->rows + k;
+            for (int64_t i = begin; i < end; i++)
+                rows[i * group->stride] = codes[i];
+        }
+    }
+    return MLC_OK;
+}
+
+mlc_status mlci_binned_finish(mlc_context *call, mlci_binned *binned, mlc_error *err)
+{
+    mlci_root *const root = binned->root;
+    binned->used = mlci_alloc(root, binned->n_features, sizeof *binned->used);
+    binned->first_cell = mlci_alloc(root, binned->n_features + 1, sizeof *binned->first_cell);
+    if (binned->used == NULL || binned->first_cell == NULL)
+        return mlci_fail_memory(err, binned->n_features + 1, sizeof *binned->first_cell);
+    for (int64_t j = 0; j < binned->n_features; j++) {
+        if (!can_split(binned, j)) continue;
+        const int32_t cells = binned->rules[j].n_bins + 1;
+        binned->used[binned->n_used] = (int32_t)j;
+        binned->first_cell[binned->n_used + 1] = binned->first_cell[binned->n_used] + cells;
+        binned->n_used++;
+    }
+    MLCI_TRY(make_groups(binned, err));
+    const int64_t n_blocks = (binned->n_train + TRANSPOSE_ROWS - 1) / TRANSPOSE_ROWS;
+    return mlci_parallel_for(call, n_blocks, lay_out_rows, binned, err);
+}
+
+void mlci_binned_free(mlci_binned *binned)
+{
+    if (binned == NULL) return;
+    for (int64_t j = 0; binned->rules != NULL && j < binned->n_features; j++)
+        mlci_free(binned->rules[j].bin_of_code);
+    for (int32_t g = 0; binned->groups != NULL && g < binned->n_groups; g++)
+        mlci_free(binned->groups[g].rows);
+    mlci_free(binned->rules);
+    mlci_free(binned->columns);
+    mlci_free(binned->used);
+    mlci_free(binned->first_cell);
+    mlci_free(binned->groups);
+    mlci_free(binned);
+}

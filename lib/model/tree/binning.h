@@ -1,0 +1,91 @@
+/* Bins: how the tree models see features.
+ *
+ * A feature has at most 255 value bins with codes 1 .. n_bins; code 0 is a missing value, also
+ * where training had none. A number x is in bin 1 + (thresholds below x), so `x <= threshold[b -
+ * 1]` and `code <= b` are the same question for every double. A category is in the bin of its code:
+ * the most frequent get bins (count descending, code ascending), the rest and unseen ones 0. */
+#ifndef MLCI_BINNING_H
+#define MLCI_BINNING_H
+
+#include "descriptor.h"
+#include "error.h"
+#include "matrix.h"
+
+#define MLCI_MAX_BINS 255
+#define MLCI_BIN_CODES 256
+
+/* Features side by side in the row-major copy, at most. */
+#define MLCI_BIN_GROUP 64
+
+typedef struct mlci_bin_rule {
+    int32_t n_bins; /* value bins, 0 to 255 */
+    int32_t is_category;
+    int32_t n_codes; /* categories: size of bin_of_code */
+    uint8_t *bin_of_code;
+    double thresholds[MLCI_BIN_CODES]; /* n_bins - 1 ascending, then inf */
+} mlci_bin_rule;
+
+/* Features first .. first + width of the used ones, row-major: row i at rows + i * stride. */
+typedef struct mlci_bin_group {
+    int32_t first, width;
+    int64_t stride;
+    uint8_t *rows;
+} mlci_bin_group;
+
+typedef struct mlci_binned {
+    mlci_root *root;
+    int64_t n_features;
+    int64_t n_rows; /* training rows, then validation rows */
+    int64_t n_train;
+    mlci_bin_rule *rules; /* one a feature */
+    uint8_t *columns;     /* n_features x n_rows, column-major: partition, scoring */
+    int32_t n_used;       /* features that could be split: at least two codes in training */
+    int32_t *used;        /* their indices, ascending */
+    int32_t *first_cell;  /* n_used + 1: place of a used feature in a histogram */
+    int32_t n_groups;
+    mlci_bin_group *groups;
+} mlci_binned;
+
+/* Where the rows of the training matrix go. */
+typedef struct mlci_bin_rows {
+    int64_t n_rows;          /* of the binned data: with the rows that are appended later */
+    int64_t n_train;         /* rows whose position is below count for the boundaries */
+    const int64_t *position; /* place of each row of the matrix; NULL: the same */
+    const int64_t *weight;   /* fixed-point weight by position, at least 1; NULL: all 1 */
+    double unit;             /* what a weight of 1 is in fixed point; 1 without weights */
+} mlci_bin_rows;
+
+/* Finds the boundaries and codes the rows of x. Exact: by a sort of all values. */
+mlc_status mlci_binned_fit(mlc_context *call, const mlci_matrix *x, const mlci_bin_rows *rows,
+                           int32_t max_bins, mlci_binned **out, mlc_error *err);
+/* Codes the rows of another matrix at positions first, first + 1, ... */
+mlc_status mlci_binned_append(mlc_context *call, mlci_binned *binned, const mlci_matrix *x,
+                              int64_t first, mlc_error *err);
+/* Lays the training rows out row by row; the last step. */
+mlc_status mlci_binned_finish(mlc_context *call, mlci_binned *binned, mlc_error *err);
+void mlci_binned_free(mlci_binned *binned);
+
+static inline const uint8_t *mlci_binned_column(const mlci_binned *binned, int64_t feature)
+{
+    return binned->columns + feature * binned->n_rows;
+}
+
+/* The bin of a number: eight comparisons, no branch. */
+static inline uint8_t mlci_bin_of_number(const mlci_bin_rule *rule, double x)
+{
+    uint32_t below = 0;
+    for (uint32_t step = 128; step > 0; step /= 2)
+        below += rule->thresholds[below + step - 1] < x ? step : 0;
+    return (uint8_t)(x == x ? below + 1 : 0);
+}
+
+/* The bin of a category, given as a code in a double (NaN or negative: unknown). */
+static inline uint8_t mlci_bin_of_category(const uint8_t *bin_of_code, int32_t n_codes, double x)
+{
+    return x >= 0 && x < (double)n_codes ? bin_of_code[(int32_t)x] : 0;
+}
+
+/* A threshold t with a <= t < b, near the middle; a < b, infinities allowed. */
+double mlci_threshold_between(double a, double b);
+
+#endif

@@ -1,0 +1,348 @@
+/* Gradient boosting (Friedman 2001) on histograms: the loop over rounds.
+ *
+ * A round makes one tree a score from the gradients of the scores so far; with softmax the K
+ * trees of a round see the same probabilities. subsample grows each tree on rows drawn by hash of
+ * (random_state, round, row index); the others are walked down by their codes, as validation rows
+ * are. Rounds end when n_estimators are made, when early stopping says so, or when no tree of a
+ * round could be split. */
+#include "boost.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "boost_data.h"
+#include "gradient.h"
+#include "grow.h"
+#include "random.h"
+#include "stopping.h"
+#include "target.h"
+
+#define LOSS_ROWS 8192
+
+const mlci_choice mlci_boost_stopping_choices[] = {
+    {"auto", MLCI_STOPPING_AUTO, "when there are validation rows"},
+    {"true", MLCI_STOPPING_ON, "always: validation rows are needed"},
+    {"false", MLCI_STOPPING_OFF, "never"},
+    {NULL, 0, NULL}};
+
+typedef struct trainer {
+    mlci_root *root;
+    mlc_context *call;
+    const mlci_model_fit *fit;
+    const mlci_boost_params *params;
+    mlci_loss loss;
+    mlci_loss_rows loss_rows; /* all rows */
+    mlci_boost_data *data;
+    mlci_binned *binned;
+    mlci_gradients *gradients;
+    mlci_grower *grower;
+    mlci_tree *tree;
+    mlci_ensemble *ensemble;
+    mlci_stopping *stopping;
+    double *raw, *log_sum, *block_loss;
+    uint32_t *rows, *left_out; /* of this round: in the bag, and not */
+    int64_t n_bag;
+} trainer;
+
+static void free_trainer(trainer *t)
+{
+    mlci_boost_data_free(t->data);
+    mlci_binned_free(t->binned);
+    mlci_gradients_free(t->gradients);
+    mlci_grower_free(t->grower);
+    mlci_tree_free(t->tree);
+    mlci_stopping_free(t->stopping);
+    mlci_ensemble_free(t->ensemble);
+    mlci_free(t->raw);
+    mlci_free(t->log_sum);
+    mlci_free(t->block_loss);
+    mlci_free(t->rows);
+    mlci_free(t->left_out);
+}
+
+/* ---- before the first round --------------------------------------------------------------- */
+
+static mlc_status host_link(const mlc_objective *host, const char *name, int32_t n_classes,
+                            int32_t *link, mlc_error *err)
+{
+    const int is_logit = strcmp(host->link, "logit") == 0;
+    *link = is_logit                         ? MLCI_LINK_LOGIT
+            : strcmp(host->link, "log") == 0 ? MLCI_LINK_LOG
+                                             : MLCI_LINK_IDENTITY;
+    if (n_classes > 2)
+        return mlci_fail(err, MLC_ERROR_UNSUPPORTED, "loss",
+                         "loss = %s: losses of the host take two classes, not %d", name,
+                         (int)n_classes);
+    if (is_logit != (n_classes > 0))
+        return mlci_fail(
+            err, MLC_ERROR_SETTING, "loss", "loss = %s: its link is %s, %s", name, host->link,
+            n_classes > 0 ? "and a classifier needs logit" : "which is for classifiers");
+    return MLC_OK;
+}
+
+static mlc_status choose_loss(trainer *t, mlc_error *err)
+{
+    const mlci_boost_params *const p = t->params;
+    const int32_t n_classes = t->data->n_classes;
+    t->loss = (mlci_loss){.kind = p->loss, .n_outputs = 1, .quantile = p->quantile};
+    t->loss.kernels = mlci_kernels_of(mlci_root_isa(t->root));
+    if (p->host_loss != NULL) {
+        t->loss.host = mlci_root_objective(t->root, p->host_loss);
+        if (t->loss.host == NULL)
+            return mlci_fail(err, MLC_ERROR_COMPONENT, "loss",
+                             "loss = %s: the host has no loss of that name", p->host_loss);
+        return host_link(t->loss.host, p->host_loss, n_classes, &t->loss.link, err);
+    }
+    if (n_classes > 2) t->loss.n_outputs = n_classes;
+    if (n_classes > 0)
+        t->loss.link = n_classes > 2 ? MLCI_LINK_SOFTMAX : MLCI_LINK_LOGIT;
+    else if (p->loss == MLCI_LOSS_POISSON || p->loss == MLCI_LOSS_GAMMA)
+        t->loss.link = MLCI_LINK_LOG;
+    return MLC_OK;
+}
+
+static mlc_status bin_rows(trainer *t, mlc_error *err)
+{
+    const mlci_boost_data *const d = t->data;
+    const mlci_bin_rows rows = {d->n_rows, d->n_train, d->position, d->fixed, d->unit};
+    MLCI_TRY(mlci_report(t->call, "bin", 0, 1, NULL, 0, err));
+    MLCI_TRY(
+        mlci_binned_fit(t->call, t->fit->x, &rows, (int32_t)t->params->max_bins, &t->binned, err));
+    if (t->fit->valid_x != NULL)
+        MLCI_TRY(mlci_binned_append(t->call, t->binned, t->fit->valid_x, t->fit->x->n_rows, err));
+    return mlci_binned_finish(t->call, t->binned, err);
+}
+
+/* The best constant; with offsets the scores start from those alone. */
+static mlc_status start_scores(trainer *t, mlc_error *err)
+{
+    const mlci_boost_data *const d = t->data;
+    const int32_t n_outputs = t->loss.n_outputs;
+    t->raw = mlci_alloc(t->root, n_outputs * d->n_rows, sizeof *t->raw);
+    t->log_sum =
+        mlci_alloc(t->root, t->loss.link == MLCI_LINK_SOFTMAX ? d->n_rows : 0, sizeof *t->log_sum);
+    t->block_loss = mlci_alloc(t->root, d->n_rows / LOSS_ROWS + 2, sizeof *t->block_loss);
+    if (t->raw == NULL || t->log_sum == NULL || t->block_loss == NULL)
+        return mlci_fail_memory(err, n_outputs * d->n_rows, sizeof *t->raw);
+    t->loss_rows = (mlci_loss_rows){d->n_train, d->n_rows, d->y, d->weight, t->raw, t->log_sum};
+    if (d->offset == NULL)
+        MLCI_TRY(
+            mlci_loss_start(&t->loss, t->root, &t->loss_rows, d->fixed, t->ensemble->start, err));
+    for (int32_t k = 0; k < n_outputs; k++)
+        for (int64_t i = 0; i < d->n_rows; i++)
+            t->raw[k * d->n_rows + i] =
+                t->ensemble->start[k] + (d->offset == NULL ? 0 : d->offset[i]);
+    return MLC_OK;
+}
+
+static mlci_grow_rules grow_rules(const trainer *t)
+{
+    const mlci_boost_params *const p = t->params;
+    return (mlci_grow_rules){
+        .max_leaf_nodes = p->max_leaf_nodes,
+        .max_depth = p->max_depth == MLCI_NONE_INTEGER ? INT64_MAX : p->max_depth,
+        .min_samples_leaf = (double)p->min_samples_leaf,
+        .min_hessian = p->min_hessian,
+        .l1 = p->l1_regularization,
+        .l2 = p->l2_regularization,
+        .min_gain = p->min_gain_to_split,
+        .max_delta = p->max_delta_step,
+        .learning_rate = p->learning_rate,
+        .max_features = p->max_features,
+        .max_cat_to_onehot = p->max_cat_to_onehot,
+        .max_cat_threshold = p->max_cat_threshold,
+        .cat_smooth = p->cat_smooth,
+        .cat_l2 = p->cat_l2,
+        .min_data_per_group = (double)p->min_data_per_group,
+        .leaf_quantile = mlci_loss_leaf_quantile(&t->loss),
+        .seed = (uint64_t)p->random_state,
+    };
+}
+
+static mlc_status make_grower(trainer *t, mlc_error *err)
+{
+    const mlci_boost_data *const d = t->data;
+    const mlci_grow_rules rules = grow_rules(t);
+    const int64_t most =
+        rules.max_leaf_nodes < d->n_train + 1 ? rules.max_leaf_nodes : d->n_train + 1;
+    MLCI_TRY(mlci_gradients_create(t->root, d->n_train, &t->gradients, err));
+    MLCI_TRY(mlci_tree_create(t->root, (int32_t)(2 * most + 1), &t->tree, err));
+    const mlci_grow_data data = {t->binned, t->gradients, d->fixed, d->unit, d->y, t->raw};
+    MLCI_TRY(mlci_grower_create(t->call, &data, &rules, &t->grower, err));
+    t->rows = mlci_alloc(t->root, d->n_train, sizeof *t->rows);
+    t->left_out =
+        mlci_alloc(t->root, t->params->subsample < 1 ? d->n_train : 0, sizeof *t->left_out);
+    if (t->rows == NULL || t->left_out == NULL)
+        return mlci_fail_memory(err, d->n_train, sizeof *t->rows);
+    t->n_bag = d->n_train;
+    for (int64_t i = 0; i < d->n_train; i++)
+        t->rows[i] = (uint32_t)i;
+    return MLC_OK;
+}
+
+static mlc_status set_up(trainer *t, mlc_error *err)
+{
+    MLCI_TRY(mlci_boost_data_create(t->fit, &t->data, err));
+    MLCI_TRY(choose_loss(t, err));
+    MLCI_TRY(mlci_loss_check(&t->loss, t->data->n_train, t->data->y, t->data->weight, err));
+    MLCI_TRY(mlci_stopping_create(t->fit, t->data, &t->loss, &t->stopping, err));
+    MLCI_TRY(bin_rows(t, err));
+    MLCI_TRY(mlci_ensemble_create(t->root, t->binned, t->loss.n_outputs, &t->ensemble, err));
+    t->ensemble->n_classes = t->data->n_classes;
+    t->ensemble->link = t->loss.link;
+    MLCI_TRY(start_scores(t, err));
+    return make_grower(t, err);
+}
+
+/* ---- rounds ------------------------------------------------------------------------------- */
+
+static void draw_bag(trainer *t, int64_t round)
+{
+    const mlci_boost_data *const d = t->data;
+    int64_t n_out = 0;
+    if (!(t->params->subsample < 1)) return;
+    t->n_bag = 0;
+    for (int64_t i = 0; i < d->n_train; i++) {
+        const uint64_t index = (uint64_t)(d->row_index == NULL ? i : d->row_index[i]);
+        const double u = mlci_random_unit((uint64_t)t->params->random_state, MLCI_RANDOM_BAG_ROWS,
+                                          (uint32_t)round, index);
+        if (u < t->params->subsample)
+            t->rows[t->n_bag++] = (uint32_t)i;
+        else
+            t->left_out[n_out++] = (uint32_t)i;
+    }
+}
+
+/* The tree of score k; *has_split says whether it is more than a leaf. */
+static mlc_status make_tree(trainer *t, int64_t round, int32_t k, int32_t *has_split,
+                            mlc_error *err)
+{
+    const mlci_boost_data *const d = t->data;
+    const uint32_t stream = (uint32_t)(round * t->loss.n_outputs + k);
+    const mlci_rounding rounding = {(uint64_t)t->params->random_state, stream, d->row_index};
+    double *const raw = t->raw + k * d->n_rows;
+    MLCI_TRY(mlci_gradients_compute(t->call, &t->loss, &t->loss_rows, k, t->gradients, err));
+    MLCI_TRY(mlci_gradients_round(t->call, &rounding, t->gradients, err));
+    MLCI_TRY(mlci_grower_grow(t->call, t->grower, t->rows, t->n_bag, stream, t->tree, err));
+    *has_split |= t->tree->n_nodes > 1;
+    MLCI_TRY(mlci_grower_add_scores(t->call, t->grower, t->tree, raw, err));
+    if (t->n_bag < d->n_train)
+        MLCI_TRY(mlci_tree_add_scores(t->call, t->binned, t->tree, t->left_out, 0,
+                                      d->n_train - t->n_bag, raw, err));
+    if (d->n_valid > 0)
+        MLCI_TRY(mlci_tree_add_scores(t->call, t->binned, t->tree, NULL, d->n_train, d->n_valid,
+                                      raw, err));
+    return mlci_ensemble_add_tree(t->ensemble, t->tree, err);
+}
+
+typedef struct loss_work {
+    trainer *trainer;
+    int64_t first, end;
+} loss_work;
+
+static mlc_status sum_loss(void *arg, int64_t block, int32_t slot, mlc_error *err)
+{
+    const loss_work *const w = arg;
+    trainer *const t = w->trainer;
+    const int64_t begin = w->first + block * LOSS_ROWS;
+    const int64_t end = begin + LOSS_ROWS < w->end ? begin + LOSS_ROWS : w->end;
+    if (t->loss.link == MLCI_LINK_SOFTMAX) mlci_loss_log_sum(&t->loss, &t->loss_rows, begin, end);
+    t->block_loss[block] = mlci_loss_sum(&t->loss, &t->loss_rows, begin, end);
+    return MLC_OK;
+}
+
+/* Weighted mean of the loss over rows first .. end; NaN for a loss of the host. */
+static mlc_status mean_loss(trainer *t, int64_t first, int64_t end, double *out, mlc_error *err)
+{
+    const int64_t n_blocks = (end - first + LOSS_ROWS - 1) / LOSS_ROWS;
+    loss_work w = {t, first, end};
+    double sum = 0, weight = 0;
+    *out = NAN;
+    if (t->loss.host != NULL || end == first) return MLC_OK;
+    MLCI_TRY(mlci_parallel_for(t->call, n_blocks, sum_loss, &w, err));
+    for (int64_t b = 0; b < n_blocks; b++)
+        sum += t->block_loss[b];
+    if (t->data->weight == NULL) weight = (double)(end - first);
+    for (int64_t i = first; t->data->weight != NULL && i < end; i++)
+        weight += t->data->weight[i];
+    *out = sum / weight;
+    return MLC_OK;
+}
+
+static const char *progress_name(const mlci_loss *loss)
+{
+    static const char *const names[] = {NULL,
+                                        "train log_loss",
+                                        "train squared_error",
+                                        "train absolute_error",
+                                        "train quantile loss",
+                                        "train poisson deviance",
+                                        "train gamma deviance"};
+    return loss->host != NULL ? NULL : names[loss->kind];
+}
+
+/* What is known after a round: history, progress, and whether to go on. */
+static mlc_status end_round(trainer *t, int64_t round, int32_t *stop, mlc_error *err)
+{
+    const mlci_boost_data *const d = t->data;
+    double train, valid;
+    MLCI_TRY(mean_loss(t, 0, d->n_train, &train, err));
+    MLCI_TRY(mean_loss(t, d->n_train, d->n_rows, &valid, err));
+    if (t->stopping != NULL)
+        MLCI_TRY(
+            mlci_stopping_update(t->call, t->stopping, round, valid, t->raw, &valid, stop, err));
+    MLCI_TRY(mlci_ensemble_add_round(t->ensemble, train, valid, err));
+    return mlci_report(t->call, "boost", round + 1, t->params->n_estimators,
+                       progress_name(&t->loss), train, err);
+}
+
+/* Would every later round be as idle as one without a split? */
+static int is_stuck(const trainer *t, int32_t has_split)
+{
+    return !has_split && t->data->offset == NULL && t->loss.host == NULL &&
+           !(t->params->subsample < 1) && !(t->params->max_features < 1);
+}
+
+static mlc_status run_rounds(trainer *t, mlc_error *err)
+{
+    const int32_t n_outputs = t->loss.n_outputs;
+    int32_t stop = 0;
+    for (int64_t round = 0; round < t->params->n_estimators && !stop; round++) {
+        int32_t has_split = 0;
+        draw_bag(t, round);
+        for (int32_t k = 0; k < n_outputs; k++)
+            MLCI_TRY(make_tree(t, round, k, &has_split, err));
+        if (is_stuck(t, has_split)) {
+            mlci_ensemble_truncate(t->ensemble, round * n_outputs);
+            break;
+        }
+        MLCI_TRY(end_round(t, round, &stop, err));
+    }
+    if (t->stopping != NULL)
+        mlci_ensemble_truncate(t->ensemble,
+                               (mlci_stopping_best_round(t->stopping) + 1) * n_outputs);
+    return MLC_OK;
+}
+
+mlc_status mlci_boost_fit(const mlci_model_fit *fit, void **state, mlc_error *err)
+{
+    trainer t = {
+        .root = mlci_context_root(fit->call), .call = fit->call, .fit = fit, .params = fit->params};
+    mlc_status status = set_up(&t, err);
+    if (status == MLC_OK) status = run_rounds(&t, err);
+    if (status == MLC_OK) {
+        *state = t.ensemble;
+        t.ensemble = NULL;
+    }
+    free_trainer(&t);
+    return status;
+}
+
+mlc_status mlci_boost_check(const void *params, mlc_error *err)
+{
+    const mlci_boost_params *const p = params;
+    if (p->early_stopping == MLCI_STOPPING_OFF && p->early_stopping_metric != NULL)
+        return mlci_fail(err, MLC_ERROR_SETTING, "early_stopping_metric",
+                         "early_stopping_metric is set, but early_stopping = false");
+    return MLC_OK;
+}

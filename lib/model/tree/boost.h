@@ -1,0 +1,39 @@
+/* Gradient boosting: rounds of trees, sampling, early stopping; parameters of both models. */
+#ifndef MLCI_BOOST_H
+#define MLCI_BOOST_H
+
+#include "ensemble.h"
+
+enum { MLCI_STOPPING_AUTO = 0, MLCI_STOPPING_ON, MLCI_STOPPING_OFF };
+enum { MLCI_CLASS_WEIGHT_NONE = 0, MLCI_CLASS_WEIGHT_BALANCED };
+
+/* boost_rows.h has the parameters that both models share. */
+typedef struct mlci_boost_params {
+    int32_t loss;         /* MLCI_LOSS_ */
+    char *host_loss;      /* dotted name; NULL: loss */
+    double quantile;      /* regressor */
+    int32_t class_weight; /* classifier */
+    int64_t n_estimators;
+    double learning_rate;
+    int64_t max_leaf_nodes, max_depth, min_samples_leaf;
+    double min_hessian, l1_regularization, l2_regularization, min_gain_to_split, max_delta_step;
+    int64_t max_bins;
+    double max_features, subsample;
+    int64_t max_cat_to_onehot, max_cat_threshold, min_data_per_group;
+    double cat_smooth, cat_l2;
+    int32_t early_stopping;
+    char *early_stopping_metric;
+    double validation_fraction;
+    int64_t n_iter_no_change;
+    double tol;
+    int64_t random_state;
+} mlci_boost_params;
+
+/* Fits; *state is an mlci_ensemble. params: mlci_boost_params. */
+mlc_status mlci_boost_fit(const mlci_model_fit *fit, void **state, mlc_error *err);
+/* Cross-field rules. */
+mlc_status mlci_boost_check(const void *params, mlc_error *err);
+
+extern const mlci_choice mlci_boost_stopping_choices[];
+
+#endif

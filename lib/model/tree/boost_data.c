@@ -1,0 +1,160 @@
+/* Gathers targets, weights, offsets and row numbers, and holds validation rows out.
+ *
+ * Weights become fixed-point integers for everything that counts rows (bins, sizes of leaves), by
+ * a power of two: sums are exact and do not depend on the order of rows. */
+#include "boost_data.h"
+
+#include <math.h>
+
+#include "random.h"
+#include "target.h"
+
+#define MOST_ROWS 0xFFFF0000LL /* row numbers are 32 bits wide */
+#define MOST_UNIT_BITS 32
+#define MOST_TOTAL 0x1p60
+
+void mlci_boost_data_free(mlci_boost_data *data)
+{
+    if (data == NULL) return;
+    mlci_free(data->y);
+    mlci_free(data->weight);
+    mlci_free(data->offset);
+    mlci_free(data->row_index);
+    mlci_free(data->fixed);
+    mlci_free(data->position);
+    mlci_free(data);
+}
+
+/* Which rows of fit->x train: the others come after them. */
+static mlc_status hold_out(const mlci_model_fit *fit, mlci_boost_data *d, mlc_error *err)
+{
+    const mlci_boost_params *const p = fit->params;
+    const int64_t n = fit->x->n_rows;
+    const uint64_t seed = (uint64_t)p->random_state;
+    d->n_train = n;
+    if (fit->valid_x != NULL) {
+        d->n_valid = fit->valid_x->n_rows;
+        return MLC_OK;
+    }
+    if (!(p->validation_fraction > 0) || p->early_stopping == MLCI_STOPPING_OFF) return MLC_OK;
+    d->position = mlci_alloc(mlci_context_root(fit->call), n, sizeof *d->position);
+    if (d->position == NULL) return mlci_fail_memory(err, n, sizeof *d->position);
+    for (int64_t i = 0; i < n; i++) {
+        const uint64_t index = (uint64_t)(fit->row_index == NULL ? i : fit->row_index[i]);
+        const double u = mlci_random_unit(seed, MLCI_RANDOM_VALIDATION, 0, index);
+        d->position[i] = u < p->validation_fraction ? -1 - d->n_valid++ : 0;
+    }
+    d->n_train = n - d->n_valid;
+    int64_t next = 0;
+    for (int64_t i = 0; i < n; i++)
+        d->position[i] = d->position[i] < 0 ? d->n_train - 1 - d->position[i] : next++;
+    if (d->n_train == 0 || d->n_valid == 0)
+        return mlci_fail(err, MLC_ERROR_DATA, "validation_fraction",
+                         "validation_fraction leaves %lld of %lld rows to train on and %lld to "
+                         "validate with: both need some",
+                         (long long)d->n_train, (long long)n, (long long)d->n_valid);
+    return MLC_OK;
+}
+
+/* A column of n_rows: training values to their places, then those of the validation rows.
+ * missing: where there are none. */
+static mlc_status gather(const mlci_model_fit *fit, const mlci_boost_data *d, const double *train,
+                         const double *valid, double missing, double **out, mlc_error *err)
+{
+    double *const column = mlci_alloc_raw(mlci_context_root(fit->call), d->n_rows, sizeof *column);
+    if (column == NULL) return mlci_fail_memory(err, d->n_rows, sizeof *column);
+    for (int64_t i = 0; i < fit->x->n_rows; i++)
+        column[d->position == NULL ? i : d->position[i]] = train == NULL ? missing : train[i];
+    for (int64_t i = fit->x->n_rows; i < d->n_rows; i++)
+        column[i] = valid == NULL ? missing : valid[i - fit->x->n_rows];
+    *out = column;
+    return MLC_OK;
+}
+
+static mlc_status gather_index(const mlci_model_fit *fit, mlci_boost_data *d, mlc_error *err)
+{
+    if (fit->row_index == NULL && d->position == NULL) return MLC_OK;
+    d->row_index = mlci_alloc(mlci_context_root(fit->call), d->n_train, sizeof *d->row_index);
+    if (d->row_index == NULL) return mlci_fail_memory(err, d->n_train, sizeof *d->row_index);
+    for (int64_t i = 0; i < fit->x->n_rows; i++) {
+        const int64_t at = d->position == NULL ? i : d->position[i];
+        if (at < d->n_train) d->row_index[at] = fit->row_index == NULL ? i : fit->row_index[i];
+    }
+    return MLC_OK;
+}
+
+/* Each class gets the same total: weight of class k times W / (K W_k). Training rows only. */
+static mlc_status balance_classes(const mlci_model_fit *fit, mlci_boost_data *d, mlc_error *err)
+{
+    mlci_root *const root = mlci_context_root(fit->call);
+    double total = 0;
+    double *const of_class = mlci_alloc(root, d->n_classes, sizeof *of_class);
+    if (of_class == NULL) return mlci_fail_memory(err, d->n_classes, sizeof *of_class);
+    for (int64_t i = 0; i < d->n_train; i++) {
+        of_class[(int32_t)d->y[i]] += d->weight[i];
+        total += d->weight[i];
+    }
+    for (int64_t i = 0; i < d->n_train; i++)
+        d->weight[i] *= total / ((double)d->n_classes * of_class[(int32_t)d->y[i]]);
+    mlci_free(of_class);
+    return MLC_OK;
+}
+
+static mlc_status fix_weights(const mlci_model_fit *fit, mlci_boost_data *d, mlc_error *err)
+{
+    double total = 0;
+    d->unit = 1;
+    if (d->weight == NULL) return MLC_OK;
+    d->fixed = mlci_alloc(mlci_context_root(fit->call), d->n_train, sizeof *d->fixed);
+    if (d->fixed == NULL) return mlci_fail_memory(err, d->n_train, sizeof *d->fixed);
+    for (int64_t i = 0; i < d->n_train; i++)
+        total += d->weight[i];
+    if (!(total < 1e300))
+        return mlci_fail(err, MLC_ERROR_DATA, "weight", "the weights add up to more than 1e300");
+    for (int32_t b = 0; b < MOST_UNIT_BITS && total * d->unit * 2 < MOST_TOTAL; b++)
+        d->unit *= 2;
+    while (total * d->unit >= MOST_TOTAL)
+        d->unit *= 0.5;
+    for (int64_t i = 0; i < d->n_train; i++) {
+        const double fixed = d->weight[i] * d->unit + 0.5;
+        d->fixed[i] = fixed >= 1 ? (int64_t)fixed : 1;
+    }
+    return MLC_OK;
+}
+
+static mlc_status fill(const mlci_model_fit *fit, mlci_boost_data *d, mlc_error *err)
+{
+    const mlci_boost_params *const p = fit->params;
+    const mlci_target *const valid_y = fit->valid_x != NULL ? fit->valid_y : NULL;
+    const int balanced = d->n_classes > 0 && p->class_weight == MLCI_CLASS_WEIGHT_BALANCED;
+    MLCI_TRY(hold_out(fit, d, err));
+    d->n_rows = d->n_train + d->n_valid;
+    if (d->n_rows > MOST_ROWS)
+        return mlci_fail(err, MLC_ERROR_LIMIT, NULL, "%lld rows: at most %lld can be boosted",
+                         (long long)d->n_rows, (long long)MOST_ROWS);
+    MLCI_TRY(gather(fit, d, fit->y->value, valid_y == NULL ? NULL : valid_y->value, 0, &d->y, err));
+    if (fit->weight != NULL || fit->valid_weight != NULL || balanced)
+        MLCI_TRY(gather(fit, d, fit->weight, fit->valid_weight, 1, &d->weight, err));
+    if (fit->offset != NULL || fit->valid_offset != NULL)
+        MLCI_TRY(gather(fit, d, fit->offset, fit->valid_offset, 0, &d->offset, err));
+    MLCI_TRY(gather_index(fit, d, err));
+    if (balanced) MLCI_TRY(balance_classes(fit, d, err));
+    return fix_weights(fit, d, err);
+}
+
+mlc_status mlci_boost_data_create(const mlci_model_fit *fit, mlci_boost_data **out, mlc_error *err)
+{
+    mlci_root *const root = mlci_context_root(fit->call);
+    if (fit->x->n_rows == 0)
+        return mlci_fail(err, MLC_ERROR_DATA, NULL, "no rows to train on: at least 1 is needed");
+    mlci_boost_data *const d = mlci_alloc(root, 1, sizeof *d);
+    if (d == NULL) return mlci_fail_memory(err, 1, sizeof *d);
+    d->n_classes = fit->y->classes == NULL ? 0 : fit->y->classes->n;
+    const mlc_status status = fill(fit, d, err);
+    if (status != MLC_OK) {
+        mlci_boost_data_free(d);
+        return status;
+    }
+    *out = d;
+    return MLC_OK;
+}

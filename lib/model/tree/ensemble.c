@@ -1,0 +1,362 @@
+/* Boosted trees: memory and prediction.
+ *
+ * Prediction walks raw doubles: block of rows outside, trees inside, rows innermost, so a tree's
+ * nodes stay in the cache; scores add in tree order, hence a row has the same bits in any block.
+ * A walk ends because children come after their parent. */
+#include "ensemble.h"
+
+#include <string.h>
+
+#include "kernels.h"
+#include "loss.h"
+
+/* ---- a growing tree ----------------------------------------------------------------------- */
+
+mlc_status mlci_tree_create(mlci_root *root, int32_t capacity, mlci_tree **out, mlc_error *err)
+{
+    mlci_tree *const tree = mlci_alloc(root, 1, sizeof *tree);
+    if (tree == NULL) return mlci_fail_memory(err, 1, sizeof *tree);
+    tree->root = root;
+    tree->capacity = capacity;
+    tree->nodes = mlci_alloc(root, capacity, sizeof *tree->nodes);
+    tree->gain = mlci_alloc(root, capacity, sizeof *tree->gain);
+    tree->cover = mlci_alloc(root, capacity, sizeof *tree->cover);
+    tree->bin = mlci_alloc(root, capacity, sizeof *tree->bin);
+    if (tree->nodes == NULL || tree->gain == NULL || tree->cover == NULL || tree->bin == NULL) {
+        mlci_tree_free(tree);
+        return mlci_fail_memory(err, capacity, sizeof *tree->nodes);
+    }
+    mlci_tree_reset(tree);
+    *out = tree;
+    return MLC_OK;
+}
+
+void mlci_tree_free(mlci_tree *tree)
+{
+    if (tree == NULL) return;
+    mlci_free(tree->nodes);
+    mlci_free(tree->gain);
+    mlci_free(tree->cover);
+    mlci_free(tree->bin);
+    mlci_free(tree->sets);
+    mlci_free(tree);
+}
+
+static void clear_node(mlci_tree *tree, int32_t node)
+{
+    tree->nodes[node] = (mlci_tree_node){0, 0, 0};
+    tree->gain[node] = 0;
+    tree->cover[node] = 0;
+    tree->bin[node] = 0;
+}
+
+void mlci_tree_reset(mlci_tree *tree)
+{
+    tree->n_nodes = 1;
+    tree->n_sets = 0;
+    clear_node(tree, 0);
+}
+
+mlc_status mlci_tree_add_children(mlci_tree *tree, int32_t *left, mlc_error *err)
+{
+    if (tree->n_nodes + 2 > tree->capacity)
+        return mlci_fail(err, MLC_ERROR_INTERNAL, NULL, "a tree outgrew its memory");
+    *left = tree->n_nodes;
+    clear_node(tree, tree->n_nodes++);
+    clear_node(tree, tree->n_nodes++);
+    return MLC_OK;
+}
+
+mlc_status mlci_tree_add_set(mlci_tree *tree, const uint32_t *set, int32_t *index, mlc_error *err)
+{
+    if (tree->n_sets == tree->set_capacity) {
+        const int32_t capacity = tree->set_capacity == 0 ? 16 : 2 * tree->set_capacity;
+        uint32_t *const sets =
+            mlci_realloc(tree->root, tree->sets, (int64_t)capacity * MLCI_SET_WORDS, sizeof *sets);
+        if (sets == NULL)
+            return mlci_fail_memory(err, (int64_t)capacity * MLCI_SET_WORDS, sizeof *sets);
+        tree->sets = sets;
+        tree->set_capacity = capacity;
+    }
+    *index = tree->n_sets++;
+    memcpy(tree->sets + (int64_t)*index * MLCI_SET_WORDS, set, MLCI_SET_WORDS * sizeof *set);
+    return MLC_OK;
+}
+
+/* ---- the ensemble's memory ---------------------------------------------------------------- */
+
+static mlc_status copy_categories(mlci_ensemble *e, const mlci_binned *binned, mlc_error *err)
+{
+    int64_t n_codes = 0;
+    for (int64_t j = 0; j < e->n_features; j++) {
+        e->first_code[j] = n_codes;
+        n_codes += binned->rules[j].is_category ? binned->rules[j].n_codes : 0;
+    }
+    e->first_code[e->n_features] = n_codes;
+    e->bin_of_code = mlci_alloc(e->root, n_codes, 1);
+    if (e->bin_of_code == NULL) return mlci_fail_memory(err, n_codes, 1);
+    for (int64_t j = 0; j < e->n_features; j++)
+        if (binned->rules[j].is_category && binned->rules[j].n_codes > 0)
+            memcpy(e->bin_of_code + e->first_code[j], binned->rules[j].bin_of_code,
+                   (size_t)binned->rules[j].n_codes);
+    return MLC_OK;
+}
+
+mlc_status mlci_ensemble_create(mlci_root *root, const mlci_binned *binned, int32_t n_outputs,
+                                mlci_ensemble **out, mlc_error *err)
+{
+    mlci_ensemble *const e = mlci_alloc(root, 1, sizeof *e);
+    if (e == NULL) return mlci_fail_memory(err, 1, sizeof *e);
+    e->root = mlci_root_ref(root);
+    e->n_features = binned->n_features;
+    e->n_outputs = n_outputs;
+    e->start = mlci_alloc(root, n_outputs, sizeof *e->start);
+    e->first_code = mlci_alloc(root, e->n_features + 1, sizeof *e->first_code);
+    e->first_node = mlci_alloc(root, 1, sizeof *e->first_node);
+    e->first_set = mlci_alloc(root, 1, sizeof *e->first_set);
+    mlc_status status = MLC_OK;
+    if (e->start == NULL || e->first_code == NULL || e->first_node == NULL || e->first_set == NULL)
+        status = mlci_fail_memory(err, e->n_features + 1, sizeof *e->first_code);
+    if (status == MLC_OK) status = copy_categories(e, binned, err);
+    if (status != MLC_OK) {
+        mlci_ensemble_free(e);
+        return status;
+    }
+    *out = e;
+    return MLC_OK;
+}
+
+void mlci_ensemble_free(void *ensemble)
+{
+    mlci_ensemble *const e = ensemble;
+    if (e == NULL) return;
+    mlci_root *const root = e->root;
+    mlci_free(e->start);
+    mlci_free(e->first_node);
+    mlci_free(e->nodes);
+    mlci_free(e->gain);
+    mlci_free(e->cover);
+    mlci_free(e->first_set);
+    mlci_free(e->sets);
+    mlci_free(e->first_code);
+    mlci_free(e->bin_of_code);
+    mlci_free(e->train_loss);
+    mlci_free(e->valid_loss);
+    mlci_free(e);
+    mlci_root_unref(root);
+}
+
+/* Room for n elements of an array that doubles; *array may move. */
+static int grow_array(mlci_root *root, void *array, int64_t size, int64_t capacity)
+{
+    void *old, *grown;
+    memcpy(&old, array, sizeof old);
+    grown = mlci_realloc(root, old, capacity, size);
+    if (grown == NULL) return 0;
+    memcpy(array, &grown, sizeof grown);
+    return 1;
+}
+
+static int64_t capacity_for(int64_t need, int64_t capacity)
+{
+    const int64_t doubled = capacity < 64 ? 64 : 2 * capacity;
+    return need > doubled ? need : doubled;
+}
+
+static mlc_status make_room(mlci_ensemble *e, int64_t n_nodes, int64_t n_sets, mlc_error *err)
+{
+    if (e->n_trees + 1 > e->tree_capacity) {
+        const int64_t capacity = capacity_for(e->n_trees + 1, e->tree_capacity);
+        if (!grow_array(e->root, &e->first_node, sizeof *e->first_node, capacity + 1) ||
+            !grow_array(e->root, &e->first_set, sizeof *e->first_set, capacity + 1))
+            return mlci_fail_memory(err, capacity + 1, sizeof *e->first_node);
+        e->tree_capacity = capacity;
+    }
+    if (n_nodes > e->node_capacity) {
+        const int64_t capacity = capacity_for(n_nodes, e->node_capacity);
+        if (!grow_array(e->root, &e->nodes, sizeof *e->nodes, capacity) ||
+            !grow_array(e->root, &e->gain, sizeof *e->gain, capacity) ||
+            !grow_array(e->root, &e->cover, sizeof *e->cover, capacity))
+            return mlci_fail_memory(err, capacity, sizeof *e->nodes);
+        e->node_capacity = capacity;
+    }
+    if (n_sets > e->set_capacity) {
+        const int64_t capacity = capacity_for(n_sets, e->set_capacity);
+        if (!grow_array(e->root, &e->sets, MLCI_SET_WORDS * sizeof *e->sets, capacity))
+            return mlci_fail_memory(err, capacity, MLCI_SET_WORDS * sizeof *e->sets);
+        e->set_capacity = capacity;
+    }
+    return MLC_OK;
+}
+
+mlc_status mlci_ensemble_add_tree(mlci_ensemble *e, const mlci_tree *tree, mlc_error *err)
+{
+    const int64_t node = e->first_node[e->n_trees], set = e->first_set[e->n_trees];
+    const size_t n = (size_t)tree->n_nodes;
+    MLCI_TRY(make_room(e, node + tree->n_nodes, set + tree->n_sets, err));
+    memcpy(e->nodes + node, tree->nodes, n * sizeof *e->nodes);
+    memcpy(e->gain + node, tree->gain, n * sizeof *e->gain);
+    memcpy(e->cover + node, tree->cover, n * sizeof *e->cover);
+    if (tree->n_sets > 0)
+        memcpy(e->sets + set * MLCI_SET_WORDS, tree->sets,
+               (size_t)tree->n_sets * MLCI_SET_WORDS * sizeof *e->sets);
+    e->n_trees++;
+    e->first_node[e->n_trees] = node + tree->n_nodes;
+    e->first_set[e->n_trees] = set + tree->n_sets;
+    return MLC_OK;
+}
+
+mlc_status mlci_ensemble_add_round(mlci_ensemble *e, double train_loss, double valid_loss,
+                                   mlc_error *err)
+{
+    if (e->n_rounds == e->round_capacity) {
+        const int64_t capacity = capacity_for(e->n_rounds + 1, e->round_capacity);
+        if (!grow_array(e->root, &e->train_loss, sizeof *e->train_loss, capacity) ||
+            !grow_array(e->root, &e->valid_loss, sizeof *e->valid_loss, capacity))
+            return mlci_fail_memory(err, capacity, sizeof *e->train_loss);
+        e->round_capacity = capacity;
+    }
+    e->train_loss[e->n_rounds] = train_loss;
+    e->valid_loss[e->n_rounds] = valid_loss;
+    e->n_rounds++;
+    return MLC_OK;
+}
+
+void mlci_ensemble_truncate(mlci_ensemble *e, int64_t n_trees)
+{
+    if (n_trees < e->n_trees) e->n_trees = n_trees;
+}
+
+/* ---- prediction --------------------------------------------------------------------------- */
+
+/* A tree and what its category nodes look at. */
+typedef struct walker {
+    const mlci_tree_node *nodes;
+    const uint32_t *sets;
+    const int64_t *first_code;
+    const uint8_t *bin_of_code;
+} walker;
+
+static walker walker_of(const mlci_ensemble *e, int64_t tree)
+{
+    return (walker){e->nodes + e->first_node[tree],
+                    e->sets == NULL ? NULL : e->sets + e->first_set[tree] * MLCI_SET_WORDS,
+                    e->first_code, e->bin_of_code};
+}
+
+static int32_t category_goes_right(const walker *w, const mlci_tree_node *node, double x)
+{
+    const uint32_t j = node->split & MLCI_NODE_FEATURE;
+    const int64_t first = w->first_code[j];
+    const uint8_t bin =
+        mlci_bin_of_category(w->bin_of_code + first, (int32_t)(w->first_code[j + 1] - first), x);
+    return !mlci_set_has(w->sets + (int64_t)node->value * MLCI_SET_WORDS, bin);
+}
+
+static int32_t leaf_of(const walker *w, const double *x)
+{
+    int32_t i = 0;
+    while (w->nodes[i].left != 0) {
+        const mlci_tree_node *const node = &w->nodes[i];
+        const double v = x[node->split & MLCI_NODE_FEATURE];
+        int32_t right = !(v <= node->value);
+        if (node->split & MLCI_NODE_CATEGORY)
+            right = category_goes_right(w, node, v);
+        else if (v != v)
+            right = !(node->split & MLCI_NODE_MISSING_LEFT);
+        i = node->left + right;
+    }
+    return i;
+}
+
+void mlci_ensemble_raw(const mlci_ensemble *e, const double *x, int64_t n_rows, double *raw)
+{
+    for (int64_t i = 0; i < n_rows; i++)
+        for (int32_t k = 0; k < e->n_outputs; k++)
+            raw[i * e->n_outputs + k] = e->start[k];
+    for (int64_t t = 0; t < e->n_trees; t++) {
+        const walker w = walker_of(e, t);
+        double *const out = raw + t % e->n_outputs;
+        for (int64_t i = 0; i < n_rows; i++)
+            out[i * e->n_outputs] += w.nodes[leaf_of(&w, x + i * e->n_features)].value;
+    }
+}
+
+void mlci_ensemble_leaf(const mlci_ensemble *e, const double *x, int64_t n_rows, double *leaf)
+{
+    for (int64_t t = 0; t < e->n_trees; t++) {
+        const walker w = walker_of(e, t);
+        for (int64_t i = 0; i < n_rows; i++)
+            leaf[i * e->n_trees + t] = (double)leaf_of(&w, x + i * e->n_features);
+    }
+}
+
+int64_t mlci_ensemble_n_outputs(const void *params, const void *state, int32_t output)
+{
+    const mlci_ensemble *const e = state;
+    switch (output) {
+    case MLCI_OUTPUT_PREDICTION:
+        return 1;
+    case MLCI_OUTPUT_PROBABILITY:
+        return e->n_classes;
+    case MLCI_OUTPUT_RAW:
+        return e->n_outputs;
+    case MLCI_OUTPUT_LEAF:
+        return e->n_trees;
+    default:
+        return 0;
+    }
+}
+
+int64_t mlci_ensemble_scratch_size(const void *params, const void *state, int64_t n_rows)
+{
+    return n_rows * ((const mlci_ensemble *)state)->n_outputs;
+}
+
+/* The class of the largest score; the lowest among equals. Two classes: the second above 0. */
+static double class_of(const double *raw, int32_t n_outputs)
+{
+    if (n_outputs == 1) return raw[0] > 0 ? 1 : 0;
+    int32_t best = 0;
+    for (int32_t k = 1; k < n_outputs; k++)
+        if (raw[k] > raw[best]) best = k;
+    return (double)best;
+}
+
+static void probabilities(const mlci_kernels *kernels, const mlci_ensemble *e, int64_t n_rows,
+                          double *raw, double *out)
+{
+    if (e->link == MLCI_LINK_SOFTMAX) {
+        const mlci_row_block rows = {raw, n_rows, e->n_outputs, e->n_outputs};
+        kernels->softmax(&rows, out);
+        return;
+    }
+    kernels->sigmoid(n_rows, raw, raw);
+    for (int64_t i = 0; i < n_rows; i++) {
+        out[2 * i] = 1 - raw[i];
+        out[2 * i + 1] = raw[i];
+    }
+}
+
+void mlci_ensemble_predict(const mlci_model_predict *p)
+{
+    const mlci_ensemble *const e = p->state;
+    const mlci_kernels *const kernels = mlci_kernels_of(p->isa);
+    double *const raw = p->output == MLCI_OUTPUT_RAW ? p->out : p->scratch;
+    if (p->output == MLCI_OUTPUT_LEAF) {
+        mlci_ensemble_leaf(e, p->x, p->n_rows, p->out);
+        return;
+    }
+    mlci_ensemble_raw(e, p->x, p->n_rows, raw);
+    if (p->output == MLCI_OUTPUT_PROBABILITY) {
+        probabilities(kernels, e, p->n_rows, raw, p->out);
+    } else if (p->output == MLCI_OUTPUT_PREDICTION && e->n_classes > 0) {
+        for (int64_t i = 0; i < p->n_rows; i++)
+            p->out[i] = class_of(raw + i * e->n_outputs, e->n_outputs);
+    } else if (p->output == MLCI_OUTPUT_PREDICTION) {
+        if (e->link == MLCI_LINK_LOG)
+            kernels->exp(p->n_rows, raw, p->out);
+        else
+            memcpy(p->out, raw, (size_t)p->n_rows * sizeof *p->out);
+    }
+}

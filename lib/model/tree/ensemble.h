@@ -1,0 +1,92 @@
+/* Trees that were trained: what predicts, is saved, and answers tables.
+ *
+ * Nodes of a tree lie in one array; children are adjacent and come after their parent. Tree t
+ * adds to raw score t % n_outputs. Immutable once handed out. */
+#ifndef MLCI_ENSEMBLE_H
+#define MLCI_ENSEMBLE_H
+
+#include "descriptor.h"
+#include "split.h"
+
+/* Bits of mlci_tree_node.split next to the feature. */
+#define MLCI_NODE_MISSING_LEFT 0x80000000u
+#define MLCI_NODE_CATEGORY 0x40000000u
+#define MLCI_NODE_FEATURE 0x3FFFFFFFu
+
+typedef struct mlci_tree_node {
+    double value;   /* `x <= value` goes left; a category set's index; the value of a leaf */
+    uint32_t split; /* feature and bits; 0 in a leaf */
+    int32_t left;   /* left child, the right one is next to it; 0: a leaf */
+} mlci_tree_node;
+
+/* One tree while it grows. */
+typedef struct mlci_tree {
+    mlci_root *root;
+    int32_t n_nodes, capacity;
+    mlci_tree_node *nodes;
+    double *gain;  /* of a split; 0 in a leaf */
+    double *cover; /* weight of the rows that reach the node */
+    int32_t *bin;  /* numbers: codes 1 .. bin go left (training only) */
+    int32_t n_sets, set_capacity;
+    uint32_t *sets; /* MLCI_SET_WORDS each */
+} mlci_tree;
+
+typedef struct mlci_ensemble {
+    mlci_root *root;
+    int64_t n_features;
+    int32_t n_outputs; /* raw scores a row */
+    int32_t n_classes; /* 0: numbers */
+    int32_t link;      /* MLCI_LINK_ */
+    double *start;     /* raw score before any tree; n_outputs */
+    int64_t n_trees;
+    int64_t *first_node; /* n_trees + 1 */
+    mlci_tree_node *nodes;
+    double *gain, *cover; /* of each node */
+    int64_t *first_set;   /* n_trees + 1; a node's set index counts from its tree's first */
+    uint32_t *sets;
+    int64_t *first_code; /* n_features + 1: places in bin_of_code; numbers have none */
+    uint8_t *bin_of_code;
+    int64_t n_rounds; /* rounds of the history, which early stopping may have cut off */
+    double *train_loss, *valid_loss; /* n_rounds each; NaN where there is none */
+    int64_t tree_capacity, node_capacity, set_capacity, round_capacity;
+} mlci_ensemble;
+
+mlc_status mlci_tree_create(mlci_root *root, int32_t capacity, mlci_tree **out, mlc_error *err);
+void mlci_tree_free(mlci_tree *tree);
+/* Back to one leaf of value 0. */
+void mlci_tree_reset(mlci_tree *tree);
+/* Two new leaves; *left is the first of them. */
+mlc_status mlci_tree_add_children(mlci_tree *tree, int32_t *left, mlc_error *err);
+mlc_status mlci_tree_add_set(mlci_tree *tree, const uint32_t *set, int32_t *index, mlc_error *err);
+
+/* Empty: features and categories as binned, start zero. */
+mlc_status mlci_ensemble_create(mlci_root *root, const mlci_binned *binned, int32_t n_outputs,
+                                mlci_ensemble **out, mlc_error *err);
+void mlci_ensemble_free(void *ensemble);
+mlc_status mlci_ensemble_add_tree(mlci_ensemble *ensemble, const mlci_tree *tree, mlc_error *err);
+mlc_status mlci_ensemble_add_round(mlci_ensemble *ensemble, double train_loss, double valid_loss,
+                                   mlc_error *err);
+/* Keeps the first n_trees. */
+void mlci_ensemble_truncate(mlci_ensemble *ensemble, int64_t n_trees);
+
+/* Raw scores, row-major n_rows x n_outputs: start, then the trees in order. x as in
+ * mlci_model_predict. */
+void mlci_ensemble_raw(const mlci_ensemble *ensemble, const double *x, int64_t n_rows, double *raw);
+/* The node of each tree that a row ends in, row-major n_rows x n_trees. */
+void mlci_ensemble_leaf(const mlci_ensemble *ensemble, const double *x, int64_t n_rows,
+                        double *leaf);
+
+/* The functions of a model descriptor whose state is an ensemble. */
+int64_t mlci_ensemble_n_outputs(const void *params, const void *state, int32_t output);
+int64_t mlci_ensemble_scratch_size(const void *params, const void *state, int64_t n_rows);
+void mlci_ensemble_predict(const mlci_model_predict *predict);
+void mlci_ensemble_save(const void *params, const void *state, mlci_writer *w);
+mlc_status mlci_ensemble_load(mlc_context *call, const void *params, mlci_reader *r,
+                              int64_t n_features, int64_t n_classes, void **state, mlc_error *err);
+/* "history", "importance", "trees" (ensemble_table.c). */
+extern const char *const mlci_ensemble_tables[];
+mlc_status mlci_ensemble_table(mlc_context *call, const void *params, const void *state,
+                               const char *table, const mlci_matrix *x, const mlci_target *y,
+                               mlc_dataset **out, mlc_error *err);
+
+#endif

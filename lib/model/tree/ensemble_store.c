@@ -1,0 +1,188 @@
+/* Boosted trees in an artifact.
+ *
+ * Loading believes nothing: every count is bounded by the bytes that are left before memory is
+ * taken; children must lie after their parent and have one parent each, which bounds a walk by
+ * the number of nodes; features, thresholds, sets and leaves are checked once here, so that
+ * prediction need not. */
+#include <math.h>
+#include <string.h>
+
+#include "ensemble.h"
+#include "loss.h"
+
+#define MOST_TREES 100000000
+#define MOST_FEATURES 0x3FFFFFFF
+
+void mlci_ensemble_save(const void *params, const void *state, mlci_writer *w)
+{
+    const mlci_ensemble *const e = state;
+    const int64_t n_nodes = e->first_node[e->n_trees], n_sets = e->first_set[e->n_trees];
+    mlci_write_int64(w, e->n_features);
+    mlci_write_int32(w, e->n_outputs);
+    mlci_write_int32(w, e->n_classes);
+    mlci_write_int32(w, e->link);
+    mlci_write_reals(w, e->start, e->n_outputs);
+    mlci_write_int64s(w, e->first_code, e->n_features + 1);
+    mlci_write_uint8s(w, e->bin_of_code, e->first_code[e->n_features]);
+    mlci_write_int64s(w, e->first_node, e->n_trees + 1);
+    mlci_write_int64s(w, e->first_set, e->n_trees + 1);
+    for (int64_t i = 0; i < n_nodes; i++) {
+        mlci_write_real(w, e->nodes[i].value);
+        mlci_write_int32(w, (int32_t)e->nodes[i].split);
+        mlci_write_int32(w, e->nodes[i].left);
+    }
+    mlci_write_reals(w, e->gain, n_nodes);
+    mlci_write_reals(w, e->cover, n_nodes);
+    for (int64_t i = 0; i < n_sets * MLCI_SET_WORDS; i++)
+        mlci_write_int32(w, (int32_t)e->sets[i]);
+    mlci_write_reals(w, e->train_loss, e->n_rounds);
+    mlci_write_reals(w, e->valid_loss, e->n_rounds);
+}
+
+/* Offsets: from 0, never falling (rising with `rising`), bounded. */
+static void check_offsets(mlci_reader *r, const int64_t *offsets, int64_t n, int64_t most,
+                          int32_t rising, const char *what)
+{
+    if (r->status != MLC_OK) return;
+    int ok = offsets[0] == 0;
+    for (int64_t i = 0; i < n && ok; i++)
+        ok = offsets[i + 1] >= offsets[i] + rising && offsets[i + 1] <= most;
+    if (!ok) mlci_reader_refuse(r, what);
+}
+
+static int is_valid_split(const mlci_ensemble *e, const mlci_tree_node *node, int64_t n_sets)
+{
+    const int64_t j = node->split & MLCI_NODE_FEATURE;
+    if (j >= e->n_features || node->value != node->value) return 0;
+    const int has_codes = e->first_code[j + 1] > e->first_code[j];
+    if (!(node->split & MLCI_NODE_CATEGORY)) return !has_codes;
+    if (!has_codes) return 0;
+    if (!(node->value >= 0 && node->value < (double)n_sets)) return 0;
+    return node->value == (double)(int64_t)node->value;
+}
+
+/* Children in pairs, in the order of their parents' numbers or any other, each after its parent
+ * and with one parent: marks has a byte a node. */
+static int is_valid_tree(const mlci_ensemble *e, int64_t tree, uint8_t *marks)
+{
+    const mlci_tree_node *const nodes = e->nodes + e->first_node[tree];
+    const int64_t n = e->first_node[tree + 1] - e->first_node[tree];
+    const int64_t n_sets = e->first_set[tree + 1] - e->first_set[tree];
+    memset(marks, 0, (size_t)n);
+    marks[0] = 1;
+    for (int64_t i = 0; i < n; i++) {
+        const mlci_tree_node *const node = &nodes[i];
+        if (!marks[i]) return 0;
+        if (node->left == 0) {
+            if (node->split != 0 || !isfinite(node->value)) return 0;
+            continue;
+        }
+        if (node->left <= i || node->left + (int64_t)1 >= n) return 0;
+        if (marks[node->left] || marks[node->left + 1]) return 0;
+        if (!is_valid_split(e, node, n_sets)) return 0;
+        marks[node->left] = marks[node->left + 1] = 1;
+    }
+    return 1;
+}
+
+static void read_nodes(mlci_ensemble *e, mlci_reader *r)
+{
+    /* 16 bytes a node and 32 a set are still to come: bounds what is allocated. */
+    const int64_t n_nodes = e->first_node[e->n_trees], n_sets = e->first_set[e->n_trees];
+    const int64_t left = r->length - r->at;
+    if (n_nodes > left / 16 || n_sets > left / (4 * MLCI_SET_WORDS)) {
+        mlci_reader_refuse(r, "the trees do not fit the section");
+        return;
+    }
+    e->nodes = mlci_alloc(e->root, n_nodes, sizeof *e->nodes);
+    e->sets = mlci_alloc(e->root, n_sets, MLCI_SET_WORDS * sizeof *e->sets);
+    if (e->nodes == NULL || e->sets == NULL) {
+        r->status = mlci_fail_memory(&r->error, n_nodes, sizeof *e->nodes);
+        return;
+    }
+    for (int64_t i = 0; i < n_nodes; i++) {
+        e->nodes[i].value = mlci_read_real(r);
+        e->nodes[i].split = (uint32_t)mlci_read_int32(r);
+        e->nodes[i].left = mlci_read_int32(r);
+    }
+    e->gain = mlci_read_reals(r, n_nodes, NULL);
+    e->cover = mlci_read_reals(r, n_nodes, NULL);
+    for (int64_t i = 0; i < n_sets * MLCI_SET_WORDS; i++)
+        e->sets[i] = (uint32_t)mlci_read_int32(r);
+}
+
+static void check_trees(const mlci_ensemble *e, mlci_reader *r)
+{
+    int64_t most = 0;
+    for (int64_t t = 0; t < e->n_trees; t++) {
+        const int64_t n = e->first_node[t + 1] - e->first_node[t];
+        most = n > most ? n : most;
+    }
+    uint8_t *const marks = mlci_alloc(e->root, most, 1);
+    if (marks == NULL) r->status = mlci_fail_memory(&r->error, most, 1);
+    for (int64_t t = 0; t < e->n_trees && r->status == MLC_OK; t++)
+        if (!is_valid_tree(e, t, marks)) mlci_reader_refuse(r, "a tree is not well formed");
+    for (int64_t i = 0; i < e->first_node[e->n_trees] && r->status == MLC_OK; i++)
+        if (!(e->gain[i] >= 0) || !(e->cover[i] >= 0))
+            mlci_reader_refuse(r, "gain or cover of a node is negative");
+    mlci_free(marks);
+}
+
+static void read_shape(mlci_ensemble *e, mlci_reader *r, int64_t n_features, int64_t n_classes)
+{
+    const int64_t n_outputs = n_classes > 2 ? n_classes : 1;
+    e->n_features = mlci_read_count(r, "n_features", n_features, n_features);
+    e->n_outputs = mlci_read_int32(r);
+    e->n_classes = mlci_read_int32(r);
+    e->link = mlci_read_int32(r);
+    const int is_class_link = e->link == MLCI_LINK_LOGIT || e->link == MLCI_LINK_SOFTMAX;
+    if (r->status == MLC_OK &&
+        (n_features > MOST_FEATURES || e->n_outputs != n_outputs || e->n_classes != n_classes ||
+         e->link < MLCI_LINK_IDENTITY || e->link > MLCI_LINK_SOFTMAX ||
+         is_class_link != (n_classes > 0) ||
+         (n_classes > 0 && (e->link == MLCI_LINK_SOFTMAX) != (n_classes > 2))))
+        mlci_reader_refuse(r, "the number of outputs, classes or the link is not what it can be");
+}
+
+static void read_ensemble(mlci_ensemble *e, mlci_reader *r)
+{
+    int64_t n = 0, n_sets = 0, n_valid = 0;
+    e->start = mlci_read_reals(r, e->n_outputs, NULL);
+    for (int32_t k = 0; r->status == MLC_OK && k < e->n_outputs; k++)
+        if (!isfinite(e->start[k])) mlci_reader_refuse(r, "a start score is not finite");
+    e->first_code = mlci_read_int64s(r, e->n_features + 1, NULL);
+    check_offsets(r, e->first_code, e->n_features, INT32_MAX, 0, "the categories are damaged");
+    e->bin_of_code =
+        mlci_read_uint8s(r, r->status == MLC_OK ? e->first_code[e->n_features] : 0, NULL);
+    e->first_node = mlci_read_int64s(r, -1, &n);
+    if (r->status == MLC_OK && (n < 1 || n > MOST_TREES || (n - 1) % e->n_outputs != 0))
+        mlci_reader_refuse(r, "the number of trees does not fit the outputs");
+    e->n_trees = n - 1;
+    check_offsets(r, e->first_node, e->n_trees, r->length, 1, "the nodes are damaged");
+    e->first_set = mlci_read_int64s(r, n, &n_sets);
+    check_offsets(r, e->first_set, e->n_trees, r->length, 0, "the category sets are damaged");
+    if (r->status == MLC_OK) read_nodes(e, r);
+    if (r->status == MLC_OK) check_trees(e, r);
+    e->train_loss = mlci_read_reals(r, -1, &e->n_rounds);
+    e->valid_loss = mlci_read_reals(r, -1, &n_valid);
+    if (r->status == MLC_OK && n_valid != e->n_rounds)
+        mlci_reader_refuse(r, "the history is damaged");
+}
+
+mlc_status mlci_ensemble_load(mlc_context *call, const void *params, mlci_reader *r,
+                              int64_t n_features, int64_t n_classes, void **state, mlc_error *err)
+{
+    mlci_root *const root = mlci_context_root(call);
+    mlci_ensemble *const e = mlci_alloc(root, 1, sizeof *e);
+    if (e == NULL) return mlci_fail_memory(err, 1, sizeof *e);
+    e->root = mlci_root_ref(root);
+    read_shape(e, r, n_features, n_classes);
+    if (r->status == MLC_OK) read_ensemble(e, r);
+    if (r->status != MLC_OK) {
+        mlci_ensemble_free(e);
+        if (err != NULL) *err = r->error;
+        return r->status;
+    }
+    *state = e;
+    return MLC_OK;
+}

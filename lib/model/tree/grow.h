@@ -1,0 +1,48 @@
+/* Grows one tree on integer gradients, leaf by leaf. */
+#ifndef MLCI_GROW_H
+#define MLCI_GROW_H
+
+#include "ensemble.h"
+
+/* Parameters in the units people give them. */
+typedef struct mlci_grow_rules {
+    int64_t max_leaf_nodes;  /* at least 2 */
+    int64_t max_depth;       /* at least 1 */
+    double min_samples_leaf; /* sum of weights */
+    double min_hessian, l1, l2, min_gain;
+    double max_delta; /* 0: none */
+    double learning_rate;
+    double max_features; /* share of the features a node looks at */
+    int64_t max_cat_to_onehot, max_cat_threshold;
+    double cat_smooth, cat_l2, min_data_per_group;
+    double leaf_quantile; /* leaves are this quantile of y - raw; 0: Newton steps */
+    uint64_t seed;
+} mlci_grow_rules;
+
+/* What a tree is grown on. */
+typedef struct mlci_grow_data {
+    const mlci_binned *binned;
+    const mlci_gradients *gradients;
+    const int64_t *row_weight; /* fixed-point, at least 1; NULL: all 1 */
+    double unit;               /* what a weight of 1 is in fixed point; 1 without weights */
+    const double *y, *raw;     /* for leaf_quantile */
+} mlci_grow_data;
+
+typedef struct mlci_grower mlci_grower;
+
+mlc_status mlci_grower_create(mlc_context *call, const mlci_grow_data *data,
+                              const mlci_grow_rules *rules, mlci_grower **out, mlc_error *err);
+void mlci_grower_free(mlci_grower *grower);
+/* Grows a tree on rows (ascending, n of them, n may be 0); stream: its number. */
+mlc_status mlci_grower_grow(mlc_context *call, mlci_grower *grower, const uint32_t *rows, int64_t n,
+                            uint32_t stream, mlci_tree *tree, mlc_error *err);
+/* Adds the leaf values to the scores of the rows the last tree was grown on. */
+mlc_status mlci_grower_add_scores(mlc_context *call, mlci_grower *grower, const mlci_tree *tree,
+                                  double *raw, mlc_error *err);
+/* The same for other rows, which are walked down by their codes: n of them, rows NULL: first,
+ * first + 1, ... */
+mlc_status mlci_tree_add_scores(mlc_context *call, const mlci_binned *binned, const mlci_tree *tree,
+                                const uint32_t *rows, int64_t first, int64_t n, double *raw,
+                                mlc_error *err);
+
+#endif

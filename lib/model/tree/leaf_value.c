@@ -1,0 +1,170 @@
+/* Values of leaves, and scores of rows after a tree.
+ *
+ * A leaf's value is -G / (H + l2) times the learning rate, with G and H from a second sum over
+ * its rows: 30-bit integers, so the split's coarse rounding does not reach the leaf and the sum is
+ * exact in any order. Losses without curvature take an exact weighted quantile of the residuals
+ * instead. O(rows) a tree. */
+#include <math.h>
+
+#include "grow_state.h"
+#include "order_key.h"
+#include "quantile.h"
+
+static void cut_chunks(mlci_grower *g)
+{
+    g->n_chunks = 0;
+    for (int32_t i = 0; i < g->n_leaves; i++) {
+        const mlci_leaf *const l = &g->leaves[i];
+        for (int64_t at = 0; at < l->n; at += MLCI_LEAF_ROWS) {
+            const int64_t end = at + MLCI_LEAF_ROWS < l->n ? at + MLCI_LEAF_ROWS : l->n;
+            g->chunks[g->n_chunks++] = (mlci_leaf_chunk){i, l->begin + at, l->begin + end, 0, 0};
+        }
+    }
+}
+
+static mlc_status sum_chunk(void *arg, int64_t block, int32_t slot, mlc_error *err)
+{
+    mlci_grower *const g = arg;
+    mlci_leaf_chunk *const c = &g->chunks[block];
+    const mlci_fine *const fine = g->data.gradients->fine;
+    int64_t sum_g = 0, sum_h = 0;
+    for (int64_t i = c->begin; i < c->end; i++) {
+        sum_g += fine[g->rows[i]].g;
+        sum_h += fine[g->rows[i]].h;
+    }
+    c->g = sum_g;
+    c->h = sum_h;
+    return MLC_OK;
+}
+
+/* The Newton step of a leaf. Its hessian counts as min_hessian at least: rows that are all but
+ * sure have next to none. */
+static double newton_step(const mlci_grow_rules *rules, double g, double h)
+{
+    const double size = fabs(g) - rules->l1;
+    const double curvature = (h > rules->min_hessian ? h : rules->min_hessian) + rules->l2;
+    if (!(size > 0) || !(curvature > 0)) return 0;
+    double step = size / curvature;
+    if (rules->max_delta > 0 && step > rules->max_delta) step = rules->max_delta;
+    return g > 0 ? -step : step;
+}
+
+static mlc_status set_newton_values(mlc_context *call, mlci_grower *g, mlci_tree *tree,
+                                    mlc_error *err)
+{
+    const double unit = (double)(1 << MLCI_FINE_BITS);
+    MLCI_TRY(mlci_parallel_for(call, g->n_chunks, sum_chunk, g, err));
+    for (int64_t i = 0; i < g->n_chunks;) {
+        const int32_t index = g->chunks[i].leaf;
+        int64_t sum_g = 0, sum_h = 0;
+        for (; i < g->n_chunks && g->chunks[i].leaf == index; i++) {
+            sum_g += g->chunks[i].g;
+            sum_h += g->chunks[i].h;
+        }
+        const double step =
+            newton_step(&g->rules, (double)sum_g * (g->data.gradients->g_scale / unit),
+                        (double)sum_h * (g->data.gradients->h_scale / unit));
+        tree->nodes[g->leaves[index].node].value = g->rules.learning_rate * step;
+    }
+    return MLC_OK;
+}
+
+typedef struct renew_work {
+    mlci_grower *grower;
+    mlci_tree *tree;
+} renew_work;
+
+/* The leaf value is a quantile of the residuals instead. */
+static mlc_status renew_leaf(void *arg, int64_t block, int32_t slot, mlc_error *err)
+{
+    const renew_work *const w = arg;
+    mlci_grower *const g = w->grower;
+    const mlci_leaf *const l = &g->leaves[block];
+    uint64_t *const keys = g->keys + l->begin;
+    int64_t *const weights = g->data.row_weight == NULL ? NULL : g->key_weights + l->begin;
+    if (l->n == 0) return MLC_OK;
+    for (int64_t i = 0; i < l->n; i++) {
+        const uint32_t row = g->rows[l->begin + i];
+        keys[i] = mlci_key_of_number(g->data.y[row] - g->data.raw[row]);
+        if (weights != NULL) weights[i] = g->data.row_weight[row];
+    }
+    double step = mlci_weighted_quantile(keys, weights, l->n, g->rules.leaf_quantile);
+    if (g->rules.max_delta > 0 && fabs(step) > g->rules.max_delta)
+        step = step > 0 ? g->rules.max_delta : -g->rules.max_delta;
+    w->tree->nodes[l->node].value = g->rules.learning_rate * step;
+    return MLC_OK;
+}
+
+mlc_status mlci_leaf_set_values(mlc_context *call, mlci_grower *g, mlci_tree *tree, mlc_error *err)
+{
+    renew_work w = {g, tree};
+    cut_chunks(g);
+    if (g->rules.leaf_quantile > 0)
+        return mlci_parallel_for(call, g->n_leaves, renew_leaf, &w, err);
+    return set_newton_values(call, g, tree, err);
+}
+
+/* ---- scores ------------------------------------------------------------------------------- */
+
+typedef struct score_work {
+    const mlci_grower *grower;
+    const mlci_binned *binned;
+    const mlci_tree *tree;
+    const uint32_t *rows;
+    int64_t first, n;
+    double *raw;
+} score_work;
+
+static mlc_status add_chunk(void *arg, int64_t block, int32_t slot, mlc_error *err)
+{
+    const score_work *const w = arg;
+    const mlci_leaf_chunk *const c = &w->grower->chunks[block];
+    const double value = w->tree->nodes[w->grower->leaves[c->leaf].node].value;
+    for (int64_t i = c->begin; i < c->end; i++)
+        w->raw[w->grower->rows[i]] += value;
+    return MLC_OK;
+}
+
+mlc_status mlci_grower_add_scores(mlc_context *call, mlci_grower *g, const mlci_tree *tree,
+                                  double *raw, mlc_error *err)
+{
+    score_work w = {.grower = g, .tree = tree, .raw = raw};
+    return mlci_parallel_for(call, g->n_chunks, add_chunk, &w, err);
+}
+
+static double value_by_codes(const mlci_binned *binned, const mlci_tree *tree, int64_t row)
+{
+    int32_t i = 0;
+    while (tree->nodes[i].left != 0) {
+        const mlci_tree_node *const node = &tree->nodes[i];
+        const uint8_t code = mlci_binned_column(binned, node->split & MLCI_NODE_FEATURE)[row];
+        int left;
+        if (node->split & MLCI_NODE_CATEGORY)
+            left = mlci_set_has(tree->sets + (int64_t)node->value * MLCI_SET_WORDS, code);
+        else
+            left = code == 0 ? (node->split & MLCI_NODE_MISSING_LEFT) != 0
+                             : (int32_t)code <= tree->bin[i];
+        i = node->left + !left;
+    }
+    return tree->nodes[i].value;
+}
+
+static mlc_status add_walked(void *arg, int64_t block, int32_t slot, mlc_error *err)
+{
+    const score_work *const w = arg;
+    const int64_t end = (block + 1) * MLCI_LEAF_ROWS < w->n ? (block + 1) * MLCI_LEAF_ROWS : w->n;
+    for (int64_t i = block * MLCI_LEAF_ROWS; i < end; i++) {
+        const int64_t row = w->rows == NULL ? w->first + i : w->rows[i];
+        w->raw[row] += value_by_codes(w->binned, w->tree, row);
+    }
+    return MLC_OK;
+}
+
+mlc_status mlci_tree_add_scores(mlc_context *call, const mlci_binned *binned, const mlci_tree *tree,
+                                const uint32_t *rows, int64_t first, int64_t n, double *raw,
+                                mlc_error *err)
+{
+    score_work w = {
+        .binned = binned, .tree = tree, .rows = rows, .first = first, .n = n, .raw = raw};
+    return mlci_parallel_for(call, (n + MLCI_LEAF_ROWS - 1) / MLCI_LEAF_ROWS, add_walked, &w, err);
+}

@@ -1,0 +1,81 @@
+/* The best split of a node, from its histogram.
+ *
+ * Everything is in coarse units (gradient.h): g_unit and h_unit are worked into the rules once a
+ * tree, so scores are functions of integers. Candidates are in a total order (feature ascending,
+ * bin ascending, missing left before missing right; category sets in the order they are tried)
+ * and a later one wins only by a strictly larger gain. */
+#ifndef MLCI_SPLIT_H
+#define MLCI_SPLIT_H
+
+#include "histogram.h"
+
+#define MLCI_SET_WORDS (MLCI_BIN_CODES / 32)
+
+typedef struct mlci_split_rules {
+    double l1, l2;
+    double max_delta;   /* largest |leaf|; infinite: none */
+    double min_hessian; /* of a child; at least 0.5, so that a child is never empty */
+    double min_gain;
+    double min_weight; /* of a child, fixed-point */
+    int32_t is_plain;  /* no l1, no max_delta */
+    int64_t max_cat_to_onehot, max_cat_threshold;
+    double cat_smooth_h;      /* cat_smooth as hessian ... */
+    double cat_smooth_weight; /* ... and as weight */
+    double cat_l2;
+    double min_group_weight;
+} mlci_split_rules;
+
+typedef struct mlci_tree_split {
+    double score; /* of the two children together */
+    int32_t used; /* index of the used feature; -1: no split */
+    int32_t is_category;
+    int32_t bin;                  /* numbers: codes 1 .. bin go left */
+    int32_t missing_left;         /* numbers: code 0 goes left */
+    uint32_t set[MLCI_SET_WORDS]; /* categories: codes that go left */
+    int64_t left_g, left_h;
+} mlci_tree_split;
+
+/* A node to be searched. */
+typedef struct mlci_split_search {
+    const mlci_split_rules *rules;
+    const mlci_binned *binned;
+    const mlci_histogram *histogram;
+    int64_t g, h, weight;   /* totals; weight fixed-point */
+    double least_score;     /* a split must beat this */
+    const uint8_t *allowed; /* by used feature; NULL: all */
+    /* Weights of children are estimated from hessians (exact where h is constant), unless
+     * is_exact: then they are summed from the rows. */
+    int32_t is_exact;
+    const uint32_t *rows;
+    int64_t n_rows;
+    const int64_t *row_weight; /* NULL: all 1 */
+} mlci_split_search;
+
+/* Score of a child: g^2 / (h + l2) and its variants. */
+double mlci_split_score(const mlci_split_rules *rules, double g, double h, double l2);
+/* The sum that a split of a node with these totals has to beat. */
+double mlci_split_least_score(const mlci_split_rules *rules, int64_t g, int64_t h);
+/* The best split among used features first .. end. */
+void mlci_split_find(const mlci_split_search *search, int32_t first, int32_t end,
+                     mlci_tree_split *out);
+
+/* Sums by code of one feature, as doubles (exact: below 2^53). */
+typedef struct mlci_code_sums {
+    int32_t n_codes; /* n_bins + 1 */
+    double g[MLCI_BIN_CODES], h[MLCI_BIN_CODES], weight[MLCI_BIN_CODES];
+} mlci_code_sums;
+
+/* The best set of categories, if it beats *best (split_category.c). */
+void mlci_split_find_category(const mlci_split_search *search, const mlci_code_sums *sums,
+                              int32_t used, mlci_tree_split *best);
+
+static inline int mlci_set_has(const uint32_t *set, uint32_t code)
+{
+    return set[code >> 5] >> (code & 31) & 1;
+}
+static inline void mlci_set_add(uint32_t *set, uint32_t code)
+{
+    set[code >> 5] |= (uint32_t)1 << (code & 31);
+}
+
+#endif

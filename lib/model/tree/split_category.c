@@ -1,0 +1,128 @@
+/* Splits of categories: one against the rest for few, else prefixes of an order.
+ *
+ * With the categories sorted by G / (H + cat_smooth), the best set for a convex loss is a prefix
+ * (Fisher 1958), so both ends of the order are scanned, as LightGBM does: at most
+ * max_cat_threshold categories a set, groups of at least min_data_per_group, cat_l2 more L2.
+ * Categories of weight below cat_smooth stay on the right. Missing (code 0, which unseen and rare
+ * categories share) is a category like any other. O(c log c) for c categories. */
+#include <string.h>
+
+#include "split.h"
+
+typedef struct ordered {
+    double ratio;
+    int32_t code;
+} ordered;
+
+/* One side of a cut while it grows. */
+typedef struct side {
+    double g, h, weight;
+} side;
+
+static void add_code(side *left, const mlci_code_sums *sums, int32_t code)
+{
+    left->g += sums->g[code];
+    left->h += sums->h[code];
+    left->weight += sums->weight[code];
+}
+
+static int is_too_small(const mlci_split_rules *r, double h, double weight)
+{
+    return h < r->min_hessian || weight < r->min_weight;
+}
+
+static double score_of(const mlci_split_search *s, const side *left, double l2)
+{
+    return mlci_split_score(s->rules, left->g, left->h, l2) +
+           mlci_split_score(s->rules, (double)s->g - left->g, (double)s->h - left->h, l2);
+}
+
+static void take_set(mlci_tree_split *best, int32_t used, double score, const side *left)
+{
+    memset(best, 0, sizeof *best);
+    best->score = score;
+    best->used = used;
+    best->is_category = 1;
+    best->left_g = (int64_t)left->g;
+    best->left_h = (int64_t)left->h;
+}
+
+static void find_one(const mlci_split_search *s, const mlci_code_sums *sums, int32_t used,
+                     mlci_tree_split *best)
+{
+    const mlci_split_rules *const r = s->rules;
+    for (int32_t c = 0; c < sums->n_codes; c++) {
+        side left = {0, 0, 0};
+        add_code(&left, sums, c);
+        if (is_too_small(r, left.h, left.weight)) continue;
+        if (is_too_small(r, (double)s->h - left.h, (double)s->weight - left.weight)) continue;
+        const double score = score_of(s, &left, r->l2);
+        if (!(score > best->score)) continue;
+        take_set(best, used, score, &left);
+        mlci_set_add(best->set, (uint32_t)c);
+    }
+}
+
+/* Shell sort by (ratio, code). */
+static void sort_codes(ordered *order, int32_t n)
+{
+    for (int32_t gap = n / 2; gap > 0; gap /= 2) {
+        for (int32_t i = gap; i < n; i++) {
+            const ordered item = order[i];
+            int32_t j = i;
+            while (j >= gap &&
+                   (order[j - gap].ratio > item.ratio ||
+                    (order[j - gap].ratio == item.ratio && order[j - gap].code > item.code))) {
+                order[j] = order[j - gap];
+                j -= gap;
+            }
+            order[j] = item;
+        }
+    }
+}
+
+/* Prefixes of the order taken from one end; order[i * step] is the i-th. */
+static void scan_order(const mlci_split_search *s, const mlci_code_sums *sums, int32_t used,
+                       const ordered *order, int32_t step, int32_t n, mlci_tree_split *best)
+{
+    const mlci_split_rules *const r = s->rules;
+    const int64_t most = (n + 1) / 2 < r->max_cat_threshold ? (n + 1) / 2 : r->max_cat_threshold;
+    side left = {0, 0, 0};
+    double group = 0;
+    int32_t taken = 0; /* categories in the best set, if it is from here */
+    for (int32_t i = 0; i < most; i++) {
+        const int32_t code = order[i * step].code;
+        add_code(&left, sums, code);
+        group += sums->weight[code];
+        const double right_h = (double)s->h - left.h,
+                     right_weight = (double)s->weight - left.weight;
+        if (is_too_small(r, right_h, right_weight) || right_weight < r->min_group_weight) break;
+        if (is_too_small(r, left.h, left.weight) || group < r->min_group_weight) continue;
+        group = 0;
+        const double score = score_of(s, &left, r->l2 + r->cat_l2);
+        if (!(score > best->score)) continue;
+        take_set(best, used, score, &left);
+        taken = i + 1;
+    }
+    for (int32_t i = 0; i < taken; i++)
+        mlci_set_add(best->set, (uint32_t)order[i * step].code);
+}
+
+void mlci_split_find_category(const mlci_split_search *s, const mlci_code_sums *sums, int32_t used,
+                              mlci_tree_split *best)
+{
+    const mlci_split_rules *const r = s->rules;
+    ordered order[MLCI_BIN_CODES];
+    int32_t n = 0;
+    if (sums->n_codes - 1 <= r->max_cat_to_onehot) {
+        find_one(s, sums, used, best);
+        return;
+    }
+    for (int32_t c = 0; c < sums->n_codes; c++)
+        if (sums->h[c] > 0 && sums->weight[c] >= r->cat_smooth_weight)
+            order[n++] = (ordered){sums->g[c] / (sums->h[c] + r->cat_smooth_h), c};
+    if (n == 0) return;
+    sort_codes(order, n);
+    scan_order(s, sums, used, order, 1, n, best);
+    scan_order(s, sums, used, order + n - 1, -1, n, best);
+}

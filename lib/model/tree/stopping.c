@@ -1,0 +1,218 @@
+/* Early stopping after Prechelt (1998) in the form the boosting libraries share: stop after
+ * n_iter_no_change rounds that were not better than the best by more than tol, keep the best.
+ *
+ * The score is the loss or any metric with one value, of the library (by name, found through the
+ * registry) or of the host (by dotted name). A score that is NaN is no improvement. */
+#include "stopping.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "registry.h"
+#include "target.h"
+
+struct mlci_stopping {
+    mlci_root *root;
+    const mlci_boost_data *data;
+    const mlci_loss *loss;
+    int64_t patience;
+    double tol;
+    int32_t larger_is_better;
+    int64_t best_round;
+    double best;
+    const mlci_metric_descriptor *metric; /* of the library, or NULL */
+    void *metric_params;
+    const mlc_metric_hooks *hooks; /* of the host, or NULL */
+    int32_t positive;
+    double *prediction, *probability, *weight; /* of the validation rows, for metrics */
+};
+
+void mlci_stopping_free(mlci_stopping *s)
+{
+    if (s == NULL) return;
+    if (s->metric_params != NULL) mlci_params_clear(s->metric->base.params, s->metric_params);
+    mlci_free(s->metric_params);
+    mlci_free(s->prediction);
+    mlci_free(s->probability);
+    mlci_free(s->weight);
+    mlci_free(s);
+}
+
+/* ---- which score -------------------------------------------------------------------------- */
+
+static mlc_status find_library_metric(mlci_stopping *s, const char *name, mlc_error *err)
+{
+    const mlci_descriptor *found = NULL;
+    const int32_t need = s->data->n_classes > 0 ? MLCI_CAN_CLASSIFY : MLCI_CAN_REGRESS;
+    MLCI_TRY(mlci_registry_get(MLCI_KIND_METRIC, name, &found, err));
+    if ((found->capabilities & need) == 0 || (found->capabilities & MLCI_NEEDS_FEATURES) != 0)
+        return mlci_fail(err, MLC_ERROR_SETTING, "early_stopping_metric",
+                         "early_stopping_metric = %s: not a metric of %s", name,
+                         s->data->n_classes > 0 ? "classes" : "numbers");
+    /* The base is the first member. */
+    s->metric = (const mlci_metric_descriptor *)(const void *)found;
+    s->larger_is_better = (found->capabilities & MLCI_LARGER_IS_BETTER) != 0;
+    if (found->params != NULL) {
+        s->metric_params = mlci_alloc(s->root, 1, found->params_size);
+        if (s->metric_params == NULL) return mlci_fail_memory(err, 1, found->params_size);
+        MLCI_TRY(mlci_params_defaults(s->root, found->params, s->metric_params, err));
+    }
+    if (s->metric->n_values(s->metric_params, s->data->n_classes) != 1)
+        return mlci_fail(err, MLC_ERROR_SETTING, "early_stopping_metric",
+                         "early_stopping_metric = %s: it has several values, and one is needed",
+                         name);
+    return MLC_OK;
+}
+
+static mlc_status find_metric(mlci_stopping *s, const char *name, mlc_error *err)
+{
+    const int64_t n = s->data->n_valid;
+    if (strchr(name, '.') == NULL) {
+        MLCI_TRY(find_library_metric(s, name, err));
+    } else {
+        s->hooks = mlci_root_metric(s->root, name);
+        if (s->hooks == NULL)
+            return mlci_fail(err, MLC_ERROR_COMPONENT, "early_stopping_metric",
+                             "early_stopping_metric = %s: the host has no metric of that name",
+                             name);
+        s->larger_is_better = s->hooks->larger_is_better;
+    }
+    s->prediction = mlci_alloc(s->root, n, sizeof *s->prediction);
+    s->probability = mlci_alloc(s->root, n,
+                                (int64_t)sizeof *s->probability *
+                                    (s->data->n_classes > 0 ? s->data->n_classes : 1));
+    s->weight = mlci_alloc(s->root, n, sizeof *s->weight);
+    if (s->prediction == NULL || s->probability == NULL || s->weight == NULL)
+        return mlci_fail_memory(err, n, sizeof *s->probability);
+    for (int64_t i = 0; i < n; i++)
+        s->weight[i] = s->data->weight == NULL ? 1 : s->data->weight[s->data->n_train + i];
+    return MLC_OK;
+}
+
+mlc_status mlci_stopping_create(const mlci_model_fit *fit, const mlci_boost_data *data,
+                                const mlci_loss *loss, mlci_stopping **out, mlc_error *err)
+{
+    const mlci_boost_params *const p = fit->params;
+    if (p->early_stopping == MLCI_STOPPING_ON && data->n_valid == 0)
+        return mlci_fail(err, MLC_ERROR_SETTING, "early_stopping",
+                         "early_stopping = true needs validation rows: give some to fit, or set "
+                         "validation_fraction");
+    *out = NULL;
+    if (p->early_stopping == MLCI_STOPPING_OFF || data->n_valid == 0) return MLC_OK;
+    mlci_root *const root = mlci_context_root(fit->call);
+    mlci_stopping *const s = mlci_alloc(root, 1, sizeof *s);
+    if (s == NULL) return mlci_fail_memory(err, 1, sizeof *s);
+    s->root = root;
+    s->data = data;
+    s->loss = loss;
+    s->patience = p->n_iter_no_change;
+    s->tol = p->tol;
+    s->positive = fit->y->classes == NULL ? 0 : fit->y->classes->positive;
+    mlc_status status = MLC_OK;
+    if (p->early_stopping_metric != NULL)
+        status = find_metric(s, p->early_stopping_metric, err);
+    else if (loss->host != NULL)
+        status = mlci_fail(err, MLC_ERROR_SETTING, "early_stopping_metric",
+                           "a loss of the host has no value of its own: early stopping needs "
+                           "early_stopping_metric");
+    if (status != MLC_OK) {
+        mlci_stopping_free(s);
+        return status;
+    }
+    *out = s;
+    return MLC_OK;
+}
+
+/* ---- the score ---------------------------------------------------------------------------- */
+
+static void predict_numbers(mlci_stopping *s, const double *raw)
+{
+    for (int64_t i = 0; i < s->data->n_valid; i++)
+        s->prediction[i] = raw[i];
+    if (s->loss->link == MLCI_LINK_LOG)
+        s->loss->kernels->exp(s->data->n_valid, s->prediction, s->prediction);
+}
+
+static void predict_two(mlci_stopping *s, const double *raw)
+{
+    for (int64_t i = 0; i < s->data->n_valid; i++) {
+        const double p = mlci_sigmoid(raw[i]);
+        s->prediction[i] = raw[i] > 0 ? 1 : 0;
+        s->probability[i * s->data->n_classes] = 1 - p;
+        if (s->data->n_classes == 2) s->probability[2 * i + 1] = p;
+    }
+}
+
+static void predict_classes(mlci_stopping *s, const double *raw)
+{
+    const int32_t n_classes = s->loss->n_outputs;
+    for (int64_t i = 0; i < s->data->n_valid; i++) {
+        double *const p = s->probability + i * n_classes;
+        int32_t best = 0;
+        for (int32_t k = 0; k < n_classes; k++) {
+            p[k] = raw[k * s->data->n_rows + i];
+            if (p[k] > p[best]) best = k;
+        }
+        const mlci_row_block row = {p, 1, n_classes, n_classes};
+        s->prediction[i] = best;
+        s->loss->kernels->softmax(&row, p);
+    }
+}
+
+static mlc_status score_metric(mlc_context *call, mlci_stopping *s, const double *raw,
+                               double *score, mlc_error *err)
+{
+    const mlci_boost_data *const d = s->data;
+    const double *const of_valid = raw + d->n_train, *const target = d->y + d->n_train;
+    const double *const probability = d->n_classes > 0 ? s->probability : NULL;
+    if (d->n_classes == 0)
+        predict_numbers(s, of_valid);
+    else if (s->loss->n_outputs == 1)
+        predict_two(s, of_valid);
+    else
+        predict_classes(s, of_valid);
+    if (s->hooks != NULL) {
+        mlc_error inner;
+        memset(&inner, 0, sizeof inner);
+        const mlc_status status =
+            s->hooks->score(s->hooks->user, d->n_valid, d->n_classes, target, s->prediction,
+                            probability, s->weight, score, &inner);
+        inner.message[sizeof inner.message - 1] = '\0';
+        if (status == MLC_OK) return MLC_OK;
+        return mlci_fail(err, MLC_ERROR_CALLBACK, "early_stopping_metric",
+                         "the metric of the host failed: %s", inner.message);
+    }
+    const mlci_metric_input in = {.call = call,
+                                  .params = s->metric_params,
+                                  .n_rows = d->n_valid,
+                                  .n_classes = d->n_classes,
+                                  .positive = s->positive,
+                                  .target = target,
+                                  .prediction = s->prediction,
+                                  .probability = probability,
+                                  .weight = s->weight};
+    mlci_metric_value value;
+    MLCI_TRY(s->metric->score(&in, &value, err));
+    *score = value.value;
+    return MLC_OK;
+}
+
+mlc_status mlci_stopping_update(mlc_context *call, mlci_stopping *s, int64_t round, double loss,
+                                const double *raw, double *score, int32_t *stop, mlc_error *err)
+{
+    double value = loss;
+    if (s->prediction != NULL) MLCI_TRY(score_metric(call, s, raw, &value, err));
+    const double gain = s->larger_is_better ? value - s->best : s->best - value;
+    if (round == 0 || gain > s->tol || (isnan(s->best) && !isnan(value))) {
+        s->best = value;
+        s->best_round = round;
+    }
+    *score = value;
+    *stop = round - s->best_round >= s->patience;
+    return MLC_OK;
+}
+
+int64_t mlci_stopping_best_round(const mlci_stopping *s)
+{
+    return s->best_round;
+}

@@ -1,0 +1,163 @@
+/* What the tests of boosted trees share: contexts, problems over plain arrays, fits. */
+#ifndef MLCI_TEST_BOOSTING_H
+#define MLCI_TEST_BOOSTING_H
+
+#include <math.h>
+#include <string.h>
+
+#include "check_main.h"
+#include "context_impl.h"
+#include "descriptor.h"
+#include "matrix.h"
+#include "random.h"
+#include "target.h"
+#include "tree/boost.h"
+
+extern const mlci_model_descriptor mlci_model_gradient_boosting_classifier;
+extern const mlci_model_descriptor mlci_model_gradient_boosting_regressor;
+
+/* A root with so many threads on that instruction set (NULL: the best). */
+static inline mlc_context *test_root(int32_t n_threads, const char *isa)
+{
+    mlc_context *ctx = NULL;
+    mlc_host host = {.size = sizeof host, .isa = isa};
+    ck_assert_int_eq(mlc_context_create(&host, &ctx, NULL), MLC_OK);
+    mlc_context_set_threads(ctx, n_threads);
+    return ctx;
+}
+
+/* Uniform in [0, 1), by position. */
+static inline double test_unit(uint32_t stream, int64_t i)
+{
+    return mlci_random_unit(7, MLCI_RANDOM_TEST, stream, (uint64_t)i);
+}
+
+/* Rows, row-major, with a target. n_classes 0: numbers. */
+typedef struct test_problem {
+    int64_t n_rows, n_features;
+    double *x, *y, *weight, *offset;
+    int64_t *row_index;
+    int32_t n_classes;
+    const struct test_problem *valid;
+} test_problem;
+
+typedef struct test_fit {
+    mlc_context *ctx;
+    const mlci_model_descriptor *model;
+    mlci_boost_params params;
+    mlci_ensemble *state; /* NULL: the fit failed */
+    mlc_status status;
+    mlc_error error;
+} test_fit;
+
+static inline mlci_target test_target(const test_problem *p, mlci_classes *classes)
+{
+    *classes = (mlci_classes){.n = p->n_classes, .positive = p->n_classes - 1};
+    return (mlci_target){.n_rows = p->n_rows,
+                         .value = p->y,
+                         .n_outputs = 1,
+                         .classes = p->n_classes > 0 ? classes : NULL};
+}
+
+/* Fits in ctx; settings as in a recipe. End with test_fit_clear(). */
+static inline void test_fit_run(test_fit *t, mlc_context *ctx, const test_problem *p,
+                                const char *settings)
+{
+    mlc_context local, *call = NULL;
+    mlci_matrix *x = NULL, *valid_x = NULL;
+    mlci_classes classes, valid_classes;
+    memset(t, 0, sizeof *t);
+    t->ctx = ctx;
+    t->model = p->n_classes > 0 ? &mlci_model_gradient_boosting_classifier
+                                : &mlci_model_gradient_boosting_regressor;
+    mlci_root *const root = mlci_context_root(ctx);
+    t->status = mlci_params_from_text(root, t->model->base.name, t->model->base.params,
+                                      t->model->base.check, settings, &t->params, &t->error);
+    if (t->status != MLC_OK) return;
+    ck_assert_int_eq(mlci_call_begin(ctx, &local, MLCI_FIT, &call, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_matrix_wrap(root, p->x, p->n_rows, p->n_features, &x, NULL), MLC_OK);
+    mlci_target y = test_target(p, &classes), valid_y;
+    mlci_model_fit fit = {.call = call, .params = &t->params, .x = x, .y = &y,
+                          .weight = p->weight, .offset = p->offset, .row_index = p->row_index};
+    if (p->valid != NULL) {
+        valid_y = test_target(p->valid, &valid_classes);
+        ck_assert_int_eq(mlci_matrix_wrap(root, p->valid->x, p->valid->n_rows, p->n_features,
+                                          &valid_x, NULL), MLC_OK);
+        fit.valid_x = valid_x;
+        fit.valid_y = &valid_y;
+        fit.valid_weight = p->valid->weight;
+    }
+    t->status = t->model->fit(&fit, (void **)&t->state, &t->error);
+    if (valid_x != NULL) mlci_matrix_close(valid_x);
+    mlci_matrix_close(x);
+    mlci_call_end(call);
+}
+
+static inline void test_fit_clear(test_fit *t)
+{
+    if (t->state != NULL) t->model->free_state(t->state);
+    mlci_params_clear(t->model->base.params, &t->params);
+}
+
+/* One output of all rows; the caller frees it with free(). */
+static inline double *test_predict(const test_fit *t, const double *x, int64_t n_rows,
+                                   int32_t output)
+{
+    const int64_t width = t->model->n_outputs(&t->params, t->state, output);
+    const int64_t n_scratch = t->model->scratch_size(&t->params, t->state, MLCI_BLOCK_ROWS);
+    double *const out = calloc((size_t)(n_rows * width) + 1, sizeof *out);
+    double *const scratch = mlci_alloc(NULL, n_scratch, sizeof *scratch);
+    for (int64_t i = 0; i < n_rows; i += MLCI_BLOCK_ROWS) {
+        const mlci_model_predict predict = {
+            .isa = mlci_root_isa(mlci_context_root(t->ctx)), .output = output,
+            .params = &t->params, .state = t->state, .x = x + i * t->state->n_features,
+            .n_rows = n_rows - i < MLCI_BLOCK_ROWS ? n_rows - i : MLCI_BLOCK_ROWS,
+            .out = out + i * width, .scratch = scratch};
+        t->model->predict(&predict);
+    }
+    mlci_free(scratch);
+    return out;
+}
+
+/* The state as stored bytes; clear the writer. */
+static inline mlci_writer test_store(const test_fit *t)
+{
+    mlci_writer w;
+    mlci_writer_init(&w, NULL);
+    t->model->save(&t->params, t->state, &w);
+    ck_assert_int_eq(mlci_writer_status(&w, NULL), MLC_OK);
+    return w;
+}
+
+/* A problem with numbers, ties, missing values and a smooth signal; free with
+ * test_problem_clear(). */
+static inline test_problem test_problem_make(int64_t n_rows, int64_t n_features,
+                                             int32_t n_classes)
+{
+    test_problem p = {.n_rows = n_rows, .n_features = n_features, .n_classes = n_classes};
+    p.x = calloc((size_t)(n_rows * n_features), sizeof *p.x);
+    p.y = calloc((size_t)n_rows, sizeof *p.y);
+    for (int64_t i = 0; i < n_rows; i++) {
+        double *const x = p.x + i * n_features;
+        for (int64_t j = 0; j < n_features; j++) {
+            x[j] = 4 * test_unit((uint32_t)j, i) - 2;
+            if (j % 3 == 1) x[j] = floor(4 * x[j]);
+            if (j % 4 == 2 && test_unit(100 + (uint32_t)j, i) < 0.1) x[j] = NAN;
+        }
+        const double signal = x[0] * x[0] + 0.5 * x[1] + (isnan(x[2 % n_features]) ? 1 : 0);
+        const double noisy = signal + test_unit(200, i) - 0.5;
+        p.y[i] = n_classes == 0 ? noisy : (double)((int64_t)fmax(0, noisy + 1) % n_classes);
+    }
+    return p;
+}
+
+static inline void test_problem_clear(test_problem *p)
+{
+    free(p->x);
+    free(p->y);
+    free(p->weight);
+    free(p->offset);
+    free(p->row_index);
+}
+
+#endif

@@ -1,0 +1,200 @@
+#include "tree/binning.h"
+
+#include "boosting.h"
+
+static mlci_binned *bin(mlc_context *ctx, const double *x, int64_t n, int64_t n_features,
+                        const mlci_bin_rows *rows, int32_t max_bins)
+{
+    mlc_context local, *call = NULL;
+    mlci_matrix *matrix = NULL;
+    mlci_binned *binned = NULL;
+    const mlci_bin_rows all = {.n_rows = n, .n_train = n, .unit = 1};
+    ck_assert_int_eq(mlci_call_begin(ctx, &local, MLCI_FIT, &call, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_matrix_wrap(NULL, x, n, n_features, &matrix, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_binned_fit(call, matrix, rows == NULL ? &all : rows, max_bins, &binned,
+                                     NULL), MLC_OK);
+    ck_assert_int_eq(mlci_binned_finish(call, binned, NULL), MLC_OK);
+    mlci_matrix_close(matrix);
+    mlci_call_end(call);
+    return binned;
+}
+
+START_TEST(test_threshold_between_neighbours_keeps_them_apart)
+{
+    const double low[] = {0, 1, -1, 5e-324, -5e-324, 1e308, -INFINITY, -INFINITY, 3, -1.7e308,
+                          2.2250738585072014e-308};
+    const double high[] = {5e-324, 0, 0, 0, 0, 1.7e308, INFINITY, 0, INFINITY, 1.7e308, 0};
+    for (int i = 0; i < 11; i++) {
+        const double b = high[i] == 0 && i != 7 ? nextafter(low[i], INFINITY) : high[i];
+        const double t = mlci_threshold_between(low[i], b);
+        ck_assert_msg(low[i] <= t && t < b, "case %d", i);
+    }
+    ck_assert_double_eq(mlci_threshold_between(1, 2), 1.5);
+    ck_assert_double_eq(mlci_threshold_between(-1.7e308, 1.7e308), 0);
+}
+END_TEST
+
+START_TEST(test_binning_of_few_values_gives_each_its_bin)
+{
+    const double x[] = {3, NAN, -0.0, 0.0, INFINITY, 3, -INFINITY, nextafter(3, 4)};
+    const uint8_t expected[] = {3, 0, 2, 2, 5, 3, 1, 4};
+    mlci_binned *const b = bin(NULL, x, 8, 1, NULL, 255);
+    ck_assert_int_eq(b->rules[0].n_bins, 5);
+    ck_assert_mem_eq(mlci_binned_column(b, 0), expected, 8);
+    mlci_binned_free(b);
+}
+END_TEST
+
+START_TEST(test_binning_and_thresholds_agree_for_any_number)
+{
+    enum { N = 3000 };
+    double x[N];
+    for (int64_t i = 0; i < N; i++) x[i] = exp(40 * test_unit(0, i) - 20) * (i % 2 == 0 ? 1 : -1);
+    mlci_binned *const b = bin(NULL, x, N, 1, NULL, 63);
+    const mlci_bin_rule *const rule = &b->rules[0];
+    ck_assert_int_le(rule->n_bins, 63);
+    ck_assert_int_ge(rule->n_bins, 60);
+    for (int32_t t = 0; t + 1 < rule->n_bins; t++) {
+        const double at = rule->thresholds[t];
+        const double probes[] = {at, nextafter(at, -INFINITY), nextafter(at, INFINITY), x[t]};
+        if (t > 0) ck_assert(rule->thresholds[t - 1] < at);
+        for (int k = 0; k < 4; k++)
+            ck_assert_int_eq(probes[k] <= at, mlci_bin_of_number(rule, probes[k]) <= t + 1);
+    }
+    ck_assert_int_eq(mlci_bin_of_number(rule, INFINITY), rule->n_bins);
+    ck_assert_int_eq(mlci_bin_of_number(rule, -INFINITY), 1);
+    mlci_binned_free(b);
+}
+END_TEST
+
+START_TEST(test_binning_of_many_values_has_bins_of_equal_weight_and_heavy_values_alone)
+{
+    enum { N = 20000 };
+    double *const x = calloc(N, sizeof *x);
+    int64_t count[256] = {0};
+    for (int64_t i = 0; i < N; i++) x[i] = i % 4 == 0 ? 0.5 : test_unit(0, i);
+    mlci_binned *const b = bin(NULL, x, N, 1, NULL, 100);
+    for (int64_t i = 0; i < N; i++) count[mlci_binned_column(b, 0)[i]]++;
+    const uint8_t heavy = mlci_bin_of_number(&b->rules[0], 0.5);
+    ck_assert_int_eq(count[heavy], N / 4);
+    for (int32_t c = 1; c <= b->rules[0].n_bins; c++)
+        if (c != heavy && c != heavy - 1) ck_assert_int_le(count[c], 2 * N / 100);
+    ck_assert_int_ge(b->rules[0].n_bins, 95);
+    mlci_binned_free(b);
+    free(x);
+}
+END_TEST
+
+START_TEST(test_binning_of_shuffled_rows_has_the_same_boundaries)
+{
+    enum { N = 5000 };
+    double x[N], shuffled[N];
+    for (int64_t i = 0; i < N; i++) x[i] = floor(2000 * test_unit(0, i));
+    for (int64_t i = 0; i < N; i++) shuffled[(i * 1237) % N] = x[i];
+    mlci_binned *const a = bin(NULL, x, N, 1, NULL, 255);
+    mlci_binned *const b = bin(NULL, shuffled, N, 1, NULL, 255);
+    ck_assert_mem_eq(a->rules[0].thresholds, b->rules[0].thresholds,
+                     sizeof a->rules[0].thresholds);
+    mlci_binned_free(a);
+    mlci_binned_free(b);
+}
+END_TEST
+
+START_TEST(test_binning_of_weight_two_is_the_row_twice)
+{
+    enum { N = 1200 };
+    double x[N], twice[2 * N];
+    int64_t weight[N], n = 0;
+    for (int64_t i = 0; i < N; i++) {
+        x[i] = test_unit(0, i);
+        weight[i] = 1 + i % 2;
+        for (int64_t k = 0; k < weight[i]; k++) twice[n++] = x[i];
+    }
+    const mlci_bin_rows rows = {.n_rows = N, .n_train = N, .weight = weight, .unit = 1};
+    mlci_binned *const a = bin(NULL, x, N, 1, &rows, 50);
+    mlci_binned *const b = bin(NULL, twice, n, 1, NULL, 50);
+    ck_assert_mem_eq(a->rules[0].thresholds, b->rules[0].thresholds,
+                     sizeof a->rules[0].thresholds);
+    mlci_binned_free(a);
+    mlci_binned_free(b);
+}
+END_TEST
+
+START_TEST(test_binning_leaves_out_features_without_a_split_and_lays_rows_out)
+{
+    enum { N = 300, F = 70 };
+    double *const x = calloc(N * F, sizeof *x);
+    for (int64_t i = 0; i < N; i++)
+        for (int64_t j = 0; j < F; j++)
+            x[i * F + j] = j == 3 ? 1 : j == 5 ? NAN : j == 6 ? (i < 9 ? NAN : 2)
+                                                              : test_unit((uint32_t)j, i);
+    mlci_binned *const b = bin(NULL, x, N, F, NULL, 255);
+    ck_assert_int_eq(b->n_used, F - 2);
+    ck_assert_int_eq(b->used[3], 4);
+    ck_assert_int_eq(b->used[4], 6);
+    ck_assert_int_eq(b->rules[5].n_bins, 0);
+    ck_assert_int_eq(b->n_groups, 2);
+    for (int32_t u = 0; u < b->n_used; u++) {
+        const mlci_bin_group *const g = &b->groups[u / MLCI_BIN_GROUP];
+        for (int64_t i = 0; i < N; i++)
+            ck_assert_int_eq(g->rows[i * g->stride + u - g->first],
+                             mlci_binned_column(b, b->used[u])[i]);
+    }
+    mlci_binned_free(b);
+    free(x);
+}
+END_TEST
+
+START_TEST(test_binning_of_categories_ranks_by_frequency_and_knows_no_others)
+{
+    const char *const text = "c,y\nb,1\na,2\nb,3\nc,1\nc,1\n,5\nd,1\n";
+    mlc_dataset *data = NULL;
+    mlci_features *features = NULL;
+    mlci_matrix *x = NULL;
+    mlci_binned *b = NULL;
+    mlc_context local, *call = NULL;
+    ck_assert_int_eq(mlc_dataset_parse_csv(NULL, text, (int64_t)strlen(text), "target=y", &data,
+                                           NULL), MLC_OK);
+    ck_assert_int_eq(mlci_call_begin(NULL, &local, MLCI_FIT, &call, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_features_fit(call, data, "m", MLCI_CAN_CATEGORY | MLCI_CAN_MISSING,
+                                       &features, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_matrix_open(call, features, data, &x, NULL), MLC_OK);
+    const mlci_bin_rows rows = {.n_rows = 7, .n_train = 7, .unit = 1};
+    ck_assert_int_eq(mlci_binned_fit(call, x, &rows, 3, &b, NULL), MLC_OK);
+    const uint8_t bins[] = {3, 1, 2, 0}; /* a, b, c, d: b and c twice, then a; d has no bin */
+    const uint8_t codes[] = {1, 3, 1, 2, 2, 0, 0};
+    ck_assert_int_eq(b->rules[0].is_category, 1);
+    ck_assert_mem_eq(b->rules[0].bin_of_code, bins, 4);
+    ck_assert_mem_eq(mlci_binned_column(b, 0), codes, 7);
+    const double odd[] = {-1, NAN, 4, 1e300, -INFINITY};
+    for (int i = 0; i < 5; i++) ck_assert_int_eq(mlci_bin_of_category(bins, 4, odd[i]), 0);
+    mlci_binned_free(b);
+    mlci_matrix_close(x);
+    mlci_features_unref(features);
+    mlci_call_end(call);
+    mlc_dataset_free(data);
+}
+END_TEST
+
+START_TEST(test_binning_ignores_held_out_rows_in_boundaries_and_codes_them)
+{
+    const double x[] = {1, 50, 2, 60, 3};
+    const int64_t position[] = {0, 3, 1, 4, 2};
+    const uint8_t expected[] = {1, 2, 3, 3, 3};
+    const mlci_bin_rows rows = {.n_rows = 5, .n_train = 3, .position = position, .unit = 1};
+    mlci_binned *const b = bin(NULL, x, 5, 1, &rows, 255);
+    ck_assert_int_eq(b->rules[0].n_bins, 3);
+    ck_assert_mem_eq(mlci_binned_column(b, 0), expected, 5);
+    mlci_binned_free(b);
+}
+END_TEST
+
+MLCI_CHECK_MAIN("binning", test_threshold_between_neighbours_keeps_them_apart,
+                test_binning_of_few_values_gives_each_its_bin,
+                test_binning_and_thresholds_agree_for_any_number,
+                test_binning_of_many_values_has_bins_of_equal_weight_and_heavy_values_alone,
+                test_binning_of_shuffled_rows_has_the_same_boundaries,
+                test_binning_of_weight_two_is_the_row_twice,
+                test_binning_leaves_out_features_without_a_split_and_lays_rows_out,
+                test_binning_of_categories_ranks_by_frequency_and_knows_no_others,
+                test_binning_ignores_held_out_rows_in_boundaries_and_codes_them)
