@@ -64,25 +64,40 @@ typedef struct mlc_array {
  * @brief Reads a delimited text file, also gzip-compressed (by its first bytes).
  *
  * RFC 4180 quoting with embedded line ends and doubled quotes; LF, CRLF or CR line ends; a
- * UTF-8 byte-order mark is skipped. Types are inferred over the whole column: bool, int64,
- * float64, else category, or text where more than half of the values differ.
+ * UTF-8 byte-order mark is skipped, as are blank lines, and blanks around fields and quotes.
+ * Other encodings and NUL bytes are #MLC_ERROR_FORMAT.
+ *
+ * Types are inferred over the whole column: bool (true, True, TRUE and false), int64 (also for
+ * 0 and 1), float64 (also for a column without values), else category, or text where the number
+ * of distinct values is above 16 and above half of the values. Quoted cells may be numbers. An
+ * empty cell is missing whatever `null` says; a quoted one is an empty text among texts and
+ * missing among numbers; quoted null words are texts. The result is the same for any number of
+ * threads.
+ *
+ * Names: with `header=auto` the first row is the header when none of its cells is a number, none
+ * but the first is empty and no two are equal. Empty names become column_3 (by position), repeats
+ * name_2, name_3; without a header all are column_1, column_2 ...
  *
  * @param ctx context, or NULL
  * @param path UTF-8 file name
  * @param settings NULL or text:
- * - `delimiter=auto` or one byte (`','`, `';'`, `tab`, `'|'`); `quote='"'` or none;
+ * - `delimiter=auto` or one byte (`','`, `';'`, `tab`, `'|'`); auto is the one of these four that
+ *   gives the most rows the same number of fields; `quote='"'` or none;
  *   `header=auto|true|false`
- * - `null='NA,?,...'` the words that mean missing (default: empty, NA, N/A, NaN, nan, null,
- *   NULL, None, ?, and the like)
- * - `types='age:int64,zip:category'` per column; `text=category|text`
+ * - `null='NA,?,...'` the words that mean missing (default: NA N/A n/a \<NA\> \#N/A NaN nan NAN
+ *   -nan -NaN null Null NULL None NaT ?)
+ * - `types='age:int64,zip:category'` per column: bool, int64, float32, float64, category, text or
+ *   timestamp (ISO 8601); a cell that contradicts is #MLC_ERROR_FORMAT;
+ *   `text=auto|category|text` for all columns of texts
  * - `on_error=fail|skip|collect` for ragged rows and bad quotes: fail is the default, skip
  *   leaves such rows out, collect leaves them out and lists them in the table that
- *   mlc_dataset_problems() returns
+ *   mlc_dataset_problems() returns. Reading goes on with the line after the bad one.
  * - roles as above
  * @param[out] out the caller frees it with mlc_dataset_free()
  * @param[out] err may be NULL; line and column point into the file
- * @return #MLC_OK, #MLC_ERROR_SETTING, #MLC_ERROR_IO, #MLC_ERROR_FORMAT, #MLC_ERROR_ROLE,
- * #MLC_ERROR_NO_MEMORY, #MLC_ERROR_CANCELLED, #MLC_ERROR_DEADLINE. Since 0.1.
+ * @return #MLC_OK, #MLC_ERROR_SETTING, #MLC_ERROR_IO, #MLC_ERROR_FORMAT, #MLC_ERROR_COLUMN,
+ * #MLC_ERROR_ROLE, #MLC_ERROR_LIMIT (a million columns, a record of 4 GB), #MLC_ERROR_NO_MEMORY,
+ * #MLC_ERROR_CANCELLED, #MLC_ERROR_DEADLINE. Since 0.1.
  */
 MLC_API MLC_CHECKED mlc_status mlc_dataset_read_csv(mlc_context *ctx, const char *path,
                                                     const char *settings, mlc_dataset **out,
@@ -101,7 +116,10 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_parse_csv(mlc_context *ctx, const voi
 
 /**
  * @brief Writes a dataset as CSV, by way of a temporary file that is renamed.
- * @param dataset not NULL; vector columns become one column a component
+ *
+ * Numbers are exact, missing values empty (NA where a row has nothing else); texts that would not
+ * read back as they are stand in quotes.
+ * @param dataset not NULL; vector columns become one column `name[component]` a component
  * @param path UTF-8 file name
  * @param settings NULL or `delimiter=',' header=true`
  * @param[out] err may be NULL
@@ -214,6 +232,11 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_fold(const mlc_dataset *dataset,
 /**
  * @brief A profile, one row a column: column, role, type, n, missing, distinct, min, max, mean,
  * std, q25, median, q75, top (most frequent value) and top_n.
+ *
+ * n is the number of rows, missing those without a value (NaN too), std that of a sample (divided
+ * by the number of values less 1). Quantiles are exact, with linear interpolation. Of equally
+ * frequent values the smallest is top. Dense vectors give one row a component, `name[component]`,
+ * sparse ones one row. What does not apply is missing. Timestamps count in microseconds.
  * @param ctx context, or NULL
  * @param dataset not NULL
  * @param[out] out the caller frees it with mlc_dataset_free()
@@ -368,6 +391,10 @@ MLC_API const char *mlc_dataset_category(const mlc_dataset *dataset, const char 
 
 /**
  * @brief A dataset as text: an aligned table, CSV or JSON.
+ *
+ * A table shows the first and the last rows, as many columns as fit, `-` for missing values, and
+ * cuts long texts with `...`. JSON is `{"columns":[{"name","type","role"}],"rows":[[...]]}`, with
+ * vectors as arrays, timestamps as texts, null for missing and NaN and 1e999 for infinity.
  * @param dataset not NULL
  * @param settings NULL or `format=table|csv|json max_rows=20 max_width=100 digits=6`; CSV and
  * JSON hold every row and exact numbers unless told otherwise

@@ -298,6 +298,8 @@ typedef struct mlci_csv_settings {
 /* Reads and checks settings; those of the reader and roles together. */
 mlc_status mlci_csv_settings_read(mlci_root *root, const char *text, mlci_csv_settings *out,
                                   mlc_error *err);
+/* Is the text a word that means missing unless null= says otherwise? */
+int mlci_csv_is_default_null(const char *text, int64_t length);
 void mlci_csv_settings_clear(mlci_csv_settings *settings);
 /* Applies types=name:type,... to the named columns. */
 mlc_status mlci_csv_force_types(mlci_csv_reader *reader, const char *types, mlc_error *err);

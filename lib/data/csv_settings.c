@@ -24,6 +24,8 @@ static const mlci_choice error_choices[] = {
     {"collect", MLCI_CSV_COLLECT, "leave them out and list them as problems"},
     {NULL, 0, NULL}};
 
+#define DEFAULT_NULLS "NA,N/A,n/a,<NA>,#N/A,NaN,nan,NAN,-nan,-NaN,null,Null,NULL,None,NaT,?"
+
 static const mlci_param table[] = {
     MLCI_STRING(mlci_csv_settings, delimiter, "auto",
                 "byte between fields: auto, tab, or one byte", .since = "0.1"),
@@ -31,8 +33,7 @@ static const mlci_param table[] = {
                 .flags = MLCI_PARAM_NONE, .since = "0.1"),
     MLCI_CHOICE(mlci_csv_settings, header, MLCI_CSV_HEADER_AUTO, header_choices,
                 "whether the first row names the columns", .since = "0.1"),
-    MLCI_STRING(mlci_csv_settings, null,
-                "NA,N/A,n/a,<NA>,#N/A,NaN,nan,NAN,-nan,-NaN,null,Null,NULL,None,NaT,?",
+    MLCI_STRING(mlci_csv_settings, null, DEFAULT_NULLS,
                 "words without quotes that mean missing, besides the empty one",
                 .flags = MLCI_PARAM_LIST | MLCI_PARAM_NONE, .since = "0.1"),
     MLCI_STRING(mlci_csv_settings, types, NULL, "types of columns, as in age:int64,zip:category",
@@ -158,6 +159,16 @@ mlc_status mlci_csv_settings_read(mlci_root *root, const char *text, mlci_csv_se
     }
     *out = s;
     return MLC_OK;
+}
+
+int mlci_csv_is_default_null(const char *text, int64_t length)
+{
+    static const char words[] = "," DEFAULT_NULLS ",";
+    if (length == 0 || memchr(text, ',', (size_t)length) != NULL) return length == 0;
+    for (const char *at = words; at[1] != '\0'; at = strchr(at + 1, ',')) {
+        if (strncmp(at + 1, text, (size_t)length) == 0 && at[1 + length] == ',') return 1;
+    }
+    return 0;
 }
 
 void mlci_csv_settings_clear(mlci_csv_settings *settings)
