@@ -29,6 +29,7 @@ typedef struct mlci_fault_system {
     int64_t n_open;       /* descriptors not closed yet */
     int64_t n_renamed;    /* renames that were done */
     const char *failed;   /* name of the first call that failed */
+    int32_t failed_late;  /* 1: it failed after a rename was done */
 } mlci_fault_system;
 
 /* Counts a call; 1 when it is to fail. */
@@ -38,7 +39,10 @@ static inline int mlci_fault_enter(mlci_fault_system *f, const char *name)
     const int64_t k = ++f->n_calls;
     if (k == f->kill_before) kill(getpid(), SIGKILL);
     if (f->fail_at == 0 || k < f->fail_at || (k > f->fail_at && !f->from_then_on)) return 0;
-    if (f->n_failed++ == 0) f->failed = name;
+    if (f->n_failed++ == 0) {
+        f->failed = name;
+        f->failed_late = f->n_renamed > 0;
+    }
     return 1;
 }
 

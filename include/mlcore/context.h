@@ -64,8 +64,8 @@ typedef struct mlc_host {
 /**
  * @brief How far a long call is. Called on the calling thread only, at most every 50 ms or so.
  *
- * Set by mlc_context_set_progress(), there or in a context it was derived from. A return other than #MLC_OK cancels the call, which then
- * returns #MLC_ERROR_CANCELLED.
+ * Set by mlc_context_set_progress() in the context of the call or in one it was derived from. A
+ * return other than #MLC_OK cancels the call, which then returns #MLC_ERROR_CANCELLED.
  *
  * @param user as given
  * @param stage such as "read", "bin", "boost"; static text

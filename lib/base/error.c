@@ -35,9 +35,12 @@ static void fill(mlc_error *err, mlc_status status, const char *name, const char
     /* Name and message may be given from the record itself, so they are made aside first. */
     char text[sizeof err->message > sizeof err->name ? sizeof err->message : sizeof err->name];
     memset(text, 0, sizeof text);
-    mlci_cut_text(text, sizeof err->message, vsnprintf(text, sizeof err->message, format, arguments));
+    const int length = vsnprintf(text, sizeof err->message, format, arguments);
+    mlci_cut_text(text, sizeof err->message, length);
     char label[sizeof err->name] = "";
-    if (name != NULL) mlci_cut_text(label, sizeof label, snprintf(label, sizeof label, "%s", name));
+    if (name != NULL) {
+        mlci_cut_text(label, sizeof label, snprintf(label, sizeof label, "%s", name));
+    }
     memcpy(err->message, text, sizeof err->message);
     memcpy(err->name, label, sizeof label);
 }

@@ -117,6 +117,28 @@ START_TEST(test_loop_when_blocks_fail_returns_the_lowest)
 }
 END_TEST
 
+static mlc_status fail_always(void *arg, int64_t block, int32_t slot, mlc_error *err)
+{
+    return mlci_fail(err, MLC_ERROR_DATA, NULL, "block %d", (int)block);
+}
+
+START_TEST(test_loop_when_all_blocks_fail_at_once_returns_the_first)
+{
+    mlc_context *ctx = open_context(4);
+    mlc_context local, *call = NULL;
+    ck_assert_int_eq(mlci_call_begin(ctx, &local, MLCI_FIT, &call, NULL), MLC_OK);
+    for (int i = 0; i < 20000; i++) {
+        mlc_error err;
+        const mlc_status status = mlci_parallel_for(call, 100, fail_always, NULL, &err);
+        if (status != MLC_ERROR_DATA || strcmp(err.message, "block 0") != 0) {
+            ck_abort_msg("round %d: status %d, '%s'", i, (int)status, err.message);
+        }
+    }
+    mlci_call_end(call);
+    mlc_context_close(ctx);
+}
+END_TEST
+
 START_TEST(test_loop_when_cancelled_inside_stops)
 {
     static const int32_t threads[] = {1, 4};
@@ -306,6 +328,8 @@ END_TEST
 static mlc_status check_rounding(void *arg, int64_t block, int32_t slot, mlc_error *err)
 {
     ck_assert_int_eq(fegetround(), FE_UPWARD);
+    usleep(200); /* so that workers come to take part */
+    if (slot > 0) __atomic_add_fetch((int32_t *)arg, 1, __ATOMIC_RELAXED);
     return MLC_OK;
 }
 
@@ -317,7 +341,9 @@ START_TEST(test_loop_when_the_caller_rounds_upward_so_do_the_workers)
     work w = {.fail_from = N_BLOCKS, .n_slots = 4};
     ck_assert_int_eq(mlci_parallel_for(call, N_BLOCKS, visit, &w, NULL), MLC_OK);
     fesetround(FE_UPWARD); /* after the workers were started */
-    ck_assert_int_eq(mlci_parallel_for(call, N_BLOCKS, check_rounding, NULL, NULL), MLC_OK);
+    int32_t n_on_workers = 0;
+    ck_assert_int_eq(mlci_parallel_for(call, 100, check_rounding, &n_on_workers, NULL), MLC_OK);
+    ck_assert_int_gt(n_on_workers, 0);
     ck_assert_int_eq(fegetround(), FE_UPWARD);
     fesetround(FE_TONEAREST);
     mlci_call_end(call);
@@ -337,6 +363,7 @@ MLCI_TORTURE_TEST(test_loop_when_memory_fails_leaks_nothing, loop_in_memory, NUL
 MLCI_CHECK_MAIN("loop", test_loop_when_threads_differ_visits_each_block_once,
                 test_loop_when_the_context_is_null_joins_its_threads,
                 test_loop_when_blocks_fail_returns_the_lowest,
+                test_loop_when_all_blocks_fail_at_once_returns_the_first,
                 test_loop_when_cancelled_inside_stops,
                 test_loop_when_cancelled_from_another_thread_stops_soon,
                 test_loop_when_the_deadline_comes_stops,
