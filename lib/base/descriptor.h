@@ -14,9 +14,11 @@
 #include "param.h"
 #include "section.h"
 
-typedef struct mlci_matrix mlci_matrix;   /* data/matrix.h */
-typedef struct mlci_target mlci_target;   /* data/target.h */
-typedef struct mlci_column mlci_column;   /* data/column.h */
+typedef struct mlci_matrix mlci_matrix;     /* data/matrix.h */
+typedef struct mlci_features mlci_features; /* data/matrix.h */
+typedef struct mlci_target mlci_target;     /* data/target.h */
+typedef struct mlci_classes mlci_classes;   /* data/target.h */
+typedef struct mlci_column mlci_column;     /* data/column.h */
 
 #define MLCI_KIND_TRANSFORM 1
 #define MLCI_KIND_MODEL 2
@@ -105,10 +107,10 @@ typedef struct mlci_model_descriptor {
     int64_t (*scratch_size)(const void *params, const void *state, int64_t n_rows);
     /* No allocation, no lock, no failure. The bits of a row do not depend on its block. */
     void (*predict)(const mlci_model_predict *predict);
-    /* One of base.tables. x describes the features (names). */
+    /* One of base.tables. classes is NULL unless the model classifies. */
     mlc_status (*table)(mlc_context *call, const void *params, const void *state,
-                        const char *table, const mlci_matrix *x, const mlci_target *y,
-                        mlc_dataset **out, mlc_error *err);
+                        const char *table, const mlci_features *features,
+                        const mlci_classes *classes, mlc_dataset **out, mlc_error *err);
     void (*save)(const void *params, const void *state, mlci_writer *w);
     /* n_features and n_classes (0: no classes) come from the schema; everything read is checked
      * against them before it is believed. */
@@ -131,7 +133,6 @@ typedef struct mlci_transform_fit {
     const mlci_column *const *columns; /* contiguous, in the order of the dataset */
     const char *const *names;
     const double *weight;              /* as of mlci_model_fit */
-    const mlci_target *y;              /* NULL when there is no target */
     const int64_t *row_index;
 } mlci_transform_fit;
 

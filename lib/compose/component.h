@@ -1,0 +1,168 @@
+/* A component: a recipe (descriptor, parameters, parts) and, once fitted, what it learned.
+ *
+ * Transforms, models and compositions are all components; the public handles wrap one. A
+ * component is immutable after it was made and counted, so parts are shared freely: fitting
+ * makes a new tree in which a part that was fitted already stands as it is (frozen). */
+#ifndef MLCI_COMPONENT_H
+#define MLCI_COMPONENT_H
+
+#include "composition.h"
+#include "matrix.h"
+#include "recipe.h"
+#include "registry.h"
+#include "target.h"
+
+#define MLCI_COMPONENT_MAX_DEPTH MLCI_RECIPE_MAX_DEPTH
+
+/* A column that a fitted transform reads. */
+typedef struct mlci_input {
+    char *name;
+    int32_t takes; /* the MLCI_TAKES_ bit of its type when fitted */
+    int64_t width;
+} mlci_input;
+
+struct mlci_component {
+    int32_t n_references; /* atomic */
+    mlci_root *root;      /* reference */
+    const mlci_descriptor *descriptor;
+    mlci_transform_descriptor *host; /* of a host transform: descriptor points into it; owned */
+    char *name;                      /* of the step, always set and unique among its siblings */
+    int32_t is_named;                /* the name was given, not derived from the id */
+    char *columns;                   /* selectors of `on`; else NULL */
+    void *params;                    /* of the descriptor's table; NULL when it has none */
+    int32_t n_parts;
+    mlci_component **parts; /* references */
+
+    int32_t is_fitted;
+    int32_t is_product;      /* fitted by the fit of its parent, so refitted with it; a part that
+                                is fitted and no product is frozen */
+    void *state;             /* of a leaf */
+    int32_t n_inputs;        /* leaf transform, `on`: columns it reads */
+    mlci_input *inputs;
+    int32_t n_dropped;       /* `on`: names of columns taken away */
+    char **dropped;
+    mlci_features *features; /* leaf model; reference */
+    mlci_classes *classes;   /* leaf model that classifies; reference */
+    int32_t n_targets;       /* leaf model that regresses */
+};
+
+/* From a parsed recipe. kind is MLCI_KIND_TRANSFORM or MLCI_KIND_MODEL. */
+mlc_status mlci_component_create(mlci_root *root, int32_t kind, const mlci_recipe *recipe,
+                                 mlci_component **out, mlc_error *err);
+/* The same without parts and without the checks that are about them: for loading. */
+mlc_status mlci_component_create_bare(mlci_root *root, int32_t kind, const mlci_recipe *recipe,
+                                      mlci_component **out, mlc_error *err);
+/* A composition of existing components (references are taken). */
+mlc_status mlci_component_compose(mlci_root *root, const mlci_descriptor *descriptor,
+                                  const char *columns, const char *settings,
+                                  mlci_component *const *parts, int32_t n_parts,
+                                  mlci_component **out, mlc_error *err);
+mlci_component *mlci_component_ref(const mlci_component *component);
+void mlci_component_unref(mlci_component *component);
+/* An unfitted copy of one node with its parameters and the given parts (references taken). */
+mlc_status mlci_component_clone(const mlci_component *component, mlci_component *const *parts,
+                                int32_t n_parts, mlci_component **out, mlc_error *err);
+/* The tree without any state, frozen parts included. */
+mlc_status mlci_component_recipe(const mlci_component *component, mlci_component **out,
+                                 mlc_error *err);
+/* The tree, unfitted but for frozen parts, with settings by path applied. */
+mlc_status mlci_component_with(const mlci_component *component, const char *settings,
+                               mlci_component **out, mlc_error *err);
+/* The recipe of a component as a tree of words; with_defaults writes every parameter. */
+mlc_status mlci_component_to_recipe(const mlci_component *component, int32_t with_defaults,
+                                    mlci_recipe **out, mlc_error *err);
+mlc_status mlci_component_format(const mlci_component *component, const char *settings,
+                                 mlc_buffer **out, mlc_error *err);
+
+static inline int mlci_is_composition(const mlci_component *c)
+{
+    return (c->descriptor->capabilities & MLCI_IS_COMPOSITION) != 0;
+}
+static inline const mlci_composition *mlci_composition_of(const mlci_component *c)
+{
+    return (const mlci_composition *)c->descriptor;
+}
+static inline const mlci_model_descriptor *mlci_model_of(const mlci_component *c)
+{
+    return (const mlci_model_descriptor *)c->descriptor;
+}
+static inline const mlci_transform_descriptor *mlci_transform_of(const mlci_component *c)
+{
+    return (const mlci_transform_descriptor *)c->descriptor;
+}
+/* The leaf model that a model ends in. */
+const mlci_component *mlci_component_last(const mlci_component *model);
+
+static inline int mlci_is_frozen(const mlci_component *part)
+{
+    return part->is_fitted && !part->is_product;
+}
+
+/* What a fit works on. Datasets are contiguous. */
+typedef struct mlci_fitting {
+    mlc_context *call;
+    const mlc_dataset *train;
+    const mlc_dataset *valid;         /* NULL: none */
+    const mlci_component *next_model; /* for `automatic`: the model that follows; or NULL */
+    int32_t is_explicit;              /* `on` chose the features: each must be taken */
+} mlci_fitting;
+
+/* Fits a recipe, whatever state it has. */
+mlc_status mlci_component_fit(const mlci_fitting *fitting, const mlci_component *recipe,
+                              mlci_component **fitted, mlc_error *err);
+/* Fits a part of a composition and adds it to the fitted one; a frozen part is added as it is. */
+mlc_status mlci_component_fit_part(const mlci_fitting *fitting, const mlci_component *part,
+                                   mlci_component *fitted, mlc_error *err);
+/* Records the fields that a transform reads. */
+mlc_status mlci_component_keep_inputs(mlci_component *fitted, const mlc_dataset *train,
+                                      const int32_t *chosen, int32_t n, mlc_error *err);
+mlc_status mlci_component_apply(mlc_context *call, const mlci_component *transform,
+                                const mlc_dataset *rows, mlc_dataset **out, mlc_error *err);
+/* n_rows x width doubles as a block; output is one of MLCI_OUTPUT_. */
+mlc_status mlci_component_predict(mlc_context *call, const mlci_component *model,
+                                  const mlc_dataset *rows, int32_t output, double **out,
+                                  int64_t *width, mlc_error *err);
+/* How a leaf transform changes a list of fields: each wire is a field that stays or a port. */
+typedef struct mlci_wire {
+    int32_t field; /* index of the field that stays; -1 */
+    int32_t port;  /* index of the port that comes; -1 */
+    char *name;    /* block */
+} mlci_wire;
+/* names: the fields as they are; input_field: for each input of the transform, its field. */
+mlc_status mlci_component_wires(const mlci_component *transform, int32_t n_fields,
+                                const char *const *names, const int32_t *input_field,
+                                mlci_wire **wires, int32_t *n_wires, mlc_error *err);
+void mlci_wires_free(mlci_wire *wires, int32_t n_wires);
+
+/* The MLCI_TAKES_ bit of a column type. */
+int32_t mlci_type_takes(int32_t type);
+
+/* A table of a fitted component or of one of its parts ("step.table"). */
+mlc_status mlci_component_table(mlc_context *call, const mlci_component *component,
+                                const char *table, mlc_dataset **out, mlc_error *err);
+
+/* The fitted tree into sections and back. */
+typedef struct mlci_section_sink {
+    void *user;
+    /* A writer for the section of that name, to be filled before the next call. */
+    mlci_writer *(*open)(void *user, const char *name);
+} mlci_section_sink;
+typedef struct mlci_section_source {
+    void *user;
+    /* The bytes of a section; MLC_ERROR_FORMAT when there is none. */
+    mlc_status (*find)(void *user, const char *name, const void **data, int64_t *length,
+                       mlc_error *err);
+} mlci_section_source;
+mlc_status mlci_component_save(const mlci_component *component, const mlci_section_sink *sink,
+                               mlc_error *err);
+mlc_status mlci_component_load(mlc_context *call, mlci_root *root, int32_t kind,
+                               const mlci_section_source *source, mlci_component **out,
+                               mlc_error *err);
+
+/* The descriptor of a transform that the host has registered, made for one component. */
+mlc_status mlci_host_transform_create(mlci_root *root, const char *name,
+                                      mlci_transform_descriptor **out, void **params,
+                                      mlc_error *err);
+void mlci_host_transform_free(mlci_transform_descriptor *descriptor);
+
+#endif

@@ -1,0 +1,266 @@
+/* Predicting datasets: what is asked, checked rows, and the result as a dataset. */
+#include <string.h>
+
+#include "record.h"
+
+const mlci_choice mlci_on_invalid_choices[] = {
+    {"flag", MLCI_ON_INVALID_FLAG, "predict, and say so in the flags"},
+    {"fail", MLCI_ON_INVALID_FAIL, "refuse unseen categories and values of the wrong kind"},
+    {"missing", MLCI_ON_INVALID_MISSING, "as flag: such values count as missing"},
+    {NULL, 0, NULL},
+};
+
+/* ---- which outputs ---------------------------------------------------------------------------- */
+
+typedef struct output_name {
+    const char *name;
+    int32_t bit;
+} output_name;
+
+static const output_name output_names[] = {
+    {"class", MLCI_OUTPUT_PREDICTION},   {"prediction", MLCI_OUTPUT_PREDICTION},
+    {"value", MLCI_OUTPUT_PREDICTION},   {"probability", MLCI_OUTPUT_PROBABILITY},
+    {"raw", MLCI_OUTPUT_RAW},            {"leaf", MLCI_OUTPUT_LEAF},
+    {"flags", MLCI_OUTPUT_FLAGS},
+};
+#define N_OUTPUT_NAMES ((int32_t)(sizeof output_names / sizeof output_names[0]))
+
+static const char *next_output(const void *arg, int32_t i)
+{
+    (void)arg;
+    return i < N_OUTPUT_NAMES ? output_names[i].name : NULL;
+}
+
+static mlc_status parse_output(void *arg, const char *item, int64_t length, mlc_error *err)
+{
+    int32_t *bits = arg;
+    for (int32_t i = 0; i < N_OUTPUT_NAMES; i++) {
+        if (mlci_text_equal(item, length, output_names[i].name)) {
+            *bits |= output_names[i].bit;
+            return MLC_OK;
+        }
+    }
+    char name[64];
+    const size_t n = length < 63 ? (size_t)length : 63;
+    memcpy(name, item, n);
+    name[n] = '\0';
+    const char *near = mlci_nearest(name, next_output, NULL);
+    return mlci_fail(err, MLC_ERROR_SETTING, "output",
+                     "output = '%s': must be class, probability, raw, leaf or flags%s%s%s", name,
+                     near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
+                     near != NULL ? "'?" : "");
+}
+
+mlc_status mlci_outputs_parse(const char *list, int32_t *out, mlc_error *err)
+{
+    *out = 0;
+    return list == NULL ? MLC_OK : mlci_list_each(list, parse_output, out, err);
+}
+
+mlc_status mlci_flags_check(int64_t flags, int64_t row, mlc_error *err)
+{
+    const int64_t refused = flags & (MLC_FLAG_UNSEEN | MLC_FLAG_WRONG_KIND);
+    if (refused == 0) return MLC_OK;
+    return mlci_fail(err, MLC_ERROR_INVALID_VALUE, NULL,
+                     "row %lld has %s (on_invalid=fail; 'flag' predicts it all the same)",
+                     (long long)row + 1,
+                     refused & MLC_FLAG_WRONG_KIND ? "a value of the wrong kind"
+                                                   : "a category that training did not see");
+}
+
+/* ---- the columns of the result ---------------------------------------------------------------- */
+
+static mlc_status add_classes(mlci_table *table, const mlci_classes *classes, int64_t n,
+                              const double *prediction, mlc_error *err)
+{
+    int32_t *codes = mlci_alloc_raw(table->root, n, sizeof *codes);
+    if (codes == NULL) return mlci_fail_memory(err, n, sizeof *codes);
+    for (int64_t i = 0; i < n; i++) codes[i] = (int32_t)prediction[i];
+    mlci_column *column = NULL;
+    const mlc_status status = mlci_classes_column(classes, table->root, n, codes, &column, err);
+    mlci_free(codes);
+    if (status == MLC_OK) mlci_table_column(table, "prediction", column);
+    return status;
+}
+
+/* A vector column of n x width values; names NULL: none. */
+static mlc_status add_vector(mlci_table *table, const char *name, int64_t n, int64_t width,
+                             const double *values, char *const *names, mlc_error *err)
+{
+    mlci_column *column = NULL;
+    MLCI_TRY(mlci_column_create(table->root, MLC_TYPE_VECTOR, n, width, 0, &column, err));
+    memcpy(mlci_column_data(column), values, (size_t)(n * width) * sizeof *values);
+    mlc_status status = MLC_OK;
+    if (names != NULL) {
+        status = mlci_column_set_components(column, (const char *const *)names, err);
+    }
+    if (status == MLC_OK) {
+        mlci_table_column(table, name, column);
+    } else {
+        mlci_column_unref(column);
+    }
+    return status;
+}
+
+static mlc_status add_integers(mlci_table *table, const char *name, int64_t n,
+                               const double *values, mlc_error *err)
+{
+    int64_t *whole = mlci_alloc_raw(table->root, n, sizeof *whole);
+    if (whole == NULL) return mlci_fail_memory(err, n, sizeof *whole);
+    for (int64_t i = 0; i < n; i++) whole[i] = (int64_t)values[i];
+    mlci_table_integers(table, name, n, whole);
+    mlci_free(whole);
+    return MLC_OK;
+}
+
+static mlc_status add_prediction(mlci_table *table, const mlci_component *last, int64_t n,
+                                 const double *values, int64_t width, mlc_error *err)
+{
+    if (last->classes != NULL) return add_classes(table, last->classes, n, values, err);
+    if (last->descriptor->capabilities & MLCI_CAN_CLUSTER) {
+        return add_integers(table, "prediction", n, values, err);
+    }
+    if (width > 1) return add_vector(table, "prediction", n, width, values, NULL, err);
+    mlci_table_reals(table, "prediction", n, values);
+    return MLC_OK;
+}
+
+static mlc_status add_output(mlci_table *table, const mlci_component *last, int32_t output,
+                             int64_t n, const double *values, int64_t width, mlc_error *err)
+{
+    char *const *const names = last->classes != NULL && last->classes->n == width
+                                   ? last->classes->names
+                                   : NULL;
+    switch (output) {
+    case MLCI_OUTPUT_PREDICTION:
+        return add_prediction(table, last, n, values, width, err);
+    case MLCI_OUTPUT_PROBABILITY:
+        return add_vector(table, "probability", n, width, values, names, err);
+    case MLCI_OUTPUT_RAW:
+        if (width > 1) return add_vector(table, "raw", n, width, values, names, err);
+        mlci_table_reals(table, "raw", n, values);
+        return MLC_OK;
+    default:
+        return add_vector(table, "leaf", n, width, values, NULL, err);
+    }
+}
+
+/* ---- predicting ------------------------------------------------------------------------------- */
+
+struct predict_settings {
+    char *output;
+    int32_t on_invalid;
+};
+
+static const mlci_param predict_params[] = {
+    MLCI_STRING(struct predict_settings, output, NULL,
+                "what to predict: class, probability, raw, leaf, flags, separated by commas",
+                .flags = MLCI_PARAM_NONE | MLCI_PARAM_LIST),
+    MLCI_CHOICE(struct predict_settings, on_invalid, MLCI_ON_INVALID_FLAG,
+                mlci_on_invalid_choices, "what becomes of rows with values that cannot be used"),
+    {.name = NULL},
+};
+
+static int32_t default_outputs(const mlci_component *last)
+{
+    return last->classes != NULL ? MLCI_OUTPUT_PREDICTION | MLCI_OUTPUT_PROBABILITY
+                                 : MLCI_OUTPUT_PREDICTION;
+}
+
+static mlc_status add_flags(mlc_context *call, const mlc_model *model, const mlc_dataset *rows,
+                            const struct predict_settings *s, int32_t outputs, mlci_table *table,
+                            mlc_error *err)
+{
+    mlci_matrix *inputs = NULL;
+    MLCI_TRY(mlci_matrix_open(call, model->record->inputs, rows, &inputs, err));
+    const int wanted = (outputs & MLCI_OUTPUT_FLAGS) != 0;
+    mlc_status status = MLC_OK;
+    if (wanted || s->on_invalid == MLCI_ON_INVALID_FAIL) {
+        int64_t *flags = mlci_alloc(table->root, rows->n_rows, sizeof *flags);
+        if (flags == NULL) status = mlci_fail_memory(err, rows->n_rows, sizeof *flags);
+        if (status == MLC_OK) mlci_matrix_flags(inputs, 0, rows->n_rows, flags);
+        for (int64_t i = 0; status == MLC_OK && s->on_invalid == MLCI_ON_INVALID_FAIL &&
+                            i < rows->n_rows; i++) {
+            status = mlci_flags_check(flags[i], i, err);
+        }
+        if (status == MLC_OK && wanted) {
+            mlci_table_integers(table, "flags", rows->n_rows, flags);
+        }
+        mlci_free(flags);
+    }
+    mlci_matrix_close(inputs);
+    return status;
+}
+
+static mlc_status add_ids(const mlc_dataset *rows, mlci_table *table)
+{
+    for (int32_t i = 0; i < rows->n_fields; i++) {
+        const mlci_field *field = &rows->fields[i];
+        if (field->role != MLCI_ROLE_ID) continue;
+        mlci_table_column(table, field->name, mlci_column_ref(field->column));
+    }
+    return MLC_OK;
+}
+
+static mlc_status fill_table(mlc_context *call, const mlc_model *model, const mlc_dataset *rows,
+                             const struct predict_settings *s, mlci_table *table, mlc_error *err)
+{
+    const mlci_component *last = mlci_component_last(model->component);
+    int32_t outputs = 0;
+    MLCI_TRY(mlci_outputs_parse(s->output, &outputs, err));
+    if ((outputs & ~MLCI_OUTPUT_FLAGS) == 0) outputs |= default_outputs(last);
+    MLCI_TRY(add_ids(rows, table));
+    static const int32_t order[] = {MLCI_OUTPUT_PREDICTION, MLCI_OUTPUT_PROBABILITY,
+                                    MLCI_OUTPUT_RAW, MLCI_OUTPUT_LEAF};
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+        if ((outputs & order[i]) == 0) continue;
+        double *values = NULL;
+        int64_t width = 0;
+        MLCI_TRY(mlci_component_predict(call, model->component, rows, order[i], &values, &width,
+                                        err));
+        const mlc_status status =
+            add_output(table, last, order[i], rows->n_rows, values, width, err);
+        mlci_free(values);
+        if (status != MLC_OK) return status;
+    }
+    return add_flags(call, model, rows, s, outputs, table, err);
+}
+
+mlc_status mlci_model_predict_call(mlc_context *call, const mlc_model *model,
+                                   const mlc_dataset *rows, const char *settings,
+                                   mlc_dataset **out, mlc_error *err)
+{
+    mlci_root *root = mlci_context_root(call);
+    struct predict_settings s = {0};
+    MLCI_TRY(mlci_params_from_text(root, "predict", predict_params, NULL, settings, &s, err));
+    mlc_dataset *bound = NULL;
+    mlci_table table;
+    mlci_table_init(&table, root);
+    mlc_status status = mlci_record_bind(call, model->record, rows, &bound, err);
+    if (status == MLC_OK) status = fill_table(call, model, bound, &s, &table, err);
+    mlc_dataset *result = NULL;
+    const mlc_status finished = mlci_table_finish(&table, &result, status == MLC_OK ? err : NULL);
+    if (status == MLC_OK) status = finished;
+    mlc_dataset_free(bound);
+    mlci_params_clear(predict_params, &s);
+    if (status != MLC_OK) {
+        mlc_dataset_free(result);
+        return status;
+    }
+    *out = result;
+    return MLC_OK;
+}
+
+mlc_status mlc_model_predict(mlc_context *ctx, const mlc_model *model, const mlc_dataset *rows,
+                             const char *settings, mlc_dataset **out, mlc_error *err)
+{
+    MLCI_TRY(mlci_model_require_fitted(model, err));
+    if (rows == NULL || out == NULL) {
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, "rows", "rows or out is NULL");
+    }
+    mlc_context local, *call = NULL;
+    MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_PREDICT, &call, err));
+    const mlc_status status = mlci_model_predict_call(call, model, rows, settings, out, err);
+    mlci_call_end(call);
+    return status;
+}

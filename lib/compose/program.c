@@ -1,0 +1,283 @@
+/* Compiles a fitted model into steps over cells, and runs them. */
+#include "program.h"
+
+#include <string.h>
+
+static int32_t find_field(const mlci_frame *frame, const char *name)
+{
+    for (int32_t i = 0; i < frame->n_fields; i++) {
+        if (strcmp(frame->fields[i].name, name) == 0) return i;
+    }
+    return -1;
+}
+
+static void clear_fields(mlci_frame_field *fields, int32_t n)
+{
+    for (int32_t i = 0; fields != NULL && i < n; i++) mlci_free(fields[i].name);
+    mlci_free(fields);
+}
+
+void mlci_frame_drop(mlci_frame *frame, const char *name)
+{
+    const int32_t f = find_field(frame, name);
+    if (f < 0) return;
+    mlci_free(frame->fields[f].name);
+    frame->n_fields--;
+    memmove(&frame->fields[f], &frame->fields[f + 1],
+            (size_t)(frame->n_fields - f) * sizeof *frame->fields);
+}
+
+/* The cells of the named fields, one after the other; *n gets their number. */
+static mlc_status list_cells(const mlci_frame *frame, int32_t n_names, const char *const *names,
+                             int32_t **cells, int32_t *n, mlc_error *err)
+{
+    int64_t total = 0;
+    for (int32_t i = 0; i < n_names; i++) {
+        const int32_t f = find_field(frame, names[i]);
+        if (f < 0) {
+            return mlci_fail(err, MLC_ERROR_COLUMN, names[i],
+                             "column '%s' is lost on the way to the model", names[i]);
+        }
+        total += frame->fields[f].width;
+    }
+    int32_t *list = mlci_alloc(frame->program->root, total, sizeof *list);
+    if (list == NULL) return mlci_fail_memory(err, total, sizeof *list);
+    *n = 0;
+    for (int32_t i = 0; i < n_names; i++) {
+        const mlci_frame_field *field = &frame->fields[find_field(frame, names[i])];
+        for (int32_t k = 0; k < field->width; k++) list[(*n)++] = field->cell + k;
+    }
+    if (*n > frame->program->max_in) frame->program->max_in = *n;
+    *cells = list;
+    return MLC_OK;
+}
+
+/* ---- transforms ------------------------------------------------------------------------------ */
+
+static mlc_status add_step(mlci_program *program, const mlci_component *transform, int32_t *in,
+                           int32_t n_in, mlc_error *err)
+{
+    mlci_program_step *grown =
+        mlci_realloc(program->root, program->steps, program->n_steps + 1, sizeof *grown);
+    if (grown == NULL) {
+        mlci_free(in);
+        return mlci_fail_memory(err, program->n_steps + 1, sizeof *grown);
+    }
+    program->steps = grown;
+    program->steps[program->n_steps++] = (mlci_program_step){transform, n_in, in,
+                                                             program->n_cells};
+    return MLC_OK;
+}
+
+/* The fields after a step, whose ports lie one after the other from the first free cell. */
+static mlc_status move_fields(mlci_frame *frame, const mlci_component *c, mlci_wire *wires,
+                              int32_t n_wires, mlc_error *err)
+{
+    const mlci_transform_descriptor *d = mlci_transform_of(c);
+    mlci_program *program = frame->program;
+    const int32_t n_ports = d->n_ports(c->params, c->state);
+    mlci_frame_field *fields = mlci_alloc(program->root, n_wires, sizeof *fields);
+    int32_t *port_cell = mlci_alloc(program->root, n_ports, sizeof *port_cell);
+    if (fields == NULL || port_cell == NULL) {
+        mlci_free(fields);
+        mlci_free(port_cell);
+        return mlci_fail_memory(err, n_wires, sizeof *fields);
+    }
+    mlci_port port;
+    for (int32_t p = 0; p < n_ports; p++) {
+        d->port(c->params, c->state, p, &port);
+        port_cell[p] = program->n_cells;
+        program->n_cells += (int32_t)port.width;
+    }
+    for (int32_t i = 0; i < n_wires; i++) {
+        fields[i].name = wires[i].name;
+        wires[i].name = NULL;
+        if (wires[i].port >= 0) {
+            d->port(c->params, c->state, wires[i].port, &port);
+            fields[i].cell = port_cell[wires[i].port];
+            fields[i].width = (int32_t)port.width;
+        } else {
+            fields[i].cell = frame->fields[wires[i].field].cell;
+            fields[i].width = frame->fields[wires[i].field].width;
+        }
+    }
+    mlci_free(port_cell);
+    clear_fields(frame->fields, frame->n_fields);
+    frame->fields = fields;
+    frame->n_fields = n_wires;
+    return MLC_OK;
+}
+
+static mlc_status transform_leaf(mlci_frame *frame, const mlci_component *c, const char **names,
+                                 int32_t *input_field, mlc_error *err)
+{
+    int32_t *in = NULL, n_in = 0, n_wires = 0;
+    mlci_wire *wires = NULL;
+    const char **inputs = mlci_alloc(frame->program->root, c->n_inputs, sizeof *inputs);
+    if (inputs == NULL) return mlci_fail_memory(err, c->n_inputs, sizeof *inputs);
+    for (int32_t i = 0; i < c->n_inputs; i++) inputs[i] = c->inputs[i].name;
+    mlc_status status = list_cells(frame, c->n_inputs, inputs, &in, &n_in, err);
+    mlci_free(inputs);
+    if (status != MLC_OK) return status;
+    MLCI_TRY(add_step(frame->program, c, in, n_in, err));
+    for (int32_t i = 0; i < c->n_inputs; i++) {
+        input_field[i] = find_field(frame, c->inputs[i].name);
+    }
+    for (int32_t i = 0; i < frame->n_fields; i++) names[i] = frame->fields[i].name;
+    MLCI_TRY(mlci_component_wires(c, frame->n_fields, names, input_field, &wires, &n_wires, err));
+    status = move_fields(frame, c, wires, n_wires, err);
+    mlci_wires_free(wires, n_wires);
+    return status;
+}
+
+mlc_status mlci_frame_transform(mlci_frame *frame, const mlci_component *transform,
+                                mlc_error *err)
+{
+    if (mlci_is_composition(transform)) {
+        return mlci_composition_of(transform)->compile(frame, transform, err);
+    }
+    if (transform->n_inputs == 0) return MLC_OK;
+    mlci_root *root = frame->program->root;
+    const char **names = mlci_alloc(root, frame->n_fields, sizeof *names);
+    int32_t *input_field = mlci_alloc(root, transform->n_inputs, sizeof *input_field);
+    mlc_status status = names == NULL || input_field == NULL
+                            ? mlci_fail_memory(err, frame->n_fields, sizeof *names)
+                            : transform_leaf(frame, transform, names, input_field, err);
+    mlci_free(input_field);
+    mlci_free(names);
+    return status;
+}
+
+/* ---- models ---------------------------------------------------------------------------------- */
+
+mlc_status mlci_frame_model(mlci_frame *frame, const mlci_component *model, mlc_error *err)
+{
+    if (mlci_is_composition(model)) {
+        return mlci_composition_of(model)->compile(frame, model, err);
+    }
+    const mlci_features *features = model->features;
+    const char **names = mlci_alloc(frame->program->root, features->n_inputs, sizeof *names);
+    if (names == NULL) return mlci_fail_memory(err, features->n_inputs, sizeof *names);
+    for (int32_t i = 0; i < features->n_inputs; i++) names[i] = features->inputs[i].name;
+    frame->program->model = model;
+    const mlc_status status = list_cells(frame, features->n_inputs, names, &frame->program->in,
+                                         &frame->program->n_in, err);
+    mlci_free(names);
+    return status;
+}
+
+static mlc_status start_frame(mlci_frame *frame, const mlci_features *inputs, mlc_error *err)
+{
+    mlci_root *root = frame->program->root;
+    frame->fields = mlci_alloc(root, inputs->n_inputs, sizeof *frame->fields);
+    if (frame->fields == NULL) {
+        return mlci_fail_memory(err, inputs->n_inputs, sizeof *frame->fields);
+    }
+    for (int32_t i = 0; i < inputs->n_inputs; i++) {
+        const mlci_feature *input = &inputs->inputs[i];
+        mlci_frame_field *field = &frame->fields[i];
+        field->name = mlci_copy_text(root, input->name, (int64_t)strlen(input->name));
+        if (field->name == NULL) return mlci_fail_memory(err, 1, 1);
+        frame->n_fields++;
+        field->cell = frame->program->n_cells;
+        field->width = (int32_t)input->width;
+        frame->program->n_cells += field->width;
+    }
+    return MLC_OK;
+}
+
+mlc_status mlci_program_compile(mlci_root *root, const mlci_component *model,
+                                const mlci_features *inputs, mlci_program **out, mlc_error *err)
+{
+    mlci_program *program = mlci_alloc(root, 1, sizeof *program);
+    if (program == NULL) return mlci_fail_memory(err, 1, sizeof *program);
+    program->root = root;
+    mlci_frame frame = {.program = program};
+    mlc_status status = start_frame(&frame, inputs, err);
+    if (status == MLC_OK) status = mlci_frame_model(&frame, model, err);
+    clear_fields(frame.fields, frame.n_fields);
+    if (status != MLC_OK) {
+        mlci_program_free(program);
+        return status;
+    }
+    *out = program;
+    return MLC_OK;
+}
+
+void mlci_program_free(mlci_program *program)
+{
+    if (program == NULL) return;
+    for (int32_t i = 0; i < program->n_steps; i++) mlci_free(program->steps[i].in);
+    mlci_free(program->steps);
+    mlci_free(program->in);
+    mlci_free(program);
+}
+
+/* ---- running --------------------------------------------------------------------------------- */
+
+static int64_t round_up_64(int64_t bytes)
+{
+    return (bytes + 63) & ~(int64_t)63;
+}
+
+/* Scratch: cells | gathered inputs | features of the model | scratch of the model. */
+static int64_t gathered_at(const mlci_program *p)
+{
+    return round_up_64(p->n_cells * (int64_t)sizeof(mlc_value));
+}
+
+static int64_t features_at(const mlci_program *p)
+{
+    return gathered_at(p) + round_up_64(p->max_in * (int64_t)sizeof(mlc_value));
+}
+
+static int64_t model_at(const mlci_program *p)
+{
+    return features_at(p) +
+           round_up_64(p->model->features->n_features * (int64_t)sizeof(double));
+}
+
+int64_t mlci_program_scratch_bytes(const mlci_program *program, int32_t output)
+{
+    const mlci_component *model = program->model;
+    const mlci_model_descriptor *d = mlci_model_of(model);
+    const int64_t scratch =
+        d->scratch_size == NULL ? 0 : d->scratch_size(model->params, model->state, 1);
+    (void)output;
+    return model_at(program) + round_up_64(scratch * (int64_t)sizeof(double));
+}
+
+static void gather(const mlc_value *cells, const int32_t *in, int32_t n, mlc_value *out)
+{
+    for (int32_t i = 0; i < n; i++) out[i] = cells[in[i]];
+}
+
+mlc_status mlci_program_run(const mlci_program *program, int32_t isa, int32_t output,
+                            void *scratch, double *out, int64_t *flags, mlc_error *err)
+{
+    char *const memory = scratch;
+    mlc_value *const cells = scratch;
+    mlc_value *const gathered = (mlc_value *)(void *)(memory + gathered_at(program));
+    double *const x = (double *)(void *)(memory + features_at(program));
+    for (int32_t i = 0; i < program->n_steps; i++) {
+        const mlci_program_step *step = &program->steps[i];
+        const mlci_component *c = step->transform;
+        gather(cells, step->in, step->n_in, gathered);
+        MLCI_TRY(mlci_transform_of(c)->row(c->params, c->state, gathered, cells + step->out,
+                                           flags, err));
+    }
+    const mlci_component *model = program->model;
+    gather(cells, program->in, program->n_in, gathered);
+    int64_t model_flags = 0; /* about columns that the record does not have: not for the caller */
+    mlci_features_row(model->features, gathered, x, &model_flags);
+    const mlci_model_predict args = {.isa = isa,
+                                     .output = output,
+                                     .params = model->params,
+                                     .state = model->state,
+                                     .x = x,
+                                     .n_rows = 1,
+                                     .out = out,
+                                     .scratch = (double *)(void *)(memory + model_at(program))};
+    mlci_model_of(model)->predict(&args);
+    return MLC_OK;
+}

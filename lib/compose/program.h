@@ -1,0 +1,61 @@
+/* A fitted model as a straight list of steps over the cells of one record.
+ *
+ * Compiling follows the fields of a record through the fitted components, by name, the same way
+ * a dataset would go, and leaves plain indices: running needs no look-up and no memory but the
+ * caller's scratch. */
+#ifndef MLCI_PROGRAM_H
+#define MLCI_PROGRAM_H
+
+#include "component.h"
+
+typedef struct mlci_program_step {
+    const mlci_component *transform; /* borrowed from the model */
+    int32_t n_in;
+    int32_t *in;    /* cells that it reads */
+    int32_t out;    /* first of the cells that it writes */
+} mlci_program_step;
+
+typedef struct mlci_program {
+    mlci_root *root;
+    int32_t n_cells; /* the record's, then what the steps write */
+    int32_t n_steps;
+    mlci_program_step *steps;
+    const mlci_component *model; /* leaf; borrowed */
+    int32_t n_in;
+    int32_t *in;                 /* cells that the model reads, in the order of its inputs */
+    int32_t max_in;              /* largest n_in of all */
+} mlci_program;
+
+/* The fields of a record at some point of a program under construction. */
+typedef struct mlci_frame_field {
+    char *name; /* block */
+    int32_t cell;
+    int32_t width;
+} mlci_frame_field;
+
+typedef struct mlci_frame {
+    mlci_program *program;
+    int32_t n_fields;
+    mlci_frame_field *fields; /* block */
+} mlci_frame;
+
+/* Compiles a model whose record has one cell a raw input. */
+mlc_status mlci_program_compile(mlci_root *root, const mlci_component *model,
+                                const mlci_features *inputs, mlci_program **out, mlc_error *err);
+void mlci_program_free(mlci_program *program);
+/* Adds a transform, leaf or composition, and moves the frame past it. */
+mlc_status mlci_frame_transform(mlci_frame *frame, const mlci_component *transform,
+                                mlc_error *err);
+/* Ends with a model, leaf or composition. */
+mlc_status mlci_frame_model(mlci_frame *frame, const mlci_component *model, mlc_error *err);
+/* Takes a field away, if it is there. */
+void mlci_frame_drop(mlci_frame *frame, const char *name);
+
+/* Bytes of scratch for a run with that output, a multiple of 64. */
+int64_t mlci_program_scratch_bytes(const mlci_program *program, int32_t output);
+/* Runs one record: cells[0 .. n_inputs) are set already, at the start of scratch. Writes the
+ * model's output. */
+mlc_status mlci_program_run(const mlci_program *program, int32_t isa, int32_t output,
+                            void *scratch, double *out, int64_t *flags, mlc_error *err);
+
+#endif
