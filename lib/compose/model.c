@@ -163,7 +163,7 @@ mlc_status mlci_dataset_without_weightless(mlc_context *call, const mlc_dataset 
     } else if (n == rows->n_rows) {
         *out = mlc_dataset_ref(whole);
     } else {
-        status = mlci_dataset_view(whole, kept, 0, n, &view, err);
+        status = mlc_dataset_rows(call, whole, kept, 0, n, &view, err);
         if (status == MLC_OK) status = mlci_dataset_contiguous(call, view, out, err);
     }
     mlc_dataset_free(view);
@@ -190,7 +190,7 @@ static mlc_status take_golden(mlc_context *call, const mlc_dataset *train,
     }
     mlc_dataset *inputs = NULL, *view = NULL;
     mlc_status status = mlci_dataset_with_fields(train, n_fields, fields, &inputs, err);
-    if (status == MLC_OK) status = mlci_dataset_view(inputs, rows, 0, n, &view, err);
+    if (status == MLC_OK) status = mlc_dataset_rows(call, inputs, rows, 0, n, &view, err);
     if (status == MLC_OK) status = mlci_dataset_contiguous(call, view, out, err);
     mlc_dataset_free(view);
     mlc_dataset_free(inputs);

@@ -1,0 +1,298 @@
+/* Predictors: a fitted model compiled for single raw records.
+ *
+ * All names are resolved when the predictor is made. A run copies the record into the scratch,
+ * follows the program over its cells and calls the model with one row; it takes no memory and
+ * no lock. */
+#include <mlcore/predictor.h>
+
+#include <string.h>
+
+#include "program.h"
+#include "record.h"
+
+/* At the start of the scratch: whose it is. */
+#define STAMP_BYTES 64
+
+struct mlc_predictor {
+    int32_t n_references; /* atomic */
+    mlci_root *root;      /* reference */
+    mlc_model *model;     /* reference */
+    mlci_program *program;
+    uint64_t stamp;       /* of scratch memory that was used with it */
+    int32_t isa;
+    int32_t output;
+    int32_t n_outputs;
+    int32_t on_invalid;
+    int64_t scratch_bytes;
+    char **output_names; /* n_outputs */
+};
+
+struct predictor_settings {
+    char *output;
+    int32_t on_invalid;
+};
+
+static mlc_status check_one_output(const void *values, mlc_error *err)
+{
+    const struct predictor_settings *s = values;
+    int32_t outputs = 0;
+    MLCI_TRY(mlci_outputs_parse(s->output, &outputs, err));
+    if ((outputs & (outputs - 1)) == 0 && outputs != MLCI_OUTPUT_FLAGS) return MLC_OK;
+    return mlci_fail(err, MLC_ERROR_SETTING, "output",
+                     "output = '%s': a predictor gives one of class, probability, raw, leaf",
+                     s->output);
+}
+
+/* ---- making ----------------------------------------------------------------------------------- */
+
+static mlc_status check_inputs(const mlci_features *inputs, mlc_error *err)
+{
+    for (int32_t i = 0; i < inputs->n_inputs; i++) {
+        if (inputs->inputs[i].type != MLC_TYPE_VECTOR) continue;
+        return mlci_fail(err, MLC_ERROR_UNSUPPORTED, inputs->inputs[i].name,
+                         "input '%s' is a vector, which a record's cell cannot hold",
+                         inputs->inputs[i].name);
+    }
+    return MLC_OK;
+}
+
+static mlc_status name_output(const mlc_predictor *p, int64_t i, char **out, mlc_error *err)
+{
+    const mlci_component *last = mlci_component_last(p->model->component);
+    const char *const base = p->output == MLCI_OUTPUT_PROBABILITY ? "probability"
+                             : p->output == MLCI_OUTPUT_RAW       ? "raw"
+                             : p->output == MLCI_OUTPUT_LEAF      ? "leaf"
+                                                                  : "prediction";
+    mlci_text text = mlci_text_init(p->root);
+    mlci_text_append_text(&text, base);
+    if (p->n_outputs > 1 && last->classes != NULL && last->classes->n == p->n_outputs) {
+        mlci_text_append_format(&text, "[%s]", last->classes->names[i]);
+    } else if (p->n_outputs > 1) {
+        mlci_text_append_format(&text, "[%lld]", (long long)i);
+    }
+    return mlci_text_take(&text, out, err);
+}
+
+static mlc_status name_outputs(mlc_predictor *p, mlc_error *err)
+{
+    p->output_names = mlci_alloc(p->root, p->n_outputs, sizeof *p->output_names);
+    if (p->output_names == NULL) return mlci_fail_memory(err, p->n_outputs, 8);
+    for (int32_t i = 0; i < p->n_outputs; i++) {
+        MLCI_TRY(name_output(p, i, &p->output_names[i], err));
+    }
+    return MLC_OK;
+}
+
+static mlc_status fill_predictor(mlc_predictor *p, const struct predictor_settings *s,
+                                 mlc_error *err)
+{
+    const mlci_component *last = mlci_component_last(p->model->component);
+    MLCI_TRY(mlci_outputs_parse(s->output, &p->output, err));
+    if (p->output == 0) {
+        p->output = last->classes != NULL && (mlci_model_of(last)->outputs &
+                                              MLCI_OUTPUT_PROBABILITY)
+                        ? MLCI_OUTPUT_PROBABILITY
+                        : MLCI_OUTPUT_PREDICTION;
+    }
+    if ((mlci_model_of(last)->outputs & p->output) == 0) {
+        return mlci_fail(err, MLC_ERROR_UNSUPPORTED, "output", "'%s' has no output '%s'",
+                         last->descriptor->name, s->output);
+    }
+    p->on_invalid = s->on_invalid;
+    p->n_outputs =
+        (int32_t)mlci_model_of(last)->n_outputs(last->params, last->state, p->output);
+    MLCI_TRY(check_inputs(p->model->record->inputs, err));
+    MLCI_TRY(mlci_program_compile(p->root, p->model->component, p->model->record->inputs,
+                                  &p->program, err));
+    p->scratch_bytes = STAMP_BYTES + mlci_program_scratch_bytes(p->program, p->output);
+    return name_outputs(p, err);
+}
+
+static const mlci_param predictor_params[] = {
+    MLCI_STRING(struct predictor_settings, output, NULL,
+                "what to give: class, probability, raw or leaf", .flags = MLCI_PARAM_NONE),
+    MLCI_CHOICE(struct predictor_settings, on_invalid, MLCI_ON_INVALID_FLAG,
+                mlci_on_invalid_choices, "what becomes of records with values that cannot be used"),
+    {.name = NULL},
+};
+
+/* Distinguishes predictors whose scratch may be mixed up: the address alone would match again
+ * after a free, so what the scratch is laid out by goes in as well. */
+static uint64_t make_stamp(const mlc_predictor *p)
+{
+    uint64_t h = (uint64_t)(uintptr_t)p;
+    const uint64_t parts[3] = {(uint64_t)p->scratch_bytes, (uint64_t)p->program->n_cells,
+                               (uint64_t)p->output};
+    for (int i = 0; i < 3; i++) {
+        h = (h ^ parts[i]) * UINT64_C(0x9E3779B97F4A7C15);
+        h ^= h >> 29;
+    }
+    return h | 1; /* never the zero of fresh scratch */
+}
+
+mlc_status mlc_predictor_create(mlc_context *ctx, const mlc_model *model, const char *settings,
+                                mlc_predictor **out, mlc_error *err)
+{
+    MLCI_TRY(mlci_model_require_fitted(model, err));
+    if (out == NULL) return mlci_fail(err, MLC_ERROR_ARGUMENT, "out", "out is NULL");
+    mlci_root *root = mlci_context_root(ctx);
+    struct predictor_settings s = {0};
+    MLCI_TRY(mlci_params_from_text(root, "predictor", predictor_params, check_one_output,
+                                   settings, &s, err));
+    mlc_predictor *p = mlci_alloc(root, 1, sizeof *p);
+    mlc_status status = MLC_OK;
+    if (p == NULL) {
+        status = mlci_fail_memory(err, 1, sizeof *p);
+    } else {
+        p->n_references = 1;
+        p->root = mlci_root_ref(root);
+        p->model = mlc_model_ref(model);
+        p->isa = mlci_root_isa(root);
+        status = fill_predictor(p, &s, err);
+    }
+    mlci_params_clear(predictor_params, &s);
+    if (status != MLC_OK) {
+        mlc_predictor_free(p);
+        return status;
+    }
+    p->stamp = make_stamp(p);
+    *out = p;
+    return MLC_OK;
+}
+
+mlc_predictor *mlc_predictor_ref(const mlc_predictor *predictor)
+{
+    mlc_predictor *p = (mlc_predictor *)predictor;
+    __atomic_fetch_add(&p->n_references, 1, __ATOMIC_RELAXED);
+    return p;
+}
+
+void mlc_predictor_free(mlc_predictor *predictor)
+{
+    if (predictor == NULL) return;
+    if (__atomic_sub_fetch(&predictor->n_references, 1, __ATOMIC_ACQ_REL) > 0) return;
+    mlci_root *root = predictor->root;
+    for (int32_t i = 0; predictor->output_names != NULL && i < predictor->n_outputs; i++) {
+        mlci_free(predictor->output_names[i]);
+    }
+    mlci_free(predictor->output_names);
+    mlci_program_free(predictor->program);
+    mlc_model_free(predictor->model);
+    mlci_free(predictor);
+    mlci_root_unref(root);
+}
+
+/* ---- asking ----------------------------------------------------------------------------------- */
+
+int32_t mlc_predictor_n_inputs(const mlc_predictor *predictor)
+{
+    return predictor == NULL ? 0 : predictor->model->record->inputs->n_inputs;
+}
+
+const char *mlc_predictor_input_name(const mlc_predictor *predictor, int32_t i)
+{
+    const mlci_features *inputs = predictor->model->record->inputs;
+    return i >= 0 && i < inputs->n_inputs ? inputs->inputs[i].name : NULL;
+}
+
+static const char *next_input(const void *arg, int32_t i)
+{
+    return mlc_predictor_input_name(arg, i);
+}
+
+mlc_status mlc_predictor_input(const mlc_predictor *predictor, const char *name, int32_t *out,
+                               mlc_error *err)
+{
+    if (predictor == NULL || name == NULL || out == NULL) {
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, "name", "predictor, name or out is NULL");
+    }
+    const mlci_features *inputs = predictor->model->record->inputs;
+    for (int32_t i = 0; i < inputs->n_inputs; i++) {
+        if (strcmp(inputs->inputs[i].name, name) == 0) {
+            *out = i;
+            return MLC_OK;
+        }
+    }
+    const char *near = mlci_nearest(name, next_input, predictor);
+    return mlci_fail(err, MLC_ERROR_COLUMN, name, "the model has no input '%s'%s%s%s", name,
+                     near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
+                     near != NULL ? "'?" : "");
+}
+
+int32_t mlc_predictor_n_outputs(const mlc_predictor *predictor)
+{
+    return predictor == NULL ? 0 : predictor->n_outputs;
+}
+
+const char *mlc_predictor_output_name(const mlc_predictor *predictor, int32_t i)
+{
+    return i >= 0 && i < predictor->n_outputs ? predictor->output_names[i] : NULL;
+}
+
+const char *mlc_predictor_label(const mlc_predictor *predictor, int32_t i)
+{
+    const mlci_classes *classes = mlci_component_last(predictor->model->component)->classes;
+    return classes != NULL && i >= 0 && i < classes->n ? classes->names[i] : NULL;
+}
+
+int64_t mlc_predictor_scratch_bytes(const mlc_predictor *predictor)
+{
+    return predictor == NULL ? 0 : predictor->scratch_bytes;
+}
+
+/* ---- running ---------------------------------------------------------------------------------- */
+
+static mlc_status take_scratch(const mlc_predictor *p, void *scratch, mlc_error *err)
+{
+    if (scratch == NULL || ((uintptr_t)scratch & 63) != 0) {
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, "scratch",
+                         "scratch must be aligned to 64 bytes");
+    }
+    uint64_t stamp;
+    memcpy(&stamp, scratch, sizeof stamp);
+    if (stamp == p->stamp) return MLC_OK;
+    if (stamp != 0) {
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, "scratch",
+                         "this scratch was used with another predictor: make one of "
+                         "mlc_predictor_scratch_bytes() zeroed bytes for each");
+    }
+    memcpy(scratch, &p->stamp, sizeof p->stamp);
+    return MLC_OK;
+}
+
+static mlc_status check_row(const mlc_predictor *p, const mlc_value *row, double *x,
+                            int64_t *flags, mlc_error *err)
+{
+    const mlci_features *inputs = p->model->record->inputs;
+    for (int32_t i = 0; i < inputs->n_inputs; i++) {
+        if (row[i].kind >= MLC_MISSING && row[i].kind <= MLC_TEXT &&
+            (row[i].kind != MLC_TEXT || (row[i].text != NULL && row[i].length >= 0))) {
+            continue;
+        }
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, inputs->inputs[i].name,
+                         "input '%s' is of kind %d: must be MLC_MISSING, MLC_REAL, MLC_INTEGER "
+                         "or MLC_TEXT with a text",
+                         inputs->inputs[i].name, (int)row[i].kind);
+    }
+    mlci_features_row(inputs, row, x, flags);
+    return p->on_invalid == MLCI_ON_INVALID_FAIL ? mlci_flags_check(*flags, 0, err) : MLC_OK;
+}
+
+mlc_status mlc_predictor_run(const mlc_predictor *predictor, const mlc_value *row, void *scratch,
+                             double *out, int64_t *flags, mlc_error *err)
+{
+    if (predictor == NULL || row == NULL || out == NULL) {
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, "row", "predictor, row or out is NULL");
+    }
+    MLCI_TRY(take_scratch(predictor, scratch, err));
+    void *const memory = (char *)scratch + STAMP_BYTES;
+    int64_t seen = 0;
+    /* The cells' memory serves as room for the encoded inputs, which only the flags come from. */
+    MLCI_TRY(check_row(predictor, row, memory, &seen, err));
+    memcpy(memory, row, (size_t)mlc_predictor_n_inputs(predictor) * sizeof *row);
+    int64_t step_flags = 0;
+    MLCI_TRY(mlci_program_run(predictor->program, predictor->isa, predictor->output, memory, out,
+                              &step_flags, err));
+    if (flags != NULL) *flags = seen;
+    return MLC_OK;
+}
