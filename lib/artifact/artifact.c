@@ -8,6 +8,7 @@
 #include "container.h"
 #include "file.h"
 #include "golden.h"
+#include "program.h"
 
 /* ---- saving ----------------------------------------------------------------------------------- */
 
