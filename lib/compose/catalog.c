@@ -1,4 +1,6 @@
 /* What the library offers, as JSON and as tables. */
+#include <mlcore/catalog.h>
+
 #include <string.h>
 
 #include "dataset_impl.h"

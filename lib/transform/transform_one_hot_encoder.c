@@ -2,6 +2,7 @@
  *
  * Categories are ordered by value, missing is one of its own where training had it, rare ones
  * may be joined. Vectors are sparse unless told otherwise: one entry a row. */
+#include <math.h>
 #include <string.h>
 
 #include "categories.h"
