@@ -86,7 +86,7 @@ mlc_status mlci_ensemble_load(mlc_context *call, const void *params, mlci_reader
 /* "history", "importance", "trees" (ensemble_table.c). */
 extern const char *const mlci_ensemble_tables[];
 mlc_status mlci_ensemble_table(mlc_context *call, const void *params, const void *state,
-                               const char *table, const mlci_matrix *x, const mlci_target *y,
-                               mlc_dataset **out, mlc_error *err);
+                               const char *table, const mlci_features *features,
+                               const mlci_classes *classes, mlc_dataset **out, mlc_error *err);
 
 #endif

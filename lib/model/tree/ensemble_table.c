@@ -29,15 +29,15 @@ static void free_names(char **names, int64_t n)
     mlci_free(names);
 }
 
-static mlc_status make_names(mlci_root *root, const mlci_ensemble *e, const mlci_matrix *x,
+static mlc_status make_names(mlci_root *root, const mlci_ensemble *e, const mlci_features *features,
                              char ***out, mlc_error *err)
 {
     char **const names = mlci_alloc(root, e->n_features, sizeof *names);
     if (names == NULL) return mlci_fail_memory(err, e->n_features, sizeof *names);
     for (int64_t j = 0; j < e->n_features; j++) {
         mlci_text text = mlci_text_init(root);
-        if (x != NULL && x->features != NULL)
-            mlci_features_name(x->features, j, &text);
+        if (features != NULL)
+            mlci_features_name(features, j, &text);
         else
             mlci_text_append_integer(&text, j);
         const mlc_status status = mlci_text_take(&text, &names[j], err);
@@ -50,8 +50,8 @@ static mlc_status make_names(mlci_root *root, const mlci_ensemble *e, const mlci
     return MLC_OK;
 }
 
-static mlc_status importance_table(mlci_root *root, const mlci_ensemble *e, const mlci_matrix *x,
-                                   mlci_table *table, mlc_error *err)
+static mlc_status importance_table(mlci_root *root, const mlci_ensemble *e,
+                                   const mlci_features *features, mlci_table *table, mlc_error *err)
 {
     const int64_t n = e->n_features;
     char **names = NULL;
@@ -60,7 +60,7 @@ static mlc_status importance_table(mlci_root *root, const mlci_ensemble *e, cons
     int64_t *const splits = mlci_alloc(root, n, sizeof *splits);
     mlc_status status = gain == NULL || cover == NULL || splits == NULL
                             ? mlci_fail_memory(err, n, sizeof *gain)
-                            : make_names(root, e, x, &names, err);
+                            : make_names(root, e, features, &names, err);
     if (status != MLC_OK) goto done;
     for (int64_t i = 0; i < e->first_node[e->n_trees]; i++) {
         if (e->nodes[i].left == 0) continue;
@@ -163,13 +163,13 @@ static int make_node_rows(mlci_root *root, int64_t n, node_rows *rows)
     return ok && rows->feature != NULL && rows->missing != NULL && rows->categories != NULL;
 }
 
-static mlc_status trees_table(mlci_root *root, const mlci_ensemble *e, const mlci_matrix *x,
-                              mlci_table *table, mlc_error *err)
+static mlc_status trees_table(mlci_root *root, const mlci_ensemble *e,
+                              const mlci_features *features, mlci_table *table, mlc_error *err)
 {
     const int64_t n = e->first_node[e->n_trees];
     node_rows rows = {0};
     char **names = NULL;
-    mlc_status status = make_node_rows(root, n, &rows) ? make_names(root, e, x, &names, err)
+    mlc_status status = make_node_rows(root, n, &rows) ? make_names(root, e, features, &names, err)
                                                        : mlci_fail_memory(err, n, sizeof(double));
     for (int64_t t = 0; t < e->n_trees && status == MLC_OK; t++)
         for (int64_t i = e->first_node[t]; i < e->first_node[t + 1] && status == MLC_OK; i++)
@@ -193,8 +193,8 @@ static mlc_status trees_table(mlci_root *root, const mlci_ensemble *e, const mlc
 }
 
 mlc_status mlci_ensemble_table(mlc_context *call, const void *params, const void *state,
-                               const char *name, const mlci_matrix *x, const mlci_target *y,
-                               mlc_dataset **out, mlc_error *err)
+                               const char *name, const mlci_features *features,
+                               const mlci_classes *classes, mlc_dataset **out, mlc_error *err)
 {
     mlci_root *const root = mlci_context_root(call);
     const mlci_ensemble *const e = state;
@@ -204,9 +204,9 @@ mlc_status mlci_ensemble_table(mlc_context *call, const void *params, const void
     if (mlci_text_equal(name, (int64_t)strlen(name), "history"))
         status = history_table(root, e, &table, err);
     else if (mlci_text_equal(name, (int64_t)strlen(name), "importance"))
-        status = importance_table(root, e, x, &table, err);
+        status = importance_table(root, e, features, &table, err);
     else
-        status = trees_table(root, e, x, &table, err);
+        status = trees_table(root, e, features, &table, err);
     mlc_dataset *dataset = NULL;
     const mlc_status finished = mlci_table_finish(&table, &dataset, status == MLC_OK ? err : NULL);
     if (status == MLC_OK) status = finished;
