@@ -78,6 +78,14 @@ static inline int64_t case_first_difference(int64_t n, const double *a, const do
     return -1;
 }
 
+#define MLCI_CHECK_MAIN_TABLES(name, ...)                                                         \
+    int main(void)                                                                                \
+    {                                                                                             \
+        case_find_tables();                                                                       \
+        const TTest *const tests[] = {__VA_ARGS__};                                               \
+        return check_main_run(name, tests, sizeof tests / sizeof tests[0]);                       \
+    }
+
 #define case_assert_same(n, a, b) ck_assert_int_eq(case_first_difference(n, a, b), -1)
 
 #endif

@@ -165,7 +165,14 @@ static inline V v_sigmoid(V x)
 {
     const V e = v_exp(v_minus_absolute(x)); /* at most 1: nothing overflows or cancels */
     const V one = v_set(1.0);
-    return v_div(v_select(v_less(x, v_set(0.0)), e, one), v_add(one, e));
+    const V sum = v_add(one, e);
+    const V lost = v_add(v_sub(one, sum), e);
+    /* 1 / (sum + lost) as q (1 + error), one Newton step without a second division. */
+    const V q = v_div(one, sum);
+    const V error = v_fnma(q, lost, v_fnma(q, sum, one));
+    const V factor = v_select(v_less(x, v_set(0.0)), e, one);
+    const V value = v_mul(factor, q);
+    return v_fma(value, error, value);
 }
 
 static inline V v_softplus(V x)
@@ -176,9 +183,12 @@ static inline V v_softplus(V x)
 
 static inline V v_tanh(V x)
 {
-    const V a = v_absolute(x);
-    const V t = v_expm1(v_mul(v_set(-2.0), a)); /* -1 <= t <= 0 */
-    const V value = v_div(v_sub(v_set(0.0), t), v_add(v_set(2.0), t));
+    const V a = v_min(v_set(22.0), v_absolute(x)); /* past 22 it is 1 */
+    const V t = v_expm1(v_mul(v_set(2.0), a));
+    /* t / (t + 2), or 1 - 2 / (t + 2) where that loses nothing. */
+    const M large = v_less(v_set(0.5), a);
+    const V share = v_div(v_select(large, v_set(-2.0), t), v_add(t, v_set(2.0)));
+    const V value = v_select(large, v_add(v_set(1.0), share), share);
     return v_with_sign(value, x);
 }
 
