@@ -10,14 +10,14 @@
 
 static void save_column(const mlci_column *column, mlci_writer *w)
 {
-    mlci_write_int32(w, column->type);
+    mlci_write_int64(w, column->type);
     mlci_write_int64(w, column->width);
     for (int64_t i = 0; i < column->n_rows; i++) {
         if (!mlci_column_is_valid(column, i)) {
-            mlci_write_int32(w, 0);
+            mlci_write_int64(w, 0);
             continue;
         }
-        mlci_write_int32(w, 1);
+        mlci_write_int64(w, 1);
         int64_t length = 0;
         const char *text = NULL;
         switch (column->type) {
@@ -140,12 +140,12 @@ mlc_status mlci_golden_save(mlc_context *call, const mlc_model *model, mlci_writ
     const int32_t output = golden_output(model);
     MLCI_TRY(mlci_component_predict(call, model->component, rows, output, &values, &width, err));
     mlci_write_int64(w, rows->n_rows);
-    mlci_write_int32(w, rows->n_fields);
+    mlci_write_int64(w, rows->n_fields);
     for (int32_t i = 0; i < rows->n_fields; i++) {
         mlci_write_text(w, rows->fields[i].name, (int64_t)strlen(rows->fields[i].name));
         save_column(rows->fields[i].column, w);
     }
-    mlci_write_int32(w, output);
+    mlci_write_int64(w, output);
     mlci_write_reals(w, values, rows->n_rows * width);
     mlci_free(values);
     return mlci_writer_status(w, err);
@@ -214,7 +214,7 @@ mlc_status mlci_golden_load(mlc_context *call, mlc_model *model, mlci_reader *r,
     mlc_dataset *rows = NULL;
     MLCI_TRY(load_rows(r, &rows, err));
     model->golden = rows;
-    const int32_t output = mlci_read_int32(r);
+    const int32_t output = (int32_t)mlci_read_count(r, "output", 1, MLCI_OUTPUT_LEAF);
     int64_t n_expected = 0;
     double *expected = mlci_read_reals(r, -1, &n_expected);
     if (r->status == MLC_OK && output != golden_output(model)) {

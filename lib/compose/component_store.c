@@ -41,24 +41,24 @@ static int32_t leaf_state_version(const mlci_component *c)
 
 static void write_node(const mlci_component *c, mlci_writer *w)
 {
-    mlci_write_int32(w, c->descriptor->kind);
+    mlci_write_int64(w, c->descriptor->kind);
     write_name(w, c->descriptor->name);
-    mlci_write_int32(w, leaf_state_version(c));
+    mlci_write_int64(w, leaf_state_version(c));
     write_name(w, c->name);
-    mlci_write_int32(w, c->is_named);
-    mlci_write_int32(w, c->is_product);
+    mlci_write_int64(w, c->is_named);
+    mlci_write_int64(w, c->is_product);
     write_name(w, c->columns);
     write_params(c, w);
-    mlci_write_int32(w, c->n_inputs);
+    mlci_write_int64(w, c->n_inputs);
     for (int32_t i = 0; i < c->n_inputs; i++) {
         write_name(w, c->inputs[i].name);
-        mlci_write_int32(w, c->inputs[i].takes);
+        mlci_write_int64(w, c->inputs[i].takes);
         mlci_write_int64(w, c->inputs[i].width);
     }
-    mlci_write_int32(w, c->n_dropped);
+    mlci_write_int64(w, c->n_dropped);
     for (int32_t i = 0; i < c->n_dropped; i++) write_name(w, c->dropped[i]);
-    mlci_write_int32(w, c->n_targets);
-    mlci_write_int32(w, c->n_parts);
+    mlci_write_int64(w, c->n_targets);
+    mlci_write_int64(w, c->n_parts);
     for (int32_t i = 0; i < c->n_parts; i++) write_node(c->parts[i], w);
 }
 
@@ -69,7 +69,7 @@ static void write_state(const mlci_component *c, mlci_writer *w)
         return;
     }
     mlci_features_save(c->features, w);
-    mlci_write_int32(w, c->classes != NULL);
+    mlci_write_int64(w, c->classes != NULL);
     if (c->classes != NULL) mlci_classes_save(c->classes, w);
     mlci_model_of(c)->save(c->params, c->state, w);
 }
@@ -100,7 +100,7 @@ mlc_status mlci_component_save(const mlci_component *component, const mlci_secti
 {
     mlci_writer *w = sink->open(sink->user, "model");
     if (w == NULL) return mlci_fail_memory(err, 1, sizeof *w);
-    mlci_write_int32(w, STORE_VERSION);
+    mlci_write_int64(w, STORE_VERSION);
     write_node(component, w);
     MLCI_TRY(mlci_writer_status(w, err));
     mlci_text path = mlci_text_init(component->root);
@@ -131,7 +131,7 @@ static void read_words(mlci_reader *r, node_words *n)
     int64_t length = 0;
     n->kind = (int32_t)mlci_read_count(r, "kind", MLCI_KIND_TRANSFORM, MLCI_KIND_MODEL);
     n->id = mlci_read_text(r, &length);
-    n->state_version = mlci_read_int32(r);
+    n->state_version = (int32_t)mlci_read_count(r, "state version", 0, INT32_MAX);
     n->name = mlci_read_text(r, &length);
     n->is_named = (int32_t)mlci_read_count(r, "name flag", 0, 1);
     n->is_product = (int32_t)mlci_read_count(r, "product flag", 0, 1);
@@ -181,7 +181,7 @@ static void read_inputs(mlci_reader *r, mlci_component *c)
     for (int64_t i = 0; i < n && r->status == MLC_OK; i++) {
         c->n_inputs++;
         c->inputs[i].name = mlci_read_text(r, &length);
-        c->inputs[i].takes = mlci_read_int32(r);
+        c->inputs[i].takes = (int32_t)mlci_read_count(r, "kind of input", 1, MLCI_TAKES_TIME);
         c->inputs[i].width = mlci_read_count(r, "width", 1, INT32_MAX);
         if (c->inputs[i].name == NULL) mlci_reader_refuse(r, "an input without a name");
     }
@@ -346,7 +346,7 @@ mlc_status mlci_component_load(mlc_context *call, mlci_root *root, int32_t kind,
     MLCI_TRY(source->find(source->user, "model", &data, &n, err));
     mlci_reader r;
     mlci_reader_init(&r, root, "model", data, n);
-    const int32_t version = mlci_read_int32(&r);
+    const int64_t version = mlci_read_int64(&r);
     if (r.status == MLC_OK && version != STORE_VERSION) {
         return mlci_fail(err, MLC_ERROR_VERSION, "model",
                          "the tree of steps has version %d; this library knows %d", (int)version,

@@ -164,9 +164,9 @@ static mlc_status host_row(const void *params, const void *state, const mlc_valu
 static void host_save(const void *params, const void *state, mlci_writer *w)
 {
     const host_state *s = state;
-    mlci_write_int32(w, ((const host_params *)params)->hooks->state_version);
-    mlci_write_int32(w, s->n_columns);
-    mlci_write_int32(w, s->n_state);
+    mlci_write_int64(w, ((const host_params *)params)->hooks->state_version);
+    mlci_write_int64(w, s->n_columns);
+    mlci_write_int64(w, s->n_state);
     for (int32_t j = 0; j < s->n_columns; j++) {
         mlci_write_text(w, s->names[j], (int64_t)strlen(s->names[j]));
     }
@@ -177,7 +177,7 @@ static mlc_status host_load(mlc_context *call, const void *params, mlci_reader *
                             mlc_error *err)
 {
     const mlc_transform_hooks *hooks = ((const host_params *)params)->hooks;
-    const int32_t version = mlci_read_int32(r);
+    const int64_t version = mlci_read_int64(r);
     if (r->status == MLC_OK && version != hooks->state_version) {
         return mlci_fail(err, MLC_ERROR_COMPONENT, r->section,
                          "the model was saved with state version %d of the host's transform; "

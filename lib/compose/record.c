@@ -70,10 +70,10 @@ void mlci_record_unref(mlci_record *record)
 void mlci_record_save(const mlci_record *record, mlci_writer *w)
 {
     mlci_write_int64(w, record->n_rows);
-    mlci_write_int32(w, record->n_roles);
+    mlci_write_int64(w, record->n_roles);
     for (int32_t i = 0; i < record->n_roles; i++) {
         mlci_write_text(w, record->roles[i].name, (int64_t)strlen(record->roles[i].name));
-        mlci_write_int32(w, record->roles[i].role);
+        mlci_write_int64(w, record->roles[i].role);
     }
     mlci_features_save(record->inputs, w);
 }

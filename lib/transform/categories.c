@@ -366,15 +366,15 @@ mlc_status mlci_categories_refuse(const mlci_categories *c, const mlci_column *c
 void mlci_categories_save(const mlci_categories *c, mlci_writer *w)
 {
     mlci_write_text(w, c->name, (int64_t)strlen(c->name));
-    mlci_write_int32(w, c->dictionary != NULL);
+    mlci_write_int64(w, c->dictionary != NULL);
     if (c->dictionary != NULL) {
         mlci_dictionary_save(c->dictionary, w);
     } else {
         mlci_write_reals(w, c->numbers, c->n_values);
     }
-    mlci_write_int32(w, c->has_missing);
-    mlci_write_int32(w, c->n_levels);
-    mlci_write_int32(w, c->infrequent);
+    mlci_write_int64(w, c->has_missing);
+    mlci_write_int64(w, c->n_levels);
+    mlci_write_int64(w, c->infrequent);
     mlci_write_int32s(w, c->level, (int64_t)c->n_values + c->has_missing);
 }
 

@@ -249,7 +249,7 @@ static void one_hot_save(const void *params, const void *state, mlci_writer *w)
 {
     (void)params;
     const one_hot_state *s = state;
-    mlci_write_int32(w, s->n);
+    mlci_write_int64(w, s->n);
     for (int32_t i = 0; i < s->n; i++) mlci_categories_save(&s->columns[i], w);
 }
 

@@ -162,7 +162,7 @@ static void ordinal_save(const void *params, const void *state, mlci_writer *w)
 {
     (void)params;
     const ordinal_state *s = state;
-    mlci_write_int32(w, s->n);
+    mlci_write_int64(w, s->n);
     for (int32_t i = 0; i < s->n; i++) mlci_categories_save(&s->columns[i], w);
 }
 

@@ -459,7 +459,7 @@ static mlc_status imputer_table(mlc_context *call, const void *params, const voi
 
 static void write_text(mlci_writer *w, const char *text)
 {
-    mlci_write_int32(w, text != NULL);
+    mlci_write_int64(w, text != NULL);
     if (text != NULL) mlci_write_text(w, text, (int64_t)strlen(text));
 }
 
@@ -467,14 +467,14 @@ static void imputer_save(const void *params, const void *state, mlci_writer *w)
 {
     (void)params;
     const imputer_state *s = state;
-    mlci_write_int32(w, s->n);
+    mlci_write_int64(w, s->n);
     for (int32_t j = 0; j < s->n; j++) {
         const imputed_column *c = &s->columns[j];
         write_text(w, c->name);
         write_text(w, c->indicator);
         write_text(w, c->text);
-        mlci_write_int32(w, c->is_text);
-        mlci_write_int32(w, c->is_empty);
+        mlci_write_int64(w, c->is_text);
+        mlci_write_int64(w, c->is_empty);
         mlci_write_real(w, c->number);
     }
 }

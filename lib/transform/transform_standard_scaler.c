@@ -320,13 +320,13 @@ static void scaler_save(const void *params, const void *state, mlci_writer *w)
 {
     (void)params;
     const scaler_state *s = state;
-    mlci_write_int32(w, s->n_columns);
+    mlci_write_int64(w, s->n_columns);
     for (int32_t i = 0; i < s->n_columns; i++) {
         const scaled_column *c = &s->columns[i];
         mlci_write_text(w, c->name, (int64_t)strlen(c->name));
-        mlci_write_int32(w, c->is_sparse);
+        mlci_write_int64(w, c->is_sparse);
         mlci_write_int64(w, c->width);
-        mlci_write_int32(w, c->components != NULL);
+        mlci_write_int64(w, c->components != NULL);
         for (int64_t k = 0; c->components != NULL && k < c->width; k++) {
             mlci_write_text(w, c->components[k], (int64_t)strlen(c->components[k]));
         }
