@@ -7,7 +7,9 @@
  *
  * Roles are given as settings text: `target=income weight=w ignore=id,name`. Columns without a
  * role are features. The roles are target, weight, group, offset, time, sensitive, id, key, fold
- * and ignore; target, sensitive, id and ignore may name several columns (separated by commas).
+ * and ignore; target, sensitive, id and ignore may name several columns (separated by commas, a
+ * name with a comma in quotes). A column has one role; a sensitive column is also a feature, to
+ * keep it from the models set its role to ignore.
  * `classes='no,yes'` fixes the order of the classes of the target, `positive='yes'` the
  * positive one; without them classes are ordered by value, and of two the last is positive.
  */
@@ -37,11 +39,18 @@ extern "C" {
  * In: `release == NULL` means that the values are copied; otherwise they are borrowed, must not
  * change, and @c release is called exactly once, from any thread and with no lock held, when
  * the last dataset that uses them is gone. A call that fails has taken nothing and calls
- * nothing. Types that have to be converted (INT32, strided text) are copied and released at
- * once.
+ * nothing. Borrowed for as long as they are used are aligned INT64, FLOAT32, FLOAT64 and
+ * TIMESTAMP columns without gaps, and row-major FLOAT64 matrices without gaps. Everything else
+ * (INT32, BOOL, text, float32 or column-major matrices, other strides) is copied, converted and
+ * released before the call returns. @c valid is always copied.
  *
- * With `n_columns == 1` the array is one column. With more it is one vector column whose
- * components are named `name0, name1 ...`.
+ * With `n_columns == 1` the array is one column. With more it is one vector column of float64
+ * whose components are named `name0, name1 ...`; type VECTOR is FLOAT64 that becomes a vector
+ * also with one column. Strides may be negative or overlap; @c data is row 0 of column 0.
+ *
+ * TEXT and CATEGORY go in as `const char *const *` with NULL for missing, or, when @c offsets is
+ * set, as bytes with int64 offsets. CATEGORY makes the texts a category column; it comes out as
+ * int32 codes, whose texts mlc_dataset_category() gives. Text must be UTF-8.
  */
 typedef struct mlc_array {
     int64_t size;           /**< sizeof(mlc_array). */
@@ -49,7 +58,7 @@ typedef struct mlc_array {
     const char *role;       /**< Role, or NULL for a feature. */
     int32_t type;           /**< One of the MLC_TYPE_ numbers. */
     int32_t reserved;       /**< 0. */
-    const void *data;       /**< The values; for TEXT in: `const char *const *`, NULL missing. */
+    const void *data;       /**< The values; for texts see above. */
     const uint8_t *valid;   /**< A bit a row, least significant first, 0 missing; or NULL. */
     int64_t n_rows;         /**< Rows, at least 0. */
     int64_t n_columns;      /**< 1, or the width of a matrix. */
@@ -57,7 +66,7 @@ typedef struct mlc_array {
     int64_t column_stride;  /**< Elements from a column to the next; 0: 1. */
     void (*release)(void *user); /**< See above. */
     void *user;             /**< Argument of @c release. */
-    const void *offsets;    /**< Out, TEXT: int64 n_rows + 1 offsets into @c data. */
+    const void *offsets;    /**< TEXT: int64 n_rows + 1 offsets into @c data; see above. */
 } mlc_array;
 
 /**
@@ -134,11 +143,11 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_write_csv(const mlc_dataset *dataset,
  * @param ctx context, or NULL
  * @param arrays @p n_arrays arrays of equal n_rows with distinct names
  * @param n_arrays at least 1
- * @param settings NULL, or `classes=` and `positive=` as above
+ * @param settings NULL, or roles, `classes=` and `positive=` as above
  * @param[out] out the caller frees it with mlc_dataset_free()
  * @param[out] err may be NULL
- * @return #MLC_OK, #MLC_ERROR_ARGUMENT, #MLC_ERROR_COLUMN, #MLC_ERROR_ROLE,
- * #MLC_ERROR_NO_MEMORY. Since 0.1.
+ * @return #MLC_OK, #MLC_ERROR_ARGUMENT, #MLC_ERROR_COLUMN, #MLC_ERROR_ROLE, #MLC_ERROR_SETTING,
+ * #MLC_ERROR_SYNTAX, #MLC_ERROR_LIMIT, #MLC_ERROR_NO_MEMORY. Since 0.1.
  */
 MLC_API MLC_CHECKED mlc_status mlc_dataset_from_arrays(mlc_context *ctx,
                                                        const mlc_array *arrays,
@@ -149,7 +158,8 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_from_arrays(mlc_context *ctx,
  * @brief The same columns under other roles.
  * @param ctx context, or NULL
  * @param dataset not NULL
- * @param roles text as above, `feature=` takes a role away; columns not named keep theirs
+ * @param roles text as above, `feature=a,b` takes roles away; columns not named keep theirs, so
+ * a second weight is an error and a second target makes two targets
  * @param[out] out the caller frees it with mlc_dataset_free()
  * @param[out] err may be NULL
  * @return #MLC_OK, #MLC_ERROR_COLUMN, #MLC_ERROR_ROLE, #MLC_ERROR_SETTING,
@@ -180,8 +190,9 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_rows(mlc_context *ctx, const mlc_data
  * @brief Some of the columns, in the order given.
  * @param ctx context, or NULL
  * @param dataset not NULL
- * @param columns selectors separated by commas: a name, `type:number`, `type:category`,
- * `type:text`, `role:target`, a pattern such as `capital-*`; quotes protect odd names
+ * @param columns selectors separated by commas: a name, `type:number` (bool, int64, float32,
+ * float64), `type:` and the name of a type, `role:target`, a pattern such as `capital-*`; quotes
+ * protect odd names. A name must be there; types, roles and patterns may pick nothing
  * @param[out] out the caller frees it with mlc_dataset_free()
  * @param[out] err may be NULL
  * @return #MLC_OK, #MLC_ERROR_COLUMN, #MLC_ERROR_SYNTAX, #MLC_ERROR_NO_MEMORY. Since 0.1.
@@ -313,7 +324,7 @@ MLC_API int32_t mlc_dataset_find(const mlc_dataset *dataset, const char *name);
 
 /**
  * @brief One cell as a number: bool as 0 or 1, category as its code, `column[component]` for
- * a component of a vector; missing is NaN.
+ * a component of a vector, by name or by number from 0; missing is NaN.
  * @param dataset not NULL
  * @param column name
  * @param row from 0
