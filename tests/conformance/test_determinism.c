@@ -1,0 +1,185 @@
+/* The same bits for any number of threads, on each instruction set, for a row alone and in a
+ * batch, before a save and after a load. */
+#include "conformance.h"
+
+#include "predictor_row.h"
+
+static void assert_same_bytes(const mlci_descriptor *d, const mlc_buffer *a, const mlc_buffer *b,
+                              const char *what)
+{
+    ck_assert_msg(mlc_buffer_size(a) == mlc_buffer_size(b), "%s: %s changes the artifact's size",
+                  d->name, what);
+    ck_assert_msg(memcmp(mlc_buffer_data(a), mlc_buffer_data(b), (size_t)mlc_buffer_size(a)) == 0,
+                  "%s: %s changes the artifact's bytes", d->name, what);
+}
+
+static void assert_same_bits(const mlci_descriptor *d, const double *a, const double *b,
+                             int64_t n, const char *what)
+{
+    for (int64_t i = 0; i < n; i++) {
+        const int both_nan = a[i] != a[i] && b[i] != b[i];
+        ck_assert_msg(both_nan || memcmp(&a[i], &b[i], sizeof a[i]) == 0,
+                      "%s: %s: value %lld is %.17g and %.17g", d->name, what, (long long)i, a[i],
+                      b[i]);
+    }
+}
+
+START_TEST(test_fit_when_threads_differ_then_same_artifact)
+{
+    rows_options o = {.n_rows = 1500};
+    static const int32_t threads[] = {1, 2, 3, 7};
+    mlc_buffer *first = NULL;
+    for (int t = 0; t < 4; t++) {
+        mlc_context *ctx = conformance_context(threads[t], NULL);
+        mlc_model *recipe = conformance_model(ctx, COMPONENT, &o);
+        if (recipe == NULL) {
+            mlc_context_close(ctx);
+            return;
+        }
+        mlc_dataset *rows = conformance_rows(&o);
+        mlc_model *model = conformance_fit(ctx, COMPONENT, recipe, rows);
+        mlc_buffer *bytes = conformance_bytes(model);
+        if (first == NULL) {
+            first = mlc_buffer_ref(bytes);
+        } else {
+            assert_same_bytes(COMPONENT, first, bytes, "the number of threads");
+        }
+        mlc_buffer_free(bytes);
+        mlc_model_free(model);
+        mlc_dataset_free(rows);
+        mlc_model_free(recipe);
+        mlc_context_close(ctx);
+    }
+    mlc_buffer_free(first);
+}
+END_TEST
+
+START_TEST(test_fit_and_predict_when_isa_differs_then_same_bits)
+{
+    rows_options o = {.n_rows = 700, .n_classes = 3};
+    static const char *const isas[] = {"reference", "avx2", "avx512"};
+    mlc_buffer *first = NULL;
+    double *expected = NULL;
+    int64_t n_expected = 0;
+    for (int t = 0; t < 3; t++) {
+        mlc_context *ctx = conformance_context(1, isas[t]);
+        if (ctx == NULL) continue;
+        mlc_model *recipe = conformance_model(ctx, COMPONENT, &o);
+        if (recipe == NULL) {
+            mlc_context_close(ctx);
+            return;
+        }
+        mlc_dataset *rows = conformance_rows(&o);
+        mlc_model *model = conformance_fit(ctx, COMPONENT, recipe, rows);
+        mlc_buffer *bytes = conformance_bytes(model);
+        int64_t n = 0;
+        double *values = conformance_predict(ctx, model, rows, &n);
+        if (first == NULL) {
+            first = mlc_buffer_ref(bytes);
+            expected = values;
+            n_expected = n;
+        } else {
+            assert_same_bytes(COMPONENT, first, bytes, isas[t]);
+            ck_assert_int_eq(n, n_expected);
+            assert_same_bits(COMPONENT, expected, values, n, isas[t]);
+            free(values);
+        }
+        mlc_buffer_free(bytes);
+        mlc_model_free(model);
+        mlc_dataset_free(rows);
+        mlc_model_free(recipe);
+        mlc_context_close(ctx);
+    }
+    free(expected);
+    mlc_buffer_free(first);
+}
+END_TEST
+
+START_TEST(test_predict_when_row_is_alone_then_same_bits_as_in_batch)
+{
+    rows_options o = {.n_rows = 600};
+    mlc_model *recipe = conformance_model(NULL, COMPONENT, &o);
+    OR_RETURN(recipe);
+    mlc_dataset *rows = conformance_rows(&o);
+    mlc_model *model = conformance_fit(NULL, COMPONENT, recipe, rows);
+    int64_t n = 0, n_part = 0;
+    double *all = conformance_predict(NULL, model, rows, &n);
+    const int64_t width = n / o.n_rows;
+    static const int64_t first[] = {0, 1, 255, 256, 300, 599};
+    for (size_t k = 0; k < sizeof first / sizeof first[0]; k++) {
+        mlc_dataset *one = NULL;
+        mlc_error err;
+        ck_assert_int_eq(mlc_dataset_rows(NULL, rows, NULL, first[k], 1, &one, &err), MLC_OK);
+        double *values = conformance_predict(NULL, model, one, &n_part);
+        ck_assert_int_eq(n_part, width);
+        /* The first output column starts at 0; a vector lies row by row behind it. */
+        assert_same_bits(COMPONENT, &all[first[k]], values, 1, "a row alone");
+        if (width > 1) {
+            assert_same_bits(COMPONENT, &all[o.n_rows + first[k] * (width - 1)], values + 1,
+                             width - 1, "a row alone");
+        }
+        free(values);
+        mlc_dataset_free(one);
+    }
+    free(all);
+    mlc_model_free(model);
+    mlc_dataset_free(rows);
+    mlc_model_free(recipe);
+}
+END_TEST
+
+START_TEST(test_predictor_when_run_on_raw_rows_then_same_bits_as_predict)
+{
+    rows_options o = {.n_rows = 300, .n_classes = 3};
+    mlc_model *recipe = conformance_model(NULL, COMPONENT, &o);
+    OR_RETURN(recipe);
+    mlc_dataset *rows = conformance_rows(&o);
+    mlc_model *model = conformance_fit(NULL, COMPONENT, recipe, rows);
+    compare_predictor(COMPONENT->name, model, rows);
+    mlc_model_free(model);
+    mlc_dataset_free(rows);
+    mlc_model_free(recipe);
+}
+END_TEST
+
+START_TEST(test_load_when_saved_then_same_bits_and_same_bytes)
+{
+    rows_options o = {.n_rows = 400};
+    mlc_model *recipe = conformance_model(NULL, COMPONENT, &o);
+    OR_RETURN(recipe);
+    mlc_dataset *rows = conformance_rows(&o);
+    mlc_model *model = conformance_fit(NULL, COMPONENT, recipe, rows), *loaded = NULL;
+    mlc_buffer *bytes = conformance_bytes(model);
+    mlc_error err;
+    const mlc_status status = mlc_model_load_memory(NULL, mlc_buffer_data(bytes),
+                                                    mlc_buffer_size(bytes), NULL, &loaded, &err);
+    ck_assert_msg(status == MLC_OK, "%s: %s", COMPONENT->name, err.message);
+    mlc_buffer *again = conformance_bytes(loaded);
+    assert_same_bytes(COMPONENT, bytes, again, "a load and a save");
+    int64_t n = 0, m = 0;
+    double *before = conformance_predict(NULL, model, rows, &n);
+    double *after = conformance_predict(NULL, loaded, rows, &m);
+    ck_assert_int_eq(n, m);
+    assert_same_bits(COMPONENT, before, after, n, "a load");
+    free(before);
+    free(after);
+    mlc_buffer_free(again);
+    mlc_buffer_free(bytes);
+    mlc_model_free(loaded);
+    mlc_model_free(model);
+    mlc_dataset_free(rows);
+    mlc_model_free(recipe);
+}
+END_TEST
+
+int main(void)
+{
+    const conformance_property properties[] = {
+        {test_fit_when_threads_differ_then_same_artifact},
+        {test_fit_and_predict_when_isa_differs_then_same_bits},
+        {test_predict_when_row_is_alone_then_same_bits_as_in_batch},
+        {test_predictor_when_run_on_raw_rows_then_same_bits_as_predict},
+        {test_load_when_saved_then_same_bits_and_same_bytes},
+    };
+    return conformance_main("determinism", properties, 5);
+}
