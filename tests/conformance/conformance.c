@@ -1,6 +1,7 @@
 #include "conformance.h"
 
 #include <math.h>
+#include <stdio.h>
 
 /* A fixed pseudo-random number in [0, 1) for a cell. */
 static double noise(int64_t row, int salt)
@@ -116,13 +117,14 @@ static void transform_recipe(const mlci_descriptor *d, char *out, size_t n)
     if (strcmp(d->name, "chain") == 0) {
         snprintf(out, n, "pipeline(chain(simple_imputer, standard_scaler), %s)", model);
     } else if (strcmp(d->name, "on") == 0) {
-        snprintf(out, n, "pipeline(on([a, b], simple_imputer), on(c, standard_scaler), %s)", model);
+        snprintf(out, n, "pipeline(on([a, b], simple_imputer), on(c, standard_scaler), %s)",
+                 model);
     } else if (d->capabilities & MLCI_IS_COMPOSITION) {
         snprintf(out, n, "pipeline(%s, ridge)", d->name);
     } else {
         const int32_t takes = ((const mlci_transform_descriptor *)d)->takes;
-        const char *const columns = takes & MLCI_TAKES_NUMBER ? "[a, b, c]" : "color";
-        snprintf(out, n, "pipeline(on(%s, %s), %s)", columns, d->name, model);
+        const char *const chosen = takes & MLCI_TAKES_NUMBER ? "[a, b, c]" : "color";
+        snprintf(out, n, "pipeline(on(%s, %s), %s)", chosen, d->name, model);
     }
 }
 

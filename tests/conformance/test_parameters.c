@@ -2,6 +2,8 @@
  * name. */
 #include "conformance.h"
 
+#include <stdio.h>
+
 static mlc_status create(const mlci_descriptor *d, const char *settings, mlc_error *err)
 {
     mlc_status status = MLC_OK;
