@@ -1,0 +1,42 @@
+/* f1: the harmonic mean of precision and recall (van Rijsbergen, 1979), from the counts themselves,
+ * so that it is defined wherever one of the two is. */
+#include <stddef.h>
+
+#include "class_average.h"
+
+static mlci_class_ratio ratio(double truth, double predicted, double matched)
+{
+    return (mlci_class_ratio){.numerator = 2 * matched, .denominator = truth + predicted};
+}
+
+static mlc_status score(const mlci_metric_input *in, mlci_metric_value *values, mlc_error *err)
+{
+    return mlci_class_average_score(in, ratio, values, err);
+}
+
+extern const mlci_metric_descriptor mlci_metric_f1;
+const mlci_metric_descriptor mlci_metric_f1 = {
+    .base = {
+        .kind = MLCI_KIND_METRIC,
+        .capabilities = MLCI_CAN_CLASSIFY | MLCI_CAN_WEIGHT | MLCI_LARGER_IS_BETTER,
+        .name = "f1",
+        .summary = "Harmonic mean of precision and recall",
+        .details =
+            "Definition: 2 tp / (2 tp + fp + fn) for each class, from 0 to 1, 1 is best. average "
+            "makes one number of the classes: by default the value of the positive class of two, "
+            "or the plain mean of more (macro). weighted weights the classes by their true rows, "
+            "micro adds the counts first, none gives one line a class.\n"
+            "Without predicted classes the most probable class counts, the first of equals. A "
+            "missing prediction is wrong.\n"
+            "Weights: the counts are sums of weights; weight 2 equals the row twice.\n"
+            "Undefined: a class that occurs neither in the truth nor in the predictions has the "
+            "value zero_division and does not count in averages. NaN when all weights are 0.\n"
+            "Differences from scikit-learn: average is auto, not binary; zero_division may be any "
+            "number from 0 to 1, and no warning is given; none stands for nan.",
+        .since = "0.1",
+        .params = mlci_class_average_params,
+        .params_size = sizeof(mlci_class_average),
+    },
+    .n_values = mlci_class_average_n_values,
+    .score = score,
+};
