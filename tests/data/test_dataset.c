@@ -128,9 +128,10 @@ START_TEST(test_find_when_there_are_many_columns_finds_each)
     enum { N = 300 };
     static char names[N][8];
     static mlc_array arrays[N];
+    const double one = 1;
     for (int i = 0; i < N; i++) {
         snprintf(names[i], sizeof names[i], "c%d", i);
-        arrays[i] = making_real(names[i], 1, (double[]){1});
+        arrays[i] = making_real(names[i], 1, &one);
     }
     mlc_dataset *d = making_dataset(arrays, N, NULL);
     for (int i = 0; i < N; i++) ck_assert_int_eq(mlc_dataset_find(d, names[i]), i);
