@@ -162,7 +162,7 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_from_arrays(mlc_context *ctx,
  * a second weight is an error and a second target makes two targets
  * @param[out] out the caller frees it with mlc_dataset_free()
  * @param[out] err may be NULL
- * @return #MLC_OK, #MLC_ERROR_COLUMN, #MLC_ERROR_ROLE, #MLC_ERROR_SETTING,
+ * @return #MLC_OK, #MLC_ERROR_COLUMN, #MLC_ERROR_ROLE, #MLC_ERROR_SETTING, #MLC_ERROR_SYNTAX,
  * #MLC_ERROR_NO_MEMORY. Since 0.1.
  */
 MLC_API MLC_CHECKED mlc_status mlc_dataset_with_roles(mlc_context *ctx,

@@ -23,10 +23,13 @@ static int64_t element_size(int32_t type)
 {
     switch (type) {
     case MLC_TYPE_FLOAT32:
-    case MLC_TYPE_INT32: return 4;
+    case MLC_TYPE_INT32:
+        return 4;
     case MLC_TYPE_TEXT:
-    case MLC_TYPE_CATEGORY: return (int64_t)sizeof(const char *);
-    default: return 8;
+    case MLC_TYPE_CATEGORY:
+        return (int64_t)sizeof(const char *);
+    default:
+        return 8;
     }
 }
 
@@ -192,8 +195,7 @@ static void copy_matrix(const mlc_array *a, double *out)
         for (int64_t i = 0; i < a->n_rows; i += TILE_ROWS) {
             const int64_t n = a->n_rows - i < TILE_ROWS ? a->n_rows - i : TILE_ROWS;
             for (int64_t k = 0; k < width; k++) {
-                convert_run(element(a, i, k), down * size, a->type, n, out + i * width + k,
-                            width);
+                convert_run(element(a, i, k), down * size, a->type, n, out + i * width + k, width);
             }
         }
     }
@@ -250,8 +252,7 @@ static mlc_status read_text(const mlc_array *a, int64_t i, const char **text, in
                      (long long)i + 1);
 }
 
-static mlc_status copy_texts(mlci_root *root, const mlc_array *a, mlci_column **out,
-                             mlc_error *err)
+static mlc_status copy_texts(mlci_root *root, const mlc_array *a, mlci_column **out, mlc_error *err)
 {
     mlc_status status = MLC_OK;
     const char **const texts = mlci_alloc_raw(root, a->n_rows, sizeof *texts);
@@ -307,7 +308,8 @@ static mlc_status name_components(mlci_column *c, const char *name, mlc_error *e
     }
     status = mlci_text_status(&text, err);
     if (status != MLC_OK) goto done;
-    for (int64_t k = 0; k < c->width; k++) names[k] = text.data + starts[k];
+    for (int64_t k = 0; k < c->width; k++)
+        names[k] = text.data + starts[k];
     status = mlci_column_set_components(c, names, err);
 done:
     mlci_text_clear(&text);
@@ -332,7 +334,7 @@ static mlc_status borrow(mlci_root *root, const mlc_array *a, int32_t type, mlci
 static mlc_status create_column(mlci_root *root, const mlc_array *a, mlci_column **out,
                                 mlc_error *err)
 {
-    const int32_t type = is_vector(a)                 ? MLC_TYPE_VECTOR
+    const int32_t type = is_vector(a)                ? MLC_TYPE_VECTOR
                          : a->type == MLC_TYPE_INT32 ? MLC_TYPE_INT64
                                                      : a->type;
     mlci_column *c = NULL;
@@ -364,16 +366,16 @@ static const mlc_array *array_at(const mlc_array *arrays, int32_t i)
     return (const mlc_array *)(const void *)((const char *)arrays + (int64_t)i * arrays->size);
 }
 
-static mlc_status check_arguments(const mlc_array *arrays, int32_t n_arrays,
-                                  mlc_dataset **out, mlc_error *err)
+static mlc_status check_arguments(const mlc_array *arrays, int32_t n_arrays, mlc_dataset **out,
+                                  mlc_error *err)
 {
     if (arrays == NULL || out == NULL) {
         const char *const what = arrays == NULL ? "arrays" : "out";
         return mlci_fail(err, MLC_ERROR_ARGUMENT, what, "%s is NULL", what);
     }
     if (n_arrays < 1) {
-        return mlci_fail(err, MLC_ERROR_ARGUMENT, "n_arrays",
-                         "n_arrays = %d: must be at least 1", (int)n_arrays);
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, "n_arrays", "n_arrays = %d: must be at least 1",
+                         (int)n_arrays);
     }
     if (arrays->size < (int64_t)sizeof *arrays || arrays->size > 4096 ||
         arrays->size % (int64_t)sizeof(void *) != 0) {
@@ -432,7 +434,8 @@ mlc_status mlc_dataset_from_arrays(mlc_context *ctx, const mlc_array *arrays, in
     settle_ownership(arrays, n_arrays, dataset);
     *out = dataset;
 done:
-    for (int32_t i = 0; columns != NULL && i < n_arrays; i++) mlci_column_unref(columns[i]);
+    for (int32_t i = 0; columns != NULL && i < n_arrays; i++)
+        mlci_column_unref(columns[i]);
     mlci_free((void *)names);
     mlci_free((void *)columns);
     mlci_free(roles);

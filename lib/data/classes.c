@@ -22,7 +22,8 @@ void mlci_classes_unref(mlci_classes *classes)
     mlci_classes *const c = classes;
     if (c == NULL || __atomic_fetch_sub(&c->n_references, 1, __ATOMIC_ACQ_REL) != 1) return;
     mlci_root *const root = c->root;
-    for (int32_t i = 0; c->names != NULL && i < c->n; i++) mlci_free(c->names[i]);
+    for (int32_t i = 0; c->names != NULL && i < c->n; i++)
+        mlci_free(c->names[i]);
     mlci_free(c->names);
     mlci_free(c->order);
     mlci_free(c->class_of);
@@ -51,7 +52,8 @@ mlc_status mlci_classes_order(mlci_classes *c, mlc_error *err)
     if (c->order == NULL || c->class_of == NULL) {
         return mlci_fail_memory(err, c->n, sizeof *c->order);
     }
-    for (int32_t i = 0; i < c->n; i++) c->order[i] = c->class_of[i] = i;
+    for (int32_t i = 0; i < c->n; i++)
+        c->order[i] = c->class_of[i] = i;
     return MLC_OK;
 }
 
@@ -104,8 +106,7 @@ int mlci_classes_parse_number(int32_t type, const char *text, int64_t length, do
         return 0;
     }
     *out = value + 0.0; /* -0 is 0 */
-    return mlci_class_number_valid(value) &&
-           (type != MLC_TYPE_BOOL || value == 0 || value == 1);
+    return mlci_class_number_valid(value) && (type != MLC_TYPE_BOOL || value == 0 || value == 1);
 }
 
 /* Rank of a class by its text: "1", "1.0", "true", "yes". -1: none. */
@@ -216,9 +217,8 @@ mlc_status mlci_classes_of_rows(const mlci_classes *classes, const mlci_column *
                          "target '%s' is %s; the model's classes are %s", target,
                          mlci_type_name(column->type), mlci_type_name(classes->type));
     }
-    return classes->labels != NULL
-               ? classes_of_texts(classes, column, target, class_of_row, err)
-               : classes_of_numbers(classes, column, target, class_of_row, err);
+    return classes->labels != NULL ? classes_of_texts(classes, column, target, class_of_row, err)
+                                   : classes_of_numbers(classes, column, target, class_of_row, err);
 }
 
 /* Rows of a number's type; missing ones are marked by the caller. */
@@ -241,8 +241,7 @@ static void fill_numbers(const mlci_classes *c, const int32_t *class_of_row, mlc
 }
 
 static mlc_status category_column(const mlci_classes *c, mlci_root *root, int64_t n_rows,
-                                  const int32_t *class_of_row, mlci_column **out,
-                                  mlc_error *err)
+                                  const int32_t *class_of_row, mlci_column **out, mlc_error *err)
 {
     int32_t *const codes = mlci_alloc_raw(root, n_rows, sizeof *codes);
     if (codes == NULL) return mlci_fail_memory(err, n_rows, sizeof *codes);
@@ -308,7 +307,8 @@ void mlci_classes_save(const mlci_classes *classes, mlci_writer *w)
 /* The inverse of an order that came from outside; 0 when it is no permutation. */
 static int invert_order(const int32_t *order, int32_t n, int32_t *class_of)
 {
-    for (int32_t i = 0; i < n; i++) class_of[i] = -1;
+    for (int32_t i = 0; i < n; i++)
+        class_of[i] = -1;
     for (int32_t i = 0; i < n; i++) {
         if (order[i] < 0 || order[i] >= n || class_of[order[i]] >= 0) return 0;
         class_of[order[i]] = i;
@@ -358,8 +358,8 @@ static void load_content(mlci_reader *r, mlci_classes *c)
 mlci_classes *mlci_classes_load(mlci_reader *r)
 {
     mlci_classes *c = NULL;
-    const int32_t type = (int32_t)mlci_read_count(r, "type of the target", MLC_TYPE_BOOL,
-                                                  MLC_TYPE_TEXT);
+    const int32_t type =
+        (int32_t)mlci_read_count(r, "type of the target", MLC_TYPE_BOOL, MLC_TYPE_TEXT);
     const int32_t n = (int32_t)mlci_read_count(r, "number of classes", 1, MLCI_MAX_CLASSES);
     const int32_t positive = (int32_t)mlci_read_count(r, "positive class", 0, n - 1);
     if (r->status != MLC_OK) return NULL;

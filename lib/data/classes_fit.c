@@ -142,8 +142,8 @@ static mlc_status labels_from_list(mlci_classes *c, class_list *list, mlc_error 
         lengths[i] = list->keys[i].length;
         if (i > 0 && lengths[i] == lengths[i - 1] &&
             memcmp(texts[i], texts[i - 1], (size_t)lengths[i]) == 0) {
-            status = mlci_fail(err, MLC_ERROR_SETTING, "classes",
-                               "classes: '%s' is named twice", texts[i]);
+            status = mlci_fail(err, MLC_ERROR_SETTING, "classes", "classes: '%s' is named twice",
+                               texts[i]);
             goto done;
         }
     }
@@ -260,8 +260,8 @@ static mlc_status find_classes(mlci_classes *c, const mlci_column *column, const
     MLCI_TRY(mlci_classes_name(c, err));
     if (c->n >= 2) return MLC_OK;
     return mlci_fail(err, MLC_ERROR_DATA, target,
-                     "target '%s' has one class only, '%s': a classifier needs two or more",
-                     target, c->names[0]);
+                     "target '%s' has one class only, '%s': a classifier needs two or more", target,
+                     c->names[0]);
 }
 
 mlc_status mlci_classes_fit(mlci_root *root, const mlci_column *column, const char *target,
@@ -288,4 +288,3 @@ mlc_status mlci_classes_fit(mlci_root *root, const mlci_column *column, const ch
     *out = c;
     return MLC_OK;
 }
-

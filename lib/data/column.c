@@ -12,7 +12,7 @@
 #include "context_impl.h"
 #include "text.h"
 
-static const char *const type_names[] = {"",     "bool",      "int64",  "float32", "float64",
+static const char *const type_names[] = {"",         "bool", "int64",     "float32", "float64",
                                          "category", "text", "timestamp", "vector",  "int32"};
 #define N_TYPES ((int32_t)(sizeof type_names / sizeof type_names[0]))
 
@@ -38,17 +38,21 @@ int32_t mlci_type_find(const char *name)
 const char *mlci_type_kind(int32_t type)
 {
     switch (type) {
-    case MLC_TYPE_CATEGORY: return "a category";
-    case MLC_TYPE_TEXT: return "text";
-    case MLC_TYPE_TIMESTAMP: return "a timestamp";
-    case MLC_TYPE_VECTOR: return "a vector";
-    default: return "a number";
+    case MLC_TYPE_CATEGORY:
+        return "a category";
+    case MLC_TYPE_TEXT:
+        return "text";
+    case MLC_TYPE_TIMESTAMP:
+        return "a timestamp";
+    case MLC_TYPE_VECTOR:
+        return "a vector";
+    default:
+        return "a number";
     }
 }
 
 /* Bytes of the values; 0 when the product wraps. */
-static int values_size(int32_t type, int64_t n_rows, int64_t width, int64_t *count,
-                       int64_t *size)
+static int values_size(int32_t type, int64_t n_rows, int64_t width, int64_t *count, int64_t *size)
 {
     *count = n_rows;
     *size = 8;
@@ -58,13 +62,17 @@ static int values_size(int32_t type, int64_t n_rows, int64_t width, int64_t *cou
         *size = 1;
         return 1;
     case MLC_TYPE_FLOAT32:
-    case MLC_TYPE_CATEGORY: *size = 4; return 1;
+    case MLC_TYPE_CATEGORY:
+        *size = 4;
+        return 1;
     case MLC_TYPE_TEXT:
         *count = 1;
         *size = 1;
         return 1;
-    case MLC_TYPE_VECTOR: return mlci_mul_size(n_rows, width, count);
-    default: return 1;
+    case MLC_TYPE_VECTOR:
+        return mlci_mul_size(n_rows, width, count);
+    default:
+        return 1;
     }
 }
 
@@ -235,7 +243,8 @@ mlci_column *mlci_column_ref(const mlci_column *column)
 static void free_components(mlci_column *c)
 {
     if (c->components == NULL) return;
-    for (int64_t i = 0; i < c->width; i++) mlci_free(c->components[i]);
+    for (int64_t i = 0; i < c->width; i++)
+        mlci_free(c->components[i]);
     mlci_free(c->components);
     c->components = NULL;
 }
@@ -274,8 +283,7 @@ void mlci_column_set_missing(mlci_column *column, int64_t row)
     if (column->type == MLC_TYPE_CATEGORY) ((int32_t *)column->values)[row] = 0;
 }
 
-mlc_status mlci_column_set_components(mlci_column *column, const char *const *names,
-                                      mlc_error *err)
+mlc_status mlci_column_set_components(mlci_column *column, const char *const *names, mlc_error *err)
 {
     if (names == NULL) {
         free_components(column);
@@ -287,7 +295,8 @@ mlc_status mlci_column_set_components(mlci_column *column, const char *const *na
         const int64_t length = (int64_t)strlen(names[i]);
         copies[i] = mlci_copy_text(column->root, names[i], length);
         if (copies[i] != NULL) continue;
-        while (i-- > 0) mlci_free(copies[i]);
+        while (i-- > 0)
+            mlci_free(copies[i]);
         mlci_free(copies);
         return mlci_fail_memory(err, length + 1, 1);
     }
@@ -304,7 +313,8 @@ static void vector_reals(const mlci_column *c, int64_t first, int64_t n, double 
         double *const row = out + i * stride;
         const int64_t from = first + i;
         if (!mlci_column_is_valid(c, from)) {
-            for (int64_t k = 0; k < c->width; k++) row[k] = (double)NAN;
+            for (int64_t k = 0; k < c->width; k++)
+                row[k] = (double)NAN;
         } else if (c->indices == NULL) {
             memcpy(row, values + from * c->row_stride, (size_t)c->width * sizeof *row);
         } else {
@@ -323,23 +333,27 @@ static void scalar_reals(const mlci_column *c, int64_t first, int64_t n, double 
     switch (c->type) {
     case MLC_TYPE_FLOAT64: {
         const double *const v = (const double *)c->values + first;
-        for (int64_t i = 0; i < n; i++) out[i * stride] = v[i];
+        for (int64_t i = 0; i < n; i++)
+            out[i * stride] = v[i];
         return;
     }
     case MLC_TYPE_FLOAT32: {
         const float *const v = (const float *)c->values + first;
-        for (int64_t i = 0; i < n; i++) out[i * stride] = (double)v[i];
+        for (int64_t i = 0; i < n; i++)
+            out[i * stride] = (double)v[i];
         return;
     }
     case MLC_TYPE_INT64:
     case MLC_TYPE_TIMESTAMP: {
         const int64_t *const v = (const int64_t *)c->values + first;
-        for (int64_t i = 0; i < n; i++) out[i * stride] = (double)v[i];
+        for (int64_t i = 0; i < n; i++)
+            out[i * stride] = (double)v[i];
         return;
     }
     case MLC_TYPE_CATEGORY: {
         const int32_t *const v = (const int32_t *)c->values + first;
-        for (int64_t i = 0; i < n; i++) out[i * stride] = (double)v[i];
+        for (int64_t i = 0; i < n; i++)
+            out[i * stride] = (double)v[i];
         return;
     }
     case MLC_TYPE_BOOL: {
@@ -350,7 +364,8 @@ static void scalar_reals(const mlci_column *c, int64_t first, int64_t n, double 
         return;
     }
     default:
-        for (int64_t i = 0; i < n; i++) out[i * stride] = (double)NAN;
+        for (int64_t i = 0; i < n; i++)
+            out[i * stride] = (double)NAN;
     }
 }
 

@@ -43,8 +43,7 @@ mlc_status mlci_dictionary_create(mlci_root *root, int32_t n, const char *const 
 mlci_dictionary *mlci_dictionary_ref(const mlci_dictionary *dictionary);
 void mlci_dictionary_unref(mlci_dictionary *dictionary);
 /* Index of a text, -1 when it is not there. No allocation. */
-int32_t mlci_dictionary_find(const mlci_dictionary *dictionary, const char *text,
-                             int64_t length);
+int32_t mlci_dictionary_find(const mlci_dictionary *dictionary, const char *text, int64_t length);
 const char *mlci_dictionary_text(const mlci_dictionary *dictionary, int32_t i, int64_t *length);
 void mlci_dictionary_save(const mlci_dictionary *dictionary, struct mlci_writer *w);
 mlci_dictionary *mlci_dictionary_load(struct mlci_reader *r); /* NULL on failure, reader marked */
@@ -57,17 +56,17 @@ struct mlci_column {
     mlci_root *root;      /* reference */
     int64_t n_rows;
     int64_t n_missing;
-    const uint8_t *valid;  /* bitmap, 1 = there; NULL: no row is missing */
-    const void *values;    /* BOOL bits, INT64, FLOAT32, FLOAT64, CATEGORY int32 codes (0 where
-                              missing), TIMESTAMP, dense VECTOR: n_rows x width doubles
-                              row-major; TEXT: bytes */
-    const int64_t *offsets;   /* TEXT: n_rows + 1; sparse VECTOR: row offsets into indices */
-    const int32_t *indices;   /* sparse VECTOR: components, ascending in a row; else NULL */
-    int64_t width;            /* components of a VECTOR; else 1 */
+    const uint8_t *valid;   /* bitmap, 1 = there; NULL: no row is missing */
+    const void *values;     /* BOOL bits, INT64, FLOAT32, FLOAT64, CATEGORY int32 codes (0 where
+                               missing), TIMESTAMP, dense VECTOR: n_rows x width doubles
+                               row-major; TEXT: bytes */
+    const int64_t *offsets; /* TEXT: n_rows + 1; sparse VECTOR: row offsets into indices */
+    const int32_t *indices; /* sparse VECTOR: components, ascending in a row; else NULL */
+    int64_t width;          /* components of a VECTOR; else 1 */
     mlci_dictionary *dictionary; /* CATEGORY; reference */
-    char **components;        /* names of a VECTOR's components (block of blocks), or NULL */
-    int64_t row_stride;       /* elements a row: always the width */
-    int32_t borrowed;         /* values belong to the host until release */
+    char **components;           /* names of a VECTOR's components (block of blocks), or NULL */
+    int64_t row_stride;          /* elements a row: always the width */
+    int32_t borrowed;            /* values belong to the host until release */
     void (*release)(void *user);
     void *user;
 };
@@ -118,19 +117,17 @@ const char *mlci_column_text(const mlci_column *column, int64_t row, int64_t *le
 mlc_status mlci_column_take(const mlci_column *column, const int64_t *rows, int64_t first,
                             int64_t n, mlci_column **out, mlc_error *err);
 /* A text column as category: the dictionary sorted; a category column as it is (referenced). */
-mlc_status mlci_column_to_category(const mlci_column *column, mlci_column **out,
-                                   mlc_error *err);
+mlc_status mlci_column_to_category(const mlci_column *column, mlci_column **out, mlc_error *err);
 /* The categories that rows have, of a text or category column: a dictionary without texts that
  * are in no row. */
-mlc_status mlci_column_categories(const mlci_column *column, mlci_dictionary **out,
-                                  mlc_error *err);
+mlc_status mlci_column_categories(const mlci_column *column, mlci_dictionary **out, mlc_error *err);
 /* For each row of a category or text column the index of its text in another dictionary: -1
  * unseen, -2 missing. out: n_rows. MLC_ERROR_COLUMN for other types. */
 mlc_status mlci_column_codes_in(const mlci_column *column, const mlci_dictionary *dictionary,
                                 int32_t *out, mlc_error *err);
-/* Names of a column for messages: "a number", "text", ... */
+/* What a column of the type is, for messages: "a number", "text", "a category", ... */
 const char *mlci_type_kind(int32_t type);
-int mlci_type_is_number(int32_t type); /* BOOL, INT64, FLOAT32, FLOAT64 */
+int mlci_type_is_number(int32_t type);    /* BOOL, INT64, FLOAT32, FLOAT64 */
 const char *mlci_type_name(int32_t type); /* "bool", "int64", ... */
 int32_t mlci_type_find(const char *name); /* 0: none */
 

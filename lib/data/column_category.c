@@ -55,7 +55,8 @@ static mlc_status distinct_grow(distinct *d, int *crowded, mlc_error *err)
     mlci_free(d->slots);
     d->slots = slots;
     d->n_slots = capacity * 2;
-    for (int64_t i = 0; i < d->n_slots; i++) slots[i] = -1;
+    for (int64_t i = 0; i < d->n_slots; i++)
+        slots[i] = -1;
     for (int64_t i = 0; i < d->n; i++) {
         const int64_t slot = distinct_slot(d, keys[i].text, keys[i].length);
         if (slot < 0) {
@@ -68,8 +69,8 @@ static mlc_status distinct_grow(distinct *d, int *crowded, mlc_error *err)
 }
 
 /* Number of each row's text by order of appearance, -1 missing. */
-static mlc_status number_by_hash(const mlci_column *c, int32_t *codes, distinct *d,
-                                 int *crowded, mlc_error *err)
+static mlc_status number_by_hash(const mlci_column *c, int32_t *codes, distinct *d, int *crowded,
+                                 mlc_error *err)
 {
     MLCI_TRY(distinct_grow(d, crowded, err));
     for (int64_t row = 0; row < c->n_rows; row++) {
@@ -97,8 +98,7 @@ static mlc_status number_by_hash(const mlci_column *c, int32_t *codes, distinct 
 }
 
 /* The same by sorting every row; keys end up ascending. */
-static mlc_status number_by_sort(const mlci_column *c, int32_t *codes, distinct *d,
-                                 mlc_error *err)
+static mlc_status number_by_sort(const mlci_column *c, int32_t *codes, distinct *d, mlc_error *err)
 {
     distinct_clear(d);
     *d = (distinct){.root = d->root, .capacity = c->n_rows};
@@ -122,8 +122,7 @@ static mlc_status number_by_sort(const mlci_column *c, int32_t *codes, distinct 
             if (d->n >= INT32_MAX / 2) {
                 return mlci_fail(err, MLC_ERROR_LIMIT, NULL, "more than 2^30 distinct texts");
             }
-            d->keys[d->n] = (mlci_text_key){.text = key.text, .length = key.length,
-                                            .index = d->n};
+            d->keys[d->n] = (mlci_text_key){.text = key.text, .length = key.length, .index = d->n};
             d->n++;
         }
         codes[key.index] = (int32_t)d->n - 1;
@@ -184,8 +183,8 @@ mlc_status mlci_column_to_category(const mlci_column *column, mlci_column **out,
         status = sorted_dictionary(&d, column->n_rows, codes, &dictionary, err);
     }
     if (status == MLC_OK) {
-        status = mlci_column_create_category(column->root, column->n_rows, codes, dictionary,
-                                             out, err);
+        status =
+            mlci_column_create_category(column->root, column->n_rows, codes, dictionary, out, err);
         codes = NULL;
     }
     mlci_dictionary_unref(dictionary);
@@ -250,8 +249,7 @@ done:
     return status;
 }
 
-mlc_status mlci_column_categories(const mlci_column *column, mlci_dictionary **out,
-                                  mlc_error *err)
+mlc_status mlci_column_categories(const mlci_column *column, mlci_dictionary **out, mlc_error *err)
 {
     mlci_column *c = NULL;
     MLCI_TRY(mlci_column_to_category(column, &c, err));
@@ -267,7 +265,8 @@ mlc_status mlci_column_categories(const mlci_column *column, mlci_dictionary **o
     for (int64_t row = 0; row < c->n_rows; row++) {
         if (mlci_column_is_valid(c, row)) used[codes[row]] = 1;
     }
-    for (int32_t i = 0; i < n; i++) n_used += used[i];
+    for (int32_t i = 0; i < n; i++)
+        n_used += used[i];
     if (n_used == n) {
         *out = mlci_dictionary_ref(c->dictionary);
     } else {

@@ -29,8 +29,7 @@ static void take_bits(const mlci_column *c, const int64_t *rows, int64_t first, 
     }
 }
 
-static void take_values(const mlci_column *c, const int64_t *rows, int64_t first,
-                        mlci_column *to)
+static void take_values(const mlci_column *c, const int64_t *rows, int64_t first, mlci_column *to)
 {
     const size_t size = (size_t)value_size(c->type);
     if (rows == NULL) {
@@ -39,11 +38,13 @@ static void take_values(const mlci_column *c, const int64_t *rows, int64_t first
     } else if (size == 4) {
         uint32_t *const out = mlci_column_data(to);
         const uint32_t *const in = c->values;
-        for (int64_t i = 0; i < to->n_rows; i++) out[i] = rows[i] < 0 ? 0 : in[rows[i]];
+        for (int64_t i = 0; i < to->n_rows; i++)
+            out[i] = rows[i] < 0 ? 0 : in[rows[i]];
     } else {
         uint64_t *const out = mlci_column_data(to);
         const uint64_t *const in = c->values;
-        for (int64_t i = 0; i < to->n_rows; i++) out[i] = rows[i] < 0 ? 0 : in[rows[i]];
+        for (int64_t i = 0; i < to->n_rows; i++)
+            out[i] = rows[i] < 0 ? 0 : in[rows[i]];
     }
 }
 
@@ -89,14 +90,14 @@ static mlc_status take_text(const mlci_column *c, const int64_t *rows, int64_t f
     for (int64_t i = 0; i < to->n_rows; i++) {
         const int64_t length = offsets[i + 1] - offsets[i];
         if (length == 0) continue;
-        memcpy(bytes + offsets[i],
-               (const char *)c->values + c->offsets[source(rows, first, i)], (size_t)length);
+        memcpy(bytes + offsets[i], (const char *)c->values + c->offsets[source(rows, first, i)],
+               (size_t)length);
     }
     return MLC_OK;
 }
 
-static mlc_status take_sparse(const mlci_column *c, const int64_t *rows, int64_t first,
-                              int64_t n, mlci_column **out, mlc_error *err)
+static mlc_status take_sparse(const mlci_column *c, const int64_t *rows, int64_t first, int64_t n,
+                              mlci_column **out, mlc_error *err)
 {
     int64_t *const offsets = mlci_alloc(c->root, n + 1, sizeof *offsets);
     if (offsets == NULL) return mlci_fail_memory(err, n + 1, sizeof *offsets);

@@ -82,10 +82,12 @@ static int64_t name_slot(const mlc_dataset *d, const char *name)
 static mlc_status index_names(mlc_dataset *d, mlc_error *err)
 {
     d->n_slots = 8;
-    while (d->n_slots < (int64_t)d->n_fields * 2) d->n_slots *= 2;
+    while (d->n_slots < (int64_t)d->n_fields * 2)
+        d->n_slots *= 2;
     d->slots = mlci_alloc_raw(d->root, d->n_slots, sizeof *d->slots);
     if (d->slots == NULL) return mlci_fail_memory(err, d->n_slots, sizeof *d->slots);
-    for (int64_t i = 0; i < d->n_slots; i++) d->slots[i] = -1;
+    for (int64_t i = 0; i < d->n_slots; i++)
+        d->slots[i] = -1;
     for (int32_t i = 0; i < d->n_fields; i++) {
         const char *const name = d->fields[i].name;
         const int64_t slot = name_slot(d, name);
@@ -143,8 +145,8 @@ done:
 }
 
 mlc_status mlci_dataset_create(mlci_root *root, int32_t n_fields, const char *const *names,
-                               mlci_column *const *columns, const int32_t *roles,
-                               mlc_dataset **out, mlc_error *err)
+                               mlci_column *const *columns, const int32_t *roles, mlc_dataset **out,
+                               mlc_error *err)
 {
     mlci_field *const fields = mlci_alloc(root, n_fields, sizeof *fields);
     if (fields == NULL) return mlci_fail_memory(err, n_fields, sizeof *fields);
@@ -229,8 +231,8 @@ static mlc_status take_one(void *arg, int64_t block, int32_t slot, mlc_error *er
     return take_column(t->dataset, (int32_t)block, &t->fields[block].column, err);
 }
 
-mlc_status mlci_dataset_contiguous(mlc_context *call, const mlc_dataset *dataset,
-                                   mlc_dataset **out, mlc_error *err)
+mlc_status mlci_dataset_contiguous(mlc_context *call, const mlc_dataset *dataset, mlc_dataset **out,
+                                   mlc_error *err)
 {
     if (dataset->rows == NULL && dataset->n_rows == dataset->n_source_rows) {
         *out = mlc_dataset_ref(dataset);
@@ -251,7 +253,8 @@ mlc_status mlci_dataset_contiguous(mlc_context *call, const mlc_dataset *dataset
         status = create_from(root, n, fields, dataset->n_rows, &d, err);
     }
     if (status == MLC_OK) status = copy_classes(dataset, d, err);
-    for (int32_t i = 0; i < n; i++) mlci_column_unref(fields[i].column);
+    for (int32_t i = 0; i < n; i++)
+        mlci_column_unref(fields[i].column);
     mlci_free(fields);
     if (status != MLC_OK) {
         mlc_dataset_free(d);
@@ -309,16 +312,15 @@ mlc_status mlci_dataset_role_field(const mlc_dataset *dataset, int32_t role, int
     return MLC_OK;
 }
 
-mlc_status mlc_dataset_with_roles(mlc_context *ctx, const mlc_dataset *dataset,
-                                  const char *roles, mlc_dataset **out, mlc_error *err)
+mlc_status mlc_dataset_with_roles(mlc_context *ctx, const mlc_dataset *dataset, const char *roles,
+                                  mlc_dataset **out, mlc_error *err)
 {
     if (dataset == NULL || out == NULL) {
-        return mlci_fail(err, MLC_ERROR_ARGUMENT, dataset == NULL ? "dataset" : "out",
-                         "%s is NULL", dataset == NULL ? "dataset" : "out");
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, dataset == NULL ? "dataset" : "out", "%s is NULL",
+                         dataset == NULL ? "dataset" : "out");
     }
     mlc_dataset *d = NULL;
-    MLCI_TRY(derive(new_root(ctx, dataset), dataset, dataset->n_fields, dataset->fields, &d,
-                    err));
+    MLCI_TRY(derive(new_root(ctx, dataset), dataset, dataset->n_fields, dataset->fields, &d, err));
     const mlc_status status = mlci_dataset_apply_roles(d, roles, err);
     if (status != MLC_OK) {
         mlc_dataset_free(d);
@@ -346,7 +348,8 @@ mlc_status mlc_dataset_select(mlc_context *ctx, const mlc_dataset *dataset, cons
     }
     status = mlci_dataset_pick_order(dataset, columns, 0, order, &n, err);
     if (status != MLC_OK) goto done;
-    for (int32_t i = 0; i < n; i++) fields[i] = dataset->fields[order[i]];
+    for (int32_t i = 0; i < n; i++)
+        fields[i] = dataset->fields[order[i]];
     status = derive(root, dataset, n, fields, out, err);
 done:
     mlci_free(order);
@@ -377,8 +380,8 @@ mlc_status mlc_dataset_rows(mlc_context *ctx, const mlc_dataset *dataset, const 
         return mlci_fail(err, MLC_ERROR_ARGUMENT, "n_rows", "n_rows = %lld: must be at least 0",
                          (long long)n_rows);
     }
-    if (rows == NULL && (first < 0 || first > dataset->n_rows ||
-                         n_rows > dataset->n_rows - first)) {
+    if (rows == NULL &&
+        (first < 0 || first > dataset->n_rows || n_rows > dataset->n_rows - first)) {
         return mlci_fail(err, MLC_ERROR_ARGUMENT, "first",
                          "%lld rows from row %lld on: the dataset has %lld", (long long)n_rows,
                          (long long)first, (long long)dataset->n_rows);
@@ -394,8 +397,7 @@ mlc_status mlc_dataset_rows(mlc_context *ctx, const mlc_dataset *dataset, const 
     mlci_rows *composed = NULL;
     MLCI_TRY(derive(root, dataset, dataset->n_fields, dataset->fields, &d, err));
     if (rows != NULL || dataset->rows != NULL) {
-        const mlc_status status = compose_rows(root, dataset, rows, first, n_rows, &composed,
-                                               err);
+        const mlc_status status = compose_rows(root, dataset, rows, first, n_rows, &composed, err);
         if (status != MLC_OK) {
             mlc_dataset_free(d);
             return status;

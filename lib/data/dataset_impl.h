@@ -43,24 +43,24 @@ struct mlc_dataset {
     int64_t n_rows;
     int32_t n_fields;
     mlci_field *fields;
-    mlci_rows *rows;      /* n_rows of them; NULL: the rows first .. first + n_rows of the columns */
-    int64_t first;        /* 0 with rows */
+    mlci_rows *rows; /* n_rows of them; NULL: the rows first .. first + n_rows of the columns */
+    int64_t first;   /* 0 with rows */
     int64_t n_source_rows; /* rows of each column, also when there are no columns */
-    char *classes;        /* list given with classes=, or NULL */
-    char *positive;       /* given with positive=, or NULL */
+    char *classes;         /* list given with classes=, or NULL */
+    char *positive;        /* given with positive=, or NULL */
     mlc_dataset *problems; /* what a reader left out, or NULL; reference */
-    int32_t *slots;       /* hash of the names: index of a field or -1 */
-    int64_t n_slots;      /* a power of two */
+    int32_t *slots;        /* hash of the names: index of a field or -1 */
+    int64_t n_slots;       /* a power of two */
 };
 
 /* Takes references on the columns, copies names; roles NULL: all features. Names must be
  * distinct (MLC_ERROR_COLUMN), columns of the same length (MLC_ERROR_ARGUMENT). */
 mlc_status mlci_dataset_create(mlci_root *root, int32_t n_fields, const char *const *names,
-                               mlci_column *const *columns, const int32_t *roles,
-                               mlc_dataset **out, mlc_error *err);
+                               mlci_column *const *columns, const int32_t *roles, mlc_dataset **out,
+                               mlc_error *err);
 /* The same dataset without a view: itself (referenced) when its columns are whole already. */
-mlc_status mlci_dataset_contiguous(mlc_context *call, const mlc_dataset *dataset,
-                                   mlc_dataset **out, mlc_error *err);
+mlc_status mlci_dataset_contiguous(mlc_context *call, const mlc_dataset *dataset, mlc_dataset **out,
+                                   mlc_error *err);
 /* Other columns, same rows, classes and positive; for transforms. The new fields replace all;
  * names are copied, columns referenced; they have as many rows as the old ones (all of them, so
  * a view's columns must fit what the view is of). */

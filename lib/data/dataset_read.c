@@ -82,8 +82,8 @@ mlc_status mlc_dataset_problems(const mlc_dataset *dataset, mlc_dataset **out, m
 }
 
 /* What cell and column readers check first. */
-static mlc_status check_arguments(const mlc_dataset *dataset, const char *column,
-                                  const void *out, mlc_error *err)
+static mlc_status check_arguments(const mlc_dataset *dataset, const char *column, const void *out,
+                                  mlc_error *err)
 {
     if (dataset != NULL && column != NULL && out != NULL) return MLC_OK;
     const char *const what = dataset == NULL ? "dataset" : column == NULL ? "column" : "out";
@@ -139,8 +139,7 @@ static double component_real(const mlci_column *c, int64_t row, int64_t k)
 static mlc_status refuse_text(const char *column, mlc_error *err)
 {
     return mlci_fail(err, MLC_ERROR_COLUMN, column,
-                     "column '%s' is text, not a number: read it with mlc_dataset_text()",
-                     column);
+                     "column '%s' is text, not a number: read it with mlc_dataset_text()", column);
 }
 
 mlc_status mlc_dataset_real(const mlc_dataset *dataset, const char *column, int64_t row,
@@ -153,8 +152,10 @@ mlc_status mlc_dataset_real(const mlc_dataset *dataset, const char *column, int6
     if (i < 0) k = find_component(dataset, column, &i);
     if (i < 0) return mlci_dataset_get(dataset, column, &i, err);
     if (k < 0) {
-        return mlci_fail(err, MLC_ERROR_COLUMN, column, "vector column '%s' has no such "
-                         "component: '%s'", dataset->fields[i].name, column);
+        return mlci_fail(err, MLC_ERROR_COLUMN, column,
+                         "vector column '%s' has no such "
+                         "component: '%s'",
+                         dataset->fields[i].name, column);
     }
     const mlci_column *const c = dataset->fields[i].column;
     const int64_t from = mlci_dataset_source_row(dataset, row);
@@ -222,8 +223,10 @@ mlc_status mlc_dataset_copy_real(const mlc_dataset *dataset, const char *column,
 
 static mlc_status refuse_category(const char *column, int32_t type, mlc_error *err)
 {
-    return mlci_fail(err, MLC_ERROR_COLUMN, column, "column '%s' is %s: only category columns "
-                     "have codes", column, mlci_type_name(type));
+    return mlci_fail(err, MLC_ERROR_COLUMN, column,
+                     "column '%s' is %s: only category columns "
+                     "have codes",
+                     column, mlci_type_name(type));
 }
 
 mlc_status mlc_dataset_copy_codes(const mlc_dataset *dataset, const char *column, int32_t *out,
@@ -255,12 +258,17 @@ static const void *values_at(const mlci_column *c, int64_t first)
 {
     const char *const values = c->values;
     switch (c->type) {
-    case MLC_TYPE_BOOL: return values + first / 8;
+    case MLC_TYPE_BOOL:
+        return values + first / 8;
     case MLC_TYPE_FLOAT32:
-    case MLC_TYPE_CATEGORY: return values + first * 4;
-    case MLC_TYPE_TEXT: return values;
-    case MLC_TYPE_VECTOR: return values + first * c->row_stride * 8;
-    default: return values + first * 8;
+    case MLC_TYPE_CATEGORY:
+        return values + first * 4;
+    case MLC_TYPE_TEXT:
+        return values;
+    case MLC_TYPE_VECTOR:
+        return values + first * c->row_stride * 8;
+    default:
+        return values + first * 8;
     }
 }
 
@@ -270,9 +278,10 @@ mlc_status mlc_dataset_column(const mlc_dataset *dataset, const char *column, ml
     int32_t i = -1;
     MLCI_TRY(check_arguments(dataset, column, out, err));
     if (out->size != (int64_t)sizeof *out) {
-        return mlci_fail(err, MLC_ERROR_ARGUMENT, "out", "out->size = %lld: must be "
-                         "sizeof(mlc_array), %lld", (long long)out->size,
-                         (long long)sizeof *out);
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, "out",
+                         "out->size = %lld: must be "
+                         "sizeof(mlc_array), %lld",
+                         (long long)out->size, (long long)sizeof *out);
     }
     MLCI_TRY(mlci_dataset_get(dataset, column, &i, err));
     const mlci_field *const field = &dataset->fields[i];
@@ -282,7 +291,8 @@ mlc_status mlc_dataset_column(const mlc_dataset *dataset, const char *column, ml
         (first % 8 != 0 && (c->type == MLC_TYPE_BOOL || c->valid != NULL))) {
         return mlci_fail(err, MLC_ERROR_UNSUPPORTED, column,
                          "column '%s' is not contiguous here (%s): copy it with "
-                         "mlc_dataset_copy_real() or mlc_dataset_copy_codes()", column,
+                         "mlc_dataset_copy_real() or mlc_dataset_copy_codes()",
+                         column,
                          dataset->rows != NULL ? "a view of chosen rows"
                          : c->indices != NULL  ? "a sparse vector"
                                                : "a view that starts within a byte of bits");

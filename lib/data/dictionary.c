@@ -24,12 +24,14 @@ uint64_t mlci_text_hash(const char *text, int64_t length)
     int64_t i = 0;
     for (; i + 8 <= length; i += 8) {
         uint64_t word = 0;
-        for (int b = 0; b < 8; b++) word |= (uint64_t)(uint8_t)text[i + b] << (8 * b);
+        for (int b = 0; b < 8; b++)
+            word |= (uint64_t)(uint8_t)text[i + b] << (8 * b);
         h = (h ^ word) * factor;
         h ^= h >> 32;
     }
     uint64_t word = 0;
-    for (int b = 0; i + b < length; b++) word |= (uint64_t)(uint8_t)text[i + b] << (8 * b);
+    for (int b = 0; i + b < length; b++)
+        word |= (uint64_t)(uint8_t)text[i + b] << (8 * b);
     h = (h ^ word) * factor;
     h ^= h >> 29;
     h *= UINT64_C(0xBF58476D1CE4E5B9);
@@ -70,17 +72,19 @@ static int64_t text_length(const mlci_dictionary *d, int32_t i)
 
 static int text_is(const mlci_dictionary *d, int32_t i, const char *text, int64_t length)
 {
-    return text_length(d, i) == length && memcmp(d->bytes + d->offsets[i], text,
-                                                 (size_t)length) == 0;
+    return text_length(d, i) == length &&
+           memcmp(d->bytes + d->offsets[i], text, (size_t)length) == 0;
 }
 
 static mlc_status build_slots(mlci_dictionary *d, mlc_error *err)
 {
     d->n_slots = 8;
-    while (d->n_slots < (int64_t)d->n * 2) d->n_slots *= 2;
+    while (d->n_slots < (int64_t)d->n * 2)
+        d->n_slots *= 2;
     d->slots = mlci_alloc_raw(d->root, d->n_slots, sizeof *d->slots);
     if (d->slots == NULL) return mlci_fail_memory(err, d->n_slots, sizeof *d->slots);
-    for (int64_t i = 0; i < d->n_slots; i++) d->slots[i] = -1;
+    for (int64_t i = 0; i < d->n_slots; i++)
+        d->slots[i] = -1;
     const uint64_t mask = (uint64_t)d->n_slots - 1;
     for (int32_t i = 0; i < d->n; i++) {
         uint64_t slot = mlci_text_hash(d->bytes + d->offsets[i], text_length(d, i)) & mask;
@@ -96,8 +100,7 @@ static mlc_status build_slots(mlci_dictionary *d, mlc_error *err)
 }
 
 /* A dictionary without texts yet; its blocks are the caller's to fill. */
-static mlc_status create_empty(mlci_root *root, int32_t n, mlci_dictionary **out,
-                               mlc_error *err)
+static mlc_status create_empty(mlci_root *root, int32_t n, mlci_dictionary **out, mlc_error *err)
 {
     mlci_dictionary *const d = mlci_alloc(root, 1, sizeof *d);
     if (d == NULL) return mlci_fail_memory(err, 1, sizeof *d);
@@ -189,8 +192,8 @@ static int32_t find_sorted(const mlci_dictionary *d, const char *text, int64_t l
     int32_t low = 0, high = d->n;
     while (low < high) {
         const int32_t middle = low + (high - low) / 2;
-        const int order = mlci_text_compare(d->bytes + d->offsets[middle],
-                                            text_length(d, middle), text, length);
+        const int order =
+            mlci_text_compare(d->bytes + d->offsets[middle], text_length(d, middle), text, length);
         if (order == 0) return middle;
         if (order < 0) {
             low = middle + 1;
@@ -201,8 +204,7 @@ static int32_t find_sorted(const mlci_dictionary *d, const char *text, int64_t l
     return -1;
 }
 
-int32_t mlci_dictionary_find(const mlci_dictionary *dictionary, const char *text,
-                             int64_t length)
+int32_t mlci_dictionary_find(const mlci_dictionary *dictionary, const char *text, int64_t length)
 {
     const mlci_dictionary *const d = dictionary;
     if (d == NULL || text == NULL || length < 0) return -1;

@@ -25,7 +25,8 @@ static void clear_feature(mlci_feature *f)
 {
     mlci_free(f->name);
     mlci_dictionary_unref(f->dictionary);
-    for (int64_t k = 0; f->components != NULL && k < f->width; k++) mlci_free(f->components[k]);
+    for (int64_t k = 0; f->components != NULL && k < f->width; k++)
+        mlci_free(f->components[k]);
     mlci_free(f->components);
 }
 
@@ -34,7 +35,8 @@ void mlci_features_unref(mlci_features *features)
     mlci_features *const f = features;
     if (f == NULL || __atomic_fetch_sub(&f->n_references, 1, __ATOMIC_ACQ_REL) != 1) return;
     mlci_root *const root = f->root;
-    for (int32_t i = 0; i < f->n_inputs; i++) clear_feature(&f->inputs[i]);
+    for (int32_t i = 0; i < f->n_inputs; i++)
+        clear_feature(&f->inputs[i]);
     mlci_free(f->inputs);
     mlci_free(f);
     mlci_root_unref(root);
@@ -58,8 +60,8 @@ static mlc_status create(mlci_root *root, int32_t n_inputs, mlci_features **out,
 
 /* ---- fitting ------------------------------------------------------------------------------ */
 
-static mlc_status refuse_value(const char *name, const char *owner, const char *what,
-                               int64_t row, mlc_error *err)
+static mlc_status refuse_value(const char *name, const char *owner, const char *what, int64_t row,
+                               mlc_error *err)
 {
     return mlci_fail(err, MLC_ERROR_DATA, name,
                      "column '%s' is %s in row %lld: '%s' needs finite values; add "
@@ -67,8 +69,8 @@ static mlc_status refuse_value(const char *name, const char *owner, const char *
                      name, what, (long long)row + 1, owner);
 }
 
-mlc_status mlci_feature_check_values(const mlci_column *column, const char *name,
-                                     const char *owner, mlc_error *err)
+mlc_status mlci_feature_check_values(const mlci_column *column, const char *name, const char *owner,
+                                     mlc_error *err)
 {
     const int64_t n = column->n_rows;
     for (int64_t row = 0; column->n_missing > 0 && row < n; row++) {
@@ -90,7 +92,8 @@ mlc_status mlci_feature_check_values(const mlci_column *column, const char *name
             if (isfinite(v[i])) continue;
             int64_t row = i / column->width;
             if (column->indices != NULL) {
-                for (row = 0; column->offsets[row + 1] <= i;) row++;
+                for (row = 0; column->offsets[row + 1] <= i;)
+                    row++;
             }
             return refuse_value(name, owner, isnan(v[i]) ? "NaN" : "infinite", row, err);
         }
@@ -337,16 +340,16 @@ static void load_feature(mlci_reader *r, mlci_feature *f)
     if (f->name == NULL || length < 1) mlci_reader_refuse(r, "a feature has no name");
     f->type = (int32_t)mlci_read_count(r, "type of a feature", MLC_TYPE_BOOL, MLC_TYPE_VECTOR);
     f->width = 0;
-    const int64_t width = mlci_read_count(r, "width of a feature", 1,
-                                          f->type == MLC_TYPE_VECTOR ? INT32_MAX : 1);
+    const int64_t width =
+        mlci_read_count(r, "width of a feature", 1, f->type == MLC_TYPE_VECTOR ? INT32_MAX : 1);
     f->low = mlci_read_real(r);
     f->high = mlci_read_real(r);
     if (!(isnan(f->low) && isnan(f->high)) &&
         !(isfinite(f->low) && isfinite(f->high) && f->low <= f->high)) {
         mlci_reader_refuse(r, "the range of a feature is not one");
     }
-    const int64_t has_components = mlci_read_count(r, "names of components", 0,
-                                                   f->type == MLC_TYPE_VECTOR);
+    const int64_t has_components =
+        mlci_read_count(r, "names of components", 0, f->type == MLC_TYPE_VECTOR);
     if (r->status != MLC_OK) return;
     f->width = width;
     if (has_components) load_components(r, f);

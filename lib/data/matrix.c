@@ -32,8 +32,8 @@ static mlc_status check_vector(const mlci_feature *f, const mlci_column *c, mlc_
     if (c->type != MLC_TYPE_VECTOR) return refuse_kind(f, c, err);
     if (c->width != f->width) {
         return mlci_fail(err, MLC_ERROR_COLUMN, f->name,
-                         "column '%s' has %lld components; the model was fitted with %lld",
-                         f->name, (long long)c->width, (long long)f->width);
+                         "column '%s' has %lld components; the model was fitted with %lld", f->name,
+                         (long long)c->width, (long long)f->width);
     }
     for (int64_t k = 0; f->components != NULL && c->components != NULL && k < f->width; k++) {
         if (strcmp(f->components[k], c->components[k]) == 0) continue;
@@ -65,7 +65,8 @@ static mlc_status open_input(void *arg, int64_t block, int32_t slot, mlc_error *
     if (codes == NULL) return mlci_fail_memory(err, m->n_rows, sizeof *codes);
     m->codes[block] = codes;
     if (is_text(c->type)) return mlci_column_codes_in(c, f->dictionary, codes, err);
-    for (int64_t row = 0; row < m->n_rows; row++) codes[row] = -2; /* missing in all rows */
+    for (int64_t row = 0; row < m->n_rows; row++)
+        codes[row] = -2; /* missing in all rows */
     return MLC_OK;
 }
 
@@ -170,8 +171,8 @@ static mlc_status wrap_features(mlci_root *root, int64_t n_features, mlci_featur
     }
     f->n_inputs = 1;
     mlci_feature *const x = &f->inputs[0];
-    *x = (mlci_feature){.type = MLC_TYPE_VECTOR, .width = n_features, .low = (double)NAN,
-                        .high = (double)NAN};
+    *x = (mlci_feature){
+        .type = MLC_TYPE_VECTOR, .width = n_features, .low = (double)NAN, .high = (double)NAN};
     x->name = mlci_copy_text(root, "x", 1);
     x->components = mlci_alloc(root, n_features, sizeof *x->components);
     if (x->name == NULL || x->components == NULL) {
@@ -193,8 +194,8 @@ done:
     return MLC_OK;
 }
 
-mlc_status mlci_matrix_wrap(mlci_root *root, const double *x, int64_t n_rows,
-                            int64_t n_features, mlci_matrix **out, mlc_error *err)
+mlc_status mlci_matrix_wrap(mlci_root *root, const double *x, int64_t n_rows, int64_t n_features,
+                            mlci_matrix **out, mlc_error *err)
 {
     mlci_features *f = NULL;
     mlci_matrix *m = NULL;
@@ -315,7 +316,8 @@ static void vector_flags(const mlci_column *c, int64_t first, int64_t n, int64_t
             to = c->offsets[row + 1];
         }
         int missing = !mlci_column_is_valid(c, row);
-        for (int64_t k = from; k < to && !missing; k++) missing = isnan(values[k]) != 0;
+        for (int64_t k = from; k < to && !missing; k++)
+            missing = isnan(values[k]) != 0;
         if (missing) flags[i] |= MLC_FLAG_MISSING;
     }
 }

@@ -14,13 +14,13 @@
 #include "text.h"
 
 typedef struct mlci_feature {
-    char *name;               /* of the column */
-    int32_t type;             /* type of the training column */
-    int64_t width;            /* 1, or components of a vector */
-    int64_t first;            /* its first position in a row */
+    char *name;                  /* of the column */
+    int32_t type;                /* type of the training column */
+    int64_t width;               /* 1, or components of a vector */
+    int64_t first;               /* its first position in a row */
     mlci_dictionary *dictionary; /* of a category, else NULL; reference */
-    double low, high;         /* range of the training values (numbers); NaN when none */
-    char **components;        /* names of a vector's components, or NULL */
+    double low, high;            /* range of the training values (numbers); NaN when none */
+    char **components;           /* names of a vector's components, or NULL */
 } mlci_feature;
 
 typedef struct mlci_features {
@@ -28,11 +28,11 @@ typedef struct mlci_features {
     int32_t n_references; /* atomic */
     int32_t n_inputs;     /* columns */
     mlci_feature *inputs;
-    int64_t n_features;   /* doubles a row */
+    int64_t n_features; /* doubles a row */
 } mlci_features;
 
-/* From the features of train (a view or not). owner is the model's name for messages; with capabilities
- * MLCI_CAN_CATEGORY text and category columns become categories, otherwise they are
+/* From the features of train (a view or not). owner is the model's name for messages; with
+ * capabilities MLCI_CAN_CATEGORY text and category columns become categories, otherwise they are
  * MLC_ERROR_COLUMN with the transform that would help. Timestamps are numbers. Without
  * MLCI_CAN_MISSING, missing, NaN and infinite values are MLC_ERROR_DATA naming column and row.
  * Integers beyond 2^53 count as the nearest double. Categories are those that rows have. */
@@ -62,11 +62,11 @@ struct mlci_matrix {
     mlc_dataset *data;             /* contiguous; reference */
     int64_t n_rows;
     int64_t n_features;
-    int32_t is_sparse;             /* some input is CSR: reading sparse rows pays */
-    mlci_column **columns;         /* one an input; references */
-    int32_t **codes;               /* categories: index of the row in the model's dictionary,
-                                      -1 unseen, -2 missing; NULL for others */
-    mlci_features *own_features;   /* of a wrapped matrix; reference */
+    int32_t is_sparse;           /* some input is CSR: reading sparse rows pays */
+    mlci_column **columns;       /* one an input; references */
+    int32_t **codes;             /* categories: index of the row in the model's dictionary,
+                                    -1 unseen, -2 missing; NULL for others */
+    mlci_features *own_features; /* of a wrapped matrix; reference */
 };
 
 /* Finds the inputs by name in the dataset; MLC_ERROR_COLUMN when one is missing or of another
@@ -92,11 +92,11 @@ int64_t mlci_matrix_sparse_row(const mlci_matrix *matrix, int64_t row, int32_t *
                                double *values);
 /* A matrix over plain doubles, row-major without gaps, for tests and for models that feed models.
  * Borrows x. Its features are named x0, x1 ... */
-mlc_status mlci_matrix_wrap(mlci_root *root, const double *x, int64_t n_rows,
-                            int64_t n_features, mlci_matrix **out, mlc_error *err);
+mlc_status mlci_matrix_wrap(mlci_root *root, const double *x, int64_t n_rows, int64_t n_features,
+                            mlci_matrix **out, mlc_error *err);
 
 /* A missing, NaN or infinite value among the rows: MLC_ERROR_DATA naming column and row. */
-mlc_status mlci_feature_check_values(const mlci_column *column, const char *name,
-                                     const char *owner, mlc_error *err);
+mlc_status mlci_feature_check_values(const mlci_column *column, const char *name, const char *owner,
+                                     mlc_error *err);
 
 #endif

@@ -10,8 +10,8 @@
 #include "text.h"
 
 /* In the order of MLCI_ROLE_. */
-static const char *const role_names[] = {"feature", "target",    "weight", "group", "offset", "time",
-                                         "sensitive", "id", "key",    "fold",  "ignore"};
+static const char *const role_names[] = {"feature",   "target", "weight", "group", "offset", "time",
+                                         "sensitive", "id",     "key",    "fold",  "ignore"};
 #define N_ROLES ((int32_t)(sizeof role_names / sizeof role_names[0]))
 
 #define MAX_NAME 1024 /* bytes of a column's name in roles text */
@@ -31,8 +31,8 @@ int32_t mlci_role_find(const char *name)
 
 static int takes_several(int32_t role)
 {
-    return role == MLCI_ROLE_FEATURE || role == MLCI_ROLE_TARGET ||
-           role == MLCI_ROLE_SENSITIVE || role == MLCI_ROLE_ID || role == MLCI_ROLE_IGNORE;
+    return role == MLCI_ROLE_FEATURE || role == MLCI_ROLE_TARGET || role == MLCI_ROLE_SENSITIVE ||
+           role == MLCI_ROLE_ID || role == MLCI_ROLE_IGNORE;
 }
 
 static const char *next_setting(const void *arg, int32_t i)
@@ -47,8 +47,8 @@ static mlc_status refuse_setting(const char *name, mlc_error *err)
     return mlci_fail(err, MLC_ERROR_SETTING, name,
                      "'%s' is not a role: %s%s%sroles are target, weight, group, offset, time, "
                      "sensitive, id, key, fold, ignore and feature; also classes and positive",
-                     name, nearest != NULL ? "did you mean '" : "",
-                     nearest != NULL ? nearest : "", nearest != NULL ? "'? " : "");
+                     name, nearest != NULL ? "did you mean '" : "", nearest != NULL ? nearest : "",
+                     nearest != NULL ? "'? " : "");
 }
 
 typedef struct role_job {
@@ -74,8 +74,10 @@ static mlc_status give_item(void *arg, const char *item, int64_t length, mlc_err
 {
     char name[MAX_NAME];
     if (length >= MAX_NAME) {
-        return mlci_fail(err, MLC_ERROR_COLUMN, NULL, "a column's name of %lld bytes: no more "
-                         "than %d are looked for", (long long)length, MAX_NAME - 1);
+        return mlci_fail(err, MLC_ERROR_COLUMN, NULL,
+                         "a column's name of %lld bytes: no more "
+                         "than %d are looked for",
+                         (long long)length, MAX_NAME - 1);
     }
     memcpy(name, item, (size_t)length);
     name[length] = '\0';
@@ -132,7 +134,8 @@ mlc_status mlci_dataset_apply_roles(mlc_dataset *fresh, const char *roles, mlc_e
         status = mlci_fail_memory(err, fresh->n_fields, sizeof *given);
         goto done;
     }
-    for (int32_t i = 0; i < fresh->n_fields; i++) given[i] = -1;
+    for (int32_t i = 0; i < fresh->n_fields; i++)
+        given[i] = -1;
     role_job job = {.dataset = fresh, .given = given};
     for (int32_t i = 0; i < settings.n; i++) {
         status = apply_setting(&job, &settings.items[i], err);

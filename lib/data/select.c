@@ -26,8 +26,8 @@ typedef struct selector {
 
 #define TYPE_NUMBER 1000
 
-static const char *const type_words[] = {"number",  "bool",     "int64", "float32",   "float64",
-                                         "category", "text", "timestamp", "time", "vector"};
+static const char *const type_words[] = {"number",   "bool", "int64",     "float32", "float64",
+                                         "category", "text", "timestamp", "time",    "vector"};
 #define N_TYPE_WORDS ((int32_t)(sizeof type_words / sizeof type_words[0]))
 
 static const char *next_type(const void *arg, int32_t i)
@@ -58,7 +58,8 @@ static char next_byte(const selector *s, int64_t *i)
 static void show(const selector *s, char out[MAX_SHOWN])
 {
     int n = 0;
-    for (int64_t i = 0; i < s->length && n < MAX_SHOWN - 1;) out[n++] = next_byte(s, &i);
+    for (int64_t i = 0; i < s->length && n < MAX_SHOWN - 1;)
+        out[n++] = next_byte(s, &i);
     out[n] = '\0';
 }
 
@@ -89,7 +90,8 @@ static int pattern_matches(const char *pattern, int64_t n, const char *name)
             return 0;
         }
     }
-    while (p < n && pattern[p] == '*') p++;
+    while (p < n && pattern[p] == '*')
+        p++;
     return p == n;
 }
 
@@ -112,10 +114,12 @@ static mlc_status read_prefix(selector *s, mlc_error *err)
         if (s->type != 0 && s->type != MLC_TYPE_INT32) return MLC_OK;
     }
     const char *const nearest = mlci_nearest(word, is_type ? next_type : next_role, NULL);
-    return mlci_fail(err, MLC_ERROR_SYNTAX, NULL, "'%s:%s': no such %s%s%s%s; put a column's "
-                     "name that looks like this in quotes", is_type ? "type" : "role", word,
-                     is_type ? "type" : "role", nearest != NULL ? ", did you mean '" : "",
-                     nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
+    return mlci_fail(err, MLC_ERROR_SYNTAX, NULL,
+                     "'%s:%s': no such %s%s%s%s; put a column's "
+                     "name that looks like this in quotes",
+                     is_type ? "type" : "role", word, is_type ? "type" : "role",
+                     nearest != NULL ? ", did you mean '" : "", nearest != NULL ? nearest : "",
+                     nearest != NULL ? "'?" : "");
 }
 
 /* Takes one selector at *at, which moves behind it and its comma; *more is 0 at the end. */
@@ -124,19 +128,22 @@ static mlc_status read_selector(const char *all, const char **at, selector *s, i
 {
     const char *p = *at;
     *s = (selector){.role = -1};
-    while (is_blank(*p)) p++;
+    while (is_blank(*p))
+        p++;
     const int64_t place = p - all + 1;
     if (*p == '\'' || *p == '"') {
         const char quote = *p++;
         s->text = p;
         s->quoted = 1;
-        while (*p != '\0' && *p != quote) p += *p == '\\' && p[1] != '\0' ? 2 : 1;
+        while (*p != '\0' && *p != quote)
+            p += *p == '\\' && p[1] != '\0' ? 2 : 1;
         if (*p == '\0') {
             return mlci_fail_at(err, MLC_ERROR_SYNTAX, 1, place, NULL,
                                 "columns:%lld: quote not closed", (long long)place);
         }
         s->length = p++ - s->text;
-        while (is_blank(*p)) p++;
+        while (is_blank(*p))
+            p++;
         if (*p != '\0' && *p != ',') {
             return mlci_fail_at(err, MLC_ERROR_SYNTAX, 1, p - all + 1, NULL,
                                 "columns:%lld: expected ',' behind a name in quotes",
@@ -144,17 +151,19 @@ static mlc_status read_selector(const char *all, const char **at, selector *s, i
         }
     } else {
         s->text = p;
-        while (*p != '\0' && *p != ',') p++;
+        while (*p != '\0' && *p != ',')
+            p++;
         s->length = p - s->text;
-        while (s->length > 0 && is_blank(s->text[s->length - 1])) s->length--;
+        while (s->length > 0 && is_blank(s->text[s->length - 1]))
+            s->length--;
         s->is_pattern = s->length > 0 && (memchr(s->text, '*', (size_t)s->length) != NULL ||
                                           memchr(s->text, '?', (size_t)s->length) != NULL);
         MLCI_TRY(read_prefix(s, err));
     }
     if (s->length == 0) {
-        return mlci_fail_at(err, MLC_ERROR_SYNTAX, 1, place, NULL,
-                            "columns:%lld: expected a column, a pattern, type: or role:",
-                            (long long)place);
+        return mlci_fail_at(
+            err, MLC_ERROR_SYNTAX, 1, place, NULL,
+            "columns:%lld: expected a column, a pattern, type: or role:", (long long)place);
     }
     *more = *p == ',';
     *at = *more ? p + 1 : p;

@@ -65,9 +65,9 @@ mlc_status mlci_table_finish(mlci_table *table, mlc_dataset **out, mlc_error *er
 {
     mlc_status status = table->status;
     if (status == MLC_OK) {
-        status = mlci_dataset_create(table->root, table->n_fields,
-                                     (const char *const *)table->names, table->columns, NULL,
-                                     out, err);
+        status =
+            mlci_dataset_create(table->root, table->n_fields, (const char *const *)table->names,
+                                table->columns, NULL, out, err);
     } else if (err != NULL) {
         *err = table->error;
     }

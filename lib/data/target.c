@@ -13,7 +13,8 @@ void mlci_target_free(mlci_target *target)
     mlci_target *const t = target;
     if (t == NULL) return;
     mlci_root *const root = t->root;
-    for (int32_t i = 0; t->names != NULL && i < t->n_outputs; i++) mlci_free(t->names[i]);
+    for (int32_t i = 0; t->names != NULL && i < t->n_outputs; i++)
+        mlci_free(t->names[i]);
     mlci_free(t->names);
     mlci_free(t->name);
     mlci_classes_unref(t->classes);
@@ -65,8 +66,7 @@ static mlc_status refuse_no_target(const mlc_dataset *dataset, mlc_error *err)
     return mlci_fail(err, MLC_ERROR_ROLE, "target",
                      "none of the %d columns is the target: say which, as in target=%s",
                      (int)dataset->n_fields,
-                     dataset->n_fields > 0 ? dataset->fields[dataset->n_fields - 1].name
-                                           : "name");
+                     dataset->n_fields > 0 ? dataset->fields[dataset->n_fields - 1].name : "name");
 }
 
 /* ---- classes ------------------------------------------------------------------------------ */
@@ -79,7 +79,8 @@ static mlc_status fill_classes(mlci_target *t, const mlci_column *column, mlc_er
     }
     MLCI_TRY(copy_name(t->root, t->name, &t->names[0], err));
     MLCI_TRY(mlci_classes_of_rows(t->classes, column, t->name, t->class_of_row, err));
-    for (int64_t i = 0; i < t->n_rows; i++) t->value[i] = (double)t->class_of_row[i];
+    for (int64_t i = 0; i < t->n_rows; i++)
+        t->value[i] = (double)t->class_of_row[i];
     return MLC_OK;
 }
 
@@ -123,8 +124,7 @@ static mlc_status check_numeric(const mlci_field *field, mlc_error *err)
 }
 
 /* Names of the outputs of one column, from output `at` on. */
-static mlc_status name_outputs(mlci_target *t, const mlci_field *field, int32_t at,
-                               mlc_error *err)
+static mlc_status name_outputs(mlci_target *t, const mlci_field *field, int32_t at, mlc_error *err)
 {
     const mlci_column *const c = field->column;
     if (c->type != MLC_TYPE_VECTOR) return copy_name(t->root, field->name, &t->names[at], err);
@@ -151,10 +151,9 @@ static mlc_status check_values(const mlci_target *t, mlc_error *err)
     for (int64_t i = 0; i < t->n_rows * t->n_outputs; i++) {
         if (isfinite(t->value[i])) continue;
         const char *const name = t->names[i % t->n_outputs];
-        return mlci_fail(err, MLC_ERROR_DATA, name,
-                         "target '%s' is %s in row %lld: leave such rows out", name,
-                         isnan(t->value[i]) ? "missing" : "infinite",
-                         (long long)(i / t->n_outputs) + 1);
+        return mlci_fail(
+            err, MLC_ERROR_DATA, name, "target '%s' is %s in row %lld: leave such rows out", name,
+            isnan(t->value[i]) ? "missing" : "infinite", (long long)(i / t->n_outputs) + 1);
     }
     return MLC_OK;
 }
@@ -175,8 +174,8 @@ static mlc_status fill_numbers(mlci_target *t, const mlc_dataset *dataset, mlc_e
     return check_values(t, err);
 }
 
-mlc_status mlci_target_numbers(mlc_context *call, const mlc_dataset *dataset,
-                               mlci_target **out, mlc_error *err)
+mlc_status mlci_target_numbers(mlc_context *call, const mlc_dataset *dataset, mlci_target **out,
+                               mlc_error *err)
 {
     const char *name = NULL;
     int64_t n_outputs = 0;
@@ -224,10 +223,10 @@ static mlc_status role_values(const mlc_dataset *dataset, int32_t role, double *
     mlc_status status = mlc_dataset_copy_real(dataset, *name, values, n, err);
     for (int64_t row = 0; row < n && status == MLC_OK; row++) {
         if (isfinite(values[row])) continue;
-        status = mlci_fail(err, MLC_ERROR_DATA, *name,
-                           "%s '%s' is %s in row %lld: it must be a finite number",
-                           mlci_role_name(role), *name,
-                           isnan(values[row]) ? "missing" : "infinite", (long long)row + 1);
+        status =
+            mlci_fail(err, MLC_ERROR_DATA, *name,
+                      "%s '%s' is %s in row %lld: it must be a finite number", mlci_role_name(role),
+                      *name, isnan(values[row]) ? "missing" : "infinite", (long long)row + 1);
     }
     if (status != MLC_OK) {
         mlci_free(values);

@@ -11,13 +11,13 @@ typedef struct mlci_classes {
     mlci_root *root;      /* reference */
     int32_t type;         /* of the target column: CATEGORY, TEXT, INT64, BOOL, FLOAT32, FLOAT64 */
     int32_t n;
-    int32_t positive;     /* the positive class: as given, else the last */
+    int32_t positive;        /* the positive class: as given, else the last */
     mlci_dictionary *labels; /* the classes' texts, ascending, for CATEGORY and TEXT; else NULL */
-    int32_t *order;       /* class -> index in labels, or rank of its number: the identity unless
-                             classes= says otherwise */
-    int32_t *class_of;    /* the inverse of order */
-    double *numbers;      /* rank -> value, ascending, for the other types; else NULL */
-    char **names;         /* class -> text as shown; n blocks */
+    int32_t *order;          /* class -> index in labels, or rank of its number: the identity unless
+                                classes= says otherwise */
+    int32_t *class_of;       /* the inverse of order */
+    double *numbers;         /* rank -> value, ascending, for the other types; else NULL */
+    char **names;            /* class -> text as shown; n blocks */
 } mlci_classes;
 
 mlci_classes *mlci_classes_ref(const mlci_classes *classes);
@@ -50,8 +50,7 @@ static inline int mlci_class_number_valid(double value)
     return value >= -MLCI_MAX_CLASS_NUMBER && value <= MLCI_MAX_CLASS_NUMBER &&
            (double)(int64_t)value == value;
 }
-mlc_status mlci_classes_create(mlci_root *root, int32_t type, mlci_classes **out,
-                               mlc_error *err);
+mlc_status mlci_classes_create(mlci_root *root, int32_t type, mlci_classes **out, mlc_error *err);
 mlc_status mlci_classes_order(mlci_classes *classes, mlc_error *err);
 mlc_status mlci_classes_name(mlci_classes *classes, mlc_error *err);
 mlc_status mlci_classes_check(const mlci_column *column, const char *target, mlc_error *err);
@@ -63,8 +62,8 @@ int mlci_classes_parse_number(int32_t type, const char *text, int64_t length, do
 
 struct mlci_target {
     mlci_root *root;
-    char *name;            /* of the (first) target column */
-    char **names;          /* n_outputs: columns, or column[component] of a vector */
+    char *name;   /* of the (first) target column */
+    char **names; /* n_outputs: columns, or column[component] of a vector */
     int64_t n_rows;
     mlci_classes *classes; /* NULL for numbers; reference */
     int32_t *class_of_row; /* classification; NULL otherwise */
@@ -72,7 +71,7 @@ struct mlci_target {
     int32_t n_outputs;     /* 1; more for several numeric targets */
 };
 
-#define MLCI_MAX_CLASSES 32768      /* of texts and integers */
+#define MLCI_MAX_CLASSES 32768     /* of texts and integers */
 #define MLCI_MAX_REAL_CLASSES 1000 /* of integral values in a float column */
 
 /* From the target column(s). known NULL: the classes are found (ordered by value, or as the
@@ -82,8 +81,8 @@ struct mlci_target {
 mlc_status mlci_target_classes(mlc_context *call, const mlc_dataset *dataset,
                                const mlci_classes *known, mlci_target **out, mlc_error *err);
 /* Numbers, bool as 0 and 1, or a dense vector: one output a component. */
-mlc_status mlci_target_numbers(mlc_context *call, const mlc_dataset *dataset,
-                               mlci_target **out, mlc_error *err);
+mlc_status mlci_target_numbers(mlc_context *call, const mlc_dataset *dataset, mlci_target **out,
+                               mlc_error *err);
 void mlci_target_free(mlci_target *target);
 
 /* The weight column, checked (finite, not negative, some positive); *out is NULL when there is

@@ -11,8 +11,12 @@
 
 static inline mlc_array making_array(const char *name, int32_t type, int64_t n, const void *data)
 {
-    return (mlc_array){.size = sizeof(mlc_array), .name = name, .type = type, .data = data,
-                       .n_rows = n, .n_columns = 1};
+    return (mlc_array){.size = sizeof(mlc_array),
+                       .name = name,
+                       .type = type,
+                       .data = data,
+                       .n_rows = n,
+                       .n_columns = 1};
 }
 
 static inline mlc_array making_real(const char *name, int64_t n, const double *values)
@@ -44,8 +48,7 @@ static inline mlc_array making_matrix(const char *name, int64_t n, int64_t width
     return array;
 }
 
-static inline mlc_dataset *making_dataset(const mlc_array *arrays, int32_t n,
-                                          const char *settings)
+static inline mlc_dataset *making_dataset(const mlc_array *arrays, int32_t n, const char *settings)
 {
     mlc_dataset *dataset = NULL;
     mlc_error err = {0};
@@ -55,8 +58,7 @@ static inline mlc_dataset *making_dataset(const mlc_array *arrays, int32_t n,
 }
 
 /* The rows of a dataset as a view. */
-static inline mlc_dataset *making_rows(const mlc_dataset *dataset, int64_t n,
-                                       const int64_t *rows)
+static inline mlc_dataset *making_rows(const mlc_dataset *dataset, int64_t n, const int64_t *rows)
 {
     mlc_dataset *view = NULL;
     mlc_error err = {0};
@@ -75,8 +77,8 @@ static inline double making_cell(const mlc_dataset *dataset, const char *column,
 }
 
 /* The cell of a text or category column is that text; NULL: missing. */
-static inline void making_assert_text(const mlc_dataset *dataset, const char *column,
-                                      int64_t row, const char *wanted)
+static inline void making_assert_text(const mlc_dataset *dataset, const char *column, int64_t row,
+                                      const char *wanted)
 {
     const char *text = "";
     int64_t length = -1;
@@ -93,13 +95,13 @@ static inline void making_assert_text(const mlc_dataset *dataset, const char *co
 }
 
 /* The call failed with that status and a message that says this. */
-#define making_assert_fails(call, wanted, says)                                                   \
-    do {                                                                                          \
-        mlc_error making_err = {0};                                                               \
-        mlc_error *const err = &making_err;                                                       \
-        ck_assert_int_eq((call), (wanted));                                                       \
-        ck_assert_msg(strstr(making_err.message, says) != NULL, "message: %s",                    \
-                      making_err.message);                                                        \
+#define making_assert_fails(call, wanted, says)                                                    \
+    do {                                                                                           \
+        mlc_error making_err = {0};                                                                \
+        mlc_error *const err = &making_err;                                                        \
+        ck_assert_int_eq((call), (wanted));                                                        \
+        ck_assert_msg(strstr(making_err.message, says) != NULL, "message: %s",                     \
+                      making_err.message);                                                         \
     } while (0)
 
 #endif

@@ -68,8 +68,8 @@ START_TEST(test_borrow_when_the_call_fails_releases_nothing)
         arrays[i].release = count_release;
         arrays[i].user = &n_released;
     }
-    making_assert_fails(mlc_dataset_from_arrays(NULL, arrays, 2, NULL, &d, err),
-                        MLC_ERROR_COLUMN, "array 't': row 1 is not valid UTF-8");
+    making_assert_fails(mlc_dataset_from_arrays(NULL, arrays, 2, NULL, &d, err), MLC_ERROR_COLUMN,
+                        "array 't': row 1 is not valid UTF-8");
     making_assert_fails(mlc_dataset_from_arrays(NULL, arrays, 1, "target=y", &d, err),
                         MLC_ERROR_COLUMN, "no column 'y'");
     ck_assert_int_eq(n_released, 0);
@@ -105,8 +105,8 @@ START_TEST(test_matrix_when_strides_differ_gives_the_same_rows)
         }
     }
     mlc_array arrays[3];
-    for (int a = 0; a < 3; a++) arrays[a] = making_matrix(a == 0 ? "a" : a == 1 ? "b" : "c", N, W,
-                                                          by_row);
+    for (int a = 0; a < 3; a++)
+        arrays[a] = making_matrix(a == 0 ? "a" : a == 1 ? "b" : "c", N, W, by_row);
     arrays[1].data = by_column;
     arrays[1].row_stride = 1;
     arrays[1].column_stride = N;
@@ -146,7 +146,8 @@ START_TEST(test_matrix_when_integers_or_bits_become_reals)
     mlc_array arrays[] = {making_array("l", MLC_TYPE_INT64, 2, big),
                           making_array("i", MLC_TYPE_INT32, 2, small),
                           making_array("b", MLC_TYPE_BOOL, 2, &bits)};
-    for (int i = 0; i < 3; i++) arrays[i].n_columns = 2;
+    for (int i = 0; i < 3; i++)
+        arrays[i].n_columns = 2;
     mlc_dataset *d = making_dataset(arrays, 3, NULL);
     ck_assert_double_eq(making_cell(d, "l[1]", 0), 2);
     ck_assert_double_eq(making_cell(d, "i[0]", 1), 7);
@@ -186,8 +187,8 @@ START_TEST(test_texts_when_category_or_with_offsets_are_taken)
     mlc_dataset_free(d);
     const int64_t falling[] = {0, 3, 1, 6};
     arrays[1].offsets = falling;
-    making_assert_fails(mlc_dataset_from_arrays(NULL, arrays, 2, NULL, &d, err),
-                        MLC_ERROR_ARGUMENT, "offsets of row 2 do not ascend");
+    making_assert_fails(mlc_dataset_from_arrays(NULL, arrays, 2, NULL, &d, err), MLC_ERROR_ARGUMENT,
+                        "offsets of row 2 do not ascend");
 }
 END_TEST
 
@@ -254,18 +255,18 @@ END_TEST
 START_TEST(test_arrays_when_they_do_not_fit_together_are_refused)
 {
     mlc_dataset *d = NULL;
-    mlc_array arrays[] = {making_real("x", 2, (double[]){1, 2}), making_real("x", 2,
-                                                                             (double[]){1, 2})};
-    making_assert_fails(mlc_dataset_from_arrays(NULL, arrays, 2, NULL, &d, err),
-                        MLC_ERROR_COLUMN, "columns 1 and 2 are both named 'x'");
+    mlc_array arrays[] = {making_real("x", 2, (double[]){1, 2}),
+                          making_real("x", 2, (double[]){1, 2})};
+    making_assert_fails(mlc_dataset_from_arrays(NULL, arrays, 2, NULL, &d, err), MLC_ERROR_COLUMN,
+                        "columns 1 and 2 are both named 'x'");
     arrays[1].name = "y";
     arrays[1].n_rows = 1;
-    making_assert_fails(mlc_dataset_from_arrays(NULL, arrays, 2, NULL, &d, err),
-                        MLC_ERROR_ARGUMENT, "column 'y' has 1 rows, others have 2");
-    making_assert_fails(mlc_dataset_from_arrays(NULL, arrays, 0, NULL, &d, err),
-                        MLC_ERROR_ARGUMENT, "n_arrays = 0");
-    making_assert_fails(mlc_dataset_from_arrays(NULL, NULL, 1, NULL, &d, err),
-                        MLC_ERROR_ARGUMENT, "arrays is NULL");
+    making_assert_fails(mlc_dataset_from_arrays(NULL, arrays, 2, NULL, &d, err), MLC_ERROR_ARGUMENT,
+                        "column 'y' has 1 rows, others have 2");
+    making_assert_fails(mlc_dataset_from_arrays(NULL, arrays, 0, NULL, &d, err), MLC_ERROR_ARGUMENT,
+                        "n_arrays = 0");
+    making_assert_fails(mlc_dataset_from_arrays(NULL, NULL, 1, NULL, &d, err), MLC_ERROR_ARGUMENT,
+                        "arrays is NULL");
 }
 END_TEST
 

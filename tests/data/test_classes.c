@@ -35,12 +35,18 @@ static mlci_classes *fit(const mlci_column *column, const char *list)
 static mlc_array target_of(int i)
 {
     switch (i) {
-    case 0: return making_text("y", 4, words);
-    case 1: return making_category("y", 4, words);
-    case 2: return making_integer("y", 4, integers);
-    case 3: return making_real("y", 4, reals);
-    case 4: return making_array("y", MLC_TYPE_FLOAT32, 4, singles);
-    default: return making_array("y", MLC_TYPE_BOOL, 4, &bits);
+    case 0:
+        return making_text("y", 4, words);
+    case 1:
+        return making_category("y", 4, words);
+    case 2:
+        return making_integer("y", 4, integers);
+    case 3:
+        return making_real("y", 4, reals);
+    case 4:
+        return making_array("y", MLC_TYPE_FLOAT32, 4, singles);
+    default:
+        return making_array("y", MLC_TYPE_BOOL, 4, &bits);
     }
 }
 
@@ -147,7 +153,8 @@ START_TEST(test_load_when_saved_gives_the_same_classes)
         ck_assert_int_eq(back->type, c->type);
         ck_assert_int_eq(back->n, c->n);
         ck_assert_int_eq(back->positive, c->positive);
-        for (int32_t k = 0; k < c->n; k++) ck_assert_str_eq(back->names[k], c->names[k]);
+        for (int32_t k = 0; k < c->n; k++)
+            ck_assert_str_eq(back->names[k], c->names[k]);
         mlci_classes_unref(back);
         mlci_writer_clear(&w);
         mlci_classes_unref(c);

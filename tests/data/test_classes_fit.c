@@ -44,8 +44,7 @@ static void assert_refused(mlc_array array, const char *list, const char *positi
 {
     mlci_column *column = column_of(array);
     mlci_classes *c = NULL;
-    making_assert_fails(mlci_classes_fit(NULL, column, "y", list, positive, &c, err), status,
-                        says);
+    making_assert_fails(mlci_classes_fit(NULL, column, "y", list, positive, &c, err), status, says);
     ck_assert_ptr_null(c);
     mlci_column_unref(column);
 }
@@ -89,8 +88,7 @@ START_TEST(test_fit_when_listed_takes_that_order_and_absent_classes)
     assert_classes(making_text("y", 3, words), "'yes','a,b',no", NULL, "yes a,b no*");
     assert_classes(making_integer("y", 2, (int64_t[]){1, 2}), "2,3,1", NULL, "2 3 1*");
     const uint8_t bits = 0x02;
-    assert_classes(making_array("y", MLC_TYPE_BOOL, 2, &bits), "true,false", NULL,
-                   "true false*");
+    assert_classes(making_array("y", MLC_TYPE_BOOL, 2, &bits), "true,false", NULL, "true false*");
 }
 END_TEST
 
@@ -101,8 +99,8 @@ START_TEST(test_fit_when_the_list_is_wrong_says_why)
                    "target 'y' has the class '10', which classes=no,yes,9 leaves out");
     assert_refused(making_text("y", 3, words), "no,yes,no", NULL, MLC_ERROR_SETTING,
                    "'no' is named twice");
-    assert_refused(making_integer("y", 2, (int64_t[]){1, 2}), "1,2,1.0", NULL,
-                   MLC_ERROR_SETTING, "'1.0' is named twice");
+    assert_refused(making_integer("y", 2, (int64_t[]){1, 2}), "1,2,1.0", NULL, MLC_ERROR_SETTING,
+                   "'1.0' is named twice");
     assert_refused(making_integer("y", 2, (int64_t[]){1, 2}), "1,2.5", NULL, MLC_ERROR_SETTING,
                    "'2.5' is not a whole number, as the target is int64");
     assert_refused(making_array("y", MLC_TYPE_BOOL, 2, &bits), "true,2", NULL, MLC_ERROR_SETTING,
@@ -115,7 +113,8 @@ END_TEST
 START_TEST(test_fit_when_values_are_no_labels_advises_a_regressor)
 {
     static double many[1001];
-    for (int i = 0; i < 1001; i++) many[i] = 1001 - i;
+    for (int i = 0; i < 1001; i++)
+        many[i] = 1001 - i;
     assert_refused(making_real("y", 2, (double[]){1, 2.5}), NULL, NULL, MLC_ERROR_DATA,
                    "has the value 2.5: classes are whole numbers, texts or true and false; for "
                    "measured values use a regressor");
@@ -156,8 +155,7 @@ START_TEST(test_fit_when_rows_are_missing_or_alike_is_refused)
                    "target 'y' is missing in row 3");
     assert_refused(making_real("y", 2, (double[]){1, NAN}), NULL, NULL, MLC_ERROR_DATA,
                    "target 'y' is missing in row 2");
-    assert_refused(making_text("y", 1, gap), NULL, NULL, MLC_ERROR_DATA,
-                   "has one class only, 'a'");
+    assert_refused(making_text("y", 1, gap), NULL, NULL, MLC_ERROR_DATA, "has one class only, 'a'");
     assert_refused(making_text("y", 0, gap), NULL, NULL, MLC_ERROR_DATA, "has no rows");
 }
 END_TEST
@@ -171,8 +169,8 @@ static mlc_status fit(mlc_context *ctx, void *arg, mlc_error *err)
     mlc_status status = mlc_dataset_from_arrays(ctx, arrays, 2, NULL, &d, err);
     for (int i = 0; i < 4 && status == MLC_OK; i++) {
         const char *const list = i == 0 ? "yes,no" : i == 1 ? "2,1" : NULL;
-        status = mlci_classes_fit(mlci_context_root(ctx), d->fields[i % 2].column, "y", list,
-                                  NULL, &c, err);
+        status = mlci_classes_fit(mlci_context_root(ctx), d->fields[i % 2].column, "y", list, NULL,
+                                  &c, err);
         if (status == MLC_OK) mlci_classes_unref(c);
     }
     mlc_dataset_free(d);
@@ -181,8 +179,7 @@ static mlc_status fit(mlc_context *ctx, void *arg, mlc_error *err)
 MLCI_TORTURE_TEST(test_fit_when_memory_fails_leaks_nothing, fit, NULL)
 
 MLCI_CHECK_MAIN("classes_fit", test_fit_when_texts_orders_by_bytes,
-                test_fit_when_numbers_orders_by_size,
-                test_fit_when_positive_is_given_by_its_text,
+                test_fit_when_numbers_orders_by_size, test_fit_when_positive_is_given_by_its_text,
                 test_fit_when_listed_takes_that_order_and_absent_classes,
                 test_fit_when_the_list_is_wrong_says_why,
                 test_fit_when_values_are_no_labels_advises_a_regressor,

@@ -37,11 +37,10 @@ START_TEST(test_create_when_size_wraps_is_a_limit)
 {
     mlci_column *c = NULL;
     mlc_error err = {0};
-    ck_assert_int_eq(mlci_column_create(NULL, MLC_TYPE_VECTOR, INT64_C(1) << 50,
-                                        INT64_C(1) << 30, 0, &c, &err),
-                     MLC_ERROR_LIMIT);
-    ck_assert_int_eq(mlci_column_create(NULL, MLC_TYPE_INT64, -1, 1, 0, &c, &err),
-                     MLC_ERROR_LIMIT);
+    ck_assert_int_eq(
+        mlci_column_create(NULL, MLC_TYPE_VECTOR, INT64_C(1) << 50, INT64_C(1) << 30, 0, &c, &err),
+        MLC_ERROR_LIMIT);
+    ck_assert_int_eq(mlci_column_create(NULL, MLC_TYPE_INT64, -1, 1, 0, &c, &err), MLC_ERROR_LIMIT);
     ck_assert_int_eq(mlci_column_create(NULL, MLC_TYPE_INT64, INT64_MAX, 1, 0, &c, &err),
                      MLC_ERROR_LIMIT);
 }
@@ -84,10 +83,12 @@ END_TEST
 START_TEST(test_reals_when_dense_vector_writes_components)
 {
     mlci_column *c = make(MLC_TYPE_VECTOR, 3, 2, 1);
-    for (int i = 0; i < 6; i++) ((double *)mlci_column_data(c))[i] = i;
+    for (int i = 0; i < 6; i++)
+        ((double *)mlci_column_data(c))[i] = i;
     mlci_column_set_missing(c, 2);
     double values[6];
-    for (int i = 0; i < 6; i++) values[i] = -1;
+    for (int i = 0; i < 6; i++)
+        values[i] = -1;
     mlci_column_reals(c, 1, 2, values, 3);
     ck_assert(values[0] == 2 && values[1] == 3 && values[2] == -1);
     ck_assert(isnan(values[3]) && isnan(values[4]) && values[5] == -1);
@@ -116,7 +117,8 @@ static mlci_column *make_sparse(mlci_root *root, mlc_error *err)
     memcpy(indices, k, sizeof k);
     memcpy(values, v, sizeof v);
     return mlci_column_create_sparse(root, 3, 3, offsets, indices, values, &c, err) == MLC_OK
-               ? c : NULL;
+               ? c
+               : NULL;
 }
 
 START_TEST(test_reals_when_sparse_vector_fills_with_zeros)
@@ -159,8 +161,7 @@ START_TEST(test_category_when_code_is_out_of_range_is_refused)
     ck_assert_int_eq(mlci_dictionary_create(NULL, 1, texts, NULL, &d, NULL), MLC_OK);
     int32_t *codes = mlci_alloc(NULL, 1, sizeof *codes);
     codes[0] = 1;
-    ck_assert_int_eq(mlci_column_create_category(NULL, 1, codes, d, &c, NULL),
-                     MLC_ERROR_INTERNAL);
+    ck_assert_int_eq(mlci_column_create_category(NULL, 1, codes, d, &c, NULL), MLC_ERROR_INTERNAL);
     mlci_dictionary_unref(d);
 }
 END_TEST
@@ -254,6 +255,5 @@ MLCI_CHECK_MAIN("column", test_create_when_any_type_is_zeroed_and_whole,
                 test_category_when_code_is_out_of_range_is_refused,
                 test_text_when_null_is_missing_and_empty_is_not,
                 test_unref_when_borrowed_releases_once_with_the_last_reference,
-                test_types_when_named_are_found_again,
-                test_create_when_memory_fails_leaks_nothing,
+                test_types_when_named_are_found_again, test_create_when_memory_fails_leaks_nothing,
                 test_components_when_memory_fails_leaks_nothing)

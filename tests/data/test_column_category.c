@@ -47,7 +47,8 @@ START_TEST(test_to_category_when_many_are_distinct_gives_each_its_rank)
     static char store[N][8];
     static const char *texts[N];
     for (int i = 0; i < N; i++) {
-        snprintf(store[i], sizeof store[i], "%05u", (unsigned)(i * 3571) % N % 100000); /* prime to N */
+        snprintf(store[i], sizeof store[i], "%05u",
+                 (unsigned)(i * 3571) % N % 100000); /* prime to N */
         texts[i] = store[i];
     }
     mlci_column *text = text_column(N, texts), *c = to_category(text);
@@ -82,7 +83,8 @@ START_TEST(test_to_category_when_texts_collide_gives_the_same)
     const char *const *texts = colliding_texts(200);
     mlci_column *text = text_column(200, texts), *c = to_category(text);
     ck_assert_int_eq(c->dictionary->n, 200);
-    for (int i = 0; i < 200; i++) ck_assert_int_eq(((const int32_t *)c->values)[i], 199 - i);
+    for (int i = 0; i < 200; i++)
+        ck_assert_int_eq(((const int32_t *)c->values)[i], 199 - i);
     mlci_column_unref(c);
     mlci_column_unref(text);
 }

@@ -9,8 +9,7 @@
 #include "making.h"
 #include "torture.h"
 
-static mlci_column *take(const mlci_column *column, const int64_t *rows, int64_t first,
-                         int64_t n)
+static mlci_column *take(const mlci_column *column, const int64_t *rows, int64_t first, int64_t n)
 {
     mlci_column *taken = NULL;
     mlc_error err = {0};
@@ -135,7 +134,8 @@ static mlci_column *make_sparse(mlci_root *root)
     memcpy(indices, (int32_t[]){1, 0, 2}, 3 * sizeof *indices);
     memcpy(values, (double[]){5, 1, 2}, 3 * sizeof *values);
     return mlci_column_create_sparse(root, 3, 3, offsets, indices, values, &c, NULL) == MLC_OK
-               ? c : NULL;
+               ? c
+               : NULL;
 }
 
 START_TEST(test_take_when_sparse_stays_sparse)
@@ -160,8 +160,7 @@ static mlc_status take_each(mlc_context *ctx, void *arg, mlc_error *err)
     mlc_status status = mlc_dataset_from_arrays(ctx, arrays, 3, NULL, &dataset, err);
     for (int i = 0; i < 3 && status == MLC_OK; i++) {
         mlci_column *taken = NULL;
-        status = mlci_column_take(dataset->fields[i].column, (int64_t[]){1, -1}, 0, 2, &taken,
-                                  err);
+        status = mlci_column_take(dataset->fields[i].column, (int64_t[]){1, -1}, 0, 2, &taken, err);
         if (status == MLC_OK) mlci_column_unref(taken);
     }
     mlc_dataset_free(dataset);

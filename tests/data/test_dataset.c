@@ -11,7 +11,8 @@
 static mlc_dataset *numbers(int64_t n)
 {
     static int64_t values[100];
-    for (int i = 0; i < 100; i++) values[i] = i;
+    for (int i = 0; i < 100; i++)
+        values[i] = i;
     const mlc_array array = making_integer("i", n, values);
     return making_dataset(&array, 1, "positive=1");
 }
@@ -71,8 +72,8 @@ START_TEST(test_rows_when_out_of_range_says_which)
                         "rows[1] = 3: must be 0 to 2");
     making_assert_fails(mlc_dataset_rows(NULL, d, NULL, 1, 3, &v, err), MLC_ERROR_ARGUMENT,
                         "3 rows from row 1 on: the dataset has 3");
-    making_assert_fails(mlc_dataset_rows(NULL, d, NULL, 1, INT64_MAX, &v, err),
-                        MLC_ERROR_ARGUMENT, "the dataset has 3");
+    making_assert_fails(mlc_dataset_rows(NULL, d, NULL, 1, INT64_MAX, &v, err), MLC_ERROR_ARGUMENT,
+                        "the dataset has 3");
     making_assert_fails(mlc_dataset_rows(NULL, d, NULL, -1, 1, &v, err), MLC_ERROR_ARGUMENT,
                         "row -1");
     making_assert_fails(mlc_dataset_rows(NULL, d, NULL, 0, -1, &v, err), MLC_ERROR_ARGUMENT,
@@ -107,8 +108,8 @@ END_TEST
 START_TEST(test_with_fields_when_columns_are_replaced_keeps_rows_and_classes)
 {
     mlc_dataset *d = numbers(20), *a = making_rows(d, 2, (int64_t[]){4, 1}), *e = NULL;
-    mlci_field fields[] = {{.name = (char *)"j", .role = MLCI_ROLE_ID,
-                            .column = d->fields[0].column}};
+    mlci_field fields[] = {
+        {.name = (char *)"j", .role = MLCI_ROLE_ID, .column = d->fields[0].column}};
     ck_assert_int_eq(mlci_dataset_with_fields(a, 1, fields, &e, NULL), MLC_OK);
     ck_assert_int_eq(mlc_dataset_find(e, "i"), -1);
     ck_assert_double_eq(making_cell(e, "j", 0), 4);
@@ -134,7 +135,8 @@ START_TEST(test_find_when_there_are_many_columns_finds_each)
         arrays[i] = making_real(names[i], 1, &one);
     }
     mlc_dataset *d = making_dataset(arrays, N, NULL);
-    for (int i = 0; i < N; i++) ck_assert_int_eq(mlc_dataset_find(d, names[i]), i);
+    for (int i = 0; i < N; i++)
+        ck_assert_int_eq(mlc_dataset_find(d, names[i]), i);
     ck_assert_int_eq(mlc_dataset_find(d, "c300"), -1);
     ck_assert_int_eq(mlc_dataset_find(d, ""), -1);
     mlc_dataset_free(d);

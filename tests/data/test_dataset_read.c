@@ -13,13 +13,12 @@ static const uint8_t bits = 0x05;
 /* x float64, i int64, b bool, c category, t text, m 4 x 2, each of 4 rows. */
 static mlc_dataset *mixed(void)
 {
-    const mlc_array arrays[] = {
-        making_real("x", 4, (double[]){0.5, NAN, 2, 3}),
-        making_integer("i", 4, (int64_t[]){1, 2, 3, 4}),
-        making_array("b", MLC_TYPE_BOOL, 4, &bits),
-        making_category("c", 4, texts),
-        making_text("t", 4, texts),
-        making_matrix("m", 4, 2, (double[]){1, 2, 3, 4, 5, 6, 7, 8})};
+    const mlc_array arrays[] = {making_real("x", 4, (double[]){0.5, NAN, 2, 3}),
+                                making_integer("i", 4, (int64_t[]){1, 2, 3, 4}),
+                                making_array("b", MLC_TYPE_BOOL, 4, &bits),
+                                making_category("c", 4, texts),
+                                making_text("t", 4, texts),
+                                making_matrix("m", 4, 2, (double[]){1, 2, 3, 4, 5, 6, 7, 8})};
     return making_dataset(arrays, 6, "target=c");
 }
 
@@ -80,8 +79,7 @@ START_TEST(test_real_when_wrong_says_what_would_be_right)
     making_assert_fails(mlc_dataset_real(d, "x", -1, &value, err), MLC_ERROR_ARGUMENT, "row = -1");
     making_assert_fails(mlc_dataset_real(d, NULL, 0, &value, err), MLC_ERROR_ARGUMENT,
                         "column is NULL");
-    making_assert_fails(mlc_dataset_real(d, "x", 0, NULL, err), MLC_ERROR_ARGUMENT,
-                        "out is NULL");
+    making_assert_fails(mlc_dataset_real(d, "x", 0, NULL, err), MLC_ERROR_ARGUMENT, "out is NULL");
     mlc_dataset_free(d);
 }
 END_TEST
@@ -173,8 +171,8 @@ END_TEST
 START_TEST(test_column_when_lent_goes_back_in_as_the_same)
 {
     mlc_dataset *d = mixed();
-    mlc_array arrays[3] = {{.size = sizeof(mlc_array)}, {.size = sizeof(mlc_array)},
-                           {.size = sizeof(mlc_array)}};
+    mlc_array arrays[3] = {
+        {.size = sizeof(mlc_array)}, {.size = sizeof(mlc_array)}, {.size = sizeof(mlc_array)}};
     const char *const names[] = {"x", "m", "t"};
     for (int i = 0; i < 3; i++) {
         ck_assert_int_eq(mlc_dataset_column(d, names[i], &arrays[i], NULL), MLC_OK);
@@ -222,8 +220,7 @@ MLCI_CHECK_MAIN("dataset_read", test_shape_when_asked_is_given_and_null_counts_n
                 test_real_when_wrong_says_what_would_be_right,
                 test_text_when_text_or_category_is_lent,
                 test_category_when_code_is_out_of_range_is_null,
-                test_copy_real_when_view_gives_its_rows,
-                test_copy_codes_when_missing_is_minus_one,
+                test_copy_real_when_view_gives_its_rows, test_copy_codes_when_missing_is_minus_one,
                 test_column_when_contiguous_lends_its_memory,
                 test_column_when_lent_goes_back_in_as_the_same,
                 test_column_when_not_contiguous_says_what_to_do,

@@ -123,7 +123,8 @@ START_TEST(test_sort_when_equal_keeps_order_and_puts_prefixes_first)
     mlci_text_key scratch[5];
     mlci_text_keys_sort(keys, scratch, 5);
     const int64_t wanted[] = {4, 2, 1, 0, 3};
-    for (int i = 0; i < 5; i++) ck_assert_int_eq(keys[i].index, wanted[i]);
+    for (int i = 0; i < 5; i++)
+        ck_assert_int_eq(keys[i].index, wanted[i]);
 }
 END_TEST
 
@@ -219,10 +220,8 @@ MLCI_TORTURE_TEST(test_dictionary_when_memory_fails_leaks_nothing, make_save_loa
 
 MLCI_CHECK_MAIN("dictionary", test_find_when_there_gives_the_index_and_minus_one_otherwise,
                 test_text_when_asked_is_nul_terminated_with_its_length,
-                test_find_when_empty_gives_minus_one,
-                test_create_when_not_ascending_is_refused,
-                test_create_when_not_utf8_is_refused,
-                test_find_when_texts_collide_still_finds_each,
+                test_find_when_empty_gives_minus_one, test_create_when_not_ascending_is_refused,
+                test_create_when_not_utf8_is_refused, test_find_when_texts_collide_still_finds_each,
                 test_hash_when_computed_is_the_same_everywhere,
                 test_sort_when_equal_keeps_order_and_puts_prefixes_first,
                 test_sort_when_bytes_are_high_orders_them_as_unsigned,

@@ -16,11 +16,10 @@ static const char *const jobs[] = {"cook", "smith", NULL, "cook"};
 /* age, job (category), m (2 wide), a target and an ignored column. */
 static mlc_dataset *people(void)
 {
-    const mlc_array arrays[] = {making_real("age", 4, (double[]){20, NAN, 60, 33}),
-                                making_category("job", 4, jobs),
-                                making_matrix("m", 4, 2, (double[]){1, 2, 3, 4, 5, 6, 7, 8}),
-                                making_integer("y", 4, (int64_t[]){0, 1, 0, 1}),
-                                making_text("note", 4, jobs)};
+    const mlc_array arrays[] = {
+        making_real("age", 4, (double[]){20, NAN, 60, 33}), making_category("job", 4, jobs),
+        making_matrix("m", 4, 2, (double[]){1, 2, 3, 4, 5, 6, 7, 8}),
+        making_integer("y", 4, (int64_t[]){0, 1, 0, 1}), making_text("note", 4, jobs)};
     return making_dataset(arrays, 5, "target=y ignore=note");
 }
 
@@ -93,8 +92,9 @@ START_TEST(test_fit_when_the_model_cannot_use_a_column_says_what_would_help)
                    "column 'job' is a category; 'ridge' needs numbers");
     assert_refused(making_category("job", 4, jobs), MLCI_CAN_CATEGORY, MLC_ERROR_DATA,
                    "column 'job' is missing in row 3");
-    assert_refused(gap, 0, MLC_ERROR_DATA, "column 'i' is missing in row 4: 'ridge' needs finite "
-                                           "values; add simple_imputer");
+    assert_refused(gap, 0, MLC_ERROR_DATA,
+                   "column 'i' is missing in row 4: 'ridge' needs finite "
+                   "values; add simple_imputer");
     assert_refused(making_real("x", 2, (double[]){1, NAN}), 0, MLC_ERROR_DATA,
                    "column 'x' is NaN in row 2");
     assert_refused(making_array("x", MLC_TYPE_FLOAT32, 2, (float[]){-INFINITY, 1}), 0,

@@ -32,12 +32,15 @@ static mlc_dataset *mixed(int64_t shift)
         if (k % 3 == 0) bits[i >> 3] = (uint8_t)(bits[i >> 3] | 1U << (i & 7));
         if (k % 5 != 1) valid[i >> 3] = (uint8_t)(valid[i >> 3] | 1U << (i & 7));
         words[i] = levels[k % 6];
-        for (int j = 0; j < 3; j++) matrix[i * 3 + j] = k % 7 == 2 ? 0 : (double)(k + j);
+        for (int j = 0; j < 3; j++)
+            matrix[i * 3 + j] = k % 7 == 2 ? 0 : (double)(k + j);
     }
-    mlc_array arrays[] = {making_real("x", N, reals), making_integer("i", N, integers),
+    mlc_array arrays[] = {making_real("x", N, reals),
+                          making_integer("i", N, integers),
                           making_array("f", MLC_TYPE_FLOAT32, N, singles),
                           making_array("b", MLC_TYPE_BOOL, N, bits),
-                          making_category("c", N, words), making_matrix("m", N, 3, matrix)};
+                          making_category("c", N, words),
+                          making_matrix("m", N, 3, matrix)};
     arrays[1].valid = valid;
     return making_dataset(arrays, 6, NULL);
 }
@@ -48,8 +51,7 @@ static mlci_features *fit(const mlc_dataset *d)
 {
     mlci_features *f = NULL;
     mlc_error err = {0};
-    ck_assert_msg(mlci_features_fit(call, d, "tree", TREE, &f, &err) == MLC_OK, "%s",
-                  err.message);
+    ck_assert_msg(mlci_features_fit(call, d, "tree", TREE, &f, &err) == MLC_OK, "%s", err.message);
     return f;
 }
 
@@ -105,13 +107,16 @@ START_TEST(test_readers_when_compared_agree)
     mlci_matrix_block(m, 0, N, all, W);
     for (int64_t first = 0; first < N; first += 100) {
         mlci_matrix_block(m, first, 100, part, W);
-        for (int64_t i = 0; i < 100 * W; i++) ck_assert(same_bits(part[i], all[first * W + i]));
+        for (int64_t i = 0; i < 100 * W; i++)
+            ck_assert(same_bits(part[i], all[first * W + i]));
     }
     mlci_matrix_block(of_view, 0, 256, part, W);
-    for (int64_t i = 0; i < 256 * W; i++) ck_assert(same_bits(part[i], all[13 * W + i]));
+    for (int64_t i = 0; i < 256 * W; i++)
+        ck_assert(same_bits(part[i], all[13 * W + i]));
     for (int64_t j = 0; j < W; j++) {
         mlci_matrix_column(m, j, column);
-        for (int64_t i = 0; i < N; i++) ck_assert(same_bits(column[i], all[i * W + j]));
+        for (int64_t i = 0; i < N; i++)
+            ck_assert(same_bits(column[i], all[i * W + j]));
     }
     for (int64_t i = 0; i < N; i++) {
         int32_t positions[W];
@@ -121,7 +126,8 @@ START_TEST(test_readers_when_compared_agree)
             ck_assert(values[k] != 0 && (k == 0 || positions[k] > positions[k - 1]));
             row[positions[k]] = values[k];
         }
-        for (int j = 0; j < W; j++) ck_assert(same_bits(row[j] + 0, all[i * W + j] + 0));
+        for (int j = 0; j < W; j++)
+            ck_assert(same_bits(row[j] + 0, all[i * W + j] + 0));
     }
     mlci_matrix_close(m);
     mlci_matrix_close(of_view);
@@ -168,7 +174,8 @@ START_TEST(test_rows_when_single_give_the_bits_and_flags_of_the_block)
         int64_t row_flags = 0;
         cells_of(d, i, cells);
         mlci_features_row(f, cells, row, &row_flags);
-        for (int j = 0; j < W; j++) ck_assert(same_bits(row[j], block[i * W + j]));
+        for (int j = 0; j < W; j++)
+            ck_assert(same_bits(row[j], block[i * W + j]));
         ck_assert_int_eq(row_flags, flags[i]);
         seen |= row_flags;
     }
@@ -222,8 +229,8 @@ static void assert_refused(mlc_array train, mlc_array given, const char *says)
 START_TEST(test_open_when_a_column_is_another_kind_is_refused)
 {
     const char *const texts[] = {"a", "b"};
-    const mlc_array text = making_text("x", 2, texts), number = making_real("x", 2,
-                                                                            (double[]){1, 2});
+    const mlc_array text = making_text("x", 2, texts),
+                    number = making_real("x", 2, (double[]){1, 2});
     const mlc_array integer = making_integer("x", 2, (int64_t[]){1, 2});
     const mlc_array time = making_array("x", MLC_TYPE_TIMESTAMP, 2, (int64_t[]){1, 2});
     const mlc_array two = making_matrix("x", 2, 2, (double[]){1, 2, 3, 4});
@@ -274,7 +281,8 @@ START_TEST(test_open_when_all_rows_are_missing_takes_any_type)
     mlci_features *f = fit(a);
     mlci_matrix *m = open_matrix(f, b);
     mlci_matrix_block(m, 0, 2, block, 2);
-    for (int i = 0; i < 4; i++) ck_assert(isnan(block[i]));
+    for (int i = 0; i < 4; i++)
+        ck_assert(isnan(block[i]));
     mlci_matrix_close(m);
     mlci_features_unref(f);
     mlc_dataset_free(a);
@@ -295,8 +303,8 @@ static mlc_dataset *sparse(void)
     memcpy(offsets, (int64_t[]){0, 2, 2, 4}, 4 * sizeof *offsets);
     memcpy(indices, (int32_t[]){1, 3, 0, 2}, 4 * sizeof *indices);
     memcpy(values, (double[]){5, NAN, 1, 2}, 4 * sizeof *values);
-    ck_assert_int_eq(mlci_column_create_sparse(NULL, 3, 4, offsets, indices, values, &columns[0],
-                                               NULL), MLC_OK);
+    ck_assert_int_eq(
+        mlci_column_create_sparse(NULL, 3, 4, offsets, indices, values, &columns[0], NULL), MLC_OK);
     ck_assert_int_eq(mlci_column_create(NULL, MLC_TYPE_FLOAT64, 3, 1, 0, &columns[1], NULL),
                      MLC_OK);
     ((double *)mlci_column_data(columns[1]))[2] = 7;
@@ -318,10 +326,12 @@ START_TEST(test_sparse_when_read_each_way_says_the_same)
     int64_t flags[3];
     ck_assert_int_eq(m->is_sparse, 1);
     mlci_matrix_block(m, 0, 3, block, 5);
-    for (int i = 0; i < 15; i++) ck_assert(same_bits(block[i], wanted[i]));
+    for (int i = 0; i < 15; i++)
+        ck_assert(same_bits(block[i], wanted[i]));
     for (int j = 0; j < 5; j++) {
         mlci_matrix_column(m, j, column);
-        for (int i = 0; i < 3; i++) ck_assert(same_bits(column[i], wanted[i * 5 + j]));
+        for (int i = 0; i < 3; i++)
+            ck_assert(same_bits(column[i], wanted[i * 5 + j]));
     }
     ck_assert_int_eq(mlci_matrix_sparse_row(m, 1, positions, values), 0);
     ck_assert_int_eq(mlci_matrix_sparse_row(m, 2, positions, values), 3);
@@ -371,8 +381,8 @@ static mlc_status open_and_wrap(mlc_context *ctx, void *arg, mlc_error *err)
     if (status == MLC_OK) status = mlci_features_fit(c, d, "tree", TREE, &f, err);
     if (status == MLC_OK) status = mlci_matrix_open(c, f, v, &m, err);
     if (status == MLC_OK) {
-        status = mlci_matrix_wrap(mlci_context_root(ctx), (double[]){1, 2, 3, 4}, 2, 2, &wrapped,
-                                  err);
+        status =
+            mlci_matrix_wrap(mlci_context_root(ctx), (double[]){1, 2, 3, 4}, 2, 2, &wrapped, err);
     }
     mlci_matrix_close(m);
     mlci_matrix_close(wrapped);
@@ -384,8 +394,7 @@ static mlc_status open_and_wrap(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_matrix_when_memory_fails_leaks_nothing, open_and_wrap, NULL)
 
-MLCI_CHECK_MAIN("matrix", test_block_when_read_is_what_cells_say,
-                test_readers_when_compared_agree,
+MLCI_CHECK_MAIN("matrix", test_block_when_read_is_what_cells_say, test_readers_when_compared_agree,
                 test_rows_when_single_give_the_bits_and_flags_of_the_block,
                 test_open_when_dictionaries_differ_uses_the_models_codes,
                 test_open_when_a_column_is_another_kind_is_refused,

@@ -9,10 +9,9 @@
 
 static mlc_dataset *four(void)
 {
-    const mlc_array arrays[] = {making_real("age", 1, (double[]){1}),
-                                making_real("income", 1, (double[]){2}),
-                                making_real("a,b", 1, (double[]){3}),
-                                making_real("w", 1, (double[]){4})};
+    const mlc_array arrays[] = {
+        making_real("age", 1, (double[]){1}), making_real("income", 1, (double[]){2}),
+        making_real("a,b", 1, (double[]){3}), making_real("w", 1, (double[]){4})};
     return making_dataset(arrays, 4, NULL);
 }
 
@@ -86,12 +85,12 @@ START_TEST(test_with_roles_when_wrong_says_what_would_be_right)
                         MLC_ERROR_COLUMN, "no column 'incme': did you mean 'income'?");
     making_assert_fails(mlc_dataset_with_roles(NULL, d, "traget=income", &out, err),
                         MLC_ERROR_SETTING, "did you mean 'target'?");
-    making_assert_fails(mlc_dataset_with_roles(NULL, d, "weight=w,age", &out, err),
-                        MLC_ERROR_ROLE, "'age' and 'w' both have the role weight");
+    making_assert_fails(mlc_dataset_with_roles(NULL, d, "weight=w,age", &out, err), MLC_ERROR_ROLE,
+                        "'age' and 'w' both have the role weight");
     making_assert_fails(mlc_dataset_with_roles(NULL, d, "weight=w target=w", &out, err),
                         MLC_ERROR_ROLE, "column 'w' is given as weight and as target");
-    making_assert_fails(mlc_dataset_with_roles(NULL, d, "target='", &out, err),
-                        MLC_ERROR_SYNTAX, "quote");
+    making_assert_fails(mlc_dataset_with_roles(NULL, d, "target='", &out, err), MLC_ERROR_SYNTAX,
+                        "quote");
     making_assert_fails(mlc_dataset_with_roles(NULL, NULL, "target=w", &out, err),
                         MLC_ERROR_ARGUMENT, "dataset is NULL");
     ck_assert_ptr_null(out);

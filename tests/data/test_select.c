@@ -12,11 +12,12 @@ static const char *const words[] = {"x"};
 /* number, integer, category, text, matrix, an odd name; the integer is the target. */
 static mlc_dataset *mixed(void)
 {
-    const mlc_array arrays[] = {
-        making_real("capital-gain", 1, (double[]){1}), making_integer("capital-loss", 1,
-                                                                      (int64_t[]){2}),
-        making_category("job", 1, words), making_text("note", 1, words),
-        making_matrix("m", 1, 2, (double[]){1, 2}), making_real("a*,'b", 1, (double[]){3})};
+    const mlc_array arrays[] = {making_real("capital-gain", 1, (double[]){1}),
+                                making_integer("capital-loss", 1, (int64_t[]){2}),
+                                making_category("job", 1, words),
+                                making_text("note", 1, words),
+                                making_matrix("m", 1, 2, (double[]){1, 2}),
+                                making_real("a*,'b", 1, (double[]){3})};
     return making_dataset(arrays, 6, "target=capital-loss");
 }
 

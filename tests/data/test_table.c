@@ -36,7 +36,8 @@ START_TEST(test_table_when_columns_do_not_fit_fails_at_the_end)
     mlci_table_reals(&t, "b", 2, (double[]){1, 2});
     making_assert_fails(mlci_table_finish(&t, &d, err), MLC_ERROR_ARGUMENT, "column 'b' has 2");
     mlci_table_init(&t, NULL);
-    for (int i = 0; i < 33; i++) mlci_table_reals(&t, "a", 1, (double[]){1});
+    for (int i = 0; i < 33; i++)
+        mlci_table_reals(&t, "a", 1, (double[]){1});
     making_assert_fails(mlci_table_finish(&t, &d, err), MLC_ERROR_INTERNAL, "more than 32");
     ck_assert_ptr_null(d);
 }

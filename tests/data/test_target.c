@@ -152,8 +152,7 @@ END_TEST
 START_TEST(test_weights_when_there_is_no_column_are_null)
 {
     const mlc_array array = making_text("w", 3, words);
-    mlc_dataset *d = making_dataset(&array, 1, NULL), *text = making_dataset(&array, 1,
-                                                                             "weight=w");
+    mlc_dataset *d = making_dataset(&array, 1, NULL), *text = making_dataset(&array, 1, "weight=w");
     double mark = 0, *weights = &mark;
     ck_assert_int_eq(mlci_dataset_weights(d, &weights, NULL), MLC_OK);
     ck_assert_ptr_null(weights);
@@ -167,8 +166,8 @@ END_TEST
 START_TEST(test_offsets_when_view_are_those_of_its_rows)
 {
     const mlc_array array = making_integer("o", 3, (int64_t[]){-1, 2, 3});
-    mlc_dataset *d = making_dataset(&array, 1, "offset=o"), *v = making_rows(d, 2,
-                                                                             (int64_t[]){2, 0});
+    mlc_dataset *d = making_dataset(&array, 1, "offset=o"),
+                *v = making_rows(d, 2, (int64_t[]){2, 0});
     double *offsets = NULL;
     ck_assert_int_eq(mlci_dataset_offsets(v, &offsets, NULL), MLC_OK);
     ck_assert(offsets[0] == 3 && offsets[1] == -1);
@@ -180,8 +179,8 @@ END_TEST
 
 static mlc_status read_all(mlc_context *ctx, void *arg, mlc_error *err)
 {
-    const mlc_array arrays[] = {making_text("t", 3, words), making_real("x", 3,
-                                                                        (double[]){1, 2, 3}),
+    const mlc_array arrays[] = {making_text("t", 3, words),
+                                making_real("x", 3, (double[]){1, 2, 3}),
                                 making_matrix("m", 3, 2, (double[]){1, 2, 3, 4, 5, 6})};
     mlc_context own, *c = NULL;
     mlc_dataset *d = NULL, *e = NULL;
@@ -211,8 +210,7 @@ MLCI_TORTURE_TEST(test_target_when_memory_fails_leaks_nothing, read_all, NULL)
 MLCI_CHECK_MAIN("target", test_classes_when_fitted_numbers_rows_by_class,
                 test_classes_when_the_dataset_names_them_takes_their_order,
                 test_classes_when_known_takes_the_models,
-                test_numbers_when_several_targets_are_row_major,
-                test_target_when_wrong_says_why,
+                test_numbers_when_several_targets_are_row_major, test_target_when_wrong_says_why,
                 test_weights_when_checked_are_finite_and_not_negative,
                 test_weights_when_there_is_no_column_are_null,
                 test_offsets_when_view_are_those_of_its_rows,
