@@ -110,6 +110,8 @@ typedef struct mlci_kernels {
     /* Rows against centres. Distances are sums of fma(x - c, x - c) with one accumulator, features
      * ascending: no expansion, so equal points are at distance 0. */
     void (*nearest)(const mlci_row_block *x, const mlci_centres *centres, const mlci_nearest_result *out);
+    /* All of these squared distances: out is contiguous n_rows x n_centres. */
+    void (*distances)(const mlci_row_block *x, const mlci_centres *centres, double *out);
 
     /* Vector mathematics; y may be x. Full range: subnormals, infinities, NaN. Largest errors in
      * units of the last place: exp, log 0.7; log1p 1; expm1 1.5; sigmoid, softplus 2; tanh 2.5. */

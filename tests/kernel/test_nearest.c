@@ -90,7 +90,35 @@ START_TEST(test_nearest_when_every_distance_is_nan_then_label_0_at_infinity)
 }
 END_TEST
 
+START_TEST(test_distances_then_exact_on_every_table)
+{
+    static double all[ROWS * MOST_CENTRES];
+    for (int trial = 0; trial < 60; trial++) {
+        const int64_t p = (int64_t)(case_bits() % MOST_COLUMNS), n = (int64_t)(case_bits() % ROWS);
+        const int64_t n_centres = 1 + (int64_t)(case_bits() % MOST_CENTRES);
+        case_fill(x, ROWS * (MOST_COLUMNS + 2), trial % 4 == 3);
+        case_fill(centres, MOST_CENTRES * MOST_COLUMNS, trial % 8 == 7);
+        const mlci_row_block c = {centres, n_centres, p, p};
+        mlci_centres_pack(&c, packed);
+        for (int t = 0; t < case_n_tables; t++) {
+            const mlci_row_block rows = {x, n, p, p + trial % 3};
+            case_tables[t]->distances(&rows, &(mlci_centres){n_centres, p, packed}, all);
+            for (int64_t i = 0; i < n * n_centres; i++) {
+                double d = 0.0;
+                for (int64_t j = 0; j < p; j++) {
+                    const double away = x[i / n_centres * rows.stride + j]
+                                        - centres[i % n_centres * p + j];
+                    d = fma(away, away, d);
+                }
+                ck_assert(case_same(all[i], d));
+            }
+        }
+    }
+}
+END_TEST
+
 MLCI_CHECK_MAIN_TABLES("nearest",
                        test_nearest_then_exact_distances_of_the_two_nearest_on_every_table,
                        test_nearest_when_centres_are_equal_then_lowest_index_and_second_as_near,
-                       test_nearest_when_every_distance_is_nan_then_label_0_at_infinity)
+                       test_nearest_when_every_distance_is_nan_then_label_0_at_infinity,
+                       test_distances_then_exact_on_every_table)

@@ -88,3 +88,29 @@ static void nearest(const mlci_row_block *x, const mlci_centres *centres, const 
     for (; i + NEAR_ROWS <= x->n_rows; i += NEAR_ROWS) near_rows(x, centres, i, NEAR_ROWS, out);
     for (; i < x->n_rows; i++) near_rows(x, centres, i, 1, out);
 }
+
+static inline void distance_rows(const mlci_row_block *x, const mlci_centres *c, int64_t first,
+                                 int rows, double *out)
+{
+    const double *start[NEAR_ROWS];
+    for (int r = 0; r < rows; r++) start[r] = x->x + (first + r) * x->stride;
+    for (int64_t at = 0; at < c->n_centres; at += PANEL) {
+        const int64_t n = c->n_centres - at < PANEL ? c->n_centres - at : PANEL;
+        V acc[NEAR_ROWS][PANEL_PARTS];
+        near_panel(start, c->n_columns, c->packed + at * c->n_columns, rows, acc);
+        for (int r = 0; r < rows; r++) {
+            double panel[PANEL];
+            for (int v = 0; v < PANEL_PARTS; v++) v_store(panel + v * VL, acc[r][v]);
+            memcpy(out + (first + r) * c->n_centres + at, panel, (size_t)n * sizeof *out);
+        }
+    }
+}
+
+static void distances(const mlci_row_block *x, const mlci_centres *centres, double *out)
+{
+    int64_t i = 0;
+    for (; i + NEAR_ROWS <= x->n_rows; i += NEAR_ROWS) {
+        distance_rows(x, centres, i, NEAR_ROWS, out);
+    }
+    for (; i < x->n_rows; i++) distance_rows(x, centres, i, 1, out);
+}

@@ -3,6 +3,7 @@
  * compiled for one instruction set must never serve another. */
 
 #include <stddef.h>
+#include <string.h>
 
 #include "context_impl.h"
 #include "kernel_tables.h"
@@ -39,6 +40,7 @@ const mlci_kernels VECTOR_TABLE = {
     .gram = gram,
     .moments = moments,
     .nearest = nearest,
+    .distances = distances,
     .exp = map_exp,
     .expm1 = map_expm1,
     .log = map_log,
