@@ -50,28 +50,11 @@ static inline void model_case_log(void *user, int32_t level, const char *message
     snprintf(user, sizeof((model_case *)0)->last_log, "%s", message);
 }
 
-/* Everything but the fit. */
-static inline void model_case_open(model_case *c)
+static inline void model_case_set_target(model_case *c)
 {
-    const mlc_host host = {.size = sizeof host, .isa = c->isa, .n_threads = c->n_threads,
-                           .log = model_case_log, .user = c->last_log};
     static const char *const names[] = {"class 0", "class 1", "class 2", "class 3", "class 4",
                                         "class 5", "class 6", "class 7", "class 8", "class 9"};
-    const mlci_descriptor *const base = &c->model->base;
-    ck_assert_int_eq(mlc_context_create(&host, &c->ctx, &c->err), MLC_OK);
-    ck_assert_int_eq(mlci_call_begin(c->ctx, &c->local, MLCI_FIT, &c->call, &c->err), MLC_OK);
-    ck_assert_int_le(base->params_size, (int64_t)sizeof c->params);
-    memset(c->params, 0, sizeof c->params);
     strcpy(c->target_name, "y");
-    const mlc_status status = mlci_params_from_text(mlci_context_root(c->call), base->name,
-                                                    base->params, base->check, c->settings,
-                                                    c->params, &c->err);
-    ck_assert_msg(status == MLC_OK, "%s", c->err.message);
-    if (c->matrix == NULL) {
-        ck_assert_int_eq(mlci_matrix_wrap(mlci_context_root(c->call), c->x, c->n, c->p,
-                                          &c->own_matrix, &c->err), MLC_OK);
-        c->matrix = c->own_matrix;
-    }
     c->target = (mlci_target){.name = c->target_name, .n_rows = c->n,
                               .value = (double *)(uintptr_t)c->y,
                               .n_outputs = c->n_targets > 0 ? (int32_t)c->n_targets : 1};
@@ -84,6 +67,28 @@ static inline void model_case_open(model_case *c)
         c->target.classes = &c->class_set;
         c->target.class_of_row = (int32_t *)(uintptr_t)c->classes;
     }
+}
+
+/* Everything but the fit. */
+static inline void model_case_open(model_case *c)
+{
+    const mlc_host host = {.size = sizeof host, .isa = c->isa, .n_threads = c->n_threads,
+                           .log = model_case_log, .user = c->last_log};
+    const mlci_descriptor *const base = &c->model->base;
+    ck_assert_int_eq(mlc_context_create(&host, &c->ctx, &c->err), MLC_OK);
+    ck_assert_int_eq(mlci_call_begin(c->ctx, &c->local, MLCI_FIT, &c->call, &c->err), MLC_OK);
+    ck_assert_int_le(base->params_size, (int64_t)sizeof c->params);
+    memset(c->params, 0, sizeof c->params);
+    const mlc_status status = mlci_params_from_text(mlci_context_root(c->call), base->name,
+                                                    base->params, base->check, c->settings,
+                                                    c->params, &c->err);
+    ck_assert_msg(status == MLC_OK, "%s", c->err.message);
+    if (c->matrix == NULL) {
+        ck_assert_int_eq(mlci_matrix_wrap(mlci_context_root(c->call), c->x, c->n, c->p,
+                                          &c->own_matrix, &c->err), MLC_OK);
+        c->matrix = c->own_matrix;
+    }
+    model_case_set_target(c);
 }
 
 /* The fit of an open case, whose status the caller looks at. */
@@ -243,6 +248,53 @@ static inline void model_case_rows_stand_alone(const model_case *c, int32_t outp
     free(together);
 }
 
+/* Everything a model does, in a context whose memory may fail (torture.h): fit, tables, save and
+ * load. arg is a model_case whose context is not used. */
+static inline mlc_status model_case_live(mlc_context *ctx, void *arg, mlc_error *err)
+{
+    model_case c = *(const model_case *)arg;
+    const mlci_model_descriptor *const model = c.model;
+    void *loaded = NULL;
+    mlci_writer w;
+    mlc_status status = mlci_call_begin(ctx, &c.local, MLCI_FIT, &c.call, err);
+    if (status != MLC_OK) return status;
+    c.call->n_threads = 1; /* threads that cannot start are no failure */
+    mlci_root *const root = mlci_context_root(c.call);
+    memset(c.params, 0, sizeof c.params);
+    status = mlci_params_from_text(root, model->base.name, model->base.params, model->base.check,
+                                   c.settings, c.params, err);
+    if (status == MLC_OK) status = mlci_matrix_wrap(root, c.x, c.n, c.p, &c.own_matrix, err);
+    c.matrix = c.own_matrix;
+    model_case_set_target(&c);
+    if (status == MLC_OK) {
+        status = model_case_try(&c);
+        if (status != MLC_OK) *err = c.err;
+    }
+    for (int32_t i = 0; status == MLC_OK && model->base.tables[i] != NULL; i++) {
+        mlc_dataset *table = NULL;
+        status = model->table(c.call, c.params, c.state, model->base.tables[i], NULL,
+                              c.target.classes, &table, err);
+        mlc_dataset_free(table);
+    }
+    mlci_writer_init(&w, root);
+    if (status == MLC_OK) {
+        model->save(c.params, c.state, &w);
+        status = mlci_writer_status(&w, err);
+    }
+    if (status == MLC_OK) {
+        mlci_reader r;
+        mlci_reader_init(&r, root, "model", w.data, w.length);
+        status = model->load(c.call, c.params, &r, c.p, c.n_classes, &loaded, err);
+    }
+    mlci_writer_clear(&w);
+    model->free_state(loaded);
+    model->free_state(c.state);
+    mlci_matrix_close(c.own_matrix);
+    mlci_params_clear(model->base.params, c.params);
+    mlci_call_end(c.call);
+    return status;
+}
+
 /* A cell as a number; `sex=male` is 1 where the text of `sex` is that, else 0. Missing NaN. */
 static inline double read_cell(const mlc_dataset *d, const char *column, int64_t row)
 {
@@ -282,6 +334,48 @@ static inline double *read_columns(const char *file, const char *const *columns,
     }
     mlc_dataset_free(d);
     return x;
+}
+
+/* The rows as one sparse vector column, in a matrix of their own. */
+typedef struct sparse_rows {
+    mlc_dataset *data;
+    mlci_features *features;
+    mlci_matrix *matrix;
+    mlc_context *call, local;
+} sparse_rows;
+
+static inline void sparse_rows_open(sparse_rows *s, const double *x, int64_t n, int64_t p)
+{
+    int64_t *const offsets = mlci_alloc(NULL, n + 1, sizeof *offsets);
+    int32_t *const indices = mlci_alloc(NULL, n * p, sizeof *indices);
+    double *const values = mlci_alloc(NULL, n * p, sizeof *values);
+    for (int64_t i = 0; i < n; i++) {
+        offsets[i + 1] = offsets[i];
+        for (int64_t j = 0; j < p; j++) {
+            if (x[i * p + j] == 0) continue;
+            indices[offsets[i + 1]] = (int32_t)j;
+            values[offsets[i + 1]++] = x[i * p + j];
+        }
+    }
+    mlci_column *column;
+    const char *const name = "v";
+    ck_assert_int_eq(mlci_call_begin(NULL, &s->local, MLCI_FIT, &s->call, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_column_create_sparse(NULL, n, p, offsets, indices, values, &column, NULL),
+                     MLC_OK);
+    ck_assert_int_eq(mlci_dataset_create(NULL, 1, &name, &column, NULL, &s->data, NULL), MLC_OK);
+    mlci_column_unref(column);
+    ck_assert_int_eq(mlci_features_fit(s->call, s->data, "test", MLCI_CAN_SPARSE, &s->features,
+                                       NULL), MLC_OK);
+    ck_assert_int_eq(mlci_matrix_open(s->call, s->features, s->data, &s->matrix, NULL), MLC_OK);
+    ck_assert_int_eq(s->matrix->is_sparse, 1);
+}
+
+static inline void sparse_rows_close(sparse_rows *s)
+{
+    mlci_matrix_close(s->matrix);
+    mlci_features_unref(s->features);
+    mlc_dataset_free(s->data);
+    mlci_call_end(s->call);
 }
 
 /* Columns first .. first + p of x, which has `from`. The caller frees. */

@@ -1,6 +1,7 @@
 /* kmeans: properties of its fixed points, and best known solutions (scikit-learn 1.9.1, KMeans
  * with n_init=50 and tol=0). */
 #include "model_case.h"
+#include "torture.h"
 
 extern const mlci_model_descriptor mlci_model_kmeans;
 #define MODEL (&mlci_model_kmeans)
@@ -313,6 +314,17 @@ START_TEST(test_predict_gives_a_row_the_same_bits_alone_and_after_loading)
 }
 END_TEST
 
+START_TEST(test_life_of_a_model_when_memory_fails_leaks_nothing)
+{
+    const double x[] = {1, 2, 3, 5, 8, 1, 1, 4, 2, 2, 7, 1};
+    const char *const settings[] = {"n_clusters=2", "n_clusters=2 init=random n_init=2"};
+    for (int32_t s = 0; s < 2; s++) {
+        model_case c = {.model = MODEL, .settings = settings[s], .x = x, .n = 6, .p = 2};
+        mlci_torture(model_case_live, &c);
+    }
+}
+END_TEST
+
 MLCI_CHECK_MAIN("model_kmeans", test_fit_of_iris_reaches_the_best_known_inertia,
                 test_fit_of_wheat_seeds_gives_the_clusters_of_scikit_learn,
                 test_fit_with_weights_gives_the_clusters_of_repeated_rows,
@@ -323,4 +335,5 @@ MLCI_CHECK_MAIN("model_kmeans", test_fit_of_iris_reaches_the_best_known_inertia,
                 test_fit_of_fewer_rows_than_clusters_is_refused,
                 test_fit_that_ends_early_says_so, test_random_state_changes_the_start,
                 test_fit_is_the_same_on_each_machine,
-                test_predict_gives_a_row_the_same_bits_alone_and_after_loading)
+                test_predict_gives_a_row_the_same_bits_alone_and_after_loading,
+                test_life_of_a_model_when_memory_fails_leaks_nothing)

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "checked.h"
-#include "distances.h"
 #include "error.h"
 #include "lloyd.h"
 #include "random.h"
@@ -22,10 +21,9 @@ typedef struct start {
     double *nearest;      /* n: squared distance to the nearest centre so far */
     double *potential;    /* n_blocks: sum of weight times nearest, 1 for nearest at first */
     double *candidates;   /* n_trials x p */
+    double *packed;       /* the same as the kernel wants them */
     double *to_candidate; /* n x n_trials: squared distances */
     double *lowered;      /* n_blocks x n_trials: the potential with that candidate */
-    double *work;         /* n_slots x work_stride */
-    int64_t work_stride;
     int64_t chosen;       /* the candidate that became a centre */
 } start;
 
@@ -42,8 +40,10 @@ static mlc_status try_candidates(void *arg, int64_t block, int32_t slot, mlc_err
     const mlci_lloyd *const l = s->l;
     const int64_t first = block * BLOCK_ROWS, end = block_end(s, block), t = s->n_trials;
     double *const lowered = s->lowered + block * t;
-    mlci_squared_distances(l->x + first * l->p, end - first, l->p, s->candidates, t,
-                           s->work + slot * s->work_stride, s->to_candidate + first * t);
+    const mlci_row_block rows = {.x = l->x + first * l->p, .n_rows = end - first,
+                                 .n_columns = l->p, .stride = l->p};
+    const mlci_centres candidates = {.n_centres = t, .n_columns = l->p, .packed = s->packed};
+    l->kernels->distances(&rows, &candidates, s->to_candidate + first * t);
     for (int64_t k = 0; k < t; k++) lowered[k] = 0;
     for (int64_t i = first; i < end; i++) {
         const double weight = mlci_lloyd_weight(l, i);
@@ -109,6 +109,9 @@ static void draw_candidates(const start *s, uint32_t restart, int64_t c)
         const int64_t row = find_row(s, total * unit);
         memcpy(s->candidates + t * l->p, l->x + row * l->p, (size_t)l->p * sizeof *l->x);
     }
+    const mlci_row_block rows = {.x = s->candidates, .n_rows = s->n_trials, .n_columns = l->p,
+                                 .stride = l->p};
+    mlci_centres_pack(&rows, s->packed);
 }
 
 /* The candidate that leaves the lowest potential. */
@@ -156,14 +159,12 @@ mlc_status mlci_kmeans_plus_plus(const mlci_lloyd *l, uint32_t restart, double *
 {
     mlci_root *const root = mlci_context_root(l->call);
     start s = {.l = l, .n_blocks = (l->n + BLOCK_ROWS - 1) / BLOCK_ROWS,
-               .n_trials = 2 + (int64_t)mlci_ln((double)l->k),
-               .work_stride = MLCI_DISTANCE_LANES * l->p};
+               .n_trials = 2 + (int64_t)mlci_ln((double)l->k)};
     const int64_t t = s.n_trials;
-    int64_t distances, work, size;
-    if (!mlci_mul_size(l->n + s.n_blocks, t + 1, &distances)
-        || !mlci_mul_size(mlci_n_slots(l->call), s.work_stride, &work)
-        || !mlci_add_size(distances, work, &size)
-        || !mlci_add_size(size, t * l->p, &size)) {
+    const int64_t n_packed = mlci_centres_packed_size(t, l->p);
+    int64_t size;
+    if (!mlci_mul_size(l->n + s.n_blocks, t + 1, &size)
+        || !mlci_add_size(size, t * l->p + n_packed, &size)) {
         return mlci_fail_memory(err, l->n, t);
     }
     double *const memory = mlci_alloc_raw(root, size, sizeof *memory);
@@ -173,7 +174,7 @@ mlc_status mlci_kmeans_plus_plus(const mlci_lloyd *l, uint32_t restart, double *
     s.to_candidate = s.potential + s.n_blocks;
     s.lowered = s.to_candidate + l->n * t;
     s.candidates = s.lowered + s.n_blocks * t;
-    s.work = s.candidates + t * l->p;
+    s.packed = s.candidates + t * l->p;
     const mlc_status status = choose_centres(&s, restart, centres, err);
     mlci_free(memory);
     return status;

@@ -6,7 +6,6 @@
 
 #include "checked.h"
 #include "descriptor.h"
-#include "distances.h"
 #include "lloyd.h"
 #include "matrix.h"
 
@@ -254,26 +253,25 @@ static int64_t n_outputs(const void *parameters, const void *state, int32_t outp
 
 static int64_t scratch_size(const void *parameters, const void *state, int64_t n_rows)
 {
-    const int64_t distances = MLCI_DISTANCE_LANES * ((const kmeans_state *)state)->p;
-    return distances > 2 * n_rows ? distances : 2 * n_rows;
+    return 2 * n_rows;
 }
 
 static void predict(const mlci_model_predict *request)
 {
     const kmeans_state *const s = request->state;
     const int64_t n = request->n_rows;
-    if (request->output == MLCI_OUTPUT_RAW) {
-        mlci_squared_distances(request->x, n, s->p, s->centres, s->k, request->scratch,
-                               request->out);
-        for (int64_t i = 0; i < n * s->k; i++) request->out[i] = sqrt(request->out[i]);
-        return;
-    }
+    const mlci_kernels *const kernels = mlci_kernels_of(request->isa);
     const mlci_row_block rows = {.x = request->x, .n_rows = n, .n_columns = s->p,
                                  .stride = s->p};
     const mlci_centres centres = {.n_centres = s->k, .n_columns = s->p, .packed = s->packed};
+    if (request->output == MLCI_OUTPUT_RAW) {
+        kernels->distances(&rows, &centres, request->out);
+        for (int64_t i = 0; i < n * s->k; i++) request->out[i] = sqrt(request->out[i]);
+        return;
+    }
     int32_t *const label = (int32_t *)(void *)(request->scratch + n);
     const mlci_nearest_result out = {.label = label, .distance = request->scratch};
-    mlci_kernels_of(request->isa)->nearest(&rows, &centres, &out);
+    kernels->nearest(&rows, &centres, &out);
     for (int64_t i = 0; i < n; i++) request->out[i] = label[i];
 }
 
