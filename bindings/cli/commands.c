@@ -1,0 +1,121 @@
+/* The commands with their options: what the parser, the help and the dispatch go by. */
+#include "help.h"
+
+const cli_option common_options[] = {
+    {"threads", 'j', "N", "threads to use, all cores unless told; results never depend on it"},
+    {"json", 0, NULL, "results as JSON on standard output, progress and errors as JSON lines on "
+                      "standard error"},
+    {"quiet", 'q', NULL, "only results and errors"},
+    {"help", 'h', NULL, "this help"},
+    {.name = NULL}};
+
+static const char csv_doc[] = "how to read the file, such as \"delimiter=';' null='-,?' "
+                              "types='zip:category'\"";
+
+static const cli_option train_options[] = {
+    {"target", 't', "COLUMN", "the column to predict"},
+    {"out", 'o', "FILE", "where to save the model"},
+    {"model", 'm', "NAME", "the model; 'mlcore list models' names them. Without it gradient "
+                           "boosting, for classes or for numbers as the target has them"},
+    {"recipe", 0, "TEXT", "preprocessing and model, such as \"pipeline(on(type:number, "
+                          "simple_imputer), ridge)\""},
+    {"set", 's', "NAME=VALUE", "a parameter of the model, or of a step by its path "
+                               "(step.name=value); may be repeated"},
+    {"roles", 0, "TEXT", "what columns are for, such as \"weight=w id=name ignore=a,b\""},
+    {"positive", 0, "CLASS", "the class that counts as positive; else the last of two"},
+    {"holdout", 0, "SHARE", "measure on this share of the rows, which are not learned from"},
+    {"valid", 0, "FILE", "rows to measure on and to stop early by"},
+    {"early-stopping", 0, NULL, "stop when the rows of --valid, or a tenth of the training rows, "
+                                "gain nothing any more"},
+    {"seed", 0, "N", "seed of all random draws"},
+    {"csv", 0, "SETTINGS", csv_doc},
+    {.name = NULL}};
+
+static const cli_option predict_options[] = {
+    {"out", 'o', "FILE", "write CSV to a file, not to standard output"},
+    {"class", 0, NULL, "the predicted class or number"},
+    {"proba", 0, NULL, "the probability of each class"},
+    {"raw", 0, NULL, "the raw score before it becomes a prediction"},
+    {"leaf", 0, NULL, "the leaf of each tree"},
+    {"flags", 0, NULL, "what was odd about each row: 1 missing, 2 unseen category, 4 out of "
+                       "range, 8 wrong kind; sums of them"},
+    {"csv", 0, "SETTINGS", csv_doc},
+    {.name = NULL}};
+
+static const cli_option evaluate_options[] = {
+    {"metrics", 0, "A,B", "what to measure; 'mlcore list metrics' names them. Without it what is "
+                          "usual for the task"},
+    {"by", 0, "COLUMNS", "also for each group of rows by these columns"},
+    {"csv", 0, "SETTINGS", csv_doc},
+    {.name = NULL}};
+
+static const cli_option inspect_options[] = {
+    {"table", 0, "NAME", "one table of what was learned: history, importance, coefficients ..."},
+    {.name = NULL}};
+
+static const cli_option describe_options[] = {{"csv", 0, "SETTINGS", csv_doc}, {.name = NULL}};
+
+static const cli_option no_options[] = {{.name = NULL}};
+
+const command commands[] = {
+    {.name = "train",
+     .operands = "DATA",
+     .summary = "learn from a CSV file, measure, save one model file",
+     .details = "mlcore train adult.csv.gz --target income --holdout 0.2 --out income.mlcore\n"
+                "mlcore train houses.csv --target price --model ridge --set alpha=2 -o p.mlcore\n"
+                "mlcore train a.csv --target y --valid b.csv --early-stopping -o y.mlcore",
+     .least_operands = 1,
+     .most_operands = 1,
+     .options = train_options,
+     .run = cmd_train},
+    {.name = "predict",
+     .operands = "MODEL DATA",
+     .summary = "predict the rows of a CSV file",
+     .details = "mlcore predict income.mlcore new.csv --proba > scored.csv\n"
+                "zcat new.csv.gz | mlcore predict income.mlcore - --out scored.csv",
+     .least_operands = 2,
+     .most_operands = 2,
+     .options = predict_options,
+     .run = cmd_predict},
+    {.name = "evaluate",
+     .operands = "MODEL DATA",
+     .summary = "measure a model on rows with known targets",
+     .details = "mlcore evaluate income.mlcore test.csv\n"
+                "mlcore evaluate income.mlcore test.csv --metrics roc_auc,log_loss --by sex",
+     .least_operands = 2,
+     .most_operands = 2,
+     .options = evaluate_options,
+     .run = cmd_evaluate},
+    {.name = "inspect",
+     .operands = "MODEL",
+     .summary = "what a model file holds: recipe, inputs, classes, what was learned",
+     .details = "mlcore inspect income.mlcore\n"
+                "mlcore inspect income.mlcore --table history",
+     .least_operands = 1,
+     .most_operands = 1,
+     .options = inspect_options,
+     .run = cmd_inspect},
+    {.name = "describe",
+     .operands = "DATA",
+     .summary = "what is in the columns of a CSV file",
+     .details = "mlcore describe adult.csv.gz",
+     .least_operands = 1,
+     .most_operands = 1,
+     .options = describe_options,
+     .run = cmd_describe},
+    {.name = "list",
+     .operands = "[KIND]",
+     .summary = "the transforms, models, metrics and splitters there are",
+     .details = "mlcore list models",
+     .most_operands = 1,
+     .options = no_options,
+     .run = cmd_list},
+    {.name = "help",
+     .operands = "[COMMAND|COMPONENT]",
+     .summary = "explain a command, or a component with its parameters",
+     .details = "mlcore help train\nmlcore help gradient_boosting_classifier",
+     .most_operands = 1,
+     .options = no_options,
+     .run = cmd_help},
+    {.name = NULL},
+};

@@ -1,0 +1,133 @@
+/* Data files and models; see data.h. */
+#include "data.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FIRST_ROOM 65536
+
+const char *data_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (strcmp(path, "-") == 0) return "standard input";
+    return slash != NULL && slash[1] != '\0' ? slash + 1 : path;
+}
+
+static mlc_status fail_input(session *s, mlc_status status, const char *reason)
+{
+    memset(&s->err, 0, sizeof s->err);
+    s->err.status = status;
+    snprintf(s->err.message, sizeof s->err.message, "standard input: %s", reason);
+    return status;
+}
+
+/* All of standard input; an interrupt ends the wait. */
+static mlc_status read_input(session *s, char **out, int64_t *n_bytes)
+{
+    size_t room = FIRST_ROOM, n = 0;
+    char *bytes = malloc(room);
+    for (;;) {
+        if (bytes != NULL && n == room) {
+            char *grown = room > SIZE_MAX / 2 ? NULL : realloc(bytes, room * 2);
+            if (grown == NULL) free(bytes);
+            bytes = grown;
+            room *= 2;
+        }
+        if (bytes == NULL) return fail_input(s, MLC_ERROR_NO_MEMORY, "too large for memory");
+        const ssize_t got = read(STDIN_FILENO, bytes + n, room - n);
+        if (got == 0) break;
+        if (got > 0) {
+            n += (size_t)got;
+        } else if (session_is_interrupted() || errno != EINTR) {
+            const int error = errno;
+            free(bytes);
+            return fail_input(s, error == EINTR ? MLC_ERROR_CANCELLED : MLC_ERROR_IO,
+                              strerror(error));
+        }
+    }
+    *out = bytes;
+    *n_bytes = (int64_t)n;
+    return MLC_OK;
+}
+
+/* The library calls text from memory "csv"; people know it by another name. */
+static void name_input(session *s)
+{
+    char rest[sizeof s->err.message];
+    if (strncmp(s->err.message, "csv:", 4) != 0) return;
+    snprintf(rest, sizeof rest, "%s", s->err.message + 4);
+    snprintf(s->err.message, sizeof s->err.message, "standard input:%.800s", rest);
+}
+
+mlc_status data_read(session *s, const char *path, mlc_dataset **out)
+{
+    const char *settings = cli_args_get(&s->args, "csv");
+    char *bytes = NULL;
+    int64_t n_bytes = 0;
+    if (strcmp(path, "-") != 0) {
+        return mlc_dataset_read_csv(s->ctx, path, settings, out, &s->err);
+    }
+    mlc_status status = read_input(s, &bytes, &n_bytes);
+    if (status != MLC_OK) return status;
+    status = mlc_dataset_parse_csv(s->ctx, bytes, n_bytes, settings, out, &s->err);
+    if (status != MLC_OK) name_input(s);
+    free(bytes);
+    return status;
+}
+
+mlc_status data_load_model(session *s, const char *path, mlc_model **out)
+{
+    char *bytes = NULL;
+    int64_t n_bytes = 0;
+    if (strcmp(path, "-") != 0) return mlc_model_load(s->ctx, path, NULL, out, &s->err);
+    mlc_status status = read_input(s, &bytes, &n_bytes);
+    if (status != MLC_OK) return status;
+    status = mlc_model_load_memory(s->ctx, bytes, n_bytes, NULL, out, &s->err);
+    free(bytes);
+    return status;
+}
+
+char *data_size(const mlc_dataset *data)
+{
+    char rows[TEXT_NUMBER], columns[TEXT_NUMBER];
+    const int64_t n = mlc_dataset_n_rows(data);
+    const int32_t m = mlc_dataset_n_columns(data);
+    return text_format("%s row%s, %s column%s", text_count(rows, n), n == 1 ? "" : "s",
+                       text_count(columns, m), m == 1 ? "" : "s");
+}
+
+const char *data_type_name(int32_t type)
+{
+    static const char *const names[] = {"",         "bool", "int64",     "float32", "float64",
+                                        "category", "text", "timestamp", "vector"};
+    return type >= MLC_TYPE_BOOL && type <= MLC_TYPE_VECTOR ? names[type] : "";
+}
+
+/* The folder that a file of that path is in, to be freed. */
+static char *folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (slash == NULL) return text_format(".");
+    return text_format("%.*s", slash == path ? 1 : (int)(slash - path), path);
+}
+
+int data_check_output(session *s, const char *path)
+{
+    struct stat file;
+    char *folder = folder_of(path);
+    int result = CLI_OK;
+    if (path[0] == '\0') {
+        result = session_complain(s, CLI_USAGE, "--out: the name of a file is missing");
+    } else if (stat(path, &file) == 0 && S_ISDIR(file.st_mode)) {
+        result = session_complain(s, CLI_FAILED, "%s: is a folder, not a file", path);
+    } else if (access(folder, W_OK | X_OK) != 0) {
+        result = session_complain(s, CLI_FAILED, "%s: cannot be written: %s: %s", path, folder,
+                                  strerror(errno));
+    }
+    free(folder);
+    return result;
+}

@@ -1,0 +1,20 @@
+/* Data files and models as the command names them; "-" is standard input. */
+#ifndef CLI_DATA_H
+#define CLI_DATA_H
+
+#include "session.h"
+
+/* Reads a file with the settings of --csv. */
+mlc_status data_read(session *s, const char *path, mlc_dataset **out);
+mlc_status data_load_model(session *s, const char *path, mlc_model **out);
+/* "42 rows, 5 columns", to be freed. */
+char *data_size(const mlc_dataset *data);
+/* The last part of a path; "standard input" for "-". */
+const char *data_name(const char *path);
+/* The name of an MLC_TYPE_. */
+const char *data_type_name(int32_t type);
+
+/* Whether a file can be made at the path, found out without making it: CLI_OK, or complains. */
+int data_check_output(session *s, const char *path);
+
+#endif

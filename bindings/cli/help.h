@@ -1,0 +1,21 @@
+/* Help: of the command as a whole, of each command from its table, of each component from the
+ * catalog. */
+#ifndef CLI_HELP_H
+#define CLI_HELP_H
+
+#include "session.h"
+
+void help_overview(FILE *out);
+void help_command(FILE *out, const command *c);
+/* The name of the i-th operand of a command, from its "MODEL DATA". */
+const char *help_operand(const command *c, int i);
+
+int cmd_train(session *s);
+int cmd_predict(session *s);
+int cmd_evaluate(session *s);
+int cmd_inspect(session *s);
+int cmd_describe(session *s);
+int cmd_list(session *s);
+int cmd_help(session *s);
+
+#endif

@@ -1,0 +1,26 @@
+/* What goes to standard output: sentences, tables, JSON. */
+#ifndef CLI_REPORT_H
+#define CLI_REPORT_H
+
+#include "session.h"
+
+/* A sentence for people: nothing with --json or --quiet. */
+void report_say(session *s, const char *format, ...) CLI_PRINTF(2, 3);
+/* A heading of a part of the output. */
+void report_heading(session *s, const char *text);
+/* A dataset as a table of all rows; columns: a selector, or NULL for those that hold
+ * something. */
+mlc_status report_table(session *s, const mlc_dataset *table, const char *columns);
+/* What mlc_model_evaluate() gives, for people: metric, class, group, value, n. */
+mlc_status report_scores(session *s, const mlc_dataset *scores);
+/* A dataset as JSON, without a line end. */
+mlc_status report_json(session *s, const mlc_dataset *table);
+/* A dataset as CSV on standard output, in parts of bounded size. */
+mlc_status report_csv(session *s, const mlc_dataset *table);
+
+/* One cell as a new text: "" when missing. */
+char *report_cell(const mlc_dataset *table, const char *column, int64_t row);
+/* 1 when a column is there and holds a value. */
+int report_has_values(const mlc_dataset *table, const char *column);
+
+#endif
