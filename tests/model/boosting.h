@@ -77,12 +77,18 @@ static inline void test_fit_run(test_fit *t, mlc_context *ctx, const test_proble
     ck_assert_int_eq(mlci_call_begin(ctx, &local, MLCI_FIT, &call, NULL), MLC_OK);
     ck_assert_int_eq(mlci_matrix_wrap(root, p->x, p->n_rows, p->n_features, &x, NULL), MLC_OK);
     mlci_target y = test_target(p, &classes), valid_y;
-    mlci_model_fit fit = {.call = call, .params = &t->params, .x = x, .y = &y,
-                          .weight = p->weight, .offset = p->offset, .row_index = p->row_index};
+    mlci_model_fit fit = {.call = call,
+                          .params = &t->params,
+                          .x = x,
+                          .y = &y,
+                          .weight = p->weight,
+                          .offset = p->offset,
+                          .row_index = p->row_index};
     if (p->valid != NULL) {
         valid_y = test_target(p->valid, &valid_classes);
-        ck_assert_int_eq(mlci_matrix_wrap(root, p->valid->x, p->valid->n_rows, p->n_features,
-                                          &valid_x, NULL), MLC_OK);
+        ck_assert_int_eq(
+            mlci_matrix_wrap(root, p->valid->x, p->valid->n_rows, p->n_features, &valid_x, NULL),
+            MLC_OK);
         fit.valid_x = valid_x;
         fit.valid_y = &valid_y;
         fit.valid_weight = p->valid->weight;
@@ -109,10 +115,14 @@ static inline double *test_predict(const test_fit *t, const double *x, int64_t n
     double *const scratch = mlci_alloc(NULL, n_scratch, sizeof *scratch);
     for (int64_t i = 0; i < n_rows; i += MLCI_BLOCK_ROWS) {
         const mlci_model_predict predict = {
-            .isa = mlci_root_isa(mlci_context_root(t->ctx)), .output = output,
-            .params = &t->params, .state = t->state, .x = x + i * t->state->n_features,
+            .isa = mlci_root_isa(mlci_context_root(t->ctx)),
+            .output = output,
+            .params = &t->params,
+            .state = t->state,
+            .x = x + i * t->state->n_features,
             .n_rows = n_rows - i < MLCI_BLOCK_ROWS ? n_rows - i : MLCI_BLOCK_ROWS,
-            .out = out + i * width, .scratch = scratch};
+            .out = out + i * width,
+            .scratch = scratch};
         t->model->predict(&predict);
     }
     mlci_free(scratch);
@@ -131,8 +141,7 @@ static inline mlci_writer test_store(const test_fit *t)
 
 /* A problem with numbers, ties, missing values and a smooth signal; free with
  * test_problem_clear(). */
-static inline test_problem test_problem_make(int64_t n_rows, int64_t n_features,
-                                             int32_t n_classes)
+static inline test_problem test_problem_make(int64_t n_rows, int64_t n_features, int32_t n_classes)
 {
     test_problem p = {.n_rows = n_rows, .n_features = n_features, .n_classes = n_classes};
     p.x = calloc((size_t)(n_rows * n_features), sizeof *p.x);

@@ -11,8 +11,8 @@ static mlci_binned *bin(mlc_context *ctx, const double *x, int64_t n, int64_t n_
     const mlci_bin_rows all = {.n_rows = n, .n_train = n, .unit = 1};
     ck_assert_int_eq(mlci_call_begin(ctx, &local, MLCI_FIT, &call, NULL), MLC_OK);
     ck_assert_int_eq(mlci_matrix_wrap(NULL, x, n, n_features, &matrix, NULL), MLC_OK);
-    ck_assert_int_eq(mlci_binned_fit(call, matrix, rows == NULL ? &all : rows, max_bins, &binned,
-                                     NULL), MLC_OK);
+    ck_assert_int_eq(
+        mlci_binned_fit(call, matrix, rows == NULL ? &all : rows, max_bins, &binned, NULL), MLC_OK);
     ck_assert_int_eq(mlci_binned_finish(call, binned, NULL), MLC_OK);
     mlci_matrix_close(matrix);
     mlci_call_end(call);
@@ -21,7 +21,16 @@ static mlci_binned *bin(mlc_context *ctx, const double *x, int64_t n, int64_t n_
 
 START_TEST(test_threshold_between_neighbours_keeps_them_apart)
 {
-    const double low[] = {0, 1, -1, 5e-324, -5e-324, 1e308, -INFINITY, -INFINITY, 3, -1.7e308,
+    const double low[] = {0,
+                          1,
+                          -1,
+                          5e-324,
+                          -5e-324,
+                          1e308,
+                          -INFINITY,
+                          -INFINITY,
+                          3,
+                          -1.7e308,
                           2.2250738585072014e-308};
     const double high[] = {5e-324, 0, 0, 0, 0, 1.7e308, INFINITY, 0, INFINITY, 1.7e308, 0};
     for (int i = 0; i < 11; i++) {
@@ -49,7 +58,8 @@ START_TEST(test_binning_and_thresholds_agree_for_any_number)
 {
     enum { N = 3000 };
     double x[N];
-    for (int64_t i = 0; i < N; i++) x[i] = exp(40 * test_unit(0, i) - 20) * (i % 2 == 0 ? 1 : -1);
+    for (int64_t i = 0; i < N; i++)
+        x[i] = exp(40 * test_unit(0, i) - 20) * (i % 2 == 0 ? 1 : -1);
     mlci_binned *const b = bin(NULL, x, N, 1, NULL, 63);
     const mlci_bin_rule *const rule = &b->rules[0];
     ck_assert_int_le(rule->n_bins, 63);
@@ -72,9 +82,11 @@ START_TEST(test_binning_of_many_values_has_bins_of_equal_weight_and_heavy_values
     enum { N = 20000 };
     double *const x = calloc(N, sizeof *x);
     int64_t count[256] = {0};
-    for (int64_t i = 0; i < N; i++) x[i] = i % 4 == 0 ? 0.5 : test_unit(0, i);
+    for (int64_t i = 0; i < N; i++)
+        x[i] = i % 4 == 0 ? 0.5 : test_unit(0, i);
     mlci_binned *const b = bin(NULL, x, N, 1, NULL, 100);
-    for (int64_t i = 0; i < N; i++) count[mlci_binned_column(b, 0)[i]]++;
+    for (int64_t i = 0; i < N; i++)
+        count[mlci_binned_column(b, 0)[i]]++;
     const uint8_t heavy = mlci_bin_of_number(&b->rules[0], 0.5);
     ck_assert_int_eq(count[heavy], N / 4);
     for (int32_t c = 1; c <= b->rules[0].n_bins; c++)
@@ -89,12 +101,13 @@ START_TEST(test_binning_of_shuffled_rows_has_the_same_boundaries)
 {
     enum { N = 5000 };
     double x[N], shuffled[N];
-    for (int64_t i = 0; i < N; i++) x[i] = floor(2000 * test_unit(0, i));
-    for (int64_t i = 0; i < N; i++) shuffled[(i * 1237) % N] = x[i];
+    for (int64_t i = 0; i < N; i++)
+        x[i] = floor(2000 * test_unit(0, i));
+    for (int64_t i = 0; i < N; i++)
+        shuffled[(i * 1237) % N] = x[i];
     mlci_binned *const a = bin(NULL, x, N, 1, NULL, 255);
     mlci_binned *const b = bin(NULL, shuffled, N, 1, NULL, 255);
-    ck_assert_mem_eq(a->rules[0].thresholds, b->rules[0].thresholds,
-                     sizeof a->rules[0].thresholds);
+    ck_assert_mem_eq(a->rules[0].thresholds, b->rules[0].thresholds, sizeof a->rules[0].thresholds);
     mlci_binned_free(a);
     mlci_binned_free(b);
 }
@@ -108,13 +121,13 @@ START_TEST(test_binning_of_weight_two_is_the_row_twice)
     for (int64_t i = 0; i < N; i++) {
         x[i] = test_unit(0, i);
         weight[i] = 1 + i % 2;
-        for (int64_t k = 0; k < weight[i]; k++) twice[n++] = x[i];
+        for (int64_t k = 0; k < weight[i]; k++)
+            twice[n++] = x[i];
     }
     const mlci_bin_rows rows = {.n_rows = N, .n_train = N, .weight = weight, .unit = 1};
     mlci_binned *const a = bin(NULL, x, N, 1, &rows, 50);
     mlci_binned *const b = bin(NULL, twice, n, 1, NULL, 50);
-    ck_assert_mem_eq(a->rules[0].thresholds, b->rules[0].thresholds,
-                     sizeof a->rules[0].thresholds);
+    ck_assert_mem_eq(a->rules[0].thresholds, b->rules[0].thresholds, sizeof a->rules[0].thresholds);
     mlci_binned_free(a);
     mlci_binned_free(b);
 }
@@ -126,8 +139,10 @@ START_TEST(test_binning_leaves_out_features_without_a_split_and_lays_rows_out)
     double *const x = calloc(N * F, sizeof *x);
     for (int64_t i = 0; i < N; i++)
         for (int64_t j = 0; j < F; j++)
-            x[i * F + j] = j == 3 ? 1 : j == 5 ? NAN : j == 6 ? (i < 9 ? NAN : 2)
-                                                              : test_unit((uint32_t)j, i);
+            x[i * F + j] = j == 3   ? 1
+                           : j == 5 ? NAN
+                           : j == 6 ? (i < 9 ? NAN : 2)
+                                    : test_unit((uint32_t)j, i);
     mlci_binned *const b = bin(NULL, x, N, F, NULL, 255);
     ck_assert_int_eq(b->n_used, F - 2);
     ck_assert_int_eq(b->used[3], 4);
@@ -153,11 +168,12 @@ START_TEST(test_binning_of_categories_ranks_by_frequency_and_knows_no_others)
     mlci_matrix *x = NULL;
     mlci_binned *b = NULL;
     mlc_context local, *call = NULL;
-    ck_assert_int_eq(mlc_dataset_parse_csv(NULL, text, (int64_t)strlen(text), "target=y", &data,
-                                           NULL), MLC_OK);
+    ck_assert_int_eq(
+        mlc_dataset_parse_csv(NULL, text, (int64_t)strlen(text), "target=y", &data, NULL), MLC_OK);
     ck_assert_int_eq(mlci_call_begin(NULL, &local, MLCI_FIT, &call, NULL), MLC_OK);
-    ck_assert_int_eq(mlci_features_fit(call, data, "m", MLCI_CAN_CATEGORY | MLCI_CAN_MISSING,
-                                       &features, NULL), MLC_OK);
+    ck_assert_int_eq(
+        mlci_features_fit(call, data, "m", MLCI_CAN_CATEGORY | MLCI_CAN_MISSING, &features, NULL),
+        MLC_OK);
     ck_assert_int_eq(mlci_matrix_open(call, features, data, &x, NULL), MLC_OK);
     const mlci_bin_rows rows = {.n_rows = 7, .n_train = 7, .unit = 1};
     ck_assert_int_eq(mlci_binned_fit(call, x, &rows, 3, &b, NULL), MLC_OK);
@@ -167,7 +183,8 @@ START_TEST(test_binning_of_categories_ranks_by_frequency_and_knows_no_others)
     ck_assert_mem_eq(b->rules[0].bin_of_code, bins, 4);
     ck_assert_mem_eq(mlci_binned_column(b, 0), codes, 7);
     const double odd[] = {-1, NAN, 4, 1e300, -INFINITY};
-    for (int i = 0; i < 5; i++) ck_assert_int_eq(mlci_bin_of_category(bins, 4, odd[i]), 0);
+    for (int i = 0; i < 5; i++)
+        ck_assert_int_eq(mlci_bin_of_category(bins, 4, odd[i]), 0);
     mlci_binned_free(b);
     mlci_matrix_close(x);
     mlci_features_unref(features);

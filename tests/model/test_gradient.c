@@ -14,8 +14,8 @@ static void open_case(gradient_case *c, const double *y, const double *weight, i
 {
     static const double zeros[100000];
     memset(c, 0, sizeof *c);
-    c->loss = (mlci_loss){.kind = MLCI_LOSS_SQUARED, .n_outputs = 1,
-                          .kernels = mlci_kernels_of(MLCI_ISA_REFERENCE)};
+    c->loss = (mlci_loss){
+        .kind = MLCI_LOSS_SQUARED, .n_outputs = 1, .kernels = mlci_kernels_of(MLCI_ISA_REFERENCE)};
     c->rows = (mlci_loss_rows){n, n, y, weight, zeros, NULL};
     ck_assert_int_eq(mlci_call_begin(NULL, &c->local, MLCI_FIT, &c->call, NULL), MLC_OK);
     ck_assert_int_eq(mlci_gradients_create(NULL, n, &c->gradients, NULL), MLC_OK);
@@ -59,12 +59,14 @@ START_TEST(test_gradients_are_rounded_without_bias)
     enum { N = 100000 };
     double *const y = calloc(N, sizeof *y);
     gradient_case c;
-    for (int64_t i = 0; i < N; i++) y[i] = 1e-5; /* 0.16 of a coarse unit */
+    for (int64_t i = 0; i < N; i++)
+        y[i] = 1e-5; /* 0.16 of a coarse unit */
     y[0] = 1;
     open_case(&c, y, NULL, N);
     round_case(&c, 3, 5, NULL);
     int64_t sum = 0;
-    for (int64_t i = 1; i < N; i++) sum += (int32_t)c.gradients->coarse[i] >> 16;
+    for (int64_t i = 1; i < N; i++)
+        sum += (int32_t)c.gradients->coarse[i] >> 16;
     const double mean = (double)sum / (N - 1) / (1 << 14);
     /* Standard error: 0.37 units / sqrt(N) = 7e-8; five of them. */
     ck_assert_double_eq_tol(mean, -1e-5, 3.6e-7);
@@ -80,7 +82,8 @@ START_TEST(test_gradients_are_rounded_by_row_index_seed_and_stream_only)
     int64_t *const index = calloc(N, sizeof *index);
     uint32_t *const first = calloc(N, sizeof *first);
     gradient_case c;
-    for (int64_t i = 0; i < N; i++) y[i] = test_unit(0, i);
+    for (int64_t i = 0; i < N; i++)
+        y[i] = test_unit(0, i);
     open_case(&c, y, NULL, N);
     round_case(&c, 1, 2, NULL);
     memcpy(first, c.gradients->coarse, N * sizeof *first);
@@ -95,7 +98,8 @@ START_TEST(test_gradients_are_rounded_by_row_index_seed_and_stream_only)
     }
     open_case(&c, y, NULL, N);
     round_case(&c, 1, 2, index);
-    for (int64_t i = 0; i < N; i++) ck_assert_uint_eq(c.gradients->coarse[i], first[N - 1 - i]);
+    for (int64_t i = 0; i < N; i++)
+        ck_assert_uint_eq(c.gradients->coarse[i], first[N - 1 - i]);
     close_case(&c);
     free(y);
     free(index);
@@ -142,10 +146,8 @@ START_TEST(test_cell_adds_both_halves_at_once)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("gradient",
-                test_gradients_have_the_next_power_of_two_as_scale_and_exact_fine_pairs,
+MLCI_CHECK_MAIN("gradient", test_gradients_have_the_next_power_of_two_as_scale_and_exact_fine_pairs,
                 test_gradients_are_rounded_without_bias,
                 test_gradients_are_rounded_by_row_index_seed_and_stream_only,
                 test_gradients_of_light_rows_keep_one_unit_of_hessian,
-                test_gradients_beyond_range_are_a_numeric_error,
-                test_cell_adds_both_halves_at_once)
+                test_gradients_beyond_range_are_a_numeric_error, test_cell_adds_both_halves_at_once)

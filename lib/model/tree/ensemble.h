@@ -6,7 +6,7 @@
 #define MLCI_ENSEMBLE_H
 
 #include "descriptor.h"
-#include "split.h"
+#include "tree_split.h"
 
 /* Bits of mlci_tree_node.split next to the feature. */
 #define MLCI_NODE_MISSING_LEFT 0x80000000u

@@ -7,7 +7,7 @@
  * categories share) is a category like any other. O(c log c) for c categories. */
 #include <string.h>
 
-#include "split.h"
+#include "tree_split.h"
 
 typedef struct ordered {
     double ratio;

@@ -7,7 +7,7 @@
  *
  * Delicate: two ways of writing the same gain differ in the last bits, so each expression exists
  * once, and noise of 1e-12 of the parent's score is no gain. */
-#include "split.h"
+#include "tree_split.h"
 
 #include <math.h>
 #include <string.h>

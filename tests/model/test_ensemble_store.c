@@ -1,0 +1,136 @@
+#include "boosting.h"
+
+static mlc_status load(const test_fit *t, const void *bytes, int64_t n, int64_t n_features,
+                       int64_t n_classes, mlci_ensemble **out, mlc_error *err)
+{
+    mlci_reader r;
+    mlc_context local, *call = NULL;
+    mlci_reader_init(&r, NULL, "model", bytes, n);
+    ck_assert_int_eq(mlci_call_begin(NULL, &local, MLCI_PREDICT, &call, NULL), MLC_OK);
+    mlc_status status =
+        t->model->load(call, &t->params, &r, n_features, n_classes, (void **)out, err);
+    if (status == MLC_OK) {
+        status = mlci_reader_finish(&r, err);
+        if (status != MLC_OK) t->model->free_state(*out);
+    }
+    mlci_call_end(call);
+    if (status != MLC_OK) *out = NULL;
+    return status;
+}
+
+START_TEST(test_load_of_a_saved_model_predicts_and_saves_the_same_bytes)
+{
+    const int32_t classes[] = {0, 2, 3};
+    for (int k = 0; k < 3; k++) {
+        test_problem p = test_problem_make(400, 5, classes[k]);
+        mlc_context *const ctx = test_root(1, NULL);
+        mlci_ensemble *loaded = NULL;
+        test_fit t;
+        test_fit_run(&t, ctx, &p, "n_estimators=8");
+        mlci_writer first = test_store(&t);
+        ck_assert_int_eq(load(&t, first.data, first.length, 5, classes[k], &loaded, NULL), MLC_OK);
+        double *const a = test_predict(&t, p.x, p.n_rows, MLCI_OUTPUT_RAW);
+        mlci_ensemble *const kept = t.state;
+        t.state = loaded;
+        double *const b = test_predict(&t, p.x, p.n_rows, MLCI_OUTPUT_RAW);
+        ck_assert_mem_eq(a, b, (size_t)(p.n_rows * loaded->n_outputs) * sizeof *a);
+        mlci_writer second = test_store(&t);
+        ck_assert_int_eq(first.length, second.length);
+        ck_assert_mem_eq(first.data, second.data, (size_t)first.length);
+        t.model->free_state(loaded);
+        t.state = kept;
+        mlci_writer_clear(&first);
+        mlci_writer_clear(&second);
+        free(a);
+        free(b);
+        test_fit_clear(&t);
+        mlc_context_close(ctx);
+        test_problem_clear(&p);
+    }
+}
+END_TEST
+
+START_TEST(test_load_of_cut_or_changed_bytes_fails_or_gives_a_model_that_can_walk)
+{
+    test_problem p = test_problem_make(120, 3, 2);
+    mlc_context *const ctx = test_root(1, NULL);
+    test_fit t;
+    mlci_ensemble *loaded = NULL;
+    mlc_error err;
+    test_fit_run(&t, ctx, &p, "n_estimators=3 max_leaf_nodes=4");
+    mlci_writer w = test_store(&t);
+    uint8_t *const bytes = malloc((size_t)w.length);
+    for (int64_t n = 0; n < w.length; n++)
+        ck_assert_int_eq(load(&t, w.data, n, 3, 2, &loaded, &err), MLC_ERROR_FORMAT);
+    mlci_ensemble *const kept = t.state;
+    for (int64_t i = 0; i < w.length; i++) {
+        const uint8_t changes[] = {0xFF, 0x00, (uint8_t)(w.data[i] ^ 1),
+                                   (uint8_t)(w.data[i] ^ 0x80)};
+        for (int k = 0; k < 4; k++) {
+            memcpy(bytes, w.data, (size_t)w.length);
+            bytes[i] = changes[k];
+            if (load(&t, bytes, w.length, 3, 2, &loaded, &err) != MLC_OK) continue;
+            t.state = loaded;
+            free(test_predict(&t, p.x, 10, MLCI_OUTPUT_PREDICTION));
+            free(test_predict(&t, p.x, 10, MLCI_OUTPUT_LEAF));
+            t.model->free_state(loaded);
+        }
+    }
+    t.state = kept;
+    free(bytes);
+    mlci_writer_clear(&w);
+    test_fit_clear(&t);
+    mlc_context_close(ctx);
+    test_problem_clear(&p);
+}
+END_TEST
+
+/* The state with one node changed. */
+static void check_refused(test_fit *t, int32_t node, mlci_tree_node bad)
+{
+    mlci_ensemble *loaded = NULL;
+    mlc_error err;
+    const mlci_tree_node good = t->state->nodes[node];
+    t->state->nodes[node] = bad;
+    mlci_writer w = test_store(t);
+    ck_assert_int_eq(load(t, w.data, w.length, 3, 2, &loaded, &err), MLC_ERROR_FORMAT);
+    ck_assert_ptr_nonnull(strstr(err.message, "a tree is not well formed"));
+    mlci_writer_clear(&w);
+    t->state->nodes[node] = good;
+}
+
+START_TEST(test_load_of_malformed_trees_is_refused)
+{
+    test_problem p = test_problem_make(400, 3, 2);
+    mlc_context *const ctx = test_root(1, NULL);
+    mlci_ensemble *loaded = NULL;
+    test_fit t;
+    test_fit_run(&t, ctx, &p, "n_estimators=1 max_leaf_nodes=4");
+    const int32_t n = (int32_t)t.state->first_node[1];
+    ck_assert_int_eq(n, 7);
+    const mlci_tree_node *const nodes = t.state->nodes;
+    const mlci_tree_node root = nodes[0];
+    check_refused(&t, 0, (mlci_tree_node){root.value, root.split, 3}); /* node 1 is orphaned */
+    check_refused(&t, 0, (mlci_tree_node){root.value, root.split, 6}); /* no room for two */
+    check_refused(&t, 0, (mlci_tree_node){root.value, root.split, -1});
+    check_refused(&t, 0, (mlci_tree_node){root.value, 3, root.left}); /* no such feature */
+    check_refused(&t, 0, (mlci_tree_node){NAN, root.split, root.left});
+    check_refused(&t, 0, (mlci_tree_node){0, root.split | MLCI_NODE_CATEGORY, root.left});
+    check_refused(&t, 6, (mlci_tree_node){INFINITY, 0, 0});
+    check_refused(&t, 6, (mlci_tree_node){1, 2, 0});
+    check_refused(&t, 5, (mlci_tree_node){1, 0, 5}); /* its own child */
+    check_refused(&t, 5, (mlci_tree_node){1, 0, 1}); /* backwards */
+    mlci_writer w = test_store(&t);
+    ck_assert_int_eq(load(&t, w.data, w.length, 4, 2, &loaded, NULL), MLC_ERROR_FORMAT);
+    ck_assert_int_eq(load(&t, w.data, w.length, 3, 0, &loaded, NULL), MLC_ERROR_FORMAT);
+    ck_assert_int_eq(load(&t, w.data, w.length, 3, 3, &loaded, NULL), MLC_ERROR_FORMAT);
+    mlci_writer_clear(&w);
+    test_fit_clear(&t);
+    mlc_context_close(ctx);
+    test_problem_clear(&p);
+}
+END_TEST
+
+MLCI_CHECK_MAIN("ensemble_store", test_load_of_a_saved_model_predicts_and_saves_the_same_bytes,
+                test_load_of_cut_or_changed_bytes_fails_or_gives_a_model_that_can_walk,
+                test_load_of_malformed_trees_is_refused)

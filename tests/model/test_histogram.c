@@ -1,0 +1,71 @@
+#include "tree/histogram.h"
+
+#include "growing.h"
+
+/* Sums over the rows, cell by cell, the plain way. */
+static void check_sums(const test_data *d, const uint32_t *rows, int64_t n, const mlci_histogram *h)
+{
+    const mlci_binned *const b = d->binned;
+    for (int32_t u = 0; u < b->n_used; u++) {
+        int64_t sum_g[256] = {0}, sum_h[256] = {0};
+        for (int64_t i = 0; i < n; i++) {
+            const uint8_t code = mlci_binned_column(b, b->used[u])[rows[i]];
+            const uint32_t coarse = d->gradients->coarse[rows[i]];
+            sum_g[code] += (int16_t)(coarse >> 16);
+            sum_h[code] += coarse & 0xFFFF;
+        }
+        for (int32_t c = b->first_cell[u]; c < b->first_cell[u + 1]; c++) {
+            ck_assert_int_eq(mlci_histogram_cell(h, c).g, sum_g[c - b->first_cell[u]]);
+            ck_assert_int_eq(mlci_histogram_cell(h, c).h, sum_h[c - b->first_cell[u]]);
+        }
+    }
+}
+
+/* The first n rows built, then half of them built and taken away. */
+static void check_size(int64_t n, int64_t n_features, int32_t n_threads)
+{
+    test_problem p = test_problem_make(n, n_features, 0);
+    test_data d;
+    mlci_histogram_builder *builder = NULL;
+    const int64_t half = n / 2 + n % 2;
+    uint32_t *const odd = calloc((size_t)n, sizeof *odd);
+    for (int64_t i = 0; i < n; i++)
+        odd[i % 2 == 0 ? i / 2 : half + i / 2] = (uint32_t)i;
+    test_data_open(&d, p.x, p.y, n, n_features, NULL, NULL, n_threads);
+    ck_assert_int_eq(mlci_histogram_builder_create(d.call, d.binned, &builder, NULL), MLC_OK);
+    builder->coarse = d.gradients->coarse;
+    mlci_histogram *const all = mlci_histogram_create(builder, n);
+    mlci_histogram *const part = mlci_histogram_create(builder, half);
+    ck_assert_int_eq(mlci_histogram_build(d.call, builder, d.all, n, all, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_histogram_build(d.call, builder, odd, half, part, NULL), MLC_OK);
+    ck_assert_int_eq(all->is_wide, n > MLCI_PACKED_ROWS);
+    check_sums(&d, d.all, n, all);
+    check_sums(&d, odd, half, part);
+    mlci_histogram_subtract(builder, all, part, n - half);
+    ck_assert_int_eq(all->is_wide, n - half > MLCI_PACKED_ROWS);
+    check_sums(&d, odd + half, n - half, all);
+    mlci_histogram_free(all);
+    mlci_histogram_free(part);
+    mlci_histogram_builder_free(builder);
+    test_data_close(&d);
+    test_problem_clear(&p);
+    free(odd);
+}
+
+START_TEST(test_histogram_of_packed_size_equals_plain_sums)
+{
+    check_size(10, 3, 1);
+    check_size(3001, 70, 1);
+    check_size(20000, 5, 3);
+}
+END_TEST
+
+START_TEST(test_histogram_of_wide_size_equals_plain_sums)
+{
+    check_size(70001, 5, 1);
+    check_size(140001, 3, 3);
+}
+END_TEST
+
+MLCI_CHECK_MAIN("histogram", test_histogram_of_packed_size_equals_plain_sums,
+                test_histogram_of_wide_size_equals_plain_sums)

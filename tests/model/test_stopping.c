@@ -1,0 +1,121 @@
+#include "boosting.h"
+
+/* Training rows whose signal the validation rows share only in part: the loss turns. */
+static test_problem noise(int64_t n, uint32_t stream, int32_t n_classes)
+{
+    test_problem p = test_problem_make(n, 4, n_classes);
+    for (int64_t i = 0; i < n; i++) {
+        const double u = test_unit(stream, i);
+        p.y[i] = n_classes > 0 ? (u + 0.1 * p.x[4 * i] > 0.5) : u + 0.3 * p.x[4 * i];
+    }
+    return p;
+}
+
+START_TEST(test_stopping_keeps_the_best_round)
+{
+    test_problem p = noise(600, 400, 0), valid = noise(300, 401, 0);
+    mlc_context *const ctx = test_root(1, NULL);
+    test_fit t;
+    p.valid = &valid;
+    test_fit_run(&t, ctx, &p, "n_estimators=300 n_iter_no_change=7 tol=0");
+    ck_assert_int_eq(t.status, MLC_OK);
+    const mlci_ensemble *const e = t.state;
+    ck_assert_int_lt(e->n_rounds, 300);
+    ck_assert_int_eq(e->n_rounds, e->n_trees + 7);
+    for (int64_t i = 0; i < e->n_rounds; i++)
+        ck_assert_double_ge(e->valid_loss[i], e->valid_loss[e->n_trees - 1]);
+    /* The history's loss is that of the model that is left. */
+    double *const y = test_predict(&t, valid.x, 300, MLCI_OUTPUT_PREDICTION);
+    double sum = 0;
+    for (int64_t i = 0; i < 300; i++)
+        sum += (y[i] - valid.y[i]) * (y[i] - valid.y[i]);
+    ck_assert_double_eq_tol(sum / 300, e->valid_loss[e->n_trees - 1], 1e-12);
+    free(y);
+    test_fit_clear(&t);
+    mlc_context_close(ctx);
+    test_problem_clear(&p);
+    test_problem_clear(&valid);
+}
+END_TEST
+
+START_TEST(test_stopping_with_a_fraction_of_the_rows_stops_too)
+{
+    test_problem p = noise(900, 400, 2);
+    mlc_context *const ctx = test_root(1, NULL);
+    test_fit t;
+    test_fit_run(&t, ctx, &p, "n_estimators=300 validation_fraction=0.3");
+    ck_assert_int_eq(t.status, MLC_OK);
+    ck_assert_int_lt(t.state->n_rounds, 300);
+    test_fit_clear(&t);
+    test_fit_run(&t, ctx, &p, "n_estimators=40 validation_fraction=0.3 early_stopping=false");
+    ck_assert_int_eq(t.state->n_rounds, 40);
+    ck_assert(isnan(t.state->valid_loss[0]));
+    test_fit_clear(&t);
+    mlc_context_close(ctx);
+    test_problem_clear(&p);
+}
+END_TEST
+
+/* Larger is better, and best at the third call. */
+static mlc_status peak(void *user, int64_t n_rows, int32_t n_classes, const double *target,
+                       const double *prediction, const double *probability, const double *weight,
+                       double *score, mlc_error *err)
+{
+    int32_t *const calls = user;
+    if (n_classes != 2 || probability == NULL || weight == NULL) return MLC_ERROR_ARGUMENT;
+    for (int64_t i = 0; i < n_rows; i++)
+        if (!(fabs(probability[2 * i] + probability[2 * i + 1] - 1) < 1e-12))
+            return MLC_ERROR_ARGUMENT;
+    *score = ++*calls <= 3 ? *calls : -1;
+    return MLC_OK;
+}
+
+START_TEST(test_stopping_by_a_metric_of_the_host_follows_it)
+{
+    int32_t calls = 0;
+    test_problem p = noise(300, 400, 2), valid = noise(100, 401, 2);
+    const mlc_metric_hooks hooks = {
+        .size = sizeof hooks, .larger_is_better = 1, .user = &calls, .score = peak};
+    mlc_context *const ctx = test_root(1, NULL);
+    test_fit t;
+    p.valid = &valid;
+    ck_assert_int_eq(mlc_context_add_metric(ctx, "acme.peak", &hooks, NULL), MLC_OK);
+    test_fit_run(&t, ctx, &p, "early_stopping_metric=acme.peak n_iter_no_change=4");
+    ck_assert_int_eq(t.status, MLC_OK);
+    ck_assert_int_eq(t.state->n_trees, 3);
+    ck_assert_int_eq(t.state->n_rounds, 7);
+    test_fit_clear(&t);
+    mlc_context_close(ctx);
+    test_problem_clear(&p);
+    test_problem_clear(&valid);
+}
+END_TEST
+
+START_TEST(test_stopping_that_cannot_be_is_an_error)
+{
+    test_problem p = noise(100, 400, 0);
+    mlc_context *const ctx = test_root(1, NULL);
+    test_fit t;
+    test_fit_run(&t, ctx, &p, "early_stopping=true");
+    ck_assert_int_eq(t.status, MLC_ERROR_SETTING);
+    ck_assert_str_eq(t.error.message, "early_stopping = true needs validation rows: give some to "
+                                      "fit, or set validation_fraction");
+    test_fit_clear(&t);
+    test_fit_run(&t, ctx, &p, "validation_fraction=0.3 early_stopping_metric=no.such");
+    ck_assert_int_eq(t.status, MLC_ERROR_COMPONENT);
+    test_fit_clear(&t);
+    test_fit_run(&t, ctx, &p, "validation_fraction=0.3 early_stopping_metric=no_such");
+    ck_assert_int_eq(t.status, MLC_ERROR_COMPONENT);
+    test_fit_clear(&t);
+    test_fit_run(&t, ctx, &p, "early_stopping=false early_stopping_metric=rmse");
+    ck_assert_int_eq(t.status, MLC_ERROR_SETTING);
+    test_fit_clear(&t);
+    mlc_context_close(ctx);
+    test_problem_clear(&p);
+}
+END_TEST
+
+MLCI_CHECK_MAIN("stopping", test_stopping_keeps_the_best_round,
+                test_stopping_with_a_fraction_of_the_rows_stops_too,
+                test_stopping_by_a_metric_of_the_host_follows_it,
+                test_stopping_that_cannot_be_is_an_error)
