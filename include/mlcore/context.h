@@ -20,6 +20,7 @@
 extern "C" {
 #endif
 
+/** @brief Named columns with roles; see dataset.h. */
 typedef struct mlc_dataset mlc_dataset;
 struct mlc_value;
 

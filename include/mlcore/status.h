@@ -15,10 +15,14 @@
 /** Marks what the shared library exports. */
 #if defined(__GNUC__)
 #define MLC_API __attribute__((visibility("default")))
+#else
+#define MLC_API
+#endif
+
+#if defined(__GNUC__)
 /** The result of a call that can fail must be looked at. */
 #define MLC_CHECKED __attribute__((warn_unused_result))
 #else
-#define MLC_API
 #define MLC_CHECKED
 #endif
 
