@@ -494,6 +494,12 @@ static mlc_status predict_leaf(mlc_context *call, const mlci_component *model,
     job.width = d->n_outputs(model->params, model->state, output);
     mlci_matrix *x = NULL;
     MLCI_TRY(mlci_matrix_open(call, model->features, rows, &x, err));
+    const mlc_status usable =
+        mlci_matrix_check(x, model->name, model->descriptor->capabilities, err);
+    if (usable != MLC_OK) {
+        mlci_matrix_close(x);
+        return usable;
+    }
     job.x = x;
     job.rows_size = round_up_8(MLCI_BLOCK_ROWS * x->n_features);
     const int64_t scratch =

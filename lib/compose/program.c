@@ -1,6 +1,7 @@
 /* Compiles a fitted model into steps over cells, and runs them. */
 #include "program.h"
 
+#include <math.h>
 #include <string.h>
 
 static int32_t find_field(const mlci_frame *frame, const char *name)
@@ -247,6 +248,20 @@ int64_t mlci_program_scratch_bytes(const mlci_program *program, int32_t output)
     return model_at(program) + round_up_64(scratch * (int64_t)sizeof(double));
 }
 
+/* What mlci_matrix_check() refuses in a batch. */
+static mlc_status check_features(const mlci_component *model, const double *x, mlc_error *err)
+{
+    if (model->descriptor->capabilities & MLCI_CAN_MISSING) return MLC_OK;
+    for (int64_t j = 0; j < model->features->n_features; j++) {
+        if (isfinite(x[j])) continue;
+        return mlci_fail(err, MLC_ERROR_DATA, NULL,
+                         "the record has a missing or infinite value, which '%s' cannot take: add "
+                         "simple_imputer before it",
+                         model->name);
+    }
+    return MLC_OK;
+}
+
 static void gather(const mlc_value *cells, const int32_t *in, int32_t n, mlc_value *out)
 {
     for (int32_t i = 0; i < n; i++) out[i] = cells[in[i]];
@@ -270,6 +285,7 @@ mlc_status mlci_program_run(const mlci_program *program, int32_t isa, int32_t ou
     gather(cells, program->in, program->n_in, gathered);
     int64_t model_flags = 0; /* about columns that the record does not have: not for the caller */
     mlci_features_row(model->features, gathered, x, &model_flags);
+    MLCI_TRY(check_features(model, x, err));
     const mlci_model_predict args = {.isa = isa,
                                      .output = output,
                                      .params = model->params,
