@@ -7,6 +7,7 @@
 
 #define TILE_PARTS 3
 #define TILE_COLUMNS (TILE_PARTS * VL)
+#define FAR_APART 256 /* doubles */
 
 /* Where a tile reads: A by (k, row) at a + k * a_step + row, B by (k, column). */
 typedef struct tile_input {
@@ -125,7 +126,8 @@ static void pack_transposed(const double *x, int64_t step, int64_t k, int64_t n,
 }
 
 /* One chunk of k: the panel of B for columns j of the product, packed where it must be. */
-static void open_b(const mlci_product *p, int64_t first, int64_t j, double *room, tile_input *in)
+static void open_b(const mlci_product *p, int64_t first, int64_t j, int pack, double *room,
+                   tile_input *in)
 {
     const int64_t n = p->n - j < TILE_COLUMNS ? p->n - j : TILE_COLUMNS;
     if (p->b_transposed) {
@@ -136,6 +138,10 @@ static void open_b(const mlci_product *p, int64_t first, int64_t j, double *room
     }
     in->b = p->b + first * p->b_stride + j;
     in->b_step = p->b_stride;
+    if (!pack) return;
+    pack_rows(in->b, p->b_stride, in->k, n, TILE_COLUMNS, room);
+    in->b = room;
+    in->b_step = TILE_COLUMNS;
 }
 
 static void open_a(const mlci_product *p, int64_t first, int64_t i, double *room, tile_input *in)
@@ -178,10 +184,12 @@ static void product_chunk(const mlci_product *p, int64_t first, int64_t k, int k
 {
     double a_room[MLCI_CHAIN * TILE_ROWS], b_room[MLCI_CHAIN * TILE_COLUMNS];
     tile_input in = {.k = k};
+    /* Rows of B far apart share few places in the cache: worth packing for several tiles. */
+    const int pack = p->b_stride >= FAR_APART && p->m >= 4 * TILE_ROWS;
     /* The outer loop keeps the panel that costs more to pack. */
-    if (p->b_transposed || p->n <= TILE_COLUMNS) {
+    if (p->b_transposed || pack || p->n <= TILE_COLUMNS) {
         for (int64_t j = 0; j < p->n; j += TILE_COLUMNS) {
-            open_b(p, first, j, b_room, &in);
+            open_b(p, first, j, pack, b_room, &in);
             for (int64_t i = 0; i < p->m; i += TILE_ROWS) {
                 open_a(p, first, i, a_room, &in);
                 product_tile(p, &in, i, j, keep);
@@ -192,7 +200,7 @@ static void product_chunk(const mlci_product *p, int64_t first, int64_t k, int k
     for (int64_t i = 0; i < p->m; i += TILE_ROWS) {
         open_a(p, first, i, a_room, &in);
         for (int64_t j = 0; j < p->n; j += TILE_COLUMNS) {
-            open_b(p, first, j, b_room, &in);
+            open_b(p, first, j, 0, b_room, &in);
             product_tile(p, &in, i, j, keep);
         }
     }
