@@ -53,7 +53,8 @@ static double seconds(void (*work)(void))
 static void report(const char *name, double amount, const char *unit, void (*work)(void))
 {
     if (strstr(name, wanted) == NULL) return;
-    printf("%-9s %-28s %9.2f %s\n", isa_names[table->isa], name, amount / seconds(work) * 1e-9, unit);
+    printf("%-9s %-28s %9.2f %s\n", isa_names[table->isa], name, amount / seconds(work) * 1e-9,
+           unit);
 }
 
 static void report_time(const char *name, double amount, void (*work)(void))
@@ -70,8 +71,16 @@ static void run_dot(void)
 
 static void run_gemm(void)
 {
-    const mlci_product product = {.m = m, .n = n, .k = p, .a = x, .a_stride = p, .b = y,
-                                  .b_stride = n, .c = out, .c_stride = n, .alpha = 1.0};
+    const mlci_product product = {.m = m,
+                                  .n = n,
+                                  .k = p,
+                                  .a = x,
+                                  .a_stride = p,
+                                  .b = y,
+                                  .b_stride = n,
+                                  .c = out,
+                                  .c_stride = n,
+                                  .alpha = 1.0};
     table->gemm(&product);
 }
 
@@ -134,14 +143,16 @@ static void run_softmax(void)
 static void run_cholesky(void)
 {
     for (int64_t i = 0; i < n; i++) {
-        for (int64_t j = 0; j < n; j++) out[i * n + j] = i == j ? (double)n : x[i * n + j];
+        for (int64_t j = 0; j < n; j++)
+            out[i * n + j] = i == j ? (double)n : x[i * n + j];
     }
     mlci_cholesky_factor(table, n, out, n, 0.0);
 }
 
 static void run_eigen(void)
 {
-    for (int64_t i = 0; i < n * n; i++) out[i] = x[i];
+    for (int64_t i = 0; i < n * n; i++)
+        out[i] = x[i];
     mlci_symmetric_eigen(table, n, out, y, w);
 }
 

@@ -14,7 +14,8 @@
 static double diagonal_before(const double *a, int64_t stride, int64_t i)
 {
     double total = a[i * stride + i];
-    for (int64_t k = 0; k < i; k++) total += a[k * stride + i] * a[k * stride + i];
+    for (int64_t k = 0; k < i; k++)
+        total += a[k * stride + i] * a[k * stride + i];
     return total;
 }
 
@@ -29,7 +30,8 @@ static int64_t factor_panel(const mlci_kernels *kernels, int64_t n, double *a, i
         if (!(pivot > limit) || !(pivot < INFINITY)) return i;
         const double root = sqrt(pivot);
         row[i] = root;
-        for (int64_t j = i + 1; j < n; j++) row[j] /= root;
+        for (int64_t j = i + 1; j < n; j++)
+            row[j] /= root;
         for (int64_t t = i + 1; t < end; t++)
             kernels->axpy(n - t, -row[t], row + t, a + t * stride + t);
     }
@@ -43,10 +45,17 @@ static void update_rows(const mlci_kernels *kernels, int64_t n, double *a, int64
     double square[PANEL_ROWS * PANEL_ROWS];
     const int64_t rows = n - i < PANEL_ROWS ? n - i : PANEL_ROWS;
     const double *panel = a + first * stride;
-    mlci_product product = {.m = rows, .n = rows, .k = PANEL_ROWS,
-                            .a = panel + i, .a_stride = stride, .a_transposed = 1,
-                            .b = panel + i, .b_stride = stride,
-                            .c = square, .c_stride = rows, .alpha = -1.0};
+    mlci_product product = {.m = rows,
+                            .n = rows,
+                            .k = PANEL_ROWS,
+                            .a = panel + i,
+                            .a_stride = stride,
+                            .a_transposed = 1,
+                            .b = panel + i,
+                            .b_stride = stride,
+                            .c = square,
+                            .c_stride = rows,
+                            .alpha = -1.0};
     kernels->gemm(&product);
     for (int64_t r = 0; r < rows; r++)
         kernels->axpy(rows - r, 1.0, square + r * rows + r, a + (i + r) * stride + i + r);
@@ -76,12 +85,14 @@ void mlci_cholesky_solve_transposed(const mlci_kernels *kernels, int64_t n, cons
     for (int64_t i = 0; i < n; i++) {
         const double *row = u + i * stride;
         double *solved = b + i * n_rhs;
-        for (int64_t r = 0; r < n_rhs; r++) solved[r] /= row[i];
+        for (int64_t r = 0; r < n_rhs; r++)
+            solved[r] /= row[i];
         if (n_rhs == 1) {
             kernels->axpy(n - i - 1, -solved[0], row + i + 1, b + i + 1);
             continue;
         }
-        for (int64_t t = i + 1; t < n; t++) kernels->axpy(n_rhs, -row[t], solved, b + t * n_rhs);
+        for (int64_t t = i + 1; t < n; t++)
+            kernels->axpy(n_rhs, -row[t], solved, b + t * n_rhs);
     }
 }
 
@@ -97,7 +108,8 @@ void mlci_cholesky_solve_upper(const mlci_kernels *kernels, int64_t n, const dou
             for (int64_t t = i + 1; t < n; t++)
                 kernels->axpy(n_rhs, -row[t], b + t * n_rhs, solved);
         }
-        for (int64_t r = 0; r < n_rhs; r++) solved[r] /= row[i];
+        for (int64_t r = 0; r < n_rhs; r++)
+            solved[r] /= row[i];
     }
 }
 
@@ -111,6 +123,7 @@ void mlci_cholesky_solve(const mlci_kernels *kernels, int64_t n, const double *u
 double mlci_cholesky_log_determinant(int64_t n, const double *u, int64_t stride)
 {
     double total = 0.0;
-    for (int64_t i = 0; i < n; i++) total += mlci_ln(u[i * stride + i]);
+    for (int64_t i = 0; i < n; i++)
+        total += mlci_ln(u[i * stride + i]);
     return 2.0 * total;
 }

@@ -9,13 +9,14 @@
 
 #include <math.h>
 
-#define STEPS_A_VALUE 60      /* about 2 are usual */
-#define NEGLIGIBLE 0x1p-53    /* off-diagonal against its neighbours */
+#define STEPS_A_VALUE 60   /* about 2 are usual */
+#define NEGLIGIBLE 0x1p-53 /* off-diagonal against its neighbours */
 
 void mlci_symmetric_fill(int64_t n, double *a)
 {
     for (int64_t i = 1; i < n; i++) {
-        for (int64_t j = 0; j < i; j++) a[i * n + j] = a[j * n + i];
+        for (int64_t j = 0; j < i; j++)
+            a[i * n + j] = a[j * n + i];
     }
 }
 
@@ -44,7 +45,8 @@ static int32_t scale_upper(int64_t n, double *a)
     int exponent = 0;
     if (largest > 0.0) frexp(largest, &exponent);
     for (int64_t i = 0; i < n; i++) {
-        for (int64_t j = i; j < n; j++) a[i * n + j] = ldexp(a[i * n + j], -exponent);
+        for (int64_t j = i; j < n; j++)
+            a[i * n + j] = ldexp(a[i * n + j], -exponent);
     }
     return exponent;
 }
@@ -53,7 +55,8 @@ static int32_t scale_upper(int64_t n, double *a)
 static void multiply_upper(const mlci_kernels *kernels, int64_t m, const double *a, int64_t n,
                            const double *v, double *p)
 {
-    for (int64_t i = 0; i < m; i++) p[i] = 0.0;
+    for (int64_t i = 0; i < m; i++)
+        p[i] = 0.0;
     for (int64_t i = 0; i < m; i++) {
         const double *row = a + i * n;
         p[i] += row[i] * v[i] + kernels->dot(m - i - 1, row + i + 1, v + i + 1);
@@ -105,8 +108,10 @@ static void form_rows(const mlci_kernels *kernels, int64_t n, double *a, const d
             double *row = a + i * n + k + 1;
             kernels->axpy(n - k - 1, -beta[k] * kernels->dot(n - k - 1, row, v), v, row);
         }
-        for (int64_t j = 0; j < n; j++) a[k * n + j] = j == k ? 1.0 : 0.0;
-        for (int64_t i = k + 1; i < n; i++) a[i * n + k] = 0.0;
+        for (int64_t j = 0; j < n; j++)
+            a[k * n + j] = j == k ? 1.0 : 0.0;
+        for (int64_t i = k + 1; i < n; i++)
+            a[i * n + k] = 0.0;
     }
 }
 
@@ -116,7 +121,8 @@ static void qr_step(const mlci_kernels *kernels, int64_t n, int64_t first, int64
 {
     const double half = 0.5 * (diagonal[last - 1] - diagonal[last]), tail = off[last - 1];
     const double reach = length_of(half, tail);
-    const double shift = diagonal[last] - tail * (tail / (half < 0.0 ? half - reach : half + reach));
+    const double shift =
+        diagonal[last] - tail * (tail / (half < 0.0 ? half - reach : half + reach));
     double x = diagonal[first] - shift, bulge = off[first];
     for (int64_t k = first; k < last; k++) {
         const double r = length_of(x, bulge);
@@ -150,7 +156,8 @@ static int32_t iterate(const mlci_kernels *kernels, int64_t n, double *diagonal,
             continue;
         }
         int64_t first = last - 1;
-        while (first > 0 && off[first - 1] != 0.0) first--;
+        while (first > 0 && off[first - 1] != 0.0)
+            first--;
         if (++steps > STEPS_A_VALUE * n) return 0;
         qr_step(kernels, n, first, last, diagonal, off, rows);
     }
@@ -190,7 +197,8 @@ int32_t mlci_symmetric_eigen(const mlci_kernels *kernels, int64_t n, double *a, 
     form_rows(kernels, n, a, beta);
     if (!iterate(kernels, n, values, off, a)) return 0;
     arrange(kernels, n, values, a);
-    for (int64_t i = 0; i < n; i++) values[i] = ldexp(values[i], exponent);
+    for (int64_t i = 0; i < n; i++)
+        values[i] = ldexp(values[i], exponent);
     return 1;
 }
 
@@ -199,16 +207,34 @@ int64_t mlci_minimum_norm_solve(const mlci_kernels *kernels, int64_t n, const do
                                 double *work)
 {
     int64_t rank = 0;
-    while (rank < n && values[rank] > 0.0 && values[rank] > tolerance * values[0]) rank++;
-    mlci_product product = {.m = rank, .n = n_rhs, .k = n, .a = vectors, .a_stride = n,
-                            .b = b, .b_stride = n_rhs, .c = work, .c_stride = n_rhs, .alpha = 1.0};
+    while (rank < n && values[rank] > 0.0 && values[rank] > tolerance * values[0])
+        rank++;
+    mlci_product product = {.m = rank,
+                            .n = n_rhs,
+                            .k = n,
+                            .a = vectors,
+                            .a_stride = n,
+                            .b = b,
+                            .b_stride = n_rhs,
+                            .c = work,
+                            .c_stride = n_rhs,
+                            .alpha = 1.0};
     kernels->gemm(&product);
     for (int64_t i = 0; i < rank; i++) {
-        for (int64_t r = 0; r < n_rhs; r++) work[i * n_rhs + r] /= values[i];
+        for (int64_t r = 0; r < n_rhs; r++)
+            work[i * n_rhs + r] /= values[i];
     }
-    product = (mlci_product){.m = n, .n = n_rhs, .k = rank, .a = vectors, .a_stride = n,
-                             .a_transposed = 1, .b = work, .b_stride = n_rhs, .c = b,
-                             .c_stride = n_rhs, .alpha = 1.0};
+    product = (mlci_product){.m = n,
+                             .n = n_rhs,
+                             .k = rank,
+                             .a = vectors,
+                             .a_stride = n,
+                             .a_transposed = 1,
+                             .b = work,
+                             .b_stride = n_rhs,
+                             .c = b,
+                             .c_stride = n_rhs,
+                             .alpha = 1.0};
     kernels->gemm(&product);
     return rank;
 }

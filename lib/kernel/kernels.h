@@ -58,9 +58,9 @@ typedef struct mlci_moments {
 
 /* Which centre is nearest, how far it is and how far the next one is (squared). */
 typedef struct mlci_nearest_result {
-    int32_t *label;    /* lowest index among equals; 0 where every distance is NaN or inf */
-    double *distance;  /* squared */
-    double *second;    /* squared distance of the second nearest, inf for one centre; or NULL */
+    int32_t *label;   /* lowest index among equals; 0 where every distance is NaN or inf */
+    double *distance; /* squared */
+    double *second;   /* squared distance of the second nearest, inf for one centre; or NULL */
 } mlci_nearest_result;
 
 /* Centres packed for `nearest`. */
@@ -73,25 +73,25 @@ typedef struct mlci_centres {
 typedef struct mlci_kernels {
     int32_t isa; /* MLCI_ISA_... of context_impl.h */
 
-    /* Sums, in lanes. */
+    /* Sums, in lanes: of x, fma(x, x), fma(x, y), fma(w * x, y); dot_float multiplies and sums in
+     * double. */
     double (*sum)(int64_t n, const double *x);
     double (*sum_squares)(int64_t n, const double *x);
-    double (*dot)(int64_t n, const double *x, const double *y);                   /* fma(x, y) */
+    double (*dot)(int64_t n, const double *x, const double *y);
     double (*weighted_dot)(int64_t n, const double *w, const double *x, const double *y);
-                                                                             /* fma(w * x, y) */
-    double (*dot_float)(int64_t n, const float *x, const float *y); /* products and sums in
-                                                                       double, in lanes */
+    double (*dot_float)(int64_t n, const float *x, const float *y);
 
-    /* By element. */
-    void (*axpy)(int64_t n, double alpha, const double *x, double *y); /* y = fma(alpha, x, y) */
-    void (*scale)(int64_t n, double alpha, double *x);                 /* x = alpha * x */
+    /* By element: y = fma(alpha, x, y); x = alpha * x; and, with the old x, x = fma(c, x, s * y),
+     * y = fma(-s, x, c * y). */
+    void (*axpy)(int64_t n, double alpha, const double *x, double *y);
+    void (*scale)(int64_t n, double alpha, double *x);
     void (*rotate)(int64_t n, double c, double s, double *x, double *y);
-                            /* x = fma(c, x, s * y), y = fma(-s, x, c * y), with the old x */
 
     /* Products, in chains: the bits of an output depend on its row of A and column of B only. */
     void (*gemm)(const mlci_product *product);
-    void (*gemv)(const mlci_row_block *a, const double *v, double *out);  /* out = A v */
-    void (*gemv_transposed)(const mlci_row_block *a, const double *v, double *out); /* out += A' v */
+    /* out = A v; out += A' v. */
+    void (*gemv)(const mlci_row_block *a, const double *v, double *out);
+    void (*gemv_transposed)(const mlci_row_block *a, const double *v, double *out);
     /* out (n_rows x n_outputs, contiguous) = X W + bias; W is n_columns x n_outputs, contiguous;
      * bias may be NULL and is added last. A row has the same bits alone and in any batch. */
     void (*linear)(const mlci_row_block *x, const double *w, int64_t n_outputs, const double *bias,
@@ -100,8 +100,8 @@ typedef struct mlci_kernels {
      * is not touched. xy += X'WY, contiguous n_columns x y->n_columns. Element (i, j) is the chain
      * of fma(w * x_i, x_j or y_j). weights NULL is 1; y NULL is none. Residuals, targets and a
      * column of ones (for the sums) go into Y. */
-    void (*gram)(const mlci_row_block *x, const double *weights, const mlci_row_block *y, double *xx,
-                 double *xy);
+    void (*gram)(const mlci_row_block *x, const double *weights, const mlci_row_block *y,
+                 double *xx, double *xy);
 
     /* Columns: out has n_columns records, overwritten. Lanes by row, about the column's first
      * present value. Best with blocks of at most about 1024 rows. */
@@ -109,7 +109,8 @@ typedef struct mlci_kernels {
 
     /* Rows against centres. Distances are sums of fma(x - c, x - c) with one accumulator, features
      * ascending: no expansion, so equal points are at distance 0. */
-    void (*nearest)(const mlci_row_block *x, const mlci_centres *centres, const mlci_nearest_result *out);
+    void (*nearest)(const mlci_row_block *x, const mlci_centres *centres,
+                    const mlci_nearest_result *out);
     /* All of these squared distances: out is contiguous n_rows x n_centres. */
     void (*distances)(const mlci_row_block *x, const mlci_centres *centres, double *out);
 

@@ -52,9 +52,9 @@ static inline double case_real(void) /* both signs, several magnitudes */
 
 static inline double case_odd(void) /* now and then something no data should hold */
 {
-    static const double odd[] = {0.0,       -0.0,         INFINITY,  -INFINITY,  NAN, 4.9e-324,
-                                 -4.9e-324, 2.3e-308,     1.7e308,   -1.7e308,   1.0, -1.0,
-                                 1e-310,    -3.3e-320,    0x1p-1074, 0x1p1023};
+    static const double odd[] = {0.0,       -0.0,      INFINITY,  -INFINITY, NAN, 4.9e-324,
+                                 -4.9e-324, 2.3e-308,  1.7e308,   -1.7e308,  1.0, -1.0,
+                                 1e-310,    -3.3e-320, 0x1p-1074, 0x1p1023};
     return odd[case_bits() % (sizeof odd / sizeof odd[0])];
 }
 
@@ -78,12 +78,12 @@ static inline int64_t case_first_difference(int64_t n, const double *a, const do
     return -1;
 }
 
-#define MLCI_CHECK_MAIN_TABLES(name, ...)                                                         \
-    int main(void)                                                                                \
-    {                                                                                             \
-        case_find_tables();                                                                       \
-        const TTest *const tests[] = {__VA_ARGS__};                                               \
-        return check_main_run(name, tests, sizeof tests / sizeof tests[0]);                       \
+#define MLCI_CHECK_MAIN_TABLES(name, ...)                                                          \
+    int main(void)                                                                                 \
+    {                                                                                              \
+        case_find_tables();                                                                        \
+        const TTest *const tests[] = {__VA_ARGS__};                                                \
+        return check_main_run(name, tests, sizeof tests / sizeof tests[0]);                        \
     }
 
 #define case_assert_same(n, a, b) ck_assert_int_eq(case_first_difference(n, a, b), -1)

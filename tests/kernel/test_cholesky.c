@@ -13,7 +13,8 @@ static void make_system(int64_t n, int64_t n_rhs)
     for (int64_t i = 0; i < n; i++) {
         for (int64_t j = 0; j < n; j++) {
             double total = i == j ? 0.1 : 0.0;
-            for (int64_t k = 0; k < n; k++) total += g[k * n + i] * g[k * n + j];
+            for (int64_t k = 0; k < n; k++)
+                total += g[k * n + i] * g[k * n + j];
             a[i * n + j] = total;
         }
     }
@@ -51,7 +52,8 @@ START_TEST(test_cholesky_then_small_residual_and_same_bits_on_every_table)
             mlci_cholesky_solve(case_tables[t], n, u, n, x, n_rhs);
             ck_assert_double_lt(residual(n, n_rhs), 1e-13 * (double)n);
             for (int64_t i = 0; i < n; i++)
-                for (int64_t j = 0; j < i; j++) ck_assert(case_same(u[i * n + j], a[i * n + j]));
+                for (int64_t j = 0; j < i; j++)
+                    ck_assert(case_same(u[i * n + j], a[i * n + j]));
             if (t == 0) {
                 memcpy(first_u, u, sizeof u);
                 memcpy(first_x, x, sizeof x);
@@ -78,8 +80,10 @@ START_TEST(test_cholesky_when_a_column_depends_on_others_then_its_index)
     enum { N = 100 };
     make_system(N, 1);
     /* Column 90 is the sum of columns 3 and 70. */
-    for (int64_t i = 0; i < N; i++) a[i * N + 90] = a[i * N + 3] + a[i * N + 70];
-    for (int64_t i = 0; i < N; i++) a[90 * N + i] = a[3 * N + i] + a[70 * N + i];
+    for (int64_t i = 0; i < N; i++)
+        a[i * N + 90] = a[i * N + 3] + a[i * N + 70];
+    for (int64_t i = 0; i < N; i++)
+        a[90 * N + i] = a[3 * N + i] + a[70 * N + i];
     for (int t = 0; t < case_n_tables; t++) {
         memcpy(u, a, sizeof u);
         ck_assert_int_eq(mlci_cholesky_factor(case_tables[t], N, u, N, 1e-10), 90);

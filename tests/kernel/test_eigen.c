@@ -8,7 +8,8 @@ static double a[MOST * MOST], v[MOST * MOST], values[MOST], work[3 * MOST];
 static void make_symmetric(int64_t n, double size)
 {
     for (int64_t i = 0; i < n; i++) {
-        for (int64_t j = i; j < n; j++) a[i * n + j] = a[j * n + i] = size * case_real();
+        for (int64_t j = i; j < n; j++)
+            a[i * n + j] = a[j * n + i] = size * case_real();
     }
     memcpy(v, a, sizeof v);
 }
@@ -104,8 +105,8 @@ START_TEST(test_minimum_norm_of_a_singular_system_then_shortest_solution)
     for (int t = 0; t < case_n_tables; t++) {
         double m[4] = {1, 1, 1, 1}, b[4] = {2, 6, 2, 6}, room[4];
         ck_assert_int_eq(mlci_symmetric_eigen(case_tables[t], 2, m, values, work), 1);
-        ck_assert_int_eq(
-            mlci_minimum_norm_solve(case_tables[t], 2, m, values, 1e-12, b, 2, room), 1);
+        ck_assert_int_eq(mlci_minimum_norm_solve(case_tables[t], 2, m, values, 1e-12, b, 2, room),
+                         1);
         ck_assert_double_eq_tol(b[0], 1.0, 1e-15 * 4);
         ck_assert_double_eq_tol(b[1], 3.0, 1e-15 * 8);
         ck_assert_double_eq_tol(b[2], 1.0, 1e-15 * 4);

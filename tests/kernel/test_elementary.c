@@ -6,12 +6,13 @@ typedef struct function {
     const char *name;
     double (*single)(double x);
     long double (*exact)(long double x);
-    double low, high;  /* where errors are measured */
-    double bound;      /* promised, in units of the last place */
-    size_t offset;     /* of the map in the table */
+    double low, high; /* where errors are measured */
+    double bound;     /* promised, in units of the last place */
+    size_t offset;    /* of the map in the table */
 } function;
 
-/* Extended precision of the C library: 64 bits, so 2^-11 of a unit in the last place of a double. */
+/* Extended precision of the C library: 64 bits, so 2^-11 of a unit in the last place of a double.
+ */
 static long double exact_sigmoid(long double x)
 {
     return 1.0L / (1.0L + expl(-x));
@@ -74,7 +75,8 @@ static void check_error(const function *f)
     const mlci_kernels *k = case_tables[case_n_tables - 1];
     double worst = 0.0, where = 0.0;
     for (int b = 0; b < BLOCKS; b++) {
-        for (int i = 0; i < BLOCK; i++) x[i] = point(f);
+        for (int i = 0; i < BLOCK; i++)
+            x[i] = point(f);
         map_of(k, f)(BLOCK, x, y);
         for (int i = 0; i < BLOCK; i++) {
             const double error = error_of(y[i], f->exact((long double)x[i]));
@@ -91,7 +93,8 @@ static void check_error(const function *f)
 
 START_TEST(test_functions_at_many_points_then_error_within_the_promise)
 {
-    for (int i = 0; i < N_FUNCTIONS; i++) check_error(&functions[i]);
+    for (int i = 0; i < N_FUNCTIONS; i++)
+        check_error(&functions[i]);
 }
 END_TEST
 
@@ -101,11 +104,15 @@ static void check_tables(const function *f)
     static double x[MOST + 3], want[MOST + 3], got[MOST + 3];
     for (int64_t n = 0; n <= MOST; n++) {
         case_fill(x, MOST + 3, (int)(n % 3));
-        for (int64_t i = 0; i < n; i += 2) x[i + 1] = point(f);
-        for (int64_t i = 0; i < MOST + 3; i++) want[i] = got[i] = 7.0;
-        for (int64_t i = 0; i < n; i++) want[i + 1] = f->single(x[i + 1]);
+        for (int64_t i = 0; i < n; i += 2)
+            x[i + 1] = point(f);
+        for (int64_t i = 0; i < MOST + 3; i++)
+            want[i] = got[i] = 7.0;
+        for (int64_t i = 0; i < n; i++)
+            want[i + 1] = f->single(x[i + 1]);
         for (int t = 0; t < case_n_tables; t++) {
-            for (int64_t i = 0; i < MOST + 3; i++) got[i] = 7.0;
+            for (int64_t i = 0; i < MOST + 3; i++)
+                got[i] = 7.0;
             map_of(case_tables[t], f)(n, x + 1, got + 1);
             case_assert_same(MOST + 3, got, want);
         }
@@ -114,7 +121,8 @@ static void check_tables(const function *f)
 
 START_TEST(test_functions_on_every_table_and_single_values_then_same_bits)
 {
-    for (int i = 0; i < N_FUNCTIONS; i++) check_tables(&functions[i]);
+    for (int i = 0; i < N_FUNCTIONS; i++)
+        check_tables(&functions[i]);
 }
 END_TEST
 
@@ -131,7 +139,8 @@ static void check_in_place(const function *f)
 
 START_TEST(test_functions_in_place_then_same_as_apart)
 {
-    for (int i = 0; i < N_FUNCTIONS; i++) check_in_place(&functions[i]);
+    for (int i = 0; i < N_FUNCTIONS; i++)
+        check_in_place(&functions[i]);
 }
 END_TEST
 
@@ -202,8 +211,7 @@ START_TEST(test_sigmoid_and_softplus_at_the_ends_then_limits_without_overflow)
 }
 END_TEST
 
-MLCI_CHECK_MAIN_TABLES("elementary",
-                       test_functions_at_many_points_then_error_within_the_promise,
+MLCI_CHECK_MAIN_TABLES("elementary", test_functions_at_many_points_then_error_within_the_promise,
                        test_functions_on_every_table_and_single_values_then_same_bits,
                        test_functions_in_place_then_same_as_apart,
                        test_exp_at_the_ends_then_ieee_results,

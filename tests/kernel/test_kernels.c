@@ -5,7 +5,8 @@ START_TEST(test_kernels_of_each_known_set_then_table_complete)
     for (int t = 0; t < case_n_tables; t++) {
         const void *slots[sizeof(mlci_kernels) / sizeof(void *)];
         memcpy(slots, case_tables[t], sizeof slots);
-        for (size_t i = 1; i < sizeof slots / sizeof slots[0]; i++) ck_assert_ptr_nonnull(slots[i]);
+        for (size_t i = 1; i < sizeof slots / sizeof slots[0]; i++)
+            ck_assert_ptr_nonnull(slots[i]);
     }
     ck_assert_int_eq(mlci_kernels_of(MLCI_ISA_REFERENCE)->isa, MLCI_ISA_REFERENCE);
 }

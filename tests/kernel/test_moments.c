@@ -8,8 +8,10 @@ static mlci_moments got[COLUMNS];
 
 static void fill_missing(void)
 {
-    for (int i = 0; i < ROWS * COLUMNS; i++) x[i] = case_bits() % 9 == 0 ? NAN : 1e3 + case_real();
-    for (int i = 0; i < ROWS; i++) w[i] = case_bits() % 5 == 0 ? 0.0 : case_unit();
+    for (int i = 0; i < ROWS * COLUMNS; i++)
+        x[i] = case_bits() % 9 == 0 ? NAN : 1e3 + case_real();
+    for (int i = 0; i < ROWS; i++)
+        w[i] = case_bits() % 5 == 0 ? 0.0 : case_unit();
 }
 
 /* In two passes and extended precision. */
@@ -48,7 +50,8 @@ START_TEST(test_moments_with_missing_values_then_two_pass_results)
             for (int weighted = 0; weighted <= 1; weighted++) {
                 const double *weights = weighted ? w : NULL;
                 case_tables[t]->moments(&(mlci_row_block){x, n, COLUMNS, COLUMNS}, weights, got);
-                for (int64_t j = 0; j < COLUMNS; j++) check_column(&got[j], n, j, weights);
+                for (int64_t j = 0; j < COLUMNS; j++)
+                    check_column(&got[j], n, j, weights);
             }
         }
     }
@@ -74,9 +77,11 @@ START_TEST(test_moments_of_a_column_alone_or_among_others_then_same_bits_on_ever
         case_tables[0]->moments(&(mlci_row_block){x, n, COLUMNS, COLUMNS}, weights, want);
         for (int t = 0; t < case_n_tables; t++) {
             case_tables[t]->moments(&(mlci_row_block){x, n, COLUMNS, COLUMNS}, weights, got);
-            for (int j = 0; j < COLUMNS; j++) ck_assert(same_moments(&got[j], &want[j]));
+            for (int j = 0; j < COLUMNS; j++)
+                ck_assert(same_moments(&got[j], &want[j]));
             double column[ROWS];
-            for (int64_t i = 0; i < n; i++) column[i] = x[i * COLUMNS + 5];
+            for (int64_t i = 0; i < n; i++)
+                column[i] = x[i * COLUMNS + 5];
             case_tables[t]->moments(&(mlci_row_block){column, n, 1, 1}, weights, &single);
             ck_assert(same_moments(&single, &want[5]));
             case_tables[t]->moments(&(mlci_row_block){x + 5, n, 1, COLUMNS}, weights, &single);
@@ -88,7 +93,8 @@ END_TEST
 
 START_TEST(test_moments_of_a_constant_column_then_exact_mean_and_no_spread)
 {
-    for (int i = 0; i < ROWS; i++) x[i] = 0.1;
+    for (int i = 0; i < ROWS; i++)
+        x[i] = 0.1;
     for (int t = 0; t < case_n_tables; t++) {
         case_tables[t]->moments(&(mlci_row_block){x, ROWS, 1, 1}, NULL, got);
         ck_assert(case_same(got[0].mean, 0.1));
@@ -99,7 +105,8 @@ END_TEST
 
 START_TEST(test_moments_when_nothing_is_present_then_empty_record)
 {
-    for (int i = 0; i < ROWS; i++) x[i] = NAN;
+    for (int i = 0; i < ROWS; i++)
+        x[i] = NAN;
     for (int t = 0; t < case_n_tables; t++) {
         case_tables[t]->moments(&(mlci_row_block){x, 40, 1, 1}, NULL, got);
         ck_assert_int_eq(got[0].n_values, 0);

@@ -50,7 +50,8 @@ START_TEST(test_nearest_then_exact_distances_of_the_two_nearest_on_every_table)
         for (int t = 0; t < case_n_tables; t++) {
             const mlci_row_block rows = {x, n, p, p + trial % 3};
             find(case_tables[t], &rows, n_centres);
-            for (int64_t i = 0; i < n; i++) check_row(x + i * rows.stride, p, n_centres, i);
+            for (int64_t i = 0; i < n; i++)
+                check_row(x + i * rows.stride, p, n_centres, i);
         }
     }
 }

@@ -38,11 +38,10 @@ static void check_product(const mlci_kernels *k, const mlci_product *shape, int 
     for (int64_t i = 0; i < m; i++) {
         for (int64_t j = 0; j < n; j++) {
             double *to = want + i * c_stride + j;
-            *to = chain(depth, shape->a_transposed ? a + i : a + i * a_stride,
-                        shape->a_transposed ? a_stride : 1,
-                        shape->b_transposed ? b + j * b_stride : b + j,
-                        shape->b_transposed ? 1 : b_stride, shape->alpha,
-                        shape->beta != 0.0 ? to : NULL);
+            *to = chain(
+                depth, shape->a_transposed ? a + i : a + i * a_stride,
+                shape->a_transposed ? a_stride : 1, shape->b_transposed ? b + j * b_stride : b + j,
+                shape->b_transposed ? 1 : b_stride, shape->alpha, shape->beta != 0.0 ? to : NULL);
         }
     }
     case_assert_same(c_size, c, want);
@@ -55,12 +54,15 @@ static void check_product(const mlci_kernels *k, const mlci_product *shape, int 
 START_TEST(test_gemm_of_many_shapes_then_chain_rule_to_the_bit)
 {
     for (int trial = 0; trial < 160; trial++) {
-        const mlci_product shape = {.m = (int64_t)(case_bits() % 40), .n = (int64_t)(case_bits() % 70),
+        const mlci_product shape = {.m = (int64_t)(case_bits() % 40),
+                                    .n = (int64_t)(case_bits() % 70),
                                     .k = (int64_t)(case_bits() % (trial % 8 == 0 ? 600 : 60)),
                                     .alpha = trial % 3 == 0 ? -1.0 : 1.0,
                                     .beta = trial % 2 == 0 ? 1.0 : 0.0,
-                                    .a_transposed = (trial / 2) % 2, .b_transposed = (trial / 4) % 2};
-        for (int t = 0; t < case_n_tables; t++) check_product(case_tables[t], &shape, trial % 5 == 4);
+                                    .a_transposed = (trial / 2) % 2,
+                                    .b_transposed = (trial / 4) % 2};
+        for (int t = 0; t < case_n_tables; t++)
+            check_product(case_tables[t], &shape, trial % 5 == 4);
     }
 }
 END_TEST
@@ -70,10 +72,15 @@ START_TEST(test_gemm_past_the_size_for_blis_then_chain_rule_to_the_bit)
     static const int64_t sizes[][3] = {{256, 256, 128}, {301, 257, 259}, {260, 263, 600}};
     for (int s = 0; s < 3; s++) {
         for (int flags = 0; flags < 4; flags++) {
-            const mlci_product shape = {.m = sizes[s][0], .n = sizes[s][1], .k = sizes[s][2],
-                                        .alpha = flags % 2 ? -1.0 : 1.0, .beta = s == 1 ? 0.0 : 1.0,
-                                        .a_transposed = flags & 1, .b_transposed = flags / 2};
-            for (int t = 1; t < case_n_tables; t++) check_product(case_tables[t], &shape, 0);
+            const mlci_product shape = {.m = sizes[s][0],
+                                        .n = sizes[s][1],
+                                        .k = sizes[s][2],
+                                        .alpha = flags % 2 ? -1.0 : 1.0,
+                                        .beta = s == 1 ? 0.0 : 1.0,
+                                        .a_transposed = flags & 1,
+                                        .b_transposed = flags / 2};
+            for (int t = 1; t < case_n_tables; t++)
+                check_product(case_tables[t], &shape, 0);
         }
     }
 }
@@ -82,8 +89,8 @@ END_TEST
 START_TEST(test_gemv_then_chain_rule_to_the_bit)
 {
     for (int trial = 0; trial < 120; trial++) {
-        const int64_t n = (int64_t)(case_bits() % 40), p = (int64_t)(case_bits() % 700) * (trial % 2) +
-                                                           (int64_t)(case_bits() % 20);
+        const int64_t n = (int64_t)(case_bits() % 40),
+                      p = (int64_t)(case_bits() % 700) * (trial % 2) + (int64_t)(case_bits() % 20);
         const int64_t stride = p + (int64_t)(case_bits() % 3);
         double *a = calloc((size_t)(n * stride + 1), sizeof *a), v[800], out[48], want[48];
         case_fill(a, n * stride, trial % 4 == 3);
@@ -92,7 +99,8 @@ START_TEST(test_gemv_then_chain_rule_to_the_bit)
             case_fill(out, 48, 0);
             memcpy(want, out, sizeof want);
             case_tables[t]->gemv(&(mlci_row_block){a, n, p, stride}, v, out);
-            for (int64_t i = 0; i < n; i++) want[i] = chain(p, a + i * stride, 1, v, 1, 1.0, NULL);
+            for (int64_t i = 0; i < n; i++)
+                want[i] = chain(p, a + i * stride, 1, v, 1, 1.0, NULL);
             case_assert_same(48, out, want);
         }
         free(a);
@@ -103,8 +111,8 @@ END_TEST
 START_TEST(test_gemv_transposed_then_added_chain_rule_to_the_bit)
 {
     for (int trial = 0; trial < 120; trial++) {
-        const int64_t p = (int64_t)(case_bits() % 150), n = (int64_t)(case_bits() % 700) * (trial % 2) +
-                                                            (int64_t)(case_bits() % 20);
+        const int64_t p = (int64_t)(case_bits() % 150),
+                      n = (int64_t)(case_bits() % 700) * (trial % 2) + (int64_t)(case_bits() % 20);
         const int64_t stride = p + (int64_t)(case_bits() % 3);
         double *a = calloc((size_t)(n * stride + 1), sizeof *a), v[800], out[160], want[160];
         case_fill(a, n * stride, trial % 4 == 3);
@@ -113,7 +121,8 @@ START_TEST(test_gemv_transposed_then_added_chain_rule_to_the_bit)
             case_fill(out, 160, 0);
             memcpy(want, out, sizeof want);
             case_tables[t]->gemv_transposed(&(mlci_row_block){a, n, p, stride}, v, out);
-            for (int64_t j = 0; j < p; j++) want[j] = chain(n, a + j, stride, v, 1, 1.0, want + j);
+            for (int64_t j = 0; j < p; j++)
+                want[j] = chain(n, a + j, stride, v, 1, 1.0, want + j);
             case_assert_same(160, out, want);
         }
         free(a);
@@ -135,8 +144,8 @@ START_TEST(test_linear_when_rows_are_split_anyhow_then_same_bits_as_one_batch)
             for (int64_t i = 0; i < ROWS;) {
                 int64_t n = 1 + (int64_t)(case_bits() % 9);
                 if (n > ROWS - i) n = ROWS - i;
-                case_tables[t]->linear(&(mlci_row_block){x + i * MOST, n, p, MOST}, w, outputs, bias,
-                                       part + i * outputs);
+                case_tables[t]->linear(&(mlci_row_block){x + i * MOST, n, p, MOST}, w, outputs,
+                                       bias, part + i * outputs);
                 i += n;
             }
             case_assert_same(ROWS * outputs, whole, part);
@@ -210,8 +219,7 @@ START_TEST(test_gram_in_blocks_of_256_rows_then_same_bits_as_one_call)
 }
 END_TEST
 
-MLCI_CHECK_MAIN_TABLES("products",
-                       test_gemm_of_many_shapes_then_chain_rule_to_the_bit,
+MLCI_CHECK_MAIN_TABLES("products", test_gemm_of_many_shapes_then_chain_rule_to_the_bit,
                        test_gemm_past_the_size_for_blis_then_chain_rule_to_the_bit,
                        test_gemv_then_chain_rule_to_the_bit,
                        test_gemv_transposed_then_added_chain_rule_to_the_bit,

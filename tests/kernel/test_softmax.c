@@ -34,7 +34,8 @@ START_TEST(test_softmax_then_extended_precision_within_four_roundings)
             case_tables[t]->log_sum_exp(&(mlci_row_block){x, ROWS, n, n}, lse);
             for (int64_t i = 0; i < ROWS; i++) {
                 long double total = 0.0L;
-                for (int64_t j = 0; j < n; j++) total += expl((long double)x[i * n + j]);
+                for (int64_t j = 0; j < n; j++)
+                    total += expl((long double)x[i * n + j]);
                 for (int64_t j = 0; j < n; j++) {
                     const double p = (double)(expl((long double)x[i * n + j]) / total);
                     /* The difference from the maximum is rounded: its size counts. */
@@ -63,7 +64,8 @@ END_TEST
 
 START_TEST(test_log_sum_exp_of_infinite_values_then_the_limit)
 {
-    const double rows[] = {-INFINITY, -INFINITY, INFINITY, -INFINITY, 0.0, -INFINITY, NAN, INFINITY};
+    const double rows[] = {-INFINITY, -INFINITY, INFINITY, -INFINITY,
+                           0.0,       -INFINITY, NAN,      INFINITY};
     for (int t = 0; t < case_n_tables; t++) {
         double out[4];
         case_tables[t]->log_sum_exp(&(mlci_row_block){rows, 4, 2, 2}, out);

@@ -8,10 +8,13 @@ static double x[MOST + 8], y[MOST + 8], w[MOST + 8];
 static double lanes_expected(int64_t n, double (*step)(double, int64_t), int64_t from)
 {
     double lanes[32] = {0};
-    for (int64_t i = 0; i < n; i++) lanes[i % 32] = step(lanes[i % 32], from + i);
-    for (int64_t i = n; i % 32 != 0; i++) lanes[i % 32] += 0.0;
+    for (int64_t i = 0; i < n; i++)
+        lanes[i % 32] = step(lanes[i % 32], from + i);
+    for (int64_t i = n; i % 32 != 0; i++)
+        lanes[i % 32] += 0.0;
     for (int half = 16; half >= 1; half /= 2)
-        for (int l = 0; l < half; l++) lanes[l] += lanes[l + half];
+        for (int l = 0; l < half; l++)
+            lanes[l] += lanes[l + half];
     return lanes[0];
 }
 
@@ -57,7 +60,8 @@ START_TEST(test_sums_of_any_length_and_alignment_then_lane_rule_to_the_bit)
     for (int odd = 0; odd <= 1; odd++) {
         for (int64_t n = 0; n <= 200; n++) {
             fill(odd);
-            for (int t = 0; t < case_n_tables; t++) check_sums(case_tables[t], n, n % 5);
+            for (int t = 0; t < case_n_tables; t++)
+                check_sums(case_tables[t], n, n % 5);
         }
     }
 }
@@ -71,7 +75,8 @@ START_TEST(test_sums_when_values_underflow_then_lane_rule_to_the_bit)
             y[i] = 1e-200 * case_unit();
             w[i] = case_unit();
         }
-        for (int t = 0; t < case_n_tables; t++) check_sums(case_tables[t], n, 0);
+        for (int t = 0; t < case_n_tables; t++)
+            check_sums(case_tables[t], n, 0);
     }
 }
 END_TEST
@@ -135,8 +140,7 @@ START_TEST(test_rotate_then_plane_rotation_of_both_rows)
 }
 END_TEST
 
-MLCI_CHECK_MAIN_TABLES("sums",
-                       test_sums_of_any_length_and_alignment_then_lane_rule_to_the_bit,
+MLCI_CHECK_MAIN_TABLES("sums", test_sums_of_any_length_and_alignment_then_lane_rule_to_the_bit,
                        test_sums_when_values_underflow_then_lane_rule_to_the_bit,
                        test_dot_float_then_exact_products_summed_in_double,
                        test_updates_by_element_then_one_rounding_rule_and_nothing_past_the_end,

@@ -64,16 +64,18 @@ int32_t mlci_blis_gemm(int32_t isa, const mlci_product *p)
     bli_rntm_set_num_threads(1, &runtime);
     bli_rntm_disable_l3_sup(&runtime);
     /* Transposes are a matter of strides. */
-    const inc_t a_row = p->a_transposed ? 1 : p->a_stride, a_column = p->a_transposed ? p->a_stride : 1;
-    const inc_t b_row = p->b_transposed ? 1 : p->b_stride, b_column = p->b_transposed ? p->b_stride : 1;
+    const inc_t a_row = p->a_transposed ? 1 : p->a_stride,
+                a_column = p->a_transposed ? p->a_stride : 1;
+    const inc_t b_row = p->b_transposed ? 1 : p->b_stride,
+                b_column = p->b_transposed ? p->b_stride : 1;
     double alpha = p->alpha, beta = p->beta;
     for (int64_t first = 0; first < p->k; first += MLCI_CHAIN) {
         const int64_t k = p->k - first < MLCI_CHAIN ? p->k - first : MLCI_CHAIN;
         /* The interface takes inputs without const; it does not write to them. */
         double *a = (double *)(uintptr_t)(p->a + first * a_column);
         double *b = (double *)(uintptr_t)(p->b + first * b_row);
-        bli_dgemm_ex(BLIS_NO_TRANSPOSE, BLIS_NO_TRANSPOSE, p->m, p->n, k, &alpha, a, a_row, a_column,
-                     b, b_row, b_column, &beta, p->c, p->c_stride, 1, context, &runtime);
+        bli_dgemm_ex(BLIS_NO_TRANSPOSE, BLIS_NO_TRANSPOSE, p->m, p->n, k, &alpha, a, a_row,
+                     a_column, b, b_row, b_column, &beta, p->c, p->c_stride, 1, context, &runtime);
         beta = 1.0;
     }
     return 1;

@@ -192,13 +192,14 @@ static inline V v_tanh(V x)
     return v_with_sign(value, x);
 }
 
-#define OVER_ELEMENTS(name)                                                                       \
-    static void map_##name(int64_t n, const double *x, double *y)                                 \
-    {                                                                                             \
-        int64_t i = 0;                                                                            \
-        for (; i + VL <= n; i += VL) v_store(y + i, v_##name(v_load(x + i)));                     \
-        const N rest = n_first(n - i);                                                            \
-        if (i < n) v_store_first(y + i, rest, v_##name(v_load_first(x + i, rest)));               \
+#define OVER_ELEMENTS(name)                                                                        \
+    static void map_##name(int64_t n, const double *x, double *y)                                  \
+    {                                                                                              \
+        int64_t i = 0;                                                                             \
+        for (; i + VL <= n; i += VL)                                                               \
+            v_store(y + i, v_##name(v_load(x + i)));                                               \
+        const N rest = n_first(n - i);                                                             \
+        if (i < n) v_store_first(y + i, rest, v_##name(v_load_first(x + i, rest)));                \
     }
 
 OVER_ELEMENTS(exp)

@@ -21,8 +21,8 @@ static void pack_weighted(const mlci_row_block *x, const double *weights, int64_
 
 /* Columns i .. i + rows of X against columns j .. of other; rows 0: all that lie on or above the
  * diagonal, other being X. */
-static void gram_tile(tile_input *in, const mlci_row_block *other, int64_t i, int64_t j, int64_t rows,
-                      double *to)
+static void gram_tile(tile_input *in, const mlci_row_block *other, int64_t i, int64_t j,
+                      int64_t rows, double *to)
 {
     double out[TILE_ROWS * TILE_COLUMNS];
     const int64_t width = other->n_columns;
@@ -57,8 +57,8 @@ static void gram_chunk(const mlci_row_block *x, const double *weights, const mlc
     }
 }
 
-static void gram(const mlci_row_block *x, const double *weights, const mlci_row_block *y, double *xx,
-                 double *xy)
+static void gram(const mlci_row_block *x, const double *weights, const mlci_row_block *y,
+                 double *xx, double *xy)
 {
     for (int64_t first = 0; first < x->n_rows; first += MLCI_CHAIN)
         gram_chunk(x, weights, y, first, xx, xy);

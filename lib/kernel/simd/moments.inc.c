@@ -12,7 +12,8 @@ typedef struct moment_sums {
 
 static inline void moment_clear(moment_sums *s, int n)
 {
-    for (int l = 0; l < n; l++) s->sum[l] = s->squares[l] = s->weight[l] = v_set(0.0);
+    for (int l = 0; l < n; l++)
+        s->sum[l] = s->squares[l] = s->weight[l] = v_set(0.0);
     s->count = v_set(0.0);
     s->min = v_set(INFINITE);
     s->max = v_set(-INFINITE);
@@ -85,7 +86,8 @@ static inline void moment_column(const mlci_row_block *x, const double *weights,
 static inline V lanes_fold(V *lanes)
 {
     for (int half = LANES / 2; half >= 1; half /= 2) {
-        for (int l = 0; l < half; l++) lanes[l] = v_add(lanes[l], lanes[l + half]);
+        for (int l = 0; l < half; l++)
+            lanes[l] = v_add(lanes[l], lanes[l + half]);
     }
     return lanes[0];
 }
@@ -100,7 +102,8 @@ static inline void moment_columns(const mlci_row_block *x, const double *weights
     const N present = n_first(n);
     const M inside = v_equal(v_set(0.0), v_set(0.0));
     double shift[VL] = {0}, total[VL], squares[VL], count[VL], weight[VL], min[VL], max[VL];
-    for (int64_t c = 0; c < n; c++) shift[c] = first_finite(x, weights, j + c);
+    for (int64_t c = 0; c < n; c++)
+        shift[c] = first_finite(x, weights, j + c);
     const V away = v_load(shift);
     for (int64_t i = 0; i < x->n_rows; i++) {
         const V w = v_set(weighted ? weights[i] : 1.0);
@@ -115,8 +118,8 @@ static inline void moment_columns(const mlci_row_block *x, const double *weights
     v_store(max, s.max);
     for (int64_t c = 0; c < n; c++) {
         mlci_moments *m = out + j + c;
-        *m = (mlci_moments){.n_values = (int64_t)count[c], .weight = weight[c], .min = min[c],
-                            .max = max[c]};
+        *m = (mlci_moments){
+            .n_values = (int64_t)count[c], .weight = weight[c], .min = min[c], .max = max[c]};
         moment_finish(shift[c], total[c], squares[c], m);
     }
 }

@@ -26,12 +26,14 @@ static inline void near_panel(const double *const *x, int64_t n_columns, const d
     UNROLL
     for (int r = 0; r < rows; r++) {
         UNROLL
-        for (int v = 0; v < PANEL_PARTS; v++) acc[r][v] = v_set(0.0);
+        for (int v = 0; v < PANEL_PARTS; v++)
+            acc[r][v] = v_set(0.0);
     }
     for (int64_t k = 0; k < n_columns; k++, panel += PANEL) {
         V value[NEAR_ROWS];
         UNROLL
-        for (int r = 0; r < rows; r++) value[r] = v_set(x[r][k]);
+        for (int r = 0; r < rows; r++)
+            value[r] = v_set(x[r][k]);
         UNROLL
         for (int v = 0; v < PANEL_PARTS; v++) {
             const V centre = v_load(panel + v * VL);
@@ -47,8 +49,8 @@ static inline void near_panel(const double *const *x, int64_t n_columns, const d
 static inline void near_finish(const near_state *s, int64_t row, const mlci_nearest_result *out)
 {
     const double best = v_lowest(s->best);
-    const double number = v_lowest(v_select(v_equal(s->best, v_set(best)), s->number,
-                                            v_set(INFINITE)));
+    const double number =
+        v_lowest(v_select(v_equal(s->best, v_set(best)), s->number, v_set(INFINITE)));
     const M winner = m_and(v_equal(s->best, v_set(best)), v_equal(s->number, v_set(number)));
     const V others = v_select(winner, s->second, v_min(s->second, s->best));
     out->label[row] = best < INFINITE ? (int32_t)number : 0;
@@ -56,8 +58,8 @@ static inline void near_finish(const near_state *s, int64_t row, const mlci_near
     if (out->second != NULL) out->second[row] = v_lowest(others);
 }
 
-static inline void near_rows(const mlci_row_block *x, const mlci_centres *c, int64_t first, int rows,
-                             const mlci_nearest_result *out)
+static inline void near_rows(const mlci_row_block *x, const mlci_centres *c, int64_t first,
+                             int rows, const mlci_nearest_result *out)
 {
     near_state state[NEAR_ROWS];
     const double *start[NEAR_ROWS];
@@ -79,14 +81,18 @@ static inline void near_rows(const mlci_row_block *x, const mlci_centres *c, int
             }
         }
     }
-    for (int r = 0; r < rows; r++) near_finish(&state[r], first + r, out);
+    for (int r = 0; r < rows; r++)
+        near_finish(&state[r], first + r, out);
 }
 
-static void nearest(const mlci_row_block *x, const mlci_centres *centres, const mlci_nearest_result *out)
+static void nearest(const mlci_row_block *x, const mlci_centres *centres,
+                    const mlci_nearest_result *out)
 {
     int64_t i = 0;
-    for (; i + NEAR_ROWS <= x->n_rows; i += NEAR_ROWS) near_rows(x, centres, i, NEAR_ROWS, out);
-    for (; i < x->n_rows; i++) near_rows(x, centres, i, 1, out);
+    for (; i + NEAR_ROWS <= x->n_rows; i += NEAR_ROWS)
+        near_rows(x, centres, i, NEAR_ROWS, out);
+    for (; i < x->n_rows; i++)
+        near_rows(x, centres, i, 1, out);
 }
 
 static inline void distance_rows(const mlci_row_block *x, const mlci_centres *c, int64_t first,

@@ -27,7 +27,8 @@ static inline void tile_chain(const tile_input *in, int rows, int parts, int mas
     UNROLL
     for (int i = 0; i < rows; i++) {
         UNROLL
-        for (int v = 0; v < parts; v++) acc[i][v] = v_set(0.0);
+        for (int v = 0; v < parts; v++)
+            acc[i][v] = v_set(0.0);
     }
     const double *a = in->a, *b = in->b;
     for (int64_t k = 0; k < in->k; k++, a += in->a_step, b += in->b_step) {
@@ -41,13 +42,15 @@ static inline void tile_chain(const tile_input *in, int rows, int parts, int mas
         for (int i = 0; i < rows; i++) {
             const V value = v_set(a[i]);
             UNROLL
-            for (int v = 0; v < parts; v++) acc[i][v] = v_fma(value, row[v], acc[i][v]);
+            for (int v = 0; v < parts; v++)
+                acc[i][v] = v_fma(value, row[v], acc[i][v]);
         }
     }
     UNROLL
     for (int i = 0; i < rows; i++) {
         UNROLL
-        for (int v = 0; v < parts; v++) v_store(out + (i * parts + v) * VL, acc[i][v]);
+        for (int v = 0; v < parts; v++)
+            v_store(out + (i * parts + v) * VL, acc[i][v]);
     }
 }
 
@@ -99,8 +102,8 @@ static void pack_rows(const double *x, int64_t step, int64_t k, int64_t n, int64
 {
     for (int64_t i = 0; i < k; i++) {
         for (int64_t j = 0; j < width; j += VL)
-            v_store(to + i * width + j, v_load_first(x + i * step + (j < n ? j : 0),
-                                                     n_first(n - j)));
+            v_store(to + i * width + j,
+                    v_load_first(x + i * step + (j < n ? j : 0), n_first(n - j)));
     }
 }
 
@@ -210,7 +213,8 @@ static void gemm_tiles(const mlci_product *p)
 {
     if (p->k == 0 && p->beta == 0.0) {
         for (int64_t i = 0; i < p->m; i++) {
-            for (int64_t j = 0; j < p->n; j++) p->c[i * p->c_stride + j] = 0.0;
+            for (int64_t j = 0; j < p->n; j++)
+                p->c[i * p->c_stride + j] = 0.0;
         }
     }
     for (int64_t first = 0; first < p->k; first += MLCI_CHAIN) {
@@ -231,7 +235,8 @@ static void gemv(const mlci_row_block *a, const double *v, double *out)
     for (int64_t i = 0; i < a->n_rows; i += VL) {
         const N rows = n_first(a->n_rows - i);
         const double *start[VL];
-        for (int l = 0; l < VL; l++) start[l] = a->x + (i + l < a->n_rows ? i + l : i) * a->stride;
+        for (int l = 0; l < VL; l++)
+            start[l] = a->x + (i + l < a->n_rows ? i + l : i) * a->stride;
         V total = v_set(0.0);
         for (int64_t first = 0; first < a->n_columns; first += MLCI_CHAIN) {
             const int64_t end =
@@ -241,16 +246,20 @@ static void gemv(const mlci_row_block *a, const double *v, double *out)
             for (; k + VL <= end; k += VL) {
                 V block[VL];
                 UNROLL
-                for (int l = 0; l < VL; l++) block[l] = v_load(start[l] + k);
+                for (int l = 0; l < VL; l++)
+                    block[l] = v_load(start[l] + k);
                 v_transpose(block);
                 UNROLL
-                for (int l = 0; l < VL; l++) acc = v_fma(block[l], v_set(v[k + l]), acc);
+                for (int l = 0; l < VL; l++)
+                    acc = v_fma(block[l], v_set(v[k + l]), acc);
             }
             if (k < end) {
                 V block[VL];
-                for (int l = 0; l < VL; l++) block[l] = v_load_first(start[l] + k, n_first(end - k));
+                for (int l = 0; l < VL; l++)
+                    block[l] = v_load_first(start[l] + k, n_first(end - k));
                 v_transpose(block);
-                for (int l = 0; k + l < end; l++) acc = v_fma(block[l], v_set(v[k + l]), acc);
+                for (int l = 0; k + l < end; l++)
+                    acc = v_fma(block[l], v_set(v[k + l]), acc);
             }
             total = first == 0 ? acc : v_add(total, acc);
         }
@@ -267,12 +276,14 @@ static inline void columns_chain(const mlci_row_block *a, const double *v, int64
         const int64_t end = first + MLCI_CHAIN < a->n_rows ? first + MLCI_CHAIN : a->n_rows;
         V acc[8];
         UNROLL
-        for (int p = 0; p < parts; p++) acc[p] = v_set(0.0);
+        for (int p = 0; p < parts; p++)
+            acc[p] = v_set(0.0);
         for (int64_t i = first; i < end; i++) {
             const double *row = a->x + i * a->stride + j;
             const V value = v_set(v[i]);
             UNROLL
-            for (int p = 0; p + 1 < parts; p++) acc[p] = v_fma(value, v_load(row + p * VL), acc[p]);
+            for (int p = 0; p + 1 < parts; p++)
+                acc[p] = v_fma(value, v_load(row + p * VL), acc[p]);
             acc[parts - 1] =
                 v_fma(value, v_load_first(row + (parts - 1) * VL, last), acc[parts - 1]);
         }
@@ -312,12 +323,19 @@ static void linear(const mlci_row_block *x, const double *w, int64_t n_outputs, 
     if (n_outputs == 1) {
         gemv(x, w, out);
     } else {
-        const mlci_product product = {.m = x->n_rows, .n = n_outputs, .k = x->n_columns,
-                                      .a = x->x, .a_stride = x->stride,
-                                      .b = w, .b_stride = n_outputs,
-                                      .c = out, .c_stride = n_outputs, .alpha = 1.0};
+        const mlci_product product = {.m = x->n_rows,
+                                      .n = n_outputs,
+                                      .k = x->n_columns,
+                                      .a = x->x,
+                                      .a_stride = x->stride,
+                                      .b = w,
+                                      .b_stride = n_outputs,
+                                      .c = out,
+                                      .c_stride = n_outputs,
+                                      .alpha = 1.0};
         gemm(&product);
     }
     if (bias == NULL) return;
-    for (int64_t i = 0; i < x->n_rows; i++) add_row(n_outputs, 1.0, bias, 1, out + i * n_outputs);
+    for (int64_t i = 0; i < x->n_rows; i++)
+        add_row(n_outputs, 1.0, bias, 1, out + i * n_outputs);
 }

@@ -6,7 +6,8 @@ static double row_highest(int64_t n, const double *x)
 {
     V highest = v_set(-INFINITE);
     int64_t i = 0;
-    for (; i + VL <= n; i += VL) highest = v_max(highest, v_load(x + i));
+    for (; i + VL <= n; i += VL)
+        highest = v_max(highest, v_load(x + i));
     if (i < n) {
         /* Lanes past the end hold x[i] as well. */
         const N rest = n_first(n - i);

@@ -8,7 +8,8 @@
 static inline void lanes_clear(V *lanes)
 {
     UNROLL
-    for (int v = 0; v < PARTS; v++) lanes[v] = v_set(0.0);
+    for (int v = 0; v < PARTS; v++)
+        lanes[v] = v_set(0.0);
 }
 
 /* Lanes l and l + 16, then l and l + 8, 4, 2, 1. */
@@ -17,7 +18,8 @@ static inline double lanes_sum(V *lanes)
     UNROLL
     for (int half = PARTS / 2; half >= 1; half /= 2) {
         UNROLL
-        for (int v = 0; v < half; v++) lanes[v] = v_add(lanes[v], lanes[v + half]);
+        for (int v = 0; v < half; v++)
+            lanes[v] = v_add(lanes[v], lanes[v + half]);
     }
     return v_sum(lanes[0]);
 }
@@ -29,7 +31,8 @@ static double sum(int64_t n, const double *x)
     int64_t i = 0;
     for (; i + LANES <= n; i += LANES) {
         UNROLL
-        for (int v = 0; v < PARTS; v++) lanes[v] = v_add(lanes[v], v_load(x + i + v * VL));
+        for (int v = 0; v < PARTS; v++)
+            lanes[v] = v_add(lanes[v], v_load(x + i + v * VL));
     }
     for (int v = 0; i < n && v < PARTS; v++) {
         const int64_t at = i + v * VL < n ? i + v * VL : i;
@@ -92,8 +95,8 @@ static double dot_float(int64_t n, const float *x, const float *y)
         UNROLL
         for (int v = 0; v < PARTS; v++) {
             const int64_t at = i + v * VL;
-            lanes[v] = v_fma(v_load_float_first(x + at, all), v_load_float_first(y + at, all),
-                             lanes[v]);
+            lanes[v] =
+                v_fma(v_load_float_first(x + at, all), v_load_float_first(y + at, all), lanes[v]);
         }
     }
     for (int v = 0; i < n && v < PARTS; v++) {
@@ -109,7 +112,8 @@ static void axpy(int64_t n, double alpha, const double *x, double *y)
 {
     const V factor = v_set(alpha);
     int64_t i = 0;
-    for (; i + VL <= n; i += VL) v_store(y + i, v_fma(factor, v_load(x + i), v_load(y + i)));
+    for (; i + VL <= n; i += VL)
+        v_store(y + i, v_fma(factor, v_load(x + i), v_load(y + i)));
     if (i < n) {
         const N rest = n_first(n - i);
         v_store_first(y + i, rest,
@@ -121,7 +125,8 @@ static void scale(int64_t n, double alpha, double *x)
 {
     const V factor = v_set(alpha);
     int64_t i = 0;
-    for (; i + VL <= n; i += VL) v_store(x + i, v_mul(factor, v_load(x + i)));
+    for (; i + VL <= n; i += VL)
+        v_store(x + i, v_mul(factor, v_load(x + i)));
     if (i < n) {
         const N rest = n_first(n - i);
         v_store_first(x + i, rest, v_mul(factor, v_load_first(x + i, rest)));
