@@ -25,6 +25,7 @@ static const mlci_param table[] = {
 static int needs_quotes(const char *text, int64_t n, char delimiter)
 {
     if (n == 0) return 1;
+    if (n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) return 1; /* no byte-order mark */
     for (int64_t i = 0; i < n; i++) {
         const char c = text[i];
         if (c == delimiter || c == '"' || c == '\n' || c == '\r') return 1;

@@ -289,6 +289,12 @@ static int64_t count_fitting(const table_view *view, int64_t max_width)
     return n;
 }
 
+static void append_hidden(int64_t n, const char *what, mlci_text *out)
+{
+    if (n > 0) mlci_text_append_format(out, "... %lld more %s%s\n", (long long)n, what,
+                                       n == 1 ? "" : "s");
+}
+
 static void append_table(const table_view *view, int64_t max_width, mlci_text *out)
 {
     const int64_t n = count_fitting(view, max_width);
@@ -296,18 +302,11 @@ static void append_table(const table_view *view, int64_t max_width, mlci_text *o
     const int64_t hidden = view->dataset->n_rows - n_rows;
     append_line(view, 0, n, out);
     for (int64_t i = 0; i < n_rows; i++) {
-        if (i == view->n_head && hidden > 0) {
-            mlci_text_append_format(out, "... %lld more rows\n", (long long)hidden);
-        }
+        if (i == view->n_head) append_hidden(hidden, "row", out);
         append_line(view, i + 1, n, out);
     }
-    if (view->n_tail == 0 && hidden > 0) {
-        mlci_text_append_format(out, "... %lld more rows\n", (long long)hidden);
-    }
-    if (n < view->n_all_columns) {
-        mlci_text_append_format(out, "... %lld more columns\n",
-                                (long long)(view->n_all_columns - n));
-    }
+    if (view->n_tail == 0) append_hidden(hidden, "row", out);
+    append_hidden(view->n_all_columns - n, "column", out);
 }
 
 static mlc_status format_table(const mlc_dataset *dataset, int64_t max_rows, int64_t max_width,

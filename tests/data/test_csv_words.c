@@ -1,0 +1,54 @@
+/* Distinct texts and their numbers. */
+#include "csv_reading.h"
+
+#include "number.h"
+
+START_TEST(test_words_are_numbered_as_they_come)
+{
+    mlci_csv_words words = {0};
+    char text[MLCI_NUMBER_SIZE];
+    for (int i = 0; i < 5000; i++) {
+        const int32_t n = mlci_integer_format(i * 7919LL, text);
+        ck_assert_int_eq(mlci_csv_words_add(&words, text, n, 0), i); /* copied */
+    }
+    for (int i = 4999; i >= 0; i--) {
+        const int32_t n = mlci_integer_format(i * 7919LL, text);
+        ck_assert_int_eq(mlci_csv_words_add(&words, text, n, 1), i);
+    }
+    ck_assert_int_eq(words.n, 5000);
+    ck_assert_int_eq(memcmp(words.word[3].text, "23757", 5), 0);
+    mlci_csv_words_clear(&words);
+}
+END_TEST
+
+START_TEST(test_words_with_common_starts_and_zeros_differ)
+{
+    mlci_csv_words words = {0};
+    ck_assert_int_eq(mlci_csv_words_add(&words, "", 0, 1), 0);
+    ck_assert_int_eq(mlci_csv_words_add(&words, "\0", 1, 1), 1);
+    ck_assert_int_eq(mlci_csv_words_add(&words, "\0\0", 2, 1), 2);
+    ck_assert_int_eq(mlci_csv_words_add(&words, "12345678", 8, 1), 3);
+    ck_assert_int_eq(mlci_csv_words_add(&words, "123456789", 9, 1), 4);
+    ck_assert_int_eq(mlci_csv_words_add(&words, "", 0, 1), 0);
+    mlci_csv_words_clear(&words);
+}
+END_TEST
+
+START_TEST(test_words_long_texts_get_blocks_of_their_own)
+{
+    mlci_csv_words words = {0};
+    char *const text = mlci_alloc(NULL, 200000, 1);
+    memset(text, 'x', 200000);
+    ck_assert_int_eq(mlci_csv_words_add(&words, text, 100, 0), 0);
+    ck_assert_int_eq(mlci_csv_words_add(&words, text, 200000, 0), 1);
+    ck_assert_int_eq(mlci_csv_words_add(&words, text, 101, 0), 2);
+    text[0] = 'y';
+    ck_assert_int_eq(words.word[1].text[0], 'x');
+    mlci_free(text);
+    mlci_csv_words_clear(&words);
+}
+END_TEST
+
+MLCI_CHECK_MAIN("csv_words", test_words_are_numbered_as_they_come,
+                test_words_with_common_starts_and_zeros_differ,
+                test_words_long_texts_get_blocks_of_their_own)

@@ -1,0 +1,61 @@
+/* Keys that sort like values. */
+#include "csv_reading.h"
+#include "order.h"
+
+START_TEST(test_order_keys_sort_like_their_values)
+{
+    static const double reals[] = {-INFINITY, -1e300, -1, -1e-310, 0, 1e-310, 1, 2, INFINITY};
+    for (int i = 0; i < 8; i++) {
+        ck_assert(mlci_order_of_real(reals[i]) < mlci_order_of_real(reals[i + 1]));
+        ck_assert_double_eq(mlci_order_real(mlci_order_of_real(reals[i])), reals[i]);
+    }
+    ck_assert_uint_eq(mlci_order_of_real(-0.0), mlci_order_of_real(0.0));
+    ck_assert(mlci_order_of_real((double)NAN) > mlci_order_of_real(INFINITY));
+    static const int64_t integers[] = {INT64_MIN, -1, 0, 1, INT64_MAX};
+    for (int i = 0; i < 4; i++) {
+        ck_assert(mlci_order_of_integer(integers[i]) < mlci_order_of_integer(integers[i + 1]));
+        ck_assert_int_eq(mlci_order_integer(mlci_order_of_integer(integers[i])), integers[i]);
+    }
+}
+END_TEST
+
+START_TEST(test_order_sort_is_stable)
+{
+    enum { N = 3000 };
+    static mlci_order_key keys[N], scratch[N];
+    for (int64_t i = 0; i < N; i++) {
+        const uint64_t x = (uint64_t)i * 0x9e3779b97f4a7c15U;
+        keys[i] = (mlci_order_key){i % 3 == 0 ? x : x >> 58, i};
+    }
+    mlci_order_sort(keys, scratch, N);
+    int64_t seen = 0;
+    for (int64_t i = 0; i < N; i++) {
+        seen += keys[i].row;
+        if (i == 0) continue;
+        ck_assert(keys[i - 1].key <= keys[i].key);
+        if (keys[i - 1].key == keys[i].key) ck_assert(keys[i - 1].row < keys[i].row);
+    }
+    ck_assert_int_eq(seen, (int64_t)N * (N - 1) / 2);
+    mlci_order_sort(keys, scratch, 0);
+}
+END_TEST
+
+START_TEST(test_order_number_counts_values_upwards)
+{
+    mlc_dataset *d = parse("i,f,w,b,t\n7,0.5,b,true,x\n-7,NA,a,false,y\n7,-inf,,true,\n"
+                           "9007199254740993,0.5,b,NA,x\n", "text=category types='t:text'");
+    static const int32_t expected[5][4] = {{1, 0, 1, 2}, {1, -1, 0, 1}, {1, 0, -1, 1},
+                                           {1, 0, 1, -1}, {0, 1, -1, 0}};
+    static const int32_t counts[] = {3, 2, 2, 2, 2};
+    for (int j = 0; j < 5; j++) {
+        int32_t number[4], n = 0;
+        ck_assert_int_eq(mlci_order_number(d->fields[j].column, number, &n, NULL), MLC_OK);
+        ck_assert_int_eq(n, counts[j]);
+        for (int i = 0; i < 4; i++) ck_assert_int_eq(number[i], expected[j][i]);
+    }
+    mlc_dataset_free(d);
+}
+END_TEST
+
+MLCI_CHECK_MAIN("order", test_order_keys_sort_like_their_values, test_order_sort_is_stable,
+                test_order_number_counts_values_upwards)
