@@ -120,8 +120,14 @@ typedef struct mlci_csv_nulls {
     int32_t n, capacity;
     char **words;
     int64_t *lengths;
-    uint8_t first[256]; /* some word starts with that byte */
+    uint64_t lengths_of[256]; /* by first byte: a bit for each length of words */
 } mlci_csv_nulls;
+
+/* One bit a length; those of 63 and more share one. */
+static inline uint64_t mlci_csv_length_bit(int64_t length)
+{
+    return (uint64_t)1 << (length < 63 ? length : 63);
+}
 
 /* words: a list separated by commas; empty is missing in any case. */
 mlc_status mlci_csv_nulls_init(mlci_csv_nulls *nulls, mlci_root *root, const char *words,
@@ -178,12 +184,14 @@ int mlci_csv_parse_bool(const char *text, int64_t length, int *out);
 typedef struct mlci_csv_word {
     const char *text; /* in the source, or in a block of the words */
     int64_t length;
-    uint64_t hash;
+    uint64_t hash;    /* 0 in a list */
 } mlci_csv_word;
 
 typedef struct mlci_csv_words {
     mlci_root *root;
     int32_t n, capacity;
+    int32_t is_list; /* each text gets a number of its own, also a repeat */
+    int64_t n_seen;
     mlci_csv_word *word;
     int32_t *slots; /* number or -1 */
     int64_t n_slots;

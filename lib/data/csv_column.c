@@ -1,8 +1,8 @@
 /* From the pieces of the regions to whole columns.
  *
  * Numbers are in place already, but for the gaps that rows left out leave and the bitmaps, which
- * each region made for itself. Words of the regions are joined: distinct texts counted first, by
- * hash; then either sorted by bytes, so that codes are ranks and do not depend on the regions,
+ * each region made for itself. Words of the regions are joined: distinct texts are counted first,
+ * by the bits that their hashes set and, where that leaves doubts, exactly; then either sorted by bytes, so that codes are ranks and do not depend on the regions,
  * or written out as text. O(rows + distinct log distinct). */
 #include "csv.h"
 
@@ -104,6 +104,34 @@ static void joined_clear(joined *all)
     mlci_csv_words_clear(&all->distinct);
     mlci_free(all->first);
     mlci_free(all->number_of);
+}
+
+/* Are there certainly more than `most` distinct words? Each bit that some hash sets stands for a
+ * text of its own, so the bits set are never more than the distinct texts. 0: not certain. */
+static mlc_status has_more(const mlci_csv_reader *reader, int32_t j, int64_t most, int *out,
+                           mlc_error *err)
+{
+    int64_t total = 0, n_bits = 1024, n_set = 0;
+    *out = 0;
+    for (int64_t c = 0; c < reader->n_regions; c++) {
+        total += reader->pieces[c * reader->n_columns + j].words.n;
+    }
+    if (total <= most) return MLC_OK;
+    while (n_bits < 4 * total) n_bits *= 2;
+    uint8_t *const bits = mlci_alloc(reader->root, n_bits / 8, 1);
+    if (bits == NULL) return mlci_fail_memory(err, n_bits / 8, 1);
+    for (int64_t c = 0; c < reader->n_regions && n_set <= most; c++) {
+        const mlci_csv_words *const words = &reader->pieces[c * reader->n_columns + j].words;
+        for (int32_t w = 0; w < words->n; w++) {
+            const uint64_t hash = mlci_csv_hash(words->word[w].text, words->word[w].length);
+            const uint64_t at = hash & (uint64_t)(n_bits - 1);
+            n_set += (bits[at >> 3] >> (at & 7) & 1) == 0;
+            bits[at >> 3] = (uint8_t)(bits[at >> 3] | 1u << (at & 7));
+        }
+    }
+    mlci_free(bits);
+    *out = n_set > most;
+    return MLC_OK;
 }
 
 static mlc_status join_words(const mlci_csv_reader *reader, int32_t j, int64_t most, joined *all,
@@ -233,8 +261,10 @@ static mlc_status finish_words(mlci_csv_reader *reader, int32_t j, int64_t n_row
         most = -1;
     }
     joined all = {.distinct = {.root = reader->root}};
-    mlc_status status = most < 0 ? MLC_OK : join_words(reader, j, most, &all, err);
-    if (status == MLC_OK && all.distinct.n <= most) {
+    int is_text = most < 0;
+    mlc_status status = is_text ? MLC_OK : has_more(reader, j, most, &is_text, err);
+    if (status == MLC_OK && !is_text) status = join_words(reader, j, most, &all, err);
+    if (status == MLC_OK && !is_text && all.distinct.n <= most) {
         status = finish_category(reader, j, n_rows, &all, out, err);
     } else if (status == MLC_OK) {
         status = finish_text(reader, j, n_rows, out, err);

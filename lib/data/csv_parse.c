@@ -8,9 +8,11 @@
 
 #include <string.h>
 
-#include "number.h"
+#include "cell_number.h"
 #include "timestamp.h"
 
+/* Cells after which a column whose cells hardly ever repeat is listed rather than numbered. */
+#define TRIAL_WORDS 4096
 #define FIRST_CELL_BYTES 60 /* of a cell that a message quotes */
 
 /* ---- missing -------------------------------------------------------------------------------- */
@@ -35,7 +37,7 @@ static mlc_status add_null(void *arg, const char *item, int64_t length, mlc_erro
     if (word == NULL) return mlci_fail_memory(err, length, 1);
     nulls->words[nulls->n] = word;
     nulls->lengths[nulls->n++] = length;
-    nulls->first[(unsigned char)item[0]] = 1;
+    nulls->lengths_of[(unsigned char)item[0]] |= mlci_csv_length_bit(length);
     return MLC_OK;
 }
 
@@ -59,7 +61,7 @@ void mlci_csv_nulls_clear(mlci_csv_nulls *nulls)
 int mlci_csv_is_null(const mlci_csv_nulls *nulls, const char *text, int64_t length)
 {
     if (length == 0) return 1;
-    if (!nulls->first[(unsigned char)text[0]]) return 0;
+    if ((nulls->lengths_of[(unsigned char)text[0]] & mlci_csv_length_bit(length)) == 0) return 0;
     for (int32_t i = 0; i < nulls->n; i++) {
         if (nulls->lengths[i] == length && memcmp(nulls->words[i], text, (size_t)length) == 0) {
             return 1;
@@ -162,7 +164,9 @@ static void set_missing(strip *s, int64_t row)
 static int is_missing(const strip *s, const mlci_csv_cell *cell)
 {
     return cell->length == 0 ||
-           (!cell->quoted && s->reader->nulls.first[(unsigned char)cell->text[0]] &&
+           (!cell->quoted &&
+            (s->reader->nulls.lengths_of[(unsigned char)cell->text[0]] &
+             mlci_csv_length_bit(cell->length)) != 0 &&
             mlci_csv_is_null(&s->reader->nulls, cell->text, cell->length));
 }
 
@@ -182,13 +186,14 @@ static void note_misfit(strip *s, const mlci_csv_cell *cell)
 
 static void read_reals(strip *s, double *out)
 {
+    const char *const start = s->reader->source.bytes;
     for (int64_t r = 0; r < s->batch->n_rows; r++) {
         const mlci_csv_cell cell =
             mlci_csv_batch_cell(&s->reader->source, s->batch, r, s->j);
         out[r] = 0;
         if (is_missing(s, &cell)) {
             set_missing(s, r);
-        } else if (!mlci_real_parse(cell.text, cell.length, &out[r])) {
+        } else if (!mlci_cell_real(start, cell.text, cell.length, &out[r])) {
             note_misfit(s, &cell);
         }
     }
@@ -210,6 +215,7 @@ static void read_floats(strip *s, float *out)
 
 static void read_integers(strip *s, int64_t *out)
 {
+    const char *const start = s->reader->source.bytes;
     int32_t found = 0;
     for (int64_t r = 0; r < s->batch->n_rows; r++) {
         const mlci_csv_cell cell =
@@ -217,7 +223,7 @@ static void read_integers(strip *s, int64_t *out)
         out[r] = 0;
         if (is_missing(s, &cell)) {
             set_missing(s, r);
-        } else if (!mlci_integer_parse(cell.text, cell.length, &out[r])) {
+        } else if (!mlci_cell_integer(start, cell.text, cell.length, &out[r])) {
             note_misfit(s, &cell);
         } else {
             found = MLCI_CSV_SEEN_INTEGER;
@@ -263,6 +269,7 @@ static void read_bools(strip *s, uint8_t *out)
 static int32_t add_word(strip *s, const mlci_csv_cell *cell)
 {
     mlci_csv_words *const words = &s->piece->words;
+    if (words->n_seen++ == TRIAL_WORDS && words->n > TRIAL_WORDS / 4 * 3) words->is_list = 1;
     const char quote = s->reader->source.quote;
     if (!cell->quoted || memchr(cell->text, quote, (size_t)cell->length) == NULL) {
         return mlci_csv_words_add(words, cell->text, cell->length, 1);

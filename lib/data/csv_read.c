@@ -316,6 +316,17 @@ done:
     return status;
 }
 
+typedef struct finisher {
+    mlci_csv_reader *reader;
+    mlci_column **columns;
+} finisher;
+
+static mlc_status finish_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
+{
+    const finisher *const f = arg;
+    return mlci_csv_finish_column(f->reader, (int32_t)block, &f->columns[block], err);
+}
+
 static mlc_status finish(mlci_csv_reader *reader, const char *roles, mlc_dataset **out,
                          mlc_error *err)
 {
@@ -328,11 +339,9 @@ static mlc_status finish(mlci_csv_reader *reader, const char *roles, mlc_dataset
         status = mlci_fail_memory(err, n, (int64_t)sizeof *names);
         goto done;
     }
-    for (int32_t j = 0; j < n && status == MLC_OK; j++) {
-        names[j] = reader->columns[j].name;
-        status = mlci_csv_finish_column(reader, j, &columns[j], err);
-        if (status == MLC_OK) status = mlci_poll(reader->call, err);
-    }
+    for (int32_t j = 0; j < n; j++) names[j] = reader->columns[j].name;
+    finisher f = {reader, columns};
+    status = mlci_parallel_for(reader->call, n, finish_block, &f, err);
     if (status == MLC_OK) {
         status = mlci_dataset_create(reader->root, n, names, columns, NULL, &dataset, err);
     }

@@ -93,9 +93,13 @@ static inline uint64_t prefix_xor(uint64_t m)
     return m;
 }
 
+/* Not the builtin, which without a popcount instruction is a call. */
 static inline int64_t count_bits(uint64_t m)
 {
-    return __builtin_popcountll(m);
+    m -= m >> 1 & 0x5555555555555555U;
+    m = (m & 0x3333333333333333U) + (m >> 2 & 0x3333333333333333U);
+    m = (m + (m >> 4)) & 0x0f0f0f0f0f0f0f0fU;
+    return (int64_t)(m * 0x0101010101010101U >> 56);
 }
 
 static inline int is_line_end(char c)

@@ -1,38 +1,46 @@
 /* Distinct texts of a column, numbered as they come: an open-addressing hash table that points
- * into the source, so that a cell costs one hash and one comparison. The hash multiplies 64-bit
- * words to 128 bits and folds them (after Wang's wyhash); it decides where a text is looked for,
- * never a result. O(1) a cell. */
+ * into the source, so that a cell costs one hash and one comparison. The hash takes eight bytes at
+ * a time by multiplying and folding; it decides where a text is looked for, never a result. Texts
+ * that hardly ever repeat are only listed. O(1) a cell. */
 #include "csv.h"
 
 #include <string.h>
 
 #define ARENA_BYTES ((int64_t)64 << 10)
 
-static uint64_t load(const char *text, int64_t n)
+static uint64_t load8(const char *text)
 {
-    uint64_t word = 0;
-    memcpy(&word, text, (size_t)n);
+    uint64_t word;
+    memcpy(&word, text, sizeof word);
     return word;
 }
 
-static uint64_t fold(uint64_t a, uint64_t b)
+/* All bytes of a text of up to 8, overlapping where it is none of the powers of two. */
+static uint64_t load_short(const char *text, int64_t n)
 {
-    /* The two halves of the product without a 128-bit type. */
-    const uint64_t a_low = a & 0xffffffffU, a_high = a >> 32;
-    const uint64_t b_low = b & 0xffffffffU, b_high = b >> 32;
-    const uint64_t middle = (a_low * b_low >> 32) + a_high * b_low;
-    const uint64_t middle2 = (middle & 0xffffffffU) + a_low * b_high;
-    return a * b ^ (a_high * b_high + (middle >> 32) + (middle2 >> 32));
+    uint32_t low = 0, high = 0;
+    if (n >= 4) {
+        memcpy(&low, text, sizeof low);
+        memcpy(&high, text + n - 4, sizeof high);
+    } else if (n > 0) {
+        low = (uint32_t)(unsigned char)text[0] << 16 | (uint32_t)(unsigned char)text[n / 2] << 8 |
+              (unsigned char)text[n - 1];
+    }
+    return (uint64_t)high << 32 | low;
+}
+
+static uint64_t mix(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * 0x9e3779b97f4a7c15U;
+    return hash ^ hash >> 32;
 }
 
 uint64_t mlci_csv_hash(const char *text, int64_t length)
 {
-    const uint64_t k0 = 0xa0761d6478bd642fU, k1 = 0xe7037ed1a0b428dbU;
-    uint64_t h = (uint64_t)length * k0;
-    int64_t i = 0;
-    for (; i + 8 <= length; i += 8) h = fold(load(text + i, 8) ^ k1, h ^ k0);
-    if (i < length) h = fold(load(text + i, length - i) ^ k1, h ^ k0);
-    return fold(h ^ k1, k0);
+    uint64_t hash = (uint64_t)length * 0xbf58476d1ce4e5b9U;
+    if (length <= 8) return mix(mix(hash, load_short(text, length)), 0);
+    for (int64_t i = 0; i + 8 < length; i += 8) hash = mix(hash, load8(text + i));
+    return mix(mix(hash, load8(text + length - 8)), 0);
 }
 
 /* A copy of a text that lives as long as the words. Blocks of the arena are linked by the
@@ -86,8 +94,19 @@ static int grow_words(mlci_csv_words *words)
     return 1;
 }
 
+static int32_t append(mlci_csv_words *words, const char *text, int64_t length, uint64_t hash,
+                      int keep)
+{
+    if (words->n == words->capacity && !grow_words(words)) return -1;
+    const char *const kept = keep ? text : arena_copy(words, text, length);
+    if (kept == NULL) return -1;
+    words->word[words->n] = (mlci_csv_word){.text = kept, .length = length, .hash = hash};
+    return words->n++;
+}
+
 int32_t mlci_csv_words_add(mlci_csv_words *words, const char *text, int64_t length, int keep)
 {
+    if (words->is_list) return append(words, text, length, 0, keep);
     if (2 * ((int64_t)words->n + 1) > words->n_slots && !grow_slots(words)) return -1;
     const uint64_t hash = mlci_csv_hash(text, length);
     const uint64_t mask = (uint64_t)words->n_slots - 1;
@@ -100,12 +119,9 @@ int32_t mlci_csv_words_add(mlci_csv_words *words, const char *text, int64_t leng
         }
         at = (at + 1) & mask;
     }
-    if (words->n == words->capacity && !grow_words(words)) return -1;
-    const char *const kept = keep ? text : arena_copy(words, text, length);
-    if (kept == NULL) return -1;
-    words->word[words->n] = (mlci_csv_word){.text = kept, .length = length, .hash = hash};
-    words->slots[at] = words->n;
-    return words->n++;
+    const int32_t number = append(words, text, length, hash, keep);
+    if (number >= 0) words->slots[at] = number;
+    return number;
 }
 
 void mlci_csv_words_clear(mlci_csv_words *words)

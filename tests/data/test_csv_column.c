@@ -43,6 +43,31 @@ START_TEST(test_column_is_a_category_up_to_half_of_the_values)
 }
 END_TEST
 
+/* Thousands of different texts first, then only repeats of one: listed, yet a category when half
+ * of the values are repeats. */
+START_TEST(test_column_that_starts_distinct_is_judged_as_a_whole)
+{
+    for (int more = 0; more < 2; more++) {
+        mlci_text t = mlci_text_init(NULL);
+        mlci_text_append_text(&t, "w\n");
+        for (int i = 0; i < 10000; i++) {
+            mlci_text_append_format(&t, "w%05d\n", i < 5000 + more ? i : 7);
+        }
+        mlc_dataset *whole = NULL, *cut = NULL;
+        ck_assert_int_eq(parse_in_chunks(t.data, t.length, NULL, 1 << 20, 1, &whole, NULL),
+                         MLC_OK);
+        ck_assert_int_eq(parse_in_chunks(t.data, t.length, NULL, 9000, 2, &cut, NULL), MLC_OK);
+        ck_assert_int_eq(type_of(whole, "w"), more ? MLC_TYPE_TEXT : MLC_TYPE_CATEGORY);
+        ck_assert(text_is(whole, "w", 4999, "w04999"));
+        ck_assert(text_is(whole, "w", 9999, "w00007"));
+        assert_same(whole, cut);
+        mlc_dataset_free(whole);
+        mlc_dataset_free(cut);
+        mlci_text_clear(&t);
+    }
+}
+END_TEST
+
 START_TEST(test_column_text_setting_overrides)
 {
     mlc_dataset *d = words_of(17, 1, "text=category", 20);
@@ -94,5 +119,6 @@ END_TEST
 
 MLCI_CHECK_MAIN("csv_column", test_column_is_a_category_up_to_sixteen_values,
                 test_column_is_a_category_up_to_half_of_the_values,
+                test_column_that_starts_distinct_is_judged_as_a_whole,
                 test_column_text_setting_overrides, test_column_codes_are_ranks_by_bytes,
                 test_column_gaps_of_rows_left_out_are_closed)
