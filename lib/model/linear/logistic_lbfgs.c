@@ -40,13 +40,7 @@ static mlc_status sum_dense(void *arg, int64_t first, int64_t n, double *scratch
     problem->kernels->linear(&rows, s->at, m, s->intercept, raw);
     mlci_logistic_weights(problem, first, n, weights);
     sums[0] += mlci_logistic_loss(problem, first, n, raw, weights, residual, NULL, work);
-    problem->kernels->gemm(&(mlci_product){.m = p, .n = m, .k = n, .a = x, .a_stride = p,
-                                           .a_transposed = 1, .b = residual, .b_stride = m,
-                                           .c = sums + 1, .c_stride = m, .alpha = 1,
-                                           .beta = 1});
-    for (int64_t i = 0; i < n; i++) {
-        for (int64_t k = 0; k < m; k++) sums[1 + p * m + k] += residual[i * m + k];
-    }
+    mlci_logistic_add_gradient(problem, &rows, residual, sums + 1);
     return MLC_OK;
 }
 

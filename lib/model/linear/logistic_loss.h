@@ -41,6 +41,10 @@ double mlci_logistic_loss(const mlci_logistic_problem *problem, int64_t first, i
                           double *raw, const double *weights, double *residual,
                           double *probability, double *work);
 
+/* Adds X'R (p x m) and, after it, the sums of R's columns (m). */
+void mlci_logistic_add_gradient(const mlci_logistic_problem *problem, const mlci_row_block *x,
+                                const double *residual, double *sums);
+
 /* The rows' second derivatives with respect to outputs k and l, k <= l: s_i p_k (1 - p_k) or
  * -s_i p_k p_l. */
 void mlci_logistic_curvature(const mlci_logistic_problem *problem, int64_t n,
