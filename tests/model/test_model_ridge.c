@@ -200,7 +200,8 @@ END_TEST
 START_TEST(test_fit_of_fewer_rows_than_features_gives_exact_coefficients)
 {
     read_wine();
-    double *const x = take_columns(wine, 10, 13, 0, 12), *const y = take_columns(wine, 10, 13, 12, 1);
+    double *const x = take_columns(wine, 10, 13, 0, 12);
+    double *const y = take_columns(wine, 10, 13, 12, 1);
     double weight[10];
     for (int64_t i = 0; i < 10; i++) weight[i] = (double)(1 + i % 3);
     const double expected[] = {
@@ -222,7 +223,8 @@ END_TEST
 START_TEST(test_fit_of_fewer_rows_without_penalty_has_least_norm)
 {
     read_wine();
-    double *const x = take_columns(wine, 10, 13, 0, 12), *const y = take_columns(wine, 10, 13, 12, 1);
+    double *const x = take_columns(wine, 10, 13, 0, 12);
+    double *const y = take_columns(wine, 10, 13, 12, 1);
     /* Ridge(alpha=0, solver='svd') */
     const double expected[] = {
         200.12506938918483, 1241.6527737544275, 136.75449041690405, -129.49530064117315,
