@@ -36,7 +36,8 @@ START_TEST(test_find_of_dense_rows_far_from_zero_keeps_the_digits)
     double mean[P], square[P], weight[N];
     mlci_matrix *matrix;
     fill_rows();
-    for (int64_t i = 0; i < N; i++) weight[i] = i % 4 == 0 ? 3 : 1; /* saw tooth: 3 1 1 1 */
+    for (int64_t i = 0; i < N; i++)
+        weight[i] = i % 4 == 0 ? 3 : 1; /* saw tooth: 3 1 1 1 */
     ck_assert_int_eq(mlci_matrix_wrap(NULL, x, N, P, &matrix, NULL), MLC_OK);
     const mlci_column_scale scale = find(matrix, weight, 1, mean, square);
     ck_assert_double_eq(scale.weight, 900);

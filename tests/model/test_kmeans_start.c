@@ -12,14 +12,20 @@ static mlci_lloyd open_start(const double *x, const double *weight, int64_t n, i
 {
     ck_assert_int_eq(mlci_call_begin(NULL, &local, MLCI_FIT, &call, NULL), MLC_OK);
     call->n_threads = 1;
-    return (mlci_lloyd){.call = call, .kernels = mlci_kernels_of(MLCI_ISA_REFERENCE), .x = x,
-                        .weight = weight, .n = n, .p = 1, .k = k, .seed = 12};
+    return (mlci_lloyd){.call = call,
+                        .kernels = mlci_kernels_of(MLCI_ISA_REFERENCE),
+                        .x = x,
+                        .weight = weight,
+                        .n = n,
+                        .p = 1,
+                        .k = k,
+                        .seed = 12};
 }
 
 /* Share of restarts whose first centre is at `value`. */
 static double share_of(const mlci_lloyd *l, double value,
-                       mlc_status (*start)(const mlci_lloyd *l, uint32_t restart,
-                                           double *centres, mlc_error *err))
+                       mlc_status (*start)(const mlci_lloyd *l, uint32_t restart, double *centres,
+                                           mlc_error *err))
 {
     int64_t n = 0;
     double centres[4];
@@ -68,7 +74,8 @@ START_TEST(test_plus_plus_finds_far_groups)
         for (int32_t c = 0; c < 3; c++) {
             seen[centres[c] < 500 ? 0 : centres[c] < 3000 ? 1 : 2]++;
         }
-        for (int32_t c = 0; c < 3; c++) ck_assert_int_eq(seen[c], 1);
+        for (int32_t c = 0; c < 3; c++)
+            ck_assert_int_eq(seen[c], 1);
     }
     mlci_call_end(call);
 }

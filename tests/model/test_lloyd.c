@@ -7,8 +7,13 @@ static mlc_context local, *call;
 static mlci_lloyd open_lloyd(const double *x, int64_t n, int64_t p, int64_t k)
 {
     ck_assert_int_eq(mlci_call_begin(NULL, &local, MLCI_FIT, &call, NULL), MLC_OK);
-    mlci_lloyd l = {.call = call, .kernels = mlci_kernels_of(MLCI_ISA_REFERENCE), .x = x, .n = n,
-                    .p = p, .k = k, .max_iter = 100};
+    mlci_lloyd l = {.call = call,
+                    .kernels = mlci_kernels_of(MLCI_ISA_REFERENCE),
+                    .x = x,
+                    .n = n,
+                    .p = p,
+                    .k = k,
+                    .max_iter = 100};
     ck_assert_int_eq(mlci_lloyd_open(&l, NULL), MLC_OK);
     return l;
 }
@@ -29,7 +34,8 @@ START_TEST(test_run_moves_centres_to_the_means)
     ck_assert_double_eq(centres[1], 12);
     ck_assert_double_eq(l.inertia, 2 + 4 + 1 + 9);
     ck_assert_int_eq(l.converged, 1);
-    for (int32_t i = 0; i < 6; i++) ck_assert_int_eq(l.label[i], i / 3);
+    for (int32_t i = 0; i < 6; i++)
+        ck_assert_int_eq(l.label[i], i / 3);
     close_lloyd(&l);
 }
 END_TEST
