@@ -22,7 +22,8 @@ static int edit_distance(const char *a, const char *b)
     const int n = (int)strlen(a), m = (int)strlen(b);
     int rows[3][LONGEST + 1];
     if (n > LONGEST || m > LONGEST) return LONGEST;
-    for (int j = 0; j <= m; j++) rows[0][j] = j;
+    for (int j = 0; j <= m; j++)
+        rows[0][j] = j;
     for (int i = 1; i <= n; i++) {
         int *row = rows[i % 3];
         const int *above = rows[(i + 2) % 3], *before = rows[(i + 1) % 3];
@@ -81,8 +82,10 @@ static char *unknown_option(const char *word, const cli_option *own, const cli_o
     memcpy(name, word, length);
     name[length] = '\0';
     cli_nearest nearest = cli_nearest_to(name + 2);
-    for (const cli_option *o = own; o->name != NULL; o++) cli_nearest_try(&nearest, o->name);
-    for (const cli_option *o = common; o->name != NULL; o++) cli_nearest_try(&nearest, o->name);
+    for (const cli_option *o = own; o->name != NULL; o++)
+        cli_nearest_try(&nearest, o->name);
+    for (const cli_option *o = common; o->name != NULL; o++)
+        cli_nearest_try(&nearest, o->name);
     if (nearest.best == NULL) return text_format("unknown option '%s'", name);
     return text_format("unknown option '%s'; did you mean '--%s'?", name, nearest.best);
 }

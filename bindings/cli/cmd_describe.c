@@ -13,8 +13,7 @@ static int is_number_type(const char *type)
 }
 
 /* The rows of a profile that are about numbers, or about anything else. */
-static mlc_status take_rows(session *s, const mlc_dataset *profile, int numbers,
-                            mlc_dataset **out)
+static mlc_status take_rows(session *s, const mlc_dataset *profile, int numbers, mlc_dataset **out)
 {
     const int64_t n = mlc_dataset_n_rows(profile);
     int64_t *rows = memory_zeroed((size_t)n, sizeof *rows), n_taken = 0;
@@ -36,7 +35,7 @@ static mlc_status print_part(session *s, const mlc_dataset *profile, int numbers
         putchar('\n');
         report_heading(s, numbers ? "Numbers" : "Categories and texts");
         status = report_table(s, part,
-                              numbers ? "column,type,missing,min,median,max,mean,std,distinct"
+                              numbers ? "column,type,missing,distinct,min,median,max,mean,std"
                                       : "column,type,missing,distinct,top,top_n");
     }
     mlc_dataset_free(part);

@@ -10,15 +10,18 @@
 
 /* ---- a component ---------------------------------------------------------------------------- */
 
-/* "0 < value <= 1", "at least 1"; "" without bounds. */
+/* "0 to 10", "above 0, at most 1", "at least 1"; "" without bounds. */
 static char *describe_bounds(const json_node *row)
 {
     const char *low = json_text(row, "low"), *high = json_text(row, "high");
     const int open_low = json_get(row, "open_low") != NULL;
     const int open_high = json_get(row, "open_high") != NULL;
+    if (low != NULL && high != NULL && !open_low && !open_high) {
+        return text_format("%s to %s", low, high);
+    }
     if (low != NULL && high != NULL) {
-        return text_format("%s%s to %s%s", open_low ? "above " : "", low,
-                           open_high ? "below " : "", high);
+        return text_format("%s %s, %s %s", open_low ? "above" : "at least", low,
+                           open_high ? "below" : "at most", high);
     }
     if (low != NULL) return text_format("%s %s", open_low ? "above" : "at least", low);
     if (high != NULL) return text_format("%s %s", open_high ? "below" : "at most", high);
@@ -77,23 +80,27 @@ static void print_parameter(const session *s, const json_node *row)
     free(bounds);
 }
 
-static void print_words(const session *s, const json_node *component, const char *key,
-                        const char *label)
+/* A list of words on a line of its own; 1 when there were some. */
+static int print_words(const session *s, const json_node *component, const char *key,
+                       const char *label)
 {
-    char *list = join_texts(json_get(component, key));
-    if (list[0] != '\0') {
+    const json_node *words = json_get(component, key);
+    const int has_words = words != NULL && words->first != NULL;
+    char *list = join_texts(words);
+    if (has_words) {
         const int at = printf("%s: ", label);
         text_wrap(stdout, list, 2, at, s->width);
     }
     free(list);
+    return has_words;
 }
 
 static void print_component(session *s, const json_node *component)
 {
     const char *details = json_text(component, "details");
     const json_node *rows = json_get(component, "parameters");
-    char *title = text_format("%s (%s)", json_text(component, "name"),
-                              json_text(component, "kind"));
+    char *title =
+        text_format("%s (%s)", json_text(component, "name"), json_text(component, "kind"));
     report_heading(s, title);
     free(title);
     text_wrap(stdout, json_text(component, "summary"), 0, 0, s->width);
@@ -102,15 +109,17 @@ static void print_component(session *s, const json_node *component)
         text_wrap(stdout, details, 0, 0, s->width);
     }
     putchar('\n');
-    print_words(s, component, "outputs", "Outputs");
-    print_words(s, component, "takes", "Takes");
-    print_words(s, component, "tables", "Tables");
+    int n_words = print_words(s, component, "outputs", "Outputs");
+    n_words += print_words(s, component, "takes", "Takes");
+    n_words += print_words(s, component, "tables", "Tables");
     if (rows == NULL || rows->first == NULL) {
         puts("It has no parameters.");
         return;
     }
+    if (n_words > 0) putchar('\n');
     report_heading(s, "Parameters");
-    for (const json_node *row = rows->first; row != NULL; row = row->next) print_parameter(s, row);
+    for (const json_node *row = rows->first; row != NULL; row = row->next)
+        print_parameter(s, row);
 }
 
 /* ---- finding -------------------------------------------------------------------------------- */
@@ -129,14 +138,17 @@ static int refuse_topic(session *s, const json_node *catalog, const char *word)
 {
     const json_node *list = json_get(catalog, "components");
     cli_nearest nearest = cli_nearest_to(word);
-    for (const command *c = commands; c->name != NULL; c++) cli_nearest_try(&nearest, c->name);
+    for (const command *c = commands; c->name != NULL; c++)
+        cli_nearest_try(&nearest, c->name);
     for (const json_node *c = list != NULL ? list->first : NULL; c != NULL; c = c->next) {
         const char *name = json_text(c, "name");
         if (name != NULL) cli_nearest_try(&nearest, name);
     }
     if (nearest.best == NULL) {
-        return session_complain(s, CLI_USAGE, "there is no command or component '%s'; 'mlcore "
-                                              "list' names the components", word);
+        return session_complain(s, CLI_USAGE,
+                                "there is no command or component '%s'; 'mlcore "
+                                "list' names the components",
+                                word);
     }
     return session_complain(s, CLI_USAGE,
                             "there is no command or component '%s'; did you mean '%s'?", word,

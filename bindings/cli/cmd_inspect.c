@@ -8,8 +8,8 @@
 #include "help.h"
 #include "report.h"
 
-#define SHOWN 15  /* most important features, largest coefficients */
-#define LABEL 12  /* columns of the labels on the left */
+#define SHOWN 15 /* most important features, largest coefficients */
+#define LABEL 12 /* columns of the labels on the left */
 
 /* A table that the model may not have; NULL then. */
 static mlc_dataset *take_table(session *s, const mlc_model *model, const char *name)
@@ -50,7 +50,8 @@ static void print_classes(session *s, const mlc_dataset *classes)
 {
     char *list = text_format("%s", "");
     for (int64_t i = 0; i < mlc_dataset_n_rows(classes); i++) {
-        char *name = report_cell(classes, "class", i), *positive = report_cell(classes, "positive", i);
+        char *name = report_cell(classes, "class", i),
+             *positive = report_cell(classes, "positive", i);
         const int is_positive = strcmp(positive, "1") == 0 && mlc_dataset_n_rows(classes) == 2;
         char *longer = text_format("%s%s%s%s", list, i > 0 ? ", " : "", name,
                                    is_positive ? " (positive)" : "");
@@ -107,7 +108,8 @@ static void print_steps(session *s, const mlc_dataset *steps)
     for (int64_t i = 0; i < mlc_dataset_n_rows(steps); i++) {
         char *path = report_cell(steps, "step", i), *columns = report_cell(steps, "columns", i);
         int depth = 0;
-        for (const char *p = path; *p != '\0'; p++) depth += *p == '.';
+        for (const char *p = path; *p != '\0'; p++)
+            depth += *p == '.';
         const char *last = strrchr(path, '.');
         print_label(i == 0 ? "steps" : "");
         const int at = printf("%*s%s", 2 * depth, "", last != NULL ? last + 1 : path);
@@ -149,14 +151,15 @@ static mlc_status print_largest(session *s, const mlc_dataset *table, const char
         order[i] = (ranked){isnan(value) ? -1 : fabs(value), i};
     }
     qsort(order, (size_t)n, sizeof *order, by_size);
-    for (int64_t i = 0; i < n_shown; i++) rows[i] = order[i].row;
+    for (int64_t i = 0; i < n_shown; i++)
+        rows[i] = order[i].row;
     if (status == MLC_OK) {
         status = mlc_dataset_rows(s->ctx, table, rows, 0, n_shown, &part, &s->err);
     }
     if (status == MLC_OK) {
-        char *title = n > n_shown ? text_format("%s (%d largest of %lld)", heading, SHOWN,
-                                                (long long)n)
-                                  : text_format("%s", heading);
+        char *title = n > n_shown
+                          ? text_format("%s (%d largest of %lld)", heading, SHOWN, (long long)n)
+                          : text_format("%s", heading);
         putchar('\n');
         report_heading(s, title);
         status = report_table(s, part, NULL);
@@ -185,7 +188,8 @@ static mlc_status print_learned(session *s, const mlc_model *model)
 
 static mlc_status print_model(session *s, const mlc_model *model)
 {
-    mlc_dataset *classes = take_table(s, model, "classes"), *inputs = take_table(s, model, "inputs");
+    mlc_dataset *classes = take_table(s, model, "classes"),
+                *inputs = take_table(s, model, "inputs");
     mlc_dataset *steps = take_table(s, model, "steps");
     print_file(s, s->args.operands[0]);
     mlc_status status = print_recipe(s, model);

@@ -59,13 +59,16 @@ static mlc_status print_json(session *s, const char *kind)
 static int refuse_kind(session *s, const char *word)
 {
     cli_nearest nearest = cli_nearest_to(word);
-    for (int i = 0; i < 4; i++) cli_nearest_try(&nearest, plurals[i]);
+    for (int i = 0; i < 4; i++)
+        cli_nearest_try(&nearest, plurals[i]);
     if (nearest.best != NULL) {
         return session_complain(s, CLI_USAGE, "unknown kind '%s'; did you mean '%s'?", word,
                                 nearest.best);
     }
-    return session_complain(s, CLI_USAGE, "unknown kind '%s'; there are transforms, models, "
-                                          "metrics and splitters", word);
+    return session_complain(s, CLI_USAGE,
+                            "unknown kind '%s'; there are transforms, models, "
+                            "metrics and splitters",
+                            word);
 }
 
 int cmd_list(session *s)

@@ -65,8 +65,9 @@ int cmd_predict(session *s)
         return session_complain(s, CLI_USAGE, "MODEL and DATA cannot both be standard input");
     }
     if (s->is_json && out != NULL) {
-        return session_complain(s, CLI_USAGE, "--json writes to standard output, --out a CSV "
-                                              "file: give one of them");
+        return session_complain(s, CLI_USAGE,
+                                "--json writes to standard output, --out a CSV "
+                                "file: give one of them");
     }
     if (out != NULL && strcmp(out, "-") != 0) result = data_check_output(s, out);
     if (result == CLI_OK && predict(s, out) != MLC_OK) result = session_fail(s);

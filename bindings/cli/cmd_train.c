@@ -1,4 +1,5 @@
 /* mlcore train: reads rows, fits a recipe, measures it on rows that it has not seen, saves. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,6 +13,7 @@
 typedef struct training {
     session *s;
     const char *path, *out;
+    mlc_dataset *data;  /* all rows of the file; the target's name is borrowed from it */
     mlc_dataset *train; /* what is learned from */
     mlc_dataset *valid; /* rows for early stopping; measured as well */
     mlc_dataset *test;  /* held out; measured only */
@@ -62,10 +64,10 @@ static mlc_status read_rows(training *t)
     const double began = clock_seconds();
     char *roles = NULL;
     mlc_status status = make_roles(s, &roles);
-    if (status == MLC_OK) status = read_with_roles(s, t->path, roles, &t->train);
-    if (status == MLC_OK) status = target_look(s, t->train, &t->target);
+    if (status == MLC_OK) status = read_with_roles(s, t->path, roles, &t->data);
+    if (status == MLC_OK) status = target_look(s, t->data, &t->target);
     if (status == MLC_OK) {
-        char took[TEXT_NUMBER], *size = data_size(t->train);
+        char took[TEXT_NUMBER], *size = data_size(t->data);
         report_say(s, "Read %s: %s (%s).", data_name(t->path), size,
                    text_seconds(took, clock_seconds() - began));
         free(size);
@@ -80,17 +82,16 @@ static mlc_status hold_out(training *t)
 {
     session *s = t->s;
     const char *share = cli_args_get(&s->args, "holdout"), *seed = cli_args_get(&s->args, "seed");
-    mlc_dataset *folds = NULL, *train = NULL;
-    if (share == NULL) return MLC_OK;
+    mlc_dataset *folds = NULL;
+    if (share == NULL) {
+        t->train = mlc_dataset_ref(t->data);
+        return MLC_OK;
+    }
     char *plan = text_format("hold_out test_size=%s stratify=%s random_state=%s", share,
                              t->target.is_classes ? "true" : "false", seed != NULL ? seed : "0");
-    mlc_status status = mlc_dataset_split(s->ctx, t->train, plan, &folds, &s->err);
-    if (status == MLC_OK) status = mlc_dataset_fold(t->train, folds, 0, "test", &t->test, &s->err);
-    if (status == MLC_OK) status = mlc_dataset_fold(t->train, folds, 0, "train", &train, &s->err);
-    if (status == MLC_OK) {
-        mlc_dataset_free(t->train);
-        t->train = train;
-    }
+    mlc_status status = mlc_dataset_split(s->ctx, t->data, plan, &folds, &s->err);
+    if (status == MLC_OK) status = mlc_dataset_fold(t->data, folds, 0, "test", &t->test, &s->err);
+    if (status == MLC_OK) status = mlc_dataset_fold(t->data, folds, 0, "train", &t->train, &s->err);
     mlc_dataset_free(folds);
     free(plan);
     return status;
@@ -130,7 +131,7 @@ static mlc_status say_start(const training *t)
     char rows[TEXT_NUMBER];
     const mlc_status status = mlc_model_format(t->recipe, NULL, &recipe, &t->s->err);
     if (status != MLC_OK) return status;
-    report_say(t->s, "Training on %s rows with %d features:", 
+    report_say(t->s, "Training on %s rows with %d features:",
                text_count(rows, mlc_dataset_n_rows(t->train)), (int)count_features(t->train));
     report_say(t->s, "  %s", (const char *)mlc_buffer_data(recipe));
     mlc_buffer_free(recipe);
@@ -174,10 +175,26 @@ static mlc_status make_recipe(training *t)
     const char *model = cli_args_get(&t->s->args, "model");
     if (t->recipe != NULL) return MLC_OK;
     if (model == NULL) {
-        model = t->target.is_classes ? "gradient_boosting_classifier"
-                                     : "gradient_boosting_regressor";
+        model =
+            t->target.is_classes ? "gradient_boosting_classifier" : "gradient_boosting_regressor";
     }
     return train_recipe_make(t->s, model, &t->recipe);
+}
+
+/* A recipe that was given is made before any data is read; with a model that the target will
+ * decide, one of the two must take what --set says. */
+static mlc_status check_recipe(training *t)
+{
+    mlc_model *trial = NULL;
+    if (cli_args_get(&t->s->args, "model") != NULL || cli_args_get(&t->s->args, "recipe") != NULL) {
+        return make_recipe(t);
+    }
+    mlc_status status = train_recipe_make(t->s, "gradient_boosting_regressor", &trial);
+    if (status == MLC_ERROR_SETTING) {
+        status = train_recipe_make(t->s, "gradient_boosting_classifier", &trial);
+    }
+    mlc_model_free(trial);
+    return status;
 }
 
 static mlc_status fit(training *t)
@@ -228,10 +245,7 @@ static mlc_status evaluate(training *t)
 
 static mlc_status train(training *t)
 {
-    /* A recipe that was given is checked before any data is read. */
-    const int is_given = cli_args_get(&t->s->args, "model") != NULL ||
-                         cli_args_get(&t->s->args, "recipe") != NULL;
-    mlc_status status = is_given ? make_recipe(t) : MLC_OK;
+    mlc_status status = check_recipe(t);
     if (status == MLC_OK) status = read_rows(t);
     if (status == MLC_OK) say_target(t);
     if (status == MLC_OK) status = make_recipe(t);
@@ -243,16 +257,20 @@ static mlc_status train(training *t)
     return status;
 }
 
-/* A number within the whole text. */
-static int is_number(const char *text, int is_integer)
+static int is_integer(const char *text)
 {
     char *end = NULL;
-    if (is_integer) {
-        (void)strtoll(text, &end, 10);
-    } else {
-        (void)strtod(text, &end);
-    }
+    (void)strtoll(text, &end, 10);
     return end != text && *end == '\0';
+}
+
+/* A share below 1 or a whole number of rows. */
+static int is_share(const char *text)
+{
+    char *end = NULL;
+    const double share = strtod(text, &end);
+    if (text[strspn(text, "0123456789.")] != '\0' || end == text || *end != '\0') return 0;
+    return share > 0 && (share < 1 || share == floor(share));
 }
 
 static int check_options(session *s)
@@ -263,21 +281,25 @@ static int check_options(session *s)
         return session_complain(s, CLI_USAGE, "--target is missing: the column to predict");
     }
     if (cli_args_get(&s->args, "model") != NULL && cli_args_get(&s->args, "recipe") != NULL) {
-        return session_complain(s, CLI_USAGE, "--model and --recipe exclude each other: put the "
-                                              "model into the recipe");
+        return session_complain(s, CLI_USAGE,
+                                "--model and --recipe exclude each other: put the "
+                                "model into the recipe");
     }
     if (holdout != NULL && cli_args_get(&s->args, "valid") != NULL) {
         return session_complain(s, CLI_USAGE, "--holdout and --valid exclude each other");
     }
     if (cli_args_get(&s->args, "out") == NULL && !measures) {
-        return session_complain(s, CLI_USAGE, "--out is missing: the file to save the model in "
-                                              "(--holdout measures without it)");
+        return session_complain(s, CLI_USAGE,
+                                "--out is missing: the file to save the model in "
+                                "(--holdout measures without it)");
     }
-    if (holdout != NULL && !is_number(holdout, 0)) {
-        return session_complain(s, CLI_USAGE, "--holdout %s: must be a share of the rows, such as "
-                                              "0.2", holdout);
+    if (holdout != NULL && !is_share(holdout)) {
+        return session_complain(s, CLI_USAGE,
+                                "--holdout %s: must be a share of the rows below 1, "
+                                "such as 0.2, or a number of rows",
+                                holdout);
     }
-    if (seed != NULL && !is_number(seed, 1)) {
+    if (seed != NULL && !is_integer(seed)) {
         return session_complain(s, CLI_USAGE, "--seed %s: must be an integer", seed);
     }
     return CLI_OK;
@@ -295,5 +317,6 @@ int cmd_train(session *s)
     mlc_dataset_free(t.test);
     mlc_dataset_free(t.valid);
     mlc_dataset_free(t.train);
+    mlc_dataset_free(t.data);
     return result;
 }

@@ -3,8 +3,9 @@
 
 const cli_option common_options[] = {
     {"threads", 'j', "N", "threads to use, all cores unless told; results never depend on it"},
-    {"json", 0, NULL, "results as JSON on standard output, progress and errors as JSON lines on "
-                      "standard error"},
+    {"json", 0, NULL,
+     "results as JSON on standard output, progress and errors as JSON lines on "
+     "standard error"},
     {"quiet", 'q', NULL, "only results and errors"},
     {"help", 'h', NULL, "this help"},
     {.name = NULL}};
@@ -15,18 +16,22 @@ static const char csv_doc[] = "how to read the file, such as \"delimiter=';' nul
 static const cli_option train_options[] = {
     {"target", 't', "COLUMN", "the column to predict"},
     {"out", 'o', "FILE", "where to save the model"},
-    {"model", 'm', "NAME", "the model; 'mlcore list models' names them. Without it gradient "
-                           "boosting, for classes or for numbers as the target has them"},
-    {"recipe", 0, "TEXT", "preprocessing and model, such as \"pipeline(on(type:number, "
-                          "simple_imputer), ridge)\""},
-    {"set", 's', "NAME=VALUE", "a parameter of the model, or of a step by its path "
-                               "(step.name=value); may be repeated"},
+    {"model", 'm', "NAME",
+     "the model; 'mlcore list models' names them. Without it gradient "
+     "boosting, for classes or for numbers as the target has them"},
+    {"recipe", 0, "TEXT",
+     "preprocessing and model, such as \"pipeline(on(type:number, "
+     "simple_imputer), ridge)\""},
+    {"set", 's', "NAME=VALUE",
+     "a parameter of the model, or of a step by its path "
+     "(step.name=value); may be repeated"},
     {"roles", 0, "TEXT", "what columns are for, such as \"weight=w id=name ignore=a,b\""},
     {"positive", 0, "CLASS", "the class that counts as positive; else the last of two"},
     {"holdout", 0, "SHARE", "measure on this share of the rows, which are not learned from"},
     {"valid", 0, "FILE", "rows to measure on and to stop early by"},
-    {"early-stopping", 0, NULL, "stop when the rows of --valid, or a tenth of the training rows, "
-                                "gain nothing any more"},
+    {"early-stopping", 0, NULL,
+     "stop when the rows of --valid, or a tenth of the training rows, "
+     "gain nothing any more"},
     {"seed", 0, "N", "seed of all random draws"},
     {"csv", 0, "SETTINGS", csv_doc},
     {.name = NULL}};
@@ -37,14 +42,16 @@ static const cli_option predict_options[] = {
     {"proba", 0, NULL, "the probability of each class"},
     {"raw", 0, NULL, "the raw score before it becomes a prediction"},
     {"leaf", 0, NULL, "the leaf of each tree"},
-    {"flags", 0, NULL, "what was odd about each row: 1 missing, 2 unseen category, 4 out of "
-                       "range, 8 wrong kind; sums of them"},
+    {"flags", 0, NULL,
+     "what was odd about each row: 1 missing, 2 unseen category, 4 out of "
+     "range, 8 wrong kind; sums of them"},
     {"csv", 0, "SETTINGS", csv_doc},
     {.name = NULL}};
 
 static const cli_option evaluate_options[] = {
-    {"metrics", 0, "A,B", "what to measure; 'mlcore list metrics' names them. Without it what is "
-                          "usual for the task"},
+    {"metrics", 0, "A,B",
+     "what to measure; 'mlcore list metrics' names them. Without it what is "
+     "usual for the task"},
     {"by", 0, "COLUMNS", "also for each group of rows by these columns"},
     {"csv", 0, "SETTINGS", csv_doc},
     {.name = NULL}};

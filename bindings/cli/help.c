@@ -18,9 +18,8 @@ static void print_option(FILE *out, const cli_option *option, int width)
 {
     char left[64];
     const char letter[] = {'-', option->letter, ',', ' ', '\0'};
-    snprintf(left, sizeof left, "  %s--%s%s%s", option->letter != 0 ? letter : "    ",
-             option->name, option->value != NULL ? " " : "",
-             option->value != NULL ? option->value : "");
+    snprintf(left, sizeof left, "  %s--%s%s%s", option->letter != 0 ? letter : "    ", option->name,
+             option->value != NULL ? " " : "", option->value != NULL ? option->value : "");
     fputs(left, out);
     if ((int)strlen(left) < INDENT - 1) {
         fprintf(out, "%*s", INDENT - (int)strlen(left), "");
@@ -34,7 +33,8 @@ static void print_options(FILE *out, const char *heading, const cli_option *opti
 {
     if (options->name == NULL) return;
     fprintf(out, "\n%s:\n", heading);
-    for (; options->name != NULL; options++) print_option(out, options, width_of(out));
+    for (; options->name != NULL; options++)
+        print_option(out, options, width_of(out));
 }
 
 void help_command(FILE *out, const command *c)

@@ -69,7 +69,8 @@ static char *take_string(parser *p)
         return NULL;
     }
     const char *end = p->at;
-    while (*end != '"' && *end != '\0') end += *end == '\\' && end[1] != '\0' ? 2 : 1;
+    while (*end != '"' && *end != '\0')
+        end += *end == '\\' && end[1] != '\0' ? 2 : 1;
     /* What is read is never longer than what is written. */
     char *text = memory_zeroed((size_t)(end - p->at) + 1, 1), *to = text;
     while (p->at < end && !p->failed) {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "help.h"
+#include "report.h"
 #include "session.h"
 
 static const command *find_command(const char *name)
@@ -18,7 +19,8 @@ static const command *find_command(const char *name)
 static int refuse_command(const char *name)
 {
     cli_nearest nearest = cli_nearest_to(name);
-    for (const command *c = commands; c->name != NULL; c++) cli_nearest_try(&nearest, c->name);
+    for (const command *c = commands; c->name != NULL; c++)
+        cli_nearest_try(&nearest, c->name);
     if (nearest.best != NULL) {
         fprintf(stderr, "mlcore: unknown command '%s'; did you mean '%s'?\n", name, nearest.best);
     } else {
@@ -32,8 +34,8 @@ static int check_operands(session *s)
 {
     const command *c = s->command;
     if (s->args.n_operands < c->least_operands) {
-        return session_complain(s, CLI_USAGE, "%s is missing: mlcore %s %s",
-                                help_operand(c, s->args.n_operands), c->name, c->operands);
+        return session_complain(s, CLI_USAGE, "%s is missing: mlcore %s %s; see 'mlcore help %s'",
+                                help_operand(c, s->args.n_operands), c->name, c->operands, c->name);
     }
     if (s->args.n_operands > c->most_operands) {
         return session_complain(s, CLI_USAGE, "'%s' is one too many: mlcore %s %s",
@@ -68,8 +70,9 @@ static int finish_output(int result)
     errno = 0;
     const int failed = fflush(stdout) != 0 || ferror(stdout);
     if (!failed) return result;
+    const int reason = report_output_error() != 0 ? report_output_error() : errno;
     fprintf(stderr, "mlcore: standard output: %s\n",
-            errno != 0 ? strerror(errno) : "cannot be written");
+            reason != 0 ? strerror(reason) : "cannot be written");
     return result == CLI_OK ? CLI_FAILED : result;
 }
 

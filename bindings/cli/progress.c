@@ -18,9 +18,11 @@
 
 #define BAR_PAUSE 0.08
 #define JSON_PAUSE 0.2
-#define STAGE_PAUSE 1.0 /* between lines when the stage changes */
+#define STAGE_PAUSE 1.0 /* before the first line of a stage */
 #define LINE_PAUSE 5.0  /* between lines of one stage */
 #define LINE_SIZE 512
+#define MOST_CELLS 30 /* of the bar */
+#define FEWEST_CELLS 8
 
 double clock_seconds(void)
 {
@@ -89,8 +91,7 @@ static void add_words(const progress *p, char *line, int room, int64_t done, int
     const double left = time_left(p, now, done, total);
     const char *separator = p->kind == PROGRESS_BAR ? "  " : ", ";
     if (total > 0) {
-        snprintf(part, sizeof part, "%s of %s", text_count(number, done),
-                 text_count(whole, total));
+        snprintf(part, sizeof part, "%s of %s", text_count(number, done), text_count(whole, total));
         add_part(line, room, p->kind == PROGRESS_BAR ? "  " : " ", part);
     } else if (done > 0) {
         add_part(line, room, p->kind == PROGRESS_BAR ? "  " : " ", text_count(number, done));
@@ -121,23 +122,23 @@ static void make_bar(const progress *p, char *bar, int width, double share)
     }
 }
 
+/* The words first; the bar takes what is left of the line. */
 static void show_bar(progress *p, int64_t done, int64_t total, const char *metric_name,
                      double metric, double now)
 {
-    char line[LINE_SIZE] = "", head[80], bar[160];
+    char line[LINE_SIZE] = "", words[LINE_SIZE] = "", bar[4 * MOST_CELLS + 1];
     const int room = terminal_width(STDERR_FILENO);
-    int width = room / 4 < 30 ? room / 4 : 30;
-    const char *mark = p->has_unicode ? "▏" : "|";
-    snprintf(head, sizeof head, "%-8s", p->stage);
-    add_part(line, room, "", head);
-    if (total > 0 && width >= 8) {
+    snprintf(line, 80, "%-7s", p->stage);
+    add_words(p, words, room - text_width(line), done, total, metric_name, metric, now);
+    const int left = room - text_width(line) - text_width(words) - 4;
+    const int width = left < MOST_CELLS ? left : MOST_CELLS;
+    if (total > 0 && width >= FEWEST_CELLS) {
         const double share = (double)done / (double)total;
         make_bar(p, bar, width, share < 0 ? 0 : share > 1 ? 1 : share);
-        add_part(line, room, " ", p->has_unicode ? "▕" : "[");
-        add_part(line, room, "", bar);
-        add_part(line, room, "", p->has_unicode ? mark : "]");
+        add_part(line, room, p->has_unicode ? " ▕" : " [", bar);
+        add_part(line, room, p->has_unicode ? "▏" : "]", "");
     }
-    add_words(p, line, room, done, total, metric_name, metric, now);
+    add_part(line, room, "", words);
     fprintf(stderr, p->has_color ? "\r\033[36m%s\033[0m\033[K" : "\r%s\033[K", line);
     fflush(stderr);
     p->is_bar_shown = 1;
@@ -174,12 +175,13 @@ static int is_due(progress *p, const char *stage, double now)
     if (is_new) {
         snprintf(p->stage, sizeof p->stage, "%s", stage);
         p->stage_began = now;
+        p->is_stage_shown = 0;
     }
     switch (p->kind) {
     case PROGRESS_BAR:
         return is_new || quiet >= BAR_PAUSE;
     case PROGRESS_LINES:
-        return quiet >= (is_new ? STAGE_PAUSE : LINE_PAUSE);
+        return quiet >= (p->is_stage_shown ? LINE_PAUSE : STAGE_PAUSE);
     case PROGRESS_JSON:
         return is_new || quiet >= JSON_PAUSE;
     default:
@@ -194,6 +196,7 @@ mlc_status progress_report(void *user, const char *stage, int64_t done, int64_t 
     const double now = clock_seconds();
     if (!is_due(p, stage != NULL ? stage : "", now)) return MLC_OK;
     p->last_shown = now;
+    p->is_stage_shown = 1;
     if (p->kind == PROGRESS_BAR) {
         show_bar(p, done, total, metric_name, metric, now);
     } else if (p->kind == PROGRESS_LINES) {

@@ -4,8 +4,12 @@
 
 #include <mlcore/mlcore.h>
 
-typedef enum progress_kind { PROGRESS_OFF, PROGRESS_BAR, PROGRESS_LINES, PROGRESS_JSON }
-    progress_kind;
+typedef enum progress_kind {
+    PROGRESS_OFF,
+    PROGRESS_BAR,
+    PROGRESS_LINES,
+    PROGRESS_JSON
+} progress_kind;
 
 typedef struct progress {
     progress_kind kind;
@@ -13,7 +17,7 @@ typedef struct progress {
     const char *command;
     char stage[64];
     double stage_began, last_shown; /* seconds of the monotonic clock; 0: never shown */
-    int is_bar_shown;
+    int is_stage_shown, is_bar_shown;
 } progress;
 
 void progress_start(progress *p, progress_kind kind, const char *command);

@@ -1,12 +1,27 @@
 /* Standard output; see report.h. Whether it could be written is looked at once, at the end. */
 #include "report.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define CSV_ROWS 16384 /* rows that are formatted at once */
+
+static int output_error;
+
+int report_output_error(void)
+{
+    return output_error;
+}
+
+/* errno is kept where it is known: at the end of the command it is too late. */
+static void write_output(const void *bytes, size_t size)
+{
+    errno = 0;
+    if (fwrite(bytes, 1, size, stdout) < size && output_error == 0) output_error = errno;
+}
 
 void report_say(session *s, const char *format, ...)
 {
@@ -79,7 +94,7 @@ mlc_status report_table(session *s, const mlc_dataset *table, const char *column
     if (status == MLC_OK) status = mlc_dataset_format(part, settings, &text, &s->err);
     if (status == MLC_OK) {
         progress_clear(&s->progress);
-        fwrite(mlc_buffer_data(text), 1, (size_t)mlc_buffer_size(text), stdout);
+        write_output(mlc_buffer_data(text), (size_t)mlc_buffer_size(text));
     }
     mlc_buffer_free(text);
     mlc_dataset_free(part);
@@ -90,9 +105,9 @@ mlc_status report_table(session *s, const mlc_dataset *table, const char *column
 
 mlc_status report_scores(session *s, const mlc_dataset *scores)
 {
-    char *columns = text_format("metric%s%s,value,n",
-                                report_has_values(scores, "class") ? ",class" : "",
-                                report_has_values(scores, "group") ? ",group" : "");
+    char *columns =
+        text_format("metric%s%s,value,n", report_has_values(scores, "class") ? ",class" : "",
+                    report_has_values(scores, "group") ? ",group" : "");
     const mlc_status status = report_table(s, scores, columns);
     free(columns);
     return status;
@@ -105,8 +120,9 @@ mlc_status report_json(session *s, const mlc_dataset *table)
     if (status != MLC_OK) return status;
     const char *bytes = mlc_buffer_data(text);
     size_t size = (size_t)mlc_buffer_size(text);
-    while (size > 0 && bytes[size - 1] == '\n') size--;
-    fwrite(bytes, 1, size, stdout);
+    while (size > 0 && bytes[size - 1] == '\n')
+        size--;
+    write_output(bytes, size);
     mlc_buffer_free(text);
     return MLC_OK;
 }
@@ -129,7 +145,7 @@ mlc_status report_csv(session *s, const mlc_dataset *table)
     const size_t header = (size_t)mlc_buffer_size(text);
     if (status == MLC_OK) {
         progress_clear(&s->progress);
-        fwrite(mlc_buffer_data(text), 1, header, stdout);
+        write_output(mlc_buffer_data(text), header);
     }
     mlc_buffer_free(text);
     for (int64_t i = 0; i < n_rows && status == MLC_OK && !ferror(stdout); i += CSV_ROWS) {
@@ -141,8 +157,8 @@ mlc_status report_csv(session *s, const mlc_dataset *table)
         }
         status = format_rows(s, table, i, n, &text);
         if (status == MLC_OK) {
-            fwrite((const char *)mlc_buffer_data(text) + header, 1,
-                   (size_t)mlc_buffer_size(text) - header, stdout);
+            write_output((const char *)mlc_buffer_data(text) + header,
+                         (size_t)mlc_buffer_size(text) - header);
         }
         mlc_buffer_free(text);
     }

@@ -18,6 +18,9 @@ mlc_status report_json(session *s, const mlc_dataset *table);
 /* A dataset as CSV on standard output, in parts of bounded size. */
 mlc_status report_csv(session *s, const mlc_dataset *table);
 
+/* errno of the first write to standard output by the above that failed; 0: none known. */
+int report_output_error(void);
+
 /* One cell as a new text: "" when missing. */
 char *report_cell(const mlc_dataset *table, const char *column, int64_t row);
 /* 1 when a column is there and holds a value. */

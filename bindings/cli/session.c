@@ -117,9 +117,8 @@ static void on_log(void *user, int32_t level, const char *message)
         fprintf(stderr, "%s}\n", line);
         free(line);
     } else if (!s->is_quiet) {
-        fprintf(stderr, "%smlcore %s: %s: %s\n",
-                s->progress.kind == PROGRESS_BAR ? "\r\033[K" : "", s->command->name, word,
-                message);
+        fprintf(stderr, "%smlcore %s: %s: %s\n", s->progress.kind == PROGRESS_BAR ? "\r\033[K" : "",
+                s->command->name, word, message);
     }
 }
 

@@ -60,7 +60,8 @@ const char *text_bytes(char *buffer, int64_t n)
     static const char *const units[] = {"bytes", "KB", "MB", "GB", "TB"};
     double value = (double)n;
     int unit = 0;
-    for (; value >= 1000 && unit < 4; unit++) value /= 1000;
+    for (; value >= 1000 && unit < 4; unit++)
+        value /= 1000;
     snprintf(buffer, TEXT_NUMBER, value >= 100 || unit == 0 ? "%.0f %s" : "%.1f %s", value,
              units[unit]);
     return buffer;
@@ -85,7 +86,8 @@ const char *text_seconds(char *buffer, double seconds)
 
 const char *text_real(char *buffer, double value)
 {
-    snprintf(buffer, TEXT_NUMBER, "%.6g", value);
+    const int is_whole = value == floor(value) && fabs(value) < 1e15;
+    snprintf(buffer, TEXT_NUMBER, is_whole ? "%.0f" : "%.6g", value);
     return buffer;
 }
 
@@ -94,7 +96,8 @@ const char *text_real(char *buffer, double value)
 int text_width(const char *text)
 {
     int width = 0;
-    for (; *text != '\0'; text++) width += ((unsigned char)*text & 0xC0) != 0x80;
+    for (; *text != '\0'; text++)
+        width += ((unsigned char)*text & 0xC0) != 0x80;
     return width;
 }
 

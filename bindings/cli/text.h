@@ -24,7 +24,7 @@ char *text_format(const char *format, ...) CLI_PRINTF(1, 2);
 const char *text_count(char *buffer, int64_t n);
 const char *text_bytes(char *buffer, int64_t n);
 const char *text_seconds(char *buffer, double seconds);
-/* A measured value: 6 significant digits at most. */
+/* Whole numbers in full, others with 6 significant digits at most. */
 const char *text_real(char *buffer, double value);
 
 /* Columns that a UTF-8 text takes on a terminal, one a code point. */

@@ -50,7 +50,8 @@ static char *model_path(const json_node *recipe)
     const json_node *steps = json_get(recipe, "steps");
     while (steps != NULL && steps->first != NULL) {
         const json_node *last = steps->first;
-        while (last->next != NULL) last = last->next;
+        while (last->next != NULL)
+            last = last->next;
         char *longer = text_format("%s%s.", path, step_name(last));
         free(path);
         path = longer;
@@ -169,8 +170,8 @@ static mlc_status apply_options(editor *e)
 mlc_status train_recipe_make(session *s, const char *model, mlc_model **out)
 {
     const char *recipe = cli_args_get(&s->args, "recipe");
-    char *text = recipe != NULL ? text_format("%s", recipe)
-                                : text_format("pipeline(automatic, %s)", model);
+    char *text =
+        recipe != NULL ? text_format("%s", recipe) : text_format("pipeline(automatic, %s)", model);
     editor e = {.s = s};
     mlc_status status = mlc_model_parse(s->ctx, text, &e.model, &s->err);
     free(text);

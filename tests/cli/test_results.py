@@ -1,0 +1,149 @@
+"""mlcore predict, evaluate, inspect, describe: the results against what the data says."""
+import csv
+import gzip
+import io
+import os
+
+from running import CommandTest, data, main
+
+
+def read_csv(text):
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+class Results(CommandTest):
+    def test_predict_prints_csv_with_classes_and_probabilities(self):
+        model = self.train("iris.csv", "species")
+        rows = read_csv(self.run_command("predict", model, data("iris.csv")).out)
+        self.assertEqual(list(rows[0]), ["prediction", "probability[setosa]",
+                                         "probability[versicolor]", "probability[virginica]"])
+        self.assertEqual(len(rows), 150)
+        for row in rows:
+            p = {name[12:-1]: float(row[name]) for name in list(row)[1:]}
+            self.assertAlmostEqual(sum(p.values()), 1, places=12)
+            self.assertEqual(row["prediction"], max(p, key=p.get))
+
+    def test_predict_gives_the_outputs_asked_for(self):
+        model = self.train("iris.csv", "species", "--set", "n_estimators=5")
+        header = {}
+        for option in "class", "proba", "raw", "leaf", "flags":
+            out = self.run_command("predict", model, data("iris.csv"), "--" + option).out
+            header[option] = out.splitlines()[0]
+        self.assertEqual(header["class"], "prediction")
+        self.assertTrue(header["proba"].startswith("probability[setosa],"))
+        self.assertTrue(header["raw"].startswith("raw[setosa],"))
+        self.assertIn("leaf", header["leaf"])
+        self.assertIn("flags", header["flags"])
+        both = self.run_command("predict", model, data("iris.csv"), "--class", "--raw").out
+        self.assertTrue(both.startswith("prediction,raw[setosa],"))
+
+    def test_predict_to_a_file_writes_what_standard_output_gets(self):
+        model = self.train("penguins.csv", "species")
+        shown = self.run_command("predict", model, data("penguins.csv"), "--threads", "1").out
+        done = self.run_command("predict", model, data("penguins.csv"), "--out",
+                                self.path("p.csv"))
+        self.assertIn("344 predictions", done.out)
+        with open(self.path("p.csv"), encoding="utf-8", newline="") as f:
+            self.assertEqual(f.read(), shown)
+
+    def test_predict_of_many_rows_has_one_header(self):
+        model = self.train("iris.csv", "species", "--set", "n_estimators=2")
+        with open(data("iris.csv"), encoding="utf-8") as f:
+            lines = f.read().splitlines()
+        text = "\n".join([lines[0]] + lines[1:] * 240)
+        out = self.run_command("predict", model, "-", "--class", stdin=text).out.splitlines()
+        self.assertEqual(len(out), 1 + 240 * 150)
+        self.assertEqual(out.count("prediction"), 1)
+        self.assertEqual(out[1:151], out[-150:])
+
+    def test_predict_reads_the_model_from_standard_input(self):
+        model = self.train("iris.csv", "species")
+        with open(model, "rb") as f:
+            process = self.start("predict", "-", data("iris.csv"), "--class", stdin=f,
+                                 stdout=-1)
+            out, _ = process.communicate(timeout=60)
+        self.assertEqual(len(out.splitlines()), 151)
+
+    def test_predict_with_json_holds_the_same_rows(self):
+        model = self.train("iris.csv", "species")
+        shown = read_csv(self.run_command("predict", model, data("iris.csv"), "--class").out)
+        held = self.run_command("predict", model, data("iris.csv"), "--class", "--json").records()
+        self.assertEqual([r["prediction"] for r in held], [r["prediction"] for r in shown])
+
+    def test_evaluate_gives_the_accuracy_of_the_predictions(self):
+        model = self.train("iris.csv", "species", "--set", "n_estimators=3", "--set",
+                           "learning_rate=0.02", "--set", "max_depth=1")
+        rows = read_csv(self.run_command("predict", model, data("iris.csv"), "--class").out)
+        with open(data("iris.csv"), encoding="utf-8") as f:
+            truth = [row["species"] for row in csv.DictReader(f)]
+        right = sum(r["prediction"] == t for r, t in zip(rows, truth))
+        scores = self.run_command("evaluate", model, data("iris.csv"), "--metrics", "accuracy",
+                                  "--json").records()
+        self.assertEqual(len(scores), 1)
+        self.assertAlmostEqual(scores[0]["value"], right / 150, places=14)
+        self.assertEqual(scores[0]["n"], 150)
+
+    def test_evaluate_by_groups_counts_each(self):
+        model = self.train("penguins.csv", "species")
+        scores = self.run_command("evaluate", model, data("penguins.csv"), "--metrics",
+                                  "accuracy,log_loss", "--by", "island", "--json").records()
+        n = {row["group"]: row["n"] for row in scores if row["metric"] == "accuracy"}
+        self.assertEqual(n, {None: 344, "island=Biscoe": 168, "island=Dream": 124,
+                             "island=Torgersen": 52})
+        table = self.run_command("evaluate", model, data("penguins.csv"), "--by", "island").out
+        self.assertIn("island=Dream", table)
+
+    def test_evaluate_leaves_out_rows_without_a_target(self):
+        model = self.train("penguins.csv", "body_mass_g")
+        done = self.run_command("evaluate", model, data("penguins.csv"))
+        self.assertIn("missing in 2 rows", done.err)
+        self.assertRegex(done.out, r"rmse +[\d.]+ +342\b")
+
+    def test_inspect_tells_recipe_inputs_classes_and_importance(self):
+        model = self.train("penguins.csv", "species")
+        out = self.run_command("inspect", model).out
+        for word in ("pipeline(automatic, gradient_boosting_classifier)", "Adelie, Chinstrap",
+                     "island (category of 3)", "year (int64, 2007 to 2009)", "Importance",
+                     "flipper_length_mm"):
+            self.assertIn(word, out)
+
+    def test_inspect_with_json_holds_every_part(self):
+        model = self.train("penguins.csv", "species")
+        held = self.run_command("inspect", model, "--json").json()
+        self.assertEqual(held["bytes"], os.path.getsize(model))
+        for part in "recipe", "classes", "inputs", "steps", "importance":
+            self.assertIn(part, held)
+
+    def test_inspect_prints_a_table_by_name(self):
+        model = self.train("iris.csv", "species", "--set", "n_estimators=12")
+        rows = self.run_command("inspect", model, "--table", "history", "--json").records()
+        self.assertEqual([row["iteration"] for row in rows], list(range(1, 13)))
+        self.assertIn("iteration", self.run_command("inspect", model, "--table", "history").out)
+
+    def test_describe_counts_what_is_in_the_file(self):
+        out = self.run_command("describe", data("penguins.csv")).out
+        self.assertIn("penguins.csv: 344 rows, 8 columns", out)
+        profile = self.run_command("describe", data("penguins.csv"), "--json").records()
+        sex = next(row for row in profile if row["column"] == "sex")
+        self.assertEqual((sex["missing"], sex["distinct"], sex["top"], sex["top_n"]),
+                         (11, 2, "male", 168))
+
+    def test_describe_warns_of_rows_left_out(self):
+        table = self.write("t.csv", "a,b\n1,2\n3\n4,5\n")
+        done = self.run_command("describe", table, "--csv", "on_error=collect")
+        self.assertIn("1 rows were left out; the first: line 3", done.err)
+
+    def test_a_part_of_the_census_trains_and_predicts(self):
+        with gzip.open(data("adult.csv.gz"), "rt", encoding="utf-8") as f:
+            lines = f.read().splitlines(keepends=True)
+        part = self.write("adult.csv", "".join(lines[:4001]))
+        rest = self.write("rest.csv", "".join([lines[0]] + lines[4001:8001]))
+        model = self.path("m")
+        self.run_command("train", part, "--target", "income", "--positive", ">50K", "--out", model)
+        scores = self.run_command("evaluate", model, rest, "--metrics", "roc_auc",
+                                  "--json").records()
+        self.assertGreater(scores[0]["value"], 0.9)
+
+
+if __name__ == "__main__":
+    main()
