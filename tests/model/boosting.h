@@ -153,7 +153,7 @@ static inline test_problem test_problem_make(int64_t n_rows, int64_t n_features,
             if (j % 3 == 1) x[j] = floor(4 * x[j]);
             if (j % 4 == 2 && test_unit(100 + (uint32_t)j, i) < 0.1) x[j] = NAN;
         }
-        const double signal = x[0] * x[0] + 0.5 * x[1] + (isnan(x[2 % n_features]) ? 1 : 0);
+        const double signal = x[0] * x[0] + 0.5 * x[1 % n_features] + (isnan(x[2 % n_features]) ? 1 : 0);
         const double noisy = signal + test_unit(200, i) - 0.5;
         p.y[i] = n_classes == 0 ? noisy : (double)((int64_t)fmax(0, noisy + 1) % n_classes);
     }

@@ -15,6 +15,7 @@
 #include "random.h"
 
 #define SEARCH_FEATURES 8 /* features a search task */
+#define INLINE_TASKS 12   /* so few are done sooner than handed out */
 
 /* ---- memory ------------------------------------------------------------------------------- */
 
@@ -190,7 +191,11 @@ static mlc_status search_leaves(mlc_context *call, mlci_grower *g, const int32_t
     search_work w = {.grower = g};
     for (int32_t i = 0; i < n; i++)
         set_up_search(g, i, &g->leaves[indices[i]], &w.searches[i]);
-    MLCI_TRY(mlci_parallel_for(call, (int64_t)n * g->n_search, search_features, &w, err));
+    const int64_t n_tasks = (int64_t)n * g->n_search;
+    for (int64_t i = 0; i < n_tasks && n_tasks <= INLINE_TASKS; i++)
+        MLCI_TRY(search_features(&w, i, 0, err));
+    if (n_tasks > INLINE_TASKS)
+        MLCI_TRY(mlci_parallel_for(call, n_tasks, search_features, &w, err));
     for (int32_t i = 0; i < n; i++) {
         mlci_leaf *const l = &g->leaves[indices[i]];
         const double parent =

@@ -36,7 +36,7 @@ mlc_status mlci_histogram_builder_create(mlc_context *call, const mlci_binned *b
     }
     if (short_of_memory) {
         mlci_histogram_builder_free(b);
-        return mlci_fail_memory(err, b->n_cells, sizeof **b->slot_wide);
+        return mlci_fail_memory(err, binned->first_cell[binned->n_used], sizeof(mlci_wide_cell));
     }
     *out = b;
     return MLC_OK;
