@@ -15,13 +15,14 @@
 #define STRIP_DOUBLES (8 * 1024 * 1024) /* 64 MB of sums */
 #define MIN_STRIPS 2
 #define MAX_STRIPS 64
-#define STRIP_BLOCKS 2        /* fewer are not worth a strip */
-#define COMBINE_DOUBLES 8192  /* sums that one task combines */
+#define STRIP_BLOCKS 2       /* fewer are not worth a strip */
+#define COMBINE_DOUBLES 8192 /* sums that one task combines */
 
 int64_t mlci_row_sum_block(int64_t n_features)
 {
     int64_t rows = MAX_BLOCK_ROWS;
-    while (rows > MIN_BLOCK_ROWS && rows > BLOCK_DOUBLES / (n_features + 1)) rows /= 2;
+    while (rows > MIN_BLOCK_ROWS && rows > BLOCK_DOUBLES / (n_features + 1))
+        rows /= 2;
     return rows;
 }
 
@@ -35,9 +36,8 @@ static int64_t strip_count(int64_t n_blocks, int64_t n_sums)
     return n < 1 ? 1 : n;
 }
 
-mlc_status mlci_row_sum_open(mlci_row_sum *s, mlc_context *call, int64_t n_rows,
-                             int64_t block_rows, int64_t n_sums, int64_t n_scratch,
-                             mlc_error *err)
+mlc_status mlci_row_sum_open(mlci_row_sum *s, mlc_context *call, int64_t n_rows, int64_t block_rows,
+                             int64_t n_sums, int64_t n_scratch, mlc_error *err)
 {
     *s = (mlci_row_sum){.call = call, .n_rows = n_rows, .block_rows = block_rows};
     const int64_t n_blocks = (n_rows + block_rows - 1) / block_rows;
@@ -48,10 +48,10 @@ mlc_status mlci_row_sum_open(mlci_row_sum *s, mlc_context *call, int64_t n_rows,
     /* Strides of whole cache lines, so that threads do not write to the same line. */
     const int64_t n_slots = mlci_n_slots(call);
     int64_t sums_bytes, scratch_bytes;
-    if (!mlci_round_up_size(n_sums, 8, &s->sums_stride)
-        || !mlci_round_up_size(n_scratch, 8, &s->scratch_stride)
-        || !mlci_mul_size(s->n_strips, s->sums_stride, &sums_bytes)
-        || !mlci_mul_size(n_slots, s->scratch_stride, &scratch_bytes)) {
+    if (!mlci_round_up_size(n_sums, 8, &s->sums_stride) ||
+        !mlci_round_up_size(n_scratch, 8, &s->scratch_stride) ||
+        !mlci_mul_size(s->n_strips, s->sums_stride, &sums_bytes) ||
+        !mlci_mul_size(n_slots, s->scratch_stride, &scratch_bytes)) {
         return mlci_fail_memory(err, n_sums, (int64_t)sizeof(double));
     }
     mlci_root *const root = mlci_context_root(call);
@@ -95,13 +95,13 @@ static mlc_status combine_range(void *arg, int64_t block, int32_t slot, mlc_erro
     const run *const r = arg;
     const mlci_row_sum *const s = r->s;
     const int64_t first = block * COMBINE_DOUBLES;
-    const int64_t end = r->n_sums - first < COMBINE_DOUBLES ? r->n_sums
-                                                            : first + COMBINE_DOUBLES;
+    const int64_t end = r->n_sums - first < COMBINE_DOUBLES ? r->n_sums : first + COMBINE_DOUBLES;
     for (int64_t step = 1; step < s->n_strips; step *= 2) {
         for (int64_t i = 0; i + step < s->n_strips; i += 2 * step) {
             double *const to = s->sums + i * s->sums_stride;
             const double *const from = s->sums + (i + step) * s->sums_stride;
-            for (int64_t k = first; k < end; k++) to[k] += from[k];
+            for (int64_t k = first; k < end; k++)
+                to[k] += from[k];
         }
     }
     return MLC_OK;

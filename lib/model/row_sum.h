@@ -29,9 +29,8 @@ int64_t mlci_row_sum_block(int64_t n_features);
 
 /* For several runs over the same rows. block_rows: as mlci_row_sum_block() says. n_sums and
  * n_scratch: doubles. On failure nothing is held. */
-mlc_status mlci_row_sum_open(mlci_row_sum *s, mlc_context *call, int64_t n_rows,
-                             int64_t block_rows, int64_t n_sums, int64_t n_scratch,
-                             mlc_error *err);
+mlc_status mlci_row_sum_open(mlci_row_sum *s, mlc_context *call, int64_t n_rows, int64_t block_rows,
+                             int64_t n_sums, int64_t n_scratch, mlc_error *err);
 /* Runs fn over all rows for the first n_sums numbers of those there are; *sums is valid until
  * the next run or close. */
 mlc_status mlci_row_sum_run(mlci_row_sum *s, int64_t n_sums, mlci_row_sum_fn fn, void *arg,

@@ -24,13 +24,13 @@ typedef struct model_case {
     const char *settings;
     const double *x; /* n x p */
     int64_t n, p;
-    const double *y;       /* n x n_targets; NULL for classes and clusters */
+    const double *y; /* n x n_targets; NULL for classes and clusters */
     int64_t n_targets;
     const int32_t *classes; /* n; NULL for numbers and clusters */
     int32_t n_classes;
     const double *weight, *offset;
-    const char *isa;   /* NULL: the best there is */
-    int32_t n_threads; /* 0: the default */
+    const char *isa;     /* NULL: the best there is */
+    int32_t n_threads;   /* 0: the default */
     mlci_matrix *matrix; /* given: used instead of x, and left open */
 
     mlc_context *ctx, *call, local;
@@ -55,15 +55,16 @@ static inline void model_case_set_target(model_case *c)
     static const char *const names[] = {"class 0", "class 1", "class 2", "class 3", "class 4",
                                         "class 5", "class 6", "class 7", "class 8", "class 9"};
     strcpy(c->target_name, "y");
-    c->target = (mlci_target){.name = c->target_name, .n_rows = c->n,
+    c->target = (mlci_target){.name = c->target_name,
+                              .n_rows = c->n,
                               .value = (double *)(uintptr_t)c->y,
                               .n_outputs = c->n_targets > 0 ? (int32_t)c->n_targets : 1};
     if (c->classes != NULL) {
         for (int32_t k = 0; k < c->n_classes; k++) {
             c->class_names[k] = (char *)(uintptr_t)names[k];
         }
-        c->class_set = (mlci_classes){.n = c->n_classes, .positive = c->n_classes - 1,
-                                      .names = c->class_names};
+        c->class_set = (mlci_classes){
+            .n = c->n_classes, .positive = c->n_classes - 1, .names = c->class_names};
         c->target.classes = &c->class_set;
         c->target.class_of_row = (int32_t *)(uintptr_t)c->classes;
     }
@@ -72,20 +73,24 @@ static inline void model_case_set_target(model_case *c)
 /* Everything but the fit. */
 static inline void model_case_open(model_case *c)
 {
-    const mlc_host host = {.size = sizeof host, .isa = c->isa, .n_threads = c->n_threads,
-                           .log = model_case_log, .user = c->last_log};
+    const mlc_host host = {.size = sizeof host,
+                           .isa = c->isa,
+                           .n_threads = c->n_threads,
+                           .log = model_case_log,
+                           .user = c->last_log};
     const mlci_descriptor *const base = &c->model->base;
     ck_assert_int_eq(mlc_context_create(&host, &c->ctx, &c->err), MLC_OK);
     ck_assert_int_eq(mlci_call_begin(c->ctx, &c->local, MLCI_FIT, &c->call, &c->err), MLC_OK);
     ck_assert_int_le(base->params_size, (int64_t)sizeof c->params);
     memset(c->params, 0, sizeof c->params);
-    const mlc_status status = mlci_params_from_text(mlci_context_root(c->call), base->name,
-                                                    base->params, base->check, c->settings,
-                                                    c->params, &c->err);
+    const mlc_status status =
+        mlci_params_from_text(mlci_context_root(c->call), base->name, base->params, base->check,
+                              c->settings, c->params, &c->err);
     ck_assert_msg(status == MLC_OK, "%s", c->err.message);
     if (c->matrix == NULL) {
-        ck_assert_int_eq(mlci_matrix_wrap(mlci_context_root(c->call), c->x, c->n, c->p,
-                                          &c->own_matrix, &c->err), MLC_OK);
+        ck_assert_int_eq(
+            mlci_matrix_wrap(mlci_context_root(c->call), c->x, c->n, c->p, &c->own_matrix, &c->err),
+            MLC_OK);
         c->matrix = c->own_matrix;
     }
     model_case_set_target(c);
@@ -94,9 +99,12 @@ static inline void model_case_open(model_case *c)
 /* The fit of an open case, whose status the caller looks at. */
 static inline mlc_status model_case_try(model_case *c)
 {
-    const mlci_model_fit fit = {.call = c->call, .params = c->params, .x = c->matrix,
+    const mlci_model_fit fit = {.call = c->call,
+                                .params = c->params,
+                                .x = c->matrix,
                                 .y = c->y == NULL && c->classes == NULL ? NULL : &c->target,
-                                .weight = c->weight, .offset = c->offset};
+                                .weight = c->weight,
+                                .offset = c->offset};
     return c->model->fit(&fit, &c->state, &c->err);
 }
 
@@ -123,15 +131,18 @@ static inline void model_case_predict_rows(const model_case *c, int32_t output, 
                                            int64_t n, int64_t block, double *out)
 {
     const int64_t width = c->model->n_outputs(c->params, c->state, output);
-    const int64_t size = c->model->scratch_size == NULL
-                             ? 0
-                             : c->model->scratch_size(c->params, c->state, block);
+    const int64_t size =
+        c->model->scratch_size == NULL ? 0 : c->model->scratch_size(c->params, c->state, block);
     double *const scratch = mlci_alloc(NULL, size, sizeof *scratch);
     for (int64_t i = 0; i < n; i += block) {
-        const mlci_model_predict request = {
-            .isa = mlci_root_isa(mlci_context_root(c->call)), .output = output,
-            .params = c->params, .state = c->state, .x = x + i * c->p,
-            .n_rows = n - i < block ? n - i : block, .out = out + i * width, .scratch = scratch};
+        const mlci_model_predict request = {.isa = mlci_root_isa(mlci_context_root(c->call)),
+                                            .output = output,
+                                            .params = c->params,
+                                            .state = c->state,
+                                            .x = x + i * c->p,
+                                            .n_rows = n - i < block ? n - i : block,
+                                            .out = out + i * width,
+                                            .scratch = scratch};
         c->model->predict(&request);
     }
     mlci_free(scratch);
@@ -147,8 +158,8 @@ static inline mlc_dataset *model_case_table(const model_case *c, const char *nam
 {
     mlc_dataset *out = NULL;
     mlc_error err;
-    const mlc_status status = c->model->table(c->call, c->params, c->state, name, NULL,
-                                              c->target.classes, &out, &err);
+    const mlc_status status =
+        c->model->table(c->call, c->params, c->state, name, NULL, c->target.classes, &out, &err);
     ck_assert_msg(status == MLC_OK, "%s", status == MLC_OK ? "" : err.message);
     return out;
 }
@@ -212,8 +223,8 @@ static inline void model_case_survives_saving(const model_case *c, int32_t outpu
     mlci_reader r;
     mlci_reader_init(&r, NULL, "model", w.data, w.length);
     model_case loaded = *c;
-    const mlc_status status = c->model->load(c->call, c->params, &r, c->p, c->n_classes,
-                                             &loaded.state, &loaded.err);
+    const mlc_status status =
+        c->model->load(c->call, c->params, &r, c->p, c->n_classes, &loaded.state, &loaded.err);
     ck_assert_msg(status == MLC_OK, "%s", status == MLC_OK ? "" : loaded.err.message);
     model_case_predict(c, output, before);
     model_case_predict(&loaded, output, after);
@@ -224,8 +235,9 @@ static inline void model_case_survives_saving(const model_case *c, int32_t outpu
     for (int64_t length = 0; length < w.length; length += 1 + w.length / 97) {
         loaded.state = NULL;
         mlci_reader_init(&r, NULL, "model", w.data, length);
-        ck_assert_int_ne(c->model->load(c->call, c->params, &r, c->p, c->n_classes,
-                                        &loaded.state, &loaded.err), MLC_OK);
+        ck_assert_int_ne(
+            c->model->load(c->call, c->params, &r, c->p, c->n_classes, &loaded.state, &loaded.err),
+            MLC_OK);
         ck_assert_ptr_null(loaded.state);
     }
     mlci_writer_clear(&w);
@@ -364,8 +376,8 @@ static inline void sparse_rows_open(sparse_rows *s, const double *x, int64_t n, 
                      MLC_OK);
     ck_assert_int_eq(mlci_dataset_create(NULL, 1, &name, &column, NULL, &s->data, NULL), MLC_OK);
     mlci_column_unref(column);
-    ck_assert_int_eq(mlci_features_fit(s->call, s->data, "test", MLCI_CAN_SPARSE, &s->features,
-                                       NULL), MLC_OK);
+    ck_assert_int_eq(
+        mlci_features_fit(s->call, s->data, "test", MLCI_CAN_SPARSE, &s->features, NULL), MLC_OK);
     ck_assert_int_eq(mlci_matrix_open(s->call, s->features, s->data, &s->matrix, NULL), MLC_OK);
     ck_assert_int_eq(s->matrix->is_sparse, 1);
 }
@@ -389,8 +401,8 @@ static inline double *take_columns(const double *x, int64_t n, int64_t from, int
     return out;
 }
 
-#define READ_COLUMNS(file, n, ...)                                                                \
-    read_columns(file, (const char *const[]){__VA_ARGS__},                                        \
+#define READ_COLUMNS(file, n, ...)                                                                 \
+    read_columns(file, (const char *const[]){__VA_ARGS__},                                         \
                  sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *), n)
 
 /* The largest difference relative to the largest expected value. */

@@ -29,7 +29,11 @@ START_TEST(test_run_on_rosenbrock_finds_the_minimum)
     double x[] = {-1.2, 1};
     int64_t n_evaluations = 0;
     open_call();
-    mlci_lbfgs l = {.call = call, .n = 2, .max_iter = 200, .tol = 1e-9, .evaluate = rosenbrock,
+    mlci_lbfgs l = {.call = call,
+                    .n = 2,
+                    .max_iter = 200,
+                    .tol = 1e-9,
+                    .evaluate = rosenbrock,
                     .arg = &n_evaluations};
     ck_assert_int_eq(mlci_lbfgs_run(&l, x, NULL), MLC_OK);
     ck_assert_int_eq(l.converged, 1);
@@ -46,7 +50,11 @@ START_TEST(test_run_with_few_iterations_stops_and_says_so)
     double x[] = {-1.2, 1};
     int64_t n_evaluations = 0;
     open_call();
-    mlci_lbfgs l = {.call = call, .n = 2, .max_iter = 3, .tol = 1e-9, .evaluate = rosenbrock,
+    mlci_lbfgs l = {.call = call,
+                    .n = 2,
+                    .max_iter = 3,
+                    .tol = 1e-9,
+                    .evaluate = rosenbrock,
                     .arg = &n_evaluations};
     ck_assert_int_eq(mlci_lbfgs_run(&l, x, NULL), MLC_OK);
     ck_assert_int_eq(l.converged, 0);
@@ -91,12 +99,18 @@ START_TEST(test_run_on_quadratic_falls_at_each_iteration)
     double x[N_QUADRATIC] = {0};
     quadratic q = {0};
     open_call();
-    mlci_lbfgs l = {.call = call, .n = N_QUADRATIC, .max_iter = 5000, .tol = 1e-6,
-                    .evaluate = evaluate_quadratic, .iterated = listen, .arg = &q};
+    mlci_lbfgs l = {.call = call,
+                    .n = N_QUADRATIC,
+                    .max_iter = 5000,
+                    .tol = 1e-6,
+                    .evaluate = evaluate_quadratic,
+                    .iterated = listen,
+                    .arg = &q};
     ck_assert_int_eq(mlci_lbfgs_run(&l, x, NULL), MLC_OK);
     ck_assert_int_eq(l.converged, 1);
     ck_assert_int_eq(q.n_told, l.n_iter + 1);
-    for (int64_t i = 0; i < N_QUADRATIC; i++) ck_assert_double_eq_tol(x[i], (double)(i + 1), 1e-5);
+    for (int64_t i = 0; i < N_QUADRATIC; i++)
+        ck_assert_double_eq_tol(x[i], (double)(i + 1), 1e-5);
     mlci_call_end(call);
 }
 END_TEST
@@ -104,10 +118,15 @@ END_TEST
 START_TEST(test_run_with_the_exact_diagonal_needs_one_step)
 {
     double x[N_QUADRATIC] = {0}, inverse[N_QUADRATIC];
-    for (int64_t i = 0; i < N_QUADRATIC; i++) inverse[i] = 1 / pow((double)(i + 1), 2);
+    for (int64_t i = 0; i < N_QUADRATIC; i++)
+        inverse[i] = 1 / pow((double)(i + 1), 2);
     open_call();
-    mlci_lbfgs l = {.call = call, .n = N_QUADRATIC, .max_iter = 50, .tol = 1e-6,
-                    .evaluate = evaluate_quadratic, .inverse_diagonal = inverse};
+    mlci_lbfgs l = {.call = call,
+                    .n = N_QUADRATIC,
+                    .max_iter = 50,
+                    .tol = 1e-6,
+                    .evaluate = evaluate_quadratic,
+                    .inverse_diagonal = inverse};
     ck_assert_int_eq(mlci_lbfgs_run(&l, x, NULL), MLC_OK);
     ck_assert_int_eq(l.n_iter, 1);
     mlci_call_end(call);
@@ -149,7 +168,11 @@ START_TEST(test_run_steps_back_from_where_the_value_is_undefined)
     double x[] = {30};
     const double inverse[] = {100};
     open_call();
-    mlci_lbfgs l = {.call = call, .n = 1, .max_iter = 100, .tol = 1e-10, .evaluate = half_line,
+    mlci_lbfgs l = {.call = call,
+                    .n = 1,
+                    .max_iter = 100,
+                    .tol = 1e-10,
+                    .evaluate = half_line,
                     .inverse_diagonal = inverse};
     ck_assert_int_eq(mlci_lbfgs_run(&l, x, NULL), MLC_OK);
     ck_assert_int_eq(l.converged, 1);
@@ -161,6 +184,5 @@ END_TEST
 MLCI_CHECK_MAIN("lbfgs", test_run_on_rosenbrock_finds_the_minimum,
                 test_run_with_few_iterations_stops_and_says_so,
                 test_run_on_quadratic_falls_at_each_iteration,
-                test_run_with_the_exact_diagonal_needs_one_step,
-                test_run_on_undefined_value_fails,
+                test_run_with_the_exact_diagonal_needs_one_step, test_run_on_undefined_value_fails,
                 test_run_steps_back_from_where_the_value_is_undefined)

@@ -13,11 +13,12 @@ static const double no_class_weight[3] = {1, 1, 1}, weight[N] = {1, 2, 0.5, 3};
 
 static mlci_logistic_problem make_problem(int64_t n_classes)
 {
-    return (mlci_logistic_problem){
-        .kernels = mlci_kernels_of(MLCI_ISA_REFERENCE), .n_classes = n_classes,
-        .n_outputs = n_classes == 2 ? 1 : n_classes,
-        .class_of_row = n_classes == 2 ? two_classes : three_classes,
-        .class_weight = no_class_weight, .weight = weight};
+    return (mlci_logistic_problem){.kernels = mlci_kernels_of(MLCI_ISA_REFERENCE),
+                                   .n_classes = n_classes,
+                                   .n_outputs = n_classes == 2 ? 1 : n_classes,
+                                   .class_of_row = n_classes == 2 ? two_classes : three_classes,
+                                   .class_weight = no_class_weight,
+                                   .weight = weight};
 }
 
 static double loss_of(const mlci_logistic_problem *problem, const double *raw, double *residual,
@@ -50,8 +51,8 @@ START_TEST(test_loss_of_three_classes_follows_the_formula)
     const double got = loss_of(&problem, raw, residual, NULL);
     for (int i = 0; i < N; i++) {
         const double *const row = raw + i * 3;
-        expected += weight[i]
-                    * (log(exp(row[0]) + exp(row[1]) + exp(row[2])) - row[three_classes[i]]);
+        expected +=
+            weight[i] * (log(exp(row[0]) + exp(row[1]) + exp(row[2])) - row[three_classes[i]]);
     }
     ck_assert_double_eq_tol(got, expected, 1e-14);
 }
@@ -118,8 +119,21 @@ START_TEST(test_residual_of_confident_rows_keeps_its_digits)
 }
 END_TEST
 
+START_TEST(test_loss_of_hopeless_rows_stays_finite)
+{
+    const mlci_logistic_problem problem = make_problem(3);
+    const double raw[] = {-900, 0, 0, 0, 1000, 1, 0, -720, 5, 5000, 5000, 0};
+    double residual[N * 3];
+    const double two = 0.69314718055994531; /* log 2 */
+    const double expected =
+        1 * (900 + two) + 2 * 999 + 0.5 * (725 + 0.0067153484891179) + 3 * (5000 + two);
+    ck_assert_double_eq_tol(loss_of(&problem, raw, residual, NULL), expected, 1e-11 * expected);
+}
+END_TEST
+
 MLCI_CHECK_MAIN("logistic_loss", test_loss_of_two_classes_follows_the_formula,
                 test_loss_of_three_classes_follows_the_formula,
                 test_residual_is_the_derivative_of_the_loss,
                 test_curvature_is_the_derivative_of_the_residual,
-                test_residual_of_confident_rows_keeps_its_digits)
+                test_residual_of_confident_rows_keeps_its_digits,
+                test_loss_of_hopeless_rows_stays_finite)

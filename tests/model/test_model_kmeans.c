@@ -14,8 +14,8 @@ static double *iris(int64_t *n)
 
 static double *seeds(int64_t *n)
 {
-    return READ_COLUMNS("wheat_seeds.csv", n, "area", "perimeter", "compactness", "length",
-                        "width", "asymmetry", "groove");
+    return READ_COLUMNS("wheat_seeds.csv", n, "area", "perimeter", "compactness", "length", "width",
+                        "asymmetry", "groove");
 }
 
 static double final_inertia(const model_case *c)
@@ -48,7 +48,8 @@ static double *sorted_centres(const model_case *c, int64_t k)
 static void check_centres(const model_case *c, int64_t k, const double *expected)
 {
     double *const got = sorted_centres(c, k);
-    for (int64_t i = 0; i < k * c->p; i++) ck_assert_double_eq_tol(got[i], expected[i], 1e-12);
+    for (int64_t i = 0; i < k * c->p; i++)
+        ck_assert_double_eq_tol(got[i], expected[i], 1e-12);
     free(got);
 }
 
@@ -56,10 +57,18 @@ START_TEST(test_fit_of_iris_reaches_the_best_known_inertia)
 {
     int64_t n;
     double *const x = iris(&n);
-    const double expected[] = {5.006, 3.428, 1.462, 0.246,
-                               5.901612903225806, 2.7483870967741937, 4.393548387096774,
+    const double expected[] = {5.006,
+                               3.428,
+                               1.462,
+                               0.246,
+                               5.901612903225806,
+                               2.7483870967741937,
+                               4.393548387096774,
                                1.4338709677419355,
-                               6.85, 3.0736842105263156, 5.742105263157894, 2.0710526315789473};
+                               6.85,
+                               3.0736842105263156,
+                               5.742105263157894,
+                               2.0710526315789473};
     const char *const settings[] = {"n_clusters=3 n_init=10 tol=0",
                                     "n_clusters=3 init=random tol=0"};
     for (int32_t i = 0; i < 2; i++) {
@@ -77,15 +86,15 @@ START_TEST(test_fit_of_wheat_seeds_gives_the_clusters_of_scikit_learn)
 {
     int64_t n;
     double *const x = seeds(&n);
-    const double expected[] = {
-        11.964415584415585, 13.274805194805195, 0.8522,             5.229285714285714,
-        2.872922077922078,  4.75974025974026,   5.088519480519481,  14.648472222222223,
-        14.460416666666667, 0.8791666666666667, 5.563777777777778,  3.277902777777778,
-        2.648933333333334,  5.192319444444444,  18.721803278688522, 16.297377049180326,
-        0.8850868852459016, 6.208934426229508,  3.722672131147541,  3.603590163934426,
-        6.0660983606557375};
-    model_case c = {.model = MODEL, .settings = "n_clusters=3 n_init=10 tol=0", .x = x, .n = n,
-                    .p = 7};
+    const double expected[] = {11.964415584415585, 13.274805194805195, 0.8522,
+                               5.229285714285714,  2.872922077922078,  4.75974025974026,
+                               5.088519480519481,  14.648472222222223, 14.460416666666667,
+                               0.8791666666666667, 5.563777777777778,  3.277902777777778,
+                               2.648933333333334,  5.192319444444444,  18.721803278688522,
+                               16.297377049180326, 0.8850868852459016, 6.208934426229508,
+                               3.722672131147541,  3.603590163934426,  6.0660983606557375};
+    model_case c = {
+        .model = MODEL, .settings = "n_clusters=3 n_init=10 tol=0", .x = x, .n = n, .p = 7};
     model_case_fit(&c);
     ck_assert_double_eq_tol(final_inertia(&c), 587.318611594043, 1e-10);
     check_centres(&c, 3, expected);
@@ -98,9 +107,9 @@ START_TEST(test_fit_with_weights_gives_the_clusters_of_repeated_rows)
 {
     int64_t n;
     double *const x = iris(&n), weight[150];
-    const double expected[] = {4.991346153846154, 3.3634615384615385, 1.5413461538461535,
-                               0.29038461538461535, 6.301530612244898, 2.8831632653061225,
-                               4.9622448979591836, 1.685714285714286};
+    const double expected[] = {4.991346153846154,   3.3634615384615385, 1.5413461538461535,
+                               0.29038461538461535, 6.301530612244898,  2.8831632653061225,
+                               4.9622448979591836,  1.685714285714286};
     double *const rows = malloc((size_t)(3 * n * 4) * sizeof *rows);
     int64_t m = 0;
     for (int64_t i = 0; i < n; i++) {
@@ -110,10 +119,14 @@ START_TEST(test_fit_with_weights_gives_the_clusters_of_repeated_rows)
         }
     }
     /* With 2 clusters every start ends in the same place, so other draws do not matter. */
-    model_case weighted = {.model = MODEL, .settings = "n_clusters=2 n_init=5 tol=0", .x = x,
-                           .n = n, .p = 4, .weight = weight};
-    model_case repeated = {.model = MODEL, .settings = "n_clusters=2 n_init=5 tol=0", .x = rows,
-                           .n = m, .p = 4};
+    model_case weighted = {.model = MODEL,
+                           .settings = "n_clusters=2 n_init=5 tol=0",
+                           .x = x,
+                           .n = n,
+                           .p = 4,
+                           .weight = weight};
+    model_case repeated = {
+        .model = MODEL, .settings = "n_clusters=2 n_init=5 tol=0", .x = rows, .n = m, .p = 4};
     model_case_fit(&weighted);
     model_case_fit(&repeated);
     ck_assert_double_eq_tol(final_inertia(&weighted), 298.5305533751963, 1e-10);
@@ -131,8 +144,8 @@ START_TEST(test_fit_ends_where_centres_are_means_of_their_rows)
 {
     int64_t n;
     double *const x = seeds(&n);
-    model_case c = {.model = MODEL, .settings = "n_clusters=5 tol=0 random_state=4", .x = x,
-                    .n = n, .p = 7};
+    model_case c = {
+        .model = MODEL, .settings = "n_clusters=5 tol=0 random_state=4", .x = x, .n = n, .p = 7};
     model_case_fit(&c);
     double *const label = malloc((size_t)n * sizeof *label);
     double *const distance = malloc((size_t)(n * 5) * sizeof *distance);
@@ -144,7 +157,8 @@ START_TEST(test_fit_ends_where_centres_are_means_of_their_rows)
         for (int64_t other = 0; other < 5; other++) {
             ck_assert_double_le(distance[i * 5 + k], distance[i * 5 + other]);
         }
-        for (int64_t j = 0; j < 7; j++) sums[k * 7 + j] += x[i * 7 + j];
+        for (int64_t j = 0; j < 7; j++)
+            sums[k * 7 + j] += x[i * 7 + j];
         counts[k]++;
         inertia += distance[i * 5 + k] * distance[i * 5 + k];
     }
@@ -165,8 +179,11 @@ START_TEST(test_history_never_rises)
 {
     int64_t n;
     double *const x = seeds(&n);
-    model_case c = {.model = MODEL, .settings = "n_clusters=8 init=random n_init=1 tol=0", .x = x,
-                    .n = n, .p = 7};
+    model_case c = {.model = MODEL,
+                    .settings = "n_clusters=8 init=random n_init=1 tol=0",
+                    .x = x,
+                    .n = n,
+                    .p = 7};
     model_case_fit(&c);
     mlc_dataset *const history = model_case_table(&c, "history");
     const int64_t lines = mlc_dataset_n_rows(history);
@@ -250,8 +267,8 @@ START_TEST(test_fit_that_ends_early_says_so)
 {
     int64_t n;
     double *const x = seeds(&n);
-    model_case c = {.model = MODEL, .settings = "n_clusters=8 max_iter=1 tol=0", .x = x, .n = n,
-                    .p = 7};
+    model_case c = {
+        .model = MODEL, .settings = "n_clusters=8 max_iter=1 tol=0", .x = x, .n = n, .p = 7};
     model_case_fit(&c);
     ck_assert_str_eq(c.last_log, "kmeans: the centres still moved after 1 iterations; raise "
                                  "max_iter or tol");
@@ -332,8 +349,7 @@ MLCI_CHECK_MAIN("model_kmeans", test_fit_of_iris_reaches_the_best_known_inertia,
                 test_more_starts_never_end_higher, test_fit_of_one_cluster_gives_the_mean,
                 test_fit_of_as_many_clusters_as_rows_has_no_inertia,
                 test_fit_of_fewer_distinct_rows_than_clusters_succeeds,
-                test_fit_of_fewer_rows_than_clusters_is_refused,
-                test_fit_that_ends_early_says_so, test_random_state_changes_the_start,
-                test_fit_is_the_same_on_each_machine,
+                test_fit_of_fewer_rows_than_clusters_is_refused, test_fit_that_ends_early_says_so,
+                test_random_state_changes_the_start, test_fit_is_the_same_on_each_machine,
                 test_predict_gives_a_row_the_same_bits_alone_and_after_loading,
                 test_life_of_a_model_when_memory_fails_leaks_nothing)

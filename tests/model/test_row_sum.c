@@ -12,8 +12,10 @@ static mlc_status harmonic(void *arg, int64_t first, int64_t n, double *scratch,
                            mlc_error *err)
 {
     ck_assert_int_le(n, 64);
-    for (int64_t i = 0; i < n; i++) scratch[i] = 1 / (double)(first + i + 1);
-    for (int64_t i = 0; i < n; i++) sums[1] += scratch[i];
+    for (int64_t i = 0; i < n; i++)
+        scratch[i] = 1 / (double)(first + i + 1);
+    for (int64_t i = 0; i < n; i++)
+        sums[1] += scratch[i];
     sums[0] += (double)n;
     return MLC_OK;
 }

@@ -40,11 +40,12 @@ static mlc_status try_candidates(void *arg, int64_t block, int32_t slot, mlc_err
     const mlci_lloyd *const l = s->l;
     const int64_t first = block * BLOCK_ROWS, end = block_end(s, block), t = s->n_trials;
     double *const lowered = s->lowered + block * t;
-    const mlci_row_block rows = {.x = l->x + first * l->p, .n_rows = end - first,
-                                 .n_columns = l->p, .stride = l->p};
+    const mlci_row_block rows = {
+        .x = l->x + first * l->p, .n_rows = end - first, .n_columns = l->p, .stride = l->p};
     const mlci_centres candidates = {.n_centres = t, .n_columns = l->p, .packed = s->packed};
     l->kernels->distances(&rows, &candidates, s->to_candidate + first * t);
-    for (int64_t k = 0; k < t; k++) lowered[k] = 0;
+    for (int64_t k = 0; k < t; k++)
+        lowered[k] = 0;
     for (int64_t i = first; i < end; i++) {
         const double weight = mlci_lloyd_weight(l, i);
         for (int64_t k = 0; k < t; k++) {
@@ -95,7 +96,8 @@ static int64_t find_row(const start *s, double at)
 static double sum_in_order(const double *values, int64_t n, int64_t stride)
 {
     double sum = 0;
-    for (int64_t i = 0; i < n; i++) sum += values[i * stride];
+    for (int64_t i = 0; i < n; i++)
+        sum += values[i * stride];
     return sum;
 }
 
@@ -109,8 +111,8 @@ static void draw_candidates(const start *s, uint32_t restart, int64_t c)
         const int64_t row = find_row(s, total * unit);
         memcpy(s->candidates + t * l->p, l->x + row * l->p, (size_t)l->p * sizeof *l->x);
     }
-    const mlci_row_block rows = {.x = s->candidates, .n_rows = s->n_trials, .n_columns = l->p,
-                                 .stride = l->p};
+    const mlci_row_block rows = {
+        .x = s->candidates, .n_rows = s->n_trials, .n_columns = l->p, .stride = l->p};
     mlci_centres_pack(&rows, s->packed);
 }
 
@@ -133,7 +135,8 @@ static mlc_status choose_centres(start *s, uint32_t restart, double *centres, ml
 {
     const mlci_lloyd *const l = s->l;
     /* The first centre is drawn by weight alone: as if all rows were at distance 1. */
-    for (int64_t i = 0; i < l->n; i++) s->nearest[i] = 1;
+    for (int64_t i = 0; i < l->n; i++)
+        s->nearest[i] = 1;
     for (int64_t block = 0; block < s->n_blocks; block++) {
         s->potential[block] = 0;
         for (int64_t i = block * BLOCK_ROWS; i < block_end(s, block); i++) {
@@ -143,7 +146,8 @@ static mlc_status choose_centres(start *s, uint32_t restart, double *centres, ml
     for (int64_t c = 0; c < l->k; c++) {
         draw_candidates(s, restart, c);
         if (c == 0) {
-            for (int64_t i = 0; i < l->n; i++) s->nearest[i] = INFINITY;
+            for (int64_t i = 0; i < l->n; i++)
+                s->nearest[i] = INFINITY;
         }
         MLCI_TRY(mlci_parallel_for(l->call, s->n_blocks, try_candidates, s, err));
         s->chosen = c == 0 ? 0 : choose_candidate(s);
@@ -158,13 +162,14 @@ mlc_status mlci_kmeans_plus_plus(const mlci_lloyd *l, uint32_t restart, double *
                                  mlc_error *err)
 {
     mlci_root *const root = mlci_context_root(l->call);
-    start s = {.l = l, .n_blocks = (l->n + BLOCK_ROWS - 1) / BLOCK_ROWS,
+    start s = {.l = l,
+               .n_blocks = (l->n + BLOCK_ROWS - 1) / BLOCK_ROWS,
                .n_trials = 2 + (int64_t)mlci_ln((double)l->k)};
     const int64_t t = s.n_trials;
     const int64_t n_packed = mlci_centres_packed_size(t, l->p);
     int64_t size;
-    if (!mlci_mul_size(l->n + s.n_blocks, t + 1, &size)
-        || !mlci_add_size(size, t * l->p + n_packed, &size)) {
+    if (!mlci_mul_size(l->n + s.n_blocks, t + 1, &size) ||
+        !mlci_add_size(size, t * l->p + n_packed, &size)) {
         return mlci_fail_memory(err, l->n, t);
     }
     double *const memory = mlci_alloc_raw(root, size, sizeof *memory);

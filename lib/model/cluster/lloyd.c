@@ -23,8 +23,7 @@ static mlc_status assign_rows(void *arg, int64_t first, int64_t n, double *scrat
 {
     const mlci_lloyd *const l = arg;
     const int64_t p = l->p;
-    const mlci_row_block rows = {.x = l->x + first * p, .n_rows = n, .n_columns = p,
-                                 .stride = p};
+    const mlci_row_block rows = {.x = l->x + first * p, .n_rows = n, .n_columns = p, .stride = p};
     const mlci_centres centres = {.n_centres = l->k, .n_columns = p, .packed = l->packed};
     int32_t *const found = (int32_t *)(void *)scratch;
     const mlci_nearest_result out = {.label = found, .distance = l->distance + first};
@@ -37,7 +36,8 @@ static mlc_status assign_rows(void *arg, int64_t first, int64_t n, double *scrat
         const int64_t c = found[i];
         const double *const row = rows.x + i * p;
         double *const to = sums + c * p;
-        for (int64_t j = 0; j < p; j++) to[j] += weight * row[j];
+        for (int64_t j = 0; j < p; j++)
+            to[j] += weight * row[j];
         weights[c] += weight;
         inertia += weight * l->distance[first + i];
         n_changed += l->label[first + i] != found[i];
@@ -49,11 +49,9 @@ static mlc_status assign_rows(void *arg, int64_t first, int64_t n, double *scrat
 }
 
 /* Labels, distances, sums and inertia for the centres. */
-static mlc_status assign(mlci_lloyd *l, const double *centres, int64_t *n_changed,
-                         mlc_error *err)
+static mlc_status assign(mlci_lloyd *l, const double *centres, int64_t *n_changed, mlc_error *err)
 {
-    const mlci_row_block block = {.x = centres, .n_rows = l->k, .n_columns = l->p,
-                                  .stride = l->p};
+    const mlci_row_block block = {.x = centres, .n_rows = l->k, .n_columns = l->p, .stride = l->p};
     double *sums;
     mlci_centres_pack(&block, l->packed);
     MLCI_TRY(mlci_row_sum_run(&l->rows, sums_size(l) + 2, assign_rows, l, &sums, err));
@@ -75,9 +73,9 @@ static int64_t find_farthest(const mlci_lloyd *l, const double *weights)
     int64_t best = -1;
     for (int64_t i = 0; i < l->n; i++) {
         if (!(l->distance[i] > 0) || !(weights[l->label[i]] > mlci_lloyd_weight(l, i))) continue;
-        if (best < 0 || l->distance[i] > l->distance[best]
-            || (l->distance[i] == l->distance[best]
-                && mlci_lloyd_row(l, i) < mlci_lloyd_row(l, best))) {
+        if (best < 0 || l->distance[i] > l->distance[best] ||
+            (l->distance[i] == l->distance[best] &&
+             mlci_lloyd_row(l, i) < mlci_lloyd_row(l, best))) {
             best = i;
         }
     }
@@ -126,8 +124,8 @@ static double move_centres(const mlci_lloyd *l, double *centres)
 
 static void record(mlci_lloyd *l, int64_t iteration, double shift)
 {
-    l->history[l->n_history++] = (mlci_lloyd_line){.iteration = iteration, .inertia = l->inertia,
-                                                   .shift = shift};
+    l->history[l->n_history++] =
+        (mlci_lloyd_line){.iteration = iteration, .inertia = l->inertia, .shift = shift};
 }
 
 mlc_status mlci_lloyd_run(mlci_lloyd *l, double *centres, mlc_error *err)
@@ -135,7 +133,8 @@ mlc_status mlci_lloyd_run(mlci_lloyd *l, double *centres, mlc_error *err)
     int64_t n_changed, iteration = 1;
     l->n_history = 0;
     l->converged = 0;
-    for (int64_t i = 0; i < l->n; i++) l->label[i] = -1;
+    for (int64_t i = 0; i < l->n; i++)
+        l->label[i] = -1;
     for (; iteration <= l->max_iter && !l->converged; iteration++) {
         MLCI_TRY(assign(l, centres, &n_changed, err));
         fill_empty_clusters(l);
@@ -161,8 +160,8 @@ mlc_status mlci_lloyd_open(mlci_lloyd *l, mlc_error *err)
     l->packed = mlci_alloc(root, mlci_centres_packed_size(l->k, l->p), sizeof *l->packed);
     l->sums = mlci_alloc(root, n_sums, sizeof *l->sums);
     l->history = mlci_alloc(root, l->max_iter + 1, sizeof *l->history);
-    if (l->label == NULL || l->distance == NULL || l->packed == NULL || l->sums == NULL
-        || l->history == NULL) {
+    if (l->label == NULL || l->distance == NULL || l->packed == NULL || l->sums == NULL ||
+        l->history == NULL) {
         mlci_lloyd_close(l);
         return mlci_fail_memory(err, l->n, sizeof *l->distance);
     }

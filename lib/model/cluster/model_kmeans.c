@@ -38,19 +38,19 @@ static const mlci_choice inits[] = {
 
 static const mlci_param params[] = {
     MLCI_INTEGER(struct kmeans_params, n_clusters, 8, 1, MAX_CLUSTERS, "number of clusters",
-                 .flags = MLCI_PARAM_TUNABLE, .search_low = 2, .search_high = 20,
-                 .since = "0.1"),
-    MLCI_CHOICE(struct kmeans_params, init, INIT_PLUS_PLUS, inits,
-                "where the centres start", .since = "0.1"),
+                 .flags = MLCI_PARAM_TUNABLE, .search_low = 2, .search_high = 20, .since = "0.1"),
+    MLCI_CHOICE(struct kmeans_params, init, INIT_PLUS_PLUS, inits, "where the centres start",
+                .since = "0.1"),
     MLCI_INTEGER(struct kmeans_params, n_init, MLCI_NONE_INTEGER, 1, 100000,
                  "starts, of which the one with the lowest inertia is kept; none is 1 for "
-                 "k-means++ and 10 for random", .flags = MLCI_PARAM_NONE, .since = "0.1"),
+                 "k-means++ and 10 for random",
+                 .flags = MLCI_PARAM_NONE, .since = "0.1"),
     MLCI_INTEGER(struct kmeans_params, max_iter, 300, 1, 1000000, "most iterations of a start",
                  .since = "0.1"),
     MLCI_REAL(struct kmeans_params, tol, 1e-4, 0, INFINITY,
               "stops when the centres move less than this times the mean variance of the features "
-              "(squared distances, all centres together)", .flags = MLCI_PARAM_OPEN_HIGH,
-              .since = "0.1"),
+              "(squared distances, all centres together)",
+              .flags = MLCI_PARAM_OPEN_HIGH, .since = "0.1"),
     MLCI_INTEGER(struct kmeans_params, random_state, 0, INT64_MIN + 1, INT64_MAX,
                  "seed of the starts", .since = "0.1"),
     {.name = NULL}};
@@ -72,8 +72,8 @@ static void free_state(void *state)
 /* Packs the centres that the state holds. */
 static mlc_status pack_centres(mlci_root *root, kmeans_state *s, mlc_error *err)
 {
-    const mlci_row_block rows = {.x = s->centres, .n_rows = s->k, .n_columns = s->p,
-                                 .stride = s->p};
+    const mlci_row_block rows = {
+        .x = s->centres, .n_rows = s->k, .n_columns = s->p, .stride = s->p};
     const int64_t size = mlci_centres_packed_size(s->k, s->p);
     s->packed = mlci_alloc(root, size, sizeof *s->packed);
     if (s->packed == NULL) return mlci_fail_memory(err, size, sizeof *s->packed);
@@ -146,8 +146,8 @@ static mlc_status keep_best(const mlci_lloyd *l, const double *centres, double *
                             kmeans_state *state, mlc_error *err)
 {
     if (!(l->inertia < *best)) return MLC_OK;
-    mlci_lloyd_line *const history = mlci_realloc(mlci_context_root(l->call), state->history,
-                                                  l->n_history, sizeof *history);
+    mlci_lloyd_line *const history =
+        mlci_realloc(mlci_context_root(l->call), state->history, l->n_history, sizeof *history);
     if (history == NULL) return mlci_fail_memory(err, l->n_history, sizeof *history);
     memcpy(history, l->history, (size_t)l->n_history * sizeof *history);
     state->history = history;
@@ -157,8 +157,8 @@ static mlc_status keep_best(const mlci_lloyd *l, const double *centres, double *
     return MLC_OK;
 }
 
-static mlc_status run_restarts(mlci_lloyd *l, const struct kmeans_params *p,
-                               kmeans_state *state, mlc_error *err)
+static mlc_status run_restarts(mlci_lloyd *l, const struct kmeans_params *p, kmeans_state *state,
+                               mlc_error *err)
 {
     mlci_root *const root = mlci_context_root(l->call);
     const int64_t n_init = p->n_init != MLCI_NONE_INTEGER ? p->n_init
@@ -170,9 +170,8 @@ static mlc_status run_restarts(mlci_lloyd *l, const struct kmeans_params *p,
     int32_t converged = 0;
     mlc_status status = MLC_OK;
     for (int64_t restart = 0; restart < n_init && status == MLC_OK; restart++) {
-        status = p->init == INIT_RANDOM
-                     ? mlci_kmeans_random(l, (uint32_t)restart, centres, err)
-                     : mlci_kmeans_plus_plus(l, (uint32_t)restart, centres, err);
+        status = p->init == INIT_RANDOM ? mlci_kmeans_random(l, (uint32_t)restart, centres, err)
+                                        : mlci_kmeans_plus_plus(l, (uint32_t)restart, centres, err);
         if (status == MLC_OK) status = mlci_lloyd_run(l, centres, err);
         if (status == MLC_OK && l->inertia < best) converged = l->converged;
         if (status == MLC_OK) status = keep_best(l, centres, &best, state, err);
@@ -191,9 +190,15 @@ static mlc_status fit_rows(const mlci_model_fit *fit, const double *x, kmeans_st
 {
     const struct kmeans_params *const p = fit->params;
     mlci_root *const root = mlci_context_root(fit->call);
-    mlci_lloyd l = {.call = fit->call, .kernels = mlci_kernels_of(mlci_root_isa(root)), .x = x,
-                    .weight = fit->weight, .row_index = fit->row_index, .n = fit->x->n_rows,
-                    .p = state->p, .k = state->k, .max_iter = p->max_iter,
+    mlci_lloyd l = {.call = fit->call,
+                    .kernels = mlci_kernels_of(mlci_root_isa(root)),
+                    .x = x,
+                    .weight = fit->weight,
+                    .row_index = fit->row_index,
+                    .n = fit->x->n_rows,
+                    .p = state->p,
+                    .k = state->k,
+                    .max_iter = p->max_iter,
                     .seed = (uint64_t)p->random_state};
     MLCI_TRY(find_max_shift(&l, p->tol, err));
     MLCI_TRY(mlci_lloyd_open(&l, err));
@@ -214,8 +219,8 @@ static mlc_status fit(const mlci_model_fit *fit, void **out, mlc_error *err)
                          (long long)p->n_clusters, (long long)n);
     }
     int64_t n_cells, n_centre_cells;
-    if (!mlci_mul_size(n, n_features, &n_cells)
-        || !mlci_mul_size(p->n_clusters, n_features, &n_centre_cells)) {
+    if (!mlci_mul_size(n, n_features, &n_cells) ||
+        !mlci_mul_size(p->n_clusters, n_features, &n_centre_cells)) {
         return mlci_fail_memory(err, n, n_features);
     }
     double *const x = mlci_alloc_raw(root, n_cells, sizeof *x);
@@ -230,8 +235,7 @@ static mlc_status fit(const mlci_model_fit *fit, void **out, mlc_error *err)
         goto done;
     }
     copy_of_rows copy = {.x = fit->x, .out = x};
-    status = mlci_parallel_for(fit->call, (n + COPY_ROWS - 1) / COPY_ROWS, copy_block, &copy,
-                               err);
+    status = mlci_parallel_for(fit->call, (n + COPY_ROWS - 1) / COPY_ROWS, copy_block, &copy, err);
     if (status == MLC_OK) status = fit_rows(fit, x, state, err);
 
 done:
@@ -261,18 +265,19 @@ static void predict(const mlci_model_predict *request)
     const kmeans_state *const s = request->state;
     const int64_t n = request->n_rows;
     const mlci_kernels *const kernels = mlci_kernels_of(request->isa);
-    const mlci_row_block rows = {.x = request->x, .n_rows = n, .n_columns = s->p,
-                                 .stride = s->p};
+    const mlci_row_block rows = {.x = request->x, .n_rows = n, .n_columns = s->p, .stride = s->p};
     const mlci_centres centres = {.n_centres = s->k, .n_columns = s->p, .packed = s->packed};
     if (request->output == MLCI_OUTPUT_RAW) {
         kernels->distances(&rows, &centres, request->out);
-        for (int64_t i = 0; i < n * s->k; i++) request->out[i] = sqrt(request->out[i]);
+        for (int64_t i = 0; i < n * s->k; i++)
+            request->out[i] = sqrt(request->out[i]);
         return;
     }
     int32_t *const label = (int32_t *)(void *)(request->scratch + n);
     const mlci_nearest_result out = {.label = label, .distance = request->scratch};
     kernels->nearest(&rows, &centres, &out);
-    for (int64_t i = 0; i < n; i++) request->out[i] = label[i];
+    for (int64_t i = 0; i < n; i++)
+        request->out[i] = label[i];
 }
 
 /* ---- tables and files --------------------------------------------------------------------- */
@@ -310,8 +315,8 @@ done:
 }
 
 /* The name of feature j as a block. */
-static mlc_status feature_name(mlci_root *root, const mlci_features *features, int64_t j, char **out,
-                               mlc_error *err)
+static mlc_status feature_name(mlci_root *root, const mlci_features *features, int64_t j,
+                               char **out, mlc_error *err)
 {
     mlci_text text = mlci_text_init(root);
     if (features != NULL) {
@@ -326,8 +331,7 @@ static mlc_status feature_name(mlci_root *root, const mlci_features *features, i
 }
 
 static mlc_status centres_table(mlc_context *call, const kmeans_state *s,
-                                const mlci_features *features, mlc_dataset **out,
-                                mlc_error *err)
+                                const mlci_features *features, mlc_dataset **out, mlc_error *err)
 {
     mlci_root *const root = mlci_context_root(call);
     const int64_t n = s->k * s->p;
@@ -355,7 +359,8 @@ static mlc_status centres_table(mlc_context *call, const kmeans_state *s,
     status = mlci_table_finish(&table, out, err);
 
 done:
-    for (int64_t j = 0; names != NULL && j < s->p; j++) mlci_free(names[j]);
+    for (int64_t j = 0; names != NULL && j < s->p; j++)
+        mlci_free(names[j]);
     mlci_free(names);
     mlci_free((void *)texts);
     mlci_free(clusters);
@@ -364,8 +369,7 @@ done:
 
 static mlc_status table(mlc_context *call, const void *parameters, const void *state,
                         const char *name, const mlci_features *features,
-                        const mlci_classes *classes,
-                        mlc_dataset **out, mlc_error *err)
+                        const mlci_classes *classes, mlc_dataset **out, mlc_error *err)
 {
     if (strcmp(name, "history") == 0) return history_table(call, state, out, err);
     return centres_table(call, state, features, out, err);
@@ -435,34 +439,41 @@ static mlc_status load(mlc_context *call, const void *parameters, mlci_reader *r
 }
 
 const mlci_model_descriptor mlci_model_kmeans = {
-    .base = {
-        .kind = MLCI_KIND_MODEL,
-        .capabilities = MLCI_CAN_CLUSTER | MLCI_CAN_WEIGHT | MLCI_CAN_RANDOM | MLCI_WANTS_SCALED,
-        .name = "kmeans",
-        .summary = "Clusters around n_clusters centres",
-        .details =
-            "Objective: sum of w_i |x_i - c(i)|^2, c(i) the centre nearest to row i (the "
-            "inertia). A local minimum is found; more starts (n_init) find better ones.\n"
-            "Algorithm: Lloyd's iterations (1982) from greedy k-means++ starts (Arthur & "
-            "Vassilvitskii 2007, 2 + floor(ln n_clusters) candidates a centre) or from random "
-            "rows. An iteration ends the run when no row changes its cluster or the centres move "
-            "less than tol. A cluster that lost its rows takes the row farthest from its centre. "
-            "Ties go to the lowest centre and row.\n"
-            "Cost: n p n_clusters multiplications an iteration, a copy of the features and 2 n "
-            "numbers; a k-means++ start n (2 + ln n_clusters) numbers more.\n"
-            "Missing values are refused. Weight 2 equals the row twice: in the sums exactly, in "
-            "the draws of the starts in distribution. Constant columns have no effect. "
-            "Distances treat features alike: scale them first.\n"
-            "The prediction is the number of the nearest centre, from 0; raw gives the distances "
-            "to all.\n"
-            "Differences from scikit-learn: random numbers, so starts differ for the same "
-            "random_state; the variance that tol refers to is weighted; n_init=none is its auto; "
-            "algorithm=elkan and init by a given array are left out.",
-        .since = "0.1",
-        .params = params,
-        .params_size = sizeof(struct kmeans_params),
-        .tables = tables,
-    },
+    .base =
+        {
+            .kind = MLCI_KIND_MODEL,
+            .capabilities =
+                MLCI_CAN_CLUSTER | MLCI_CAN_WEIGHT | MLCI_CAN_RANDOM | MLCI_WANTS_SCALED,
+            .name = "kmeans",
+            .summary = "Clusters around n_clusters centres",
+            .details =
+                "Objective: sum of w_i |x_i - c(i)|^2, c(i) the centre nearest to row i (the "
+                "inertia). A local minimum is found; more starts (n_init) find better ones.\n"
+                "Algorithm: Lloyd's iterations (1982) from greedy k-means++ starts (Arthur & "
+                "Vassilvitskii 2007, 2 + floor(ln n_clusters) candidates a centre) or from random "
+                "rows. An iteration ends the run when no row changes its cluster or the centres "
+                "move "
+                "less than tol. A cluster that lost its rows takes the row farthest from its "
+                "centre. "
+                "Ties go to the lowest centre and row.\n"
+                "Cost: n p n_clusters multiplications an iteration, a copy of the features and 2 n "
+                "numbers; a k-means++ start n (2 + ln n_clusters) numbers more.\n"
+                "Missing values are refused. Weight 2 equals the row twice: in the sums exactly, "
+                "in "
+                "the draws of the starts in distribution. Constant columns have no effect. "
+                "Distances treat features alike: scale them first.\n"
+                "The prediction is the number of the nearest centre, from 0; raw gives the "
+                "distances "
+                "to all.\n"
+                "Differences from scikit-learn: random numbers, so starts differ for the same "
+                "random_state; the variance that tol refers to is weighted; n_init=none is its "
+                "auto; "
+                "algorithm=elkan and init by a given array are left out.",
+            .since = "0.1",
+            .params = params,
+            .params_size = sizeof(struct kmeans_params),
+            .tables = tables,
+        },
     .state_version = 1,
     .outputs = MLCI_OUTPUT_PREDICTION | MLCI_OUTPUT_RAW,
     .fit = fit,

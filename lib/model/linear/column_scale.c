@@ -60,8 +60,7 @@ mlc_status mlci_column_scale_find(mlc_context *call, const mlci_matrix *x, const
     }
     mlci_row_sum rows = {0};
     double *sums;
-    mlc_status status = mlci_row_sum_open(&rows, call, x->n_rows, block, 2 * p + 2, n_scratch,
-                                          err);
+    mlc_status status = mlci_row_sum_open(&rows, call, x->n_rows, block, 2 * p + 2, n_scratch, err);
     if (status == MLC_OK) status = mlci_row_sum_run(&rows, 2 * p + 2, sum_rows, &s, &sums, err);
     if (status == MLC_OK) {
         out->weight = sums[2 * p];

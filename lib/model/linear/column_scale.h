@@ -6,9 +6,9 @@
 #include "matrix.h"
 
 typedef struct mlci_column_scale {
-    double *mean;    /* n_features; zero when not centred */
-    double *square;  /* n_features: sum of w (x - mean)^2, never negative */
-    double weight;   /* sum of weights */
+    double *mean;     /* n_features; zero when not centred */
+    double *square;   /* n_features: sum of w (x - mean)^2, never negative */
+    double weight;    /* sum of weights */
     double n_entries; /* values read: those that are stored, for a sparse matrix */
 } mlci_column_scale;
 

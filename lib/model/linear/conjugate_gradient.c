@@ -21,8 +21,8 @@ typedef struct system_of_equations {
     double *mean;     /* p; 0 without intercept */
     double *diagonal; /* p */
     double y_mean;
-    const double *d;  /* the vector being multiplied; NULL: the right-hand side is formed */
-    double d_mean;    /* mean'd */
+    const double *d; /* the vector being multiplied; NULL: the right-hand side is formed */
+    double d_mean;   /* mean'd */
 } system_of_equations;
 
 static double weight_of(const mlci_least_squares *problem, int64_t i)
@@ -35,8 +35,7 @@ static double row_factor(const system_of_equations *s, int64_t i, double product
 {
     const mlci_least_squares *const problem = s->problem;
     const double value = s->d != NULL ? product - s->d_mean
-                                      : problem->y[i * problem->n_targets + s->target]
-                                            - s->y_mean;
+                                      : problem->y[i * problem->n_targets + s->target] - s->y_mean;
     return weight_of(problem, i) * value;
 }
 
@@ -49,9 +48,11 @@ static mlc_status sum_sparse(void *arg, int64_t first, int64_t n, double *scratc
     for (int64_t i = first; i < first + n; i++) {
         const int64_t m = mlci_matrix_sparse_row(s->problem->x, i, positions, scratch);
         double product = 0;
-        for (int64_t k = 0; s->d != NULL && k < m; k++) product += scratch[k] * s->d[positions[k]];
+        for (int64_t k = 0; s->d != NULL && k < m; k++)
+            product += scratch[k] * s->d[positions[k]];
         const double factor = row_factor(s, i, product);
-        for (int64_t k = 0; k < m; k++) sums[positions[k]] += factor * scratch[k];
+        for (int64_t k = 0; k < m; k++)
+            sums[positions[k]] += factor * scratch[k];
         sums[s->p] += factor;
     }
     return MLC_OK;
@@ -75,8 +76,8 @@ static mlc_status sum_dense(void *arg, int64_t first, int64_t n, double *scratch
 }
 
 /* out = (X'WX + alpha I) d, or X'Wy for d NULL; X and y centred. */
-static mlc_status multiply(system_of_equations *s, mlci_row_sum *rows, const double *d,
-                           double *out, mlc_error *err)
+static mlc_status multiply(system_of_equations *s, mlci_row_sum *rows, const double *d, double *out,
+                           mlc_error *err)
 {
     const int64_t p = s->p;
     double *sums;
@@ -94,16 +95,16 @@ static mlc_status multiply(system_of_equations *s, mlci_row_sum *rows, const dou
 static mlc_status note(const system_of_equations *s, mlci_linear_state *state, int64_t iteration,
                        double left, double size, mlc_error *err)
 {
-    const mlci_history_line line = {.iteration = iteration, .value = size > 0 ? left / size : 0,
-                                    .gradient = 2 * left};
+    const mlci_history_line line = {
+        .iteration = iteration, .value = size > 0 ? left / size : 0, .gradient = 2 * left};
     mlc_context *const call = s->problem->call;
     MLCI_TRY(mlci_linear_state_record(mlci_context_root(call), state, &line, err));
     return mlci_report(call, "fit", iteration, s->problem->max_iter, "residual", line.value, err);
 }
 
 /* b starts at zero; work has 4 p doubles. */
-static mlc_status solve_target(system_of_equations *s, mlci_row_sum *rows, double *b,
-                               double *work, mlci_linear_state *state, mlc_error *err)
+static mlc_status solve_target(system_of_equations *s, mlci_row_sum *rows, double *b, double *work,
+                               mlci_linear_state *state, mlc_error *err)
 {
     const mlci_least_squares *const problem = s->problem;
     const int64_t p = s->p;
@@ -114,11 +115,13 @@ static mlc_status solve_target(system_of_equations *s, mlci_row_sum *rows, doubl
     MLCI_TRY(note(s, state, 0, left, size, err));
     for (int64_t iteration = 1; left > problem->tol * size && iteration <= problem->max_iter;
          iteration++) {
-        for (int64_t j = 0; j < p; j++) z[j] = r[j] / s->diagonal[j];
+        for (int64_t j = 0; j < p; j++)
+            z[j] = r[j] / s->diagonal[j];
         const double rz_new = s->kernels->dot(p, r, z);
         const double beta = iteration == 1 ? 0 : rz_new / rz;
         rz = rz_new;
-        for (int64_t j = 0; j < p; j++) d[j] = z[j] + (iteration == 1 ? 0 : beta * d[j]);
+        for (int64_t j = 0; j < p; j++)
+            d[j] = z[j] + (iteration == 1 ? 0 : beta * d[j]);
         MLCI_TRY(multiply(s, rows, d, q, err));
         const double curvature = s->kernels->dot(p, d, q);
         if (!(curvature > 0)) break; /* nothing left but rounding */
@@ -130,7 +133,8 @@ static mlc_status solve_target(system_of_equations *s, mlci_row_sum *rows, doubl
     if (left > problem->tol * size) {
         mlci_log(mlci_context_root(problem->call), MLC_LOG_WARNING,
                  "ridge: target %lld did not reach tol in %lld iterations; raise max_iter or scale "
-                 "the features", (long long)s->target, (long long)problem->max_iter);
+                 "the features",
+                 (long long)s->target, (long long)problem->max_iter);
     }
     return MLC_OK;
 }
@@ -149,7 +153,8 @@ static mlc_status prepare(system_of_equations *s, double *y_means, mlc_error *er
     }
     for (int64_t i = 0; problem->fit_intercept && i < problem->x->n_rows; i++) {
         const double share = weight_of(problem, i) / scale.weight;
-        for (int64_t k = 0; k < t; k++) y_means[k] += share * problem->y[i * t + k];
+        for (int64_t k = 0; k < t; k++)
+            y_means[k] += share * problem->y[i * t + k];
     }
     return MLC_OK;
 }
@@ -165,22 +170,23 @@ mlc_status mlci_conjugate_gradient_solve(const mlci_least_squares *problem,
     if (problem->x->is_sparse) n_scratch = 2 * p + 1;
     double *const work = mlci_alloc(root, p + t, 7 * (int64_t)sizeof *work);
     if (work == NULL) return mlci_fail_memory(err, p + t, 7 * (int64_t)sizeof *work);
-    system_of_equations s = {.problem = problem, .p = p,
-                             .kernels = mlci_kernels_of(mlci_root_isa(root))};
+    system_of_equations s = {
+        .problem = problem, .p = p, .kernels = mlci_kernels_of(mlci_root_isa(root))};
     s.mean = work;
     s.diagonal = work + p;
     double *const b = work + 2 * p, *const vectors = work + 3 * p, *const y_means = work + 7 * p;
 
     mlci_row_sum rows = {0};
-    mlc_status status = mlci_row_sum_open(&rows, problem->call, problem->x->n_rows, block,
-                                          p + 1, n_scratch, err);
+    mlc_status status =
+        mlci_row_sum_open(&rows, problem->call, problem->x->n_rows, block, p + 1, n_scratch, err);
     if (status == MLC_OK) status = prepare(&s, y_means, err);
     for (s.target = 0; status == MLC_OK && s.target < t; s.target++) {
         s.y_mean = y_means[s.target];
         memset(b, 0, (size_t)p * sizeof *b);
         status = solve_target(&s, &rows, b, vectors, state, err);
         if (status != MLC_OK) break;
-        for (int64_t j = 0; j < p; j++) state->weights[j * t + s.target] = b[j];
+        for (int64_t j = 0; j < p; j++)
+            state->weights[j * t + s.target] = b[j];
         state->intercept[s.target] = s.y_mean - s.kernels->dot(p, s.mean, b);
     }
     mlci_row_sum_close(&rows);

@@ -36,7 +36,8 @@ static void find_means(const mlci_least_squares *problem, const double *rows, in
 {
     const int64_t n = problem->x->n_rows;
     double total = 0;
-    for (int64_t j = 0; j < n_columns; j++) means[j] = 0;
+    for (int64_t j = 0; j < n_columns; j++)
+        means[j] = 0;
     for (int64_t i = 0; i < n; i++) {
         const double weight = weight_of(problem, i);
         total += weight;
@@ -44,7 +45,8 @@ static void find_means(const mlci_least_squares *problem, const double *rows, in
             means[j] += weight * (rows[i * n_columns + j] - rows[j]);
         }
     }
-    for (int64_t j = 0; j < n_columns; j++) means[j] = rows[j] + means[j] / total;
+    for (int64_t j = 0; j < n_columns; j++)
+        means[j] = rows[j] + means[j] / total;
 }
 
 static void centre_and_scale(const mlci_least_squares *problem, double *rows, int64_t n_columns,
@@ -61,7 +63,8 @@ static void centre_and_scale(const mlci_least_squares *problem, double *rows, in
 static void prepare(const mlci_least_squares *problem, dual_equations *e)
 {
     mlci_matrix_block(problem->x, 0, e->n, e->x, e->p);
-    for (int64_t i = 0; i < e->n * e->t; i++) e->y[i] = problem->y[i];
+    for (int64_t i = 0; i < e->n * e->t; i++)
+        e->y[i] = problem->y[i];
     if (problem->fit_intercept) {
         find_means(problem, e->x, e->p, e->x_mean);
         find_means(problem, e->y, e->t, e->y_mean);
@@ -76,10 +79,18 @@ static mlc_status form_rows(void *arg, int64_t block, int32_t slot, mlc_error *e
     const dual_equations *const e = arg;
     const int64_t first = block * BLOCK_ROWS;
     const int64_t rows = e->n - first < BLOCK_ROWS ? e->n - first : BLOCK_ROWS;
-    e->kernels->gemm(&(mlci_product){
-        .m = rows, .n = e->n - first, .k = e->p, .a = e->x + first * e->p, .a_stride = e->p,
-        .b = e->x + first * e->p, .b_stride = e->p, .b_transposed = 1,
-        .c = e->xx + first * e->n + first, .c_stride = e->n, .alpha = 1, .beta = 0});
+    e->kernels->gemm(&(mlci_product){.m = rows,
+                                     .n = e->n - first,
+                                     .k = e->p,
+                                     .a = e->x + first * e->p,
+                                     .a_stride = e->p,
+                                     .b = e->x + first * e->p,
+                                     .b_stride = e->p,
+                                     .b_transposed = 1,
+                                     .c = e->xx + first * e->n + first,
+                                     .c_stride = e->n,
+                                     .alpha = 1,
+                                     .beta = 0});
     return MLC_OK;
 }
 
@@ -89,9 +100,11 @@ static mlc_status solve(const mlci_least_squares *problem, dual_equations *e, do
 {
     const int64_t n = e->n;
     const double tolerance = RANK_NOISE * (double)n;
-    for (int64_t i = 0; i < n; i++) e->xx[i * n + i] += problem->alpha;
+    for (int64_t i = 0; i < n; i++)
+        e->xx[i * n + i] += problem->alpha;
     mlci_symmetric_fill(n, e->xx);
-    for (int64_t i = 0; i < n * n; i++) factor[i] = e->xx[i];
+    for (int64_t i = 0; i < n * n; i++)
+        factor[i] = e->xx[i];
     if (mlci_cholesky_factor(e->kernels, n, factor, n, tolerance) < 0) {
         mlci_cholesky_solve(e->kernels, n, factor, n, e->y, e->t);
         return MLC_OK;
@@ -107,25 +120,33 @@ static mlc_status solve(const mlci_least_squares *problem, dual_equations *e, do
 
 static void finish(const dual_equations *e, mlci_linear_state *state)
 {
-    e->kernels->gemm(&(mlci_product){.m = e->p, .n = e->t, .k = e->n, .a = e->x,
-                                     .a_stride = e->p, .a_transposed = 1, .b = e->y,
-                                     .b_stride = e->t, .c = state->weights, .c_stride = e->t,
-                                     .alpha = 1, .beta = 0});
+    e->kernels->gemm(&(mlci_product){.m = e->p,
+                                     .n = e->t,
+                                     .k = e->n,
+                                     .a = e->x,
+                                     .a_stride = e->p,
+                                     .a_transposed = 1,
+                                     .b = e->y,
+                                     .b_stride = e->t,
+                                     .c = state->weights,
+                                     .c_stride = e->t,
+                                     .alpha = 1,
+                                     .beta = 0});
     for (int64_t k = 0; k < e->t; k++) {
         double sum = 0;
-        for (int64_t j = 0; j < e->p; j++) sum += e->x_mean[j] * state->weights[j * e->t + k];
+        for (int64_t j = 0; j < e->p; j++)
+            sum += e->x_mean[j] * state->weights[j * e->t + k];
         state->intercept[k] = e->y_mean[k] - sum;
     }
 }
 
-mlc_status mlci_dual_equations_solve(const mlci_least_squares *problem,
-                                     mlci_linear_state *state, mlc_error *err)
+mlc_status mlci_dual_equations_solve(const mlci_least_squares *problem, mlci_linear_state *state,
+                                     mlc_error *err)
 {
     mlci_root *const root = mlci_context_root(problem->call);
     const int64_t n = problem->x->n_rows, p = problem->x->n_features, t = problem->n_targets;
     int64_t size;
-    if (!mlci_mul_size(n, p + 2 * n + 2 * t + 4, &size)
-        || !mlci_add_size(size, p + t, &size)) {
+    if (!mlci_mul_size(n, p + 2 * n + 2 * t + 4, &size) || !mlci_add_size(size, p + t, &size)) {
         return mlci_fail_memory(err, n, p);
     }
     double *const memory = mlci_alloc(root, size, sizeof *memory);
@@ -139,8 +160,8 @@ mlc_status mlci_dual_equations_solve(const mlci_least_squares *problem,
     e.x_mean = work + n * (t + 4);
     e.y_mean = e.x_mean + p;
     prepare(problem, &e);
-    mlc_status status = mlci_parallel_for(problem->call, (n + BLOCK_ROWS - 1) / BLOCK_ROWS,
-                                          form_rows, &e, err);
+    mlc_status status =
+        mlci_parallel_for(problem->call, (n + BLOCK_ROWS - 1) / BLOCK_ROWS, form_rows, &e, err);
     if (status == MLC_OK) status = solve(problem, &e, factor, work, err);
     if (status == MLC_OK) {
         finish(&e, state);

@@ -59,14 +59,16 @@ static void find_direction(search *s)
     const int64_t n = l->n;
     double *const d = s->direction;
     double alpha[N_PAIRS];
-    for (int64_t i = 0; i < n; i++) d[i] = -s->gradient[i];
+    for (int64_t i = 0; i < n; i++)
+        d[i] = -s->gradient[i];
     for (int64_t k = 0; k < s->n_stored; k++) {
         const int64_t p = (s->newest - k + N_PAIRS) % N_PAIRS;
         alpha[k] = s->inverse_products[p] * dot(s, s->steps + p * n, d);
         s->kernels->axpy(n, -alpha[k], s->changes + p * n, d);
     }
     if (l->inverse_diagonal != NULL) {
-        for (int64_t i = 0; i < n; i++) d[i] *= l->inverse_diagonal[i];
+        for (int64_t i = 0; i < n; i++)
+            d[i] *= l->inverse_diagonal[i];
     }
     if (s->n_stored > 0) {
         /* The usual scale of the start matrix, s'y / y'Dy, D the diagonal. */
@@ -93,11 +95,12 @@ static mlc_status find_step(search *s, double first, int32_t *found, mlc_error *
     const double noise = VALUE_NOISE * 0x1p-52 * fabs(s->value);
     *found = 0;
     for (int32_t trial = 0; trial < MAX_TRIALS; trial++) {
-        for (int64_t i = 0; i < l->n; i++) s->x_next[i] = s->x[i] + step * s->direction[i];
+        for (int64_t i = 0; i < l->n; i++)
+            s->x_next[i] = s->x[i] + step * s->direction[i];
         MLCI_TRY(l->evaluate(l->arg, s->x_next, &s->value_next, s->gradient_next, err));
         const double slope = dot(s, s->gradient_next, s->direction);
-        const int flat = s->value_next <= s->value + noise
-                         && slope <= (2 * DECREASE - 1) * s->slope;
+        const int flat =
+            s->value_next <= s->value + noise && slope <= (2 * DECREASE - 1) * s->slope;
         /* Written so that a NaN value or slope shortens the step. */
         if (!(s->value_next <= s->value + DECREASE * step * s->slope) && !flat) {
             high = step;
@@ -113,7 +116,8 @@ static mlc_status find_step(search *s, double first, int32_t *found, mlc_error *
     }
     /* No Wolfe point in reach: a point that is lower will do, if there was one. */
     if (low > 0) {
-        for (int64_t i = 0; i < l->n; i++) s->x_next[i] = s->x[i] + low * s->direction[i];
+        for (int64_t i = 0; i < l->n; i++)
+            s->x_next[i] = s->x[i] + low * s->direction[i];
         MLCI_TRY(l->evaluate(l->arg, s->x_next, &s->value_next, s->gradient_next, err));
         *found = s->value_next < s->value;
     }
@@ -150,12 +154,12 @@ static mlc_status inspect(const search *s, mlc_error *err)
     if (!(fabs(l->value) <= DBL_MAX && l->gradient_size <= DBL_MAX)) {
         return mlci_fail(err, MLC_ERROR_NUMERIC, NULL,
                          "the objective is not finite after %lld iterations: the features are "
-                         "too large; scale them first", (long long)l->n_iter);
+                         "too large; scale them first",
+                         (long long)l->n_iter);
     }
     l->converged = l->gradient_size <= l->tol;
-    return l->iterated == NULL
-               ? MLC_OK
-               : l->iterated(l->arg, l->n_iter, l->value, l->gradient_size, err);
+    return l->iterated == NULL ? MLC_OK
+                               : l->iterated(l->arg, l->n_iter, l->value, l->gradient_size, err);
 }
 
 /* A descent direction and its slope; 0 when rounding leaves none. */
@@ -178,9 +182,8 @@ static mlc_status iterate(search *s, mlc_error *err)
     MLCI_TRY(inspect(s, err));
     while (!l->converged && l->n_iter < l->max_iter && prepare_direction(s)) {
         const int plain = s->n_stored == 0;
-        const double first = plain && l->inverse_diagonal == NULL
-                                 ? 1 / (1 + largest(s->direction, l->n))
-                                 : 1;
+        const double first =
+            plain && l->inverse_diagonal == NULL ? 1 / (1 + largest(s->direction, l->n)) : 1;
         int32_t found;
         MLCI_TRY(find_step(s, first, &found, err));
         if (found) {
@@ -202,9 +205,15 @@ mlc_status mlci_lbfgs_run(mlci_lbfgs *l, double *x, mlc_error *err)
     const int64_t n = l->n;
     double *const work = mlci_alloc(root, n, (4 + 2 * N_PAIRS) * (int64_t)sizeof(double));
     if (work == NULL) return mlci_fail_memory(err, n, (4 + 2 * N_PAIRS) * 8);
-    search s = {.l = l, .kernels = mlci_kernels_of(mlci_root_isa(root)), .x = x, .x_next = work,
-                .gradient = work + n, .gradient_next = work + 2 * n, .direction = work + 3 * n,
-                .steps = work + 4 * n, .changes = work + (4 + N_PAIRS) * n};
+    search s = {.l = l,
+                .kernels = mlci_kernels_of(mlci_root_isa(root)),
+                .x = x,
+                .x_next = work,
+                .gradient = work + n,
+                .gradient_next = work + 2 * n,
+                .direction = work + 3 * n,
+                .steps = work + 4 * n,
+                .changes = work + (4 + N_PAIRS) * n};
     l->n_iter = 0;
     l->converged = 0;
     const mlc_status status = iterate(&s, err);

@@ -16,8 +16,7 @@ typedef struct mlci_lbfgs {
     double (*size)(const void *arg, const double *x, const double *gradient);
     /* After the start (iteration 0) and each iteration; NULL: nobody listens. A failure ends
      * the run with that status. */
-    mlc_status (*iterated)(void *arg, int64_t iteration, double value, double size,
-                           mlc_error *err);
+    mlc_status (*iterated)(void *arg, int64_t iteration, double value, double size, mlc_error *err);
     void *arg;
     const double *inverse_diagonal; /* guess of the inverse Hessian's; NULL: all equal */
 

@@ -8,7 +8,7 @@
 typedef struct mlci_least_squares {
     mlc_context *call;
     const mlci_matrix *x;
-    const double *y;      /* n_rows x n_targets */
+    const double *y; /* n_rows x n_targets */
     int64_t n_targets;
     const double *weight; /* NULL: all 1 */
     double alpha;
@@ -24,11 +24,11 @@ typedef struct mlci_least_squares {
 
 /* Cholesky of X'WX + alpha I: n p^2 multiplications in one pass, n_features^2 memory. Where the
  * matrix is singular, the solution of least norm. Fill state->weights and intercept. */
-mlc_status mlci_normal_equations_solve(const mlci_least_squares *problem,
-                                       mlci_linear_state *state, mlc_error *err);
+mlc_status mlci_normal_equations_solve(const mlci_least_squares *problem, mlci_linear_state *state,
+                                       mlc_error *err);
 /* Cholesky of XX' + alpha I: n^2 p multiplications, for fewer rows than features. */
-mlc_status mlci_dual_equations_solve(const mlci_least_squares *problem,
-                                     mlci_linear_state *state, mlc_error *err);
+mlc_status mlci_dual_equations_solve(const mlci_least_squares *problem, mlci_linear_state *state,
+                                     mlc_error *err);
 /* Conjugate gradients: a pass over X an iteration, sparse rows as they are. */
 mlc_status mlci_conjugate_gradient_solve(const mlci_least_squares *problem,
                                          mlci_linear_state *state, mlc_error *err);

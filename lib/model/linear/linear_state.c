@@ -13,8 +13,8 @@
 #define MAX_OUTPUTS 1000000
 #define HISTORY_START 16
 
-mlci_linear_state *mlci_linear_state_create(mlci_root *root, int64_t n_features,
-                                            int64_t n_outputs, mlc_error *err)
+mlci_linear_state *mlci_linear_state_create(mlci_root *root, int64_t n_features, int64_t n_outputs,
+                                            mlc_error *err)
 {
     int64_t n_weights;
     mlci_linear_state *const state = mlci_alloc(root, 1, sizeof *state);
@@ -46,8 +46,8 @@ mlc_status mlci_linear_state_record(mlci_root *root, mlci_linear_state *state,
 {
     if (state->n_history == state->history_capacity) {
         const int64_t capacity = state->n_history == 0 ? HISTORY_START : 2 * state->n_history;
-        mlci_history_line *const grown = mlci_realloc(root, state->history, capacity,
-                                                      sizeof *grown);
+        mlci_history_line *const grown =
+            mlci_realloc(root, state->history, capacity, sizeof *grown);
         if (grown == NULL) return mlci_fail_memory(err, capacity, sizeof *grown);
         state->history = grown;
         state->history_capacity = capacity;
@@ -66,8 +66,8 @@ static int all_finite(const double *x, int64_t n)
 
 mlc_status mlci_linear_state_check(const mlci_linear_state *state, mlc_error *err)
 {
-    if (all_finite(state->weights, state->n_features * state->n_outputs)
-        && all_finite(state->intercept, state->n_outputs)) {
+    if (all_finite(state->weights, state->n_features * state->n_outputs) &&
+        all_finite(state->intercept, state->n_outputs)) {
         return MLC_OK;
     }
     return mlci_fail(err, MLC_ERROR_NUMERIC, NULL,
@@ -109,8 +109,7 @@ static void load_history(mlci_reader *r, mlci_linear_state *state)
     }
 }
 
-mlci_linear_state *mlci_linear_state_load(mlci_reader *r, int64_t n_features,
-                                          int64_t n_outputs)
+mlci_linear_state *mlci_linear_state_load(mlci_reader *r, int64_t n_features, int64_t n_outputs)
 {
     mlci_linear_state *const state = mlci_alloc(r->root, 1, sizeof *state);
     if (state == NULL) {
@@ -138,8 +137,10 @@ mlci_linear_state *mlci_linear_state_load(mlci_reader *r, int64_t n_features,
 void mlci_linear_raw(const mlci_model_predict *predict, double *out)
 {
     const mlci_linear_state *const state = predict->state;
-    const mlci_row_block rows = {.x = predict->x, .n_rows = predict->n_rows,
-                            .n_columns = state->n_features, .stride = state->n_features};
+    const mlci_row_block rows = {.x = predict->x,
+                                 .n_rows = predict->n_rows,
+                                 .n_columns = state->n_features,
+                                 .stride = state->n_features};
     mlci_kernels_of(predict->isa)
         ->linear(&rows, state->weights, state->n_outputs, state->intercept, out);
 }
@@ -176,7 +177,8 @@ typedef struct text_column {
 
 static void free_texts(text_column *column)
 {
-    for (int64_t i = 0; i < column->n; i++) mlci_free(column->texts[i]);
+    for (int64_t i = 0; i < column->n; i++)
+        mlci_free(column->texts[i]);
     mlci_free(column->texts);
 }
 
@@ -189,9 +191,8 @@ static mlc_status make_texts(mlci_root *root, int64_t n, text_column *column, ml
 }
 
 mlc_status mlci_linear_coefficients(mlc_context *call, const mlci_linear_state *state,
-                                    const mlci_features *features,
-                                    const mlci_classes *classes, mlc_dataset **out,
-                                    mlc_error *err)
+                                    const mlci_features *features, const mlci_classes *classes,
+                                    mlc_dataset **out, mlc_error *err)
 {
     mlci_root *const root = mlci_context_root(call);
     const int64_t p = state->n_features, n_lines = (p + 1) * state->n_outputs;
@@ -231,8 +232,8 @@ mlc_status mlci_linear_coefficients(mlc_context *call, const mlci_linear_state *
 }
 
 mlc_status mlci_linear_history(mlc_context *call, const mlci_linear_state *state,
-                               const char *value_name, const char *gradient_name,
-                               mlc_dataset **out, mlc_error *err)
+                               const char *value_name, const char *gradient_name, mlc_dataset **out,
+                               mlc_error *err)
 {
     mlci_root *const root = mlci_context_root(call);
     const int64_t n = state->n_history;

@@ -22,8 +22,8 @@ typedef struct mlci_linear_state {
 } mlci_linear_state;
 
 /* Zeroed weights; NULL when memory is short (err is set). */
-mlci_linear_state *mlci_linear_state_create(mlci_root *root, int64_t n_features,
-                                            int64_t n_outputs, mlc_error *err);
+mlci_linear_state *mlci_linear_state_create(mlci_root *root, int64_t n_features, int64_t n_outputs,
+                                            mlc_error *err);
 void mlci_linear_state_free(void *state); /* NULL is fine */
 mlc_status mlci_linear_state_record(mlci_root *root, mlci_linear_state *state,
                                     const mlci_history_line *line, mlc_error *err);
@@ -32,8 +32,7 @@ mlc_status mlci_linear_state_check(const mlci_linear_state *state, mlc_error *er
 
 void mlci_linear_state_save(const mlci_linear_state *state, mlci_writer *w);
 /* NULL on failure, reader marked. n_outputs 0: any number from 1. */
-mlci_linear_state *mlci_linear_state_load(mlci_reader *r, int64_t n_features,
-                                          int64_t n_outputs);
+mlci_linear_state *mlci_linear_state_load(mlci_reader *r, int64_t n_features, int64_t n_outputs);
 
 /* X W + intercepts for the rows of the request. */
 void mlci_linear_raw(const mlci_model_predict *predict, double *out);
@@ -41,12 +40,11 @@ void mlci_linear_raw(const mlci_model_predict *predict, double *out);
 /* "coefficients": feature, class (or number of the target, for classes NULL), value; the intercept
  * of an output after its features. */
 mlc_status mlci_linear_coefficients(mlc_context *call, const mlci_linear_state *state,
-                                    const mlci_features *features,
-                                    const mlci_classes *classes, mlc_dataset **out,
-                                    mlc_error *err);
+                                    const mlci_features *features, const mlci_classes *classes,
+                                    mlc_dataset **out, mlc_error *err);
 /* "history": iteration and the two numbers under these names. */
 mlc_status mlci_linear_history(mlc_context *call, const mlci_linear_state *state,
-                               const char *value_name, const char *gradient_name,
-                               mlc_dataset **out, mlc_error *err);
+                               const char *value_name, const char *gradient_name, mlc_dataset **out,
+                               mlc_error *err);
 
 #endif

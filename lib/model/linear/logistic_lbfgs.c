@@ -40,13 +40,7 @@ static mlc_status sum_dense(void *arg, int64_t first, int64_t n, double *scratch
     problem->kernels->linear(&rows, s->at, m, s->intercept, raw);
     mlci_logistic_weights(problem, first, n, weights);
     sums[0] += mlci_logistic_loss(problem, first, n, raw, weights, residual, NULL, work);
-    problem->kernels->gemm(&(mlci_product){.m = p, .n = m, .k = n, .a = x, .a_stride = p,
-                                           .a_transposed = 1, .b = residual, .b_stride = m,
-                                           .c = sums + 1, .c_stride = m, .alpha = 1,
-                                           .beta = 1});
-    for (int64_t i = 0; i < n; i++) {
-        for (int64_t k = 0; k < m; k++) sums[1 + p * m + k] += residual[i * m + k];
-    }
+    mlci_logistic_add_gradient(problem, &rows, residual, sums + 1);
     return MLC_OK;
 }
 
@@ -66,7 +60,8 @@ static mlc_status sum_sparse(void *arg, int64_t first, int64_t n, double *scratc
         memcpy(row, s->intercept, (size_t)m * sizeof *row);
         for (int64_t e = 0; e < n_entries; e++) {
             const double *const w = s->at + positions[e] * m;
-            for (int64_t k = 0; k < m; k++) row[k] += values[e] * w[k];
+            for (int64_t k = 0; k < m; k++)
+                row[k] += values[e] * w[k];
         }
     }
     mlci_logistic_weights(problem, first, n, weights);
@@ -76,9 +71,11 @@ static mlc_status sum_sparse(void *arg, int64_t first, int64_t n, double *scratc
         const double *const row = residual + i * m;
         for (int64_t e = 0; e < n_entries; e++) {
             double *const w = sums + 1 + positions[e] * m;
-            for (int64_t k = 0; k < m; k++) w[k] += values[e] * row[k];
+            for (int64_t k = 0; k < m; k++)
+                w[k] += values[e] * row[k];
         }
-        for (int64_t k = 0; k < m; k++) sums[1 + p * m + k] += row[k];
+        for (int64_t k = 0; k < m; k++)
+            sums[1 + p * m + k] += row[k];
     }
     return MLC_OK;
 }
@@ -88,7 +85,8 @@ static void move_intercepts(const wide_fit *s, const double *x, double *intercep
 {
     for (int64_t k = 0; k < s->m; k++) {
         double shift = 0;
-        for (int64_t j = 0; j < s->p; j++) shift += s->mean[j] * x[j * s->m + k];
+        for (int64_t j = 0; j < s->p; j++)
+            shift += s->mean[j] * x[j * s->m + k];
         intercept[k] = x[s->p * s->m + k] - shift;
     }
 }
@@ -114,15 +112,14 @@ static mlc_status evaluate(void *arg, const double *x, double *value, double *gr
     for (int64_t j = 0; j < p; j++) {
         const double mean = is_sparse ? s->mean[j] : 0;
         for (int64_t k = 0; k < m; k++) {
-            gradient[j * m + k] = scale * (sums[1 + j * m + k] - mean * totals[k])
-                                  + problem->penalty * x[j * m + k];
+            gradient[j * m + k] =
+                scale * (sums[1 + j * m + k] - mean * totals[k]) + problem->penalty * x[j * m + k];
         }
     }
     for (int64_t k = 0; k < m; k++) {
         gradient[n_weights + k] = problem->fit_intercept ? scale * totals[k] : 0;
     }
-    *value = scale * sums[0]
-             + 0.5 * problem->penalty * problem->kernels->sum_squares(n_weights, x);
+    *value = scale * sums[0] + 0.5 * problem->penalty * problem->kernels->sum_squares(n_weights, x);
     return MLC_OK;
 }
 
@@ -142,8 +139,7 @@ static double gradient_size(const void *arg, const double *x, const double *grad
     return max;
 }
 
-static mlc_status iterated(void *arg, int64_t iteration, double value, double size,
-                           mlc_error *err)
+static mlc_status iterated(void *arg, int64_t iteration, double value, double size, mlc_error *err)
 {
     const wide_fit *const s = arg;
     return mlci_logistic_note(s->problem, s->state, iteration, value, size, err);
@@ -161,9 +157,11 @@ static mlc_status find_scale(wide_fit *s, double *inverse, double *n_entries, ml
                                     problem->fit_intercept, &scale, err));
     for (int64_t j = 0; j < s->p; j++) {
         const double h = curvature * square[j] / scale.weight + problem->penalty;
-        for (int64_t k = 0; k < s->m; k++) inverse[j * s->m + k] = h > 0 ? 1 / h : 1;
+        for (int64_t k = 0; k < s->m; k++)
+            inverse[j * s->m + k] = h > 0 ? 1 / h : 1;
     }
-    for (int64_t k = 0; k < s->m; k++) inverse[s->p * s->m + k] = 1 / curvature;
+    for (int64_t k = 0; k < s->m; k++)
+        inverse[s->p * s->m + k] = 1 / curvature;
     *n_entries = scale.n_entries;
     return MLC_OK;
 }
@@ -180,17 +178,16 @@ static mlc_status open_sums(wide_fit *s, double n_entries, mlc_error *err)
         if (block > x->n_rows) block = x->n_rows;
         n_scratch = 2 * s->p + 1 + block * (2 * s->m + 2);
     }
-    return mlci_row_sum_open(&s->rows, s->problem->call, x->n_rows, block,
-                             1 + (s->p + 1) * s->m, n_scratch, err);
+    return mlci_row_sum_open(&s->rows, s->problem->call, x->n_rows, block, 1 + (s->p + 1) * s->m,
+                             n_scratch, err);
 }
 
-mlc_status mlci_logistic_lbfgs_solve(const mlci_logistic_problem *problem,
-                                     mlci_linear_state *state, int32_t *converged,
-                                     mlc_error *err)
+mlc_status mlci_logistic_lbfgs_solve(const mlci_logistic_problem *problem, mlci_linear_state *state,
+                                     int32_t *converged, mlc_error *err)
 {
     mlci_root *const root = mlci_context_root(problem->call);
-    wide_fit s = {.problem = problem, .state = state, .p = problem->x->n_features,
-                  .m = problem->n_outputs};
+    wide_fit s = {
+        .problem = problem, .state = state, .p = problem->x->n_features, .m = problem->n_outputs};
     int64_t length, size;
     if (!mlci_mul_size(s.p + 1, s.m, &length) || !mlci_mul_size(length, 4, &size)) {
         return mlci_fail_memory(err, s.p, s.m);
@@ -201,9 +198,15 @@ mlc_status mlci_logistic_lbfgs_solve(const mlci_logistic_problem *problem,
     double n_entries;
     s.mean = inverse + length;
     s.intercept = s.mean + s.p;
-    mlci_lbfgs l = {.call = problem->call, .n = length, .max_iter = problem->max_iter,
-                    .tol = problem->tol, .evaluate = evaluate, .size = gradient_size,
-                    .iterated = iterated, .arg = &s, .inverse_diagonal = inverse};
+    mlci_lbfgs l = {.call = problem->call,
+                    .n = length,
+                    .max_iter = problem->max_iter,
+                    .tol = problem->tol,
+                    .evaluate = evaluate,
+                    .size = gradient_size,
+                    .iterated = iterated,
+                    .arg = &s,
+                    .inverse_diagonal = inverse};
     mlc_status status = find_scale(&s, inverse, &n_entries, err);
     if (status == MLC_OK) status = open_sums(&s, n_entries, err);
     if (status == MLC_OK) status = mlci_lbfgs_run(&l, x, err);

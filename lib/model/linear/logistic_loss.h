@@ -23,7 +23,7 @@ typedef struct mlci_logistic_problem {
     const double *class_weight; /* a class */
     double total_weight;        /* S */
     double penalty;
-    double objective_scale;     /* what the history shows is this times the objective above */
+    double objective_scale; /* what the history shows is this times the objective above */
     int32_t fit_intercept;
     int64_t max_iter;
     double tol;
@@ -38,14 +38,17 @@ void mlci_logistic_weights(const mlci_logistic_problem *problem, int64_t first, 
  * probability not NULL also the probabilities in n x n_outputs: of the second class for two.
  * work has n doubles. */
 double mlci_logistic_loss(const mlci_logistic_problem *problem, int64_t first, int64_t n,
-                          double *raw, const double *weights, double *residual,
-                          double *probability, double *work);
+                          double *raw, const double *weights, double *residual, double *probability,
+                          double *work);
+
+/* Adds X'R (p x m) and, after it, the sums of R's columns (m). */
+void mlci_logistic_add_gradient(const mlci_logistic_problem *problem, const mlci_row_block *x,
+                                const double *residual, double *sums);
 
 /* The rows' second derivatives with respect to outputs k and l, k <= l: s_i p_k (1 - p_k) or
  * -s_i p_k p_l. */
-void mlci_logistic_curvature(const mlci_logistic_problem *problem, int64_t n,
-                             const double *weights, const double *probability, int64_t k,
-                             int64_t l, double *out);
+void mlci_logistic_curvature(const mlci_logistic_problem *problem, int64_t n, const double *weights,
+                             const double *probability, int64_t k, int64_t l, double *out);
 
 /* What a state records and reports of an iteration; value as above. */
 mlc_status mlci_logistic_note(const mlci_logistic_problem *problem, mlci_linear_state *state,
@@ -55,8 +58,7 @@ mlc_status mlci_logistic_note(const mlci_logistic_problem *problem, mlci_linear_
 mlc_status mlci_newton_solve(const mlci_logistic_problem *problem, mlci_linear_state *state,
                              int32_t *converged, mlc_error *err);
 /* L-BFGS: n p m multiplications an iteration; sparse rows as they are. */
-mlc_status mlci_logistic_lbfgs_solve(const mlci_logistic_problem *problem,
-                                     mlci_linear_state *state, int32_t *converged,
-                                     mlc_error *err);
+mlc_status mlci_logistic_lbfgs_solve(const mlci_logistic_problem *problem, mlci_linear_state *state,
+                                     int32_t *converged, mlc_error *err);
 
 #endif

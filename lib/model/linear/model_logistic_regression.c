@@ -80,7 +80,8 @@ static mlc_status weigh_classes(const mlci_model_fit *fit, int64_t n_classes, do
     const struct logistic_params *const p = fit->params;
     double sum = 0;
     int64_t n_present = 0;
-    for (int64_t k = 0; k < n_classes; k++) weights[k] = 0;
+    for (int64_t k = 0; k < n_classes; k++)
+        weights[k] = 0;
     for (int64_t i = 0; i < fit->x->n_rows; i++) {
         weights[fit->y->class_of_row[i]] += fit->weight == NULL ? 1 : fit->weight[i];
     }
@@ -105,29 +106,36 @@ static mlc_status weigh_classes(const mlci_model_fit *fit, int64_t n_classes, do
 static int takes_newton(const struct logistic_params *p, const mlci_matrix *x, int64_t n_outputs)
 {
     if (p->solver != SOLVER_AUTO) return p->solver == SOLVER_NEWTON;
-    if (x->n_features >= MAX_NEWTON_UNKNOWNS
-        || (x->is_sparse && x->n_features > MAX_SPARSE_NEWTON)) {
+    if (x->n_features >= MAX_NEWTON_UNKNOWNS ||
+        (x->is_sparse && x->n_features > MAX_SPARSE_NEWTON)) {
         return 0;
     }
     const int64_t unknowns = (x->n_features + 1) * (n_outputs == 1 ? 1 : n_outputs - 1);
-    return unknowns <= FEW_UNKNOWNS
-           || (unknowns <= MAX_NEWTON_UNKNOWNS && x->n_rows / NEWTON_ROWS >= x->n_features);
+    return unknowns <= FEW_UNKNOWNS ||
+           (unknowns <= MAX_NEWTON_UNKNOWNS && x->n_rows / NEWTON_ROWS >= x->n_features);
 }
 
-static mlc_status fit_problem(const mlci_model_fit *fit, const double *class_weight,
-                              double total, mlci_linear_state *state, mlc_error *err)
+static mlc_status fit_problem(const mlci_model_fit *fit, const double *class_weight, double total,
+                              mlci_linear_state *state, mlc_error *err)
 {
     const struct logistic_params *const p = fit->params;
     mlci_root *const root = mlci_context_root(fit->call);
     const int is_penalised = p->penalty == PENALTY_L2 && p->C < INFINITY;
-    const mlci_logistic_problem problem = {
-        .call = fit->call, .kernels = mlci_kernels_of(mlci_root_isa(root)), .x = fit->x,
-        .class_of_row = fit->y->class_of_row, .n_classes = fit->y->classes->n,
-        .n_outputs = state->n_outputs, .weight = fit->weight, .offset = fit->offset,
-        .class_weight = class_weight, .total_weight = total,
-        .penalty = is_penalised ? 1 / (p->C * total) : 0,
-        .objective_scale = is_penalised ? p->C * total : total,
-        .fit_intercept = p->fit_intercept, .max_iter = p->max_iter, .tol = p->tol};
+    const mlci_logistic_problem problem = {.call = fit->call,
+                                           .kernels = mlci_kernels_of(mlci_root_isa(root)),
+                                           .x = fit->x,
+                                           .class_of_row = fit->y->class_of_row,
+                                           .n_classes = fit->y->classes->n,
+                                           .n_outputs = state->n_outputs,
+                                           .weight = fit->weight,
+                                           .offset = fit->offset,
+                                           .class_weight = class_weight,
+                                           .total_weight = total,
+                                           .penalty = is_penalised ? 1 / (p->C * total) : 0,
+                                           .objective_scale = is_penalised ? p->C * total : total,
+                                           .fit_intercept = p->fit_intercept,
+                                           .max_iter = p->max_iter,
+                                           .tol = p->tol};
     int32_t converged = 0;
     if (takes_newton(p, fit->x, state->n_outputs)) {
         MLCI_TRY(mlci_newton_solve(&problem, state, &converged, err));
@@ -161,10 +169,9 @@ static mlc_status fit(const mlci_model_fit *fit, void **out, mlc_error *err)
     double total = 0;
     mlc_status status = weigh_classes(fit, n_classes, class_weight, &total, err);
     if (status != MLC_OK) goto done;
-    state = mlci_linear_state_create(root, fit->x->n_features, n_classes == 2 ? 1 : n_classes,
-                                     err);
-    status = state == NULL ? MLC_ERROR_NO_MEMORY
-                           : fit_problem(fit, class_weight, total, state, err);
+    state = mlci_linear_state_create(root, fit->x->n_features, n_classes == 2 ? 1 : n_classes, err);
+    status =
+        state == NULL ? MLC_ERROR_NO_MEMORY : fit_problem(fit, class_weight, total, state, err);
 
 done:
     mlci_free(class_weight);
@@ -199,7 +206,8 @@ static void predict_two(const mlci_model_predict *request)
     const mlci_kernels *const kernels = mlci_kernels_of(request->isa);
     mlci_linear_raw(request, raw);
     if (request->output == MLCI_OUTPUT_PREDICTION) {
-        for (int64_t i = 0; i < n; i++) request->out[i] = raw[i] > 0;
+        for (int64_t i = 0; i < n; i++)
+            request->out[i] = raw[i] > 0;
         return;
     }
     kernels->sigmoid(n, raw, probability);
@@ -208,7 +216,8 @@ static void predict_two(const mlci_model_predict *request)
         raw[i] = -raw[i];
     }
     kernels->sigmoid(n, raw, probability);
-    for (int64_t i = 0; i < n; i++) request->out[2 * i] = probability[i];
+    for (int64_t i = 0; i < n; i++)
+        request->out[2 * i] = probability[i];
 }
 
 static void predict_many(const mlci_model_predict *request)
@@ -246,8 +255,7 @@ static void predict(const mlci_model_predict *request)
 
 static mlc_status table(mlc_context *call, const void *parameters, const void *state,
                         const char *name, const mlci_features *features,
-                        const mlci_classes *classes,
-                        mlc_dataset **out, mlc_error *err)
+                        const mlci_classes *classes, mlc_dataset **out, mlc_error *err)
 {
     if (strcmp(name, "history") == 0) {
         return mlci_linear_history(call, state, "objective", "gradient", out, err);
@@ -264,8 +272,8 @@ static mlc_status load(mlc_context *call, const void *parameters, mlci_reader *r
                        int64_t n_features, int64_t n_classes, void **state, mlc_error *err)
 {
     if (n_classes < 2) mlci_reader_refuse(r, "a classifier needs at least 2 classes");
-    mlci_linear_state *const loaded = mlci_linear_state_load(r, n_features,
-                                                             n_classes == 2 ? 1 : n_classes);
+    mlci_linear_state *const loaded =
+        mlci_linear_state_load(r, n_features, n_classes == 2 ? 1 : n_classes);
     const mlc_status status = mlci_reader_finish(r, err);
     if (status == MLC_OK) {
         *state = loaded;
@@ -276,36 +284,43 @@ static mlc_status load(mlc_context *call, const void *parameters, mlci_reader *r
 }
 
 const mlci_model_descriptor mlci_model_logistic_regression = {
-    .base = {
-        .kind = MLCI_KIND_MODEL,
-        .capabilities = MLCI_CAN_CLASSIFY | MLCI_CAN_SPARSE | MLCI_CAN_WEIGHT
-                        | MLCI_WANTS_SCALED,
-        .name = "logistic_regression",
-        .summary = "Linear classifier with logistic loss and an L2 penalty",
-        .details =
-            "Objective: C sum_i w_i loss_i + |W|^2 / 2. Two classes: loss = log(1 + exp(-+(x'b + "
-            "c))), one column of coefficients, for the second class. K > 2 classes: one column a "
-            "class and the multinomial loss -log softmax; columns sum to zero at the optimum. "
-            "Intercepts are not penalised.\n"
-            "Algorithm: newton-cholesky gathers loss, gradient and Hessian in one pass over the "
-            "rows and halves steps by Armijo's rule; lbfgs (Liu & Nocedal 1989) keeps 10 pairs "
-            "and starts from the curvature of each column. Both stop when no entry of the gradient "
-            "of the objective, divided by C and the sum of weights, is above tol; Newton also "
-            "wants half its decrement there. On separable data with a large C, or none, there "
-            "is no finite optimum: the fit ends at max_iter with a warning in the log, and the "
-            "table `history` shows where it was.\n"
-            "Cost: an iteration of newton-cholesky takes n q^2 / 2 multiplications and q^2 "
-            "numbers, q = (p + 1) (K - 1); one of lbfgs 2 n p K and 24 p K numbers.\n"
-            "Missing values are refused. Weight 2 equals the row twice. Constant columns get the "
-            "coefficient 0. The penalty treats features alike: scale them first.\n"
-            "Differences from scikit-learn: the penalty is L2 or none; solver=auto chooses; lbfgs "
-            "is preconditioned, so it reaches tol also where scikit-learn's stalls on features "
-            "with large means.",
-        .since = "0.1",
-        .params = params,
-        .params_size = sizeof(struct logistic_params),
-        .tables = tables,
-    },
+    .base =
+        {
+            .kind = MLCI_KIND_MODEL,
+            .capabilities =
+                MLCI_CAN_CLASSIFY | MLCI_CAN_SPARSE | MLCI_CAN_WEIGHT | MLCI_WANTS_SCALED,
+            .name = "logistic_regression",
+            .summary = "Linear classifier with logistic loss and an L2 penalty",
+            .details =
+                "Objective: C sum_i w_i loss_i + |W|^2 / 2. Two classes: loss = log(1 + exp(-+(x'b "
+                "+ "
+                "c))), one column of coefficients, for the second class. K > 2 classes: one column "
+                "a "
+                "class and the multinomial loss -log softmax; columns sum to zero at the optimum. "
+                "Intercepts are not penalised.\n"
+                "Algorithm: newton-cholesky gathers loss, gradient and Hessian in one pass over "
+                "the "
+                "rows and halves steps by Armijo's rule; lbfgs (Liu & Nocedal 1989) keeps 10 pairs "
+                "and starts from the curvature of each column. Both stop when no entry of the "
+                "gradient "
+                "of the objective, divided by C and the sum of weights, is above tol; Newton also "
+                "wants half its decrement there. On separable data with a large C, or none, there "
+                "is no finite optimum: the fit ends at max_iter with a warning in the log, and the "
+                "table `history` shows where it was.\n"
+                "Cost: an iteration of newton-cholesky takes n q^2 / 2 multiplications and q^2 "
+                "numbers, q = (p + 1) (K - 1); one of lbfgs 2 n p K and 24 p K numbers.\n"
+                "Missing values are refused. Weight 2 equals the row twice. Constant columns get "
+                "the "
+                "coefficient 0. The penalty treats features alike: scale them first.\n"
+                "Differences from scikit-learn: the penalty is L2 or none; solver=auto chooses; "
+                "lbfgs "
+                "is preconditioned, so it reaches tol also where scikit-learn's stalls on features "
+                "with large means.",
+            .since = "0.1",
+            .params = params,
+            .params_size = sizeof(struct logistic_params),
+            .tables = tables,
+        },
     .state_version = 1,
     .outputs = MLCI_OUTPUT_PREDICTION | MLCI_OUTPUT_PROBABILITY | MLCI_OUTPUT_RAW,
     .fit = fit,

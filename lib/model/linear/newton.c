@@ -26,19 +26,19 @@
 
 typedef struct newton {
     const mlci_logistic_problem *problem;
-    int64_t p, m;      /* features; columns of W */
-    int64_t free;      /* columns that a step solves for: 1, or m - 1 */
-    int64_t q;         /* unknowns a column: p, and the intercept */
-    int64_t length;    /* p m + m: W, then the intercepts */
+    int64_t p, m;   /* features; columns of W */
+    int64_t free;   /* columns that a step solves for: 1, or m - 1 */
+    int64_t q;      /* unknowns a column: p, and the intercept */
+    int64_t length; /* p m + m: W, then the intercepts */
     mlci_row_sum rows;
     int64_t n_short, n_sums; /* sums without and with the Hessian */
     int64_t pair_size;       /* sums of one pair of columns: X'HX, X'h, sum of h */
     int32_t with_hessian;
-    const double *at;  /* the point that is evaluated */
-    double *centre;    /* p; 0 without intercept */
+    const double *at; /* the point that is evaluated */
+    double *centre;   /* p; 0 without intercept */
     double *point, *next, *direction, *gradient, *next_gradient;
-    double *hessian;   /* (free q)^2 */
-    double *step;      /* free q */
+    double *hessian; /* (free q)^2 */
+    double *step;    /* free q */
     double value, next_value;
 } newton;
 
@@ -48,7 +48,8 @@ static void add_curvature(const newton *s, const mlci_row_block *x, const double
 {
     const int64_t p = s->p, n = x->n_rows;
     const mlci_kernels *const kernels = s->problem->kernels;
-    for (int64_t i = 0; i < n; i++) ones[i] = 1;
+    for (int64_t i = 0; i < n; i++)
+        ones[i] = 1;
     const mlci_row_block y = {.x = ones, .n_rows = n, .n_columns = 1, .stride = 1};
     for (int64_t k = 0; k < s->free; k++) {
         for (int64_t l = k; l < s->free; l++) {
@@ -76,14 +77,7 @@ static mlc_status sum_rows(void *arg, int64_t first, int64_t n, double *scratch,
     mlci_logistic_weights(problem, first, n, weights);
     sums[0] += mlci_logistic_loss(problem, first, n, raw, weights, residual,
                                   s->with_hessian ? probability : NULL, work);
-    problem->kernels->gemm(&(mlci_product){.m = p, .n = m, .k = n, .a = x, .a_stride = p,
-                                           .a_transposed = 1, .b = residual, .b_stride = m,
-                                           .c = sums + 1, .c_stride = m, .alpha = 1,
-                                           .beta = 1});
-    double *const totals = sums + 1 + p * m;
-    for (int64_t i = 0; i < n; i++) {
-        for (int64_t k = 0; k < m; k++) totals[k] += residual[i * m + k];
-    }
+    mlci_logistic_add_gradient(problem, &rows, residual, sums + 1);
     if (s->with_hessian) {
         add_curvature(s, &rows, weights, probability, work, ones, sums + s->n_short);
     }
@@ -99,14 +93,17 @@ static mlc_status evaluate(newton *s, const double *at, int32_t with_hessian, do
     double *sums;
     s->at = at;
     s->with_hessian = with_hessian;
-    MLCI_TRY(mlci_row_sum_run(&s->rows, with_hessian ? s->n_sums : s->n_short, sum_rows, s, &sums,
-                              err));
+    MLCI_TRY(
+        mlci_row_sum_run(&s->rows, with_hessian ? s->n_sums : s->n_short, sum_rows, s, &sums, err));
     const double scale = 1 / problem->total_weight;
-    for (int64_t i = 0; i < s->length; i++) gradient[i] = scale * sums[1 + i];
-    for (int64_t i = 0; i < n_weights; i++) gradient[i] += problem->penalty * at[i];
-    for (int64_t k = 0; k < s->m && !problem->fit_intercept; k++) gradient[n_weights + k] = 0;
-    *value = scale * sums[0]
-             + 0.5 * problem->penalty * problem->kernels->sum_squares(n_weights, at);
+    for (int64_t i = 0; i < s->length; i++)
+        gradient[i] = scale * sums[1 + i];
+    for (int64_t i = 0; i < n_weights; i++)
+        gradient[i] += problem->penalty * at[i];
+    for (int64_t k = 0; k < s->m && !problem->fit_intercept; k++)
+        gradient[n_weights + k] = 0;
+    *value =
+        scale * sums[0] + 0.5 * problem->penalty * problem->kernels->sum_squares(n_weights, at);
     return MLC_OK;
 }
 
@@ -126,7 +123,8 @@ static double gradient_size(const newton *s, const double *gradient)
 static double sum_of_sizes(const double *x, int64_t n)
 {
     double sum = 0;
-    for (int64_t i = 0; i < n; i++) sum += fabs(x[i]);
+    for (int64_t i = 0; i < n; i++)
+        sum += fabs(x[i]);
     return sum;
 }
 
@@ -142,8 +140,7 @@ static void place_pair(newton *s, const double *sums, int64_t k, int64_t l)
             block[i * size + j] = scale * sums[i * p + j];
             if (k != l) block[j * size + i] = block[i * size + j];
         }
-        block[i * size + i] += problem->penalty
-                               * ((k == l) - (s->m > 1 ? 1 / (double)s->m : 0));
+        block[i * size + i] += problem->penalty * ((k == l) - (s->m > 1 ? 1 / (double)s->m : 0));
         if (q > p) {
             block[i * size + p] = scale * sums[p * p + i];
             if (k != l) block[p * size + i] = block[i * size + p];
@@ -157,7 +154,8 @@ static void place_hessian(newton *s, double addition)
     const int64_t size = s->free * s->q;
     const double *sums = s->rows.sums + s->n_short;
     for (int64_t k = 0; k < s->free; k++) {
-        for (int64_t l = k; l < s->free; l++, sums += s->pair_size) place_pair(s, sums, k, l);
+        for (int64_t l = k; l < s->free; l++, sums += s->pair_size)
+            place_pair(s, sums, k, l);
     }
     for (int64_t i = 0; i < size; i++) {
         double *const diagonal = &s->hessian[i * size + i];
@@ -173,14 +171,14 @@ static double find_direction(newton *s)
     const int64_t m = s->m, q = s->q, size = s->free * q;
     double addition = 0;
     place_hessian(s, addition);
-    while (mlci_cholesky_factor(kernels, size, s->hessian, size, PIVOT_NOISE * (double)size)
-           >= 0) {
+    while (mlci_cholesky_factor(kernels, size, s->hessian, size, PIVOT_NOISE * (double)size) >= 0) {
         addition = addition == 0 ? FIRST_ADDITION : addition * ADDITION_STEP;
         if (!(addition < 0x1p32)) return NAN;
         place_hessian(s, addition);
     }
     for (int64_t k = 0; k < s->free; k++) {
-        for (int64_t j = 0; j < q; j++) s->step[k * q + j] = -s->gradient[j * m + k];
+        for (int64_t j = 0; j < q; j++)
+            s->step[k * q + j] = -s->gradient[j * m + k];
     }
     mlci_cholesky_solve(kernels, size, s->hessian, size, s->step, 1);
     double slope = 0;
@@ -192,7 +190,8 @@ static double find_direction(newton *s)
             slope += s->step[k * q + j] * s->gradient[j * m + k];
             sum += s->step[k * q + j];
         }
-        for (int64_t k = 0; k < m && m > 1; k++) s->direction[j * m + k] -= sum / (double)m;
+        for (int64_t k = 0; k < m && m > 1; k++)
+            s->direction[j * m + k] -= sum / (double)m;
     }
     return slope;
 }
@@ -205,11 +204,12 @@ static mlc_status search_line(newton *s, double slope, int32_t *moved, mlc_error
     double step = 1;
     *moved = 0;
     for (int32_t halving = 0; halving <= MAX_HALVINGS; halving++, step /= 2) {
-        for (int64_t i = 0; i < s->length; i++) s->next[i] = s->point[i] + step * s->direction[i];
+        for (int64_t i = 0; i < s->length; i++)
+            s->next[i] = s->point[i] + step * s->direction[i];
         MLCI_TRY(evaluate(s, s->next, halving == 0, &s->next_value, s->next_gradient, err));
         const double change = s->next_value - s->value;
-        if (change <= ARMIJO * step * slope
-            || (fabs(change) <= noise && sum_of_sizes(s->next_gradient, s->length) < size)) {
+        if (change <= ARMIJO * step * slope ||
+            (fabs(change) <= noise && sum_of_sizes(s->next_gradient, s->length) < size)) {
             *moved = 1;
             if (halving == 0) return MLC_OK;
             return evaluate(s, s->next, 1, &s->next_value, s->next_gradient, err);
@@ -225,8 +225,7 @@ static void swap(double **a, double **b)
     *b = old;
 }
 
-static mlc_status iterate(newton *s, mlci_linear_state *state, int32_t *converged,
-                          mlc_error *err)
+static mlc_status iterate(newton *s, mlci_linear_state *state, int32_t *converged, mlc_error *err)
 {
     const mlci_logistic_problem *const problem = s->problem;
     MLCI_TRY(evaluate(s, s->point, 1, &s->value, s->gradient, err));
@@ -240,7 +239,8 @@ static mlc_status iterate(newton *s, mlci_linear_state *state, int32_t *converge
             if (size <= 1.7e308 && slope == 0) return MLC_OK;
             return mlci_fail(err, MLC_ERROR_NUMERIC, NULL,
                              "no Newton step after %lld iterations: values of the features are "
-                             "too large; scale them first", (long long)iteration);
+                             "too large; scale them first",
+                             (long long)iteration);
         }
         int32_t moved;
         MLCI_TRY(search_line(s, slope, &moved, err));
@@ -258,7 +258,8 @@ static void finish(const newton *s, mlci_linear_state *state)
     memcpy(state->weights, s->point, (size_t)(p * m) * sizeof *state->weights);
     for (int64_t k = 0; k < m; k++) {
         double shift = 0;
-        for (int64_t j = 0; j < p; j++) shift += s->centre[j] * s->point[j * m + k];
+        for (int64_t j = 0; j < p; j++)
+            shift += s->centre[j] * s->point[j * m + k];
         state->intercept[k] = s->problem->fit_intercept ? s->point[p * m + k] - shift : 0;
     }
 }
@@ -269,9 +270,9 @@ static mlc_status open_sums(newton *s, mlc_error *err)
     const int64_t block = mlci_row_sum_block(s->p);
     const int64_t n_pairs = s->free * (s->free + 1) / 2;
     int64_t n_hessian;
-    if (!mlci_mul_size(s->p, s->p, &s->pair_size)
-        || !mlci_add_size(s->pair_size, s->p + 1, &s->pair_size)
-        || !mlci_mul_size(s->pair_size, n_pairs, &n_hessian)) {
+    if (!mlci_mul_size(s->p, s->p, &s->pair_size) ||
+        !mlci_add_size(s->pair_size, s->p + 1, &s->pair_size) ||
+        !mlci_mul_size(s->pair_size, n_pairs, &n_hessian)) {
         return mlci_fail_memory(err, s->p, s->p);
     }
     s->n_short = 1 + s->length;
@@ -290,8 +291,8 @@ mlc_status mlci_newton_solve(const mlci_logistic_problem *problem, mlci_linear_s
     s.length = (s.p + 1) * s.m;
     const int64_t unknowns = s.free * s.q;
     int64_t square, size;
-    if (!mlci_mul_size(unknowns, unknowns, &square)
-        || !mlci_add_size(square, 5 * s.length + unknowns + 3 * s.p, &size)) {
+    if (!mlci_mul_size(unknowns, unknowns, &square) ||
+        !mlci_add_size(square, 5 * s.length + unknowns + 3 * s.p, &size)) {
         return mlci_fail_memory(err, unknowns, unknowns);
     }
     double *const work = mlci_alloc(root, size, sizeof *work);

@@ -56,7 +56,8 @@ static mlc_status sum_rows(void *arg, int64_t first, int64_t n, double *scratch,
     e->kernels->gram(&xs, w, &ys, sums, xy);
     for (int64_t i = 0; i < n; i++) {
         const double weight = w == NULL ? 1 : w[i];
-        for (int64_t k = 0; k <= t; k++) totals[k] += weight * y[i * (t + 1) + k];
+        for (int64_t k = 0; k <= t; k++)
+            totals[k] += weight * y[i * (t + 1) + k];
     }
     return MLC_OK;
 }
@@ -70,10 +71,13 @@ static void correct_centre(normal_equations *e, double *sums)
     for (int64_t j = 0; j < p; j++) {
         const double shift = xy[j * (t + 1) + t] / weight;
         e->x_mean[j] = e->centre[j] + shift;
-        for (int64_t i = j; i < p; i++) sums[j * p + i] -= shift * xy[i * (t + 1) + t];
-        for (int64_t k = 0; k < t; k++) e->xy[j * t + k] -= shift * totals[k];
+        for (int64_t i = j; i < p; i++)
+            sums[j * p + i] -= shift * xy[i * (t + 1) + t];
+        for (int64_t k = 0; k < t; k++)
+            e->xy[j * t + k] -= shift * totals[k];
     }
-    for (int64_t k = 0; k < t; k++) e->y_mean[k] = e->y_centre[k] + totals[k] / weight;
+    for (int64_t k = 0; k < t; k++)
+        e->y_mean[k] = e->y_centre[k] + totals[k] / weight;
 }
 
 static mlc_status form_equations(normal_equations *e, mlc_error *err)
@@ -82,21 +86,21 @@ static mlc_status form_equations(normal_equations *e, mlc_error *err)
     const int64_t p = e->p, t = e->t;
     const int64_t block = mlci_row_sum_block(p + t + 1);
     int64_t n_sums, n_scratch;
-    if (!mlci_mul_size(p + 1, p + t + 1, &n_sums)
-        || !mlci_mul_size(block, p + t + 1, &n_scratch)) {
+    if (!mlci_mul_size(p + 1, p + t + 1, &n_sums) || !mlci_mul_size(block, p + t + 1, &n_scratch)) {
         return mlci_fail_memory(err, p, p);
     }
     mlci_row_sum rows = {0};
     double *sums;
-    MLCI_TRY(mlci_row_sum_open(&rows, problem->call, problem->x->n_rows, block, n_sums, n_scratch,
-                               err));
+    MLCI_TRY(
+        mlci_row_sum_open(&rows, problem->call, problem->x->n_rows, block, n_sums, n_scratch, err));
     const mlc_status status = mlci_row_sum_run(&rows, n_sums, sum_rows, e, &sums, err);
     if (status == MLC_OK) {
         for (int64_t j = 0; j < p; j++) {
             memcpy(e->xy + j * t, sums + p * p + j * (t + 1), (size_t)t * sizeof *e->xy);
         }
         if (problem->fit_intercept) correct_centre(e, sums);
-        for (int64_t j = 0; j < p; j++) sums[j * p + j] += problem->alpha;
+        for (int64_t j = 0; j < p; j++)
+            sums[j * p + j] += problem->alpha;
         memcpy(e->xx, sums, (size_t)(p * p) * sizeof *e->xx);
         mlci_symmetric_fill(p, e->xx);
     }
@@ -109,8 +113,16 @@ static void find_residual(const normal_equations *e, const double *b, double *re
 {
     const int64_t p = e->p, t = e->t;
     memcpy(residual, e->xy, (size_t)(p * t) * sizeof *residual);
-    e->kernels->gemm(&(mlci_product){.m = p, .n = t, .k = p, .a = e->xx, .a_stride = p, .b = b,
-                                     .b_stride = t, .c = residual, .c_stride = t, .alpha = -1,
+    e->kernels->gemm(&(mlci_product){.m = p,
+                                     .n = t,
+                                     .k = p,
+                                     .a = e->xx,
+                                     .a_stride = p,
+                                     .b = b,
+                                     .b_stride = t,
+                                     .c = residual,
+                                     .c_stride = t,
+                                     .alpha = -1,
                                      .beta = 1});
 }
 
@@ -137,8 +149,7 @@ static void make_orthonormal(const mlci_kernels *kernels, int64_t p, int64_t ran
 }
 
 /* The solution of least norm in b, p x t. a is xx and is overwritten. */
-static mlc_status solve_singular(const normal_equations *e, double *a, double *b,
-                                 mlc_error *err)
+static mlc_status solve_singular(const normal_equations *e, double *a, double *b, mlc_error *err)
 {
     const int64_t p = e->p, t = e->t;
     mlci_root *const root = mlci_context_root(e->problem->call);
@@ -152,8 +163,10 @@ static mlc_status solve_singular(const normal_equations *e, double *a, double *b
         scale[j] = e->xx[j * p + j] > 0 ? 1 / sqrt(e->xx[j * p + j]) : 1;
     }
     for (int64_t i = 0; i < p; i++) {
-        for (int64_t j = 0; j < p; j++) a[i * p + j] = e->xx[i * p + j] * scale[i] * scale[j];
-        for (int64_t k = 0; k < t; k++) b[i * t + k] = e->xy[i * t + k] * scale[i];
+        for (int64_t j = 0; j < p; j++)
+            a[i * p + j] = e->xx[i * p + j] * scale[i] * scale[j];
+        for (int64_t k = 0; k < t; k++)
+            b[i * t + k] = e->xy[i * t + k] * scale[i];
     }
     if (!mlci_symmetric_eigen(e->kernels, p, a, values, rest)) {
         status = mlci_fail(err, MLC_ERROR_NUMERIC, NULL,
@@ -161,22 +174,27 @@ static mlc_status solve_singular(const normal_equations *e, double *a, double *b
                            "too large; scale them first");
         goto done;
     }
-    const int64_t rank = mlci_minimum_norm_solve(e->kernels, p, a, values, rank_tolerance(p), b,
-                                                 t, rest);
+    const int64_t rank =
+        mlci_minimum_norm_solve(e->kernels, p, a, values, rank_tolerance(p), b, t, rest);
     mlci_log(root, MLC_LOG_WARNING,
              "ridge: %lld of %lld features depend on the others; of all solutions the one of "
-             "least norm is taken", (long long)(p - rank), (long long)p);
+             "least norm is taken",
+             (long long)(p - rank), (long long)p);
 
     for (int64_t j = 0; j < p; j++) {
-        for (int64_t k = 0; k < t; k++) b[j * t + k] *= scale[j];
-        for (int64_t i = rank; i < p; i++) a[i * p + j] *= scale[j];
+        for (int64_t k = 0; k < t; k++)
+            b[j * t + k] *= scale[j];
+        for (int64_t i = rank; i < p; i++)
+            a[i * p + j] *= scale[j];
     }
     make_orthonormal(e->kernels, p, rank, a);
     for (int64_t i = rank; i < p; i++) {
         for (int64_t k = 0; k < t; k++) {
             double part = 0;
-            for (int64_t j = 0; j < p; j++) part += a[i * p + j] * b[j * t + k];
-            for (int64_t j = 0; j < p; j++) b[j * t + k] -= part * a[i * p + j];
+            for (int64_t j = 0; j < p; j++)
+                part += a[i * p + j] * b[j * t + k];
+            for (int64_t j = 0; j < p; j++)
+                b[j * t + k] -= part * a[i * p + j];
         }
     }
     for (int64_t i = 0; i < p * t; i++) {
@@ -201,7 +219,8 @@ static mlc_status solve_equations(const normal_equations *e, double *b, double *
     mlci_cholesky_solve(e->kernels, p, factor, p, b, t);
     find_residual(e, b, residual);
     mlci_cholesky_solve(e->kernels, p, factor, p, residual, t);
-    for (int64_t i = 0; i < p * t; i++) b[i] += residual[i];
+    for (int64_t i = 0; i < p * t; i++)
+        b[i] += residual[i];
     return MLC_OK;
 }
 
@@ -212,31 +231,32 @@ static mlc_status finish(const normal_equations *e, double *residual, mlci_linea
     const int64_t p = e->p, t = e->t;
     for (int64_t k = 0; k < t; k++) {
         double sum = 0;
-        for (int64_t j = 0; j < p; j++) sum += e->x_mean[j] * state->weights[j * t + k];
+        for (int64_t j = 0; j < p; j++)
+            sum += e->x_mean[j] * state->weights[j * t + k];
         state->intercept[k] = e->y_mean[k] - sum;
     }
     find_residual(e, state->weights, residual);
     const double size = sqrt(e->kernels->sum_squares(p * t, e->xy));
     const double left = sqrt(e->kernels->sum_squares(p * t, residual));
-    const mlci_history_line line = {.iteration = 1, .value = size > 0 ? left / size : 0,
-                                    .gradient = 2 * left};
+    const mlci_history_line line = {
+        .iteration = 1, .value = size > 0 ? left / size : 0, .gradient = 2 * left};
     return mlci_linear_state_record(mlci_context_root(e->problem->call), state, &line, err);
 }
 
-mlc_status mlci_normal_equations_solve(const mlci_least_squares *problem,
-                                       mlci_linear_state *state, mlc_error *err)
+mlc_status mlci_normal_equations_solve(const mlci_least_squares *problem, mlci_linear_state *state,
+                                       mlc_error *err)
 {
     mlci_root *const root = mlci_context_root(problem->call);
     const int64_t p = problem->x->n_features, t = problem->n_targets;
     int64_t square, with_targets, size;
-    if (!mlci_mul_size(p, 2 * p, &square) || !mlci_mul_size(p + 1, 2 * t + 4, &with_targets)
-        || !mlci_add_size(square, with_targets, &size)) {
+    if (!mlci_mul_size(p, 2 * p, &square) || !mlci_mul_size(p + 1, 2 * t + 4, &with_targets) ||
+        !mlci_add_size(square, with_targets, &size)) {
         return mlci_fail_memory(err, p, p);
     }
     double *const work = mlci_alloc(root, size, sizeof *work);
     if (work == NULL) return mlci_fail_memory(err, size, sizeof *work);
-    normal_equations e = {.problem = problem, .kernels = mlci_kernels_of(mlci_root_isa(root)),
-                          .p = p, .t = t};
+    normal_equations e = {
+        .problem = problem, .kernels = mlci_kernels_of(mlci_root_isa(root)), .p = p, .t = t};
     e.xx = work;
     double *const factor = e.xx + p * p;
     e.xy = factor + p * p;
@@ -247,7 +267,8 @@ mlc_status mlci_normal_equations_solve(const mlci_least_squares *problem,
     e.y_mean = e.y_centre + t;
     if (problem->fit_intercept) {
         mlci_provisional_centre(problem->x, e.centre, factor);
-        for (int64_t k = 0; k < t; k++) e.y_centre[k] = problem->y[k];
+        for (int64_t k = 0; k < t; k++)
+            e.y_centre[k] = problem->y[k];
     }
     mlc_status status = form_equations(&e, err);
     if (status == MLC_OK) status = solve_equations(&e, state->weights, factor, residual, err);
