@@ -1,0 +1,134 @@
+"""The classes of the Python package: one a transform or model that is no composition."""
+import json
+import keyword
+import textwrap
+
+WIDTH = 99
+PATH = "bindings/python/mlcore/_components.py"
+TYPES = {"bool": "bool", "integer": "int", "real": "float", "choice": "str", "text": "str",
+         "list": "Any"}
+HEADER = '''"""Made by bindings/gen/generate.py from docs/catalog.json: do not edit.
+
+One class a component, with the parameters, defaults and ranges that the library has.
+"""
+from math import inf
+from typing import Any, Optional, Union
+
+from ._context import Context
+from .model import Model
+from .transform import Transform
+
+_ = (Any, Optional, Union, inf)  # not each catalog needs each of them
+'''
+
+
+def class_name(name: str) -> str:
+    """one_hot_encoder: OneHotEncoder; kmeans: KMeans, as scikit-learn has it."""
+    special = {"kmeans": "KMeans", "pca": "PCA", "svc": "SVC", "svr": "SVR"}
+    return special.get(name) or "".join(word.capitalize() for word in name.split("_"))
+
+
+def python_name(name: str) -> str:
+    return name + "_" if keyword.iskeyword(name) else name
+
+
+def default(param: dict) -> str:
+    value = param.get("default")
+    if param["type"] == "choice" and value in ("true", "false"):
+        return repr(value == "true")
+    return repr(value)
+
+
+def annotation(param: dict) -> str:
+    kind = TYPES.get(param["type"], "Any")
+    names = [choice["name"] for choice in param.get("choices", [])]
+    if param["type"] == "choice" and {"true", "false"} & set(names):
+        kind = "Union[bool, str]"
+    if param.get("none") or param.get("default") is None or "none" in names:
+        return f"Optional[{kind}]" if kind != "Any" else kind
+    return kind
+
+
+def bounds(param: dict) -> str:
+    """The range as people write it."""
+    parts = []
+    for key, closed, opened in (("low", "at least", "above"), ("high", "at most", "below")):
+        if key in param and not (key == "high" and param[key] >= 2 ** 31 - 1):
+            parts.append(f"{opened if param.get('open_' + key) else closed} {param[key]}")
+    return " and ".join(parts)
+
+
+def describe(param: dict) -> str:
+    """A parameter of the docstring: name, doc, choices, default, range."""
+    name = python_name(param["name"])
+    lines = textwrap.wrap(f"{name}: {param['doc']}", WIDTH - 8, subsequent_indent="    ")
+    for choice in param.get("choices", []):
+        doc = f": {choice['doc']}" if choice.get("doc") else ""
+        lines += textwrap.wrap(f"{choice['name']}{doc}", WIDTH - 12, initial_indent="    - ",
+                               subsequent_indent="      ")
+    facts = [f"default {default(param)}"]
+    if bounds(param):
+        facts.append(bounds(param))
+    if param.get("none"):
+        facts.append("or None")
+    if param.get("host"):
+        facts.append("or a dotted name of a component of the program")
+    if param.get("aliases"):
+        facts.append("also called " + ", ".join(param["aliases"]) + " in recipes")
+    lines += textwrap.wrap("; ".join(facts) + ".", WIDTH - 8, initial_indent="    ",
+                           subsequent_indent="    ")
+    return "\n".join(lines)
+
+
+def docstring(component: dict) -> str:
+    summary = component["summary"]
+    paragraphs = [summary[0].upper() + summary[1:] + "."]
+    if component.get("details"):
+        paragraphs.append(textwrap.fill(component["details"], WIDTH - 4))
+    if component["parameters"]:
+        paragraphs.append("Parameters:\n\n" + textwrap.indent(
+            "\n".join(map(describe, component["parameters"])), "    "))
+    tables = component.get("tables", [])
+    if tables:
+        paragraphs.append("Tables once fitted: " + ", ".join(tables) + ".")
+    paragraphs.append(f"The component '{component['name']}' of recipes"
+                      + (f", since {component['since']}" if component.get("since") else "") + ".")
+    text = textwrap.indent("\n\n".join(paragraphs), "    ").strip()
+    quotes = 'r"""' if "\\" in text else '"""'
+    return f"    {quotes}{text}\n    \"\"\"\n"
+
+
+def wrap_call(head: str, items: list, tail: str) -> str:
+    """A call whose items are aligned behind its bracket."""
+    lines, line = [], head
+    for i, item in enumerate(items):
+        word = item + (", " if i + 1 < len(items) else tail)
+        if len(line) + len(word.rstrip()) > WIDTH and line.strip():
+            lines.append(line.rstrip())
+            line = " " * len(head)
+        line += word
+    return "\n".join(lines + [line]) + "\n"
+
+
+def render(component: dict) -> str:
+    base = {"model": "Model", "transform": "Transform"}[component["kind"]]
+    params = [(python_name(p["name"]), p) for p in component["parameters"]]
+    signature = ["self", "*"] + [f"{name}: {annotation(p)} = {default(p)}" for name, p in params]
+    signature.append("context: Optional[Context] = None")
+    body = wrap_call("    def __init__(", signature, ") -> None:")
+    items = [f'"{p["name"]}": {name}' for name, p in params]
+    body += wrap_call("        self._init({", items, "}, context)") if items else \
+        "        self._init({}, context)\n"
+    return (f"class {class_name(component['name'])}({base}):\n{docstring(component)}\n"
+            f"    _component = {json.dumps(component['name'])}\n\n{body}")
+
+
+def generate(catalog: dict) -> dict:
+    chosen = [c for c in catalog["components"] if c["kind"] in ("transform", "model")
+              and ("composition" not in c["capabilities"] or c["name"] == "automatic")]
+    text = HEADER + "".join("\n\n" + render(c) for c in chosen)
+    rows = [f'    ("{c["kind"]}", "{c["name"]}"): {class_name(c["name"])},' for c in chosen]
+    text += "\n\nCLASSES = {\n" + "\n".join(rows) + "\n}\n\n"
+    text += "__all__ = [\n" + "\n".join(
+        f'    "{name}",' for name in sorted(class_name(c["name"]) for c in chosen)) + "\n]\n"
+    return {PATH: text}

@@ -1,0 +1,603 @@
+"""Made by bindings/gen/generate.py from docs/catalog.json: do not edit.
+
+One class a component, with the parameters, defaults and ranges that the library has.
+"""
+from math import inf
+from typing import Any, Optional, Union
+
+from ._context import Context
+from .model import Model
+from .transform import Transform
+
+_ = (Any, Optional, Union, inf)  # not each catalog needs each of them
+
+
+class Automatic(Transform):
+    """The preprocessing that the next model needs, decided from the data.
+
+    Asks the model that follows what it can take. Numbers get the median for missing values unless
+    the model takes them missing, and are scaled when the model wants that; categories are one-hot
+    encoded (unseen ones give all zeros) unless the model takes them as they are; free text is left
+    out with a warning in the log. The steps it chose are in the table 'steps' of the fitted model.
+
+    The component 'automatic' of recipes, since 0.1.
+    """
+
+    _component = "automatic"
+
+    def __init__(self, *, context: Optional[Context] = None) -> None:
+        self._init({}, context)
+
+
+class OneHotEncoder(Transform):
+    """Categories to vectors of zeros and a one.
+
+    Each column becomes a vector with a component for each value of the training rows, ordered by
+    value, named after it. Missing is a category of its own where training had it. min_frequency
+    and max_categories join rare ones (by weight; ties go to the higher value) into a last
+    component 'infrequent'. A bare encoder takes texts and categories; numbers are encoded when
+    on() names them. As scikit-learn's OneHotEncoder, but one vector a column instead of loose
+    columns.
+
+    Parameters:
+
+        handle_unknown: what a value that was not in the training rows becomes
+            - error: such a row is an error
+            - ignore: all components are zero
+            - infrequent_if_exist: the rare group, or zeros where there is none
+            default 'error'.
+        drop: which level is left out, for models without regularisation
+            - none: every level has a component
+            - first: the first level has none
+            - if_binary: the first of exactly two levels has none
+            default 'none'.
+        sparse_output: make sparse vectors
+            default True.
+        min_frequency: rows (or share of them, below 1) that a category needs, else it is rare
+            default None; above 0; or None.
+        max_categories: most levels, the group of the rare ones included
+            default None; at least 1; or None.
+
+    Tables once fitted: categories.
+
+    The component 'one_hot_encoder' of recipes, since 0.1.
+    """
+
+    _component = "one_hot_encoder"
+
+    def __init__(self, *, handle_unknown: str = 'error', drop: Optional[str] = 'none',
+                 sparse_output: bool = True, min_frequency: Optional[float] = None,
+                 max_categories: Optional[int] = None, context: Optional[Context] = None) -> None:
+        self._init({"handle_unknown": handle_unknown, "drop": drop, "sparse_output": sparse_output,
+                    "min_frequency": min_frequency, "max_categories": max_categories}, context)
+
+
+class OrdinalEncoder(Transform):
+    """Categories to numbers in ascending order.
+
+    Each value becomes its index among the values of the training rows in ascending order; missing
+    stays missing unless encoded_missing_value says otherwise. min_frequency and max_categories
+    join rare values into the last index. As scikit-learn's OrdinalEncoder, whose unknown_value has
+    no default.
+
+    Parameters:
+
+        handle_unknown: what a value that was not in the training rows becomes
+            - error: such a row is an error
+            - use_encoded_value: unknown_value
+            default 'error'.
+        unknown_value: code of unknown values; none: missing
+            default None; or None.
+        encoded_missing_value: code of missing values; none: they stay missing
+            default None; or None.
+        min_frequency: rows (or share of them, below 1) that a category needs, else it is rare
+            default None; above 0; or None.
+        max_categories: most levels, the group of the rare ones included
+            default None; at least 1; or None.
+
+    Tables once fitted: categories.
+
+    The component 'ordinal_encoder' of recipes, since 0.1.
+    """
+
+    _component = "ordinal_encoder"
+
+    def __init__(self, *, handle_unknown: str = 'error', unknown_value: Optional[float] = None,
+                 encoded_missing_value: Optional[float] = None,
+                 min_frequency: Optional[float] = None, max_categories: Optional[int] = None,
+                 context: Optional[Context] = None) -> None:
+        self._init({"handle_unknown": handle_unknown, "unknown_value": unknown_value,
+                    "encoded_missing_value": encoded_missing_value, "min_frequency": min_frequency,
+                    "max_categories": max_categories}, context)
+
+
+class SimpleImputer(Transform):
+    """A mean, median, most frequent or constant value for missing ones.
+
+    The statistic of each column's training rows takes the place of its missing values and NaN.
+    Weights count as repeated rows. A column without any value is left out unless
+    keep_empty_features (then 0). A bare imputer takes numbers; texts and categories, with
+    most_frequent or constant, when on() names them. As scikit-learn's SimpleImputer.
+
+    Parameters:
+
+        strategy: what takes the place of missing values
+            - mean: the mean
+            - median: the median
+            - most_frequent: the most frequent value, the smallest of equals
+            - constant: fill_value
+            default 'mean'.
+        fill_value: value of strategy=constant; none: 0 for numbers, missing_value for texts
+            default None; or None.
+        add_indicator: add a column of 0 and 1 for each column with missing values
+            default False.
+        keep_empty_features: keep columns in which every training row was missing
+            default False.
+
+    Tables once fitted: statistics.
+
+    The component 'simple_imputer' of recipes, since 0.1.
+    """
+
+    _component = "simple_imputer"
+
+    def __init__(self, *, strategy: str = 'mean', fill_value: Optional[str] = None,
+                 add_indicator: bool = False, keep_empty_features: bool = False,
+                 context: Optional[Context] = None) -> None:
+        self._init({"strategy": strategy, "fill_value": fill_value, "add_indicator": add_indicator,
+                    "keep_empty_features": keep_empty_features}, context)
+
+
+class StandardScaler(Transform):
+    """Numbers to mean 0 and standard deviation 1.
+
+    Each column, or component of a vector, becomes (x - mean) / scale with the weighted mean and
+    population standard deviation of the training rows, in one pass. Missing values are left out of
+    the statistics and stay missing. A constant column gets scale 1. As scikit-learn's
+    StandardScaler.
+
+    Parameters:
+
+        with_mean: subtract the mean of the training rows
+            default True.
+        with_std: divide by the standard deviation of the training rows
+            default True.
+
+    Tables once fitted: statistics.
+
+    The component 'standard_scaler' of recipes, since 0.1.
+    """
+
+    _component = "standard_scaler"
+
+    def __init__(self, *, with_mean: bool = True, with_std: bool = True,
+                 context: Optional[Context] = None) -> None:
+        self._init({"with_mean": with_mean, "with_std": with_std}, context)
+
+
+class GradientBoostingClassifier(Model):
+    """Gradient boosted trees on histograms, for classes.
+
+    Minimises the logistic loss (two classes) or the multinomial one (a tree a class and round)
+    plus the penalties on leaves. Trees grow leaf by leaf on histograms of at most 255 bins, with
+    gradients as integers (15 bits for splits by stochastic rounding, 31 for leaves), so results do
+    not depend on threads, instruction set or order of sums. After Friedman 2001, Ke et al. 2017
+    (LightGBM), Shi et al. 2022 (quantised gradients).  Cost: rows x features x log2(leaves) x
+    trees of about 0.5 ns; memory 2 bytes a row and feature and about 40 bytes a row.  Missing
+    values: each split learns their side where the node has some, else they go to the heavier
+    child. Categories are split as sets; the 255 most frequent have bins, others and unseen ones
+    count as missing.  Weights multiply the loss; min_samples_leaf and min_data_per_group are sums
+    of weights. A row of weight 2 gives the trees of the row twice up to the random rounding of
+    gradients. Constant columns are not used.  Differs from HistGradientBoostingClassifier: early
+    stopping only with validation rows or validation_fraction; bins from all rows, not a sample;
+    sets of categories by LightGBM's rules. With an offset the score starts from the offset alone,
+    and predictions leave it out.
+
+    Parameters:
+
+        loss: what is minimised; or the dotted name of a loss of the host with a logit link
+            - log_loss: logistic for two classes, softmax for more
+            default 'log_loss'; or a dotted name of a component of the program; also called
+            objective in recipes.
+        class_weight: weights by class
+            - none: rows weigh what they weigh
+            - balanced: each class gets the same total weight
+            default 'none'.
+        n_estimators: number of rounds, each of a tree a score
+            default 100; at least 1 and at most 10000000; also called max_iter, n_iter,
+            num_iterations, num_boost_round in recipes.
+        learning_rate: factor on the values of leaves
+            default 0.1; above 0; also called eta, shrinkage_rate in recipes.
+        max_leaf_nodes: most leaves of a tree
+            default 31; at least 2 and at most 131072; also called num_leaves, max_leaves in
+            recipes.
+        max_depth: most splits from root to leaf
+            default None; at least 1 and at most 131072; or None.
+        min_samples_leaf: least sum of weights in a leaf
+            default 20; at least 1; also called min_data_in_leaf, min_child_samples in recipes.
+        min_hessian: least sum of hessians in a leaf
+            default 0.001; at least 0; also called min_sum_hessian_in_leaf, min_child_weight in
+            recipes.
+        l2_regularization: L2 penalty on the values of leaves
+            default 0; at least 0; also called lambda_l2, reg_lambda in recipes.
+        l1_regularization: L1 penalty on the values of leaves
+            default 0; at least 0; also called lambda_l1, reg_alpha in recipes.
+        min_gain_to_split: least gain of a split
+            default 0; at least 0; also called min_split_gain, min_split_loss in recipes.
+        max_delta_step: largest value of a leaf before the learning rate, 0 for no limit
+            default 0; at least 0.
+        max_bins: most bins of a feature, next to the one for missing
+            default 255; at least 2 and at most 255; also called max_bin in recipes.
+        max_features: share of the features that a node looks at
+            default 1; above 0 and at most 1; also called feature_fraction_bynode, colsample_bynode
+            in recipes.
+        subsample: share of the rows that a tree is grown on
+            default 1; above 0 and at most 1; also called bagging_fraction in recipes.
+        max_cat_to_onehot: most categories of a feature that are split one against the rest
+            default 4; at least 0 and at most 255.
+        max_cat_threshold: most categories of the set that a split names
+            default 32; at least 1 and at most 255.
+        cat_smooth: smoothing of the order of categories, and the least weight of one in a set
+            default 10; at least 0.
+        cat_l2: L2 penalty added in splits by sets of categories
+            default 10; at least 0.
+        min_data_per_group: least sum of weights of a group of categories in such a split
+            default 100; at least 1.
+        early_stopping: stop when the validation rows gain nothing any more
+            - auto: when there are validation rows
+            - true: always: validation rows are needed
+            - false: never
+            default 'auto'.
+        early_stopping_metric: metric to stop by, of the library or of the host; none: the loss
+            default None; or None.
+        validation_fraction: share of the training rows to hold out when no validation rows are
+            given
+            default 0; at least 0 and below 1.
+        n_iter_no_change: rounds without a better validation score before stopping
+            default 10; at least 1; also called early_stopping_round, early_stopping_rounds in
+            recipes.
+        tol: least change of the validation score that counts
+            default 1e-07; at least 0; also called early_stopping_min_delta in recipes.
+        random_state: seed of all random draws
+            default 0; also called seed in recipes.
+
+    Tables once fitted: history, importance, trees.
+
+    The component 'gradient_boosting_classifier' of recipes, since 0.1.
+    """
+
+    _component = "gradient_boosting_classifier"
+
+    def __init__(self, *, loss: str = 'log_loss', class_weight: Optional[str] = 'none',
+                 n_estimators: int = 100, learning_rate: float = 0.1, max_leaf_nodes: int = 31,
+                 max_depth: Optional[int] = None, min_samples_leaf: int = 20,
+                 min_hessian: float = 0.001, l2_regularization: float = 0,
+                 l1_regularization: float = 0, min_gain_to_split: float = 0,
+                 max_delta_step: float = 0, max_bins: int = 255, max_features: float = 1,
+                 subsample: float = 1, max_cat_to_onehot: int = 4, max_cat_threshold: int = 32,
+                 cat_smooth: float = 10, cat_l2: float = 10, min_data_per_group: int = 100,
+                 early_stopping: Union[bool, str] = 'auto',
+                 early_stopping_metric: Optional[str] = None, validation_fraction: float = 0,
+                 n_iter_no_change: int = 10, tol: float = 1e-07, random_state: int = 0,
+                 context: Optional[Context] = None) -> None:
+        self._init({"loss": loss, "class_weight": class_weight, "n_estimators": n_estimators,
+                    "learning_rate": learning_rate, "max_leaf_nodes": max_leaf_nodes,
+                    "max_depth": max_depth, "min_samples_leaf": min_samples_leaf,
+                    "min_hessian": min_hessian, "l2_regularization": l2_regularization,
+                    "l1_regularization": l1_regularization, "min_gain_to_split": min_gain_to_split,
+                    "max_delta_step": max_delta_step, "max_bins": max_bins,
+                    "max_features": max_features, "subsample": subsample,
+                    "max_cat_to_onehot": max_cat_to_onehot, "max_cat_threshold": max_cat_threshold,
+                    "cat_smooth": cat_smooth, "cat_l2": cat_l2,
+                    "min_data_per_group": min_data_per_group, "early_stopping": early_stopping,
+                    "early_stopping_metric": early_stopping_metric,
+                    "validation_fraction": validation_fraction,
+                    "n_iter_no_change": n_iter_no_change, "tol": tol,
+                    "random_state": random_state}, context)
+
+
+class GradientBoostingRegressor(Model):
+    """Gradient boosted trees on histograms, for numbers.
+
+    Minimises the loss plus the penalties on leaves. Trees grow leaf by leaf on histograms of at
+    most 255 bins, with gradients as integers (15 bits for splits by stochastic rounding, 31 for
+    leaves), so results do not depend on threads, instruction set or order of sums. Leaves take
+    Newton steps; those of absolute_error and quantile are exact weighted quantiles of the
+    residuals. After Friedman 2001, Ke et al. 2017 (LightGBM), Shi et al. 2022 (quantised
+    gradients).  Cost: rows x features x log2(leaves) x trees of about 0.5 ns; memory 2 bytes a row
+    and feature and about 40 bytes a row.  Missing values: each split learns their side where the
+    node has some, else they go to the heavier child. Categories are split as sets; the 255 most
+    frequent have bins, others and unseen ones count as missing.  Weights multiply the loss;
+    min_samples_leaf and min_data_per_group are sums of weights. A row of weight 2 gives the trees
+    of the row twice up to the random rounding of gradients. Constant columns are not used.
+    Differs from HistGradientBoostingRegressor: early stopping only with validation rows or
+    validation_fraction; bins from all rows, not a sample; sets of categories by LightGBM's rules.
+    With an offset the score starts from the offset alone, and predictions leave it out.
+
+    Parameters:
+
+        loss: what is minimised; or the dotted name of a loss of the host with an identity or log
+            link
+            - squared_error: squared error; predicts means
+            - absolute_error: absolute error; predicts medians
+            - quantile: pinball loss; predicts the quantile of parameter quantile
+            - poisson: Poisson deviance with a log link; targets of at least 0
+            - gamma: gamma deviance with a log link; targets above 0
+            default 'squared_error'; or a dotted name of a component of the program; also called
+            objective in recipes.
+        quantile: level of loss=quantile
+            default 0.5; above 0 and below 1; also called alpha in recipes.
+        n_estimators: number of rounds, each of a tree a score
+            default 100; at least 1 and at most 10000000; also called max_iter, n_iter,
+            num_iterations, num_boost_round in recipes.
+        learning_rate: factor on the values of leaves
+            default 0.1; above 0; also called eta, shrinkage_rate in recipes.
+        max_leaf_nodes: most leaves of a tree
+            default 31; at least 2 and at most 131072; also called num_leaves, max_leaves in
+            recipes.
+        max_depth: most splits from root to leaf
+            default None; at least 1 and at most 131072; or None.
+        min_samples_leaf: least sum of weights in a leaf
+            default 20; at least 1; also called min_data_in_leaf, min_child_samples in recipes.
+        min_hessian: least sum of hessians in a leaf
+            default 0.001; at least 0; also called min_sum_hessian_in_leaf, min_child_weight in
+            recipes.
+        l2_regularization: L2 penalty on the values of leaves
+            default 0; at least 0; also called lambda_l2, reg_lambda in recipes.
+        l1_regularization: L1 penalty on the values of leaves
+            default 0; at least 0; also called lambda_l1, reg_alpha in recipes.
+        min_gain_to_split: least gain of a split
+            default 0; at least 0; also called min_split_gain, min_split_loss in recipes.
+        max_delta_step: largest value of a leaf before the learning rate, 0 for no limit
+            default 0; at least 0.
+        max_bins: most bins of a feature, next to the one for missing
+            default 255; at least 2 and at most 255; also called max_bin in recipes.
+        max_features: share of the features that a node looks at
+            default 1; above 0 and at most 1; also called feature_fraction_bynode, colsample_bynode
+            in recipes.
+        subsample: share of the rows that a tree is grown on
+            default 1; above 0 and at most 1; also called bagging_fraction in recipes.
+        max_cat_to_onehot: most categories of a feature that are split one against the rest
+            default 4; at least 0 and at most 255.
+        max_cat_threshold: most categories of the set that a split names
+            default 32; at least 1 and at most 255.
+        cat_smooth: smoothing of the order of categories, and the least weight of one in a set
+            default 10; at least 0.
+        cat_l2: L2 penalty added in splits by sets of categories
+            default 10; at least 0.
+        min_data_per_group: least sum of weights of a group of categories in such a split
+            default 100; at least 1.
+        early_stopping: stop when the validation rows gain nothing any more
+            - auto: when there are validation rows
+            - true: always: validation rows are needed
+            - false: never
+            default 'auto'.
+        early_stopping_metric: metric to stop by, of the library or of the host; none: the loss
+            default None; or None.
+        validation_fraction: share of the training rows to hold out when no validation rows are
+            given
+            default 0; at least 0 and below 1.
+        n_iter_no_change: rounds without a better validation score before stopping
+            default 10; at least 1; also called early_stopping_round, early_stopping_rounds in
+            recipes.
+        tol: least change of the validation score that counts
+            default 1e-07; at least 0; also called early_stopping_min_delta in recipes.
+        random_state: seed of all random draws
+            default 0; also called seed in recipes.
+
+    Tables once fitted: history, importance, trees.
+
+    The component 'gradient_boosting_regressor' of recipes, since 0.1.
+    """
+
+    _component = "gradient_boosting_regressor"
+
+    def __init__(self, *, loss: str = 'squared_error', quantile: float = 0.5,
+                 n_estimators: int = 100, learning_rate: float = 0.1, max_leaf_nodes: int = 31,
+                 max_depth: Optional[int] = None, min_samples_leaf: int = 20,
+                 min_hessian: float = 0.001, l2_regularization: float = 0,
+                 l1_regularization: float = 0, min_gain_to_split: float = 0,
+                 max_delta_step: float = 0, max_bins: int = 255, max_features: float = 1,
+                 subsample: float = 1, max_cat_to_onehot: int = 4, max_cat_threshold: int = 32,
+                 cat_smooth: float = 10, cat_l2: float = 10, min_data_per_group: int = 100,
+                 early_stopping: Union[bool, str] = 'auto',
+                 early_stopping_metric: Optional[str] = None, validation_fraction: float = 0,
+                 n_iter_no_change: int = 10, tol: float = 1e-07, random_state: int = 0,
+                 context: Optional[Context] = None) -> None:
+        self._init({"loss": loss, "quantile": quantile, "n_estimators": n_estimators,
+                    "learning_rate": learning_rate, "max_leaf_nodes": max_leaf_nodes,
+                    "max_depth": max_depth, "min_samples_leaf": min_samples_leaf,
+                    "min_hessian": min_hessian, "l2_regularization": l2_regularization,
+                    "l1_regularization": l1_regularization, "min_gain_to_split": min_gain_to_split,
+                    "max_delta_step": max_delta_step, "max_bins": max_bins,
+                    "max_features": max_features, "subsample": subsample,
+                    "max_cat_to_onehot": max_cat_to_onehot, "max_cat_threshold": max_cat_threshold,
+                    "cat_smooth": cat_smooth, "cat_l2": cat_l2,
+                    "min_data_per_group": min_data_per_group, "early_stopping": early_stopping,
+                    "early_stopping_metric": early_stopping_metric,
+                    "validation_fraction": validation_fraction,
+                    "n_iter_no_change": n_iter_no_change, "tol": tol,
+                    "random_state": random_state}, context)
+
+
+class KMeans(Model):
+    """Clusters around n_clusters centres.
+
+    Objective: sum of w_i |x_i - c(i)|^2, c(i) the centre nearest to row i (the inertia). A local
+    minimum is found; more starts (n_init) find better ones. Algorithm: Lloyd's iterations (1982)
+    from greedy k-means++ starts (Arthur & Vassilvitskii 2007, 2 + floor(ln n_clusters) candidates
+    a centre) or from random rows. An iteration ends the run when no row changes its cluster or the
+    centres move less than tol. A cluster that lost its rows takes the row farthest from its
+    centre. Ties go to the lowest centre and row. Cost: n p n_clusters multiplications an
+    iteration, a copy of the features and 2 n numbers; a k-means++ start n (2 + ln n_clusters)
+    numbers more. Missing values are refused. Weight 2 equals the row twice: in the sums exactly,
+    in the draws of the starts in distribution. Constant columns have no effect. Distances treat
+    features alike: scale them first. The prediction is the number of the nearest centre, from 0;
+    raw gives the distances to all. Differences from scikit-learn: random numbers, so starts differ
+    for the same random_state; the variance that tol refers to is weighted; n_init=none is its
+    auto; algorithm=elkan and init by a given array are left out.
+
+    Parameters:
+
+        n_clusters: number of clusters
+            default 8; at least 1 and at most 1000000.
+        init: where the centres start
+            - k-means++: far apart: the best of 2 + ln(n_clusters) draws a centre
+            - random: rows at random
+            default 'k-means++'.
+        n_init: starts, of which the one with the lowest inertia is kept; none is 1 for k-means++
+            and 10 for random
+            default None; at least 1 and at most 100000; or None.
+        max_iter: most iterations of a start
+            default 300; at least 1 and at most 1000000.
+        tol: stops when the centres move less than this times the mean variance of the features
+            (squared distances, all centres together)
+            default 0.0001; at least 0.
+        random_state: seed of the starts
+            default 0.
+
+    Tables once fitted: centers, history.
+
+    The component 'kmeans' of recipes, since 0.1.
+    """
+
+    _component = "kmeans"
+
+    def __init__(self, *, n_clusters: int = 8, init: str = 'k-means++',
+                 n_init: Optional[int] = None, max_iter: int = 300, tol: float = 0.0001,
+                 random_state: int = 0, context: Optional[Context] = None) -> None:
+        self._init({"n_clusters": n_clusters, "init": init, "n_init": n_init, "max_iter": max_iter,
+                    "tol": tol, "random_state": random_state}, context)
+
+
+class LogisticRegression(Model):
+    """Linear classifier with logistic loss and an L2 penalty.
+
+    Objective: C sum_i w_i loss_i + |W|^2 / 2. Two classes: loss = log(1 + exp(-+(x'b + c))), one
+    column of coefficients, for the second class. K > 2 classes: one column a class and the
+    multinomial loss -log softmax; columns sum to zero at the optimum. Intercepts are not
+    penalised. Algorithm: newton-cholesky gathers loss, gradient and Hessian in one pass over the
+    rows and halves steps by Armijo's rule; lbfgs (Liu & Nocedal 1989) keeps 10 pairs and starts
+    from the curvature of each column. Both stop when no entry of the gradient of the objective,
+    divided by C and the sum of weights, is above tol; Newton also wants half its decrement there.
+    On separable data with a large C, or none, there is no finite optimum: the fit ends at max_iter
+    with a warning in the log, and the table `history` shows where it was. Cost: an iteration of
+    newton-cholesky takes n q^2 / 2 multiplications and q^2 numbers, q = (p + 1) (K - 1); one of
+    lbfgs 2 n p K and 24 p K numbers. Missing values are refused. Weight 2 equals the row twice.
+    Constant columns get the coefficient 0. The penalty treats features alike: scale them first.
+    Differences from scikit-learn: the penalty is L2 or none; solver=auto chooses; lbfgs is
+    preconditioned, so it reaches tol also where scikit-learn's stalls on features with large
+    means.
+
+    Parameters:
+
+        C: inverse strength of the penalty: what the sum of losses is multiplied by
+            default 1; above 0.
+        tol: stops when no entry of the gradient of the mean loss plus penalty is larger
+            default 0.0001; at least 0 and at most 1.
+        max_iter: most iterations
+            default 100; at least 1.
+        fit_intercept: whether a constant, which is not penalised, is fitted too
+            default True.
+        class_weight: weights of the classes, times those of the rows
+            - none: rows count alike
+            - balanced: classes count alike, whatever their number of rows
+            default 'none'.
+        solver: how the optimum is found; all find the same
+            - auto: newton-cholesky for up to 2000 unknowns and enough rows, else lbfgs
+            - newton-cholesky: Newton's method; few, costly, very exact iterations
+            - newton_cholesky: the same
+            - lbfgs: limited-memory BFGS; cheap iterations, sparse rows as they are
+            default 'auto'.
+        penalty: what is added to the losses
+            - l2: half the squared norm
+            - none: C has no meaning
+            default 'l2'.
+
+    Tables once fitted: coefficients, history.
+
+    The component 'logistic_regression' of recipes, since 0.1.
+    """
+
+    _component = "logistic_regression"
+
+    def __init__(self, *, C: float = 1, tol: float = 0.0001, max_iter: int = 100,
+                 fit_intercept: bool = True, class_weight: Optional[str] = 'none',
+                 solver: str = 'auto', penalty: Optional[str] = 'l2',
+                 context: Optional[Context] = None) -> None:
+        self._init({"C": C, "tol": tol, "max_iter": max_iter, "fit_intercept": fit_intercept,
+                    "class_weight": class_weight, "solver": solver, "penalty": penalty}, context)
+
+
+class Ridge(Model):
+    """Linear least squares with an L2 penalty.
+
+    Objective: sum of w_i (y_i - x_i'b - c)^2 + alpha |b|^2, for each target; the intercept c is
+    not penalised. Algorithm: the normal equations of the centred features, gathered in one pass,
+    by Cholesky with one step of refinement; with fewer rows than features the dual equations
+    (Saunders, Gammerman & Vovk 1998); for more than 4096 of both, and for sparse features wider
+    than 512, conjugate gradients preconditioned by the diagonal. Where the solution is not unique
+    (alpha = 0 and dependent columns) it is the one of least norm, from eigenvectors. Cost: n p^2
+    multiplications and p^2 numbers, n^2 p and n^2 + n p for the dual equations, n p a step and p
+    numbers for sparse_cg. Several targets share the factorisation. Missing values are refused.
+    Weight 2 equals the row twice. Constant columns get the coefficient 0. Features of different
+    scale do not harm the accuracy, but the penalty treats them alike: scale them first. Columns
+    that depend on others up to a relative 1e-7 count as dependent. Differences from scikit-learn:
+    the solvers svd, lsqr, sag, saga and lbfgs are left out, as is positive=true; alpha is one
+    number for all targets.
+
+    Parameters:
+
+        alpha: strength of the L2 penalty; 0 is ordinary least squares
+            default 1; at least 0.
+        fit_intercept: whether a constant, which is not penalised, is fitted too
+            default True.
+        solver: how the equations are solved
+            - auto: cholesky where its matrix is small enough, else sparse_cg
+            - cholesky: direct: normal equations, or the dual ones for few rows
+            - sparse_cg: conjugate gradients, a pass over the rows a step
+            default 'auto'.
+        max_iter: most steps of sparse_cg for a target; none is 1000
+            default None; at least 1; or None.
+        tol: sparse_cg stops when the gradient has shrunk to this fraction of its start
+            default 0.0001; at least 0 and at most 1.
+
+    Tables once fitted: coefficients, history.
+
+    The component 'ridge' of recipes, since 0.1.
+    """
+
+    _component = "ridge"
+
+    def __init__(self, *, alpha: float = 1, fit_intercept: bool = True, solver: str = 'auto',
+                 max_iter: Optional[int] = None, tol: float = 0.0001,
+                 context: Optional[Context] = None) -> None:
+        self._init({"alpha": alpha, "fit_intercept": fit_intercept, "solver": solver,
+                    "max_iter": max_iter, "tol": tol}, context)
+
+
+CLASSES = {
+    ("transform", "automatic"): Automatic,
+    ("transform", "one_hot_encoder"): OneHotEncoder,
+    ("transform", "ordinal_encoder"): OrdinalEncoder,
+    ("transform", "simple_imputer"): SimpleImputer,
+    ("transform", "standard_scaler"): StandardScaler,
+    ("model", "gradient_boosting_classifier"): GradientBoostingClassifier,
+    ("model", "gradient_boosting_regressor"): GradientBoostingRegressor,
+    ("model", "kmeans"): KMeans,
+    ("model", "logistic_regression"): LogisticRegression,
+    ("model", "ridge"): Ridge,
+}
+
+__all__ = [
+    "Automatic",
+    "GradientBoostingClassifier",
+    "GradientBoostingRegressor",
+    "KMeans",
+    "LogisticRegression",
+    "OneHotEncoder",
+    "OrdinalEncoder",
+    "Ridge",
+    "SimpleImputer",
+    "StandardScaler",
+]

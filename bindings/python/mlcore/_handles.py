@@ -1,0 +1,123 @@
+"""Ownership of the library's handles, and settings as the library reads them.
+
+A Handle frees what it holds when the last Python object that uses it is gone. Calls hold the
+Handle itself, so closing an object while another thread is inside a call with it is safe: the
+memory goes when that call is done.
+"""
+import ctypes
+import json
+import math
+import os
+import weakref
+from typing import Any, Callable, Iterable, Optional
+
+from . import _abi
+from ._errors import ArgumentError, SettingError, call
+
+
+class Handle:
+    """A pointer of the library with the function that frees it. ctypes takes it as it is."""
+
+    __slots__ = ("_as_parameter_", "_finalizer", "__weakref__")
+
+    def __init__(self, pointer: int, free: Callable[[int], None]) -> None:
+        self._as_parameter_ = ctypes.c_void_p(pointer)
+        self._finalizer = weakref.finalize(self, free, pointer)
+
+    def __reduce__(self):
+        raise TypeError("a handle of libmlcore belongs to its process: save the model, or write "
+                        "the dataset, and read it there")
+
+
+def make(kind: str, function: Any, *arguments: Any) -> Handle:
+    """Calls a function whose last two arguments are the new handle and the error record."""
+    out = ctypes.c_void_p()
+    call(function, *arguments, out)
+    suffix = "close" if kind == "context" else "free"
+    return Handle(out.value, getattr(_abi.library, f"mlc_{kind}_{suffix}"))
+
+
+def take_buffer(function: Any, *arguments: Any) -> bytes:
+    """The bytes that a function gives as a buffer."""
+    buffer = make("buffer", function, *arguments)
+    n = _abi.library.mlc_buffer_size(buffer)
+    return ctypes.string_at(_abi.library.mlc_buffer_data(buffer), n) if n else b""
+
+
+def encode(text: Any, what: str = "text") -> bytes:
+    """A text for the library, which takes UTF-8 up to the first NUL."""
+    if not isinstance(text, str):
+        raise ArgumentError(f"{what} = {text!r}: must be a str")
+    try:
+        data = text.encode()
+    except UnicodeEncodeError as error:
+        raise ArgumentError(f"{what} = {text!r}: {error}") from None
+    if b"\0" in data:
+        raise ArgumentError(f"{what} = {text!r}: must not hold a NUL")
+    return data
+
+
+def encode_path(path: Any) -> bytes:
+    data = os.fsencode(os.fspath(path))
+    if b"\0" in data:
+        raise ArgumentError(f"path = {path!r}: must not hold a NUL")
+    return data
+
+
+def plain(name: str, value: Any) -> Any:
+    """A parameter as JSON holds it; scalars of NumPy become Python's."""
+    if hasattr(value, "item") and not isinstance(value, (str, bytes)):
+        value = value.item() if getattr(value, "ndim", 0) == 0 else value.tolist()
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, float):
+        if math.isnan(value):
+            raise SettingError(f"{name} = nan: give None for no value", -2, name)
+        return value
+    if isinstance(value, (list, tuple)):
+        return [plain(name, item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): plain(name, item) for key, item in value.items()}
+    raise SettingError(f"{name} = {value!r}: settings are numbers, texts, booleans, None and "
+                       "lists of them", -2, name)
+
+
+def to_json(value: Any) -> str:
+    """JSON as the library reads it: infinity is 1e999."""
+    if isinstance(value, float) and math.isinf(value):
+        return "1e999" if value > 0 else "-1e999"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(to_json, value)) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(key)}: {to_json(item)}"
+                               for key, item in value.items()) + "}"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def settings(values: dict, head: Optional[str] = None) -> Optional[bytes]:
+    """Keyword arguments as settings text; None where none was given."""
+    pairs = {"id": head} if head is not None else {}
+    pairs.update((name, plain(name, value)) for name, value in values.items())
+    return encode(to_json(pairs), "settings") if pairs else None
+
+
+def given(**values: Any) -> dict:
+    """Those that are not None."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def words(value: Any) -> Optional[str]:
+    """Names as the library takes several: a text as it is, a list joined by commas, quoted."""
+    if value is None or isinstance(value, str):
+        return value
+    if not isinstance(value, Iterable):
+        raise ArgumentError(f"{value!r}: must be a text or a list of texts")
+    return ", ".join(quote(item) for item in value)
+
+
+def quote(name: Any) -> str:
+    """A name that reads as itself wherever the library takes selectors or lists."""
+    text = str(name)
+    if text.isidentifier() or text.startswith(("type:", "role:")) or "*" in text:
+        return text
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"

@@ -1,0 +1,163 @@
+"""Functions of the program that the library calls: losses, metrics, transforms, releases.
+
+The library gets one C function of each kind and a number; the number leads to the Python
+function, which lives until the library says that it needs it no more. An exception becomes a
+failed call whose error has it as the cause. Arrays are views of the library's memory, valid
+during the call only.
+"""
+import ctypes
+import itertools
+import threading
+from typing import Any, Callable, Optional
+
+from . import _abi
+from ._errors import call, keep_failure
+from ._handles import Handle
+from ._numpy import numpy
+
+_kept: dict = {}
+_numbers = itertools.count(1)
+_lock = threading.Lock()
+
+
+def keep(thing: Any) -> int:
+    """Keeps a thing for the library; the number that leads to it."""
+    with _lock:
+        number = next(_numbers)
+    _kept[number] = thing
+    return number
+
+
+def kept(number: int) -> Any:
+    return _kept[number]
+
+
+def drop(number: Optional[int]) -> None:
+    _kept.pop(number, None)
+
+
+def n_kept() -> int:
+    return len(_kept)
+
+
+@_abi.Release
+def release(user: Optional[int]) -> None:
+    _kept.pop(user, None)
+
+
+def _doubles(address: int, n: int) -> Any:
+    """n doubles of the library, to read and write: an array, or a ctypes array without NumPy."""
+    memory = (ctypes.c_double * n).from_address(address) if address else (ctypes.c_double * 0)()
+    return numpy.frombuffer(memory, dtype=numpy.float64) if numpy else memory
+
+
+def _read_only(address: int, n: int) -> Any:
+    values = _doubles(address, n)
+    if numpy:
+        values.flags.writeable = False
+    return values
+
+
+def _fill(address: int, n: int, values: Any, what: str) -> None:
+    if numpy:
+        values = numpy.asarray(values, dtype=numpy.float64)
+        if values.shape != (n,):
+            raise ValueError(f"{what} has the shape {values.shape}: must be ({n},)")
+    elif len(values) != n:
+        raise ValueError(f"{what} has {len(values)} values: must be {n}")
+    if n:
+        _doubles(address, n)[:] = values
+
+
+def _fail(error: Optional[int], exception: BaseException) -> int:
+    """Writes an exception into the library's record and keeps it for the raised error."""
+    message = f"{type(exception).__name__}: {exception}"
+    data = message.encode("utf-8", "replace")[:800].decode("utf-8", "ignore").encode()
+    keep_failure(exception, data.decode())
+    if error:
+        record = _abi.Error.from_address(error)
+        record.status = _abi.ERROR_CALLBACK
+        record.message = data
+    return _abi.ERROR_CALLBACK
+
+
+@_abi.Gradients
+def _gradients(user, n, target, raw, weight, gradient, hessian, error):
+    try:
+        g, h = kept(user)(_read_only(target, n), _read_only(raw, n), _read_only(weight, n))
+        _fill(gradient, n, g, "gradient")
+        _fill(hessian, n, h, "hessian")
+        return _abi.OK
+    except BaseException as exception:
+        return _fail(error, exception)
+
+
+@_abi.Score
+def _score(user, n, n_classes, target, prediction, probability, weight, score, error):
+    try:
+        p = None
+        if probability:
+            p = _read_only(probability, n * n_classes)
+            if numpy:
+                p = p.reshape(n, n_classes)
+        value = kept(user)(_read_only(target, n), _read_only(prediction, n), p,
+                           _read_only(weight, n))
+        ctypes.c_double.from_address(score).value = float(value)
+        return _abi.OK
+    except BaseException as exception:
+        return _fail(error, exception)
+
+
+@_abi.FitColumn
+def _fit_column(user, n, values, weight, state, error):
+    try:
+        fit, _, n_state = kept(user)
+        learned = fit(_read_only(values, n), _read_only(weight, n))
+        _fill(state, n_state, learned if n_state else [], "state")
+        return _abi.OK
+    except BaseException as exception:
+        return _fail(error, exception)
+
+
+@_abi.ApplyColumn
+def _apply_column(user, state, n, values, out, error):
+    try:
+        _, function, n_state = kept(user)
+        _fill(out, n, function(_read_only(values, n), _read_only(state, n_state)), "the result")
+        return _abi.OK
+    except BaseException as exception:
+        return _fail(error, exception)
+
+
+def _register(function: Any, context: Handle, name: bytes, hooks: Any, thing: Any) -> None:
+    hooks.size = ctypes.sizeof(hooks)
+    hooks.user = keep(thing)
+    hooks.release = release
+    try:
+        call(function, context, name, hooks)
+    except BaseException:
+        drop(hooks.user)
+        raise
+
+
+def add_objective(context: Handle, name: bytes, function: Callable[..., Any],
+                  link: bytes) -> None:
+    _register(_abi.library.mlc_context_add_objective, context, name,
+              _abi.Objective(link=link, gradients=_gradients), function)
+
+
+def add_metric(context: Handle, name: bytes, function: Callable[..., Any],
+               larger_is_better: bool) -> None:
+    _register(_abi.library.mlc_context_add_metric, context, name,
+              _abi.MetricHooks(larger_is_better=int(bool(larger_is_better)), score=_score),
+              function)
+
+
+def add_transform(context: Handle, name: bytes, function: Callable[..., Any],
+                  fit: Optional[Callable[..., Any]], n_state: int, state_version: int) -> None:
+    hooks = _abi.TransformHooks(state_version=state_version, n_state=n_state,
+                                apply=_apply_column)
+    if fit is not None:
+        hooks.fit = _fit_column
+    _register(_abi.library.mlc_context_add_transform, context, name, hooks,
+              (fit, function, n_state))

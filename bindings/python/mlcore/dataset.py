@@ -1,0 +1,390 @@
+"""Datasets: named columns with roles. Also what every table of results is."""
+import ctypes
+from typing import Any, Dict, Iterator, List, Optional, Tuple, Union
+
+from . import _abi, _arrays_in, _arrays_out, _hooks
+from ._context import Context, root, running
+from ._errors import ArgumentError, ColumnError, call
+from ._handles import (Handle, encode, encode_path, given, make, quote, settings, take_buffer,
+                       words)
+from ._numpy import numpy, pandas
+
+TYPE_NAMES = {1: "bool", 2: "int64", 3: "float32", 4: "float64", 5: "category", 6: "text",
+              7: "timestamp", 8: "vector"}
+ROLES = ("target", "weight", "group", "offset", "time", "sensitive", "id", "key", "fold",
+         "ignore")
+_library = _abi.library
+
+
+class Dataset:
+    """Immutable columns of equal length, with roles; any thread may use it.
+
+    Made by read_csv(), parse_csv(), from_arrays() and by what gives tables. data["age"] is a
+    column as a NumPy array (a list without NumPy): contiguous numbers without missing values
+    are a read-only view of the dataset's own memory, which stays as long as the array.
+    data[10:20], data[[3, 1]] and data[mask] are datasets of those rows, data[7] is a row as a
+    dict; iterating gives the rows.
+    """
+
+    __slots__ = ("_handle", "_names", "__weakref__")
+
+    def __init__(self, columns: Any = None, **roles: Any) -> None:
+        """As Dataset.from_arrays()."""
+        self._adopt(_from_arrays(columns, roles))
+
+    def _adopt(self, handle: Handle) -> None:
+        self._handle = handle
+        n = _library.mlc_dataset_n_columns(handle)
+        self._names = tuple(_library.mlc_dataset_column_name(handle, i).decode()
+                            for i in range(n))
+
+    @classmethod
+    def _wrap(cls, handle: Handle) -> "Dataset":
+        self = cls.__new__(cls)
+        self._adopt(handle)
+        return self
+
+    # ---- making -----------------------------------------------------------------------------
+
+    @classmethod
+    def read_csv(cls, path: Any, *, context: Optional[Context] = None,
+                 **options: Any) -> "Dataset":
+        """Reads a delimited text file, also gzip-compressed.
+
+        Options are those of the C function: delimiter, quote, header, null, types (a dict or
+        text), text, on_error, the roles (target=, weight=, ignore=[...] ...), classes and
+        positive.
+        """
+        with running(context) as call_context:
+            return cls._wrap(make("dataset", _library.mlc_dataset_read_csv, call_context,
+                                  encode_path(path), settings(_reader_options(options))))
+
+    @classmethod
+    def parse_csv(cls, data: Union[str, bytes], *, context: Optional[Context] = None,
+                  **options: Any) -> "Dataset":
+        """Reads delimited text from memory; options as for read_csv()."""
+        raw = data.encode() if isinstance(data, str) else bytes(data)
+        with running(context) as call_context:
+            return cls._wrap(make("dataset", _library.mlc_dataset_parse_csv, call_context, raw,
+                                  len(raw), settings(_reader_options(options))))
+
+    @classmethod
+    def from_arrays(cls, columns: Any, *, context: Optional[Context] = None, text: str = "auto",
+                    classes: Any = None, positive: Any = None, **roles: Any) -> "Dataset":
+        """A dataset of a dict of columns, a pandas DataFrame, a matrix, or rows as lists.
+
+        A column is a NumPy array, a Series or a list; a 2-D array in a dict is one vector
+        column, a matrix by itself gives columns x0, x1 ... float64, float32, int64 and
+        datetime64[us] arrays that are contiguous are lent, not copied: do not change them while
+        the dataset lives. None, NA and masked values are missing.
+
+        roles: target=, weight=, group= ... with the name of a column (or names), or with a
+        column itself, which is added under the name of the role. text="category" or "text" says
+        what columns of texts become; by default many distinct values make "text".
+        """
+        return cls._wrap(_from_arrays(columns, roles, context, text, classes, positive))
+
+    @classmethod
+    def from_pandas(cls, frame: Any, **options: Any) -> "Dataset":
+        """A dataset of a DataFrame; categories, texts and nullable types keep their meaning."""
+        return cls.from_arrays(frame, **options)
+
+    # ---- shape ------------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return _library.mlc_dataset_n_rows(self._handle)
+
+    @property
+    def shape(self) -> Tuple[int, int]:
+        return len(self), len(self._names)
+
+    @property
+    def columns(self) -> List[str]:
+        return list(self._names)
+
+    @property
+    def roles(self) -> Dict[str, str]:
+        """Column: role."""
+        return {name: _library.mlc_dataset_column_role(self._handle, i).decode()
+                for i, name in enumerate(self._names)}
+
+    @property
+    def types(self) -> Dict[str, str]:
+        """Column: bool, int64, float32, float64, category, text, timestamp or vector."""
+        return {name: TYPE_NAMES[_library.mlc_dataset_column_type(self._handle, i)]
+                for i, name in enumerate(self._names)}
+
+    def __contains__(self, name: Any) -> bool:
+        return name in self._names
+
+    def keys(self) -> List[str]:
+        return list(self._names)
+
+    def _index(self, name: str) -> int:
+        index = _library.mlc_dataset_find(self._handle, encode(name, "column"))
+        if index < 0:
+            raise ColumnError(f"no column '{name}': there are {', '.join(self._names)}", -5, name)
+        return index
+
+    # ---- values -----------------------------------------------------------------------------
+
+    def column(self, name: str) -> Any:
+        """A column as a NumPy array, a list without NumPy."""
+        return _arrays_out.column(self._handle, self._index(name), encode(name))
+
+    def items(self, name: str) -> List[Any]:
+        """A column as a list of Python objects, None where a value is missing."""
+        return _arrays_out.items(self._handle, self._index(name), encode(name))
+
+    def codes(self, name: str) -> Any:
+        """The codes of a category column, -1 where missing."""
+        self._index(name)
+        return _arrays_out.codes(self._handle, encode(name), len(self))
+
+    def categories(self, name: str) -> List[str]:
+        """The texts behind the codes of a category column."""
+        self._index(name)
+        return _arrays_out.categories(self._handle, encode(name))
+
+    def components(self, name: str) -> List[str]:
+        """The names of the components of a vector column."""
+        index = self._index(name)
+        width = _library.mlc_dataset_column_width(self._handle, index)
+        found = [_library.mlc_dataset_component_name(self._handle, index, k)
+                 for k in range(width)]
+        return [str(k) if text is None else text.decode() for k, text in enumerate(found)]
+
+    def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, str):
+            return self.column(key)
+        if isinstance(key, slice):
+            start, stop, step = key.indices(len(self))
+            if step == 1:
+                return self._range(start, max(0, stop - start))
+            return self._rows(range(start, stop, step))
+        if hasattr(key, "__index__"):
+            return self._row(key.__index__())
+        return self._rows(key)
+
+    def _range(self, first: int, n: int) -> "Dataset":
+        return self._wrap(make("dataset", _library.mlc_dataset_rows, None, self._handle, None,
+                               first, n))
+
+    def _rows(self, rows: Any) -> "Dataset":
+        """Row numbers, from the end when negative, or a mask."""
+        rows = rows.tolist() if hasattr(rows, "tolist") else list(rows)
+        if rows and all(isinstance(row, bool) for row in rows):
+            if len(rows) != len(self):
+                raise ArgumentError(f"the mask has {len(rows)} values for {len(self)} rows")
+            rows = [i for i, chosen in enumerate(rows) if chosen]
+        if not all(hasattr(row, "__index__") for row in rows):
+            raise ArgumentError("rows are chosen by numbers, a slice or a mask; a column by its "
+                                "name, several by select()")
+        n = len(self)
+        rows = [row + n if row < 0 else row for row in rows]
+        numbers = (ctypes.c_int64 * max(1, len(rows)))(*rows)
+        return self._wrap(make("dataset", _library.mlc_dataset_rows, None, self._handle, numbers,
+                               0, len(rows)))
+
+    def _row(self, i: int) -> Dict[str, Any]:
+        n = len(self)
+        if not -n <= i < n:
+            raise IndexError(f"row {i} of {n}")
+        row = self._range(i % n, 1)
+        return {name: row.items(name)[0] for name in self._names}
+
+    def __iter__(self) -> Iterator[Dict[str, Any]]:
+        """The rows, as dicts."""
+        columns = [self.items(name) for name in self._names]
+        for row in zip(*columns):
+            yield dict(zip(self._names, row))
+
+    def to_dict(self) -> Dict[str, List[Any]]:
+        """Column: list of values, None where missing."""
+        return {name: self.items(name) for name in self._names}
+
+    def to_pandas(self) -> Any:
+        """A pandas DataFrame; vectors give a column a component, `name[component]`."""
+        from . import _frames
+        return _frames.to_pandas(self)
+
+    # ---- deriving ---------------------------------------------------------------------------
+
+    def with_roles(self, *, classes: Any = None, positive: Any = None,
+                   **roles: Any) -> "Dataset":
+        """The same columns under other roles, as in data.with_roles(target="y", ignore=["a"]).
+
+        feature= takes a role away; columns that are not named keep theirs.
+        """
+        options = dict(roles, **given(classes=classes, positive=positive))
+        return self._wrap(make("dataset", _library.mlc_dataset_with_roles, None, self._handle,
+                               settings(options)))
+
+    def select(self, *columns: Any) -> "Dataset":
+        """Some columns: names, type:number, role:feature or patterns, as text or as a list."""
+        names = columns[0] if len(columns) == 1 else ", ".join(words(c) or "" for c in columns)
+        return self._wrap(make("dataset", _library.mlc_dataset_select, None, self._handle,
+                               encode(words(names), "columns")))
+
+    def split(self, splitter: str = "hold_out", *, context: Optional[Context] = None,
+              **params: Any) -> List[Tuple["Dataset", "Dataset"]]:
+        """Pairs of (train, test), as in data.split("k_fold", n_splits=5, shuffle=True)."""
+        with running(context) as call_context:
+            folds = make("dataset", _library.mlc_dataset_split, call_context, self._handle,
+                         settings(params, splitter))
+        n = _library.mlc_dataset_n_columns(folds)
+        parts = [[self._wrap(make("dataset", _library.mlc_dataset_fold, self._handle, folds, k,
+                                  part)) for part in (b"train", b"test")] for k in range(n)]
+        return [(train, test) for train, test in parts]
+
+    def describe(self, *, context: Optional[Context] = None) -> "Dataset":
+        """A profile with one row a column: type, counts, range, moments, quantiles, top value."""
+        with running(context) as call_context:
+            return self._wrap(make("dataset", _library.mlc_dataset_describe, call_context,
+                                   self._handle))
+
+    def problems(self) -> "Dataset":
+        """Rows that a reader left out under on_error="collect"."""
+        return self._wrap(make("dataset", _library.mlc_dataset_problems, self._handle))
+
+    # ---- printing and writing ---------------------------------------------------------------
+
+    def format(self, **options: Any) -> str:
+        """The dataset as text: format="table", "csv" or "json", max_rows=, max_width=,
+        digits=."""
+        return take_buffer(_library.mlc_dataset_format, self._handle, settings(options)).decode()
+
+    def write_csv(self, path: Any, **options: Any) -> None:
+        """Writes a CSV file: beside the target, then renamed. delimiter=, header=."""
+        call(_library.mlc_dataset_write_csv, self._handle, encode_path(path), settings(options))
+
+    def __repr__(self) -> str:
+        return self.format(max_rows=20)
+
+    def __reduce__(self) -> Any:
+        raise TypeError("a Dataset is not pickled: write_csv() it, or pickle its to_dict()")
+
+
+def read_csv(path: Any, **options: Any) -> Dataset:
+    """See Dataset.read_csv()."""
+    return Dataset.read_csv(path, **options)
+
+
+def _reader_options(options: Dict[str, Any]) -> Dict[str, Any]:
+    types = options.get("types")
+    if isinstance(types, dict):
+        options = dict(options, types=[f"{quote(name)}:{kind}" for name, kind in types.items()])
+    return options
+
+
+# ---- from arrays ------------------------------------------------------------------------------
+
+
+def named_columns(columns: Any, names: Optional[List[str]] = None) -> Dict[str, Any]:
+    """The columns of a dict, a frame, a matrix or rows, by name; names are those of a matrix."""
+    frames = pandas()
+    if frames is not None and isinstance(columns, frames.Series):
+        columns = columns.to_frame()
+    if frames is not None and isinstance(columns, frames.DataFrame):
+        labels = [str(label) for label in columns.columns]
+        if len(set(labels)) != len(labels):
+            raise ColumnError("two columns of the DataFrame have the same name", -5)
+        return {label: columns.iloc[:, i] for i, label in enumerate(labels)}
+    if hasattr(columns, "items") and hasattr(columns, "keys"):
+        return {str(name): values for name, values in columns.items()}
+    if hasattr(columns, "get_columns"):  # polars
+        return {series.name: series for series in columns.get_columns()}
+    return _matrix_columns(columns, names)
+
+
+def _matrix_columns(rows: Any, names: Optional[List[str]]) -> Dict[str, Any]:
+    if hasattr(rows, "tocsr"):
+        raise ColumnError("sparse matrices of SciPy cannot be lent: give X.toarray()", -5)
+    if not hasattr(rows, "dtype") and not hasattr(rows, "__array__"):
+        rows = list(rows)
+        if rows and isinstance(rows[0], dict):
+            keys = list(dict.fromkeys(key for row in rows for key in row))
+            return {str(key): [row.get(key) for row in rows] for key in keys}
+        if not numpy or any(isinstance(v, (str, type(None))) for row in rows[:1] for v in row):
+            return _named([list(column) for column in zip(*rows)], names)
+    if not numpy:
+        raise ColumnError("arrays need NumPy: give a dict of lists or rows as lists", -5)
+    matrix = numpy.asarray(rows)
+    if matrix.ndim != 2:
+        raise ColumnError(f"an array with {matrix.ndim} dimensions where a matrix of rows and "
+                          "columns is needed", -5)
+    # Down the columns in memory, so that each is one array that can be lent.
+    matrix = numpy.asfortranarray(matrix)
+    return _named([matrix[:, k] for k in range(matrix.shape[1])], names)
+
+
+def _named(columns: List[Any], names: Optional[List[str]]) -> Dict[str, Any]:
+    if names is None:
+        names = [f"x{k}" for k in range(len(columns))]
+    elif len(names) != len(columns):
+        raise ColumnError(f"{len(columns)} columns where {len(names)} are known: "
+                          f"{', '.join(names[:20])}", -5)
+    return dict(zip(names, columns))
+
+
+def _is_names(value: Any) -> bool:
+    return isinstance(value, str) or (isinstance(value, (list, tuple)) and len(value) > 0 and
+                                      all(isinstance(item, str) for item in value))
+
+
+def _place_roles(columns: Dict[str, Any], roles: Dict[str, Any]) -> Dict[str, str]:
+    """Column: role. Columns given in the place of a name are added to columns."""
+    found: Dict[str, str] = {}
+    n = len(next(iter(columns.values()))) if columns else 0
+    for role, value in roles.items():
+        if value is None:
+            continue
+        if role not in ROLES:
+            raise ArgumentError(f"no role '{role}': there are {', '.join(ROLES)}")
+        names = [value] if isinstance(value, str) else value
+        if not _is_names(value) or (not isinstance(value, str) and len(value) == n and
+                                    not set(names) <= set(columns)):
+            name = role
+            while name in columns:
+                name += "_"
+            columns[name] = value
+            names = [name]
+        for name in names:
+            if name not in columns:
+                raise ColumnError(f"{role} = '{name}': no such column; there are "
+                                  f"{', '.join(columns)}", -5, name)
+            found[name] = role
+    return found
+
+
+def _from_arrays(columns: Any, roles: Dict[str, Any], context: Optional[Context] = None,
+                 text: str = "auto", classes: Any = None, positive: Any = None) -> Handle:
+    if text not in ("auto", "category", "text"):
+        raise ArgumentError(f"text = {text!r}: must be auto, category or text")
+    named = dict(named_columns(columns if columns is not None else {}))
+    placed = _place_roles(named, roles)
+    if not named:
+        raise ColumnError("a dataset needs at least one column", -5)
+    made = []
+    for name, values in named.items():
+        is_target = placed.get(name) == "target"
+        made.append(_arrays_in.column(name, values, "category" if is_target else text))
+        made[-1].role = placed[name].encode() if name in placed else None
+    lengths = {column.n_rows for column in made}
+    if len(lengths) > 1:
+        raise ColumnError("columns differ in length: " + ", ".join(
+            f"{column.name.decode()} {column.n_rows}" for column in made[:20]), -5)
+    return _lend(made, context, settings(given(classes=classes, positive=positive)))
+
+
+def _lend(made: List[_arrays_in.Column], context: Optional[Context],
+          options: Optional[bytes]) -> Handle:
+    structs = (_abi.Array * len(made))()
+    lent = [column.fill(struct) for column, struct in zip(made, structs)]
+    try:
+        return make("dataset", _library.mlc_dataset_from_arrays, root(context), structs,
+                    len(made), options)
+    except BaseException:  # a call that fails has taken nothing and releases nothing
+        for number in lent:
+            _hooks.drop(number)
+        raise

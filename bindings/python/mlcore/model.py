@@ -1,0 +1,279 @@
+"""Models: recipes and fitted values that predict. A pipeline is a model."""
+import datetime
+import json
+from typing import Any, Dict, List, Optional
+
+from . import _abi, _catalog
+from ._component import Component, split_step, tree_of
+from ._context import Context, root, running
+from ._errors import ArgumentError, UnsupportedError, call
+from ._handles import encode, encode_path, given, make, settings, take_buffer, to_json, words
+from ._numpy import numpy
+from ._rows import to_dataset, validation_rows
+from .dataset import Dataset
+from .predictor import Predictor
+from .transform import Transform, as_transform, chain
+
+_library = _abi.library
+_SCORES = {"classify": "accuracy", "regress": "r2"}
+
+
+class Model(Component):
+    """A model out of a recipe, such as Model("pipeline(automatic, ridge(alpha=2))").
+
+    Wherever X is taken it may be a Dataset, a pandas DataFrame, a dict of columns, or a matrix
+    with one row an observation. A Dataset has its target and weight as roles; otherwise they
+    are y and sample_weight. fit() returns the model itself.
+    """
+
+    _kind = "model"
+
+    def __init__(self, recipe: Any, *, context: Optional[Context] = None) -> None:
+        self._init({"recipe": recipe}, context)
+
+    # ---- fitting and predicting -------------------------------------------------------------
+
+    def fit(self, X: Any, y: Any = None, sample_weight: Any = None, eval_set: Any = None, *,
+            context: Optional[Context] = None) -> Any:
+        """Learns from rows; eval_set, a Dataset or (X, y), is what early stopping looks at.
+
+        ctypes gives up the GIL during the call, so other threads run on. Ctrl-C ends it.
+        """
+        train = to_dataset(X, y, sample_weight)
+        valid = validation_rows(eval_set)
+        with running(context or self._context) as call_context:
+            self._handle = make("model", _library.mlc_model_fit, call_context, self._handle,
+                                train._handle, valid._handle if valid is not None else None)
+        self._frozen = False
+        return self
+
+    def _rows(self, X: Any) -> Dataset:
+        self._require_fitted()
+        if isinstance(X, Dataset):
+            return X
+        return to_dataset(X, names=self.table("inputs").items("name"))
+
+    def predict_table(self, X: Any, output: Any = None, on_invalid: Optional[str] = None, *,
+                      context: Optional[Context] = None) -> Dataset:
+        """Predictions as a Dataset: output names class, probability, raw, leaf or flags."""
+        rows = self._rows(X)
+        options = settings(given(output=words(output), on_invalid=on_invalid))
+        with running(context or self._context) as call_context:
+            return Dataset._wrap(make("dataset", _library.mlc_model_predict, call_context,
+                                      self._handle, rows._handle, options))
+
+    def _output(self, X: Any, output: str, column: str, context: Optional[Context]) -> List[Any]:
+        found = self.predict_table(X, output, context=context)
+        return [found.column(name) for name in found.columns
+                if name == column or name.endswith("." + column)]
+
+    def predict(self, X: Any, *, context: Optional[Context] = None) -> Any:
+        """Predicted values, of the target's own type; a column a target if there are several."""
+        found = self._output(X, "class", "prediction", context)
+        if len(found) == 1:
+            return found[0]
+        return numpy.column_stack(found) if numpy else [list(row) for row in zip(*found)]
+
+    def predict_proba(self, X: Any, *, context: Optional[Context] = None) -> Any:
+        """Probabilities, n x classes in the order of classes_; a list of them for several
+        targets."""
+        found = self._output(X, "probability", "probability", context)
+        return found[0] if len(found) == 1 else found
+
+    def decision_function(self, X: Any, *, context: Optional[Context] = None) -> Any:
+        """Raw scores, before the link."""
+        found = self._output(X, "raw", "raw", context)[0]
+        if numpy and found.ndim == 2 and found.shape[1] == 1:
+            return found[:, 0]
+        return found
+
+    def fit_predict(self, X: Any, y: Any = None, sample_weight: Any = None, *,
+                    context: Optional[Context] = None) -> Any:
+        self.fit(X, y, sample_weight, context=context)
+        return self.predict(X, context=context)
+
+    def evaluate(self, X: Any, y: Any = None, sample_weight: Any = None, *, metrics: Any = None,
+                 by: Any = None, context: Optional[Context] = None) -> Dataset:
+        """Metrics on rows with known targets, one row a metric (target, class and group).
+
+        metrics: names, as text or as a list; by default those usual for the task. by: columns
+        to measure by group.
+        """
+        self._require_fitted()
+        names = None if isinstance(X, Dataset) else self.table("inputs").items("name")
+        rows = to_dataset(X, y, sample_weight, names=names)
+        if metrics is not None and not isinstance(metrics, str):
+            metrics = ",".join(metrics)
+        options = settings(given(metrics=metrics, by=words(by)))
+        with running(context or self._context) as call_context:
+            return Dataset._wrap(make("dataset", _library.mlc_model_evaluate, call_context,
+                                      self._handle, rows._handle, options))
+
+    def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
+        """Accuracy of a classifier, R2 of a regressor."""
+        metric = next((m for task, m in _SCORES.items() if task in self._capabilities()), None)
+        if metric is None:
+            raise UnsupportedError(f"{type(self).__name__} has no score; evaluate() has metrics",
+                                   -9)
+        return float(self.evaluate(X, y, sample_weight, metrics=metric).column("value")[0])
+
+    def predictor(self, output: Optional[str] = None, on_invalid: Optional[str] = None
+                  ) -> Predictor:
+        """The model compiled for single records."""
+        return Predictor(self, output=output, on_invalid=on_invalid)
+
+    # ---- what was learned -------------------------------------------------------------------
+
+    def _zero_rows(self) -> Dataset:
+        """No rows of what the model was fitted on: what it predicts shows the target's type."""
+        inputs = self.table("inputs")
+        empty = {"bool": [False], "int64": [0], "float32": [0.0], "float64": [0.0],
+                 "category": [""], "text": [""], "timestamp": [datetime.date(1970, 1, 1)]}
+        return Dataset.from_arrays({name: empty[kind] for name, kind in zip(
+            inputs.items("name"), inputs.items("type"))})[:0]
+
+    @property
+    def classes_(self) -> Any:
+        """The classes in the order of predict_proba's columns, as values of the target."""
+        names = self.table("classes").items("class")
+        kind = self._target_type()
+        if kind in ("int64", "float64", "float32"):
+            values: List[Any] = [int(n) if kind == "int64" else float(n) for n in names]
+        elif kind == "bool":
+            values = [name == "true" for name in names]
+        else:
+            values = names
+        if not numpy:
+            return values
+        return numpy.array(values, dtype=object if kind in ("text", "category") else None)
+
+    def _target_type(self) -> str:
+        found = self.predict_table(self._zero_rows(), "class")
+        return found.types[found.columns[-1]]
+
+    @property
+    def feature_names_in_(self) -> Any:
+        names = self.table("inputs").items("name")
+        return numpy.array(names, dtype=object) if numpy else names
+
+    @property
+    def n_features_in_(self) -> int:
+        return len(self.table("inputs"))
+
+    @property
+    def feature_importances_(self) -> Any:
+        """The gain of each feature, as a share of all; in the order of the table 'importance'
+        where steps made other features than the model was given."""
+        table = self.table("importance")
+        gain = dict(zip(table.items("feature"), table.items("gain")))
+        names = self.table("inputs").items("name")
+        shares = [gain[name] for name in (names if set(names) == set(gain) else gain)]
+        total = sum(shares) or 1.0
+        shares = [share / total for share in shares]
+        return numpy.array(shares) if numpy else shares
+
+    # ---- saving -----------------------------------------------------------------------------
+
+    def save(self, path: Any, **options: Any) -> None:
+        """Writes one artifact: beside the target, synced, then renamed. sync=, compress=,
+        description=."""
+        call(_library.mlc_model_save, self._handle, encode_path(path), settings(options))
+
+    def dumps(self, **options: Any) -> bytes:
+        """The artifact as bytes."""
+        return take_buffer(_library.mlc_model_save_memory, root(self._context), self._handle,
+                           settings(options))
+
+    @classmethod
+    def load(cls, path: Any, *, context: Optional[Context] = None, **options: Any) -> Any:
+        """Loads an artifact, which checks itself. max_bytes=, selftest=."""
+        with running(context) as call_context:
+            handle = make("model", _library.mlc_model_load, call_context, encode_path(path),
+                          settings(options))
+        return cls._from_handle(handle, context)
+
+    @classmethod
+    def loads(cls, data: Any, *, context: Optional[Context] = None, **options: Any) -> Any:
+        """Loads an artifact from bytes."""
+        data = bytes(data)
+        with running(context) as call_context:
+            handle = make("model", _library.mlc_model_load_memory, call_context, data, len(data),
+                          settings(options))
+        return cls._from_handle(handle, context)
+
+    def _artifact(self) -> Optional[bytes]:
+        return self.dumps() if self.is_fitted else None
+
+    def __setstate__(self, state: Dict[str, Any]) -> None:
+        self._params = state["params"]
+        if state["artifact"] is None:
+            self._handle = self._parse(state["recipe"])
+        else:
+            data = state["artifact"]
+            self._handle = make("model", _library.mlc_model_load_memory, None, data, len(data),
+                                None)
+
+    # ---- scikit-learn -----------------------------------------------------------------------
+
+    def _capabilities(self) -> List[str]:
+        """What the model that comes last can do."""
+        tree = json.loads(self.to_json())
+        while isinstance(tree, dict) and tree.get("steps"):
+            tree = tree["steps"][-1]
+        return _catalog.component(tree["id"] if isinstance(tree, dict) else tree)["capabilities"]
+
+    @property
+    def _estimator_type(self) -> Optional[str]:
+        found = self._capabilities()
+        return "classifier" if "classify" in found else "regressor" if "regress" in found else \
+            "clusterer" if "cluster" in found else None
+
+    def __sklearn_tags__(self) -> Any:
+        from sklearn.utils import (ClassifierTags, InputTags, RegressorTags, Tags, TargetTags)
+
+        kind = self._estimator_type
+        return Tags(estimator_type=kind,
+                    target_tags=TargetTags(required=kind in ("classifier", "regressor")),
+                    classifier_tags=ClassifierTags() if kind == "classifier" else None,
+                    regressor_tags=RegressorTags() if kind == "regressor" else None,
+                    input_tags=InputTags(allow_nan="missing" in self._capabilities(),
+                                         string=True, categorical=True))
+
+
+Model._general = Model
+
+
+def pipeline(*steps: Any, context: Optional[Context] = None) -> Model:
+    """Transforms and a model as one model: pipeline(on(...), StandardScaler(), Ridge()).
+
+    A step may be a pair (name, step), or a recipe as text. A step that is fitted stays as it is.
+    """
+    if not steps:
+        raise ArgumentError("pipeline() needs a model as its last step")
+    name, last = split_step(steps[-1])
+    model = Model(last, context=context) if isinstance(last, (str, dict)) else last
+    if not isinstance(model, Model):
+        raise ArgumentError(f"the last step of pipeline() is a model, not {last!r}")
+    before = [(split_step(s)[0], as_transform(split_step(s)[1], context)) for s in steps[:-1]]
+    for _, part in before:
+        if not isinstance(part, Transform):
+            raise ArgumentError(f"{part!r} is no transform")
+    if not any(part._frozen or part.is_fitted for part in [model] + [p for _, p in before]):
+        trees = [tree_of(pair if pair[0] else pair[1]) for pair in before + [(name, model)]]
+        return Model(to_json({"id": "pipeline", "steps": trees}), context=context)
+    if name:
+        tree_of((name, model))
+    first = before[0][1] if len(before) == 1 and not before[0][0] else \
+        chain(*[pair if pair[0] else pair[1] for pair in before], context=context)
+    handle = make("model", _library.mlc_model_pipeline, first._handle, model._handle)
+    return Model._from_handle(handle, context, frozen=True)
+
+
+def load(path: Any, **options: Any) -> Any:
+    """Loads an artifact; see Model.load()."""
+    return Model.load(path, **options)
+
+
+def loads(data: Any, **options: Any) -> Any:
+    """Loads an artifact from bytes; see Model.loads()."""
+    return Model.loads(data, **options)
