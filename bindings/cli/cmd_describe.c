@@ -57,28 +57,10 @@ static mlc_status print_profile(session *s, const mlc_dataset *data, const mlc_d
     return status;
 }
 
-/* Rows that --csv on_error=collect left out. */
-static mlc_status warn_problems(session *s, const mlc_dataset *data)
-{
-    mlc_dataset *problems = NULL;
-    const mlc_status status = mlc_dataset_problems(data, &problems, &s->err);
-    if (status == MLC_OK && mlc_dataset_n_rows(problems) > 0) {
-        char *line = report_cell(problems, "line", 0);
-        char *message = report_cell(problems, "message", 0);
-        session_warn(s, "%lld rows were left out; the first: line %s: %s",
-                     (long long)mlc_dataset_n_rows(problems), line, message);
-        free(message);
-        free(line);
-    }
-    mlc_dataset_free(problems);
-    return status;
-}
-
 int cmd_describe(session *s)
 {
     mlc_dataset *data = NULL, *profile = NULL;
     mlc_status status = data_read(s, s->args.operands[0], &data);
-    if (status == MLC_OK) status = warn_problems(s, data);
     if (status == MLC_OK) status = mlc_dataset_describe(s->ctx, data, &profile, &s->err);
     if (status == MLC_OK) status = print_profile(s, data, profile);
     const int result = status == MLC_OK ? CLI_OK : session_fail(s);

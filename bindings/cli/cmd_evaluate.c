@@ -4,6 +4,7 @@
 #include "data.h"
 #include "help.h"
 #include "report.h"
+#include "scores.h"
 #include "target.h"
 
 static mlc_status make_settings(session *s, char **out)
@@ -31,7 +32,7 @@ static mlc_status print_scores(session *s, const mlc_dataset *scores, const mlc_
     }
     report_say(s, "%s on the %s rows of %s:", data_name(s->args.operands[0]),
                text_count(n, mlc_dataset_n_rows(rows)), data_name(s->args.operands[1]));
-    return report_scores(s, scores);
+    return scores_print(s, scores);
 }
 
 /* Rows without a target cannot be measured: where the library finds one, it names the column. */

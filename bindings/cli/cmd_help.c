@@ -5,6 +5,7 @@
 #include "help.h"
 #include "json.h"
 #include "report.h"
+#include "topics.h"
 
 #define MOST_WIDTH 100
 
@@ -185,6 +186,11 @@ int cmd_help(session *s)
     for (const command *c = commands; c->name != NULL; c++) {
         if (strcmp(c->name, word) != 0) continue;
         help_command(stdout, c);
+        return CLI_OK;
+    }
+    for (const topic *t = topics; t->name != NULL; t++) {
+        if (strcmp(t->name, word) != 0) continue;
+        fputs(t->text, stdout);
         return CLI_OK;
     }
     return explain_component(s, word);

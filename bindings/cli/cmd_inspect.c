@@ -8,8 +8,10 @@
 #include "help.h"
 #include "report.h"
 
-#define SHOWN 15 /* most important features, largest coefficients */
-#define LABEL 12 /* columns of the labels on the left */
+#define SHOWN 15           /* most important features, largest coefficients */
+#define LISTED 40          /* inputs and classes that are named */
+#define COLUMNS_LENGTH 200 /* bytes of the columns of a step */
+#define LABEL 12           /* columns of the labels on the left */
 
 /* A table that the model may not have; NULL then. */
 static mlc_dataset *take_table(session *s, const mlc_model *model, const char *name)
@@ -49,12 +51,15 @@ static mlc_status print_recipe(session *s, const mlc_model *model)
 static void print_classes(session *s, const mlc_dataset *classes)
 {
     char *list = text_format("%s", "");
-    for (int64_t i = 0; i < mlc_dataset_n_rows(classes); i++) {
+    const int64_t n = mlc_dataset_n_rows(classes);
+    for (int64_t i = 0; i < n && i < LISTED; i++) {
         char *name = report_cell(classes, "class", i),
              *positive = report_cell(classes, "positive", i);
-        const int is_positive = strcmp(positive, "1") == 0 && mlc_dataset_n_rows(classes) == 2;
+        const int is_positive = strcmp(positive, "1") == 0 && n == 2;
         char *longer = text_format("%s%s%s%s", list, i > 0 ? ", " : "", name,
-                                   is_positive ? " (positive)" : "");
+                                   is_positive                     ? " (positive)"
+                                   : i + 1 == LISTED && n > LISTED ? " ..."
+                                                                   : "");
         free(list);
         list = longer;
         free(positive);
@@ -90,9 +95,11 @@ static void print_inputs(session *s, const mlc_dataset *inputs)
 {
     char number[TEXT_NUMBER];
     char *list = text_format("%s:", text_count(number, mlc_dataset_n_rows(inputs)));
-    for (int64_t i = 0; i < mlc_dataset_n_rows(inputs); i++) {
+    const int64_t n = mlc_dataset_n_rows(inputs);
+    for (int64_t i = 0; i < n && i < LISTED; i++) {
         char *input = describe_input(inputs, i);
-        char *longer = text_format("%s%s %s", list, i > 0 ? "," : "", input);
+        char *longer = text_format("%s%s %s%s", list, i > 0 ? "," : "", input,
+                                   i + 1 == LISTED && n > LISTED ? " ..." : "");
         free(list);
         list = longer;
         free(input);
@@ -102,9 +109,21 @@ static void print_inputs(session *s, const mlc_dataset *inputs)
     free(list);
 }
 
-/* Steps by depth, each with the columns that it reads. */
+/* Cuts a text to so many bytes, at a whole character. */
+static void cut_text(char *text, size_t length)
+{
+    static const char mark[] = " ...";
+    if (strlen(text) <= length) return;
+    size_t at = length - (sizeof mark - 1);
+    while (at > 0 && ((unsigned char)text[at] & 0xC0) == 0x80)
+        at--;
+    memcpy(text + at, mark, sizeof mark);
+}
+
+/* Steps by depth, each with the columns that it reads, unless they are those of the step above. */
 static void print_steps(session *s, const mlc_dataset *steps)
 {
+    char *above = text_format("%s", "");
     for (int64_t i = 0; i < mlc_dataset_n_rows(steps); i++) {
         char *path = report_cell(steps, "step", i), *columns = report_cell(steps, "columns", i);
         int depth = 0;
@@ -113,7 +132,11 @@ static void print_steps(session *s, const mlc_dataset *steps)
         const char *last = strrchr(path, '.');
         print_label(i == 0 ? "steps" : "");
         const int at = printf("%*s%s", 2 * depth, "", last != NULL ? last + 1 : path);
-        if (columns[0] != '\0' && depth > 0) {
+        const int is_new = columns[0] != '\0' && strcmp(columns, above) != 0;
+        free(above);
+        above = text_format("%s", columns);
+        if (depth > 0 && is_new) {
+            cut_text(columns, COLUMNS_LENGTH);
             printf(": ");
             text_wrap(stdout, columns, LABEL + 2 * depth + 4, LABEL + at + 2, s->width);
         } else {
@@ -122,6 +145,7 @@ static void print_steps(session *s, const mlc_dataset *steps)
         free(columns);
         free(path);
     }
+    free(above);
 }
 
 typedef struct ranked {
@@ -136,6 +160,20 @@ static int by_size(const void *a, const void *b)
     return x->row < y->row ? -1 : x->row > y->row;
 }
 
+/* Whether the coefficients are all for one and the same target. */
+static int has_one_target(const mlc_dataset *table)
+{
+    int is_same = mlc_dataset_find(table, "target") >= 0;
+    char *first = is_same ? report_cell(table, "target", 0) : NULL;
+    for (int64_t i = 1; i < mlc_dataset_n_rows(table) && is_same; i++) {
+        char *other = report_cell(table, "target", i);
+        is_same = strcmp(first, other) == 0;
+        free(other);
+    }
+    free(first);
+    return is_same;
+}
+
 /* The rows with the largest absolute values of a column, largest first. */
 static mlc_status print_largest(session *s, const mlc_dataset *table, const char *column,
                                 const char *heading)
@@ -143,6 +181,7 @@ static mlc_status print_largest(session *s, const mlc_dataset *table, const char
     const int64_t n = mlc_dataset_n_rows(table), n_shown = n < SHOWN ? n : SHOWN;
     ranked *order = memory_zeroed((size_t)n, sizeof *order);
     int64_t rows[SHOWN];
+    static const char one_target[] = "feature,value";
     mlc_dataset *part = NULL;
     mlc_status status = MLC_OK;
     for (int64_t i = 0; i < n && status == MLC_OK; i++) {
@@ -162,7 +201,7 @@ static mlc_status print_largest(session *s, const mlc_dataset *table, const char
                           : text_format("%s", heading);
         putchar('\n');
         report_heading(s, title);
-        status = report_table(s, part, NULL);
+        status = report_table(s, part, has_one_target(table) ? one_target : NULL);
         free(title);
     }
     mlc_dataset_free(part);

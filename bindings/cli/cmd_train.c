@@ -7,6 +7,7 @@
 #include "data.h"
 #include "help.h"
 #include "report.h"
+#include "scores.h"
 #include "target.h"
 #include "train_recipe.h"
 
@@ -131,8 +132,10 @@ static mlc_status say_start(const training *t)
     char rows[TEXT_NUMBER];
     const mlc_status status = mlc_model_format(t->recipe, NULL, &recipe, &t->s->err);
     if (status != MLC_OK) return status;
-    report_say(t->s, "Training on %s rows with %d features:",
-               text_count(rows, mlc_dataset_n_rows(t->train)), (int)count_features(t->train));
+    const int n_features = (int)count_features(t->train);
+    report_say(t->s, "Training on %s rows with %d feature%s:",
+               text_count(rows, mlc_dataset_n_rows(t->train)), n_features,
+               n_features == 1 ? "" : "s");
     report_say(t->s, "  %s", (const char *)mlc_buffer_data(recipe));
     mlc_buffer_free(recipe);
     return MLC_OK;
@@ -197,6 +200,34 @@ static mlc_status check_recipe(training *t)
     return status;
 }
 
+/* "; 'yes' is the positive class", "; 87 iterations". */
+static char *describe_fit(const training *t)
+{
+    session *s = t->s;
+    mlc_dataset *table = NULL;
+    char *text = text_format("%s", "");
+    if (mlc_model_table(s->ctx, t->model, "history", &table, NULL) == MLC_OK &&
+        mlc_dataset_n_rows(table) > 1) {
+        char n[TEXT_NUMBER];
+        free(text);
+        text = text_format("; %s iterations", text_count(n, mlc_dataset_n_rows(table)));
+    }
+    mlc_dataset_free(table);
+    table = NULL;
+    if (mlc_model_table(s->ctx, t->model, "classes", &table, NULL) == MLC_OK &&
+        mlc_dataset_n_rows(table) == 2) {
+        double is_second = 0;
+        const mlc_status status = mlc_dataset_real(table, "positive", 1, &is_second, NULL);
+        char *name = report_cell(table, "class", status == MLC_OK && is_second != 0);
+        char *longer = text_format("%s; '%s' is the positive class", text, name);
+        free(name);
+        free(text);
+        text = longer;
+    }
+    mlc_dataset_free(table);
+    return text;
+}
+
 static mlc_status fit(training *t)
 {
     session *s = t->s;
@@ -207,8 +238,11 @@ static mlc_status fit(training *t)
         status = mlc_model_fit(s->ctx, t->recipe, t->train, t->valid, &t->model, &s->err);
     }
     t->seconds = clock_seconds() - began;
-    if (status == MLC_OK) report_say(s, "Trained in %s.", text_seconds(took, t->seconds));
-    return status;
+    if (status != MLC_OK) return status;
+    char *more = describe_fit(t);
+    report_say(s, "Trained in %s%s.", text_seconds(took, t->seconds), more);
+    free(more);
+    return MLC_OK;
 }
 
 static mlc_status save(training *t)
@@ -225,6 +259,7 @@ static mlc_status save(training *t)
     }
     const mlc_status status = mlc_model_save(t->model, t->out, NULL, &s->err);
     if (status == MLC_OK) {
+        s->has_written = 1;
         report_say(s, "Saved %s (%s).", t->out, text_bytes(size, file_size(t->out)));
     }
     return status;
@@ -240,7 +275,7 @@ static mlc_status evaluate(training *t)
     if (status != MLC_OK || s->is_json) return status;
     report_say(s, "On the %s %s rows:", text_count(n, mlc_dataset_n_rows(rows)),
                t->test != NULL ? "held-out" : "validation");
-    return report_scores(s, t->scores);
+    return scores_print(s, t->scores);
 }
 
 static mlc_status train(training *t)

@@ -10,8 +10,8 @@ const cli_option common_options[] = {
     {"help", 'h', NULL, "this help"},
     {.name = NULL}};
 
-static const char csv_doc[] = "how to read the file, such as \"delimiter=';' null='-,?' "
-                              "types='zip:category'\"";
+static const char csv_doc[] = "how to read the file, such as \"delimiter=';' null='-,?'\"; see "
+                              "'mlcore help csv'";
 
 static const cli_option train_options[] = {
     {"target", 't', "COLUMN", "the column to predict"},
@@ -21,11 +21,12 @@ static const cli_option train_options[] = {
      "boosting, for classes or for numbers as the target has them"},
     {"recipe", 0, "TEXT",
      "preprocessing and model, such as \"pipeline(on(type:number, "
-     "simple_imputer), ridge)\""},
+     "simple_imputer), ridge)\"; see 'mlcore help recipes'"},
     {"set", 's', "NAME=VALUE",
      "a parameter of the model, or of a step by its path "
      "(step.name=value); may be repeated"},
-    {"roles", 0, "TEXT", "what columns are for, such as \"weight=w id=name ignore=a,b\""},
+    {"roles", 0, "TEXT",
+     "what columns are for, such as \"weight=w id=name ignore=a,b\"; see 'mlcore help roles'"},
     {"positive", 0, "CLASS", "the class that counts as positive; else the last of two"},
     {"holdout", 0, "SHARE", "measure on this share of the rows, which are not learned from"},
     {"valid", 0, "FILE", "rows to measure on and to stop early by"},

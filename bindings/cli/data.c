@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "report.h"
+
 #define FIRST_ROOM 65536
 
 const char *data_name(const char *path)
@@ -63,20 +65,47 @@ static void name_input(session *s)
     snprintf(s->err.message, sizeof s->err.message, "standard input:%.800s", rest);
 }
 
+/* Rows that --csv on_error=collect left out. */
+static mlc_status warn_problems(session *s, const char *path, const mlc_dataset *data)
+{
+    mlc_dataset *problems = NULL;
+    const mlc_status status = mlc_dataset_problems(data, &problems, &s->err);
+    if (status == MLC_OK && mlc_dataset_n_rows(problems) > 0) {
+        char *line = report_cell(problems, "line", 0);
+        char *message = report_cell(problems, "message", 0);
+        char n[TEXT_NUMBER];
+        session_warn(s, "%s rows of %s could not be read and are left out; the first, line %s: %s",
+                     text_count(n, mlc_dataset_n_rows(problems)), data_name(path), line, message);
+        free(message);
+        free(line);
+    }
+    mlc_dataset_free(problems);
+    return status;
+}
+
 mlc_status data_read(session *s, const char *path, mlc_dataset **out)
 {
     const char *settings = cli_args_get(&s->args, "csv");
+    mlc_dataset *data = NULL;
     char *bytes = NULL;
     int64_t n_bytes = 0;
+    mlc_status status = MLC_OK;
     if (strcmp(path, "-") != 0) {
-        return mlc_dataset_read_csv(s->ctx, path, settings, out, &s->err);
+        status = mlc_dataset_read_csv(s->ctx, path, settings, &data, &s->err);
+    } else {
+        status = read_input(s, &bytes, &n_bytes);
+        if (status != MLC_OK) return status;
+        status = mlc_dataset_parse_csv(s->ctx, bytes, n_bytes, settings, &data, &s->err);
+        if (status != MLC_OK) name_input(s);
+        free(bytes);
     }
-    mlc_status status = read_input(s, &bytes, &n_bytes);
-    if (status != MLC_OK) return status;
-    status = mlc_dataset_parse_csv(s->ctx, bytes, n_bytes, settings, out, &s->err);
-    if (status != MLC_OK) name_input(s);
-    free(bytes);
-    return status;
+    if (status == MLC_OK) status = warn_problems(s, path, data);
+    if (status != MLC_OK) {
+        mlc_dataset_free(data);
+        return status;
+    }
+    *out = data;
+    return MLC_OK;
 }
 
 mlc_status data_load_model(session *s, const char *path, mlc_model **out)

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "topics.h"
+
 #define INDENT 26 /* where the words of an option start */
 #define MOST_WIDTH 100
 
@@ -61,9 +63,11 @@ void help_overview(FILE *out)
     for (const command *c = commands; c->name != NULL; c++) {
         fprintf(out, "  mlcore %-8s %-20s %s\n", c->name, c->operands, c->summary);
     }
-    fputs("  mlcore --version\n\n"
-          "'mlcore help COMMAND' lists the options. Exit status: 0 done, 1 the work failed, 2 the\n"
-          "command line is wrong.\n\n"
+    fputs("  mlcore --version\n\n'mlcore help COMMAND' lists the options; there is also\n", out);
+    for (const topic *t = topics; t->name != NULL; t++) {
+        fprintf(out, "  mlcore help %-15s %s\n", t->name, t->summary);
+    }
+    fputs("\nExit status: 0 done, 1 the work failed, 2 the command line is wrong.\n\n"
           "To start:\n"
           "  mlcore describe data.csv\n"
           "  mlcore train data.csv --target COLUMN --holdout 0.2 --out model.mlcore\n"

@@ -49,6 +49,7 @@ static int run_command(const command *c, int argc, char **argv)
     session s = {.command = c};
     char *wrong = cli_args_parse(argc, argv, c->options, common_options, &s.args);
     int result = CLI_OK;
+    s.is_json = cli_args_get(&s.args, "json") != NULL; /* from the first message on */
     if (wrong != NULL) {
         result = session_complain(&s, CLI_USAGE, "%s", wrong);
     } else if (cli_args_get(&s.args, "help") != NULL) {

@@ -103,16 +103,6 @@ mlc_status report_table(session *s, const mlc_dataset *table, const char *column
     return status;
 }
 
-mlc_status report_scores(session *s, const mlc_dataset *scores)
-{
-    char *columns =
-        text_format("metric%s%s,value,n", report_has_values(scores, "class") ? ",class" : "",
-                    report_has_values(scores, "group") ? ",group" : "");
-    const mlc_status status = report_table(s, scores, columns);
-    free(columns);
-    return status;
-}
-
 mlc_status report_json(session *s, const mlc_dataset *table)
 {
     mlc_buffer *text = NULL;
@@ -146,6 +136,7 @@ mlc_status report_csv(session *s, const mlc_dataset *table)
     if (status == MLC_OK) {
         progress_clear(&s->progress);
         write_output(mlc_buffer_data(text), header);
+        s->has_written = 1;
     }
     mlc_buffer_free(text);
     for (int64_t i = 0; i < n_rows && status == MLC_OK && !ferror(stdout); i += CSV_ROWS) {

@@ -11,8 +11,6 @@ void report_heading(session *s, const char *text);
 /* A dataset as a table of all rows; columns: a selector, or NULL for those that hold
  * something. */
 mlc_status report_table(session *s, const mlc_dataset *table, const char *columns);
-/* What mlc_model_evaluate() gives, for people: metric, class, group, value, n. */
-mlc_status report_scores(session *s, const mlc_dataset *scores);
 /* A dataset as JSON, without a line end. */
 mlc_status report_json(session *s, const mlc_dataset *table);
 /* A dataset as CSV on standard output, in parts of bounded size. */

@@ -80,7 +80,7 @@ int session_fail(session *s)
 {
     const int32_t status = s->err.status;
     if (status == MLC_ERROR_CANCELLED && was_interrupted) {
-        say_error(s, status, "interrupted; nothing was written");
+        say_error(s, status, s->has_written ? "interrupted" : "interrupted; nothing was written");
         return CLI_FAILED;
     }
     say_error(s, status, s->err.message);
@@ -167,7 +167,6 @@ int session_open(session *s)
     const char *no_color = getenv("NO_COLOR");
     const int columns = terminal_width(STDOUT_FILENO);
     int32_t n_threads = 1;
-    s->is_json = cli_args_get(&s->args, "json") != NULL;
     s->is_quiet = cli_args_get(&s->args, "quiet") != NULL;
     s->has_color = columns > 0 && (no_color == NULL || no_color[0] == '\0');
     s->width = columns > 0 ? columns : 100;

@@ -30,8 +30,9 @@ struct session {
     mlc_context *root, *ctx;
     progress progress;
     int is_json, is_quiet, has_color;
-    int width;     /* columns to print within */
-    mlc_error err; /* what the last failing call said */
+    int has_written; /* results are out: an interrupt cannot take them back */
+    int width;       /* columns to print within */
+    mlc_error err;   /* what the last failing call said */
 };
 
 extern const command commands[]; /* ends with a NULL name */

@@ -162,6 +162,8 @@ class Work(CommandTest):
         self.assertEqual((event["event"], event["status"], event["line"], event["column"]),
                          ("error", "MLC_ERROR_FORMAT", 4, 1))
         self.assertEqual(done.out, "")
+        usage = self.run_command("describe", "--json", table, "--nothing", expect=2).events()
+        self.assertEqual(usage[0]["message"], "unknown option '--nothing'")
 
 
 class Interrupts(CommandTest):

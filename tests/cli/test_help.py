@@ -23,6 +23,21 @@ class Help(CommandTest):
             self.assertEqual(self.run_command(name, "--help").out, out)
             self.assertLessEqual(max(map(len, out.splitlines())), 100)
 
+    def test_help_has_pages_about_files_roles_and_recipes(self):
+        overview = self.run_command("help").out
+        for name, word in ("csv", "delimiter="), ("roles", "weight"), ("recipes", "pipeline("):
+            self.assertIn("mlcore help " + name, overview)
+            out = self.run_command("help", name).out
+            self.assertIn(word, out)
+            self.assertLessEqual(max(map(len, out.splitlines())), 100)
+
+    def test_help_about_files_names_each_setting_of_the_reader(self):
+        done = self.run_command("describe", "x.csv", "--csv", "nothing=1", expect=2)
+        page = self.run_command("help", "csv").out
+        for name in "delimiter", "quote", "header", "null", "types", "text", "on_error":
+            self.assertIn(name + "=", page)
+            self.assertIn(name, done.err)
+
     def test_help_of_each_component_tells_all_that_the_catalog_holds(self):
         listed = self.run_command("list", "--json").records()
         self.assertGreater(len(listed), 10)

@@ -99,6 +99,29 @@ class Results(CommandTest):
         self.assertIn("missing in 2 rows", done.err)
         self.assertRegex(done.out, r"rmse +[\d.]+ +342\b")
 
+    def test_evaluate_lays_the_confusion_matrix_out_as_a_square(self):
+        model = self.train("iris.csv", "species", "--set", "n_estimators=3", "--set",
+                           "learning_rate=0.02", "--set", "max_depth=1")
+        rows = read_csv(self.run_command("predict", model, data("iris.csv"), "--class").out)
+        with open(data("iris.csv"), encoding="utf-8") as f:
+            truth = [row["species"] for row in csv.DictReader(f)]
+        names = ["setosa", "versicolor", "virginica"]
+        pairs = [(t, r["prediction"]) for t, r in zip(truth, rows)]
+        out = self.run_command("evaluate", model, data("iris.csv"), "--metrics",
+                               "accuracy,confusion_matrix").out
+        square = [line.split() for line in out.splitlines()[-4:]]
+        self.assertEqual(square[0], names)
+        for line, name in zip(square[1:], names):
+            self.assertEqual(line, [name] + [str(pairs.count((name, p))) for p in names])
+        self.assertNotIn("confusion_matrix[", out)
+
+    def test_inspect_shows_steps_and_coefficients_of_a_linear_model(self):
+        model = self.train("titanic.csv", "Survived", "--model", "logistic_regression")
+        out = self.run_command("inspect", model).out
+        self.assertIn("one_hot_encoder", out)
+        self.assertIn("on_2: Sex, Embarked\n", out)
+        self.assertRegex(out, r"Sex\[female\] +1 +[\d.]+\n")
+
     def test_inspect_tells_recipe_inputs_classes_and_importance(self):
         model = self.train("penguins.csv", "species")
         out = self.run_command("inspect", model).out
@@ -131,7 +154,7 @@ class Results(CommandTest):
     def test_describe_warns_of_rows_left_out(self):
         table = self.write("t.csv", "a,b\n1,2\n3\n4,5\n")
         done = self.run_command("describe", table, "--csv", "on_error=collect")
-        self.assertIn("1 rows were left out; the first: line 3", done.err)
+        self.assertIn("1 rows of t.csv could not be read and are left out; the first, line 3", done.err)
 
     def test_a_part_of_the_census_trains_and_predicts(self):
         with gzip.open(data("adult.csv.gz"), "rt", encoding="utf-8") as f:
