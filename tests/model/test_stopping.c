@@ -91,6 +91,33 @@ START_TEST(test_stopping_by_a_metric_of_the_host_follows_it)
 }
 END_TEST
 
+START_TEST(test_stopping_by_a_metric_of_the_library_records_it)
+{
+    test_problem p = noise(500, 400, 2), valid = noise(200, 401, 2);
+    mlc_context *const ctx = test_root(1, NULL);
+    test_fit t;
+    p.valid = &valid;
+    test_fit_run(&t, ctx, &p, "n_estimators=200 early_stopping_metric=accuracy");
+    ck_assert_msg(t.status == MLC_OK, "%s", t.error.message);
+    const int64_t best = t.state->n_trees - 1;
+    for (int64_t i = 0; i < t.state->n_rounds; i++)
+        ck_assert_double_le(t.state->valid_loss[i], t.state->valid_loss[best]);
+    double *const y = test_predict(&t, valid.x, 200, MLCI_OUTPUT_PREDICTION);
+    double hits = 0;
+    for (int64_t i = 0; i < 200; i++)
+        hits += y[i] == valid.y[i];
+    ck_assert_double_eq_tol(hits / 200, t.state->valid_loss[best], 1e-12);
+    free(y);
+    test_fit_clear(&t);
+    test_fit_run(&t, ctx, &p, "early_stopping_metric=rmse");
+    ck_assert_int_eq(t.status, MLC_ERROR_SETTING);
+    test_fit_clear(&t);
+    mlc_context_close(ctx);
+    test_problem_clear(&p);
+    test_problem_clear(&valid);
+}
+END_TEST
+
 START_TEST(test_stopping_that_cannot_be_is_an_error)
 {
     test_problem p = noise(100, 400, 0);
@@ -118,4 +145,5 @@ END_TEST
 MLCI_CHECK_MAIN("stopping", test_stopping_keeps_the_best_round,
                 test_stopping_with_a_fraction_of_the_rows_stops_too,
                 test_stopping_by_a_metric_of_the_host_follows_it,
+                test_stopping_by_a_metric_of_the_library_records_it,
                 test_stopping_that_cannot_be_is_an_error)

@@ -147,6 +147,9 @@ mlc_status mlci_boost_data_create(const mlci_model_fit *fit, mlci_boost_data **o
     mlci_root *const root = mlci_context_root(fit->call);
     if (fit->x->n_rows == 0)
         return mlci_fail(err, MLC_ERROR_DATA, NULL, "no rows to train on: at least 1 is needed");
+    if (fit->y->n_outputs != 1)
+        return mlci_fail(err, MLC_ERROR_UNSUPPORTED, "target",
+                         "%d targets: boosted trees predict one", (int)fit->y->n_outputs);
     mlci_boost_data *const d = mlci_alloc(root, 1, sizeof *d);
     if (d == NULL) return mlci_fail_memory(err, 1, sizeof *d);
     d->n_classes = fit->y->classes == NULL ? 0 : fit->y->classes->n;

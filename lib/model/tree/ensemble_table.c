@@ -86,24 +86,43 @@ typedef struct node_rows {
     int64_t *tree, *node, *left, *right;
     double *threshold, *value, *gain, *cover;
     const char **feature, **missing;
-    char **categories; /* codes that go left, "0 3 17" */
+    char **categories; /* that go left: "Husband, Wife" */
 } node_rows;
 
-static mlc_status list_codes(const mlci_ensemble *e, int64_t tree, const mlci_tree_node *node,
-                             char **out, mlc_error *err)
+/* The dictionary of a feature; NULL where there are no names. */
+static const mlci_dictionary *dictionary_of(const mlci_features *f, int64_t j)
+{
+    for (int32_t i = 0; f != NULL && i < f->n_inputs; i++)
+        if (f->inputs[i].first == j && f->inputs[i].dictionary != NULL)
+            return f->inputs[i].dictionary;
+    return NULL;
+}
+
+static void append_category(const mlci_dictionary *dictionary, int64_t code, mlci_text *text)
+{
+    int64_t length = 0;
+    if (text->length > 0) mlci_text_append_text(text, ", ");
+    if (dictionary == NULL || code >= dictionary->n) {
+        mlci_text_append_integer(text, code);
+        return;
+    }
+    const char *const name = mlci_dictionary_text(dictionary, (int32_t)code, &length);
+    mlci_text_append(text, name, length);
+}
+
+static mlc_status list_categories(const mlci_ensemble *e, int64_t tree, const mlci_tree_node *node,
+                                  const mlci_features *features, char **out, mlc_error *err)
 {
     const int64_t j = node->split & MLCI_NODE_FEATURE;
     const uint32_t *const set =
         e->sets + (e->first_set[tree] + (int64_t)node->value) * MLCI_SET_WORDS;
+    const mlci_dictionary *const dictionary = dictionary_of(features, j);
     mlci_text text = mlci_text_init(e->root);
-    mlci_text_append(&text, "", 0);
-    for (int64_t c = e->first_code[j]; c < e->first_code[j + 1]; c++) {
-        if (e->bin_of_code[c] == 0 || !mlci_set_has(set, e->bin_of_code[c])) continue;
-        if (text.length > 0) mlci_text_append_char(&text, ' ');
-        mlci_text_append_integer(&text, c - e->first_code[j]);
-    }
-    const mlc_status status =
-        text.data == NULL && !text.failed ? MLC_OK : mlci_text_take(&text, out, err);
+    for (int64_t c = e->first_code[j]; c < e->first_code[j + 1]; c++)
+        if (e->bin_of_code[c] != 0 && mlci_set_has(set, e->bin_of_code[c]))
+            append_category(dictionary, c - e->first_code[j], &text);
+    if (text.length == 0 && !text.failed) return MLC_OK; /* missing values alone */
+    const mlc_status status = mlci_text_take(&text, out, err);
     mlci_text_clear(&text);
     return status;
 }
@@ -114,8 +133,8 @@ static int is_missing_left(const mlci_ensemble *e, int64_t tree, const mlci_tree
     return mlci_set_has(e->sets + (e->first_set[tree] + (int64_t)node->value) * MLCI_SET_WORDS, 0);
 }
 
-static mlc_status fill_node(const mlci_ensemble *e, int64_t tree, int64_t i, char **names,
-                            const node_rows *rows, mlc_error *err)
+static mlc_status fill_node(const mlci_ensemble *e, const mlci_features *features, int64_t tree,
+                            int64_t i, char **names, const node_rows *rows, mlc_error *err)
 {
     const mlci_tree_node *const node = &e->nodes[i];
     const int is_category = (node->split & MLCI_NODE_CATEGORY) != 0;
@@ -133,7 +152,7 @@ static mlc_status fill_node(const mlci_ensemble *e, int64_t tree, int64_t i, cha
     rows->right[i] = node->left + 1;
     rows->feature[i] = names[node->split & MLCI_NODE_FEATURE];
     rows->missing[i] = is_missing_left(e, tree, node) ? "left" : "right";
-    if (is_category) return list_codes(e, tree, node, &rows->categories[i], err);
+    if (is_category) return list_categories(e, tree, node, features, &rows->categories[i], err);
     rows->threshold[i] = node->value;
     return MLC_OK;
 }
@@ -173,7 +192,7 @@ static mlc_status trees_table(mlci_root *root, const mlci_ensemble *e,
                                                        : mlci_fail_memory(err, n, sizeof(double));
     for (int64_t t = 0; t < e->n_trees && status == MLC_OK; t++)
         for (int64_t i = e->first_node[t]; i < e->first_node[t + 1] && status == MLC_OK; i++)
-            status = fill_node(e, t, i, names, &rows, err);
+            status = fill_node(e, features, t, i, names, &rows, err);
     if (status == MLC_OK) {
         mlci_table_integers(table, "tree", n, rows.tree);
         mlci_table_integers(table, "node", n, rows.node);
