@@ -1,0 +1,31 @@
+#!/bin/sh
+# Runs a benchmark beside its peers and prints the table that docs/benchmarks.md shows.
+#
+#     sh bench/run.sh accuracy | serving | csv | size [options of the benchmark]
+#
+# Builds a release in build-bench and keeps the peers (bench/packages.txt) in a virtual environment
+# outside the tree.
+set -eu
+cd "$(dirname "$0")/.."
+. docs/packages.sh
+[ $# -ge 1 ] && [ -e "bench/$1.py" ] || {
+    echo "usage: sh bench/run.sh NAME, one of: $(cd bench && ls ./*.py | sed 's|./||; s|\.py||; /harness/d' | tr '\n' ' ')" >&2
+    exit 2
+}
+# shellcheck disable=SC2086
+need_packages $BUILD_PACKAGES python3-venv
+
+venv=${XDG_CACHE_HOME:-$HOME/.cache}/mlcore-bench
+if ! cmp -s bench/packages.txt "$venv/packages.txt"; then
+    echo "Preparing the peers in $venv" >&2
+    /usr/bin/python3 -m venv --clear "$venv"
+    "$venv/bin/pip" install -q --disable-pip-version-check -r bench/packages.txt >&2
+    cp bench/packages.txt "$venv/packages.txt"
+fi
+[ -e build-bench/build.ninja ] ||
+    meson setup build-bench --buildtype=release -Dtests=disabled -Djava=disabled -Ddocs=disabled >&2
+ninja -C build-bench >/dev/null
+name=$1
+shift
+MLCORE_LIBRARY=$PWD/build-bench/lib/libmlcore.so PYTHONPATH=$PWD/bindings/python \
+    exec "$venv/bin/python" "bench/$name.py" "$@"
