@@ -8,7 +8,8 @@ mlc_status mlci_shown_columns(const mlc_dataset *dataset, int64_t most, mlci_sho
                               int64_t *n, int64_t *n_all, mlc_error *err)
 {
     int64_t count = 0;
-    for (int32_t j = 0; j < dataset->n_fields; j++) count += dataset->fields[j].column->width;
+    for (int32_t j = 0; j < dataset->n_fields; j++)
+        count += dataset->fields[j].column->width;
     const int64_t kept = count < most ? count : most;
     mlci_shown *const shown = mlci_alloc(dataset->root, kept, (int64_t)sizeof *shown);
     if (shown == NULL) return mlci_fail_memory(err, kept, (int64_t)sizeof *shown);
@@ -58,21 +59,19 @@ double mlci_cell_component(const mlci_column *column, int64_t source_row, int64_
             high = middle;
         }
     }
-    const int is_there =
-        low < column->offsets[source_row + 1] && column->indices[low] == component;
+    const int is_there = low < column->offsets[source_row + 1] && column->indices[low] == component;
     return is_there ? values[low] : 0;
 }
 
 static void append_real(double value, int32_t digits, mlci_text *out)
 {
     char text[MLCI_NUMBER_SIZE];
-    const int32_t n = digits == 0 ? mlci_real_format(value, text)
-                                  : mlci_real_format_digits(value, digits, text);
+    const int32_t n =
+        digits == 0 ? mlci_real_format(value, text) : mlci_real_format_digits(value, digits, text);
     mlci_text_append(out, text, n);
 }
 
-void mlci_cell_append(const mlci_shown *shown, int64_t source_row, int32_t digits,
-                      mlci_text *out)
+void mlci_cell_append(const mlci_shown *shown, int64_t source_row, int32_t digits, mlci_text *out)
 {
     const mlci_column *const column = shown->field->column;
     const int64_t *const integers = column->values;
@@ -86,7 +85,9 @@ void mlci_cell_append(const mlci_shown *shown, int64_t source_row, int32_t digit
         if (bytes != NULL) mlci_text_append(out, bytes, length);
         break;
     }
-    case MLC_TYPE_INT64: mlci_text_append_integer(out, integers[source_row]); break;
+    case MLC_TYPE_INT64:
+        mlci_text_append_integer(out, integers[source_row]);
+        break;
     case MLC_TYPE_TIMESTAMP:
         length = mlci_timestamp_format(integers[source_row], text);
         mlci_text_append(out, text, length);

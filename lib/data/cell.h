@@ -24,8 +24,7 @@ int mlci_shown_is_valid(const mlci_shown *shown, int64_t source_row);
 double mlci_cell_component(const mlci_column *column, int64_t source_row, int64_t component);
 /* Appends the text of a value that is there: digits 0 exactly, else as many significant digits.
  * A whole vector must be taken apart first. */
-void mlci_cell_append(const mlci_shown *shown, int64_t source_row, int32_t digits,
-                      mlci_text *out);
+void mlci_cell_append(const mlci_shown *shown, int64_t source_row, int32_t digits, mlci_text *out);
 
 /* One line of CSV that reads back to the same names and values (csv_write.c). */
 void mlci_csv_append_header(const mlci_shown *columns, int64_t n_columns, char delimiter,

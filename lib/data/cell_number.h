@@ -46,8 +46,7 @@ static inline int32_t mlci_cell_find_point(uint64_t word)
 }
 
 /* The 16 bytes before end as values, those before the cell 0. length is 1 to 16. */
-static inline void mlci_cell_load(const char *end, int64_t length, uint64_t *first,
-                                  uint64_t *last)
+static inline void mlci_cell_load(const char *end, int64_t length, uint64_t *first, uint64_t *last)
 {
     uint64_t a, b;
     memcpy(&a, end - 16, 8);

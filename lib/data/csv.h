@@ -6,38 +6,38 @@
 #ifndef MLCI_CSV_H
 #define MLCI_CSV_H
 
-#include "descriptor.h"
 #include "dataset_impl.h"
+#include "descriptor.h"
 #include "text.h"
 
 #define MLCI_CSV_CHUNK_BYTES ((int64_t)4 << 20)
 #define MLCI_CSV_MAX_COLUMNS 1000000
 
-#define MLCI_CSV_TEXT_AUTO 0     /* category while at most half of the values differ, else text */
+#define MLCI_CSV_TEXT_AUTO 0 /* category while at most half of the values differ, else text */
 #define MLCI_CSV_TEXT_CATEGORY 1
 #define MLCI_CSV_TEXT_TEXT 2
 
 /* ---- bytes and records (csv_scan.c) --------------------------------------------------------- */
 
 typedef struct mlci_csv_source {
-    const char *name;  /* for messages: the path, or "csv" */
+    const char *name; /* for messages: the path, or "csv" */
     const char *bytes;
     int64_t n;
     char delimiter;
-    char quote;        /* NUL: none */
+    char quote; /* NUL: none */
 } mlci_csv_source;
 
 /* What is wrong at a place of the file. */
 typedef enum mlci_csv_fault_kind {
     MLCI_CSV_NO_FAULT,
-    MLCI_CSV_QUOTE_INSIDE,  /* a quote in a field that does not start with one */
-    MLCI_CSV_AFTER_QUOTE,   /* text between a closing quote and the next delimiter */
+    MLCI_CSV_QUOTE_INSIDE, /* a quote in a field that does not start with one */
+    MLCI_CSV_AFTER_QUOTE,  /* text between a closing quote and the next delimiter */
     MLCI_CSV_NOT_CLOSED,
-    MLCI_CSV_FIELDS,        /* another number of fields than the header has */
+    MLCI_CSV_FIELDS, /* another number of fields than the header has */
     MLCI_CSV_BAD_UTF8,
     MLCI_CSV_NUL,
-    MLCI_CSV_BAD_TYPE,      /* the cell contradicts types= */
-    MLCI_CSV_TOO_LONG       /* a record of 4 GB or more */
+    MLCI_CSV_BAD_TYPE, /* the cell contradicts types= */
+    MLCI_CSV_TOO_LONG  /* a record of 4 GB or more */
 } mlci_csv_fault_kind;
 
 typedef struct mlci_csv_fault {
@@ -61,9 +61,9 @@ typedef struct mlci_csv_batch {
     int64_t base;
     int64_t stride;
     int64_t n_rows;
-    int64_t next;       /* where the next batch starts */
+    int64_t next; /* where the next batch starts */
     int32_t has_quotes;
-    int64_t capacity;   /* entries of at */
+    int64_t capacity; /* entries of at */
     uint32_t *at;
 } mlci_csv_batch;
 
@@ -83,8 +83,8 @@ typedef struct mlci_csv_region {
 
 /* Reads the record at `begin`, up to `end`. The separators go to at[0 .. n_fields] as far as
  * room entries go, counted from base; at[0] is the one before the record. */
-void mlci_csv_scan_record(const mlci_csv_source *source, int64_t begin, int64_t end,
-                          int64_t base, uint32_t *at, int64_t room, mlci_csv_record *record);
+void mlci_csv_scan_record(const mlci_csv_source *source, int64_t begin, int64_t end, int64_t base,
+                          uint32_t *at, int64_t room, mlci_csv_record *record);
 /* What to do about a row that does not fit: 1 to leave it out, 0 to end the batch before it. */
 typedef struct mlci_csv_policy {
     int (*refuse)(void *arg, const mlci_csv_fault *fault);
@@ -149,8 +149,10 @@ static inline int mlci_csv_is_blank(char c)
 
 static inline mlci_csv_cell mlci_csv_trim(const char *text, const char *end, char quote)
 {
-    while (text < end && mlci_csv_is_blank(*text)) text++;
-    while (text < end && mlci_csv_is_blank(end[-1])) end--;
+    while (text < end && mlci_csv_is_blank(*text))
+        text++;
+    while (text < end && mlci_csv_is_blank(end[-1]))
+        end--;
     if (quote != 0 && end - text >= 2 && *text == quote) {
         return (mlci_csv_cell){text + 1, end - text - 2, 1};
     }
@@ -184,7 +186,7 @@ int mlci_csv_parse_bool(const char *text, int64_t length, int *out);
 typedef struct mlci_csv_word {
     const char *text; /* in the source, or in a block of the words */
     int64_t length;
-    uint64_t hash;    /* 0 in a list */
+    uint64_t hash; /* 0 in a list */
 } mlci_csv_word;
 
 typedef struct mlci_csv_words {
@@ -208,11 +210,11 @@ void mlci_csv_words_clear(mlci_csv_words *words);
 /* A column being read. */
 typedef struct mlci_csv_column {
     char *name;
-    int32_t forced;  /* type of types=, or 0 */
-    int32_t type;    /* read as: TEXT for category as well */
+    int32_t forced; /* type of types=, or 0 */
+    int32_t type;   /* read as: TEXT for category as well */
     int32_t seen;
-    int32_t wanted;  /* to be read in this run */
-    void *values;    /* a block; rows of all regions: uint8 of BOOL, int32 word numbers of TEXT */
+    int32_t wanted; /* to be read in this run */
+    void *values;   /* a block; rows of all regions: uint8 of BOOL, int32 word numbers of TEXT */
 } mlci_csv_column;
 
 /* Part of a column that one region holds. */
@@ -239,13 +241,13 @@ typedef struct mlci_csv_reader {
     mlci_csv_nulls nulls;
     int32_t n_columns;
     mlci_csv_column *columns;
-    int64_t body;       /* first byte after the header */
+    int64_t body; /* first byte after the header */
     int64_t n_regions;
     mlci_csv_region *regions;
-    mlci_csv_piece *pieces; /* n_regions x n_columns */
-    int64_t *n_rows_read;   /* of each region */
-    int32_t text_as;        /* MLCI_CSV_TEXT_ */
-    int32_t on_error;       /* MLCI_CSV_FAIL, _SKIP or _COLLECT */
+    mlci_csv_piece *pieces;      /* n_regions x n_columns */
+    int64_t *n_rows_read;        /* of each region */
+    int32_t text_as;             /* MLCI_CSV_TEXT_ */
+    int32_t on_error;            /* MLCI_CSV_FAIL, _SKIP or _COLLECT */
     mlci_csv_problems *problems; /* of each region */
 } mlci_csv_reader;
 

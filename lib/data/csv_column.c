@@ -2,8 +2,9 @@
  *
  * Numbers are in place already, but for the gaps that rows left out leave and the bitmaps, which
  * each region made for itself. Words of the regions are joined: distinct texts are counted first,
- * by the bits that their hashes set and, where that leaves doubts, exactly; then either sorted by bytes, so that codes are ranks and do not depend on the regions,
- * or written out as text. O(rows + distinct log distinct). */
+ * by the bits that their hashes set and, where that leaves doubts, exactly; then either sorted by
+ * bytes, so that codes are ranks and do not depend on the regions, or written out as text. O(rows +
+ * distinct log distinct). */
 #include "csv.h"
 
 #include <string.h>
@@ -13,7 +14,8 @@
 static int64_t count_rows(const mlci_csv_reader *reader)
 {
     int64_t n = 0;
-    for (int64_t c = 0; c < reader->n_regions; c++) n += reader->n_rows_read[c];
+    for (int64_t c = 0; c < reader->n_regions; c++)
+        n += reader->n_rows_read[c];
     return n;
 }
 
@@ -61,8 +63,8 @@ static mlc_status finish_numbers(mlci_csv_reader *reader, int32_t j, int64_t n_r
     mlci_csv_column *const source = &reader->columns[j];
     mlci_column *column = NULL;
     const int is_bool = source->type == MLC_TYPE_BOOL;
-    MLCI_TRY(mlci_column_create(reader->root, source->type, is_bool ? n_rows : 0, 1, 0, &column,
-                                err));
+    MLCI_TRY(
+        mlci_column_create(reader->root, source->type, is_bool ? n_rows : 0, 1, 0, &column, err));
     if (is_bool) {
         const uint8_t *const flags = source->values;
         uint8_t *const bits = mlci_column_data(column);
@@ -117,7 +119,8 @@ static mlc_status has_more(const mlci_csv_reader *reader, int32_t j, int64_t mos
         total += reader->pieces[c * reader->n_columns + j].words.n;
     }
     if (total <= most) return MLC_OK;
-    while (n_bits < 4 * total) n_bits *= 2;
+    while (n_bits < 4 * total)
+        n_bits *= 2;
     uint8_t *const bits = mlci_alloc(reader->root, n_bits / 8, 1);
     if (bits == NULL) return mlci_fail_memory(err, n_bits / 8, 1);
     for (int64_t c = 0; c < reader->n_regions && n_set <= most; c++) {
@@ -153,8 +156,8 @@ static mlc_status join_words(const mlci_csv_reader *reader, int32_t j, int64_t m
         const mlci_csv_words *const words = &reader->pieces[c * reader->n_columns + j].words;
         for (int32_t w = 0; w < words->n; w++) {
             if (all->distinct.n > most) return MLC_OK; /* text: nobody needs the numbers */
-            const int32_t number = mlci_csv_words_add(&all->distinct, words->word[w].text,
-                                                      words->word[w].length, 1);
+            const int32_t number =
+                mlci_csv_words_add(&all->distinct, words->word[w].text, words->word[w].length, 1);
             if (number < 0) return mlci_fail_memory(err, total, (int64_t)sizeof(mlci_csv_word));
             all->number_of[all->first[c] + w] = number;
         }
@@ -220,8 +223,8 @@ done:
     return status;
 }
 
-static mlc_status finish_text(mlci_csv_reader *reader, int32_t j, int64_t n_rows,
-                              mlci_column **out, mlc_error *err)
+static mlc_status finish_text(mlci_csv_reader *reader, int32_t j, int64_t n_rows, mlci_column **out,
+                              mlc_error *err)
 {
     const int32_t *const codes = reader->columns[j].values;
     mlc_status status = MLC_OK;
@@ -254,8 +257,7 @@ static mlc_status finish_words(mlci_csv_reader *reader, int32_t j, int64_t n_row
     const int32_t forced = reader->columns[j].forced;
     int64_t most = (n_rows - n_missing) / 2;
     if (most < FEW_CATEGORIES) most = FEW_CATEGORIES;
-    if (forced == MLC_TYPE_CATEGORY ||
-        (forced == 0 && reader->text_as == MLCI_CSV_TEXT_CATEGORY)) {
+    if (forced == MLC_TYPE_CATEGORY || (forced == 0 && reader->text_as == MLCI_CSV_TEXT_CATEGORY)) {
         most = INT32_MAX;
     } else if (forced == MLC_TYPE_TEXT || reader->text_as == MLCI_CSV_TEXT_TEXT) {
         most = -1;
@@ -284,9 +286,8 @@ mlc_status mlci_csv_finish_column(mlci_csv_reader *reader, int32_t j, mlci_colum
     }
     close_gaps(reader, column);
     const int is_words = column->type == MLC_TYPE_TEXT || column->type == MLC_TYPE_CATEGORY;
-    const mlc_status status =
-        is_words ? finish_words(reader, j, n_rows, n_missing, out, err)
-                 : finish_numbers(reader, j, n_rows, n_missing, out, err);
+    const mlc_status status = is_words ? finish_words(reader, j, n_rows, n_missing, out, err)
+                                       : finish_numbers(reader, j, n_rows, n_missing, out, err);
     for (int64_t c = 0; c < reader->n_regions; c++) {
         mlci_csv_piece *const piece = &reader->pieces[c * reader->n_columns + j];
         mlci_free(piece->valid);

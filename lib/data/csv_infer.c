@@ -19,9 +19,9 @@ static void most_frequent(const int64_t *counts, int32_t n, int64_t *fields, int
     *frequency = 0;
     for (int32_t i = 0; i < n; i++) {
         int32_t same = 0;
-        for (int32_t k = 0; k < n; k++) same += counts[k] == counts[i];
-        if (counts[i] > 1 &&
-            (same > *frequency || (same == *frequency && counts[i] > *fields))) {
+        for (int32_t k = 0; k < n; k++)
+            same += counts[k] == counts[i];
+        if (counts[i] > 1 && (same > *frequency || (same == *frequency && counts[i] > *fields))) {
             *fields = counts[i];
             *frequency = same;
         }
@@ -43,8 +43,7 @@ char mlci_csv_detect_delimiter(const mlci_csv_source *source, int64_t begin)
             mlci_csv_record record;
             mlci_csv_scan_record(&trial, at, trial.n, 0, NULL, 0, &record);
             const int is_row = record.n_fields != 0 || record.fault.kind != MLCI_CSV_NO_FAULT;
-            if (is_row) counts[n++] = record.fault.kind == MLCI_CSV_NO_FAULT ? record.n_fields
-                                                                             : 0;
+            if (is_row) counts[n++] = record.fault.kind == MLCI_CSV_NO_FAULT ? record.n_fields : 0;
             at = record.next;
             if (at - begin > SAMPLE_BYTES) break;
         }
@@ -120,8 +119,8 @@ mlc_status mlci_csv_name_columns(mlci_csv_reader *reader, const mlci_csv_cell *c
         }
         status = add_name(&words, &name, j, err);
         if (status != MLC_OK) break;
-        reader->columns[j].name = mlci_copy_text(reader->root, words.word[j].text,
-                                                 words.word[j].length);
+        reader->columns[j].name =
+            mlci_copy_text(reader->root, words.word[j].text, words.word[j].length);
         if (reader->columns[j].name == NULL) status = mlci_fail_memory(err, name.length, 1);
     }
     mlci_text_clear(&name);

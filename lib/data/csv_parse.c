@@ -23,12 +23,12 @@ static mlc_status add_null(void *arg, const char *item, int64_t length, mlc_erro
     if (length == 0) return MLC_OK; /* empty is always missing */
     if (nulls->n == nulls->capacity) {
         const int32_t capacity = nulls->capacity == 0 ? 16 : 2 * nulls->capacity;
-        char **const words = mlci_realloc(nulls->root, nulls->words, capacity,
-                                          (int64_t)sizeof *words);
+        char **const words =
+            mlci_realloc(nulls->root, nulls->words, capacity, (int64_t)sizeof *words);
         if (words == NULL) return mlci_fail_memory(err, capacity, (int64_t)sizeof *words);
         nulls->words = words;
-        int64_t *const lengths = mlci_realloc(nulls->root, nulls->lengths, capacity,
-                                              (int64_t)sizeof *lengths);
+        int64_t *const lengths =
+            mlci_realloc(nulls->root, nulls->lengths, capacity, (int64_t)sizeof *lengths);
         if (lengths == NULL) return mlci_fail_memory(err, capacity, (int64_t)sizeof *lengths);
         nulls->lengths = lengths;
         nulls->capacity = capacity;
@@ -52,7 +52,8 @@ mlc_status mlci_csv_nulls_init(mlci_csv_nulls *nulls, mlci_root *root, const cha
 
 void mlci_csv_nulls_clear(mlci_csv_nulls *nulls)
 {
-    for (int32_t i = 0; i < nulls->n; i++) mlci_free(nulls->words[i]);
+    for (int32_t i = 0; i < nulls->n; i++)
+        mlci_free(nulls->words[i]);
     mlci_free(nulls->words);
     mlci_free(nulls->lengths);
     *nulls = (mlci_csv_nulls){.root = nulls->root};
@@ -118,11 +119,14 @@ int32_t mlci_csv_type_of(int32_t seen)
 int64_t mlci_csv_value_size(int32_t type)
 {
     switch (type) {
-    case MLC_TYPE_BOOL: return 1;
+    case MLC_TYPE_BOOL:
+        return 1;
     case MLC_TYPE_FLOAT32:
     case MLC_TYPE_CATEGORY:
-    case MLC_TYPE_TEXT: return 4;
-    default: return 8;
+    case MLC_TYPE_TEXT:
+        return 4;
+    default:
+        return 8;
     }
 }
 
@@ -135,9 +139,9 @@ typedef struct strip {
     const mlci_csv_column *column;
     mlci_csv_piece *piece;
     int32_t j;
-    int64_t n_rows;       /* of the region, for the bitmap */
-    int64_t piece_row;    /* row of the piece that the batch starts at */
-    int64_t value_row;    /* row of the values */
+    int64_t n_rows;    /* of the region, for the bitmap */
+    int64_t piece_row; /* row of the piece that the batch starts at */
+    int64_t value_row; /* row of the values */
     int32_t no_memory;
     mlci_csv_fault fault; /* the first cell that contradicts types= */
     char *scratch;        /* for texts with doubled quotes */
@@ -163,11 +167,10 @@ static void set_missing(strip *s, int64_t row)
 
 static int is_missing(const strip *s, const mlci_csv_cell *cell)
 {
-    return cell->length == 0 ||
-           (!cell->quoted &&
-            (s->reader->nulls.lengths_of[(unsigned char)cell->text[0]] &
-             mlci_csv_length_bit(cell->length)) != 0 &&
-            mlci_csv_is_null(&s->reader->nulls, cell->text, cell->length));
+    return cell->length == 0 || (!cell->quoted &&
+                                 (s->reader->nulls.lengths_of[(unsigned char)cell->text[0]] &
+                                  mlci_csv_length_bit(cell->length)) != 0 &&
+                                 mlci_csv_is_null(&s->reader->nulls, cell->text, cell->length));
 }
 
 /* A cell that is not of the type being read. */
@@ -188,8 +191,7 @@ static void read_reals(strip *s, double *out)
 {
     const char *const start = s->reader->source.bytes;
     for (int64_t r = 0; r < s->batch->n_rows; r++) {
-        const mlci_csv_cell cell =
-            mlci_csv_batch_cell(&s->reader->source, s->batch, r, s->j);
+        const mlci_csv_cell cell = mlci_csv_batch_cell(&s->reader->source, s->batch, r, s->j);
         out[r] = 0;
         if (is_missing(s, &cell)) {
             set_missing(s, r);
@@ -202,8 +204,7 @@ static void read_reals(strip *s, double *out)
 static void read_floats(strip *s, float *out)
 {
     for (int64_t r = 0; r < s->batch->n_rows; r++) {
-        const mlci_csv_cell cell =
-            mlci_csv_batch_cell(&s->reader->source, s->batch, r, s->j);
+        const mlci_csv_cell cell = mlci_csv_batch_cell(&s->reader->source, s->batch, r, s->j);
         out[r] = 0;
         if (is_missing(s, &cell)) {
             set_missing(s, r);
@@ -218,8 +219,7 @@ static void read_integers(strip *s, int64_t *out)
     const char *const start = s->reader->source.bytes;
     int32_t found = 0;
     for (int64_t r = 0; r < s->batch->n_rows; r++) {
-        const mlci_csv_cell cell =
-            mlci_csv_batch_cell(&s->reader->source, s->batch, r, s->j);
+        const mlci_csv_cell cell = mlci_csv_batch_cell(&s->reader->source, s->batch, r, s->j);
         out[r] = 0;
         if (is_missing(s, &cell)) {
             set_missing(s, r);
@@ -235,8 +235,7 @@ static void read_integers(strip *s, int64_t *out)
 static void read_times(strip *s, int64_t *out)
 {
     for (int64_t r = 0; r < s->batch->n_rows; r++) {
-        const mlci_csv_cell cell =
-            mlci_csv_batch_cell(&s->reader->source, s->batch, r, s->j);
+        const mlci_csv_cell cell = mlci_csv_batch_cell(&s->reader->source, s->batch, r, s->j);
         out[r] = 0;
         if (is_missing(s, &cell)) {
             set_missing(s, r);
@@ -249,8 +248,7 @@ static void read_times(strip *s, int64_t *out)
 static void read_bools(strip *s, uint8_t *out)
 {
     for (int64_t r = 0; r < s->batch->n_rows; r++) {
-        const mlci_csv_cell cell =
-            mlci_csv_batch_cell(&s->reader->source, s->batch, r, s->j);
+        const mlci_csv_cell cell = mlci_csv_batch_cell(&s->reader->source, s->batch, r, s->j);
         int flag = 0;
         out[r] = 0;
         if (is_missing(s, &cell)) {
@@ -286,8 +284,7 @@ static int32_t add_word(strip *s, const mlci_csv_cell *cell)
 static void read_words(strip *s, int32_t *out)
 {
     for (int64_t r = 0; r < s->batch->n_rows; r++) {
-        const mlci_csv_cell cell =
-            mlci_csv_batch_cell(&s->reader->source, s->batch, r, s->j);
+        const mlci_csv_cell cell = mlci_csv_batch_cell(&s->reader->source, s->batch, r, s->j);
         out[r] = -1;
         if (cell.quoted ? 0 : is_missing(s, &cell)) {
             s->piece->n_missing++;
@@ -303,15 +300,27 @@ static void read_words(strip *s, int32_t *out)
 
 static void read_strip(strip *s)
 {
-    void *const values = (char *)s->column->values +
-                         s->value_row * mlci_csv_value_size(s->column->type);
+    void *const values =
+        (char *)s->column->values + s->value_row * mlci_csv_value_size(s->column->type);
     switch (s->column->type) {
-    case MLC_TYPE_BOOL: read_bools(s, values); break;
-    case MLC_TYPE_INT64: read_integers(s, values); break;
-    case MLC_TYPE_FLOAT32: read_floats(s, values); break;
-    case MLC_TYPE_FLOAT64: read_reals(s, values); break;
-    case MLC_TYPE_TIMESTAMP: read_times(s, values); break;
-    default: read_words(s, values); break;
+    case MLC_TYPE_BOOL:
+        read_bools(s, values);
+        break;
+    case MLC_TYPE_INT64:
+        read_integers(s, values);
+        break;
+    case MLC_TYPE_FLOAT32:
+        read_floats(s, values);
+        break;
+    case MLC_TYPE_FLOAT64:
+        read_reals(s, values);
+        break;
+    case MLC_TYPE_TIMESTAMP:
+        read_times(s, values);
+        break;
+    default:
+        read_words(s, values);
+        break;
     }
 }
 
@@ -330,8 +339,8 @@ static int refuse_row(void *arg, const mlci_csv_fault *fault)
     if (reader->on_error == MLCI_CSV_SKIP) return 1;
     if (problems->n == problems->capacity) {
         const int64_t capacity = problems->capacity == 0 ? 16 : 2 * problems->capacity;
-        mlci_csv_fault *const faults = mlci_realloc(reader->root, problems->faults, capacity,
-                                                    (int64_t)sizeof *faults);
+        mlci_csv_fault *const faults =
+            mlci_realloc(reader->root, problems->faults, capacity, (int64_t)sizeof *faults);
         if (faults == NULL) {
             problems->no_memory = 1;
             return 0;
@@ -387,8 +396,8 @@ mlc_status mlci_csv_read_region(mlci_csv_reader *reader, int64_t region, mlc_err
     mlc_status status = MLC_OK;
     int64_t row = 0;
     for (int64_t at = place->begin; at < place->end && status == MLC_OK; at = batch.next) {
-        mlci_csv_scan_batch(&reader->source, at, place->end, reader->n_columns, INT64_MAX,
-                            &policy, &batch);
+        mlci_csv_scan_batch(&reader->source, at, place->end, reader->n_columns, INT64_MAX, &policy,
+                            &batch);
         if (problems->fatal.kind == MLCI_CSV_NO_FAULT && batch.next == at) break;
         mlci_csv_fault bad = {0};
         if (mlci_csv_bad_byte(&reader->source, at, batch.next, &bad)) {
@@ -452,8 +461,8 @@ void mlci_csv_fault_describe(const mlci_csv_reader *reader, const mlci_csv_fault
         break;
     case MLCI_CSV_FIELDS:
         mlci_fail(message, format, NULL, "%lld field%s where %d %s expected",
-                  (long long)fault->n_fields, fault->n_fields == 1 ? "" : "s",
-                  reader->n_columns, reader->n_columns == 1 ? "was" : "were");
+                  (long long)fault->n_fields, fault->n_fields == 1 ? "" : "s", reader->n_columns,
+                  reader->n_columns == 1 ? "was" : "were");
         break;
     case MLCI_CSV_BAD_UTF8:
         mlci_fail(message, format, NULL,
@@ -463,11 +472,15 @@ void mlci_csv_fault_describe(const mlci_csv_reader *reader, const mlci_csv_fault
     case MLCI_CSV_NUL:
         mlci_fail(message, format, NULL, "a NUL byte: this is not text in UTF-8");
         break;
-    case MLCI_CSV_BAD_TYPE: describe_bad_type(reader, fault, message); break;
+    case MLCI_CSV_BAD_TYPE:
+        describe_bad_type(reader, fault, message);
+        break;
     case MLCI_CSV_TOO_LONG:
         mlci_fail(message, MLC_ERROR_LIMIT, NULL, "a record of 4 GB or more");
         break;
-    default: mlci_fail(message, MLC_ERROR_INTERNAL, NULL, "no fault"); break;
+    default:
+        mlci_fail(message, MLC_ERROR_INTERNAL, NULL, "no fault");
+        break;
     }
 }
 
@@ -480,11 +493,10 @@ mlc_status mlci_csv_fault_fail(const mlci_csv_reader *reader, const mlci_csv_fau
     const int64_t line = mlci_csv_line(&reader->source, 0, 1, fault->at, &start);
     const char *const name = message.name[0] != '\0' ? message.name : NULL;
     if (fault->kind == MLCI_CSV_FIELDS || fault->kind == MLCI_CSV_TOO_LONG) {
-        return mlci_fail_at(err, message.status, line, 0, name, "%s:%lld: %s",
-                            reader->source.name, (long long)line, message.message);
+        return mlci_fail_at(err, message.status, line, 0, name, "%s:%lld: %s", reader->source.name,
+                            (long long)line, message.message);
     }
     const int64_t column = fault->at - start + 1;
     return mlci_fail_at(err, message.status, line, column, name, "%s:%lld:%lld: %s",
-                        reader->source.name, (long long)line, (long long)column,
-                        message.message);
+                        reader->source.name, (long long)line, (long long)column, message.message);
 }

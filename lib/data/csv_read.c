@@ -107,8 +107,8 @@ static mlc_status run(mlci_csv_reader *reader, mlc_error *err)
         MLCI_TRY(mlci_parallel_for(reader->call, left < GROUP_REGIONS ? left : GROUP_REGIONS,
                                    read_block, &g, err));
         const int64_t next = first + GROUP_REGIONS;
-        const int64_t done = next < reader->n_regions ? reader->regions[next].begin
-                                                      : reader->source.n;
+        const int64_t done =
+            next < reader->n_regions ? reader->regions[next].begin : reader->source.n;
         MLCI_TRY(mlci_report(reader->call, "read", done, reader->source.n, NULL, 0, err));
         if (reader->on_error == MLCI_CSV_FAIL && first_fatal(reader) != NULL) break;
     }
@@ -139,10 +139,10 @@ static int32_t settle_types(mlci_csv_reader *reader)
     return n_wanted;
 }
 
-static mlc_status cut(mlci_csv_reader *reader, int64_t chunk_bytes, int32_t exact,
-                      mlc_error *err)
+static mlc_status cut(mlci_csv_reader *reader, int64_t chunk_bytes, int32_t exact, mlc_error *err)
 {
-    for (int32_t j = 0; j < reader->n_columns; j++) reader->columns[j].wanted = 1;
+    for (int32_t j = 0; j < reader->n_columns; j++)
+        reader->columns[j].wanted = 1;
     return mlci_csv_cut(reader->call, &reader->source, reader->body, chunk_bytes, exact,
                         reader->regions, reader->n_regions, err);
 }
@@ -156,9 +156,11 @@ static mlc_status read_body(mlci_csv_reader *reader, int64_t chunk_bytes, mlc_er
         MLCI_TRY(run(reader, err));
         if (!exact && reader->on_error != MLCI_CSV_FAIL && has_bad_quotes(reader)) {
             exact = 1;
-            for (int32_t j = 0; j < reader->n_columns; j++) clear_column(reader, j);
+            for (int32_t j = 0; j < reader->n_columns; j++)
+                clear_column(reader, j);
             MLCI_TRY(cut(reader, chunk_bytes, exact, err));
-            for (int32_t j = 0; j < reader->n_columns; j++) reader->columns[j].seen = 0;
+            for (int32_t j = 0; j < reader->n_columns; j++)
+                reader->columns[j].seen = 0;
             MLCI_TRY(mlci_csv_sample_types(reader, err));
             continue;
         }
@@ -183,8 +185,7 @@ static mlc_status check_start(mlci_csv_source *source, mlc_error *err)
     const unsigned char *const b = (const unsigned char *)source->bytes;
     if (source->n >= 2 && ((b[0] == 0xff && b[1] == 0xfe) || (b[0] == 0xfe && b[1] == 0xff))) {
         return mlci_fail_at(err, MLC_ERROR_FORMAT, 1, 1, NULL,
-                            "%s:1:1: the text is UTF-16: convert it to UTF-8 first",
-                            source->name);
+                            "%s:1:1: the text is UTF-16: convert it to UTF-8 first", source->name);
     }
     if (source->n >= 3 && b[0] == 0xef && b[1] == 0xbb && b[2] == 0xbf) {
         source->bytes += 3;
@@ -229,8 +230,8 @@ static mlc_status first_cells(const mlci_csv_reader *reader, const mlci_csv_reco
         return mlci_fail_memory(err, n, (int64_t)sizeof *cells);
     }
     mlci_csv_record again;
-    mlci_csv_scan_record(&reader->source, record->begin, record->next, batch.base, batch.at,
-                         n + 1, &again);
+    mlci_csv_scan_record(&reader->source, record->begin, record->next, batch.base, batch.at, n + 1,
+                         &again);
     for (int64_t j = 0; j < n; j++) {
         cells[j] = mlci_csv_batch_cell(&reader->source, &batch, 0, j);
     }
@@ -248,8 +249,7 @@ static mlc_status read_header(mlci_csv_reader *reader, const mlci_csv_settings *
         return mlci_fail(err, MLC_ERROR_LIMIT, NULL, "%s has %lld columns: at most %d are read",
                          reader->source.name, (long long)record.n_fields, MLCI_CSV_MAX_COLUMNS);
     }
-    reader->columns =
-        mlci_alloc(reader->root, record.n_fields, (int64_t)sizeof *reader->columns);
+    reader->columns = mlci_alloc(reader->root, record.n_fields, (int64_t)sizeof *reader->columns);
     if (reader->columns == NULL) {
         return mlci_fail_memory(err, record.n_fields, (int64_t)sizeof *reader->columns);
     }
@@ -275,7 +275,8 @@ static mlc_status read_header(mlci_csv_reader *reader, const mlci_csv_settings *
 static mlc_status list_problems(const mlci_csv_reader *reader, mlc_dataset **out, mlc_error *err)
 {
     int64_t n = 0, k = 0;
-    for (int64_t c = 0; c < reader->n_regions; c++) n += reader->problems[c].n;
+    for (int64_t c = 0; c < reader->n_regions; c++)
+        n += reader->problems[c].n;
     mlc_status status = MLC_OK;
     int64_t *const lines = mlci_alloc(reader->root, n, (int64_t)sizeof *lines);
     int64_t *const columns = mlci_alloc(reader->root, n, (int64_t)sizeof *columns);
@@ -296,8 +297,8 @@ static mlc_status list_problems(const mlci_csv_reader *reader, mlc_dataset **out
             from = fault->at;
             lines[k] = line;
             columns[k] = fault->kind == MLCI_CSV_FIELDS ? 0 : fault->at - start + 1;
-            messages[k] = mlci_copy_text(reader->root, message.message,
-                                         (int64_t)strlen(message.message));
+            messages[k] =
+                mlci_copy_text(reader->root, message.message, (int64_t)strlen(message.message));
             if (messages[k] == NULL) status = mlci_fail_memory(err, 1, sizeof message.message);
         }
     }
@@ -309,7 +310,8 @@ static mlc_status list_problems(const mlci_csv_reader *reader, mlc_dataset **out
     mlci_table_texts(&table, "message", n, (const char *const *)messages);
     status = mlci_table_finish(&table, out, err);
 done:
-    for (int64_t i = 0; i < n && messages != NULL; i++) mlci_free(messages[i]);
+    for (int64_t i = 0; i < n && messages != NULL; i++)
+        mlci_free(messages[i]);
     mlci_free(messages);
     mlci_free(columns);
     mlci_free(lines);
@@ -339,7 +341,8 @@ static mlc_status finish(mlci_csv_reader *reader, const char *roles, mlc_dataset
         status = mlci_fail_memory(err, n, (int64_t)sizeof *names);
         goto done;
     }
-    for (int32_t j = 0; j < n; j++) names[j] = reader->columns[j].name;
+    for (int32_t j = 0; j < n; j++)
+        names[j] = reader->columns[j].name;
     finisher f = {reader, columns};
     status = mlci_parallel_for(reader->call, n, finish_block, &f, err);
     if (status == MLC_OK) {

@@ -56,7 +56,8 @@ static inline block block_load(const char *bytes)
     for (int i = 0; i < 8; i++) {
         const unsigned char *p = (const unsigned char *)bytes + 8 * i;
         uint64_t word = 0;
-        for (int k = 7; k >= 0; k--) word = word << 8 | p[k];
+        for (int k = 7; k >= 0; k--)
+            word = word << 8 | p[k];
         b.part[i] = word;
     }
     return b;
@@ -89,7 +90,8 @@ static inline block block_at(const mlci_csv_source *source, int64_t at)
 /* Bit i is the parity of the bits 0 .. i. */
 static inline uint64_t prefix_xor(uint64_t m)
 {
-    for (int shift = 1; shift < 64; shift *= 2) m ^= m << shift;
+    for (int shift = 1; shift < 64; shift *= 2)
+        m ^= m << shift;
     return m;
 }
 
@@ -111,7 +113,8 @@ static inline int is_line_end(char c)
 
 static int64_t line_after(const mlci_csv_source *source, int64_t at, int64_t end)
 {
-    while (at < end && !is_line_end(source->bytes[at])) at++;
+    while (at < end && !is_line_end(source->bytes[at]))
+        at++;
     if (at + 1 < end && source->bytes[at] == '\r' && source->bytes[at + 1] == '\n') at++;
     return at < end ? at + 1 : end;
 }
@@ -162,8 +165,8 @@ static int64_t scan_quoted(const mlci_csv_source *source, int64_t opened, int64_
     return at;
 }
 
-void mlci_csv_scan_record(const mlci_csv_source *source, int64_t begin, int64_t end,
-                          int64_t base, uint32_t *at, int64_t room, mlci_csv_record *record)
+void mlci_csv_scan_record(const mlci_csv_source *source, int64_t begin, int64_t end, int64_t base,
+                          uint32_t *at, int64_t room, mlci_csv_record *record)
 {
     const char *const bytes = source->bytes;
     const char quote = source->quote != 0 ? source->quote : '\n';
@@ -183,8 +186,8 @@ void mlci_csv_scan_record(const mlci_csv_source *source, int64_t begin, int64_t 
                 i++;
             }
             if (i < end && bytes[i] == quote && source->quote != 0) {
-                record->fault = (mlci_csv_fault){.kind = MLCI_CSV_QUOTE_INSIDE, .at = i,
-                                                 .opened = i};
+                record->fault =
+                    (mlci_csv_fault){.kind = MLCI_CSV_QUOTE_INSIDE, .at = i, .opened = i};
             }
         }
         if (record->fault.kind != MLCI_CSV_NO_FAULT) {
@@ -258,8 +261,8 @@ static inline masks scan_block(const mlci_csv_source *source, int64_t at, carry 
 }
 
 /* Rows as regular as most files are. Returns 0, with nothing decided, when these are not. */
-static int scan_regular(const mlci_csv_source *source, int64_t begin, int64_t end,
-                        int64_t n_fields, int64_t max_rows, mlci_csv_batch *batch)
+static int scan_regular(const mlci_csv_source *source, int64_t begin, int64_t end, int64_t n_fields,
+                        int64_t max_rows, mlci_csv_batch *batch)
 {
     const int64_t base = begin - 1;
     uint32_t *const entries = batch->at;
@@ -307,8 +310,8 @@ void mlci_csv_scan_batch(const mlci_csv_source *source, int64_t begin, int64_t e
     /* Lines of one field: blank ones cannot be told by counting. */
     if (n_fields > 1 && scan_regular(source, begin, end, n_fields, max_rows, batch)) return;
     const int64_t stride = n_fields + 1;
-    const int64_t room = (batch->capacity / stride) < max_rows ? batch->capacity / stride
-                                                               : max_rows;
+    const int64_t room =
+        (batch->capacity / stride) < max_rows ? batch->capacity / stride : max_rows;
     batch->base = begin - 1;
     batch->stride = stride;
     batch->n_rows = 0;
@@ -327,8 +330,8 @@ void mlci_csv_scan_batch(const mlci_csv_source *source, int64_t begin, int64_t e
         }
         if (fault.kind == MLCI_CSV_NO_FAULT && record.n_fields != 0 &&
             record.n_fields != n_fields) {
-            fault = (mlci_csv_fault){.kind = MLCI_CSV_FIELDS, .at = record.begin,
-                                     .n_fields = record.n_fields};
+            fault = (mlci_csv_fault){
+                .kind = MLCI_CSV_FIELDS, .at = record.begin, .n_fields = record.n_fields};
         }
         if (fault.kind != MLCI_CSV_NO_FAULT) {
             if (!policy->refuse(policy->arg, &fault)) return;
@@ -365,8 +368,7 @@ static mlc_status summarise_chunk(void *arg, int64_t index, int32_t slot, mlc_er
     const cutter *const cut = arg;
     const mlci_csv_source *const source = cut->source;
     const int64_t begin = cut->body + index * cut->chunk_bytes;
-    const int64_t end = source->n - begin < cut->chunk_bytes ? source->n
-                                                             : begin + cut->chunk_bytes;
+    const int64_t end = source->n - begin < cut->chunk_bytes ? source->n : begin + cut->chunk_bytes;
     chunk_summary s = {.first = {-1, -1}};
     uint64_t inside_carry = 0;
     uint64_t line_before = index > 0 && is_line_end(source->bytes[begin - 1]);
@@ -374,8 +376,7 @@ static mlc_status summarise_chunk(void *arg, int64_t index, int32_t slot, mlc_er
         const block b = block_at(source, at);
         const uint64_t within = end - at < BLOCK ? ((uint64_t)1 << (end - at)) - 1 : ~(uint64_t)0;
         const uint64_t lines = (block_match(&b, '\n') | block_match(&b, '\r')) & within;
-        const uint64_t quotes =
-            source->quote == 0 ? 0 : block_match(&b, source->quote) & within;
+        const uint64_t quotes = source->quote == 0 ? 0 : block_match(&b, source->quote) & within;
         const uint64_t inside = (quotes == 0 ? 0 : prefix_xor(quotes)) ^ inside_carry;
         const uint64_t ends[2] = {lines & ~inside, lines & inside};
         const uint64_t not_empty = ~(lines << 1 | line_before);
@@ -433,8 +434,8 @@ static mlc_status cut_exactly(mlc_context *call, const cutter *cut, mlci_csv_reg
 {
     int64_t at = cut->body;
     for (int64_t c = 0; c < n_regions; c++) {
-        const int64_t limit = c + 1 < n_regions ? cut->body + (c + 1) * cut->chunk_bytes
-                                                : cut->source->n;
+        const int64_t limit =
+            c + 1 < n_regions ? cut->body + (c + 1) * cut->chunk_bytes : cut->source->n;
         regions[c] = (mlci_csv_region){.begin = at};
         while (at < limit) {
             mlci_csv_record record;

@@ -27,8 +27,8 @@ static const mlci_choice error_choices[] = {
 #define DEFAULT_NULLS "NA,N/A,n/a,<NA>,#N/A,NaN,nan,NAN,-nan,-NaN,null,Null,NULL,None,NaT,?"
 
 static const mlci_param table[] = {
-    MLCI_STRING(mlci_csv_settings, delimiter, "auto",
-                "byte between fields: auto, tab, or one byte", .since = "0.1"),
+    MLCI_STRING(mlci_csv_settings, delimiter, "auto", "byte between fields: auto, tab, or one byte",
+                .since = "0.1"),
     MLCI_STRING(mlci_csv_settings, quote, "\"", "byte around fields, or none",
                 .flags = MLCI_PARAM_NONE, .since = "0.1"),
     MLCI_CHOICE(mlci_csv_settings, header, MLCI_CSV_HEADER_AUTO, header_choices,
@@ -188,8 +188,8 @@ static const char *next_column(const void *arg, int32_t i)
 
 static const char *next_type(const void *arg, int32_t i)
 {
-    static const char *const names[] = {"bool", "int64", "float32", "float64",
-                                        "category", "text", "timestamp"};
+    static const char *const names[] = {"bool",     "int64", "float32",  "float64",
+                                        "category", "text",  "timestamp"};
     (void)arg;
     return i < 7 ? names[i] : NULL;
 }
@@ -198,7 +198,8 @@ static mlc_status force_type(void *arg, const char *item, int64_t length, mlc_er
 {
     mlci_csv_reader *const reader = arg;
     int64_t colon = length - 1;
-    while (colon >= 0 && item[colon] != ':') colon--;
+    while (colon >= 0 && item[colon] != ':')
+        colon--;
     if (colon <= 0) {
         return mlci_fail(err, MLC_ERROR_SETTING, "types",
                          "types: '%.*s' is not of the form column:type", (int)length, item);

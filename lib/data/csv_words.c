@@ -39,7 +39,8 @@ uint64_t mlci_csv_hash(const char *text, int64_t length)
 {
     uint64_t hash = (uint64_t)length * 0xbf58476d1ce4e5b9U;
     if (length <= 8) return mix(mix(hash, load_short(text, length)), 0);
-    for (int64_t i = 0; i + 8 < length; i += 8) hash = mix(hash, load8(text + i));
+    for (int64_t i = 0; i + 8 < length; i += 8)
+        hash = mix(hash, load8(text + i));
     return mix(mix(hash, load8(text + length - 8)), 0);
 }
 
@@ -72,7 +73,8 @@ static int grow_slots(mlci_csv_words *words)
     const uint64_t mask = (uint64_t)n_slots - 1;
     for (int32_t i = 0; i < words->n; i++) {
         uint64_t at = words->word[i].hash & mask;
-        while (slots[at] >= 0) at = (at + 1) & mask;
+        while (slots[at] >= 0)
+            at = (at + 1) & mask;
         slots[at] = i;
     }
     mlci_free(words->slots);
@@ -113,8 +115,7 @@ int32_t mlci_csv_words_add(mlci_csv_words *words, const char *text, int64_t leng
     uint64_t at = hash & mask;
     while (words->slots[at] >= 0) {
         const mlci_csv_word *const w = &words->word[words->slots[at]];
-        if (w->hash == hash && w->length == length &&
-            memcmp(w->text, text, (size_t)length) == 0) {
+        if (w->hash == hash && w->length == length && memcmp(w->text, text, (size_t)length) == 0) {
             return words->slots[at];
         }
         at = (at + 1) & mask;

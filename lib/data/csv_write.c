@@ -119,8 +119,8 @@ static mlc_status write_text(const mlc_dataset *dataset, const write_settings *s
     return mlci_text_status(out, err);
 }
 
-mlc_status mlc_dataset_write_csv(const mlc_dataset *dataset, const char *path,
-                                 const char *settings, mlc_error *err)
+mlc_status mlc_dataset_write_csv(const mlc_dataset *dataset, const char *path, const char *settings,
+                                 mlc_error *err)
 {
     if (dataset == NULL || path == NULL) {
         return mlci_fail(err, MLC_ERROR_ARGUMENT, NULL, "dataset and path must not be NULL");
@@ -131,8 +131,8 @@ mlc_status mlc_dataset_write_csv(const mlc_dataset *dataset, const char *path,
     mlci_text text = mlci_text_init(root);
     mlc_status status = write_text(dataset, &s, &text, err);
     if (status == MLC_OK) {
-        status = mlci_file_write(root, path, text.length == 0 ? "" : text.data, text.length, 1,
-                                 err);
+        status =
+            mlci_file_write(root, path, text.length == 0 ? "" : text.data, text.length, 1, err);
     }
     mlci_text_clear(&text);
     mlci_params_clear(table, &s);

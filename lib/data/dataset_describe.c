@@ -68,7 +68,8 @@ static double sum(const mlci_column *column, const mlci_order_key *keys, int64_t
 static void count_runs(const mlci_order_key *keys, int64_t n, profile *p, uint64_t *top)
 {
     for (int64_t start = 0, end; start < n; start = end) {
-        for (end = start + 1; end < n && keys[end].key == keys[start].key; end++) {}
+        for (end = start + 1; end < n && keys[end].key == keys[start].key; end++) {
+        }
         p->distinct++;
         if (end - start <= p->top_n) continue;
         p->top_n = end - start;
@@ -76,8 +77,8 @@ static void count_runs(const mlci_order_key *keys, int64_t n, profile *p, uint64
     }
 }
 
-static mlc_status copy_top(const describer *d, const mlci_column *column, uint64_t key,
-                           profile *p, mlc_error *err)
+static mlc_status copy_top(const describer *d, const mlci_column *column, uint64_t key, profile *p,
+                           mlc_error *err)
 {
     mlci_text text = mlci_text_init(d->root);
     char number[MLCI_TIMESTAMP_SIZE];
@@ -104,8 +105,7 @@ static mlc_status copy_top(const describer *d, const mlci_column *column, uint64
     return mlci_text_take(&text, &p->top, err);
 }
 
-static void summarise(const mlci_column *column, const mlci_order_key *keys, int64_t n,
-                      profile *p)
+static void summarise(const mlci_column *column, const mlci_order_key *keys, int64_t n, profile *p)
 {
     p->min = value_of(column, keys[0].key);
     p->max = value_of(column, keys[n - 1].key);
@@ -146,8 +146,7 @@ static mlc_status component_column(const describer *d, const mlci_shown *shown, 
 {
     const mlci_column *const vector = shown->field->column;
     mlci_column *column = NULL;
-    MLCI_TRY(mlci_column_create(d->root, MLC_TYPE_FLOAT64, d->dataset->n_rows, 1, 0, &column,
-                                err));
+    MLCI_TRY(mlci_column_create(d->root, MLC_TYPE_FLOAT64, d->dataset->n_rows, 1, 0, &column, err));
     double *const values = mlci_column_data(column);
     for (int64_t i = 0; i < d->dataset->n_rows; i++) {
         const int64_t row = mlci_dataset_source_row(d->dataset, i);
@@ -190,8 +189,14 @@ static mlc_status describe_row(void *arg, int64_t block, int32_t slot, mlc_error
     const mlci_shown *const shown = &d->rows[block];
     profile *const p = &d->profiles[block];
     const double none = (double)NAN;
-    *p = (profile){.n = d->dataset->n_rows, .min = none, .max = none, .mean = none, .std = none,
-                   .q25 = none, .median = none, .q75 = none};
+    *p = (profile){.n = d->dataset->n_rows,
+                   .min = none,
+                   .max = none,
+                   .mean = none,
+                   .std = none,
+                   .q25 = none,
+                   .median = none,
+                   .q75 = none};
     if (shown->component < 0 && shown->field->column->type == MLC_TYPE_VECTOR) {
         p->missing = count_missing_rows(d, shown->field->column);
         p->distinct = p->top_n = -1; /* not known */
@@ -277,9 +282,11 @@ static mlc_status build_table(const describer *d, mlc_dataset **out, mlc_error *
     mlci_table table;
     mlci_table_init(&table, d->root);
     mlci_table_texts(&table, "column", d->n, (const char *const *)names);
-    for (int64_t i = 0; i < d->n; i++) texts[i] = mlci_role_name(d->rows[i].field->role);
+    for (int64_t i = 0; i < d->n; i++)
+        texts[i] = mlci_role_name(d->rows[i].field->role);
     mlci_table_texts(&table, "role", d->n, texts);
-    for (int64_t i = 0; i < d->n; i++) texts[i] = mlci_type_name(d->rows[i].field->column->type);
+    for (int64_t i = 0; i < d->n; i++)
+        texts[i] = mlci_type_name(d->rows[i].field->column->type);
     mlci_table_texts(&table, "type", d->n, texts);
     add_member(&table, d, "n", MLC_TYPE_INT64, offsetof(profile, n));
     add_member(&table, d, "missing", MLC_TYPE_INT64, offsetof(profile, missing));
@@ -291,12 +298,14 @@ static mlc_status build_table(const describer *d, mlc_dataset **out, mlc_error *
     add_member(&table, d, "q25", MLC_TYPE_FLOAT64, offsetof(profile, q25));
     add_member(&table, d, "median", MLC_TYPE_FLOAT64, offsetof(profile, median));
     add_member(&table, d, "q75", MLC_TYPE_FLOAT64, offsetof(profile, q75));
-    for (int64_t i = 0; i < d->n; i++) texts[i] = d->profiles[i].top;
+    for (int64_t i = 0; i < d->n; i++)
+        texts[i] = d->profiles[i].top;
     mlci_table_texts(&table, "top", d->n, texts);
     add_member(&table, d, "top_n", MLC_TYPE_INT64, offsetof(profile, top_n));
     status = mlci_table_finish(&table, out, err);
 done:
-    for (int64_t i = 0; names != NULL && i < d->n; i++) mlci_free(names[i]);
+    for (int64_t i = 0; names != NULL && i < d->n; i++)
+        mlci_free(names[i]);
     mlci_free(texts);
     mlci_free(names);
     return status;
@@ -314,7 +323,8 @@ mlc_status mlc_dataset_describe(mlc_context *ctx, const mlc_dataset *dataset, ml
     mlc_status status = list_rows(&d, err);
     if (status == MLC_OK) status = mlci_parallel_for(call, d.n, describe_row, &d, err);
     if (status == MLC_OK) status = build_table(&d, out, err);
-    for (int64_t i = 0; d.profiles != NULL && i < d.n; i++) mlci_free(d.profiles[i].top);
+    for (int64_t i = 0; d.profiles != NULL && i < d.n; i++)
+        mlci_free(d.profiles[i].top);
     mlci_free(d.profiles);
     mlci_free(d.rows);
     mlci_call_end(call);

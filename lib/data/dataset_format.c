@@ -33,8 +33,8 @@ static const mlci_param params[] = {
     MLCI_CHOICE(format_settings, format, FORMAT_TABLE, format_choices, "form of the text",
                 .since = "0.1"),
     MLCI_INTEGER(format_settings, max_rows, MLCI_NONE_INTEGER, 0, INT64_MAX,
-                 "rows shown at most; none is 20 for tables, else all",
-                 .flags = MLCI_PARAM_NONE, .since = "0.1"),
+                 "rows shown at most; none is 20 for tables, else all", .flags = MLCI_PARAM_NONE,
+                 .since = "0.1"),
     MLCI_INTEGER(format_settings, max_width, 100, 10, 1000000,
                  "columns of the terminal that a table takes at most", .since = "0.1"),
     MLCI_INTEGER(format_settings, digits, MLCI_NONE_INTEGER, 1, 17,
@@ -59,8 +59,7 @@ static void append_json_real(double value, int32_t digits, mlci_text *out)
     }
 }
 
-static void append_json_cell(const mlci_field *field, int64_t row, int32_t digits,
-                             mlci_text *out)
+static void append_json_cell(const mlci_field *field, int64_t row, int32_t digits, mlci_text *out)
 {
     const mlci_column *const column = field->column;
     const mlci_shown whole = {field, -1};
@@ -98,7 +97,9 @@ static void append_json_cell(const mlci_field *field, int64_t row, int32_t digit
         }
         mlci_cell_append(&whole, row, 0, out);
         break;
-    default: mlci_cell_append(&whole, row, 0, out); break;
+    default:
+        mlci_cell_append(&whole, row, 0, out);
+        break;
     }
 }
 
@@ -120,8 +121,7 @@ static void append_json_column(const mlci_field *field, mlci_text *out)
     mlci_text_append_char(out, '}');
 }
 
-static void format_json(const mlc_dataset *dataset, int64_t n_rows, int32_t digits,
-                        mlci_text *out)
+static void format_json(const mlc_dataset *dataset, int64_t n_rows, int32_t digits, mlci_text *out)
 {
     mlci_text_append_text(out, "{\"columns\":[");
     for (int32_t j = 0; j < dataset->n_fields; j++) {
@@ -165,9 +165,9 @@ typedef struct table_view {
     int64_t n_columns, n_all_columns;
     int64_t n_head, n_tail; /* rows shown at the top and at the bottom */
     int32_t digits;
-    mlci_text cells;  /* texts one after the other */
-    int64_t *ends;    /* of each cell: the header first, then row by row */
-    int64_t *widths;  /* of each column */
+    mlci_text cells; /* texts one after the other */
+    int64_t *ends;   /* of each cell: the header first, then row by row */
+    int64_t *widths; /* of each column */
 } table_view;
 
 static int is_number(const mlci_shown *shown)
@@ -183,7 +183,8 @@ static int64_t fit(const char *text, int64_t n, int64_t width)
     int64_t at = 0;
     while (at < n) {
         int64_t next = at + 1;
-        while (next < n && ((unsigned char)text[next] & 0xc0) == 0x80) next++;
+        while (next < n && ((unsigned char)text[next] & 0xc0) == 0x80)
+            next++;
         if (mlci_text_width(text, next) > width) break;
         at = next;
     }
@@ -237,8 +238,7 @@ static void fill_cells(table_view *view, int64_t most_width)
                 mlci_text_append_char(&cell, '-');
             }
             if (cell.failed) view->cells.failed = 1;
-            append_cut(cell.data == NULL ? "" : cell.data, cell.length, most_width,
-                       &view->cells);
+            append_cut(cell.data == NULL ? "" : cell.data, cell.length, most_width, &view->cells);
             view->ends[(i + 1) * view->n_columns + j] = view->cells.length;
             if (view->cells.failed) break;
             const int64_t width =
@@ -291,8 +291,8 @@ static int64_t count_fitting(const table_view *view, int64_t max_width)
 
 static void append_hidden(int64_t n, const char *what, mlci_text *out)
 {
-    if (n > 0) mlci_text_append_format(out, "... %lld more %s%s\n", (long long)n, what,
-                                       n == 1 ? "" : "s");
+    if (n > 0)
+        mlci_text_append_format(out, "... %lld more %s%s\n", (long long)n, what, n == 1 ? "" : "s");
 }
 
 static void append_table(const table_view *view, int64_t max_width, mlci_text *out)
@@ -323,15 +323,15 @@ static mlc_status format_table(const mlc_dataset *dataset, int64_t max_rows, int
     }
     view.cells = mlci_text_init(dataset->root);
     /* Each column takes three columns of the terminal or more. */
-    MLCI_TRY(mlci_shown_columns(dataset, max_width / (GAP + 1) + 1, &view.columns,
-                                &view.n_columns, &view.n_all_columns, err));
+    MLCI_TRY(mlci_shown_columns(dataset, max_width / (GAP + 1) + 1, &view.columns, &view.n_columns,
+                                &view.n_all_columns, err));
     const int64_t n_lines = view.n_head + view.n_tail + 1;
     mlc_status status = MLC_OK;
     view.widths = mlci_alloc(dataset->root, view.n_columns, (int64_t)sizeof *view.widths);
-    view.ends = n_lines > INT64_MAX / 1000000 / 8
-                    ? NULL
-                    : mlci_alloc(dataset->root, n_lines * view.n_columns,
-                                 (int64_t)sizeof *view.ends);
+    view.ends =
+        n_lines > INT64_MAX / 1000000 / 8
+            ? NULL
+            : mlci_alloc(dataset->root, n_lines * view.n_columns, (int64_t)sizeof *view.ends);
     if (view.widths == NULL || view.ends == NULL) {
         status = mlci_fail_memory(err, n_lines, 8 * view.n_columns);
     } else {

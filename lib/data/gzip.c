@@ -84,12 +84,14 @@ static mlc_status step(inflater *f, int *ended, mlc_error *err)
 static mlc_status inflate_members(inflater *f, mlc_error *err)
 {
     for (;;) {
-        for (int ended = 0; !ended;) MLCI_TRY(step(f, &ended, err));
+        for (int ended = 0; !ended;)
+            MLCI_TRY(step(f, &ended, err));
         if (mlci_is_gzip(f->bytes + f->at, f->n - f->at)) {
             if (inflateReset(&f->stream) != Z_OK) return fail_format(f, err, "damaged");
             continue;
         }
-        while (f->at < f->n && f->bytes[f->at] == 0) f->at++;
+        while (f->at < f->n && f->bytes[f->at] == 0)
+            f->at++;
         return f->at == f->n ? MLC_OK : fail_format(f, err, "followed by something else");
     }
 }
@@ -107,8 +109,8 @@ mlc_status mlci_gunzip(mlc_context *call, const char *name, const void *bytes, i
     /* A first guess; text packs to a fifth or so. */
     f.capacity = n < STEP ? 4 * n + 64 : 4 * STEP + 3 * (n - STEP);
     f.out = mlci_alloc_raw(call->root, f.capacity, 1);
-    mlc_status status = f.out == NULL ? mlci_fail_memory(err, f.capacity, 1)
-                                      : inflate_members(&f, err);
+    mlc_status status =
+        f.out == NULL ? mlci_fail_memory(err, f.capacity, 1) : inflate_members(&f, err);
     inflateEnd(&f.stream);
     if (status != MLC_OK) {
         mlci_free(f.out);

@@ -44,7 +44,8 @@ void mlci_order_sort(mlci_order_key *keys, mlci_order_key *scratch, int64_t n)
 {
     int64_t counts[8][256] = {{0}};
     for (int64_t i = 0; i < n; i++) {
-        for (int b = 0; b < 8; b++) counts[b][keys[i].key >> (8 * b) & 255]++;
+        for (int b = 0; b < 8; b++)
+            counts[b][keys[i].key >> (8 * b) & 255]++;
     }
     mlci_order_key *from = keys, *to = scratch;
     for (int b = 0; b < 8; b++) {
@@ -55,7 +56,8 @@ void mlci_order_sort(mlci_order_key *keys, mlci_order_key *scratch, int64_t n)
             counts[b][v] = start;
             start += count;
         }
-        for (int64_t i = 0; i < n; i++) to[counts[b][from[i].key >> (8 * b) & 255]++] = from[i];
+        for (int64_t i = 0; i < n; i++)
+            to[counts[b][from[i].key >> (8 * b) & 255]++] = from[i];
         mlci_order_key *const swap = from;
         from = to;
         to = swap;
@@ -94,7 +96,8 @@ static mlc_status number_keys(const mlci_column *column, int32_t *out, int32_t *
     if (keys == NULL) return mlci_fail_memory(err, 2 * column->n_rows, (int64_t)sizeof *keys);
     const int64_t n = mlci_order_keys(column, keys);
     mlci_order_sort(keys, keys + column->n_rows, n);
-    for (int64_t i = 0; i < column->n_rows; i++) out[i] = -1;
+    for (int64_t i = 0; i < column->n_rows; i++)
+        out[i] = -1;
     int32_t number = -1;
     for (int64_t i = 0; i < n && number < INT32_MAX; i++) {
         if (i == 0 || keys[i].key != keys[i - 1].key) number++;

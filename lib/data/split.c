@@ -26,7 +26,8 @@ static mlc_status bin_values(mlci_root *root, int64_t n_rows, int32_t n_values, 
         first[number[i] + 1]++;
         n++;
     }
-    for (int32_t v = 0; v < n_values; v++) first[v + 1] += first[v];
+    for (int32_t v = 0; v < n_values; v++)
+        first[v + 1] += first[v];
     for (int64_t i = 0; i < n_rows; i++) {
         if (number[i] >= 0) number[i] = (int32_t)(first[number[i]] * N_BINS / n);
     }
@@ -112,12 +113,14 @@ static mlc_status order_rows(const mlci_column *column, const char *name, int64_
     const int64_t n_found = mlci_order_keys(column, keys);
     if (n_found < n) {
         int64_t row = 0;
-        while (row < n_found && keys[row].row == row) row++;
+        while (row < n_found && keys[row].row == row)
+            row++;
         status = mlci_fail(err, MLC_ERROR_DATA, name, "row %lld has no time in column '%s'",
                            (long long)row, name);
     } else {
         mlci_order_sort(keys, keys + n, n);
-        for (int64_t i = 0; i < n; i++) order[i] = keys[i].row;
+        for (int64_t i = 0; i < n; i++)
+            order[i] = keys[i].row;
     }
     mlci_free(keys);
     return status;
@@ -132,8 +135,7 @@ static mlc_status find_times(mlci_root *root, const mlc_dataset *dataset, int64_
     const char *const name = dataset->fields[field].name;
     const int32_t type = dataset->fields[field].column->type;
     if (type == MLC_TYPE_VECTOR) {
-        return mlci_fail(err, MLC_ERROR_COLUMN, name, "column '%s' is a vector, not a time",
-                         name);
+        return mlci_fail(err, MLC_ERROR_COLUMN, name, "column '%s' is a vector, not a time", name);
     }
     mlci_column *column = NULL, *ordered = NULL;
     MLCI_TRY(mlci_dataset_take_column(dataset, field, &column, err));
@@ -164,7 +166,8 @@ done:
 static uint64_t hash_key(const char *text, int64_t length)
 {
     uint64_t h = 0xcbf29ce484222325U;
-    for (int64_t i = 0; i < length; i++) h = (h ^ (unsigned char)text[i]) * 0x100000001b3U;
+    for (int64_t i = 0; i < length; i++)
+        h = (h ^ (unsigned char)text[i]) * 0x100000001b3U;
     h = (h ^ h >> 30) * 0xbf58476d1ce4e5b9U;
     h = (h ^ h >> 27) * 0x94d049bb133111ebU;
     return h ^ h >> 31;
@@ -181,9 +184,15 @@ static int hash_cell(const mlci_column *column, int64_t row, uint64_t *out)
     double value = 0;
     switch (column->type) {
     case MLC_TYPE_TEXT:
-    case MLC_TYPE_CATEGORY: text = mlci_column_text(column, row, &length); break;
-    case MLC_TYPE_INT64: length = mlci_integer_format(integers[row], number); break;
-    case MLC_TYPE_TIMESTAMP: length = mlci_timestamp_format(integers[row], number); break;
+    case MLC_TYPE_CATEGORY:
+        text = mlci_column_text(column, row, &length);
+        break;
+    case MLC_TYPE_INT64:
+        length = mlci_integer_format(integers[row], number);
+        break;
+    case MLC_TYPE_TIMESTAMP:
+        length = mlci_timestamp_format(integers[row], number);
+        break;
     case MLC_TYPE_FLOAT32:
         length = mlci_float_format(((const float *)column->values)[row], number);
         break;
@@ -276,7 +285,8 @@ static mlc_status check_parts(const uint8_t *part, int64_t n_rows, const char *n
                               mlc_error *err)
 {
     int64_t counts[3] = {0};
-    for (int64_t i = 0; i < n_rows; i++) counts[part[i]]++;
+    for (int64_t i = 0; i < n_rows; i++)
+        counts[part[i]]++;
     for (int32_t p = MLCI_PART_TRAIN; p <= MLCI_PART_TEST; p++) {
         if (counts[p] > 0) continue;
         return mlci_fail(err, MLC_ERROR_DATA, NULL,
@@ -305,7 +315,8 @@ static mlc_status fold_column(const mlci_splitter_descriptor *splitter, const sp
         status = mlci_fail_memory(err, n, (int64_t)sizeof *codes);
         goto done;
     }
-    for (int64_t i = 0; i < n; i++) codes[i] = part_codes[part[i]];
+    for (int64_t i = 0; i < n; i++)
+        codes[i] = part_codes[part[i]];
     status = mlci_column_create_category(root, n, codes, dictionary, out, err);
 done:
     mlci_free(part);
@@ -463,8 +474,7 @@ mlc_status mlc_dataset_fold(const mlc_dataset *dataset, const mlc_dataset *folds
                          part);
     }
     if (dataset->n_rows != folds->n_rows) {
-        return mlci_fail(err, MLC_ERROR_DATA, NULL,
-                         "the dataset has %lld rows and its folds %lld",
+        return mlci_fail(err, MLC_ERROR_DATA, NULL, "the dataset has %lld rows and its folds %lld",
                          (long long)dataset->n_rows, (long long)folds->n_rows);
     }
     int32_t field = -1;

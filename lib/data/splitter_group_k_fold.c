@@ -30,7 +30,8 @@ static void sort_groups(const int64_t *counts, int32_t *groups, int32_t *scratch
     const int32_t half = n / 2;
     sort_groups(counts, groups, scratch, half);
     sort_groups(counts, groups + half, scratch, n - half);
-    for (int32_t i = 0; i < n; i++) scratch[i] = groups[i];
+    for (int32_t i = 0; i < n; i++)
+        scratch[i] = groups[i];
     int32_t i = 0, j = half;
     for (int32_t k = 0; k < n; k++) {
         const int left = j >= n || (i < half && is_before(counts, scratch[i], scratch[j]));
@@ -90,8 +91,10 @@ static mlc_status fold(const mlci_split *split, int32_t k, uint8_t *part, mlc_er
         goto done;
     }
     int32_t *const fold_of = order + n;
-    for (int64_t i = 0; i < split->n_rows; i++) counts[split->group[i]]++;
-    for (int32_t g = 0; g < n; g++) order[g] = g;
+    for (int64_t i = 0; i < split->n_rows; i++)
+        counts[split->group[i]]++;
+    for (int32_t g = 0; g < n; g++)
+        order[g] = g;
     sort_groups(counts, order, order + 2 * (int64_t)n, n);
     place_groups(counts, order, n, p->n_splits, rows, fold_of);
     for (int64_t i = 0; i < split->n_rows; i++) {

@@ -26,8 +26,8 @@ static const mlci_param params_table[] = {
               .since = "0.1"),
     MLCI_BOOL(hold_out_params, stratify, 0, "keep the shares of the target's classes",
               .since = "0.1"),
-    MLCI_INTEGER(hold_out_params, random_state, 0, INT64_MIN + 1, INT64_MAX,
-                 "seed of the draw", .since = "0.1"),
+    MLCI_INTEGER(hold_out_params, random_state, 0, INT64_MIN + 1, INT64_MAX, "seed of the draw",
+                 .since = "0.1"),
     {.name = NULL}};
 
 static mlc_status check_size(const char *name, double size, mlc_error *err)
@@ -59,8 +59,8 @@ static int32_t n_folds(const void *params)
 }
 
 /* Rows of each part. */
-static mlc_status find_sizes(const hold_out_params *p, int64_t n, int64_t *n_train,
-                             int64_t *n_test, mlc_error *err)
+static mlc_status find_sizes(const hold_out_params *p, int64_t n, int64_t *n_train, int64_t *n_test,
+                             mlc_error *err)
 {
     double test = p->test_size, train = p->train_size;
     if (isnan(test) && isnan(train)) test = 0.25;
@@ -86,14 +86,16 @@ static void share_out(const int64_t *counts, int32_t n_classes, int64_t wanted, 
                       mlci_order_key *keys)
 {
     int64_t total = 0, left = wanted;
-    for (int32_t c = 0; c < n_classes; c++) total += counts[c];
+    for (int32_t c = 0; c < n_classes; c++)
+        total += counts[c];
     for (int32_t c = 0; c < n_classes; c++) {
         shares[c] = counts[c] * wanted / total;
         left -= shares[c];
         keys[c] = (mlci_order_key){~(uint64_t)(counts[c] * wanted % total), c};
     }
     mlci_order_sort(keys, keys + n_classes, n_classes);
-    for (int64_t i = 0; i < left; i++) shares[keys[i].row]++;
+    for (int64_t i = 0; i < left; i++)
+        shares[keys[i].row]++;
 }
 
 static mlc_status draw_classes(const mlci_split *split, const int64_t *order, int64_t n_train,
@@ -112,9 +114,11 @@ static mlc_status draw_classes(const mlci_split *split, const int64_t *order, in
         goto done;
     }
     int64_t *const test = counts + n_classes, *const train = test + n_classes;
-    for (int64_t i = 0; i < split->n_rows; i++) counts[split->stratum[i]]++;
+    for (int64_t i = 0; i < split->n_rows; i++)
+        counts[split->stratum[i]]++;
     share_out(counts, n_classes, n_test, test, keys);
-    for (int32_t c = 0; c < n_classes; c++) counts[c] -= test[c];
+    for (int32_t c = 0; c < n_classes; c++)
+        counts[c] -= test[c];
     share_out(counts, n_classes, n_train, train, keys);
     for (int64_t i = 0; i < split->n_rows; i++) {
         const int32_t c = split->stratum[order[i]];
@@ -145,8 +149,10 @@ static mlc_status draw(const mlci_split *split, int64_t n_train, int64_t n_test,
     if (p->stratify) {
         status = draw_classes(split, order, n_train, n_test, part, err);
     } else {
-        for (int64_t i = 0; i < n_test; i++) part[order[i]] = MLCI_PART_TEST;
-        for (int64_t i = n_test; i < n_test + n_train; i++) part[order[i]] = MLCI_PART_TRAIN;
+        for (int64_t i = 0; i < n_test; i++)
+            part[order[i]] = MLCI_PART_TEST;
+        for (int64_t i = n_test; i < n_test + n_train; i++)
+            part[order[i]] = MLCI_PART_TRAIN;
     }
     mlci_free(order);
     return status;
@@ -161,10 +167,13 @@ static mlc_status fold(const mlci_split *split, int32_t k, uint8_t *part, mlc_er
                          "stratify=true needs a target: give one column the role target");
     }
     MLCI_TRY(find_sizes(p, split->n_rows, &n_train, &n_test, err));
-    for (int64_t i = 0; i < split->n_rows; i++) part[i] = MLCI_PART_NONE;
+    for (int64_t i = 0; i < split->n_rows; i++)
+        part[i] = MLCI_PART_NONE;
     if (p->shuffle) return draw(split, n_train, n_test, part, err);
-    for (int64_t i = 0; i < n_train; i++) part[i] = MLCI_PART_TRAIN;
-    for (int64_t i = n_train; i < n_train + n_test; i++) part[i] = MLCI_PART_TEST;
+    for (int64_t i = 0; i < n_train; i++)
+        part[i] = MLCI_PART_TRAIN;
+    for (int64_t i = n_train; i < n_train + n_test; i++)
+        part[i] = MLCI_PART_TEST;
     return MLC_OK;
 }
 

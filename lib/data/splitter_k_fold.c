@@ -16,8 +16,7 @@ static const mlci_param params_table[] = {
     MLCI_INTEGER(k_fold_params, random_state, 0, INT64_MIN + 1, INT64_MAX,
                  "seed of the permutation", .since = "0.1"),
     MLCI_INTEGER(k_fold_params, n_repeats, 1, 1, 1000,
-                 "how often all of it is done, each time with another permutation",
-                 .since = "0.1"),
+                 "how often all of it is done, each time with another permutation", .since = "0.1"),
     {.name = NULL}};
 
 static mlc_status check(const void *values, mlc_error *err)
@@ -48,16 +47,19 @@ static mlc_status fold(const mlci_split *split, int32_t k, uint8_t *part, mlc_er
     const int64_t size = n / p->n_splits, longer = n % p->n_splits;
     const int64_t first = at * size + (at < longer ? at : longer);
     const int64_t end = first + size + (at < longer);
-    for (int64_t i = 0; i < n; i++) part[i] = MLCI_PART_TRAIN;
+    for (int64_t i = 0; i < n; i++)
+        part[i] = MLCI_PART_TRAIN;
     if (!p->shuffle) {
-        for (int64_t i = first; i < end; i++) part[i] = MLCI_PART_TEST;
+        for (int64_t i = first; i < end; i++)
+            part[i] = MLCI_PART_TEST;
         return MLC_OK;
     }
     int64_t *const order = mlci_alloc_raw(split->call->root, 2 * n, 8);
     if (order == NULL) return mlci_fail_memory(err, 2 * n, 8);
     mlci_random_permutation((uint64_t)p->random_state, MLCI_RANDOM_SPLIT, (uint32_t)repeat, n,
                             order, (uint64_t *)(order + n));
-    for (int64_t i = first; i < end; i++) part[order[i]] = MLCI_PART_TEST;
+    for (int64_t i = first; i < end; i++)
+        part[order[i]] = MLCI_PART_TEST;
     mlci_free(order);
     return MLC_OK;
 }

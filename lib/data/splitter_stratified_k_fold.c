@@ -19,8 +19,7 @@ static const mlci_param params_table[] = {
     MLCI_INTEGER(stratified_params, random_state, 0, INT64_MIN + 1, INT64_MAX,
                  "seed of the permutation", .since = "0.1"),
     MLCI_INTEGER(stratified_params, n_repeats, 1, 1, 1000,
-                 "how often all of it is done, each time with another permutation",
-                 .since = "0.1"),
+                 "how often all of it is done, each time with another permutation", .since = "0.1"),
     {.name = NULL}};
 
 static mlc_status check(const void *values, mlc_error *err)
@@ -68,13 +67,15 @@ static mlc_status find_classes(const mlci_split *split, class_table *t, mlc_erro
     }
     t->first = t->count + n;
     t->seen = t->first + n;
-    for (int32_t c = 0; c < n; c++) t->rank[c] = -1;
+    for (int32_t c = 0; c < n; c++)
+        t->rank[c] = -1;
     for (int64_t i = 0; i < split->n_rows; i++) {
         int32_t *const rank = &t->rank[split->stratum[i]];
         if (*rank < 0) *rank = t->n++;
         t->count[*rank]++;
     }
-    for (int32_t c = 1; c < t->n; c++) t->first[c] = t->first[c - 1] + t->count[c - 1];
+    for (int32_t c = 1; c < t->n; c++)
+        t->first[c] = t->first[c - 1] + t->count[c - 1];
     return MLC_OK;
 }
 
@@ -96,7 +97,8 @@ static int64_t allocated_before(const class_table *t, int32_t rank, int64_t f, i
 static mlc_status check_counts(const class_table *t, int64_t k, mlc_error *err)
 {
     int64_t most = 0;
-    for (int32_t c = 0; c < t->n; c++) most = t->count[c] > most ? t->count[c] : most;
+    for (int32_t c = 0; c < t->n; c++)
+        most = t->count[c] > most ? t->count[c] : most;
     if (k <= most) return MLC_OK;
     return mlci_fail(err, MLC_ERROR_DATA, "n_splits",
                      "n_splits = %lld: must not exceed the rows of the largest class, %lld",
@@ -139,8 +141,7 @@ static mlc_status fold(const mlci_split *split, int32_t k, uint8_t *part, mlc_er
     if (status == MLC_OK) {
         if (order != NULL) {
             mlci_random_permutation((uint64_t)p->random_state, MLCI_RANDOM_SPLIT,
-                                    (uint32_t)(k / p->n_splits), n, order,
-                                    (uint64_t *)(order + n));
+                                    (uint32_t)(k / p->n_splits), n, order, (uint64_t *)(order + n));
         }
         assign(split, &t, order, k % p->n_splits, p->n_splits, part);
     }

@@ -8,7 +8,7 @@
 
 #define DAY_SECONDS 86400
 #define SECOND_US 1000000
-#define ERA_DAYS 146097 /* of 400 years */
+#define ERA_DAYS 146097   /* of 400 years */
 #define EPOCH_DAYS 719468 /* from 0000-03-01 to 1970-01-01 */
 
 static int64_t floor_divide(int64_t a, int64_t b)
@@ -79,8 +79,8 @@ static int64_t month_days(int64_t year, int64_t month)
 static int take_date(cursor *c, int64_t *days)
 {
     int64_t year, month, day;
-    if (!take_digits(c, 4, 9999, &year) || !take_char(c, '-') ||
-        !take_digits(c, 2, 12, &month) || !take_char(c, '-') || !take_digits(c, 2, 31, &day)) {
+    if (!take_digits(c, 4, 9999, &year) || !take_char(c, '-') || !take_digits(c, 2, 12, &month) ||
+        !take_char(c, '-') || !take_digits(c, 2, 31, &day)) {
         return 0;
     }
     if (year < 1 || month < 1 || day < 1 || day > month_days(year, month)) return 0;
@@ -150,7 +150,8 @@ static int32_t put_digits(char *out, int64_t value, int32_t n)
     char digits[MLCI_NUMBER_SIZE];
     const int32_t length = mlci_integer_format(value, digits);
     int32_t at = 0;
-    for (; at < n - length; at++) out[at] = '0';
+    for (; at < n - length; at++)
+        out[at] = '0';
     memcpy(out + at, digits, (size_t)length);
     return at + length;
 }

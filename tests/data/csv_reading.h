@@ -21,8 +21,8 @@ static inline mlc_dataset *parse(const char *text, const char *settings)
 }
 
 /* Fails with that status and message. */
-static inline void parse_fails(const char *text, int64_t n, const char *settings,
-                               mlc_status status, const char *message)
+static inline void parse_fails(const char *text, int64_t n, const char *settings, mlc_status status,
+                               const char *message)
 {
     mlc_dataset *d = NULL;
     mlc_error err;
@@ -32,8 +32,8 @@ static inline void parse_fails(const char *text, int64_t n, const char *settings
 }
 
 static inline mlc_status parse_in_chunks(const char *text, int64_t n, const char *settings,
-                                         int64_t chunk_bytes, int32_t n_threads,
-                                         mlc_dataset **out, mlc_error *err)
+                                         int64_t chunk_bytes, int32_t n_threads, mlc_dataset **out,
+                                         mlc_error *err)
 {
     mlc_context local, *call = NULL;
     mlci_csv_settings s;

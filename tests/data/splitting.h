@@ -11,13 +11,17 @@ static inline mlc_dataset *seventeen_rows(const char *roles)
     static const int64_t y[] = {2, 0, 1, 1, 0, 2, 2, 1, 1, 0, 1, 2, 1, 1, 0, 1, 2};
     static const int64_t g[] = {1, 1, 1, 3, 3, 7, 7, 7, 7, 2, 2, 4, 5, 5, 5, 5, 6};
     static int64_t t[17];
-    for (int i = 0; i < 17; i++) t[i] = 17 - i;
+    for (int i = 0; i < 17; i++)
+        t[i] = 17 - i;
     const int64_t *const values[] = {y, g, t};
     const char *const names[] = {"y", "g", "t"};
     mlc_array arrays[3] = {{0}};
     for (int i = 0; i < 3; i++) {
-        arrays[i] = (mlc_array){.size = sizeof(mlc_array), .name = names[i],
-                                .type = MLC_TYPE_INT64, .data = values[i], .n_rows = 17,
+        arrays[i] = (mlc_array){.size = sizeof(mlc_array),
+                                .name = names[i],
+                                .type = MLC_TYPE_INT64,
+                                .data = values[i],
+                                .n_rows = 17,
                                 .n_columns = 1};
     }
     mlc_dataset *plain = NULL, *d = NULL;
@@ -66,7 +70,8 @@ static inline void assert_test_folds(const mlc_dataset *folds, const int *expect
 static inline int64_t count_part(const mlc_dataset *folds, int32_t k, const char *part)
 {
     int64_t n = 0;
-    for (int64_t i = 0; i < mlc_dataset_n_rows(folds); i++) n += is_part(folds, k, i, part);
+    for (int64_t i = 0; i < mlc_dataset_n_rows(folds); i++)
+        n += is_part(folds, k, i, part);
     return n;
 }
 

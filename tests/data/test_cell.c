@@ -4,10 +4,9 @@
 
 START_TEST(test_cell_texts_are_exact)
 {
-    mlc_dataset *d = parse("i,f,g,w,b,t\n-3,0.1,0.1,x,true,2024-02-29\n",
-                           "types='g:float32,t:timestamp'");
-    static const char *const expected[] = {"-3", "0.1", "0.1", "x", "true",
-                                           "2024-02-29T00:00:00Z"};
+    mlc_dataset *d =
+        parse("i,f,g,w,b,t\n-3,0.1,0.1,x,true,2024-02-29\n", "types='g:float32,t:timestamp'");
+    static const char *const expected[] = {"-3", "0.1", "0.1", "x", "true", "2024-02-29T00:00:00Z"};
     for (int j = 0; j < 6; j++) {
         const mlci_shown shown = {&d->fields[j], -1};
         mlci_text t = mlci_text_init(NULL);
@@ -30,8 +29,8 @@ START_TEST(test_cell_components_of_dense_and_sparse_vectors_agree)
     indices[0] = 1, indices[1] = 0, indices[2] = 2;
     values[0] = 2, values[1] = 5, values[2] = 7.25;
     mlci_column *sparse = NULL, *column = NULL;
-    ck_assert_int_eq(mlci_column_create_sparse(NULL, 3, 3, offsets, indices, values, &sparse,
-                                               NULL), MLC_OK);
+    ck_assert_int_eq(mlci_column_create_sparse(NULL, 3, 3, offsets, indices, values, &sparse, NULL),
+                     MLC_OK);
     ck_assert_int_eq(mlci_column_create(NULL, MLC_TYPE_VECTOR, 3, 3, 0, &column, NULL), MLC_OK);
     memcpy(mlci_column_data(column), dense, sizeof dense);
     for (int64_t i = 0; i < 3; i++) {
@@ -48,11 +47,17 @@ END_TEST
 START_TEST(test_cell_shown_columns_take_vectors_apart)
 {
     static const double x[6] = {0};
-    const mlc_array arrays[] = {{.size = sizeof(mlc_array), .name = "v",
-                                 .type = MLC_TYPE_FLOAT64, .data = x, .n_rows = 2,
+    const mlc_array arrays[] = {{.size = sizeof(mlc_array),
+                                 .name = "v",
+                                 .type = MLC_TYPE_FLOAT64,
+                                 .data = x,
+                                 .n_rows = 2,
                                  .n_columns = 3},
-                                {.size = sizeof(mlc_array), .name = "y",
-                                 .type = MLC_TYPE_FLOAT64, .data = x, .n_rows = 2,
+                                {.size = sizeof(mlc_array),
+                                 .name = "y",
+                                 .type = MLC_TYPE_FLOAT64,
+                                 .data = x,
+                                 .n_rows = 2,
                                  .n_columns = 1}};
     mlc_dataset *d = NULL;
     ck_assert_int_eq(mlc_dataset_from_arrays(NULL, arrays, 2, NULL, &d, NULL), MLC_OK);

@@ -8,7 +8,8 @@ static mlc_dataset *words_of(int n, int repeats, const char *settings, int64_t c
 {
     mlci_text t = mlci_text_init(NULL);
     mlci_text_append_text(&t, "w\n");
-    for (int i = 0; i < n * repeats; i++) mlci_text_append_format(&t, "w%03d\n", i * 7 % n);
+    for (int i = 0; i < n * repeats; i++)
+        mlci_text_append_format(&t, "w%03d\n", i * 7 % n);
     mlc_dataset *d = NULL;
     ck_assert_int_eq(parse_in_chunks(t.data, t.length, settings, chunk, 2, &d, NULL), MLC_OK);
     mlci_text_clear(&t);
@@ -34,7 +35,8 @@ START_TEST(test_column_is_a_category_up_to_half_of_the_values)
     /* 51 of 101: more than half. */
     mlci_text t = mlci_text_init(NULL);
     mlci_text_append_text(&t, "w\n");
-    for (int i = 0; i < 101; i++) mlci_text_append_format(&t, "w%03d\n", i % 51);
+    for (int i = 0; i < 101; i++)
+        mlci_text_append_format(&t, "w%03d\n", i % 51);
     d = NULL;
     ck_assert_int_eq(parse_in_chunks(t.data, t.length, NULL, 64, 2, &d, NULL), MLC_OK);
     ck_assert_int_eq(type_of(d, "w"), MLC_TYPE_TEXT);
@@ -54,8 +56,7 @@ START_TEST(test_column_that_starts_distinct_is_judged_as_a_whole)
             mlci_text_append_format(&t, "w%05d\n", i < 5000 + more ? i : 7);
         }
         mlc_dataset *whole = NULL, *cut = NULL;
-        ck_assert_int_eq(parse_in_chunks(t.data, t.length, NULL, 1 << 20, 1, &whole, NULL),
-                         MLC_OK);
+        ck_assert_int_eq(parse_in_chunks(t.data, t.length, NULL, 1 << 20, 1, &whole, NULL), MLC_OK);
         ck_assert_int_eq(parse_in_chunks(t.data, t.length, NULL, 9000, 2, &cut, NULL), MLC_OK);
         ck_assert_int_eq(type_of(whole, "w"), more ? MLC_TYPE_TEXT : MLC_TYPE_CATEGORY);
         ck_assert(text_is(whole, "w", 4999, "w04999"));
@@ -84,7 +85,8 @@ START_TEST(test_column_codes_are_ranks_by_bytes)
 {
     mlc_dataset *d = parse("w\nb\nZ\n\xc3\xa9\na\n\"\"\nab\nb\n", NULL);
     static const double codes[] = {4, 1, 5, 2, 0, 3, 4};
-    for (int64_t i = 0; i < 7; i++) ck_assert_double_eq(real_of(d, "w", i), codes[i]);
+    for (int64_t i = 0; i < 7; i++)
+        ck_assert_double_eq(real_of(d, "w", i), codes[i]);
     ck_assert_str_eq(mlc_dataset_category(d, "w", 1), "Z");
     mlc_dataset_free(d);
 }

@@ -40,13 +40,11 @@ START_TEST(test_infer_header_needs_distinct_texts)
         const char *text, *settings, *first;
         int64_t n_rows;
     } cases[] = {
-        {"a,b\nx,y\n", NULL, "a", 1},
-        {"1,b\n2,c\n", NULL, "column_1", 2},       /* a number */
-        {"x,x\ny,z\n", NULL, "column_1", 2},       /* a repeat */
-        {"x,\ny,z\n", NULL, "column_1", 2},        /* an empty cell */
-        {",b\n1,2\n", NULL, "column_1", 1},        /* row names of R: the first may be empty */
-        {"1,b\n2,c\n", "header=true", "1", 1},
-        {"a,b\n1,2\n", "header=false", "column_1", 2},
+        {"a,b\nx,y\n", NULL, "a", 1},          {"1,b\n2,c\n", NULL, "column_1", 2}, /* a number */
+        {"x,x\ny,z\n", NULL, "column_1", 2},                                        /* a repeat */
+        {"x,\ny,z\n", NULL, "column_1", 2}, /* an empty cell */
+        {",b\n1,2\n", NULL, "column_1", 1}, /* row names of R: the first may be empty */
+        {"1,b\n2,c\n", "header=true", "1", 1}, {"a,b\n1,2\n", "header=false", "column_1", 2},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         mlc_dataset *d = parse(cases[i].text, cases[i].settings);

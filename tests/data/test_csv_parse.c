@@ -100,8 +100,10 @@ START_TEST(test_parse_csv_late_contradictions_change_the_whole_column)
     mlci_text t = mlci_text_init(NULL);
     mlci_text_append_text(&t, "i,f,b,m\n");
     for (int i = 0; i < 3000; i++) {
-        if (i < 2999) mlci_text_append_format(&t, "%d,%d,true,\n", i, i);
-        else mlci_text_append_format(&t, "%d,2.5,%d,7\n", i, i);
+        if (i < 2999)
+            mlci_text_append_format(&t, "%d,%d,true,\n", i, i);
+        else
+            mlci_text_append_format(&t, "%d,2.5,%d,7\n", i, i);
     }
     mlc_dataset *d = parse(t.data, NULL);
     ck_assert_int_eq(type_of(d, "i"), MLC_TYPE_INT64);
@@ -127,7 +129,7 @@ END_TEST
 
 MLCI_CHECK_MAIN("csv_parse", test_classify_tells_kinds_apart, test_type_of_is_the_narrowest,
                 test_unquote_halves_doubled_quotes,
-                test_parse_csv_null_words_replace_the_default_ones,
-                test_parse_csv_types_are_obeyed, test_parse_csv_cell_against_types_says_where,
+                test_parse_csv_null_words_replace_the_default_ones, test_parse_csv_types_are_obeyed,
+                test_parse_csv_cell_against_types_says_where,
                 test_parse_csv_late_contradictions_change_the_whole_column,
                 test_parse_csv_integers_beyond_64_bits_are_real)

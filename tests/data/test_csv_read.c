@@ -70,7 +70,9 @@ END_TEST
 
 START_TEST(test_parse_csv_byte_order_mark_is_skipped)
 {
-    mlc_dataset *d = parse("\xef\xbb\xbf" "a,b\n1,2\n", NULL);
+    mlc_dataset *d = parse("\xef\xbb\xbf"
+                           "a,b\n1,2\n",
+                           NULL);
     ck_assert_str_eq(mlc_dataset_column_name(d, 0), "a");
     ck_assert_double_eq(real_of(d, "a", 0), 1);
     mlc_dataset_free(d);
@@ -79,7 +81,9 @@ END_TEST
 
 START_TEST(test_parse_csv_utf16_is_refused_by_name)
 {
-    parse_fails("\xff\xfe" "a\0,\0", 6, NULL, MLC_ERROR_FORMAT,
+    parse_fails("\xff\xfe"
+                "a\0,\0",
+                6, NULL, MLC_ERROR_FORMAT,
                 "csv:1:1: the text is UTF-16: convert it to UTF-8 first");
 }
 END_TEST
@@ -128,7 +132,8 @@ END_TEST
 START_TEST(test_parse_csv_quotes_protect_everything)
 {
     mlc_dataset *d = parse("id,t\n1,\"a,b\"\n2,\"say \"\"hi\"\"\"\n3,\"\"\n4,\"NA\"\n5,NA\n6,\n"
-                           "7,\"\"\"\"\n8,\"\r\n\"\n", NULL);
+                           "7,\"\"\"\"\n8,\"\r\n\"\n",
+                           NULL);
     ck_assert_int_eq(mlc_dataset_n_rows(d), 8);
     ck_assert(text_is(d, "t", 0, "a,b"));
     ck_assert(text_is(d, "t", 1, "say \"hi\""));
@@ -163,18 +168,22 @@ START_TEST(test_parse_csv_faults_say_where_and_what)
         {"a,b\n1,2\n3,4,5\n", "csv:3: 3 fields where 2 were expected", 3, 0},
         {"a,b\n1,\"x\n2,y\n", "csv:4:1: quote not closed (opened at line 2)", 4, 1},
         {"a,b\n1,\"x\n2,y\n3,\"z\"\n", "csv:4:4: quote not closed (opened at line 2)", 4, 4},
-        {"a,b\n1,\"x\"y\n", "csv:2:6: text after the closing quote of a field: quotes inside a "
-                            "quoted field have to be doubled", 2, 6},
-        {"a,b\n1,5\" disk\n", "csv:2:4: quote in an unquoted field: quote the whole field and "
-                              "double the quotes in it, or read with quote=none", 2, 4},
-        {"a,b\n1,caf\xe9\n", "csv:2:6: byte 0xE9 is not UTF-8: convert the file to UTF-8 first",
+        {"a,b\n1,\"x\"y\n",
+         "csv:2:6: text after the closing quote of a field: quotes inside a "
+         "quoted field have to be doubled",
          2, 6},
+        {"a,b\n1,5\" disk\n",
+         "csv:2:4: quote in an unquoted field: quote the whole field and "
+         "double the quotes in it, or read with quote=none",
+         2, 4},
+        {"a,b\n1,caf\xe9\n", "csv:2:6: byte 0xE9 is not UTF-8: convert the file to UTF-8 first", 2,
+         6},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         mlc_dataset *d = NULL;
         mlc_error err;
-        ck_assert_int_eq(mlc_dataset_parse_csv(NULL, cases[i].text,
-                                               (int64_t)strlen(cases[i].text), NULL, &d, &err),
+        ck_assert_int_eq(mlc_dataset_parse_csv(NULL, cases[i].text, (int64_t)strlen(cases[i].text),
+                                               NULL, &d, &err),
                          MLC_ERROR_FORMAT);
         ck_assert_str_eq(err.message, cases[i].message);
         ck_assert_int_eq(err.line, cases[i].line);
@@ -252,8 +261,7 @@ static char *nasty_text(int64_t n_rows, int64_t *length)
     for (int64_t i = 0; i < n_rows; i++) {
         mlci_text_append_integer(&t, i);
         mlci_text_append_text(&t, i % 7 == 3 ? ",NA," : i == n_rows - 2 ? ",1.5," : ",12,");
-        mlci_text_append_text(&t, i % 3 == 0 ? "\"red, or\nblue\"," : i % 5 == 0 ? ""
-                                                                                 : "green,");
+        mlci_text_append_text(&t, i % 3 == 0 ? "\"red, or\nblue\"," : i % 5 == 0 ? "" : "green,");
         if (i % 3 != 0 && i % 5 == 0) mlci_text_append_text(&t, "\"say \"\"\r\n\"\"\",");
         mlci_text_append_text(&t, i % 2 == 0 ? "true," : "False,");
         mlci_text_append_text(&t, i > n_rows / 2 ? "7," : ",");
@@ -362,24 +370,16 @@ static mlc_status read_and_free(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_parse_csv_when_memory_fails_leaks_nothing, read_and_free, NULL)
 
-MLCI_CHECK_MAIN("csv_read", test_read_csv_adult_has_its_published_counts,
-                test_read_csv_missing_file_names_it, test_parse_csv_header_only_has_no_rows,
-                test_parse_csv_empty_says_what_was_expected,
-                test_parse_csv_byte_order_mark_is_skipped,
-                test_parse_csv_utf16_is_refused_by_name,
-                test_parse_csv_every_line_end_gives_the_same,
-                test_parse_csv_blank_lines_are_skipped,
-                test_parse_csv_blanks_around_fields_are_trimmed,
-                test_parse_csv_quotes_protect_everything,
-                test_parse_csv_quoted_numbers_are_numbers,
-                test_parse_csv_faults_say_where_and_what,
-                test_parse_csv_first_fault_wins_whatever_its_kind,
-                test_parse_csv_skip_leaves_rows_out,
-                test_parse_csv_collect_lists_what_was_left_out,
-                test_parse_csv_roles_come_with_the_settings,
-                test_parse_csv_unknown_setting_suggests_over_both_sets,
-                test_read_text_any_cut_and_threads_give_the_same,
-                test_read_text_any_cut_skips_the_same_rows,
-                test_parse_csv_cancelled_context_stops,
-                test_parse_csv_null_arguments_are_refused,
-                test_parse_csv_when_memory_fails_leaks_nothing)
+MLCI_CHECK_MAIN(
+    "csv_read", test_read_csv_adult_has_its_published_counts, test_read_csv_missing_file_names_it,
+    test_parse_csv_header_only_has_no_rows, test_parse_csv_empty_says_what_was_expected,
+    test_parse_csv_byte_order_mark_is_skipped, test_parse_csv_utf16_is_refused_by_name,
+    test_parse_csv_every_line_end_gives_the_same, test_parse_csv_blank_lines_are_skipped,
+    test_parse_csv_blanks_around_fields_are_trimmed, test_parse_csv_quotes_protect_everything,
+    test_parse_csv_quoted_numbers_are_numbers, test_parse_csv_faults_say_where_and_what,
+    test_parse_csv_first_fault_wins_whatever_its_kind, test_parse_csv_skip_leaves_rows_out,
+    test_parse_csv_collect_lists_what_was_left_out, test_parse_csv_roles_come_with_the_settings,
+    test_parse_csv_unknown_setting_suggests_over_both_sets,
+    test_read_text_any_cut_and_threads_give_the_same, test_read_text_any_cut_skips_the_same_rows,
+    test_parse_csv_cancelled_context_stops, test_parse_csv_null_arguments_are_refused,
+    test_parse_csv_when_memory_fails_leaks_nothing)

@@ -3,8 +3,8 @@
 
 static mlci_csv_source source_of(const char *text)
 {
-    return (mlci_csv_source){.name = "csv", .bytes = text, .n = (int64_t)strlen(text),
-                             .delimiter = ',', .quote = '"'};
+    return (mlci_csv_source){
+        .name = "csv", .bytes = text, .n = (int64_t)strlen(text), .delimiter = ',', .quote = '"'};
 }
 
 static int refuse_none(void *arg, const mlci_csv_fault *fault)
@@ -21,7 +21,7 @@ START_TEST(test_scan_record_finds_separators)
     mlci_csv_scan_record(&s, 0, s.n, -1, at, 8, &record);
     ck_assert_int_eq(record.n_fields, 3);
     ck_assert_int_eq(record.next, s.n - 1);
-    ck_assert_uint_eq(at[1], 3);  /* counted from -1 */
+    ck_assert_uint_eq(at[1], 3); /* counted from -1 */
     ck_assert_uint_eq(at[2], 13);
     ck_assert_uint_eq(at[3], 14);
 }
@@ -79,7 +79,8 @@ START_TEST(test_scan_batch_fast_and_exact_paths_agree)
         mlci_text fast = mlci_text_init(NULL), slow = mlci_text_init(NULL);
         for (int i = 0; i < 40; i++) {
             mlci_text line = mlci_text_init(NULL);
-            for (int k = 0; k < (i == 0 ? pad : i % 5); k++) mlci_text_append_char(&line, 'p');
+            for (int k = 0; k < (i == 0 ? pad : i % 5); k++)
+                mlci_text_append_char(&line, 'p');
             mlci_text_append_text(&line, i % 3 == 0   ? ",\"q,\"\"\r\n\",2\r\n"
                                          : i % 3 == 1 ? ",\"\",\"\"\"\"\n"
                                                       : ",,\r");

@@ -24,8 +24,9 @@ START_TEST(test_write_csv_reads_back_the_same)
     assert_same(d, again);
     mlc_dataset_free(again);
     ck_assert_int_eq(mlc_dataset_write_csv(d, path, "delimiter=tab header=false", NULL), MLC_OK);
-    ck_assert_int_eq(mlc_dataset_read_csv(NULL, path, "header=false types='column_5:text'",
-                                          &again, NULL), MLC_OK);
+    ck_assert_int_eq(
+        mlc_dataset_read_csv(NULL, path, "header=false types='column_5:text'", &again, NULL),
+        MLC_OK);
     ck_assert_int_eq(again->n_rows, 4);
     ck_assert(text_is(again, "column_3", 0, "a,b"));
     mlc_dataset_free(again);
@@ -66,8 +67,12 @@ END_TEST
 START_TEST(test_write_csv_vectors_become_columns)
 {
     static const double x[] = {1, 2, 3, 4.5};
-    const mlc_array array = {.size = sizeof array, .name = "x", .type = MLC_TYPE_FLOAT64,
-                             .data = x, .n_rows = 2, .n_columns = 2};
+    const mlc_array array = {.size = sizeof array,
+                             .name = "x",
+                             .type = MLC_TYPE_FLOAT64,
+                             .data = x,
+                             .n_rows = 2,
+                             .n_columns = 2};
     mlc_dataset *d = NULL;
     ck_assert_int_eq(mlc_dataset_from_arrays(NULL, &array, 1, NULL, &d, NULL), MLC_OK);
     char *const text = text_of(d, "format=csv"), expected[64];

@@ -46,7 +46,8 @@ END_TEST
 START_TEST(test_describe_every_type_of_column)
 {
     mlc_dataset *d = parse("w,t,b,z,i\nb,x,true,,3\na,y,false,,1\nb,x,NA,,9007199254740993\n"
-                           "a,z,true,,9007199254740992\n,,true,,3\n", "types='t:text'");
+                           "a,z,true,,9007199254740992\n,,true,,3\n",
+                           "types='t:text'");
     mlc_dataset *p = describe(d);
     ck_assert(text_is(p, "top", 0, "a")); /* two of each: the smallest */
     ck_assert_double_eq(real_of(p, "top_n", 0), 2);
@@ -70,8 +71,12 @@ END_TEST
 START_TEST(test_describe_components_and_not_finite_values)
 {
     static const double x[] = {1, (double)NAN, 3, INFINITY, 5, -INFINITY};
-    const mlc_array array = {.size = sizeof array, .name = "x", .type = MLC_TYPE_FLOAT64,
-                             .data = x, .n_rows = 3, .n_columns = 2};
+    const mlc_array array = {.size = sizeof array,
+                             .name = "x",
+                             .type = MLC_TYPE_FLOAT64,
+                             .data = x,
+                             .n_rows = 3,
+                             .n_columns = 2};
     mlc_dataset *d = NULL;
     ck_assert_int_eq(mlc_dataset_from_arrays(NULL, &array, 1, NULL, &d, NULL), MLC_OK);
     mlc_dataset *p = describe(d);
@@ -102,8 +107,8 @@ static mlc_status describe_and_free(mlc_context *ctx, void *arg, mlc_error *err)
 {
     const char *const text = "a,b,t\n1,x,p\n2,y,q\n3,x,r\n";
     mlc_dataset *d = NULL, *p = NULL;
-    mlc_status status = mlc_dataset_parse_csv(ctx, text, (int64_t)strlen(text), "types='t:text'",
-                                              &d, err);
+    mlc_status status =
+        mlc_dataset_parse_csv(ctx, text, (int64_t)strlen(text), "types='t:text'", &d, err);
     if (status == MLC_OK) status = mlc_dataset_describe(ctx, d, &p, err);
     mlc_dataset_free(p);
     mlc_dataset_free(d);
@@ -112,6 +117,5 @@ static mlc_status describe_and_free(mlc_context *ctx, void *arg, mlc_error *err)
 MLCI_TORTURE_TEST(test_describe_when_memory_fails_leaks_nothing, describe_and_free, NULL)
 
 MLCI_CHECK_MAIN("dataset_describe", test_describe_titanic_is_as_in_pandas,
-                test_describe_every_type_of_column,
-                test_describe_components_and_not_finite_values, test_describe_without_rows,
-                test_describe_when_memory_fails_leaks_nothing)
+                test_describe_every_type_of_column, test_describe_components_and_not_finite_values,
+                test_describe_without_rows, test_describe_when_memory_fails_leaks_nothing)

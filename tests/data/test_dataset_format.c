@@ -15,15 +15,18 @@ static void formats(const mlc_dataset *d, const char *settings, const char *expe
 START_TEST(test_format_table_aligns)
 {
     mlc_dataset *d = parse("n,name,x,ok\n1,short,0.123456789,true\n100,\xc3\xa9t\xc3\xa9,NA,NA\n"
-                           "-5,\"two\nlines\",1e10,false\n", NULL);
-    formats(d, NULL, "  n  name               x  ok\n"
-                     "  1  short       0.123457  true\n"
-                     "100  \xc3\xa9t\xc3\xa9                -  -\n"
-                     " -5  two\\nlines     1e+10  false\n");
-    formats(d, "digits=2 max_rows=2", " n  name            x  ok\n"
-                                      " 1  short        0.12  true\n"
-                                      "... 1 more row\n"
-                                      "-5  two\\nlines  1e+10  false\n");
+                           "-5,\"two\nlines\",1e10,false\n",
+                           NULL);
+    formats(d, NULL,
+            "  n  name               x  ok\n"
+            "  1  short       0.123457  true\n"
+            "100  \xc3\xa9t\xc3\xa9                -  -\n"
+            " -5  two\\nlines     1e+10  false\n");
+    formats(d, "digits=2 max_rows=2",
+            " n  name            x  ok\n"
+            " 1  short        0.12  true\n"
+            "... 1 more row\n"
+            "-5  two\\nlines  1e+10  false\n");
     formats(d, "max_rows=0", "n  name  x  ok\n... 3 more rows\n");
     mlc_dataset_free(d);
 }
@@ -70,8 +73,12 @@ END_TEST
 START_TEST(test_format_json_writes_vectors_as_arrays_and_nan_as_null)
 {
     static const double x[] = {1, (double)NAN, 3, 4.5};
-    const mlc_array array = {.size = sizeof array, .name = "x", .type = MLC_TYPE_FLOAT64,
-                             .data = x, .n_rows = 2, .n_columns = 2};
+    const mlc_array array = {.size = sizeof array,
+                             .name = "x",
+                             .type = MLC_TYPE_FLOAT64,
+                             .data = x,
+                             .n_rows = 2,
+                             .n_columns = 2};
     mlc_dataset *d = NULL;
     mlc_buffer *buffer = NULL;
     ck_assert_int_eq(mlc_dataset_from_arrays(NULL, &array, 1, NULL, &d, NULL), MLC_OK);

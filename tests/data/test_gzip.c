@@ -8,7 +8,9 @@
 
 static int64_t gzip(const void *bytes, int64_t n, unsigned char *out, int64_t room)
 {
-    z_stream z = {.next_in = (Bytef *)(uintptr_t)bytes, .avail_in = (uInt)n, .next_out = out,
+    z_stream z = {.next_in = (Bytef *)(uintptr_t)bytes,
+                  .avail_in = (uInt)n,
+                  .next_out = out,
                   .avail_out = (uInt)room};
     ck_assert_int_eq(deflateInit2(&z, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
     ck_assert_int_eq(deflate(&z, Z_FINISH), Z_STREAM_END);
@@ -71,8 +73,7 @@ START_TEST(test_gzip_damage_and_trailers_fail)
     ck_assert_ptr_nonnull(strstr(err.message, "the gzip data is damaged"));
     packed[n - 5] ^= 1;
     packed[n] = 'x';
-    ck_assert_int_eq(mlc_dataset_parse_csv(NULL, packed, n + 1, NULL, &d, &err),
-                     MLC_ERROR_FORMAT);
+    ck_assert_int_eq(mlc_dataset_parse_csv(NULL, packed, n + 1, NULL, &d, &err), MLC_ERROR_FORMAT);
     ck_assert_ptr_nonnull(strstr(err.message, "followed by something else"));
 }
 END_TEST

@@ -43,15 +43,17 @@ END_TEST
 START_TEST(test_order_number_counts_values_upwards)
 {
     mlc_dataset *d = parse("i,f,w,b,t\n7,0.5,b,true,x\n-7,NA,a,false,y\n7,-inf,,true,\n"
-                           "9007199254740993,0.5,b,NA,x\n", "text=category types='t:text'");
-    static const int32_t expected[5][4] = {{1, 0, 1, 2}, {1, -1, 0, 1}, {1, 0, -1, 1},
-                                           {1, 0, 1, -1}, {0, 1, -1, 0}};
+                           "9007199254740993,0.5,b,NA,x\n",
+                           "text=category types='t:text'");
+    static const int32_t expected[5][4] = {
+        {1, 0, 1, 2}, {1, -1, 0, 1}, {1, 0, -1, 1}, {1, 0, 1, -1}, {0, 1, -1, 0}};
     static const int32_t counts[] = {3, 2, 2, 2, 2};
     for (int j = 0; j < 5; j++) {
         int32_t number[4], n = 0;
         ck_assert_int_eq(mlci_order_number(d->fields[j].column, number, &n, NULL), MLC_OK);
         ck_assert_int_eq(n, counts[j]);
-        for (int i = 0; i < 4; i++) ck_assert_int_eq(number[i], expected[j][i]);
+        for (int i = 0; i < 4; i++)
+            ck_assert_int_eq(number[i], expected[j][i]);
     }
     mlc_dataset_free(d);
 }

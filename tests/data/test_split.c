@@ -60,8 +60,8 @@ END_TEST
 START_TEST(test_fold_takes_any_columns_of_parts)
 {
     mlc_dataset *d = parse("x\n1\n2\n3\n4\n", NULL), *out = NULL;
-    mlc_dataset *mine = parse("a,mine,b\n1,train,test\n2,test,train\n3,none,train\n4,,test\n",
-                              "text=text");
+    mlc_dataset *mine =
+        parse("a,mine,b\n1,train,test\n2,test,train\n3,none,train\n4,,test\n", "text=text");
     mlc_error err;
     ck_assert_int_eq(mlc_dataset_fold(d, mine, 0, "test", &out, NULL), MLC_OK);
     ck_assert_int_eq(mlc_dataset_n_rows(out), 1);
@@ -78,8 +78,7 @@ START_TEST(test_fold_takes_any_columns_of_parts)
     ck_assert_str_eq(err.message, "part = 'valid': must be train or test");
     mlc_dataset *wrong = parse("p\ntrain\ntset\ntest\ntest\n", NULL);
     ck_assert_int_eq(mlc_dataset_fold(d, wrong, 0, "test", &out, &err), MLC_ERROR_DATA);
-    ck_assert_str_eq(err.message,
-                     "row 1 of column 'p' is 'tset': must be train, test or none");
+    ck_assert_str_eq(err.message, "row 1 of column 'p' is 'tset': must be train, test or none");
     mlc_dataset *shorter = parse("p\ntrain\n", NULL);
     ck_assert_int_eq(mlc_dataset_fold(d, shorter, 0, "test", &out, &err), MLC_ERROR_DATA);
     ck_assert_str_eq(err.message, "the dataset has 4 rows and its folds 1");
@@ -93,9 +92,13 @@ END_TEST
 
 static mlc_status split_and_free(mlc_context *ctx, void *arg, mlc_error *err)
 {
-    const char *const settings[] = {"hold_out stratify=true", "stratified_k_fold n_splits=2 "
-                                    "shuffle=true", "group_k_fold n_splits=2",
-                                    "time_series n_splits=2", "hash", "k_fold shuffle=true "
+    const char *const settings[] = {"hold_out stratify=true",
+                                    "stratified_k_fold n_splits=2 "
+                                    "shuffle=true",
+                                    "group_k_fold n_splits=2",
+                                    "time_series n_splits=2",
+                                    "hash",
+                                    "k_fold shuffle=true "
                                     "n_splits=2"};
     const char *const text = "y,g,t,k\na,1,2020,x\nb,2,2021,y\na,3,2022,z\nb,3,2019,w\n";
     mlc_dataset *d = NULL;
@@ -115,5 +118,4 @@ MLCI_TORTURE_TEST(test_split_when_memory_fails_leaks_nothing, split_and_free, NU
 
 MLCI_CHECK_MAIN("split", test_split_settings_without_or_with_a_wrong_name_fail,
                 test_fold_views_the_rows_of_a_part, test_split_of_a_view_is_by_its_rows,
-                test_fold_takes_any_columns_of_parts,
-                test_split_when_memory_fails_leaks_nothing)
+                test_fold_takes_any_columns_of_parts, test_split_when_memory_fails_leaks_nothing)

@@ -7,7 +7,8 @@ START_TEST(test_hash_parts_are_those_of_the_definition)
     static const int numbers[] = {1, 0, 0, 0, 1, 1, 0, 1, 0, 0, 1, 1};
     mlci_text t = mlci_text_init(NULL);
     mlci_text_append_text(&t, "k,n\n");
-    for (int i = 0; i < 12; i++) mlci_text_append_format(&t, "customer-%d,%d\n", i, i - 3);
+    for (int i = 0; i < 12; i++)
+        mlci_text_append_format(&t, "customer-%d,%d\n", i, i - 3);
     mlc_dataset *by_text = parse(t.data, "key=k"), *by_number = parse(t.data, "key=n");
     mlc_dataset *a = split(by_text, "hash"), *b = split(by_number, "hash test_size=0.5");
     for (int64_t i = 0; i < 12; i++) {
@@ -25,8 +26,8 @@ END_TEST
 /* 0.2367... is the position of "true", 0.4377... of "0.1", 0.7132... of 2024-02-29T00:00:00Z. */
 START_TEST(test_hash_keys_of_other_types_go_by_their_text)
 {
-    mlc_dataset *d = parse("b,r,t\ntrue,0.1,2024-02-29\nfalse,0.5,2024-03-01\n",
-                           "types='t:timestamp'");
+    mlc_dataset *d =
+        parse("b,r,t\ntrue,0.1,2024-02-29\nfalse,0.5,2024-03-01\n", "types='t:timestamp'");
     static const char *const roles[] = {"key=b", "key=r", "key=t"};
     static const char *const below[] = {"hash test_size=0.2367", "hash test_size=0.4377",
                                         "hash test_size=0.7132"};
@@ -59,5 +60,4 @@ START_TEST(test_hash_errors_say_what_is_needed)
 END_TEST
 
 MLCI_CHECK_MAIN("splitter_hash", test_hash_parts_are_those_of_the_definition,
-                test_hash_keys_of_other_types_go_by_their_text,
-                test_hash_errors_say_what_is_needed)
+                test_hash_keys_of_other_types_go_by_their_text, test_hash_errors_say_what_is_needed)

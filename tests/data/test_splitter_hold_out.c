@@ -25,7 +25,8 @@ END_TEST
 START_TEST(test_hold_out_without_shuffle_tests_the_last_rows)
 {
     mlc_dataset *d = seventeen_rows("target=y"), *folds = split(d, "hold_out shuffle=false");
-    for (int64_t i = 0; i < 17; i++) ck_assert(is_part(folds, 0, i, i < 12 ? "train" : "test"));
+    for (int64_t i = 0; i < 17; i++)
+        ck_assert(is_part(folds, 0, i, i < 12 ? "train" : "test"));
     mlc_dataset_free(folds);
     mlc_dataset_free(d);
 }
@@ -41,7 +42,8 @@ START_TEST(test_hold_out_stratified_shares_by_largest_remainders)
     for (int64_t i = 0; i < 17; i++) {
         counts[(int)real_of(d, "y", i)] += is_part(folds, 0, i, "test");
     }
-    for (int c = 0; c < 3; c++) ck_assert_int_eq(counts[c], expected[c]);
+    for (int c = 0; c < 3; c++)
+        ck_assert_int_eq(counts[c], expected[c]);
     mlc_dataset_free(folds);
     mlc_dataset_free(d);
 }

@@ -30,7 +30,8 @@ START_TEST(test_stratified_k_fold_shuffled_keeps_the_shares)
             counts[1][y] += is_part(folds, k, i, "test");
             n_moved += is_part(plain, k, i, "test") != is_part(folds, k, i, "test");
         }
-        for (int y = 0; y < 3; y++) ck_assert_int_eq(counts[0][y], counts[1][y]);
+        for (int y = 0; y < 3; y++)
+            ck_assert_int_eq(counts[0][y], counts[1][y]);
     }
     ck_assert_int_gt(n_moved, 0);
     mlc_dataset_free(folds);
@@ -43,14 +44,16 @@ START_TEST(test_stratified_k_fold_numbers_are_binned)
 {
     mlci_text t = mlci_text_init(NULL);
     mlci_text_append_text(&t, "y\n");
-    for (int i = 0; i < 100; i++) mlci_text_append_format(&t, "%d.5\n", i * 37 % 100);
+    for (int i = 0; i < 100; i++)
+        mlci_text_append_format(&t, "%d.5\n", i * 37 % 100);
     mlc_dataset *d = parse(t.data, "target=y"), *folds = split(d, "stratified_k_fold");
     for (int32_t k = 0; k < 5; k++) {
         int in_bin[10] = {0};
         for (int64_t i = 0; i < 100; i++) {
             in_bin[(int)real_of(d, "y", i) / 10] += is_part(folds, k, i, "test");
         }
-        for (int b = 0; b < 10; b++) ck_assert_int_eq(in_bin[b], 2);
+        for (int b = 0; b < 10; b++)
+            ck_assert_int_eq(in_bin[b], 2);
     }
     mlc_dataset_free(folds);
     mlc_dataset_free(d);

@@ -60,8 +60,7 @@ START_TEST(test_time_series_errors_say_what_is_needed)
                 "before it to train on");
     mlc_dataset_free(d);
     mlc_dataset *holes = parse("x,t\n1,2020\n2,\n3,2021\n", "time=t");
-    split_fails(holes, "time_series n_splits=2", MLC_ERROR_DATA,
-                "row 1 has no time in column 't'");
+    split_fails(holes, "time_series n_splits=2", MLC_ERROR_DATA, "row 1 has no time in column 't'");
     mlc_dataset_free(holes);
 }
 END_TEST
@@ -81,5 +80,4 @@ END_TEST
 MLCI_CHECK_MAIN("splitter_time_series", test_time_series_is_as_in_scikit_learn,
                 test_time_series_with_gap_and_test_size_is_as_in_scikit_learn,
                 test_time_series_with_max_train_size_is_as_in_scikit_learn,
-                test_time_series_errors_say_what_is_needed,
-                test_time_series_orders_texts_by_bytes)
+                test_time_series_errors_say_what_is_needed, test_time_series_orders_texts_by_bytes)

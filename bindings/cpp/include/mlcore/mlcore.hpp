@@ -1,0 +1,359 @@
+/**
+ * @file mlcore.hpp
+ * @brief C++17 over the C API: handles that free themselves, errors that throw.
+ *
+ * Header-only. Each class holds one C handle; copying takes a reference, so values are as cheap
+ * to copy as a shared pointer and may be used from any thread. A call that fails throws
+ * mlcore::Error with the status and the message of the library. handle() gives the C handle for
+ * what this header does not wrap.
+ */
+#ifndef MLCORE_MLCORE_HPP
+#define MLCORE_MLCORE_HPP
+
+#include <mlcore/mlcore.h>
+
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace mlcore {
+
+/** @brief What a failed call throws: the library's record. */
+class Error : public std::runtime_error {
+public:
+    explicit Error(const mlc_error &record) : std::runtime_error(record.message), record_(record) {}
+    /** @brief One of the MLC_ERROR_ numbers. */
+    mlc_status status() const noexcept { return record_.status; }
+    /** @brief The parameter, column or section at fault, or "". */
+    const char *name() const noexcept { return record_.name; }
+    /** @brief 1-based line in a text or file, or 0. */
+    std::int64_t line() const noexcept { return record_.line; }
+    /** @brief 1-based column in the line, or 0. */
+    std::int64_t column() const noexcept { return record_.column; }
+
+private:
+    mlc_error record_;
+};
+
+namespace detail {
+
+/** Calls fn(args..., &out, &err) and gives out, or throws. */
+template <class Out, class Fn, class... Args> Out *make(Fn fn, Args... args)
+{
+    Out *out = nullptr;
+    mlc_error err;
+    if (fn(args..., &out, &err) != MLC_OK) throw Error(err);
+    return out;
+}
+
+/** A counted C handle. */
+template <class T, T *(*Ref)(const T *), void (*Free)(T *)> class Handle {
+public:
+    Handle() noexcept = default;
+    /** Takes the reference over. */
+    explicit Handle(T *handle) noexcept : handle_(handle) {}
+    Handle(const Handle &other) noexcept
+        : handle_(other.handle_ == nullptr ? nullptr : Ref(other.handle_))
+    {
+    }
+    Handle(Handle &&other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+    Handle &operator=(Handle other) noexcept
+    {
+        std::swap(handle_, other.handle_);
+        return *this;
+    }
+    ~Handle() { Free(handle_); }
+
+    /** @brief The C handle, borrowed. */
+    T *handle() const noexcept { return handle_; }
+    explicit operator bool() const noexcept { return handle_ != nullptr; }
+
+protected:
+    T *handle_ = nullptr;
+};
+
+} // namespace detail
+
+/** @brief Where memory and threads come from, and how a call is steered; nullptr works too. */
+class Context {
+public:
+    /** @brief A root context. @param host copied; nullptr for the library's own */
+    explicit Context(const mlc_host *host = nullptr)
+        : handle_(detail::make<mlc_context>(mlc_context_create, host))
+    {
+    }
+    /** @brief A call's own context over the same root. */
+    Context derive() const { return Context(detail::make<mlc_context>(mlc_context_derive, handle_)); }
+    Context(const Context &) = delete;
+    Context &operator=(const Context &) = delete;
+    Context(Context &&other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+    ~Context() { mlc_context_close(handle_); }
+
+    void set_threads(std::int32_t n) noexcept { mlc_context_set_threads(handle_, n); }
+    void set_deadline_ms(std::int64_t ms) noexcept { mlc_context_set_deadline_ms(handle_, ms); }
+    void cancel() noexcept { mlc_context_cancel(handle_); }
+    mlc_context *handle() const noexcept { return handle_; }
+
+private:
+    explicit Context(mlc_context *handle) noexcept : handle_(handle) {}
+    mlc_context *handle_;
+};
+
+/** @brief Columns with roles; also every table of results. */
+class Dataset : public detail::Handle<mlc_dataset, mlc_dataset_ref, mlc_dataset_free> {
+public:
+    using Handle::Handle;
+
+    static Dataset read_csv(const std::string &path, const char *settings = nullptr,
+                            mlc_context *ctx = nullptr)
+    {
+        return Dataset(
+            detail::make<mlc_dataset>(mlc_dataset_read_csv, ctx, path.c_str(), settings));
+    }
+    static Dataset from_arrays(const std::vector<mlc_array> &arrays,
+                               const char *settings = nullptr, mlc_context *ctx = nullptr)
+    {
+        return Dataset(detail::make<mlc_dataset>(mlc_dataset_from_arrays, ctx, arrays.data(),
+                                                 static_cast<std::int32_t>(arrays.size()),
+                                                 settings));
+    }
+    Dataset with_roles(const std::string &roles) const
+    {
+        return Dataset(detail::make<mlc_dataset>(mlc_dataset_with_roles,
+                                                 static_cast<mlc_context *>(nullptr), handle_,
+                                                 roles.c_str()));
+    }
+    Dataset select(const std::string &columns) const
+    {
+        return Dataset(detail::make<mlc_dataset>(mlc_dataset_select,
+                                                 static_cast<mlc_context *>(nullptr), handle_,
+                                                 columns.c_str()));
+    }
+    Dataset rows(std::int64_t first, std::int64_t n) const
+    {
+        return Dataset(detail::make<mlc_dataset>(
+            mlc_dataset_rows, static_cast<mlc_context *>(nullptr), handle_,
+            static_cast<const std::int64_t *>(nullptr), first, n));
+    }
+    /** @brief Plans a split, such as "hold_out test_size=0.25". */
+    Dataset split(const std::string &settings) const
+    {
+        return Dataset(detail::make<mlc_dataset>(mlc_dataset_split,
+                                                 static_cast<mlc_context *>(nullptr), handle_,
+                                                 settings.c_str()));
+    }
+    /** @brief The rows of "train" or "test" of fold @p k. */
+    Dataset fold(const Dataset &folds, std::int32_t k, const char *part) const
+    {
+        return Dataset(
+            detail::make<mlc_dataset>(mlc_dataset_fold, handle_, folds.handle(), k, part));
+    }
+    Dataset describe() const
+    {
+        return Dataset(detail::make<mlc_dataset>(mlc_dataset_describe,
+                                                 static_cast<mlc_context *>(nullptr), handle_));
+    }
+
+    std::int64_t n_rows() const noexcept { return mlc_dataset_n_rows(handle_); }
+    std::int32_t n_columns() const noexcept { return mlc_dataset_n_columns(handle_); }
+    std::string column_name(std::int32_t i) const
+    {
+        const char *name = mlc_dataset_column_name(handle_, i);
+        return name == nullptr ? std::string() : std::string(name);
+    }
+    double real(const char *column, std::int64_t row) const
+    {
+        double out = 0;
+        mlc_error err;
+        if (mlc_dataset_real(handle_, column, row, &out, &err) != MLC_OK) throw Error(err);
+        return out;
+    }
+    /** @brief A cell's text, alive as long as the dataset; empty when missing. */
+    std::string_view text(const char *column, std::int64_t row) const
+    {
+        const char *out = nullptr;
+        std::int64_t n = 0;
+        mlc_error err;
+        if (mlc_dataset_text(handle_, column, row, &out, &n, &err) != MLC_OK) throw Error(err);
+        return out == nullptr ? std::string_view() : std::string_view(out, std::size_t(n));
+    }
+    /** @brief A column's values, row-major where it is a vector; missing is NaN. */
+    std::vector<double> reals(const char *column) const
+    {
+        const std::int32_t j = mlc_dataset_find(handle_, column);
+        const std::int64_t width = j < 0 ? 1 : mlc_dataset_column_width(handle_, j);
+        std::vector<double> out(std::size_t(n_rows() * width));
+        mlc_error err;
+        if (mlc_dataset_copy_real(handle_, column, out.data(), std::int64_t(out.size()), &err) !=
+            MLC_OK) {
+            throw Error(err);
+        }
+        return out;
+    }
+    /** @brief As text: "format=table|csv|json ...". */
+    std::string format(const char *settings = nullptr) const
+    {
+        mlc_buffer *buffer = detail::make<mlc_buffer>(mlc_dataset_format, handle_, settings);
+        std::string out(static_cast<const char *>(mlc_buffer_data(buffer)),
+                        std::size_t(mlc_buffer_size(buffer)));
+        mlc_buffer_free(buffer);
+        return out;
+    }
+};
+
+/** @brief A recipe, or a fitted transform. */
+class Transform : public detail::Handle<mlc_transform, mlc_transform_ref, mlc_transform_free> {
+public:
+    using Handle::Handle;
+
+    static Transform parse(const std::string &recipe, mlc_context *ctx = nullptr)
+    {
+        return Transform(detail::make<mlc_transform>(mlc_transform_parse, ctx, recipe.c_str()));
+    }
+    Transform fit(const Dataset &train, mlc_context *ctx = nullptr) const
+    {
+        return Transform(
+            detail::make<mlc_transform>(mlc_transform_fit, ctx, handle_, train.handle()));
+    }
+    Dataset apply(const Dataset &rows, mlc_context *ctx = nullptr) const
+    {
+        return Dataset(
+            detail::make<mlc_dataset>(mlc_transform_apply, ctx, handle_, rows.handle()));
+    }
+    Dataset table(const char *name) const
+    {
+        return Dataset(detail::make<mlc_dataset>(
+            mlc_transform_table, static_cast<mlc_context *>(nullptr), handle_, name));
+    }
+};
+
+/** @brief A recipe, or a fitted model. */
+class Model : public detail::Handle<mlc_model, mlc_model_ref, mlc_model_free> {
+public:
+    using Handle::Handle;
+
+    static Model parse(const std::string &recipe, mlc_context *ctx = nullptr)
+    {
+        return Model(detail::make<mlc_model>(mlc_model_parse, ctx, recipe.c_str()));
+    }
+    static Model load(const std::string &path, const char *settings = nullptr,
+                      mlc_context *ctx = nullptr)
+    {
+        return Model(detail::make<mlc_model>(mlc_model_load, ctx, path.c_str(), settings));
+    }
+    Model with(const std::string &settings) const
+    {
+        return Model(detail::make<mlc_model>(mlc_model_with, handle_, settings.c_str()));
+    }
+    Model fit(const Dataset &train, const Dataset &valid = Dataset(),
+              mlc_context *ctx = nullptr) const
+    {
+        return Model(detail::make<mlc_model>(mlc_model_fit, ctx, handle_, train.handle(),
+                                             valid.handle()));
+    }
+    Dataset predict(const Dataset &rows, const char *settings = nullptr,
+                    mlc_context *ctx = nullptr) const
+    {
+        return Dataset(detail::make<mlc_dataset>(mlc_model_predict, ctx, handle_, rows.handle(),
+                                                 settings));
+    }
+    Dataset evaluate(const Dataset &rows, const char *settings = nullptr,
+                     mlc_context *ctx = nullptr) const
+    {
+        return Dataset(detail::make<mlc_dataset>(mlc_model_evaluate, ctx, handle_, rows.handle(),
+                                                 settings));
+    }
+    Dataset table(const char *name) const
+    {
+        return Dataset(detail::make<mlc_dataset>(
+            mlc_model_table, static_cast<mlc_context *>(nullptr), handle_, name));
+    }
+    void save(const std::string &path, const char *settings = nullptr) const
+    {
+        mlc_error err;
+        if (mlc_model_save(handle_, path.c_str(), settings, &err) != MLC_OK) throw Error(err);
+    }
+    bool is_fitted() const noexcept { return mlc_model_is_fitted(handle_) != 0; }
+};
+
+/** @brief A fitted model compiled for single records. Share it; a Record is one thread's. */
+class Predictor : public detail::Handle<mlc_predictor, mlc_predictor_ref, mlc_predictor_free> {
+public:
+    using Handle::Handle;
+
+    explicit Predictor(const Model &model, const char *settings = nullptr,
+                       mlc_context *ctx = nullptr)
+        : Handle(detail::make<mlc_predictor>(mlc_predictor_create, ctx, model.handle(), settings))
+    {
+    }
+    std::int32_t input(const char *name) const
+    {
+        std::int32_t out = 0;
+        mlc_error err;
+        if (mlc_predictor_input(handle_, name, &out, &err) != MLC_OK) throw Error(err);
+        return out;
+    }
+    std::int32_t n_inputs() const noexcept { return mlc_predictor_n_inputs(handle_); }
+    std::int32_t n_outputs() const noexcept { return mlc_predictor_n_outputs(handle_); }
+    std::string label(std::int32_t i) const
+    {
+        const char *text = mlc_predictor_label(handle_, i);
+        return text == nullptr ? std::string() : std::string(text);
+    }
+};
+
+/** @brief One record with the memory to predict it: made once a thread, used again and again. */
+class Record {
+public:
+    explicit Record(Predictor predictor)
+        : predictor_(std::move(predictor)), cells_(std::size_t(predictor_.n_inputs())),
+          out_(std::size_t(predictor_.n_outputs())),
+          scratch_(::operator new(scratch_bytes(), std::align_val_t{64}))
+    {
+        *static_cast<std::uint64_t *>(scratch_.get()) = 0;
+    }
+
+    void clear() noexcept { cells_.assign(cells_.size(), mlc_value{}); }
+    void set(std::int32_t input, double value) { cells_.at(std::size_t(input)) = {MLC_REAL, 0, value, 0, nullptr}; }
+    void set(std::int32_t input, std::int64_t value) { cells_.at(std::size_t(input)) = {MLC_INTEGER, 0, 0, value, nullptr}; }
+    /** @brief The text must stay alive until run(). */
+    void set(std::int32_t input, std::string_view text)
+    {
+        cells_.at(std::size_t(input)) = {MLC_TEXT, std::int32_t(text.size()), 0, 0, text.data()};
+    }
+    /** @brief Predicts; the result is valid until the next run. */
+    const std::vector<double> &run()
+    {
+        mlc_error err;
+        if (mlc_predictor_run(predictor_.handle(), cells_.data(), scratch_.get(), out_.data(),
+                              &flags_, &err) != MLC_OK) {
+            throw Error(err);
+        }
+        return out_;
+    }
+    /** @brief MLC_FLAG_ bits of the last run. */
+    std::int64_t flags() const noexcept { return flags_; }
+
+private:
+    struct FreeScratch {
+        void operator()(void *p) const { ::operator delete(p, std::align_val_t{64}); }
+    };
+    std::size_t scratch_bytes() const
+    {
+        return std::size_t(mlc_predictor_scratch_bytes(predictor_.handle()));
+    }
+    Predictor predictor_;
+    std::vector<mlc_value> cells_;
+    std::vector<double> out_;
+    std::unique_ptr<void, FreeScratch> scratch_;
+    std::int64_t flags_ = 0;
+};
+
+} // namespace mlcore
+
+#endif

@@ -1,0 +1,86 @@
+/* The C++ wrapper: values that copy, errors that throw, records that give the bits of a batch. */
+#include <mlcore/mlcore.hpp>
+
+#include <cstdio>
+#include <cstring>
+#include <thread>
+
+static int passed = 0, failed = 0;
+
+static void check(bool ok, const char *what)
+{
+    (ok ? passed : failed)++;
+    if (!ok) std::printf("failed: %s\n", what);
+}
+
+int main(int argc, char **argv)
+{
+    using namespace mlcore;
+    const std::string folder = argc > 1 ? argv[1] : "tests/data";
+    const Dataset data = Dataset::read_csv(folder + "/penguins.csv", "target=species");
+    check(data.n_rows() == 344, "344 penguins");
+    const Dataset folds = data.split("hold_out test_size=0.25 stratify=true");
+    const Dataset train = data.fold(folds, 0, "train"), test = data.fold(folds, 0, "test");
+    const Model recipe = Model::parse("pipeline(automatic, gradient_boosting_classifier(n_estimators=20))");
+    const Model model = recipe.fit(train);
+    check(!recipe.is_fitted() && model.is_fitted(), "fitting makes a new value");
+    const Dataset report = model.evaluate(test, "metrics=accuracy");
+    check(report.real("value", 0) > 0.9, "accuracy above 0.9");
+
+    const Dataset batch = model.predict(test, "output=probability");
+    const std::vector<double> expected = batch.reals("probability");
+    const Predictor predictor(model);
+    Model copy = model; /* a reference */
+    copy = Model();
+    auto worker = [&](int first, bool *same) {
+        Record record(predictor);
+        *same = true;
+        for (std::int64_t i = first; i < test.n_rows(); i += 2) {
+            record.clear();
+            for (std::int32_t j = 0; j < test.n_columns(); j++) {
+                const std::string name = test.column_name(j);
+                if (name == "species" || name == "rowid") continue;
+                const std::int32_t type = mlc_dataset_column_type(test.handle(), j);
+                if (type == MLC_TYPE_CATEGORY || type == MLC_TYPE_TEXT) {
+                    const std::string_view text = test.text(name.c_str(), i);
+                    if (text.data() != nullptr) record.set(predictor.input(name.c_str()), text);
+                } else {
+                    record.set(predictor.input(name.c_str()), test.real(name.c_str(), i));
+                }
+            }
+            const std::vector<double> &out = record.run();
+            *same = *same && std::memcmp(out.data(), &expected[std::size_t(i) * out.size()],
+                                         out.size() * sizeof(double)) == 0;
+        }
+    };
+    bool same[2];
+    std::thread a(worker, 0, &same[0]), b(worker, 1, &same[1]);
+    a.join();
+    b.join();
+    check(same[0] && same[1], "records on two threads have the bits of the batch");
+
+    try {
+        Model::parse("gradient_boosting_classifier(lerning_rate=0.1)");
+        check(false, "a wrong parameter throws");
+    } catch (const Error &e) {
+        check(e.status() == MLC_ERROR_SETTING && std::strstr(e.what(), "learning_rate") != nullptr,
+              "a wrong parameter throws with the nearest name");
+    }
+    try {
+        Dataset::read_csv(folder + "/no_such_file.csv");
+        check(false, "a missing file throws");
+    } catch (const Error &e) {
+        check(e.status() == MLC_ERROR_IO, "a missing file throws MLC_ERROR_IO");
+    }
+    Context root;
+    Context call = root.derive();
+    call.set_deadline_ms(0);
+    try {
+        recipe.fit(train, Dataset(), call.handle());
+        check(false, "a deadline that has passed throws");
+    } catch (const Error &e) {
+        check(e.status() == MLC_ERROR_DEADLINE, "a deadline that has passed throws");
+    }
+    std::printf("%d passed, %d failed\n", passed, failed);
+    return failed != 0;
+}
