@@ -79,7 +79,7 @@ static inline void score_fails(const mlci_metric_descriptor *metric, const char 
     ck_assert_str_eq(err.message, message);
 }
 
-/* ---- rows picked from others ------------------------------------------------------------------ */
+/* ---- rows picked from others --------------------------------------------------------------- */
 
 /* Plain rows, with their features where a metric wants them. */
 typedef struct picked_rows {
@@ -174,7 +174,7 @@ static inline void check_order_is_free(const mlci_metric_descriptor *metric, con
     clear_picked(&picked);
 }
 
-/* ---- a run for tests of failing memory -------------------------------------------------------- */
+/* ---- a run for tests of failing memory ------------------------------------------------------ */
 
 typedef struct scoring_run {
     const mlci_metric_descriptor *metric;

@@ -6,7 +6,8 @@ static const mlci_metric_descriptor *const metric = &mlci_metric_balanced_accura
 
 START_TEST(test_balanced_accuracy_of_a_few_rows_is_the_mean_recall)
 {
-    ck_assert_double_eq_tol(score_one(metric, "", seven_rows(0)), (2.0 / 3 + 3.0 / 4) / 2, ROUNDING);
+    ck_assert_double_eq_tol(score_one(metric, "", seven_rows(0)), (2.0 / 3 + 3.0 / 4) / 2,
+                            ROUNDING);
     ck_assert_double_eq_tol(score_one(metric, "", seven_rows(1)), 0.9444444444444444, ROUNDING);
 }
 END_TEST

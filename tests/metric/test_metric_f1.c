@@ -43,8 +43,10 @@ START_TEST(test_f1_of_classes_that_do_not_occur_is_zero_division)
 {
     const mlci_metric_input in = five_rows();
     ck_assert_double_eq_tol(score_one(metric, "", in), 0.43333333333333335, ROUNDING);
-    ck_assert_double_eq_tol(score_one(metric, "zero_division=1", in), 0.43333333333333335, ROUNDING);
-    ck_assert_double_eq_tol(score_one(metric, "zero_division=none", in), 0.43333333333333335, ROUNDING);
+    ck_assert_double_eq_tol(score_one(metric, "zero_division=1", in), 0.43333333333333335,
+                            ROUNDING);
+    ck_assert_double_eq_tol(score_one(metric, "zero_division=none", in), 0.43333333333333335,
+                            ROUNDING);
 }
 END_TEST
 

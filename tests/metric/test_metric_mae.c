@@ -6,8 +6,10 @@ static const mlci_metric_descriptor *const metric = &mlci_metric_mae;
 
 START_TEST(test_mae_of_a_few_rows_is_that_of_scikit_learn)
 {
-    ck_assert_double_eq_tol(score_one(metric, "", five_numbers(0)) / 0.42000000000000004, 1, ROUNDING);
-    ck_assert_double_eq_tol(score_one(metric, "", five_numbers(1)) / 0.4666666666666667, 1, ROUNDING);
+    ck_assert_double_eq_tol(score_one(metric, "", five_numbers(0)) / 0.42000000000000004, 1,
+                            ROUNDING);
+    ck_assert_double_eq_tol(score_one(metric, "", five_numbers(1)) / 0.4666666666666667, 1,
+                            ROUNDING);
 }
 END_TEST
 

@@ -7,15 +7,18 @@ static const mlci_metric_descriptor *const metric = &mlci_metric_mape;
 START_TEST(test_mape_of_a_few_rows_is_that_of_scikit_learn)
 {
     /* Relative: a target of 0 makes it huge. */
-    ck_assert_double_eq_tol(score_one(metric, "", five_numbers(0)) / 90071992547410.19, 1, ROUNDING);
-    ck_assert_double_eq_tol(score_one(metric, "", five_numbers(1)) / 100079991719344.86, 1, ROUNDING);
+    ck_assert_double_eq_tol(score_one(metric, "", five_numbers(0)) / 90071992547410.19, 1,
+                            ROUNDING);
+    ck_assert_double_eq_tol(score_one(metric, "", five_numbers(1)) / 100079991719344.86, 1,
+                            ROUNDING);
 }
 END_TEST
 
 START_TEST(test_mape_of_real_predictions_is_that_of_scikit_learn)
 {
     ck_assert_double_eq_tol(score_one(metric, "", housing_rows(0)), HOUSING_MAPE, ROUNDING);
-    ck_assert_double_eq_tol(score_one(metric, "", housing_rows(1)), HOUSING_MAPE_WEIGHTED, ROUNDING);
+    ck_assert_double_eq_tol(score_one(metric, "", housing_rows(1)), HOUSING_MAPE_WEIGHTED,
+                            ROUNDING);
 }
 END_TEST
 

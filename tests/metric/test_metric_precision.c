@@ -20,7 +20,8 @@ START_TEST(test_precision_of_real_predictions_is_that_of_scikit_learn)
     const mlci_metric_input in = wine_rows(0);
     ck_assert_double_eq_tol(score_one(metric, "", in), WINE_PRECISION_MACRO, ROUNDING);
     ck_assert_double_eq_tol(score_one(metric, "average=macro", in), WINE_PRECISION_MACRO, ROUNDING);
-    ck_assert_double_eq_tol(score_one(metric, "average=weighted", in), WINE_PRECISION_WEIGHTED, ROUNDING);
+    ck_assert_double_eq_tol(score_one(metric, "average=weighted", in), WINE_PRECISION_WEIGHTED,
+                            ROUNDING);
     ck_assert_double_eq_tol(score_one(metric, "average=micro", in), WINE_PRECISION_MICRO, ROUNDING);
     ck_assert_double_eq_tol(score_one(metric, "", two_class_rows(0)), WINE_TWO_PRECISION, ROUNDING);
 }
@@ -30,8 +31,8 @@ START_TEST(test_precision_of_weighted_predictions_is_that_of_scikit_learn)
 {
     const mlci_metric_input in = wine_rows(1);
     ck_assert_double_eq_tol(score_one(metric, "", in), WINE_PRECISION_MACRO_WEIGHTED, ROUNDING);
-    ck_assert_double_eq_tol(score_one(metric, "average=weighted", in), WINE_PRECISION_WEIGHTED_WEIGHTED,
-                            ROUNDING);
+    ck_assert_double_eq_tol(score_one(metric, "average=weighted", in),
+                            WINE_PRECISION_WEIGHTED_WEIGHTED, ROUNDING);
     ck_assert_double_eq_tol(score_one(metric, "average=micro", in), WINE_PRECISION_MICRO_WEIGHTED,
                             ROUNDING);
     ck_assert_double_eq_tol(score_one(metric, "", two_class_rows(1)), WINE_TWO_PRECISION_WEIGHTED,
@@ -44,7 +45,8 @@ START_TEST(test_precision_of_classes_that_do_not_occur_is_zero_division)
     const mlci_metric_input in = five_rows();
     ck_assert_double_eq_tol(score_one(metric, "", in), 0.38888888888888884, ROUNDING);
     ck_assert_double_eq_tol(score_one(metric, "zero_division=1", in), 0.7222222222222222, ROUNDING);
-    ck_assert_double_eq_tol(score_one(metric, "zero_division=none", in), 0.5833333333333333, ROUNDING);
+    ck_assert_double_eq_tol(score_one(metric, "zero_division=none", in), 0.5833333333333333,
+                            ROUNDING);
 }
 END_TEST
 

@@ -20,7 +20,8 @@ START_TEST(test_recall_of_real_predictions_is_that_of_scikit_learn)
     const mlci_metric_input in = wine_rows(0);
     ck_assert_double_eq_tol(score_one(metric, "", in), WINE_RECALL_MACRO, ROUNDING);
     ck_assert_double_eq_tol(score_one(metric, "average=macro", in), WINE_RECALL_MACRO, ROUNDING);
-    ck_assert_double_eq_tol(score_one(metric, "average=weighted", in), WINE_RECALL_WEIGHTED, ROUNDING);
+    ck_assert_double_eq_tol(score_one(metric, "average=weighted", in), WINE_RECALL_WEIGHTED,
+                            ROUNDING);
     ck_assert_double_eq_tol(score_one(metric, "average=micro", in), WINE_RECALL_MICRO, ROUNDING);
     ck_assert_double_eq_tol(score_one(metric, "", two_class_rows(0)), WINE_TWO_RECALL, ROUNDING);
 }
@@ -30,8 +31,8 @@ START_TEST(test_recall_of_weighted_predictions_is_that_of_scikit_learn)
 {
     const mlci_metric_input in = wine_rows(1);
     ck_assert_double_eq_tol(score_one(metric, "", in), WINE_RECALL_MACRO_WEIGHTED, ROUNDING);
-    ck_assert_double_eq_tol(score_one(metric, "average=weighted", in), WINE_RECALL_WEIGHTED_WEIGHTED,
-                            ROUNDING);
+    ck_assert_double_eq_tol(score_one(metric, "average=weighted", in),
+                            WINE_RECALL_WEIGHTED_WEIGHTED, ROUNDING);
     ck_assert_double_eq_tol(score_one(metric, "average=micro", in), WINE_RECALL_MICRO_WEIGHTED,
                             ROUNDING);
     ck_assert_double_eq_tol(score_one(metric, "", two_class_rows(1)), WINE_TWO_RECALL_WEIGHTED,

@@ -6,15 +6,18 @@ static const mlci_metric_descriptor *const metric = &mlci_metric_rmse;
 
 START_TEST(test_rmse_of_a_few_rows_is_that_of_scikit_learn)
 {
-    ck_assert_double_eq_tol(score_one(metric, "", five_numbers(0)) / 0.5495452665613635, 1, ROUNDING);
-    ck_assert_double_eq_tol(score_one(metric, "", five_numbers(1)) / 0.5291502622129182, 1, ROUNDING);
+    ck_assert_double_eq_tol(score_one(metric, "", five_numbers(0)) / 0.5495452665613635, 1,
+                            ROUNDING);
+    ck_assert_double_eq_tol(score_one(metric, "", five_numbers(1)) / 0.5291502622129182, 1,
+                            ROUNDING);
 }
 END_TEST
 
 START_TEST(test_rmse_of_real_predictions_is_that_of_scikit_learn)
 {
     ck_assert_double_eq_tol(score_one(metric, "", housing_rows(0)), HOUSING_RMSE, ROUNDING);
-    ck_assert_double_eq_tol(score_one(metric, "", housing_rows(1)), HOUSING_RMSE_WEIGHTED, ROUNDING);
+    ck_assert_double_eq_tol(score_one(metric, "", housing_rows(1)), HOUSING_RMSE_WEIGHTED,
+                            ROUNDING);
 }
 END_TEST
 
