@@ -18,8 +18,10 @@ if ! readelf -S "$library" | grep -q '\.debug_info'; then
     echo "the library has no debug information: build with -g and do not strip"
     exit 1
 fi
-abidw --headers-dir "$source/include/mlcore" --drop-private-types --no-corpus-path \
-    --no-comp-dir-path --short-locs --type-id-style hash "$library" >"$made"
+# Lines and columns go: moving a function within a header, or writing about it, is no change.
+abidw --headers-dir "$source/include/mlcore" --drop-private-types --exported-interfaces-only \
+    --no-corpus-path --no-comp-dir-path --short-locs --type-id-style hash "$library" |
+    sed "s/ line='[0-9]*' column='[0-9]*'//" >"$made"
 
 if [ "$action" = update ]; then
     cp "$made" "$baseline"
