@@ -60,7 +60,7 @@ static mlc_status print_profile(session *s, const mlc_dataset *data, const mlc_d
 int cmd_describe(session *s)
 {
     mlc_dataset *data = NULL, *profile = NULL;
-    mlc_status status = data_read(s, s->args.operands[0], &data);
+    mlc_status status = data_read(s, s->args.operands[0], NULL, &data);
     if (status == MLC_OK) status = mlc_dataset_describe(s->ctx, data, &profile, &s->err);
     if (status == MLC_OK) status = print_profile(s, data, profile);
     const int result = status == MLC_OK ? CLI_OK : session_fail(s);

@@ -61,7 +61,7 @@ int cmd_evaluate(session *s)
     char *settings = NULL;
     mlc_status status = make_settings(s, &settings);
     if (status == MLC_OK) status = data_load_model(s, s->args.operands[0], &model);
-    if (status == MLC_OK) status = data_read(s, s->args.operands[1], &rows);
+    if (status == MLC_OK) status = data_read_for(s, s->args.operands[1], model, &rows);
     if (status == MLC_OK) status = evaluate(s, model, &rows, settings, &scores);
     if (status == MLC_OK) status = print_scores(s, scores, rows);
     const int result = status == MLC_OK ? CLI_OK : session_fail(s);

@@ -133,9 +133,9 @@ static void print_steps(session *s, const mlc_dataset *steps)
         print_label(i == 0 ? "steps" : "");
         const int at = printf("%*s%s", 2 * depth, "", last != NULL ? last + 1 : path);
         const int is_new = columns[0] != '\0' && strcmp(columns, above) != 0;
-        free(above);
-        above = text_format("%s", columns);
         if (depth > 0 && is_new) {
+            free(above);
+            above = text_format("%s", columns);
             cut_text(columns, COLUMNS_LENGTH);
             printf(": ");
             text_wrap(stdout, columns, LABEL + 2 * depth + 4, LABEL + at + 2, s->width);

@@ -6,21 +6,21 @@
 #include "help.h"
 #include "report.h"
 
-/* The outputs that were asked for, as settings to free; NULL for the model's usual ones. */
-static char *choose_outputs(const session *s)
+/* The outputs that were asked for and what becomes of odd rows, as settings to free. */
+static char *make_settings(const session *s)
 {
     static const char *const options[] = {"class", "proba", "raw", "leaf", "flags"};
     static const char *const outputs[] = {"class", "probability", "raw", "leaf", "flags"};
-    char *list = NULL;
+    const char *on_invalid = cli_args_get(&s->args, "on-invalid");
+    char *text = on_invalid != NULL ? text_format("on_invalid='%s'", on_invalid) : text_format(" ");
+    int n = 0;
     for (int i = 0; i < 5; i++) {
         if (cli_args_get(&s->args, options[i]) == NULL) continue;
-        char *longer = text_format("%s%s", list != NULL ? list : "output=", outputs[i]);
-        free(list);
-        list = text_format("%s,", longer);
-        free(longer);
+        char *longer = text_format("%s%s%s", text, n++ == 0 ? " output=" : ",", outputs[i]);
+        free(text);
+        text = longer;
     }
-    if (list != NULL) list[strlen(list) - 1] = '\0';
-    return list;
+    return text;
 }
 
 static mlc_status write_rows(session *s, const mlc_dataset *rows, const char *out)
@@ -43,9 +43,9 @@ static mlc_status predict(session *s, const char *out)
 {
     mlc_model *model = NULL;
     mlc_dataset *rows = NULL, *predictions = NULL;
-    char *settings = choose_outputs(s);
+    char *settings = make_settings(s);
     mlc_status status = data_load_model(s, s->args.operands[0], &model);
-    if (status == MLC_OK) status = data_read(s, s->args.operands[1], &rows);
+    if (status == MLC_OK) status = data_read_for(s, s->args.operands[1], model, &rows);
     if (status == MLC_OK) {
         status = mlc_model_predict(s->ctx, model, rows, settings, &predictions, &s->err);
     }

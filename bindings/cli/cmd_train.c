@@ -45,10 +45,10 @@ static mlc_status make_roles(session *s, char **out)
 }
 
 static mlc_status read_with_roles(session *s, const char *path, const char *roles,
-                                  mlc_dataset **out)
+                                  const column_types *expected, mlc_dataset **out)
 {
     mlc_dataset *bare = NULL, *given = NULL;
-    mlc_status status = data_read(s, path, &bare);
+    mlc_status status = data_read(s, path, expected, &bare);
     if (status == MLC_OK) status = mlc_dataset_with_roles(s->ctx, bare, roles, &given, &s->err);
     const char *target = target_find(given, NULL);
     if (status == MLC_OK && target != NULL) status = target_keep_known(s, given, target, out);
@@ -65,7 +65,7 @@ static mlc_status read_rows(training *t)
     const double began = clock_seconds();
     char *roles = NULL;
     mlc_status status = make_roles(s, &roles);
-    if (status == MLC_OK) status = read_with_roles(s, t->path, roles, &t->data);
+    if (status == MLC_OK) status = read_with_roles(s, t->path, roles, NULL, &t->data);
     if (status == MLC_OK) status = target_look(s, t->data, &t->target);
     if (status == MLC_OK) {
         char took[TEXT_NUMBER], *size = data_size(t->data);
@@ -73,7 +73,12 @@ static mlc_status read_rows(training *t)
                    text_seconds(took, clock_seconds() - began));
         free(size);
     }
-    if (status == MLC_OK && valid != NULL) status = read_with_roles(s, valid, roles, &t->valid);
+    if (status == MLC_OK && valid != NULL) {
+        column_types types = {0};
+        column_types_of_data(t->data, &types);
+        status = read_with_roles(s, valid, roles, &types, &t->valid);
+        column_types_clear(&types);
+    }
     free(roles);
     return status;
 }
@@ -104,7 +109,9 @@ static void say_target(const training *t)
 {
     const char *name = t->target.name;
     char count[TEXT_NUMBER];
-    if (!t->target.is_classes) {
+    if (name == NULL) {
+        report_say(t->s, "No target: rows are to be grouped.");
+    } else if (!t->target.is_classes) {
         report_say(t->s, "Target '%s': numbers.", name);
     } else if (t->target.type == MLC_TYPE_INT64) {
         report_say(t->s, "Target '%s': %lld distinct integers, taken as classes.", name,
@@ -177,7 +184,12 @@ static mlc_status make_recipe(training *t)
 {
     const char *model = cli_args_get(&t->s->args, "model");
     if (t->recipe != NULL) return MLC_OK;
-    if (model == NULL) {
+    if (model == NULL && cli_args_get(&t->s->args, "recipe") == NULL) {
+        if (t->target.name == NULL) {
+            t->s->err = (mlc_error){.status = MLC_ERROR_ROLE,
+                                    .message = "no column is the target: give --target COLUMN"};
+            return MLC_ERROR_ROLE;
+        }
         model =
             t->target.is_classes ? "gradient_boosting_classifier" : "gradient_boosting_regressor";
     }
@@ -312,8 +324,13 @@ static int check_options(session *s)
 {
     const char *holdout = cli_args_get(&s->args, "holdout"), *seed = cli_args_get(&s->args, "seed");
     const int measures = holdout != NULL || cli_args_get(&s->args, "valid") != NULL;
-    if (cli_args_get(&s->args, "target") == NULL && cli_args_get(&s->args, "roles") == NULL) {
-        return session_complain(s, CLI_USAGE, "--target is missing: the column to predict");
+    const int has_recipe =
+        cli_args_get(&s->args, "model") != NULL || cli_args_get(&s->args, "recipe") != NULL;
+    if (cli_args_get(&s->args, "target") == NULL && cli_args_get(&s->args, "roles") == NULL &&
+        !has_recipe) {
+        return session_complain(s, CLI_USAGE,
+                                "--target is missing: the column to predict (only "
+                                "a --model that clusters needs none)");
     }
     if (cli_args_get(&s->args, "model") != NULL && cli_args_get(&s->args, "recipe") != NULL) {
         return session_complain(s, CLI_USAGE,

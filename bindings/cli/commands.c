@@ -46,6 +46,10 @@ static const cli_option predict_options[] = {
     {"flags", 0, NULL,
      "what was odd about each row: 1 missing, 2 unseen category, 4 out of "
      "range, 8 wrong kind; sums of them"},
+    {"on-invalid", 0, "WHAT",
+     "rows with values that the model cannot use: flag (the default) "
+     "predicts them as well as it can, missing takes such values as "
+     "missing, fail stops"},
     {"csv", 0, "SETTINGS", csv_doc},
     {.name = NULL}};
 
@@ -68,7 +72,7 @@ static const cli_option no_options[] = {{.name = NULL}};
 const command commands[] = {
     {.name = "train",
      .operands = "DATA",
-     .summary = "learn from a CSV file, measure, save one model file",
+     .summary = "learn from a CSV file, measure, save a model",
      .details = "mlcore train adult.csv.gz --target income --holdout 0.2 --out income.mlcore\n"
                 "mlcore train houses.csv --target price --model ridge --set alpha=2 -o p.mlcore\n"
                 "mlcore train a.csv --target y --valid b.csv --early-stopping -o y.mlcore",
@@ -96,7 +100,7 @@ const command commands[] = {
      .run = cmd_evaluate},
     {.name = "inspect",
      .operands = "MODEL",
-     .summary = "what a model file holds: recipe, inputs, classes, what was learned",
+     .summary = "what a model file holds and has learned",
      .details = "mlcore inspect income.mlcore\n"
                 "mlcore inspect income.mlcore --table history",
      .least_operands = 1,
@@ -113,14 +117,14 @@ const command commands[] = {
      .run = cmd_describe},
     {.name = "list",
      .operands = "[KIND]",
-     .summary = "the transforms, models, metrics and splitters there are",
+     .summary = "transforms, models, metrics and splitters",
      .details = "mlcore list models",
      .most_operands = 1,
      .options = no_options,
      .run = cmd_list},
     {.name = "help",
-     .operands = "[COMMAND|COMPONENT]",
-     .summary = "explain a command, or a component with its parameters",
+     .operands = "[TOPIC]",
+     .summary = "explain a command, a component or a topic",
      .details = "mlcore help train\nmlcore help gradient_boosting_classifier",
      .most_operands = 1,
      .options = no_options,

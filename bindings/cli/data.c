@@ -83,29 +83,67 @@ static mlc_status warn_problems(session *s, const char *path, const mlc_dataset 
     return status;
 }
 
-mlc_status data_read(session *s, const char *path, mlc_dataset **out)
+/* A file by its path, or standard input by its bytes. */
+typedef struct source {
+    const char *path;
+    char *bytes; /* of standard input */
+    int64_t n_bytes;
+} source;
+
+static mlc_status parse(session *s, const source *from, const char *settings, mlc_dataset **out)
+{
+    if (from->bytes == NULL) {
+        return mlc_dataset_read_csv(s->ctx, from->path, settings, out, &s->err);
+    }
+    const mlc_status status =
+        mlc_dataset_parse_csv(s->ctx, from->bytes, from->n_bytes, settings, out, &s->err);
+    if (status != MLC_OK) name_input(s);
+    return status;
+}
+
+static mlc_status read_source(session *s, const source *from, const column_types *expected,
+                              mlc_dataset **out)
 {
     const char *settings = cli_args_get(&s->args, "csv");
     mlc_dataset *data = NULL;
-    char *bytes = NULL;
-    int64_t n_bytes = 0;
-    mlc_status status = MLC_OK;
-    if (strcmp(path, "-") != 0) {
-        status = mlc_dataset_read_csv(s->ctx, path, settings, &data, &s->err);
-    } else {
-        status = read_input(s, &bytes, &n_bytes);
-        if (status != MLC_OK) return status;
-        status = mlc_dataset_parse_csv(s->ctx, bytes, n_bytes, settings, &data, &s->err);
-        if (status != MLC_OK) name_input(s);
-        free(bytes);
+    mlc_status status = parse(s, from, settings, &data);
+    const int asks = settings == NULL || strstr(settings, "types") == NULL;
+    char *types =
+        status == MLC_OK && asks && expected != NULL ? column_types_differ(expected, data) : NULL;
+    if (types != NULL) {
+        char *both = text_format("%s %s", settings != NULL ? settings : "", types);
+        mlc_dataset_free(data);
+        data = NULL;
+        status = parse(s, from, both, &data);
+        free(both);
+        free(types);
     }
-    if (status == MLC_OK) status = warn_problems(s, path, data);
+    if (status == MLC_OK) status = warn_problems(s, from->path, data);
     if (status != MLC_OK) {
         mlc_dataset_free(data);
         return status;
     }
     *out = data;
     return MLC_OK;
+}
+
+mlc_status data_read(session *s, const char *path, const column_types *expected, mlc_dataset **out)
+{
+    source from = {.path = path};
+    mlc_status status = MLC_OK;
+    if (strcmp(path, "-") == 0) status = read_input(s, &from.bytes, &from.n_bytes);
+    if (status == MLC_OK) status = read_source(s, &from, expected, out);
+    free(from.bytes);
+    return status;
+}
+
+mlc_status data_read_for(session *s, const char *path, const mlc_model *model, mlc_dataset **out)
+{
+    column_types inputs = {0};
+    mlc_status status = column_types_of_model(s, model, &inputs);
+    if (status == MLC_OK) status = data_read(s, path, &inputs, out);
+    column_types_clear(&inputs);
+    return status;
 }
 
 mlc_status data_load_model(session *s, const char *path, mlc_model **out)

@@ -61,11 +61,14 @@ void help_overview(FILE *out)
 {
     fputs("mlcore: machine learning from raw data to one model file\n\n", out);
     for (const command *c = commands; c->name != NULL; c++) {
-        fprintf(out, "  mlcore %-8s %-20s %s\n", c->name, c->operands, c->summary);
+        fprintf(out, "  mlcore %-8s %-11s %s\n", c->name, c->operands, c->summary);
     }
-    fputs("  mlcore --version\n\n'mlcore help COMMAND' lists the options; there is also\n", out);
+    fputs("  mlcore --version\n\n"
+          "'mlcore help COMMAND' lists the options, 'mlcore help ridge' the parameters of\n"
+          "ridge, and so on. There is also\n",
+          out);
     for (const topic *t = topics; t->name != NULL; t++) {
-        fprintf(out, "  mlcore help %-15s %s\n", t->name, t->summary);
+        fprintf(out, "  mlcore help %-8s %s\n", t->name, t->summary);
     }
     fputs("\nExit status: 0 done, 1 the work failed, 2 the command line is wrong.\n\n"
           "To start:\n"

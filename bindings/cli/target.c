@@ -102,11 +102,7 @@ mlc_status target_look(session *s, const mlc_dataset *data, target_facts *out)
     distinct found = {0};
     *out = (target_facts){0};
     out->name = target_find(data, &out->type);
-    if (out->name == NULL) {
-        s->err = (mlc_error){.status = MLC_ERROR_ROLE,
-                             .message = "no column has the role target: give --target COLUMN"};
-        return MLC_ERROR_ROLE;
-    }
+    if (out->name == NULL) return MLC_OK;
     if (out->type == MLC_TYPE_CATEGORY || out->type == MLC_TYPE_TEXT) {
         out->is_classes = 1;
         while (mlc_dataset_category(data, out->name, (int32_t)out->n_distinct) != NULL) {

@@ -11,7 +11,7 @@ typedef struct target_facts {
     int64_t n_distinct; /* classes; 0 for numbers */
 } target_facts;
 
-/* The first column with the role target; MLC_ERROR_ROLE when there is none. */
+/* Of the first column with the role target; the name is NULL when there is none. */
 mlc_status target_look(session *s, const mlc_dataset *data, target_facts *out);
 /* The name of the first column with the role target; NULL when there is none. */
 const char *target_find(const mlc_dataset *data, int32_t *type);

@@ -1,5 +1,6 @@
 """What the command says when it cannot go on: one line, the right exit status, nothing left."""
 import os
+import signal
 import time
 
 from running import CommandTest, data, interrupt, main
@@ -35,6 +36,8 @@ class CommandLine(CommandTest):
 
     def test_train_says_which_option_is_missing(self):
         self.fails(2, "--target is missing", "train", IRIS)
+        self.fails(1, "give --target COLUMN", "train", IRIS, "--roles", "ignore=species", "--out",
+                   self.path("m"))
         self.fails(2, "--out is missing", "train", IRIS, "--target", "species")
 
     def test_train_refuses_options_that_exclude_each_other(self):
@@ -172,6 +175,20 @@ class Interrupts(CommandTest):
                           "n_estimators=1000000", "--json", "--out", self.path("m"), stdout=-1,
                           stderr=-1)
 
+    def wait_until_caught(self, process):
+        """Until the command catches interrupts, as Linux tells it; elsewhere a while."""
+        limit = time.monotonic() + 20
+        while time.monotonic() < limit:
+            try:
+                with open(f"/proc/{process.pid}/status", encoding="ascii") as f:
+                    caught = next(line for line in f if line.startswith("SigCgt:"))
+            except OSError:
+                time.sleep(2)
+                return
+            if int(caught.split()[1], 16) & 1 << signal.SIGINT - 1:
+                return
+            time.sleep(0.01)
+
     def test_interrupt_while_training_ends_it_and_leaves_nothing(self):
         process = self.train_long()
         while b'"boost"' not in process.stderr.readline():
@@ -186,7 +203,7 @@ class Interrupts(CommandTest):
 
     def test_interrupt_while_waiting_for_standard_input_ends_it(self):
         process = self.start("describe", "-", stdin=-1, stderr=-1)
-        time.sleep(0.5)
+        self.wait_until_caught(process)
         interrupt(process)
         self.assertIn(b"interrupted", process.stderr.read())
         process.stdin.close()

@@ -25,11 +25,12 @@ class Help(CommandTest):
 
     def test_help_has_pages_about_files_roles_and_recipes(self):
         overview = self.run_command("help").out
+        self.assertLessEqual(max(map(len, overview.splitlines())), 80)
         for name, word in ("csv", "delimiter="), ("roles", "weight"), ("recipes", "pipeline("):
             self.assertIn("mlcore help " + name, overview)
             out = self.run_command("help", name).out
             self.assertIn(word, out)
-            self.assertLessEqual(max(map(len, out.splitlines())), 100)
+            self.assertLessEqual(max(map(len, out.splitlines())), 80)
 
     def test_help_about_files_names_each_setting_of_the_reader(self):
         done = self.run_command("describe", "x.csv", "--csv", "nothing=1", expect=2)

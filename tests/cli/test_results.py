@@ -64,6 +64,26 @@ class Results(CommandTest):
             out, _ = process.communicate(timeout=60)
         self.assertEqual(len(out.splitlines()), 151)
 
+    def test_predict_reads_columns_as_the_model_knows_them(self):
+        rows = "".join(f"{'7a'[i % 2]},{i % 5},{'uv'[i % 2]}\n" for i in range(80))
+        table = self.write("t.csv", "zip,n,y\n" + rows)
+        model = self.path("m")
+        self.run_command("train", table, "--target", "y", "--out", model)
+        for text, flags in ("7,2", "0"), ("9,2", "2"), (",", "1"):
+            out = self.run_command("predict", model, "-", "--class", "--flags",
+                                   stdin="zip,n\n" + text + "\n").out
+            self.assertEqual(out.splitlines()[1].split(",")[1], flags)
+        self.fails(1, "standard input:2:3: 'x' in column 'n'", "predict", model, "-",
+                   stdin="zip,n\n7,x\n")
+
+    def test_predict_stops_at_invalid_rows_when_told_to(self):
+        model = self.train("iris.csv", "species")
+        table = self.write("t.csv", "sepal_length,sepal_width,petal_length,petal_width\n"
+                                    "5,3,1,99\n")
+        self.run_command("predict", model, table)
+        self.run_command("predict", model, table, "--on-invalid", "flag")
+        self.fails(2, "did you mean 'fail'?", "predict", model, table, "--on-invalid", "fial")
+
     def test_predict_with_json_holds_the_same_rows(self):
         model = self.train("iris.csv", "species")
         shown = read_csv(self.run_command("predict", model, data("iris.csv"), "--class").out)

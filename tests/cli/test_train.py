@@ -83,10 +83,26 @@ class Train(CommandTest):
         model = self.path("m")
         done = self.run_command("train", table, "--target", "y", "--roles", "weight=w id=id",
                                 "--positive", "no", "--out", model)
-        self.assertIn("with 1 features", done.out.replace("1 feature:", "1 features:"))
+        self.assertIn("on 90 rows with 1 feature:", done.out)
+        self.assertIn("'no' is the positive class", done.out)
         self.assertIn("no (positive), yes", self.run_command("inspect", model).out)
         first = self.run_command("predict", model, table).out.splitlines()[0]
         self.assertTrue(first.startswith("id,prediction,"), first)
+
+    def test_train_without_target_groups_rows(self):
+        model = self.path("m")
+        done = self.run_command("train", data("iris.csv"), "--model", "kmeans", "--set",
+                                "n_clusters=3", "--roles", "ignore=species", "--out", model)
+        self.assertIn("No target", done.out)
+        rows = self.run_command("predict", model, data("iris.csv")).out.split()
+        self.assertEqual((rows[0], len(rows)), ("prediction", 151))
+        self.assertEqual(set(rows[1:]), {"0", "1", "2"})
+
+    def test_train_reads_the_rows_of_valid_as_the_training_rows(self):
+        rows = "".join(f"{'7a'[i % 2]},{'uv'[i % 3 == 0]}\n" for i in range(60))
+        table, other = self.write("t.csv", "x,y\n" + rows), self.write("v.csv", "x,y\n7,u\n7,v\n")
+        self.run_command("train", table, "--target", "y", "--valid", other, "--out",
+                         self.path("m"))
 
     def test_train_reads_with_csv_settings(self):
         table = self.write("t.csv", "x;y\n" + "".join(f"{i};{i % 2 == 0}\n" for i in range(60)))
