@@ -10,13 +10,15 @@ from sklearn.metrics import roc_auc_score
 
 import harness
 import mlcore
+from mlcore.transform import matrix
 
 DATA = "tests/data/"
 SETTINGS = "n_estimators=200, learning_rate=0.1, max_leaf_nodes=31"
 
 
 def categories(frame):
-    return frame.astype({c: "category" for c in frame.columns if frame[c].dtype == object})
+    return frame.astype({c: "category" for c in frame.columns
+                         if not pd.api.types.is_numeric_dtype(frame[c])})
 
 
 def sklearn_boosting(kind, seed, threads=None):
@@ -88,11 +90,11 @@ def logistic():
     steps = mlcore.Transform(
         "chain(on(type:number, chain(simple_imputer(strategy=median), standard_scaler)),"
         " on(type:category, one_hot_encoder(handle_unknown=ignore)))").fit(data)
-    x = np.asarray(steps.transform(data))
+    x = matrix(steps.transform(data))
     coefficients = model.table("coefficients")
     values = np.asarray(coefficients["value"])
     names = list(coefficients["feature"])
-    at = names.index("intercept")
+    at = names.index("(intercept)")
     ours = objective(x, y, np.delete(values, at), values[at], 1.0)
     peer = LogisticRegression(C=1.0, tol=1e-10, max_iter=10000, solver="newton-cholesky").fit(x, y)
     theirs = objective(x, y, peer.coef_[0], peer.intercept_[0], 1.0)

@@ -41,7 +41,7 @@ def train(folder):
     mlcore.Model(RECIPE).fit(data[0:32561]).save(ours)
     frame = pd.read_csv(DATA, na_values="?")[:32561]
     y = frame.pop("income") == ">50K"
-    texts = make_column_selector(dtype_include=object)
+    texts = make_column_selector(dtype_exclude="number")
     numbers = make_column_selector(dtype_include="number")
     peer = make_pipeline(
         make_column_transformer((SimpleImputer(strategy="median"), numbers),

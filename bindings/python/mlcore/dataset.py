@@ -162,7 +162,7 @@ class Dataset:
             if step == 1:
                 return self._range(start, max(0, stop - start))
             return self._rows(range(start, stop, step))
-        if hasattr(key, "__index__"):
+        if hasattr(key, "__index__") and not getattr(key, "ndim", 0):
             return self._row(key.__index__())
         return self._rows(key)
 

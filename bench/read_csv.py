@@ -1,15 +1,18 @@
 """Reading CSV: adult repeated to 500 MB, beside pandas, pyarrow and polars, at one and at two
 threads; each in a process of its own, rounds in turn."""
 import gzip
-import importlib
 import os
 import pathlib
 import subprocess
 import sys
 import tempfile
 
-# This file is named like a module of the standard library, which the peers import.
-sys.path = [p for p in sys.path if pathlib.Path(p or ".").resolve() != pathlib.Path("bench").resolve()]
+import numpy
+import pandas
+import polars
+import pyarrow
+
+import harness
 
 READERS = {
     "libmlcore": "import mlcore\nrun = lambda: mlcore.read_csv(path, "
@@ -55,13 +58,6 @@ def measure(name, path, threads):
 
 def main():
     megabytes = int(sys.argv[1]) if len(sys.argv) > 1 else 500
-    sys.path.insert(0, "bench")
-    harness = importlib.import_module("harness")
-    sys.path.pop(0)
-    import numpy
-    import pandas
-    import polars
-    import pyarrow
     print(harness.machine(numpy, pandas, polars, pyarrow) + "\n")
     with tempfile.TemporaryDirectory() as folder:
         path = make_file(pathlib.Path(folder), megabytes)
