@@ -20,6 +20,7 @@ void mlci_scored_clear(mlci_scored *scored)
 
 typedef struct result_row {
     char *metric; /* block */
+    const char *target;
     const char *class_;
     const char *group;
     double value;
@@ -28,6 +29,7 @@ typedef struct result_row {
 
 typedef struct result {
     mlci_root *root;
+    const char *target; /* of the rows that are added now; borrowed */
     result_row *rows;
     int64_t n, capacity;
 } result;
@@ -51,12 +53,11 @@ static mlc_status add_row(result *r, char *metric, const char *class_, const cha
         r->rows = grown;
         r->capacity = capacity;
     }
-    r->rows[r->n++] = (result_row){metric, class_, group, value, n};
+    r->rows[r->n++] = (result_row){metric, r->target, class_, group, value, n};
     return MLC_OK;
 }
 
-static mlc_status finish_result(const result *r, const char *target, mlc_dataset **out,
-                                mlc_error *err)
+static mlc_status finish_result(const result *r, mlc_dataset **out, mlc_error *err)
 {
     const char **texts = mlci_alloc(r->root, r->n * 4, sizeof *texts);
     double *values = mlci_alloc(r->root, r->n * 2, sizeof *values);
@@ -67,7 +68,7 @@ static mlc_status finish_result(const result *r, const char *target, mlc_dataset
     } else {
         for (int64_t i = 0; i < r->n; i++) {
             texts[i] = r->rows[i].metric;
-            texts[r->n + i] = target;
+            texts[r->n + i] = r->rows[i].target;
             texts[2 * r->n + i] = r->rows[i].class_;
             texts[3 * r->n + i] = r->rows[i].group;
             values[i] = r->rows[i].value;
@@ -299,7 +300,27 @@ static mlc_status make_groups(mlci_root *root, const mlc_dataset *rows, const ch
     return status;
 }
 
-/* The rows of a group of everything that is scored; x does not go along. */
+/* The features of a group's rows as a matrix over a block of doubles. */
+static mlc_status take_features(mlci_root *root, const mlci_matrix *all, const groups *g,
+                                int64_t k, double **values, mlci_matrix **out, mlc_error *err)
+{
+    const int64_t n = g->first[k + 1] - g->first[k];
+    double *x = mlci_alloc_raw(root, n, all->n_features * (int64_t)sizeof *x);
+    if (x == NULL) return mlci_fail_memory(err, n * all->n_features, sizeof *x);
+    for (int64_t i = 0; i < n; i++) {
+        mlci_matrix_block(all, g->rows[g->first[k] + i], 1, x + i * all->n_features,
+                          all->n_features);
+    }
+    const mlc_status status = mlci_matrix_wrap(root, x, n, all->n_features, out, err);
+    if (status != MLC_OK) {
+        mlci_free(x);
+        return status;
+    }
+    *values = x;
+    return MLC_OK;
+}
+
+/* The rows of a group of everything that is scored, but for the features. */
 static mlc_status take_group(mlci_root *root, const mlci_metric_input *all, const groups *g,
                              int64_t k, mlci_metric_input *part, double **memory, mlc_error *err)
 {
@@ -330,6 +351,24 @@ static mlc_status take_group(mlci_root *root, const mlci_metric_input *all, cons
 
 /* ---- everything together ---------------------------------------------------------------------- */
 
+static mlc_status score_group(const mlc_metric *metric, const mlci_metric_input *all,
+                              const mlci_classes *classes, const groups *g, int64_t k, result *r,
+                              mlc_error *err)
+{
+    mlci_metric_input part;
+    double *memory = NULL, *values = NULL;
+    mlci_matrix *x = NULL;
+    MLCI_TRY(take_group(r->root, all, g, k, &part, &memory, err));
+    mlc_status status = MLC_OK;
+    if (all->x != NULL) status = take_features(r->root, all->x, g, k, &values, &x, err);
+    part.x = x;
+    if (status == MLC_OK) status = score_metric(metric, &part, classes, g->names[k], r, err);
+    mlci_matrix_close(x);
+    mlci_free(values);
+    mlci_free(memory);
+    return status;
+}
+
 static mlc_status score_all(const mlc_metric *const *metrics, int32_t n_metrics,
                             const mlci_metric_input *all, const mlci_classes *classes,
                             const groups *g, result *r, mlc_error *err)
@@ -339,16 +378,46 @@ static mlc_status score_all(const mlc_metric *const *metrics, int32_t n_metrics,
         in.params = metrics[m]->params;
         MLCI_TRY(score_metric(metrics[m], &in, classes, NULL, r, err));
         for (int64_t k = 0; k < g->n; k++) {
-            double *memory = NULL;
-            MLCI_TRY(take_group(r->root, &in, g, k, &in, &memory, err));
-            const mlc_status status = score_metric(metrics[m], &in, classes, g->names[k], r, err);
-            mlci_free(memory);
-            if (status != MLC_OK) return status;
-            in = *all;
-            in.params = metrics[m]->params;
+            MLCI_TRY(score_group(metrics[m], &in, classes, g, k, r, err));
         }
     }
     return MLC_OK;
+}
+
+/* One target after the other: where there are several, each has its own column of the values. */
+static mlc_status score_targets(mlc_context *call, const mlc_metric *const *metrics,
+                                int32_t n_metrics, const mlci_scored *scored, int64_t n_rows,
+                                const groups *g, result *r, mlc_error *err)
+{
+    const mlci_target *y = scored->y;
+    const mlci_classes *classes = y == NULL ? NULL : y->classes;
+    const int32_t n = y == NULL || classes != NULL ? 1 : y->n_outputs;
+    mlci_metric_input all = {.call = call,
+                             .n_rows = n_rows,
+                             .n_classes = classes == NULL ? 0 : classes->n,
+                             .positive = classes == NULL ? -1 : classes->positive,
+                             .target = y == NULL ? NULL : y->value,
+                             .prediction = scored->prediction,
+                             .probability = scored->probability,
+                             .weight = scored->weight,
+                             .x = scored->x};
+    r->target = y == NULL ? NULL : y->name;
+    if (n == 1) return score_all(metrics, n_metrics, &all, classes, g, r, err);
+    double *columns = mlci_alloc_raw(r->root, n_rows, 2 * (int64_t)sizeof *columns);
+    if (columns == NULL) return mlci_fail_memory(err, n_rows, 2 * sizeof *columns);
+    mlc_status status = MLC_OK;
+    for (int32_t k = 0; k < n && status == MLC_OK; k++) {
+        for (int64_t i = 0; i < n_rows; i++) {
+            columns[i] = y->value[i * n + k];
+            columns[n_rows + i] = scored->prediction[i * n + k];
+        }
+        all.target = columns;
+        all.prediction = columns + n_rows;
+        r->target = y->names[k];
+        status = score_all(metrics, n_metrics, &all, classes, g, r, err);
+    }
+    mlci_free(columns);
+    return status;
 }
 
 mlc_status mlci_evaluate(mlc_context *call, const mlc_metric *const *metrics, int32_t n_metrics,
@@ -359,23 +428,13 @@ mlc_status mlci_evaluate(mlc_context *call, const mlc_metric *const *metrics, in
     if (rows->n_rows == 0) {
         return mlci_fail(err, MLC_ERROR_DATA, NULL, "there are no rows to measure on");
     }
-    const mlci_classes *classes = scored->y == NULL ? NULL : scored->y->classes;
-    const mlci_metric_input all = {.call = call,
-                                   .n_rows = rows->n_rows,
-                                   .n_classes = classes == NULL ? 0 : classes->n,
-                                   .positive = classes == NULL ? -1 : classes->positive,
-                                   .target = scored->y == NULL ? NULL : scored->y->value,
-                                   .prediction = scored->prediction,
-                                   .probability = scored->probability,
-                                   .weight = scored->weight,
-                                   .x = scored->x};
     groups g = {.root = root};
     result r = {.root = root};
     mlc_status status = by == NULL ? MLC_OK : make_groups(root, rows, by, &g, err);
-    if (status == MLC_OK) status = score_all(metrics, n_metrics, &all, classes, &g, &r, err);
     if (status == MLC_OK) {
-        status = finish_result(&r, scored->y == NULL ? NULL : scored->y->name, out, err);
+        status = score_targets(call, metrics, n_metrics, scored, rows->n_rows, &g, &r, err);
     }
+    if (status == MLC_OK) status = finish_result(&r, out, err);
     clear_result(&r);
     clear_groups(&g);
     return status;

@@ -361,10 +361,10 @@ static mlc_status measure(mlc_context *call, const mlc_model *model, const mlc_d
         status = mlci_component_predict(call, model->component, rows, MLCI_OUTPUT_PREDICTION,
                                         &scored.prediction, &width, err);
     }
-    if (status == MLC_OK && width > 1) {
-        status = mlci_fail(err, MLC_ERROR_UNSUPPORTED, NULL,
-                           "metrics of several targets at once are not supported: measure them "
-                           "one by one with mlc_metric_evaluate()");
+    if (status == MLC_OK && scored.y != NULL && width != scored.y->n_outputs) {
+        status = mlci_fail(err, MLC_ERROR_ROLE, NULL,
+                           "the model predicts %d targets; the rows have %d", (int)width,
+                           (int)scored.y->n_outputs);
     }
     if (status == MLC_OK && last->classes != NULL &&
         (mlci_model_of(last)->outputs & MLCI_OUTPUT_PROBABILITY)) {

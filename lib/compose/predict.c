@@ -113,27 +113,61 @@ static mlc_status add_integers(mlci_table *table, const char *name, int64_t n,
     return MLC_OK;
 }
 
-static mlc_status add_prediction(mlci_table *table, const mlci_component *last, int64_t n,
-                                 const double *values, int64_t width, mlc_error *err)
+/* One column a target, named after it. */
+static mlc_status add_targets(mlci_table *table, const mlci_record *record, int64_t n,
+                              const double *values, int64_t width, mlc_error *err)
+{
+    double *column = mlci_alloc_raw(table->root, n, sizeof *column);
+    if (column == NULL) return mlci_fail_memory(err, n, sizeof *column);
+    mlc_status status = MLC_OK;
+    int64_t k = 0;
+    for (int32_t i = 0; i < record->n_roles && k < width && status == MLC_OK; i++) {
+        if (record->roles[i].role != MLCI_ROLE_TARGET) continue;
+        mlci_text name = mlci_text_init(table->root);
+        mlci_text_append_format(&name, "%s.prediction", record->roles[i].name);
+        status = mlci_text_status(&name, err);
+        for (int64_t r = 0; r < n; r++) column[r] = values[r * width + k];
+        if (status == MLC_OK) mlci_table_reals(table, name.data, n, column);
+        mlci_text_clear(&name);
+        k++;
+    }
+    mlci_free(column);
+    return status;
+}
+
+static int64_t count_targets(const mlci_record *record)
+{
+    int64_t n = 0;
+    for (int32_t i = 0; i < record->n_roles; i++) n += record->roles[i].role == MLCI_ROLE_TARGET;
+    return n;
+}
+
+static mlc_status add_prediction(mlci_table *table, const mlci_record *record,
+                                 const mlci_component *last, int64_t n, const double *values,
+                                 int64_t width, mlc_error *err)
 {
     if (last->classes != NULL) return add_classes(table, last->classes, n, values, err);
     if (last->descriptor->capabilities & MLCI_CAN_CLUSTER) {
         return add_integers(table, "prediction", n, values, err);
+    }
+    if (width > 1 && count_targets(record) == width) {
+        return add_targets(table, record, n, values, width, err);
     }
     if (width > 1) return add_vector(table, "prediction", n, width, values, NULL, err);
     mlci_table_reals(table, "prediction", n, values);
     return MLC_OK;
 }
 
-static mlc_status add_output(mlci_table *table, const mlci_component *last, int32_t output,
-                             int64_t n, const double *values, int64_t width, mlc_error *err)
+static mlc_status add_output(mlci_table *table, const mlci_record *record,
+                             const mlci_component *last, int32_t output, int64_t n,
+                             const double *values, int64_t width, mlc_error *err)
 {
     char *const *const names = last->classes != NULL && last->classes->n == width
                                    ? last->classes->names
                                    : NULL;
     switch (output) {
     case MLCI_OUTPUT_PREDICTION:
-        return add_prediction(table, last, n, values, width, err);
+        return add_prediction(table, record, last, n, values, width, err);
     case MLCI_OUTPUT_PROBABILITY:
         return add_vector(table, "probability", n, width, values, names, err);
     case MLCI_OUTPUT_RAW:
@@ -219,7 +253,7 @@ static mlc_status fill_table(mlc_context *call, const mlc_model *model, const ml
         MLCI_TRY(mlci_component_predict(call, model->component, rows, order[i], &values, &width,
                                         err));
         const mlc_status status =
-            add_output(table, last, order[i], rows->n_rows, values, width, err);
+            add_output(table, model->record, last, order[i], rows->n_rows, values, width, err);
         mlci_free(values);
         if (status != MLC_OK) return status;
     }
