@@ -160,20 +160,6 @@ static int by_size(const void *a, const void *b)
     return x->row < y->row ? -1 : x->row > y->row;
 }
 
-/* Whether the coefficients are all for one and the same target. */
-static int has_one_target(const mlc_dataset *table)
-{
-    int is_same = mlc_dataset_find(table, "target") >= 0;
-    char *first = is_same ? report_cell(table, "target", 0) : NULL;
-    for (int64_t i = 1; i < mlc_dataset_n_rows(table) && is_same; i++) {
-        char *other = report_cell(table, "target", i);
-        is_same = strcmp(first, other) == 0;
-        free(other);
-    }
-    free(first);
-    return is_same;
-}
-
 /* The rows with the largest absolute values of a column, largest first. */
 static mlc_status print_largest(session *s, const mlc_dataset *table, const char *column,
                                 const char *heading)
@@ -201,7 +187,7 @@ static mlc_status print_largest(session *s, const mlc_dataset *table, const char
                           : text_format("%s", heading);
         putchar('\n');
         report_heading(s, title);
-        status = report_table(s, part, has_one_target(table) ? one_target : NULL);
+        status = report_table(s, part, report_is_same(table, "target") ? one_target : NULL);
         free(title);
     }
     mlc_dataset_free(part);

@@ -155,3 +155,16 @@ mlc_status report_csv(session *s, const mlc_dataset *table)
     }
     return status;
 }
+
+int report_is_same(const mlc_dataset *table, const char *column)
+{
+    int is_same = mlc_dataset_find(table, column) >= 0;
+    char *first = is_same ? report_cell(table, column, 0) : NULL;
+    for (int64_t i = 1; i < mlc_dataset_n_rows(table) && is_same; i++) {
+        char *other = report_cell(table, column, i);
+        is_same = strcmp(first, other) == 0;
+        free(other);
+    }
+    free(first);
+    return is_same;
+}

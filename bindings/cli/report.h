@@ -23,5 +23,7 @@ int report_output_error(void);
 char *report_cell(const mlc_dataset *table, const char *column, int64_t row);
 /* 1 when a column is there and holds a value. */
 int report_has_values(const mlc_dataset *table, const char *column);
+/* 1 when a column is there and says the same in every row. */
+int report_is_same(const mlc_dataset *table, const char *column);
 
 #endif

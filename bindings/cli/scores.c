@@ -121,7 +121,8 @@ static void print_matrix(session *s, const matrix *m)
 static mlc_status print_rows(session *s, const mlc_dataset *scores)
 {
     char *columns =
-        text_format("metric%s%s,value,n", report_has_values(scores, "class") ? ",class" : "",
+        text_format("metric%s%s%s,value,n", report_is_same(scores, "target") ? "" : ",target",
+                    report_has_values(scores, "class") ? ",class" : "",
                     report_has_values(scores, "group") ? ",group" : "");
     const mlc_status status = report_table(s, scores, columns);
     free(columns);
