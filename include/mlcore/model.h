@@ -104,7 +104,8 @@ MLC_API MLC_CHECKED mlc_status mlc_model_fit(mlc_context *ctx, const mlc_model *
  * @param model fitted
  * @param rows has the columns that were fitted, by name; others are ignored
  * @param settings NULL or `output=class,probability,raw,leaf,flags on_invalid=flag|fail|missing`.
- * The default output is class and probability for classifiers, else the prediction
+ * The default output is class and probability for classifiers, else the prediction. Categories
+ * that training did not see are predicted as such (flag), refused (fail) or taken as missing
  * @param[out] out the caller frees it with mlc_dataset_free()
  * @param[out] err may be NULL
  * @return #MLC_OK, #MLC_ERROR_NOT_FITTED, #MLC_ERROR_COLUMN, #MLC_ERROR_UNSUPPORTED,

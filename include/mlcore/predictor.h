@@ -110,7 +110,8 @@ MLC_API int64_t mlc_predictor_scratch_bytes(const mlc_predictor *predictor);
  * @param[out] out one double an output
  * @param[out] flags MLC_FLAG_ bits of the row; may be NULL
  * @param[out] err may be NULL
- * @return #MLC_OK, #MLC_ERROR_ARGUMENT, #MLC_ERROR_INVALID_VALUE. Any thread. Since 0.1.
+ * @return #MLC_OK, #MLC_ERROR_ARGUMENT, #MLC_ERROR_INVALID_VALUE, #MLC_ERROR_DATA (a missing
+ * value that the model cannot take), #MLC_ERROR_CALLBACK. Any thread. Since 0.1.
  */
 MLC_API MLC_CHECKED mlc_status mlc_predictor_run(const mlc_predictor *predictor,
                                                  const mlc_value *row, void *scratch,

@@ -146,7 +146,13 @@ static mlc_status check_sections(const mlci_container_in *c, mlc_error *err)
     static const char *const known[] = {"schema", "model", "golden"};
     for (int32_t i = 0; i < c->n; i++) {
         const mlci_in_section *s = &c->sections[i];
-        if (!(s->flags & MLCI_SECTION_CRITICAL) || strncmp(s->name, "state/", 6) == 0) continue;
+        if (!(s->flags & MLCI_SECTION_CRITICAL)) continue;
+        if (s->version != 1) {
+            return mlci_fail(err, MLC_ERROR_VERSION, s->name,
+                             "section '%s' has version %d; this library knows 1", s->name,
+                             (int)s->version);
+        }
+        if (strncmp(s->name, "state/", 6) == 0) continue;
         int found = 0;
         for (size_t k = 0; k < sizeof known / sizeof known[0]; k++) {
             found |= strcmp(s->name, known[k]) == 0;
@@ -166,7 +172,7 @@ static mlc_status find_section(void *user, const char *name, const void **data, 
     return mlci_container_find(user, name, data, length, err);
 }
 
-static mlc_status load_record(mlci_root *root, const mlci_container_in *c, mlci_record **out,
+static mlc_status load_record(mlci_root *root, mlci_container_in *c, mlci_record **out,
                               mlc_error *err)
 {
     const void *data = NULL;
@@ -201,7 +207,7 @@ static mlc_status check_whole(const mlci_component *component, const mlci_record
                      inner.message);
 }
 
-static mlc_status load_golden(mlc_context *call, const mlci_container_in *c, mlc_model *model,
+static mlc_status load_golden(mlc_context *call, mlci_container_in *c, mlc_model *model,
                               int32_t check, mlc_error *err)
 {
     const void *data = NULL;
@@ -212,14 +218,14 @@ static mlc_status load_golden(mlc_context *call, const mlci_container_in *c, mlc
     return mlci_golden_load(call, model, &r, check, err);
 }
 
-static mlc_status load_container(mlc_context *call, const mlci_container_in *c, int32_t selftest,
+static mlc_status load_container(mlc_context *call, mlci_container_in *c, int32_t selftest,
                                  mlc_model **out, mlc_error *err)
 {
     mlci_root *root = mlci_context_root(call);
     MLCI_TRY(check_sections(c, err));
     mlci_record *record = NULL;
     MLCI_TRY(load_record(root, c, &record, err));
-    const mlci_section_source source = {(void *)(uintptr_t)c, find_section};
+    const mlci_section_source source = {c, find_section};
     mlci_component *component = NULL;
     mlc_status status =
         mlci_component_load(call, root, MLCI_KIND_MODEL, &source, &component, err);
@@ -232,6 +238,7 @@ static mlc_status load_container(mlc_context *call, const mlci_container_in *c, 
     mlc_model *model = NULL;
     MLCI_TRY(mlci_model_wrap(root, component, record, NULL, &model, err));
     status = load_golden(call, c, model, selftest, err);
+    if (status == MLC_OK) status = mlci_container_check_used(c, err);
     if (status != MLC_OK) {
         mlc_model_free(model);
         return status;

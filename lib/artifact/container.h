@@ -67,6 +67,7 @@ typedef struct mlci_in_section {
     int64_t offset, n_stored, n_raw;
     const uint8_t *raw;
     uint8_t *inflated; /* block when deflated */
+    int32_t used;      /* it was found */
 } mlci_in_section;
 
 typedef struct mlci_container_in {
@@ -81,8 +82,10 @@ typedef struct mlci_container_in {
 mlc_status mlci_container_open(mlci_root *root, const void *bytes, int64_t n_bytes,
                                int64_t max_bytes, mlci_container_in *out, mlc_error *err);
 /* MLC_ERROR_FORMAT when there is no section of that name. */
-mlc_status mlci_container_find(const mlci_container_in *c, const char *name, const void **data,
+mlc_status mlci_container_find(mlci_container_in *c, const char *name, const void **data,
                                int64_t *length, mlc_error *err);
+/* Every critical section must have been found: MLC_ERROR_FORMAT names one that was not. */
+mlc_status mlci_container_check_used(const mlci_container_in *c, mlc_error *err);
 void mlci_container_close(mlci_container_in *c);
 
 #endif

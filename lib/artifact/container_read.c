@@ -308,17 +308,29 @@ mlc_status mlci_container_open(mlci_root *root, const void *bytes, int64_t n_byt
     return MLC_OK;
 }
 
-mlc_status mlci_container_find(const mlci_container_in *c, const char *name, const void **data,
+mlc_status mlci_container_find(mlci_container_in *c, const char *name, const void **data,
                                int64_t *length, mlc_error *err)
 {
     for (int32_t i = 0; i < c->n; i++) {
         if (strcmp(c->sections[i].name, name) == 0) {
+            c->sections[i].used = 1;
             *data = c->sections[i].raw;
             *length = c->sections[i].n_raw;
             return MLC_OK;
         }
     }
     return mlci_fail(err, MLC_ERROR_FORMAT, name, "section '%s' is missing", name);
+}
+
+mlc_status mlci_container_check_used(const mlci_container_in *c, mlc_error *err)
+{
+    for (int32_t i = 0; i < c->n; i++) {
+        const mlci_in_section *s = &c->sections[i];
+        if (s->used || !(s->flags & MLCI_SECTION_CRITICAL)) continue;
+        return mlci_fail(err, MLC_ERROR_FORMAT, s->name, "section '%s' belongs to no step",
+                         s->name);
+    }
+    return MLC_OK;
 }
 
 void mlci_container_close(mlci_container_in *c)

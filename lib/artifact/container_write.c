@@ -9,6 +9,7 @@
 
 #define HEADER_BYTES 96
 #define ENTRY_BYTES 48
+#define DEFLATE_BYTES (1 << 18) /* what zlib takes, for the message */
 
 mlci_writer *mlci_container_add(mlci_container_out *c, const char *name, int32_t flags)
 {
@@ -56,22 +57,23 @@ static void zlib_free(void *root, void *block)
     mlci_free(block);
 }
 
-/* Deflates into out, which has room for the raw bytes less an eighth: 0 when that is too little
- * or memory is short (the section is then stored). */
-static int64_t deflate_section(mlci_root *root, const mlci_writer *content, uint8_t *out,
-                               int64_t room)
+/* Deflates into out, which has room for the raw bytes less an eighth; *n is 0 when that is too
+ * little, and the section is then stored. */
+static mlc_status deflate_section(mlci_root *root, const mlci_writer *content, uint8_t *out,
+                                  int64_t room, int64_t *n, mlc_error *err)
 {
     z_stream z = {.zalloc = zlib_alloc, .zfree = zlib_free, .opaque = root};
-    if (content->length > UINT32_MAX / 2) return 0;
-    if (deflateInit(&z, 6) != Z_OK) return 0;
+    *n = 0;
+    if (content->length > UINT32_MAX / 2) return MLC_OK;
+    if (deflateInit(&z, 6) != Z_OK) return mlci_fail_memory(err, 1, DEFLATE_BYTES);
     z.next_in = content->data;
     z.avail_in = (uInt)content->length;
     z.next_out = out;
     z.avail_out = (uInt)room;
     const int done = deflate(&z, Z_FINISH);
-    const int64_t n = (int64_t)z.total_out;
+    if (done == Z_STREAM_END) *n = (int64_t)z.total_out;
     deflateEnd(&z);
-    return done == Z_STREAM_END ? n : 0;
+    return MLC_OK;
 }
 
 static uint32_t crc_of(const void *bytes, int64_t n)
@@ -124,31 +126,36 @@ static mlc_status measure(const mlci_container_out *c, int64_t *header, int64_t 
     return MLC_OK;
 }
 
-/* Places one section at *at and fills its entry; *at becomes the next place. Returns the end. */
-static int64_t place(const mlci_container_out *c, mlci_out_section *s, int32_t compress,
-                  uint8_t *file, int64_t *at, uint8_t *entry)
+/* Where the next section goes, and where the last one ended. */
+typedef struct cursor {
+    int64_t at, end;
+} cursor;
+
+/* Places one section and fills its entry. */
+static mlc_status place(const mlci_container_out *c, mlci_out_section *s, int32_t compress,
+                        uint8_t *file, cursor *where, uint8_t *entry, mlc_error *err)
 {
     int64_t n = 0;
     const int64_t raw = s->content.length;
     if (compress && raw >= 64) {
-        n = deflate_section(c->root, &s->content, file + *at, raw - raw / 8);
+        MLCI_TRY(deflate_section(c->root, &s->content, file + where->at, raw - raw / 8, &n, err));
     }
     if (n > 0) {
         s->flags |= MLCI_SECTION_DEFLATE;
     } else {
         n = raw;
-        if (n > 0) memcpy(file + *at, s->content.data, (size_t)n);
+        if (n > 0) memcpy(file + where->at, s->content.data, (size_t)n);
     }
     put(entry + 8, (uint64_t)s->version, 2);
     put(entry + 10, (uint64_t)s->flags, 2);
     put(entry + 12, crc_of(s->content.data, raw), 4);
-    put(entry + 16, (uint64_t)*at, 8);
+    put(entry + 16, (uint64_t)where->at, 8);
     put(entry + 24, (uint64_t)n, 8);
     put(entry + 32, (uint64_t)raw, 8);
-    const int64_t end = *at + n;
-    *at = (end + 63) & ~INT64_C(63);
-    memset(file + end, 0, (size_t)(*at - end));
-    return end;
+    where->end = where->at + n;
+    where->at = (where->end + 63) & ~INT64_C(63);
+    memset(file + where->end, 0, (size_t)(where->at - where->end));
+    return MLC_OK;
 }
 
 static const uint8_t magic[8] = {0x89, 'M', 'L', 'C', 0x0D, 0x0A, 0x1A, 0x0A};
@@ -163,26 +170,32 @@ mlc_status mlci_container_finish(mlci_container_out *c, int32_t compress, char *
     MLCI_TRY(measure(c, &header, &most, err));
     uint8_t *file = mlci_alloc(c->root, most, 1);
     if (file == NULL) return mlci_fail_memory(err, most, 1);
-    int64_t at = header, end = header, name_at = 0;
+    cursor where = {header, header};
+    int64_t name_at = 0;
+    mlc_status status = MLC_OK;
     uint8_t *const names = file + HEADER_BYTES + (int64_t)ENTRY_BYTES * c->n;
-    for (int32_t i = 0; i < c->n; i++) {
+    for (int32_t i = 0; i < c->n && status == MLC_OK; i++) {
         uint8_t *entry = file + HEADER_BYTES + (int64_t)ENTRY_BYTES * i;
         const int64_t n_name = (int64_t)strlen(c->sections[i].name);
         put(entry, (uint64_t)name_at, 4);
         put(entry + 4, (uint64_t)n_name, 4);
         memcpy(names + name_at, c->sections[i].name, (size_t)n_name);
         name_at += n_name;
-        end = place(c, &c->sections[i], compress, file, &at, entry);
+        status = place(c, &c->sections[i], compress, file, &where, entry, err);
+    }
+    if (status != MLC_OK) {
+        mlci_free(file);
+        return status;
     }
     memcpy(file, magic, sizeof magic);
     put(file + 8, MLCI_CONTAINER_MAJOR, 2);
     put(file + 10, MLCI_CONTAINER_MINOR, 2);
     put(file + 12, (uint64_t)header, 4);
-    put(file + 16, (uint64_t)end, 8);
+    put(file + 16, (uint64_t)where.end, 8);
     put(file + 24, (uint64_t)c->n, 4);
     content_id(c, file + 48);
     put(file + 28, crc_of(file, header), 4);
     *out = (char *)file;
-    *n_out = end;
+    *n_out = where.end;
     return MLC_OK;
 }

@@ -89,6 +89,10 @@ static void set_cell(mlci_column *column, int64_t i, double value)
 
 static void load_cells(mlci_reader *r, int32_t type, int64_t n, int64_t width, mlci_column **out)
 {
+    if (type == MLC_TYPE_VECTOR ? n * width > r->length / 8 : width != 1) {
+        mlci_reader_refuse(r, "a column that is wider than its section or its type allow");
+        return;
+    }
     r->status = mlci_column_create(r->root, type, n, width, 1, out, &r->error);
     for (int64_t i = 0; i < n && r->status == MLC_OK; i++) {
         if (mlci_read_count(r, "presence", 0, 1) == 0) {
@@ -178,6 +182,16 @@ static mlc_status load_rows(mlci_reader *r, mlc_dataset **out, mlc_error *err)
     return r->status;
 }
 
+/* The rows must have the inputs of the model and nothing else. */
+static void check_inputs(mlci_reader *r, const mlci_features *inputs, const mlc_dataset *rows)
+{
+    int same = rows->n_fields == inputs->n_inputs;
+    for (int32_t i = 0; same && i < inputs->n_inputs; i++) {
+        same = strcmp(rows->fields[i].name, inputs->inputs[i].name) == 0;
+    }
+    if (!same) mlci_reader_refuse(r, "other columns than the model has inputs");
+}
+
 static int same_bits(double a, double b)
 {
     return memcmp(&a, &b, sizeof a) == 0 || (a != a && b != b);
@@ -188,9 +202,14 @@ static mlc_status compare(mlc_context *call, const mlc_model *model, int32_t out
 {
     double *values = NULL;
     int64_t width = 0;
-    MLCI_TRY(mlci_component_predict(call, model->component, model->golden, output, &values,
-                                    &width, err));
-    mlc_status status = MLC_OK;
+    mlc_status status = mlci_component_predict(call, model->component, model->golden, output,
+                                               &values, &width, err);
+    if (status == MLC_ERROR_COLUMN || status == MLC_ERROR_DATA ||
+        status == MLC_ERROR_INVALID_VALUE) {
+        if (err != NULL) err->status = MLC_ERROR_FORMAT;
+        status = MLC_ERROR_FORMAT; /* rows that were predicted when the model was saved */
+    }
+    if (status != MLC_OK) return status;
     if (model->golden->n_rows * width != n_expected) {
         status = mlci_fail(err, MLC_ERROR_FORMAT, "golden",
                            "section 'golden' holds %lld predictions where the model makes %lld",
@@ -214,6 +233,7 @@ mlc_status mlci_golden_load(mlc_context *call, mlc_model *model, mlci_reader *r,
     mlc_dataset *rows = NULL;
     MLCI_TRY(load_rows(r, &rows, err));
     model->golden = rows;
+    check_inputs(r, model->record->inputs, rows);
     const int32_t output = (int32_t)mlci_read_count(r, "output", 1, MLCI_OUTPUT_LEAF);
     int64_t n_expected = 0;
     double *expected = mlci_read_reals(r, -1, &n_expected);

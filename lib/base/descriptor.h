@@ -126,6 +126,13 @@ typedef struct mlci_model_descriptor {
 #define MLCI_TAKES_VECTOR 4
 #define MLCI_TAKES_TIME 8
 
+/* A column that a fitted transform reads. */
+typedef struct mlci_input {
+    char *name;
+    int32_t takes; /* the MLCI_TAKES_ bit of its type when fitted */
+    int64_t width;
+} mlci_input;
+
 typedef struct mlci_transform_fit {
     mlc_context *call;
     const void *params;
@@ -167,6 +174,8 @@ typedef struct mlci_transform_descriptor {
     void (*save)(const void *params, const void *state, mlci_writer *w);
     mlc_status (*load)(mlc_context *call, const void *params, mlci_reader *r, void **state,
                        mlc_error *err);
+    /* For loading: 1 when these inputs are what the state was fitted on. */
+    int (*reads)(const void *state, int32_t n, const mlci_input *inputs);
     void (*free_state)(void *state);
 } mlci_transform_descriptor;
 

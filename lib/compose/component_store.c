@@ -8,6 +8,7 @@
 #include "component.h"
 
 #define STORE_VERSION 1
+#define MAX_STORED_DEPTH (MLCI_COMPONENT_MAX_DEPTH + 8) /* `automatic` adds some */
 
 /* ---- saving ---------------------------------------------------------------------------------- */
 
@@ -163,8 +164,16 @@ static mlc_status create_from_words(mlci_root *root, int32_t kind, const node_wo
     }
     if (status == MLC_OK) status = mlci_component_create_bare(root, kind, recipe, out, err);
     mlci_recipe_free(recipe);
-    if (status == MLC_ERROR_SETTING || status == MLC_ERROR_SYNTAX) status = MLC_ERROR_FORMAT;
-    if (status == MLC_ERROR_FORMAT && err != NULL) err->status = MLC_ERROR_FORMAT;
+    if (status == MLC_ERROR_COMPONENT && strchr(n->id, '.') != NULL) {
+        return mlci_fail(err, status, n->id,
+                         "the model needs the host's transform '%s' with state version %d: "
+                         "register it with mlc_context_add_transform() in the context of the load",
+                         n->id, (int)n->state_version);
+    }
+    if (status == MLC_ERROR_SETTING || status == MLC_ERROR_SYNTAX || status == MLC_ERROR_COLUMN) {
+        status = MLC_ERROR_FORMAT;
+        if (err != NULL) err->status = status;
+    }
     return status;
 }
 
@@ -215,7 +224,13 @@ static mlc_status check_shape(const mlci_component *c, int32_t state_version, ml
             return mlci_fail(err, MLC_ERROR_FORMAT, "model", "step '%s' cannot have steps",
                              c->name);
         }
-        if (c->host == NULL && (state_version < 1 || state_version > own)) {
+        if (c->host != NULL && state_version != own) {
+            return mlci_fail(err, MLC_ERROR_COMPONENT, c->descriptor->name,
+                             "the model was saved with state version %d of the host's transform "
+                             "'%s'; version %d is registered",
+                             (int)state_version, c->descriptor->name, (int)own);
+        }
+        if (state_version < 1 || state_version > own) {
             return mlci_fail(err, MLC_ERROR_VERSION, "model",
                              "step '%s' was saved with state version %d of '%s'; this library "
                              "knows up to %d",
@@ -236,7 +251,7 @@ static mlc_status check_shape(const mlci_component *c, int32_t state_version, ml
 static mlc_status load_node(mlci_reader *r, mlci_root *root, int32_t kind, int32_t depth,
                             mlci_component **out, mlc_error *err)
 {
-    if (depth > MLCI_COMPONENT_MAX_DEPTH) {
+    if (depth > MAX_STORED_DEPTH) {
         return mlci_fail(err, MLC_ERROR_FORMAT, "model", "steps are nested too deeply");
     }
     node_words words = {0};
@@ -296,10 +311,14 @@ static mlc_status read_state(mlc_context *call, mlci_component *c, mlci_reader *
                                   &c->state, err);
 }
 
-/* The ports of a loaded transform must replace inputs that it has. */
+/* A loaded transform must read what its step has, and replace inputs of it. */
 static mlc_status check_ports(const mlci_component *c, mlc_error *err)
 {
     if (c->descriptor->kind != MLCI_KIND_TRANSFORM || c->n_inputs == 0) return MLC_OK;
+    if (!mlci_transform_of(c)->reads(c->state, c->n_inputs, c->inputs)) {
+        return mlci_fail(err, MLC_ERROR_FORMAT, c->name,
+                         "step '%s' was fitted on other columns than it has", c->name);
+    }
     const int32_t n = mlci_transform_of(c)->n_ports(c->params, c->state);
     for (int32_t i = 0; i < n; i++) {
         mlci_port port = {0};

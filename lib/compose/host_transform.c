@@ -6,6 +6,7 @@
 #include "component.h"
 
 typedef struct host_params {
+    const char *name; /* of the transform: the descriptor's */
     const mlc_transform_hooks *hooks; /* live as long as the root, which the component keeps */
 } host_params;
 
@@ -41,11 +42,11 @@ static host_state *new_state(mlci_root *root, int32_t n_columns, int32_t n_state
 }
 
 /* A callback's failure as ours, with its message kept. */
-static mlc_status callback_failed(mlc_status status, const mlc_error *said, mlc_error *err)
+static mlc_status callback_failed(const host_params *params, const mlc_error *said,
+                                  mlc_error *err)
 {
-    (void)status;
-    return mlci_fail(err, MLC_ERROR_CALLBACK, NULL, "the host's transform failed: %s",
-                     said->message[0] != '\0' ? said->message : "it gave no message");
+    return mlci_fail(err, MLC_ERROR_CALLBACK, params->name, "transform '%s' failed: %s",
+                     params->name, said->message[0] != '\0' ? said->message : "no message");
 }
 
 static mlc_status fit_columns(const mlci_transform_fit *fit, host_state *s, double *values,
@@ -62,7 +63,7 @@ static mlc_status fit_columns(const mlci_transform_fit *fit, host_state *s, doub
         mlc_error said = {0};
         const mlc_status status = hooks->fit(hooks->user, n, values, weight,
                                              s->values + (int64_t)j * s->n_state, &said);
-        if (status != MLC_OK) return callback_failed(status, &said, err);
+        if (status != MLC_OK) return callback_failed(fit->params, &said, err);
     }
     return MLC_OK;
 }
@@ -113,7 +114,7 @@ static mlc_status apply_values(const host_params *params, const host_state *s, i
     const mlc_transform_hooks *hooks = params->hooks;
     const mlc_status status = hooks->apply(hooks->user, s->values + (int64_t)j * s->n_state, n,
                                            values, out, &said);
-    return status == MLC_OK ? MLC_OK : callback_failed(status, &said, err);
+    return status == MLC_OK ? MLC_OK : callback_failed(params, &said, err);
 }
 
 static mlc_status host_apply(mlc_context *call, const void *params, const void *state,
@@ -164,7 +165,7 @@ static mlc_status host_row(const void *params, const void *state, const mlc_valu
 static void host_save(const void *params, const void *state, mlci_writer *w)
 {
     const host_state *s = state;
-    mlci_write_int64(w, ((const host_params *)params)->hooks->state_version);
+    (void)params;
     mlci_write_int64(w, s->n_columns);
     mlci_write_int64(w, s->n_state);
     for (int32_t j = 0; j < s->n_columns; j++) {
@@ -177,13 +178,6 @@ static mlc_status host_load(mlc_context *call, const void *params, mlci_reader *
                             mlc_error *err)
 {
     const mlc_transform_hooks *hooks = ((const host_params *)params)->hooks;
-    const int64_t version = mlci_read_int64(r);
-    if (r->status == MLC_OK && version != hooks->state_version) {
-        return mlci_fail(err, MLC_ERROR_COMPONENT, r->section,
-                         "the model was saved with state version %d of the host's transform; "
-                         "version %d is registered",
-                         (int)version, (int)hooks->state_version);
-    }
     const int64_t n_columns = mlci_read_count(r, "number of columns", 1, 1 << 20);
     const int64_t n_state =
         mlci_read_count(r, "state size", hooks->n_state, hooks->n_state);
@@ -210,6 +204,17 @@ static mlc_status host_load(mlc_context *call, const void *params, mlci_reader *
     return MLC_OK;
 }
 
+static int host_reads(const void *state, int32_t n, const mlci_input *inputs)
+{
+    const host_state *s = state;
+    if (n != s->n_columns) return 0;
+    for (int32_t j = 0; j < n; j++) {
+        if ((inputs[j].takes & (MLCI_TAKES_NUMBER | MLCI_TAKES_TIME)) == 0) return 0;
+        if (inputs[j].width != 1) return 0;
+    }
+    return 1;
+}
+
 mlc_status mlci_host_transform_create(mlci_root *root, const char *name,
                                       mlci_transform_descriptor **out, void **params,
                                       mlc_error *err)
@@ -231,6 +236,7 @@ mlc_status mlci_host_transform_create(mlci_root *root, const char *name,
         mlci_free(id);
         return mlci_fail_memory(err, 1, sizeof *d);
     }
+    p->name = id;
     p->hooks = hooks;
     *d = (mlci_transform_descriptor){
         .base = {.kind = MLCI_KIND_TRANSFORM,
@@ -248,6 +254,7 @@ mlc_status mlci_host_transform_create(mlci_root *root, const char *name,
         .row = host_row,
         .save = host_save,
         .load = host_load,
+        .reads = host_reads,
         .free_state = host_free_state,
     };
     *out = d;

@@ -6,7 +6,7 @@
 const mlci_choice mlci_on_invalid_choices[] = {
     {"flag", MLCI_ON_INVALID_FLAG, "predict, and say so in the flags"},
     {"fail", MLCI_ON_INVALID_FAIL, "refuse unseen categories and values of the wrong kind"},
-    {"missing", MLCI_ON_INVALID_MISSING, "as flag: such values count as missing"},
+    {"missing", MLCI_ON_INVALID_MISSING, "as flag, and such values count as missing"},
     {NULL, 0, NULL},
 };
 
@@ -226,24 +226,75 @@ static mlc_status add_flags(mlc_context *call, const mlc_model *model, const mlc
     return status;
 }
 
-static mlc_status add_ids(const mlc_dataset *rows, mlci_table *table)
+/* The column with its unseen categories missing; a reference to itself when there are none. */
+static mlc_status column_without_unseen(const mlci_column *column, const int32_t *codes,
+                                        int64_t *rows, mlci_column **out, mlc_error *err)
+{
+    int64_t n_unseen = 0;
+    for (int64_t i = 0; i < column->n_rows; i++) {
+        rows[i] = codes[i] == -1 ? -1 : i;
+        n_unseen += rows[i] < 0;
+    }
+    if (n_unseen > 0) return mlci_column_take(column, rows, 0, column->n_rows, out, err);
+    *out = mlci_column_ref(column);
+    return MLC_OK;
+}
+
+static mlc_status forget_codes(const mlc_dataset *rows, const mlci_matrix *inputs,
+                               mlc_dataset **out, mlc_error *err)
+{
+    mlci_field *fields = mlci_alloc(rows->root, rows->n_fields, sizeof *fields);
+    int64_t *numbers = mlci_alloc_raw(rows->root, rows->n_rows, sizeof *numbers);
+    mlci_column **made = mlci_alloc(rows->root, inputs->features->n_inputs, sizeof *made);
+    mlc_status status = MLC_OK;
+    if (fields == NULL || numbers == NULL || made == NULL) {
+        status = mlci_fail_memory(err, rows->n_rows, sizeof *numbers);
+    } else {
+        memcpy(fields, rows->fields, (size_t)rows->n_fields * sizeof *fields);
+    }
+    for (int32_t i = 0; i < inputs->features->n_inputs && status == MLC_OK; i++) {
+        const mlci_feature *input = &inputs->features->inputs[i];
+        if (inputs->codes[i] == NULL) continue;
+        status = column_without_unseen(inputs->columns[i], inputs->codes[i], numbers, &made[i],
+                                       err);
+        if (status == MLC_OK) fields[mlci_dataset_find(rows, input->name)].column = made[i];
+    }
+    if (status == MLC_OK) {
+        status = mlci_dataset_with_fields(rows, rows->n_fields, fields, out, err);
+    }
+    for (int32_t i = 0; made != NULL && i < inputs->features->n_inputs; i++) {
+        mlci_column_unref(made[i]);
+    }
+    mlci_free(made);
+    mlci_free(numbers);
+    mlci_free(fields);
+    return status;
+}
+
+/* on_invalid=missing: the rows with categories that training did not see missing. */
+static mlc_status without_unseen(mlc_context *call, const mlc_model *model,
+                                 const mlc_dataset *rows, mlc_dataset **out, mlc_error *err)
+{
+    mlci_matrix *inputs = NULL;
+    MLCI_TRY(mlci_matrix_open(call, model->record->inputs, rows, &inputs, err));
+    const mlc_status status = forget_codes(rows, inputs, out, err);
+    mlci_matrix_close(inputs);
+    return status;
+}
+
+static void add_ids(const mlc_dataset *rows, mlci_table *table)
 {
     for (int32_t i = 0; i < rows->n_fields; i++) {
         const mlci_field *field = &rows->fields[i];
         if (field->role != MLCI_ROLE_ID) continue;
         mlci_table_column(table, field->name, mlci_column_ref(field->column));
     }
-    return MLC_OK;
 }
 
-static mlc_status fill_table(mlc_context *call, const mlc_model *model, const mlc_dataset *rows,
-                             const struct predict_settings *s, mlci_table *table, mlc_error *err)
+static mlc_status add_outputs(mlc_context *call, const mlc_model *model, const mlc_dataset *rows,
+                              int32_t outputs, mlci_table *table, mlc_error *err)
 {
     const mlci_component *last = mlci_component_last(model->component);
-    int32_t outputs = 0;
-    MLCI_TRY(mlci_outputs_parse(s->output, &outputs, err));
-    if ((outputs & ~MLCI_OUTPUT_FLAGS) == 0) outputs |= default_outputs(last);
-    MLCI_TRY(add_ids(rows, table));
     static const int32_t order[] = {MLCI_OUTPUT_PREDICTION, MLCI_OUTPUT_PROBABILITY,
                                     MLCI_OUTPUT_RAW, MLCI_OUTPUT_LEAF};
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
@@ -257,7 +308,27 @@ static mlc_status fill_table(mlc_context *call, const mlc_model *model, const ml
         mlci_free(values);
         if (status != MLC_OK) return status;
     }
-    return add_flags(call, model, rows, s, outputs, table, err);
+    return MLC_OK;
+}
+
+static mlc_status fill_table(mlc_context *call, const mlc_model *model, const mlc_dataset *rows,
+                             const struct predict_settings *s, mlci_table *table, mlc_error *err)
+{
+    int32_t outputs = 0;
+    MLCI_TRY(mlci_outputs_parse(s->output, &outputs, err));
+    if ((outputs & ~MLCI_OUTPUT_FLAGS) == 0) {
+        outputs |= default_outputs(mlci_component_last(model->component));
+    }
+    add_ids(rows, table);
+    mlc_dataset *usable = NULL;
+    if (s->on_invalid == MLCI_ON_INVALID_MISSING) {
+        MLCI_TRY(without_unseen(call, model, rows, &usable, err));
+    } else {
+        usable = mlc_dataset_ref(rows);
+    }
+    const mlc_status status = add_outputs(call, model, usable, outputs, table, err);
+    mlc_dataset_free(usable);
+    return status == MLC_OK ? add_flags(call, model, rows, s, outputs, table, err) : status;
 }
 
 mlc_status mlci_model_predict_call(mlc_context *call, const mlc_model *model,

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#define MAX_CELLS (INT32_MAX / 64)
+
 static int32_t find_field(const mlci_frame *frame, const char *name)
 {
     for (int32_t i = 0; i < frame->n_fields; i++) {
@@ -28,24 +30,56 @@ void mlci_frame_drop(mlci_frame *frame, const char *name)
             (size_t)(frame->n_fields - f) * sizeof *frame->fields);
 }
 
-/* The cells of the named fields, one after the other; *n gets their number. */
-static mlc_status list_cells(const mlci_frame *frame, int32_t n_names, const char *const *names,
+/* Finds a field, which must have as many cells as its reader was fitted with. */
+static mlc_status get_field(const mlci_frame *frame, const char *name, int64_t width,
+                            int32_t *out, mlc_error *err)
+{
+    const int32_t f = find_field(frame, name);
+    if (f < 0) {
+        return mlci_fail(err, MLC_ERROR_COLUMN, name,
+                         "column '%s' is lost on the way to the model", name);
+    }
+    if (frame->fields[f].width != width) {
+        return mlci_fail(err, MLC_ERROR_COLUMN, name,
+                         "column '%s' has %d cells where %lld are read", name,
+                         (int)frame->fields[f].width, (long long)width);
+    }
+    *out = f;
+    return MLC_OK;
+}
+
+/* More cells: each is 32 bytes of every caller's scratch, so their number is bounded. */
+static mlc_status add_cells(mlci_program *program, int64_t n, mlc_error *err)
+{
+    if (n < 0 || n > MAX_CELLS - program->n_cells) {
+        return mlci_fail(err, MLC_ERROR_LIMIT, NULL, "a record would take more than %d cells",
+                         MAX_CELLS);
+    }
+    program->n_cells += (int32_t)n;
+    return MLC_OK;
+}
+
+/* What a step or the model reads. */
+typedef struct reading {
+    const char *name;
+    int64_t width;
+} reading;
+
+/* The cells of the fields that are read, one after the other; *n gets their number. */
+static mlc_status list_cells(const mlci_frame *frame, int32_t n_readings, const reading *readings,
                              int32_t **cells, int32_t *n, mlc_error *err)
 {
     int64_t total = 0;
-    for (int32_t i = 0; i < n_names; i++) {
-        const int32_t f = find_field(frame, names[i]);
-        if (f < 0) {
-            return mlci_fail(err, MLC_ERROR_COLUMN, names[i],
-                             "column '%s' is lost on the way to the model", names[i]);
-        }
-        total += frame->fields[f].width;
+    int32_t f = -1;
+    for (int32_t i = 0; i < n_readings; i++) {
+        MLCI_TRY(get_field(frame, readings[i].name, readings[i].width, &f, err));
+        total += readings[i].width;
     }
     int32_t *list = mlci_alloc(frame->program->root, total, sizeof *list);
     if (list == NULL) return mlci_fail_memory(err, total, sizeof *list);
     *n = 0;
-    for (int32_t i = 0; i < n_names; i++) {
-        const mlci_frame_field *field = &frame->fields[find_field(frame, names[i])];
+    for (int32_t i = 0; i < n_readings; i++) {
+        const mlci_frame_field *field = &frame->fields[find_field(frame, readings[i].name)];
         for (int32_t k = 0; k < field->width; k++) list[(*n)++] = field->cell + k;
     }
     if (*n > frame->program->max_in) frame->program->max_in = *n;
@@ -85,10 +119,16 @@ static mlc_status move_fields(mlci_frame *frame, const mlci_component *c, mlci_w
         return mlci_fail_memory(err, n_wires, sizeof *fields);
     }
     mlci_port port;
-    for (int32_t p = 0; p < n_ports; p++) {
+    mlc_status status = MLC_OK;
+    for (int32_t p = 0; p < n_ports && status == MLC_OK; p++) {
         d->port(c->params, c->state, p, &port);
         port_cell[p] = program->n_cells;
-        program->n_cells += (int32_t)port.width;
+        status = add_cells(program, port.width, err);
+    }
+    if (status != MLC_OK) {
+        mlci_free(fields);
+        mlci_free(port_cell);
+        return status;
     }
     for (int32_t i = 0; i < n_wires; i++) {
         fields[i].name = wires[i].name;
@@ -114,9 +154,11 @@ static mlc_status transform_leaf(mlci_frame *frame, const mlci_component *c, con
 {
     int32_t *in = NULL, n_in = 0, n_wires = 0;
     mlci_wire *wires = NULL;
-    const char **inputs = mlci_alloc(frame->program->root, c->n_inputs, sizeof *inputs);
+    reading *inputs = mlci_alloc(frame->program->root, c->n_inputs, sizeof *inputs);
     if (inputs == NULL) return mlci_fail_memory(err, c->n_inputs, sizeof *inputs);
-    for (int32_t i = 0; i < c->n_inputs; i++) inputs[i] = c->inputs[i].name;
+    for (int32_t i = 0; i < c->n_inputs; i++) {
+        inputs[i] = (reading){c->inputs[i].name, c->inputs[i].width};
+    }
     mlc_status status = list_cells(frame, c->n_inputs, inputs, &in, &n_in, err);
     mlci_free(inputs);
     if (status != MLC_OK) return status;
@@ -157,13 +199,15 @@ mlc_status mlci_frame_model(mlci_frame *frame, const mlci_component *model, mlc_
         return mlci_composition_of(model)->compile(frame, model, err);
     }
     const mlci_features *features = model->features;
-    const char **names = mlci_alloc(frame->program->root, features->n_inputs, sizeof *names);
-    if (names == NULL) return mlci_fail_memory(err, features->n_inputs, sizeof *names);
-    for (int32_t i = 0; i < features->n_inputs; i++) names[i] = features->inputs[i].name;
+    reading *inputs = mlci_alloc(frame->program->root, features->n_inputs, sizeof *inputs);
+    if (inputs == NULL) return mlci_fail_memory(err, features->n_inputs, sizeof *inputs);
+    for (int32_t i = 0; i < features->n_inputs; i++) {
+        inputs[i] = (reading){features->inputs[i].name, features->inputs[i].width};
+    }
     frame->program->model = model;
-    const mlc_status status = list_cells(frame, features->n_inputs, names, &frame->program->in,
+    const mlc_status status = list_cells(frame, features->n_inputs, inputs, &frame->program->in,
                                          &frame->program->n_in, err);
-    mlci_free(names);
+    mlci_free(inputs);
     return status;
 }
 
@@ -182,7 +226,7 @@ static mlc_status start_frame(mlci_frame *frame, const mlci_features *inputs, ml
         frame->n_fields++;
         field->cell = frame->program->n_cells;
         field->width = (int32_t)input->width;
-        frame->program->n_cells += field->width;
+        MLCI_TRY(add_cells(frame->program, input->width, err));
     }
     return MLC_OK;
 }
@@ -238,13 +282,12 @@ static int64_t model_at(const mlci_program *p)
            round_up_64(p->model->features->n_features * (int64_t)sizeof(double));
 }
 
-int64_t mlci_program_scratch_bytes(const mlci_program *program, int32_t output)
+int64_t mlci_program_scratch_bytes(const mlci_program *program)
 {
     const mlci_component *model = program->model;
     const mlci_model_descriptor *d = mlci_model_of(model);
     const int64_t scratch =
         d->scratch_size == NULL ? 0 : d->scratch_size(model->params, model->state, 1);
-    (void)output;
     return model_at(program) + round_up_64(scratch * (int64_t)sizeof(double));
 }
 

@@ -51,8 +51,8 @@ mlc_status mlci_frame_model(mlci_frame *frame, const mlci_component *model, mlc_
 /* Takes a field away, if it is there. */
 void mlci_frame_drop(mlci_frame *frame, const char *name);
 
-/* Bytes of scratch for a run with that output, a multiple of 64. */
-int64_t mlci_program_scratch_bytes(const mlci_program *program, int32_t output);
+/* Bytes of scratch for a run, a multiple of 64. */
+int64_t mlci_program_scratch_bytes(const mlci_program *program);
 /* Runs one record: cells[0 .. n_inputs) are set already, at the start of scratch. Writes the
  * model's output. */
 mlc_status mlci_program_run(const mlci_program *program, int32_t isa, int32_t output,

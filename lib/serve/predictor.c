@@ -104,7 +104,7 @@ static mlc_status fill_predictor(mlc_predictor *p, const struct predictor_settin
     MLCI_TRY(check_inputs(p->model->record->inputs, err));
     MLCI_TRY(mlci_program_compile(p->root, p->model->component, p->model->record->inputs,
                                   &p->program, err));
-    p->scratch_bytes = STAMP_BYTES + mlci_program_scratch_bytes(p->program, p->output);
+    p->scratch_bytes = STAMP_BYTES + mlci_program_scratch_bytes(p->program);
     return name_outputs(p, err);
 }
 
@@ -278,6 +278,19 @@ static mlc_status check_row(const mlc_predictor *p, const mlc_value *row, double
     return p->on_invalid == MLCI_ON_INVALID_FAIL ? mlci_flags_check(*flags, 0, err) : MLC_OK;
 }
 
+/* on_invalid=missing: categories that training did not see become missing. What is of the wrong
+ * kind counts as missing anyway. */
+static void forget_unseen(const mlc_predictor *p, mlc_value *cells)
+{
+    const mlci_features *inputs = p->model->record->inputs;
+    for (int32_t i = 0; i < inputs->n_inputs; i++) {
+        const mlci_dictionary *known = inputs->inputs[i].dictionary;
+        if (known == NULL || cells[i].kind != MLC_TEXT) continue;
+        if (mlci_dictionary_find(known, cells[i].text, cells[i].length) >= 0) continue;
+        cells[i] = (mlc_value){.kind = MLC_MISSING};
+    }
+}
+
 mlc_status mlc_predictor_run(const mlc_predictor *predictor, const mlc_value *row, void *scratch,
                              double *out, int64_t *flags, mlc_error *err)
 {
@@ -290,6 +303,7 @@ mlc_status mlc_predictor_run(const mlc_predictor *predictor, const mlc_value *ro
     /* The cells' memory serves as room for the encoded inputs, which only the flags come from. */
     MLCI_TRY(check_row(predictor, row, memory, &seen, err));
     memcpy(memory, row, (size_t)mlc_predictor_n_inputs(predictor) * sizeof *row);
+    if (predictor->on_invalid == MLCI_ON_INVALID_MISSING) forget_unseen(predictor, memory);
     int64_t step_flags = 0;
     MLCI_TRY(mlci_program_run(predictor->program, predictor->isa, predictor->output, memory, out,
                               &step_flags, err));

@@ -166,8 +166,9 @@ static mlc_status count_numbers(mlci_categories *c, const mlci_column *column,
 
 /* ---- rare categories --------------------------------------------------------------------------- */
 
-/* Marks the rare ones: below the frequency, then as many of the least frequent as there are too
- * many (ties: the highest goes first, so that lower values stay). */
+/* Marks the rare ones: below the frequency, then the least frequent (of equals the lowest value
+ * first) until max_categories - 1 are left beside their group. As scikit-learn, this makes a
+ * group also where there are just max_categories values. */
 static int32_t mark_rare(const mlci_categories *c, const counts *counted,
                          const mlci_rarity *rarity, uint8_t *rare)
 {
@@ -182,10 +183,11 @@ static int32_t mark_rare(const mlci_categories *c, const counts *counted,
         n_rare += rare[i];
     }
     if (rarity->max_categories == MLCI_NONE_INTEGER) return n_rare;
-    while (n - n_rare + (n_rare > 0) > rarity->max_categories && n_rare < n) {
+    if (n - n_rare + 1 <= rarity->max_categories) return n_rare;
+    while (n - n_rare > rarity->max_categories - 1) {
         int32_t worst = -1;
         for (int32_t i = 0; i < n; i++) {
-            if (!rare[i] && (worst < 0 || counted->sum[i] <= counted->sum[worst])) worst = i;
+            if (!rare[i] && (worst < 0 || counted->sum[i] < counted->sum[worst])) worst = i;
         }
         rare[worst] = 1;
         n_rare++;
@@ -420,6 +422,17 @@ void mlci_categories_load(mlci_reader *r, mlci_categories *out)
     for (int32_t k = 0; r->status == MLC_OK && k < c->n_levels; k++) {
         if (c->names[k] == NULL) mlci_reader_refuse(r, "a level without a category");
     }
+}
+
+int mlci_categories_read(const mlci_categories *list, int32_t n, int32_t n_inputs,
+                         const mlci_input *inputs)
+{
+    if (n != n_inputs) return 0;
+    for (int32_t i = 0; i < n; i++) {
+        const int32_t takes = list[i].dictionary != NULL ? MLCI_TAKES_CATEGORY : MLCI_TAKES_NUMBER;
+        if (inputs[i].takes != takes || inputs[i].width != 1) return 0;
+    }
+    return 1;
 }
 
 mlc_status mlci_categories_table(mlci_root *root, const mlci_categories *list, int32_t n,

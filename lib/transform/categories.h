@@ -10,6 +10,7 @@
 
 #include "column.h"
 #include "context_impl.h"
+#include "descriptor.h"
 #include "section.h"
 
 #define MLCI_LEVEL_UNKNOWN (-1) /* not in the training rows */
@@ -51,6 +52,9 @@ mlc_status mlci_categories_refuse(const mlci_categories *categories, const mlci_
 void mlci_categories_save(const mlci_categories *categories, mlci_writer *w);
 /* Leaves the reader marked on failure; out is to be cleared either way. */
 void mlci_categories_load(mlci_reader *r, mlci_categories *out);
+/* 1 when these inputs are what the categories were learned from: one a column, of its kind. */
+int mlci_categories_read(const mlci_categories *list, int32_t n, int32_t n_inputs,
+                         const mlci_input *inputs);
 /* "categories" as a table: column, category, level. */
 mlc_status mlci_categories_table(mlci_root *root, const mlci_categories *list, int32_t n,
                                  struct mlc_dataset **out, mlc_error *err);

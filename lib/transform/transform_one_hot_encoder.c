@@ -273,6 +273,12 @@ static mlc_status one_hot_load(mlc_context *call, const void *params, mlci_reade
     return MLC_OK;
 }
 
+static int one_hot_reads(const void *state, int32_t n, const mlci_input *inputs)
+{
+    const one_hot_state *s = state;
+    return mlci_categories_read(s->columns, s->n, n, inputs);
+}
+
 static const mlci_choice unknown_choices[] = {
     {"error", UNKNOWN_ERROR, "such a row is an error"},
     {"ignore", UNKNOWN_IGNORE, "all components are zero"},
@@ -313,7 +319,7 @@ const mlci_transform_descriptor mlci_transform_one_hot_encoder = {
              .details = "Each column becomes a vector with a component for each value of the "
                         "training rows, ordered by value, named after it. Missing is a category "
                         "of its own where training had it. min_frequency and max_categories join "
-                        "rare ones (by weight; ties go to the higher value) into a last component "
+                        "rare ones (by weight; of equals the lower value) into a last component "
                         "'infrequent'. A bare encoder takes texts and categories; numbers are "
                         "encoded when on() names them. As scikit-learn's OneHotEncoder, but one "
                         "vector a column instead of loose columns.",
@@ -332,5 +338,6 @@ const mlci_transform_descriptor mlci_transform_one_hot_encoder = {
     .table = one_hot_table,
     .save = one_hot_save,
     .load = one_hot_load,
+    .reads = one_hot_reads,
     .free_state = one_hot_free,
 };

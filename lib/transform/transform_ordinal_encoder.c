@@ -186,6 +186,12 @@ static mlc_status ordinal_load(mlc_context *call, const void *params, mlci_reade
     return MLC_OK;
 }
 
+static int ordinal_reads(const void *state, int32_t n, const mlci_input *inputs)
+{
+    const ordinal_state *s = state;
+    return mlci_categories_read(s->columns, s->n, n, inputs);
+}
+
 static const mlci_choice unknown_choices[] = {
     {"error", UNKNOWN_ERROR, "such a row is an error"},
     {"use_encoded_value", UNKNOWN_USE_VALUE, "unknown_value"},
@@ -237,5 +243,6 @@ const mlci_transform_descriptor mlci_transform_ordinal_encoder = {
     .table = ordinal_table,
     .save = ordinal_save,
     .load = ordinal_load,
+    .reads = ordinal_reads,
     .free_state = ordinal_free,
 };

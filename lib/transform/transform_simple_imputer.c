@@ -83,6 +83,13 @@ static void sort_values(weighted_value *v, weighted_value *spare, int64_t n)
     }
 }
 
+/* Rounded as NumPy does; in halves where the sum is out of range. */
+static double middle_of(double a, double b)
+{
+    const double sum = a + b;
+    return isfinite(sum) ? sum / 2 : a / 2 + b / 2;
+}
+
 static double sorted_median(const weighted_value *v, int64_t n)
 {
     double total = 0, reached = 0;
@@ -91,7 +98,7 @@ static double sorted_median(const weighted_value *v, int64_t n)
         reached += v[i].weight;
         if (2 * reached < total) continue;
         if (2 * reached > total || i + 1 == n) return v[i].value;
-        return v[i].value + (v[i + 1].value - v[i].value) / 2;
+        return middle_of(v[i].value, v[i + 1].value);
     }
     return NAN;
 }
@@ -146,6 +153,14 @@ static mlc_status constant_number(const struct imputer_params *params, const cha
                      "fill_value = '%s': column '%s' needs a number", params->fill_value, name);
 }
 
+static mlc_status not_finite(const char *name, mlc_error *err)
+{
+    return mlci_fail(err, MLC_ERROR_DATA, name,
+                     "column '%s' holds infinite or huge values: what would take the place of its "
+                     "missing values is not finite",
+                     name);
+}
+
 static mlc_status fit_number(const mlci_transform_fit *fit, int32_t j, imputed_column *c,
                              mlc_error *err)
 {
@@ -157,9 +172,11 @@ static mlc_status fit_number(const mlci_transform_fit *fit, int32_t j, imputed_c
         mlci_moments moments;
         MLCI_TRY(mlci_column_moments(fit->call, column, fit->weight, &moments, err));
         c->number = moments.n_values > 0 ? moments.mean : NAN;
+        if (moments.n_values > 0 && !isfinite(c->number)) return not_finite(c->name, err);
     } else {
         MLCI_TRY(sorted_statistic(mlci_context_root(fit->call), column, fit->weight,
                                   params->strategy, &c->number, err));
+        if (isinf(c->number)) return not_finite(c->name, err);
     }
     if (isnan(c->number)) {
         c->is_empty = !params->keep_empty_features;
@@ -522,6 +539,17 @@ static mlc_status imputer_load(mlc_context *call, const void *params, mlci_reade
     return MLC_OK;
 }
 
+static int imputer_reads(const void *state, int32_t n, const mlci_input *inputs)
+{
+    const imputer_state *s = state;
+    if (n != s->n) return 0;
+    for (int32_t j = 0; j < n; j++) {
+        const int32_t takes = s->columns[j].is_text ? MLCI_TAKES_CATEGORY : MLCI_TAKES_NUMBER;
+        if (inputs[j].takes != takes || inputs[j].width != 1) return 0;
+    }
+    return 1;
+}
+
 static const mlci_choice strategies[] = {
     {"mean", STRATEGY_MEAN, "the mean"},
     {"median", STRATEGY_MEDIAN, "the median"},
@@ -572,5 +600,6 @@ const mlci_transform_descriptor mlci_transform_simple_imputer = {
     .table = imputer_table,
     .save = imputer_save,
     .load = imputer_load,
+    .reads = imputer_reads,
     .free_state = imputer_free,
 };

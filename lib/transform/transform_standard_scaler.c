@@ -384,6 +384,18 @@ static mlc_status scaler_load(mlc_context *call, const void *params, mlci_reader
     return MLC_OK;
 }
 
+static int scaler_reads(const void *state, int32_t n, const mlci_input *inputs)
+{
+    const scaler_state *s = state;
+    if (n != s->n_columns) return 0;
+    for (int32_t i = 0; i < n; i++) {
+        const int32_t takes = s->columns[i].width > 1 ? MLCI_TAKES_VECTOR : inputs[i].takes;
+        if ((takes & (MLCI_TAKES_NUMBER | MLCI_TAKES_VECTOR)) == 0) return 0;
+        if (inputs[i].takes != takes || inputs[i].width != s->columns[i].width) return 0;
+    }
+    return 1;
+}
+
 static const mlci_param scaler_table_params[] = {
     MLCI_BOOL(struct scaler_params, with_mean, 1, "subtract the mean of the training rows",
               .since = "0.1"),
@@ -420,5 +432,6 @@ const mlci_transform_descriptor mlci_transform_standard_scaler = {
     .table = scaler_table,
     .save = scaler_save,
     .load = scaler_load,
+    .reads = scaler_reads,
     .free_state = scaler_free,
 };
