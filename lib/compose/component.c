@@ -140,7 +140,8 @@ static mlc_status rename_part(mlci_component **part, const char *name, mlc_error
                          "them a name of its own with name=",
                          (*part)->name);
     }
-    MLCI_TRY(mlci_component_clone(*part, (*part)->parts, (*part)->n_parts, &copy, err));
+    MLCI_TRY(mlci_component_clone((*part)->root, *part, (*part)->parts, (*part)->n_parts, &copy,
+                                  err));
     mlci_free(copy->name);
     copy->name = NULL;
     const mlc_status status = set_text(copy, &copy->name, name, err);
@@ -213,6 +214,35 @@ static mlc_status check_parts(const mlci_component *c, mlc_error *err)
     return check_kinds(c, err);
 }
 
+/* The depth of a tree; adds its nodes to *n_nodes and gives up once they are too many. */
+static int32_t measure(const mlci_component *c, int64_t *n_nodes)
+{
+    int32_t deepest = 0;
+    ++*n_nodes;
+    for (int32_t i = 0; i < c->n_parts && *n_nodes <= MLCI_RECIPE_MAX_NODES; i++) {
+        const int32_t depth = measure(c->parts[i], n_nodes);
+        if (depth > deepest) deepest = depth;
+    }
+    return deepest + 1;
+}
+
+/* The bounds of recipes hold for compositions of handles as well, where the same part may be in
+ * many places. Parts were checked when they were made, so the recursion is bounded. */
+static mlc_status check_size(const mlci_component *c, mlc_error *err)
+{
+    int64_t n_nodes = 0;
+    const int32_t depth = measure(c, &n_nodes);
+    if (n_nodes > MLCI_RECIPE_MAX_NODES) {
+        return mlci_fail(err, MLC_ERROR_LIMIT, c->descriptor->name,
+                         "'%s' would have more than %d steps", c->descriptor->name,
+                         MLCI_RECIPE_MAX_NODES);
+    }
+    if (depth <= MLCI_COMPONENT_MAX_DEPTH) return MLC_OK;
+    return mlci_fail(err, MLC_ERROR_LIMIT, c->descriptor->name,
+                     "'%s' would be nested more than %d deep", c->descriptor->name,
+                     MLCI_COMPONENT_MAX_DEPTH);
+}
+
 static mlc_status check_columns(const mlci_component *c, mlc_error *err)
 {
     const int wanted = mlci_is_composition(c) && mlci_composition_of(c)->takes_columns;
@@ -250,6 +280,7 @@ mlc_status mlci_component_compose(mlci_root *root, const mlci_descriptor *descri
     if (status == MLC_OK) status = set_parts(c, parts, n_parts, err);
     if (status == MLC_OK) status = check_columns(c, err);
     if (status == MLC_OK) status = check_parts(c, err);
+    if (status == MLC_OK) status = check_size(c, err);
     if (status == MLC_OK) status = name_parts(c, err);
     if (status != MLC_OK) {
         mlci_component_unref(c);
@@ -354,25 +385,35 @@ mlc_status mlci_component_create(mlci_root *root, int32_t kind, const mlci_recip
     return MLC_OK;
 }
 
-mlc_status mlci_component_clone(const mlci_component *component, mlci_component *const *parts,
-                                int32_t n_parts, mlci_component **out, mlc_error *err)
+/* A node of the same descriptor and parameters. */
+static mlc_status clone_node(mlci_root *root, const mlci_component *from, mlci_component **out,
+                             mlc_error *err)
 {
+    const mlci_descriptor *d = from->descriptor;
+    if (from->host != NULL) {
+        return create_host_node(root != NULL ? root : from->root, d->name, out, err);
+    }
     mlci_component *c = NULL;
-    if (component->host != NULL) {
-        MLCI_TRY(create_host_node(component->root, component->descriptor->name, &c, err));
-    } else {
-        MLCI_TRY(create_node(component->root, component->descriptor, &c, err));
-        if (c->descriptor->params != NULL) {
-            mlci_params_clear(c->descriptor->params, c->params);
-            const mlc_status status =
-                mlci_params_copy(c->root, c->descriptor->params, c->descriptor->params_size,
-                                 component->params, c->params, err);
-            if (status != MLC_OK) {
-                mlci_component_unref(c);
-                return status;
-            }
+    MLCI_TRY(create_node(root, d, &c, err));
+    if (d->params != NULL) {
+        mlci_params_clear(d->params, c->params);
+        const mlc_status status =
+            mlci_params_copy(root, d->params, d->params_size, from->params, c->params, err);
+        if (status != MLC_OK) {
+            mlci_component_unref(c);
+            return status;
         }
     }
+    *out = c;
+    return MLC_OK;
+}
+
+mlc_status mlci_component_clone(mlci_root *root, const mlci_component *component,
+                                mlci_component *const *parts, int32_t n_parts,
+                                mlci_component **out, mlc_error *err)
+{
+    mlci_component *c = NULL;
+    MLCI_TRY(clone_node(root, component, &c, err));
     c->is_named = component->is_named;
     mlc_status status = set_text(c, &c->name, component->name, err);
     if (status == MLC_OK) status = set_text(c, &c->columns, component->columns, err);

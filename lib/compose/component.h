@@ -14,13 +14,6 @@
 
 #define MLCI_COMPONENT_MAX_DEPTH MLCI_RECIPE_MAX_DEPTH
 
-/* A column that a fitted transform reads. */
-typedef struct mlci_input {
-    char *name;
-    int32_t takes; /* the MLCI_TAKES_ bit of its type when fitted */
-    int64_t width;
-} mlci_input;
-
 struct mlci_component {
     int32_t n_references; /* atomic */
     mlci_root *root;      /* reference */
@@ -59,9 +52,11 @@ mlc_status mlci_component_compose(mlci_root *root, const mlci_descriptor *descri
                                   mlci_component **out, mlc_error *err);
 mlci_component *mlci_component_ref(const mlci_component *component);
 void mlci_component_unref(mlci_component *component);
-/* An unfitted copy of one node with its parameters and the given parts (references taken). */
-mlc_status mlci_component_clone(const mlci_component *component, mlci_component *const *parts,
-                                int32_t n_parts, mlci_component **out, mlc_error *err);
+/* An unfitted copy of one node in root with its parameters and the given parts (references
+ * taken). A host transform is looked up in that root; root NULL is the component's own there. */
+mlc_status mlci_component_clone(mlci_root *root, const mlci_component *component,
+                                mlci_component *const *parts, int32_t n_parts,
+                                mlci_component **out, mlc_error *err);
 /* The tree without any state, frozen parts included. */
 mlc_status mlci_component_recipe(const mlci_component *component, mlci_component **out,
                                  mlc_error *err);

@@ -226,7 +226,8 @@ mlc_status mlci_component_fit(const mlci_fitting *fitting, const mlci_component 
 {
     MLCI_TRY(mlci_poll(fitting->call, err));
     mlci_component *c = NULL;
-    MLCI_TRY(mlci_component_clone(recipe, NULL, 0, &c, err));
+    mlci_root *root = mlci_context_root(fitting->call);
+    MLCI_TRY(mlci_component_clone(root, recipe, NULL, 0, &c, err));
     mlc_status status;
     if (mlci_is_composition(c)) {
         status = mlci_composition_of(c)->fit(fitting, recipe, c, err);
@@ -350,7 +351,8 @@ static mlc_status find_inputs(const mlci_component *c, const mlc_dataset *rows,
         }
         const mlci_column *column = rows->fields[f].column;
         /* A column in which every row is missing has whatever type its reader chose. */
-        const int all_missing = column->n_missing == column->n_rows;
+        const int all_missing = column->type != MLC_TYPE_VECTOR && input->width == 1 &&
+                                column->n_missing == column->n_rows;
         if (!all_missing && (mlci_type_takes(column->type) != input->takes ||
                              column->width != input->width)) {
             return mlci_fail(err, MLC_ERROR_COLUMN, input->name,

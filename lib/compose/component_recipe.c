@@ -3,32 +3,43 @@
 
 #include <string.h>
 
-typedef mlc_status (*rebuild_node)(void *arg, const mlci_component *from, mlci_component *to,
-                                   mlc_error *err);
+/* `automatic` has parts only once fitted: they are state, not recipe. */
+static int32_t n_recipe_parts(const mlci_component *c)
+{
+    const int parts_are_state = mlci_is_composition(c) && mlci_composition_of(c)->max_parts == 0;
+    return parts_are_state ? 0 : c->n_parts;
+}
 
-/* A copy of the tree with visit() called for each node that was cloned. Frozen nodes are shared
- * as they are when keep_frozen. */
-static mlc_status rebuild(const mlci_component *from, int keep_frozen, rebuild_node visit,
-                          void *arg, mlci_component **out, mlc_error *err)
+/* Nodes are told apart by their number in preorder: the same part may be in several places. */
+static int64_t count_nodes(const mlci_component *c)
+{
+    int64_t n = 1;
+    for (int32_t i = 0; i < n_recipe_parts(c); i++) n += count_nodes(c->parts[i]);
+    return n;
+}
+
+typedef mlc_status (*rebuild_node)(void *arg, int64_t number, mlci_component *to, mlc_error *err);
+
+/* A copy of the tree, whose node has that number, with visit() called for each node that was
+ * cloned. Frozen nodes are shared as they are when keep_frozen. */
+static mlc_status rebuild(const mlci_component *from, int64_t number, int keep_frozen,
+                          rebuild_node visit, void *arg, mlci_component **out, mlc_error *err)
 {
     mlci_component *to = NULL;
-    MLCI_TRY(mlci_component_clone(from, NULL, 0, &to, err));
+    MLCI_TRY(mlci_component_clone(from->root, from, NULL, 0, &to, err));
     mlc_status status = MLC_OK;
-    for (int32_t i = 0; i < from->n_parts && status == MLC_OK; i++) {
+    int64_t next = number + 1;
+    for (int32_t i = 0; i < n_recipe_parts(from) && status == MLC_OK; i++) {
         mlci_component *part = NULL;
         if (keep_frozen && mlci_is_frozen(from->parts[i])) {
             part = mlci_component_ref(from->parts[i]);
         } else {
-            status = rebuild(from->parts[i], keep_frozen, visit, arg, &part, err);
+            status = rebuild(from->parts[i], next, keep_frozen, visit, arg, &part, err);
         }
         if (status == MLC_OK) status = mlci_composition_add_part(to, part, err);
+        next += count_nodes(from->parts[i]);
     }
-    /* `automatic` has parts only once fitted: they are state, not recipe. */
-    if (status == MLC_OK && mlci_is_composition(to) && mlci_composition_of(to)->max_parts == 0) {
-        for (int32_t i = 0; i < to->n_parts; i++) mlci_component_unref(to->parts[i]);
-        to->n_parts = 0;
-    }
-    if (status == MLC_OK && visit != NULL) status = visit(arg, from, to, err);
+    if (status == MLC_OK && visit != NULL) status = visit(arg, number, to, err);
     if (status != MLC_OK) {
         mlci_component_unref(to);
         return status;
@@ -40,35 +51,39 @@ static mlc_status rebuild(const mlci_component *from, int keep_frozen, rebuild_n
 mlc_status mlci_component_recipe(const mlci_component *component, mlci_component **out,
                                  mlc_error *err)
 {
-    return rebuild(component, 0, NULL, NULL, out, err);
+    return rebuild(component, 0, 0, NULL, NULL, out, err);
 }
 
 /* ---- settings by path ---------------------------------------------------------------------- */
 
-/* Counts the nodes below c with that step name; *found is the last of them. */
-static int32_t find_named(const mlci_component *c, const char *name, size_t length,
-                          const mlci_component **found)
+/* A node and its number. */
+typedef struct place {
+    const mlci_component *node;
+    int64_t number;
+} place;
+
+static int has_name(const mlci_component *c, const char *name, size_t length)
+{
+    return strlen(c->name) == length && memcmp(c->name, name, length) == 0;
+}
+
+/* Counts the nodes below from with that step name, only its children or all; *found is the last
+ * of them. */
+static int32_t find_named(const place *from, const char *name, size_t length, int only_children,
+                          place *found)
 {
     int32_t n = 0;
-    for (int32_t i = 0; i < c->n_parts; i++) {
-        const mlci_component *part = c->parts[i];
-        if (strlen(part->name) == length && memcmp(part->name, name, length) == 0) {
+    place part = {NULL, from->number + 1};
+    for (int32_t i = 0; i < n_recipe_parts(from->node); i++) {
+        part.node = from->node->parts[i];
+        if (has_name(part.node, name, length)) {
             *found = part;
             n++;
         }
-        n += find_named(part, name, length, found);
+        if (!only_children) n += find_named(&part, name, length, 0, found);
+        part.number += count_nodes(part.node);
     }
     return n;
-}
-
-static const mlci_component *find_child(const mlci_component *c, const char *name, size_t length)
-{
-    for (int32_t i = 0; i < c->n_parts; i++) {
-        if (strlen(c->parts[i]->name) == length && memcmp(c->parts[i]->name, name, length) == 0) {
-            return c->parts[i];
-        }
-    }
-    return NULL;
 }
 
 static const mlci_param *find_param(const mlci_component *c, const char *name)
@@ -92,21 +107,23 @@ static const mlci_component *find_owner(const mlci_component *c, const char *par
 }
 
 /* `step.step.param`: each step is a child, or the only descendant of that name. */
-static mlc_status resolve(const mlci_component *c, const char *path, const mlci_component **node,
+static mlc_status resolve(const mlci_component *top, const char *path, place *at,
                           const char **param, mlc_error *err)
 {
     const char *rest = path;
+    *at = (place){top, 0};
     for (const char *dot = strchr(rest, '.'); dot != NULL; dot = strchr(rest, '.')) {
         const size_t length = (size_t)(dot - rest);
-        const mlci_component *next = find_child(c, rest, length);
-        if (next == NULL && find_named(c, rest, length, &next) != 1) {
+        place next = {NULL, 0};
+        int32_t n = find_named(at, rest, length, 1, &next);
+        if (n == 0) n = find_named(at, rest, length, 0, &next);
+        if (n != 1) {
             return mlci_fail(err, MLC_ERROR_SETTING, path, "%s: no %sstep '%.*s' in '%s'", path,
-                             next == NULL ? "" : "single ", (int)length, rest, c->name);
+                             n == 0 ? "" : "single ", (int)length, rest, at->node->name);
         }
-        c = next;
+        *at = next;
         rest = dot + 1;
     }
-    *node = c;
     *param = rest;
     return MLC_OK;
 }
@@ -116,25 +133,24 @@ typedef struct with_args {
     mlci_settings *settings;
 } with_args;
 
-static mlc_status with_visit(void *arg, const mlci_component *from, mlci_component *to,
-                             mlc_error *err)
+static mlc_status with_visit(void *arg, int64_t number, mlci_component *to, mlc_error *err)
 {
     with_args *args = arg;
     mlci_settings mine = {.root = to->root};
     mlc_status status = MLC_OK;
     for (int32_t i = 0; i < args->settings->n && status == MLC_OK; i++) {
         mlci_setting *s = &args->settings->items[i];
-        const mlci_component *node = NULL;
+        place at;
         const char *param = NULL;
-        status = resolve(args->base, s->name, &node, &param, err);
-        if (status != MLC_OK || node != from) continue;
+        status = resolve(args->base, s->name, &at, &param, err);
+        if (status != MLC_OK || at.number != number) continue;
         s->used = 1;
         const mlci_component *owner =
-            node == args->base && find_param(node, param) == NULL ? find_owner(node, param) : NULL;
+            number == 0 && find_param(at.node, param) == NULL ? find_owner(at.node, param) : NULL;
         if (owner != NULL) {
             status = mlci_fail(err, MLC_ERROR_SETTING, param,
                                "%s: '%s' has no such parameter; did you mean '%s.%s'?", param,
-                               node->name, owner->name, param);
+                               at.node->name, owner->name, param);
         } else {
             status = mlci_settings_put(&mine, param, s->value, s->quoted, err);
         }
@@ -156,7 +172,7 @@ mlc_status mlci_component_with(const mlci_component *component, const char *sett
     MLCI_TRY(mlci_settings_parse(component->root, settings, 0, &parsed, err));
     mlci_component *changed = NULL;
     with_args args = {component, &parsed};
-    mlc_status status = rebuild(component, 1, with_visit, &args, &changed, err);
+    mlc_status status = rebuild(component, 0, 1, with_visit, &args, &changed, err);
     for (int32_t i = 0; i < parsed.n && status == MLC_OK; i++) {
         if (parsed.items[i].used) continue;
         status = mlci_fail(err, MLC_ERROR_SETTING, parsed.items[i].name,
@@ -218,9 +234,7 @@ mlc_status mlci_component_to_recipe(const mlci_component *component, int32_t wit
     MLCI_TRY(mlci_recipe_create(component->root, component->descriptor->name, &recipe, err));
     mlc_status status = copy_words(component, recipe, err);
     if (status == MLC_OK) status = put_params(component, with_defaults, recipe, err);
-    const int parts_are_state =
-        mlci_is_composition(component) && mlci_composition_of(component)->max_parts == 0;
-    for (int32_t i = 0; i < component->n_parts && !parts_are_state && status == MLC_OK; i++) {
+    for (int32_t i = 0; i < n_recipe_parts(component) && status == MLC_OK; i++) {
         mlci_recipe *step = NULL;
         status = mlci_component_to_recipe(component->parts[i], with_defaults, &step, err);
         if (status != MLC_OK) break;

@@ -213,26 +213,33 @@ typedef struct by_args {
     mlci_text *names; /* one a row */
 } by_args;
 
-static mlc_status append_by(void *arg, const char *item, int64_t length, mlc_error *err)
+static mlc_status append_cells(const by_args *by, const mlci_field *field, mlc_error *err)
 {
-    const by_args *by = arg;
-    char name[256];
-    const size_t n = length < 255 ? (size_t)length : 255;
-    memcpy(name, item, n);
-    name[n] = '\0';
-    const int32_t f = mlci_dataset_find(by->rows, name);
-    if (f < 0) {
-        return mlci_fail(err, MLC_ERROR_COLUMN, name, "by = '%s': there is no such column", name);
-    }
     for (int64_t i = 0; i < by->rows->n_rows; i++) {
         mlci_text *text = &by->names[i];
         if (text->length > 0) mlci_text_append_text(text, ", ");
-        mlci_text_append_text(text, name);
+        mlci_text_append_text(text, field->name);
         mlci_text_append_char(text, '=');
-        append_cell(by->rows->fields[f].column, i, text);
+        append_cell(field->column, i, text);
         MLCI_TRY(mlci_text_status(text, err));
     }
     return MLC_OK;
+}
+
+static mlc_status append_by(void *arg, const char *item, int64_t length, mlc_error *err)
+{
+    const by_args *by = arg;
+    char *name = mlci_copy_text(by->rows->root, item, length);
+    if (name == NULL) return mlci_fail_memory(err, length + 1, 1);
+    int32_t f = -1;
+    mlc_status status = mlci_dataset_get(by->rows, name, &f, err);
+    if (status == MLC_OK && by->rows->fields[f].column->type == MLC_TYPE_VECTOR) {
+        status = mlci_fail(err, MLC_ERROR_COLUMN, name,
+                           "by = '%s': that column is a vector, which makes no groups", name);
+    }
+    if (status == MLC_OK) status = append_cells(by, &by->rows->fields[f], err);
+    mlci_free(name);
+    return status;
 }
 
 /* Stable bottom-up merge sort of row numbers by name, then row. */

@@ -150,9 +150,23 @@ static int32_t class_of_cell(const mlci_classes *classes, const mlci_column *col
     return -1;
 }
 
+/* Numbers for numbers, and whatever a class may be for classes, but one value a row. */
+static mlc_status check_prediction(const mlci_column *column, const mlci_classes *classes,
+                                   mlc_error *err)
+{
+    const int fits = mlci_type_is_number(column->type) ||
+                     (classes != NULL && (column->type == MLC_TYPE_CATEGORY ||
+                                          column->type == MLC_TYPE_TEXT));
+    if (fits) return MLC_OK;
+    return mlci_fail(err, MLC_ERROR_COLUMN, "prediction",
+                     "column 'prediction' is %s: it must hold one %s a row",
+                     mlci_type_kind(column->type), classes != NULL ? "class" : "number");
+}
+
 static mlc_status read_prediction(const mlci_column *column, const mlci_classes *classes,
                                   double *out, mlc_error *err)
 {
+    MLCI_TRY(check_prediction(column, classes, err));
     if (classes == NULL) {
         mlci_column_reals(column, 0, column->n_rows, out, 1);
         return MLC_OK;
@@ -224,6 +238,40 @@ static mlc_status read_scored(mlc_context *call, const mlc_metric *const *metric
     return read_prediction(prediction, scored->y->classes, scored->prediction, err);
 }
 
+/* The predictions of the rows whose weight is above 0: weight 0 is absence. */
+static mlc_status predictions_that_count(mlc_context *call, const mlc_dataset *truth,
+                                         const mlc_dataset *predictions, mlc_dataset **out,
+                                         mlc_error *err)
+{
+    int32_t weight = -1;
+    MLCI_TRY(mlci_dataset_role_field(truth, MLCI_ROLE_WEIGHT, &weight, err));
+    if (weight < 0) return mlci_dataset_contiguous(call, predictions, out, err);
+    /* The weight goes along with the predictions, which are then filtered as the truth is. */
+    mlc_dataset *whole = NULL, *weighted = NULL;
+    mlci_column *column = NULL;
+    mlci_field *fields = mlci_alloc(predictions->root, (int64_t)predictions->n_fields + 1,
+                                    sizeof *fields);
+    mlc_status status = fields == NULL ? mlci_fail_memory(err, 1, sizeof *fields)
+                                       : mlci_dataset_take_column(truth, weight, &column, err);
+    if (status == MLC_OK) status = mlci_dataset_contiguous(call, predictions, &whole, err);
+    if (status == MLC_OK) {
+        int32_t n = 0;
+        for (int32_t i = 0; i < whole->n_fields; i++) {
+            const int wanted = strcmp(whole->fields[i].name, "prediction") == 0 ||
+                               strcmp(whole->fields[i].name, "probability") == 0;
+            if (wanted) fields[n++] = whole->fields[i];
+        }
+        fields[n++] = (mlci_field){truth->fields[weight].name, MLCI_ROLE_WEIGHT, column};
+        status = mlci_dataset_with_fields(whole, n, fields, &weighted, err);
+    }
+    if (status == MLC_OK) status = mlci_dataset_without_weightless(call, weighted, out, err);
+    mlc_dataset_free(weighted);
+    mlc_dataset_free(whole);
+    mlci_column_unref(column);
+    mlci_free(fields);
+    return status;
+}
+
 static mlc_status evaluate_call(mlc_context *call, const mlc_metric *const *metrics,
                                 int32_t n_metrics, const mlc_dataset *truth,
                                 const mlc_dataset *predictions, const char *by, mlc_dataset **out,
@@ -231,8 +279,8 @@ static mlc_status evaluate_call(mlc_context *call, const mlc_metric *const *metr
 {
     mlc_dataset *t = NULL, *p = NULL;
     mlci_scored scored = {0};
-    mlc_status status = mlci_dataset_contiguous(call, truth, &t, err);
-    if (status == MLC_OK) status = mlci_dataset_contiguous(call, predictions, &p, err);
+    mlc_status status = mlci_dataset_without_weightless(call, truth, &t, err);
+    if (status == MLC_OK) status = predictions_that_count(call, truth, predictions, &p, err);
     if (status == MLC_OK) {
         status = read_scored(call, metrics, n_metrics, t, p, &scored, err);
     }
@@ -406,17 +454,19 @@ static mlc_status evaluate_model(mlc_context *call, const mlc_model *model,
     mlci_root *root = mlci_context_root(call);
     struct evaluate_settings s = {0};
     MLCI_TRY(mlci_params_from_text(root, "evaluate", evaluate_params, NULL, settings, &s, err));
-    mlc_dataset *bound = NULL;
+    mlc_dataset *bound = NULL, *counted = NULL;
     metric_list metrics = {.root = root};
     mlc_status status = mlci_record_bind(call, model->record, rows, &bound, err);
+    if (status == MLC_OK) status = mlci_dataset_without_weightless(call, bound, &counted, err);
     if (status == MLC_OK) {
         const char *names = s.metrics != NULL
                                 ? s.metrics
-                                : default_metrics(mlci_component_last(model->component), bound);
+                                : default_metrics(mlci_component_last(model->component), counted);
         status = mlci_list_each(names, add_metric, &metrics, err);
     }
-    if (status == MLC_OK) status = measure(call, model, bound, &metrics, s.by, out, err);
+    if (status == MLC_OK) status = measure(call, model, counted, &metrics, s.by, out, err);
     for (int32_t i = 0; i < metrics.n; i++) mlc_metric_free(metrics.items[i]);
+    mlc_dataset_free(counted);
     mlc_dataset_free(bound);
     mlci_params_clear(evaluate_params, &s);
     return status;

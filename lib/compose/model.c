@@ -232,7 +232,7 @@ static mlc_status fit_call(mlc_context *call, const mlc_model *recipe, const mlc
         mlci_record_unref(record);
         return status;
     }
-    return mlci_model_wrap(recipe->root, fitted, record, golden, out, err);
+    return mlci_model_wrap(mlci_context_root(call), fitted, record, golden, out, err);
 }
 
 mlc_status mlc_model_fit(mlc_context *ctx, const mlc_model *recipe, const mlc_dataset *train,

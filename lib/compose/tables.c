@@ -49,12 +49,13 @@ static void list_tables(const mlci_component *c, mlci_text *out)
 
 static mlc_status no_table(const mlci_component *c, const char *table, mlc_error *err)
 {
+    const int is_model = c->descriptor->kind == MLCI_KIND_MODEL;
     mlci_text list = mlci_text_init(c->root);
+    mlci_text_append_text(&list, is_model ? ", inputs, classes, steps" : "");
     list_tables(c, &list);
-    const mlc_status status =
-        mlci_fail(err, MLC_ERROR_UNSUPPORTED, table, "'%s' has no table '%s'; there are inputs, "
-                                                     "classes, steps%s",
-                  c->name, table, list.data == NULL ? "" : list.data);
+    const mlc_status status = mlci_fail(
+        err, MLC_ERROR_UNSUPPORTED, table, "'%s' has no table '%s'; %s%s", c->name, table,
+        list.length > 0 ? "there are " : "there is none", list.length > 0 ? list.data + 2 : "");
     mlci_text_clear(&list);
     return status;
 }

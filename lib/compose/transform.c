@@ -145,7 +145,7 @@ static mlc_status fit_call(mlc_context *call, const mlc_transform *recipe,
         mlci_record_unref(record);
         return status;
     }
-    return mlci_transform_wrap(recipe->root, fitted, record, out, err);
+    return mlci_transform_wrap(mlci_context_root(call), fitted, record, out, err);
 }
 
 mlc_status mlc_transform_fit(mlc_context *ctx, const mlc_transform *recipe,
