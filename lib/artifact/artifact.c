@@ -10,7 +10,7 @@
 #include "golden.h"
 #include "program.h"
 
-/* ---- saving ----------------------------------------------------------------------------------- */
+/* ---- saving ----------------------------------------------------------------------------- */
 
 struct save_settings {
     int32_t sync;
@@ -127,7 +127,7 @@ mlc_status mlc_model_save_memory(mlc_context *ctx, const mlc_model *model, const
     return save_call(ctx, mlci_context_root(ctx), model, settings, NULL, out, err);
 }
 
-/* ---- loading ---------------------------------------------------------------------------------- */
+/* ---- loading ---------------------------------------------------------------------------- */
 
 struct load_settings {
     int64_t max_bytes;
@@ -196,8 +196,8 @@ static mlc_status check_whole(const mlci_component *component, const mlci_record
 {
     mlci_program *program = NULL;
     mlc_error inner;
-    const mlc_status status = mlci_program_compile(component->root, component, record->inputs,
-                                                   &program, &inner);
+    const mlc_status status =
+        mlci_program_compile(component->root, component, record->inputs, &program, &inner);
     mlci_program_free(program);
     if (status == MLC_OK || status == MLC_ERROR_NO_MEMORY) {
         if (status != MLC_OK && err != NULL) *err = inner;
@@ -227,8 +227,7 @@ static mlc_status load_container(mlc_context *call, mlci_container_in *c, int32_
     MLCI_TRY(load_record(root, c, &record, err));
     const mlci_section_source source = {c, find_section};
     mlci_component *component = NULL;
-    mlc_status status =
-        mlci_component_load(call, root, MLCI_KIND_MODEL, &source, &component, err);
+    mlc_status status = mlci_component_load(call, root, MLCI_KIND_MODEL, &source, &component, err);
     if (status == MLC_OK) status = check_whole(component, record, err);
     if (status != MLC_OK) {
         mlci_component_unref(component);
@@ -269,13 +268,13 @@ mlc_status mlc_model_load_memory(mlc_context *ctx, const void *bytes, int64_t n_
         return mlci_fail(err, MLC_ERROR_ARGUMENT, "bytes", "bytes or out is NULL, or n_bytes < 0");
     }
     struct load_settings s = {0};
-    MLCI_TRY(mlci_params_from_text(mlci_context_root(ctx), "load", load_params, NULL, settings,
-                                   &s, err));
+    MLCI_TRY(mlci_params_from_text(mlci_context_root(ctx), "load", load_params, NULL, settings, &s,
+                                   err));
     return load_bytes(ctx, bytes, n_bytes, &s, out, err);
 }
 
-mlc_status mlc_model_load(mlc_context *ctx, const char *path, const char *settings,
-                          mlc_model **out, mlc_error *err)
+mlc_status mlc_model_load(mlc_context *ctx, const char *path, const char *settings, mlc_model **out,
+                          mlc_error *err)
 {
     if (path == NULL || out == NULL) {
         return mlci_fail(err, MLC_ERROR_ARGUMENT, "path", "path or out is NULL");

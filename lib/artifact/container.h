@@ -37,7 +37,7 @@
 #define MLCI_MAX_SECTION_NAME 1024
 #define MLCI_DEFAULT_MAX_BYTES (INT64_C(1) << 30)
 
-/* ---- writing: sections are added in the order of the file ------------------------------------- */
+/* ---- writing: sections are added in the order of the file ------------------------------- */
 
 typedef struct mlci_out_section {
     char *name;
@@ -58,7 +58,7 @@ mlc_status mlci_container_finish(mlci_container_out *c, int32_t compress, char *
                                  int64_t *n_out, mlc_error *err);
 void mlci_container_clear(mlci_container_out *c);
 
-/* ---- reading: everything is checked before anything is handed out ------------------------------ */
+/* ---- reading: everything is checked before anything is handed out ----------------------- */
 
 typedef struct mlci_in_section {
     const char *name; /* NUL-terminated, in names */

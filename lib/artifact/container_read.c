@@ -18,7 +18,8 @@ static const uint8_t magic[8] = {0x89, 'M', 'L', 'C', 0x0D, 0x0A, 0x1A, 0x0A};
 static uint64_t get(const uint8_t *at, int n_bytes)
 {
     uint64_t value = 0;
-    for (int i = 0; i < n_bytes; i++) value |= (uint64_t)at[i] << 8 * i;
+    for (int i = 0; i < n_bytes; i++)
+        value |= (uint64_t)at[i] << 8 * i;
     return value;
 }
 
@@ -40,7 +41,7 @@ static mlc_status bad_header(mlc_error *err, const char *what)
     return mlci_fail(err, MLC_ERROR_FORMAT, "header", "the file's header %s", what);
 }
 
-/* ---- header ----------------------------------------------------------------------------------- */
+/* ---- header ----------------------------------------------------------------------------- */
 
 static mlc_status check_start(const uint8_t *file, int64_t n, mlc_error *err)
 {
@@ -60,8 +61,8 @@ static mlc_status check_start(const uint8_t *file, int64_t n, mlc_error *err)
     return MLC_OK;
 }
 
-static mlc_status check_header(mlci_root *root, const uint8_t *file, int64_t n,
-                               int64_t *n_header, int32_t *n_sections, mlc_error *err)
+static mlc_status check_header(mlci_root *root, const uint8_t *file, int64_t n, int64_t *n_header,
+                               int32_t *n_sections, mlc_error *err)
 {
     MLCI_TRY(check_start(file, n, err));
     const uint64_t header = get(file + 12, 4), count = get(file + 24, 4);
@@ -72,8 +73,7 @@ static mlc_status check_header(mlci_root *root, const uint8_t *file, int64_t n,
                          (long long)n, (unsigned long long)get(file + 16, 8));
     }
     if (count < 1 || count > MLCI_MAX_SECTIONS) return bad_header(err, "has a bad section count");
-    if (header % 64 != 0 || header > (uint64_t)n ||
-        header < HEADER_BYTES + ENTRY_BYTES * count) {
+    if (header % 64 != 0 || header > (uint64_t)n || header < HEADER_BYTES + ENTRY_BYTES * count) {
         return bad_header(err, "has a bad length");
     }
     uint8_t *copy = mlci_alloc_raw(root, (int64_t)header, 1);
@@ -96,7 +96,7 @@ static mlc_status check_header(mlci_root *root, const uint8_t *file, int64_t n,
     return MLC_OK;
 }
 
-/* ---- table and names -------------------------------------------------------------------------- */
+/* ---- table and names -------------------------------------------------------------------- */
 
 static mlc_status bad_entry(mlc_error *err, int32_t i, const char *what)
 {
@@ -104,8 +104,8 @@ static mlc_status bad_entry(mlc_error *err, int32_t i, const char *what)
 }
 
 static mlc_status read_name(mlci_container_in *c, int32_t i, const uint8_t *entry,
-                            const uint8_t *names, int64_t n_names, int64_t *name_at,
-                            char **copy_at, mlc_error *err)
+                            const uint8_t *names, int64_t n_names, int64_t *name_at, char **copy_at,
+                            mlc_error *err)
 {
     const uint64_t at = get(entry, 4), length = get(entry + 4, 4);
     if (at != (uint64_t)*name_at || length < 1 || length > MLCI_MAX_SECTION_NAME ||
@@ -166,8 +166,8 @@ static mlc_status all_zero(const uint8_t *from, const uint8_t *to, mlc_error *er
     return MLC_OK;
 }
 
-static mlc_status read_table(mlci_container_in *c, const uint8_t *file, int64_t n,
-                             int64_t n_header, int64_t max_bytes, mlc_error *err)
+static mlc_status read_table(mlci_container_in *c, const uint8_t *file, int64_t n, int64_t n_header,
+                             int64_t max_bytes, mlc_error *err)
 {
     const uint8_t *names = file + HEADER_BYTES + (int64_t)ENTRY_BYTES * c->n;
     const int64_t n_names = n_header - HEADER_BYTES - (int64_t)ENTRY_BYTES * c->n;
@@ -194,7 +194,7 @@ static mlc_status read_table(mlci_container_in *c, const uint8_t *file, int64_t 
     return all_zero(names + name_at, file + n_header, err);
 }
 
-/* ---- contents --------------------------------------------------------------------------------- */
+/* ---- contents --------------------------------------------------------------------------- */
 
 static void *zlib_alloc(void *root, uInt items, uInt size)
 {
@@ -245,8 +245,9 @@ static mlc_status inflate_section(mlci_container_in *c, mlci_in_section *s, cons
     if (status != MLC_OK) return status;
     if (done == Z_MEM_ERROR) return mlci_fail_memory(err, 1, 1 << 16);
     if (!clean) {
-        return mlci_fail(err, MLC_ERROR_FORMAT, s->name, "section '%s' does not decompress to %lld "
-                                                         "bytes",
+        return mlci_fail(err, MLC_ERROR_FORMAT, s->name,
+                         "section '%s' does not decompress to %lld "
+                         "bytes",
                          s->name, (long long)s->n_raw);
     }
     s->raw = s->inflated;
@@ -276,11 +277,14 @@ static mlc_status check_content_id(mlci_container_in *c, const uint8_t *file, ml
         const mlci_in_section *s = &c->sections[i];
         const uint64_t n_name = strlen(s->name), n_raw = (uint64_t)s->n_raw;
         uint8_t numbers[14];
-        for (int k = 0; k < 4; k++) numbers[k] = (uint8_t)(n_name >> 8 * k);
+        for (int k = 0; k < 4; k++)
+            numbers[k] = (uint8_t)(n_name >> 8 * k);
         mlci_sha256_add(&sha, numbers, 4);
         mlci_sha256_add(&sha, s->name, (int64_t)n_name);
-        for (int k = 0; k < 2; k++) numbers[k] = (uint8_t)(s->version >> 8 * k);
-        for (int k = 0; k < 8; k++) numbers[2 + k] = (uint8_t)(n_raw >> 8 * k);
+        for (int k = 0; k < 2; k++)
+            numbers[k] = (uint8_t)(s->version >> 8 * k);
+        for (int k = 0; k < 8; k++)
+            numbers[2 + k] = (uint8_t)(n_raw >> 8 * k);
         mlci_sha256_add(&sha, numbers, 10);
         mlci_sha256_add(&sha, s->raw, s->n_raw);
     }
@@ -335,7 +339,8 @@ mlc_status mlci_container_check_used(const mlci_container_in *c, mlc_error *err)
 
 void mlci_container_close(mlci_container_in *c)
 {
-    for (int32_t i = 0; c->sections != NULL && i < c->n; i++) mlci_free(c->sections[i].inflated);
+    for (int32_t i = 0; c->sections != NULL && i < c->n; i++)
+        mlci_free(c->sections[i].inflated);
     mlci_free(c->sections);
     mlci_free(c->names);
     *c = (mlci_container_in){0};

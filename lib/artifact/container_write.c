@@ -43,7 +43,8 @@ void mlci_container_clear(mlci_container_out *c)
 
 static void put(uint8_t *at, uint64_t value, int n_bytes)
 {
-    for (int i = 0; i < n_bytes; i++) at[i] = (uint8_t)(value >> 8 * i);
+    for (int i = 0; i < n_bytes; i++)
+        at[i] = (uint8_t)(value >> 8 * i);
 }
 
 static void *zlib_alloc(void *root, uInt items, uInt size)
@@ -113,7 +114,8 @@ static mlc_status measure(const mlci_container_out *c, int64_t *header, int64_t 
                           mlc_error *err)
 {
     int64_t n = HEADER_BYTES + (int64_t)ENTRY_BYTES * c->n;
-    for (int32_t i = 0; i < c->n; i++) n += (int64_t)strlen(c->sections[i].name);
+    for (int32_t i = 0; i < c->n; i++)
+        n += (int64_t)strlen(c->sections[i].name);
     int64_t total = *header = (n + 63) & ~INT64_C(63);
     for (int32_t i = 0; i < c->n; i++) {
         int64_t padded = 0;

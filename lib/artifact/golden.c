@@ -6,7 +6,7 @@
 
 #define MAX_ROWS 4096
 
-/* ---- columns ---------------------------------------------------------------------------------- */
+/* ---- columns ---------------------------------------------------------------------------- */
 
 static void save_column(const mlci_column *column, mlci_writer *w)
 {
@@ -70,7 +70,8 @@ static void load_texts(mlci_reader *r, int32_t type, int64_t n, mlci_column **ou
     } else {
         *out = column;
     }
-    for (int64_t i = 0; texts != NULL && i < n; i++) mlci_free(texts[i]);
+    for (int64_t i = 0; texts != NULL && i < n; i++)
+        mlci_free(texts[i]);
     mlci_free(texts);
     mlci_free(lengths);
 }
@@ -125,7 +126,7 @@ static mlci_column *load_column(mlci_reader *r, int64_t n)
     return NULL;
 }
 
-/* ---- predictions ------------------------------------------------------------------------------ */
+/* ---- predictions ------------------------------------------------------------------------ */
 
 /* What the rows are scored by: the finest output that the model has. */
 static int32_t golden_output(const mlc_model *model)
@@ -202,8 +203,8 @@ static mlc_status compare(mlc_context *call, const mlc_model *model, int32_t out
 {
     double *values = NULL;
     int64_t width = 0;
-    mlc_status status = mlci_component_predict(call, model->component, model->golden, output,
-                                               &values, &width, err);
+    mlc_status status =
+        mlci_component_predict(call, model->component, model->golden, output, &values, &width, err);
     if (status == MLC_ERROR_COLUMN || status == MLC_ERROR_DATA ||
         status == MLC_ERROR_INVALID_VALUE) {
         if (err != NULL) err->status = MLC_ERROR_FORMAT;

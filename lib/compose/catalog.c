@@ -32,7 +32,8 @@ mlc_status mlc_catalog_list(mlc_context *ctx, const char *kind, mlc_dataset **ou
     }
     mlci_root *root = mlci_context_root(ctx);
     int64_t n = 0;
-    while (mlci_registry_table[n] != NULL) n++;
+    while (mlci_registry_table[n] != NULL)
+        n++;
     const char **texts = mlci_alloc(root, 3 * n, sizeof *texts);
     if (texts == NULL) return mlci_fail_memory(err, 3 * n, sizeof *texts);
     int64_t m = 0;
@@ -69,8 +70,8 @@ static void append_column(const mlci_param *row, const void *defaults, column_ki
     }
 }
 
-static mlc_status add_texts(mlci_table *table, const char *name, const mlci_param *rows,
-                            int64_t n, const void *defaults, column_kind kind, mlc_error *err)
+static mlc_status add_texts(mlci_table *table, const char *name, const mlci_param *rows, int64_t n,
+                            const void *defaults, column_kind kind, mlc_error *err)
 {
     char **texts = mlci_alloc(table->root, n, sizeof *texts);
     if (texts == NULL) return mlci_fail_memory(err, n, sizeof *texts);
@@ -81,7 +82,8 @@ static mlc_status add_texts(mlci_table *table, const char *name, const mlci_para
         status = mlci_text_take(&text, &texts[i], err);
     }
     if (status == MLC_OK) mlci_table_texts(table, name, n, (const char *const *)texts);
-    for (int64_t i = 0; i < n; i++) mlci_free(texts[i]);
+    for (int64_t i = 0; i < n; i++)
+        mlci_free(texts[i]);
     mlci_free(texts);
     return status;
 }
@@ -90,7 +92,8 @@ static mlc_status params_table(mlci_root *root, const mlci_descriptor *d, const 
                                mlc_dataset **out, mlc_error *err)
 {
     int64_t n = 0;
-    while (d->params != NULL && d->params[n].name != NULL) n++;
+    while (d->params != NULL && d->params[n].name != NULL)
+        n++;
     const char **texts = mlci_alloc(root, 2 * n, sizeof *texts);
     if (texts == NULL) return mlci_fail_memory(err, 2 * n, sizeof *texts);
     for (int64_t i = 0; i < n; i++) {
@@ -120,8 +123,7 @@ static mlc_status params_table(mlci_root *root, const mlci_descriptor *d, const 
     return status;
 }
 
-mlc_status mlc_catalog_params(mlc_context *ctx, const char *name, mlc_dataset **out,
-                              mlc_error *err)
+mlc_status mlc_catalog_params(mlc_context *ctx, const char *name, mlc_dataset **out, mlc_error *err)
 {
     if (name == NULL || out == NULL) {
         return mlci_fail(err, MLC_ERROR_ARGUMENT, "name", "name or out is NULL");
@@ -131,9 +133,8 @@ mlc_status mlc_catalog_params(mlc_context *ctx, const char *name, mlc_dataset **
     MLCI_TRY(mlci_registry_get(0, name, &d, err));
     void *defaults = mlci_alloc(root, d->params_size > 0 ? d->params_size : 1, 1);
     if (defaults == NULL) return mlci_fail_memory(err, d->params_size, 1);
-    mlc_status status = d->params == NULL
-                            ? MLC_OK
-                            : mlci_params_defaults(root, d->params, defaults, err);
+    mlc_status status =
+        d->params == NULL ? MLC_OK : mlci_params_defaults(root, d->params, defaults, err);
     if (status == MLC_OK) status = params_table(root, d, defaults, out, err);
     if (d->params != NULL) mlci_params_clear(d->params, defaults);
     mlci_free(defaults);

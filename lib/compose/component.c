@@ -6,7 +6,8 @@
 
 static void free_names(char **names, int32_t n)
 {
-    for (int32_t i = 0; names != NULL && i < n; i++) mlci_free(names[i]);
+    for (int32_t i = 0; names != NULL && i < n; i++)
+        mlci_free(names[i]);
     mlci_free(names);
 }
 
@@ -33,7 +34,8 @@ void mlci_component_unref(mlci_component *component)
     if (__atomic_sub_fetch(&component->n_references, 1, __ATOMIC_ACQ_REL) > 0) return;
     mlci_root *root = component->root;
     if (component->descriptor != NULL && !mlci_is_composition(component)) free_state(component);
-    for (int32_t i = 0; i < component->n_parts; i++) mlci_component_unref(component->parts[i]);
+    for (int32_t i = 0; i < component->n_parts; i++)
+        mlci_component_unref(component->parts[i]);
     mlci_free(component->parts);
     for (int32_t i = 0; component->inputs != NULL && i < component->n_inputs; i++) {
         mlci_free(component->inputs[i].name);
@@ -116,7 +118,8 @@ static mlc_status set_parts(mlci_component *c, mlci_component *const *parts, int
     if (n == 0) return MLC_OK;
     c->parts = mlci_alloc(c->root, n, sizeof *c->parts);
     if (c->parts == NULL) return mlci_fail_memory(err, n, sizeof *c->parts);
-    for (int32_t i = 0; i < n; i++) c->parts[i] = mlci_component_ref(parts[i]);
+    for (int32_t i = 0; i < n; i++)
+        c->parts[i] = mlci_component_ref(parts[i]);
     c->n_parts = n;
     return MLC_OK;
 }
@@ -140,8 +143,8 @@ static mlc_status rename_part(mlci_component **part, const char *name, mlc_error
                          "them a name of its own with name=",
                          (*part)->name);
     }
-    MLCI_TRY(mlci_component_clone((*part)->root, *part, (*part)->parts, (*part)->n_parts, &copy,
-                                  err));
+    MLCI_TRY(
+        mlci_component_clone((*part)->root, *part, (*part)->parts, (*part)->n_parts, &copy, err));
     mlci_free(copy->name);
     copy->name = NULL;
     const mlc_status status = set_text(copy, &copy->name, name, err);
@@ -183,8 +186,8 @@ static mlc_status check_kinds(const mlci_component *c, mlc_error *err)
     const mlci_composition *composition = mlci_composition_of(c);
     for (int32_t i = 0; i < c->n_parts; i++) {
         const int is_last = i == c->n_parts - 1;
-        const int32_t wanted = is_last && composition->last_is_model ? MLCI_KIND_MODEL
-                                                                     : MLCI_KIND_TRANSFORM;
+        const int32_t wanted =
+            is_last && composition->last_is_model ? MLCI_KIND_MODEL : MLCI_KIND_TRANSFORM;
         if (c->parts[i]->descriptor->kind == wanted) continue;
         return mlci_fail(err, MLC_ERROR_ARGUMENT, c->parts[i]->descriptor->name,
                          "'%s' is a %s; step %d of '%s' must be a %s%s",
@@ -324,9 +327,8 @@ static mlc_status fill_words(mlci_component *c, const mlci_recipe *recipe, mlc_e
 static mlc_status fill_parts(mlci_component *c, const mlci_recipe *recipe, mlc_error *err)
 {
     if (!mlci_is_composition(c) && recipe->n_steps > 0) {
-        return mlci_fail_at(err, MLC_ERROR_SYNTAX, recipe->steps[0]->line,
-                            recipe->steps[0]->column, recipe->steps[0]->id,
-                            "'%s' takes parameters as name=value, not '%s'",
+        return mlci_fail_at(err, MLC_ERROR_SYNTAX, recipe->steps[0]->line, recipe->steps[0]->column,
+                            recipe->steps[0]->id, "'%s' takes parameters as name=value, not '%s'",
                             c->descriptor->name, recipe->steps[0]->id);
     }
     MLCI_TRY(create_parts(c, recipe, err));
@@ -409,8 +411,8 @@ static mlc_status clone_node(mlci_root *root, const mlci_component *from, mlci_c
 }
 
 mlc_status mlci_component_clone(mlci_root *root, const mlci_component *component,
-                                mlci_component *const *parts, int32_t n_parts,
-                                mlci_component **out, mlc_error *err)
+                                mlci_component *const *parts, int32_t n_parts, mlci_component **out,
+                                mlc_error *err)
 {
     mlci_component *c = NULL;
     MLCI_TRY(clone_node(root, component, &c, err));

@@ -27,12 +27,12 @@ struct mlci_component {
     mlci_component **parts; /* references */
 
     int32_t is_fitted;
-    int32_t is_product;      /* fitted by the fit of its parent, so refitted with it; a part that
-                                is fitted and no product is frozen */
-    void *state;             /* of a leaf */
-    int32_t n_inputs;        /* leaf transform, `on`: columns it reads */
+    int32_t is_product; /* fitted by the fit of its parent, so refitted with it; a part that
+                           is fitted and no product is frozen */
+    void *state;        /* of a leaf */
+    int32_t n_inputs;   /* leaf transform, `on`: columns it reads */
     mlci_input *inputs;
-    int32_t n_dropped;       /* `on`: names of columns taken away */
+    int32_t n_dropped; /* `on`: names of columns taken away */
     char **dropped;
     mlci_features *features; /* leaf model; reference */
     mlci_classes *classes;   /* leaf model that classifies; reference */
@@ -55,8 +55,8 @@ void mlci_component_unref(mlci_component *component);
 /* An unfitted copy of one node in root with its parameters and the given parts (references
  * taken). A host transform is looked up in that root; root NULL is the component's own there. */
 mlc_status mlci_component_clone(mlci_root *root, const mlci_component *component,
-                                mlci_component *const *parts, int32_t n_parts,
-                                mlci_component **out, mlc_error *err);
+                                mlci_component *const *parts, int32_t n_parts, mlci_component **out,
+                                mlc_error *err);
 /* The tree without any state, frozen parts included. */
 mlc_status mlci_component_recipe(const mlci_component *component, mlci_component **out,
                                  mlc_error *err);

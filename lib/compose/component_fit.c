@@ -19,7 +19,7 @@ int32_t mlci_type_takes(int32_t type)
     }
 }
 
-/* ---- what every leaf is fitted with --------------------------------------------------------- */
+/* ---- what every leaf is fitted with ----------------------------------------------------- */
 
 /* The index of each row for random draws and ties: the int64 key column, else the position. */
 static mlc_status row_indices(const mlc_dataset *data, int64_t **out, mlc_error *err)
@@ -31,15 +31,17 @@ static mlc_status row_indices(const mlc_dataset *data, int64_t **out, mlc_error 
     const mlci_column *column = key < 0 ? NULL : data->fields[key].column;
     if (column != NULL && column->type == MLC_TYPE_INT64) {
         const int64_t *values = column->values;
-        for (int64_t i = 0; i < data->n_rows; i++) index[i] = values[i];
+        for (int64_t i = 0; i < data->n_rows; i++)
+            index[i] = values[i];
     } else {
-        for (int64_t i = 0; i < data->n_rows; i++) index[i] = i;
+        for (int64_t i = 0; i < data->n_rows; i++)
+            index[i] = i;
     }
     *out = index;
     return MLC_OK;
 }
 
-/* ---- leaf transforms ------------------------------------------------------------------------- */
+/* ---- leaf transforms -------------------------------------------------------------------- */
 
 static mlc_status refuse_type(const mlci_component *c, const mlci_field *field, mlc_error *err)
 {
@@ -120,20 +122,20 @@ static mlc_status fit_state(const mlci_fitting *fitting, mlci_component *fitted,
     return status;
 }
 
-static mlc_status fit_transform(const mlci_fitting *fitting, mlci_component *fitted,
-                                mlc_error *err)
+static mlc_status fit_transform(const mlci_fitting *fitting, mlci_component *fitted, mlc_error *err)
 {
     int32_t *chosen = mlci_alloc(fitted->root, fitting->train->n_fields, sizeof *chosen);
     if (chosen == NULL) return mlci_fail_memory(err, fitting->train->n_fields, sizeof *chosen);
     int32_t n = 0;
     mlc_status status = choose_fields(fitting, fitted, chosen, &n, err);
-    if (status == MLC_OK) status = mlci_component_keep_inputs(fitted, fitting->train, chosen, n, err);
+    if (status == MLC_OK)
+        status = mlci_component_keep_inputs(fitted, fitting->train, chosen, n, err);
     if (status == MLC_OK && n > 0) status = fit_state(fitting, fitted, chosen, err);
     mlci_free(chosen);
     return status;
 }
 
-/* ---- leaf models ----------------------------------------------------------------------------- */
+/* ---- leaf models ------------------------------------------------------------------------ */
 
 typedef struct model_data {
     mlci_matrix *x, *valid_x;
@@ -219,7 +221,7 @@ static mlc_status fit_model(const mlci_fitting *fitting, mlci_component *fitted,
     return status;
 }
 
-/* ---- any component --------------------------------------------------------------------------- */
+/* ---- any component ---------------------------------------------------------------------- */
 
 mlc_status mlci_component_fit(const mlci_fitting *fitting, const mlci_component *recipe,
                               mlci_component **fitted, mlc_error *err)
@@ -257,7 +259,7 @@ mlc_status mlci_component_fit_part(const mlci_fitting *fitting, const mlci_compo
     return mlci_composition_add_part(fitted, product, err);
 }
 
-/* ---- applying -------------------------------------------------------------------------------- */
+/* ---- applying --------------------------------------------------------------------------- */
 
 static int name_in(const mlci_wire *wires, int32_t n, const char *name)
 {
@@ -333,7 +335,8 @@ mlc_status mlci_component_wires(const mlci_component *transform, int32_t n_field
 
 void mlci_wires_free(mlci_wire *wires, int32_t n_wires)
 {
-    for (int32_t i = 0; wires != NULL && i < n_wires; i++) mlci_free(wires[i].name);
+    for (int32_t i = 0; wires != NULL && i < n_wires; i++)
+        mlci_free(wires[i].name);
     mlci_free(wires);
 }
 
@@ -353,8 +356,8 @@ static mlc_status find_inputs(const mlci_component *c, const mlc_dataset *rows,
         /* A column in which every row is missing has whatever type its reader chose. */
         const int all_missing = column->type != MLC_TYPE_VECTOR && input->width == 1 &&
                                 column->n_missing == column->n_rows;
-        if (!all_missing && (mlci_type_takes(column->type) != input->takes ||
-                             column->width != input->width)) {
+        if (!all_missing &&
+            (mlci_type_takes(column->type) != input->takes || column->width != input->width)) {
             return mlci_fail(err, MLC_ERROR_COLUMN, input->name,
                              "column '%s' is %s; '%s' was fitted with %s", input->name,
                              mlci_type_name(column->type), c->name,
@@ -378,8 +381,7 @@ static mlc_status rewire(const mlc_dataset *rows, const mlci_wire *wires, int32_
     if (fields == NULL) return mlci_fail_memory(err, n_wires, sizeof *fields);
     for (int32_t i = 0; i < n_wires; i++) {
         fields[i].name = wires[i].name;
-        fields[i].role =
-            wires[i].field < 0 ? MLCI_ROLE_FEATURE : rows->fields[wires[i].field].role;
+        fields[i].role = wires[i].field < 0 ? MLCI_ROLE_FEATURE : rows->fields[wires[i].field].role;
         fields[i].column =
             wires[i].field < 0 ? made[wires[i].port] : rows->fields[wires[i].field].column;
     }
@@ -412,7 +414,8 @@ static mlc_status apply_leaf(mlc_context *call, const mlci_component *c, const m
     }
     MLCI_TRY(find_inputs(c, rows, m->input_field, m->columns, err));
     MLCI_TRY(d->apply(call, c->params, c->state, m->columns, rows->n_rows, m->made, err));
-    for (int32_t i = 0; i < rows->n_fields; i++) m->names[i] = rows->fields[i].name;
+    for (int32_t i = 0; i < rows->n_fields; i++)
+        m->names[i] = rows->fields[i].name;
     MLCI_TRY(mlci_component_wires(c, rows->n_fields, m->names, m->input_field, &m->wires,
                                   &m->n_wires, err));
     return rewire(rows, m->wires, m->n_wires, m->made, out, err);
@@ -440,7 +443,8 @@ mlc_status mlci_component_apply(mlc_context *call, const mlci_component *transfo
     apply_memory m = {0};
     const mlc_status status = apply_leaf(call, transform, rows, &m, out, err);
     mlci_wires_free(m.wires, m.n_wires);
-    for (int32_t i = 0; m.made != NULL && i < m.n_made; i++) mlci_column_unref(m.made[i]);
+    for (int32_t i = 0; m.made != NULL && i < m.n_made; i++)
+        mlci_column_unref(m.made[i]);
     mlci_free(m.made);
     mlci_free(m.names);
     mlci_free(m.input_field);
@@ -448,7 +452,7 @@ mlc_status mlci_component_apply(mlc_context *call, const mlci_component *transfo
     return status;
 }
 
-/* ---- predicting ------------------------------------------------------------------------------ */
+/* ---- predicting ------------------------------------------------------------------------- */
 
 typedef struct predict_job {
     const mlci_component *model;
@@ -456,7 +460,7 @@ typedef struct predict_job {
     int32_t isa, output;
     int64_t width;
     double *out;
-    double *memory;       /* a part a slot: rows, then scratch */
+    double *memory; /* a part a slot: rows, then scratch */
     int64_t rows_size, slot_size;
 } predict_job;
 

@@ -14,7 +14,8 @@ static int32_t n_recipe_parts(const mlci_component *c)
 static int64_t count_nodes(const mlci_component *c)
 {
     int64_t n = 1;
-    for (int32_t i = 0; i < n_recipe_parts(c); i++) n += count_nodes(c->parts[i]);
+    for (int32_t i = 0; i < n_recipe_parts(c); i++)
+        n += count_nodes(c->parts[i]);
     return n;
 }
 
@@ -54,7 +55,7 @@ mlc_status mlci_component_recipe(const mlci_component *component, mlci_component
     return rebuild(component, 0, 0, NULL, NULL, out, err);
 }
 
-/* ---- settings by path ---------------------------------------------------------------------- */
+/* ---- settings by path ------------------------------------------------------------------- */
 
 /* A node and its number. */
 typedef struct place {
@@ -158,8 +159,8 @@ static mlc_status with_visit(void *arg, int64_t number, mlci_component *to, mlc_
     if (status == MLC_OK && mine.n > 0) {
         static const mlci_param none[1] = {{.name = NULL}};
         const mlci_descriptor *d = to->descriptor;
-        status = mlci_params_read(to->root, d->name, d->params != NULL ? d->params : none,
-                                  d->check, &mine, to->params, err);
+        status = mlci_params_read(to->root, d->name, d->params != NULL ? d->params : none, d->check,
+                                  &mine, to->params, err);
     }
     mlci_settings_clear(&mine);
     return status;
@@ -175,9 +176,9 @@ mlc_status mlci_component_with(const mlci_component *component, const char *sett
     mlc_status status = rebuild(component, 0, 1, with_visit, &args, &changed, err);
     for (int32_t i = 0; i < parsed.n && status == MLC_OK; i++) {
         if (parsed.items[i].used) continue;
-        status = mlci_fail(err, MLC_ERROR_SETTING, parsed.items[i].name,
-                           "%s: that step is fitted already and stays as it is",
-                           parsed.items[i].name);
+        status =
+            mlci_fail(err, MLC_ERROR_SETTING, parsed.items[i].name,
+                      "%s: that step is fitted already and stays as it is", parsed.items[i].name);
     }
     mlci_settings_clear(&parsed);
     if (status != MLC_OK) {
@@ -188,7 +189,7 @@ mlc_status mlci_component_with(const mlci_component *component, const char *sett
     return MLC_OK;
 }
 
-/* ---- writing -------------------------------------------------------------------------------- */
+/* ---- writing ---------------------------------------------------------------------------- */
 
 static mlc_status put_params(const mlci_component *c, int32_t with_defaults, mlci_recipe *recipe,
                              mlc_error *err)
@@ -265,8 +266,8 @@ mlc_status mlci_component_format(const mlci_component *component, const char *se
                                  mlc_buffer **out, mlc_error *err)
 {
     struct format_settings s = {0};
-    MLCI_TRY(mlci_params_from_text(component->root, "format", format_params, NULL, settings, &s,
-                                   err));
+    MLCI_TRY(
+        mlci_params_from_text(component->root, "format", format_params, NULL, settings, &s, err));
     mlci_recipe *recipe = NULL;
     MLCI_TRY(mlci_component_to_recipe(component, s.defaults, &recipe, err));
     mlci_text text = mlci_text_init(component->root);

@@ -10,7 +10,7 @@
 #define STORE_VERSION 1
 #define MAX_STORED_DEPTH (MLCI_COMPONENT_MAX_DEPTH + 8) /* `automatic` adds some */
 
-/* ---- saving ---------------------------------------------------------------------------------- */
+/* ---- saving ----------------------------------------------------------------------------- */
 
 static void write_name(mlci_writer *w, const char *text)
 {
@@ -57,10 +57,12 @@ static void write_node(const mlci_component *c, mlci_writer *w)
         mlci_write_int64(w, c->inputs[i].width);
     }
     mlci_write_int64(w, c->n_dropped);
-    for (int32_t i = 0; i < c->n_dropped; i++) write_name(w, c->dropped[i]);
+    for (int32_t i = 0; i < c->n_dropped; i++)
+        write_name(w, c->dropped[i]);
     mlci_write_int64(w, c->n_targets);
     mlci_write_int64(w, c->n_parts);
-    for (int32_t i = 0; i < c->n_parts; i++) write_node(c->parts[i], w);
+    for (int32_t i = 0; i < c->n_parts; i++)
+        write_node(c->parts[i], w);
 }
 
 static void write_state(const mlci_component *c, mlci_writer *w)
@@ -111,7 +113,7 @@ mlc_status mlci_component_save(const mlci_component *component, const mlci_secti
     return status;
 }
 
-/* ---- loading --------------------------------------------------------------------------------- */
+/* ---- loading ---------------------------------------------------------------------------- */
 
 /* The words of a node before they are believed. */
 typedef struct node_words {
@@ -147,8 +149,7 @@ static mlc_status create_from_words(mlci_root *root, int32_t kind, const node_wo
                                     mlci_component **out, mlc_error *err)
 {
     if (n->kind != kind) {
-        return mlci_fail(err, MLC_ERROR_FORMAT, "model", "step '%s' is of the wrong kind",
-                         n->name);
+        return mlci_fail(err, MLC_ERROR_FORMAT, "model", "step '%s' is of the wrong kind", n->name);
     }
     mlci_recipe *recipe = NULL;
     MLCI_TRY(mlci_recipe_create(root, n->id, &recipe, err));
@@ -240,8 +241,8 @@ static mlc_status check_shape(const mlci_component *c, int32_t state_version, ml
     }
     const mlci_composition *d = mlci_composition_of(c);
     const int parts_are_state = d->max_parts == 0;
-    if (!parts_are_state && (c->n_parts < d->min_parts ||
-                             (d->max_parts >= 0 && c->n_parts > d->max_parts))) {
+    if (!parts_are_state &&
+        (c->n_parts < d->min_parts || (d->max_parts >= 0 && c->n_parts > d->max_parts))) {
         return mlci_fail(err, MLC_ERROR_FORMAT, "model", "'%s' has %d steps", c->name,
                          (int)c->n_parts);
     }
@@ -273,8 +274,8 @@ static mlc_status load_node(mlci_reader *r, mlci_root *root, int32_t kind, int32
         if (r->status != MLC_OK && err != NULL) *err = r->error;
         status = r->status;
         for (int64_t i = 0; i < n_parts && status == MLC_OK; i++) {
-            const int last_is_model = mlci_is_composition(c) &&
-                                      mlci_composition_of(c)->last_is_model && i == n_parts - 1;
+            const int last_is_model =
+                mlci_is_composition(c) && mlci_composition_of(c)->last_is_model && i == n_parts - 1;
             mlci_component *part = NULL;
             status = load_node(r, root, last_is_model ? MLCI_KIND_MODEL : MLCI_KIND_TRANSFORM,
                                depth + 1, &part, err);
@@ -307,8 +308,8 @@ static mlc_status read_state(mlc_context *call, mlci_component *c, mlci_reader *
         return mlci_reader_finish(r, err);
     }
     const int64_t n_classes = c->classes != NULL ? c->classes->n : 0;
-    return mlci_model_of(c)->load(call, c->params, r, c->features->n_features, n_classes,
-                                  &c->state, err);
+    return mlci_model_of(c)->load(call, c->params, r, c->features->n_features, n_classes, &c->state,
+                                  err);
 }
 
 /* A loaded transform must read what its step has, and replace inputs of it. */

@@ -141,10 +141,10 @@ static mlc_status automatic_apply(mlc_context *call, const mlci_component *fitte
     return MLC_OK;
 }
 
-static mlc_status automatic_compile(mlci_frame *frame, const mlci_component *fitted,
-                                    mlc_error *err)
+static mlc_status automatic_compile(mlci_frame *frame, const mlci_component *fitted, mlc_error *err)
 {
-    for (int32_t i = 0; i < fitted->n_dropped; i++) mlci_frame_drop(frame, fitted->dropped[i]);
+    for (int32_t i = 0; i < fitted->n_dropped; i++)
+        mlci_frame_drop(frame, fitted->dropped[i]);
     for (int32_t i = 0; i < fitted->n_parts; i++) {
         MLCI_TRY(mlci_frame_transform(frame, fitted->parts[i], err));
     }

@@ -23,8 +23,8 @@ static mlc_status chain_fit(const mlci_fitting *fitting, const mlci_component *r
     return status;
 }
 
-static mlc_status chain_apply(mlc_context *call, const mlci_component *fitted,
-                              mlc_dataset **data, mlc_error *err)
+static mlc_status chain_apply(mlc_context *call, const mlci_component *fitted, mlc_dataset **data,
+                              mlc_error *err)
 {
     for (int32_t i = 0; i < fitted->n_parts; i++) {
         mlc_dataset *moved = NULL;

@@ -22,7 +22,7 @@ static const mlci_param on_table[] = {
     {.name = NULL},
 };
 
-/* ---- which fields go where ------------------------------------------------------------------- */
+/* ---- which fields go where -------------------------------------------------------------- */
 
 static int is_input(const mlci_component *c, const char *name)
 {
@@ -102,11 +102,11 @@ static mlc_status merge(const mlci_component *c, const names *outer, const names
     return MLC_OK;
 }
 
-/* ---- datasets -------------------------------------------------------------------------------- */
+/* ---- datasets --------------------------------------------------------------------------- */
 
 /* The inputs alone, in the order of the dataset. */
-static mlc_status select_inputs(const mlci_component *c, const mlc_dataset *rows,
-                                int with_others, mlc_dataset **out, mlc_error *err)
+static mlc_status select_inputs(const mlci_component *c, const mlc_dataset *rows, int with_others,
+                                mlc_dataset **out, mlc_error *err)
 {
     mlci_field *fields = mlci_alloc(rows->root, rows->n_fields, sizeof *fields);
     if (fields == NULL) return mlci_fail_memory(err, rows->n_fields, sizeof *fields);
@@ -127,7 +127,8 @@ static mlc_status list_names(const mlc_dataset *rows, names *out, mlc_error *err
     out->list = mlci_alloc(rows->root, rows->n_fields, sizeof *out->list);
     if (out->list == NULL) return mlci_fail_memory(err, rows->n_fields, sizeof *out->list);
     out->n = rows->n_fields;
-    for (int32_t i = 0; i < rows->n_fields; i++) out->list[i] = rows->fields[i].name;
+    for (int32_t i = 0; i < rows->n_fields; i++)
+        out->list[i] = rows->fields[i].name;
     return MLC_OK;
 }
 
@@ -147,8 +148,8 @@ static mlc_status merge_datasets(const mlci_component *c, const mlc_dataset *row
     }
     if (status == MLC_OK) {
         for (int32_t i = 0; i < n; i++) {
-            const mlci_field *from = wires[i].port < 0 ? &rows->fields[wires[i].field]
-                                                       : &inner->fields[wires[i].port];
+            const mlci_field *from =
+                wires[i].port < 0 ? &rows->fields[wires[i].field] : &inner->fields[wires[i].port];
             fields[i] = (mlci_field){wires[i].name, from->role, from->column};
         }
         status = mlci_dataset_with_fields(rows, n, fields, out, err);
@@ -160,14 +161,13 @@ static mlc_status merge_datasets(const mlci_component *c, const mlc_dataset *row
     return status;
 }
 
-static mlc_status require_inputs(const mlci_component *c, const mlc_dataset *rows,
-                                 mlc_error *err)
+static mlc_status require_inputs(const mlci_component *c, const mlc_dataset *rows, mlc_error *err)
 {
     for (int32_t i = 0; i < c->n_inputs; i++) {
         if (mlci_dataset_find(rows, c->inputs[i].name) >= 0) continue;
         return mlci_fail(err, MLC_ERROR_COLUMN, c->inputs[i].name,
-                         "column '%s', which was chosen by on(%s), is missing",
-                         c->inputs[i].name, c->columns);
+                         "column '%s', which was chosen by on(%s), is missing", c->inputs[i].name,
+                         c->columns);
     }
     return MLC_OK;
 }
@@ -190,7 +190,7 @@ static mlc_status on_apply(mlc_context *call, const mlci_component *fitted, mlc_
     return MLC_OK;
 }
 
-/* ---- fitting --------------------------------------------------------------------------------- */
+/* ---- fitting ---------------------------------------------------------------------------- */
 
 static mlc_status keep_dropped(const mlc_dataset *train, const uint8_t *picked,
                                mlci_component *fitted, mlc_error *err)
@@ -219,8 +219,7 @@ static mlc_status pick(const mlc_dataset *train, mlci_component *fitted, uint8_t
     }
     MLCI_TRY(mlci_component_keep_inputs(fitted, train, chosen, n, err));
     const struct on_params *params = fitted->params;
-    return params->remainder == REMAINDER_DROP ? keep_dropped(train, picked, fitted, err)
-                                               : MLC_OK;
+    return params->remainder == REMAINDER_DROP ? keep_dropped(train, picked, fitted, err) : MLC_OK;
 }
 
 static mlc_status on_fit(const mlci_fitting *fitting, const mlci_component *recipe,
@@ -245,19 +244,20 @@ static mlc_status on_fit(const mlci_fitting *fitting, const mlci_component *reci
     return status;
 }
 
-/* ---- single records -------------------------------------------------------------------------- */
+/* ---- single records --------------------------------------------------------------------- */
 
 static mlc_status frame_names(const mlci_frame *frame, names *out, mlc_error *err)
 {
     out->list = mlci_alloc(frame->program->root, frame->n_fields, sizeof *out->list);
     if (out->list == NULL) return mlci_fail_memory(err, frame->n_fields, sizeof *out->list);
     out->n = frame->n_fields;
-    for (int32_t i = 0; i < frame->n_fields; i++) out->list[i] = frame->fields[i].name;
+    for (int32_t i = 0; i < frame->n_fields; i++)
+        out->list[i] = frame->fields[i].name;
     return MLC_OK;
 }
 
-static mlc_status frame_select(const mlci_component *c, const mlci_frame *frame,
-                               mlci_frame *inner, mlc_error *err)
+static mlc_status frame_select(const mlci_component *c, const mlci_frame *frame, mlci_frame *inner,
+                               mlc_error *err)
 {
     mlci_root *root = frame->program->root;
     inner->program = frame->program;
@@ -279,13 +279,14 @@ static mlc_status frame_select(const mlci_component *c, const mlci_frame *frame,
 
 static void frame_clear(mlci_frame *frame)
 {
-    for (int32_t i = 0; i < frame->n_fields; i++) mlci_free(frame->fields[i].name);
+    for (int32_t i = 0; i < frame->n_fields; i++)
+        mlci_free(frame->fields[i].name);
     mlci_free(frame->fields);
 }
 
 /* Frees wires whatever happens; on success frame has the merged fields. */
-static mlc_status frame_merge(const mlci_component *c, mlci_frame *frame,
-                              const mlci_frame *inner, mlc_error *err)
+static mlc_status frame_merge(const mlci_component *c, mlci_frame *frame, const mlci_frame *inner,
+                              mlc_error *err)
 {
     names outer_names = {0}, inner_names = {0};
     mlci_wire *wires = NULL;
@@ -303,8 +304,8 @@ static mlc_status frame_merge(const mlci_component *c, mlci_frame *frame,
         return mlci_fail_memory(err, n, sizeof *merged.fields);
     }
     for (int32_t i = 0; i < n; i++) {
-        merged.fields[i] = wires[i].port < 0 ? frame->fields[wires[i].field]
-                                             : inner->fields[wires[i].port];
+        merged.fields[i] =
+            wires[i].port < 0 ? frame->fields[wires[i].field] : inner->fields[wires[i].port];
         merged.fields[i].name = wires[i].name;
         wires[i].name = NULL;
     }

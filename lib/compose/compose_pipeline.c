@@ -3,8 +3,8 @@
 
 /* Fits the transforms in turn and moves train and valid past each. */
 static mlc_status fit_transforms(const mlci_fitting *fitting, const mlci_component *recipe,
-                                 mlci_component *fitted, mlc_dataset **train,
-                                 mlc_dataset **valid, mlc_error *err)
+                                 mlci_component *fitted, mlc_dataset **train, mlc_dataset **valid,
+                                 mlc_error *err)
 {
     mlci_fitting next = *fitting;
     next.next_model = mlci_component_last(recipe);
@@ -56,15 +56,14 @@ static mlc_status pipeline_predict(mlc_context *call, const mlci_component *fitt
         data = moved;
     }
     if (status == MLC_OK) {
-        status = mlci_component_predict(call, fitted->parts[fitted->n_parts - 1], data, output,
-                                        out, width, err);
+        status = mlci_component_predict(call, fitted->parts[fitted->n_parts - 1], data, output, out,
+                                        width, err);
     }
     mlc_dataset_free(data);
     return status;
 }
 
-static mlc_status pipeline_compile(mlci_frame *frame, const mlci_component *fitted,
-                                   mlc_error *err)
+static mlc_status pipeline_compile(mlci_frame *frame, const mlci_component *fitted, mlc_error *err)
 {
     for (int32_t i = 0; i < fitted->n_parts - 1; i++) {
         MLCI_TRY(mlci_frame_transform(frame, fitted->parts[i], err));

@@ -21,16 +21,13 @@ typedef struct mlci_composition {
     mlc_status (*apply)(mlc_context *call, const mlci_component *fitted, mlc_dataset **data,
                         mlc_error *err);
     /* Models: see mlci_component_predict(). */
-    mlc_status (*predict)(mlc_context *call, const mlci_component *fitted,
-                          const mlc_dataset *rows, int32_t output, double **out, int64_t *width,
-                          mlc_error *err);
+    mlc_status (*predict)(mlc_context *call, const mlci_component *fitted, const mlc_dataset *rows,
+                          int32_t output, double **out, int64_t *width, mlc_error *err);
     /* Adds the steps of a single record to a program (program.h). */
-    mlc_status (*compile)(struct mlci_frame *frame, const mlci_component *fitted,
-                          mlc_error *err);
+    mlc_status (*compile)(struct mlci_frame *frame, const mlci_component *fitted, mlc_error *err);
 } mlci_composition;
 
 /* For fit functions: gives fitted one more part (takes the reference over, also on failure). */
-mlc_status mlci_composition_add_part(mlci_component *fitted, mlci_component *part,
-                                     mlc_error *err);
+mlc_status mlci_composition_add_part(mlci_component *fitted, mlci_component *part, mlc_error *err);
 
 #endif

@@ -16,7 +16,7 @@ void mlci_scored_clear(mlci_scored *scored)
     *scored = (mlci_scored){0};
 }
 
-/* ---- the table -------------------------------------------------------------------------------- */
+/* ---- the table -------------------------------------------------------------------------- */
 
 typedef struct result_row {
     char *metric; /* block */
@@ -36,7 +36,8 @@ typedef struct result {
 
 static void clear_result(result *r)
 {
-    for (int64_t i = 0; i < r->n; i++) mlci_free(r->rows[i].metric);
+    for (int64_t i = 0; i < r->n; i++)
+        mlci_free(r->rows[i].metric);
     mlci_free(r->rows);
 }
 
@@ -93,7 +94,7 @@ static mlc_status finish_result(const result *r, mlc_dataset **out, mlc_error *e
     return status;
 }
 
-/* ---- one metric ------------------------------------------------------------------------------- */
+/* ---- one metric ------------------------------------------------------------------------- */
 
 static mlc_status metric_name(const mlc_metric *metric, const mlci_classes *classes,
                               int32_t predicted, char **out, mlc_error *err)
@@ -111,17 +112,18 @@ static mlc_status score_host(const mlc_metric *metric, const mlci_metric_input *
     if (in->weight == NULL) {
         ones = mlci_alloc_raw(metric->root, in->n_rows, sizeof *ones);
         if (ones == NULL) return mlci_fail_memory(err, in->n_rows, sizeof *ones);
-        for (int64_t i = 0; i < in->n_rows; i++) ones[i] = 1;
+        for (int64_t i = 0; i < in->n_rows; i++)
+            ones[i] = 1;
     }
     mlc_error said = {0};
     *value = (mlci_metric_value){-1, -1, NAN};
     const mlc_status status = metric->hooks->score(
-        metric->hooks->user, in->n_rows, in->n_classes, in->target, in->prediction,
-        in->probability, ones != NULL ? ones : in->weight, &value->value, &said);
+        metric->hooks->user, in->n_rows, in->n_classes, in->target, in->prediction, in->probability,
+        ones != NULL ? ones : in->weight, &value->value, &said);
     mlci_free(ones);
     if (status == MLC_OK) return MLC_OK;
-    return mlci_fail(err, MLC_ERROR_CALLBACK, metric->name, "metric '%s' failed: %s",
-                     metric->name, said.message[0] != '\0' ? said.message : "no message");
+    return mlci_fail(err, MLC_ERROR_CALLBACK, metric->name, "metric '%s' failed: %s", metric->name,
+                     said.message[0] != '\0' ? said.message : "no message");
 }
 
 static mlc_status check_use(const mlc_metric *metric, const mlci_metric_input *in, mlc_error *err)
@@ -140,10 +142,9 @@ static mlc_status check_use(const mlc_metric *metric, const mlci_metric_input *i
     const int fits = (in->n_classes > 0 && (can & MLCI_CAN_CLASSIFY)) ||
                      (in->n_classes == 0 && (can & MLCI_CAN_REGRESS)) || (can & MLCI_CAN_CLUSTER);
     if (fits) return MLC_OK;
-    return mlci_fail(err, MLC_ERROR_UNSUPPORTED, metric->name, "metric '%s' is for %s",
-                     metric->name,
-                     can & MLCI_CAN_CLASSIFY ? "classes, not for numbers"
-                                             : "numbers, not for classes");
+    return mlci_fail(
+        err, MLC_ERROR_UNSUPPORTED, metric->name, "metric '%s' is for %s", metric->name,
+        can & MLCI_CAN_CLASSIFY ? "classes, not for numbers" : "numbers, not for classes");
 }
 
 static mlc_status score_metric(const mlc_metric *metric, const mlci_metric_input *in,
@@ -151,14 +152,13 @@ static mlc_status score_metric(const mlc_metric *metric, const mlci_metric_input
                                mlc_error *err)
 {
     MLCI_TRY(check_use(metric, in, err));
-    const int64_t n_values =
-        metric->descriptor == NULL ? 1 : metric->descriptor->n_values(metric->params,
-                                                                      in->n_classes);
+    const int64_t n_values = metric->descriptor == NULL
+                                 ? 1
+                                 : metric->descriptor->n_values(metric->params, in->n_classes);
     mlci_metric_value *values = mlci_alloc(r->root, n_values, sizeof *values);
     if (values == NULL) return mlci_fail_memory(err, n_values, sizeof *values);
-    mlc_status status = metric->descriptor == NULL
-                            ? score_host(metric, in, values, err)
-                            : metric->descriptor->score(in, values, err);
+    mlc_status status = metric->descriptor == NULL ? score_host(metric, in, values, err)
+                                                   : metric->descriptor->score(in, values, err);
     for (int64_t i = 0; i < n_values && status == MLC_OK; i++) {
         char *name = NULL;
         status = metric_name(metric, classes, values[i].predicted, &name, err);
@@ -170,20 +170,21 @@ static mlc_status score_metric(const mlc_metric *metric, const mlci_metric_input
     return status;
 }
 
-/* ---- groups ----------------------------------------------------------------------------------- */
+/* ---- groups ----------------------------------------------------------------------------- */
 
 /* The rows ordered by group, and the name of each group. */
 typedef struct groups {
     mlci_root *root;
     int64_t n;
-    char **names;    /* "sex=Male, race=White" */
-    int64_t *first;  /* n + 1 */
-    int64_t *rows;   /* row numbers, ascending within a group */
+    char **names;   /* "sex=Male, race=White" */
+    int64_t *first; /* n + 1 */
+    int64_t *rows;  /* row numbers, ascending within a group */
 } groups;
 
 static void clear_groups(groups *g)
 {
-    for (int64_t i = 0; g->names != NULL && i < g->n; i++) mlci_free(g->names[i]);
+    for (int64_t i = 0; g->names != NULL && i < g->n; i++)
+        mlci_free(g->names[i]);
     mlci_free(g->names);
     mlci_free(g->first);
     mlci_free(g->rows);
@@ -251,9 +252,8 @@ static void sort_rows(const mlci_text *names, int64_t *rows, int64_t *spare, int
             const int64_t high = low + 2 * width < n ? low + 2 * width : n;
             int64_t a = low, b = middle;
             for (int64_t k = low; k < high; k++) {
-                const int take_a =
-                    a < middle && (b >= high || strcmp(names[rows[a]].data,
-                                                       names[rows[b]].data) <= 0);
+                const int take_a = a < middle && (b >= high || strcmp(names[rows[a]].data,
+                                                                      names[rows[b]].data) <= 0);
                 spare[k] = take_a ? rows[a++] : rows[b++];
             }
         }
@@ -278,8 +278,8 @@ static mlc_status cut_groups(groups *g, const mlci_text *names, int64_t n, mlc_e
     return MLC_OK;
 }
 
-static mlc_status make_groups(mlci_root *root, const mlc_dataset *rows, const char *by,
-                              groups *g, mlc_error *err)
+static mlc_status make_groups(mlci_root *root, const mlc_dataset *rows, const char *by, groups *g,
+                              mlc_error *err)
 {
     const int64_t n = rows->n_rows;
     g->root = root;
@@ -301,7 +301,8 @@ static mlc_status make_groups(mlci_root *root, const mlc_dataset *rows, const ch
         sort_rows(names, g->rows, spare, n);
         status = cut_groups(g, names, n, err);
     }
-    for (int64_t i = 0; names != NULL && i < n; i++) mlci_text_clear(&names[i]);
+    for (int64_t i = 0; names != NULL && i < n; i++)
+        mlci_text_clear(&names[i]);
     mlci_free(names);
     mlci_free(spare);
     return status;
@@ -356,7 +357,7 @@ static mlc_status take_group(mlci_root *root, const mlci_metric_input *all, cons
     return MLC_OK;
 }
 
-/* ---- everything together ---------------------------------------------------------------------- */
+/* ---- everything together ---------------------------------------------------------------- */
 
 static mlc_status score_group(const mlc_metric *metric, const mlci_metric_input *all,
                               const mlci_classes *classes, const groups *g, int64_t k, result *r,

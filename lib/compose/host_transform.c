@@ -6,7 +6,7 @@
 #include "component.h"
 
 typedef struct host_params {
-    const char *name; /* of the transform: the descriptor's */
+    const char *name;                 /* of the transform: the descriptor's */
     const mlc_transform_hooks *hooks; /* live as long as the root, which the component keeps */
 } host_params;
 
@@ -14,13 +14,14 @@ typedef struct host_state {
     int32_t n_columns;
     int32_t n_state; /* doubles a column */
     char **names;
-    double *values;  /* n_columns x n_state */
+    double *values; /* n_columns x n_state */
 } host_state;
 
 static void host_free_state(void *state)
 {
     host_state *s = state;
-    for (int32_t i = 0; s->names != NULL && i < s->n_columns; i++) mlci_free(s->names[i]);
+    for (int32_t i = 0; s->names != NULL && i < s->n_columns; i++)
+        mlci_free(s->names[i]);
     mlci_free(s->names);
     mlci_free(s->values);
     mlci_free(s);
@@ -42,8 +43,7 @@ static host_state *new_state(mlci_root *root, int32_t n_columns, int32_t n_state
 }
 
 /* A callback's failure as ours, with its message kept. */
-static mlc_status callback_failed(const host_params *params, const mlc_error *said,
-                                  mlc_error *err)
+static mlc_status callback_failed(const host_params *params, const mlc_error *said, mlc_error *err)
 {
     return mlci_fail(err, MLC_ERROR_CALLBACK, params->name, "transform '%s' failed: %s",
                      params->name, said->message[0] != '\0' ? said->message : "no message");
@@ -61,8 +61,8 @@ static mlc_status fit_columns(const mlci_transform_fit *fit, host_state *s, doub
         if (hooks->fit == NULL) continue;
         mlci_column_reals(fit->columns[j], 0, n, values, 1);
         mlc_error said = {0};
-        const mlc_status status = hooks->fit(hooks->user, n, values, weight,
-                                             s->values + (int64_t)j * s->n_state, &said);
+        const mlc_status status =
+            hooks->fit(hooks->user, n, values, weight, s->values + (int64_t)j * s->n_state, &said);
         if (status != MLC_OK) return callback_failed(fit->params, &said, err);
     }
     return MLC_OK;
@@ -80,7 +80,8 @@ static mlc_status host_fit(const mlci_transform_fit *fit, void **state, mlc_erro
     if (s == NULL || values == NULL || (fit->weight == NULL && ones == NULL)) {
         status = mlci_fail_memory(err, n, sizeof *values);
     } else {
-        for (int64_t i = 0; ones != NULL && i < n; i++) ones[i] = 1;
+        for (int64_t i = 0; ones != NULL && i < n; i++)
+            ones[i] = 1;
         status = fit_columns(fit, s, values, fit->weight == NULL ? ones : fit->weight, err);
     }
     mlci_free(ones);
@@ -107,13 +108,13 @@ static void host_port(const void *params, const void *state, int32_t i, mlci_por
         .name = s->names[i], .type = MLC_TYPE_FLOAT64, .width = 1, .input = i, .components = NULL};
 }
 
-static mlc_status apply_values(const host_params *params, const host_state *s, int32_t j,
-                               int64_t n, const double *values, double *out, mlc_error *err)
+static mlc_status apply_values(const host_params *params, const host_state *s, int32_t j, int64_t n,
+                               const double *values, double *out, mlc_error *err)
 {
     mlc_error said = {0};
     const mlc_transform_hooks *hooks = params->hooks;
-    const mlc_status status = hooks->apply(hooks->user, s->values + (int64_t)j * s->n_state, n,
-                                           values, out, &said);
+    const mlc_status status =
+        hooks->apply(hooks->user, s->values + (int64_t)j * s->n_state, n, values, out, &said);
     return status == MLC_OK ? MLC_OK : callback_failed(params, &said, err);
 }
 
@@ -179,8 +180,7 @@ static mlc_status host_load(mlc_context *call, const void *params, mlci_reader *
 {
     const mlc_transform_hooks *hooks = ((const host_params *)params)->hooks;
     const int64_t n_columns = mlci_read_count(r, "number of columns", 1, 1 << 20);
-    const int64_t n_state =
-        mlci_read_count(r, "state size", hooks->n_state, hooks->n_state);
+    const int64_t n_state = mlci_read_count(r, "state size", hooks->n_state, hooks->n_state);
     if (r->status != MLC_OK) return mlci_reader_finish(r, err);
     if (n_columns * 4 > r->length) {
         mlci_reader_refuse(r, "more columns than the section can hold");

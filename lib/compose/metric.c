@@ -5,7 +5,7 @@
 
 #include "record.h"
 
-/* ---- handles ---------------------------------------------------------------------------------- */
+/* ---- handles ---------------------------------------------------------------------------- */
 
 static const mlci_param no_params[1] = {{.name = NULL}};
 
@@ -35,8 +35,7 @@ mlc_metric *mlc_metric_ref(const mlc_metric *metric)
     return m;
 }
 
-static mlc_status find_metric(mlci_root *root, const char *name, mlc_metric *metric,
-                              mlc_error *err)
+static mlc_status find_metric(mlci_root *root, const char *name, mlc_metric *metric, mlc_error *err)
 {
     if (strchr(name, '.') != NULL) {
         metric->hooks = mlci_root_metric(root, name);
@@ -70,10 +69,10 @@ static mlc_status create_metric(mlci_root *root, const char *name, const char *s
         if (metric->params == NULL) status = mlci_fail_memory(err, size, 1);
     }
     if (status == MLC_OK) {
-        status = mlci_params_from_text(
-            root, name, params_of(metric),
-            metric->descriptor == NULL ? NULL : metric->descriptor->base.check, settings,
-            metric->params, err);
+        status = mlci_params_from_text(root, name, params_of(metric),
+                                       metric->descriptor == NULL ? NULL
+                                                                  : metric->descriptor->base.check,
+                                       settings, metric->params, err);
     }
     if (status != MLC_OK) {
         mlc_metric_free(metric);
@@ -92,7 +91,7 @@ mlc_status mlc_metric_create(mlc_context *ctx, const char *name, const char *set
     return create_metric(mlci_context_root(ctx), name, settings, out, err);
 }
 
-/* ---- metrics over datasets -------------------------------------------------------------------- */
+/* ---- metrics over datasets -------------------------------------------------------------- */
 
 static int for_classes_only(const mlc_metric *const *metrics, int32_t n)
 {
@@ -154,9 +153,9 @@ static int32_t class_of_cell(const mlci_classes *classes, const mlci_column *col
 static mlc_status check_prediction(const mlci_column *column, const mlci_classes *classes,
                                    mlc_error *err)
 {
-    const int fits = mlci_type_is_number(column->type) ||
-                     (classes != NULL && (column->type == MLC_TYPE_CATEGORY ||
-                                          column->type == MLC_TYPE_TEXT));
+    const int fits =
+        mlci_type_is_number(column->type) ||
+        (classes != NULL && (column->type == MLC_TYPE_CATEGORY || column->type == MLC_TYPE_TEXT));
     if (fits) return MLC_OK;
     return mlci_fail(err, MLC_ERROR_COLUMN, "prediction",
                      "column 'prediction' is %s: it must hold one %s a row",
@@ -249,8 +248,8 @@ static mlc_status predictions_that_count(mlc_context *call, const mlc_dataset *t
     /* The weight goes along with the predictions, which are then filtered as the truth is. */
     mlc_dataset *whole = NULL, *weighted = NULL;
     mlci_column *column = NULL;
-    mlci_field *fields = mlci_alloc(predictions->root, (int64_t)predictions->n_fields + 1,
-                                    sizeof *fields);
+    mlci_field *fields =
+        mlci_alloc(predictions->root, (int64_t)predictions->n_fields + 1, sizeof *fields);
     mlc_status status = fields == NULL ? mlci_fail_memory(err, 1, sizeof *fields)
                                        : mlci_dataset_take_column(truth, weight, &column, err);
     if (status == MLC_OK) status = mlci_dataset_contiguous(call, predictions, &whole, err);
@@ -314,7 +313,7 @@ mlc_status mlc_metric_evaluate(mlc_context *ctx, const mlc_metric *const *metric
     return status;
 }
 
-/* ---- metrics over models ---------------------------------------------------------------------- */
+/* ---- metrics over models ---------------------------------------------------------------- */
 
 #define MAX_METRICS 64
 
@@ -371,8 +370,8 @@ static mlc_status features_of(mlc_context *call, const mlci_component *c, const 
     return status;
 }
 
-static mlc_status open_truth(mlc_context *call, const mlci_component *last,
-                             const mlc_dataset *rows, mlci_scored *scored, mlc_error *err)
+static mlc_status open_truth(mlc_context *call, const mlci_component *last, const mlc_dataset *rows,
+                             mlci_scored *scored, mlc_error *err)
 {
     const int32_t can = last->descriptor->capabilities;
     if (can & MLCI_CAN_CLASSIFY) {
@@ -424,8 +423,8 @@ static mlc_status measure(mlc_context *call, const mlc_model *model, const mlc_d
         scored.x = x;
     }
     if (status == MLC_OK) {
-        status = mlci_evaluate(call, (const mlc_metric *const *)metrics->items, metrics->n,
-                               &scored, rows, by, out, err);
+        status = mlci_evaluate(call, (const mlc_metric *const *)metrics->items, metrics->n, &scored,
+                               rows, by, out, err);
     }
     mlci_matrix_close(x);
     mlci_scored_clear(&scored);
@@ -446,9 +445,8 @@ static const mlci_param evaluate_params[] = {
     {.name = NULL},
 };
 
-static mlc_status evaluate_model(mlc_context *call, const mlc_model *model,
-                                 const mlc_dataset *rows, const char *settings, mlc_dataset **out,
-                                 mlc_error *err)
+static mlc_status evaluate_model(mlc_context *call, const mlc_model *model, const mlc_dataset *rows,
+                                 const char *settings, mlc_dataset **out, mlc_error *err)
 {
     /* Metrics of the host are looked up where the caller registered them. */
     mlci_root *root = mlci_context_root(call);
@@ -465,7 +463,8 @@ static mlc_status evaluate_model(mlc_context *call, const mlc_model *model,
         status = mlci_list_each(names, add_metric, &metrics, err);
     }
     if (status == MLC_OK) status = measure(call, model, counted, &metrics, s.by, out, err);
-    for (int32_t i = 0; i < metrics.n; i++) mlc_metric_free(metrics.items[i]);
+    for (int32_t i = 0; i < metrics.n; i++)
+        mlc_metric_free(metrics.items[i]);
     mlc_dataset_free(counted);
     mlc_dataset_free(bound);
     mlci_params_clear(evaluate_params, &s);

@@ -54,7 +54,7 @@ int32_t mlc_model_is_fitted(const mlc_model *model)
     return model != NULL && model->component->is_fitted;
 }
 
-/* ---- recipes --------------------------------------------------------------------------------- */
+/* ---- recipes ---------------------------------------------------------------------------- */
 
 static mlc_status wrap_recipe(mlci_root *root, const mlci_recipe *recipe, mlc_model **out,
                               mlc_error *err)
@@ -92,8 +92,8 @@ mlc_status mlc_model_create(mlc_context *ctx, const char *name, const char *sett
     return status;
 }
 
-mlc_status mlc_model_pipeline(const mlc_transform *before, const mlc_model *model,
-                              mlc_model **out, mlc_error *err)
+mlc_status mlc_model_pipeline(const mlc_transform *before, const mlc_model *model, mlc_model **out,
+                              mlc_error *err)
 {
     if (before == NULL || model == NULL || out == NULL) {
         return mlci_fail(err, MLC_ERROR_ARGUMENT, "model", "before, model or out is NULL");
@@ -137,7 +137,7 @@ mlc_status mlc_model_format(const mlc_model *model, const char *settings, mlc_bu
     return mlci_component_format(model->component, settings, out, err);
 }
 
-/* ---- fitting --------------------------------------------------------------------------------- */
+/* ---- fitting ---------------------------------------------------------------------------- */
 
 /* Weight 0 is absence: such rows leave before anything looks at them. Keeps a view, made whole. */
 mlc_status mlci_dataset_without_weightless(mlc_context *call, const mlc_dataset *rows,
@@ -179,7 +179,8 @@ static mlc_status take_golden(mlc_context *call, const mlc_dataset *train,
 {
     int64_t rows[GOLDEN_ROWS];
     const int64_t n = train->n_rows < GOLDEN_ROWS ? train->n_rows : GOLDEN_ROWS;
-    for (int64_t i = 0; i < n; i++) rows[i] = i * (train->n_rows / n);
+    for (int64_t i = 0; i < n; i++)
+        rows[i] = i * (train->n_rows / n);
     mlci_field *fields = mlci_alloc(train->root, train->n_fields, sizeof *fields);
     if (fields == NULL) return mlci_fail_memory(err, train->n_fields, sizeof *fields);
     int32_t n_fields = 0;

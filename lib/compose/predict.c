@@ -10,7 +10,7 @@ const mlci_choice mlci_on_invalid_choices[] = {
     {NULL, 0, NULL},
 };
 
-/* ---- which outputs ---------------------------------------------------------------------------- */
+/* ---- which outputs ---------------------------------------------------------------------- */
 
 typedef struct output_name {
     const char *name;
@@ -18,9 +18,9 @@ typedef struct output_name {
 } output_name;
 
 static const output_name output_names[] = {
-    {"class", MLCI_OUTPUT_PREDICTION},   {"prediction", MLCI_OUTPUT_PREDICTION},
-    {"value", MLCI_OUTPUT_PREDICTION},   {"probability", MLCI_OUTPUT_PROBABILITY},
-    {"raw", MLCI_OUTPUT_RAW},            {"leaf", MLCI_OUTPUT_LEAF},
+    {"class", MLCI_OUTPUT_PREDICTION}, {"prediction", MLCI_OUTPUT_PREDICTION},
+    {"value", MLCI_OUTPUT_PREDICTION}, {"probability", MLCI_OUTPUT_PROBABILITY},
+    {"raw", MLCI_OUTPUT_RAW},          {"leaf", MLCI_OUTPUT_LEAF},
     {"flags", MLCI_OUTPUT_FLAGS},
 };
 #define N_OUTPUT_NAMES ((int32_t)(sizeof output_names / sizeof output_names[0]))
@@ -68,14 +68,15 @@ mlc_status mlci_flags_check(int64_t flags, int64_t row, mlc_error *err)
                                                    : "a category that training did not see");
 }
 
-/* ---- the columns of the result ---------------------------------------------------------------- */
+/* ---- the columns of the result ---------------------------------------------------------- */
 
 static mlc_status add_classes(mlci_table *table, const mlci_classes *classes, int64_t n,
                               const double *prediction, mlc_error *err)
 {
     int32_t *codes = mlci_alloc_raw(table->root, n, sizeof *codes);
     if (codes == NULL) return mlci_fail_memory(err, n, sizeof *codes);
-    for (int64_t i = 0; i < n; i++) codes[i] = (int32_t)prediction[i];
+    for (int64_t i = 0; i < n; i++)
+        codes[i] = (int32_t)prediction[i];
     mlci_column *column = NULL;
     const mlc_status status = mlci_classes_column(classes, table->root, n, codes, &column, err);
     mlci_free(codes);
@@ -102,12 +103,13 @@ static mlc_status add_vector(mlci_table *table, const char *name, int64_t n, int
     return status;
 }
 
-static mlc_status add_integers(mlci_table *table, const char *name, int64_t n,
-                               const double *values, mlc_error *err)
+static mlc_status add_integers(mlci_table *table, const char *name, int64_t n, const double *values,
+                               mlc_error *err)
 {
     int64_t *whole = mlci_alloc_raw(table->root, n, sizeof *whole);
     if (whole == NULL) return mlci_fail_memory(err, n, sizeof *whole);
-    for (int64_t i = 0; i < n; i++) whole[i] = (int64_t)values[i];
+    for (int64_t i = 0; i < n; i++)
+        whole[i] = (int64_t)values[i];
     mlci_table_integers(table, name, n, whole);
     mlci_free(whole);
     return MLC_OK;
@@ -162,9 +164,8 @@ static mlc_status add_output(mlci_table *table, const mlci_record *record,
                              const mlci_component *last, int32_t output, int64_t n,
                              const double *values, int64_t width, mlc_error *err)
 {
-    char *const *const names = last->classes != NULL && last->classes->n == width
-                                   ? last->classes->names
-                                   : NULL;
+    char *const *const names =
+        last->classes != NULL && last->classes->n == width ? last->classes->names : NULL;
     switch (output) {
     case MLCI_OUTPUT_PREDICTION:
         return add_prediction(table, record, last, n, values, width, err);
@@ -179,7 +180,7 @@ static mlc_status add_output(mlci_table *table, const mlci_record *record,
     }
 }
 
-/* ---- predicting ------------------------------------------------------------------------------- */
+/* ---- predicting ------------------------------------------------------------------------- */
 
 struct predict_settings {
     char *output;
@@ -190,8 +191,8 @@ static const mlci_param predict_params[] = {
     MLCI_STRING(struct predict_settings, output, NULL,
                 "what to predict: class, probability, raw, leaf, flags, separated by commas",
                 .flags = MLCI_PARAM_NONE | MLCI_PARAM_LIST),
-    MLCI_CHOICE(struct predict_settings, on_invalid, MLCI_ON_INVALID_FLAG,
-                mlci_on_invalid_choices, "what becomes of rows with values that cannot be used"),
+    MLCI_CHOICE(struct predict_settings, on_invalid, MLCI_ON_INVALID_FLAG, mlci_on_invalid_choices,
+                "what becomes of rows with values that cannot be used"),
     {.name = NULL},
 };
 
@@ -213,8 +214,8 @@ static mlc_status add_flags(mlc_context *call, const mlc_model *model, const mlc
         int64_t *flags = mlci_alloc(table->root, rows->n_rows, sizeof *flags);
         if (flags == NULL) status = mlci_fail_memory(err, rows->n_rows, sizeof *flags);
         if (status == MLC_OK) mlci_matrix_flags(inputs, 0, rows->n_rows, flags);
-        for (int64_t i = 0; status == MLC_OK && s->on_invalid == MLCI_ON_INVALID_FAIL &&
-                            i < rows->n_rows; i++) {
+        for (int64_t i = 0;
+             status == MLC_OK && s->on_invalid == MLCI_ON_INVALID_FAIL && i < rows->n_rows; i++) {
             status = mlci_flags_check(flags[i], i, err);
         }
         if (status == MLC_OK && wanted) {
@@ -255,8 +256,8 @@ static mlc_status forget_codes(const mlc_dataset *rows, const mlci_matrix *input
     for (int32_t i = 0; i < inputs->features->n_inputs && status == MLC_OK; i++) {
         const mlci_feature *input = &inputs->features->inputs[i];
         if (inputs->codes[i] == NULL) continue;
-        status = column_without_unseen(inputs->columns[i], inputs->codes[i], numbers, &made[i],
-                                       err);
+        status =
+            column_without_unseen(inputs->columns[i], inputs->codes[i], numbers, &made[i], err);
         if (status == MLC_OK) fields[mlci_dataset_find(rows, input->name)].column = made[i];
     }
     if (status == MLC_OK) {
@@ -272,8 +273,8 @@ static mlc_status forget_codes(const mlc_dataset *rows, const mlci_matrix *input
 }
 
 /* on_invalid=missing: the rows with categories that training did not see missing. */
-static mlc_status without_unseen(mlc_context *call, const mlc_model *model,
-                                 const mlc_dataset *rows, mlc_dataset **out, mlc_error *err)
+static mlc_status without_unseen(mlc_context *call, const mlc_model *model, const mlc_dataset *rows,
+                                 mlc_dataset **out, mlc_error *err)
 {
     mlci_matrix *inputs = NULL;
     MLCI_TRY(mlci_matrix_open(call, model->record->inputs, rows, &inputs, err));
@@ -301,8 +302,8 @@ static mlc_status add_outputs(mlc_context *call, const mlc_model *model, const m
         if ((outputs & order[i]) == 0) continue;
         double *values = NULL;
         int64_t width = 0;
-        MLCI_TRY(mlci_component_predict(call, model->component, rows, order[i], &values, &width,
-                                        err));
+        MLCI_TRY(
+            mlci_component_predict(call, model->component, rows, order[i], &values, &width, err));
         const mlc_status status =
             add_output(table, model->record, last, order[i], rows->n_rows, values, width, err);
         mlci_free(values);
@@ -332,8 +333,8 @@ static mlc_status fill_table(mlc_context *call, const mlc_model *model, const ml
 }
 
 mlc_status mlci_model_predict_call(mlc_context *call, const mlc_model *model,
-                                   const mlc_dataset *rows, const char *settings,
-                                   mlc_dataset **out, mlc_error *err)
+                                   const mlc_dataset *rows, const char *settings, mlc_dataset **out,
+                                   mlc_error *err)
 {
     mlci_root *root = mlci_context_root(call);
     struct predict_settings s = {0};

@@ -16,7 +16,8 @@ static int32_t find_field(const mlci_frame *frame, const char *name)
 
 static void clear_fields(mlci_frame_field *fields, int32_t n)
 {
-    for (int32_t i = 0; fields != NULL && i < n; i++) mlci_free(fields[i].name);
+    for (int32_t i = 0; fields != NULL && i < n; i++)
+        mlci_free(fields[i].name);
     mlci_free(fields);
 }
 
@@ -31,13 +32,13 @@ void mlci_frame_drop(mlci_frame *frame, const char *name)
 }
 
 /* Finds a field, which must have as many cells as its reader was fitted with. */
-static mlc_status get_field(const mlci_frame *frame, const char *name, int64_t width,
-                            int32_t *out, mlc_error *err)
+static mlc_status get_field(const mlci_frame *frame, const char *name, int64_t width, int32_t *out,
+                            mlc_error *err)
 {
     const int32_t f = find_field(frame, name);
     if (f < 0) {
-        return mlci_fail(err, MLC_ERROR_COLUMN, name,
-                         "column '%s' is lost on the way to the model", name);
+        return mlci_fail(err, MLC_ERROR_COLUMN, name, "column '%s' is lost on the way to the model",
+                         name);
     }
     if (frame->fields[f].width != width) {
         return mlci_fail(err, MLC_ERROR_COLUMN, name,
@@ -80,14 +81,15 @@ static mlc_status list_cells(const mlci_frame *frame, int32_t n_readings, const 
     *n = 0;
     for (int32_t i = 0; i < n_readings; i++) {
         const mlci_frame_field *field = &frame->fields[find_field(frame, readings[i].name)];
-        for (int32_t k = 0; k < field->width; k++) list[(*n)++] = field->cell + k;
+        for (int32_t k = 0; k < field->width; k++)
+            list[(*n)++] = field->cell + k;
     }
     if (*n > frame->program->max_in) frame->program->max_in = *n;
     *cells = list;
     return MLC_OK;
 }
 
-/* ---- transforms ------------------------------------------------------------------------------ */
+/* ---- transforms ------------------------------------------------------------------------- */
 
 static mlc_status add_step(mlci_program *program, const mlci_component *transform, int32_t *in,
                            int32_t n_in, mlc_error *err)
@@ -99,8 +101,7 @@ static mlc_status add_step(mlci_program *program, const mlci_component *transfor
         return mlci_fail_memory(err, program->n_steps + 1, sizeof *grown);
     }
     program->steps = grown;
-    program->steps[program->n_steps++] = (mlci_program_step){transform, n_in, in,
-                                                             program->n_cells};
+    program->steps[program->n_steps++] = (mlci_program_step){transform, n_in, in, program->n_cells};
     return MLC_OK;
 }
 
@@ -166,15 +167,15 @@ static mlc_status transform_leaf(mlci_frame *frame, const mlci_component *c, con
     for (int32_t i = 0; i < c->n_inputs; i++) {
         input_field[i] = find_field(frame, c->inputs[i].name);
     }
-    for (int32_t i = 0; i < frame->n_fields; i++) names[i] = frame->fields[i].name;
+    for (int32_t i = 0; i < frame->n_fields; i++)
+        names[i] = frame->fields[i].name;
     MLCI_TRY(mlci_component_wires(c, frame->n_fields, names, input_field, &wires, &n_wires, err));
     status = move_fields(frame, c, wires, n_wires, err);
     mlci_wires_free(wires, n_wires);
     return status;
 }
 
-mlc_status mlci_frame_transform(mlci_frame *frame, const mlci_component *transform,
-                                mlc_error *err)
+mlc_status mlci_frame_transform(mlci_frame *frame, const mlci_component *transform, mlc_error *err)
 {
     if (mlci_is_composition(transform)) {
         return mlci_composition_of(transform)->compile(frame, transform, err);
@@ -191,7 +192,7 @@ mlc_status mlci_frame_transform(mlci_frame *frame, const mlci_component *transfo
     return status;
 }
 
-/* ---- models ---------------------------------------------------------------------------------- */
+/* ---- models ----------------------------------------------------------------------------- */
 
 mlc_status mlci_frame_model(mlci_frame *frame, const mlci_component *model, mlc_error *err)
 {
@@ -252,13 +253,14 @@ mlc_status mlci_program_compile(mlci_root *root, const mlci_component *model,
 void mlci_program_free(mlci_program *program)
 {
     if (program == NULL) return;
-    for (int32_t i = 0; i < program->n_steps; i++) mlci_free(program->steps[i].in);
+    for (int32_t i = 0; i < program->n_steps; i++)
+        mlci_free(program->steps[i].in);
     mlci_free(program->steps);
     mlci_free(program->in);
     mlci_free(program);
 }
 
-/* ---- running --------------------------------------------------------------------------------- */
+/* ---- running ---------------------------------------------------------------------------- */
 
 static int64_t round_up_64(int64_t bytes)
 {
@@ -278,8 +280,7 @@ static int64_t features_at(const mlci_program *p)
 
 static int64_t model_at(const mlci_program *p)
 {
-    return features_at(p) +
-           round_up_64(p->model->features->n_features * (int64_t)sizeof(double));
+    return features_at(p) + round_up_64(p->model->features->n_features * (int64_t)sizeof(double));
 }
 
 int64_t mlci_program_scratch_bytes(const mlci_program *program)
@@ -307,11 +308,12 @@ static mlc_status check_features(const mlci_component *model, const double *x, m
 
 static void gather(const mlc_value *cells, const int32_t *in, int32_t n, mlc_value *out)
 {
-    for (int32_t i = 0; i < n; i++) out[i] = cells[in[i]];
+    for (int32_t i = 0; i < n; i++)
+        out[i] = cells[in[i]];
 }
 
-mlc_status mlci_program_run(const mlci_program *program, int32_t isa, int32_t output,
-                            void *scratch, double *out, int64_t *flags, mlc_error *err)
+mlc_status mlci_program_run(const mlci_program *program, int32_t isa, int32_t output, void *scratch,
+                            double *out, int64_t *flags, mlc_error *err)
 {
     char *const memory = scratch;
     mlc_value *const cells = scratch;
@@ -321,8 +323,8 @@ mlc_status mlci_program_run(const mlci_program *program, int32_t isa, int32_t ou
         const mlci_program_step *step = &program->steps[i];
         const mlci_component *c = step->transform;
         gather(cells, step->in, step->n_in, gathered);
-        MLCI_TRY(mlci_transform_of(c)->row(c->params, c->state, gathered, cells + step->out,
-                                           flags, err));
+        MLCI_TRY(mlci_transform_of(c)->row(c->params, c->state, gathered, cells + step->out, flags,
+                                           err));
     }
     const mlci_component *model = program->model;
     gather(cells, program->in, program->n_in, gathered);

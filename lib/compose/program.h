@@ -11,8 +11,8 @@
 typedef struct mlci_program_step {
     const mlci_component *transform; /* borrowed from the model */
     int32_t n_in;
-    int32_t *in;    /* cells that it reads */
-    int32_t out;    /* first of the cells that it writes */
+    int32_t *in; /* cells that it reads */
+    int32_t out; /* first of the cells that it writes */
 } mlci_program_step;
 
 typedef struct mlci_program {
@@ -22,8 +22,8 @@ typedef struct mlci_program {
     mlci_program_step *steps;
     const mlci_component *model; /* leaf; borrowed */
     int32_t n_in;
-    int32_t *in;                 /* cells that the model reads, in the order of its inputs */
-    int32_t max_in;              /* largest n_in of all */
+    int32_t *in;    /* cells that the model reads, in the order of its inputs */
+    int32_t max_in; /* largest n_in of all */
 } mlci_program;
 
 /* The fields of a record at some point of a program under construction. */
@@ -44,8 +44,7 @@ mlc_status mlci_program_compile(mlci_root *root, const mlci_component *model,
                                 const mlci_features *inputs, mlci_program **out, mlc_error *err);
 void mlci_program_free(mlci_program *program);
 /* Adds a transform, leaf or composition, and moves the frame past it. */
-mlc_status mlci_frame_transform(mlci_frame *frame, const mlci_component *transform,
-                                mlc_error *err);
+mlc_status mlci_frame_transform(mlci_frame *frame, const mlci_component *transform, mlc_error *err);
 /* Ends with a model, leaf or composition. */
 mlc_status mlci_frame_model(mlci_frame *frame, const mlci_component *model, mlc_error *err);
 /* Takes a field away, if it is there. */
@@ -55,7 +54,7 @@ void mlci_frame_drop(mlci_frame *frame, const char *name);
 int64_t mlci_program_scratch_bytes(const mlci_program *program);
 /* Runs one record: cells[0 .. n_inputs) are set already, at the start of scratch. Writes the
  * model's output. */
-mlc_status mlci_program_run(const mlci_program *program, int32_t isa, int32_t output,
-                            void *scratch, double *out, int64_t *flags, mlc_error *err);
+mlc_status mlci_program_run(const mlci_program *program, int32_t isa, int32_t output, void *scratch,
+                            double *out, int64_t *flags, mlc_error *err);
 
 #endif

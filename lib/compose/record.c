@@ -61,7 +61,8 @@ void mlci_record_unref(mlci_record *record)
     if (__atomic_sub_fetch(&record->n_references, 1, __ATOMIC_ACQ_REL) > 0) return;
     mlci_root *root = record->root;
     mlci_features_unref(record->inputs);
-    for (int32_t i = 0; i < record->n_roles; i++) mlci_free(record->roles[i].name);
+    for (int32_t i = 0; i < record->n_roles; i++)
+        mlci_free(record->roles[i].name);
     mlci_free(record->roles);
     mlci_free(record);
     mlci_root_unref(root);

@@ -14,12 +14,12 @@ typedef struct mlci_known_role {
 } mlci_known_role;
 
 typedef struct mlci_record {
-    int32_t n_references; /* atomic */
-    mlci_root *root;      /* reference */
+    int32_t n_references;  /* atomic */
+    mlci_root *root;       /* reference */
     mlci_features *inputs; /* raw features: names, types, ranges, dictionaries */
     int32_t n_roles;
     mlci_known_role *roles; /* columns that were not plain features */
-    int64_t n_rows;        /* training rows that counted */
+    int64_t n_rows;         /* training rows that counted */
 } mlci_record;
 
 /* train: contiguous, as the caller gave it. */
@@ -30,8 +30,8 @@ void mlci_record_unref(mlci_record *record);
 void mlci_record_save(const mlci_record *record, mlci_writer *w);
 mlci_record *mlci_record_load(mlci_reader *r); /* NULL on failure, reader marked */
 /* The dataset with the roles of the record for columns that it has as plain features. */
-mlc_status mlci_record_bind(mlc_context *call, const mlci_record *record,
-                            const mlc_dataset *rows, mlc_dataset **out, mlc_error *err);
+mlc_status mlci_record_bind(mlc_context *call, const mlci_record *record, const mlc_dataset *rows,
+                            mlc_dataset **out, mlc_error *err);
 /* Name of the column that had the role; NULL when none had. */
 const char *mlci_record_role(const mlci_record *record, int32_t role);
 
@@ -44,15 +44,15 @@ struct mlc_transform {
     int32_t n_references; /* atomic */
     mlci_root *root;      /* reference */
     mlci_component *component;
-    mlci_record *record;  /* when fitted */
+    mlci_record *record; /* when fitted */
 };
 
 struct mlc_model {
     int32_t n_references; /* atomic */
     mlci_root *root;      /* reference */
     mlci_component *component;
-    mlci_record *record;  /* when fitted */
-    mlc_dataset *golden;  /* a few training rows, for the artifact; when fitted */
+    mlci_record *record; /* when fitted */
+    mlc_dataset *golden; /* a few training rows, for the artifact; when fitted */
 };
 
 /* Takes the references over, also on failure. */
@@ -72,25 +72,25 @@ mlc_status mlci_flags_check(int64_t flags, int64_t row, mlc_error *err);
 
 /* Predictions of raw rows in one call: see mlc_model_predict(). */
 mlc_status mlci_model_predict_call(mlc_context *call, const mlc_model *model,
-                                   const mlc_dataset *rows, const char *settings,
-                                   mlc_dataset **out, mlc_error *err);
+                                   const mlc_dataset *rows, const char *settings, mlc_dataset **out,
+                                   mlc_error *err);
 
 /* Evaluation (evaluate.c), for models and for metrics alone. */
 typedef struct mlci_scored {
-    mlci_target *y;            /* truth */
-    double *prediction;        /* class index, value or cluster label; block */
-    double *probability;       /* n_rows x n_classes; block or NULL */
-    double *weight;            /* block or NULL */
-    const mlci_matrix *x;      /* or NULL */
+    mlci_target *y;       /* truth */
+    double *prediction;   /* class index, value or cluster label; block */
+    double *probability;  /* n_rows x n_classes; block or NULL */
+    double *weight;       /* block or NULL */
+    const mlci_matrix *x; /* or NULL */
 } mlci_scored;
 void mlci_scored_clear(mlci_scored *scored);
 
 struct mlc_metric {
-    int32_t n_references; /* atomic */
-    mlci_root *root;      /* reference */
+    int32_t n_references;                     /* atomic */
+    mlci_root *root;                          /* reference */
     const mlci_metric_descriptor *descriptor; /* NULL for a metric of the host */
     char *name;
-    const mlc_metric_hooks *hooks;            /* of the host; live as long as the root */
+    const mlc_metric_hooks *hooks; /* of the host; live as long as the root */
     void *params;
 };
 /* rows gives the groups of `by` (NULL: none). */

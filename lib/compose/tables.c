@@ -44,7 +44,8 @@ static void list_tables(const mlci_component *c, mlci_text *out)
         mlci_text_append_text(out, ", ");
         mlci_text_append_format(out, "%s.%s", c->name, *names);
     }
-    for (int32_t i = 0; i < c->n_parts; i++) list_tables(c->parts[i], out);
+    for (int32_t i = 0; i < c->n_parts; i++)
+        list_tables(c->parts[i], out);
 }
 
 static mlc_status no_table(const mlci_component *c, const char *table, mlc_error *err)
@@ -83,14 +84,15 @@ mlc_status mlci_component_table(mlc_context *call, const mlci_component *compone
     c = find_offer(c, rest);
     if (c == NULL || mlci_is_composition(c)) return no_table(component, table, err);
     if (c->state == NULL) {
-        return mlci_fail(err, MLC_ERROR_UNSUPPORTED, table, "'%s' has nothing to do here: no "
-                                                            "column is of its kind",
+        return mlci_fail(err, MLC_ERROR_UNSUPPORTED, table,
+                         "'%s' has nothing to do here: no "
+                         "column is of its kind",
                          c->name);
     }
     return leaf_table(call, c, rest, out, err);
 }
 
-/* ---- tables of the whole model ---------------------------------------------------------------- */
+/* ---- tables of the whole model ---------------------------------------------------------- */
 
 static mlc_status inputs_table(mlci_root *root, const mlci_features *f, mlc_dataset **out,
                                mlc_error *err)
@@ -167,7 +169,8 @@ static void clear_steps(step_list *s)
 static int64_t count_steps(const mlci_component *c)
 {
     int64_t n = 1;
-    for (int32_t i = 0; i < c->n_parts; i++) n += count_steps(c->parts[i]);
+    for (int32_t i = 0; i < c->n_parts; i++)
+        n += count_steps(c->parts[i]);
     return n;
 }
 

@@ -83,8 +83,8 @@ static mlc_status compose(mlci_root *root, const char *id, const char *columns,
     const mlci_descriptor *descriptor = NULL;
     MLCI_TRY(mlci_registry_get(MLCI_KIND_TRANSFORM, id, &descriptor, err));
     mlci_component *component = NULL;
-    MLCI_TRY(mlci_component_compose(root, descriptor, columns, settings, parts, n_parts,
-                                    &component, err));
+    MLCI_TRY(mlci_component_compose(root, descriptor, columns, settings, parts, n_parts, &component,
+                                    err));
     return mlci_transform_wrap(root, component, NULL, out, err);
 }
 
@@ -103,14 +103,15 @@ mlc_status mlc_transform_chain(mlc_transform *const *steps, int32_t n_steps, mlc
     mlci_root *root = steps[0]->root;
     mlci_component **parts = mlci_alloc(root, n_steps, sizeof *parts);
     if (parts == NULL) return mlci_fail_memory(err, n_steps, sizeof *parts);
-    for (int32_t i = 0; i < n_steps; i++) parts[i] = steps[i]->component;
+    for (int32_t i = 0; i < n_steps; i++)
+        parts[i] = steps[i]->component;
     const mlc_status status = compose(root, "chain", NULL, NULL, parts, n_steps, out, err);
     mlci_free(parts);
     return status;
 }
 
-mlc_status mlc_transform_on(const char *columns, const mlc_transform *inner,
-                            const char *settings, mlc_transform **out, mlc_error *err)
+mlc_status mlc_transform_on(const char *columns, const mlc_transform *inner, const char *settings,
+                            mlc_transform **out, mlc_error *err)
 {
     if (columns == NULL || inner == NULL || out == NULL) {
         return mlci_fail(err, MLC_ERROR_ARGUMENT, "columns", "columns, inner or out is NULL");
@@ -128,8 +129,8 @@ mlc_status mlc_transform_format(const mlc_transform *transform, const char *sett
     return mlci_component_format(transform->component, settings, out, err);
 }
 
-static mlc_status fit_call(mlc_context *call, const mlc_transform *recipe,
-                           const mlc_dataset *train, mlc_transform **out, mlc_error *err)
+static mlc_status fit_call(mlc_context *call, const mlc_transform *recipe, const mlc_dataset *train,
+                           mlc_transform **out, mlc_error *err)
 {
     mlc_dataset *rows = NULL;
     MLCI_TRY(mlci_dataset_without_weightless(call, train, &rows, err));
@@ -203,8 +204,8 @@ mlc_status mlc_transform_apply(mlc_context *ctx, const mlc_transform *transform,
     return status;
 }
 
-mlc_status mlc_transform_table(mlc_context *ctx, const mlc_transform *transform,
-                               const char *table, mlc_dataset **out, mlc_error *err)
+mlc_status mlc_transform_table(mlc_context *ctx, const mlc_transform *transform, const char *table,
+                               mlc_dataset **out, mlc_error *err)
 {
     MLCI_TRY(require_fitted(transform, err));
     if (table == NULL || out == NULL) {

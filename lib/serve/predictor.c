@@ -18,7 +18,7 @@ struct mlc_predictor {
     mlci_root *root;      /* reference */
     mlc_model *model;     /* reference */
     mlci_program *program;
-    uint64_t stamp;       /* of scratch memory that was used with it */
+    uint64_t stamp; /* of scratch memory that was used with it */
     int32_t isa;
     int32_t output;
     int32_t n_outputs;
@@ -43,7 +43,7 @@ static mlc_status check_one_output(const void *values, mlc_error *err)
                      s->output);
 }
 
-/* ---- making ----------------------------------------------------------------------------------- */
+/* ---- making ----------------------------------------------------------------------------- */
 
 static mlc_status check_inputs(const mlci_features *inputs, mlc_error *err)
 {
@@ -89,18 +89,17 @@ static mlc_status fill_predictor(mlc_predictor *p, const struct predictor_settin
     const mlci_component *last = mlci_component_last(p->model->component);
     MLCI_TRY(mlci_outputs_parse(s->output, &p->output, err));
     if (p->output == 0) {
-        p->output = last->classes != NULL && (mlci_model_of(last)->outputs &
-                                              MLCI_OUTPUT_PROBABILITY)
-                        ? MLCI_OUTPUT_PROBABILITY
-                        : MLCI_OUTPUT_PREDICTION;
+        p->output =
+            last->classes != NULL && (mlci_model_of(last)->outputs & MLCI_OUTPUT_PROBABILITY)
+                ? MLCI_OUTPUT_PROBABILITY
+                : MLCI_OUTPUT_PREDICTION;
     }
     if ((mlci_model_of(last)->outputs & p->output) == 0) {
         return mlci_fail(err, MLC_ERROR_UNSUPPORTED, "output", "'%s' has no output '%s'",
                          last->descriptor->name, s->output);
     }
     p->on_invalid = s->on_invalid;
-    p->n_outputs =
-        (int32_t)mlci_model_of(last)->n_outputs(last->params, last->state, p->output);
+    p->n_outputs = (int32_t)mlci_model_of(last)->n_outputs(last->params, last->state, p->output);
     MLCI_TRY(check_inputs(p->model->record->inputs, err));
     MLCI_TRY(mlci_program_compile(p->root, p->model->component, p->model->record->inputs,
                                   &p->program, err));
@@ -137,8 +136,8 @@ mlc_status mlc_predictor_create(mlc_context *ctx, const mlc_model *model, const 
     if (out == NULL) return mlci_fail(err, MLC_ERROR_ARGUMENT, "out", "out is NULL");
     mlci_root *root = mlci_context_root(ctx);
     struct predictor_settings s = {0};
-    MLCI_TRY(mlci_params_from_text(root, "predictor", predictor_params, check_one_output,
-                                   settings, &s, err));
+    MLCI_TRY(mlci_params_from_text(root, "predictor", predictor_params, check_one_output, settings,
+                                   &s, err));
     mlc_predictor *p = mlci_alloc(root, 1, sizeof *p);
     mlc_status status = MLC_OK;
     if (p == NULL) {
@@ -182,7 +181,7 @@ void mlc_predictor_free(mlc_predictor *predictor)
     mlci_root_unref(root);
 }
 
-/* ---- asking ----------------------------------------------------------------------------------- */
+/* ---- asking ----------------------------------------------------------------------------- */
 
 int32_t mlc_predictor_n_inputs(const mlc_predictor *predictor)
 {
@@ -240,13 +239,12 @@ int64_t mlc_predictor_scratch_bytes(const mlc_predictor *predictor)
     return predictor == NULL ? 0 : predictor->scratch_bytes;
 }
 
-/* ---- running ---------------------------------------------------------------------------------- */
+/* ---- running ---------------------------------------------------------------------------- */
 
 static mlc_status take_scratch(const mlc_predictor *p, void *scratch, mlc_error *err)
 {
     if (scratch == NULL || ((uintptr_t)scratch & 63) != 0) {
-        return mlci_fail(err, MLC_ERROR_ARGUMENT, "scratch",
-                         "scratch must be aligned to 64 bytes");
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, "scratch", "scratch must be aligned to 64 bytes");
     }
     uint64_t stamp;
     memcpy(&stamp, scratch, sizeof stamp);
@@ -260,8 +258,8 @@ static mlc_status take_scratch(const mlc_predictor *p, void *scratch, mlc_error 
     return MLC_OK;
 }
 
-static mlc_status check_row(const mlc_predictor *p, const mlc_value *row, double *x,
-                            int64_t *flags, mlc_error *err)
+static mlc_status check_row(const mlc_predictor *p, const mlc_value *row, double *x, int64_t *flags,
+                            mlc_error *err)
 {
     const mlci_features *inputs = p->model->record->inputs;
     for (int32_t i = 0; i < inputs->n_inputs; i++) {

@@ -12,7 +12,8 @@
 
 void mlci_categories_clear(mlci_categories *c)
 {
-    for (int32_t i = 0; c->names != NULL && i < c->n_levels; i++) mlci_free(c->names[i]);
+    for (int32_t i = 0; c->names != NULL && i < c->n_levels; i++)
+        mlci_free(c->names[i]);
     mlci_free(c->names);
     mlci_free(c->level);
     mlci_free(c->numbers);
@@ -21,7 +22,7 @@ void mlci_categories_clear(mlci_categories *c)
     *c = (mlci_categories){0};
 }
 
-/* ---- distinct values and how often they are ---------------------------------------------------- */
+/* ---- distinct values and how often they are --------------------------------------------- */
 
 /* Sums of weights by category, missing last. */
 typedef struct counts {
@@ -95,7 +96,8 @@ static void sift(double *v, int64_t root, int64_t n)
 
 static void sort_values(double *v, int64_t n)
 {
-    for (int64_t i = n / 2 - 1; i >= 0; i--) sift(v, i, n);
+    for (int64_t i = n / 2 - 1; i >= 0; i--)
+        sift(v, i, n);
     for (int64_t i = n - 1; i > 0; i--) {
         const double top = v[0];
         v[0] = v[i];
@@ -144,8 +146,8 @@ static mlc_status distinct_numbers(mlci_categories *c, const double *values, int
     return MLC_OK;
 }
 
-static mlc_status count_numbers(mlci_categories *c, const mlci_column *column,
-                                const double *weight, counts *out, mlc_error *err)
+static mlc_status count_numbers(mlci_categories *c, const mlci_column *column, const double *weight,
+                                counts *out, mlc_error *err)
 {
     double *values = mlci_alloc_raw(c->root, column->n_rows, sizeof *values);
     if (values == NULL) return mlci_fail_memory(err, column->n_rows, sizeof *values);
@@ -164,17 +166,18 @@ static mlc_status count_numbers(mlci_categories *c, const mlci_column *column,
     return status;
 }
 
-/* ---- rare categories --------------------------------------------------------------------------- */
+/* ---- rare categories -------------------------------------------------------------------- */
 
 /* Marks the rare ones: below the frequency, then the least frequent (of equals the lowest value
  * first) until max_categories - 1 are left beside their group. As scikit-learn, this makes a
  * group also where there are just max_categories values. */
-static int32_t mark_rare(const mlci_categories *c, const counts *counted,
-                         const mlci_rarity *rarity, uint8_t *rare)
+static int32_t mark_rare(const mlci_categories *c, const counts *counted, const mlci_rarity *rarity,
+                         uint8_t *rare)
 {
     const int32_t n = c->n_values + c->has_missing;
     double total = 0;
-    for (int32_t i = 0; i < n; i++) total += counted->sum[i];
+    for (int32_t i = 0; i < n; i++)
+        total += counted->sum[i];
     double least = rarity->min_frequency;
     if (least < 1) least *= total;
     int32_t n_rare = 0;
@@ -209,7 +212,7 @@ static void number_levels(mlci_categories *c, const uint8_t *rare, int32_t n_rar
     c->n_levels = next + (n_rare > 0);
 }
 
-/* ---- names ------------------------------------------------------------------------------------- */
+/* ---- names ------------------------------------------------------------------------------ */
 
 static char *category_name(const mlci_categories *c, int32_t i)
 {
@@ -241,8 +244,8 @@ static mlc_status name_levels(mlci_categories *c, mlc_error *err)
     return MLC_OK;
 }
 
-static mlc_status finish_fit(mlci_categories *c, const counts *counted,
-                             const mlci_rarity *rarity, mlc_error *err)
+static mlc_status finish_fit(mlci_categories *c, const counts *counted, const mlci_rarity *rarity,
+                             mlc_error *err)
 {
     const int32_t n = c->n_values + c->has_missing;
     uint8_t *rare = mlci_alloc(c->root, n, 1);
@@ -281,19 +284,20 @@ mlc_status mlci_categories_fit(mlci_root *root, const char *name, const mlci_col
     return MLC_OK;
 }
 
-/* ---- looking up -------------------------------------------------------------------------------- */
+/* ---- looking up ------------------------------------------------------------------------- */
 
 static int32_t missing_level(const mlci_categories *c)
 {
     return c->has_missing ? c->level[c->n_values] : MLCI_LEVEL_UNKNOWN;
 }
 
-mlc_status mlci_categories_levels(const mlci_categories *c, const mlci_column *column,
-                                  int32_t *out, mlc_error *err)
+mlc_status mlci_categories_levels(const mlci_categories *c, const mlci_column *column, int32_t *out,
+                                  mlc_error *err)
 {
     if (column->n_missing == column->n_rows) {
         /* Whatever type its reader gave it. */
-        for (int64_t i = 0; i < column->n_rows; i++) out[i] = missing_level(c);
+        for (int64_t i = 0; i < column->n_rows; i++)
+            out[i] = missing_level(c);
         return MLC_OK;
     }
     if (c->dictionary != NULL) {
@@ -341,8 +345,8 @@ int32_t mlci_categories_level(const mlci_categories *c, const mlc_value *cell, i
     return MLCI_LEVEL_UNKNOWN;
 }
 
-mlc_status mlci_categories_refuse(const mlci_categories *c, const mlci_column *column,
-                                  int64_t row, mlc_error *err)
+mlc_status mlci_categories_refuse(const mlci_categories *c, const mlci_column *column, int64_t row,
+                                  mlc_error *err)
 {
     char number[MLCI_NUMBER_SIZE];
     const char *text = "missing";
@@ -363,7 +367,7 @@ mlc_status mlci_categories_refuse(const mlci_categories *c, const mlci_column *c
                      c->name, (long long)row + 1, length > 64 ? 64 : (int)length, text);
 }
 
-/* ---- storage and tables ------------------------------------------------------------------------ */
+/* ---- storage and tables ----------------------------------------------------------------- */
 
 void mlci_categories_save(const mlci_categories *c, mlci_writer *w)
 {
@@ -439,7 +443,8 @@ mlc_status mlci_categories_table(mlci_root *root, const mlci_categories *list, i
                                  mlc_dataset **out, mlc_error *err)
 {
     int64_t total = 0, at = 0;
-    for (int32_t i = 0; i < n; i++) total += list[i].n_values + list[i].has_missing;
+    for (int32_t i = 0; i < n; i++)
+        total += list[i].n_values + list[i].has_missing;
     char **names = mlci_alloc(root, total, sizeof *names);
     const char **columns = mlci_alloc(root, total, sizeof *columns);
     int64_t *levels = mlci_alloc(root, total, sizeof *levels);
@@ -463,7 +468,8 @@ mlc_status mlci_categories_table(mlci_root *root, const mlci_categories *list, i
         mlci_table_integers(&t, "level", total, levels);
         status = mlci_table_finish(&t, out, err);
     }
-    for (int64_t i = 0; names != NULL && i < total; i++) mlci_free(names[i]);
+    for (int64_t i = 0; names != NULL && i < total; i++)
+        mlci_free(names[i]);
     mlci_free(levels);
     mlci_free(columns);
     mlci_free(names);

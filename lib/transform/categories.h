@@ -24,8 +24,8 @@ typedef struct mlci_categories {
     int32_t has_missing;         /* training had missing values: the category after the last */
     int32_t *level;              /* category -> level */
     int32_t n_levels;
-    int32_t infrequent;          /* level of the rare ones; -1: no category is rare */
-    char **names;                /* n_levels: as shown */
+    int32_t infrequent; /* level of the rare ones; -1: no category is rare */
+    char **names;       /* n_levels: as shown */
 } mlci_categories;
 
 /* What makes a category rare: at most one of the two need be set. */

@@ -28,18 +28,17 @@ static mlc_status moments_block(void *arg, int64_t block, int32_t slot, mlc_erro
     return MLC_OK;
 }
 
-mlc_status mlci_column_moments(mlc_context *call, const mlci_column *column,
-                               const double *weight, mlci_moments *out, mlc_error *err)
+mlc_status mlci_column_moments(mlc_context *call, const mlci_column *column, const double *weight,
+                               mlci_moments *out, mlc_error *err)
 {
     mlci_root *root = mlci_context_root(call);
     const int64_t width = column->width;
     const int64_t n_blocks = (column->n_rows + BLOCK_ROWS - 1) / BLOCK_ROWS;
-    moments_job job = {.column = column,
-                       .weight = weight,
-                       .kernels = mlci_kernels_of(mlci_root_isa(root))};
+    moments_job job = {
+        .column = column, .weight = weight, .kernels = mlci_kernels_of(mlci_root_isa(root))};
     job.blocks = mlci_alloc(root, n_blocks, width * (int64_t)sizeof *job.blocks);
-    job.rows = mlci_alloc_raw(root, mlci_n_slots(call),
-                              BLOCK_ROWS * width * (int64_t)sizeof *job.rows);
+    job.rows =
+        mlci_alloc_raw(root, mlci_n_slots(call), BLOCK_ROWS * width * (int64_t)sizeof *job.rows);
     mlc_status status = MLC_OK;
     if (job.blocks == NULL || job.rows == NULL) {
         status = mlci_fail_memory(err, n_blocks * width, sizeof *job.blocks);

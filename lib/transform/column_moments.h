@@ -8,7 +8,7 @@
 
 /* out: one record a component (width of them). weight NULL: all 1. Missing values do not count.
  * Blocks of rows are joined in their order, so the bits depend on the values alone. */
-mlc_status mlci_column_moments(mlc_context *call, const mlci_column *column,
-                               const double *weight, mlci_moments *out, mlc_error *err);
+mlc_status mlci_column_moments(mlc_context *call, const mlci_column *column, const double *weight,
+                               mlci_moments *out, mlc_error *err);
 
 #endif

@@ -31,7 +31,8 @@ static void one_hot_free(void *state)
 {
     one_hot_state *s = state;
     if (s == NULL) return;
-    for (int32_t i = 0; s->columns != NULL && i < s->n; i++) mlci_categories_clear(&s->columns[i]);
+    for (int32_t i = 0; s->columns != NULL && i < s->n; i++)
+        mlci_categories_clear(&s->columns[i]);
     mlci_free(s->columns);
     mlci_free(s->first);
     mlci_free(s);
@@ -76,7 +77,7 @@ static mlc_status one_hot_fit(const mlci_transform_fit *fit, void **state, mlc_e
     return MLC_OK;
 }
 
-/* ---- ports: one a column that has a level left ------------------------------------------------- */
+/* ---- ports: one a column that has a level left ------------------------------------------ */
 
 static int32_t column_width(const one_hot_state *s, int32_t i)
 {
@@ -88,7 +89,8 @@ static int32_t one_hot_n_ports(const void *params, const void *state)
     (void)params;
     const one_hot_state *s = state;
     int32_t n = 0;
-    for (int32_t i = 0; i < s->n; i++) n += column_width(s, i) > 0;
+    for (int32_t i = 0; i < s->n; i++)
+        n += column_width(s, i) > 0;
     return n;
 }
 
@@ -119,7 +121,7 @@ static int32_t component_of(const struct one_hot_params *params, const one_hot_s
     return level < s->first[column] ? -1 : level - s->first[column];
 }
 
-/* ---- applying ---------------------------------------------------------------------------------- */
+/* ---- applying --------------------------------------------------------------------------- */
 
 static mlc_status check_levels(const struct one_hot_params *params, const mlci_categories *c,
                                const mlci_column *column, const int32_t *levels, mlc_error *err)
@@ -131,8 +133,8 @@ static mlc_status check_levels(const struct one_hot_params *params, const mlci_c
     return MLC_OK;
 }
 
-static mlc_status make_dense(const struct one_hot_params *params, const one_hot_state *s,
-                             int32_t j, int64_t n_rows, const int32_t *levels, mlci_column **out,
+static mlc_status make_dense(const struct one_hot_params *params, const one_hot_state *s, int32_t j,
+                             int64_t n_rows, const int32_t *levels, mlci_column **out,
                              mlc_error *err)
 {
     const int32_t width = column_width(s, j);
@@ -146,8 +148,8 @@ static mlc_status make_dense(const struct one_hot_params *params, const one_hot_
 }
 
 static mlc_status make_sparse(const struct one_hot_params *params, const one_hot_state *s,
-                              int32_t j, int64_t n_rows, const int32_t *levels,
-                              mlci_column **out, mlc_error *err)
+                              int32_t j, int64_t n_rows, const int32_t *levels, mlci_column **out,
+                              mlc_error *err)
 {
     int64_t *offsets = mlci_alloc_raw(s->root, n_rows + 1, sizeof *offsets);
     int32_t *indices = mlci_alloc_raw(s->root, n_rows, sizeof *indices);
@@ -182,8 +184,8 @@ static mlc_status apply_column(const struct one_hot_params *params, const one_ho
     if (column_width(s, j) == 0) return MLC_OK;
     MLCI_TRY((params->sparse_output ? make_sparse : make_dense)(params, s, j, column->n_rows,
                                                                 levels, out, err));
-    const mlc_status status = mlci_column_set_components(
-        *out, (const char *const *)c->names + s->first[j], err);
+    const mlc_status status =
+        mlci_column_set_components(*out, (const char *const *)c->names + s->first[j], err);
     if (status != MLC_OK) mlci_column_unref(*out);
     return status;
 }
@@ -234,7 +236,7 @@ static mlc_status one_hot_row(const void *params, const void *state, const mlc_v
     return MLC_OK;
 }
 
-/* ---- storage ----------------------------------------------------------------------------------- */
+/* ---- storage ---------------------------------------------------------------------------- */
 
 static mlc_status one_hot_table(mlc_context *call, const void *params, const void *state,
                                 const char *table, mlc_dataset **out, mlc_error *err)
@@ -250,11 +252,12 @@ static void one_hot_save(const void *params, const void *state, mlci_writer *w)
     (void)params;
     const one_hot_state *s = state;
     mlci_write_int64(w, s->n);
-    for (int32_t i = 0; i < s->n; i++) mlci_categories_save(&s->columns[i], w);
+    for (int32_t i = 0; i < s->n; i++)
+        mlci_categories_save(&s->columns[i], w);
 }
 
-static mlc_status one_hot_load(mlc_context *call, const void *params, mlci_reader *r,
-                               void **state, mlc_error *err)
+static mlc_status one_hot_load(mlc_context *call, const void *params, mlci_reader *r, void **state,
+                               mlc_error *err)
 {
     const int64_t n = mlci_read_count(r, "number of columns", 1, r->length / 16);
     if (r->status != MLC_OK) return mlci_reader_finish(r, err);

@@ -26,7 +26,8 @@ static void ordinal_free(void *state)
 {
     ordinal_state *s = state;
     if (s == NULL) return;
-    for (int32_t i = 0; s->columns != NULL && i < s->n; i++) mlci_categories_clear(&s->columns[i]);
+    for (int32_t i = 0; s->columns != NULL && i < s->n; i++)
+        mlci_categories_clear(&s->columns[i]);
     mlci_free(s->columns);
     mlci_free(s);
 }
@@ -71,13 +72,13 @@ static void ordinal_port(const void *params, const void *state, int32_t i, mlci_
 {
     (void)params;
     const ordinal_state *s = state;
-    *out = (mlci_port){
-        .name = s->columns[i].name, .type = MLC_TYPE_FLOAT64, .width = 1, .input = i};
+    *out =
+        (mlci_port){.name = s->columns[i].name, .type = MLC_TYPE_FLOAT64, .width = 1, .input = i};
 }
 
 /* Missing keeps a code of its own apart from the levels; unknown_value stands for the rest. */
-static double encode(const struct ordinal_params *params, const mlci_categories *c,
-                     int32_t level, int is_missing)
+static double encode(const struct ordinal_params *params, const mlci_categories *c, int32_t level,
+                     int is_missing)
 {
     const int rare_missing = c->has_missing && c->level[c->n_values] == c->infrequent;
     if (is_missing && !rare_missing) return params->encoded_missing_value;
@@ -163,11 +164,12 @@ static void ordinal_save(const void *params, const void *state, mlci_writer *w)
     (void)params;
     const ordinal_state *s = state;
     mlci_write_int64(w, s->n);
-    for (int32_t i = 0; i < s->n; i++) mlci_categories_save(&s->columns[i], w);
+    for (int32_t i = 0; i < s->n; i++)
+        mlci_categories_save(&s->columns[i], w);
 }
 
-static mlc_status ordinal_load(mlc_context *call, const void *params, mlci_reader *r,
-                               void **state, mlc_error *err)
+static mlc_status ordinal_load(mlc_context *call, const void *params, mlci_reader *r, void **state,
+                               mlc_error *err)
 {
     (void)params;
     const int64_t n = mlci_read_count(r, "number of columns", 1, r->length / 16);

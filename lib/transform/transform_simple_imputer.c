@@ -22,11 +22,11 @@ struct imputer_params {
 
 typedef struct imputed_column {
     char *name;
-    char *indicator;   /* name of the indicator column; NULL: none */
+    char *indicator; /* name of the indicator column; NULL: none */
     int32_t is_text;
-    int32_t is_empty;  /* nothing but missing values in training and not kept: no port */
-    double number;     /* the statistic of numbers */
-    char *text;        /* ... of texts */
+    int32_t is_empty; /* nothing but missing values in training and not kept: no port */
+    double number;    /* the statistic of numbers */
+    char *text;       /* ... of texts */
 } imputed_column;
 
 typedef struct imputer_state {
@@ -60,7 +60,7 @@ static imputer_state *new_state(mlci_root *root, int32_t n)
     return NULL;
 }
 
-/* ---- statistics of numbers --------------------------------------------------------------------- */
+/* ---- statistics of numbers -------------------------------------------------------------- */
 
 typedef struct weighted_value {
     double value, weight;
@@ -93,7 +93,8 @@ static double middle_of(double a, double b)
 static double sorted_median(const weighted_value *v, int64_t n)
 {
     double total = 0, reached = 0;
-    for (int64_t i = 0; i < n; i++) total += v[i].weight;
+    for (int64_t i = 0; i < n; i++)
+        total += v[i].weight;
     for (int64_t i = 0; i < n; i++) {
         reached += v[i].weight;
         if (2 * reached < total) continue;
@@ -110,7 +111,8 @@ static double sorted_mode(const weighted_value *v, int64_t n)
     for (int64_t i = 0; i < n;) {
         double weight = 0;
         int64_t k = i;
-        for (; k < n && v[k].value == v[i].value; k++) weight += v[k].weight;
+        for (; k < n && v[k].value == v[i].value; k++)
+            weight += v[k].weight;
         if (weight > best_weight) {
             best_weight = weight;
             best = v[i].value;
@@ -120,9 +122,8 @@ static double sorted_mode(const weighted_value *v, int64_t n)
     return best;
 }
 
-static mlc_status sorted_statistic(mlci_root *root, const mlci_column *column,
-                                   const double *weight, int32_t strategy, double *out,
-                                   mlc_error *err)
+static mlc_status sorted_statistic(mlci_root *root, const mlci_column *column, const double *weight,
+                                   int32_t strategy, double *out, mlc_error *err)
 {
     weighted_value *v = mlci_alloc_raw(root, column->n_rows, 2 * (int64_t)sizeof *v);
     if (v == NULL) return mlci_fail_memory(err, column->n_rows, 2 * sizeof *v);
@@ -185,7 +186,7 @@ static mlc_status fit_number(const mlci_transform_fit *fit, int32_t j, imputed_c
     return MLC_OK;
 }
 
-/* ---- statistics of texts ----------------------------------------------------------------------- */
+/* ---- statistics of texts ---------------------------------------------------------------- */
 
 static mlc_status most_frequent_text(mlci_root *root, const mlci_column *given,
                                      const double *weight, char **out, mlc_error *err)
@@ -237,7 +238,7 @@ static mlc_status fit_text(const mlci_transform_fit *fit, int32_t j, imputed_col
     return c->text == NULL ? mlci_fail_memory(err, 1, 1) : MLC_OK;
 }
 
-/* ---- fitting ----------------------------------------------------------------------------------- */
+/* ---- fitting ---------------------------------------------------------------------------- */
 
 static int has_missing(const mlci_column *column)
 {
@@ -282,7 +283,7 @@ static mlc_status imputer_fit(const mlci_transform_fit *fit, void **state, mlc_e
     return MLC_OK;
 }
 
-/* ---- ports: the columns that are not empty, then the indicators -------------------------------- */
+/* ---- ports: the columns that are not empty, then the indicators ------------------------- */
 
 static int32_t imputer_n_ports(const void *params, const void *state)
 {
@@ -316,7 +317,7 @@ static void imputer_port(const void *params, const void *state, int32_t i, mlci_
     }
 }
 
-/* ---- applying ---------------------------------------------------------------------------------- */
+/* ---- applying --------------------------------------------------------------------------- */
 
 static mlc_status fill_numbers(mlci_root *root, const imputed_column *c, const mlci_column *in,
                                mlci_column **out, mlc_error *err)
@@ -425,8 +426,8 @@ static mlc_status imputer_row(const void *params, const void *state, const mlc_v
                 *out = (mlc_value){.kind = MLC_REAL, .real = (double)in[j].integer};
             }
         } else if (c->is_text) {
-            *out = (mlc_value){
-                .kind = MLC_TEXT, .length = (int32_t)strlen(c->text), .text = c->text};
+            *out =
+                (mlc_value){.kind = MLC_TEXT, .length = (int32_t)strlen(c->text), .text = c->text};
         } else {
             *out = (mlc_value){.kind = MLC_REAL, .real = c->number};
         }
@@ -441,7 +442,7 @@ static mlc_status imputer_row(const void *params, const void *state, const mlc_v
     return MLC_OK;
 }
 
-/* ---- tables and storage ------------------------------------------------------------------------ */
+/* ---- tables and storage ----------------------------------------------------------------- */
 
 static mlc_status imputer_table(mlc_context *call, const void *params, const void *state,
                                 const char *table, mlc_dataset **out, mlc_error *err)
@@ -521,15 +522,16 @@ static void load_column(mlci_reader *r, imputed_column *c)
     if (isnan(c->number)) mlci_reader_refuse(r, "a fill value that is missing itself");
 }
 
-static mlc_status imputer_load(mlc_context *call, const void *params, mlci_reader *r,
-                               void **state, mlc_error *err)
+static mlc_status imputer_load(mlc_context *call, const void *params, mlci_reader *r, void **state,
+                               mlc_error *err)
 {
     (void)params;
     const int64_t n = mlci_read_count(r, "number of columns", 1, r->length / 16);
     if (r->status != MLC_OK) return mlci_reader_finish(r, err);
     imputer_state *s = new_state(mlci_context_root(call), (int32_t)n);
     if (s == NULL) return mlci_fail_memory(err, n, sizeof *s->columns);
-    for (int32_t j = 0; j < s->n && r->status == MLC_OK; j++) load_column(r, &s->columns[j]);
+    for (int32_t j = 0; j < s->n && r->status == MLC_OK; j++)
+        load_column(r, &s->columns[j]);
     const mlc_status status = mlci_reader_finish(r, err);
     if (status != MLC_OK) {
         imputer_free(s);

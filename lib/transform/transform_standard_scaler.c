@@ -33,7 +33,8 @@ typedef struct scaler_state {
 
 static void free_names(char **names, int64_t n)
 {
-    for (int64_t i = 0; names != NULL && i < n; i++) mlci_free(names[i]);
+    for (int64_t i = 0; names != NULL && i < n; i++)
+        mlci_free(names[i]);
     mlci_free(names);
 }
 
@@ -65,10 +66,10 @@ static scaler_state *new_state(mlci_root *root, int32_t n_columns)
     return s;
 }
 
-/* ---- fitting ---------------------------------------------------------------------------------- */
+/* ---- fitting ---------------------------------------------------------------------------- */
 
-static mlc_status copy_components(mlci_root *root, const mlci_column *column,
-                                  scaled_column *out, mlc_error *err)
+static mlc_status copy_components(mlci_root *root, const mlci_column *column, scaled_column *out,
+                                  mlc_error *err)
 {
     if (column->components == NULL) return MLC_OK;
     out->components = mlci_alloc(root, column->width, sizeof *out->components);
@@ -111,8 +112,8 @@ static int is_constant(const mlci_moments *m, double variance)
     return variance <= m->weight * eps * variance + noise * noise;
 }
 
-static void set_statistics(const struct scaler_params *params, const mlci_moments *m,
-                           double *mean, double *scale)
+static void set_statistics(const struct scaler_params *params, const mlci_moments *m, double *mean,
+                           double *scale)
 {
     const double variance = m->weight > 0 ? m->m2 / m->weight : 0;
     *mean = params->with_mean ? m->mean : 0;
@@ -160,7 +161,7 @@ static mlc_status scaler_fit(const mlci_transform_fit *fit, void **state, mlc_er
     return MLC_OK;
 }
 
-/* ---- applying --------------------------------------------------------------------------------- */
+/* ---- applying --------------------------------------------------------------------------- */
 
 static int32_t scaler_n_ports(const void *params, const void *state)
 {
@@ -201,7 +202,8 @@ static mlc_status apply_sparse(mlci_root *root, const scaler_state *s, const sca
     memcpy(offsets, in->offsets, (size_t)(in->n_rows + 1) * sizeof *offsets);
     memcpy(indices, in->indices, (size_t)n * sizeof *indices);
     const double *from = in->values;
-    for (int64_t i = 0; i < n; i++) values[i] = scale_value(s, c->first + indices[i], from[i]);
+    for (int64_t i = 0; i < n; i++)
+        values[i] = scale_value(s, c->first + indices[i], from[i]);
     return mlci_column_create_sparse(root, in->n_rows, c->width, offsets, indices, values, out,
                                      err);
 }
@@ -237,15 +239,15 @@ static mlc_status apply_column(mlci_root *root, const scaler_state *s, const sca
 }
 
 static mlc_status scaler_apply(mlc_context *call, const void *params, const void *state,
-                               const mlci_column *const *columns, int64_t n_rows,
-                               mlci_column **out, mlc_error *err)
+                               const mlci_column *const *columns, int64_t n_rows, mlci_column **out,
+                               mlc_error *err)
 {
     (void)params;
     (void)n_rows;
     const scaler_state *s = state;
     for (int32_t i = 0; i < s->n_columns; i++) {
-        const mlc_status status = apply_column(mlci_context_root(call), s, &s->columns[i],
-                                               columns[i], &out[i], err);
+        const mlc_status status =
+            apply_column(mlci_context_root(call), s, &s->columns[i], columns[i], &out[i], err);
         if (status == MLC_OK) continue;
         out[i] = NULL;
         while (i-- > 0) {
@@ -274,7 +276,7 @@ static mlc_status scaler_row(const void *params, const void *state, const mlc_va
     return MLC_OK;
 }
 
-/* ---- tables and storage ----------------------------------------------------------------------- */
+/* ---- tables and storage ----------------------------------------------------------------- */
 
 static mlc_status name_rows(const scaler_state *s, char **names, mlc_error *err)
 {
