@@ -1,0 +1,80 @@
+"""Every source file of the library has a test program named after it, and every test program
+stands for a source file or header.
+
+    tested.py SOURCE
+"""
+import pathlib
+import sys
+
+# Sources whose test is another program, with the reason.
+PARAMETERS = ("base/test_param.c", "one table is read, formatted and checked together")
+RECIPES = ("base/test_recipe.c", "what is parsed is formatted and parsed again")
+RIDGE = ("model/test_model_ridge.c", "a solver of ridge, chosen by its parameter")
+LOGISTIC = ("model/test_model_logistic_regression.c", "a solver, chosen by its parameter")
+PRODUCTS = ("kernel/test_products.c", "part of the kernel table of each instruction set")
+KERNELS = ("kernel/test_kernels.c", "a kernel table, compared with the others")
+ELSEWHERE = {
+    "base/param_format.c": PARAMETERS,
+    "base/param_read.c": PARAMETERS,
+    "base/recipe_format.c": RECIPES,
+    "base/recipe_parse.c": RECIPES,
+    "base/settings_parse.c": ("base/test_settings.c", "settings are read through their parser"),
+    "kernel/blis/blis_none.c": ("kernel/test_products.c", "says no, so every product is ours"),
+    "kernel/simd/elementary.inc.c": ("kernel/test_elementary.c", "of each instruction set"),
+    "kernel/simd/gram.inc.c": PRODUCTS,
+    "kernel/simd/kernels_avx2.c": KERNELS,
+    "kernel/simd/kernels_avx512.c": KERNELS,
+    "kernel/simd/kernels_reference.c": KERNELS,
+    "kernel/simd/moments.inc.c": ("kernel/test_moments.c", "of each instruction set"),
+    "kernel/simd/nearest.inc.c": ("kernel/test_nearest.c", "of each instruction set"),
+    "kernel/simd/products.inc.c": PRODUCTS,
+    "kernel/simd/softmax.inc.c": ("kernel/test_softmax.c", "of each instruction set"),
+    "kernel/simd/sums.inc.c": ("kernel/test_sums.c", "of each instruction set"),
+    "kernel/simd/table.inc.c": KERNELS,
+    "model/linear/centred_block.c": ("model/test_model_ridge.c", "rows of each linear solver"),
+    "model/linear/conjugate_gradient.c": RIDGE,
+    "model/linear/dual_equations.c": RIDGE,
+    "model/linear/linear_state.c": ("model/test_model_ridge.c", "what linear models learn"),
+    "model/linear/logistic_lbfgs.c": LOGISTIC,
+    "model/linear/newton.c": LOGISTIC,
+    "model/linear/normal_equations.c": RIDGE,
+}
+# Layers that the conformance tests hold so far, file by file as tests of their own arrive.
+BY_CONFORMANCE = {"artifact", "compose", "serve", "transform"}
+
+source = pathlib.Path(sys.argv[1])
+lib, tests = source / "lib", source / "tests"
+failures, waiting = [], []
+layers = sorted(p.name for p in lib.iterdir() if p.is_dir())
+stems = {layer: {p.name.split(".")[0] for p in (lib / layer).rglob("*.[ch]")} for layer in layers}
+INCLUDES = {p.name.split(".")[0] for p in (lib / "kernel/simd").glob("*.inc.c")}
+
+for path in sorted(lib.rglob("*.c")):
+    name = path.relative_to(lib).as_posix()
+    layer = name.split("/")[0]
+    own = tests / layer / f"test_{path.stem}.c"
+    if own.exists():
+        if name in ELSEWHERE:
+            failures.append(f"lib/{name} has a test of its own: take it off the list in tested.py")
+    elif name in ELSEWHERE:
+        if not (tests / ELSEWHERE[name][0]).exists():
+            failures.append(f"lib/{name}: there is no tests/{ELSEWHERE[name][0]}")
+    elif layer in BY_CONFORMANCE:
+        waiting.append(name)
+    else:
+        failures.append(f"lib/{name} has no test: tests/{layer}/test_{path.stem}.c")
+for name in ELSEWHERE:
+    if not (lib / name).exists():
+        failures.append(f"lib/{name} is gone: take it off the list in tested.py")
+for layer in layers:
+    listed = (tests / layer / "meson.build").read_text(encoding="utf-8")
+    for path in sorted((tests / layer).glob("test_*.c")):
+        stem = path.stem.removeprefix("test_")
+        if f"'{stem}'" not in listed:
+            failures.append(f"tests/{layer}/{path.name} is not in tests/{layer}/meson.build")
+        if stem not in stems[layer] | INCLUDES | {"number"}:
+            failures.append(f"tests/{layer}/{path.name} is named after no file of lib/{layer}")
+if waiting:
+    print(f"held by conformance alone: {', '.join(waiting)}")
+print("\n".join(failures) or "every source file has its test")
+sys.exit(bool(failures))
