@@ -1,0 +1,169 @@
+/* Datasets: reading, slicing, splitting, writing. */
+#include <stdlib.h>
+
+#include "call.h"
+#include "natives.h"
+
+static jlong dataset_read_csv(JNIEnv *env, jclass type, jobject context, jbyteArray path,
+                              jbyteArray settings)
+{
+    struct call call;
+    mlc_dataset *out = NULL;
+    call_begin(&call, env);
+    mlc_context *ctx = call_context(&call, context);
+    const char *file = call_text(&call, path);
+    const char *text = call_text(&call, settings);
+    if (call_ok(&call)) call_check(&call, mlc_dataset_read_csv(ctx, file, text, &out, &call.err));
+    return call_end_handle(&call, HANDLE_DATASET, out);
+}
+
+static jlong dataset_parse_csv(JNIEnv *env, jclass type, jobject context, jbyteArray bytes,
+                               jbyteArray settings)
+{
+    struct call call;
+    mlc_dataset *out = NULL;
+    int64_t n = 0;
+    call_begin(&call, env);
+    mlc_context *ctx = call_context(&call, context);
+    const char *text = call_text(&call, settings);
+    const void *copy = call_bytes(&call, bytes, &n);
+    if (call_ok(&call)) {
+        call_check(&call, mlc_dataset_parse_csv(ctx, copy, n, text, &out, &call.err));
+    }
+    return call_end_handle(&call, HANDLE_DATASET, out);
+}
+
+static void dataset_write_csv(JNIEnv *env, jclass type, jobject dataset, jbyteArray path,
+                              jbyteArray settings)
+{
+    struct call call;
+    call_begin(&call, env);
+    const mlc_dataset *d = call_dataset(&call, dataset);
+    const char *file = call_text(&call, path);
+    const char *text = call_text(&call, settings);
+    if (call_ok(&call)) call_check(&call, mlc_dataset_write_csv(d, file, text, &call.err));
+    call_end(&call);
+}
+
+static jlong dataset_with_roles(JNIEnv *env, jclass type, jobject dataset, jbyteArray roles)
+{
+    struct call call;
+    mlc_dataset *out = NULL;
+    call_begin(&call, env);
+    const mlc_dataset *d = call_dataset(&call, dataset);
+    const char *text = call_text(&call, roles);
+    if (call_ok(&call)) call_check(&call, mlc_dataset_with_roles(NULL, d, text, &out, &call.err));
+    return call_end_handle(&call, HANDLE_DATASET, out);
+}
+
+static jlong dataset_select(JNIEnv *env, jclass type, jobject dataset, jbyteArray columns)
+{
+    struct call call;
+    mlc_dataset *out = NULL;
+    call_begin(&call, env);
+    const mlc_dataset *d = call_dataset(&call, dataset);
+    const char *text = call_text(&call, columns);
+    if (call_ok(&call)) call_check(&call, mlc_dataset_select(NULL, d, text, &out, &call.err));
+    return call_end_handle(&call, HANDLE_DATASET, out);
+}
+
+static jlong dataset_range(JNIEnv *env, jclass type, jobject dataset, jlong first, jlong n_rows)
+{
+    struct call call;
+    mlc_dataset *out = NULL;
+    call_begin(&call, env);
+    const mlc_dataset *d = call_dataset(&call, dataset);
+    if (call_ok(&call)) {
+        call_check(&call, mlc_dataset_rows(NULL, d, NULL, first, n_rows, &out, &call.err));
+    }
+    return call_end_handle(&call, HANDLE_DATASET, out);
+}
+
+static jlong dataset_rows(JNIEnv *env, jclass type, jobject dataset, jlongArray rows)
+{
+    struct call call;
+    mlc_dataset *out = NULL;
+    call_begin(&call, env);
+    const mlc_dataset *d = call_dataset(&call, dataset);
+    const jsize n = (*env)->GetArrayLength(env, rows);
+    int64_t *copy = call_memory(&call, n, sizeof *copy);
+    if (call_ok(&call)) {
+        (*env)->GetLongArrayRegion(env, rows, 0, n, (jlong *)copy);
+        call_check(&call, mlc_dataset_rows(NULL, d, copy, 0, n, &out, &call.err));
+    }
+    free(copy);
+    return call_end_handle(&call, HANDLE_DATASET, out);
+}
+
+static jlong dataset_split(JNIEnv *env, jclass type, jobject dataset, jbyteArray settings)
+{
+    struct call call;
+    mlc_dataset *out = NULL;
+    call_begin(&call, env);
+    const mlc_dataset *d = call_dataset(&call, dataset);
+    const char *text = call_text(&call, settings);
+    if (call_ok(&call)) call_check(&call, mlc_dataset_split(NULL, d, text, &out, &call.err));
+    return call_end_handle(&call, HANDLE_DATASET, out);
+}
+
+static jlong dataset_fold(JNIEnv *env, jclass type, jobject dataset, jobject folds, jint k,
+                          jbyteArray part)
+{
+    struct call call;
+    mlc_dataset *out = NULL;
+    call_begin(&call, env);
+    const mlc_dataset *d = call_dataset(&call, dataset);
+    const mlc_dataset *plan = call_dataset(&call, folds);
+    const char *text = call_text(&call, part);
+    if (call_ok(&call)) call_check(&call, mlc_dataset_fold(d, plan, k, text, &out, &call.err));
+    return call_end_handle(&call, HANDLE_DATASET, out);
+}
+
+static jlong dataset_describe(JNIEnv *env, jclass type, jobject dataset)
+{
+    struct call call;
+    mlc_dataset *out = NULL;
+    call_begin(&call, env);
+    const mlc_dataset *d = call_dataset(&call, dataset);
+    if (call_ok(&call)) call_check(&call, mlc_dataset_describe(NULL, d, &out, &call.err));
+    return call_end_handle(&call, HANDLE_DATASET, out);
+}
+
+static jlong dataset_problems(JNIEnv *env, jclass type, jobject dataset)
+{
+    struct call call;
+    mlc_dataset *out = NULL;
+    call_begin(&call, env);
+    const mlc_dataset *d = call_dataset(&call, dataset);
+    if (call_ok(&call)) call_check(&call, mlc_dataset_problems(d, &out, &call.err));
+    return call_end_handle(&call, HANDLE_DATASET, out);
+}
+
+static jstring dataset_format(JNIEnv *env, jclass type, jobject dataset, jbyteArray settings)
+{
+    struct call call;
+    mlc_buffer *out = NULL;
+    call_begin(&call, env);
+    const mlc_dataset *d = call_dataset(&call, dataset);
+    const char *text = call_text(&call, settings);
+    if (call_ok(&call)) call_check(&call, mlc_dataset_format(d, text, &out, &call.err));
+    return call_end_string(&call, out);
+}
+
+static const JNINativeMethod methods[] = {
+    NATIVE("datasetReadCsv", "(" J_CONTEXT "[B[B)J", dataset_read_csv),
+    NATIVE("datasetParseCsv", "(" J_CONTEXT "[B[B)J", dataset_parse_csv),
+    NATIVE("datasetWriteCsv", "(" J_DATASET "[B[B)V", dataset_write_csv),
+    NATIVE("datasetWithRoles", "(" J_DATASET "[B)J", dataset_with_roles),
+    NATIVE("datasetSelect", "(" J_DATASET "[B)J", dataset_select),
+    NATIVE("datasetRange", "(" J_DATASET "JJ)J", dataset_range),
+    NATIVE("datasetRows", "(" J_DATASET "[J)J", dataset_rows),
+    NATIVE("datasetSplit", "(" J_DATASET "[B)J", dataset_split),
+    NATIVE("datasetFold", "(" J_DATASET J_DATASET "I[B)J", dataset_fold),
+    NATIVE("datasetDescribe", "(" J_DATASET ")J", dataset_describe),
+    NATIVE("datasetProblems", "(" J_DATASET ")J", dataset_problems),
+    NATIVE("datasetFormat", "(" J_DATASET "[B)" J_STRING, dataset_format),
+};
+
+const struct native_methods native_dataset_methods = {
+    methods, (int32_t)(sizeof methods / sizeof methods[0])};

@@ -1,0 +1,220 @@
+/* Predictors: one crossing a record, no allocation after the first call of a thread.
+ *
+ * A Row of Java is one direct buffer: a 32-byte mlc_value an input, then the bytes of its texts.
+ * Where mlc_value has the pointer to a text, the buffer has the text's position; each cell is
+ * copied, checked against the size of the buffer and only then given its pointer, so whatever the
+ * buffer holds, no byte outside of it is read.
+ */
+#include <string.h>
+
+#include "call.h"
+#include "natives.h"
+
+static jlong predictor_create(JNIEnv *env, jclass type, jobject context, jobject model,
+                              jbyteArray settings)
+{
+    struct call call;
+    mlc_predictor *predictor = NULL;
+    struct runner *out = NULL;
+    call_begin(&call, env);
+    mlc_context *ctx = call_context(&call, context);
+    const mlc_model *m = call_model(&call, model);
+    const char *text = call_text(&call, settings);
+    if (call_ok(&call)) {
+        call_check(&call, mlc_predictor_create(ctx, m, text, &predictor, &call.err));
+    }
+    if (call_ok(&call)) {
+        out = runner_create(predictor);
+        if (out == NULL) {
+            mlc_predictor_free(predictor);
+            call_fail(&call, MLC_ERROR_NO_MEMORY, "", "no native memory for a predictor");
+        }
+    }
+    return call_end_handle(&call, HANDLE_PREDICTOR, out);
+}
+
+static const char *input_name(const void *predictor, int32_t i)
+{
+    return mlc_predictor_input_name(predictor, i);
+}
+
+static const char *output_name(const void *predictor, int32_t i)
+{
+    return mlc_predictor_output_name(predictor, i);
+}
+
+static const char *label_name(const void *predictor, int32_t i)
+{
+    return mlc_predictor_label(predictor, i);
+}
+
+static jobjectArray names(JNIEnv *env, jobject predictor,
+                          const char *(*item)(const void *from, int32_t i),
+                          int32_t (*count)(const mlc_predictor *predictor))
+{
+    struct call call;
+    jobjectArray out = NULL;
+    call_begin(&call, env);
+    struct runner *runner = call_runner(&call, predictor);
+    if (call_ok(&call)) {
+        const mlc_predictor *p = runner_predictor(runner);
+        out = java_strings(env, count(p), item, p);
+    }
+    call_end(&call);
+    return out;
+}
+
+static int32_t count_labels(const mlc_predictor *predictor)
+{
+    int32_t n = 0;
+    while (mlc_predictor_label(predictor, n) != NULL)
+        n++;
+    return n;
+}
+
+static jobjectArray predictor_inputs(JNIEnv *env, jclass type, jobject predictor)
+{
+    return names(env, predictor, input_name, mlc_predictor_n_inputs);
+}
+
+static jobjectArray predictor_outputs(JNIEnv *env, jclass type, jobject predictor)
+{
+    return names(env, predictor, output_name, mlc_predictor_n_outputs);
+}
+
+static jobjectArray predictor_labels(JNIEnv *env, jclass type, jobject predictor)
+{
+    return names(env, predictor, label_name, count_labels);
+}
+
+static jint predictor_input(JNIEnv *env, jclass type, jobject predictor, jbyteArray name)
+{
+    struct call call;
+    int32_t index = -1;
+    call_begin(&call, env);
+    struct runner *runner = call_runner(&call, predictor);
+    const char *text = call_text(&call, name);
+    if (call_ok(&call)) {
+        call_check(&call, mlc_predictor_input(runner_predictor(runner), text, &index, &call.err));
+    }
+    call_end(&call);
+    return index;
+}
+
+static void throw_argument(struct call *call, const char *message)
+{
+    java_throw(call->env, java_names.illegal_argument, message);
+    call->failed = 1;
+}
+
+static int32_t gather_row(const char *cells, int64_t bytes, int32_t n, mlc_value *row)
+{
+    for (int32_t i = 0; i < n; i++) {
+        memcpy(&row[i], cells + (int64_t)sizeof *row * i, sizeof *row);
+        if (row[i].kind != MLC_TEXT) continue;
+        const int64_t start = (int64_t)(intptr_t)row[i].text;
+        if (row[i].length < 0 || start < 0 || start > bytes - row[i].length) return 0;
+        row[i].text = cells + start;
+    }
+    return 1;
+}
+
+static jlong predictor_run(JNIEnv *env, jclass type, jobject predictor, jobject buffer,
+                           jdoubleArray out)
+{
+    struct call call;
+    int64_t flags = 0;
+    call_begin(&call, env);
+    struct runner *runner = call_runner(&call, predictor);
+    if (!call_ok(&call)) return call_end(&call);
+    const int32_t n = runner_n_inputs(runner);
+    const jsize n_out = runner_n_outputs(runner);
+    const char *cells = (*env)->GetDirectBufferAddress(env, buffer);
+    const int64_t bytes = (*env)->GetDirectBufferCapacity(env, buffer);
+    if (cells == NULL || bytes < (int64_t)sizeof(mlc_value) * n) {
+        throw_argument(&call, "the row was made for another predictor");
+    } else if ((*env)->GetArrayLength(env, out) < n_out) {
+        throw_argument(&call, "the array of results is too short");
+    }
+    struct run_memory *memory = call_ok(&call) ? runner_take(runner) : NULL;
+    if (memory != NULL) {
+        if (!gather_row(cells, bytes, n, memory->row)) {
+            throw_argument(&call, "the row holds a text outside of its buffer");
+        } else if (call_check(&call,
+                              mlc_predictor_run(runner_predictor(runner), memory->row,
+                                                memory->scratch, memory->out, &flags, &call.err))) {
+            (*env)->SetDoubleArrayRegion(env, out, 0, n_out, memory->out);
+        }
+        runner_give_back(runner, memory);
+    } else if (call_ok(&call)) {
+        call_fail(&call, MLC_ERROR_NO_MEMORY, "", "no native memory for a prediction");
+    }
+    call_end(&call);
+    return flags;
+}
+
+/* Records of numbers only, one after the other. */
+static int64_t run_reals(struct call *call, const struct runner *runner, struct run_memory *memory,
+                         jdoubleArray rows, jdoubleArray out)
+{
+    JNIEnv *env = call->env;
+    const int32_t n = runner_n_inputs(runner);
+    const int32_t n_out = runner_n_outputs(runner);
+    const jsize n_rows = (*env)->GetArrayLength(env, rows) / n;
+    int64_t all_flags = 0;
+    for (jsize i = 0; i < n_rows; i++) {
+        /* The numbers go into the end of the record and are spread from its start. */
+        double *values = (double *)(memory->row + n) - n;
+        (*env)->GetDoubleArrayRegion(env, rows, i * n, n, values);
+        for (int32_t j = 0; j < n; j++) {
+            const double value = values[j];
+            memory->row[j] = (mlc_value){.kind = MLC_REAL, .real = value};
+        }
+        int64_t flags = 0;
+        if (!call_check(call, mlc_predictor_run(runner_predictor(runner), memory->row,
+                                                memory->scratch, memory->out, &flags, &call->err)))
+            break;
+        all_flags |= flags;
+        (*env)->SetDoubleArrayRegion(env, out, i * n_out, n_out, memory->out);
+    }
+    return all_flags;
+}
+
+static jlong predictor_run_reals(JNIEnv *env, jclass type, jobject predictor, jdoubleArray rows,
+                                 jdoubleArray out)
+{
+    struct call call;
+    int64_t flags = 0;
+    call_begin(&call, env);
+    struct runner *runner = call_runner(&call, predictor);
+    if (!call_ok(&call)) return call_end(&call);
+    const int64_t n = runner_n_inputs(runner);
+    const int64_t n_values = (*env)->GetArrayLength(env, rows);
+    if (n == 0 || n_values % n != 0) {
+        throw_argument(&call, "the number of values is not a multiple of the number of inputs");
+    } else if ((*env)->GetArrayLength(env, out) < n_values / n * runner_n_outputs(runner)) {
+        throw_argument(&call, "the array of results is too short");
+    }
+    struct run_memory *memory = call_ok(&call) ? runner_take(runner) : NULL;
+    if (memory != NULL) {
+        flags = run_reals(&call, runner, memory, rows, out);
+        runner_give_back(runner, memory);
+    } else if (call_ok(&call)) {
+        call_fail(&call, MLC_ERROR_NO_MEMORY, "", "no native memory for a prediction");
+    }
+    call_end(&call);
+    return flags;
+}
+
+static const JNINativeMethod methods[] = {
+    NATIVE("predictorCreate", "(" J_CONTEXT J_MODEL "[B)J", predictor_create),
+    NATIVE("predictorInputs", "(" J_PREDICTOR ")[" J_STRING, predictor_inputs),
+    NATIVE("predictorOutputs", "(" J_PREDICTOR ")[" J_STRING, predictor_outputs),
+    NATIVE("predictorLabels", "(" J_PREDICTOR ")[" J_STRING, predictor_labels),
+    NATIVE("predictorInput", "(" J_PREDICTOR "[B)I", predictor_input),
+    NATIVE("predictorRun", "(" J_PREDICTOR J_BUFFER "[D)J", predictor_run),
+    NATIVE("predictorRunReals", "(" J_PREDICTOR "[D[D)J", predictor_run_reals),
+};
+
+const struct native_methods native_predictor_methods = {
+    methods, (int32_t)(sizeof methods / sizeof methods[0])};

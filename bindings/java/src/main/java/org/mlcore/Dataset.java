@@ -1,0 +1,285 @@
+package org.mlcore;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Named columns with roles; also what every table of results is. Immutable; any thread may use it.
+ * Folds, slices and datasets with other roles share the columns.
+ *
+ * <p>Roles are text: {@code target=income weight=w ignore=id,name}. Columns without one are
+ * features.
+ */
+public final class Dataset extends Handle {
+    private static final int TYPE_CATEGORY = 5;
+
+    Dataset(long handle) {
+        super(handle);
+    }
+
+    /** Reads a delimited text file, plain or gzip-compressed, with the types it finds. */
+    public static Dataset readCsv(String path) {
+        return readCsv(path, null);
+    }
+
+    /**
+     * Reads a delimited text file, plain or gzip-compressed.
+     *
+     * @param path the file
+     * @param settings such as {@code target=income positive='>50K' null='?'}, or null
+     * @throws MlcoreException whose line and column point into the file
+     */
+    public static Dataset readCsv(String path, String settings) {
+        Objects.requireNonNull(path, "path");
+        return new Dataset(Native.datasetReadCsv(null, Native.utf8(path), Native.utf8(settings)));
+    }
+
+    /** Reads a delimited text file. */
+    public static Dataset readCsv(Path path, String settings) {
+        return readCsv(path.toString(), settings);
+    }
+
+    /** Reads a delimited text file, steered by a context. */
+    public static Dataset readCsv(Context context, String path, String settings) {
+        Objects.requireNonNull(path, "path");
+        return new Dataset(Native.datasetReadCsv(Context.required(context), Native.utf8(path),
+                Native.utf8(settings)));
+    }
+
+    /** Reads delimited text from memory, plain or gzip-compressed. */
+    public static Dataset parseCsv(byte[] csv, String settings) {
+        Objects.requireNonNull(csv, "csv");
+        return new Dataset(Native.datasetParseCsv(null, csv, Native.utf8(settings)));
+    }
+
+    /** Reads delimited text. */
+    public static Dataset parseCsv(String csv, String settings) {
+        return parseCsv(csv.getBytes(StandardCharsets.UTF_8), settings);
+    }
+
+    /** A dataset of arrays in the making. */
+    public static DatasetBuilder builder() {
+        return new DatasetBuilder();
+    }
+
+    /** Writes the rows as CSV, with exact numbers, beside the target and then renamed. */
+    public void writeCsv(String path) {
+        writeCsv(path, null);
+    }
+
+    /**
+     * Writes the rows as CSV.
+     *
+     * @param path the file
+     * @param settings {@code delimiter=',' header=true}, or null
+     */
+    public void writeCsv(String path, String settings) {
+        Objects.requireNonNull(path, "path");
+        Native.datasetWriteCsv(this, Native.utf8(path), Native.utf8(settings));
+    }
+
+    /** The same columns under other roles, such as {@code target=y ignore=id}. */
+    public Dataset withRoles(String roles) {
+        Objects.requireNonNull(roles, "roles");
+        return new Dataset(Native.datasetWithRoles(this, Native.utf8(roles)));
+    }
+
+    /** Some of the columns: names, {@code type:number}, {@code role:target}, patterns. */
+    public Dataset select(String columns) {
+        Objects.requireNonNull(columns, "columns");
+        return new Dataset(Native.datasetSelect(this, Native.utf8(columns)));
+    }
+
+    /** Rows one after the other, from {@code first} on. */
+    public Dataset slice(long first, long count) {
+        return new Dataset(Native.datasetRange(this, first, count));
+    }
+
+    /** Some of the rows, in the order given. */
+    public Dataset rows(long... rows) {
+        return new Dataset(Native.datasetRows(this, rows));
+    }
+
+    /**
+     * Plans a split.
+     *
+     * @param settings such as {@code hold_out test_size=0.25 stratify=true} or {@code k_fold}
+     * @return a column a fold, of train, test or missing; see {@link #fold}
+     */
+    public Dataset split(String settings) {
+        Objects.requireNonNull(settings, "settings");
+        return new Dataset(Native.datasetSplit(this, Native.utf8(settings)));
+    }
+
+    /**
+     * One part of a fold.
+     *
+     * @param folds what {@link #split} gave
+     * @param k the fold, from 0
+     * @param part {@code train} or {@code test}
+     */
+    public Dataset fold(Dataset folds, int k, String part) {
+        Objects.requireNonNull(folds, "folds");
+        Objects.requireNonNull(part, "part");
+        return new Dataset(Native.datasetFold(this, folds, k, Native.utf8(part)));
+    }
+
+    /** A profile: a row a column with its type, missing values, range and quantiles. */
+    public Dataset describe() {
+        return new Dataset(Native.datasetDescribe(this));
+    }
+
+    /** Rows that a reader left out: line, column, message. */
+    public Dataset problems() {
+        return new Dataset(Native.datasetProblems(this));
+    }
+
+    /** Number of rows. */
+    public long rowCount() {
+        return Native.datasetRowCount(this);
+    }
+
+    /** Number of columns. */
+    public int columnCount() {
+        return Native.datasetColumnCount(this);
+    }
+
+    /** The names of the columns. */
+    public List<String> columns() {
+        int n = columnCount();
+        List<String> names = new ArrayList<>(n);
+        for (int i = 0; i < n; i++) {
+            names.add(Native.datasetColumnName(this, i));
+        }
+        return List.copyOf(names);
+    }
+
+    /** Whether there is a column of that name. */
+    public boolean hasColumn(String column) {
+        return Native.datasetFind(this, name(column)) >= 0;
+    }
+
+    /** Role of a column, such as {@code feature} or {@code target}. */
+    public String role(String column) {
+        return Native.datasetColumnRole(this, position(column));
+    }
+
+    /** Type of a column: bool, int64, float32, float64, category, text, timestamp or vector. */
+    public String type(String column) {
+        return switch (Native.datasetColumnType(this, position(column))) {
+            case 1 -> "bool";
+            case 2 -> "int64";
+            case 3 -> "float32";
+            case 4 -> "float64";
+            case TYPE_CATEGORY -> "category";
+            case 6 -> "text";
+            case 7 -> "timestamp";
+            case 8 -> "vector";
+            default -> "unknown";
+        };
+    }
+
+    /** Number of components of a vector column, 1 for any other. */
+    public long width(String column) {
+        return Native.datasetColumnWidth(this, position(column));
+    }
+
+    /** The names of the components of a vector column, such as class labels. */
+    public List<String> components(String column) {
+        int position = position(column);
+        int width = Math.toIntExact(Native.datasetColumnWidth(this, position));
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < width; i++) {
+            String component = Native.datasetComponentName(this, position, i);
+            if (component != null) {
+                names.add(component);
+            }
+        }
+        return List.copyOf(names);
+    }
+
+    /** One cell as a number; missing is NaN. {@code p[a]} is component a of a vector column. */
+    public double real(String column, long row) {
+        return Native.datasetReal(this, name(column), row);
+    }
+
+    /** One cell of a text or category column; missing is null. */
+    public String text(String column, long row) {
+        return Native.datasetText(this, name(column), row);
+    }
+
+    /** A column as numbers, missing as NaN; a vector column row by row. */
+    public double[] reals(String column) {
+        return Native.datasetReals(this, name(column));
+    }
+
+    /**
+     * A column of integers, booleans (0 and 1) or timestamps (microseconds since 1970 UTC).
+     *
+     * @throws MlcoreException also when a value is missing
+     */
+    public long[] longs(String column) {
+        return Native.datasetIntegers(this, name(column), false, 0);
+    }
+
+    /** A column of integers, booleans or timestamps, with a number that stands for missing. */
+    public long[] longs(String column, long missing) {
+        return Native.datasetIntegers(this, name(column), true, missing);
+    }
+
+    /** A text or category column; missing is null. */
+    public String[] texts(String column) {
+        int position = position(column);
+        if (Native.datasetColumnType(this, position) != TYPE_CATEGORY) {
+            return Native.datasetTexts(this, name(column));
+        }
+        int[] codes = codes(column);
+        String[] categories = Native.datasetCategories(this, name(column));
+        String[] texts = new String[codes.length];
+        for (int i = 0; i < codes.length; i++) {
+            texts[i] = codes[i] < 0 ? null : categories[codes[i]];
+        }
+        return texts;
+    }
+
+    /** A category column as codes, missing as -1; {@link #categories} names them. */
+    public int[] codes(String column) {
+        return Native.datasetCodes(this, name(column));
+    }
+
+    /** The texts behind the codes of a category column. */
+    public List<String> categories(String column) {
+        return List.of(Native.datasetCategories(this, name(column)));
+    }
+
+    /**
+     * The dataset as text.
+     *
+     * @param settings {@code format=table|csv|json max_rows=20 max_width=100 digits=6}, or null
+     */
+    public String format(String settings) {
+        return Native.datasetFormat(this, Native.utf8(settings));
+    }
+
+    /** An aligned table of the first and last rows. */
+    @Override
+    public String toString() {
+        return isClosed() ? "Dataset (closed)" : format(null);
+    }
+
+    private static byte[] name(String column) {
+        return Native.utf8(Objects.requireNonNull(column, "column"));
+    }
+
+    private int position(String column) {
+        int position = Native.datasetFind(this, name(column));
+        if (position < 0) {
+            Native.datasetReals(this, name(column)); // throws, with the nearest name
+            throw new IllegalStateException("no column '" + column + "'");
+        }
+        return position;
+    }
+}

@@ -1,0 +1,224 @@
+package org.mlcore;
+
+import java.nio.file.Path;
+import java.util.Objects;
+
+/**
+ * A recipe, or a fitted value, that predicts; a pipeline is a model. Immutable; any thread may use
+ * it, also several at once. Fitting makes a new model.
+ */
+public final class Model extends Handle {
+    private Model(long handle) {
+        super(handle);
+    }
+
+    /** A recipe of one model with its defaults, such as {@code ridge}. */
+    public static Model create(String name) {
+        return create(name, null);
+    }
+
+    /**
+     * A recipe of one model.
+     *
+     * @param name such as {@code ridge}
+     * @param settings such as {@code alpha=2}, or null
+     */
+    public static Model create(String name, String settings) {
+        Objects.requireNonNull(name, "name");
+        return new Model(Native.modelCreate(null, Native.utf8(name), Native.utf8(settings)));
+    }
+
+    /** A recipe from its text or JSON, such as {@code pipeline(automatic, ridge(alpha=2))}. */
+    public static Model parse(String recipe) {
+        Objects.requireNonNull(recipe, "recipe");
+        return new Model(Native.modelParse(null, Native.utf8(recipe)));
+    }
+
+    /** A transform, then a model, as one model. A part that is fitted stays as it is. */
+    public static Model pipeline(Transform before, Model model) {
+        Objects.requireNonNull(before, "before");
+        Objects.requireNonNull(model, "model");
+        return new Model(Native.modelPipeline(before, model));
+    }
+
+    /** Loads an artifact. */
+    public static Model load(String path) {
+        return load(path, null);
+    }
+
+    /** Loads an artifact. */
+    public static Model load(Path path) {
+        return load(path.toString(), null);
+    }
+
+    /**
+     * Loads an artifact.
+     *
+     * @param path its file
+     * @param settings {@code max_bytes=... selftest=true}, or null
+     */
+    public static Model load(String path, String settings) {
+        Objects.requireNonNull(path, "path");
+        return new Model(Native.modelLoad(null, Native.utf8(path), Native.utf8(settings)));
+    }
+
+    /** Loads an artifact with the memory and limits of a context. */
+    public static Model load(Context context, String path, String settings) {
+        Objects.requireNonNull(path, "path");
+        return new Model(Native.modelLoad(Context.required(context), Native.utf8(path),
+                Native.utf8(settings)));
+    }
+
+    /** Loads an artifact from memory. */
+    public static Model fromBytes(byte[] artifact) {
+        Objects.requireNonNull(artifact, "artifact");
+        return new Model(Native.modelFromBytes(null, artifact, null));
+    }
+
+    /** The same recipe, unfitted, with other parameters, such as {@code ridge.alpha=3}. */
+    public Model with(String settings) {
+        Objects.requireNonNull(settings, "settings");
+        return new Model(Native.modelWith(this, Native.utf8(settings)));
+    }
+
+    /** The recipe alone, without what was learned. */
+    public Model recipe() {
+        return new Model(Native.modelRecipe(this));
+    }
+
+    /** Fits the recipe to rows with the roles it needs. */
+    public Model fit(Dataset train) {
+        return new Model(Native.modelFit(null, this, requireRows(train), null));
+    }
+
+    /** Fits the recipe, watching other rows for early stopping. */
+    public Model fit(Dataset train, Dataset valid) {
+        return new Model(Native.modelFit(null, this, requireRows(train), valid));
+    }
+
+    /**
+     * Fits the recipe, steered by a context.
+     *
+     * @param context threads, deadline, progress, cancelling
+     * @param train the rows to learn from
+     * @param valid rows for early stopping, or null
+     */
+    public Model fit(Context context, Dataset train, Dataset valid) {
+        return new Model(Native.modelFit(Context.required(context), this, requireRows(train),
+                valid));
+    }
+
+    /** Predicts rows: the columns {@code prediction} and, of classifiers, {@code probability}. */
+    public Dataset predict(Dataset rows) {
+        return predict(rows, null);
+    }
+
+    /**
+     * Predicts rows.
+     *
+     * @param rows with the columns that were fitted
+     * @param settings such as {@code output=probability on_invalid=fail}, or null
+     */
+    public Dataset predict(Dataset rows, String settings) {
+        return new Dataset(Native.modelPredict(null, this, requireRows(rows),
+                Native.utf8(settings)));
+    }
+
+    /** Predicts rows, steered by a context. */
+    public Dataset predict(Context context, Dataset rows, String settings) {
+        return new Dataset(Native.modelPredict(Context.required(context), this, requireRows(rows),
+                Native.utf8(settings)));
+    }
+
+    /** Measures the model on rows with known targets, by the usual metrics. */
+    public Dataset evaluate(Dataset rows) {
+        return evaluate(rows, null);
+    }
+
+    /**
+     * Measures the model on rows with known targets.
+     *
+     * @param rows with the target
+     * @param settings such as {@code metrics=roc_auc,log_loss by=sex}, or null
+     * @return a row a metric: metric, target, class, group, value, low, high, n
+     */
+    public Dataset evaluate(Dataset rows, String settings) {
+        return new Dataset(Native.modelEvaluate(null, this, requireRows(rows),
+                Native.utf8(settings)));
+    }
+
+    /** Measures the model, steered by a context. */
+    public Dataset evaluate(Context context, Dataset rows, String settings) {
+        return new Dataset(Native.modelEvaluate(Context.required(context), this, requireRows(rows),
+                Native.utf8(settings)));
+    }
+
+    /** A table of what was learned, such as {@code importance}, {@code inputs}, {@code steps}. */
+    public Dataset table(String name) {
+        Objects.requireNonNull(name, "name");
+        return new Dataset(Native.modelTable(this, Native.utf8(name)));
+    }
+
+    /** Writes the fitted model as one artifact; on failure the old file is as it was. */
+    public void save(String path) {
+        save(path, null);
+    }
+
+    /** Writes the fitted model as one artifact. */
+    public void save(Path path) {
+        save(path.toString(), null);
+    }
+
+    /**
+     * Writes the fitted model as one artifact.
+     *
+     * @param path the file
+     * @param settings {@code sync=true compress=true description='...'}, or null
+     */
+    public void save(String path, String settings) {
+        Objects.requireNonNull(path, "path");
+        Native.modelSave(this, Native.utf8(path), Native.utf8(settings));
+    }
+
+    /** The artifact as bytes: the same that {@link #save(String)} writes. */
+    public byte[] toBytes() {
+        return Native.modelToBytes(this, null);
+    }
+
+    /** Whether it was fitted. */
+    public boolean isFitted() {
+        return Native.modelIsFitted(this);
+    }
+
+    /** Compiles the fitted model for single records. */
+    public Predictor predictor() {
+        return predictor(null);
+    }
+
+    /**
+     * Compiles the fitted model for single records.
+     *
+     * @param settings {@code output=class|probability|raw on_invalid=flag|fail|missing}, or null
+     */
+    public Predictor predictor(String settings) {
+        return new Predictor(Native.predictorCreate(null, this, Native.utf8(settings)));
+    }
+
+    /**
+     * The recipe as text or JSON.
+     *
+     * @param settings {@code format=text|json defaults=false}, or null
+     */
+    public String format(String settings) {
+        return Native.modelFormat(this, Native.utf8(settings));
+    }
+
+    @Override
+    public String toString() {
+        return isClosed() ? "Model (closed)" : format(null);
+    }
+
+    private static Dataset requireRows(Dataset rows) {
+        return Objects.requireNonNull(rows, "rows");
+    }
+}

@@ -1,0 +1,195 @@
+package org.mlcore;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The native methods. Text goes in as UTF-8 bytes; results that are handles become objects in the
+ * classes that call these.
+ */
+final class Native {
+    static {
+        Loader.load();
+        String found = version();
+        if (!found.equals(Version.EXPECTED)) {
+            throw new UnsatisfiedLinkError("the native library is libmlcore " + found
+                    + ", these classes are of " + Version.EXPECTED);
+        }
+    }
+
+    private Native() {}
+
+    /** UTF-8 of a text, null for null. A text with half a surrogate pair has none. */
+    static byte[] utf8(String text) {
+        if (text == null) {
+            return null;
+        }
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        for (byte b : bytes) {
+            if (b == '?') { // what an unpaired surrogate becomes
+                return strictUtf8(text);
+            }
+        }
+        return bytes;
+    }
+
+    private static byte[] strictUtf8(String text) {
+        try {
+            ByteBuffer buffer = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+            byte[] bytes = new byte[buffer.remaining()];
+            buffer.get(bytes);
+            return bytes;
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("the text holds an unpaired surrogate", e);
+        }
+    }
+
+    static native String version();
+
+    static native String buildInfo();
+
+    static native String statusName(int status);
+
+    static native boolean close(long handle);
+
+    static native boolean isOpen(long handle);
+
+    /** Objects that are not freed yet. */
+    static native long handles();
+
+    static native long contextCreate(long memoryLimit, int threads, byte[] isa, long deadlineMs);
+
+    static native long contextDerive(Context base, int threads, long deadlineMs);
+
+    static native void contextCancel(long handle);
+
+    static native long contextMemory(Context context);
+
+    static native String catalogJson();
+
+    static native long catalogList(byte[] kind);
+
+    static native long catalogParams(byte[] name);
+
+    static native long datasetReadCsv(Context context, byte[] path, byte[] settings);
+
+    static native long datasetParseCsv(Context context, byte[] bytes, byte[] settings);
+
+    static native void datasetWriteCsv(Dataset dataset, byte[] path, byte[] settings);
+
+    static native long datasetFromArrays(byte[][] names, int[] types, int[] widths,
+            Object[] values, long[][] offsets, byte[][] valid, long rows, byte[] settings);
+
+    static native long datasetWithRoles(Dataset dataset, byte[] roles);
+
+    static native long datasetSelect(Dataset dataset, byte[] columns);
+
+    static native long datasetRange(Dataset dataset, long first, long rows);
+
+    static native long datasetRows(Dataset dataset, long[] rows);
+
+    static native long datasetSplit(Dataset dataset, byte[] settings);
+
+    static native long datasetFold(Dataset dataset, Dataset folds, int k, byte[] part);
+
+    static native long datasetDescribe(Dataset dataset);
+
+    static native long datasetProblems(Dataset dataset);
+
+    static native String datasetFormat(Dataset dataset, byte[] settings);
+
+    static native long datasetRowCount(Dataset dataset);
+
+    static native int datasetColumnCount(Dataset dataset);
+
+    static native int datasetFind(Dataset dataset, byte[] name);
+
+    static native String datasetColumnName(Dataset dataset, int column);
+
+    static native String datasetColumnRole(Dataset dataset, int column);
+
+    static native int datasetColumnType(Dataset dataset, int column);
+
+    static native long datasetColumnWidth(Dataset dataset, int column);
+
+    static native String datasetComponentName(Dataset dataset, int column, long component);
+
+    static native double datasetReal(Dataset dataset, byte[] column, long row);
+
+    static native String datasetText(Dataset dataset, byte[] column, long row);
+
+    static native double[] datasetReals(Dataset dataset, byte[] column);
+
+    static native long[] datasetIntegers(Dataset dataset, byte[] column, boolean allowMissing,
+            long missing);
+
+    static native int[] datasetCodes(Dataset dataset, byte[] column);
+
+    static native String[] datasetCategories(Dataset dataset, byte[] column);
+
+    static native String[] datasetTexts(Dataset dataset, byte[] column);
+
+    static native long transformCreate(Context context, byte[] name, byte[] settings);
+
+    static native long transformParse(Context context, byte[] recipe);
+
+    static native long transformChain(Transform[] steps);
+
+    static native long transformOn(byte[] columns, Transform inner, byte[] settings);
+
+    static native long transformFit(Context context, Transform recipe, Dataset train);
+
+    static native long transformApply(Context context, Transform transform, Dataset rows);
+
+    static native long transformTable(Transform transform, byte[] table);
+
+    static native String transformFormat(Transform transform, byte[] settings);
+
+    static native boolean transformIsFitted(Transform transform);
+
+    static native long modelCreate(Context context, byte[] name, byte[] settings);
+
+    static native long modelParse(Context context, byte[] recipe);
+
+    static native long modelPipeline(Transform before, Model model);
+
+    static native long modelWith(Model model, byte[] settings);
+
+    static native long modelRecipe(Model model);
+
+    static native long modelFit(Context context, Model recipe, Dataset train, Dataset valid);
+
+    static native long modelPredict(Context context, Model model, Dataset rows, byte[] settings);
+
+    static native long modelEvaluate(Context context, Model model, Dataset rows, byte[] settings);
+
+    static native long modelTable(Model model, byte[] table);
+
+    static native String modelFormat(Model model, byte[] settings);
+
+    static native void modelSave(Model model, byte[] path, byte[] settings);
+
+    static native byte[] modelToBytes(Model model, byte[] settings);
+
+    static native long modelLoad(Context context, byte[] path, byte[] settings);
+
+    static native long modelFromBytes(Context context, byte[] bytes, byte[] settings);
+
+    static native boolean modelIsFitted(Model model);
+
+    static native long predictorCreate(Context context, Model model, byte[] settings);
+
+    static native String[] predictorInputs(Predictor predictor);
+
+    static native String[] predictorOutputs(Predictor predictor);
+
+    static native String[] predictorLabels(Predictor predictor);
+
+    static native int predictorInput(Predictor predictor, byte[] name);
+
+    static native long predictorRun(Predictor predictor, ByteBuffer row, double[] out);
+
+    static native long predictorRunReals(Predictor predictor, double[] rows, double[] out);
+}

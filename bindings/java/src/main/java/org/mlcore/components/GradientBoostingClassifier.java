@@ -1,0 +1,309 @@
+// Made by bindings/gen/generate.py from docs/catalog.json: do not edit.
+package org.mlcore.components;
+
+import org.mlcore.Model;
+
+/**
+ * Gradient boosted trees on histograms, for classes.
+ *
+ * <p>Minimises the logistic loss (two classes) or the multinomial one (a tree a class and round)
+ * plus the penalties on leaves. Trees grow leaf by leaf on histograms of at most 255 bins, with
+ * gradients as integers (15 bits for splits by stochastic rounding, 31 for leaves), so results do
+ * not depend on threads, instruction set or order of sums. After Friedman 2001, Ke et al. 2017
+ * (LightGBM), Shi et al. 2022 (quantised gradients).  Cost: rows x features x log2(leaves) x trees
+ * of about 0.5 ns; memory 2 bytes a row and feature and about 40 bytes a row.  Missing values: each
+ * split learns their side where the node has some, else they go to the heavier child. Categories
+ * are split as sets; the 255 most frequent have bins, others and unseen ones count as missing.
+ * Weights multiply the loss; min_samples_leaf and min_data_per_group are sums of weights. A row of
+ * weight 2 gives the trees of the row twice up to the random rounding of gradients. Constant
+ * columns are not used.  Differs from HistGradientBoostingClassifier: early stopping only with
+ * validation rows or validation_fraction; bins from all rows, not a sample; sets of categories by
+ * LightGBM's rules. With an offset the score starts from the offset alone, and predictions leave it
+ * out.
+ */
+public final class GradientBoostingClassifier implements Recipe {
+    private final Settings settings = new Settings();
+
+    /**
+     * What is minimised; or the dotted name of a loss of the host with a logit link. Default
+     * log_loss; or a dotted name of a component of the program; also called objective in recipes.
+     * <ul>
+     * <li>{@code log_loss}: logistic for two classes, softmax for more</li>
+     * </ul>
+     */
+    public GradientBoostingClassifier loss(String value) {
+        settings.choice("loss", value);
+        return this;
+    }
+
+    /**
+     * Weights by class. Default none.
+     * <ul>
+     * <li>{@code none}: rows weigh what they weigh</li>
+     * <li>{@code balanced}: each class gets the same total weight</li>
+     * </ul>
+     */
+    public GradientBoostingClassifier classWeight(String value) {
+        settings.choice("class_weight", value);
+        return this;
+    }
+
+    /**
+     * Number of rounds, each of a tree a score. Default 100; at least 1 and at most 10000000; also
+     * called max_iter, n_iter, num_iterations, num_boost_round in recipes.
+     */
+    public GradientBoostingClassifier nEstimators(long value) {
+        settings.set("n_estimators", value);
+        return this;
+    }
+
+    /**
+     * Factor on the values of leaves. Default 0.1; above 0; also called eta, shrinkage_rate in
+     * recipes.
+     */
+    public GradientBoostingClassifier learningRate(double value) {
+        settings.set("learning_rate", value);
+        return this;
+    }
+
+    /**
+     * Most leaves of a tree. Default 31; at least 2 and at most 131072; also called num_leaves,
+     * max_leaves in recipes.
+     */
+    public GradientBoostingClassifier maxLeafNodes(long value) {
+        settings.set("max_leaf_nodes", value);
+        return this;
+    }
+
+    /**
+     * Most splits from root to leaf. Default none; at least 1 and at most 131072.
+     */
+    public GradientBoostingClassifier maxDepth(long value) {
+        settings.set("max_depth", value);
+        return this;
+    }
+
+    /**
+     * Sets {@code max_depth} to none.
+     */
+    public GradientBoostingClassifier maxDepthNone() {
+        settings.none("max_depth");
+        return this;
+    }
+
+    /**
+     * Least sum of weights in a leaf. Default 20; at least 1; also called min_data_in_leaf,
+     * min_child_samples in recipes.
+     */
+    public GradientBoostingClassifier minSamplesLeaf(long value) {
+        settings.set("min_samples_leaf", value);
+        return this;
+    }
+
+    /**
+     * Least sum of hessians in a leaf. Default 0.001; at least 0; also called
+     * min_sum_hessian_in_leaf, min_child_weight in recipes.
+     */
+    public GradientBoostingClassifier minHessian(double value) {
+        settings.set("min_hessian", value);
+        return this;
+    }
+
+    /**
+     * L2 penalty on the values of leaves. Default 0; at least 0; also called lambda_l2, reg_lambda
+     * in recipes.
+     */
+    public GradientBoostingClassifier l2Regularization(double value) {
+        settings.set("l2_regularization", value);
+        return this;
+    }
+
+    /**
+     * L1 penalty on the values of leaves. Default 0; at least 0; also called lambda_l1, reg_alpha
+     * in recipes.
+     */
+    public GradientBoostingClassifier l1Regularization(double value) {
+        settings.set("l1_regularization", value);
+        return this;
+    }
+
+    /**
+     * Least gain of a split. Default 0; at least 0; also called min_split_gain, min_split_loss in
+     * recipes.
+     */
+    public GradientBoostingClassifier minGainToSplit(double value) {
+        settings.set("min_gain_to_split", value);
+        return this;
+    }
+
+    /**
+     * Largest value of a leaf before the learning rate, 0 for no limit. Default 0; at least 0.
+     */
+    public GradientBoostingClassifier maxDeltaStep(double value) {
+        settings.set("max_delta_step", value);
+        return this;
+    }
+
+    /**
+     * Most bins of a feature, next to the one for missing. Default 255; at least 2 and at most 255;
+     * also called max_bin in recipes.
+     */
+    public GradientBoostingClassifier maxBins(long value) {
+        settings.set("max_bins", value);
+        return this;
+    }
+
+    /**
+     * Share of the features that a node looks at. Default 1; above 0 and at most 1; also called
+     * feature_fraction_bynode, colsample_bynode in recipes.
+     */
+    public GradientBoostingClassifier maxFeatures(double value) {
+        settings.set("max_features", value);
+        return this;
+    }
+
+    /**
+     * Share of the rows that a tree is grown on. Default 1; above 0 and at most 1; also called
+     * bagging_fraction in recipes.
+     */
+    public GradientBoostingClassifier subsample(double value) {
+        settings.set("subsample", value);
+        return this;
+    }
+
+    /**
+     * Most categories of a feature that are split one against the rest. Default 4; at least 0 and
+     * at most 255.
+     */
+    public GradientBoostingClassifier maxCatToOnehot(long value) {
+        settings.set("max_cat_to_onehot", value);
+        return this;
+    }
+
+    /**
+     * Most categories of the set that a split names. Default 32; at least 1 and at most 255.
+     */
+    public GradientBoostingClassifier maxCatThreshold(long value) {
+        settings.set("max_cat_threshold", value);
+        return this;
+    }
+
+    /**
+     * Smoothing of the order of categories, and the least weight of one in a set. Default 10; at
+     * least 0.
+     */
+    public GradientBoostingClassifier catSmooth(double value) {
+        settings.set("cat_smooth", value);
+        return this;
+    }
+
+    /**
+     * L2 penalty added in splits by sets of categories. Default 10; at least 0.
+     */
+    public GradientBoostingClassifier catL2(double value) {
+        settings.set("cat_l2", value);
+        return this;
+    }
+
+    /**
+     * Least sum of weights of a group of categories in such a split. Default 100; at least 1.
+     */
+    public GradientBoostingClassifier minDataPerGroup(long value) {
+        settings.set("min_data_per_group", value);
+        return this;
+    }
+
+    /**
+     * Stop when the validation rows gain nothing any more. Default auto.
+     * <ul>
+     * <li>{@code auto}: when there are validation rows</li>
+     * <li>{@code true}: always: validation rows are needed</li>
+     * <li>{@code false}: never</li>
+     * </ul>
+     */
+    public GradientBoostingClassifier earlyStopping(String value) {
+        settings.choice("early_stopping", value);
+        return this;
+    }
+
+    /**
+     * Stop when the validation rows gain nothing any more. Default auto.
+     * <ul>
+     * <li>{@code auto}: when there are validation rows</li>
+     * <li>{@code true}: always: validation rows are needed</li>
+     * <li>{@code false}: never</li>
+     * </ul>
+     */
+    public GradientBoostingClassifier earlyStopping(boolean value) {
+        settings.set("early_stopping", value);
+        return this;
+    }
+
+    /**
+     * Metric to stop by, of the library or of the host; none: the loss. Default none.
+     */
+    public GradientBoostingClassifier earlyStoppingMetric(String value) {
+        settings.set("early_stopping_metric", value);
+        return this;
+    }
+
+    /**
+     * Sets {@code early_stopping_metric} to none.
+     */
+    public GradientBoostingClassifier earlyStoppingMetricNone() {
+        settings.none("early_stopping_metric");
+        return this;
+    }
+
+    /**
+     * Share of the training rows to hold out when no validation rows are given. Default 0; at least
+     * 0 and below 1.
+     */
+    public GradientBoostingClassifier validationFraction(double value) {
+        settings.set("validation_fraction", value);
+        return this;
+    }
+
+    /**
+     * Rounds without a better validation score before stopping. Default 10; at least 1; also called
+     * early_stopping_round, early_stopping_rounds in recipes.
+     */
+    public GradientBoostingClassifier nIterNoChange(long value) {
+        settings.set("n_iter_no_change", value);
+        return this;
+    }
+
+    /**
+     * Least change of the validation score that counts. Default 1e-07; at least 0; also called
+     * early_stopping_min_delta in recipes.
+     */
+    public GradientBoostingClassifier tol(double value) {
+        settings.set("tol", value);
+        return this;
+    }
+
+    /**
+     * Seed of all random draws. Default 0; also called seed in recipes.
+     */
+    public GradientBoostingClassifier randomState(long value) {
+        settings.set("random_state", value);
+        return this;
+    }
+
+    /**
+     * The model as a recipe, to be fitted.
+     */
+    public Model create() {
+        return Model.create("gradient_boosting_classifier", settings.text());
+    }
+
+    @Override
+    public String recipe() {
+        return settings.recipe("gradient_boosting_classifier");
+    }
+
+    @Override
+    public String toString() {
+        return recipe();
+    }
+}
