@@ -214,8 +214,7 @@ FUNCTIONS = {
 def _library_path() -> str:
     """The library that was installed with the package, else the user's, else the system's."""
     folder = os.path.dirname(os.path.abspath(__file__))
-    names = ("libmlcore.dylib",) if sys.platform == "darwin" else ("libmlcore.so",
-                                                                   "libmlcore.so.0")
+    names = ("libmlcore.0.dylib",) if sys.platform == "darwin" else ("libmlcore.so.0",)
     for name in names:
         if os.path.exists(os.path.join(folder, name)):
             return os.path.join(folder, name)
