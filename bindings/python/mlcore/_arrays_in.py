@@ -88,7 +88,7 @@ def _lent_dtype(name: str, values: Any) -> Any:
 
 
 def _from_datetimes(name: str, values: Any) -> Column:
-    stamps = numpy.ascontiguousarray(values.astype("datetime64[us]")).view(numpy.int64)
+    stamps = numpy.ascontiguousarray(values.astype("datetime64[us]", copy=False)).view(numpy.int64)
     missing = numpy.isnat(values)
     valid = bits(~missing) if missing.any() else None
     return Column(name, _abi.TYPE_TIMESTAMP, stamps, len(stamps), valid=valid)

@@ -1,5 +1,6 @@
 """Contexts: memory and threads of the library, and how one call is steered."""
 import ctypes
+import signal
 import threading
 from typing import Any, Callable, Optional
 
@@ -21,7 +22,7 @@ def _log(user: int, level: int, message: bytes) -> None:
 
 def _report(progress: Optional[Progress]) -> Any:
     """Progress of a call. Without a function it still runs Python code now and then, which is
-    what lets Ctrl-C end a long call."""
+    what lets Python see Ctrl-C during a long call."""
 
     def report(user: int, stage: bytes, done: int, total: int, name: Optional[bytes],
                value: float) -> int:
@@ -31,7 +32,7 @@ def _report(progress: Optional[Progress]) -> Any:
                                 value)
                 return _abi.ERROR_CANCELLED if stop else _abi.OK
             return _abi.OK
-        except BaseException as error:  # also KeyboardInterrupt, which is raised again later
+        except BaseException as error:  # also SystemExit, which is raised again later
             keep_failure(error, "")
             return _abi.ERROR_CANCELLED
 
@@ -157,10 +158,15 @@ class Context:
 
 
 class running:
-    """The library's context of one call: `with running(context) as handle`."""
+    """The library's context of one call: `with running(context) as handle`.
+
+    In the main thread Ctrl-C cancels the call, which then ends with KeyboardInterrupt, unless
+    the program handles SIGINT itself. An exception out of a callback would not get through C.
+    """
 
     def __init__(self, context: Optional[Context]) -> None:
         self._context = context if context is not None else default()
+        self._catches = self._interrupted = False
 
     def __enter__(self) -> Handle:
         context = self._context
@@ -174,13 +180,32 @@ class running:
         with context._lock:
             context._running.add(handle)
         self._handle = handle
+        self._catch_interrupt()
         return handle
+
+    def _catch_interrupt(self) -> None:
+        if threading.current_thread() is not threading.main_thread() or \
+                signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+            return
+        try:
+            signal.signal(signal.SIGINT, self._interrupt)
+            self._catches = True
+        except ValueError:  # not the main interpreter
+            pass
+
+    def _interrupt(self, number: int, frame: Any) -> None:
+        self._interrupted = True
+        _abi.library.mlc_context_cancel(self._handle)
 
     def __exit__(self, *exception: Any) -> None:
         with self._context._lock:
             self._context._running.discard(self._handle)
         # The pool may outlive the call, its way back into Python may not.
         _abi.library.mlc_context_set_progress(self._handle, _abi.Progress(), None)
+        if self._catches:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        if self._interrupted:
+            raise KeyboardInterrupt
 
 
 def root(context: Optional[Context]) -> Optional[Handle]:

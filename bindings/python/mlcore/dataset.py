@@ -5,8 +5,7 @@ from typing import Any, Dict, Iterator, List, Optional, Tuple, Union
 from . import _abi, _arrays_in, _arrays_out, _hooks
 from ._context import Context, root, running
 from ._errors import ArgumentError, ColumnError, call
-from ._handles import (Handle, encode, encode_path, given, make, quote, settings, take_buffer,
-                       words)
+from ._handles import Handle, encode, encode_path, given, make, settings, take_buffer, words
 from ._numpy import numpy, pandas
 
 TYPE_NAMES = {1: "bool", 2: "int64", 3: "float32", 4: "float64", 5: "category", 6: "text",
@@ -273,7 +272,7 @@ def read_csv(path: Any, **options: Any) -> Dataset:
 def _reader_options(options: Dict[str, Any]) -> Dict[str, Any]:
     types = options.get("types")
     if isinstance(types, dict):
-        options = dict(options, types=[f"{quote(name)}:{kind}" for name, kind in types.items()])
+        options = dict(options, types=[f"{name}:{kind}" for name, kind in types.items()])
     return options
 
 
@@ -332,18 +331,24 @@ def _is_names(value: Any) -> bool:
                                       all(isinstance(item, str) for item in value))
 
 
+def _is_column(value: Any, columns: Dict[str, Any]) -> bool:
+    """Texts that are a value for each row rather than names of columns."""
+    if isinstance(value, str) or set(value) <= set(columns) or not columns:
+        return False
+    first = next(iter(columns.values()))
+    return hasattr(first, "__len__") and len(value) == len(first)
+
+
 def _place_roles(columns: Dict[str, Any], roles: Dict[str, Any]) -> Dict[str, str]:
     """Column: role. Columns given in the place of a name are added to columns."""
     found: Dict[str, str] = {}
-    n = len(next(iter(columns.values()))) if columns else 0
     for role, value in roles.items():
         if value is None:
             continue
         if role not in ROLES:
             raise ArgumentError(f"no role '{role}': there are {', '.join(ROLES)}")
         names = [value] if isinstance(value, str) else value
-        if not _is_names(value) or (not isinstance(value, str) and len(value) == n and
-                                    not set(names) <= set(columns)):
+        if not _is_names(value) or _is_column(value, columns):
             name = role
             while name in columns:
                 name += "_"

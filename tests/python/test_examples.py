@@ -1,0 +1,19 @@
+"""The examples of the documentation run as they are."""
+import subprocess
+import sys
+
+from conftest import DATA, SOURCE
+
+
+def run(program, folder):
+    found = subprocess.run([sys.executable, str(program), str(DATA / "adult.csv.gz")],
+                           capture_output=True, text=True, cwd=folder)
+    assert found.returncode == 0, found.stderr
+    return found.stdout
+
+
+def test_train_trains_saves_and_predicts(tmp_path):
+    out = run(SOURCE / "docs" / "examples" / "train.py", tmp_path)
+    assert out.startswith("AUC 0.92")
+    assert "probability[>50K]" in out
+    assert (tmp_path / "income.mlcore").exists()
