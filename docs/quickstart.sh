@@ -44,9 +44,10 @@ with the text columns as they are, and the figures above come from the 20 % it n
 income.mlcore holds all of it: columns, categories, trees and rows that prove a load is right.
 
 What to try next:
+  export PATH="$PWD/build/bindings/cli:$PATH"
   mlcore train tests/data/adult.csv.gz --target income --model logistic_regression --out lr.mlcore
   mlcore evaluate income.mlcore tests/data/adult.csv.gz --metrics roc_auc,log_loss
   mlcore describe tests/data/adult.csv.gz
   mlcore help gradient_boosting_classifier
-  README.md has the same from C, Python and Java.
+README.md has the same from C, Python and Java.
 END

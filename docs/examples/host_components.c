@@ -48,7 +48,8 @@ static mlc_status root(void *user, const double *state, int64_t n, const double 
     (void)user;
     (void)state;
     (void)err;
-    for (int64_t i = 0; i < n; i++) out[i] = values[i] < 0 ? NAN : sqrt(values[i]);
+    for (int64_t i = 0; i < n; i++)
+        out[i] = values[i] < 0 ? NAN : sqrt(values[i]);
     return MLC_OK;
 }
 
@@ -85,8 +86,10 @@ int main(int argc, char **argv)
         mlc_model_load(ctx, "prices.mlcore", NULL, &loaded, &err) ||
         mlc_model_evaluate(ctx, loaded, test, "metrics=acme.cost,rmse", &report, &err) ||
         mlc_dataset_real(report, "value", 0, &cost, &err);
-    if (failed) fprintf(stderr, "%s\n", err.message);
-    else printf("root of the mean cost: %.0f dollars\n", sqrt(cost));
+    if (failed)
+        fprintf(stderr, "%s\n", err.message);
+    else
+        printf("root of the mean cost: %.0f dollars\n", sqrt(cost));
     mlc_dataset_free(report);
     mlc_model_free(loaded);
     mlc_model_free(model);

@@ -1,4 +1,4 @@
-// Four threads serve records with one predictor: each has a Record, and nothing is locked.
+/* Four threads serve records with one predictor: each has a Record, and nothing is locked. */
 #include <mlcore/mlcore.hpp>
 
 #include <cstdio>

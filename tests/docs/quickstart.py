@@ -39,18 +39,16 @@ def run(tree: pathlib.Path) -> float:
 
 
 def try_next(tree: pathlib.Path) -> None:
-    """The commands that the script proposes at its end work as printed."""
+    """What the script proposes at its end works as printed, line after line in one shell."""
     script = (tree / "docs/quickstart.sh").read_text(encoding="utf-8")
-    commands = re.findall(r"^  (mlcore .*)$", script, flags=re.M)
-    path = f"{tree}/build/bindings/cli:{os.environ['PATH']}"
-    for command in commands:
-        done = subprocess.run(["sh", "-c", command], cwd=tree, env={**os.environ, "PATH": path},
-                              text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              check=False)
-        if done.returncode != 0:
-            sys.exit(f"{command}\n{done.stdout}")
-    if len(commands) < 3:
+    commands = re.findall(r"^  ((?:export|mlcore) .*)$", script.partition("What to try next:")[2],
+                          flags=re.M)
+    if len(commands) < 4:
         sys.exit(f"{len(commands)} commands are proposed")
+    done = subprocess.run(["sh", "-e", "-c", "\n".join(commands)], cwd=tree, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    if done.returncode != 0:
+        sys.exit(f"{done.stdout}\nthe proposed commands gave status {done.returncode}")
 
 
 def main() -> int:
