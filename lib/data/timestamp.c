@@ -159,7 +159,9 @@ static int32_t put_digits(char *out, int64_t value, int32_t n)
 int32_t mlci_timestamp_format(int64_t microseconds, char out[MLCI_TIMESTAMP_SIZE])
 {
     const int64_t seconds = floor_divide(microseconds, SECOND_US);
-    const int64_t fraction = microseconds - seconds * SECOND_US;
+    /* The remainder, made positive: seconds * SECOND_US can lie below the smallest int64. */
+    const int64_t remainder = microseconds % SECOND_US;
+    const int64_t fraction = remainder < 0 ? remainder + SECOND_US : remainder;
     const int64_t days = floor_divide(seconds, DAY_SECONDS);
     const int64_t time = seconds - days * DAY_SECONDS;
     int64_t year, month, day;
