@@ -9,7 +9,7 @@ def copy_tree(source: pathlib.Path, target: pathlib.Path) -> None:
     listed = subprocess.run(["git", "-C", source, "ls-files", "-z", "-co", "--exclude-standard"],
                             capture_output=True, text=True, check=False)
     if listed.returncode != 0:
-        shutil.copytree(source, target, dirs_exist_ok=True,
+        shutil.copytree(source, target, dirs_exist_ok=True, symlinks=True,
                         ignore=shutil.ignore_patterns("build*", ".git", "__pycache__"))
         return
     for name in filter(None, listed.stdout.split("\0")):

@@ -8,7 +8,7 @@ import org.mlcore.Transform;
  *
  * <p>Each column becomes a vector with a component for each value of the training rows, ordered by
  * value, named after it. Missing is a category of its own where training had it. min_frequency and
- * max_categories join rare ones (by weight; ties go to the higher value) into a last component
+ * max_categories join rare ones (by weight; of equals the lower value) into a last component
  * 'infrequent'. A bare encoder takes texts and categories; numbers are encoded when on() names
  * them. As scikit-learn's OneHotEncoder, but one vector a column instead of loose columns.
  */
