@@ -114,8 +114,11 @@ static void say_target(const training *t)
     } else if (!t->target.is_classes) {
         report_say(t->s, "Target '%s': numbers.", name);
     } else if (t->target.type == MLC_TYPE_INT64) {
-        report_say(t->s, "Target '%s': %lld distinct integers, taken as classes.", name,
-                   (long long)t->target.n_distinct);
+        /* What they are taken as is the model's business when one was asked for. */
+        const int is_asked = cli_args_get(&t->s->args, "model") != NULL ||
+                             cli_args_get(&t->s->args, "recipe") != NULL;
+        report_say(t->s, "Target '%s': %lld distinct integers%s.", name,
+                   (long long)t->target.n_distinct, is_asked ? "" : ", taken as classes");
     } else if (t->target.n_distinct > 0) {
         report_say(t->s, "Target '%s': %s classes.", name, text_count(count, t->target.n_distinct));
     } else {

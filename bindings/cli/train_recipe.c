@@ -167,9 +167,17 @@ static mlc_status apply_options(editor *e)
     return status;
 }
 
+/* A pipeline prepares its own rows. */
+static int is_pipeline(const char *model)
+{
+    const size_t n = strlen("pipeline");
+    return strncmp(model, "pipeline", n) == 0 && (model[n] == '(' || model[n] == '\0');
+}
+
 mlc_status train_recipe_make(session *s, const char *model, mlc_model **out)
 {
     const char *recipe = cli_args_get(&s->args, "recipe");
+    if (recipe == NULL && is_pipeline(model)) recipe = model;
     char *text =
         recipe != NULL ? text_format("%s", recipe) : text_format("pipeline(automatic, %s)", model);
     editor e = {.s = s};
