@@ -214,3 +214,27 @@ def test_metrics_without_a_model_compare_two_datasets(points):
     assert found.items("value") == expected.items("value")
     with pytest.raises(mlcore.ComponentError):
         mlcore.Metric("acuracy")
+
+
+def test_several_targets_have_a_column_each(points):
+    X, y = points
+    targets = np.column_stack([X[:, 0] * 2 + 1, X[:, 1] - X[:, 2]])
+    model = mlcore.Ridge(alpha=1e-9).fit(X, targets)
+    assert np.allclose(model.predict(X), targets, atol=1e-6)
+    assert model.coef_ == pytest.approx(np.array([[2, 0, 0, 0], [0, 1, -1, 0]]), abs=1e-6)
+    assert model.intercept_ == pytest.approx(np.array([1, 0]), abs=1e-6)
+    assert model.score(X, targets) == pytest.approx(1)
+
+
+def test_coefficients_have_the_shapes_of_scikit_learn(points, iris):
+    X, y = points
+    ridge = mlcore.Ridge().fit(X, X[:, 0])
+    assert ridge.coef_.shape == (4,) and isinstance(ridge.intercept_, float)
+    assert np.allclose(X @ ridge.coef_ + ridge.intercept_, ridge.predict(X))
+    binary = mlcore.LogisticRegression().fit(X, y)
+    assert binary.coef_.shape == (1, 4) and binary.intercept_.shape == (1,)
+    several = mlcore.LogisticRegression().fit(iris)
+    assert several.coef_.shape == (3, 4) and several.intercept_.shape == (3,)
+    raw = iris.select("role:feature").to_pandas().to_numpy() @ several.coef_.T
+    assert np.allclose(raw + several.intercept_, several.decision_function(iris))
+    assert not hasattr(boosting().fit(X, y), "coef_")

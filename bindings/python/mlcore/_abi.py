@@ -89,7 +89,7 @@ STRUCTURES = {"mlc_error": Error, "mlc_value": Value, "mlc_array": Array, "mlc_h
               "mlc_transform_hooks": TransformHooks}
 
 # name: (result, arguments), in the order of the headers.
-FUNCTIONS = {
+FUNCTIONS: Any = {
     # status.h
     "mlc_version": (c_char_p, [P(c_int32), P(c_int32), P(c_int32)]),
     "mlc_build_info": (c_char_p, []),

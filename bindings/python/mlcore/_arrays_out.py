@@ -102,11 +102,13 @@ def texts(dataset: Handle, name: bytes, n: int) -> List[Optional[str]]:
         starts = (ctypes.c_int64 * (n + 1)).from_address(lent.offsets)
         data = ctypes.string_at(lent.data + starts[0], starts[n] - starts[0]) if n else b""
         first = starts[0]
-        found = [data[starts[i] - first:starts[i + 1] - first].decode() for i in range(n)]
+        found: List[Optional[str]] = [
+            data[starts[i] - first:starts[i + 1] - first].decode() for i in range(n)]
         if lent.valid:
             found = [t if there else None for t, there in zip(found, _bits(lent.valid, n))]
         return found
-    found, out, length = [], ctypes.c_void_p(), ctypes.c_int64()
+    found = []
+    out, length = ctypes.c_void_p(), ctypes.c_int64()
     for i in range(n):
         call(_abi.library.mlc_dataset_text, dataset, name, i,
              ctypes.cast(ctypes.byref(out), ctypes.POINTER(ctypes.c_char_p)), length)

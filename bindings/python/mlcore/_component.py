@@ -19,7 +19,7 @@ class Component:
     _component: Optional[str] = None  # id of the component of a generated class
     _general: Any = None  # Model or Transform
 
-    _handle: Handle
+    _handle: Any  # Handle
     _params: Dict[str, Any]
     _context: Optional[Context] = None
     _frozen = False  # holds a part that was fitted when it was composed
@@ -58,7 +58,7 @@ class Component:
         self = cls._general.__new__(cls._general)
         self._handle, self._context, self._frozen = handle, context, frozen
         tree = json.loads(self.to_json())
-        found = _components.CLASSES.get((self._kind, tree["id"]))
+        found: Any = _components.CLASSES.get((self._kind, tree["id"]))
         if found is not None and not tree.get("steps") and not tree.get("columns") and \
                 not tree.get("name"):
             self = found.__new__(found)

@@ -69,6 +69,7 @@ class Context:
         if log is not None:
             key = _hooks.keep(log)
             host.user, host.log, host.release = key, _log, _hooks.release
+        self._root: Optional[Handle]
         try:
             self._root = make("context", _abi.library.mlc_context_create, host)
         except BaseException:

@@ -1,6 +1,6 @@
 """What goes wrong, as exceptions: one class for causes that programs tell apart."""
 import threading
-from typing import Optional, Type
+from typing import Any, Optional, Type
 
 from . import _abi
 
@@ -18,7 +18,7 @@ class MlcoreError(Exception):
         super().__init__(message)
         self.message = message
         self.status = status
-        self.name = name
+        self.name: Any = name
         self.line = line
         self.column = column
 

@@ -34,7 +34,7 @@ def make(kind: str, function: Any, *arguments: Any) -> Handle:
     out = ctypes.c_void_p()
     call(function, *arguments, out)
     suffix = "close" if kind == "context" else "free"
-    return Handle(out.value, getattr(_abi.library, f"mlc_{kind}_{suffix}"))
+    return Handle(out.value or 0, getattr(_abi.library, f"mlc_{kind}_{suffix}"))
 
 
 def take_buffer(function: Any, *arguments: Any) -> bytes:

@@ -2,11 +2,11 @@
 import sys
 from typing import Any, Optional
 
-numpy: Optional[Any]
+numpy: Any = None
 try:
-    import numpy
+    import numpy  # type: ignore[no-redef]
 except ImportError:
-    numpy = None
+    pass
 
 
 def pandas() -> Optional[Any]:

@@ -7,7 +7,7 @@ from . import _abi, _catalog
 from ._component import Component, split_step, tree_of
 from ._context import Context, root, running
 from ._errors import ArgumentError, UnsupportedError, call
-from ._handles import encode, encode_path, given, make, settings, take_buffer, to_json, words
+from ._handles import encode_path, given, make, settings, take_buffer, to_json, words
 from ._numpy import numpy
 from ._rows import to_dataset, validation_rows
 from .dataset import Dataset
@@ -15,6 +15,7 @@ from .predictor import Predictor
 from .transform import Transform, as_transform, chain
 
 _library = _abi.library
+_INTERCEPT = "(intercept)"
 _SCORES = {"classify": "accuracy", "regress": "r2"}
 
 
@@ -110,12 +111,13 @@ class Model(Component):
                                       self._handle, rows._handle, options))
 
     def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
-        """Accuracy of a classifier, R2 of a regressor."""
+        """Accuracy of a classifier, R2 of a regressor; the mean over several targets."""
         metric = next((m for task, m in _SCORES.items() if task in self._capabilities()), None)
         if metric is None:
             raise UnsupportedError(f"{type(self).__name__} has no score; evaluate() has metrics",
                                    -9)
-        return float(self.evaluate(X, y, sample_weight, metrics=metric).column("value")[0])
+        values = self.evaluate(X, y, sample_weight, metrics=metric).items("value")
+        return float(sum(values) / len(values))
 
     def predictor(self, output: Optional[str] = None, on_invalid: Optional[str] = None
                   ) -> Predictor:
@@ -171,6 +173,32 @@ class Model(Component):
         total = sum(shares) or 1.0
         shares = [share / total for share in shares]
         return numpy.array(shares) if numpy else shares
+
+    def _linear(self) -> Dict[Any, Dict[str, float]]:
+        """Class or target: feature: coefficient."""
+        table = self.table("coefficients")
+        found: Dict[Any, Dict[str, float]] = {}
+        for feature, key, value in zip(*(table.items(name) for name in table.columns[:3])):
+            found.setdefault(key, {})[feature] = value
+        return found
+
+    @property
+    def coef_(self) -> Any:
+        """Coefficients of a linear model: of each feature, with a row a class, or a target if
+        there are several."""
+        rows: List[Any] = [[v for name, v in row.items() if name != _INTERCEPT]
+                for row in self._linear().values()]
+        if len(rows) == 1 and "classify" not in self._capabilities():
+            rows = rows[0]
+        return numpy.array(rows) if numpy else rows
+
+    @property
+    def intercept_(self) -> Any:
+        """Intercepts of a linear model: one a row of coef_."""
+        values = [row.get(_INTERCEPT, 0.0) for row in self._linear().values()]
+        if len(values) == 1 and "classify" not in self._capabilities():
+            return values[0]
+        return numpy.array(values) if numpy else values
 
     # ---- saving -----------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """Predictors: a fitted model compiled for single raw records."""
 import ctypes
 import datetime
+import struct
 import threading
 from typing import Any, Dict, List, Optional, Sequence, Union
 
@@ -13,6 +14,8 @@ from ._handles import Handle, encode, given, make, settings
 _library = _abi.library
 _ALIGNMENT = 64
 _SIZE = ctypes.sizeof(_abi.Value)
+_pack = struct.Struct("=iidqQ").pack_into  # an mlc_value
+_MOST_TEXTS = 4096  # that a thread remembers: categories come again and again
 
 
 class _Scratch:
@@ -27,6 +30,22 @@ class _Scratch:
         self.out = (ctypes.c_double * max(1, n_outputs))()
         self.flags = ctypes.c_int64()
         self.error = _abi.Error()
+        self.texts: Dict[str, Any] = {}  # text: its bytes, their number, where they are
+
+    def text(self, value: str, name: str) -> Any:
+        found = self.texts.get(value)
+        if found is None:
+            data = encode_text(value, name)
+            where = ctypes.cast(ctypes.c_char_p(data), ctypes.c_void_p).value
+            found = self.texts[value] = (data, len(data), where)
+        return found
+
+
+def encode_text(value: str, name: str) -> bytes:
+    try:
+        return value.encode()
+    except UnicodeEncodeError as error:
+        raise ArgumentError(f"{name} = {value!r}: {error}") from None
 
 
 class Predictor:
@@ -69,9 +88,7 @@ class Predictor:
         return handle
 
     def _find(self, name: str) -> int:
-        index = self._index.get(name)
-        if index is not None:
-            return index
+        """The library's own look-up, whose error names the nearest input."""
         out = ctypes.c_int32()
         error = _abi.Error()
         if _library.mlc_predictor_input(self._open(), encode(name, "input"), out, error):
@@ -79,37 +96,39 @@ class Predictor:
         return out.value
 
     def __call__(self, record: Union[Dict[str, Any], Sequence[Any]]) -> Any:
-        outputs, _ = self.run(record)
-        return outputs
+        values = self._run(record).out[:len(self.outputs)]
+        return dict(zip(self.outputs, values)) if isinstance(record, dict) else values
 
     def run(self, record: Union[Dict[str, Any], Sequence[Any]]) -> Any:
         """The outputs and the flags of a record: a set of "missing", "unseen",
         "out_of_range", "wrong_kind"."""
+        mine = self._run(record)
+        flags = {word for bit, word in _abi.FLAGS.items() if mine.flags.value & bit}
+        values = mine.out[:len(self.outputs)]
+        return (dict(zip(self.outputs, values)) if isinstance(record, dict) else values), flags
+
+    def _run(self, record: Union[Dict[str, Any], Sequence[Any]]) -> _Scratch:
         handle = self._open()
         mine = getattr(self._threads, "scratch", None)
         if mine is None:
-            mine = _Scratch(handle, len(self.inputs), len(self.outputs))
-            self._threads.scratch = mine
-        texts: List[bytes] = []  # alive until the call is over
+            mine = self._threads.scratch = _Scratch(handle, len(self.inputs), len(self.outputs))
+        if len(mine.texts) > _MOST_TEXTS:
+            mine.texts.clear()
         ctypes.memset(mine.row, 0, len(self.inputs) * _SIZE)
         if isinstance(record, dict):
             for name, value in record.items():
-                _set(mine.row[self._find(name)], name, value, texts)
+                index = self._index.get(name)
+                _set(mine, self._find(name) if index is None else index, name, value)
         else:
             if len(record) != len(self.inputs):
                 raise ColumnError(f"{len(record)} values for {len(self.inputs)} inputs: "
                                   f"{', '.join(self.inputs)}", -5)
             for i, value in enumerate(record):
-                _set(mine.row[i], self.inputs[i], value, texts)
-        status = _library.mlc_predictor_run(
-            handle, mine.row, mine.scratch, mine.out, mine.flags, mine.error)
-        if status != _abi.OK:
+                _set(mine, i, self.inputs[i], value)
+        if _library.mlc_predictor_run(handle, mine.row, mine.scratch, mine.out, mine.flags,
+                                      mine.error):
             raise_error(mine.error)
-        values = mine.out[:len(self.outputs)]
-        flags = {word for bit, word in _abi.FLAGS.items() if mine.flags.value & bit}
-        if isinstance(record, dict):
-            return dict(zip(self.outputs, values)), flags
-        return values, flags
+        return mine
 
     def close(self) -> None:
         """Gives the predictor up; calls that run in other threads finish."""
@@ -125,28 +144,25 @@ class Predictor:
         return f"<Predictor of {', '.join(self.outputs)}>"
 
 
-def _set(cell: _abi.Value, name: str, value: Any, texts: List[bytes]) -> None:
+def _set(mine: _Scratch, i: int, name: str, value: Any) -> None:
+    """Writes a value into cell i of the row, which is zero: missing."""
     if isinstance(value, str):
-        data = value.encode("utf-8", "strict")
-        texts.append(data)
-        cell.kind, cell.length = _abi.TEXT, len(data)
-        cell.text = ctypes.cast(ctypes.c_char_p(data), ctypes.c_void_p)
+        _, length, where = mine.text(value, name)
+        _pack(mine.row, i * _SIZE, _abi.TEXT, length, 0.0, 0, where)
     elif isinstance(value, float):
-        cell.kind, cell.real = _abi.REAL, value
+        _pack(mine.row, i * _SIZE, _abi.REAL, 0, value, 0, 0)
     elif isinstance(value, int):  # bool too
         if not -2 ** 63 <= value < 2 ** 63:
             raise ArgumentError(f"{name} = {value}: does not fit a 64-bit integer")
-        cell.kind, cell.integer = _abi.INTEGER, value
-    elif value is None:
-        cell.kind = _abi.MISSING
+        _pack(mine.row, i * _SIZE, _abi.INTEGER, 0, 0.0, value, 0)
+    elif value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return
     elif isinstance(value, datetime.datetime):
         if value.tzinfo is None:
             value = value.replace(tzinfo=datetime.timezone.utc)
-        cell.kind, cell.integer = _abi.INTEGER, (value - EPOCH) // MICROSECOND
+        _set(mine, i, name, (value - EPOCH) // MICROSECOND)
     elif hasattr(value, "item"):
-        _set(cell, name, value.item(), texts)
-    elif type(value).__name__ in ("NAType", "NaTType"):
-        cell.kind = _abi.MISSING
+        _set(mine, i, name, value.item())
     else:
         raise ArgumentError(f"{name} = {value!r}: an input is a number, a text, a datetime or "
                             "None")

@@ -1,6 +1,6 @@
 """Transforms: recipes and fitted values that turn a dataset into a dataset."""
 import ctypes
-from typing import Any, List, Optional
+from typing import Any, Dict, List, Optional
 
 from . import _abi
 from ._component import Component, columns_of, split_step, tree_of
@@ -124,7 +124,7 @@ def on(columns: Any, transform: Any, *, remainder: Optional[str] = None,
         handle = make("transform", _library.mlc_transform_on, encode(words(columns), "columns"),
                       inner._handle, settings(given(remainder=remainder)))
         return Transform._from_handle(handle, context, frozen=True)
-    tree = {"id": "on", "columns": columns_of(columns)[0],
+    tree: Dict[str, Any] = {"id": "on", "columns": columns_of(columns)[0],
             "steps": [tree_of((name, inner) if name else inner)]}
     if remainder is not None:
         tree["params"] = {"remainder": remainder}
