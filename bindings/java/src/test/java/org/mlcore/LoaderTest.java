@@ -49,7 +49,9 @@ class LoaderTest {
         command.add(Path.of(classes().toURI()) + File.pathSeparator
                 + Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI()));
         command.add(Main.class.getName());
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().remove("LD_LIBRARY_PATH"); // a part of java.library.path
+        Process process = builder.start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), out);
         return out;
