@@ -346,7 +346,7 @@ int32_t mlci_categories_level(const mlci_categories *c, const mlc_value *cell, i
 }
 
 mlc_status mlci_categories_refuse(const mlci_categories *c, const mlci_column *column, int64_t row,
-                                  mlc_error *err)
+                                  const char *instead, mlc_error *err)
 {
     char number[MLCI_NUMBER_SIZE];
     const char *text = "missing";
@@ -363,8 +363,8 @@ mlc_status mlci_categories_refuse(const mlci_categories *c, const mlci_column *c
     }
     return mlci_fail(err, MLC_ERROR_INVALID_VALUE, c->name,
                      "column '%s', row %lld: '%.*s' was not in the training rows; "
-                     "handle_unknown=ignore lets such rows pass",
-                     c->name, (long long)row + 1, length > 64 ? 64 : (int)length, text);
+                     "handle_unknown=%s lets such rows pass",
+                     c->name, (long long)row + 1, length > 64 ? 64 : (int)length, text, instead);
 }
 
 /* ---- storage and tables ----------------------------------------------------------------- */

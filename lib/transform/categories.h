@@ -46,9 +46,10 @@ mlc_status mlci_categories_levels(const mlci_categories *categories, const mlci_
 int32_t mlci_categories_level(const mlci_categories *categories, const mlc_value *cell,
                               int64_t *flags);
 int mlci_cell_is_missing(const mlci_categories *categories, const mlc_value *cell);
-/* MLC_ERROR_INVALID_VALUE that quotes the value of a row. */
+/* MLC_ERROR_INVALID_VALUE that quotes the value of a row; instead is the handle_unknown that takes
+ * it. */
 mlc_status mlci_categories_refuse(const mlci_categories *categories, const mlci_column *column,
-                                  int64_t row, mlc_error *err);
+                                  int64_t row, const char *instead, mlc_error *err);
 void mlci_categories_save(const mlci_categories *categories, mlci_writer *w);
 /* Leaves the reader marked on failure; out is to be cleared either way. */
 void mlci_categories_load(mlci_reader *r, mlci_categories *out);

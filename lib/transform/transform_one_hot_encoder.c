@@ -128,7 +128,8 @@ static mlc_status check_levels(const struct one_hot_params *params, const mlci_c
 {
     if (params->handle_unknown != UNKNOWN_ERROR) return MLC_OK;
     for (int64_t i = 0; i < column->n_rows; i++) {
-        if (levels[i] == MLCI_LEVEL_UNKNOWN) return mlci_categories_refuse(c, column, i, err);
+        if (levels[i] == MLCI_LEVEL_UNKNOWN)
+            return mlci_categories_refuse(c, column, i, "ignore", err);
     }
     return MLC_OK;
 }

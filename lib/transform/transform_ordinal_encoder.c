@@ -97,7 +97,7 @@ static mlc_status apply_column(const struct ordinal_params *params, const mlci_c
         const int is_missing = !mlci_column_is_valid(column, i) || isnan(as_number);
         if (levels[i] == MLCI_LEVEL_UNKNOWN && !is_missing &&
             params->handle_unknown == UNKNOWN_ERROR) {
-            return mlci_categories_refuse(c, column, i, err);
+            return mlci_categories_refuse(c, column, i, "use_encoded_value", err);
         }
         values[i] = encode(params, c, levels[i], is_missing);
         if (isnan(values[i])) mlci_column_set_missing(out, i);
