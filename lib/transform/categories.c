@@ -142,7 +142,8 @@ static mlc_status distinct_numbers(mlci_categories *c, const double *values, int
     }
     c->n_values = (int32_t)distinct;
     double *shrunk = mlci_realloc(c->root, c->numbers, distinct, sizeof *shrunk);
-    if (shrunk != NULL) c->numbers = shrunk;
+    if (shrunk == NULL) return mlci_fail_memory(err, distinct, sizeof *shrunk);
+    c->numbers = shrunk;
     return MLC_OK;
 }
 
