@@ -145,12 +145,10 @@ static void read_words(mlci_reader *r, node_words *n)
     }
 }
 
-static mlc_status create_from_words(mlci_root *root, int32_t kind, const node_words *n,
-                                    mlci_component **out, mlc_error *err)
+/* The words as a recipe of one step. */
+static mlc_status words_to_recipe(mlci_root *root, const node_words *n, mlci_recipe **out,
+                                  mlc_error *err)
 {
-    if (n->kind != kind) {
-        return mlci_fail(err, MLC_ERROR_FORMAT, "model", "step '%s' is of the wrong kind", n->name);
-    }
     mlci_recipe *recipe = NULL;
     MLCI_TRY(mlci_recipe_create(root, n->id, &recipe, err));
     mlc_status status = mlci_settings_parse(root, n->params, 0, &recipe->settings, err);
@@ -163,19 +161,41 @@ static mlc_status create_from_words(mlci_root *root, int32_t kind, const node_wo
             status = mlci_fail_memory(err, 1, 1);
         }
     }
-    if (status == MLC_OK) status = mlci_component_create_bare(root, kind, recipe, out, err);
-    mlci_recipe_free(recipe);
+    if (status != MLC_OK) {
+        mlci_recipe_free(recipe);
+        return status;
+    }
+    *out = recipe;
+    return MLC_OK;
+}
+
+/* What is wrong with the words is wrong with the file. */
+static mlc_status blame_file(mlc_status status, const node_words *n, mlc_error *err)
+{
     if (status == MLC_ERROR_COMPONENT && strchr(n->id, '.') != NULL) {
         return mlci_fail(err, status, n->id,
                          "the model needs the host's transform '%s' with state version %d: "
                          "register it with mlc_context_add_transform() in the context of the load",
                          n->id, (int)n->state_version);
     }
-    if (status == MLC_ERROR_SETTING || status == MLC_ERROR_SYNTAX || status == MLC_ERROR_COLUMN) {
-        status = MLC_ERROR_FORMAT;
-        if (err != NULL) err->status = status;
+    if (status != MLC_ERROR_SETTING && status != MLC_ERROR_SYNTAX && status != MLC_ERROR_COLUMN) {
+        return status;
     }
-    return status;
+    if (err != NULL) err->status = MLC_ERROR_FORMAT;
+    return MLC_ERROR_FORMAT;
+}
+
+static mlc_status create_from_words(mlci_root *root, int32_t kind, const node_words *n,
+                                    mlci_component **out, mlc_error *err)
+{
+    if (n->kind != kind) {
+        return mlci_fail(err, MLC_ERROR_FORMAT, "model", "step '%s' is of the wrong kind", n->name);
+    }
+    mlci_recipe *recipe = NULL;
+    mlc_status status = words_to_recipe(root, n, &recipe, err);
+    if (status == MLC_OK) status = mlci_component_create_bare(root, kind, recipe, out, err);
+    mlci_recipe_free(recipe);
+    return status == MLC_OK ? MLC_OK : blame_file(status, n, err);
 }
 
 static void read_inputs(mlci_reader *r, mlci_component *c)

@@ -234,7 +234,7 @@ static mlc_status name_levels(mlci_categories *c, mlc_error *err)
     if (c->names == NULL) return mlci_fail_memory(err, c->n_levels, sizeof *c->names);
     for (int32_t i = 0; i < c->n_values + c->has_missing; i++) {
         const int32_t level = c->level[i];
-        if (level == c->infrequent) continue;
+        if (level == c->infrequent || c->names[level] != NULL) continue;
         c->names[level] = category_name(c, i);
         if (c->names[level] == NULL) return mlci_fail_memory(err, 1, 1);
     }
@@ -419,6 +419,12 @@ void mlci_categories_load(mlci_reader *r, mlci_categories *out)
         if (c->level[i] < 0 || c->level[i] >= n_levels) {
             mlci_reader_refuse(r, "a level out of range");
         }
+    }
+    int64_t frequent = 0;
+    for (int64_t i = 0; r->status == MLC_OK && i < n; i++)
+        frequent += c->level[i] != c->infrequent;
+    if (frequent != n_levels - (c->infrequent >= 0)) {
+        mlci_reader_refuse(r, "a level of two categories that are not rare");
     }
     if (r->status == MLC_OK && c->name == NULL) mlci_reader_refuse(r, "a column without a name");
     if (r->status != MLC_OK) return;
