@@ -292,38 +292,73 @@ static mlc_status name_ports(const mlci_component *c, mlci_wire *wires, int32_t 
     return MLC_OK;
 }
 
+/* Which ports replace which fields, as lists in the order of the ports. */
+typedef struct port_lists {
+    int32_t *first; /* by field, and at n_fields those that replace none: port or -1 */
+    int32_t *next;  /* by port: the next of its list or -1 */
+} port_lists;
+
+static mlc_status list_ports(const mlci_component *c, int32_t n_fields, const int32_t *input_field,
+                             int32_t n_ports, port_lists *lists, mlc_error *err)
+{
+    lists->first = mlci_alloc_raw(c->root, (int64_t)n_fields + 1, sizeof *lists->first);
+    lists->next = mlci_alloc_raw(c->root, n_ports, sizeof *lists->next);
+    if (lists->first == NULL || lists->next == NULL) {
+        return mlci_fail_memory(err, (int64_t)n_fields + n_ports, sizeof *lists->next);
+    }
+    for (int32_t f = 0; f <= n_fields; f++)
+        lists->first[f] = -1;
+    for (int32_t p = n_ports - 1; p >= 0; p--) {
+        mlci_port port;
+        mlci_transform_of(c)->port(c->params, c->state, p, &port);
+        const int32_t field = port.input < 0 ? n_fields : input_field[port.input];
+        lists->next[p] = lists->first[field];
+        lists->first[field] = p;
+    }
+    return MLC_OK;
+}
+
+/* Fields that are no input stay; the ports of an input stand in its place, the others last. */
+static mlc_status lay_wires(const mlci_component *c, int32_t n_fields, const char *const *names,
+                            const uint8_t *is_input, const port_lists *lists, mlci_wire *w,
+                            int32_t *n, mlc_error *err)
+{
+    for (int32_t f = 0; f <= n_fields; f++) {
+        if (f < n_fields && !is_input[f]) {
+            w[*n] = (mlci_wire){.field = f, .port = -1};
+            w[*n].name = mlci_copy_text(c->root, names[f], (int64_t)strlen(names[f]));
+            if (w[(*n)++].name == NULL) return mlci_fail_memory(err, 1, 1);
+        }
+        for (int32_t p = lists->first[f]; p >= 0; p = lists->next[p]) {
+            w[(*n)++] = (mlci_wire){.field = -1, .port = p};
+        }
+    }
+    return name_ports(c, w, *n, err);
+}
+
 mlc_status mlci_component_wires(const mlci_component *transform, int32_t n_fields,
                                 const char *const *names, const int32_t *input_field,
                                 mlci_wire **wires, int32_t *n_wires, mlc_error *err)
 {
-    const mlci_transform_descriptor *d = mlci_transform_of(transform);
+    const int32_t n_inputs = transform->n_inputs;
     const int32_t n_ports =
-        transform->n_inputs == 0 ? 0 : d->n_ports(transform->params, transform->state);
+        n_inputs == 0 ? 0
+                      : mlci_transform_of(transform)->n_ports(transform->params, transform->state);
     mlci_wire *w = mlci_alloc(transform->root, (int64_t)n_fields + n_ports, sizeof *w);
-    if (w == NULL) return mlci_fail_memory(err, (int64_t)n_fields + n_ports, sizeof *w);
+    uint8_t *is_input = mlci_alloc(transform->root, n_fields, 1);
+    port_lists lists = {0};
     int32_t n = 0;
-    mlc_status status = MLC_OK;
-    for (int32_t f = 0; f <= n_fields && status == MLC_OK; f++) {
-        int32_t input = -1; /* past the last field: the ports that replace none */
-        for (int32_t i = 0; f < n_fields && i < transform->n_inputs; i++) {
-            if (input_field[i] == f) input = i;
-        }
-        if (f < n_fields && input < 0) {
-            w[n].field = f;
-            w[n].port = -1;
-            w[n].name = mlci_copy_text(transform->root, names[f], (int64_t)strlen(names[f]));
-            if (w[n++].name == NULL) status = mlci_fail_memory(err, 1, 1);
-            continue;
-        }
-        for (int32_t p = 0; p < n_ports; p++) {
-            mlci_port port;
-            d->port(transform->params, transform->state, p, &port);
-            if (port.input != input) continue;
-            w[n].field = -1;
-            w[n++].port = p;
-        }
+    mlc_status status = w == NULL || is_input == NULL
+                            ? mlci_fail_memory(err, (int64_t)n_fields + n_ports, sizeof *w)
+                            : list_ports(transform, n_fields, input_field, n_ports, &lists, err);
+    if (status == MLC_OK) {
+        for (int32_t i = 0; i < n_inputs; i++)
+            is_input[input_field[i]] = 1;
+        status = lay_wires(transform, n_fields, names, is_input, &lists, w, &n, err);
     }
-    if (status == MLC_OK) status = name_ports(transform, w, n, err);
+    mlci_free(lists.first);
+    mlci_free(lists.next);
+    mlci_free(is_input);
     if (status != MLC_OK) {
         mlci_wires_free(w, n);
         return status;

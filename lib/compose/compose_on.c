@@ -61,14 +61,28 @@ static int stays(const mlci_component *c, const names *outer, const char *name)
     return 0;
 }
 
-/* An inner name that a field which stays has already gets the step's name before it. */
-static mlc_status name_inner(const mlci_component *c, const names *outer, const char *name,
-                             mlci_wire *wire, mlc_error *err)
+static int is_taken(const mlci_component *c, const names *outer, const mlci_wire *wires, int32_t n,
+                    const char *name)
 {
-    if (!stays(c, outer, name)) return copy_name(wire, c->root, name, err);
+    for (int32_t i = 0; i < n; i++) {
+        if (strcmp(wires[i].name, name) == 0) return 1;
+    }
+    return stays(c, outer, name);
+}
+
+/* Names wire n after an inner field. A name that a field which stays has already gets the step's
+ * name before it, and a number where that is taken as well. */
+static mlc_status name_inner(const mlci_component *c, const names *outer, const char *name,
+                             mlci_wire *wires, int32_t n, mlc_error *err)
+{
     mlci_text text = mlci_text_init(c->root);
-    mlci_text_append_format(&text, "%s.%s", c->parts[0]->name, name);
-    return mlci_text_take(&text, &wire->name, err);
+    mlci_text_append_text(&text, name);
+    for (int32_t k = 1; !text.failed && is_taken(c, outer, wires, n, text.data); k++) {
+        mlci_text_clear(&text);
+        mlci_text_append_format(&text, "%s.%s", c->parts[0]->name, name);
+        if (k > 1) mlci_text_append_format(&text, "_%d", (int)k);
+    }
+    return mlci_text_take(&text, &wires[n].name, err);
 }
 
 /* The fields after `on`: wires with field into outer and port into inner. */
@@ -84,7 +98,8 @@ static mlc_status merge(const mlci_component *c, const names *outer, const names
             for (int32_t p = 0; p < inner->n && !inner_done && status == MLC_OK; p++) {
                 w[n].field = -1;
                 w[n].port = p;
-                status = name_inner(c, outer, inner->list[p], &w[n++], err);
+                status = name_inner(c, outer, inner->list[p], w, n, err);
+                n += status == MLC_OK;
             }
             inner_done = 1;
         } else if (!is_dropped(c, outer->list[f])) {

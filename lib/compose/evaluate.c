@@ -309,8 +309,8 @@ static mlc_status make_groups(mlci_root *root, const mlc_dataset *rows, const ch
 }
 
 /* The features of a group's rows as a matrix over a block of doubles. */
-static mlc_status take_features(mlci_root *root, const mlci_matrix *all, const groups *g,
-                                int64_t k, double **values, mlci_matrix **out, mlc_error *err)
+static mlc_status take_features(mlci_root *root, const mlci_matrix *all, const groups *g, int64_t k,
+                                double **values, mlci_matrix **out, mlc_error *err)
 {
     const int64_t n = g->first[k + 1] - g->first[k];
     double *x = mlci_alloc_raw(root, n, all->n_features * (int64_t)sizeof *x);

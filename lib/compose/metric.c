@@ -409,9 +409,9 @@ static mlc_status measure(mlc_context *call, const mlc_model *model, const mlc_d
                                         &scored.prediction, &width, err);
     }
     if (status == MLC_OK && scored.y != NULL && width != scored.y->n_outputs) {
-        status = mlci_fail(err, MLC_ERROR_ROLE, NULL,
-                           "the model predicts %d targets; the rows have %d", (int)width,
-                           (int)scored.y->n_outputs);
+        status =
+            mlci_fail(err, MLC_ERROR_ROLE, NULL, "the model predicts %d targets; the rows have %d",
+                      (int)width, (int)scored.y->n_outputs);
     }
     if (status == MLC_OK && last->classes != NULL &&
         (mlci_model_of(last)->outputs & MLCI_OUTPUT_PROBABILITY)) {

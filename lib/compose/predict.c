@@ -128,7 +128,8 @@ static mlc_status add_targets(mlci_table *table, const mlci_record *record, int6
         mlci_text name = mlci_text_init(table->root);
         mlci_text_append_format(&name, "%s.prediction", record->roles[i].name);
         status = mlci_text_status(&name, err);
-        for (int64_t r = 0; r < n; r++) column[r] = values[r * width + k];
+        for (int64_t r = 0; r < n; r++)
+            column[r] = values[r * width + k];
         if (status == MLC_OK) mlci_table_reals(table, name.data, n, column);
         mlci_text_clear(&name);
         k++;
@@ -140,7 +141,8 @@ static mlc_status add_targets(mlci_table *table, const mlci_record *record, int6
 static int64_t count_targets(const mlci_record *record)
 {
     int64_t n = 0;
-    for (int32_t i = 0; i < record->n_roles; i++) n += record->roles[i].role == MLCI_ROLE_TARGET;
+    for (int32_t i = 0; i < record->n_roles; i++)
+        n += record->roles[i].role == MLCI_ROLE_TARGET;
     return n;
 }
 

@@ -117,7 +117,14 @@ mlc_status mlc_transform_on(const char *columns, const mlc_transform *inner, con
         return mlci_fail(err, MLC_ERROR_ARGUMENT, "columns", "columns, inner or out is NULL");
     }
     mlci_component *const parts[1] = {inner->component};
-    return compose(inner->root, "on", columns, settings, parts, 1, out, err);
+    mlci_recipe *words = NULL; /* reads the selectors as a recipe's are read */
+    MLCI_TRY(mlci_recipe_create(inner->root, "on", &words, err));
+    mlc_status status = mlci_recipe_set_columns(words, columns, err);
+    if (status == MLC_OK) {
+        status = compose(inner->root, "on", words->columns, settings, parts, 1, out, err);
+    }
+    mlci_recipe_free(words);
+    return status;
 }
 
 mlc_status mlc_transform_format(const mlc_transform *transform, const char *settings,
