@@ -1,6 +1,6 @@
 """Builds the jar with Maven, runs its JUnit tests and closes with their count.
 
-    maven.py MVN POM NATIVE_FOLDER BUILD_FOLDER
+    maven.py MVN POM NATIVE_FOLDER BUILD_FOLDER VERSION
 
 -Xcheck:jni watches every native call; a complaint of it fails the test, wherever it appears.
 """
@@ -9,7 +9,10 @@ import re
 import subprocess
 import sys
 
-mvn, pom, native, build = sys.argv[1:]
+mvn, pom, native, build, version = sys.argv[1:]
+if not re.search(rf"<artifactId>mlcore</artifactId>\s*<version>{re.escape(version)}</version>",
+                 pathlib.Path(pom).read_text(encoding="utf-8")):
+    sys.exit(f"{pom} does not have the version {version} of meson.build")
 command = [mvn, "-B", "-ntp", "-f", pom, "verify", f"-Dmlcore.native={native}",
            f"-Dmlcore.build={build}"]
 run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,

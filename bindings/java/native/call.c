@@ -177,15 +177,6 @@ int32_t call_end(struct call *call)
     return !call->failed;
 }
 
-static void free_result(enum handle_kind kind, void *object)
-{
-    if (kind == HANDLE_CONTEXT) mlc_context_close(object);
-    if (kind == HANDLE_DATASET) mlc_dataset_free(object);
-    if (kind == HANDLE_TRANSFORM) mlc_transform_free(object);
-    if (kind == HANDLE_MODEL) mlc_model_free(object);
-    if (kind == HANDLE_PREDICTOR) runner_free(object);
-}
-
 jlong call_end_handle(struct call *call, enum handle_kind kind, void *object)
 {
     int64_t handle = 0;
@@ -193,7 +184,7 @@ jlong call_end_handle(struct call *call, enum handle_kind kind, void *object)
         handle = handle_open(kind, object);
         if (handle == 0) throw_plain(call, java_names.out_of_memory, "no handle is left");
     }
-    if (handle == 0 && object != NULL) free_result(kind, object);
+    if (handle == 0 && object != NULL) handle_free_object(kind, object);
     call_end(call);
     return handle;
 }

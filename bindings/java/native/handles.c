@@ -34,7 +34,7 @@ static uint32_t n_slots;
 static uint32_t first_free = NO_SLOT;
 static int64_t n_objects;
 
-static void free_object(int32_t kind, void *object)
+void handle_free_object(enum handle_kind kind, void *object)
 {
     switch (kind) {
     case HANDLE_CONTEXT:
@@ -92,7 +92,7 @@ int64_t handle_open(enum handle_kind kind, void *object)
     if (index == NO_SLOT) return 0;
     struct slot *slot = find_slot(index);
     slot->object = object;
-    slot->kind = kind;
+    slot->kind = (int32_t)kind;
     const uint64_t generation = atomic_load_explicit(&slot->state, memory_order_relaxed) >> 32;
     atomic_store_explicit(&slot->state, generation << 32, memory_order_release);
     return (int64_t)(generation << 32 | index);
@@ -101,7 +101,7 @@ int64_t handle_open(enum handle_kind kind, void *object)
 /* Nobody can take the slot any more. */
 static void free_slot(struct slot *slot, uint32_t index)
 {
-    free_object(slot->kind, slot->object);
+    handle_free_object((enum handle_kind)slot->kind, slot->object);
     slot->object = NULL;
     const uint32_t generation =
         (uint32_t)(atomic_load_explicit(&slot->state, memory_order_relaxed) >> 32);
@@ -174,7 +174,9 @@ void handle_finish(void)
 {
     for (uint32_t i = 0; i < n_slots; i++) {
         struct slot *slot = find_slot(i);
-        if (slot->object != NULL) free_object(slot->kind, slot->object);
+        if (slot->object != NULL) {
+            handle_free_object((enum handle_kind)slot->kind, slot->object);
+        }
     }
     for (uint32_t i = 0; i < MAX_CHUNKS; i++) {
         free(atomic_exchange(&chunks[i], NULL));

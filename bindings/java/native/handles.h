@@ -20,6 +20,9 @@ enum handle_kind {
     HANDLE_KINDS
 };
 
+/* Frees an object that no handle owns. */
+void handle_free_object(enum handle_kind kind, void *object);
+
 /* A new handle for an object, which it owns from then on; 0 when memory or slots are out, and
  * then the object is still the caller's. */
 int64_t handle_open(enum handle_kind kind, void *object);

@@ -100,7 +100,7 @@ public final class Dataset extends Handle {
 
     /** Some of the rows, in the order given. */
     public Dataset rows(long... rows) {
-        return new Dataset(Native.datasetRows(this, rows));
+        return new Dataset(Native.datasetRows(this, Objects.requireNonNull(rows, "rows")));
     }
 
     /**

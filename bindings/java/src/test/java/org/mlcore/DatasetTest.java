@@ -159,6 +159,7 @@ class DatasetTest {
             assertEquals("ignore", roles.role("sepal_width"));
             assertEquals("feature", iris.role("sepal_width"));
             assertThrows(MlcoreException.class, () -> iris.rows(150));
+            assertThrows(NullPointerException.class, () -> iris.rows((long[]) null));
             assertThrows(MlcoreException.class, () -> iris.slice(-1, 2));
             assertThrows(MlcoreException.class, () -> iris.slice(149, Long.MAX_VALUE));
         }

@@ -59,8 +59,8 @@ class LoaderTest {
 
     @Test
     void theCopyInTheJarLeavesNothingBehind(@TempDir Path temp) throws Exception {
-        assertEquals("loaded 0.1.0\n", run("-Djava.io.tmpdir=" + temp));
-        assertEquals("loaded 0.1.0\n", run("-Djava.io.tmpdir=/nowhere",
+        assertEquals("loaded " + Version.EXPECTED + "\n", run("-Djava.io.tmpdir=" + temp));
+        assertEquals("loaded " + Version.EXPECTED + "\n", run("-Djava.io.tmpdir=/nowhere",
                 "-Dorg.mlcore.tmpdir=" + temp));
         try (Stream<Path> left = Files.list(temp)) {
             assertEquals(List.of(), left.filter(p -> p.getFileName().toString()
@@ -70,9 +70,9 @@ class LoaderTest {
 
     @Test
     void aPropertyOrTheLibraryPathNamesTheFile(@TempDir Path temp) throws Exception {
-        assertEquals("loaded 0.1.0\n", run("-Djava.io.tmpdir=/nowhere",
+        assertEquals("loaded " + Version.EXPECTED + "\n", run("-Djava.io.tmpdir=/nowhere",
                 "-Dorg.mlcore.library=" + library()));
-        assertEquals("loaded 0.1.0\n", run("-Djava.io.tmpdir=/nowhere",
+        assertEquals("loaded " + Version.EXPECTED + "\n", run("-Djava.io.tmpdir=/nowhere",
                 "-Djava.library.path=" + library().getParent()));
         assertTrue(run("-Dorg.mlcore.library=/nowhere/x.so").startsWith("failed: "));
         String failure = run("-Djava.io.tmpdir=/nowhere");
@@ -81,7 +81,7 @@ class LoaderTest {
 
     @Test
     void severalClassLoadersHaveTheirOwnCopyAndMayGo() throws Exception {
-        assertEquals("0.1.0", Version.version());
+        assertEquals(Version.EXPECTED, Version.version());
         List<WeakReference<ClassLoader>> gone = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             gone.add(useInLoader());
@@ -100,7 +100,7 @@ class LoaderTest {
                 ClassLoader.getPlatformClassLoader())) {
             Class<?> version = loader.loadClass("org.mlcore.Version");
             assertNotSame(Version.class, version);
-            assertEquals("0.1.0", version.getMethod("version").invoke(null));
+            assertEquals(Version.EXPECTED, version.getMethod("version").invoke(null));
             Class<?> dataset = loader.loadClass("org.mlcore.Dataset");
             Object rows = dataset.getMethod("readCsv", String.class)
                     .invoke(null, Fixtures.data("iris.csv"));
