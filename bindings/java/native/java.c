@@ -22,9 +22,12 @@ static jclass keep_class(JNIEnv *env, const char *name)
 static int32_t find_members(JNIEnv *env)
 {
     struct java_names *j = &java_names;
-    j->new_mlcore_exception =
-        (*env)->GetMethodID(env, j->mlcore_exception, "<init>",
-                            "(ILjava/lang/String;Ljava/lang/String;JJLjava/lang/String;)V");
+    jclass exception = (*env)->FindClass(env, "org/mlcore/MlcoreException");
+    if (exception == NULL) return -1;
+    j->mlcore_exception = (*env)->NewWeakGlobalRef(env, exception);
+    if (j->mlcore_exception == NULL) return -1;
+    j->new_mlcore_exception = (*env)->GetMethodID(
+        env, exception, "<init>", "(ILjava/lang/String;Ljava/lang/String;JJLjava/lang/String;)V");
     if (j->new_mlcore_exception == NULL) return -1;
     jclass handle = (*env)->FindClass(env, "org/mlcore/Handle");
     if (handle == NULL) return -1;
@@ -48,7 +51,6 @@ int32_t java_open(JNIEnv *env)
         const char *name;
     } classes[] = {
         {&java_names.string, "java/lang/String"},
-        {&java_names.mlcore_exception, "org/mlcore/MlcoreException"},
         {&java_names.illegal_state, "java/lang/IllegalStateException"},
         {&java_names.illegal_argument, "java/lang/IllegalArgumentException"},
         {&java_names.null_pointer, "java/lang/NullPointerException"},
@@ -63,13 +65,17 @@ int32_t java_open(JNIEnv *env)
 
 void java_close(JNIEnv *env)
 {
-    jclass *const kept[] = {&java_names.string,        &java_names.mlcore_exception,
-                            &java_names.illegal_state, &java_names.illegal_argument,
-                            &java_names.null_pointer,  &java_names.out_of_memory};
+    jclass *const kept[] = {&java_names.string, &java_names.illegal_state,
+                            &java_names.illegal_argument, &java_names.null_pointer,
+                            &java_names.out_of_memory};
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
         if (*kept[i] != NULL) (*env)->DeleteGlobalRef(env, *kept[i]);
         *kept[i] = NULL;
     }
+    if (java_names.mlcore_exception != NULL) {
+        (*env)->DeleteWeakGlobalRef(env, java_names.mlcore_exception);
+    }
+    java_names.mlcore_exception = NULL;
 }
 
 void java_throw(JNIEnv *env, jclass type, const char *message)
@@ -83,10 +89,11 @@ void java_throw_error(JNIEnv *env, const mlc_error *err)
     jstring status = java_string_of(env, mlc_status_name(err->status));
     jstring name = status == NULL ? NULL : java_string_of(env, err->name);
     jstring message = name == NULL ? NULL : java_string_of(env, err->message);
-    if (message == NULL) return;
-    jobject exception = (*env)->NewObject(
-        env, java_names.mlcore_exception, java_names.new_mlcore_exception, (jint)err->status,
-        status, name, (jlong)err->line, (jlong)err->column, message);
+    jclass type = message == NULL ? NULL : (*env)->NewLocalRef(env, java_names.mlcore_exception);
+    if (type == NULL) return;
+    jobject exception =
+        (*env)->NewObject(env, type, java_names.new_mlcore_exception, (jint)err->status, status,
+                          name, (jlong)err->line, (jlong)err->column, message);
     if (exception != NULL) (*env)->Throw(env, exception);
 }
 

@@ -8,7 +8,7 @@
 /* Looked up once when the library is loaded. */
 struct java_names {
     jclass string;
-    jclass mlcore_exception;
+    jweak mlcore_exception; /* a strong one would keep the loader of the classes for ever */
     jclass illegal_state;
     jclass illegal_argument;
     jclass null_pointer;

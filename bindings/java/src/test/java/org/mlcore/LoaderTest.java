@@ -90,6 +90,7 @@ class LoaderTest {
             System.gc();
             Thread.sleep(20);
         }
+        assertNull(gone.get(0).get(), "the first loader is still there");
         try (Dataset iris = Fixtures.iris()) {
             assertEquals(150, iris.rowCount());
         }
