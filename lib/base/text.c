@@ -185,7 +185,10 @@ mlc_status mlci_text_take(mlci_text *t, char **out, mlc_error *err)
 {
     mlci_text_append(t, "", 0); /* nothing appended is the empty text */
     const mlc_status status = mlci_text_status(t, err);
-    if (status != MLC_OK) return status;
+    if (status != MLC_OK) {
+        mlci_text_clear(t);
+        return status;
+    }
     *out = t->data;
     *t = mlci_text_init(t->root);
     return MLC_OK;
@@ -195,11 +198,7 @@ mlc_status mlci_text_to_buffer(mlci_text *t, mlc_buffer **out, mlc_error *err)
 {
     char *block;
     const int64_t length = t->length;
-    const mlc_status status = mlci_text_take(t, &block, err);
-    if (status != MLC_OK) {
-        mlci_text_clear(t);
-        return status;
-    }
+    MLCI_TRY(mlci_text_take(t, &block, err));
     return mlci_buffer_adopt(t->root, block, length, out, err);
 }
 

@@ -35,7 +35,7 @@ void mlci_text_append_format(mlci_text *t, const char *format, ...) MLCI_PRINTF(
 void mlci_text_append_json(mlci_text *t, const char *bytes, int64_t length);
 /* MLC_OK, or MLC_ERROR_NO_MEMORY when an append failed. */
 mlc_status mlci_text_status(const mlci_text *t, mlc_error *err);
-/* The text as a block of its own; the builder is empty after it. */
+/* The text as a block of its own; the builder is empty after it, also on failure. */
 mlc_status mlci_text_take(mlci_text *t, char **out, mlc_error *err);
 /* The text as a buffer; the builder is empty after it, also on failure. */
 mlc_status mlci_text_to_buffer(mlci_text *t, mlc_buffer **out, mlc_error *err);

@@ -1,0 +1,182 @@
+#include "check_main.h"
+#include "composing.h"
+
+static mlc_dataset *evaluate(const mlc_model *model, const mlc_dataset *rows, const char *settings)
+{
+    mlc_dataset *out = NULL;
+    mlc_error err = {0};
+    const mlc_status status = mlc_model_evaluate(NULL, model, rows, settings, &out, &err);
+    ck_assert_msg(status == MLC_OK, "%s", err.message);
+    return out;
+}
+
+/* The row of a group in a result of one metric; -1: none. */
+static int64_t row_of(const mlc_dataset *result, const char *group)
+{
+    for (int64_t i = 0; i < mlc_dataset_n_rows(result); i++) {
+        const char *text = NULL;
+        int64_t length = 0;
+        ck_assert_int_eq(mlc_dataset_text(result, "group", i, &text, &length, NULL), MLC_OK);
+        if (text == NULL ? group == NULL
+                         : group != NULL && (int64_t)strlen(group) == length &&
+                               memcmp(text, group, (size_t)length) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+/* The value of a group is the value over its rows alone. */
+START_TEST(test_evaluate_by_groups_gives_what_each_group_gives_alone)
+{
+    mlc_dataset *rows = composing_rows(120, "target=spent id=id ignore=buys weight=w");
+    mlc_model *model = transforming_model("pipeline(automatic, ridge)", rows);
+    mlc_dataset *all = evaluate(model, rows, "metrics=rmse by=city,job");
+    int64_t lima[120], n = 0;
+    for (int64_t i = 0; i < 120; i++) {
+        const char *city = NULL, *job = NULL;
+        int64_t n_city = 0, n_job = 0;
+        ck_assert_int_eq(mlc_dataset_text(rows, "city", i, &city, &n_city, NULL), MLC_OK);
+        ck_assert_int_eq(mlc_dataset_text(rows, "job", i, &job, &n_job, NULL), MLC_OK);
+        if (city[0] == 'L' && job == NULL) lima[n++] = i;
+    }
+    ck_assert_int_gt(n, 1);
+    mlc_dataset *some = making_rows(rows, n, lima);
+    mlc_dataset *alone = evaluate(model, some, "metrics=rmse");
+    const int64_t row = row_of(all, "city=Lima, job=missing");
+    ck_assert_int_ge(row, 0);
+    ck_assert_double_eq(making_cell(all, "value", row), making_cell(alone, "value", 0));
+    ck_assert_double_eq(making_cell(all, "n", row), (double)n);
+    ck_assert_double_eq(making_cell(all, "n", row_of(all, NULL)), 120);
+    mlc_dataset_free(alone);
+    mlc_dataset_free(some);
+    mlc_dataset_free(all);
+    mlc_model_free(model);
+    mlc_dataset_free(rows);
+}
+END_TEST
+
+START_TEST(test_evaluate_by_numbers_and_bools_reads_as_people_read_them)
+{
+    const double x[] = {1, 2, 3, 4}, half[] = {0.5, 2, 0.5, 2};
+    const uint8_t on[] = {0x05}; /* a bit a row: 1, 0, 1, 0 */
+    const mlc_array arrays[] = {making_real("x", 4, x), making_real("half", 4, half),
+                                making_array("on", MLC_TYPE_BOOL, 4, on), making_real("y", 4, x)};
+    mlc_dataset *rows = making_dataset(arrays, 4, "target=y");
+    mlc_model *model = transforming_model("ridge", rows);
+    mlc_dataset *out = evaluate(model, rows, "metrics=mae by=half,on");
+    ck_assert_int_eq(mlc_dataset_n_rows(out), 3);
+    making_assert_text(out, "group", 1, "half=0.5, on=true");
+    making_assert_text(out, "group", 2, "half=2, on=false");
+    mlc_dataset_free(out);
+    mlc_model_free(model);
+    mlc_dataset_free(rows);
+}
+END_TEST
+
+START_TEST(test_evaluate_by_what_makes_no_groups_says_so)
+{
+    const double x[] = {1, 2, 3, 4}, v[] = {1, 2, 3, 4, 5, 6, 7, 8};
+    const mlc_array arrays[] = {making_real("x", 4, x), making_matrix("v", 4, 2, v),
+                                making_real("y", 4, x)};
+    mlc_dataset *rows = making_dataset(arrays, 3, "target=y"), *out = NULL;
+    mlc_model *model = transforming_model("ridge", rows);
+    making_assert_fails(mlc_model_evaluate(NULL, model, rows, "by=v", &out, err), MLC_ERROR_COLUMN,
+                        "that column is a vector");
+    making_assert_fails(mlc_model_evaluate(NULL, model, rows, "by=z", &out, err), MLC_ERROR_COLUMN,
+                        "no column 'z'");
+    ck_assert_ptr_null(out);
+    mlc_model_free(model);
+    mlc_dataset_free(rows);
+}
+END_TEST
+
+/* Longer than any buffer that somebody may have thought enough. */
+START_TEST(test_evaluate_by_a_column_with_a_long_name_finds_it)
+{
+    char name[600], settings[700] = "metrics=mae by=";
+    memset(name, 'n', sizeof name);
+    name[599] = '\0';
+    strcat(settings, name);
+    const double x[] = {1, 2, 3, 4}, g[] = {1, 1, 2, 2};
+    const mlc_array arrays[] = {making_real(name, 4, g), making_real("y", 4, x)};
+    mlc_dataset *rows = making_dataset(arrays, 2, "target=y");
+    mlc_model *model = transforming_model("ridge", rows);
+    mlc_dataset *out = evaluate(model, rows, settings);
+    ck_assert_int_eq(mlc_dataset_n_rows(out), 3);
+    mlc_dataset_free(out);
+    mlc_model_free(model);
+    mlc_dataset_free(rows);
+}
+END_TEST
+
+START_TEST(test_evaluate_leaves_rows_of_weight_0_out)
+{
+    const double x[] = {1, 2, 3, 4, 5}, y[] = {1, 2, 3, 4, 500}, w[] = {1, 1, 2, 1, 0};
+    const mlc_array arrays[] = {making_real("x", 5, x), making_real("y", 5, y),
+                                making_real("w", 5, w)};
+    mlc_dataset *rows = making_dataset(arrays, 3, "target=y weight=w"), *four = NULL;
+    ck_assert_int_eq(mlc_dataset_rows(NULL, rows, NULL, 0, 4, &four, NULL), MLC_OK);
+    mlc_model *model = transforming_model("ridge", rows);
+    mlc_dataset *all = evaluate(model, rows, NULL), *some = evaluate(model, four, NULL);
+    for (int64_t i = 0; i < mlc_dataset_n_rows(all); i++) {
+        ck_assert_double_eq(making_cell(all, "value", i), making_cell(some, "value", i));
+        ck_assert_double_eq(making_cell(all, "n", i), 4);
+    }
+    mlc_dataset_free(some);
+    mlc_dataset_free(all);
+    mlc_model_free(model);
+    mlc_dataset_free(four);
+    mlc_dataset_free(rows);
+}
+END_TEST
+
+START_TEST(test_evaluate_without_metrics_takes_those_usual_for_the_task)
+{
+    mlc_dataset *rows = composing_rows(80, COMPOSING_CLASSES);
+    mlc_dataset *numbers = composing_rows(80, COMPOSING_NUMBERS);
+    mlc_model *classes = transforming_model("pipeline(automatic, logistic_regression)", rows);
+    mlc_model *ridge = transforming_model("pipeline(automatic, ridge)", numbers);
+    mlc_model *clusters = transforming_model("pipeline(automatic, kmeans(n_clusters=2))", rows);
+    mlc_dataset *of_classes = evaluate(classes, rows, NULL), *of_ridge = evaluate(ridge, numbers, NULL);
+    mlc_dataset *of_clusters = evaluate(clusters, rows, NULL);
+    making_assert_text(of_classes, "metric", 0, "roc_auc");
+    making_assert_text(of_ridge, "metric", 0, "rmse");
+    making_assert_text(of_ridge, "metric", 2, "r2");
+    making_assert_text(of_clusters, "metric", 0, "silhouette");
+    mlc_dataset_free(of_clusters);
+    mlc_dataset_free(of_ridge);
+    mlc_dataset_free(of_classes);
+    mlc_model_free(clusters);
+    mlc_model_free(ridge);
+    mlc_model_free(classes);
+    mlc_dataset_free(numbers);
+    mlc_dataset_free(rows);
+}
+END_TEST
+
+START_TEST(test_evaluate_with_a_metric_for_something_else_or_no_rows_says_so)
+{
+    mlc_dataset *rows = composing_rows(80, COMPOSING_NUMBERS), *none = making_rows(rows, 0, NULL);
+    mlc_dataset *out = NULL;
+    mlc_model *model = transforming_model("pipeline(automatic, ridge)", rows);
+    making_assert_fails(mlc_model_evaluate(NULL, model, rows, "metrics=accuracy", &out, err),
+                        MLC_ERROR_UNSUPPORTED, "metric 'accuracy' is for classes, not for numbers");
+    making_assert_fails(mlc_model_evaluate(NULL, model, rows, "metrics=rsme", &out, err),
+                        MLC_ERROR_COMPONENT, "rmse");
+    making_assert_fails(mlc_model_evaluate(NULL, model, none, NULL, &out, err), MLC_ERROR_DATA,
+                        "no rows");
+    ck_assert_ptr_null(out);
+    mlc_model_free(model);
+    mlc_dataset_free(none);
+    mlc_dataset_free(rows);
+}
+END_TEST
+
+MLCI_CHECK_MAIN("evaluate", test_evaluate_by_groups_gives_what_each_group_gives_alone,
+                test_evaluate_by_numbers_and_bools_reads_as_people_read_them,
+                test_evaluate_by_what_makes_no_groups_says_so,
+                test_evaluate_by_a_column_with_a_long_name_finds_it,
+                test_evaluate_leaves_rows_of_weight_0_out,
+                test_evaluate_without_metrics_takes_those_usual_for_the_task,
+                test_evaluate_with_a_metric_for_something_else_or_no_rows_says_so)

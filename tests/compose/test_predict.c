@@ -1,0 +1,163 @@
+#include "check_main.h"
+#include "composing.h"
+
+static mlc_dataset *people(int64_t n, const char *const *job, const double *age)
+{
+    static const double income[] = {500, 600, 700, 800};
+    static const char *const city[] = {"Rome", "Oslo", "Lima", "Rome"};
+    const mlc_array arrays[] = {making_real("age", n, age), making_real("income", n, income),
+                                making_category("job", n, job), making_category("city", n, city)};
+    return making_dataset(arrays, 4, NULL);
+}
+
+START_TEST(test_predict_of_a_classifier_gives_classes_as_texts_and_probabilities_by_name)
+{
+    mlc_dataset *rows = composing_rows(80, COMPOSING_CLASSES);
+    mlc_model *model = transforming_model("pipeline(automatic, logistic_regression)", rows);
+    mlc_dataset *out = composing_predict(model, rows, NULL);
+    ck_assert_int_eq(mlc_dataset_n_columns(out), 3);
+    ck_assert_str_eq(mlc_dataset_column_name(out, 0), "id"); /* ids pass through */
+    ck_assert_double_eq(making_cell(out, "id", 5), 1005);
+    ck_assert_int_eq(mlc_dataset_column_type(out, 1), MLC_TYPE_CATEGORY);
+    for (int64_t i = 0; i < 80; i++) {
+        const double yes = making_cell(out, "probability[yes]", i);
+        ck_assert(fabs(yes + making_cell(out, "probability[no]", i) - 1) < 1e-15);
+        making_assert_text(out, "prediction", i, yes > 0.5 ? "yes" : "no");
+    }
+    mlc_dataset_free(out);
+    mlc_model_free(model);
+    mlc_dataset_free(rows);
+}
+END_TEST
+
+START_TEST(test_predict_gives_every_output_that_is_asked)
+{
+    mlc_dataset *rows = composing_rows(80, COMPOSING_CLASSES);
+    mlc_model *model = transforming_model("gradient_boosting_classifier(n_estimators=3)", rows);
+    mlc_dataset *out = composing_predict(model, rows, "output=flags,leaf,raw,probability,class");
+    static const char *const names[] = {"id", "prediction", "probability", "raw", "leaf", "flags"};
+    ck_assert_int_eq(mlc_dataset_n_columns(out), 6);
+    for (int32_t i = 0; i < 6; i++) ck_assert_str_eq(mlc_dataset_column_name(out, i), names[i]);
+    ck_assert_int_eq(mlc_dataset_column_width(out, 4), 3);
+    const double raw = making_cell(out, "raw", 0), p = making_cell(out, "probability[yes]", 0);
+    ck_assert(fabs(p - 1 / (1 + exp(-raw))) < 1e-15);
+    mlc_dataset_free(out);
+    mlc_model_free(model);
+    mlc_dataset_free(rows);
+}
+END_TEST
+
+START_TEST(test_predict_of_an_output_that_is_not_there_says_so)
+{
+    mlc_dataset *rows = composing_rows(80, COMPOSING_NUMBERS), *out = NULL;
+    mlc_model *model = transforming_model("pipeline(automatic, ridge)", rows);
+    making_assert_fails(mlc_model_predict(NULL, model, rows, "output=probability", &out, err),
+                        MLC_ERROR_UNSUPPORTED, "'ridge' has no output 'probability'");
+    making_assert_fails(mlc_model_predict(NULL, model, rows, "output=propability", &out, err),
+                        MLC_ERROR_SETTING, "did you mean 'probability'?");
+    ck_assert_ptr_null(out);
+    mlc_model_free(model);
+    mlc_dataset_free(rows);
+}
+END_TEST
+
+START_TEST(test_predict_flags_say_what_is_odd_about_each_row)
+{
+    mlc_dataset *rows = composing_rows(80, COMPOSING_NUMBERS);
+    mlc_model *model = transforming_model("pipeline(automatic, ridge)", rows);
+    mlc_dataset *odd = people(4, (const char *const[]){"cook", "diver", NULL, "nurse"},
+                              (double[]){30, 30, NAN, 5000});
+    mlc_dataset *out = composing_predict(model, odd, "output=flags");
+    ck_assert_double_eq(making_cell(out, "flags", 0), 0);
+    ck_assert_double_eq(making_cell(out, "flags", 1), MLC_FLAG_UNSEEN);
+    ck_assert_double_eq(making_cell(out, "flags", 2), MLC_FLAG_MISSING);
+    ck_assert_double_eq(making_cell(out, "flags", 3), MLC_FLAG_OUT_OF_RANGE);
+    mlc_dataset_free(out);
+    mlc_dataset_free(odd);
+    mlc_model_free(model);
+    mlc_dataset_free(rows);
+}
+END_TEST
+
+START_TEST(test_predict_with_on_invalid_fail_names_the_first_bad_row)
+{
+    mlc_dataset *rows = composing_rows(80, COMPOSING_NUMBERS), *out = NULL;
+    mlc_model *model = transforming_model("pipeline(automatic, ridge)", rows);
+    mlc_dataset *odd = people(3, (const char *const[]){"cook", NULL, "diver"},
+                              (double[]){30, 9000, 30});
+    making_assert_fails(mlc_model_predict(NULL, model, odd, "on_invalid=fail", &out, err),
+                        MLC_ERROR_INVALID_VALUE,
+                        "row 3 has a category that training did not see");
+    ck_assert_ptr_null(out);
+    mlc_dataset_free(odd);
+    mlc_model_free(model);
+    mlc_dataset_free(rows);
+}
+END_TEST
+
+/* The encoder tells unknown (-7) from missing (-9), so the policy shows. */
+START_TEST(test_predict_with_on_invalid_missing_takes_unseen_categories_as_missing)
+{
+    mlc_dataset *rows = composing_rows(80, COMPOSING_NUMBERS);
+    mlc_model *model = transforming_model(
+        "pipeline(simple_imputer, ordinal_encoder(handle_unknown=use_encoded_value, "
+        "unknown_value=-7, encoded_missing_value=-9), ridge)",
+        rows);
+    mlc_dataset *unseen = people(2, (const char *const[]){"diver", "cook"}, (double[]){30, 40});
+    mlc_dataset *gone = people(2, (const char *const[]){NULL, "cook"}, (double[]){30, 40});
+    mlc_dataset *flagged = composing_predict(model, unseen, NULL);
+    mlc_dataset *missing = composing_predict(model, unseen, "on_invalid=missing output=flags");
+    mlc_dataset *wanted = composing_predict(model, gone, NULL);
+    ck_assert_double_ne(making_cell(flagged, "prediction", 0),
+                        making_cell(wanted, "prediction", 0));
+    ck_assert_double_eq(making_cell(missing, "prediction", 0),
+                        making_cell(wanted, "prediction", 0));
+    ck_assert_double_eq(making_cell(missing, "prediction", 1),
+                        making_cell(wanted, "prediction", 1));
+    ck_assert_double_eq(making_cell(missing, "flags", 0), MLC_FLAG_UNSEEN);
+    mlc_dataset_free(wanted);
+    mlc_dataset_free(missing);
+    mlc_dataset_free(flagged);
+    mlc_dataset_free(gone);
+    mlc_dataset_free(unseen);
+    mlc_model_free(model);
+    mlc_dataset_free(rows);
+}
+END_TEST
+
+START_TEST(test_predict_of_clusters_gives_whole_numbers)
+{
+    mlc_dataset *rows = composing_rows(80, COMPOSING_CLASSES);
+    mlc_model *model = transforming_model("pipeline(automatic, kmeans(n_clusters=3))", rows);
+    mlc_dataset *out = composing_predict(model, rows, NULL);
+    ck_assert_int_eq(mlc_dataset_column_type(out, mlc_dataset_find(out, "prediction")),
+                     MLC_TYPE_INT64);
+    mlc_dataset_free(out);
+    mlc_model_free(model);
+    mlc_dataset_free(rows);
+}
+END_TEST
+
+START_TEST(test_predict_of_no_rows_gives_no_rows)
+{
+    mlc_dataset *rows = composing_rows(80, COMPOSING_CLASSES), *none = making_rows(rows, 0, NULL);
+    mlc_model *model = transforming_model("pipeline(automatic, logistic_regression)", rows);
+    mlc_dataset *out = composing_predict(model, none, "on_invalid=missing");
+    ck_assert_int_eq(mlc_dataset_n_rows(out), 0);
+    ck_assert_int_eq(mlc_dataset_n_columns(out), 3);
+    mlc_dataset_free(out);
+    mlc_model_free(model);
+    mlc_dataset_free(none);
+    mlc_dataset_free(rows);
+}
+END_TEST
+
+MLCI_CHECK_MAIN("predict",
+                test_predict_of_a_classifier_gives_classes_as_texts_and_probabilities_by_name,
+                test_predict_gives_every_output_that_is_asked,
+                test_predict_of_an_output_that_is_not_there_says_so,
+                test_predict_flags_say_what_is_odd_about_each_row,
+                test_predict_with_on_invalid_fail_names_the_first_bad_row,
+                test_predict_with_on_invalid_missing_takes_unseen_categories_as_missing,
+                test_predict_of_clusters_gives_whole_numbers,
+                test_predict_of_no_rows_gives_no_rows)
