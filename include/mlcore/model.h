@@ -169,7 +169,8 @@ MLC_API MLC_CHECKED mlc_status mlc_model_format(const mlc_model *model, const ch
  * @param settings NULL or `sync=true compress=true description='...'`
  * @param[out] err may be NULL
  * @return #MLC_OK, #MLC_ERROR_NOT_FITTED, #MLC_ERROR_SETTING, #MLC_ERROR_IO,
- * #MLC_ERROR_NO_MEMORY; on failure the old file is as it was. Since 0.1.
+ * #MLC_ERROR_NO_MEMORY; on failure the old file is as it was, unless only the sync of the
+ * directory failed (#MLC_ERROR_IO): then the new one is in its place. Since 0.1.
  */
 MLC_API MLC_CHECKED mlc_status mlc_model_save(const mlc_model *model, const char *path,
                                               const char *settings, mlc_error *err);
