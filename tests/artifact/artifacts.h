@@ -31,13 +31,15 @@ static inline artifact_bytes artifact_of(const mlc_model *model, const char *set
 static inline uint64_t artifact_get(const uint8_t *at, int n)
 {
     uint64_t value = 0;
-    for (int i = 0; i < n; i++) value |= (uint64_t)at[i] << 8 * i;
+    for (int i = 0; i < n; i++)
+        value |= (uint64_t)at[i] << 8 * i;
     return value;
 }
 
 static inline void artifact_put(uint8_t *at, uint64_t value, int n)
 {
-    for (int i = 0; i < n; i++) at[i] = (uint8_t)(value >> 8 * i);
+    for (int i = 0; i < n; i++)
+        at[i] = (uint8_t)(value >> 8 * i);
 }
 
 static inline uint8_t *artifact_entry(const artifact_bytes *a, int64_t i)

@@ -22,7 +22,8 @@ static int n_files(void)
 {
     int n = 0;
     DIR *d = opendir(folder);
-    for (struct dirent *e = readdir(d); e != NULL; e = readdir(d)) n += e->d_name[0] != '.';
+    for (struct dirent *e = readdir(d); e != NULL; e = readdir(d))
+        n += e->d_name[0] != '.';
     /* temporary files may start with a dot */
     rewinddir(d);
     for (struct dirent *e = readdir(d); e != NULL; e = readdir(d)) {
@@ -109,9 +110,9 @@ START_TEST(test_artifact_settings_compress_and_describe)
                      MLC_OK);
     composing_same(model, loaded, rows);
     mlc_model_free(loaded);
-    making_assert_fails(mlc_model_load_memory(NULL, packed.data, packed.n, "max_bytes=2000",
-                                              &loaded, err),
-                        MLC_ERROR_LIMIT, "max_bytes = 2000");
+    making_assert_fails(
+        mlc_model_load_memory(NULL, packed.data, packed.n, "max_bytes=2000", &loaded, err),
+        MLC_ERROR_LIMIT, "max_bytes = 2000");
     free(plain.data);
     free(packed.data);
     mlc_model_free(model);
@@ -178,7 +179,8 @@ START_TEST(test_save_when_any_system_call_fails_leaves_the_old_file_or_the_new_o
             n_old += same(&now, &old);
             n_new += same(&now, &new);
             const int unlink_failed = f.failed != NULL && strcmp(f.failed, "unlink") == 0;
-            ck_assert_msg(n_files() == 1 || unlink_failed, "call %lld (%s)", (long long)k, f.failed);
+            ck_assert_msg(n_files() == 1 || unlink_failed, "call %lld (%s)", (long long)k,
+                          f.failed);
             ck_assert_int_eq(f.n_open, 0);
             free(now.data);
         }
@@ -217,8 +219,8 @@ START_TEST(test_load_when_any_system_call_fails_is_an_io_error)
         n_failed = f.n_failed;
         ck_assert_int_eq(f.n_open, 0);
         /* what was read is whole, and a size is only a hint */
-        const int harmless = f.failed != NULL && (strcmp(f.failed, "close") == 0 ||
-                                                  strcmp(f.failed, "file_size") == 0);
+        const int harmless = f.failed != NULL &&
+                             (strcmp(f.failed, "close") == 0 || strcmp(f.failed, "file_size") == 0);
         if (f.n_failed > 0 && !harmless) {
             ck_assert_msg(status == MLC_ERROR_IO, "%s: status %d", f.failed, (int)status);
             ck_assert_msg(strstr(err.message, path) != NULL, "%s", err.message);

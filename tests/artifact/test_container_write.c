@@ -79,7 +79,8 @@ static mlc_status write_once(mlc_context *ctx, void *arg, mlc_error *err)
 
 START_TEST(test_container_when_memory_fails_leaks_nothing)
 {
-    for (int32_t compress = 0; compress < 2; compress++) mlci_torture(write_once, &compress);
+    for (int32_t compress = 0; compress < 2; compress++)
+        mlci_torture(write_once, &compress);
 }
 END_TEST
 

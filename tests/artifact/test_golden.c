@@ -68,8 +68,8 @@ START_TEST(test_golden_rows_of_every_type_survive)
                                 making_category("c", N, words),
                                 making_real("y", N, y)};
     mlc_dataset *rows = making_dataset(arrays, 8, "target=y");
-    mlc_model *model = transforming_model(
-        "gradient_boosting_regressor(n_estimators=3, min_samples_leaf=1)", rows);
+    mlc_model *model =
+        transforming_model("gradient_boosting_regressor(n_estimators=3, min_samples_leaf=1)", rows);
     mlc_model *loaded = transforming_reload(model);
     const mlc_dataset *golden = loaded->golden;
     ck_assert_int_eq(mlc_dataset_n_rows(golden), N);
@@ -100,7 +100,8 @@ START_TEST(test_golden_vector_wider_than_its_section_is_refused)
     mlci_write_text(&w, "age", 3);
     mlci_write_int64(&w, MLC_TYPE_VECTOR);
     mlci_write_int64(&w, 60);
-    for (int i = 0; i < 10; i++) mlci_write_int64(&w, 1);
+    for (int i = 0; i < 10; i++)
+        mlci_write_int64(&w, 1);
     mlci_reader r;
     mlci_reader_init(&r, NULL, "golden", w.data, w.length);
     mlc_context local, *call = NULL;

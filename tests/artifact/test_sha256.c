@@ -36,7 +36,8 @@ END_TEST
 START_TEST(test_sha256_in_pieces_is_that_of_the_whole)
 {
     uint8_t bytes[200], whole[32], pieces[32];
-    for (int i = 0; i < 200; i++) bytes[i] = (uint8_t)(i * 7);
+    for (int i = 0; i < 200; i++)
+        bytes[i] = (uint8_t)(i * 7);
     for (int64_t n = 50; n <= 200; n += 1) {
         mlci_sha256 sha;
         mlci_sha256_init(&sha);

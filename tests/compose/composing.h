@@ -65,8 +65,8 @@ static inline void composing_same(const mlc_model *a, const mlc_model *b, const 
 {
     mlc_dataset *of_a = composing_predict(a, rows, NULL), *of_b = composing_predict(b, rows, NULL);
     const char *column = mlc_dataset_find(of_a, "probability") >= 0 ? "probability" : "prediction";
-    const int64_t n = mlc_dataset_n_rows(rows) *
-                      mlc_dataset_column_width(of_a, mlc_dataset_find(of_a, column));
+    const int64_t n =
+        mlc_dataset_n_rows(rows) * mlc_dataset_column_width(of_a, mlc_dataset_find(of_a, column));
     double *x = malloc((size_t)n * sizeof *x), *y = malloc((size_t)n * sizeof *y);
     ck_assert_int_eq(mlc_dataset_copy_real(of_a, column, x, n, NULL), MLC_OK);
     ck_assert_int_eq(mlc_dataset_copy_real(of_b, column, y, n, NULL), MLC_OK);

@@ -9,7 +9,8 @@ START_TEST(test_catalog_lists_every_component_once)
     mlc_dataset *all = NULL;
     ck_assert_int_eq(mlc_catalog_list(NULL, NULL, &all, NULL), MLC_OK);
     int64_t n = 0;
-    while (mlci_registry_table[n] != NULL) n++;
+    while (mlci_registry_table[n] != NULL)
+        n++;
     ck_assert_int_eq(mlc_dataset_n_rows(all), n);
     int64_t by_kind = 0;
     static const char *const kinds[] = {"transform", "model", "metric", "splitter"};

@@ -31,8 +31,9 @@ END_TEST
 
 START_TEST(test_numbered_name_steps_aside_for_a_given_one)
 {
-    mlc_model *model = composing_parse(
-        "pipeline(standard_scaler, simple_imputer(name=standard_scaler_2), standard_scaler, ridge)");
+    mlc_model *model =
+        composing_parse("pipeline(standard_scaler, simple_imputer(name=standard_scaler_2), "
+                        "standard_scaler, ridge)");
     mlc_model *changed = NULL;
     mlc_error err;
     ck_assert_int_eq(mlc_model_with(model, "standard_scaler_3.with_mean=false", &changed, &err),

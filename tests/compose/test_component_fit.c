@@ -16,9 +16,8 @@ START_TEST(test_fit_in_another_context_than_the_recipe_lives_in_that_context)
     mlc_error err = {0};
     ck_assert_int_eq(mlc_context_create(&of_a, &ctx_a, &err), MLC_OK);
     ck_assert_int_eq(mlc_context_create(&of_b, &ctx_b, &err), MLC_OK);
-    ck_assert_int_eq(mlc_model_parse(ctx_a, "pipeline(automatic, logistic_regression)", &recipe,
-                                     &err),
-                     MLC_OK);
+    ck_assert_int_eq(
+        mlc_model_parse(ctx_a, "pipeline(automatic, logistic_regression)", &recipe, &err), MLC_OK);
     ck_assert_int_eq(mlc_model_fit(ctx_b, recipe, rows, NULL, &model, &err), MLC_OK);
     mlc_model_free(recipe);
     mlc_context_close(ctx_a);
@@ -137,8 +136,8 @@ START_TEST(test_fit_after_its_deadline_or_a_cancel_ends_with_that)
     ck_assert_int_eq(mlc_model_fit(call, recipe, rows, NULL, &model, NULL), MLC_OK);
     mlc_context_cancel(call);
     mlc_dataset *out = NULL;
-    making_assert_fails(mlc_model_predict(call, model, rows, NULL, &out, err),
-                        MLC_ERROR_CANCELLED, "cancel");
+    making_assert_fails(mlc_model_predict(call, model, rows, NULL, &out, err), MLC_ERROR_CANCELLED,
+                        "cancel");
     ck_assert_ptr_null(out);
     ck_assert_int_eq(mlc_model_predict(root, model, rows, NULL, &out, NULL), MLC_OK);
     mlc_dataset_free(out);
@@ -150,8 +149,7 @@ START_TEST(test_fit_after_its_deadline_or_a_cancel_ends_with_that)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("component_fit",
-                test_fit_in_another_context_than_the_recipe_lives_in_that_context,
+MLCI_CHECK_MAIN("component_fit", test_fit_in_another_context_than_the_recipe_lives_in_that_context,
                 test_transform_fitted_in_a_context_lives_on_when_it_is_closed,
                 test_apply_when_a_column_is_missing_or_of_another_kind_says_which,
                 test_apply_of_a_vector_needs_its_width_even_when_all_is_missing,

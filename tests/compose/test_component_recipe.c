@@ -39,9 +39,9 @@ END_TEST
 
 START_TEST(test_text_of_a_recipe_leaves_defaults_and_derived_names_out)
 {
-    mlc_model *model = composing_parse(
-        "pipeline( standard_scaler(with_mean = true),standard_scaler(with_std=no),"
-        "ridge(alpha=1e0, name=r) )");
+    mlc_model *model =
+        composing_parse("pipeline( standard_scaler(with_mean = true),standard_scaler(with_std=no),"
+                        "ridge(alpha=1e0, name=r) )");
     composing_text(model, NULL,
                    "pipeline(standard_scaler, standard_scaler(with_std=false), ridge(name=r))");
     mlc_model_free(model);
@@ -197,8 +197,7 @@ START_TEST(test_with_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("component_recipe",
-                test_recipe_survives_text_and_json_with_and_without_defaults,
+MLCI_CHECK_MAIN("component_recipe", test_recipe_survives_text_and_json_with_and_without_defaults,
                 test_text_of_a_recipe_leaves_defaults_and_derived_names_out,
                 test_with_by_path_changes_that_parameter_alone,
                 test_with_of_a_wrong_path_or_value_says_what_would_be_right,

@@ -68,7 +68,8 @@ START_TEST(test_automatic_without_a_model_prepares_for_a_linear_one)
     mlc_dataset *out = transforming_both("automatic", rows);
     ck_assert_int_eq(mlc_dataset_column_type(out, mlc_dataset_find(out, "job")), MLC_TYPE_VECTOR);
     double sum = 0;
-    for (int64_t i = 0; i < 80; i++) sum += making_cell(out, "age", i);
+    for (int64_t i = 0; i < 80; i++)
+        sum += making_cell(out, "age", i);
     ck_assert(fabs(sum) < 1e-12 * 80);
     mlc_dataset_free(out);
     mlc_dataset_free(rows);

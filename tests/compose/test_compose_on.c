@@ -123,9 +123,9 @@ START_TEST(test_on_through_the_api_is_on_in_text)
     mlc_transform *inner = NULL, *on = NULL;
     mlc_buffer *text = NULL;
     ck_assert_int_eq(mlc_transform_parse(NULL, "standard_scaler(name=s)", &inner, NULL), MLC_OK);
-    ck_assert_int_eq(mlc_transform_on("age, 'odd, name', type:number", inner, "remainder=drop",
-                                      &on, NULL),
-                     MLC_OK);
+    ck_assert_int_eq(
+        mlc_transform_on("age, 'odd, name', type:number", inner, "remainder=drop", &on, NULL),
+        MLC_OK);
     ck_assert_int_eq(mlc_transform_format(on, NULL, &text, NULL), MLC_OK);
     mlc_transform *again = NULL;
     ck_assert_int_eq(mlc_transform_parse(NULL, mlc_buffer_data(text), &again, NULL), MLC_OK);

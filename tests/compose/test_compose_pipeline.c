@@ -74,8 +74,8 @@ END_TEST
 START_TEST(test_pipeline_of_a_model_alone_is_that_model)
 {
     mlc_dataset *rows = composing_rows(80, COMPOSING_CLASSES);
-    mlc_model *a = transforming_model("pipeline(gradient_boosting_classifier(n_estimators=3))",
-                                      rows);
+    mlc_model *a =
+        transforming_model("pipeline(gradient_boosting_classifier(n_estimators=3))", rows);
     mlc_model *b = transforming_model("gradient_boosting_classifier(n_estimators=3)", rows);
     composing_same(a, b, rows);
     mlc_model_free(a);

@@ -138,7 +138,8 @@ START_TEST(test_evaluate_without_metrics_takes_those_usual_for_the_task)
     mlc_model *classes = transforming_model("pipeline(automatic, logistic_regression)", rows);
     mlc_model *ridge = transforming_model("pipeline(automatic, ridge)", numbers);
     mlc_model *clusters = transforming_model("pipeline(automatic, kmeans(n_clusters=2))", rows);
-    mlc_dataset *of_classes = evaluate(classes, rows, NULL), *of_ridge = evaluate(ridge, numbers, NULL);
+    mlc_dataset *of_classes = evaluate(classes, rows, NULL),
+                *of_ridge = evaluate(ridge, numbers, NULL);
     mlc_dataset *of_clusters = evaluate(clusters, rows, NULL);
     making_assert_text(of_classes, "metric", 0, "roc_auc");
     making_assert_text(of_ridge, "metric", 0, "rmse");

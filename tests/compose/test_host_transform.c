@@ -26,7 +26,8 @@ static mlc_status add_mean(void *user, const double *state, int64_t n, const dou
         strcpy(err->message, "the price list is closed");
         return MLC_ERROR_IO;
     }
-    for (int64_t i = 0; i < n; i++) out[i] = values[i] + state[0];
+    for (int64_t i = 0; i < n; i++)
+        out[i] = values[i] + state[0];
     return MLC_OK;
 }
 
@@ -52,10 +53,11 @@ static mlc_model *fit_in(mlc_context *ctx, const mlc_dataset *rows)
 {
     mlc_model *recipe = NULL, *model = NULL;
     mlc_error err = {0};
-    mlc_status status = mlc_model_parse(
-        ctx, "pipeline(on(income, acme.add_mean), on([age, income], simple_imputer), "
-             "on([age, income], standard_scaler, remainder=drop), ridge)",
-        &recipe, &err);
+    mlc_status status =
+        mlc_model_parse(ctx,
+                        "pipeline(on(income, acme.add_mean), on([age, income], simple_imputer), "
+                        "on([age, income], standard_scaler, remainder=drop), ridge)",
+                        &recipe, &err);
     ck_assert_msg(status == MLC_OK, "%s", err.message);
     status = mlc_model_fit(ctx, recipe, rows, NULL, &model, &err);
     ck_assert_msg(status == MLC_OK, "%s", err.message);
@@ -192,8 +194,9 @@ START_TEST(test_host_objective_fits_and_its_model_loads_anywhere)
     mlc_dataset *rows = composing_rows(100, COMPOSING_NUMBERS), *out = NULL;
     mlc_model *recipe = NULL, *model = NULL, *loaded = NULL;
     mlc_buffer *bytes = NULL;
-    ck_assert_msg(mlc_model_parse(ctx, "gradient_boosting_regressor(loss=acme.twice, "
-                                       "n_estimators=20)",
+    ck_assert_msg(mlc_model_parse(ctx,
+                                  "gradient_boosting_regressor(loss=acme.twice, "
+                                  "n_estimators=20)",
                                   &recipe, &err) == MLC_OK,
                   "%s", err.message);
     ck_assert_msg(mlc_model_fit(ctx, recipe, rows, NULL, &model, &err) == MLC_OK, "%s",
@@ -217,17 +220,15 @@ END_TEST
 
 static mlc_status whole_life(mlc_context *ctx, void *arg, mlc_error *err)
 {
-    const mlc_transform_hooks hooks = {.size = sizeof hooks,
-                                       .state_version = 1,
-                                       .n_state = 1,
-                                       .fit = fit_mean,
-                                       .apply = add_mean};
+    const mlc_transform_hooks hooks = {
+        .size = sizeof hooks, .state_version = 1, .n_state = 1, .fit = fit_mean, .apply = add_mean};
     mlc_model *recipe = NULL, *model = NULL, *loaded = NULL;
     mlc_buffer *bytes = NULL;
     mlc_status status = mlc_context_add_transform(ctx, "acme.add_mean", &hooks, err);
     if (status == MLC_OK) {
-        status = mlc_model_parse(ctx, "pipeline(on([age, income], chain(acme.add_mean, "
-                                      "simple_imputer), remainder=drop), ridge)",
+        status = mlc_model_parse(ctx,
+                                 "pipeline(on([age, income], chain(acme.add_mean, "
+                                 "simple_imputer), remainder=drop), ridge)",
                                  &recipe, err);
     }
     if (status == MLC_OK) status = mlc_model_fit(ctx, recipe, arg, NULL, &model, err);

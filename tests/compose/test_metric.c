@@ -47,7 +47,8 @@ START_TEST(test_metric_of_predictions_is_that_of_the_model)
     mlc_dataset *predictions = composing_predict(model, rows, NULL), *a = NULL, *b = NULL;
     static const char *const names[] = {"roc_auc", "log_loss", "accuracy", "f1"};
     mlc_metric *metrics[4];
-    for (int i = 0; i < 4; i++) metrics[i] = metric_of(NULL, names[i]);
+    for (int i = 0; i < 4; i++)
+        metrics[i] = metric_of(NULL, names[i]);
     mlc_error err = {0};
     ck_assert_msg(mlc_metric_evaluate(NULL, (const mlc_metric *const *)metrics, 4, rows,
                                       predictions, "city", &a, &err) == MLC_OK,
@@ -62,7 +63,8 @@ START_TEST(test_metric_of_predictions_is_that_of_the_model)
     making_assert_text(a, "group", 1, "city=Lima");
     mlc_dataset_free(a);
     mlc_dataset_free(b);
-    for (int i = 0; i < 4; i++) mlc_metric_free(metrics[i]);
+    for (int i = 0; i < 4; i++)
+        mlc_metric_free(metrics[i]);
     mlc_dataset_free(predictions);
     mlc_model_free(model);
     mlc_dataset_free(rows);
@@ -79,9 +81,9 @@ START_TEST(test_metric_takes_the_order_of_classes_from_the_probability)
     mlc_dataset *truth = making_dataset(&target, 1, "target=y");
     mlc_dataset *named = making_dataset(&probability, 1, NULL), *out = NULL;
     char *components[] = {(char[]){"b"}, (char[]){"a"}};
-    ck_assert_int_eq(mlci_column_set_components(named->fields[0].column,
-                                                (const char *const *)components, NULL),
-                     MLC_OK);
+    ck_assert_int_eq(
+        mlci_column_set_components(named->fields[0].column, (const char *const *)components, NULL),
+        MLC_OK);
     mlc_metric *metric = metric_of(NULL, "log_loss");
     mlc_error err = {0};
     ck_assert_msg(mlc_metric_evaluate(NULL, (const mlc_metric *const *)&metric, 1, truth, named,
@@ -169,19 +171,19 @@ END_TEST
 START_TEST(test_metric_unknown_or_of_the_host_without_context_says_so)
 {
     mlc_metric *metric = NULL;
-    making_assert_fails(mlc_metric_create(NULL, "roc_acu", NULL, &metric, err),
-                        MLC_ERROR_COMPONENT, "roc_auc");
+    making_assert_fails(mlc_metric_create(NULL, "roc_acu", NULL, &metric, err), MLC_ERROR_COMPONENT,
+                        "roc_auc");
     making_assert_fails(mlc_metric_create(NULL, "acme.profit", NULL, &metric, err),
                         MLC_ERROR_COMPONENT, "mlc_context_add_metric()");
-    making_assert_fails(mlc_metric_create(NULL, "mae", "power=2", &metric, err),
-                        MLC_ERROR_SETTING, "power");
+    making_assert_fails(mlc_metric_create(NULL, "mae", "power=2", &metric, err), MLC_ERROR_SETTING,
+                        "power");
     ck_assert_ptr_null(metric);
 }
 END_TEST
 
 static mlc_status profit(void *user, int64_t n, int32_t n_classes, const double *target,
-                         const double *prediction, const double *probability,
-                         const double *weight, double *score, mlc_error *err)
+                         const double *prediction, const double *probability, const double *weight,
+                         double *score, mlc_error *err)
 {
     (void)probability;
     if (user != NULL) {
@@ -210,7 +212,8 @@ START_TEST(test_metric_of_the_host_measures_predictions_and_models)
 {
     mlc_context *ctx = with_profit(NULL);
     const char *const y[] = {"yes", "no", "yes"}, *const p[] = {"yes", "yes", "no"};
-    const mlc_array target = making_category("y", 3, y), guess = making_category("prediction", 3, p);
+    const mlc_array target = making_category("y", 3, y),
+                    guess = making_category("prediction", 3, p);
     mlc_dataset *truth = making_dataset(&target, 1, "target=y"), *out = NULL;
     mlc_dataset *predictions = making_dataset(&guess, 1, NULL);
     mlc_metric *own = metric_of(ctx, "acme.profit"), *accuracy = metric_of(ctx, "accuracy");

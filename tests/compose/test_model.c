@@ -129,8 +129,9 @@ static mlc_status whole_life(mlc_context *ctx, void *arg, mlc_error *err)
     if (status == MLC_OK) status = mlc_model_pipeline(before, last, &recipe, err);
     if (status == MLC_OK) status = mlc_model_fit(ctx, recipe, rows, rows, &model, err);
     if (status == MLC_OK) {
-        status = mlc_model_predict(ctx, model, rows, "output=class,probability,flags "
-                                                     "on_invalid=missing",
+        status = mlc_model_predict(ctx, model, rows,
+                                   "output=class,probability,flags "
+                                   "on_invalid=missing",
                                    &out, err);
     }
     if (status == MLC_OK) {

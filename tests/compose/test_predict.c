@@ -37,7 +37,8 @@ START_TEST(test_predict_gives_every_output_that_is_asked)
     mlc_dataset *out = composing_predict(model, rows, "output=flags,leaf,raw,probability,class");
     static const char *const names[] = {"id", "prediction", "probability", "raw", "leaf", "flags"};
     ck_assert_int_eq(mlc_dataset_n_columns(out), 6);
-    for (int32_t i = 0; i < 6; i++) ck_assert_str_eq(mlc_dataset_column_name(out, i), names[i]);
+    for (int32_t i = 0; i < 6; i++)
+        ck_assert_str_eq(mlc_dataset_column_name(out, i), names[i]);
     ck_assert_int_eq(mlc_dataset_column_width(out, 4), 3);
     const double raw = making_cell(out, "raw", 0), p = making_cell(out, "probability[yes]", 0);
     ck_assert(fabs(p - 1 / (1 + exp(-raw))) < 1e-15);
@@ -83,11 +84,10 @@ START_TEST(test_predict_with_on_invalid_fail_names_the_first_bad_row)
 {
     mlc_dataset *rows = composing_rows(80, COMPOSING_NUMBERS), *out = NULL;
     mlc_model *model = transforming_model("pipeline(automatic, ridge)", rows);
-    mlc_dataset *odd = people(3, (const char *const[]){"cook", NULL, "diver"},
-                              (double[]){30, 9000, 30});
+    mlc_dataset *odd =
+        people(3, (const char *const[]){"cook", NULL, "diver"}, (double[]){30, 9000, 30});
     making_assert_fails(mlc_model_predict(NULL, model, odd, "on_invalid=fail", &out, err),
-                        MLC_ERROR_INVALID_VALUE,
-                        "row 3 has a category that training did not see");
+                        MLC_ERROR_INVALID_VALUE, "row 3 has a category that training did not see");
     ck_assert_ptr_null(out);
     mlc_dataset_free(odd);
     mlc_model_free(model);
@@ -159,5 +159,4 @@ MLCI_CHECK_MAIN("predict",
                 test_predict_flags_say_what_is_odd_about_each_row,
                 test_predict_with_on_invalid_fail_names_the_first_bad_row,
                 test_predict_with_on_invalid_missing_takes_unseen_categories_as_missing,
-                test_predict_of_clusters_gives_whole_numbers,
-                test_predict_of_no_rows_gives_no_rows)
+                test_predict_of_clusters_gives_whole_numbers, test_predict_of_no_rows_gives_no_rows)

@@ -37,13 +37,14 @@ START_TEST(test_program_over_other_inputs_than_the_steps_read_is_refused)
     const mlc_array wide[] = {making_matrix("x", 3, 2, v), making_real("y", 3, y)};
     const mlc_array narrow[] = {making_real("x", 3, x), making_real("y", 3, y)};
     const mlc_array other[] = {making_real("z", 3, x), making_real("y", 3, y)};
-    mlc_dataset *a = making_dataset(wide, 2, "target=y"), *b = making_dataset(narrow, 2, "target=y");
+    mlc_dataset *a = making_dataset(wide, 2, "target=y"),
+                *b = making_dataset(narrow, 2, "target=y");
     mlc_dataset *c = making_dataset(other, 2, "target=y");
     mlc_model *model = transforming_model("pipeline(on(x, standard_scaler), ridge)", a);
     mlc_model *thin = transforming_model("ridge", b), *third = transforming_model("ridge", c);
     mlci_program *program = NULL;
-    making_assert_fails(compile(NULL, model, thin->record->inputs, &program, err),
-                        MLC_ERROR_COLUMN, "column 'x' has 1 cells where 2 are read");
+    making_assert_fails(compile(NULL, model, thin->record->inputs, &program, err), MLC_ERROR_COLUMN,
+                        "column 'x' has 1 cells where 2 are read");
     making_assert_fails(compile(NULL, model, third->record->inputs, &program, err),
                         MLC_ERROR_COLUMN, "column 'x' is lost on the way to the model");
     ck_assert_ptr_null(program);

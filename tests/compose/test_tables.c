@@ -4,7 +4,8 @@
 START_TEST(test_tables_of_a_model_list_inputs_classes_and_steps)
 {
     mlc_dataset *rows = composing_rows(80, "target=buys id=id ignore=spent,w positive=no");
-    mlc_model *model = transforming_model("pipeline(automatic, logistic_regression(name=lr))", rows);
+    mlc_model *model =
+        transforming_model("pipeline(automatic, logistic_regression(name=lr))", rows);
     mlc_dataset *inputs = composing_table(model, "inputs");
     ck_assert_int_eq(mlc_dataset_n_rows(inputs), 4);
     making_assert_text(inputs, "name", 2, "job");
@@ -73,7 +74,8 @@ END_TEST
 
 START_TEST(test_table_of_a_step_that_found_no_column_says_so)
 {
-    mlc_dataset *rows = composing_rows(80, "target=spent id=id ignore=buys,w,job,city"), *out = NULL;
+    mlc_dataset *rows = composing_rows(80, "target=spent id=id ignore=buys,w,job,city"),
+                *out = NULL;
     mlc_model *model = transforming_model("pipeline(one_hot_encoder, simple_imputer, ridge)", rows);
     making_assert_fails(mlc_model_table(NULL, model, "one_hot_encoder.categories", &out, err),
                         MLC_ERROR_UNSUPPORTED, "'one_hot_encoder' has nothing to do here");

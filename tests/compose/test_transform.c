@@ -53,9 +53,9 @@ START_TEST(test_transform_text_and_json_parse_back)
 {
     mlc_transform *a = NULL, *b = NULL;
     mlc_buffer *json = NULL, *text = NULL;
-    ck_assert_int_eq(mlc_transform_parse(NULL, "chain(on(a*, standard_scaler), one_hot_encoder)",
-                                         &a, NULL),
-                     MLC_OK);
+    ck_assert_int_eq(
+        mlc_transform_parse(NULL, "chain(on(a*, standard_scaler), one_hot_encoder)", &a, NULL),
+        MLC_OK);
     ck_assert_int_eq(mlc_transform_format(a, "format=json", &json, NULL), MLC_OK);
     ck_assert_int_eq(mlc_transform_parse(NULL, mlc_buffer_data(json), &b, NULL), MLC_OK);
     ck_assert_int_eq(mlc_transform_format(b, NULL, &text, NULL), MLC_OK);
@@ -120,6 +120,5 @@ MLCI_CHECK_MAIN("transform", test_transform_calls_with_null_are_argument_errors,
                 test_transform_that_is_not_fitted_says_call_fit_first,
                 test_transform_leaves_other_roles_alone_and_knows_them_later,
                 test_transform_text_and_json_parse_back,
-                test_transform_applied_to_a_view_takes_its_rows,
-                test_transform_ref_keeps_it_alive,
+                test_transform_applied_to_a_view_takes_its_rows, test_transform_ref_keeps_it_alive,
                 test_transform_refitted_learns_from_the_new_rows_alone)

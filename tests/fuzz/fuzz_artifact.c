@@ -1,5 +1,5 @@
-/* Artifacts: the container's checksums stop nearly every change, so each input is tried as it is and
- * with its checksums made to fit. What loads must predict its own golden rows. */
+/* Artifacts: the container's checksums stop nearly every change, so each input is tried as it is
+ * and with its checksums made to fit. What loads must predict its own golden rows. */
 #include "artifact/artifacts.h"
 #include "fuzz_main.h"
 #include "record.h"

@@ -5,9 +5,8 @@
 
 static void read_one(const uint8_t *data, size_t size, const char *settings)
 {
-    const mlc_host host = {.size = sizeof host,
-                           .memory_limit_bytes = INT64_C(256) << 20,
-                           .n_threads = 2};
+    const mlc_host host = {
+        .size = sizeof host, .memory_limit_bytes = INT64_C(256) << 20, .n_threads = 2};
     mlc_context *ctx = NULL;
     mlc_dataset *rows = NULL, *again = NULL;
     mlc_buffer *text = NULL;

@@ -77,7 +77,8 @@ int main(int argc, char **argv)
     const char *text = getenv("MLC_MUTATIONS");
     const long n = text != NULL && atol(text) > 0 ? atol(text) : 300;
     int failed = argc < 2;
-    for (int i = 1; i < argc; i++) failed |= fuzz_file(argv[i], n);
+    for (int i = 1; i < argc; i++)
+        failed |= fuzz_file(argv[i], n);
     return failed;
 }
 #endif

@@ -119,15 +119,16 @@ END_TEST
 /* A class comes out as its index. */
 START_TEST(test_predictor_of_classes_gives_indices_that_labels_name)
 {
-    serving s = serve("pipeline(automatic, logistic_regression)", COMPOSING_CLASSES,
-                      "output=class");
+    serving s =
+        serve("pipeline(automatic, logistic_regression)", COMPOSING_CLASSES, "output=class");
     mlc_dataset *batch = composing_predict(s.model, s.rows, NULL);
     for (int64_t i = 0; i < 80; i++) {
         double index = -1;
         set_row(&s, i);
         ck_assert_int_eq(mlc_predictor_run(s.predictor, s.row, s.scratch, &index, NULL, NULL),
                          MLC_OK);
-        making_assert_text(batch, "prediction", i, mlc_predictor_label(s.predictor, (int32_t)index));
+        making_assert_text(batch, "prediction", i,
+                           mlc_predictor_label(s.predictor, (int32_t)index));
     }
     mlc_dataset_free(batch);
     stop(&s);
@@ -194,9 +195,9 @@ START_TEST(test_predictor_refuses_scratch_that_is_not_its_own_or_unaligned)
     ck_assert_int_eq(mlc_predictor_run(s.predictor, s.row, s.scratch, &value, NULL, NULL), MLC_OK);
     making_assert_fails(mlc_predictor_run(other, s.row, s.scratch, &value, NULL, err),
                         MLC_ERROR_ARGUMENT, "this scratch was used with another predictor");
-    making_assert_fails(mlc_predictor_run(s.predictor, s.row, (char *)s.scratch + 8, &value, NULL,
-                                          err),
-                        MLC_ERROR_ARGUMENT, "aligned to 64 bytes");
+    making_assert_fails(
+        mlc_predictor_run(s.predictor, s.row, (char *)s.scratch + 8, &value, NULL, err),
+        MLC_ERROR_ARGUMENT, "aligned to 64 bytes");
     making_assert_fails(mlc_predictor_run(s.predictor, s.row, NULL, &value, NULL, err),
                         MLC_ERROR_ARGUMENT, "aligned to 64 bytes");
     making_assert_fails(mlc_predictor_run(s.predictor, NULL, s.scratch, &value, NULL, err),
@@ -284,8 +285,8 @@ START_TEST(test_predictor_takes_no_memory_for_a_record)
     mlc_predictor *p = NULL;
     ck_assert_int_eq(mlc_context_create(&host, &ctx, NULL), MLC_OK);
     serving s = {.rows = composing_rows(80, COMPOSING_CLASSES)};
-    ck_assert_int_eq(mlc_model_parse(ctx, "pipeline(automatic, logistic_regression)", &recipe, NULL),
-                     MLC_OK);
+    ck_assert_int_eq(
+        mlc_model_parse(ctx, "pipeline(automatic, logistic_regression)", &recipe, NULL), MLC_OK);
     ck_assert_int_eq(mlc_model_fit(ctx, recipe, s.rows, NULL, &model, NULL), MLC_OK);
     ck_assert_int_eq(mlc_predictor_create(ctx, model, "on_invalid=missing", &p, NULL), MLC_OK);
     s.predictor = p;
@@ -325,7 +326,8 @@ START_TEST(test_predictor_keeps_its_model_and_ref_keeps_it)
 }
 END_TEST
 
-/* ---- threads ----------------------------------------------------------------------------------- */
+/* ---- threads -----------------------------------------------------------------------------------
+ */
 
 #define N_THREADS 4
 
@@ -363,7 +365,8 @@ START_TEST(test_predictor_shared_by_threads_gives_each_its_own_rows)
         workers[t] = (worker){.shared = &s, .first = 20 * t};
         ck_assert_int_eq(pthread_create(&threads[t], NULL, work, &workers[t]), 0);
     }
-    for (int t = 0; t < N_THREADS; t++) pthread_join(threads[t], NULL);
+    for (int t = 0; t < N_THREADS; t++)
+        pthread_join(threads[t], NULL);
     for (int t = 0; t < N_THREADS; t++) {
         ck_assert_int_eq(workers[t].n_failed, 0);
         for (int64_t i = 0; i < 20; i++) {

@@ -12,7 +12,8 @@ static mlci_column *ramp(mlci_root *root)
     mlci_column *column = NULL;
     ck_assert_int_eq(mlci_column_create(root, MLC_TYPE_FLOAT64, N, 1, 1, &column, NULL), MLC_OK);
     double *x = mlci_column_data(column);
-    for (int i = 0; i < N; i++) x[i] = i + 1;
+    for (int i = 0; i < N; i++)
+        x[i] = i + 1;
     return column;
 }
 
@@ -57,7 +58,8 @@ END_TEST
 START_TEST(test_moments_leave_missing_values_out)
 {
     mlci_column *column = ramp(NULL);
-    for (int i = 1; i < N; i++) mlci_column_set_missing(column, i);
+    for (int i = 1; i < N; i++)
+        mlci_column_set_missing(column, i);
     const mlci_moments m = moments_of(2, column, NULL);
     ck_assert_double_eq(m.mean, 1);
     ck_assert_double_eq(m.m2, 0);
@@ -86,5 +88,4 @@ END_TEST
 
 MLCI_CHECK_MAIN("column_moments", test_moments_of_a_ramp_have_the_closed_form,
                 test_moments_have_the_same_bits_for_any_number_of_threads,
-                test_moments_leave_missing_values_out,
-                test_moments_when_memory_fails_leak_nothing)
+                test_moments_leave_missing_values_out, test_moments_when_memory_fails_leak_nothing)

@@ -47,8 +47,8 @@ START_TEST(test_one_hot_with_max_categories_keeps_those_that_scikit_learn_keeps)
            (double[]){1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 1});
     expect("one_hot_encoder(handle_unknown=infrequent_if_exist, max_categories=3)",
            "b,c,infrequent", (double[]){0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1});
-    expect("one_hot_encoder(handle_unknown=infrequent_if_exist, max_categories=2)",
-           "c,infrequent", (double[]){0, 1, 0, 1, 1, 0, 0, 1, 0, 1});
+    expect("one_hot_encoder(handle_unknown=infrequent_if_exist, max_categories=2)", "c,infrequent",
+           (double[]){0, 1, 0, 1, 1, 0, 0, 1, 0, 1});
     expect("one_hot_encoder(handle_unknown=infrequent_if_exist, max_categories=1)", "infrequent",
            (double[]){1, 1, 1, 1, 1});
 }

@@ -16,7 +16,8 @@ static void expect(const char *recipe, const double wanted[5])
     mlc_dataset *train = texts_of(6, six), *rows = texts_of(5, asked);
     mlc_transform *fitted = transforming_fit(recipe, train);
     mlc_dataset *out = transforming_apply(fitted, rows);
-    for (int64_t i = 0; i < 5; i++) transforming_close(out, "x", i, wanted[i]);
+    for (int64_t i = 0; i < 5; i++)
+        transforming_close(out, "x", i, wanted[i]);
     mlc_dataset_free(out);
     mlc_transform_free(fitted);
     mlc_dataset_free(rows);
@@ -63,7 +64,8 @@ START_TEST(test_ordinal_of_numbers_counts_them_in_ascending_order)
     mlc_dataset *rows = making_dataset(&array, 1, NULL);
     mlc_dataset *out = transforming_both("on(x, ordinal_encoder)", rows);
     const double wanted[] = {2, 0, NAN, 2, 1};
-    for (int64_t i = 0; i < 5; i++) transforming_close(out, "x", i, wanted[i]);
+    for (int64_t i = 0; i < 5; i++)
+        transforming_close(out, "x", i, wanted[i]);
     mlc_dataset_free(out);
     mlc_dataset_free(rows);
 }

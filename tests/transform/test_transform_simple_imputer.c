@@ -192,8 +192,7 @@ static mlc_status whole_life(mlc_context *ctx, void *arg, mlc_error *err)
     mlc_transform *recipe = NULL, *fitted = NULL;
     mlc_dataset *out = NULL, *table = NULL;
     mlc_status status = mlc_transform_parse(
-        ctx,
-        "on(*, simple_imputer(strategy=most_frequent, fill_value=x, add_indicator=true))",
+        ctx, "on(*, simple_imputer(strategy=most_frequent, fill_value=x, add_indicator=true))",
         &recipe, err);
     if (status == MLC_OK) status = mlc_transform_fit(ctx, recipe, rows, &fitted, err);
     if (status == MLC_OK) status = mlc_transform_apply(ctx, fitted, rows, &out, err);

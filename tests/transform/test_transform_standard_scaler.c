@@ -80,7 +80,8 @@ END_TEST
 START_TEST(test_scaler_when_constant_up_to_rounding_then_scale_is_1)
 {
     double tenth[1000];
-    for (int i = 0; i < 1000; i++) tenth[i] = 0.1;
+    for (int i = 0; i < 1000; i++)
+        tenth[i] = 0.1;
     const mlc_array array = making_real("x", 1000, tenth);
     mlc_dataset *rows = making_dataset(&array, 1, NULL);
     mlc_dataset *out = transforming_both("standard_scaler", rows);
@@ -115,10 +116,10 @@ START_TEST(test_scaler_over_sparse_vectors_needs_with_mean_off)
     const char *const texts[] = {"x", "y", "x", "z"};
     const mlc_array array = making_category("t", 4, texts);
     mlc_dataset *rows = making_dataset(&array, 1, NULL);
-    transforming_fit_fails("chain(one_hot_encoder, on(t, standard_scaler))", rows,
-                           MLC_ERROR_COLUMN, "with_mean=false");
-    mlc_dataset *out = transforming_both(
-        "chain(one_hot_encoder, on(t, standard_scaler(with_mean=false)))", rows);
+    transforming_fit_fails("chain(one_hot_encoder, on(t, standard_scaler))", rows, MLC_ERROR_COLUMN,
+                           "with_mean=false");
+    mlc_dataset *out =
+        transforming_both("chain(one_hot_encoder, on(t, standard_scaler(with_mean=false)))", rows);
     transforming_close(out, "t[x]", 0, 2); /* half are x: standard deviation 1/2 */
     transforming_close(out, "t[x]", 1, 0);
     mlc_dataset_free(out);

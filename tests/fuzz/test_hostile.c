@@ -3,7 +3,7 @@
  * model, but never a crash, a hang or memory beyond measure. */
 #include <time.h>
 
-#include "artifacts.h"
+#include "artifact/artifacts.h"
 #include "torture.h"
 
 static const char *const recipes[] = {
@@ -57,7 +57,8 @@ static mlc_status try_bytes(const artifact_bytes *a, const mlc_dataset *rows, co
     if (status == MLC_OK) {
         mlc_dataset *out = NULL, *table = NULL;
         mlc_predictor *p = NULL;
-        const mlc_status batch = mlc_model_predict(ctx, model, rows, "output=class,flags", &out, &err);
+        const mlc_status batch =
+            mlc_model_predict(ctx, model, rows, "output=class,flags", &out, &err);
         ck_assert_int_ne(batch, MLC_ERROR_INTERNAL);
         if (mlc_predictor_create(ctx, model, "output=class", &p, &err) == MLC_OK) {
             const int64_t n = mlc_predictor_scratch_bytes(p);
@@ -68,7 +69,8 @@ static mlc_status try_bytes(const artifact_bytes *a, const mlc_dataset *rows, co
             for (int64_t i = 0; i < N_ROWS; i++) {
                 for (int32_t j = 0; j < mlc_predictor_n_inputs(p); j++) {
                     const int32_t f = mlc_dataset_find(rows, mlc_predictor_input_name(p, j));
-                    row[j] = f < 0 ? (mlc_value){.kind = MLC_REAL, .real = 1} : cell_value(rows, f, i);
+                    row[j] =
+                        f < 0 ? (mlc_value){.kind = MLC_REAL, .real = 1} : cell_value(rows, f, i);
                 }
                 const mlc_status alone = mlc_predictor_run(p, row, scratch, values, NULL, &err);
                 ck_assert_int_ne(alone, MLC_ERROR_INTERNAL);
@@ -130,11 +132,22 @@ END_TEST
 /* Numbers that break what was not thought of. */
 static void mutate_bytes(artifact_bytes *a, uint64_t *state)
 {
-    static const uint64_t odd[] = {0,          1,          2,           0x7f,
-                                   0xff,       0x7fffffff, 0x80000000,  0xffffffff,
-                                   UINT64_C(1) << 32, UINT64_C(1) << 62, UINT64_C(1) << 63,
-                                   UINT64_MAX, UINT64_C(0x7ff0000000000000),
-                                   UINT64_C(0x7ff8000000000000), 1000, 65536};
+    static const uint64_t odd[] = {0,
+                                   1,
+                                   2,
+                                   0x7f,
+                                   0xff,
+                                   0x7fffffff,
+                                   0x80000000,
+                                   0xffffffff,
+                                   UINT64_C(1) << 32,
+                                   UINT64_C(1) << 62,
+                                   UINT64_C(1) << 63,
+                                   UINT64_MAX,
+                                   UINT64_C(0x7ff0000000000000),
+                                   UINT64_C(0x7ff8000000000000),
+                                   1000,
+                                   65536};
     const int64_t header = (int64_t)artifact_get(a->data + 12, 4);
     for (size_t changes = 1 + mutate_below(state, 3); changes > 0; changes--) {
         const int64_t from = mutate_below(state, 20) == 0 ? 0 : header;
@@ -154,8 +167,9 @@ static void mutate_bytes(artifact_bytes *a, uint64_t *state)
         }
         default: {
             const int n = at + 8 <= a->n ? 8 : 1;
-            artifact_put(a->data + at, artifact_get(a->data + at, n) +
-                                           (mutate_below(state, 2) ? 1 : UINT64_MAX), n);
+            artifact_put(a->data + at,
+                         artifact_get(a->data + at, n) + (mutate_below(state, 2) ? 1 : UINT64_MAX),
+                         n);
         }
         }
     }
