@@ -12,6 +12,7 @@
 #define ENTRY_BYTES 48
 /* Deflate cannot do better than about 1030 to 1. */
 #define MAX_RATIO 1040
+#define MIN_ROOM (INT64_C(1) << 20) /* of a section that is inflated */
 
 static const uint8_t magic[8] = {0x89, 'M', 'L', 'C', 0x0D, 0x0A, 0x1A, 0x0A};
 
@@ -207,48 +208,57 @@ static void zlib_free(void *root, void *block)
     mlci_free(block);
 }
 
-/* Inflates until the declared size is reached, growing at most 1 MiB ahead of what came out. */
+/* More room for what comes out: as much again, at least 1 MiB, and never more than one byte beyond
+ * the declared size, which is how a stream that is too long shows. */
+static mlc_status grow_inflated(mlci_container_in *c, mlci_in_section *s, int64_t *capacity,
+                                mlc_error *err)
+{
+    int64_t next = *capacity + (*capacity > MIN_ROOM ? *capacity : MIN_ROOM);
+    if (next > s->n_raw + 1) next = s->n_raw + 1;
+    uint8_t *grown = mlci_realloc(c->root, s->inflated, next, 1);
+    if (grown == NULL) return mlci_fail_memory(err, next, 1);
+    s->inflated = grown;
+    *capacity = next;
+    return MLC_OK;
+}
+
+/* Inflates until the stream ends or is longer than declared; *clean is 1 when it is as it should
+ * be. */
+static mlc_status run_inflate(mlci_container_in *c, mlci_in_section *s, z_stream *z, int *clean,
+                              mlc_error *err)
+{
+    int64_t capacity = 0, n = 0;
+    int done = Z_OK;
+    while (done == Z_OK && n <= s->n_raw) {
+        if (n == capacity) MLCI_TRY(grow_inflated(c, s, &capacity, err));
+        z->next_out = s->inflated + n;
+        z->avail_out = (uInt)(capacity - n);
+        done = inflate(z, Z_NO_FLUSH);
+        n = capacity - z->avail_out;
+    }
+    if (done == Z_MEM_ERROR) return mlci_fail_memory(err, 1, 1 << 16);
+    *clean = done == Z_STREAM_END && z->avail_in == 0 && n == s->n_raw;
+    return MLC_OK;
+}
+
 static mlc_status inflate_section(mlci_container_in *c, mlci_in_section *s, const uint8_t *file,
                                   mlc_error *err)
 {
     z_stream z = {.zalloc = zlib_alloc, .zfree = zlib_free, .opaque = c->root};
-    if (s->n_stored > UINT32_MAX || s->n_raw > UINT32_MAX) {
+    if (s->n_stored > UINT32_MAX || s->n_raw > UINT32_MAX / 2) {
         return mlci_fail(err, MLC_ERROR_LIMIT, s->name, "section '%s' is too large", s->name);
     }
     if (inflateInit(&z) != Z_OK) return mlci_fail_memory(err, 1, 1 << 16);
     z.next_in = (Bytef *)(uintptr_t)(file + s->offset);
     z.avail_in = (uInt)s->n_stored;
-    int64_t capacity = 0, n = 0;
-    int done = Z_OK;
-    mlc_status status = MLC_OK;
-    while (done == Z_OK && status == MLC_OK) {
-        if (n == capacity) {
-            int64_t next = capacity + (capacity > (1 << 20) ? capacity : 1 << 20);
-            if (next > s->n_raw + 1) next = s->n_raw + 1; /* one more, to notice what is too long */
-            uint8_t *grown = next > capacity ? mlci_realloc(c->root, s->inflated, next, 1) : NULL;
-            if (next <= capacity) break;
-            if (grown == NULL) {
-                status = mlci_fail_memory(err, next, 1);
-                break;
-            }
-            s->inflated = grown;
-            capacity = next;
-        }
-        z.next_out = s->inflated + n;
-        z.avail_out = (uInt)(capacity - n);
-        done = inflate(&z, Z_NO_FLUSH);
-        n = capacity - z.avail_out;
-        if (done == Z_BUF_ERROR) break;
-    }
-    const int clean = done == Z_STREAM_END && z.avail_in == 0 && n == s->n_raw;
+    int clean = 0;
+    const mlc_status status = run_inflate(c, s, &z, &clean, err);
     inflateEnd(&z);
     if (status != MLC_OK) return status;
-    if (done == Z_MEM_ERROR) return mlci_fail_memory(err, 1, 1 << 16);
     if (!clean) {
         return mlci_fail(err, MLC_ERROR_FORMAT, s->name,
-                         "section '%s' does not decompress to %lld "
-                         "bytes",
-                         s->name, (long long)s->n_raw);
+                         "section '%s' does not decompress to %lld bytes", s->name,
+                         (long long)s->n_raw);
     }
     s->raw = s->inflated;
     return MLC_OK;

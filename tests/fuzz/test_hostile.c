@@ -39,6 +39,39 @@ static artifact_bytes make(int i)
     return a;
 }
 
+/* Each row alone. Cells that the rows do not have are numbers. */
+static void run_alone(const mlc_predictor *p, const mlc_dataset *rows)
+{
+    const int64_t n = mlc_predictor_scratch_bytes(p);
+    void *scratch = aligned_alloc(64, (size_t)n);
+    memset(scratch, 0, (size_t)n);
+    mlc_value *row = calloc((size_t)mlc_predictor_n_inputs(p), sizeof *row);
+    double *values = malloc((size_t)mlc_predictor_n_outputs(p) * sizeof *values);
+    for (int64_t i = 0; i < N_ROWS; i++) {
+        for (int32_t j = 0; j < mlc_predictor_n_inputs(p); j++) {
+            const int32_t f = mlc_dataset_find(rows, mlc_predictor_input_name(p, j));
+            row[j] = f < 0 ? (mlc_value){.kind = MLC_REAL, .real = 1} : cell_value(rows, f, i);
+        }
+        ck_assert_int_ne(mlc_predictor_run(p, row, scratch, values, NULL, NULL),
+                         MLC_ERROR_INTERNAL);
+    }
+    free(values);
+    free(row);
+    free(scratch);
+}
+
+static void use(mlc_context *ctx, const mlc_model *model, const mlc_dataset *rows)
+{
+    mlc_dataset *out = NULL, *table = NULL;
+    mlc_predictor *p = NULL;
+    ck_assert_int_ne(mlc_model_predict(ctx, model, rows, "output=class,flags", &out, NULL),
+                     MLC_ERROR_INTERNAL);
+    if (mlc_predictor_create(ctx, model, "output=class", &p, NULL) == MLC_OK) run_alone(p, rows);
+    if (mlc_model_table(ctx, model, "steps", &table, NULL) == MLC_OK) mlc_dataset_free(table);
+    mlc_predictor_free(p);
+    mlc_dataset_free(out);
+}
+
 /* Loads an exact copy, so that a sanitizer sees each byte read behind its end; then predicts rows
  * in a batch and alone. Returns what the load said. */
 static mlc_status try_bytes(const artifact_bytes *a, const mlc_dataset *rows, const char *settings)
@@ -55,33 +88,7 @@ static mlc_status try_bytes(const artifact_bytes *a, const mlc_dataset *rows, co
     const mlc_status status = mlc_model_load_memory(ctx, exact, a->n, settings, &model, &err);
     free(exact);
     if (status == MLC_OK) {
-        mlc_dataset *out = NULL, *table = NULL;
-        mlc_predictor *p = NULL;
-        const mlc_status batch =
-            mlc_model_predict(ctx, model, rows, "output=class,flags", &out, &err);
-        ck_assert_int_ne(batch, MLC_ERROR_INTERNAL);
-        if (mlc_predictor_create(ctx, model, "output=class", &p, &err) == MLC_OK) {
-            const int64_t n = mlc_predictor_scratch_bytes(p);
-            void *scratch = aligned_alloc(64, (size_t)n);
-            memset(scratch, 0, (size_t)n);
-            mlc_value *row = calloc((size_t)mlc_predictor_n_inputs(p), sizeof *row);
-            double *values = malloc((size_t)mlc_predictor_n_outputs(p) * sizeof *values);
-            for (int64_t i = 0; i < N_ROWS; i++) {
-                for (int32_t j = 0; j < mlc_predictor_n_inputs(p); j++) {
-                    const int32_t f = mlc_dataset_find(rows, mlc_predictor_input_name(p, j));
-                    row[j] =
-                        f < 0 ? (mlc_value){.kind = MLC_REAL, .real = 1} : cell_value(rows, f, i);
-                }
-                const mlc_status alone = mlc_predictor_run(p, row, scratch, values, NULL, &err);
-                ck_assert_int_ne(alone, MLC_ERROR_INTERNAL);
-            }
-            free(values);
-            free(row);
-            free(scratch);
-        }
-        if (mlc_model_table(ctx, model, "steps", &table, &err) == MLC_OK) mlc_dataset_free(table);
-        mlc_predictor_free(p);
-        mlc_dataset_free(out);
+        use(ctx, model, rows);
     } else {
         ck_assert_msg(status == MLC_ERROR_FORMAT || status == MLC_ERROR_VERSION ||
                           status == MLC_ERROR_COMPONENT || status == MLC_ERROR_LIMIT ||
