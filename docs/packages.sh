@@ -18,13 +18,17 @@ need_packages()
     [ -z "$missing" ] && return 0
     echo "Installing:$missing"
     if [ "$(id -u)" = 0 ]; then as_root=""; else as_root="sudo"; fi
-    $as_root apt-get update -qq >/dev/null &&
-        # shellcheck disable=SC2086
+    log=$(mktemp)
+    # shellcheck disable=SC2086
+    if $as_root apt-get update -qq >"$log" 2>&1 &&
         DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends \
-            $missing >/dev/null ||
-        {
-            echo "Could not install:$missing" >&2
-            echo "Install them by hand and run this again." >&2
-            return 1
-        }
+            $missing >>"$log" 2>&1; then
+        rm -f "$log"
+        return 0
+    fi
+    cat "$log" >&2
+    rm -f "$log"
+    echo "Could not install:$missing" >&2
+    echo "Install them by hand and run this again." >&2
+    return 1
 }
