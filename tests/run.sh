@@ -2,8 +2,9 @@
 # Installs what the tests need, builds, and runs every suite: C, command line, Python, Java,
 # documentation, ABI, consumer. Closes with one line "N passed, N failed".
 #
-#     sh tests/run.sh            everything
-#     sh tests/run.sh quick      the suites of that name only
+#     sh tests/run.sh            everything, the long forms excepted
+#     sh tests/run.sh quick      the suite of that name only
+#     sh tests/run.sh long       the long forms: every failing allocation, millions of changed files
 set -eu
 cd "$(dirname "$0")/.."
 . docs/packages.sh
