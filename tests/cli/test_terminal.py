@@ -114,8 +114,8 @@ class Terminal(CommandTest):
         self.assertNotIn(b"\r", rest)
 
     def test_short_work_in_a_pipe_says_nothing_on_standard_error(self):
-        done = self.run_command("train", data("iris.csv"), "--target", "species", "--out",
-                                self.path("m"))
+        done = self.run_command("train", data("iris.csv"), "--target", "species", "--set",
+                                "n_estimators=2", "--out", self.path("m"))
         self.assertEqual(done.err, "")
         self.assertNotIn("\x1b", done.out)
 
