@@ -189,7 +189,7 @@ mlc_status mlc_context_derive(mlc_context *base, mlc_context **out, mlc_error *e
 {
     if (base == NULL) {
         return mlci_fail(err, MLC_ERROR_ARGUMENT, "base",
-                         "base is NULL: make a root with mlc_context_create() first");
+                         "base is NULL: derive from a context");
     }
     if (out == NULL) return mlci_fail(err, MLC_ERROR_ARGUMENT, "out", "out is NULL");
     mlc_context *ctx = NULL;

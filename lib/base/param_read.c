@@ -177,7 +177,7 @@ static void list_names(const mlci_param *table, mlci_text *out)
         n++;
     if (n == 0) mlci_text_append_text(out, ", which has no parameters");
     if (n > LISTED_MAX) {
-        mlci_text_append_format(out, "; mlc_catalog_params() lists its %d parameters", (int)n);
+        mlci_text_append_format(out, "; the catalog lists its %d parameters", (int)n);
         return;
     }
     for (int32_t i = 0; i < n; i++) {

@@ -77,8 +77,7 @@ mlc_status mlci_registry_get_from(const mlci_descriptor *const *table, int32_t k
         return mlci_fail(err, MLC_ERROR_COMPONENT, name, "no %s '%s'; there is a %s '%s'", word,
                          name, mlci_kind_name(other->kind), near);
     }
-    return mlci_fail(err, MLC_ERROR_COMPONENT, name, "no %s '%s'; mlc_catalog_list() lists them",
-                     word, name);
+    return mlci_fail(err, MLC_ERROR_COMPONENT, name, "no %s '%s'; the catalog lists them", word, name);
 }
 
 /* Order of the catalog: kind, then bytes of the name. */

@@ -175,7 +175,7 @@ static mlc_status blame_file(mlc_status status, const node_words *n, mlc_error *
     if (status == MLC_ERROR_COMPONENT && strchr(n->id, '.') != NULL) {
         return mlci_fail(err, status, n->id,
                          "the model needs the host's transform '%s' with state version %d: "
-                         "register it with mlc_context_add_transform() in the context of the load",
+                         "register it in the context that loads it",
                          n->id, (int)n->state_version);
     }
     if (status != MLC_ERROR_SETTING && status != MLC_ERROR_SYNTAX && status != MLC_ERROR_COLUMN) {

@@ -223,7 +223,7 @@ mlc_status mlci_host_transform_create(mlci_root *root, const char *name,
     if (hooks == NULL) {
         return mlci_fail(err, MLC_ERROR_COMPONENT, name,
                          "no transform '%s': names with a dot belong to the host; register it "
-                         "with mlc_context_add_transform() in the context first",
+                         "in the context first",
                          name);
     }
     const int64_t name_length = (int64_t)strlen(name);

@@ -41,8 +41,8 @@ static mlc_status find_metric(mlci_root *root, const char *name, mlc_metric *met
         metric->hooks = mlci_root_metric(root, name);
         if (metric->hooks != NULL) return MLC_OK;
         return mlci_fail(err, MLC_ERROR_COMPONENT, name,
-                         "no metric '%s': names with a dot belong to the host; register it with "
-                         "mlc_context_add_metric() in the context first",
+                         "no metric '%s': names with a dot belong to the host; register it in "
+                         "the context first",
                          name);
     }
     const mlci_descriptor *base = NULL;

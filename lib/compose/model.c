@@ -26,7 +26,7 @@ mlc_status mlci_model_require_fitted(const mlc_model *model, mlc_error *err)
     if (model == NULL) return mlci_fail(err, MLC_ERROR_ARGUMENT, "model", "model is NULL");
     if (model->component->is_fitted) return MLC_OK;
     return mlci_fail(err, MLC_ERROR_NOT_FITTED, model->component->name,
-                     "'%s' is a recipe that was not fitted: call mlc_model_fit() first",
+                     "'%s' is a recipe that was not fitted: fit it first",
                      model->component->name);
 }
 

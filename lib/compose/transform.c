@@ -176,7 +176,7 @@ static mlc_status require_fitted(const mlc_transform *transform, mlc_error *err)
     }
     if (transform->component->is_fitted) return MLC_OK;
     return mlci_fail(err, MLC_ERROR_NOT_FITTED, transform->component->name,
-                     "'%s' is a recipe that was not fitted: call mlc_transform_fit() first",
+                     "'%s' is a recipe that was not fitted: fit it first",
                      transform->component->name);
 }
 

@@ -139,7 +139,7 @@ static double component_real(const mlci_column *c, int64_t row, int64_t k)
 static mlc_status refuse_text(const char *column, mlc_error *err)
 {
     return mlci_fail(err, MLC_ERROR_COLUMN, column,
-                     "column '%s' is text, not a number: read it with mlc_dataset_text()", column);
+                     "column '%s' is text, not a number: read it as text", column);
 }
 
 mlc_status mlc_dataset_real(const mlc_dataset *dataset, const char *column, int64_t row,
@@ -185,7 +185,7 @@ mlc_status mlc_dataset_text(const mlc_dataset *dataset, const char *column, int6
     const mlci_column *const c = dataset->fields[i].column;
     if (c->type != MLC_TYPE_TEXT && c->type != MLC_TYPE_CATEGORY) {
         return mlci_fail(err, MLC_ERROR_COLUMN, column,
-                         "column '%s' is %s, not text: read it with mlc_dataset_real()", column,
+                         "column '%s' is %s, not text: read it as a number", column,
                          mlci_type_name(c->type));
     }
     *out = mlci_column_text(c, mlci_dataset_source_row(dataset, row), length);
@@ -290,8 +290,7 @@ mlc_status mlc_dataset_column(const mlc_dataset *dataset, const char *column, ml
     if (dataset->rows != NULL || c->indices != NULL ||
         (first % 8 != 0 && (c->type == MLC_TYPE_BOOL || c->valid != NULL))) {
         return mlci_fail(err, MLC_ERROR_UNSUPPORTED, column,
-                         "column '%s' is not contiguous here (%s): copy it with "
-                         "mlc_dataset_copy_real() or mlc_dataset_copy_codes()",
+                         "column '%s' is not contiguous here (%s): copy it instead",
                          column,
                          dataset->rows != NULL ? "a view of chosen rows"
                          : c->indices != NULL  ? "a sparse vector"

@@ -251,8 +251,8 @@ static mlc_status take_scratch(const mlc_predictor *p, void *scratch, mlc_error 
     if (stamp == p->stamp) return MLC_OK;
     if (stamp != 0) {
         return mlci_fail(err, MLC_ERROR_ARGUMENT, "scratch",
-                         "this scratch was used with another predictor: make one of "
-                         "mlc_predictor_scratch_bytes() zeroed bytes for each");
+                         "this scratch was used with another predictor: each needs zeroed "
+                         "memory of its own");
     }
     memcpy(scratch, &p->stamp, sizeof p->stamp);
     return MLC_OK;

@@ -159,7 +159,7 @@ START_TEST(test_read_when_refused_names_parameter_and_remedy)
         const char *text, *name, *message;
     } cases[] = {
         {"lerning_rate=1", "lerning_rate",
-         "lerning_rate: no such parameter of 'forest'; mlc_catalog_params() lists its 13 "
+         "lerning_rate: no such parameter of 'forest'; the catalog lists its 13 "
          "parameters"},
         {"n_estimatros=1", "n_estimatros",
          "n_estimatros: no such parameter of 'forest'; did you mean 'n_estimators'?"},

@@ -38,7 +38,7 @@ START_TEST(test_get_when_missing_says_what_was_meant)
         {MLCI_KIND_MODEL, "rigde", "no model 'rigde'; did you mean 'ridge'?"},
         {MLCI_KIND_MODEL, "accuracy", "'accuracy' is a metric, not a model"},
         {MLCI_KIND_MODEL, "acuracy", "no model 'acuracy'; there is a metric 'accuracy'"},
-        {MLCI_KIND_TRANSFORM, "xyzzy", "no transform 'xyzzy'; mlc_catalog_list() lists them"},
+        {MLCI_KIND_TRANSFORM, "xyzzy", "no transform 'xyzzy'; the catalog lists them"},
         {0, "standart_scaler", "no component 'standart_scaler'; did you mean 'standard_scaler'?"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -129,7 +129,7 @@ START_TEST(test_host_transform_that_is_not_registered_is_named_with_its_version)
     ck_assert_int_eq(mlc_model_save_memory(ctx, model, NULL, &bytes, NULL), MLC_OK);
     const char *const missing =
         "the model needs the host's transform 'acme.add_mean' with state version 3: register it "
-        "with mlc_context_add_transform()";
+        "in the context that loads it";
     load_fails(NULL, bytes, missing);
     load_fails(other, bytes, missing);
     load_fails(newer, bytes,

@@ -174,7 +174,7 @@ START_TEST(test_metric_unknown_or_of_the_host_without_context_says_so)
     making_assert_fails(mlc_metric_create(NULL, "roc_acu", NULL, &metric, err), MLC_ERROR_COMPONENT,
                         "roc_auc");
     making_assert_fails(mlc_metric_create(NULL, "acme.profit", NULL, &metric, err),
-                        MLC_ERROR_COMPONENT, "mlc_context_add_metric()");
+                        MLC_ERROR_COMPONENT, "register it in the context first");
     making_assert_fails(mlc_metric_create(NULL, "mae", "power=2", &metric, err), MLC_ERROR_SETTING,
                         "power");
     ck_assert_ptr_null(metric);

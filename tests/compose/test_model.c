@@ -31,7 +31,7 @@ START_TEST(test_recipe_used_as_a_model_says_call_fit_first)
     mlc_buffer *bytes = NULL;
     ck_assert_int_eq(mlc_model_is_fitted(recipe), 0);
     ck_assert_int_eq(mlc_model_is_fitted(NULL), 0);
-    const char *const says = "'ridge' is a recipe that was not fitted: call mlc_model_fit() first";
+    const char *const says = "'ridge' is a recipe that was not fitted: fit it first";
     making_assert_fails(mlc_model_predict(NULL, recipe, rows, NULL, &out, err),
                         MLC_ERROR_NOT_FITTED, says);
     making_assert_fails(mlc_model_evaluate(NULL, recipe, rows, NULL, &out, err),

@@ -26,9 +26,9 @@ START_TEST(test_transform_that_is_not_fitted_says_call_fit_first)
     ck_assert_int_eq(mlc_transform_is_fitted(recipe), 0);
     ck_assert_int_eq(mlc_transform_is_fitted(NULL), 0);
     making_assert_fails(mlc_transform_apply(NULL, recipe, rows, &out, err), MLC_ERROR_NOT_FITTED,
-                        "'s' is a recipe that was not fitted: call mlc_transform_fit() first");
+                        "'s' is a recipe that was not fitted: fit it first");
     making_assert_fails(mlc_transform_table(NULL, recipe, "statistics", &out, err),
-                        MLC_ERROR_NOT_FITTED, "mlc_transform_fit()");
+                        MLC_ERROR_NOT_FITTED, "fit it first");
     mlc_transform_free(recipe);
     mlc_dataset_free(rows);
 }

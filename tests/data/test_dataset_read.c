@@ -192,7 +192,7 @@ START_TEST(test_column_when_not_contiguous_says_what_to_do)
     mlc_dataset *d = mixed(), *v = making_rows(d, 1, (int64_t[]){1}), *w = NULL;
     mlc_array a = {.size = sizeof a};
     making_assert_fails(mlc_dataset_column(v, "x", &a, err), MLC_ERROR_UNSUPPORTED,
-                        "copy it with mlc_dataset_copy_real()");
+                        "(a view of chosen rows): copy it instead");
     ck_assert_int_eq(mlc_dataset_rows(NULL, d, NULL, 1, 2, &w, NULL), MLC_OK);
     making_assert_fails(mlc_dataset_column(w, "b", &a, err), MLC_ERROR_UNSUPPORTED,
                         "starts within a byte");
