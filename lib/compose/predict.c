@@ -57,15 +57,15 @@ mlc_status mlci_outputs_parse(const char *list, int32_t *out, mlc_error *err)
     return list == NULL ? MLC_OK : mlci_list_each(list, parse_output, out, err);
 }
 
-mlc_status mlci_flags_check(int64_t flags, int64_t row, mlc_error *err)
+mlc_status mlci_flags_refuse(int64_t flags, int64_t row, const char *column, mlc_error *err)
 {
-    const int64_t refused = flags & (MLC_FLAG_UNSEEN | MLC_FLAG_WRONG_KIND);
-    if (refused == 0) return MLC_OK;
-    return mlci_fail(err, MLC_ERROR_INVALID_VALUE, NULL,
-                     "row %lld has %s (on_invalid=fail; 'flag' predicts it all the same)",
+    return mlci_fail(err, MLC_ERROR_INVALID_VALUE, column,
+                     "row %lld has %s in column '%s' (on_invalid=fail; 'flag' predicts it all the "
+                     "same)",
                      (long long)row + 1,
-                     refused & MLC_FLAG_WRONG_KIND ? "a value of the wrong kind"
-                                                   : "a category that training did not see");
+                     flags & MLC_FLAG_WRONG_KIND ? "a value of the wrong kind"
+                                                 : "a category that training did not see",
+                     column);
 }
 
 /* ---- the columns of the result ---------------------------------------------------------- */
@@ -204,6 +204,19 @@ static int32_t default_outputs(const mlci_component *last)
                                  : MLCI_OUTPUT_PREDICTION;
 }
 
+/* The first row with a category that training did not see; other kinds do not get here. */
+static mlc_status refuse_unseen(const mlci_matrix *inputs, const int64_t *flags, mlc_error *err)
+{
+    for (int64_t row = 0; row < inputs->n_rows; row++) {
+        if ((flags[row] & MLCI_FLAGS_REFUSED) == 0) continue;
+        int32_t i = 0;
+        while (inputs->codes[i] == NULL || inputs->codes[i][row] != -1)
+            i++;
+        return mlci_flags_refuse(flags[row], row, inputs->features->inputs[i].name, err);
+    }
+    return MLC_OK;
+}
+
 static mlc_status add_flags(mlc_context *call, const mlc_model *model, const mlc_dataset *rows,
                             const struct predict_settings *s, int32_t outputs, mlci_table *table,
                             mlc_error *err)
@@ -216,9 +229,8 @@ static mlc_status add_flags(mlc_context *call, const mlc_model *model, const mlc
         int64_t *flags = mlci_alloc(table->root, rows->n_rows, sizeof *flags);
         if (flags == NULL) status = mlci_fail_memory(err, rows->n_rows, sizeof *flags);
         if (status == MLC_OK) mlci_matrix_flags(inputs, 0, rows->n_rows, flags);
-        for (int64_t i = 0;
-             status == MLC_OK && s->on_invalid == MLCI_ON_INVALID_FAIL && i < rows->n_rows; i++) {
-            status = mlci_flags_check(flags[i], i, err);
+        if (status == MLC_OK && s->on_invalid == MLCI_ON_INVALID_FAIL) {
+            status = refuse_unseen(inputs, flags, err);
         }
         if (status == MLC_OK && wanted) {
             mlci_table_integers(table, "flags", rows->n_rows, flags);

@@ -67,8 +67,10 @@ mlc_status mlci_model_require_fitted(const mlc_model *model, mlc_error *err);
 mlc_status mlci_outputs_parse(const char *list, int32_t *out, mlc_error *err);
 enum { MLCI_ON_INVALID_FLAG, MLCI_ON_INVALID_FAIL, MLCI_ON_INVALID_MISSING };
 extern const mlci_choice mlci_on_invalid_choices[];
-/* MLC_ERROR_INVALID_VALUE when flags hold what on_invalid=fail refuses. */
-mlc_status mlci_flags_check(int64_t flags, int64_t row, mlc_error *err);
+/* What on_invalid=fail refuses. */
+#define MLCI_FLAGS_REFUSED (MLC_FLAG_UNSEEN | MLC_FLAG_WRONG_KIND)
+/* MLC_ERROR_INVALID_VALUE that names the column whose value has such a flag. */
+mlc_status mlci_flags_refuse(int64_t flags, int64_t row, const char *column, mlc_error *err);
 
 /* Predictions of raw rows in one call: see mlc_model_predict(). */
 mlc_status mlci_model_predict_call(mlc_context *call, const mlc_model *model,

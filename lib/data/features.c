@@ -276,6 +276,19 @@ static double number_cell(const mlci_feature *f, const mlc_value *cell, int64_t 
     return value;
 }
 
+int64_t mlci_feature_flags(const mlci_feature *feature, const mlc_value *cells)
+{
+    int64_t flags = 0;
+    if (feature->dictionary != NULL) {
+        (void)category_cell(feature, &cells[feature->first], &flags);
+        return flags;
+    }
+    for (int64_t j = feature->first; j < feature->first + feature->width; j++) {
+        (void)number_cell(feature, &cells[j], &flags);
+    }
+    return flags;
+}
+
 void mlci_features_row(const mlci_features *features, const mlc_value *cells, double *out,
                        int64_t *flags)
 {

@@ -52,6 +52,8 @@ void mlci_features_name(const mlci_features *features, int64_t j, mlci_text *out
  * missing. No allocation, any thread. */
 void mlci_features_row(const mlci_features *features, const mlc_value *cells, double *out,
                        int64_t *flags);
+/* The MLC_FLAG_ bits that one input adds there. */
+int64_t mlci_feature_flags(const mlci_feature *feature, const mlc_value *cells);
 
 typedef struct mlci_matrix mlci_matrix;
 

@@ -273,7 +273,13 @@ static mlc_status check_row(const mlc_predictor *p, const mlc_value *row, double
                          inputs->inputs[i].name, (int)row[i].kind);
     }
     mlci_features_row(inputs, row, x, flags);
-    return p->on_invalid == MLCI_ON_INVALID_FAIL ? mlci_flags_check(*flags, 0, err) : MLC_OK;
+    for (int32_t i = 0; p->on_invalid == MLCI_ON_INVALID_FAIL && i < inputs->n_inputs; i++) {
+        const int64_t found =
+            (*flags & MLCI_FLAGS_REFUSED) == 0 ? 0 : mlci_feature_flags(&inputs->inputs[i], row);
+        if ((found & MLCI_FLAGS_REFUSED) == 0) continue;
+        return mlci_flags_refuse(found, 0, inputs->inputs[i].name, err);
+    }
+    return MLC_OK;
 }
 
 /* on_invalid=missing: categories that training did not see become missing. What is of the wrong
