@@ -6,8 +6,9 @@
     generate.py --check --dump DUMP fails when docs/catalog.json is stale as well
 
 A language is a module beside this one with a function generate(catalog) that returns
-{path from the root of the project: text}. JSON writes infinity as 1e999, which Python reads as
-such.
+{path from the root of the project: text}, and with FOLDER, where its files are. A file there that
+says it was made here but is not any more is left over: it is deleted, and --check complains. JSON
+writes infinity as 1e999, which Python reads as such.
 """
 import argparse
 import importlib
@@ -30,13 +31,26 @@ def dump(program: str) -> str:
         return path.read_text(encoding="utf-8")
 
 
+MADE_HERE = "Made by bindings/gen/generate.py"
+
+
 def generated(catalog_text: str) -> dict:
     catalog = json.loads(catalog_text)
     files = {}
     for language in LANGUAGES:
-        if (HERE / f"{language}.py").exists():
-            files.update(importlib.import_module(language).generate(catalog))
+        files.update(importlib.import_module(language).generate(catalog))
     return {ROOT / path: text for path, text in files.items()}
+
+
+def left_over(files: dict) -> list:
+    """Generated files of components that are gone."""
+    found = []
+    for language in LANGUAGES:
+        for path in sorted((ROOT / importlib.import_module(language).FOLDER).rglob("*")):
+            if path.is_file() and path not in files and MADE_HERE in path.read_text(
+                    encoding="utf-8", errors="replace")[:200]:
+                found.append(path)
+    return found
 
 
 def current(path: pathlib.Path) -> str:
@@ -57,10 +71,16 @@ def main() -> int:
         files[CATALOG] = text
     files.update(generated(text))
     stale = [path for path, wanted in files.items() if current(path) != wanted]
+    gone = left_over(files)
     if options.check:
         for path in stale:
             print(f"{path.relative_to(ROOT)} is stale: run `ninja -C build catalog` and commit it")
-        return 1 if stale else 0
+        for path in gone:
+            print(f"{path.relative_to(ROOT)} is left over: run `ninja -C build catalog` and commit")
+        return 1 if stale or gone else 0
+    for path in gone:
+        path.unlink()
+        print(f"deleted {path.relative_to(ROOT)}")
     for path in stale:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(files[path], encoding="utf-8")

@@ -4,7 +4,8 @@ import keyword
 import textwrap
 
 WIDTH = 99
-PATH = "bindings/python/mlcore/_components.py"
+FOLDER = "bindings/python/mlcore"
+PATH = f"{FOLDER}/_components.py"
 TYPES = {"bool": "bool", "integer": "int", "real": "float", "choice": "str", "text": "str",
          "list": "Any"}
 HEADER = '''"""Made by bindings/gen/generate.py from docs/catalog.json: do not edit.
