@@ -353,7 +353,7 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_text(const mlc_dataset *dataset, cons
 
 /**
  * @brief Lends a column's memory where it is contiguous: not for views with row numbers and
- * not for sparse vectors, for which mlc_dataset_copy_real() and _copy_codes() work.
+ * not for sparse vectors, for which mlc_dataset_copy_real(), _copy_integer() and _copy_codes() work.
  * @param dataset not NULL; the memory lives as long as it
  * @param column name
  * @param[in,out] out set its @c size before the call; @c release comes back NULL
@@ -408,6 +408,23 @@ MLC_API const char *mlc_dataset_category(const mlc_dataset *dataset, const char 
  * vectors as arrays, timestamps as texts, null for missing and NaN and 1e999 for infinity.
  * @param dataset not NULL
  * @param settings NULL or `format=table|csv|json max_rows=20 max_width=100 digits=6`; CSV and
+/**
+ * @brief Copies an int64, bool (0 and 1) or timestamp (microseconds) column as integers, exactly:
+ * doubles are not from 2^53 on.
+ * @param dataset not NULL
+ * @param column name
+ * @param[out] out room for n_rows integers
+ * @param n_values that room
+ * @param missing stands for missing values
+ * @param[out] n_missing how many they were; may be NULL
+ * @param[out] err may be NULL
+ * @return #MLC_OK, #MLC_ERROR_COLUMN, #MLC_ERROR_ARGUMENT (too little room). Since 0.1.
+ */
+MLC_API MLC_CHECKED mlc_status mlc_dataset_copy_integer(const mlc_dataset *dataset,
+                                                        const char *column, int64_t *out,
+                                                        int64_t n_values, int64_t missing,
+                                                        int64_t *n_missing, mlc_error *err);
+
  * JSON hold every row and exact numbers unless told otherwise
  * @param[out] out the caller frees it with mlc_buffer_free()
  * @param[out] err may be NULL

@@ -221,6 +221,38 @@ mlc_status mlc_dataset_copy_real(const mlc_dataset *dataset, const char *column,
     return MLC_OK;
 }
 
+/* What an integer, bool or timestamp column holds, exactly. */
+static int64_t integer_at(const mlci_column *c, int64_t row)
+{
+    if (c->type != MLC_TYPE_BOOL) return ((const int64_t *)c->values)[row];
+    return ((const uint8_t *)c->values)[row >> 3] >> (row & 7) & 1;
+}
+
+mlc_status mlc_dataset_copy_integer(const mlc_dataset *dataset, const char *column, int64_t *out,
+                                    int64_t n_values, int64_t missing, int64_t *n_missing,
+                                    mlc_error *err)
+{
+    int32_t i = -1;
+    int64_t count = 0;
+    MLCI_TRY(check_arguments(dataset, column, out, err));
+    MLCI_TRY(mlci_dataset_get(dataset, column, &i, err));
+    const mlci_column *const c = dataset->fields[i].column;
+    if (c->type != MLC_TYPE_INT64 && c->type != MLC_TYPE_BOOL && c->type != MLC_TYPE_TIMESTAMP) {
+        return mlci_fail(err, MLC_ERROR_COLUMN, column,
+                         "column '%s' is %s: only int64, bool and timestamp columns hold integers",
+                         column, mlci_type_name(c->type));
+    }
+    MLCI_TRY(check_room(dataset, column, 1, n_values, err));
+    for (int64_t row = 0; row < dataset->n_rows; row++) {
+        const int64_t from = mlci_dataset_source_row(dataset, row);
+        const int there = mlci_column_is_valid(c, from);
+        out[row] = there ? integer_at(c, from) : missing;
+        count += !there;
+    }
+    if (n_missing != NULL) *n_missing = count;
+    return MLC_OK;
+}
+
 static mlc_status refuse_category(const char *column, int32_t type, mlc_error *err)
 {
     return mlci_fail(err, MLC_ERROR_COLUMN, column,

@@ -26,6 +26,10 @@ int main(int argc, char **argv)
     check(!recipe.is_fitted() && model.is_fitted(), "fitting makes a new value");
     const Dataset report = model.evaluate(test, "metrics=accuracy");
     check(report.real("value", 0) > 0.9, "accuracy above 0.9");
+    const Dataset again =
+        Dataset::read_csv_like(folder + "/penguins.csv", model.table("schema"), "ignore=species");
+    check(model.predict(again).n_rows() == 344, "a file with the types of the model");
+    check(report.integers("n").at(0) == test.n_rows(), "integers as integers");
 
     const Dataset batch = model.predict(test, "output=probability");
     const std::vector<double> expected = batch.reals("probability");

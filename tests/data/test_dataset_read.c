@@ -145,6 +145,49 @@ START_TEST(test_copy_codes_when_missing_is_minus_one)
 }
 END_TEST
 
+START_TEST(test_copy_integer_when_beyond_doubles_is_exact_in_views)
+{
+    static const int64_t large[] = {INT64_MIN, -9007199254740993, 9007199254740993, INT64_MAX};
+    const uint8_t valid = 0x0d, truth = 0x06;
+    mlc_array arrays[] = {making_integer("n", 4, large), making_array("t", MLC_TYPE_TIMESTAMP, 4,
+                                                                       large),
+                          making_array("b", MLC_TYPE_BOOL, 4, &truth)};
+    arrays[1].valid = &valid;
+    mlc_dataset *d = making_dataset(arrays, 3, NULL);
+    mlc_dataset *v = making_rows(d, 5, (int64_t[]){3, 0, 2, 2, 1});
+    int64_t got[5], missing = -1;
+    ck_assert_int_eq(mlc_dataset_copy_integer(v, "n", got, 5, 0, &missing, NULL), MLC_OK);
+    ck_assert_mem_eq(got, ((int64_t[]){large[3], large[0], large[2], large[2], large[1]}), 40);
+    ck_assert_int_eq(missing, 0);
+    ck_assert_int_eq(mlc_dataset_copy_integer(v, "t", got, 5, -7, &missing, NULL), MLC_OK);
+    ck_assert_mem_eq(got, ((int64_t[]){large[3], large[0], large[2], large[2], -7}), 40);
+    ck_assert_int_eq(missing, 1);
+    ck_assert_int_eq(mlc_dataset_copy_integer(v, "b", got, 5, 0, NULL, NULL), MLC_OK);
+    ck_assert_mem_eq(got, ((int64_t[]){0, 0, 1, 1, 1}), 40);
+    mlc_dataset_free(v);
+    mlc_dataset_free(d);
+}
+END_TEST
+
+START_TEST(test_copy_integer_when_there_is_none_or_no_room_says_so)
+{
+    mlc_dataset *d = mixed();
+    int64_t got[4] = {77, 77, 77, 77};
+    making_assert_fails(mlc_dataset_copy_integer(d, "x", got, 4, 0, NULL, err), MLC_ERROR_COLUMN,
+                        "column 'x' is float64: only int64, bool and timestamp columns hold");
+    making_assert_fails(mlc_dataset_copy_integer(d, "c", got, 4, 0, NULL, err), MLC_ERROR_COLUMN,
+                        "column 'c' is category");
+    making_assert_fails(mlc_dataset_copy_integer(d, "nope", got, 4, 0, NULL, err),
+                        MLC_ERROR_COLUMN, "nope");
+    making_assert_fails(mlc_dataset_copy_integer(d, "i", got, 3, 0, NULL, err),
+                        MLC_ERROR_ARGUMENT, "n_values = 3");
+    making_assert_fails(mlc_dataset_copy_integer(d, "i", NULL, 4, 0, NULL, err),
+                        MLC_ERROR_ARGUMENT, "out is NULL");
+    ck_assert_int_eq(got[0], 77);
+    mlc_dataset_free(d);
+}
+END_TEST
+
 START_TEST(test_column_when_contiguous_lends_its_memory)
 {
     mlc_dataset *d = mixed(), *v = NULL;
@@ -221,6 +264,8 @@ MLCI_CHECK_MAIN("dataset_read", test_shape_when_asked_is_given_and_null_counts_n
                 test_text_when_text_or_category_is_lent,
                 test_category_when_code_is_out_of_range_is_null,
                 test_copy_real_when_view_gives_its_rows, test_copy_codes_when_missing_is_minus_one,
+                test_copy_integer_when_beyond_doubles_is_exact_in_views,
+                test_copy_integer_when_there_is_none_or_no_room_says_so,
                 test_column_when_contiguous_lends_its_memory,
                 test_column_when_lent_goes_back_in_as_the_same,
                 test_column_when_not_contiguous_says_what_to_do,

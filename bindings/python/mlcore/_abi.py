@@ -151,6 +151,8 @@ FUNCTIONS: Any = {
     "mlc_dataset_category": (c_char_p, [c_void_p, c_char_p, c_int32]),
     "mlc_dataset_format": (c_int32, [c_void_p, c_char_p, P(c_void_p), P(Error)]),
     "mlc_dataset_ref": (c_void_p, [c_void_p]),
+    "mlc_dataset_copy_integer": (c_int32, [c_void_p, c_char_p, P(c_int64), c_int64, c_int64,
+                                           P(c_int64), P(Error)]),
     "mlc_dataset_free": (None, [c_void_p]),
     # transform.h
     "mlc_transform_create": (c_int32, [c_void_p, c_char_p, c_char_p, P(c_void_p), P(Error)]),

@@ -202,6 +202,17 @@ public:
         std::string out(static_cast<const char *>(mlc_buffer_data(buffer)),
                         std::size_t(mlc_buffer_size(buffer)));
         mlc_buffer_free(buffer);
+    /** @brief An int64, bool or timestamp column, exactly, with @p missing where there is none. */
+    std::vector<std::int64_t> integers(const char *column, std::int64_t missing = 0) const
+    {
+        std::vector<std::int64_t> out(static_cast<std::size_t>(n_rows()));
+        mlc_error err;
+        if (mlc_dataset_copy_integer(handle_, column, out.data(), std::int64_t(out.size()), missing,
+                                     nullptr, &err) != MLC_OK) {
+            throw Error(err);
+        }
+        return out;
+    }
         return out;
     }
 };
