@@ -45,10 +45,10 @@ static mlc_status make_roles(session *s, char **out)
 }
 
 static mlc_status read_with_roles(session *s, const char *path, const char *roles,
-                                  const column_types *expected, mlc_dataset **out)
+                                  const mlc_dataset *like, mlc_dataset **out)
 {
     mlc_dataset *bare = NULL, *given = NULL;
-    mlc_status status = data_read(s, path, expected, &bare);
+    mlc_status status = data_read(s, path, like, &bare);
     if (status == MLC_OK) status = mlc_dataset_with_roles(s->ctx, bare, roles, &given, &s->err);
     const char *target = target_find(given, NULL);
     if (status == MLC_OK && target != NULL) status = target_keep_known(s, given, target, out);
@@ -74,10 +74,7 @@ static mlc_status read_rows(training *t)
         free(size);
     }
     if (status == MLC_OK && valid != NULL) {
-        column_types types = {0};
-        column_types_of_data(t->data, &types);
-        status = read_with_roles(s, valid, roles, &types, &t->valid);
-        column_types_clear(&types);
+        status = read_with_roles(s, valid, roles, t->data, &t->valid);
     }
     free(roles);
     return status;

@@ -90,34 +90,23 @@ typedef struct source {
     int64_t n_bytes;
 } source;
 
-static mlc_status parse(session *s, const source *from, const char *settings, mlc_dataset **out)
+static mlc_status parse(session *s, const source *from, const mlc_dataset *like, mlc_dataset **out)
 {
+    const char *settings = cli_args_get(&s->args, "csv");
     if (from->bytes == NULL) {
-        return mlc_dataset_read_csv(s->ctx, from->path, settings, out, &s->err);
+        return mlc_dataset_read_csv_like(s->ctx, from->path, like, settings, out, &s->err);
     }
-    const mlc_status status =
-        mlc_dataset_parse_csv(s->ctx, from->bytes, from->n_bytes, settings, out, &s->err);
+    const mlc_status status = mlc_dataset_parse_csv_like(s->ctx, from->bytes, from->n_bytes, like,
+                                                         settings, out, &s->err);
     if (status != MLC_OK) name_input(s);
     return status;
 }
 
-static mlc_status read_source(session *s, const source *from, const column_types *expected,
+static mlc_status read_source(session *s, const source *from, const mlc_dataset *like,
                               mlc_dataset **out)
 {
-    const char *settings = cli_args_get(&s->args, "csv");
     mlc_dataset *data = NULL;
-    mlc_status status = parse(s, from, settings, &data);
-    const int asks = settings == NULL || strstr(settings, "types") == NULL;
-    char *types =
-        status == MLC_OK && asks && expected != NULL ? column_types_differ(expected, data) : NULL;
-    if (types != NULL) {
-        char *both = text_format("%s %s", settings != NULL ? settings : "", types);
-        mlc_dataset_free(data);
-        data = NULL;
-        status = parse(s, from, both, &data);
-        free(both);
-        free(types);
-    }
+    mlc_status status = parse(s, from, like, &data);
     if (status == MLC_OK) status = warn_problems(s, from->path, data);
     if (status != MLC_OK) {
         mlc_dataset_free(data);
@@ -127,22 +116,22 @@ static mlc_status read_source(session *s, const source *from, const column_types
     return MLC_OK;
 }
 
-mlc_status data_read(session *s, const char *path, const column_types *expected, mlc_dataset **out)
+mlc_status data_read(session *s, const char *path, const mlc_dataset *like, mlc_dataset **out)
 {
     source from = {.path = path};
     mlc_status status = MLC_OK;
     if (strcmp(path, "-") == 0) status = read_input(s, &from.bytes, &from.n_bytes);
-    if (status == MLC_OK) status = read_source(s, &from, expected, out);
+    if (status == MLC_OK) status = read_source(s, &from, like, out);
     free(from.bytes);
     return status;
 }
 
 mlc_status data_read_for(session *s, const char *path, const mlc_model *model, mlc_dataset **out)
 {
-    column_types inputs = {0};
-    mlc_status status = column_types_of_model(s, model, &inputs);
-    if (status == MLC_OK) status = data_read(s, path, &inputs, out);
-    column_types_clear(&inputs);
+    mlc_dataset *schema = NULL;
+    mlc_status status = mlc_model_table(s->ctx, model, "schema", &schema, &s->err);
+    if (status == MLC_OK) status = data_read(s, path, schema, out);
+    mlc_dataset_free(schema);
     return status;
 }
 

@@ -2,13 +2,11 @@
 #ifndef CLI_DATA_H
 #define CLI_DATA_H
 
-#include "column_types.h"
 #include "session.h"
 
-/* Reads a file with the settings of --csv. Where columns turn out to be of another kind than
- * expected (NULL: anything will do) and --csv says no types, it is read again by these. */
-mlc_status data_read(session *s, const char *path, const column_types *expected, mlc_dataset **out);
-/* Reads rows for a model: what it expects is in its inputs. */
+/* Reads a file with the settings of --csv and the types of other rows (NULL: as they look). */
+mlc_status data_read(session *s, const char *path, const mlc_dataset *like, mlc_dataset **out);
+/* Reads rows for a model, with the types that it knows. */
 mlc_status data_read_for(session *s, const char *path, const mlc_model *model, mlc_dataset **out);
 mlc_status data_load_model(session *s, const char *path, mlc_model **out);
 /* "42 rows, 5 columns", to be freed. */

@@ -124,6 +124,37 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_parse_csv(mlc_context *ctx, const voi
                                                      mlc_dataset **out, mlc_error *err);
 
 /**
+ * @brief Reads a delimited text file with the types of other rows, whatever this file alone looks
+ * like: postal codes that were categories in training stay categories in a file where all of them
+ * are digits.
+ *
+ * A column that @p like has too is read as category, text or timestamp where it is one there. Where
+ * it is a number or bool there it may be any number or bool here, and a cell that is none is
+ * #MLC_ERROR_FORMAT. `types=` goes first; columns that only one of the two has change nothing;
+ * roles are not taken over.
+ * @param ctx,path,settings,out,err as of mlc_dataset_read_csv()
+ * @param like any dataset, such as the training rows, or the table "schema" of a model (see
+ * mlc_model_table()), which has no rows; NULL reads as mlc_dataset_read_csv() does
+ * @return as mlc_dataset_read_csv(). Since 0.1.
+ */
+MLC_API MLC_CHECKED mlc_status mlc_dataset_read_csv_like(mlc_context *ctx, const char *path,
+                                                         const mlc_dataset *like,
+                                                         const char *settings,
+                                                         mlc_dataset **out, mlc_error *err);
+
+/**
+ * @brief Reads delimited text from memory with the types of other rows.
+ * @param ctx,like,settings,out,err as of mlc_dataset_read_csv_like()
+ * @param bytes,n_bytes as of mlc_dataset_parse_csv()
+ * @return as mlc_dataset_read_csv(). Since 0.1.
+ */
+MLC_API MLC_CHECKED mlc_status mlc_dataset_parse_csv_like(mlc_context *ctx, const void *bytes,
+                                                          int64_t n_bytes,
+                                                          const mlc_dataset *like,
+                                                          const char *settings,
+                                                          mlc_dataset **out, mlc_error *err);
+
+/**
  * @brief Writes a dataset as CSV, by way of a temporary file that is renamed.
  *
  * Numbers are exact, missing values empty (NA where a row has nothing else); texts that would not
@@ -378,6 +409,23 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_copy_real(const mlc_dataset *dataset,
                                                      int64_t n_values, mlc_error *err);
 
 /**
+ * @brief Copies an int64, bool (0 and 1) or timestamp (microseconds) column as integers, exactly:
+ * doubles are not from 2^53 on.
+ * @param dataset not NULL
+ * @param column name
+ * @param[out] out room for n_rows integers
+ * @param n_values that room
+ * @param missing stands for missing values
+ * @param[out] n_missing how many they were; may be NULL
+ * @param[out] err may be NULL
+ * @return #MLC_OK, #MLC_ERROR_COLUMN, #MLC_ERROR_ARGUMENT (too little room). Since 0.1.
+ */
+MLC_API MLC_CHECKED mlc_status mlc_dataset_copy_integer(const mlc_dataset *dataset,
+                                                        const char *column, int64_t *out,
+                                                        int64_t n_values, int64_t missing,
+                                                        int64_t *n_missing, mlc_error *err);
+
+/**
  * @brief Copies a category column as codes; -1 is missing.
  * @param dataset not NULL
  * @param column name
@@ -408,23 +456,6 @@ MLC_API const char *mlc_dataset_category(const mlc_dataset *dataset, const char 
  * vectors as arrays, timestamps as texts, null for missing and NaN and 1e999 for infinity.
  * @param dataset not NULL
  * @param settings NULL or `format=table|csv|json max_rows=20 max_width=100 digits=6`; CSV and
-/**
- * @brief Copies an int64, bool (0 and 1) or timestamp (microseconds) column as integers, exactly:
- * doubles are not from 2^53 on.
- * @param dataset not NULL
- * @param column name
- * @param[out] out room for n_rows integers
- * @param n_values that room
- * @param missing stands for missing values
- * @param[out] n_missing how many they were; may be NULL
- * @param[out] err may be NULL
- * @return #MLC_OK, #MLC_ERROR_COLUMN, #MLC_ERROR_ARGUMENT (too little room). Since 0.1.
- */
-MLC_API MLC_CHECKED mlc_status mlc_dataset_copy_integer(const mlc_dataset *dataset,
-                                                        const char *column, int64_t *out,
-                                                        int64_t n_values, int64_t missing,
-                                                        int64_t *n_missing, mlc_error *err);
-
  * JSON hold every row and exact numbers unless told otherwise
  * @param[out] out the caller frees it with mlc_buffer_free()
  * @param[out] err may be NULL

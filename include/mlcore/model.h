@@ -139,6 +139,9 @@ MLC_API MLC_CHECKED mlc_status mlc_model_evaluate(mlc_context *ctx, const mlc_mo
 /**
  * @brief A table of what a model learned: "importance", "coefficients", "history", "classes",
  * "inputs", "steps", ...
+ *
+ * "schema" is a dataset without rows that has the columns of the training rows which the model
+ * knows, with their types and roles: what mlc_dataset_read_csv_like() reads files by.
  * @param ctx context, or NULL
  * @param model fitted
  * @param table its name; `step.table` for a part; mlc_catalog() lists them

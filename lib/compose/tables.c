@@ -52,7 +52,7 @@ static mlc_status no_table(const mlci_component *c, const char *table, mlc_error
 {
     const int is_model = c->descriptor->kind == MLCI_KIND_MODEL;
     mlci_text list = mlci_text_init(c->root);
-    mlci_text_append_text(&list, is_model ? ", inputs, classes, steps" : "");
+    mlci_text_append_text(&list, is_model ? ", inputs, schema, classes, steps" : "");
     list_tables(c, &list);
     const mlc_status status = mlci_fail(
         err, MLC_ERROR_UNSUPPORTED, table, "'%s' has no table '%s'; %s%s", c->name, table,
@@ -124,6 +124,57 @@ static mlc_status inputs_table(mlci_root *root, const mlci_features *f, mlc_data
     mlci_free(counts);
     mlci_free(bounds);
     mlci_free(texts);
+    return status;
+}
+
+static int32_t role_of(const mlci_record *record, const char *name)
+{
+    for (int32_t i = 0; i < record->n_roles; i++) {
+        if (strcmp(record->roles[i].name, name) == 0) return record->roles[i].role;
+    }
+    return MLCI_ROLE_FEATURE;
+}
+
+/* A column of that type without rows; with the categories it may have. */
+static mlc_status empty_column(mlci_root *root, int32_t type, int64_t width,
+                               mlci_dictionary *dictionary, mlci_column **out, mlc_error *err)
+{
+    if (type != MLC_TYPE_CATEGORY) return mlci_column_create(root, type, 0, width, 0, out, err);
+    int32_t *codes = mlci_alloc(root, 0, sizeof *codes);
+    if (codes == NULL) return mlci_fail_memory(err, 0, sizeof *codes);
+    return mlci_column_create_category(root, 0, codes, dictionary, out, err);
+}
+
+/* The target too when it is of texts; one of numbers may hold anything where it is not read. */
+static mlc_status schema_table(mlci_root *root, const mlci_record *record,
+                               const mlci_classes *classes, mlc_dataset **out, mlc_error *err)
+{
+    const mlci_features *f = record->inputs;
+    const char *target = classes != NULL && classes->labels != NULL
+                             ? mlci_record_role(record, MLCI_ROLE_TARGET)
+                             : NULL;
+    const int32_t n = f->n_inputs + (target != NULL);
+    const char **names = mlci_alloc(root, n, sizeof *names);
+    mlci_column **columns = mlci_alloc(root, n, sizeof *columns);
+    int32_t *roles = mlci_alloc(root, n, sizeof *roles);
+    mlc_status status = MLC_OK;
+    if (names == NULL || columns == NULL || roles == NULL) {
+        status = mlci_fail_memory(err, n, sizeof *columns);
+    }
+    for (int32_t i = 0; i < n && status == MLC_OK; i++) {
+        const mlci_feature *input = i < f->n_inputs ? &f->inputs[i] : NULL;
+        names[i] = input != NULL ? input->name : target;
+        roles[i] = role_of(record, names[i]);
+        status = empty_column(root, input != NULL ? input->type : classes->type,
+                              input != NULL ? input->width : 1,
+                              input != NULL ? input->dictionary : classes->labels, &columns[i], err);
+    }
+    if (status == MLC_OK) status = mlci_dataset_create(root, n, names, columns, roles, out, err);
+    for (int32_t i = 0; i < n && columns != NULL; i++)
+        mlci_column_unref(columns[i]);
+    mlci_free(roles);
+    mlci_free(columns);
+    mlci_free(names);
     return status;
 }
 
@@ -247,6 +298,10 @@ static mlc_status model_table(mlc_context *call, const mlc_model *model, const c
     mlci_root *root = mlci_context_root(call);
     if (strcmp(table, "inputs") == 0) {
         return inputs_table(root, model->record->inputs, out, err);
+    }
+    if (strcmp(table, "schema") == 0) {
+        const mlci_component *last = mlci_component_last(model->component);
+        return schema_table(root, model->record, last->classes, out, err);
     }
     if (strcmp(table, "classes") == 0) {
         return classes_table(root, mlci_component_last(model->component), out, err);

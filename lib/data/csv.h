@@ -210,7 +210,9 @@ void mlci_csv_words_clear(mlci_csv_words *words);
 /* A column being read. */
 typedef struct mlci_csv_column {
     char *name;
-    int32_t forced; /* type of types=, or 0 */
+    int32_t forced; /* type of types= or of the rows to be like, or 0 */
+    int32_t is_like; /* the type is that of the rows to be like */
+    int32_t if_text; /* type to insist on when the cells turn out to be text, or 0 */
     int32_t type;   /* read as: TEXT for category as well */
     int32_t seen;
     int32_t wanted; /* to be read in this run */
@@ -273,6 +275,8 @@ mlc_status mlci_csv_is_header(mlci_root *root, const mlci_csv_cell *cells, int64
 /* Names the columns: header cells, or NULL; name_2 for repeats, column_3 for empty ones. */
 mlc_status mlci_csv_name_columns(mlci_csv_reader *reader, const mlci_csv_cell *cells,
                                  mlc_error *err);
+/* Where cells turned out to be text that must not be: from now on the first of them is a fault. */
+void mlci_csv_insist(mlci_csv_column *column);
 /* Looks at the first rows of each region and sets the types to start with. */
 mlc_status mlci_csv_sample_types(mlci_csv_reader *reader, mlc_error *err);
 
@@ -303,6 +307,7 @@ typedef struct mlci_csv_settings {
     char delimiter_byte; /* NUL: to be found out */
     char quote_byte;     /* NUL: none */
     char *roles;         /* the settings that are roles, as text; or NULL */
+    const mlc_dataset *like; /* rows whose types to read with; borrowed, or NULL */
 } mlci_csv_settings;
 
 /* Reads and checks settings; those of the reader and roles together. */
@@ -311,6 +316,8 @@ mlc_status mlci_csv_settings_read(mlci_root *root, const char *text, mlci_csv_se
 /* Is the text a word that means missing unless null= says otherwise? */
 int mlci_csv_is_default_null(const char *text, int64_t length);
 void mlci_csv_settings_clear(mlci_csv_settings *settings);
+/* Applies the types of other rows to the columns that they have too; before types=. */
+void mlci_csv_be_like(mlci_csv_reader *reader, const mlc_dataset *like);
 /* Applies types=name:type,... to the named columns. */
 mlc_status mlci_csv_force_types(mlci_csv_reader *reader, const char *types, mlc_error *err);
 

@@ -137,6 +137,13 @@ static int stop_at_fault(void *arg, const mlci_csv_fault *fault)
     return 0;
 }
 
+void mlci_csv_insist(mlci_csv_column *column)
+{
+    if (column->if_text != 0 && mlci_csv_type_of(column->seen) == MLC_TYPE_TEXT) {
+        column->forced = column->if_text;
+    }
+}
+
 mlc_status mlci_csv_sample_types(mlci_csv_reader *reader, mlc_error *err)
 {
     mlci_csv_batch batch = {.capacity = mlci_csv_batch_capacity(reader->n_columns)};
@@ -160,6 +167,7 @@ mlc_status mlci_csv_sample_types(mlci_csv_reader *reader, mlc_error *err)
     mlci_free(batch.at);
     for (int32_t j = 0; j < reader->n_columns; j++) {
         mlci_csv_column *const column = &reader->columns[j];
+        mlci_csv_insist(column);
         column->type = mlci_csv_type_of(column->seen);
         if (column->seen == 0) column->type = MLC_TYPE_INT64; /* the narrowest with a value */
         if (column->forced != 0) column->type = column->forced;

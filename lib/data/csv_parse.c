@@ -432,9 +432,10 @@ static void describe_bad_type(const mlci_csv_reader *reader, const mlci_csv_faul
         shown--;
     }
     mlci_fail(message, MLC_ERROR_FORMAT, column->name,
-              "'%.*s%s' in column '%s' is not %s %s, which types= asks for", (int)shown, text,
+              "'%.*s%s' in column '%s' is not %s %s, which %s", (int)shown, text,
               shown < fault->length ? "..." : "", column->name,
-              column->type == MLC_TYPE_INT64 ? "an" : "a", mlci_type_name(column->type));
+              column->type == MLC_TYPE_INT64 ? "an" : "a", mlci_type_name(column->type),
+              column->is_like ? "the column is expected to be" : "types= asks for");
 }
 
 /* The message alone, without the place, in message->message. */

@@ -126,7 +126,9 @@ static int32_t settle_types(mlci_csv_reader *reader)
         for (int64_t c = 0; c < reader->n_regions; c++) {
             column->seen |= reader->pieces[c * reader->n_columns + j].seen;
         }
-        const int32_t type = mlci_csv_type_of(column->seen);
+        mlci_csv_insist(column);
+        const int32_t type =
+            column->forced != 0 ? column->forced : mlci_csv_type_of(column->seen);
         if (type == column->type) continue;
         column->type = type;
         if (column->seen == 0) {
@@ -147,6 +149,12 @@ static mlc_status cut(mlci_csv_reader *reader, int64_t chunk_bytes, int32_t exac
                         reader->regions, reader->n_regions, err);
 }
 
+static void forget_seen(mlci_csv_column *column)
+{
+    column->seen = 0;
+    if (column->if_text != 0) column->forced = 0;
+}
+
 static mlc_status read_body(mlci_csv_reader *reader, int64_t chunk_bytes, mlc_error *err)
 {
     int32_t exact = 0;
@@ -160,7 +168,7 @@ static mlc_status read_body(mlci_csv_reader *reader, int64_t chunk_bytes, mlc_er
                 clear_column(reader, j);
             MLCI_TRY(cut(reader, chunk_bytes, exact, err));
             for (int32_t j = 0; j < reader->n_columns; j++)
-                reader->columns[j].seen = 0;
+                forget_seen(&reader->columns[j]);
             MLCI_TRY(mlci_csv_sample_types(reader, err));
             continue;
         }
@@ -406,6 +414,7 @@ mlc_status mlci_csv_read_text(mlc_context *call, const char *name, const char *b
     }
     status = mlci_csv_nulls_init(&reader.nulls, call->root, settings->null, err);
     if (status == MLC_OK) status = read_header(&reader, settings, err);
+    if (status == MLC_OK) mlci_csv_be_like(&reader, settings->like);
     if (status == MLC_OK) status = mlci_csv_force_types(&reader, settings->types, err);
     if (status == MLC_OK) status = allocate_regions(&reader, chunk_bytes, err);
     if (status == MLC_OK) status = read_body(&reader, chunk_bytes, err);
@@ -430,8 +439,8 @@ static mlc_status read_bytes(mlc_context *call, const char *name, const char *by
     return status;
 }
 
-mlc_status mlc_dataset_read_csv(mlc_context *ctx, const char *path, const char *settings,
-                                mlc_dataset **out, mlc_error *err)
+mlc_status mlc_dataset_read_csv_like(mlc_context *ctx, const char *path, const mlc_dataset *like,
+                                     const char *settings, mlc_dataset **out, mlc_error *err)
 {
     if (path == NULL || out == NULL) {
         return mlci_fail(err, MLC_ERROR_ARGUMENT, NULL, "path and out must not be NULL");
@@ -443,6 +452,7 @@ mlc_status mlc_dataset_read_csv(mlc_context *ctx, const char *path, const char *
     int64_t n = 0;
     mlc_status status = mlci_csv_settings_read(call->root, settings, &s, err);
     if (status == MLC_OK) {
+        s.like = like;
         status = mlci_file_read(call->root, path, 0, &bytes, &n, err);
         if (status == MLC_OK) status = read_bytes(call, path, bytes, n, &s, out, err);
         mlci_free(bytes);
@@ -452,8 +462,15 @@ mlc_status mlc_dataset_read_csv(mlc_context *ctx, const char *path, const char *
     return status;
 }
 
-mlc_status mlc_dataset_parse_csv(mlc_context *ctx, const void *bytes, int64_t n_bytes,
-                                 const char *settings, mlc_dataset **out, mlc_error *err)
+mlc_status mlc_dataset_read_csv(mlc_context *ctx, const char *path, const char *settings,
+                                mlc_dataset **out, mlc_error *err)
+{
+    return mlc_dataset_read_csv_like(ctx, path, NULL, settings, out, err);
+}
+
+mlc_status mlc_dataset_parse_csv_like(mlc_context *ctx, const void *bytes, int64_t n_bytes,
+                                      const mlc_dataset *like, const char *settings,
+                                      mlc_dataset **out, mlc_error *err)
 {
     if ((bytes == NULL && n_bytes != 0) || n_bytes < 0 || out == NULL) {
         return mlci_fail(err, MLC_ERROR_ARGUMENT, NULL,
@@ -464,9 +481,16 @@ mlc_status mlc_dataset_parse_csv(mlc_context *ctx, const void *bytes, int64_t n_
     mlci_csv_settings s = {0};
     mlc_status status = mlci_csv_settings_read(call->root, settings, &s, err);
     if (status == MLC_OK) {
+        s.like = like;
         status = read_bytes(call, "csv", n_bytes == 0 ? "" : bytes, n_bytes, &s, out, err);
         mlci_csv_settings_clear(&s);
     }
     mlci_call_end(call);
     return status;
+}
+
+mlc_status mlc_dataset_parse_csv(mlc_context *ctx, const void *bytes, int64_t n_bytes,
+                                 const char *settings, mlc_dataset **out, mlc_error *err)
+{
+    return mlc_dataset_parse_csv_like(ctx, bytes, n_bytes, NULL, settings, out, err);
 }

@@ -194,6 +194,20 @@ static const char *next_type(const void *arg, int32_t i)
     return i < 7 ? names[i] : NULL;
 }
 
+void mlci_csv_be_like(mlci_csv_reader *reader, const mlc_dataset *like)
+{
+    for (int32_t j = 0; j < reader->n_columns && like != NULL; j++) {
+        mlci_csv_column *const column = &reader->columns[j];
+        const int32_t i = mlci_dataset_find(like, column->name);
+        if (i < 0 || like->fields[i].column->type == MLC_TYPE_VECTOR) continue;
+        const int32_t type = like->fields[i].column->type;
+        const int is_number = mlci_type_is_number(type);
+        column->is_like = 1;
+        column->forced = is_number ? 0 : type;
+        column->if_text = !is_number ? 0 : type == MLC_TYPE_BOOL ? type : MLC_TYPE_FLOAT64;
+    }
+}
+
 static mlc_status force_type(void *arg, const char *item, int64_t length, mlc_error *err)
 {
     mlci_csv_reader *const reader = arg;
@@ -219,6 +233,8 @@ static mlc_status force_type(void *arg, const char *item, int64_t length, mlc_er
     for (int32_t j = 0; j < reader->n_columns; j++) {
         if (mlci_text_equal(item, colon, reader->columns[j].name)) {
             reader->columns[j].forced = type;
+            reader->columns[j].if_text = 0;
+            reader->columns[j].is_like = 0;
             return MLC_OK;
         }
     }

@@ -358,6 +358,98 @@ START_TEST(test_parse_csv_null_arguments_are_refused)
 }
 END_TEST
 
+static mlc_dataset *parse_like(const char *text, const mlc_dataset *like, const char *settings)
+{
+    mlc_dataset *d = NULL;
+    mlc_error err = {0};
+    const mlc_status status = mlc_dataset_parse_csv_like(NULL, text, (int64_t)strlen(text), like,
+                                                         settings, &d, &err);
+    ck_assert_msg(status == MLC_OK, "%s", err.message);
+    return d;
+}
+
+static const char *const like_types = "types='zip:category,note:text,when:timestamp,ok:bool'";
+static const char *const like_rows = "zip,note,when,ok,n,x\n02139,a,2024-02-29,true,1,0.5\n";
+
+START_TEST(test_parse_csv_like_other_rows_has_their_types)
+{
+    mlc_dataset *like = parse(like_rows, like_types);
+    mlc_dataset *d = parse_like("x,n,ok,when,note,zip,new\n1,2.5,0,2024-03-01,7,10115,3\n"
+                                "2,3,1,2024-03-02,8,07745,4\n",
+                                like, NULL);
+    ck_assert_int_eq(type_of(d, "zip"), MLC_TYPE_CATEGORY);
+    ck_assert_int_eq(type_of(d, "note"), MLC_TYPE_TEXT);
+    ck_assert_int_eq(type_of(d, "when"), MLC_TYPE_TIMESTAMP);
+    ck_assert(text_is(d, "zip", 1, "07745"));
+    /* Any number where a number was; what is new is as the file has it. */
+    ck_assert_int_eq(type_of(d, "n"), MLC_TYPE_FLOAT64);
+    ck_assert_int_eq(type_of(d, "x"), MLC_TYPE_INT64);
+    ck_assert_int_eq(type_of(d, "ok"), MLC_TYPE_INT64);
+    ck_assert_int_eq(type_of(d, "new"), MLC_TYPE_INT64);
+    mlc_dataset_free(d);
+    d = parse_like("zip,note\nNA,\n?,NA\n", like, NULL);
+    ck_assert_int_eq(type_of(d, "zip"), MLC_TYPE_CATEGORY);
+    ck_assert_int_eq(type_of(d, "note"), MLC_TYPE_TEXT);
+    mlc_dataset_free(d);
+    d = parse_like("zip,ok\n1,true\n2,0\n", like, "types=zip:float32");
+    ck_assert_int_eq(type_of(d, "zip"), MLC_TYPE_FLOAT32); /* types= goes first */
+    ck_assert_int_eq(type_of(d, "ok"), MLC_TYPE_BOOL);     /* what bool accepts when asked for */
+    mlc_dataset_free(d);
+    mlc_dataset_free(like);
+}
+END_TEST
+
+START_TEST(test_parse_csv_like_refuses_text_for_a_number_and_says_where)
+{
+    static const char *const text = "zip,n\n1,2\n2,many\n3,4\n";
+    mlc_dataset *like = parse(like_rows, like_types), *d = NULL;
+    mlc_error err;
+    ck_assert_int_eq(mlc_dataset_parse_csv_like(NULL, text, (int64_t)strlen(text), like, NULL, &d,
+                                                &err),
+                     MLC_ERROR_FORMAT);
+    ck_assert_str_eq(err.message, "csv:3:3: 'many' in column 'n' is not a float64, which the "
+                                  "column is expected to be");
+    ck_assert_str_eq(err.name, "n");
+    ck_assert_int_eq(err.line, 3);
+    ck_assert_int_eq(mlc_dataset_read_csv_like(NULL, NULL, like, NULL, &d, &err),
+                     MLC_ERROR_ARGUMENT);
+    ck_assert_int_eq(mlc_dataset_read_csv_like(NULL, "/nowhere.csv", like, NULL, &d, &err),
+                     MLC_ERROR_IO);
+    ck_assert_ptr_null(d);
+    mlc_dataset_free(like);
+}
+END_TEST
+
+/* The text comes after the rows that types are guessed from, in another chunk. */
+START_TEST(test_read_text_like_any_cut_fails_at_the_same_cell)
+{
+    mlc_dataset *like = parse("n,k\n1,a\n", NULL);
+    mlci_text text = mlci_text_init(NULL);
+    mlci_text_append_text(&text, "n,k\n");
+    for (int i = 0; i < 5000; i++) {
+        mlci_text_append_text(&text, i == 4321 ? "oops,5\n" : "17,\"5\n6\"\n");
+    }
+    for (int64_t chunk = 997; chunk < 100000; chunk *= 5) {
+        mlc_context local, *call = NULL;
+        mlci_csv_settings s;
+        mlc_dataset *d = NULL;
+        mlc_error err;
+        ck_assert_int_eq(mlci_call_begin(NULL, &local, MLCI_FIT, &call, &err), MLC_OK);
+        ck_assert_int_eq(mlci_csv_settings_read(NULL, NULL, &s, &err), MLC_OK);
+        s.like = like;
+        ck_assert_int_eq(mlci_csv_read_text(call, "csv", text.data, text.length, &s, chunk, &d,
+                                            &err),
+                         MLC_ERROR_FORMAT);
+        ck_assert_int_eq(err.line, 2 + 2 * 4321);
+        ck_assert_str_eq(err.name, "n");
+        mlci_csv_settings_clear(&s);
+        mlci_call_end(call);
+    }
+    mlci_text_clear(&text);
+    mlc_dataset_free(like);
+}
+END_TEST
+
 static mlc_status read_and_free(mlc_context *ctx, void *arg, mlc_error *err)
 {
     const char *const text = "a,b,c,t\n1,x,true,\"q\"\"q\"\n2.5,y,NA,\"other\"\n3\n"
@@ -382,4 +474,7 @@ MLCI_CHECK_MAIN(
     test_parse_csv_unknown_setting_suggests_over_both_sets,
     test_read_text_any_cut_and_threads_give_the_same, test_read_text_any_cut_skips_the_same_rows,
     test_parse_csv_cancelled_context_stops, test_parse_csv_null_arguments_are_refused,
+    test_parse_csv_like_other_rows_has_their_types,
+    test_parse_csv_like_refuses_text_for_a_number_and_says_where,
+    test_read_text_like_any_cut_fails_at_the_same_cell,
     test_parse_csv_when_memory_fails_leaks_nothing)

@@ -115,6 +115,13 @@ public:
         return Dataset(
             detail::make<mlc_dataset>(mlc_dataset_read_csv, ctx, path.c_str(), settings));
     }
+    /** @brief A file with the types of other rows, or of a model: its table "schema". */
+    static Dataset read_csv_like(const std::string &path, const Dataset &like,
+                                 const char *settings = nullptr, mlc_context *ctx = nullptr)
+    {
+        return Dataset(detail::make<mlc_dataset>(mlc_dataset_read_csv_like, ctx, path.c_str(),
+                                                 like.handle(), settings));
+    }
     static Dataset from_arrays(const std::vector<mlc_array> &arrays,
                                const char *settings = nullptr, mlc_context *ctx = nullptr)
     {
@@ -195,13 +202,6 @@ public:
         }
         return out;
     }
-    /** @brief As text: "format=table|csv|json ...". */
-    std::string format(const char *settings = nullptr) const
-    {
-        mlc_buffer *buffer = detail::make<mlc_buffer>(mlc_dataset_format, handle_, settings);
-        std::string out(static_cast<const char *>(mlc_buffer_data(buffer)),
-                        std::size_t(mlc_buffer_size(buffer)));
-        mlc_buffer_free(buffer);
     /** @brief An int64, bool or timestamp column, exactly, with @p missing where there is none. */
     std::vector<std::int64_t> integers(const char *column, std::int64_t missing = 0) const
     {
@@ -213,6 +213,13 @@ public:
         }
         return out;
     }
+    /** @brief As text: "format=table|csv|json ...". */
+    std::string format(const char *settings = nullptr) const
+    {
+        mlc_buffer *buffer = detail::make<mlc_buffer>(mlc_dataset_format, handle_, settings);
+        std::string out(static_cast<const char *>(mlc_buffer_data(buffer)),
+                        std::size_t(mlc_buffer_size(buffer)));
+        mlc_buffer_free(buffer);
         return out;
     }
 };
