@@ -218,8 +218,15 @@ static mlc_status add_all(mlc_context *ctx, void *arg, mlc_error *err)
     const mlc_objective o = an_objective(n_released);
     const mlc_metric_hooks m = a_metric(n_released);
     const mlc_transform_hooks t = a_transform(n_released);
-    mlc_status status = mlc_context_add_objective(ctx, "a.b", &o, err);
-    if (status == MLC_OK) status = mlc_context_add_metric(ctx, "a.b", &m, err);
+    /* The second time in a root, those are there that came before the failure. */
+    const mlci_root *root = mlci_context_root(ctx);
+    mlc_status status = MLC_OK;
+    if (mlci_root_objective(root, "a.b") == NULL) {
+        status = mlc_context_add_objective(ctx, "a.b", &o, err);
+    }
+    if (status == MLC_OK && mlci_root_metric(root, "a.b") == NULL) {
+        status = mlc_context_add_metric(ctx, "a.b", &m, err);
+    }
     if (status == MLC_OK) status = mlc_context_add_transform(ctx, "a.b", &t, err);
     return status;
 }
