@@ -37,7 +37,8 @@ class Terminal(CommandTest):
         """Runs on a pseudo-terminal; its text and exit status."""
         terminal, end = pty.openpty()
         fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
-        plain = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "LC_ALL")}
+        plain = {k: v for k, v in os.environ.items()
+                 if k not in ("NO_COLOR", "LC_ALL", "LC_CTYPE")}  # Python may set the last one
         process = subprocess.Popen([COMMAND, *words], stdin=end, stdout=end, stderr=end,
                                    env={**plain, "TERM": "xterm", "LANG": "C", **environment})
         os.close(end)
