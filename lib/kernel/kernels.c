@@ -57,3 +57,14 @@ const mlci_kernels *mlci_kernels_of(int32_t isa)
 #endif
     return &mlci_kernels_reference;
 }
+
+const mlci_tree_kernels *mlci_tree_kernels_of(int32_t isa)
+{
+#if defined(MLCI_HAVE_AVX512)
+    if (isa >= MLCI_ISA_AVX512) return &mlci_tree_kernels_avx512;
+#endif
+#if defined(MLCI_HAVE_AVX2)
+    if (isa >= MLCI_ISA_AVX2) return &mlci_tree_kernels_avx2;
+#endif
+    return &mlci_tree_kernels_reference;
+}

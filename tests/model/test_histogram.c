@@ -34,18 +34,27 @@ static void check_size(int64_t n, int64_t n_features, int32_t n_threads)
     test_data_open(&d, p.x, p.y, n, n_features, NULL, NULL, n_threads);
     ck_assert_int_eq(mlci_histogram_builder_create(d.call, d.binned, &builder, NULL), MLC_OK);
     builder->coarse = d.gradients->coarse;
-    mlci_histogram *const all = mlci_histogram_create(builder, n);
-    mlci_histogram *const part = mlci_histogram_create(builder, half);
+    mlci_histogram *const all = mlci_histogram_take(builder, n);
+    mlci_histogram *const part = mlci_histogram_take(builder, half);
     ck_assert_int_eq(mlci_histogram_build(d.call, builder, d.all, n, all, NULL), MLC_OK);
     ck_assert_int_eq(mlci_histogram_build(d.call, builder, odd, half, part, NULL), MLC_OK);
     ck_assert_int_eq(all->is_wide, n > MLCI_PACKED_ROWS);
     check_sums(&d, d.all, n, all);
     check_sums(&d, odd, half, part);
-    mlci_histogram_subtract(builder, all, part, n - half);
-    ck_assert_int_eq(all->is_wide, n - half > MLCI_PACKED_ROWS);
-    check_sums(&d, odd + half, n - half, all);
-    mlci_histogram_free(all);
-    mlci_histogram_free(part);
+    mlci_histogram *const rest = mlci_histogram_take(builder, n - half);
+    const int32_t n_used = d.binned->n_used, middle = n_used / 2;
+    mlci_histogram_subtract(builder, all, part, 0, middle, rest);
+    mlci_histogram_subtract(builder, all, part, middle, n_used, rest);
+    ck_assert_int_eq(rest->is_wide, n - half > MLCI_PACKED_ROWS);
+    check_sums(&d, odd + half, n - half, rest);
+    if (n <= MLCI_PACKED_ROWS) {
+        mlci_histogram_build_features(builder, d.all, n, 0, middle, rest);
+        mlci_histogram_build_features(builder, d.all, n, middle, n_used, rest);
+        check_sums(&d, d.all, n, rest);
+    }
+    mlci_histogram_give(builder, all);
+    mlci_histogram_give(builder, part);
+    mlci_histogram_give(builder, rest);
     mlci_histogram_builder_free(builder);
     test_data_close(&d);
     test_problem_clear(&p);

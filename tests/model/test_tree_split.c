@@ -18,7 +18,7 @@ static void open_case(split_case *c, const double *x, const double *y, int64_t n
     ck_assert_int_eq(mlci_histogram_builder_create(c->d.call, c->d.binned, &c->builder, NULL),
                      MLC_OK);
     c->builder->coarse = c->d.gradients->coarse;
-    c->histogram = mlci_histogram_create(c->builder, n);
+    c->histogram = mlci_histogram_take(c->builder, n);
     ck_assert_int_eq(mlci_histogram_build(c->d.call, c->builder, c->d.all, n, c->histogram, NULL),
                      MLC_OK);
     c->rules = (mlci_split_rules){.max_delta = INFINITY,
@@ -28,6 +28,7 @@ static void open_case(split_case *c, const double *x, const double *y, int64_t n
                                   .max_cat_to_onehot = 4,
                                   .max_cat_threshold = 32};
     c->search = (mlci_split_search){.rules = &c->rules,
+                                    .kernels = c->builder->kernels,
                                     .binned = c->d.binned,
                                     .histogram = c->histogram,
                                     .weight = n,
@@ -42,7 +43,7 @@ static void open_case(split_case *c, const double *x, const double *y, int64_t n
 
 static void close_case(split_case *c)
 {
-    mlci_histogram_free(c->histogram);
+    mlci_histogram_give(c->builder, c->histogram);
     mlci_histogram_builder_free(c->builder);
     test_data_close(&c->d);
 }

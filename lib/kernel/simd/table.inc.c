@@ -1,5 +1,5 @@
 /* All kernels of one instruction set; the unit that includes this has chosen the vector
- * vocabulary, VECTOR_ISA and the name of its table. Everything is static: a copy of a function
+ * vocabulary, VECTOR_ISA and the names of its tables. Everything is static: a copy of a function
  * compiled for one instruction set must never serve another. */
 
 #include <stddef.h>
@@ -22,6 +22,8 @@
 #include "moments.inc.c"
 
 #include "nearest.inc.c"
+
+#include "tree.inc.c"
 
 const mlci_kernels VECTOR_TABLE = {
     .isa = VECTOR_ISA,

@@ -13,6 +13,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "checked.h"
 #include "order_key.h"
 
 #define RADIX_BITS 11
@@ -20,6 +21,7 @@
 #define RADIX_PASSES 6
 #define MIN_ROWS_A_BIN 3
 #define TRANSPOSE_ROWS 4096
+#define CODE_ROWS 1024
 
 double mlci_threshold_between(double a, double b)
 {
@@ -191,6 +193,7 @@ typedef struct work {
     const mlci_bin_rows *rows; /* NULL: only code */
     int32_t max_bins;
     int64_t first; /* place of row 0 when only coding */
+    const mlci_tree_kernels *kernels;
     scratch *slots;
 } work;
 
@@ -215,11 +218,15 @@ static void code_rows(const mlci_bin_rule *rule, const work *w, const double *co
                       uint8_t *codes)
 {
     const int64_t *const position = w->rows == NULL ? NULL : w->rows->position;
-    for (int64_t i = 0; i < w->x->n_rows; i++) {
-        const int64_t at = position == NULL ? w->first + i : position[i];
-        codes[at] = rule->is_category
-                        ? mlci_bin_of_category(rule->bin_of_code, rule->n_codes, column[i])
-                        : mlci_bin_of_number(rule, column[i]);
+    for (int64_t begin = 0; begin < w->x->n_rows; begin += CODE_ROWS) {
+        uint8_t part[CODE_ROWS];
+        const int64_t left = w->x->n_rows - begin, n = left < CODE_ROWS ? left : CODE_ROWS;
+        uint8_t *const to = position == NULL ? codes + w->first + begin : part;
+        if (!rule->is_category) w->kernels->code_numbers(rule->thresholds, n, column + begin, to);
+        for (int64_t i = 0; rule->is_category && i < n; i++)
+            to[i] = mlci_bin_of_category(rule->bin_of_code, rule->n_codes, column[begin + i]);
+        for (int64_t i = 0; position != NULL && i < n; i++)
+            codes[position[begin + i]] = part[i];
     }
 }
 
@@ -274,6 +281,7 @@ static mlc_status bin_features(mlc_context *call, work *w, mlc_error *err)
     mlci_root *const root = w->binned->root;
     const int32_t n_slots = mlci_n_slots(call);
     mlc_status status = MLC_OK;
+    w->kernels = mlci_tree_kernels_of(mlci_root_isa(root));
     w->slots = mlci_alloc(root, n_slots, sizeof *w->slots);
     if (w->slots == NULL) return mlci_fail_memory(err, n_slots, sizeof *w->slots);
     for (int32_t i = 0; i < n_slots && i < w->binned->n_features && status == MLC_OK; i++)
@@ -307,6 +315,7 @@ mlc_status mlci_binned_fit(mlc_context *call, const mlci_matrix *x, const mlci_b
 {
     mlci_root *const root = mlci_context_root(call);
     mlc_status status = MLC_OK;
+    int64_t n_codes;
     mlci_binned *const binned = mlci_alloc(root, 1, sizeof *binned);
     if (binned == NULL) return mlci_fail_memory(err, 1, sizeof *binned);
     binned->root = root;
@@ -314,7 +323,8 @@ mlc_status mlci_binned_fit(mlc_context *call, const mlci_matrix *x, const mlci_b
     binned->n_rows = rows->n_rows;
     binned->n_train = rows->n_train;
     binned->rules = mlci_alloc(root, x->n_features, sizeof *binned->rules);
-    binned->columns = mlci_alloc(root, x->n_features, rows->n_rows);
+    if (mlci_mul_size(x->n_features, rows->n_rows, &n_codes))
+        binned->columns = mlci_alloc_raw(root, n_codes + MLCI_CODE_ROWS_SLACK, 1);
     if (binned->rules == NULL || binned->columns == NULL) {
         status = mlci_fail_memory(err, x->n_features, rows->n_rows);
         goto done;
@@ -364,7 +374,8 @@ static mlc_status make_groups(mlci_binned *binned, mlc_error *err)
         group->stride = 4;
         while (group->stride < group->width)
             group->stride *= 2;
-        group->rows = mlci_alloc(root, binned->n_train, group->stride);
+        const int64_t bytes = binned->n_train * group->stride;
+        group->rows = mlci_alloc(root, bytes + MLCI_CODE_ROWS_SLACK, 1);
         if (group->rows == NULL) return mlci_fail_memory(err, binned->n_train, group->stride);
     }
     return MLC_OK;

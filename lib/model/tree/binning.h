@@ -10,6 +10,7 @@
 #include "descriptor.h"
 #include "error.h"
 #include "matrix.h"
+#include "tree_kernels.h"
 
 #define MLCI_MAX_BINS 255
 #define MLCI_BIN_CODES 256
@@ -22,7 +23,7 @@ typedef struct mlci_bin_rule {
     int32_t is_category;
     int32_t n_codes; /* categories: size of bin_of_code */
     uint8_t *bin_of_code;
-    double thresholds[MLCI_BIN_CODES]; /* n_bins - 1 ascending, then inf */
+    double thresholds[MLCI_THRESHOLDS]; /* n_bins - 1 ascending, then inf */
 } mlci_bin_rule;
 
 /* Features first .. first + width of the used ones, row-major: row i at rows + i * stride. */
@@ -38,7 +39,7 @@ typedef struct mlci_binned {
     int64_t n_rows; /* training rows, then validation rows */
     int64_t n_train;
     mlci_bin_rule *rules; /* one a feature */
-    uint8_t *columns;     /* n_features x n_rows, column-major: partition, scoring */
+    uint8_t *columns;     /* n_features x n_rows, column-major, and slack: partition, scoring */
     int32_t n_used;       /* features that could be split: at least two codes in training */
     int32_t *used;        /* their indices, ascending */
     int32_t *first_cell;  /* n_used + 1: place of a used feature in a histogram */
@@ -68,15 +69,6 @@ void mlci_binned_free(mlci_binned *binned);
 static inline const uint8_t *mlci_binned_column(const mlci_binned *binned, int64_t feature)
 {
     return binned->columns + feature * binned->n_rows;
-}
-
-/* The bin of a number: eight comparisons, no branch. */
-static inline uint8_t mlci_bin_of_number(const mlci_bin_rule *rule, double x)
-{
-    uint32_t below = 0;
-    for (uint32_t step = 128; step > 0; step /= 2)
-        below += rule->thresholds[below + step - 1] < x ? step : 0;
-    return (uint8_t)(x == x ? below + 1 : 0);
 }
 
 /* The bin of a category, given as a code in a double (NaN or negative: unknown). */

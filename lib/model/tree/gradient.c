@@ -1,15 +1,15 @@
 /* Quantised gradients after Shi et al., "Quantized Training of Gradient Boosting Decision Trees"
  * (NeurIPS 2022), with more bits and a power-of-two scale.
  *
- * Random bits are a counter hash: the finalizer of splitmix64 (Steele, Lea, Flood 2014) over
- * key + index * odd constant, the key from Philox. Full avalanche, about 1 ns a row, where Philox
- * itself would cost more than the rest of this step. */
+ * Random bits are a counter hash with a key from Philox (tree_kernels.h): about 1 ns a row, where
+ * Philox itself would cost more than the rest of this step. */
 #include "gradient.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "random.h"
+#include "tree_kernels.h"
 
 #define BLOCK 8192
 
@@ -148,47 +148,20 @@ mlc_status mlci_gradients_compute(mlc_context *call, const mlci_loss *loss,
 
 typedef struct round_work {
     mlci_gradients *gr;
-    const int64_t *row_index;
-    uint64_t key;
-    double g_factor, h_factor;
+    const mlci_tree_kernels *kernels;
+    mlci_gradient_rounding rounding; /* of all rows */
 } round_work;
-
-static uint64_t hash_of(uint64_t key, uint64_t index)
-{
-    uint64_t z = key + index * 0x9E3779B97F4A7C15u;
-    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ z >> 27) * 0x94D049BB133111EBu;
-    return z ^ z >> 31;
-}
-
-/* Nearest integer, ties to even, of |x| <= 2^30: the low bits of x + 1.5 * 2^52. */
-static int32_t round_to_integer(double x)
-{
-    const double shifted = x + 6755399441055744.0;
-    uint64_t bits;
-    memcpy(&bits, &shifted, sizeof bits);
-    return (int32_t)(uint32_t)bits;
-}
 
 static mlc_status round_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
 {
-    enum {
-        G_SHIFT = MLCI_FINE_BITS - MLCI_COARSE_G_BITS,
-        H_SHIFT = MLCI_FINE_BITS - MLCI_COARSE_H_BITS
-    };
     const round_work *const w = arg;
     mlci_gradients *const gr = w->gr;
-    const int64_t end = end_of_block(gr->n_rows, block);
-    for (int64_t i = block * BLOCK; i < end; i++) {
-        const uint64_t index = (uint64_t)(w->row_index == NULL ? i : w->row_index[i]);
-        const uint64_t random = hash_of(w->key, index);
-        const int32_t fine_g = round_to_integer(gr->g[i] * w->g_factor);
-        const int32_t fine_h = round_to_integer(gr->h[i] * w->h_factor);
-        const int32_t g = (fine_g + (int32_t)(random & ((1 << G_SHIFT) - 1))) >> G_SHIFT;
-        const int32_t h = (fine_h + (int32_t)(random >> 32 & ((1 << H_SHIFT) - 1))) >> H_SHIFT;
-        gr->fine[i] = (mlci_fine){fine_g, fine_h};
-        gr->coarse[i] = (uint32_t)g << 16 | (uint32_t)(h > 1 ? h : 1);
-    }
+    const int64_t begin = block * BLOCK, n = end_of_block(gr->n_rows, block) - begin;
+    mlci_gradient_rounding rounding = w->rounding;
+    rounding.first = begin;
+    if (rounding.row_index != NULL) rounding.row_index += begin;
+    w->kernels->round_gradients(&rounding, n, gr->g + begin, gr->h + begin, &gr->fine[begin].g,
+                                gr->coarse + begin);
     return MLC_OK;
 }
 
@@ -196,9 +169,13 @@ mlc_status mlci_gradients_round(mlc_context *call, const mlci_rounding *rounding
                                 mlci_gradients *gr, mlc_error *err)
 {
     const double unit = (double)(1 << MLCI_FINE_BITS);
-    round_work w = {.gr = gr, .row_index = rounding->row_index};
-    w.key = mlci_random_bits(rounding->seed, MLCI_RANDOM_ROUND_GRADIENT, rounding->stream, 0);
-    w.g_factor = unit / gr->g_scale;
-    w.h_factor = unit / gr->h_scale;
+    round_work w = {.gr = gr, .kernels = mlci_tree_kernels_of(mlci_root_isa(gr->root))};
+    w.rounding = (mlci_gradient_rounding){
+        .key = mlci_random_bits(rounding->seed, MLCI_RANDOM_ROUND_GRADIENT, rounding->stream, 0),
+        .row_index = rounding->row_index,
+        .g_factor = unit / gr->g_scale,
+        .h_factor = unit / gr->h_scale,
+        .g_shift = MLCI_FINE_BITS - MLCI_COARSE_G_BITS,
+        .h_shift = MLCI_FINE_BITS - MLCI_COARSE_H_BITS};
     return mlci_parallel_for(call, (gr->n_rows + BLOCK - 1) / BLOCK, round_block, &w, err);
 }

@@ -1,11 +1,13 @@
 /* Leaf-wise growth (Shi 2007; LightGBM): the open leaf of the largest gain is split next, the
  * lower node number among equals, until there are max_leaf_nodes or no gain is left.
  *
- * A leaf is a range of one array of row numbers, always ascending. Of two children the one with
- * fewer rows gets its histogram from its rows, the other by subtraction. Where hessians vary,
- * child weights are estimated in the search and checked on the rows afterwards; a leaf whose
- * best split fails the check is searched again with exact weights. What a node has not seen in
- * training (missing values, categories) goes to its heavier child, the left one among equals. */
+ * A leaf is a range of one array of row numbers. Of two children the one with fewer rows gets its
+ * histogram from its rows, the other by subtraction. A large node's rows are shared by threads;
+ * else one task a range of features builds, subtracts and searches, or the caller alone where the
+ * node is so small that waking a thread costs more. Where hessians vary, child weights are
+ * estimated in the search and checked on the rows afterwards; a leaf whose best split fails the
+ * check is searched again with exact weights. What a node has not seen in training (missing values,
+ * categories) goes to its heavier child, the left one among equals. */
 #include "grow_state.h"
 
 #include <math.h>
@@ -14,8 +16,8 @@
 #include "partition.h"
 #include "random.h"
 
-#define SEARCH_FEATURES 8 /* features a search task */
-#define INLINE_TASKS 12   /* so few are done sooner than handed out */
+#define TASK_FEATURES 4  /* features of a task: a multiple of this */
+#define TASK_CELLS 10000 /* additions to cells and scores that are worth a task of their own */
 
 /* ---- memory ------------------------------------------------------------------------------- */
 
@@ -23,11 +25,12 @@ static int make_arrays(mlci_grower *g)
 {
     mlci_root *const root = g->root;
     const int64_t n = g->data.binned->n_train, n_used = g->data.binned->n_used;
+    g->max_tasks = g->builder->n_slots;
     g->leaves = mlci_alloc(root, g->max_leaves, sizeof *g->leaves);
     g->heap = mlci_alloc(root, g->max_leaves, sizeof *g->heap);
     g->rows = mlci_alloc_raw(root, n, sizeof *g->rows);
     g->other_rows = mlci_alloc_raw(root, n, sizeof *g->other_rows);
-    g->found = mlci_alloc(root, 2 * (int64_t)g->n_search, sizeof *g->found);
+    g->found = mlci_alloc(root, 2 * (int64_t)g->max_tasks, sizeof *g->found);
     g->chunks = mlci_alloc(root, g->max_leaves + n / MLCI_LEAF_ROWS + 1, sizeof *g->chunks);
     int ok = g->leaves != NULL && g->heap != NULL && g->rows != NULL && g->other_rows != NULL &&
              g->found != NULL && g->chunks != NULL;
@@ -56,11 +59,9 @@ mlc_status mlci_grower_create(mlc_context *call, const mlci_grow_data *data,
     g->rules = *rules;
     g->max_leaves = rules->max_leaf_nodes < data->binned->n_train + 1 ? rules->max_leaf_nodes
                                                                       : data->binned->n_train + 1;
-    g->n_search = (data->binned->n_used + SEARCH_FEATURES - 1) / SEARCH_FEATURES;
-    mlc_status status =
-        make_arrays(g) ? MLC_OK : mlci_fail_memory(err, data->binned->n_train, sizeof *g->rows);
-    if (status == MLC_OK)
-        status = mlci_histogram_builder_create(call, data->binned, &g->builder, err);
+    mlc_status status = mlci_histogram_builder_create(call, data->binned, &g->builder, err);
+    if (status == MLC_OK && !make_arrays(g))
+        status = mlci_fail_memory(err, data->binned->n_train, sizeof *g->rows);
     if (status != MLC_OK) {
         mlci_grower_free(g);
         return status;
@@ -73,7 +74,7 @@ mlc_status mlci_grower_create(mlc_context *call, const mlci_grow_data *data,
 static void drop_histograms(mlci_grower *g)
 {
     for (int64_t i = 0; i < g->n_leaves; i++) {
-        mlci_histogram_free(g->leaves[i].histogram);
+        mlci_histogram_give(g->builder, g->leaves[i].histogram);
         g->leaves[i].histogram = NULL;
     }
 }
@@ -81,7 +82,7 @@ static void drop_histograms(mlci_grower *g)
 void mlci_grower_free(mlci_grower *g)
 {
     if (g == NULL) return;
-    if (g->leaves != NULL) drop_histograms(g);
+    if (g->leaves != NULL && g->builder != NULL) drop_histograms(g);
     mlci_histogram_builder_free(g->builder);
     mlci_free(g->leaves);
     mlci_free(g->heap);
@@ -131,20 +132,34 @@ static int32_t pop_leaf(mlci_grower *g)
 
 /* ---- search ------------------------------------------------------------------------------- */
 
-/* One or two leaves searched at once. */
+/* The features of one or two leaves, in tasks. With `parent`, the histograms of both are made
+ * first: small's from its rows unless it is there, large's by subtraction. */
 typedef struct search_work {
-    const mlci_grower *grower;
+    mlci_grower *grower;
+    const mlci_histogram *parent; /* NULL: they are there */
+    const mlci_leaf *small, *large;
+    int32_t build_small;
+    int32_t n_searches, n_tasks;
     mlci_split_search searches[2];
 } search_work;
 
-static mlc_status search_features(void *arg, int64_t block, int32_t slot, mlc_error *err)
+static mlc_status search_features(void *arg, int64_t task, int32_t slot, mlc_error *err)
 {
     const search_work *const w = arg;
-    const mlci_grower *const g = w->grower;
+    mlci_grower *const g = w->grower;
     const int32_t n_used = g->data.binned->n_used;
-    const int32_t first = (int32_t)(block % g->n_search) * SEARCH_FEATURES;
-    const int32_t end = first + SEARCH_FEATURES < n_used ? first + SEARCH_FEATURES : n_used;
-    mlci_split_find(&w->searches[block / g->n_search], first, end, &g->found[block]);
+    int32_t width = (n_used + w->n_tasks - 1) / w->n_tasks;
+    width = (width + TASK_FEATURES - 1) / TASK_FEATURES * TASK_FEATURES;
+    const int32_t first = (int32_t)task * width < n_used ? (int32_t)task * width : n_used;
+    const int32_t end = first + width < n_used ? first + width : n_used;
+    if (w->build_small)
+        mlci_histogram_build_features(g->builder, g->rows + w->small->begin, w->small->n, first,
+                                      end, w->small->histogram);
+    if (w->parent != NULL)
+        mlci_histogram_subtract(g->builder, w->parent, w->small->histogram, first, end,
+                                w->large->histogram);
+    for (int32_t i = 0; i < w->n_searches; i++)
+        mlci_split_find(&w->searches[i], first, end, &g->found[i * w->n_tasks + task]);
     return MLC_OK;
 }
 
@@ -170,6 +185,7 @@ static void set_up_search(mlci_grower *g, int32_t which, const mlci_leaf *l, mlc
 {
     *s = (mlci_split_search){
         .rules = &g->split_rules,
+        .kernels = g->builder->kernels,
         .binned = g->data.binned,
         .histogram = l->histogram,
         .g = l->g,
@@ -184,33 +200,6 @@ static void set_up_search(mlci_grower *g, int32_t which, const mlci_leaf *l, mlc
     };
 }
 
-/* Finds the best splits of the given leaves and queues those that have one. */
-static mlc_status search_leaves(mlc_context *call, mlci_grower *g, const int32_t *indices,
-                                int32_t n, mlc_error *err)
-{
-    search_work w = {.grower = g};
-    for (int32_t i = 0; i < n; i++)
-        set_up_search(g, i, &g->leaves[indices[i]], &w.searches[i]);
-    const int64_t n_tasks = (int64_t)n * g->n_search;
-    for (int64_t i = 0; i < n_tasks && n_tasks <= INLINE_TASKS; i++)
-        MLCI_TRY(search_features(&w, i, 0, err));
-    if (n_tasks > INLINE_TASKS)
-        MLCI_TRY(mlci_parallel_for(call, n_tasks, search_features, &w, err));
-    for (int32_t i = 0; i < n; i++) {
-        mlci_leaf *const l = &g->leaves[indices[i]];
-        const double parent =
-            mlci_split_score(&g->split_rules, (double)l->g, (double)l->h, g->split_rules.l2);
-        l->split = g->found[i * g->n_search];
-        for (int32_t b = 1; b < g->n_search; b++) {
-            const mlci_tree_split *const other = &g->found[i * g->n_search + b];
-            if (other->used >= 0 && other->score > l->split.score) l->split = *other;
-        }
-        l->gain = l->split.score - parent;
-        if (l->split.used >= 0) push_leaf(g, indices[i]);
-    }
-    return MLC_OK;
-}
-
 static int can_split(const mlci_grower *g, const mlci_leaf *l)
 {
     return l->depth < g->rules.max_depth && l->n >= 2 && g->n_leaves < g->max_leaves &&
@@ -218,14 +207,53 @@ static int can_split(const mlci_grower *g, const mlci_leaf *l)
            (double)l->h >= 2 * g->split_rules.min_hessian;
 }
 
+/* As many tasks as the work is worth: it has no influence on what is found. */
+static int32_t count_tasks(const mlci_grower *g, const search_work *w)
+{
+    const int64_t n_cells = g->builder->n_cells, n_used = g->data.binned->n_used;
+    int64_t cost = w->n_searches * n_cells * (w->searches[0].is_exact ? 10 : 1);
+    if (w->build_small) cost += w->small->n * n_used;
+    const int64_t most = cost / TASK_CELLS < n_used ? cost / TASK_CELLS : n_used;
+    return most < 1 ? 1 : most < g->max_tasks ? (int32_t)most : g->max_tasks;
+}
+
+/* Finds the best splits of the given leaves and queues those that have one. */
+static mlc_status search_leaves(mlc_context *call, mlci_grower *g, const int32_t *indices,
+                                search_work *w, mlc_error *err)
+{
+    w->grower = g;
+    for (int32_t i = 0; i < w->n_searches; i++)
+        set_up_search(g, i, &g->leaves[indices[i]], &w->searches[i]);
+    w->n_tasks = count_tasks(g, w);
+    if (w->n_tasks == 1)
+        MLCI_TRY(search_features(w, 0, 0, err));
+    else
+        MLCI_TRY(mlci_parallel_for(call, w->n_tasks, search_features, w, err));
+    for (int32_t i = 0; i < w->n_searches; i++) {
+        mlci_leaf *const l = &g->leaves[indices[i]];
+        const double parent =
+            mlci_split_score(&g->split_rules, (double)l->g, (double)l->h, g->split_rules.l2);
+        l->split = g->found[i * w->n_tasks];
+        for (int32_t t = 1; t < w->n_tasks; t++) {
+            const mlci_tree_split *const other = &g->found[i * w->n_tasks + t];
+            if (other->used >= 0 && (l->split.used < 0 || other->score > l->split.score))
+                l->split = *other;
+        }
+        l->gain = l->split.score - parent;
+        if (l->split.used >= 0) push_leaf(g, indices[i]);
+    }
+    return MLC_OK;
+}
+
 /* ---- one split ---------------------------------------------------------------------------- */
 
-static void codes_to_left(const mlci_tree_split *split, uint8_t *goes_left)
+static void codes_to_left(const mlci_tree_split *split, uint32_t *set)
 {
-    for (uint32_t c = 0; c < MLCI_BIN_CODES; c++)
-        goes_left[c] = (uint8_t)(split->is_category ? mlci_set_has(split->set, c)
-                                 : c == 0           ? split->missing_left
-                                                    : (int32_t)c <= split->bin);
+    memcpy(set, split->set, sizeof split->set);
+    if (split->is_category) return;
+    if (split->missing_left) mlci_set_add(set, 0);
+    for (int32_t c = 1; c <= split->bin; c++)
+        mlci_set_add(set, (uint32_t)c);
 }
 
 static int64_t weight_of(const mlci_grower *g, const uint32_t *rows, int64_t n)
@@ -309,26 +337,34 @@ static mlc_status open_children(mlc_context *call, mlci_grower *g, int32_t a, in
     mlci_leaf *const small = left->n <= right->n ? left : right;
     mlci_leaf *const large = left->n <= right->n ? right : left;
     mlci_histogram *const parent = left->histogram;
-    int32_t open[2], n = 0;
+    const int32_t both[2] = {a, b};
+    int32_t open[2];
     left->histogram = NULL;
-    if (!can_split(g, left) && !can_split(g, right)) {
-        mlci_histogram_free(parent);
+    search_work w = {.parent = parent, .small = small, .large = large};
+    for (int32_t i = 0; i < 2; i++)
+        if (can_split(g, &g->leaves[both[i]])) open[w.n_searches++] = both[i];
+    if (w.n_searches == 0) {
+        mlci_histogram_give(g->builder, parent);
         return MLC_OK;
     }
-    large->histogram = parent;
-    small->histogram = mlci_histogram_create(g->builder, small->n);
-    if (small->histogram == NULL) return mlci_fail_memory(err, g->builder->n_cells, 8);
-    MLCI_TRY(mlci_histogram_build(call, g->builder, g->rows + small->begin, small->n,
-                                  small->histogram, err));
-    mlci_histogram_subtract(g->builder, parent, small->histogram, large->n);
-    const int32_t both[2] = {a, b};
-    for (int32_t i = 0; i < 2; i++)
-        if (can_split(g, &g->leaves[both[i]])) open[n++] = both[i];
-    MLCI_TRY(search_leaves(call, g, open, n, err));
+    /* In the parent's memory where that is of the right size. */
+    const int narrows = parent->is_wide && large->n <= MLCI_PACKED_ROWS;
+    small->histogram = mlci_histogram_take(g->builder, small->n);
+    large->histogram = narrows ? mlci_histogram_take(g->builder, large->n) : parent;
+    mlc_status status = MLC_OK;
+    if (small->histogram == NULL || large->histogram == NULL)
+        status = mlci_fail_memory(err, g->builder->n_cells, sizeof(uint64_t));
+    w.build_small = !mlci_histogram_is_shared(g->builder, small->n);
+    if (status == MLC_OK && !w.build_small)
+        status = mlci_histogram_build(call, g->builder, g->rows + small->begin, small->n,
+                                      small->histogram, err);
+    if (status == MLC_OK) status = search_leaves(call, g, open, &w, err);
+    if (narrows) mlci_histogram_give(g->builder, parent);
+    MLCI_TRY(status);
     for (int32_t i = 0; i < 2; i++) {
         mlci_leaf *const l = &g->leaves[both[i]];
         if (can_split(g, l) && l->split.used >= 0) continue;
-        mlci_histogram_free(l->histogram);
+        mlci_histogram_give(g->builder, l->histogram);
         l->histogram = NULL;
     }
     return MLC_OK;
@@ -339,19 +375,21 @@ static mlc_status split_leaf(mlc_context *call, mlci_grower *g, int32_t index, m
 {
     mlci_leaf *const l = &g->leaves[index];
     const double least = g->split_rules.min_weight;
-    uint8_t goes_left[MLCI_BIN_CODES];
-    uint32_t *const rows = g->rows + l->begin, *const out = g->other_rows + l->begin;
+    const int64_t feature = g->data.binned->used[l->split.used];
     int64_t n_left = 0;
-    codes_to_left(&l->split, goes_left);
-    const uint8_t *const codes =
-        mlci_binned_column(g->data.binned, g->data.binned->used[l->split.used]);
-    MLCI_TRY(mlci_partition(call, rows, l->n, codes, goes_left, out, &n_left, err));
-    const int64_t left_weight = weight_of(g, out, n_left);
+    mlci_partition partition = {.kernels = g->builder->kernels,
+                                .rows = g->rows + l->begin,
+                                .n = l->n,
+                                .scratch = g->other_rows + l->begin,
+                                .codes = mlci_binned_column(g->data.binned, feature)};
+    codes_to_left(&l->split, partition.set);
+    MLCI_TRY(mlci_partition_rows(call, &partition, &n_left, err));
+    const int64_t left_weight = weight_of(g, partition.rows, n_left);
     if ((double)left_weight < least || (double)(l->weight - left_weight) < least) {
+        search_work again = {.n_searches = 1};
         l->is_exact = 1;
-        return search_leaves(call, g, &index, 1, err);
+        return search_leaves(call, g, &index, &again, err);
     }
-    memcpy(rows, out, (size_t)l->n * sizeof *rows);
     place_unseen(g, l, left_weight, &l->split);
     MLCI_TRY(write_node(g, l, &l->split, tree, err));
     divide_leaf(g, index, n_left, left_weight, tree);
@@ -401,16 +439,17 @@ static mlc_status open_root(mlc_context *call, mlci_grower *g, mlci_tree *tree, 
 {
     mlci_leaf *const root = &g->leaves[0];
     const int32_t index = 0;
+    search_work w = {.n_searches = 1};
     *root = (mlci_leaf){.n = g->n_rows, .weight = weight_of(g, g->rows, g->n_rows)};
     tree->cover[0] = (double)root->weight / g->data.unit;
     g->n_leaves = 1;
     root->h = INT64_MAX; /* not known yet */
     if (g->data.binned->n_used == 0 || !can_split(g, root)) return MLC_OK;
-    root->histogram = mlci_histogram_create(g->builder, root->n);
+    root->histogram = mlci_histogram_take(g->builder, root->n);
     if (root->histogram == NULL) return mlci_fail_memory(err, g->builder->n_cells, 16);
     MLCI_TRY(mlci_histogram_build(call, g->builder, g->rows, g->n_rows, root->histogram, err));
     sum_root(g, root);
-    return can_split(g, root) ? search_leaves(call, g, &index, 1, err) : MLC_OK;
+    return can_split(g, root) ? search_leaves(call, g, &index, &w, err) : MLC_OK;
 }
 
 mlc_status mlci_grower_grow(mlc_context *call, mlci_grower *g, const uint32_t *rows, int64_t n,

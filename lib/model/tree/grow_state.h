@@ -4,12 +4,13 @@
 #define MLCI_GROW_STATE_H
 
 #include "grow.h"
+#include "tree_kernels.h"
 
 #define MLCI_LEAF_ROWS 16384 /* rows a task of the passes over leaves */
 
 typedef struct mlci_leaf {
     int32_t node, depth;
-    int64_t begin, n; /* range of rows */
+    int64_t begin, n; /* range of rows, ascending unless a split was taken back */
     int64_t g, h, weight;
     int32_t is_exact;      /* weights of children are counted, not estimated */
     double gain;           /* of the split, coarse units */
@@ -37,9 +38,9 @@ struct mlci_grower {
     int64_t n_heap;
     uint32_t *rows, *other_rows;
     int64_t n_rows;
-    int32_t n_search; /* search tasks a mlci_leaf */
-    mlci_tree_split *found;
-    uint8_t *allowed; /* two leaves' features; NULL: all */
+    int32_t max_tasks;      /* of one search */
+    mlci_tree_split *found; /* a task and leaf */
+    uint8_t *allowed;       /* two leaves' features; NULL: all */
     int64_t *column_order;
     uint64_t *column_scratch;
     mlci_leaf_chunk *chunks;

@@ -7,6 +7,7 @@
 
 #include "binning.h"
 #include "gradient.h"
+#include "tree_kernels.h"
 
 #define MLCI_PACKED_ROWS 65536
 
@@ -16,35 +17,48 @@ typedef struct mlci_wide_cell {
 
 typedef struct mlci_histogram {
     int32_t is_wide;
-    uint64_t *cells; /* packed: one a cell; wide: g and h, two's complement */
+    struct mlci_histogram *next; /* of those given back */
+    uint64_t *cells;             /* packed: one a cell; wide: g and h, two's complement */
 } mlci_histogram;
 
-/* What building needs: the data, and memory for each thread. */
+/* What building needs: the data, memory for each thread, histograms to be used again. */
 typedef struct mlci_histogram_builder {
     mlci_root *root;
     const mlci_binned *binned;
+    const mlci_tree_kernels *kernels;
     const uint32_t *coarse;
     int64_t n_cells;
     int32_t n_slots;
-    uint64_t **slot_packed;     /* cells of one block */
-    mlci_wide_cell **slot_wide; /* what a thread has summed */
+    uint64_t **slot_packed;     /* cells of the rows a thread has seen since ... */
+    int64_t *slot_rows;         /* ... so many rows */
+    mlci_wide_cell **slot_wide; /* what it has seen before */
     int32_t *slot_used;
+    mlci_histogram *free[2]; /* packed, wide */
 } mlci_histogram_builder;
 
 mlc_status mlci_histogram_builder_create(mlc_context *call, const mlci_binned *binned,
                                          mlci_histogram_builder **out, mlc_error *err);
+/* All histograms taken must have been given back. */
 void mlci_histogram_builder_free(mlci_histogram_builder *builder);
 
-/* Memory for a node of n_rows rows or fewer; NULL when it is short. */
-mlci_histogram *mlci_histogram_create(const mlci_histogram_builder *builder, int64_t n_rows);
-void mlci_histogram_free(mlci_histogram *histogram);
-/* Sums over the n rows given. */
+/* One for a node of n_rows rows, unset; NULL when memory is short. */
+mlci_histogram *mlci_histogram_take(mlci_histogram_builder *builder, int64_t n_rows);
+/* histogram may be NULL. */
+void mlci_histogram_give(mlci_histogram_builder *builder, mlci_histogram *histogram);
+
+/* Is a node of n rows worth threads that share its rows? */
+int mlci_histogram_is_shared(const mlci_histogram_builder *builder, int64_t n);
+/* Sums over the n rows given, threads sharing them. */
 mlc_status mlci_histogram_build(mlc_context *call, mlci_histogram_builder *builder,
                                 const uint32_t *rows, int64_t n, mlci_histogram *out,
                                 mlc_error *err);
-/* parent = parent - child: the sibling, of n_rows rows. */
-void mlci_histogram_subtract(const mlci_histogram_builder *builder, mlci_histogram *parent,
-                             const mlci_histogram *child, int64_t n_rows);
+/* The same for used features first .. end of at most MLCI_PACKED_ROWS rows, by the caller. */
+void mlci_histogram_build_features(const mlci_histogram_builder *builder, const uint32_t *rows,
+                                   int64_t n, int32_t first, int32_t end, mlci_histogram *out);
+/* out = parent - child for used features first .. end. out may be parent, or narrower. */
+void mlci_histogram_subtract(const mlci_histogram_builder *builder, const mlci_histogram *parent,
+                             const mlci_histogram *child, int32_t first, int32_t end,
+                             mlci_histogram *out);
 
 static inline mlci_wide_cell mlci_histogram_cell(const mlci_histogram *histogram, int64_t i)
 {

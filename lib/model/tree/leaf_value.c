@@ -26,14 +26,11 @@ static mlc_status sum_chunk(void *arg, int64_t block, int32_t slot, mlc_error *e
 {
     mlci_grower *const g = arg;
     mlci_leaf_chunk *const c = &g->chunks[block];
-    const mlci_fine *const fine = g->data.gradients->fine;
-    int64_t sum_g = 0, sum_h = 0;
-    for (int64_t i = c->begin; i < c->end; i++) {
-        sum_g += fine[g->rows[i]].g;
-        sum_h += fine[g->rows[i]].h;
-    }
-    c->g = sum_g;
-    c->h = sum_h;
+    int64_t sum[2];
+    g->builder->kernels->sum_fine(&g->data.gradients->fine->g, g->rows + c->begin,
+                                  c->end - c->begin, sum);
+    c->g = sum[0];
+    c->h = sum[1];
     return MLC_OK;
 }
 

@@ -3,11 +3,19 @@
 #define MLCI_PARTITION_H
 
 #include "binning.h"
+#include "tree_kernels.h"
 
-/* Rows whose code has goes_left come first in out, the others after them, each in the order of
- * rows. rows and out are n each and do not overlap; *n_left is their number. */
-mlc_status mlci_partition(mlc_context *call, const uint32_t *rows, int64_t n, const uint8_t *codes,
-                          const uint8_t goes_left[MLCI_BIN_CODES], uint32_t *out, int64_t *n_left,
-                          mlc_error *err);
+typedef struct mlci_partition {
+    const mlci_tree_kernels *kernels;
+    uint32_t *rows; /* of the node */
+    int64_t n;
+    uint32_t *scratch;                 /* n more */
+    const uint8_t *codes;              /* by row; three bytes more can be read */
+    uint32_t set[MLCI_CODE_SET_WORDS]; /* codes that go left */
+} mlci_partition;
+
+/* Rows that go left come first, the others after them, each in the order they were in. */
+mlc_status mlci_partition_rows(mlc_context *call, const mlci_partition *partition, int64_t *n_left,
+                               mlc_error *err);
 
 #endif

@@ -3,7 +3,8 @@
  * For children L and R with H' = H + l2 the score is G_L^2 / H'_L + G_R^2 / H'_R, written with
  * one division; with an L1 penalty or a limit on leaves it is -(2 T w + H' w^2) at the best
  * allowed leaf w, T the shrunken gradient (Chen and Guestrin 2016, LightGBM). A threshold is
- * tried with missing values on either side where the node has some. O(bins) a feature.
+ * tried with missing values on either side where the node has some. O(bins) a feature, in vectors
+ * (tree_kernels.h).
  *
  * Delicate: two ways of writing the same gain differ in the last bits, so each expression exists
  * once, and noise of 1e-12 of the parent's score is no gain. */
@@ -31,15 +32,25 @@ double mlci_split_least_score(const mlci_split_rules *rules, int64_t g, int64_t 
 
 /* ---- sums by code ------------------------------------------------------------------------- */
 
-static void exact_weights(const mlci_split_search *s, int32_t used, mlci_code_sums *sums)
+/* Weights by code, from the rows. */
+static void exact_weights(const mlci_split_search *s, int32_t used, int64_t weight[MLCI_BIN_CODES])
 {
-    int64_t weight[MLCI_BIN_CODES];
     const uint8_t *const codes = mlci_binned_column(s->binned, s->binned->used[used]);
-    memset(weight, 0, sizeof weight);
+    memset(weight, 0, MLCI_BIN_CODES * sizeof *weight);
     for (int64_t i = 0; i < s->n_rows; i++)
         weight[codes[s->rows[i]]] += s->row_weight == NULL ? 1 : s->row_weight[s->rows[i]];
-    for (int32_t c = 0; c < sums->n_codes; c++)
-        sums->weight[c] = (double)weight[c];
+}
+
+/* Their running sums over codes 1, 2, ... */
+static void running_weights(const mlci_split_search *s, int32_t used, int32_t with_missing,
+                            double *running)
+{
+    int64_t weight[MLCI_BIN_CODES], sum = 0;
+    const int32_t n_codes = s->binned->first_cell[used + 1] - s->binned->first_cell[used];
+    exact_weights(s, used, weight);
+    if (with_missing) sum = weight[0];
+    for (int32_t c = 1; c < n_codes; c++)
+        running[c - 1] = (double)(sum += weight[c]);
 }
 
 static void code_sums(const mlci_split_search *s, int32_t used, mlci_code_sums *sums)
@@ -53,76 +64,89 @@ static void code_sums(const mlci_split_search *s, int32_t used, mlci_code_sums *
         sums->h[c] = (double)cell.h;
         sums->weight[c] = (double)cell.h * weight_of_h;
     }
-    if (s->is_exact) exact_weights(s, used, sums);
+    if (!s->is_exact) return;
+    int64_t weight[MLCI_BIN_CODES];
+    exact_weights(s, used, weight);
+    for (int32_t c = 0; c < sums->n_codes; c++)
+        sums->weight[c] = (double)weight[c];
 }
 
 /* ---- numbers ------------------------------------------------------------------------------ */
 
-/* Scores of cutting after each bin; -1 where a child would be too small. Entry 0 of the prefix
- * sums is what goes left in any case (missing values, or nothing). */
-static void score_cuts(const mlci_split_search *s, const mlci_code_sums *prefix, int32_t n,
-                       double *score)
+/* The cuts of a feature: entry b - 1 is that after bin b. */
+typedef struct cut_scan {
+    double g[MLCI_MAX_BINS], h[MLCI_MAX_BINS], weight[MLCI_MAX_BINS]; /* of what goes left */
+    double score[MLCI_MAX_BINS];
+} cut_scan;
+
+/* Scores by the general expression where the plain one said that both children are large enough;
+ * the largest of them. */
+static double score_again(const mlci_split_search *s, int32_t n, cut_scan *cuts)
 {
-    const mlci_split_rules *const r = s->rules;
-    const double g = (double)s->g, h = (double)s->h, w = (double)s->weight, l2 = r->l2;
-    for (int32_t b = 1; b <= n; b++) {
-        const double gl = prefix->g[b], hl = prefix->h[b], wl = prefix->weight[b];
-        const double gr = g - gl, hr = h - hl, wr = w - wl;
-        const double a = hl + l2, c = hr + l2;
-        const int fits = (hl >= r->min_hessian) & (hr >= r->min_hessian) & (wl >= r->min_weight) &
-                         (wr >= r->min_weight);
-        const double plain = (gl * gl * c + gr * gr * a) / (a * c);
-        score[b] = fits ? plain : -1;
+    double top = -1;
+    for (int32_t i = 0; i < n; i++) {
+        if (cuts->score[i] < 0) continue;
+        const double gl = cuts->g[i], hl = cuts->h[i];
+        cuts->score[i] =
+            mlci_split_score(s->rules, gl, hl, s->rules->l2) +
+            mlci_split_score(s->rules, (double)s->g - gl, (double)s->h - hl, s->rules->l2);
+        if (cuts->score[i] > top) top = cuts->score[i];
     }
-    if (r->is_plain) return;
-    for (int32_t b = 1; b <= n; b++) {
-        const double gl = prefix->g[b], hl = prefix->h[b];
-        if (score[b] >= 0)
-            score[b] = mlci_split_score(r, gl, hl, l2) + mlci_split_score(r, g - gl, h - hl, l2);
-    }
+    return top;
 }
 
-/* Running sums over codes 1, 2, ...; what goes left in any case comes first. */
-static void prefix_sums(const mlci_code_sums *sums, int32_t with_missing, mlci_code_sums *prefix)
+/* Scores all cuts of a feature with missing values (code 0) on one side; the largest. */
+static double scan_cuts(const mlci_split_search *s, int32_t used, int32_t missing_left,
+                        cut_scan *cuts)
 {
-    double g = with_missing ? sums->g[0] : 0, h = with_missing ? sums->h[0] : 0;
-    double w = with_missing ? sums->weight[0] : 0;
-    for (int32_t c = 1; c < sums->n_codes; c++) {
-        prefix->g[c] = g += sums->g[c];
-        prefix->h[c] = h += sums->h[c];
-        prefix->weight[c] = w += sums->weight[c];
-    }
+    const mlci_split_rules *const r = s->rules;
+    const mlci_histogram *const histogram = s->histogram;
+    const int32_t first = s->binned->first_cell[used];
+    const int32_t n = s->binned->first_cell[used + 1] - first - 1;
+    const mlci_wide_cell missing = mlci_histogram_cell(histogram, first);
+    const int64_t start[2] = {missing_left ? missing.g : 0, missing_left ? missing.h : 0};
+    const uint64_t *const cells = histogram->cells + (1 + histogram->is_wide) * (first + 1);
+    const mlci_cut_limits limits = {.g = (double)s->g,
+                                    .h = (double)s->h,
+                                    .weight = (double)s->weight,
+                                    .l2 = r->l2,
+                                    .min_hessian = r->min_hessian,
+                                    .min_weight = r->min_weight,
+                                    .weight_of_h = (double)s->weight / (double)s->h};
+    s->kernels->running_sums(cells, histogram->is_wide, n, start, cuts->g, cuts->h);
+    if (s->is_exact) running_weights(s, used, missing_left, cuts->weight);
+    const double top = s->kernels->score_cuts(&limits, n, cuts->g, cuts->h,
+                                              s->is_exact ? cuts->weight : NULL, cuts->score);
+    return r->is_plain ? top : score_again(s, n, cuts);
 }
 
 static void take_cut(mlci_tree_split *best, int32_t used, int32_t bin, int32_t missing_left,
-                     double score, const mlci_code_sums *prefix)
+                     const cut_scan *cuts)
 {
     memset(best, 0, sizeof *best);
-    best->score = score;
+    best->score = cuts->score[bin - 1];
     best->used = used;
     best->bin = bin;
     best->missing_left = missing_left;
-    best->left_g = (int64_t)prefix->g[bin];
-    best->left_h = (int64_t)prefix->h[bin];
+    best->left_g = (int64_t)cuts->g[bin - 1];
+    best->left_h = (int64_t)cuts->h[bin - 1];
 }
 
-static void find_number(const mlci_split_search *s, const mlci_code_sums *sums, int32_t used,
-                        mlci_tree_split *best)
+static void find_number(const mlci_split_search *s, int32_t used, mlci_tree_split *best)
 {
-    mlci_code_sums left, right; /* missing values go left, right */
-    double left_score[MLCI_BIN_CODES], right_score[MLCI_BIN_CODES];
-    const int32_t n_bins = sums->n_codes - 1;
-    const int has_missing = sums->h[0] > 0;
-    prefix_sums(sums, 0, &right);
-    score_cuts(s, &right, n_bins, right_score);
-    if (has_missing) {
-        prefix_sums(sums, 1, &left);
-        score_cuts(s, &left, n_bins, left_score);
-    }
-    for (int32_t b = 1; b <= n_bins; b++) {
-        if (has_missing && left_score[b] > best->score)
-            take_cut(best, used, b, 1, left_score[b], &left);
-        if (right_score[b] > best->score) take_cut(best, used, b, 0, right_score[b], &right);
+    cut_scan left, right; /* missing values go left, right */
+    const int32_t first = s->binned->first_cell[used];
+    const int32_t n = s->binned->first_cell[used + 1] - first - 1;
+    const int has_missing = mlci_histogram_cell(s->histogram, first).h > 0;
+    const double right_top = scan_cuts(s, used, 0, &right);
+    const double left_top = has_missing ? scan_cuts(s, used, 1, &left) : -1;
+    const double top = left_top > right_top ? left_top : right_top;
+    if (!(top > best->score)) return;
+    for (int32_t i = 0; i < n; i++) {
+        const int is_left = has_missing && left.score[i] == top;
+        if (!is_left && right.score[i] != top) continue;
+        take_cut(best, used, i + 1, is_left, is_left ? &left : &right);
+        return;
     }
 }
 
@@ -132,11 +156,12 @@ void mlci_split_find(const mlci_split_search *s, int32_t first, int32_t end, mlc
     mlci_code_sums sums;
     for (int32_t used = first; used < end; used++) {
         if (s->allowed != NULL && !s->allowed[used]) continue;
+        if (!s->binned->rules[s->binned->used[used]].is_category) {
+            find_number(s, used, &best);
+            continue;
+        }
         code_sums(s, used, &sums);
-        if (s->binned->rules[s->binned->used[used]].is_category)
-            mlci_split_find_category(s, &sums, used, &best);
-        else
-            find_number(s, &sums, used, &best);
+        mlci_split_find_category(s, &sums, used, &best);
     }
     *out = best;
 }

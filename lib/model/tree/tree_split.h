@@ -38,6 +38,7 @@ typedef struct mlci_tree_split {
 /* A node to be searched. */
 typedef struct mlci_split_search {
     const mlci_split_rules *rules;
+    const mlci_tree_kernels *kernels;
     const mlci_binned *binned;
     const mlci_histogram *histogram;
     int64_t g, h, weight;   /* totals; weight fixed-point */

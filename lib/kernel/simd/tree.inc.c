@@ -1,0 +1,129 @@
+/* Kernels of the tree engine that are written once; the unit has included its own code_numbers,
+ * add_rows and part_rows (tree_rows_*.h) before. */
+
+/* The finalizer of splitmix64 (Steele, Lea, Flood 2014) over a counter: full avalanche. */
+static inline uint64_t tree_hash(uint64_t key, uint64_t index)
+{
+    uint64_t z = key + index * 0x9E3779B97F4A7C15u;
+    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ z >> 27) * 0x94D049BB133111EBu;
+    return z ^ z >> 31;
+}
+
+/* Nearest integer, ties to even, of |x| <= 2^30: the low bits of x + 1.5 * 2^52. */
+static inline int32_t tree_round(double x)
+{
+    const double shifted = x + 6755399441055744.0;
+    uint64_t bits;
+    memcpy(&bits, &shifted, sizeof bits);
+    return (int32_t)(uint32_t)bits;
+}
+
+static inline void round_row(const mlci_gradient_rounding *r, uint64_t random, double g, double h,
+                             int32_t *fine, uint32_t *coarse)
+{
+    const int32_t fine_g = tree_round(g * r->g_factor);
+    const int32_t fine_h = tree_round(h * r->h_factor);
+    const int32_t low_g = (int32_t)(random & ((1u << r->g_shift) - 1));
+    const int32_t low_h = (int32_t)(random >> 32 & ((1u << r->h_shift) - 1));
+    const int32_t coarse_g = (fine_g + low_g) >> r->g_shift;
+    const int32_t coarse_h = (fine_h + low_h) >> r->h_shift;
+    fine[0] = fine_g;
+    fine[1] = fine_h;
+    *coarse = (uint32_t)coarse_g << 16 | (uint32_t)(coarse_h > 1 ? coarse_h : 1);
+}
+
+static void round_gradients(const mlci_gradient_rounding *rounding, int64_t n, const double *g,
+                            const double *h, int32_t *fine, uint32_t *coarse)
+{
+    const mlci_gradient_rounding r = *rounding;
+    if (r.row_index != NULL) {
+        for (int64_t i = 0; i < n; i++)
+            round_row(&r, tree_hash(r.key, (uint64_t)r.row_index[i]), g[i], h[i], fine + 2 * i,
+                      coarse + i);
+        return;
+    }
+    for (int64_t i = 0; i < n; i++)
+        round_row(&r, tree_hash(r.key, (uint64_t)(r.first + i)), g[i], h[i], fine + 2 * i,
+                  coarse + i);
+}
+
+static void sum_fine(const int32_t *fine, const uint32_t *rows, int64_t n, int64_t sum[2])
+{
+    enum { AHEAD = 32 };
+    int64_t g = 0, h = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t *const pair = fine + 2 * (int64_t)rows[i];
+        __builtin_prefetch(fine + 2 * (int64_t)rows[i + AHEAD < n ? i + AHEAD : n - 1]);
+        g += pair[0];
+        h += pair[1];
+    }
+    sum[0] = g;
+    sum[1] = h;
+}
+
+#define RUN_CELLS 64 /* turned into doubles at a time, apart from the serial additions */
+
+static void running_sums(const uint64_t *cells, int32_t is_wide, int64_t n, const int64_t start[2],
+                         double *g, double *h)
+{
+    int64_t sum_g = start[0], sum_h = start[1];
+    for (int64_t i = 0; i < n; i += RUN_CELLS) {
+        int64_t part_g[RUN_CELLS], part_h[RUN_CELLS];
+        const int64_t m = n - i < RUN_CELLS ? n - i : RUN_CELLS;
+        for (int64_t c = 0; is_wide && c < m; c++) {
+            part_g[c] = sum_g += (int64_t)cells[2 * (i + c)];
+            part_h[c] = sum_h += (int64_t)cells[2 * (i + c) + 1];
+        }
+        for (int64_t c = 0; !is_wide && c < m; c++) {
+            part_g[c] = sum_g += (int64_t)cells[i + c] >> 32;
+            part_h[c] = sum_h += (int64_t)(cells[i + c] & 0xFFFFFFFFu);
+        }
+        for (int64_t c = 0; c < m; c++)
+            g[i + c] = (double)part_g[c];
+        for (int64_t c = 0; c < m; c++)
+            h[i + c] = (double)part_h[c];
+    }
+}
+
+/* Scores of one vector of cuts. */
+static inline V score_vector(const mlci_cut_limits *r, V gl, V hl, V wl)
+{
+    const V gr = v_sub(v_set(r->g), gl), hr = v_sub(v_set(r->h), hl);
+    const V wr = v_sub(v_set(r->weight), wl);
+    const V a = v_add(hl, v_set(r->l2)), c = v_add(hr, v_set(r->l2));
+    const V score = v_div(v_add(v_mul(v_mul(gl, gl), c), v_mul(v_mul(gr, gr), a)), v_mul(a, c));
+    /* A child that is at its limit is not too small; NaN (0 / 0) never passes. */
+    const V least_h = v_min(hl, hr), least_w = v_min(wl, wr);
+    const V none = v_set(-1);
+    return v_select(v_less(least_h, v_set(r->min_hessian)), none,
+                    v_select(v_less(least_w, v_set(r->min_weight)), none, score));
+}
+
+static double score_cuts(const mlci_cut_limits *limits, int64_t n, const double *g, const double *h,
+                         const double *weight, double *score)
+{
+    const mlci_cut_limits r = *limits;
+    V top = v_set(-1);
+    for (int64_t i = 0; i < n; i += VL) {
+        const N present = n_first(n - i);
+        const V hl = v_load_first(h + i, present);
+        const V wl =
+            weight == NULL ? v_mul(hl, v_set(r.weight_of_h)) : v_load_first(weight + i, present);
+        const V s = score_vector(&r, v_load_first(g + i, present), hl, wl);
+        v_store_first(score + i, present, s);
+        top = v_max(s, top);
+    }
+    return v_highest(top);
+}
+
+const mlci_tree_kernels VECTOR_TREE_TABLE = {
+    .isa = VECTOR_ISA,
+    .code_numbers = code_numbers,
+    .round_gradients = round_gradients,
+    .add_rows = add_rows,
+    .part_rows = part_rows,
+    .sum_fine = sum_fine,
+    .running_sums = running_sums,
+    .score_cuts = score_cuts,
+};

@@ -1,0 +1,53 @@
+/* What the row kernels of every instruction set share: single rows. */
+#ifndef MLCI_TREE_ROWS_H
+#define MLCI_TREE_ROWS_H
+
+#include <string.h>
+
+#include "tree_kernels.h"
+
+#define ROWS_AHEAD 24 /* how far rows are prefetched */
+
+static inline uint64_t cell_of_coarse(uint32_t coarse)
+{
+    return (uint64_t)(int64_t)(int32_t)(coarse & 0xFFFF0000u) << 16 | (coarse & 0xFFFFu);
+}
+
+static inline uint8_t code_number(const double thresholds[MLCI_THRESHOLDS], double x)
+{
+    uint32_t below = 0;
+    for (uint32_t step = MLCI_THRESHOLDS / 2; step > 0; step /= 2)
+        below += thresholds[below + step - 1] < x ? step : 0;
+    return (uint8_t)(x == x ? below + 1 : 0);
+}
+
+static inline void add_to_places(uint64_t *cells, const uint32_t *place, int32_t n, uint64_t add)
+{
+    int32_t u = 0;
+    for (; u + 4 <= n; u += 4) {
+        cells[place[u]] += add;
+        cells[place[u + 1]] += add;
+        cells[place[u + 2]] += add;
+        cells[place[u + 3]] += add;
+    }
+    for (; u < n; u++)
+        cells[place[u]] += add;
+}
+
+/* Both places are written and one counter moves, so there is no branch to predict. */
+static inline int64_t part_each_row(const uint32_t set[MLCI_CODE_SET_WORDS], const uint8_t *codes,
+                                    const uint32_t *rows, int64_t n, uint32_t *left,
+                                    uint32_t *right)
+{
+    int64_t n_left = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const uint32_t row = rows[i], code = codes[row];
+        const int64_t goes_left = set[code >> 5] >> (code & 31) & 1;
+        left[n_left] = row;
+        right[i - n_left] = row;
+        n_left += goes_left;
+    }
+    return n_left;
+}
+
+#endif

@@ -1,0 +1,137 @@
+/* Row kernels of the tree engine on AVX2. */
+#ifndef MLCI_TREE_ROWS_AVX2_H
+#define MLCI_TREE_ROWS_AVX2_H
+
+#include <immintrin.h>
+
+#include "tree_rows.h"
+
+/* How many of 16 thresholds are below x. */
+static inline uint32_t count_below(const double *thresholds, __m256d x)
+{
+    uint32_t below = 0;
+    for (int v = 0; v < 4; v++) {
+        const __m256d four = _mm256_loadu_pd(thresholds + 4 * v);
+        below |= (uint32_t)_mm256_movemask_pd(_mm256_cmp_pd(four, x, _CMP_LT_OQ)) << 4 * v;
+    }
+    /* Thresholds ascend, so the set bits are the lowest ones. */
+    return (uint32_t)__builtin_ctz(~below);
+}
+
+/* Two levels of 16: which block of thresholds, then which in it. */
+static void code_numbers(const double thresholds[MLCI_THRESHOLDS], int64_t n, const double *x,
+                         uint8_t *codes)
+{
+    double last[16];
+    for (int b = 0; b < 16; b++)
+        last[b] = thresholds[16 * b + 15];
+    for (int64_t i = 0; i < n; i++) {
+        const __m256d value = _mm256_set1_pd(x[i]);
+        const uint32_t block = count_below(last, value);
+        /* The last threshold is infinite, so there is always a block that is not below. */
+        const uint32_t below = 16 * block + count_below(thresholds + 16 * block, value);
+        codes[i] = (uint8_t)(x[i] == x[i] ? below + 1 : 0);
+    }
+}
+
+/* Places of cells of a row, 8 at a time, then one addition each. n_vectors is a constant. */
+static inline void add_wide_rows(const mlci_code_rows *data, const uint32_t *coarse,
+                                 const uint32_t *rows, int64_t n, uint64_t *cells, int n_vectors)
+{
+    const int64_t stride = data->stride;
+    const int32_t width = data->width;
+    int32_t first[MLCI_MAX_ROW_CODES] = {0};
+    memcpy(first, data->first_cell, (size_t)width * sizeof *first);
+    for (int64_t i = 0; i < n; i++) {
+        _Alignas(32) uint32_t place[MLCI_MAX_ROW_CODES];
+        const uint8_t *const codes = data->codes + rows[i] * stride;
+        const uint64_t add = cell_of_coarse(coarse[rows[i]]);
+        const uint32_t next = rows[i + ROWS_AHEAD < n ? i + ROWS_AHEAD : n - 1];
+        __builtin_prefetch(data->codes + next * stride);
+        __builtin_prefetch(coarse + next);
+        for (int v = 0; v < n_vectors; v++) {
+            const __m128i part = _mm_loadl_epi64((const __m128i *)(codes + 8 * v));
+            const __m256i base = _mm256_loadu_si256((const __m256i *)(first + 8 * v));
+            _mm256_store_si256((__m256i *)(place + 8 * v),
+                               _mm256_add_epi32(base, _mm256_cvtepu8_epi32(part)));
+        }
+        add_to_places(cells, place, width, add);
+    }
+}
+
+static void add_rows(const mlci_code_rows *data, const uint32_t *coarse, const uint32_t *rows,
+                     int64_t n, uint64_t *cells)
+{
+    if (data->width <= 16)
+        add_wide_rows(data, coarse, rows, n, cells, 2);
+    else if (data->width <= 32)
+        add_wide_rows(data, coarse, rows, n, cells, 4);
+    else
+        add_wide_rows(data, coarse, rows, n, cells, 8);
+}
+
+/* Moves the chosen ones of four numbers to the front: bytes for each choice. */
+#define WORD(i) 4 * (i), 4 * (i) + 1, 4 * (i) + 2, 4 * (i) + 3
+static const uint8_t front_of[16][16] = {
+    {0},
+    {WORD(0)},
+    {WORD(1)},
+    {WORD(0), WORD(1)},
+    {WORD(2)},
+    {WORD(0), WORD(2)},
+    {WORD(1), WORD(2)},
+    {WORD(0), WORD(1), WORD(2)},
+    {WORD(3)},
+    {WORD(0), WORD(3)},
+    {WORD(1), WORD(3)},
+    {WORD(0), WORD(1), WORD(3)},
+    {WORD(2), WORD(3)},
+    {WORD(0), WORD(2), WORD(3)},
+    {WORD(1), WORD(2), WORD(3)},
+    {WORD(0), WORD(1), WORD(2), WORD(3)},
+};
+#undef WORD
+
+static inline void store_chosen(uint32_t *to, __m128i four, int chosen)
+{
+    const __m128i order = _mm_loadu_si128((const __m128i *)front_of[chosen]);
+    _mm_storeu_si128((__m128i *)to, _mm_shuffle_epi8(four, order));
+}
+
+/* Bits of 8 codes in the set. */
+static inline int bits_of_codes(__m256i words, __m256i code)
+{
+    const __m256i word = _mm256_permutevar8x32_epi32(words, _mm256_srli_epi32(code, 5));
+    const __m256i low = _mm256_and_si256(code, _mm256_set1_epi32(31));
+    const __m256i bit = _mm256_slli_epi32(_mm256_srlv_epi32(word, low), 31);
+    return _mm256_movemask_ps(_mm256_castsi256_ps(bit));
+}
+
+/* 8 rows at a time: their codes by a gather, their bits of the set, four shuffled stores. */
+static int64_t part_rows(const uint32_t set[MLCI_CODE_SET_WORDS], const uint8_t *codes,
+                         const uint32_t *rows, int64_t n, uint32_t *left, uint32_t *right)
+{
+    const __m256i words = _mm256_loadu_si256((const __m256i *)set);
+    /* Offsets of a gather are signed: row numbers are taken about 2^31. */
+    const __m256i middle = _mm256_set1_epi32(INT32_MIN);
+    const int *const codes_middle = (const int *)(const void *)(codes + ((int64_t)1 << 31));
+    int64_t i = 0, n_left = 0;
+    for (; i + 8 <= n; i += 8) {
+        const __m256i row = _mm256_loadu_si256((const __m256i *)(rows + i));
+        const __m256i code =
+            _mm256_and_si256(_mm256_i32gather_epi32(codes_middle, _mm256_xor_si256(row, middle), 1),
+                             _mm256_set1_epi32(255));
+        const int goes_left = bits_of_codes(words, code);
+        for (int half = 0; half < 2; half++) {
+            const __m128i four =
+                half ? _mm256_extracti128_si256(row, 1) : _mm256_castsi256_si128(row);
+            const int chosen = goes_left >> 4 * half & 15;
+            store_chosen(left + n_left, four, chosen);
+            store_chosen(right + i + 4 * half - n_left, four, ~chosen & 15);
+            n_left += __builtin_popcount((unsigned)chosen);
+        }
+    }
+    return n_left + part_each_row(set, codes, rows + i, n - i, left + n_left, right + i - n_left);
+}
+
+#endif

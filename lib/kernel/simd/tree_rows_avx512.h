@@ -1,0 +1,97 @@
+/* Row kernels of the tree engine on AVX-512 F, DQ, BW, VL. */
+#ifndef MLCI_TREE_ROWS_AVX512_H
+#define MLCI_TREE_ROWS_AVX512_H
+
+#include <immintrin.h>
+
+#include "tree_rows.h"
+
+/* How many of 16 thresholds are below x. */
+static inline uint32_t count_below(const double *thresholds, __m512d x)
+{
+    const __mmask8 low = _mm512_cmp_pd_mask(_mm512_loadu_pd(thresholds), x, _CMP_LT_OQ);
+    const __mmask8 high = _mm512_cmp_pd_mask(_mm512_loadu_pd(thresholds + 8), x, _CMP_LT_OQ);
+    return (uint32_t)__builtin_popcount((uint32_t)low | (uint32_t)high << 8);
+}
+
+/* Two levels of 16: which block of thresholds, then which in it. */
+static void code_numbers(const double thresholds[MLCI_THRESHOLDS], int64_t n, const double *x,
+                         uint8_t *codes)
+{
+    double last[16];
+    for (int b = 0; b < 16; b++)
+        last[b] = thresholds[16 * b + 15];
+    for (int64_t i = 0; i < n; i++) {
+        const __m512d value = _mm512_set1_pd(x[i]);
+        const uint32_t block = count_below(last, value);
+        /* The last threshold is infinite, so there is always a block that is not below. */
+        const uint32_t below = 16 * block + count_below(thresholds + 16 * block, value);
+        codes[i] = (uint8_t)(x[i] == x[i] ? below + 1 : 0);
+    }
+}
+
+/* Places of cells of a row, 16 at a time, then one addition each. n_vectors is a constant. */
+static inline void add_wide_rows(const mlci_code_rows *data, const uint32_t *coarse,
+                                 const uint32_t *rows, int64_t n, uint64_t *cells, int n_vectors)
+{
+    const int64_t stride = data->stride;
+    const int32_t width = data->width;
+    int32_t first[MLCI_MAX_ROW_CODES] = {0};
+    __m512i base[MLCI_MAX_ROW_CODES / 16];
+    memcpy(first, data->first_cell, (size_t)width * sizeof *first);
+    for (int v = 0; v < n_vectors; v++)
+        base[v] = _mm512_loadu_si512(first + 16 * v);
+    for (int64_t i = 0; i < n; i++) {
+        _Alignas(64) uint32_t place[MLCI_MAX_ROW_CODES];
+        const uint8_t *const codes = data->codes + rows[i] * stride;
+        const uint64_t add = cell_of_coarse(coarse[rows[i]]);
+        const uint32_t next = rows[i + ROWS_AHEAD < n ? i + ROWS_AHEAD : n - 1];
+        __builtin_prefetch(data->codes + next * stride);
+        __builtin_prefetch(coarse + next);
+        for (int v = 0; v < n_vectors; v++) {
+            const __m128i part = _mm_loadu_si128((const __m128i *)(codes + 16 * v));
+            _mm512_store_si512(place + 16 * v,
+                               _mm512_add_epi32(base[v], _mm512_cvtepu8_epi32(part)));
+        }
+        add_to_places(cells, place, width, add);
+    }
+}
+
+static void add_rows(const mlci_code_rows *data, const uint32_t *coarse, const uint32_t *rows,
+                     int64_t n, uint64_t *cells)
+{
+    if (data->width <= 16)
+        add_wide_rows(data, coarse, rows, n, cells, 1);
+    else if (data->width <= 32)
+        add_wide_rows(data, coarse, rows, n, cells, 2);
+    else
+        add_wide_rows(data, coarse, rows, n, cells, 4);
+}
+
+/* 16 rows at a time: their codes by a gather, their bits of the set, two compressed stores. */
+static int64_t part_rows(const uint32_t set[MLCI_CODE_SET_WORDS], const uint8_t *codes,
+                         const uint32_t *rows, int64_t n, uint32_t *left, uint32_t *right)
+{
+    const __m512i words = _mm512_broadcast_i32x8(_mm256_loadu_si256((const __m256i *)set));
+    const __m512i one = _mm512_set1_epi32(1);
+    /* Offsets of a gather are signed: row numbers are taken about 2^31. */
+    const __m512i middle = _mm512_set1_epi32(INT32_MIN);
+    const uint8_t *const codes_middle = codes + ((int64_t)1 << 31);
+    int64_t i = 0, n_left = 0;
+    for (; i + 16 <= n; i += 16) {
+        const __m512i row = _mm512_loadu_si512(rows + i);
+        const __m512i code =
+            _mm512_and_si512(_mm512_i32gather_epi32(_mm512_xor_si512(row, middle), codes_middle, 1),
+                             _mm512_set1_epi32(255));
+        const __m512i word = _mm512_permutexvar_epi32(_mm512_srli_epi32(code, 5), words);
+        const __m512i bit = _mm512_srlv_epi32(word, _mm512_and_si512(code, _mm512_set1_epi32(31)));
+        const __mmask16 goes_left = _mm512_test_epi32_mask(bit, one);
+        _mm512_storeu_si512(left + n_left, _mm512_maskz_compress_epi32(goes_left, row));
+        _mm512_storeu_si512(right + i - n_left,
+                            _mm512_maskz_compress_epi32((__mmask16)~goes_left, row));
+        n_left += __builtin_popcount(goes_left);
+    }
+    return n_left + part_each_row(set, codes, rows + i, n - i, left + n_left, right + i - n_left);
+}
+
+#endif

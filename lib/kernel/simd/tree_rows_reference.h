@@ -1,0 +1,32 @@
+/* Row kernels of the tree engine in plain C: their meaning (tree_kernels.h). */
+#ifndef MLCI_TREE_ROWS_REFERENCE_H
+#define MLCI_TREE_ROWS_REFERENCE_H
+
+#include "tree_rows.h"
+
+/* Eight comparisons, no branch. */
+static void code_numbers(const double thresholds[MLCI_THRESHOLDS], int64_t n, const double *x,
+                         uint8_t *codes)
+{
+    for (int64_t i = 0; i < n; i++)
+        codes[i] = code_number(thresholds, x[i]);
+}
+
+static void add_rows(const mlci_code_rows *data, const uint32_t *coarse, const uint32_t *rows,
+                     int64_t n, uint64_t *cells)
+{
+    for (int64_t i = 0; i < n; i++) {
+        const uint8_t *const codes = data->codes + rows[i] * data->stride;
+        const uint64_t add = cell_of_coarse(coarse[rows[i]]);
+        for (int32_t u = 0; u < data->width; u++)
+            cells[data->first_cell[u] + codes[u]] += add;
+    }
+}
+
+static int64_t part_rows(const uint32_t set[MLCI_CODE_SET_WORDS], const uint8_t *codes,
+                         const uint32_t *rows, int64_t n, uint32_t *left, uint32_t *right)
+{
+    return part_each_row(set, codes, rows, n, left, right);
+}
+
+#endif

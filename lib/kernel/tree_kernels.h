@@ -1,0 +1,77 @@
+/* Kernels of the tree engine on plain arrays, one table an instruction set.
+ *
+ * Sums are of integers, scores a fixed order of IEEE operations without fused ones: each kernel
+ * gives the same bits in every table. Nothing is allocated, nothing can fail. */
+#ifndef MLCI_TREE_KERNELS_H
+#define MLCI_TREE_KERNELS_H
+
+#include <stdint.h>
+
+#define MLCI_CODE_SET_WORDS 8   /* of a set of the codes 0 .. 255: bit code % 32 of word code / 32 \
+                                 */
+#define MLCI_THRESHOLDS 256     /* of a feature: at most 254 ascending, then infinity */
+#define MLCI_MAX_ROW_CODES 64   /* codes side by side in a row of mlci_code_rows */
+#define MLCI_CODE_ROWS_SLACK 64 /* readable bytes after the last of them */
+
+/* Codes of several features, row by row: row i at codes + i * stride. */
+typedef struct mlci_code_rows {
+    const uint8_t *codes;
+    int64_t stride;
+    int32_t width;             /* features of each row to look at, 1 .. MLCI_MAX_ROW_CODES */
+    const int32_t *first_cell; /* width: where the cells of each feature start */
+} mlci_code_rows;
+
+/* A node whose cuts are scored: totals, and what each child needs. */
+typedef struct mlci_cut_limits {
+    double g, h, weight;
+    double l2;
+    double min_hessian, min_weight;
+    double weight_of_h; /* estimates weights that are not given */
+} mlci_cut_limits;
+
+/* Real gradients to integers: the scaled pair nearest, and a coarser pair by stochastic
+ * rounding. */
+typedef struct mlci_gradient_rounding {
+    uint64_t key;             /* of the random bits */
+    const int64_t *row_index; /* NULL: first, first + 1, ... */
+    int64_t first;
+    double g_factor, h_factor;
+    int32_t g_shift, h_shift; /* bits that the coarse pair lacks, below 32 */
+} mlci_gradient_rounding;
+
+typedef struct mlci_tree_kernels {
+    int32_t isa; /* MLCI_ISA_... of context_impl.h */
+
+    /* codes[i] = 0 for NaN, else 1 + the number of thresholds below x[i]. */
+    void (*code_numbers)(const double thresholds[MLCI_THRESHOLDS], int64_t n, const double *x,
+                         uint8_t *codes);
+    /* fine[2i] and fine[2i + 1] are g[i] and h[i] times their factors, to nearest, ties to even;
+     * at most 2^30 in size. coarse[i] has g in the upper 16 bits and h, at least 1, in the lower:
+     * (fine + random bits below 2^shift) >> shift. */
+    void (*round_gradients)(const mlci_gradient_rounding *rounding, int64_t n, const double *g,
+                            const double *h, int32_t *fine, uint32_t *coarse);
+    /* For each of n rows and each of its codes: cells[first_cell + code] += the row's coarse pair
+     * spread to 64 bits, g in the upper half. */
+    void (*add_rows)(const mlci_code_rows *data, const uint32_t *coarse, const uint32_t *rows,
+                     int64_t n, uint64_t *cells);
+    /* Rows whose code is in set go to left, others to right, in order; returns how many went
+     * left. left or right may be rows itself; each has room for n. codes[row + 3] is readable. */
+    int64_t (*part_rows)(const uint32_t set[MLCI_CODE_SET_WORDS], const uint8_t *codes,
+                         const uint32_t *rows, int64_t n, uint32_t *left, uint32_t *right);
+    /* Sum of the pairs of fine over rows. */
+    void (*sum_fine)(const int32_t *fine, const uint32_t *rows, int64_t n, int64_t sum[2]);
+    /* Running sums of n cells, each g and h, from start on: packed cells (g in the upper half,
+     * h below) or pairs of 64 bits. Below 2^51 in size. */
+    void (*running_sums)(const uint64_t *cells, int32_t is_wide, int64_t n, const int64_t start[2],
+                         double *g, double *h);
+    /* Scores G_L^2 / (H_L + l2) + G_R^2 / (H_R + l2), over one division, of cuts whose left sums
+     * are given; -1 where a child is too small. weight NULL: h times weight_of_h. Returns the
+     * largest, at least -1. */
+    double (*score_cuts)(const mlci_cut_limits *limits, int64_t n, const double *g, const double *h,
+                         const double *weight, double *score);
+} mlci_tree_kernels;
+
+/* The table of an instruction set, as mlci_kernels_of(). */
+const mlci_tree_kernels *mlci_tree_kernels_of(int32_t isa);
+
+#endif

@@ -1,0 +1,258 @@
+#include "tree_kernels.h"
+
+#include "kernel_cases.h"
+
+/* The tables that this machine can run; the first is the reference. */
+static const mlci_tree_kernels *table(int t)
+{
+    return mlci_tree_kernels_of(case_tables[t]->isa);
+}
+
+START_TEST(test_tree_kernels_of_each_known_set_then_table_complete)
+{
+    for (int t = 0; t < case_n_tables; t++) {
+        const void *slots[sizeof(mlci_tree_kernels) / sizeof(void *)];
+        memcpy(slots, table(t), sizeof slots);
+        for (size_t i = 1; i < sizeof slots / sizeof slots[0]; i++)
+            ck_assert_ptr_nonnull(slots[i]);
+        ck_assert_int_eq(table(t)->isa, case_tables[t]->isa);
+    }
+}
+END_TEST
+
+START_TEST(test_code_numbers_then_thresholds_below_are_counted)
+{
+    const int numbers[] = {0, 1, 15, 16, 17, 127, 254};
+    for (int k = 0; k < 7; k++) {
+        const int n_thresholds = numbers[k];
+        double thresholds[MLCI_THRESHOLDS], x[600];
+        uint8_t codes[600];
+        for (int b = 0; b < MLCI_THRESHOLDS; b++)
+            thresholds[b] = b < n_thresholds ? b * 0.5 - 20 : INFINITY;
+        for (int i = 0; i < 600; i++)
+            x[i] = i * 0.25 - 25;
+        x[3] = NAN;
+        x[4] = INFINITY;
+        x[5] = -INFINITY;
+        for (int t = 0; t < case_n_tables; t++) {
+            table(t)->code_numbers(thresholds, 600, x, codes);
+            for (int i = 0; i < 600; i++) {
+                int below = 0;
+                for (int b = 0; b < n_thresholds; b++)
+                    below += thresholds[b] < x[i];
+                ck_assert_int_eq(codes[i], i == 3 ? 0 : below + 1);
+            }
+        }
+    }
+}
+END_TEST
+
+enum { ROWS = 1003, DATA = 3000 };
+
+START_TEST(test_add_rows_of_any_width_then_plain_sums)
+{
+    static uint8_t codes[DATA * 64 + MLCI_CODE_ROWS_SLACK];
+    static uint32_t coarse[DATA], rows[ROWS];
+    for (int i = 0; i < DATA * 64; i++)
+        codes[i] = (uint8_t)case_bits();
+    for (int i = 0; i < DATA; i++)
+        coarse[i] = (uint32_t)case_bits();
+    for (int i = 0; i < ROWS; i++)
+        rows[i] = (uint32_t)(3 * i - i % 2);
+    rows[0] = 0;
+    for (int32_t width = 1; width <= 64; width++) {
+        int32_t first_cell[64];
+        for (int u = 0; u < width; u++)
+            first_cell[u] = 256 * u;
+        const mlci_code_rows data = {codes, 64, width, first_cell};
+        for (int t = 0; t < case_n_tables; t++) {
+            static uint64_t cells[64 * 256];
+            static int64_t g[64 * 256], h[64 * 256];
+            memset(cells, 0, sizeof cells);
+            memset(g, 0, sizeof g);
+            memset(h, 0, sizeof h);
+            table(t)->add_rows(&data, coarse, rows, ROWS, cells);
+            for (int i = 0; i < ROWS; i++) {
+                for (int u = 0; u < width; u++) {
+                    const int at = 256 * u + codes[rows[i] * 64 + (uint32_t)u];
+                    g[at] += (int16_t)(coarse[rows[i]] >> 16);
+                    h[at] += coarse[rows[i]] & 0xFFFF;
+                }
+            }
+            for (int c = 0; c < 64 * 256; c++) {
+                ck_assert_int_eq((int64_t)cells[c] >> 32, g[c]);
+                ck_assert_int_eq(cells[c] & 0xFFFFFFFFu, h[c]);
+            }
+        }
+    }
+}
+END_TEST
+
+START_TEST(test_part_rows_of_any_length_then_stable_also_in_place)
+{
+    static uint8_t codes[DATA + 3];
+    static uint32_t rows[ROWS], left[ROWS], right[ROWS], expected[ROWS];
+    uint32_t set[MLCI_CODE_SET_WORDS];
+    for (int i = 0; i < DATA; i++)
+        codes[i] = (uint8_t)case_bits();
+    for (int w = 0; w < MLCI_CODE_SET_WORDS; w++)
+        set[w] = (uint32_t)case_bits();
+    for (int64_t n = 0; n <= ROWS; n += n < 70 ? 1 : 311) {
+        for (int t = 0; t < case_n_tables; t++) {
+            int64_t n_left = 0, n_right = 0;
+            for (int i = 0; i < n; i++)
+                rows[i] = (uint32_t)(2 * i + 1);
+            ck_assert_int_eq(table(t)->part_rows(set, codes, rows, n, left, right),
+                             table(0)->part_rows(set, codes, rows, n, rows, right));
+            for (int i = 0; i < n; i++) {
+                const uint32_t row = (uint32_t)(2 * i + 1), code = codes[row];
+                if (set[code / 32] >> code % 32 & 1)
+                    expected[n_left++] = row;
+                else
+                    ck_assert_uint_eq(right[n_right++], row);
+            }
+            ck_assert_int_eq(memcmp(left, expected, (size_t)n_left * sizeof *left), 0);
+            for (int i = 0; i < n; i++)
+                rows[i] = (uint32_t)(2 * i + 1);
+            ck_assert_int_eq(table(t)->part_rows(set, codes, rows, n, rows, right), n_left);
+            ck_assert_int_eq(memcmp(rows, expected, (size_t)n_left * sizeof *left), 0);
+            for (int i = 0; i < n; i++)
+                rows[i] = (uint32_t)(2 * i + 1);
+            ck_assert_int_eq(table(t)->part_rows(set, codes, rows, n, left, rows), n_left);
+            ck_assert_int_eq(memcmp(rows, right, (size_t)n_right * sizeof *left), 0);
+        }
+    }
+}
+END_TEST
+
+START_TEST(test_round_gradients_then_nearest_and_unbiased_and_the_same_everywhere)
+{
+    enum { N = 20000 };
+    static double g[N], h[N];
+    static int32_t fine[3][2 * N];
+    static uint32_t coarse[3][N];
+    const mlci_gradient_rounding rounding = {.key = 99,
+                                             .first = 7,
+                                             .g_factor = 0x1p30,
+                                             .h_factor = 0x1p30,
+                                             .g_shift = 16,
+                                             .h_shift = 15};
+    double mean_g = 0, mean_h = 0;
+    for (int i = 0; i < N; i++) {
+        g[i] = 2 * case_unit() - 1;
+        h[i] = case_unit();
+    }
+    h[0] = 0;
+    for (int t = 0; t < case_n_tables; t++) {
+        table(t)->round_gradients(&rounding, N, g, h, fine[t], coarse[t]);
+        ck_assert_int_eq(memcmp(fine[t], fine[0], sizeof fine[0]), 0);
+        ck_assert_int_eq(memcmp(coarse[t], coarse[0], sizeof coarse[0]), 0);
+    }
+    for (int i = 0; i < N; i++) {
+        ck_assert_int_eq(fine[0][2 * i], (int32_t)rint(g[i] * 0x1p30));
+        ck_assert_int_eq(fine[0][2 * i + 1], (int32_t)rint(h[i] * 0x1p30));
+        mean_g += ((int16_t)(coarse[0][i] >> 16) * 0x1p-14 - g[i]) / N;
+        mean_h += ((coarse[0][i] & 0xFFFF) * 0x1p-15 - h[i]) / N;
+    }
+    ck_assert_uint_eq(coarse[0][0] & 0xFFFF, 1);
+    /* Rounding down or up at random: the mean error has a deviation of 0.5 units / sqrt(N). */
+    ck_assert_double_lt(fabs(mean_g), 5 * 0.5 * 0x1p-14 / sqrt(N));
+    ck_assert_double_lt(fabs(mean_h), 5 * 0.5 * 0x1p-15 / sqrt(N));
+}
+END_TEST
+
+START_TEST(test_sum_fine_then_sums_of_the_rows)
+{
+    static int32_t fine[2 * DATA];
+    static uint32_t rows[ROWS];
+    int64_t g = 0, h = 0;
+    for (int i = 0; i < 2 * DATA; i++)
+        fine[i] = (int32_t)(case_bits() % 2000000001) - 1000000000;
+    for (int i = 0; i < ROWS; i++) {
+        rows[i] = (uint32_t)(2 * i);
+        g += fine[2 * rows[i]];
+        h += fine[2 * rows[i] + 1];
+    }
+    for (int t = 0; t < case_n_tables; t++) {
+        int64_t sum[2];
+        table(t)->sum_fine(fine, rows, ROWS, sum);
+        ck_assert_int_eq(sum[0], g);
+        ck_assert_int_eq(sum[1], h);
+    }
+}
+END_TEST
+
+START_TEST(test_running_sums_of_packed_and_wide_cells_then_equal_numbers)
+{
+    enum { N = 255 };
+    uint64_t packed[N], wide[2 * N];
+    const int64_t start[2] = {-12345, 678};
+    for (int i = 0; i < N; i++) {
+        const int64_t g = (int64_t)(case_bits() % 2001) - 1000, h = (int64_t)(case_bits() % 3000);
+        packed[i] = ((uint64_t)g << 32) + (uint64_t)h;
+        wide[2 * i] = (uint64_t)g;
+        wide[2 * i + 1] = (uint64_t)h;
+    }
+    for (int t = 0; t < case_n_tables; t++) {
+        for (int is_wide = 0; is_wide < 2; is_wide++) {
+            double g[N], h[N];
+            int64_t sum_g = start[0], sum_h = start[1];
+            table(t)->running_sums(is_wide ? wide : packed, is_wide, N, start, g, h);
+            for (int i = 0; i < N; i++) {
+                sum_g += (int64_t)wide[2 * i];
+                sum_h += (int64_t)wide[2 * i + 1];
+                ck_assert_double_eq(g[i], (double)sum_g);
+                ck_assert_double_eq(h[i], (double)sum_h);
+            }
+        }
+    }
+}
+END_TEST
+
+START_TEST(test_score_cuts_then_the_formula_and_the_same_bits_everywhere)
+{
+    enum { N = 253 };
+    double g[N], h[N], weight[N], score[3][N];
+    const mlci_cut_limits limits = {.g = -500,
+                                    .h = 12000,
+                                    .weight = 3000,
+                                    .l2 = 2.5,
+                                    .min_hessian = 800,
+                                    .min_weight = 300,
+                                    .weight_of_h = 0.25};
+    for (int i = 0; i < N; i++) {
+        g[i] = (double)(case_bits() % 4000) - 2000;
+        h[i] = 47.0 * i;
+        weight[i] = 11.5 * i;
+    }
+    for (int given = 0; given < 2; given++) {
+        for (int t = 0; t < case_n_tables; t++) {
+            const double top =
+                table(t)->score_cuts(&limits, N, g, h, given ? weight : NULL, score[t]);
+            double expected_top = -1;
+            case_assert_same(N, score[t], score[0]);
+            for (int i = 0; i < N; i++) {
+                const double gr = -500 - g[i], hr = 12000 - h[i];
+                const double w = given ? weight[i] : h[i] * 0.25;
+                const int fits = h[i] >= 800 && hr >= 800 && w >= 300 && 3000 - w >= 300;
+                const double formula = g[i] * g[i] / (h[i] + 2.5) + gr * gr / (hr + 2.5);
+                if (fits)
+                    ck_assert_double_eq_tol(score[t][i] / formula, 1, 1e-14);
+                else
+                    ck_assert_double_eq(score[t][i], -1);
+                if (score[t][i] > expected_top) expected_top = score[t][i];
+            }
+            ck_assert_double_eq(top, expected_top);
+        }
+    }
+}
+END_TEST
+
+MLCI_CHECK_MAIN_TABLES("tree_kernels", test_tree_kernels_of_each_known_set_then_table_complete,
+                       test_code_numbers_then_thresholds_below_are_counted,
+                       test_add_rows_of_any_width_then_plain_sums,
+                       test_part_rows_of_any_length_then_stable_also_in_place,
+                       test_round_gradients_then_nearest_and_unbiased_and_the_same_everywhere,
+                       test_sum_fine_then_sums_of_the_rows,
+                       test_running_sums_of_packed_and_wide_cells_then_equal_numbers,
+                       test_score_cuts_then_the_formula_and_the_same_bits_everywhere)
