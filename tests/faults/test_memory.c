@@ -25,8 +25,10 @@ CALL(dataset_fold, s->rows, s->folds, 1, "train", out, err)
 CALL(dataset_format, s->rows, NULL, out, err)
 CALL(dataset_from_arrays, ctx, s->arrays, 8, "target=buys", out, err)
 CALL(dataset_parse_csv, ctx, SCENE_CSV, (int64_t)strlen(SCENE_CSV), "on_error=collect", out, err)
+CALL(dataset_parse_csv_like, ctx, SCENE_CSV, (int64_t)strlen(SCENE_CSV), s->read, NULL, out, err)
 CALL(dataset_problems, s->rows, out, err)
 CALL(dataset_read_csv, ctx, s->csv_path, "target=buys types='city:text'", out, err)
+CALL(dataset_read_csv_like, ctx, s->csv_path, s->rows, "types='city:text'", out, err)
 CALL(dataset_rows, ctx, s->rows, (const int64_t[]){3, 1, 2}, 0, 3, out, err)
 CALL(dataset_select, ctx, s->rows, "age,income", out, err)
 CALL(dataset_split, ctx, s->rows, "stratified_k_fold n_splits=2 shuffle=true", out, err)
@@ -97,8 +99,10 @@ static const struct memory_case {
     OF(dataset_format, BUFFER),
     OF(dataset_from_arrays, DATASET),
     OF(dataset_parse_csv, DATASET),
+    OF(dataset_parse_csv_like, DATASET),
     OF(dataset_problems, DATASET),
     OF(dataset_read_csv, DATASET),
+    OF(dataset_read_csv_like, DATASET),
     OF(dataset_rows, DATASET),
     OF(dataset_select, DATASET),
     OF(dataset_split, DATASET),
@@ -346,8 +350,8 @@ static void call_without_memory(const scene *s)
 {
     mlc_error err = {0};
     double real[SCENE_ROWS];
+    int64_t integers[SCENE_ROWS], length;
     int32_t codes[SCENE_ROWS], i = -1;
-    int64_t length;
     const char *text = NULL;
     mlc_array array = {.size = sizeof array};
     ck_assert_ptr_nonnull(mlc_version(NULL, NULL, NULL));
@@ -374,6 +378,7 @@ static void call_without_memory(const scene *s)
     scene_ok(mlc_dataset_column(s->rows, "income", &array, &err), &err);
     if (array.release != NULL) array.release(array.user);
     scene_ok(mlc_dataset_copy_real(s->rows, "income", real, SCENE_ROWS, &err), &err);
+    scene_ok(mlc_dataset_copy_integer(s->rows, "id", integers, SCENE_ROWS, 0, NULL, &err), &err);
     scene_ok(mlc_dataset_copy_codes(s->rows, "job", codes, SCENE_ROWS, &err), &err);
     mlc_dataset_free(mlc_dataset_ref(s->rows));
     mlc_metric_free(mlc_metric_ref(s->metric));
