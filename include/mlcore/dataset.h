@@ -36,6 +36,10 @@ extern "C" {
 /**
  * @brief A caller's array going in, or a column coming out. Set @c size to its sizeof.
  *
+ * A library that knows more members takes those beyond @c size as zero; one that knows fewer
+ * refuses an array whose unknown members are not zero. Coming out, no more than @c size bytes are
+ * written, and unknown members are set to zero.
+ *
  * In: `release == NULL` means that the values are copied; otherwise they are borrowed, must not
  * change, and @c release is called exactly once, from any thread and with no lock held, when
  * the last dataset that uses them is gone. A call that fails has taken nothing and calls

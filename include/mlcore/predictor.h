@@ -25,7 +25,7 @@ extern "C" {
 #define MLC_FLAG_OUT_OF_RANGE 4 /**< A number outside the range of the training rows. */
 #define MLC_FLAG_WRONG_KIND 8   /**< Text where a number belongs, or a number that is not. */
 
-/** @brief One cell of a record. Frozen at 32 bytes. */
+/** @brief One cell of a record. Frozen: 32 bytes on 64-bit systems. */
 typedef struct mlc_value {
     int32_t kind;     /**< #MLC_MISSING, #MLC_REAL, #MLC_INTEGER or #MLC_TEXT. */
     int32_t length;   /**< Bytes of @c text. */

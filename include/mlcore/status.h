@@ -26,6 +26,22 @@
 #define MLC_CHECKED
 #endif
 
+#if defined(__GNUC__)
+/** Marks what works on but should not be used any more, and says what should be. */
+#define MLC_DEPRECATED(instead) __attribute__((deprecated(instead)))
+#else
+#define MLC_DEPRECATED(instead)
+#endif
+
+#if defined(MLC_ALLOW_EXPERIMENTAL)
+/** Marks what the next release may change or drop. Its use gives a warning, unless
+ * MLC_ALLOW_EXPERIMENTAL is defined before the headers are included. */
+#define MLC_EXPERIMENTAL
+#else
+#define MLC_EXPERIMENTAL \
+    MLC_DEPRECATED("experimental: define MLC_ALLOW_EXPERIMENTAL to use it without a promise")
+#endif
+
 /** Version of these headers: major. */
 #define MLC_VERSION_MAJOR 0
 /** Version of these headers: minor. */

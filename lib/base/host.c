@@ -148,6 +148,10 @@ mlc_status mlc_context_add_metric(mlc_context *ctx, const char *name,
                          "'%s': larger_is_better = %" PRId32 ": must be 0 or 1", name,
                          own->larger_is_better);
     }
+    if (own->reserved != 0) {
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, name, "'%s': reserved = %" PRId32 ": must be 0",
+                         name, own->reserved);
+    }
     return add(ctx, name, &component, err);
 }
 

@@ -96,18 +96,8 @@ static mlc_status check_shape(const mlc_array *a, mlc_error *err)
     return MLC_OK;
 }
 
-static mlc_status check_array(const mlc_array *a, int32_t i, int64_t size, mlc_error *err)
+static mlc_status check_array(const mlc_array *a, int32_t i, mlc_error *err)
 {
-    if (a->size != size) {
-        return mlci_fail(err, MLC_ERROR_ARGUMENT, "arrays",
-                         "arrays[%d].size = %lld: must be sizeof(mlc_array), %lld here", (int)i,
-                         (long long)a->size, (long long)sizeof *a);
-    }
-    for (int64_t at = (int64_t)sizeof *a; at < size; at++) {
-        if (((const char *)a)[at] == 0) continue;
-        return mlci_fail(err, MLC_ERROR_ARGUMENT, "arrays",
-                         "arrays[%d] uses members that this version does not know", (int)i);
-    }
     if (a->name == NULL || a->name[0] == '\0' ||
         !mlci_utf8_valid(a->name, (int64_t)strlen(a->name), NULL)) {
         return mlci_fail(err, MLC_ERROR_ARGUMENT, "arrays",
@@ -360,10 +350,47 @@ static mlc_status create_column(mlci_root *root, const mlc_array *a, mlci_column
     return MLC_OK;
 }
 
-/* Array i of the caller, whose struct may be longer than ours. */
-static const mlc_array *array_at(const mlc_array *arrays, int32_t i)
+static int64_t size_of(const void *array)
 {
-    return (const mlc_array *)(const void *)((const char *)arrays + (int64_t)i * arrays->size);
+    int64_t size = 0;
+    memcpy(&size, array, sizeof size);
+    return size;
+}
+
+/* Where the caller's array i is: its struct may be shorter or longer than ours. */
+static const char *given_at(const mlc_array *arrays, int32_t i)
+{
+    return (const char *)arrays + i * size_of(arrays);
+}
+
+/* Array i with the members that this library knows; those the caller does not know are zero. */
+static mlc_array array_at(const mlc_array *arrays, int32_t i)
+{
+    mlc_array own = {0};
+    const int64_t size = size_of(arrays);
+    memcpy(&own, given_at(arrays, i), size < (int64_t)sizeof own ? (size_t)size : sizeof own);
+    return own;
+}
+
+static mlc_status check_struct(const mlc_array *arrays, int32_t i, mlc_error *err)
+{
+    const char *const given = given_at(arrays, i);
+    const int64_t own_size = (int64_t)sizeof(mlc_array);
+    const int64_t size = size_of(given);
+    if (size != size_of(arrays) || size < (int64_t)sizeof size || size > MLCI_MAX_ARRAY_SIZE ||
+        size % (int64_t)sizeof(void *) != 0) {
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, "arrays",
+                         "arrays[%d].size = %lld: must be sizeof(mlc_array), %lld here", (int)i,
+                         (long long)size, (long long)own_size);
+    }
+    for (int64_t at = own_size; at < size; at++) {
+        if (given[at] == 0) continue;
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, "arrays",
+                         "arrays[%d] has a member set at byte %lld that this library does not "
+                         "know: it must be zero",
+                         (int)i, (long long)at);
+    }
+    return MLC_OK;
 }
 
 static mlc_status check_arguments(const mlc_array *arrays, int32_t n_arrays, mlc_dataset **out,
@@ -377,14 +404,10 @@ static mlc_status check_arguments(const mlc_array *arrays, int32_t n_arrays, mlc
         return mlci_fail(err, MLC_ERROR_ARGUMENT, "n_arrays", "n_arrays = %d: must be at least 1",
                          (int)n_arrays);
     }
-    if (arrays->size < (int64_t)sizeof *arrays || arrays->size > 4096 ||
-        arrays->size % (int64_t)sizeof(void *) != 0) {
-        return mlci_fail(err, MLC_ERROR_ARGUMENT, "arrays",
-                         "arrays[0].size = %lld: must be sizeof(mlc_array), %lld here",
-                         (long long)arrays->size, (long long)sizeof *arrays);
-    }
     for (int32_t i = 0; i < n_arrays; i++) {
-        MLCI_TRY(check_array(array_at(arrays, i), i, arrays->size, err));
+        MLCI_TRY(check_struct(arrays, i, err));
+        const mlc_array a = array_at(arrays, i);
+        MLCI_TRY(check_array(&a, i, err));
     }
     return MLC_OK;
 }
@@ -393,13 +416,13 @@ static mlc_status check_arguments(const mlc_array *arrays, int32_t n_arrays, mlc
 static void settle_ownership(const mlc_array *arrays, int32_t n_arrays, mlc_dataset *dataset)
 {
     for (int32_t i = 0; i < n_arrays; i++) {
-        const mlc_array *const a = array_at(arrays, i);
+        const mlc_array a = array_at(arrays, i);
         mlci_column *const c = dataset->fields[i].column;
         if (c->borrowed) {
-            c->release = a->release;
-            c->user = a->user;
-        } else if (a->release != NULL) {
-            a->release(a->user);
+            c->release = a.release;
+            c->user = a.user;
+        } else if (a.release != NULL) {
+            a.release(a.user);
         }
     }
 }
@@ -419,10 +442,10 @@ mlc_status mlc_dataset_from_arrays(mlc_context *ctx, const mlc_array *arrays, in
         goto done;
     }
     for (int32_t i = 0; i < n_arrays; i++) {
-        const mlc_array *const a = array_at(arrays, i);
-        names[i] = a->name;
-        roles[i] = a->role != NULL ? mlci_role_find(a->role) : MLCI_ROLE_FEATURE;
-        status = create_column(root, a, &columns[i], err);
+        const mlc_array a = array_at(arrays, i);
+        names[i] = a.name;
+        roles[i] = a.role != NULL ? mlci_role_find(a.role) : MLCI_ROLE_FEATURE;
+        status = create_column(root, &a, &columns[i], err);
         if (status != MLC_OK) goto done;
     }
     status = mlci_dataset_create(root, n_arrays, names, columns, roles, &dataset, err);

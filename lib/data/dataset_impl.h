@@ -5,6 +5,8 @@
 #include "column.h"
 #include "context_impl.h"
 
+#define MLCI_MAX_ARRAY_SIZE 4096 /* no version of mlc_array will be larger */
+
 #define MLCI_ROLE_FEATURE 0
 #define MLCI_ROLE_TARGET 1
 #define MLCI_ROLE_WEIGHT 2

@@ -309,11 +309,14 @@ mlc_status mlc_dataset_column(const mlc_dataset *dataset, const char *column, ml
 {
     int32_t i = -1;
     MLCI_TRY(check_arguments(dataset, column, out, err));
-    if (out->size != (int64_t)sizeof *out) {
+    int64_t size = 0;
+    memcpy(&size, out, sizeof size);
+    if (size < (int64_t)sizeof size || size > MLCI_MAX_ARRAY_SIZE ||
+        size % (int64_t)sizeof(void *) != 0) {
         return mlci_fail(err, MLC_ERROR_ARGUMENT, "out",
                          "out->size = %lld: must be "
                          "sizeof(mlc_array), %lld",
-                         (long long)out->size, (long long)sizeof *out);
+                         (long long)size, (long long)sizeof *out);
     }
     MLCI_TRY(mlci_dataset_get(dataset, column, &i, err));
     const mlci_field *const field = &dataset->fields[i];
@@ -328,16 +331,20 @@ mlc_status mlc_dataset_column(const mlc_dataset *dataset, const char *column, ml
                          : c->indices != NULL  ? "a sparse vector"
                                                : "a view that starts within a byte of bits");
     }
-    *out = (mlc_array){.size = (int64_t)sizeof *out,
-                       .name = field->name,
-                       .role = mlci_role_name(field->role),
-                       .type = c->type,
-                       .data = values_at(c, first),
-                       .valid = c->valid != NULL ? c->valid + first / 8 : NULL,
-                       .n_rows = dataset->n_rows,
-                       .n_columns = c->width,
-                       .row_stride = c->row_stride,
-                       .column_stride = 1,
-                       .offsets = c->type == MLC_TYPE_TEXT ? c->offsets + first : NULL};
+    const mlc_array lent = {.size = size,
+                            .name = field->name,
+                            .role = mlci_role_name(field->role),
+                            .type = c->type,
+                            .data = values_at(c, first),
+                            .valid = c->valid != NULL ? c->valid + first / 8 : NULL,
+                            .n_rows = dataset->n_rows,
+                            .n_columns = c->width,
+                            .row_stride = c->row_stride,
+                            .column_stride = 1,
+                            .offsets = c->type == MLC_TYPE_TEXT ? c->offsets + first : NULL};
+    /* As much of it as the caller's header has; what only a newer header has is absent. */
+    const int64_t own_size = (int64_t)sizeof lent;
+    memcpy(out, &lent, (size_t)(size < own_size ? size : own_size));
+    if (size > own_size) memset((char *)out + own_size, 0, (size_t)(size - own_size));
     return MLC_OK;
 }

@@ -189,6 +189,10 @@ START_TEST(test_members_when_wrong_are_named)
     ck_assert_int_eq(mlc_context_add_metric(ctx, "a.b", &m, &err), MLC_ERROR_ARGUMENT);
     ck_assert_str_eq(err.message, "'a.b': larger_is_better = 2: must be 0 or 1");
     m = a_metric(&n_released);
+    m.reserved = 1;
+    ck_assert_int_eq(mlc_context_add_metric(ctx, "a.b", &m, &err), MLC_ERROR_ARGUMENT);
+    ck_assert_str_eq(err.message, "'a.b': reserved = 1: must be 0");
+    m = a_metric(&n_released);
     m.score = NULL;
     ck_assert_int_eq(mlc_context_add_metric(ctx, "a.b", &m, &err), MLC_ERROR_ARGUMENT);
     mlc_transform_hooks t = a_transform(&n_released);

@@ -16,6 +16,7 @@ KERNELS = ("kernel/test_kernels.c", "a kernel table, compared with the others")
 ELSEWHERE = {
     "base/param_format.c": PARAMETERS,
     "base/param_read.c": PARAMETERS,
+    "base/public_layout.c": ("abi/test_structs.c", "assertions that the compiler checks"),
     "base/recipe_format.c": RECIPES,
     "base/recipe_parse.c": RECIPES,
     "base/settings_parse.c": ("base/test_settings.c", "settings are read through their parser"),

@@ -1,0 +1,229 @@
+/**
+ * @file model.h
+ * @brief Models: recipes and fitted values that predict. A pipeline is a model.
+ *
+ * A model is immutable and counted; any thread may use it, also at once from several. Fitting
+ * makes a new value out of a recipe; what was handed out never changes. A recipe is text,
+ * `pipeline(on(type:category, one_hot_encoder), logistic_regression(C=0.5, name=lr))`, or the
+ * same as JSON. Each step has a name (`name=`, else its id, `_2` for a repeat), and `lr.C` is
+ * the path of a parameter.
+ */
+#ifndef MLCORE_MODEL_H
+#define MLCORE_MODEL_H
+
+#include <mlcore/transform.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** @brief A recipe, or a fitted model. */
+typedef struct mlc_model mlc_model;
+
+/**
+ * @brief Makes a recipe of one model.
+ * @param ctx context, or NULL
+ * @param name such as "ridge"; mlc_catalog() lists them
+ * @param settings its parameters, or NULL for the defaults
+ * @param[out] out the caller frees it with mlc_model_free()
+ * @param[out] err may be NULL
+ * @return #MLC_OK, #MLC_ERROR_COMPONENT, #MLC_ERROR_SETTING, #MLC_ERROR_SYNTAX,
+ * #MLC_ERROR_NO_MEMORY. Since 0.1.
+ */
+MLC_API MLC_CHECKED mlc_status mlc_model_create(mlc_context *ctx, const char *name,
+                                                const char *settings, mlc_model **out,
+                                                mlc_error *err);
+
+/**
+ * @brief Makes a recipe from its text or JSON.
+ * @param ctx context, or NULL
+ * @param recipe such as `pipeline(automatic, ridge(alpha=2))`
+ * @param[out] out the caller frees it with mlc_model_free()
+ * @param[out] err may be NULL; its column points into the recipe
+ * @return as mlc_model_create(). Since 0.1.
+ */
+MLC_API MLC_CHECKED mlc_status mlc_model_parse(mlc_context *ctx, const char *recipe,
+                                               mlc_model **out, mlc_error *err);
+
+/**
+ * @brief A transform and a model as one model. A part that is fitted stays as it is (frozen).
+ * @param before applied before fitting and before predicting
+ * @param model what learns from the result
+ * @param[out] out the caller frees it with mlc_model_free()
+ * @param[out] err may be NULL
+ * @return #MLC_OK, #MLC_ERROR_ARGUMENT, #MLC_ERROR_NO_MEMORY. Since 0.1.
+ */
+MLC_API MLC_CHECKED mlc_status mlc_model_pipeline(const mlc_transform *before,
+                                                  const mlc_model *model, mlc_model **out,
+                                                  mlc_error *err);
+
+/**
+ * @brief The same recipe, unfitted, with other parameters.
+ * @param model not NULL
+ * @param settings such as `gradient_boosting_classifier.n_estimators=500`
+ * @param[out] out the caller frees it with mlc_model_free()
+ * @param[out] err may be NULL
+ * @return #MLC_OK, #MLC_ERROR_SETTING, #MLC_ERROR_SYNTAX, #MLC_ERROR_NO_MEMORY. Since 0.1.
+ */
+MLC_API MLC_CHECKED mlc_status mlc_model_with(const mlc_model *model, const char *settings,
+                                              mlc_model **out, mlc_error *err);
+
+/**
+ * @brief The recipe of a model, without what it learned.
+ * @param model not NULL
+ * @param[out] out the caller frees it with mlc_model_free()
+ * @param[out] err may be NULL
+ * @return #MLC_OK, #MLC_ERROR_NO_MEMORY. Since 0.1.
+ */
+MLC_API MLC_CHECKED mlc_status mlc_model_recipe(const mlc_model *model, mlc_model **out,
+                                                mlc_error *err);
+
+/**
+ * @brief Fits a recipe; a fitted model is refitted from its recipe.
+ * @param ctx context, or NULL
+ * @param recipe not NULL
+ * @param train the rows to learn from, with the roles the model needs
+ * @param valid rows for early stopping, as raw as @p train; or NULL
+ * @param[out] out the caller frees it with mlc_model_free()
+ * @param[out] err may be NULL
+ * @return #MLC_OK, #MLC_ERROR_ROLE, #MLC_ERROR_COLUMN, #MLC_ERROR_DATA, #MLC_ERROR_NUMERIC,
+ * #MLC_ERROR_NO_MEMORY, #MLC_ERROR_CANCELLED, #MLC_ERROR_DEADLINE, #MLC_ERROR_CALLBACK. Since
+ * 0.1.
+ */
+MLC_API MLC_CHECKED mlc_status mlc_model_fit(mlc_context *ctx, const mlc_model *recipe,
+                                             const mlc_dataset *train, const mlc_dataset *valid,
+                                             mlc_model **out, mlc_error *err);
+
+/**
+ * @brief Predicts rows, in their order.
+ *
+ * Columns of the result: those with the role id, then `prediction` (of the target's own type),
+ * `probability` (a vector, one component a class), `raw`, `leaf`, `flags`, as asked.
+ *
+ * @param ctx context, or NULL; one thread unless it says more
+ * @param model fitted
+ * @param rows has the columns that were fitted, by name; others are ignored
+ * @param settings NULL or `output=class,probability,raw,leaf,flags on_invalid=flag|fail|missing`.
+ * The default output is class and probability for classifiers, else the prediction. Categories
+ * that training did not see are predicted as such (flag), refused (fail) or taken as missing
+ * @param[out] out the caller frees it with mlc_dataset_free()
+ * @param[out] err may be NULL
+ * @return #MLC_OK, #MLC_ERROR_NOT_FITTED, #MLC_ERROR_COLUMN, #MLC_ERROR_UNSUPPORTED,
+ * #MLC_ERROR_INVALID_VALUE, #MLC_ERROR_NO_MEMORY, #MLC_ERROR_CANCELLED, #MLC_ERROR_DEADLINE.
+ * Since 0.1.
+ */
+MLC_API MLC_CHECKED mlc_status mlc_model_predict(mlc_context *ctx, const mlc_model *model,
+                                                 const mlc_dataset *rows, const char *settings,
+                                                 mlc_dataset **out, mlc_error *err);
+
+/**
+ * @brief Measures a model on rows with known targets.
+ *
+ * The result has a row a metric (target, class and group): metric, target, class, group, value,
+ * low, high, n.
+ *
+ * @param ctx context, or NULL
+ * @param model fitted
+ * @param rows with the target; a weight column counts
+ * @param settings NULL or `metrics=roc_auc,log_loss by=sex,race`; the default metrics are those
+ * usual for the task
+ * @param[out] out the caller frees it with mlc_dataset_free()
+ * @param[out] err may be NULL
+ * @return as mlc_model_predict(), and #MLC_ERROR_COMPONENT, #MLC_ERROR_ROLE, #MLC_ERROR_DATA.
+ * Since 0.1.
+ */
+MLC_API MLC_CHECKED mlc_status mlc_model_evaluate(mlc_context *ctx, const mlc_model *model,
+                                                  const mlc_dataset *rows, const char *settings,
+                                                  mlc_dataset **out, mlc_error *err);
+
+/**
+ * @brief A table of what a model learned: "importance", "coefficients", "history", "classes",
+ * "inputs", "steps", ...
+ * @param ctx context, or NULL
+ * @param model fitted
+ * @param table its name; `step.table` for a part; mlc_catalog() lists them
+ * @param[out] out the caller frees it with mlc_dataset_free()
+ * @param[out] err may be NULL; names the tables there are
+ * @return #MLC_OK, #MLC_ERROR_NOT_FITTED, #MLC_ERROR_UNSUPPORTED, #MLC_ERROR_NO_MEMORY. Since
+ * 0.1.
+ */
+MLC_API MLC_CHECKED mlc_status mlc_model_table(mlc_context *ctx, const mlc_model *model,
+                                               const char *table, mlc_dataset **out,
+                                               mlc_error *err);
+
+/**
+ * @brief The recipe as text or JSON, which parses back to the same recipe.
+ * @param model not NULL
+ * @param settings NULL or `format=text|json defaults=false`
+ * @param[out] out the caller frees it with mlc_buffer_free()
+ * @param[out] err may be NULL
+ * @return #MLC_OK, #MLC_ERROR_SETTING, #MLC_ERROR_NO_MEMORY. Since 0.1.
+ */
+MLC_API MLC_CHECKED mlc_status mlc_model_format(const mlc_model *model, const char *settings,
+                                                mlc_buffer **out, mlc_error *err);
+
+/**
+ * @brief Writes a fitted model as one artifact: beside the target, synced, then renamed.
+ * @param model fitted
+ * @param path such as "income.mlcore"
+ * @param settings NULL or `sync=true compress=true description='...'`
+ * @param[out] err may be NULL
+ * @return #MLC_OK, #MLC_ERROR_NOT_FITTED, #MLC_ERROR_SETTING, #MLC_ERROR_IO,
+ * #MLC_ERROR_NO_MEMORY; on failure the old file is as it was, unless only the sync of the
+ * directory failed (#MLC_ERROR_IO): then the new one is in its place. Since 0.1.
+ */
+MLC_API MLC_CHECKED mlc_status mlc_model_save(const mlc_model *model, const char *path,
+                                              const char *settings, mlc_error *err);
+
+/**
+ * @brief Writes a fitted model to memory; see mlc_model_save().
+ * @param ctx context, or NULL
+ * @param model fitted
+ * @param settings as there
+ * @param[out] out the caller frees it with mlc_buffer_free()
+ * @param[out] err may be NULL
+ * @return as there
+ */
+MLC_API MLC_CHECKED mlc_status mlc_model_save_memory(mlc_context *ctx, const mlc_model *model,
+                                                     const char *settings, mlc_buffer **out,
+                                                     mlc_error *err);
+
+/**
+ * @brief Loads an artifact. Checks structure and checksums and scores the golden rows again.
+ * @param ctx context, or NULL
+ * @param path file name
+ * @param settings NULL or `max_bytes=... selftest=true`
+ * @param[out] out the caller frees it with mlc_model_free()
+ * @param[out] err may be NULL; its name is the section at fault
+ * @return #MLC_OK, #MLC_ERROR_SETTING, #MLC_ERROR_IO, #MLC_ERROR_FORMAT, #MLC_ERROR_VERSION,
+ * #MLC_ERROR_COMPONENT (a host transform that is not registered), #MLC_ERROR_LIMIT,
+ * #MLC_ERROR_NO_MEMORY. Since 0.1.
+ */
+MLC_API MLC_CHECKED mlc_status mlc_model_load(mlc_context *ctx, const char *path,
+                                              const char *settings, mlc_model **out,
+                                              mlc_error *err);
+
+/**
+ * @brief Loads an artifact from memory; see mlc_model_load().
+ * @param ctx,settings,out,err as there
+ * @param bytes the artifact; not kept
+ * @param n_bytes its length
+ * @return as there
+ */
+MLC_API MLC_CHECKED mlc_status mlc_model_load_memory(mlc_context *ctx, const void *bytes,
+                                                     int64_t n_bytes, const char *settings,
+                                                     mlc_model **out, mlc_error *err);
+
+/** @brief 1 when fitted, else 0. @param model may be NULL, which gives 0 */
+MLC_API int32_t mlc_model_is_fitted(const mlc_model *model);
+
+/** @brief Takes one more reference. @param model not NULL @return @p model */
+MLC_API mlc_model *mlc_model_ref(const mlc_model *model);
+
+/** @brief Gives one reference back; the last one frees. @param model may be NULL */
+MLC_API void mlc_model_free(mlc_model *model);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
