@@ -116,5 +116,6 @@ def read_symbols(path: pathlib.Path) -> dict:
     for line in path.read_text(encoding="utf-8").splitlines()[1:]:
         symbol, release = line.split()
         name, node = symbol.split("@")
-        found[name] = (node, release)
+        if name != node:  # a node stands for itself in a line of its own
+            found[name] = (node, release)
     return found
