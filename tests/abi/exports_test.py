@@ -2,6 +2,7 @@
 
     exports_test.py SOURCE LIBRARY
 """
+import copy
 import pathlib
 import sys
 
@@ -116,8 +117,9 @@ CASES = [
 
 def main():
     failures = []
+    whole = exports.Interface(pathlib.Path(sys.argv[1]), sys.argv[2])
     for change, says in CASES:
-        i = exports.Interface(pathlib.Path(sys.argv[1]), sys.argv[2])
+        i = copy.deepcopy(whole)
         change(i)
         said = [line for check in exports.CHECKS for line in check(i)]
         if not any(says in line for line in said):
