@@ -195,9 +195,16 @@ MLC_API MLC_CHECKED mlc_status mlc_model_save_memory(mlc_context *ctx, const mlc
  * @brief Loads an artifact. Checks structure and checksums and scores the golden rows again.
  * @param ctx context, or NULL
  * @param path file name
- * @param settings NULL or `max_bytes=... selftest=true`
+ * @param settings NULL or settings such as `max_bytes=1000000 max_trees=500 selftest=true`. Limits
+ * on what the file may ask for, each refused with #MLC_ERROR_LIMIT and its name: max_bytes (of the
+ * file, and unpacked; 2^30), max_header_bytes (2^20), max_sections (4096), max_name_bytes (of a
+ * section; 1024), max_ratio (unpacked to stored bytes; 1040), max_info_bytes (2^20), max_steps
+ * (10000), max_features (2^24), max_classes (32768), max_trees (2^20), max_nodes (2^31 - 1),
+ * max_depth (of a tree; 4096), max_golden_rows (4096). `content_id=...` refuses any other artifact
+ * than that of these 64 hexadecimal digits; selftest=false leaves the golden rows alone
  * @param[out] out the caller frees it with mlc_model_free()
- * @param[out] err may be NULL; its name is the section at fault
+ * @param[out] err may be NULL; its name is the section at fault, its column the byte, from 1: of
+ * the section, or of the file where header, table or checksum are at fault
  * @return #MLC_OK, #MLC_ERROR_SETTING, #MLC_ERROR_IO, #MLC_ERROR_FORMAT, #MLC_ERROR_VERSION,
  * #MLC_ERROR_COMPONENT (a host transform that is not registered), #MLC_ERROR_LIMIT,
  * #MLC_ERROR_NO_MEMORY. Since 0.1.
@@ -216,6 +223,38 @@ MLC_API MLC_CHECKED mlc_status mlc_model_load(mlc_context *ctx, const char *path
 MLC_API MLC_CHECKED mlc_status mlc_model_load_memory(mlc_context *ctx, const void *bytes,
                                                      int64_t n_bytes, const char *settings,
                                                      mlc_model **out, mlc_error *err);
+
+/**
+ * @brief Checks an artifact in full without giving a model: header, table, checksums, content id,
+ * limits, every field of every section, whether the steps fit each other, the golden rows, and the
+ * notes. What passes loads with the same settings.
+ *
+ * The table has a row for the header (section "header") and one for each section, in the order of
+ * the file: section, version, critical, deflated, offset, stored, bytes (unpacked), crc32 and sha256
+ * (of the unpacked bytes, hexadecimal). The sha256 of the header's row is the content id.
+ *
+ * @param ctx context, or NULL
+ * @param path file name
+ * @param settings as of mlc_model_load()
+ * @param[out] out NULL, or the caller frees it with mlc_dataset_free()
+ * @param[out] err may be NULL; says what is wrong, where and what would be right, as of
+ * mlc_model_load()
+ * @return as mlc_model_load(). Since 0.1.
+ */
+MLC_API MLC_CHECKED mlc_status mlc_model_validate(mlc_context *ctx, const char *path,
+                                                  const char *settings, mlc_dataset **out,
+                                                  mlc_error *err);
+
+/**
+ * @brief Checks an artifact in memory in full; see mlc_model_validate().
+ * @param ctx,settings,out,err as there
+ * @param bytes the artifact; not kept
+ * @param n_bytes its length
+ * @return as there
+ */
+MLC_API MLC_CHECKED mlc_status mlc_model_validate_memory(mlc_context *ctx, const void *bytes,
+                                                         int64_t n_bytes, const char *settings,
+                                                         mlc_dataset **out, mlc_error *err);
 
 /** @brief 1 when fitted, else 0. @param model may be NULL, which gives 0 */
 MLC_API int32_t mlc_model_is_fitted(const mlc_model *model);

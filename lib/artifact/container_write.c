@@ -7,8 +7,6 @@
 #include "container.h"
 #include "sha256.h"
 
-#define HEADER_BYTES 96
-#define ENTRY_BYTES 48
 #define DEFLATE_BYTES (1 << 18) /* what zlib takes, for the message */
 
 mlci_writer *mlci_container_add(mlci_container_out *c, const char *name, int32_t flags)
@@ -77,19 +75,6 @@ static mlc_status deflate_section(mlci_root *root, const mlci_writer *content, u
     return MLC_OK;
 }
 
-static uint32_t crc_of(const void *bytes, int64_t n)
-{
-    uLong crc = crc32(0, NULL, 0);
-    const uint8_t *p = bytes;
-    while (n > 0) {
-        const uInt take = n > (1 << 30) ? 1 << 30 : (uInt)n;
-        crc = crc32(crc, p, take);
-        p += take;
-        n -= take;
-    }
-    return (uint32_t)crc;
-}
-
 static void content_id(const mlci_container_out *c, uint8_t out[32])
 {
     mlci_sha256 sha;
@@ -109,11 +94,31 @@ static void content_id(const mlci_container_out *c, uint8_t out[32])
     mlci_sha256_finish(&sha, out);
 }
 
+/* What a load with its usual limits would refuse is better not written. */
+static mlc_status check_table(const mlci_container_out *c, mlc_error *err)
+{
+    const mlci_limits *const most = &mlci_default_limits;
+    if (c->n > most->max_sections) {
+        return mlci_fail(err, MLC_ERROR_LIMIT, NULL,
+                         "the model has %d sections; an artifact holds at most %lld", (int)c->n,
+                         (long long)most->max_sections);
+    }
+    for (int32_t i = 0; i < c->n; i++) {
+        const int64_t n = (int64_t)strlen(c->sections[i].name);
+        if (n <= most->max_name_bytes) continue;
+        return mlci_fail(err, MLC_ERROR_LIMIT, c->sections[i].name,
+                         "the names of a step and of those that it is in have %lld bytes; an "
+                         "artifact takes at most %lld: give them shorter names",
+                         (long long)n, (long long)most->max_name_bytes);
+    }
+    return MLC_OK;
+}
+
 /* Bytes of header, table and names; and the most that the file can take. */
 static mlc_status measure(const mlci_container_out *c, int64_t *header, int64_t *most,
                           mlc_error *err)
 {
-    int64_t n = HEADER_BYTES + (int64_t)ENTRY_BYTES * c->n;
+    int64_t n = MLCI_HEADER_BYTES + (int64_t)MLCI_ENTRY_BYTES * c->n;
     for (int32_t i = 0; i < c->n; i++)
         n += (int64_t)strlen(c->sections[i].name);
     int64_t total = *header = (n + 63) & ~INT64_C(63);
@@ -150,7 +155,7 @@ static mlc_status place(const mlci_container_out *c, mlci_out_section *s, int32_
     }
     put(entry + 8, (uint64_t)s->version, 2);
     put(entry + 10, (uint64_t)s->flags, 2);
-    put(entry + 12, crc_of(s->content.data, raw), 4);
+    put(entry + 12, mlci_crc32(0, s->content.data, raw), 4);
     put(entry + 16, (uint64_t)where->at, 8);
     put(entry + 24, (uint64_t)n, 8);
     put(entry + 32, (uint64_t)raw, 8);
@@ -160,8 +165,6 @@ static mlc_status place(const mlci_container_out *c, mlci_out_section *s, int32_
     return MLC_OK;
 }
 
-static const uint8_t magic[8] = {0x89, 'M', 'L', 'C', 0x0D, 0x0A, 0x1A, 0x0A};
-
 mlc_status mlci_container_finish(mlci_container_out *c, int32_t compress, char **out,
                                  int64_t *n_out, mlc_error *err)
 {
@@ -169,15 +172,16 @@ mlc_status mlci_container_finish(mlci_container_out *c, int32_t compress, char *
     for (int32_t i = 0; i < c->n; i++) {
         MLCI_TRY(mlci_writer_status(&c->sections[i].content, err));
     }
+    MLCI_TRY(check_table(c, err));
     MLCI_TRY(measure(c, &header, &most, err));
     uint8_t *file = mlci_alloc(c->root, most, 1);
     if (file == NULL) return mlci_fail_memory(err, most, 1);
     cursor where = {header, header};
     int64_t name_at = 0;
     mlc_status status = MLC_OK;
-    uint8_t *const names = file + HEADER_BYTES + (int64_t)ENTRY_BYTES * c->n;
+    uint8_t *const names = file + MLCI_HEADER_BYTES + (int64_t)MLCI_ENTRY_BYTES * c->n;
     for (int32_t i = 0; i < c->n && status == MLC_OK; i++) {
-        uint8_t *entry = file + HEADER_BYTES + (int64_t)ENTRY_BYTES * i;
+        uint8_t *entry = file + MLCI_HEADER_BYTES + (int64_t)MLCI_ENTRY_BYTES * i;
         const int64_t n_name = (int64_t)strlen(c->sections[i].name);
         put(entry, (uint64_t)name_at, 4);
         put(entry + 4, (uint64_t)n_name, 4);
@@ -189,14 +193,16 @@ mlc_status mlci_container_finish(mlci_container_out *c, int32_t compress, char *
         mlci_free(file);
         return status;
     }
-    memcpy(file, magic, sizeof magic);
+    memcpy(file, mlci_container_magic, sizeof mlci_container_magic);
     put(file + 8, MLCI_CONTAINER_MAJOR, 2);
     put(file + 10, MLCI_CONTAINER_MINOR, 2);
     put(file + 12, (uint64_t)header, 4);
     put(file + 16, (uint64_t)where.end, 8);
     put(file + 24, (uint64_t)c->n, 4);
     content_id(c, file + 48);
-    put(file + 28, crc_of(file, header), 4);
+    put(file + 80, (uint64_t)c->oldest[0], 2);
+    put(file + 82, (uint64_t)c->oldest[1], 2);
+    put(file + 28, mlci_crc32(0, file, header), 4);
     *out = (char *)file;
     *n_out = where.end;
     return MLC_OK;

@@ -4,8 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#define MAX_ROWS 4096
-
 /* ---- columns ---------------------------------------------------------------------------- */
 
 static void save_column(const mlci_column *column, mlci_writer *w)
@@ -158,8 +156,9 @@ mlc_status mlci_golden_save(mlc_context *call, const mlc_model *model, mlci_writ
 
 static mlc_status load_rows(mlci_reader *r, mlc_dataset **out, mlc_error *err)
 {
-    const int64_t n_rows = mlci_read_count(r, "number of rows", 0, MAX_ROWS);
+    const int64_t n_rows = mlci_read_count(r, "number of rows", 0, r->length / 8);
     const int64_t n = mlci_read_count(r, "number of columns", 0, r->length / 8);
+    mlci_reader_limit(r, "golden rows", n_rows, "max_golden_rows", r->limits->max_golden_rows);
     char **names = mlci_alloc(r->root, n, sizeof *names);
     mlci_column **columns = mlci_alloc(r->root, n, sizeof *columns);
     if (names == NULL || columns == NULL) r->status = mlci_fail_memory(&r->error, n, 8);

@@ -5,7 +5,9 @@
  * NaN is written as one pattern: its payload depends on the processor that made it. */
 #include "section.h"
 
+#include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "checked.h"
@@ -162,16 +164,44 @@ void mlci_write_uint8s(mlci_writer *w, const uint8_t *values, int64_t n)
 
 /* ---- reader ------------------------------------------------------------------------------- */
 
+const mlci_limits mlci_default_limits = {
+    .max_bytes = MLCI_MAX_BYTES,
+    .max_header_bytes = MLCI_MAX_HEADER_BYTES,
+    .max_sections = MLCI_MAX_SECTIONS,
+    .max_name_bytes = MLCI_MAX_NAME_BYTES,
+    .max_ratio = MLCI_MAX_RATIO,
+    .max_info_bytes = MLCI_MAX_INFO_BYTES,
+    .max_steps = MLCI_MAX_STEPS,
+    .max_features = MLCI_MAX_FEATURES,
+    .max_classes = MLCI_MAX_LOADED_CLASSES,
+    .max_trees = MLCI_MAX_TREES,
+    .max_nodes = MLCI_MAX_NODES,
+    .max_depth = MLCI_MAX_DEPTH,
+    .max_golden_rows = MLCI_MAX_GOLDEN_ROWS,
+};
+
+/* Marks the reader: the field at fault starts at byte `at`. */
+static void fail(mlci_reader *r, mlc_status status, int64_t at, const char *format, ...)
+    MLCI_PRINTF(4, 5);
+static void fail(mlci_reader *r, mlc_status status, int64_t at, const char *format, ...)
+{
+    char message[sizeof r->error.message];
+    va_list arguments;
+    va_start(arguments, format);
+    mlci_cut_text(message, sizeof message, vsnprintf(message, sizeof message, format, arguments));
+    va_end(arguments);
+    r->status = mlci_fail_at(&r->error, status, 0, at + 1, r->section, "section '%s'%s",
+                             r->section, message);
+}
+
 /* The next n bytes, or NULL when there are fewer. */
 static const uint8_t *take(mlci_reader *r, int64_t n)
 {
     if (r->status != MLC_OK) return NULL;
     if (n > r->length - r->at) {
-        r->status = mlci_fail(&r->error, MLC_ERROR_FORMAT, r->section,
-                              "section '%s' ends at byte %lld, %lld bytes short of a field at "
-                              "byte %lld",
-                              r->section, (long long)r->length,
-                              (long long)(n - (r->length - r->at)), (long long)r->at);
+        fail(r, MLC_ERROR_FORMAT, r->at,
+             " ends at byte %lld, %lld bytes short of a field at byte %lld", (long long)r->length,
+             (long long)(n - (r->length - r->at)), (long long)r->at);
         return NULL;
     }
     const uint8_t *at = r->data + r->at;
@@ -208,18 +238,15 @@ static void *read_array(mlci_reader *r, int64_t size, int64_t n, int64_t *n_out)
     const int64_t count = mlci_read_int64(r);
     if (r->status != MLC_OK) return NULL;
     if (count < 0 || count > (r->length - r->at) / size) {
-        r->status =
-            mlci_fail(&r->error, MLC_ERROR_FORMAT, r->section,
-                      "section '%s' claims %lld elements at byte %lld; the %lld bytes "
-                      "left hold at most %lld",
-                      r->section, (long long)count, (long long)start,
-                      (long long)(r->length - r->at), (long long)((r->length - r->at) / size));
+        fail(r, MLC_ERROR_FORMAT, start,
+             " claims %lld elements at byte %lld; the %lld bytes left hold at most %lld",
+             (long long)count, (long long)start, (long long)(r->length - r->at),
+             (long long)((r->length - r->at) / size));
         return NULL;
     }
     if (n >= 0 && count != n) {
-        r->status = mlci_fail(&r->error, MLC_ERROR_FORMAT, r->section,
-                              "section '%s' has %lld elements at byte %lld; there must be %lld",
-                              r->section, (long long)count, (long long)start, (long long)n);
+        fail(r, MLC_ERROR_FORMAT, start, " has %lld elements at byte %lld; there must be %lld",
+             (long long)count, (long long)start, (long long)n);
         return NULL;
     }
     void *block = mlci_alloc_raw(r->root, count, size);
@@ -239,6 +266,7 @@ void mlci_reader_init(mlci_reader *r, mlci_root *root, const char *section, cons
     memset(r, 0, sizeof *r);
     r->root = root;
     r->section = section;
+    r->limits = &mlci_default_limits;
     r->data = data;
     r->length = length;
 }
@@ -246,9 +274,8 @@ void mlci_reader_init(mlci_reader *r, mlci_root *root, const char *section, cons
 mlc_status mlci_reader_finish(mlci_reader *r, mlc_error *err)
 {
     if (r->status == MLC_OK && r->at < r->length) {
-        r->status = mlci_fail(&r->error, MLC_ERROR_FORMAT, r->section,
-                              "section '%s' has %lld bytes after its last field", r->section,
-                              (long long)(r->length - r->at));
+        fail(r, MLC_ERROR_FORMAT, r->at, " has %lld bytes after its last field",
+             (long long)(r->length - r->at));
     }
     if (r->status != MLC_OK && err != NULL) *err = r->error;
     return r->status;
@@ -256,9 +283,18 @@ mlc_status mlci_reader_finish(mlci_reader *r, mlc_error *err)
 
 void mlci_reader_refuse(mlci_reader *r, const char *what)
 {
-    if (r->status != MLC_OK) return;
-    r->status =
-        mlci_fail(&r->error, MLC_ERROR_FORMAT, r->section, "section '%s': %s", r->section, what);
+    if (r->status == MLC_OK) {
+        fail(r, MLC_ERROR_FORMAT, r->at, ": %s (before byte %lld)", what, (long long)r->at);
+    }
+}
+
+void mlci_reader_limit(mlci_reader *r, const char *what, int64_t n, const char *setting,
+                       int64_t most)
+{
+    if (r->status != MLC_OK || n <= most) return;
+    fail(r, MLC_ERROR_LIMIT, r->at,
+         ": %lld %s (before byte %lld): a load allows %s = %lld unless told", (long long)n, what,
+         (long long)r->at, setting, (long long)most);
 }
 
 int32_t mlci_read_int32(mlci_reader *r)
@@ -289,10 +325,8 @@ int64_t mlci_read_count(mlci_reader *r, const char *what, int64_t low, int64_t h
     const int64_t count = mlci_read_int64(r);
     if (r->status != MLC_OK) return 0;
     if (count >= low && count <= high) return count;
-    r->status =
-        mlci_fail(&r->error, MLC_ERROR_FORMAT, r->section,
-                  "section '%s': %s = %lld at byte %lld; it must be %lld to %lld", r->section, what,
-                  (long long)count, (long long)start, (long long)low, (long long)high);
+    fail(r, MLC_ERROR_FORMAT, start, ": %s = %lld at byte %lld; it must be %lld to %lld", what,
+         (long long)count, (long long)start, (long long)low, (long long)high);
     return 0;
 }
 
@@ -303,19 +337,14 @@ char *mlci_read_text(mlci_reader *r, int64_t *length)
     if (length != NULL) *length = -1;
     if (r->status != MLC_OK || n == -1) return NULL;
     if (n < -1 || n > r->length - r->at) {
-        r->status =
-            mlci_fail(&r->error, MLC_ERROR_FORMAT, r->section,
-                      "section '%s' claims a text of %lld bytes at byte %lld; %lld are "
-                      "left",
-                      r->section, (long long)n, (long long)start, (long long)(r->length - r->at));
+        fail(r, MLC_ERROR_FORMAT, start, " claims a text of %lld bytes at byte %lld; %lld are left",
+             (long long)n, (long long)start, (long long)(r->length - r->at));
         return NULL;
     }
     const char *bytes = (const char *)take(r, n);
     if (!mlci_utf8_valid(bytes, n, NULL) || (n > 0 && memchr(bytes, 0, (size_t)n) != NULL)) {
-        r->status = mlci_fail(&r->error, MLC_ERROR_FORMAT, r->section,
-                              "section '%s' has a text at byte %lld that is not UTF-8 without "
-                              "NUL",
-                              r->section, (long long)start);
+        fail(r, MLC_ERROR_FORMAT, start, " has a text at byte %lld that is not UTF-8 without NUL",
+             (long long)start);
         return NULL;
     }
     char *text = mlci_copy_text(r->root, bytes, n);

@@ -31,9 +31,43 @@ void mlci_write_int32s(mlci_writer *w, const int32_t *values, int64_t n);
 void mlci_write_int64s(mlci_writer *w, const int64_t *values, int64_t n);
 void mlci_write_uint8s(mlci_writer *w, const uint8_t *values, int64_t n);
 
+/* What a file may ask of the program that loads it: the settings of a load. A file beyond one of
+ * them is refused with MLC_ERROR_LIMIT and the setting's name. */
+typedef struct mlci_limits {
+    int64_t max_bytes;        /* of the file, and of all sections unpacked */
+    int64_t max_header_bytes; /* header, table and names */
+    int64_t max_sections;
+    int64_t max_name_bytes; /* of a section's name */
+    int64_t max_ratio;      /* unpacked to stored bytes of a section */
+    int64_t max_info_bytes; /* of the section "info" */
+    int64_t max_steps;      /* of the tree of components */
+    int64_t max_features;   /* of the record, and of each model */
+    int64_t max_classes;
+    int64_t max_trees, max_nodes; /* of one model */
+    int64_t max_depth;            /* splits from a tree's root to a leaf */
+    int64_t max_golden_rows;
+    struct mlc_context *call; /* polled now and then; NULL: never */
+} mlci_limits;
+
+#define MLCI_MAX_BYTES (INT64_C(1) << 30)
+#define MLCI_MAX_HEADER_BYTES (1 << 20)
+#define MLCI_MAX_SECTIONS 4096
+#define MLCI_MAX_NAME_BYTES 1024
+#define MLCI_MAX_RATIO 1040
+#define MLCI_MAX_INFO_BYTES (1 << 20)
+#define MLCI_MAX_STEPS 10000
+#define MLCI_MAX_FEATURES (1 << 24)
+#define MLCI_MAX_LOADED_CLASSES 32768
+#define MLCI_MAX_TREES (1 << 20)
+#define MLCI_MAX_NODES INT32_MAX
+#define MLCI_MAX_DEPTH 4096
+#define MLCI_MAX_GOLDEN_ROWS 4096
+extern const mlci_limits mlci_default_limits; /* these */
+
 typedef struct mlci_reader {
     mlci_root *root;
     const char *section; /* for messages */
+    const mlci_limits *limits;
     const uint8_t *data;
     int64_t length, at;
     mlc_status status;
@@ -42,10 +76,14 @@ typedef struct mlci_reader {
 
 void mlci_reader_init(mlci_reader *r, mlci_root *root, const char *section, const void *data,
                       int64_t length);
-/* The first failure, or MLC_ERROR_FORMAT when bytes are left over. */
+/* The first failure, or MLC_ERROR_FORMAT when bytes are left over. Its column is the byte of the
+ * section at fault, from 1. */
 mlc_status mlci_reader_finish(mlci_reader *r, mlc_error *err);
 /* Marks the content as wrong (MLC_ERROR_FORMAT); the first message stays. */
 void mlci_reader_refuse(mlci_reader *r, const char *what);
+/* Marks it with MLC_ERROR_LIMIT when there are more than the setting of that name allows. */
+void mlci_reader_limit(mlci_reader *r, const char *what, int64_t n, const char *setting,
+                       int64_t most);
 /* After a failure each of these returns 0, NULL or nothing. */
 int32_t mlci_read_int32(mlci_reader *r);
 int64_t mlci_read_int64(mlci_reader *r);

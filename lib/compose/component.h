@@ -147,6 +147,7 @@ typedef struct mlci_section_source {
     /* The bytes of a section; MLC_ERROR_FORMAT when there is none. */
     mlc_status (*find)(void *user, const char *name, const void **data, int64_t *length,
                        mlc_error *err);
+    const mlci_limits *limits;
 } mlci_section_source;
 mlc_status mlci_component_save(const mlci_component *component, const mlci_section_sink *sink,
                                mlc_error *err);

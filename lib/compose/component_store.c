@@ -269,20 +269,28 @@ static mlc_status check_shape(const mlci_component *c, int32_t state_version, ml
     return MLC_OK;
 }
 
-static mlc_status load_node(mlci_reader *r, mlci_root *root, int32_t kind, int32_t depth,
-                            mlci_component **out, mlc_error *err)
+/* The tree while it is read. */
+typedef struct tree_reader {
+    mlci_reader r;
+    int64_t n_nodes;
+} tree_reader;
+
+static mlc_status load_node(tree_reader *tree, int32_t kind, int32_t depth, mlci_component **out,
+                            mlc_error *err)
 {
+    mlci_reader *const r = &tree->r;
     if (depth > MAX_STORED_DEPTH) {
         return mlci_fail(err, MLC_ERROR_FORMAT, "model", "steps are nested too deeply");
     }
     node_words words = {0};
     mlci_component *c = NULL;
+    mlci_reader_limit(r, "steps", ++tree->n_nodes, "max_steps", r->limits->max_steps);
     read_words(r, &words);
     mlc_status status = r->status;
     if (status != MLC_OK) {
         if (err != NULL) *err = r->error;
     } else {
-        status = create_from_words(root, kind, &words, &c, err);
+        status = create_from_words(r->root, kind, &words, &c, err);
     }
     if (status == MLC_OK) {
         c->is_named = words.is_named;
@@ -297,7 +305,7 @@ static mlc_status load_node(mlci_reader *r, mlci_root *root, int32_t kind, int32
             const int last_is_model =
                 mlci_is_composition(c) && mlci_composition_of(c)->last_is_model && i == n_parts - 1;
             mlci_component *part = NULL;
-            status = load_node(r, root, last_is_model ? MLCI_KIND_MODEL : MLCI_KIND_TRANSFORM,
+            status = load_node(tree, last_is_model ? MLCI_KIND_MODEL : MLCI_KIND_TRANSFORM,
                                depth + 1, &part, err);
             if (status == MLC_OK) status = mlci_composition_add_part(c, part, err);
         }
@@ -366,6 +374,7 @@ static mlc_status load_states(mlc_context *call, mlci_component *c, mlci_text *p
         MLCI_TRY(source->find(source->user, path->data, &data, &n, err));
         mlci_reader r;
         mlci_reader_init(&r, c->root, path->data, data, n);
+        r.limits = source->limits;
         MLCI_TRY(read_state(call, c, &r, err));
         MLCI_TRY(check_ports(c, err));
     }
@@ -384,17 +393,18 @@ mlc_status mlci_component_load(mlc_context *call, mlci_root *root, int32_t kind,
     const void *data = NULL;
     int64_t n = 0;
     MLCI_TRY(source->find(source->user, "model", &data, &n, err));
-    mlci_reader r;
-    mlci_reader_init(&r, root, "model", data, n);
-    const int64_t version = mlci_read_int64(&r);
-    if (r.status == MLC_OK && version != STORE_VERSION) {
+    tree_reader tree = {.n_nodes = 0};
+    mlci_reader_init(&tree.r, root, "model", data, n);
+    tree.r.limits = source->limits;
+    const int64_t version = mlci_read_int64(&tree.r);
+    if (tree.r.status == MLC_OK && version != STORE_VERSION) {
         return mlci_fail(err, MLC_ERROR_VERSION, "model",
                          "the tree of steps has version %d; this library knows %d", (int)version,
                          STORE_VERSION);
     }
     mlci_component *c = NULL;
-    MLCI_TRY(load_node(&r, root, kind, 0, &c, err));
-    mlc_status status = mlci_reader_finish(&r, err);
+    MLCI_TRY(load_node(&tree, kind, 0, &c, err));
+    mlc_status status = mlci_reader_finish(&tree.r, err);
     mlci_text path = mlci_text_init(root);
     mlci_text_append_text(&path, "state");
     if (status == MLC_OK) status = load_states(call, c, &path, source, err);

@@ -5,10 +5,13 @@
 
 static mlc_status add_role(mlci_record *record, const char *name, int32_t role, mlc_error *err)
 {
-    mlci_known_role *grown =
-        mlci_realloc(record->root, record->roles, record->n_roles + 1, sizeof *grown);
-    if (grown == NULL) return mlci_fail_memory(err, record->n_roles + 1, sizeof *grown);
-    record->roles = grown;
+    if (record->n_roles == record->role_capacity) {
+        const int32_t capacity = record->role_capacity == 0 ? 4 : record->role_capacity * 2;
+        mlci_known_role *grown = mlci_realloc(record->root, record->roles, capacity, sizeof *grown);
+        if (grown == NULL) return mlci_fail_memory(err, capacity, sizeof *grown);
+        record->roles = grown;
+        record->role_capacity = capacity;
+    }
     char *copy = mlci_copy_text(record->root, name, (int64_t)strlen(name));
     if (copy == NULL) return mlci_fail_memory(err, (int64_t)strlen(name) + 1, 1);
     record->roles[record->n_roles++] = (mlci_known_role){copy, role};
@@ -87,7 +90,7 @@ mlci_record *mlci_record_load(mlci_reader *r)
         return NULL;
     }
     record->n_rows = mlci_read_count(r, "number of rows", 0, INT64_MAX);
-    const int64_t n = mlci_read_count(r, "number of roles", 0, r->length);
+    const int64_t n = mlci_read_count(r, "number of roles", 0, INT32_MAX / 4);
     for (int64_t i = 0; i < n && r->status == MLC_OK; i++) {
         int64_t length = 0;
         char *name = mlci_read_text(r, &length);

@@ -17,7 +17,7 @@ typedef struct mlci_record {
     int32_t n_references;  /* atomic */
     mlci_root *root;       /* reference */
     mlci_features *inputs; /* raw features: names, types, ranges, dictionaries */
-    int32_t n_roles;
+    int32_t n_roles, role_capacity;
     mlci_known_role *roles; /* columns that were not plain features */
     int64_t n_rows;         /* training rows that counted */
 } mlci_record;

@@ -361,6 +361,7 @@ mlci_classes *mlci_classes_load(mlci_reader *r)
     const int32_t type =
         (int32_t)mlci_read_count(r, "type of the target", MLC_TYPE_BOOL, MLC_TYPE_TEXT);
     const int32_t n = (int32_t)mlci_read_count(r, "number of classes", 1, MLCI_MAX_CLASSES);
+    mlci_reader_limit(r, "classes", n, "max_classes", r->limits->max_classes);
     const int32_t positive = (int32_t)mlci_read_count(r, "positive class", 0, n - 1);
     if (r->status != MLC_OK) return NULL;
     r->status = mlci_classes_create(r->root, type, &c, &r->error);

@@ -385,6 +385,7 @@ mlci_features *mlci_features_load(mlci_reader *r)
         input->first = f->n_features;
         f->n_features += input->width;
         if (f->n_features > MAX_FEATURES) mlci_reader_refuse(r, "too many features");
+        mlci_reader_limit(r, "features", f->n_features, "max_features", r->limits->max_features);
     }
     if (r->status == MLC_OK) return f;
     mlci_features_unref(f);

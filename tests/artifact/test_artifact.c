@@ -96,11 +96,10 @@ START_TEST(test_artifact_settings_compress_and_describe)
     artifact_bytes packed = artifact_of(model, "compress=true description='for \"you\"'");
     ck_assert_int_lt(packed.n, plain.n);
     mlci_container_in c = {0};
-    const void *data = NULL;
-    int64_t n = 0;
-    ck_assert_int_eq(mlci_container_open(NULL, packed.data, packed.n, 1 << 24, &c, NULL), MLC_OK);
-    ck_assert_int_eq(mlci_container_find(&c, "info", &data, &n, NULL), MLC_OK);
-    char *info = mlci_copy_text(NULL, data, n);
+    ck_assert_int_eq(
+        mlci_container_open(NULL, packed.data, packed.n, &mlci_default_limits, &c, NULL), MLC_OK);
+    ck_assert_str_eq(c.sections[0].name, "info");
+    char *info = mlci_copy_text(NULL, (const char *)c.sections[0].raw, c.sections[0].n_raw);
     ck_assert_ptr_nonnull(strstr(info, "\"description\": \"for \\\"you\\\"\""));
     ck_assert_ptr_nonnull(strstr(info, "\"rows\": 200"));
     mlci_free(info);

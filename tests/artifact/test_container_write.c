@@ -57,7 +57,8 @@ START_TEST(test_container_compresses_where_that_pays_and_keeps_its_content_id)
     mlci_container_in c = {0};
     const void *data = NULL;
     int64_t n = 0;
-    ck_assert_int_eq(mlci_container_open(NULL, packed, n_packed, 1 << 20, &c, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_container_open(NULL, packed, n_packed, &mlci_default_limits, &c, NULL),
+                     MLC_OK);
     ck_assert_int_eq(c.sections[0].flags, MLCI_SECTION_CRITICAL | MLCI_SECTION_DEFLATE);
     ck_assert_int_eq(c.sections[1].flags, 0); /* three bytes do not pay */
     ck_assert_int_eq(mlci_container_find(&c, "first", &data, &n, NULL), MLC_OK);

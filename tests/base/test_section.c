@@ -262,7 +262,27 @@ START_TEST(test_reader_refuse_keeps_the_first_message)
     mlci_reader_init(&r, NULL, "ridge", "", 0);
     mlci_reader_refuse(&r, "a node is its own child");
     mlci_reader_refuse(&r, "something else");
-    check_refused(&r, "section 'ridge': a node is its own child");
+    check_refused(&r, "section 'ridge': a node is its own child (before byte 0)");
+}
+END_TEST
+
+/* 3 trees where 2 are allowed; the column is the byte of the section, from 1. */
+START_TEST(test_reader_limit_names_the_setting_and_keeps_the_first_failure)
+{
+    mlci_reader r;
+    mlc_error err = {0};
+    mlci_reader_init(&r, NULL, "trees", "\3\0\0\0\0\0\0\0", 8);
+    const int64_t n = mlci_read_int64(&r);
+    mlci_reader_limit(&r, "trees", n, "max_trees", 3);
+    ck_assert_int_eq(r.status, MLC_OK);
+    mlci_reader_limit(&r, "trees", n, "max_trees", 2);
+    mlci_reader_refuse(&r, "something else");
+    ck_assert_int_eq(mlci_reader_finish(&r, &err), MLC_ERROR_LIMIT);
+    ck_assert_str_eq(err.message, "section 'trees': 3 trees (before byte 8): a load allows "
+                                  "max_trees = 2 unless told");
+    ck_assert_str_eq(err.name, "trees");
+    ck_assert_int_eq(err.column, 9);
+    ck_assert_int_eq(err.line, 0);
 }
 END_TEST
 
@@ -310,4 +330,5 @@ MLCI_CHECK_MAIN("section", test_writer_of_each_field_is_little_endian,
                 test_reader_of_a_bad_text_refuses, test_read_count_outside_its_range_names_it,
                 test_reader_finish_with_bytes_left_refuses,
                 test_reader_refuse_keeps_the_first_message,
+                test_reader_limit_names_the_setting_and_keeps_the_first_failure,
                 test_section_when_any_allocation_fails_reports_no_memory)

@@ -328,7 +328,7 @@ START_TEST(test_artifact_with_numbers_at_the_edges_of_types_is_refused)
     static const uint64_t edges[] = {0x7fffffff,        0x80000000,        0xffffffff,
                                      UINT64_C(1) << 32, UINT64_C(1) << 62, UINT64_C(1) << 63,
                                      UINT64_MAX,        UINT64_MAX - 63};
-    static const int header_fields[][2] = {{12, 4}, {16, 8}, {24, 4}, {80, 8}, {88, 8}};
+    static const int header_fields[][2] = {{12, 4}, {16, 8}, {24, 4}, {84, 4}, {88, 8}};
     static const int entry_fields[][2] = {{0, 4}, {4, 4}, {16, 8}, {24, 8}, {32, 8}, {40, 8}};
     one = make(0);
     mlc_dataset *rows = composing_rows(N_ROWS, NULL);
@@ -395,8 +395,10 @@ static mlc_status open_bomb(const artifact_bytes *a, int64_t limit, int64_t max_
     mlc_context *ctx = NULL;
     mlci_container_in c = {0};
     ck_assert_int_eq(mlc_context_create(&host, &ctx, NULL), MLC_OK);
+    mlci_limits limits = mlci_default_limits;
+    limits.max_bytes = max_bytes;
     const mlc_status status =
-        mlci_container_open(mlci_context_root(ctx), a->data, a->n, max_bytes, &c, NULL);
+        mlci_container_open(mlci_context_root(ctx), a->data, a->n, &limits, &c, NULL);
     mlci_container_close(&c);
     mlc_context_close(ctx);
     ck_assert_int_eq(memory.live_bytes, 0);

@@ -62,25 +62,27 @@ static int is_valid_split(const mlci_ensemble *e, const mlci_tree_node *node, in
 }
 
 /* Children in pairs, in the order of their parents' numbers or any other, each after its parent
- * and with one parent: marks has a byte a node. */
-static int is_valid_tree(const mlci_ensemble *e, int64_t tree, uint8_t *marks)
+ * and with one parent. depths has room for a number a node, which becomes 1 for the root and 0 for
+ * what no walk reaches. */
+static int is_valid_tree(const mlci_ensemble *e, int64_t tree, int32_t *depths, int32_t *deepest)
 {
     const mlci_tree_node *const nodes = e->nodes + e->first_node[tree];
     const int64_t n = e->first_node[tree + 1] - e->first_node[tree];
     const int64_t n_sets = e->first_set[tree + 1] - e->first_set[tree];
-    memset(marks, 0, (size_t)n);
-    marks[0] = 1;
+    memset(depths, 0, (size_t)n * sizeof *depths);
+    depths[0] = 1;
     for (int64_t i = 0; i < n; i++) {
         const mlci_tree_node *const node = &nodes[i];
-        if (!marks[i]) return 0;
+        if (depths[i] == 0) return 0;
+        if (depths[i] - 1 > *deepest) *deepest = depths[i] - 1;
         if (node->left == 0) {
             if (node->split != 0 || !isfinite(node->value)) return 0;
             continue;
         }
         if (node->left <= i || node->left + (int64_t)1 >= n) return 0;
-        if (marks[node->left] || marks[node->left + 1]) return 0;
+        if (depths[node->left] != 0 || depths[node->left + 1] != 0) return 0;
         if (!is_valid_split(e, node, n_sets)) return 0;
-        marks[node->left] = marks[node->left + 1] = 1;
+        depths[node->left] = depths[node->left + 1] = depths[i] + 1;
     }
     return 1;
 }
@@ -118,14 +120,17 @@ static void check_trees(const mlci_ensemble *e, mlci_reader *r)
         const int64_t n = e->first_node[t + 1] - e->first_node[t];
         most = n > most ? n : most;
     }
-    uint8_t *const marks = mlci_alloc(e->root, most, 1);
-    if (marks == NULL) r->status = mlci_fail_memory(&r->error, most, 1);
+    int32_t *const depths = mlci_alloc(e->root, most, sizeof *depths);
+    int32_t deepest = 0;
+    if (depths == NULL) r->status = mlci_fail_memory(&r->error, most, sizeof *depths);
     for (int64_t t = 0; t < e->n_trees && r->status == MLC_OK; t++)
-        if (!is_valid_tree(e, t, marks)) mlci_reader_refuse(r, "a tree is not well formed");
+        if (!is_valid_tree(e, t, depths, &deepest))
+            mlci_reader_refuse(r, "a tree is not well formed");
+    mlci_reader_limit(r, "splits from root to leaf", deepest, "max_depth", r->limits->max_depth);
     for (int64_t i = 0; i < e->first_node[e->n_trees] && r->status == MLC_OK; i++)
         if (!(e->gain[i] >= 0) || !(e->cover[i] >= 0))
             mlci_reader_refuse(r, "gain or cover of a node is negative");
-    mlci_free(marks);
+    mlci_free(depths);
 }
 
 static void read_shape(mlci_ensemble *e, mlci_reader *r, int64_t n_features, int64_t n_classes)
@@ -158,7 +163,11 @@ static void read_ensemble(mlci_ensemble *e, mlci_reader *r)
     if (r->status == MLC_OK && (n < 1 || n > MOST_TREES || (n - 1) % e->n_outputs != 0))
         mlci_reader_refuse(r, "the number of trees does not fit the outputs");
     e->n_trees = n - 1;
+    mlci_reader_limit(r, "trees", e->n_trees, "max_trees", r->limits->max_trees);
     check_offsets(r, e->first_node, e->n_trees, r->length, 1, "the nodes are damaged");
+    if (r->status == MLC_OK) {
+        mlci_reader_limit(r, "nodes", e->first_node[e->n_trees], "max_nodes", r->limits->max_nodes);
+    }
     e->first_set = mlci_read_int64s(r, n, &n_sets);
     check_offsets(r, e->first_set, e->n_trees, r->length, 0, "the category sets are damaged");
     if (r->status == MLC_OK) read_nodes(e, r);
