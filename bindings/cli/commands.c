@@ -65,6 +65,15 @@ static const cli_option inspect_options[] = {
     {"table", 0, "NAME", "one table of what was learned: history, importance, coefficients ..."},
     {.name = NULL}};
 
+static const cli_option verify_options[] = {
+    {"limits", 0, "SETTINGS",
+     "what the file may ask for, such as \"max_bytes=1000000 max_trees=500\"; also "
+     "max_header_bytes, "
+     "max_sections, max_name_bytes, max_ratio, max_info_bytes, max_steps, max_features, "
+     "max_classes, max_nodes, max_depth and max_golden_rows; content_id=... wants that very model; "
+     "selftest=false leaves the golden rows alone"},
+    {.name = NULL}};
+
 static const cli_option describe_options[] = {{"csv", 0, "SETTINGS", csv_doc}, {.name = NULL}};
 
 static const cli_option no_options[] = {{.name = NULL}};
@@ -107,6 +116,15 @@ const command commands[] = {
      .most_operands = 1,
      .options = inspect_options,
      .run = cmd_inspect},
+    {.name = "verify",
+     .operands = "MODEL",
+     .summary = "check that a model file is whole",
+     .details = "mlcore verify income.mlcore\n"
+                "mlcore verify income.mlcore --limits \"max_bytes=1000000 max_trees=500\"",
+     .least_operands = 1,
+     .most_operands = 1,
+     .options = verify_options,
+     .run = cmd_verify},
     {.name = "describe",
      .operands = "DATA",
      .summary = "what is in the columns of a CSV file",

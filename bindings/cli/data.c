@@ -27,8 +27,7 @@ static mlc_status fail_input(session *s, mlc_status status, const char *reason)
     return status;
 }
 
-/* All of standard input; an interrupt ends the wait. */
-static mlc_status read_input(session *s, char **out, int64_t *n_bytes)
+mlc_status data_read_input(session *s, char **out, int64_t *n_bytes)
 {
     size_t room = FIRST_ROOM, n = 0;
     char *bytes = malloc(room);
@@ -120,7 +119,7 @@ mlc_status data_read(session *s, const char *path, const mlc_dataset *like, mlc_
 {
     source from = {.path = path};
     mlc_status status = MLC_OK;
-    if (strcmp(path, "-") == 0) status = read_input(s, &from.bytes, &from.n_bytes);
+    if (strcmp(path, "-") == 0) status = data_read_input(s, &from.bytes, &from.n_bytes);
     if (status == MLC_OK) status = read_source(s, &from, like, out);
     free(from.bytes);
     return status;
@@ -140,7 +139,7 @@ mlc_status data_load_model(session *s, const char *path, mlc_model **out)
     char *bytes = NULL;
     int64_t n_bytes = 0;
     if (strcmp(path, "-") != 0) return mlc_model_load(s->ctx, path, NULL, out, &s->err);
-    mlc_status status = read_input(s, &bytes, &n_bytes);
+    mlc_status status = data_read_input(s, &bytes, &n_bytes);
     if (status != MLC_OK) return status;
     status = mlc_model_load_memory(s->ctx, bytes, n_bytes, NULL, out, &s->err);
     free(bytes);

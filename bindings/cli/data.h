@@ -9,6 +9,8 @@ mlc_status data_read(session *s, const char *path, const mlc_dataset *like, mlc_
 /* Reads rows for a model, with the types that it knows. */
 mlc_status data_read_for(session *s, const char *path, const mlc_model *model, mlc_dataset **out);
 mlc_status data_load_model(session *s, const char *path, mlc_model **out);
+/* All of standard input, to be freed; an interrupt ends the wait. */
+mlc_status data_read_input(session *s, char **out, int64_t *n_bytes);
 /* "42 rows, 5 columns", to be freed. */
 char *data_size(const mlc_dataset *data);
 /* The last part of a path; "standard input" for "-". */

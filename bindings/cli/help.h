@@ -14,6 +14,7 @@ int cmd_train(session *s);
 int cmd_predict(session *s);
 int cmd_evaluate(session *s);
 int cmd_inspect(session *s);
+int cmd_verify(session *s);
 int cmd_describe(session *s);
 int cmd_list(session *s);
 int cmd_help(session *s);

@@ -328,7 +328,7 @@ START_TEST(test_artifact_with_numbers_at_the_edges_of_types_is_refused)
     static const uint64_t edges[] = {0x7fffffff,        0x80000000,        0xffffffff,
                                      UINT64_C(1) << 32, UINT64_C(1) << 62, UINT64_C(1) << 63,
                                      UINT64_MAX,        UINT64_MAX - 63};
-    static const int header_fields[][2] = {{12, 4}, {16, 8}, {24, 4}, {84, 4}, {88, 8}};
+    static const int header_fields[][2] = {{12, 4}, {16, 8}, {24, 4}, {84, 8}, {88, 8}};
     static const int entry_fields[][2] = {{0, 4}, {4, 4}, {16, 8}, {24, 8}, {32, 8}, {40, 8}};
     one = make(0);
     mlc_dataset *rows = composing_rows(N_ROWS, NULL);

@@ -174,6 +174,35 @@ static jlong model_from_bytes(JNIEnv *env, jclass type, jobject context, jbyteAr
     return call_end_handle(&call, HANDLE_MODEL, out);
 }
 
+static jlong model_validate(JNIEnv *env, jclass type, jobject context, jbyteArray path,
+                            jbyteArray settings)
+{
+    struct call call;
+    mlc_dataset *out = NULL;
+    call_begin(&call, env);
+    mlc_context *ctx = call_context(&call, context);
+    const char *file = call_text(&call, path);
+    const char *text = call_text(&call, settings);
+    if (call_ok(&call)) call_check(&call, mlc_model_validate(ctx, file, text, &out, &call.err));
+    return call_end_handle(&call, HANDLE_DATASET, out);
+}
+
+static jlong model_validate_bytes(JNIEnv *env, jclass type, jobject context, jbyteArray bytes,
+                                  jbyteArray settings)
+{
+    struct call call;
+    mlc_dataset *out = NULL;
+    call_begin(&call, env);
+    mlc_context *ctx = call_context(&call, context);
+    const char *text = call_text(&call, settings);
+    int64_t n = 0;
+    void *copy = call_bytes(&call, bytes, &n);
+    if (call_ok(&call)) {
+        call_check(&call, mlc_model_validate_memory(ctx, copy, n, text, &out, &call.err));
+    }
+    return call_end_handle(&call, HANDLE_DATASET, out);
+}
+
 static jboolean model_is_fitted(JNIEnv *env, jclass type, jobject model)
 {
     struct call call;
@@ -199,6 +228,8 @@ static const JNINativeMethod methods[] = {
     NATIVE("modelToBytes", "(" J_MODEL "[B)[B", model_to_bytes),
     NATIVE("modelLoad", "(" J_CONTEXT "[B[B)J", model_load),
     NATIVE("modelFromBytes", "(" J_CONTEXT "[B[B)J", model_from_bytes),
+    NATIVE("modelValidate", "(" J_CONTEXT "[B[B)J", model_validate),
+    NATIVE("modelValidateBytes", "(" J_CONTEXT "[B[B)J", model_validate_bytes),
     NATIVE("modelIsFitted", "(" J_MODEL ")Z", model_is_fitted),
 };
 

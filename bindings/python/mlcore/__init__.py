@@ -23,7 +23,7 @@ from ._errors import (ArgumentError, CallbackError, CancelledError, ColumnError,
 from ._catalog import catalog, components, parameters
 from .dataset import Dataset, read_csv
 from .metric import Metric, evaluate
-from .model import Model, load, loads, pipeline
+from .model import Model, load, loads, pipeline, validate
 from .predictor import Predictor
 from .transform import Transform, chain, on
 
@@ -41,5 +41,6 @@ __all__ = [
     "MlcoreError", "Model", "NoMemoryError", "NotFittedError", "NumericError", "Predictor",
     "SettingError", "Transform", "UnsupportedError", "build_info", "catalog", "chain",
     "components", "evaluate", "load", "loads", "on", "parameters", "pipeline", "read_csv",
+    "validate",
     *_component_names,
 ]

@@ -214,7 +214,9 @@ class Model(Component):
 
     @classmethod
     def load(cls, path: Any, *, context: Optional[Context] = None, **options: Any) -> Any:
-        """Loads an artifact, which checks itself. max_bytes=, selftest=."""
+        """Loads an artifact, which checks itself. Limits on what it may ask for are max_bytes=,
+        max_trees= and so on; content_id= refuses any other artifact; selftest=False leaves the
+        golden rows alone. See mlc_model_load() in mlcore/model.h."""
         with running(context) as call_context:
             handle = make("model", _library.mlc_model_load, call_context, encode_path(path),
                           settings(options))
@@ -228,6 +230,24 @@ class Model(Component):
             handle = make("model", _library.mlc_model_load_memory, call_context, data, len(data),
                           settings(options))
         return cls._from_handle(handle, context)
+
+    @staticmethod
+    def validate(source: Any, *, context: Optional[Context] = None, **options: Any) -> Dataset:
+        """Checks an artifact in full, a file or bytes, without giving a model.
+
+        Raises what load() would raise with the same options. The result has a row for the header
+        and one for each section: section, version, critical, deflated, offset, stored, bytes,
+        crc32, sha256 (of the header: the content id).
+        """
+        with running(context) as call_context:
+            if isinstance(source, (bytes, bytearray, memoryview)):
+                data = bytes(source)
+                handle = make("dataset", _library.mlc_model_validate_memory, call_context, data,
+                              len(data), settings(options))
+            else:
+                handle = make("dataset", _library.mlc_model_validate, call_context,
+                              encode_path(source), settings(options))
+        return Dataset._wrap(handle)
 
     def _artifact(self) -> Optional[bytes]:
         return self.dumps() if self.is_fitted else None
@@ -305,3 +325,8 @@ def load(path: Any, **options: Any) -> Any:
 def loads(data: Any, **options: Any) -> Any:
     """Loads an artifact from bytes; see Model.loads()."""
     return Model.loads(data, **options)
+
+
+def validate(source: Any, **options: Any) -> Dataset:
+    """Checks an artifact in full, a file or bytes; see Model.validate()."""
+    return Model.validate(source, **options)

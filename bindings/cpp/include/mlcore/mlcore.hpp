@@ -264,6 +264,12 @@ public:
     {
         return Model(detail::make<mlc_model>(mlc_model_load, ctx, path.c_str(), settings));
     }
+    /** @brief Checks an artifact in full; throws what load() would. See mlc_model_validate(). */
+    static Dataset validate(const std::string &path, const char *settings = nullptr,
+                            mlc_context *ctx = nullptr)
+    {
+        return Dataset(detail::make<mlc_dataset>(mlc_model_validate, ctx, path.c_str(), settings));
+    }
     Model with(const std::string &settings) const
     {
         return Model(detail::make<mlc_model>(mlc_model_with, handle_, settings.c_str()));

@@ -55,7 +55,8 @@ public final class Model extends Handle {
      * Loads an artifact.
      *
      * @param path its file
-     * @param settings {@code max_bytes=... selftest=true}, or null
+     * @param settings limits on what it may ask for and more, such as {@code max_bytes=1000000
+     *     max_trees=500 selftest=true}, or null
      */
     public static Model load(String path, String settings) {
         Objects.requireNonNull(path, "path");
@@ -73,6 +74,30 @@ public final class Model extends Handle {
     public static Model fromBytes(byte[] artifact) {
         Objects.requireNonNull(artifact, "artifact");
         return new Model(Native.modelFromBytes(null, artifact, null));
+    }
+
+    /** Checks an artifact in full without giving a model; fails as {@link #load(String)} would. */
+    public static Dataset validate(Path path) {
+        return validate(path.toString(), null);
+    }
+
+    /**
+     * Checks an artifact in full without giving a model.
+     *
+     * @param path its file
+     * @param settings as of {@link #load(String, String)}, or null
+     * @return a row for the header and one for each section: section, version, critical, deflated,
+     *     offset, stored, bytes, crc32, sha256 (of the header: the content id)
+     */
+    public static Dataset validate(String path, String settings) {
+        Objects.requireNonNull(path, "path");
+        return new Dataset(Native.modelValidate(null, Native.utf8(path), Native.utf8(settings)));
+    }
+
+    /** Checks an artifact in memory in full. */
+    public static Dataset validate(byte[] artifact, String settings) {
+        Objects.requireNonNull(artifact, "artifact");
+        return new Dataset(Native.modelValidateBytes(null, artifact, Native.utf8(settings)));
     }
 
     /** The same recipe, unfitted, with other parameters, such as {@code ridge.alpha=3}. */

@@ -177,6 +177,10 @@ final class Native {
 
     static native long modelFromBytes(Context context, byte[] bytes, byte[] settings);
 
+    static native long modelValidate(Context context, byte[] path, byte[] settings);
+
+    static native long modelValidateBytes(Context context, byte[] bytes, byte[] settings);
+
     static native boolean modelIsFitted(Model model);
 
     static native long predictorCreate(Context context, Model model, byte[] settings);
