@@ -52,6 +52,9 @@ CALL(model_recipe, s->model, out, err)
 CALL(model_save, s->model, s->out_path, "compress=true description=x", err)
 CALL(model_save_memory, ctx, s->model, "compress=true description=x", out, err)
 CALL(model_table, ctx, s->model, "importance", out, err)
+CALL(model_validate, ctx, s->model_path, NULL, out, err)
+CALL(model_validate_memory, ctx, mlc_buffer_data(s->artifact), mlc_buffer_size(s->artifact), NULL,
+     out, err)
 CALL(model_with, s->recipe, "gradient_boosting_classifier.n_estimators=3", out, err)
 CALL(params_open, ctx, out, err)
 CALL(params_set_integer, s->params, "n_estimators", 17, err)
@@ -124,6 +127,8 @@ static const struct memory_case {
     OF(model_save, FILE_WRITTEN),
     OF(model_save_memory, BUFFER),
     OF(model_table, DATASET),
+    OF(model_validate, DATASET),
+    OF(model_validate_memory, DATASET),
     OF(model_with, MODEL),
     OF(params_open, PARAMS),
     OF(params_set_integer, PARAMS_TEXT),
