@@ -1,4 +1,4 @@
-/* Large products through BLIS: the only file that includes blis.h.
+/* Large products through BLIS: the only file that calls it.
  *
  * BLIS (Van Zee and van de Geijn, ACM TOMS 41(3), 2015) is faster than our tiles on large
  * matrices because it packs for every cache. Its native double kernels for haswell and skx add one
@@ -11,18 +11,17 @@
  *   - its environment variables, one of which aborts the process and one of which prints:
  *     bli_env_get_var() is defined here, so that the archive's own is never linked;
  *   - its checks, which abort: arguments are checked before and its checks are off;
- *   - memory: it needs packing buffers from malloc, once a thread at work, and cannot fail. A
- *     product goes to our tiles when as much memory is not to be had at that moment. What it took
- *     stays with it for the life of the process. */
+ *   - memory: it cannot report that there is none, so blis_memory.c stands in for its malloc. A
+ *     product goes to our tiles when the reserve for it is not to be had. What BLIS took stays
+ *     with it for the life of the process. */
 #include <blis.h>
 
+#include "blis_memory.h"
 #include "context_impl.h"
 #include "kernel_tables.h"
-#include "memory.h"
 
 #define SMALLEST_SIDE 256
 #define SMALLEST_DEPTH 128
-#define ROOM_BYTES (24 << 20) /* more than the buffers and tables of one thread */
 
 gint_t bli_env_get_var(const char *name, gint_t otherwise)
 {
@@ -44,22 +43,18 @@ static cntx_t *context_of(int32_t isa)
 #endif
 }
 
-static int32_t has_room(void)
-{
-    void *room = mlci_alloc_raw(NULL, ROOM_BYTES, 1);
-    mlci_free(room);
-    return room != NULL;
-}
-
-int32_t mlci_blis_gemm(int32_t isa, const mlci_product *p)
+/* Large enough to be worth it, and of a form whose bits are known. */
+static int32_t is_for_blis(const mlci_product *p)
 {
     if (p->m < SMALLEST_SIDE || p->n < SMALLEST_SIDE || p->k < SMALLEST_DEPTH) return 0;
     if ((p->alpha != 1.0 && p->alpha != -1.0) || (p->beta != 0.0 && p->beta != 1.0)) return 0;
-    if (p->a == NULL || p->b == NULL || p->c == NULL || !has_room()) return 0;
-    bli_error_checking_level_set(BLIS_NO_ERROR_CHECKING); /* of this thread */
-    cntx_t *context = context_of(isa);
-    if (context == NULL) return 0;
+    if (p->a == NULL || p->b == NULL || p->c == NULL) return 0;
+    return p->a_stride >= (p->a_transposed ? p->m : p->k) &&
+           p->b_stride >= (p->b_transposed ? p->k : p->n) && p->c_stride >= p->n;
+}
 
+static void multiply(const mlci_product *p, cntx_t *context)
+{
     rntm_t runtime = BLIS_RNTM_INITIALIZER;
     bli_rntm_set_num_threads(1, &runtime);
     bli_rntm_disable_l3_sup(&runtime);
@@ -78,5 +73,14 @@ int32_t mlci_blis_gemm(int32_t isa, const mlci_product *p)
                      a_column, b, b_row, b_column, &beta, p->c, p->c_stride, 1, context, &runtime);
         beta = 1.0;
     }
-    return 1;
+}
+
+int32_t mlci_blis_gemm(int32_t isa, const mlci_product *p)
+{
+    if (!is_for_blis(p) || !mlci_blis_reserve_open()) return 0;
+    bli_error_checking_level_set(BLIS_NO_ERROR_CHECKING); /* of this thread */
+    cntx_t *context = context_of(isa);
+    if (context != NULL) multiply(p, context);
+    mlci_blis_reserve_close();
+    return context != NULL;
 }
