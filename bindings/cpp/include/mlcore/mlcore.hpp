@@ -40,11 +40,34 @@ private:
     mlc_error record_;
 };
 
+/**
+ * @brief Throws Error with #MLC_ERROR_VERSION when the library that is loaded is older than the
+ * headers this was compiled with, or of another major. Each handle is made under this check.
+ */
+inline void check_library()
+{
+    static const bool is_new_enough = [] {
+        std::int32_t major = 0, minor = 0;
+        const std::string version = mlc_version(&major, &minor, nullptr);
+        if (major == MLC_VERSION_MAJOR && minor >= MLC_VERSION_MINOR) return true;
+        mlc_error record{};
+        record.status = MLC_ERROR_VERSION;
+        const std::string needed =
+            std::to_string(MLC_VERSION_MAJOR) + "." + std::to_string(MLC_VERSION_MINOR);
+        const std::string text = "libmlcore is " + version + "; this program needs " + needed +
+                                 " or a later " + std::to_string(MLC_VERSION_MAJOR) + ".x";
+        text.copy(record.message, sizeof record.message - 1);
+        throw Error(record);
+    }();
+    static_cast<void>(is_new_enough);
+}
+
 namespace detail {
 
 /** Calls fn(args..., &out, &err) and gives out, or throws. */
 template <class Out, class Fn, class... Args> Out *make(Fn fn, Args... args)
 {
+    check_library();
     Out *out = nullptr;
     mlc_error err;
     if (fn(args..., &out, &err) != MLC_OK) throw Error(err);
