@@ -32,6 +32,7 @@ void *call_object(struct call *call, jobject object, enum handle_kind kind)
         [HANDLE_TRANSFORM] = "this Transform is closed",
         [HANDLE_MODEL] = "this Model is closed",
         [HANDLE_PREDICTOR] = "this Predictor is closed",
+        [HANDLE_METRIC] = "this Metric is closed",
     };
     if (call->failed) return NULL;
     if (object == NULL) {
@@ -102,6 +103,14 @@ mlc_context *call_context(struct call *call, jobject context)
     call->progress = (*call->env)->GetObjectField(call->env, context, java_names.progress);
     if (call->progress != NULL) mlc_context_set_progress(call->context, tell_progress, call);
     return call->context;
+}
+
+jsize call_length(struct call *call, jarray array)
+{
+    if (call->failed) return 0;
+    if (array != NULL) return (*call->env)->GetArrayLength(call->env, array);
+    throw_plain(call, java_names.null_pointer, "null where an array is needed");
+    return 0;
 }
 
 void *call_bytes(struct call *call, jbyteArray bytes, int64_t *n_bytes)

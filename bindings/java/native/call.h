@@ -47,6 +47,9 @@ struct runner *call_runner(struct call *call, jobject predictor);
 /* A context of this call over the one given, which tells its progress; NULL for NULL. */
 mlc_context *call_context(struct call *call, jobject context);
 
+/* Length of an array that must be there; 0 and an exception for NULL. */
+jsize call_length(struct call *call, jarray array);
+
 /* UTF-8 bytes of Java as text that lives until the end of the call; NULL for NULL. */
 const char *call_text(struct call *call, jbyteArray bytes);
 

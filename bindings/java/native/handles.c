@@ -52,6 +52,9 @@ void handle_free_object(enum handle_kind kind, void *object)
     case HANDLE_PREDICTOR:
         runner_free(object);
         break;
+    case HANDLE_METRIC:
+        mlc_metric_free(object);
+        break;
     default:
         break;
     }

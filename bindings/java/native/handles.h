@@ -17,6 +17,7 @@ enum handle_kind {
     HANDLE_TRANSFORM,
     HANDLE_MODEL,
     HANDLE_PREDICTOR,
+    HANDLE_METRIC,
     HANDLE_KINDS
 };
 

@@ -19,6 +19,32 @@ static jclass keep_class(JNIEnv *env, const char *name)
     return kept;
 }
 
+/* Methods that the library calls back. */
+static int32_t find_methods(JNIEnv *env)
+{
+    const struct {
+        jmethodID *found;
+        const char *type, *name, *signature;
+    } methods[] = {
+        {&java_names.report, "org/mlcore/Progress", "report",
+         "(Ljava/lang/String;JJLjava/lang/String;D)Z"},
+        {&java_names.gradients, "org/mlcore/ObjectiveFunction", "gradients", "([D[D[D[D[D)V"},
+        {&java_names.score, "org/mlcore/MetricFunction", "score", "([D[D[DI[D)D"},
+        {&java_names.fit_column, "org/mlcore/TransformFunction", "fit", "([D[D)[D"},
+        {&java_names.apply_column, "org/mlcore/TransformFunction", "apply", "([D[D)[D"},
+        {&java_names.log, "org/mlcore/Log", "log", "(ILjava/lang/String;)V"},
+        {&java_names.to_string, "java/lang/Object", "toString", "()Ljava/lang/String;"},
+    };
+    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++) {
+        jclass type = (*env)->FindClass(env, methods[i].type);
+        if (type == NULL) return -1;
+        *methods[i].found = (*env)->GetMethodID(env, type, methods[i].name, methods[i].signature);
+        if (*methods[i].found == NULL) return -1;
+        (*env)->DeleteLocalRef(env, type);
+    }
+    return 0;
+}
+
 static int32_t find_members(JNIEnv *env)
 {
     struct java_names *j = &java_names;
@@ -37,11 +63,7 @@ static int32_t find_members(JNIEnv *env)
     if (context == NULL) return -1;
     j->progress = (*env)->GetFieldID(env, context, "progress", "Lorg/mlcore/Progress;");
     if (j->progress == NULL) return -1;
-    jclass progress = (*env)->FindClass(env, "org/mlcore/Progress");
-    if (progress == NULL) return -1;
-    j->report =
-        (*env)->GetMethodID(env, progress, "report", "(Ljava/lang/String;JJLjava/lang/String;D)Z");
-    return j->report == NULL ? -1 : 0;
+    return find_methods(env);
 }
 
 int32_t java_open(JNIEnv *env)

@@ -18,6 +18,12 @@ struct java_names {
     jfieldID handle;                /* org.mlcore.Handle.handle */
     jfieldID progress;              /* org.mlcore.Context.progress */
     jmethodID report;               /* org.mlcore.Progress.report */
+    jmethodID gradients;            /* org.mlcore.ObjectiveFunction.gradients */
+    jmethodID score;                /* org.mlcore.MetricFunction.score */
+    jmethodID fit_column;           /* org.mlcore.TransformFunction.fit */
+    jmethodID apply_column;         /* org.mlcore.TransformFunction.apply */
+    jmethodID log;                  /* org.mlcore.Log.log */
+    jmethodID to_string;            /* Object.toString */
 };
 
 extern struct java_names java_names; /* written by java_open() only */

@@ -185,12 +185,14 @@ static jlong dataset_from_arrays(JNIEnv *env, jclass type, jobjectArray names, j
                                 .offsets = offsets,
                                 .valid = valid,
                                 .n_rows = n_rows};
-    const jsize n = (*env)->GetArrayLength(env, names);
+    const jsize n = call_length(&call, names);
+    const jarray lists[] = {types, widths, values, offsets, valid};
+    int32_t agree = n_rows >= 0;
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        agree &= call_length(&call, lists[i]) == n;
+    }
     const char *text = call_text(&call, settings);
-    if (call_ok(&call) &&
-        ((*env)->GetArrayLength(env, types) != n || (*env)->GetArrayLength(env, widths) != n ||
-         (*env)->GetArrayLength(env, values) != n || (*env)->GetArrayLength(env, offsets) != n ||
-         (*env)->GetArrayLength(env, valid) != n || n_rows < 0)) {
+    if (call_ok(&call) && !agree) {
         call_fail(&call, MLC_ERROR_ARGUMENT, "", "the lists of columns differ in length");
     }
     if (call_ok(&call)) out = make(&call, &given, n, text);

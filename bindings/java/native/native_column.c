@@ -9,8 +9,7 @@
 #include "call.h"
 #include "natives.h"
 
-#define PIECE 65536              /* values a piece */
-#define EXACT 9007199254740992.0 /* 2^53: reals hold every integer up to here */
+#define PIECE 65536 /* values a piece */
 #define MAX_ARRAY (INT32_MAX - 8)
 
 static jlong dataset_n_rows(JNIEnv *env, jclass type, jobject dataset)
@@ -192,85 +191,28 @@ static jdoubleArray dataset_reals(JNIEnv *env, jclass type, jobject dataset, jby
     return out;
 }
 
-/* Whether a missing value has something to stand for it; throws otherwise. */
-static int32_t refuse_missing(struct call *call, const char *name, int64_t row)
+/* Nothing stands for the missing value that is somewhere in the column. */
+static void refuse_missing(struct call *call, const mlc_dataset *d, const char *name)
 {
     char message[256];
+    double value = 0;
+    int64_t row = 0;
+    while (mlc_dataset_real(d, name, row, &value, NULL) == MLC_OK && !isnan(value))
+        row++;
     snprintf(message, sizeof message,
              "row %" PRId64 " of the column is missing: say what stands for missing values, or "
              "read it as reals",
              row);
     call_fail(call, MLC_ERROR_DATA, name, message);
-    return 0;
 }
 
-static int32_t is_valid(const uint8_t *valid, int64_t row)
+static void copy_integers(struct call *call, const mlc_dataset *d, const char *name,
+                          const jlong *missing, int64_t n, int64_t *out)
 {
-    return valid == NULL || (valid[row / 8] >> (row % 8) & 1) != 0;
-}
-
-/* Integers of a column that lies in memory as such. */
-static int32_t integers_of_array(struct call *call, const mlc_array *array, const char *name,
-                                 const jlong *missing, jlong *out)
-{
-    const int64_t *values = array->data;
-    const uint8_t *bits = array->data;
-    for (int64_t i = 0; i < array->n_rows; i++) {
-        if (!is_valid(array->valid, i)) {
-            if (missing == NULL) return refuse_missing(call, name, i);
-            out[i] = *missing;
-        } else {
-            out[i] = array->type == MLC_TYPE_BOOL ? bits[i / 8] >> (i % 8) & 1 : values[i];
-        }
-    }
-    return 1;
-}
-
-/* Integers of a view of chosen rows, which are at hand as doubles only. */
-static int32_t integers_of_view(struct call *call, const mlc_dataset *d, const char *name,
-                                const jlong *missing, jlong *out)
-{
-    const int64_t n = mlc_dataset_n_rows(d);
-    double *values = call_memory(call, n, sizeof *values);
-    if (values == NULL) return 0;
-    if (call_check(call, mlc_dataset_copy_real(d, name, values, n, &call->err))) {
-        for (int64_t i = 0; i < n && call_ok(call); i++) {
-            if (isnan(values[i])) {
-                if (missing == NULL)
-                    refuse_missing(call, name, i);
-                else
-                    out[i] = *missing;
-            } else if (fabs(values[i]) >= EXACT) {
-                call_fail(call, MLC_ERROR_UNSUPPORTED, name,
-                          "the column holds integers of 2^53 or more, which a view of chosen rows "
-                          "does not give exactly: read them from the dataset it was taken from");
-            } else {
-                out[i] = (jlong)values[i];
-            }
-        }
-    }
-    free(values);
-    return call_ok(call);
-}
-
-static int32_t is_integer_column(struct call *call, const mlc_dataset *d, const char *name)
-{
-    const int32_t column = find_column(call, d, name);
-    if (column < 0) return 0;
-    const int32_t type = mlc_dataset_column_type(d, column);
-    if (type == MLC_TYPE_INT64 || type == MLC_TYPE_BOOL || type == MLC_TYPE_TIMESTAMP) return 1;
-    call_fail(call, MLC_ERROR_COLUMN, name,
-              "the column does not hold integers: int64, bool and timestamp columns do");
-    return 0;
-}
-
-static int32_t copy_integers(struct call *call, const mlc_dataset *d, const char *name,
-                             const jlong *missing, jlong *out)
-{
-    mlc_array array = {.size = sizeof array};
-    const mlc_status status = mlc_dataset_column(d, name, &array, &call->err);
-    if (status == MLC_ERROR_UNSUPPORTED) return integers_of_view(call, d, name, missing, out);
-    return call_check(call, status) && integers_of_array(call, &array, name, missing, out);
+    int64_t n_missing = 0;
+    call_check(call, mlc_dataset_copy_integer(d, name, out, n, missing == NULL ? 0 : *missing,
+                                              &n_missing, &call->err));
+    if (n_missing > 0 && missing == NULL) refuse_missing(call, d, name);
 }
 
 static jlongArray dataset_integers(JNIEnv *env, jclass type, jobject dataset, jbyteArray column,
@@ -282,12 +224,14 @@ static jlongArray dataset_integers(JNIEnv *env, jclass type, jobject dataset, jb
     const mlc_dataset *d = call_dataset(&call, dataset);
     const char *name = call_text(&call, column);
     const int64_t n = mlc_dataset_n_rows(d);
-    if (call_ok(&call) && is_integer_column(&call, d, name) && fits_array(&call, n, 1, name)) {
-        jlong *values = call_memory(&call, n, sizeof *values);
-        if (values != NULL &&
-            copy_integers(&call, d, name, allow_missing ? &missing : NULL, values)) {
-            out = (*env)->NewLongArray(env, (jsize)n);
-            if (out != NULL) (*env)->SetLongArrayRegion(env, out, 0, (jsize)n, values);
+    if (call_ok(&call) && fits_array(&call, n, 1, name)) {
+        int64_t *values = call_memory(&call, n, sizeof *values);
+        if (values != NULL) {
+            copy_integers(&call, d, name, allow_missing ? &missing : NULL, n, values);
+        }
+        if (call_ok(&call)) out = (*env)->NewLongArray(env, (jsize)n);
+        if (out != NULL) {
+            (*env)->SetLongArrayRegion(env, out, 0, (jsize)n, (const jlong *)values);
         }
         free(values);
     }

@@ -1,5 +1,6 @@
 /* Version, handles, contexts and the catalog. */
 #include "call.h"
+#include "host_functions.h"
 #include "natives.h"
 
 static jstring version(JNIEnv *env, jclass type)
@@ -39,16 +40,24 @@ static void steer(mlc_context *ctx, jint n_threads, jlong deadline_ms)
 }
 
 static jlong context_create(JNIEnv *env, jclass type, jlong memory_limit, jint n_threads,
-                            jbyteArray isa, jlong deadline_ms)
+                            jbyteArray isa, jlong deadline_ms, jint log_level, jobject log)
 {
     struct call call;
     mlc_context *out = NULL;
     call_begin(&call, env);
-    const mlc_host host = {.size = sizeof host,
-                           .memory_limit_bytes = memory_limit,
-                           .n_threads = n_threads,
-                           .isa = call_text(&call, isa)};
+    mlc_host host = {.size = sizeof host,
+                     .memory_limit_bytes = memory_limit,
+                     .n_threads = n_threads,
+                     .log_level = log_level,
+                     .isa = call_text(&call, isa)};
+    if (call_ok(&call) && log != NULL) {
+        host.user = host_function_create(env, log, 0);
+        host.log = host_function_log;
+        host.release = host_function_release;
+        if (host.user == NULL) call_fail(&call, MLC_ERROR_NO_MEMORY, "", "no native memory");
+    }
     if (call_ok(&call)) call_check(&call, mlc_context_create(&host, &out, &call.err));
+    if (!call_ok(&call) && host.user != NULL) host_function_release(host.user);
     if (call_ok(&call)) steer(out, 0, deadline_ms);
     return call_end_handle(&call, HANDLE_CONTEXT, out);
 }
@@ -119,7 +128,7 @@ static const JNINativeMethod methods[] = {
     NATIVE("close", "(J)Z", close_handle),
     NATIVE("isOpen", "(J)Z", is_open),
     NATIVE("handles", "()J", n_handles),
-    NATIVE("contextCreate", "(JI[BJ)J", context_create),
+    NATIVE("contextCreate", "(JI[BJI" J_LOG ")J", context_create),
     NATIVE("contextDerive", "(" J_CONTEXT "IJ)J", context_derive),
     NATIVE("contextCancel", "(J)V", context_cancel),
     NATIVE("contextMemory", "(" J_CONTEXT ")J", context_memory),

@@ -5,7 +5,7 @@
 #include "natives.h"
 
 static jlong dataset_read_csv(JNIEnv *env, jclass type, jobject context, jbyteArray path,
-                              jbyteArray settings)
+                              jbyteArray settings, jobject like)
 {
     struct call call;
     mlc_dataset *out = NULL;
@@ -13,12 +13,15 @@ static jlong dataset_read_csv(JNIEnv *env, jclass type, jobject context, jbyteAr
     mlc_context *ctx = call_context(&call, context);
     const char *file = call_text(&call, path);
     const char *text = call_text(&call, settings);
-    if (call_ok(&call)) call_check(&call, mlc_dataset_read_csv(ctx, file, text, &out, &call.err));
+    const mlc_dataset *model = like == NULL ? NULL : call_dataset(&call, like);
+    if (call_ok(&call)) {
+        call_check(&call, mlc_dataset_read_csv_like(ctx, file, model, text, &out, &call.err));
+    }
     return call_end_handle(&call, HANDLE_DATASET, out);
 }
 
 static jlong dataset_parse_csv(JNIEnv *env, jclass type, jobject context, jbyteArray bytes,
-                               jbyteArray settings)
+                               jbyteArray settings, jobject like)
 {
     struct call call;
     mlc_dataset *out = NULL;
@@ -27,8 +30,9 @@ static jlong dataset_parse_csv(JNIEnv *env, jclass type, jobject context, jbyteA
     mlc_context *ctx = call_context(&call, context);
     const char *text = call_text(&call, settings);
     const void *copy = call_bytes(&call, bytes, &n);
+    const mlc_dataset *model = like == NULL ? NULL : call_dataset(&call, like);
     if (call_ok(&call)) {
-        call_check(&call, mlc_dataset_parse_csv(ctx, copy, n, text, &out, &call.err));
+        call_check(&call, mlc_dataset_parse_csv_like(ctx, copy, n, model, text, &out, &call.err));
     }
     return call_end_handle(&call, HANDLE_DATASET, out);
 }
@@ -85,7 +89,7 @@ static jlong dataset_rows(JNIEnv *env, jclass type, jobject dataset, jlongArray 
     mlc_dataset *out = NULL;
     call_begin(&call, env);
     const mlc_dataset *d = call_dataset(&call, dataset);
-    const jsize n = (*env)->GetArrayLength(env, rows);
+    const jsize n = call_length(&call, rows);
     int64_t *copy = call_memory(&call, n, sizeof *copy);
     if (call_ok(&call)) {
         (*env)->GetLongArrayRegion(env, rows, 0, n, (jlong *)copy);
@@ -151,8 +155,8 @@ static jstring dataset_format(JNIEnv *env, jclass type, jobject dataset, jbyteAr
 }
 
 static const JNINativeMethod methods[] = {
-    NATIVE("datasetReadCsv", "(" J_CONTEXT "[B[B)J", dataset_read_csv),
-    NATIVE("datasetParseCsv", "(" J_CONTEXT "[B[B)J", dataset_parse_csv),
+    NATIVE("datasetReadCsv", "(" J_CONTEXT "[B[B" J_DATASET ")J", dataset_read_csv),
+    NATIVE("datasetParseCsv", "(" J_CONTEXT "[B[B" J_DATASET ")J", dataset_parse_csv),
     NATIVE("datasetWriteCsv", "(" J_DATASET "[B[B)V", dataset_write_csv),
     NATIVE("datasetWithRoles", "(" J_DATASET "[B)J", dataset_with_roles),
     NATIVE("datasetSelect", "(" J_DATASET "[B)J", dataset_select),

@@ -129,11 +129,13 @@ static jlong predictor_run(JNIEnv *env, jclass type, jobject predictor, jobject 
     if (!call_ok(&call)) return call_end(&call);
     const int32_t n = runner_n_inputs(runner);
     const jsize n_out = runner_n_outputs(runner);
-    const char *cells = (*env)->GetDirectBufferAddress(env, buffer);
-    const int64_t bytes = (*env)->GetDirectBufferCapacity(env, buffer);
+    const jsize room = call_length(&call, out);
+    if (!call_ok(&call)) return call_end(&call);
+    const char *cells = buffer == NULL ? NULL : (*env)->GetDirectBufferAddress(env, buffer);
+    const int64_t bytes = buffer == NULL ? 0 : (*env)->GetDirectBufferCapacity(env, buffer);
     if (cells == NULL || bytes < (int64_t)sizeof(mlc_value) * n) {
         throw_argument(&call, "the row was made for another predictor");
-    } else if ((*env)->GetArrayLength(env, out) < n_out) {
+    } else if (room < n_out) {
         throw_argument(&call, "the array of results is too short");
     }
     struct run_memory *memory = call_ok(&call) ? runner_take(runner) : NULL;
@@ -189,10 +191,12 @@ static jlong predictor_run_reals(JNIEnv *env, jclass type, jobject predictor, jd
     struct runner *runner = call_runner(&call, predictor);
     if (!call_ok(&call)) return call_end(&call);
     const int64_t n = runner_n_inputs(runner);
-    const int64_t n_values = (*env)->GetArrayLength(env, rows);
+    const int64_t n_values = call_length(&call, rows);
+    const int64_t room = call_length(&call, out);
+    if (!call_ok(&call)) return call_end(&call);
     if (n == 0 || n_values % n != 0) {
         throw_argument(&call, "the number of values is not a multiple of the number of inputs");
-    } else if ((*env)->GetArrayLength(env, out) < n_values / n * runner_n_outputs(runner)) {
+    } else if (room < n_values / n * runner_n_outputs(runner)) {
         throw_argument(&call, "the array of results is too short");
     }
     struct run_memory *memory = call_ok(&call) ? runner_take(runner) : NULL;

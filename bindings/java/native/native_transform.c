@@ -48,7 +48,7 @@ static jlong transform_chain(JNIEnv *env, jclass type, jobjectArray steps)
     struct call call;
     mlc_transform *out = NULL;
     call_begin(&call, env);
-    const jsize n = (*env)->GetArrayLength(env, steps);
+    const jsize n = call_length(&call, steps);
     mlc_transform **taken = call_memory(&call, n, sizeof(mlc_transform *));
     if (taken != NULL) {
         const int32_t n_taken = take_steps(&call, steps, taken, n);

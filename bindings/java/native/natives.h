@@ -16,6 +16,8 @@ extern const struct native_methods native_array_methods;
 extern const struct native_methods native_transform_methods;
 extern const struct native_methods native_model_methods;
 extern const struct native_methods native_predictor_methods;
+extern const struct native_methods native_metric_methods;
+extern const struct native_methods native_host_methods;
 
 /* Types in the signatures of methods. */
 #define J_STRING "Ljava/lang/String;"
@@ -25,6 +27,11 @@ extern const struct native_methods native_predictor_methods;
 #define J_TRANSFORM "Lorg/mlcore/Transform;"
 #define J_MODEL "Lorg/mlcore/Model;"
 #define J_PREDICTOR "Lorg/mlcore/Predictor;"
+#define J_METRIC "Lorg/mlcore/Metric;"
+#define J_OBJECTIVE "Lorg/mlcore/ObjectiveFunction;"
+#define J_SCORE "Lorg/mlcore/MetricFunction;"
+#define J_COLUMN "Lorg/mlcore/TransformFunction;"
+#define J_LOG "Lorg/mlcore/Log;"
 
 /* A row of a table of methods; the function is stored as the data pointer that JNI wants. */
 #define NATIVE(name, signature, function)                                                          \

@@ -1,7 +1,10 @@
 package org.mlcore;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * Where memory and threads come from, and how one call is steered.
@@ -56,17 +59,24 @@ public final class Context extends Handle {
         private String isa;
         private long deadlineMs = -1;
         private Progress progress;
+        private Log log;
+        private int logLevel;
+        private final List<Consumer<Context>> own = new ArrayList<>();
 
         private Builder(Context base) {
             this.base = base;
             this.progress = base == null ? null : base.progress;
         }
 
+        private void requireRoot(String what) {
+            if (base != null) {
+                throw new IllegalStateException(what + " belongs to the root context");
+            }
+        }
+
         /** Most live bytes of native memory; of root contexts only. */
         public Builder memoryLimit(long bytes) {
-            if (base != null) {
-                throw new IllegalStateException("the memory limit belongs to the root context");
-            }
+            requireRoot("the memory limit");
             memoryLimit = bytes;
             return this;
         }
@@ -76,9 +86,7 @@ public final class Context extends Handle {
          * contexts only. The results have the same bits on each.
          */
         public Builder isa(String name) {
-            if (base != null) {
-                throw new IllegalStateException("the instruction set belongs to the root context");
-            }
+            requireRoot("the instruction set");
             isa = name;
             return this;
         }
@@ -107,12 +115,90 @@ public final class Context extends Handle {
             return this;
         }
 
+        /**
+         * Who takes what the library has to say; of root contexts only.
+         *
+         * @param level the most verbose that is told, such as {@link Log#INFO}
+         * @param listener kept, like all functions of a root context, until the last object made
+         *     with the context is closed
+         */
+        public Builder log(int level, Log listener) {
+            requireRoot("the log");
+            Objects.requireNonNull(listener, "listener");
+            if (level < Log.ERROR || level > Log.DEBUG) {
+                throw new IllegalArgumentException("level = " + level + ": must be 1 to 4");
+            }
+            log = listener;
+            logLevel = level;
+            return this;
+        }
+
+        /**
+         * A loss of the program, for recipes such as
+         * {@code gradient_boosting_regressor(loss=acme.asymmetric)}; of root contexts only. Models
+         * that were trained with it load and predict anywhere.
+         *
+         * @param name with a dot in it
+         * @param link {@code identity}, {@code logit} or {@code log}: how a raw score becomes a
+         *     prediction
+         * @param function the loss
+         */
+        public Builder objective(String name, String link, ObjectiveFunction function) {
+            requireRoot("an objective");
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(link, "link");
+            Objects.requireNonNull(function, "function");
+            own.add(context -> Native.contextAddObjective(context, Native.utf8(name),
+                    Native.utf8(link), function));
+            return this;
+        }
+
+        /**
+         * A metric of the program, for evaluation and early stopping; of root contexts only.
+         *
+         * @param name with a dot in it
+         * @param largerIsBetter whether it is
+         * @param function the metric
+         */
+        public Builder metric(String name, boolean largerIsBetter, MetricFunction function) {
+            requireRoot("a metric");
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(function, "function");
+            own.add(context -> Native.contextAddMetric(context, Native.utf8(name), largerIsBetter,
+                    function));
+            return this;
+        }
+
+        /**
+         * A transform of the program, for recipes such as {@code on(price, acme.log)}; of root
+         * contexts only.
+         *
+         * @param name with a dot in it
+         * @param function the transform
+         */
+        public Builder transform(String name, TransformFunction function) {
+            requireRoot("a transform");
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(function, "function");
+            own.add(context -> Native.contextAddTransform(context, Native.utf8(name),
+                    function.stateVersion(), function.stateSize(), function));
+            return this;
+        }
+
         /** Makes the context. */
         public Context build() {
-            long handle = base == null
-                    ? Native.contextCreate(memoryLimit, threads, Native.utf8(isa), deadlineMs)
-                    : Native.contextDerive(base, threads, deadlineMs);
-            return new Context(handle, progress);
+            if (base != null) {
+                return new Context(Native.contextDerive(base, threads, deadlineMs), progress);
+            }
+            Context context = new Context(Native.contextCreate(memoryLimit, threads,
+                    Native.utf8(isa), deadlineMs, logLevel, log), progress);
+            try {
+                own.forEach(component -> component.accept(context));
+            } catch (RuntimeException | Error e) {
+                context.close();
+                throw e;
+            }
+            return context;
         }
     }
 

@@ -34,7 +34,31 @@ public final class Dataset extends Handle {
      */
     public static Dataset readCsv(String path, String settings) {
         Objects.requireNonNull(path, "path");
-        return new Dataset(Native.datasetReadCsv(null, Native.utf8(path), Native.utf8(settings)));
+        return new Dataset(Native.datasetReadCsv(null, Native.utf8(path), Native.utf8(settings),
+                null));
+    }
+
+    /**
+     * Reads a delimited text file with the types of other rows, whatever the file alone looks like:
+     * codes that were categories in training stay categories where all of them are digits.
+     *
+     * @param path the file
+     * @param settings as of {@link #readCsv(String, String)}, or null
+     * @param like any dataset, such as the training rows, or {@code model.table("schema")}
+     */
+    public static Dataset readCsv(String path, String settings, Dataset like) {
+        Objects.requireNonNull(path, "path");
+        Objects.requireNonNull(like, "like");
+        return new Dataset(Native.datasetReadCsv(null, Native.utf8(path), Native.utf8(settings),
+                like));
+    }
+
+    /** Reads a delimited text file with the types of other rows, steered by a context. */
+    public static Dataset readCsv(Context context, String path, String settings, Dataset like) {
+        Objects.requireNonNull(path, "path");
+        Objects.requireNonNull(like, "like");
+        return new Dataset(Native.datasetReadCsv(Context.required(context), Native.utf8(path),
+                Native.utf8(settings), like));
     }
 
     /** Reads a delimited text file. */
@@ -46,13 +70,20 @@ public final class Dataset extends Handle {
     public static Dataset readCsv(Context context, String path, String settings) {
         Objects.requireNonNull(path, "path");
         return new Dataset(Native.datasetReadCsv(Context.required(context), Native.utf8(path),
-                Native.utf8(settings)));
+                Native.utf8(settings), null));
     }
 
     /** Reads delimited text from memory, plain or gzip-compressed. */
     public static Dataset parseCsv(byte[] csv, String settings) {
         Objects.requireNonNull(csv, "csv");
-        return new Dataset(Native.datasetParseCsv(null, csv, Native.utf8(settings)));
+        return new Dataset(Native.datasetParseCsv(null, csv, Native.utf8(settings), null));
+    }
+
+    /** Reads delimited text from memory with the types of other rows. */
+    public static Dataset parseCsv(byte[] csv, String settings, Dataset like) {
+        Objects.requireNonNull(csv, "csv");
+        Objects.requireNonNull(like, "like");
+        return new Dataset(Native.datasetParseCsv(null, csv, Native.utf8(settings), like));
     }
 
     /** Reads delimited text. */

@@ -34,6 +34,12 @@ public final class Model extends Handle {
         return new Model(Native.modelParse(null, Native.utf8(recipe)));
     }
 
+    /** A recipe from its text or JSON, which may name components that a context has. */
+    public static Model parse(Context context, String recipe) {
+        Objects.requireNonNull(recipe, "recipe");
+        return new Model(Native.modelParse(Context.required(context), Native.utf8(recipe)));
+    }
+
     /** A transform, then a model, as one model. A part that is fitted stays as it is. */
     public static Model pipeline(Transform before, Model model) {
         Objects.requireNonNull(before, "before");
@@ -74,6 +80,19 @@ public final class Model extends Handle {
     public static Model fromBytes(byte[] artifact) {
         Objects.requireNonNull(artifact, "artifact");
         return new Model(Native.modelFromBytes(null, artifact, null));
+    }
+
+    /**
+     * Loads an artifact from memory with the components and limits of a context.
+     *
+     * @param context the context
+     * @param artifact what {@link #toBytes()} gave
+     * @param settings {@code max_bytes=... selftest=true}, or null
+     */
+    public static Model fromBytes(Context context, byte[] artifact, String settings) {
+        Objects.requireNonNull(artifact, "artifact");
+        return new Model(Native.modelFromBytes(Context.required(context), artifact,
+                Native.utf8(settings)));
     }
 
     /** Checks an artifact in full without giving a model; fails as {@link #load(String)} would. */
@@ -131,6 +150,18 @@ public final class Model extends Handle {
     public Model fit(Context context, Dataset train, Dataset valid) {
         return new Model(Native.modelFit(Context.required(context), this, requireRows(train),
                 valid));
+    }
+
+    /**
+     * Reads a delimited text file with the types that the fitted model knows.
+     *
+     * @param path the file
+     * @param settings as of {@link Dataset#readCsv(String, String)}, or null
+     */
+    public Dataset readCsv(String path, String settings) {
+        try (Dataset schema = table("schema")) {
+            return Dataset.readCsv(path, settings, schema);
+        }
     }
 
     /** Predicts rows: the columns {@code prediction} and, of classifiers, {@code probability}. */

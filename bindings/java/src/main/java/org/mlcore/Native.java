@@ -59,7 +59,17 @@ final class Native {
     /** Objects that are not freed yet. */
     static native long handles();
 
-    static native long contextCreate(long memoryLimit, int threads, byte[] isa, long deadlineMs);
+    static native long contextCreate(long memoryLimit, int threads, byte[] isa, long deadlineMs,
+            int logLevel, Log log);
+
+    static native void contextAddObjective(Context context, byte[] name, byte[] link,
+            ObjectiveFunction function);
+
+    static native void contextAddMetric(Context context, byte[] name, boolean largerIsBetter,
+            MetricFunction function);
+
+    static native void contextAddTransform(Context context, byte[] name, int stateVersion,
+            int stateSize, TransformFunction function);
 
     static native long contextDerive(Context base, int threads, long deadlineMs);
 
@@ -73,9 +83,11 @@ final class Native {
 
     static native long catalogParams(byte[] name);
 
-    static native long datasetReadCsv(Context context, byte[] path, byte[] settings);
+    static native long datasetReadCsv(Context context, byte[] path, byte[] settings,
+            Dataset like);
 
-    static native long datasetParseCsv(Context context, byte[] bytes, byte[] settings);
+    static native long datasetParseCsv(Context context, byte[] bytes, byte[] settings,
+            Dataset like);
 
     static native void datasetWriteCsv(Dataset dataset, byte[] path, byte[] settings);
 
@@ -130,6 +142,11 @@ final class Native {
     static native String[] datasetCategories(Dataset dataset, byte[] column);
 
     static native String[] datasetTexts(Dataset dataset, byte[] column);
+
+    static native long metricCreate(Context context, byte[] name, byte[] settings);
+
+    static native long metricEvaluate(Context context, Metric[] metrics, Dataset truth,
+            Dataset predictions, byte[] by);
 
     static native long transformCreate(Context context, byte[] name, byte[] settings);
 

@@ -34,6 +34,13 @@ public final class Transform extends Handle {
         return new Transform(Native.transformParse(null, Native.utf8(recipe)));
     }
 
+    /** A recipe from its text or JSON, which may name components that a context has. */
+    public static Transform parse(Context context, String recipe) {
+        Objects.requireNonNull(recipe, "recipe");
+        return new Transform(Native.transformParse(Context.required(context),
+                Native.utf8(recipe)));
+    }
+
     /** One transform after the other. A step that is fitted stays as it is. */
     public static Transform chain(Transform... steps) {
         for (Transform step : steps) {

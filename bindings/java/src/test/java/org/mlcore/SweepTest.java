@@ -64,8 +64,8 @@ class SweepTest {
         try (Dataset iris = Fixtures.iris(); Model model = Fixtures.irisModel();
                 Predictor predictor = model.predictor();
                 Transform transform = Transform.create("standard_scaler");
-                Context context = Context.create()) {
-            for (Object object : new Object[] {iris, model, predictor, transform, context,
+                Metric metric = Metric.create("accuracy"); Context context = Context.create()) {
+            for (Object object : new Object[] {iris, model, predictor, transform, metric, context,
                 predictor.row(), Dataset.builder(), Context.builder()}) {
                 sweep(object.getClass(), object);
             }
