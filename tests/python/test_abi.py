@@ -31,6 +31,18 @@ def test_every_exported_function_is_declared():
     assert set(_abi.FUNCTIONS) == set(prototypes())
 
 
+def test_every_symbol_of_the_map_is_loaded_with_its_types():
+    """Without restype ctypes would cut pointers to 32 bits; without argtypes it would guess."""
+    script = (SOURCE / "lib" / "libmlcore.map").read_text()
+    exported = re.findall(r"^\s+(mlc_\w+);", script, flags=re.M)
+    assert len(exported) > 90 and len(set(exported)) == len(exported)
+    for name in exported:
+        function = getattr(_abi.library, name)
+        result, arguments = _abi.FUNCTIONS[name]
+        assert function.restype is result, name
+        assert function.argtypes is not None and list(function.argtypes) == arguments, name
+
+
 @pytest.mark.parametrize("name", sorted(_abi.FUNCTIONS))
 def test_types_of_a_function_are_those_of_its_prototype(name):
     result, arguments = prototypes()[name]
@@ -46,6 +58,9 @@ def test_types_of_a_function_are_those_of_its_prototype(name):
             assert ours is SCALARS[base[1]], text
         elif text.startswith("const char *") and "**" not in text:
             assert ours is ctypes.c_char_p, text
+        elif re.fullmatch(r"(const )?mlc_(\w+) \*\w+", text) and \
+                re.split(r"mlc_| ", text.replace("const ", ""))[1] in _abi.HANDLES:
+            assert ours is _abi.HANDLES[re.search(r"mlc_(\w+)", text)[1]], text
         elif text.startswith("mlc_error *"):
             assert ours is ctypes.POINTER(_abi.Error), text
         elif re.fullmatch(r"(const )?(double|int32_t|int64_t) \*\w+", text):

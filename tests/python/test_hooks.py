@@ -30,7 +30,7 @@ def test_objective_of_the_program_is_the_library_s_own(line):
     assert np.array_equal(loaded.predict(X), own.predict(X))
 
 
-def test_objective_sees_views_that_it_cannot_write(line):
+def test_objective_sees_arrays_that_it_cannot_write(line):
     seen = []
 
     def objective(target, raw, weight):

@@ -26,6 +26,43 @@ FLAGS = {1: "missing", 2: "unseen", 4: "out_of_range", 8: "wrong_kind"}
 P = POINTER
 
 
+# A kind of handle each: a handle of another kind is refused before the library sees it.
+class Buffer(c_void_p):
+    pass
+
+
+class Context(c_void_p):
+    pass
+
+
+class Dataset(c_void_p):
+    pass
+
+
+class Metric(c_void_p):
+    pass
+
+
+class Model(c_void_p):
+    pass
+
+
+class Params(c_void_p):
+    pass
+
+
+class Predictor(c_void_p):
+    pass
+
+
+class Transform(c_void_p):
+    pass
+
+
+HANDLES = {"buffer": Buffer, "context": Context, "dataset": Dataset, "metric": Metric,
+           "model": Model, "params": Params, "predictor": Predictor, "transform": Transform}
+
+
 class Error(Structure):
     _fields_ = [("status", c_int32), ("reserved", c_int32), ("line", c_int64),
                 ("column", c_int64), ("name", c_char * 128), ("message", c_char * 872)]
@@ -95,128 +132,125 @@ FUNCTIONS: Any = {
     "mlc_build_info": (c_char_p, []),
     "mlc_status_name": (c_char_p, [c_int32]),
     # buffer.h
-    "mlc_buffer_create": (c_int32, [c_void_p, c_void_p, c_int64, P(c_void_p), P(Error)]),
-    "mlc_buffer_data": (c_void_p, [c_void_p]),
-    "mlc_buffer_size": (c_int64, [c_void_p]),
-    "mlc_buffer_ref": (c_void_p, [c_void_p]),
-    "mlc_buffer_free": (None, [c_void_p]),
+    "mlc_buffer_create": (c_int32, [Context, c_void_p, c_int64, P(c_void_p), P(Error)]),
+    "mlc_buffer_data": (c_void_p, [Buffer]),
+    "mlc_buffer_size": (c_int64, [Buffer]),
+    "mlc_buffer_ref": (c_void_p, [Buffer]),
+    "mlc_buffer_free": (None, [Buffer]),
     # context.h
     "mlc_context_create": (c_int32, [P(Host), P(c_void_p), P(Error)]),
-    "mlc_context_derive": (c_int32, [c_void_p, P(c_void_p), P(Error)]),
-    "mlc_context_set_threads": (None, [c_void_p, c_int32]),
-    "mlc_context_set_deadline_ms": (None, [c_void_p, c_int64]),
-    "mlc_context_set_progress": (None, [c_void_p, Progress, c_void_p]),
-    "mlc_context_cancel": (None, [c_void_p]),
-    "mlc_context_memory_bytes": (c_int64, [c_void_p]),
-    "mlc_context_close": (None, [c_void_p]),
-    "mlc_context_add_objective": (c_int32, [c_void_p, c_char_p, P(Objective), P(Error)]),
-    "mlc_context_add_metric": (c_int32, [c_void_p, c_char_p, P(MetricHooks), P(Error)]),
-    "mlc_context_add_transform": (c_int32, [c_void_p, c_char_p, P(TransformHooks), P(Error)]),
+    "mlc_context_derive": (c_int32, [Context, P(c_void_p), P(Error)]),
+    "mlc_context_set_threads": (None, [Context, c_int32]),
+    "mlc_context_set_deadline_ms": (None, [Context, c_int64]),
+    "mlc_context_set_progress": (None, [Context, Progress, c_void_p]),
+    "mlc_context_cancel": (None, [Context]),
+    "mlc_context_memory_bytes": (c_int64, [Context]),
+    "mlc_context_close": (None, [Context]),
+    "mlc_context_add_objective": (c_int32, [Context, c_char_p, P(Objective), P(Error)]),
+    "mlc_context_add_metric": (c_int32, [Context, c_char_p, P(MetricHooks), P(Error)]),
+    "mlc_context_add_transform": (c_int32, [Context, c_char_p, P(TransformHooks), P(Error)]),
     # params.h
-    "mlc_params_open": (c_int32, [c_void_p, P(c_void_p), P(Error)]),
-    "mlc_params_set_real": (c_int32, [c_void_p, c_char_p, c_double, P(Error)]),
-    "mlc_params_set_integer": (c_int32, [c_void_p, c_char_p, c_int64, P(Error)]),
-    "mlc_params_set_text": (c_int32, [c_void_p, c_char_p, c_char_p, P(Error)]),
-    "mlc_params_text": (c_char_p, [c_void_p]),
-    "mlc_params_close": (None, [c_void_p]),
+    "mlc_params_open": (c_int32, [Context, P(c_void_p), P(Error)]),
+    "mlc_params_set_real": (c_int32, [Params, c_char_p, c_double, P(Error)]),
+    "mlc_params_set_integer": (c_int32, [Params, c_char_p, c_int64, P(Error)]),
+    "mlc_params_set_text": (c_int32, [Params, c_char_p, c_char_p, P(Error)]),
+    "mlc_params_text": (c_char_p, [Params]),
+    "mlc_params_close": (None, [Params]),
     # dataset.h
-    "mlc_dataset_read_csv": (c_int32, [c_void_p, c_char_p, c_char_p, P(c_void_p), P(Error)]),
-    "mlc_dataset_parse_csv": (c_int32,
-                              [c_void_p, c_void_p, c_int64, c_char_p, P(c_void_p), P(Error)]),
-    "mlc_dataset_read_csv_like": (c_int32, [c_void_p, c_char_p, c_void_p, c_char_p, P(c_void_p),
+    "mlc_dataset_read_csv": (c_int32, [Context, c_char_p, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_dataset_parse_csv": (c_int32, [Context, c_void_p, c_int64, c_char_p, P(c_void_p),
+                                        P(Error)]),
+    "mlc_dataset_read_csv_like": (c_int32, [Context, c_char_p, Dataset, c_char_p, P(c_void_p),
                                             P(Error)]),
-    "mlc_dataset_parse_csv_like": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_char_p,
+    "mlc_dataset_parse_csv_like": (c_int32, [Context, c_void_p, c_int64, Dataset, c_char_p,
                                              P(c_void_p), P(Error)]),
-    "mlc_dataset_write_csv": (c_int32, [c_void_p, c_char_p, c_char_p, P(Error)]),
-    "mlc_dataset_from_arrays": (c_int32,
-                                [c_void_p, P(Array), c_int32, c_char_p, P(c_void_p), P(Error)]),
-    "mlc_dataset_with_roles": (c_int32, [c_void_p, c_void_p, c_char_p, P(c_void_p), P(Error)]),
-    "mlc_dataset_rows": (c_int32, [c_void_p, c_void_p, P(c_int64), c_int64, c_int64, P(c_void_p),
-                          P(Error)]),
-    "mlc_dataset_select": (c_int32, [c_void_p, c_void_p, c_char_p, P(c_void_p), P(Error)]),
-    "mlc_dataset_split": (c_int32, [c_void_p, c_void_p, c_char_p, P(c_void_p), P(Error)]),
-    "mlc_dataset_fold": (c_int32, [c_void_p, c_void_p, c_int32, c_char_p, P(c_void_p), P(Error)]),
-    "mlc_dataset_describe": (c_int32, [c_void_p, c_void_p, P(c_void_p), P(Error)]),
-    "mlc_dataset_problems": (c_int32, [c_void_p, P(c_void_p), P(Error)]),
-    "mlc_dataset_n_rows": (c_int64, [c_void_p]),
-    "mlc_dataset_n_columns": (c_int32, [c_void_p]),
-    "mlc_dataset_column_name": (c_char_p, [c_void_p, c_int32]),
-    "mlc_dataset_column_role": (c_char_p, [c_void_p, c_int32]),
-    "mlc_dataset_column_type": (c_int32, [c_void_p, c_int32]),
-    "mlc_dataset_column_width": (c_int64, [c_void_p, c_int32]),
-    "mlc_dataset_component_name": (c_char_p, [c_void_p, c_int32, c_int64]),
-    "mlc_dataset_find": (c_int32, [c_void_p, c_char_p]),
-    "mlc_dataset_real": (c_int32, [c_void_p, c_char_p, c_int64, P(c_double), P(Error)]),
-    "mlc_dataset_text": (c_int32,
-                         [c_void_p, c_char_p, c_int64, P(c_char_p), P(c_int64), P(Error)]),
-    "mlc_dataset_column": (c_int32, [c_void_p, c_char_p, P(Array), P(Error)]),
-    "mlc_dataset_copy_real": (c_int32, [c_void_p, c_char_p, P(c_double), c_int64, P(Error)]),
-    "mlc_dataset_copy_integer": (c_int32, [c_void_p, c_char_p, P(c_int64), c_int64, c_int64,
+    "mlc_dataset_write_csv": (c_int32, [Dataset, c_char_p, c_char_p, P(Error)]),
+    "mlc_dataset_from_arrays": (c_int32, [Context, P(Array), c_int32, c_char_p, P(c_void_p),
+                                          P(Error)]),
+    "mlc_dataset_with_roles": (c_int32, [Context, Dataset, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_dataset_rows": (c_int32, [Context, Dataset, P(c_int64), c_int64, c_int64, P(c_void_p),
+                                   P(Error)]),
+    "mlc_dataset_select": (c_int32, [Context, Dataset, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_dataset_split": (c_int32, [Context, Dataset, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_dataset_fold": (c_int32, [Dataset, Dataset, c_int32, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_dataset_describe": (c_int32, [Context, Dataset, P(c_void_p), P(Error)]),
+    "mlc_dataset_problems": (c_int32, [Dataset, P(c_void_p), P(Error)]),
+    "mlc_dataset_n_rows": (c_int64, [Dataset]),
+    "mlc_dataset_n_columns": (c_int32, [Dataset]),
+    "mlc_dataset_column_name": (c_char_p, [Dataset, c_int32]),
+    "mlc_dataset_column_role": (c_char_p, [Dataset, c_int32]),
+    "mlc_dataset_column_type": (c_int32, [Dataset, c_int32]),
+    "mlc_dataset_column_width": (c_int64, [Dataset, c_int32]),
+    "mlc_dataset_component_name": (c_char_p, [Dataset, c_int32, c_int64]),
+    "mlc_dataset_find": (c_int32, [Dataset, c_char_p]),
+    "mlc_dataset_real": (c_int32, [Dataset, c_char_p, c_int64, P(c_double), P(Error)]),
+    "mlc_dataset_text": (c_int32, [Dataset, c_char_p, c_int64, P(c_char_p), P(c_int64), P(Error)]),
+    "mlc_dataset_column": (c_int32, [Dataset, c_char_p, P(Array), P(Error)]),
+    "mlc_dataset_copy_real": (c_int32, [Dataset, c_char_p, P(c_double), c_int64, P(Error)]),
+    "mlc_dataset_copy_integer": (c_int32, [Dataset, c_char_p, P(c_int64), c_int64, c_int64,
                                            P(c_int64), P(Error)]),
-    "mlc_dataset_copy_codes": (c_int32, [c_void_p, c_char_p, P(c_int32), c_int64, P(Error)]),
-    "mlc_dataset_category": (c_char_p, [c_void_p, c_char_p, c_int32]),
-    "mlc_dataset_format": (c_int32, [c_void_p, c_char_p, P(c_void_p), P(Error)]),
-    "mlc_dataset_ref": (c_void_p, [c_void_p]),
-    "mlc_dataset_free": (None, [c_void_p]),
+    "mlc_dataset_copy_codes": (c_int32, [Dataset, c_char_p, P(c_int32), c_int64, P(Error)]),
+    "mlc_dataset_category": (c_char_p, [Dataset, c_char_p, c_int32]),
+    "mlc_dataset_format": (c_int32, [Dataset, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_dataset_ref": (c_void_p, [Dataset]),
+    "mlc_dataset_free": (None, [Dataset]),
     # transform.h
-    "mlc_transform_create": (c_int32, [c_void_p, c_char_p, c_char_p, P(c_void_p), P(Error)]),
-    "mlc_transform_parse": (c_int32, [c_void_p, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_transform_create": (c_int32, [Context, c_char_p, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_transform_parse": (c_int32, [Context, c_char_p, P(c_void_p), P(Error)]),
     "mlc_transform_chain": (c_int32, [P(c_void_p), c_int32, P(c_void_p), P(Error)]),
-    "mlc_transform_on": (c_int32, [c_char_p, c_void_p, c_char_p, P(c_void_p), P(Error)]),
-    "mlc_transform_fit": (c_int32, [c_void_p, c_void_p, c_void_p, P(c_void_p), P(Error)]),
-    "mlc_transform_apply": (c_int32, [c_void_p, c_void_p, c_void_p, P(c_void_p), P(Error)]),
-    "mlc_transform_table": (c_int32, [c_void_p, c_void_p, c_char_p, P(c_void_p), P(Error)]),
-    "mlc_transform_format": (c_int32, [c_void_p, c_char_p, P(c_void_p), P(Error)]),
-    "mlc_transform_is_fitted": (c_int32, [c_void_p]),
-    "mlc_transform_ref": (c_void_p, [c_void_p]),
-    "mlc_transform_free": (None, [c_void_p]),
+    "mlc_transform_on": (c_int32, [c_char_p, Transform, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_transform_fit": (c_int32, [Context, Transform, Dataset, P(c_void_p), P(Error)]),
+    "mlc_transform_apply": (c_int32, [Context, Transform, Dataset, P(c_void_p), P(Error)]),
+    "mlc_transform_table": (c_int32, [Context, Transform, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_transform_format": (c_int32, [Transform, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_transform_is_fitted": (c_int32, [Transform]),
+    "mlc_transform_ref": (c_void_p, [Transform]),
+    "mlc_transform_free": (None, [Transform]),
     # model.h
-    "mlc_model_create": (c_int32, [c_void_p, c_char_p, c_char_p, P(c_void_p), P(Error)]),
-    "mlc_model_parse": (c_int32, [c_void_p, c_char_p, P(c_void_p), P(Error)]),
-    "mlc_model_pipeline": (c_int32, [c_void_p, c_void_p, P(c_void_p), P(Error)]),
-    "mlc_model_with": (c_int32, [c_void_p, c_char_p, P(c_void_p), P(Error)]),
-    "mlc_model_recipe": (c_int32, [c_void_p, P(c_void_p), P(Error)]),
-    "mlc_model_fit": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, P(c_void_p), P(Error)]),
-    "mlc_model_predict": (c_int32,
-                          [c_void_p, c_void_p, c_void_p, c_char_p, P(c_void_p), P(Error)]),
-    "mlc_model_evaluate": (c_int32,
-                           [c_void_p, c_void_p, c_void_p, c_char_p, P(c_void_p), P(Error)]),
-    "mlc_model_table": (c_int32, [c_void_p, c_void_p, c_char_p, P(c_void_p), P(Error)]),
-    "mlc_model_format": (c_int32, [c_void_p, c_char_p, P(c_void_p), P(Error)]),
-    "mlc_model_save": (c_int32, [c_void_p, c_char_p, c_char_p, P(Error)]),
-    "mlc_model_save_memory": (c_int32, [c_void_p, c_void_p, c_char_p, P(c_void_p), P(Error)]),
-    "mlc_model_load": (c_int32, [c_void_p, c_char_p, c_char_p, P(c_void_p), P(Error)]),
-    "mlc_model_load_memory": (c_int32,
-                              [c_void_p, c_void_p, c_int64, c_char_p, P(c_void_p), P(Error)]),
-    "mlc_model_validate": (c_int32, [c_void_p, c_char_p, c_char_p, P(c_void_p), P(Error)]),
-    "mlc_model_validate_memory": (c_int32,
-                                  [c_void_p, c_void_p, c_int64, c_char_p, P(c_void_p), P(Error)]),
-    "mlc_model_is_fitted": (c_int32, [c_void_p]),
-    "mlc_model_ref": (c_void_p, [c_void_p]),
-    "mlc_model_free": (None, [c_void_p]),
+    "mlc_model_create": (c_int32, [Context, c_char_p, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_model_parse": (c_int32, [Context, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_model_pipeline": (c_int32, [Transform, Model, P(c_void_p), P(Error)]),
+    "mlc_model_with": (c_int32, [Model, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_model_recipe": (c_int32, [Model, P(c_void_p), P(Error)]),
+    "mlc_model_fit": (c_int32, [Context, Model, Dataset, Dataset, P(c_void_p), P(Error)]),
+    "mlc_model_predict": (c_int32, [Context, Model, Dataset, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_model_evaluate": (c_int32, [Context, Model, Dataset, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_model_table": (c_int32, [Context, Model, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_model_format": (c_int32, [Model, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_model_save": (c_int32, [Model, c_char_p, c_char_p, P(Error)]),
+    "mlc_model_save_memory": (c_int32, [Context, Model, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_model_load": (c_int32, [Context, c_char_p, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_model_load_memory": (c_int32, [Context, c_void_p, c_int64, c_char_p, P(c_void_p),
+                                        P(Error)]),
+    "mlc_model_validate": (c_int32, [Context, c_char_p, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_model_validate_memory": (c_int32, [Context, c_void_p, c_int64, c_char_p, P(c_void_p),
+                                            P(Error)]),
+    "mlc_model_is_fitted": (c_int32, [Model]),
+    "mlc_model_ref": (c_void_p, [Model]),
+    "mlc_model_free": (None, [Model]),
     # metric.h
-    "mlc_metric_create": (c_int32, [c_void_p, c_char_p, c_char_p, P(c_void_p), P(Error)]),
-    "mlc_metric_evaluate": (c_int32, [c_void_p, P(c_void_p), c_int32, c_void_p, c_void_p, c_char_p,
-                             P(c_void_p), P(Error)]),
-    "mlc_metric_ref": (c_void_p, [c_void_p]),
-    "mlc_metric_free": (None, [c_void_p]),
+    "mlc_metric_create": (c_int32, [Context, c_char_p, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_metric_evaluate": (c_int32, [Context, P(c_void_p), c_int32, Dataset, Dataset, c_char_p,
+                                      P(c_void_p), P(Error)]),
+    "mlc_metric_ref": (c_void_p, [Metric]),
+    "mlc_metric_free": (None, [Metric]),
     # predictor.h
-    "mlc_predictor_create": (c_int32, [c_void_p, c_void_p, c_char_p, P(c_void_p), P(Error)]),
-    "mlc_predictor_n_inputs": (c_int32, [c_void_p]),
-    "mlc_predictor_input": (c_int32, [c_void_p, c_char_p, P(c_int32), P(Error)]),
-    "mlc_predictor_input_name": (c_char_p, [c_void_p, c_int32]),
-    "mlc_predictor_n_outputs": (c_int32, [c_void_p]),
-    "mlc_predictor_output_name": (c_char_p, [c_void_p, c_int32]),
-    "mlc_predictor_label": (c_char_p, [c_void_p, c_int32]),
-    "mlc_predictor_scratch_bytes": (c_int64, [c_void_p]),
-    "mlc_predictor_run": (c_int32,
-                          [c_void_p, P(Value), c_void_p, P(c_double), P(c_int64), P(Error)]),
-    "mlc_predictor_ref": (c_void_p, [c_void_p]),
-    "mlc_predictor_free": (None, [c_void_p]),
+    "mlc_predictor_create": (c_int32, [Context, Model, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_predictor_n_inputs": (c_int32, [Predictor]),
+    "mlc_predictor_input": (c_int32, [Predictor, c_char_p, P(c_int32), P(Error)]),
+    "mlc_predictor_input_name": (c_char_p, [Predictor, c_int32]),
+    "mlc_predictor_n_outputs": (c_int32, [Predictor]),
+    "mlc_predictor_output_name": (c_char_p, [Predictor, c_int32]),
+    "mlc_predictor_label": (c_char_p, [Predictor, c_int32]),
+    "mlc_predictor_scratch_bytes": (c_int64, [Predictor]),
+    "mlc_predictor_run": (c_int32, [Predictor, P(Value), c_void_p, P(c_double), P(c_int64),
+                                    P(Error)]),
+    "mlc_predictor_ref": (c_void_p, [Predictor]),
+    "mlc_predictor_free": (None, [Predictor]),
     # catalog.h
-    "mlc_catalog": (c_int32, [c_void_p, P(c_void_p), P(Error)]),
-    "mlc_catalog_list": (c_int32, [c_void_p, c_char_p, P(c_void_p), P(Error)]),
-    "mlc_catalog_params": (c_int32, [c_void_p, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_catalog": (c_int32, [Context, P(c_void_p), P(Error)]),
+    "mlc_catalog_list": (c_int32, [Context, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_catalog_params": (c_int32, [Context, c_char_p, P(c_void_p), P(Error)]),
 }
 
 

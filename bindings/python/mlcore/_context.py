@@ -6,7 +6,7 @@ from typing import Any, Callable, Optional
 
 from . import _abi, _hooks
 from ._errors import ArgumentError, keep_failure
-from ._handles import Handle, encode, make
+from ._handles import Handle, encode, integer, make
 
 Progress = Callable[[str, int, int, Optional[str], float], Any]
 LEVELS = {1: "error", 2: "warning", 3: "info", 4: "debug"}
@@ -62,8 +62,9 @@ class Context:
         levels = {name: number for number, name in LEVELS.items()}
         if log_level not in levels:
             raise ArgumentError(f"log_level = {log_level!r}: must be one of {', '.join(levels)}")
-        host = _abi.Host(size=ctypes.sizeof(_abi.Host), memory_limit_bytes=memory_limit,
-                         n_threads=threads, log_level=levels[log_level],
+        host = _abi.Host(size=ctypes.sizeof(_abi.Host),
+                         memory_limit_bytes=integer("memory_limit", memory_limit),
+                         n_threads=integer("threads", threads, 32), log_level=levels[log_level],
                          isa=encode(isa, "isa") if isa is not None else None)
         key = 0
         if log is not None:
@@ -75,13 +76,14 @@ class Context:
         except BaseException:
             _hooks.drop(key)
             raise
-        self._running: set = set()
-        self._lock = threading.Lock()
+        self._running: set = set()  # without a lock, which a fork could leave held in the child
         self._set_call(threads, deadline_ms, progress)
 
     def _set_call(self, threads: int, deadline_ms: Optional[float],
                   progress: Optional[Progress]) -> None:
-        self._threads = threads
+        self._threads = integer("threads", threads, 32)
+        if deadline_ms is not None:
+            deadline_ms = integer("deadline_ms", int(deadline_ms))
         self._deadline_ms = deadline_ms
         self._progress = progress
 
@@ -91,7 +93,6 @@ class Context:
         derived = Context.__new__(Context)
         derived._root = self._open_root()
         derived._running = set()
-        derived._lock = threading.Lock()
         derived._set_call(self._threads if threads is None else threads,
                           self._deadline_ms if deadline_ms is None else deadline_ms,
                           self._progress if progress is None else progress)
@@ -105,9 +106,8 @@ class Context:
 
     def cancel(self) -> None:
         """Ends the calls that run with this context, from any thread, with CancelledError."""
-        with self._lock:
-            for handle in list(self._running):
-                _abi.library.mlc_context_cancel(handle)
+        for handle in list(self._running):
+            _abi.library.mlc_context_cancel(handle)
 
     @property
     def memory_bytes(self) -> int:
@@ -144,8 +144,9 @@ class Context:
         alone; missing is NaN. fit(values, weight) returns the n_state numbers that are kept as
         the state of a column. The state goes into the artifact with state_version.
         """
-        _hooks.add_transform(self._open_root(), encode(name, "name"), function, fit, n_state,
-                             state_version)
+        _hooks.add_transform(self._open_root(), encode(name, "name"), function, fit,
+                             integer("n_state", n_state, 32),
+                             integer("state_version", state_version, 32))
 
     def close(self) -> None:
         """Gives the context up. What was made with it stays valid; closing twice is harmless."""
@@ -178,8 +179,7 @@ class running:
             _abi.library.mlc_context_set_deadline_ms(handle, max(0, int(context._deadline_ms)))
         self._report = _report(context._progress)
         _abi.library.mlc_context_set_progress(handle, self._report, None)
-        with context._lock:
-            context._running.add(handle)
+        context._running.add(handle)
         self._handle = handle
         self._catch_interrupt()
         return handle
@@ -199,8 +199,7 @@ class running:
         _abi.library.mlc_context_cancel(self._handle)
 
     def __exit__(self, *exception: Any) -> None:
-        with self._context._lock:
-            self._context._running.discard(self._handle)
+        self._context._running.discard(self._handle)
         # The pool may outlive the call, its way back into Python may not.
         _abi.library.mlc_context_set_progress(self._handle, _abi.Progress(), None)
         if self._catches:
@@ -215,13 +214,11 @@ def root(context: Optional[Context]) -> Optional[Handle]:
 
 
 _default: Optional[Context] = None
-_default_lock = threading.Lock()
 
 
 def default() -> Context:
     """The context of calls that name none: the library's own memory, all allowed cores."""
     global _default
-    with _default_lock:
-        if _default is None:
-            _default = Context()
-        return _default
+    if _default is None:
+        _default = Context()  # two threads may each make one: the first is given up
+    return _default

@@ -20,8 +20,8 @@ class Handle:
 
     __slots__ = ("_as_parameter_", "_finalizer", "__weakref__")
 
-    def __init__(self, pointer: int, free: Callable[[int], None]) -> None:
-        self._as_parameter_ = ctypes.c_void_p(pointer)
+    def __init__(self, kind: str, pointer: int, free: Callable[[int], None]) -> None:
+        self._as_parameter_ = _abi.HANDLES[kind](pointer)
         self._finalizer = weakref.finalize(self, free, pointer)
 
     def __reduce__(self):
@@ -34,7 +34,7 @@ def make(kind: str, function: Any, *arguments: Any) -> Handle:
     out = ctypes.c_void_p()
     call(function, *arguments, out)
     suffix = "close" if kind == "context" else "free"
-    return Handle(out.value or 0, getattr(_abi.library, f"mlc_{kind}_{suffix}"))
+    return Handle(kind, out.value or 0, getattr(_abi.library, f"mlc_{kind}_{suffix}"))
 
 
 def take_buffer(function: Any, *arguments: Any) -> bytes:
@@ -55,6 +55,16 @@ def encode(text: Any, what: str = "text") -> bytes:
     if b"\0" in data:
         raise ArgumentError(f"{what} = {text!r}: must not hold a NUL")
     return data
+
+
+def integer(name: str, value: Any, bits: int = 64) -> int:
+    """An integer for the library; ctypes would cut one that is too large."""
+    if not hasattr(value, "__index__"):
+        raise ArgumentError(f"{name} = {value!r}: must be an integer")
+    value = value.__index__()
+    if not -2 ** (bits - 1) <= value < 2 ** (bits - 1):
+        raise ArgumentError(f"{name} = {value}: does not fit {bits} bits")
+    return value
 
 
 def encode_path(path: Any) -> bytes:

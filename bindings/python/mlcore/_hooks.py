@@ -2,12 +2,14 @@
 
 The library gets one C function of each kind and a number; the number leads to the Python
 function, which lives until the library says that it needs it no more. An exception becomes a
-failed call whose error has it as the cause. Arrays are views of the library's memory, valid
-during the call only.
+failed call whose error has it as the cause. Arrays are copies, which the function may keep: views
+of the library's memory would be valid during the call only.
+
+There is no lock here: one that another thread holds while the process forks stays held in the
+child. Single operations of dicts and counters are atomic.
 """
 import ctypes
 import itertools
-import threading
 from typing import Any, Callable, Optional
 
 from . import _abi
@@ -17,13 +19,11 @@ from ._numpy import numpy
 
 _kept: dict = {}
 _numbers = itertools.count(1)
-_lock = threading.Lock()
 
 
 def keep(thing: Any) -> int:
     """Keeps a thing for the library; the number that leads to it."""
-    with _lock:
-        number = next(_numbers)
+    number = next(_numbers)
     _kept[number] = thing
     return number
 
@@ -45,28 +45,27 @@ def release(user: Optional[int]) -> None:
     _kept.pop(user, None)
 
 
-def _doubles(address: int, n: int) -> Any:
-    """n doubles of the library, to read and write: an array, or a ctypes array without NumPy."""
-    memory = (ctypes.c_double * n).from_address(address) if address else (ctypes.c_double * 0)()
-    return numpy.frombuffer(memory, dtype=numpy.float64) if numpy else memory
-
-
-def _read_only(address: int, n: int) -> Any:
-    values = _doubles(address, n)
+def _copy(address: int, n: int) -> Any:
+    """n doubles of the library: a read-only array, or a ctypes array without NumPy."""
+    data = ctypes.string_at(address, n * ctypes.sizeof(ctypes.c_double)) if address and n else b""
     if numpy:
-        values.flags.writeable = False
-    return values
+        return numpy.frombuffer(data, dtype=numpy.float64)
+    return (ctypes.c_double * (len(data) // ctypes.sizeof(ctypes.c_double))).from_buffer_copy(data)
 
 
 def _fill(address: int, n: int, values: Any, what: str) -> None:
     if numpy:
-        values = numpy.asarray(values, dtype=numpy.float64)
+        values = numpy.ascontiguousarray(values, dtype=numpy.float64)
         if values.shape != (n,):
             raise ValueError(f"{what} has the shape {values.shape}: must be ({n},)")
-    elif len(values) != n:
-        raise ValueError(f"{what} has {len(values)} values: must be {n}")
+        source = values.ctypes.data
+    else:
+        if len(values) != n:
+            raise ValueError(f"{what} has {len(values)} values: must be {n}")
+        values = (ctypes.c_double * n)(*values)
+        source = ctypes.addressof(values)
     if n:
-        _doubles(address, n)[:] = values
+        ctypes.memmove(address, source, n * ctypes.sizeof(ctypes.c_double))
 
 
 def _fail(error: Optional[int], exception: BaseException) -> int:
@@ -84,7 +83,7 @@ def _fail(error: Optional[int], exception: BaseException) -> int:
 @_abi.Gradients
 def _gradients(user, n, target, raw, weight, gradient, hessian, error):
     try:
-        g, h = kept(user)(_read_only(target, n), _read_only(raw, n), _read_only(weight, n))
+        g, h = kept(user)(_copy(target, n), _copy(raw, n), _copy(weight, n))
         _fill(gradient, n, g, "gradient")
         _fill(hessian, n, h, "hessian")
         return _abi.OK
@@ -97,11 +96,11 @@ def _score(user, n, n_classes, target, prediction, probability, weight, score, e
     try:
         p = None
         if probability:
-            p = _read_only(probability, n * n_classes)
+            p = _copy(probability, n * n_classes)
             if numpy:
                 p = p.reshape(n, n_classes)
-        value = kept(user)(_read_only(target, n), _read_only(prediction, n), p,
-                           _read_only(weight, n))
+        value = kept(user)(_copy(target, n), _copy(prediction, n), p,
+                           _copy(weight, n))
         ctypes.c_double.from_address(score).value = float(value)
         return _abi.OK
     except BaseException as exception:
@@ -112,7 +111,7 @@ def _score(user, n, n_classes, target, prediction, probability, weight, score, e
 def _fit_column(user, n, values, weight, state, error):
     try:
         fit, _, n_state = kept(user)
-        learned = fit(_read_only(values, n), _read_only(weight, n))
+        learned = fit(_copy(values, n), _copy(weight, n))
         _fill(state, n_state, learned if n_state else [], "state")
         return _abi.OK
     except BaseException as exception:
@@ -123,7 +122,7 @@ def _fit_column(user, n, values, weight, state, error):
 def _apply_column(user, state, n, values, out, error):
     try:
         _, function, n_state = kept(user)
-        _fill(out, n, function(_read_only(values, n), _read_only(state, n_state)), "the result")
+        _fill(out, n, function(_copy(values, n), _copy(state, n_state)), "the result")
         return _abi.OK
     except BaseException as exception:
         return _fail(error, exception)

@@ -5,7 +5,8 @@ from typing import Any, Dict, Iterator, List, Optional, Tuple, Union
 from . import _abi, _arrays_in, _arrays_out, _hooks
 from ._context import Context, root, running
 from ._errors import ArgumentError, ColumnError, call
-from ._handles import Handle, encode, encode_path, given, make, settings, take_buffer, words
+from ._handles import (Handle, encode, encode_path, given, integer, make, settings, take_buffer,
+                       words)
 from ._numpy import numpy, pandas
 
 TYPE_NAMES = {1: "bool", 2: "int64", 3: "float32", 4: "float64", 5: "category", 6: "text",
@@ -186,6 +187,7 @@ class Dataset:
                                0, len(rows)))
 
     def _row(self, i: int) -> Dict[str, Any]:
+        rows = [integer("row", row) for row in rows]
         n = len(self)
         if not -n <= i < n:
             raise IndexError(f"row {i} of {n}")

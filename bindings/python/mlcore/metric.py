@@ -4,6 +4,7 @@ from typing import Any, List, Optional
 
 from . import _abi
 from ._context import Context, root, running
+from ._errors import ArgumentError
 from ._handles import encode, make, settings, words
 from .dataset import Dataset
 
@@ -33,6 +34,9 @@ def evaluate(metrics: Any, truth: Dataset, predictions: Dataset, *, by: Any = No
         metrics = [metrics]
     made: List[Metric] = [m if isinstance(m, Metric) else Metric(m, context=context)
                           for m in metrics]
+    for what, table in (("truth", truth), ("predictions", predictions)):
+        if not isinstance(table, Dataset):
+            raise ArgumentError(f"{what} is a {type(table).__name__}: must be a Dataset")
     pointers = (ctypes.c_void_p * max(1, len(made)))(
         *[m._handle._as_parameter_.value for m in made])
     with running(context) as call_context:

@@ -109,9 +109,18 @@ class Predictor:
 
     def _run(self, record: Union[Dict[str, Any], Sequence[Any]]) -> _Scratch:
         handle = self._open()
-        mine = getattr(self._threads, "scratch", None)
+        # Taken away while it is used: a transform of the program may call the predictor again.
+        mine, self._threads.scratch = getattr(self._threads, "scratch", None), None
         if mine is None:
-            mine = self._threads.scratch = _Scratch(handle, len(self.inputs), len(self.outputs))
+            mine = _Scratch(handle, len(self.inputs), len(self.outputs))
+        try:
+            self._fill_and_run(handle, mine, record)
+        finally:
+            self._threads.scratch = mine
+        return mine
+
+    def _fill_and_run(self, handle: Handle, mine: _Scratch,
+                      record: Union[Dict[str, Any], Sequence[Any]]) -> None:
         if len(mine.texts) > _MOST_TEXTS:
             mine.texts.clear()
         ctypes.memset(mine.row, 0, len(self.inputs) * _SIZE)
@@ -128,7 +137,6 @@ class Predictor:
         if _library.mlc_predictor_run(handle, mine.row, mine.scratch, mine.out, mine.flags,
                                       mine.error):
             raise_error(mine.error)
-        return mine
 
     def close(self) -> None:
         """Gives the predictor up; calls that run in other threads finish."""
