@@ -135,3 +135,38 @@ def test_problems_lists_rows_left_out():
 def test_contains_and_keys_are_about_columns(people):
     assert "age" in people and "Ann" not in people
     assert people.keys() == people.columns
+
+
+def test_file_is_read_with_the_types_of_other_rows_or_of_a_model(tmp_path):
+    train = mlcore.Dataset.parse_csv("code,n,y\n01,1,1\n02,2,2\nx,3,3\n01,4,1\n", target="y")
+    model = mlcore.pipeline("automatic", mlcore.Ridge()).fit(train)
+    path = tmp_path / "digits.csv"
+    path.write_text("code,n\n01,5\n02,6\n")
+    assert mlcore.read_csv(path).types["code"] == "int64"
+    with pytest.raises(mlcore.ColumnError, match="code"):
+        model.predict(mlcore.read_csv(path))
+    for rows in (mlcore.read_csv(path, like=train), mlcore.read_csv(path, like=model),
+                 mlcore.read_csv(path, like=mlcore.loads(model.dumps())),
+                 mlcore.Dataset.parse_csv(path.read_bytes(), like=model, ignore="n")):
+        assert rows.items("code") == ["01", "02"] and rows.types["code"] == "category"
+    assert rows.roles["n"] == "ignore"
+    assert len(model.predict(mlcore.read_csv(path, like=model))) == 2
+    with pytest.raises(mlcore.FormatError, match="'many' in column 'n' is not a float64") as e:
+        mlcore.Dataset.parse_csv("code,n\n01,many\n", like=model)
+    assert (e.value.name, e.value.line) == ("n", 2)
+    with pytest.raises(mlcore.NotFittedError):
+        mlcore.read_csv(path, like=mlcore.Ridge())
+    schema = model.table("schema")
+    assert len(schema) == 0 and schema.types == {"code": "category", "n": "int64"}
+
+
+def test_integers_of_a_view_are_exact():
+    large = 2 ** 53 + 1
+    data = mlcore.Dataset.from_arrays({"i": [5, large, -3], "some": [large, None, 3]})
+    view = data[[1, 0]]
+    assert view["i"].tolist() == [large, 5] and view["i"].dtype == "int64"
+    assert view.items("some") == [None, large]
+    assert data[[0, 2]].items("some") == [large, 3]
+    stamps = mlcore.Dataset.parse_csv("t\n9999-12-31T23:59:59.999999Z\nNA\n",
+                                      types={"t": "timestamp"})
+    assert str(stamps[[0]]["t"][0]) == "9999-12-31T23:59:59.999999"

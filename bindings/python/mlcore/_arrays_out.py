@@ -5,14 +5,13 @@ which keeps the dataset alive; others are copied once.
 """
 import ctypes
 import datetime
-import json
 import math
 from typing import Any, List, Optional
 
 from . import _abi
 from ._arrays_in import EPOCH
 from ._errors import UnsupportedError, call
-from ._handles import Handle, encode, make, quote, take_buffer
+from ._handles import Handle
 from ._numpy import numpy
 
 _ELEMENTS = {_abi.TYPE_INT64: (ctypes.c_int64, "<i8"), _abi.TYPE_FLOAT32: (ctypes.c_float, "<f4"),
@@ -20,7 +19,6 @@ _ELEMENTS = {_abi.TYPE_INT64: (ctypes.c_int64, "<i8"), _abi.TYPE_FLOAT32: (ctype
              _abi.TYPE_CATEGORY: (ctypes.c_int32, "<i4"),
              _abi.TYPE_TIMESTAMP: (ctypes.c_int64, "<M8[us]"),
              _abi.TYPE_VECTOR: (ctypes.c_double, "<f8")}
-_EXACT = 2.0 ** 53
 
 
 class Lent:
@@ -116,33 +114,26 @@ def texts(dataset: Handle, name: bytes, n: int) -> List[Optional[str]]:
     return found
 
 
-def _microseconds(text: str) -> int:
-    stamp = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
-    return (stamp - EPOCH) // datetime.timedelta(microseconds=1)
-
-
 def integers(dataset: Handle, name: bytes, n: int) -> Any:
-    """Integers of a column that is not contiguous or lacks some: exact, None where missing."""
+    """Integers, also of times and bools: a view where that is possible, a list with None where
+    some are missing."""
     lent = lend(dataset, name)
-    if lent is not None:
-        values = _view(dataset, lent)
-        if not lent.valid:
-            return values
-        values = values.tolist() if numpy else values
-        return [v if there else None for v, there in zip(values, _bits(lent.valid, n))]
-    reals = copy_reals(dataset, name, n, 1)
-    largest = max((abs(v) for v in reals if v == v), default=0.0)
-    if largest < _EXACT:
-        if numpy and not numpy.isnan(reals).any():
-            return reals.astype(numpy.int64)
-        return [None if v != v else int(v) for v in (reals.tolist() if numpy else reals)]
-    # Beyond 2^53 doubles are not exact: through text, which is.
-    column = make("dataset", _abi.library.mlc_dataset_select, None, dataset,
-                  encode(quote(name.decode())))
-    rows = json.loads(take_buffer(_abi.library.mlc_dataset_format, column, b"format=json"))
-    found = [_microseconds(row[0]) if isinstance(row[0], str) else row[0]
-             for row in rows["rows"]]
-    return numpy.array(found, dtype=numpy.int64) if numpy and None not in found else found
+    if lent is not None and not lent.valid:
+        return _view(dataset, lent)
+    values, n_missing = copy_integers(dataset, name, n, 0)
+    if n_missing == 0:
+        return values
+    values = values.tolist() if numpy else values
+    there = [v == w for v, w in zip(values, copy_integers(dataset, name, n, 1)[0])]
+    return [v if known else None for v, known in zip(values, there)]
+
+
+def copy_integers(dataset: Handle, name: bytes, n: int, missing: int) -> Any:
+    """The integers, with that number for missing ones, and how many these are."""
+    out, n_missing = (ctypes.c_int64 * max(1, n))(), ctypes.c_int64()
+    call(_abi.library.mlc_dataset_copy_integer, dataset, name, out, n, missing, n_missing)
+    values = numpy.frombuffer(out, dtype=numpy.int64)[:n] if numpy else list(out)[:n]
+    return values, n_missing.value
 
 
 def _floats(dataset: Handle, name: bytes, n: int, width: int, kind: int) -> Any:

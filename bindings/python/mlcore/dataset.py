@@ -47,26 +47,31 @@ class Dataset:
     # ---- making -----------------------------------------------------------------------------
 
     @classmethod
-    def read_csv(cls, path: Any, *, context: Optional[Context] = None,
+    def read_csv(cls, path: Any, *, like: Any = None, context: Optional[Context] = None,
                  **options: Any) -> "Dataset":
         """Reads a delimited text file, also gzip-compressed.
+
+        like, a Dataset or a fitted Model, says which types its columns have, whatever they look
+        like in this file: codes that were categories stay categories where all are digits.
 
         Options are those of the C function: delimiter, quote, header, null, types (a dict or
         text), text, on_error, the roles (target=, weight=, ignore=[...] ...), classes and
         positive.
         """
         with running(context) as call_context:
-            return cls._wrap(make("dataset", _library.mlc_dataset_read_csv, call_context,
-                                  encode_path(path), settings(_reader_options(options))))
+            return cls._wrap(make("dataset", _library.mlc_dataset_read_csv_like, call_context,
+                                  encode_path(path), _types_of(like),
+                                  settings(_reader_options(options))))
 
     @classmethod
-    def parse_csv(cls, data: Union[str, bytes], *, context: Optional[Context] = None,
-                  **options: Any) -> "Dataset":
+    def parse_csv(cls, data: Union[str, bytes], *, like: Any = None,
+                  context: Optional[Context] = None, **options: Any) -> "Dataset":
         """Reads delimited text from memory; options as for read_csv()."""
         raw = data.encode() if isinstance(data, str) else bytes(data)
         with running(context) as call_context:
-            return cls._wrap(make("dataset", _library.mlc_dataset_parse_csv, call_context, raw,
-                                  len(raw), settings(_reader_options(options))))
+            return cls._wrap(make("dataset", _library.mlc_dataset_parse_csv_like, call_context,
+                                  raw, len(raw), _types_of(like),
+                                  settings(_reader_options(options))))
 
     @classmethod
     def from_arrays(cls, columns: Any, *, context: Optional[Context] = None, text: str = "auto",
@@ -181,13 +186,13 @@ class Dataset:
             raise ArgumentError("rows are chosen by numbers, a slice or a mask; a column by its "
                                 "name, several by select()")
         n = len(self)
+        rows = [integer("row", row) for row in rows]
         rows = [row + n if row < 0 else row for row in rows]
         numbers = (ctypes.c_int64 * max(1, len(rows)))(*rows)
         return self._wrap(make("dataset", _library.mlc_dataset_rows, None, self._handle, numbers,
                                0, len(rows)))
 
     def _row(self, i: int) -> Dict[str, Any]:
-        rows = [integer("row", row) for row in rows]
         n = len(self)
         if not -n <= i < n:
             raise IndexError(f"row {i} of {n}")
@@ -269,6 +274,18 @@ class Dataset:
 def read_csv(path: Any, **options: Any) -> Dataset:
     """See Dataset.read_csv()."""
     return Dataset.read_csv(path, **options)
+
+
+def _types_of(like: Any) -> Any:
+    """The handle of a dataset with the types to read with."""
+    if like is None:
+        return None
+    table = getattr(like, "table", None)
+    found = like if isinstance(like, Dataset) else table("schema") if callable(table) else None
+    if not isinstance(found, Dataset):
+        raise ArgumentError(f"like is a {type(like).__name__}: must be a Dataset or a fitted "
+                            "Model")
+    return found._handle
 
 
 def _reader_options(options: Dict[str, Any]) -> Dict[str, Any]:
