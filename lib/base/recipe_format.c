@@ -10,8 +10,9 @@ static void separate(int32_t *n_items, mlci_text *out)
     if ((*n_items)++ > 0) mlci_text_append_text(out, ", ");
 }
 
-/* 1 when there are several selectors: a comma outside quotes. */
-static int has_several(const char *columns)
+/* 1 when there are several selectors (a comma outside quotes) or one that would read as a setting
+ * (`=` there): on([a=b]). */
+static int needs_brackets(const char *columns)
 {
     int in_quotes = 0;
     for (const char *p = columns; *p != '\0'; p++) {
@@ -19,7 +20,7 @@ static int has_several(const char *columns)
             p++;
         } else if (*p == '\'') {
             in_quotes = !in_quotes;
-        } else if (*p == ',' && !in_quotes) {
+        } else if ((*p == ',' || *p == '=') && !in_quotes) {
             return 1;
         }
     }
@@ -36,11 +37,11 @@ static void format_text(const mlci_recipe *recipe, mlci_text *out)
     }
     mlci_text_append_char(out, '(');
     if (recipe->columns != NULL) {
-        const int several = has_several(recipe->columns);
+        const int brackets = needs_brackets(recipe->columns);
         separate(&n_items, out);
-        if (several) mlci_text_append_char(out, '[');
+        if (brackets) mlci_text_append_char(out, '[');
         mlci_text_append_text(out, recipe->columns);
-        if (several) mlci_text_append_char(out, ']');
+        if (brackets) mlci_text_append_char(out, ']');
     }
     for (int32_t i = 0; i < recipe->n_steps; i++) {
         separate(&n_items, out);

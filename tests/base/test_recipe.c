@@ -69,6 +69,9 @@ START_TEST(test_format_text_is_canonical)
     assert_formats("on('odd, name', x)", 0, "on('odd, name', x)");
     assert_formats("on(odd name, x)", 0, "on('odd name', x)");
     assert_formats("on(capital-*, x)", 0, "on(capital-*, x)");
+    /* on(a=b, x) would be a setting */
+    assert_formats("on([a=b], x)", 0, "on([a=b], x)");
+    assert_formats("{\"id\": \"on\", \"columns\": \"a=b\", \"steps\": [\"x\"]}", 0, "on([a=b], x)");
     assert_formats("t(m=[f(b=2), 'a,b'], n=g(x='y'), l=[])", 0,
                    "t(m=[f(b=2),'a,b'], n=g(x='y'), l=[])");
     assert_formats("acme.scale(x=1)", 0, "acme.scale(x=1)");
