@@ -54,7 +54,7 @@ extern "C" {
  *
  * TEXT and CATEGORY go in as `const char *const *` with NULL for missing, or, when @c offsets is
  * set, as bytes with int64 offsets. CATEGORY makes the texts a category column; it comes out as
- * int32 codes, whose texts mlc_dataset_category() gives. Text must be UTF-8.
+ * int32 codes, whose texts mlc_dataset_category() gives. Text must be UTF-8 without NUL bytes.
  */
 typedef struct mlc_array {
     int64_t size;           /**< sizeof(mlc_array). */
@@ -182,7 +182,8 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_write_csv(const mlc_dataset *dataset,
  * @param[out] out the caller frees it with mlc_dataset_free()
  * @param[out] err may be NULL
  * @return #MLC_OK, #MLC_ERROR_ARGUMENT, #MLC_ERROR_COLUMN, #MLC_ERROR_ROLE, #MLC_ERROR_SETTING,
- * #MLC_ERROR_SYNTAX, #MLC_ERROR_LIMIT, #MLC_ERROR_NO_MEMORY. Since 0.1.
+ * #MLC_ERROR_SYNTAX, #MLC_ERROR_DATA (a text with a NUL byte), #MLC_ERROR_LIMIT,
+ * #MLC_ERROR_NO_MEMORY. Since 0.1.
  */
 MLC_API MLC_CHECKED mlc_status mlc_dataset_from_arrays(mlc_context *ctx,
                                                        const mlc_array *arrays,

@@ -236,6 +236,11 @@ static mlc_status read_text(const mlc_array *a, int64_t i, const char **text, in
         *text = (const char *)a->data + offsets[i];
         *length = offsets[i + 1] - offsets[i];
     }
+    if (*length > 0 && memchr(*text, '\0', (size_t)*length) != NULL) {
+        return mlci_fail(err, MLC_ERROR_DATA, a->name,
+                         "array '%s': the text of row %lld holds a NUL byte: take it out", a->name,
+                         (long long)i + 1);
+    }
     if (mlci_utf8_valid(*text, *length, NULL)) return MLC_OK;
     return mlci_fail(err, MLC_ERROR_COLUMN, a->name,
                      "array '%s': row %lld is not valid UTF-8: convert the text first", a->name,

@@ -189,6 +189,11 @@ START_TEST(test_texts_when_category_or_with_offsets_are_taken)
     arrays[1].offsets = falling;
     making_assert_fails(mlc_dataset_from_arrays(NULL, arrays, 2, NULL, &d, err), MLC_ERROR_ARGUMENT,
                         "offsets of row 2 do not ascend");
+    /* A category or an artifact could not hold it. */
+    arrays[1] = making_array("t", MLC_TYPE_TEXT, 3, "_xyab\0");
+    arrays[1].offsets = offsets;
+    making_assert_fails(mlc_dataset_from_arrays(NULL, arrays, 2, NULL, &d, err), MLC_ERROR_DATA,
+                        "array 't': the text of row 3 holds a NUL byte");
 }
 END_TEST
 
