@@ -110,8 +110,8 @@ static const char *bare_end(const char *at)
     int64_t depth = 0;
     for (const char *p = at; *p != '\0'; p++) {
         if (*p == ',' && depth == 0) return p;
-        if (*p == '(' || *p == '[') depth++;
-        if ((*p == ')' || *p == ']') && depth > 0) depth--;
+        if (*p == '(' || *p == '[' || (*p == '{' && depth > 0)) depth++;
+        if ((*p == ')' || *p == ']' || *p == '}') && depth > 0) depth--;
         if (depth == 0 || (*p != '\'' && *p != '"')) continue;
         const char quote = *p++;
         while (*p != '\0' && *p != quote)

@@ -248,6 +248,8 @@ START_TEST(test_list_each_resolves_quotes_and_protects_commas)
         {"f(a=1,b=','),g", "<f(a=1,b=',')><g>"},
         {"[0,1],[2],'3,4'", "<0,1><2><3,4>"},
         {"a)b,c", "<a)b><c>"},
+        {"f({)',b'),c", "<f({)',b')><c>"}, /* brackets of any kind, as in a value */
+        {"{a,b", "<{a><b>"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         mlci_text out = mlci_text_init(NULL);

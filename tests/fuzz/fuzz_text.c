@@ -48,17 +48,42 @@ static int special_word(const char *word)
     return 0;
 }
 
-/* The same word. JSON writes numbers in its own way (.25 is 0.25), those that it cannot spell (007,
- * nan) as texts, and TRUE as true; null is none. */
+static mlc_status append_item(void *arg, const char *item, int64_t length, mlc_error *err)
+{
+    double real = 0;
+    (void)err;
+    if (mlci_real_parse(item, length, &real))
+        mlci_text_append_real(arg, real);
+    else
+        mlci_text_append(arg, item, length);
+    mlci_text_append_char(arg, '\x01');
+    return MLC_OK;
+}
+
+/* Items that are numbers as numbers. */
+static int same_list(const char *a, const char *b)
+{
+    mlci_text x = mlci_text_init(NULL), y = mlci_text_init(NULL);
+    const int same = mlci_list_each(a, append_item, &x, NULL) == MLC_OK &&
+                     mlci_list_each(b, append_item, &y, NULL) == MLC_OK && x.length == y.length &&
+                     memcmp(x.data, y.data, (size_t)x.length) == 0;
+    mlci_text_clear(&x);
+    mlci_text_clear(&y);
+    return same;
+}
+
+/* The same word. JSON writes numbers in its own way (.25 is 0.25, beyond doubles 1e999), those that
+ * it cannot spell (007, nan) as texts, and TRUE as true; null is none. */
 static int same_value(const mlci_setting *a, const mlci_setting *b)
 {
     double x = 0, y = 1;
     const int numbers = mlci_real_parse(a->value, (int64_t)strlen(a->value), &x) &&
                         mlci_real_parse(b->value, (int64_t)strlen(b->value), &y);
     if (strcmp(a->value, b->value) == 0) return a->quoted == b->quoted || numbers;
-    if (!a->quoted && !b->quoted && special_word(a->value) != 0)
-        return special_word(a->value) == special_word(b->value);
-    return numbers && memcmp(&x, &y, sizeof x) == 0;
+    if (numbers) return memcmp(&x, &y, sizeof x) == 0;
+    if (a->quoted || b->quoted) return 0;
+    if (special_word(a->value) != 0) return special_word(a->value) == special_word(b->value);
+    return same_list(a->value, b->value);
 }
 
 /* The text reads to the same settings. */
