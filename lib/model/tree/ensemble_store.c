@@ -50,41 +50,66 @@ static void check_offsets(mlci_reader *r, const int64_t *offsets, int64_t n, int
     if (!ok) mlci_reader_refuse(r, what);
 }
 
-static int is_valid_split(const mlci_ensemble *e, const mlci_tree_node *node, int64_t n_sets)
+static void refuse_node(mlci_reader *r, int64_t tree, int64_t node, const char *what)
+{
+    r->status = mlci_fail_at(&r->error, MLC_ERROR_FORMAT, 0, r->at, r->section,
+                             "section '%s': tree %lld, node %lld: %s", r->section, (long long)tree,
+                             (long long)node, what);
+}
+
+/* What is wrong with a split, or NULL. */
+static const char *split_fault(const mlci_ensemble *e, const mlci_tree_node *node, int64_t n_sets)
 {
     const int64_t j = node->split & MLCI_NODE_FEATURE;
-    if (j >= e->n_features || node->value != node->value) return 0;
+    if (j >= e->n_features) return "it splits by a feature that there is not";
+    if (node->value != node->value) return "its threshold is not a number";
     const int has_codes = e->first_code[j + 1] > e->first_code[j];
-    if (!(node->split & MLCI_NODE_CATEGORY)) return !has_codes;
-    if (!has_codes) return 0;
-    if (!(node->value >= 0 && node->value < (double)n_sets)) return 0;
-    return node->value == (double)(int64_t)node->value;
+    if (!(node->split & MLCI_NODE_CATEGORY))
+        return has_codes ? "it splits categories by a threshold" : NULL;
+    if (!has_codes) return "it splits numbers by a set of categories";
+    if (!(node->value >= 0 && node->value < (double)n_sets) ||
+        node->value != (double)(int64_t)node->value)
+        return "its set of categories is not there";
+    return NULL;
 }
 
 /* Children in pairs, in the order of their parents' numbers or any other, each after its parent
  * and with one parent. depths has room for a number a node, which becomes 1 for the root and 0 for
  * what no walk reaches. */
-static int is_valid_tree(const mlci_ensemble *e, int64_t tree, int32_t *depths, int32_t *deepest)
+static const char *node_fault(const mlci_ensemble *e, int64_t tree, int64_t i, int32_t *depths)
 {
-    const mlci_tree_node *const nodes = e->nodes + e->first_node[tree];
+    const mlci_tree_node *const node = &e->nodes[e->first_node[tree] + i];
     const int64_t n = e->first_node[tree + 1] - e->first_node[tree];
-    const int64_t n_sets = e->first_set[tree + 1] - e->first_set[tree];
+    const double gain = e->gain[e->first_node[tree] + i];
+    const double cover = e->cover[e->first_node[tree] + i];
+    if (depths[i] == 0) return "no split leads to it";
+    if (!(gain >= 0) || !(cover >= 0)) return "its gain or cover is negative";
+    if (node->left == 0) {
+        if (node->split != 0) return "it is a leaf with a split";
+        return isfinite(node->value) ? NULL : "its value is not finite";
+    }
+    if (node->left <= i || node->left + (int64_t)1 >= n)
+        return "its children must come after it and lie in the tree";
+    if (depths[node->left] != 0 || depths[node->left + 1] != 0)
+        return "a child of it has another parent already";
+    depths[node->left] = depths[node->left + 1] = depths[i] + 1;
+    return split_fault(e, node, e->first_set[tree + 1] - e->first_set[tree]);
+}
+
+static void check_tree(const mlci_ensemble *e, int64_t tree, int32_t *depths, int32_t *deepest,
+                       mlci_reader *r)
+{
+    const int64_t n = e->first_node[tree + 1] - e->first_node[tree];
     memset(depths, 0, (size_t)n * sizeof *depths);
     depths[0] = 1;
     for (int64_t i = 0; i < n; i++) {
-        const mlci_tree_node *const node = &nodes[i];
-        if (depths[i] == 0) return 0;
-        if (depths[i] - 1 > *deepest) *deepest = depths[i] - 1;
-        if (node->left == 0) {
-            if (node->split != 0 || !isfinite(node->value)) return 0;
-            continue;
+        const char *const fault = node_fault(e, tree, i, depths);
+        if (fault != NULL) {
+            refuse_node(r, tree, i, fault);
+            return;
         }
-        if (node->left <= i || node->left + (int64_t)1 >= n) return 0;
-        if (depths[node->left] != 0 || depths[node->left + 1] != 0) return 0;
-        if (!is_valid_split(e, node, n_sets)) return 0;
-        depths[node->left] = depths[node->left + 1] = depths[i] + 1;
+        if (depths[i] - 1 > *deepest) *deepest = depths[i] - 1;
     }
-    return 1;
 }
 
 static void read_nodes(mlci_ensemble *e, mlci_reader *r)
@@ -124,12 +149,8 @@ static void check_trees(const mlci_ensemble *e, mlci_reader *r)
     int32_t deepest = 0;
     if (depths == NULL) r->status = mlci_fail_memory(&r->error, most, sizeof *depths);
     for (int64_t t = 0; t < e->n_trees && r->status == MLC_OK; t++)
-        if (!is_valid_tree(e, t, depths, &deepest))
-            mlci_reader_refuse(r, "a tree is not well formed");
+        check_tree(e, t, depths, &deepest, r);
     mlci_reader_limit(r, "splits from root to leaf", deepest, "max_depth", r->limits->max_depth);
-    for (int64_t i = 0; i < e->first_node[e->n_trees] && r->status == MLC_OK; i++)
-        if (!(e->gain[i] >= 0) || !(e->cover[i] >= 0))
-            mlci_reader_refuse(r, "gain or cover of a node is negative");
     mlci_free(depths);
 }
 
