@@ -143,8 +143,7 @@ static mlc_status automatic_apply(mlc_context *call, const mlci_component *fitte
 
 static mlc_status automatic_compile(mlci_frame *frame, const mlci_component *fitted, mlc_error *err)
 {
-    for (int32_t i = 0; i < fitted->n_dropped; i++)
-        mlci_frame_drop(frame, fitted->dropped[i]);
+    MLCI_TRY(mlci_frame_drop(frame, fitted->n_dropped, fitted->dropped, err));
     for (int32_t i = 0; i < fitted->n_parts; i++) {
         MLCI_TRY(mlci_frame_transform(frame, fitted->parts[i], err));
     }

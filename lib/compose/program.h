@@ -47,8 +47,8 @@ void mlci_program_free(mlci_program *program);
 mlc_status mlci_frame_transform(mlci_frame *frame, const mlci_component *transform, mlc_error *err);
 /* Ends with a model, leaf or composition. */
 mlc_status mlci_frame_model(mlci_frame *frame, const mlci_component *model, mlc_error *err);
-/* Takes a field away, if it is there. */
-void mlci_frame_drop(mlci_frame *frame, const char *name);
+/* Takes away the fields of these names that are there. */
+mlc_status mlci_frame_drop(mlci_frame *frame, int32_t n_names, char *const *names, mlc_error *err);
 
 /* Bytes of scratch for a run, a multiple of 64. */
 int64_t mlci_program_scratch_bytes(const mlci_program *program);

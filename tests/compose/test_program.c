@@ -1,5 +1,7 @@
 #include "program.h"
 
+#include <stdio.h>
+
 #include "check_main.h"
 #include "composing.h"
 #include "record.h"
@@ -57,6 +59,34 @@ START_TEST(test_program_over_other_inputs_than_the_steps_read_is_refused)
 }
 END_TEST
 
+/* Names that sort otherwise than the columns stand ("x10" before "x9"): each is found. */
+START_TEST(test_program_of_many_inputs_reads_each_from_its_own_cell)
+{
+    enum { P = 300 };
+    static char names[P][8];
+    static double x[P][3];
+    const double y[] = {3, 1, 2};
+    mlc_array arrays[P + 1];
+    for (int j = 0; j < P; j++) {
+        sprintf(names[j], "x%d", j * 7 % P);
+        for (int i = 0; i < 3; i++)
+            x[j][i] = i * j;
+        arrays[j] = making_real(names[j], 3, x[j]);
+    }
+    arrays[P] = making_real("y", 3, y);
+    mlc_dataset *rows = making_dataset(arrays, P + 1, "target=y");
+    mlc_model *model = transforming_model("ridge", rows);
+    mlci_program *program = NULL;
+    ck_assert_int_eq(compile(NULL, model, model->record->inputs, &program, NULL), MLC_OK);
+    ck_assert_int_eq(program->n_in, P);
+    for (int j = 0; j < P; j++)
+        ck_assert_int_eq(program->in[j], j);
+    mlci_program_free(program);
+    mlc_model_free(model);
+    mlc_dataset_free(rows);
+}
+END_TEST
+
 static mlc_status compile_once(mlc_context *ctx, void *arg, mlc_error *err)
 {
     const mlc_model *model = arg;
@@ -80,4 +110,5 @@ END_TEST
 
 MLCI_CHECK_MAIN("program", test_program_has_a_cell_for_each_input_and_for_what_steps_write,
                 test_program_over_other_inputs_than_the_steps_read_is_refused,
+                test_program_of_many_inputs_reads_each_from_its_own_cell,
                 test_program_when_memory_fails_leaks_nothing)
