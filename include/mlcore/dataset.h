@@ -389,7 +389,8 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_text(const mlc_dataset *dataset, cons
 
 /**
  * @brief Lends a column's memory where it is contiguous: not for views with row numbers and
- * not for sparse vectors, for which mlc_dataset_copy_real(), _copy_integer() and _copy_codes() work.
+ * not for sparse vectors, for which mlc_dataset_copy_real(), _copy_integer() and _copy_codes()
+ * work.
  * @param dataset not NULL; the memory lives as long as it
  * @param column name
  * @param[in,out] out set its @c size before the call; @c release comes back NULL

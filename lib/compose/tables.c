@@ -165,9 +165,9 @@ static mlc_status schema_table(mlci_root *root, const mlci_record *record,
         const mlci_feature *input = i < f->n_inputs ? &f->inputs[i] : NULL;
         names[i] = input != NULL ? input->name : target;
         roles[i] = role_of(record, names[i]);
-        status = empty_column(root, input != NULL ? input->type : classes->type,
-                              input != NULL ? input->width : 1,
-                              input != NULL ? input->dictionary : classes->labels, &columns[i], err);
+        status = empty_column(
+            root, input != NULL ? input->type : classes->type, input != NULL ? input->width : 1,
+            input != NULL ? input->dictionary : classes->labels, &columns[i], err);
     }
     if (status == MLC_OK) status = mlci_dataset_create(root, n, names, columns, roles, out, err);
     for (int32_t i = 0; i < n && columns != NULL; i++)

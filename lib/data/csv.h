@@ -210,10 +210,10 @@ void mlci_csv_words_clear(mlci_csv_words *words);
 /* A column being read. */
 typedef struct mlci_csv_column {
     char *name;
-    int32_t forced; /* type of types= or of the rows to be like, or 0 */
+    int32_t forced;  /* type of types= or of the rows to be like, or 0 */
     int32_t is_like; /* the type is that of the rows to be like */
     int32_t if_text; /* type to insist on when the cells turn out to be text, or 0 */
-    int32_t type;   /* read as: TEXT for category as well */
+    int32_t type;    /* read as: TEXT for category as well */
     int32_t seen;
     int32_t wanted; /* to be read in this run */
     void *values;   /* a block; rows of all regions: uint8 of BOOL, int32 word numbers of TEXT */
@@ -304,9 +304,9 @@ typedef struct mlci_csv_settings {
     char *types;
     int32_t text;
     int32_t on_error;
-    char delimiter_byte; /* NUL: to be found out */
-    char quote_byte;     /* NUL: none */
-    char *roles;         /* the settings that are roles, as text; or NULL */
+    char delimiter_byte;     /* NUL: to be found out */
+    char quote_byte;         /* NUL: none */
+    char *roles;             /* the settings that are roles, as text; or NULL */
     const mlc_dataset *like; /* rows whose types to read with; borrowed, or NULL */
 } mlci_csv_settings;
 

@@ -127,8 +127,7 @@ static int32_t settle_types(mlci_csv_reader *reader)
             column->seen |= reader->pieces[c * reader->n_columns + j].seen;
         }
         mlci_csv_insist(column);
-        const int32_t type =
-            column->forced != 0 ? column->forced : mlci_csv_type_of(column->seen);
+        const int32_t type = column->forced != 0 ? column->forced : mlci_csv_type_of(column->seen);
         if (type == column->type) continue;
         column->type = type;
         if (column->seen == 0) {

@@ -325,8 +325,7 @@ mlc_status mlc_dataset_column(const mlc_dataset *dataset, const char *column, ml
     if (dataset->rows != NULL || c->indices != NULL ||
         (first % 8 != 0 && (c->type == MLC_TYPE_BOOL || c->valid != NULL))) {
         return mlci_fail(err, MLC_ERROR_UNSUPPORTED, column,
-                         "column '%s' is not contiguous here (%s): copy it instead",
-                         column,
+                         "column '%s' is not contiguous here (%s): copy it instead", column,
                          dataset->rows != NULL ? "a view of chosen rows"
                          : c->indices != NULL  ? "a sparse vector"
                                                : "a view that starts within a byte of bits");

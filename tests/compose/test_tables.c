@@ -69,9 +69,9 @@ START_TEST(test_schema_of_a_model_reads_a_file_as_the_model_needs_it)
                      MLC_OK);
     making_assert_fails(mlc_model_predict(NULL, model, bare, NULL, &out, err), MLC_ERROR_COLUMN,
                         "code");
-    ck_assert_int_eq(mlc_dataset_parse_csv_like(NULL, other, sizeof other - 1, schema, NULL,
-                                                &digits, NULL),
-                     MLC_OK);
+    ck_assert_int_eq(
+        mlc_dataset_parse_csv_like(NULL, other, sizeof other - 1, schema, NULL, &digits, NULL),
+        MLC_OK);
     out = composing_predict(model, digits, NULL);
     ck_assert_double_eq_tol(making_cell(out, "prediction", 0), 1, 0.01);
     ck_assert_double_eq_tol(making_cell(out, "prediction", 1), 2, 0.01);

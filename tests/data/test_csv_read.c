@@ -362,8 +362,8 @@ static mlc_dataset *parse_like(const char *text, const mlc_dataset *like, const 
 {
     mlc_dataset *d = NULL;
     mlc_error err = {0};
-    const mlc_status status = mlc_dataset_parse_csv_like(NULL, text, (int64_t)strlen(text), like,
-                                                         settings, &d, &err);
+    const mlc_status status =
+        mlc_dataset_parse_csv_like(NULL, text, (int64_t)strlen(text), like, settings, &d, &err);
     ck_assert_msg(status == MLC_OK, "%s", err.message);
     return d;
 }
@@ -404,9 +404,9 @@ START_TEST(test_parse_csv_like_refuses_text_for_a_number_and_says_where)
     static const char *const text = "zip,n\n1,2\n2,many\n3,4\n";
     mlc_dataset *like = parse(like_rows, like_types), *d = NULL;
     mlc_error err;
-    ck_assert_int_eq(mlc_dataset_parse_csv_like(NULL, text, (int64_t)strlen(text), like, NULL, &d,
-                                                &err),
-                     MLC_ERROR_FORMAT);
+    ck_assert_int_eq(
+        mlc_dataset_parse_csv_like(NULL, text, (int64_t)strlen(text), like, NULL, &d, &err),
+        MLC_ERROR_FORMAT);
     ck_assert_str_eq(err.message, "csv:3:3: 'many' in column 'n' is not a float64, which the "
                                   "column is expected to be");
     ck_assert_str_eq(err.name, "n");
@@ -437,9 +437,9 @@ START_TEST(test_read_text_like_any_cut_fails_at_the_same_cell)
         ck_assert_int_eq(mlci_call_begin(NULL, &local, MLCI_FIT, &call, &err), MLC_OK);
         ck_assert_int_eq(mlci_csv_settings_read(NULL, NULL, &s, &err), MLC_OK);
         s.like = like;
-        ck_assert_int_eq(mlci_csv_read_text(call, "csv", text.data, text.length, &s, chunk, &d,
-                                            &err),
-                         MLC_ERROR_FORMAT);
+        ck_assert_int_eq(
+            mlci_csv_read_text(call, "csv", text.data, text.length, &s, chunk, &d, &err),
+            MLC_ERROR_FORMAT);
         ck_assert_int_eq(err.line, 2 + 2 * 4321);
         ck_assert_str_eq(err.name, "n");
         mlci_csv_settings_clear(&s);

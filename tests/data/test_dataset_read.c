@@ -149,8 +149,8 @@ START_TEST(test_copy_integer_when_beyond_doubles_is_exact_in_views)
 {
     static const int64_t large[] = {INT64_MIN, -9007199254740993, 9007199254740993, INT64_MAX};
     const uint8_t valid = 0x0d, truth = 0x06;
-    mlc_array arrays[] = {making_integer("n", 4, large), making_array("t", MLC_TYPE_TIMESTAMP, 4,
-                                                                       large),
+    mlc_array arrays[] = {making_integer("n", 4, large),
+                          making_array("t", MLC_TYPE_TIMESTAMP, 4, large),
                           making_array("b", MLC_TYPE_BOOL, 4, &truth)};
     arrays[1].valid = &valid;
     mlc_dataset *d = making_dataset(arrays, 3, NULL);
@@ -177,12 +177,12 @@ START_TEST(test_copy_integer_when_there_is_none_or_no_room_says_so)
                         "column 'x' is float64: only int64, bool and timestamp columns hold");
     making_assert_fails(mlc_dataset_copy_integer(d, "c", got, 4, 0, NULL, err), MLC_ERROR_COLUMN,
                         "column 'c' is category");
-    making_assert_fails(mlc_dataset_copy_integer(d, "nope", got, 4, 0, NULL, err),
-                        MLC_ERROR_COLUMN, "nope");
-    making_assert_fails(mlc_dataset_copy_integer(d, "i", got, 3, 0, NULL, err),
-                        MLC_ERROR_ARGUMENT, "n_values = 3");
-    making_assert_fails(mlc_dataset_copy_integer(d, "i", NULL, 4, 0, NULL, err),
-                        MLC_ERROR_ARGUMENT, "out is NULL");
+    making_assert_fails(mlc_dataset_copy_integer(d, "nope", got, 4, 0, NULL, err), MLC_ERROR_COLUMN,
+                        "nope");
+    making_assert_fails(mlc_dataset_copy_integer(d, "i", got, 3, 0, NULL, err), MLC_ERROR_ARGUMENT,
+                        "n_values = 3");
+    making_assert_fails(mlc_dataset_copy_integer(d, "i", NULL, 4, 0, NULL, err), MLC_ERROR_ARGUMENT,
+                        "out is NULL");
     ck_assert_int_eq(got[0], 77);
     mlc_dataset_free(d);
 }
