@@ -10,6 +10,8 @@
 #include "param.h"
 #include "text.h"
 
+#define POLL_ROWS 16384 /* sorted or looked up between two looks at the cancel flag */
+
 void mlci_categories_clear(mlci_categories *c)
 {
     for (int32_t i = 0; c->names != NULL && i < c->n_levels; i++)
@@ -94,16 +96,20 @@ static void sift(double *v, int64_t root, int64_t n)
     v[root] = value;
 }
 
-static void sort_values(double *v, int64_t n)
+static mlc_status sort_values(mlc_context *call, double *v, int64_t n, mlc_error *err)
 {
-    for (int64_t i = n / 2 - 1; i >= 0; i--)
+    for (int64_t i = n / 2 - 1; i >= 0; i--) {
+        if (i % POLL_ROWS == 0) MLCI_TRY(mlci_poll(call, err));
         sift(v, i, n);
+    }
     for (int64_t i = n - 1; i > 0; i--) {
+        if (i % POLL_ROWS == 0) MLCI_TRY(mlci_poll(call, err));
         const double top = v[0];
         v[0] = v[i];
         v[i] = top;
         sift(v, 0, i);
     }
+    return MLC_OK;
 }
 
 static int32_t find_number(const mlci_categories *c, double value)
@@ -120,8 +126,8 @@ static int32_t find_number(const mlci_categories *c, double value)
     return low < c->n_values && c->numbers[low] == value ? low : -1;
 }
 
-static mlc_status distinct_numbers(mlci_categories *c, const double *values, int64_t n,
-                                   mlc_error *err)
+static mlc_status distinct_numbers(mlc_context *call, mlci_categories *c, const double *values,
+                                   int64_t n, mlc_error *err)
 {
     c->numbers = mlci_alloc_raw(c->root, n, sizeof *c->numbers);
     if (c->numbers == NULL) return mlci_fail_memory(err, n, sizeof *c->numbers);
@@ -130,7 +136,7 @@ static mlc_status distinct_numbers(mlci_categories *c, const double *values, int
         if (isnan(values[i])) continue;
         c->numbers[m++] = values[i] + 0.0; /* -0 is 0 */
     }
-    sort_values(c->numbers, m);
+    MLCI_TRY(sort_values(call, c->numbers, m, err));
     int64_t distinct = 0;
     for (int64_t i = 0; i < m; i++) {
         if (distinct > 0 && c->numbers[distinct - 1] == c->numbers[i]) continue;
@@ -147,18 +153,19 @@ static mlc_status distinct_numbers(mlci_categories *c, const double *values, int
     return MLC_OK;
 }
 
-static mlc_status count_numbers(mlci_categories *c, const mlci_column *column, const double *weight,
-                                counts *out, mlc_error *err)
+static mlc_status count_numbers(mlc_context *call, mlci_categories *c, const mlci_column *column,
+                                const double *weight, counts *out, mlc_error *err)
 {
     double *values = mlci_alloc_raw(c->root, column->n_rows, sizeof *values);
     if (values == NULL) return mlci_fail_memory(err, column->n_rows, sizeof *values);
     mlci_column_reals(column, 0, column->n_rows, values, 1);
-    mlc_status status = distinct_numbers(c, values, column->n_rows, err);
+    mlc_status status = distinct_numbers(call, c, values, column->n_rows, err);
     if (status == MLC_OK) {
         out->sum = mlci_alloc(c->root, (int64_t)c->n_values + 1, sizeof *out->sum);
         if (out->sum == NULL) status = mlci_fail_memory(err, (int64_t)c->n_values + 1, 8);
     }
     for (int64_t i = 0; status == MLC_OK && i < column->n_rows; i++) {
+        if (i % POLL_ROWS == 0) status = mlci_poll(call, err);
         const int32_t k = isnan(values[i]) ? c->n_values : find_number(c, values[i]);
         out->sum[k] += weight == NULL ? 1 : weight[i];
         c->has_missing |= k == c->n_values;
@@ -169,11 +176,35 @@ static mlc_status count_numbers(mlci_categories *c, const mlci_column *column, c
 
 /* ---- rare categories -------------------------------------------------------------------- */
 
-/* Marks the rare ones: below the frequency, then the least frequent (of equals the lowest value
- * first) until max_categories - 1 are left beside their group. As scikit-learn, this makes a
- * group also where there are just max_categories values. */
-static int32_t mark_rare(const mlci_categories *c, const counts *counted, const mlci_rarity *rarity,
-                         uint8_t *rare)
+/* Marks the n_least least frequent of those not marked; of equals the lowest value first. */
+static mlc_status mark_least(mlc_context *call, const double *sums, int32_t n, int32_t n_least,
+                             uint8_t *rare, mlc_error *err)
+{
+    double *sorted = mlci_alloc_raw(mlci_context_root(call), n, sizeof *sorted);
+    if (sorted == NULL) return mlci_fail_memory(err, n, sizeof *sorted);
+    int32_t m = 0, n_below = 0;
+    for (int32_t i = 0; i < n; i++) {
+        if (!rare[i]) sorted[m++] = sums[i];
+    }
+    const mlc_status status = sort_values(call, sorted, m, err);
+    const double most = sorted[n_least - 1];
+    while (status == MLC_OK && sorted[n_below] < most)
+        n_below++;
+    int32_t n_equal = n_least - n_below;
+    for (int32_t i = 0; status == MLC_OK && i < n; i++) {
+        if (rare[i] || sums[i] > most) continue;
+        if (sums[i] == most && n_equal-- <= 0) continue;
+        rare[i] = 1;
+    }
+    mlci_free(sorted);
+    return status;
+}
+
+/* Marks the rare ones: below the frequency, then the least frequent until max_categories - 1 are
+ * left beside their group. As scikit-learn, this makes a group also where there are just
+ * max_categories values. */
+static mlc_status mark_rare(mlc_context *call, const mlci_categories *c, const counts *counted,
+                            const mlci_rarity *rarity, uint8_t *rare, int32_t *out, mlc_error *err)
 {
     const int32_t n = c->n_values + c->has_missing;
     double total = 0;
@@ -186,17 +217,13 @@ static int32_t mark_rare(const mlci_categories *c, const counts *counted, const 
         rare[i] = counted->sum[i] < least; /* false for NaN */
         n_rare += rare[i];
     }
-    if (rarity->max_categories == MLCI_NONE_INTEGER) return n_rare;
-    if (n - n_rare + 1 <= rarity->max_categories) return n_rare;
-    while (n - n_rare > rarity->max_categories - 1) {
-        int32_t worst = -1;
-        for (int32_t i = 0; i < n; i++) {
-            if (!rare[i] && (worst < 0 || counted->sum[i] < counted->sum[worst])) worst = i;
-        }
-        rare[worst] = 1;
-        n_rare++;
+    if (rarity->max_categories != MLCI_NONE_INTEGER && n - n_rare + 1 > rarity->max_categories) {
+        const int32_t n_left = (int32_t)rarity->max_categories - 1;
+        MLCI_TRY(mark_least(call, counted->sum, n, n - n_rare - n_left, rare, err));
+        n_rare = n - n_left;
     }
-    return n_rare;
+    *out = n_rare;
+    return MLC_OK;
 }
 
 static void number_levels(mlci_categories *c, const uint8_t *rare, int32_t n_rare)
@@ -245,27 +272,32 @@ static mlc_status name_levels(mlci_categories *c, mlc_error *err)
     return MLC_OK;
 }
 
-static mlc_status finish_fit(mlci_categories *c, const counts *counted, const mlci_rarity *rarity,
-                             mlc_error *err)
+static mlc_status finish_fit(mlc_context *call, mlci_categories *c, const counts *counted,
+                             const mlci_rarity *rarity, mlc_error *err)
 {
     const int32_t n = c->n_values + c->has_missing;
     uint8_t *rare = mlci_alloc(c->root, n, 1);
     c->level = mlci_alloc(c->root, n, sizeof *c->level);
+    int32_t n_rare = 0;
     mlc_status status = MLC_OK;
     if (rare == NULL || c->level == NULL) {
         status = mlci_fail_memory(err, n, sizeof *c->level);
     } else {
-        number_levels(c, rare, mark_rare(c, counted, rarity, rare));
+        status = mark_rare(call, c, counted, rarity, rare, &n_rare, err);
+    }
+    if (status == MLC_OK) {
+        number_levels(c, rare, n_rare);
         status = name_levels(c, err);
     }
     mlci_free(rare);
     return status;
 }
 
-mlc_status mlci_categories_fit(mlci_root *root, const char *name, const mlci_column *column,
+mlc_status mlci_categories_fit(mlc_context *call, const char *name, const mlci_column *column,
                                const double *weight, const mlci_rarity *rarity,
                                mlci_categories *out, mlc_error *err)
 {
+    mlci_root *root = mlci_context_root(call);
     mlci_categories c = {.root = root, .infrequent = -1};
     counts counted = {0};
     c.name = mlci_copy_text(root, name, (int64_t)strlen(name));
@@ -273,9 +305,9 @@ mlc_status mlci_categories_fit(mlci_root *root, const char *name, const mlci_col
     if (status == MLC_OK) {
         const int is_text = column->type == MLC_TYPE_CATEGORY || column->type == MLC_TYPE_TEXT;
         status = is_text ? count_texts(&c, column, weight, &counted, err)
-                         : count_numbers(&c, column, weight, &counted, err);
+                         : count_numbers(call, &c, column, weight, &counted, err);
     }
-    if (status == MLC_OK) status = finish_fit(&c, &counted, rarity, err);
+    if (status == MLC_OK) status = finish_fit(call, &c, &counted, rarity, err);
     mlci_free(counted.sum);
     if (status != MLC_OK) {
         mlci_categories_clear(&c);
@@ -292,8 +324,8 @@ static int32_t missing_level(const mlci_categories *c)
     return c->has_missing ? c->level[c->n_values] : MLCI_LEVEL_UNKNOWN;
 }
 
-mlc_status mlci_categories_levels(const mlci_categories *c, const mlci_column *column, int32_t *out,
-                                  mlc_error *err)
+mlc_status mlci_categories_levels(mlc_context *call, const mlci_categories *c,
+                                  const mlci_column *column, int32_t *out, mlc_error *err)
 {
     if (column->n_missing == column->n_rows) {
         /* Whatever type its reader gave it. */
@@ -313,6 +345,7 @@ mlc_status mlci_categories_levels(const mlci_categories *c, const mlci_column *c
         return MLC_OK;
     }
     for (int64_t i = 0; i < column->n_rows; i++) {
+        if (i % POLL_ROWS == 0) MLCI_TRY(mlci_poll(call, err));
         double value = NAN;
         mlci_column_reals(column, i, 1, &value, 1);
         const int32_t k = isnan(value) ? -1 : find_number(c, value);

@@ -35,13 +35,13 @@ typedef struct mlci_rarity {
 } mlci_rarity;
 
 /* From the rows of a column; weight NULL: all 1. */
-mlc_status mlci_categories_fit(mlci_root *root, const char *name, const mlci_column *column,
+mlc_status mlci_categories_fit(mlc_context *call, const char *name, const mlci_column *column,
                                const double *weight, const mlci_rarity *rarity,
                                mlci_categories *out, mlc_error *err);
 void mlci_categories_clear(mlci_categories *categories);
 /* Level of each row: MLCI_LEVEL_UNKNOWN where the value, or a missing one, was not there. */
-mlc_status mlci_categories_levels(const mlci_categories *categories, const mlci_column *column,
-                                  int32_t *out, mlc_error *err);
+mlc_status mlci_categories_levels(mlc_context *call, const mlci_categories *categories,
+                                  const mlci_column *column, int32_t *out, mlc_error *err);
 /* The same for one cell; marks a value of the wrong kind, which counts as missing. */
 int32_t mlci_categories_level(const mlci_categories *categories, const mlc_value *cell,
                               int64_t *flags);

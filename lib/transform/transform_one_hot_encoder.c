@@ -65,8 +65,11 @@ static mlc_status one_hot_fit(const mlci_transform_fit *fit, void **state, mlc_e
     if (s == NULL) return mlci_fail_memory(err, fit->n_columns, sizeof *s->columns);
     const mlci_rarity rarity = {params->min_frequency, params->max_categories};
     for (int32_t i = 0; i < s->n; i++) {
-        const mlc_status status = mlci_categories_fit(root, fit->names[i], fit->columns[i],
-                                                      fit->weight, &rarity, &s->columns[i], err);
+        mlc_status status = mlci_poll(fit->call, err);
+        if (status == MLC_OK) {
+            status = mlci_categories_fit(fit->call, fit->names[i], fit->columns[i], fit->weight,
+                                         &rarity, &s->columns[i], err);
+        }
         if (status != MLC_OK) {
             one_hot_free(s);
             return status;
@@ -176,11 +179,10 @@ static mlc_status make_sparse(const struct one_hot_params *params, const one_hot
 }
 
 static mlc_status apply_column(const struct one_hot_params *params, const one_hot_state *s,
-                               int32_t j, const mlci_column *column, int32_t *levels,
+                               int32_t j, const mlci_column *column, const int32_t *levels,
                                mlci_column **out, mlc_error *err)
 {
     const mlci_categories *c = &s->columns[j];
-    MLCI_TRY(mlci_categories_levels(c, column, levels, err));
     MLCI_TRY(check_levels(params, c, column, levels, err));
     if (column_width(s, j) == 0) return MLC_OK;
     MLCI_TRY((params->sparse_output ? make_sparse : make_dense)(params, s, j, column->n_rows,
@@ -202,7 +204,11 @@ static mlc_status one_hot_apply(mlc_context *call, const void *params, const voi
     int32_t made = 0;
     for (int32_t j = 0; j < s->n && status == MLC_OK; j++) {
         mlci_column *column = NULL;
-        status = apply_column(params, s, j, columns[j], levels, &column, err);
+        status = mlci_poll(call, err);
+        if (status == MLC_OK) {
+            status = mlci_categories_levels(call, &s->columns[j], columns[j], levels, err);
+        }
+        if (status == MLC_OK) status = apply_column(params, s, j, columns[j], levels, &column, err);
         if (status == MLC_OK && column != NULL) out[made++] = column;
     }
     mlci_free(levels);

@@ -52,8 +52,11 @@ static mlc_status ordinal_fit(const mlci_transform_fit *fit, void **state, mlc_e
     if (s == NULL) return mlci_fail_memory(err, fit->n_columns, sizeof *s->columns);
     const mlci_rarity rarity = {params->min_frequency, params->max_categories};
     for (int32_t i = 0; i < s->n; i++) {
-        const mlc_status status = mlci_categories_fit(root, fit->names[i], fit->columns[i],
-                                                      fit->weight, &rarity, &s->columns[i], err);
+        mlc_status status = mlci_poll(fit->call, err);
+        if (status == MLC_OK) {
+            status = mlci_categories_fit(fit->call, fit->names[i], fit->columns[i], fit->weight,
+                                         &rarity, &s->columns[i], err);
+        }
         if (status == MLC_OK) continue;
         ordinal_free(s);
         return status;
@@ -86,10 +89,9 @@ static double encode(const struct ordinal_params *params, const mlci_categories 
 }
 
 static mlc_status apply_column(const struct ordinal_params *params, const mlci_categories *c,
-                               const mlci_column *column, int32_t *levels, mlci_column *out,
+                               const mlci_column *column, const int32_t *levels, mlci_column *out,
                                mlc_error *err)
 {
-    MLCI_TRY(mlci_categories_levels(c, column, levels, err));
     double *values = mlci_column_data(out);
     for (int64_t i = 0; i < column->n_rows; i++) {
         double as_number = 0;
@@ -116,10 +118,15 @@ static mlc_status ordinal_apply(mlc_context *call, const void *params, const voi
     mlc_status status = MLC_OK;
     int32_t made = 0;
     for (int32_t j = 0; j < s->n && status == MLC_OK; j++) {
-        status = mlci_column_create(root, MLC_TYPE_FLOAT64, n_rows, 1, 1, &out[j], err);
+        status = mlci_poll(call, err);
+        if (status == MLC_OK) {
+            status = mlci_column_create(root, MLC_TYPE_FLOAT64, n_rows, 1, 1, &out[j], err);
+        }
         if (status != MLC_OK) break;
         made++;
-        status = apply_column(params, &s->columns[j], columns[j], levels, out[j], err);
+        status = mlci_categories_levels(call, &s->columns[j], columns[j], levels, err);
+        if (status == MLC_OK)
+            status = apply_column(params, &s->columns[j], columns[j], levels, out[j], err);
     }
     mlci_free(levels);
     while (status != MLC_OK && made > 0) {

@@ -11,6 +11,8 @@
 #include "descriptor.h"
 #include "number.h"
 
+#define POLL_ROWS 65536 /* merged between two looks at the cancel flag: half a millisecond */
+
 enum { STRATEGY_MEAN, STRATEGY_MEDIAN, STRATEGY_MOST_FREQUENT, STRATEGY_CONSTANT };
 
 struct imputer_params {
@@ -67,7 +69,8 @@ typedef struct weighted_value {
 } weighted_value;
 
 /* Bottom-up merge sort by value, stable: ties keep the order of rows. */
-static void sort_values(weighted_value *v, weighted_value *spare, int64_t n)
+static mlc_status sort_values(mlc_context *call, weighted_value *v, weighted_value *spare,
+                              int64_t n, mlc_error *err)
 {
     for (int64_t width = 1; width < n; width *= 2) {
         for (int64_t low = 0; low < n; low += 2 * width) {
@@ -75,12 +78,14 @@ static void sort_values(weighted_value *v, weighted_value *spare, int64_t n)
             const int64_t high = low + 2 * width < n ? low + 2 * width : n;
             int64_t a = low, b = middle;
             for (int64_t k = low; k < high; k++) {
+                if (k % POLL_ROWS == 0) MLCI_TRY(mlci_poll(call, err));
                 const int take_a = a < middle && (b >= high || !(v[b].value < v[a].value));
                 spare[k] = take_a ? v[a++] : v[b++];
             }
         }
         memcpy(v, spare, (size_t)n * sizeof *v);
     }
+    return MLC_OK;
 }
 
 /* Rounded as NumPy does; in halves where the sum is out of range. */
@@ -122,9 +127,11 @@ static double sorted_mode(const weighted_value *v, int64_t n)
     return best;
 }
 
-static mlc_status sorted_statistic(mlci_root *root, const mlci_column *column, const double *weight,
-                                   int32_t strategy, double *out, mlc_error *err)
+static mlc_status sorted_statistic(mlc_context *call, const mlci_column *column,
+                                   const double *weight, int32_t strategy, double *out,
+                                   mlc_error *err)
 {
+    mlci_root *root = mlci_context_root(call);
     weighted_value *v = mlci_alloc_raw(root, column->n_rows, 2 * (int64_t)sizeof *v);
     if (v == NULL) return mlci_fail_memory(err, column->n_rows, 2 * sizeof *v);
     int64_t n = 0;
@@ -134,10 +141,12 @@ static mlc_status sorted_statistic(mlci_root *root, const mlci_column *column, c
         if (isnan(value)) continue;
         v[n++] = (weighted_value){value, weight == NULL ? 1 : weight[i]};
     }
-    sort_values(v, v + column->n_rows, n);
-    *out = strategy == STRATEGY_MEDIAN ? sorted_median(v, n) : sorted_mode(v, n);
+    const mlc_status status = sort_values(call, v, v + column->n_rows, n, err);
+    if (status == MLC_OK) {
+        *out = strategy == STRATEGY_MEDIAN ? sorted_median(v, n) : sorted_mode(v, n);
+    }
     mlci_free(v);
-    return MLC_OK;
+    return status;
 }
 
 /* 0 without fill_value, as scikit-learn. */
@@ -175,8 +184,8 @@ static mlc_status fit_number(const mlci_transform_fit *fit, int32_t j, imputed_c
         c->number = moments.n_values > 0 ? moments.mean : NAN;
         if (moments.n_values > 0 && !isfinite(c->number)) return not_finite(c->name, err);
     } else {
-        MLCI_TRY(sorted_statistic(mlci_context_root(fit->call), column, fit->weight,
-                                  params->strategy, &c->number, err));
+        MLCI_TRY(
+            sorted_statistic(fit->call, column, fit->weight, params->strategy, &c->number, err));
         if (isinf(c->number)) return not_finite(c->name, err);
     }
     if (isnan(c->number)) {
@@ -274,7 +283,8 @@ static mlc_status imputer_fit(const mlci_transform_fit *fit, void **state, mlc_e
     imputer_state *s = new_state(mlci_context_root(fit->call), fit->n_columns);
     if (s == NULL) return mlci_fail_memory(err, fit->n_columns, sizeof *s->columns);
     for (int32_t j = 0; j < s->n; j++) {
-        const mlc_status status = fit_column(fit, j, &s->columns[j], err);
+        mlc_status status = mlci_poll(fit->call, err);
+        if (status == MLC_OK) status = fit_column(fit, j, &s->columns[j], err);
         if (status == MLC_OK) continue;
         imputer_free(s);
         return status;
@@ -384,6 +394,8 @@ static mlc_status imputer_apply(mlc_context *call, const void *params, const voi
     for (int32_t j = 0; j < s->n && status == MLC_OK; j++) {
         const imputed_column *c = &s->columns[j];
         if (c->is_empty) continue;
+        status = mlci_poll(call, err);
+        if (status != MLC_OK) break;
         status = (c->is_text ? fill_texts : fill_numbers)(root, c, columns[j], &out[made], err);
         made += status == MLC_OK;
     }

@@ -246,8 +246,11 @@ static mlc_status scaler_apply(mlc_context *call, const void *params, const void
     (void)n_rows;
     const scaler_state *s = state;
     for (int32_t i = 0; i < s->n_columns; i++) {
-        const mlc_status status =
-            apply_column(mlci_context_root(call), s, &s->columns[i], columns[i], &out[i], err);
+        mlc_status status = mlci_poll(call, err);
+        if (status == MLC_OK) {
+            status =
+                apply_column(mlci_context_root(call), s, &s->columns[i], columns[i], &out[i], err);
+        }
         if (status == MLC_OK) continue;
         out[i] = NULL;
         while (i-- > 0) {
