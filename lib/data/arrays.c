@@ -44,24 +44,28 @@ static int is_vector(const mlc_array *a)
     return a->n_columns > 1 || a->type == MLC_TYPE_VECTOR;
 }
 
+/* The strides that count: with one row or column it does not matter what was said. */
 static int64_t row_stride(const mlc_array *a)
 {
-    return a->row_stride != 0 ? a->row_stride : a->n_columns;
+    return a->row_stride != 0 && a->n_rows > 1 ? a->row_stride : a->n_columns;
 }
 
 static int64_t column_stride(const mlc_array *a)
 {
-    return a->column_stride != 0 ? a->column_stride : 1;
+    return a->column_stride != 0 && a->n_columns > 1 ? a->column_stride : 1;
 }
 
-/* Can the element farthest from data be addressed at all? */
+/* Can the elements farthest from data be addressed at all? Each way by itself: a huge step down
+ * may not make up for a huge one across. */
 static int extent_is_possible(const mlc_array *a)
 {
+    const int64_t size = element_size(a->type);
     int64_t down = 0, across = 0, count = 0, bytes = 0;
     return !__builtin_mul_overflow(a->n_rows - 1, row_stride(a), &down) &&
+           !__builtin_mul_overflow(down, size, &down) &&
            !__builtin_mul_overflow(a->n_columns - 1, column_stride(a), &across) &&
-           !__builtin_add_overflow(down, across, &count) &&
-           !__builtin_mul_overflow(count, element_size(a->type), &bytes) &&
+           !__builtin_mul_overflow(across, size, &across) &&
+           !__builtin_add_overflow(down, across, &bytes) &&
            mlci_mul_size(a->n_rows, a->n_columns, &count) && mlci_mul_size(count, 8, &bytes);
 }
 
