@@ -168,10 +168,10 @@ static mlc_status read_name(mlci_container_in *c, int32_t i, const uint8_t *entr
                           "max_name_bytes", c->limits->max_name_bytes);
     }
     const char *name = (const char *)r->names + at;
-    if (!mlci_utf8_valid(name, (int64_t)length, NULL) || memchr(name, 0, length) != NULL) {
+    if (!mlci_utf8_valid(name, (int64_t)length, NULL) || memchr(name, 0, (size_t)length) != NULL) {
         return bad_entry(err, i, "has a name that is no text");
     }
-    memcpy(r->copy, name, length);
+    memcpy(r->copy, name, (size_t)length);
     r->copy[length] = '\0';
     c->sections[i].name = r->copy;
     for (int32_t k = 0; k < i; k++) {
