@@ -30,6 +30,11 @@ typedef struct mlci_fault_system {
     int64_t n_renamed;    /* renames that were done */
     const char *failed;   /* name of the first call that failed */
     int32_t failed_late;  /* 1: it failed after a rename was done */
+    /* Whether a failure of that call after that many renames costs the caller nothing, and how
+     * many there were that do; NULL: not asked. */
+    int (*is_harmless)(const char *name, int64_t n_renamed);
+    int64_t n_harmful;
+    int32_t unlink_failed; /* 1: so that a file may have been left */
 } mlci_fault_system;
 
 /* Counts a call; 1 when it is to fail. */
@@ -43,6 +48,8 @@ static inline int mlci_fault_enter(mlci_fault_system *f, const char *name)
         f->failed = name;
         f->failed_late = f->n_renamed > 0;
     }
+    if (strcmp(name, "unlink") == 0) f->unlink_failed = 1;
+    if (f->is_harmless != NULL && !f->is_harmless(name, f->n_renamed)) f->n_harmful++;
     return 1;
 }
 

@@ -1,0 +1,321 @@
+/* Each call to the system fails, once and from then on, in everything that makes such calls:
+ * saving, loading, reading and writing CSV, the pool of threads. Each time: a status with a
+ * message that names the file, or the right result when the failure costs nothing; no memory,
+ * descriptor, thread or file is left; and the next call with the same objects works. Then the
+ * same with an allocation failing as well. */
+#include <dirent.h>
+#include <zlib.h>
+
+#include "check_main.h"
+#include "context_impl.h"
+#include "fault_system.h"
+#include "scene.h"
+
+static int count_names(const char *folder)
+{
+    int n = 0;
+    DIR *d = opendir(folder);
+    ck_assert_ptr_nonnull(d);
+    for (struct dirent *e = readdir(d); e != NULL; e = readdir(d))
+        n += strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
+    closedir(d);
+    return n;
+}
+
+/* A thread that was joined may be seen for a moment more. */
+static int has_count(const char *folder, int n)
+{
+    for (int i = 0; i < 500; i++) {
+        if (count_names(folder) == n) return 1;
+        usleep(1000);
+    }
+    return 0;
+}
+
+/* ---- operations ------------------------------------------------------------------------------ */
+
+typedef mlc_status (*operation_fn)(const scene *s, void *out, mlc_error *err);
+
+static mlc_status save(const scene *s, void *out, mlc_error *err)
+{
+    return mlc_model_save(s->model, s->out_path, NULL, err);
+}
+
+static mlc_status save_into_device(const scene *s, void *out, mlc_error *err)
+{
+    return mlc_model_save(s->model, "/dev/null", NULL, err);
+}
+
+static mlc_status load(const scene *s, void *out, mlc_error *err)
+{
+    return mlc_model_load(s->ctx, s->model_path, NULL, out, err);
+}
+
+static mlc_status read_csv(const scene *s, void *out, mlc_error *err)
+{
+    return mlc_dataset_read_csv(s->ctx, s->csv_path, "target=buys", out, err);
+}
+
+static mlc_status write_csv(const scene *s, void *out, mlc_error *err)
+{
+    return mlc_dataset_write_csv(s->rows, s->out_path, NULL, err);
+}
+
+static mlc_status fit(const scene *s, void *out, mlc_error *err)
+{
+    return mlc_model_fit(s->ctx, s->recipe, s->rows, NULL, out, err);
+}
+
+static int harmless_in_save(const char *name, int64_t n_renamed)
+{
+    /* Nothing was written through the directory; a file that stays is seen in the folder. */
+    return (strcmp(name, "close") == 0 && n_renamed > 0) || strcmp(name, "unlink") == 0;
+}
+
+static int harmless_in_load(const char *name, int64_t n_renamed)
+{
+    /* What was read is whole, and the size is but a hint. */
+    return strcmp(name, "close") == 0 || strcmp(name, "file_size") == 0;
+}
+
+static int harmless_in_fit(const char *name, int64_t n_renamed)
+{
+    /* The files tell the number of cores; fewer threads give the same result. */
+    return strcmp(name, "mutex_init") != 0 && strcmp(name, "condition_init") != 0;
+}
+
+typedef enum { AS_IT_IS, ZIPPED, ALL_CORES, FOUR_THREADS } setting;
+typedef enum { NOTHING, WRITTEN, MODEL, ROWS } result_kind;
+
+static const struct operation {
+    const char *name;
+    operation_fn run;
+    result_kind result;
+    setting setting;
+    int (*is_harmless)(const char *name, int64_t n_renamed);
+    const char *path; /* a part that messages show; NULL: no file */
+    int64_t fewest;   /* calls to the system, at least */
+} operations[] = {
+    {"save", save, WRITTEN, AS_IT_IS, harmless_in_save, "/mlcore-faults-", 9},
+    {"save into a device", save_into_device, NOTHING, AS_IT_IS, harmless_in_save, "/dev/null", 4},
+    {"load", load, MODEL, AS_IT_IS, harmless_in_load, "/m.mlcore", 5},
+    {"read CSV", read_csv, ROWS, AS_IT_IS, harmless_in_load, "/rows.csv", 5},
+    {"read zipped CSV", read_csv, ROWS, ZIPPED, harmless_in_load, "/rows.csv", 5},
+    {"write CSV", write_csv, WRITTEN, AS_IT_IS, harmless_in_save, "/mlcore-faults-", 9},
+    {"fit with four threads", fit, MODEL, FOUR_THREADS, harmless_in_fit, NULL, 6},
+    {"fit with all cores", fit, MODEL, ALL_CORES, harmless_in_fit, NULL, 1},
+};
+#define N_OPERATIONS ((int)(sizeof operations / sizeof operations[0]))
+
+/* ---- one run with faults --------------------------------------------------------------------- */
+
+typedef struct fault_run {
+    const struct operation *operation;
+    mlci_test_allocator a;
+    mlci_fault_system f;
+    int64_t n_system; /* calls to the system in the operation */
+    uint64_t answer;  /* the right one; 0: not known yet */
+} fault_run;
+
+/* Digests the result and gives it back. */
+static uint64_t take(const struct operation *operation, const scene *s, void *out)
+{
+    mlci_torture_answers = MLCI_TORTURE_FNV;
+    if (operation->result == WRITTEN) answer_file(s->out_path);
+    if (operation->result == MODEL) answer_model(out), mlc_model_free(out);
+    if (operation->result == ROWS) answer_dataset(out), mlc_dataset_free(out);
+    return mlci_torture_answers;
+}
+
+static void zip(const char *path)
+{
+    static char bytes[1 << 16];
+    FILE *f = fopen(path, "rb");
+    const size_t n = fread(bytes, 1, sizeof bytes, f);
+    fclose(f);
+    gzFile z = gzopen(path, "wb");
+    ck_assert_int_eq(gzwrite(z, bytes, (unsigned)n), (int)n);
+    ck_assert_int_eq(gzclose(z), Z_OK);
+}
+
+static void put_old_file(const scene *s)
+{
+    FILE *f = fopen(s->out_path, "wb");
+    ck_assert_ptr_nonnull(f);
+    fputs("the old file", f);
+    fclose(f);
+}
+
+static int is_old_file(const scene *s)
+{
+    char got[64] = "";
+    FILE *f = fopen(s->out_path, "rb");
+    ck_assert_ptr_nonnull(f);
+    const size_t n = fread(got, 1, sizeof got - 1, f);
+    fclose(f);
+    return n == strlen("the old file") && strcmp(got, "the old file") == 0;
+}
+
+/* Removes the temporary file that may have been left; 1 when there was one. */
+static int remove_stray(const scene *s)
+{
+    int n = 0;
+    DIR *d = opendir(s->folder);
+    for (struct dirent *e = readdir(d); e != NULL; e = readdir(d)) {
+        if (strstr(e->d_name, ".mlc-") == NULL) continue;
+        char path[512];
+        snprintf(path, sizeof path, "%s/%s", s->folder, e->d_name);
+        ck_assert_int_eq(strncmp(e->d_name, ".out.mlc-", 9), 0);
+        unlink(path);
+        n++;
+    }
+    closedir(d);
+    return n;
+}
+
+static void check_failure(const fault_run *r, mlc_status status, const mlc_error *err)
+{
+    const char *name = r->operation->name, *failed = r->f.failed != NULL ? r->f.failed : "none";
+    const mlc_status wanted = r->operation->path != NULL ? MLC_ERROR_IO : MLC_ERROR_THREAD;
+    ck_assert_msg((r->f.n_harmful > 0 && status == wanted) ||
+                      (r->a.n_failed > 0 && status == MLC_ERROR_NO_MEMORY),
+                  "%s, call %lld (%s): status %d: %s", name, (long long)r->f.fail_at, failed,
+                  (int)status, err->message);
+    ck_assert_int_eq(err->status, status);
+    ck_assert_int_ne(err->message[0], '\0');
+    if (status == MLC_ERROR_NO_MEMORY) return;
+    char cause[MLCI_CAUSE_SIZE];
+    mlci_system_cause(r->f.error, cause);
+    ck_assert_msg(strstr(err->message, cause) != NULL, "%s: not '%s'", err->message, cause);
+    if (r->operation->path == NULL) return;
+    ck_assert_msg(strstr(err->message, r->operation->path) != NULL, "%s", err->message);
+}
+
+/* The operation under the faults of *r, and then once more without any. */
+static void run_in(fault_run *r, const scene *s)
+{
+    static char untouched;
+    void *out = &untouched;
+    mlc_error err = {0};
+    mlci_root_set_system(mlci_context_root(s->ctx), mlci_fault_system_table(&r->f));
+    r->a.armed = 1;
+    mlc_status status = r->operation->run(s, &out, &err);
+    r->a.armed = 0;
+    r->n_system = r->f.n_calls;
+    if (status == MLC_OK) {
+        ck_assert_msg(r->a.n_failed == 0 && r->f.n_harmful == 0, "%s, call %lld (%s): all the same",
+                      r->operation->name, (long long)r->f.fail_at, r->f.failed);
+        const uint64_t answer = take(r->operation, s, out);
+        if (r->answer == 0) r->answer = answer;
+        ck_assert_msg(answer == r->answer, "%s, call %lld (%s): another answer", r->operation->name,
+                      (long long)r->f.fail_at, r->f.failed);
+    } else {
+        check_failure(r, status, &err);
+        ck_assert_ptr_eq(out, &untouched);
+        ck_assert_int_eq(is_old_file(s), r->f.n_renamed == 0);
+    }
+    ck_assert_int_eq(r->f.n_open, 0);
+    const int n_strays = remove_stray(s);
+    ck_assert_int_le(n_strays, r->f.unlink_failed);
+    r->f.fail_at = 0;
+    status = r->operation->run(s, &out, &err);
+    ck_assert_msg(status == MLC_OK, "%s, once more: %s", r->operation->name, err.message);
+    ck_assert_msg(take(r->operation, s, out) == r->answer, "%s: another answer after call %s",
+                  r->operation->name, r->f.failed);
+    ck_assert_int_eq(r->f.n_open, 0);
+}
+
+static void run(fault_run *r)
+{
+    static scene s;
+    const int n_threads = count_names("/proc/self/task"), n_fds = count_names("/proc/self/fd");
+    const mlc_host host = mlci_test_host(&r->a);
+    const setting how = r->operation->setting;
+    mlc_context *ctx = NULL;
+    ck_assert_int_eq(mlc_context_create(&host, &ctx, NULL), MLC_OK);
+    mlc_context_set_threads(ctx, 1); /* no pool yet */
+    scene_open(&s, ctx);
+    put_old_file(&s);
+    if (how == ZIPPED) zip(s.csv_path);
+    if (how == FOUR_THREADS || how == ALL_CORES) {
+        mlc_context_set_threads(ctx, how == ALL_CORES ? 0 : 4);
+    }
+    run_in(r, &s);
+    scene_close(&s);
+    mlc_context_close(ctx);
+    ck_assert_int_eq(r->a.live_bytes, 0);
+    ck_assert(has_count("/proc/self/task", n_threads));
+    ck_assert_int_eq(count_names("/proc/self/fd"), n_fds);
+}
+
+static fault_run new_run(const struct operation *operation, uint64_t answer)
+{
+    fault_run r = {.operation = operation, .f = mlci_fault_system_init(), .answer = answer};
+    r.f.is_harmless = operation->is_harmless;
+    return r;
+}
+
+START_TEST(test_calls_when_each_fails_give_a_status_and_leave_nothing)
+{
+    static const int32_t errors[] = {EIO, ENOSPC, EINTR, EACCES, EMFILE, EAGAIN};
+    const int is_long = getenv("MLC_TORTURE_POINTS") == NULL;
+    const struct operation *o = &operations[_i];
+    int64_t n_points = 0;
+    for (int e = 0; e < (is_long ? 6 : 1); e++) {
+        for (int64_t short_bytes = 0; short_bytes < 800; short_bytes += 777) {
+            fault_run clean = new_run(o, 0);
+            clean.f.short_bytes = short_bytes;
+            run(&clean);
+            ck_assert_int_ge(clean.n_system, o->fewest);
+            for (int64_t k = 1; k <= 2 * clean.n_system; k++) {
+                fault_run r = new_run(o, clean.answer);
+                r.f.fail_at = (k + 1) / 2;
+                r.f.from_then_on = k % 2;
+                r.f.error = errors[e];
+                r.f.short_bytes = short_bytes;
+                run(&r);
+                n_points++;
+            }
+        }
+    }
+    fprintf(stderr, "%s: %lld failing calls\n", o->name, (long long)n_points);
+}
+END_TEST
+
+START_TEST(test_calls_when_one_and_an_allocation_fail_give_a_status_and_leave_nothing)
+{
+    const struct operation *o = &operations[_i];
+    fault_run clean = new_run(o, 0);
+    run(&clean);
+    const int64_t n_memory = clean.a.n_calls, n_pairs = n_memory * clean.n_system;
+    const mlci_torture_points points = mlci_torture_choose(o->name, n_pairs);
+    for (int64_t i = 0; i < points.count; i++) {
+        const int64_t pair = mlci_torture_at(&points, i) - 1;
+        for (int32_t mode = 0; mode < 2; mode++) {
+            fault_run r = new_run(o, clean.answer);
+            r.f.fail_at = 1 + pair / n_memory;
+            r.a.fail_at = 1 + pair % n_memory;
+            r.a.from_then_on = mode;
+            run(&r);
+        }
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("calls");
+    TCase *tcase = tcase_create("calls");
+    tcase_set_timeout(tcase, 100);
+    tcase_add_loop_test(tcase, test_calls_when_each_fails_give_a_status_and_leave_nothing, 0,
+                        N_OPERATIONS);
+    tcase_add_loop_test(tcase,
+                        test_calls_when_one_and_an_allocation_fail_give_a_status_and_leave_nothing,
+                        0, N_OPERATIONS);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
