@@ -1,8 +1,14 @@
 # Counts what the tests counted, from meson's testlog.txt: the cases of Check, pytest and JUnit
-# programs, and one for each other program. Prints "N passed, N failed" and which ones failed.
+# programs, and one for each other program. Prints "N passed, N failed", which ones failed, and
+# which were skipped (exit status 77; their log says why).
 
 function close_test() {
     if (name == "") return
+    if (skipped) {
+        print "skipped: " name
+        name = ""
+        return
+    }
     if (cases + bad == 0) { if (ok) cases = 1; else bad = 1 }
     if (!ok && bad == 0) bad = 1
     passed += cases
@@ -12,8 +18,8 @@ function close_test() {
 }
 
 /^=+ [0-9]+\/[0-9]+ =+$/ { close_test(); cases = 0; bad = 0; ok = 0 }
-/^test: / { name = $2 }
-/^result: / { ok = ($0 ~ /exit status 0/) }
+/^test: / { name = $0; sub(/^test: +/, "", name) }
+/^result: / { ok = ($0 ~ /exit status 0/); skipped = ($0 ~ /exit status 77/) }
 /^[0-9]+%: Checks: / {
     gsub(",", "")
     bad += $5 + $7
