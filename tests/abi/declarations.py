@@ -111,11 +111,11 @@ def read_map(path: pathlib.Path) -> dict:
 
 
 def read_symbols(path: pathlib.Path) -> dict:
-    """Symbol of a Debian symbols file: (version node, release it first appeared in)."""
+    """(symbol, version node) of a Debian symbols file: release it first appeared in."""
     found = {}
     for line in path.read_text(encoding="utf-8").splitlines()[1:]:
         symbol, release = line.split()
         name, node = symbol.split("@")
         if name != node:  # a node stands for itself in a line of its own
-            found[name] = (node, release)
+            found[name, node] = release
     return found

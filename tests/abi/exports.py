@@ -27,6 +27,7 @@ class Interface:
         self.released_nodes = read_map(source / "tests/abi/previous/libmlcore.map")
         self.symbols_file = source / "tests/abi/libmlcore.symbols"
         self.symbols = read_symbols(self.symbols_file) if self.symbols_file.exists() else {}
+        # A name in two nodes has an older meaning in the first; the last is the default.
         self.node_of = {name: node for node, (_, names) in self.nodes.items() for name in names}
         self.docs = {path.name: path.read_text(encoding="utf-8")
                      for path in (source / "include/mlcore").glob("*.h")}
@@ -50,18 +51,31 @@ def version_of(node):
     return (int(match[1]), int(match[2])) if match else None
 
 
+def listed_in_map(i):
+    return {(name, node) for node, (_, names) in i.nodes.items() for name in names}
+
+
 def same_names(i):
     exported = {name.split("@")[0] for kind, name in i.exported if kind != "A"}
-    script, declared, listed = set(i.node_of), set(i.declared), set(i.symbols)
+    script, declared = set(i.node_of), set(i.declared)
     for what, names in [("in the headers but not in libmlcore.map", declared - script),
                         ("in libmlcore.map but not in the headers", script - declared),
                         ("in libmlcore.map but not exported", script - exported),
-                        ("exported but not in libmlcore.map", exported - script),
-                        ("in libmlcore.map but not in libmlcore.symbols: ninja abi-baseline adds "
-                         "it", {n for n in script - listed if i.node_of[n] != EXPERIMENTAL}),
-                        ("in libmlcore.symbols but not in libmlcore.map", listed - script)]:
+                        ("exported but not in libmlcore.map", exported - script)]:
         for name in sorted(names):
             yield f"{name}: {what}"
+
+
+def same_symbols(i):
+    script = {(name, node) for name, node in listed_in_map(i) if node != EXPERIMENTAL}
+    for name, node in sorted(script - set(i.symbols)):
+        yield (f"{name}@{node}: in libmlcore.map but not in libmlcore.symbols: "
+               "'ninja abi-baseline' adds it")
+    for name, node in sorted(set(i.symbols) - script):
+        yield f"{name}@{node}: in libmlcore.symbols but not in libmlcore.map"
+    for (name, node), release in i.symbols.items():
+        if tuple(map(int, release.split(".")[:2])) != version_of(node):
+            yield f"{name}: {release} is no release of node {node}"
 
 
 def only_functions(i):
@@ -73,18 +87,15 @@ def only_functions(i):
 
 
 def same_nodes(i):
-    for kind, name in i.exported:
+    """Each symbol in the node of the version script; the last node of a name is the default."""
+    for kind, exported in i.exported:
         if kind == "A":
             continue
-        symbol, _, node = name.partition("@@")
-        if node != i.node_of.get(symbol, node):
-            yield f"{symbol} is exported as {node}, libmlcore.map says {i.node_of[symbol]}"
-    for symbol, (node, release) in i.symbols.items():
-        said = version_of(node)
-        if node != i.node_of.get(symbol, node):
-            yield f"{symbol}: libmlcore.symbols says {node}, libmlcore.map {i.node_of[symbol]}"
-        if said is None or tuple(map(int, release.split(".")[:2])) != said:
-            yield f"{symbol}: {release} is no release of node {node}"
+        name, _, node = exported.partition("@")
+        if (name, node.lstrip("@")) not in listed_in_map(i):
+            yield f"{exported} is exported, but libmlcore.map has {name} in {i.node_of.get(name)}"
+        elif (node[0] == "@") != (i.node_of[name] == node.lstrip("@")):
+            yield f"{exported}: the default must be that of {i.node_of[name]}"
     for symbol, f in i.declared.items():
         is_experimental = EXPERIMENTAL in f.marks
         if is_experimental != (i.node_of.get(symbol) == EXPERIMENTAL) and symbol in i.node_of:
@@ -97,7 +108,7 @@ def nodes_in_order(i):
     for node, (parent, names) in i.nodes.items():
         if names != sorted(names):
             yield f"libmlcore.map: {node} is not in order"
-        if len(set(names)) != len(names) or any(i.node_of.get(name) != node for name in names):
+        if len(set(names)) != len(names):
             yield f"libmlcore.map: a name of {node} is listed twice"
         if node == EXPERIMENTAL:
             continue
@@ -132,13 +143,14 @@ def since_is_true(i):
             continue
         block = text[text.rindex("/**", 0, place.start()):place.start()]
         said = re.findall(r"Since\s+(?:\*\s+)?(\d+\.\d+)", block)
-        first = i.symbols.get(name, ("", i.release()))[1]
+        releases = [r for (symbol, _), r in i.symbols.items() if symbol == name]
+        first = min(releases, key=lambda r: tuple(map(int, r.split("."))), default=i.release())
         if said and not first.startswith(said[-1] + "."):
             yield f"{f.header}: {name} says 'Since {said[-1]}', libmlcore.symbols {first}"
 
 
-CHECKS = [same_names, only_functions, same_nodes, nodes_in_order, released_nodes_stay,
-          since_is_true]
+CHECKS = [same_names, same_symbols, only_functions, same_nodes, nodes_in_order,
+          released_nodes_stay, since_is_true]
 
 
 def updated(i):
@@ -147,11 +159,9 @@ def updated(i):
     for node in i.nodes:
         if node != EXPERIMENTAL:
             lines.append(f" {node}@{node} {node[4:]}.0")
-    for name in sorted(i.node_of):
-        node = i.node_of[name]
+    for name, node in sorted(listed_in_map(i)):
         if node != EXPERIMENTAL:
-            release = i.symbols.get(name, ("", i.release()))[1]
-            lines.append(f" {name}@{node} {release}")
+            lines.append(f" {name}@{node} {i.symbols.get((name, node), i.release())}")
     return "\n".join(lines) + "\n"
 
 
@@ -159,9 +169,9 @@ def main():
     action, source, library = sys.argv[1], pathlib.Path(sys.argv[2]), sys.argv[3]
     i = Interface(source, library)
     if action == "update":
-        for name, (_, release) in i.symbols.items():
-            if name not in i.node_of and release != i.release():
-                print(f"{name} was released in {release}: it cannot go")
+        for (name, node), release in i.symbols.items():
+            if (name, node) not in listed_in_map(i) and release != i.release():
+                print(f"{name}@{node} was released in {release}: it cannot go")
                 return True
         i.symbols_file.write_text(updated(i), encoding="utf-8")
         return False

@@ -11,10 +11,12 @@ import exports
 
 def gone_from_the_map(i):
     i.node_of.pop("mlc_version")
+    i.nodes["MLC_0.1"][1].remove("mlc_version")
 
 
 def new_in_the_map(i):
     i.node_of["mlc_more"] = "MLC_0.1"
+    i.nodes["MLC_0.1"][1].append("mlc_more")
 
 
 def new_in_the_headers(i):
@@ -38,15 +40,15 @@ def weak_in_the_library(i):
 
 
 def gone_from_the_symbols_file(i):
-    i.symbols.pop("mlc_version")
+    i.symbols.pop(("mlc_version", "MLC_0.1"))
 
 
 def left_in_the_symbols_file(i):
-    i.symbols["mlc_less"] = ("MLC_0.1", "0.1.0")
+    i.symbols["mlc_less", "MLC_0.1"] = "0.1.0"
 
 
 def another_node(i):
-    i.symbols["mlc_version"] = ("MLC_0.2", "0.2.0")
+    i.symbols["mlc_version", "MLC_0.2"] = i.symbols.pop(("mlc_version", "MLC_0.1"))
 
 
 def another_node_in_the_library(i):
@@ -54,7 +56,7 @@ def another_node_in_the_library(i):
 
 
 def another_release(i):
-    i.symbols["mlc_version"] = ("MLC_0.1", "0.3.0")
+    i.symbols["mlc_version", "MLC_0.1"] = "0.3.0"
 
 
 def experimental_without_its_node(i):
@@ -87,7 +89,23 @@ def released_function_gone(i):
 
 
 def later_than_it_says(i):
-    i.symbols["mlc_version"] = ("MLC_0.2", "0.2.0")
+    i.symbols["mlc_version", "MLC_0.1"] = "0.2.0"
+
+
+def two_meanings(i):
+    """A second meaning in a newer node, the old one still there: allowed, and nothing to say."""
+    i.numbers["MLC_VERSION_MINOR"] = 2
+    i.released_nodes = {"MLC_0.1": i.nodes["MLC_0.1"]}
+    i.nodes["MLC_0.2"] = ("MLC_0.1", ["mlc_model_fit"])
+    i.node_of["mlc_model_fit"] = "MLC_0.2"
+    i.exported.remove(["T", "mlc_model_fit@@MLC_0.1"])
+    i.exported += [["T", "mlc_model_fit@MLC_0.1"], ["T", "mlc_model_fit@@MLC_0.2"]]
+    i.symbols["mlc_model_fit", "MLC_0.2"] = "0.2.0"
+
+
+def two_meanings_the_wrong_way_round(i):
+    two_meanings(i)
+    i.exported[-2:] = [["T", "mlc_model_fit@@MLC_0.1"], ["T", "mlc_model_fit@MLC_0.2"]]
 
 
 CASES = [
@@ -100,10 +118,10 @@ CASES = [
     (internal_in_the_library, "mlci_free: exported but not in libmlcore.map"),
     (data_in_the_library, "mlc_data@@MLC_0.1 is exported, but is no function"),
     (weak_in_the_library, "mlc_version@@MLC_0.1 is exported, but is no function"),
-    (gone_from_the_symbols_file, "mlc_version: in libmlcore.map but not in libmlcore.symbols"),
-    (left_in_the_symbols_file, "mlc_less: in libmlcore.symbols but not in libmlcore.map"),
-    (another_node, "mlc_version: libmlcore.symbols says MLC_0.2, libmlcore.map MLC_0.1"),
-    (another_node_in_the_library, "mlc_version is exported as MLC_0.2, libmlcore.map says MLC_0.1"),
+    (gone_from_the_symbols_file, "mlc_version@MLC_0.1: in libmlcore.map but not in libmlcore"),
+    (left_in_the_symbols_file, "mlc_less@MLC_0.1: in libmlcore.symbols but not in libmlcore.map"),
+    (another_node, "mlc_version@MLC_0.2: in libmlcore.symbols but not in libmlcore.map"),
+    (another_node_in_the_library, "mlc_version@@MLC_0.2 is exported, but libmlcore.map has"),
     (another_release, "mlc_version: 0.3.0 is no release of node MLC_0.1"),
     (experimental_without_its_node, "mlc_version: the mark MLC_EXPERIMENTAL and the node"),
     (node_without_a_parent, "MLC_0.2 must inherit MLC_0.1"),
@@ -111,6 +129,7 @@ CASES = [
     (node_out_of_order, "MLC_0.1 is not in order"),
     (released_node_grown, "MLC_0.1 was released and never changes"),
     (released_function_gone, "mlc_version was in MLC_0.1, and programs look for it there"),
+    (two_meanings_the_wrong_way_round, "the default must be that of MLC_0.2"),
     (later_than_it_says, "mlc_version says 'Since 0.1', libmlcore.symbols 0.2.0"),
 ]
 
@@ -124,6 +143,10 @@ def main():
         said = [line for check in exports.CHECKS for line in check(i)]
         if not any(says in line for line in said):
             failures.append(f"{change.__name__}: wanted '{says}', got {said}")
+    i = copy.deepcopy(whole)
+    two_meanings(i)
+    failures += [f"two_meanings is allowed, but: {line}" for check in exports.CHECKS
+                 for line in check(i)]
     print("\n".join(failures) or f"{len(CASES)} disagreements are found")
     return bool(failures)
 

@@ -37,6 +37,17 @@ for used_language, used in compilers():
             n += 1
             if said:
                 failures.append(f"{header.name} as {standard} with {used}:\n{said}")
+# The marks of functions do what they say.
+for mark, allow, wanted in (("MLC_EXPERIMENTAL", "", "MLC_ALLOW_EXPERIMENTAL"),
+                            ("MLC_EXPERIMENTAL", "#define MLC_ALLOW_EXPERIMENTAL\n", ""),
+                            ('MLC_DEPRECATED("use other")', "", "use other")):
+    for used_language, used in compilers():
+        unit = (f"{allow}#include <mlcore/status.h>\nMLC_API {mark} void marked(void);\n"
+                "int main(void) { marked(); return 0; }\n")
+        said = compile_unit(used, used_language, STANDARDS[used_language][2], unit)
+        n += 1
+        if (wanted not in said) or bool(said) != bool(wanted):
+            failures.append(f"{mark} with {used}: wanted '{wanted}', got:\n{said}")
 print("\n".join(failures) or f"{len(headers)} headers compile alone: {n} times, as "
       f"{', '.join(STANDARDS['c'] + STANDARDS['c++'])}")
 sys.exit(bool(failures))
