@@ -34,10 +34,10 @@
 #endif
 
 #if defined(MLC_ALLOW_EXPERIMENTAL)
-/** Marks what the next release may change or drop. Its use gives a warning, unless
- * MLC_ALLOW_EXPERIMENTAL is defined before the headers are included. */
 #define MLC_EXPERIMENTAL
 #else
+/** Marks what the next release may change or drop. Its use gives a warning, unless
+ * MLC_ALLOW_EXPERIMENTAL is defined before the headers are included. */
 #define MLC_EXPERIMENTAL \
     MLC_DEPRECATED("experimental: define MLC_ALLOW_EXPERIMENTAL to use it without a promise")
 #endif
