@@ -208,11 +208,11 @@ mlc_status mlci_list_each(const char *list,
 
 /* ---- writing ------------------------------------------------------------------------------ */
 
-/* Is it a number in JSON's grammar, which knows no "+1", ".5", "5." or "01"? */
+/* Is it a number that a double has in JSON's grammar, which knows no "+1", ".5", "5." or "01"? */
 static int is_json_number(const char *text, int64_t length)
 {
     double real;
-    if (!mlci_real_parse(text, length, &real)) return 0;
+    if (!mlci_real_parse(text, length, &real) || real - real != 0.0) return 0;
     const char *p = text, *const end = text + length;
     if (*p == '-') p++;
     if (p == end || *p < '0' || *p > '9') return 0;
@@ -257,25 +257,40 @@ static void format_json_word(const char *word, int64_t length, mlci_text *out)
     }
 }
 
-static mlc_status format_json_item(void *arg, const char *item, int64_t length, mlc_error *err)
+static void format_json_item(const char *item, int64_t length, mlci_text *out)
 {
-    mlci_text *const out = arg;
-    if (out->data[out->length - 1] != '[') mlci_text_append_text(out, ", ");
     if (is_json_number(item, length)) {
         mlci_text_append(out, item, length);
     } else {
         mlci_text_append_json(out, item, length);
     }
-    return out->failed ? MLC_ERROR_NO_MEMORY : MLC_OK;
+}
+
+/* The items of a value that is a list: see mlci_is_list(). */
+static void format_json_items(const char *list, mlci_text *out)
+{
+    mlci_scan s;
+    mlci_value_kind kind;
+    mlci_text item = mlci_text_init(out->root);
+    mlc_status status = mlci_scan_open(&s, out->root, "list", list, NULL);
+    for (int32_t first = 1; status == MLC_OK && s.at < s.end; first = 0) {
+        if (!first) mlci_text_append_text(out, ", ");
+        item.length = 0;
+        status = mlci_scan_value(&s, &item, &kind, NULL);
+        if (status == MLC_OK) status = mlci_text_status(&item, NULL);
+        if (status != MLC_OK) break;
+        format_json_item(item.length > 0 ? item.data : "", item.length, out);
+        mlci_scan_take(&s, ',');
+    }
+    if (status != MLC_OK) out->failed = 1;
+    mlci_text_clear(&item);
 }
 
 static void format_list(const char *value, int32_t json, mlci_text *out)
 {
     mlci_text_append_char(out, '[');
     if (!json) mlci_text_append_text(out, value);
-    if (json && !out->failed && mlci_list_each(value, format_json_item, out, NULL) != MLC_OK) {
-        out->failed = 1;
-    }
+    if (json && !out->failed) format_json_items(value, out);
     mlci_text_append_char(out, ']');
 }
 

@@ -209,6 +209,7 @@ START_TEST(test_value_format_as_json)
         {"none", 1, "\"none\""}, {"True", 0, "true"},   {"mean", 0, "\"mean\""},
         {"a,1,'b,c'", 0, "[\"a\", 1, \"b,c\"]"},        {"", 0, "[]"},
         {"", 1, "\"\""},        {"x\"y", 1, "\"x\\\"y\""}, {"f(x=1)", 0, "\"f(x=1)\""},
+        {"7e99999", 0, "1e999"}, {"7e99999,'\\'',''", 0, "[\"7e99999\", \"'\", \"\"]"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         mlci_text text = mlci_text_init(NULL);
@@ -216,6 +217,21 @@ START_TEST(test_value_format_as_json)
         ck_assert_str_eq(text.data, cases[i].json);
         mlci_text_clear(&text);
     }
+}
+END_TEST
+
+START_TEST(test_value_format_as_json_of_a_long_item_with_escapes_is_whole)
+{
+    char value[3100] = "a,'\\'", json[3100] = "[\"a\", \"'";
+    memset(value + 5, 'x', 3000);
+    strcpy(value + 3005, "'");
+    memset(json + strlen("[\"a\", \"'"), 'x', 3000);
+    strcpy(json + strlen("[\"a\", \"'") + 3000, "\"]");
+    mlci_text text = mlci_text_init(NULL);
+    mlci_value_format(value, 0, 1, &text);
+    ck_assert_int_eq(mlci_text_status(&text, NULL), MLC_OK);
+    ck_assert_str_eq(text.data, json);
+    mlci_text_clear(&text);
 }
 END_TEST
 
@@ -367,7 +383,9 @@ MLCI_CHECK_MAIN("settings", test_parse_null_or_blank_gives_nothing,
                 test_parse_when_malformed_says_where_and_what,
                 test_parse_json_when_no_settings_is_refused, test_parse_when_too_many_is_refused,
                 test_put_adds_then_replaces, test_format_writes_what_reads_back,
-                test_value_format_as_json, test_list_each_resolves_quotes_and_protects_commas,
+                test_value_format_as_json,
+                test_value_format_as_json_of_a_long_item_with_escapes_is_whole,
+                test_list_each_resolves_quotes_and_protects_commas,
                 test_list_each_when_malformed_says_so,
                 test_parse_mutated_text_never_fails_otherwise_than_by_syntax,
                 test_settings_when_memory_fails_leak_nothing)

@@ -262,8 +262,8 @@ static void try_hostile_shape(mlc_context *ctx, fuzz_bytes *in)
     d.a.n_columns = odd[fuzz_below(in, 14)];
     d.a.row_stride = odd[fuzz_below(in, 14)];
     d.a.column_stride = odd[fuzz_below(in, 14)];
-    const int possible =
-        d.a.n_rows >= 0 && d.a.n_columns >= 1 && d.a.n_columns <= INT32_MAX && !is_beyond(&d.a);
+    const int possible = d.a.n_rows >= 0 && d.a.n_columns >= 1 && d.a.n_columns <= INT32_MAX &&
+                         (d.a.n_rows == 0 || !is_beyond(&d.a));
     if (possible && d.a.n_rows > 0) return; /* would be read, and is not there */
     const mlc_status status = mlc_dataset_from_arrays(ctx, &d.a, 1, NULL, &rows, &err);
     fuzz_status(status, &err);
