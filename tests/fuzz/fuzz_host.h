@@ -64,10 +64,11 @@ static inline mlc_context *fuzz_open(fuzz_host *host, int32_t n_threads)
     return host->ctx;
 }
 
-/* Everything was given back. */
+/* Everything was given back, and it was not too much at any time. */
 static inline void fuzz_close(fuzz_host *host)
 {
     mlc_context_close(host->ctx);
+    FUZZ_CHECK(host->peak <= FUZZ_MEMORY);
     FUZZ_CHECK(host->live == 0);
     FUZZ_CHECK(host->blocks == 0);
 }

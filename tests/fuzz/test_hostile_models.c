@@ -507,6 +507,32 @@ START_TEST(test_linear_model_of_other_shapes_is_refused)
 }
 END_TEST
 
+START_TEST(test_clusters_of_other_shapes_are_refused)
+{
+    /* clusters, features; then the number of coordinates and the coordinates */
+    uint8_t mark[24] = {0};
+    artifact_put(mark, 3, 8);
+    artifact_put(mark + 8, 2, 8);
+    artifact_put(mark + 16, 6, 8);
+    static const patch patches[] = {
+        {"llama.cpp#15711", 0, 8, WRAP32 + 3, "clusters"},
+        {"llama.cpp#18674", 0, 8, UINT64_C(1) << 63, "clusters"},
+        {"llama.cpp#14595", 0, 8, (UINT64_C(1) << 63) + 3,
+         "clusters"}, /* x 2 features wraps to 6 */
+        {"llama.cpp#14595", 8, 8, UINT64_C(1) << 62, "features"},
+        {"llama.cpp#19856", 16, 8, (UINT64_C(1) << 61) + 6, "elements"}, /* x 8 bytes wraps to 48 */
+        {"scikit-learn#18891", 0, 8, 1000000, ""},
+        {"scikit-learn#18891", 0, 8, 0, "clusters"},
+        {"LightGBM#6998", 16, 8, 5, "elements"},
+        {"xgboost#3261", 24, 8, UINT64_C(0x7ff8000000000000), "a centre is not finite"},
+    };
+    check_patches("pipeline(on([age,income], simple_imputer, remainder=drop), "
+                  "kmeans(n_clusters=3, n_init=1, max_iter=3))",
+                  COMPOSING_NUMBERS, mark, sizeof mark, patches,
+                  sizeof patches / sizeof patches[0]);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("hostile_models");
@@ -518,6 +544,7 @@ int main(void)
     tcase_add_test(tcase, test_tree_a_million_deep_is_refused_or_walked_on_a_small_stack);
     tcase_add_test(tcase, test_ensemble_of_other_shapes_is_refused);
     tcase_add_test(tcase, test_linear_model_of_other_shapes_is_refused);
+    tcase_add_test(tcase, test_clusters_of_other_shapes_are_refused);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
