@@ -138,6 +138,27 @@ START_TEST(test_matrix_when_windows_overlap_is_copied)
 }
 END_TEST
 
+START_TEST(test_matrix_of_one_row_or_column_has_no_use_for_its_stride)
+{
+    const int64_t far[] = {INT64_MIN, INT64_MAX, INT64_C(1) << 62, -3};
+    const double values[] = {4, 5};
+    for (int i = 0; i < 4; i++) {
+        mlc_array arrays[] = {making_matrix("m", 1, 2, values), making_real("x", 1, values)};
+        arrays[0].row_stride = far[i];
+        arrays[1].type = MLC_TYPE_VECTOR;
+        arrays[1].row_stride = arrays[1].column_stride = far[i];
+        mlc_dataset *d = making_dataset(arrays, 2, NULL);
+        ck_assert_double_eq(making_cell(d, "m[m1]", 0), 5);
+        ck_assert_double_eq(making_cell(d, "x[x0]", 0), 4);
+        mlc_dataset_free(d);
+        arrays[0].n_rows = arrays[1].n_rows = 0;
+        d = making_dataset(arrays, 2, NULL);
+        ck_assert_int_eq(mlc_dataset_n_rows(d), 0);
+        mlc_dataset_free(d);
+    }
+}
+END_TEST
+
 START_TEST(test_matrix_when_integers_or_bits_become_reals)
 {
     const int64_t big[] = {1, 2, 3, 4};
@@ -325,6 +346,7 @@ MLCI_CHECK_MAIN("arrays", test_borrow_when_contiguous_uses_the_memory_until_the_
                 test_borrow_when_memory_is_not_aligned_copies,
                 test_matrix_when_strides_differ_gives_the_same_rows,
                 test_matrix_when_windows_overlap_is_copied,
+                test_matrix_of_one_row_or_column_has_no_use_for_its_stride,
                 test_matrix_when_integers_or_bits_become_reals,
                 test_valid_when_given_marks_missing_and_clears_what_is_behind,
                 test_texts_when_category_or_with_offsets_are_taken,
