@@ -5,6 +5,7 @@ BUILD_PACKAGES="gcc libc6-dev make pkg-config meson ninja-build zlib1g-dev libbl
 TEST_PACKAGES="g++ check libsubunit-dev doxygen graphviz abigail-tools binutils gzip strace
   python3-dev python3-venv openjdk-17-jdk-headless maven"
 SANITIZER_PACKAGES="libasan8 libubsan1 libtsan2"
+COVERAGE_PACKAGES="check libsubunit-dev gcovr"
 
 need_packages()
 {

@@ -32,12 +32,12 @@ mlc_status mlci_recipe_create(mlci_root *root, const char *id, mlci_recipe **out
 
 mlc_status mlci_recipe_add_step(mlci_recipe *recipe, mlci_recipe *step, mlc_error *err)
 {
+    if (recipe->n_steps >= MLCI_RECIPE_MAX_NODES) {
+        return mlci_fail(err, MLC_ERROR_LIMIT, NULL, "a recipe has at most %d steps",
+                         MLCI_RECIPE_MAX_NODES);
+    }
     if (recipe->n_steps == recipe->capacity) {
         const int32_t capacity = recipe->capacity == 0 ? 4 : 2 * recipe->capacity;
-        if (recipe->capacity > MLCI_RECIPE_MAX_NODES) {
-            return mlci_fail(err, MLC_ERROR_LIMIT, NULL, "a recipe has at most %d steps",
-                             MLCI_RECIPE_MAX_NODES);
-        }
         mlci_recipe **const steps =
             mlci_realloc(recipe->root, recipe->steps, capacity, sizeof *steps);
         if (steps == NULL) return mlci_fail_memory(err, capacity, sizeof *steps);

@@ -17,9 +17,11 @@ typedef struct knobs {
     char *loss_host, *path, *columns, *label;
 } knobs;
 
-static const mlci_choice strategies[] = {
-    {"mean", 0, "the mean"}, {"median", 1, "the median"}, {"most_frequent", 2, "the mode"},
-    {"constant", 5, NULL},   {NULL, 0, NULL}};
+static const mlci_choice strategies[] = {{"mean", 0, "the mean"},
+                                         {"median", 1, "the median"},
+                                         {"most_frequent", 2, "the mode"},
+                                         {"constant", 5, NULL},
+                                         {NULL, 0, NULL}};
 static const mlci_choice losses[] = {{"squared", 0, NULL}, {"none", 1, NULL}, {NULL, 0, NULL}};
 
 static const mlci_param table[] = {
@@ -69,7 +71,8 @@ static knobs read_good(const char *text)
 static const mlci_param *row_of(const char *name)
 {
     const mlci_param *row = table;
-    while (strcmp(row->name, name) != 0) row++;
+    while (strcmp(row->name, name) != 0)
+        row++;
     return row;
 }
 
@@ -138,7 +141,7 @@ END_TEST
 START_TEST(test_read_booleans_in_words_and_digits)
 {
     static const char *const yes[] = {"true", "True", "1", "yes"}, *const no[] = {"false", "0",
-                                                                                   "no", "FALSE"};
+                                                                                  "no", "FALSE"};
     for (size_t i = 0; i < 4; i++) {
         char text[32];
         snprintf(text, sizeof text, "shuffle=%s", yes[i]);
@@ -167,8 +170,7 @@ START_TEST(test_read_when_refused_names_parameter_and_remedy)
          "maxiter: no such parameter of 'forest'; did you mean 'n_estimators'?"},
         {"n_estimators=many", "n_estimators", "n_estimators = 'many': must be an integer"},
         {"n_estimators=1.5", "n_estimators", "n_estimators = 1.5: must be an integer"},
-        {"n_estimators=1e30", "n_estimators",
-         "n_estimators = 1e30: must be an integer of 64 bits"},
+        {"n_estimators=1e30", "n_estimators", "n_estimators = 1e30: must be an integer of 64 bits"},
         {"n_estimators='200'", "n_estimators",
          "n_estimators = '200': must be an integer, without quotes"},
         {"n_estimators=none", "n_estimators", "n_estimators = 'none': must be an integer"},
@@ -221,28 +223,31 @@ END_TEST
 START_TEST(test_read_long_value_is_cut_in_the_message)
 {
     knobs k;
-    char text[200] = "alpha='";
-    for (int i = 0; i < 60; i++) strcat(text, "\xc3\xa9");
-    strcat(text, "'");
-    ck_assert_int_eq(read_text(text, &k), MLC_ERROR_SETTING);
-    ck_assert_ptr_nonnull(strstr(error.message, "\xc3\xa9...': must be a number"));
-    ck_assert_uint_lt(strlen(error.message), 110);
+    for (int shift = 0; shift < 2; shift++) {
+        char text[200] = "alpha='";
+        if (shift == 1) strcat(text, "e");
+        for (int i = 0; i < 60; i++)
+            strcat(text, "\xc3\xa9");
+        strcat(text, "'");
+        ck_assert_int_eq(read_text(text, &k), MLC_ERROR_SETTING);
+        ck_assert_ptr_nonnull(strstr(error.message, "\xc3\xa9...': must be a number"));
+        ck_assert_uint_lt(strlen(error.message), 110);
+    }
 }
 END_TEST
 
 START_TEST(test_read_unknown_name_of_a_small_table_lists_it)
 {
     static const mlci_param none[] = {{.name = NULL}};
-    static const mlci_param two[] = {MLCI_BOOL(knobs, shuffle, 1, ""),
-                                     MLCI_REAL(knobs, alpha, 1, 0, 1, ""), {.name = NULL}};
+    static const mlci_param two[] = {
+        MLCI_BOOL(knobs, shuffle, 1, ""), MLCI_REAL(knobs, alpha, 1, 0, 1, ""), {.name = NULL}};
     knobs k;
     ck_assert_int_eq(mlci_params_from_text(NULL, "two", two, NULL, "zzz=1", &k, &error),
                      MLC_ERROR_SETTING);
     ck_assert_str_eq(error.message, "zzz: no such parameter of 'two'; it has shuffle and alpha");
     ck_assert_int_eq(mlci_params_from_text(NULL, "none", none, NULL, "zzz=1", &k, &error),
                      MLC_ERROR_SETTING);
-    ck_assert_str_eq(error.message,
-                     "zzz: no such parameter of 'none', which has no parameters");
+    ck_assert_str_eq(error.message, "zzz: no such parameter of 'none', which has no parameters");
     ck_assert_int_eq(mlci_params_from_text(NULL, "none", NULL, NULL, "zzz=1", NULL, &error),
                      MLC_ERROR_SETTING);
     ck_assert_int_eq(mlci_params_from_text(NULL, "none", NULL, NULL, NULL, NULL, &error), MLC_OK);
@@ -266,9 +271,8 @@ START_TEST(test_read_when_a_later_setting_fails_changes_nothing)
         knobs k = read_good("alpha=3 loss=c.d");
         const knobs before = k;
         ck_assert_int_eq(mlci_settings_parse(NULL, texts[i], 0, &s, &error), MLC_OK);
-        ck_assert_int_eq(
-            mlci_params_read(NULL, "forest", table, alpha_below_share, &s, &k, &error),
-            MLC_ERROR_SETTING);
+        ck_assert_int_eq(mlci_params_read(NULL, "forest", table, alpha_below_share, &s, &k, &error),
+                         MLC_ERROR_SETTING);
         ck_assert_mem_eq(&k, &before, sizeof k);
         ck_assert_str_eq(k.label, "x y");
         ck_assert_str_eq(k.loss_host, "c.d");
@@ -383,9 +387,9 @@ static double random_real(uint64_t *state)
 /* Odd texts: quotes, commas, brackets, words with a meaning, UTF-8. */
 static char *random_words(uint64_t *state)
 {
-    static const char *const parts[] = {"a", ",", "'", "\"", "\\", " ", "[", "]", "(", ")", "none",
-                                        "true", "1", "\n", "=", "\xc3\xa9", "-", ".", "x_y",
-                                        "\x01", "{"};
+    static const char *const parts[] = {"a", ",",        "'", "\"",   "\\",   " ",    "[",
+                                        "]", "(",        ")", "none", "true", "1",    "\n",
+                                        "=", "\xc3\xa9", "-", ".",    "x_y",  "\x01", "{"};
     mlci_text text = mlci_text_init(NULL);
     char *out = NULL;
     for (size_t n = mutate_below(state, 5); n > 0; n--) {
@@ -468,8 +472,7 @@ START_TEST(test_read_mutated_text_gives_values_or_an_error)
         knobs k;
         char *const text = mutate_text(&state, samples, sizeof samples / sizeof samples[0]);
         const mlc_status status = read_text(text, &k);
-        ck_assert_msg(status == MLC_OK || status == MLC_ERROR_SYNTAX ||
-                          status == MLC_ERROR_SETTING,
+        ck_assert_msg(status == MLC_OK || status == MLC_ERROR_SYNTAX || status == MLC_ERROR_SETTING,
                       "%s: %s", text, error.message);
         if (status == MLC_OK) {
             n_good++;

@@ -6,6 +6,7 @@
 
 #include "check_main.h"
 #include "number.h"
+#include "scan.h"
 #include "settings.h"
 #include "torture.h"
 
@@ -64,8 +65,7 @@ START_TEST(test_params_refuse_bad_arguments_and_stay_as_they_are)
     mlc_params *const p = open_params();
     ck_assert_int_eq(mlc_params_set_integer(p, "a", 1, &error), MLC_OK);
     ck_assert_int_eq(mlc_params_set_integer(p, "a b", 1, &error), MLC_ERROR_ARGUMENT);
-    ck_assert_str_eq(error.message,
-                     "'a b' is no name of a setting: letters, digits, '_' and dots");
+    ck_assert_str_eq(error.message, "'a b' is no name of a setting: letters, digits, '_' and dots");
     ck_assert_int_eq(mlc_params_set_real(p, "", 1, &error), MLC_ERROR_ARGUMENT);
     ck_assert_int_eq(mlc_params_set_real(p, NULL, 1, &error), MLC_ERROR_ARGUMENT);
     ck_assert_int_eq(mlc_params_set_real(NULL, "a", 1, &error), MLC_ERROR_ARGUMENT);
@@ -78,10 +78,31 @@ START_TEST(test_params_refuse_bad_arguments_and_stay_as_they_are)
 }
 END_TEST
 
+START_TEST(test_params_when_a_name_is_too_long_say_the_limit)
+{
+    char name[MLCI_NAME_MAX + 2];
+    mlc_params *const p = open_params();
+    memset(name, 'a', sizeof name);
+    name[MLCI_NAME_MAX + 1] = '\0';
+    ck_assert_int_eq(mlc_params_set_integer(p, name, 1, &error), MLC_ERROR_ARGUMENT);
+    ck_assert_str_eq(error.message, "a name has at most 127 bytes");
+    name[MLCI_NAME_MAX] = '\0';
+    ck_assert_int_eq(mlc_params_set_integer(p, name, 1, &error), MLC_OK);
+    mlc_params_close(p);
+}
+END_TEST
+
 START_TEST(test_params_reals_read_back_to_the_same_bits)
 {
-    static const double reals[] = {0.0, -0.0, 1.0 / 3, 5e-324, 1.7976931348623157e308, -1e23,
-                                   2.2250738585072014e-308, 9007199254740993.0, M_PI};
+    static const double reals[] = {0.0,
+                                   -0.0,
+                                   1.0 / 3,
+                                   5e-324,
+                                   1.7976931348623157e308,
+                                   -1e23,
+                                   2.2250738585072014e-308,
+                                   9007199254740993.0,
+                                   M_PI};
     for (size_t i = 0; i < sizeof reals / sizeof reals[0]; i++) {
         mlc_params *const p = open_params();
         mlci_settings s;
@@ -115,5 +136,6 @@ MLCI_TORTURE_TEST(test_params_when_memory_fails_are_as_before, fill, NULL)
 MLCI_CHECK_MAIN("params", test_params_when_empty_are_the_empty_text, test_params_write_each_type,
                 test_params_set_again_replaces_in_place,
                 test_params_refuse_bad_arguments_and_stay_as_they_are,
+                test_params_when_a_name_is_too_long_say_the_limit,
                 test_params_reals_read_back_to_the_same_bits,
                 test_params_when_memory_fails_are_as_before)

@@ -155,6 +155,9 @@ START_TEST(test_parse_json_when_no_recipe_says_what)
         {"{\"id\": \"a\", \"columns\": \"x\"}", "only 'on' has columns"},
         {"{\"id\": \"on\", \"steps\": [\"x\"]}", "'on' needs 'columns'"},
         {"{\"id\": \"on\", \"columns\": []}", "'columns' must be a text or an array of texts"},
+        {"{\"id\": \"a\", \"name\": 5}", "a step's name"},
+        {"{\"id\": \"on\", \"columns\": [1]}", "'columns' must be a text or an array of texts"},
+        {"{\"id\": \"on\", \"columns\": [\"a\\u0000b\"]}", "'columns' must be a text"},
         {"{\"id\": \"a\"} {}", ""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -176,7 +179,8 @@ static char *nested(int32_t depth, int32_t json)
         mlci_text_append_text(&text, json ? "{\"id\": \"a\", \"steps\": [" : "a(");
     }
     mlci_text_append_text(&text, json ? "{\"id\": \"a\", \"params\": {\"x\": 1}}" : "a(x=1)");
-    for (int32_t i = 1; i < depth; i++) mlci_text_append_text(&text, json ? "]}" : ")");
+    for (int32_t i = 1; i < depth; i++)
+        mlci_text_append_text(&text, json ? "]}" : ")");
     ck_assert_int_eq(mlci_text_take(&text, &out, &error), MLC_OK);
     return out;
 }
@@ -204,7 +208,8 @@ START_TEST(test_parse_past_the_node_limit_is_refused)
     mlci_recipe *recipe = NULL;
     mlci_text text = mlci_text_init(NULL);
     mlci_text_append_text(&text, "a(b");
-    for (int i = 2; i < MLCI_RECIPE_MAX_NODES; i++) mlci_text_append_text(&text, ",b");
+    for (int i = 2; i < MLCI_RECIPE_MAX_NODES; i++)
+        mlci_text_append_text(&text, ",b");
     mlci_text_append_text(&text, ")");
     ck_assert_int_eq(mlci_recipe_parse(NULL, text.data, &recipe, &error), MLC_OK);
     ck_assert_int_eq(recipe->n_steps, MLCI_RECIPE_MAX_NODES - 1);
@@ -214,6 +219,37 @@ START_TEST(test_parse_past_the_node_limit_is_refused)
     ck_assert_int_eq(mlci_recipe_parse(NULL, text.data, &recipe, &error), MLC_ERROR_LIMIT);
     ck_assert_str_eq(error.message, "a recipe has at most 10000 components");
     mlci_text_clear(&text);
+}
+END_TEST
+
+START_TEST(test_parse_json_past_the_node_limit_is_refused)
+{
+    mlci_recipe *recipe = NULL;
+    mlci_text text = mlci_text_init(NULL);
+    mlci_text_append_text(&text, "{\"id\": \"a\", \"steps\": [\"b\"");
+    for (int i = 2; i <= MLCI_RECIPE_MAX_NODES; i++)
+        mlci_text_append_text(&text, ",\"b\"");
+    mlci_text_append_text(&text, "]}");
+    ck_assert_int_eq(mlci_recipe_parse(NULL, text.data, &recipe, &error), MLC_ERROR_LIMIT);
+    ck_assert_str_eq(error.message, "a recipe has at most 10000 components");
+    mlci_text_clear(&text);
+}
+END_TEST
+
+START_TEST(test_add_step_past_the_limit_is_refused)
+{
+    mlci_recipe *recipe = NULL, *step = NULL;
+    ck_assert_int_eq(mlci_recipe_create(NULL, "a", &recipe, &error), MLC_OK);
+    for (int i = 0; i < MLCI_RECIPE_MAX_NODES; i++) {
+        ck_assert_int_eq(mlci_recipe_create(NULL, "b", &step, &error), MLC_OK);
+        ck_assert_int_eq(mlci_recipe_add_step(recipe, step, &error), MLC_OK);
+    }
+    ck_assert_int_eq(mlci_recipe_create(NULL, "b", &step, &error), MLC_OK);
+    ck_assert_int_eq(mlci_recipe_add_step(recipe, step, &error), MLC_ERROR_LIMIT);
+    ck_assert_str_eq(error.message, "a recipe has at most 10000 steps");
+    ck_assert_int_eq(recipe->n_steps, MLCI_RECIPE_MAX_NODES);
+    mlci_recipe_free(step);
+    mlci_recipe_free(recipe);
 }
 END_TEST
 
@@ -344,6 +380,8 @@ MLCI_CHECK_MAIN("recipe", test_parse_builds_the_tree, test_format_text_is_canoni
                 test_parse_json_when_no_recipe_says_what,
                 test_parse_at_the_depth_limit_works_and_past_it_is_refused,
                 test_parse_past_the_node_limit_is_refused,
+                test_parse_json_past_the_node_limit_is_refused,
+                test_add_step_past_the_limit_is_refused,
                 test_step_names_are_letters_digits_and_single_underscores,
                 test_recipe_made_by_program_formats_as_the_parsed_one,
                 test_text_and_json_of_samples_are_the_same_tree,

@@ -38,7 +38,9 @@ START_TEST(test_value_of_each_kind_is_taken)
         {"\"it's\"", "it's", MLCI_VALUE_QUOTED},
         {"''", "", MLCI_VALUE_QUOTED},
         {"'a\\\\b\\'c\\\"d\\n\\t\\r'", "a\\b'c\"d\n\t\r", MLCI_VALUE_QUOTED},
-        {"'\\u00e9\\u20ac\\ud83d\\ude00\\u0041'", "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80" "A",
+        {"'\\u00e9\\u20ac\\ud83d\\ude00\\u0041'",
+         "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"
+         "A",
          MLCI_VALUE_QUOTED},
         {"[ ]", "", MLCI_VALUE_LIST},
         {"[a , b]", "a,b", MLCI_VALUE_LIST},
@@ -81,6 +83,8 @@ START_TEST(test_value_when_malformed_says_where_and_what)
         {"\x01", "text:1:1: expected a value; found byte 0x01"},
         {"[a bcdefghijklmnopqrstuvwxyzabc]",
          "text:1:4: expected ',' or ']' in a list; found 'bcdefghijklmnopqrstuvwxy...'"},
+        {"[a bcdefghijklmnopqrstuvwx\xc3\xa9yz]",
+         "text:1:4: expected ',' or ']' in a list; found 'bcdefghijklmnopqrstuvwx...'"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         mlci_value_kind kind;
@@ -138,8 +142,8 @@ END_TEST
 
 START_TEST(test_special_words_are_numbers_booleans_and_none)
 {
-    static const char *const special[] = {"1", "-2.5e3", "inf", "NaN", "true", "False", "None",
-                                          "null"};
+    static const char *const special[] = {"1",    "-2.5e3", "inf",  "NaN",
+                                          "true", "False",  "None", "null"};
     static const char *const plain[] = {"mean", "nonet", "non", "1a", "truer"};
     for (size_t i = 0; i < sizeof special / sizeof special[0]; i++) {
         ck_assert_msg(mlci_is_special_word(special[i], (int64_t)strlen(special[i])), "%s",
@@ -165,8 +169,8 @@ START_TEST(test_is_list_holds_only_for_the_kept_form)
 END_TEST
 
 MLCI_CHECK_MAIN("scan", test_value_of_each_kind_is_taken,
-                test_value_when_malformed_says_where_and_what,
-                test_open_when_not_utf8_says_where, test_position_when_asked_backwards_is_right,
+                test_value_when_malformed_says_where_and_what, test_open_when_not_utf8_says_where,
+                test_position_when_asked_backwards_is_right,
                 test_names_are_letters_digits_underscores_and_inner_dots,
                 test_special_words_are_numbers_booleans_and_none,
                 test_is_list_holds_only_for_the_kept_form)

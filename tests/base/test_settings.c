@@ -7,6 +7,7 @@
 #include "check_main.h"
 #include "context_impl.h"
 #include "mutate.h"
+#include "scan.h"
 #include "torture.h"
 
 static mlc_error error;
@@ -123,8 +124,7 @@ START_TEST(test_parse_when_malformed_says_where_and_what)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         mlci_settings s;
-        ck_assert_int_eq(mlci_settings_parse(NULL, cases[i].text, 0, &s, &error),
-                         MLC_ERROR_SYNTAX);
+        ck_assert_int_eq(mlci_settings_parse(NULL, cases[i].text, 0, &s, &error), MLC_ERROR_SYNTAX);
         ck_assert_str_eq(error.message, cases[i].message);
         ck_assert_int_eq(error.line, cases[i].line);
         ck_assert_int_eq(error.column, cases[i].column);
@@ -136,10 +136,17 @@ END_TEST
 
 START_TEST(test_parse_json_when_no_settings_is_refused)
 {
-    static const char *const texts[] = {
-        "{", "{\"a\": 1} 2", "{\"a\": 1, \"a\": 2}", "{\"a b\": 1}", "{\"\": 1}",
-        "{\"a\": [{}]}", "{\"a\": [[[[1]]]]}", "{\"a\": \"\\u0000\"}", "{\"id\": \"x y\"}",
-        "{\"a\": {\"b\": 1, \"b\": 2}}", "{\"a.\": 1}"};
+    static const char *const texts[] = {"{",
+                                        "{\"a\": 1} 2",
+                                        "{\"a\": 1, \"a\": 2}",
+                                        "{\"a b\": 1}",
+                                        "{\"\": 1}",
+                                        "{\"a\": [{}]}",
+                                        "{\"a\": [[[[1]]]]}",
+                                        "{\"a\": \"\\u0000\"}",
+                                        "{\"id\": \"x y\"}",
+                                        "{\"a\": {\"b\": 1, \"b\": 2}}",
+                                        "{\"a.\": 1}"};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         mlci_settings s;
         const mlc_status status = mlci_settings_parse(NULL, texts[i], 1, &s, &error);
@@ -155,11 +162,32 @@ START_TEST(test_parse_json_when_no_settings_is_refused)
 }
 END_TEST
 
+START_TEST(test_parse_json_when_the_head_is_given_twice_is_refused)
+{
+    mlci_settings s;
+    ck_assert_int_eq(mlci_settings_parse(NULL, "{\"id\": \"a\", \"id\": \"b\"}", 1, &s, &error),
+                     MLC_ERROR_SYNTAX);
+    ck_assert_ptr_nonnull(strstr(error.message, "'id' is given twice"));
+}
+END_TEST
+
+START_TEST(test_parse_when_a_name_is_too_long_is_refused)
+{
+    mlci_settings s;
+    char text[MLCI_NAME_MAX + 4];
+    memset(text, 'a', sizeof text);
+    strcpy(text + MLCI_NAME_MAX, "a=1");
+    ck_assert_int_eq(mlci_settings_parse(NULL, text, 0, &s, &error), MLC_ERROR_SYNTAX);
+    ck_assert_ptr_nonnull(strstr(error.message, "this name is longer than 127 bytes"));
+}
+END_TEST
+
 START_TEST(test_parse_when_too_many_is_refused)
 {
     mlci_text text = mlci_text_init(NULL);
     mlci_settings s;
-    for (int i = 0; i <= MLCI_SETTINGS_MAX; i++) mlci_text_append_format(&text, "a%d=1 ", i);
+    for (int i = 0; i <= MLCI_SETTINGS_MAX; i++)
+        mlci_text_append_format(&text, "a%d=1 ", i);
     ck_assert_int_eq(mlci_settings_parse(NULL, text.data, 0, &s, &error), MLC_ERROR_LIMIT);
     ck_assert_str_eq(error.message, "more than 4096 settings");
     mlci_text_clear(&text);
@@ -203,12 +231,29 @@ START_TEST(test_value_format_as_json)
         int32_t quoted;
         const char *json;
     } cases[] = {
-        {"1", 0, "1"},          {"1", 1, "\"1\""},      {"1e-300", 0, "1e-300"},
-        {".5", 0, "0.5"},       {"+5", 0, "5"},         {"-inf", 0, "-1e999"},
-        {"007", 0, "\"007\""},  {"nan", 0, "\"nan\""},  {"none", 0, "null"},
-        {"none", 1, "\"none\""}, {"True", 0, "true"},   {"mean", 0, "\"mean\""},
-        {"a,1,'b,c'", 0, "[\"a\", 1, \"b,c\"]"},        {"", 0, "[]"},
-        {"", 1, "\"\""},        {"x\"y", 1, "\"x\\\"y\""}, {"f(x=1)", 0, "\"f(x=1)\""},
+        {"1", 0, "1"},
+        {"1", 1, "\"1\""},
+        {"1e-300", 0, "1e-300"},
+        {"5.", 0, "5"},
+        {"null", 0, "null"},
+        {"+inf", 0, "1e999"},
+        {"+007", 0, "\"+007\""},
+        {"-0.5", 0, "-0.5"},
+        {"0.25e1", 0, "0.25e1"},
+        {".5", 0, "0.5"},
+        {"+5", 0, "5"},
+        {"-inf", 0, "-1e999"},
+        {"007", 0, "\"007\""},
+        {"nan", 0, "\"nan\""},
+        {"none", 0, "null"},
+        {"none", 1, "\"none\""},
+        {"True", 0, "true"},
+        {"mean", 0, "\"mean\""},
+        {"a,1,'b,c'", 0, "[\"a\", 1, \"b,c\"]"},
+        {"", 0, "[]"},
+        {"", 1, "\"\""},
+        {"x\"y", 1, "\"x\\\"y\""},
+        {"f(x=1)", 0, "\"f(x=1)\""},
         {"7e99999", 0, "1e999"}, {"7e99999,'\\'',''", 0, "[\"7e99999\", \"'\", \"\"]"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -289,6 +334,34 @@ START_TEST(test_list_each_when_malformed_says_so)
     mlci_text_clear(&out);
     ck_assert_int_eq(mlci_list_each("a,stop,b", join, &out, &error), MLC_ERROR_DATA);
     ck_assert_str_eq(out.data, "<a>");
+    mlci_text_clear(&out);
+}
+END_TEST
+
+/* A list of one item in quotes: an escaped quote behind n letters. */
+static char *escaped_item(int32_t n)
+{
+    char *out = NULL;
+    mlci_text text = mlci_text_init(NULL);
+    mlci_text_append_char(&text, '\'');
+    for (int32_t i = 0; i < n; i++)
+        mlci_text_append_char(&text, 'a');
+    mlci_text_append_text(&text, "\\''");
+    ck_assert_int_eq(mlci_text_take(&text, &out, &error), MLC_OK);
+    return out;
+}
+
+START_TEST(test_list_each_when_an_item_with_escapes_is_too_long_is_refused)
+{
+    mlci_text out = mlci_text_init(NULL);
+    char *list = escaped_item(1022);
+    ck_assert_int_eq(mlci_list_each(list, join, &out, &error), MLC_OK);
+    ck_assert_int_eq(out.length, 1022 + 1 + 2);
+    mlci_free(list);
+    list = escaped_item(1023);
+    ck_assert_int_eq(mlci_list_each(list, join, &out, &error), MLC_ERROR_LIMIT);
+    ck_assert_str_eq(error.message, "a list item with escapes is longer than 1024 bytes");
+    mlci_free(list);
     mlci_text_clear(&out);
 }
 END_TEST
@@ -377,15 +450,16 @@ START_TEST(test_settings_when_memory_fails_leak_nothing)
 END_TEST
 
 MLCI_CHECK_MAIN("settings", test_parse_null_or_blank_gives_nothing,
-                test_parse_pairs_with_spaces_and_commas,
-                test_parse_comma_and_value_goes_on_as_list,
+                test_parse_pairs_with_spaces_and_commas, test_parse_comma_and_value_goes_on_as_list,
                 test_parse_with_head_takes_first_word, test_parse_json_gives_what_text_gives,
                 test_parse_when_malformed_says_where_and_what,
                 test_parse_json_when_no_settings_is_refused, test_parse_when_too_many_is_refused,
-                test_put_adds_then_replaces, test_format_writes_what_reads_back,
-                test_value_format_as_json,
+                test_parse_json_when_the_head_is_given_twice_is_refused,
+                test_parse_when_a_name_is_too_long_is_refused, test_put_adds_then_replaces,
+                test_format_writes_what_reads_back, test_value_format_as_json,
                 test_value_format_as_json_of_a_long_item_with_escapes_is_whole,
                 test_list_each_resolves_quotes_and_protects_commas,
                 test_list_each_when_malformed_says_so,
+                test_list_each_when_an_item_with_escapes_is_too_long_is_refused,
                 test_parse_mutated_text_never_fails_otherwise_than_by_syntax,
                 test_settings_when_memory_fails_leak_nothing)

@@ -1,0 +1,38 @@
+#!/bin/sh
+# What the C tests of suite quick reach in lib/, a layer at a time, held to the figures of
+# tests/coverage/floor.json: fails when a layer falls below its floor.
+#
+#     sh tests/coverage.sh                the table, and the worst files with their lines
+#     sh tests/coverage.sh --raise        the same, then writes the floors up where they rose
+#     sh tests/coverage.sh csv_read.c     what is uncovered in files of that name, or in a layer
+#     sh tests/coverage.sh --last ...     any of these on the counts of the last run
+#
+# Built on its own with -Og and no inlining: as fast as the tests need, and each branch of the
+# source is one branch of the program. Counters are updated atomically, for the threads. gcovr
+# leaves out branches on lines without code (a closing brace); nothing else is left out, and no
+# source carries exclusion marks.
+set -eu
+cd "$(dirname "$0")/.."
+. docs/packages.sh
+
+build=${MLC_COVERAGE_BUILD:-build-coverage}
+counts=$build/coverage.json
+if [ "${1:-}" = --last ]; then
+    shift
+else
+    # shellcheck disable=SC2086
+    need_packages $BUILD_PACKAGES $COVERAGE_PACKAGES
+    [ -e "$build/build.ninja" ] ||
+        meson setup "$build" --buildtype=plain -Ddebug=false -Doptimization=g -Db_coverage=true \
+            -Dc_args="-fno-inline -fno-early-inlining -fprofile-update=prefer-atomic" \
+            -Dtests=enabled -Dcli=disabled -Djava=disabled -Ddocs=disabled >"$build.log" ||
+        { cat "$build.log"; exit 1; }
+    ninja -C "$build" >"$build.log" || { cat "$build.log"; exit 1; }
+    find "$build" -name '*.gcda' -exec rm -f {} +
+    CK_TIMEOUT_MULTIPLIER=5 meson test -C "$build" --no-rebuild --print-errorlogs -t 5 \
+        --suite quick --no-suite abi --no-suite meta --no-suite docs --no-suite python \
+        --no-suite guest >"$build.log" || { cat "$build.log"; exit 1; }
+    gcovr --root . --filter lib/ --exclude-unreachable-branches --object-directory "$build" \
+        -j "$(nproc)" --json "$counts" "$build" 2>"$build.log" || { cat "$build.log"; exit 1; }
+fi
+python3 tests/coverage/report.py "$counts" tests/coverage/floor.json "$@"
