@@ -14,13 +14,6 @@
 
 #define MAX_FEATURES INT32_MAX /* positions are int32 in sparse rows */
 
-mlci_features *mlci_features_ref(const mlci_features *features)
-{
-    mlci_features *const f = (mlci_features *)features;
-    if (f != NULL) __atomic_fetch_add(&f->n_references, 1, __ATOMIC_RELAXED);
-    return f;
-}
-
 static void clear_feature(mlci_feature *f)
 {
     mlci_free(f->name);

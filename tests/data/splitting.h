@@ -31,6 +31,22 @@ static inline mlc_dataset *seventeen_rows(const char *roles)
     return d;
 }
 
+/* Three rows of one column v of two components, in that role. */
+static inline mlc_dataset *two_components(const char *role)
+{
+    static const double values[] = {1, 2, 3, 4, 5, 6};
+    const mlc_array array = {.size = sizeof array,
+                             .name = "v",
+                             .role = role,
+                             .type = MLC_TYPE_FLOAT64,
+                             .data = values,
+                             .n_rows = 3,
+                             .n_columns = 2};
+    mlc_dataset *d = NULL;
+    ck_assert_int_eq(mlc_dataset_from_arrays(NULL, &array, 1, NULL, &d, NULL), MLC_OK);
+    return d;
+}
+
 static inline mlc_dataset *split(const mlc_dataset *d, const char *settings)
 {
     mlc_dataset *folds = NULL;

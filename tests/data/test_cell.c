@@ -18,6 +18,20 @@ START_TEST(test_cell_texts_are_exact)
 }
 END_TEST
 
+START_TEST(test_cell_texts_have_the_digits_asked_for)
+{
+    mlc_dataset *d = parse("f,g\n0.123456,0.123456\n", "types='g:float32'");
+    for (int j = 0; j < 2; j++) {
+        const mlci_shown shown = {&d->fields[j], -1};
+        mlci_text t = mlci_text_init(NULL);
+        mlci_cell_append(&shown, 0, 3, &t);
+        ck_assert_str_eq(t.data, "0.123");
+        mlci_text_clear(&t);
+    }
+    mlc_dataset_free(d);
+}
+END_TEST
+
 START_TEST(test_cell_components_of_dense_and_sparse_vectors_agree)
 {
     static const double dense[] = {0, 2, 0, 0, 0, 0, 5, 0, 7.25};
@@ -79,6 +93,6 @@ START_TEST(test_cell_shown_columns_take_vectors_apart)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("cell", test_cell_texts_are_exact,
+MLCI_CHECK_MAIN("cell", test_cell_texts_are_exact, test_cell_texts_have_the_digits_asked_for,
                 test_cell_components_of_dense_and_sparse_vectors_agree,
                 test_cell_shown_columns_take_vectors_apart)

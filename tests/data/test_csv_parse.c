@@ -92,6 +92,34 @@ START_TEST(test_parse_csv_cell_against_types_says_where)
     text = "a,t\n1,\"2024-13-01\"\n";
     parse_fails(text, (int64_t)strlen(text), "types='t:timestamp'", MLC_ERROR_FORMAT,
                 "csv:2:4: '2024-13-01' in column 't' is not a timestamp, which types= asks for");
+    text = "f\n1\nx\n";
+    parse_fails(text, (int64_t)strlen(text), "types='f:float32'", MLC_ERROR_FORMAT,
+                "csv:3:1: 'x' in column 'f' is not a float32, which types= asks for");
+}
+END_TEST
+
+START_TEST(test_parse_csv_long_cell_against_types_is_cut_at_a_character)
+{
+    /* 59 letters, and an e with an accent over bytes 60 and 61. */
+    const char *text = "a\n"
+                       "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\xc3\xa9zzz\n";
+    parse_fails(
+        text, (int64_t)strlen(text), "types='a:int64'", MLC_ERROR_FORMAT,
+        "csv:2:1: 'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb...' in column "
+        "'a' is not an int64, which types= asks for");
+}
+END_TEST
+
+START_TEST(test_parse_csv_many_null_words_are_all_kept)
+{
+    mlc_dataset *d = parse("x\nw0\nw40\nw17\n5\n",
+                           "null='w0,w1,w2,w3,w4,w5,w6,w7,w8,w9,w10,w11,w12,w13,w14,w15,w16,w17,"
+                           "w18,w40'");
+    ck_assert_int_eq(type_of(d, "x"), MLC_TYPE_INT64);
+    ck_assert(isnan(real_of(d, "x", 0)));
+    ck_assert(isnan(real_of(d, "x", 1)));
+    ck_assert_double_eq(real_of(d, "x", 3), 5);
+    mlc_dataset_free(d);
 }
 END_TEST
 
@@ -132,4 +160,6 @@ MLCI_CHECK_MAIN("csv_parse", test_classify_tells_kinds_apart, test_type_of_is_th
                 test_parse_csv_null_words_replace_the_default_ones, test_parse_csv_types_are_obeyed,
                 test_parse_csv_cell_against_types_says_where,
                 test_parse_csv_late_contradictions_change_the_whole_column,
+                test_parse_csv_long_cell_against_types_is_cut_at_a_character,
+                test_parse_csv_many_null_words_are_all_kept,
                 test_parse_csv_integers_beyond_64_bits_are_real)

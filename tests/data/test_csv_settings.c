@@ -25,6 +25,7 @@ START_TEST(test_settings_wrong_types_are_named)
             "category, text or timestamp");
     refused("types='agee:int64'", MLC_ERROR_COLUMN,
             "types: 'csv' has no column 'agee'; did you mean 'age'?");
+    refused("types='zzzzzz:int64'", MLC_ERROR_COLUMN, "types: 'csv' has no column 'zzzzzz'");
 }
 END_TEST
 

@@ -116,6 +116,59 @@ static mlc_status describe_and_free(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_describe_when_memory_fails_leaks_nothing, describe_and_free, NULL)
 
+START_TEST(test_describe_top_of_times_and_short_floats_is_their_own_text)
+{
+    mlc_dataset *d = parse("t,f\n2024-02-29,0.1\n2024-03-01,0.25\n2024-02-29,0.1\n",
+                           "types='t:timestamp,f:float32'");
+    mlc_dataset *p = describe(d);
+    ck_assert(text_is(p, "top", 0, "2024-02-29T00:00:00Z"));
+    ck_assert_double_eq(real_of(p, "top_n", 0), 2);
+    ck_assert(text_is(p, "top", 1, "0.1")); /* as a double it is 0.10000000149011612 */
+    mlc_dataset_free(p);
+    mlc_dataset_free(d);
+}
+END_TEST
+
+START_TEST(test_describe_a_sparse_column_counts_its_missing_rows_only)
+{
+    mlc_dataset *d = parse("a\n1\n2\n3\n", NULL);
+    int64_t *const offsets = mlci_alloc(NULL, 4, 8);
+    int32_t *const indices = mlci_alloc(NULL, 1, 4);
+    double *const values = mlci_alloc(NULL, 1, 8);
+    mlci_column *sparse = NULL;
+    offsets[2] = offsets[3] = 1;
+    indices[0] = 4, values[0] = 2;
+    ck_assert_int_eq(mlci_column_create_sparse(NULL, 3, 9, offsets, indices, values, &sparse, NULL),
+                     MLC_OK);
+    ck_assert_int_eq(mlci_column_add_valid(sparse, NULL), MLC_OK);
+    mlci_column_set_missing(sparse, 0);
+    mlci_column_unref(d->fields[0].column);
+    d->fields[0].column = sparse;
+    mlc_dataset *p = describe(d);
+    ck_assert_int_eq(p->n_rows, 1); /* not one a component */
+    ck_assert_double_eq(real_of(p, "n", 0), 3);
+    ck_assert_double_eq(real_of(p, "missing", 0), 1);
+    ck_assert(isnan(real_of(p, "distinct", 0)));
+    ck_assert(text_is(p, "top", 0, NULL));
+    mlc_dataset_free(p);
+    mlc_dataset_free(d);
+}
+END_TEST
+
+START_TEST(test_describe_without_arguments_fails)
+{
+    mlc_dataset *d = parse("a\n1\n", NULL), *p = NULL;
+    mlc_error err;
+    ck_assert_int_eq(mlc_dataset_describe(NULL, NULL, &p, &err), MLC_ERROR_ARGUMENT);
+    ck_assert_int_eq(mlc_dataset_describe(NULL, d, NULL, &err), MLC_ERROR_ARGUMENT);
+    ck_assert_str_eq(err.message, "dataset and out must not be NULL");
+    mlc_dataset_free(d);
+}
+END_TEST
+
 MLCI_CHECK_MAIN("dataset_describe", test_describe_titanic_is_as_in_pandas,
                 test_describe_every_type_of_column, test_describe_components_and_not_finite_values,
-                test_describe_without_rows, test_describe_when_memory_fails_leaks_nothing)
+                test_describe_without_rows, test_describe_when_memory_fails_leaks_nothing,
+                test_describe_top_of_times_and_short_floats_is_their_own_text,
+                test_describe_a_sparse_column_counts_its_missing_rows_only,
+                test_describe_without_arguments_fails)

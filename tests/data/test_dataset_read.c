@@ -258,6 +258,49 @@ START_TEST(test_problems_when_there_are_none_is_an_empty_table)
 }
 END_TEST
 
+START_TEST(test_problems_without_arguments_fail)
+{
+    mlc_dataset *d = mixed(), *problems = NULL;
+    making_assert_fails(mlc_dataset_problems(NULL, &problems, err), MLC_ERROR_ARGUMENT,
+                        "dataset is NULL");
+    making_assert_fails(mlc_dataset_problems(d, NULL, err), MLC_ERROR_ARGUMENT, "out is NULL");
+    ck_assert_ptr_null(problems);
+    mlc_dataset_free(d);
+}
+END_TEST
+
+START_TEST(test_column_when_of_a_narrow_type_lends_its_memory_from_the_first_row)
+{
+    const float f[] = {0.5f, 1.5f, 2.5f};
+    const char *const words[] = {"x", "y", "x"};
+    const mlc_array arrays[] = {making_array("f", MLC_TYPE_FLOAT32, 3, f),
+                                making_category("c", 3, words)};
+    mlc_dataset *d = making_dataset(arrays, 2, NULL), *v = NULL;
+    mlc_array a = {.size = sizeof a};
+    ck_assert_int_eq(mlc_dataset_rows(NULL, d, NULL, 1, 2, &v, NULL), MLC_OK);
+    ck_assert_int_eq(mlc_dataset_column(v, "f", &a, NULL), MLC_OK);
+    ck_assert(((const float *)a.data)[0] == 1.5f);
+    ck_assert_int_eq(mlc_dataset_column(v, "c", &a, NULL), MLC_OK);
+    ck_assert_str_eq(mlc_dataset_category(v, "c", ((const int32_t *)a.data)[0]), "y");
+    mlc_dataset_free(v);
+    mlc_dataset_free(d);
+}
+END_TEST
+
+START_TEST(test_column_of_bits_when_at_a_whole_byte_is_lent)
+{
+    const uint8_t packed[] = {0xff, 0x02};
+    const mlc_array array = making_array("b", MLC_TYPE_BOOL, 12, packed);
+    mlc_dataset *d = making_dataset(&array, 1, NULL), *v = NULL;
+    mlc_array a = {.size = sizeof a};
+    ck_assert_int_eq(mlc_dataset_rows(NULL, d, NULL, 8, 4, &v, NULL), MLC_OK);
+    ck_assert_int_eq(mlc_dataset_column(v, "b", &a, NULL), MLC_OK);
+    ck_assert_int_eq(((const uint8_t *)a.data)[0], 0x02);
+    mlc_dataset_free(v);
+    mlc_dataset_free(d);
+}
+END_TEST
+
 MLCI_CHECK_MAIN("dataset_read", test_shape_when_asked_is_given_and_null_counts_nothing,
                 test_real_when_any_number_is_read_also_through_a_view,
                 test_real_when_wrong_says_what_would_be_right,
@@ -269,4 +312,7 @@ MLCI_CHECK_MAIN("dataset_read", test_shape_when_asked_is_given_and_null_counts_n
                 test_column_when_contiguous_lends_its_memory,
                 test_column_when_lent_goes_back_in_as_the_same,
                 test_column_when_not_contiguous_says_what_to_do,
-                test_problems_when_there_are_none_is_an_empty_table)
+                test_problems_when_there_are_none_is_an_empty_table,
+                test_problems_without_arguments_fail,
+                test_column_when_of_a_narrow_type_lends_its_memory_from_the_first_row,
+                test_column_of_bits_when_at_a_whole_byte_is_lent)

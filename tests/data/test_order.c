@@ -59,5 +59,17 @@ START_TEST(test_order_number_counts_values_upwards)
 }
 END_TEST
 
+START_TEST(test_order_number_of_a_vector_is_refused)
+{
+    mlci_column *column = NULL;
+    mlc_error err;
+    int32_t number[2], n = 0;
+    ck_assert_int_eq(mlci_column_create(NULL, MLC_TYPE_VECTOR, 2, 3, 0, &column, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_order_number(column, number, &n, &err), MLC_ERROR_COLUMN);
+    ck_assert_str_eq(err.message, "a vector column has no single value a row");
+    mlci_column_unref(column);
+}
+END_TEST
+
 MLCI_CHECK_MAIN("order", test_order_keys_sort_like_their_values, test_order_sort_is_stable,
-                test_order_number_counts_values_upwards)
+                test_order_number_counts_values_upwards, test_order_number_of_a_vector_is_refused)

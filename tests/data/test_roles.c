@@ -91,6 +91,8 @@ START_TEST(test_with_roles_when_wrong_says_what_would_be_right)
                         MLC_ERROR_ROLE, "column 'w' is given as weight and as target");
     making_assert_fails(mlc_dataset_with_roles(NULL, d, "target='", &out, err), MLC_ERROR_SYNTAX,
                         "quote");
+    making_assert_fails(mlc_dataset_with_roles(NULL, d, "zzzzzzzz=w", &out, err), MLC_ERROR_SETTING,
+                        "'zzzzzzzz' is not a role: roles are target, weight,");
     making_assert_fails(mlc_dataset_with_roles(NULL, NULL, "target=w", &out, err),
                         MLC_ERROR_ARGUMENT, "dataset is NULL");
     ck_assert_ptr_null(out);

@@ -15,6 +15,9 @@ START_TEST(test_split_settings_without_or_with_a_wrong_name_fail)
                      MLC_ERROR_SETTING);
     ck_assert_ptr_nonnull(strstr(err.message, "n_splits"));
     ck_assert_int_eq(mlc_dataset_split(NULL, NULL, "k_fold", &folds, NULL), MLC_ERROR_ARGUMENT);
+    ck_assert_int_eq(mlc_dataset_split(NULL, d, "k_fold", NULL, NULL), MLC_ERROR_ARGUMENT);
+    ck_assert_int_eq(mlc_dataset_fold(d, NULL, 0, "test", &folds, &err), MLC_ERROR_ARGUMENT);
+    ck_assert_str_eq(err.message, "dataset, folds, part and out must not be NULL");
     mlc_dataset_free(d);
 }
 END_TEST

@@ -47,6 +47,27 @@ START_TEST(test_hash_keys_of_other_types_go_by_their_text)
 }
 END_TEST
 
+/* A float32 goes by its shortest text: 0.1, not 0.10000000149011612. */
+START_TEST(test_hash_float32_keys_go_by_their_own_text)
+{
+    mlc_dataset *d = parse("f\n0.1\n0.5\n", "types='f:float32' key=f");
+    mlc_dataset *a = split(d, "hash test_size=0.4377"), *b = split(d, "hash test_size=0.4378");
+    ck_assert(is_part(a, 0, 0, "train"));
+    ck_assert(is_part(b, 0, 0, "test"));
+    mlc_dataset_free(a);
+    mlc_dataset_free(b);
+    mlc_dataset_free(d);
+}
+END_TEST
+
+START_TEST(test_hash_of_a_vector_key_is_refused)
+{
+    mlc_dataset *d = two_components("key");
+    split_fails(d, "hash", MLC_ERROR_COLUMN, "column 'v' is a vector, not a key");
+    mlc_dataset_free(d);
+}
+END_TEST
+
 START_TEST(test_hash_errors_say_what_is_needed)
 {
     mlc_dataset *d = parse("k,x\na,1\n,2\n", NULL), *keyed = NULL;
@@ -60,4 +81,5 @@ START_TEST(test_hash_errors_say_what_is_needed)
 END_TEST
 
 MLCI_CHECK_MAIN("splitter_hash", test_hash_parts_are_those_of_the_definition,
-                test_hash_keys_of_other_types_go_by_their_text, test_hash_errors_say_what_is_needed)
+                test_hash_keys_of_other_types_go_by_their_text, test_hash_errors_say_what_is_needed,
+                test_hash_float32_keys_go_by_their_own_text, test_hash_of_a_vector_key_is_refused)

@@ -68,6 +68,8 @@ START_TEST(test_stratified_k_fold_errors_say_what_is_needed)
                 "stratified_k_fold needs a target: give one column the role target");
     split_fails(d, "stratified_k_fold n_splits=9", MLC_ERROR_DATA,
                 "n_splits = 9: must not exceed the rows of the largest class, 8");
+    split_fails(d, "stratified_k_fold n_repeats=3", MLC_ERROR_SETTING,
+                "n_repeats = 3: repeats without shuffle=true would all be the same");
     mlc_dataset_free(none);
     mlc_dataset_free(d);
 }

@@ -62,6 +62,10 @@ START_TEST(test_time_series_errors_say_what_is_needed)
     mlc_dataset *holes = parse("x,t\n1,2020\n2,\n3,2021\n", "time=t");
     split_fails(holes, "time_series n_splits=2", MLC_ERROR_DATA, "row 1 has no time in column 't'");
     mlc_dataset_free(holes);
+    mlc_dataset *vector = two_components("time");
+    split_fails(vector, "time_series n_splits=2", MLC_ERROR_COLUMN,
+                "column 'v' is a vector, not a time");
+    mlc_dataset_free(vector);
 }
 END_TEST
 
