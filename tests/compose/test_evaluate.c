@@ -174,10 +174,65 @@ START_TEST(test_evaluate_with_a_metric_for_something_else_or_no_rows_says_so)
 }
 END_TEST
 
+START_TEST(test_evaluate_of_several_targets_measures_each)
+{
+    const double x[] = {1, 2, 3, 5}, y[] = {3, 5, 7, 12}, z[] = {-1, -2, -4, -5};
+    const mlc_array arrays[] = {making_real("x", 4, x), making_real("y", 4, y),
+                                making_real("z", 4, z)};
+    mlc_dataset *rows = making_dataset(arrays, 3, "target=y,z");
+    mlc_model *model = transforming_model("ridge", rows);
+    mlc_dataset *predicted = composing_predict(model, rows, NULL);
+    mlc_dataset *out = evaluate(model, rows, "metrics=mae");
+    double of_y = 0, of_z = 0;
+    for (int64_t i = 0; i < 4; i++) {
+        of_y += fabs(making_cell(predicted, "y.prediction", i) - y[i]) / 4;
+        of_z += fabs(making_cell(predicted, "z.prediction", i) - z[i]) / 4;
+    }
+    ck_assert_int_eq(mlc_dataset_n_rows(out), 2);
+    making_assert_text(out, "target", 0, "y");
+    making_assert_text(out, "target", 1, "z");
+    ck_assert_double_eq_tol(making_cell(out, "value", 0), of_y, 1e-12);
+    ck_assert_double_eq_tol(making_cell(out, "value", 1), of_z, 1e-12);
+    mlc_dataset_free(out);
+    mlc_dataset_free(predicted);
+    mlc_model_free(model);
+    mlc_dataset_free(rows);
+}
+END_TEST
+
+/* A metric that looks at the features sees those of the group. */
+START_TEST(test_evaluate_of_clusters_by_groups_gives_what_each_group_gives_alone)
+{
+    mlc_dataset *rows = composing_rows(90, "ignore=id,job,buys,spent,w,city");
+    mlc_model *model = transforming_model("pipeline(simple_imputer, kmeans(n_clusters=2))", rows);
+    mlc_dataset *all = evaluate(model, rows, "metrics=silhouette by=city");
+    int64_t oslo[90], n = 0;
+    for (int64_t i = 0; i < 90; i++) {
+        const char *city = NULL;
+        int64_t length = 0;
+        ck_assert_int_eq(mlc_dataset_text(rows, "city", i, &city, &length, NULL), MLC_OK);
+        if (city[0] == 'O') oslo[n++] = i;
+    }
+    mlc_dataset *some = making_rows(rows, n, oslo);
+    mlc_dataset *alone = evaluate(model, some, "metrics=silhouette");
+    const int64_t row = row_of(all, "city=Oslo");
+    ck_assert_int_ge(row, 0);
+    ck_assert_double_eq(making_cell(all, "value", row), making_cell(alone, "value", 0));
+    ck_assert_double_eq(making_cell(all, "n", row), (double)n);
+    mlc_dataset_free(alone);
+    mlc_dataset_free(some);
+    mlc_dataset_free(all);
+    mlc_model_free(model);
+    mlc_dataset_free(rows);
+}
+END_TEST
+
 MLCI_CHECK_MAIN("evaluate", test_evaluate_by_groups_gives_what_each_group_gives_alone,
                 test_evaluate_by_numbers_and_bools_reads_as_people_read_them,
                 test_evaluate_by_what_makes_no_groups_says_so,
                 test_evaluate_by_a_column_with_a_long_name_finds_it,
                 test_evaluate_leaves_rows_of_weight_0_out,
+                test_evaluate_of_several_targets_measures_each,
+                test_evaluate_of_clusters_by_groups_gives_what_each_group_gives_alone,
                 test_evaluate_without_metrics_takes_those_usual_for_the_task,
                 test_evaluate_with_a_metric_for_something_else_or_no_rows_says_so)

@@ -156,6 +156,26 @@ START_TEST(test_predict_of_no_rows_gives_no_rows)
 }
 END_TEST
 
+/* y and z are linear in x, and so is what ridge(alpha=0) says. */
+START_TEST(test_predict_of_several_targets_gives_a_column_each)
+{
+    const double x[] = {1, 2, 3, 5}, y[] = {3, 5, 7, 11}, z[] = {-1, -2, -3, -5};
+    const mlc_array arrays[] = {making_real("x", 4, x), making_real("y", 4, y),
+                                making_real("z", 4, z)};
+    mlc_dataset *rows = making_dataset(arrays, 3, "target=y,z");
+    mlc_model *model = transforming_model("ridge(alpha=0)", rows);
+    mlc_dataset *out = composing_predict(model, rows, NULL);
+    ck_assert_int_eq(mlc_dataset_n_columns(out), 2);
+    for (int64_t i = 0; i < 4; i++) {
+        ck_assert_double_eq_tol(making_cell(out, "y.prediction", i), y[i], 1e-12);
+        ck_assert_double_eq_tol(making_cell(out, "z.prediction", i), z[i], 1e-12);
+    }
+    mlc_dataset_free(out);
+    mlc_model_free(model);
+    mlc_dataset_free(rows);
+}
+END_TEST
+
 MLCI_CHECK_MAIN("predict",
                 test_predict_of_a_classifier_gives_classes_as_texts_and_probabilities_by_name,
                 test_predict_gives_every_output_that_is_asked,
@@ -163,4 +183,5 @@ MLCI_CHECK_MAIN("predict",
                 test_predict_flags_say_what_is_odd_about_each_row,
                 test_predict_with_on_invalid_fail_names_the_first_bad_row,
                 test_predict_with_on_invalid_missing_takes_unseen_categories_as_missing,
-                test_predict_of_clusters_gives_whole_numbers, test_predict_of_no_rows_gives_no_rows)
+                test_predict_of_clusters_gives_whole_numbers, test_predict_of_no_rows_gives_no_rows,
+                test_predict_of_several_targets_gives_a_column_each)

@@ -1,4 +1,6 @@
 #include "boosting.h"
+#include "data/making.h"
+#include <mlcore/model.h>
 
 static mlc_dataset *table_of(const test_fit *t, const char *name)
 {
@@ -57,4 +59,40 @@ START_TEST(test_tables_tell_history_importance_and_nodes)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("ensemble_table", test_tables_tell_history_importance_and_nodes)
+/* y is 0 for a, c and e, 10 for b, d and f: one split tells them apart. */
+START_TEST(test_trees_name_the_categories_that_go_left)
+{
+    static const char *const letters[] = {"a", "b", "c", "d", "e", "f"};
+    const char *letter[180];
+    double y[180];
+    for (int i = 0; i < 180; i++) {
+        letter[i] = letters[i % 6];
+        y[i] = i % 2 == 0 ? 0 : 10;
+    }
+    const mlc_array arrays[] = {making_category("letter", 180, letter), making_real("y", 180, y)};
+    mlc_dataset *const rows = making_dataset(arrays, 2, "target=y");
+    mlc_model *recipe = NULL, *model = NULL;
+    mlc_dataset *trees = NULL;
+    ck_assert_int_eq(
+        mlc_model_parse(NULL,
+                        "gradient_boosting_regressor(n_estimators=1, max_leaf_nodes=2, "
+                        "min_data_per_group=1)",
+                        &recipe, NULL),
+        MLC_OK);
+    ck_assert_int_eq(mlc_model_fit(NULL, recipe, rows, NULL, &model, NULL), MLC_OK);
+    ck_assert_int_eq(mlc_model_table(NULL, model, "trees", &trees, NULL), MLC_OK);
+    ck_assert_int_eq(mlc_dataset_n_rows(trees), 3);
+    making_assert_text(trees, "feature", 0, "letter");
+    const int64_t left = (int64_t)cell(trees, "left", 0);
+    making_assert_text(trees, "categories", 0,
+                       cell(trees, "value", left) < 0 ? "a, c, e" : "b, d, f");
+    making_assert_text(trees, "categories", left, NULL);
+    mlc_dataset_free(trees);
+    mlc_model_free(model);
+    mlc_model_free(recipe);
+    mlc_dataset_free(rows);
+}
+END_TEST
+
+MLCI_CHECK_MAIN("ensemble_table", test_tables_tell_history_importance_and_nodes,
+                test_trees_name_the_categories_that_go_left)

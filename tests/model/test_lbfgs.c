@@ -181,8 +181,32 @@ START_TEST(test_run_steps_back_from_where_the_value_is_undefined)
 }
 END_TEST
 
+static mlc_status slide(void *arg, const double *x, double *value, double *gradient, mlc_error *err)
+{
+    *value = -x[0];
+    gradient[0] = -1;
+    return MLC_OK;
+}
+
+/* -x has no minimum, and no point where the curvature condition holds: each search must end, at a
+ * point that is lower. */
+START_TEST(test_run_down_a_line_takes_the_lowest_point_tried)
+{
+    double x[] = {1};
+    open_call();
+    mlci_lbfgs l = {.call = call, .n = 1, .max_iter = 2, .tol = 1e-9, .evaluate = slide};
+    ck_assert_int_eq(mlci_lbfgs_run(&l, x, NULL), MLC_OK);
+    ck_assert_int_eq(l.converged, 0);
+    ck_assert_int_eq(l.n_iter, 2);
+    ck_assert_double_lt(l.value, -1);
+    ck_assert_double_eq(l.value, -x[0]);
+    mlci_call_end(call);
+}
+END_TEST
+
 MLCI_CHECK_MAIN("lbfgs", test_run_on_rosenbrock_finds_the_minimum,
                 test_run_with_few_iterations_stops_and_says_so,
                 test_run_on_quadratic_falls_at_each_iteration,
                 test_run_with_the_exact_diagonal_needs_one_step, test_run_on_undefined_value_fails,
-                test_run_steps_back_from_where_the_value_is_undefined)
+                test_run_steps_back_from_where_the_value_is_undefined,
+                test_run_down_a_line_takes_the_lowest_point_tried)

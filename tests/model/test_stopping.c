@@ -142,8 +142,104 @@ START_TEST(test_stopping_that_cannot_be_is_an_error)
 }
 END_TEST
 
+/* The value of the best round is that of the metric over the model that is left. */
+START_TEST(test_stopping_by_a_metric_of_three_classes_is_that_of_the_predictions)
+{
+    test_problem p = test_problem_make(400, 4, 3), valid = test_problem_make(150, 4, 3);
+    mlc_context *const ctx = test_root(1, NULL);
+    test_fit t;
+    p.valid = &valid;
+    for (int64_t i = 0; i < 150; i++)
+        if (test_unit(402, i) < 0.3) valid.y[i] = (double)((int64_t)(valid.y[i] + 1) % 3);
+    test_fit_run(&t, ctx, &p, "n_estimators=60 early_stopping_metric=accuracy n_iter_no_change=5");
+    ck_assert_msg(t.status == MLC_OK, "%s", t.error.message);
+    double *const y = test_predict(&t, valid.x, 150, MLCI_OUTPUT_PREDICTION);
+    double hits = 0;
+    for (int64_t i = 0; i < 150; i++)
+        hits += y[i] == valid.y[i];
+    ck_assert_double_eq_tol(hits / 150, t.state->valid_loss[t.state->n_trees / 3 - 1], 1e-12);
+    free(y);
+    test_fit_clear(&t);
+    mlc_context_close(ctx);
+    test_problem_clear(&p);
+    test_problem_clear(&valid);
+}
+END_TEST
+
+START_TEST(test_stopping_by_the_error_of_counts_is_that_of_the_predictions)
+{
+    test_problem p = test_problem_make(400, 4, 0), valid = test_problem_make(150, 4, 0);
+    mlc_context *const ctx = test_root(1, NULL);
+    test_fit t;
+    p.valid = &valid;
+    for (int64_t i = 0; i < 400; i++)
+        p.y[i] = floor(fabs(p.y[i]) * 3);
+    for (int64_t i = 0; i < 150; i++)
+        valid.y[i] = floor(fabs(valid.y[i]) * 3 + 2 * test_unit(403, i));
+    test_fit_run(&t, ctx, &p, "loss=poisson n_estimators=100 early_stopping_metric=rmse");
+    ck_assert_msg(t.status == MLC_OK, "%s", t.error.message);
+    double *const y = test_predict(&t, valid.x, 150, MLCI_OUTPUT_PREDICTION);
+    double sum = 0;
+    for (int64_t i = 0; i < 150; i++)
+        sum += (y[i] - valid.y[i]) * (y[i] - valid.y[i]);
+    /* Rounding of the sums only. */
+    ck_assert_double_eq_tol(sqrt(sum / 150), t.state->valid_loss[t.state->n_trees - 1], 1e-12);
+    free(y);
+    test_fit_clear(&t);
+    mlc_context_close(ctx);
+    test_problem_clear(&p);
+    test_problem_clear(&valid);
+}
+END_TEST
+
+static mlc_status broken(void *user, int64_t n_rows, int32_t n_classes, const double *target,
+                         const double *prediction, const double *probability, const double *weight,
+                         double *score, mlc_error *err)
+{
+    strcpy(err->message, "the moon is wrong");
+    return MLC_ERROR_DATA;
+}
+
+START_TEST(test_stopping_when_the_metric_of_the_host_fails_says_what_it_said)
+{
+    test_problem p = noise(100, 400, 0);
+    const mlc_metric_hooks hooks = {.size = sizeof hooks, .score = broken};
+    mlc_context *const ctx = test_root(1, NULL);
+    test_fit t;
+    ck_assert_int_eq(mlc_context_add_metric(ctx, "acme.moon", &hooks, NULL), MLC_OK);
+    test_fit_run(&t, ctx, &p, "validation_fraction=0.3 early_stopping_metric=acme.moon");
+    ck_assert_int_eq(t.status, MLC_ERROR_CALLBACK);
+    ck_assert_str_eq(t.error.message, "the metric of the host failed: the moon is wrong");
+    test_fit_clear(&t);
+    mlc_context_close(ctx);
+    test_problem_clear(&p);
+}
+END_TEST
+
+START_TEST(test_stopping_by_a_metric_that_does_not_fit_says_why)
+{
+    test_problem p = noise(100, 400, 2);
+    mlc_context *const ctx = test_root(1, NULL);
+    test_fit t;
+    test_fit_run(&t, ctx, &p, "validation_fraction=0.3 early_stopping_metric=rmse");
+    ck_assert_str_eq(t.error.message, "early_stopping_metric = rmse: not a metric of classes");
+    test_fit_clear(&t);
+    test_fit_run(&t, ctx, &p, "validation_fraction=0.3 early_stopping_metric=confusion_matrix");
+    ck_assert_int_eq(t.status, MLC_ERROR_SETTING);
+    ck_assert_str_eq(t.error.message, "early_stopping_metric = confusion_matrix: it has several "
+                                      "values, and one is needed");
+    test_fit_clear(&t);
+    mlc_context_close(ctx);
+    test_problem_clear(&p);
+}
+END_TEST
+
 MLCI_CHECK_MAIN("stopping", test_stopping_keeps_the_best_round,
                 test_stopping_with_a_fraction_of_the_rows_stops_too,
                 test_stopping_by_a_metric_of_the_host_follows_it,
                 test_stopping_by_a_metric_of_the_library_records_it,
-                test_stopping_that_cannot_be_is_an_error)
+                test_stopping_that_cannot_be_is_an_error,
+                test_stopping_by_a_metric_of_three_classes_is_that_of_the_predictions,
+                test_stopping_by_the_error_of_counts_is_that_of_the_predictions,
+                test_stopping_when_the_metric_of_the_host_fails_says_what_it_said,
+                test_stopping_by_a_metric_that_does_not_fit_says_why)
