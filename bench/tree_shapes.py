@@ -6,7 +6,7 @@ import numpy as np
 
 @dataclasses.dataclass
 class Shape:
-    """x is float32, row-major; columns named in `categories` hold codes."""
+    """x is float64, row-major; columns named in `categories` hold codes."""
     what: str
     task: str  # binary, multiclass, squared
     leaves: int
@@ -19,8 +19,8 @@ class Shape:
 
 
 def _split(what, task, leaves, trees, x, y, n_train, categories=()):
-    return Shape(what, task, leaves, trees, np.ascontiguousarray(x[:n_train], np.float32),
-                 y[:n_train].astype(float), np.ascontiguousarray(x[n_train:], np.float32),
+    return Shape(what, task, leaves, trees, np.ascontiguousarray(x[:n_train], np.float64),
+                 y[:n_train].astype(float), np.ascontiguousarray(x[n_train:], np.float64),
                  y[n_train:].astype(float), categories)
 
 
@@ -58,9 +58,9 @@ def shape_s(rng):
 
 
 def shape_w(rng):
-    x = rng.standard_normal((110_000, 1000), np.float32)
+    x = rng.standard_normal((60_000, 1000), np.float32)
     y = _signal(x) + x[:, 100:120].sum(axis=1) / 3 + 0.5 * rng.standard_normal(len(x))
-    return _split("100k x 1,000, regression", "squared", 31, 10, x, y, 100_000)
+    return _split("50k x 1,000, regression", "squared", 31, 10, x, y, 50_000)
 
 
 def shape_l(rng):
@@ -81,15 +81,15 @@ def shape_l(rng):
 
 def shape_o(rng):
     """Expo-like: seven categories of 100 levels as 700 indicator columns."""
-    n, levels = 220_000, 100
+    n, levels = 120_000, 100
     x = np.zeros((n, 7 * levels), np.float32)
     score = np.zeros(n)
     for j in range(7):
         code = (levels * rng.random(n) ** 2).astype(int)
         x[np.arange(n), j * levels + code] = 1
         score += rng.standard_normal(levels)[code]
-    return _split("200k x 700, one-hot (98.6 % zeros), binary", "binary", 255, 20, x,
-                  _draw(rng, score), 200_000)
+    return _split("100k x 700, one-hot (99 % zeros), binary", "binary", 255, 20, x,
+                  _draw(rng, score), 100_000)
 
 
 def shape_c(rng):

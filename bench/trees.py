@@ -6,6 +6,7 @@ Each contestant has a process of its own, which stays; fits alternate. The time 
 arrays in memory to a model, its own data set included. Leaves, rate, bins and least rows a leaf
 are the same by meaning; CatBoost and YDF grow leaf by leaf here as the others do."""
 import argparse
+import importlib
 import json
 import os
 import resource
@@ -147,7 +148,7 @@ def _ydf(shape, data, threads):
         "y", task=task, num_trees=shape.trees, shrinkage=RATE, growing_strategy="BEST_FIRST_GLOBAL",
         max_num_nodes=2 * shape.leaves - 1, max_depth=-1, min_examples=LEAST_ROWS,
         discretize_numerical_columns=True, num_discretized_numerical_bins=BINS,
-        validation_ratio=0, early_stopping="NONE", num_threads=threads)
+        validation_ratio=0.0, early_stopping="NONE", num_threads=threads)
     model = learner.train({**columns, "y": target}, verbose=0)
 
     def predict(x):
@@ -158,6 +159,8 @@ def _ydf(shape, data, threads):
     return predict
 
 
+MODULES = {"libmlcore": "mlcore", "lightgbm-column": "lightgbm", "lightgbm-quantised": "lightgbm",
+           "scikit-learn": "sklearn.ensemble"}
 CONTESTANTS = {"libmlcore": _ours, "lightgbm": _lightgbm, "lightgbm-column": _lightgbm_column,
                "lightgbm-quantised": _lightgbm_quantised, "xgboost": _xgboost,
                "scikit-learn": _sklearn, "catboost": _catboost, "ydf": _ydf}
@@ -184,6 +187,7 @@ def _peak():
 def work(name, shape_name, threads, seed):
     shape = tree_shapes.make(shape_name, seed)
     data, test = _prepared(shape)
+    importlib.import_module(MODULES.get(name, name))
     print(json.dumps({"ready": True}), flush=True)
     for line in sys.stdin:
         before = _peak()

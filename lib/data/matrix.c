@@ -285,6 +285,25 @@ void mlci_matrix_column(const mlci_matrix *matrix, int64_t j, double *out)
     }
 }
 
+void mlci_matrix_columns(const mlci_matrix *matrix, int64_t j, int64_t n, double *out)
+{
+    const int32_t i = mlci_features_input(matrix->features, j);
+    const mlci_feature *const input = &matrix->features->inputs[i];
+    const mlci_column *const c = matrix->columns[i];
+    const int64_t k = j - input->first, n_rows = matrix->n_rows;
+    if (c->type != MLC_TYPE_VECTOR || c->indices != NULL || k + n > input->width) {
+        for (int64_t f = 0; f < n; f++)
+            mlci_matrix_column(matrix, j + f, out + f * n_rows);
+        return;
+    }
+    const double *const values = (const double *)c->values + k;
+    for (int64_t row = 0; row < n_rows; row++) {
+        const int valid = mlci_column_is_valid(c, row);
+        for (int64_t f = 0; f < n; f++)
+            out[f * n_rows + row] = valid ? values[row * c->row_stride + f] : (double)NAN;
+    }
+}
+
 static void code_flags(const int32_t *codes, int64_t n, int64_t *flags)
 {
     for (int64_t i = 0; i < n; i++) {

@@ -85,6 +85,8 @@ void mlci_matrix_block(const mlci_matrix *matrix, int64_t first, int64_t n, doub
                        int64_t stride);
 /* Feature j of all rows. Any thread. */
 void mlci_matrix_column(const mlci_matrix *matrix, int64_t j, double *out);
+/* Features j .. j + n of all rows, one after another. Any thread. */
+void mlci_matrix_columns(const mlci_matrix *matrix, int64_t j, int64_t n, double *out);
 /* Sets the MLC_FLAG_ bits of each row of a block, the same as mlci_features_row() adds. */
 void mlci_matrix_flags(const mlci_matrix *matrix, int64_t first, int64_t n, int64_t *flags);
 /* The entries of one row that are not zero, positions ascending; NaN is an entry. For any

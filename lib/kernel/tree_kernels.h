@@ -27,6 +27,7 @@ typedef struct mlci_cut_limits {
     double l2;
     double min_hessian, min_weight;
     double weight_of_h; /* estimates weights that are not given */
+    double least_score; /* what a cut has to beat */
 } mlci_cut_limits;
 
 /* Real gradients to integers: the scaled pair nearest, and a coarser pair by stochastic
@@ -60,13 +61,14 @@ typedef struct mlci_tree_kernels {
                          const uint32_t *rows, int64_t n, uint32_t *left, uint32_t *right);
     /* Sum of the pairs of fine over rows. */
     void (*sum_fine)(const int32_t *fine, const uint32_t *rows, int64_t n, int64_t sum[2]);
-    /* Running sums of n cells, each g and h, from start on: packed cells (g in the upper half,
-     * h below) or pairs of 64 bits. Below 2^51 in size. */
-    void (*running_sums)(const uint64_t *cells, int32_t is_wide, int64_t n, const int64_t start[2],
-                         double *g, double *h);
+    /* Running sums, from start on, of those of n <= 256 cells that are not 0, and which cells those
+     * are: packed cells (g in the upper half, h, not 0, below) or pairs of 64 bits. Returns their
+     * number; g, h and at have room for n + 8. */
+    int64_t (*running_sums)(const uint64_t *cells, int32_t is_wide, int64_t n,
+                            const int64_t start[2], double *g, double *h, uint8_t *at);
     /* Scores G_L^2 / (H_L + l2) + G_R^2 / (H_R + l2), over one division, of cuts whose left sums
-     * are given; -1 where a child is too small. weight NULL: h times weight_of_h. Returns the
-     * largest, at least -1. */
+     * are given; -1 where a child is too small, and perhaps where the score is not above least_score.
+     * weight NULL: h times weight_of_h. Returns the largest, at least -1. */
     double (*score_cuts)(const mlci_cut_limits *limits, int64_t n, const double *g, const double *h,
                          const double *weight, double *score);
 } mlci_tree_kernels;

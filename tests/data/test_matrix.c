@@ -118,6 +118,15 @@ START_TEST(test_readers_when_compared_agree)
         for (int64_t i = 0; i < N; i++)
             ck_assert(same_bits(column[i], all[i * W + j]));
     }
+    for (int64_t j = 0; j < W; j++) {
+        static double columns[N * W];
+        mlci_matrix_columns(m, j, W - j, columns);
+        for (int64_t i = 0; i < N * (W - j); i++)
+            ck_assert(same_bits(columns[i], all[i % N * W + j + i / N]));
+        mlci_matrix_columns(m, j, 1, columns);
+        for (int64_t i = 0; i < N; i++)
+            ck_assert(same_bits(columns[i], all[i * W + j]));
+    }
     for (int64_t i = 0; i < N; i++) {
         int32_t positions[W];
         double values[W], row[W] = {0};

@@ -182,28 +182,35 @@ START_TEST(test_sum_fine_then_sums_of_the_rows)
 }
 END_TEST
 
-START_TEST(test_running_sums_of_packed_and_wide_cells_then_equal_numbers)
+START_TEST(test_running_sums_of_packed_and_wide_cells_then_those_of_cells_that_count)
 {
     enum { N = 255 };
     uint64_t packed[N], wide[2 * N];
     const int64_t start[2] = {-12345, 678};
-    for (int i = 0; i < N; i++) {
-        const int64_t g = (int64_t)(case_bits() % 2001) - 1000, h = (int64_t)(case_bits() % 3000);
-        packed[i] = ((uint64_t)g << 32) + (uint64_t)h;
-        wide[2 * i] = (uint64_t)g;
-        wide[2 * i + 1] = (uint64_t)h;
-    }
-    for (int t = 0; t < case_n_tables; t++) {
-        for (int is_wide = 0; is_wide < 2; is_wide++) {
-            double g[N], h[N];
-            int64_t sum_g = start[0], sum_h = start[1];
-            table(t)->running_sums(is_wide ? wide : packed, is_wide, N, start, g, h);
-            for (int i = 0; i < N; i++) {
+    for (int share = 1; share <= 64; share *= 4) {
+        for (int i = 0; i < N; i++) {
+            const int64_t g = (int64_t)(case_bits() % 2001) - 1000;
+            const int64_t h = 1 + (int64_t)(case_bits() % 3000);
+            const int counts = case_bits() % (uint64_t)share == 0;
+            packed[i] = counts ? ((uint64_t)g << 32) + (uint64_t)h : 0;
+            wide[2 * i] = counts ? (uint64_t)g : 0;
+            wide[2 * i + 1] = counts ? (uint64_t)h : 0;
+        }
+        for (int t = 0; t < 2 * case_n_tables; t++) {
+            double g[N + 8], h[N + 8];
+            uint8_t at[N + 8];
+            int64_t sum_g = start[0], sum_h = start[1], n = 0;
+            const int64_t kept =
+                table(t / 2)->running_sums(t % 2 ? wide : packed, t % 2, N - 3, start, g, h, at);
+            for (int i = 0; i < N - 3; i++) {
                 sum_g += (int64_t)wide[2 * i];
                 sum_h += (int64_t)wide[2 * i + 1];
-                ck_assert_double_eq(g[i], (double)sum_g);
-                ck_assert_double_eq(h[i], (double)sum_h);
+                if (wide[2 * i + 1] == 0) continue;
+                ck_assert_int_eq(at[n], i);
+                ck_assert_double_eq(g[n], (double)sum_g);
+                ck_assert_double_eq(h[n++], (double)sum_h);
             }
+            ck_assert_int_eq(kept, n);
         }
     }
 }
@@ -213,20 +220,22 @@ START_TEST(test_score_cuts_then_the_formula_and_the_same_bits_everywhere)
 {
     enum { N = 253 };
     double g[N], h[N], weight[N], score[3][N];
-    const mlci_cut_limits limits = {.g = -500,
-                                    .h = 12000,
-                                    .weight = 3000,
-                                    .l2 = 2.5,
-                                    .min_hessian = 800,
-                                    .min_weight = 300,
-                                    .weight_of_h = 0.25};
+    mlci_cut_limits limits = {.g = -500,
+                              .h = 12000,
+                              .weight = 3000,
+                              .l2 = 2.5,
+                              .min_hessian = 800,
+                              .min_weight = 300,
+                              .weight_of_h = 0.25};
     for (int i = 0; i < N; i++) {
         g[i] = (double)(case_bits() % 4000) - 2000;
         h[i] = 47.0 * i;
         weight[i] = 11.5 * i;
     }
-    for (int given = 0; given < 2; given++) {
+    for (int turn = 0; turn < 4; turn++) {
+        const int given = turn % 2;
         for (int t = 0; t < case_n_tables; t++) {
+            limits.least_score = turn < 2 ? 0 : 400;
             const double top =
                 table(t)->score_cuts(&limits, N, g, h, given ? weight : NULL, score[t]);
             double expected_top = -1;
@@ -236,7 +245,7 @@ START_TEST(test_score_cuts_then_the_formula_and_the_same_bits_everywhere)
                 const double w = given ? weight[i] : h[i] * 0.25;
                 const int fits = h[i] >= 800 && hr >= 800 && w >= 300 && 3000 - w >= 300;
                 const double formula = g[i] * g[i] / (h[i] + 2.5) + gr * gr / (hr + 2.5);
-                if (fits)
+                if (fits && formula > limits.least_score)
                     ck_assert_double_eq_tol(score[t][i] / formula, 1, 1e-14);
                 else
                     ck_assert_double_eq(score[t][i], -1);
@@ -254,5 +263,5 @@ MLCI_CHECK_MAIN_TABLES("tree_kernels", test_tree_kernels_of_each_known_set_then_
                        test_part_rows_of_any_length_then_stable_also_in_place,
                        test_round_gradients_then_nearest_and_unbiased_and_the_same_everywhere,
                        test_sum_fine_then_sums_of_the_rows,
-                       test_running_sums_of_packed_and_wide_cells_then_equal_numbers,
+                       test_running_sums_of_packed_and_wide_cells_then_those_of_cells_that_count,
                        test_score_cuts_then_the_formula_and_the_same_bits_everywhere)

@@ -62,55 +62,32 @@ static void sum_fine(const int32_t *fine, const uint32_t *rows, int64_t n, int64
     sum[1] = h;
 }
 
-#define RUN_CELLS 64 /* turned into doubles at a time, apart from the serial additions */
-
-static void running_sums(const uint64_t *cells, int32_t is_wide, int64_t n, const int64_t start[2],
-                         double *g, double *h)
-{
-    int64_t sum_g = start[0], sum_h = start[1];
-    for (int64_t i = 0; i < n; i += RUN_CELLS) {
-        int64_t part_g[RUN_CELLS], part_h[RUN_CELLS];
-        const int64_t m = n - i < RUN_CELLS ? n - i : RUN_CELLS;
-        for (int64_t c = 0; is_wide && c < m; c++) {
-            part_g[c] = sum_g += (int64_t)cells[2 * (i + c)];
-            part_h[c] = sum_h += (int64_t)cells[2 * (i + c) + 1];
-        }
-        for (int64_t c = 0; !is_wide && c < m; c++) {
-            part_g[c] = sum_g += (int64_t)cells[i + c] >> 32;
-            part_h[c] = sum_h += (int64_t)(cells[i + c] & 0xFFFFFFFFu);
-        }
-        for (int64_t c = 0; c < m; c++)
-            g[i + c] = (double)part_g[c];
-        for (int64_t c = 0; c < m; c++)
-            h[i + c] = (double)part_h[c];
-    }
-}
-
-/* Scores of one vector of cuts. */
-static inline V score_vector(const mlci_cut_limits *r, V gl, V hl, V wl)
+/* Scores of one vector of cuts. A division costs more than all the rest, so cuts that stay below
+ * `bound` times the denominator, by more than rounding can do, are not divided. */
+static inline V score_vector(const mlci_cut_limits *r, V bound, V gl, V hl, V wl)
 {
     const V gr = v_sub(v_set(r->g), gl), hr = v_sub(v_set(r->h), hl);
     const V wr = v_sub(v_set(r->weight), wl);
-    const V a = v_add(hl, v_set(r->l2)), c = v_add(hr, v_set(r->l2));
-    const V score = v_div(v_add(v_mul(v_mul(gl, gl), c), v_mul(v_mul(gr, gr), a)), v_mul(a, c));
-    /* A child that is at its limit is not too small; NaN (0 / 0) never passes. */
-    const V least_h = v_min(hl, hr), least_w = v_min(wl, wr);
-    const V none = v_set(-1);
-    return v_select(v_less(least_h, v_set(r->min_hessian)), none,
-                    v_select(v_less(least_w, v_set(r->min_weight)), none, score));
+    const V a = v_add(hl, v_set(r->l2)), c = v_add(hr, v_set(r->l2)), none = v_set(-1);
+    const V above = v_add(v_mul(v_mul(gl, gl), c), v_mul(v_mul(gr, gr), a)), below = v_mul(a, c);
+    const V enough_h = v_select(v_less(v_min(hl, hr), v_set(r->min_hessian)), none, above);
+    const V enough = v_select(v_less(v_min(wl, wr), v_set(r->min_weight)), none, enough_h);
+    const M possible = v_less(v_mul(bound, below), enough);
+    return m_any(possible) ? v_select(possible, v_div(above, below), none) : none;
 }
 
 static double score_cuts(const mlci_cut_limits *limits, int64_t n, const double *g, const double *h,
                          const double *weight, double *score)
 {
     const mlci_cut_limits r = *limits;
+    const V bound = v_set(r.least_score > 0 ? r.least_score * (1 - 1e-9) : 0);
     V top = v_set(-1);
     for (int64_t i = 0; i < n; i += VL) {
         const N present = n_first(n - i);
         const V hl = v_load_first(h + i, present);
         const V wl =
             weight == NULL ? v_mul(hl, v_set(r.weight_of_h)) : v_load_first(weight + i, present);
-        const V s = score_vector(&r, v_load_first(g + i, present), hl, wl);
+        const V s = score_vector(&r, bound, v_load_first(g + i, present), hl, wl);
         v_store_first(score + i, present, s);
         top = v_max(s, top);
     }

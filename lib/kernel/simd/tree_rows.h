@@ -21,6 +21,35 @@ static inline uint8_t code_number(const double thresholds[MLCI_THRESHOLDS], doub
     return (uint8_t)(x == x ? below + 1 : 0);
 }
 
+/* Each sum is written and the next takes its place unless its cell counts. */
+static inline int64_t run_wide_cells(const uint64_t *cells, int64_t n, const int64_t start[2],
+                                     double *g, double *h, uint8_t *at)
+{
+    int64_t sum_g = start[0], sum_h = start[1], kept = 0;
+    for (int64_t i = 0; i < n; i++) {
+        g[kept] = (double)(sum_g += (int64_t)cells[2 * i]);
+        h[kept] = (double)(sum_h += (int64_t)cells[2 * i + 1]);
+        at[kept] = (uint8_t)i;
+        kept += cells[2 * i + 1] != 0;
+    }
+    return kept;
+}
+
+static inline int64_t run_packed_cells(const uint64_t *cells, int64_t n, const int64_t start[2],
+                                       double *g, double *h, uint8_t *at)
+{
+    uint64_t sum = ((uint64_t)start[0] << 32) + (uint64_t)start[1];
+    int64_t kept = 0;
+    for (int64_t i = 0; i < n; i++) {
+        sum += cells[i];
+        g[kept] = (double)((int64_t)sum >> 32);
+        h[kept] = (double)(int64_t)(sum & 0xFFFFFFFFu);
+        at[kept] = (uint8_t)i;
+        kept += cells[i] != 0;
+    }
+    return kept;
+}
+
 static inline void add_to_places(uint64_t *cells, const uint32_t *place, int32_t n, uint64_t add)
 {
     int32_t u = 0;

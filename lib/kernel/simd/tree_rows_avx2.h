@@ -134,4 +134,11 @@ static int64_t part_rows(const uint32_t set[MLCI_CODE_SET_WORDS], const uint8_t 
     return n_left + part_each_row(set, codes, rows + i, n - i, left + n_left, right + i - n_left);
 }
 
+static int64_t running_sums(const uint64_t *cells, int32_t is_wide, int64_t n,
+                            const int64_t start[2], double *g, double *h, uint8_t *at)
+{
+    return is_wide ? run_wide_cells(cells, n, start, g, h, at)
+                   : run_packed_cells(cells, n, start, g, h, at);
+}
+
 #endif

@@ -94,4 +94,40 @@ static int64_t part_rows(const uint32_t set[MLCI_CODE_SET_WORDS], const uint8_t 
     return n_left + part_each_row(set, codes, rows + i, n - i, left + n_left, right + i - n_left);
 }
 
+/* Sums of each lane and those before it. */
+static inline __m512i sums_up_to(__m512i x)
+{
+    const __m512i zero = _mm512_setzero_si512();
+    x = _mm512_add_epi64(x, _mm512_alignr_epi64(x, zero, 7));
+    x = _mm512_add_epi64(x, _mm512_alignr_epi64(x, zero, 6));
+    return _mm512_add_epi64(x, _mm512_alignr_epi64(x, zero, 4));
+}
+
+/* Packed sums are sums of both halves: 8 cells at a time, then those that count moved together. */
+static int64_t running_sums(const uint64_t *cells, int32_t is_wide, int64_t n,
+                            const int64_t start[2], double *g, double *h, uint8_t *at)
+{
+    if (is_wide) return run_wide_cells(cells, n, start, g, h, at);
+    const __m512i last = _mm512_set1_epi64(7), low = _mm512_set1_epi64(0xFFFFFFFF);
+    const __m512i lanes = _mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7);
+    __m512i before = _mm512_set1_epi64((int64_t)(((uint64_t)start[0] << 32) + (uint64_t)start[1]));
+    int64_t kept = 0;
+    for (int64_t i = 0; i < n; i += 8) {
+        const __mmask8 present = (__mmask8)(n - i >= 8 ? 255 : (1 << (n - i)) - 1);
+        const __m512i cell = _mm512_maskz_loadu_epi64(present, cells + i);
+        const __mmask8 counts = _mm512_test_epi64_mask(cell, cell);
+        if (counts == 0) continue;
+        const __m512i sum = _mm512_add_epi64(before, sums_up_to(cell));
+        before = _mm512_permutexvar_epi64(last, sum);
+        const __m512i some = _mm512_maskz_compress_epi64(counts, sum);
+        const __m512i place = _mm512_add_epi64(lanes, _mm512_set1_epi64(i));
+        _mm512_storeu_pd(g + kept, _mm512_cvtepi64_pd(_mm512_srai_epi64(some, 32)));
+        _mm512_storeu_pd(h + kept, _mm512_cvtepi64_pd(_mm512_and_si512(some, low)));
+        _mm_storel_epi64((__m128i *)(at + kept),
+                         _mm512_cvtepi64_epi8(_mm512_maskz_compress_epi64(counts, place)));
+        kept += __builtin_popcount(counts);
+    }
+    return kept;
+}
+
 #endif

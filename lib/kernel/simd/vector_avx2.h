@@ -92,6 +92,10 @@ static inline M m_and(M a, M b)
 {
     return _mm256_and_pd(a, b);
 }
+static inline int m_any(M m)
+{
+    return _mm256_movemask_pd(m);
+}
 static inline V v_select(M m, V a, V b)
 {
     return _mm256_blendv_pd(b, a, m);

@@ -91,6 +91,10 @@ static inline M m_and(M a, M b)
 {
     return (M)(a & b);
 }
+static inline int m_any(M m)
+{
+    return m;
+}
 static inline V v_select(M m, V a, V b)
 {
     return _mm512_mask_blend_pd(m, b, a);

@@ -95,6 +95,10 @@ static inline M m_and(M a, M b)
 {
     return a & b;
 }
+static inline int m_any(M m)
+{
+    return m;
+}
 static inline V v_select(M m, V a, V b) /* m ? a : b */
 {
     return m ? a : b;

@@ -1,11 +1,12 @@
 /* Bin boundaries from an exact sort, and the two copies of the binned data.
  *
  * Values become order-preserving 64-bit keys (sign flip; -0 is +0), are radix-sorted (11 bits a
- * pass, passes with one digit skipped), and run-length coded to (value, weight). Up to max_bins
+ * pass; the upper half, and the lower one only where many values share an upper half) and
+ * run-length coded to (value, weight). Up to max_bins
  * distinct values get a bin each. More are cut greedily: a value at least as heavy as a mean bin
  * gets its own, the others fill bins of equal weight, with at least three rows' weight a bin.
  * Weights are fixed-point integers, so boundaries are a function of the weighted set of values
- * and not of the order of rows. O(rows) a feature with a constant of about 20 ns.
+ * and not of the order of rows. O(rows) a feature with a constant of about 15 ns.
  *
  * Delicate: the middle of two neighbours must not round up to the larger one or overflow. */
 #include "binning.h"
@@ -18,10 +19,13 @@
 
 #define RADIX_BITS 11
 #define RADIX_SIZE (1 << RADIX_BITS)
-#define RADIX_PASSES 6
+#define RADIX_PASSES 3 /* of a half of the key */
+#define UPPER_SHIFT 31 /* the halves overlap by two bits */
+#define MOST_RUN 64
 #define MIN_ROWS_A_BIN 3
 #define TRANSPOSE_ROWS 4096
 #define CODE_ROWS 1024
+#define BLOCK_COLUMNS 4 /* features a task */
 
 double mlci_threshold_between(double a, double b)
 {
@@ -31,9 +35,9 @@ double mlci_threshold_between(double a, double b)
 
 /* ---- keys --------------------------------------------------------------------------------- */
 
-/* Memory of one thread: the column, keys and what goes with them, twice each. */
+/* Memory of one thread: columns, keys and what goes with them, twice each. */
 typedef struct scratch {
-    double *column;
+    double *columns; /* BLOCK_COLUMNS */
     uint64_t *keys, *other_keys;
     int64_t *weights, *other_weights; /* weights: also the weight of each distinct value */
 } scratch;
@@ -49,6 +53,7 @@ static void swap_buffers(scratch *s, int with_weights)
     s->other_weights = weights;
 }
 
+/* By RADIX_BITS bits from shift on; count: how often each digit occurs. */
 static void radix_pass(scratch *s, int64_t n, int32_t shift, int64_t *count, int with_weights)
 {
     int64_t at = 0;
@@ -65,19 +70,55 @@ static void radix_pass(scratch *s, int64_t n, int32_t shift, int64_t *count, int
     swap_buffers(s, with_weights);
 }
 
-/* Ascending keys, each with its weight. */
-static void sort_keys(scratch *s, int64_t n, int with_weights)
+/* By RADIX_PASSES digits from shift on; a digit that all keys share costs no pass. */
+static void sort_by_digits(scratch *s, int64_t n, int32_t shift, int with_weights)
 {
     int64_t count[RADIX_PASSES][RADIX_SIZE];
     memset(count, 0, sizeof count);
     for (int64_t i = 0; i < n; i++)
         for (int32_t p = 0; p < RADIX_PASSES; p++)
-            count[p][s->keys[i] >> (p * RADIX_BITS) & (RADIX_SIZE - 1)]++;
+            count[p][s->keys[i] >> (shift + p * RADIX_BITS) & (RADIX_SIZE - 1)]++;
     for (int32_t p = 0; p < RADIX_PASSES && n > 0; p++) {
-        const int32_t shift = p * RADIX_BITS;
-        if (count[p][s->keys[0] >> shift & (RADIX_SIZE - 1)] == n) continue;
-        radix_pass(s, n, shift, count[p], with_weights);
+        const int32_t at = shift + p * RADIX_BITS;
+        if (count[p][s->keys[0] >> at & (RADIX_SIZE - 1)] < n)
+            radix_pass(s, n, at, count[p], with_weights);
     }
+}
+
+/* A few keys, by insertion. */
+static void sort_run(uint64_t *keys, int64_t *weights, int64_t n)
+{
+    for (int64_t i = 1; i < n; i++) {
+        const uint64_t key = keys[i];
+        const int64_t weight = weights == NULL ? 0 : weights[i];
+        int64_t j = i;
+        for (; j > 0 && keys[j - 1] > key; j--) {
+            keys[j] = keys[j - 1];
+            if (weights != NULL) weights[j] = weights[j - 1];
+        }
+        keys[j] = key;
+        if (weights != NULL) weights[j] = weight;
+    }
+}
+
+/* Ascending keys, each with its weight: by the upper half, then runs that share it. Only where
+ * such a run is long and not of one value are the lower digits sorted by too, all of them first,
+ * as a radix sort has to. */
+static void sort_keys(scratch *s, int64_t n, int with_weights)
+{
+    int64_t longest = 0;
+    sort_by_digits(s, n, UPPER_SHIFT, with_weights);
+    for (int64_t i = 0, end; i < n; i = end) {
+        int differs = 0;
+        for (end = i + 1; end < n && s->keys[end] >> UPPER_SHIFT == s->keys[i] >> UPPER_SHIFT;)
+            differs |= s->keys[end++] != s->keys[i];
+        if (differs && end - i > longest) longest = end - i;
+        if (differs && longest <= MOST_RUN)
+            sort_run(s->keys + i, with_weights ? s->weights + i : NULL, end - i);
+    }
+    if (longest <= MOST_RUN) return;
+    sort_by_digits(s, n, 0, with_weights);
+    sort_by_digits(s, n, UPPER_SHIFT, with_weights);
 }
 
 /* Sorted keys to distinct keys and their weights; returns how many. */
@@ -197,15 +238,15 @@ typedef struct work {
     scratch *slots;
 } work;
 
-static void fit_number(mlci_bin_rule *rule, const work *w, scratch *s)
+static void fit_number(mlci_bin_rule *rule, const work *w, const double *column, scratch *s)
 {
     const mlci_bin_rows *const rows = w->rows;
     const int with_weights = rows->weight != NULL;
     int64_t n = 0;
     for (int64_t i = 0; i < w->x->n_rows; i++) {
         const int64_t at = rows->position == NULL ? i : rows->position[i];
-        if (at >= rows->n_train || s->column[i] != s->column[i]) continue;
-        s->keys[n] = mlci_key_of_number(s->column[i]);
+        if (at >= rows->n_train || column[i] != column[i]) continue;
+        s->keys[n] = mlci_key_of_number(column[i]);
         if (with_weights) s->weights[n] = rows->weight[at];
         n++;
     }
@@ -230,19 +271,29 @@ static void code_rows(const mlci_bin_rule *rule, const work *w, const double *co
     }
 }
 
-static mlc_status bin_feature(void *arg, int64_t j, int32_t slot, mlc_error *err)
+static mlc_status bin_feature(const work *w, int64_t j, scratch *s, const double *column,
+                              mlc_error *err)
+{
+    mlci_bin_rule *const rule = &w->binned->rules[j];
+    if (w->rows != NULL && rule->is_category)
+        MLCI_TRY(
+            fit_category(w->binned->root, rule, column, w->rows, w->x->n_rows, w->max_bins, err));
+    else if (w->rows != NULL)
+        fit_number(rule, w, column, s);
+    code_rows(rule, w, column, w->binned->columns + j * w->binned->n_rows);
+    return MLC_OK;
+}
+
+/* Neighbours in a row share a cache line, so columns are read several at a time. */
+static mlc_status bin_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
 {
     const work *const w = arg;
     scratch *const s = &w->slots[slot];
-    mlci_bin_rule *const rule = &w->binned->rules[j];
-    mlci_matrix_column(w->x, j, s->column);
-    if (w->rows != NULL && rule->is_category) {
-        MLCI_TRY(fit_category(w->binned->root, rule, s->column, w->rows, w->x->n_rows, w->max_bins,
-                              err));
-    } else if (w->rows != NULL) {
-        fit_number(rule, w, s);
-    }
-    code_rows(rule, w, s->column, w->binned->columns + j * w->binned->n_rows);
+    const int64_t first = block * BLOCK_COLUMNS, n_features = w->binned->n_features;
+    const int64_t n = first + BLOCK_COLUMNS < n_features ? BLOCK_COLUMNS : n_features - first;
+    mlci_matrix_columns(w->x, first, n, s->columns);
+    for (int64_t k = 0; k < n; k++)
+        MLCI_TRY(bin_feature(w, first + k, s, s->columns + k * w->x->n_rows, err));
     return MLC_OK;
 }
 
@@ -250,7 +301,7 @@ static void free_slots(scratch *slots, int32_t n_slots)
 {
     if (slots == NULL) return;
     for (int32_t i = 0; i < n_slots; i++) {
-        mlci_free(slots[i].column);
+        mlci_free(slots[i].columns);
         mlci_free(slots[i].keys);
         mlci_free(slots[i].other_keys);
         mlci_free(slots[i].weights);
@@ -262,8 +313,10 @@ static void free_slots(scratch *slots, int32_t n_slots)
 static mlc_status make_slot(mlci_root *root, const work *w, scratch *s, mlc_error *err)
 {
     const int64_t n = w->x->n_rows;
-    s->column = mlci_alloc_raw(root, n, sizeof *s->column);
-    if (s->column == NULL) return mlci_fail_memory(err, n, sizeof *s->column);
+    const int64_t n_columns =
+        w->binned->n_features < BLOCK_COLUMNS ? w->binned->n_features : BLOCK_COLUMNS;
+    s->columns = mlci_alloc_raw(root, n, n_columns * (int64_t)sizeof *s->columns);
+    if (s->columns == NULL) return mlci_fail_memory(err, n, sizeof *s->columns);
     if (w->rows == NULL) return MLC_OK;
     s->keys = mlci_alloc_raw(root, n, sizeof *s->keys);
     s->other_keys = mlci_alloc_raw(root, n, sizeof *s->other_keys);
@@ -280,14 +333,14 @@ static mlc_status bin_features(mlc_context *call, work *w, mlc_error *err)
 {
     mlci_root *const root = w->binned->root;
     const int32_t n_slots = mlci_n_slots(call);
+    const int64_t n_blocks = (w->binned->n_features + BLOCK_COLUMNS - 1) / BLOCK_COLUMNS;
     mlc_status status = MLC_OK;
     w->kernels = mlci_tree_kernels_of(mlci_root_isa(root));
     w->slots = mlci_alloc(root, n_slots, sizeof *w->slots);
     if (w->slots == NULL) return mlci_fail_memory(err, n_slots, sizeof *w->slots);
-    for (int32_t i = 0; i < n_slots && i < w->binned->n_features && status == MLC_OK; i++)
+    for (int32_t i = 0; i < n_slots && i < n_blocks && status == MLC_OK; i++)
         status = make_slot(root, w, &w->slots[i], err);
-    if (status == MLC_OK)
-        status = mlci_parallel_for(call, w->binned->n_features, bin_feature, w, err);
+    if (status == MLC_OK) status = mlci_parallel_for(call, n_blocks, bin_block, w, err);
     free_slots(w->slots, n_slots);
     return status;
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "boost_data.h"
+#include "exact_sum.h"
 #include "gradient.h"
 #include "grow.h"
 #include "random.h"
@@ -24,6 +25,18 @@ const mlci_choice mlci_boost_stopping_choices[] = {
     {"true", MLCI_STOPPING_ON, "always: validation rows are needed"},
     {"false", MLCI_STOPPING_OFF, "never"},
     {NULL, 0, NULL}};
+
+/* What a block of rows adds to the mean loss. */
+typedef struct block_loss {
+    double top;   /* largest loss of a row; NaN when one is not a number */
+    int64_t part; /* exact_sum.h, by the scale tried */
+} block_loss;
+
+/* What is kept from one mean loss to the next. */
+typedef struct loss_scale {
+    double weight;  /* of the rows; 0: not known yet */
+    double largest; /* power of two above the largest loss */
+} loss_scale;
 
 typedef struct trainer {
     mlci_root *root;
@@ -39,7 +52,9 @@ typedef struct trainer {
     mlci_tree *tree;
     mlci_ensemble *ensemble;
     mlci_stopping *stopping;
-    double *raw, *log_sum, *block_loss;
+    double *raw, *log_sum;
+    block_loss *block_loss;
+    loss_scale train_scale, valid_scale;
     uint32_t *rows, *left_out; /* of this round: in the bag, and not */
     int64_t n_bag;
 } trainer;
@@ -238,6 +253,8 @@ static mlc_status make_tree(trainer *t, int64_t round, int32_t k, int32_t *has_s
 typedef struct loss_work {
     trainer *trainer;
     int64_t first, end;
+    double largest;
+    int32_t again; /* log_sum is known */
 } loss_work;
 
 static mlc_status sum_loss(void *arg, int64_t block, int32_t slot, mlc_error *err)
@@ -246,26 +263,65 @@ static mlc_status sum_loss(void *arg, int64_t block, int32_t slot, mlc_error *er
     trainer *const t = w->trainer;
     const int64_t begin = w->first + block * LOSS_ROWS;
     const int64_t end = begin + LOSS_ROWS < w->end ? begin + LOSS_ROWS : w->end;
-    if (t->loss.link == MLCI_LINK_SOFTMAX) mlci_loss_log_sum(&t->loss, &t->loss_rows, begin, end);
-    t->block_loss[block] = mlci_loss_sum(&t->loss, &t->loss_rows, begin, end);
+    block_loss sum = {0, 0};
+    if (t->loss.link == MLCI_LINK_SOFTMAX && !w->again)
+        mlci_loss_log_sum(&t->loss, &t->loss_rows, begin, end);
+    for (int64_t i0 = begin; i0 < end; i0 += MLCI_LOSS_CHUNK) {
+        double value[MLCI_LOSS_CHUNK];
+        const int64_t n = end - i0 < MLCI_LOSS_CHUNK ? end - i0 : MLCI_LOSS_CHUNK;
+        mlci_loss_values(&t->loss, &t->loss_rows, i0, n, value);
+        for (int64_t i = 0; i < n; i++)
+            if (!(fabs(value[i]) <= sum.top))
+                sum.top = fabs(value[i]) <= 1e300 ? fabs(value[i]) : NAN;
+        sum.part += mlci_exact_part(value, n, w->largest);
+    }
+    t->block_loss[block] = sum;
     return MLC_OK;
 }
 
-/* Weighted mean of the loss over rows first .. end; NaN for a loss of the host. */
-static mlc_status mean_loss(trainer *t, int64_t first, int64_t end, double *out, mlc_error *err)
+/* Sum of the loss over rows first .. end. The scale of the last sum is tried first: where the
+ * largest loss has another, the rows are summed again, so the result is a function of them. */
+static mlc_status total_loss(trainer *t, int64_t first, int64_t end, double *largest, double *out,
+                             mlc_error *err)
 {
     const int64_t n_blocks = (end - first + LOSS_ROWS - 1) / LOSS_ROWS;
-    loss_work w = {t, first, end};
-    double sum = 0, weight = 0;
+    loss_work w = {t, first, end, *largest, 0};
+    for (;; w.again = 1) {
+        double top = 0;
+        mlci_exact_total total = {0, 0};
+        MLCI_TRY(mlci_parallel_for(t->call, n_blocks, sum_loss, &w, err));
+        for (int64_t b = 0; b < n_blocks; b++) {
+            if (!(t->block_loss[b].top <= top)) top = t->block_loss[b].top;
+            mlci_exact_add(&total, t->block_loss[b].part);
+        }
+        *out = NAN;
+        if (isnan(top)) return MLC_OK;
+        *largest = mlci_power_of_two_above(top);
+        *out = mlci_exact_value(&total, *largest);
+        if (*largest == w.largest) return MLC_OK;
+        w.largest = *largest;
+    }
+}
+
+static double weight_term(const void *arg, int64_t i)
+{
+    return ((const double *)arg)[i];
+}
+
+/* Weighted mean of the loss over rows first .. end; NaN for a loss of the host. */
+static mlc_status mean_loss(trainer *t, int64_t first, int64_t end, loss_scale *scale, double *out,
+                            mlc_error *err)
+{
     *out = NAN;
     if (t->loss.host != NULL || end == first) return MLC_OK;
-    MLCI_TRY(mlci_parallel_for(t->call, n_blocks, sum_loss, &w, err));
-    for (int64_t b = 0; b < n_blocks; b++)
-        sum += t->block_loss[b];
-    if (t->data->weight == NULL) weight = (double)(end - first);
-    for (int64_t i = first; t->data->weight != NULL && i < end; i++)
-        weight += t->data->weight[i];
-    *out = sum / weight;
+    if (scale->weight == 0) {
+        scale->largest = 1;
+        scale->weight = t->data->weight == NULL
+                            ? (double)(end - first)
+                            : mlci_exact_sum(weight_term, t->data->weight + first, end - first);
+    }
+    MLCI_TRY(total_loss(t, first, end, &scale->largest, out, err));
+    *out /= scale->weight;
     return MLC_OK;
 }
 
@@ -286,8 +342,8 @@ static mlc_status end_round(trainer *t, int64_t round, int32_t *stop, mlc_error 
 {
     const mlci_boost_data *const d = t->data;
     double train, valid;
-    MLCI_TRY(mean_loss(t, 0, d->n_train, &train, err));
-    MLCI_TRY(mean_loss(t, d->n_train, d->n_rows, &valid, err));
+    MLCI_TRY(mean_loss(t, 0, d->n_train, &t->train_scale, &train, err));
+    MLCI_TRY(mean_loss(t, d->n_train, d->n_rows, &t->valid_scale, &valid, err));
     if (t->stopping != NULL)
         MLCI_TRY(
             mlci_stopping_update(t->call, t->stopping, round, valid, t->raw, &valid, stop, err));

@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "exact_sum.h"
 #include "random.h"
 #include "target.h"
 
@@ -83,32 +84,46 @@ static mlc_status gather_index(const mlci_model_fit *fit, mlci_boost_data *d, ml
     return MLC_OK;
 }
 
+typedef struct class_sum {
+    const mlci_boost_data *data;
+    int32_t k; /* -1: all classes */
+} class_sum;
+
+static double weight_of_class(const void *arg, int64_t i)
+{
+    const class_sum *const s = arg;
+    return s->k < 0 || s->data->y[i] == (double)s->k ? s->data->weight[i] : 0;
+}
+
 /* Each class gets the same total: weight of class k times W / (K W_k). Training rows only. */
 static mlc_status balance_classes(const mlci_model_fit *fit, mlci_boost_data *d, mlc_error *err)
 {
     mlci_root *const root = mlci_context_root(fit->call);
-    double total = 0;
-    double *const of_class = mlci_alloc(root, d->n_classes, sizeof *of_class);
-    if (of_class == NULL) return mlci_fail_memory(err, d->n_classes, sizeof *of_class);
-    for (int64_t i = 0; i < d->n_train; i++) {
-        of_class[(int32_t)d->y[i]] += d->weight[i];
-        total += d->weight[i];
+    double *const factor = mlci_alloc(root, d->n_classes, sizeof *factor);
+    if (factor == NULL) return mlci_fail_memory(err, d->n_classes, sizeof *factor);
+    const class_sum all = {d, -1};
+    const double total = mlci_exact_sum(weight_of_class, &all, d->n_train);
+    for (int32_t k = 0; k < d->n_classes; k++) {
+        const class_sum one = {d, k};
+        factor[k] =
+            total / ((double)d->n_classes * mlci_exact_sum(weight_of_class, &one, d->n_train));
     }
     for (int64_t i = 0; i < d->n_train; i++)
-        d->weight[i] *= total / ((double)d->n_classes * of_class[(int32_t)d->y[i]]);
-    mlci_free(of_class);
+        d->weight[i] *= factor[(int32_t)d->y[i]];
+    mlci_free(factor);
     return MLC_OK;
 }
 
 static mlc_status fix_weights(const mlci_model_fit *fit, mlci_boost_data *d, mlc_error *err)
 {
-    double total = 0;
+    double most = 0;
     d->unit = 1;
     if (d->weight == NULL) return MLC_OK;
     d->fixed = mlci_alloc(mlci_context_root(fit->call), d->n_train, sizeof *d->fixed);
     if (d->fixed == NULL) return mlci_fail_memory(err, d->n_train, sizeof *d->fixed);
     for (int64_t i = 0; i < d->n_train; i++)
-        total += d->weight[i];
+        if (!(d->weight[i] <= most)) most = d->weight[i];
+    const double total = most * (double)d->n_train; /* at least the total, in any order of rows */
     if (!(total < 1e300))
         return mlci_fail(err, MLC_ERROR_DATA, "weight", "the weights add up to more than 1e300");
     for (int32_t b = 0; b < MOST_UNIT_BITS && total * d->unit * 2 < MOST_TOTAL; b++)

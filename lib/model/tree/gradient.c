@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "exact_sum.h"
 #include "random.h"
 #include "tree_kernels.h"
 
@@ -107,18 +108,6 @@ static mlc_status call_host(const mlci_loss *loss, const mlci_loss_rows *rows, m
                      inner.message[0] != '\0' ? inner.message : "it gave no message");
 }
 
-/* The power of two at or above x; within what the arithmetic around it can scale back. */
-static double power_of_two_above(double x)
-{
-    double power = 1;
-    if (!(x > 0)) return 1;
-    while (power < x)
-        power *= 2;
-    while (power * 0.5 >= x && power > 1e-200)
-        power *= 0.5;
-    return power;
-}
-
 mlc_status mlci_gradients_compute(mlc_context *call, const mlci_loss *loss,
                                   const mlci_loss_rows *rows, int32_t k, mlci_gradients *gr,
                                   mlc_error *err)
@@ -139,8 +128,8 @@ mlc_status mlci_gradients_compute(mlc_context *call, const mlci_loss *loss,
                                "hessian that is negative or not finite"
                              : "the gradients are beyond 1e300: scale the target or lower the "
                                "learning rate");
-    gr->g_scale = power_of_two_above(g);
-    gr->h_scale = power_of_two_above(h);
+    gr->g_scale = mlci_power_of_two_above(g);
+    gr->h_scale = mlci_power_of_two_above(h);
     return MLC_OK;
 }
 

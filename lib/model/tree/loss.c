@@ -12,11 +12,12 @@
 
 #include <math.h>
 
+#include "exact_sum.h"
 #include "number.h"
 #include "order_key.h"
 #include "quantile.h"
 
-#define CHUNK 256
+#define CHUNK MLCI_LOSS_CHUNK
 
 const char *mlci_loss_name(const mlci_loss *loss)
 {
@@ -59,19 +60,30 @@ mlc_status mlci_loss_check(const mlci_loss *loss, int64_t n, const double *y, co
     return MLC_OK;
 }
 
-static double weight_at(const mlci_loss_rows *rows, int64_t i)
+/* What is summed over rows for a first score. */
+typedef struct start_sum {
+    const mlci_loss_rows *rows;
+    int32_t k; /* of weights: this class only; -1: all */
+} start_sum;
+
+static double weight_term(const void *arg, int64_t i)
 {
-    return rows->weight == NULL ? 1 : rows->weight[i];
+    const start_sum *const s = arg;
+    if (s->k >= 0 && s->rows->y[i] != (double)s->k) return 0;
+    return s->rows->weight == NULL ? 1 : s->rows->weight[i];
+}
+
+static double target_term(const void *arg, int64_t i)
+{
+    const start_sum *const s = arg;
+    return s->rows->y[i] * (s->rows->weight == NULL ? 1 : s->rows->weight[i]);
 }
 
 static double weighted_mean(const mlci_loss_rows *rows)
 {
-    double sum = 0, weight = 0;
-    for (int64_t i = 0; i < rows->n_rows; i++) {
-        sum += weight_at(rows, i) * rows->y[i];
-        weight += weight_at(rows, i);
-    }
-    return sum / weight;
+    const start_sum all = {rows, -1};
+    return mlci_exact_sum(target_term, &all, rows->n_rows) /
+           mlci_exact_sum(weight_term, &all, rows->n_rows);
 }
 
 /* log p_k for softmax, log-odds for two classes. A class without weight counts as a share of
@@ -85,15 +97,11 @@ static void start_classes(const mlci_loss *loss, const mlci_loss_rows *rows, dou
         start[0] = mlci_ln(p / (1 - p));
         return;
     }
-    double total = 0;
-    for (int32_t k = 0; k < loss->n_outputs; k++)
-        start[k] = 0;
-    for (int64_t i = 0; i < rows->n_rows; i++) {
-        start[(int32_t)rows->y[i]] += weight_at(rows, i);
-        total += weight_at(rows, i);
-    }
+    const start_sum all = {rows, -1};
+    const double total = mlci_exact_sum(weight_term, &all, rows->n_rows);
     for (int32_t k = 0; k < loss->n_outputs; k++) {
-        const double p = start[k] / total;
+        const start_sum one = {rows, k};
+        const double p = mlci_exact_sum(weight_term, &one, rows->n_rows) / total;
         start[k] = mlci_ln(p < least ? least : p);
     }
 }
@@ -292,15 +300,10 @@ static void chunk_loss(const mlci_loss *loss, const mlci_loss_rows *rows, int64_
     }
 }
 
-double mlci_loss_sum(const mlci_loss *loss, const mlci_loss_rows *rows, int64_t begin, int64_t end)
+void mlci_loss_values(const mlci_loss *loss, const mlci_loss_rows *rows, int64_t i0, int64_t n,
+                      double *value)
 {
-    double value[CHUNK], sum = 0;
-    if (loss->host != NULL) return NAN;
-    for (int64_t i0 = begin; i0 < end; i0 += CHUNK) {
-        const int64_t n = end - i0 < CHUNK ? end - i0 : CHUNK;
-        chunk_loss(loss, rows, i0, n, value);
-        for (int64_t i = 0; i < n; i++)
-            sum += weight_at(rows, i0 + i) * value[i];
-    }
-    return sum;
+    chunk_loss(loss, rows, i0, n, value);
+    for (int64_t i = 0; rows->weight != NULL && i < n; i++)
+        value[i] *= rows->weight[i0 + i];
 }

@@ -7,6 +7,8 @@
 #include "descriptor.h"
 #include "kernels.h"
 
+#define MLCI_LOSS_CHUNK 256
+
 enum {
     MLCI_LOSS_LOG = 1, /* classes: logistic for two, softmax for more */
     MLCI_LOSS_SQUARED,
@@ -51,10 +53,11 @@ mlc_status mlci_loss_start(const mlci_loss *loss, mlci_root *root, const mlci_lo
  * With softmax k = 0 comes first: it fills log_sum. */
 void mlci_loss_gradients(const mlci_loss *loss, const mlci_loss_rows *rows, int32_t k,
                          int64_t begin, int64_t end, double *gradient, double *hessian);
-/* Weighted sum of the loss over rows begin .. end, in row order; NaN for a loss of the host. The
- * loss is the logarithmic loss, squared or absolute error, pinball loss, or mean deviance. With
- * softmax, log_sum must be that of raw. */
-double mlci_loss_sum(const mlci_loss *loss, const mlci_loss_rows *rows, int64_t begin, int64_t end);
+/* Weighted losses of n rows from i0 on, not for a loss of the host: the logarithmic loss, squared
+ * or absolute error, pinball loss, or deviance. n is at most MLCI_LOSS_CHUNK. With softmax, log_sum
+ * must be that of raw. */
+void mlci_loss_values(const mlci_loss *loss, const mlci_loss_rows *rows, int64_t i0, int64_t n,
+                      double *value);
 /* Fills log_sum for rows begin .. end. */
 void mlci_loss_log_sum(const mlci_loss *loss, const mlci_loss_rows *rows, int64_t begin,
                        int64_t end);

@@ -41,16 +41,19 @@ static void exact_weights(const mlci_split_search *s, int32_t used, int64_t weig
         weight[codes[s->rows[i]]] += s->row_weight == NULL ? 1 : s->row_weight[s->rows[i]];
 }
 
-/* Their running sums over codes 1, 2, ... */
+/* Their running sums over codes 1, 2, ... at n of them. */
 static void running_weights(const mlci_split_search *s, int32_t used, int32_t with_missing,
-                            double *running)
+                            int64_t n, const uint8_t *at, double *running)
 {
     int64_t weight[MLCI_BIN_CODES], sum = 0;
-    const int32_t n_codes = s->binned->first_cell[used + 1] - s->binned->first_cell[used];
+    int32_t c = 1;
     exact_weights(s, used, weight);
     if (with_missing) sum = weight[0];
-    for (int32_t c = 1; c < n_codes; c++)
-        running[c - 1] = (double)(sum += weight[c]);
+    for (int64_t i = 0; i < n; i++) {
+        for (; c <= at[i] + 1; c++)
+            sum += weight[c];
+        running[i] = (double)sum;
+    }
 }
 
 static void code_sums(const mlci_split_search *s, int32_t used, mlci_code_sums *sums)
@@ -73,19 +76,40 @@ static void code_sums(const mlci_split_search *s, int32_t used, mlci_code_sums *
 
 /* ---- numbers ------------------------------------------------------------------------------ */
 
-/* The cuts of a feature: entry b - 1 is that after bin b. */
+/* The cuts of a feature after each bin that the node has: cuts after other bins part the rows in
+ * the same way. */
 typedef struct cut_scan {
-    double g[MLCI_MAX_BINS], h[MLCI_MAX_BINS], weight[MLCI_MAX_BINS]; /* of what goes left */
-    double score[MLCI_MAX_BINS];
+    int64_t n, begin, end; /* begin .. end have both children large enough, and scores */
+    double g[MLCI_THRESHOLDS + 8], h[MLCI_THRESHOLDS + 8]; /* of what goes left */
+    double weight[MLCI_THRESHOLDS + 8], score[MLCI_THRESHOLDS + 8];
+    uint8_t at[MLCI_THRESHOLDS + 8]; /* bin - 1 */
 } cut_scan;
 
-/* Scores by the general expression where the plain one said that both children are large enough;
- * the largest of them. */
-static double score_again(const mlci_split_search *s, int32_t n, cut_scan *cuts)
+/* The cuts with enough on both sides: sums rise, so they are a range. */
+static void find_range(const mlci_cut_limits *limits, const double *weight, cut_scan *cuts)
+{
+    int64_t begin = 0, end = cuts->n;
+    for (int64_t step = 128; step > 0; step /= 2) {
+        const int64_t i = begin + step - 1, j = end - step;
+        if (i < cuts->n) {
+            const double h = cuts->h[i], w = weight == NULL ? h * limits->weight_of_h : weight[i];
+            if (h < limits->min_hessian || w < limits->min_weight) begin += step;
+        }
+        if (j >= 0) {
+            const double h = cuts->h[j], w = weight == NULL ? h * limits->weight_of_h : weight[j];
+            if (limits->h - h < limits->min_hessian || limits->weight - w < limits->min_weight)
+                end -= step;
+        }
+    }
+    cuts->begin = begin;
+    cuts->end = end > begin ? end : begin;
+}
+
+/* Scores by the general expression; the largest of them. */
+static double score_again(const mlci_split_search *s, cut_scan *cuts)
 {
     double top = -1;
-    for (int32_t i = 0; i < n; i++) {
-        if (cuts->score[i] < 0) continue;
+    for (int64_t i = cuts->begin; i < cuts->end; i++) {
         const double gl = cuts->g[i], hl = cuts->h[i];
         cuts->score[i] =
             mlci_split_score(s->rules, gl, hl, s->rules->l2) +
@@ -95,9 +119,9 @@ static double score_again(const mlci_split_search *s, int32_t n, cut_scan *cuts)
     return top;
 }
 
-/* Scores all cuts of a feature with missing values (code 0) on one side; the largest. */
+/* Scores the cuts of a feature with missing values (code 0) on one side; the largest, or -1. */
 static double scan_cuts(const mlci_split_search *s, int32_t used, int32_t missing_left,
-                        cut_scan *cuts)
+                        double least_score, cut_scan *cuts)
 {
     const mlci_split_rules *const r = s->rules;
     const mlci_histogram *const histogram = s->histogram;
@@ -112,40 +136,50 @@ static double scan_cuts(const mlci_split_search *s, int32_t used, int32_t missin
                                     .l2 = r->l2,
                                     .min_hessian = r->min_hessian,
                                     .min_weight = r->min_weight,
-                                    .weight_of_h = (double)s->weight / (double)s->h};
-    s->kernels->running_sums(cells, histogram->is_wide, n, start, cuts->g, cuts->h);
-    if (s->is_exact) running_weights(s, used, missing_left, cuts->weight);
-    const double top = s->kernels->score_cuts(&limits, n, cuts->g, cuts->h,
-                                              s->is_exact ? cuts->weight : NULL, cuts->score);
-    return r->is_plain ? top : score_again(s, n, cuts);
+                                    .weight_of_h = (double)s->weight / (double)s->h,
+                                    .least_score = least_score};
+    const double *const weight = s->is_exact ? cuts->weight : NULL;
+    cuts->n =
+        s->kernels->running_sums(cells, histogram->is_wide, n, start, cuts->g, cuts->h, cuts->at);
+    if (s->is_exact) running_weights(s, used, missing_left, cuts->n, cuts->at, cuts->weight);
+    find_range(&limits, weight, cuts);
+    const int64_t begin = cuts->begin;
+    if (begin == cuts->end) return -1;
+    if (!r->is_plain) return score_again(s, cuts);
+    return s->kernels->score_cuts(&limits, cuts->end - begin, cuts->g + begin, cuts->h + begin,
+                                  weight == NULL ? NULL : weight + begin, cuts->score + begin);
 }
 
-static void take_cut(mlci_tree_split *best, int32_t used, int32_t bin, int32_t missing_left,
-                     const cut_scan *cuts)
+static int has_score(const cut_scan *cuts, int64_t i, double score)
+{
+    return i >= cuts->begin && i < cuts->end && cuts->score[i] == score;
+}
+
+static void take_cut(mlci_tree_split *best, int32_t used, int32_t missing_left,
+                     const cut_scan *cuts, int64_t i)
 {
     memset(best, 0, sizeof *best);
-    best->score = cuts->score[bin - 1];
+    best->score = cuts->score[i];
     best->used = used;
-    best->bin = bin;
+    best->bin = cuts->at[i] + 1;
     best->missing_left = missing_left;
-    best->left_g = (int64_t)cuts->g[bin - 1];
-    best->left_h = (int64_t)cuts->h[bin - 1];
+    best->left_g = (int64_t)cuts->g[i];
+    best->left_h = (int64_t)cuts->h[i];
 }
 
 static void find_number(const mlci_split_search *s, int32_t used, mlci_tree_split *best)
 {
     cut_scan left, right; /* missing values go left, right */
-    const int32_t first = s->binned->first_cell[used];
-    const int32_t n = s->binned->first_cell[used + 1] - first - 1;
-    const int has_missing = mlci_histogram_cell(s->histogram, first).h > 0;
-    const double right_top = scan_cuts(s, used, 0, &right);
-    const double left_top = has_missing ? scan_cuts(s, used, 1, &left) : -1;
+    const int has_missing = mlci_histogram_cell(s->histogram, s->binned->first_cell[used]).h > 0;
+    const double right_top = scan_cuts(s, used, 0, best->score, &right);
+    const double left_top = has_missing ? scan_cuts(s, used, 1, best->score, &left) : -1;
     const double top = left_top > right_top ? left_top : right_top;
     if (!(top > best->score)) return;
-    for (int32_t i = 0; i < n; i++) {
-        const int is_left = has_missing && left.score[i] == top;
-        if (!is_left && right.score[i] != top) continue;
-        take_cut(best, used, i + 1, is_left, is_left ? &left : &right);
+    /* Both have the same bins. */
+    for (int64_t i = 0; i < right.n; i++) {
+        const int is_left = has_missing && has_score(&left, i, top);
+        if (!is_left && !has_score(&right, i, top)) continue;
+        take_cut(best, used, is_left, is_left ? &left : &right, i);
         return;
     }
 }
