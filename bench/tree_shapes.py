@@ -29,9 +29,10 @@ def _draw(rng, score):
 
 
 def _signal(x):
-    """A smooth function of the first columns with interactions."""
-    return (np.sin(2 * x[:, 0]) + x[:, 1] * x[:, 2] + 0.7 * np.abs(x[:, 3])
-            - 0.5 * x[:, 4] ** 2 + 0.8 * (x[:, 5] > 0.3) * x[:, 6])
+    """A smooth function of the first columns; each shows by itself, so that no library gets far by
+    the luck of a first split."""
+    return (np.sin(2 * x[:, 0]) + (x[:, 1] + 1) * (x[:, 2] + 1) + 0.7 * np.abs(x[:, 3])
+            - 0.5 * x[:, 4] ** 2 + 0.8 * (x[:, 5] > 0.3) * (x[:, 6] + 1))
 
 
 def shape_h(rng):

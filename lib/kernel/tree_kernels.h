@@ -67,8 +67,8 @@ typedef struct mlci_tree_kernels {
     int64_t (*running_sums)(const uint64_t *cells, int32_t is_wide, int64_t n,
                             const int64_t start[2], double *g, double *h, uint8_t *at);
     /* Scores G_L^2 / (H_L + l2) + G_R^2 / (H_R + l2), over one division, of cuts whose left sums
-     * are given; -1 where a child is too small, and perhaps where the score is not above least_score.
-     * weight NULL: h times weight_of_h. Returns the largest, at least -1. */
+     * are given; -1 where a child is too small, and perhaps where the score is 0 or below
+     * least_score. weight NULL: h times weight_of_h. Returns the largest, at least -1. */
     double (*score_cuts)(const mlci_cut_limits *limits, int64_t n, const double *g, const double *h,
                          const double *weight, double *score);
 } mlci_tree_kernels;

@@ -156,10 +156,12 @@ START_TEST(test_binning_leaves_out_features_without_a_split_and_lays_rows_out)
     ck_assert_int_eq(b->used[4], 6);
     ck_assert_int_eq(b->rules[5].n_bins, 0);
     ck_assert_int_eq(b->n_groups, 2);
+    ck_assert_int_eq(b->n_bundles, F - 2);
     for (int32_t u = 0; u < b->n_used; u++) {
-        const mlci_bin_group *const g = &b->groups[u / MLCI_BIN_GROUP];
+        const int32_t bundle = b->places[u].bundle;
+        const mlci_bin_group *const g = &b->groups[bundle / MLCI_BIN_GROUP];
         for (int64_t i = 0; i < N; i++)
-            ck_assert_int_eq(g->rows[i * g->stride + u - g->first],
+            ck_assert_int_eq(g->rows[i * g->stride + bundle - g->first],
                              mlci_binned_column(b, b->used[u])[i]);
     }
     mlci_binned_free(b);

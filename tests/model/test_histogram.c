@@ -14,24 +14,32 @@ static void check_sums(const test_data *d, const uint32_t *rows, int64_t n, cons
             sum_g[code] += (int16_t)(coarse >> 16);
             sum_h[code] += coarse & 0xFFFF;
         }
-        for (int32_t c = b->first_cell[u]; c < b->first_cell[u + 1]; c++) {
-            ck_assert_int_eq(mlci_histogram_cell(h, c).g, sum_g[c - b->first_cell[u]]);
-            ck_assert_int_eq(mlci_histogram_cell(h, c).h, sum_h[c - b->first_cell[u]]);
+        mlci_wide_cell total = {0, 0};
+        for (int c = 0; c < 256; c++) {
+            total.g += sum_g[c];
+            total.h += sum_h[c];
+        }
+        mlci_feature_cells cells;
+        mlci_histogram_feature(b, h, u, total, &cells);
+        ck_assert_int_eq(cells.n_codes, b->rules[b->used[u]].n_bins + 1);
+        for (int32_t c = 0; c < cells.n_codes; c++) {
+            ck_assert_int_eq(mlci_cell_at(cells.cells, cells.is_wide, c).g, sum_g[c]);
+            ck_assert_int_eq(mlci_cell_at(cells.cells, cells.is_wide, c).h, sum_h[c]);
         }
     }
 }
 
 /* The first n rows built, then half of them built and taken away. */
-static void check_size(int64_t n, int64_t n_features, int32_t n_threads)
+static void check_problem(const test_problem *p, int32_t n_threads)
 {
-    test_problem p = test_problem_make(n, n_features, 0);
+    const int64_t n = p->n_rows, n_features = p->n_features;
     test_data d;
     mlci_histogram_builder *builder = NULL;
     const int64_t half = n / 2 + n % 2;
     uint32_t *const odd = calloc((size_t)n, sizeof *odd);
     for (int64_t i = 0; i < n; i++)
         odd[i % 2 == 0 ? i / 2 : half + i / 2] = (uint32_t)i;
-    test_data_open(&d, p.x, p.y, n, n_features, NULL, NULL, n_threads);
+    test_data_open(&d, p->x, p->y, n, n_features, NULL, NULL, n_threads);
     ck_assert_int_eq(mlci_histogram_builder_create(d.call, d.binned, &builder, NULL), MLC_OK);
     builder->coarse = d.gradients->coarse;
     mlci_histogram *const all = mlci_histogram_take(builder, n);
@@ -42,14 +50,14 @@ static void check_size(int64_t n, int64_t n_features, int32_t n_threads)
     check_sums(&d, d.all, n, all);
     check_sums(&d, odd, half, part);
     mlci_histogram *const rest = mlci_histogram_take(builder, n - half);
-    const int32_t n_used = d.binned->n_used, middle = n_used / 2;
+    const int32_t n_all = d.binned->n_bundles, middle = n_all / 2;
     mlci_histogram_subtract(builder, all, part, 0, middle, rest);
-    mlci_histogram_subtract(builder, all, part, middle, n_used, rest);
+    mlci_histogram_subtract(builder, all, part, middle, n_all, rest);
     ck_assert_int_eq(rest->is_wide, n - half > MLCI_PACKED_ROWS);
     check_sums(&d, odd + half, n - half, rest);
     if (n <= MLCI_PACKED_ROWS) {
-        mlci_histogram_build_features(builder, d.all, n, 0, middle, rest);
-        mlci_histogram_build_features(builder, d.all, n, middle, n_used, rest);
+        mlci_histogram_build_bundles(builder, d.all, n, 0, middle, rest);
+        mlci_histogram_build_bundles(builder, d.all, n, middle, n_all, rest);
         check_sums(&d, d.all, n, rest);
     }
     mlci_histogram_give(builder, all);
@@ -57,8 +65,14 @@ static void check_size(int64_t n, int64_t n_features, int32_t n_threads)
     mlci_histogram_give(builder, rest);
     mlci_histogram_builder_free(builder);
     test_data_close(&d);
-    test_problem_clear(&p);
     free(odd);
+}
+
+static void check_size(int64_t n, int64_t n_features, int32_t n_threads)
+{
+    test_problem p = test_problem_make(n, n_features, 0);
+    check_problem(&p, n_threads);
+    test_problem_clear(&p);
 }
 
 START_TEST(test_histogram_of_packed_size_equals_plain_sums)
@@ -76,5 +90,27 @@ START_TEST(test_histogram_of_wide_size_equals_plain_sums)
 }
 END_TEST
 
+/* A number, a one-hot group with a missing value, three coins, a column of few codes. */
+START_TEST(test_histogram_of_bundled_features_equals_plain_sums)
+{
+    for (int64_t n = 1000; n < 100000; n = 9 * n - 1) {
+        test_problem p = test_problem_make(n, 12, 0);
+        for (int64_t i = 0; i < n; i++) {
+            double *const x = p.x + 12 * i;
+            const int64_t hot = (int64_t)(7 * test_unit(50, i));
+            for (int64_t j = 0; j < 7; j++)
+                x[1 + j] = j == hot;
+            if (hot == 2 && i % 5 == 0) x[3] = NAN;
+            for (uint32_t j = 8; j < 11; j++)
+                x[j] = test_unit(j, i) < 0.5;
+            x[11] = floor(20 * test_unit(60, i));
+        }
+        check_problem(&p, 2);
+        test_problem_clear(&p);
+    }
+}
+END_TEST
+
 MLCI_CHECK_MAIN("histogram", test_histogram_of_packed_size_equals_plain_sums,
-                test_histogram_of_wide_size_equals_plain_sums)
+                test_histogram_of_wide_size_equals_plain_sums,
+                test_histogram_of_bundled_features_equals_plain_sums)

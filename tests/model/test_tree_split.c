@@ -87,7 +87,7 @@ START_TEST(test_split_found_is_the_best_of_all_candidates)
         open_case(&c, p.x, p.y, n, 5);
         c.rules.min_weight = (double)(n / 10);
         c.rules.l2 = 3 * 32768;
-        mlci_split_find(&c.search, 0, c.d.binned->n_used, &found);
+        mlci_split_find(&c.search, 0, c.d.binned->n_bundles, &found);
         const double score = brute_force(&c, c.rules.l2, n / 10, &expected);
         ck_assert_double_eq_tol(found.score / score, 1, 1e-12);
         ck_assert_int_eq(found.used, expected.used);

@@ -14,6 +14,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "bundle.h"
 #include "checked.h"
 #include "order_key.h"
 
@@ -22,6 +23,7 @@
 #define RADIX_PASSES 3 /* of a half of the key */
 #define UPPER_SHIFT 31 /* the halves overlap by two bits */
 #define MOST_RUN 64
+#define FEW_VALUES 16
 #define MIN_ROWS_A_BIN 3
 #define TRANSPOSE_ROWS 4096
 #define CODE_ROWS 1024
@@ -238,11 +240,40 @@ typedef struct work {
     scratch *slots;
 } work;
 
+/* Columns of a few values, which need no sort: their keys and weights, ascending. Returns how many,
+ * or -1 where there are more than FEW_VALUES. */
+static int64_t count_few_values(const work *w, const double *column, scratch *s)
+{
+    const mlci_bin_rows *const rows = w->rows;
+    int64_t n = 0, last = 0;
+    for (int64_t i = 0; i < w->x->n_rows; i++) {
+        const int64_t at = rows->position == NULL ? i : rows->position[i];
+        if (at >= rows->n_train || column[i] != column[i]) continue;
+        const uint64_t key = mlci_key_of_number(column[i]);
+        if (n == 0 || s->keys[last] != key)
+            for (last = 0; last < n && s->keys[last] != key;)
+                last++;
+        if (last == FEW_VALUES) return -1;
+        if (last == n) {
+            s->keys[n] = key;
+            s->weights[n++] = 0;
+        }
+        s->weights[last] += rows->weight == NULL ? 1 : rows->weight[at];
+    }
+    sort_run(s->keys, s->weights, n);
+    return n;
+}
+
 static void fit_number(mlci_bin_rule *rule, const work *w, const double *column, scratch *s)
 {
     const mlci_bin_rows *const rows = w->rows;
     const int with_weights = rows->weight != NULL;
-    int64_t n = 0;
+    int64_t n = count_few_values(w, column, s);
+    if (n >= 0) {
+        find_cuts(rule, s, n, w->max_bins, rows->unit);
+        return;
+    }
+    n = 0;
     for (int64_t i = 0; i < w->x->n_rows; i++) {
         const int64_t at = rows->position == NULL ? i : rows->position[i];
         if (at >= rows->n_train || column[i] != column[i]) continue;
@@ -414,13 +445,13 @@ static int can_split(const mlci_binned *binned, int64_t j)
 static mlc_status make_groups(mlci_binned *binned, mlc_error *err)
 {
     mlci_root *const root = binned->root;
-    binned->n_groups = (binned->n_used + MLCI_BIN_GROUP - 1) / MLCI_BIN_GROUP;
+    binned->n_groups = (binned->n_bundles + MLCI_BIN_GROUP - 1) / MLCI_BIN_GROUP;
     binned->groups = mlci_alloc(root, binned->n_groups, sizeof *binned->groups);
     if (binned->groups == NULL)
         return mlci_fail_memory(err, binned->n_groups, sizeof *binned->groups);
     for (int32_t g = 0; g < binned->n_groups; g++) {
         mlci_bin_group *const group = &binned->groups[g];
-        const int32_t left = binned->n_used - g * MLCI_BIN_GROUP;
+        const int32_t left = binned->n_bundles - g * MLCI_BIN_GROUP;
         group->first = g * MLCI_BIN_GROUP;
         group->width = left < MLCI_BIN_GROUP ? left : MLCI_BIN_GROUP;
         /* A power of two up to a cache line, so that no row straddles two. */
@@ -442,12 +473,9 @@ static mlc_status lay_out_rows(void *arg, int64_t block, int32_t slot, mlc_error
         begin + TRANSPOSE_ROWS < binned->n_train ? begin + TRANSPOSE_ROWS : binned->n_train;
     for (int32_t g = 0; g < binned->n_groups; g++) {
         const mlci_bin_group *const group = &binned->groups[g];
-        for (int32_t k = 0; k < group->width; k++) {
-            const uint8_t *const codes = mlci_binned_column(binned, binned->used[group->first + k]);
-            uint8_t *const rows = group->rows + k;
-            for (int64_t i = begin; i < end; i++)
-                rows[i * group->stride] = codes[i];
-        }
+        for (int32_t k = 0; k < group->width; k++)
+            mlci_bundle_codes(binned, group->first + k, begin, end,
+                              group->rows + begin * group->stride + k, group->stride);
     }
     return MLC_OK;
 }
@@ -456,16 +484,11 @@ mlc_status mlci_binned_finish(mlc_context *call, mlci_binned *binned, mlc_error 
 {
     mlci_root *const root = binned->root;
     binned->used = mlci_alloc(root, binned->n_features, sizeof *binned->used);
-    binned->first_cell = mlci_alloc(root, binned->n_features + 1, sizeof *binned->first_cell);
-    if (binned->used == NULL || binned->first_cell == NULL)
-        return mlci_fail_memory(err, binned->n_features + 1, sizeof *binned->first_cell);
-    for (int64_t j = 0; j < binned->n_features; j++) {
-        if (!can_split(binned, j)) continue;
-        const int32_t cells = binned->rules[j].n_bins + 1;
-        binned->used[binned->n_used] = (int32_t)j;
-        binned->first_cell[binned->n_used + 1] = binned->first_cell[binned->n_used] + cells;
-        binned->n_used++;
-    }
+    if (binned->used == NULL)
+        return mlci_fail_memory(err, binned->n_features, sizeof *binned->used);
+    for (int64_t j = 0; j < binned->n_features; j++)
+        if (can_split(binned, j)) binned->used[binned->n_used++] = (int32_t)j;
+    MLCI_TRY(mlci_bundles_find(call, binned, err));
     MLCI_TRY(make_groups(binned, err));
     const int64_t n_blocks = (binned->n_train + TRANSPOSE_ROWS - 1) / TRANSPOSE_ROWS;
     return mlci_parallel_for(call, n_blocks, lay_out_rows, binned, err);
@@ -481,7 +504,11 @@ void mlci_binned_free(mlci_binned *binned)
     mlci_free(binned->rules);
     mlci_free(binned->columns);
     mlci_free(binned->used);
+    mlci_free(binned->places);
+    mlci_free(binned->features);
+    mlci_free(binned->first_feature);
     mlci_free(binned->first_cell);
+    mlci_free(binned->entries);
     mlci_free(binned->groups);
     mlci_free(binned);
 }

@@ -15,7 +15,7 @@
 #define MLCI_MAX_BINS 255
 #define MLCI_BIN_CODES 256
 
-/* Features side by side in the row-major copy, at most. */
+/* Bundles side by side in the row-major copy, at most. */
 #define MLCI_BIN_GROUP 64
 
 typedef struct mlci_bin_rule {
@@ -26,7 +26,23 @@ typedef struct mlci_bin_rule {
     double thresholds[MLCI_THRESHOLDS]; /* n_bins - 1 ascending, then inf */
 } mlci_bin_rule;
 
-/* Features first .. first + width of the used ones, row-major: row i at rows + i * stride. */
+/* A used feature among the bundles (bundle.h). */
+typedef struct mlci_bin_place {
+    int32_t bundle;
+    int32_t n_codes;               /* of its own */
+    int32_t common;                /* the code whose cells are not listed */
+    int32_t n_entries;             /* 0: alone in its bundle, whose codes are its own */
+    int64_t first_entry;           /* its cells, codes ascending */
+    uint8_t table[MLCI_BIN_CODES]; /* what a code adds to the code of the bundle */
+} mlci_bin_place;
+
+/* A cell of a bundle's histogram in which a feature has that code. */
+typedef struct mlci_bin_entry {
+    int32_t cell;
+    uint8_t code;
+} mlci_bin_entry;
+
+/* Bundles first .. first + width, row-major: row i at rows + i * stride. */
 typedef struct mlci_bin_group {
     int32_t first, width;
     int64_t stride;
@@ -38,11 +54,17 @@ typedef struct mlci_binned {
     int64_t n_features;
     int64_t n_rows; /* training rows, then validation rows */
     int64_t n_train;
-    mlci_bin_rule *rules; /* one a feature */
-    uint8_t *columns;     /* n_features x n_rows, column-major, and slack: partition, scoring */
-    int32_t n_used;       /* features that could be split: at least two codes in training */
-    int32_t *used;        /* their indices, ascending */
-    int32_t *first_cell;  /* n_used + 1: place of a used feature in a histogram */
+    mlci_bin_rule *rules;   /* one a feature */
+    uint8_t *columns;       /* n_features x n_rows, column-major, and slack: partition, scoring */
+    int32_t n_used;         /* features that could be split: at least two codes in training */
+    int32_t *used;          /* their indices, ascending */
+    mlci_bin_place *places; /* one a used feature */
+    int32_t n_bundles;
+    int32_t *first_feature; /* n_bundles + 1: places in features */
+    int32_t *features;      /* used features by bundle, ascending in each */
+    int32_t *first_cell;    /* n_bundles + 1: place of a bundle in a histogram */
+    int64_t n_entries;
+    mlci_bin_entry *entries;
     int32_t n_groups;
     mlci_bin_group *groups;
 } mlci_binned;

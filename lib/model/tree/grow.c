@@ -16,7 +16,7 @@
 #include "partition.h"
 #include "random.h"
 
-#define TASK_FEATURES 4  /* features of a task: a multiple of this */
+#define TASK_BUNDLES 4   /* bundles of a task: a multiple of this */
 #define TASK_CELLS 10000 /* additions to cells and scores that are worth a task of their own */
 
 /* ---- memory ------------------------------------------------------------------------------- */
@@ -147,14 +147,14 @@ static mlc_status search_features(void *arg, int64_t task, int32_t slot, mlc_err
 {
     const search_work *const w = arg;
     mlci_grower *const g = w->grower;
-    const int32_t n_used = g->data.binned->n_used;
-    int32_t width = (n_used + w->n_tasks - 1) / w->n_tasks;
-    width = (width + TASK_FEATURES - 1) / TASK_FEATURES * TASK_FEATURES;
-    const int32_t first = (int32_t)task * width < n_used ? (int32_t)task * width : n_used;
-    const int32_t end = first + width < n_used ? first + width : n_used;
+    const int32_t n = g->data.binned->n_bundles;
+    int32_t width = (n + w->n_tasks - 1) / w->n_tasks;
+    width = (width + TASK_BUNDLES - 1) / TASK_BUNDLES * TASK_BUNDLES;
+    const int32_t first = (int32_t)task * width < n ? (int32_t)task * width : n;
+    const int32_t end = first + width < n ? first + width : n;
     if (w->build_small)
-        mlci_histogram_build_features(g->builder, g->rows + w->small->begin, w->small->n, first,
-                                      end, w->small->histogram);
+        mlci_histogram_build_bundles(g->builder, g->rows + w->small->begin, w->small->n, first, end,
+                                     w->small->histogram);
     if (w->parent != NULL)
         mlci_histogram_subtract(g->builder, w->parent, w->small->histogram, first, end,
                                 w->large->histogram);
@@ -210,10 +210,11 @@ static int can_split(const mlci_grower *g, const mlci_leaf *l)
 /* As many tasks as the work is worth: it has no influence on what is found. */
 static int32_t count_tasks(const mlci_grower *g, const search_work *w)
 {
-    const int64_t n_cells = g->builder->n_cells, n_used = g->data.binned->n_used;
+    const int64_t n_cells = g->builder->n_cells, n_bundles = g->data.binned->n_bundles;
     int64_t cost = w->n_searches * n_cells * (w->searches[0].is_exact ? 10 : 1);
-    if (w->build_small) cost += w->small->n * n_used;
-    const int64_t most = cost / TASK_CELLS < n_used ? cost / TASK_CELLS : n_used;
+    cost += w->n_searches * 50 * (int64_t)g->data.binned->n_used;
+    if (w->build_small) cost += w->small->n * n_bundles;
+    const int64_t most = cost / TASK_CELLS < n_bundles ? cost / TASK_CELLS : n_bundles;
     return most < 1 ? 1 : most < g->max_tasks ? (int32_t)most : g->max_tasks;
 }
 
@@ -234,11 +235,8 @@ static mlc_status search_leaves(mlc_context *call, mlci_grower *g, const int32_t
         const double parent =
             mlci_split_score(&g->split_rules, (double)l->g, (double)l->h, g->split_rules.l2);
         l->split = g->found[i * w->n_tasks];
-        for (int32_t t = 1; t < w->n_tasks; t++) {
-            const mlci_tree_split *const other = &g->found[i * w->n_tasks + t];
-            if (other->used >= 0 && (l->split.used < 0 || other->score > l->split.score))
-                l->split = *other;
-        }
+        for (int32_t t = 1; t < w->n_tasks; t++)
+            mlci_split_take(&g->found[i * w->n_tasks + t], &l->split);
         l->gain = l->split.score - parent;
         if (l->split.used >= 0) push_leaf(g, indices[i]);
     }
@@ -270,10 +268,11 @@ static void place_unseen(const mlci_grower *g, const mlci_leaf *l, int64_t left_
                          mlci_tree_split *split)
 {
     const int32_t left = 2 * left_weight >= l->weight;
-    const int32_t first = g->data.binned->first_cell[split->used];
-    const int32_t n_codes = g->data.binned->first_cell[split->used + 1] - first;
-    for (int32_t c = 0; c < (split->is_category ? n_codes : 1); c++) {
-        if (mlci_histogram_cell(l->histogram, first + c).h > 0) continue;
+    mlci_feature_cells cells;
+    mlci_histogram_feature(g->data.binned, l->histogram, split->used, (mlci_wide_cell){l->g, l->h},
+                           &cells);
+    for (int32_t c = 0; c < (split->is_category ? cells.n_codes : 1); c++) {
+        if (mlci_cell_at(cells.cells, cells.is_wide, c).h > 0) continue;
         split->missing_left = left;
         if (split->is_category && left) mlci_set_add(split->set, (uint32_t)c);
     }
@@ -423,13 +422,14 @@ static void scale_rules(mlci_grower *g)
     };
 }
 
-/* The totals of the root: the cells of any one feature. */
+/* The totals of the root: the cells of any one bundle. */
 static void sum_root(const mlci_grower *g, mlci_leaf *root)
 {
     const int32_t *const first_cell = g->data.binned->first_cell;
     root->g = root->h = 0;
     for (int32_t c = first_cell[0]; c < first_cell[1]; c++) {
-        const mlci_wide_cell cell = mlci_histogram_cell(root->histogram, c);
+        const mlci_wide_cell cell =
+            mlci_cell_at(root->histogram->cells, root->histogram->is_wide, c);
         root->g += cell.g;
         root->h += cell.h;
     }

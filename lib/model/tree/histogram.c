@@ -1,4 +1,4 @@
-/* Histograms row by row: one cache line brings the codes of all features of a row, one 64-bit
+/* Histograms row by row: one cache line brings the codes of all bundles of a row, one 64-bit
  * addition a cell adds g and h.
  *
  * A large node is cut into blocks of rows that threads share. Each sums into packed cells of its
@@ -39,7 +39,7 @@ mlc_status mlci_histogram_builder_create(mlc_context *call, const mlci_binned *b
     b->root = root;
     b->binned = binned;
     b->kernels = mlci_tree_kernels_of(mlci_root_isa(root));
-    b->n_cells = binned->first_cell[binned->n_used];
+    b->n_cells = binned->first_cell[binned->n_bundles];
     b->n_slots = mlci_n_slots(call);
     if (!make_slots(b)) {
         const int64_t n_cells = b->n_cells;
@@ -100,7 +100,7 @@ void mlci_histogram_give(mlci_histogram_builder *b, mlci_histogram *histogram)
 
 /* ---- sums --------------------------------------------------------------------------------- */
 
-/* Adds n rows to packed cells, for used features first .. end. */
+/* Adds n rows to packed cells, for bundles first .. end. */
 static void add_rows(const mlci_histogram_builder *b, const uint32_t *rows, int64_t n,
                      int32_t first, int32_t end, uint64_t *packed)
 {
@@ -116,8 +116,8 @@ static void add_rows(const mlci_histogram_builder *b, const uint32_t *rows, int6
     }
 }
 
-void mlci_histogram_build_features(const mlci_histogram_builder *b, const uint32_t *rows, int64_t n,
-                                   int32_t first, int32_t end, mlci_histogram *out)
+void mlci_histogram_build_bundles(const mlci_histogram_builder *b, const uint32_t *rows, int64_t n,
+                                  int32_t first, int32_t end, mlci_histogram *out)
 {
     const int32_t from = b->binned->first_cell[first], to = b->binned->first_cell[end];
     memset(out->cells + from, 0, (size_t)(to - from) * sizeof *out->cells);
@@ -157,7 +157,7 @@ static mlc_status build_block(void *arg, int64_t block, int32_t slot, mlc_error 
     }
     if (b->slot_rows[slot] + n > MLCI_PACKED_ROWS) flush_slot(b, slot);
     b->slot_rows[slot] += n;
-    add_rows(b, w->rows + begin, n, 0, b->binned->n_used, b->slot_packed[slot]);
+    add_rows(b, w->rows + begin, n, 0, b->binned->n_bundles, b->slot_packed[slot]);
     return MLC_OK;
 }
 
@@ -191,7 +191,7 @@ mlc_status mlci_histogram_build(mlc_context *call, mlci_histogram_builder *b, co
                                 int64_t n, mlci_histogram *out, mlc_error *err)
 {
     if (!mlci_histogram_is_shared(b, n)) {
-        mlci_histogram_build_features(b, rows, n, 0, b->binned->n_used, out);
+        mlci_histogram_build_bundles(b, rows, n, 0, b->binned->n_bundles, out);
         return MLC_OK;
     }
     build_work w = {.builder = b, .rows = rows, .n = n, .is_wide = out->is_wide};
@@ -218,8 +218,8 @@ void mlci_histogram_subtract(const mlci_histogram_builder *b, const mlci_histogr
     for (int32_t i = from; !parent->is_wide && i < to; i++)
         cells[i] = parent->cells[i] - child->cells[i];
     for (int32_t i = from; parent->is_wide && i < to; i++) {
-        const mlci_wide_cell all = mlci_histogram_cell(parent, i);
-        const mlci_wide_cell part = mlci_histogram_cell(child, i);
+        const mlci_wide_cell all = mlci_cell_at(parent->cells, 1, i);
+        const mlci_wide_cell part = mlci_cell_at(child->cells, child->is_wide, i);
         const int64_t g = all.g - part.g, h = all.h - part.h;
         if (out->is_wide) {
             cells[2 * i] = (uint64_t)g;
@@ -228,4 +228,47 @@ void mlci_histogram_subtract(const mlci_histogram_builder *b, const mlci_histogr
             cells[i] = ((uint64_t)g << 32) + (uint64_t)h;
         }
     }
+}
+
+/* ---- one feature -------------------------------------------------------------------------- */
+
+/* What is listed, by code; what is left of the total has the common code. */
+static void add_entries(const mlci_histogram *histogram, const mlci_bin_entry *entries, int32_t n,
+                        int32_t common, mlci_wide_cell total, uint64_t *own)
+{
+    uint64_t left = ((uint64_t)total.g << 32) + (uint64_t)total.h;
+    uint64_t left_g = (uint64_t)total.g, left_h = (uint64_t)total.h;
+    const uint64_t *const cells = histogram->cells;
+    if (!histogram->is_wide) {
+        for (int32_t e = 0; e < n; e++) {
+            own[entries[e].code] += cells[entries[e].cell];
+            left -= cells[entries[e].cell];
+        }
+        own[common] = left;
+        return;
+    }
+    for (int32_t e = 0; e < n; e++) {
+        const uint64_t *const cell = cells + 2 * (int64_t)entries[e].cell;
+        own[2 * entries[e].code] += cell[0];
+        own[2 * entries[e].code + 1] += cell[1];
+        left_g -= cell[0];
+        left_h -= cell[1];
+    }
+    own[2 * common] = left_g;
+    own[2 * common + 1] = left_h;
+}
+
+void mlci_histogram_feature(const mlci_binned *binned, const mlci_histogram *histogram,
+                            int32_t used, mlci_wide_cell total, mlci_feature_cells *out)
+{
+    const mlci_bin_place *const place = &binned->places[used];
+    const int32_t words = 1 + histogram->is_wide;
+    out->is_wide = histogram->is_wide;
+    out->n_codes = place->n_codes;
+    out->cells = histogram->cells + words * binned->first_cell[place->bundle];
+    if (place->n_entries == 0) return;
+    memset(out->own, 0, (size_t)(words * place->n_codes) * sizeof *out->own);
+    add_entries(histogram, binned->entries + place->first_entry, place->n_entries, place->common,
+                total, out->own);
+    out->cells = out->own;
 }

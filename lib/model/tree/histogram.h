@@ -1,7 +1,7 @@
-/* Histograms of nodes: exact integer sums of g and h for each code of each used feature.
+/* Histograms of nodes: exact integer sums of g and h for each code of each bundle of features.
  *
  * A node of up to 65,536 rows has packed cells (gradient.h), a larger one wide cells: two int64
- * each. The cell of a used feature u and code c is first_cell[u] + c. */
+ * each. The cell of bundle b and code c is first_cell[b] + c. */
 #ifndef MLCI_HISTOGRAM_H
 #define MLCI_HISTOGRAM_H
 
@@ -52,19 +52,28 @@ int mlci_histogram_is_shared(const mlci_histogram_builder *builder, int64_t n);
 mlc_status mlci_histogram_build(mlc_context *call, mlci_histogram_builder *builder,
                                 const uint32_t *rows, int64_t n, mlci_histogram *out,
                                 mlc_error *err);
-/* The same for used features first .. end of at most MLCI_PACKED_ROWS rows, by the caller. */
-void mlci_histogram_build_features(const mlci_histogram_builder *builder, const uint32_t *rows,
-                                   int64_t n, int32_t first, int32_t end, mlci_histogram *out);
-/* out = parent - child for used features first .. end. out may be parent, or narrower. */
+/* The same for bundles first .. end of at most MLCI_PACKED_ROWS rows, by the caller. */
+void mlci_histogram_build_bundles(const mlci_histogram_builder *builder, const uint32_t *rows,
+                                  int64_t n, int32_t first, int32_t end, mlci_histogram *out);
+/* out = parent - child for bundles first .. end. out may be parent, or narrower. */
 void mlci_histogram_subtract(const mlci_histogram_builder *builder, const mlci_histogram *parent,
                              const mlci_histogram *child, int32_t first, int32_t end,
                              mlci_histogram *out);
 
-static inline mlci_wide_cell mlci_histogram_cell(const mlci_histogram *histogram, int64_t i)
+/* Cells by code of one feature. */
+typedef struct mlci_feature_cells {
+    int32_t is_wide, n_codes;
+    const uint64_t *cells;
+    uint64_t own[2 * MLCI_BIN_CODES]; /* where it shares a bundle */
+} mlci_feature_cells;
+
+/* Those of a used feature in a node with these totals. */
+void mlci_histogram_feature(const mlci_binned *binned, const mlci_histogram *histogram,
+                            int32_t used, mlci_wide_cell total, mlci_feature_cells *out);
+
+static inline mlci_wide_cell mlci_cell_at(const uint64_t *cells, int32_t is_wide, int64_t i)
 {
-    const uint64_t *const cells = histogram->cells;
-    if (histogram->is_wide)
-        return (mlci_wide_cell){(int64_t)cells[2 * i], (int64_t)cells[2 * i + 1]};
+    if (is_wide) return (mlci_wide_cell){(int64_t)cells[2 * i], (int64_t)cells[2 * i + 1]};
     return (mlci_wide_cell){mlci_cell_g(cells[i]), mlci_cell_h(cells[i])};
 }
 

@@ -56,13 +56,13 @@ static void running_weights(const mlci_split_search *s, int32_t used, int32_t wi
     }
 }
 
-static void code_sums(const mlci_split_search *s, int32_t used, mlci_code_sums *sums)
+static void code_sums(const mlci_split_search *s, int32_t used, const mlci_feature_cells *cells,
+                      mlci_code_sums *sums)
 {
-    const int32_t first = s->binned->first_cell[used];
     const double weight_of_h = (double)s->weight / (double)s->h;
-    sums->n_codes = s->binned->first_cell[used + 1] - first;
+    sums->n_codes = cells->n_codes;
     for (int32_t c = 0; c < sums->n_codes; c++) {
-        const mlci_wide_cell cell = mlci_histogram_cell(s->histogram, first + c);
+        const mlci_wide_cell cell = mlci_cell_at(cells->cells, cells->is_wide, c);
         sums->g[c] = (double)cell.g;
         sums->h[c] = (double)cell.h;
         sums->weight[c] = (double)cell.h * weight_of_h;
@@ -120,16 +120,12 @@ static double score_again(const mlci_split_search *s, cut_scan *cuts)
 }
 
 /* Scores the cuts of a feature with missing values (code 0) on one side; the largest, or -1. */
-static double scan_cuts(const mlci_split_search *s, int32_t used, int32_t missing_left,
-                        double least_score, cut_scan *cuts)
+static double scan_cuts(const mlci_split_search *s, int32_t used, const mlci_feature_cells *cells,
+                        int32_t missing_left, double least_score, cut_scan *cuts)
 {
     const mlci_split_rules *const r = s->rules;
-    const mlci_histogram *const histogram = s->histogram;
-    const int32_t first = s->binned->first_cell[used];
-    const int32_t n = s->binned->first_cell[used + 1] - first - 1;
-    const mlci_wide_cell missing = mlci_histogram_cell(histogram, first);
+    const mlci_wide_cell missing = mlci_cell_at(cells->cells, cells->is_wide, 0);
     const int64_t start[2] = {missing_left ? missing.g : 0, missing_left ? missing.h : 0};
-    const uint64_t *const cells = histogram->cells + (1 + histogram->is_wide) * (first + 1);
     const mlci_cut_limits limits = {.g = (double)s->g,
                                     .h = (double)s->h,
                                     .weight = (double)s->weight,
@@ -139,8 +135,8 @@ static double scan_cuts(const mlci_split_search *s, int32_t used, int32_t missin
                                     .weight_of_h = (double)s->weight / (double)s->h,
                                     .least_score = least_score};
     const double *const weight = s->is_exact ? cuts->weight : NULL;
-    cuts->n =
-        s->kernels->running_sums(cells, histogram->is_wide, n, start, cuts->g, cuts->h, cuts->at);
+    cuts->n = s->kernels->running_sums(cells->cells + 1 + cells->is_wide, cells->is_wide,
+                                       cells->n_codes - 1, start, cuts->g, cuts->h, cuts->at);
     if (s->is_exact) running_weights(s, used, missing_left, cuts->n, cuts->at, cuts->weight);
     find_range(&limits, weight, cuts);
     const int64_t begin = cuts->begin;
@@ -167,35 +163,54 @@ static void take_cut(mlci_tree_split *best, int32_t used, int32_t missing_left,
     best->left_h = (int64_t)cuts->h[i];
 }
 
-static void find_number(const mlci_split_search *s, int32_t used, mlci_tree_split *best)
+static void find_number(const mlci_split_search *s, int32_t used, const mlci_feature_cells *cells,
+                        mlci_tree_split *best)
 {
     cut_scan left, right; /* missing values go left, right */
-    const int has_missing = mlci_histogram_cell(s->histogram, s->binned->first_cell[used]).h > 0;
-    const double right_top = scan_cuts(s, used, 0, best->score, &right);
-    const double left_top = has_missing ? scan_cuts(s, used, 1, best->score, &left) : -1;
+    const int has_missing = mlci_cell_at(cells->cells, cells->is_wide, 0).h > 0;
+    const double right_top = scan_cuts(s, used, cells, 0, best->score, &right);
+    const double left_top = has_missing ? scan_cuts(s, used, cells, 1, best->score, &left) : -1;
     const double top = left_top > right_top ? left_top : right_top;
-    if (!(top > best->score)) return;
+    if (top < best->score || !(top > s->least_score)) return;
     /* Both have the same bins. */
     for (int64_t i = 0; i < right.n; i++) {
         const int is_left = has_missing && has_score(&left, i, top);
         if (!is_left && !has_score(&right, i, top)) continue;
-        take_cut(best, used, is_left, is_left ? &left : &right, i);
+        mlci_tree_split found;
+        take_cut(&found, used, is_left, is_left ? &left : &right, i);
+        mlci_split_take(&found, best);
         return;
     }
 }
 
+void mlci_split_take(const mlci_tree_split *found, mlci_tree_split *best)
+{
+    if (found->used < 0 || found->score < best->score) return;
+    if (best->used >= 0 && found->score == best->score && found->used > best->used) return;
+    *best = *found;
+}
+
+static void find_in_feature(const mlci_split_search *s, int32_t used, mlci_tree_split *best)
+{
+    mlci_feature_cells cells;
+    mlci_histogram_feature(s->binned, s->histogram, used, (mlci_wide_cell){s->g, s->h}, &cells);
+    if (!s->binned->rules[s->binned->used[used]].is_category) {
+        find_number(s, used, &cells, best);
+        return;
+    }
+    mlci_code_sums sums;
+    mlci_tree_split found = {.score = s->least_score, .used = -1};
+    code_sums(s, used, &cells, &sums);
+    mlci_split_find_category(s, &sums, used, &found);
+    mlci_split_take(&found, best);
+}
+
 void mlci_split_find(const mlci_split_search *s, int32_t first, int32_t end, mlci_tree_split *out)
 {
+    const mlci_binned *const binned = s->binned;
     mlci_tree_split best = {.score = s->least_score, .used = -1};
-    mlci_code_sums sums;
-    for (int32_t used = first; used < end; used++) {
-        if (s->allowed != NULL && !s->allowed[used]) continue;
-        if (!s->binned->rules[s->binned->used[used]].is_category) {
-            find_number(s, used, &best);
-            continue;
-        }
-        code_sums(s, used, &sums);
-        mlci_split_find_category(s, &sums, used, &best);
-    }
+    for (int32_t i = binned->first_feature[first]; i < binned->first_feature[end]; i++)
+        if (s->allowed == NULL || s->allowed[binned->features[i]])
+            find_in_feature(s, binned->features[i], &best);
     *out = best;
 }

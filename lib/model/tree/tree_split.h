@@ -56,7 +56,7 @@ typedef struct mlci_split_search {
 double mlci_split_score(const mlci_split_rules *rules, double g, double h, double l2);
 /* The sum that a split of a node with these totals has to beat. */
 double mlci_split_least_score(const mlci_split_rules *rules, int64_t g, int64_t h);
-/* The best split among used features first .. end. */
+/* The best split among the features of bundles first .. end. */
 void mlci_split_find(const mlci_split_search *search, int32_t first, int32_t end,
                      mlci_tree_split *out);
 
@@ -66,6 +66,8 @@ typedef struct mlci_code_sums {
     double g[MLCI_BIN_CODES], h[MLCI_BIN_CODES], weight[MLCI_BIN_CODES];
 } mlci_code_sums;
 
+/* The better of two, the lower feature among equals; best->used is -1 where there is none yet. */
+void mlci_split_take(const mlci_tree_split *found, mlci_tree_split *best);
 /* The best set of categories, if it beats *best (split_category.c). */
 void mlci_split_find_category(const mlci_split_search *search, const mlci_code_sums *sums,
                               int32_t used, mlci_tree_split *best);

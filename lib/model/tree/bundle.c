@@ -1,0 +1,334 @@
+/* Exclusive bundles after LightGBM (Ke et al. 2017) without its budget of conflicts, then joint
+ * ones: bundles of few codes as digits of one number below 256.
+ *
+ * Exclusive bundling is greedy by rows away from the most frequent code, more first; each bundle
+ * remembers its rows as bits. Only what a histogram costs depends on the outcome, never a result.
+ * O(features x rows x bundles tried / 64). */
+#include "bundle.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SAMPLE_ROWS 4096
+#define MOST_DEFAULT_OUT 0.5 /* share of a sample away from the most frequent code */
+#define MOST_TRIES 64        /* bundles a feature is tried with */
+#define MOST_JOINT 128       /* codes of a digit */
+#define LEAST_ROWS 8192      /* below, joint codes cost more cells than they save additions */
+
+/* A used feature before it has a place. */
+typedef struct candidate {
+    int32_t used, n_codes;        /* codes that occur in training */
+    int32_t common;               /* the most frequent of a sample */
+    int64_t n_other;              /* rows with another code */
+    int32_t bundle;               /* exclusive bundle; -1: none */
+    uint8_t rank[MLCI_BIN_CODES]; /* of a code that occurs, `common` first */
+} candidate;
+
+/* Features with ranges of one number; one feature too. */
+typedef struct exclusive {
+    int32_t n_codes;
+    int32_t first; /* least used feature */
+    uint64_t *rows;
+} exclusive;
+
+typedef struct search {
+    mlci_root *root;
+    mlci_binned *binned;
+    int64_t n_words;
+    candidate *candidates; /* one a used feature */
+    candidate **order;
+    exclusive *exclusives;
+    int32_t n_exclusive;
+    uint64_t *rows; /* of one feature */
+} search;
+
+/* ---- features ----------------------------------------------------------------------------- */
+
+/* The most frequent code of a sample and how often another one is there. */
+static int32_t sample_common(const mlci_binned *binned, const uint8_t *codes, double *other)
+{
+    int32_t count[MLCI_BIN_CODES] = {0}, best = 0, n = 0;
+    const int64_t step = binned->n_train / SAMPLE_ROWS + 1;
+    for (int64_t i = 0; i < binned->n_train; i += step, n++)
+        count[codes[i]]++;
+    for (int32_t c = 1; c < MLCI_BIN_CODES; c++)
+        if (count[c] > count[best]) best = c;
+    *other = 1 - (double)count[best] / (double)n;
+    return best;
+}
+
+/* Codes that occur get ranks: `common` 0, the others from 1 on in their order. */
+static void rank_codes(const mlci_binned *binned, candidate *c, const uint8_t *codes)
+{
+    int64_t count[MLCI_BIN_CODES] = {0};
+    for (int64_t i = 0; i < binned->n_train; i++)
+        count[codes[i]]++;
+    c->n_codes = 1;
+    for (int32_t code = 0; code < MLCI_BIN_CODES; code++)
+        if (code != c->common && count[code] > 0) c->rank[code] = (uint8_t)c->n_codes++;
+    c->n_other = binned->n_train - count[c->common];
+}
+
+static mlc_status look_at_feature(void *arg, int64_t u, int32_t slot, mlc_error *err)
+{
+    const search *const s = arg;
+    candidate *const c = &s->candidates[u];
+    const int64_t feature = s->binned->used[u];
+    const uint8_t *const codes = mlci_binned_column(s->binned, feature);
+    double other;
+    *c = (candidate){.used = (int32_t)u, .n_codes = MLCI_BIN_CODES, .bundle = -1};
+    c->common = sample_common(s->binned, codes, &other);
+    c->n_other = INT64_MAX;
+    if (other <= MOST_DEFAULT_OUT || s->binned->rules[feature].n_bins < MOST_JOINT)
+        rank_codes(s->binned, c, codes);
+    return MLC_OK;
+}
+
+static int compare_candidates(const void *a, const void *b)
+{
+    const candidate *const p = *(candidate *const *)a, *const q = *(candidate *const *)b;
+    if (p->n_other != q->n_other) return p->n_other > q->n_other ? -1 : 1;
+    return p->used < q->used ? -1 : 1;
+}
+
+/* ---- exclusive bundles -------------------------------------------------------------------- */
+
+static void mark_rows(const search *s, const candidate *c)
+{
+    const uint8_t *const codes = mlci_binned_column(s->binned, s->binned->used[c->used]);
+    const uint8_t common = (uint8_t)c->common;
+    memset(s->rows, 0, (size_t)s->n_words * sizeof *s->rows);
+    for (int64_t i = 0; i < s->binned->n_train; i++)
+        s->rows[i / 64] |= (uint64_t)(codes[i] != common) << i % 64;
+}
+
+static int has_conflict(const search *s, const exclusive *e)
+{
+    for (int64_t w = 0; w < s->n_words; w++)
+        if (e->rows[w] & s->rows[w]) return 1;
+    return 0;
+}
+
+/* Into the first bundle without a conflict, or a new one. */
+static mlc_status place_exclusive(search *s, candidate *c, mlc_error *err)
+{
+    const int32_t from = s->n_exclusive > MOST_TRIES ? s->n_exclusive - MOST_TRIES : 0;
+    int32_t e = from;
+    mark_rows(s, c);
+    while (e < s->n_exclusive && (s->exclusives[e].rows == NULL ||
+                                  s->exclusives[e].n_codes + c->n_codes - 1 > MLCI_BIN_CODES ||
+                                  has_conflict(s, &s->exclusives[e])))
+        e++;
+    exclusive *const to = &s->exclusives[e];
+    c->bundle = e;
+    if (e == s->n_exclusive) {
+        s->n_exclusive++;
+        *to = (exclusive){.n_codes = 1, .first = c->used};
+        to->rows = mlci_alloc(s->root, s->n_words, sizeof *to->rows);
+        if (to->rows == NULL) return mlci_fail_memory(err, s->n_words, sizeof *to->rows);
+    }
+    for (int64_t w = 0; w < s->n_words; w++)
+        to->rows[w] |= s->rows[w];
+    to->n_codes += c->n_codes - 1;
+    if (c->used < to->first) to->first = c->used;
+    return MLC_OK;
+}
+
+static mlc_status find_exclusives(search *s, mlc_error *err)
+{
+    const int32_t n_used = s->binned->n_used;
+    for (int32_t u = 0; u < n_used; u++)
+        s->order[u] = &s->candidates[u];
+    qsort(s->order, (size_t)n_used, sizeof *s->order, compare_candidates);
+    for (int32_t i = 0; i < n_used; i++) {
+        candidate *const c = s->order[i];
+        if (2 * c->n_other <= s->binned->n_train) {
+            MLCI_TRY(place_exclusive(s, c, err));
+        } else {
+            c->bundle = s->n_exclusive++;
+            s->exclusives[c->bundle] = (exclusive){.n_codes = c->n_codes, .first = c->used};
+        }
+    }
+    return MLC_OK;
+}
+
+/* ---- joint bundles ------------------------------------------------------------------------ */
+
+static int compare_exclusives(const void *a, const void *b)
+{
+    const exclusive *const p = *(exclusive *const *)a, *const q = *(exclusive *const *)b;
+    if (p->n_codes != q->n_codes) return p->n_codes < q->n_codes ? -1 : 1;
+    return p->first < q->first ? -1 : 1;
+}
+
+/* Bundle and factor of each exclusive one: digits of a number, fewest codes first. */
+typedef struct digit {
+    int32_t bundle, factor;
+} digit;
+
+static void join_digits(const search *s, exclusive **order, digit *digits, int32_t *n_bundles)
+{
+    const int may_join = s->binned->n_train >= LEAST_ROWS;
+    int32_t product = MLCI_BIN_CODES, bundle = -1;
+    for (int32_t i = 0; i < s->n_exclusive; i++) {
+        const int32_t n_codes = order[i]->n_codes;
+        if (!may_join || n_codes > MOST_JOINT || product * n_codes > MLCI_BIN_CODES) {
+            bundle++;
+            product = 1;
+        }
+        digits[order[i] - s->exclusives] = (digit){bundle, product};
+        product = n_codes > MOST_JOINT ? MLCI_BIN_CODES : product * n_codes;
+    }
+    *n_bundles = bundle + 1;
+}
+
+/* ---- places ------------------------------------------------------------------------------- */
+
+/* Counts features and cells of each bundle; a feature alone keeps its codes. */
+static void count_bundles(const search *s, const digit *digits)
+{
+    mlci_binned *const b = s->binned;
+    for (int32_t u = 0; u < b->n_used; u++)
+        b->first_feature[digits[s->candidates[u].bundle].bundle + 1]++;
+    for (int32_t i = 0; i < b->n_bundles; i++) {
+        b->first_feature[i + 1] += b->first_feature[i];
+        b->first_cell[i + 1] = 1;
+    }
+    for (int32_t e = 0; e < s->n_exclusive; e++)
+        b->first_cell[digits[e].bundle + 1] *= s->exclusives[e].n_codes;
+    for (int32_t u = 0; u < b->n_used; u++) {
+        const int32_t i = digits[s->candidates[u].bundle].bundle;
+        if (b->first_feature[i + 1] - b->first_feature[i] == 1)
+            b->first_cell[i + 1] = b->rules[b->used[u]].n_bins + 1;
+    }
+    for (int32_t i = 0; i < b->n_bundles; i++)
+        b->first_cell[i + 1] += b->first_cell[i];
+}
+
+/* Lists the cells of the codes other than `common`: every value of the other digits with each. */
+static void list_entries(mlci_binned *b, mlci_bin_place *place, const candidate *c, int32_t low,
+                         const digit *d, int32_t n_digit)
+{
+    const int32_t first = b->first_cell[place->bundle];
+    const int32_t n_cells = b->first_cell[place->bundle + 1] - first;
+    place->first_entry = b->n_entries;
+    for (int32_t code = 0; code < MLCI_BIN_CODES; code++) {
+        if (c->rank[code] == 0) continue;
+        const int32_t value = low + c->rank[code] - 1;
+        place->table[code] = (uint8_t)(value * d->factor);
+        for (int32_t cell = 0; cell < n_cells; cell++) {
+            if (cell / d->factor % n_digit != value) continue;
+            b->entries[b->n_entries++] = (mlci_bin_entry){first + cell, (uint8_t)code};
+        }
+    }
+    place->n_entries = (int32_t)(b->n_entries - place->first_entry);
+}
+
+/* All features in order: their bundles, and where they are in them. low: next value of each
+ * exclusive bundle; fill: next feature of each bundle. */
+static void place_features(const search *s, const digit *digits, int32_t *low, int32_t *fill)
+{
+    mlci_binned *const b = s->binned;
+    for (int32_t u = 0; u < b->n_used; u++) {
+        const candidate *const c = &s->candidates[u];
+        const digit *const d = &digits[c->bundle];
+        mlci_bin_place *const place = &b->places[u];
+        place->bundle = d->bundle;
+        place->n_codes = b->rules[b->used[u]].n_bins + 1;
+        place->common = c->common;
+        b->features[b->first_feature[d->bundle] + fill[d->bundle]++] = u;
+        if (b->first_feature[d->bundle + 1] - b->first_feature[d->bundle] == 1) continue;
+        list_entries(b, place, c, low[c->bundle] + 1, d, s->exclusives[c->bundle].n_codes);
+        low[c->bundle] += c->n_codes - 1;
+    }
+}
+
+/* At most 256 cells a feature of a bundle. */
+static mlc_status make_places(const search *s, const digit *digits, int32_t n_bundles,
+                              mlc_error *err)
+{
+    mlci_binned *const b = s->binned;
+    int32_t *const low = mlci_alloc(s->root, s->n_exclusive, sizeof *low);
+    int32_t *const fill = mlci_alloc(s->root, n_bundles, sizeof *fill);
+    b->n_bundles = n_bundles;
+    b->first_cell = mlci_alloc(s->root, (int64_t)n_bundles + 1, sizeof *b->first_cell);
+    b->first_feature = mlci_alloc(s->root, (int64_t)n_bundles + 1, sizeof *b->first_feature);
+    int ok = low != NULL && fill != NULL && b->first_cell != NULL && b->first_feature != NULL;
+    if (ok) {
+        int64_t n_entries = 0;
+        count_bundles(s, digits);
+        for (int32_t u = 0; u < b->n_used; u++) {
+            const int32_t i = digits[s->candidates[u].bundle].bundle;
+            if (b->first_feature[i + 1] - b->first_feature[i] > 1)
+                n_entries += b->first_cell[i + 1] - b->first_cell[i];
+        }
+        b->entries = mlci_alloc_raw(s->root, n_entries, sizeof *b->entries);
+        ok = b->entries != NULL;
+    }
+    if (ok) place_features(s, digits, low, fill);
+    mlci_free(low);
+    mlci_free(fill);
+    return ok ? MLC_OK : mlci_fail_memory(err, b->n_used, sizeof *b->entries);
+}
+
+static mlc_status join_and_place(search *s, mlc_error *err)
+{
+    exclusive **const order = mlci_alloc(s->root, s->n_exclusive, sizeof *order);
+    digit *const digits = mlci_alloc(s->root, s->n_exclusive, sizeof *digits);
+    mlc_status status = MLC_OK;
+    int32_t n_bundles = 0;
+    if (order == NULL || digits == NULL) {
+        status = mlci_fail_memory(err, s->n_exclusive, sizeof *digits);
+        goto done;
+    }
+    for (int32_t e = 0; e < s->n_exclusive; e++)
+        order[e] = &s->exclusives[e];
+    qsort(order, (size_t)s->n_exclusive, sizeof *order, compare_exclusives);
+    join_digits(s, order, digits, &n_bundles);
+    status = make_places(s, digits, n_bundles, err);
+done:
+    mlci_free(order);
+    mlci_free(digits);
+    return status;
+}
+
+mlc_status mlci_bundles_find(mlc_context *call, mlci_binned *b, mlc_error *err)
+{
+    search s = {.root = b->root, .binned = b, .n_words = b->n_train / 64 + 1};
+    mlc_status status = MLC_OK;
+    s.candidates = mlci_alloc_raw(s.root, b->n_used, sizeof *s.candidates);
+    s.order = mlci_alloc(s.root, b->n_used, sizeof *s.order);
+    s.exclusives = mlci_alloc(s.root, b->n_used, sizeof *s.exclusives);
+    s.rows = mlci_alloc_raw(s.root, s.n_words, sizeof *s.rows);
+    b->places = mlci_alloc(s.root, b->n_used, sizeof *b->places);
+    b->features = mlci_alloc(s.root, b->n_used, sizeof *b->features);
+    if (s.candidates == NULL || s.order == NULL || s.exclusives == NULL || s.rows == NULL ||
+        b->places == NULL || b->features == NULL)
+        status = mlci_fail_memory(err, b->n_used, sizeof *s.candidates);
+    if (status == MLC_OK) status = mlci_parallel_for(call, b->n_used, look_at_feature, &s, err);
+    if (status == MLC_OK) status = find_exclusives(&s, err);
+    if (status == MLC_OK) status = join_and_place(&s, err);
+    for (int32_t e = 0; s.exclusives != NULL && e < s.n_exclusive; e++)
+        mlci_free(s.exclusives[e].rows);
+    mlci_free(s.candidates);
+    mlci_free(s.order);
+    mlci_free(s.exclusives);
+    mlci_free(s.rows);
+    return status;
+}
+
+void mlci_bundle_codes(const mlci_binned *b, int32_t bundle, int64_t begin, int64_t end,
+                       uint8_t *out, int64_t stride)
+{
+    const int32_t first = b->first_feature[bundle], n = b->first_feature[bundle + 1] - first;
+    for (int32_t f = 0; f < n; f++) {
+        const int32_t u = b->features[first + f];
+        const uint8_t *const codes = mlci_binned_column(b, b->used[u]);
+        const uint8_t *const table = b->places[u].table;
+        for (int64_t i = begin; n == 1 && i < end; i++)
+            out[(i - begin) * stride] = codes[i];
+        for (int64_t i = begin; n > 1 && i < end; i++)
+            out[(i - begin) * stride] =
+                (uint8_t)((f == 0 ? 0 : out[(i - begin) * stride]) + table[codes[i]]);
+    }
+}
