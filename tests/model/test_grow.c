@@ -158,7 +158,118 @@ START_TEST(test_tree_with_sampled_features_uses_different_ones_by_node)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("grow", test_tree_of_four_groups_has_their_means_as_leaves,
+/* Depth of each node; returns the largest. */
+static int32_t depths(const mlci_tree *t, int32_t *depth)
+{
+    int32_t most = 0;
+    depth[0] = 0;
+    for (int32_t i = 0; i < t->n_nodes; i++) {
+        if (t->nodes[i].left == 0) continue;
+        depth[t->nodes[i].left] = depth[t->nodes[i].left + 1] = depth[i] + 1;
+        if (depth[i] + 1 > most) most = depth[i] + 1;
+    }
+    return most;
+}
+
+START_TEST(test_tree_grown_by_depth_fills_each_level_before_the_next)
+{
+    test_problem p = test_problem_make(4000, 4, 0);
+    mlci_grow_rules rules = test_rules();
+    test_data d;
+    test_data_open(&d, p.x, p.y, 4000, 4, NULL, NULL, 1);
+    rules.policy = MLCI_GROW_DEPTH_WISE;
+    rules.max_leaf_nodes = 13;
+    mlci_tree *const t = grow(&d, &rules, NULL, p.y);
+    int32_t depth[200], at[8] = {0};
+    ck_assert_int_eq(depths(t, depth), 4);
+    ck_assert_int_eq(t->n_nodes, 25);
+    for (int32_t i = 0; i < t->n_nodes; i++)
+        if (t->nodes[i].left != 0) at[depth[i]]++;
+    /* 1 + 2 + 4 splits, and 5 of the 8 leaves that follow. */
+    ck_assert_int_eq(at[0], 1);
+    ck_assert_int_eq(at[1], 2);
+    ck_assert_int_eq(at[2], 4);
+    ck_assert_int_eq(at[3], 5);
+    mlci_tree_free(t);
+    test_data_close(&d);
+    test_problem_clear(&p);
+}
+END_TEST
+
+START_TEST(test_oblivious_tree_asks_one_question_a_level)
+{
+    for (int32_t threads = 1; threads <= 3; threads += 2) {
+        test_problem p = test_problem_make(4000, 9, 0);
+        mlci_grow_rules rules = test_rules();
+        test_data d;
+        test_data_open(&d, p.x, p.y, 4000, 9, NULL, NULL, threads);
+        rules.policy = MLCI_GROW_OBLIVIOUS;
+        rules.min_samples_leaf = 20;
+        mlci_tree *const t = grow(&d, &rules, NULL, p.y);
+        int32_t depth[200];
+        uint32_t split[8] = {0};
+        double value[8];
+        /* 31 leaves at most: four levels. */
+        ck_assert_int_eq(depths(t, depth), 4);
+        ck_assert_int_eq(t->n_nodes, 31);
+        for (int32_t i = 0; i < t->n_nodes; i++) {
+            if (t->nodes[i].left == 0) {
+                ck_assert_int_eq(depth[i], 4);
+                continue;
+            }
+            if (split[depth[i]] != 0) {
+                ck_assert_uint_eq(t->nodes[i].split, split[depth[i]]);
+                ck_assert_double_eq(t->nodes[i].value, value[depth[i]]);
+            }
+            split[depth[i]] = t->nodes[i].split;
+            value[depth[i]] = t->nodes[i].value;
+            ck_assert_double_eq(t->cover[i],
+                                t->cover[t->nodes[i].left] + t->cover[t->nodes[i].left + 1]);
+        }
+        mlci_tree_free(t);
+        test_data_close(&d);
+        test_problem_clear(&p);
+    }
+}
+END_TEST
+
+/* Two leaves that disagree: what is best for both together is taken. */
+START_TEST(test_oblivious_split_is_the_best_for_the_leaves_together)
+{
+    /* a parts first (y 0 against 20). Within a = 0, b is worth more; within a = 1, c by far. */
+    double x[8 * 3], y[8];
+    for (int i = 0; i < 8; i++) {
+        const int a = i / 4, b = i / 2 % 2, c = i % 2;
+        x[3 * i] = a;
+        x[3 * i + 1] = b;
+        x[3 * i + 2] = c;
+        y[i] = 20 * a + (a ? 5 * c : 2 * b + c);
+    }
+    mlci_grow_rules rules = test_rules();
+    test_data d;
+    test_data_open(&d, x, y, 8, 3, NULL, NULL, 1);
+    rules.policy = MLCI_GROW_OBLIVIOUS;
+    rules.max_leaf_nodes = 4;
+    mlci_tree *const t = grow(&d, &rules, NULL, y);
+    ck_assert_int_eq(t->n_nodes, 7);
+    ck_assert_uint_eq(t->nodes[0].split & MLCI_NODE_FEATURE, 0);
+    const int32_t left = t->nodes[0].left;
+    ck_assert_uint_eq(t->nodes[left].split & MLCI_NODE_FEATURE, 2);
+    ck_assert_uint_eq(t->nodes[left + 1].split & MLCI_NODE_FEATURE, 2);
+    /* Means of a, c = 00, 01, 10, 11. */
+    ck_assert_double_eq_tol(t->nodes[t->nodes[left].left].value, 1, 1e-7);
+    ck_assert_double_eq_tol(t->nodes[t->nodes[left].left + 1].value, 2, 1e-7);
+    ck_assert_double_eq_tol(t->nodes[t->nodes[left + 1].left].value, 20, 1e-7);
+    ck_assert_double_eq_tol(t->nodes[t->nodes[left + 1].left + 1].value, 25, 1e-7);
+    mlci_tree_free(t);
+    test_data_close(&d);
+}
+END_TEST
+
+MLCI_CHECK_MAIN("grow", test_tree_grown_by_depth_fills_each_level_before_the_next,
+                test_oblivious_tree_asks_one_question_a_level,
+                test_oblivious_split_is_the_best_for_the_leaves_together,
+                test_tree_of_four_groups_has_their_means_as_leaves,
                 test_tree_respects_depth_and_rows_in_leaves,
                 test_tree_counts_weights_exactly_where_hessians_vary,
                 test_tree_sends_missing_values_it_has_not_seen_to_the_heavier_child,

@@ -207,6 +207,12 @@ class GradientBoostingClassifier(Model):
             num_iterations, num_boost_round in recipes.
         learning_rate: factor on the values of leaves
             default 0.1; above 0; also called eta, shrinkage_rate in recipes.
+        grow_policy: which leaf of a tree is split next
+            - leaf_wise: the one of the largest gain
+            - depth_wise: the nearest to the root, of those the largest gain
+            - oblivious: all of a level by one condition, while twice as many leaves are
+              allowed; categories one against the rest
+            default 'leaf_wise'.
         max_leaf_nodes: most leaves of a tree
             default 31; at least 2 and at most 131072; also called num_leaves, max_leaves in
             recipes.
@@ -268,7 +274,8 @@ class GradientBoostingClassifier(Model):
     _component = "gradient_boosting_classifier"
 
     def __init__(self, *, loss: str = 'log_loss', class_weight: Optional[str] = 'none',
-                 n_estimators: int = 100, learning_rate: float = 0.1, max_leaf_nodes: int = 31,
+                 n_estimators: int = 100, learning_rate: float = 0.1,
+                 grow_policy: str = 'leaf_wise', max_leaf_nodes: int = 31,
                  max_depth: Optional[int] = None, min_samples_leaf: int = 20,
                  min_hessian: float = 0.001, l2_regularization: float = 0,
                  l1_regularization: float = 0, min_gain_to_split: float = 0,
@@ -280,12 +287,12 @@ class GradientBoostingClassifier(Model):
                  n_iter_no_change: int = 10, tol: float = 1e-07, random_state: int = 0,
                  context: Optional[Context] = None) -> None:
         self._init({"loss": loss, "class_weight": class_weight, "n_estimators": n_estimators,
-                    "learning_rate": learning_rate, "max_leaf_nodes": max_leaf_nodes,
-                    "max_depth": max_depth, "min_samples_leaf": min_samples_leaf,
-                    "min_hessian": min_hessian, "l2_regularization": l2_regularization,
-                    "l1_regularization": l1_regularization, "min_gain_to_split": min_gain_to_split,
-                    "max_delta_step": max_delta_step, "max_bins": max_bins,
-                    "max_features": max_features, "subsample": subsample,
+                    "learning_rate": learning_rate, "grow_policy": grow_policy,
+                    "max_leaf_nodes": max_leaf_nodes, "max_depth": max_depth,
+                    "min_samples_leaf": min_samples_leaf, "min_hessian": min_hessian,
+                    "l2_regularization": l2_regularization, "l1_regularization": l1_regularization,
+                    "min_gain_to_split": min_gain_to_split, "max_delta_step": max_delta_step,
+                    "max_bins": max_bins, "max_features": max_features, "subsample": subsample,
                     "max_cat_to_onehot": max_cat_to_onehot, "max_cat_threshold": max_cat_threshold,
                     "cat_smooth": cat_smooth, "cat_l2": cat_l2,
                     "min_data_per_group": min_data_per_group, "early_stopping": early_stopping,
@@ -331,6 +338,12 @@ class GradientBoostingRegressor(Model):
             num_iterations, num_boost_round in recipes.
         learning_rate: factor on the values of leaves
             default 0.1; above 0; also called eta, shrinkage_rate in recipes.
+        grow_policy: which leaf of a tree is split next
+            - leaf_wise: the one of the largest gain
+            - depth_wise: the nearest to the root, of those the largest gain
+            - oblivious: all of a level by one condition, while twice as many leaves are
+              allowed; categories one against the rest
+            default 'leaf_wise'.
         max_leaf_nodes: most leaves of a tree
             default 31; at least 2 and at most 131072; also called num_leaves, max_leaves in
             recipes.
@@ -392,7 +405,8 @@ class GradientBoostingRegressor(Model):
     _component = "gradient_boosting_regressor"
 
     def __init__(self, *, loss: str = 'squared_error', quantile: float = 0.5,
-                 n_estimators: int = 100, learning_rate: float = 0.1, max_leaf_nodes: int = 31,
+                 n_estimators: int = 100, learning_rate: float = 0.1,
+                 grow_policy: str = 'leaf_wise', max_leaf_nodes: int = 31,
                  max_depth: Optional[int] = None, min_samples_leaf: int = 20,
                  min_hessian: float = 0.001, l2_regularization: float = 0,
                  l1_regularization: float = 0, min_gain_to_split: float = 0,
@@ -404,12 +418,12 @@ class GradientBoostingRegressor(Model):
                  n_iter_no_change: int = 10, tol: float = 1e-07, random_state: int = 0,
                  context: Optional[Context] = None) -> None:
         self._init({"loss": loss, "quantile": quantile, "n_estimators": n_estimators,
-                    "learning_rate": learning_rate, "max_leaf_nodes": max_leaf_nodes,
-                    "max_depth": max_depth, "min_samples_leaf": min_samples_leaf,
-                    "min_hessian": min_hessian, "l2_regularization": l2_regularization,
-                    "l1_regularization": l1_regularization, "min_gain_to_split": min_gain_to_split,
-                    "max_delta_step": max_delta_step, "max_bins": max_bins,
-                    "max_features": max_features, "subsample": subsample,
+                    "learning_rate": learning_rate, "grow_policy": grow_policy,
+                    "max_leaf_nodes": max_leaf_nodes, "max_depth": max_depth,
+                    "min_samples_leaf": min_samples_leaf, "min_hessian": min_hessian,
+                    "l2_regularization": l2_regularization, "l1_regularization": l1_regularization,
+                    "min_gain_to_split": min_gain_to_split, "max_delta_step": max_delta_step,
+                    "max_bins": max_bins, "max_features": max_features, "subsample": subsample,
                     "max_cat_to_onehot": max_cat_to_onehot, "max_cat_threshold": max_cat_threshold,
                     "cat_smooth": cat_smooth, "cat_l2": cat_l2,
                     "min_data_per_group": min_data_per_group, "early_stopping": early_stopping,

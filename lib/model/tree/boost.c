@@ -26,6 +26,14 @@ const mlci_choice mlci_boost_stopping_choices[] = {
     {"false", MLCI_STOPPING_OFF, "never"},
     {NULL, 0, NULL}};
 
+const mlci_choice mlci_boost_grow_choices[] = {
+    {"leaf_wise", MLCI_GROW_LEAF_WISE, "the one of the largest gain"},
+    {"depth_wise", MLCI_GROW_DEPTH_WISE, "the nearest to the root, of those the largest gain"},
+    {"oblivious", MLCI_GROW_OBLIVIOUS,
+     "all of a level by one condition, while twice as many leaves are allowed; categories one "
+     "against the rest"},
+    {NULL, 0, NULL}};
+
 /* What a block of rows adds to the mean loss. */
 typedef struct block_loss {
     double top;   /* largest loss of a row; NaN when one is not a number */
@@ -154,6 +162,7 @@ static mlci_grow_rules grow_rules(const trainer *t)
 {
     const mlci_boost_params *const p = t->params;
     return (mlci_grow_rules){
+        .policy = p->grow_policy,
         .max_leaf_nodes = p->max_leaf_nodes,
         .max_depth = p->max_depth == MLCI_NONE_INTEGER ? INT64_MAX : p->max_depth,
         .min_samples_leaf = (double)p->min_samples_leaf,

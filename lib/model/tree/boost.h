@@ -2,7 +2,7 @@
 #ifndef MLCI_BOOST_H
 #define MLCI_BOOST_H
 
-#include "ensemble.h"
+#include "grow.h"
 
 enum { MLCI_STOPPING_AUTO = 0, MLCI_STOPPING_ON, MLCI_STOPPING_OFF };
 enum { MLCI_CLASS_WEIGHT_NONE = 0, MLCI_CLASS_WEIGHT_BALANCED };
@@ -15,6 +15,7 @@ typedef struct mlci_boost_params {
     int32_t class_weight; /* classifier */
     int64_t n_estimators;
     double learning_rate;
+    int32_t grow_policy; /* MLCI_GROW_ */
     int64_t max_leaf_nodes, max_depth, min_samples_leaf;
     double min_hessian, l1_regularization, l2_regularization, min_gain_to_split, max_delta_step;
     int64_t max_bins;
@@ -34,6 +35,6 @@ mlc_status mlci_boost_fit(const mlci_model_fit *fit, void **state, mlc_error *er
 /* Cross-field rules. */
 mlc_status mlci_boost_check(const void *params, mlc_error *err);
 
-extern const mlci_choice mlci_boost_stopping_choices[];
+extern const mlci_choice mlci_boost_stopping_choices[], mlci_boost_grow_choices[];
 
 #endif

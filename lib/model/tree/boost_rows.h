@@ -9,6 +9,8 @@ MLCI_INTEGER(PARAMS, n_estimators, 100, 1, 10000000, "number of rounds, each of 
 MLCI_REAL(PARAMS, learning_rate, 0.1, 0, INFINITY, "factor on the values of leaves",
           .flags = MLCI_PARAM_TUNABLE | MLCI_PARAM_LOG_SCALE | MLCI_PARAM_OPEN_LOW,
           .search_low = 0.01, .search_high = 0.5, .aliases = "eta,shrinkage_rate", .since = "0.1"),
+MLCI_CHOICE(PARAMS, grow_policy, MLCI_GROW_LEAF_WISE, mlci_boost_grow_choices,
+            "which leaf of a tree is split next", .since = "0.1"),
 MLCI_INTEGER(PARAMS, max_leaf_nodes, 31, 2, 131072, "most leaves of a tree", TUNED_LOG,
              .search_low = 7, .search_high = 255, .aliases = "num_leaves,max_leaves",
              .since = "0.1"),

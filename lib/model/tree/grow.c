@@ -1,5 +1,7 @@
 /* Leaf-wise growth (Shi 2007; LightGBM): the open leaf of the largest gain is split next, the
- * lower node number among equals, until there are max_leaf_nodes or no gain is left.
+ * lower node number among equals, until there are max_leaf_nodes or no gain is left. Depth-wise
+ * growth takes open leaves nearer the root first. An oblivious tree splits all leaves of a level
+ * by one condition (split_level.h), for as long as the next level has room.
  *
  * A leaf is a range of one array of row numbers. Of two children the one with fewer rows gets its
  * histogram from its rows, the other by subtraction. A large node's rows are shared by threads;
@@ -15,6 +17,7 @@
 
 #include "partition.h"
 #include "random.h"
+#include "split_level.h"
 
 #define TASK_BUNDLES 4   /* bundles of a task: a multiple of this */
 #define TASK_CELLS 10000 /* additions to cells and scores that are worth a task of their own */
@@ -39,6 +42,11 @@ static int make_arrays(mlci_grower *g)
         g->column_order = mlci_alloc(root, n_used, sizeof *g->column_order);
         g->column_scratch = mlci_alloc(root, n_used, sizeof *g->column_scratch);
         ok = ok && g->allowed != NULL && g->column_order != NULL && g->column_scratch != NULL;
+    }
+    if (g->rules.policy == MLCI_GROW_OBLIVIOUS) {
+        g->level = mlci_alloc(root, g->max_leaves / 2 + 1, sizeof *g->level);
+        g->level_left = mlci_alloc(root, g->max_leaves + 2, sizeof *g->level_left);
+        ok = ok && g->level != NULL && g->level_left != NULL;
     }
     if (g->rules.leaf_quantile > 0) {
         g->keys = mlci_alloc_raw(root, n, sizeof *g->keys);
@@ -89,6 +97,8 @@ void mlci_grower_free(mlci_grower *g)
     mlci_free(g->rows);
     mlci_free(g->other_rows);
     mlci_free(g->found);
+    mlci_free(g->level);
+    mlci_free(g->level_left);
     mlci_free(g->allowed);
     mlci_free(g->column_order);
     mlci_free(g->column_scratch);
@@ -103,6 +113,7 @@ void mlci_grower_free(mlci_grower *g)
 static int comes_before(const mlci_grower *g, int32_t a, int32_t b)
 {
     const mlci_leaf *const p = &g->leaves[a], *const q = &g->leaves[b];
+    if (g->rules.policy == MLCI_GROW_DEPTH_WISE && p->depth != q->depth) return p->depth < q->depth;
     return p->gain > q->gain || (p->gain == q->gain && p->node < q->node);
 }
 
@@ -143,15 +154,23 @@ typedef struct search_work {
     mlci_split_search searches[2];
 } search_work;
 
+/* The bundles of a task, the same number for each. */
+static void bundles_of_task(const mlci_grower *g, int64_t task, int32_t n_tasks, int32_t *first,
+                            int32_t *end)
+{
+    const int32_t n = g->data.binned->n_bundles;
+    int32_t width = (n + n_tasks - 1) / n_tasks;
+    width = (width + TASK_BUNDLES - 1) / TASK_BUNDLES * TASK_BUNDLES;
+    *first = (int32_t)task * width < n ? (int32_t)task * width : n;
+    *end = *first + width < n ? *first + width : n;
+}
+
 static mlc_status search_features(void *arg, int64_t task, int32_t slot, mlc_error *err)
 {
     const search_work *const w = arg;
     mlci_grower *const g = w->grower;
-    const int32_t n = g->data.binned->n_bundles;
-    int32_t width = (n + w->n_tasks - 1) / w->n_tasks;
-    width = (width + TASK_BUNDLES - 1) / TASK_BUNDLES * TASK_BUNDLES;
-    const int32_t first = (int32_t)task * width < n ? (int32_t)task * width : n;
-    const int32_t end = first + width < n ? first + width : n;
+    int32_t first, end;
+    bundles_of_task(g, task, w->n_tasks, &first, &end);
     if (w->build_small)
         mlci_histogram_build_bundles(g->builder, g->rows + w->small->begin, w->small->n, first, end,
                                      w->small->histogram);
@@ -328,26 +347,19 @@ static void divide_leaf(mlci_grower *g, int32_t index, int64_t n_left, int64_t l
     tree->cover[r->node] = (double)r->weight / g->data.unit;
 }
 
-/* Histograms of the children, if any of them can be split, and their search. */
-static mlc_status open_children(mlc_context *call, mlci_grower *g, int32_t a, int32_t b,
-                                mlc_error *err)
+/* Histograms of the children a, which has that of their parent, and b, and a search of those that
+ * are open: n_open of them. */
+static mlc_status make_children(mlc_context *call, mlci_grower *g, int32_t a, int32_t b,
+                                const int32_t *open, int32_t n_open, mlc_error *err)
 {
     mlci_leaf *const left = &g->leaves[a], *const right = &g->leaves[b];
     mlci_leaf *const small = left->n <= right->n ? left : right;
     mlci_leaf *const large = left->n <= right->n ? right : left;
     mlci_histogram *const parent = left->histogram;
-    const int32_t both[2] = {a, b};
-    int32_t open[2];
-    left->histogram = NULL;
-    search_work w = {.parent = parent, .small = small, .large = large};
-    for (int32_t i = 0; i < 2; i++)
-        if (can_split(g, &g->leaves[both[i]])) open[w.n_searches++] = both[i];
-    if (w.n_searches == 0) {
-        mlci_histogram_give(g->builder, parent);
-        return MLC_OK;
-    }
+    search_work w = {.parent = parent, .small = small, .large = large, .n_searches = n_open};
     /* In the parent's memory where that is of the right size. */
     const int narrows = parent->is_wide && large->n <= MLCI_PACKED_ROWS;
+    left->histogram = NULL;
     small->histogram = mlci_histogram_take(g->builder, small->n);
     large->histogram = narrows ? mlci_histogram_take(g->builder, large->n) : parent;
     mlc_status status = MLC_OK;
@@ -359,13 +371,41 @@ static mlc_status open_children(mlc_context *call, mlci_grower *g, int32_t a, in
                                       small->histogram, err);
     if (status == MLC_OK) status = search_leaves(call, g, open, &w, err);
     if (narrows) mlci_histogram_give(g->builder, parent);
-    MLCI_TRY(status);
+    return status;
+}
+
+/* Searches the children that can be split. */
+static mlc_status open_children(mlc_context *call, mlci_grower *g, int32_t a, int32_t b,
+                                mlc_error *err)
+{
+    const int32_t both[2] = {a, b};
+    int32_t open[2], n_open = 0;
+    for (int32_t i = 0; i < 2; i++)
+        if (can_split(g, &g->leaves[both[i]])) open[n_open++] = both[i];
+    if (n_open > 0) MLCI_TRY(make_children(call, g, a, b, open, n_open, err));
     for (int32_t i = 0; i < 2; i++) {
         mlci_leaf *const l = &g->leaves[both[i]];
-        if (can_split(g, l) && l->split.used >= 0) continue;
+        if (n_open > 0 && can_split(g, l) && l->split.used >= 0) continue;
         mlci_histogram_give(g->builder, l->histogram);
         l->histogram = NULL;
     }
+    return MLC_OK;
+}
+
+/* Parts the rows of a leaf; what goes left comes first. */
+static mlc_status part_leaf(mlc_context *call, mlci_grower *g, const mlci_leaf *l,
+                            const mlci_tree_split *split, int64_t *n_left, int64_t *left_weight,
+                            mlc_error *err)
+{
+    const int64_t feature = g->data.binned->used[split->used];
+    mlci_partition partition = {.kernels = g->builder->kernels,
+                                .rows = g->rows + l->begin,
+                                .n = l->n,
+                                .scratch = g->other_rows + l->begin,
+                                .codes = mlci_binned_column(g->data.binned, feature)};
+    codes_to_left(split, partition.set);
+    MLCI_TRY(mlci_partition_rows(call, &partition, n_left, err));
+    *left_weight = weight_of(g, partition.rows, *n_left);
     return MLC_OK;
 }
 
@@ -374,16 +414,8 @@ static mlc_status split_leaf(mlc_context *call, mlci_grower *g, int32_t index, m
 {
     mlci_leaf *const l = &g->leaves[index];
     const double least = g->split_rules.min_weight;
-    const int64_t feature = g->data.binned->used[l->split.used];
-    int64_t n_left = 0;
-    mlci_partition partition = {.kernels = g->builder->kernels,
-                                .rows = g->rows + l->begin,
-                                .n = l->n,
-                                .scratch = g->other_rows + l->begin,
-                                .codes = mlci_binned_column(g->data.binned, feature)};
-    codes_to_left(&l->split, partition.set);
-    MLCI_TRY(mlci_partition_rows(call, &partition, &n_left, err));
-    const int64_t left_weight = weight_of(g, partition.rows, n_left);
+    int64_t n_left = 0, left_weight = 0;
+    MLCI_TRY(part_leaf(call, g, l, &l->split, &n_left, &left_weight, err));
     if ((double)left_weight < least || (double)(l->weight - left_weight) < least) {
         search_work again = {.n_searches = 1};
         l->is_exact = 1;
@@ -393,6 +425,91 @@ static mlc_status split_leaf(mlc_context *call, mlci_grower *g, int32_t index, m
     MLCI_TRY(write_node(g, l, &l->split, tree, err));
     divide_leaf(g, index, n_left, left_weight, tree);
     return open_children(call, g, index, (int32_t)g->n_leaves - 1, err);
+}
+
+/* ---- one level ---------------------------------------------------------------------------- */
+
+typedef struct level_work {
+    mlci_grower *grower;
+    int32_t n_tasks;
+} level_work;
+
+static mlc_status search_level_task(void *arg, int64_t task, int32_t slot, mlc_error *err)
+{
+    const level_work *const w = arg;
+    mlci_grower *const g = w->grower;
+    int32_t first, end;
+    bundles_of_task(g, task, w->n_tasks, &first, &end);
+    mlci_split_level_find(g->level, g->n_leaves, first, end, &g->found[task]);
+    return MLC_OK;
+}
+
+/* The split of all leaves; used -1 where none gains. */
+static mlc_status search_level(mlc_context *call, mlci_grower *g, mlci_tree_split *best,
+                               mlc_error *err)
+{
+    const int32_t n_bundles = g->data.binned->n_bundles;
+    level_work w = {g, g->max_tasks < n_bundles ? g->max_tasks : n_bundles};
+    for (int64_t i = 0; i < g->n_leaves; i++) {
+        set_up_search(g, i > 0, &g->leaves[i], &g->level[i]);
+        g->level[i].allowed = g->level[0].allowed;
+    }
+    MLCI_TRY(mlci_parallel_for(call, w.n_tasks, search_level_task, &w, err));
+    *best = g->found[0];
+    for (int32_t t = 1; t < w.n_tasks; t++)
+        mlci_split_take(&g->found[t], best);
+    return MLC_OK;
+}
+
+/* Missing values that no leaf has seen go to the heavier side of the level. */
+static void place_unseen_level(const mlci_grower *g, mlci_tree_split *split)
+{
+    int64_t left = 0, all = 0;
+    for (int64_t i = 0; i < g->n_leaves; i++) {
+        mlci_feature_cells cells;
+        const mlci_leaf *const l = &g->leaves[i];
+        mlci_histogram_feature(g->data.binned, l->histogram, split->used,
+                               (mlci_wide_cell){l->g, l->h}, &cells);
+        if (mlci_cell_at(cells.cells, cells.is_wide, 0).h > 0) return;
+        left += g->level_left[2 * i + 1];
+        all += l->weight;
+    }
+    if (!split->is_category) split->missing_left = 2 * left >= all;
+}
+
+/* Splits every leaf by one condition; the children of leaf i are leaves i and n + i. */
+static mlc_status split_level(mlc_context *call, mlci_grower *g, const mlci_tree_split *found,
+                              int32_t is_last, mlci_tree *tree, mlc_error *err)
+{
+    const int64_t n = g->n_leaves;
+    mlci_tree_split split = *found;
+    for (int64_t i = 0; i < n; i++)
+        MLCI_TRY(part_leaf(call, g, &g->leaves[i], &split, &g->level_left[2 * i],
+                           &g->level_left[2 * i + 1], err));
+    place_unseen_level(g, &split);
+    for (int64_t i = 0; i < n; i++) {
+        mlci_leaf *const l = &g->leaves[i];
+        l->split = split;
+        mlci_split_level_apply(&g->level[i], &l->split, &l->gain);
+        MLCI_TRY(write_node(g, l, &l->split, tree, err));
+        divide_leaf(g, (int32_t)i, g->level_left[2 * i], g->level_left[2 * i + 1], tree);
+        if (!is_last) MLCI_TRY(make_children(call, g, (int32_t)i, (int32_t)(n + i), NULL, 0, err));
+    }
+    return MLC_OK;
+}
+
+static mlc_status grow_levels(mlc_context *call, mlci_grower *g, mlci_tree *tree, mlc_error *err)
+{
+    int32_t goes_on = g->leaves[0].histogram != NULL;
+    for (int64_t depth = 1; goes_on && depth <= g->rules.max_depth; depth++) {
+        mlci_tree_split split;
+        if (2 * g->n_leaves > g->max_leaves) break;
+        MLCI_TRY(search_level(call, g, &split, err));
+        if (split.used < 0) break;
+        goes_on = 4 * g->n_leaves <= g->max_leaves && depth < g->rules.max_depth;
+        MLCI_TRY(split_level(call, g, &split, !goes_on, tree, err));
+    }
+    return MLC_OK;
 }
 
 /* ---- a tree ------------------------------------------------------------------------------- */
@@ -449,6 +566,7 @@ static mlc_status open_root(mlc_context *call, mlci_grower *g, mlci_tree *tree, 
     if (root->histogram == NULL) return mlci_fail_memory(err, g->builder->n_cells, 16);
     MLCI_TRY(mlci_histogram_build(call, g->builder, g->rows, g->n_rows, root->histogram, err));
     sum_root(g, root);
+    if (g->rules.policy == MLCI_GROW_OBLIVIOUS) return MLC_OK;
     return can_split(g, root) ? search_leaves(call, g, &index, &w, err) : MLC_OK;
 }
 
@@ -465,6 +583,8 @@ mlc_status mlci_grower_grow(mlc_context *call, mlci_grower *g, const uint32_t *r
     mlc_status status = open_root(call, g, tree, err);
     while (status == MLC_OK && g->n_heap > 0 && g->n_leaves < g->max_leaves)
         status = split_leaf(call, g, pop_leaf(g), tree, err);
+    if (status == MLC_OK && g->rules.policy == MLCI_GROW_OBLIVIOUS)
+        status = grow_levels(call, g, tree, err);
     drop_histograms(g);
     if (status == MLC_OK) status = mlci_leaf_set_values(call, g, tree, err);
     return status;

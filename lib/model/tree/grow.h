@@ -1,11 +1,16 @@
-/* Grows one tree on integer gradients, leaf by leaf. */
+/* Grows one tree on integer gradients: leaf by leaf, by depth, or a whole level by one split. */
 #ifndef MLCI_GROW_H
 #define MLCI_GROW_H
 
 #include "ensemble.h"
 
+/* Which leaf is split next: that of the largest gain; of those nearest the root the one of the
+ * largest gain; or all of a level, by the split that is best for all together. */
+enum { MLCI_GROW_LEAF_WISE = 0, MLCI_GROW_DEPTH_WISE, MLCI_GROW_OBLIVIOUS };
+
 /* Parameters in the units people give them. */
 typedef struct mlci_grow_rules {
+    int32_t policy;          /* MLCI_GROW_ */
     int64_t max_leaf_nodes;  /* at least 2 */
     int64_t max_depth;       /* at least 1 */
     double min_samples_leaf; /* sum of weights */

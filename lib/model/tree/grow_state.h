@@ -38,9 +38,11 @@ struct mlci_grower {
     int64_t n_heap;
     uint32_t *rows, *other_rows;
     int64_t n_rows;
-    int32_t max_tasks;      /* of one search */
-    mlci_tree_split *found; /* a task and leaf */
-    uint8_t *allowed;       /* two leaves' features; NULL: all */
+    int32_t max_tasks;        /* of one search */
+    mlci_tree_split *found;   /* a task and leaf */
+    mlci_split_search *level; /* oblivious: the leaves of a level ... */
+    int64_t *level_left;      /* ... and the rows and weight that each sends left */
+    uint8_t *allowed;         /* two leaves' features; NULL: all */
     int64_t *column_order;
     uint64_t *column_scratch;
     mlci_leaf_chunk *chunks;

@@ -68,6 +68,20 @@ public final class GradientBoostingRegressor implements Recipe {
     }
 
     /**
+     * Which leaf of a tree is split next. Default leaf_wise.
+     * <ul>
+     * <li>{@code leaf_wise}: the one of the largest gain</li>
+     * <li>{@code depth_wise}: the nearest to the root, of those the largest gain</li>
+     * <li>{@code oblivious}: all of a level by one condition, while twice as many leaves are
+     * allowed; categories one against the rest</li>
+     * </ul>
+     */
+    public GradientBoostingRegressor growPolicy(String value) {
+        settings.choice("grow_policy", value);
+        return this;
+    }
+
+    /**
      * Most leaves of a tree. Default 31; at least 2 and at most 131072; also called num_leaves,
      * max_leaves in recipes.
      */
