@@ -27,7 +27,7 @@
 #define MIN_ROWS_A_BIN 3
 #define TRANSPOSE_ROWS 4096
 #define CODE_ROWS 1024
-#define BLOCK_COLUMNS 4 /* features a task */
+#define BLOCK_COLUMNS 8 /* features a task */
 
 double mlci_threshold_between(double a, double b)
 {

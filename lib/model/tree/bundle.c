@@ -57,12 +57,26 @@ static int32_t sample_common(const mlci_binned *binned, const uint8_t *codes, do
     return best;
 }
 
+/* Are the eight codes at `codes` all `common`? Most are in sparse columns. */
+static int is_common_octet(const uint8_t *codes, int32_t common)
+{
+    uint64_t octet;
+    memcpy(&octet, codes, sizeof octet);
+    return octet == (uint64_t)common * 0x0101010101010101u;
+}
+
 /* Codes that occur get ranks: `common` 0, the others from 1 on in their order. */
 static void rank_codes(const mlci_binned *binned, candidate *c, const uint8_t *codes)
 {
     int64_t count[MLCI_BIN_CODES] = {0};
-    for (int64_t i = 0; i < binned->n_train; i++)
-        count[codes[i]]++;
+    for (int64_t i = 0; i < binned->n_train; i++) {
+        if (i + 8 <= binned->n_train && is_common_octet(codes + i, c->common)) {
+            count[c->common] += 8;
+            i += 7;
+        } else {
+            count[codes[i]]++;
+        }
+    }
     c->n_codes = 1;
     for (int32_t code = 0; code < MLCI_BIN_CODES; code++)
         if (code != c->common && count[code] > 0) c->rank[code] = (uint8_t)c->n_codes++;
@@ -98,8 +112,12 @@ static void mark_rows(const search *s, const candidate *c)
     const uint8_t *const codes = mlci_binned_column(s->binned, s->binned->used[c->used]);
     const uint8_t common = (uint8_t)c->common;
     memset(s->rows, 0, (size_t)s->n_words * sizeof *s->rows);
-    for (int64_t i = 0; i < s->binned->n_train; i++)
-        s->rows[i / 64] |= (uint64_t)(codes[i] != common) << i % 64;
+    for (int64_t i = 0; i < s->binned->n_train; i++) {
+        if (i + 8 <= s->binned->n_train && is_common_octet(codes + i, common))
+            i += 7;
+        else
+            s->rows[i / 64] |= (uint64_t)(codes[i] != common) << i % 64;
+    }
 }
 
 static int has_conflict(const search *s, const exclusive *e)
