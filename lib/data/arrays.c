@@ -44,7 +44,8 @@ static int is_vector(const mlc_array *a)
     return a->n_columns > 1 || a->type == MLC_TYPE_VECTOR;
 }
 
-/* The strides that count: with one row or column it does not matter what was said. */
+/* Strides that lead nowhere, of one row or one column or without rows, may be any number: they do
+ * not count. */
 static int64_t row_stride(const mlc_array *a)
 {
     return a->row_stride != 0 && a->n_rows > 1 ? a->row_stride : a->n_columns;
@@ -52,7 +53,7 @@ static int64_t row_stride(const mlc_array *a)
 
 static int64_t column_stride(const mlc_array *a)
 {
-    return a->column_stride != 0 && a->n_columns > 1 ? a->column_stride : 1;
+    return a->column_stride != 0 && a->n_columns > 1 && a->n_rows > 0 ? a->column_stride : 1;
 }
 
 /* Can the elements farthest from data be addressed at all? Each way by itself: a huge step down

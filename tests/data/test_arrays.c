@@ -152,6 +152,7 @@ START_TEST(test_matrix_of_one_row_or_column_has_no_use_for_its_stride)
         ck_assert_double_eq(making_cell(d, "x[x0]", 0), 4);
         mlc_dataset_free(d);
         arrays[0].n_rows = arrays[1].n_rows = 0;
+        arrays[0].column_stride = far[i];
         d = making_dataset(arrays, 2, NULL);
         ck_assert_int_eq(mlc_dataset_n_rows(d), 0);
         mlc_dataset_free(d);
