@@ -106,11 +106,6 @@ START_TEST(test_target_when_wrong_says_why)
                         "none of the 2 columns is the target: say which, as in target=t");
     making_assert_fails(mlci_target_numbers(call, none, &t, err), MLC_ERROR_ROLE,
                         "none of the 2 columns is the target");
-    mlc_dataset *bare = NULL;
-    ck_assert_int_eq(mlc_dataset_from_arrays(NULL, NULL, 0, NULL, &bare, NULL), MLC_OK);
-    making_assert_fails(mlci_target_numbers(call, bare, &t, err), MLC_ERROR_ROLE,
-                        "none of the 0 columns is the target: say which, as in target=name");
-    mlc_dataset_free(bare);
     making_assert_fails(mlci_target_classes(call, both, NULL, &t, err), MLC_ERROR_ROLE,
                         "'x' and 't' both have the role target");
     making_assert_fails(mlci_target_numbers(call, both, &t, err), MLC_ERROR_COLUMN,
