@@ -282,7 +282,8 @@ static mlc_status sum_loss(void *arg, int64_t block, int32_t slot, mlc_error *er
         for (int64_t i = 0; i < n; i++)
             if (!(fabs(value[i]) <= sum.top))
                 sum.top = fabs(value[i]) <= 1e300 ? fabs(value[i]) : NAN;
-        sum.part += mlci_exact_part(value, n, w->largest);
+        /* With a larger term the scale is wrong and the sum is taken again. */
+        if (sum.top <= w->largest) sum.part += mlci_exact_part(value, n, w->largest);
     }
     t->block_loss[block] = sum;
     return MLC_OK;

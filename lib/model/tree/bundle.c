@@ -92,7 +92,7 @@ static mlc_status look_at_feature(void *arg, int64_t u, int32_t slot, mlc_error 
     double other;
     *c = (candidate){.used = (int32_t)u, .n_codes = MLCI_BIN_CODES, .bundle = -1};
     c->common = sample_common(s->binned, codes, &other);
-    c->n_other = INT64_MAX;
+    c->n_other = s->binned->n_train;
     if (other <= MOST_DEFAULT_OUT || s->binned->rules[feature].n_bins < MOST_JOINT)
         rank_codes(s->binned, c, codes);
     return MLC_OK;
