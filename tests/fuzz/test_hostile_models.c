@@ -207,7 +207,7 @@ typedef enum tree_part {
 static void change_tree(tree_part part, double value)
 {
     const int32_t whole = fabs(value) < 2147483648.0 ? (int32_t)value : 0;
-    const int64_t large = value >= 9223372036854775807.0 ? INT64_MAX : (int64_t)value;
+    const int64_t large = fabs(value) < 0x1p63 ? (int64_t)value : value > 0 ? INT64_MAX : 0;
     switch (part) {
     case LEFT:
         node(0)->left = whole;
