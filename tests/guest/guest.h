@@ -13,11 +13,6 @@
 #include <unistd.h>
 
 /* Sanitizers make everything slower and keep memory and threads of their own. */
-#if defined(__SANITIZE_THREAD__)
-#define GUEST_THREAD_SANITIZER 1
-#else
-#define GUEST_THREAD_SANITIZER 0
-#endif
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define GUEST_SANITIZER 1
 #else
