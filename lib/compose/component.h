@@ -117,18 +117,6 @@ mlc_status mlci_component_apply(mlc_context *call, const mlci_component *transfo
 mlc_status mlci_component_predict(mlc_context *call, const mlci_component *model,
                                   const mlc_dataset *rows, int32_t output, double **out,
                                   int64_t *width, mlc_error *err);
-/* How a leaf transform changes a list of fields: each wire is a field that stays or a port. */
-typedef struct mlci_wire {
-    int32_t field; /* index of the field that stays; -1 */
-    int32_t port;  /* index of the port that comes; -1 */
-    char *name;    /* block */
-} mlci_wire;
-/* names: the fields as they are; input_field: for each input of the transform, its field. */
-mlc_status mlci_component_wires(const mlci_component *transform, int32_t n_fields,
-                                const char *const *names, const int32_t *input_field,
-                                mlci_wire **wires, int32_t *n_wires, mlc_error *err);
-void mlci_wires_free(mlci_wire *wires, int32_t n_wires);
-
 /* The MLCI_TAKES_ bit of a column type. */
 int32_t mlci_type_takes(int32_t type);
 

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "wires.h"
+
 int32_t mlci_type_takes(int32_t type)
 {
     switch (type) {
@@ -260,120 +262,6 @@ mlc_status mlci_component_fit_part(const mlci_fitting *fitting, const mlci_compo
 }
 
 /* ---- applying --------------------------------------------------------------------------- */
-
-static int name_in(const mlci_wire *wires, int32_t n, const char *name)
-{
-    for (int32_t i = 0; i < n; i++) {
-        if (wires[i].name != NULL && strcmp(wires[i].name, name) == 0) return 1;
-    }
-    return 0;
-}
-
-/* A port's name, with the step before it where it would hide a field that stays. */
-static mlc_status name_ports(const mlci_component *c, mlci_wire *wires, int32_t n, mlc_error *err)
-{
-    for (int32_t i = 0; i < n; i++) {
-        if (wires[i].port < 0) continue;
-        mlci_port port;
-        mlci_transform_of(c)->port(c->params, c->state, wires[i].port, &port);
-        mlci_text name = mlci_text_init(c->root);
-        mlci_text_append_text(&name, port.name);
-        if (!name.failed && name_in(wires, n, name.data)) {
-            mlci_text_clear(&name);
-            mlci_text_append_format(&name, "%s.%s", c->name, port.name);
-        }
-        for (int32_t k = 2; !name.failed && name_in(wires, n, name.data); k++) {
-            mlci_text_clear(&name);
-            mlci_text_append_format(&name, "%s.%s_%d", c->name, port.name, (int)k);
-        }
-        const mlc_status status = mlci_text_take(&name, &wires[i].name, err);
-        if (status != MLC_OK) return status;
-    }
-    return MLC_OK;
-}
-
-/* Which ports replace which fields, as lists in the order of the ports. */
-typedef struct port_lists {
-    int32_t *first; /* by field, and at n_fields those that replace none: port or -1 */
-    int32_t *next;  /* by port: the next of its list or -1 */
-} port_lists;
-
-static mlc_status list_ports(const mlci_component *c, int32_t n_fields, const int32_t *input_field,
-                             int32_t n_ports, port_lists *lists, mlc_error *err)
-{
-    lists->first = mlci_alloc_raw(c->root, (int64_t)n_fields + 1, sizeof *lists->first);
-    lists->next = mlci_alloc_raw(c->root, n_ports, sizeof *lists->next);
-    if (lists->first == NULL || lists->next == NULL) {
-        return mlci_fail_memory(err, (int64_t)n_fields + n_ports, sizeof *lists->next);
-    }
-    for (int32_t f = 0; f <= n_fields; f++)
-        lists->first[f] = -1;
-    for (int32_t p = n_ports - 1; p >= 0; p--) {
-        mlci_port port;
-        mlci_transform_of(c)->port(c->params, c->state, p, &port);
-        const int32_t field = port.input < 0 ? n_fields : input_field[port.input];
-        lists->next[p] = lists->first[field];
-        lists->first[field] = p;
-    }
-    return MLC_OK;
-}
-
-/* Fields that are no input stay; the ports of an input stand in its place, the others last. */
-static mlc_status lay_wires(const mlci_component *c, int32_t n_fields, const char *const *names,
-                            const uint8_t *is_input, const port_lists *lists, mlci_wire *w,
-                            int32_t *n, mlc_error *err)
-{
-    for (int32_t f = 0; f <= n_fields; f++) {
-        if (f < n_fields && !is_input[f]) {
-            w[*n] = (mlci_wire){.field = f, .port = -1};
-            w[*n].name = mlci_copy_text(c->root, names[f], (int64_t)strlen(names[f]));
-            if (w[(*n)++].name == NULL) return mlci_fail_memory(err, 1, 1);
-        }
-        for (int32_t p = lists->first[f]; p >= 0; p = lists->next[p]) {
-            w[(*n)++] = (mlci_wire){.field = -1, .port = p};
-        }
-    }
-    return name_ports(c, w, *n, err);
-}
-
-mlc_status mlci_component_wires(const mlci_component *transform, int32_t n_fields,
-                                const char *const *names, const int32_t *input_field,
-                                mlci_wire **wires, int32_t *n_wires, mlc_error *err)
-{
-    const int32_t n_inputs = transform->n_inputs;
-    const int32_t n_ports =
-        n_inputs == 0 ? 0
-                      : mlci_transform_of(transform)->n_ports(transform->params, transform->state);
-    mlci_wire *w = mlci_alloc(transform->root, (int64_t)n_fields + n_ports, sizeof *w);
-    uint8_t *is_input = mlci_alloc(transform->root, n_fields, 1);
-    port_lists lists = {0};
-    int32_t n = 0;
-    mlc_status status = w == NULL || is_input == NULL
-                            ? mlci_fail_memory(err, (int64_t)n_fields + n_ports, sizeof *w)
-                            : list_ports(transform, n_fields, input_field, n_ports, &lists, err);
-    if (status == MLC_OK) {
-        for (int32_t i = 0; i < n_inputs; i++)
-            is_input[input_field[i]] = 1;
-        status = lay_wires(transform, n_fields, names, is_input, &lists, w, &n, err);
-    }
-    mlci_free(lists.first);
-    mlci_free(lists.next);
-    mlci_free(is_input);
-    if (status != MLC_OK) {
-        mlci_wires_free(w, n);
-        return status;
-    }
-    *wires = w;
-    *n_wires = n;
-    return MLC_OK;
-}
-
-void mlci_wires_free(mlci_wire *wires, int32_t n_wires)
-{
-    for (int32_t i = 0; wires != NULL && i < n_wires; i++)
-        mlci_free(wires[i].name);
-    mlci_free(wires);
-}
 
 /* Finds the fitted inputs by name; types may differ within a kind (int64 for float64). */
 static mlc_status find_inputs(const mlci_component *c, const mlc_dataset *rows,

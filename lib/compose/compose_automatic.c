@@ -76,13 +76,14 @@ static mlc_status without_dropped(const mlci_component *c, const mlc_dataset *ro
 {
     mlci_field *fields = mlci_alloc(rows->root, rows->n_fields, sizeof *fields);
     if (fields == NULL) return mlci_fail_memory(err, rows->n_fields, sizeof *fields);
+    if (rows->n_fields > 0) memcpy(fields, rows->fields, (size_t)rows->n_fields * sizeof *fields);
+    for (int32_t k = 0; k < c->n_dropped; k++) {
+        const int32_t f = mlci_dataset_find(rows, c->dropped[k]);
+        if (f >= 0) fields[f].column = NULL;
+    }
     int32_t n = 0;
     for (int32_t i = 0; i < rows->n_fields; i++) {
-        int dropped = 0;
-        for (int32_t k = 0; k < c->n_dropped; k++) {
-            dropped |= strcmp(c->dropped[k], rows->fields[i].name) == 0;
-        }
-        if (!dropped) fields[n++] = rows->fields[i];
+        if (fields[i].column != NULL) fields[n++] = fields[i];
     }
     const mlc_status status = mlci_dataset_with_fields(rows, n, fields, out, err);
     mlci_free(fields);

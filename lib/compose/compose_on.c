@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "program.h"
+#include "wires.h"
 
 enum { REMAINDER_PASSTHROUGH, REMAINDER_DROP };
 
@@ -24,90 +25,86 @@ static const mlci_param on_table[] = {
 
 /* ---- which fields go where -------------------------------------------------------------- */
 
-static int is_input(const mlci_component *c, const char *name)
-{
-    for (int32_t i = 0; i < c->n_inputs; i++) {
-        if (strcmp(c->inputs[i].name, name) == 0) return 1;
-    }
-    return 0;
-}
+enum { STAYS, GOES_IN, IS_DROPPED };
 
-static int is_dropped(const mlci_component *c, const char *name)
+/* The fate of each field, by names that are sorted. */
+static mlc_status decide(const mlci_component *c, const mlci_names *outer, uint8_t **out,
+                         mlc_error *err)
 {
+    uint8_t *const fate = mlci_alloc(c->root, outer->n, 1);
+    if (fate == NULL) return mlci_fail_memory(err, outer->n, 1);
     for (int32_t i = 0; i < c->n_dropped; i++) {
-        if (strcmp(c->dropped[i], name) == 0) return 1;
+        const int32_t f = mlci_names_find(outer, c->dropped[i]);
+        if (f >= 0) fate[f] = IS_DROPPED;
     }
-    return 0;
+    for (int32_t i = 0; i < c->n_inputs; i++) {
+        const int32_t f = mlci_names_find(outer, c->inputs[i].name);
+        if (f >= 0) fate[f] = GOES_IN;
+    }
+    *out = fate;
+    return MLC_OK;
 }
 
-typedef struct names {
-    int32_t n;
-    const char **list;
-} names;
-
-static mlc_status copy_name(mlci_wire *wire, mlci_root *root, const char *name, mlc_error *err)
+static mlc_status name_inner(const mlci_component *c, const mlci_names *outer, const uint8_t *fate,
+                             const mlci_names *inner, char **out, mlc_error *err)
 {
-    wire->name = mlci_copy_text(root, name, (int64_t)strlen(name));
-    return wire->name == NULL ? mlci_fail_memory(err, (int64_t)strlen(name) + 1, 1) : MLC_OK;
-}
-
-static int stays(const mlci_component *c, const names *outer, const char *name)
-{
-    for (int32_t i = 0; i < outer->n; i++) {
-        if (strcmp(outer->list[i], name) == 0) {
-            return !is_input(c, name) && !is_dropped(c, name);
+    mlci_names stay = {0};
+    mlc_status status = mlci_names_open(c->root, outer->n, &stay, err);
+    if (status == MLC_OK) {
+        stay.n = 0;
+        for (int32_t f = 0; f < outer->n; f++) {
+            if (fate[f] == STAYS) stay.name[stay.n++] = outer->name[f];
         }
+        status = mlci_names_sort(&stay, err);
     }
-    return 0;
+    if (status == MLC_OK) status = mlci_wires_name(c->parts[0]->name, &stay, inner, out, err);
+    mlci_names_close(&stay);
+    return status;
 }
 
-static int is_taken(const mlci_component *c, const names *outer, const mlci_wire *wires, int32_t n,
-                    const char *name)
+/* w: all zero; *n counts those that were laid, also on failure. */
+static mlc_status lay_wires(const mlci_component *c, const mlci_names *outer, const uint8_t *fate,
+                            char **inner_names, int32_t n_inner, mlci_wire *w, int32_t *n,
+                            mlc_error *err)
 {
-    for (int32_t i = 0; i < n; i++) {
-        if (strcmp(wires[i].name, name) == 0) return 1;
+    int inner_done = 0;
+    for (int32_t f = 0; f < outer->n; f++) {
+        if (fate[f] == STAYS) {
+            const char *const name = outer->name[f];
+            w[*n] = (mlci_wire){.field = f, .port = -1};
+            w[*n].name = mlci_copy_text(c->root, name, (int64_t)strlen(name));
+            if (w[(*n)++].name == NULL) return mlci_fail_memory(err, 1, 1);
+        }
+        if (fate[f] != GOES_IN || inner_done) continue;
+        for (int32_t p = 0; p < n_inner; p++) {
+            w[(*n)++] = (mlci_wire){.field = -1, .port = p, .name = inner_names[p]};
+            inner_names[p] = NULL;
+        }
+        inner_done = 1;
     }
-    return stays(c, outer, name);
+    return MLC_OK;
 }
 
-/* Names wire n after an inner field. A name that a field which stays has already gets the step's
- * name before it, and a number where that is taken as well. */
-static mlc_status name_inner(const mlci_component *c, const names *outer, const char *name,
-                             mlci_wire *wires, int32_t n, mlc_error *err)
-{
-    mlci_text text = mlci_text_init(c->root);
-    mlci_text_append_text(&text, name);
-    for (int32_t k = 1; !text.failed && is_taken(c, outer, wires, n, text.data); k++) {
-        mlci_text_clear(&text);
-        mlci_text_append_format(&text, "%s.%s", c->parts[0]->name, name);
-        if (k > 1) mlci_text_append_format(&text, "_%d", (int)k);
-    }
-    return mlci_text_take(&text, &wires[n].name, err);
-}
-
-/* The fields after `on`: wires with field into outer and port into inner. */
-static mlc_status merge(const mlci_component *c, const names *outer, const names *inner,
+/* The fields after `on`: wires with field into outer and port into inner. An inner field that is
+ * named like one that stays gets the step's name before it. */
+static mlc_status merge(const mlci_component *c, const mlci_names *outer, const mlci_names *inner,
                         mlci_wire **wires, int32_t *n_wires, mlc_error *err)
 {
-    mlci_wire *w = mlci_alloc(c->root, (int64_t)outer->n + inner->n, sizeof *w);
-    if (w == NULL) return mlci_fail_memory(err, (int64_t)outer->n + inner->n, sizeof *w);
-    int32_t n = 0, inner_done = 0;
-    mlc_status status = MLC_OK;
-    for (int32_t f = 0; f < outer->n && status == MLC_OK; f++) {
-        if (is_input(c, outer->list[f])) {
-            for (int32_t p = 0; p < inner->n && !inner_done && status == MLC_OK; p++) {
-                w[n].field = -1;
-                w[n].port = p;
-                status = name_inner(c, outer, inner->list[p], w, n, err);
-                n += status == MLC_OK;
-            }
-            inner_done = 1;
-        } else if (!is_dropped(c, outer->list[f])) {
-            w[n].field = f;
-            w[n].port = -1;
-            status = copy_name(&w[n++], c->root, outer->list[f], err);
-        }
+    const int64_t n_most = (int64_t)outer->n + inner->n;
+    mlci_wire *w = mlci_alloc(c->root, n_most, sizeof *w);
+    char **inner_names = mlci_alloc(c->root, inner->n, sizeof *inner_names);
+    uint8_t *fate = NULL;
+    int32_t n = 0;
+    mlc_status status = w == NULL || inner_names == NULL ? mlci_fail_memory(err, n_most, sizeof *w)
+                                                         : decide(c, outer, &fate, err);
+    if (status == MLC_OK) status = name_inner(c, outer, fate, inner, inner_names, err);
+    if (status == MLC_OK) {
+        status = lay_wires(c, outer, fate, inner_names, inner->n, w, &n, err);
     }
+    for (int32_t p = 0; inner_names != NULL && p < inner->n; p++)
+        mlci_free(inner_names[p]);
+    mlci_free(inner_names);
+    mlci_free(fate);
     if (status != MLC_OK) {
         mlci_wires_free(w, n);
         return status;
@@ -124,39 +121,31 @@ static mlc_status select_inputs(const mlci_component *c, const mlc_dataset *rows
                                 mlc_dataset **out, mlc_error *err)
 {
     mlci_field *fields = mlci_alloc(rows->root, rows->n_fields, sizeof *fields);
-    if (fields == NULL) return mlci_fail_memory(err, rows->n_fields, sizeof *fields);
-    int32_t n = 0;
-    for (int32_t i = 0; i < rows->n_fields; i++) {
-        const mlci_field *field = &rows->fields[i];
-        if (is_input(c, field->name) || (with_others && !mlci_field_is_feature(field))) {
-            fields[n++] = *field;
+    uint8_t *fate = NULL;
+    mlc_status status = fields == NULL ? mlci_fail_memory(err, rows->n_fields, sizeof *fields)
+                                       : decide(c, &rows->names, &fate, err);
+    if (status == MLC_OK) {
+        int32_t n = 0;
+        for (int32_t i = 0; i < rows->n_fields; i++) {
+            const mlci_field *field = &rows->fields[i];
+            if (fate[i] == GOES_IN || (with_others && !mlci_field_is_feature(field))) {
+                fields[n++] = *field;
+            }
         }
+        status = mlci_dataset_with_fields(rows, n, fields, out, err);
     }
-    const mlc_status status = mlci_dataset_with_fields(rows, n, fields, out, err);
+    mlci_free(fate);
     mlci_free(fields);
     return status;
-}
-
-static mlc_status list_names(const mlc_dataset *rows, names *out, mlc_error *err)
-{
-    out->list = mlci_alloc(rows->root, rows->n_fields, sizeof *out->list);
-    if (out->list == NULL) return mlci_fail_memory(err, rows->n_fields, sizeof *out->list);
-    out->n = rows->n_fields;
-    for (int32_t i = 0; i < rows->n_fields; i++)
-        out->list[i] = rows->fields[i].name;
-    return MLC_OK;
 }
 
 static mlc_status merge_datasets(const mlci_component *c, const mlc_dataset *rows,
                                  const mlc_dataset *inner, mlc_dataset **out, mlc_error *err)
 {
-    names outer_names = {0}, inner_names = {0};
     mlci_wire *wires = NULL;
     int32_t n = 0;
     mlci_field *fields = NULL;
-    mlc_status status = list_names(rows, &outer_names, err);
-    if (status == MLC_OK) status = list_names(inner, &inner_names, err);
-    if (status == MLC_OK) status = merge(c, &outer_names, &inner_names, &wires, &n, err);
+    mlc_status status = merge(c, &rows->names, &inner->names, &wires, &n, err);
     if (status == MLC_OK) {
         fields = mlci_alloc(rows->root, n, sizeof *fields);
         if (fields == NULL) status = mlci_fail_memory(err, n, sizeof *fields);
@@ -171,8 +160,6 @@ static mlc_status merge_datasets(const mlci_component *c, const mlc_dataset *row
     }
     mlci_free(fields);
     mlci_wires_free(wires, n);
-    mlci_free(inner_names.list);
-    mlci_free(outer_names.list);
     return status;
 }
 
@@ -261,35 +248,26 @@ static mlc_status on_fit(const mlci_fitting *fitting, const mlci_component *reci
 
 /* ---- single records --------------------------------------------------------------------- */
 
-static mlc_status frame_names(const mlci_frame *frame, names *out, mlc_error *err)
-{
-    out->list = mlci_alloc(frame->program->root, frame->n_fields, sizeof *out->list);
-    if (out->list == NULL) return mlci_fail_memory(err, frame->n_fields, sizeof *out->list);
-    out->n = frame->n_fields;
-    for (int32_t i = 0; i < frame->n_fields; i++)
-        out->list[i] = frame->fields[i].name;
-    return MLC_OK;
-}
-
-static mlc_status frame_select(const mlci_component *c, const mlci_frame *frame, mlci_frame *inner,
-                               mlc_error *err)
+static mlc_status frame_select(const mlci_component *c, const mlci_names *names,
+                               const mlci_frame *frame, mlci_frame *inner, mlc_error *err)
 {
     mlci_root *root = frame->program->root;
+    uint8_t *fate = NULL;
     inner->program = frame->program;
     inner->fields = mlci_alloc(root, frame->n_fields, sizeof *inner->fields);
-    if (inner->fields == NULL) {
-        return mlci_fail_memory(err, frame->n_fields, sizeof *inner->fields);
-    }
-    for (int32_t i = 0; i < frame->n_fields; i++) {
+    mlc_status status = inner->fields == NULL
+                            ? mlci_fail_memory(err, frame->n_fields, sizeof *inner->fields)
+                            : decide(c, names, &fate, err);
+    for (int32_t i = 0; i < frame->n_fields && status == MLC_OK; i++) {
         const mlci_frame_field *from = &frame->fields[i];
-        if (!is_input(c, from->name)) continue;
-        mlci_frame_field *to = &inner->fields[inner->n_fields];
+        if (fate[i] != GOES_IN) continue;
+        mlci_frame_field *to = &inner->fields[inner->n_fields++];
         *to = *from;
         to->name = mlci_copy_text(root, from->name, (int64_t)strlen(from->name));
-        if (to->name == NULL) return mlci_fail_memory(err, 1, 1);
-        inner->n_fields++;
+        if (to->name == NULL) status = mlci_fail_memory(err, 1, 1);
     }
-    return MLC_OK;
+    mlci_free(fate);
+    return status;
 }
 
 static void frame_clear(mlci_frame *frame)
@@ -299,18 +277,16 @@ static void frame_clear(mlci_frame *frame)
     mlci_free(frame->fields);
 }
 
-/* Frees wires whatever happens; on success frame has the merged fields. */
-static mlc_status frame_merge(const mlci_component *c, mlci_frame *frame, const mlci_frame *inner,
-                              mlc_error *err)
+/* On success frame has the merged fields. */
+static mlc_status frame_merge(const mlci_component *c, const mlci_names *names, mlci_frame *frame,
+                              const mlci_frame *inner, mlc_error *err)
 {
-    names outer_names = {0}, inner_names = {0};
+    mlci_names inner_names = {0};
     mlci_wire *wires = NULL;
     int32_t n = 0;
-    mlc_status status = frame_names(frame, &outer_names, err);
-    if (status == MLC_OK) status = frame_names(inner, &inner_names, err);
-    if (status == MLC_OK) status = merge(c, &outer_names, &inner_names, &wires, &n, err);
-    mlci_free(outer_names.list);
-    mlci_free(inner_names.list);
+    mlc_status status = mlci_frame_names(inner, &inner_names, err);
+    if (status == MLC_OK) status = merge(c, names, &inner_names, &wires, &n, err);
+    mlci_names_close(&inner_names);
     if (status != MLC_OK) return status;
     mlci_frame merged = {.program = frame->program};
     merged.fields = mlci_alloc(frame->program->root, n, sizeof *merged.fields);
@@ -333,11 +309,14 @@ static mlc_status frame_merge(const mlci_component *c, mlci_frame *frame, const 
 
 static mlc_status on_compile(mlci_frame *frame, const mlci_component *fitted, mlc_error *err)
 {
+    mlci_names names = {0};
     mlci_frame inner = {0};
-    mlc_status status = frame_select(fitted, frame, &inner, err);
+    mlc_status status = mlci_frame_names(frame, &names, err);
+    if (status == MLC_OK) status = frame_select(fitted, &names, frame, &inner, err);
     if (status == MLC_OK) status = mlci_frame_transform(&inner, fitted->parts[0], err);
-    if (status == MLC_OK) status = frame_merge(fitted, frame, &inner, err);
+    if (status == MLC_OK) status = frame_merge(fitted, &names, frame, &inner, err);
     frame_clear(&inner);
+    mlci_names_close(&names);
     return status;
 }
 

@@ -4,62 +4,16 @@
 #include <math.h>
 #include <string.h>
 
+#include "wires.h"
+
 #define MAX_CELLS (INT32_MAX / 64)
 
-/* The fields of a frame in the order of their names, so that a model of many columns compiles in
- * n log n, whatever their names are. Of equal names the first field is found. */
-typedef struct name_index {
-    const mlci_frame_field *fields;
-    int32_t n;
-    int32_t *order; /* 2 n: the order, and room to sort it */
-} name_index;
-
-static void sort_names(name_index *x)
+mlc_status mlci_frame_names(const mlci_frame *frame, mlci_names *out, mlc_error *err)
 {
-    int32_t *from = x->order, *to = x->order + x->n;
-    for (int64_t width = 1; width < x->n; width *= 2) {
-        for (int64_t low = 0; low < x->n; low += 2 * width) {
-            const int64_t middle = low + width < x->n ? low + width : x->n;
-            const int64_t high = low + 2 * width < x->n ? low + 2 * width : x->n;
-            int64_t a = low, b = middle;
-            for (int64_t k = low; k < high; k++) {
-                const int take_a =
-                    a < middle &&
-                    (b >= high || strcmp(x->fields[from[a]].name, x->fields[from[b]].name) <= 0);
-                to[k] = take_a ? from[a++] : from[b++];
-            }
-        }
-        int32_t *const swapped = from;
-        from = to;
-        to = swapped;
-    }
-    if (from != x->order) memcpy(x->order, from, (size_t)x->n * sizeof *from);
-}
-
-static mlc_status open_index(const mlci_frame *frame, name_index *out, mlc_error *err)
-{
-    *out = (name_index){.fields = frame->fields, .n = frame->n_fields};
-    out->order = mlci_alloc(frame->program->root, 2 * (int64_t)out->n, sizeof *out->order);
-    if (out->order == NULL) return mlci_fail_memory(err, 2 * (int64_t)out->n, sizeof *out->order);
-    for (int32_t i = 0; i < out->n; i++)
-        out->order[i] = i;
-    sort_names(out);
-    return MLC_OK;
-}
-
-static int32_t find_field(const name_index *x, const char *name)
-{
-    int32_t low = 0, high = x->n;
-    while (low < high) {
-        const int32_t middle = low + (high - low) / 2;
-        if (strcmp(x->fields[x->order[middle]].name, name) < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    if (low == x->n || strcmp(x->fields[x->order[low]].name, name) != 0) return -1;
-    return x->order[low];
+    MLCI_TRY(mlci_names_open(frame->program->root, frame->n_fields, out, err));
+    for (int32_t i = 0; i < frame->n_fields; i++)
+        out->name[i] = frame->fields[i].name;
+    return mlci_names_sort(out, err);
 }
 
 static void clear_fields(mlci_frame_field *fields, int32_t n)
@@ -71,14 +25,15 @@ static void clear_fields(mlci_frame_field *fields, int32_t n)
 
 mlc_status mlci_frame_drop(mlci_frame *frame, int32_t n_names, char *const *names, mlc_error *err)
 {
-    name_index index;
     if (n_names == 0) return MLC_OK;
-    MLCI_TRY(open_index(frame, &index, err));
-    for (int32_t i = 0; i < n_names; i++) {
-        const int32_t f = find_field(&index, names[i]);
+    mlci_names index = {0};
+    mlc_status status = mlci_frame_names(frame, &index, err);
+    for (int32_t i = 0; i < n_names && status == MLC_OK; i++) {
+        const int32_t f = mlci_names_find(&index, names[i]);
         if (f >= 0) frame->fields[f].width = 0; /* marked: a field has cells */
     }
-    mlci_free(index.order);
+    mlci_names_close(&index);
+    if (status != MLC_OK) return status;
     int32_t kept = 0;
     for (int32_t i = 0; i < frame->n_fields; i++) {
         if (frame->fields[i].width > 0) {
@@ -92,18 +47,18 @@ mlc_status mlci_frame_drop(mlci_frame *frame, int32_t n_names, char *const *name
 }
 
 /* Finds a field, which must have as many cells as its reader was fitted with. */
-static mlc_status get_field(const name_index *index, const char *name, int64_t width, int32_t *out,
-                            mlc_error *err)
+static mlc_status get_field(const mlci_frame *frame, const mlci_names *index, const char *name,
+                            int64_t width, int32_t *out, mlc_error *err)
 {
-    const int32_t f = find_field(index, name);
+    const int32_t f = mlci_names_find(index, name);
     if (f < 0) {
         return mlci_fail(err, MLC_ERROR_COLUMN, name, "column '%s' is lost on the way to the model",
                          name);
     }
-    if (index->fields[f].width != width) {
+    if (frame->fields[f].width != width) {
         return mlci_fail(err, MLC_ERROR_COLUMN, name,
                          "column '%s' has %d cells where %lld are read", name,
-                         (int)index->fields[f].width, (long long)width);
+                         (int)frame->fields[f].width, (long long)width);
     }
     *out = f;
     return MLC_OK;
@@ -130,13 +85,12 @@ typedef struct reading {
 static mlc_status find_fields(const mlci_frame *frame, int32_t n_readings, const reading *readings,
                               int32_t *fields, mlc_error *err)
 {
-    name_index index;
-    MLCI_TRY(open_index(frame, &index, err));
-    mlc_status status = MLC_OK;
+    mlci_names index = {0};
+    mlc_status status = mlci_frame_names(frame, &index, err);
     for (int32_t i = 0; i < n_readings && status == MLC_OK; i++) {
-        status = get_field(&index, readings[i].name, readings[i].width, &fields[i], err);
+        status = get_field(frame, &index, readings[i].name, readings[i].width, &fields[i], err);
     }
-    mlci_free(index.order);
+    mlci_names_close(&index);
     return status;
 }
 

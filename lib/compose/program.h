@@ -47,6 +47,8 @@ void mlci_program_free(mlci_program *program);
 mlc_status mlci_frame_transform(mlci_frame *frame, const mlci_component *transform, mlc_error *err);
 /* Ends with a model, leaf or composition. */
 mlc_status mlci_frame_model(mlci_frame *frame, const mlci_component *model, mlc_error *err);
+/* The names of the fields, sorted; to be closed, and borrowed from the frame until it changes. */
+mlc_status mlci_frame_names(const mlci_frame *frame, mlci_names *out, mlc_error *err);
 /* Takes away the fields of these names that are there. */
 mlc_status mlci_frame_drop(mlci_frame *frame, int32_t n_names, char *const *names, mlc_error *err);
 

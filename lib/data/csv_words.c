@@ -1,12 +1,14 @@
 /* Distinct texts of a column, numbered as they come: an open-addressing hash table that points
  * into the source, so that a cell costs one hash and one comparison. The hash takes eight bytes at
  * a time by multiplying and folding; it decides where a text is looked for, never a result. Texts
- * that hardly ever repeat are only listed. O(1) a cell. */
+ * that hardly ever repeat, or that were made up to share a slot, are only listed. O(1) a cell. */
 #include "csv.h"
 
 #include <string.h>
 
 #define ARENA_BYTES ((int64_t)64 << 10)
+/* Chance makes chains of a hundred in a table that is half full of millions. */
+#define MAX_PROBES 256
 
 static uint64_t load8(const char *text)
 {
@@ -113,7 +115,11 @@ int32_t mlci_csv_words_add(mlci_csv_words *words, const char *text, int64_t leng
     const uint64_t hash = mlci_csv_hash(text, length);
     const uint64_t mask = (uint64_t)words->n_slots - 1;
     uint64_t at = hash & mask;
-    while (words->slots[at] >= 0) {
+    for (int probe = 0; words->slots[at] >= 0; probe++) {
+        if (probe == MAX_PROBES) {
+            words->is_list = 1;
+            return append(words, text, length, 0, keep);
+        }
         const mlci_csv_word *const w = &words->word[words->slots[at]];
         if (w->hash == hash && w->length == length && memcmp(w->text, text, (size_t)length) == 0) {
             return words->slots[at];

@@ -2,7 +2,7 @@
  *
  * A dataset is immutable once handed out. Views share columns: a range of rows is two numbers,
  * chosen rows are a counted array of row numbers into the columns, so that views of views stay
- * one step away from the values. Names are found by a hash table that is at most half full. */
+ * one step away from the values. */
 #include "dataset_impl.h"
 
 #include <string.h>
@@ -59,7 +59,7 @@ void mlc_dataset_free(mlc_dataset *dataset)
         mlci_column_unref(d->fields[i].column);
     }
     mlci_free(d->fields);
-    mlci_free(d->slots);
+    mlci_names_close(&d->names);
     rows_unref(d->rows);
     mlci_free(d->classes);
     mlci_free(d->positive);
@@ -68,37 +68,18 @@ void mlc_dataset_free(mlc_dataset *dataset)
     mlci_root_unref(root);
 }
 
-/* The slot of a name, or the free one where it belongs. */
-static int64_t name_slot(const mlc_dataset *d, const char *name)
-{
-    const uint64_t mask = (uint64_t)d->n_slots - 1;
-    uint64_t slot = mlci_text_hash(name, (int64_t)strlen(name)) & mask;
-    while (d->slots[slot] >= 0 && strcmp(d->fields[d->slots[slot]].name, name) != 0) {
-        slot = (slot + 1) & mask;
-    }
-    return (int64_t)slot;
-}
-
 static mlc_status index_names(mlc_dataset *d, mlc_error *err)
 {
-    d->n_slots = 8;
-    while (d->n_slots < (int64_t)d->n_fields * 2)
-        d->n_slots *= 2;
-    d->slots = mlci_alloc_raw(d->root, d->n_slots, sizeof *d->slots);
-    if (d->slots == NULL) return mlci_fail_memory(err, d->n_slots, sizeof *d->slots);
-    for (int64_t i = 0; i < d->n_slots; i++)
-        d->slots[i] = -1;
-    for (int32_t i = 0; i < d->n_fields; i++) {
-        const char *const name = d->fields[i].name;
-        const int64_t slot = name_slot(d, name);
-        if (d->slots[slot] >= 0) {
-            return mlci_fail(err, MLC_ERROR_COLUMN, name,
-                             "columns %d and %d are both named '%s': give each its own name",
-                             (int)d->slots[slot] + 1, (int)i + 1, name);
-        }
-        d->slots[slot] = i;
-    }
-    return MLC_OK;
+    MLCI_TRY(mlci_names_open(d->root, d->n_fields, &d->names, err));
+    for (int32_t i = 0; i < d->n_fields; i++)
+        d->names.name[i] = d->fields[i].name;
+    MLCI_TRY(mlci_names_sort(&d->names, err));
+    int32_t first = 0;
+    const int32_t again = mlci_names_repeated(&d->names, &first);
+    if (again < 0) return MLC_OK;
+    return mlci_fail(err, MLC_ERROR_COLUMN, d->fields[again].name,
+                     "columns %d and %d are both named '%s': give each its own name",
+                     (int)first + 1, (int)again + 1, d->fields[again].name);
 }
 
 /* A dataset of whole columns with n_rows rows each. */
@@ -267,7 +248,7 @@ mlc_status mlci_dataset_contiguous(mlc_context *call, const mlc_dataset *dataset
 
 int32_t mlci_dataset_find(const mlc_dataset *dataset, const char *name)
 {
-    return dataset->slots[name_slot(dataset, name)];
+    return mlci_names_find(&dataset->names, name);
 }
 
 static const char *next_name(const void *arg, int32_t i)

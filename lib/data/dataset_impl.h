@@ -4,6 +4,7 @@
 
 #include "column.h"
 #include "context_impl.h"
+#include "names.h"
 
 #define MLCI_MAX_ARRAY_SIZE 4096 /* no version of mlc_array will be larger */
 
@@ -51,8 +52,7 @@ struct mlc_dataset {
     char *classes;         /* list given with classes=, or NULL */
     char *positive;        /* given with positive=, or NULL */
     mlc_dataset *problems; /* what a reader left out, or NULL; reference */
-    int32_t *slots;        /* hash of the names: index of a field or -1 */
-    int64_t n_slots;       /* a power of two */
+    mlci_names names;      /* of the fields */
 };
 
 /* Takes references on the columns, copies names; roles NULL: all features. Names must be

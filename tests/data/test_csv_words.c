@@ -49,6 +49,40 @@ START_TEST(test_words_long_texts_get_blocks_of_their_own)
 }
 END_TEST
 
+/* Text `number` of 2^17 that all have one hash: bit k of the number turns the highest bit of a word
+ * and, in the next word, the two bits that it has become by then. */
+enum { COLLIDING_BITS = 17, COLLIDING_BYTES = 16 * COLLIDING_BITS + 8 };
+
+static void write_colliding(uint32_t number, uint8_t *text)
+{
+    memset(text, 'x', COLLIDING_BYTES);
+    for (int k = 0; k < COLLIDING_BITS; k++) {
+        if ((number >> k & 1) == 0) continue;
+        text[16 * k + 7] ^= 0x80;
+        text[16 * k + 15] ^= 0x80;
+        text[16 * k + 11] ^= 0x80;
+    }
+}
+
+START_TEST(test_words_made_to_collide_are_listed)
+{
+    enum { N = 1 << COLLIDING_BITS };
+    mlci_csv_words words = {0};
+    uint8_t text[COLLIDING_BYTES];
+    write_colliding(0, text);
+    const uint64_t hash = mlci_csv_hash((char *)text, COLLIDING_BYTES);
+    for (uint32_t i = 0; i < N; i++) {
+        write_colliding(i, text);
+        ck_assert_uint_eq(mlci_csv_hash((char *)text, COLLIDING_BYTES), hash);
+        ck_assert_int_eq(mlci_csv_words_add(&words, (char *)text, COLLIDING_BYTES, 0), (int)i);
+    }
+    ck_assert_int_eq(words.is_list, 1);
+    ck_assert_int_eq(mlci_csv_words_add(&words, (char *)text, COLLIDING_BYTES, 0), N);
+    mlci_csv_words_clear(&words);
+}
+END_TEST
+
 MLCI_CHECK_MAIN("csv_words", test_words_are_numbered_as_they_come,
                 test_words_with_common_starts_and_zeros_differ,
-                test_words_long_texts_get_blocks_of_their_own)
+                test_words_long_texts_get_blocks_of_their_own,
+                test_words_made_to_collide_are_listed)
