@@ -41,8 +41,9 @@ static mlc_status bad_header(mlc_error *err, int64_t at, const char *what)
 static mlc_status over_limit(mlc_error *err, const char *name, const char *what, int64_t n,
                              const char *setting, int64_t most)
 {
-    return mlci_fail(err, MLC_ERROR_LIMIT, name, "%s: %lld: a load allows %s = %lld unless told",
-                     what, (long long)n, setting, (long long)most);
+    return mlci_fail(err, MLC_ERROR_LIMIT, name,
+                     "%s: %lld: more than %s = %lld of the load settings", what, (long long)n,
+                     setting, (long long)most);
 }
 
 /* ---- header ----------------------------------------------------------------------------- */

@@ -90,8 +90,8 @@ static mlc_status check_sections(const mlci_container_in *c, mlc_error *err)
         const mlci_in_section *s = &c->sections[i];
         if (strcmp(s->name, "info") == 0 && s->n_raw > c->limits->max_info_bytes) {
             return mlci_fail(err, MLC_ERROR_LIMIT, "info",
-                             "section 'info': %lld bytes: a load allows max_info_bytes = %lld "
-                             "unless told",
+                             "section 'info': %lld bytes: more than max_info_bytes = %lld of "
+                             "the load settings",
                              (long long)s->n_raw, (long long)c->limits->max_info_bytes);
         }
         if (!(s->flags & MLCI_SECTION_CRITICAL)) continue;
@@ -202,9 +202,10 @@ mlc_status mlci_load_bytes(mlc_context *ctx, const void *bytes, int64_t n_bytes,
 {
     mlc_context local, *call = NULL;
     if (n_bytes > s->limits.max_bytes) {
-        return mlci_fail(err, MLC_ERROR_LIMIT, "max_bytes",
-                         "the artifact has %lld bytes: a load allows max_bytes = %lld unless told",
-                         (long long)n_bytes, (long long)s->limits.max_bytes);
+        return mlci_fail(
+            err, MLC_ERROR_LIMIT, "max_bytes",
+            "the artifact has %lld bytes: more than max_bytes = %lld of the load settings",
+            (long long)n_bytes, (long long)s->limits.max_bytes);
     }
     MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_PREDICT, &call, err));
     s->limits.call = call;
@@ -246,8 +247,8 @@ mlc_status mlci_load_file(mlci_root *root, const char *path, const mlci_load_set
     const mlc_status status = mlci_file_read(root, path, s->limits.max_bytes, bytes, n_bytes, err);
     if (status != MLC_ERROR_LIMIT) return status;
     return mlci_fail(err, status, "max_bytes",
-                     "%s: the file is larger than a load allows: max_bytes = %lld unless told",
-                     path, (long long)s->limits.max_bytes);
+                     "%s: the file has more bytes than max_bytes = %lld of the load settings", path,
+                     (long long)s->limits.max_bytes);
 }
 
 mlc_status mlc_model_load(mlc_context *ctx, const char *path, const char *settings, mlc_model **out,

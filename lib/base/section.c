@@ -190,8 +190,8 @@ static void fail(mlci_reader *r, mlc_status status, int64_t at, const char *form
     va_start(arguments, format);
     mlci_cut_text(message, sizeof message, vsnprintf(message, sizeof message, format, arguments));
     va_end(arguments);
-    r->status = mlci_fail_at(&r->error, status, 0, at + 1, r->section, "section '%s'%s",
-                             r->section, message);
+    r->status = mlci_fail_at(&r->error, status, 0, at + 1, r->section, "section '%s'%s", r->section,
+                             message);
 }
 
 /* The next n bytes, or NULL when there are fewer. */
@@ -293,8 +293,8 @@ void mlci_reader_limit(mlci_reader *r, const char *what, int64_t n, const char *
 {
     if (r->status != MLC_OK || n <= most) return;
     fail(r, MLC_ERROR_LIMIT, r->at,
-         ": %lld %s (before byte %lld): a load allows %s = %lld unless told", (long long)n, what,
-         (long long)r->at, setting, (long long)most);
+         ": %lld %s (before byte %lld): more than %s = %lld of the load settings", (long long)n,
+         what, (long long)r->at, setting, (long long)most);
 }
 
 int32_t mlci_read_int32(mlci_reader *r)

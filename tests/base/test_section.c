@@ -278,8 +278,8 @@ START_TEST(test_reader_limit_names_the_setting_and_keeps_the_first_failure)
     mlci_reader_limit(&r, "trees", n, "max_trees", 2);
     mlci_reader_refuse(&r, "something else");
     ck_assert_int_eq(mlci_reader_finish(&r, &err), MLC_ERROR_LIMIT);
-    ck_assert_str_eq(err.message, "section 'trees': 3 trees (before byte 8): a load allows "
-                                  "max_trees = 2 unless told");
+    ck_assert_str_eq(err.message, "section 'trees': 3 trees (before byte 8): more than "
+                                  "max_trees = 2 of the load settings");
     ck_assert_str_eq(err.name, "trees");
     ck_assert_int_eq(err.column, 9);
     ck_assert_int_eq(err.line, 0);
@@ -321,8 +321,7 @@ START_TEST(test_section_when_any_allocation_fails_reports_no_memory)
 END_TEST
 
 MLCI_CHECK_MAIN("section", test_writer_of_each_field_is_little_endian,
-                test_writer_of_any_nan_writes_one_pattern,
-                test_writer_of_an_impossible_count_fails,
+                test_writer_of_any_nan_writes_one_pattern, test_writer_of_an_impossible_count_fails,
                 test_reader_of_everything_written_gives_it_back,
                 test_reader_of_every_truncation_refuses, test_reader_of_a_missing_field_says_where,
                 test_reader_of_a_hostile_count_refuses_before_it_allocates,

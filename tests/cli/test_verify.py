@@ -86,7 +86,7 @@ class Verify(CommandTest):
         self.run_command("verify", self.model, "--limits", f"max_bytes={len(self.bytes)}")
         self.fails(1, f"max_bytes = {len(self.bytes) - 1}", "verify", self.model, "--limits",
                    f"max_bytes={len(self.bytes) - 1}")
-        self.fails(1, "a load allows max_trees = 7 unless told", "verify", self.model, "--limits",
+        self.fails(1, "more than max_trees = 7 of the load settings", "verify", self.model, "--limits",
                    "max_trees=7")
         self.run_command("verify", self.model, "--limits",
                          "content_id=" + self.bytes[48:80].hex())
