@@ -96,6 +96,29 @@ typedef struct mlci_model_predict {
     double *scratch;     /* scratch_size doubles, 64-byte aligned */
 } mlci_model_predict;
 
+/* What is to be explained: how the features of a row share in its raw scores (Shapley values). */
+typedef struct mlci_explain {
+    mlc_context *call;
+    const char *name; /* of the step, for messages */
+    const void *params;
+    const void *state;
+    int32_t interactions;            /* 1: of pairs of features; 0: of features */
+    const mlci_matrix *background;   /* the rows that stand for features that are not known; NULL:
+                                        what the model keeps of its training rows */
+    const double *background_weight; /* NULL: all 1 */
+} mlci_explain;
+
+typedef struct mlci_explainer {
+    /* base: a raw score each, what no feature is known gives. The plan borrows from explain. */
+    mlc_status (*open)(const mlci_explain *explain, double *base, void **plan, mlc_error *err);
+    /* x as in mlci_model_predict. out: n_rows x n_outputs x n_features contributions; with
+     * interactions a matrix of n_features x n_features instead, symmetric, whose rows sum to the
+     * contributions. Any thread; the bits of a row do not depend on its block. */
+    mlc_status (*rows)(const void *plan, const double *x, int64_t n_rows, double *out,
+                       mlc_error *err);
+    void (*close)(void *plan);
+} mlci_explainer;
+
 typedef struct mlci_model_descriptor {
     mlci_descriptor base;
     int32_t state_version;
@@ -117,6 +140,7 @@ typedef struct mlci_model_descriptor {
     mlc_status (*load)(mlc_context *call, const void *params, mlci_reader *r,
                        int64_t n_features, int64_t n_classes, void **state, mlc_error *err);
     void (*free_state)(void *state);
+    const mlci_explainer *explainer; /* NULL: none */
 } mlci_model_descriptor;
 
 /* ---- transforms --------------------------------------------------------------------------- */

@@ -1,13 +1,17 @@
 /* Kernels of the tree engine on plain arrays, one table an instruction set.
  *
- * Sums are of integers, scores a fixed order of IEEE operations without fused ones: each kernel
- * gives the same bits in every table. Nothing is allocated, nothing can fail. */
+ * Sums are of integers, scores a fixed order of IEEE operations without fused ones, Shapley values
+ * a fixed order of operations a row: each kernel gives the same bits in every table. Nothing is
+ * allocated, nothing can fail. */
 #ifndef MLCI_TREE_KERNELS_H
 #define MLCI_TREE_KERNELS_H
 
 #include <stdint.h>
 
-#define MLCI_CODE_SET_WORDS 8   /* of a set of the codes 0 .. 255: bit code % 32 of word code / 32 \
+#include "shap_kernels.h"
+
+#define MLCI_CODE_SET_WORDS                                                                        \
+    8                           /* of a set of the codes 0 .. 255: bit code % 32 of word code / 32 \
                                  */
 #define MLCI_THRESHOLDS 256     /* of a feature: at most 254 ascending, then infinity */
 #define MLCI_MAX_ROW_CODES 64   /* codes side by side in a row of mlci_code_rows */
@@ -71,6 +75,8 @@ typedef struct mlci_tree_kernels {
      * least_score. weight NULL: h times weight_of_h. Returns the largest, at least -1. */
     double (*score_cuts)(const mlci_cut_limits *limits, int64_t n, const double *g, const double *h,
                          const double *weight, double *score);
+    /* Adds what one tree gives each feature, and each pair of features, of rows. */
+    void (*shap_tree)(const mlci_shap_tree *tree, const mlci_shap_rows *rows);
 } mlci_tree_kernels;
 
 /* The table of an instruction set, as mlci_kernels_of(). */

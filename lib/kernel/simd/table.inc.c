@@ -23,6 +23,8 @@
 
 #include "nearest.inc.c"
 
+#include "shap.inc.c"
+
 #include "tree.inc.c"
 
 const mlci_kernels VECTOR_TABLE = {

@@ -103,4 +103,5 @@ const mlci_tree_kernels VECTOR_TREE_TABLE = {
     .sum_fine = sum_fine,
     .running_sums = running_sums,
     .score_cuts = score_cuts,
+    .shap_tree = shap_tree,
 };

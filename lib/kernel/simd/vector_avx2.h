@@ -84,13 +84,25 @@ static inline M v_less(V a, V b)
 {
     return _mm256_cmp_pd(a, b, _CMP_LT_OQ);
 }
+static inline M v_less_equal(V a, V b)
+{
+    return _mm256_cmp_pd(a, b, _CMP_LE_OQ);
+}
 static inline M v_equal(V a, V b)
 {
     return _mm256_cmp_pd(a, b, _CMP_EQ_OQ);
 }
+static inline M m_all(void)
+{
+    return _mm256_castsi256_pd(_mm256_set1_epi64x(-1));
+}
 static inline M m_and(M a, M b)
 {
     return _mm256_and_pd(a, b);
+}
+static inline M m_and_not(M a, M b)
+{
+    return _mm256_andnot_pd(b, a);
 }
 static inline int m_any(M m)
 {

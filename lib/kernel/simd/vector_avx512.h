@@ -83,13 +83,25 @@ static inline M v_less(V a, V b)
 {
     return _mm512_cmp_pd_mask(a, b, _CMP_LT_OQ);
 }
+static inline M v_less_equal(V a, V b)
+{
+    return _mm512_cmp_pd_mask(a, b, _CMP_LE_OQ);
+}
 static inline M v_equal(V a, V b)
 {
     return _mm512_cmp_pd_mask(a, b, _CMP_EQ_OQ);
 }
+static inline M m_all(void)
+{
+    return 0xff;
+}
 static inline M m_and(M a, M b)
 {
     return (M)(a & b);
+}
+static inline M m_and_not(M a, M b)
+{
+    return (M)(a & ~b);
 }
 static inline int m_any(M m)
 {

@@ -87,13 +87,25 @@ static inline M v_less(V a, V b)
 {
     return a < b;
 }
+static inline M v_less_equal(V a, V b)
+{
+    return a <= b;
+}
 static inline M v_equal(V a, V b)
 {
     return a == b;
 }
+static inline M m_all(void)
+{
+    return 1;
+}
 static inline M m_and(M a, M b)
 {
     return a & b;
+}
+static inline M m_and_not(M a, M b) /* a and not b */
+{
+    return a & !b;
 }
 static inline int m_any(M m)
 {

@@ -5,6 +5,7 @@
 
 #include "boost.h"
 #include "loss.h"
+#include "shap.h"
 
 static const mlci_choice losses[] = {
     {"log_loss", MLCI_LOSS_LOG, "logistic for two classes, softmax for more"}, {NULL, 0, NULL}};
@@ -66,4 +67,5 @@ const mlci_model_descriptor mlci_model_gradient_boosting_classifier = {
     .save = mlci_ensemble_save,
     .load = mlci_ensemble_load,
     .free_state = mlci_ensemble_free,
+    .explainer = &mlci_ensemble_explainer,
 };

@@ -5,6 +5,7 @@
 
 #include "boost.h"
 #include "loss.h"
+#include "shap.h"
 
 static const mlci_choice losses[] = {
     {"squared_error", MLCI_LOSS_SQUARED, "squared error; predicts means"},
@@ -68,4 +69,5 @@ const mlci_model_descriptor mlci_model_gradient_boosting_regressor = {
     .save = mlci_ensemble_save,
     .load = mlci_ensemble_load,
     .free_state = mlci_ensemble_free,
+    .explainer = &mlci_ensemble_explainer,
 };
