@@ -9,12 +9,14 @@
 /* The outputs that were asked for and what becomes of odd rows, as settings to free. */
 static char *make_settings(const session *s)
 {
-    static const char *const options[] = {"class", "proba", "raw", "leaf", "flags"};
-    static const char *const outputs[] = {"class", "probability", "raw", "leaf", "flags"};
+    static const char *const options[] = {"class", "proba", "interval", "quantile",
+                                          "raw",   "leaf",  "flags"};
+    static const char *const outputs[] = {"class", "probability", "interval", "quantile",
+                                          "raw",   "leaf",        "flags"};
     const char *on_invalid = cli_args_get(&s->args, "on-invalid");
     char *text = on_invalid != NULL ? text_format("on_invalid='%s'", on_invalid) : text_format(" ");
     int n = 0;
-    for (int i = 0; i < 5; i++) {
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
         if (cli_args_get(&s->args, options[i]) == NULL) continue;
         char *longer = text_format("%s%s%s", text, n++ == 0 ? " output=" : ",", outputs[i]);
         free(text);

@@ -41,6 +41,8 @@ static const cli_option predict_options[] = {
     {"out", 'o', "FILE", "write CSV to a file, not to standard output"},
     {"class", 0, NULL, "the predicted class or number"},
     {"proba", 0, NULL, "the probability of each class"},
+    {"interval", 0, NULL, "bounds: the lowest and the highest of several quantiles"},
+    {"quantile", 0, NULL, "all quantiles of a model of several"},
     {"raw", 0, NULL, "the raw score before it becomes a prediction"},
     {"leaf", 0, NULL, "the leaf of each tree"},
     {"flags", 0, NULL,

@@ -95,6 +95,8 @@ def describe(param: dict) -> list:
         paragraphs.append("<ul>")
         for choice in param["choices"]:
             doc = f": {text(choice['doc'])}" if choice.get("doc") else ""
+            if choice.get("aliases"):
+                doc += f" (also {text(', '.join(choice['aliases']))})"
             paragraphs.append(f"<li>{{@code {choice['name']}}}{doc}</li>")
         paragraphs.append("</ul>")
     return paragraphs

@@ -65,6 +65,8 @@ def describe(param: dict) -> str:
     lines = textwrap.wrap(f"{name}: {param['doc']}", WIDTH - 8, subsequent_indent="    ")
     for choice in param.get("choices", []):
         doc = f": {choice['doc']}" if choice.get("doc") else ""
+        if choice.get("aliases"):
+            doc += f" (also {', '.join(choice['aliases'])})"
         lines += textwrap.wrap(f"{choice['name']}{doc}", WIDTH - 12, initial_indent="    - ",
                                subsequent_indent="      ")
     facts = [f"default {default(param)}"]

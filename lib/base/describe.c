@@ -122,7 +122,7 @@ static void put_aliases(level *l, const char *aliases)
 
 static void put_bounds(level *l, const mlci_param *row)
 {
-    if (row->type == MLCI_PARAM_REAL) {
+    if (row->type == MLCI_PARAM_REAL || (row->flags & MLCI_PARAM_NUMBERS)) {
         put_real(l, "low", row->real_low);
         put_flag(l, "open_low", (row->flags & MLCI_PARAM_OPEN_LOW) && !isinf(row->real_low));
         put_real(l, "high", row->real_high);
@@ -142,12 +142,25 @@ static void put_bounds(level *l, const mlci_param *row)
     }
 }
 
+/* The other names of a choice: rows after it with its value. */
+static void append_choice_aliases(const mlci_choice *choice, mlci_text *out)
+{
+    int32_t n = 0;
+    for (const mlci_choice *c = choice + 1; c->name != NULL; c++) {
+        if (c->value != choice->value) continue;
+        mlci_text_append_text(out, n++ == 0 ? ", \"aliases\": [" : ", ");
+        append_string(out, c->name);
+    }
+    if (n > 0) mlci_text_append_char(out, ']');
+}
+
 static void put_choices(level *l, const mlci_param *row)
 {
     if (row->choices == NULL) return;
     put_key(l, "choices");
     level array = open_level(l->out, '[', l->indent);
     for (const mlci_choice *c = row->choices; c->name != NULL; c++) {
+        if (mlci_choice_is_alias(row->choices, c)) continue;
         next_item(&array);
         mlci_text_append_text(l->out, "{\"name\": ");
         append_string(l->out, c->name);
@@ -155,6 +168,7 @@ static void put_choices(level *l, const mlci_param *row)
             mlci_text_append_text(l->out, ", \"doc\": ");
             append_string(l->out, c->doc);
         }
+        append_choice_aliases(c, l->out);
         mlci_text_append_char(l->out, '}');
     }
     close_level(&array, ']');
@@ -164,7 +178,8 @@ static void put_choices(level *l, const mlci_param *row)
 static void put_default(level *l, const mlci_param *row)
 {
     put_key(l, "default");
-    if (row->type == MLCI_PARAM_TEXT && row->text != NULL) {
+    const int is_text = row->type == MLCI_PARAM_TEXT && !(row->flags & MLCI_PARAM_NUMBERS);
+    if (is_text && row->text != NULL) {
         append_string(l->out, row->text);
     } else {
         mlci_param_format_default(row, 1, l->out);
@@ -202,6 +217,8 @@ static void put_kind_members(level *l, const mlci_descriptor *d)
                                        {MLCI_OUTPUT_PROBABILITY, "probability"},
                                        {MLCI_OUTPUT_RAW, "raw"},
                                        {MLCI_OUTPUT_LEAF, "leaf"},
+                                       {MLCI_OUTPUT_INTERVAL, "interval"},
+                                       {MLCI_OUTPUT_QUANTILE, "quantile"},
                                        {0, NULL}};
     static const bit_word takes[] = {{MLCI_TAKES_NUMBER, "number"},
                                      {MLCI_TAKES_CATEGORY, "category"},

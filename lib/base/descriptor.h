@@ -66,6 +66,8 @@ typedef struct mlci_descriptor {
 #define MLCI_OUTPUT_PROBABILITY 2 /* one double a class */
 #define MLCI_OUTPUT_RAW 4         /* margins before the link */
 #define MLCI_OUTPUT_LEAF 8        /* index of the leaf, one a tree */
+#define MLCI_OUTPUT_INTERVAL 16   /* lower and upper bound; 0 doubles where there are none */
+#define MLCI_OUTPUT_QUANTILE 32   /* one double a level; 0 doubles where there are none */
 
 /* Rows that predict is given at once, at most. */
 #define MLCI_BLOCK_ROWS 256
@@ -126,6 +128,8 @@ typedef struct mlci_model_descriptor {
     mlc_status (*fit)(const mlci_model_fit *fit, void **state, mlc_error *err);
     /* Doubles a row of that output. */
     int64_t (*n_outputs)(const void *params, const void *state, int32_t output);
+    /* Appends the name of double k of MLCI_OUTPUT_QUANTILE, its level; NULL: it has none. */
+    void (*level_name)(const void *params, int64_t k, mlci_text *out);
     /* Doubles of scratch for n_rows rows; NULL: none. */
     int64_t (*scratch_size)(const void *params, const void *state, int64_t n_rows);
     /* No allocation, no lock, no failure. The bits of a row do not depend on its block. */

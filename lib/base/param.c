@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "number.h"
+
 int64_t mlci_param_text_offset(const mlci_param *row)
 {
     if (row->type == MLCI_PARAM_TEXT) return row->offset;
@@ -14,6 +16,35 @@ int mlci_param_takes_none(const mlci_param *row)
 {
     return (row->flags & MLCI_PARAM_NONE) != 0 ||
            (row->type == MLCI_PARAM_TEXT && row->text == NULL);
+}
+
+typedef struct number_list {
+    double *out;
+    int32_t n, capacity;
+} number_list;
+
+static mlc_status add_number(void *arg, const char *item, int64_t length, mlc_error *err)
+{
+    number_list *const list = arg;
+    double x = NAN;
+    mlci_real_parse(item, length, &x);
+    if (list->n < list->capacity) list->out[list->n] = x;
+    list->n++;
+    return MLC_OK;
+}
+
+int32_t mlci_param_numbers(const char *text, double *out, int32_t capacity)
+{
+    number_list list = {out, 0, capacity};
+    if (text != NULL) mlci_list_each(text, add_number, &list, NULL);
+    return list.n;
+}
+
+int mlci_choice_is_alias(const mlci_choice *choices, const mlci_choice *row)
+{
+    while (choices < row && choices->value != row->value)
+        choices++;
+    return choices < row;
 }
 
 static const void *member(const void *values, int64_t offset)

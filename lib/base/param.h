@@ -27,6 +27,7 @@ typedef enum mlci_param_type {
 #define MLCI_PARAM_LIST 32      /* TEXT that is a list of items separated by commas */
 #define MLCI_PARAM_HOST 64      /* CHOICE that also takes a dotted host name: see host_offset */
 #define MLCI_PARAM_INFINITE 128 /* REAL that may be infinite; else a missing bound is "finite" */
+#define MLCI_PARAM_NUMBERS 256  /* LIST of finite numbers within real_low .. real_high */
 
 #define MLCI_CHOICE_HOST (-1) /* the value of a CHOICE that holds a host name */
 
@@ -35,7 +36,7 @@ typedef enum mlci_param_type {
 
 typedef struct mlci_choice {
     const char *name; /* NULL ends the list */
-    int32_t value;
+    int32_t value;    /* that of a row before it: another name of that choice */
     const char *doc;
 } mlci_choice;
 
@@ -103,6 +104,11 @@ void mlci_params_clear(const mlci_param *table, void *values);
 int64_t mlci_param_text_offset(const mlci_param *row);
 /* 1 when the row takes none. */
 int mlci_param_takes_none(const mlci_param *row);
+/* The numbers of a list that was read with MLCI_PARAM_NUMBERS: the first `capacity` of them go to
+ * out. Returns how many there are; text may be NULL. */
+int32_t mlci_param_numbers(const char *text, double *out, int32_t capacity);
+/* 1 when the row is another name of one before it, which read but do not write. */
+int mlci_choice_is_alias(const mlci_choice *choices, const mlci_choice *row);
 /* 1 when the parameter has its default. */
 int mlci_param_is_default(const mlci_param *row, const void *values);
 /* The value as settings text (with quotes where needed), or as JSON; reads back to the same

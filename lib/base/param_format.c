@@ -53,8 +53,9 @@ static void format_text(const mlci_param *row, const char *text, int32_t json, m
     /* A list is written as one where that reads back to the same text. */
     const int64_t length = (int64_t)strlen(text);
     const int word = mlci_is_word(text, length);
+    const int numbers = (row->flags & MLCI_PARAM_NUMBERS) != 0;
     const int32_t quoted =
-        word ? mlci_is_special_word(text, length) : (row->flags & MLCI_PARAM_LIST) == 0;
+        word ? !numbers && mlci_is_special_word(text, length) : (row->flags & MLCI_PARAM_LIST) == 0;
     mlci_value_format(text, quoted, json, out);
 }
 
@@ -117,7 +118,7 @@ static bounds bounds_of(const mlci_param *row)
 {
     bounds b = {.open_low = (row->flags & MLCI_PARAM_OPEN_LOW) != 0,
                 .open_high = (row->flags & MLCI_PARAM_OPEN_HIGH) != 0};
-    if (row->type == MLCI_PARAM_REAL) {
+    if (row->type == MLCI_PARAM_REAL || (row->flags & MLCI_PARAM_NUMBERS) != 0) {
         if (!isinf(row->real_low)) mlci_real_format(row->real_low, b.low);
         if (!isinf(row->real_high)) mlci_real_format(row->real_high, b.high);
     }
@@ -164,9 +165,13 @@ static void format_number_range(const mlci_param *row, mlci_text *out)
 static void format_choices(const mlci_param *row, mlci_text *out)
 {
     const int host = (row->flags & MLCI_PARAM_HOST) != 0;
+    const mlci_choice *last = row->choices;
     for (const mlci_choice *c = row->choices; c->name != NULL; c++) {
-        const int last = c[1].name == NULL && !host;
-        if (c > row->choices) mlci_text_append_text(out, last ? " or " : ", ");
+        if (!mlci_choice_is_alias(row->choices, c)) last = c;
+    }
+    for (const mlci_choice *c = row->choices; c->name != NULL; c++) {
+        if (mlci_choice_is_alias(row->choices, c)) continue;
+        if (c > row->choices) mlci_text_append_text(out, c == last && !host ? " or " : ", ");
         mlci_text_append_text(out, c->name);
     }
     if (host) mlci_text_append_text(out, " or the dotted name of a host component");
@@ -186,7 +191,12 @@ void mlci_param_format_range(const mlci_param *row, mlci_text *out)
         format_choices(row, out);
         break;
     case MLCI_PARAM_TEXT:
-        mlci_text_append_text(out, (row->flags & MLCI_PARAM_LIST) != 0 ? "list" : "text");
+        if ((row->flags & MLCI_PARAM_NUMBERS) != 0) {
+            mlci_text_append_text(out, "list of numbers, ");
+            format_number_range(row, out);
+        } else {
+            mlci_text_append_text(out, (row->flags & MLCI_PARAM_LIST) != 0 ? "list" : "text");
+        }
         break;
     }
     if (mlci_param_takes_none(row)) mlci_text_append_text(out, " or none");

@@ -316,6 +316,36 @@ static mlc_status read_choice(reading *r, pending *p, mlc_error *err)
     return copy_value(r, p, err);
 }
 
+typedef struct number_check {
+    reading *r;
+    const pending *p;
+} number_check;
+
+/* An item of a list of numbers. */
+static mlc_status check_number(void *arg, const char *item, int64_t length, mlc_error *err)
+{
+    const number_check *const c = arg;
+    const mlci_param *const row = c->p->row;
+    double x;
+    const int finite = mlci_real_parse(item, length, &x) && isfinite(x);
+    if (!finite) return refuse(c->p->setting, "finite numbers, separated by commas", err);
+    const int low = (row->flags & MLCI_PARAM_OPEN_LOW) ? x > row->real_low : x >= row->real_low;
+    const int high = (row->flags & MLCI_PARAM_OPEN_HIGH) ? x < row->real_high : x <= row->real_high;
+    return low && high ? MLC_OK : refuse_range(c->r, row, c->p->setting, err);
+}
+
+static mlc_status read_text(reading *r, pending *p, mlc_error *err)
+{
+    if (mlci_param_takes_none(p->row) && is_none(p->setting)) return MLC_OK;
+    if ((p->row->flags & MLCI_PARAM_NUMBERS) != 0) {
+        number_check check = {r, p};
+        MLCI_TRY(mlci_list_each(p->setting->value, check_number, &check, err));
+        if (mlci_param_numbers(p->setting->value, NULL, 0) == 0)
+            return refuse(p->setting, "one number at least", err);
+    }
+    return copy_value(r, p, err);
+}
+
 static mlc_status read_value(reading *r, pending *p, mlc_error *err)
 {
     switch (p->row->type) {
@@ -330,7 +360,7 @@ static mlc_status read_value(reading *r, pending *p, mlc_error *err)
     case MLCI_PARAM_TEXT:
         break;
     }
-    return mlci_param_takes_none(p->row) && is_none(p->setting) ? MLC_OK : copy_value(r, p, err);
+    return read_text(r, p, err);
 }
 
 static int same_value(const pending *a, const pending *b)

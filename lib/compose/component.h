@@ -113,6 +113,10 @@ mlc_status mlci_component_keep_inputs(mlci_component *fitted, const mlc_dataset 
                                       const int32_t *chosen, int32_t n, mlc_error *err);
 mlc_status mlci_component_apply(mlc_context *call, const mlci_component *transform,
                                 const mlc_dataset *rows, mlc_dataset **out, mlc_error *err);
+/* "prediction", "probability", ... of an MLCI_OUTPUT_ bit (predict.c). */
+const char *mlci_output_word(int32_t output);
+/* 1 when the fitted leaf model gives that output. */
+int mlci_component_has_output(const mlci_component *model, int32_t output);
 /* n_rows x width doubles as a block; output is one of MLCI_OUTPUT_. */
 mlc_status mlci_component_predict(mlc_context *call, const mlci_component *model,
                                   const mlc_dataset *rows, int32_t output, double **out,

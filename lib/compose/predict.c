@@ -18,9 +18,10 @@ typedef struct output_name {
 } output_name;
 
 static const output_name output_names[] = {
-    {"class", MLCI_OUTPUT_PREDICTION}, {"prediction", MLCI_OUTPUT_PREDICTION},
-    {"value", MLCI_OUTPUT_PREDICTION}, {"probability", MLCI_OUTPUT_PROBABILITY},
-    {"raw", MLCI_OUTPUT_RAW},          {"leaf", MLCI_OUTPUT_LEAF},
+    {"class", MLCI_OUTPUT_PREDICTION},  {"prediction", MLCI_OUTPUT_PREDICTION},
+    {"value", MLCI_OUTPUT_PREDICTION},  {"probability", MLCI_OUTPUT_PROBABILITY},
+    {"raw", MLCI_OUTPUT_RAW},           {"leaf", MLCI_OUTPUT_LEAF},
+    {"interval", MLCI_OUTPUT_INTERVAL}, {"quantile", MLCI_OUTPUT_QUANTILE},
     {"flags", MLCI_OUTPUT_FLAGS},
 };
 #define N_OUTPUT_NAMES ((int32_t)(sizeof output_names / sizeof output_names[0]))
@@ -46,8 +47,9 @@ static mlc_status parse_output(void *arg, const char *item, int64_t length, mlc_
     name[n] = '\0';
     const char *near = mlci_nearest(name, next_output, NULL);
     return mlci_fail(err, MLC_ERROR_SETTING, "output",
-                     "output = '%s': must be class, probability, raw, leaf or flags%s%s%s", name,
-                     near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
+                     "output = '%s': must be class, probability, interval, quantile, raw, leaf or "
+                     "flags%s%s%s",
+                     name, near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
                      near != NULL ? "'?" : "");
 }
 
@@ -162,6 +164,45 @@ static mlc_status add_prediction(mlci_table *table, const mlci_record *record,
     return MLC_OK;
 }
 
+const char *mlci_output_word(int32_t output)
+{
+    for (int32_t i = 0; i < N_OUTPUT_NAMES; i++)
+        if (output_names[i].bit == output && output != MLCI_OUTPUT_PREDICTION)
+            return output_names[i].name;
+    return "prediction";
+}
+
+static mlc_status add_interval(mlci_table *table, int64_t n, const double *values, mlc_error *err)
+{
+    static const char *const names[] = {"lower", "upper"};
+    double *column = mlci_alloc_raw(table->root, n, sizeof *column);
+    if (column == NULL) return mlci_fail_memory(err, n, sizeof *column);
+    for (int32_t k = 0; k < 2; k++) {
+        for (int64_t i = 0; i < n; i++)
+            column[i] = values[2 * i + k];
+        mlci_table_reals(table, names[k], n, column);
+    }
+    mlci_free(column);
+    return MLC_OK;
+}
+
+static mlc_status add_levels(mlci_table *table, const mlci_component *last, int64_t n,
+                             const double *values, int64_t width, mlc_error *err)
+{
+    char **const names = mlci_alloc(table->root, width, sizeof *names);
+    mlc_status status = names == NULL ? mlci_fail_memory(err, width, sizeof *names) : MLC_OK;
+    for (int64_t k = 0; k < width && status == MLC_OK; k++) {
+        mlci_text name = mlci_text_init(table->root);
+        mlci_model_of(last)->level_name(last->params, k, &name);
+        status = mlci_text_take(&name, &names[k], err);
+    }
+    if (status == MLC_OK) status = add_vector(table, "quantile", n, width, values, names, err);
+    for (int64_t k = 0; names != NULL && k < width; k++)
+        mlci_free(names[k]);
+    mlci_free(names);
+    return status;
+}
+
 static mlc_status add_output(mlci_table *table, const mlci_record *record,
                              const mlci_component *last, int32_t output, int64_t n,
                              const double *values, int64_t width, mlc_error *err)
@@ -177,6 +218,10 @@ static mlc_status add_output(mlci_table *table, const mlci_record *record,
         if (width > 1) return add_vector(table, "raw", n, width, values, names, err);
         mlci_table_reals(table, "raw", n, values);
         return MLC_OK;
+    case MLCI_OUTPUT_INTERVAL:
+        return add_interval(table, n, values, err);
+    case MLCI_OUTPUT_QUANTILE:
+        return add_levels(table, last, n, values, width, err);
     default:
         return add_vector(table, "leaf", n, width, values, NULL, err);
     }
@@ -191,7 +236,8 @@ struct predict_settings {
 
 static const mlci_param predict_params[] = {
     MLCI_STRING(struct predict_settings, output, NULL,
-                "what to predict: class, probability, raw, leaf, flags, separated by commas",
+                "what to predict: class, probability, interval, quantile, raw, leaf, flags, "
+                "separated by commas",
                 .flags = MLCI_PARAM_NONE | MLCI_PARAM_LIST),
     MLCI_CHOICE(struct predict_settings, on_invalid, MLCI_ON_INVALID_FLAG, mlci_on_invalid_choices,
                 "what becomes of rows with values that cannot be used"),
@@ -200,8 +246,10 @@ static const mlci_param predict_params[] = {
 
 static int32_t default_outputs(const mlci_component *last)
 {
-    return last->classes != NULL ? MLCI_OUTPUT_PREDICTION | MLCI_OUTPUT_PROBABILITY
-                                 : MLCI_OUTPUT_PREDICTION;
+    if (last->classes != NULL) return MLCI_OUTPUT_PREDICTION | MLCI_OUTPUT_PROBABILITY;
+    return mlci_component_has_output(last, MLCI_OUTPUT_INTERVAL)
+               ? MLCI_OUTPUT_PREDICTION | MLCI_OUTPUT_INTERVAL
+               : MLCI_OUTPUT_PREDICTION;
 }
 
 /* The first row with a category that training did not see; other kinds do not get here. */
@@ -310,8 +358,9 @@ static mlc_status add_outputs(mlc_context *call, const mlc_model *model, const m
                               int32_t outputs, mlci_table *table, mlc_error *err)
 {
     const mlci_component *last = mlci_component_last(model->component);
-    static const int32_t order[] = {MLCI_OUTPUT_PREDICTION, MLCI_OUTPUT_PROBABILITY,
-                                    MLCI_OUTPUT_RAW, MLCI_OUTPUT_LEAF};
+    static const int32_t order[] = {MLCI_OUTPUT_PREDICTION, MLCI_OUTPUT_INTERVAL,
+                                    MLCI_OUTPUT_QUANTILE,   MLCI_OUTPUT_PROBABILITY,
+                                    MLCI_OUTPUT_RAW,        MLCI_OUTPUT_LEAF};
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
         if ((outputs & order[i]) == 0) continue;
         double *values = NULL;

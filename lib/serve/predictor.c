@@ -39,7 +39,8 @@ static mlc_status check_one_output(const void *values, mlc_error *err)
     MLCI_TRY(mlci_outputs_parse(s->output, &outputs, err));
     if ((outputs & (outputs - 1)) == 0 && outputs != MLCI_OUTPUT_FLAGS) return MLC_OK;
     return mlci_fail(err, MLC_ERROR_SETTING, "output",
-                     "output = '%s': a predictor gives one of class, probability, raw, leaf",
+                     "output = '%s': a predictor gives one of class, probability, interval, "
+                     "quantile, raw, leaf",
                      s->output);
 }
 
@@ -59,13 +60,17 @@ static mlc_status check_inputs(const mlci_features *inputs, mlc_error *err)
 static mlc_status name_output(const mlc_predictor *p, int64_t i, char **out, mlc_error *err)
 {
     const mlci_component *last = mlci_component_last(p->model->component);
-    const char *const base = p->output == MLCI_OUTPUT_PROBABILITY ? "probability"
-                             : p->output == MLCI_OUTPUT_RAW       ? "raw"
-                             : p->output == MLCI_OUTPUT_LEAF      ? "leaf"
-                                                                  : "prediction";
     mlci_text text = mlci_text_init(p->root);
-    mlci_text_append_text(&text, base);
-    if (p->n_outputs > 1 && last->classes != NULL && last->classes->n == p->n_outputs) {
+    if (p->output == MLCI_OUTPUT_INTERVAL) {
+        mlci_text_append_text(&text, i == 0 ? "lower" : "upper");
+        return mlci_text_take(&text, out, err);
+    }
+    mlci_text_append_text(&text, mlci_output_word(p->output));
+    if (p->output == MLCI_OUTPUT_QUANTILE) {
+        mlci_text_append_char(&text, '[');
+        mlci_model_of(last)->level_name(last->params, i, &text);
+        mlci_text_append_char(&text, ']');
+    } else if (p->n_outputs > 1 && last->classes != NULL && last->classes->n == p->n_outputs) {
         mlci_text_append_format(&text, "[%s]", last->classes->names[i]);
     } else if (p->n_outputs > 1) {
         mlci_text_append_format(&text, "[%lld]", (long long)i);
@@ -94,7 +99,7 @@ static mlc_status fill_predictor(mlc_predictor *p, const struct predictor_settin
                 ? MLCI_OUTPUT_PROBABILITY
                 : MLCI_OUTPUT_PREDICTION;
     }
-    if ((mlci_model_of(last)->outputs & p->output) == 0) {
+    if (!mlci_component_has_output(last, p->output)) {
         return mlci_fail(err, MLC_ERROR_UNSUPPORTED, "output", "'%s' has no output '%s'",
                          last->descriptor->name, s->output);
     }
@@ -109,7 +114,8 @@ static mlc_status fill_predictor(mlc_predictor *p, const struct predictor_settin
 
 static const mlci_param predictor_params[] = {
     MLCI_STRING(struct predictor_settings, output, NULL,
-                "what to give: class, probability, raw or leaf", .flags = MLCI_PARAM_NONE),
+                "what to give: class, probability, interval, quantile, raw or leaf",
+                .flags = MLCI_PARAM_NONE),
     MLCI_CHOICE(struct predictor_settings, on_invalid, MLCI_ON_INVALID_FLAG,
                 mlci_on_invalid_choices, "what becomes of records with values that cannot be used"),
     {.name = NULL},

@@ -12,11 +12,12 @@ typedef struct knobs {
     double alpha, tol;
     int64_t depth;
     int32_t shuffle, loss;
-    char *host, *columns;
+    char *host, *columns, *levels;
 } knobs;
 
 static const mlci_choice losses[] = {
-    {"squared", 0, "the square"}, {"huber", 1, NULL}, {NULL, 0, NULL}};
+    {"squared", 0, "the square"}, {"huber", 1, NULL},  {"l2", 0, NULL},
+    {"mse", 0, "not shown"},      {NULL, 0, NULL}};
 static const mlci_param rows[] = {
     MLCI_REAL(knobs, alpha, 0.1, 0, INFINITY, "strength of the \"L2\" penalty",
               .flags = MLCI_PARAM_TUNABLE | MLCI_PARAM_LOG_SCALE, .search_low = 1e-4,
@@ -29,6 +30,9 @@ static const mlci_param rows[] = {
     MLCI_CHOICE(knobs, loss, 1, losses, "loss", .flags = MLCI_PARAM_HOST,
                 .host_offset = offsetof(knobs, host)),
     MLCI_STRING(knobs, columns, NULL, "columns", .flags = MLCI_PARAM_LIST),
+    MLCI_STRING(knobs, levels, "0.1,0.9", "levels",
+                .flags = MLCI_PARAM_LIST | MLCI_PARAM_NUMBERS | MLCI_PARAM_OPEN_LOW,
+                .real_low = 0, .real_high = 1),
     {.name = NULL}};
 static const char *const tables[] = {"coefficients", "history", NULL};
 static const mlci_model_descriptor ridge = {
@@ -126,7 +130,7 @@ static const char expected[] =
     "          \"type\": \"choice\",\n"
     "          \"default\": \"huber\",\n"
     "          \"choices\": [\n"
-    "            {\"name\": \"squared\", \"doc\": \"the square\"},\n"
+    "            {\"name\": \"squared\", \"doc\": \"the square\", \"aliases\": [\"l2\", \"mse\"]},\n"
     "            {\"name\": \"huber\"}\n"
     "          ],\n"
     "          \"host\": true,\n"
@@ -138,6 +142,15 @@ static const char expected[] =
     "          \"default\": null,\n"
     "          \"none\": true,\n"
     "          \"doc\": \"columns\"\n"
+    "        },\n"
+    "        {\n"
+    "          \"name\": \"levels\",\n"
+    "          \"type\": \"list\",\n"
+    "          \"default\": [0.1, 0.9],\n"
+    "          \"low\": 0,\n"
+    "          \"open_low\": true,\n"
+    "          \"high\": 1,\n"
+    "          \"doc\": \"levels\"\n"
     "        }\n"
     "      ]\n"
     "    }\n"

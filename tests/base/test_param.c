@@ -523,6 +523,91 @@ static mlc_status refuse_all(mlc_context *ctx, void *arg, mlc_error *err)
 
 MLCI_TORTURE_TEST(test_refusal_when_memory_fails_leaks_nothing, refuse_all, NULL)
 
+/* ---- lists of numbers, other names of choices ---------------------------------------------- */
+
+typedef struct lists {
+    char *levels;
+    int32_t loss;
+} lists;
+
+static const mlci_choice named[] = {
+    {"squared", 0, "the square"}, {"log", 1, "logs"}, {"l2", 0, NULL}, {NULL, 0, NULL}};
+static const mlci_param list_table[] = {
+    MLCI_STRING(lists, levels, "0.5", "levels",
+                .flags = MLCI_PARAM_LIST | MLCI_PARAM_NUMBERS | MLCI_PARAM_OPEN_LOW,
+                .real_low = 0, .real_high = 1),
+    MLCI_CHOICE(lists, loss, 1, named, "loss"),
+    {.name = NULL}};
+
+static mlc_status read_lists(const char *text, lists *out)
+{
+    return mlci_params_from_text(NULL, "model", list_table, NULL, text, out, &error);
+}
+
+START_TEST(test_read_list_of_numbers_checks_each)
+{
+    static const char *const refused[][2] = {
+        {"levels=[0.5, 1.5]", "levels = '0.5,1.5': must be above 0 and at most 1"},
+        {"levels=0", "levels = 0: must be above 0 and at most 1"},
+        {"levels=[0.5, x]", "levels = '0.5,x': must be finite numbers, separated by commas"},
+        {"levels=nan", "levels = nan: must be finite numbers, separated by commas"},
+        {"levels=[]", "levels = '': must be one number at least"}};
+    lists l;
+    double levels[2] = {0};
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        ck_assert_int_eq(read_lists(refused[i][0], &l), MLC_ERROR_SETTING);
+        ck_assert_str_eq(error.message, refused[i][1]);
+    }
+    ck_assert_int_eq(read_lists("levels=[0.1, 5e-1, 1]", &l), MLC_OK);
+    ck_assert_int_eq(mlci_param_numbers(l.levels, levels, 2), 3);
+    ck_assert_double_eq(levels[0], 0.1);
+    ck_assert_double_eq(levels[1], 0.5);
+    mlci_params_clear(list_table, &l);
+    ck_assert_int_eq(read_lists("{\"levels\": [0.25, 0.75]}", &l), MLC_OK);
+    ck_assert_str_eq(l.levels, "0.25,0.75");
+    mlci_params_clear(list_table, &l);
+    ck_assert_int_eq(mlci_param_numbers(NULL, NULL, 0), 0);
+}
+END_TEST
+
+static void check_format(const char *settings, int32_t json, const char *expected)
+{
+    lists l;
+    mlci_text text = mlci_text_init(NULL);
+    ck_assert_int_eq(read_lists(settings, &l), MLC_OK);
+    mlci_param_format(&list_table[0], &l, json, &text);
+    ck_assert_str_eq(text.data, expected);
+    mlci_text_clear(&text);
+    mlci_params_clear(list_table, &l);
+}
+
+START_TEST(test_format_list_of_numbers_has_no_quotes)
+{
+    check_format("levels=0.5", 0, "0.5");
+    check_format("levels=0.5", 1, "0.5");
+    check_format("levels=[0.1, 0.9]", 0, "[0.1,0.9]");
+    check_format("levels=[0.1, 0.9]", 1, "[0.1, 0.9]");
+    mlci_text text = mlci_text_init(NULL);
+    mlci_param_format_range(&list_table[0], &text);
+    ck_assert_str_eq(text.data, "list of numbers, > 0 and <= 1");
+    mlci_text_clear(&text);
+}
+END_TEST
+
+START_TEST(test_read_other_name_of_a_choice_is_that_choice)
+{
+    lists l;
+    mlci_text text = mlci_text_init(NULL);
+    ck_assert_int_eq(read_lists("loss=l2", &l), MLC_OK);
+    mlci_param_format(&list_table[1], &l, 0, &text);
+    ck_assert_str_eq(text.data, "squared");
+    mlci_params_clear(list_table, &l);
+    ck_assert_int_eq(read_lists("loss=l3", &l), MLC_ERROR_SETTING);
+    ck_assert_str_eq(error.message, "loss = 'l3': must be squared or log; did you mean 'l2'?");
+    mlci_text_clear(&text);
+}
+END_TEST
+
 MLCI_CHECK_MAIN("param", test_defaults_fill_every_member, test_read_each_type,
                 test_read_none_and_null_where_allowed, test_read_booleans_in_words_and_digits,
                 test_read_when_refused_names_parameter_and_remedy,
@@ -536,4 +621,6 @@ MLCI_CHECK_MAIN("param", test_defaults_fill_every_member, test_read_each_type,
                 test_format_of_random_values_reads_back_to_the_same_bits,
                 test_format_range_reads_well, test_read_mutated_text_gives_values_or_an_error,
                 test_read_when_memory_fails_leaks_nothing,
-                test_refusal_when_memory_fails_leaks_nothing)
+                test_refusal_when_memory_fails_leaks_nothing,
+                test_read_list_of_numbers_checks_each, test_format_list_of_numbers_has_no_quotes,
+                test_read_other_name_of_a_choice_is_that_choice)

@@ -62,6 +62,36 @@ START_TEST(test_predict_of_an_output_that_is_not_there_says_so)
 }
 END_TEST
 
+START_TEST(test_predict_of_several_quantiles_gives_bounds_and_levels_by_name)
+{
+    mlc_dataset *rows = composing_rows(80, COMPOSING_NUMBERS), *out = NULL;
+    mlc_model *model = transforming_model(
+        "gradient_boosting_regressor(loss=quantile, quantile=[0.1, 0.5, 0.9], n_estimators=20)",
+        rows);
+    mlc_dataset *usual = composing_predict(model, rows, NULL);
+    mlc_dataset *all = composing_predict(model, rows, "output=quantile,raw");
+    ck_assert_int_eq(mlc_dataset_n_columns(usual), 4);
+    for (int64_t i = 0; i < 80; i++) {
+        const double low = making_cell(usual, "lower", i), high = making_cell(usual, "upper", i);
+        ck_assert_double_eq(making_cell(all, "quantile[0.1]", i), low);
+        ck_assert_double_eq(making_cell(all, "quantile[0.5]", i),
+                            making_cell(usual, "prediction", i));
+        ck_assert_double_eq(making_cell(all, "quantile[0.9]", i), high);
+        ck_assert_double_le(low, making_cell(usual, "prediction", i));
+        ck_assert_double_le(making_cell(usual, "prediction", i), high);
+    }
+    mlc_model *one = transforming_model("gradient_boosting_regressor(loss=quantile)", rows);
+    making_assert_fails(mlc_model_predict(NULL, one, rows, "output=interval", &out, err),
+                        MLC_ERROR_UNSUPPORTED,
+                        "'gradient_boosting_regressor' has no output 'interval'");
+    mlc_dataset_free(usual);
+    mlc_dataset_free(all);
+    mlc_model_free(one);
+    mlc_model_free(model);
+    mlc_dataset_free(rows);
+}
+END_TEST
+
 START_TEST(test_predict_flags_say_what_is_odd_about_each_row)
 {
     mlc_dataset *rows = composing_rows(80, COMPOSING_NUMBERS);
@@ -180,6 +210,7 @@ MLCI_CHECK_MAIN("predict",
                 test_predict_of_a_classifier_gives_classes_as_texts_and_probabilities_by_name,
                 test_predict_gives_every_output_that_is_asked,
                 test_predict_of_an_output_that_is_not_there_says_so,
+                test_predict_of_several_quantiles_gives_bounds_and_levels_by_name,
                 test_predict_flags_say_what_is_odd_about_each_row,
                 test_predict_with_on_invalid_fail_names_the_first_bad_row,
                 test_predict_with_on_invalid_missing_takes_unseen_categories_as_missing,

@@ -11,6 +11,7 @@ PARAMETERS = ("base/test_param.c", "one table is read, formatted and checked tog
 RECIPES = ("base/test_recipe.c", "what is parsed is formatted and parsed again")
 RIDGE = ("model/test_model_ridge.c", "a solver of ridge, chosen by its parameter")
 LOGISTIC = ("model/test_model_logistic_regression.c", "a solver, chosen by its parameter")
+LOSS = ("model/test_loss.c", "all losses go through the same checks")
 PRODUCTS = ("kernel/test_products.c", "part of the kernel table of each instruction set")
 KERNELS = ("kernel/test_kernels.c", "a kernel table, compared with the others")
 ELSEWHERE = {
@@ -42,6 +43,9 @@ ELSEWHERE = {
     "model/linear/logistic_lbfgs.c": LOGISTIC,
     "model/linear/newton.c": LOGISTIC,
     "model/linear/normal_equations.c": RIDGE,
+    **{f"model/tree/loss_{name}.c": LOSS for name in (
+        "absolute_error", "cross_entropy", "gamma", "huber", "logistic", "poisson", "quantile",
+        "softmax", "squared_error", "tweedie")},
 }
 # Layers that the conformance tests hold so far, file by file as tests of their own arrive.
 BY_CONFORMANCE = {"artifact", "compose", "serve", "transform"}

@@ -53,7 +53,9 @@ typedef struct test_fit {
 static inline mlci_target test_target(const test_problem *p, mlci_classes *classes)
 {
     *classes = (mlci_classes){.n = p->n_classes, .positive = p->n_classes - 1};
-    return (mlci_target){.n_rows = p->n_rows,
+    static char name[] = "y";
+    return (mlci_target){.name = name,
+                         .n_rows = p->n_rows,
                          .value = p->y,
                          .n_outputs = 1,
                          .classes = p->n_classes > 0 ? classes : NULL};

@@ -1,3 +1,5 @@
+#include <stdio.h>
+
 #include "boosting.h"
 
 static void check_same_bytes(const test_problem *p, const char *settings)
@@ -384,9 +386,31 @@ START_TEST(test_boosting_of_classes_in_any_parts_has_the_same_bytes)
 }
 END_TEST
 
+START_TEST(test_boosting_by_each_loss_in_any_parts_has_the_same_bytes)
+{
+    static const char *const losses[] = {
+        "huber delta=0.2", "quantile quantile=[0.1,0.5,0.9]", "poisson", "gamma", "tweedie",
+        "cross_entropy"};
+    test_problem p = test_problem_make(1500, 5, 0);
+    p.weight = calloc(1500, sizeof *p.weight);
+    for (int64_t i = 0; i < 1500; i++) {
+        p.y[i] = 1 / (1 + exp(-p.y[i]));
+        p.weight[i] = 0.1 + test_unit(501, i);
+    }
+    for (size_t i = 0; i < sizeof losses / sizeof losses[0]; i++) {
+        char settings[100];
+        snprintf(settings, sizeof settings, "n_estimators=4 validation_fraction=0.2 loss=%s",
+                 losses[i]);
+        check_same(&p, settings);
+    }
+    test_problem_clear(&p);
+}
+END_TEST
+
 MLCI_CHECK_MAIN("boost", test_boosting_of_many_rows_in_any_parts_has_the_same_bytes,
                 test_boosting_of_weighted_rows_in_any_parts_has_the_same_bytes,
                 test_boosting_of_classes_in_any_parts_has_the_same_bytes,
+                test_boosting_by_each_loss_in_any_parts_has_the_same_bytes,
                 test_boosting_gives_the_same_bytes_for_any_threads_and_isa,
                 test_boosting_of_shuffled_rows_with_their_index_gives_the_same_trees,
                 test_boosting_of_weight_two_is_the_row_twice_up_to_rounding,

@@ -7,7 +7,7 @@ static mlci_tree *grow(test_data *d, const mlci_grow_rules *rules, const int64_t
 {
     mlci_grower *grower = NULL;
     mlci_tree *tree = NULL;
-    const mlci_grow_data data = {d->binned, d->gradients, fixed, 1, y, d->raw};
+    const mlci_grow_data data = {d->binned, d->gradients, fixed, 1, y};
     ck_assert_int_eq(mlci_tree_create(NULL, 200, &tree, NULL), MLC_OK);
     ck_assert_int_eq(mlci_grower_create(d->call, &data, rules, &grower, NULL), MLC_OK);
     ck_assert_int_eq(mlci_grower_grow(d->call, grower, d->all, d->binned->n_train, 0, tree, NULL),

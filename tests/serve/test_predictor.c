@@ -53,6 +53,30 @@ static void set_row(serving *s, int64_t i)
     }
 }
 
+START_TEST(test_predictor_of_quantiles_gives_what_a_batch_gives)
+{
+    const char *const settings[] = {"output=interval", "output=quantile"};
+    const char *const names[] = {"lower", "quantile[0.2]"};
+    for (int k = 0; k < 2; k++) {
+        double out[2];
+        serving s = serve("gradient_boosting_regressor(loss=quantile, quantile=[0.2, 0.8])",
+                          COMPOSING_NUMBERS, settings[k]);
+        ck_assert_int_eq(mlc_predictor_n_outputs(s.predictor), 2);
+        ck_assert_str_eq(mlc_predictor_output_name(s.predictor, 0), names[k]);
+        mlc_dataset *batch = composing_predict(s.model, s.rows, "output=interval");
+        for (int64_t i = 0; i < 80; i++) {
+            set_row(&s, i);
+            ck_assert_int_eq(mlc_predictor_run(s.predictor, s.row, s.scratch, out, NULL, NULL),
+                             MLC_OK);
+            ck_assert_double_eq(out[0], making_cell(batch, "lower", i));
+            ck_assert_double_eq(out[1], making_cell(batch, "upper", i));
+        }
+        mlc_dataset_free(batch);
+        stop(&s);
+    }
+}
+END_TEST
+
 START_TEST(test_predictor_names_its_inputs_outputs_and_labels)
 {
     serving s = serve("pipeline(automatic, logistic_regression)", COMPOSING_CLASSES, NULL);
@@ -402,6 +426,7 @@ START_TEST(test_predictor_when_memory_fails_leaks_nothing)
 END_TEST
 
 MLCI_CHECK_MAIN("predictor", test_predictor_names_its_inputs_outputs_and_labels,
+                test_predictor_of_quantiles_gives_what_a_batch_gives,
                 test_predictor_of_each_output_gives_the_bits_of_a_batch,
                 test_predictor_of_classes_gives_indices_that_labels_name,
                 test_predictor_flags_and_policies_are_those_of_a_batch,

@@ -195,7 +195,8 @@ class GradientBoostingClassifier(Model):
     Parameters:
 
         loss: what is minimised; or the dotted name of a loss of the host with a logit link
-            - log_loss: logistic for two classes, softmax for more
+            - log_loss: logistic for two classes, softmax for more (also binary, multiclass,
+              softmax, multinomial, binary:logistic, multi:softprob, multi:softmax)
             default 'log_loss'; or a dotted name of a component of the program; also called
             objective in recipes.
         class_weight: weights by class
@@ -309,30 +310,46 @@ class GradientBoostingRegressor(Model):
     most 255 bins, with gradients as integers (15 bits for splits by stochastic rounding, 31 for
     leaves), so results do not depend on threads, instruction set or order of sums. Leaves take
     Newton steps; those of absolute_error and quantile are exact weighted quantiles of the
-    residuals. After Friedman 2001, Ke et al. 2017 (LightGBM), Shi et al. 2022 (quantised
-    gradients).  Cost: rows x features x log2(leaves) x trees of about 0.5 ns; memory 2 bytes a row
-    and feature and about 40 bytes a row.  Missing values: each split learns their side where the
-    node has some, else they go to the heavier child. Categories are split as sets; the 255 most
-    frequent have bins, others and unseen ones count as missing.  Weights multiply the loss;
-    min_samples_leaf and min_data_per_group are sums of weights. A row of weight 2 gives the trees
-    of the row twice up to the random rounding of gradients. Constant columns are not used.
-    Differs from HistGradientBoostingRegressor: early stopping only with validation rows or
-    validation_fraction; bins from all rows, not a sample; sets of categories by LightGBM's rules.
-    With an offset the score starts from the offset alone, and predictions leave it out.
+    residuals. Several levels are a tree each in a round; the prediction is the middle one (the
+    mean of two in the middle), output=interval gives the lowest and the highest as lower and
+    upper, output=quantile all of them. They never cross: those of a row are sorted. After Friedman
+    2001, Ke et al. 2017 (LightGBM), Shi et al. 2022 (quantised gradients).  Cost: rows x features
+    x log2(leaves) x trees of about 0.5 ns; memory 2 bytes a row and feature and about 40 bytes a
+    row.  Missing values: each split learns their side where the node has some, else they go to the
+    heavier child. Categories are split as sets; the 255 most frequent have bins, others and unseen
+    ones count as missing.  Weights multiply the loss; min_samples_leaf and min_data_per_group are
+    sums of weights. A row of weight 2 gives the trees of the row twice up to the random rounding
+    of gradients. Constant columns are not used.  Differs from HistGradientBoostingRegressor: early
+    stopping only with validation rows or validation_fraction; bins from all rows, not a sample;
+    sets of categories by LightGBM's rules. With an offset the score starts from the offset alone,
+    and predictions leave it out.
 
     Parameters:
 
         loss: what is minimised; or the dotted name of a loss of the host with an identity or log
             link
-            - squared_error: squared error; predicts means
-            - absolute_error: absolute error; predicts medians
-            - quantile: pinball loss; predicts the quantile of parameter quantile
-            - poisson: Poisson deviance with a log link; targets of at least 0
-            - gamma: gamma deviance with a log link; targets above 0
+            - squared_error: squared error; predicts means (also regression, l2, mse, rmse,
+              reg:squarederror)
+            - absolute_error: absolute error; predicts medians (also regression_l1, l1, mae,
+              reg:absoluteerror)
+            - huber: squared up to delta, absolute beyond; predicts means without outliers
+            - quantile: pinball loss; predicts the quantiles of parameter quantile (also
+              reg:quantileerror)
+            - poisson: Poisson deviance with a log link; targets of at least 0 (also
+              count:poisson)
+            - gamma: gamma deviance with a log link; targets above 0 (also reg:gamma)
+            - tweedie: Tweedie deviance with a log link; targets of at least 0 (also
+              reg:tweedie)
+            - cross_entropy: cross-entropy with a logit link; targets from 0 to 1 (also
+              xentropy, reg:logistic)
             default 'squared_error'; or a dotted name of a component of the program; also called
             objective in recipes.
-        quantile: level of loss=quantile
-            default 0.5; above 0 and below 1; also called alpha in recipes.
+        quantile: level of loss=quantile, or several levels, ascending: a score each
+            default 0.5; above 0 and below 1; also called alpha, quantile_alpha in recipes.
+        delta: residual from which loss=huber is linear, in units of the target
+            default 0.9; above 0; also called huber_delta in recipes.
+        tweedie_variance_power: power p of loss=tweedie: the variance grows with the mean to the p
+            default 1.5; above 1 and below 2; also called variance_power in recipes.
         n_estimators: number of rounds, each of a tree a score
             default 100; at least 1 and at most 10000000; also called max_iter, n_iter,
             num_iterations, num_boost_round in recipes.
@@ -404,20 +421,21 @@ class GradientBoostingRegressor(Model):
 
     _component = "gradient_boosting_regressor"
 
-    def __init__(self, *, loss: str = 'squared_error', quantile: float = 0.5,
-                 n_estimators: int = 100, learning_rate: float = 0.1,
-                 grow_policy: str = 'leaf_wise', max_leaf_nodes: int = 31,
-                 max_depth: Optional[int] = None, min_samples_leaf: int = 20,
-                 min_hessian: float = 0.001, l2_regularization: float = 0,
-                 l1_regularization: float = 0, min_gain_to_split: float = 0,
-                 max_delta_step: float = 0, max_bins: int = 255, max_features: float = 1,
-                 subsample: float = 1, max_cat_to_onehot: int = 4, max_cat_threshold: int = 32,
-                 cat_smooth: float = 10, cat_l2: float = 10, min_data_per_group: int = 100,
-                 early_stopping: Union[bool, str] = 'auto',
+    def __init__(self, *, loss: str = 'squared_error', quantile: Any = 0.5, delta: float = 0.9,
+                 tweedie_variance_power: float = 1.5, n_estimators: int = 100,
+                 learning_rate: float = 0.1, grow_policy: str = 'leaf_wise',
+                 max_leaf_nodes: int = 31, max_depth: Optional[int] = None,
+                 min_samples_leaf: int = 20, min_hessian: float = 0.001,
+                 l2_regularization: float = 0, l1_regularization: float = 0,
+                 min_gain_to_split: float = 0, max_delta_step: float = 0, max_bins: int = 255,
+                 max_features: float = 1, subsample: float = 1, max_cat_to_onehot: int = 4,
+                 max_cat_threshold: int = 32, cat_smooth: float = 10, cat_l2: float = 10,
+                 min_data_per_group: int = 100, early_stopping: Union[bool, str] = 'auto',
                  early_stopping_metric: Optional[str] = None, validation_fraction: float = 0,
                  n_iter_no_change: int = 10, tol: float = 1e-07, random_state: int = 0,
                  context: Optional[Context] = None) -> None:
-        self._init({"loss": loss, "quantile": quantile, "n_estimators": n_estimators,
+        self._init({"loss": loss, "quantile": quantile, "delta": delta,
+                    "tweedie_variance_power": tweedie_variance_power, "n_estimators": n_estimators,
                     "learning_rate": learning_rate, "grow_policy": grow_policy,
                     "max_leaf_nodes": max_leaf_nodes, "max_depth": max_depth,
                     "min_samples_leaf": min_samples_leaf, "min_hessian": min_hessian,
@@ -518,8 +536,8 @@ class LogisticRegression(Model):
             default 'none'.
         solver: how the optimum is found; all find the same
             - auto: newton-cholesky for up to 2000 unknowns and enough rows, else lbfgs
-            - newton-cholesky: Newton's method; few, costly, very exact iterations
-            - newton_cholesky: the same
+            - newton-cholesky: Newton's method; few, costly, very exact iterations (also
+              newton_cholesky)
             - lbfgs: limited-memory BFGS; cheap iterations, sparse rows as they are
             default 'auto'.
         penalty: what is added to the losses

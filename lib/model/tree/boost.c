@@ -11,14 +11,12 @@
 #include <string.h>
 
 #include "boost_data.h"
-#include "exact_sum.h"
 #include "gradient.h"
 #include "grow.h"
+#include "mean_loss.h"
 #include "random.h"
 #include "stopping.h"
 #include "target.h"
-
-#define LOSS_ROWS 8192
 
 const mlci_choice mlci_boost_stopping_choices[] = {
     {"auto", MLCI_STOPPING_AUTO, "when there are validation rows"},
@@ -34,18 +32,6 @@ const mlci_choice mlci_boost_grow_choices[] = {
      "against the rest"},
     {NULL, 0, NULL}};
 
-/* What a block of rows adds to the mean loss. */
-typedef struct block_loss {
-    double top;   /* largest loss of a row; NaN when one is not a number */
-    int64_t part; /* exact_sum.h, by the scale tried */
-} block_loss;
-
-/* What is kept from one mean loss to the next. */
-typedef struct loss_scale {
-    double weight;  /* of the rows; 0: not known yet */
-    double largest; /* power of two above the largest loss */
-} loss_scale;
-
 typedef struct trainer {
     mlci_root *root;
     mlc_context *call;
@@ -60,9 +46,8 @@ typedef struct trainer {
     mlci_tree *tree;
     mlci_ensemble *ensemble;
     mlci_stopping *stopping;
-    double *raw, *log_sum;
-    block_loss *block_loss;
-    loss_scale train_scale, valid_scale;
+    mlci_mean_loss *train_loss, *valid_loss;
+    double *raw, *work;
     uint32_t *rows, *left_out; /* of this round: in the bag, and not */
     int64_t n_bag;
 } trainer;
@@ -75,10 +60,11 @@ static void free_trainer(trainer *t)
     mlci_grower_free(t->grower);
     mlci_tree_free(t->tree);
     mlci_stopping_free(t->stopping);
+    mlci_mean_loss_free(t->train_loss);
+    mlci_mean_loss_free(t->valid_loss);
     mlci_ensemble_free(t->ensemble);
     mlci_free(t->raw);
-    mlci_free(t->log_sum);
-    mlci_free(t->block_loss);
+    mlci_free(t->work);
     mlci_free(t->rows);
     mlci_free(t->left_out);
 }
@@ -107,7 +93,7 @@ static mlc_status choose_loss(trainer *t, mlc_error *err)
 {
     const mlci_boost_params *const p = t->params;
     const int32_t n_classes = t->data->n_classes;
-    t->loss = (mlci_loss){.kind = p->loss, .n_outputs = 1, .quantile = p->quantile};
+    t->loss = (mlci_loss){.n_outputs = 1, .delta = p->delta, .power = p->tweedie_variance_power};
     t->loss.kernels = mlci_kernels_of(mlci_root_isa(t->root));
     if (p->host_loss != NULL) {
         t->loss.host = mlci_root_objective(t->root, p->host_loss);
@@ -116,11 +102,13 @@ static mlc_status choose_loss(trainer *t, mlc_error *err)
                              "loss = %s: the host has no loss of that name", p->host_loss);
         return host_link(t->loss.host, p->host_loss, n_classes, &t->loss.link, err);
     }
+    t->loss.kind = mlci_loss_kind_of(p->loss, n_classes);
+    t->loss.link = t->loss.kind->link;
     if (n_classes > 2) t->loss.n_outputs = n_classes;
-    if (n_classes > 0)
-        t->loss.link = n_classes > 2 ? MLCI_LINK_SOFTMAX : MLCI_LINK_LOGIT;
-    else if (p->loss == MLCI_LOSS_POISSON || p->loss == MLCI_LOSS_GAMMA)
-        t->loss.link = MLCI_LINK_LOG;
+    if (p->loss == MLCI_LOSS_QUANTILE) {
+        t->loss.n_outputs = mlci_param_numbers(p->quantile, t->loss.levels, MLCI_MOST_LEVELS);
+        if (t->loss.n_outputs > 1) t->loss.link = MLCI_LINK_QUANTILES;
+    }
     return MLC_OK;
 }
 
@@ -141,13 +129,16 @@ static mlc_status start_scores(trainer *t, mlc_error *err)
 {
     const mlci_boost_data *const d = t->data;
     const int32_t n_outputs = t->loss.n_outputs;
+    const int has_work = t->loss.kind != NULL && t->loss.kind->prepare != NULL;
     t->raw = mlci_alloc(t->root, n_outputs * d->n_rows, sizeof *t->raw);
-    t->log_sum =
-        mlci_alloc(t->root, t->loss.link == MLCI_LINK_SOFTMAX ? d->n_rows : 0, sizeof *t->log_sum);
-    t->block_loss = mlci_alloc(t->root, d->n_rows / LOSS_ROWS + 2, sizeof *t->block_loss);
-    if (t->raw == NULL || t->log_sum == NULL || t->block_loss == NULL)
+    t->work = mlci_alloc(t->root, has_work ? d->n_rows : 0, sizeof *t->work);
+    if (t->raw == NULL || t->work == NULL)
         return mlci_fail_memory(err, n_outputs * d->n_rows, sizeof *t->raw);
-    t->loss_rows = (mlci_loss_rows){d->n_train, d->n_rows, d->y, d->weight, t->raw, t->log_sum};
+    t->loss_rows = (mlci_loss_rows){d->n_train, d->n_rows, d->y, d->weight, t->raw, t->work};
+    MLCI_TRY(mlci_mean_loss_create(t->root, &t->loss, &t->loss_rows, 0, d->n_train, &t->train_loss,
+                                   err));
+    MLCI_TRY(mlci_mean_loss_create(t->root, &t->loss, &t->loss_rows, d->n_train, d->n_rows,
+                                   &t->valid_loss, err));
     if (d->offset == NULL)
         MLCI_TRY(
             mlci_loss_start(&t->loss, t->root, &t->loss_rows, d->fixed, t->ensemble->start, err));
@@ -178,7 +169,7 @@ static mlci_grow_rules grow_rules(const trainer *t)
         .cat_smooth = p->cat_smooth,
         .cat_l2 = p->cat_l2,
         .min_data_per_group = (double)p->min_data_per_group,
-        .leaf_quantile = mlci_loss_leaf_quantile(&t->loss),
+        .has_quantiles = t->loss.kind != NULL && t->loss.kind->leaf_quantile != NULL,
         .seed = (uint64_t)p->random_state,
     };
 }
@@ -191,7 +182,7 @@ static mlc_status make_grower(trainer *t, mlc_error *err)
         rules.max_leaf_nodes < d->n_train + 1 ? rules.max_leaf_nodes : d->n_train + 1;
     MLCI_TRY(mlci_gradients_create(t->root, d->n_train, &t->gradients, err));
     MLCI_TRY(mlci_tree_create(t->root, (int32_t)(2 * most + 1), &t->tree, err));
-    const mlci_grow_data data = {t->binned, t->gradients, d->fixed, d->unit, d->y, t->raw};
+    const mlci_grow_data data = {t->binned, t->gradients, d->fixed, d->unit, d->y};
     MLCI_TRY(mlci_grower_create(t->call, &data, &rules, &t->grower, err));
     t->rows = mlci_alloc(t->root, d->n_train, sizeof *t->rows);
     t->left_out =
@@ -208,7 +199,9 @@ static mlc_status set_up(trainer *t, mlc_error *err)
 {
     MLCI_TRY(mlci_boost_data_create(t->fit, &t->data, err));
     MLCI_TRY(choose_loss(t, err));
-    MLCI_TRY(mlci_loss_check(&t->loss, t->data->n_train, t->data->y, t->data->weight, err));
+    MLCI_TRY(mlci_loss_check(&t->loss, t->fit->y, "row", err));
+    if (t->fit->valid_x != NULL)
+        MLCI_TRY(mlci_loss_check(&t->loss, t->fit->valid_y, "validation row", err));
     MLCI_TRY(mlci_stopping_create(t->fit, t->data, &t->loss, &t->stopping, err));
     MLCI_TRY(bin_rows(t, err));
     MLCI_TRY(mlci_ensemble_create(t->root, t->binned, t->loss.n_outputs, &t->ensemble, err));
@@ -247,6 +240,8 @@ static mlc_status make_tree(trainer *t, int64_t round, int32_t k, int32_t *has_s
     double *const raw = t->raw + k * d->n_rows;
     MLCI_TRY(mlci_gradients_compute(t->call, &t->loss, &t->loss_rows, k, t->gradients, err));
     MLCI_TRY(mlci_gradients_round(t->call, &rounding, t->gradients, err));
+    if (t->loss.kind != NULL && t->loss.kind->leaf_quantile != NULL)
+        mlci_grower_set_quantile(t->grower, t->loss.kind->leaf_quantile(&t->loss, k), raw);
     MLCI_TRY(mlci_grower_grow(t->call, t->grower, t->rows, t->n_bag, stream, t->tree, err));
     *has_split |= t->tree->n_nodes > 1;
     MLCI_TRY(mlci_grower_add_scores(t->call, t->grower, t->tree, raw, err));
@@ -259,107 +254,18 @@ static mlc_status make_tree(trainer *t, int64_t round, int32_t k, int32_t *has_s
     return mlci_ensemble_add_tree(t->ensemble, t->tree, err);
 }
 
-typedef struct loss_work {
-    trainer *trainer;
-    int64_t first, end;
-    double largest;
-    int32_t again; /* log_sum is known */
-} loss_work;
-
-static mlc_status sum_loss(void *arg, int64_t block, int32_t slot, mlc_error *err)
-{
-    const loss_work *const w = arg;
-    trainer *const t = w->trainer;
-    const int64_t begin = w->first + block * LOSS_ROWS;
-    const int64_t end = begin + LOSS_ROWS < w->end ? begin + LOSS_ROWS : w->end;
-    block_loss sum = {0, 0};
-    if (t->loss.link == MLCI_LINK_SOFTMAX && !w->again)
-        mlci_loss_log_sum(&t->loss, &t->loss_rows, begin, end);
-    for (int64_t i0 = begin; i0 < end; i0 += MLCI_LOSS_CHUNK) {
-        double value[MLCI_LOSS_CHUNK];
-        const int64_t n = end - i0 < MLCI_LOSS_CHUNK ? end - i0 : MLCI_LOSS_CHUNK;
-        mlci_loss_values(&t->loss, &t->loss_rows, i0, n, value);
-        for (int64_t i = 0; i < n; i++)
-            if (!(fabs(value[i]) <= sum.top))
-                sum.top = fabs(value[i]) <= 1e300 ? fabs(value[i]) : NAN;
-        /* With a larger term the scale is wrong and the sum is taken again. */
-        if (sum.top <= w->largest) sum.part += mlci_exact_part(value, n, w->largest);
-    }
-    t->block_loss[block] = sum;
-    return MLC_OK;
-}
-
-/* Sum of the loss over rows first .. end. The scale of the last sum is tried first: where the
- * largest loss has another, the rows are summed again, so the result is a function of them. */
-static mlc_status total_loss(trainer *t, int64_t first, int64_t end, double *largest, double *out,
-                             mlc_error *err)
-{
-    const int64_t n_blocks = (end - first + LOSS_ROWS - 1) / LOSS_ROWS;
-    loss_work w = {t, first, end, *largest, 0};
-    for (;; w.again = 1) {
-        double top = 0;
-        mlci_exact_total total = {0, 0};
-        MLCI_TRY(mlci_parallel_for(t->call, n_blocks, sum_loss, &w, err));
-        for (int64_t b = 0; b < n_blocks; b++) {
-            if (!(t->block_loss[b].top <= top)) top = t->block_loss[b].top;
-            mlci_exact_add(&total, t->block_loss[b].part);
-        }
-        *out = NAN;
-        if (isnan(top)) return MLC_OK;
-        *largest = mlci_power_of_two_above(top);
-        *out = mlci_exact_value(&total, *largest);
-        if (*largest == w.largest) return MLC_OK;
-        w.largest = *largest;
-    }
-}
-
-static double weight_term(const void *arg, int64_t i)
-{
-    return ((const double *)arg)[i];
-}
-
-/* Weighted mean of the loss over rows first .. end; NaN for a loss of the host. */
-static mlc_status mean_loss(trainer *t, int64_t first, int64_t end, loss_scale *scale, double *out,
-                            mlc_error *err)
-{
-    *out = NAN;
-    if (t->loss.host != NULL || end == first) return MLC_OK;
-    if (scale->weight == 0) {
-        scale->largest = 1;
-        scale->weight = t->data->weight == NULL
-                            ? (double)(end - first)
-                            : mlci_exact_sum(weight_term, t->data->weight + first, end - first);
-    }
-    MLCI_TRY(total_loss(t, first, end, &scale->largest, out, err));
-    *out /= scale->weight;
-    return MLC_OK;
-}
-
-static const char *progress_name(const mlci_loss *loss)
-{
-    static const char *const names[] = {NULL,
-                                        "train log_loss",
-                                        "train squared_error",
-                                        "train absolute_error",
-                                        "train quantile loss",
-                                        "train poisson deviance",
-                                        "train gamma deviance"};
-    return loss->host != NULL ? NULL : names[loss->kind];
-}
-
 /* What is known after a round: history, progress, and whether to go on. */
 static mlc_status end_round(trainer *t, int64_t round, int32_t *stop, mlc_error *err)
 {
-    const mlci_boost_data *const d = t->data;
     double train, valid;
-    MLCI_TRY(mean_loss(t, 0, d->n_train, &t->train_scale, &train, err));
-    MLCI_TRY(mean_loss(t, d->n_train, d->n_rows, &t->valid_scale, &valid, err));
+    MLCI_TRY(mlci_mean_loss_compute(t->call, t->train_loss, &train, err));
+    MLCI_TRY(mlci_mean_loss_compute(t->call, t->valid_loss, &valid, err));
     if (t->stopping != NULL)
         MLCI_TRY(
             mlci_stopping_update(t->call, t->stopping, round, valid, t->raw, &valid, stop, err));
     MLCI_TRY(mlci_ensemble_add_round(t->ensemble, train, valid, err));
     return mlci_report(t->call, "boost", round + 1, t->params->n_estimators,
-                       progress_name(&t->loss), train, err);
+                       t->loss.kind == NULL ? NULL : t->loss.kind->progress, train, err);
 }
 
 /* Would every later round be as idle as one without a split? */
@@ -404,11 +310,31 @@ mlc_status mlci_boost_fit(const mlci_model_fit *fit, void **state, mlc_error *er
     return status;
 }
 
+/* Levels of loss=quantile ascend, so that the columns of a prediction do. */
+static mlc_status check_levels(const mlci_boost_params *p, mlc_error *err)
+{
+    double levels[MLCI_MOST_LEVELS];
+    const int32_t n = mlci_param_numbers(p->quantile, levels, MLCI_MOST_LEVELS);
+    if (n > MLCI_MOST_LEVELS)
+        return mlci_fail(err, MLC_ERROR_SETTING, "quantile",
+                         "quantile = %s: %d levels; there may be %d", p->quantile, (int)n,
+                         MLCI_MOST_LEVELS);
+    for (int32_t k = 1; k < n; k++)
+        if (!(levels[k] > levels[k - 1]))
+            return mlci_fail(err, MLC_ERROR_SETTING, "quantile",
+                             "quantile = %s: must ascend, without a level twice", p->quantile);
+    if (p->loss == MLCI_LOSS_HUBER && strcmp(p->quantile, "0.5") != 0)
+        return mlci_fail(err, MLC_ERROR_SETTING, "quantile",
+                         "quantile = %s: loss = huber has no level; its threshold is delta",
+                         p->quantile);
+    return MLC_OK;
+}
+
 mlc_status mlci_boost_check(const void *params, mlc_error *err)
 {
     const mlci_boost_params *const p = params;
     if (p->early_stopping == MLCI_STOPPING_OFF && p->early_stopping_metric != NULL)
         return mlci_fail(err, MLC_ERROR_SETTING, "early_stopping_metric",
                          "early_stopping_metric is set, but early_stopping = false");
-    return MLC_OK;
+    return p->quantile != NULL ? check_levels(p, err) : MLC_OK;
 }

@@ -9,9 +9,11 @@ enum { MLCI_CLASS_WEIGHT_NONE = 0, MLCI_CLASS_WEIGHT_BALANCED };
 
 /* boost_rows.h has the parameters that both models share. */
 typedef struct mlci_boost_params {
-    int32_t loss;         /* MLCI_LOSS_ */
-    char *host_loss;      /* dotted name; NULL: loss */
-    double quantile;      /* regressor */
+    int32_t loss;    /* MLCI_LOSS_ */
+    char *host_loss; /* dotted name; NULL: loss */
+    char *quantile;  /* regressor: list of levels */
+    double delta;    /* huber */
+    double tweedie_variance_power;
     int32_t class_weight; /* classifier */
     int64_t n_estimators;
     double learning_rate;

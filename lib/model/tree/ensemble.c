@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "kernels.h"
-#include "loss.h"
+#include "link.h"
 
 /* ---- a growing tree ----------------------------------------------------------------------- */
 
@@ -303,6 +303,10 @@ int64_t mlci_ensemble_n_outputs(const void *params, const void *state, int32_t o
         return e->n_outputs;
     case MLCI_OUTPUT_LEAF:
         return e->n_trees;
+    case MLCI_OUTPUT_INTERVAL:
+        return e->link == MLCI_LINK_QUANTILES ? 2 : 0;
+    case MLCI_OUTPUT_QUANTILE:
+        return e->link == MLCI_LINK_QUANTILES ? e->n_outputs : 0;
     default:
         return 0;
     }
@@ -311,31 +315,6 @@ int64_t mlci_ensemble_n_outputs(const void *params, const void *state, int32_t o
 int64_t mlci_ensemble_scratch_size(const void *params, const void *state, int64_t n_rows)
 {
     return n_rows * ((const mlci_ensemble *)state)->n_outputs;
-}
-
-/* The class of the largest score; the lowest among equals. Two classes: the second above 0. */
-static double class_of(const double *raw, int32_t n_outputs)
-{
-    if (n_outputs == 1) return raw[0] > 0 ? 1 : 0;
-    int32_t best = 0;
-    for (int32_t k = 1; k < n_outputs; k++)
-        if (raw[k] > raw[best]) best = k;
-    return (double)best;
-}
-
-static void probabilities(const mlci_kernels *kernels, const mlci_ensemble *e, int64_t n_rows,
-                          double *raw, double *out)
-{
-    if (e->link == MLCI_LINK_SOFTMAX) {
-        const mlci_row_block rows = {raw, n_rows, e->n_outputs, e->n_outputs};
-        kernels->softmax(&rows, out);
-        return;
-    }
-    kernels->sigmoid(n_rows, raw, raw);
-    for (int64_t i = 0; i < n_rows; i++) {
-        out[2 * i] = 1 - raw[i];
-        out[2 * i + 1] = raw[i];
-    }
 }
 
 void mlci_ensemble_predict(const mlci_model_predict *p)
@@ -348,15 +327,13 @@ void mlci_ensemble_predict(const mlci_model_predict *p)
         return;
     }
     mlci_ensemble_raw(e, p->x, p->n_rows, raw);
-    if (p->output == MLCI_OUTPUT_PROBABILITY) {
-        probabilities(kernels, e, p->n_rows, raw, p->out);
-    } else if (p->output == MLCI_OUTPUT_PREDICTION && e->n_classes > 0) {
-        for (int64_t i = 0; i < p->n_rows; i++)
-            p->out[i] = class_of(raw + i * e->n_outputs, e->n_outputs);
-    } else if (p->output == MLCI_OUTPUT_PREDICTION) {
-        if (e->link == MLCI_LINK_LOG)
-            kernels->exp(p->n_rows, raw, p->out);
-        else
-            memcpy(p->out, raw, (size_t)p->n_rows * sizeof *p->out);
-    }
+    const mlci_link link = {e->link, e->n_outputs, e->n_classes};
+    if (p->output == MLCI_OUTPUT_PROBABILITY)
+        mlci_link_probability(&link, kernels, p->n_rows, raw, p->out);
+    else if (p->output == MLCI_OUTPUT_PREDICTION)
+        mlci_link_prediction(&link, kernels, p->n_rows, raw, p->out);
+    else if (p->output == MLCI_OUTPUT_INTERVAL)
+        mlci_link_interval(&link, p->n_rows, raw, p->out);
+    else if (p->output == MLCI_OUTPUT_QUANTILE)
+        mlci_link_quantile(&link, p->n_rows, raw, p->out);
 }

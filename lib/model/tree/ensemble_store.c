@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "ensemble.h"
-#include "loss.h"
+#include "link.h"
 
 #define MOST_TREES 100000000
 #define MOST_FEATURES 0x3FFFFFFF
@@ -156,17 +156,13 @@ static void check_trees(const mlci_ensemble *e, mlci_reader *r)
 
 static void read_shape(mlci_ensemble *e, mlci_reader *r, int64_t n_features, int64_t n_classes)
 {
-    const int64_t n_outputs = n_classes > 2 ? n_classes : 1;
     e->n_features = mlci_read_count(r, "n_features", n_features, n_features);
     e->n_outputs = mlci_read_int32(r);
     e->n_classes = mlci_read_int32(r);
     e->link = mlci_read_int32(r);
-    const int is_class_link = e->link == MLCI_LINK_LOGIT || e->link == MLCI_LINK_SOFTMAX;
+    const mlci_link link = {e->link, e->n_outputs, e->n_classes};
     if (r->status == MLC_OK &&
-        (n_features > MOST_FEATURES || e->n_outputs != n_outputs || e->n_classes != n_classes ||
-         e->link < MLCI_LINK_IDENTITY || e->link > MLCI_LINK_SOFTMAX ||
-         is_class_link != (n_classes > 0) ||
-         (n_classes > 0 && (e->link == MLCI_LINK_SOFTMAX) != (n_classes > 2))))
+        (n_features > MOST_FEATURES || e->n_classes != n_classes || !mlci_link_is_possible(&link)))
         mlci_reader_refuse(r, "the number of outputs, classes or the link is not what it can be");
 }
 

@@ -48,7 +48,7 @@ static int make_arrays(mlci_grower *g)
         g->level_left = mlci_alloc(root, g->max_leaves + 2, sizeof *g->level_left);
         ok = ok && g->level != NULL && g->level_left != NULL;
     }
-    if (g->rules.leaf_quantile > 0) {
+    if (g->rules.has_quantiles) {
         g->keys = mlci_alloc_raw(root, n, sizeof *g->keys);
         g->key_weights = mlci_alloc_raw(root, n, sizeof *g->key_weights);
         ok = ok && g->keys != NULL && g->key_weights != NULL;

@@ -20,7 +20,7 @@ typedef struct mlci_grow_rules {
     double max_features; /* share of the features a node looks at */
     int64_t max_cat_to_onehot, max_cat_threshold;
     double cat_smooth, cat_l2, min_data_per_group;
-    double leaf_quantile; /* leaves are this quantile of y - raw; 0: Newton steps */
+    int32_t has_quantiles; /* leaves are quantiles of y - raw: mlci_grower_set_quantile() */
     uint64_t seed;
 } mlci_grow_rules;
 
@@ -30,7 +30,7 @@ typedef struct mlci_grow_data {
     const mlci_gradients *gradients;
     const int64_t *row_weight; /* fixed-point, at least 1; NULL: all 1 */
     double unit;               /* what a weight of 1 is in fixed point; 1 without weights */
-    const double *y, *raw;     /* for leaf_quantile */
+    const double *y;           /* for has_quantiles */
 } mlci_grow_data;
 
 typedef struct mlci_grower mlci_grower;
@@ -38,6 +38,8 @@ typedef struct mlci_grower mlci_grower;
 mlc_status mlci_grower_create(mlc_context *call, const mlci_grow_data *data,
                               const mlci_grow_rules *rules, mlci_grower **out, mlc_error *err);
 void mlci_grower_free(mlci_grower *grower);
+/* For has_quantiles, before each tree: its level, and the scores of the rows. */
+void mlci_grower_set_quantile(mlci_grower *grower, double level, const double *raw);
 /* Grows a tree on rows (ascending, n of them, n may be 0); stream: its number. */
 mlc_status mlci_grower_grow(mlc_context *call, mlci_grower *grower, const uint32_t *rows, int64_t n,
                             uint32_t stream, mlci_tree *tree, mlc_error *err);

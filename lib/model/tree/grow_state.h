@@ -47,8 +47,10 @@ struct mlci_grower {
     uint64_t *column_scratch;
     mlci_leaf_chunk *chunks;
     int64_t n_chunks;
-    uint64_t *keys; /* for leaf_quantile */
+    uint64_t *keys; /* for has_quantiles */
     int64_t *key_weights;
+    double quantile;
+    const double *raw;
     uint32_t stream;
 };
 

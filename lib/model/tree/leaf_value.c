@@ -82,21 +82,27 @@ static mlc_status renew_leaf(void *arg, int64_t block, int32_t slot, mlc_error *
     if (l->n == 0) return MLC_OK;
     for (int64_t i = 0; i < l->n; i++) {
         const uint32_t row = g->rows[l->begin + i];
-        keys[i] = mlci_key_of_number(g->data.y[row] - g->data.raw[row]);
+        keys[i] = mlci_key_of_number(g->data.y[row] - g->raw[row]);
         if (weights != NULL) weights[i] = g->data.row_weight[row];
     }
-    double step = mlci_weighted_quantile(keys, weights, l->n, g->rules.leaf_quantile);
+    double step = mlci_weighted_quantile(keys, weights, l->n, g->quantile);
     if (g->rules.max_delta > 0 && fabs(step) > g->rules.max_delta)
         step = step > 0 ? g->rules.max_delta : -g->rules.max_delta;
     w->tree->nodes[l->node].value = g->rules.learning_rate * step;
     return MLC_OK;
 }
 
+void mlci_grower_set_quantile(mlci_grower *g, double level, const double *raw)
+{
+    g->quantile = level;
+    g->raw = raw;
+}
+
 mlc_status mlci_leaf_set_values(mlc_context *call, mlci_grower *g, mlci_tree *tree, mlc_error *err)
 {
     renew_work w = {g, tree};
     cut_chunks(g);
-    if (g->rules.leaf_quantile > 0)
+    if (g->rules.has_quantiles)
         return mlci_parallel_for(call, g->n_leaves, renew_leaf, &w, err);
     return set_newton_values(call, g, tree, err);
 }

@@ -1,4 +1,4 @@
-/* Losses of gradient boosting: first score, gradients, mean loss, link.
+/* Losses of gradient boosting: one file and one descriptor row a loss.
  *
  * Scores ("raw") are stored output by output: score k of row i at raw[k * stride + i]. */
 #ifndef MLCI_LOSS_H
@@ -6,29 +6,32 @@
 
 #include "descriptor.h"
 #include "kernels.h"
+#include "link.h"
 
 #define MLCI_LOSS_CHUNK 256
 
+/* The value of the parameter `loss`; part of no file. */
 enum {
     MLCI_LOSS_LOG = 1, /* classes: logistic for two, softmax for more */
     MLCI_LOSS_SQUARED,
     MLCI_LOSS_ABSOLUTE,
     MLCI_LOSS_QUANTILE,
     MLCI_LOSS_POISSON,
-    MLCI_LOSS_GAMMA
+    MLCI_LOSS_GAMMA,
+    MLCI_LOSS_HUBER,
+    MLCI_LOSS_TWEEDIE,
+    MLCI_LOSS_CROSS_ENTROPY
 };
 
-/* How a raw score becomes a prediction; stored in models. */
-enum { MLCI_LINK_IDENTITY = 0, MLCI_LINK_LOGIT, MLCI_LINK_LOG, MLCI_LINK_SOFTMAX };
+/* The targets that a loss takes. */
+typedef enum mlci_target_range {
+    MLCI_TARGET_ANY,
+    MLCI_TARGET_NOT_NEGATIVE,
+    MLCI_TARGET_POSITIVE,
+    MLCI_TARGET_SHARE /* 0 to 1 */
+} mlci_target_range;
 
-typedef struct mlci_loss {
-    int32_t kind;
-    int32_t n_outputs; /* raw scores a row: classes, or 1 */
-    int32_t link;
-    double quantile;           /* level of MLCI_LOSS_QUANTILE */
-    const mlc_objective *host; /* replaces kind; NULL: none */
-    const mlci_kernels *kernels;
-} mlci_loss;
+typedef struct mlci_loss mlci_loss;
 
 /* Rows as a loss sees them. */
 typedef struct mlci_loss_rows {
@@ -37,31 +40,75 @@ typedef struct mlci_loss_rows {
     const double *y;      /* value, or class index */
     const double *weight; /* NULL: all 1 */
     const double *raw;
-    double *log_sum; /* softmax: log of the sum of exp(raw), by row; else NULL */
+    double *work; /* a number a row for prepare(); NULL for losses without it */
 } mlci_loss_rows;
 
-/* "log_loss", "squared_error", ...; NULL for a loss of the host. */
-const char *mlci_loss_name(const mlci_loss *loss);
-/* Targets the loss cannot take are MLC_ERROR_DATA. */
-mlc_status mlci_loss_check(const mlci_loss *loss, int64_t n, const double *y, const double *weight,
+/* At most MLCI_LOSS_CHUNK rows from i0 on, which y and s (score k) begin with. */
+typedef struct mlci_loss_chunk {
+    const mlci_loss_rows *rows;
+    int64_t i0, n;
+    int32_t k;
+    const double *y, *s;
+} mlci_loss_chunk;
+
+/* What a loss is. Gradients and values are those of one row of weight 1. */
+typedef struct mlci_loss_kind {
+    const char *name;     /* as the parameter has it */
+    const char *progress; /* what is reported of the training rows after a round */
+    int32_t link;
+    mlci_target_range range;
+    /* The best constant scores. */
+    mlc_status (*start)(const mlci_loss *loss, mlci_root *root, const mlci_loss_rows *rows,
+                        const int64_t *fixed, double *start, mlc_error *err);
+    /* Fills work from the scores; NULL: nothing to prepare. */
+    void (*prepare)(const mlci_loss *loss, const mlci_loss_chunk *chunk);
+    void (*gradients)(const mlci_loss *loss, const mlci_loss_chunk *chunk, double *g, double *h);
+    void (*values)(const mlci_loss *loss, const mlci_loss_chunk *chunk, double *value);
+    /* Level of the order statistic of residuals that the leaves of score k take. NULL: leaves
+     * take Newton steps. */
+    double (*leaf_quantile)(const mlci_loss *loss, int32_t k);
+} mlci_loss_kind;
+
+/* A loss with its parameters. */
+struct mlci_loss {
+    const mlci_loss_kind *kind; /* NULL: a loss of the host */
+    int32_t n_outputs;          /* raw scores a row: classes, levels, or 1 */
+    int32_t link;
+    const mlc_objective *host;
+    const mlci_kernels *kernels;
+    double delta;                    /* huber */
+    double power;                    /* tweedie */
+    double levels[MLCI_MOST_LEVELS]; /* quantile: n_outputs of them, ascending */
+};
+
+/* What the parameter stands for, by the number of classes (0: numbers). */
+const mlci_loss_kind *mlci_loss_kind_of(int32_t loss, int32_t n_classes);
+/* Targets that the loss cannot take are MLC_ERROR_DATA; rows: "row" or "validation row". */
+mlc_status mlci_loss_check(const mlci_loss *loss, const mlci_target *y, const char *rows,
                            mlc_error *err);
+/* "target 'y' is -1 in row 3: NEEDS". */
+mlc_status mlci_loss_refuse(const mlci_target *y, int64_t row, const char *rows, const char *needs,
+                            mlc_error *err);
 /* The best constant scores: mean, log of the mean, quantile, log-odds, log of priors. fixed:
- * weights as integers, NULL for 1; root: for scratch. */
+ * weights as integers, NULL for 1; root: for scratch. A loss of the host starts from the mean of
+ * its link. */
 mlc_status mlci_loss_start(const mlci_loss *loss, mlci_root *root, const mlci_loss_rows *rows,
                            const int64_t *fixed, double *start, mlc_error *err);
 /* Gradient and hessian by score k of rows begin .. end (not for a loss of the host), weighted.
- * With softmax k = 0 comes first: it fills log_sum. */
+ * k = 0 comes first: it prepares. */
 void mlci_loss_gradients(const mlci_loss *loss, const mlci_loss_rows *rows, int32_t k,
                          int64_t begin, int64_t end, double *gradient, double *hessian);
 /* Weighted losses of n rows from i0 on, not for a loss of the host: the logarithmic loss, squared
- * or absolute error, pinball loss, or deviance. n is at most MLCI_LOSS_CHUNK. With softmax, log_sum
- * must be that of raw. */
+ * or absolute error, pinball loss, deviance ... n is at most MLCI_LOSS_CHUNK. The rows must be
+ * prepared. */
 void mlci_loss_values(const mlci_loss *loss, const mlci_loss_rows *rows, int64_t i0, int64_t n,
                       double *value);
-/* Fills log_sum for rows begin .. end. */
-void mlci_loss_log_sum(const mlci_loss *loss, const mlci_loss_rows *rows, int64_t begin,
+/* Fills work for rows begin .. end, where the loss needs it. */
+void mlci_loss_prepare(const mlci_loss *loss, const mlci_loss_rows *rows, int64_t begin,
                        int64_t end);
-/* Level of the order statistic that leaves take (0.5 for absolute_error); 0: a Newton step. */
-double mlci_loss_leaf_quantile(const mlci_loss *loss);
+
+extern const mlci_loss_kind mlci_loss_absolute_error, mlci_loss_cross_entropy, mlci_loss_gamma,
+    mlci_loss_huber, mlci_loss_logistic, mlci_loss_poisson, mlci_loss_quantile, mlci_loss_softmax,
+    mlci_loss_squared_error, mlci_loss_tweedie;
 
 #endif

@@ -8,7 +8,16 @@
 #include "shap.h"
 
 static const mlci_choice losses[] = {
-    {"log_loss", MLCI_LOSS_LOG, "logistic for two classes, softmax for more"}, {NULL, 0, NULL}};
+    {"log_loss", MLCI_LOSS_LOG, "logistic for two classes, softmax for more"},
+    /* Names of LightGBM and XGBoost. */
+    {"binary", MLCI_LOSS_LOG, NULL},
+    {"multiclass", MLCI_LOSS_LOG, NULL},
+    {"softmax", MLCI_LOSS_LOG, NULL},
+    {"multinomial", MLCI_LOSS_LOG, NULL},
+    {"binary:logistic", MLCI_LOSS_LOG, NULL},
+    {"multi:softprob", MLCI_LOSS_LOG, NULL},
+    {"multi:softmax", MLCI_LOSS_LOG, NULL},
+    {NULL, 0, NULL}};
 
 static const mlci_choice class_weights[] = {
     {"none", MLCI_CLASS_WEIGHT_NONE, "rows weigh what they weigh"},

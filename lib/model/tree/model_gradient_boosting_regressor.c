@@ -4,15 +4,38 @@
 #include <math.h>
 
 #include "boost.h"
+#include "ensemble.h"
 #include "loss.h"
 #include "shap.h"
 
 static const mlci_choice losses[] = {
     {"squared_error", MLCI_LOSS_SQUARED, "squared error; predicts means"},
     {"absolute_error", MLCI_LOSS_ABSOLUTE, "absolute error; predicts medians"},
-    {"quantile", MLCI_LOSS_QUANTILE, "pinball loss; predicts the quantile of parameter quantile"},
+    {"huber", MLCI_LOSS_HUBER,
+     "squared up to delta, absolute beyond; predicts means without "
+     "outliers"},
+    {"quantile", MLCI_LOSS_QUANTILE, "pinball loss; predicts the quantiles of parameter quantile"},
     {"poisson", MLCI_LOSS_POISSON, "Poisson deviance with a log link; targets of at least 0"},
     {"gamma", MLCI_LOSS_GAMMA, "gamma deviance with a log link; targets above 0"},
+    {"tweedie", MLCI_LOSS_TWEEDIE, "Tweedie deviance with a log link; targets of at least 0"},
+    {"cross_entropy", MLCI_LOSS_CROSS_ENTROPY,
+     "cross-entropy with a logit link; targets from 0 to 1"},
+    /* Names of LightGBM and XGBoost. */
+    {"regression", MLCI_LOSS_SQUARED, NULL},
+    {"l2", MLCI_LOSS_SQUARED, NULL},
+    {"mse", MLCI_LOSS_SQUARED, NULL},
+    {"rmse", MLCI_LOSS_SQUARED, NULL},
+    {"reg:squarederror", MLCI_LOSS_SQUARED, NULL},
+    {"regression_l1", MLCI_LOSS_ABSOLUTE, NULL},
+    {"l1", MLCI_LOSS_ABSOLUTE, NULL},
+    {"mae", MLCI_LOSS_ABSOLUTE, NULL},
+    {"reg:absoluteerror", MLCI_LOSS_ABSOLUTE, NULL},
+    {"reg:quantileerror", MLCI_LOSS_QUANTILE, NULL},
+    {"count:poisson", MLCI_LOSS_POISSON, NULL},
+    {"reg:gamma", MLCI_LOSS_GAMMA, NULL},
+    {"reg:tweedie", MLCI_LOSS_TWEEDIE, NULL},
+    {"xentropy", MLCI_LOSS_CROSS_ENTROPY, NULL},
+    {"reg:logistic", MLCI_LOSS_CROSS_ENTROPY, NULL},
     {NULL, 0, NULL}};
 
 static const mlci_param params[] = {
@@ -22,11 +45,48 @@ static const mlci_param params[] = {
                 .flags = MLCI_PARAM_HOST,
                 .host_offset = (int64_t)offsetof(mlci_boost_params, host_loss),
                 .aliases = "objective", .since = "0.1"),
-    MLCI_REAL(mlci_boost_params, quantile, 0.5, 0, 1, "level of loss=quantile",
-              .flags = MLCI_PARAM_OPEN_LOW | MLCI_PARAM_OPEN_HIGH, .aliases = "alpha",
+    MLCI_STRING(mlci_boost_params, quantile, "0.5",
+                "level of loss=quantile, or several levels, ascending: a score each",
+                .flags = MLCI_PARAM_LIST | MLCI_PARAM_NUMBERS | MLCI_PARAM_OPEN_LOW |
+                         MLCI_PARAM_OPEN_HIGH,
+                .real_low = 0, .real_high = 1, .aliases = "alpha,quantile_alpha", .since = "0.1"),
+    MLCI_REAL(mlci_boost_params, delta, 0.9, 0, INFINITY,
+              "residual from which loss=huber is linear, in units of the target",
+              .flags = MLCI_PARAM_OPEN_LOW, .aliases = "huber_delta", .since = "0.1"),
+    MLCI_REAL(mlci_boost_params, tweedie_variance_power, 1.5, 1, 2,
+              "power p of loss=tweedie: the variance grows with the mean to the p",
+              .flags = MLCI_PARAM_OPEN_LOW | MLCI_PARAM_OPEN_HIGH, .aliases = "variance_power",
               .since = "0.1"),
 #include "boost_rows.h"
     {.name = NULL}};
+
+static void level_name(const void *parameters, int64_t k, mlci_text *out)
+{
+    double levels[MLCI_MOST_LEVELS];
+    const mlci_boost_params *const p = parameters;
+    const int32_t n = mlci_param_numbers(p->quantile, levels, MLCI_MOST_LEVELS);
+    mlci_text_append_real(out, k < n ? levels[k] : NAN);
+}
+
+/* The trees are those of the levels. */
+static mlc_status load(mlc_context *call, const void *parameters, mlci_reader *r,
+                       int64_t n_features, int64_t n_classes, void **state, mlc_error *err)
+{
+    const mlci_boost_params *const p = parameters;
+    mlci_ensemble *e = NULL;
+    MLCI_TRY(mlci_ensemble_load(call, parameters, r, n_features, n_classes, (void **)&e, err));
+    const int32_t n_levels =
+        p->loss == MLCI_LOSS_QUANTILE ? mlci_param_numbers(p->quantile, NULL, 0) : 1;
+    if (e->n_outputs != n_levels) {
+        const int32_t n_outputs = e->n_outputs;
+        mlci_ensemble_free(e);
+        return mlci_fail(err, MLC_ERROR_FORMAT, r->section,
+                         "section '%s': %d scores a row for %d levels", r->section, (int)n_outputs,
+                         (int)n_levels);
+    }
+    *state = e;
+    return MLC_OK;
+}
 
 const mlci_model_descriptor mlci_model_gradient_boosting_regressor = {
     .base = {.kind = MLCI_KIND_MODEL,
@@ -40,7 +100,11 @@ const mlci_model_descriptor mlci_model_gradient_boosting_regressor = {
                  "by stochastic rounding, 31 for leaves), so results do not depend on threads, "
                  "instruction set or order of sums. Leaves take Newton steps; those of "
                  "absolute_error and quantile are exact weighted quantiles of the residuals. "
-                 "After Friedman 2001, Ke et al. 2017 (LightGBM), Shi et al. 2022 (quantised "
+                 "Several levels are a tree each in a round; the prediction is the middle one (the "
+                 "mean of two in the middle), output=interval gives the lowest and the highest as "
+                 "lower and upper, output=quantile all of them. They never cross: those of a row "
+                 "are sorted. After Friedman 2001, Ke et al. 2017 (LightGBM), Shi et al. 2022 "
+                 "(quantised "
                  "gradients).\n\n"
                  "Cost: rows x features x log2(leaves) x trees of about 0.5 ns; memory 2 bytes a "
                  "row and feature and about 40 bytes a row.\n\n"
@@ -60,14 +124,16 @@ const mlci_model_descriptor mlci_model_gradient_boosting_regressor = {
              .check = mlci_boost_check,
              .tables = mlci_ensemble_tables},
     .state_version = 1,
-    .outputs = MLCI_OUTPUT_PREDICTION | MLCI_OUTPUT_RAW | MLCI_OUTPUT_LEAF,
+    .outputs = MLCI_OUTPUT_PREDICTION | MLCI_OUTPUT_RAW | MLCI_OUTPUT_LEAF | MLCI_OUTPUT_INTERVAL |
+               MLCI_OUTPUT_QUANTILE,
     .fit = mlci_boost_fit,
     .n_outputs = mlci_ensemble_n_outputs,
+    .level_name = level_name,
     .scratch_size = mlci_ensemble_scratch_size,
     .predict = mlci_ensemble_predict,
     .table = mlci_ensemble_table,
     .save = mlci_ensemble_save,
-    .load = mlci_ensemble_load,
+    .load = load,
     .free_state = mlci_ensemble_free,
     .explainer = &mlci_ensemble_explainer,
 };

@@ -25,6 +25,7 @@ struct mlci_stopping {
     const mlc_metric_hooks *hooks; /* of the host, or NULL */
     int32_t positive;
     double *prediction, *probability, *weight; /* of the validation rows, for metrics */
+    double *raw;                               /* a block of them, row-major */
 };
 
 void mlci_stopping_free(mlci_stopping *s)
@@ -35,6 +36,7 @@ void mlci_stopping_free(mlci_stopping *s)
     mlci_free(s->prediction);
     mlci_free(s->probability);
     mlci_free(s->weight);
+    mlci_free(s->raw);
     mlci_free(s);
 }
 
@@ -82,7 +84,8 @@ static mlc_status find_metric(mlci_stopping *s, const char *name, mlc_error *err
                                 (int64_t)sizeof *s->probability *
                                     (s->data->n_classes > 0 ? s->data->n_classes : 1));
     s->weight = mlci_alloc(s->root, n, sizeof *s->weight);
-    if (s->prediction == NULL || s->probability == NULL || s->weight == NULL)
+    s->raw = mlci_alloc(s->root, MLCI_BLOCK_ROWS * s->loss->n_outputs, sizeof *s->raw);
+    if (s->prediction == NULL || s->probability == NULL || s->weight == NULL || s->raw == NULL)
         return mlci_fail_memory(err, n, sizeof *s->probability);
     for (int64_t i = 0; i < n; i++)
         s->weight[i] = s->data->weight == NULL ? 1 : s->data->weight[s->data->n_train + i];
@@ -125,37 +128,21 @@ mlc_status mlci_stopping_create(const mlci_model_fit *fit, const mlci_boost_data
 
 /* ---- the score ---------------------------------------------------------------------------- */
 
-static void predict_numbers(mlci_stopping *s, const double *raw)
+/* What the model would predict for the validation rows, whose scores start at raw. */
+static void predict(mlci_stopping *s, const double *raw)
 {
-    for (int64_t i = 0; i < s->data->n_valid; i++)
-        s->prediction[i] = raw[i];
-    if (s->loss->link == MLCI_LINK_LOG)
-        s->loss->kernels->exp(s->data->n_valid, s->prediction, s->prediction);
-}
-
-static void predict_two(mlci_stopping *s, const double *raw)
-{
-    for (int64_t i = 0; i < s->data->n_valid; i++) {
-        const double p = mlci_sigmoid(raw[i]);
-        s->prediction[i] = raw[i] > 0 ? 1 : 0;
-        s->probability[i * s->data->n_classes] = 1 - p;
-        if (s->data->n_classes == 2) s->probability[2 * i + 1] = p;
-    }
-}
-
-static void predict_classes(mlci_stopping *s, const double *raw)
-{
-    const int32_t n_classes = s->loss->n_outputs;
-    for (int64_t i = 0; i < s->data->n_valid; i++) {
-        double *const p = s->probability + i * n_classes;
-        int32_t best = 0;
-        for (int32_t k = 0; k < n_classes; k++) {
-            p[k] = raw[k * s->data->n_rows + i];
-            if (p[k] > p[best]) best = k;
-        }
-        const mlci_row_block row = {p, 1, n_classes, n_classes};
-        s->prediction[i] = best;
-        s->loss->kernels->softmax(&row, p);
+    const mlci_boost_data *const d = s->data;
+    const int32_t n_outputs = s->loss->n_outputs;
+    const mlci_link link = {s->loss->link, n_outputs, d->n_classes};
+    const mlci_kernels *const kernels = s->loss->kernels;
+    for (int64_t i0 = 0; i0 < d->n_valid; i0 += MLCI_BLOCK_ROWS) {
+        const int64_t n = d->n_valid - i0 < MLCI_BLOCK_ROWS ? d->n_valid - i0 : MLCI_BLOCK_ROWS;
+        for (int32_t k = 0; k < n_outputs; k++)
+            for (int64_t i = 0; i < n; i++)
+                s->raw[i * n_outputs + k] = raw[k * d->n_rows + i0 + i];
+        mlci_link_prediction(&link, kernels, n, s->raw, s->prediction + i0);
+        if (d->n_classes > 0)
+            mlci_link_probability(&link, kernels, n, s->raw, s->probability + i0 * d->n_classes);
     }
 }
 
@@ -163,14 +150,9 @@ static mlc_status score_metric(mlc_context *call, mlci_stopping *s, const double
                                double *score, mlc_error *err)
 {
     const mlci_boost_data *const d = s->data;
-    const double *const of_valid = raw + d->n_train, *const target = d->y + d->n_train;
+    const double *const target = d->y + d->n_train;
     const double *const probability = d->n_classes > 0 ? s->probability : NULL;
-    if (d->n_classes == 0)
-        predict_numbers(s, of_valid);
-    else if (s->loss->n_outputs == 1)
-        predict_two(s, of_valid);
-    else
-        predict_classes(s, of_valid);
+    predict(s, raw + d->n_train);
     if (s->hooks != NULL) {
         mlc_error inner;
         memset(&inner, 0, sizeof inner);

@@ -28,7 +28,8 @@ public final class GradientBoostingClassifier implements Recipe {
      * What is minimised; or the dotted name of a loss of the host with a logit link. Default
      * log_loss; or a dotted name of a component of the program; also called objective in recipes.
      * <ul>
-     * <li>{@code log_loss}: logistic for two classes, softmax for more</li>
+     * <li>{@code log_loss}: logistic for two classes, softmax for more (also binary, multiclass,
+     * softmax, multinomial, binary:logistic, multi:softprob, multi:softmax)</li>
      * </ul>
      */
     public GradientBoostingClassifier loss(String value) {

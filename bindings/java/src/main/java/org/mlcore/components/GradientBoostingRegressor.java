@@ -10,16 +10,19 @@ import org.mlcore.Model;
  * most 255 bins, with gradients as integers (15 bits for splits by stochastic rounding, 31 for
  * leaves), so results do not depend on threads, instruction set or order of sums. Leaves take
  * Newton steps; those of absolute_error and quantile are exact weighted quantiles of the residuals.
- * After Friedman 2001, Ke et al. 2017 (LightGBM), Shi et al. 2022 (quantised gradients).  Cost:
- * rows x features x log2(leaves) x trees of about 0.5 ns; memory 2 bytes a row and feature and
- * about 40 bytes a row.  Missing values: each split learns their side where the node has some, else
- * they go to the heavier child. Categories are split as sets; the 255 most frequent have bins,
- * others and unseen ones count as missing.  Weights multiply the loss; min_samples_leaf and
- * min_data_per_group are sums of weights. A row of weight 2 gives the trees of the row twice up to
- * the random rounding of gradients. Constant columns are not used.  Differs from
- * HistGradientBoostingRegressor: early stopping only with validation rows or validation_fraction;
- * bins from all rows, not a sample; sets of categories by LightGBM's rules. With an offset the
- * score starts from the offset alone, and predictions leave it out.
+ * Several levels are a tree each in a round; the prediction is the middle one (the mean of two in
+ * the middle), output=interval gives the lowest and the highest as lower and upper, output=quantile
+ * all of them. They never cross: those of a row are sorted. After Friedman 2001, Ke et al. 2017
+ * (LightGBM), Shi et al. 2022 (quantised gradients).  Cost: rows x features x log2(leaves) x trees
+ * of about 0.5 ns; memory 2 bytes a row and feature and about 40 bytes a row.  Missing values: each
+ * split learns their side where the node has some, else they go to the heavier child. Categories
+ * are split as sets; the 255 most frequent have bins, others and unseen ones count as missing.
+ * Weights multiply the loss; min_samples_leaf and min_data_per_group are sums of weights. A row of
+ * weight 2 gives the trees of the row twice up to the random rounding of gradients. Constant
+ * columns are not used.  Differs from HistGradientBoostingRegressor: early stopping only with
+ * validation rows or validation_fraction; bins from all rows, not a sample; sets of categories by
+ * LightGBM's rules. With an offset the score starts from the offset alone, and predictions leave it
+ * out.
  */
 public final class GradientBoostingRegressor implements Recipe {
     private final Settings settings = new Settings();
@@ -29,11 +32,20 @@ public final class GradientBoostingRegressor implements Recipe {
      * Default squared_error; or a dotted name of a component of the program; also called objective
      * in recipes.
      * <ul>
-     * <li>{@code squared_error}: squared error; predicts means</li>
-     * <li>{@code absolute_error}: absolute error; predicts medians</li>
-     * <li>{@code quantile}: pinball loss; predicts the quantile of parameter quantile</li>
-     * <li>{@code poisson}: Poisson deviance with a log link; targets of at least 0</li>
-     * <li>{@code gamma}: gamma deviance with a log link; targets above 0</li>
+     * <li>{@code squared_error}: squared error; predicts means (also regression, l2, mse, rmse,
+     * reg:squarederror)</li>
+     * <li>{@code absolute_error}: absolute error; predicts medians (also regression_l1, l1, mae,
+     * reg:absoluteerror)</li>
+     * <li>{@code huber}: squared up to delta, absolute beyond; predicts means without outliers</li>
+     * <li>{@code quantile}: pinball loss; predicts the quantiles of parameter quantile (also
+     * reg:quantileerror)</li>
+     * <li>{@code poisson}: Poisson deviance with a log link; targets of at least 0 (also
+     * count:poisson)</li>
+     * <li>{@code gamma}: gamma deviance with a log link; targets above 0 (also reg:gamma)</li>
+     * <li>{@code tweedie}: Tweedie deviance with a log link; targets of at least 0 (also
+     * reg:tweedie)</li>
+     * <li>{@code cross_entropy}: cross-entropy with a logit link; targets from 0 to 1 (also
+     * xentropy, reg:logistic)</li>
      * </ul>
      */
     public GradientBoostingRegressor loss(String value) {
@@ -42,10 +54,29 @@ public final class GradientBoostingRegressor implements Recipe {
     }
 
     /**
-     * Level of loss=quantile. Default 0.5; above 0 and below 1; also called alpha in recipes.
+     * Level of loss=quantile, or several levels, ascending: a score each. Default 0.5; above 0 and
+     * below 1; also called alpha, quantile_alpha in recipes.
      */
-    public GradientBoostingRegressor quantile(double value) {
+    public GradientBoostingRegressor quantile(Object... value) {
         settings.set("quantile", value);
+        return this;
+    }
+
+    /**
+     * Residual from which loss=huber is linear, in units of the target. Default 0.9; above 0; also
+     * called huber_delta in recipes.
+     */
+    public GradientBoostingRegressor delta(double value) {
+        settings.set("delta", value);
+        return this;
+    }
+
+    /**
+     * Power p of loss=tweedie: the variance grows with the mean to the p. Default 1.5; above 1 and
+     * below 2; also called variance_power in recipes.
+     */
+    public GradientBoostingRegressor tweedieVariancePower(double value) {
+        settings.set("tweedie_variance_power", value);
         return this;
     }
 

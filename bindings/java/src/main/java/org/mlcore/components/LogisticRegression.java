@@ -73,8 +73,8 @@ public final class LogisticRegression implements Recipe {
      * How the optimum is found; all find the same. Default auto.
      * <ul>
      * <li>{@code auto}: newton-cholesky for up to 2000 unknowns and enough rows, else lbfgs</li>
-     * <li>{@code newton-cholesky}: Newton's method; few, costly, very exact iterations</li>
-     * <li>{@code newton_cholesky}: the same</li>
+     * <li>{@code newton-cholesky}: Newton's method; few, costly, very exact iterations (also
+     * newton_cholesky)</li>
      * <li>{@code lbfgs}: limited-memory BFGS; cheap iterations, sparse rows as they are</li>
      * </ul>
      */

@@ -1,0 +1,106 @@
+/* Raw scores to predictions; the same bits for a row alone and in a batch. */
+#include "link.h"
+
+#include <string.h>
+
+int mlci_link_is_possible(const mlci_link *l)
+{
+    const int one = l->n_outputs == 1;
+    switch (l->link) {
+    case MLCI_LINK_IDENTITY:
+    case MLCI_LINK_LOG:
+        return one && l->n_classes == 0;
+    case MLCI_LINK_LOGIT:
+        return one && l->n_classes <= 2;
+    case MLCI_LINK_SOFTMAX:
+        return l->n_classes > 2 && l->n_outputs == l->n_classes;
+    case MLCI_LINK_QUANTILES:
+        return l->n_classes == 0 && l->n_outputs > 1 && l->n_outputs <= MLCI_MOST_LEVELS;
+    default:
+        return 0;
+    }
+}
+
+static double largest(const double *raw, int32_t n_outputs)
+{
+    int32_t best = 0;
+    for (int32_t k = 1; k < n_outputs; k++)
+        if (raw[k] > raw[best]) best = k;
+    return (double)best;
+}
+
+/* Insertion sort: a row has few levels, and they are mostly in order. */
+static void sort_levels(double *row, int32_t n)
+{
+    for (int32_t k = 1; k < n; k++) {
+        const double x = row[k];
+        int32_t j = k;
+        for (; j > 0 && row[j - 1] > x; j--)
+            row[j] = row[j - 1];
+        row[j] = x;
+    }
+}
+
+static void middles(const mlci_link *l, int64_t n_rows, double *raw, double *out)
+{
+    const int32_t n = l->n_outputs;
+    for (int64_t i = 0; i < n_rows; i++) {
+        double *const row = raw + i * n;
+        sort_levels(row, n);
+        out[i] = 0.5 * row[(n - 1) / 2] + 0.5 * row[n / 2];
+    }
+}
+
+void mlci_link_prediction(const mlci_link *l, const mlci_kernels *kernels, int64_t n_rows,
+                          double *raw, double *out)
+{
+    if (l->n_classes > 0) {
+        for (int64_t i = 0; i < n_rows; i++)
+            out[i] = l->n_outputs == 1 ? (raw[i] > 0 ? 1 : 0)
+                                       : largest(raw + i * l->n_outputs, l->n_outputs);
+    } else if (l->link == MLCI_LINK_LOG) {
+        kernels->exp(n_rows, raw, out);
+    } else if (l->link == MLCI_LINK_LOGIT) {
+        kernels->sigmoid(n_rows, raw, out);
+    } else if (l->link == MLCI_LINK_QUANTILES) {
+        middles(l, n_rows, raw, out);
+    } else {
+        memcpy(out, raw, (size_t)n_rows * sizeof *out);
+    }
+}
+
+void mlci_link_probability(const mlci_link *l, const mlci_kernels *kernels, int64_t n_rows,
+                           double *raw, double *out)
+{
+    if (l->link == MLCI_LINK_SOFTMAX) {
+        const mlci_row_block rows = {raw, n_rows, l->n_outputs, l->n_outputs};
+        kernels->softmax(&rows, out);
+        return;
+    }
+    kernels->sigmoid(n_rows, raw, raw);
+    for (int64_t i = 0; i < n_rows; i++) {
+        out[i * l->n_classes] = 1 - raw[i];
+        if (l->n_classes == 2) out[2 * i + 1] = raw[i];
+    }
+}
+
+void mlci_link_quantile(const mlci_link *l, int64_t n_rows, const double *raw, double *out)
+{
+    memcpy(out, raw, (size_t)(n_rows * l->n_outputs) * sizeof *out);
+    for (int64_t i = 0; i < n_rows; i++)
+        sort_levels(out + i * l->n_outputs, l->n_outputs);
+}
+
+void mlci_link_interval(const mlci_link *l, int64_t n_rows, const double *raw, double *out)
+{
+    for (int64_t i = 0; i < n_rows; i++) {
+        const double *const row = raw + i * l->n_outputs;
+        double low = row[0], high = row[0];
+        for (int32_t k = 1; k < l->n_outputs; k++) {
+            low = row[k] < low ? row[k] : low;
+            high = row[k] > high ? row[k] : high;
+        }
+        out[2 * i] = low;
+        out[2 * i + 1] = high;
+    }
+}

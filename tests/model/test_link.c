@@ -1,0 +1,85 @@
+/* Expected values: closed forms. */
+#include "tree/link.h"
+
+#include "boosting.h"
+
+static const mlci_kernels *kernels(void)
+{
+    return mlci_kernels_of(MLCI_ISA_REFERENCE);
+}
+
+START_TEST(test_link_of_numbers_is_identity_exp_or_sigmoid)
+{
+    const int32_t links[] = {MLCI_LINK_IDENTITY, MLCI_LINK_LOG, MLCI_LINK_LOGIT};
+    const double expected[] = {-0.5, 0.6065306597126334, 0.3775406687981454};
+    for (int k = 0; k < 3; k++) {
+        const mlci_link link = {links[k], 1, 0};
+        double raw[] = {-0.5}, out[1];
+        mlci_link_prediction(&link, kernels(), 1, raw, out);
+        ck_assert_double_eq_tol(out[0], expected[k], 1e-15);
+    }
+}
+END_TEST
+
+START_TEST(test_link_of_classes_takes_the_likeliest_and_the_first_of_equals)
+{
+    const mlci_link two = {MLCI_LINK_LOGIT, 1, 2}, three = {MLCI_LINK_SOFTMAX, 3, 3};
+    double raw[] = {0, 1, 1, 0.5, 0.5, 0.25}, score[] = {0, 0.1}, out[6];
+    mlci_link_prediction(&three, kernels(), 2, raw, out);
+    ck_assert_double_eq(out[0], 1);
+    ck_assert_double_eq(out[1], 0);
+    mlci_link_probability(&three, kernels(), 2, raw, out);
+    ck_assert_double_eq_tol(out[1], exp(1) / (1 + 2 * exp(1)), 1e-15);
+    ck_assert_double_eq_tol(out[3] + out[4] + out[5], 1, 1e-15);
+    mlci_link_prediction(&two, kernels(), 2, score, out);
+    ck_assert_double_eq(out[0], 0);
+    ck_assert_double_eq(out[1], 1);
+    mlci_link_probability(&two, kernels(), 2, score, out);
+    ck_assert_double_eq(out[0], 0.5);
+    ck_assert_double_eq_tol(out[3], 1 / (1 + exp(-0.1)), 1e-15);
+}
+END_TEST
+
+START_TEST(test_link_of_quantiles_never_crosses)
+{
+    const mlci_link three = {MLCI_LINK_QUANTILES, 3, 0}, two = {MLCI_LINK_QUANTILES, 2, 0};
+    const double raw[] = {1, 2, 3, 5, 4, 0}, sorted[] = {1, 2, 3, 0, 4, 5};
+    double copy[6], out[6];
+    mlci_link_quantile(&three, 2, raw, out);
+    ck_assert_mem_eq(out, sorted, sizeof sorted);
+    mlci_link_interval(&three, 2, raw, out);
+    ck_assert_double_eq(out[2], 0);
+    ck_assert_double_eq(out[3], 5);
+    memcpy(copy, raw, sizeof raw);
+    mlci_link_prediction(&three, kernels(), 2, copy, out);
+    ck_assert_double_eq(out[0], 2);
+    ck_assert_double_eq(out[1], 4);
+    memcpy(copy, raw, sizeof raw);
+    mlci_link_prediction(&two, kernels(), 3, copy, out); /* the mean of the two in the middle */
+    ck_assert_double_eq(out[0], 1.5);
+    ck_assert_double_eq(out[1], 4);
+}
+END_TEST
+
+START_TEST(test_link_that_does_not_fit_the_scores_is_not_possible)
+{
+    const mlci_link fine[] = {{MLCI_LINK_IDENTITY, 1, 0}, {MLCI_LINK_LOG, 1, 0},
+                              {MLCI_LINK_LOGIT, 1, 0},    {MLCI_LINK_LOGIT, 1, 2},
+                              {MLCI_LINK_SOFTMAX, 3, 3},  {MLCI_LINK_QUANTILES, 2, 0}};
+    const mlci_link odd[] = {{MLCI_LINK_IDENTITY, 2, 0},  {MLCI_LINK_IDENTITY, 1, 2},
+                             {MLCI_LINK_LOGIT, 1, 3},     {MLCI_LINK_SOFTMAX, 2, 2},
+                             {MLCI_LINK_SOFTMAX, 3, 4},   {MLCI_LINK_QUANTILES, 1, 0},
+                             {MLCI_LINK_QUANTILES, 2, 2}, {MLCI_LINK_QUANTILES, 65, 0},
+                             {-1, 1, 0},                  {99, 1, 0},
+                             {MLCI_LINK_LOG, 0, 0}};
+    for (size_t i = 0; i < sizeof fine / sizeof fine[0]; i++)
+        ck_assert_int_eq(mlci_link_is_possible(&fine[i]), 1);
+    for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++)
+        ck_assert_int_eq(mlci_link_is_possible(&odd[i]), 0);
+}
+END_TEST
+
+MLCI_CHECK_MAIN("link", test_link_of_numbers_is_identity_exp_or_sigmoid,
+                test_link_of_classes_takes_the_likeliest_and_the_first_of_equals,
+                test_link_of_quantiles_never_crosses,
+                test_link_that_does_not_fit_the_scores_is_not_possible)
