@@ -98,13 +98,16 @@ MLC_API MLC_CHECKED mlc_status mlc_model_fit(mlc_context *ctx, const mlc_model *
  * @brief Predicts rows, in their order.
  *
  * Columns of the result: those with the role id, then `prediction` (of the target's own type),
- * `probability` (a vector, one component a class), `raw`, `leaf`, `flags`, as asked.
+ * `lower` and `upper` (output=interval) and `quantile` (a vector, one component a level, ascending)
+ * of models of several quantiles, `probability` (a vector, one component a class), `raw`, `leaf`,
+ * `flags`, as asked.
  *
  * @param ctx context, or NULL; one thread unless it says more
  * @param model fitted
  * @param rows has the columns that were fitted, by name; others are ignored
- * @param settings NULL or `output=class,probability,raw,leaf,flags on_invalid=flag|fail|missing`.
- * The default output is class and probability for classifiers, else the prediction. Categories
+ * @param settings NULL or `output=class,probability,interval,quantile,raw,leaf,flags
+ * on_invalid=flag|fail|missing`. The default output is class and probability for classifiers, else
+ * the prediction, with bounds where the model has them. Categories
  * that training did not see are predicted as such (flag), refused (fail) or taken as missing
  * @param[out] out the caller frees it with mlc_dataset_free()
  * @param[out] err may be NULL

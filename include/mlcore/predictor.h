@@ -41,8 +41,8 @@ typedef struct mlc_predictor mlc_predictor;
  * @brief Compiles a fitted model.
  * @param ctx context, or NULL
  * @param model fitted; a reference of its own is taken
- * @param settings NULL or `output=class,probability,raw on_invalid=flag|fail|missing`. One
- * output: the default is probability for classifiers, else the prediction. A class comes out
+ * @param settings NULL or `output=class,probability,interval,quantile,raw,leaf
+ * on_invalid=flag|fail|missing`. One output: the default is probability for classifiers, else the prediction. A class comes out
  * as its index (mlc_predictor_label() names it).
  * @param[out] out the caller frees it with mlc_predictor_free()
  * @param[out] err may be NULL

@@ -534,8 +534,8 @@ static const mlci_choice named[] = {
     {"squared", 0, "the square"}, {"log", 1, "logs"}, {"l2", 0, NULL}, {NULL, 0, NULL}};
 static const mlci_param list_table[] = {
     MLCI_STRING(lists, levels, "0.5", "levels",
-                .flags = MLCI_PARAM_LIST | MLCI_PARAM_NUMBERS | MLCI_PARAM_OPEN_LOW,
-                .real_low = 0, .real_high = 1),
+                .flags = MLCI_PARAM_LIST | MLCI_PARAM_NUMBERS | MLCI_PARAM_OPEN_LOW, .real_low = 0,
+                .real_high = 1),
     MLCI_CHOICE(lists, loss, 1, named, "loss"),
     {.name = NULL}};
 
@@ -621,6 +621,6 @@ MLCI_CHECK_MAIN("param", test_defaults_fill_every_member, test_read_each_type,
                 test_format_of_random_values_reads_back_to_the_same_bits,
                 test_format_range_reads_well, test_read_mutated_text_gives_values_or_an_error,
                 test_read_when_memory_fails_leaks_nothing,
-                test_refusal_when_memory_fails_leaks_nothing,
-                test_read_list_of_numbers_checks_each, test_format_list_of_numbers_has_no_quotes,
+                test_refusal_when_memory_fails_leaks_nothing, test_read_list_of_numbers_checks_each,
+                test_format_list_of_numbers_has_no_quotes,
                 test_read_other_name_of_a_choice_is_that_choice)

@@ -35,8 +35,9 @@ static inline void test_data_open(test_data *d, const double *x, const double *y
     d->all = calloc((size_t)n, sizeof *d->all);
     for (int64_t i = 0; i < n; i++)
         d->all[i] = (uint32_t)i;
-    d->loss = (mlci_loss){
-        .kind = &mlci_loss_squared_error, .n_outputs = 1, .kernels = mlci_kernels_of(MLCI_ISA_REFERENCE)};
+    d->loss = (mlci_loss){.kind = &mlci_loss_squared_error,
+                          .n_outputs = 1,
+                          .kernels = mlci_kernels_of(MLCI_ISA_REFERENCE)};
     d->rows = (mlci_loss_rows){n, n, y, weight, d->raw, NULL};
     const mlci_rounding rounding = {0, 0, NULL};
     ck_assert_int_eq(mlci_gradients_compute(d->call, &d->loss, &d->rows, 0, d->gradients, NULL),

@@ -388,9 +388,9 @@ END_TEST
 
 START_TEST(test_boosting_by_each_loss_in_any_parts_has_the_same_bytes)
 {
-    static const char *const losses[] = {
-        "huber delta=0.2", "quantile quantile=[0.1,0.5,0.9]", "poisson", "gamma", "tweedie",
-        "cross_entropy"};
+    static const char *const losses[] = {"huber delta=0.2", "quantile quantile=[0.1,0.5,0.9]",
+                                         "poisson",         "gamma",
+                                         "tweedie",         "cross_entropy"};
     test_problem p = test_problem_make(1500, 5, 0);
     p.weight = calloc(1500, sizeof *p.weight);
     for (int64_t i = 0; i < 1500; i++) {

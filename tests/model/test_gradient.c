@@ -14,8 +14,9 @@ static void open_case(gradient_case *c, const double *y, const double *weight, i
 {
     static const double zeros[100000];
     memset(c, 0, sizeof *c);
-    c->loss = (mlci_loss){
-        .kind = &mlci_loss_squared_error, .n_outputs = 1, .kernels = mlci_kernels_of(MLCI_ISA_REFERENCE)};
+    c->loss = (mlci_loss){.kind = &mlci_loss_squared_error,
+                          .n_outputs = 1,
+                          .kernels = mlci_kernels_of(MLCI_ISA_REFERENCE)};
     c->rows = (mlci_loss_rows){n, n, y, weight, zeros, NULL};
     ck_assert_int_eq(mlci_call_begin(NULL, &c->local, MLCI_FIT, &c->call, NULL), MLC_OK);
     ck_assert_int_eq(mlci_gradients_create(NULL, n, &c->gradients, NULL), MLC_OK);

@@ -66,11 +66,16 @@ START_TEST(test_link_that_does_not_fit_the_scores_is_not_possible)
     const mlci_link fine[] = {{MLCI_LINK_IDENTITY, 1, 0}, {MLCI_LINK_LOG, 1, 0},
                               {MLCI_LINK_LOGIT, 1, 0},    {MLCI_LINK_LOGIT, 1, 2},
                               {MLCI_LINK_SOFTMAX, 3, 3},  {MLCI_LINK_QUANTILES, 2, 0}};
-    const mlci_link odd[] = {{MLCI_LINK_IDENTITY, 2, 0},  {MLCI_LINK_IDENTITY, 1, 2},
-                             {MLCI_LINK_LOGIT, 1, 3},     {MLCI_LINK_SOFTMAX, 2, 2},
-                             {MLCI_LINK_SOFTMAX, 3, 4},   {MLCI_LINK_QUANTILES, 1, 0},
-                             {MLCI_LINK_QUANTILES, 2, 2}, {MLCI_LINK_QUANTILES, 65, 0},
-                             {-1, 1, 0},                  {99, 1, 0},
+    const mlci_link odd[] = {{MLCI_LINK_IDENTITY, 2, 0},
+                             {MLCI_LINK_IDENTITY, 1, 2},
+                             {MLCI_LINK_LOGIT, 1, 3},
+                             {MLCI_LINK_SOFTMAX, 2, 2},
+                             {MLCI_LINK_SOFTMAX, 3, 4},
+                             {MLCI_LINK_QUANTILES, 1, 0},
+                             {MLCI_LINK_QUANTILES, 2, 2},
+                             {MLCI_LINK_QUANTILES, 65, 0},
+                             {-1, 1, 0},
+                             {99, 1, 0},
                              {MLCI_LINK_LOG, 0, 0}};
     for (size_t i = 0; i < sizeof fine / sizeof fine[0]; i++)
         ck_assert_int_eq(mlci_link_is_possible(&fine[i]), 1);

@@ -61,11 +61,11 @@ START_TEST(test_loss_gradients_are_the_slope_of_the_loss)
         const double *y;
         double factor;
     } cases[] = {
-        {MLCI_LOSS_LOG, 2, classes, 1},        {MLCI_LOSS_LOG, 3, three, 1},
-        {MLCI_LOSS_SQUARED, 0, numbers, 0.5},  {MLCI_LOSS_ABSOLUTE, 0, numbers, 1},
-        {MLCI_LOSS_HUBER, 0, numbers, 1},      {MLCI_LOSS_QUANTILE, 0, numbers, 1},
-        {MLCI_LOSS_POISSON, 0, counts, 0.5},   {MLCI_LOSS_GAMMA, 0, positive, 0.5},
-        {MLCI_LOSS_TWEEDIE, 0, counts, 0.5},   {MLCI_LOSS_CROSS_ENTROPY, 0, shares, 1},
+        {MLCI_LOSS_LOG, 2, classes, 1},       {MLCI_LOSS_LOG, 3, three, 1},
+        {MLCI_LOSS_SQUARED, 0, numbers, 0.5}, {MLCI_LOSS_ABSOLUTE, 0, numbers, 1},
+        {MLCI_LOSS_HUBER, 0, numbers, 1},     {MLCI_LOSS_QUANTILE, 0, numbers, 1},
+        {MLCI_LOSS_POISSON, 0, counts, 0.5},  {MLCI_LOSS_GAMMA, 0, positive, 0.5},
+        {MLCI_LOSS_TWEEDIE, 0, counts, 0.5},  {MLCI_LOSS_CROSS_ENTROPY, 0, shares, 1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const mlci_loss loss = loss_of(cases[i].kind, cases[i].n_classes);
@@ -85,8 +85,8 @@ END_TEST
 
 START_TEST(test_loss_hessians_are_the_slope_of_smooth_gradients)
 {
-    const int32_t kinds[] = {MLCI_LOSS_LOG, MLCI_LOSS_CROSS_ENTROPY, MLCI_LOSS_POISSON,
-                             MLCI_LOSS_GAMMA, MLCI_LOSS_TWEEDIE, MLCI_LOSS_SQUARED};
+    const int32_t kinds[] = {MLCI_LOSS_LOG,   MLCI_LOSS_CROSS_ENTROPY, MLCI_LOSS_POISSON,
+                             MLCI_LOSS_GAMMA, MLCI_LOSS_TWEEDIE,       MLCI_LOSS_SQUARED};
     const double y[] = {1, 1, 1}, step = 1e-5;
     for (size_t c = 0; c < sizeof kinds / sizeof kinds[0]; c++) {
         const mlci_loss loss = loss_of(kinds[c], kinds[c] == MLCI_LOSS_LOG ? 2 : 0);
@@ -175,7 +175,8 @@ START_TEST(test_loss_starts_from_the_best_constant)
     check_start(&loss, two, (double[]){0}); /* 3 of 6 */
     loss = loss_of(MLCI_LOSS_LOG, 3);
     check_start(&loss, three, (double[]){log(2.0 / 6), log(3.0 / 6), log(1.0 / 6)});
-    /* Huber with 0.7: -0.7 + 3 (c - 1) + ... = 0: (c - 1) 3 = -0.7 + 1.4, with 0, 2 and 6 beyond. */
+    /* Huber with 0.7: -0.7 + 3 (c - 1) + ... = 0: (c - 1) 3 = -0.7 + 1.4, with 0, 2 and 6 beyond.
+     */
     loss = loss_of(MLCI_LOSS_HUBER, 0);
     check_start(&loss, y, (double[]){1 + 0.7 / 3});
 }

@@ -27,9 +27,8 @@ static double loss_at(const mlci_loss *loss, const mlci_loss_rows *rows, double 
 START_TEST(test_start_is_lower_than_its_neighbours)
 {
     const mlci_loss_kind *const kinds[] = {
-        &mlci_loss_squared_error, &mlci_loss_absolute_error, &mlci_loss_huber,
-        &mlci_loss_quantile,      &mlci_loss_poisson,        &mlci_loss_gamma,
-        &mlci_loss_tweedie};
+        &mlci_loss_squared_error, &mlci_loss_absolute_error, &mlci_loss_huber,  &mlci_loss_quantile,
+        &mlci_loss_poisson,       &mlci_loss_gamma,          &mlci_loss_tweedie};
     double y[N], weight[N];
     int64_t fixed[N];
     for (int i = 0; i < N; i++) {

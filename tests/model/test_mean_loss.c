@@ -61,16 +61,16 @@ START_TEST(test_mean_is_that_of_the_rows_whatever_came_before)
     mean_case c;
     mlci_mean_loss *mean = NULL, *fresh = NULL;
     open_case(&c, 2);
-    ck_assert_int_eq(
-        mlci_mean_loss_create(NULL, &c.loss, &c.rows, 100, N - 7, &mean, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_mean_loss_create(NULL, &c.loss, &c.rows, 100, N - 7, &mean, NULL),
+                     MLC_OK);
     ck_assert_double_eq_tol(mean_of(&c, mean), expected(&c, 100, N - 7), 1e-13);
     for (int64_t i = 0; i < N; i++)
         c.raw[i] *= 1000; /* another scale */
     ck_assert_double_eq_tol(mean_of(&c, mean) / expected(&c, 100, N - 7), 1, 1e-13);
     for (int64_t i = 0; i < N; i++)
         c.raw[i] = c.y[i] + (c.raw[i] / 1000 - c.y[i]) / 1000;
-    ck_assert_int_eq(
-        mlci_mean_loss_create(NULL, &c.loss, &c.rows, 100, N - 7, &fresh, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_mean_loss_create(NULL, &c.loss, &c.rows, 100, N - 7, &fresh, NULL),
+                     MLC_OK);
     const double used = mean_of(&c, mean), unused = mean_of(&c, fresh);
     ck_assert_mem_eq(&used, &unused, sizeof used);
     mlci_mean_loss_free(mean);

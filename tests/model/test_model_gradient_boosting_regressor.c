@@ -99,8 +99,8 @@ START_TEST(test_regressor_with_levels_that_are_stored_takes_those_of_its_paramet
         mlci_reader r;
         void *loaded = NULL;
         mlci_reader_init(&r, NULL, "state", w.data, w.length);
-        const mlc_status status = model->load(ctx, k == 0 ? &t.params : &other, &r, p.n_features,
-                                              0, &loaded, &t.error);
+        const mlc_status status =
+            model->load(ctx, k == 0 ? &t.params : &other, &r, p.n_features, 0, &loaded, &t.error);
         ck_assert_int_eq(status, k == 0 ? MLC_OK : MLC_ERROR_FORMAT);
         if (k == 0) model->free_state(loaded);
     }
@@ -116,10 +116,13 @@ END_TEST
 START_TEST(test_regressor_parameters_of_losses_are_checked)
 {
     static const char *const refused[][2] = {
-        {"loss=quantile quantile=[0.5,0.1]", "quantile = 0.5,0.1: must ascend, without a level twice"},
-        {"loss=quantile quantile=[0.5,0.5]", "quantile = 0.5,0.5: must ascend, without a level twice"},
+        {"loss=quantile quantile=[0.5,0.1]",
+         "quantile = 0.5,0.1: must ascend, without a level twice"},
+        {"loss=quantile quantile=[0.5,0.5]",
+         "quantile = 0.5,0.5: must ascend, without a level twice"},
         {"loss=quantile quantile=1", "quantile = 1: must be above 0 and below 1"},
-        {"loss=huber alpha=0.7", "quantile = 0.7: loss = huber has no level; its threshold is delta"},
+        {"loss=huber alpha=0.7",
+         "quantile = 0.7: loss = huber has no level; its threshold is delta"},
         {"loss=huber delta=0", "delta = 0: must be above 0"},
         {"loss=tweedie tweedie_variance_power=2",
          "tweedie_variance_power = 2: must be above 1 and below 2"}};
@@ -139,10 +142,10 @@ END_TEST
 
 START_TEST(test_regressor_by_another_librarys_name_of_a_loss_is_the_same_model)
 {
-    static const char *const same[][2] = {{"loss=absolute_error", "objective=regression_l1"},
-                                          {"loss=squared_error", "objective=reg:squarederror"},
-                                          {"loss=quantile quantile=0.3",
-                                           "objective=reg:quantileerror quantile_alpha=0.3"}};
+    static const char *const same[][2] = {
+        {"loss=absolute_error", "objective=regression_l1"},
+        {"loss=squared_error", "objective=reg:squarederror"},
+        {"loss=quantile quantile=0.3", "objective=reg:quantileerror quantile_alpha=0.3"}};
     test_problem p = test_problem_make(200, 3, 0);
     mlc_context *const ctx = test_root(1, NULL);
     for (size_t i = 0; i < sizeof same / sizeof same[0]; i++) {

@@ -56,7 +56,8 @@ class Model(Component):
 
     def predict_table(self, X: Any, output: Any = None, on_invalid: Optional[str] = None, *,
                       context: Optional[Context] = None) -> Dataset:
-        """Predictions as a Dataset: output names class, probability, raw, leaf or flags."""
+        """Predictions as a Dataset: output names class, probability, interval,
+        quantile, raw, leaf or flags."""
         rows = self._rows(X)
         options = settings(given(output=words(output), on_invalid=on_invalid))
         with running(context or self._context) as call_context:

@@ -102,8 +102,7 @@ mlc_status mlci_leaf_set_values(mlc_context *call, mlci_grower *g, mlci_tree *tr
 {
     renew_work w = {g, tree};
     cut_chunks(g);
-    if (g->rules.has_quantiles)
-        return mlci_parallel_for(call, g->n_leaves, renew_leaf, &w, err);
+    if (g->rules.has_quantiles) return mlci_parallel_for(call, g->n_leaves, renew_leaf, &w, err);
     return set_newton_values(call, g, tree, err);
 }
 
