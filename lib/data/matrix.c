@@ -11,6 +11,7 @@
 #include "descriptor.h"
 
 #define CHUNK_ROWS 256
+#define TILE_ROWS 64 /* of a vector column that is turned into columns */
 
 /* ---- opening ------------------------------------------------------------------------------ */
 
@@ -296,11 +297,16 @@ void mlci_matrix_columns(const mlci_matrix *matrix, int64_t j, int64_t n, double
             mlci_matrix_column(matrix, j + f, out + f * n_rows);
         return;
     }
+    /* Tiles of rows, so that both sides are read and written by whole cache lines. */
     const double *const values = (const double *)c->values + k;
-    for (int64_t row = 0; row < n_rows; row++) {
-        const int valid = mlci_column_is_valid(c, row);
+    for (int64_t first = 0; first < n_rows; first += TILE_ROWS) {
+        const int64_t end = first + TILE_ROWS < n_rows ? first + TILE_ROWS : n_rows;
         for (int64_t f = 0; f < n; f++)
-            out[f * n_rows + row] = valid ? values[row * c->row_stride + f] : (double)NAN;
+            for (int64_t row = first; row < end; row++)
+                out[f * n_rows + row] = values[row * c->row_stride + f];
+        for (int64_t row = first; c->n_missing > 0 && row < end; row++)
+            for (int64_t f = 0; f < n && !mlci_column_is_valid(c, row); f++)
+                out[f * n_rows + row] = (double)NAN;
     }
 }
 

@@ -1,5 +1,40 @@
-/* Kernels of the tree engine that are written once; the unit has included its own code_numbers,
- * add_rows and part_rows (tree_rows_*.h) before. */
+/* Kernels of the tree engine that are written once; the unit has included its own
+ * code_among_many, add_rows and part_rows (tree_rows_*.h) before. */
+
+#define FEW_THRESHOLDS 6 /* that are compared one by one */
+
+static inline V few_codes(const double *thresholds, int32_t n_thresholds, V x)
+{
+    V code = v_set(1);
+    for (int32_t b = 0; b < n_thresholds; b++)
+        code = v_add(code, v_keep(v_less(v_set(thresholds[b]), x), v_set(1)));
+    return v_keep(v_equal(x, x), code);
+}
+
+static inline void code_among_few(const double *thresholds, int32_t n_thresholds, int64_t n,
+                                  const double *x, uint8_t *codes)
+{
+    int64_t i = 0;
+    for (; i + VL <= n; i += VL)
+        v_store_bytes(codes + i, few_codes(thresholds, n_thresholds, v_load(x + i)));
+    if (i == n) return;
+    uint8_t last[VL];
+    v_store_bytes(last, few_codes(thresholds, n_thresholds, v_load_first(x + i, n_first(n - i))));
+    for (int64_t k = 0; i < n; i++, k++)
+        codes[i] = last[k];
+}
+
+static void code_numbers(const double thresholds[MLCI_THRESHOLDS], int64_t n, const double *x,
+                         uint8_t *codes)
+{
+    int32_t n_thresholds = 0;
+    while (n_thresholds <= FEW_THRESHOLDS && thresholds[n_thresholds] < INFINITY)
+        n_thresholds++;
+    if (n_thresholds <= FEW_THRESHOLDS)
+        code_among_few(thresholds, n_thresholds, n, x, codes);
+    else
+        code_among_many(thresholds, n, x, codes);
+}
 
 /* The finalizer of splitmix64 (Steele, Lea, Flood 2014) over a counter: full avalanche. */
 static inline uint64_t tree_hash(uint64_t key, uint64_t index)

@@ -2,6 +2,7 @@
 #ifndef MLCI_TREE_ROWS_H
 #define MLCI_TREE_ROWS_H
 
+#include <math.h>
 #include <string.h>
 
 #include "tree_kernels.h"

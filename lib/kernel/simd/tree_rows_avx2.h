@@ -19,8 +19,8 @@ static inline uint32_t count_below(const double *thresholds, __m256d x)
 }
 
 /* Two levels of 16: which block of thresholds, then which in it. */
-static void code_numbers(const double thresholds[MLCI_THRESHOLDS], int64_t n, const double *x,
-                         uint8_t *codes)
+static void code_among_many(const double thresholds[MLCI_THRESHOLDS], int64_t n, const double *x,
+                            uint8_t *codes)
 {
     double last[16];
     for (int b = 0; b < 16; b++)

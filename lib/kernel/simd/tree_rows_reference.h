@@ -5,8 +5,8 @@
 #include "tree_rows.h"
 
 /* Eight comparisons, no branch. */
-static void code_numbers(const double thresholds[MLCI_THRESHOLDS], int64_t n, const double *x,
-                         uint8_t *codes)
+static void code_among_many(const double thresholds[MLCI_THRESHOLDS], int64_t n, const double *x,
+                            uint8_t *codes)
 {
     for (int64_t i = 0; i < n; i++)
         codes[i] = code_number(thresholds, x[i]);

@@ -124,6 +124,13 @@ static inline V i_double(I a)
 {
     return _mm256_castsi256_pd(a);
 }
+/* Whole numbers of 0 to 255 as bytes. */
+static inline void v_store_bytes(uint8_t *p, V a)
+{
+    const __m128i low = _mm_setr_epi8(0, 4, 8, 12, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1);
+    const int bytes = _mm_cvtsi128_si32(_mm_shuffle_epi8(_mm256_cvttpd_epi32(a), low));
+    memcpy(p, &bytes, sizeof bytes);
+}
 static inline I i_set(uint64_t a)
 {
     return _mm256_set1_epi64x((int64_t)a);

@@ -123,6 +123,11 @@ static inline V i_double(I a)
 {
     return _mm512_castsi512_pd(a);
 }
+/* Whole numbers of 0 to 255 as bytes. */
+static inline void v_store_bytes(uint8_t *p, V a)
+{
+    _mm_storel_epi64((__m128i *)p, _mm512_cvtepi64_epi8(_mm512_cvttpd_epi64(a)));
+}
 static inline I i_set(uint64_t a)
 {
     return _mm512_set1_epi64((int64_t)a);

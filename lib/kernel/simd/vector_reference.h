@@ -131,6 +131,11 @@ static inline V i_double(I a)
     memcpy(&value, &a, sizeof value);
     return value;
 }
+/* Whole numbers of 0 to 255 as bytes. */
+static inline void v_store_bytes(uint8_t *p, V a)
+{
+    *p = (uint8_t)a;
+}
 static inline I i_set(uint64_t a)
 {
     return a;

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define NOISE 1e-12
+#define FEW_ENTRIES 8
 
 double mlci_split_score(const mlci_split_rules *rules, double g, double h, double l2)
 {
@@ -190,9 +191,23 @@ void mlci_split_take(const mlci_tree_split *found, mlci_tree_split *best)
     *best = *found;
 }
 
+/* Does the node have but the common code of a feature that shares a bundle? Most small nodes do of
+ * an indicator, and there is nothing to part. */
+static int has_one_code(const mlci_split_search *s, int32_t used)
+{
+    const mlci_bin_place *const place = &s->binned->places[used];
+    const mlci_bin_entry *const entries = s->binned->entries + place->first_entry;
+    if (place->n_entries == 0 || place->n_entries > FEW_ENTRIES) return 0;
+    for (int32_t e = 0; e < place->n_entries; e++)
+        if (mlci_cell_at(s->histogram->cells, s->histogram->is_wide, entries[e].cell).h > 0)
+            return 0;
+    return 1;
+}
+
 static void find_in_feature(const mlci_split_search *s, int32_t used, mlci_tree_split *best)
 {
     mlci_feature_cells cells;
+    if (has_one_code(s, used)) return;
     mlci_histogram_feature(s->binned, s->histogram, used, (mlci_wide_cell){s->g, s->h}, &cells);
     if (!s->binned->rules[s->binned->used[used]].is_category) {
         find_number(s, used, &cells, best);
