@@ -1,4 +1,5 @@
-/* Which table serves, and the plain parts around the kernels: merging moments, packing centres. */
+/* Which table serves, and the plain parts around the kernels: merging moments, packing centres,
+ * laying out thresholds. */
 #include "kernels.h"
 
 #include <math.h>
@@ -47,6 +48,36 @@ void mlci_centres_pack(const mlci_row_block *centres, double *packed)
     }
 }
 
+int32_t mlci_code_table_levels(int64_t n)
+{
+    return n <= 8 ? 1 : n <= 64 ? 2 : 3;
+}
+
+/* Where the thresholds themselves start; before them, the last of each block of 8 that another one
+ * follows, and before those the last of each 64. */
+static int64_t code_table_blocks(int64_t n)
+{
+    return n <= 8 ? 0 : n <= 64 ? 8 : 40;
+}
+
+int64_t mlci_code_table_size(int64_t n)
+{
+    return code_table_blocks(n) + (n + 7) / 8 * 8;
+}
+
+void mlci_code_table_fill(const double *thresholds, int64_t n, double *table)
+{
+    const int64_t size = mlci_code_table_size(n), blocks = code_table_blocks(n);
+    for (int64_t i = 0; i < size; i++)
+        table[i] = (double)NAN; /* which no number passes */
+    for (int64_t i = 0; i < n; i++)
+        table[blocks + i] = thresholds[i];
+    for (int64_t i = 7; blocks > 0 && i + 1 < n; i += 8)
+        table[blocks == 8 ? i / 8 : 8 + i / 8] = thresholds[i];
+    for (int64_t i = 63; blocks > 8 && i + 1 < n; i += 64)
+        table[i / 64] = thresholds[i];
+}
+
 const mlci_kernels *mlci_kernels_of(int32_t isa)
 {
 #if defined(MLCI_HAVE_AVX512)
@@ -67,4 +98,15 @@ const mlci_tree_kernels *mlci_tree_kernels_of(int32_t isa)
     if (isa >= MLCI_ISA_AVX2) return &mlci_tree_kernels_avx2;
 #endif
     return &mlci_tree_kernels_reference;
+}
+
+const mlci_score_kernels *mlci_score_kernels_of(int32_t isa)
+{
+#if defined(MLCI_HAVE_AVX512)
+    if (isa >= MLCI_ISA_AVX512) return &mlci_score_kernels_avx512;
+#endif
+#if defined(MLCI_HAVE_AVX2)
+    if (isa >= MLCI_ISA_AVX2) return &mlci_score_kernels_avx2;
+#endif
+    return &mlci_score_kernels_reference;
 }

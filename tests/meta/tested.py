@@ -31,6 +31,7 @@ ELSEWHERE = {
     "kernel/simd/moments.inc.c": ("kernel/test_moments.c", "of each instruction set"),
     "kernel/simd/nearest.inc.c": ("kernel/test_nearest.c", "of each instruction set"),
     "kernel/simd/products.inc.c": PRODUCTS,
+    "kernel/simd/score.inc.c": ("kernel/test_score_kernels.c", "of each instruction set"),
     "kernel/simd/shap.inc.c": ("kernel/test_shap_kernels.c", "of each instruction set"),
     "kernel/simd/softmax.inc.c": ("kernel/test_softmax.c", "of each instruction set"),
     "kernel/simd/sums.inc.c": ("kernel/test_sums.c", "of each instruction set"),

@@ -108,7 +108,7 @@ static inline double *test_real_predict(test_real *r, const mlci_model_descripto
     double *const out = calloc((size_t)(n * width), sizeof *out);
     double *const x = calloc((size_t)(MLCI_BLOCK_ROWS * n_features), sizeof *x);
     double *const scratch =
-        calloc((size_t)model->scratch_size(&params, state, MLCI_BLOCK_ROWS) + 1, sizeof *x);
+        mlci_alloc(NULL, model->scratch_size(&params, state, MLCI_BLOCK_ROWS), sizeof *scratch);
     for (int64_t i = 0; i < n; i += MLCI_BLOCK_ROWS) {
         const int64_t m = n - i < MLCI_BLOCK_ROWS ? n - i : MLCI_BLOCK_ROWS;
         mlci_matrix_block(r->test.x, i, m, x, n_features);
@@ -123,7 +123,7 @@ static inline double *test_real_predict(test_real *r, const mlci_model_descripto
         model->predict(&predict);
     }
     free(x);
-    free(scratch);
+    mlci_free(scratch);
     model->free_state(state);
     mlci_params_clear(model->base.params, &params);
     return out;

@@ -1,4 +1,5 @@
 #include "explaining.h"
+#include "plain_walk.h"
 
 #include "torture.h"
 
@@ -67,7 +68,7 @@ static void check_additivity(const mlci_ensemble *e, const double *x, int64_t n_
     double *const base = calloc((size_t)m, sizeof *base);
     double *const got = test_explain(NULL, e, x, n_rows, 0, 256, base);
     double *const raw = calloc((size_t)(n_rows * m), sizeof *raw);
-    mlci_ensemble_raw(e, x, n_rows, raw);
+    plain_raw(e, x, n_rows, raw);
     for (int64_t i = 0; i < n_rows * m; i++) {
         double sum = base[i % m], size = fabs(sum);
         for (int64_t j = 0; j < p; j++) {

@@ -1,11 +1,13 @@
 /* The kernels in plain C: the meaning that the other tables reproduce bit for bit, what runs on a
  * processor without them, and the same mathematics for single values. */
+#include "score_rows_reference.h"
 #include "tree_rows_reference.h"
 #include "vector_reference.h"
 
 #define VECTOR_ISA MLCI_ISA_REFERENCE
 #define VECTOR_TABLE mlci_kernels_reference
 #define VECTOR_TREE_TABLE mlci_tree_kernels_reference
+#define VECTOR_SCORE_TABLE mlci_score_kernels_reference
 
 #include "table.inc.c"
 

@@ -8,6 +8,7 @@
 #include "context_impl.h"
 #include "kernel_tables.h"
 #include "kernels.h"
+#include "score_kernels.h"
 
 #include "sums.inc.c"
 
@@ -26,6 +27,8 @@
 #include "shap.inc.c"
 
 #include "tree.inc.c"
+
+#include "score.inc.c"
 
 const mlci_kernels VECTOR_TABLE = {
     .isa = VECTOR_ISA,

@@ -302,6 +302,7 @@ mlc_status mlci_boost_fit(const mlci_model_fit *fit, void **state, mlc_error *er
         .root = mlci_context_root(fit->call), .call = fit->call, .fit = fit, .params = fit->params};
     mlc_status status = set_up(&t, err);
     if (status == MLC_OK) status = run_rounds(&t, err);
+    if (status == MLC_OK) status = mlci_ensemble_finish(fit->call, t.ensemble, err);
     if (status == MLC_OK) {
         *state = t.ensemble;
         t.ensemble = NULL;

@@ -1,14 +1,11 @@
-/* Boosted trees: memory and prediction.
- *
- * Prediction walks raw doubles: block of rows outside, trees inside, rows innermost, so a tree's
- * nodes stay in the cache; scores add in tree order, hence a row has the same bits in any block.
- * A walk ends because children come after their parent. */
+/* Boosted trees: memory, and predictions from the scores that the scorer gives. */
 #include "ensemble.h"
 
 #include <string.h>
 
 #include "kernels.h"
 #include "link.h"
+#include "scorer.h"
 
 /* ---- a growing tree ----------------------------------------------------------------------- */
 
@@ -131,6 +128,7 @@ void mlci_ensemble_free(void *ensemble)
     mlci_ensemble *const e = ensemble;
     if (e == NULL) return;
     mlci_root *const root = e->root;
+    mlci_scorer_free(e->scorer);
     mlci_free(e->start);
     mlci_free(e->first_node);
     mlci_free(e->nodes);
@@ -227,69 +225,12 @@ void mlci_ensemble_truncate(mlci_ensemble *e, int64_t n_trees)
     if (n_trees < e->n_trees) e->n_trees = n_trees;
 }
 
+mlc_status mlci_ensemble_finish(mlc_context *call, mlci_ensemble *e, mlc_error *err)
+{
+    return mlci_scorer_create(call, e, &e->scorer, err);
+}
+
 /* ---- prediction --------------------------------------------------------------------------- */
-
-/* A tree and what its category nodes look at. */
-typedef struct walker {
-    const mlci_tree_node *nodes;
-    const uint32_t *sets;
-    const int64_t *first_code;
-    const uint8_t *bin_of_code;
-} walker;
-
-static walker walker_of(const mlci_ensemble *e, int64_t tree)
-{
-    return (walker){e->nodes + e->first_node[tree],
-                    e->sets == NULL ? NULL : e->sets + e->first_set[tree] * MLCI_SET_WORDS,
-                    e->first_code, e->bin_of_code};
-}
-
-static int32_t category_goes_right(const walker *w, const mlci_tree_node *node, double x)
-{
-    const uint32_t j = node->split & MLCI_NODE_FEATURE;
-    const int64_t first = w->first_code[j];
-    const uint8_t bin =
-        mlci_bin_of_category(w->bin_of_code + first, (int32_t)(w->first_code[j + 1] - first), x);
-    return !mlci_set_has(w->sets + (int64_t)node->value * MLCI_SET_WORDS, bin);
-}
-
-static int32_t leaf_of(const walker *w, const double *x)
-{
-    int32_t i = 0;
-    while (w->nodes[i].left != 0) {
-        const mlci_tree_node *const node = &w->nodes[i];
-        const double v = x[node->split & MLCI_NODE_FEATURE];
-        int32_t right = !(v <= node->value);
-        if (node->split & MLCI_NODE_CATEGORY)
-            right = category_goes_right(w, node, v);
-        else if (v != v)
-            right = !(node->split & MLCI_NODE_MISSING_LEFT);
-        i = node->left + right;
-    }
-    return i;
-}
-
-void mlci_ensemble_raw(const mlci_ensemble *e, const double *x, int64_t n_rows, double *raw)
-{
-    for (int64_t i = 0; i < n_rows; i++)
-        for (int32_t k = 0; k < e->n_outputs; k++)
-            raw[i * e->n_outputs + k] = e->start[k];
-    for (int64_t t = 0; t < e->n_trees; t++) {
-        const walker w = walker_of(e, t);
-        double *const out = raw + t % e->n_outputs;
-        for (int64_t i = 0; i < n_rows; i++)
-            out[i * e->n_outputs] += w.nodes[leaf_of(&w, x + i * e->n_features)].value;
-    }
-}
-
-void mlci_ensemble_leaf(const mlci_ensemble *e, const double *x, int64_t n_rows, double *leaf)
-{
-    for (int64_t t = 0; t < e->n_trees; t++) {
-        const walker w = walker_of(e, t);
-        for (int64_t i = 0; i < n_rows; i++)
-            leaf[i * e->n_trees + t] = (double)leaf_of(&w, x + i * e->n_features);
-    }
-}
 
 int64_t mlci_ensemble_n_outputs(const void *params, const void *state, int32_t output)
 {
@@ -314,7 +255,8 @@ int64_t mlci_ensemble_n_outputs(const void *params, const void *state, int32_t o
 
 int64_t mlci_ensemble_scratch_size(const void *params, const void *state, int64_t n_rows)
 {
-    return n_rows * ((const mlci_ensemble *)state)->n_outputs;
+    const mlci_ensemble *const e = state;
+    return (n_rows * e->n_outputs + 7) / 8 * 8 + mlci_scorer_scratch_size(e->scorer, n_rows);
 }
 
 void mlci_ensemble_predict(const mlci_model_predict *p)
@@ -322,11 +264,12 @@ void mlci_ensemble_predict(const mlci_model_predict *p)
     const mlci_ensemble *const e = p->state;
     const mlci_kernels *const kernels = mlci_kernels_of(p->isa);
     double *const raw = p->output == MLCI_OUTPUT_RAW ? p->out : p->scratch;
+    double *const scratch = p->scratch + (p->n_rows * e->n_outputs + 7) / 8 * 8;
     if (p->output == MLCI_OUTPUT_LEAF) {
-        mlci_ensemble_leaf(e, p->x, p->n_rows, p->out);
+        mlci_scorer_leaf(e->scorer, p->isa, p->x, p->n_rows, scratch, p->out);
         return;
     }
-    mlci_ensemble_raw(e, p->x, p->n_rows, raw);
+    mlci_scorer_raw(e->scorer, p->isa, p->x, p->n_rows, scratch, raw);
     const mlci_link link = {e->link, e->n_outputs, e->n_classes};
     if (p->output == MLCI_OUTPUT_PROBABILITY)
         mlci_link_probability(&link, kernels, p->n_rows, raw, p->out);

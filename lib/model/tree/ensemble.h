@@ -31,6 +31,8 @@ typedef struct mlci_tree {
     uint32_t *sets; /* MLCI_SET_WORDS each */
 } mlci_tree;
 
+typedef struct mlci_scorer mlci_scorer; /* scorer.h */
+
 typedef struct mlci_ensemble {
     mlci_root *root;
     int64_t n_features;
@@ -49,6 +51,7 @@ typedef struct mlci_ensemble {
     int64_t n_rounds; /* rounds of the history, which early stopping may have cut off */
     double *train_loss, *valid_loss; /* n_rounds each; NaN where there is none */
     int64_t tree_capacity, node_capacity, set_capacity, round_capacity;
+    mlci_scorer *scorer; /* what predicts; NULL before mlci_ensemble_finish() */
 } mlci_ensemble;
 
 mlc_status mlci_tree_create(mlci_root *root, int32_t capacity, mlci_tree **out, mlc_error *err);
@@ -69,12 +72,8 @@ mlc_status mlci_ensemble_add_round(mlci_ensemble *ensemble, double train_loss, d
 /* Keeps the first n_trees. */
 void mlci_ensemble_truncate(mlci_ensemble *ensemble, int64_t n_trees);
 
-/* Raw scores, row-major n_rows x n_outputs: start, then the trees in order. x as in
- * mlci_model_predict. */
-void mlci_ensemble_raw(const mlci_ensemble *ensemble, const double *x, int64_t n_rows, double *raw);
-/* The node of each tree that a row ends in, row-major n_rows x n_trees. */
-void mlci_ensemble_leaf(const mlci_ensemble *ensemble, const double *x, int64_t n_rows,
-                        double *leaf);
+/* The last step, after which an ensemble predicts and does not change: the trees are valid. */
+mlc_status mlci_ensemble_finish(mlc_context *call, mlci_ensemble *ensemble, mlc_error *err);
 
 /* The functions of a model descriptor whose state is an ensemble. */
 int64_t mlci_ensemble_n_outputs(const void *params, const void *state, int32_t output);

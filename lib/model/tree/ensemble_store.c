@@ -209,6 +209,11 @@ mlc_status mlci_ensemble_load(mlc_context *call, const void *params, mlci_reader
         if (err != NULL) *err = r->error;
         return r->status;
     }
+    const mlc_status status = mlci_ensemble_finish(call, e, err);
+    if (status != MLC_OK) {
+        mlci_ensemble_free(e);
+        return status;
+    }
     *state = e;
     return MLC_OK;
 }

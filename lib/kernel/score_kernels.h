@@ -1,0 +1,109 @@
+/* Kernels that predict with trees, on plain arrays; one table an instruction set.
+ *
+ * A number's code counts the thresholds of a column, an infinite one among them, that it does not
+ * exceed: `x <= the k-th largest threshold` and `code >= k` are the same question for every double,
+ * and NaN, which passes none, has code 0. Answers for 256 rows are bits side by side. Integers and
+ * bits, and one addition a row and tree: each kernel gives the same bits in every table. Nothing is
+ * allocated, nothing can fail. */
+#ifndef MLCI_SCORE_KERNELS_H
+#define MLCI_SCORE_KERNELS_H
+
+#include <stdint.h>
+
+#define MLCI_SCORE_ROWS 256                       /* rows side by side */
+#define MLCI_SCORE_WORDS 4                        /* words of their bits */
+#define MLCI_SCORE_LEAVES 256                     /* of a tree whose leaves are found by bits */
+#define MLCI_SCORE_PLACES (2 * MLCI_SCORE_LEAVES) /* nodes of it, and a place without rows */
+#define MLCI_NO_ROWS (MLCI_SCORE_PLACES - 1)
+#define MLCI_CODE_THRESHOLDS 255 /* of a column, the infinite one included */
+#define MLCI_WALKS 8             /* trees that are walked at a time */
+
+/* Thresholds of one feature, laid out by mlci_code_table_fill(). */
+typedef struct mlci_code_column {
+    int64_t feature; /* place of the number in a row */
+    int64_t table;   /* place of the table among all */
+    int32_t n_levels;
+} mlci_code_column;
+
+typedef struct mlci_code_columns {
+    int64_t n;
+    const mlci_code_column *columns; /* n_levels never falls */
+    const double *tables;
+} mlci_code_columns;
+
+/* Bits of rows: that of row i is bit i % 64 of word i / 64. Arrays are aligned to 32 bytes. */
+typedef struct mlci_row_bits {
+    uint64_t word[MLCI_SCORE_WORDS];
+} mlci_row_bits;
+
+/* Is (code & mask) >= least? */
+typedef struct mlci_code_test {
+    int32_t column;
+    uint8_t mask, least;
+} mlci_code_test;
+
+/* Is the code in the set: bit code % 32 of word code / 32? */
+typedef struct mlci_set_test {
+    int32_t column;
+    uint32_t set[8];
+} mlci_set_test;
+
+/* An inner node. With 16 h + j the rank of its threshold, a row goes left when
+ * code >= 16 (h + 1), or code >= 16 h and code % 16 >= j, or where it is not known:
+ * bits[high + 1] | (bits[high] & bits[low]) | ~bits[known]. */
+typedef struct mlci_bit_split {
+    uint32_t high, low, known;
+    uint32_t place; /* its own */
+} mlci_bit_split;
+
+/* A tree of at most MLCI_SCORE_LEAVES leaves by breadth: the root has place 0, the children of
+ * split k have places 2k + 1 and 2k + 2. */
+typedef struct mlci_bit_tree {
+    int32_t n_splits;
+    const mlci_bit_split *splits;
+    const uint16_t *leaf_places; /* of the n_splits + 1 leaves, then MLCI_NO_ROWS to a multiple
+                                    of 8 */
+} mlci_bit_tree;
+
+/* A node that is walked: to `left` where (uint8_t)(code - missing_left) >= rank, else to left + 1.
+ * Missing values, of code 0, are above all ranks where missing_left is 1. A leaf leads to itself:
+ * rank 0. */
+typedef struct mlci_code_node {
+    uint32_t left;
+    uint16_t column;
+    uint8_t rank; /* with missing_left taken off */
+    uint8_t missing_left;
+} mlci_code_node;
+
+typedef struct mlci_score_kernels {
+    int32_t isa; /* MLCI_ISA_... of context_impl.h */
+
+    /* Codes of n rows: that of row i in column c at codes[c * stride + i]. Row i of x starts at
+     * x + i * x_stride. */
+    void (*code_rows)(const mlci_code_columns *columns, const double *x, int64_t x_stride,
+                      int64_t n, uint8_t *codes, int64_t stride);
+    /* The first n_words words of bits, one mlci_row_bits a test. Columns of codes are
+     * MLCI_SCORE_ROWS apart; those of 64 * n_words rows are read. */
+    void (*test_codes)(const mlci_code_test *tests, int64_t n_tests, const uint8_t *codes,
+                       int64_t n_words, mlci_row_bits *bits);
+    void (*test_sets)(const mlci_set_test *tests, int64_t n_tests, const uint8_t *codes,
+                      int64_t n_words, mlci_row_bits *bits);
+    /* The leaf of each of 64 * n_words rows, by its number in leaf_places. */
+    void (*find_leaves)(const mlci_bit_tree *tree, const mlci_row_bits *bits, int64_t n_words,
+                        mlci_row_bits places[MLCI_SCORE_PLACES], uint8_t *leaf);
+    /* sum[i] += values[leaf[i]]; there are values for 0 to 255 when leaf has all. */
+    void (*add_values)(const double *values, const uint8_t *leaf, int64_t n, double *sum);
+    /* From the roots given to leaves, in place: one row, whose code in column c is codes[c]. */
+    void (*walk)(const mlci_code_node *nodes, const uint8_t *codes, uint32_t at[MLCI_WALKS]);
+} mlci_score_kernels;
+
+/* The table of an instruction set, as mlci_kernels_of(). */
+const mlci_score_kernels *mlci_score_kernels_of(int32_t isa);
+
+/* The table of n thresholds, descending from infinity, n at most MLCI_CODE_THRESHOLDS: how many
+ * levels it has, its doubles, and the table itself. */
+int32_t mlci_code_table_levels(int64_t n);
+int64_t mlci_code_table_size(int64_t n);
+void mlci_code_table_fill(const double *thresholds, int64_t n, double *table);
+
+#endif

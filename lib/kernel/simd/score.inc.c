@@ -1,0 +1,113 @@
+/* Kernels of prediction with trees that are written once; the unit has included its own
+ * code_column, test_codes, test_sets, spread_word and add_values (score_rows_*.h) before.
+ *
+ * Trees are evaluated for 256 rows at a time as bits: which rows reach a node. After the bit
+ * vectors of QuickScorer (Lucchese et al. 2015) and RapidScorer (Ye et al. 2018), but from the root
+ * down, so that the work is a few operations on 256 bits a node whatever the rows are, and without
+ * branches. */
+
+/* Bits of 256 rows. */
+typedef uint64_t rows_256 __attribute__((vector_size(32), may_alias));
+
+static void code_rows(const mlci_code_columns *columns, const double *x, int64_t x_stride,
+                         int64_t n, uint8_t *codes, int64_t stride)
+{
+    int64_t c = 0;
+    for (int32_t n_levels = 1; n_levels <= 3; n_levels++) {
+        for (; c < columns->n && columns->columns[c].n_levels == n_levels; c++) {
+            const mlci_code_column column = columns->columns[c];
+            const double *const table = columns->tables + column.table;
+            const double *const from = x + column.feature;
+            uint8_t *const to = codes + c * stride;
+            if (n_levels == 1)
+                code_column(table, 1, from, x_stride, n, to);
+            else if (n_levels == 2)
+                code_column(table, 2, from, x_stride, n, to);
+            else
+                code_column(table, 3, from, x_stride, n, to);
+        }
+    }
+}
+
+/* Which rows reach each place. */
+static inline void reach_places(const mlci_bit_tree *tree, const mlci_row_bits *bits,
+                                mlci_row_bits *places)
+{
+    const rows_256 *const answer = (const rows_256 *)(const void *)bits;
+    rows_256 *const reached = (rows_256 *)(void *)places;
+    const rows_256 none = {0, 0, 0, 0};
+    reached[0] = ~none;
+    reached[MLCI_NO_ROWS] = none;
+    for (int32_t k = 0; k < tree->n_splits; k++) {
+        const mlci_bit_split s = tree->splits[k];
+        const rows_256 left =
+            answer[s.high + 1] | (answer[s.high] & answer[s.low]) | ~answer[s.known];
+        const rows_256 here = reached[s.place];
+        reached[2 * k + 1] = here & left;
+        reached[2 * k + 2] = here & ~left;
+    }
+}
+
+/* The numbers of the leaves as eight planes of bits. */
+static inline void number_leaves(const mlci_bit_tree *tree, const mlci_row_bits *places,
+                                 mlci_row_bits planes[8])
+{
+    const rows_256 *const reached = (const rows_256 *)(const void *)places;
+    const uint16_t *at = tree->leaf_places;
+    rows_256 plane[8] = {{0}};
+    for (int32_t eight = 0; 8 * eight <= tree->n_splits; eight++, at += 8) {
+        const rows_256 l1 = reached[at[1]], l2 = reached[at[2]], l3 = reached[at[3]],
+                       l4 = reached[at[4]], l5 = reached[at[5]], l6 = reached[at[6]],
+                       l7 = reached[at[7]];
+        const rows_256 l23 = l2 | l3, l67 = l6 | l7, l4567 = l4 | l5 | l67;
+        plane[0] |= l1 | l3 | l5 | l7;
+        plane[1] |= l23 | l67;
+        plane[2] |= l4567;
+        const rows_256 any = reached[at[0]] | l1 | l23 | l4567;
+        for (int b = 0; b < 5; b++)
+            if (eight >> b & 1) plane[3 + b] |= any;
+    }
+    memcpy(planes, plane, sizeof plane);
+}
+
+static void find_leaves(const mlci_bit_tree *tree, const mlci_row_bits *bits, int64_t n_words,
+                        mlci_row_bits places[MLCI_SCORE_PLACES], uint8_t *leaf)
+{
+    mlci_row_bits planes[8];
+    int32_t n_planes = 0;
+    reach_places(tree, bits, places);
+    number_leaves(tree, places, planes);
+    while (tree->n_splits >> n_planes != 0)
+        n_planes++;
+    for (int64_t w = 0; w < n_words; w++)
+        spread_word(planes, n_planes, w, leaf + 64 * w);
+}
+
+/* The trees take a step in turn, which hides how long each step takes; a branch is only whether
+ * any of them is under way. */
+static void walk(const mlci_code_node *nodes, const uint8_t *codes, uint32_t at[MLCI_WALKS])
+{
+    uint32_t here[MLCI_WALKS], moved;
+    memcpy(here, at, sizeof here);
+    do {
+        moved = 0;
+        for (int k = 0; k < MLCI_WALKS; k++) {
+            const mlci_code_node node = nodes[here[k]];
+            const uint8_t code = (uint8_t)(codes[node.column] - node.missing_left);
+            const uint32_t next = node.left + (code < node.rank);
+            moved |= next ^ here[k];
+            here[k] = next;
+        }
+    } while (moved != 0);
+    memcpy(at, here, sizeof here);
+}
+
+const mlci_score_kernels VECTOR_SCORE_TABLE = {
+    .isa = VECTOR_ISA,
+    .code_rows = code_rows,
+    .test_codes = test_codes,
+    .test_sets = test_sets,
+    .find_leaves = find_leaves,
+    .add_values = add_values,
+    .walk = walk,
+};

@@ -1,0 +1,114 @@
+/* Row kernels of prediction with trees on AVX2. */
+#ifndef MLCI_SCORE_ROWS_AVX2_H
+#define MLCI_SCORE_ROWS_AVX2_H
+
+#include <immintrin.h>
+#include <string.h>
+
+#include "score_kernels.h"
+
+/* How many of 8 thresholds a number does not exceed. */
+static inline uint32_t count_passed(const double *eight, __m256d x)
+{
+    const __m256d low = _mm256_cmp_pd(x, _mm256_loadu_pd(eight), _CMP_LE_OQ);
+    const __m256d high = _mm256_cmp_pd(x, _mm256_loadu_pd(eight + 4), _CMP_LE_OQ);
+    const uint32_t bits = (uint32_t)_mm256_movemask_pd(low) | (uint32_t)_mm256_movemask_pd(high)
+                                                                  << 4;
+    return (uint32_t)__builtin_popcount(bits);
+}
+
+/* n_levels is a constant. */
+static inline void code_column(const double *table, int32_t n_levels, const double *x,
+                               int64_t x_stride, int64_t n, uint8_t *codes)
+{
+    const double *const middle = n_levels == 3 ? table + 8 : table;
+    const double *const blocks = n_levels == 1 ? table : n_levels == 2 ? table + 8 : table + 40;
+    for (int64_t i = 0; i < n; i++) {
+        const __m256d v = _mm256_set1_pd(x[i * x_stride]);
+        uint32_t block = n_levels == 3 ? count_passed(table, v) : 0;
+        if (n_levels >= 2) block = 8 * block + count_passed(middle + 8 * block, v);
+        codes[i] = (uint8_t)(8 * block + count_passed(blocks + 8 * block, v));
+    }
+}
+
+static inline void store_half(mlci_row_bits *bits, int64_t half, __m256i yes)
+{
+    const uint32_t rows = (uint32_t)_mm256_movemask_epi8(yes);
+    memcpy((char *)bits->word + 4 * half, &rows, sizeof rows);
+}
+
+static void test_codes(const mlci_code_test *tests, int64_t n_tests, const uint8_t *codes,
+                       int64_t n_words, mlci_row_bits *bits)
+{
+    for (int64_t t = 0; t < n_tests; t++) {
+        const uint8_t *const column = codes + (int64_t)tests[t].column * MLCI_SCORE_ROWS;
+        const __m256i mask = _mm256_set1_epi8((char)tests[t].mask);
+        const __m256i least = _mm256_set1_epi8((char)tests[t].least);
+        for (int64_t half = 0; half < 2 * n_words; half++) {
+            const __m256i all = _mm256_loadu_si256((const __m256i *)(column + 32 * half));
+            const __m256i code = _mm256_and_si256(all, mask);
+            store_half(&bits[t], half, _mm256_cmpeq_epi8(_mm256_max_epu8(code, least), code));
+        }
+    }
+}
+
+/* Byte code / 8 of the set, from one of its halves, and bit code % 8 of that. */
+static void test_sets(const mlci_set_test *tests, int64_t n_tests, const uint8_t *codes,
+                      int64_t n_words, mlci_row_bits *bits)
+{
+    const __m256i bit_of = _mm256_set1_epi64x((int64_t)0x8040201008040201u);
+    const __m256i low_5 = _mm256_set1_epi8(31), low_3 = _mm256_set1_epi8(7);
+    for (int64_t t = 0; t < n_tests; t++) {
+        const uint8_t *const column = codes + (int64_t)tests[t].column * MLCI_SCORE_ROWS;
+        const __m128i *const set = (const __m128i *)(const void *)tests[t].set;
+        const __m256i low = _mm256_broadcastsi128_si256(_mm_loadu_si128(set));
+        const __m256i high = _mm256_broadcastsi128_si256(_mm_loadu_si128(set + 1));
+        for (int64_t half = 0; half < 2 * n_words; half++) {
+            const __m256i code = _mm256_loadu_si256((const __m256i *)(column + 32 * half));
+            const __m256i at = _mm256_and_si256(_mm256_srli_epi16(code, 3), low_5);
+            const __m256i byte = _mm256_blendv_epi8(_mm256_shuffle_epi8(low, at),
+                                                    _mm256_shuffle_epi8(high, at), code);
+            const __m256i bit = _mm256_shuffle_epi8(bit_of, _mm256_and_si256(code, low_3));
+            store_half(&bits[t], half, _mm256_cmpeq_epi8(_mm256_and_si256(byte, bit), bit));
+        }
+    }
+}
+
+/* Eight copies of each of four bytes, of which each keeps one bit. */
+static inline __m256i bytes_of_bits(uint32_t bits)
+{
+    const __m256i copies =
+        _mm256_setr_epi64x(0, 0x0101010101010101, 0x0202020202020202, 0x0303030303030303);
+    const __m256i bit = _mm256_set1_epi64x((int64_t)0x8040201008040201u);
+    const __m256i all = _mm256_shuffle_epi8(_mm256_set1_epi32((int32_t)bits), copies);
+    return _mm256_cmpeq_epi8(_mm256_and_si256(all, bit), bit);
+}
+
+static inline void spread_word(const mlci_row_bits *planes, int32_t n_planes, int64_t w,
+                               uint8_t *leaf)
+{
+    __m256i low = _mm256_setzero_si256(), high = low;
+    for (int32_t b = 0; b < n_planes; b++) {
+        const __m256i one = _mm256_set1_epi8((char)(1 << b));
+        const uint64_t word = planes[b].word[w];
+        low = _mm256_or_si256(low, _mm256_and_si256(one, bytes_of_bits((uint32_t)word)));
+        high = _mm256_or_si256(high, _mm256_and_si256(one, bytes_of_bits((uint32_t)(word >> 32))));
+    }
+    _mm256_storeu_si256((__m256i *)leaf, low);
+    _mm256_storeu_si256((__m256i *)(leaf + 32), high);
+}
+
+/* Four loads: gathers are slow on processors that guard them (Downfall). */
+static void add_values(const double *values, const uint8_t *leaf, int64_t n, double *sum)
+{
+    int64_t i = 0;
+    for (; i + 4 <= n; i += 4) {
+        const __m256d value = _mm256_setr_pd(values[leaf[i]], values[leaf[i + 1]],
+                                             values[leaf[i + 2]], values[leaf[i + 3]]);
+        _mm256_storeu_pd(sum + i, _mm256_add_pd(_mm256_loadu_pd(sum + i), value));
+    }
+    for (; i < n; i++)
+        sum[i] += values[leaf[i]];
+}
+
+#endif

@@ -1,0 +1,262 @@
+/* Laying out the trees of an ensemble for prediction: which bits answer its splits, trees by
+ * breadth, trees to walk. O(nodes). */
+#include <string.h>
+
+#include "scorer.h"
+
+#define MOST_WALKED_COLUMNS 65536
+#define HIGHS 17 /* tests code >= 16 h of a column, the first and last of them constant */
+#define LOWS 16  /* tests code % 16 >= j */
+
+/* Where the answers of a column are; 0 where nobody asks. */
+typedef struct column_bits {
+    uint32_t high; /* the pair for h = 0; the next one is h = 1 */
+    uint32_t low[LOWS];
+    uint32_t known;
+} column_bits;
+
+typedef struct maker {
+    mlc_context *call;
+    mlci_scorer *scorer;
+    const mlci_ensemble *ensemble;
+    int64_t n_coded; /* trees */
+    int64_t *coded;
+    int64_t n_nodes;             /* of those trees */
+    int64_t n_splits, n_leaves;  /* of those trees; leaves of each up to a multiple of 8 */
+    mlci_split_code *split_code; /* n_nodes */
+    column_bits *bits;           /* of each column */
+} maker;
+
+static int64_t nodes_of(const mlci_ensemble *e, int64_t tree)
+{
+    return e->first_node[tree + 1] - e->first_node[tree];
+}
+
+/* ---- which trees -------------------------------------------------------------------------- */
+
+/* The trees output by output, and how much there is of each thing. */
+static mlc_status list_trees(maker *m, mlc_error *err)
+{
+    const mlci_ensemble *const e = m->ensemble;
+    mlci_scorer *const s = m->scorer;
+    int64_t n = 0;
+    s->trees = mlci_alloc(s->root, e->n_trees, sizeof *s->trees);
+    m->coded = mlci_alloc(s->root, e->n_trees, sizeof *m->coded);
+    if (s->trees == NULL || m->coded == NULL)
+        return mlci_fail_memory(err, e->n_trees, sizeof *s->trees);
+    for (int32_t k = 0; k < e->n_outputs; k++) {
+        for (int64_t t = k; t < e->n_trees; t += e->n_outputs) {
+            mlci_scored_tree *const tree = &s->trees[n++];
+            const int64_t n_leaves = (nodes_of(e, t) + 1) / 2;
+            *tree = (mlci_scored_tree){.tree = t, .n_splits = -1};
+            if (n_leaves > MLCI_SCORE_LEAVES) continue;
+            *tree = (mlci_scored_tree){.tree = t,
+                                       .n_splits = (int32_t)n_leaves - 1,
+                                       .first_split = m->n_splits,
+                                       .first_leaf = m->n_leaves,
+                                       .root = m->n_nodes};
+            m->coded[m->n_coded++] = t;
+            m->n_nodes += nodes_of(e, t);
+            m->n_splits += n_leaves - 1;
+            m->n_leaves += (n_leaves + 7) / 8 * 8;
+        }
+    }
+    return MLC_OK;
+}
+
+/* ---- which tests -------------------------------------------------------------------------- */
+
+/* Marks with 1 what is asked of each column; `high` gets the largest h. */
+static void mark_bits(maker *m, const mlci_scored_tree *tree)
+{
+    const mlci_ensemble *const e = m->ensemble;
+    for (int64_t i = 0; i < nodes_of(e, tree->tree); i++) {
+        const mlci_split_code code = m->split_code[tree->root + i];
+        if (e->nodes[e->first_node[tree->tree] + i].left == 0 || code.rank == 0) continue;
+        column_bits *const bits = &m->bits[code.column];
+        if (code.rank / 16u > bits->high) bits->high = code.rank / 16u;
+        bits->low[code.rank % 16] = 1;
+        if (code.missing_left) bits->known = 1;
+    }
+}
+
+/* The tests of a column; with tests NULL only their number. Test 0 is always so, test 1 never. */
+static int64_t add_tests(column_bits *bits, int32_t column, int64_t n, mlci_code_test *tests)
+{
+    const mlci_code_test always = {0, 0, 0}, never = {0, 0, 1};
+    const uint32_t highest = bits->high;
+    if (tests == NULL) {
+        for (int j = 1; j < LOWS; j++)
+            n += bits->low[j];
+        return n + bits->known + (highest > 0 ? highest + 2 : 0);
+    }
+    if (highest > 0) {
+        bits->high = (uint32_t)n;
+        tests[n++] = always;
+        for (uint32_t h = 1; h <= highest; h++)
+            tests[n++] = (mlci_code_test){column, 255, (uint8_t)(16 * h)};
+        tests[n++] = highest + 1 < HIGHS - 1
+                         ? (mlci_code_test){column, 255, (uint8_t)(16 * (highest + 1))}
+                         : never;
+    }
+    bits->low[0] = 0;
+    for (int j = 1; j < LOWS; j++) {
+        if (bits->low[j] == 0) continue;
+        bits->low[j] = (uint32_t)n;
+        tests[n++] = (mlci_code_test){column, 15, (uint8_t)j};
+    }
+    if (bits->known == 0) return n;
+    bits->known = (uint32_t)n;
+    tests[n++] = (mlci_code_test){column, 255, 1};
+    return n;
+}
+
+static mlc_status make_tests(maker *m, mlc_error *err)
+{
+    mlci_scorer *const s = m->scorer;
+    const int64_t n_columns = s->codes->n_columns;
+    m->bits = mlci_alloc(s->root, n_columns, sizeof *m->bits);
+    if (m->bits == NULL) return mlci_fail_memory(err, n_columns, sizeof *m->bits);
+    for (int64_t t = 0; t < m->ensemble->n_trees; t++)
+        if (s->trees[t].n_splits >= 0) mark_bits(m, &s->trees[t]);
+    MLCI_TRY(mlci_poll(m->call, err));
+    s->n_tests = 2;
+    for (int64_t c = 0; c < n_columns; c++)
+        s->n_tests = add_tests(&m->bits[c], (int32_t)c, s->n_tests, NULL);
+    s->tests = mlci_alloc(s->root, s->n_tests, sizeof *s->tests);
+    if (s->tests == NULL) return mlci_fail_memory(err, s->n_tests, sizeof *s->tests);
+    s->tests[1] = (mlci_code_test){0, 0, 1};
+    int64_t n = 2;
+    for (int64_t c = 0; c < n_columns; c++)
+        n = add_tests(&m->bits[c], (int32_t)c, n, s->tests);
+    return mlci_poll(m->call, err);
+}
+
+/* ---- trees -------------------------------------------------------------------------------- */
+
+static mlci_bit_split bit_split(const maker *m, mlci_split_code code, uint32_t place)
+{
+    if (code.rank == 0)
+        return (mlci_bit_split){0, (uint32_t)(m->scorer->n_tests + code.column), 0, place};
+    const column_bits *const bits = &m->bits[code.column];
+    return (mlci_bit_split){.high = bits->high + code.rank / 16u,
+                            .low = bits->low[code.rank % 16],
+                            .known = code.missing_left ? bits->known : 0,
+                            .place = place};
+}
+
+/* One tree by breadth: `order` lists its nodes as they get their places. */
+static void lay_out_tree(const maker *m, const mlci_scored_tree *tree)
+{
+    mlci_scorer *const s = m->scorer;
+    const mlci_tree_node *const nodes = m->ensemble->nodes + m->ensemble->first_node[tree->tree];
+    mlci_bit_split *split = s->splits + tree->first_split;
+    int32_t order[MLCI_SCORE_PLACES] = {0}, n = 1;
+    int64_t leaf = tree->first_leaf;
+    for (int32_t place = 0; place < n; place++) {
+        const int32_t i = order[place];
+        if (nodes[i].left == 0) {
+            s->values[leaf] = nodes[i].value;
+            s->leaf_nodes[leaf] = i;
+            s->leaf_places[leaf++] = (uint16_t)place;
+            continue;
+        }
+        *split++ = bit_split(m, m->split_code[tree->root + i], (uint32_t)place);
+        order[n++] = nodes[i].left;
+        order[n++] = nodes[i].left + 1;
+    }
+    for (; leaf % 8 != 0; leaf++)
+        s->leaf_places[leaf] = MLCI_NO_ROWS;
+}
+
+/* The same for single rows, nodes as they are in the ensemble. */
+static void lay_out_walk(const maker *m, const mlci_scored_tree *tree)
+{
+    const mlci_tree_node *const nodes = m->ensemble->nodes + m->ensemble->first_node[tree->tree];
+    const int64_t n_columns = m->scorer->codes->n_columns;
+    for (int64_t i = 0; i < nodes_of(m->ensemble, tree->tree); i++) {
+        const mlci_split_code code = m->split_code[tree->root + i];
+        mlci_code_node *const node = &m->scorer->nodes[tree->root + i];
+        if (nodes[i].left == 0)
+            *node = (mlci_code_node){.left = (uint32_t)(tree->root + i)};
+        else if (code.rank == 0)
+            *node = (mlci_code_node){.left = (uint32_t)(tree->root + nodes[i].left),
+                                     .column = (uint16_t)(n_columns + code.column),
+                                     .rank = 1};
+        else
+            *node = (mlci_code_node){.left = (uint32_t)(tree->root + nodes[i].left),
+                                     .column = (uint16_t)code.column,
+                                     .rank = (uint8_t)(code.rank - code.missing_left),
+                                     .missing_left = code.missing_left};
+    }
+}
+
+static mlc_status lay_out_trees(maker *m, mlc_error *err)
+{
+    mlci_scorer *const s = m->scorer;
+    s->splits = mlci_alloc(s->root, m->n_splits, sizeof *s->splits);
+    s->values = mlci_alloc(s->root, m->n_leaves, sizeof *s->values);
+    s->leaf_nodes = mlci_alloc(s->root, m->n_leaves, sizeof *s->leaf_nodes);
+    s->leaf_places = mlci_alloc(s->root, m->n_leaves, sizeof *s->leaf_places);
+    if (s->splits == NULL || s->values == NULL || s->leaf_nodes == NULL || s->leaf_places == NULL)
+        return mlci_fail_memory(err, m->n_splits + m->n_leaves, sizeof *s->splits);
+    if (s->codes->n_columns + s->codes->n_sets <= MOST_WALKED_COLUMNS) {
+        s->nodes = mlci_alloc(s->root, m->n_nodes, sizeof *s->nodes);
+        if (s->nodes == NULL) return mlci_fail_memory(err, m->n_nodes, sizeof *s->nodes);
+    }
+    for (int64_t t = 0; t < m->ensemble->n_trees; t++) {
+        MLCI_TRY(mlci_poll(m->call, err));
+        if (s->trees[t].n_splits < 0) continue;
+        lay_out_tree(m, &s->trees[t]);
+        if (s->nodes != NULL) lay_out_walk(m, &s->trees[t]);
+    }
+    return MLC_OK;
+}
+
+/* ---- together ----------------------------------------------------------------------------- */
+
+static mlc_status make(maker *m, mlc_error *err)
+{
+    MLCI_TRY(list_trees(m, err));
+    m->split_code = mlci_alloc(m->scorer->root, m->n_nodes, sizeof *m->split_code);
+    if (m->split_code == NULL) return mlci_fail_memory(err, m->n_nodes, sizeof *m->split_code);
+    MLCI_TRY(mlci_tree_codes_create(m->call, m->ensemble, m->coded, m->n_coded, m->split_code,
+                                    &m->scorer->codes, err));
+    MLCI_TRY(make_tests(m, err));
+    return lay_out_trees(m, err);
+}
+
+mlc_status mlci_scorer_create(mlc_context *call, const mlci_ensemble *ensemble, mlci_scorer **out,
+                              mlc_error *err)
+{
+    mlci_root *const root = mlci_context_root(call);
+    mlci_scorer *const s = mlci_alloc(root, 1, sizeof *s);
+    if (s == NULL) return mlci_fail_memory(err, 1, sizeof *s);
+    s->root = root;
+    s->ensemble = ensemble;
+    maker m = {.call = call, .scorer = s, .ensemble = ensemble};
+    const mlc_status status = make(&m, err);
+    mlci_free(m.coded);
+    mlci_free(m.split_code);
+    mlci_free(m.bits);
+    if (status != MLC_OK) {
+        mlci_scorer_free(s);
+        return status;
+    }
+    *out = s;
+    return MLC_OK;
+}
+
+void mlci_scorer_free(mlci_scorer *scorer)
+{
+    if (scorer == NULL) return;
+    mlci_tree_codes_free(scorer->codes);
+    mlci_free(scorer->tests);
+    mlci_free(scorer->trees);
+    mlci_free(scorer->splits);
+    mlci_free(scorer->values);
+    mlci_free(scorer->leaf_nodes);
+    mlci_free(scorer->leaf_places);
+    mlci_free(scorer->nodes);
+    mlci_free(scorer);
+}

@@ -1,0 +1,279 @@
+#include "score_kernels.h"
+
+#include "kernel_cases.h"
+
+/* The tables that this machine can run; the first is the reference. */
+static const mlci_score_kernels *table(int t)
+{
+    return mlci_score_kernels_of(case_tables[t]->isa);
+}
+
+START_TEST(test_score_kernels_of_each_known_set_then_table_complete)
+{
+    for (int t = 0; t < case_n_tables; t++) {
+        const void *slots[sizeof(mlci_score_kernels) / sizeof(void *)];
+        memcpy(slots, table(t), sizeof slots);
+        for (size_t i = 1; i < sizeof slots / sizeof slots[0]; i++)
+            ck_assert_ptr_nonnull(slots[i]);
+        ck_assert_int_eq(table(t)->isa, case_tables[t]->isa);
+    }
+}
+END_TEST
+
+static double thresholds[3][MLCI_CODE_THRESHOLDS];
+
+/* How many thresholds the number does not exceed. */
+static int passed(int c, int64_t n, double x)
+{
+    int count = 0;
+    for (int64_t k = 0; k < n; k++)
+        count += x <= thresholds[c][k];
+    return count;
+}
+
+START_TEST(test_code_rows_then_thresholds_not_exceeded_are_counted)
+{
+    enum { N = 300, STRIDE = 5 };
+    static double x[N * STRIDE], tables[3 * 400];
+    static uint8_t codes[3 * (N + 1)];
+    for (int64_t n = 1; n <= MLCI_CODE_THRESHOLDS; n++) {
+        mlci_code_column columns[3];
+        const int64_t sizes[3] = {n < 8 ? n : 8, n < 64 ? n : 64, n};
+        int64_t at = 0;
+        for (int c = 0; c < 3; c++) {
+            for (int64_t k = 0; k < sizes[c]; k++)
+                thresholds[c][k] = k == 0 ? INFINITY : 100 - 0.5 * (double)k - 0.1 * c;
+            columns[c] = (mlci_code_column){4 - 2 * c, at, mlci_code_table_levels(sizes[c])};
+            mlci_code_table_fill(thresholds[c], sizes[c], tables + at);
+            at += mlci_code_table_size(sizes[c]);
+        }
+        for (int i = 0; i < N * STRIDE; i++) {
+            x[i] = 101 - 0.25 * (double)(i / 3 % (2 * (n + 4)));
+            if (i % 3 == 1) x[i] = thresholds[i % 2][case_bits() % (uint64_t)sizes[i % 2]];
+            if (case_bits() % 8 == 0) x[i] = nextafter(x[i], case_bits() % 2 ? 1e9 : -1e9);
+            if (case_bits() % 16 == 0) x[i] = case_odd();
+        }
+        const mlci_code_columns all = {3, columns, tables};
+        for (int t = 0; t < case_n_tables; t++) {
+            table(t)->code_rows(&all, x, STRIDE, N, codes, N + 1);
+            for (int c = 0; c < 3; c++)
+                for (int i = 0; i < N; i++)
+                    ck_assert_int_eq(codes[c * (N + 1) + i],
+                                     passed(c, sizes[c], x[i * STRIDE + 4 - 2 * c]));
+            table(t)->code_rows(&all, x, STRIDE, 1, codes, 1);
+            for (int c = 0; c < 3; c++)
+                ck_assert_int_eq(codes[c], passed(c, sizes[c], x[4 - 2 * c]));
+        }
+    }
+}
+END_TEST
+
+static uint8_t codes_of_rows[3 * MLCI_SCORE_ROWS];
+
+static void fill_codes(void)
+{
+    for (int i = 0; i < 3 * MLCI_SCORE_ROWS; i++)
+        codes_of_rows[i] = i < 256 ? (uint8_t)i : (uint8_t)case_bits();
+}
+
+static int bit_of(const mlci_row_bits *bits, int i)
+{
+    return bits->word[i / 64] >> i % 64 & 1;
+}
+
+START_TEST(test_test_codes_then_a_bit_a_row_and_no_more_words)
+{
+    enum { N = 600 };
+    static mlci_code_test tests[N];
+    static _Alignas(32) mlci_row_bits bits[N];
+    fill_codes();
+    for (int t = 0; t < N; t++)
+        tests[t] = (mlci_code_test){(int32_t)(case_bits() % 3), (uint8_t)(t % 3 == 0 ? 15 : 255),
+                                    (uint8_t)(t / 2)};
+    tests[0] = (mlci_code_test){0, 0, 0};
+    tests[1] = (mlci_code_test){0, 0, 1};
+    for (int t = 0; t < 4 * case_n_tables; t++) {
+        const int64_t n_words = t % 4 + 1;
+        memset(bits, 0xAA, sizeof bits);
+        table(t / 4)->test_codes(tests, N, codes_of_rows, n_words, bits);
+        for (int k = 0; k < N; k++) {
+            const uint8_t *const column = codes_of_rows + tests[k].column * MLCI_SCORE_ROWS;
+            for (int i = 0; i < 64 * n_words; i++)
+                ck_assert_int_eq(bit_of(&bits[k], i),
+                                 (column[i] & tests[k].mask) >= tests[k].least);
+            for (int64_t w = n_words; w < MLCI_SCORE_WORDS; w++)
+                ck_assert_uint_eq(bits[k].word[w], 0xAAAAAAAAAAAAAAAAu);
+        }
+    }
+}
+END_TEST
+
+START_TEST(test_test_sets_then_a_bit_a_row_and_no_more_words)
+{
+    enum { N = 50 };
+    static mlci_set_test tests[N];
+    static _Alignas(32) mlci_row_bits bits[N];
+    fill_codes();
+    for (int t = 0; t < N; t++) {
+        tests[t].column = t % 3;
+        for (int w = 0; w < 8; w++)
+            tests[t].set[w] = (uint32_t)case_bits();
+    }
+    for (int t = 0; t < 4 * case_n_tables; t++) {
+        const int64_t n_words = t % 4 + 1;
+        memset(bits, 0xAA, sizeof bits);
+        table(t / 4)->test_sets(tests, N, codes_of_rows, n_words, bits);
+        for (int k = 0; k < N; k++) {
+            for (int i = 0; i < 64 * n_words; i++) {
+                const uint32_t code = codes_of_rows[tests[k].column * MLCI_SCORE_ROWS + i];
+                ck_assert_int_eq(bit_of(&bits[k], i), tests[k].set[code / 32] >> code % 32 & 1);
+            }
+            for (int64_t w = n_words; w < MLCI_SCORE_WORDS; w++)
+                ck_assert_uint_eq(bits[k].word[w], 0xAAAAAAAAAAAAAAAAu);
+        }
+    }
+}
+END_TEST
+
+/* A random tree by breadth, with the place of each child. */
+typedef struct case_tree {
+    mlci_bit_split splits[MLCI_SCORE_LEAVES];
+    uint16_t leaf_places[MLCI_SCORE_LEAVES];
+    int split_at[MLCI_SCORE_PLACES]; /* -1: a leaf */
+    int leaf_at[MLCI_SCORE_PLACES];
+    int n_splits;
+} case_tree;
+
+static void make_tree(case_tree *tree, int n_splits, uint32_t n_bits)
+{
+    int n_leaves = 0;
+    tree->n_splits = 0;
+    for (int place = 0; place < 2 * n_splits + 1; place++) {
+        /* As many places are known as the splits so far have children. */
+        const int waiting = 2 * tree->n_splits + 1 - place;
+        const int is_split = tree->n_splits < n_splits && (waiting == 1 || case_bits() % 2 == 0);
+        tree->split_at[place] = is_split ? tree->n_splits : -1;
+        if (is_split) {
+            tree->splits[tree->n_splits++] = (mlci_bit_split){
+                (uint32_t)case_bits() % (n_bits - 1), (uint32_t)case_bits() % n_bits,
+                (uint32_t)case_bits() % n_bits, (uint32_t)place};
+        } else {
+            tree->leaf_at[place] = n_leaves;
+            tree->leaf_places[n_leaves++] = (uint16_t)place;
+        }
+    }
+    ck_assert_int_eq(n_leaves, n_splits + 1);
+    for (; n_leaves % 8 != 0; n_leaves++)
+        tree->leaf_places[n_leaves] = MLCI_NO_ROWS;
+}
+
+static int leaf_of(const case_tree *tree, const mlci_row_bits *bits, int i)
+{
+    int place = 0;
+    while (tree->split_at[place] >= 0) {
+        const int k = tree->split_at[place];
+        const mlci_bit_split s = tree->splits[k];
+        const int left = bit_of(&bits[s.high + 1], i) ||
+                         (bit_of(&bits[s.high], i) && bit_of(&bits[s.low], i)) ||
+                         !bit_of(&bits[s.known], i);
+        place = 2 * k + 1 + !left;
+    }
+    return tree->leaf_at[place];
+}
+
+START_TEST(test_find_leaves_of_trees_of_any_size_then_where_a_walk_ends)
+{
+    enum { BITS = 40 };
+    static case_tree tree;
+    static _Alignas(32) mlci_row_bits bits[BITS], places[MLCI_SCORE_PLACES];
+    uint8_t leaf[MLCI_SCORE_ROWS];
+    for (int n_splits = 0; n_splits < MLCI_SCORE_LEAVES; n_splits += n_splits < 40 ? 1 : 43) {
+        make_tree(&tree, n_splits, BITS);
+        for (int b = 0; b < BITS; b++)
+            for (int w = 0; w < MLCI_SCORE_WORDS; w++)
+                bits[b].word[w] = case_bits() << 32 ^ case_bits();
+        const mlci_bit_tree by_bits = {n_splits, tree.splits, tree.leaf_places};
+        for (int t = 0; t < 4 * case_n_tables; t++) {
+            const int64_t n_words = t % 4 + 1;
+            memset(leaf, 0xAA, sizeof leaf);
+            table(t / 4)->find_leaves(&by_bits, bits, n_words, places, leaf);
+            for (int i = 0; i < MLCI_SCORE_ROWS; i++)
+                ck_assert_int_eq(leaf[i], i < 64 * n_words ? leaf_of(&tree, bits, i) : 0xAA);
+        }
+    }
+}
+END_TEST
+
+START_TEST(test_add_values_of_any_length_then_one_rounded_addition_a_row)
+{
+    double values[256], start[MLCI_SCORE_ROWS], sum[MLCI_SCORE_ROWS + 1];
+    uint8_t leaf[MLCI_SCORE_ROWS];
+    case_fill(values, 256, 1);
+    case_fill(start, MLCI_SCORE_ROWS, 1);
+    for (int i = 0; i < MLCI_SCORE_ROWS; i++)
+        leaf[i] = (uint8_t)case_bits();
+    for (int64_t n = 0; n <= MLCI_SCORE_ROWS; n++) {
+        for (int t = 0; t < case_n_tables; t++) {
+            memcpy(sum, start, sizeof start);
+            sum[n] = 77;
+            table(t)->add_values(values, leaf, n, sum);
+            ck_assert_double_eq(sum[n], 77);
+            for (int64_t i = 0; i < n; i++)
+                ck_assert(case_same(sum[i], start[i] + values[leaf[i]]));
+        }
+    }
+}
+END_TEST
+
+START_TEST(test_walk_of_trees_of_different_depths_then_each_at_its_leaf)
+{
+    enum { N = 4000 };
+    static mlci_code_node nodes[N];
+    uint8_t codes[100];
+    uint32_t roots[MLCI_WALKS], at[MLCI_WALKS], first = 0;
+    for (int turn = 0; turn < 200; turn++) {
+        first = 0;
+        for (int k = 0; k < MLCI_WALKS; k++) {
+            /* A chain, left or right by chance. */
+            const uint32_t n_splits = (uint32_t)case_bits() % 200;
+            uint32_t here = first;
+            roots[k] = first;
+            for (uint32_t s = 0; s < n_splits; s++) {
+                const uint32_t left = first + 1 + 2 * s;
+                const uint8_t missing_left = case_bits() % 2;
+                nodes[here] = (mlci_code_node){left, (uint16_t)(case_bits() % 100),
+                                               (uint8_t)(case_bits() % 255), missing_left};
+                nodes[left] = (mlci_code_node){.left = left};
+                nodes[left + 1] = (mlci_code_node){.left = left + 1};
+                here = left + (case_bits() % 4 != 0);
+            }
+            if (n_splits == 0) nodes[here] = (mlci_code_node){.left = here};
+            first += 1 + 2 * n_splits;
+        }
+        for (int c = 0; c < 100; c++)
+            codes[c] = (uint8_t)(case_bits() % 4 == 0 ? 0 : case_bits());
+        for (int t = 0; t < case_n_tables; t++) {
+            memcpy(at, roots, sizeof at);
+            table(t)->walk(nodes, codes, at);
+            for (int k = 0; k < MLCI_WALKS; k++) {
+                uint32_t here = roots[k];
+                while (nodes[here].left != here) {
+                    const mlci_code_node n = nodes[here];
+                    /* rank has missing_left taken off: code >= rank + missing_left is left. */
+                    const int missing = codes[n.column] == 0 && n.missing_left;
+                    here = n.left + !(missing || codes[n.column] >= n.rank + n.missing_left);
+                }
+                ck_assert_uint_eq(at[k], here);
+            }
+        }
+    }
+}
+END_TEST
+
+MLCI_CHECK_MAIN_TABLES("score_kernels", test_score_kernels_of_each_known_set_then_table_complete,
+                       test_code_rows_then_thresholds_not_exceeded_are_counted,
+                       test_test_codes_then_a_bit_a_row_and_no_more_words,
+                       test_test_sets_then_a_bit_a_row_and_no_more_words,
+                       test_find_leaves_of_trees_of_any_size_then_where_a_walk_ends,
+                       test_add_values_of_any_length_then_one_rounded_addition_a_row,
+                       test_walk_of_trees_of_different_depths_then_each_at_its_leaf)
