@@ -168,7 +168,8 @@ typedef struct mlc_metric_hooks {
      * @brief The score of predictions. Called on the calling thread.
      *
      * @p prediction is the predicted value (class index for classifiers); @p probability is
-     * row-major n_rows x n_classes or NULL; @p weight is never NULL.
+     * row-major n_rows x n_classes or NULL; @p weight is never NULL. Early stopping refuses a
+     * score that is not finite.
      */
     mlc_status (*score)(void *user, int64_t n_rows, int32_t n_classes, const double *target,
                         const double *prediction, const double *probability,

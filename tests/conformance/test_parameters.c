@@ -108,8 +108,8 @@ START_TEST(test_descriptor_when_read_then_documented)
         ck_assert_msg(p->doc != NULL && strlen(p->doc) > 8, "%s.%s has no doc", d->name, p->name);
         ck_assert_msg(p->doc[strlen(p->doc) - 1] != '.', "%s.%s: dot after doc", d->name, p->name);
         for (const mlci_choice *c = p->choices; c != NULL && c->name != NULL; c++) {
-            ck_assert_msg(c->doc != NULL || mlci_choice_is_alias(p->choices, c), "%s.%s: choice %s has no doc", d->name, p->name,
-                          c->name);
+            ck_assert_msg(c->doc != NULL || mlci_choice_is_alias(p->choices, c),
+                          "%s.%s: choice %s has no doc", d->name, p->name, c->name);
         }
     }
 }

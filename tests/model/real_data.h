@@ -18,6 +18,7 @@ typedef struct test_real {
     mlc_dataset *data;
     mlci_features *features;
     test_rows train, test;
+    const double *weight; /* of the training rows; NULL: none */
 } test_real;
 
 static inline void test_real_open(test_real *r, const char *file, const char *settings)
@@ -101,7 +102,7 @@ static inline double *test_real_predict(test_real *r, const mlci_model_descripto
                                            settings, &params, NULL),
                      MLC_OK);
     const mlci_model_fit fit = {
-        .call = r->call, .params = &params, .x = r->train.x, .y = r->train.y};
+        .call = r->call, .params = &params, .x = r->train.x, .y = r->train.y, .weight = r->weight};
     const mlc_status status = model->fit(&fit, &state, &err);
     ck_assert_msg(status == MLC_OK, "%s", status == MLC_OK ? "" : err.message);
     const int64_t width = model->n_outputs(&params, state, output);

@@ -379,6 +379,7 @@ START_TEST(test_boosting_of_classes_in_any_parts_has_the_same_bytes)
 {
     test_problem p = test_problem_make(3000, 5, 3);
     check_same(&p, "n_estimators=4 class_weight=balanced");
+    check_same(&p, "n_estimators=4 loss=one_vs_all");
     check_same(&p, "n_estimators=4 grow_policy=depth_wise max_leaf_nodes=20");
     check_same(&p, "n_estimators=4 grow_policy=oblivious max_depth=3");
     check_same(&p, "n_estimators=6 max_depth=3 validation_fraction=0.2 n_iter_no_change=2");

@@ -59,8 +59,9 @@ END_TEST
 START_TEST(test_boost_data_balances_classes)
 {
     const double y[] = {0, 0, 0, 1}, w[] = {1, 1, 2, 1};
+    char balanced[] = "balanced";
     test_problem p = test_problem_make(4, 1, 2);
-    mlci_boost_params params = {.class_weight = MLCI_CLASS_WEIGHT_BALANCED};
+    mlci_boost_params params = {.class_weight = balanced};
     memcpy(p.y, y, sizeof y);
     p.weight = calloc(4, sizeof *p.weight);
     memcpy(p.weight, w, sizeof w);

@@ -40,6 +40,23 @@ START_TEST(test_link_of_classes_takes_the_likeliest_and_the_first_of_equals)
 }
 END_TEST
 
+START_TEST(test_link_of_one_against_all_scales_sigmoids_to_a_sum_of_one)
+{
+    const mlci_link three = {MLCI_LINK_ONE_VS_ALL, 3, 3};
+    double raw[] = {1, 0, -2, -800, -801, -900}, out[6], sum = 0;
+    double sigmoid[] = {1 / (1 + exp(-1)), 0.5, 1 / (1 + exp(2))};
+    for (int k = 0; k < 3; k++)
+        sum += sigmoid[k];
+    mlci_link_prediction(&three, kernels(), 2, raw, out);
+    ck_assert_double_eq(out[0], 0);
+    ck_assert_double_eq(out[1], 0);
+    mlci_link_probability(&three, kernels(), 2, raw, out);
+    for (int k = 0; k < 3; k++)
+        ck_assert_double_eq_tol(out[k], sigmoid[k] / sum, 1e-15);
+    ck_assert_double_eq_tol(out[3], exp(1) / (exp(1) + 1), 1e-15); /* no sigmoid is above 0 */
+}
+END_TEST
+
 START_TEST(test_link_of_quantiles_never_crosses)
 {
     const mlci_link three = {MLCI_LINK_QUANTILES, 3, 0}, two = {MLCI_LINK_QUANTILES, 2, 0};
@@ -63,9 +80,10 @@ END_TEST
 
 START_TEST(test_link_that_does_not_fit_the_scores_is_not_possible)
 {
-    const mlci_link fine[] = {{MLCI_LINK_IDENTITY, 1, 0}, {MLCI_LINK_LOG, 1, 0},
-                              {MLCI_LINK_LOGIT, 1, 0},    {MLCI_LINK_LOGIT, 1, 2},
-                              {MLCI_LINK_SOFTMAX, 3, 3},  {MLCI_LINK_QUANTILES, 2, 0}};
+    const mlci_link fine[] = {{MLCI_LINK_IDENTITY, 1, 0},  {MLCI_LINK_LOG, 1, 0},
+                              {MLCI_LINK_LOGIT, 1, 0},     {MLCI_LINK_LOGIT, 1, 2},
+                              {MLCI_LINK_SOFTMAX, 3, 3},   {MLCI_LINK_QUANTILES, 2, 0},
+                              {MLCI_LINK_ONE_VS_ALL, 4, 4}};
     const mlci_link odd[] = {{MLCI_LINK_IDENTITY, 2, 0},
                              {MLCI_LINK_IDENTITY, 1, 2},
                              {MLCI_LINK_LOGIT, 1, 3},
@@ -86,5 +104,6 @@ END_TEST
 
 MLCI_CHECK_MAIN("link", test_link_of_numbers_is_identity_exp_or_sigmoid,
                 test_link_of_classes_takes_the_likeliest_and_the_first_of_equals,
+                test_link_of_one_against_all_scales_sigmoids_to_a_sum_of_one,
                 test_link_of_quantiles_never_crosses,
                 test_link_that_does_not_fit_the_scores_is_not_possible)

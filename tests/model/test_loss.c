@@ -62,6 +62,7 @@ START_TEST(test_loss_gradients_are_the_slope_of_the_loss)
         double factor;
     } cases[] = {
         {MLCI_LOSS_LOG, 2, classes, 1},       {MLCI_LOSS_LOG, 3, three, 1},
+        {MLCI_LOSS_ONE_VS_ALL, 3, three, 1},  {MLCI_LOSS_ONE_VS_ALL, 2, classes, 1},
         {MLCI_LOSS_SQUARED, 0, numbers, 0.5}, {MLCI_LOSS_ABSOLUTE, 0, numbers, 1},
         {MLCI_LOSS_HUBER, 0, numbers, 1},     {MLCI_LOSS_QUANTILE, 0, numbers, 1},
         {MLCI_LOSS_POISSON, 0, counts, 0.5},  {MLCI_LOSS_GAMMA, 0, positive, 0.5},
@@ -175,6 +176,8 @@ START_TEST(test_loss_starts_from_the_best_constant)
     check_start(&loss, two, (double[]){0}); /* 3 of 6 */
     loss = loss_of(MLCI_LOSS_LOG, 3);
     check_start(&loss, three, (double[]){log(2.0 / 6), log(3.0 / 6), log(1.0 / 6)});
+    loss = loss_of(MLCI_LOSS_ONE_VS_ALL, 3);
+    check_start(&loss, three, (double[]){log(2.0 / 4), log(3.0 / 3), log(1.0 / 5)});
     /* Huber with 0.7: -0.7 + 3 (c - 1) + ... = 0: (c - 1) 3 = -0.7 + 1.4, with 0, 2 and 6 beyond.
      */
     loss = loss_of(MLCI_LOSS_HUBER, 0);

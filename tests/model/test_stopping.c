@@ -91,6 +91,40 @@ START_TEST(test_stopping_by_a_metric_of_the_host_follows_it)
 }
 END_TEST
 
+static mlc_status no_number(void *user, int64_t n_rows, int32_t n_classes, const double *target,
+                            const double *prediction, const double *probability,
+                            const double *weight, double *score, mlc_error *err)
+{
+    *score = *(const double *)user;
+    return *score == 0 ? MLC_ERROR_ARGUMENT : MLC_OK;
+}
+
+START_TEST(test_stopping_by_a_metric_that_fails_or_is_no_number_says_so)
+{
+    const double given[] = {NAN, -INFINITY, 0};
+    const char *const messages[] = {
+        "the metric of the host gave nan: it must be a finite number",
+        "the metric of the host gave infinity: it must be a finite number",
+        "the metric of the host failed: it gave no message"};
+    test_problem p = noise(300, 400, 0), valid = noise(100, 401, 0);
+    p.valid = &valid;
+    for (int k = 0; k < 3; k++) {
+        double score = given[k];
+        const mlc_metric_hooks hooks = {.size = sizeof hooks, .user = &score, .score = no_number};
+        mlc_context *const ctx = test_root(1, NULL);
+        test_fit t;
+        ck_assert_int_eq(mlc_context_add_metric(ctx, "acme.odd", &hooks, NULL), MLC_OK);
+        test_fit_run(&t, ctx, &p, "early_stopping_metric=acme.odd");
+        ck_assert_int_eq(t.status, MLC_ERROR_CALLBACK);
+        ck_assert_str_eq(t.error.message, messages[k]);
+        test_fit_clear(&t);
+        mlc_context_close(ctx);
+    }
+    test_problem_clear(&p);
+    test_problem_clear(&valid);
+}
+END_TEST
+
 START_TEST(test_stopping_by_a_metric_of_the_library_records_it)
 {
     test_problem p = noise(500, 400, 2), valid = noise(200, 401, 2);
@@ -237,6 +271,7 @@ END_TEST
 MLCI_CHECK_MAIN("stopping", test_stopping_keeps_the_best_round,
                 test_stopping_with_a_fraction_of_the_rows_stops_too,
                 test_stopping_by_a_metric_of_the_host_follows_it,
+                test_stopping_by_a_metric_that_fails_or_is_no_number_says_so,
                 test_stopping_by_a_metric_of_the_library_records_it,
                 test_stopping_that_cannot_be_is_an_error,
                 test_stopping_by_a_metric_of_three_classes_is_that_of_the_predictions,

@@ -88,3 +88,35 @@ def test_levels_in_one_model_are_as_good_as_a_model_each(housing):
         loss = [metrics.mean_pinball_loss(y[test], p, alpha=level)
                 for p in (together[:, k], theirs)]
         assert loss[0] <= loss[1] * (1 + NOISE), (level, loss)
+
+
+@pytest.fixture(scope="module")
+def digits():
+    frame = pd.read_csv(DATA / "digits_8x8.csv.gz")
+    return frame.drop(columns="digit").to_numpy(float), frame["digit"].to_numpy(), \
+        np.arange(len(frame)) % 3 == 0
+
+
+@pytest.mark.parametrize("loss, theirs", [("log_loss", "multiclass"),
+                                          ("one_vs_all", "multiclassova")])
+def test_classifier_is_as_good(digits, loss, theirs):
+    X, y, test = digits
+    a = mlcore.GradientBoostingClassifier(loss=loss, **SETTINGS).fit(X[~test], y[~test])
+    b = lightgbm.LGBMClassifier(**THEIRS, objective=theirs).fit(X[~test], y[~test])
+    p = b.predict_proba(X[test])
+    reference = metrics.log_loss(y[test], p / p.sum(axis=1, keepdims=True))
+    mine = metrics.log_loss(y[test], a.predict_proba(X[test]))
+    assert mine <= reference * (1 + NOISE), (mine, reference)
+
+
+def test_weights_of_classes_are_those_of_their_rows(digits):
+    X, y, test = digits
+    odd = y % 2 == 1
+    settings = {**SETTINGS, "n_estimators": 10}
+    by_class = mlcore.GradientBoostingClassifier(class_weight={False: 1, True: 2.5}, **settings)
+    by_row = mlcore.GradientBoostingClassifier(**settings)
+    by_class.fit(X[~test], odd[~test])
+    by_row.fit(X[~test], odd[~test], sample_weight=np.where(odd[~test], 2.5, 1.0))
+    assert np.array_equal(by_class.predict_proba(X[test]), by_row.predict_proba(X[test]))
+    with pytest.raises(mlcore.MlcoreError, match="'maybe' is not one of the 2 classes"):
+        mlcore.GradientBoostingClassifier(class_weight={"maybe": 2}).fit(X[~test], odd[~test])

@@ -178,31 +178,33 @@ class GradientBoostingClassifier(Model):
     """Gradient boosted trees on histograms, for classes.
 
     Minimises the logistic loss (two classes) or the multinomial one (a tree a class and round)
-    plus the penalties on leaves. Trees grow leaf by leaf on histograms of at most 255 bins, with
+    plus the penalties on leaves; with loss=one_vs_all a logistic loss a class, whose probabilities
+    are scaled to add up to 1. Trees grow leaf by leaf on histograms of at most 255 bins, with
     gradients as integers (15 bits for splits by stochastic rounding, 31 for leaves), so results do
     not depend on threads, instruction set or order of sums. After Friedman 2001, Ke et al. 2017
     (LightGBM), Shi et al. 2022 (quantised gradients).  Cost: rows x features x log2(leaves) x
     trees of about 0.5 ns; memory 2 bytes a row and feature and about 40 bytes a row.  Missing
     values: each split learns their side where the node has some, else they go to the heavier
     child. Categories are split as sets; the 255 most frequent have bins, others and unseen ones
-    count as missing.  Weights multiply the loss; min_samples_leaf and min_data_per_group are sums
-    of weights. A row of weight 2 gives the trees of the row twice up to the random rounding of
-    gradients. Constant columns are not used.  Differs from HistGradientBoostingClassifier: early
-    stopping only with validation rows or validation_fraction; bins from all rows, not a sample;
-    sets of categories by LightGBM's rules. With an offset the score starts from the offset alone,
-    and predictions leave it out.
+    count as missing.  Weights multiply the loss, those of classes also that of validation rows;
+    min_samples_leaf and min_data_per_group are sums of weights. A row of weight 2 gives the trees
+    of the row twice up to the random rounding of gradients. Constant columns are not used.
+    Differs from HistGradientBoostingClassifier: early stopping only with validation rows or
+    validation_fraction; bins from all rows, not a sample; sets of categories by LightGBM's rules.
+    With an offset the score starts from the offset alone, and predictions leave it out.
 
     Parameters:
 
         loss: what is minimised; or the dotted name of a loss of the host with a logit link
             - log_loss: logistic for two classes, softmax for more (also binary, multiclass,
               softmax, multinomial, binary:logistic, multi:softprob, multi:softmax)
+            - one_vs_all: a logistic loss a class, each against the rest (also multiclassova,
+              ova, ovr)
             default 'log_loss'; or a dotted name of a component of the program; also called
             objective in recipes.
-        class_weight: weights by class
-            - none: rows weigh what they weigh
-            - balanced: each class gets the same total weight
-            default 'none'.
+        class_weight: weights by class, times those of rows: balanced gives each class the same
+            total; or a list of class:weight, where classes left out weigh 1
+            default None; or None.
         n_estimators: number of rounds, each of a tree a score
             default 100; at least 1 and at most 10000000; also called max_iter, n_iter,
             num_iterations, num_boost_round in recipes.
@@ -274,7 +276,7 @@ class GradientBoostingClassifier(Model):
 
     _component = "gradient_boosting_classifier"
 
-    def __init__(self, *, loss: str = 'log_loss', class_weight: Optional[str] = 'none',
+    def __init__(self, *, loss: str = 'log_loss', class_weight: Any = None,
                  n_estimators: int = 100, learning_rate: float = 0.1,
                  grow_policy: str = 'leaf_wise', max_leaf_nodes: int = 31,
                  max_depth: Optional[int] = None, min_samples_leaf: int = 20,
@@ -530,10 +532,9 @@ class LogisticRegression(Model):
             default 100; at least 1.
         fit_intercept: whether a constant, which is not penalised, is fitted too
             default True.
-        class_weight: weights of the classes, times those of the rows
-            - none: rows count alike
-            - balanced: classes count alike, whatever their number of rows
-            default 'none'.
+        class_weight: weights by class, times those of rows: balanced gives each class the same
+            total; or a list of class:weight, where classes left out weigh 1
+            default None; or None.
         solver: how the optimum is found; all find the same
             - auto: newton-cholesky for up to 2000 unknowns and enough rows, else lbfgs
             - newton-cholesky: Newton's method; few, costly, very exact iterations (also
@@ -553,9 +554,8 @@ class LogisticRegression(Model):
     _component = "logistic_regression"
 
     def __init__(self, *, C: float = 1, tol: float = 0.0001, max_iter: int = 100,
-                 fit_intercept: bool = True, class_weight: Optional[str] = 'none',
-                 solver: str = 'auto', penalty: Optional[str] = 'l2',
-                 context: Optional[Context] = None) -> None:
+                 fit_intercept: bool = True, class_weight: Any = None, solver: str = 'auto',
+                 penalty: Optional[str] = 'l2', context: Optional[Context] = None) -> None:
         self._init({"C": C, "tol": tol, "max_iter": max_iter, "fit_intercept": fit_intercept,
                     "class_weight": class_weight, "solver": solver, "penalty": penalty}, context)
 

@@ -107,8 +107,17 @@ def to_json(value: Any) -> str:
 def settings(values: dict, head: Optional[str] = None) -> Optional[bytes]:
     """Keyword arguments as settings text; None where none was given."""
     pairs = {"id": head} if head is not None else {}
-    pairs.update((name, plain(name, value)) for name, value in values.items())
+    pairs.update((name, plain(name, _items(value))) for name, value in values.items())
     return encode(to_json(pairs), "settings") if pairs else None
+
+
+def _items(value: Any) -> Any:
+    """Pairs such as weights of classes, {"yes": 2}, as the library takes them: ["yes:2"]."""
+    if not isinstance(value, dict):
+        return value
+    words = {True: "true", False: "false"}
+    return [f"{words[key] if isinstance(key, bool) else key}:{item!r}"
+            for key, item in value.items()]
 
 
 def given(**values: Any) -> dict:

@@ -3,15 +3,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "class_weight.h"
 #include "logistic_loss.h"
 #include "number.h"
 
 #define SOLVER_AUTO 0
 #define SOLVER_NEWTON 1
 #define SOLVER_LBFGS 2
-
-#define CLASS_WEIGHT_NONE 0
-#define CLASS_WEIGHT_BALANCED 1
 
 #define PENALTY_L2 0
 #define PENALTY_NONE 1
@@ -28,7 +26,7 @@ struct logistic_params {
     double tol;
     int64_t max_iter;
     int32_t fit_intercept;
-    int32_t class_weight;
+    char *class_weight;
     int32_t solver;
     int32_t penalty;
 };
@@ -38,11 +36,6 @@ static const mlci_choice solvers[] = {
     {"newton-cholesky", SOLVER_NEWTON, "Newton's method; few, costly, very exact iterations"},
     {"newton_cholesky", SOLVER_NEWTON, "the same"},
     {"lbfgs", SOLVER_LBFGS, "limited-memory BFGS; cheap iterations, sparse rows as they are"},
-    {NULL, 0, NULL}};
-
-static const mlci_choice class_weights[] = {
-    {"none", CLASS_WEIGHT_NONE, "rows count alike"},
-    {"balanced", CLASS_WEIGHT_BALANCED, "classes count alike, whatever their number of rows"},
     {NULL, 0, NULL}};
 
 static const mlci_choice penalties[] = {{"l2", PENALTY_L2, "half the squared norm"},
@@ -61,21 +54,25 @@ static const mlci_param params[] = {
                  .since = "0.1"),
     MLCI_BOOL(struct logistic_params, fit_intercept, 1,
               "whether a constant, which is not penalised, is fitted too", .since = "0.1"),
-    MLCI_CHOICE(struct logistic_params, class_weight, CLASS_WEIGHT_NONE, class_weights,
-                "weights of the classes, times those of the rows", .since = "0.1"),
+    MLCI_CLASS_WEIGHT(struct logistic_params),
     MLCI_CHOICE(struct logistic_params, solver, SOLVER_AUTO, solvers,
                 "how the optimum is found; all find the same", .since = "0.1"),
     MLCI_CHOICE(struct logistic_params, penalty, PENALTY_L2, penalties,
                 "what is added to the losses", .since = "0.1"),
     {.name = NULL}};
 
+static mlc_status check(const void *parameters, mlc_error *err)
+{
+    return mlci_class_weight_check(((const struct logistic_params *)parameters)->class_weight, err);
+}
+
 static const char *const tables[] = {"coefficients", "history", NULL};
 
 /* ---- fit ---------------------------------------------------------------------------------- */
 
-/* Weights of the classes (n_classes) and the sum of all weights. */
+/* Sums of weights by class, the factors of the classes (n_classes each), and the sum of all. */
 static mlc_status weigh_classes(const mlci_model_fit *fit, int64_t n_classes, double *weights,
-                                double *total, mlc_error *err)
+                                double *factors, double *total, mlc_error *err)
 {
     const struct logistic_params *const p = fit->params;
     double sum = 0;
@@ -95,12 +92,7 @@ static mlc_status weigh_classes(const mlci_model_fit *fit, int64_t n_classes, do
                          (long long)n_present);
     }
     *total = sum;
-    for (int64_t k = 0; k < n_classes; k++) {
-        weights[k] = p->class_weight == CLASS_WEIGHT_BALANCED && weights[k] > 0
-                         ? sum / ((double)n_present * weights[k])
-                         : 1;
-    }
-    return MLC_OK;
+    return mlci_class_weight_factors(p->class_weight, fit->y->classes, weights, factors, err);
 }
 
 static int takes_newton(const struct logistic_params *p, const mlci_matrix *x, int64_t n_outputs)
@@ -163,18 +155,19 @@ static mlc_status fit(const mlci_model_fit *fit, void **out, mlc_error *err)
                          "an offset needs 2 classes, here are %lld: drop the offset column",
                          (long long)n_classes);
     }
-    double *const class_weight = mlci_alloc(root, n_classes, sizeof *class_weight);
-    if (class_weight == NULL) return mlci_fail_memory(err, n_classes, sizeof *class_weight);
+    double *const weights = mlci_alloc(root, n_classes, 2 * (int64_t)sizeof *weights);
+    if (weights == NULL) return mlci_fail_memory(err, n_classes, 2 * sizeof *weights);
+    double *const class_weight = weights + n_classes;
     mlci_linear_state *state = NULL;
     double total = 0;
-    mlc_status status = weigh_classes(fit, n_classes, class_weight, &total, err);
+    mlc_status status = weigh_classes(fit, n_classes, weights, class_weight, &total, err);
     if (status != MLC_OK) goto done;
     state = mlci_linear_state_create(root, fit->x->n_features, n_classes == 2 ? 1 : n_classes, err);
     status =
         state == NULL ? MLC_ERROR_NO_MEMORY : fit_problem(fit, class_weight, total, state, err);
 
 done:
-    mlci_free(class_weight);
+    mlci_free(weights);
     if (status == MLC_OK) {
         *out = state;
     } else {
@@ -319,6 +312,7 @@ const mlci_model_descriptor mlci_model_logistic_regression = {
             .since = "0.1",
             .params = params,
             .params_size = sizeof(struct logistic_params),
+            .check = check,
             .tables = tables,
         },
     .state_version = 1,

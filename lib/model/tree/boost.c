@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "boost_data.h"
+#include "class_weight.h"
 #include "gradient.h"
 #include "grow.h"
 #include "mean_loss.h"
@@ -337,5 +338,6 @@ mlc_status mlci_boost_check(const void *params, mlc_error *err)
     if (p->early_stopping == MLCI_STOPPING_OFF && p->early_stopping_metric != NULL)
         return mlci_fail(err, MLC_ERROR_SETTING, "early_stopping_metric",
                          "early_stopping_metric is set, but early_stopping = false");
+    MLCI_TRY(mlci_class_weight_check(p->class_weight, err));
     return p->quantile != NULL ? check_levels(p, err) : MLC_OK;
 }

@@ -5,7 +5,6 @@
 #include "grow.h"
 
 enum { MLCI_STOPPING_AUTO = 0, MLCI_STOPPING_ON, MLCI_STOPPING_OFF };
-enum { MLCI_CLASS_WEIGHT_NONE = 0, MLCI_CLASS_WEIGHT_BALANCED };
 
 /* boost_rows.h has the parameters that both models share. */
 typedef struct mlci_boost_params {
@@ -14,7 +13,7 @@ typedef struct mlci_boost_params {
     char *quantile;  /* regressor: list of levels */
     double delta;    /* huber */
     double tweedie_variance_power;
-    int32_t class_weight; /* classifier */
+    char *class_weight; /* classifier: class_weight.h */
     int64_t n_estimators;
     double learning_rate;
     int32_t grow_policy; /* MLCI_GROW_ */

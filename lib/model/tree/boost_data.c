@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "class_weight.h"
 #include "exact_sum.h"
 #include "random.h"
 #include "target.h"
@@ -86,32 +87,33 @@ static mlc_status gather_index(const mlci_model_fit *fit, mlci_boost_data *d, ml
 
 typedef struct class_sum {
     const mlci_boost_data *data;
-    int32_t k; /* -1: all classes */
+    int32_t k;
 } class_sum;
 
 static double weight_of_class(const void *arg, int64_t i)
 {
     const class_sum *const s = arg;
-    return s->k < 0 || s->data->y[i] == (double)s->k ? s->data->weight[i] : 0;
+    return s->data->y[i] == (double)s->k ? s->data->weight[i] : 0;
 }
 
-/* Each class gets the same total: weight of class k times W / (K W_k). Training rows only. */
-static mlc_status balance_classes(const mlci_model_fit *fit, mlci_boost_data *d, mlc_error *err)
+/* Weights times those of the classes, whose totals are those of the training rows. */
+static mlc_status weigh_classes(const mlci_model_fit *fit, mlci_boost_data *d, mlc_error *err)
 {
+    const mlci_boost_params *const p = fit->params;
     mlci_root *const root = mlci_context_root(fit->call);
-    double *const factor = mlci_alloc(root, d->n_classes, sizeof *factor);
-    if (factor == NULL) return mlci_fail_memory(err, d->n_classes, sizeof *factor);
-    const class_sum all = {d, -1};
-    const double total = mlci_exact_sum(weight_of_class, &all, d->n_train);
+    double *const total = mlci_alloc(root, d->n_classes, 2 * (int64_t)sizeof *total);
+    if (total == NULL) return mlci_fail_memory(err, d->n_classes, 2 * sizeof *total);
+    double *const factor = total + d->n_classes;
     for (int32_t k = 0; k < d->n_classes; k++) {
         const class_sum one = {d, k};
-        factor[k] =
-            total / ((double)d->n_classes * mlci_exact_sum(weight_of_class, &one, d->n_train));
+        total[k] = mlci_exact_sum(weight_of_class, &one, d->n_train);
     }
-    for (int64_t i = 0; i < d->n_train; i++)
+    const mlc_status status =
+        mlci_class_weight_factors(p->class_weight, fit->y->classes, total, factor, err);
+    for (int64_t i = 0; status == MLC_OK && i < d->n_rows; i++)
         d->weight[i] *= factor[(int32_t)d->y[i]];
-    mlci_free(factor);
-    return MLC_OK;
+    mlci_free(total);
+    return status;
 }
 
 static mlc_status fix_weights(const mlci_model_fit *fit, mlci_boost_data *d, mlc_error *err)
@@ -141,19 +143,19 @@ static mlc_status fill(const mlci_model_fit *fit, mlci_boost_data *d, mlc_error 
 {
     const mlci_boost_params *const p = fit->params;
     const mlci_target *const valid_y = fit->valid_x != NULL ? fit->valid_y : NULL;
-    const int balanced = d->n_classes > 0 && p->class_weight == MLCI_CLASS_WEIGHT_BALANCED;
+    const int by_class = d->n_classes > 0 && p->class_weight != NULL;
     MLCI_TRY(hold_out(fit, d, err));
     d->n_rows = d->n_train + d->n_valid;
     if (d->n_rows > MOST_ROWS)
         return mlci_fail(err, MLC_ERROR_LIMIT, NULL, "%lld rows: at most %lld can be boosted",
                          (long long)d->n_rows, (long long)MOST_ROWS);
     MLCI_TRY(gather(fit, d, fit->y->value, valid_y == NULL ? NULL : valid_y->value, 0, &d->y, err));
-    if (fit->weight != NULL || fit->valid_weight != NULL || balanced)
+    if (fit->weight != NULL || fit->valid_weight != NULL || by_class)
         MLCI_TRY(gather(fit, d, fit->weight, fit->valid_weight, 1, &d->weight, err));
     if (fit->offset != NULL || fit->valid_offset != NULL)
         MLCI_TRY(gather(fit, d, fit->offset, fit->valid_offset, 0, &d->offset, err));
     MLCI_TRY(gather_index(fit, d, err));
-    if (balanced) MLCI_TRY(balance_classes(fit, d, err));
+    if (by_class) MLCI_TRY(weigh_classes(fit, d, err));
     return fix_weights(fit, d, err);
 }
 

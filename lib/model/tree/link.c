@@ -13,6 +13,7 @@ int mlci_link_is_possible(const mlci_link *l)
     case MLCI_LINK_LOGIT:
         return one && l->n_classes <= 2;
     case MLCI_LINK_SOFTMAX:
+    case MLCI_LINK_ONE_VS_ALL:
         return l->n_classes > 2 && l->n_outputs == l->n_classes;
     case MLCI_LINK_QUANTILES:
         return l->n_classes == 0 && l->n_outputs > 1 && l->n_outputs <= MLCI_MOST_LEVELS;
@@ -69,11 +70,22 @@ void mlci_link_prediction(const mlci_link *l, const mlci_kernels *kernels, int64
     }
 }
 
+static void log_sigmoids(const mlci_kernels *kernels, int64_t n, double *x)
+{
+    for (int64_t i = 0; i < n; i++)
+        x[i] = -x[i];
+    kernels->softplus(n, x, x);
+    for (int64_t i = 0; i < n; i++)
+        x[i] = -x[i];
+}
+
 void mlci_link_probability(const mlci_link *l, const mlci_kernels *kernels, int64_t n_rows,
                            double *raw, double *out)
 {
-    if (l->link == MLCI_LINK_SOFTMAX) {
+    if (l->link == MLCI_LINK_SOFTMAX || l->link == MLCI_LINK_ONE_VS_ALL) {
         const mlci_row_block rows = {raw, n_rows, l->n_outputs, l->n_outputs};
+        /* Shares of 1 / (1 + exp(-s)) are a softmax of their logs, which never are all 0. */
+        if (l->link == MLCI_LINK_ONE_VS_ALL) log_sigmoids(kernels, n_rows * l->n_outputs, raw);
         kernels->softmax(&rows, out);
         return;
     }

@@ -10,7 +10,8 @@ enum {
     MLCI_LINK_LOGIT,    /* 1 / (1 + exp(-score)): of the second class, or of numbers */
     MLCI_LINK_LOG,      /* exp(score) */
     MLCI_LINK_SOFTMAX,  /* a score a class */
-    MLCI_LINK_QUANTILES /* a score a level, sorted */
+    MLCI_LINK_QUANTILES, /* a score a level, sorted */
+    MLCI_LINK_ONE_VS_ALL /* a score a class: logit of each, scaled to a sum of 1 */
 };
 
 #define MLCI_MOST_LEVELS 64 /* scores of MLCI_LINK_QUANTILES */

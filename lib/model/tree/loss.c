@@ -22,8 +22,12 @@ const mlci_loss_kind *mlci_loss_kind_of(int32_t loss, int32_t n_classes)
                                                   [MLCI_LOSS_HUBER] = &mlci_loss_huber,
                                                   [MLCI_LOSS_TWEEDIE] = &mlci_loss_tweedie,
                                                   [MLCI_LOSS_CROSS_ENTROPY] =
-                                                      &mlci_loss_cross_entropy};
-    return loss == MLCI_LOSS_LOG && n_classes > 2 ? &mlci_loss_softmax : kinds[loss];
+                                                      &mlci_loss_cross_entropy,
+                                                  [MLCI_LOSS_ONE_VS_ALL] = &mlci_loss_one_vs_all};
+    if (loss == MLCI_LOSS_LOG && n_classes > 2) return &mlci_loss_softmax;
+    /* Of two classes, one against the rest is what the other one is. */
+    if (loss == MLCI_LOSS_ONE_VS_ALL && n_classes <= 2) return &mlci_loss_logistic;
+    return kinds[loss];
 }
 
 /* ---- targets ------------------------------------------------------------------------------ */

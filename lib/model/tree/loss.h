@@ -20,7 +20,8 @@ enum {
     MLCI_LOSS_GAMMA,
     MLCI_LOSS_HUBER,
     MLCI_LOSS_TWEEDIE,
-    MLCI_LOSS_CROSS_ENTROPY
+    MLCI_LOSS_CROSS_ENTROPY,
+    MLCI_LOSS_ONE_VS_ALL
 };
 
 /* The targets that a loss takes. */
@@ -108,7 +109,7 @@ void mlci_loss_prepare(const mlci_loss *loss, const mlci_loss_rows *rows, int64_
                        int64_t end);
 
 extern const mlci_loss_kind mlci_loss_absolute_error, mlci_loss_cross_entropy, mlci_loss_gamma,
-    mlci_loss_huber, mlci_loss_logistic, mlci_loss_poisson, mlci_loss_quantile, mlci_loss_softmax,
+    mlci_loss_huber, mlci_loss_logistic, mlci_loss_one_vs_all, mlci_loss_poisson, mlci_loss_quantile, mlci_loss_softmax,
     mlci_loss_squared_error, mlci_loss_tweedie;
 
 #endif

@@ -4,11 +4,13 @@
 #include <math.h>
 
 #include "boost.h"
+#include "class_weight.h"
 #include "loss.h"
 #include "shap.h"
 
 static const mlci_choice losses[] = {
     {"log_loss", MLCI_LOSS_LOG, "logistic for two classes, softmax for more"},
+    {"one_vs_all", MLCI_LOSS_ONE_VS_ALL, "a logistic loss a class, each against the rest"},
     /* Names of LightGBM and XGBoost. */
     {"binary", MLCI_LOSS_LOG, NULL},
     {"multiclass", MLCI_LOSS_LOG, NULL},
@@ -17,11 +19,9 @@ static const mlci_choice losses[] = {
     {"binary:logistic", MLCI_LOSS_LOG, NULL},
     {"multi:softprob", MLCI_LOSS_LOG, NULL},
     {"multi:softmax", MLCI_LOSS_LOG, NULL},
-    {NULL, 0, NULL}};
-
-static const mlci_choice class_weights[] = {
-    {"none", MLCI_CLASS_WEIGHT_NONE, "rows weigh what they weigh"},
-    {"balanced", MLCI_CLASS_WEIGHT_BALANCED, "each class gets the same total weight"},
+    {"multiclassova", MLCI_LOSS_ONE_VS_ALL, NULL},
+    {"ova", MLCI_LOSS_ONE_VS_ALL, NULL},
+    {"ovr", MLCI_LOSS_ONE_VS_ALL, NULL},
     {NULL, 0, NULL}};
 
 static const mlci_param params[] = {
@@ -30,8 +30,7 @@ static const mlci_param params[] = {
                 .flags = MLCI_PARAM_HOST,
                 .host_offset = (int64_t)offsetof(mlci_boost_params, host_loss),
                 .aliases = "objective", .since = "0.1"),
-    MLCI_CHOICE(mlci_boost_params, class_weight, MLCI_CLASS_WEIGHT_NONE, class_weights,
-                "weights by class", .since = "0.1"),
+    MLCI_CLASS_WEIGHT(mlci_boost_params),
 #include "boost_rows.h"
     {.name = NULL}};
 
@@ -43,7 +42,9 @@ const mlci_model_descriptor mlci_model_gradient_boosting_classifier = {
              .summary = "Gradient boosted trees on histograms, for classes",
              .details =
                  "Minimises the logistic loss (two classes) or the multinomial one (a tree a "
-                 "class and round) plus the penalties on leaves. Trees grow leaf by leaf on "
+                 "class and round) plus the penalties on leaves; with loss=one_vs_all a logistic "
+                 "loss a class, whose probabilities are scaled to add up to 1. Trees grow leaf by "
+                 "leaf on "
                  "histograms of at most 255 bins, with gradients as integers (15 bits for splits "
                  "by stochastic rounding, 31 for leaves), so results do not depend on threads, "
                  "instruction set or order of sums. After Friedman 2001, Ke et al. 2017 "
@@ -53,7 +54,8 @@ const mlci_model_descriptor mlci_model_gradient_boosting_classifier = {
                  "Missing values: each split learns their side where the node has some, else they "
                  "go to the heavier child. Categories are split as sets; the 255 most frequent "
                  "have bins, others and unseen ones count as missing.\n\n"
-                 "Weights multiply the loss; min_samples_leaf and min_data_per_group are sums of "
+                 "Weights multiply the loss, those of classes also that of validation rows; "
+                 "min_samples_leaf and min_data_per_group are sums of "
                  "weights. A row of weight 2 gives the trees of the row twice up to the random "
                  "rounding of gradients. Constant columns are not used.\n\n"
                  "Differs from HistGradientBoostingClassifier: early stopping only with "

@@ -160,9 +160,14 @@ static mlc_status score_metric(mlc_context *call, mlci_stopping *s, const double
             s->hooks->score(s->hooks->user, d->n_valid, d->n_classes, target, s->prediction,
                             probability, s->weight, score, &inner);
         inner.message[sizeof inner.message - 1] = '\0';
-        if (status == MLC_OK) return MLC_OK;
+        if (status != MLC_OK)
+            return mlci_fail(err, MLC_ERROR_CALLBACK, "early_stopping_metric",
+                             "the metric of the host failed: %s",
+                             inner.message[0] != '\0' ? inner.message : "it gave no message");
+        if (isfinite(*score)) return MLC_OK;
         return mlci_fail(err, MLC_ERROR_CALLBACK, "early_stopping_metric",
-                         "the metric of the host failed: %s", inner.message);
+                         "the metric of the host gave %s: it must be a finite number",
+                         isnan(*score) ? "nan" : "infinity");
     }
     const mlci_metric_input in = {.call = call,
                                   .params = s->metric_params,

@@ -7,19 +7,20 @@ import org.mlcore.Model;
  * Gradient boosted trees on histograms, for classes.
  *
  * <p>Minimises the logistic loss (two classes) or the multinomial one (a tree a class and round)
- * plus the penalties on leaves. Trees grow leaf by leaf on histograms of at most 255 bins, with
+ * plus the penalties on leaves; with loss=one_vs_all a logistic loss a class, whose probabilities
+ * are scaled to add up to 1. Trees grow leaf by leaf on histograms of at most 255 bins, with
  * gradients as integers (15 bits for splits by stochastic rounding, 31 for leaves), so results do
  * not depend on threads, instruction set or order of sums. After Friedman 2001, Ke et al. 2017
  * (LightGBM), Shi et al. 2022 (quantised gradients).  Cost: rows x features x log2(leaves) x trees
  * of about 0.5 ns; memory 2 bytes a row and feature and about 40 bytes a row.  Missing values: each
  * split learns their side where the node has some, else they go to the heavier child. Categories
  * are split as sets; the 255 most frequent have bins, others and unseen ones count as missing.
- * Weights multiply the loss; min_samples_leaf and min_data_per_group are sums of weights. A row of
- * weight 2 gives the trees of the row twice up to the random rounding of gradients. Constant
- * columns are not used.  Differs from HistGradientBoostingClassifier: early stopping only with
- * validation rows or validation_fraction; bins from all rows, not a sample; sets of categories by
- * LightGBM's rules. With an offset the score starts from the offset alone, and predictions leave it
- * out.
+ * Weights multiply the loss, those of classes also that of validation rows; min_samples_leaf and
+ * min_data_per_group are sums of weights. A row of weight 2 gives the trees of the row twice up to
+ * the random rounding of gradients. Constant columns are not used.  Differs from
+ * HistGradientBoostingClassifier: early stopping only with validation rows or validation_fraction;
+ * bins from all rows, not a sample; sets of categories by LightGBM's rules. With an offset the
+ * score starts from the offset alone, and predictions leave it out.
  */
 public final class GradientBoostingClassifier implements Recipe {
     private final Settings settings = new Settings();
@@ -30,6 +31,8 @@ public final class GradientBoostingClassifier implements Recipe {
      * <ul>
      * <li>{@code log_loss}: logistic for two classes, softmax for more (also binary, multiclass,
      * softmax, multinomial, binary:logistic, multi:softprob, multi:softmax)</li>
+     * <li>{@code one_vs_all}: a logistic loss a class, each against the rest (also multiclassova,
+     * ova, ovr)</li>
      * </ul>
      */
     public GradientBoostingClassifier loss(String value) {
@@ -38,14 +41,19 @@ public final class GradientBoostingClassifier implements Recipe {
     }
 
     /**
-     * Weights by class. Default none.
-     * <ul>
-     * <li>{@code none}: rows weigh what they weigh</li>
-     * <li>{@code balanced}: each class gets the same total weight</li>
-     * </ul>
+     * Weights by class, times those of rows: balanced gives each class the same total; or a list of
+     * class:weight, where classes left out weigh 1. Default none.
      */
-    public GradientBoostingClassifier classWeight(String value) {
-        settings.choice("class_weight", value);
+    public GradientBoostingClassifier classWeight(Object... value) {
+        settings.set("class_weight", value);
+        return this;
+    }
+
+    /**
+     * Sets {@code class_weight} to none.
+     */
+    public GradientBoostingClassifier classWeightNone() {
+        settings.none("class_weight");
         return this;
     }
 

@@ -58,14 +58,19 @@ public final class LogisticRegression implements Recipe {
     }
 
     /**
-     * Weights of the classes, times those of the rows. Default none.
-     * <ul>
-     * <li>{@code none}: rows count alike</li>
-     * <li>{@code balanced}: classes count alike, whatever their number of rows</li>
-     * </ul>
+     * Weights by class, times those of rows: balanced gives each class the same total; or a list of
+     * class:weight, where classes left out weigh 1. Default none.
      */
-    public LogisticRegression classWeight(String value) {
-        settings.choice("class_weight", value);
+    public LogisticRegression classWeight(Object... value) {
+        settings.set("class_weight", value);
+        return this;
+    }
+
+    /**
+     * Sets {@code class_weight} to none.
+     */
+    public LogisticRegression classWeightNone() {
+        settings.none("class_weight");
         return this;
     }
 
