@@ -30,7 +30,7 @@ children_ticks()
     read -r line <"/proc/$$/stat"
     # shellcheck disable=SC2086
     set -- ${line##*) }
-    echo $(($14 + $15))
+    echo $((${14} + ${15}))
 }
 
 status=0
@@ -57,7 +57,7 @@ for target in $targets; do
         ran=$(awk '$1 == "stat::number_of_executed_units:" { print $2 }' "$log")
         executions=$((executions + ${ran:-0}))
     done
-    edges=$(awk '{ for (i = 1; i < NF; i++) if ($i == "cov:") last = $(i + 1) } END { print last }' \
+    edges=$(awk '{ for (i = 1; i < NF; i++) if ($i == "cov:") last = $(i + 1) } END { print last + 0 }' \
         "$log")
     awk -v target="$target" -v commit="$commit" -v seconds="$used" -v executions="$executions" \
         -v edges="$edges" -v stops="$stops" -v day="$(date +%F)" 'BEGIN {
