@@ -14,6 +14,7 @@
     8                           /* of a set of the codes 0 .. 255: bit code % 32 of word code / 32 \
                                  */
 #define MLCI_THRESHOLDS 256     /* of a feature: at most 254 ascending, then infinity */
+#define MLCI_CELL_WORDS 4       /* bits of the cells of a feature */
 #define MLCI_MAX_ROW_CODES 64   /* codes side by side in a row of mlci_code_rows */
 #define MLCI_CODE_ROWS_SLACK 64 /* readable bytes after the last of them */
 
@@ -65,11 +66,12 @@ typedef struct mlci_tree_kernels {
                          const uint32_t *rows, int64_t n, uint32_t *left, uint32_t *right);
     /* Sum of the pairs of fine over rows. */
     void (*sum_fine)(const int32_t *fine, const uint32_t *rows, int64_t n, int64_t sum[2]);
-    /* Running sums, from start on, of those of n <= 256 cells that are not 0, and which cells those
-     * are: packed cells (g in the upper half, h, not 0, below) or pairs of 64 bits. Returns their
-     * number; g, h and at have room for n + 8. */
+    /* Running sums, from start on, of those of n <= 256 cells that are not 0, and bits that say
+     * which cells those are: packed cells (g in the upper half, h, not 0, below) or pairs of 64
+     * bits. Returns their number; g and h have room for n + 8. */
     int64_t (*running_sums)(const uint64_t *cells, int32_t is_wide, int64_t n,
-                            const int64_t start[2], double *g, double *h, uint8_t *at);
+                            const int64_t start[2], double *g, double *h,
+                            uint64_t present[MLCI_CELL_WORDS]);
     /* Scores G_L^2 / (H_L + l2) + G_R^2 / (H_R + l2), over one division, of cuts whose left sums
      * are given; -1 where a child is too small, and perhaps where the score is 0 or below
      * least_score. weight NULL: h times weight_of_h. Returns the largest, at least -1. */

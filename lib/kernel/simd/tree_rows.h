@@ -22,31 +22,34 @@ static inline uint8_t code_number(const double thresholds[MLCI_THRESHOLDS], doub
     return (uint8_t)(x == x ? below + 1 : 0);
 }
 
-/* Each sum is written and the next takes its place unless its cell counts. */
+/* Running sums of the wide cells that count. */
 static inline int64_t run_wide_cells(const uint64_t *cells, int64_t n, const int64_t start[2],
-                                     double *g, double *h, uint8_t *at)
+                                     double *g, double *h, uint64_t present[MLCI_CELL_WORDS])
 {
     int64_t sum_g = start[0], sum_h = start[1], kept = 0;
+    memset(present, 0, MLCI_CELL_WORDS * sizeof *present);
     for (int64_t i = 0; i < n; i++) {
+        if (cells[2 * i + 1] == 0) continue;
         g[kept] = (double)(sum_g += (int64_t)cells[2 * i]);
-        h[kept] = (double)(sum_h += (int64_t)cells[2 * i + 1]);
-        at[kept] = (uint8_t)i;
-        kept += cells[2 * i + 1] != 0;
+        h[kept++] = (double)(sum_h += (int64_t)cells[2 * i + 1]);
+        present[i / 64] |= (uint64_t)1 << i % 64;
     }
     return kept;
 }
 
-static inline int64_t run_packed_cells(const uint64_t *cells, int64_t n, const int64_t start[2],
-                                       double *g, double *h, uint8_t *at)
+/* Running sums of the packed cells that are marked. */
+static inline int64_t run_packed_cells(const uint64_t *cells,
+                                       const uint64_t present[MLCI_CELL_WORDS],
+                                       const int64_t start[2], double *g, double *h)
 {
     uint64_t sum = ((uint64_t)start[0] << 32) + (uint64_t)start[1];
     int64_t kept = 0;
-    for (int64_t i = 0; i < n; i++) {
-        sum += cells[i];
-        g[kept] = (double)((int64_t)sum >> 32);
-        h[kept] = (double)(int64_t)(sum & 0xFFFFFFFFu);
-        at[kept] = (uint8_t)i;
-        kept += cells[i] != 0;
+    for (int w = 0; w < MLCI_CELL_WORDS; w++) {
+        for (uint64_t left = present[w]; left != 0; left &= left - 1) {
+            sum += cells[64 * w + __builtin_ctzll(left)];
+            g[kept] = (double)((int64_t)sum >> 32);
+            h[kept++] = (double)(int64_t)(sum & 0xFFFFFFFFu);
+        }
     }
     return kept;
 }

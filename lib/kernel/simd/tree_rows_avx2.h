@@ -135,10 +135,21 @@ static int64_t part_rows(const uint32_t set[MLCI_CODE_SET_WORDS], const uint8_t 
 }
 
 static int64_t running_sums(const uint64_t *cells, int32_t is_wide, int64_t n,
-                            const int64_t start[2], double *g, double *h, uint8_t *at)
+                            const int64_t start[2], double *g, double *h,
+                            uint64_t present[MLCI_CELL_WORDS])
 {
-    return is_wide ? run_wide_cells(cells, n, start, g, h, at)
-                   : run_packed_cells(cells, n, start, g, h, at);
+    if (is_wide) return run_wide_cells(cells, n, start, g, h, present);
+    const __m256i zero = _mm256_setzero_si256();
+    int64_t i = 0;
+    memset(present, 0, MLCI_CELL_WORDS * sizeof *present);
+    for (; i + 4 <= n; i += 4) {
+        const __m256i cell = _mm256_loadu_si256((const __m256i *)(cells + i));
+        const int none = _mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpeq_epi64(cell, zero)));
+        present[i / 64] |= (uint64_t)(~none & 15) << i % 64;
+    }
+    for (; i < n; i++)
+        present[i / 64] |= (uint64_t)(cells[i] != 0) << i % 64;
+    return run_packed_cells(cells, present, start, g, h);
 }
 
 #endif

@@ -103,29 +103,39 @@ static inline __m512i sums_up_to(__m512i x)
     return _mm512_add_epi64(x, _mm512_alignr_epi64(x, zero, 4));
 }
 
-/* Packed sums are sums of both halves: 8 cells at a time, then those that count moved together. */
-static int64_t running_sums(const uint64_t *cells, int32_t is_wide, int64_t n,
-                            const int64_t start[2], double *g, double *h, uint8_t *at)
+/* The cells that are not 0, one after the other, and bits that say which they are. */
+static inline int64_t keep_cells(const uint64_t *cells, int64_t n, uint64_t *kept_cells,
+                                 uint64_t present[MLCI_CELL_WORDS])
 {
-    if (is_wide) return run_wide_cells(cells, n, start, g, h, at);
-    const __m512i last = _mm512_set1_epi64(7), low = _mm512_set1_epi64(0xFFFFFFFF);
-    const __m512i lanes = _mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7);
-    __m512i before = _mm512_set1_epi64((int64_t)(((uint64_t)start[0] << 32) + (uint64_t)start[1]));
+    uint8_t bits[8 * MLCI_CELL_WORDS] = {0};
     int64_t kept = 0;
     for (int64_t i = 0; i < n; i += 8) {
-        const __mmask8 present = (__mmask8)(n - i >= 8 ? 255 : (1 << (n - i)) - 1);
-        const __m512i cell = _mm512_maskz_loadu_epi64(present, cells + i);
+        const __mmask8 within = (__mmask8)(n - i >= 8 ? 255 : (1 << (n - i)) - 1);
+        const __m512i cell = _mm512_maskz_loadu_epi64(within, cells + i);
         const __mmask8 counts = _mm512_test_epi64_mask(cell, cell);
-        if (counts == 0) continue;
-        const __m512i sum = _mm512_add_epi64(before, sums_up_to(cell));
-        before = _mm512_permutexvar_epi64(last, sum);
-        const __m512i some = _mm512_maskz_compress_epi64(counts, sum);
-        const __m512i place = _mm512_add_epi64(lanes, _mm512_set1_epi64(i));
-        _mm512_storeu_pd(g + kept, _mm512_cvtepi64_pd(_mm512_srai_epi64(some, 32)));
-        _mm512_storeu_pd(h + kept, _mm512_cvtepi64_pd(_mm512_and_si512(some, low)));
-        _mm_storel_epi64((__m128i *)(at + kept),
-                         _mm512_cvtepi64_epi8(_mm512_maskz_compress_epi64(counts, place)));
+        _mm512_storeu_si512(kept_cells + kept, _mm512_maskz_compress_epi64(counts, cell));
+        bits[i / 8] = counts;
         kept += __builtin_popcount(counts);
+    }
+    memcpy(present, bits, sizeof bits);
+    return kept;
+}
+
+/* Packed sums are sums of both halves, 8 cells at a time. */
+static int64_t running_sums(const uint64_t *cells, int32_t is_wide, int64_t n,
+                            const int64_t start[2], double *g, double *h,
+                            uint64_t present[MLCI_CELL_WORDS])
+{
+    if (is_wide) return run_wide_cells(cells, n, start, g, h, present);
+    uint64_t some[64 * MLCI_CELL_WORDS + 8];
+    const __m512i last = _mm512_set1_epi64(7), low = _mm512_set1_epi64(0xFFFFFFFF);
+    __m512i before = _mm512_set1_epi64((int64_t)(((uint64_t)start[0] << 32) + (uint64_t)start[1]));
+    const int64_t kept = keep_cells(cells, n, some, present);
+    for (int64_t i = 0; i < kept; i += 8) {
+        const __m512i sum = _mm512_add_epi64(before, sums_up_to(_mm512_loadu_si512(some + i)));
+        before = _mm512_permutexvar_epi64(last, sum);
+        _mm512_storeu_pd(g + i, _mm512_cvtepi64_pd(_mm512_srai_epi64(sum, 32)));
+        _mm512_storeu_pd(h + i, _mm512_cvtepi64_pd(_mm512_and_si512(sum, low)));
     }
     return kept;
 }

@@ -42,18 +42,16 @@ static void exact_weights(const mlci_split_search *s, int32_t used, int64_t weig
         weight[codes[s->rows[i]]] += s->row_weight == NULL ? 1 : s->row_weight[s->rows[i]];
 }
 
-/* Their running sums over codes 1, 2, ... at n of them. */
+/* Their running sums over codes 1, 2, ... at those whose bits are set. */
 static void running_weights(const mlci_split_search *s, int32_t used, int32_t with_missing,
-                            int64_t n, const uint8_t *at, double *running)
+                            const uint64_t present[MLCI_CELL_WORDS], double *running)
 {
-    int64_t weight[MLCI_BIN_CODES], sum = 0;
-    int32_t c = 1;
+    int64_t weight[MLCI_BIN_CODES], sum = 0, n = 0;
     exact_weights(s, used, weight);
     if (with_missing) sum = weight[0];
-    for (int64_t i = 0; i < n; i++) {
-        for (; c <= at[i] + 1; c++)
-            sum += weight[c];
-        running[i] = (double)sum;
+    for (int32_t bin = 1; bin < MLCI_BIN_CODES; bin++) {
+        sum += weight[bin];
+        if (present[(bin - 1) / 64] >> (bin - 1) % 64 & 1) running[n++] = (double)sum;
     }
 }
 
@@ -83,7 +81,7 @@ typedef struct cut_scan {
     int64_t n, begin, end; /* begin .. end have both children large enough, and scores */
     double g[MLCI_THRESHOLDS + 8], h[MLCI_THRESHOLDS + 8]; /* of what goes left */
     double weight[MLCI_THRESHOLDS + 8], score[MLCI_THRESHOLDS + 8];
-    uint8_t at[MLCI_THRESHOLDS + 8]; /* bin - 1 */
+    uint64_t present[MLCI_CELL_WORDS]; /* bins that the node has: bit bin - 1 */
 } cut_scan;
 
 /* The cuts with enough on both sides: sums rise, so they are a range. */
@@ -137,8 +135,8 @@ static double scan_cuts(const mlci_split_search *s, int32_t used, const mlci_fea
                                     .least_score = least_score};
     const double *const weight = s->is_exact ? cuts->weight : NULL;
     cuts->n = s->kernels->running_sums(cells->cells + 1 + cells->is_wide, cells->is_wide,
-                                       cells->n_codes - 1, start, cuts->g, cuts->h, cuts->at);
-    if (s->is_exact) running_weights(s, used, missing_left, cuts->n, cuts->at, cuts->weight);
+                                       cells->n_codes - 1, start, cuts->g, cuts->h, cuts->present);
+    if (s->is_exact) running_weights(s, used, missing_left, cuts->present, cuts->weight);
     find_range(&limits, weight, cuts);
     const int64_t begin = cuts->begin;
     if (begin == cuts->end) return -1;
@@ -152,13 +150,25 @@ static int has_score(const cut_scan *cuts, int64_t i, double score)
     return i >= cuts->begin && i < cuts->end && cuts->score[i] == score;
 }
 
+/* The bin of cut i. */
+static int32_t bin_of_cut(const cut_scan *cuts, int64_t i)
+{
+    int32_t w = 0;
+    for (; i >= __builtin_popcountll(cuts->present[w]); w++)
+        i -= __builtin_popcountll(cuts->present[w]);
+    uint64_t left = cuts->present[w];
+    for (; i > 0; i--)
+        left &= left - 1;
+    return 64 * w + __builtin_ctzll(left) + 1;
+}
+
 static void take_cut(mlci_tree_split *best, int32_t used, int32_t missing_left,
                      const cut_scan *cuts, int64_t i)
 {
     memset(best, 0, sizeof *best);
     best->score = cuts->score[i];
     best->used = used;
-    best->bin = cuts->at[i] + 1;
+    best->bin = bin_of_cut(cuts, i);
     best->missing_left = missing_left;
     best->left_g = (int64_t)cuts->g[i];
     best->left_h = (int64_t)cuts->h[i];
