@@ -63,6 +63,24 @@ static const cli_option evaluate_options[] = {
     {"csv", 0, "SETTINGS", csv_doc},
     {.name = NULL}};
 
+static const cli_option explain_options[] = {
+    {"out", 'o', "FILE", "write CSV to a file, not to standard output"},
+    {"top", 0, "N", "a line for each of the N largest contributions of a row"},
+    {"method", 0, "WHAT",
+     "shap (the default): how the features of each row share in its score; interactions: the same "
+     "of pairs of features; permutation: how much worse the metrics are when a column is shuffled"},
+    {"level", 0, "WHAT",
+     "raw (the default): of the columns of the file; encoded: of what the last step of the model "
+     "sees"},
+    {"background", 0, "FILE",
+     "rows that stand for what is not known of a row, such as the training rows; linear models "
+     "need them"},
+    {"metrics", 0, "A,B", "permutation: what to measure"},
+    {"repeats", 0, "N", "permutation: how often each column is shuffled; 5 unless told"},
+    {"seed", 0, "N", "permutation: seed of the shuffling"},
+    {"csv", 0, "SETTINGS", csv_doc},
+    {.name = NULL}};
+
 static const cli_option inspect_options[] = {
     {"table", 0, "NAME", "one table of what was learned: history, importance, coefficients ..."},
     {.name = NULL}};
@@ -109,6 +127,15 @@ const command commands[] = {
      .most_operands = 2,
      .options = evaluate_options,
      .run = cmd_evaluate},
+    {.name = "explain",
+     .operands = "MODEL DATA",
+     .summary = "what the predictions of rows, or the model, go by",
+     .details = "mlcore explain income.mlcore new.csv --top 3\n"
+                "mlcore explain income.mlcore test.csv --method permutation --metrics roc_auc",
+     .least_operands = 2,
+     .most_operands = 2,
+     .options = explain_options,
+     .run = cmd_explain},
     {.name = "inspect",
      .operands = "MODEL",
      .summary = "what a model file holds and has learned",

@@ -140,6 +140,49 @@ MLC_API MLC_CHECKED mlc_status mlc_model_evaluate(mlc_context *ctx, const mlc_mo
                                                   mlc_dataset **out, mlc_error *err);
 
 /**
+ * @brief Explains the predictions of rows, or what the model as a whole goes by.
+ *
+ * `method=shap` (the default) gives Shapley values: how the features of each row share in its raw
+ * score, the one of `output=raw`. The result has the columns with the role id, then `base`, what is
+ * predicted when nothing is known of a row, and the vector `contribution`, one component a feature,
+ * named after it; base and contributions add to the raw score. With several classes or targets the
+ * columns come for each, as `name.base` and `name.contribution`. Trees weigh what is not known by
+ * the training rows that went either way (path-dependent), or take it from @p background
+ * (interventional); linear models need the background, whose means count. With `top=5` there is
+ * a line for each of the five largest contributions of a row instead: id columns, row (from 0),
+ * class or target if there are several, rank, feature, contribution.
+ *
+ * `method=interactions` gives the vector `interaction`, the matrix of all pairs of features row by
+ * row (components `a:b`): symmetric, a feature's own effect on the diagonal; lines of the matrix
+ * add to the contributions. Of trees, without a background.
+ *
+ * `method=permutation` measures how much worse each metric is when one column is shuffled over the
+ * rows: feature, metric, target, class, importance (the mean over repeats), std, baseline (the
+ * metric of the rows as they are) and the vector `repeats`. For any model.
+ *
+ * @param ctx context, or NULL; one thread unless it says more. Results do not depend on it
+ * @param model fitted
+ * @param rows as for mlc_model_predict(); with the target for `method=permutation`
+ * @param background rows that stand for what is not known of a row: a sample of the training rows;
+ * weights count. NULL: see above
+ * @param settings NULL or `method=shap|interactions|permutation level=raw|encoded top=0
+ * metrics=roc_auc,log_loss n_repeats=5 random_state=0`. level=raw gives the columns that the model
+ * was fitted on (components of a vector apart), adding up what was made of one of them, such as
+ * the columns of a one-hot encoding; columns made of several stand after them, under their own
+ * names. level=encoded gives what the last step of a pipeline sees
+ * @param[out] out the caller frees it with mlc_dataset_free()
+ * @param[out] err may be NULL
+ * @return as mlc_model_predict(), and #MLC_ERROR_UNSUPPORTED (the model has no Shapley values; the
+ * message names those that have), #MLC_ERROR_SETTING, #MLC_ERROR_LIMIT (interactions of more than
+ * 2048 features), #MLC_ERROR_DATA. Since 0.1.
+ */
+MLC_API MLC_CHECKED mlc_status mlc_model_explain(mlc_context *ctx, const mlc_model *model,
+                                                 const mlc_dataset *rows,
+                                                 const mlc_dataset *background,
+                                                 const char *settings, mlc_dataset **out,
+                                                 mlc_error *err);
+
+/**
  * @brief A table of what a model learned: "importance", "coefficients", "history", "classes",
  * "inputs", "steps", ...
  *

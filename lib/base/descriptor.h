@@ -111,7 +111,8 @@ typedef struct mlci_explain {
 } mlci_explain;
 
 typedef struct mlci_explainer {
-    /* base: a raw score each, what no feature is known gives. The plan borrows from explain. */
+    /* base: a raw score each, what no feature is known gives. The plan borrows from the state;
+     * the background may go once it is open. */
     mlc_status (*open)(const mlci_explain *explain, double *base, void **plan, mlc_error *err);
     /* x as in mlci_model_predict. out: n_rows x n_outputs x n_features contributions; with
      * interactions a matrix of n_features x n_features instead, symmetric, whose rows sum to the
@@ -177,6 +178,7 @@ typedef struct mlci_port {
     int32_t type;                  /* MLC_TYPE_ */
     int64_t width;                 /* cells: components of a vector, else 1 */
     int32_t input;                 /* the input column it replaces; -1: appended at the end */
+    int32_t made_of;               /* appended: 1 + the one input column it is made of; 0: several */
     const char *const *components; /* names of a vector's components; NULL otherwise */
 } mlci_port;
 

@@ -16,6 +16,7 @@ enum {
     MLCI_RANDOM_KMEANS_INIT,   /* stream restart, index centre * trials + trial */
     MLCI_RANDOM_VALIDATION,    /* early stopping hold-out: index row */
     MLCI_RANDOM_SAMPLE,
+    MLCI_RANDOM_SHUFFLE_COLUMN, /* permutation importance: stream repeat, index row */
     MLCI_RANDOM_TEST = 1000
 };
 

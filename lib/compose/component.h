@@ -121,6 +121,10 @@ int mlci_component_has_output(const mlci_component *model, int32_t output);
 mlc_status mlci_component_predict(mlc_context *call, const mlci_component *model,
                                   const mlc_dataset *rows, int32_t output, double **out,
                                   int64_t *width, mlc_error *err);
+/* What the leaf model at the end sees of rows, whose features the matrix borrows.
+ * MLC_ERROR_UNSUPPORTED where more than one model answers. */
+mlc_status mlci_component_matrix(mlc_context *call, const mlci_component *model,
+                                 const mlc_dataset *rows, mlci_matrix **out, mlc_error *err);
 /* The MLCI_TAKES_ bit of a column type. */
 int32_t mlci_type_takes(int32_t type);
 

@@ -375,6 +375,31 @@ mlc_status mlci_component_apply(mlc_context *call, const mlci_component *transfo
     return status;
 }
 
+mlc_status mlci_component_matrix(mlc_context *call, const mlci_component *model,
+                                 const mlc_dataset *rows, mlci_matrix **out, mlc_error *err)
+{
+    if (!mlci_is_composition(model)) return mlci_matrix_open(call, model->features, rows, out, err);
+    if (!mlci_composition_of(model)->passes_rows) {
+        return mlci_fail(err, MLC_ERROR_UNSUPPORTED, NULL,
+                         "'%s' puts the answers of several models together: ask one of them",
+                         model->name);
+    }
+    mlc_dataset *data = mlc_dataset_ref(rows);
+    mlc_status status = MLC_OK;
+    for (int32_t i = 0; i < model->n_parts - 1 && status == MLC_OK; i++) {
+        mlc_dataset *moved = NULL;
+        status = mlci_component_apply(call, model->parts[i], data, &moved, err);
+        if (status != MLC_OK) break;
+        mlc_dataset_free(data);
+        data = moved;
+    }
+    if (status == MLC_OK) {
+        status = mlci_component_matrix(call, model->parts[model->n_parts - 1], data, out, err);
+    }
+    mlc_dataset_free(data);
+    return status;
+}
+
 /* ---- predicting ------------------------------------------------------------------------- */
 
 typedef struct predict_job {

@@ -84,6 +84,7 @@ const mlci_composition mlci_compose_pipeline = {
     .min_parts = 1,
     .max_parts = -1,
     .last_is_model = 1,
+    .passes_rows = 1,
     .fit = pipeline_fit,
     .predict = pipeline_predict,
     .compile = pipeline_compile,

@@ -14,6 +14,7 @@ typedef struct mlci_composition {
     int32_t min_parts, max_parts; /* in a recipe; max -1: any number */
     int32_t takes_columns;        /* its first item is a list of selectors */
     int32_t last_is_model;        /* the last part is a model, the others are transforms */
+    int32_t passes_rows; /* its last part answers for it, on rows that went through the others */
     /* Fits the parts. fitted is a clone of recipe without parts that gets them. */
     mlc_status (*fit)(const struct mlci_fitting *fitting, const mlci_component *recipe,
                       mlci_component *fitted, mlc_error *err);

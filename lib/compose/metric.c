@@ -351,25 +351,6 @@ static const char *default_metrics(const mlci_component *last, const mlc_dataset
     return "silhouette";
 }
 
-/* The matrix that the leaf model at the end sees. */
-static mlc_status features_of(mlc_context *call, const mlci_component *c, const mlc_dataset *rows,
-                              mlci_matrix **out, mlc_error *err)
-{
-    if (!mlci_is_composition(c)) return mlci_matrix_open(call, c->features, rows, out, err);
-    mlc_dataset *data = mlc_dataset_ref(rows);
-    mlc_status status = MLC_OK;
-    for (int32_t i = 0; i < c->n_parts - 1 && status == MLC_OK; i++) {
-        mlc_dataset *moved = NULL;
-        status = mlci_component_apply(call, c->parts[i], data, &moved, err);
-        if (status != MLC_OK) break;
-        mlc_dataset_free(data);
-        data = moved;
-    }
-    if (status == MLC_OK) status = features_of(call, c->parts[c->n_parts - 1], data, out, err);
-    mlc_dataset_free(data);
-    return status;
-}
-
 static mlc_status open_truth(mlc_context *call, const mlci_component *last, const mlc_dataset *rows,
                              mlci_scored *scored, mlc_error *err)
 {
@@ -419,7 +400,7 @@ static mlc_status measure(mlc_context *call, const mlc_model *model, const mlc_d
                                         &scored.probability, &width, err);
     }
     if (status == MLC_OK && wants_features(metrics)) {
-        status = features_of(call, model->component, rows, &x, err);
+        status = mlci_component_matrix(call, model->component, rows, &x, err);
         scored.x = x;
     }
     if (status == MLC_OK) {
@@ -445,8 +426,9 @@ static const mlci_param evaluate_params[] = {
     {.name = NULL},
 };
 
-static mlc_status evaluate_model(mlc_context *call, const mlc_model *model, const mlc_dataset *rows,
-                                 const char *settings, mlc_dataset **out, mlc_error *err)
+mlc_status mlci_model_evaluate_call(mlc_context *call, const mlc_model *model,
+                                    const mlc_dataset *rows, const char *settings,
+                                    mlc_dataset **out, mlc_error *err)
 {
     /* Metrics of the host are looked up where the caller registered them. */
     mlci_root *root = mlci_context_root(call);
@@ -480,7 +462,7 @@ mlc_status mlc_model_evaluate(mlc_context *ctx, const mlc_model *model, const ml
     }
     mlc_context local, *call = NULL;
     MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_PREDICT, &call, err));
-    const mlc_status status = evaluate_model(call, model, rows, settings, out, err);
+    const mlc_status status = mlci_model_evaluate_call(call, model, rows, settings, out, err);
     mlci_call_end(call);
     return status;
 }

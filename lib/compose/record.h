@@ -76,6 +76,10 @@ mlc_status mlci_flags_refuse(int64_t flags, int64_t row, const char *column, mlc
 mlc_status mlci_model_predict_call(mlc_context *call, const mlc_model *model,
                                    const mlc_dataset *rows, const char *settings, mlc_dataset **out,
                                    mlc_error *err);
+/* Measures of raw rows in one call: see mlc_model_evaluate(). */
+mlc_status mlci_model_evaluate_call(mlc_context *call, const mlc_model *model,
+                                    const mlc_dataset *rows, const char *settings,
+                                    mlc_dataset **out, mlc_error *err);
 
 /* Evaluation (evaluate.c), for models and for metrics alone. */
 typedef struct mlci_scored {

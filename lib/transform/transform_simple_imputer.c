@@ -322,7 +322,11 @@ static void imputer_port(const void *params, const void *state, int32_t i, mlci_
     for (int32_t j = 0; j < s->n; j++) {
         const imputed_column *c = &s->columns[j];
         if (c->indicator == NULL || i-- > 0) continue;
-        *out = (mlci_port){.name = c->indicator, .type = MLC_TYPE_FLOAT64, .width = 1, .input = -1};
+        *out = (mlci_port){.name = c->indicator,
+                           .type = MLC_TYPE_FLOAT64,
+                           .width = 1,
+                           .input = -1,
+                           .made_of = j + 1};
         return;
     }
 }

@@ -2,6 +2,7 @@
 import csv
 import gzip
 import io
+import json
 import os
 
 from running import CommandTest, data, main
@@ -22,6 +23,57 @@ class Results(CommandTest):
             p = {name[12:-1]: float(row[name]) for name in list(row)[1:]}
             self.assertAlmostEqual(sum(p.values()), 1, places=12)
             self.assertEqual(row["prediction"], max(p, key=p.get))
+
+    def test_explain_prints_the_contributions_of_each_feature(self):
+        model = self.train("titanic.csv", "Survived", "--set", "n_estimators=5")
+        rows = read_csv(self.run_command("explain", model, data("titanic.csv")).out)
+        raw = read_csv(self.run_command("predict", model, data("titanic.csv"), "--raw").out)
+        self.assertEqual(len(rows), len(raw))
+        self.assertIn("contribution[Age]", rows[0])
+        for row, score in zip(rows, raw):
+            self.assertAlmostEqual(sum(map(float, row.values())), float(score["raw"]), places=12)
+
+    def test_explain_lists_the_largest_contributions(self):
+        model = self.train("iris.csv", "species", "--set", "n_estimators=5")
+        rows = read_csv(self.run_command("explain", model, data("iris.csv"), "--top", "2").out)
+        self.assertEqual(len(rows), 150 * 3 * 2)
+        self.assertEqual(list(rows[0]), ["row", "class", "rank", "feature", "contribution"])
+        self.assertGreaterEqual(abs(float(rows[0]["contribution"])),
+                                abs(float(rows[1]["contribution"])))
+        again = self.run_command("explain", model, data("iris.csv"), "--top", "2", "--json").out
+        self.assertEqual(len(json.loads(again)["rows"]), len(rows))
+
+    def test_explain_by_permutation_prints_a_table_or_writes_csv(self):
+        model = self.train("iris.csv", "species", "--set", "n_estimators=5")
+        options = ("--method", "permutation", "--metrics", "accuracy", "--repeats", "2",
+                   "--seed", "3")
+        shown = self.run_command("explain", model, data("iris.csv"), *options).out
+        self.assertEqual(shown.split()[:4], ["feature", "metric", "importance", "std"])
+        done = self.run_command("explain", model, data("iris.csv"), *options, "--out",
+                                self.path("i.csv"))
+        self.assertIn("4 lines", done.out)
+        with open(self.path("i.csv"), encoding="utf-8", newline="") as f:
+            rows = list(csv.DictReader(f))
+        self.assertEqual(len(rows), 4)
+        self.assertIn("repeats[1]", rows[0])
+
+    def test_explain_of_a_linear_model_takes_a_background(self):
+        model = self.train("iris.csv", "petal_width", "--model", "ridge")
+        failed = self.run_command("explain", model, data("iris.csv"), expect=1)
+        self.assertIn("give background rows", failed.err)
+        rows = read_csv(self.run_command("explain", model, data("iris.csv"), "--background",
+                                         data("iris.csv")).out)
+        self.assertEqual(len(rows), 150)
+        self.assertAlmostEqual(sum(float(r["contribution[sepal_length]"]) for r in rows), 0,
+                               places=9)
+
+    def test_explain_refuses_what_makes_no_sense(self):
+        model = self.train("iris.csv", "species", "--set", "n_estimators=2")
+        self.assertIn("must be an integer", self.run_command(
+            "explain", model, data("iris.csv"), "--top", "many", expect=2).err)
+        self.assertIn("standard input", self.run_command("explain", "-", "-", expect=2).err)
+        self.assertIn("one of them", self.run_command(
+            "explain", model, data("iris.csv"), "--json", "--out", "x.csv", expect=2).err)
 
     def test_predict_gives_the_outputs_asked_for(self):
         model = self.train("iris.csv", "species", "--set", "n_estimators=5")

@@ -26,6 +26,8 @@ int main(int argc, char **argv)
     check(!recipe.is_fitted() && model.is_fitted(), "fitting makes a new value");
     const Dataset report = model.evaluate(test, "metrics=accuracy");
     check(report.real("value", 0) > 0.9, "accuracy above 0.9");
+    const Dataset reasons = model.explain(test, "top=1");
+    check(reasons.n_rows() >= test.n_rows(), "a line for the largest contribution");
     const Dataset again =
         Dataset::read_csv_like(folder + "/penguins.csv", model.table("schema"), "ignore=species");
     check(model.predict(again).n_rows() == 344, "a file with the types of the model");

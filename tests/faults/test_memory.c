@@ -40,6 +40,7 @@ CALL(metric_evaluate, ctx, (const mlc_metric *const *)&s->metric, 1, s->rows, s-
      "city", out, err)
 CALL(model_create, ctx, "ridge", "alpha=2", out, err)
 CALL(model_evaluate, ctx, s->model, s->rows, "metrics=accuracy,roc_auc by=job", out, err)
+CALL(model_explain, ctx, s->model, s->rows, NULL, "top=2", out, err)
 CALL(model_fit, ctx, s->recipe, s->rows, s->rows, out, err)
 CALL(model_format, s->model, "format=json defaults=true", out, err)
 CALL(model_load, ctx, s->model_path, NULL, out, err)
@@ -116,6 +117,7 @@ static const struct memory_case {
     OF(metric_evaluate, DATASET),
     OF(model_create, MODEL),
     OF(model_evaluate, DATASET),
+    OF(model_explain, DATASET),
     OF(model_fit, MODEL),
     OF(model_format, BUFFER),
     OF(model_load, MODEL),

@@ -11,6 +11,7 @@ for leaf in ("transform", "model", "metric", "search"):
     SEES[leaf] = ["base", "kernel", "data"]
 SEES["compose"] = ["base", "kernel", "data"]
 SEES["serve"] = SEES["compose"] + ["compose"]
+SEES["explain"] = SEES["compose"] + ["compose"]
 SEES["artifact"] = SEES["serve"] + ["serve"]
 
 lib = pathlib.Path(sys.argv[1]) / "lib"

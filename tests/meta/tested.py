@@ -21,6 +21,8 @@ ELSEWHERE = {
     "base/recipe_format.c": RECIPES,
     "base/recipe_parse.c": RECIPES,
     "base/settings_parse.c": ("base/test_settings.c", "settings are read through their parser"),
+    "explain/contribution_table.c": ("explain/test_contributions.c",
+                                     "contributions are looked at as a dataset"),
     "kernel/blis/blis_memory.c": ("faults/test_blis.c", "needs a malloc that fails"),
     "kernel/blis/blis_none.c": ("kernel/test_products.c", "says no, so every product is ours"),
     "kernel/simd/elementary.inc.c": ("kernel/test_elementary.c", "of each instruction set"),

@@ -12,6 +12,14 @@ def run(program, folder):
     return found.stdout
 
 
+def test_explain_adds_up_and_names_what_matters(tmp_path):
+    out = run(SOURCE / "docs" / "examples" / "explain.py", tmp_path).splitlines()
+    assert len(out) == 8
+    assert all(line.startswith("person ") for line in out[:6])
+    assert float(out[6].split()[2]) < 1e-12
+    assert out[7] == "needs most: marital-status"
+
+
 def test_train_trains_saves_and_predicts(tmp_path):
     out = run(SOURCE / "docs" / "examples" / "train.py", tmp_path)
     assert out.startswith("AUC 0.92")

@@ -100,6 +100,23 @@ static jlong model_evaluate(JNIEnv *env, jclass type, jobject context, jobject m
     return call_end_handle(&call, HANDLE_DATASET, out);
 }
 
+static jlong model_explain(JNIEnv *env, jclass type, jobject context, jobject model, jobject rows,
+                           jobject background, jbyteArray settings)
+{
+    struct call call;
+    mlc_dataset *out = NULL;
+    call_begin(&call, env);
+    mlc_context *ctx = call_context(&call, context);
+    const mlc_model *m = call_model(&call, model);
+    const mlc_dataset *data = call_dataset(&call, rows);
+    const mlc_dataset *others = background == NULL ? NULL : call_dataset(&call, background);
+    const char *text = call_text(&call, settings);
+    if (call_ok(&call)) {
+        call_check(&call, mlc_model_explain(ctx, m, data, others, text, &out, &call.err));
+    }
+    return call_end_handle(&call, HANDLE_DATASET, out);
+}
+
 static jlong model_table(JNIEnv *env, jclass type, jobject model, jbyteArray table)
 {
     struct call call;
@@ -222,6 +239,7 @@ static const JNINativeMethod methods[] = {
     NATIVE("modelFit", "(" J_CONTEXT J_MODEL J_DATASET J_DATASET ")J", model_fit),
     NATIVE("modelPredict", "(" J_CONTEXT J_MODEL J_DATASET "[B)J", model_predict),
     NATIVE("modelEvaluate", "(" J_CONTEXT J_MODEL J_DATASET "[B)J", model_evaluate),
+    NATIVE("modelExplain", "(" J_CONTEXT J_MODEL J_DATASET J_DATASET "[B)J", model_explain),
     NATIVE("modelTable", "(" J_MODEL "[B)J", model_table),
     NATIVE("modelFormat", "(" J_MODEL "[B)" J_STRING, model_format),
     NATIVE("modelSave", "(" J_MODEL "[B[B)V", model_save),

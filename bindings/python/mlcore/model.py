@@ -111,6 +111,37 @@ class Model(Component):
             return Dataset._wrap(make("dataset", _library.mlc_model_evaluate, call_context,
                                       self._handle, rows._handle, options))
 
+    def explain(self, X: Any, y: Any = None, sample_weight: Any = None, *, background: Any = None,
+                method: Optional[str] = None, level: Optional[str] = None,
+                top: Optional[int] = None, metrics: Any = None, n_repeats: Optional[int] = None,
+                random_state: Optional[int] = None, context: Optional[Context] = None) -> Dataset:
+        """How features share in predictions, or what the model goes by.
+
+        method="shap" (the default) gives the columns base and contribution (of each row, a
+        number a feature: components("contribution") names them), which add to the raw score;
+        with several classes or targets they are called name.base and name.contribution. top=5
+        gives a line for each of the five largest contributions of a row instead.
+        method="interactions" gives each row's matrix of pairs of features, line by line.
+        method="permutation", with y or the target's role, measures how much worse each metric is
+        when a column is shuffled: n_repeats times, by random_state.
+
+        background: rows that stand for what is not known of a row, such as a sample of the
+        training rows. Linear models need them; trees go by their training rows without.
+        level="encoded" gives what the last step of a pipeline sees, "raw" its columns.
+        """
+        self._require_fitted()
+        names = self.table("inputs").items("name")
+        rows = to_dataset(X, y, sample_weight, names=names)
+        others = None if background is None else to_dataset(background, names=names)
+        if metrics is not None and not isinstance(metrics, str):
+            metrics = ",".join(metrics)
+        options = settings(given(method=method, level=level, top=top, metrics=metrics,
+                                 n_repeats=n_repeats, random_state=random_state))
+        with running(context or self._context) as call_context:
+            return Dataset._wrap(make("dataset", _library.mlc_model_explain, call_context,
+                                      self._handle, rows._handle,
+                                      others._handle if others is not None else None, options))
+
     def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
         """Accuracy of a classifier, R2 of a regressor; the mean over several targets."""
         metric = next((m for task, m in _SCORES.items() if task in self._capabilities()), None)

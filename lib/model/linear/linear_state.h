@@ -37,6 +37,9 @@ mlci_linear_state *mlci_linear_state_load(mlci_reader *r, int64_t n_features, in
 /* X W + intercepts for the rows of the request. */
 void mlci_linear_raw(const mlci_model_predict *predict, double *out);
 
+/* Shapley values against background rows (linear_shap.c). */
+extern const mlci_explainer mlci_linear_explainer;
+
 /* "coefficients": feature, class (or number of the target, for classes NULL), value; the intercept
  * of an output after its features. */
 mlc_status mlci_linear_coefficients(mlc_context *call, const mlci_linear_state *state,

@@ -325,4 +325,5 @@ const mlci_model_descriptor mlci_model_logistic_regression = {
     .save = save,
     .load = load,
     .free_state = mlci_linear_state_free,
+    .explainer = &mlci_linear_explainer,
 };

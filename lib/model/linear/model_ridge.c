@@ -211,4 +211,5 @@ const mlci_model_descriptor mlci_model_ridge = {
     .save = save,
     .load = load,
     .free_state = mlci_linear_state_free,
+    .explainer = &mlci_linear_explainer,
 };

@@ -315,6 +315,13 @@ public:
         return Dataset(detail::make<mlc_dataset>(mlc_model_evaluate, ctx, handle_, rows.handle(),
                                                  settings));
     }
+    /** @brief See mlc_model_explain(). */
+    Dataset explain(const Dataset &rows, const char *settings = nullptr,
+                    const Dataset &background = Dataset(), mlc_context *ctx = nullptr) const
+    {
+        return Dataset(detail::make<mlc_dataset>(mlc_model_explain, ctx, handle_, rows.handle(),
+                                                 background.handle(), settings));
+    }
     Dataset table(const char *name) const
     {
         return Dataset(detail::make<mlc_dataset>(

@@ -209,6 +209,42 @@ public final class Model extends Handle {
                 Native.utf8(settings)));
     }
 
+    /** How the features of each row share in its raw score: {@code base}, {@code contribution}. */
+    public Dataset explain(Dataset rows) {
+        return explain(rows, null, null);
+    }
+
+    /** Explains rows against what the model keeps of its training rows. */
+    public Dataset explain(Dataset rows, String settings) {
+        return explain(rows, null, settings);
+    }
+
+    /**
+     * Explains the predictions of rows, or what the model as a whole goes by.
+     *
+     * <p>{@code method=shap} gives {@code base} and the vector {@code contribution}, a component a
+     * feature, which add to the raw score; with several classes or targets the columns are called
+     * {@code name.base} and {@code name.contribution}; with {@code top=5} a line for each of the
+     * five largest contributions of a row. {@code method=interactions} gives the matrix of pairs
+     * of features, {@code method=permutation} how much worse each metric is when a column is
+     * shuffled.
+     *
+     * @param rows with the columns that were fitted; with the target for permutation
+     * @param background rows that stand for what is not known of a row, or null; linear models
+     *     need them
+     * @param settings such as {@code method=shap level=raw top=5}, or null
+     */
+    public Dataset explain(Dataset rows, Dataset background, String settings) {
+        return new Dataset(Native.modelExplain(null, this, requireRows(rows), background,
+                Native.utf8(settings)));
+    }
+
+    /** Explains, steered by a context. */
+    public Dataset explain(Context context, Dataset rows, Dataset background, String settings) {
+        return new Dataset(Native.modelExplain(Context.required(context), this, requireRows(rows),
+                background, Native.utf8(settings)));
+    }
+
     /** A table of what was learned, such as {@code importance}, {@code inputs}, {@code steps}. */
     public Dataset table(String name) {
         Objects.requireNonNull(name, "name");

@@ -182,6 +182,9 @@ final class Native {
 
     static native long modelEvaluate(Context context, Model model, Dataset rows, byte[] settings);
 
+    static native long modelExplain(Context context, Model model, Dataset rows, Dataset background,
+            byte[] settings);
+
     static native long modelTable(Model model, byte[] table);
 
     static native String modelFormat(Model model, byte[] settings);

@@ -52,6 +52,42 @@ class ModelTest {
     }
 
     @Test
+    void contributionsAddToTheRawScore() {
+        try (Dataset iris = Fixtures.iris(); Model model = Fixtures.irisModel();
+                Dataset raw = model.predict(iris, "output=raw");
+                Dataset shares = model.explain(iris);
+                Dataset top = model.explain(iris, "top=1");
+                Dataset needed = model.explain(iris, "method=permutation metrics=accuracy")) {
+            List<String> features = shares.components("setosa.contribution");
+            double sum = shares.real("setosa.base", 7);
+            for (String feature : features) {
+                sum += shares.real("setosa.contribution[" + feature + "]", 7);
+            }
+            assertEquals(raw.real("raw[setosa]", 7), sum, 1e-12);
+            assertEquals(3 * 150, top.rowCount());
+            assertEquals(features.size(), needed.rowCount());
+            assertEquals(features.get(2), needed.text("feature", 2));
+        }
+    }
+
+    @Test
+    void linearModelsAreExplainedAgainstABackground() {
+        double[] x = {0, 1, 2, 3, 4};
+        double[] y = {1, 3, 5, 7, 9}; // 2 x + 1
+        try (Dataset rows = Dataset.builder().column("x", x).column("y", y).roles("target=y")
+                .build();
+                Context context = Context.create();
+                Model model = Model.create("ridge", "alpha=0").fit(rows);
+                Dataset shares = model.explain(rows, rows, null);
+                Dataset steered = model.explain(context, rows, rows, "top=1")) {
+            assertEquals(5, shares.real("base", 0), 1e-12);
+            assertEquals(4, shares.real("contribution[x]", 4), 1e-12);
+            assertEquals(4, steered.real("contribution", 4), 1e-12);
+            assertThrows(MlcoreException.class, () -> model.explain(rows));
+        }
+    }
+
+    @Test
     void savedAndLoadedModelsPredictTheSameBits(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("iris 😀.mlcore");
         try (Dataset iris = Fixtures.iris(); Model model = Fixtures.irisModel()) {
