@@ -45,6 +45,7 @@ typedef struct mlci_column mlci_column;     /* data/column.h */
 #define MLCI_SPLITS_BY_GROUP 0x20000  /* reads group */
 #define MLCI_SPLITS_BY_TIME 0x40000   /* reads time_order */
 #define MLCI_SPLITS_BY_KEY 0x80000    /* reads key_hash */
+#define MLCI_NEEDS_GROUP 0x100000     /* model, metric: reads group */
 
 typedef struct mlci_descriptor {
     int32_t kind;
@@ -84,6 +85,9 @@ typedef struct mlci_model_fit {
     const double *valid_weight;
     const double *valid_offset;
     const int64_t *row_index;   /* global index of each row: what random draws and ties go by */
+    const int32_t *group;       /* for MLCI_NEEDS_GROUP: numbers of the groups, from 0 in the order
+                                   of their values; NULL otherwise */
+    const int32_t *valid_group;
 } mlci_model_fit;
 
 typedef struct mlci_model_predict {
@@ -222,6 +226,7 @@ typedef struct mlci_metric_input {
     const double *probability; /* n_rows x n_classes; NULL when not at hand */
     const double *weight;      /* NULL: all 1 */
     const mlci_matrix *x;      /* for MLCI_NEEDS_FEATURES */
+    const int32_t *group;      /* numbers of the groups; NULL when not at hand */
 } mlci_metric_input;
 
 /* One line of a metric's result. */

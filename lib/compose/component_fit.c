@@ -145,6 +145,7 @@ typedef struct model_data {
     double *weight, *valid_weight;
     double *offset, *valid_offset;
     int64_t *row_index;
+    int32_t *group, *valid_group;
 } model_data;
 
 static void close_model_data(model_data *d)
@@ -158,6 +159,8 @@ static void close_model_data(model_data *d)
     mlci_free(d->offset);
     mlci_free(d->valid_offset);
     mlci_free(d->row_index);
+    mlci_free(d->group);
+    mlci_free(d->valid_group);
 }
 
 static mlc_status open_target(mlc_context *call, const mlci_component *c, const mlc_dataset *data,
@@ -174,6 +177,19 @@ static mlc_status open_target(mlc_context *call, const mlci_component *c, const 
                          c->descriptor->name, (int)(*out)->n_outputs);
     }
     return MLC_OK;
+}
+
+/* The groups, where the model needs them. rows: "training" or "validation". */
+static mlc_status open_groups(const mlci_component *c, const mlc_dataset *data, const char *rows,
+                              int32_t **out, mlc_error *err)
+{
+    if (!(c->descriptor->capabilities & MLCI_NEEDS_GROUP)) return MLC_OK;
+    MLCI_TRY(mlci_dataset_groups(data, out, err));
+    if (*out != NULL) return MLC_OK;
+    return mlci_fail(err, MLC_ERROR_ROLE, "group",
+                     "'%s' learns from groups, such as the documents of a query, and no column of "
+                     "the %s rows says which they are: give one the role group, as in group=query",
+                     c->descriptor->name, rows);
 }
 
 static mlc_status open_model_data(const mlci_fitting *fitting, mlci_component *fitted,
@@ -194,10 +210,12 @@ static mlc_status open_model_data(const mlci_fitting *fitting, mlci_component *f
     MLCI_TRY(mlci_dataset_weights(train, &d->weight, err));
     MLCI_TRY(mlci_dataset_offsets(train, &d->offset, err));
     MLCI_TRY(row_indices(train, &d->row_index, err));
+    MLCI_TRY(open_groups(fitted, train, "training", &d->group, err));
     if (valid == NULL || !(fitted->descriptor->capabilities & MLCI_CAN_VALIDATE)) return MLC_OK;
     MLCI_TRY(open_target(call, fitted, valid, fitted->classes, &d->valid_y, err));
     MLCI_TRY(mlci_matrix_open(call, fitted->features, valid, &d->valid_x, err));
     MLCI_TRY(mlci_dataset_weights(valid, &d->valid_weight, err));
+    MLCI_TRY(open_groups(fitted, valid, "validation", &d->valid_group, err));
     return mlci_dataset_offsets(valid, &d->valid_offset, err);
 }
 
@@ -216,7 +234,9 @@ static mlc_status fit_model(const mlci_fitting *fitting, mlci_component *fitted,
                                      .valid_y = d.valid_y,
                                      .valid_weight = d.valid_weight,
                                      .valid_offset = d.valid_offset,
-                                     .row_index = d.row_index};
+                                     .row_index = d.row_index,
+                                     .group = d.group,
+                                     .valid_group = d.valid_group};
         status = mlci_model_of(fitted)->fit(&args, &fitted->state, err);
     }
     close_model_data(&d);

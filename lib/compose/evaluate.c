@@ -13,6 +13,7 @@ void mlci_scored_clear(mlci_scored *scored)
     mlci_free(scored->prediction);
     mlci_free(scored->probability);
     mlci_free(scored->weight);
+    mlci_free(scored->group);
     *scored = (mlci_scored){0};
 }
 
@@ -137,6 +138,12 @@ static mlc_status check_use(const mlc_metric *metric, const mlci_metric_input *i
     if ((can & MLCI_NEEDS_FEATURES) && in->x == NULL) {
         return mlci_fail(err, MLC_ERROR_UNSUPPORTED, metric->name,
                          "metric '%s' needs the features, so it works with a model only",
+                         metric->name);
+    }
+    if ((can & MLCI_NEEDS_GROUP) && in->group == NULL) {
+        return mlci_fail(err, MLC_ERROR_ROLE, "group",
+                         "metric '%s' is of rankings: give the column that says which rows are of "
+                         "one query the role group",
                          metric->name);
     }
     const int fits = (in->n_classes > 0 && (can & MLCI_CAN_CLASSIFY)) ||
@@ -334,13 +341,15 @@ static mlc_status take_group(mlci_root *root, const mlci_metric_input *all, cons
 {
     const int64_t n = g->first[k + 1] - g->first[k];
     const int64_t n_probabilities = all->probability == NULL ? 0 : all->n_classes;
-    double *m = mlci_alloc_raw(root, n, (3 + n_probabilities) * (int64_t)sizeof *m);
-    if (m == NULL) return mlci_fail_memory(err, n * (3 + n_probabilities), sizeof *m);
+    double *m = mlci_alloc_raw(root, n, (4 + n_probabilities) * (int64_t)sizeof *m);
+    if (m == NULL) return mlci_fail_memory(err, n * (4 + n_probabilities), sizeof *m);
+    int32_t *const group = (int32_t *)(void *)(m + (3 + n_probabilities) * n);
     for (int64_t i = 0; i < n; i++) {
         const int64_t row = g->rows[g->first[k] + i];
         m[i] = all->target == NULL ? NAN : all->target[row];
         m[n + i] = all->prediction == NULL ? NAN : all->prediction[row];
         m[2 * n + i] = all->weight == NULL ? 1 : all->weight[row];
+        group[i] = all->group == NULL ? 0 : all->group[row];
         if (n_probabilities > 0) {
             memcpy(m + 3 * n + i * n_probabilities, all->probability + row * n_probabilities,
                    (size_t)n_probabilities * sizeof *m);
@@ -353,6 +362,7 @@ static mlc_status take_group(mlci_root *root, const mlci_metric_input *all, cons
     part->weight = all->weight == NULL ? NULL : m + 2 * n;
     part->probability = n_probabilities > 0 ? m + 3 * n : NULL;
     part->x = NULL;
+    part->group = all->group == NULL ? NULL : group;
     *memory = m;
     return MLC_OK;
 }
@@ -408,7 +418,8 @@ static mlc_status score_targets(mlc_context *call, const mlc_metric *const *metr
                              .prediction = scored->prediction,
                              .probability = scored->probability,
                              .weight = scored->weight,
-                             .x = scored->x};
+                             .x = scored->x,
+                             .group = scored->group};
     r->target = y == NULL ? NULL : y->name;
     if (n == 1) return score_all(metrics, n_metrics, &all, classes, g, r, err);
     double *columns = mlci_alloc_raw(r->root, n_rows, 2 * (int64_t)sizeof *columns);

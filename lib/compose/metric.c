@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "named_metric.h"
 #include "record.h"
 
 /* ---- handles ---------------------------------------------------------------------------- */
@@ -51,14 +52,34 @@ static mlc_status find_metric(mlci_root *root, const char *name, mlc_metric *met
     return MLC_OK;
 }
 
+/* First what the name says (ndcg@5), then the settings, which may be JSON. */
+static mlc_status read_params(mlci_root *root, const char *of_name, const char *settings,
+                              mlc_metric *metric, mlc_error *err)
+{
+    mlc_status (*const check)(const void *, mlc_error *) =
+        metric->descriptor == NULL ? NULL : metric->descriptor->base.check;
+    mlci_settings parsed;
+    MLCI_TRY(mlci_params_from_text(root, metric->name, params_of(metric), check, of_name,
+                                   metric->params, err));
+    mlc_status status = mlci_settings_parse(root, settings, 0, &parsed, err);
+    if (status == MLC_OK) {
+        status = mlci_params_read(root, metric->name, params_of(metric), check, &parsed,
+                                  metric->params, err);
+    }
+    mlci_settings_clear(&parsed);
+    return status;
+}
+
 static mlc_status create_metric(mlci_root *root, const char *name, const char *settings,
                                 mlc_metric **out, mlc_error *err)
 {
+    mlci_named_metric parts;
+    MLCI_TRY(mlci_named_metric_split(name, &parts, err));
     mlc_metric *metric = mlci_alloc(root, 1, sizeof *metric);
     if (metric == NULL) return mlci_fail_memory(err, 1, sizeof *metric);
     metric->n_references = 1;
     metric->root = mlci_root_ref(root);
-    mlc_status status = find_metric(root, name, metric, err);
+    mlc_status status = find_metric(root, parts.base, metric, err);
     if (status == MLC_OK) {
         metric->name = mlci_copy_text(root, name, (int64_t)strlen(name));
         if (metric->name == NULL) status = mlci_fail_memory(err, 1, 1);
@@ -68,12 +89,7 @@ static mlc_status create_metric(mlci_root *root, const char *name, const char *s
         metric->params = mlci_alloc(root, size > 0 ? size : 1, 1);
         if (metric->params == NULL) status = mlci_fail_memory(err, size, 1);
     }
-    if (status == MLC_OK) {
-        status = mlci_params_from_text(root, name, params_of(metric),
-                                       metric->descriptor == NULL ? NULL
-                                                                  : metric->descriptor->base.check,
-                                       settings, metric->params, err);
-    }
+    if (status == MLC_OK) status = read_params(root, parts.settings, settings, metric, err);
     if (status != MLC_OK) {
         mlc_metric_free(metric);
         return status;
@@ -89,6 +105,16 @@ mlc_status mlc_metric_create(mlc_context *ctx, const char *name, const char *set
         return mlci_fail(err, MLC_ERROR_ARGUMENT, "name", "name or out is NULL");
     }
     return create_metric(mlci_context_root(ctx), name, settings, out, err);
+}
+
+/* 1 when one of them has the capability. */
+static int any_wants(const mlc_metric *const *metrics, int32_t n, int32_t capability)
+{
+    for (int32_t i = 0; i < n; i++) {
+        const mlci_metric_descriptor *d = metrics[i]->descriptor;
+        if (d != NULL && (d->base.capabilities & capability)) return 1;
+    }
+    return 0;
 }
 
 /* ---- metrics over datasets -------------------------------------------------------------- */
@@ -228,6 +254,9 @@ static mlc_status read_scored(mlc_context *call, const mlc_metric *const *metric
     mlc_dataset_free(ordered);
     if (status != MLC_OK) return status;
     MLCI_TRY(mlci_dataset_weights(truth, &scored->weight, err));
+    if (any_wants(metrics, n_metrics, MLCI_NEEDS_GROUP)) {
+        MLCI_TRY(mlci_dataset_groups(truth, &scored->group, err));
+    }
     if (as_classes && probability != NULL) {
         MLCI_TRY(read_probability(probability, scored->y, scored, err));
     }
@@ -344,6 +373,7 @@ static const char *default_metrics(const mlci_component *last, const mlc_dataset
         return last->classes->n == 2 ? "roc_auc,log_loss,accuracy,balanced_accuracy,f1"
                                      : "accuracy,balanced_accuracy,f1,log_loss,roc_auc";
     }
+    if (can & MLCI_NEEDS_GROUP) return "ndcg,ndcg@5,ndcg@10,map";
     if (can & MLCI_CAN_REGRESS) return "rmse,mae,r2";
     for (int32_t i = 0; i < rows->n_fields; i++) {
         if (rows->fields[i].role == MLCI_ROLE_TARGET) return "silhouette,adjusted_rand_index";
@@ -366,15 +396,6 @@ static mlc_status open_truth(mlc_context *call, const mlci_component *last, cons
     return MLC_OK; /* clusters may be measured without truth */
 }
 
-static int wants_features(const metric_list *metrics)
-{
-    for (int32_t i = 0; i < metrics->n; i++) {
-        const mlci_metric_descriptor *d = metrics->items[i]->descriptor;
-        if (d != NULL && (d->base.capabilities & MLCI_NEEDS_FEATURES)) return 1;
-    }
-    return 0;
-}
-
 static mlc_status measure(mlc_context *call, const mlc_model *model, const mlc_dataset *rows,
                           const metric_list *metrics, const char *by, mlc_dataset **out,
                           mlc_error *err)
@@ -385,6 +406,10 @@ static mlc_status measure(mlc_context *call, const mlc_model *model, const mlc_d
     int64_t width = 0;
     mlc_status status = open_truth(call, last, rows, &scored, err);
     if (status == MLC_OK) status = mlci_dataset_weights(rows, &scored.weight, err);
+    if (status == MLC_OK &&
+        any_wants((const mlc_metric *const *)metrics->items, metrics->n, MLCI_NEEDS_GROUP)) {
+        status = mlci_dataset_groups(rows, &scored.group, err);
+    }
     if (status == MLC_OK) {
         status = mlci_component_predict(call, model->component, rows, MLCI_OUTPUT_PREDICTION,
                                         &scored.prediction, &width, err);
@@ -399,7 +424,8 @@ static mlc_status measure(mlc_context *call, const mlc_model *model, const mlc_d
         status = mlci_component_predict(call, model->component, rows, MLCI_OUTPUT_PROBABILITY,
                                         &scored.probability, &width, err);
     }
-    if (status == MLC_OK && wants_features(metrics)) {
+    if (status == MLC_OK &&
+        any_wants((const mlc_metric *const *)metrics->items, metrics->n, MLCI_NEEDS_FEATURES)) {
         status = mlci_component_matrix(call, model->component, rows, &x, err);
         scored.x = x;
     }

@@ -88,6 +88,7 @@ typedef struct mlci_scored {
     double *probability;  /* n_rows x n_classes; block or NULL */
     double *weight;       /* block or NULL */
     const mlci_matrix *x; /* or NULL */
+    int32_t *group;       /* block or NULL */
 } mlci_scored;
 void mlci_scored_clear(mlci_scored *scored);
 

@@ -6,6 +6,7 @@
 
 #include "checked.h"
 #include "number.h"
+#include "order.h"
 #include "text.h"
 
 void mlci_target_free(mlci_target *target)
@@ -266,5 +267,33 @@ mlc_status mlci_dataset_offsets(const mlc_dataset *dataset, double **out, mlc_er
     const char *name = NULL;
     MLCI_TRY(role_values(dataset, MLCI_ROLE_OFFSET, &values, &name, err));
     *out = values;
+    return MLC_OK;
+}
+
+mlc_status mlci_dataset_groups(const mlc_dataset *dataset, int32_t **out, mlc_error *err)
+{
+    int32_t field = -1;
+    mlci_column *column = NULL;
+    *out = NULL;
+    MLCI_TRY(mlci_dataset_role_field(dataset, MLCI_ROLE_GROUP, &field, err));
+    if (field < 0) return MLC_OK;
+    const char *const name = dataset->fields[field].name;
+    if (dataset->fields[field].column->type == MLC_TYPE_VECTOR)
+        return mlci_fail(err, MLC_ERROR_COLUMN, name,
+                         "group '%s' is a vector: it must have one value a row", name);
+    int32_t *const group = mlci_alloc_raw(dataset->root, dataset->n_rows, sizeof *group);
+    if (group == NULL) return mlci_fail_memory(err, dataset->n_rows, sizeof *group);
+    mlc_status status = mlci_dataset_take_column(dataset, field, &column, err);
+    if (status == MLC_OK) status = mlci_order_number(column, group, NULL, err);
+    mlci_column_unref(column);
+    for (int64_t row = 0; row < dataset->n_rows && status == MLC_OK; row++)
+        if (group[row] < 0)
+            status = mlci_fail(err, MLC_ERROR_DATA, name, "group '%s' is missing in row %lld", name,
+                               (long long)row + 1);
+    if (status != MLC_OK) {
+        mlci_free(group);
+        return status;
+    }
+    *out = group;
     return MLC_OK;
 }

@@ -19,7 +19,8 @@ FIELDS = {
     "one_hot_encoder": "*categories", "ordinal_encoder": "*categories",
     "ridge": "i i D D *history", "logistic_regression": "i i D D *history",
     "kmeans": "i i D *history", "gradient_boosting_classifier": "trees",
-    "gradient_boosting_regressor": "trees", "trees": "i w w w D Q B Q Q nodes D D sets D D",
+    "gradient_boosting_ranker": "trees", "gradient_boosting_regressor": "trees",
+    "trees": "i w w w D Q B Q Q nodes D D sets D D",
 }
 CODES = {"i": "q", "q": "q", "w": "i", "b": "B", "d": "d"}
 

@@ -149,10 +149,36 @@ START_TEST(test_fit_after_its_deadline_or_a_cancel_ends_with_that)
 }
 END_TEST
 
+START_TEST(test_fit_of_a_ranker_without_groups_says_so)
+{
+    mlc_dataset *rows = composing_rows(40, "target=w id=id ignore=buys,spent");
+    mlc_dataset *grouped = composing_rows(40, "target=w group=city id=id ignore=buys,spent");
+    mlc_dataset *holes = composing_rows(40, "target=w group=job id=id ignore=buys,spent");
+    mlc_model *recipe = composing_parse("gradient_boosting_ranker"), *model = NULL;
+    making_assert_fails(mlc_model_fit(NULL, recipe, rows, NULL, &model, err), MLC_ERROR_ROLE,
+                        "no column of the training rows says which they are: give one the role "
+                        "group, as in group=query");
+    mlc_dataset *without = NULL;
+    ck_assert_int_eq(mlc_dataset_select(NULL, rows, "age,income,job,buys,spent,w", &without, NULL),
+                     MLC_OK);
+    making_assert_fails(mlc_model_fit(NULL, recipe, grouped, without, &model, err), MLC_ERROR_ROLE,
+                        "no column of the validation rows");
+    making_assert_fails(mlc_model_fit(NULL, recipe, holes, NULL, &model, err), MLC_ERROR_DATA,
+                        "group 'job' is missing in row");
+    ck_assert_ptr_null(model);
+    mlc_model_free(recipe);
+    mlc_dataset_free(without);
+    mlc_dataset_free(holes);
+    mlc_dataset_free(grouped);
+    mlc_dataset_free(rows);
+}
+END_TEST
+
 MLCI_CHECK_MAIN("component_fit", test_fit_in_another_context_than_the_recipe_lives_in_that_context,
                 test_transform_fitted_in_a_context_lives_on_when_it_is_closed,
                 test_apply_when_a_column_is_missing_or_of_another_kind_says_which,
                 test_apply_of_a_vector_needs_its_width_even_when_all_is_missing,
                 test_port_with_the_name_of_a_column_that_stays_gets_the_step_before_it,
                 test_fit_without_rows_that_count_says_so,
+                test_fit_of_a_ranker_without_groups_says_so,
                 test_fit_after_its_deadline_or_a_cancel_ends_with_that)

@@ -227,6 +227,56 @@ START_TEST(test_evaluate_of_clusters_by_groups_gives_what_each_group_gives_alone
 }
 END_TEST
 
+/* Queries by city; the rows of a job are measured within them. */
+START_TEST(test_evaluate_of_rankings_measures_each_query)
+{
+    mlc_dataset *rows = composing_rows(120, "target=w group=city id=id ignore=buys,spent");
+    mlc_model *model = transforming_model(
+        "pipeline(automatic, gradient_boosting_ranker(n_estimators=5, min_samples_leaf=5))", rows);
+    mlc_dataset *usual = evaluate(model, rows, NULL);
+    const char *const names[] = {"ndcg", "ndcg@5", "ndcg@10", "map"};
+    ck_assert_int_eq(mlc_dataset_n_rows(usual), 4);
+    for (int64_t i = 0; i < 4; i++) {
+        making_assert_text(usual, "metric", i, names[i]);
+        ck_assert_double_gt(making_cell(usual, "value", i), 0.5);
+        ck_assert_double_le(making_cell(usual, "value", i), 1);
+    }
+    mlc_dataset *by = evaluate(model, rows, "metrics=ndcg@3 by=job");
+    int64_t cooks[120], n = 0;
+    for (int64_t i = 0; i < 120; i++) {
+        const char *job = NULL;
+        int64_t length = 0;
+        ck_assert_int_eq(mlc_dataset_text(rows, "job", i, &job, &length, NULL), MLC_OK);
+        if (job != NULL && length == 4) cooks[n++] = i;
+    }
+    mlc_dataset *some = making_rows(rows, n, cooks),
+                *alone = evaluate(model, some, "metrics=ndcg@3");
+    ck_assert_double_eq(making_cell(by, "value", row_of(by, "job=cook")),
+                        making_cell(alone, "value", 0));
+    mlc_dataset_free(alone);
+    mlc_dataset_free(some);
+    mlc_dataset_free(by);
+    mlc_dataset_free(usual);
+    mlc_model_free(model);
+    mlc_dataset_free(rows);
+}
+END_TEST
+
+START_TEST(test_evaluate_of_rankings_without_groups_says_so)
+{
+    mlc_dataset *rows = composing_rows(80, COMPOSING_NUMBERS), *out = NULL;
+    mlc_model *model = transforming_model("pipeline(automatic, ridge)", rows);
+    making_assert_fails(mlc_model_evaluate(NULL, model, rows, "metrics=ndcg", &out, err),
+                        MLC_ERROR_ROLE,
+                        "metric 'ndcg' is of rankings: give the column that says which rows are of "
+                        "one query the role group");
+    making_assert_fails(mlc_model_evaluate(NULL, model, rows, "metrics=rmse@5", &out, err),
+                        MLC_ERROR_SETTING, "k: no such parameter of 'rmse@5'");
+    mlc_model_free(model);
+    mlc_dataset_free(rows);
+}
+END_TEST
+
 MLCI_CHECK_MAIN("evaluate", test_evaluate_by_groups_gives_what_each_group_gives_alone,
                 test_evaluate_by_numbers_and_bools_reads_as_people_read_them,
                 test_evaluate_by_what_makes_no_groups_says_so,
@@ -235,4 +285,6 @@ MLCI_CHECK_MAIN("evaluate", test_evaluate_by_groups_gives_what_each_group_gives_
                 test_evaluate_of_several_targets_measures_each,
                 test_evaluate_of_clusters_by_groups_gives_what_each_group_gives_alone,
                 test_evaluate_without_metrics_takes_those_usual_for_the_task,
+                test_evaluate_of_rankings_measures_each_query,
+                test_evaluate_of_rankings_without_groups_says_so,
                 test_evaluate_with_a_metric_for_something_else_or_no_rows_says_so)

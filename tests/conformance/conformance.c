@@ -17,7 +17,7 @@ static const char *const colors[] = {"blue", "green", "red", "violet"};
 
 typedef struct columns {
     double *a, *b, *y, *w;
-    int64_t *c;
+    int64_t *c, *q;
     const char **color, **label;
 } columns;
 
@@ -36,6 +36,8 @@ static void fill_row(const rows_options *o, columns *m, int64_t i, int64_t row)
     const int label = o->one_class ? 0 : (int)(m->y[i] * k / 9) % k;
     m->label[i] = labels[label];
     if (o->weight != NULL) m->w[i] = o->weight[row];
+    if (o->grouped) m->y[i] = (double)(int64_t)(m->y[i] / 2);
+    m->q[i] = (int64_t)(15 * noise(row, 8));
 }
 
 mlc_dataset *conformance_rows(const rows_options *o)
@@ -43,10 +45,10 @@ mlc_dataset *conformance_rows(const rows_options *o)
     const int64_t n = o->n_rows;
     const size_t room = (size_t)(n > 0 ? n : 1);
     columns m = {malloc(room * 8), malloc(room * 8), malloc(room * 8), malloc(room * 8),
-                 malloc(room * 8), malloc(room * 8), malloc(room * 8)};
+                 malloc(room * 8), malloc(room * 8), malloc(room * 8), malloc(room * 8)};
     for (int64_t i = 0; i < n; i++) fill_row(o, &m, i, o->order != NULL ? o->order[i] : i);
     const int64_t size = sizeof(mlc_array);
-    const mlc_array arrays[] = {
+    mlc_array arrays[] = {
         {.size = size, .name = "a", .type = MLC_TYPE_FLOAT64, .data = m.a, .n_rows = n,
          .n_columns = 1},
         {.size = size, .name = "b", .type = MLC_TYPE_FLOAT64, .data = m.b, .n_rows = n,
@@ -60,13 +62,24 @@ mlc_dataset *conformance_rows(const rows_options *o)
                           .data = m.y, .n_rows = n, .n_columns = 1}
             : (mlc_array){.size = size, .name = "y", .role = "target", .type = MLC_TYPE_TEXT,
                           .data = m.label, .n_rows = n, .n_columns = 1},
-        {.size = size, .name = "w", .role = "weight", .type = MLC_TYPE_FLOAT64, .data = m.w,
-         .n_rows = n, .n_columns = 1},
+        {.size = size},
+        {.size = size},
     };
+    int32_t n_arrays = 5;
+    if (o->grouped) {
+        arrays[n_arrays++] =
+            (mlc_array){.size = size, .name = "q", .role = "group", .type = MLC_TYPE_INT64,
+                        .data = m.q, .n_rows = n, .n_columns = 1};
+    }
+    if (o->weight != NULL) {
+        arrays[n_arrays++] =
+            (mlc_array){.size = size, .name = "w", .role = "weight", .type = MLC_TYPE_FLOAT64,
+                        .data = m.w, .n_rows = n, .n_columns = 1};
+    }
     mlc_error err;
     mlc_dataset *text = NULL, *out = NULL;
     const mlc_status status =
-        mlc_dataset_from_arrays(NULL, arrays, o->weight != NULL ? 6 : 5, NULL, &text, &err);
+        mlc_dataset_from_arrays(NULL, arrays, n_arrays, NULL, &text, &err);
     ck_assert_msg(status == MLC_OK, "%s", err.message);
     out = text;
     free(m.a);
@@ -74,6 +87,7 @@ mlc_dataset *conformance_rows(const rows_options *o)
     free(m.y);
     free(m.w);
     free(m.c);
+    free(m.q);
     free(m.color);
     free(m.label);
     return out;
@@ -134,6 +148,7 @@ mlc_model *conformance_model(mlc_context *ctx, const mlci_descriptor *d, rows_op
     if (d->kind == MLCI_KIND_MODEL) {
         model_recipe(d, recipe, sizeof recipe);
         options->regression = (d->capabilities & MLCI_CAN_CLASSIFY) == 0;
+        options->grouped = (d->capabilities & MLCI_NEEDS_GROUP) != 0;
     } else if (d->kind == MLCI_KIND_TRANSFORM) {
         transform_recipe(d, recipe, sizeof recipe);
         options->regression = 1;

@@ -82,6 +82,7 @@ START_TEST(test_predict_when_rows_are_odd_then_result_or_clear_error)
     for (int k = 0; k < N_CASES; k++) {
         rows_options odd = cases[k].rows;
         odd.regression = o.regression;
+        odd.grouped = o.grouped;
         mlc_dataset *rows = conformance_rows(&odd), *out = NULL;
         mlc_error err = {0};
         const mlc_status status = mlc_model_predict(NULL, model, rows, NULL, &out, &err);
@@ -105,6 +106,7 @@ START_TEST(test_predict_when_category_is_unseen_then_result_or_named_error)
     mlc_model *recipe = conformance_model(NULL, COMPONENT, &o);
     OR_RETURN(recipe);
     unseen.regression = o.regression;
+    unseen.grouped = o.grouped;
     mlc_dataset *train = conformance_rows(&o), *rows = conformance_rows(&unseen), *out = NULL;
     mlc_model *model = conformance_fit(NULL, COMPONENT, recipe, train);
     mlc_error err = {0};
@@ -133,7 +135,7 @@ START_TEST(test_predict_when_column_is_missing_then_named)
     mlc_dataset *train = conformance_rows(&o), *less = NULL, *out = NULL;
     mlc_model *model = conformance_fit(NULL, COMPONENT, recipe, train);
     mlc_error err = {0};
-    ck_assert_int_eq(mlc_dataset_select(NULL, train, "a,c,color,y", &less, &err), MLC_OK);
+    ck_assert_int_eq(mlc_dataset_select(NULL, train, o.grouped ? "a,c,color,y,q" : "a,c,color,y", &less, &err), MLC_OK);
     ck_assert_int_eq(mlc_model_predict(NULL, model, less, NULL, &out, &err), MLC_ERROR_COLUMN);
     ck_assert_str_eq(err.name, "b");
     ck_assert_ptr_null(out);

@@ -10,8 +10,8 @@
 
 typedef struct table {
     int64_t n;
-    double *a, *b, *y, *w;
-    int64_t *c, *class_number;
+    double *a, *b, *y, *w, *relevance;
+    int64_t *c, *class_number, *query;
     const char **color, **label;
     char *texts; /* room of 24 bytes a row */
     int has_weight, has_class_numbers;
@@ -137,7 +137,9 @@ static table open_table(int64_t n)
     t.b = calloc(room, sizeof *t.b);
     t.y = calloc(room, sizeof *t.y);
     t.w = calloc(room, sizeof *t.w);
+    t.relevance = calloc(room, sizeof *t.relevance);
     t.c = calloc(room, sizeof *t.c);
+    t.query = calloc(room, sizeof *t.query);
     t.class_number = calloc(room, sizeof *t.class_number);
     t.color = calloc(room, sizeof *t.color);
     t.label = calloc(room, sizeof *t.label);
@@ -150,6 +152,7 @@ static table open_table(int64_t n)
         t.y[i] = t.a[i] + 2 * t.b[i] + noise(i, 5);
         t.label[i] = t.y[i] > 0.5 ? "yes" : "no";
         t.w[i] = 1;
+        t.query[i] = i % 9;
     }
     return t;
 }
@@ -160,7 +163,9 @@ static void close_table(table *t)
     free(t->b);
     free(t->y);
     free(t->w);
+    free(t->relevance);
     free(t->c);
+    free(t->query);
     free(t->class_number);
     free(t->color);
     free(t->label);
@@ -179,23 +184,35 @@ static mlc_array column(const char *name, const char *role, int32_t type, const 
                        .n_columns = 1};
 }
 
-/* NULL with *status set when the dataset itself is refused, which is an answer as well. */
-static mlc_dataset *dataset_of(const table *t, int regression, mlc_status *status, mlc_error *err)
+/* Ordinary targets as relevances; odd ones as they are. */
+static const double *relevances(const table *t)
 {
-    const mlc_array target = regression ? column("y", "target", MLC_TYPE_FLOAT64, t->y, t->n)
+    for (int64_t i = 0; i < t->n; i++)
+        t->relevance[i] = fabs(t->y[i]) < 10 ? floor(fabs(2 * t->y[i])) : t->y[i];
+    return t->relevance;
+}
+
+/* NULL with *status set when the dataset itself is refused, which is an answer as well. */
+static mlc_dataset *dataset_of(const table *t, const rows_options *o, mlc_status *status,
+                               mlc_error *err)
+{
+    const double *const y = o->grouped ? relevances(t) : t->y;
+    const mlc_array target = o->regression ? column("y", "target", MLC_TYPE_FLOAT64, y, t->n)
                              : t->has_class_numbers
                                  ? column("y", "target", MLC_TYPE_INT64, t->class_number, t->n)
                                  : column("y", "target", MLC_TYPE_TEXT, t->label, t->n);
-    const mlc_array arrays[] = {
+    mlc_array arrays[7] = {
         column("a", NULL, MLC_TYPE_FLOAT64, t->a, t->n),
         column("b", NULL, MLC_TYPE_FLOAT64, t->b, t->n),
         column("c", NULL, MLC_TYPE_INT64, t->c, t->n),
         column("color", NULL, MLC_TYPE_TEXT, t->color, t->n),
         target,
-        column("w", "weight", MLC_TYPE_FLOAT64, t->w, t->n),
     };
+    int32_t n = 5;
+    if (o->grouped) arrays[n++] = column("q", "group", MLC_TYPE_INT64, t->query, t->n);
+    if (t->has_weight) arrays[n++] = column("w", "weight", MLC_TYPE_FLOAT64, t->w, t->n);
     mlc_dataset *out = NULL;
-    *status = mlc_dataset_from_arrays(NULL, arrays, t->has_weight ? 6 : 5, NULL, &out, err);
+    *status = mlc_dataset_from_arrays(NULL, arrays, n, NULL, &out, err);
     return out;
 }
 
@@ -250,12 +267,12 @@ static void predict(const char *name, const char *what, const mlc_model *model,
 
 /* Fits on the rows when they are good for a dataset at all, then predicts them. */
 static void fit_and_predict(const char *name, const char *what, const mlc_model *recipe,
-                            const table *t, int regression)
+                            const table *t, const rows_options *o)
 {
     mlc_status status = MLC_OK;
     mlc_error err = {0};
     mlc_model *model = NULL;
-    mlc_dataset *rows = dataset_of(t, regression, &status, &err);
+    mlc_dataset *rows = dataset_of(t, o, &status, &err);
     if (status == MLC_OK) status = mlc_model_fit(NULL, recipe, rows, NULL, &model, &err);
     if (status == MLC_OK) {
         predict(name, what, model, rows);
@@ -275,7 +292,7 @@ START_TEST(test_fit_when_values_are_odd_then_finite_or_clear_error)
         OR_RETURN(recipe);
         table t = open_table(60);
         cases[k].apply(&t);
-        fit_and_predict(COMPONENT->name, cases[k].what, recipe, &t, o.regression);
+        fit_and_predict(COMPONENT->name, cases[k].what, recipe, &t, &o);
         close_table(&t);
         mlc_model_free(recipe);
     }
@@ -290,12 +307,12 @@ START_TEST(test_predict_when_values_are_odd_then_finite_or_clear_error)
     mlc_status status = MLC_OK;
     mlc_error err = {0};
     table usual = open_table(120);
-    mlc_dataset *train = dataset_of(&usual, o.regression, &status, &err);
+    mlc_dataset *train = dataset_of(&usual, &o, &status, &err);
     ck_assert_int_eq(mlc_model_fit(NULL, recipe, train, NULL, &model, &err), MLC_OK);
     for (int k = 0; k < N_CASES; k++) {
         table t = open_table(60);
         cases[k].apply(&t);
-        mlc_dataset *rows = dataset_of(&t, o.regression, &status, &err);
+        mlc_dataset *rows = dataset_of(&t, &o, &status, &err);
         if (rows != NULL) predict(COMPONENT->name, cases[k].what, model, rows);
         mlc_dataset_free(rows);
         close_table(&t);
@@ -323,7 +340,7 @@ START_TEST(test_fit_when_there_are_many_categories_then_ends)
     ck_assert_int_eq(mlc_context_create(&host, &ctx, &err), MLC_OK);
     table t = open_table(is_long != NULL ? 1000000 : 2000);
     a_category_a_row(&t);
-    mlc_dataset *rows = dataset_of(&t, o.regression, &status, &err);
+    mlc_dataset *rows = dataset_of(&t, &o, &status, &err);
     ck_assert_ptr_nonnull(rows);
     status = mlc_model_fit(ctx, recipe, rows, NULL, &model, &err);
     if (status == MLC_OK) predict(COMPONENT->name, "many categories", model, rows);
@@ -347,8 +364,8 @@ START_TEST(test_fit_when_there_is_no_feature_then_named)
     mlc_error err = {0};
     mlc_dataset *bare = NULL;
     table t = open_table(60);
-    mlc_dataset *rows = dataset_of(&t, o.regression, &status, &err);
-    ck_assert_int_eq(mlc_dataset_select(NULL, rows, "y", &bare, &err), MLC_OK);
+    mlc_dataset *rows = dataset_of(&t, &o, &status, &err);
+    ck_assert_int_eq(mlc_dataset_select(NULL, rows, o.grouped ? "y,q" : "y", &bare, &err), MLC_OK);
     status = mlc_model_fit(NULL, recipe, bare, NULL, &model, &err);
     ck_assert_msg(status != MLC_OK, "%s: fits without a feature", COMPONENT->name);
     assert_clear(COMPONENT->name, "no features", status, &err);

@@ -163,6 +163,30 @@ START_TEST(test_weights_when_there_is_no_column_are_null)
 }
 END_TEST
 
+START_TEST(test_groups_when_given_are_numbered_in_the_order_of_their_values)
+{
+    const int64_t session[] = {70, -3, 70, 12, -3};
+    const char *const query[] = {"b", "a", "b", "c", NULL};
+    const int32_t expected[] = {2, 0, 2, 1, 0};
+    const mlc_array arrays[] = {making_integer("session", 5, session),
+                                making_category("query", 5, query)};
+    mlc_dataset *plain = making_dataset(arrays, 2, NULL), *d = NULL;
+    int32_t mark = 0, *groups = &mark;
+    ck_assert_int_eq(mlci_dataset_groups(plain, &groups, NULL), MLC_OK);
+    ck_assert_ptr_null(groups);
+    ck_assert_int_eq(mlc_dataset_with_roles(NULL, plain, "group=session", &d, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_dataset_groups(d, &groups, NULL), MLC_OK);
+    ck_assert_mem_eq(groups, expected, sizeof expected);
+    mlci_free(groups);
+    mlc_dataset_free(d);
+    ck_assert_int_eq(mlc_dataset_with_roles(NULL, plain, "group=query", &d, NULL), MLC_OK);
+    making_assert_fails(mlci_dataset_groups(d, &groups, err), MLC_ERROR_DATA,
+                        "group 'query' is missing in row 5");
+    mlc_dataset_free(d);
+    mlc_dataset_free(plain);
+}
+END_TEST
+
 START_TEST(test_offsets_when_view_are_those_of_its_rows)
 {
     const mlc_array array = making_integer("o", 3, (int64_t[]){-1, 2, 3});
@@ -213,5 +237,6 @@ MLCI_CHECK_MAIN("target", test_classes_when_fitted_numbers_rows_by_class,
                 test_numbers_when_several_targets_are_row_major, test_target_when_wrong_says_why,
                 test_weights_when_checked_are_finite_and_not_negative,
                 test_weights_when_there_is_no_column_are_null,
+                test_groups_when_given_are_numbered_in_the_order_of_their_values,
                 test_offsets_when_view_are_those_of_its_rows,
                 test_target_when_memory_fails_leaks_nothing)

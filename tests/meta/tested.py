@@ -12,6 +12,7 @@ RECIPES = ("base/test_recipe.c", "what is parsed is formatted and parsed again")
 RIDGE = ("model/test_model_ridge.c", "a solver of ridge, chosen by its parameter")
 LOGISTIC = ("model/test_model_logistic_regression.c", "a solver, chosen by its parameter")
 LOSS = ("model/test_loss.c", "all losses go through the same checks")
+RANKING = ("model/test_rank_pairs.c", "ranking losses are measures of the same pairs")
 PRODUCTS = ("kernel/test_products.c", "part of the kernel table of each instruction set")
 KERNELS = ("kernel/test_kernels.c", "a kernel table, compared with the others")
 ELSEWHERE = {
@@ -46,6 +47,7 @@ ELSEWHERE = {
     "model/linear/logistic_lbfgs.c": LOGISTIC,
     "model/linear/newton.c": LOGISTIC,
     "model/linear/normal_equations.c": RIDGE,
+    **{f"model/tree/loss_{name}.c": RANKING for name in ("lambdarank", "map", "pairwise")},
     **{f"model/tree/loss_{name}.c": LOSS for name in (
         "absolute_error", "cross_entropy", "gamma", "huber", "logistic", "one_vs_all", "poisson",
         "quantile", "softmax", "squared_error", "tweedie")},

@@ -14,6 +14,7 @@
 #include "tree/boost.h"
 
 extern const mlci_model_descriptor mlci_model_gradient_boosting_classifier;
+extern const mlci_model_descriptor mlci_model_gradient_boosting_ranker;
 extern const mlci_model_descriptor mlci_model_gradient_boosting_regressor;
 
 /* A root with so many threads on that instruction set (NULL: the best). */
@@ -38,6 +39,7 @@ typedef struct test_problem {
     double *x, *y, *weight, *offset;
     int64_t *row_index;
     int32_t n_classes;
+    int32_t *group; /* given: a ranking */
     const struct test_problem *valid;
 } test_problem;
 
@@ -70,8 +72,9 @@ static inline void test_fit_run(test_fit *t, mlc_context *ctx, const test_proble
     mlci_classes classes, valid_classes;
     memset(t, 0, sizeof *t);
     t->ctx = ctx;
-    t->model = p->n_classes > 0 ? &mlci_model_gradient_boosting_classifier
-                                : &mlci_model_gradient_boosting_regressor;
+    t->model = p->n_classes > 0   ? &mlci_model_gradient_boosting_classifier
+               : p->group != NULL ? &mlci_model_gradient_boosting_ranker
+                                  : &mlci_model_gradient_boosting_regressor;
     mlci_root *const root = mlci_context_root(ctx);
     t->status = mlci_params_from_text(root, t->model->base.name, t->model->base.params,
                                       t->model->base.check, settings, &t->params, &t->error);
@@ -85,7 +88,8 @@ static inline void test_fit_run(test_fit *t, mlc_context *ctx, const test_proble
                           .y = &y,
                           .weight = p->weight,
                           .offset = p->offset,
-                          .row_index = p->row_index};
+                          .row_index = p->row_index,
+                          .group = p->group};
     if (p->valid != NULL) {
         valid_y = test_target(p->valid, &valid_classes);
         ck_assert_int_eq(
@@ -94,6 +98,7 @@ static inline void test_fit_run(test_fit *t, mlc_context *ctx, const test_proble
         fit.valid_x = valid_x;
         fit.valid_y = &valid_y;
         fit.valid_weight = p->valid->weight;
+        fit.valid_group = p->valid->group;
     }
     t->status = t->model->fit(&fit, (void **)&t->state, &t->error);
     if (valid_x != NULL) mlci_matrix_close(valid_x);
@@ -155,7 +160,8 @@ static inline test_problem test_problem_make(int64_t n_rows, int64_t n_features,
             if (j % 3 == 1) x[j] = floor(4 * x[j]);
             if (j % 4 == 2 && test_unit(100 + (uint32_t)j, i) < 0.1) x[j] = NAN;
         }
-        const double signal = x[0] * x[0] + 0.5 * x[1 % n_features] + (isnan(x[2 % n_features]) ? 1 : 0);
+        const double signal =
+            x[0] * x[0] + 0.5 * x[1 % n_features] + (isnan(x[2 % n_features]) ? 1 : 0);
         const double noisy = signal + test_unit(200, i) - 0.5;
         p.y[i] = n_classes == 0 ? noisy : (double)((int64_t)fmax(0, noisy + 1) % n_classes);
     }
@@ -169,6 +175,20 @@ static inline void test_problem_clear(test_problem *p)
     free(p->weight);
     free(p->offset);
     free(p->row_index);
+    free(p->group);
+}
+
+/* Relevances 0 .. 4 by the signal, in groups whose rows lie anywhere. */
+static inline test_problem test_ranking_make(int64_t n_rows, int64_t n_features, int32_t n_groups)
+{
+    test_problem p = test_problem_make(n_rows, n_features, 0);
+    p.group = calloc((size_t)n_rows, sizeof *p.group);
+    for (int64_t i = 0; i < n_rows; i++) {
+        const double relevance = floor(p.y[i] + 1);
+        p.y[i] = relevance < 0 ? 0 : relevance > 4 ? 4 : relevance;
+        p.group[i] = (int32_t)(test_unit(300, i) * n_groups);
+    }
+    return p;
 }
 
 #endif

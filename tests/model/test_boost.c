@@ -310,6 +310,7 @@ static test_problem dealt(const test_problem *p, int64_t n_parts)
     q.y = calloc((size_t)p->n_rows, sizeof *q.y);
     q.row_index = calloc((size_t)p->n_rows, sizeof *q.row_index);
     if (p->weight != NULL) q.weight = calloc((size_t)p->n_rows, sizeof *q.weight);
+    if (p->group != NULL) q.group = calloc((size_t)p->n_rows, sizeof *q.group);
     int64_t to = 0;
     for (int64_t part = 0; part < n_parts; part++) {
         for (int64_t i = 0; i < p->n_rows; i++) {
@@ -318,6 +319,7 @@ static test_problem dealt(const test_problem *p, int64_t n_parts)
                    (size_t)p->n_features * sizeof *q.x);
             q.y[to] = p->y[i];
             if (p->weight != NULL) q.weight[to] = p->weight[i];
+            if (p->group != NULL) q.group[to] = p->group[i];
             q.row_index[to++] = i;
         }
     }
@@ -387,6 +389,20 @@ START_TEST(test_boosting_of_classes_in_any_parts_has_the_same_bytes)
 }
 END_TEST
 
+START_TEST(test_boosting_of_rankings_in_any_parts_has_the_same_bytes)
+{
+    static const char *const settings[] = {
+        "n_estimators=5", "n_estimators=5 loss=map validation_fraction=0.3",
+        "n_estimators=5 loss=pairwise subsample=0.7 truncation_level=3"};
+    test_problem p = test_ranking_make(1500, 5, 60);
+    for (int64_t i = 0; i < 1500; i += 3)
+        p.x[5 * i] = 0.5; /* equal scores */
+    for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++)
+        check_same(&p, settings[i]);
+    test_problem_clear(&p);
+}
+END_TEST
+
 START_TEST(test_boosting_by_each_loss_in_any_parts_has_the_same_bytes)
 {
     static const char *const losses[] = {"huber delta=0.2", "quantile quantile=[0.1,0.5,0.9]",
@@ -411,6 +427,7 @@ END_TEST
 MLCI_CHECK_MAIN("boost", test_boosting_of_many_rows_in_any_parts_has_the_same_bytes,
                 test_boosting_of_weighted_rows_in_any_parts_has_the_same_bytes,
                 test_boosting_of_classes_in_any_parts_has_the_same_bytes,
+                test_boosting_of_rankings_in_any_parts_has_the_same_bytes,
                 test_boosting_by_each_loss_in_any_parts_has_the_same_bytes,
                 test_boosting_gives_the_same_bytes_for_any_threads_and_isa,
                 test_boosting_of_shuffled_rows_with_their_index_gives_the_same_trees,

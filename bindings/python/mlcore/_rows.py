@@ -7,11 +7,11 @@ from .dataset import Dataset, named_columns
 from ._numpy import numpy, pandas
 
 
-def to_dataset(X: Any, y: Any = None, sample_weight: Any = None, *,
+def to_dataset(X: Any, y: Any = None, sample_weight: Any = None, group: Any = None, *,
                names: Optional[List[str]] = None, context: Optional[Context] = None) -> Dataset:
     """A Dataset as it is, else one of X with y as the target; names are those of a matrix."""
     if isinstance(X, Dataset):
-        if y is None and sample_weight is None:
+        if y is None and sample_weight is None and group is None:
             return X
         columns = {name: X.column(name) for name in X.columns}
         roles = {name: role for name, role in X.roles.items() if role != "feature"}
@@ -19,8 +19,8 @@ def to_dataset(X: Any, y: Any = None, sample_weight: Any = None, *,
         columns, roles = dict(named_columns(X, names)), {}
     wanted: dict = {}
     for name, role in roles.items():
-        if not (role == "target" and y is not None) and \
-                not (role == "weight" and sample_weight is not None):
+        replaced = {"target": y, "weight": sample_weight, "group": group}
+        if replaced.get(role) is None:
             wanted.setdefault(role, []).append(name)
         else:
             del columns[name]
@@ -28,6 +28,8 @@ def to_dataset(X: Any, y: Any = None, sample_weight: Any = None, *,
         wanted["target"] = _add_targets(columns, y)
     if sample_weight is not None:
         wanted["weight"] = [_add(columns, "weight", sample_weight)]
+    if group is not None:
+        wanted["group"] = [_add(columns, "group", group)]
     return Dataset.from_arrays(columns, context=context, **wanted)
 
 
@@ -55,11 +57,12 @@ def _add_targets(columns: dict, y: Any) -> List[str]:
 
 
 def validation_rows(eval_set: Any, names: Optional[List[str]] = None) -> Optional[Dataset]:
-    """A Dataset, (X, y), (X, y, weight), or a list of one such pair."""
+    """A Dataset, (X, y), (X, y, weight), (X, y, weight, group), or a list of one such tuple."""
     if eval_set is None or isinstance(eval_set, Dataset):
         return eval_set
     if isinstance(eval_set, list) and len(eval_set) == 1:
         return validation_rows(eval_set[0], names)
-    if isinstance(eval_set, tuple) and len(eval_set) in (2, 3):
+    if isinstance(eval_set, tuple) and len(eval_set) in (2, 3, 4):
         return to_dataset(*eval_set, names=names)
-    raise ArgumentError("eval_set is a Dataset, (X, y), (X, y, sample_weight), or a list of one")
+    raise ArgumentError("eval_set is a Dataset, (X, y), (X, y, sample_weight), (X, y, "
+                        "sample_weight, group), or a list of one")

@@ -16,7 +16,7 @@ from .transform import Transform, as_transform, chain
 
 _library = _abi.library
 _INTERCEPT = "(intercept)"
-_SCORES = {"classify": "accuracy", "regress": "r2"}
+_SCORES = {"needs_group": "ndcg", "classify": "accuracy", "regress": "r2"}
 
 
 class Model(Component):
@@ -35,12 +35,14 @@ class Model(Component):
     # ---- fitting and predicting -------------------------------------------------------------
 
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None, eval_set: Any = None, *,
-            context: Optional[Context] = None) -> Any:
+            group: Any = None, context: Optional[Context] = None) -> Any:
         """Learns from rows; eval_set, a Dataset or (X, y), is what early stopping looks at.
 
+        group: for rankers, the query of each row, in any order (of sizes:
+        np.repeat(np.arange(len(sizes)), sizes)); with it eval_set is (X, y, None, group).
         ctypes gives up the GIL during the call, so other threads run on. Ctrl-C ends it.
         """
-        train = to_dataset(X, y, sample_weight)
+        train = to_dataset(X, y, sample_weight, group)
         valid = validation_rows(eval_set)
         with running(context or self._context) as call_context:
             self._handle = make("model", _library.mlc_model_fit, call_context, self._handle,
@@ -95,15 +97,16 @@ class Model(Component):
         return self.predict(X, context=context)
 
     def evaluate(self, X: Any, y: Any = None, sample_weight: Any = None, *, metrics: Any = None,
-                 by: Any = None, context: Optional[Context] = None) -> Dataset:
+                 by: Any = None, group: Any = None,
+                 context: Optional[Context] = None) -> Dataset:
         """Metrics on rows with known targets, one row a metric (target, class and group).
 
         metrics: names, as text or as a list; by default those usual for the task. by: columns
-        to measure by group.
+        to measure by group. group: the query of each row, for metrics of rankings.
         """
         self._require_fitted()
         names = None if isinstance(X, Dataset) else self.table("inputs").items("name")
-        rows = to_dataset(X, y, sample_weight, names=names)
+        rows = to_dataset(X, y, sample_weight, group, names=names)
         if metrics is not None and not isinstance(metrics, str):
             metrics = ",".join(metrics)
         options = settings(given(metrics=metrics, by=words(by)))
@@ -142,13 +145,15 @@ class Model(Component):
                                       self._handle, rows._handle,
                                       others._handle if others is not None else None, options))
 
-    def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
-        """Accuracy of a classifier, R2 of a regressor; the mean over several targets."""
+    def score(self, X: Any, y: Any = None, sample_weight: Any = None, *,
+              group: Any = None) -> float:
+        """Accuracy of a classifier, R2 of a regressor, NDCG of a ranker; the mean over several
+        targets."""
         metric = next((m for task, m in _SCORES.items() if task in self._capabilities()), None)
         if metric is None:
             raise UnsupportedError(f"{type(self).__name__} has no score; evaluate() has metrics",
                                    -9)
-        values = self.evaluate(X, y, sample_weight, metrics=metric).items("value")
+        values = self.evaluate(X, y, sample_weight, metrics=metric, group=group).items("value")
         return float(sum(values) / len(values))
 
     def predictor(self, output: Optional[str] = None, on_invalid: Optional[str] = None
@@ -305,6 +310,8 @@ class Model(Component):
     @property
     def _estimator_type(self) -> Optional[str]:
         found = self._capabilities()
+        if "needs_group" in found:
+            return None  # a ranker, which scikit-learn has no word for
         return "classifier" if "classify" in found else "regressor" if "regress" in found else \
             "clusterer" if "cluster" in found else None
 
@@ -313,7 +320,7 @@ class Model(Component):
 
         kind = self._estimator_type
         return Tags(estimator_type=kind,
-                    target_tags=TargetTags(required=kind in ("classifier", "regressor")),
+                    target_tags=TargetTags(required="cluster" not in self._capabilities()),
                     classifier_tags=ClassifierTags() if kind == "classifier" else None,
                     regressor_tags=RegressorTags() if kind == "regressor" else None,
                     input_tags=InputTags(allow_nan="missing" in self._capabilities(),

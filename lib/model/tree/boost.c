@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "boost_data.h"
+#include "boost_loss.h"
 #include "class_weight.h"
 #include "gradient.h"
 #include "grow.h"
@@ -48,6 +49,7 @@ typedef struct trainer {
     mlci_ensemble *ensemble;
     mlci_stopping *stopping;
     mlci_mean_loss *train_loss, *valid_loss;
+    mlci_row_groups *train_groups, *valid_groups;
     double *raw, *work;
     uint32_t *rows, *left_out; /* of this round: in the bag, and not */
     int64_t n_bag;
@@ -66,52 +68,14 @@ static void free_trainer(trainer *t)
     mlci_ensemble_free(t->ensemble);
     mlci_free(t->raw);
     mlci_free(t->work);
+    mlci_boost_loss_close(&t->loss);
+    mlci_row_groups_free(t->train_groups);
+    mlci_row_groups_free(t->valid_groups);
     mlci_free(t->rows);
     mlci_free(t->left_out);
 }
 
 /* ---- before the first round --------------------------------------------------------------- */
-
-static mlc_status host_link(const mlc_objective *host, const char *name, int32_t n_classes,
-                            int32_t *link, mlc_error *err)
-{
-    const int is_logit = strcmp(host->link, "logit") == 0;
-    *link = is_logit                         ? MLCI_LINK_LOGIT
-            : strcmp(host->link, "log") == 0 ? MLCI_LINK_LOG
-                                             : MLCI_LINK_IDENTITY;
-    if (n_classes > 2)
-        return mlci_fail(err, MLC_ERROR_UNSUPPORTED, "loss",
-                         "loss = %s: losses of the host take two classes, not %d", name,
-                         (int)n_classes);
-    if (is_logit != (n_classes > 0))
-        return mlci_fail(
-            err, MLC_ERROR_SETTING, "loss", "loss = %s: its link is %s, %s", name, host->link,
-            n_classes > 0 ? "and a classifier needs logit" : "which is for classifiers");
-    return MLC_OK;
-}
-
-static mlc_status choose_loss(trainer *t, mlc_error *err)
-{
-    const mlci_boost_params *const p = t->params;
-    const int32_t n_classes = t->data->n_classes;
-    t->loss = (mlci_loss){.n_outputs = 1, .delta = p->delta, .power = p->tweedie_variance_power};
-    t->loss.kernels = mlci_kernels_of(mlci_root_isa(t->root));
-    if (p->host_loss != NULL) {
-        t->loss.host = mlci_root_objective(t->root, p->host_loss);
-        if (t->loss.host == NULL)
-            return mlci_fail(err, MLC_ERROR_COMPONENT, "loss",
-                             "loss = %s: the host has no loss of that name", p->host_loss);
-        return host_link(t->loss.host, p->host_loss, n_classes, &t->loss.link, err);
-    }
-    t->loss.kind = mlci_loss_kind_of(p->loss, n_classes);
-    t->loss.link = t->loss.kind->link;
-    if (n_classes > 2) t->loss.n_outputs = n_classes;
-    if (p->loss == MLCI_LOSS_QUANTILE) {
-        t->loss.n_outputs = mlci_param_numbers(p->quantile, t->loss.levels, MLCI_MOST_LEVELS);
-        if (t->loss.n_outputs > 1) t->loss.link = MLCI_LINK_QUANTILES;
-    }
-    return MLC_OK;
-}
 
 static mlc_status bin_rows(trainer *t, mlc_error *err)
 {
@@ -130,12 +94,15 @@ static mlc_status start_scores(trainer *t, mlc_error *err)
 {
     const mlci_boost_data *const d = t->data;
     const int32_t n_outputs = t->loss.n_outputs;
-    const int has_work = t->loss.kind != NULL && t->loss.kind->prepare != NULL;
+    const mlci_loss_kind *const kind = t->loss.kind;
+    const int has_work = kind != NULL && (kind->prepare != NULL || kind->scan != NULL);
     t->raw = mlci_alloc(t->root, n_outputs * d->n_rows, sizeof *t->raw);
     t->work = mlci_alloc(t->root, has_work ? d->n_rows : 0, sizeof *t->work);
     if (t->raw == NULL || t->work == NULL)
         return mlci_fail_memory(err, n_outputs * d->n_rows, sizeof *t->raw);
-    t->loss_rows = (mlci_loss_rows){d->n_train, d->n_rows, d->y, d->weight, t->raw, t->work};
+    MLCI_TRY(mlci_boost_loss_groups(t->root, d, &t->loss, &t->train_groups, &t->valid_groups, err));
+    t->loss_rows = (mlci_loss_rows){d->n_train, d->n_rows,       d->y,           d->weight, t->raw,
+                                    t->work,    t->train_groups, t->valid_groups};
     MLCI_TRY(mlci_mean_loss_create(t->root, &t->loss, &t->loss_rows, 0, d->n_train, &t->train_loss,
                                    err));
     MLCI_TRY(mlci_mean_loss_create(t->root, &t->loss, &t->loss_rows, d->n_train, d->n_rows,
@@ -199,10 +166,7 @@ static mlc_status make_grower(trainer *t, mlc_error *err)
 static mlc_status set_up(trainer *t, mlc_error *err)
 {
     MLCI_TRY(mlci_boost_data_create(t->fit, &t->data, err));
-    MLCI_TRY(choose_loss(t, err));
-    MLCI_TRY(mlci_loss_check(&t->loss, t->fit->y, "row", err));
-    if (t->fit->valid_x != NULL)
-        MLCI_TRY(mlci_loss_check(&t->loss, t->fit->valid_y, "validation row", err));
+    MLCI_TRY(mlci_boost_loss_open(t->fit, t->data, &t->loss, err));
     MLCI_TRY(mlci_stopping_create(t->fit, t->data, &t->loss, &t->stopping, err));
     MLCI_TRY(bin_rows(t, err));
     MLCI_TRY(mlci_ensemble_create(t->root, t->binned, t->loss.n_outputs, &t->ensemble, err));
@@ -312,26 +276,6 @@ mlc_status mlci_boost_fit(const mlci_model_fit *fit, void **state, mlc_error *er
     return status;
 }
 
-/* Levels of loss=quantile ascend, so that the columns of a prediction do. */
-static mlc_status check_levels(const mlci_boost_params *p, mlc_error *err)
-{
-    double levels[MLCI_MOST_LEVELS];
-    const int32_t n = mlci_param_numbers(p->quantile, levels, MLCI_MOST_LEVELS);
-    if (n > MLCI_MOST_LEVELS)
-        return mlci_fail(err, MLC_ERROR_SETTING, "quantile",
-                         "quantile = %s: %d levels; there may be %d", p->quantile, (int)n,
-                         MLCI_MOST_LEVELS);
-    for (int32_t k = 1; k < n; k++)
-        if (!(levels[k] > levels[k - 1]))
-            return mlci_fail(err, MLC_ERROR_SETTING, "quantile",
-                             "quantile = %s: must ascend, without a level twice", p->quantile);
-    if (p->loss == MLCI_LOSS_HUBER && strcmp(p->quantile, "0.5") != 0)
-        return mlci_fail(err, MLC_ERROR_SETTING, "quantile",
-                         "quantile = %s: loss = huber has no level; its threshold is delta",
-                         p->quantile);
-    return MLC_OK;
-}
-
 mlc_status mlci_boost_check(const void *params, mlc_error *err)
 {
     const mlci_boost_params *const p = params;
@@ -339,5 +283,5 @@ mlc_status mlci_boost_check(const void *params, mlc_error *err)
         return mlci_fail(err, MLC_ERROR_SETTING, "early_stopping_metric",
                          "early_stopping_metric is set, but early_stopping = false");
     MLCI_TRY(mlci_class_weight_check(p->class_weight, err));
-    return p->quantile != NULL ? check_levels(p, err) : MLC_OK;
+    return mlci_boost_loss_check(p, err);
 }

@@ -13,6 +13,10 @@ typedef struct mlci_boost_params {
     char *quantile;  /* regressor: list of levels */
     double delta;    /* huber */
     double tweedie_variance_power;
+    int64_t truncation_level; /* ranker */
+    double sigmoid;
+    int32_t norm;
+    char *label_gain;
     char *class_weight; /* classifier: class_weight.h */
     int64_t n_estimators;
     double learning_rate;

@@ -23,6 +23,7 @@ void mlci_boost_data_free(mlci_boost_data *data)
     mlci_free(data->offset);
     mlci_free(data->row_index);
     mlci_free(data->fixed);
+    mlci_free(data->group);
     mlci_free(data->position);
     mlci_free(data);
 }
@@ -42,8 +43,10 @@ static mlc_status hold_out(const mlci_model_fit *fit, mlci_boost_data *d, mlc_er
     d->position = mlci_alloc(mlci_context_root(fit->call), n, sizeof *d->position);
     if (d->position == NULL) return mlci_fail_memory(err, n, sizeof *d->position);
     for (int64_t i = 0; i < n; i++) {
-        const uint64_t index = (uint64_t)(fit->row_index == NULL ? i : fit->row_index[i]);
-        const double u = mlci_random_unit(seed, MLCI_RANDOM_VALIDATION, 0, index);
+        const int64_t index = fit->group != NULL       ? fit->group[i]
+                              : fit->row_index != NULL ? fit->row_index[i]
+                                                       : i;
+        const double u = mlci_random_unit(seed, MLCI_RANDOM_VALIDATION, 0, (uint64_t)index);
         d->position[i] = u < p->validation_fraction ? -1 - d->n_valid++ : 0;
     }
     d->n_train = n - d->n_valid;
@@ -76,12 +79,27 @@ static mlc_status gather(const mlci_model_fit *fit, const mlci_boost_data *d, co
 static mlc_status gather_index(const mlci_model_fit *fit, mlci_boost_data *d, mlc_error *err)
 {
     if (fit->row_index == NULL && d->position == NULL) return MLC_OK;
-    d->row_index = mlci_alloc(mlci_context_root(fit->call), d->n_train, sizeof *d->row_index);
-    if (d->row_index == NULL) return mlci_fail_memory(err, d->n_train, sizeof *d->row_index);
+    d->row_index = mlci_alloc(mlci_context_root(fit->call), d->n_rows, sizeof *d->row_index);
+    if (d->row_index == NULL) return mlci_fail_memory(err, d->n_rows, sizeof *d->row_index);
     for (int64_t i = 0; i < fit->x->n_rows; i++) {
         const int64_t at = d->position == NULL ? i : d->position[i];
-        if (at < d->n_train) d->row_index[at] = fit->row_index == NULL ? i : fit->row_index[i];
+        d->row_index[at] = fit->row_index == NULL ? i : fit->row_index[i];
     }
+    for (int64_t i = fit->x->n_rows; i < d->n_rows; i++)
+        d->row_index[i] = i;
+    return MLC_OK;
+}
+
+static mlc_status gather_groups(const mlci_model_fit *fit, mlci_boost_data *d, mlc_error *err)
+{
+    const int64_t n = fit->x->n_rows;
+    if (fit->group == NULL) return MLC_OK;
+    d->group = mlci_alloc(mlci_context_root(fit->call), d->n_rows, sizeof *d->group);
+    if (d->group == NULL) return mlci_fail_memory(err, d->n_rows, sizeof *d->group);
+    for (int64_t i = 0; i < n; i++)
+        d->group[d->position == NULL ? i : d->position[i]] = fit->group[i];
+    for (int64_t i = n; i < d->n_rows && fit->valid_group != NULL; i++)
+        d->group[i] = fit->valid_group[i - n];
     return MLC_OK;
 }
 
@@ -155,6 +173,7 @@ static mlc_status fill(const mlci_model_fit *fit, mlci_boost_data *d, mlc_error 
     if (fit->offset != NULL || fit->valid_offset != NULL)
         MLCI_TRY(gather(fit, d, fit->offset, fit->valid_offset, 0, &d->offset, err));
     MLCI_TRY(gather_index(fit, d, err));
+    MLCI_TRY(gather_groups(fit, d, err));
     if (by_class) MLCI_TRY(weigh_classes(fit, d, err));
     return fix_weights(fit, d, err);
 }

@@ -78,7 +78,7 @@ static void note_max(mlci_gradients *gr, int64_t block)
 static mlc_status compute_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
 {
     const compute_work *const w = arg;
-    if (w->loss->host == NULL)
+    if (w->loss->host == NULL && w->loss->kind->scan == NULL)
         mlci_loss_gradients(w->loss, w->rows, w->k, block * BLOCK,
                             end_of_block(w->gr->n_rows, block), w->gr->g, w->gr->h);
     note_max(w->gr, block);
@@ -115,7 +115,10 @@ mlc_status mlci_gradients_compute(mlc_context *call, const mlci_loss *loss,
     const int64_t n_blocks = (gr->n_rows + BLOCK - 1) / BLOCK;
     double g = 0, h = 0;
     compute_work w = {.loss = loss, .rows = rows, .k = k, .gr = gr};
-    if (loss->host != NULL) MLCI_TRY(call_host(loss, rows, gr, err));
+    if (loss->host != NULL)
+        MLCI_TRY(call_host(loss, rows, gr, err));
+    else if (loss->kind->scan != NULL)
+        MLCI_TRY(loss->kind->scan(call, loss, rows, rows->train_groups, gr->g, gr->h, err));
     MLCI_TRY(mlci_parallel_for(call, n_blocks, compute_block, &w, err));
     for (int64_t b = 0; b < n_blocks; b++) {
         g = gr->block_max[2 * b] > g ? gr->block_max[2 * b] : g;

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "loss_start.h"
 #include "number.h"
@@ -13,17 +14,21 @@
 
 const mlci_loss_kind *mlci_loss_kind_of(int32_t loss, int32_t n_classes)
 {
-    static const mlci_loss_kind *const kinds[] = {[MLCI_LOSS_LOG] = &mlci_loss_logistic,
-                                                  [MLCI_LOSS_SQUARED] = &mlci_loss_squared_error,
-                                                  [MLCI_LOSS_ABSOLUTE] = &mlci_loss_absolute_error,
-                                                  [MLCI_LOSS_QUANTILE] = &mlci_loss_quantile,
-                                                  [MLCI_LOSS_POISSON] = &mlci_loss_poisson,
-                                                  [MLCI_LOSS_GAMMA] = &mlci_loss_gamma,
-                                                  [MLCI_LOSS_HUBER] = &mlci_loss_huber,
-                                                  [MLCI_LOSS_TWEEDIE] = &mlci_loss_tweedie,
-                                                  [MLCI_LOSS_CROSS_ENTROPY] =
-                                                      &mlci_loss_cross_entropy,
-                                                  [MLCI_LOSS_ONE_VS_ALL] = &mlci_loss_one_vs_all};
+    static const mlci_loss_kind *const kinds[] = {
+        [MLCI_LOSS_LOG] = &mlci_loss_logistic,
+        [MLCI_LOSS_SQUARED] = &mlci_loss_squared_error,
+        [MLCI_LOSS_ABSOLUTE] = &mlci_loss_absolute_error,
+        [MLCI_LOSS_QUANTILE] = &mlci_loss_quantile,
+        [MLCI_LOSS_POISSON] = &mlci_loss_poisson,
+        [MLCI_LOSS_GAMMA] = &mlci_loss_gamma,
+        [MLCI_LOSS_HUBER] = &mlci_loss_huber,
+        [MLCI_LOSS_TWEEDIE] = &mlci_loss_tweedie,
+        [MLCI_LOSS_CROSS_ENTROPY] = &mlci_loss_cross_entropy,
+        [MLCI_LOSS_ONE_VS_ALL] = &mlci_loss_one_vs_all,
+        [MLCI_LOSS_LAMBDARANK] = &mlci_loss_lambdarank,
+        [MLCI_LOSS_MAP] = &mlci_loss_map,
+        [MLCI_LOSS_PAIRWISE] = &mlci_loss_pairwise,
+    };
     if (loss == MLCI_LOSS_LOG && n_classes > 2) return &mlci_loss_softmax;
     /* Of two classes, one against the rest is what the other one is. */
     if (loss == MLCI_LOSS_ONE_VS_ALL && n_classes <= 2) return &mlci_loss_logistic;
@@ -36,7 +41,7 @@ static const char *const range_words[] = {[MLCI_TARGET_NOT_NEGATIVE] = "of at le
                                           [MLCI_TARGET_POSITIVE] = "above 0",
                                           [MLCI_TARGET_SHARE] = "from 0 to 1"};
 
-static int is_in_range(mlci_target_range range, double y)
+static int is_in_range(mlci_target_range range, int32_t n_labels, double y)
 {
     switch (range) {
     case MLCI_TARGET_NOT_NEGATIVE:
@@ -45,6 +50,8 @@ static int is_in_range(mlci_target_range range, double y)
         return y > 0;
     case MLCI_TARGET_SHARE:
         return y >= 0 && y <= 1;
+    case MLCI_TARGET_LABEL:
+        return y >= 0 && y < n_labels && y == (double)(int32_t)y;
     case MLCI_TARGET_ANY:
         break;
     }
@@ -68,10 +75,15 @@ mlc_status mlci_loss_check(const mlci_loss *loss, const mlci_target *y, const ch
                                                                   : MLCI_TARGET_ANY;
     for (int64_t i = 0; i < y->n_rows; i++) {
         if (!isfinite(y->value[i])) return mlci_loss_refuse(y, i, rows, "it must be finite", err);
-        if (is_in_range(range, y->value[i])) continue;
-        char needs[80];
-        snprintf(needs, sizeof needs, "%s needs numbers %s",
-                 loss->kind != NULL ? loss->kind->name : "a log link", range_words[range]);
+        if (is_in_range(range, loss->n_labels, y->value[i])) continue;
+        char needs[160];
+        if (range == MLCI_TARGET_LABEL)
+            snprintf(needs, sizeof needs,
+                     "%s needs whole numbers from 0 to %d; label_gain may give more of them a gain",
+                     loss->kind->name, (int)loss->n_labels - 1);
+        else
+            snprintf(needs, sizeof needs, "%s needs numbers %s",
+                     loss->kind != NULL ? loss->kind->name : "a log link", range_words[range]);
         return mlci_loss_refuse(y, i, rows, needs, err);
     }
     return MLC_OK;
@@ -126,6 +138,10 @@ void mlci_loss_values(const mlci_loss *loss, const mlci_loss_rows *rows, int64_t
                       double *value)
 {
     const mlci_loss_chunk chunk = chunk_of(rows, 0, i0, i0 + n);
+    if (loss->kind->scan != NULL) {
+        memcpy(value, rows->work + i0, (size_t)n * sizeof *value);
+        return;
+    }
     loss->kind->values(loss, &chunk, value);
     for (int64_t i = 0; rows->weight != NULL && i < n; i++)
         value[i] *= rows->weight[i0 + i];

@@ -7,8 +7,10 @@
 #include "descriptor.h"
 #include "kernels.h"
 #include "link.h"
+#include "row_groups.h"
 
 #define MLCI_LOSS_CHUNK 256
+#define MLCI_MOST_LABELS 1024
 
 /* The value of the parameter `loss`; part of no file. */
 enum {
@@ -21,7 +23,10 @@ enum {
     MLCI_LOSS_HUBER,
     MLCI_LOSS_TWEEDIE,
     MLCI_LOSS_CROSS_ENTROPY,
-    MLCI_LOSS_ONE_VS_ALL
+    MLCI_LOSS_ONE_VS_ALL,
+    MLCI_LOSS_LAMBDARANK,
+    MLCI_LOSS_MAP,
+    MLCI_LOSS_PAIRWISE
 };
 
 /* The targets that a loss takes. */
@@ -29,8 +34,12 @@ typedef enum mlci_target_range {
     MLCI_TARGET_ANY,
     MLCI_TARGET_NOT_NEGATIVE,
     MLCI_TARGET_POSITIVE,
-    MLCI_TARGET_SHARE /* 0 to 1 */
+    MLCI_TARGET_SHARE, /* 0 to 1 */
+    MLCI_TARGET_LABEL  /* whole numbers below n_labels */
 } mlci_target_range;
+
+/* The groups that a loss takes its rows in. */
+enum { MLCI_GROUPS_NONE = 0, MLCI_GROUPS_GIVEN };
 
 typedef struct mlci_loss mlci_loss;
 
@@ -41,7 +50,8 @@ typedef struct mlci_loss_rows {
     const double *y;      /* value, or class index */
     const double *weight; /* NULL: all 1 */
     const double *raw;
-    double *work; /* a number a row for prepare(); NULL for losses without it */
+    double *work; /* a number a row for prepare() and scan(); NULL for losses without them */
+    const mlci_row_groups *train_groups, *valid_groups; /* for losses with groups */
 } mlci_loss_rows;
 
 /* At most MLCI_LOSS_CHUNK rows from i0 on, which y and s (score k) begin with. */
@@ -68,6 +78,14 @@ typedef struct mlci_loss_kind {
     /* Level of the order statistic of residuals that the leaves of score k take. NULL: leaves
      * take Newton steps. */
     double (*leaf_quantile)(const mlci_loss *loss, int32_t k);
+
+    /* Losses whose rows depend on each other have these instead of prepare, gradients and values.
+     * scan goes over all rows of the groups: gradients and hessians where g is given, else
+     * weighted values into work. mean_weight: what their sum is divided by for the mean. */
+    int32_t groups; /* MLCI_GROUPS_ */
+    mlc_status (*scan)(mlc_context *call, const mlci_loss *loss, const mlci_loss_rows *rows,
+                       const mlci_row_groups *groups, double *g, double *h, mlc_error *err);
+    double (*mean_weight)(const mlci_loss_rows *rows, const mlci_row_groups *groups);
 } mlci_loss_kind;
 
 /* A loss with its parameters. */
@@ -80,6 +98,11 @@ struct mlci_loss {
     double delta;                    /* huber */
     double power;                    /* tweedie */
     double levels[MLCI_MOST_LEVELS]; /* quantile: n_outputs of them, ascending */
+    int64_t truncation_level;        /* ranking: see rank_pairs.h */
+    double sigmoid;
+    int32_t norm;
+    const double *label_gain; /* lambdarank: by label, n_labels of them; NULL: 2^label - 1 */
+    int32_t n_labels;
 };
 
 /* What the parameter stands for, by the number of classes (0: numbers). */
@@ -109,7 +132,8 @@ void mlci_loss_prepare(const mlci_loss *loss, const mlci_loss_rows *rows, int64_
                        int64_t end);
 
 extern const mlci_loss_kind mlci_loss_absolute_error, mlci_loss_cross_entropy, mlci_loss_gamma,
-    mlci_loss_huber, mlci_loss_logistic, mlci_loss_one_vs_all, mlci_loss_poisson, mlci_loss_quantile, mlci_loss_softmax,
+    mlci_loss_huber, mlci_loss_lambdarank, mlci_loss_logistic, mlci_loss_map, mlci_loss_one_vs_all,
+    mlci_loss_pairwise, mlci_loss_poisson, mlci_loss_quantile, mlci_loss_softmax,
     mlci_loss_squared_error, mlci_loss_tweedie;
 
 #endif

@@ -57,6 +57,13 @@ mlc_status mlci_start_mean(const mlci_loss *loss, mlci_root *root, const mlci_lo
     return MLC_OK;
 }
 
+mlc_status mlci_start_zero(const mlci_loss *loss, mlci_root *root, const mlci_loss_rows *rows,
+                           const int64_t *fixed, double *start, mlc_error *err)
+{
+    start[0] = 0;
+    return MLC_OK;
+}
+
 mlc_status mlci_start_quantile(const mlci_loss *loss, mlci_root *root, const mlci_loss_rows *rows,
                                const int64_t *fixed, double *start, mlc_error *err)
 {

@@ -10,6 +10,9 @@
 /* Weighted mean of the targets through the link: identity, log or log-odds. */
 mlc_status mlci_start_mean(const mlci_loss *loss, mlci_root *root, const mlci_loss_rows *rows,
                            const int64_t *fixed, double *start, mlc_error *err);
+/* 0, for losses that a constant does not change. */
+mlc_status mlci_start_zero(const mlci_loss *loss, mlci_root *root, const mlci_loss_rows *rows,
+                           const int64_t *fixed, double *start, mlc_error *err);
 /* An exact weighted quantile of the targets for each score, by leaf_quantile. */
 mlc_status mlci_start_quantile(const mlci_loss *loss, mlci_root *root, const mlci_loss_rows *rows,
                                const int64_t *fixed, double *start, mlc_error *err);

@@ -20,6 +20,7 @@ typedef struct block_loss {
 struct mlci_mean_loss {
     const mlci_loss *loss;
     const mlci_loss_rows *rows;
+    const mlci_row_groups *groups; /* NULL: rows stand alone */
     int64_t first, end;
     double weight;  /* of the rows */
     double largest; /* power of two above the largest loss */
@@ -39,7 +40,9 @@ mlc_status mlci_mean_loss_create(mlci_root *root, const mlci_loss *loss, const m
     mlci_mean_loss *const m = mlci_alloc(root, 1, sizeof *m);
     if (m == NULL) return mlci_fail_memory(err, 1, sizeof *m);
     *m = (mlci_mean_loss){.loss = loss, .rows = rows, .first = first, .end = end, .largest = 1};
-    m->weight = rows->weight == NULL
+    m->groups = first == 0 ? rows->train_groups : rows->valid_groups;
+    m->weight = m->groups != NULL ? loss->kind->mean_weight(rows, m->groups)
+                : rows->weight == NULL
                     ? (double)(end - first)
                     : mlci_exact_sum(array_term, rows->weight + first, end - first);
     m->blocks = mlci_alloc(root, n_blocks, sizeof *m->blocks);
@@ -84,6 +87,8 @@ mlc_status mlci_mean_loss_compute(mlc_context *call, mlci_mean_loss *m, double *
     const int64_t n_blocks = (m->end - m->first + ROWS - 1) / ROWS;
     *out = NAN;
     if (m->loss->host != NULL || n_blocks == 0) return MLC_OK;
+    if (m->groups != NULL)
+        MLCI_TRY(m->loss->kind->scan(call, m->loss, m->rows, m->groups, NULL, NULL, err));
     for (m->is_prepared = 0;; m->is_prepared = 1) {
         const double tried = m->largest;
         double top = 0;

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "named_metric.h"
 #include "registry.h"
 #include "target.h"
 
@@ -44,10 +45,14 @@ void mlci_stopping_free(mlci_stopping *s)
 
 static mlc_status find_library_metric(mlci_stopping *s, const char *name, mlc_error *err)
 {
+    static const mlci_param none[] = {{.name = NULL}};
     const mlci_descriptor *found = NULL;
     const int32_t need = s->data->n_classes > 0 ? MLCI_CAN_CLASSIFY : MLCI_CAN_REGRESS;
-    MLCI_TRY(mlci_registry_get(MLCI_KIND_METRIC, name, &found, err));
-    if ((found->capabilities & need) == 0 || (found->capabilities & MLCI_NEEDS_FEATURES) != 0)
+    mlci_named_metric parts;
+    MLCI_TRY(mlci_named_metric_split(name, &parts, err));
+    MLCI_TRY(mlci_registry_get(MLCI_KIND_METRIC, parts.base, &found, err));
+    const int32_t refused = MLCI_NEEDS_FEATURES | (s->data->group == NULL ? MLCI_NEEDS_GROUP : 0);
+    if ((found->capabilities & need) == 0 || (found->capabilities & refused) != 0)
         return mlci_fail(err, MLC_ERROR_SETTING, "early_stopping_metric",
                          "early_stopping_metric = %s: not a metric of %s", name,
                          s->data->n_classes > 0 ? "classes" : "numbers");
@@ -57,8 +62,9 @@ static mlc_status find_library_metric(mlci_stopping *s, const char *name, mlc_er
     if (found->params != NULL) {
         s->metric_params = mlci_alloc(s->root, 1, found->params_size);
         if (s->metric_params == NULL) return mlci_fail_memory(err, 1, found->params_size);
-        MLCI_TRY(mlci_params_defaults(s->root, found->params, s->metric_params, err));
     }
+    MLCI_TRY(mlci_params_from_text(s->root, name, found->params == NULL ? none : found->params,
+                                   found->check, parts.settings, s->metric_params, err));
     if (s->metric->n_values(s->metric_params, s->data->n_classes) != 1)
         return mlci_fail(err, MLC_ERROR_SETTING, "early_stopping_metric",
                          "early_stopping_metric = %s: it has several values, and one is needed",
@@ -177,7 +183,8 @@ static mlc_status score_metric(mlc_context *call, mlci_stopping *s, const double
                                   .target = target,
                                   .prediction = s->prediction,
                                   .probability = probability,
-                                  .weight = s->weight};
+                                  .weight = s->weight,
+                                  .group = d->group == NULL ? NULL : d->group + d->n_train};
     mlci_metric_value value;
     MLCI_TRY(s->metric->score(&in, &value, err));
     *score = value.value;

@@ -1,0 +1,358 @@
+// Made by bindings/gen/generate.py from docs/catalog.json: do not edit.
+package org.mlcore.components;
+
+import org.mlcore.Model;
+
+/**
+ * Gradient boosted trees on histograms, for rankings within groups.
+ *
+ * <p>Learns scores that put the rows of a group (the documents of a query) in the order of their
+ * target, the relevance. The column of role group says which rows belong together; they may lie
+ * anywhere. Minimises sums over pairs of rows of a group, of which one ranks within
+ * truncation_level, of weight x log(1 + exp(-sigmoid x difference of scores)): LambdaMART (Burges
+ * 2010) by NDCG or mean average precision, or RankNet (Burges and others 2005). Weights and
+ * normalisation are LightGBM's. The loss in the history is 1 - NDCG at truncation_level, 1 - mean
+ * average precision, or the mean loss of pairs.  Trees, missing values and categories as
+ * gradient_boosting_regressor has them. Predictions are scores without a unit: compare them within
+ * a group only.  Cost: that of the trees, and a round rows x min(rows of a group, truncation_level)
+ * pairs of about 5 ns.  Weights multiply the gradients of rows; in means a group weighs the mean of
+ * its rows. Weight 2 of all rows of a group is the group twice. Constant columns are not used.
+ * validation_fraction holds whole groups out.  Differs from LightGBM: equal scores are ranked by
+ * the index of their rows, groups need not be contiguous, and gradients are not rounded to float32.
+ * scikit-learn has no ranker.
+ */
+public final class GradientBoostingRanker implements Recipe {
+    private final Settings settings = new Settings();
+
+    /**
+     * What is minimised. Default lambdarank; also called objective in recipes.
+     * <ul>
+     * <li>{@code lambdarank}: pairs weighed by what swapping them does to NDCG (also ndcg,
+     * lambdamart, rank:ndcg)</li>
+     * <li>{@code map}: pairs weighed by what swapping them does to mean average precision; rows
+     * with a target above 0 are relevant (also rank:map)</li>
+     * <li>{@code pairwise}: pairs weighed alike (RankNet); any numbers as targets (also ranknet,
+     * rank:pairwise)</li>
+     * </ul>
+     */
+    public GradientBoostingRanker loss(String value) {
+        settings.choice("loss", value);
+        return this;
+    }
+
+    /**
+     * Pairs count where one row at least is ranked as high as this. Default 30; at least 1; also
+     * called lambdarank_truncation_level, lambdarank_num_pair_per_sample in recipes.
+     */
+    public GradientBoostingRanker truncationLevel(long value) {
+        settings.set("truncation_level", value);
+        return this;
+    }
+
+    /**
+     * Scale gradients by query, and those of pairs by the distance of their scores. Default true;
+     * also called lambdarank_norm, lambdarank_normalization in recipes.
+     */
+    public GradientBoostingRanker norm(boolean value) {
+        settings.set("norm", value);
+        return this;
+    }
+
+    /**
+     * Gain of each label from 0 for loss=lambdarank, which must not fall; none: 2 to the power of
+     * the label, minus 1, for labels up to 30. Default none; at least 0.
+     */
+    public GradientBoostingRanker labelGain(Object... value) {
+        settings.set("label_gain", value);
+        return this;
+    }
+
+    /**
+     * Sets {@code label_gain} to none.
+     */
+    public GradientBoostingRanker labelGainNone() {
+        settings.none("label_gain");
+        return this;
+    }
+
+    /**
+     * Steepness of the loss of a pair. Default 1; above 0.
+     */
+    public GradientBoostingRanker sigmoid(double value) {
+        settings.set("sigmoid", value);
+        return this;
+    }
+
+    /**
+     * Number of rounds, each of a tree a score. Default 100; at least 1 and at most 10000000; also
+     * called max_iter, n_iter, num_iterations, num_boost_round in recipes.
+     */
+    public GradientBoostingRanker nEstimators(long value) {
+        settings.set("n_estimators", value);
+        return this;
+    }
+
+    /**
+     * Factor on the values of leaves. Default 0.1; above 0; also called eta, shrinkage_rate in
+     * recipes.
+     */
+    public GradientBoostingRanker learningRate(double value) {
+        settings.set("learning_rate", value);
+        return this;
+    }
+
+    /**
+     * Which leaf of a tree is split next. Default leaf_wise.
+     * <ul>
+     * <li>{@code leaf_wise}: the one of the largest gain</li>
+     * <li>{@code depth_wise}: the nearest to the root, of those the largest gain</li>
+     * <li>{@code oblivious}: all of a level by one condition, while twice as many leaves are
+     * allowed; categories one against the rest</li>
+     * </ul>
+     */
+    public GradientBoostingRanker growPolicy(String value) {
+        settings.choice("grow_policy", value);
+        return this;
+    }
+
+    /**
+     * Most leaves of a tree. Default 31; at least 2 and at most 131072; also called num_leaves,
+     * max_leaves in recipes.
+     */
+    public GradientBoostingRanker maxLeafNodes(long value) {
+        settings.set("max_leaf_nodes", value);
+        return this;
+    }
+
+    /**
+     * Most splits from root to leaf. Default none; at least 1 and at most 131072.
+     */
+    public GradientBoostingRanker maxDepth(long value) {
+        settings.set("max_depth", value);
+        return this;
+    }
+
+    /**
+     * Sets {@code max_depth} to none.
+     */
+    public GradientBoostingRanker maxDepthNone() {
+        settings.none("max_depth");
+        return this;
+    }
+
+    /**
+     * Least sum of weights in a leaf. Default 20; at least 1; also called min_data_in_leaf,
+     * min_child_samples in recipes.
+     */
+    public GradientBoostingRanker minSamplesLeaf(long value) {
+        settings.set("min_samples_leaf", value);
+        return this;
+    }
+
+    /**
+     * Least sum of hessians in a leaf. Default 0.001; at least 0; also called
+     * min_sum_hessian_in_leaf, min_child_weight in recipes.
+     */
+    public GradientBoostingRanker minHessian(double value) {
+        settings.set("min_hessian", value);
+        return this;
+    }
+
+    /**
+     * L2 penalty on the values of leaves. Default 0; at least 0; also called lambda_l2, reg_lambda
+     * in recipes.
+     */
+    public GradientBoostingRanker l2Regularization(double value) {
+        settings.set("l2_regularization", value);
+        return this;
+    }
+
+    /**
+     * L1 penalty on the values of leaves. Default 0; at least 0; also called lambda_l1, reg_alpha
+     * in recipes.
+     */
+    public GradientBoostingRanker l1Regularization(double value) {
+        settings.set("l1_regularization", value);
+        return this;
+    }
+
+    /**
+     * Least gain of a split. Default 0; at least 0; also called min_split_gain, min_split_loss in
+     * recipes.
+     */
+    public GradientBoostingRanker minGainToSplit(double value) {
+        settings.set("min_gain_to_split", value);
+        return this;
+    }
+
+    /**
+     * Largest value of a leaf before the learning rate, 0 for no limit. Default 0; at least 0.
+     */
+    public GradientBoostingRanker maxDeltaStep(double value) {
+        settings.set("max_delta_step", value);
+        return this;
+    }
+
+    /**
+     * Most bins of a feature, next to the one for missing. Default 255; at least 2 and at most 255;
+     * also called max_bin in recipes.
+     */
+    public GradientBoostingRanker maxBins(long value) {
+        settings.set("max_bins", value);
+        return this;
+    }
+
+    /**
+     * Share of the features that a node looks at. Default 1; above 0 and at most 1; also called
+     * feature_fraction_bynode, colsample_bynode in recipes.
+     */
+    public GradientBoostingRanker maxFeatures(double value) {
+        settings.set("max_features", value);
+        return this;
+    }
+
+    /**
+     * Share of the rows that a tree is grown on. Default 1; above 0 and at most 1; also called
+     * bagging_fraction in recipes.
+     */
+    public GradientBoostingRanker subsample(double value) {
+        settings.set("subsample", value);
+        return this;
+    }
+
+    /**
+     * Most categories of a feature that are split one against the rest. Default 4; at least 0 and
+     * at most 255.
+     */
+    public GradientBoostingRanker maxCatToOnehot(long value) {
+        settings.set("max_cat_to_onehot", value);
+        return this;
+    }
+
+    /**
+     * Most categories of the set that a split names. Default 32; at least 1 and at most 255.
+     */
+    public GradientBoostingRanker maxCatThreshold(long value) {
+        settings.set("max_cat_threshold", value);
+        return this;
+    }
+
+    /**
+     * Smoothing of the order of categories, and the least weight of one in a set. Default 10; at
+     * least 0.
+     */
+    public GradientBoostingRanker catSmooth(double value) {
+        settings.set("cat_smooth", value);
+        return this;
+    }
+
+    /**
+     * L2 penalty added in splits by sets of categories. Default 10; at least 0.
+     */
+    public GradientBoostingRanker catL2(double value) {
+        settings.set("cat_l2", value);
+        return this;
+    }
+
+    /**
+     * Least sum of weights of a group of categories in such a split. Default 100; at least 1.
+     */
+    public GradientBoostingRanker minDataPerGroup(long value) {
+        settings.set("min_data_per_group", value);
+        return this;
+    }
+
+    /**
+     * Stop when the validation rows gain nothing any more. Default auto.
+     * <ul>
+     * <li>{@code auto}: when there are validation rows</li>
+     * <li>{@code true}: always: validation rows are needed</li>
+     * <li>{@code false}: never</li>
+     * </ul>
+     */
+    public GradientBoostingRanker earlyStopping(String value) {
+        settings.choice("early_stopping", value);
+        return this;
+    }
+
+    /**
+     * Stop when the validation rows gain nothing any more. Default auto.
+     * <ul>
+     * <li>{@code auto}: when there are validation rows</li>
+     * <li>{@code true}: always: validation rows are needed</li>
+     * <li>{@code false}: never</li>
+     * </ul>
+     */
+    public GradientBoostingRanker earlyStopping(boolean value) {
+        settings.set("early_stopping", value);
+        return this;
+    }
+
+    /**
+     * Metric to stop by, of the library or of the host; none: the loss. Default none.
+     */
+    public GradientBoostingRanker earlyStoppingMetric(String value) {
+        settings.set("early_stopping_metric", value);
+        return this;
+    }
+
+    /**
+     * Sets {@code early_stopping_metric} to none.
+     */
+    public GradientBoostingRanker earlyStoppingMetricNone() {
+        settings.none("early_stopping_metric");
+        return this;
+    }
+
+    /**
+     * Share of the training rows to hold out when no validation rows are given. Default 0; at least
+     * 0 and below 1.
+     */
+    public GradientBoostingRanker validationFraction(double value) {
+        settings.set("validation_fraction", value);
+        return this;
+    }
+
+    /**
+     * Rounds without a better validation score before stopping. Default 10; at least 1; also called
+     * early_stopping_round, early_stopping_rounds in recipes.
+     */
+    public GradientBoostingRanker nIterNoChange(long value) {
+        settings.set("n_iter_no_change", value);
+        return this;
+    }
+
+    /**
+     * Least change of the validation score that counts. Default 1e-07; at least 0; also called
+     * early_stopping_min_delta in recipes.
+     */
+    public GradientBoostingRanker tol(double value) {
+        settings.set("tol", value);
+        return this;
+    }
+
+    /**
+     * Seed of all random draws. Default 0; also called seed in recipes.
+     */
+    public GradientBoostingRanker randomState(long value) {
+        settings.set("random_state", value);
+        return this;
+    }
+
+    /**
+     * The model as a recipe, to be fitted.
+     */
+    public Model create() {
+        return Model.create("gradient_boosting_ranker", settings.text());
+    }
+
+    @Override
+    public String recipe() {
+        return settings.recipe("gradient_boosting_ranker");
+    }
+
+    @Override
+    public String toString() {
+        return recipe();
+    }
+}
