@@ -6,6 +6,7 @@
 #include "matrix.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "checked.h"
@@ -235,6 +236,56 @@ void mlci_features_name(const mlci_features *features, int64_t j, mlci_text *out
         mlci_text_append_integer(out, k);
     }
     mlci_text_append_char(out, ']');
+}
+
+/* Is this the name of component k? */
+static int is_component(const mlci_feature *f, int64_t k, const char *name, int64_t length)
+{
+    char number[24];
+    const char *component = number;
+    if (f->components != NULL) {
+        component = f->components[k];
+        if (is_numbered(f, k)) return mlci_text_equal(name, length, component);
+    } else {
+        snprintf(number, sizeof number, "%lld", (long long)k);
+    }
+    const int64_t n = (int64_t)strlen(f->name), inner = (int64_t)strlen(component);
+    return length == n + inner + 2 && name[n] == '[' && name[length - 1] == ']' &&
+           memcmp(name + n + 1, component, (size_t)inner) == 0;
+}
+
+int64_t mlci_features_find(const mlci_features *features, const char *name, int64_t length,
+                           int64_t *first)
+{
+    for (int32_t i = 0; i < features->n_inputs; i++) {
+        const mlci_feature *const f = &features->inputs[i];
+        const int64_t n = (int64_t)strlen(f->name);
+        if (length < n || memcmp(name, f->name, (size_t)n) != 0) continue;
+        *first = f->first;
+        if (length == n) return f->width;
+        for (int64_t k = 0; f->type == MLC_TYPE_VECTOR && k < f->width; k++, ++*first)
+            if (is_component(f, k, name, length)) return 1;
+    }
+    return 0;
+}
+
+static const char *input_name(const void *arg, int32_t i)
+{
+    const mlci_features *const f = arg;
+    return i < f->n_inputs ? f->inputs[i].name : NULL;
+}
+
+mlc_status mlci_features_refuse(const mlci_features *features, const char *parameter,
+                                const char *name, int64_t length, mlc_error *err)
+{
+    char copy[128];
+    mlci_cut_text(copy, sizeof copy,
+                  snprintf(copy, sizeof copy, "%.*s", (int)(length < 1000 ? length : 1000), name));
+    const char *const nearest = mlci_nearest(copy, input_name, features);
+    return mlci_fail(
+        err, MLC_ERROR_SETTING, parameter, "%s: the model has no feature '%s'%s%.100s%s", parameter,
+        copy, nearest == NULL ? "; its first one is '" : "; did you mean '",
+        nearest == NULL ? features->inputs[0].name : nearest, nearest == NULL ? "'" : "'?");
 }
 
 static double category_cell(const mlci_feature *f, const mlc_value *cell, int64_t *flags)

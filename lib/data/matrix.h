@@ -45,6 +45,13 @@ mlci_features *mlci_features_load(mlci_reader *r); /* NULL on failure, reader ma
 int32_t mlci_features_input(const mlci_features *features, int64_t j);
 /* Name of position j: "age", "education[Bachelors]". The text goes into out. */
 void mlci_features_name(const mlci_features *features, int64_t j, mlci_text *out);
+/* Positions of what has that name: a column, all components of it, or one component. Returns how
+ * many, from *first on; 0: nothing has. */
+int64_t mlci_features_find(const mlci_features *features, const char *name, int64_t length,
+                           int64_t *first);
+/* MLC_ERROR_SETTING: a parameter names a feature that there is not. */
+mlc_status mlci_features_refuse(const mlci_features *features, const char *parameter,
+                                const char *name, int64_t length, mlc_error *err);
 /* One record: cells by input (a vector has width cells), in the order of the inputs: cell j is
  * position j. Writes the doubles that mlci_matrix_block() gives and adds MLC_FLAG_ bits to *flags
  * (may be NULL). Text for a number and a number for a category are WRONG_KIND and count as

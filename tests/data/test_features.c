@@ -57,6 +57,37 @@ START_TEST(test_fit_when_columns_are_mixed_lays_them_out_in_order)
 }
 END_TEST
 
+static int64_t find(const mlci_features *f, const char *name, int64_t *first)
+{
+    *first = -1;
+    return mlci_features_find(f, name, (int64_t)strlen(name), first);
+}
+
+START_TEST(test_find_takes_columns_and_their_components)
+{
+    mlc_dataset *d = people();
+    mlci_features *f = fit(d, TREE);
+    mlci_text text = mlci_text_init(NULL);
+    int64_t first;
+    ck_assert(find(f, "age", &first) == 1 && first == 0);
+    ck_assert(find(f, "job", &first) == 1 && first == 1);
+    ck_assert(find(f, "m", &first) == 2 && first == 2);
+    for (int64_t j = 0; j < f->n_features; j++) {
+        text.length = 0;
+        mlci_features_name(f, j, &text);
+        ck_assert_int_eq(mlci_text_status(&text, NULL), MLC_OK);
+        ck_assert_msg(find(f, text.data, &first) == 1 && first == j, "%s", text.data);
+    }
+    static const char *const absent[] = {"",    "ag", "ages", "m[2]",  "m[",
+                                         "m[]", "m2", "y",    "age[0]"};
+    for (size_t i = 0; i < sizeof absent / sizeof absent[0]; i++)
+        ck_assert_msg(find(f, absent[i], &first) == 0, "%s", absent[i]);
+    mlci_text_clear(&text);
+    mlci_features_unref(f);
+    mlc_dataset_free(d);
+}
+END_TEST
+
 START_TEST(test_fit_when_view_knows_only_the_categories_of_its_rows)
 {
     mlc_dataset *d = people(), *v = making_rows(d, 2, (int64_t[]){3, 0});
@@ -287,7 +318,8 @@ static mlc_status fit_save_load(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_features_when_memory_fails_leak_nothing, fit_save_load, NULL)
 
-MLCI_CHECK_MAIN("features", test_fit_when_columns_are_mixed_lays_them_out_in_order,
+MLCI_CHECK_MAIN("features", test_find_takes_columns_and_their_components,
+                test_fit_when_columns_are_mixed_lays_them_out_in_order,
                 test_fit_when_view_knows_only_the_categories_of_its_rows,
                 test_fit_when_the_model_cannot_use_a_column_says_what_would_help,
                 test_fit_when_no_column_is_a_feature_is_refused,

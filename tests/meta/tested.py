@@ -13,6 +13,7 @@ RIDGE = ("model/test_model_ridge.c", "a solver of ridge, chosen by its parameter
 LOGISTIC = ("model/test_model_logistic_regression.c", "a solver, chosen by its parameter")
 LOSS = ("model/test_loss.c", "all losses go through the same checks")
 RANKING = ("model/test_rank_pairs.c", "ranking losses are measures of the same pairs")
+GROWTH = ("model/test_grow.c", "a step of growing a tree")
 PRODUCTS = ("kernel/test_products.c", "part of the kernel table of each instruction set")
 KERNELS = ("kernel/test_kernels.c", "a kernel table, compared with the others")
 ELSEWHERE = {
@@ -48,6 +49,8 @@ ELSEWHERE = {
     "model/linear/newton.c": LOGISTIC,
     "model/linear/normal_equations.c": RIDGE,
     **{f"model/tree/loss_{name}.c": RANKING for name in ("lambdarank", "map", "pairwise")},
+    "model/tree/grow_level.c": GROWTH,
+    "model/tree/grow_split.c": GROWTH,
     **{f"model/tree/loss_{name}.c": LOSS for name in (
         "absolute_error", "cross_entropy", "gamma", "huber", "logistic", "one_vs_all", "poisson",
         "quantile", "softmax", "squared_error", "tweedie")},

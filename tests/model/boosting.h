@@ -191,4 +191,60 @@ static inline test_problem test_ranking_make(int64_t n_rows, int64_t n_features,
     return p;
 }
 
+/* The rows dealt to n_parts parts, one part after another, each row with its own index. */
+static inline test_problem test_dealt(const test_problem *p, int64_t n_parts)
+{
+    test_problem q = {.n_rows = p->n_rows, .n_features = p->n_features, .n_classes = p->n_classes};
+    q.x = calloc((size_t)(p->n_rows * p->n_features), sizeof *q.x);
+    q.y = calloc((size_t)p->n_rows, sizeof *q.y);
+    q.row_index = calloc((size_t)p->n_rows, sizeof *q.row_index);
+    if (p->weight != NULL) q.weight = calloc((size_t)p->n_rows, sizeof *q.weight);
+    if (p->group != NULL) q.group = calloc((size_t)p->n_rows, sizeof *q.group);
+    int64_t to = 0;
+    for (int64_t part = 0; part < n_parts; part++) {
+        for (int64_t i = 0; i < p->n_rows; i++) {
+            if ((int64_t)(test_unit(500, i) * (double)n_parts) != part) continue;
+            memcpy(q.x + to * p->n_features, p->x + i * p->n_features,
+                   (size_t)p->n_features * sizeof *q.x);
+            q.y[to] = p->y[i];
+            if (p->weight != NULL) q.weight[to] = p->weight[i];
+            if (p->group != NULL) q.group[to] = p->group[i];
+            q.row_index[to++] = i;
+        }
+    }
+    ck_assert_int_eq(to, p->n_rows);
+    return q;
+}
+
+/* A model is a function of its rows: of the parts they come in, of threads and of the instruction
+ * set nothing shows in the stored bytes. */
+static inline void test_same_in_any_parts(const test_problem *p, const char *settings)
+{
+    static const char *const sets[] = {"reference", "avx2", "avx512"};
+    static const int64_t parts[] = {1, 2, 5, 13};
+    static const int32_t threads[] = {1, 2, 3, 7};
+    mlci_writer first;
+    for (int turn = 0; turn < 12; turn++) {
+        const int32_t isa = turn % 3;
+        if (isa > mlci_root_isa(NULL)) continue;
+        test_problem q = test_dealt(p, parts[turn % 4]);
+        mlc_context *const ctx = test_root(threads[(turn / 4 + turn) % 4], sets[isa]);
+        test_fit t;
+        test_fit_run(&t, ctx, &q, settings);
+        ck_assert_msg(t.status == MLC_OK, "%s", t.error.message);
+        mlci_writer w = test_store(&t);
+        if (turn == 0) {
+            first = w;
+        } else {
+            ck_assert_int_eq(w.length, first.length);
+            ck_assert_int_eq(memcmp(w.data, first.data, (size_t)w.length), 0);
+            mlci_writer_clear(&w);
+        }
+        test_fit_clear(&t);
+        mlc_context_close(ctx);
+        test_problem_clear(&q);
+    }
+    mlci_writer_clear(&first);
+}
+
 #endif

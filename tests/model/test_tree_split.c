@@ -137,7 +137,7 @@ START_TEST(test_split_of_a_constant_target_or_too_few_rows_is_none)
     mlci_tree_split found;
     split_case c;
     open_case(&c, x, same, 4, 1);
-    c.search.least_score = mlci_split_least_score(&c.rules, c.search.g, c.search.h);
+    c.search.least_score = mlci_split_least_score(&c.search);
     mlci_split_find(&c.search, 0, 1, &found);
     ck_assert_int_eq(found.used, -1);
     close_case(&c);

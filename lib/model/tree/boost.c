@@ -15,24 +15,12 @@
 #include "class_weight.h"
 #include "gradient.h"
 #include "grow.h"
+#include "matrix.h"
 #include "mean_loss.h"
+#include "monotonic_cst.h"
 #include "random.h"
 #include "stopping.h"
 #include "target.h"
-
-const mlci_choice mlci_boost_stopping_choices[] = {
-    {"auto", MLCI_STOPPING_AUTO, "when there are validation rows"},
-    {"true", MLCI_STOPPING_ON, "always: validation rows are needed"},
-    {"false", MLCI_STOPPING_OFF, "never"},
-    {NULL, 0, NULL}};
-
-const mlci_choice mlci_boost_grow_choices[] = {
-    {"leaf_wise", MLCI_GROW_LEAF_WISE, "the one of the largest gain"},
-    {"depth_wise", MLCI_GROW_DEPTH_WISE, "the nearest to the root, of those the largest gain"},
-    {"oblivious", MLCI_GROW_OBLIVIOUS,
-     "all of a level by one condition, while twice as many leaves are allowed; categories one "
-     "against the rest"},
-    {NULL, 0, NULL}};
 
 typedef struct trainer {
     mlci_root *root;
@@ -43,6 +31,8 @@ typedef struct trainer {
     mlci_loss_rows loss_rows; /* all rows */
     mlci_boost_data *data;
     mlci_binned *binned;
+    int8_t *monotone;
+    mlci_interactions *interactions;
     mlci_gradients *gradients;
     mlci_grower *grower;
     mlci_tree *tree;
@@ -59,6 +49,8 @@ static void free_trainer(trainer *t)
 {
     mlci_boost_data_free(t->data);
     mlci_binned_free(t->binned);
+    mlci_free(t->monotone);
+    mlci_interactions_free(t->interactions);
     mlci_gradients_free(t->gradients);
     mlci_grower_free(t->grower);
     mlci_tree_free(t->tree);
@@ -132,6 +124,9 @@ static mlci_grow_rules grow_rules(const trainer *t)
         .max_delta = p->max_delta_step,
         .learning_rate = p->learning_rate,
         .max_features = p->max_features,
+        .monotone = t->monotone,
+        .monotone_method = p->monotone_constraints_method,
+        .interactions = t->interactions,
         .max_cat_to_onehot = p->max_cat_to_onehot,
         .max_cat_threshold = p->max_cat_threshold,
         .cat_smooth = p->cat_smooth,
@@ -140,6 +135,16 @@ static mlci_grow_rules grow_rules(const trainer *t)
         .has_quantiles = t->loss.kind != NULL && t->loss.kind->leaf_quantile != NULL,
         .seed = (uint64_t)p->random_state,
     };
+}
+
+/* What the parameters say of features by name. */
+static mlc_status read_constraints(trainer *t, mlc_error *err)
+{
+    const mlci_boost_params *const p = t->params;
+    const mlci_features *const features = t->fit->x->features;
+    MLCI_TRY(mlci_monotonic_signs(t->root, p->monotonic_cst, features, t->data->n_classes,
+                                  &t->monotone, err));
+    return mlci_interactions_create(t->root, p->interaction_cst, features, &t->interactions, err);
 }
 
 static mlc_status make_grower(trainer *t, mlc_error *err)
@@ -167,6 +172,7 @@ static mlc_status set_up(trainer *t, mlc_error *err)
 {
     MLCI_TRY(mlci_boost_data_create(t->fit, &t->data, err));
     MLCI_TRY(mlci_boost_loss_open(t->fit, t->data, &t->loss, err));
+    MLCI_TRY(read_constraints(t, err));
     MLCI_TRY(mlci_stopping_create(t->fit, t->data, &t->loss, &t->stopping, err));
     MLCI_TRY(bin_rows(t, err));
     MLCI_TRY(mlci_ensemble_create(t->root, t->binned, t->loss.n_outputs, &t->ensemble, err));
@@ -274,14 +280,4 @@ mlc_status mlci_boost_fit(const mlci_model_fit *fit, void **state, mlc_error *er
     }
     free_trainer(&t);
     return status;
-}
-
-mlc_status mlci_boost_check(const void *params, mlc_error *err)
-{
-    const mlci_boost_params *const p = params;
-    if (p->early_stopping == MLCI_STOPPING_OFF && p->early_stopping_metric != NULL)
-        return mlci_fail(err, MLC_ERROR_SETTING, "early_stopping_metric",
-                         "early_stopping_metric is set, but early_stopping = false");
-    MLCI_TRY(mlci_class_weight_check(p->class_weight, err));
-    return mlci_boost_loss_check(p, err);
 }

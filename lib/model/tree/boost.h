@@ -25,6 +25,8 @@ typedef struct mlci_boost_params {
     double min_hessian, l1_regularization, l2_regularization, min_gain_to_split, max_delta_step;
     int64_t max_bins;
     double max_features, subsample;
+    char *monotonic_cst, *interaction_cst; /* monotonic_cst.h, interaction.h */
+    int32_t monotone_constraints_method;   /* MLCI_MONOTONE_ */
     int64_t max_cat_to_onehot, max_cat_threshold, min_data_per_group;
     double cat_smooth, cat_l2;
     int32_t early_stopping;
@@ -40,6 +42,7 @@ mlc_status mlci_boost_fit(const mlci_model_fit *fit, void **state, mlc_error *er
 /* Cross-field rules. */
 mlc_status mlci_boost_check(const void *params, mlc_error *err);
 
-extern const mlci_choice mlci_boost_stopping_choices[], mlci_boost_grow_choices[];
+extern const mlci_choice mlci_boost_stopping_choices[], mlci_boost_grow_choices[],
+    mlci_boost_monotone_choices[];
 
 #endif

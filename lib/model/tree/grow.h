@@ -3,10 +3,15 @@
 #define MLCI_GROW_H
 
 #include "ensemble.h"
+#include "interaction.h"
 
 /* Which leaf is split next: that of the largest gain; of those nearest the root the one of the
  * largest gain; or all of a level, by the split that is best for all together. */
 enum { MLCI_GROW_LEAF_WISE = 0, MLCI_GROW_DEPTH_WISE, MLCI_GROW_OBLIVIOUS };
+
+/* Where the bounds come from that keep a tree monotone: the middle between the children of each
+ * split, or the leaves across it as they are. */
+enum { MLCI_MONOTONE_BASIC = 0, MLCI_MONOTONE_INTERMEDIATE };
 
 /* Parameters in the units people give them. */
 typedef struct mlci_grow_rules {
@@ -17,7 +22,11 @@ typedef struct mlci_grow_rules {
     double min_hessian, l1, l2, min_gain;
     double max_delta; /* 0: none */
     double learning_rate;
-    double max_features; /* share of the features a node looks at */
+    double max_features;     /* share of the features a node looks at */
+    const int8_t *monotone;  /* by feature: 1 rising, -1 falling, 0 free; NULL: all free */
+    int32_t monotone_method; /* MLCI_MONOTONE_ */
+    const mlci_interactions *interactions; /* NULL: any features together */
+    double path_smooth; /* sum of weights at which a leaf is half its parent's value; 0: none */
     int64_t max_cat_to_onehot, max_cat_threshold;
     double cat_smooth, cat_l2, min_data_per_group;
     int32_t has_quantiles; /* leaves are quantiles of y - raw: mlci_grower_set_quantile() */

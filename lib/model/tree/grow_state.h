@@ -1,5 +1,5 @@
-/* What the parts of tree growth share: open leaves, rows, memory. Private to grow.c and
- * leaf_value.c. */
+/* What the parts of tree growth share: open leaves, rows, memory. Private to the files that grow
+ * a tree. */
 #ifndef MLCI_GROW_STATE_H
 #define MLCI_GROW_STATE_H
 
@@ -12,9 +12,12 @@ typedef struct mlci_leaf {
     int32_t node, depth;
     int64_t begin, n; /* range of rows, ascending unless a split was taken back */
     int64_t g, h, weight;
-    int32_t is_exact;      /* weights of children are counted, not estimated */
-    double gain;           /* of the split, coarse units */
-    mlci_tree_split split; /* used -1: none */
+    int32_t is_exact;        /* weights of children are counted, not estimated */
+    int32_t is_stale;        /* its bounds have changed since it was searched */
+    mlci_leaf_output output; /* where rules.by_output */
+    double anchor;           /* the output of its parent, the root's is its own */
+    double gain;             /* of the split, coarse units */
+    mlci_tree_split split;   /* used -1: none */
     mlci_histogram *histogram;
 } mlci_leaf;
 
@@ -25,12 +28,25 @@ typedef struct mlci_leaf_chunk {
     int64_t g, h; /* fine sums */
 } mlci_leaf_chunk;
 
+/* Codes of each feature that rows of a leaf may have, by its path. */
+typedef struct mlci_leaf_box {
+    uint8_t *low, *high; /* of numbers that are there */
+    uint8_t *missing;
+} mlci_leaf_box;
+
+/* Values of the leaves below a node, and where they may lie. */
+typedef struct mlci_value_span {
+    double least, most, mean; /* weighted by cover */
+    double low, high;
+} mlci_value_span;
+
 struct mlci_grower {
     mlci_root *root;
     mlci_grow_data data;
     mlci_grow_rules rules;
     mlci_split_rules split_rules; /* of this tree */
     mlci_histogram_builder *builder;
+    mlci_tree *tree; /* that grows */
     int64_t max_leaves;
     int64_t n_leaves;
     mlci_leaf *leaves;
@@ -45,6 +61,11 @@ struct mlci_grower {
     uint8_t *allowed;         /* two leaves' features; NULL: all */
     int64_t *column_order;
     uint64_t *column_scratch;
+    int32_t *parent, *leaf_of_node; /* by node; NULL where nobody asks */
+    int32_t *path;                  /* nodes or features, as many as there may be leaves */
+    int8_t *monotone;               /* sign by used feature; NULL: none */
+    mlci_leaf_box box;
+    mlci_value_span *spans; /* by node; for has_quantiles */
     mlci_leaf_chunk *chunks;
     int64_t n_chunks;
     uint64_t *keys; /* for has_quantiles */
@@ -53,6 +74,75 @@ struct mlci_grower {
     const double *raw;
     uint32_t stream;
 };
+
+/* ---- the queue of open leaves (leaf_queue.c) ---- */
+
+void mlci_leaf_push(mlci_grower *grower, int32_t index);
+int32_t mlci_leaf_pop(mlci_grower *grower);
+
+/* ---- features that a node may be split by (feature_choice.c) ---- */
+
+/* Room for choices; 0 when memory is short. */
+int mlci_feature_choice_open(mlci_grower *grower);
+void mlci_feature_choice_close(mlci_grower *grower);
+/* By used feature; NULL: all. which: 0 or 1, whose memory it takes. */
+const uint8_t *mlci_feature_choice(mlci_grower *grower, int32_t which, const mlci_leaf *leaf);
+
+/* ---- monotone constraints (monotone.c) ---- */
+
+int mlci_monotone_open(mlci_grower *grower);
+void mlci_monotone_close(mlci_grower *grower);
+/* After a leaf was divided by a split: the bounds of its children, and of others. */
+void mlci_monotone_divide(mlci_grower *grower, int32_t left, int32_t right,
+                          const mlci_tree_split *split);
+/* When the tree is grown: bounds within which values of leaves may move from their outputs. */
+void mlci_monotone_finish(mlci_grower *grower);
+/* For values that outputs are no guide to: moves those that break an order to the middle. */
+void mlci_monotone_repair(mlci_grower *grower, mlci_tree *tree);
+
+/* ---- searching and dividing leaves (grow_split.c) ---- */
+
+/* The features of one or two leaves, in tasks. With `parent`, the histograms of both are made
+ * first: small's from its rows unless it is there, large's by subtraction. */
+typedef struct mlci_search_work {
+    mlci_grower *grower;
+    const mlci_histogram *parent; /* NULL: they are there */
+    const mlci_leaf *small, *large;
+    int32_t build_small;
+    int32_t n_searches, n_tasks;
+    mlci_split_search searches[2];
+} mlci_search_work;
+
+int mlci_leaf_can_split(const mlci_grower *grower, const mlci_leaf *leaf);
+/* allowed is left to the caller. */
+void mlci_leaf_search(mlci_grower *grower, const mlci_leaf *leaf, mlci_split_search *search);
+/* The bundles of a task, the same number for each. */
+void mlci_bundles_of_task(const mlci_grower *grower, int64_t task, int32_t n_tasks, int32_t *first,
+                          int32_t *end);
+/* Finds the best splits of the given leaves and queues those that have one. */
+mlc_status mlci_leaf_search_all(mlc_context *call, mlci_grower *grower, const int32_t *indices,
+                                mlci_search_work *work, mlc_error *err);
+int64_t mlci_rows_weight(const mlci_grower *grower, const uint32_t *rows, int64_t n);
+/* Parts the rows of a leaf; what goes left comes first. */
+mlc_status mlci_leaf_part(mlc_context *call, mlci_grower *grower, const mlci_leaf *leaf,
+                          const mlci_tree_split *split, int64_t *n_left, int64_t *left_weight,
+                          mlc_error *err);
+/* The node of a leaf whose rows were parted, and its children: the leaf becomes the left one, a
+ * new leaf the right one. */
+mlc_status mlci_leaf_divide(mlci_grower *grower, int32_t index, int64_t n_left, int64_t left_weight,
+                            mlc_error *err);
+/* Histograms of the children a, which has that of their parent, and b, and a search of those that
+ * are open: n_open of them. */
+mlc_status mlci_leaf_make_children(mlc_context *call, mlci_grower *grower, int32_t a, int32_t b,
+                                   const int32_t *open, int32_t n_open, mlc_error *err);
+/* Splits a leaf by the split that was found, or searches it again. */
+mlc_status mlci_leaf_split(mlc_context *call, mlci_grower *grower, int32_t index, mlc_error *err);
+
+/* ---- oblivious trees (grow_level.c) ---- */
+
+mlc_status mlci_grow_levels(mlc_context *call, mlci_grower *grower, mlc_error *err);
+
+/* ---- when it is grown (leaf_value.c) ---- */
 
 /* Values of the leaves of the tree that was just grown. */
 mlc_status mlci_leaf_set_values(mlc_context *call, mlci_grower *grower, mlci_tree *tree,

@@ -46,22 +46,38 @@ static double newton_step(const mlci_grow_rules *rules, double g, double h)
     return g > 0 ? -step : step;
 }
 
+/* What a step comes to: outputs of the tree's growth are in coarse units. */
+static double settle(const mlci_grower *g, const mlci_leaf *l, double step)
+{
+    const double unit =
+        mlci_coarse_g_unit(g->data.gradients) / mlci_coarse_h_unit(g->data.gradients);
+    const mlci_split_rules *const r = &g->split_rules;
+    if (!r->by_output) return step;
+    if (r->smoothing > 0) {
+        const double own = (double)l->weight / ((double)l->weight + r->smoothing);
+        step = own * step + (1 - own) * (l->anchor * unit);
+    }
+    const double low = l->output.low * unit, high = l->output.high * unit;
+    return step < low ? low : step > high ? high : step;
+}
+
 static mlc_status set_newton_values(mlc_context *call, mlci_grower *g, mlci_tree *tree,
                                     mlc_error *err)
 {
     const double unit = (double)(1 << MLCI_FINE_BITS);
+    int64_t c = 0;
     MLCI_TRY(mlci_parallel_for(call, g->n_chunks, sum_chunk, g, err));
-    for (int64_t i = 0; i < g->n_chunks;) {
-        const int32_t index = g->chunks[i].leaf;
+    for (int64_t i = 0; i < g->n_leaves; i++) {
+        const mlci_leaf *const l = &g->leaves[i];
         int64_t sum_g = 0, sum_h = 0;
-        for (; i < g->n_chunks && g->chunks[i].leaf == index; i++) {
-            sum_g += g->chunks[i].g;
-            sum_h += g->chunks[i].h;
+        for (; c < g->n_chunks && g->chunks[c].leaf == i; c++) {
+            sum_g += g->chunks[c].g;
+            sum_h += g->chunks[c].h;
         }
         const double step =
             newton_step(&g->rules, (double)sum_g * (g->data.gradients->g_scale / unit),
                         (double)sum_h * (g->data.gradients->h_scale / unit));
-        tree->nodes[g->leaves[index].node].value = g->rules.learning_rate * step;
+        tree->nodes[l->node].value = g->rules.learning_rate * settle(g, l, step);
     }
     return MLC_OK;
 }
@@ -102,8 +118,13 @@ mlc_status mlci_leaf_set_values(mlc_context *call, mlci_grower *g, mlci_tree *tr
 {
     renew_work w = {g, tree};
     cut_chunks(g);
-    if (g->rules.has_quantiles) return mlci_parallel_for(call, g->n_leaves, renew_leaf, &w, err);
-    return set_newton_values(call, g, tree, err);
+    if (!g->rules.has_quantiles) {
+        if (g->monotone != NULL) mlci_monotone_finish(g);
+        return set_newton_values(call, g, tree, err);
+    }
+    MLCI_TRY(mlci_parallel_for(call, g->n_leaves, renew_leaf, &w, err));
+    if (g->monotone != NULL) mlci_monotone_repair(g, tree);
+    return MLC_OK;
 }
 
 /* ---- scores ------------------------------------------------------------------------------- */

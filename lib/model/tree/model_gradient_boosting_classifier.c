@@ -6,6 +6,7 @@
 #include "boost.h"
 #include "class_weight.h"
 #include "loss.h"
+#include "monotonic_cst.h"
 #include "shap.h"
 
 static const mlci_choice losses[] = {

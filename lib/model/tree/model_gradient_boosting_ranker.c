@@ -5,6 +5,7 @@
 
 #include "boost.h"
 #include "loss.h"
+#include "monotonic_cst.h"
 #include "shap.h"
 
 static const mlci_choice losses[] = {

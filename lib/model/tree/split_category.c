@@ -14,12 +14,7 @@ typedef struct ordered {
     int32_t code;
 } ordered;
 
-/* One side of a cut while it grows. */
-typedef struct side {
-    double g, h, weight;
-} side;
-
-static void add_code(side *left, const mlci_code_sums *sums, int32_t code)
+static void add_code(mlci_split_side *left, const mlci_code_sums *sums, int32_t code)
 {
     left->g += sums->g[code];
     left->h += sums->h[code];
@@ -31,13 +26,7 @@ static int is_too_small(const mlci_split_rules *r, double h, double weight)
     return h < r->min_hessian || weight < r->min_weight;
 }
 
-static double score_of(const mlci_split_search *s, const side *left, double l2)
-{
-    return mlci_split_score(s->rules, left->g, left->h, l2) +
-           mlci_split_score(s->rules, (double)s->g - left->g, (double)s->h - left->h, l2);
-}
-
-static void take_set(mlci_tree_split *best, int32_t used, double score, const side *left)
+static void take_set(mlci_tree_split *best, int32_t used, double score, const mlci_split_side *left)
 {
     memset(best, 0, sizeof *best);
     best->score = score;
@@ -52,11 +41,11 @@ static void find_one(const mlci_split_search *s, const mlci_code_sums *sums, int
 {
     const mlci_split_rules *const r = s->rules;
     for (int32_t c = 0; c < sums->n_codes; c++) {
-        side left = {0, 0, 0};
+        mlci_split_side left = {0, 0, 0};
         add_code(&left, sums, c);
         if (is_too_small(r, left.h, left.weight)) continue;
         if (is_too_small(r, (double)s->h - left.h, (double)s->weight - left.weight)) continue;
-        const double score = score_of(s, &left, r->l2);
+        const double score = mlci_split_pair_score(s, 0, &left, r->l2);
         if (!(score > best->score)) continue;
         take_set(best, used, score, &left);
         mlci_set_add(best->set, (uint32_t)c);
@@ -87,7 +76,7 @@ static void scan_order(const mlci_split_search *s, const mlci_code_sums *sums, i
 {
     const mlci_split_rules *const r = s->rules;
     const int64_t most = (n + 1) / 2 < r->max_cat_threshold ? (n + 1) / 2 : r->max_cat_threshold;
-    side left = {0, 0, 0};
+    mlci_split_side left = {0, 0, 0};
     double group = 0;
     int32_t taken = 0; /* categories in the best set, if it is from here */
     for (int32_t i = 0; i < most; i++) {
@@ -99,7 +88,7 @@ static void scan_order(const mlci_split_search *s, const mlci_code_sums *sums, i
         if (is_too_small(r, right_h, right_weight) || right_weight < r->min_group_weight) break;
         if (is_too_small(r, left.h, left.weight) || group < r->min_group_weight) continue;
         group = 0;
-        const double score = score_of(s, &left, r->l2 + r->cat_l2);
+        const double score = mlci_split_pair_score(s, 0, &left, r->l2 + r->cat_l2);
         if (!(score > best->score)) continue;
         take_set(best, used, score, &left);
         taken = i + 1;

@@ -3,6 +3,7 @@
  * them by gradients would be another one in each leaf. O(leaves x bins) a feature. */
 #include "split_level.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Summed scores by last code on the left, or by the category alone on the left. */
@@ -12,36 +13,42 @@ typedef struct level_scores {
     double missing_left[MLCI_BIN_CODES], missing_right[MLCI_BIN_CODES];
 } level_scores;
 
-/* What a leaf adds for children with these sums on the left. */
-static double score_of_leaf(const mlci_split_search *s, double parent, double g, double h)
+/* What a leaf adds for children with these sums on the left. Children too small or in the wrong
+ * order count as if the leaf were not split: they will share a value. */
+static double score_of_leaf(const mlci_split_search *s, int32_t sign, double parent, double g,
+                            double h)
 {
     const mlci_split_rules *const r = s->rules;
     const double right_h = (double)s->h - h;
     const double weight = h * ((double)s->weight / (double)s->h);
+    const mlci_split_side left = {g, h, weight};
     if (h < r->min_hessian || right_h < r->min_hessian || weight < r->min_weight ||
         (double)s->weight - weight < r->min_weight)
         return parent;
-    return mlci_split_score(r, g, h, r->l2) + mlci_split_score(r, (double)s->g - g, right_h, r->l2);
+    const double score = mlci_split_pair_score(s, sign, &left, r->l2);
+    return score > -INFINITY ? score : parent;
 }
 
-static void add_cuts(const mlci_split_search *s, const mlci_feature_cells *cells, double parent,
+static void add_cuts(const mlci_split_search *s, const mlci_feature_cells *cells, int32_t sign,
                      int32_t missing_left, double *score)
 {
+    const double parent = mlci_split_own_score(s);
     double g = 0, h = 0;
     for (int32_t c = missing_left ? 0 : 1; c < cells->n_codes; c++) {
         const mlci_wide_cell cell = mlci_cell_at(cells->cells, cells->is_wide, c);
         g += (double)cell.g;
         h += (double)cell.h;
-        if (c > 0) score[c] += score_of_leaf(s, parent, g, h);
+        if (c > 0) score[c] += score_of_leaf(s, sign, parent, g, h);
     }
 }
 
 static void add_categories(const mlci_split_search *s, const mlci_feature_cells *cells,
-                           double parent, double *score)
+                           double *score)
 {
+    const double parent = mlci_split_own_score(s);
     for (int32_t c = 0; c < cells->n_codes; c++) {
         const mlci_wide_cell cell = mlci_cell_at(cells->cells, cells->is_wide, c);
-        score[c] += score_of_leaf(s, parent, (double)cell.g, (double)cell.h);
+        score[c] += score_of_leaf(s, 0, parent, (double)cell.g, (double)cell.h);
     }
 }
 
@@ -53,16 +60,17 @@ static void score_level(const mlci_split_search *leaves, int64_t n_leaves, int32
         const mlci_split_search *const s = &leaves[i];
         mlci_feature_cells cells;
         if (s->n_rows == 0) continue;
-        const double parent = mlci_split_score(s->rules, (double)s->g, (double)s->h, s->rules->l2);
+        const int8_t *const monotone = s->rules->monotone;
+        const int32_t sign = monotone == NULL ? 0 : monotone[used];
         mlci_histogram_feature(s->binned, s->histogram, used, (mlci_wide_cell){s->g, s->h}, &cells);
         scores->n_codes = cells.n_codes;
         scores->has_missing |= mlci_cell_at(cells.cells, cells.is_wide, 0).h > 0;
         if (is_category) {
-            add_categories(s, &cells, parent, scores->missing_right);
+            add_categories(s, &cells, scores->missing_right);
             continue;
         }
-        add_cuts(s, &cells, parent, 1, scores->missing_left);
-        add_cuts(s, &cells, parent, 0, scores->missing_right);
+        add_cuts(s, &cells, sign, 1, scores->missing_left);
+        add_cuts(s, &cells, sign, 0, scores->missing_right);
     }
 }
 
@@ -121,9 +129,11 @@ void mlci_split_level_apply(const mlci_split_search *s, mlci_tree_split *split, 
     *gain = 0;
     if (split->left_h == 0 || split->left_h == s->h) return;
     const mlci_split_rules *const r = s->rules;
-    const double sum =
-        mlci_split_score(r, (double)split->left_g, (double)split->left_h, r->l2) +
-        mlci_split_score(r, (double)(s->g - split->left_g), (double)(s->h - split->left_h), r->l2);
-    const double parent = mlci_split_score(r, (double)s->g, (double)s->h, r->l2);
+    const double left_h = (double)split->left_h;
+    const mlci_split_side left = {(double)split->left_g, left_h,
+                                  left_h * ((double)s->weight / (double)s->h)};
+    const int32_t sign = r->monotone == NULL || split->is_category ? 0 : r->monotone[split->used];
+    const double sum = mlci_split_pair_score(s, sign, &left, r->l2);
+    const double parent = mlci_split_own_score(s);
     if (sum > parent) *gain = sum - parent;
 }

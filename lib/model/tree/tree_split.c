@@ -2,9 +2,10 @@
  *
  * For children L and R with H' = H + l2 the score is G_L^2 / H'_L + G_R^2 / H'_R, written with
  * one division; with an L1 penalty or a limit on leaves it is -(2 T w + H' w^2) at the best
- * allowed leaf w, T the shrunken gradient (Chen and Guestrin 2016, LightGBM). A threshold is
+ * allowed leaf w, T the shrunken gradient (Chen and Guestrin 2016, LightGBM). Where monotone
+ * constraints or smoothing move leaves, it is that expression at the leaf as moved. A threshold is
  * tried with missing values on either side where the node has some. O(bins) a feature, in vectors
- * (tree_kernels.h).
+ * (tree_kernels.h) unless leaves may be moved.
  *
  * Delicate: two ways of writing the same gain differ in the last bits, so each expression exists
  * once, and noise of 1e-12 of the parent's score is no gain. */
@@ -25,10 +26,63 @@ double mlci_split_score(const mlci_split_rules *rules, double g, double h, doubl
     return 2 * t * w - (h + l2) * w * w;
 }
 
-double mlci_split_least_score(const mlci_split_rules *rules, int64_t g, int64_t h)
+static double shrink(const mlci_split_rules *rules, double g)
 {
-    const double score = mlci_split_score(rules, (double)g, (double)h, rules->l2);
-    return score + rules->min_gain + NOISE * score;
+    const double size = fabs(g) - rules->l1;
+    return size > 0 ? size : 0;
+}
+
+double mlci_split_step(const mlci_split_rules *rules, double g, double h, double l2)
+{
+    const double t = shrink(rules, g);
+    if (t == 0) return 0;
+    const double size = t <= rules->max_delta * (h + l2) ? t / (h + l2) : rules->max_delta;
+    return g > 0 ? -size : size;
+}
+
+double mlci_split_output(const mlci_split_rules *rules, const mlci_leaf_output *parent, double g,
+                         double h, double weight, double l2)
+{
+    double w = mlci_split_step(rules, g, h, l2);
+    if (rules->smoothing > 0) {
+        const double own = weight / (weight + rules->smoothing);
+        w = own * w + (1 - own) * parent->value;
+    }
+    return w < parent->low ? parent->low : w > parent->high ? parent->high : w;
+}
+
+/* -(2 T w + H' w^2): what leaf w takes off the loss, doubled. */
+static double score_at(const mlci_split_rules *rules, double g, double h, double l2, double w)
+{
+    const double t = shrink(rules, g);
+    return -2 * (g > 0 ? t : -t) * w - (h + l2) * w * w;
+}
+
+double mlci_split_pair_score(const mlci_split_search *s, int32_t sign, const mlci_split_side *left,
+                             double l2)
+{
+    const mlci_split_rules *const r = s->rules;
+    const double g = (double)s->g - left->g, h = (double)s->h - left->h;
+    if (!r->by_output)
+        return mlci_split_score(r, left->g, left->h, l2) + mlci_split_score(r, g, h, l2);
+    const double weight = (double)s->weight - left->weight;
+    const double a = mlci_split_output(r, &s->output, left->g, left->h, left->weight, l2);
+    const double b = mlci_split_output(r, &s->output, g, h, weight, l2);
+    if ((double)sign * (b - a) < 0) return -INFINITY;
+    return score_at(r, left->g, left->h, l2, a) + score_at(r, g, h, l2, b);
+}
+
+double mlci_split_own_score(const mlci_split_search *s)
+{
+    const mlci_split_rules *const r = s->rules;
+    if (!r->by_output) return mlci_split_score(r, (double)s->g, (double)s->h, r->l2);
+    return score_at(r, (double)s->g, (double)s->h, r->l2, s->output.value);
+}
+
+double mlci_split_least_score(const mlci_split_search *s)
+{
+    const double score = mlci_split_own_score(s);
+    return score + s->rules->min_gain + NOISE * fabs(score);
 }
 
 /* ---- sums by code ------------------------------------------------------------------------- */
@@ -104,21 +158,36 @@ static void find_range(const mlci_cut_limits *limits, const double *weight, cut_
     cuts->end = end > begin ? end : begin;
 }
 
-/* Scores by the general expression; the largest of them. */
-static double score_again(const mlci_split_search *s, cut_scan *cuts)
+static int32_t sign_of(const mlci_split_rules *rules, int32_t used)
 {
-    double top = -1;
+    return rules->monotone == NULL ? 0 : rules->monotone[used];
+}
+
+/* Do the best leaves of children stand as they are, whatever the cut? */
+static int is_plain(const mlci_split_search *s, int32_t used)
+{
+    if (!s->rules->is_plain || !s->rules->by_output) return s->rules->is_plain;
+    return sign_of(s->rules, used) == 0 && s->output.low == -INFINITY && s->output.high == INFINITY;
+}
+
+/* Scores by the general expression; the largest of them. */
+static double score_again(const mlci_split_search *s, int32_t used, const double *weight,
+                          cut_scan *cuts)
+{
+    const double weight_of_h = (double)s->weight / (double)s->h;
+    const int32_t sign = sign_of(s->rules, used);
+    double top = -INFINITY;
     for (int64_t i = cuts->begin; i < cuts->end; i++) {
-        const double gl = cuts->g[i], hl = cuts->h[i];
-        cuts->score[i] =
-            mlci_split_score(s->rules, gl, hl, s->rules->l2) +
-            mlci_split_score(s->rules, (double)s->g - gl, (double)s->h - hl, s->rules->l2);
+        const mlci_split_side left = {cuts->g[i], cuts->h[i],
+                                      weight == NULL ? cuts->h[i] * weight_of_h : weight[i]};
+        cuts->score[i] = mlci_split_pair_score(s, sign, &left, s->rules->l2);
         if (cuts->score[i] > top) top = cuts->score[i];
     }
     return top;
 }
 
-/* Scores the cuts of a feature with missing values (code 0) on one side; the largest, or -1. */
+/* Scores the cuts of a feature with missing values (code 0) on one side; the largest, or
+ * -infinity. */
 static double scan_cuts(const mlci_split_search *s, int32_t used, const mlci_feature_cells *cells,
                         int32_t missing_left, double least_score, cut_scan *cuts)
 {
@@ -139,8 +208,8 @@ static double scan_cuts(const mlci_split_search *s, int32_t used, const mlci_fea
     if (s->is_exact) running_weights(s, used, missing_left, cuts->present, cuts->weight);
     find_range(&limits, weight, cuts);
     const int64_t begin = cuts->begin;
-    if (begin == cuts->end) return -1;
-    if (!r->is_plain) return score_again(s, cuts);
+    if (begin == cuts->end) return -INFINITY;
+    if (!is_plain(s, used)) return score_again(s, used, weight, cuts);
     return s->kernels->score_cuts(&limits, cuts->end - begin, cuts->g + begin, cuts->h + begin,
                                   weight == NULL ? NULL : weight + begin, cuts->score + begin);
 }
@@ -180,7 +249,8 @@ static void find_number(const mlci_split_search *s, int32_t used, const mlci_fea
     cut_scan left, right; /* missing values go left, right */
     const int has_missing = mlci_cell_at(cells->cells, cells->is_wide, 0).h > 0;
     const double right_top = scan_cuts(s, used, cells, 0, best->score, &right);
-    const double left_top = has_missing ? scan_cuts(s, used, cells, 1, best->score, &left) : -1;
+    const double left_top =
+        has_missing ? scan_cuts(s, used, cells, 1, best->score, &left) : -INFINITY;
     const double top = left_top > right_top ? left_top : right_top;
     if (top < best->score || !(top > s->least_score)) return;
     /* Both have the same bins. */

@@ -17,13 +17,22 @@ typedef struct mlci_split_rules {
     double min_hessian; /* of a child; at least 0.5, so that a child is never empty */
     double min_gain;
     double min_weight; /* of a child, fixed-point */
-    int32_t is_plain;  /* no l1, no max_delta */
+    int32_t is_plain;  /* no l1, no max_delta, no smoothing */
+    int32_t by_output; /* scores at the outputs of children, which bounds and smoothing move */
+    double smoothing;  /* weight at which an output is half its own, half its parent's; 0: none */
+    const int8_t *monotone; /* by used feature: 1 rising, -1 falling, 0 free; NULL: all free */
     int64_t max_cat_to_onehot, max_cat_threshold;
     double cat_smooth_h;      /* cat_smooth as hessian ... */
     double cat_smooth_weight; /* ... and as weight */
     double cat_l2;
     double min_group_weight;
 } mlci_split_rules;
+
+/* The value of a node if it stays a leaf (before the learning rate), and the bounds of the values
+ * of leaves that come of it. */
+typedef struct mlci_leaf_output {
+    double value, low, high;
+} mlci_leaf_output;
 
 typedef struct mlci_tree_split {
     double score; /* of the two children together */
@@ -41,9 +50,10 @@ typedef struct mlci_split_search {
     const mlci_tree_kernels *kernels;
     const mlci_binned *binned;
     const mlci_histogram *histogram;
-    int64_t g, h, weight;   /* totals; weight fixed-point */
-    double least_score;     /* a split must beat this */
-    const uint8_t *allowed; /* by used feature; NULL: all */
+    int64_t g, h, weight;    /* totals; weight fixed-point */
+    mlci_leaf_output output; /* where rules->by_output */
+    double least_score;      /* a split must beat this */
+    const uint8_t *allowed;  /* by used feature; NULL: all */
     /* Weights of children are estimated from hessians (exact where h is constant), unless
      * is_exact: then they are summed from the rows. */
     int32_t is_exact;
@@ -54,8 +64,22 @@ typedef struct mlci_split_search {
 
 /* Score of a child: g^2 / (h + l2) and its variants. */
 double mlci_split_score(const mlci_split_rules *rules, double g, double h, double l2);
-/* The sum that a split of a node with these totals has to beat. */
-double mlci_split_least_score(const mlci_split_rules *rules, int64_t g, int64_t h);
+/* The best leaf for these sums alone. */
+double mlci_split_step(const mlci_split_rules *rules, double g, double h, double l2);
+/* The leaf for a child of that parent: smoothed, within bounds. */
+double mlci_split_output(const mlci_split_rules *rules, const mlci_leaf_output *parent, double g,
+                         double h, double weight, double l2);
+/* Sums of what goes left, in doubles. */
+typedef struct mlci_split_side {
+    double g, h, weight;
+} mlci_split_side;
+/* Score of the two children that a node is divided into; -infinity where they are in the wrong
+ * order for sign (1: the right one is to be at least the left one, -1: at most, 0: any). */
+double mlci_split_pair_score(const mlci_split_search *search, int32_t sign,
+                             const mlci_split_side *left, double l2);
+/* Score of a node as it is, and the sum that a split of it has to beat. */
+double mlci_split_own_score(const mlci_split_search *search);
+double mlci_split_least_score(const mlci_split_search *search);
 /* The best split among the features of bundles first .. end. */
 void mlci_split_find(const mlci_split_search *search, int32_t first, int32_t end,
                      mlci_tree_split *out);

@@ -1,0 +1,51 @@
+/* Parameters of gradient boosting: their choices, and the rules across them. */
+#include "boost.h"
+#include "boost_loss.h"
+#include "class_weight.h"
+#include "loss.h"
+#include "monotonic_cst.h"
+
+const mlci_choice mlci_boost_stopping_choices[] = {
+    {"auto", MLCI_STOPPING_AUTO, "when there are validation rows"},
+    {"true", MLCI_STOPPING_ON, "always: validation rows are needed"},
+    {"false", MLCI_STOPPING_OFF, "never"},
+    {NULL, 0, NULL}};
+
+const mlci_choice mlci_boost_grow_choices[] = {
+    {"leaf_wise", MLCI_GROW_LEAF_WISE, "the one of the largest gain"},
+    {"depth_wise", MLCI_GROW_DEPTH_WISE, "the nearest to the root, of those the largest gain"},
+    {"oblivious", MLCI_GROW_OBLIVIOUS,
+     "all of a level by one condition, while twice as many leaves are allowed; categories one "
+     "against the rest"},
+    {NULL, 0, NULL}};
+
+const mlci_choice mlci_boost_monotone_choices[] = {
+    {"basic", MLCI_MONOTONE_BASIC, "the middle between the children of each constrained split"},
+    {"intermediate", MLCI_MONOTONE_INTERMEDIATE,
+     "the leaves across each constrained split as they are: looser, and slower"},
+    {NULL, 0, NULL}};
+
+static mlc_status check_monotone(const mlci_boost_params *p, mlc_error *err)
+{
+    const int is_quantile = p->loss == MLCI_LOSS_ABSOLUTE || p->loss == MLCI_LOSS_QUANTILE;
+    MLCI_TRY(mlci_monotonic_check(p->monotonic_cst, err));
+    if (p->monotonic_cst == NULL || p->monotone_constraints_method == MLCI_MONOTONE_BASIC)
+        return MLC_OK;
+    if (p->grow_policy != MLCI_GROW_OBLIVIOUS && !is_quantile) return MLC_OK;
+    return mlci_fail(err, MLC_ERROR_SETTING, "monotone_constraints_method",
+                     "monotone_constraints_method = intermediate does not go with %s: use basic",
+                     is_quantile ? "the losses absolute_error and quantile"
+                                 : "grow_policy = oblivious");
+}
+
+mlc_status mlci_boost_check(const void *params, mlc_error *err)
+{
+    const mlci_boost_params *const p = params;
+    if (p->early_stopping == MLCI_STOPPING_OFF && p->early_stopping_metric != NULL)
+        return mlci_fail(err, MLC_ERROR_SETTING, "early_stopping_metric",
+                         "early_stopping_metric is set, but early_stopping = false");
+    MLCI_TRY(mlci_class_weight_check(p->class_weight, err));
+    MLCI_TRY(check_monotone(p, err));
+    MLCI_TRY(mlci_interactions_check(p->interaction_cst, err));
+    return mlci_boost_loss_check(p, err);
+}

@@ -1,0 +1,301 @@
+/* Searching leaves for splits, and dividing them.
+ *
+ * Of two children the one with fewer rows gets its histogram from its rows, the other by
+ * subtraction. A large node's rows are shared by threads; else one task a range of features
+ * builds, subtracts and searches, or the caller alone where the node is so small that waking a
+ * thread costs more. Where hessians vary, child weights are estimated in the search and checked on
+ * the rows afterwards; a leaf whose best split fails the check is searched again with exact
+ * weights. What a node has not seen in training (missing values, categories) goes to its heavier
+ * child, the left one among equals. */
+#include <math.h>
+#include <string.h>
+
+#include "grow_state.h"
+#include "partition.h"
+
+#define TASK_BUNDLES 4   /* bundles of a task: a multiple of this */
+#define TASK_CELLS 10000 /* additions to cells and scores that are worth a task of their own */
+
+/* ---- search ------------------------------------------------------------------------------- */
+
+void mlci_bundles_of_task(const mlci_grower *g, int64_t task, int32_t n_tasks, int32_t *first,
+                          int32_t *end)
+{
+    const int32_t n = g->data.binned->n_bundles;
+    int32_t width = (n + n_tasks - 1) / n_tasks;
+    width = (width + TASK_BUNDLES - 1) / TASK_BUNDLES * TASK_BUNDLES;
+    *first = (int32_t)task * width < n ? (int32_t)task * width : n;
+    *end = *first + width < n ? *first + width : n;
+}
+
+static mlc_status search_features(void *arg, int64_t task, int32_t slot, mlc_error *err)
+{
+    const mlci_search_work *const w = arg;
+    mlci_grower *const g = w->grower;
+    int32_t first, end;
+    mlci_bundles_of_task(g, task, w->n_tasks, &first, &end);
+    if (w->build_small)
+        mlci_histogram_build_bundles(g->builder, g->rows + w->small->begin, w->small->n, first, end,
+                                     w->small->histogram);
+    if (w->parent != NULL)
+        mlci_histogram_subtract(g->builder, w->parent, w->small->histogram, first, end,
+                                w->large->histogram);
+    for (int32_t i = 0; i < w->n_searches; i++)
+        mlci_split_find(&w->searches[i], first, end, &g->found[i * w->n_tasks + task]);
+    return MLC_OK;
+}
+
+void mlci_leaf_search(mlci_grower *g, const mlci_leaf *l, mlci_split_search *s)
+{
+    *s = (mlci_split_search){
+        .rules = &g->split_rules,
+        .kernels = g->builder->kernels,
+        .binned = g->data.binned,
+        .histogram = l->histogram,
+        .g = l->g,
+        .h = l->h,
+        .weight = l->weight,
+        .output = l->output,
+        .is_exact = l->is_exact,
+        .rows = g->rows + l->begin,
+        .n_rows = l->n,
+        .row_weight = g->data.row_weight,
+    };
+    s->least_score = mlci_split_least_score(s);
+}
+
+int mlci_leaf_can_split(const mlci_grower *g, const mlci_leaf *l)
+{
+    return l->depth < g->rules.max_depth && l->n >= 2 && g->n_leaves < g->max_leaves &&
+           (double)l->weight >= 2 * g->split_rules.min_weight &&
+           (double)l->h >= 2 * g->split_rules.min_hessian;
+}
+
+/* As many tasks as the work is worth: it has no influence on what is found. */
+static int32_t count_tasks(const mlci_grower *g, const mlci_search_work *w)
+{
+    const int64_t n_cells = g->builder->n_cells, n_bundles = g->data.binned->n_bundles;
+    int64_t cost = w->n_searches * n_cells * (w->searches[0].is_exact ? 10 : 1);
+    cost += w->n_searches * 50 * (int64_t)g->data.binned->n_used;
+    if (w->build_small) cost += w->small->n * n_bundles;
+    const int64_t most = cost / TASK_CELLS < n_bundles ? cost / TASK_CELLS : n_bundles;
+    return most < 1 ? 1 : most < g->max_tasks ? (int32_t)most : g->max_tasks;
+}
+
+mlc_status mlci_leaf_search_all(mlc_context *call, mlci_grower *g, const int32_t *indices,
+                                mlci_search_work *w, mlc_error *err)
+{
+    w->grower = g;
+    for (int32_t i = 0; i < w->n_searches; i++) {
+        mlci_leaf_search(g, &g->leaves[indices[i]], &w->searches[i]);
+        w->searches[i].allowed = mlci_feature_choice(g, i, &g->leaves[indices[i]]);
+    }
+    w->n_tasks = count_tasks(g, w);
+    if (w->n_tasks == 1)
+        MLCI_TRY(search_features(w, 0, 0, err));
+    else
+        MLCI_TRY(mlci_parallel_for(call, w->n_tasks, search_features, w, err));
+    for (int32_t i = 0; i < w->n_searches; i++) {
+        mlci_leaf *const l = &g->leaves[indices[i]];
+        l->split = g->found[i * w->n_tasks];
+        for (int32_t t = 1; t < w->n_tasks; t++)
+            mlci_split_take(&g->found[i * w->n_tasks + t], &l->split);
+        l->gain = l->split.score - mlci_split_own_score(&w->searches[i]);
+        if (l->split.used >= 0) mlci_leaf_push(g, indices[i]);
+    }
+    return MLC_OK;
+}
+
+/* ---- one split ---------------------------------------------------------------------------- */
+
+static void codes_to_left(const mlci_tree_split *split, uint32_t *set)
+{
+    memcpy(set, split->set, sizeof split->set);
+    if (split->is_category) return;
+    if (split->missing_left) mlci_set_add(set, 0);
+    for (int32_t c = 1; c <= split->bin; c++)
+        mlci_set_add(set, (uint32_t)c);
+}
+
+int64_t mlci_rows_weight(const mlci_grower *g, const uint32_t *rows, int64_t n)
+{
+    int64_t weight = 0;
+    if (g->data.row_weight == NULL) return n;
+    for (int64_t i = 0; i < n; i++)
+        weight += g->data.row_weight[rows[i]];
+    return weight;
+}
+
+/* Codes that the node has not seen go to the heavier child. */
+static void place_unseen(const mlci_grower *g, const mlci_leaf *l, int64_t left_weight,
+                         mlci_tree_split *split)
+{
+    const int32_t left = 2 * left_weight >= l->weight;
+    mlci_feature_cells cells;
+    mlci_histogram_feature(g->data.binned, l->histogram, split->used, (mlci_wide_cell){l->g, l->h},
+                           &cells);
+    for (int32_t c = 0; c < (split->is_category ? cells.n_codes : 1); c++) {
+        if (mlci_cell_at(cells.cells, cells.is_wide, c).h > 0) continue;
+        split->missing_left = left;
+        if (split->is_category && left) mlci_set_add(split->set, (uint32_t)c);
+    }
+}
+
+static mlc_status write_node(mlci_grower *g, const mlci_leaf *l, mlc_error *err)
+{
+    mlci_tree *const tree = g->tree;
+    const mlci_tree_split *const split = &l->split;
+    const int64_t feature = g->data.binned->used[split->used];
+    const mlci_bin_rule *const rule = &g->data.binned->rules[feature];
+    const double g_unit = mlci_coarse_g_unit(g->data.gradients);
+    mlci_tree_node *const node = &tree->nodes[l->node];
+    int32_t left, set;
+    MLCI_TRY(mlci_tree_add_children(tree, &left, err));
+    node->left = left;
+    node->split = (uint32_t)feature;
+    tree->bin[l->node] = split->bin;
+    tree->gain[l->node] = l->gain * g_unit / mlci_coarse_h_unit(g->data.gradients) * g_unit;
+    if (!split->is_category) {
+        node->value = split->bin < rule->n_bins ? rule->thresholds[split->bin - 1] : INFINITY;
+        if (split->missing_left) node->split |= MLCI_NODE_MISSING_LEFT;
+        return MLC_OK;
+    }
+    MLCI_TRY(mlci_tree_add_set(tree, split->set, &set, err));
+    node->value = (double)set;
+    node->split |= MLCI_NODE_CATEGORY;
+    return MLC_OK;
+}
+
+/* What the children of a leaf are worth as they stand, and where that may move to. */
+static void set_outputs(mlci_grower *g, int32_t a, int32_t b, const mlci_leaf *parent)
+{
+    const mlci_split_rules *const r = &g->split_rules;
+    mlci_leaf *const both[2] = {&g->leaves[a], &g->leaves[b]};
+    if (!r->by_output) return;
+    for (int32_t i = 0; i < 2; i++) {
+        mlci_leaf *const l = both[i];
+        l->anchor = parent->output.value;
+        l->output.value = mlci_split_output(r, &parent->output, (double)l->g, (double)l->h,
+                                            (double)l->weight, r->l2);
+    }
+    if (g->monotone != NULL) mlci_monotone_divide(g, a, b, &parent->split);
+}
+
+mlc_status mlci_leaf_divide(mlci_grower *g, int32_t index, int64_t n_left, int64_t left_weight,
+                            mlc_error *err)
+{
+    mlci_leaf *const l = &g->leaves[index], *const r = &g->leaves[g->n_leaves];
+    MLCI_TRY(write_node(g, l, err));
+    const mlci_leaf parent = *l;
+    const int32_t left = g->tree->nodes[l->node].left;
+    *r = *l;
+    r->histogram = NULL;
+    r->node = left + 1;
+    r->begin = l->begin + n_left;
+    r->n = l->n - n_left;
+    r->g = l->g - parent.split.left_g;
+    r->h = l->h - parent.split.left_h;
+    r->weight = l->weight - left_weight;
+    l->node = left;
+    l->n = n_left;
+    l->g = parent.split.left_g;
+    l->h = parent.split.left_h;
+    l->weight = left_weight;
+    l->depth = ++r->depth;
+    l->is_exact = r->is_exact = 0;
+    g->tree->cover[l->node] = (double)l->weight / g->data.unit;
+    g->tree->cover[r->node] = (double)r->weight / g->data.unit;
+    if (g->parent != NULL) {
+        g->parent[l->node] = g->parent[r->node] = parent.node;
+        g->leaf_of_node[l->node] = index;
+        g->leaf_of_node[r->node] = (int32_t)g->n_leaves;
+        g->leaf_of_node[parent.node] = -1;
+    }
+    set_outputs(g, index, (int32_t)g->n_leaves++, &parent);
+    return MLC_OK;
+}
+
+mlc_status mlci_leaf_make_children(mlc_context *call, mlci_grower *g, int32_t a, int32_t b,
+                                   const int32_t *open, int32_t n_open, mlc_error *err)
+{
+    mlci_leaf *const left = &g->leaves[a], *const right = &g->leaves[b];
+    mlci_leaf *const small = left->n <= right->n ? left : right;
+    mlci_leaf *const large = left->n <= right->n ? right : left;
+    mlci_histogram *const parent = left->histogram;
+    mlci_search_work w = {.parent = parent, .small = small, .large = large, .n_searches = n_open};
+    /* In the parent's memory where that is of the right size. */
+    const int narrows = parent->is_wide && large->n <= MLCI_PACKED_ROWS;
+    left->histogram = NULL;
+    small->histogram = mlci_histogram_take(g->builder, small->n);
+    large->histogram = narrows ? mlci_histogram_take(g->builder, large->n) : parent;
+    mlc_status status = MLC_OK;
+    if (small->histogram == NULL || large->histogram == NULL)
+        status = mlci_fail_memory(err, g->builder->n_cells, sizeof(uint64_t));
+    w.build_small = !mlci_histogram_is_shared(g->builder, small->n);
+    if (status == MLC_OK && !w.build_small)
+        status = mlci_histogram_build(call, g->builder, g->rows + small->begin, small->n,
+                                      small->histogram, err);
+    if (status == MLC_OK) status = mlci_leaf_search_all(call, g, open, &w, err);
+    if (narrows) mlci_histogram_give(g->builder, parent);
+    return status;
+}
+
+/* Searches the children that can be split. */
+static mlc_status open_children(mlc_context *call, mlci_grower *g, int32_t a, int32_t b,
+                                mlc_error *err)
+{
+    const int32_t both[2] = {a, b};
+    int32_t open[2], n_open = 0;
+    for (int32_t i = 0; i < 2; i++)
+        if (mlci_leaf_can_split(g, &g->leaves[both[i]])) open[n_open++] = both[i];
+    if (n_open > 0) MLCI_TRY(mlci_leaf_make_children(call, g, a, b, open, n_open, err));
+    for (int32_t i = 0; i < 2; i++) {
+        mlci_leaf *const l = &g->leaves[both[i]];
+        if (n_open > 0 && mlci_leaf_can_split(g, l) && l->split.used >= 0) continue;
+        mlci_histogram_give(g->builder, l->histogram);
+        l->histogram = NULL;
+    }
+    return MLC_OK;
+}
+
+mlc_status mlci_leaf_part(mlc_context *call, mlci_grower *g, const mlci_leaf *l,
+                          const mlci_tree_split *split, int64_t *n_left, int64_t *left_weight,
+                          mlc_error *err)
+{
+    const int64_t feature = g->data.binned->used[split->used];
+    mlci_partition partition = {.kernels = g->builder->kernels,
+                                .rows = g->rows + l->begin,
+                                .n = l->n,
+                                .scratch = g->other_rows + l->begin,
+                                .codes = mlci_binned_column(g->data.binned, feature)};
+    codes_to_left(split, partition.set);
+    MLCI_TRY(mlci_partition_rows(call, &partition, n_left, err));
+    *left_weight = mlci_rows_weight(g, partition.rows, *n_left);
+    return MLC_OK;
+}
+
+static mlc_status search_again(mlc_context *call, mlci_grower *g, int32_t index, mlc_error *err)
+{
+    mlci_search_work again = {.n_searches = 1};
+    return mlci_leaf_search_all(call, g, &index, &again, err);
+}
+
+mlc_status mlci_leaf_split(mlc_context *call, mlci_grower *g, int32_t index, mlc_error *err)
+{
+    mlci_leaf *const l = &g->leaves[index];
+    const double least = g->split_rules.min_weight;
+    int64_t n_left = 0, left_weight = 0;
+    if (l->is_stale) {
+        /* Tighter bounds only lower a gain, so the others are still in order. */
+        l->is_stale = 0;
+        return search_again(call, g, index, err);
+    }
+    MLCI_TRY(mlci_leaf_part(call, g, l, &l->split, &n_left, &left_weight, err));
+    if ((double)left_weight < least || (double)(l->weight - left_weight) < least) {
+        l->is_exact = 1;
+        return search_again(call, g, index, err);
+    }
+    place_unseen(g, l, left_weight, &l->split);
+    MLCI_TRY(mlci_leaf_divide(g, index, n_left, left_weight, err));
+    return open_children(call, g, index, (int32_t)g->n_leaves - 1, err);
+}

@@ -1,0 +1,95 @@
+"""Controls of boosted trees against LightGBM at the same settings: held-out loss on real data,
+both fitted now."""
+import numpy as np
+import pytest
+
+import mlcore
+from conftest import DATA
+
+lightgbm = pytest.importorskip("lightgbm")
+pd = pytest.importorskip("pandas")
+
+# Of the ratio of two held-out losses: over five folds of these rows ratios of one pair lie up to
+# 0.025 apart.
+NOISE = 0.03
+SETTINGS = {"n_estimators": 100, "learning_rate": 0.1, "max_leaf_nodes": 31,
+            "min_samples_leaf": 20}
+THEIRS = {"n_estimators": 100, "learning_rate": 0.1, "num_leaves": 31, "min_child_samples": 20,
+          "verbose": -1, "n_jobs": 1, "deterministic": True, "force_row_wise": True}
+
+
+@pytest.fixture(scope="module")
+def housing():
+    """Values in units of 100,000; every fourth row tests."""
+    frame = pd.read_csv(DATA / "california_housing.csv.gz").dropna().select_dtypes("number")
+    X = frame.drop(columns="median_house_value")
+    y = frame["median_house_value"].to_numpy(float) / 1e5
+    test = np.arange(len(y)) % 4 == 0
+    return X[~test].reset_index(drop=True), y[~test], X[test].reset_index(drop=True), y[test]
+
+
+def ours(housing, **settings):
+    X, y, X_test, _ = housing
+    model = mlcore.GradientBoostingRegressor(**{**SETTINGS, **settings}).fit(X, y)
+    return model, np.asarray(model.predict(X_test))
+
+
+def theirs(housing, **settings):
+    X, y, X_test, _ = housing
+    model = lightgbm.LGBMRegressor(**{**THEIRS, **settings}).fit(X, y)
+    return model, model.predict(X_test)
+
+
+def mse(housing, prediction):
+    return np.mean((housing[3] - prediction) ** 2)
+
+
+def check_as_good(housing, a, b, noise=NOISE):
+    mine, reference = mse(housing, ours(housing, **a)[1]), mse(housing, theirs(housing, **b)[1])
+    assert mine <= reference * (1 + noise), (mine, reference)
+
+
+SIGNS = {"median_income": 1, "latitude": -1, "housing_median_age": 1}
+
+
+@pytest.mark.parametrize("method", ["basic", "intermediate"])
+def test_monotone_constraints_hold_and_cost_as_little(housing, method):
+    names = list(housing[0].columns)
+    model, prediction = ours(housing, monotonic_cst=SIGNS, monotone_constraints_method=method)
+    reference = theirs(housing, monotone_constraints=[SIGNS.get(n, 0) for n in names],
+                       monotone_constraints_method=method)[1]
+    assert mse(housing, prediction) <= mse(housing, reference) * (1 + NOISE)
+    rows = housing[2].iloc[:200]
+    for name, sign in SIGNS.items():
+        before = None
+        for value in np.quantile(housing[0][name], np.linspace(0, 1, 30)):
+            now = np.asarray(model.predict(rows.assign(**{name: value})))
+            assert before is None or (sign * (now - before) >= 0).all(), name
+            before = now
+
+
+def test_interaction_constraints_hold_and_cost_as_little(housing):
+    names = list(housing[0].columns)
+    sets = [["latitude", "longitude"], ["median_income", "housing_median_age"]]
+    rest = [n for n in names if n not in sum(sets, [])]
+    model, prediction = ours(housing, interaction_cst=sets)
+    reference = theirs(housing, interaction_constraints=[[names.index(n) for n in s]
+                                                         for s in sets + [rest]])[1]
+    assert mse(housing, prediction) <= mse(housing, reference) * (1 + NOISE)
+    # Across sets the model adds: the step of one feature is the same whatever the other is.
+    row = housing[2].iloc[:100]
+    a = {"latitude": 34.0, "longitude": -118.0}
+    b = {"median_income": 8.0}
+    both = [np.asarray(model.predict(row.assign(**x))) for x in ({}, a, b, {**a, **b})]
+    rounding = 1e-13  # of sums of a hundred leaves in another order
+    assert np.abs(both[3] - both[2] - both[1] + both[0]).max() < rounding
+
+
+def test_constraints_that_make_no_sense_name_what_is_wrong(housing):
+    for settings, message in [
+            ({"monotonic_cst": {"median_incom": 1}}, "did you mean 'median_income'"),
+            ({"monotonic_cst": [1, 0]}, "monotonic_cst has 2 numbers; the model has 8 features"),
+            ({"monotonic_cst": ["median_income:1", "median_income:-1"]}, "both 1 and -1"),
+            ({"interaction_cst": [["latitude", "altitude"]]}, "did you mean 'latitude'")]:
+        with pytest.raises(mlcore.MlcoreError, match=message):
+            ours(housing, **settings)
