@@ -17,6 +17,8 @@ enum {
     MLCI_RANDOM_VALIDATION,    /* early stopping hold-out: index row */
     MLCI_RANDOM_SAMPLE,
     MLCI_RANDOM_SHUFFLE_COLUMN, /* permutation importance: stream repeat, index row */
+    MLCI_RANDOM_BOOTSTRAP = 40, /* forests: stream tree, index draw */
+    MLCI_RANDOM_TREE_NODE,      /* stream tree, index (node, counter) */
     MLCI_RANDOM_TEST = 1000
 };
 

@@ -17,6 +17,7 @@
 #define MLCI_CELL_WORDS 4       /* bits of the cells of a feature */
 #define MLCI_MAX_ROW_CODES 64   /* codes side by side in a row of mlci_code_rows */
 #define MLCI_CODE_ROWS_SLACK 64 /* readable bytes after the last of them */
+#define MLCI_MOST_ORDERED 128   /* keys that order_keys takes */
 
 /* Codes of several features, row by row: row i at codes + i * stride. */
 typedef struct mlci_code_rows {
@@ -79,6 +80,9 @@ typedef struct mlci_tree_kernels {
                          const double *weight, double *score);
     /* Adds what one tree gives each feature, and each pair of features, of rows. */
     void (*shap_tree)(const mlci_shap_tree *tree, const mlci_shap_rows *rows);
+    /* The indices of n <= MLCI_MOST_ORDERED keys in ascending order of the keys, equal ones in the
+     * order they were in. By counting for each key those below it: no branch depends on them. */
+    void (*order_keys)(int64_t n, const uint32_t *keys, uint32_t *order);
 } mlci_tree_kernels;
 
 /* The table of an instruction set, as mlci_kernels_of(). */

@@ -20,8 +20,10 @@ FIELDS = {
     "ridge": "i i D D *history", "logistic_regression": "i i D D *history",
     "kmeans": "i i D *history", "gradient_boosting_classifier": "trees",
     "gradient_boosting_ranker": "trees", "gradient_boosting_regressor": "trees",
-    "trees": "i w w w D Q B Q Q nodes D D sets D D",
-}
+    "trees": "i w w w D Q B Q Q nodes7 D D sets8 D D",
+    "forest": "i w Q B Q Q nodes4 sets5 Q D D D D d D",
+    **{f"{a}_{b}": "forest" for a in ("decision_tree", "extra_trees", "random_forest")
+       for b in ("classifier", "regressor")}}
 CODES = {"i": "q", "q": "q", "w": "i", "b": "B", "d": "d"}
 
 
@@ -55,10 +57,10 @@ class Reader:
         if kind in ("labels", "values"):
             is_text = before[0] in (5, 6) if kind == "labels" else self.field("i")
             return self.field("dictionary" if is_text else "D")
-        if kind == "nodes":
-            return [self.take("d") + self.take("I", 2) for _ in range(before[7][-1])]
-        if kind == "sets":
-            return [self.take("I", 8) for _ in range(before[8][-1])]
+        if kind.startswith("nodes"):  # and the place of their offsets
+            return [self.take("d") + self.take("I", 2) for _ in range(before[int(kind[5:])][-1])]
+        if kind.startswith("sets"):
+            return [self.take("I", 8) for _ in range(before[int(kind[4:])][-1])]
         values = []
         for part in FIELDS[kind].split():
             values.append(self.field(part, values))
@@ -126,9 +128,10 @@ def linear_scores(state, x):
     return out
 
 
-def tree_scores(state, x):
-    _, n, _, _, start, first_code, bins, first_node, first_set, nodes, _, _, sets, _, _ = state
-    out = list(start)
+def tree_scores(state, x, forest):
+    k, out = state[1], [0.0] * (state[1] if state[1] > 2 else 1) if forest else list(state[4])
+    first_code, bins, first_node, first_set, nodes, sets = \
+        state[2:8] if forest else state[5:10] + state[12:13]
     for t, (root, first) in enumerate(zip(first_node[:-1], first_set)):
         i = root
         while nodes[i][2]:
@@ -141,8 +144,15 @@ def tree_scores(state, x):
             else:
                 goes_left = split >> 31 if math.isnan(x[j]) else x[j] <= value
             i = root + left + (not goes_left)
-        out[t % n] += nodes[i][0]
-    return tuple(out)
+        value = nodes[i][0]
+        if forest and k > 2:  # a class alone, or a row of shares
+            at = (state[8][t] + int(value) - k) * k
+            row = [float(c == value) for c in range(k)] if value < k else state[9][at:at + k]
+            out = [a + b for a, b in zip(out, row)]
+        else:
+            out[t % len(out)] += value
+    means = tuple(a / (len(first_node) - 1) for a in out) if forest else tuple(out)
+    return (1 - means[0],) + means if forest and k == 2 else means
 
 
 def check(path):
@@ -156,9 +166,10 @@ def check(path):
     for i in range(n if features and root[1] != "kmeans" else 0):
         x = [math.nan if columns[f[0]][i] is None else f[6].index(columns[f[0]][i]) if f[6] else
              float(columns[f[0]][i]) for f in features]
-        raw = (tree_scores if len(state) > 5 else linear_scores)(state, x)
+        forest = FIELDS[root[1]] == "forest"
+        raw = tree_scores(state, x, forest) if len(state) > 5 else linear_scores(state, x)
         wanted = expected[i * len(expected) // n:(i + 1) * len(expected) // n]
-        if output == 2:  # probabilities: of another exp than ours
+        if output == 2 and not forest:  # probabilities: of another exp than ours
             powers = [math.exp(v) for v in (raw if len(raw) > 1 else (0.0, raw[0]))]
             if len(state) > 5 and state[3] == 5:  # one against all
                 powers = [1 / (1 + math.exp(-v)) for v in raw]

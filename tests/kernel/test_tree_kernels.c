@@ -258,6 +258,24 @@ START_TEST(test_score_cuts_then_the_formula_and_the_same_bits_everywhere)
 }
 END_TEST
 
+/* All keys different, or many equal ones; beyond 2^31 too. */
+START_TEST(test_order_keys_of_any_number_then_ascending_and_stable)
+{
+    for (int64_t n = 0; n <= MLCI_MOST_ORDERED; n++) {
+        uint32_t keys[MLCI_MOST_ORDERED], order[MLCI_MOST_ORDERED];
+        for (int64_t i = 0; i < n; i++)
+            keys[i] = (uint32_t)case_bits() % (n % 3 == 0 ? 5u : UINT32_MAX);
+        for (int t = 0; t < case_n_tables; t++) {
+            table(t)->order_keys(n, keys, order);
+            for (int64_t k = 1; k < n; k++) {
+                ck_assert(keys[order[k - 1]] <= keys[order[k]]);
+                if (keys[order[k - 1]] == keys[order[k]]) ck_assert_uint_lt(order[k - 1], order[k]);
+            }
+        }
+    }
+}
+END_TEST
+
 MLCI_CHECK_MAIN_TABLES("tree_kernels", test_tree_kernels_of_each_known_set_then_table_complete,
                        test_code_numbers_then_thresholds_below_are_counted,
                        test_add_rows_of_any_width_then_plain_sums,
@@ -265,4 +283,5 @@ MLCI_CHECK_MAIN_TABLES("tree_kernels", test_tree_kernels_of_each_known_set_then_
                        test_round_gradients_then_nearest_and_unbiased_and_the_same_everywhere,
                        test_sum_fine_then_sums_of_the_rows,
                        test_running_sums_of_packed_and_wide_cells_then_those_of_cells_that_count,
-                       test_score_cuts_then_the_formula_and_the_same_bits_everywhere)
+                       test_score_cuts_then_the_formula_and_the_same_bits_everywhere,
+                       test_order_keys_of_any_number_then_ascending_and_stable)

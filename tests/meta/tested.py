@@ -15,6 +15,8 @@ LOSS = ("model/test_loss.c", "all losses go through the same checks")
 RANKING = ("model/test_rank_pairs.c", "ranking losses are measures of the same pairs")
 GROWTH = ("model/test_grow.c", "a step of growing a tree")
 PRODUCTS = ("kernel/test_products.c", "part of the kernel table of each instruction set")
+STORES = ("model/test_forest_store.c", "trees of forests and boosted ones, saved and loaded")
+GROWTH = ("model/test_cart_grow.c", "what a growing tree is made of")
 KERNELS = ("kernel/test_kernels.c", "a kernel table, compared with the others")
 ELSEWHERE = {
     "base/param_format.c": PARAMETERS,
@@ -54,6 +56,11 @@ ELSEWHERE = {
     **{f"model/tree/loss_{name}.c": LOSS for name in (
         "absolute_error", "cross_entropy", "gamma", "huber", "logistic", "one_vs_all", "poisson",
         "quantile", "softmax", "squared_error", "tweedie")},
+    "model/tree/cart_node.c": GROWTH,
+    "model/tree/cart_tree.c": GROWTH,
+    "model/tree/forest.c": STORES,
+    "model/tree/node_store.c": STORES,
+    "model/tree/node_table.c": ("model/test_ensemble_table.c", "columns of tables of trees"),
 }
 # Layers that the conformance tests hold so far, file by file as tests of their own arrive.
 BY_CONFORMANCE = {"artifact", "compose", "serve", "transform"}

@@ -95,27 +95,28 @@ static inline double *test_real_predict(test_real *r, const mlci_model_descripto
                                         const char *settings, int32_t output)
 {
     const int64_t n = r->test.x->n_rows, n_features = r->test.x->n_features;
-    mlci_boost_params params = {0};
+    double params[64] = {0}; /* room for any parameters, aligned */
     void *state = NULL;
     mlc_error err;
+    ck_assert_int_le(model->base.params_size, (int64_t)sizeof params);
     ck_assert_int_eq(mlci_params_from_text(NULL, model->base.name, model->base.params, NULL,
-                                           settings, &params, NULL),
+                                           settings, params, NULL),
                      MLC_OK);
     const mlci_model_fit fit = {
-        .call = r->call, .params = &params, .x = r->train.x, .y = r->train.y, .weight = r->weight};
+        .call = r->call, .params = params, .x = r->train.x, .y = r->train.y, .weight = r->weight};
     const mlc_status status = model->fit(&fit, &state, &err);
     ck_assert_msg(status == MLC_OK, "%s", status == MLC_OK ? "" : err.message);
-    const int64_t width = model->n_outputs(&params, state, output);
+    const int64_t width = model->n_outputs(params, state, output);
     double *const out = calloc((size_t)(n * width), sizeof *out);
     double *const x = calloc((size_t)(MLCI_BLOCK_ROWS * n_features), sizeof *x);
     double *const scratch =
-        mlci_alloc(NULL, model->scratch_size(&params, state, MLCI_BLOCK_ROWS), sizeof *scratch);
+        mlci_alloc(NULL, model->scratch_size(params, state, MLCI_BLOCK_ROWS), sizeof *scratch);
     for (int64_t i = 0; i < n; i += MLCI_BLOCK_ROWS) {
         const int64_t m = n - i < MLCI_BLOCK_ROWS ? n - i : MLCI_BLOCK_ROWS;
         mlci_matrix_block(r->test.x, i, m, x, n_features);
         const mlci_model_predict predict = {.isa = mlci_root_isa(mlci_context_root(r->ctx)),
                                             .output = output,
-                                            .params = &params,
+                                            .params = params,
                                             .state = state,
                                             .x = x,
                                             .n_rows = m,
@@ -126,7 +127,7 @@ static inline double *test_real_predict(test_real *r, const mlci_model_descripto
     free(x);
     mlci_free(scratch);
     model->free_state(state);
-    mlci_params_clear(model->base.params, &params);
+    mlci_params_clear(model->base.params, params);
     return out;
 }
 

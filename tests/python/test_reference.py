@@ -7,7 +7,8 @@ from conftest import DATA
 
 pytest.importorskip("sklearn")
 pd = pytest.importorskip("pandas")
-from sklearn import (cluster, ensemble, impute, linear_model, metrics, preprocessing)  # noqa: E402
+from sklearn import (cluster, ensemble, impute, linear_model, metrics, preprocessing,  # noqa: E402
+                     tree)
 
 # Sums of a few hundred terms, taken in another order.
 ROUNDING = 1e-12
@@ -133,6 +134,135 @@ def test_boosting_predicts_as_well_as_histogram_boosting(housing):
     theirs = ensemble.HistGradientBoostingRegressor(max_iter=50, early_stopping=False,
                                                     **params).fit(X[train], y[train])
     assert ours.score(X[test], y[test]) > theirs.score(X[test], y[test]) - 0.01
+
+
+@pytest.fixture(scope="module")
+def tree_data(wine, housing):
+    """Name -> features, target; every third house."""
+    iris = pd.read_csv(DATA / "iris.csv")
+    penguins = pd.read_csv(DATA / "penguins.csv").dropna(subset=["sex"])
+    numbers = ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g", "year"]
+    holes = pd.read_csv(DATA / "penguins.csv")[numbers].to_numpy(float, copy=True)
+    holes[::3, 0] = holes[1::4, 3] = np.nan
+    return {"iris": (iris.drop(columns="species").to_numpy(float), iris["species"].to_numpy()),
+            "wine": wine, "penguins": (penguins[numbers].to_numpy(float), penguins["sex"].to_numpy()),
+            "penguins with holes": (holes, pd.read_csv(DATA / "penguins.csv")["species"].to_numpy()),
+            "housing": (housing[0][::3], housing[1][::3])}
+
+
+# scikit-learn rounds features to float32; its impurities are sums in another order.
+FLOAT32, IMPURITY = 1e-6, 1e-9
+
+
+def compare_nodes(nodes, theirs, X):
+    """Walks both trees from the root; returns how many nodes are the same. Where the splits differ,
+    they must take off as much impurity: both may choose among equal ones."""
+    same, stack = 0, [(0, 0, np.ones(len(X), bool))]
+    total = theirs.weighted_n_node_samples[0] * theirs.impurity[0]
+
+    def decrease(cover, impurity, *node):
+        risk = [cover[i] * impurity[i] for i in node]
+        return risk[0] - risk[1] - risk[2]
+
+    while stack:
+        i, k, rows = stack.pop()
+        assert nodes["cover"][i] == pytest.approx(theirs.weighted_n_node_samples[k])
+        assert abs(nodes["impurity"][i] - theirs.impurity[k]) <= IMPURITY * theirs.impurity[0]
+        left, right = theirs.children_left[k], theirs.children_right[k]
+        if nodes["impurity"][i] == 0 and theirs.impurity[k] < 1e-14:
+            same += 1  # of one class: weights keep their impurity just above 0, so they go on
+            continue
+        assert (nodes["left"][i] < 0) == (left < 0)
+        if left < 0:
+            assert nodes["value"][i] == pytest.approx(theirs.value[k].ravel()[:len(
+                np.atleast_1d(nodes["value"][i]))], rel=1e-9, abs=1e-12)
+            same += 1
+            continue
+        x, v = X[:, nodes["feature"][i]], X[:, theirs.feature[k]].astype(np.float32)
+        ours_left = np.where(np.isnan(x), nodes["missing"][i] == "left",
+                             x <= nodes["threshold"][i])
+        their_left = np.where(np.isnan(v), theirs.missing_go_to_left[k], v <= theirs.threshold[k])
+        if (ours_left == their_left)[rows].all():
+            same += 1
+            if nodes["feature"][i] == theirs.feature[k] and np.isfinite(nodes["threshold"][i]):
+                assert nodes["threshold"][i] == pytest.approx(theirs.threshold[k], rel=FLOAT32)
+            stack += [(nodes["left"][i], left, rows & ours_left),
+                      (nodes["right"][i], right, rows & ~ours_left)]
+        else:
+            taken = decrease(theirs.weighted_n_node_samples, theirs.impurity, k, left, right)
+            assert abs(decrease(nodes["cover"], nodes["impurity"], i, nodes["left"][i],
+                                nodes["right"][i]) - taken) <= IMPURITY * taken + 1e-14 * total
+    return same
+
+
+def columns_of(X):
+    return {f"x{j}": np.ascontiguousarray(X[:, j]) for j in range(X.shape[1])}
+
+
+def our_nodes(model, n_classes):
+    table = model.table("trees").to_pandas()
+    nodes = {name: table[name].to_numpy() for name in
+             ("left", "right", "feature", "threshold", "missing", "cover", "impurity")}
+    nodes["feature"] = [int(f[1:]) if isinstance(f, str) else -1 for f in nodes["feature"]]
+    columns = [c for c in table if c.startswith("probability")] if n_classes else ["value"]
+    nodes["value"] = table[columns].to_numpy()
+    return nodes
+
+
+@pytest.mark.parametrize("name", ["iris", "wine", "penguins", "penguins with holes", "housing"])
+@pytest.mark.parametrize("settings", [
+    {}, {"max_depth": 4}, {"min_samples_leaf": 7}, {"max_leaf_nodes": 12}, {"ccp_alpha": None},
+    {"criterion": None}, {"min_samples_split": 30}])
+def test_decision_trees_have_the_same_nodes(tree_data, name, settings):
+    X, y = tree_data[name]
+    is_class = name != "housing"
+    chosen = {k: v for k, v in settings.items() if v is not None}
+    if "ccp_alpha" in settings:
+        chosen["ccp_alpha"] = 0.01 if is_class else 1e7
+    if "criterion" in settings:
+        chosen["criterion"] = "entropy" if is_class else "poisson"
+    theirs = (tree.DecisionTreeClassifier if is_class else tree.DecisionTreeRegressor)(
+        random_state=0, **chosen).fit(X, y)
+    recipe = ", ".join(f"{k}={v}" for k, v in chosen.items())
+    model = mlcore.Model(f"decision_tree_{'classifier' if is_class else 'regressor'}({recipe})")
+    model.fit(mlcore.Dataset.from_arrays(columns_of(X), target=y.astype(str) if is_class else y))
+    same = compare_nodes(our_nodes(model, is_class), theirs.tree_, X)
+    # Deep in a tree many splits of a few rows are equal, and branches part there.
+    assert same >= theirs.tree_.node_count * (0.2 if name == "housing" else 0.5)
+
+
+def test_absolute_errors_give_the_same_nodes(tree_data):
+    X, y = tree_data["housing"]
+    theirs = tree.DecisionTreeRegressor(criterion="absolute_error", max_depth=5,
+                                        random_state=0).fit(X[::4], y[::4])
+    model = mlcore.Model("decision_tree_regressor(criterion=absolute_error, max_depth=5)")
+    model.fit(mlcore.Dataset.from_arrays(columns_of(X[::4]), target=y[::4]))
+    assert compare_nodes(our_nodes(model, 0), theirs.tree_, X[::4]) >= 50
+
+
+@pytest.mark.parametrize("class_weight", [None, "balanced"])
+def test_weighted_trees_have_the_same_nodes(tree_data, class_weight):
+    X, y = tree_data["penguins"]
+    weight = None if class_weight else 1.0 + np.arange(len(y)) % 5 / 4
+    theirs = tree.DecisionTreeClassifier(max_depth=5, class_weight=class_weight,
+                                         random_state=0).fit(X, y, sample_weight=weight)
+    model = mlcore.Model(f"decision_tree_classifier(max_depth=5, "
+                         f"class_weight={class_weight or 'none'})")
+    weights = {} if weight is None else {"weight": weight}
+    model.fit(mlcore.Dataset.from_arrays(columns_of(X), target=y.astype(str), **weights))
+    assert compare_nodes(our_nodes(model, 1), theirs.tree_, X) >= 0.5 * theirs.tree_.node_count
+
+
+def test_forests_rank_features_as_scikit_learn_does(tree_data):
+    X, y = tree_data["wine"]
+    ours = mlcore.Model("random_forest_classifier(n_estimators=300, oob_score=true)")
+    ours.fit(mlcore.Dataset.from_arrays({"x": X}, target=y.astype(str)))
+    theirs = ensemble.RandomForestClassifier(n_estimators=300, oob_score=True,
+                                             random_state=0).fit(X, y)
+    importance = ours.table("importance").to_pandas()["importance"].to_numpy()
+    assert np.abs(importance - theirs.feature_importances_).max() < 0.03  # seeds differ by 0.02
+    score = ours.table("oob_score").to_pandas()["value"][0]
+    assert abs(score - theirs.oob_score_) < 0.025  # four rows of 178
 
 
 def test_kmeans_finds_clusters_as_tight(wine):

@@ -174,6 +174,318 @@ class StandardScaler(Transform):
         self._init({"with_mean": with_mean, "with_std": with_std}, context)
 
 
+class DecisionTreeClassifier(Model):
+    """A decision tree with exact splits, for classes.
+
+    Splits nodes by the feature and threshold that decrease the impurity most, until leaves are
+    pure or a limit says no; predicts the shares of the classes in a leaf. After Breiman, Friedman,
+    Olshen, Stone 1984 (CART). Thresholds are all values' midpoints: large nodes are searched by
+    histograms, and sorted only where bounds leave room for a better cut.  Among equal splits the
+    lowest feature wins, then missing values on the right, then the lowest threshold. Class weights
+    and sums are integers, so results do not depend on threads, instruction set or order of rows.
+    Cost: rows x features x depth of about 2 ns; memory 5 bytes a row and feature and about 100
+    bytes a row.  Missing values: each split learns their side where the node has some, else they
+    go to the heavier child. Categories are split as sets: for two classes the best one, for more
+    the best among orders by the shares of the 8 heaviest classes. The 255 heaviest categories
+    count; others and unseen ones are as missing ones, and a category that a node did not have goes
+    to its heavier child.  Weights multiply the counts; min_samples_split and min_samples_leaf are
+    sums of weights. A row of weight 2 gives the tree of the row twice. Constant columns are not
+    used.  Differs from DecisionTreeClassifier: ties do not depend on random_state; features are
+    not rounded to float32, and values closer than 1e-7 are told apart; at most 4096 splits from
+    root to leaf.
+
+    Parameters:
+
+        criterion: impurity that splits decrease
+            - gini: Gini's impurity: 1 - sum of p_k^2
+            - entropy: Shannon's entropy: - sum of p_k log2 p_k (also log_loss)
+            default 'gini'.
+        splitter: how thresholds are chosen
+            - best: the best threshold of each feature
+            - random: one random threshold a feature, the best of those
+            default 'best'.
+        max_features: features a node looks at: sqrt, log2, a whole number, a share, or none for
+            all
+            default None; or None.
+        class_weight: weights by class, times those of rows: balanced gives each class the same
+            total; or a list of class:weight, where classes left out weigh 1
+            default None; or None.
+        max_depth: most splits from root to leaf; none: 4096
+            default None; at least 1; or None.
+        max_leaf_nodes: most leaves of a tree, grown best split first; none: no limit
+            default None; at least 2 and at most 536870911; or None; also called max_leaves,
+            num_leaves in recipes.
+        min_samples_split: least sum of weights of a node that is split
+            default 2; at least 2.
+        min_samples_leaf: least sum of weights in a leaf
+            default 1; at least 1; also called min_data_in_leaf, min_child_samples in recipes.
+        min_weight_fraction_leaf: least share of the weight of all rows in a leaf
+            default 0; at least 0 and at most 0.5.
+        min_impurity_decrease: least decrease of impurity by a split, weighted by the node's share
+            of the rows
+            default 0; at least 0.
+        ccp_alpha: cost of a leaf in cost-complexity pruning, in units of impurity
+            default 0; at least 0.
+        random_state: seed of all random draws
+            default 0; also called seed in recipes.
+
+    Tables once fitted: importance, trees.
+
+    The component 'decision_tree_classifier' of recipes, since 0.1.
+    """
+
+    _component = "decision_tree_classifier"
+
+    def __init__(self, *, criterion: str = 'gini', splitter: str = 'best',
+                 max_features: Optional[str] = None, class_weight: Any = None,
+                 max_depth: Optional[int] = None, max_leaf_nodes: Optional[int] = None,
+                 min_samples_split: int = 2, min_samples_leaf: int = 1,
+                 min_weight_fraction_leaf: float = 0, min_impurity_decrease: float = 0,
+                 ccp_alpha: float = 0, random_state: int = 0,
+                 context: Optional[Context] = None) -> None:
+        self._init({"criterion": criterion, "splitter": splitter, "max_features": max_features,
+                    "class_weight": class_weight, "max_depth": max_depth,
+                    "max_leaf_nodes": max_leaf_nodes, "min_samples_split": min_samples_split,
+                    "min_samples_leaf": min_samples_leaf,
+                    "min_weight_fraction_leaf": min_weight_fraction_leaf,
+                    "min_impurity_decrease": min_impurity_decrease, "ccp_alpha": ccp_alpha,
+                    "random_state": random_state}, context)
+
+
+class DecisionTreeRegressor(Model):
+    """A decision tree with exact splits, for numbers.
+
+    Splits nodes by the feature and threshold that decrease the impurity most, until all targets of
+    a leaf are equal or a limit says no; predicts the mean of a leaf. After Breiman, Friedman,
+    Olshen, Stone 1984 (CART). Thresholds are all values' midpoints: large nodes are searched by
+    histograms, and sorted only where bounds leave room for a better cut.  Among equal splits the
+    lowest feature wins, then missing values on the right, then the lowest threshold. Targets are
+    integers of at least 2^-40 of the largest deviation (up to a million rows), so results do not
+    depend on threads, instruction set or order of rows.  Cost: rows x features x depth of about 3
+    ns; memory 5 bytes a row and feature and about 100 bytes a row.  Missing values: each split
+    learns their side where the node has some, else they go to the heavier child. Categories are
+    split as sets, the best one by squared error. The 255 heaviest categories count; others and
+    unseen ones are as missing ones, and a category that a node did not have goes to its heavier
+    child.  Weights multiply the squares; min_samples_split and min_samples_leaf are sums of
+    weights. A row of weight 2 gives the tree of the row twice. Constant columns are not used.
+    Differs from DecisionTreeRegressor: ties do not depend on random_state; features are not
+    rounded to float32, and values closer than 1e-7 are told apart; at most 4096 splits from root
+    to leaf; friedman_mse, whose splits are those of squared_error, is only another name of it.
+
+    Parameters:
+
+        criterion: impurity that splits decrease
+            - squared_error: variance; leaves are means (also friedman_mse)
+            - absolute_error: mean absolute deviation; leaves are medians
+            - poisson: half Poisson deviance; targets of at least 0
+            default 'squared_error'.
+        splitter: how thresholds are chosen
+            - best: the best threshold of each feature
+            - random: one random threshold a feature, the best of those
+            default 'best'.
+        max_features: features a node looks at: sqrt, log2, a whole number, a share, or none for
+            all
+            default None; or None.
+        max_depth: most splits from root to leaf; none: 4096
+            default None; at least 1; or None.
+        max_leaf_nodes: most leaves of a tree, grown best split first; none: no limit
+            default None; at least 2 and at most 536870911; or None; also called max_leaves,
+            num_leaves in recipes.
+        min_samples_split: least sum of weights of a node that is split
+            default 2; at least 2.
+        min_samples_leaf: least sum of weights in a leaf
+            default 1; at least 1; also called min_data_in_leaf, min_child_samples in recipes.
+        min_weight_fraction_leaf: least share of the weight of all rows in a leaf
+            default 0; at least 0 and at most 0.5.
+        min_impurity_decrease: least decrease of impurity by a split, weighted by the node's share
+            of the rows
+            default 0; at least 0.
+        ccp_alpha: cost of a leaf in cost-complexity pruning, in units of impurity
+            default 0; at least 0.
+        random_state: seed of all random draws
+            default 0; also called seed in recipes.
+
+    Tables once fitted: importance, trees.
+
+    The component 'decision_tree_regressor' of recipes, since 0.1.
+    """
+
+    _component = "decision_tree_regressor"
+
+    def __init__(self, *, criterion: str = 'squared_error', splitter: str = 'best',
+                 max_features: Optional[str] = None, max_depth: Optional[int] = None,
+                 max_leaf_nodes: Optional[int] = None, min_samples_split: int = 2,
+                 min_samples_leaf: int = 1, min_weight_fraction_leaf: float = 0,
+                 min_impurity_decrease: float = 0, ccp_alpha: float = 0, random_state: int = 0,
+                 context: Optional[Context] = None) -> None:
+        self._init({"criterion": criterion, "splitter": splitter, "max_features": max_features,
+                    "max_depth": max_depth, "max_leaf_nodes": max_leaf_nodes,
+                    "min_samples_split": min_samples_split, "min_samples_leaf": min_samples_leaf,
+                    "min_weight_fraction_leaf": min_weight_fraction_leaf,
+                    "min_impurity_decrease": min_impurity_decrease, "ccp_alpha": ccp_alpha,
+                    "random_state": random_state}, context)
+
+
+class ExtraTreesClassifier(Model):
+    """Extremely randomised trees, for classes.
+
+    A node looks at max_features of the features, drawn anew, and cuts each once, at a threshold
+    drawn uniformly between the least and the largest of its values there; the best of these cuts
+    is taken. Missing values go to a random side, categories are parted at random. Predicts the
+    mean of the trees' shares of classes, not their votes. After Geurts, Ernst, Wehenkel 2006.
+    Cost: trees x rows x max_features x depth of about 3 ns; memory 5 bytes a row and feature,
+    about 100 bytes a row and thread, and 24 bytes a node, of which a tree has about as many as a
+    tree has rows.  Missing values that a node did not see go to its heavier child, so do
+    categories. The tables oob and oob_score have lines with oob_score=true, which needs
+    bootstrap=true.  Weights multiply the counts, with bootstrap they drive the draws, as in
+    random_forest_classifier. min_samples_split and min_samples_leaf are sums of weights or counts
+    of draws.  Differs from ExtraTreesClassifier: random numbers; and as decision_tree_classifier.
+
+    Parameters:
+
+        criterion: impurity that splits decrease
+            - gini: Gini's impurity: 1 - sum of p_k^2
+            - entropy: Shannon's entropy: - sum of p_k log2 p_k (also log_loss)
+            default 'gini'.
+        max_features: features a node looks at: sqrt, log2, a whole number, a share, or none for
+            all
+            default 'sqrt'; or None.
+        class_weight: weights by class, times those of rows: balanced gives each class the same
+            total, balanced_subsample in each bootstrap sample; or a list of class:weight
+            default None; or None.
+        n_estimators: number of trees
+            default 100; at least 1 and at most 1048576; also called num_trees, n_trees in recipes.
+        bootstrap: grow each tree on rows drawn with replacement; else on all rows
+            default False.
+        max_samples: draws a tree: a whole number, or a share of the rows; none: as many as there
+            are rows
+            default None; or None.
+        oob_score: predict the training rows by the trees that did not draw them: tables oob,
+            oob_score
+            default False.
+        max_depth: most splits from root to leaf; none: 4096
+            default None; at least 1; or None.
+        max_leaf_nodes: most leaves of a tree, grown best split first; none: no limit
+            default None; at least 2 and at most 536870911; or None; also called max_leaves,
+            num_leaves in recipes.
+        min_samples_split: least sum of weights of a node that is split
+            default 2; at least 2.
+        min_samples_leaf: least sum of weights in a leaf
+            default 1; at least 1; also called min_data_in_leaf, min_child_samples in recipes.
+        min_weight_fraction_leaf: least share of the weight of all rows in a leaf
+            default 0; at least 0 and at most 0.5.
+        min_impurity_decrease: least decrease of impurity by a split, weighted by the node's share
+            of the rows
+            default 0; at least 0.
+        ccp_alpha: cost of a leaf in cost-complexity pruning, in units of impurity
+            default 0; at least 0.
+        random_state: seed of all random draws
+            default 0; also called seed in recipes.
+
+    Tables once fitted: importance, trees, oob, oob_score.
+
+    The component 'extra_trees_classifier' of recipes, since 0.1.
+    """
+
+    _component = "extra_trees_classifier"
+
+    def __init__(self, *, criterion: str = 'gini', max_features: Optional[str] = 'sqrt',
+                 class_weight: Any = None, n_estimators: int = 100, bootstrap: bool = False,
+                 max_samples: Optional[str] = None, oob_score: bool = False,
+                 max_depth: Optional[int] = None, max_leaf_nodes: Optional[int] = None,
+                 min_samples_split: int = 2, min_samples_leaf: int = 1,
+                 min_weight_fraction_leaf: float = 0, min_impurity_decrease: float = 0,
+                 ccp_alpha: float = 0, random_state: int = 0,
+                 context: Optional[Context] = None) -> None:
+        self._init({"criterion": criterion, "max_features": max_features,
+                    "class_weight": class_weight, "n_estimators": n_estimators,
+                    "bootstrap": bootstrap, "max_samples": max_samples, "oob_score": oob_score,
+                    "max_depth": max_depth, "max_leaf_nodes": max_leaf_nodes,
+                    "min_samples_split": min_samples_split, "min_samples_leaf": min_samples_leaf,
+                    "min_weight_fraction_leaf": min_weight_fraction_leaf,
+                    "min_impurity_decrease": min_impurity_decrease, "ccp_alpha": ccp_alpha,
+                    "random_state": random_state}, context)
+
+
+class ExtraTreesRegressor(Model):
+    """Extremely randomised trees, for numbers.
+
+    A node looks at max_features of the features, drawn anew, and cuts each once, at a threshold
+    drawn uniformly between the least and the largest of its values there; the best of these cuts
+    is taken. Missing values go to a random side, categories are parted at random. Predicts the
+    mean of the trees. After Geurts, Ernst, Wehenkel 2006.  Cost: trees x rows x max_features x
+    depth of about 3 ns; memory 5 bytes a row and feature, about 100 bytes a row and thread, and 24
+    bytes a node, of which a tree has about as many as a tree has rows.  Missing values that a node
+    did not see go to its heavier child, so do categories. The tables oob and oob_score have lines
+    with oob_score=true, which needs bootstrap=true.  Weights multiply the counts, with bootstrap
+    they drive the draws, as in random_forest_regressor. min_samples_split and min_samples_leaf are
+    sums of weights or counts of draws.  Differs from ExtraTreesRegressor: random numbers; and as
+    decision_tree_regressor.
+
+    Parameters:
+
+        criterion: impurity that splits decrease
+            - squared_error: variance; leaves are means (also friedman_mse)
+            - absolute_error: mean absolute deviation; leaves are medians
+            - poisson: half Poisson deviance; targets of at least 0
+            default 'squared_error'.
+        max_features: features a node looks at: sqrt, log2, a whole number, a share, or none for
+            all
+            default None; or None.
+        n_estimators: number of trees
+            default 100; at least 1 and at most 1048576; also called num_trees, n_trees in recipes.
+        bootstrap: grow each tree on rows drawn with replacement; else on all rows
+            default False.
+        max_samples: draws a tree: a whole number, or a share of the rows; none: as many as there
+            are rows
+            default None; or None.
+        oob_score: predict the training rows by the trees that did not draw them: tables oob,
+            oob_score
+            default False.
+        max_depth: most splits from root to leaf; none: 4096
+            default None; at least 1; or None.
+        max_leaf_nodes: most leaves of a tree, grown best split first; none: no limit
+            default None; at least 2 and at most 536870911; or None; also called max_leaves,
+            num_leaves in recipes.
+        min_samples_split: least sum of weights of a node that is split
+            default 2; at least 2.
+        min_samples_leaf: least sum of weights in a leaf
+            default 1; at least 1; also called min_data_in_leaf, min_child_samples in recipes.
+        min_weight_fraction_leaf: least share of the weight of all rows in a leaf
+            default 0; at least 0 and at most 0.5.
+        min_impurity_decrease: least decrease of impurity by a split, weighted by the node's share
+            of the rows
+            default 0; at least 0.
+        ccp_alpha: cost of a leaf in cost-complexity pruning, in units of impurity
+            default 0; at least 0.
+        random_state: seed of all random draws
+            default 0; also called seed in recipes.
+
+    Tables once fitted: importance, trees, oob, oob_score.
+
+    The component 'extra_trees_regressor' of recipes, since 0.1.
+    """
+
+    _component = "extra_trees_regressor"
+
+    def __init__(self, *, criterion: str = 'squared_error', max_features: Optional[str] = None,
+                 n_estimators: int = 100, bootstrap: bool = False,
+                 max_samples: Optional[str] = None, oob_score: bool = False,
+                 max_depth: Optional[int] = None, max_leaf_nodes: Optional[int] = None,
+                 min_samples_split: int = 2, min_samples_leaf: int = 1,
+                 min_weight_fraction_leaf: float = 0, min_impurity_decrease: float = 0,
+                 ccp_alpha: float = 0, random_state: int = 0,
+                 context: Optional[Context] = None) -> None:
+        self._init({"criterion": criterion, "max_features": max_features,
+                    "n_estimators": n_estimators, "bootstrap": bootstrap,
+                    "max_samples": max_samples, "oob_score": oob_score, "max_depth": max_depth,
+                    "max_leaf_nodes": max_leaf_nodes, "min_samples_split": min_samples_split,
+                    "min_samples_leaf": min_samples_leaf,
+                    "min_weight_fraction_leaf": min_weight_fraction_leaf,
+                    "min_impurity_decrease": min_impurity_decrease, "ccp_alpha": ccp_alpha,
+                    "random_state": random_state}, context)
+
+
 class GradientBoostingClassifier(Model):
     """Gradient boosted trees on histograms, for classes.
 
@@ -735,6 +1047,169 @@ class LogisticRegression(Model):
                     "class_weight": class_weight, "solver": solver, "penalty": penalty}, context)
 
 
+class RandomForestClassifier(Model):
+    """A random forest: trees on bootstrap samples, for classes.
+
+    Grows each tree on rows drawn with replacement; a node looks at max_features of the features,
+    drawn anew, and on until one has two values. Predicts the mean of the trees' shares of classes,
+    not their votes. After Breiman 2001. Each tree is a function of random_state and its number,
+    whatever thread grows it; splits are exact, as in decision_tree_classifier.  Cost: trees x rows
+    x max_features x depth of about 4 ns; memory 5 bytes a row and feature, about 100 bytes a row
+    and thread, and 24 bytes a node, of which a tree has about as many as a tree has rows.  Missing
+    values and categories: as decision_tree_classifier. The tables oob and oob_score have lines
+    with oob_score=true.  Weights drive the draws: a row of weight 2 is drawn like two rows.
+    Weights that are whole numbers count rows, and a sample has as many draws as they add up to;
+    else as many as there are rows. min_samples_split and min_samples_leaf count draws.
+    class_weight=balanced drives the draws as well, balanced_subsample weighs the classes of each
+    sample.  Differs from RandomForestClassifier: random numbers; min_samples_split and
+    min_samples_leaf count a row as often as it was drawn; and as decision_tree_classifier.
+
+    Parameters:
+
+        criterion: impurity that splits decrease
+            - gini: Gini's impurity: 1 - sum of p_k^2
+            - entropy: Shannon's entropy: - sum of p_k log2 p_k (also log_loss)
+            default 'gini'.
+        max_features: features a node looks at: sqrt, log2, a whole number, a share, or none for
+            all
+            default 'sqrt'; or None.
+        class_weight: weights by class, times those of rows: balanced gives each class the same
+            total, balanced_subsample in each bootstrap sample; or a list of class:weight
+            default None; or None.
+        n_estimators: number of trees
+            default 100; at least 1 and at most 1048576; also called num_trees, n_trees in recipes.
+        bootstrap: grow each tree on rows drawn with replacement; else on all rows
+            default True.
+        max_samples: draws a tree: a whole number, or a share of the rows; none: as many as there
+            are rows
+            default None; or None.
+        oob_score: predict the training rows by the trees that did not draw them: tables oob,
+            oob_score
+            default False.
+        max_depth: most splits from root to leaf; none: 4096
+            default None; at least 1; or None.
+        max_leaf_nodes: most leaves of a tree, grown best split first; none: no limit
+            default None; at least 2 and at most 536870911; or None; also called max_leaves,
+            num_leaves in recipes.
+        min_samples_split: least sum of weights of a node that is split
+            default 2; at least 2.
+        min_samples_leaf: least sum of weights in a leaf
+            default 1; at least 1; also called min_data_in_leaf, min_child_samples in recipes.
+        min_weight_fraction_leaf: least share of the weight of all rows in a leaf
+            default 0; at least 0 and at most 0.5.
+        min_impurity_decrease: least decrease of impurity by a split, weighted by the node's share
+            of the rows
+            default 0; at least 0.
+        ccp_alpha: cost of a leaf in cost-complexity pruning, in units of impurity
+            default 0; at least 0.
+        random_state: seed of all random draws
+            default 0; also called seed in recipes.
+
+    Tables once fitted: importance, trees, oob, oob_score.
+
+    The component 'random_forest_classifier' of recipes, since 0.1.
+    """
+
+    _component = "random_forest_classifier"
+
+    def __init__(self, *, criterion: str = 'gini', max_features: Optional[str] = 'sqrt',
+                 class_weight: Any = None, n_estimators: int = 100, bootstrap: bool = True,
+                 max_samples: Optional[str] = None, oob_score: bool = False,
+                 max_depth: Optional[int] = None, max_leaf_nodes: Optional[int] = None,
+                 min_samples_split: int = 2, min_samples_leaf: int = 1,
+                 min_weight_fraction_leaf: float = 0, min_impurity_decrease: float = 0,
+                 ccp_alpha: float = 0, random_state: int = 0,
+                 context: Optional[Context] = None) -> None:
+        self._init({"criterion": criterion, "max_features": max_features,
+                    "class_weight": class_weight, "n_estimators": n_estimators,
+                    "bootstrap": bootstrap, "max_samples": max_samples, "oob_score": oob_score,
+                    "max_depth": max_depth, "max_leaf_nodes": max_leaf_nodes,
+                    "min_samples_split": min_samples_split, "min_samples_leaf": min_samples_leaf,
+                    "min_weight_fraction_leaf": min_weight_fraction_leaf,
+                    "min_impurity_decrease": min_impurity_decrease, "ccp_alpha": ccp_alpha,
+                    "random_state": random_state}, context)
+
+
+class RandomForestRegressor(Model):
+    """A random forest: trees on bootstrap samples, for numbers.
+
+    Grows each tree on rows drawn with replacement; a node looks at max_features of the features,
+    drawn anew, and on until one has two values. Predicts the mean of the trees. After Breiman
+    2001. Each tree is a function of random_state and its number, whatever thread grows it; splits
+    are exact, as in decision_tree_regressor.  Cost: trees x rows x max_features x depth of about 5
+    ns; memory 5 bytes a row and feature, about 100 bytes a row and thread, and 24 bytes a node, of
+    which a tree has about as many as a tree has rows.  Missing values and categories: as
+    decision_tree_regressor. The tables oob and oob_score have lines with oob_score=true.  Weights
+    drive the draws: a row of weight 2 is drawn like two rows. Weights that are whole numbers count
+    rows, and a sample has as many draws as they add up to; else as many as there are rows.
+    min_samples_split and min_samples_leaf count draws.  Differs from RandomForestRegressor: random
+    numbers; min_samples_split and min_samples_leaf count a row as often as it was drawn; and as
+    decision_tree_regressor.
+
+    Parameters:
+
+        criterion: impurity that splits decrease
+            - squared_error: variance; leaves are means (also friedman_mse)
+            - absolute_error: mean absolute deviation; leaves are medians
+            - poisson: half Poisson deviance; targets of at least 0
+            default 'squared_error'.
+        max_features: features a node looks at: sqrt, log2, a whole number, a share, or none for
+            all
+            default None; or None.
+        n_estimators: number of trees
+            default 100; at least 1 and at most 1048576; also called num_trees, n_trees in recipes.
+        bootstrap: grow each tree on rows drawn with replacement; else on all rows
+            default True.
+        max_samples: draws a tree: a whole number, or a share of the rows; none: as many as there
+            are rows
+            default None; or None.
+        oob_score: predict the training rows by the trees that did not draw them: tables oob,
+            oob_score
+            default False.
+        max_depth: most splits from root to leaf; none: 4096
+            default None; at least 1; or None.
+        max_leaf_nodes: most leaves of a tree, grown best split first; none: no limit
+            default None; at least 2 and at most 536870911; or None; also called max_leaves,
+            num_leaves in recipes.
+        min_samples_split: least sum of weights of a node that is split
+            default 2; at least 2.
+        min_samples_leaf: least sum of weights in a leaf
+            default 1; at least 1; also called min_data_in_leaf, min_child_samples in recipes.
+        min_weight_fraction_leaf: least share of the weight of all rows in a leaf
+            default 0; at least 0 and at most 0.5.
+        min_impurity_decrease: least decrease of impurity by a split, weighted by the node's share
+            of the rows
+            default 0; at least 0.
+        ccp_alpha: cost of a leaf in cost-complexity pruning, in units of impurity
+            default 0; at least 0.
+        random_state: seed of all random draws
+            default 0; also called seed in recipes.
+
+    Tables once fitted: importance, trees, oob, oob_score.
+
+    The component 'random_forest_regressor' of recipes, since 0.1.
+    """
+
+    _component = "random_forest_regressor"
+
+    def __init__(self, *, criterion: str = 'squared_error', max_features: Optional[str] = None,
+                 n_estimators: int = 100, bootstrap: bool = True,
+                 max_samples: Optional[str] = None, oob_score: bool = False,
+                 max_depth: Optional[int] = None, max_leaf_nodes: Optional[int] = None,
+                 min_samples_split: int = 2, min_samples_leaf: int = 1,
+                 min_weight_fraction_leaf: float = 0, min_impurity_decrease: float = 0,
+                 ccp_alpha: float = 0, random_state: int = 0,
+                 context: Optional[Context] = None) -> None:
+        self._init({"criterion": criterion, "max_features": max_features,
+                    "n_estimators": n_estimators, "bootstrap": bootstrap,
+                    "max_samples": max_samples, "oob_score": oob_score, "max_depth": max_depth,
+                    "max_leaf_nodes": max_leaf_nodes, "min_samples_split": min_samples_split,
+                    "min_samples_leaf": min_samples_leaf,
+                    "min_weight_fraction_leaf": min_weight_fraction_leaf,
+                    "min_impurity_decrease": min_impurity_decrease, "ccp_alpha": ccp_alpha,
+                    "random_state": random_state}, context)
+
+
 class Ridge(Model):
     """Linear least squares with an L2 penalty.
 
@@ -788,16 +1263,26 @@ CLASSES = {
     ("transform", "ordinal_encoder"): OrdinalEncoder,
     ("transform", "simple_imputer"): SimpleImputer,
     ("transform", "standard_scaler"): StandardScaler,
+    ("model", "decision_tree_classifier"): DecisionTreeClassifier,
+    ("model", "decision_tree_regressor"): DecisionTreeRegressor,
+    ("model", "extra_trees_classifier"): ExtraTreesClassifier,
+    ("model", "extra_trees_regressor"): ExtraTreesRegressor,
     ("model", "gradient_boosting_classifier"): GradientBoostingClassifier,
     ("model", "gradient_boosting_ranker"): GradientBoostingRanker,
     ("model", "gradient_boosting_regressor"): GradientBoostingRegressor,
     ("model", "kmeans"): KMeans,
     ("model", "logistic_regression"): LogisticRegression,
+    ("model", "random_forest_classifier"): RandomForestClassifier,
+    ("model", "random_forest_regressor"): RandomForestRegressor,
     ("model", "ridge"): Ridge,
 }
 
 __all__ = [
     "Automatic",
+    "DecisionTreeClassifier",
+    "DecisionTreeRegressor",
+    "ExtraTreesClassifier",
+    "ExtraTreesRegressor",
     "GradientBoostingClassifier",
     "GradientBoostingRanker",
     "GradientBoostingRegressor",
@@ -805,6 +1290,8 @@ __all__ = [
     "LogisticRegression",
     "OneHotEncoder",
     "OrdinalEncoder",
+    "RandomForestClassifier",
+    "RandomForestRegressor",
     "Ridge",
     "SimpleImputer",
     "StandardScaler",

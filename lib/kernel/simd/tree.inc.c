@@ -129,6 +129,16 @@ static double score_cuts(const mlci_cut_limits *limits, int64_t n, const double 
     return v_highest(top);
 }
 
+/* Keys that are equal have equally many below them: those seen before count too. */
+static void order_keys(int64_t n, const uint32_t *keys, uint32_t *order)
+{
+    uint32_t below[MLCI_MOST_ORDERED];
+    uint8_t seen[MLCI_MOST_ORDERED] = {0};
+    count_keys_below(n, keys, below);
+    for (int64_t i = 0; i < n; i++)
+        order[below[i] + seen[below[i]]++] = (uint32_t)i;
+}
+
 const mlci_tree_kernels VECTOR_TREE_TABLE = {
     .isa = VECTOR_ISA,
     .code_numbers = code_numbers,
@@ -139,4 +149,5 @@ const mlci_tree_kernels VECTOR_TREE_TABLE = {
     .running_sums = running_sums,
     .score_cuts = score_cuts,
     .shap_tree = shap_tree,
+    .order_keys = order_keys,
 };

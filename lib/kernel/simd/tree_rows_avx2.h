@@ -152,4 +152,22 @@ static int64_t running_sums(const uint64_t *cells, int32_t is_wide, int64_t n,
     return run_packed_cells(cells, present, start, g, h);
 }
 
+/* 8 keys at a time against each key; comparisons are signed, so all are taken about 2^31. */
+static void count_keys_below(int64_t n, const uint32_t *keys, uint32_t *below)
+{
+    uint32_t moved[MLCI_MOST_ORDERED + 8] = {0};
+    for (int64_t i = 0; i < n; i++)
+        moved[i] = keys[i] ^ 0x80000000u;
+    for (int64_t i = 0; i < n; i += 8) {
+        uint32_t counted[8];
+        const __m256i some = _mm256_loadu_si256((const __m256i *)(moved + i));
+        __m256i count = _mm256_setzero_si256();
+        for (int64_t j = 0; j < n; j++)
+            count = _mm256_sub_epi32(
+                count, _mm256_cmpgt_epi32(some, _mm256_set1_epi32((int32_t)moved[j])));
+        _mm256_storeu_si256((__m256i *)counted, count);
+        memcpy(below + i, counted, (size_t)(n - i < 8 ? n - i : 8) * sizeof *below);
+    }
+}
+
 #endif

@@ -140,4 +140,21 @@ static int64_t running_sums(const uint64_t *cells, int32_t is_wide, int64_t n,
     return kept;
 }
 
+/* 16 keys at a time against each key. */
+static void count_keys_below(int64_t n, const uint32_t *keys, uint32_t *below)
+{
+    for (int64_t i = 0; i < n; i += 16) {
+        const __mmask16 present = (__mmask16)(n - i >= 16 ? 0xFFFF : (1 << (n - i)) - 1);
+        const __m512i some = _mm512_maskz_loadu_epi32(present, keys + i);
+        const __m512i one = _mm512_set1_epi32(1);
+        __m512i count = _mm512_setzero_si512();
+        for (int64_t j = 0; j < n; j++) {
+            const __mmask16 less =
+                _mm512_cmplt_epu32_mask(_mm512_set1_epi32((int32_t)keys[j]), some);
+            count = _mm512_mask_add_epi32(count, less, count, one);
+        }
+        _mm512_mask_storeu_epi32(below + i, present, count);
+    }
+}
+
 #endif

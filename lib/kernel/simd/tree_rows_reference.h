@@ -40,4 +40,13 @@ static int64_t running_sums(const uint64_t *cells, int32_t is_wide, int64_t n,
     return run_packed_cells(cells, present, start, g, h);
 }
 
+static void count_keys_below(int64_t n, const uint32_t *keys, uint32_t *below)
+{
+    for (int64_t i = 0; i < n; i++) {
+        below[i] = 0;
+        for (int64_t j = 0; j < n; j++)
+            below[i] += keys[j] < keys[i];
+    }
+}
+
 #endif

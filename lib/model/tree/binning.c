@@ -1,12 +1,11 @@
 /* Bin boundaries from an exact sort, and the two copies of the binned data.
  *
- * Values become order-preserving 64-bit keys (sign flip; -0 is +0), are radix-sorted (11 bits a
- * pass; the upper half, and the lower one only where many values share an upper half) and
- * run-length coded to (value, weight). Up to max_bins
- * distinct values get a bin each. More are cut greedily: a value at least as heavy as a mean bin
- * gets its own, the others fill bins of equal weight, with at least three rows' weight a bin.
- * Weights are fixed-point integers, so boundaries are a function of the weighted set of values
- * and not of the order of rows. O(rows) a feature with a constant of about 15 ns.
+ * Values become order-preserving 64-bit keys (sign flip; -0 is +0), are sorted (key_sort.h) and
+ * run-length coded to (value, weight). Up to max_bins distinct values get a bin each. More are cut
+ * greedily: a value at least as heavy as a mean bin gets its own, the others fill bins of equal
+ * weight, with at least three rows' weight a bin. Weights are fixed-point integers, so boundaries
+ * are a function of the weighted set of values and not of the order of rows. O(rows) a feature with
+ * a constant of about 15 ns.
  *
  * Delicate: the middle of two neighbours must not round up to the larger one or overflow. */
 #include "binning.h"
@@ -16,13 +15,9 @@
 
 #include "bundle.h"
 #include "checked.h"
+#include "key_sort.h"
 #include "order_key.h"
 
-#define RADIX_BITS 11
-#define RADIX_SIZE (1 << RADIX_BITS)
-#define RADIX_PASSES 3 /* of a half of the key */
-#define UPPER_SHIFT 31 /* the halves overlap by two bits */
-#define MOST_RUN 64
 #define FEW_VALUES 16
 #define MIN_ROWS_A_BIN 3
 #define TRANSPOSE_ROWS 4096
@@ -37,104 +32,25 @@ double mlci_threshold_between(double a, double b)
 
 /* ---- keys --------------------------------------------------------------------------------- */
 
-/* Memory of one thread: columns, keys and what goes with them, twice each. */
+/* Memory of one thread: columns, and their keys with weights; weights: also the weight of each
+ * distinct value. */
 typedef struct scratch {
     double *columns; /* BLOCK_COLUMNS */
-    uint64_t *keys, *other_keys;
-    int64_t *weights, *other_weights; /* weights: also the weight of each distinct value */
+    mlci_key_sort sort;
 } scratch;
-
-static void swap_buffers(scratch *s, int with_weights)
-{
-    uint64_t *const keys = s->keys;
-    s->keys = s->other_keys;
-    s->other_keys = keys;
-    if (!with_weights) return;
-    int64_t *const weights = s->weights;
-    s->weights = s->other_weights;
-    s->other_weights = weights;
-}
-
-/* By RADIX_BITS bits from shift on; count: how often each digit occurs. */
-static void radix_pass(scratch *s, int64_t n, int32_t shift, int64_t *count, int with_weights)
-{
-    int64_t at = 0;
-    for (int32_t d = 0; d < RADIX_SIZE; d++) {
-        const int64_t next = at + count[d];
-        count[d] = at;
-        at = next;
-    }
-    for (int64_t i = 0; i < n; i++) {
-        const int64_t to = count[s->keys[i] >> shift & (RADIX_SIZE - 1)]++;
-        s->other_keys[to] = s->keys[i];
-        if (with_weights) s->other_weights[to] = s->weights[i];
-    }
-    swap_buffers(s, with_weights);
-}
-
-/* By RADIX_PASSES digits from shift on; a digit that all keys share costs no pass. */
-static void sort_by_digits(scratch *s, int64_t n, int32_t shift, int with_weights)
-{
-    int64_t count[RADIX_PASSES][RADIX_SIZE];
-    memset(count, 0, sizeof count);
-    for (int64_t i = 0; i < n; i++)
-        for (int32_t p = 0; p < RADIX_PASSES; p++)
-            count[p][s->keys[i] >> (shift + p * RADIX_BITS) & (RADIX_SIZE - 1)]++;
-    for (int32_t p = 0; p < RADIX_PASSES && n > 0; p++) {
-        const int32_t at = shift + p * RADIX_BITS;
-        if (count[p][s->keys[0] >> at & (RADIX_SIZE - 1)] < n)
-            radix_pass(s, n, at, count[p], with_weights);
-    }
-}
-
-/* A few keys, by insertion. */
-static void sort_run(uint64_t *keys, int64_t *weights, int64_t n)
-{
-    for (int64_t i = 1; i < n; i++) {
-        const uint64_t key = keys[i];
-        const int64_t weight = weights == NULL ? 0 : weights[i];
-        int64_t j = i;
-        for (; j > 0 && keys[j - 1] > key; j--) {
-            keys[j] = keys[j - 1];
-            if (weights != NULL) weights[j] = weights[j - 1];
-        }
-        keys[j] = key;
-        if (weights != NULL) weights[j] = weight;
-    }
-}
-
-/* Ascending keys, each with its weight: by the upper half, then runs that share it. Only where
- * such a run is long and not of one value are the lower digits sorted by too, all of them first,
- * as a radix sort has to. */
-static void sort_keys(scratch *s, int64_t n, int with_weights)
-{
-    int64_t longest = 0;
-    sort_by_digits(s, n, UPPER_SHIFT, with_weights);
-    for (int64_t i = 0, end; i < n; i = end) {
-        int differs = 0;
-        for (end = i + 1; end < n && s->keys[end] >> UPPER_SHIFT == s->keys[i] >> UPPER_SHIFT;)
-            differs |= s->keys[end++] != s->keys[i];
-        if (differs && end - i > longest) longest = end - i;
-        if (differs && longest <= MOST_RUN)
-            sort_run(s->keys + i, with_weights ? s->weights + i : NULL, end - i);
-    }
-    if (longest <= MOST_RUN) return;
-    sort_by_digits(s, n, 0, with_weights);
-    sort_by_digits(s, n, UPPER_SHIFT, with_weights);
-}
 
 /* Sorted keys to distinct keys and their weights; returns how many. */
 static int64_t join_equal(scratch *s, int64_t n, int with_weights)
 {
     int64_t last = -1;
     for (int64_t i = 0; i < n; i++) {
-        const int64_t weight = with_weights ? s->weights[i] : 1;
-        if (last >= 0 && s->keys[last] == s->keys[i]) {
-            s->weights[last] += weight;
+        const int64_t weight = with_weights ? s->sort.payload[i] : 1;
+        if (last >= 0 && s->sort.keys[last] == s->sort.keys[i]) {
+            s->sort.payload[last] += weight;
         } else {
             last++;
-            s->keys[last] = s->keys[i];
-            s->weights[last] = weight;
+            s->sort.keys[last] = s->sort.keys[i];
+            s->sort.payload[last] = weight;
         }
     }
     return last + 1;
@@ -144,8 +60,8 @@ static int64_t join_equal(scratch *s, int64_t n, int with_weights)
 
 static void cut_after(mlci_bin_rule *rule, const scratch *s, int64_t i)
 {
-    rule->thresholds[rule->n_bins - 1] =
-        mlci_threshold_between(mlci_number_of_key(s->keys[i]), mlci_number_of_key(s->keys[i + 1]));
+    rule->thresholds[rule->n_bins - 1] = mlci_threshold_between(
+        mlci_number_of_key(s->sort.keys[i]), mlci_number_of_key(s->sort.keys[i + 1]));
     rule->n_bins++;
 }
 
@@ -155,21 +71,21 @@ static void cut_by_weight(mlci_bin_rule *rule, const scratch *s, int64_t n, int3
 {
     int64_t total = 0;
     for (int64_t i = 0; i < n; i++)
-        total += s->weights[i];
+        total += s->sort.payload[i];
     const double heavy = (double)total / (double)max_bins;
     int64_t light_total = total, light_bins = max_bins, current = 0;
     for (int64_t i = 0; i < n; i++) {
-        if ((double)s->weights[i] < heavy) continue;
-        light_total -= s->weights[i];
+        if ((double)s->sort.payload[i] < heavy) continue;
+        light_total -= s->sort.payload[i];
         light_bins--;
     }
     const double least = MIN_ROWS_A_BIN * unit;
     double target = (double)light_total / (double)(light_bins > 0 ? light_bins : 1);
     for (int64_t i = 0; i + 1 < n && rule->n_bins < max_bins; i++) {
-        const int alone = (double)s->weights[i] >= heavy;
-        const int next_alone = (double)s->weights[i + 1] >= heavy;
-        current += s->weights[i];
-        if (!alone) light_total -= s->weights[i];
+        const int alone = (double)s->sort.payload[i] >= heavy;
+        const int next_alone = (double)s->sort.payload[i + 1] >= heavy;
+        current += s->sort.payload[i];
+        if (!alone) light_total -= s->sort.payload[i];
         const double filled = (double)current;
         const int full =
             filled >= least && (filled >= target || (next_alone && 2 * filled >= target));
@@ -197,18 +113,21 @@ static void find_cuts(mlci_bin_rule *rule, const scratch *s, int64_t n, int32_t 
 
 /* ---- categories --------------------------------------------------------------------------- */
 
-/* The max_bins heaviest codes get bins, by (weight descending, code ascending). Selection by
- * repeated maximum keeps the order total without a sort of the dictionary: at most 255 scans. */
-static void rank_categories(mlci_bin_rule *rule, int64_t *weight, int32_t max_bins)
+/* Selection by repeated maximum keeps the order total without a sort of the dictionary: at most 255
+ * scans. */
+int32_t mlci_rank_categories(int64_t *weight, int32_t n_codes, int32_t max_bins,
+                             uint8_t *bin_of_code)
 {
-    while (rule->n_bins < max_bins) {
+    int32_t n_bins = 0;
+    while (n_bins < max_bins) {
         int32_t best = -1;
-        for (int32_t c = 0; c < rule->n_codes; c++)
+        for (int32_t c = 0; c < n_codes; c++)
             if (weight[c] > 0 && (best < 0 || weight[c] > weight[best])) best = c;
         if (best < 0) break;
-        rule->bin_of_code[best] = (uint8_t)++rule->n_bins;
+        bin_of_code[best] = (uint8_t)++n_bins;
         weight[best] = 0;
     }
+    return n_bins;
 }
 
 static mlc_status fit_category(mlci_root *root, mlci_bin_rule *rule, const double *column,
@@ -223,7 +142,7 @@ static mlc_status fit_category(mlci_root *root, mlci_bin_rule *rule, const doubl
         if (!(column[i] >= 0 && column[i] < (double)rule->n_codes)) continue;
         weight[(int32_t)column[i]] += rows->weight == NULL ? 1 : rows->weight[at];
     }
-    rank_categories(rule, weight, max_bins);
+    rule->n_bins = mlci_rank_categories(weight, rule->n_codes, max_bins, rule->bin_of_code);
     mlci_free(weight);
     return MLC_OK;
 }
@@ -261,7 +180,7 @@ static int64_t count_few_values(const work *w, const double *column, scratch *s)
     uint64_t bits = 0; /* of the last row */
     for (int64_t i = 0; i < w->x->n_rows; i++) {
         if (n > 0 && i < n_octets && is_octet_of(column + i, bits)) {
-            s->weights[last] += 8;
+            s->sort.payload[last] += 8;
             i += 7;
             continue;
         }
@@ -269,17 +188,17 @@ static int64_t count_few_values(const work *w, const double *column, scratch *s)
         if (at >= rows->n_train || column[i] != column[i]) continue;
         const uint64_t key = mlci_key_of_number(column[i]);
         memcpy(&bits, &column[i], sizeof bits);
-        if (n == 0 || s->keys[last] != key)
-            for (last = 0; last < n && s->keys[last] != key;)
+        if (n == 0 || s->sort.keys[last] != key)
+            for (last = 0; last < n && s->sort.keys[last] != key;)
                 last++;
         if (last == FEW_VALUES) return -1;
         if (last == n) {
-            s->keys[n] = key;
-            s->weights[n++] = 0;
+            s->sort.keys[n] = key;
+            s->sort.payload[n++] = 0;
         }
-        s->weights[last] += rows->weight == NULL ? 1 : rows->weight[at];
+        s->sort.payload[last] += rows->weight == NULL ? 1 : rows->weight[at];
     }
-    sort_run(s->keys, s->weights, n);
+    mlci_sort_few_keys(s->sort.keys, s->sort.payload, n);
     return n;
 }
 
@@ -296,11 +215,11 @@ static void fit_number(mlci_bin_rule *rule, const work *w, const double *column,
     for (int64_t i = 0; i < w->x->n_rows; i++) {
         const int64_t at = rows->position == NULL ? i : rows->position[i];
         if (at >= rows->n_train || column[i] != column[i]) continue;
-        s->keys[n] = mlci_key_of_number(column[i]);
-        if (with_weights) s->weights[n] = rows->weight[at];
+        s->sort.keys[n] = mlci_key_of_number(column[i]);
+        if (with_weights) s->sort.payload[n] = rows->weight[at];
         n++;
     }
-    sort_keys(s, n, with_weights);
+    mlci_sort_keys(&s->sort, n, with_weights);
     n = join_equal(s, n, with_weights);
     find_cuts(rule, s, n, w->max_bins, rows->unit);
 }
@@ -352,10 +271,10 @@ static void free_slots(scratch *slots, int32_t n_slots)
     if (slots == NULL) return;
     for (int32_t i = 0; i < n_slots; i++) {
         mlci_free(slots[i].columns);
-        mlci_free(slots[i].keys);
-        mlci_free(slots[i].other_keys);
-        mlci_free(slots[i].weights);
-        mlci_free(slots[i].other_weights);
+        mlci_free(slots[i].sort.keys);
+        mlci_free(slots[i].sort.other_keys);
+        mlci_free(slots[i].sort.payload);
+        mlci_free(slots[i].sort.other_payload);
     }
     mlci_free(slots);
 }
@@ -368,14 +287,14 @@ static mlc_status make_slot(mlci_root *root, const work *w, scratch *s, mlc_erro
     s->columns = mlci_alloc_raw(root, n, n_columns * (int64_t)sizeof *s->columns);
     if (s->columns == NULL) return mlci_fail_memory(err, n, sizeof *s->columns);
     if (w->rows == NULL) return MLC_OK;
-    s->keys = mlci_alloc_raw(root, n, sizeof *s->keys);
-    s->other_keys = mlci_alloc_raw(root, n, sizeof *s->other_keys);
-    s->weights = mlci_alloc_raw(root, n, sizeof *s->weights);
+    s->sort.keys = mlci_alloc_raw(root, n, sizeof *s->sort.keys);
+    s->sort.other_keys = mlci_alloc_raw(root, n, sizeof *s->sort.other_keys);
+    s->sort.payload = mlci_alloc_raw(root, n, sizeof *s->sort.payload);
     if (w->rows->weight != NULL)
-        s->other_weights = mlci_alloc_raw(root, n, sizeof *s->other_weights);
-    if (s->keys == NULL || s->other_keys == NULL || s->weights == NULL ||
-        (w->rows->weight != NULL && s->other_weights == NULL))
-        return mlci_fail_memory(err, n, sizeof *s->keys);
+        s->sort.other_payload = mlci_alloc_raw(root, n, sizeof *s->sort.other_payload);
+    if (s->sort.keys == NULL || s->sort.other_keys == NULL || s->sort.payload == NULL ||
+        (w->rows->weight != NULL && s->sort.other_payload == NULL))
+        return mlci_fail_memory(err, n, sizeof *s->sort.keys);
     return MLC_OK;
 }
 

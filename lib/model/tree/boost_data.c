@@ -4,16 +4,11 @@
  * a power of two: sums are exact and do not depend on the order of rows. */
 #include "boost_data.h"
 
-#include <math.h>
-
-#include "class_weight.h"
-#include "exact_sum.h"
 #include "random.h"
+#include "row_weight.h"
 #include "target.h"
 
 #define MOST_ROWS 0xFFFF0000LL /* row numbers are 32 bits wide */
-#define MOST_UNIT_BITS 32
-#define MOST_TOTAL 0x1p60
 
 void mlci_boost_data_free(mlci_boost_data *data)
 {
@@ -103,58 +98,13 @@ static mlc_status gather_groups(const mlci_model_fit *fit, mlci_boost_data *d, m
     return MLC_OK;
 }
 
-typedef struct class_sum {
-    const mlci_boost_data *data;
-    int32_t k;
-} class_sum;
-
-static double weight_of_class(const void *arg, int64_t i)
-{
-    const class_sum *const s = arg;
-    return s->data->y[i] == (double)s->k ? s->data->weight[i] : 0;
-}
-
-/* Weights times those of the classes, whose totals are those of the training rows. */
-static mlc_status weigh_classes(const mlci_model_fit *fit, mlci_boost_data *d, mlc_error *err)
-{
-    const mlci_boost_params *const p = fit->params;
-    mlci_root *const root = mlci_context_root(fit->call);
-    double *const total = mlci_alloc(root, d->n_classes, 2 * (int64_t)sizeof *total);
-    if (total == NULL) return mlci_fail_memory(err, d->n_classes, 2 * sizeof *total);
-    double *const factor = total + d->n_classes;
-    for (int32_t k = 0; k < d->n_classes; k++) {
-        const class_sum one = {d, k};
-        total[k] = mlci_exact_sum(weight_of_class, &one, d->n_train);
-    }
-    const mlc_status status =
-        mlci_class_weight_factors(p->class_weight, fit->y->classes, total, factor, err);
-    for (int64_t i = 0; status == MLC_OK && i < d->n_rows; i++)
-        d->weight[i] *= factor[(int32_t)d->y[i]];
-    mlci_free(total);
-    return status;
-}
-
 static mlc_status fix_weights(const mlci_model_fit *fit, mlci_boost_data *d, mlc_error *err)
 {
-    double most = 0;
     d->unit = 1;
     if (d->weight == NULL) return MLC_OK;
     d->fixed = mlci_alloc(mlci_context_root(fit->call), d->n_train, sizeof *d->fixed);
     if (d->fixed == NULL) return mlci_fail_memory(err, d->n_train, sizeof *d->fixed);
-    for (int64_t i = 0; i < d->n_train; i++)
-        if (!(d->weight[i] <= most)) most = d->weight[i];
-    const double total = most * (double)d->n_train; /* at least the total, in any order of rows */
-    if (!(total < 1e300))
-        return mlci_fail(err, MLC_ERROR_DATA, "weight", "the weights add up to more than 1e300");
-    for (int32_t b = 0; b < MOST_UNIT_BITS && total * d->unit * 2 < MOST_TOTAL; b++)
-        d->unit *= 2;
-    while (total * d->unit >= MOST_TOTAL)
-        d->unit *= 0.5;
-    for (int64_t i = 0; i < d->n_train; i++) {
-        const double fixed = d->weight[i] * d->unit + 0.5;
-        d->fixed[i] = fixed >= 1 ? (int64_t)fixed : 1;
-    }
-    return MLC_OK;
+    return mlci_fix_weights(d->weight, d->n_train, d->fixed, &d->unit, err);
 }
 
 static mlc_status fill(const mlci_model_fit *fit, mlci_boost_data *d, mlc_error *err)
@@ -174,7 +124,9 @@ static mlc_status fill(const mlci_model_fit *fit, mlci_boost_data *d, mlc_error 
         MLCI_TRY(gather(fit, d, fit->offset, fit->valid_offset, 0, &d->offset, err));
     MLCI_TRY(gather_index(fit, d, err));
     MLCI_TRY(gather_groups(fit, d, err));
-    if (by_class) MLCI_TRY(weigh_classes(fit, d, err));
+    if (by_class)
+        MLCI_TRY(mlci_weigh_classes(mlci_context_root(fit->call), p->class_weight, fit->y->classes,
+                                    d->y, d->n_train, d->n_rows, d->weight, err));
     return fix_weights(fit, d, err);
 }
 

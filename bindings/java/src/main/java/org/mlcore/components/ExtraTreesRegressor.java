@@ -1,0 +1,195 @@
+// Made by bindings/gen/generate.py from docs/catalog.json: do not edit.
+package org.mlcore.components;
+
+import org.mlcore.Model;
+
+/**
+ * Extremely randomised trees, for numbers.
+ *
+ * <p>A node looks at max_features of the features, drawn anew, and cuts each once, at a threshold
+ * drawn uniformly between the least and the largest of its values there; the best of these cuts is
+ * taken. Missing values go to a random side, categories are parted at random. Predicts the mean of
+ * the trees. After Geurts, Ernst, Wehenkel 2006.  Cost: trees x rows x max_features x depth of
+ * about 3 ns; memory 5 bytes a row and feature, about 100 bytes a row and thread, and 24 bytes a
+ * node, of which a tree has about as many as a tree has rows.  Missing values that a node did not
+ * see go to its heavier child, so do categories. The tables oob and oob_score have lines with
+ * oob_score=true, which needs bootstrap=true.  Weights multiply the counts, with bootstrap they
+ * drive the draws, as in random_forest_regressor. min_samples_split and min_samples_leaf are sums
+ * of weights or counts of draws.  Differs from ExtraTreesRegressor: random numbers; and as
+ * decision_tree_regressor.
+ */
+public final class ExtraTreesRegressor implements Recipe {
+    private final Settings settings = new Settings();
+
+    /**
+     * Impurity that splits decrease. Default squared_error.
+     * <ul>
+     * <li>{@code squared_error}: variance; leaves are means (also friedman_mse)</li>
+     * <li>{@code absolute_error}: mean absolute deviation; leaves are medians</li>
+     * <li>{@code poisson}: half Poisson deviance; targets of at least 0</li>
+     * </ul>
+     */
+    public ExtraTreesRegressor criterion(String value) {
+        settings.choice("criterion", value);
+        return this;
+    }
+
+    /**
+     * Features a node looks at: sqrt, log2, a whole number, a share, or none for all. Default none.
+     */
+    public ExtraTreesRegressor maxFeatures(String value) {
+        settings.set("max_features", value);
+        return this;
+    }
+
+    /**
+     * Sets {@code max_features} to none.
+     */
+    public ExtraTreesRegressor maxFeaturesNone() {
+        settings.none("max_features");
+        return this;
+    }
+
+    /**
+     * Number of trees. Default 100; at least 1 and at most 1048576; also called num_trees, n_trees
+     * in recipes.
+     */
+    public ExtraTreesRegressor nEstimators(long value) {
+        settings.set("n_estimators", value);
+        return this;
+    }
+
+    /**
+     * Grow each tree on rows drawn with replacement; else on all rows. Default false.
+     */
+    public ExtraTreesRegressor bootstrap(boolean value) {
+        settings.set("bootstrap", value);
+        return this;
+    }
+
+    /**
+     * Draws a tree: a whole number, or a share of the rows; none: as many as there are rows.
+     * Default none.
+     */
+    public ExtraTreesRegressor maxSamples(String value) {
+        settings.set("max_samples", value);
+        return this;
+    }
+
+    /**
+     * Sets {@code max_samples} to none.
+     */
+    public ExtraTreesRegressor maxSamplesNone() {
+        settings.none("max_samples");
+        return this;
+    }
+
+    /**
+     * Predict the training rows by the trees that did not draw them: tables oob, oob_score. Default
+     * false.
+     */
+    public ExtraTreesRegressor oobScore(boolean value) {
+        settings.set("oob_score", value);
+        return this;
+    }
+
+    /**
+     * Most splits from root to leaf; none: 4096. Default none; at least 1.
+     */
+    public ExtraTreesRegressor maxDepth(long value) {
+        settings.set("max_depth", value);
+        return this;
+    }
+
+    /**
+     * Sets {@code max_depth} to none.
+     */
+    public ExtraTreesRegressor maxDepthNone() {
+        settings.none("max_depth");
+        return this;
+    }
+
+    /**
+     * Most leaves of a tree, grown best split first; none: no limit. Default none; at least 2 and
+     * at most 536870911; also called max_leaves, num_leaves in recipes.
+     */
+    public ExtraTreesRegressor maxLeafNodes(long value) {
+        settings.set("max_leaf_nodes", value);
+        return this;
+    }
+
+    /**
+     * Sets {@code max_leaf_nodes} to none.
+     */
+    public ExtraTreesRegressor maxLeafNodesNone() {
+        settings.none("max_leaf_nodes");
+        return this;
+    }
+
+    /**
+     * Least sum of weights of a node that is split. Default 2; at least 2.
+     */
+    public ExtraTreesRegressor minSamplesSplit(long value) {
+        settings.set("min_samples_split", value);
+        return this;
+    }
+
+    /**
+     * Least sum of weights in a leaf. Default 1; at least 1; also called min_data_in_leaf,
+     * min_child_samples in recipes.
+     */
+    public ExtraTreesRegressor minSamplesLeaf(long value) {
+        settings.set("min_samples_leaf", value);
+        return this;
+    }
+
+    /**
+     * Least share of the weight of all rows in a leaf. Default 0; at least 0 and at most 0.5.
+     */
+    public ExtraTreesRegressor minWeightFractionLeaf(double value) {
+        settings.set("min_weight_fraction_leaf", value);
+        return this;
+    }
+
+    /**
+     * Least decrease of impurity by a split, weighted by the node's share of the rows. Default 0;
+     * at least 0.
+     */
+    public ExtraTreesRegressor minImpurityDecrease(double value) {
+        settings.set("min_impurity_decrease", value);
+        return this;
+    }
+
+    /**
+     * Cost of a leaf in cost-complexity pruning, in units of impurity. Default 0; at least 0.
+     */
+    public ExtraTreesRegressor ccpAlpha(double value) {
+        settings.set("ccp_alpha", value);
+        return this;
+    }
+
+    /**
+     * Seed of all random draws. Default 0; also called seed in recipes.
+     */
+    public ExtraTreesRegressor randomState(long value) {
+        settings.set("random_state", value);
+        return this;
+    }
+
+    /**
+     * The model as a recipe, to be fitted.
+     */
+    public Model create() {
+        return Model.create("extra_trees_regressor", settings.text());
+    }
+
+    @Override
+    public String recipe() {
+        return settings.recipe("extra_trees_regressor");
+    }
+
+    @Override
+    public String toString() {
+        return recipe();
+    }
+}

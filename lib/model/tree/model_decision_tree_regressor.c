@@ -1,0 +1,63 @@
+/* decision_tree_regressor: a CART tree with exact splits, for numbers.
+ *
+ * The engine is in forest_fit.c and cart_*.c; this file is its parameters and words. */
+#include <math.h>
+
+#include "forest_fit.h"
+
+static const mlci_param params[] = {
+    MLCI_CHOICE(mlci_forest_params, criterion, MLCI_CRITERION_SQUARED, mlci_number_criteria,
+                "impurity that splits decrease", .since = "0.1"),
+    MLCI_CHOICE(mlci_forest_params, splitter, MLCI_SPLITTER_BEST, mlci_tree_splitters,
+                "how thresholds are chosen", .since = "0.1"),
+    MLCI_STRING(mlci_forest_params, max_features, NULL,
+                "features a node looks at: sqrt, log2, a whole number, a share, or none for all",
+                .flags = MLCI_PARAM_NONE, .since = "0.1"),
+#include "tree_params.h"
+    {.name = NULL}};
+
+const mlci_model_descriptor mlci_model_decision_tree_regressor = {
+    .base = {.kind = MLCI_KIND_MODEL,
+             .capabilities = MLCI_CAN_REGRESS | MLCI_CAN_MISSING | MLCI_CAN_CATEGORY |
+                             MLCI_CAN_WEIGHT | MLCI_CAN_RANDOM,
+             .name = "decision_tree_regressor",
+             .summary = "A decision tree with exact splits, for numbers",
+             .details =
+                 "Splits nodes by the feature and threshold that decrease the impurity most, "
+                 "until all targets of a leaf are equal or a limit says no; predicts the mean of "
+                 "a leaf. After Breiman, Friedman, Olshen, Stone 1984 (CART). Thresholds are all "
+                 "values' midpoints: large nodes are searched by histograms, and sorted only "
+                 "where bounds leave room for a better cut.\n\n"
+                 "Among equal splits the lowest feature wins, then missing values on the right, "
+                 "then the lowest threshold. Targets are integers of at least 2^-40 of the "
+                 "largest deviation (up to a million rows), so results do not depend on threads, "
+                 "instruction set or order of rows.\n\n"
+                 "Cost: rows x features x depth of about 3 ns; memory 5 bytes a row and feature "
+                 "and about 100 bytes a row.\n\n"
+                 "Missing values: each split learns their side where the node has some, else they "
+                 "go to the heavier child. Categories are split as sets, the best one by squared "
+                 "error. The 255 heaviest categories count; others and unseen ones are as missing "
+                 "ones, and a category that a node did not have goes to its heavier child.\n\n"
+                 "Weights multiply the squares; min_samples_split and min_samples_leaf are sums "
+                 "of weights. A row of weight 2 gives the tree of the row twice. Constant columns "
+                 "are not used.\n\n"
+                 "Differs from DecisionTreeRegressor: ties do not depend on random_state; "
+                 "features are not rounded to float32, and values closer than 1e-7 are told "
+                 "apart; at most 4096 splits from root to leaf; friedman_mse, whose splits are "
+                 "those of squared_error, is only another name of it.",
+             .since = "0.1",
+             .params = params,
+             .params_size = (int64_t)sizeof(mlci_forest_params),
+             .check = mlci_forest_check,
+             .tables = mlci_tree_tables},
+    .state_version = 1,
+    .outputs = MLCI_OUTPUT_PREDICTION | MLCI_OUTPUT_LEAF,
+    .fit = mlci_forest_fit,
+    .n_outputs = mlci_forest_n_outputs,
+    .scratch_size = mlci_forest_scratch_size,
+    .predict = mlci_forest_predict,
+    .table = mlci_forest_table,
+    .save = mlci_forest_save,
+    .load = mlci_forest_load,
+    .free_state = mlci_forest_free,
+};

@@ -1,0 +1,59 @@
+/* random_forest_regressor: bagged trees with random features, for numbers.
+ *
+ * The engine is in forest_fit.c and cart_*.c; this file is its parameters and words. */
+#include <math.h>
+
+#include "forest_fit.h"
+
+#define FOREST_BOOTSTRAP 1
+
+static const mlci_param params[] = {
+    MLCI_CHOICE(mlci_forest_params, criterion, MLCI_CRITERION_SQUARED, mlci_number_criteria,
+                "impurity that splits decrease", .since = "0.1"),
+    MLCI_STRING(mlci_forest_params, max_features, NULL,
+                "features a node looks at: sqrt, log2, a whole number, a share, or none for all",
+                .flags = MLCI_PARAM_NONE, .since = "0.1"),
+#include "forest_params.h"
+#include "tree_params.h"
+    {.name = NULL}};
+
+const mlci_model_descriptor mlci_model_random_forest_regressor = {
+    .base = {.kind = MLCI_KIND_MODEL,
+             .capabilities = MLCI_CAN_REGRESS | MLCI_CAN_MISSING | MLCI_CAN_CATEGORY |
+                             MLCI_CAN_WEIGHT | MLCI_CAN_RANDOM,
+             .name = "random_forest_regressor",
+             .summary = "A random forest: trees on bootstrap samples, for numbers",
+             .details =
+                 "Grows each tree on rows drawn with replacement; a node looks at max_features "
+                 "of the features, drawn anew, and on until one has two values. Predicts the "
+                 "mean of the trees. After Breiman 2001. Each tree is a function of "
+                 "random_state and its number, whatever thread grows it; splits are exact, as "
+                 "in decision_tree_regressor.\n\n"
+                 "Cost: trees x rows x max_features x depth of about 5 ns; memory 5 bytes a "
+                 "row and feature, about 100 bytes a row and thread, and 24 bytes a node, of "
+                 "which a tree has about as many as a tree has rows.\n\n"
+                 "Missing values and categories: as decision_tree_regressor. The tables oob "
+                 "and oob_score have lines with oob_score=true.\n\n"
+                 "Weights drive the draws: a row of weight 2 is drawn like two rows. Weights "
+                 "that are whole numbers count rows, and a sample has as many draws as they "
+                 "add up to; else as many as there are rows. min_samples_split and "
+                 "min_samples_leaf count draws.\n\n"
+                 "Differs from RandomForestRegressor: random numbers; min_samples_split and "
+                 "min_samples_leaf count a row as often as it was drawn; and as "
+                 "decision_tree_regressor.",
+             .since = "0.1",
+             .params = params,
+             .params_size = (int64_t)sizeof(mlci_forest_params),
+             .check = mlci_forest_check,
+             .tables = mlci_forest_tables},
+    .state_version = 1,
+    .outputs = MLCI_OUTPUT_PREDICTION | MLCI_OUTPUT_LEAF,
+    .fit = mlci_forest_fit,
+    .n_outputs = mlci_forest_n_outputs,
+    .scratch_size = mlci_forest_scratch_size,
+    .predict = mlci_forest_predict,
+    .table = mlci_forest_table,
+    .save = mlci_forest_save,
+    .load = mlci_forest_load,
+    .free_state = mlci_forest_free,
+};
