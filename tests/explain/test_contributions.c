@@ -284,6 +284,31 @@ START_TEST(test_linear_models_need_a_background_with_rows)
 }
 END_TEST
 
+START_TEST(test_trees_are_explained_against_a_background_whose_weights_count)
+{
+    mlc_dataset *rows = composing_rows(120, "target=buys id=id weight=w ignore=spent");
+    mlc_model *model = transforming_model(BOOSTED, rows);
+    mlc_dataset *out = explain_against(model, rows, rows, NULL), *none = NULL;
+    mlc_dataset *raw = composing_predict(model, rows, "output=raw");
+    double mean = 0, total = 0;
+    for (int64_t i = 0; i < 120; i++) {
+        mean += making_cell(rows, "w", i) * making_cell(raw, "raw", i);
+        total += making_cell(rows, "w", i);
+    }
+    ck_assert_double_eq_tol(making_cell(out, "base", 0), mean / total, rounding);
+    for (int64_t i = 0; i < 120; i += 7)
+        ck_assert_double_eq_tol(making_cell(out, "base", i) + explained_sum(out, "contribution", i),
+                                making_cell(raw, "raw", i), rounding);
+    making_assert_fails(
+        mlc_model_explain(NULL, model, rows, rows, "method=interactions", &none, err),
+        MLC_ERROR_UNSUPPORTED, "leave the background out");
+    mlc_dataset_free(raw);
+    mlc_dataset_free(out);
+    mlc_model_free(model);
+    mlc_dataset_free(rows);
+}
+END_TEST
+
 START_TEST(test_rows_without_a_column_say_which)
 {
     mlc_dataset *rows = composing_rows(60, COMPOSING_CLASSES), *few = NULL, *out = NULL;
@@ -363,5 +388,6 @@ MLCI_CHECK_MAIN("contributions",
                 test_components_of_a_raw_vector_are_features_of_their_own,
                 test_models_without_shapley_values_name_those_that_have,
                 test_linear_models_need_a_background_with_rows,
+                test_trees_are_explained_against_a_background_whose_weights_count,
                 test_rows_without_a_column_say_which, test_no_rows_give_no_rows,
                 test_bits_do_not_depend_on_threads_or_on_the_other_rows)

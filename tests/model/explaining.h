@@ -207,20 +207,35 @@ static inline void test_interactions(const double *v, int n, double *out)
 
 /* ---- ours --------------------------------------------------------------------------------- */
 
+/* Background rows with their weights; or none. */
+typedef struct test_others {
+    const double *x, *weight;
+    int64_t n;
+} test_others;
+
 /* Explains rows in blocks of so many; the caller frees. base may be NULL. */
-static inline double *test_explain(mlc_context *ctx, const mlci_ensemble *e, const double *x,
-                                   int64_t n, int32_t interactions, int64_t block, double *base)
+static inline double *test_explain_against(mlc_context *ctx, const mlci_ensemble *e,
+                                           const double *x, int64_t n, int32_t interactions,
+                                           int64_t block, test_others others, double *base)
 {
     mlc_context local, *call = NULL;
     mlc_error err;
+    mlci_matrix *background = NULL;
     void *plan = NULL;
     const int64_t p = e->n_features, width = e->n_outputs * p * (interactions ? p : 1);
     double *const out = calloc((size_t)(n * width) + 1, sizeof *out);
     double *const means = calloc((size_t)e->n_outputs, sizeof *means);
     ck_assert_int_eq(mlci_call_begin(ctx, &local, MLCI_PREDICT, &call, NULL), MLC_OK);
-    const mlci_explain explain = {
-        .call = call, .name = "trees", .state = e, .interactions = interactions};
+    if (others.n > 0)
+        ck_assert_int_eq(mlci_matrix_wrap(NULL, others.x, others.n, p, &background, NULL), MLC_OK);
+    const mlci_explain explain = {.call = call,
+                                  .name = "trees",
+                                  .state = e,
+                                  .interactions = interactions,
+                                  .background = background,
+                                  .background_weight = others.weight};
     mlc_status status = mlci_ensemble_explainer.open(&explain, means, &plan, &err);
+    mlci_matrix_close(background);
     for (int64_t i = 0; i < n && status == MLC_OK; i += block)
         status = mlci_ensemble_explainer.rows(plan, x + i * p, n - i < block ? n - i : block,
                                               out + i * width, &err);
@@ -230,6 +245,12 @@ static inline double *test_explain(mlc_context *ctx, const mlci_ensemble *e, con
     mlci_call_end(call);
     free(means);
     return out;
+}
+
+static inline double *test_explain(mlc_context *ctx, const mlci_ensemble *e, const double *x,
+                                   int64_t n, int32_t interactions, int64_t block, double *base)
+{
+    return test_explain_against(ctx, e, x, n, interactions, block, (test_others){0}, base);
 }
 
 #endif

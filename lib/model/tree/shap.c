@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "shap_background.h"
 #include "shap_walk.h"
 
 typedef struct plan {
@@ -19,6 +20,7 @@ typedef struct plan {
     int32_t isa, interactions;
     const mlci_ensemble *ensemble;
     mlci_shap_features features;
+    mlci_shap_background *background; /* NULL: path-dependent */
 } plan;
 
 /* ---- opening ------------------------------------------------------------------------------ */
@@ -27,6 +29,7 @@ static void close_plan(void *memory)
 {
     plan *const p = memory;
     if (p == NULL) return;
+    mlci_shap_background_close(p->background);
     mlci_free(p->features.used);
     mlci_free(p->features.place);
     mlci_free(p);
@@ -77,9 +80,9 @@ static mlc_status add_means(const plan *p, double *base, mlc_error *err)
 static mlc_status open_plan(const mlci_explain *explain, double *base, void **out, mlc_error *err)
 {
     mlci_root *const root = mlci_context_root(explain->call);
-    if (explain->background != NULL)
+    if (explain->background != NULL && explain->interactions)
         return mlci_fail(err, MLC_ERROR_UNSUPPORTED, "background",
-                         "'%s' is explained by its training rows alone: leave the background out",
+                         "interactions of '%s' go by its training rows: leave the background out",
                          explain->name);
     plan *const p = mlci_alloc(root, 1, sizeof *p);
     if (p == NULL) return mlci_fail_memory(err, 1, sizeof *p);
@@ -89,7 +92,9 @@ static mlc_status open_plan(const mlci_explain *explain, double *base, void **ou
     p->interactions = explain->interactions;
     p->ensemble = explain->state;
     mlc_status status = find_used(p, err);
-    if (status == MLC_OK) status = add_means(p, base, err);
+    if (status == MLC_OK && explain->background == NULL) status = add_means(p, base, err);
+    if (status == MLC_OK && explain->background != NULL)
+        status = mlci_shap_background_open(explain, &p->features, base, &p->background, err);
     if (status != MLC_OK) {
         close_plan(p);
         return status;
@@ -259,6 +264,7 @@ static mlc_status explain_rows(const void *opened, const double *x, int64_t n_ro
                                mlc_error *err)
 {
     const plan *const p = opened;
+    if (p->background != NULL) return mlci_shap_background_rows(p->background, x, n_rows, out, err);
     block b = {.plan = p, .n_rows = n_rows};
     b.n_padded = (n_rows + MLCI_SHAP_ROWS - 1) / MLCI_SHAP_ROWS * MLCI_SHAP_ROWS;
     mlc_status status = open_block(&b, err);

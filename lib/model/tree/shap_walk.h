@@ -51,6 +51,13 @@ double mlci_shap_left_share(const mlci_ensemble *ensemble, int64_t tree,
 int mlci_shap_category_left(const mlci_ensemble *ensemble, int64_t tree, const mlci_tree_node *node,
                             double x);
 
+static inline int mlci_shap_goes_left(const mlci_ensemble *ensemble, int64_t tree,
+                                      const mlci_tree_node *node, double x)
+{
+    if (node->split & MLCI_NODE_CATEGORY) return mlci_shap_category_left(ensemble, tree, node, x);
+    return x <= node->value || (x != x && (node->split & MLCI_NODE_MISSING_LEFT) != 0);
+}
+
 /* Where two different used features meet in a list of pairs. */
 static inline int64_t mlci_shap_pair(int64_t i, int64_t j)
 {

@@ -1,0 +1,371 @@
+/* Interventional Shapley values of trees, exact for the given background rows.
+ *
+ * A row x and a background row b give a leaf of value v something only where each feature of its
+ * path is taken by x or by b. With n features taken by x alone and m by b alone, each of the n gets
+ * v (n - 1)! m! / (n + m)!, each of the m loses v n! (m - 1)! / (n + m)!, others have no share
+ * (Lundberg et al. 2020, appendix). So a leaf knows rows by their patterns (shap_patterns.h) alone:
+ * background rows of one pattern are counted together once, and what a pattern of x gets is worked
+ * out once a block of rows. Time: leaves x path a row and tree, and leaves x background patterns a
+ * pattern. */
+#include "shap_background.h"
+
+#include "shap_pattern_set.h"
+#include "shap_patterns.h"
+
+/* The patterns of the background rows at a leaf. */
+typedef struct leaf_rows {
+    int64_t first; /* in patterns and shares */
+    int64_t n;
+} leaf_rows;
+
+typedef struct tree_rows {
+    mlci_shap_paths paths;
+    leaf_rows *leaves;
+    uint64_t *patterns; /* n_words each */
+    double *shares;     /* of the weight of the background */
+} tree_rows;
+
+struct mlci_shap_background {
+    mlc_context *call;
+    mlci_root *root;
+    const mlci_ensemble *ensemble;
+    const mlci_shap_features *features;
+    tree_rows *trees;
+    int32_t most; /* features of a path, at most */
+    double *odds; /* (n - 1)! m! / (n + m)! at n * (most + 1) + m */
+};
+
+/* ---- patterns of rows --------------------------------------------------------------------- */
+
+/* The patterns of rows at the leaves of a tree, leaf by leaf: n_leaves x n_rows x n_words. */
+static mlc_status mark_rows(mlci_root *root, const mlci_shap_paths *p, const double *x,
+                            int64_t n_rows, uint64_t **out, mlc_error *err)
+{
+    const int64_t words = p->n_words, bytes = words * (int64_t)sizeof **out;
+    uint64_t *const nodes = mlci_alloc_raw(root, p->n_nodes, bytes);
+    *out = mlci_alloc_raw(root, n_rows, p->n_leaves * bytes);
+    if (nodes == NULL || *out == NULL) {
+        mlci_free(nodes);
+        return mlci_fail_memory(err, n_rows, p->n_leaves * bytes);
+    }
+    for (int64_t i = 0; i < n_rows; i++) {
+        mlci_shap_paths_mark(p, x + i * p->ensemble->n_features, nodes);
+        for (int64_t l = 0; l < p->n_leaves; l++)
+            for (int64_t w = 0; w < words; w++)
+                (*out)[(l * n_rows + i) * words + w] = nodes[p->leaves[l].node * words + w];
+    }
+    mlci_free(nodes);
+    return MLC_OK;
+}
+
+static mlc_status open_set(mlci_root *root, int64_t n_rows, int32_t n_words,
+                           mlci_shap_pattern_set *set, mlc_error *err)
+{
+    set->n_words = n_words;
+    set->n_slots = mlci_shap_pattern_slots(n_rows, INT32_MAX);
+    set->slots = mlci_alloc_raw(root, set->n_slots, sizeof *set->slots);
+    set->patterns = mlci_alloc_raw(root, n_rows, n_words * (int64_t)sizeof *set->patterns);
+    if (set->slots != NULL && set->patterns != NULL) return MLC_OK;
+    return mlci_fail_memory(err, set->n_slots + n_rows * n_words, sizeof *set->patterns);
+}
+
+static void close_set(mlci_shap_pattern_set *set)
+{
+    mlci_free(set->slots);
+    mlci_free(set->patterns);
+    *set = (mlci_shap_pattern_set){0};
+}
+
+/* ---- opening ------------------------------------------------------------------------------ */
+
+typedef struct opening {
+    mlci_shap_background *background;
+    const double *x; /* n_rows x n_features */
+    const double *weight;
+    double total;
+    int64_t n_rows;
+} opening;
+
+/* Room for all patterns that a set may find at one more leaf. */
+static mlc_status make_room(mlci_root *root, tree_rows *t, int64_t need, int64_t *capacity,
+                            mlc_error *err)
+{
+    if (need <= *capacity) return MLC_OK;
+    const int64_t more = need > 2 * *capacity ? need : 2 * *capacity;
+    const int64_t bytes = t->paths.n_words * (int64_t)sizeof *t->patterns;
+    uint64_t *const patterns = mlci_realloc(root, t->patterns, more, bytes);
+    if (patterns != NULL) t->patterns = patterns;
+    double *const shares = mlci_realloc(root, t->shares, more, sizeof *shares);
+    if (shares != NULL) t->shares = shares;
+    if (patterns == NULL || shares == NULL) return mlci_fail_memory(err, more, bytes);
+    *capacity = more;
+    return MLC_OK;
+}
+
+/* Counts the rows of each pattern at leaf l. */
+static void count_leaf(const opening *o, tree_rows *t, int64_t l, const uint64_t *patterns,
+                       mlci_shap_pattern_set *set, double *shares)
+{
+    const int64_t words = t->paths.n_words;
+    leaf_rows *const leaf = &t->leaves[l];
+    set->n_slots = mlci_shap_pattern_slots(o->n_rows, t->paths.leaves[l].n_features);
+    mlci_shap_pattern_set_clear(set);
+    for (int64_t i = 0; i < o->n_rows; i++) {
+        const int32_t n = set->n;
+        const int32_t k = mlci_shap_pattern_add(set, patterns + i * words);
+        shares[k] = (k == n ? 0 : shares[k]) + (o->weight == NULL ? 1 : o->weight[i]);
+    }
+    leaf->n = set->n;
+    for (int32_t k = 0; k < set->n; k++)
+        shares[k] /= o->total;
+}
+
+static mlc_status count_leaves(const opening *o, tree_rows *t, const uint64_t *patterns,
+                               mlc_error *err)
+{
+    mlci_root *const root = o->background->root;
+    const int64_t words = t->paths.n_words;
+    mlci_shap_pattern_set set = {0};
+    double *const shares = mlci_alloc_raw(root, o->n_rows, sizeof *shares);
+    int64_t capacity = 0, n = 0;
+    mlc_status status = shares == NULL ? mlci_fail_memory(err, o->n_rows, sizeof *shares)
+                                       : open_set(root, o->n_rows, t->paths.n_words, &set, err);
+    for (int64_t l = 0; l < t->paths.n_leaves && status == MLC_OK; l++) {
+        count_leaf(o, t, l, patterns + l * o->n_rows * words, &set, shares);
+        status = make_room(root, t, n + set.n, &capacity, err);
+        if (status != MLC_OK) break;
+        t->leaves[l].first = n;
+        memcpy(t->patterns + n * words, set.patterns,
+               (size_t)(set.n * words) * sizeof *t->patterns);
+        memcpy(t->shares + n, shares, (size_t)set.n * sizeof *shares);
+        n += set.n;
+    }
+    close_set(&set);
+    mlci_free(shares);
+    return status;
+}
+
+static mlc_status open_tree(void *arg, int64_t tree, int32_t slot, mlc_error *err)
+{
+    const opening *const o = arg;
+    const mlci_shap_background *const b = o->background;
+    tree_rows *const t = &b->trees[tree];
+    uint64_t *patterns = NULL;
+    (void)slot;
+    MLCI_TRY(mlci_shap_paths_open(b->root, b->ensemble, tree, b->features->place,
+                                  b->features->n_used, &t->paths, err));
+    t->leaves = mlci_alloc(b->root, t->paths.n_leaves, sizeof *t->leaves);
+    if (t->leaves == NULL) return mlci_fail_memory(err, t->paths.n_leaves, sizeof *t->leaves);
+    mlc_status status = mark_rows(b->root, &t->paths, o->x, o->n_rows, &patterns, err);
+    if (status == MLC_OK) status = count_leaves(o, t, patterns, err);
+    mlci_free(patterns);
+    return status;
+}
+
+static mlc_status make_odds(mlci_shap_background *b, mlc_error *err)
+{
+    for (int64_t t = 0; t < b->ensemble->n_trees; t++)
+        for (int32_t l = 0; l < b->trees[t].paths.n_leaves; l++)
+            if (b->trees[t].paths.leaves[l].n_features > b->most)
+                b->most = b->trees[t].paths.leaves[l].n_features;
+    const int64_t width = (int64_t)b->most + 1;
+    b->odds = mlci_alloc(b->root, width, width * (int64_t)sizeof *b->odds);
+    if (b->odds == NULL) return mlci_fail_memory(err, width, width * (int64_t)sizeof *b->odds);
+    for (int64_t m = 0; m < width && width > 1; m++) {
+        b->odds[width + m] = 1 / (double)(m + 1);
+        for (int64_t n = 1; n + 1 < width; n++)
+            b->odds[(n + 1) * width + m] = b->odds[n * width + m] * (double)n / (double)(n + m + 1);
+    }
+    return MLC_OK;
+}
+
+/* The mean over the background: the leaves that its rows take in full. */
+static void add_means(const mlci_shap_background *b, double *base)
+{
+    const mlci_ensemble *const e = b->ensemble;
+    for (int32_t k = 0; k < e->n_outputs; k++)
+        base[k] = e->start[k];
+    for (int64_t t = 0; t < e->n_trees; t++) {
+        const tree_rows *const tree = &b->trees[t];
+        const int32_t words = tree->paths.n_words;
+        double mean = 0;
+        for (int32_t l = 0; l < tree->paths.n_leaves; l++) {
+            const double value = e->nodes[e->first_node[t] + tree->paths.leaves[l].node].value;
+            for (int64_t k = tree->leaves[l].first; k < tree->leaves[l].first + tree->leaves[l].n;
+                 k++) {
+                uint64_t all = UINT64_MAX;
+                for (int32_t w = 0; w < words; w++)
+                    all &= tree->patterns[k * words + w];
+                if (all == UINT64_MAX) mean += value * tree->shares[k];
+            }
+        }
+        base[t % e->n_outputs] += mean;
+    }
+}
+
+static mlc_status read_rows(const mlci_explain *explain, mlci_root *root, opening *o, double **x,
+                            mlc_error *err)
+{
+    const mlci_matrix *const rows = explain->background;
+    o->n_rows = rows->n_rows;
+    o->weight = explain->background_weight;
+    o->total = o->weight == NULL ? (double)rows->n_rows : 0;
+    for (int64_t i = 0; o->weight != NULL && i < rows->n_rows; i++)
+        o->total += o->weight[i];
+    *x = mlci_alloc_raw(root, rows->n_rows, rows->n_features * (int64_t)sizeof **x);
+    if (*x == NULL)
+        return mlci_fail_memory(err, rows->n_rows, rows->n_features * (int64_t)sizeof **x);
+    mlci_matrix_block(rows, 0, rows->n_rows, *x, rows->n_features);
+    o->x = *x;
+    return MLC_OK;
+}
+
+mlc_status mlci_shap_background_open(const mlci_explain *explain,
+                                     const mlci_shap_features *features, double *base,
+                                     mlci_shap_background **out, mlc_error *err)
+{
+    mlci_root *const root = mlci_context_root(explain->call);
+    mlci_shap_background *const b = mlci_alloc(root, 1, sizeof *b);
+    if (b == NULL) return mlci_fail_memory(err, 1, sizeof *b);
+    b->call = explain->call;
+    b->root = root;
+    b->ensemble = explain->state;
+    b->features = features;
+    double *x = NULL;
+    opening o = {.background = b};
+    b->trees = mlci_alloc(root, b->ensemble->n_trees, sizeof *b->trees);
+    mlc_status status = b->trees == NULL
+                            ? mlci_fail_memory(err, b->ensemble->n_trees, sizeof *b->trees)
+                            : read_rows(explain, root, &o, &x, err);
+    if (status == MLC_OK)
+        status = mlci_parallel_for(explain->call, b->ensemble->n_trees, open_tree, &o, err);
+    if (status == MLC_OK) status = make_odds(b, err);
+    mlci_free(x);
+    if (status != MLC_OK) {
+        mlci_shap_background_close(b);
+        return status;
+    }
+    add_means(b, base);
+    *out = b;
+    return MLC_OK;
+}
+
+void mlci_shap_background_close(mlci_shap_background *b)
+{
+    if (b == NULL) return;
+    for (int64_t t = 0; b->trees != NULL && t < b->ensemble->n_trees; t++) {
+        mlci_shap_paths_clear(&b->trees[t].paths);
+        mlci_free(b->trees[t].leaves);
+        mlci_free(b->trees[t].patterns);
+        mlci_free(b->trees[t].shares);
+    }
+    mlci_free(b->trees);
+    mlci_free(b->odds);
+    mlci_free(b);
+}
+
+/* ---- rows --------------------------------------------------------------------------------- */
+
+/* What the rows of a block get, tree by tree. */
+typedef struct giving {
+    const mlci_shap_background *background;
+    int64_t n_rows;
+    double *values; /* n_rows x n_outputs x n_used */
+    mlci_shap_pattern_set set;
+    double *shares; /* of each pattern, a number a feature of the path */
+} giving;
+
+/* Adds what one pattern of the background gives: sign +1 for the bits of ours, -1 for theirs. */
+static void add_bits(uint64_t bits, double share, double *out)
+{
+    for (; bits != 0; bits &= bits - 1)
+        out[__builtin_ctzll(bits)] += share;
+}
+
+/* The shares of the features of a path for rows of a pattern, for a leaf of value 1. */
+static void share_leaf(const mlci_shap_background *b, const tree_rows *t, int64_t l,
+                       const uint64_t *pattern, double *out)
+{
+    const int32_t words = t->paths.n_words, n_features = t->paths.leaves[l].n_features;
+    const int64_t width = (int64_t)b->most + 1;
+    memset(out, 0, (size_t)n_features * sizeof *out);
+    for (int64_t k = t->leaves[l].first; k < t->leaves[l].first + t->leaves[l].n; k++) {
+        const uint64_t *const other = t->patterns + k * words;
+        uint64_t both = UINT64_MAX;
+        int32_t n = 0, m = 0;
+        for (int32_t w = 0; w < words; w++)
+            both &= pattern[w] | other[w];
+        if (both != UINT64_MAX) continue;
+        for (int32_t w = 0; w < words; w++) {
+            n += __builtin_popcountll(pattern[w] & ~other[w]);
+            m += __builtin_popcountll(other[w] & ~pattern[w]);
+        }
+        const double gain = n == 0 ? 0 : t->shares[k] * b->odds[n * width + m];
+        const double loss = m == 0 ? 0 : t->shares[k] * b->odds[m * width + n];
+        for (int32_t w = 0; w < words; w++) {
+            add_bits(pattern[w] & ~other[w], gain, out + 64 * w);
+            add_bits(other[w] & ~pattern[w], -loss, out + 64 * w);
+        }
+    }
+}
+
+static void give_leaf(giving *g, int64_t tree, int64_t l, const uint64_t *patterns)
+{
+    const mlci_shap_background *const b = g->background;
+    const tree_rows *const t = &b->trees[tree];
+    const mlci_shap_leaf *const leaf = &t->paths.leaves[l];
+    const int64_t n_outputs = b->ensemble->n_outputs, n_used = b->features->n_used;
+    const int32_t *const features = t->paths.features + leaf->first;
+    const double value = b->ensemble->nodes[b->ensemble->first_node[tree] + leaf->node].value;
+    g->set.n_slots = mlci_shap_pattern_slots(g->n_rows, leaf->n_features);
+    mlci_shap_pattern_set_clear(&g->set);
+    for (int64_t i = 0; i < g->n_rows; i++) {
+        const int32_t n = g->set.n;
+        const int32_t k = mlci_shap_pattern_add(&g->set, patterns + i * t->paths.n_words);
+        double *const shares = g->shares + (int64_t)k * leaf->n_features;
+        double *const to = g->values + (i * n_outputs + tree % n_outputs) * n_used;
+        if (k == n) share_leaf(b, t, l, patterns + i * t->paths.n_words, shares);
+        for (int32_t j = 0; j < leaf->n_features; j++)
+            to[features[j]] += value * shares[j];
+    }
+}
+
+static mlc_status give_tree(giving *g, int64_t tree, const double *x, mlc_error *err)
+{
+    const mlci_shap_background *const b = g->background;
+    const mlci_shap_paths *const paths = &b->trees[tree].paths;
+    uint64_t *patterns = NULL;
+    MLCI_TRY(mlci_poll(b->call, err));
+    mlc_status status = mark_rows(b->root, paths, x, g->n_rows, &patterns, err);
+    if (status == MLC_OK) status = open_set(b->root, g->n_rows, paths->n_words, &g->set, err);
+    for (int64_t l = 0; l < paths->n_leaves && status == MLC_OK; l++)
+        give_leaf(g, tree, l, patterns + l * g->n_rows * paths->n_words);
+    close_set(&g->set);
+    mlci_free(patterns);
+    return status;
+}
+
+mlc_status mlci_shap_background_rows(const mlci_shap_background *b, const double *x, int64_t n_rows,
+                                     double *out, mlc_error *err)
+{
+    const mlci_ensemble *const e = b->ensemble;
+    const mlci_shap_features *const f = b->features;
+    giving g = {.background = b, .n_rows = n_rows};
+    const int64_t n = n_rows * e->n_outputs;
+    g.values = mlci_alloc(b->root, n, f->n_used * (int64_t)sizeof *g.values);
+    g.shares = mlci_alloc_raw(b->root, n_rows, (b->most + 1) * (int64_t)sizeof *g.shares);
+    mlc_status status = g.values == NULL || g.shares == NULL
+                            ? mlci_fail_memory(err, n, f->n_used * (int64_t)sizeof *g.values)
+                            : MLC_OK;
+    for (int64_t t = 0; t < e->n_trees && status == MLC_OK; t++)
+        status = give_tree(&g, t, x, err);
+    if (status == MLC_OK) {
+        memset(out, 0, (size_t)(n * e->n_features) * sizeof *out);
+        for (int64_t i = 0; i < n; i++)
+            for (int32_t u = 0; u < f->n_used; u++)
+                out[i * e->n_features + f->used[u]] = g.values[i * f->n_used + u];
+    }
+    mlci_free(g.values);
+    mlci_free(g.shares);
+    return status;
+}
