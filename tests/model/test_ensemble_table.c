@@ -34,22 +34,30 @@ START_TEST(test_tables_tell_history_importance_and_nodes)
     mlc_dataset *const trees = table_of(&t, "trees");
     const int64_t n = t.state->first_node[5];
     ck_assert_int_eq(mlc_dataset_n_rows(trees), n);
-    double gain = 0, splits = 0;
+    double gain = 0, splits = 0, cover = 0;
     for (int64_t i = 0; i < n; i++) {
         const int is_leaf = cell(trees, "left", i) < 0;
         ck_assert_int_eq(is_leaf, isnan(cell(trees, "threshold", i)));
         ck_assert_int_eq(is_leaf, !isnan(cell(trees, "value", i)));
         gain += cell(trees, "gain", i);
         splits += !is_leaf;
+        cover += is_leaf ? 0 : cell(trees, "cover", i);
     }
     mlc_dataset *const importance = table_of(&t, "importance");
     ck_assert_int_eq(mlc_dataset_n_rows(importance), 3);
     for (int64_t j = 0; j < 3; j++) {
         gain -= cell(importance, "gain", j);
         splits -= cell(importance, "splits", j);
+        cover -= cell(importance, "cover", j);
+        const double times = cell(importance, "splits", j);
+        ck_assert_double_eq_tol(cell(importance, "mean_gain", j) * times,
+                                cell(importance, "gain", j), 1e-9);
+        ck_assert_double_eq_tol(cell(importance, "mean_cover", j) * times,
+                                cell(importance, "cover", j), 1e-9);
     }
     ck_assert_double_eq_tol(gain, 0, 1e-9);
     ck_assert_double_eq(splits, 0);
+    ck_assert_double_eq_tol(cover, 0, 1e-9);
     mlc_dataset_free(history);
     mlc_dataset_free(trees);
     mlc_dataset_free(importance);

@@ -22,34 +22,58 @@ static mlc_status history_table(mlci_root *root, const mlci_ensemble *e, mlci_ta
     return MLC_OK;
 }
 
+/* Of each feature; a mean over no splits is 0. */
+typedef struct split_sums {
+    int64_t *splits;
+    double *gain, *cover, *mean;
+} split_sums;
+
+static void sum_splits(const mlci_ensemble *e, const split_sums *sums)
+{
+    for (int64_t i = 0; i < e->first_node[e->n_trees]; i++) {
+        if (e->nodes[i].left == 0) continue;
+        const int64_t j = e->nodes[i].split & MLCI_NODE_FEATURE;
+        sums->gain[j] += e->gain[i];
+        sums->cover[j] += e->cover[i];
+        sums->splits[j]++;
+    }
+}
+
+static void add_means(mlci_table *table, const char *name, int64_t n, const double *total,
+                      const split_sums *sums)
+{
+    for (int64_t j = 0; j < n; j++)
+        sums->mean[j] = sums->splits[j] == 0 ? 0 : total[j] / (double)sums->splits[j];
+    mlci_table_reals(table, name, n, sums->mean);
+}
+
 static mlc_status importance_table(mlci_root *root, const mlci_ensemble *e,
                                    const mlci_features *features, mlci_table *table, mlc_error *err)
 {
     const int64_t n = e->n_features;
     char **names = NULL;
-    double *const gain = mlci_alloc(root, n, sizeof *gain);
-    double *const cover = mlci_alloc(root, n, sizeof *cover);
-    int64_t *const splits = mlci_alloc(root, n, sizeof *splits);
-    mlc_status status = gain == NULL || cover == NULL || splits == NULL
-                            ? mlci_fail_memory(err, n, sizeof *gain)
-                            : mlci_feature_names(root, n, features, &names, err);
-    if (status != MLC_OK) goto done;
-    for (int64_t i = 0; i < e->first_node[e->n_trees]; i++) {
-        if (e->nodes[i].left == 0) continue;
-        const int64_t j = e->nodes[i].split & MLCI_NODE_FEATURE;
-        gain[j] += e->gain[i];
-        cover[j] += e->cover[i];
-        splits[j]++;
+    const split_sums sums = {.splits = mlci_alloc(root, n, sizeof *sums.splits),
+                             .gain = mlci_alloc(root, n, sizeof *sums.gain),
+                             .cover = mlci_alloc(root, n, sizeof *sums.cover),
+                             .mean = mlci_alloc(root, n, sizeof *sums.mean)};
+    mlc_status status =
+        sums.splits == NULL || sums.gain == NULL || sums.cover == NULL || sums.mean == NULL
+            ? mlci_fail_memory(err, n, sizeof *sums.gain)
+            : mlci_feature_names(root, n, features, &names, err);
+    if (status == MLC_OK) {
+        sum_splits(e, &sums);
+        mlci_table_texts(table, "feature", n, (const char *const *)names);
+        mlci_table_reals(table, "gain", n, sums.gain);
+        mlci_table_integers(table, "splits", n, sums.splits);
+        mlci_table_reals(table, "cover", n, sums.cover);
+        add_means(table, "mean_gain", n, sums.gain, &sums);
+        add_means(table, "mean_cover", n, sums.cover, &sums);
     }
-    mlci_table_texts(table, "feature", n, (const char *const *)names);
-    mlci_table_reals(table, "gain", n, gain);
-    mlci_table_integers(table, "splits", n, splits);
-    mlci_table_reals(table, "cover", n, cover);
-done:
     mlci_free_feature_names(names, n);
-    mlci_free(gain);
-    mlci_free(cover);
-    mlci_free(splits);
+    mlci_free(sums.splits);
+    mlci_free(sums.gain);
+    mlci_free(sums.cover);
+    mlci_free(sums.mean);
     return status;
 }
 
