@@ -16,6 +16,11 @@
 #define MLCI_SCORE_PLACES (2 * MLCI_SCORE_LEAVES) /* nodes of it, and a place without rows */
 #define MLCI_NO_ROWS (MLCI_SCORE_PLACES - 1)
 #define MLCI_CODE_THRESHOLDS 255 /* of a column, the infinite one included */
+#define MLCI_ROW_LANES 16        /* codes of a row come in so many at a time */
+#define MLCI_ROW_COLUMNS 256     /* columns, at most, of trees by paths and by heaps */
+#define MLCI_PATH_LEAVES 32      /* of a tree by paths, at most */
+#define MLCI_HEAP_DEPTH 6        /* of a tree by heaps, at most */
+#define MLCI_ROW_CHUNK 16        /* trees that are asked for at a time */
 #define MLCI_WALKS 8             /* trees that are walked at a time */
 
 /* Thresholds of one feature, laid out by mlci_code_table_fill(). */
@@ -65,13 +70,36 @@ typedef struct mlci_bit_tree {
                                     of 8 */
 } mlci_bit_tree;
 
-/* A node that is walked: to `left` where (uint8_t)(code - missing_left) >= rank, else to left + 1.
- * Missing values, of code 0, are above all ranks where missing_left is 1. A leaf leads to itself:
- * rank 0. */
+/* Splits of many trees for single rows, tree after tree: a row goes right at a split where
+ * (uint8_t)(code - missing_left) < rank. Missing values, of code 0, are above all ranks where
+ * missing_left is 1. Rank 0 is left for all. Arrays are aligned to 64 bytes. */
+typedef struct mlci_row_splits {
+    int32_t n_columns; /* at most MLCI_ROW_COLUMNS */
+    const uint8_t *column, *missing_left, *rank;
+} mlci_row_splits;
+
+/* Trees of at most MLCI_PATH_LEAVES leaves and any shape, with 32 splits each, and those of one
+ * more tree without any. Bits of the splits: a row is in leaf j when those that are `asked` on the
+ * way to it go right just where it is `expected`. 32 leaves each; those that are not there expect
+ * what they do not ask. */
+typedef struct mlci_path_trees {
+    mlci_row_splits splits;
+    const uint32_t *asked, *expected;
+} mlci_path_trees;
+
+/* Trees of at most MLCI_HEAP_DEPTH levels of splits, 64 splits each: the children of split i are
+ * 2i and 2i + 1, the root is 1; what would be split 64 + j is place j. */
+typedef struct mlci_heap_trees {
+    mlci_row_splits splits;
+    const uint8_t *leaf; /* of each of 64 places */
+} mlci_heap_trees;
+
+/* A node that is walked: to `left` or to left + 1, by the rule of mlci_row_splits. A leaf leads to
+ * itself. */
 typedef struct mlci_code_node {
     uint32_t left;
     uint16_t column;
-    uint8_t rank; /* with missing_left taken off */
+    uint8_t rank;
     uint8_t missing_left;
 } mlci_code_node;
 
@@ -93,7 +121,13 @@ typedef struct mlci_score_kernels {
                         mlci_row_bits places[MLCI_SCORE_PLACES], uint8_t *leaf);
     /* sum[i] += values[leaf[i]]; there are values for 0 to 255 when leaf has all. */
     void (*add_values)(const double *values, const uint8_t *leaf, int64_t n, double *sum);
-    /* From the roots given to leaves, in place: one row, whose code in column c is codes[c]. */
+    /* The leaves of n <= MLCI_ROW_CHUNK trees from `first` on, of one row, whose code in column c
+     * is codes[c]; there are codes up to a multiple of MLCI_ROW_LANES. */
+    void (*find_paths)(const mlci_path_trees *trees, int64_t first, int64_t n, const uint8_t *codes,
+                       uint8_t *leaf);
+    void (*find_heaps)(const mlci_heap_trees *trees, int64_t first, int64_t n, const uint8_t *codes,
+                       uint8_t *leaf);
+    /* From the roots given to leaves, in place, of one row. */
     void (*walk)(const mlci_code_node *nodes, const uint8_t *codes, uint32_t at[MLCI_WALKS]);
 } mlci_score_kernels;
 

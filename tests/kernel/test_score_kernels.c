@@ -270,10 +270,102 @@ START_TEST(test_walk_of_trees_of_different_depths_then_each_at_its_leaf)
 }
 END_TEST
 
+/* Random questions over n_columns codes; those after n are never to the right. */
+enum { ROW_TREES = 37 };
+static _Alignas(64) uint8_t row_columns[64 * ROW_TREES + 64],
+    row_missing[64 * ROW_TREES + 64], row_ranks[64 * ROW_TREES + 64];
+static uint8_t row_codes[MLCI_ROW_COLUMNS];
+
+static mlci_row_splits make_questions(int32_t n_columns)
+{
+    for (int i = 0; i < MLCI_ROW_COLUMNS; i++)
+        row_codes[i] = case_bits() % 4 == 0 ? 0 : (uint8_t)case_bits();
+    memset(row_columns, 0, sizeof row_columns);
+    memset(row_missing, 0, sizeof row_missing);
+    memset(row_ranks, 0, sizeof row_ranks);
+    for (int i = 0; i < 64 * ROW_TREES; i++) {
+        row_columns[i] = (uint8_t)(case_bits() % (uint64_t)n_columns);
+        row_missing[i] = case_bits() % 2;
+        row_ranks[i] = case_bits() % 16 == 0 ? 0 : (uint8_t)case_bits();
+    }
+    return (mlci_row_splits){n_columns, row_columns, row_missing, row_ranks};
+}
+
+static int goes_right(int split)
+{
+    const int code = row_codes[row_columns[split]], missing_left = row_missing[split];
+    return code == 0 && missing_left ? 0 : code - missing_left < row_ranks[split];
+}
+
+static const int32_t column_counts[] = {1, 15, 16, 17, 32, 33, 64, 65, 128, 200, 255, 256};
+
+START_TEST(test_find_paths_of_trees_of_any_shape_then_where_the_way_leads)
+{
+    static _Alignas(64) uint32_t asked[32 * ROW_TREES], expected[32 * ROW_TREES];
+    int n_leaves[ROW_TREES];
+    uint8_t leaf[MLCI_ROW_CHUNK];
+    for (int turn = 0; turn < 12 * 8; turn++) {
+        const mlci_row_splits splits = make_questions(column_counts[turn % 12]);
+        const mlci_path_trees trees = {splits, asked, expected};
+        for (int t = 0; t < ROW_TREES; t++) {
+            uint32_t *const ask = asked + 32 * t, *const expect = expected + 32 * t;
+            memset(ask, 0, 32 * sizeof *ask);
+            memset(expect, 0xFF, 32 * sizeof *expect);
+            expect[0] = 0;
+            /* Leaves are split by chance, the right child at the end. */
+            n_leaves[t] = 1 + (int)(case_bits() % 32);
+            for (int n = 1; n < n_leaves[t]; n++) {
+                const int k = (int)(case_bits() % (uint64_t)n);
+                ask[k] |= (uint32_t)1 << (n - 1);
+                ask[n] = ask[k];
+                expect[n] = expect[k] | (uint32_t)1 << (n - 1);
+            }
+        }
+        for (int t = 0; t < case_n_tables; t++) {
+            const int64_t first = (int64_t)(case_bits() % 20), n = 1 + turn % MLCI_ROW_CHUNK;
+            table(t)->find_paths(&trees, first, n, row_codes, leaf);
+            for (int64_t k = 0; k < n; k++) {
+                const int64_t at = 32 * (first + k) + leaf[k];
+                ck_assert_int_lt(leaf[k], n_leaves[first + k]);
+                for (int i = 0; i < 32; i++)
+                    if (asked[at] >> i & 1)
+                        ck_assert_int_eq(goes_right((int)(32 * (first + k)) + i),
+                                         expected[at] >> i & 1);
+            }
+        }
+    }
+}
+END_TEST
+
+START_TEST(test_find_heaps_then_the_leaf_of_the_place_below)
+{
+    static uint8_t leaves[64 * ROW_TREES];
+    uint8_t leaf[MLCI_ROW_CHUNK];
+    for (int i = 0; i < 64 * ROW_TREES; i++)
+        leaves[i] = (uint8_t)case_bits();
+    for (int turn = 0; turn < 12 * 8; turn++) {
+        const mlci_row_splits splits = make_questions(column_counts[turn % 12]);
+        const mlci_heap_trees trees = {splits, leaves};
+        for (int t = 0; t < case_n_tables; t++) {
+            const int64_t first = (int64_t)(case_bits() % 20), n = 1 + turn % MLCI_ROW_CHUNK;
+            table(t)->find_heaps(&trees, first, n, row_codes, leaf);
+            for (int64_t k = 0; k < n; k++) {
+                int at = 1;
+                while (at < 64)
+                    at = 2 * at + goes_right((int)(64 * (first + k)) + at);
+                ck_assert_int_eq(leaf[k], leaves[64 * (first + k) + at - 64]);
+            }
+        }
+    }
+}
+END_TEST
+
 MLCI_CHECK_MAIN_TABLES("score_kernels", test_score_kernels_of_each_known_set_then_table_complete,
                        test_code_rows_then_thresholds_not_exceeded_are_counted,
                        test_test_codes_then_a_bit_a_row_and_no_more_words,
                        test_test_sets_then_a_bit_a_row_and_no_more_words,
                        test_find_leaves_of_trees_of_any_size_then_where_a_walk_ends,
                        test_add_values_of_any_length_then_one_rounded_addition_a_row,
+                       test_find_paths_of_trees_of_any_shape_then_where_the_way_leads,
+                       test_find_heaps_then_the_leaf_of_the_place_below,
                        test_walk_of_trees_of_different_depths_then_each_at_its_leaf)

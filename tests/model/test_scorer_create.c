@@ -79,7 +79,8 @@ START_TEST(test_scratch_of_a_row_is_its_codes)
 {
     mlci_ensemble *const e = random_finished(&shape);
     const mlci_tree_codes *const c = e->scorer->codes;
-    ck_assert_int_eq(mlci_scorer_scratch_size(e->scorer, 1), (c->n_columns + c->n_sets + 7) / 8);
+    ck_assert_int_eq(mlci_scorer_scratch_size(e->scorer, 1),
+                     (c->n_columns + c->n_sets + MLCI_ROW_LANES + 7) / 8);
     ck_assert_int_gt(mlci_scorer_scratch_size(e->scorer, 256),
                      mlci_scorer_scratch_size(e->scorer, 1));
     mlci_ensemble_free(e);

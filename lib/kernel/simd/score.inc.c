@@ -9,24 +9,41 @@
 /* Bits of 256 rows. */
 typedef uint64_t rows_256 __attribute__((vector_size(32), may_alias));
 
-static void code_rows(const mlci_code_columns *columns, const double *x, int64_t x_stride,
-                         int64_t n, uint8_t *codes, int64_t stride)
+/* Columns first, first + 1, ... that have n_levels, a constant; returns the next one. */
+__attribute__((always_inline)) static inline int64_t
+code_columns(const mlci_code_columns *columns, int64_t first, int32_t n_levels, const double *x,
+             int64_t x_stride, int64_t n, uint8_t *codes, int64_t stride)
 {
-    int64_t c = 0;
-    for (int32_t n_levels = 1; n_levels <= 3; n_levels++) {
-        for (; c < columns->n && columns->columns[c].n_levels == n_levels; c++) {
-            const mlci_code_column column = columns->columns[c];
-            const double *const table = columns->tables + column.table;
-            const double *const from = x + column.feature;
-            uint8_t *const to = codes + c * stride;
-            if (n_levels == 1)
-                code_column(table, 1, from, x_stride, n, to);
-            else if (n_levels == 2)
-                code_column(table, 2, from, x_stride, n, to);
-            else
-                code_column(table, 3, from, x_stride, n, to);
-        }
+    int64_t c = first;
+    for (; c < columns->n && columns->columns[c].n_levels == n_levels; c++) {
+        const mlci_code_column column = columns->columns[c];
+        const double *const table = columns->tables + column.table;
+        const double *const from = x + column.feature;
+        uint8_t *const to = codes + c * stride;
+        for (int64_t i = 0; i < n; i++)
+            to[i] = code_number_by(table, n_levels, from[i * x_stride]);
     }
+    return c;
+}
+
+__attribute__((always_inline)) static inline void code_levels(const mlci_code_columns *columns,
+                                                              const double *x, int64_t x_stride,
+                                                              int64_t n, uint8_t *codes,
+                                                              int64_t stride)
+{
+    int64_t c = code_columns(columns, 0, 1, x, x_stride, n, codes, stride);
+    c = code_columns(columns, c, 2, x, x_stride, n, codes, stride);
+    code_columns(columns, c, 3, x, x_stride, n, codes, stride);
+}
+
+/* A single row has loops without rows. */
+static void code_rows(const mlci_code_columns *columns, const double *x, int64_t x_stride,
+                      int64_t n, uint8_t *codes, int64_t stride)
+{
+    if (n == 1)
+        code_levels(columns, x, x_stride, 1, codes, stride);
+    else
+        code_levels(columns, x, x_stride, n, codes, stride);
 }
 
 /* Which rows reach each place. */
@@ -91,6 +108,7 @@ static void walk(const mlci_code_node *nodes, const uint8_t *codes, uint32_t at[
     memcpy(here, at, sizeof here);
     do {
         moved = 0;
+        UNROLL
         for (int k = 0; k < MLCI_WALKS; k++) {
             const mlci_code_node node = nodes[here[k]];
             const uint8_t code = (uint8_t)(codes[node.column] - node.missing_left);
@@ -109,5 +127,7 @@ const mlci_score_kernels VECTOR_SCORE_TABLE = {
     .test_sets = test_sets,
     .find_leaves = find_leaves,
     .add_values = add_values,
+    .find_paths = find_paths,
+    .find_heaps = find_heaps,
     .walk = walk,
 };

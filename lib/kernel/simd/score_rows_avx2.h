@@ -18,17 +18,14 @@ static inline uint32_t count_passed(const double *eight, __m256d x)
 }
 
 /* n_levels is a constant. */
-static inline void code_column(const double *table, int32_t n_levels, const double *x,
-                               int64_t x_stride, int64_t n, uint8_t *codes)
+static inline uint8_t code_number_by(const double *table, int32_t n_levels, double x)
 {
     const double *const middle = n_levels == 3 ? table + 8 : table;
     const double *const blocks = n_levels == 1 ? table : n_levels == 2 ? table + 8 : table + 40;
-    for (int64_t i = 0; i < n; i++) {
-        const __m256d v = _mm256_set1_pd(x[i * x_stride]);
-        uint32_t block = n_levels == 3 ? count_passed(table, v) : 0;
-        if (n_levels >= 2) block = 8 * block + count_passed(middle + 8 * block, v);
-        codes[i] = (uint8_t)(8 * block + count_passed(blocks + 8 * block, v));
-    }
+    const __m256d v = _mm256_set1_pd(x);
+    uint32_t block = n_levels == 3 ? count_passed(table, v) : 0;
+    if (n_levels >= 2) block = 8 * block + count_passed(middle + 8 * block, v);
+    return (uint8_t)(8 * block + count_passed(blocks + 8 * block, v));
 }
 
 static inline void store_half(mlci_row_bits *bits, int64_t half, __m256i yes)
@@ -96,6 +93,92 @@ static inline void spread_word(const mlci_row_bits *planes, int32_t n_planes, in
     }
     _mm256_storeu_si256((__m256i *)leaf, low);
     _mm256_storeu_si256((__m256i *)(leaf + 32), high);
+}
+
+/* Where a row goes right, of 32 splits. Codes are looked up 16 columns at a time: other columns
+ * have the top bit set, for which a shuffle gives 0. n_groups is a constant where it matters. */
+static inline uint32_t ask_32(const mlci_row_splits *splits, int64_t first, int32_t n_groups,
+                              const uint8_t *codes)
+{
+    const __m256i column = _mm256_load_si256((const __m256i *)(splits->column + first));
+    const __m256i missing = _mm256_load_si256((const __m256i *)(splits->missing_left + first));
+    const __m256i rank = _mm256_load_si256((const __m256i *)(splits->rank + first));
+    const __m256i others = _mm256_set1_epi8(0x70);
+    __m256i code = _mm256_setzero_si256();
+    for (int32_t g = 0; g < n_groups; g++) {
+        const __m128i sixteen = _mm_loadu_si128((const __m128i *)(codes + MLCI_ROW_LANES * g));
+        const __m256i place = _mm256_sub_epi8(column, _mm256_set1_epi8((char)(16 * g)));
+        const __m256i part = _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(sixteen),
+                                                 _mm256_adds_epu8(place, others));
+        code = _mm256_or_si256(code, part);
+    }
+    code = _mm256_sub_epi8(code, missing);
+    return ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_max_epu8(code, rank), code));
+}
+
+/* The same for n times 32. */
+static inline void ask_splits(const mlci_row_splits *splits, int64_t first, int64_t n,
+                              const uint8_t *codes, uint32_t *right)
+{
+    const int32_t n_groups = (splits->n_columns + MLCI_ROW_LANES - 1) / MLCI_ROW_LANES;
+    if (n_groups <= 1)
+        for (int64_t i = 0; i < n; i++)
+            right[i] = ask_32(splits, first + 32 * i, 1, codes);
+    else if (n_groups == 2)
+        for (int64_t i = 0; i < n; i++)
+            right[i] = ask_32(splits, first + 32 * i, 2, codes);
+    else
+        for (int64_t i = 0; i < n; i++)
+            right[i] = ask_32(splits, first + 32 * i, n_groups, codes);
+}
+
+static inline __m256i is_leaf(__m256i way, const uint32_t *asked, const uint32_t *expected)
+{
+    const __m256i some = _mm256_and_si256(way, _mm256_load_si256((const __m256i *)asked));
+    return _mm256_cmpeq_epi32(some, _mm256_load_si256((const __m256i *)expected));
+}
+
+/* Packing four vectors of answers to bytes leaves them in this order. */
+static const uint8_t packed_leaf[32] = {0, 1, 2, 3, 8,  9,  10, 11, 16, 17, 18, 19, 24, 25, 26, 27,
+                                        4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31};
+
+static void find_paths(const mlci_path_trees *trees, int64_t first, int64_t n, const uint8_t *codes,
+                       uint8_t *leaf)
+{
+    uint32_t right[MLCI_ROW_CHUNK];
+    ask_splits(&trees->splits, 32 * first, n, codes, right);
+    for (int64_t t = 0; t < n; t++) {
+        const uint32_t *const asked = trees->asked + 32 * (first + t);
+        const uint32_t *const expected = trees->expected + 32 * (first + t);
+        const __m256i way = _mm256_set1_epi32((int32_t)right[t]);
+        const __m256i low = _mm256_packs_epi32(is_leaf(way, asked, expected),
+                                               is_leaf(way, asked + 8, expected + 8));
+        const __m256i high = _mm256_packs_epi32(is_leaf(way, asked + 16, expected + 16),
+                                                is_leaf(way, asked + 24, expected + 24));
+        const uint32_t found = (uint32_t)_mm256_movemask_epi8(_mm256_packs_epi16(low, high));
+        leaf[t] = packed_leaf[__builtin_ctz(found)];
+    }
+}
+
+/* Four trees go down a level at a time. */
+static void find_heaps(const mlci_heap_trees *trees, int64_t first, int64_t n, const uint8_t *codes,
+                       uint8_t *leaf)
+{
+    uint32_t right[2 * MLCI_ROW_CHUNK] = {0};
+    const __m256i one = _mm256_set1_epi64x(1);
+    ask_splits(&trees->splits, 64 * first, 2 * n, codes, right);
+    for (int64_t t = 0; t < n; t += 4) {
+        const __m256i ways = _mm256_loadu_si256((const __m256i *)(right + 2 * t));
+        __m256i at = one;
+        for (int d = 0; d < MLCI_HEAP_DEPTH; d++) {
+            const __m256i goes_right = _mm256_and_si256(_mm256_srlv_epi64(ways, at), one);
+            at = _mm256_add_epi64(_mm256_add_epi64(at, at), goes_right);
+        }
+        uint64_t place[4];
+        _mm256_storeu_si256((__m256i *)place, at);
+        for (int64_t k = 0; k < 4 && t + k < n; k++)
+            leaf[t + k] = trees->leaf[64 * (first + t + k) + (int64_t)place[k] - 64];
+    }
 }
 
 /* Four loads: gathers are slow on processors that guard them (Downfall). */

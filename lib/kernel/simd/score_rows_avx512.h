@@ -3,6 +3,7 @@
 #define MLCI_SCORE_ROWS_AVX512_H
 
 #include <immintrin.h>
+#include <string.h>
 
 #include "score_kernels.h"
 
@@ -13,17 +14,14 @@ static inline uint32_t count_passed(const double *eight, __m512d x)
 }
 
 /* n_levels is a constant. */
-static inline void code_column(const double *table, int32_t n_levels, const double *x,
-                               int64_t x_stride, int64_t n, uint8_t *codes)
+static inline uint8_t code_number_by(const double *table, int32_t n_levels, double x)
 {
     const double *const middle = n_levels == 3 ? table + 8 : table;
     const double *const blocks = n_levels == 1 ? table : n_levels == 2 ? table + 8 : table + 40;
-    for (int64_t i = 0; i < n; i++) {
-        const __m512d v = _mm512_set1_pd(x[i * x_stride]);
-        uint32_t block = n_levels == 3 ? count_passed(table, v) : 0;
-        if (n_levels >= 2) block = 8 * block + count_passed(middle + 8 * block, v);
-        codes[i] = (uint8_t)(8 * block + count_passed(blocks + 8 * block, v));
-    }
+    const __m512d v = _mm512_set1_pd(x);
+    uint32_t block = n_levels == 3 ? count_passed(table, v) : 0;
+    if (n_levels >= 2) block = 8 * block + count_passed(middle + 8 * block, v);
+    return (uint8_t)(8 * block + count_passed(blocks + 8 * block, v));
 }
 
 static void test_codes(const mlci_code_test *tests, int64_t n_tests, const uint8_t *codes,
@@ -70,6 +68,84 @@ static inline void spread_word(const mlci_row_bits *planes, int32_t n_planes, in
         number = _mm512_mask_add_epi8(number, planes[b].word[w], number,
                                       _mm512_set1_epi8((char)(1 << b)));
     _mm512_storeu_si512(leaf, number);
+}
+
+/* Where a row goes right, of 64 splits. Codes are looked up 16 columns at a time: other columns
+ * have the top bit set, for which a shuffle gives 0. n_groups is a constant where it matters. */
+static inline uint64_t ask_64(const mlci_row_splits *splits, int64_t first, int32_t n_groups,
+                              const uint8_t *codes)
+{
+    const __m512i column = _mm512_load_si512(splits->column + first);
+    const __m512i others = _mm512_set1_epi8(0x70);
+    __m512i code = _mm512_setzero_si512();
+    for (int32_t g = 0; g < n_groups; g++) {
+        const __m128i sixteen = _mm_loadu_si128((const __m128i *)(codes + MLCI_ROW_LANES * g));
+        const __m512i place = _mm512_sub_epi8(column, _mm512_set1_epi8((char)(16 * g)));
+        const __m512i part =
+            _mm512_shuffle_epi8(_mm512_broadcast_i32x4(sixteen), _mm512_adds_epu8(place, others));
+        code = _mm512_or_si512(code, part);
+    }
+    code = _mm512_sub_epi8(code, _mm512_load_si512(splits->missing_left + first));
+    return _mm512_cmplt_epu8_mask(code, _mm512_load_si512(splits->rank + first));
+}
+
+/* The same for n times 64. */
+static inline void ask_splits(const mlci_row_splits *splits, int64_t first, int64_t n,
+                              const uint8_t *codes, uint64_t *right)
+{
+    const int32_t n_groups = (splits->n_columns + MLCI_ROW_LANES - 1) / MLCI_ROW_LANES;
+    if (n_groups <= 1)
+        for (int64_t i = 0; i < n; i++)
+            right[i] = ask_64(splits, first + 64 * i, 1, codes);
+    else if (n_groups == 2)
+        for (int64_t i = 0; i < n; i++)
+            right[i] = ask_64(splits, first + 64 * i, 2, codes);
+    else
+        for (int64_t i = 0; i < n; i++)
+            right[i] = ask_64(splits, first + 64 * i, n_groups, codes);
+}
+
+/* Two trees share 64 splits. */
+static void find_paths(const mlci_path_trees *trees, int64_t first, int64_t n, const uint8_t *codes,
+                       uint8_t *leaf)
+{
+    union {
+        uint64_t pairs[MLCI_ROW_CHUNK / 2 + 1];
+        uint32_t trees[MLCI_ROW_CHUNK + 2];
+    } right;
+    const int64_t odd = first % 2;
+    ask_splits(&trees->splits, 32 * (first - odd), (n + odd + 1) / 2, codes, right.pairs);
+    for (int64_t t = 0; t < n; t++) {
+        const uint32_t *const asked = trees->asked + 32 * (first + t);
+        const uint32_t *const expected = trees->expected + 32 * (first + t);
+        const __m512i way = _mm512_set1_epi32((int32_t)right.trees[t + odd]);
+        const __mmask16 low = _mm512_cmpeq_epi32_mask(
+            _mm512_and_si512(way, _mm512_load_si512(asked)), _mm512_load_si512(expected));
+        const __mmask16 high = _mm512_cmpeq_epi32_mask(
+            _mm512_and_si512(way, _mm512_load_si512(asked + 16)), _mm512_load_si512(expected + 16));
+        leaf[t] = (uint8_t)__builtin_ctz((uint32_t)low | (uint32_t)high << 16);
+    }
+}
+
+/* Eight trees go down a level at a time. */
+static void find_heaps(const mlci_heap_trees *trees, int64_t first, int64_t n, const uint8_t *codes,
+                       uint8_t *leaf)
+{
+    uint64_t right[MLCI_ROW_CHUNK] = {0};
+    const __m512i one = _mm512_set1_epi64(1);
+    ask_splits(&trees->splits, 64 * first, n, codes, right);
+    for (int64_t t = 0; t < n; t += 8) {
+        const __m512i ways = _mm512_loadu_si512(right + t);
+        __m512i at = one;
+        for (int d = 0; d < MLCI_HEAP_DEPTH; d++) {
+            const __m512i goes_right = _mm512_and_si512(_mm512_srlv_epi64(ways, at), one);
+            at = _mm512_add_epi64(_mm512_add_epi64(at, at), goes_right);
+        }
+        uint8_t place[8];
+        _mm_storel_epi64((__m128i *)place, _mm512_cvtepi64_epi8(at));
+        for (int64_t k = 0; k < 8 && t + k < n; k++)
+            leaf[t + k] = trees->leaf[64 * (first + t + k) + place[k] - 64];
+    }
 }
 
 static void add_values(const double *values, const uint8_t *leaf, int64_t n, double *sum)

@@ -13,7 +13,7 @@ static inline uint32_t count_passed(const double *eight, double x)
     return n;
 }
 
-static inline uint32_t code_by(const double *table, int32_t n_levels, double x)
+static inline uint8_t code_number_by(const double *table, int32_t n_levels, double x)
 {
     uint32_t block = 0;
     if (n_levels == 3) {
@@ -24,14 +24,7 @@ static inline uint32_t code_by(const double *table, int32_t n_levels, double x)
         block = 8 * block + count_passed(table + 8 * block, x);
         table += n_levels == 3 ? 32 : 8;
     }
-    return 8 * block + count_passed(table + 8 * block, x);
-}
-
-static void code_column(const double *table, int32_t n_levels, const double *x, int64_t x_stride,
-                        int64_t n, uint8_t *codes)
-{
-    for (int64_t i = 0; i < n; i++)
-        codes[i] = (uint8_t)code_by(table, n_levels, x[i * x_stride]);
+    return (uint8_t)(8 * block + count_passed(table + 8 * block, x));
 }
 
 static void test_codes(const mlci_code_test *tests, int64_t n_tests, const uint8_t *codes,
@@ -79,6 +72,45 @@ static void spread_word(const mlci_row_bits *planes, int32_t n_planes, int64_t w
         }
         for (int i = 0; i < 8; i++)
             leaf[8 * o + i] = (uint8_t)(eight >> 8 * i);
+    }
+}
+
+/* Where a row goes right, of n <= 64 splits. */
+static uint64_t ask_splits(const mlci_row_splits *splits, int64_t first, int n,
+                           const uint8_t *codes)
+{
+    uint64_t right = 0;
+    for (int i = 0; i < n; i++) {
+        const uint8_t code =
+            (uint8_t)(codes[splits->column[first + i]] - splits->missing_left[first + i]);
+        right |= (uint64_t)(code < splits->rank[first + i]) << i;
+    }
+    return right;
+}
+
+static void find_paths(const mlci_path_trees *trees, int64_t first, int64_t n, const uint8_t *codes,
+                       uint8_t *leaf)
+{
+    for (int64_t t = 0; t < n; t++) {
+        const uint32_t *const asked = trees->asked + 32 * (first + t);
+        const uint32_t *const expected = trees->expected + 32 * (first + t);
+        const uint32_t right = (uint32_t)ask_splits(&trees->splits, 32 * (first + t), 32, codes);
+        uint32_t found = 0;
+        for (uint32_t j = 0; j < 32; j++)
+            found |= (right & asked[j]) == expected[j] ? j : 0;
+        leaf[t] = (uint8_t)found;
+    }
+}
+
+static void find_heaps(const mlci_heap_trees *trees, int64_t first, int64_t n, const uint8_t *codes,
+                       uint8_t *leaf)
+{
+    for (int64_t t = 0; t < n; t++) {
+        const uint64_t right = ask_splits(&trees->splits, 64 * (first + t), 64, codes);
+        uint32_t at = 1;
+        for (int d = 0; d < MLCI_HEAP_DEPTH; d++)
+            at = 2 * at + (uint32_t)(right >> at & 1);
+        leaf[t] = trees->leaf[64 * (first + t) + at - 64];
     }
 }
 

@@ -2,18 +2,14 @@
  *
  * Numbers become codes; the questions of all splits are answered from them for 64 rows a word; each
  * tree of at most 256 leaves then takes a few operations on the bits of 256 rows a split (the
- * kernels say how). A few rows cost as much as 64, so fewer than BY_BITS are walked down one by
- * one, 8 trees at a time. Larger trees are walked by the numbers themselves.
+ * kernels say how). One row costs as much as 64, so that few rows go one by one (row_trees.c).
+ * Larger trees are walked by the numbers themselves.
  *
  * Scores are a chain of double additions a row: start, then the trees in their order, on every
- * path. Lanes by tree index would shorten the chain of a single row (0.1 us for 100 trees, hidden
- * behind the walk), but the chain is what LightGBM adds, and XGBoost in float, so models from there
+ * path. Lanes by tree index would shorten the chain of a single row (0.1 us for 100 trees, partly
+ * hidden), but the chain is what LightGBM adds, and XGBoost in float, so models from there
  * keep their bits; batches vectorise across rows, where the order costs nothing. */
-#include "scorer.h"
-
-#include <string.h>
-
-#define BY_BITS 8 /* rows from which bits are cheaper */
+#include "row_trees.h"
 
 /* ---- scratch ------------------------------------------------------------------------------ */
 
@@ -51,8 +47,8 @@ static scratch scratch_of(const mlci_scorer *s, double *memory)
 
 int64_t mlci_scorer_scratch_size(const mlci_scorer *s, int64_t n_rows)
 {
-    const int64_t row_bytes = s->codes->n_columns + s->codes->n_sets;
-    return ((n_rows < BY_BITS ? row_bytes : block_bytes(s)) + 7) / 8;
+    const int64_t row_bytes = s->codes->n_columns + s->codes->n_sets + MLCI_ROW_LANES;
+    return ((n_rows < s->least_block ? row_bytes : block_bytes(s)) + 7) / 8;
 }
 
 /* ---- walking by numbers ------------------------------------------------------------------- */
@@ -163,59 +159,49 @@ static void block_leaves(const mlci_scorer *s, const mlci_score_kernels *kernels
 
 /* ---- single rows -------------------------------------------------------------------------- */
 
-/* The leaves of trees first, first + 1, ... up to n <= MLCI_WALKS, by their nodes. */
-static void walk_trees(const mlci_scorer *s, const mlci_score_kernels *kernels, const double *x,
-                       const uint8_t *codes, int64_t first, int64_t n, int32_t *leaf)
-{
-    const mlci_scored_tree *const trees = s->trees + first;
-    uint32_t at[MLCI_WALKS] = {0};
-    int is_any_coded = 0;
-    for (int64_t i = 0; i < n; i++) {
-        if (trees[i].n_splits < 0 || s->nodes == NULL) {
-            leaf[i] = walk_numbers(s->ensemble, trees[i].tree, x);
-        } else {
-            at[i] = (uint32_t)trees[i].root;
-            is_any_coded = 1;
-        }
-    }
-    if (!is_any_coded) return;
-    kernels->walk(s->nodes, codes, at);
-    for (int64_t i = 0; i < n; i++)
-        if (trees[i].n_splits >= 0) leaf[i] = (int32_t)(at[i] - (uint32_t)trees[i].root);
-}
-
 static void score_row(const mlci_scorer *s, const mlci_score_kernels *kernels, const double *x,
                       double *memory, double *raw)
 {
     const mlci_ensemble *const e = s->ensemble;
-    uint8_t *const codes = (uint8_t *)(void *)memory;
     const int64_t n_trees = e->n_trees / e->n_outputs;
-    int32_t leaf[MLCI_WALKS];
-    if (s->nodes != NULL) mlci_tree_codes_row(s->codes, e, kernels, x, codes);
-    for (int32_t k = 0; k < e->n_outputs; k++) {
-        double sum = e->start[k];
-        for (int64_t t = 0; t < n_trees; t += MLCI_WALKS) {
-            const int64_t n = n_trees - t < MLCI_WALKS ? n_trees - t : MLCI_WALKS;
-            walk_trees(s, kernels, x, codes, k * n_trees + t, n, leaf);
-            for (int64_t i = 0; i < n; i++)
-                sum += e->nodes[e->first_node[s->trees[k * n_trees + t + i].tree] + leaf[i]].value;
+    uint8_t *const codes = (uint8_t *)(void *)memory;
+    uint8_t leaf[MLCI_ROW_CHUNK];
+    mlci_tree_codes_row(s->codes, e, kernels, x, codes);
+    for (int32_t k = 0; k < e->n_outputs; k++)
+        raw[k] = e->start[k];
+    for (int64_t r = 0; r < s->rows->n_runs; r++) {
+        const mlci_row_run *const run = &s->rows->runs[r];
+        const mlci_scored_tree *const trees = s->trees + run->first;
+        double *const to = raw + run->first / n_trees;
+        double sum = *to;
+        if (run->kind == MLCI_ROW_BY_NUMBERS) {
+            for (int32_t i = 0; i < run->n; i++)
+                sum += e->nodes[e->first_node[trees[i].tree] + walk_numbers(e, trees[i].tree, x)]
+                           .value;
+        } else {
+            mlci_row_trees_leaves(s->rows, kernels, run, codes, leaf);
+            for (int32_t i = 0; i < run->n; i++)
+                sum += s->values[trees[i].first_leaf + leaf[i]];
         }
-        raw[k] = sum;
+        *to = sum;
     }
 }
 
 static void row_leaves(const mlci_scorer *s, const mlci_score_kernels *kernels, const double *x,
                        double *memory, double *out)
 {
-    const mlci_ensemble *const e = s->ensemble;
     uint8_t *const codes = (uint8_t *)(void *)memory;
-    int32_t leaf[MLCI_WALKS];
-    if (s->nodes != NULL) mlci_tree_codes_row(s->codes, e, kernels, x, codes);
-    for (int64_t t = 0; t < e->n_trees; t += MLCI_WALKS) {
-        const int64_t n = e->n_trees - t < MLCI_WALKS ? e->n_trees - t : MLCI_WALKS;
-        walk_trees(s, kernels, x, codes, t, n, leaf);
-        for (int64_t i = 0; i < n; i++)
-            out[s->trees[t + i].tree] = (double)leaf[i];
+    uint8_t leaf[MLCI_ROW_CHUNK];
+    mlci_tree_codes_row(s->codes, s->ensemble, kernels, x, codes);
+    for (int64_t r = 0; r < s->rows->n_runs; r++) {
+        const mlci_row_run *const run = &s->rows->runs[r];
+        const mlci_scored_tree *const trees = s->trees + run->first;
+        if (run->kind != MLCI_ROW_BY_NUMBERS)
+            mlci_row_trees_leaves(s->rows, kernels, run, codes, leaf);
+        for (int32_t i = 0; i < run->n; i++)
+            out[trees[i].tree] = (double)(run->kind == MLCI_ROW_BY_NUMBERS
+                                              ? walk_numbers(s->ensemble, trees[i].tree, x)
+                                              : s->leaf_nodes[trees[i].first_leaf + leaf[i]]);
     }
 }
 
@@ -225,7 +211,7 @@ void mlci_scorer_raw(const mlci_scorer *s, int32_t isa, const double *x, int64_t
                      double *memory, double *raw)
 {
     const mlci_score_kernels *const kernels = mlci_score_kernels_of(isa);
-    if (n_rows >= BY_BITS) {
+    if (n_rows >= s->least_block) {
         score_block(s, kernels, x, n_rows, memory, raw);
         return;
     }
@@ -238,7 +224,7 @@ void mlci_scorer_leaf(const mlci_scorer *s, int32_t isa, const double *x, int64_
                       double *memory, double *leaf)
 {
     const mlci_score_kernels *const kernels = mlci_score_kernels_of(isa);
-    if (n_rows >= BY_BITS) {
+    if (n_rows >= s->least_block) {
         block_leaves(s, kernels, x, n_rows, memory, leaf);
         return;
     }

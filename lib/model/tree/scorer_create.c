@@ -1,10 +1,9 @@
 /* Laying out the trees of an ensemble for prediction: which bits answer its splits, trees by
- * breadth, trees to walk. O(nodes). */
+ * breadth. O(nodes). */
 #include <string.h>
 
-#include "scorer.h"
+#include "row_trees.h"
 
-#define MOST_WALKED_COLUMNS 65536
 #define HIGHS 17 /* tests code >= 16 h of a column, the first and last of them constant */
 #define LOWS 16  /* tests code % 16 >= j */
 
@@ -54,7 +53,7 @@ static mlc_status list_trees(maker *m, mlc_error *err)
                                        .n_splits = (int32_t)n_leaves - 1,
                                        .first_split = m->n_splits,
                                        .first_leaf = m->n_leaves,
-                                       .root = m->n_nodes};
+                                       .first_code = m->n_nodes};
             m->coded[m->n_coded++] = t;
             m->n_nodes += nodes_of(e, t);
             m->n_splits += n_leaves - 1;
@@ -71,7 +70,7 @@ static void mark_bits(maker *m, const mlci_scored_tree *tree)
 {
     const mlci_ensemble *const e = m->ensemble;
     for (int64_t i = 0; i < nodes_of(e, tree->tree); i++) {
-        const mlci_split_code code = m->split_code[tree->root + i];
+        const mlci_split_code code = m->split_code[tree->first_code + i];
         if (e->nodes[e->first_node[tree->tree] + i].left == 0 || code.rank == 0) continue;
         column_bits *const bits = &m->bits[code.column];
         if (code.rank / 16u > bits->high) bits->high = code.rank / 16u;
@@ -161,34 +160,12 @@ static void lay_out_tree(const maker *m, const mlci_scored_tree *tree)
             s->leaf_places[leaf++] = (uint16_t)place;
             continue;
         }
-        *split++ = bit_split(m, m->split_code[tree->root + i], (uint32_t)place);
+        *split++ = bit_split(m, m->split_code[tree->first_code + i], (uint32_t)place);
         order[n++] = nodes[i].left;
         order[n++] = nodes[i].left + 1;
     }
     for (; leaf % 8 != 0; leaf++)
         s->leaf_places[leaf] = MLCI_NO_ROWS;
-}
-
-/* The same for single rows, nodes as they are in the ensemble. */
-static void lay_out_walk(const maker *m, const mlci_scored_tree *tree)
-{
-    const mlci_tree_node *const nodes = m->ensemble->nodes + m->ensemble->first_node[tree->tree];
-    const int64_t n_columns = m->scorer->codes->n_columns;
-    for (int64_t i = 0; i < nodes_of(m->ensemble, tree->tree); i++) {
-        const mlci_split_code code = m->split_code[tree->root + i];
-        mlci_code_node *const node = &m->scorer->nodes[tree->root + i];
-        if (nodes[i].left == 0)
-            *node = (mlci_code_node){.left = (uint32_t)(tree->root + i)};
-        else if (code.rank == 0)
-            *node = (mlci_code_node){.left = (uint32_t)(tree->root + nodes[i].left),
-                                     .column = (uint16_t)(n_columns + code.column),
-                                     .rank = 1};
-        else
-            *node = (mlci_code_node){.left = (uint32_t)(tree->root + nodes[i].left),
-                                     .column = (uint16_t)code.column,
-                                     .rank = (uint8_t)(code.rank - code.missing_left),
-                                     .missing_left = code.missing_left};
-    }
 }
 
 static mlc_status lay_out_trees(maker *m, mlc_error *err)
@@ -200,15 +177,9 @@ static mlc_status lay_out_trees(maker *m, mlc_error *err)
     s->leaf_places = mlci_alloc(s->root, m->n_leaves, sizeof *s->leaf_places);
     if (s->splits == NULL || s->values == NULL || s->leaf_nodes == NULL || s->leaf_places == NULL)
         return mlci_fail_memory(err, m->n_splits + m->n_leaves, sizeof *s->splits);
-    if (s->codes->n_columns + s->codes->n_sets <= MOST_WALKED_COLUMNS) {
-        s->nodes = mlci_alloc(s->root, m->n_nodes, sizeof *s->nodes);
-        if (s->nodes == NULL) return mlci_fail_memory(err, m->n_nodes, sizeof *s->nodes);
-    }
     for (int64_t t = 0; t < m->ensemble->n_trees; t++) {
         MLCI_TRY(mlci_poll(m->call, err));
-        if (s->trees[t].n_splits < 0) continue;
-        lay_out_tree(m, &s->trees[t]);
-        if (s->nodes != NULL) lay_out_walk(m, &s->trees[t]);
+        if (s->trees[t].n_splits >= 0) lay_out_tree(m, &s->trees[t]);
     }
     return MLC_OK;
 }
@@ -223,7 +194,10 @@ static mlc_status make(maker *m, mlc_error *err)
     MLCI_TRY(mlci_tree_codes_create(m->call, m->ensemble, m->coded, m->n_coded, m->split_code,
                                     &m->scorer->codes, err));
     MLCI_TRY(make_tests(m, err));
-    return lay_out_trees(m, err);
+    MLCI_TRY(lay_out_trees(m, err));
+    MLCI_TRY(mlci_row_trees_create(m->call, m->scorer, m->split_code, &m->scorer->rows, err));
+    m->scorer->least_block = mlci_row_trees_break_even(m->scorer);
+    return MLC_OK;
 }
 
 mlc_status mlci_scorer_create(mlc_context *call, const mlci_ensemble *ensemble, mlci_scorer **out,
@@ -257,6 +231,6 @@ void mlci_scorer_free(mlci_scorer *scorer)
     mlci_free(scorer->values);
     mlci_free(scorer->leaf_nodes);
     mlci_free(scorer->leaf_places);
-    mlci_free(scorer->nodes);
+    mlci_row_trees_free(scorer->rows);
     mlci_free(scorer);
 }

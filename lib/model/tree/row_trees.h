@@ -1,0 +1,45 @@
+/* Trees laid out for single rows: small ones by paths, shallow ones by heaps, others to be walked
+ * by codes, large ones by numbers. */
+#ifndef MLCI_ROW_TREES_H
+#define MLCI_ROW_TREES_H
+
+#include "scorer.h"
+
+enum { MLCI_ROW_BY_PATH, MLCI_ROW_BY_HEAP, MLCI_ROW_BY_WALK, MLCI_ROW_BY_NUMBERS };
+
+/* Trees of one kind and output that follow each other, as many as a kernel takes. */
+typedef struct mlci_row_run {
+    int64_t first; /* among the scorer's trees */
+    int32_t n, kind;
+    int64_t at; /* its first tree among the paths or heaps */
+} mlci_row_run;
+
+struct mlci_row_trees {
+    int64_t n_runs;
+    mlci_row_run *runs;
+    int32_t n_columns;   /* codes of a row: columns, then sets */
+    int64_t n_paths;     /* trees */
+    uint8_t *path_bytes; /* columns, missing_left and ranks of their splits */
+    uint32_t *path_bits; /* asked and expected of their leaves */
+    int64_t n_heaps;
+    uint8_t *heap_bytes;   /* columns, missing_left and ranks of their splits, leaves */
+    int64_t n_nodes;       /* of trees to be walked by codes */
+    mlci_code_node *nodes; /* a leaf has its number in missing_left */
+    int64_t *roots;        /* of each tree of the scorer that is walked */
+};
+
+/* For the scorer's trees, which are laid out by bits already. code has the codes of splits of tree
+ * t from first_code[t] on. */
+mlc_status mlci_row_trees_create(mlc_context *call, const mlci_scorer *scorer,
+                                 const mlci_split_code *code, mlci_row_trees **out, mlc_error *err);
+void mlci_row_trees_free(mlci_row_trees *trees);
+
+/* How many rows cost as much one by one as 64 by bits, 2 to 64. */
+int64_t mlci_row_trees_break_even(const mlci_scorer *scorer);
+
+/* The numbers of the leaves of a run's trees, unless they go by numbers. */
+void mlci_row_trees_leaves(const mlci_row_trees *trees, const mlci_score_kernels *kernels,
+                           const mlci_row_run *run, const uint8_t *codes,
+                           uint8_t leaf[MLCI_ROW_CHUNK]);
+
+#endif
