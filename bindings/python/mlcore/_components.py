@@ -709,6 +709,19 @@ class GradientBoostingRanker(Model):
             in recipes.
         subsample: share of the rows that a tree is grown on
             default 1; above 0 and at most 1; also called bagging_fraction in recipes.
+        monotonic_cst: constraints by feature: 1 where the prediction may only rise with it, -1
+            where it may only fall, 0 where it is free; a list of name:number, as the model sees
+            names, or of a number a feature
+            default None; or None; also called monotone_constraints, monotonic_constraints,
+            monotone_constraint in recipes.
+        monotone_constraints_method: where the bounds of leaves come from that monotonic_cst needs
+            - basic: the middle between the children of each constrained split
+            - intermediate: the leaves across each constrained split as they are: looser, and
+              slower
+            default 'basic'; also called monotone_constraining_method, mc_method in recipes.
+        interaction_cst: features that may stand on one path of a tree: pairwise, no_interactions,
+            or a list of lists of names, where features in none are one more set
+            default None; or None; also called interaction_constraints in recipes.
         max_cat_to_onehot: most categories of a feature that are split one against the rest
             default 4; at least 0 and at most 255.
         max_cat_threshold: most categories of the set that a split names
@@ -751,9 +764,11 @@ class GradientBoostingRanker(Model):
                  min_samples_leaf: int = 20, min_hessian: float = 0.001,
                  l2_regularization: float = 0, l1_regularization: float = 0,
                  min_gain_to_split: float = 0, max_delta_step: float = 0, max_bins: int = 255,
-                 max_features: float = 1, subsample: float = 1, max_cat_to_onehot: int = 4,
-                 max_cat_threshold: int = 32, cat_smooth: float = 10, cat_l2: float = 10,
-                 min_data_per_group: int = 100, early_stopping: Union[bool, str] = 'auto',
+                 max_features: float = 1, subsample: float = 1, monotonic_cst: Any = None,
+                 monotone_constraints_method: str = 'basic', interaction_cst: Any = None,
+                 max_cat_to_onehot: int = 4, max_cat_threshold: int = 32, cat_smooth: float = 10,
+                 cat_l2: float = 10, min_data_per_group: int = 100,
+                 early_stopping: Union[bool, str] = 'auto',
                  early_stopping_metric: Optional[str] = None, validation_fraction: float = 0,
                  n_iter_no_change: int = 10, tol: float = 1e-07, random_state: int = 0,
                  context: Optional[Context] = None) -> None:
@@ -765,9 +780,12 @@ class GradientBoostingRanker(Model):
                     "l2_regularization": l2_regularization, "l1_regularization": l1_regularization,
                     "min_gain_to_split": min_gain_to_split, "max_delta_step": max_delta_step,
                     "max_bins": max_bins, "max_features": max_features, "subsample": subsample,
-                    "max_cat_to_onehot": max_cat_to_onehot, "max_cat_threshold": max_cat_threshold,
-                    "cat_smooth": cat_smooth, "cat_l2": cat_l2,
-                    "min_data_per_group": min_data_per_group, "early_stopping": early_stopping,
+                    "monotonic_cst": monotonic_cst,
+                    "monotone_constraints_method": monotone_constraints_method,
+                    "interaction_cst": interaction_cst, "max_cat_to_onehot": max_cat_to_onehot,
+                    "max_cat_threshold": max_cat_threshold, "cat_smooth": cat_smooth,
+                    "cat_l2": cat_l2, "min_data_per_group": min_data_per_group,
+                    "early_stopping": early_stopping,
                     "early_stopping_metric": early_stopping_metric,
                     "validation_fraction": validation_fraction,
                     "n_iter_no_change": n_iter_no_change, "tol": tol,

@@ -221,6 +221,57 @@ public final class GradientBoostingRanker implements Recipe {
     }
 
     /**
+     * Constraints by feature: 1 where the prediction may only rise with it, -1 where it may only
+     * fall, 0 where it is free; a list of name:number, as the model sees names, or of a number a
+     * feature. Default none; also called monotone_constraints, monotonic_constraints,
+     * monotone_constraint in recipes.
+     */
+    public GradientBoostingRanker monotonicCst(Object... value) {
+        settings.set("monotonic_cst", value);
+        return this;
+    }
+
+    /**
+     * Sets {@code monotonic_cst} to none.
+     */
+    public GradientBoostingRanker monotonicCstNone() {
+        settings.none("monotonic_cst");
+        return this;
+    }
+
+    /**
+     * Where the bounds of leaves come from that monotonic_cst needs. Default basic; also called
+     * monotone_constraining_method, mc_method in recipes.
+     * <ul>
+     * <li>{@code basic}: the middle between the children of each constrained split</li>
+     * <li>{@code intermediate}: the leaves across each constrained split as they are: looser, and
+     * slower</li>
+     * </ul>
+     */
+    public GradientBoostingRanker monotoneConstraintsMethod(String value) {
+        settings.choice("monotone_constraints_method", value);
+        return this;
+    }
+
+    /**
+     * Features that may stand on one path of a tree: pairwise, no_interactions, or a list of lists
+     * of names, where features in none are one more set. Default none; also called
+     * interaction_constraints in recipes.
+     */
+    public GradientBoostingRanker interactionCst(Object... value) {
+        settings.set("interaction_cst", value);
+        return this;
+    }
+
+    /**
+     * Sets {@code interaction_cst} to none.
+     */
+    public GradientBoostingRanker interactionCstNone() {
+        settings.none("interaction_cst");
+        return this;
+    }
+
+    /**
      * Most categories of a feature that are split one against the rest. Default 4; at least 0 and
      * at most 255.
      */
