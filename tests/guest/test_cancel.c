@@ -157,10 +157,11 @@ START_TEST(test_split_and_metric_when_cancelled_at_any_check_then_stop_and_work_
         s.word = COMPONENT->name;
         stop_everywhere(&s, (operation){"split", run_split});
     } else if (COMPONENT->kind == MLCI_KIND_METRIC) {
-        const char *const model = COMPONENT->capabilities & MLCI_CAN_CLASSIFY
-                                      ? "logistic_regression"
-                                  : COMPONENT->capabilities & MLCI_CAN_CLUSTER ? "kmeans"
-                                                                               : "ridge";
+        const int32_t can = COMPONENT->capabilities;
+        const char *const model = can & MLCI_CAN_CLASSIFY  ? "logistic_regression"
+                                  : can & MLCI_CAN_CLUSTER ? "kmeans"
+                                  : can & MLCI_NEEDS_GROUP ? "gradient_boosting_ranker"
+                                                           : "ridge";
         if (!subject_open(&s, mlci_registry_find(MLCI_KIND_MODEL, model), N_ROWS)) return;
         s.word = COMPONENT->name;
         ck_assert_int_gt(stop_everywhere(&s, (operation){"evaluate", run_evaluate}), 0);
