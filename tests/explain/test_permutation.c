@@ -97,6 +97,25 @@ START_TEST(test_columns_that_the_model_does_not_use_matter_nothing)
 }
 END_TEST
 
+START_TEST(test_columns_that_are_not_there_and_not_needed_matter_nothing)
+{
+    mlc_dataset *rows = composing_rows(100, COMPOSING_CLASSES), *few = NULL;
+    mlc_model *model = transforming_model(
+        "pipeline(on([income], standard_scaler, remainder=drop), logistic_regression)", rows);
+    ck_assert_int_eq(mlc_dataset_select(NULL, rows, "income,buys", &few, NULL), MLC_OK);
+    mlc_dataset *all = explain_rows_of(model, rows, "method=permutation metrics=log_loss");
+    mlc_dataset *out = explain_rows_of(model, few, "method=permutation metrics=log_loss");
+    ck_assert_int_eq(mlc_dataset_n_rows(out), 4);
+    for (int64_t i = 0; i < 4; i++)
+        ck_assert_double_eq(making_cell(out, "importance", i), making_cell(all, "importance", i));
+    mlc_dataset_free(all);
+    mlc_dataset_free(out);
+    mlc_dataset_free(few);
+    mlc_model_free(model);
+    mlc_dataset_free(rows);
+}
+END_TEST
+
 START_TEST(test_components_of_a_vector_are_shuffled_one_by_one)
 {
     double x[300], y[100];
@@ -267,6 +286,7 @@ END_TEST
 MLCI_CHECK_MAIN("permutation", test_importance_has_a_line_for_each_column_and_metric,
                 test_repeats_are_what_shuffling_does_to_the_metric,
                 test_columns_that_the_model_does_not_use_matter_nothing,
+                test_columns_that_are_not_there_and_not_needed_matter_nothing,
                 test_components_of_a_vector_are_shuffled_one_by_one,
                 test_importance_is_the_same_for_any_number_of_threads,
                 test_rows_of_weight_0_are_absent, test_rows_without_target_or_without_rows_say_so,

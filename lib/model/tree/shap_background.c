@@ -38,24 +38,23 @@ struct mlci_shap_background {
 /* ---- patterns of rows --------------------------------------------------------------------- */
 
 /* The patterns of rows at the leaves of a tree, leaf by leaf: n_leaves x n_rows x n_words. */
-static mlc_status mark_rows(mlci_root *root, const mlci_shap_paths *p, const double *x,
-                            int64_t n_rows, uint64_t **out, mlc_error *err)
+static mlc_status mark_rows(const mlci_shap_background *b, const mlci_shap_paths *p,
+                            const double *x, int64_t n_rows, uint64_t **out, mlc_error *err)
 {
     const int64_t words = p->n_words, bytes = words * (int64_t)sizeof **out;
-    uint64_t *const nodes = mlci_alloc_raw(root, p->n_nodes, bytes);
-    *out = mlci_alloc_raw(root, n_rows, p->n_leaves * bytes);
-    if (nodes == NULL || *out == NULL) {
-        mlci_free(nodes);
-        return mlci_fail_memory(err, n_rows, p->n_leaves * bytes);
-    }
-    for (int64_t i = 0; i < n_rows; i++) {
+    uint64_t *const nodes = mlci_alloc_raw(b->root, p->n_nodes, bytes);
+    *out = mlci_alloc_raw(b->root, n_rows, p->n_leaves * bytes);
+    mlc_status status =
+        nodes == NULL || *out == NULL ? mlci_fail_memory(err, n_rows, p->n_leaves * bytes) : MLC_OK;
+    for (int64_t i = 0; i < n_rows && status == MLC_OK; i++) {
         mlci_shap_paths_mark(p, x + i * p->ensemble->n_features, nodes);
         for (int64_t l = 0; l < p->n_leaves; l++)
             for (int64_t w = 0; w < words; w++)
                 (*out)[(l * n_rows + i) * words + w] = nodes[p->leaves[l].node * words + w];
+        if (i % MLCI_BLOCK_ROWS == 0) status = mlci_poll(b->call, err);
     }
     mlci_free(nodes);
-    return MLC_OK;
+    return status;
 }
 
 static mlc_status open_set(mlci_root *root, int64_t n_rows, int32_t n_words,
@@ -133,6 +132,7 @@ static mlc_status count_leaves(const opening *o, tree_rows *t, const uint64_t *p
     for (int64_t l = 0; l < t->paths.n_leaves && status == MLC_OK; l++) {
         count_leaf(o, t, l, patterns + l * o->n_rows * words, &set, shares);
         status = make_room(root, t, n + set.n, &capacity, err);
+        if (status == MLC_OK) status = mlci_poll(o->background->call, err);
         if (status != MLC_OK) break;
         t->leaves[l].first = n;
         memcpy(t->patterns + n * words, set.patterns,
@@ -156,7 +156,7 @@ static mlc_status open_tree(void *arg, int64_t tree, int32_t slot, mlc_error *er
                                   b->features->n_used, &t->paths, err));
     t->leaves = mlci_alloc(b->root, t->paths.n_leaves, sizeof *t->leaves);
     if (t->leaves == NULL) return mlci_fail_memory(err, t->paths.n_leaves, sizeof *t->leaves);
-    mlc_status status = mark_rows(b->root, &t->paths, o->x, o->n_rows, &patterns, err);
+    mlc_status status = mark_rows(b, &t->paths, o->x, o->n_rows, &patterns, err);
     if (status == MLC_OK) status = count_leaves(o, t, patterns, err);
     mlci_free(patterns);
     return status;
@@ -215,8 +215,13 @@ static mlc_status read_rows(const mlci_explain *explain, mlci_root *root, openin
     *x = mlci_alloc_raw(root, rows->n_rows, rows->n_features * (int64_t)sizeof **x);
     if (*x == NULL)
         return mlci_fail_memory(err, rows->n_rows, rows->n_features * (int64_t)sizeof **x);
-    mlci_matrix_block(rows, 0, rows->n_rows, *x, rows->n_features);
     o->x = *x;
+    for (int64_t i = 0; i < rows->n_rows; i += MLCI_BLOCK_ROWS) {
+        const int64_t left = rows->n_rows - i;
+        mlci_matrix_block(rows, i, left < MLCI_BLOCK_ROWS ? left : MLCI_BLOCK_ROWS,
+                          *x + i * rows->n_features, rows->n_features);
+        MLCI_TRY(mlci_poll(explain->call, err));
+    }
     return MLC_OK;
 }
 
@@ -336,7 +341,7 @@ static mlc_status give_tree(giving *g, int64_t tree, const double *x, mlc_error 
     const mlci_shap_paths *const paths = &b->trees[tree].paths;
     uint64_t *patterns = NULL;
     MLCI_TRY(mlci_poll(b->call, err));
-    mlc_status status = mark_rows(b->root, paths, x, g->n_rows, &patterns, err);
+    mlc_status status = mark_rows(b, paths, x, g->n_rows, &patterns, err);
     if (status == MLC_OK) status = open_set(b->root, g->n_rows, paths->n_words, &g->set, err);
     for (int64_t l = 0; l < paths->n_leaves && status == MLC_OK; l++)
         give_leaf(g, tree, l, patterns + l * g->n_rows * paths->n_words);
