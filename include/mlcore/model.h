@@ -143,7 +143,8 @@ MLC_API MLC_CHECKED mlc_status mlc_model_evaluate(mlc_context *ctx, const mlc_mo
  * @brief Explains the predictions of rows, or what the model as a whole goes by.
  *
  * `method=shap` (the default) gives Shapley values: how the features of each row share in its raw
- * score, the one of `output=raw`. The result has the columns with the role id, then `base`, what is
+ * score, the one of `output=raw`; of decision trees and forests in the prediction, or in the
+ * probability of each class (of two, the second). The result has the columns with the role id, then `base`, what is
  * predicted when nothing is known of a row, and the vector `contribution`, one component a feature,
  * named after it; base and contributions add to the raw score. With several classes or targets the
  * columns come for each, as `name.base` and `name.contribution`. Trees weigh what is not known by

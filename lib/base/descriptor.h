@@ -102,7 +102,8 @@ typedef struct mlci_model_predict {
     double *scratch;     /* scratch_size doubles, 64-byte aligned */
 } mlci_model_predict;
 
-/* What is to be explained: how the features of a row share in its raw scores (Shapley values). */
+/* What is to be explained: how the features of a row share in its scores (Shapley values): the raw
+ * ones, or predictions and probabilities of models without. */
 typedef struct mlci_explain {
     mlc_context *call;
     const char *name; /* of the step, for messages */
@@ -115,6 +116,8 @@ typedef struct mlci_explain {
 } mlci_explain;
 
 typedef struct mlci_explainer {
+    /* Scores a row that are shared out. */
+    int64_t (*n_outputs)(const void *params, const void *state);
     /* base: a raw score each, what no feature is known gives. The plan borrows from the state;
      * the background may go once it is open. */
     mlc_status (*open)(const mlci_explain *explain, double *base, void **plan, mlc_error *err);

@@ -127,9 +127,7 @@ static mlc_status open_job(job *j, mlc_error *err)
     const mlci_model_descriptor *const model = mlci_model_of(j->last);
     if (model->explainer == NULL) return refuse_model(j->last, err);
     j->explainer = model->explainer;
-    j->n_outputs = model->n_outputs(j->last->params, j->last->state,
-                                    model->outputs & MLCI_OUTPUT_RAW ? MLCI_OUTPUT_RAW
-                                                                     : MLCI_OUTPUT_PREDICTION);
+    j->n_outputs = j->explainer->n_outputs(j->last->params, j->last->state);
     MLCI_TRY(check_size(j, j->last->features->n_features, err));
     MLCI_TRY(mlci_component_matrix(q->call, q->model->component, q->rows, &j->x, err));
     MLCI_TRY(mlci_matrix_check(j->x, j->last->name, j->last->descriptor->capabilities, err));

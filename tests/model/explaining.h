@@ -7,7 +7,10 @@
 #include "tree/shap.h"
 #include "tree/shap_walk.h"
 
-enum { TEST_CODES = 5 }; /* categories of a category feature, each its own bin */
+enum {
+    TEST_CODES = 5, /* categories of a category feature, each its own bin */
+    TEST_MOST_TREES = 4000
+};
 
 /* Trees under construction; free with test_forest_clear(). */
 typedef struct test_forest {
@@ -32,10 +35,10 @@ static inline test_forest test_forest_make(int64_t n_features, int64_t n_categor
     e->start = calloc((size_t)n_outputs, sizeof *e->start);
     for (int32_t k = 0; k < n_outputs; k++)
         e->start[k] = k + 0.25;
-    e->first_node = calloc(1000, sizeof *e->first_node);
-    e->first_set = calloc(1000, sizeof *e->first_set);
-    e->nodes = calloc(100000, sizeof *e->nodes);
-    e->cover = calloc(100000, sizeof *e->cover);
+    e->first_node = calloc(TEST_MOST_TREES + 1, sizeof *e->first_node);
+    e->first_set = calloc(TEST_MOST_TREES + 1, sizeof *e->first_set);
+    e->nodes = calloc(60 * TEST_MOST_TREES, sizeof *e->nodes);
+    e->cover = calloc(60 * TEST_MOST_TREES, sizeof *e->cover);
     e->sets = calloc(10000 * MLCI_SET_WORDS, sizeof *e->sets);
     e->first_code = calloc((size_t)n_features + 1, sizeof *e->first_code);
     e->bin_of_code = calloc((size_t)n_categories * TEST_CODES + 1, 1);
@@ -44,6 +47,29 @@ static inline test_forest test_forest_make(int64_t n_features, int64_t n_categor
     for (int64_t c = 0; c < n_categories * TEST_CODES; c++)
         e->bin_of_code[c] = (uint8_t)(1 + c % TEST_CODES);
     return f;
+}
+
+static inline double test_leaf_value(const void *state, int64_t tree, int64_t node, int32_t output)
+{
+    return ((const mlci_ensemble *)state)->nodes[node].value;
+}
+
+/* The same as explanations see it. */
+static inline mlci_shap_trees test_trees(const mlci_ensemble *e)
+{
+    return (mlci_shap_trees){.n_features = e->n_features,
+                             .n_trees = e->n_trees,
+                             .n_outputs = e->n_outputs,
+                             .first_node = e->first_node,
+                             .nodes = e->nodes,
+                             .cover = e->cover,
+                             .first_set = e->first_set,
+                             .sets = e->sets,
+                             .first_code = e->first_code,
+                             .bin_of_code = e->bin_of_code,
+                             .start = e->start,
+                             .state = e,
+                             .leaf_value = test_leaf_value};
 }
 
 static inline void test_forest_clear(test_forest *f)

@@ -156,6 +156,42 @@ START_TEST(test_no_trees_and_trees_without_splits_share_nothing)
 }
 END_TEST
 
+/* So many trees that the counts of each would take too much: they are made again for each block.
+ * Values are the sums of those of the trees by fours, which are kept. */
+START_TEST(test_counts_that_are_too_large_to_keep_are_made_again)
+{
+    enum { N = 3, OTHERS = 60, P = 12 };
+    test_forest f = test_forest_make(P, 0, 1, 21);
+    mlci_ensemble *const e = &f.e;
+    for (int t = 0; t < TEST_MOST_TREES; t++)
+        test_forest_grow(&f, 30, 0, 0);
+    double *const x = test_forest_rows(&f, N), *const others = test_forest_rows(&f, OTHERS);
+    const test_others against = {others, NULL, OTHERS};
+    double base, expected[N * P] = {0};
+    double *const got = test_explain_against(NULL, e, x, N, 0, 2, against, &base);
+    mlci_ensemble part = *e;
+    part.n_trees = TEST_MOST_TREES / 4;
+    for (int k = 0; k < 4; k++) {
+        double part_base;
+        part.first_node = e->first_node + k * part.n_trees;
+        part.first_set = e->first_set + k * part.n_trees;
+        double *const some = test_explain_against(NULL, &part, x, N, 0, N, against, &part_base);
+        for (int i = 0; i < N * P; i++)
+            expected[i] += some[i];
+        base -= part_base - e->start[0];
+        free(some);
+    }
+    const double rounding = 1e-10; /* of sums of 120,000 leaves */
+    ck_assert_double_eq_tol(base, e->start[0], rounding);
+    for (int i = 0; i < N * P; i++)
+        ck_assert_double_eq_tol(got[i], expected[i], rounding);
+    free(got);
+    free(x);
+    free(others);
+    test_forest_clear(&f);
+}
+END_TEST
+
 typedef struct tortured {
     test_forest f;
     double *x;
@@ -199,4 +235,5 @@ MLCI_CHECK_MAIN("shap_background", test_values_of_random_trees_equal_their_defin
                 test_base_and_contributions_of_fitted_models_add_to_the_raw_score,
                 test_bits_do_not_depend_on_threads_instruction_set_or_block,
                 test_no_trees_and_trees_without_splits_share_nothing,
+                test_counts_that_are_too_large_to_keep_are_made_again,
                 test_explaining_when_memory_fails_leaks_nothing)

@@ -25,8 +25,9 @@ START_TEST(test_bits_say_which_features_of_the_path_a_row_takes)
         test_forest f = test_forest_make(6, 1, 1, seed);
         test_forest_grow(&f, 25, (int)(seed % 2), 0);
         const int32_t place[6] = {5, 4, 3, 2, 1, 0};
+        const mlci_shap_trees trees = test_trees(&f.e);
         mlci_shap_paths paths;
-        ck_assert_int_eq(mlci_shap_paths_open(NULL, &f.e, 0, place, 6, &paths, NULL), MLC_OK);
+        ck_assert_int_eq(mlci_shap_paths_open(NULL, &trees, 0, place, 6, &paths, NULL), MLC_OK);
         ck_assert_int_eq(paths.n_leaves, 25);
         ck_assert_int_eq(paths.n_words, 1);
         double *const x = test_forest_rows(&f, 20);

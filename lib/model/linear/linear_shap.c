@@ -92,7 +92,14 @@ static mlc_status explain_rows(const void *opened, const double *x, int64_t n_ro
     return MLC_OK;
 }
 
+static int64_t count_outputs(const void *params, const void *state)
+{
+    (void)params;
+    return ((const mlci_linear_state *)state)->n_outputs;
+}
+
 const mlci_explainer mlci_linear_explainer = {
+    .n_outputs = count_outputs,
     .open = open_plan,
     .rows = explain_rows,
     .close = close_plan,

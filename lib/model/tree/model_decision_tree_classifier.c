@@ -5,6 +5,7 @@
 
 #include "class_weight.h"
 #include "forest_fit.h"
+#include "shap.h"
 
 static const mlci_param params[] = {
     MLCI_CHOICE(mlci_forest_params, criterion, MLCI_CRITERION_GINI, mlci_class_criteria,
@@ -61,4 +62,5 @@ const mlci_model_descriptor mlci_model_decision_tree_classifier = {
     .save = mlci_forest_save,
     .load = mlci_forest_load,
     .free_state = mlci_forest_free,
+    .explainer = &mlci_forest_explainer,
 };

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "forest_fit.h"
+#include "shap.h"
 
 static const mlci_param params[] = {
     MLCI_CHOICE(mlci_forest_params, criterion, MLCI_CRITERION_SQUARED, mlci_number_criteria,
@@ -60,4 +61,5 @@ const mlci_model_descriptor mlci_model_decision_tree_regressor = {
     .save = mlci_forest_save,
     .load = mlci_forest_load,
     .free_state = mlci_forest_free,
+    .explainer = &mlci_forest_explainer,
 };

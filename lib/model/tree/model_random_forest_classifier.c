@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "forest_fit.h"
+#include "shap.h"
 
 #define FOREST_BOOTSTRAP 1
 
@@ -61,4 +62,5 @@ const mlci_model_descriptor mlci_model_random_forest_classifier = {
     .save = mlci_forest_save,
     .load = mlci_forest_load,
     .free_state = mlci_forest_free,
+    .explainer = &mlci_forest_explainer,
 };

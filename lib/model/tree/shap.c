@@ -1,4 +1,4 @@
-/* Shapley values of boosted trees: opening, and blocks of rows.
+/* Shapley values of trees: opening, and blocks of rows.
  *
  * Path-dependent values (Lundberg et al., Nature Machine Intelligence 2, 2020) go tree by tree
  * through the quadrature of shap_kernels.h: the integral is that of Owen's multilinear extension
@@ -18,14 +18,14 @@ typedef struct plan {
     mlc_context *call;
     mlci_root *root;
     int32_t isa, interactions;
-    const mlci_ensemble *ensemble;
+    mlci_shap_trees trees;
     mlci_shap_features features;
     mlci_shap_background *background; /* NULL: path-dependent */
 } plan;
 
 /* ---- opening ------------------------------------------------------------------------------ */
 
-static void close_plan(void *memory)
+void mlci_shap_close(void *memory)
 {
     plan *const p = memory;
     if (p == NULL) return;
@@ -37,7 +37,7 @@ static void close_plan(void *memory)
 
 static mlc_status find_used(plan *p, mlc_error *err)
 {
-    const mlci_ensemble *const e = p->ensemble;
+    const mlci_shap_trees *const e = &p->trees;
     mlci_shap_features *const f = &p->features;
     f->used = mlci_alloc(p->root, e->n_features, sizeof *f->used);
     f->place = mlci_alloc(p->root, e->n_features, sizeof *f->place);
@@ -53,31 +53,44 @@ static mlc_status find_used(plan *p, mlc_error *err)
     return MLC_OK;
 }
 
-/* The mean of each tree over the cover of its leaves. */
-static mlc_status add_means(const plan *p, double *base, mlc_error *err)
+/* The mean of a tree's output over the cover of its leaves. mean: room for its nodes. */
+static double mean_of_tree(const mlci_shap_trees *e, int64_t tree, int32_t output, double *mean)
 {
-    const mlci_ensemble *const e = p->ensemble;
-    const int64_t n_all = e->first_node[e->n_trees];
-    double *const mean = mlci_alloc_raw(p->root, n_all, sizeof *mean);
-    if (mean == NULL) return mlci_fail_memory(err, n_all, sizeof *mean);
-    for (int32_t k = 0; k < e->n_outputs; k++)
-        base[k] = e->start[k];
-    for (int64_t t = 0; t < e->n_trees; t++) {
-        const mlci_tree_node *const nodes = e->nodes + e->first_node[t];
-        for (int64_t i = e->first_node[t + 1] - e->first_node[t] - 1; i >= 0; i--) {
-            const int32_t left = nodes[i].left;
-            mean[i] = nodes[i].value;
-            if (left == 0) continue;
-            const double share = mlci_shap_left_share(e, t, &nodes[i]);
+    const int64_t first = e->first_node[tree];
+    const mlci_tree_node *const nodes = e->nodes + first;
+    for (int64_t i = e->first_node[tree + 1] - first - 1; i >= 0; i--) {
+        const int32_t left = nodes[i].left;
+        if (left == 0) {
+            mean[i] = e->leaf_value(e->state, tree, first + i, output);
+        } else {
+            const double share = mlci_shap_left_share(e, tree, &nodes[i]);
             mean[i] = mean[left + 1] + share * (mean[left] - mean[left + 1]);
         }
-        base[t % e->n_outputs] += mean[0];
     }
+    return mean[0];
+}
+
+static mlc_status add_means(const plan *p, double *base, mlc_error *err)
+{
+    const mlci_shap_trees *const e = &p->trees;
+    int64_t most = 0;
+    for (int64_t t = 0; t < e->n_trees; t++) {
+        const int64_t n = e->first_node[t + 1] - e->first_node[t];
+        most = n > most ? n : most;
+    }
+    double *const mean = mlci_alloc_raw(p->root, most, sizeof *mean);
+    if (mean == NULL) return mlci_fail_memory(err, most, sizeof *mean);
+    for (int32_t k = 0; k < e->n_outputs; k++)
+        base[k] = e->start == NULL ? 0 : e->start[k];
+    for (int64_t t = 0; t < e->n_trees; t++)
+        for (int32_t k = mlci_shap_first_output(e, t); k < mlci_shap_end_output(e, t); k++)
+            base[k] += mean_of_tree(e, t, k, mean);
     mlci_free(mean);
     return MLC_OK;
 }
 
-static mlc_status open_plan(const mlci_explain *explain, double *base, void **out, mlc_error *err)
+mlc_status mlci_shap_open(const mlci_explain *explain, const mlci_shap_trees *trees, double *base,
+                          void **out, mlc_error *err)
 {
     mlci_root *const root = mlci_context_root(explain->call);
     if (explain->background != NULL && explain->interactions)
@@ -90,13 +103,14 @@ static mlc_status open_plan(const mlci_explain *explain, double *base, void **ou
     p->root = root;
     p->isa = mlci_root_isa(root);
     p->interactions = explain->interactions;
-    p->ensemble = explain->state;
+    p->trees = *trees;
     mlc_status status = find_used(p, err);
     if (status == MLC_OK && explain->background == NULL) status = add_means(p, base, err);
     if (status == MLC_OK && explain->background != NULL)
-        status = mlci_shap_background_open(explain, &p->features, base, &p->background, err);
+        status =
+            mlci_shap_background_open(explain, &p->trees, &p->features, base, &p->background, err);
     if (status != MLC_OK) {
-        close_plan(p);
+        mlci_shap_close(p);
         return status;
     }
     *out = p;
@@ -144,7 +158,7 @@ static mlc_status make_columns(mlci_root *root, int64_t n, int64_t n_rows, doubl
 static mlc_status open_block(block *b, mlc_error *err)
 {
     const plan *const p = b->plan;
-    const mlci_ensemble *const e = p->ensemble;
+    const mlci_shap_trees *const e = &p->trees;
     const mlci_shap_features *const f = &p->features;
     b->n_x = f->n_used;
     MLCI_TRY(make_columns(p->root, b->n_x, b->n_padded, &b->x, err));
@@ -159,7 +173,7 @@ static mlc_status open_block(block *b, mlc_error *err)
 static void take_columns(block *b, const double *x)
 {
     const mlci_shap_features *const f = &b->plan->features;
-    const int64_t n_features = b->plan->ensemble->n_features;
+    const int64_t n_features = b->plan->trees.n_features;
     for (int32_t u = 0; u < f->n_used; u++)
         for (int64_t i = 0; i < b->n_rows; i++)
             b->x[u * b->n_padded + i] = x[i * n_features + f->used[u]];
@@ -169,7 +183,7 @@ static void take_columns(block *b, const double *x)
 static mlc_status test_categories(block *b, int64_t tree, const double *x, mlc_error *err)
 {
     const mlci_shap_builder *const builder = &b->builder;
-    const mlci_ensemble *const e = b->plan->ensemble;
+    const mlci_shap_trees *const e = &b->plan->trees;
     const int64_t n = b->plan->features.n_used + builder->n_categories;
     if (n > b->n_x) {
         double *const grown =
@@ -195,7 +209,6 @@ static mlc_status add_tree(block *b, int64_t tree, const double *x, mlc_error *e
 {
     const plan *const p = b->plan;
     const mlci_shap_tree *const walk = &b->builder.walk;
-    const int64_t output = tree % p->ensemble->n_outputs;
     MLCI_TRY(mlci_poll(p->call, err));
     MLCI_TRY(mlci_shap_build(&b->builder, tree, err));
     if (walk->n_steps == 0) return MLC_OK;
@@ -207,21 +220,25 @@ static mlc_status add_tree(block *b, int64_t tree, const double *x, mlc_error *e
         b->n_memory = b->memory == NULL ? 0 : n_memory;
         if (b->memory == NULL) return mlci_fail_memory(err, n_memory, sizeof *b->memory);
     }
-    const mlci_shap_rows rows = {
-        .n_rows = b->n_padded,
-        .x = b->x,
-        .values = b->values + output * p->features.n_used * b->n_padded,
-        .pairs = b->pairs == NULL ? NULL : b->pairs + output * n_pairs_of(p) * b->n_padded,
-        .memory = b->memory};
-    mlci_tree_kernels_of(p->isa)->shap_tree(walk, &rows);
+    for (int32_t k = mlci_shap_first_output(&p->trees, tree);
+         k < mlci_shap_end_output(&p->trees, tree); k++) {
+        const mlci_shap_rows rows = {
+            .n_rows = b->n_padded,
+            .x = b->x,
+            .values = b->values + (int64_t)k * p->features.n_used * b->n_padded,
+            .pairs = b->pairs == NULL ? NULL : b->pairs + k * n_pairs_of(p) * b->n_padded,
+            .memory = b->memory};
+        mlci_shap_set_output(&b->builder, k);
+        mlci_tree_kernels_of(p->isa)->shap_tree(walk, &rows);
+    }
     return MLC_OK;
 }
 
 static void give_values(const block *b, double *out)
 {
     const mlci_shap_features *const f = &b->plan->features;
-    const int64_t n_features = b->plan->ensemble->n_features;
-    const int32_t n_outputs = b->plan->ensemble->n_outputs;
+    const int64_t n_features = b->plan->trees.n_features;
+    const int32_t n_outputs = b->plan->trees.n_outputs;
     memset(out, 0, (size_t)(b->n_rows * n_outputs * n_features) * sizeof *out);
     for (int64_t i = 0; i < b->n_rows; i++)
         for (int32_t k = 0; k < n_outputs; k++)
@@ -235,7 +252,7 @@ static void give_values(const block *b, double *out)
 static void give_matrix(const block *b, int64_t row, int32_t output, double *out)
 {
     const mlci_shap_features *const f = &b->plan->features;
-    const int64_t n = b->plan->ensemble->n_features, stride = b->n_padded;
+    const int64_t n = b->plan->trees.n_features, stride = b->n_padded;
     const double *const values = b->values + (int64_t)output * f->n_used * stride + row;
     const double *const pairs = b->pairs + output * n_pairs_of(b->plan) * stride + row;
     memset(out, 0, (size_t)(n * n) * sizeof *out);
@@ -253,15 +270,15 @@ static void give_matrix(const block *b, int64_t row, int32_t output, double *out
 
 static void give_matrices(const block *b, double *out)
 {
-    const int64_t n = b->plan->ensemble->n_features;
-    const int32_t n_outputs = b->plan->ensemble->n_outputs;
+    const int64_t n = b->plan->trees.n_features;
+    const int32_t n_outputs = b->plan->trees.n_outputs;
     for (int64_t i = 0; i < b->n_rows; i++)
         for (int32_t k = 0; k < n_outputs; k++)
             give_matrix(b, i, k, out + (i * n_outputs + k) * n * n);
 }
 
-static mlc_status explain_rows(const void *opened, const double *x, int64_t n_rows, double *out,
-                               mlc_error *err)
+mlc_status mlci_shap_explain(const void *opened, const double *x, int64_t n_rows, double *out,
+                             mlc_error *err)
 {
     const plan *const p = opened;
     if (p->background != NULL) return mlci_shap_background_rows(p->background, x, n_rows, out, err);
@@ -269,7 +286,7 @@ static mlc_status explain_rows(const void *opened, const double *x, int64_t n_ro
     b.n_padded = (n_rows + MLCI_SHAP_ROWS - 1) / MLCI_SHAP_ROWS * MLCI_SHAP_ROWS;
     mlc_status status = open_block(&b, err);
     if (status == MLC_OK) take_columns(&b, x);
-    for (int64_t t = 0; t < p->ensemble->n_trees && status == MLC_OK; t++)
+    for (int64_t t = 0; t < p->trees.n_trees && status == MLC_OK; t++)
         status = add_tree(&b, t, x, err);
     if (status == MLC_OK && p->interactions)
         give_matrices(&b, out);
@@ -279,8 +296,44 @@ static mlc_status explain_rows(const void *opened, const double *x, int64_t n_ro
     return status;
 }
 
+/* ---- boosted trees ------------------------------------------------------------------------ */
+
+static int64_t count_outputs(const void *params, const void *state)
+{
+    (void)params;
+    return ((const mlci_ensemble *)state)->n_outputs;
+}
+
+static double leaf_value(const void *state, int64_t tree, int64_t node, int32_t output)
+{
+    (void)tree;
+    (void)output;
+    return ((const mlci_ensemble *)state)->nodes[node].value;
+}
+
+static mlc_status open_ensemble(const mlci_explain *explain, double *base, void **out,
+                                mlc_error *err)
+{
+    const mlci_ensemble *const e = explain->state;
+    const mlci_shap_trees trees = {.n_features = e->n_features,
+                                   .n_trees = e->n_trees,
+                                   .n_outputs = e->n_outputs,
+                                   .first_node = e->first_node,
+                                   .nodes = e->nodes,
+                                   .cover = e->cover,
+                                   .first_set = e->first_set,
+                                   .sets = e->sets,
+                                   .first_code = e->first_code,
+                                   .bin_of_code = e->bin_of_code,
+                                   .start = e->start,
+                                   .state = e,
+                                   .leaf_value = leaf_value};
+    return mlci_shap_open(explain, &trees, base, out, err);
+}
+
 const mlci_explainer mlci_ensemble_explainer = {
-    .open = open_plan,
-    .rows = explain_rows,
-    .close = close_plan,
+    .n_outputs = count_outputs,
+    .open = open_ensemble,
+    .rows = mlci_shap_explain,
+    .close = mlci_shap_close,
 };

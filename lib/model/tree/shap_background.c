@@ -4,13 +4,16 @@
  * path is taken by x or by b. With n features taken by x alone and m by b alone, each of the n gets
  * v (n - 1)! m! / (n + m)!, each of the m loses v n! (m - 1)! / (n + m)!, others have no share
  * (Lundberg et al. 2020, appendix). So a leaf knows rows by their patterns (shap_patterns.h) alone:
- * background rows of one pattern are counted together once, and what a pattern of x gets is worked
- * out once a block of rows. Time: leaves x path a row and tree, and leaves x background patterns a
- * pattern. */
+ * background rows of one pattern are counted together, and what a pattern of x gets is worked out
+ * once a block of rows. Time: leaves x path a row and tree, and leaves x background patterns a
+ * pattern. The counts of trees that would take too much memory are made anew for each block. */
 #include "shap_background.h"
 
 #include "shap_pattern_set.h"
 #include "shap_patterns.h"
+
+/* Bytes that the counts of all trees may take while the explanation is open. */
+#define MAX_KEPT ((int64_t)1 << 26)
 
 /* The patterns of the background rows at a leaf. */
 typedef struct leaf_rows {
@@ -20,7 +23,8 @@ typedef struct leaf_rows {
 
 typedef struct tree_rows {
     mlci_shap_paths paths;
-    leaf_rows *leaves;
+    leaf_rows *leaves; /* NULL: not counted */
+    int64_t n_patterns;
     uint64_t *patterns; /* n_words each */
     double *shares;     /* of the weight of the background */
 } tree_rows;
@@ -28,11 +32,16 @@ typedef struct tree_rows {
 struct mlci_shap_background {
     mlc_context *call;
     mlci_root *root;
-    const mlci_ensemble *ensemble;
+    const mlci_shap_trees *trees;
     const mlci_shap_features *features;
-    tree_rows *trees;
-    int32_t most; /* features of a path, at most */
-    double *odds; /* (n - 1)! m! / (n + m)! at n * (most + 1) + m */
+    int64_t n_rows;
+    double *x;      /* n_rows x n_features */
+    double *weight; /* of the rows; sum 1 */
+    tree_rows *kept;
+    double *means;       /* n_trees x n_outputs: over the background */
+    int32_t *path_sizes; /* of each tree: features of a path, at most */
+    int32_t most;        /* of those */
+    double *odds;        /* (n - 1)! m! / (n + m)! at n * (most + 1) + m */
 };
 
 /* ---- patterns of rows --------------------------------------------------------------------- */
@@ -47,7 +56,7 @@ static mlc_status mark_rows(const mlci_shap_background *b, const mlci_shap_paths
     mlc_status status =
         nodes == NULL || *out == NULL ? mlci_fail_memory(err, n_rows, p->n_leaves * bytes) : MLC_OK;
     for (int64_t i = 0; i < n_rows && status == MLC_OK; i++) {
-        mlci_shap_paths_mark(p, x + i * p->ensemble->n_features, nodes);
+        mlci_shap_paths_mark(p, x + i * b->trees->n_features, nodes);
         for (int64_t l = 0; l < p->n_leaves; l++)
             for (int64_t w = 0; w < words; w++)
                 (*out)[(l * n_rows + i) * words + w] = nodes[p->leaves[l].node * words + w];
@@ -75,15 +84,16 @@ static void close_set(mlci_shap_pattern_set *set)
     *set = (mlci_shap_pattern_set){0};
 }
 
-/* ---- opening ------------------------------------------------------------------------------ */
+/* ---- counting the background -------------------------------------------------------------- */
 
-typedef struct opening {
-    mlci_shap_background *background;
-    const double *x; /* n_rows x n_features */
-    const double *weight;
-    double total;
-    int64_t n_rows;
-} opening;
+static void clear_tree(tree_rows *t)
+{
+    mlci_shap_paths_clear(&t->paths);
+    mlci_free(t->leaves);
+    mlci_free(t->patterns);
+    mlci_free(t->shares);
+    *t = (tree_rows){0};
+}
 
 /* Room for all patterns that a set may find at one more leaf. */
 static mlc_status make_room(mlci_root *root, tree_rows *t, int64_t need, int64_t *capacity,
@@ -102,72 +112,107 @@ static mlc_status make_room(mlci_root *root, tree_rows *t, int64_t need, int64_t
 }
 
 /* Counts the rows of each pattern at leaf l. */
-static void count_leaf(const opening *o, tree_rows *t, int64_t l, const uint64_t *patterns,
-                       mlci_shap_pattern_set *set, double *shares)
+static void count_leaf(const mlci_shap_background *b, const tree_rows *t, int64_t l,
+                       const uint64_t *patterns, mlci_shap_pattern_set *set, double *shares)
 {
     const int64_t words = t->paths.n_words;
-    leaf_rows *const leaf = &t->leaves[l];
-    set->n_slots = mlci_shap_pattern_slots(o->n_rows, t->paths.leaves[l].n_features);
+    set->n_slots = mlci_shap_pattern_slots(b->n_rows, t->paths.leaves[l].n_features);
     mlci_shap_pattern_set_clear(set);
-    for (int64_t i = 0; i < o->n_rows; i++) {
+    for (int64_t i = 0; i < b->n_rows; i++) {
         const int32_t n = set->n;
         const int32_t k = mlci_shap_pattern_add(set, patterns + i * words);
-        shares[k] = (k == n ? 0 : shares[k]) + (o->weight == NULL ? 1 : o->weight[i]);
+        shares[k] = (k == n ? 0 : shares[k]) + b->weight[i];
     }
-    leaf->n = set->n;
-    for (int32_t k = 0; k < set->n; k++)
-        shares[k] /= o->total;
 }
 
-static mlc_status count_leaves(const opening *o, tree_rows *t, const uint64_t *patterns,
-                               mlc_error *err)
+static mlc_status count_leaves(const mlci_shap_background *b, tree_rows *t,
+                               const uint64_t *patterns, mlc_error *err)
 {
-    mlci_root *const root = o->background->root;
     const int64_t words = t->paths.n_words;
     mlci_shap_pattern_set set = {0};
-    double *const shares = mlci_alloc_raw(root, o->n_rows, sizeof *shares);
+    double *const shares = mlci_alloc_raw(b->root, b->n_rows, sizeof *shares);
     int64_t capacity = 0, n = 0;
-    mlc_status status = shares == NULL ? mlci_fail_memory(err, o->n_rows, sizeof *shares)
-                                       : open_set(root, o->n_rows, t->paths.n_words, &set, err);
+    mlc_status status = shares == NULL ? mlci_fail_memory(err, b->n_rows, sizeof *shares)
+                                       : open_set(b->root, b->n_rows, t->paths.n_words, &set, err);
     for (int64_t l = 0; l < t->paths.n_leaves && status == MLC_OK; l++) {
-        count_leaf(o, t, l, patterns + l * o->n_rows * words, &set, shares);
-        status = make_room(root, t, n + set.n, &capacity, err);
-        if (status == MLC_OK) status = mlci_poll(o->background->call, err);
+        count_leaf(b, t, l, patterns + l * b->n_rows * words, &set, shares);
+        status = make_room(b->root, t, n + set.n, &capacity, err);
+        if (status == MLC_OK) status = mlci_poll(b->call, err);
         if (status != MLC_OK) break;
-        t->leaves[l].first = n;
+        t->leaves[l] = (leaf_rows){.first = n, .n = set.n};
         memcpy(t->patterns + n * words, set.patterns,
                (size_t)(set.n * words) * sizeof *t->patterns);
         memcpy(t->shares + n, shares, (size_t)set.n * sizeof *shares);
         n += set.n;
     }
+    t->n_patterns = n;
     close_set(&set);
     mlci_free(shares);
     return status;
 }
 
-static mlc_status open_tree(void *arg, int64_t tree, int32_t slot, mlc_error *err)
+/* On failure t is good for clearing. */
+static mlc_status count_tree(const mlci_shap_background *b, int64_t tree, tree_rows *t,
+                             mlc_error *err)
 {
-    const opening *const o = arg;
-    const mlci_shap_background *const b = o->background;
-    tree_rows *const t = &b->trees[tree];
     uint64_t *patterns = NULL;
-    (void)slot;
-    MLCI_TRY(mlci_shap_paths_open(b->root, b->ensemble, tree, b->features->place,
-                                  b->features->n_used, &t->paths, err));
+    MLCI_TRY(mlci_shap_paths_open(b->root, b->trees, tree, b->features->place, b->features->n_used,
+                                  &t->paths, err));
     t->leaves = mlci_alloc(b->root, t->paths.n_leaves, sizeof *t->leaves);
     if (t->leaves == NULL) return mlci_fail_memory(err, t->paths.n_leaves, sizeof *t->leaves);
-    mlc_status status = mark_rows(b, &t->paths, o->x, o->n_rows, &patterns, err);
-    if (status == MLC_OK) status = count_leaves(o, t, patterns, err);
+    mlc_status status = mark_rows(b, &t->paths, b->x, b->n_rows, &patterns, err);
+    if (status == MLC_OK) status = count_leaves(b, t, patterns, err);
     mlci_free(patterns);
     return status;
 }
 
+/* ---- opening ------------------------------------------------------------------------------ */
+
+/* The share of the background that ends in a leaf: the pattern of all bits. */
+static double share_of_leaf(const tree_rows *t, int64_t l)
+{
+    const int32_t words = t->paths.n_words;
+    for (int64_t k = t->leaves[l].first; k < t->leaves[l].first + t->leaves[l].n; k++) {
+        uint64_t all = UINT64_MAX;
+        for (int32_t w = 0; w < words; w++)
+            all &= t->patterns[k * words + w];
+        if (all == UINT64_MAX) return t->shares[k];
+    }
+    return 0;
+}
+
+static void find_means(const mlci_shap_background *b, int64_t tree, const tree_rows *t)
+{
+    const mlci_shap_trees *const e = b->trees;
+    double *const means = b->means + tree * e->n_outputs;
+    for (int32_t l = 0; l < t->paths.n_leaves; l++) {
+        const int64_t node = e->first_node[tree] + t->paths.leaves[l].node;
+        const double share = share_of_leaf(t, l);
+        for (int32_t k = mlci_shap_first_output(e, tree);
+             k < mlci_shap_end_output(e, tree) && share > 0; k++)
+            means[k] += share * e->leaf_value(e->state, tree, node, k);
+    }
+}
+
+static mlc_status open_tree(void *arg, int64_t tree, int32_t slot, mlc_error *err)
+{
+    const mlci_shap_background *const b = arg;
+    tree_rows *const t = &b->kept[tree];
+    (void)slot;
+    MLCI_TRY(count_tree(b, tree, t, err));
+    find_means(b, tree, t);
+    for (int32_t l = 0; l < t->paths.n_leaves; l++)
+        if (t->paths.leaves[l].n_features > b->path_sizes[tree])
+            b->path_sizes[tree] = t->paths.leaves[l].n_features;
+    const int64_t bytes = t->n_patterns * 8 * (t->paths.n_words + (int64_t)1);
+    if (bytes > MAX_KEPT / b->trees->n_trees) clear_tree(t);
+    return MLC_OK;
+}
+
 static mlc_status make_odds(mlci_shap_background *b, mlc_error *err)
 {
-    for (int64_t t = 0; t < b->ensemble->n_trees; t++)
-        for (int32_t l = 0; l < b->trees[t].paths.n_leaves; l++)
-            if (b->trees[t].paths.leaves[l].n_features > b->most)
-                b->most = b->trees[t].paths.leaves[l].n_features;
+    for (int64_t t = 0; t < b->trees->n_trees; t++)
+        if (b->path_sizes[t] > b->most) b->most = b->path_sizes[t];
     const int64_t width = (int64_t)b->most + 1;
     b->odds = mlci_alloc(b->root, width, width * (int64_t)sizeof *b->odds);
     if (b->odds == NULL) return mlci_fail_memory(err, width, width * (int64_t)sizeof *b->odds);
@@ -179,53 +224,43 @@ static mlc_status make_odds(mlci_shap_background *b, mlc_error *err)
     return MLC_OK;
 }
 
-/* The mean over the background: the leaves that its rows take in full. */
-static void add_means(const mlci_shap_background *b, double *base)
-{
-    const mlci_ensemble *const e = b->ensemble;
-    for (int32_t k = 0; k < e->n_outputs; k++)
-        base[k] = e->start[k];
-    for (int64_t t = 0; t < e->n_trees; t++) {
-        const tree_rows *const tree = &b->trees[t];
-        const int32_t words = tree->paths.n_words;
-        double mean = 0;
-        for (int32_t l = 0; l < tree->paths.n_leaves; l++) {
-            const double value = e->nodes[e->first_node[t] + tree->paths.leaves[l].node].value;
-            for (int64_t k = tree->leaves[l].first; k < tree->leaves[l].first + tree->leaves[l].n;
-                 k++) {
-                uint64_t all = UINT64_MAX;
-                for (int32_t w = 0; w < words; w++)
-                    all &= tree->patterns[k * words + w];
-                if (all == UINT64_MAX) mean += value * tree->shares[k];
-            }
-        }
-        base[t % e->n_outputs] += mean;
-    }
-}
-
-static mlc_status read_rows(const mlci_explain *explain, mlci_root *root, opening *o, double **x,
-                            mlc_error *err)
+static mlc_status read_rows(const mlci_explain *explain, mlci_shap_background *b, mlc_error *err)
 {
     const mlci_matrix *const rows = explain->background;
-    o->n_rows = rows->n_rows;
-    o->weight = explain->background_weight;
-    o->total = o->weight == NULL ? (double)rows->n_rows : 0;
-    for (int64_t i = 0; o->weight != NULL && i < rows->n_rows; i++)
-        o->total += o->weight[i];
-    *x = mlci_alloc_raw(root, rows->n_rows, rows->n_features * (int64_t)sizeof **x);
-    if (*x == NULL)
-        return mlci_fail_memory(err, rows->n_rows, rows->n_features * (int64_t)sizeof **x);
-    o->x = *x;
+    const double *const weight = explain->background_weight;
+    double total = 0;
+    b->n_rows = rows->n_rows;
+    b->x = mlci_alloc_raw(b->root, rows->n_rows, rows->n_features * (int64_t)sizeof *b->x);
+    b->weight = mlci_alloc_raw(b->root, rows->n_rows, sizeof *b->weight);
+    if (b->x == NULL || b->weight == NULL)
+        return mlci_fail_memory(err, rows->n_rows, rows->n_features * (int64_t)sizeof *b->x);
+    for (int64_t i = 0; i < rows->n_rows; i++)
+        total += weight == NULL ? 1 : weight[i];
+    for (int64_t i = 0; i < rows->n_rows; i++)
+        b->weight[i] = (weight == NULL ? 1 : weight[i]) / total;
     for (int64_t i = 0; i < rows->n_rows; i += MLCI_BLOCK_ROWS) {
         const int64_t left = rows->n_rows - i;
         mlci_matrix_block(rows, i, left < MLCI_BLOCK_ROWS ? left : MLCI_BLOCK_ROWS,
-                          *x + i * rows->n_features, rows->n_features);
+                          b->x + i * rows->n_features, rows->n_features);
         MLCI_TRY(mlci_poll(explain->call, err));
     }
     return MLC_OK;
 }
 
-mlc_status mlci_shap_background_open(const mlci_explain *explain,
+static mlc_status open_trees(const mlci_explain *explain, mlci_shap_background *b, mlc_error *err)
+{
+    const int64_t n = b->trees->n_trees, n_outputs = b->trees->n_outputs;
+    b->kept = mlci_alloc(b->root, n, sizeof *b->kept);
+    b->means = mlci_alloc(b->root, n, n_outputs * (int64_t)sizeof *b->means);
+    b->path_sizes = mlci_alloc(b->root, n, sizeof *b->path_sizes);
+    if (b->kept == NULL || b->means == NULL || b->path_sizes == NULL)
+        return mlci_fail_memory(err, n, (int64_t)sizeof *b->kept);
+    MLCI_TRY(read_rows(explain, b, err));
+    MLCI_TRY(mlci_parallel_for(explain->call, n, open_tree, b, err));
+    return make_odds(b, err);
+}
+
+mlc_status mlci_shap_background_open(const mlci_explain *explain, const mlci_shap_trees *trees,
                                      const mlci_shap_features *features, double *base,
                                      mlci_shap_background **out, mlc_error *err)
 {
@@ -234,23 +269,18 @@ mlc_status mlci_shap_background_open(const mlci_explain *explain,
     if (b == NULL) return mlci_fail_memory(err, 1, sizeof *b);
     b->call = explain->call;
     b->root = root;
-    b->ensemble = explain->state;
+    b->trees = trees;
     b->features = features;
-    double *x = NULL;
-    opening o = {.background = b};
-    b->trees = mlci_alloc(root, b->ensemble->n_trees, sizeof *b->trees);
-    mlc_status status = b->trees == NULL
-                            ? mlci_fail_memory(err, b->ensemble->n_trees, sizeof *b->trees)
-                            : read_rows(explain, root, &o, &x, err);
-    if (status == MLC_OK)
-        status = mlci_parallel_for(explain->call, b->ensemble->n_trees, open_tree, &o, err);
-    if (status == MLC_OK) status = make_odds(b, err);
-    mlci_free(x);
+    const mlc_status status = open_trees(explain, b, err);
     if (status != MLC_OK) {
         mlci_shap_background_close(b);
         return status;
     }
-    add_means(b, base);
+    for (int32_t k = 0; k < trees->n_outputs; k++) {
+        base[k] = trees->start == NULL ? 0 : trees->start[k];
+        for (int64_t t = 0; t < trees->n_trees; t++)
+            base[k] += b->means[t * trees->n_outputs + k];
+    }
     *out = b;
     return MLC_OK;
 }
@@ -258,13 +288,13 @@ mlc_status mlci_shap_background_open(const mlci_explain *explain,
 void mlci_shap_background_close(mlci_shap_background *b)
 {
     if (b == NULL) return;
-    for (int64_t t = 0; b->trees != NULL && t < b->ensemble->n_trees; t++) {
-        mlci_shap_paths_clear(&b->trees[t].paths);
-        mlci_free(b->trees[t].leaves);
-        mlci_free(b->trees[t].patterns);
-        mlci_free(b->trees[t].shares);
-    }
-    mlci_free(b->trees);
+    for (int64_t t = 0; b->kept != NULL && t < b->trees->n_trees; t++)
+        clear_tree(&b->kept[t]);
+    mlci_free(b->kept);
+    mlci_free(b->means);
+    mlci_free(b->path_sizes);
+    mlci_free(b->x);
+    mlci_free(b->weight);
     mlci_free(b->odds);
     mlci_free(b);
 }
@@ -314,46 +344,55 @@ static void share_leaf(const mlci_shap_background *b, const tree_rows *t, int64_
     }
 }
 
-static void give_leaf(giving *g, int64_t tree, int64_t l, const uint64_t *patterns)
+static void give_leaf(giving *g, int64_t tree, const tree_rows *t, int64_t l,
+                      const uint64_t *patterns)
 {
     const mlci_shap_background *const b = g->background;
-    const tree_rows *const t = &b->trees[tree];
+    const mlci_shap_trees *const e = b->trees;
     const mlci_shap_leaf *const leaf = &t->paths.leaves[l];
-    const int64_t n_outputs = b->ensemble->n_outputs, n_used = b->features->n_used;
+    const int64_t n_used = b->features->n_used, node = e->first_node[tree] + leaf->node;
     const int32_t *const features = t->paths.features + leaf->first;
-    const double value = b->ensemble->nodes[b->ensemble->first_node[tree] + leaf->node].value;
     g->set.n_slots = mlci_shap_pattern_slots(g->n_rows, leaf->n_features);
     mlci_shap_pattern_set_clear(&g->set);
     for (int64_t i = 0; i < g->n_rows; i++) {
         const int32_t n = g->set.n;
-        const int32_t k = mlci_shap_pattern_add(&g->set, patterns + i * t->paths.n_words);
-        double *const shares = g->shares + (int64_t)k * leaf->n_features;
-        double *const to = g->values + (i * n_outputs + tree % n_outputs) * n_used;
-        if (k == n) share_leaf(b, t, l, patterns + i * t->paths.n_words, shares);
-        for (int32_t j = 0; j < leaf->n_features; j++)
-            to[features[j]] += value * shares[j];
+        const int32_t p = mlci_shap_pattern_add(&g->set, patterns + i * t->paths.n_words);
+        double *const shares = g->shares + (int64_t)p * leaf->n_features;
+        if (p == n) share_leaf(b, t, l, patterns + i * t->paths.n_words, shares);
+        for (int32_t k = mlci_shap_first_output(e, tree); k < mlci_shap_end_output(e, tree); k++) {
+            const double value = e->leaf_value(e->state, tree, node, k);
+            double *const to = g->values + (i * e->n_outputs + k) * n_used;
+            for (int32_t j = 0; j < leaf->n_features; j++)
+                to[features[j]] += value * shares[j];
+        }
     }
 }
 
 static mlc_status give_tree(giving *g, int64_t tree, const double *x, mlc_error *err)
 {
     const mlci_shap_background *const b = g->background;
-    const mlci_shap_paths *const paths = &b->trees[tree].paths;
+    const tree_rows *t = &b->kept[tree];
+    tree_rows again = {0};
     uint64_t *patterns = NULL;
-    MLCI_TRY(mlci_poll(b->call, err));
-    mlc_status status = mark_rows(b, paths, x, g->n_rows, &patterns, err);
-    if (status == MLC_OK) status = open_set(b->root, g->n_rows, paths->n_words, &g->set, err);
-    for (int64_t l = 0; l < paths->n_leaves && status == MLC_OK; l++)
-        give_leaf(g, tree, l, patterns + l * g->n_rows * paths->n_words);
+    mlc_status status = mlci_poll(b->call, err);
+    if (status == MLC_OK && t->leaves == NULL) {
+        status = count_tree(b, tree, &again, err);
+        t = &again;
+    }
+    if (status == MLC_OK) status = mark_rows(b, &t->paths, x, g->n_rows, &patterns, err);
+    if (status == MLC_OK) status = open_set(b->root, g->n_rows, t->paths.n_words, &g->set, err);
+    for (int64_t l = 0; status == MLC_OK && l < t->paths.n_leaves; l++)
+        give_leaf(g, tree, t, l, patterns + l * g->n_rows * t->paths.n_words);
     close_set(&g->set);
     mlci_free(patterns);
+    clear_tree(&again);
     return status;
 }
 
 mlc_status mlci_shap_background_rows(const mlci_shap_background *b, const double *x, int64_t n_rows,
                                      double *out, mlc_error *err)
 {
-    const mlci_ensemble *const e = b->ensemble;
+    const mlci_shap_trees *const e = b->trees;
     const mlci_shap_features *const f = b->features;
     giving g = {.background = b, .n_rows = n_rows};
     const int64_t n = n_rows * e->n_outputs;

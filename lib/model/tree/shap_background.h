@@ -3,13 +3,13 @@
 #ifndef MLCI_SHAP_BACKGROUND_H
 #define MLCI_SHAP_BACKGROUND_H
 
-#include "shap.h"
+#include "shap_trees.h"
 
 typedef struct mlci_shap_background mlci_shap_background;
 
-/* base: n_outputs, the mean raw score of the background rows. weight NULL: all 1. The rows may go
- * when it is open. */
-mlc_status mlci_shap_background_open(const mlci_explain *explain,
+/* base: n_outputs, the mean score of the background rows. Borrows trees and features; the rows may
+ * go when it is open. */
+mlc_status mlci_shap_background_open(const mlci_explain *explain, const mlci_shap_trees *trees,
                                      const mlci_shap_features *features, double *base,
                                      mlci_shap_background **out, mlc_error *err);
 void mlci_shap_background_close(mlci_shap_background *background);

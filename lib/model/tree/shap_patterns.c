@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#include "shap_walk.h"
-
 void mlci_shap_paths_clear(mlci_shap_paths *p)
 {
     mlci_free(p->leaves);
@@ -70,8 +68,7 @@ static mlc_status add_leaf(mlci_shap_paths *p, path_walk *w, int32_t node, mlc_e
 
 static void enter_split(mlci_shap_paths *p, path_walk *w, const int32_t *place, int32_t node)
 {
-    const mlci_tree_node *const split =
-        &p->ensemble->nodes[p->ensemble->first_node[p->tree] + node];
+    const mlci_tree_node *const split = &p->trees->nodes[p->trees->first_node[p->tree] + node];
     const int32_t feature = place[split->split & MLCI_NODE_FEATURE];
     const int is_fresh = w->bit_of[feature] < 0;
     if (is_fresh) {
@@ -92,7 +89,7 @@ static void leave_split(path_walk *w)
 
 static mlc_status walk_tree(mlci_shap_paths *p, path_walk *w, const int32_t *place, mlc_error *err)
 {
-    const mlci_tree_node *const nodes = p->ensemble->nodes + p->ensemble->first_node[p->tree];
+    const mlci_tree_node *const nodes = p->trees->nodes + p->trees->first_node[p->tree];
     if (nodes[0].left == 0) return add_leaf(p, w, 0, err);
     enter_split(p, w, place, 0);
     while (w->depth > 0) {
@@ -109,14 +106,14 @@ static mlc_status walk_tree(mlci_shap_paths *p, path_walk *w, const int32_t *pla
     return MLC_OK;
 }
 
-mlc_status mlci_shap_paths_open(mlci_root *root, const mlci_ensemble *ensemble, int64_t tree,
+mlc_status mlci_shap_paths_open(mlci_root *root, const mlci_shap_trees *trees, int64_t tree,
                                 const int32_t *place, int32_t n_used, mlci_shap_paths *out,
                                 mlc_error *err)
 {
-    const int64_t n = ensemble->first_node[tree + 1] - ensemble->first_node[tree];
+    const int64_t n = trees->first_node[tree + 1] - trees->first_node[tree];
     path_walk walk = {0};
     *out = (mlci_shap_paths){
-        .root = root, .ensemble = ensemble, .tree = tree, .n_nodes = (int32_t)n, .n_words = 1};
+        .root = root, .trees = trees, .tree = tree, .n_nodes = (int32_t)n, .n_words = 1};
     out->leaves = mlci_alloc_raw(root, n / 2 + 1, sizeof *out->leaves);
     out->bit = mlci_alloc(root, n, sizeof *out->bit);
     mlc_status status = out->leaves == NULL || out->bit == NULL
@@ -130,7 +127,7 @@ mlc_status mlci_shap_paths_open(mlci_root *root, const mlci_ensemble *ensemble, 
 
 void mlci_shap_paths_mark(const mlci_shap_paths *p, const double *x, uint64_t *patterns)
 {
-    const mlci_tree_node *const nodes = p->ensemble->nodes + p->ensemble->first_node[p->tree];
+    const mlci_tree_node *const nodes = p->trees->nodes + p->trees->first_node[p->tree];
     const int32_t words = p->n_words;
     for (int32_t w = 0; w < words; w++)
         patterns[w] = UINT64_MAX;
@@ -138,7 +135,7 @@ void mlci_shap_paths_mark(const mlci_shap_paths *p, const double *x, uint64_t *p
         const mlci_tree_node *const node = &nodes[i];
         if (node->left == 0) continue;
         const double v = x[node->split & MLCI_NODE_FEATURE];
-        const int goes_left = mlci_shap_goes_left(p->ensemble, p->tree, node, v);
+        const int goes_left = mlci_shap_goes_left(p->trees, p->tree, node, v);
         const uint64_t *const here = patterns + (int64_t)i * words;
         uint64_t *const left = patterns + (int64_t)node->left * words;
         for (int32_t w = 0; w < words; w++)

@@ -3,7 +3,7 @@
 #ifndef MLCI_SHAP_PATTERNS_H
 #define MLCI_SHAP_PATTERNS_H
 
-#include "ensemble.h"
+#include "shap_trees.h"
 
 typedef struct mlci_shap_leaf {
     int32_t node;       /* in the tree */
@@ -13,7 +13,7 @@ typedef struct mlci_shap_leaf {
 
 typedef struct mlci_shap_paths {
     mlci_root *root;
-    const mlci_ensemble *ensemble;
+    const mlci_shap_trees *trees;
     int64_t tree;
     int32_t n_nodes;
     int32_t n_words; /* of 64 bits, for the longest path */
@@ -24,7 +24,7 @@ typedef struct mlci_shap_paths {
 } mlci_shap_paths;
 
 /* place: of each feature its number among the n_used, or -1. */
-mlc_status mlci_shap_paths_open(mlci_root *root, const mlci_ensemble *ensemble, int64_t tree,
+mlc_status mlci_shap_paths_open(mlci_root *root, const mlci_shap_trees *trees, int64_t tree,
                                 const int32_t *place, int32_t n_used, mlci_shap_paths *out,
                                 mlc_error *err);
 void mlci_shap_paths_clear(mlci_shap_paths *paths);

@@ -5,8 +5,6 @@
  * that do not go there. */
 #include "shap_walk.h"
 
-#include <float.h>
-
 #include "quadrature.h"
 
 typedef struct mlci_shap_level {
@@ -16,27 +14,9 @@ typedef struct mlci_shap_level {
     double share;  /* of the factor of its feature, on the edge that is walked */
 } level;
 
-double mlci_shap_left_share(const mlci_ensemble *e, int64_t tree, const mlci_tree_node *node)
-{
-    const double *const cover = e->cover + e->first_node[tree] + node->left;
-    const double both = cover[0] + cover[1];
-    return both > 0 && both <= DBL_MAX ? cover[0] / both : 0.5;
-}
-
-int mlci_shap_category_left(const mlci_ensemble *e, int64_t tree, const mlci_tree_node *node,
-                            double x)
-{
-    const uint32_t j = node->split & MLCI_NODE_FEATURE;
-    const int64_t first = e->first_code[j];
-    const uint8_t bin =
-        mlci_bin_of_category(e->bin_of_code + first, (int32_t)(e->first_code[j + 1] - first), x);
-    return mlci_set_has(e->sets + (e->first_set[tree] + (int64_t)node->value) * MLCI_SET_WORDS,
-                        bin);
-}
-
 /* ---- memory ------------------------------------------------------------------------------- */
 
-static int64_t most_nodes(const mlci_ensemble *e)
+static int64_t most_nodes(const mlci_shap_trees *e)
 {
     int64_t most = 1;
     for (int64_t t = 0; t < e->n_trees; t++) {
@@ -46,23 +26,21 @@ static int64_t most_nodes(const mlci_ensemble *e)
     return most;
 }
 
-mlc_status mlci_shap_builder_open(mlci_root *root, const mlci_ensemble *ensemble,
+mlc_status mlci_shap_builder_open(mlci_root *root, const mlci_shap_trees *trees,
                                   const int32_t *place, int32_t n_used, int32_t with_pairs,
                                   mlci_shap_builder *out, mlc_error *err)
 {
-    const int64_t n = most_nodes(ensemble) / 2;
-    *out = (mlci_shap_builder){.root = root,
-                               .ensemble = ensemble,
-                               .place = place,
-                               .n_used = n_used,
-                               .with_pairs = with_pairs};
+    const int64_t n = most_nodes(trees) / 2;
+    *out = (mlci_shap_builder){
+        .root = root, .trees = trees, .place = place, .n_used = n_used, .with_pairs = with_pairs};
     out->steps = mlci_alloc_raw(root, 3 * n, sizeof *out->steps);
     out->splits = mlci_alloc_raw(root, n, sizeof *out->splits);
+    out->children = mlci_alloc_raw(root, n, 2 * (int64_t)sizeof *out->children);
     out->above = mlci_alloc_raw(root, n, sizeof *out->above);
     out->categories = mlci_alloc_raw(root, n, sizeof *out->categories);
     out->levels = mlci_alloc_raw(root, n, sizeof *out->levels);
     out->nearest = mlci_alloc_raw(root, n_used, sizeof *out->nearest);
-    if (out->steps == NULL || out->splits == NULL || out->above == NULL ||
+    if (out->steps == NULL || out->splits == NULL || out->children == NULL || out->above == NULL ||
         out->categories == NULL || out->levels == NULL || out->nearest == NULL)
         return mlci_fail_memory(err, n, sizeof *out->splits);
     for (int32_t u = 0; u < n_used; u++)
@@ -74,6 +52,7 @@ void mlci_shap_builder_clear(mlci_shap_builder *b)
 {
     mlci_free(b->steps);
     mlci_free(b->splits);
+    mlci_free(b->children);
     mlci_free(b->above);
     mlci_free(b->categories);
     mlci_free(b->levels);
@@ -127,7 +106,7 @@ static int32_t child_of(const mlci_tree_node *node, int32_t side)
 
 static mlc_status start_split(mlci_shap_builder *b, int64_t tree, int32_t depth, mlc_error *err)
 {
-    const mlci_ensemble *const e = b->ensemble;
+    const mlci_shap_trees *const e = b->trees;
     const mlci_tree_node *const nodes = e->nodes + e->first_node[tree];
     level *const here = &b->levels[depth];
     const mlci_tree_node *const node = &nodes[here->node];
@@ -141,8 +120,8 @@ static mlc_status start_split(mlci_shap_builder *b, int64_t tree, int32_t depth,
                                .share = yes == node->left ? left : 1 - left};
     split->above = b->nearest[split->feature];
     choose_test(b, here->node, node, split);
-    split->value[0] = nodes[child_of(node, 0)].value;
-    split->value[1] = nodes[yes].value;
+    b->children[2 * here->split] = child_of(node, 0);
+    b->children[2 * here->split + 1] = yes;
     if (depth > 0) {
         const level *const parent = &b->levels[depth - 1];
         split->side = child_of(&nodes[parent->node], 1) == here->node;
@@ -183,7 +162,7 @@ static int take_step(mlci_shap_builder *b, const mlci_tree_node *nodes, level *h
 
 static mlc_status lay_steps(mlci_shap_builder *b, int64_t tree, mlc_error *err)
 {
-    const mlci_tree_node *const nodes = b->ensemble->nodes + b->ensemble->first_node[tree];
+    const mlci_tree_node *const nodes = b->trees->nodes + b->trees->first_node[tree];
     int32_t depth = 0, distinct = 0, child = 0;
     b->n_steps = b->n_splits = b->n_others = 0;
     b->n_categories = b->n_distinct = b->walk.n_levels = 0;
@@ -250,6 +229,7 @@ static mlc_status choose_nodes(mlci_shap_builder *b, mlc_error *err)
 
 mlc_status mlci_shap_build(mlci_shap_builder *b, int64_t tree, mlc_error *err)
 {
+    b->tree = tree;
     MLCI_TRY(lay_steps(b, tree, err));
     b->walk.n_steps = b->n_steps;
     if (b->n_steps == 0) return MLC_OK;
@@ -275,4 +255,16 @@ mlc_status mlci_shap_build(mlci_shap_builder *b, int64_t tree, mlc_error *err)
     b->walk.weights = b->nodes + 2 * n;
     b->walk.gone = b->nodes + 3 * n;
     return MLC_OK;
+}
+
+void mlci_shap_set_output(mlci_shap_builder *b, int32_t output)
+{
+    const mlci_shap_trees *const trees = b->trees;
+    const int64_t first = trees->first_node[b->tree];
+    for (int64_t i = 0; i < b->n_splits; i++)
+        for (int side = 0; side < 2; side++) {
+            const int64_t node = first + b->children[2 * i + side];
+            if (trees->nodes[node].left != 0) continue;
+            b->splits[i].value[side] = trees->leaf_value(trees->state, b->tree, node, output);
+        }
 }

@@ -2,8 +2,8 @@
 #ifndef MLCI_SHAP_WALK_H
 #define MLCI_SHAP_WALK_H
 
-#include "ensemble.h"
 #include "shap_kernels.h"
+#include "shap_trees.h"
 
 /* Where a category split is: its tests are columns behind those of the features. */
 typedef struct mlci_shap_category {
@@ -14,7 +14,8 @@ typedef struct mlci_shap_category {
 /* One tree at a time; the arrays of the walk are kept and grown. */
 typedef struct mlci_shap_builder {
     mlci_root *root;
-    const mlci_ensemble *ensemble;
+    const mlci_shap_trees *trees;
+    int64_t tree;         /* that was laid out */
     const int32_t *place; /* of a feature among those that are used */
     int32_t n_used;
     int32_t with_pairs;
@@ -26,7 +27,8 @@ typedef struct mlci_shap_builder {
     int64_t n_steps, n_splits, n_others, other_capacity, factor_capacity, node_capacity;
     int64_t *steps;
     mlci_shap_split *splits;
-    double *above; /* of each split: the share of its feature's factor there */
+    int32_t *children; /* of each split: no and yes, in the tree */
+    double *above;     /* of each split: the share of its feature's factor there */
     mlci_shap_other *others;
     double *factors;
     double *nodes; /* of the quadrature: node, rest, weight, gone */
@@ -35,28 +37,16 @@ typedef struct mlci_shap_builder {
     int32_t *nearest;
 } mlci_shap_builder;
 
-/* Room for any tree of the ensemble. On failure the builder is good for clearing. */
-mlc_status mlci_shap_builder_open(mlci_root *root, const mlci_ensemble *ensemble,
+/* Room for any of the trees. On failure the builder is good for clearing. */
+mlc_status mlci_shap_builder_open(mlci_root *root, const mlci_shap_trees *trees,
                                   const int32_t *place, int32_t n_used, int32_t with_pairs,
                                   mlci_shap_builder *out, mlc_error *err);
 void mlci_shap_builder_clear(mlci_shap_builder *builder);
-/* Sets walk. */
+/* Sets walk, but for the values of leaves. */
 mlc_status mlci_shap_build(mlci_shap_builder *builder, int64_t tree, mlc_error *err);
 
-/* The share of the cover of a node's children that is the left one's; a half where nothing is
- * known. */
-double mlci_shap_left_share(const mlci_ensemble *ensemble, int64_t tree,
-                            const mlci_tree_node *node);
-/* 1 where a row goes left at a category node. */
-int mlci_shap_category_left(const mlci_ensemble *ensemble, int64_t tree, const mlci_tree_node *node,
-                            double x);
-
-static inline int mlci_shap_goes_left(const mlci_ensemble *ensemble, int64_t tree,
-                                      const mlci_tree_node *node, double x)
-{
-    if (node->split & MLCI_NODE_CATEGORY) return mlci_shap_category_left(ensemble, tree, node, x);
-    return x <= node->value || (x != x && (node->split & MLCI_NODE_MISSING_LEFT) != 0);
-}
+/* Sets the values of the leaves of the tree that was built. */
+void mlci_shap_set_output(mlci_shap_builder *builder, int32_t output);
 
 /* Where two different used features meet in a list of pairs. */
 static inline int64_t mlci_shap_pair(int64_t i, int64_t j)
