@@ -246,43 +246,50 @@ static int64_t cell_weight(const mlci_cart_search *search, const int64_t *cell)
     return weight;
 }
 
-static void list_bits(const uint64_t present[MLCI_CELL_WORDS], uint8_t at[ROOM])
+/* Of pairs: the sums up to each code are written, and the next take their place unless the node has
+ * rows of it. */
+static void run_pairs(const side *s, uint8_t at[ROOM])
 {
-    int32_t n = 0;
-    for (int32_t w = 0; w < MLCI_CELL_WORDS; w++)
-        for (uint64_t left = present[w]; left != 0; left &= left - 1)
-            at[n++] = (uint8_t)(64 * w + __builtin_ctzll(left));
+    const int64_t *const cells = s->scratch->cells;
+    mlci_cart_cuts *const cuts = &s->scratch->cuts;
+    double *const cut_g = cuts->sums, *const cut_w = cuts->sums + cuts->room;
+    int64_t g = s->missing_left ? cells[0] : 0, w = s->missing_left ? cells[1] : 0;
+    for (int32_t code = 1; code < s->column->n_codes; code++) {
+        cut_g[cuts->n] = (double)(g += cells[2 * code]);
+        cut_w[cuts->n] = (double)(w += cells[2 * code + 1]);
+        at[cuts->n] = (uint8_t)code;
+        cuts->n += cells[2 * code + 1] != 0;
+    }
+}
+
+static void run_classes(const side *s, uint8_t at[ROOM])
+{
+    const int32_t n_sums = s->search->total.n_sums;
+    const int64_t *const cells = s->scratch->cells;
+    int64_t *const running = s->scratch->running;
+    for (int32_t k = 0; k < n_sums; k++)
+        running[k] = s->missing_left ? cells[k] : 0;
+    for (int32_t code = 1; code < s->column->n_codes; code++) {
+        const int64_t *const cell = cells + code * n_sums;
+        if (cell_weight(s->search, cell) == 0) continue;
+        for (int32_t k = 0; k < n_sums; k++)
+            running[k] += cell[k];
+        at[s->scratch->cuts.n] = (uint8_t)code;
+        push_cut(s, running, 0);
+    }
 }
 
 /* Cuts after each code that the node has, and which codes those are. */
 static void run_cells(const side *s, uint8_t at[ROOM])
 {
-    const mlci_cart_search *const search = s->search;
-    const int32_t n_sums = search->total.n_sums, n_codes = s->column->n_codes;
-    const int64_t *const cells = s->scratch->cells;
-    int64_t *const running = s->scratch->running;
     mlci_cart_cuts *const cuts = &s->scratch->cuts;
     cuts->n = 0;
-    for (int32_t k = 0; k < n_sums; k++)
-        running[k] = s->missing_left ? cells[k] : 0;
-    if (search->criterion->sums != MLCI_CART_CLASSES) {
-        uint64_t present[MLCI_CELL_WORDS];
-        cuts->n = search->criterion->kernels->running_sums(
-            (const uint64_t *)(const void *)(cells + 2), 1, n_codes - 1, running, cuts->sums,
-            cuts->sums + cuts->room, present);
-        list_bits(present, at);
-    } else {
-        for (int32_t code = 1; code < n_codes; code++) {
-            const int64_t *const cell = cells + code * n_sums;
-            if (cell_weight(search, cell) == 0) continue;
-            for (int32_t k = 0; k < n_sums; k++)
-                running[k] += cell[k];
-            at[cuts->n] = (uint8_t)(code - 1);
-            push_cut(s, running, 0);
-        }
-    }
+    if (s->search->criterion->sums == MLCI_CART_CLASSES)
+        run_classes(s, at);
+    else
+        run_pairs(s, at);
     for (int64_t i = 0; i < cuts->n; i++)
-        cuts->rank[i] = s->column->last_rank[++at[i]];
+        cuts->rank[i] = s->column->last_rank[at[i]];
 }
 
 /* Scores at both corners of what the rows of each code can add. */
