@@ -438,16 +438,15 @@ static mlc_status predict_block(void *arg, int64_t block, int32_t slot, mlc_erro
     const int64_t first = block * MLCI_BLOCK_ROWS;
     const int64_t left = job->x->n_rows - first;
     const int64_t n = left < MLCI_BLOCK_ROWS ? left : MLCI_BLOCK_ROWS;
-    double *x = job->memory + slot * job->slot_size;
-    mlci_matrix_block(job->x, first, n, x, job->x->n_features);
+    double *const memory = job->memory + slot * job->slot_size;
     const mlci_model_predict args = {.isa = job->isa,
                                      .output = job->output,
                                      .params = job->model->params,
                                      .state = job->model->state,
-                                     .x = x,
+                                     .x = mlci_matrix_rows(job->x, first, n, memory),
                                      .n_rows = n,
                                      .out = job->out + first * job->width,
-                                     .scratch = x + job->rows_size};
+                                     .scratch = memory + job->rows_size};
     mlci_model_of(job->model)->predict(&args);
     (void)err;
     return MLC_OK;
@@ -484,9 +483,10 @@ static mlc_status predict_leaf(mlc_context *call, const mlci_component *model,
         return usable;
     }
     job.x = x;
-    job.rows_size = round_up_8(MLCI_BLOCK_ROWS * x->n_features);
+    const int64_t most = x->n_rows < MLCI_BLOCK_ROWS ? x->n_rows : MLCI_BLOCK_ROWS;
+    job.rows_size = round_up_8(most * x->n_features);
     const int64_t scratch =
-        d->scratch_size == NULL ? 0 : d->scratch_size(model->params, model->state, MLCI_BLOCK_ROWS);
+        d->scratch_size == NULL ? 0 : d->scratch_size(model->params, model->state, most);
     job.slot_size = job.rows_size + round_up_8(scratch);
     job.memory = mlci_alloc_raw(root, job.slot_size * mlci_n_slots(call), sizeof *job.memory);
     job.out = mlci_alloc_raw(root, x->n_rows, job.width * (int64_t)sizeof *job.out);

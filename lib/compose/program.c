@@ -265,6 +265,23 @@ static mlc_status start_frame(mlci_frame *frame, const mlci_features *inputs, ml
     return MLC_OK;
 }
 
+/* Are the model's features the record's inputs, as they are? Texts have dictionaries of their own
+ * in both. */
+static int is_direct(const mlci_program *program, const mlci_features *inputs)
+{
+    const mlci_features *const features = program->model->features;
+    if (program->n_steps > 0 || program->n_in != inputs->n_inputs ||
+        features->n_inputs != inputs->n_inputs)
+        return 0;
+    for (int32_t i = 0; i < inputs->n_inputs; i++) {
+        const mlci_feature *const a = &inputs->inputs[i], *const b = &features->inputs[i];
+        if (program->in[i] != i || a->width != 1 || b->width != 1 || a->dictionary != NULL ||
+            b->dictionary != NULL)
+            return 0;
+    }
+    return 1;
+}
+
 mlc_status mlci_program_compile(mlci_root *root, const mlci_component *model,
                                 const mlci_features *inputs, mlci_program **out, mlc_error *err)
 {
@@ -279,6 +296,7 @@ mlc_status mlci_program_compile(mlci_root *root, const mlci_component *model,
         mlci_program_free(program);
         return status;
     }
+    program->is_direct = is_direct(program, inputs);
     *out = program;
     return MLC_OK;
 }
@@ -345,24 +363,16 @@ static void gather(const mlc_value *cells, const int32_t *in, int32_t n, mlc_val
         out[i] = cells[in[i]];
 }
 
-mlc_status mlci_program_run(const mlci_program *program, int32_t isa, int32_t output, void *scratch,
-                            double *out, int64_t *flags, mlc_error *err)
+double *mlci_program_features(const mlci_program *program, void *scratch)
 {
-    char *const memory = scratch;
-    mlc_value *const cells = scratch;
-    mlc_value *const gathered = (mlc_value *)(void *)(memory + gathered_at(program));
-    double *const x = (double *)(void *)(memory + features_at(program));
-    for (int32_t i = 0; i < program->n_steps; i++) {
-        const mlci_program_step *step = &program->steps[i];
-        const mlci_component *c = step->transform;
-        gather(cells, step->in, step->n_in, gathered);
-        MLCI_TRY(mlci_transform_of(c)->row(c->params, c->state, gathered, cells + step->out, flags,
-                                           err));
-    }
+    return (double *)(void *)((char *)scratch + features_at(program));
+}
+
+mlc_status mlci_program_predict(const mlci_program *program, int32_t isa, int32_t output,
+                                void *scratch, double *out, mlc_error *err)
+{
     const mlci_component *model = program->model;
-    gather(cells, program->in, program->n_in, gathered);
-    int64_t model_flags = 0; /* about columns that the record does not have: not for the caller */
-    mlci_features_row(model->features, gathered, x, &model_flags);
+    const double *const x = mlci_program_features(program, scratch);
     MLCI_TRY(check_features(model, x, err));
     const mlci_model_predict args = {.isa = isa,
                                      .output = output,
@@ -371,7 +381,27 @@ mlc_status mlci_program_run(const mlci_program *program, int32_t isa, int32_t ou
                                      .x = x,
                                      .n_rows = 1,
                                      .out = out,
-                                     .scratch = (double *)(void *)(memory + model_at(program))};
+                                     .scratch =
+                                         (double *)(void *)((char *)scratch + model_at(program))};
     mlci_model_of(model)->predict(&args);
     return MLC_OK;
+}
+
+mlc_status mlci_program_run(const mlci_program *program, int32_t isa, int32_t output, void *scratch,
+                            double *out, int64_t *flags, mlc_error *err)
+{
+    mlc_value *const cells = scratch;
+    mlc_value *const gathered = (mlc_value *)(void *)((char *)scratch + gathered_at(program));
+    for (int32_t i = 0; i < program->n_steps; i++) {
+        const mlci_program_step *step = &program->steps[i];
+        const mlci_component *c = step->transform;
+        gather(cells, step->in, step->n_in, gathered);
+        MLCI_TRY(mlci_transform_of(c)->row(c->params, c->state, gathered, cells + step->out, flags,
+                                           err));
+    }
+    gather(cells, program->in, program->n_in, gathered);
+    int64_t model_flags = 0; /* about columns that the record does not have: not for the caller */
+    mlci_features_row(program->model->features, gathered, mlci_program_features(program, scratch),
+                      &model_flags);
+    return mlci_program_predict(program, isa, output, scratch, out, err);
 }

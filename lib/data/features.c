@@ -304,6 +304,7 @@ static double category_cell(const mlci_feature *f, const mlc_value *cell, int64_
 static double number_cell(const mlci_feature *f, const mlc_value *cell, int64_t *flags)
 {
     double value = (double)NAN;
+    if (cell->kind == MLC_REAL && cell->real >= f->low && cell->real <= f->high) return cell->real;
     if (cell->kind == MLC_REAL) {
         value = cell->real;
     } else if (cell->kind == MLC_INTEGER) {

@@ -244,6 +244,16 @@ void mlci_matrix_block(const mlci_matrix *matrix, int64_t first, int64_t n, doub
     }
 }
 
+const double *mlci_matrix_rows(const mlci_matrix *matrix, int64_t first, int64_t n, double *memory)
+{
+    const mlci_column *const c = matrix->features->n_inputs == 1 ? matrix->columns[0] : NULL;
+    if (c != NULL && c->type == MLC_TYPE_VECTOR && c->indices == NULL && c->n_missing == 0 &&
+        c->row_stride == matrix->n_features)
+        return (const double *)c->values + first * c->row_stride;
+    mlci_matrix_block(matrix, first, n, memory, matrix->n_features);
+    return memory;
+}
+
 /* Where component k of a sparse row is, or -1. */
 static int64_t find_entry(const mlci_column *c, int64_t row, int64_t k)
 {

@@ -90,6 +90,9 @@ mlc_status mlci_matrix_check(const mlci_matrix *matrix, const char *owner, int32
 /* Rows first .. first + n, row-major, stride doubles a row (>= n_features). Any thread. */
 void mlci_matrix_block(const mlci_matrix *matrix, int64_t first, int64_t n, double *out,
                        int64_t stride);
+/* The same without gaps: rows that already lie like that are not copied, others go to memory, which
+ * has room for them. */
+const double *mlci_matrix_rows(const mlci_matrix *matrix, int64_t first, int64_t n, double *memory);
 /* Feature j of all rows. Any thread. */
 void mlci_matrix_column(const mlci_matrix *matrix, int64_t j, double *out);
 /* Features j .. j + n of all rows, one after another. Any thread. */

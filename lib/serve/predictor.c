@@ -308,15 +308,22 @@ mlc_status mlc_predictor_run(const mlc_predictor *predictor, const mlc_value *ro
         return mlci_fail(err, MLC_ERROR_ARGUMENT, "row", "predictor, row or out is NULL");
     }
     MLCI_TRY(take_scratch(predictor, scratch, err));
+    const mlci_program *const program = predictor->program;
     void *const memory = (char *)scratch + STAMP_BYTES;
-    int64_t seen = 0;
-    /* The cells' memory serves as room for the encoded inputs, which only the flags come from. */
-    MLCI_TRY(check_row(predictor, row, memory, &seen, err));
-    memcpy(memory, row, (size_t)mlc_predictor_n_inputs(predictor) * sizeof *row);
-    if (predictor->on_invalid == MLCI_ON_INVALID_MISSING) forget_unseen(predictor, memory);
-    int64_t step_flags = 0;
-    MLCI_TRY(mlci_program_run(predictor->program, predictor->isa, predictor->output, memory, out,
-                              &step_flags, err));
+    int64_t seen = 0, step_flags = 0;
+    /* The inputs as numbers: what a direct program needs; else only the flags come from them, and
+     * the cells' memory serves as room. */
+    double *const x = program->is_direct ? mlci_program_features(program, memory) : memory;
+    MLCI_TRY(check_row(predictor, row, x, &seen, err));
+    if (program->is_direct) {
+        MLCI_TRY(
+            mlci_program_predict(program, predictor->isa, predictor->output, memory, out, err));
+    } else {
+        memcpy(memory, row, (size_t)mlc_predictor_n_inputs(predictor) * sizeof *row);
+        if (predictor->on_invalid == MLCI_ON_INVALID_MISSING) forget_unseen(predictor, memory);
+        MLCI_TRY(mlci_program_run(program, predictor->isa, predictor->output, memory, out,
+                                  &step_flags, err));
+    }
     if (flags != NULL) *flags = seen;
     return MLC_OK;
 }

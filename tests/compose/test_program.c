@@ -87,6 +87,27 @@ START_TEST(test_program_of_many_inputs_reads_each_from_its_own_cell)
 }
 END_TEST
 
+START_TEST(test_program_of_a_model_that_reads_numbers_itself_is_direct)
+{
+    static const struct {
+        const char *recipe, *roles;
+        int32_t is_direct;
+    } cases[] = {{"gradient_boosting_regressor", "target=spent ignore=id,buys,w,job,city", 1},
+                 {"gradient_boosting_regressor", "target=spent ignore=id,buys,w,city", 0},
+                 {"pipeline(simple_imputer, ridge)", "target=spent ignore=id,buys,w,job,city", 0}};
+    for (int k = 0; k < 3; k++) {
+        mlc_dataset *rows = composing_rows(60, cases[k].roles);
+        mlc_model *model = transforming_model(cases[k].recipe, rows);
+        mlci_program *program = NULL;
+        ck_assert_int_eq(compile(NULL, model, model->record->inputs, &program, NULL), MLC_OK);
+        ck_assert_int_eq(program->is_direct, cases[k].is_direct);
+        mlci_program_free(program);
+        mlc_model_free(model);
+        mlc_dataset_free(rows);
+    }
+}
+END_TEST
+
 static mlc_status compile_once(mlc_context *ctx, void *arg, mlc_error *err)
 {
     const mlc_model *model = arg;
@@ -111,4 +132,5 @@ END_TEST
 MLCI_CHECK_MAIN("program", test_program_has_a_cell_for_each_input_and_for_what_steps_write,
                 test_program_over_other_inputs_than_the_steps_read_is_refused,
                 test_program_of_many_inputs_reads_each_from_its_own_cell,
+                test_program_of_a_model_that_reads_numbers_itself_is_direct,
                 test_program_when_memory_fails_leaks_nothing)

@@ -95,6 +95,36 @@ START_TEST(test_block_when_read_is_what_cells_say)
 }
 END_TEST
 
+START_TEST(test_rows_when_they_lie_without_gaps_are_not_copied)
+{
+    begin();
+    const double x[] = {1, 2, 3, 4, 5, 6};
+    static double block[N * W], memory[N * W];
+    mlci_matrix *wrapped = NULL;
+    ck_assert_int_eq(mlci_matrix_wrap(NULL, x, 3, 2, &wrapped, NULL), MLC_OK);
+    ck_assert_ptr_eq(mlci_matrix_rows(wrapped, 1, 2, memory), x + 2);
+    mlci_matrix_close(wrapped);
+
+    const uint8_t all_but_one = 5;
+    mlc_array gaps = making_matrix("m", 3, 2, x), next = making_matrix("m", 3, 2, x);
+    gaps.valid = &all_but_one;
+    const mlc_array two[] = {next, making_real("y", 3, x)};
+    mlc_dataset *sets[] = {mixed(0), making_dataset(&gaps, 1, NULL), making_dataset(two, 2, NULL)};
+    for (int k = 0; k < 3; k++) {
+        mlci_features *f = fit(sets[k]);
+        mlci_matrix *m = open_matrix(f, sets[k]);
+        mlci_matrix_block(m, 1, 2, block, m->n_features);
+        ck_assert_ptr_eq(mlci_matrix_rows(m, 1, 2, memory), memory);
+        for (int64_t i = 0; i < 2 * m->n_features; i++)
+            ck_assert(same_bits(memory[i], block[i]));
+        mlci_matrix_close(m);
+        mlci_features_unref(f);
+        mlc_dataset_free(sets[k]);
+    }
+    mlci_call_end(call);
+}
+END_TEST
+
 /* Any block, column and sparse row says the same as the whole block; so does a view. */
 START_TEST(test_readers_when_compared_agree)
 {
@@ -403,7 +433,8 @@ static mlc_status open_and_wrap(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_matrix_when_memory_fails_leaks_nothing, open_and_wrap, NULL)
 
-MLCI_CHECK_MAIN("matrix", test_block_when_read_is_what_cells_say, test_readers_when_compared_agree,
+MLCI_CHECK_MAIN("matrix", test_block_when_read_is_what_cells_say,
+                test_rows_when_they_lie_without_gaps_are_not_copied, test_readers_when_compared_agree,
                 test_rows_when_single_give_the_bits_and_flags_of_the_block,
                 test_open_when_dictionaries_differ_uses_the_models_codes,
                 test_open_when_a_column_is_another_kind_is_refused,

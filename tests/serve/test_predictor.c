@@ -192,6 +192,45 @@ START_TEST(test_predictor_flags_and_policies_are_those_of_a_batch)
 }
 END_TEST
 
+/* The model reads the record itself: no step, no text. */
+START_TEST(test_predictor_of_numbers_alone_is_that_of_a_batch)
+{
+    static const double ages[] = {30, 31, NAN, 5000, 2}, incomes[] = {500, 600, 700, NAN, 1e9};
+    const mlc_array arrays[] = {making_real("age", 5, ages), making_real("income", 5, incomes)};
+    serving s = serve("gradient_boosting_regressor(n_estimators=30, min_samples_leaf=1)",
+                      "target=spent id=id ignore=buys,w,job,city", NULL);
+    mlc_dataset_free(s.rows);
+    s.rows = making_dataset(arrays, 2, NULL);
+    mlc_dataset *batch = composing_predict(s.model, s.rows, "output=prediction,flags");
+    for (int64_t i = 0; i < 5; i++) {
+        double value = NAN;
+        int64_t flags = -1;
+        set_row(&s, i);
+        ck_assert_int_eq(mlc_predictor_run(s.predictor, s.row, s.scratch, &value, &flags, NULL),
+                         MLC_OK);
+        ck_assert_double_eq((double)flags, making_cell(batch, "flags", i));
+        ck_assert_double_eq(value, making_cell(batch, "prediction", i));
+        if (i > 1) continue;
+        /* The same as an integer; then a text, which counts as missing. */
+        double other = NAN;
+        s.row[0] = (mlc_value){.kind = MLC_INTEGER, .integer = (int64_t)ages[i]};
+        ck_assert_int_eq(mlc_predictor_run(s.predictor, s.row, s.scratch, &other, NULL, NULL),
+                         MLC_OK);
+        ck_assert_double_eq(other, value);
+        s.row[0] = (mlc_value){.kind = MLC_TEXT, .text = "30", .length = 2};
+        ck_assert_int_eq(mlc_predictor_run(s.predictor, s.row, s.scratch, &value, &flags, NULL),
+                         MLC_OK);
+        ck_assert_int_ne(flags & MLC_FLAG_WRONG_KIND, 0);
+        s.row[0] = (mlc_value){.kind = MLC_MISSING};
+        ck_assert_int_eq(mlc_predictor_run(s.predictor, s.row, s.scratch, &other, NULL, NULL),
+                         MLC_OK);
+        ck_assert_double_eq(other, value);
+    }
+    mlc_dataset_free(batch);
+    stop(&s);
+}
+END_TEST
+
 START_TEST(test_predictor_with_on_invalid_fail_refuses_unseen_and_wrong_kinds)
 {
     serving s = serve("pipeline(automatic, ridge)", COMPOSING_NUMBERS, "on_invalid=fail");
@@ -430,6 +469,7 @@ MLCI_CHECK_MAIN("predictor", test_predictor_names_its_inputs_outputs_and_labels,
                 test_predictor_of_each_output_gives_the_bits_of_a_batch,
                 test_predictor_of_classes_gives_indices_that_labels_name,
                 test_predictor_flags_and_policies_are_those_of_a_batch,
+                test_predictor_of_numbers_alone_is_that_of_a_batch,
                 test_predictor_with_on_invalid_fail_refuses_unseen_and_wrong_kinds,
                 test_predictor_refuses_scratch_that_is_not_its_own_or_unaligned,
                 test_predictor_refuses_cells_of_no_kind,
