@@ -64,6 +64,7 @@ static inline mlci_grow_rules test_rules(void)
                              .min_hessian = 1e-3,
                              .learning_rate = 1,
                              .max_features = 1,
+                             .feature_fraction = 1,
                              .max_cat_to_onehot = 4,
                              .max_cat_threshold = 32,
                              .cat_smooth = 10,

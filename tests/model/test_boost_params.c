@@ -13,6 +13,34 @@ static void check_refused(const mlci_model_descriptor *model, const char *settin
     ck_assert_str_eq(err.message, message);
 }
 
+START_TEST(test_ways_of_sampling_exclude_each_other)
+{
+    const mlci_model_descriptor *const r = &mlci_model_gradient_boosting_regressor;
+    const mlci_model_descriptor *const c = &mlci_model_gradient_boosting_classifier;
+    check_refused(r, "sampling=goss subsample=0.5", "subsample",
+                  "sampling = goss draws by top_rate and other_rate: leave subsample at 1");
+    check_refused(r, "sampling=goss top_rate=0.6 other_rate=0.5", "top_rate",
+                  "top_rate and other_rate add up to more than 1");
+    check_refused(r, "sampling=goss subsample_freq=5", "subsample_freq",
+                  "subsample_freq = 5: sampling = goss draws anew in each round");
+    check_refused(
+        r, "sampling=goss loss=absolute_error", "sampling",
+        "sampling = goss needs gradients that differ in size: those of absolute_error and "
+        "quantile do not");
+    check_refused(r, "sampling=mvs", "subsample",
+                  "sampling = mvs needs subsample below 1, such as 0.8");
+    check_refused(c, "sampling=mvs subsample=0.5 neg_bagging_fraction=0.5", "sampling",
+                  "sampling = mvs draws by gradients, pos_bagging_fraction and "
+                  "neg_bagging_fraction by class: give one of them");
+    check_refused(c, "subsample=0.5 pos_bagging_fraction=0.5", "subsample",
+                  "subsample draws from all rows, pos_bagging_fraction and neg_bagging_fraction by "
+                  "class: give one of them");
+    check_refused(&mlci_model_gradient_boosting_ranker, "sampling=goss bagging_by_query=true",
+                  "bagging_by_query",
+                  "bagging_by_query = true: sampling = goss draws rows, not groups");
+}
+END_TEST
+
 START_TEST(test_parameters_that_exclude_each_other_are_refused)
 {
     const mlci_model_descriptor *const r = &mlci_model_gradient_boosting_regressor;
@@ -31,4 +59,5 @@ START_TEST(test_parameters_that_exclude_each_other_are_refused)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("boost_params", test_parameters_that_exclude_each_other_are_refused)
+MLCI_CHECK_MAIN("boost_params", test_ways_of_sampling_exclude_each_other,
+                test_parameters_that_exclude_each_other_are_refused)

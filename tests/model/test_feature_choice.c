@@ -60,4 +60,28 @@ START_TEST(test_paths_keep_to_interaction_constraints)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("feature_choice", test_paths_keep_to_interaction_constraints)
+START_TEST(test_trees_look_at_a_share_of_the_features)
+{
+    test_problem p = test_problem_make(N, F, 0);
+    mlc_context *const ctx = test_root(1, NULL);
+    test_fit t;
+    uint32_t all = 0;
+    test_fit_run(&t, ctx, &p, "n_estimators=20 feature_fraction=0.5 max_features=0.7");
+    ck_assert_int_eq(t.status, MLC_OK);
+    for (int64_t tree = 0; tree < t.state->n_trees; tree++) {
+        uint32_t bits = 0;
+        for (int64_t i = t.state->first_node[tree]; i < t.state->first_node[tree + 1]; i++)
+            if (t.state->nodes[i].left != 0)
+                bits |= (uint32_t)1 << (t.state->nodes[i].split & MLCI_NODE_FEATURE);
+        ck_assert_int_le(__builtin_popcount(bits), F / 2);
+        all |= bits;
+    }
+    ck_assert_uint_eq(all, (1u << F) - 1);
+    test_fit_clear(&t);
+    mlc_context_close(ctx);
+    test_problem_clear(&p);
+}
+END_TEST
+
+MLCI_CHECK_MAIN("feature_choice", test_trees_look_at_a_share_of_the_features,
+                test_paths_keep_to_interaction_constraints)

@@ -93,3 +93,47 @@ def test_constraints_that_make_no_sense_name_what_is_wrong(housing):
             ({"interaction_cst": [["latitude", "altitude"]]}, "did you mean 'latitude'")]:
         with pytest.raises(mlcore.MlcoreError, match=message):
             ours(housing, **settings)
+
+
+# What sampling draws differs from theirs, which moves a held-out loss by more than ties do: ours
+# with five seeds lay within 0.03 of each other.
+LUCK = 0.05
+SAMPLING = [
+    ("bagging", {"subsample": 0.5}, {"subsample": 0.5, "subsample_freq": 1}),
+    ("bagging for rounds", {"subsample": 0.5, "subsample_freq": 5},
+     {"subsample": 0.5, "subsample_freq": 5}),
+    ("goss", {"sampling": "goss"}, {"data_sample_strategy": "goss"}),
+    ("goss of few", {"sampling": "goss", "top_rate": 0.1, "other_rate": 0.1},
+     {"data_sample_strategy": "goss", "top_rate": 0.1, "other_rate": 0.1}),
+    ("features", {"feature_fraction": 0.5, "max_features": 0.7},
+     {"feature_fraction": 0.5, "feature_fraction_bynode": 0.7}),
+]
+
+
+@pytest.mark.parametrize("a, b", [case[1:] for case in SAMPLING], ids=[c[0] for c in SAMPLING])
+def test_sampling_costs_as_little(housing, a, b):
+    check_as_good(housing, a, b, LUCK)
+
+
+def test_mvs_is_as_good_as_bagging(housing):
+    """LightGBM has none; the paper promises at least the accuracy of bagging at that share."""
+    mvs = np.mean([mse(housing, ours(housing, sampling="mvs", subsample=0.3, random_state=s)[1])
+                   for s in range(3)])
+    bag = np.mean([mse(housing, ours(housing, subsample=0.3, random_state=s)[1])
+                   for s in range(3)])
+    assert mvs <= bag * (1 + LUCK), (mvs, bag)
+
+
+def test_shares_by_class_cost_as_little():
+    frame = pd.read_csv(DATA / "adult.csv.gz").select_dtypes("number")
+    target = (pd.read_csv(DATA / "adult.csv.gz")["income"].str.contains(">50K")).astype(int)
+    test = np.arange(len(target)) % 4 == 0
+    a = mlcore.GradientBoostingClassifier(neg_bagging_fraction=0.3, **SETTINGS)
+    b = lightgbm.LGBMClassifier(pos_bagging_fraction=1.0, neg_bagging_fraction=0.3,
+                                subsample_freq=1, **THEIRS)
+    loss = []
+    for model in (a, b):
+        p = np.asarray(model.fit(frame[~test], target[~test]).predict_proba(frame[test]))[:, 1]
+        y = target[test].to_numpy()
+        loss.append(-np.mean(y * np.log(p) + (1 - y) * np.log(1 - p)))
+    assert loss[0] <= loss[1] * (1 + LUCK), loss

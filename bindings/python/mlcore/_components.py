@@ -517,6 +517,10 @@ class GradientBoostingClassifier(Model):
         class_weight: weights by class, times those of rows: balanced gives each class the same
             total; or a list of class:weight, where classes left out weigh 1
             default None; or None.
+        pos_bagging_fraction: share of the rows of the last of two classes that a tree is grown on
+            default 1; above 0 and at most 1; also called pos_subsample, pos_bagging in recipes.
+        neg_bagging_fraction: share of the rows of the first of two classes that a tree is grown on
+            default 1; above 0 and at most 1; also called neg_subsample, neg_bagging in recipes.
         n_estimators: number of rounds, each of a tree a score
             default 100; at least 1 and at most 10000000; also called max_iter, n_iter,
             num_iterations, num_boost_round in recipes.
@@ -551,8 +555,25 @@ class GradientBoostingClassifier(Model):
         max_features: share of the features that a node looks at
             default 1; above 0 and at most 1; also called feature_fraction_bynode, colsample_bynode
             in recipes.
-        subsample: share of the rows that a tree is grown on
+        feature_fraction: share of the features that a tree looks at
+            default 1; above 0 and at most 1; also called colsample_bytree, sub_feature in recipes.
+        sampling: how the rows are drawn that a tree is grown on
+            - bagging: each row by itself with probability subsample (also uniform)
+            - goss: those of large gradients, and some of the others for the rest
+            - mvs: with probabilities in proportion to the size of gradients (also
+              gradient_based)
+            default 'bagging'; also called data_sample_strategy, sampling_method in recipes.
+        subsample: share of the rows that a tree is grown on, for sampling=bagging and mvs
             default 1; above 0 and at most 1; also called bagging_fraction in recipes.
+        subsample_freq: rounds that use the rows of one draw
+            default 1; at least 1; also called bagging_freq in recipes.
+        top_rate: share of the rows that are kept for their large gradients, for sampling=goss
+            default 0.2; above 0 and below 1.
+        other_rate: share of the rows that are drawn from the others, for sampling=goss
+            default 0.1; above 0 and below 1.
+        mvs_reg: weight of hessians in the size of a gradient, for sampling=mvs; none: the square
+            of the mean step
+            default None; at least 0; or None.
         monotonic_cst: constraints by feature: 1 where the prediction may only rise with it, -1
             where it may only fall, 0 where it is free; a list of name:number, as the model sees
             names, or of a number a feature
@@ -602,13 +623,16 @@ class GradientBoostingClassifier(Model):
     _component = "gradient_boosting_classifier"
 
     def __init__(self, *, loss: str = 'log_loss', class_weight: Any = None,
+                 pos_bagging_fraction: float = 1, neg_bagging_fraction: float = 1,
                  n_estimators: int = 100, learning_rate: float = 0.1,
                  grow_policy: str = 'leaf_wise', max_leaf_nodes: int = 31,
                  max_depth: Optional[int] = None, min_samples_leaf: int = 20,
                  min_hessian: float = 0.001, l2_regularization: float = 0,
                  l1_regularization: float = 0, min_gain_to_split: float = 0,
                  max_delta_step: float = 0, max_bins: int = 255, max_features: float = 1,
-                 subsample: float = 1, monotonic_cst: Any = None,
+                 feature_fraction: float = 1, sampling: str = 'bagging', subsample: float = 1,
+                 subsample_freq: int = 1, top_rate: float = 0.2, other_rate: float = 0.1,
+                 mvs_reg: Optional[float] = None, monotonic_cst: Any = None,
                  monotone_constraints_method: str = 'basic', interaction_cst: Any = None,
                  max_cat_to_onehot: int = 4, max_cat_threshold: int = 32, cat_smooth: float = 10,
                  cat_l2: float = 10, min_data_per_group: int = 100,
@@ -616,14 +640,18 @@ class GradientBoostingClassifier(Model):
                  early_stopping_metric: Optional[str] = None, validation_fraction: float = 0,
                  n_iter_no_change: int = 10, tol: float = 1e-07, random_state: int = 0,
                  context: Optional[Context] = None) -> None:
-        self._init({"loss": loss, "class_weight": class_weight, "n_estimators": n_estimators,
+        self._init({"loss": loss, "class_weight": class_weight,
+                    "pos_bagging_fraction": pos_bagging_fraction,
+                    "neg_bagging_fraction": neg_bagging_fraction, "n_estimators": n_estimators,
                     "learning_rate": learning_rate, "grow_policy": grow_policy,
                     "max_leaf_nodes": max_leaf_nodes, "max_depth": max_depth,
                     "min_samples_leaf": min_samples_leaf, "min_hessian": min_hessian,
                     "l2_regularization": l2_regularization, "l1_regularization": l1_regularization,
                     "min_gain_to_split": min_gain_to_split, "max_delta_step": max_delta_step,
-                    "max_bins": max_bins, "max_features": max_features, "subsample": subsample,
-                    "monotonic_cst": monotonic_cst,
+                    "max_bins": max_bins, "max_features": max_features,
+                    "feature_fraction": feature_fraction, "sampling": sampling,
+                    "subsample": subsample, "subsample_freq": subsample_freq, "top_rate": top_rate,
+                    "other_rate": other_rate, "mvs_reg": mvs_reg, "monotonic_cst": monotonic_cst,
                     "monotone_constraints_method": monotone_constraints_method,
                     "interaction_cst": interaction_cst, "max_cat_to_onehot": max_cat_to_onehot,
                     "max_cat_threshold": max_cat_threshold, "cat_smooth": cat_smooth,
@@ -673,6 +701,8 @@ class GradientBoostingRanker(Model):
             default None; at least 0; or None.
         sigmoid: steepness of the loss of a pair
             default 1; above 0.
+        bagging_by_query: subsample draws whole groups instead of rows
+            default False.
         n_estimators: number of rounds, each of a tree a score
             default 100; at least 1 and at most 10000000; also called max_iter, n_iter,
             num_iterations, num_boost_round in recipes.
@@ -707,8 +737,25 @@ class GradientBoostingRanker(Model):
         max_features: share of the features that a node looks at
             default 1; above 0 and at most 1; also called feature_fraction_bynode, colsample_bynode
             in recipes.
-        subsample: share of the rows that a tree is grown on
+        feature_fraction: share of the features that a tree looks at
+            default 1; above 0 and at most 1; also called colsample_bytree, sub_feature in recipes.
+        sampling: how the rows are drawn that a tree is grown on
+            - bagging: each row by itself with probability subsample (also uniform)
+            - goss: those of large gradients, and some of the others for the rest
+            - mvs: with probabilities in proportion to the size of gradients (also
+              gradient_based)
+            default 'bagging'; also called data_sample_strategy, sampling_method in recipes.
+        subsample: share of the rows that a tree is grown on, for sampling=bagging and mvs
             default 1; above 0 and at most 1; also called bagging_fraction in recipes.
+        subsample_freq: rounds that use the rows of one draw
+            default 1; at least 1; also called bagging_freq in recipes.
+        top_rate: share of the rows that are kept for their large gradients, for sampling=goss
+            default 0.2; above 0 and below 1.
+        other_rate: share of the rows that are drawn from the others, for sampling=goss
+            default 0.1; above 0 and below 1.
+        mvs_reg: weight of hessians in the size of a gradient, for sampling=mvs; none: the square
+            of the mean step
+            default None; at least 0; or None.
         monotonic_cst: constraints by feature: 1 where the prediction may only rise with it, -1
             where it may only fall, 0 where it is free; a list of name:number, as the model sees
             names, or of a number a feature
@@ -758,13 +805,16 @@ class GradientBoostingRanker(Model):
     _component = "gradient_boosting_ranker"
 
     def __init__(self, *, loss: str = 'lambdarank', truncation_level: int = 30, norm: bool = True,
-                 label_gain: Any = None, sigmoid: float = 1, n_estimators: int = 100,
-                 learning_rate: float = 0.1, grow_policy: str = 'leaf_wise',
-                 max_leaf_nodes: int = 31, max_depth: Optional[int] = None,
-                 min_samples_leaf: int = 20, min_hessian: float = 0.001,
-                 l2_regularization: float = 0, l1_regularization: float = 0,
-                 min_gain_to_split: float = 0, max_delta_step: float = 0, max_bins: int = 255,
-                 max_features: float = 1, subsample: float = 1, monotonic_cst: Any = None,
+                 label_gain: Any = None, sigmoid: float = 1, bagging_by_query: bool = False,
+                 n_estimators: int = 100, learning_rate: float = 0.1,
+                 grow_policy: str = 'leaf_wise', max_leaf_nodes: int = 31,
+                 max_depth: Optional[int] = None, min_samples_leaf: int = 20,
+                 min_hessian: float = 0.001, l2_regularization: float = 0,
+                 l1_regularization: float = 0, min_gain_to_split: float = 0,
+                 max_delta_step: float = 0, max_bins: int = 255, max_features: float = 1,
+                 feature_fraction: float = 1, sampling: str = 'bagging', subsample: float = 1,
+                 subsample_freq: int = 1, top_rate: float = 0.2, other_rate: float = 0.1,
+                 mvs_reg: Optional[float] = None, monotonic_cst: Any = None,
                  monotone_constraints_method: str = 'basic', interaction_cst: Any = None,
                  max_cat_to_onehot: int = 4, max_cat_threshold: int = 32, cat_smooth: float = 10,
                  cat_l2: float = 10, min_data_per_group: int = 100,
@@ -773,14 +823,17 @@ class GradientBoostingRanker(Model):
                  n_iter_no_change: int = 10, tol: float = 1e-07, random_state: int = 0,
                  context: Optional[Context] = None) -> None:
         self._init({"loss": loss, "truncation_level": truncation_level, "norm": norm,
-                    "label_gain": label_gain, "sigmoid": sigmoid, "n_estimators": n_estimators,
+                    "label_gain": label_gain, "sigmoid": sigmoid,
+                    "bagging_by_query": bagging_by_query, "n_estimators": n_estimators,
                     "learning_rate": learning_rate, "grow_policy": grow_policy,
                     "max_leaf_nodes": max_leaf_nodes, "max_depth": max_depth,
                     "min_samples_leaf": min_samples_leaf, "min_hessian": min_hessian,
                     "l2_regularization": l2_regularization, "l1_regularization": l1_regularization,
                     "min_gain_to_split": min_gain_to_split, "max_delta_step": max_delta_step,
-                    "max_bins": max_bins, "max_features": max_features, "subsample": subsample,
-                    "monotonic_cst": monotonic_cst,
+                    "max_bins": max_bins, "max_features": max_features,
+                    "feature_fraction": feature_fraction, "sampling": sampling,
+                    "subsample": subsample, "subsample_freq": subsample_freq, "top_rate": top_rate,
+                    "other_rate": other_rate, "mvs_reg": mvs_reg, "monotonic_cst": monotonic_cst,
                     "monotone_constraints_method": monotone_constraints_method,
                     "interaction_cst": interaction_cst, "max_cat_to_onehot": max_cat_to_onehot,
                     "max_cat_threshold": max_cat_threshold, "cat_smooth": cat_smooth,
@@ -873,8 +926,25 @@ class GradientBoostingRegressor(Model):
         max_features: share of the features that a node looks at
             default 1; above 0 and at most 1; also called feature_fraction_bynode, colsample_bynode
             in recipes.
-        subsample: share of the rows that a tree is grown on
+        feature_fraction: share of the features that a tree looks at
+            default 1; above 0 and at most 1; also called colsample_bytree, sub_feature in recipes.
+        sampling: how the rows are drawn that a tree is grown on
+            - bagging: each row by itself with probability subsample (also uniform)
+            - goss: those of large gradients, and some of the others for the rest
+            - mvs: with probabilities in proportion to the size of gradients (also
+              gradient_based)
+            default 'bagging'; also called data_sample_strategy, sampling_method in recipes.
+        subsample: share of the rows that a tree is grown on, for sampling=bagging and mvs
             default 1; above 0 and at most 1; also called bagging_fraction in recipes.
+        subsample_freq: rounds that use the rows of one draw
+            default 1; at least 1; also called bagging_freq in recipes.
+        top_rate: share of the rows that are kept for their large gradients, for sampling=goss
+            default 0.2; above 0 and below 1.
+        other_rate: share of the rows that are drawn from the others, for sampling=goss
+            default 0.1; above 0 and below 1.
+        mvs_reg: weight of hessians in the size of a gradient, for sampling=mvs; none: the square
+            of the mean step
+            default None; at least 0; or None.
         monotonic_cst: constraints by feature: 1 where the prediction may only rise with it, -1
             where it may only fall, 0 where it is free; a list of name:number, as the model sees
             names, or of a number a feature
@@ -930,11 +1000,13 @@ class GradientBoostingRegressor(Model):
                  min_samples_leaf: int = 20, min_hessian: float = 0.001,
                  l2_regularization: float = 0, l1_regularization: float = 0,
                  min_gain_to_split: float = 0, max_delta_step: float = 0, max_bins: int = 255,
-                 max_features: float = 1, subsample: float = 1, monotonic_cst: Any = None,
-                 monotone_constraints_method: str = 'basic', interaction_cst: Any = None,
-                 max_cat_to_onehot: int = 4, max_cat_threshold: int = 32, cat_smooth: float = 10,
-                 cat_l2: float = 10, min_data_per_group: int = 100,
-                 early_stopping: Union[bool, str] = 'auto',
+                 max_features: float = 1, feature_fraction: float = 1, sampling: str = 'bagging',
+                 subsample: float = 1, subsample_freq: int = 1, top_rate: float = 0.2,
+                 other_rate: float = 0.1, mvs_reg: Optional[float] = None,
+                 monotonic_cst: Any = None, monotone_constraints_method: str = 'basic',
+                 interaction_cst: Any = None, max_cat_to_onehot: int = 4,
+                 max_cat_threshold: int = 32, cat_smooth: float = 10, cat_l2: float = 10,
+                 min_data_per_group: int = 100, early_stopping: Union[bool, str] = 'auto',
                  early_stopping_metric: Optional[str] = None, validation_fraction: float = 0,
                  n_iter_no_change: int = 10, tol: float = 1e-07, random_state: int = 0,
                  context: Optional[Context] = None) -> None:
@@ -945,8 +1017,10 @@ class GradientBoostingRegressor(Model):
                     "min_samples_leaf": min_samples_leaf, "min_hessian": min_hessian,
                     "l2_regularization": l2_regularization, "l1_regularization": l1_regularization,
                     "min_gain_to_split": min_gain_to_split, "max_delta_step": max_delta_step,
-                    "max_bins": max_bins, "max_features": max_features, "subsample": subsample,
-                    "monotonic_cst": monotonic_cst,
+                    "max_bins": max_bins, "max_features": max_features,
+                    "feature_fraction": feature_fraction, "sampling": sampling,
+                    "subsample": subsample, "subsample_freq": subsample_freq, "top_rate": top_rate,
+                    "other_rate": other_rate, "mvs_reg": mvs_reg, "monotonic_cst": monotonic_cst,
                     "monotone_constraints_method": monotone_constraints_method,
                     "interaction_cst": interaction_cst, "max_cat_to_onehot": max_cat_to_onehot,
                     "max_cat_threshold": max_cat_threshold, "cat_smooth": cat_smooth,

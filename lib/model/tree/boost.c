@@ -1,10 +1,9 @@
 /* Gradient boosting (Friedman 2001) on histograms: the loop over rounds.
  *
  * A round makes one tree a score from the gradients of the scores so far; with softmax the K
- * trees of a round see the same probabilities. subsample grows each tree on rows drawn by hash of
- * (random_state, round, row index); the others are walked down by their codes, as validation rows
- * are. Rounds end when n_estimators are made, when early stopping says so, or when no tree of a
- * round could be split. */
+ * trees of a round see the same probabilities. Rows that were not drawn for a round are walked down
+ * its trees by their codes, as validation rows are. Rounds end when n_estimators are made, when
+ * early stopping says so, or when no tree of a round could be split. */
 #include "boost.h"
 
 #include <math.h>
@@ -12,13 +11,13 @@
 
 #include "boost_data.h"
 #include "boost_loss.h"
+#include "boost_sample.h"
 #include "class_weight.h"
 #include "gradient.h"
 #include "grow.h"
 #include "matrix.h"
 #include "mean_loss.h"
 #include "monotonic_cst.h"
-#include "random.h"
 #include "stopping.h"
 #include "target.h"
 
@@ -41,8 +40,7 @@ typedef struct trainer {
     mlci_mean_loss *train_loss, *valid_loss;
     mlci_row_groups *train_groups, *valid_groups;
     double *raw, *work;
-    uint32_t *rows, *left_out; /* of this round: in the bag, and not */
-    int64_t n_bag;
+    mlci_sampler *sampler;
 } trainer;
 
 static void free_trainer(trainer *t)
@@ -63,8 +61,7 @@ static void free_trainer(trainer *t)
     mlci_boost_loss_close(&t->loss);
     mlci_row_groups_free(t->train_groups);
     mlci_row_groups_free(t->valid_groups);
-    mlci_free(t->rows);
-    mlci_free(t->left_out);
+    mlci_sampler_free(t->sampler);
 }
 
 /* ---- before the first round --------------------------------------------------------------- */
@@ -124,6 +121,7 @@ static mlci_grow_rules grow_rules(const trainer *t)
         .max_delta = p->max_delta_step,
         .learning_rate = p->learning_rate,
         .max_features = p->max_features,
+        .feature_fraction = p->feature_fraction,
         .monotone = t->monotone,
         .monotone_method = p->monotone_constraints_method,
         .interactions = t->interactions,
@@ -157,15 +155,7 @@ static mlc_status make_grower(trainer *t, mlc_error *err)
     MLCI_TRY(mlci_tree_create(t->root, (int32_t)(2 * most + 1), &t->tree, err));
     const mlci_grow_data data = {t->binned, t->gradients, d->fixed, d->unit, d->y};
     MLCI_TRY(mlci_grower_create(t->call, &data, &rules, &t->grower, err));
-    t->rows = mlci_alloc(t->root, d->n_train, sizeof *t->rows);
-    t->left_out =
-        mlci_alloc(t->root, t->params->subsample < 1 ? d->n_train : 0, sizeof *t->left_out);
-    if (t->rows == NULL || t->left_out == NULL)
-        return mlci_fail_memory(err, d->n_train, sizeof *t->rows);
-    t->n_bag = d->n_train;
-    for (int64_t i = 0; i < d->n_train; i++)
-        t->rows[i] = (uint32_t)i;
-    return MLC_OK;
+    return mlci_sampler_create(t->call, t->params, d, &t->loss, &t->sampler, err);
 }
 
 static mlc_status set_up(trainer *t, mlc_error *err)
@@ -184,21 +174,16 @@ static mlc_status set_up(trainer *t, mlc_error *err)
 
 /* ---- rounds ------------------------------------------------------------------------------- */
 
-static void draw_bag(trainer *t, int64_t round)
+/* Gradients of score k, as the sample has them. */
+static mlc_status compute_gradients(trainer *t, int32_t k, uint32_t stream, mlc_error *err)
 {
-    const mlci_boost_data *const d = t->data;
-    int64_t n_out = 0;
-    if (!(t->params->subsample < 1)) return;
-    t->n_bag = 0;
-    for (int64_t i = 0; i < d->n_train; i++) {
-        const uint64_t index = (uint64_t)(d->row_index == NULL ? i : d->row_index[i]);
-        const double u = mlci_random_unit((uint64_t)t->params->random_state, MLCI_RANDOM_BAG_ROWS,
-                                          (uint32_t)round, index);
-        if (u < t->params->subsample)
-            t->rows[t->n_bag++] = (uint32_t)i;
-        else
-            t->left_out[n_out++] = (uint32_t)i;
-    }
+    const mlci_sample *const sample = mlci_sampler_sample(t->sampler);
+    const mlci_rounding rounding = {(uint64_t)t->params->random_state, stream, t->data->row_index};
+    if (!sample->has_gradients)
+        MLCI_TRY(mlci_gradients_compute(t->call, &t->loss, &t->loss_rows, k, t->gradients, err));
+    if (sample->factor != NULL)
+        MLCI_TRY(mlci_gradients_weigh(t->call, &t->loss, sample->factor, t->gradients, err));
+    return mlci_gradients_round(t->call, &rounding, t->gradients, err);
 }
 
 /* The tree of score k; *has_split says whether it is more than a leaf. */
@@ -206,19 +191,18 @@ static mlc_status make_tree(trainer *t, int64_t round, int32_t k, int32_t *has_s
                             mlc_error *err)
 {
     const mlci_boost_data *const d = t->data;
+    const mlci_sample *const sample = mlci_sampler_sample(t->sampler);
     const uint32_t stream = (uint32_t)(round * t->loss.n_outputs + k);
-    const mlci_rounding rounding = {(uint64_t)t->params->random_state, stream, d->row_index};
     double *const raw = t->raw + k * d->n_rows;
-    MLCI_TRY(mlci_gradients_compute(t->call, &t->loss, &t->loss_rows, k, t->gradients, err));
-    MLCI_TRY(mlci_gradients_round(t->call, &rounding, t->gradients, err));
+    MLCI_TRY(compute_gradients(t, k, stream, err));
     if (t->loss.kind != NULL && t->loss.kind->leaf_quantile != NULL)
         mlci_grower_set_quantile(t->grower, t->loss.kind->leaf_quantile(&t->loss, k), raw);
-    MLCI_TRY(mlci_grower_grow(t->call, t->grower, t->rows, t->n_bag, stream, t->tree, err));
+    MLCI_TRY(mlci_grower_grow(t->call, t->grower, sample->rows, sample->n, stream, t->tree, err));
     *has_split |= t->tree->n_nodes > 1;
     MLCI_TRY(mlci_grower_add_scores(t->call, t->grower, t->tree, raw, err));
-    if (t->n_bag < d->n_train)
-        MLCI_TRY(mlci_tree_add_scores(t->call, t->binned, t->tree, t->left_out, 0,
-                                      d->n_train - t->n_bag, raw, err));
+    if (sample->n_left_out > 0)
+        MLCI_TRY(mlci_tree_add_scores(t->call, t->binned, t->tree, sample->left_out, 0,
+                                      sample->n_left_out, raw, err));
     if (d->n_valid > 0)
         MLCI_TRY(mlci_tree_add_scores(t->call, t->binned, t->tree, NULL, d->n_train, d->n_valid,
                                       raw, err));
@@ -243,7 +227,8 @@ static mlc_status end_round(trainer *t, int64_t round, int32_t *stop, mlc_error 
 static int is_stuck(const trainer *t, int32_t has_split)
 {
     return !has_split && t->data->offset == NULL && t->loss.host == NULL &&
-           !(t->params->subsample < 1) && !(t->params->max_features < 1);
+           !mlci_sampler_draws(t->sampler) && !(t->params->max_features < 1) &&
+           !(t->params->feature_fraction < 1);
 }
 
 static mlc_status run_rounds(trainer *t, mlc_error *err)
@@ -252,7 +237,7 @@ static mlc_status run_rounds(trainer *t, mlc_error *err)
     int32_t stop = 0;
     for (int64_t round = 0; round < t->params->n_estimators && !stop; round++) {
         int32_t has_split = 0;
-        draw_bag(t, round);
+        MLCI_TRY(mlci_sampler_draw(t->call, t->sampler, round, &t->loss_rows, t->gradients, err));
         for (int32_t k = 0; k < n_outputs; k++)
             MLCI_TRY(make_tree(t, round, k, &has_split, err));
         if (is_stuck(t, has_split)) {

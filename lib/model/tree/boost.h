@@ -4,6 +4,7 @@
 
 #include "grow.h"
 
+enum { MLCI_SAMPLING_BAGGING = 0, MLCI_SAMPLING_GOSS, MLCI_SAMPLING_MVS };
 enum { MLCI_STOPPING_AUTO = 0, MLCI_STOPPING_ON, MLCI_STOPPING_OFF };
 
 /* boost_rows.h has the parameters that both models share. */
@@ -24,7 +25,13 @@ typedef struct mlci_boost_params {
     int64_t max_leaf_nodes, max_depth, min_samples_leaf;
     double min_hessian, l1_regularization, l2_regularization, min_gain_to_split, max_delta_step;
     int64_t max_bins;
-    double max_features, subsample;
+    double max_features, feature_fraction;
+    int32_t sampling; /* MLCI_SAMPLING_ */
+    double subsample;
+    int64_t subsample_freq;
+    double pos_bagging_fraction, neg_bagging_fraction; /* classifier */
+    int32_t bagging_by_query;                          /* ranker */
+    double top_rate, other_rate, mvs_reg;
     char *monotonic_cst, *interaction_cst; /* monotonic_cst.h, interaction.h */
     int32_t monotone_constraints_method;   /* MLCI_MONOTONE_ */
     int64_t max_cat_to_onehot, max_cat_threshold, min_data_per_group;
@@ -43,6 +50,6 @@ mlc_status mlci_boost_fit(const mlci_model_fit *fit, void **state, mlc_error *er
 mlc_status mlci_boost_check(const void *params, mlc_error *err);
 
 extern const mlci_choice mlci_boost_stopping_choices[], mlci_boost_grow_choices[],
-    mlci_boost_monotone_choices[];
+    mlci_boost_monotone_choices[], mlci_boost_sampling_choices[];
 
 #endif

@@ -1,6 +1,7 @@
 /* Parameters of gradient boosting: their choices, and the rules across them. */
 #include "boost.h"
 #include "boost_loss.h"
+#include "boost_sample.h"
 #include "class_weight.h"
 #include "loss.h"
 #include "monotonic_cst.h"
@@ -25,6 +26,15 @@ const mlci_choice mlci_boost_monotone_choices[] = {
      "the leaves across each constrained split as they are: looser, and slower"},
     {NULL, 0, NULL}};
 
+const mlci_choice mlci_boost_sampling_choices[] = {
+    {"bagging", MLCI_SAMPLING_BAGGING, "each row by itself with probability subsample"},
+    {"goss", MLCI_SAMPLING_GOSS, "those of large gradients, and some of the others for the rest"},
+    {"mvs", MLCI_SAMPLING_MVS, "with probabilities in proportion to the size of gradients"},
+    /* Names of XGBoost. */
+    {"uniform", MLCI_SAMPLING_BAGGING, NULL},
+    {"gradient_based", MLCI_SAMPLING_MVS, NULL},
+    {NULL, 0, NULL}};
+
 static mlc_status check_monotone(const mlci_boost_params *p, mlc_error *err)
 {
     const int is_quantile = p->loss == MLCI_LOSS_ABSOLUTE || p->loss == MLCI_LOSS_QUANTILE;
@@ -47,5 +57,6 @@ mlc_status mlci_boost_check(const void *params, mlc_error *err)
     MLCI_TRY(mlci_class_weight_check(p->class_weight, err));
     MLCI_TRY(check_monotone(p, err));
     MLCI_TRY(mlci_interactions_check(p->interaction_cst, err));
+    MLCI_TRY(mlci_sampler_check(p, err));
     return mlci_boost_loss_check(p, err);
 }

@@ -1,15 +1,19 @@
-/* Which features a node may be split by: those that interaction constraints leave on its path, and
- * of them a share drawn without replacement by (seed, tree, node). */
+/* Which features a node may be split by: those that interaction constraints leave on its path, of a
+ * share that is drawn for the tree, and of them a share drawn for the node, without replacement, by
+ * (seed, tree, node). */
 #include <string.h>
 
 #include "grow_state.h"
 #include "random.h"
 
+#define TREE UINT64_MAX /* the number of the node that stands for the tree */
+
 int mlci_feature_choice_open(mlci_grower *g)
 {
     const int64_t n_used = g->data.binned->n_used;
-    if (!(g->rules.max_features < 1) && g->rules.interactions == NULL) return 1;
-    g->allowed = mlci_alloc(g->root, 2 * n_used, 1);
+    const int draws = g->rules.max_features < 1 || g->rules.feature_fraction < 1;
+    if (!draws && g->rules.interactions == NULL) return 1;
+    g->allowed = mlci_alloc(g->root, 3 * n_used, 1);
     g->column_order = mlci_alloc(g->root, n_used, sizeof *g->column_order);
     g->column_scratch = mlci_alloc(g->root, n_used, sizeof *g->column_scratch);
     return g->allowed != NULL && g->column_order != NULL && g->column_scratch != NULL;
@@ -32,15 +36,15 @@ static int32_t find_path(mlci_grower *g, const mlci_leaf *l)
 }
 
 /* Keeps a share of those allowed, at least one. */
-static void draw(mlci_grower *g, int32_t node, uint8_t *allowed)
+static void draw(mlci_grower *g, double share, uint64_t node, uint8_t *allowed)
 {
     const int64_t n_used = g->data.binned->n_used;
-    const uint64_t seed =
-        mlci_random_bits(g->rules.seed, MLCI_RANDOM_BAG_COLUMNS, g->stream, (uint64_t)node);
+    const uint64_t seed = mlci_random_bits(g->rules.seed, MLCI_RANDOM_BAG_COLUMNS, g->stream, node);
     int64_t n_allowed = 0, n = 0;
+    if (!(share < 1)) return;
     for (int64_t i = 0; i < n_used; i++)
         n_allowed += allowed[i];
-    int64_t most = (int64_t)(g->rules.max_features * (double)n_allowed + 0.5);
+    int64_t most = (int64_t)(share * (double)n_allowed + 0.5);
     if (most < 1) most = 1;
     mlci_random_permutation(seed, MLCI_RANDOM_BAG_COLUMNS, 0, n_used, g->column_order,
                             g->column_scratch);
@@ -51,15 +55,27 @@ static void draw(mlci_grower *g, int32_t node, uint8_t *allowed)
     }
 }
 
+static uint8_t *features_of_tree(const mlci_grower *g)
+{
+    return g->allowed + 2 * (int64_t)g->data.binned->n_used;
+}
+
+void mlci_feature_choice_start(mlci_grower *g)
+{
+    if (g->allowed == NULL) return;
+    memset(features_of_tree(g), 1, (size_t)g->data.binned->n_used);
+    draw(g, g->rules.feature_fraction, TREE, features_of_tree(g));
+}
+
 const uint8_t *mlci_feature_choice(mlci_grower *g, int32_t which, const mlci_leaf *l)
 {
     const mlci_binned *const binned = g->data.binned;
     if (g->allowed == NULL) return NULL;
     uint8_t *const allowed = g->allowed + which * (int64_t)binned->n_used;
-    memset(allowed, 1, (size_t)binned->n_used);
+    memcpy(allowed, features_of_tree(g), (size_t)binned->n_used);
     if (g->rules.interactions != NULL)
         mlci_interactions_keep(g->rules.interactions, find_path(g, l), g->path, binned->n_used,
                                binned->used, allowed);
-    if (g->rules.max_features < 1) draw(g, l->node, allowed);
+    draw(g, g->rules.max_features, (uint64_t)l->node, allowed);
     return allowed;
 }

@@ -108,19 +108,11 @@ static mlc_status call_host(const mlci_loss *loss, const mlci_loss_rows *rows, m
                      inner.message[0] != '\0' ? inner.message : "it gave no message");
 }
 
-mlc_status mlci_gradients_compute(mlc_context *call, const mlci_loss *loss,
-                                  const mlci_loss_rows *rows, int32_t k, mlci_gradients *gr,
-                                  mlc_error *err)
+/* From the largest of each block. */
+static mlc_status set_scales(const mlci_loss *loss, mlci_gradients *gr, mlc_error *err)
 {
-    const int64_t n_blocks = (gr->n_rows + BLOCK - 1) / BLOCK;
     double g = 0, h = 0;
-    compute_work w = {.loss = loss, .rows = rows, .k = k, .gr = gr};
-    if (loss->host != NULL)
-        MLCI_TRY(call_host(loss, rows, gr, err));
-    else if (loss->kind->scan != NULL)
-        MLCI_TRY(loss->kind->scan(call, loss, rows, rows->train_groups, gr->g, gr->h, err));
-    MLCI_TRY(mlci_parallel_for(call, n_blocks, compute_block, &w, err));
-    for (int64_t b = 0; b < n_blocks; b++) {
+    for (int64_t b = 0; b < (gr->n_rows + BLOCK - 1) / BLOCK; b++) {
         g = gr->block_max[2 * b] > g ? gr->block_max[2 * b] : g;
         h = gr->block_max[2 * b + 1] > h ? gr->block_max[2 * b + 1] : h;
     }
@@ -134,6 +126,44 @@ mlc_status mlci_gradients_compute(mlc_context *call, const mlci_loss *loss,
     gr->g_scale = mlci_power_of_two_above(g);
     gr->h_scale = mlci_power_of_two_above(h);
     return MLC_OK;
+}
+
+mlc_status mlci_gradients_compute(mlc_context *call, const mlci_loss *loss,
+                                  const mlci_loss_rows *rows, int32_t k, mlci_gradients *gr,
+                                  mlc_error *err)
+{
+    const int64_t n_blocks = (gr->n_rows + BLOCK - 1) / BLOCK;
+    compute_work w = {.loss = loss, .rows = rows, .k = k, .gr = gr};
+    if (loss->host != NULL)
+        MLCI_TRY(call_host(loss, rows, gr, err));
+    else if (loss->kind->scan != NULL)
+        MLCI_TRY(loss->kind->scan(call, loss, rows, rows->train_groups, gr->g, gr->h, err));
+    MLCI_TRY(mlci_parallel_for(call, n_blocks, compute_block, &w, err));
+    return set_scales(loss, gr, err);
+}
+
+typedef struct weigh_work {
+    const double *factor;
+    mlci_gradients *gr;
+} weigh_work;
+
+static mlc_status weigh_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
+{
+    const weigh_work *const w = arg;
+    for (int64_t i = block * BLOCK; i < end_of_block(w->gr->n_rows, block); i++) {
+        w->gr->g[i] *= w->factor[i];
+        w->gr->h[i] *= w->factor[i];
+    }
+    note_max(w->gr, block);
+    return MLC_OK;
+}
+
+mlc_status mlci_gradients_weigh(mlc_context *call, const mlci_loss *loss, const double *factor,
+                                mlci_gradients *gr, mlc_error *err)
+{
+    weigh_work w = {factor, gr};
+    MLCI_TRY(mlci_parallel_for(call, (gr->n_rows + BLOCK - 1) / BLOCK, weigh_block, &w, err));
+    return set_scales(loss, gr, err);
 }
 
 /* ---- integers ----------------------------------------------------------------------------- */

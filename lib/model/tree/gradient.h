@@ -42,6 +42,9 @@ void mlci_gradients_free(mlci_gradients *gradients);
 mlc_status mlci_gradients_compute(mlc_context *call, const mlci_loss *loss,
                                   const mlci_loss_rows *rows, int32_t k, mlci_gradients *gradients,
                                   mlc_error *err);
+/* Multiplies those that were computed, row by row. */
+mlc_status mlci_gradients_weigh(mlc_context *call, const mlci_loss *loss, const double *factor,
+                                mlci_gradients *gradients, mlc_error *err);
 /* Scales, fine and coarse pairs. */
 mlc_status mlci_gradients_round(mlc_context *call, const mlci_rounding *rounding,
                                 mlci_gradients *gradients, mlc_error *err);

@@ -173,6 +173,7 @@ mlc_status mlci_grower_grow(mlc_context *call, mlci_grower *g, const uint32_t *r
     g->stream = stream;
     if (n > 0) memcpy(g->rows, rows, (size_t)n * sizeof *rows);
     scale_rules(g);
+    mlci_feature_choice_start(g);
     mlc_status status = open_root(call, g, err);
     while (status == MLC_OK && g->n_heap > 0 && g->n_leaves < g->max_leaves)
         status = mlci_leaf_split(call, g, mlci_leaf_pop(g), err);

@@ -22,7 +22,8 @@ typedef struct mlci_grow_rules {
     double min_hessian, l1, l2, min_gain;
     double max_delta; /* 0: none */
     double learning_rate;
-    double max_features;     /* share of the features a node looks at */
+    double max_features;     /* share of the features a node looks at ... */
+    double feature_fraction; /* ... of the share that its tree does */
     const int8_t *monotone;  /* by feature: 1 rising, -1 falling, 0 free; NULL: all free */
     int32_t monotone_method; /* MLCI_MONOTONE_ */
     const mlci_interactions *interactions; /* NULL: any features together */

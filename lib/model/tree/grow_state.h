@@ -58,7 +58,7 @@ struct mlci_grower {
     mlci_tree_split *found;   /* a task and leaf */
     mlci_split_search *level; /* oblivious: the leaves of a level ... */
     int64_t *level_left;      /* ... and the rows and weight that each sends left */
-    uint8_t *allowed;         /* two leaves' features; NULL: all */
+    uint8_t *allowed;         /* two leaves' features, and the tree's; NULL: all */
     int64_t *column_order;
     uint64_t *column_scratch;
     int32_t *parent, *leaf_of_node; /* by node; NULL where nobody asks */
@@ -85,6 +85,8 @@ int32_t mlci_leaf_pop(mlci_grower *grower);
 /* Room for choices; 0 when memory is short. */
 int mlci_feature_choice_open(mlci_grower *grower);
 void mlci_feature_choice_close(mlci_grower *grower);
+/* Before each tree. */
+void mlci_feature_choice_start(mlci_grower *grower);
 /* By used feature; NULL: all. which: 0 or 1, whose memory it takes. */
 const uint8_t *mlci_feature_choice(mlci_grower *grower, int32_t which, const mlci_leaf *leaf);
 

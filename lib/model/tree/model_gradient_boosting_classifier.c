@@ -32,6 +32,12 @@ static const mlci_param params[] = {
                 .host_offset = (int64_t)offsetof(mlci_boost_params, host_loss),
                 .aliases = "objective", .since = "0.1"),
     MLCI_CLASS_WEIGHT(mlci_boost_params),
+    MLCI_REAL(mlci_boost_params, pos_bagging_fraction, 1, 0, 1,
+              "share of the rows of the last of two classes that a tree is grown on",
+              .flags = MLCI_PARAM_OPEN_LOW, .aliases = "pos_subsample,pos_bagging", .since = "0.1"),
+    MLCI_REAL(mlci_boost_params, neg_bagging_fraction, 1, 0, 1,
+              "share of the rows of the first of two classes that a tree is grown on",
+              .flags = MLCI_PARAM_OPEN_LOW, .aliases = "neg_subsample,neg_bagging", .since = "0.1"),
 #include "boost_rows.h"
     {.name = NULL}};
 

@@ -40,6 +40,8 @@ static const mlci_param params[] = {
                 .since = "0.1"),
     MLCI_REAL(mlci_boost_params, sigmoid, 1, 0, INFINITY, "steepness of the loss of a pair",
               .flags = MLCI_PARAM_OPEN_LOW, .since = "0.1"),
+    MLCI_BOOL(mlci_boost_params, bagging_by_query, 0,
+              "subsample draws whole groups instead of rows", .since = "0.1"),
 #include "boost_rows.h"
     {.name = NULL}};
 

@@ -209,11 +209,79 @@ public final class GradientBoostingRegressor implements Recipe {
     }
 
     /**
-     * Share of the rows that a tree is grown on. Default 1; above 0 and at most 1; also called
-     * bagging_fraction in recipes.
+     * Share of the features that a tree looks at. Default 1; above 0 and at most 1; also called
+     * colsample_bytree, sub_feature in recipes.
+     */
+    public GradientBoostingRegressor featureFraction(double value) {
+        settings.set("feature_fraction", value);
+        return this;
+    }
+
+    /**
+     * How the rows are drawn that a tree is grown on. Default bagging; also called
+     * data_sample_strategy, sampling_method in recipes.
+     * <ul>
+     * <li>{@code bagging}: each row by itself with probability subsample (also uniform)</li>
+     * <li>{@code goss}: those of large gradients, and some of the others for the rest</li>
+     * <li>{@code mvs}: with probabilities in proportion to the size of gradients (also
+     * gradient_based)</li>
+     * </ul>
+     */
+    public GradientBoostingRegressor sampling(String value) {
+        settings.choice("sampling", value);
+        return this;
+    }
+
+    /**
+     * Share of the rows that a tree is grown on, for sampling=bagging and mvs. Default 1; above 0
+     * and at most 1; also called bagging_fraction in recipes.
      */
     public GradientBoostingRegressor subsample(double value) {
         settings.set("subsample", value);
+        return this;
+    }
+
+    /**
+     * Rounds that use the rows of one draw. Default 1; at least 1; also called bagging_freq in
+     * recipes.
+     */
+    public GradientBoostingRegressor subsampleFreq(long value) {
+        settings.set("subsample_freq", value);
+        return this;
+    }
+
+    /**
+     * Share of the rows that are kept for their large gradients, for sampling=goss. Default 0.2;
+     * above 0 and below 1.
+     */
+    public GradientBoostingRegressor topRate(double value) {
+        settings.set("top_rate", value);
+        return this;
+    }
+
+    /**
+     * Share of the rows that are drawn from the others, for sampling=goss. Default 0.1; above 0 and
+     * below 1.
+     */
+    public GradientBoostingRegressor otherRate(double value) {
+        settings.set("other_rate", value);
+        return this;
+    }
+
+    /**
+     * Weight of hessians in the size of a gradient, for sampling=mvs; none: the square of the mean
+     * step. Default none; at least 0.
+     */
+    public GradientBoostingRegressor mvsReg(double value) {
+        settings.set("mvs_reg", value);
+        return this;
+    }
+
+    /**
+     * Sets {@code mvs_reg} to none.
+     */
+    public GradientBoostingRegressor mvsRegNone() {
+        settings.none("mvs_reg");
         return this;
     }
 
