@@ -1,12 +1,11 @@
 """Reads all artifacts in a folder as docs/artifact.md tells, without libmlcore: every checksum and
-field; predicts the golden rows of bare linear models and boosted trees. Nothing but Python."""
-import fractions
+field. predict_golden.py predicts what they say. Nothing but Python."""
 import hashlib
-import math
 import pathlib
 import struct
 import sys
 import zlib
+from predict_golden import predict_golden
 
 # The fields of each structure. i int64, d real, t text, w int32; Q, W, B, D arrays of int64, int32,
 # bytes, reals; ?x a flag, then x where it is 1; *x a count, then as many x; else a name below.
@@ -115,69 +114,15 @@ def read_states(step, path, sections):
     return found
 
 
-def linear_scores(state, x):
-    (p, n, weights, out), exact = state[:4], fractions.Fraction
-    for k in range(n):
-        total = 0.0
-        for first in range(0, p, 256):
-            chunk = 0.0
-            for j in range(first, min(first + 256, p)):  # fused multiply and add
-                chunk = float(exact(x[j]) * exact(weights[j * n + k]) + exact(chunk))
-            total += chunk
-        out = out[:k] + (total + out[k],) + out[k + 1:]
-    return out
-
-
-def tree_scores(state, x, forest):
-    k, out = state[1], [0.0] * (state[1] if state[1] > 2 else 1) if forest else list(state[4])
-    first_code, bins, first_node, first_set, nodes, sets = \
-        state[2:8] if forest else state[5:10] + state[12:13]
-    for t, (root, first) in enumerate(zip(first_node[:-1], first_set)):
-        i = root
-        while nodes[i][2]:
-            value, split, left = nodes[i]
-            j = split & 0x3FFFFFFF
-            if split & 0x40000000:
-                code = first_code[j] + int(x[j]) if x[j] >= 0 else first_code[j + 1]
-                b = bins[code] if code < first_code[j + 1] else 0
-                goes_left = sets[first + int(value)][b >> 5] >> (b & 31) & 1
-            else:
-                goes_left = split >> 31 if math.isnan(x[j]) else x[j] <= value
-            i = root + left + (not goes_left)
-        value = nodes[i][0]
-        if forest and k > 2:  # a class alone, or a row of shares
-            at = (state[8][t] + int(value) - k) * k
-            row = [float(c == value) for c in range(k)] if value < k else state[9][at:at + k]
-            out = [a + b for a, b in zip(out, row)]
-        else:
-            out[t % len(out)] += value
-    means = tuple(a / (len(first_node) - 1) for a in out) if forest else tuple(out)
-    return (1 - means[0],) + means if forest and k == 2 else means
-
-
 def check(path):
     """Reads everything; how many golden rows were predicted."""
     sections = sections_of(path.read_bytes())
     (version, root), _ = sections["model"].field("model"), sections["schema"].field("schema")
     states = read_states(root, "state", sections)
-    n, columns, output, expected = sections["golden"].golden()
+    golden = sections["golden"].golden()
     assert version == 1 and all(s.at == len(s.data) for k, s in sections.items() if k != "info")
     features, state = states.get("state/" + root[3], (None, None))
-    for i in range(n if features and root[1] != "kmeans" else 0):
-        x = [math.nan if columns[f[0]][i] is None else f[6].index(columns[f[0]][i]) if f[6] else
-             float(columns[f[0]][i]) for f in features]
-        forest = FIELDS[root[1]] == "forest"
-        raw = tree_scores(state, x, forest) if len(state) > 5 else linear_scores(state, x)
-        wanted = expected[i * len(expected) // n:(i + 1) * len(expected) // n]
-        if output == 2 and not forest:  # probabilities: of another exp than ours
-            powers = [math.exp(v) for v in (raw if len(raw) > 1 else (0.0, raw[0]))]
-            if len(state) > 5 and state[3] == 5:  # one against all
-                powers = [1 / (1 + math.exp(-v)) for v in raw]
-            assert all(math.isclose(a / sum(powers), b, rel_tol=1e-14)
-                       for a, b in zip(powers, wanted)), (path, i, wanted)
-        else:
-            assert raw == wanted, (path, i, raw, wanted)
-    return n if features and root[1] != "kmeans" else 0
+    return predict_golden(path, FIELDS.get(root[1]), features, state, *golden) if features else 0
 
 
 if __name__ == "__main__":
