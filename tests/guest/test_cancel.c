@@ -2,7 +2,8 @@
  * progress callback, from a signal handler, by a deadline. Each time a status, nothing left
  * behind, and the same handles give the same bits right after.
  *
- * A long form stops at every check; otherwise the first 50 and some of the rest. */
+ * A long form stops at every check; otherwise 25 of them are drawn, as torture.h does, and the
+ * first and the last. */
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -16,6 +17,7 @@
 #include "torture.h"
 
 #define N_ROWS 300
+#define N_POINTS 25
 #define NEVER (INT64_MAX / 2)
 
 static void assert_same(const mlc_buffer *a, const mlc_buffer *b, const char *what, int64_t k)
@@ -109,10 +111,12 @@ static int64_t stop_everywhere(const subject *s, operation op)
 {
     stopping t;
     stopping_open(&t, s, op);
-    const int64_t first = guest_amount(50, t.n_polls);
-    for (int64_t k = 1; k <= t.n_polls; k = k < first ? k + 1 : k + 1 + k / 4) {
+    mlci_torture_points points = mlci_torture_choose(t.what, t.n_polls);
+    points.count = guest_amount(points.count < N_POINTS ? points.count : N_POINTS, t.n_polls);
+    for (int64_t i = -1; i <= points.count; i++) {
+        const int64_t k = i < 0 ? 1 : i == points.count ? t.n_polls : mlci_torture_at(&points, i);
         stop_at(&t, k, 1);
-        if (k % 5 == 1) stop_at(&t, k, 3);
+        if (i % 5 == 0) stop_at(&t, k, 3);
     }
     const int64_t n = t.n_polls;
     if (guest_is_long()) printf("%s: stopped at each of %lld checks\n", t.what, (long long)n);
