@@ -46,6 +46,8 @@ typedef struct mlci_column mlci_column;     /* data/column.h */
 #define MLCI_SPLITS_BY_TIME 0x40000   /* reads time_order */
 #define MLCI_SPLITS_BY_KEY 0x80000    /* reads key_hash */
 #define MLCI_NEEDS_GROUP 0x100000     /* model, metric: reads group */
+#define MLCI_TAKES_BOUNDS 0x200000    /* model, metric: of two targets the first is the lower, the
+                                         second the upper bound of one, infinite where missing */
 
 typedef struct mlci_descriptor {
     int32_t kind;
@@ -136,6 +138,8 @@ typedef struct mlci_model_descriptor {
     mlc_status (*fit)(const mlci_model_fit *fit, void **state, mlc_error *err);
     /* Doubles a row of that output. */
     int64_t (*n_outputs)(const void *params, const void *state, int32_t output);
+    /* The metrics that evaluate takes by default, as a list; NULL: those of the task. */
+    const char *(*metrics)(const void *params, int32_t n_targets);
     /* Appends the name of double k of MLCI_OUTPUT_QUANTILE, its level; NULL: it has none. */
     void (*level_name)(const void *params, int64_t k, mlci_text *out);
     /* Doubles of scratch for n_rows rows; NULL: none. */
@@ -224,7 +228,8 @@ typedef struct mlci_metric_input {
     int64_t n_rows;            /* at least 1 */
     int32_t n_classes;         /* 0 for numbers */
     int32_t positive;          /* index of the positive class */
-    const double *target;      /* value or class index */
+    const double *target;      /* value, class index or, with upper, the lower bound of a value */
+    const double *upper;       /* for MLCI_TAKES_BOUNDS: its upper bound; NULL: the value itself */
     const double *prediction;  /* value, class index or cluster label; NULL when not at hand */
     const double *probability; /* n_rows x n_classes; NULL when not at hand */
     const double *weight;      /* NULL: all 1 */

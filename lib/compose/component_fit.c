@@ -171,6 +171,7 @@ static mlc_status open_target(mlc_context *call, const mlci_component *c, const 
         return mlci_target_classes(call, data, known, out, err);
     }
     if (!(capabilities & MLCI_CAN_REGRESS)) return MLC_OK;
+    if (capabilities & MLCI_TAKES_BOUNDS) return mlci_target_bounds(call, data, out, err);
     MLCI_TRY(mlci_target_numbers(call, data, out, err));
     if ((*out)->n_outputs > 1 && !(capabilities & MLCI_CAN_MULTI_OUTPUT)) {
         return mlci_fail(err, MLC_ERROR_ROLE, NULL, "'%s' takes one target; there are %d",

@@ -146,6 +146,12 @@ static mlc_status check_use(const mlc_metric *metric, const mlci_metric_input *i
                          "one query the role group",
                          metric->name);
     }
+    if (in->upper != NULL && !(can & MLCI_TAKES_BOUNDS)) {
+        return mlci_fail(err, MLC_ERROR_UNSUPPORTED, metric->name,
+                         "metric '%s' takes one target; these are the lower and upper bounds of a "
+                         "time",
+                         metric->name);
+    }
     const int fits = (in->n_classes > 0 && (can & MLCI_CAN_CLASSIFY)) ||
                      (in->n_classes == 0 && (can & MLCI_CAN_REGRESS)) || (can & MLCI_CAN_CLUSTER);
     if (fits) return MLC_OK;
@@ -341,14 +347,16 @@ static mlc_status take_group(mlci_root *root, const mlci_metric_input *all, cons
 {
     const int64_t n = g->first[k + 1] - g->first[k];
     const int64_t n_probabilities = all->probability == NULL ? 0 : all->n_classes;
-    double *m = mlci_alloc_raw(root, n, (4 + n_probabilities) * (int64_t)sizeof *m);
-    if (m == NULL) return mlci_fail_memory(err, n * (4 + n_probabilities), sizeof *m);
-    int32_t *const group = (int32_t *)(void *)(m + (3 + n_probabilities) * n);
+    double *m = mlci_alloc_raw(root, n, (5 + n_probabilities) * (int64_t)sizeof *m);
+    if (m == NULL) return mlci_fail_memory(err, n * (5 + n_probabilities), sizeof *m);
+    double *const upper = m + (3 + n_probabilities) * n;
+    int32_t *const group = (int32_t *)(void *)(upper + n);
     for (int64_t i = 0; i < n; i++) {
         const int64_t row = g->rows[g->first[k] + i];
         m[i] = all->target == NULL ? NAN : all->target[row];
         m[n + i] = all->prediction == NULL ? NAN : all->prediction[row];
         m[2 * n + i] = all->weight == NULL ? 1 : all->weight[row];
+        upper[i] = all->upper == NULL ? NAN : all->upper[row];
         group[i] = all->group == NULL ? 0 : all->group[row];
         if (n_probabilities > 0) {
             memcpy(m + 3 * n + i * n_probabilities, all->probability + row * n_probabilities,
@@ -362,6 +370,7 @@ static mlc_status take_group(mlci_root *root, const mlci_metric_input *all, cons
     part->weight = all->weight == NULL ? NULL : m + 2 * n;
     part->probability = n_probabilities > 0 ? m + 3 * n : NULL;
     part->x = NULL;
+    part->upper = all->upper == NULL ? NULL : upper;
     part->group = all->group == NULL ? NULL : group;
     *memory = m;
     return MLC_OK;
@@ -424,6 +433,17 @@ static mlc_status score_targets(mlc_context *call, const mlc_metric *const *metr
     if (n == 1) return score_all(metrics, n_metrics, &all, classes, g, r, err);
     double *columns = mlci_alloc_raw(r->root, n_rows, 2 * (int64_t)sizeof *columns);
     if (columns == NULL) return mlci_fail_memory(err, n_rows, 2 * sizeof *columns);
+    if (scored->are_bounds) {
+        for (int64_t i = 0; i < n_rows; i++) {
+            columns[i] = y->value[2 * i];
+            columns[n_rows + i] = y->value[2 * i + 1];
+        }
+        all.target = columns;
+        all.upper = columns + n_rows;
+        const mlc_status scored_status = score_all(metrics, n_metrics, &all, classes, g, r, err);
+        mlci_free(columns);
+        return scored_status;
+    }
     mlc_status status = MLC_OK;
     for (int32_t k = 0; k < n && status == MLC_OK; k++) {
         for (int64_t i = 0; i < n_rows; i++) {

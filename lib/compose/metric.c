@@ -248,8 +248,11 @@ static mlc_status read_scored(mlc_context *call, const mlc_metric *const *metric
     }
     const int as_classes = probability != NULL || for_classes_only(metrics, n_metrics);
     if (status == MLC_OK) {
+        const int bounds = any_wants(metrics, n_metrics, MLCI_TAKES_BOUNDS);
         status = as_classes ? mlci_target_classes(call, ordered, NULL, &scored->y, err)
+                 : bounds   ? mlci_target_bounds(call, ordered, &scored->y, err)
                             : mlci_target_numbers(call, ordered, &scored->y, err);
+        scored->are_bounds = bounds && status == MLC_OK && scored->y->n_outputs == 2;
     }
     mlc_dataset_free(ordered);
     if (status != MLC_OK) return status;
@@ -369,6 +372,9 @@ static mlc_status add_metric(void *arg, const char *item, int64_t length, mlc_er
 static const char *default_metrics(const mlci_component *last, const mlc_dataset *rows)
 {
     const int32_t can = last->descriptor->capabilities;
+    if (mlci_model_of(last)->metrics != NULL) {
+        return mlci_model_of(last)->metrics(last->params, last->n_targets);
+    }
     if (can & MLCI_CAN_CLASSIFY) {
         return last->classes->n == 2 ? "roc_auc,log_loss,accuracy,balanced_accuracy,f1"
                                      : "accuracy,balanced_accuracy,f1,log_loss,roc_auc";
@@ -387,6 +393,11 @@ static mlc_status open_truth(mlc_context *call, const mlci_component *last, cons
     const int32_t can = last->descriptor->capabilities;
     if (can & MLCI_CAN_CLASSIFY) {
         return mlci_target_classes(call, rows, last->classes, &scored->y, err);
+    }
+    if (can & MLCI_TAKES_BOUNDS) {
+        MLCI_TRY(mlci_target_bounds(call, rows, &scored->y, err));
+        scored->are_bounds = scored->y->n_outputs == 2;
+        return MLC_OK;
     }
     if (can & MLCI_CAN_REGRESS) return mlci_target_numbers(call, rows, &scored->y, err);
     for (int32_t i = 0; i < rows->n_fields; i++) {
@@ -414,7 +425,8 @@ static mlc_status measure(mlc_context *call, const mlc_model *model, const mlc_d
         status = mlci_component_predict(call, model->component, rows, MLCI_OUTPUT_PREDICTION,
                                         &scored.prediction, &width, err);
     }
-    if (status == MLC_OK && scored.y != NULL && width != scored.y->n_outputs) {
+    if (status == MLC_OK && scored.y != NULL && !scored.are_bounds &&
+        width != scored.y->n_outputs) {
         status =
             mlci_fail(err, MLC_ERROR_ROLE, NULL, "the model predicts %d targets; the rows have %d",
                       (int)width, (int)scored.y->n_outputs);

@@ -89,6 +89,7 @@ typedef struct mlci_scored {
     double *weight;       /* block or NULL */
     const mlci_matrix *x; /* or NULL */
     int32_t *group;       /* block or NULL */
+    int32_t are_bounds;   /* two targets are the bounds of one */
 } mlci_scored;
 void mlci_scored_clear(mlci_scored *scored);
 

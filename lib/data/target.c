@@ -146,11 +146,15 @@ static mlc_status name_outputs(mlci_target *t, const mlci_field *field, int32_t 
     return status;
 }
 
-/* The first value that is no finite number. */
-static mlc_status check_values(const mlci_target *t, mlc_error *err)
+/* The first value that is no finite number; of two bounds the upper one may be missing. */
+static mlc_status check_values(const mlci_target *t, int32_t are_bounds, mlc_error *err)
 {
     for (int64_t i = 0; i < t->n_rows * t->n_outputs; i++) {
         if (isfinite(t->value[i])) continue;
+        if (are_bounds && t->n_outputs == 2 && i % 2 == 1 && !(t->value[i] < 0)) {
+            t->value[i] = INFINITY;
+            continue;
+        }
         const char *const name = t->names[i % t->n_outputs];
         return mlci_fail(
             err, MLC_ERROR_DATA, name, "target '%s' is %s in row %lld: leave such rows out", name,
@@ -159,7 +163,8 @@ static mlc_status check_values(const mlci_target *t, mlc_error *err)
     return MLC_OK;
 }
 
-static mlc_status fill_numbers(mlci_target *t, const mlc_dataset *dataset, mlc_error *err)
+static mlc_status fill_numbers(mlci_target *t, const mlc_dataset *dataset, int32_t are_bounds,
+                               mlc_error *err)
 {
     int32_t at = 0;
     for (int32_t i = 0; i < dataset->n_fields; i++) {
@@ -172,11 +177,11 @@ static mlc_status fill_numbers(mlci_target *t, const mlc_dataset *dataset, mlc_e
         at += (int32_t)column->width;
         mlci_column_unref(column);
     }
-    return check_values(t, err);
+    return check_values(t, are_bounds, err);
 }
 
-mlc_status mlci_target_numbers(mlc_context *call, const mlc_dataset *dataset, mlci_target **out,
-                               mlc_error *err)
+static mlc_status open_numbers(mlc_context *call, const mlc_dataset *dataset, int32_t are_bounds,
+                               mlci_target **out, mlc_error *err)
 {
     const char *name = NULL;
     int64_t n_outputs = 0;
@@ -193,13 +198,25 @@ mlc_status mlci_target_numbers(mlc_context *call, const mlc_dataset *dataset, ml
         return mlci_fail(err, MLC_ERROR_DATA, name, "target '%s' has no rows", name);
     }
     MLCI_TRY(create(mlci_context_root(call), name, dataset->n_rows, n_outputs, &t, err));
-    const mlc_status status = fill_numbers(t, dataset, err);
+    const mlc_status status = fill_numbers(t, dataset, are_bounds, err);
     if (status != MLC_OK) {
         mlci_target_free(t);
         return status;
     }
     *out = t;
     return MLC_OK;
+}
+
+mlc_status mlci_target_numbers(mlc_context *call, const mlc_dataset *dataset, mlci_target **out,
+                               mlc_error *err)
+{
+    return open_numbers(call, dataset, 0, out, err);
+}
+
+mlc_status mlci_target_bounds(mlc_context *call, const mlc_dataset *dataset, mlci_target **out,
+                              mlc_error *err)
+{
+    return open_numbers(call, dataset, 1, out, err);
 }
 
 /* ---- weights and offsets ------------------------------------------------------------------ */

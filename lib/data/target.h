@@ -83,6 +83,10 @@ mlc_status mlci_target_classes(mlc_context *call, const mlc_dataset *dataset,
 /* Numbers, bool as 0 and 1, or a dense vector: one output a component. */
 mlc_status mlci_target_numbers(mlc_context *call, const mlc_dataset *dataset, mlci_target **out,
                                mlc_error *err);
+/* The same, but a second target is the upper bound of the first: missing where there is none, which
+ * is INFINITY in value. */
+mlc_status mlci_target_bounds(mlc_context *call, const mlc_dataset *dataset, mlci_target **out,
+                              mlc_error *err);
 void mlci_target_free(mlci_target *target);
 
 /* The weight column, checked (finite, not negative, some positive); *out is NULL when there is

@@ -19,6 +19,7 @@ FIELDS = {
     "ridge": "i i D D *history", "logistic_regression": "i i D D *history",
     "kmeans": "i i D *history", "gradient_boosting_classifier": "trees",
     "gradient_boosting_ranker": "trees", "gradient_boosting_regressor": "trees",
+    "gradient_boosting_survival": "trees",
     "trees": "i w w w D Q B Q Q nodes7 D D sets8 D D",
     "forest": "i w Q B Q Q nodes4 sets5 Q D D D D d D",
     **{f"{a}_{b}": "forest" for a in ("decision_tree", "extra_trees", "random_forest")

@@ -262,6 +262,66 @@ START_TEST(test_evaluate_of_rankings_measures_each_query)
 }
 END_TEST
 
+#define N_TIMES 120
+
+/* Rows that live longer by their number, of which every third is cut off, in two cities. */
+static mlc_dataset *time_rows(const char *settings)
+{
+    static double age[N_TIMES], from[N_TIMES], to[N_TIMES], sign[N_TIMES];
+    static const char *city[N_TIMES];
+    for (int i = 0; i < N_TIMES; i++) {
+        age[i] = i * 37 % N_TIMES;
+        from[i] = 1 + floor(age[i] / 4) + i % 5;
+        to[i] = i % 3 == 0 ? NAN : from[i];
+        sign[i] = i % 3 == 0 ? -from[i] : from[i];
+        city[i] = i % 2 == 0 ? "Oslo" : "Rome";
+    }
+    const mlc_array arrays[] = {making_real("age", N_TIMES, age),
+                                making_real("from", N_TIMES, from), making_real("to", N_TIMES, to),
+                                making_real("sign", N_TIMES, sign),
+                                making_text("city", N_TIMES, city)};
+    return making_dataset(arrays, 5, settings);
+}
+
+START_TEST(test_evaluate_of_times_takes_their_bounds_as_one_target)
+{
+    static const char *const models[] = {"gradient_boosting_survival(n_estimators=5)",
+                                         "gradient_boosting_survival(n_estimators=5, loss=aft)"};
+    mlc_dataset *rows = time_rows("target=from,to ignore=sign,city");
+    mlc_dataset *signs = time_rows("target=sign ignore=from,to,city"), *out = NULL;
+    for (int k = 0; k < 2; k++) {
+        mlc_model *model = transforming_model(models[k], rows);
+        mlc_dataset *usual = evaluate(model, rows, NULL);
+        ck_assert_int_eq(mlc_dataset_n_rows(usual), 1);
+        making_assert_text(usual, "metric", 0,
+                           k == 0 ? "concordance_index(reverse=true)" : "concordance_index");
+        ck_assert_double_gt(making_cell(usual, "value", 0), 0.8);
+        mlc_dataset *by = evaluate(model, rows, "metrics=concordance_index by=city");
+        const double least = making_cell(by, "value", row_of(by, "city=Oslo"));
+        ck_assert(k == 0 ? least < 0.2 : least > 0.8);
+        making_assert_fails(mlc_model_evaluate(NULL, model, rows, "metrics=rmse", &out, err),
+                            MLC_ERROR_UNSUPPORTED,
+                            "metric 'rmse' takes one target; these are the lower and upper bounds "
+                            "of a time");
+        mlc_dataset_free(by);
+        mlc_dataset_free(usual);
+        mlc_model_free(model);
+    }
+    /* One column with signs: the same model, the same order. */
+    mlc_model *model = transforming_model(models[0], rows);
+    mlc_model *by_sign = transforming_model(models[0], signs);
+    mlc_dataset *a = evaluate(model, rows, NULL), *b = evaluate(by_sign, signs, NULL);
+    making_assert_text(b, "metric", 0, "concordance_index(reverse=true, signed=true)");
+    ck_assert_double_eq(making_cell(a, "value", 0), making_cell(b, "value", 0));
+    mlc_dataset_free(a);
+    mlc_dataset_free(b);
+    mlc_model_free(by_sign);
+    mlc_model_free(model);
+    mlc_dataset_free(rows);
+    mlc_dataset_free(signs);
+}
+END_TEST
+
 START_TEST(test_evaluate_of_rankings_without_groups_says_so)
 {
     mlc_dataset *rows = composing_rows(80, COMPOSING_NUMBERS), *out = NULL;
@@ -286,5 +346,6 @@ MLCI_CHECK_MAIN("evaluate", test_evaluate_by_groups_gives_what_each_group_gives_
                 test_evaluate_of_clusters_by_groups_gives_what_each_group_gives_alone,
                 test_evaluate_without_metrics_takes_those_usual_for_the_task,
                 test_evaluate_of_rankings_measures_each_query,
+                test_evaluate_of_times_takes_their_bounds_as_one_target,
                 test_evaluate_of_rankings_without_groups_says_so,
                 test_evaluate_with_a_metric_for_something_else_or_no_rows_says_so)

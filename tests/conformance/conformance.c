@@ -16,7 +16,7 @@ static double noise(int64_t row, int salt)
 static const char *const colors[] = {"blue", "green", "red", "violet"};
 
 typedef struct columns {
-    double *a, *b, *y, *w;
+    double *a, *b, *y, *upper, *w;
     int64_t *c, *q;
     const char **color, **label;
 } columns;
@@ -37,6 +37,8 @@ static void fill_row(const rows_options *o, columns *m, int64_t i, int64_t row)
     m->label[i] = labels[label];
     if (o->weight != NULL) m->w[i] = o->weight[row];
     if (o->grouped) m->y[i] = (double)(int64_t)(m->y[i] / 2);
+    if (o->bounds) m->y[i] = (double)(int64_t)(m->y[i] + 1);
+    m->upper[i] = noise(row, 9) < 0.3 ? NAN : m->y[i];
     m->q[i] = (int64_t)(15 * noise(row, 8));
 }
 
@@ -45,7 +47,8 @@ mlc_dataset *conformance_rows(const rows_options *o)
     const int64_t n = o->n_rows;
     const size_t room = (size_t)(n > 0 ? n : 1);
     columns m = {malloc(room * 8), malloc(room * 8), malloc(room * 8), malloc(room * 8),
-                 malloc(room * 8), malloc(room * 8), malloc(room * 8), malloc(room * 8)};
+                 malloc(room * 8), malloc(room * 8), malloc(room * 8), malloc(room * 8),
+                 malloc(room * 8)};
     for (int64_t i = 0; i < n; i++) fill_row(o, &m, i, o->order != NULL ? o->order[i] : i);
     const int64_t size = sizeof(mlc_array);
     mlc_array arrays[] = {
@@ -64,12 +67,18 @@ mlc_dataset *conformance_rows(const rows_options *o)
                           .data = m.label, .n_rows = n, .n_columns = 1},
         {.size = size},
         {.size = size},
+        {.size = size},
     };
     int32_t n_arrays = 5;
     if (o->grouped) {
         arrays[n_arrays++] =
             (mlc_array){.size = size, .name = "q", .role = "group", .type = MLC_TYPE_INT64,
                         .data = m.q, .n_rows = n, .n_columns = 1};
+    }
+    if (o->bounds) {
+        arrays[n_arrays++] =
+            (mlc_array){.size = size, .name = "y_upper", .role = "target",
+                        .type = MLC_TYPE_FLOAT64, .data = m.upper, .n_rows = n, .n_columns = 1};
     }
     if (o->weight != NULL) {
         arrays[n_arrays++] =
@@ -85,6 +94,7 @@ mlc_dataset *conformance_rows(const rows_options *o)
     free(m.a);
     free(m.b);
     free(m.y);
+    free(m.upper);
     free(m.w);
     free(m.c);
     free(m.q);
@@ -149,6 +159,7 @@ mlc_model *conformance_model(mlc_context *ctx, const mlci_descriptor *d, rows_op
         model_recipe(d, recipe, sizeof recipe);
         options->regression = (d->capabilities & MLCI_CAN_CLASSIFY) == 0;
         options->grouped = (d->capabilities & MLCI_NEEDS_GROUP) != 0;
+        options->bounds = (d->capabilities & MLCI_TAKES_BOUNDS) != 0;
     } else if (d->kind == MLCI_KIND_TRANSFORM) {
         transform_recipe(d, recipe, sizeof recipe);
         options->regression = 1;

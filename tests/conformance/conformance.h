@@ -19,6 +19,7 @@ typedef struct rows_options {
     int32_t regression;     /* the target is a number */
     int32_t n_classes;      /* of a class target: 2 unless set */
     int32_t grouped;        /* the target is a relevance within the groups of column q */
+    int32_t bounds;         /* a second target is the upper bound of the first, a time */
     const double *weight;   /* a weight column; NULL: none */
     const int64_t *order;   /* rows to take, in this order; NULL: 0 .. n_rows - 1 */
     int32_t no_missing;

@@ -92,6 +92,40 @@ START_TEST(test_numbers_when_several_targets_are_row_major)
 }
 END_TEST
 
+START_TEST(test_bounds_without_an_upper_one_are_infinite)
+{
+    const mlc_array arrays[] = {making_real("from", 3, (double[]){1, 2, 0}),
+                                making_real("to", 3, (double[]){1, NAN, INFINITY}),
+                                making_real("odd", 3, (double[]){1, -INFINITY, 2})};
+    mlc_dataset *d = making_dataset(arrays, 3, "target=from,to");
+    mlc_dataset *one = making_dataset(arrays, 3, "target=from");
+    mlc_dataset *turned = making_dataset(arrays + 1, 2, "target=to,odd");
+    mlc_dataset *below = making_dataset((mlc_array[]){arrays[0], arrays[2]}, 2, "target=from,odd");
+    mlci_target *t = NULL;
+    const double wanted[] = {1, 1, 2, INFINITY, 0, INFINITY};
+    begin();
+    ck_assert_int_eq(mlci_target_bounds(call, d, &t, NULL), MLC_OK);
+    ck_assert_int_eq(memcmp(t->value, wanted, sizeof wanted), 0);
+    mlci_target_free(t);
+    ck_assert_int_eq(mlci_target_bounds(call, one, &t, NULL), MLC_OK);
+    ck_assert_int_eq(t->n_outputs, 1);
+    mlci_target_free(t);
+    t = NULL;
+    making_assert_fails(mlci_target_numbers(call, d, &t, err), MLC_ERROR_DATA,
+                        "target 'to' is missing in row 2");
+    making_assert_fails(mlci_target_bounds(call, turned, &t, err), MLC_ERROR_DATA,
+                        "target 'to' is missing in row 2");
+    making_assert_fails(mlci_target_bounds(call, below, &t, err), MLC_ERROR_DATA,
+                        "target 'odd' is infinite in row 2");
+    ck_assert_ptr_null(t);
+    mlc_dataset_free(d);
+    mlc_dataset_free(one);
+    mlc_dataset_free(turned);
+    mlc_dataset_free(below);
+    mlci_call_end(call);
+}
+END_TEST
+
 START_TEST(test_target_when_wrong_says_why)
 {
     const mlc_array arrays[] = {making_real("x", 2, (double[]){1, NAN}),
@@ -234,7 +268,8 @@ MLCI_TORTURE_TEST(test_target_when_memory_fails_leaks_nothing, read_all, NULL)
 MLCI_CHECK_MAIN("target", test_classes_when_fitted_numbers_rows_by_class,
                 test_classes_when_the_dataset_names_them_takes_their_order,
                 test_classes_when_known_takes_the_models,
-                test_numbers_when_several_targets_are_row_major, test_target_when_wrong_says_why,
+                test_numbers_when_several_targets_are_row_major,
+                test_bounds_without_an_upper_one_are_infinite, test_target_when_wrong_says_why,
                 test_weights_when_checked_are_finite_and_not_negative,
                 test_weights_when_there_is_no_column_are_null,
                 test_groups_when_given_are_numbered_in_the_order_of_their_values,

@@ -16,6 +16,7 @@
 extern const mlci_model_descriptor mlci_model_gradient_boosting_classifier;
 extern const mlci_model_descriptor mlci_model_gradient_boosting_ranker;
 extern const mlci_model_descriptor mlci_model_gradient_boosting_regressor;
+extern const mlci_model_descriptor mlci_model_gradient_boosting_survival;
 
 /* A root with so many threads on that instruction set (NULL: the best). */
 static inline mlc_context *test_root(int32_t n_threads, const char *isa)
@@ -39,7 +40,8 @@ typedef struct test_problem {
     double *x, *y, *weight, *offset;
     int64_t *row_index;
     int32_t n_classes;
-    int32_t *group; /* given: a ranking */
+    int32_t *group;   /* given: a ranking */
+    int32_t n_bounds; /* 2: y has the bounds of a time, 1: a time; else 0 */
     const struct test_problem *valid;
 } test_problem;
 
@@ -55,11 +57,13 @@ typedef struct test_fit {
 static inline mlci_target test_target(const test_problem *p, mlci_classes *classes)
 {
     *classes = (mlci_classes){.n = p->n_classes, .positive = p->n_classes - 1};
-    static char name[] = "y";
+    static char name[] = "y", upper[] = "y_upper";
+    static char *names[] = {name, upper};
     return (mlci_target){.name = name,
+                         .names = names,
                          .n_rows = p->n_rows,
                          .value = p->y,
-                         .n_outputs = 1,
+                         .n_outputs = p->n_bounds > 0 ? p->n_bounds : 1,
                          .classes = p->n_classes > 0 ? classes : NULL};
 }
 
@@ -74,6 +78,7 @@ static inline void test_fit_run(test_fit *t, mlc_context *ctx, const test_proble
     t->ctx = ctx;
     t->model = p->n_classes > 0   ? &mlci_model_gradient_boosting_classifier
                : p->group != NULL ? &mlci_model_gradient_boosting_ranker
+               : p->n_bounds > 0  ? &mlci_model_gradient_boosting_survival
                                   : &mlci_model_gradient_boosting_regressor;
     mlci_root *const root = mlci_context_root(ctx);
     t->status = mlci_params_from_text(root, t->model->base.name, t->model->base.params,
@@ -191,12 +196,33 @@ static inline test_problem test_ranking_make(int64_t n_rows, int64_t n_features,
     return p;
 }
 
+/* Times by the signal, whole so that many are equal, as bounds; a third is cut off. */
+static inline test_problem test_survival_make(int64_t n_rows, int64_t n_features)
+{
+    test_problem p = test_problem_make(n_rows, n_features, 0);
+    double *const bounds = calloc((size_t)(2 * n_rows), sizeof *bounds);
+    for (int64_t i = 0; i < n_rows; i++) {
+        const double time = floor(10 * exp(p.y[i] / 2) * (0.5 + test_unit(301, i))) + 1;
+        const int is_cut = test_unit(302, i) < 1.0 / 3;
+        bounds[2 * i] = is_cut ? floor(time * test_unit(303, i)) + 1 : time;
+        bounds[2 * i + 1] = is_cut ? INFINITY : time;
+    }
+    free(p.y);
+    p.y = bounds;
+    p.n_bounds = 2;
+    return p;
+}
+
 /* The rows dealt to n_parts parts, one part after another, each row with its own index. */
 static inline test_problem test_dealt(const test_problem *p, int64_t n_parts)
 {
-    test_problem q = {.n_rows = p->n_rows, .n_features = p->n_features, .n_classes = p->n_classes};
+    test_problem q = {.n_rows = p->n_rows,
+                      .n_features = p->n_features,
+                      .n_classes = p->n_classes,
+                      .n_bounds = p->n_bounds};
+    const int64_t n_targets = p->n_bounds > 0 ? p->n_bounds : 1;
     q.x = calloc((size_t)(p->n_rows * p->n_features), sizeof *q.x);
-    q.y = calloc((size_t)p->n_rows, sizeof *q.y);
+    q.y = calloc((size_t)(p->n_rows * n_targets), sizeof *q.y);
     q.row_index = calloc((size_t)p->n_rows, sizeof *q.row_index);
     if (p->weight != NULL) q.weight = calloc((size_t)p->n_rows, sizeof *q.weight);
     if (p->group != NULL) q.group = calloc((size_t)p->n_rows, sizeof *q.group);
@@ -206,7 +232,7 @@ static inline test_problem test_dealt(const test_problem *p, int64_t n_parts)
             if ((int64_t)(test_unit(500, i) * (double)n_parts) != part) continue;
             memcpy(q.x + to * p->n_features, p->x + i * p->n_features,
                    (size_t)p->n_features * sizeof *q.x);
-            q.y[to] = p->y[i];
+            memcpy(q.y + to * n_targets, p->y + i * n_targets, (size_t)n_targets * sizeof *q.y);
             if (p->weight != NULL) q.weight[to] = p->weight[i];
             if (p->group != NULL) q.group[to] = p->group[i];
             q.row_index[to++] = i;

@@ -19,6 +19,7 @@ typedef struct test_real {
     mlci_features *features;
     test_rows train, test;
     const double *weight; /* of the training rows; NULL: none */
+    int32_t are_bounds;   /* two targets are the bounds of a time */
 } test_real;
 
 static inline void test_real_open(test_real *r, const char *file, const char *settings)
@@ -64,7 +65,9 @@ static inline void test_rows_open(test_real *r, const mlc_dataset *data,
     if (is_class)
         ck_assert_int_eq(mlci_target_classes(r->call, whole, classes, &out->y, NULL), MLC_OK);
     else
-        ck_assert_int_eq(mlci_target_numbers(r->call, whole, &out->y, NULL), MLC_OK);
+        ck_assert_int_eq((r->are_bounds ? mlci_target_bounds : mlci_target_numbers)(r->call, whole,
+                                                                                    &out->y, NULL),
+                         MLC_OK);
     mlc_dataset_free(whole);
 }
 

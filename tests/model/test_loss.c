@@ -148,9 +148,12 @@ static void check_start(const mlci_loss *loss, const double *y, const double *ex
     const int64_t fixed[] = {1, 1, 2, 1, 1};
     double start[3];
     mlci_loss_rows rows = {5, 5, y, weight, NULL, NULL};
-    ck_assert_int_eq(mlci_loss_start(loss, NULL, &rows, fixed, start, NULL), MLC_OK);
+    mlc_context local, *call = NULL;
+    ck_assert_int_eq(mlci_call_begin(NULL, &local, MLCI_FIT, &call, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_loss_start(loss, call, &rows, fixed, start, NULL), MLC_OK);
     for (int32_t k = 0; k < loss->n_outputs; k++)
         ck_assert_double_eq_tol(start[k], expected[k], START_TOLERANCE);
+    mlci_call_end(call);
 }
 
 START_TEST(test_loss_starts_from_the_best_constant)

@@ -37,6 +37,8 @@ START_TEST(test_start_is_lower_than_its_neighbours)
         weight[i] = (double)fixed[i];
     }
     const mlci_loss_rows rows = {N, N, y, weight, NULL, NULL};
+    mlc_context local, *call = NULL;
+    ck_assert_int_eq(mlci_call_begin(NULL, &local, MLCI_FIT, &call, NULL), MLC_OK);
     for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
         const mlci_loss loss = {.kind = kinds[k],
                                 .n_outputs = 1,
@@ -46,11 +48,12 @@ START_TEST(test_start_is_lower_than_its_neighbours)
                                 .levels = {0.3},
                                 .kernels = mlci_kernels_of(MLCI_ISA_REFERENCE)};
         double start;
-        ck_assert_int_eq(mlci_loss_start(&loss, NULL, &rows, fixed, &start, NULL), MLC_OK);
+        ck_assert_int_eq(mlci_loss_start(&loss, call, &rows, fixed, &start, NULL), MLC_OK);
         const double least = loss_at(&loss, &rows, start);
         ck_assert_double_le(least, loss_at(&loss, &rows, start + 1e-3));
         ck_assert_double_le(least, loss_at(&loss, &rows, start - 1e-3));
     }
+    mlci_call_end(call);
 }
 END_TEST
 
@@ -67,11 +70,14 @@ START_TEST(test_start_has_the_same_bits_in_any_order_of_rows)
                             .kernels = mlci_kernels_of(MLCI_ISA_REFERENCE)};
     const mlci_loss_rows rows = {N, N, y, NULL, NULL, NULL};
     mlci_loss_rows turned = rows;
+    mlc_context local, *call = NULL;
+    ck_assert_int_eq(mlci_call_begin(NULL, &local, MLCI_FIT, &call, NULL), MLC_OK);
     turned.y = backwards;
     double a, b;
-    ck_assert_int_eq(mlci_loss_start(&loss, NULL, &rows, NULL, &a, NULL), MLC_OK);
-    ck_assert_int_eq(mlci_loss_start(&loss, NULL, &turned, NULL, &b, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_loss_start(&loss, call, &rows, NULL, &a, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_loss_start(&loss, call, &turned, NULL, &b, NULL), MLC_OK);
     ck_assert_mem_eq(&a, &b, sizeof a);
+    mlci_call_end(call);
 }
 END_TEST
 
@@ -93,8 +99,12 @@ static mlc_status start_huber(mlc_context *ctx, void *arg, mlc_error *err)
                             .delta = 2,
                             .kernels = mlci_kernels_of(MLCI_ISA_REFERENCE)};
     const mlci_loss_rows rows = {3, 3, y, NULL, NULL, NULL};
+    mlc_context local, *call = NULL;
     double start;
-    return mlci_loss_start(&loss, mlci_context_root(ctx), &rows, fixed, &start, err);
+    MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
+    const mlc_status status = mlci_loss_start(&loss, call, &rows, fixed, &start, err);
+    mlci_call_end(call);
+    return status;
 }
 
 MLCI_TORTURE_TEST(test_start_when_memory_fails_leaks_nothing, start_huber, NULL)

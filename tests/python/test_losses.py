@@ -220,3 +220,36 @@ def test_ranker_stops_early_by_its_validation_queries(ranking, metric):
               group=group[train])
     rounds = model.table("history")
     assert len(rounds) < 300
+
+
+# ---- times until an event -------------------------------------------------------------------
+
+@pytest.fixture(scope="module")
+def recurrences():
+    frame = pd.read_csv(DATA / "gbsg2.csv")
+    X = frame.drop(columns=["lower", "upper"])
+    return X, frame[["lower", "upper"]], np.arange(len(frame)) % 4 == 0
+
+
+@pytest.mark.parametrize("settings", [{}, {"loss": "aft", "scale": 0.7}])
+def test_survival_takes_bounds_as_frames_and_arrays(recurrences, settings):
+    X, y, test = recurrences
+    model = mlcore.GradientBoostingSurvival(n_estimators=40, learning_rate=0.05, **settings)
+    model.fit(X[~test], y[~test])
+    assert 0.63 < model.score(X[test], y[test]) < 0.8
+    scores = model.evaluate(X[test], y[test])
+    again = mlcore.GradientBoostingSurvival(n_estimators=40, learning_rate=0.05, **settings)
+    upper = np.where(np.isnan(y["upper"]), np.inf, y["upper"])
+    again.fit(X[~test], np.column_stack([y["lower"], upper])[~test])
+    assert np.array_equal(model.predict(X[test]), again.predict(X[test]))
+    names = {"metrics": scores.items("metric")}
+    assert model.evaluate(X[test], y[test], **names).items("value") == scores.items("value")
+
+
+def test_survival_refuses_bounds_that_are_none(recurrences):
+    X, y, _ = recurrences
+    wrong = y.assign(upper=y["lower"] - 1)
+    with pytest.raises(mlcore.MlcoreError, match="are 1814 and 1813 in row 1"):
+        mlcore.GradientBoostingSurvival(loss="aft").fit(X, wrong)
+    with pytest.raises(mlcore.MlcoreError, match="'lower' is missing in row 1"):
+        mlcore.GradientBoostingSurvival().fit(X, y.assign(lower=np.nan))

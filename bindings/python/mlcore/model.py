@@ -147,10 +147,12 @@ class Model(Component):
 
     def score(self, X: Any, y: Any = None, sample_weight: Any = None, *,
               group: Any = None) -> float:
-        """Accuracy of a classifier, R2 of a regressor, NDCG of a ranker; the mean over several
-        targets."""
+        """Accuracy of a classifier, R2 of a regressor, NDCG of a ranker, the concordance index of
+        a survival model; the mean over several targets."""
         metric = next((m for task, m in _SCORES.items() if task in self._capabilities()), None)
-        if metric is None:
+        if "takes_bounds" in self._capabilities():
+            metric = None  # its own, which goes by its loss
+        elif metric is None:
             raise UnsupportedError(f"{type(self).__name__} has no score; evaluate() has metrics",
                                    -9)
         values = self.evaluate(X, y, sample_weight, metrics=metric, group=group).items("value")

@@ -90,15 +90,22 @@ static mlc_status start_scores(trainer *t, mlc_error *err)
     if (t->raw == NULL || t->work == NULL)
         return mlci_fail_memory(err, n_outputs * d->n_rows, sizeof *t->raw);
     MLCI_TRY(mlci_boost_loss_groups(t->root, d, &t->loss, &t->train_groups, &t->valid_groups, err));
-    t->loss_rows = (mlci_loss_rows){d->n_train, d->n_rows,       d->y,           d->weight, t->raw,
-                                    t->work,    t->train_groups, t->valid_groups};
+    t->loss_rows = (mlci_loss_rows){.n_rows = d->n_train,
+                                    .stride = d->n_rows,
+                                    .y = d->y,
+                                    .upper = d->upper,
+                                    .weight = d->weight,
+                                    .raw = t->raw,
+                                    .work = t->work,
+                                    .train_groups = t->train_groups,
+                                    .valid_groups = t->valid_groups};
     MLCI_TRY(mlci_mean_loss_create(t->root, &t->loss, &t->loss_rows, 0, d->n_train, &t->train_loss,
                                    err));
     MLCI_TRY(mlci_mean_loss_create(t->root, &t->loss, &t->loss_rows, d->n_train, d->n_rows,
                                    &t->valid_loss, err));
     if (d->offset == NULL)
         MLCI_TRY(
-            mlci_loss_start(&t->loss, t->root, &t->loss_rows, d->fixed, t->ensemble->start, err));
+            mlci_loss_start(&t->loss, t->call, &t->loss_rows, d->fixed, t->ensemble->start, err));
     for (int32_t k = 0; k < n_outputs; k++)
         for (int64_t i = 0; i < d->n_rows; i++)
             t->raw[k * d->n_rows + i] =

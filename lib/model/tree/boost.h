@@ -14,6 +14,8 @@ typedef struct mlci_boost_params {
     char *quantile;  /* regressor: list of levels */
     double delta;    /* huber */
     double tweedie_variance_power;
+    int32_t distribution; /* survival: MLCI_AFT_ */
+    double scale;
     int64_t truncation_level; /* ranker */
     double sigmoid;
     int32_t norm;

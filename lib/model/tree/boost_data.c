@@ -4,6 +4,8 @@
  * a power of two: sums are exact and do not depend on the order of rows. */
 #include "boost_data.h"
 
+#include <math.h>
+
 #include "random.h"
 #include "row_weight.h"
 #include "target.h"
@@ -14,6 +16,7 @@ void mlci_boost_data_free(mlci_boost_data *data)
 {
     if (data == NULL) return;
     mlci_free(data->y);
+    mlci_free(data->upper);
     mlci_free(data->weight);
     mlci_free(data->offset);
     mlci_free(data->row_index);
@@ -71,6 +74,40 @@ static mlc_status gather(const mlci_model_fit *fit, const mlci_boost_data *d, co
     return MLC_OK;
 }
 
+/* Target k of all rows. */
+static mlc_status gather_target(const mlci_model_fit *fit, const mlci_boost_data *d, int32_t k,
+                                double **out, mlc_error *err)
+{
+    const int64_t n = fit->x->n_rows, n_outputs = fit->y->n_outputs;
+    double *const column = mlci_alloc_raw(mlci_context_root(fit->call), d->n_rows, sizeof *column);
+    if (column == NULL) return mlci_fail_memory(err, d->n_rows, sizeof *column);
+    for (int64_t i = 0; i < n; i++)
+        column[d->position == NULL ? i : d->position[i]] = fit->y->value[i * n_outputs + k];
+    for (int64_t i = n; i < d->n_rows; i++)
+        column[i] = fit->valid_y->value[(i - n) * n_outputs + k];
+    *out = column;
+    return MLC_OK;
+}
+
+static int is_time(const mlci_boost_params *p)
+{
+    return p->loss == MLCI_LOSS_COX || p->loss == MLCI_LOSS_AFT;
+}
+
+/* Times as bounds. One number is the time of an event; to cox, where negative, minus the time
+ * that a row was last seen at. */
+static mlc_status gather_bounds(const mlci_model_fit *fit, mlci_boost_data *d, mlc_error *err)
+{
+    const mlci_boost_params *const p = fit->params;
+    MLCI_TRY(gather_target(fit, d, fit->y->n_outputs - 1, &d->upper, err));
+    for (int64_t i = 0; fit->y->n_outputs == 1 && p->loss == MLCI_LOSS_COX && i < d->n_rows; i++) {
+        if (!(d->y[i] < 0)) continue;
+        d->y[i] = -d->y[i];
+        d->upper[i] = INFINITY;
+    }
+    return MLC_OK;
+}
+
 static mlc_status gather_index(const mlci_model_fit *fit, mlci_boost_data *d, mlc_error *err)
 {
     if (fit->row_index == NULL && d->position == NULL) return MLC_OK;
@@ -110,14 +147,14 @@ static mlc_status fix_weights(const mlci_model_fit *fit, mlci_boost_data *d, mlc
 static mlc_status fill(const mlci_model_fit *fit, mlci_boost_data *d, mlc_error *err)
 {
     const mlci_boost_params *const p = fit->params;
-    const mlci_target *const valid_y = fit->valid_x != NULL ? fit->valid_y : NULL;
     const int by_class = d->n_classes > 0 && p->class_weight != NULL;
     MLCI_TRY(hold_out(fit, d, err));
     d->n_rows = d->n_train + d->n_valid;
     if (d->n_rows > MOST_ROWS)
         return mlci_fail(err, MLC_ERROR_LIMIT, NULL, "%lld rows: at most %lld can be boosted",
                          (long long)d->n_rows, (long long)MOST_ROWS);
-    MLCI_TRY(gather(fit, d, fit->y->value, valid_y == NULL ? NULL : valid_y->value, 0, &d->y, err));
+    MLCI_TRY(gather_target(fit, d, 0, &d->y, err));
+    if (is_time(p)) MLCI_TRY(gather_bounds(fit, d, err));
     if (fit->weight != NULL || fit->valid_weight != NULL || by_class)
         MLCI_TRY(gather(fit, d, fit->weight, fit->valid_weight, 1, &d->weight, err));
     if (fit->offset != NULL || fit->valid_offset != NULL)
@@ -135,9 +172,17 @@ mlc_status mlci_boost_data_create(const mlci_model_fit *fit, mlci_boost_data **o
     mlci_root *const root = mlci_context_root(fit->call);
     if (fit->x->n_rows == 0)
         return mlci_fail(err, MLC_ERROR_DATA, NULL, "no rows to train on: at least 1 is needed");
-    if (fit->y->n_outputs != 1)
+    if (is_time(fit->params) && fit->y->n_outputs > 2)
+        return mlci_fail(err, MLC_ERROR_ROLE, "target",
+                         "%d targets: a time has a lower and an upper bound",
+                         (int)fit->y->n_outputs);
+    if (fit->y->n_outputs != 1 && !is_time(fit->params))
         return mlci_fail(err, MLC_ERROR_UNSUPPORTED, "target",
                          "%d targets: boosted trees predict one", (int)fit->y->n_outputs);
+    if (fit->valid_x != NULL && fit->valid_y->n_outputs != fit->y->n_outputs)
+        return mlci_fail(err, MLC_ERROR_ROLE, "target",
+                         "%d targets in the validation rows, %d in the training rows",
+                         (int)fit->valid_y->n_outputs, (int)fit->y->n_outputs);
     mlci_boost_data *const d = mlci_alloc(root, 1, sizeof *d);
     if (d == NULL) return mlci_fail_memory(err, 1, sizeof *d);
     d->n_classes = fit->y->classes == NULL ? 0 : fit->y->classes->n;

@@ -8,7 +8,8 @@ typedef struct mlci_boost_data {
     int64_t n_train, n_valid;
     int64_t n_rows;     /* both */
     int32_t n_classes;  /* 0: numbers */
-    double *y;          /* value, or class index */
+    double *y;          /* value, class index, or lower bound of a time */
+    double *upper;      /* its upper bound, infinite: none; NULL for other losses */
     double *weight;     /* with class weights; NULL: all 1 */
     double *offset;     /* NULL: none */
     int64_t *row_index; /* NULL: their position */

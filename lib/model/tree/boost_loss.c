@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "order.h"
 #include "target.h"
 
 #define DEFAULT_LABELS 31 /* 0 to 30, as LightGBM has it */
@@ -35,6 +36,8 @@ static mlc_status set_params(const mlci_boost_params *p, mlci_root *root, mlci_l
     loss->sigmoid = p->sigmoid;
     loss->norm = p->norm;
     loss->n_labels = DEFAULT_LABELS;
+    loss->distribution = p->distribution;
+    loss->scale = p->scale;
     if (p->loss == MLCI_LOSS_QUANTILE) {
         loss->n_outputs = mlci_param_numbers(p->quantile, loss->levels, MLCI_MOST_LEVELS);
         if (loss->n_outputs > 1) loss->link = MLCI_LINK_QUANTILES;
@@ -85,13 +88,13 @@ void mlci_boost_loss_close(mlci_loss *loss)
     loss->label_gain = NULL;
 }
 
-static mlc_status group_rows(mlci_root *root, const mlci_boost_data *d, int64_t begin, int64_t end,
-                             mlci_row_groups **out, mlc_error *err)
+static mlc_status group_rows(mlci_root *root, const mlci_boost_data *d, int32_t by_time,
+                             int64_t begin, int64_t end, mlci_row_groups **out, mlc_error *err)
 {
     uint64_t *const keys = mlci_alloc_raw(root, end - begin, sizeof *keys);
     if (keys == NULL) return mlci_fail_memory(err, end - begin, sizeof *keys);
     for (int64_t i = begin; i < end; i++)
-        keys[i - begin] = (uint64_t)d->group[i];
+        keys[i - begin] = by_time ? mlci_order_of_real(d->y[i]) : (uint64_t)d->group[i];
     const mlc_status status =
         mlci_row_groups_create(root, begin, end, keys, d->row_index, out, err);
     mlci_free(keys);
@@ -102,8 +105,9 @@ mlc_status mlci_boost_loss_groups(mlci_root *root, const mlci_boost_data *d, con
                                   mlci_row_groups **train, mlci_row_groups **valid, mlc_error *err)
 {
     if (loss->kind == NULL || loss->kind->groups == MLCI_GROUPS_NONE) return MLC_OK;
-    MLCI_TRY(group_rows(root, d, 0, d->n_train, train, err));
-    return group_rows(root, d, d->n_train, d->n_rows, valid, err);
+    const int32_t by_time = loss->kind->groups == MLCI_GROUPS_TIME;
+    MLCI_TRY(group_rows(root, d, by_time, 0, d->n_train, train, err));
+    return group_rows(root, d, by_time, d->n_train, d->n_rows, valid, err);
 }
 
 /* ---- rules -------------------------------------------------------------------------------- */

@@ -28,6 +28,8 @@ const mlci_loss_kind *mlci_loss_kind_of(int32_t loss, int32_t n_classes)
         [MLCI_LOSS_LAMBDARANK] = &mlci_loss_lambdarank,
         [MLCI_LOSS_MAP] = &mlci_loss_map,
         [MLCI_LOSS_PAIRWISE] = &mlci_loss_pairwise,
+        [MLCI_LOSS_COX] = &mlci_loss_cox,
+        [MLCI_LOSS_AFT] = &mlci_loss_aft,
     };
     if (loss == MLCI_LOSS_LOG && n_classes > 2) return &mlci_loss_softmax;
     /* Of two classes, one against the rest is what the other one is. */
@@ -53,6 +55,7 @@ static int is_in_range(mlci_target_range range, int32_t n_labels, double y)
     case MLCI_TARGET_LABEL:
         return y >= 0 && y < n_labels && y == (double)(int32_t)y;
     case MLCI_TARGET_ANY:
+    case MLCI_TARGET_TIME:
         break;
     }
     return 1;
@@ -67,12 +70,33 @@ mlc_status mlci_loss_refuse(const mlci_target *y, int64_t row, const char *rows,
                      value, rows, (long long)row + 1, needs);
 }
 
+/* Pairs that are no bounds. Missing and infinite lower bounds do not get here. */
+static mlc_status check_order(const mlci_target *y, const char *rows, mlc_error *err)
+{
+    for (int64_t i = 0; i < y->n_rows; i++) {
+        const double *const bounds = y->value + 2 * i;
+        char low[MLCI_NUMBER_SIZE], high[MLCI_NUMBER_SIZE];
+        if (bounds[1] >= bounds[0]) continue;
+        mlci_real_format(bounds[0], low);
+        mlci_real_format(bounds[1], high);
+        return mlci_fail(err, MLC_ERROR_DATA, y->names[1],
+                         "targets '%s' and '%s' are %s and %s in %s %lld: the first is the lower "
+                         "bound of a time, the second the upper one",
+                         y->names[0], y->names[1], low, high, rows, (long long)i + 1);
+    }
+    return MLC_OK;
+}
+
 mlc_status mlci_loss_check(const mlci_loss *loss, const mlci_target *y, const char *rows,
                            mlc_error *err)
 {
     const mlci_target_range range = loss->kind != NULL            ? loss->kind->range
                                     : loss->link == MLCI_LINK_LOG ? MLCI_TARGET_NOT_NEGATIVE
                                                                   : MLCI_TARGET_ANY;
+    if (range == MLCI_TARGET_TIME) {
+        if (y->n_outputs == 2) MLCI_TRY(check_order(y, rows, err));
+        return loss->kind->check(loss, y, rows, err);
+    }
     for (int64_t i = 0; i < y->n_rows; i++) {
         if (!isfinite(y->value[i])) return mlci_loss_refuse(y, i, rows, "it must be finite", err);
         if (is_in_range(range, loss->n_labels, y->value[i])) continue;
@@ -98,14 +122,15 @@ static mlci_loss_chunk chunk_of(const mlci_loss_rows *rows, int32_t k, int64_t i
                              .n = end - i0 < CHUNK ? end - i0 : CHUNK,
                              .k = k,
                              .y = rows->y + i0,
+                             .upper = rows->upper == NULL ? NULL : rows->upper + i0,
                              .s = rows->raw + k * rows->stride + i0};
 }
 
-mlc_status mlci_loss_start(const mlci_loss *loss, mlci_root *root, const mlci_loss_rows *rows,
+mlc_status mlci_loss_start(const mlci_loss *loss, mlc_context *call, const mlci_loss_rows *rows,
                            const int64_t *fixed, double *start, mlc_error *err)
 {
-    if (loss->kind != NULL) return loss->kind->start(loss, root, rows, fixed, start, err);
-    return mlci_start_mean(loss, root, rows, fixed, start, err);
+    if (loss->kind != NULL) return loss->kind->start(loss, call, rows, fixed, start, err);
+    return mlci_start_mean(loss, call, rows, fixed, start, err);
 }
 
 void mlci_loss_prepare(const mlci_loss *loss, const mlci_loss_rows *rows, int64_t begin,

@@ -26,7 +26,9 @@ enum {
     MLCI_LOSS_ONE_VS_ALL,
     MLCI_LOSS_LAMBDARANK,
     MLCI_LOSS_MAP,
-    MLCI_LOSS_PAIRWISE
+    MLCI_LOSS_PAIRWISE,
+    MLCI_LOSS_COX,
+    MLCI_LOSS_AFT
 };
 
 /* The targets that a loss takes. */
@@ -35,11 +37,15 @@ typedef enum mlci_target_range {
     MLCI_TARGET_NOT_NEGATIVE,
     MLCI_TARGET_POSITIVE,
     MLCI_TARGET_SHARE, /* 0 to 1 */
-    MLCI_TARGET_LABEL  /* whole numbers below n_labels */
+    MLCI_TARGET_LABEL, /* whole numbers below n_labels */
+    MLCI_TARGET_TIME   /* a lower and an upper bound, or one number */
 } mlci_target_range;
 
 /* The groups that a loss takes its rows in. */
-enum { MLCI_GROUPS_NONE = 0, MLCI_GROUPS_GIVEN };
+enum { MLCI_GROUPS_NONE = 0, MLCI_GROUPS_GIVEN, MLCI_GROUPS_TIME };
+
+/* Distributions of loss=aft. */
+enum { MLCI_AFT_NORMAL = 0, MLCI_AFT_LOGISTIC, MLCI_AFT_EXTREME };
 
 typedef struct mlci_loss mlci_loss;
 
@@ -47,19 +53,20 @@ typedef struct mlci_loss mlci_loss;
 typedef struct mlci_loss_rows {
     int64_t n_rows;
     int64_t stride;       /* of raw */
-    const double *y;      /* value, or class index */
+    const double *y;      /* value, class index, or lower bound of a time */
     const double *weight; /* NULL: all 1 */
     const double *raw;
     double *work; /* a number a row for prepare() and scan(); NULL for losses without them */
     const mlci_row_groups *train_groups, *valid_groups; /* for losses with groups */
+    const double *upper; /* upper bound of a time, infinite where there is none; else NULL */
 } mlci_loss_rows;
 
-/* At most MLCI_LOSS_CHUNK rows from i0 on, which y and s (score k) begin with. */
+/* At most MLCI_LOSS_CHUNK rows from i0 on, which y, upper and s (score k) begin with. */
 typedef struct mlci_loss_chunk {
     const mlci_loss_rows *rows;
     int64_t i0, n;
     int32_t k;
-    const double *y, *s;
+    const double *y, *upper, *s;
 } mlci_loss_chunk;
 
 /* What a loss is. Gradients and values are those of one row of weight 1. */
@@ -68,8 +75,11 @@ typedef struct mlci_loss_kind {
     const char *progress; /* what is reported of the training rows after a round */
     int32_t link;
     mlci_target_range range;
+    /* More about the targets; NULL: range says it all. */
+    mlc_status (*check)(const mlci_loss *loss, const mlci_target *y, const char *rows,
+                        mlc_error *err);
     /* The best constant scores. */
-    mlc_status (*start)(const mlci_loss *loss, mlci_root *root, const mlci_loss_rows *rows,
+    mlc_status (*start)(const mlci_loss *loss, mlc_context *call, const mlci_loss_rows *rows,
                         const int64_t *fixed, double *start, mlc_error *err);
     /* Fills work from the scores; NULL: nothing to prepare. */
     void (*prepare)(const mlci_loss *loss, const mlci_loss_chunk *chunk);
@@ -103,6 +113,8 @@ struct mlci_loss {
     int32_t norm;
     const double *label_gain; /* lambdarank: by label, n_labels of them; NULL: 2^label - 1 */
     int32_t n_labels;
+    int32_t distribution; /* aft: MLCI_AFT_ */
+    double scale;
 };
 
 /* What the parameter stands for, by the number of classes (0: numbers). */
@@ -114,9 +126,9 @@ mlc_status mlci_loss_check(const mlci_loss *loss, const mlci_target *y, const ch
 mlc_status mlci_loss_refuse(const mlci_target *y, int64_t row, const char *rows, const char *needs,
                             mlc_error *err);
 /* The best constant scores: mean, log of the mean, quantile, log-odds, log of priors. fixed:
- * weights as integers, NULL for 1; root: for scratch. A loss of the host starts from the mean of
+ * weights as integers, NULL for 1. A loss of the host starts from the mean of
  * its link. */
-mlc_status mlci_loss_start(const mlci_loss *loss, mlci_root *root, const mlci_loss_rows *rows,
+mlc_status mlci_loss_start(const mlci_loss *loss, mlc_context *call, const mlci_loss_rows *rows,
                            const int64_t *fixed, double *start, mlc_error *err);
 /* Gradient and hessian by score k of rows begin .. end (not for a loss of the host), weighted.
  * k = 0 comes first: it prepares. */
@@ -131,9 +143,9 @@ void mlci_loss_values(const mlci_loss *loss, const mlci_loss_rows *rows, int64_t
 void mlci_loss_prepare(const mlci_loss *loss, const mlci_loss_rows *rows, int64_t begin,
                        int64_t end);
 
-extern const mlci_loss_kind mlci_loss_absolute_error, mlci_loss_cross_entropy, mlci_loss_gamma,
-    mlci_loss_huber, mlci_loss_lambdarank, mlci_loss_logistic, mlci_loss_map, mlci_loss_one_vs_all,
-    mlci_loss_pairwise, mlci_loss_poisson, mlci_loss_quantile, mlci_loss_softmax,
-    mlci_loss_squared_error, mlci_loss_tweedie;
+extern const mlci_loss_kind mlci_loss_absolute_error, mlci_loss_aft, mlci_loss_cox,
+    mlci_loss_cross_entropy, mlci_loss_gamma, mlci_loss_huber, mlci_loss_lambdarank,
+    mlci_loss_logistic, mlci_loss_map, mlci_loss_one_vs_all, mlci_loss_pairwise, mlci_loss_poisson,
+    mlci_loss_quantile, mlci_loss_softmax, mlci_loss_squared_error, mlci_loss_tweedie;
 
 #endif

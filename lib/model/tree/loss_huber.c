@@ -6,11 +6,11 @@
 #include "loss_start.h"
 
 /* From the median, which no outlier moves, to the constant of least loss. */
-static mlc_status start(const mlci_loss *loss, mlci_root *root, const mlci_loss_rows *rows,
+static mlc_status start(const mlci_loss *loss, mlc_context *call, const mlci_loss_rows *rows,
                         const int64_t *fixed, double *out, mlc_error *err)
 {
-    MLCI_TRY(mlci_start_quantile(loss, root, rows, fixed, out, err));
-    return mlci_start_newton(loss, root, rows, out, err);
+    MLCI_TRY(mlci_start_quantile(loss, call, rows, fixed, out, err));
+    return mlci_start_newton(loss, call, rows, INFINITY, out, err);
 }
 
 static void gradients(const mlci_loss *loss, const mlci_loss_chunk *c, double *g, double *h)

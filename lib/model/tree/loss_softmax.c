@@ -3,7 +3,7 @@
  * prepared once. */
 #include "loss_start.h"
 
-static mlc_status start(const mlci_loss *loss, mlci_root *root, const mlci_loss_rows *rows,
+static mlc_status start(const mlci_loss *loss, mlc_context *call, const mlci_loss_rows *rows,
                         const int64_t *fixed, double *out, mlc_error *err)
 {
     for (int32_t k = 0; k < loss->n_outputs; k++)

@@ -8,6 +8,7 @@
 #include "quantile.h"
 
 #define NEWTON_STEPS 100
+#define BLOCK_ROWS 4096
 
 /* What is summed over rows. */
 typedef struct start_sum {
@@ -36,7 +37,7 @@ double mlci_class_share(const mlci_loss_rows *rows, int32_t k)
     return share < MLCI_LEAST_SHARE ? MLCI_LEAST_SHARE : share;
 }
 
-mlc_status mlci_start_mean(const mlci_loss *loss, mlci_root *root, const mlci_loss_rows *rows,
+mlc_status mlci_start_mean(const mlci_loss *loss, mlc_context *call, const mlci_loss_rows *rows,
                            const int64_t *fixed, double *start, mlc_error *err)
 {
     const start_sum all = {rows, -1};
@@ -57,16 +58,17 @@ mlc_status mlci_start_mean(const mlci_loss *loss, mlci_root *root, const mlci_lo
     return MLC_OK;
 }
 
-mlc_status mlci_start_zero(const mlci_loss *loss, mlci_root *root, const mlci_loss_rows *rows,
+mlc_status mlci_start_zero(const mlci_loss *loss, mlc_context *call, const mlci_loss_rows *rows,
                            const int64_t *fixed, double *start, mlc_error *err)
 {
     start[0] = 0;
     return MLC_OK;
 }
 
-mlc_status mlci_start_quantile(const mlci_loss *loss, mlci_root *root, const mlci_loss_rows *rows,
+mlc_status mlci_start_quantile(const mlci_loss *loss, mlc_context *call, const mlci_loss_rows *rows,
                                const int64_t *fixed, double *start, mlc_error *err)
 {
+    mlci_root *const root = mlci_context_root(call);
     const int64_t n = rows->n_rows;
     uint64_t *const keys = mlci_alloc_raw(root, n, sizeof *keys);
     int64_t *const weights = fixed == NULL ? NULL : mlci_alloc_raw(root, n, sizeof *weights);
@@ -97,28 +99,60 @@ static double array_term(const void *arg, int64_t i)
     return ((const double *)arg)[i];
 }
 
-mlc_status mlci_start_newton(const mlci_loss *loss, mlci_root *root, const mlci_loss_rows *rows,
-                             double *start, mlc_error *err)
+/* Gradients of rows at a constant. */
+typedef struct constant_scores {
+    const mlci_loss *loss;
+    mlci_loss_rows rows;
+    double at;
+    double *raw, *g, *h;
+} constant_scores;
+
+static mlc_status differentiate(void *arg, int64_t block, int32_t slot, mlc_error *err)
+{
+    const constant_scores *const c = arg;
+    const int64_t begin = block * BLOCK_ROWS, n = c->rows.n_rows;
+    const int64_t end = begin + BLOCK_ROWS < n ? begin + BLOCK_ROWS : n;
+    for (int64_t i = begin; i < end; i++)
+        c->raw[i] = c->at;
+    mlci_loss_gradients(c->loss, &c->rows, 0, begin, end, c->g, c->h);
+    return MLC_OK;
+}
+
+/* Newton steps inside the bracket of the least that the signs of the slopes give: where a step
+ * would leave it, its middle. */
+static mlc_status descend(mlc_context *call, constant_scores *c, double longest, mlc_error *err)
+{
+    const int64_t n = c->rows.n_rows;
+    double low = -INFINITY, high = INFINITY;
+    for (int32_t step = 0; step < NEWTON_STEPS; step++) {
+        MLCI_TRY(mlci_parallel_for(call, (n + BLOCK_ROWS - 1) / BLOCK_ROWS, differentiate, c, err));
+        const double slope = mlci_exact_sum(array_term, c->g, n);
+        const double curvature = mlci_exact_sum(array_term, c->h, n);
+        double move = -slope / curvature;
+        move = move > longest ? longest : move < -longest ? -longest : move;
+        double next = c->at + move;
+        if (!(curvature > 0) || !isfinite(next)) return MLC_OK;
+        low = slope < 0 ? c->at : low;
+        high = slope > 0 ? c->at : high;
+        if (!(next >= low && next <= high)) next = 0.5 * low + 0.5 * high;
+        const int near = fabs(next - c->at) <= 1e-12 * (1 + fabs(next));
+        c->at = next;
+        if (near) return MLC_OK;
+    }
+    return MLC_OK;
+}
+
+mlc_status mlci_start_newton(const mlci_loss *loss, mlc_context *call, const mlci_loss_rows *rows,
+                             double longest, double *start, mlc_error *err)
 {
     const int64_t n = rows->n_rows;
-    double *const memory = mlci_alloc_raw(root, n, 3 * (int64_t)sizeof *memory);
+    double *const memory = mlci_alloc_raw(mlci_context_root(call), n, 3 * (int64_t)sizeof *memory);
     if (memory == NULL) return mlci_fail_memory(err, n, 3 * sizeof *memory);
-    double *const raw = memory, *const g = memory + n, *const h = memory + 2 * n;
-    mlci_loss_rows constant = *rows;
-    constant.raw = raw;
-    constant.stride = n;
-    for (int32_t step = 0; step < NEWTON_STEPS; step++) {
-        for (int64_t i = 0; i < n; i++)
-            raw[i] = *start;
-        mlci_loss_gradients(loss, &constant, 0, 0, n, g, h);
-        const double slope = mlci_exact_sum(array_term, g, n);
-        const double curvature = mlci_exact_sum(array_term, h, n);
-        const double next = *start - slope / curvature;
-        if (!(curvature > 0) || !isfinite(next)) break;
-        const int near = fabs(next - *start) <= 1e-12 * (1 + fabs(next));
-        *start = next;
-        if (near) break;
-    }
+    constant_scores c = {loss, *rows, *start, memory, memory + n, memory + 2 * n};
+    c.rows.raw = c.raw;
+    c.rows.stride = n;
+    const mlc_status status = descend(call, &c, longest, err);
+    if (status == MLC_OK) *start = c.at;
     mlci_free(memory);
-    return MLC_OK;
+    return status;
 }

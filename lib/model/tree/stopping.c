@@ -52,10 +52,13 @@ static mlc_status find_library_metric(mlci_stopping *s, const char *name, mlc_er
     MLCI_TRY(mlci_named_metric_split(name, &parts, err));
     MLCI_TRY(mlci_registry_get(MLCI_KIND_METRIC, parts.base, &found, err));
     const int32_t refused = MLCI_NEEDS_FEATURES | (s->data->group == NULL ? MLCI_NEEDS_GROUP : 0);
-    if ((found->capabilities & need) == 0 || (found->capabilities & refused) != 0)
+    const int32_t needed = need | (s->data->upper != NULL ? MLCI_TAKES_BOUNDS : 0);
+    if ((found->capabilities & needed) != needed || (found->capabilities & refused) != 0)
         return mlci_fail(err, MLC_ERROR_SETTING, "early_stopping_metric",
                          "early_stopping_metric = %s: not a metric of %s", name,
-                         s->data->n_classes > 0 ? "classes" : "numbers");
+                         s->data->n_classes > 0   ? "classes"
+                         : s->data->upper != NULL ? "times with bounds"
+                                                  : "numbers");
     /* The base is the first member. */
     s->metric = (const mlci_metric_descriptor *)(const void *)found;
     s->larger_is_better = (found->capabilities & MLCI_LARGER_IS_BETTER) != 0;
@@ -75,7 +78,7 @@ static mlc_status find_library_metric(mlci_stopping *s, const char *name, mlc_er
 static mlc_status find_metric(mlci_stopping *s, const char *name, mlc_error *err)
 {
     const int64_t n = s->data->n_valid;
-    if (strchr(name, '.') == NULL) {
+    if (memchr(name, '.', strcspn(name, "@(")) == NULL) {
         MLCI_TRY(find_library_metric(s, name, err));
     } else {
         s->hooks = mlci_root_metric(s->root, name);
@@ -181,6 +184,7 @@ static mlc_status score_metric(mlc_context *call, mlci_stopping *s, const double
                                   .n_classes = d->n_classes,
                                   .positive = s->positive,
                                   .target = target,
+                                  .upper = d->upper == NULL ? NULL : d->upper + d->n_train,
                                   .prediction = s->prediction,
                                   .probability = probability,
                                   .weight = s->weight,
