@@ -16,6 +16,24 @@ from blocks import blocks_of, pages
 STRICT = "-Wall -Wextra -Werror"
 failures = []
 
+# Programs of one task each: what they print, and within which bounds its numbers are.
+TASKS = {
+    "ranking": (r"The first five .*fits +(0\.\d{3})\n.*model +(0\.\d{3})",
+                ((0.8, 0.92), (0.94, 1))),
+    "survival": (r"(?: *aged \d+, .* days; it (?:came back after|had not .* by day) \d+\n){4}"
+                 r"Of two .*right in (\d+)% of the pairs\n\(a coin would be in 50%\)\.",
+                 ((63, 80),)),
+    "intervals": (r"(?: *from \d+ to \d+, .*; it was \d+\n){3}"
+                  r"(\d+)% of the .* (\d+) dollars wide\.", ((83, 95), (100000, 200000))),
+    "pricing": (r"free  R2 (0\.\d+); .* ([1-9]\d*) falls on the way\n"
+                r"bound R2 (0\.\d+); .* 0 falls on the way",
+                ((0.82, 0.87), (1, 59), (0.82, 0.87))),
+    "categories": (r"AUC (0\.\d+) with 8 .*\n  Exec-managerial +(0\.\d+)\n"
+                   r"  Handlers-cleaners +0\.\d+\n  Astronaut +0\.\d+  never seen in training\n"
+                   r"  \(not known\) +0\.\d+", ((0.915, 0.94), (0, 1))),
+}
+OTHERS = {"train.c", "predict.c", "host_components.c", "serve_threads.cpp"}
+
 
 def fail(what: str, said: str) -> None:
     failures.append(f"{what}:\n{said}")
@@ -43,8 +61,11 @@ class Place:
         }
         self.work = folder / "work"
         self.work.mkdir()
-        for name in ("train.c", "predict.c", "host_components.c", "serve_threads.cpp"):
-            shutil.copy(source / "docs/examples" / name, self.work)
+        programs = sorted((source / "docs/examples").glob("*.c*"))
+        if {p.name for p in programs} != OTHERS | {f"{name}.c" for name in TASKS}:
+            fail("docs/examples", "not the programs that examples.py runs")
+        for program in programs:
+            shutil.copy(program, self.work)
         (self.work / "tests").mkdir()
         (self.work / "tests/data").symlink_to(source / "tests/data")
         shutil.copy(source / "tests/data/adult.csv.gz", self.work)
@@ -91,6 +112,16 @@ def check_programs(place: Place, cc: str, cxx: str) -> None:
     place.expect("./serve", r"50000 records on 4 threads, mean P\(>50K\) = 0\.\d{4}")
 
 
+def check_tasks(place: Place, cc: str) -> None:
+    for name, (pattern, bounds) in TASKS.items():
+        place.expect(f"{cc} -std=c11 {STRICT} {name}.c -o {name} "
+                     "$(pkg-config --cflags --libs mlcore)", "")
+        match = place.expect(f"./{name}", pattern)
+        for found, (low, high) in zip(match.groups() if match else (), bounds):
+            if not low < float(found) < high:
+                fail(f"{name}.c", f"{found} is not between {low} and {high}:\n{match[0]}")
+
+
 def check_python(place: Place) -> None:
     python = os.environ.get("MLC_PYTHON", sys.executable)
     check_auc("train.py", place.expect(f"{python} {place.source}/docs/examples/train.py",
@@ -131,6 +162,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         place = Place(source, build, pathlib.Path(folder))
         check_programs(place, *sys.argv[3:5])
+        check_tasks(place, sys.argv[3])
         check_python(place)
         check_readme_commands(place)
         check_consoles(place)
