@@ -14,7 +14,13 @@ static char *make_settings(const session *s)
     static const char *const outputs[] = {"class", "probability", "interval", "quantile",
                                           "raw",   "leaf",        "flags"};
     const char *on_invalid = cli_args_get(&s->args, "on-invalid");
-    char *text = on_invalid != NULL ? text_format("on_invalid='%s'", on_invalid) : text_format(" ");
+    const char *rounds = cli_args_get(&s->args, "rounds");
+    /* A number goes as it is; what is none, the library refuses. */
+    const char *quote = rounds != NULL && rounds[strspn(rounds, "0123456789")] != '\0' ? "'" : "";
+    char *text = text_format("%s%s%s%s%s%s%s", on_invalid != NULL ? "on_invalid='" : "",
+                             on_invalid != NULL ? on_invalid : "", on_invalid != NULL ? "'" : "",
+                             rounds != NULL ? " n_rounds=" : " ", quote,
+                             rounds != NULL ? rounds : "", quote);
     int n = 0;
     for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
         if (cli_args_get(&s->args, options[i]) == NULL) continue;

@@ -48,10 +48,23 @@ static const cli_option predict_options[] = {
     {"flags", 0, NULL,
      "what was odd about each row: 1 missing, 2 unseen category, 4 out of "
      "range, 8 wrong kind; sums of them"},
+    {"rounds", 0, "N", "predict with the first N rounds of a model of boosted trees"},
     {"on-invalid", 0, "WHAT",
      "rows with values that the model cannot use: flag (the default) "
      "predicts them as well as it can, missing takes such values as "
      "missing, fail stops"},
+    {"csv", 0, "SETTINGS", csv_doc},
+    {.name = NULL}};
+
+static const cli_option update_options[] = {
+    {"out", 'o', "FILE", "the file of the new model"},
+    {"method", 0, "WHAT",
+     "continue (the default): more rounds that learn from the rows; refit: the same trees, with "
+     "values moved towards what the rows say; truncate: the first rounds only, without DATA"},
+    {"rounds", 0, "N", "rounds to add, or to keep; without it as many as a fit makes"},
+    {"decay", 0, "X", "refit: the share that values keep; 0.9 unless told"},
+    {"set", 0, "SETTINGS", "parameters to go on with, such as \"learning_rate=0.05\""},
+    {"valid", 0, "FILE", "rows for early stopping"},
     {"csv", 0, "SETTINGS", csv_doc},
     {.name = NULL}};
 
@@ -136,6 +149,16 @@ const command commands[] = {
      .most_operands = 2,
      .options = explain_options,
      .run = cmd_explain},
+    {.name = "update",
+     .operands = "MODEL [DATA]",
+     .summary = "more, fewer or moved rounds of boosted trees",
+     .details = "mlcore update income.mlcore more.csv --rounds 50 --out newer.mlcore\n"
+                "mlcore update income.mlcore recent.csv --method refit --out newer.mlcore\n"
+                "mlcore update income.mlcore --method truncate --rounds 30 --out small.mlcore",
+     .least_operands = 1,
+     .most_operands = 2,
+     .options = update_options,
+     .run = cmd_update},
     {.name = "inspect",
      .operands = "MODEL",
      .summary = "what a model file holds and has learned",

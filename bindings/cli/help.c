@@ -86,6 +86,7 @@ const char *help_operand(const command *c, int i)
         at = strchr(at, ' ');
         if (at != NULL) at++;
     }
+    if (at != NULL && *at == '[') at++;
     for (int k = 0; k < 3 && at != NULL; k++) {
         if (strncmp(at, names[k], strlen(names[k])) == 0) return names[k];
     }

@@ -15,6 +15,7 @@ int cmd_predict(session *s);
 int cmd_evaluate(session *s);
 int cmd_explain(session *s);
 int cmd_inspect(session *s);
+int cmd_update(session *s);
 int cmd_verify(session *s);
 int cmd_describe(session *s);
 int cmd_list(session *s);

@@ -95,6 +95,39 @@ MLC_API MLC_CHECKED mlc_status mlc_model_fit(mlc_context *ctx, const mlc_model *
                                              mlc_model **out, mlc_error *err);
 
 /**
+ * @brief Makes another fitted model out of one that learned in rounds, such as boosted trees.
+ *
+ * `method=continue` adds n_rounds rounds that learn from @p train what the model leaves to learn
+ * (init_model, xgb_model, warm_start elsewhere). On the rows of the fit the result is, byte for
+ * byte, that of a fit of all rounds in one go, unless something is carried from round to round
+ * (early stopping, which measures from the model it is given). `method=refit` keeps the trees and
+ * moves the values of their leaves: decay_rate times what they are and the rest what the rows say.
+ * `method=truncate` keeps the first n_rounds rounds; it takes no rows.
+ *
+ * The model at the end of a pipeline learns; transforms before it stay as they are fitted, and new
+ * rows pass through them. Features, categories and classes stay: categories that the model does not
+ * know count as missing, classes that it does not know are an error. The recipe of the result has
+ * the rounds that it has come to. What the artifact says of training rows stays.
+ *
+ * @param ctx context, or NULL
+ * @param model fitted; stays as it is
+ * @param train rows with the target; columns have the roles of the model. NULL to truncate
+ * @param valid rows for early stopping (and for the history of a refit), or NULL
+ * @param settings NULL or `method=continue|refit|truncate n_rounds=100 decay_rate=0.9
+ * parameters='learning_rate=0.05'`. Without n_rounds the model adds as many rounds as a fit makes.
+ * parameters are those of the model at the end to go on with
+ * @param[out] out the caller frees it with mlc_model_free()
+ * @param[out] err may be NULL
+ * @return as mlc_model_fit(), and #MLC_ERROR_NOT_FITTED, #MLC_ERROR_SETTING,
+ * #MLC_ERROR_UNSUPPORTED (the model does not learn in rounds; the message names those that do).
+ * Since 0.1.
+ */
+MLC_API MLC_CHECKED mlc_status mlc_model_update(mlc_context *ctx, const mlc_model *model,
+                                                const mlc_dataset *train, const mlc_dataset *valid,
+                                                const char *settings, mlc_model **out,
+                                                mlc_error *err);
+
+/**
  * @brief Predicts rows, in their order.
  *
  * Columns of the result: those with the role id, then `prediction` (of the target's own type),
@@ -106,9 +139,11 @@ MLC_API MLC_CHECKED mlc_status mlc_model_fit(mlc_context *ctx, const mlc_model *
  * @param model fitted
  * @param rows has the columns that were fitted, by name; others are ignored
  * @param settings NULL or `output=class,probability,interval,quantile,raw,leaf,flags
- * on_invalid=flag|fail|missing`. The default output is class and probability for classifiers, else
+ * on_invalid=flag|fail|missing n_rounds=50`. The default output is class and probability for classifiers, else
  * the prediction, with bounds where the model has them. Categories
- * that training did not see are predicted as such (flag), refused (fail) or taken as missing
+ * that training did not see are predicted as such (flag), refused (fail) or taken as missing.
+ * n_rounds predicts with the first rounds of a model that learns in rounds, as a model cut by
+ * mlc_model_update() does
  * @param[out] out the caller frees it with mlc_dataset_free()
  * @param[out] err may be NULL
  * @return #MLC_OK, #MLC_ERROR_NOT_FITTED, #MLC_ERROR_COLUMN, #MLC_ERROR_UNSUPPORTED,

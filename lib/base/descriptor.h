@@ -131,6 +131,22 @@ typedef struct mlci_explainer {
     void (*close)(void *plan);
 } mlci_explainer;
 
+/* Makes a fitted model out of another one. */
+typedef struct mlci_updater {
+    const char *rounds; /* the integer parameter that counts what was learned one after another */
+    int64_t (*n_rounds)(const void *state);
+    /* The first n rounds, 1 to those there are. */
+    mlc_status (*truncate)(mlc_context *call, const void *state, int64_t n, void **out,
+                           mlc_error *err);
+    /* More rounds until the parameter is reached; features and classes are the model's. */
+    mlc_status (*fit_more)(const mlci_model_fit *fit, const void *state, void **out,
+                           mlc_error *err);
+    /* The same structure with values that count for decay_rate, and for the rest those that the
+     * rows of the fit give it. */
+    mlc_status (*refit)(const mlci_model_fit *fit, const void *state, double decay_rate, void **out,
+                        mlc_error *err);
+} mlci_updater;
+
 typedef struct mlci_model_descriptor {
     mlci_descriptor base;
     int32_t state_version;
@@ -157,6 +173,7 @@ typedef struct mlci_model_descriptor {
                        int64_t n_features, int64_t n_classes, void **state, mlc_error *err);
     void (*free_state)(void *state);
     const mlci_explainer *explainer; /* NULL: none */
+    const mlci_updater *updater;     /* NULL: none */
 } mlci_model_descriptor;
 
 /* ---- transforms --------------------------------------------------------------------------- */

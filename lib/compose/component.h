@@ -108,6 +108,13 @@ mlc_status mlci_component_fit(const mlci_fitting *fitting, const mlci_component 
 /* Fits a part of a composition and adds it to the fitted one; a frozen part is added as it is. */
 mlc_status mlci_component_fit_part(const mlci_fitting *fitting, const mlci_component *part,
                                    mlci_component *fitted, mlc_error *err);
+/* What a leaf model does with rows that were made ready for it. */
+typedef mlc_status (*mlci_learn_fn)(const mlci_component *component, const mlci_model_fit *fit,
+                                    const void *arg, void **state, mlc_error *err);
+/* Makes the rows ready and has learn() set the state of a leaf model. Features and classes that
+ * the component has already stay. */
+mlc_status mlci_component_learn(const mlci_fitting *fitting, mlci_component *fitted,
+                                mlci_learn_fn learn, const void *arg, mlc_error *err);
 /* Records the fields that a transform reads. */
 mlc_status mlci_component_keep_inputs(mlci_component *fitted, const mlc_dataset *train,
                                       const int32_t *chosen, int32_t n, mlc_error *err);

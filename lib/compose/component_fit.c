@@ -202,12 +202,17 @@ static mlc_status open_model_data(const mlci_fitting *fitting, mlci_component *f
         return mlci_fail(err, MLC_ERROR_DATA, NULL, "there are no rows to fit '%s' on%s",
                          fitted->name, " (rows of weight 0 do not count)");
     }
-    MLCI_TRY(open_target(call, fitted, train, NULL, &d->y, err));
-    if (d->y != NULL && d->y->classes != NULL) fitted->classes = mlci_classes_ref(d->y->classes);
+    const int is_known = fitted->features != NULL;
+    MLCI_TRY(open_target(call, fitted, train, fitted->classes, &d->y, err));
+    if (d->y != NULL && d->y->classes != NULL && fitted->classes == NULL)
+        fitted->classes = mlci_classes_ref(d->y->classes);
     if (d->y != NULL && d->y->classes == NULL) fitted->n_targets = d->y->n_outputs;
-    MLCI_TRY(mlci_features_fit(call, train, fitted->name, fitted->descriptor->capabilities,
-                               &fitted->features, err));
+    if (!is_known)
+        MLCI_TRY(mlci_features_fit(call, train, fitted->name, fitted->descriptor->capabilities,
+                                   &fitted->features, err));
     MLCI_TRY(mlci_matrix_open(call, fitted->features, train, &d->x, err));
+    if (is_known)
+        MLCI_TRY(mlci_matrix_check(d->x, fitted->name, fitted->descriptor->capabilities, err));
     MLCI_TRY(mlci_dataset_weights(train, &d->weight, err));
     MLCI_TRY(mlci_dataset_offsets(train, &d->offset, err));
     MLCI_TRY(row_indices(train, &d->row_index, err));
@@ -220,7 +225,8 @@ static mlc_status open_model_data(const mlci_fitting *fitting, mlci_component *f
     return mlci_dataset_offsets(valid, &d->valid_offset, err);
 }
 
-static mlc_status fit_model(const mlci_fitting *fitting, mlci_component *fitted, mlc_error *err)
+mlc_status mlci_component_learn(const mlci_fitting *fitting, mlci_component *fitted,
+                                mlci_learn_fn learn, const void *arg, mlc_error *err)
 {
     model_data d = {0};
     mlc_status status = open_model_data(fitting, fitted, &d, err);
@@ -238,10 +244,17 @@ static mlc_status fit_model(const mlci_fitting *fitting, mlci_component *fitted,
                                      .row_index = d.row_index,
                                      .group = d.group,
                                      .valid_group = d.valid_group};
-        status = mlci_model_of(fitted)->fit(&args, &fitted->state, err);
+        status = learn(fitted, &args, arg, &fitted->state, err);
     }
     close_model_data(&d);
     return status;
+}
+
+static mlc_status learn_afresh(const mlci_component *c, const mlci_model_fit *fit, const void *arg,
+                               void **state, mlc_error *err)
+{
+    (void)arg;
+    return mlci_model_of(c)->fit(fit, state, err);
 }
 
 /* ---- any component ---------------------------------------------------------------------- */
@@ -257,7 +270,7 @@ mlc_status mlci_component_fit(const mlci_fitting *fitting, const mlci_component 
     if (mlci_is_composition(c)) {
         status = mlci_composition_of(c)->fit(fitting, recipe, c, err);
     } else if (c->descriptor->kind == MLCI_KIND_MODEL) {
-        status = fit_model(fitting, c, err);
+        status = mlci_component_learn(fitting, c, learn_afresh, NULL, err);
     } else {
         status = fit_transform(fitting, c, err);
     }

@@ -26,8 +26,7 @@ mlc_status mlci_model_require_fitted(const mlc_model *model, mlc_error *err)
     if (model == NULL) return mlci_fail(err, MLC_ERROR_ARGUMENT, "model", "model is NULL");
     if (model->component->is_fitted) return MLC_OK;
     return mlci_fail(err, MLC_ERROR_NOT_FITTED, model->component->name,
-                     "'%s' is a recipe that was not fitted: fit it first",
-                     model->component->name);
+                     "'%s' is a recipe that was not fitted: fit it first", model->component->name);
 }
 
 mlc_model *mlc_model_ref(const mlc_model *model)
@@ -199,12 +198,12 @@ static mlc_status take_golden(mlc_context *call, const mlc_dataset *train,
     return status;
 }
 
-/* Columns of the validation rows get the roles of the training rows. */
-static mlc_status prepare_valid(mlc_context *call, const mlci_record *record,
-                                const mlc_dataset *valid, mlc_dataset **out, mlc_error *err)
+/* Columns of the rows get the roles of the training rows. */
+mlc_status mlci_record_rows(mlc_context *call, const mlci_record *record, const mlc_dataset *rows,
+                            mlc_dataset **out, mlc_error *err)
 {
     mlc_dataset *bound = NULL;
-    MLCI_TRY(mlci_record_bind(call, record, valid, &bound, err));
+    MLCI_TRY(mlci_record_bind(call, record, rows, &bound, err));
     const mlc_status status = mlci_dataset_without_weightless(call, bound, out, err);
     mlc_dataset_free(bound);
     return status;
@@ -219,7 +218,7 @@ static mlc_status fit_call(mlc_context *call, const mlc_model *recipe, const mlc
     mlc_status status = mlci_dataset_without_weightless(call, train, &rows, err);
     if (status == MLC_OK) status = mlci_record_create(call, rows, &record, err);
     if (status == MLC_OK && valid != NULL) {
-        status = prepare_valid(call, record, valid, &valid_rows, err);
+        status = mlci_record_rows(call, record, valid, &valid_rows, err);
     }
     if (status == MLC_OK) {
         const mlci_fitting fitting = {.call = call, .train = rows, .valid = valid_rows};

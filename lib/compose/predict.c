@@ -232,6 +232,7 @@ static mlc_status add_output(mlci_table *table, const mlci_record *record,
 struct predict_settings {
     char *output;
     int32_t on_invalid;
+    int64_t n_rounds;
 };
 
 static const mlci_param predict_params[] = {
@@ -241,6 +242,9 @@ static const mlci_param predict_params[] = {
                 .flags = MLCI_PARAM_NONE | MLCI_PARAM_LIST),
     MLCI_CHOICE(struct predict_settings, on_invalid, MLCI_ON_INVALID_FLAG, mlci_on_invalid_choices,
                 "what becomes of rows with values that cannot be used"),
+    MLCI_INTEGER(struct predict_settings, n_rounds, MLCI_NONE_INTEGER, 1, INT64_MAX,
+                 "of models that learn in rounds: predict with the first so many; none: with all",
+                 .flags = MLCI_PARAM_NONE),
     {.name = NULL},
 };
 
@@ -395,6 +399,18 @@ static mlc_status fill_table(mlc_context *call, const mlc_model *model, const ml
     return status == MLC_OK ? add_flags(call, model, rows, s, outputs, table, err) : status;
 }
 
+/* With the first rounds only, where that is asked: a model of those for as long as the call. */
+static mlc_status fill_from(mlc_context *call, const mlc_model *model, const mlc_dataset *rows,
+                            const struct predict_settings *s, mlci_table *table, mlc_error *err)
+{
+    if (s->n_rounds == MLCI_NONE_INTEGER) return fill_table(call, model, rows, s, table, err);
+    mlc_model first = *model;
+    MLCI_TRY(mlci_component_truncate(call, model->component, s->n_rounds, &first.component, err));
+    const mlc_status status = fill_table(call, &first, rows, s, table, err);
+    mlci_component_unref(first.component);
+    return status;
+}
+
 mlc_status mlci_model_predict_call(mlc_context *call, const mlc_model *model,
                                    const mlc_dataset *rows, const char *settings, mlc_dataset **out,
                                    mlc_error *err)
@@ -406,7 +422,7 @@ mlc_status mlci_model_predict_call(mlc_context *call, const mlc_model *model,
     mlci_table table;
     mlci_table_init(&table, root);
     mlc_status status = mlci_record_bind(call, model->record, rows, &bound, err);
-    if (status == MLC_OK) status = fill_table(call, model, bound, &s, &table, err);
+    if (status == MLC_OK) status = fill_from(call, model, bound, &s, &table, err);
     mlc_dataset *result = NULL;
     const mlc_status finished = mlci_table_finish(&table, &result, status == MLC_OK ? err : NULL);
     if (status == MLC_OK) status = finished;

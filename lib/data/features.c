@@ -24,6 +24,13 @@ static void clear_feature(mlci_feature *f)
     mlci_free(f->components);
 }
 
+mlci_features *mlci_features_ref(const mlci_features *features)
+{
+    mlci_features *const f = (mlci_features *)features;
+    __atomic_fetch_add(&f->n_references, 1, __ATOMIC_RELAXED);
+    return f;
+}
+
 void mlci_features_unref(mlci_features *features)
 {
     mlci_features *const f = features;

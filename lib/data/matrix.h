@@ -38,6 +38,7 @@ typedef struct mlci_features {
  * Integers beyond 2^53 count as the nearest double. Categories are those that rows have. */
 mlc_status mlci_features_fit(mlc_context *call, const mlc_dataset *train, const char *owner,
                              int32_t capabilities, mlci_features **out, mlc_error *err);
+mlci_features *mlci_features_ref(const mlci_features *features);
 void mlci_features_unref(mlci_features *features);
 void mlci_features_save(const mlci_features *features, mlci_writer *w);
 mlci_features *mlci_features_load(mlci_reader *r); /* NULL on failure, reader marked */

@@ -24,6 +24,32 @@ class Results(CommandTest):
             self.assertAlmostEqual(sum(p.values()), 1, places=12)
             self.assertEqual(row["prediction"], max(p, key=p.get))
 
+    def test_update_adds_rounds_moves_values_and_cuts(self):
+        whole = self.train("iris.csv", "species", "--set", "n_estimators=9")
+        raw = self.run_command("predict", whole, data("iris.csv"), "--raw").out
+        begun, done = self.path("begun.mlcore"), self.path("done.mlcore")
+        self.run_command("update", whole, "--method", "truncate", "--rounds", "4", "--out", begun)
+        first = self.run_command("predict", begun, data("iris.csv"), "--raw").out
+        self.assertEqual(first, self.run_command("predict", whole, data("iris.csv"), "--raw",
+                                                 "--rounds", "4").out)
+        self.assertNotEqual(first, raw)
+        said = self.run_command("update", begun, data("iris.csv"), "--rounds", "5", "--out", done)
+        self.assertIn("Wrote", said.out)
+        self.run_command("update", whole, data("iris.csv"), "--method", "refit", "--decay", "0.5",
+                         "--out", self.path("moved.mlcore"))
+        history = json.loads(self.run_command("inspect", done, "--table", "history", "--json").out)
+        self.assertEqual([row[0] for row in history["rows"]], list(range(1, 10)))
+
+    def test_update_refuses_what_makes_no_sense(self):
+        model = self.train("iris.csv", "species", "--set", "n_estimators=3")
+        out = ("--out", self.path("u.mlcore"))
+        self.assertIn("--out FILE is needed",
+                      self.run_command("update", model, data("iris.csv"), expect=2).err)
+        self.assertIn("DATA is needed", self.run_command("update", model, *out, expect=2).err)
+        self.assertIn("n_rounds", self.run_command("update", model, data("iris.csv"), "--rounds",
+                                                   "many", *out, expect=2).err)
+        self.assertFalse(os.path.exists(self.path("u.mlcore")))
+
     def test_explain_prints_the_contributions_of_each_feature(self):
         model = self.train("titanic.csv", "Survived", "--set", "n_estimators=5")
         rows = read_csv(self.run_command("explain", model, data("titanic.csv")).out)

@@ -26,6 +26,8 @@ int main(int argc, char **argv)
     check(!recipe.is_fitted() && model.is_fitted(), "fitting makes a new value");
     const Dataset report = model.evaluate(test, "metrics=accuracy");
     check(report.real("value", 0) > 0.9, "accuracy above 0.9");
+    const Model cut = model.update(Dataset(), "method=truncate n_rounds=2");
+    check(cut.table("history").n_rows() == 2, "a model of the first rounds");
     const Dataset reasons = model.explain(test, "top=1");
     check(reasons.n_rows() >= test.n_rows(), "a line for the largest contribution");
     const Dataset again =

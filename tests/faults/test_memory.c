@@ -53,6 +53,7 @@ CALL(model_recipe, s->model, out, err)
 CALL(model_save, s->model, s->out_path, "compress=true description=x", err)
 CALL(model_save_memory, ctx, s->model, "compress=true description=x", out, err)
 CALL(model_table, ctx, s->model, "importance", out, err)
+CALL(model_update, ctx, s->model, s->rows, s->rows, "n_rounds=1", out, err)
 CALL(model_validate, ctx, s->model_path, NULL, out, err)
 CALL(model_validate_memory, ctx, mlc_buffer_data(s->artifact), mlc_buffer_size(s->artifact), NULL,
      out, err)
@@ -129,6 +130,7 @@ static const struct memory_case {
     OF(model_save, FILE_WRITTEN),
     OF(model_save_memory, BUFFER),
     OF(model_table, DATASET),
+    OF(model_update, MODEL),
     OF(model_validate, DATASET),
     OF(model_validate_memory, DATASET),
     OF(model_with, MODEL),

@@ -43,6 +43,8 @@ typedef struct test_problem {
     int32_t *group;   /* given: a ranking */
     int32_t n_bounds; /* 2: y has the bounds of a time, 1: a time; else 0 */
     const struct test_problem *valid;
+    const mlci_ensemble *start; /* given: a model that goes on ... */
+    const double *decay_rate;   /* ... or is refitted, with that */
 } test_problem;
 
 typedef struct test_fit {
@@ -105,7 +107,13 @@ static inline void test_fit_run(test_fit *t, mlc_context *ctx, const test_proble
         fit.valid_weight = p->valid->weight;
         fit.valid_group = p->valid->group;
     }
-    t->status = t->model->fit(&fit, (void **)&t->state, &t->error);
+    void **const state = (void **)&t->state;
+    if (p->start == NULL)
+        t->status = t->model->fit(&fit, state, &t->error);
+    else if (p->decay_rate == NULL)
+        t->status = t->model->updater->fit_more(&fit, p->start, state, &t->error);
+    else
+        t->status = t->model->updater->refit(&fit, p->start, *p->decay_rate, state, &t->error);
     if (valid_x != NULL) mlci_matrix_close(valid_x);
     mlci_matrix_close(x);
     mlci_call_end(call);
@@ -149,6 +157,15 @@ static inline mlci_writer test_store(const test_fit *t)
     t->model->save(&t->params, t->state, &w);
     ck_assert_int_eq(mlci_writer_status(&w, NULL), MLC_OK);
     return w;
+}
+
+static inline void test_assert_same_state(const test_fit *a, const test_fit *b)
+{
+    mlci_writer v = test_store(a), w = test_store(b);
+    ck_assert_int_eq(v.length, w.length);
+    ck_assert_int_eq(memcmp(v.data, w.data, (size_t)v.length), 0);
+    mlci_writer_clear(&v);
+    mlci_writer_clear(&w);
 }
 
 /* A problem with numbers, ties, missing values and a smooth signal; free with
@@ -219,7 +236,9 @@ static inline test_problem test_dealt(const test_problem *p, int64_t n_parts)
     test_problem q = {.n_rows = p->n_rows,
                       .n_features = p->n_features,
                       .n_classes = p->n_classes,
-                      .n_bounds = p->n_bounds};
+                       .n_bounds = p->n_bounds,
+                       .start = p->start,
+                       .decay_rate = p->decay_rate};
     const int64_t n_targets = p->n_bounds > 0 ? p->n_bounds : 1;
     q.x = calloc((size_t)(p->n_rows * p->n_features), sizeof *q.x);
     q.y = calloc((size_t)(p->n_rows * n_targets), sizeof *q.y);

@@ -137,3 +137,57 @@ def test_shares_by_class_cost_as_little():
         y = target[test].to_numpy()
         loss.append(-np.mean(y * np.log(p) + (1 - y) * np.log(1 - p)))
     assert loss[0] <= loss[1] * (1 + LUCK), loss
+
+
+def test_more_rounds_are_those_of_one_go_and_as_good_as_init_model(housing):
+    X, y, X_test, _ = housing
+    begun = mlcore.GradientBoostingRegressor(**{**SETTINGS, "n_estimators": 40}).fit(X, y)
+    done = begun.update(X, y, n_rounds=60)
+    assert done.dumps() == ours(housing)[0].dumps()
+    first = lightgbm.LGBMRegressor(**{**THEIRS, "n_estimators": 40}).fit(X, y)
+    reference = lightgbm.LGBMRegressor(**{**THEIRS, "n_estimators": 60}).fit(X, y,
+                                                                            init_model=first)
+    assert mse(housing, done.predict(X_test)) <= mse(housing, reference.predict(X_test)) * (
+        1 + NOISE)
+
+
+def test_first_rounds_predict_as_those_of_lightgbm_do(housing):
+    X, _, X_test, _ = housing
+    model, whole = ours(housing)
+    booster = theirs(housing)[0]
+    losses = []
+    for n in (1, 10, 50, 100):
+        mine = model.predict_table(X_test, n_rounds=n).column("prediction")
+        assert np.array_equal(mine, model.update(method="truncate", n_rounds=n).predict(X_test))
+        losses.append(mse(housing, mine))
+        assert losses[-1] <= mse(housing, booster.predict(X_test, num_iteration=n)) * (1 + NOISE)
+    assert losses == sorted(losses, reverse=True)
+    assert np.array_equal(mine, whole)
+
+
+# Ours sums gradients as integers of 30 bits, LightGBM keeps them as float32: 2^-24 of the largest.
+REFIT_TOLERANCE = 1e-5
+
+
+@pytest.mark.parametrize("decay", [0.0, 0.3, 0.9])
+def test_refit_is_that_of_lightgbm(housing, decay):
+    """A feature of few whole numbers, so that both grow the same trees; scores that start at 0."""
+    X, y = np.floor(housing[0][["median_income"]].to_numpy(float)), housing[1]
+    half = np.arange(len(y)) % 2 == 0
+    y_new = y[~half] * 1.5 - 0.3
+    booster = lightgbm.train({"num_leaves": 5, "learning_rate": 0.3, "verbose": -1,
+                              "objective": "l2", "boost_from_average": False,
+                              "min_data_in_leaf": 20}, lightgbm.Dataset(X[half], y[half]), 5)
+    reference = booster.refit(X[~half], y_new, decay_rate=decay)
+
+    def rows(x, target):
+        return mlcore.Dataset({"income": x[:, 0], "y": target, "zero": np.zeros(len(target))},
+                              target="y", offset="zero")
+
+    model = mlcore.GradientBoostingRegressor(n_estimators=5, max_leaf_nodes=5, learning_rate=0.3)
+    model.fit(rows(X[half], y[half]))
+    before = np.asarray(model.decision_function(X))
+    assert np.allclose(before, booster.predict(X), atol=REFIT_TOLERANCE), "other trees"
+    moved = model.update(rows(X[~half], y_new), method="refit", decay_rate=decay)
+    assert np.allclose(moved.decision_function(X), reference.predict(X), atol=REFIT_TOLERANCE)
+    assert np.array_equal(before, model.decision_function(X))

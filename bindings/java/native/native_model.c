@@ -72,6 +72,23 @@ static jlong model_fit(JNIEnv *env, jclass type, jobject context, jobject recipe
     return call_end_handle(&call, HANDLE_MODEL, out);
 }
 
+static jlong model_update(JNIEnv *env, jclass type, jobject context, jobject model, jobject train,
+                          jobject valid, jbyteArray settings)
+{
+    struct call call;
+    mlc_model *out = NULL;
+    call_begin(&call, env);
+    mlc_context *ctx = call_context(&call, context);
+    const mlc_model *m = call_model(&call, model);
+    const mlc_dataset *rows = train == NULL ? NULL : call_dataset(&call, train);
+    const mlc_dataset *held = valid == NULL ? NULL : call_dataset(&call, valid);
+    const char *text = call_text(&call, settings);
+    if (call_ok(&call)) {
+        call_check(&call, mlc_model_update(ctx, m, rows, held, text, &out, &call.err));
+    }
+    return call_end_handle(&call, HANDLE_MODEL, out);
+}
+
 static jlong model_predict(JNIEnv *env, jclass type, jobject context, jobject model, jobject rows,
                            jbyteArray settings)
 {
@@ -237,6 +254,7 @@ static const JNINativeMethod methods[] = {
     NATIVE("modelWith", "(" J_MODEL "[B)J", model_with),
     NATIVE("modelRecipe", "(" J_MODEL ")J", model_recipe),
     NATIVE("modelFit", "(" J_CONTEXT J_MODEL J_DATASET J_DATASET ")J", model_fit),
+    NATIVE("modelUpdate", "(" J_CONTEXT J_MODEL J_DATASET J_DATASET "[B)J", model_update),
     NATIVE("modelPredict", "(" J_CONTEXT J_MODEL J_DATASET "[B)J", model_predict),
     NATIVE("modelEvaluate", "(" J_CONTEXT J_MODEL J_DATASET "[B)J", model_evaluate),
     NATIVE("modelExplain", "(" J_CONTEXT J_MODEL J_DATASET J_DATASET "[B)J", model_explain),

@@ -217,6 +217,8 @@ FUNCTIONS: Any = {
     "mlc_model_evaluate": (c_int32, [Context, Model, Dataset, c_char_p, P(c_void_p), P(Error)]),
     "mlc_model_explain": (c_int32, [Context, Model, Dataset, Dataset, c_char_p, P(c_void_p),
                                     P(Error)]),
+    "mlc_model_update": (c_int32, [Context, Model, Dataset, Dataset, c_char_p, P(c_void_p),
+                                   P(Error)]),
     "mlc_model_table": (c_int32, [Context, Model, c_char_p, P(c_void_p), P(Error)]),
     "mlc_model_format": (c_int32, [Model, c_char_p, P(c_void_p), P(Error)]),
     "mlc_model_save": (c_int32, [Model, c_char_p, c_char_p, P(Error)]),

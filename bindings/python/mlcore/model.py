@@ -50,6 +50,30 @@ class Model(Component):
         self._frozen = False
         return self
 
+    def update(self, X: Any = None, y: Any = None, sample_weight: Any = None,
+               eval_set: Any = None, *, group: Any = None, method: Optional[str] = None,
+               n_rounds: Optional[int] = None, decay_rate: Optional[float] = None,
+               parameters: Optional[str] = None, context: Optional[Context] = None) -> Any:
+        """Another fitted model out of this one, which stays as it is.
+
+        method="continue" (the default) adds n_rounds rounds that learn from the rows: the model
+        of a fit in one go where the rows are those of the fit. method="refit" keeps the trees and
+        moves their values: decay_rate (0.9) times what they are, the rest what the rows say.
+        method="truncate" keeps the first n_rounds rounds and takes no rows. Transforms before the
+        model stay as fitted. parameters: of the model at the end, such as "learning_rate=0.05".
+        """
+        self._require_fitted()
+        names = None if isinstance(X, Dataset) else self.table("inputs").items("name")
+        train = None if X is None else to_dataset(X, y, sample_weight, group, names=names)
+        valid = validation_rows(eval_set)
+        options = settings(given(method=method, n_rounds=n_rounds, decay_rate=decay_rate,
+                                 parameters=parameters))
+        with running(context or self._context) as call_context:
+            handle = make("model", _library.mlc_model_update, call_context, self._handle,
+                          train._handle if train is not None else None,
+                          valid._handle if valid is not None else None, options)
+        return type(self)._from_handle(handle, context or self._context)
+
     def _rows(self, X: Any) -> Dataset:
         self._require_fitted()
         if isinstance(X, Dataset):
@@ -57,11 +81,12 @@ class Model(Component):
         return to_dataset(X, names=self.table("inputs").items("name"))
 
     def predict_table(self, X: Any, output: Any = None, on_invalid: Optional[str] = None, *,
+                      n_rounds: Optional[int] = None,
                       context: Optional[Context] = None) -> Dataset:
         """Predictions as a Dataset: output names class, probability, interval,
-        quantile, raw, leaf or flags."""
+        quantile, raw, leaf or flags. n_rounds: by the first rounds of a model that has some."""
         rows = self._rows(X)
-        options = settings(given(output=words(output), on_invalid=on_invalid))
+        options = settings(given(output=words(output), on_invalid=on_invalid, n_rounds=n_rounds))
         with running(context or self._context) as call_context:
             return Dataset._wrap(make("dataset", _library.mlc_model_predict, call_context,
                                       self._handle, rows._handle, options))

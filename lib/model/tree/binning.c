@@ -147,6 +147,17 @@ static mlc_status fit_category(mlci_root *root, mlci_bin_rule *rule, const doubl
     return MLC_OK;
 }
 
+/* The bins that categories of feature j have already. */
+static void take_categories(mlci_bin_rule *rule, const mlci_bin_rows *rows, int64_t j)
+{
+    const int64_t first = rows->first_code[j], n = rows->first_code[j + 1] - first;
+    rule->n_bins = 0;
+    for (int32_t c = 0; c < rule->n_codes && c < n; c++) {
+        rule->bin_of_code[c] = rows->bin_of_code[first + c];
+        if (rule->bin_of_code[c] > rule->n_bins) rule->n_bins = rule->bin_of_code[c];
+    }
+}
+
 /* ---- features in parallel ----------------------------------------------------------------- */
 
 typedef struct work {
@@ -244,7 +255,9 @@ static mlc_status bin_feature(const work *w, int64_t j, scratch *s, const double
                               mlc_error *err)
 {
     mlci_bin_rule *const rule = &w->binned->rules[j];
-    if (w->rows != NULL && rule->is_category)
+    if (w->rows != NULL && rule->is_category && w->rows->first_code != NULL)
+        take_categories(rule, w->rows, j);
+    else if (w->rows != NULL && rule->is_category)
         MLCI_TRY(
             fit_category(w->binned->root, rule, column, w->rows, w->x->n_rows, w->max_bins, err));
     else if (w->rows != NULL)

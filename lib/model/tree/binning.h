@@ -76,6 +76,9 @@ typedef struct mlci_bin_rows {
     const int64_t *position; /* place of each row of the matrix; NULL: the same */
     const int64_t *weight;   /* fixed-point weight by position, at least 1; NULL: all 1 */
     double unit;             /* what a weight of 1 is in fixed point; 1 without weights */
+    /* The bins that categories have already, as an ensemble has them; NULL: they are found. */
+    const int64_t *first_code;
+    const uint8_t *bin_of_code;
 } mlci_bin_rows;
 
 /* Finds the boundaries and codes the rows of x. Exact: by a sort of all values. */
@@ -99,8 +102,8 @@ static inline uint8_t mlci_bin_of_category(const uint8_t *bin_of_code, int32_t n
     return x >= 0 && x < (double)n_codes ? bin_of_code[(int32_t)x] : 0;
 }
 
-/* The max_bins heaviest of n_codes categories get bins 1, 2, ... in bin_of_code (which holds zeros),
- * by (weight descending, code ascending); returns how many. Overwrites weight. */
+/* The max_bins heaviest of n_codes categories get bins 1, 2, ... in bin_of_code (which holds
+ * zeros), by (weight descending, code ascending); returns how many. Overwrites weight. */
 int32_t mlci_rank_categories(int64_t *weight, int32_t n_codes, int32_t max_bins,
                              uint8_t *bin_of_code);
 

@@ -48,6 +48,8 @@ typedef struct mlci_boost_params {
 
 /* Fits; *state is an mlci_ensemble. params: mlci_boost_params. */
 mlc_status mlci_boost_fit(const mlci_model_fit *fit, void **state, mlc_error *err);
+/* More rounds, fewer, or other values of leaves. */
+extern const mlci_updater mlci_boost_updater;
 /* Cross-field rules. */
 mlc_status mlci_boost_check(const void *params, mlc_error *err);
 

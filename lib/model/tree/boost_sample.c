@@ -29,6 +29,7 @@ struct mlci_sampler {
     const mlci_boost_data *data;
     const mlci_loss *loss;
     mlci_sample sample;
+    int32_t has_bag;
     double *factor; /* of gradients; NULL: never needed */
     double *size;   /* of the gradients of each row */
     uint64_t *keys, *scratch;
@@ -239,7 +240,10 @@ static mlc_status bag_block(void *arg, int64_t block, int32_t slot, mlc_error *e
 
 static mlc_status draw_bag(mlc_context *call, draw_work *w, mlc_error *err)
 {
-    if (w->round % w->sampler->params->subsample_freq != 0) return MLC_OK;
+    const int64_t age = w->round % w->sampler->params->subsample_freq;
+    if (age != 0 && w->sampler->has_bag) return MLC_OK;
+    w->round -= age; /* that of a draw which a model that goes on has missed */
+    w->sampler->has_bag = 1;
     MLCI_TRY(each_block(call, bag_block, w, err));
     collect(w->sampler);
     return MLC_OK;

@@ -1,6 +1,7 @@
 /* Boosted trees: memory, and predictions from the scores that the scorer gives. */
 #include "ensemble.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "kernels.h"
@@ -217,6 +218,66 @@ mlc_status mlci_ensemble_add_round(mlci_ensemble *e, double train_loss, double v
     e->train_loss[e->n_rounds] = train_loss;
     e->valid_loss[e->n_rounds] = valid_loss;
     e->n_rounds++;
+    return MLC_OK;
+}
+
+/* Shape and categories, no trees. */
+static mlc_status copy_shape(mlci_ensemble *e, const mlci_ensemble *from, mlc_error *err)
+{
+    const int64_t n_codes = from->first_code[from->n_features];
+    e->n_features = from->n_features;
+    e->n_outputs = from->n_outputs;
+    e->n_classes = from->n_classes;
+    e->link = from->link;
+    e->start = mlci_alloc(e->root, e->n_outputs, sizeof *e->start);
+    e->first_code = mlci_alloc(e->root, e->n_features + 1, sizeof *e->first_code);
+    e->bin_of_code = mlci_alloc(e->root, n_codes, 1);
+    e->first_node = mlci_alloc(e->root, 1, sizeof *e->first_node);
+    e->first_set = mlci_alloc(e->root, 1, sizeof *e->first_set);
+    if (e->start == NULL || e->first_code == NULL || e->bin_of_code == NULL ||
+        e->first_node == NULL || e->first_set == NULL)
+        return mlci_fail_memory(err, e->n_features + 1, sizeof *e->first_code);
+    memcpy(e->start, from->start, (size_t)e->n_outputs * sizeof *e->start);
+    memcpy(e->first_code, from->first_code, (size_t)(e->n_features + 1) * sizeof *e->first_code);
+    if (n_codes > 0) memcpy(e->bin_of_code, from->bin_of_code, (size_t)n_codes);
+    return MLC_OK;
+}
+
+static mlc_status copy_trees(mlci_ensemble *e, const mlci_ensemble *from, int64_t n_trees,
+                             mlc_error *err)
+{
+    const int64_t n_nodes = from->first_node[n_trees], n_sets = from->first_set[n_trees];
+    for (int64_t t = 0; t < n_trees; t++) {
+        MLCI_TRY(make_room(e, from->first_node[t + 1], from->first_set[t + 1], err));
+        e->n_trees++;
+        e->first_node[t + 1] = from->first_node[t + 1];
+        e->first_set[t + 1] = from->first_set[t + 1];
+    }
+    if (n_nodes > 0) {
+        memcpy(e->nodes, from->nodes, (size_t)n_nodes * sizeof *e->nodes);
+        memcpy(e->gain, from->gain, (size_t)n_nodes * sizeof *e->gain);
+        memcpy(e->cover, from->cover, (size_t)n_nodes * sizeof *e->cover);
+    }
+    if (n_sets > 0) memcpy(e->sets, from->sets, (size_t)n_sets * MLCI_SET_WORDS * sizeof *e->sets);
+    return MLC_OK;
+}
+
+mlc_status mlci_ensemble_copy(mlci_root *root, const mlci_ensemble *from, int64_t n_trees,
+                              mlci_ensemble **out, mlc_error *err)
+{
+    mlci_ensemble *const e = mlci_alloc(root, 1, sizeof *e);
+    if (e == NULL) return mlci_fail_memory(err, 1, sizeof *e);
+    e->root = mlci_root_ref(root);
+    mlc_status status = copy_shape(e, from, err);
+    if (status == MLC_OK) status = copy_trees(e, from, n_trees, err);
+    for (int64_t i = 0; i < n_trees / from->n_outputs && status == MLC_OK; i++)
+        status = mlci_ensemble_add_round(e, i < from->n_rounds ? from->train_loss[i] : NAN,
+                                         i < from->n_rounds ? from->valid_loss[i] : NAN, err);
+    if (status != MLC_OK) {
+        mlci_ensemble_free(e);
+        return status;
+    }
+    *out = e;
     return MLC_OK;
 }
 

@@ -69,6 +69,9 @@ void mlci_ensemble_free(void *ensemble);
 mlc_status mlci_ensemble_add_tree(mlci_ensemble *ensemble, const mlci_tree *tree, mlc_error *err);
 mlc_status mlci_ensemble_add_round(mlci_ensemble *ensemble, double train_loss, double valid_loss,
                                    mlc_error *err);
+/* The first n_trees of a finished ensemble, unfinished, with the history of their rounds. */
+mlc_status mlci_ensemble_copy(mlci_root *root, const mlci_ensemble *from, int64_t n_trees,
+                              mlci_ensemble **out, mlc_error *err);
 /* Keeps the first n_trees. */
 void mlci_ensemble_truncate(mlci_ensemble *ensemble, int64_t n_trees);
 

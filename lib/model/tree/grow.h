@@ -43,6 +43,9 @@ typedef struct mlci_grow_data {
     const double *y;           /* for has_quantiles */
 } mlci_grow_data;
 
+/* The value of a leaf by its sums of gradients and hessians, without the learning rate. */
+double mlci_newton_step(const mlci_grow_rules *rules, double g, double h);
+
 typedef struct mlci_grower mlci_grower;
 
 mlc_status mlci_grower_create(mlc_context *call, const mlci_grow_data *data,

@@ -99,8 +99,9 @@ void mlci_monotone_divide(mlci_grower *grower, int32_t left, int32_t right,
                           const mlci_tree_split *split);
 /* When the tree is grown: bounds within which values of leaves may move from their outputs. */
 void mlci_monotone_finish(mlci_grower *grower);
-/* For values that outputs are no guide to: moves those that break an order to the middle. */
-void mlci_monotone_repair(mlci_grower *grower, mlci_tree *tree);
+/* For values that outputs are no guide to: moves those that break an order to the middle. monotone:
+ * by feature; spans: room for each node. */
+void mlci_monotone_repair(const int8_t *monotone, mlci_value_span *spans, mlci_tree *tree);
 
 /* ---- searching and dividing leaves (grow_split.c) ---- */
 

@@ -36,7 +36,7 @@ static mlc_status sum_chunk(void *arg, int64_t block, int32_t slot, mlc_error *e
 
 /* The Newton step of a leaf. Its hessian counts as min_hessian at least: rows that are all but
  * sure have next to none. */
-static double newton_step(const mlci_grow_rules *rules, double g, double h)
+double mlci_newton_step(const mlci_grow_rules *rules, double g, double h)
 {
     const double size = fabs(g) - rules->l1;
     const double curvature = (h > rules->min_hessian ? h : rules->min_hessian) + rules->l2;
@@ -75,8 +75,8 @@ static mlc_status set_newton_values(mlc_context *call, mlci_grower *g, mlci_tree
             sum_h += g->chunks[c].h;
         }
         const double step =
-            newton_step(&g->rules, (double)sum_g * (g->data.gradients->g_scale / unit),
-                        (double)sum_h * (g->data.gradients->h_scale / unit));
+            mlci_newton_step(&g->rules, (double)sum_g * (g->data.gradients->g_scale / unit),
+                             (double)sum_h * (g->data.gradients->h_scale / unit));
         tree->nodes[l->node].value = g->rules.learning_rate * settle(g, l, step);
     }
     return MLC_OK;
@@ -123,7 +123,7 @@ mlc_status mlci_leaf_set_values(mlc_context *call, mlci_grower *g, mlci_tree *tr
         return set_newton_values(call, g, tree, err);
     }
     MLCI_TRY(mlci_parallel_for(call, g->n_leaves, renew_leaf, &w, err));
-    if (g->monotone != NULL) mlci_monotone_repair(g, tree);
+    if (g->monotone != NULL) mlci_monotone_repair(g->rules.monotone, g->spans, tree);
     return MLC_OK;
 }
 

@@ -84,6 +84,7 @@ const mlci_model_descriptor mlci_model_gradient_boosting_ranker = {
     .predict = mlci_ensemble_predict,
     .table = mlci_ensemble_table,
     .explainer = &mlci_ensemble_explainer,
+    .updater = &mlci_boost_updater,
     .save = mlci_ensemble_save,
     .load = mlci_ensemble_load,
     .free_state = mlci_ensemble_free,

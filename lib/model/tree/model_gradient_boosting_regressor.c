@@ -137,4 +137,5 @@ const mlci_model_descriptor mlci_model_gradient_boosting_regressor = {
     .load = load,
     .free_state = mlci_ensemble_free,
     .explainer = &mlci_ensemble_explainer,
+    .updater = &mlci_boost_updater,
 };

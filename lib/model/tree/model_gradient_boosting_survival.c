@@ -91,4 +91,5 @@ const mlci_model_descriptor mlci_model_gradient_boosting_survival = {
     .load = mlci_ensemble_load,
     .free_state = mlci_ensemble_free,
     .explainer = &mlci_ensemble_explainer,
+    .updater = &mlci_boost_updater,
 };

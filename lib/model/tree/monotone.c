@@ -48,10 +48,15 @@ void mlci_monotone_close(mlci_grower *g)
     mlci_free(g->box.missing);
 }
 
+static int sign_of(const int8_t *monotone, const mlci_tree *tree, int32_t node)
+{
+    const uint32_t split = tree->nodes[node].split;
+    return split & MLCI_NODE_CATEGORY ? 0 : monotone[split & MLCI_NODE_FEATURE];
+}
+
 static int sign_of_node(const mlci_grower *g, int32_t node)
 {
-    const uint32_t split = g->tree->nodes[node].split;
-    return split & MLCI_NODE_CATEGORY ? 0 : g->rules.monotone[split & MLCI_NODE_FEATURE];
+    return sign_of(g->rules.monotone, g->tree, node);
 }
 
 static int is_left(const mlci_grower *g, int32_t child)
@@ -189,9 +194,9 @@ void mlci_monotone_finish(mlci_grower *g)
 
 /* ---- values that outputs are no guide to -------------------------------------------------- */
 
-static void measure_span(const mlci_grower *g, const mlci_tree *tree, int32_t i)
+static void measure_span(mlci_value_span *spans, const mlci_tree *tree, int32_t i)
 {
-    mlci_value_span *const s = &g->spans[i];
+    mlci_value_span *const s = &spans[i];
     const int32_t left = tree->nodes[i].left;
     s->low = -INFINITY;
     s->high = INFINITY;
@@ -199,7 +204,7 @@ static void measure_span(const mlci_grower *g, const mlci_tree *tree, int32_t i)
         s->least = s->most = s->mean = tree->nodes[i].value;
         return;
     }
-    const mlci_value_span *const a = &g->spans[left], *const b = &g->spans[left + 1];
+    const mlci_value_span *const a = &spans[left], *const b = &spans[left + 1];
     const double cover = tree->cover[left] + tree->cover[left + 1];
     const double share = cover > 0 ? tree->cover[left] / cover : 0.5;
     s->least = a->least < b->least ? a->least : b->least;
@@ -212,11 +217,12 @@ static double clamp(const mlci_value_span *s, double x)
     return x < s->low ? s->low : x > s->high ? s->high : x;
 }
 
-static void bound_children(mlci_grower *g, const mlci_tree *tree, int32_t i)
+static void bound_children(const int8_t *monotone, mlci_value_span *spans, const mlci_tree *tree,
+                           int32_t i)
 {
-    const mlci_value_span *const s = &g->spans[i];
-    const int32_t left = tree->nodes[i].left, sign = sign_of_node(g, i);
-    mlci_value_span *const a = &g->spans[left], *const b = &g->spans[left + 1];
+    const mlci_value_span *const s = &spans[i];
+    const int32_t left = tree->nodes[i].left, sign = sign_of(monotone, tree, i);
+    mlci_value_span *const a = &spans[left], *const b = &spans[left + 1];
     mlci_value_span *const below = sign > 0 ? a : b, *const above = sign > 0 ? b : a;
     a->low = b->low = s->low;
     a->high = b->high = s->high;
@@ -224,14 +230,14 @@ static void bound_children(mlci_grower *g, const mlci_tree *tree, int32_t i)
     below->high = above->low = 0.5 * clamp(s, below->mean) + 0.5 * clamp(s, above->mean);
 }
 
-void mlci_monotone_repair(mlci_grower *g, mlci_tree *tree)
+void mlci_monotone_repair(const int8_t *monotone, mlci_value_span *spans, mlci_tree *tree)
 {
     for (int32_t i = tree->n_nodes - 1; i >= 0; i--)
-        measure_span(g, tree, i);
+        measure_span(spans, tree, i);
     for (int32_t i = 0; i < tree->n_nodes; i++) {
         if (tree->nodes[i].left == 0)
-            tree->nodes[i].value = clamp(&g->spans[i], tree->nodes[i].value);
+            tree->nodes[i].value = clamp(&spans[i], tree->nodes[i].value);
         else
-            bound_children(g, tree, i);
+            bound_children(monotone, spans, tree, i);
     }
 }

@@ -19,7 +19,7 @@ struct mlci_stopping {
     int64_t patience;
     double tol;
     int32_t larger_is_better;
-    int64_t best_round;
+    int64_t best_round; /* -1: none yet */
     double best;
     const mlci_metric_descriptor *metric; /* of the library, or NULL */
     void *metric_params;
@@ -119,6 +119,7 @@ mlc_status mlci_stopping_create(const mlci_model_fit *fit, const mlci_boost_data
     s->loss = loss;
     s->patience = p->n_iter_no_change;
     s->tol = p->tol;
+    s->best_round = -1;
     s->positive = fit->y->classes == NULL ? 0 : fit->y->classes->positive;
     mlc_status status = MLC_OK;
     if (p->early_stopping_metric != NULL)
@@ -201,7 +202,7 @@ mlc_status mlci_stopping_update(mlc_context *call, mlci_stopping *s, int64_t rou
     double value = loss;
     if (s->prediction != NULL) MLCI_TRY(score_metric(call, s, raw, &value, err));
     const double gain = s->larger_is_better ? value - s->best : s->best - value;
-    if (round == 0 || gain > s->tol || (isnan(s->best) && !isnan(value))) {
+    if (s->best_round < 0 || gain > s->tol || (isnan(s->best) && !isnan(value))) {
         s->best = value;
         s->best_round = round;
     }

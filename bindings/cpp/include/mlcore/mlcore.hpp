@@ -303,6 +303,13 @@ public:
         return Model(detail::make<mlc_model>(mlc_model_fit, ctx, handle_, train.handle(),
                                              valid.handle()));
     }
+    /** @brief See mlc_model_update(); a Dataset() where there are no rows. */
+    Model update(const Dataset &train, const char *settings = nullptr,
+                 const Dataset &valid = Dataset(), mlc_context *ctx = nullptr) const
+    {
+        return Model(detail::make<mlc_model>(mlc_model_update, ctx, handle_, train.handle(),
+                                             valid.handle(), settings));
+    }
     Dataset predict(const Dataset &rows, const char *settings = nullptr,
                     mlc_context *ctx = nullptr) const
     {

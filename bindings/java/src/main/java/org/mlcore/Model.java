@@ -152,6 +152,33 @@ public final class Model extends Handle {
                 valid));
     }
 
+    /** Makes a fitted model of more rounds, which learn from rows. */
+    public Model update(Dataset train, String settings) {
+        return update(train, null, settings);
+    }
+
+    /**
+     * Makes another fitted model out of this one, which learned in rounds.
+     *
+     * <p>{@code method=continue} (the default) adds {@code n_rounds} rounds that learn from the
+     * rows, {@code method=refit} keeps the trees and moves the values of their leaves,
+     * {@code method=truncate} keeps the first {@code n_rounds} rounds. Transforms before the model
+     * stay as they are fitted.
+     *
+     * @param train the rows to learn from, or null to truncate
+     * @param valid rows for early stopping, or null
+     * @param settings such as {@code n_rounds=50 parameters='learning_rate=0.05'}, or null
+     */
+    public Model update(Dataset train, Dataset valid, String settings) {
+        return new Model(Native.modelUpdate(null, this, train, valid, Native.utf8(settings)));
+    }
+
+    /** Makes another fitted model, steered by a context. */
+    public Model update(Context context, Dataset train, Dataset valid, String settings) {
+        return new Model(Native.modelUpdate(Context.required(context), this, train, valid,
+                Native.utf8(settings)));
+    }
+
     /**
      * Reads a delimited text file with the types that the fitted model knows.
      *

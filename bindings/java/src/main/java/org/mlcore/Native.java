@@ -185,6 +185,9 @@ final class Native {
     static native long modelExplain(Context context, Model model, Dataset rows, Dataset background,
             byte[] settings);
 
+    static native long modelUpdate(Context context, Model model, Dataset train, Dataset valid,
+            byte[] settings);
+
     static native long modelTable(Model model, byte[] table);
 
     static native String modelFormat(Model model, byte[] settings);

@@ -52,6 +52,25 @@ class ModelTest {
     }
 
     @Test
+    void modelsGoOnFromWhatTheyLearned() {
+        String recipe = "gradient_boosting_classifier";
+        try (Dataset iris = Fixtures.iris(); Context context = Context.create();
+                Model begun = Model.create(recipe, "n_estimators=4").fit(iris);
+                Model whole = Model.create(recipe, "n_estimators=9").fit(iris);
+                Model done = begun.update(iris, "n_rounds=5");
+                Model cut = whole.update(context, null, null, "method=truncate n_rounds=4");
+                Model moved = whole.update(iris, null, "method=refit decay_rate=1")) {
+            assertArrayEquals(whole.toBytes(), done.toBytes());
+            assertArrayEquals(begun.toBytes(), cut.toBytes());
+            try (Dataset a = moved.predict(iris, "output=raw");
+                    Dataset b = whole.predict(iris, "output=raw")) {
+                assertEquals(b.real("raw[setosa]", 3), a.real("raw[setosa]", 3), 0);
+            }
+            assertThrows(MlcoreException.class, () -> whole.update(iris, "n_rounds=0"));
+        }
+    }
+
+    @Test
     void contributionsAddToTheRawScore() {
         try (Dataset iris = Fixtures.iris(); Model model = Fixtures.irisModel();
                 Dataset raw = model.predict(iris, "output=raw");
