@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs a benchmark beside its peers and prints the table that docs/benchmarks.md shows.
 #
-#     sh bench/run.sh accuracy | explain | serving | read_csv | size | trees [options of the benchmark]
+#     sh bench/run.sh accuracy | explain | forests | serving | read_csv | size | trees [options of the benchmark]
 #
 # Builds a release in build-bench and keeps the peers (bench/packages.txt) in a virtual environment
 # outside the tree.

@@ -253,6 +253,7 @@ void mlci_descriptor_describe(const mlci_descriptor *d, int32_t indent, mlci_tex
                                             {MLCI_NEEDS_FEATURES, "needs_features"},
                                             {MLCI_NEEDS_GROUP, "needs_group"},
                                             {MLCI_TAKES_BOUNDS, "takes_bounds"},
+                                            {MLCI_FINDS_ANOMALIES, "anomaly"},
                                             {MLCI_LARGER_IS_BETTER, "larger_is_better"},
                                             {MLCI_IS_COMPOSITION, "composition"},
                                             {0, NULL}};

@@ -48,6 +48,7 @@ typedef struct mlci_column mlci_column;     /* data/column.h */
 #define MLCI_NEEDS_GROUP 0x100000     /* model, metric: reads group */
 #define MLCI_TAKES_BOUNDS 0x200000    /* model, metric: of two targets the first is the lower, the
                                          second the upper bound of one, infinite where missing */
+#define MLCI_FINDS_ANOMALIES 0x400000 /* model: predicts -1 for anomalies, 1 for other rows */
 
 typedef struct mlci_descriptor {
     int32_t kind;

@@ -19,6 +19,7 @@ enum {
     MLCI_RANDOM_SHUFFLE_COLUMN, /* permutation importance: stream repeat, index row */
     MLCI_RANDOM_BOOTSTRAP = 40, /* forests: stream tree, index draw */
     MLCI_RANDOM_TREE_NODE,      /* stream tree, index (node, counter) */
+    MLCI_RANDOM_SUBSAMPLE,      /* isolation forests: stream tree, index draw */
     MLCI_RANDOM_TEST = 1000
 };
 

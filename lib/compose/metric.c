@@ -382,7 +382,9 @@ static const char *default_metrics(const mlci_component *last, const mlc_dataset
     if (can & MLCI_NEEDS_GROUP) return "ndcg,ndcg@5,ndcg@10,map";
     if (can & MLCI_CAN_REGRESS) return "rmse,mae,r2";
     for (int32_t i = 0; i < rows->n_fields; i++) {
-        if (rows->fields[i].role == MLCI_ROLE_TARGET) return "silhouette,adjusted_rand_index";
+        if (rows->fields[i].role != MLCI_ROLE_TARGET) continue;
+        return can & MLCI_FINDS_ANOMALIES ? "adjusted_rand_index"
+                                          : "silhouette,adjusted_rand_index";
     }
     return "silhouette";
 }

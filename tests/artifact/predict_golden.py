@@ -1,5 +1,5 @@
 """Predicts golden rows from what read_artifact.py read, as docs/artifact.md tells: linear models,
-boosted trees and forests that stand alone. Nothing but Python."""
+boosted trees, forests and isolation forests that stand alone. Nothing but Python."""
 import fractions
 import math
 
@@ -17,31 +17,49 @@ def linear_scores(state, x):
     return out
 
 
+def leaf_of(trees, t, x, planes=()):
+    """The value of the leaf of tree t. trees: codes, bins, offsets of nodes and sets, both;
+    planes: the terms of each, where splits are by planes."""
+    first_code, bins, first_node, first_set, nodes, sets = trees
+    i = root = first_node[t]
+    while nodes[i][2]:
+        value, split, left = nodes[i]
+        j = split & 0x3FFFFFFF
+        if planes:
+            parts = [(x[feature] - origin) * factor for factor, origin, feature in planes[split]]
+            goes_left = sum(v for v in parts if not math.isnan(v)) <= 0
+        elif split & 0x40000000:
+            code = first_code[j] + int(x[j]) if x[j] >= 0 else first_code[j + 1]
+            b = bins[code] if code < first_code[j + 1] else 0
+            goes_left = sets[first_set[t] + int(value)][b >> 5] >> (b & 31) & 1
+        else:
+            goes_left = split >> 31 if math.isnan(x[j]) else x[j] <= value
+        i = root + left + (not goes_left)
+    return nodes[i][0]
+
+
 def tree_scores(state, x, forest):
     k, out = state[1], [0.0] * (state[1] if state[1] > 2 else 1) if forest else list(state[4])
-    first_code, bins, first_node, first_set, nodes, sets = \
-        state[2:8] if forest else state[5:10] + state[12:13]
-    for t, (root, first) in enumerate(zip(first_node[:-1], first_set)):
-        i = root
-        while nodes[i][2]:
-            value, split, left = nodes[i]
-            j = split & 0x3FFFFFFF
-            if split & 0x40000000:
-                code = first_code[j] + int(x[j]) if x[j] >= 0 else first_code[j + 1]
-                b = bins[code] if code < first_code[j + 1] else 0
-                goes_left = sets[first + int(value)][b >> 5] >> (b & 31) & 1
-            else:
-                goes_left = split >> 31 if math.isnan(x[j]) else x[j] <= value
-            i = root + left + (not goes_left)
-        value = nodes[i][0]
+    trees = state[2:8] if forest else state[5:10] + state[12:13]
+    n_trees = len(trees[2]) - 1
+    for t in range(n_trees):
+        value = leaf_of(trees, t, x)
         if forest and k > 2:  # a class alone, or a row of shares
             at = (state[8][t] + int(value) - k) * k
             row = [float(c == value) for c in range(k)] if value < k else state[9][at:at + k]
             out = [a + b for a, b in zip(out, row)]
         else:
             out[t % len(out)] += value
-    means = tuple(a / (len(first_node) - 1) for a in out) if forest else tuple(out)
+    means = tuple(a / n_trees for a in out) if forest else tuple(out)
     return (1 - means[0],) + means if forest and k == 2 else means
+
+
+def isolation_scores(state, x):
+    k, path, n_trees = state[1], 0.0, len(state[4]) - 1
+    planes = [state[8][i:i + k] for i in range(0, len(state[8]), k)] if k else ()
+    for t in range(n_trees):
+        path += leaf_of(state[2:8], t, x, planes)
+    return (state[10] - 2 ** -(path / n_trees / state[9] if state[9] > 0 else 1),)
 
 
 def predict_golden(path, kind, features, state, n, columns, output, expected):
@@ -51,10 +69,13 @@ def predict_golden(path, kind, features, state, n, columns, output, expected):
     for i in range(n):
         x = [math.nan if columns[f[0]][i] is None else f[6].index(columns[f[0]][i]) if f[6] else
              float(columns[f[0]][i]) for f in features]
-        forest = kind == "forest"
-        raw = tree_scores(state, x, forest) if len(state) > 5 else linear_scores(state, x)
+        forest, isolation = kind == "forest", "*term" in kind
+        raw = (isolation_scores(state, x) if isolation else tree_scores(state, x, forest)
+               if len(state) > 5 else linear_scores(state, x))
         wanted = expected[i * len(expected) // n:(i + 1) * len(expected) // n]
-        if output == 2 and not forest:  # probabilities: of another exp than ours
+        if isolation:  # another exp than ours
+            assert abs(raw[0] - wanted[0]) < 1e-14, (path, i, raw, wanted)
+        elif output == 2 and not forest:  # probabilities: of another exp than ours
             powers = [math.exp(v) for v in (raw if len(raw) > 1 else (0.0, raw[0]))]
             if len(state) > 5 and state[3] == 5:  # one against all
                 powers = [1 / (1 + math.exp(-v)) for v in raw]

@@ -339,8 +339,9 @@ class Model(Component):
         found = self._capabilities()
         if "needs_group" in found:
             return None  # a ranker, which scikit-learn has no word for
-        return "classifier" if "classify" in found else "regressor" if "regress" in found else \
-            "clusterer" if "cluster" in found else None
+        kinds = {"classify": "classifier", "regress": "regressor", "anomaly": "outlier_detector",
+                 "cluster": "clusterer"}
+        return next((kind for word, kind in kinds.items() if word in found), None)
 
     def __sklearn_tags__(self) -> Any:
         from sklearn.utils import (ClassifierTags, InputTags, RegressorTags, Tags, TargetTags)

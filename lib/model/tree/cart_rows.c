@@ -56,25 +56,28 @@ static void sort_rows(indexed_row *rows, int64_t n)
     }
 }
 
-static mlc_status order_rows(const mlci_model_fit *fit, mlci_cart_rows *r, mlc_error *err)
+mlc_status mlci_order_rows(mlci_root *root, const int64_t *row_index, int64_t n, int64_t **order,
+                           mlc_error *err)
 {
-    const int64_t n = r->n_rows;
     int in_order = 1;
-    for (int64_t i = 1; i < n && fit->row_index != NULL && in_order; i++)
-        in_order = fit->row_index[i - 1] <= fit->row_index[i];
+    for (int64_t i = 1; i < n && row_index != NULL && in_order; i++)
+        in_order = row_index[i - 1] <= row_index[i];
+    *order = NULL;
     if (in_order) return MLC_OK;
-    indexed_row *const rows = mlci_alloc_raw(r->root, n, sizeof *rows);
-    r->order = mlci_alloc_raw(r->root, n, sizeof *r->order);
-    if (rows == NULL || r->order == NULL) {
+    indexed_row *const rows = mlci_alloc_raw(root, n, sizeof *rows);
+    int64_t *const sorted = mlci_alloc_raw(root, n, sizeof *sorted);
+    if (rows == NULL || sorted == NULL) {
         mlci_free(rows);
+        mlci_free(sorted);
         return mlci_fail_memory(err, n, sizeof *rows);
     }
     for (int64_t i = 0; i < n; i++)
-        rows[i] = (indexed_row){fit->row_index[i], i};
+        rows[i] = (indexed_row){row_index[i], i};
     sort_rows(rows, n);
     for (int64_t i = 0; i < n; i++)
-        r->order[i] = rows[i].row;
+        sorted[i] = rows[i].row;
     mlci_free(rows);
+    *order = sorted;
     return MLC_OK;
 }
 
@@ -219,7 +222,7 @@ static mlc_status set_pairs(mlci_cart_rows *r, const mlci_cart_row_rules *rules,
 static mlc_status fill(const mlci_model_fit *fit, const mlci_cart_row_rules *rules,
                        mlci_cart_rows *r, double **weight, mlc_error *err)
 {
-    MLCI_TRY(order_rows(fit, r, err));
+    MLCI_TRY(mlci_order_rows(r->root, fit->row_index, r->n_rows, &r->order, err));
     MLCI_TRY(gather(r, fit->y->value, &r->y, err));
     MLCI_TRY(set_weights(fit, rules, r, r->y, weight, err));
     if (r->n_classes > 0) {

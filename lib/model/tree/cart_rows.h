@@ -42,6 +42,11 @@ typedef struct mlci_cart_rows {
     double g_unit;         /* numbers: what y = 1 of weight 1 is in pairs[].g */
 } mlci_cart_rows;
 
+/* The rows in ascending order of their indices, ties in the order they are in; NULL where that is
+ * the order they are in, as it is for no indices (NULL). */
+mlc_status mlci_order_rows(mlci_root *root, const int64_t *row_index, int64_t n, int64_t **order,
+                           mlc_error *err);
+
 mlc_status mlci_cart_rows_create(const mlci_model_fit *fit, const mlci_cart_row_rules *rules,
                                  mlci_cart_rows **out, mlc_error *err);
 void mlci_cart_rows_free(mlci_cart_rows *rows);

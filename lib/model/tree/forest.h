@@ -8,6 +8,7 @@
 
 #include "cart_columns.h"
 #include "cart_tree.h"
+#include "node_view.h"
 
 typedef struct mlci_forest {
     mlci_root *root;
@@ -38,6 +39,11 @@ void mlci_forest_free(void *forest);
 /* Appends a tree: sets and shares that its nodes use. */
 mlc_status mlci_forest_add_tree(mlci_forest *forest, const mlci_cart_tree *tree, mlc_error *err);
 
+static inline mlci_node_view mlci_forest_view(const mlci_forest *f)
+{
+    return (mlci_node_view){f->root,      f->n_features, f->n_trees,    f->first_node, f->nodes,
+                            f->first_set, f->sets,       f->first_code, f->bin_of_code};
+}
 /* Sums that a prediction takes: one, or one a class. */
 static inline int32_t mlci_forest_width(const mlci_forest *forest)
 {

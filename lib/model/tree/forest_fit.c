@@ -5,10 +5,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "amount.h"
 #include "class_weight.h"
 #include "forest_bag.h"
 #include "forest_oob.h"
-#include "number.h"
+#include "row_weight.h"
 #include "target.h"
 
 #define TREES_AT_ONCE 64 /* grown before they are put into the forest */
@@ -33,31 +34,21 @@ const mlci_choice mlci_tree_splitters[] = {
 
 /* ---- parameters --------------------------------------------------------------------------- */
 
-/* A text that is a whole number (*count), or a real (*share); 0: neither. */
-static int parse_amount(const char *text, int64_t *count, double *share)
-{
-    const int64_t length = (int64_t)strlen(text);
-    *count = 0;
-    *share = 0;
-    return mlci_integer_parse(text, length, count) ||
-           (mlci_real_parse(text, length, share) && *share > 0);
-}
-
 /* How many of n features a node looks at; 0: the text is not one of those allowed. */
 static int64_t count_features(const char *text, int64_t n)
 {
-    int64_t count = 0;
-    double share = 0;
+    mlci_amount amount;
+    int64_t log2 = 0;
     if (text == NULL) return n;
     if (strcmp(text, "sqrt") == 0) return n > 1 ? (int64_t)sqrt((double)n) : 1;
     if (strcmp(text, "log2") == 0) {
-        while (n >> (count + 1) > 0)
-            count++;
-        return count > 1 ? count : 1;
+        while (n >> (log2 + 1) > 0)
+            log2++;
+        return log2 > 1 ? log2 : 1;
     }
-    if (!parse_amount(text, &count, &share) || count < 0 || share > 1) return 0;
-    if (share > 0) count = (int64_t)(share * (double)n) > 1 ? (int64_t)(share * (double)n) : 1;
-    return count < n || n == 0 ? count : n;
+    if (!mlci_amount_parse(text, &amount) || amount.share > 1) return 0;
+    const double count = mlci_amount_of(amount, (double)n);
+    return count < (double)n || n == 0 ? (int64_t)count : n;
 }
 
 static int balances_bags(const mlci_forest_params *p)
@@ -68,8 +59,7 @@ static int balances_bags(const mlci_forest_params *p)
 mlc_status mlci_forest_check(const void *params, mlc_error *err)
 {
     const mlci_forest_params *const p = params;
-    int64_t count = 0;
-    double share = 0;
+    mlci_amount amount;
     if (count_features(p->max_features, INT32_MAX) < 1)
         return mlci_fail(err, MLC_ERROR_SETTING, "max_features",
                          "max_features = '%s': must be sqrt, log2, none, a whole number of at "
@@ -78,9 +68,8 @@ mlc_status mlci_forest_check(const void *params, mlc_error *err)
     if (p->max_samples != NULL && !p->bootstrap)
         return mlci_fail(err, MLC_ERROR_SETTING, "max_samples",
                          "max_samples = %s: needs bootstrap=true", p->max_samples);
-    if (p->max_samples != NULL &&
-        (!parse_amount(p->max_samples, &count, &share) || count < 0 || count > INT32_MAX ||
-         !(share <= INT32_MAX) || (count == 0 && share == 0)))
+    if (p->max_samples != NULL && (!mlci_amount_parse(p->max_samples, &amount) ||
+                                   amount.count > INT32_MAX || amount.share > INT32_MAX))
         return mlci_fail(err, MLC_ERROR_SETTING, "max_samples",
                          "max_samples = '%s': must be none, a whole number of at least 1, or a "
                          "share above 0",
@@ -114,29 +103,13 @@ static mlci_cart_rules rules_of(const mlci_forest_params *p, int64_t n_features)
     };
 }
 
-/* Weights that are whole numbers count rows: then a sample has as many draws as they add up to. */
-static double count_rows(const mlci_model_fit *fit)
-{
-    const int64_t n = fit->x->n_rows;
-    double total = 0;
-    for (int64_t i = 0; i < n && fit->weight != NULL; i++) {
-        if (fit->weight[i] != floor(fit->weight[i])) return (double)n;
-        total += fit->weight[i];
-    }
-    return fit->weight != NULL ? total : (double)n;
-}
-
 static mlc_status bag_rules_of(const mlci_model_fit *fit, mlci_bag_rules *rules, mlc_error *err)
 {
     const mlci_forest_params *const p = fit->params;
-    int64_t count = 0;
-    double share = 0, n_draws = 0;
-    if (p->bootstrap) {
-        n_draws = count_rows(fit);
-        if (p->max_samples != NULL) parse_amount(p->max_samples, &count, &share);
-        if (count > 0) n_draws = (double)count;
-        if (share > 0) n_draws = floor(share * n_draws) > 1 ? floor(share * n_draws) : 1;
-    }
+    mlci_amount amount;
+    double n_draws = p->bootstrap ? mlci_count_weighted_rows(fit->weight, fit->x->n_rows) : 0;
+    if (p->bootstrap && p->max_samples != NULL && mlci_amount_parse(p->max_samples, &amount))
+        n_draws = mlci_amount_of(amount, n_draws);
     if (n_draws > INT32_MAX)
         return mlci_fail(err, MLC_ERROR_LIMIT, "max_samples",
                          "the weights ask for more than %d draws a tree: set max_samples",

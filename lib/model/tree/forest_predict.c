@@ -1,69 +1,26 @@
 /* Prediction of forests: the mean of the trees' leaves.
  *
- * A step down a tree waits for a node and a value of the row, so eight walks go side by side: eight
- * rows of a tree, or eight trees of a lone row. A walk ends because children come after their
- * parent. Sums are in the order of the trees, hence a row has the same bits in any block. */
+ * Eight walks go side by side (node_walk.h): eight rows of a tree, or eight trees of a lone row.
+ * Sums are in the order of the trees, hence a row has the same bits in any block. */
 #include <string.h>
 
 #include "forest.h"
+#include "node_walk.h"
 
-#define LANES 8
-
-/* Walks side by side; those that stand on a leaf stay there. */
-typedef struct walks {
-    const mlci_tree_node *nodes[LANES]; /* roots */
-    const uint32_t *sets[LANES];
-    const double *x[LANES];
-    int32_t at[LANES];
-} walks;
-
-static int32_t category_goes_right(const mlci_forest *f, const uint32_t *sets,
-                                   const mlci_tree_node *node, double x)
-{
-    const uint32_t j = node->split & MLCI_NODE_FEATURE;
-    const int64_t first = f->first_code[j];
-    const uint8_t bin =
-        mlci_bin_of_category(f->bin_of_code + first, (int32_t)(f->first_code[j + 1] - first), x);
-    return !mlci_set_has(sets + (int64_t)node->value * MLCI_SET_WORDS, bin);
-}
-
-/* All lanes to their leaves. */
-static inline void walk_lanes(const mlci_forest *f, walks *w)
-{
-    int32_t moved;
-    do {
-        moved = 0;
-        for (int32_t l = 0; l < LANES; l++) {
-            const mlci_tree_node *const node = &w->nodes[l][w->at[l]];
-            const uint32_t split = node->split;
-            const double v = w->x[l][split & MLCI_NODE_FEATURE];
-            int32_t right = !(v <= node->value) & !((v != v) & (int32_t)(split >> 31));
-            if (__builtin_expect((split & MLCI_NODE_CATEGORY) != 0, 0))
-                right = category_goes_right(f, w->sets[l], node, v);
-            w->at[l] = node->left != 0 ? node->left + right : w->at[l];
-            moved |= node->left;
-        }
-    } while (moved != 0);
-}
-
-static inline void enter_tree(const mlci_forest *f, int64_t tree, int32_t lane, walks *w)
-{
-    w->nodes[lane] = f->nodes + f->first_node[tree];
-    w->sets[lane] = f->sets == NULL ? NULL : f->sets + f->first_set[tree] * MLCI_SET_WORDS;
-    w->at[lane] = 0;
-}
+#define LANES MLCI_WALK_LANES
 
 void mlci_forest_walk(const mlci_forest *f, int64_t tree, const double *x, const int32_t *rows,
                       int64_t n, int64_t *leaf)
 {
-    walks w;
+    const mlci_node_view view = mlci_forest_view(f);
+    mlci_walks w;
     for (int64_t i = 0; i < n; i += LANES) {
         for (int32_t l = 0; l < LANES; l++) {
             const int64_t row = i + l < n ? i + l : n - 1;
-            enter_tree(f, tree, l, &w);
+            mlci_walk_enter(&view, tree, l, &w);
             w.x[l] = x + (rows == NULL ? row : rows[row]) * f->n_features;
         }
-        walk_lanes(f, &w);
+        mlci_walk(&view, &w);
         for (int32_t l = 0; l < LANES && i + l < n; l++)
             leaf[i + l] = f->first_node[tree] + w.at[l];
     }
@@ -72,12 +29,13 @@ void mlci_forest_walk(const mlci_forest *f, int64_t tree, const double *x, const
 /* The leaves of LANES trees from first on, for one row. */
 static void walk_trees(const mlci_forest *f, int64_t first, const double *x, int64_t leaf[LANES])
 {
-    walks w;
+    const mlci_node_view view = mlci_forest_view(f);
+    mlci_walks w;
     for (int32_t l = 0; l < LANES; l++) {
-        enter_tree(f, first + l < f->n_trees ? first + l : f->n_trees - 1, l, &w);
+        mlci_walk_enter(&view, first + l < f->n_trees ? first + l : f->n_trees - 1, l, &w);
         w.x[l] = x;
     }
-    walk_lanes(f, &w);
+    mlci_walk(&view, &w);
     for (int32_t l = 0; l < LANES && first + l < f->n_trees; l++)
         leaf[l] = f->first_node[first + l] + w.at[l];
 }

@@ -64,9 +64,7 @@ static void read_shares(mlci_forest *f, mlci_reader *r)
 static void read_measures(mlci_forest *f, mlci_reader *r)
 {
     int64_t n = 0;
-    const mlci_node_view view = {f->root,       f->n_features, f->n_trees,
-                                 f->first_node, f->nodes,      f->first_set,
-                                 f->sets,       f->first_code, f->bin_of_code};
+    const mlci_node_view view = mlci_forest_view(f);
     f->cover = mlci_read_reals(r, f->first_node[f->n_trees], NULL);
     f->impurity = mlci_read_reals(r, -1, &n);
     if (r->status == MLC_OK && n != 0 && n != f->first_node[f->n_trees])

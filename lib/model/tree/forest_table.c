@@ -80,9 +80,7 @@ static mlc_status trees_table(const mlci_forest *f, const mlci_features *feature
                               const mlci_classes *classes, mlci_table *table, mlc_error *err)
 {
     const int64_t n = f->first_node[f->n_trees];
-    const mlci_node_view view = {f->root,       f->n_features, f->n_trees,
-                                 f->first_node, f->nodes,      f->first_set,
-                                 f->sets,       f->first_code, f->bin_of_code};
+    const mlci_node_view view = mlci_forest_view(f);
     MLCI_TRY(mlci_node_table(&view, features, table, err));
     MLCI_TRY(add_values(table, f, classes, err));
     if (f->impurity != NULL) mlci_table_reals(table, "impurity", n, f->impurity);

@@ -2,6 +2,8 @@
  * rows. */
 #include "row_weight.h"
 
+#include <math.h>
+
 #include "error.h"
 #include "exact_sum.h"
 
@@ -35,6 +37,16 @@ mlc_status mlci_weigh_classes(mlci_root *root, const char *class_weight,
         weight[i] *= factor[(int32_t)class_[i]];
     mlci_free(total);
     return status;
+}
+
+double mlci_count_weighted_rows(const double *weight, int64_t n)
+{
+    double total = 0;
+    for (int64_t i = 0; i < n && weight != NULL; i++) {
+        if (weight[i] != floor(weight[i])) return (double)n;
+        total += weight[i];
+    }
+    return weight != NULL ? total : (double)n;
 }
 
 mlc_status mlci_fix_weights(const double *weight, int64_t n, int64_t *fixed, double *unit,

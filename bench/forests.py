@@ -1,0 +1,78 @@
+"""Isolation forests beside scikit-learn's: fits and scores on one thread, in seconds of CPU time.
+
+    sh bench/run.sh forests [--rounds 5]
+
+Data: made, of the sizes in the table, with one row in a hundred spread wider. Ratios are those of
+the rounds, which take turns."""
+import argparse
+import statistics
+import time
+
+import mlcore
+import numpy as np
+import sklearn
+from sklearn import ensemble, metrics
+
+import harness
+
+ROWS = {"10,000 x 10": (10_000, 10), "100,000 x 28": (100_000, 28)}
+FORESTS = {"defaults": ({}, {}), "500 trees": ({"n_estimators": 500},) * 2,
+           "samples of 4,096": ({"max_samples": 4096},) * 2,
+           "contamination=0.01": ({"contamination": 0.01},) * 2}
+
+
+def made(n, p):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(n, p)) @ (rng.normal(size=(p, p)) / np.sqrt(p))
+    odd = np.arange(n) % 100 == 0
+    x[odd] += rng.normal(scale=1.2, size=(odd.sum(), p))
+    return x, odd
+
+
+def cpu(run):
+    start = time.process_time()
+    result = run()
+    return time.process_time() - start, result
+
+
+def contest(x, ours, theirs, n_rounds):
+    """Seconds of fits and scores, and the scores."""
+    times, one = {k: [] for k in ("fit", "fit peer", "score", "score peer")}, mlcore.Context(
+        threads=1)
+    data = mlcore.Dataset.from_arrays({"x": x})
+    settings = ", ".join(f"{k}={v}" for k, v in ours.items())
+    for _ in range(n_rounds + 1):
+        seconds, model = cpu(lambda: mlcore.Model(f"isolation_forest({settings})").fit(
+            data, context=one))
+        times["fit"].append(seconds)
+        seconds, peer = cpu(lambda: ensemble.IsolationForest(random_state=0, n_jobs=1,
+                                                             **theirs).fit(x))
+        times["fit peer"].append(seconds)
+        seconds, scores = cpu(lambda: np.asarray(model.decision_function(data, context=one)))
+        times["score"].append(seconds)
+        seconds, peer_scores = cpu(lambda: peer.decision_function(x))
+        times["score peer"].append(seconds)
+    return {k: v[1:] for k, v in times.items()}, scores, peer_scores
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rounds", type=int, default=5)
+    n_rounds = parser.parse_args().rounds
+    print(harness.machine(sklearn, np) + "\n")
+    rows = []
+    for size, shape in ROWS.items():
+        x, odd = made(*shape)
+        for name, (ours, theirs) in FORESTS.items():
+            t, scores, peer_scores = contest(x, ours, theirs, n_rounds)
+            auc = [metrics.roc_auc_score(odd, -s) for s in (scores, peer_scores)]
+            rows.append([size, name, f"{statistics.median(t['fit']):.3g}",
+                         harness.ratio(t["fit peer"], t["fit"]),
+                         f"{statistics.median(t['score']):.3g}",
+                         harness.ratio(t["score peer"], t["score"]),
+                         f"{auc[0]:.3f}, {auc[1]:.3f}"])
+    harness.table(["rows x features", "forest", "fit, s", "scikit-learn / ours", "score all, s",
+                   "scikit-learn / ours", "AUC: ours, scikit-learn"], rows)
+
+
+main()

@@ -1,0 +1,231 @@
+/* Cuts of isolation trees.
+ *
+ * By one feature (Liu, Ting, Zhou 2008): a feature that varies in the node, and a threshold
+ * uniform between its least and largest value there. Categories go to a random side each, those
+ * that the node does not have too. Extended (Hariri, Carrasco Kind, Brunner 2019): a plane with
+ * normal factors through a uniform point of the node's box; features are measured by their ranges
+ * in the sample, so that units do not matter, and a missing value stands at the point.
+ *
+ * O(rows) a feature looked at. */
+#include "isolation_cut.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "kernels.h"
+
+#define MOST_REDRAWS 16 /* of planes that part nothing */
+
+int64_t mlci_isolation_range(const mlci_isolation_tree *tree, const int32_t *members, int64_t n,
+                             int32_t feature, double *low, double *high)
+{
+    int64_t n_missing = 0;
+    *low = INFINITY;
+    *high = -INFINITY;
+    for (int64_t i = 0; i < n; i++) {
+        const double v = tree->x[members[i] * tree->n_features + feature];
+        n_missing += v != v;
+        *low = v < *low ? v : *low;
+        *high = v > *high ? v : *high;
+    }
+    return n_missing;
+}
+
+/* At least low and below high. */
+static double uniform_between(mlci_cart_draws *draws, double low, double high)
+{
+    const double u = mlci_cart_draw_unit(draws), t = low * (1 - u) + high * u;
+    return t >= low && t < high ? t : low;
+}
+
+/* Marsaglia's polar method (1964). */
+static double draw_normal(mlci_cart_draws *draws)
+{
+    for (;;) {
+        const double u = 2 * mlci_cart_draw_unit(draws) - 1, v = 2 * mlci_cart_draw_unit(draws) - 1;
+        const double s = u * u + v * v;
+        if (s > 0 && s < 1) return u * sqrt(-2 * mlci_ln(s) / s);
+    }
+}
+
+/* The i-th of a random order of the tree's features; the others were drawn before. */
+static int32_t draw_feature(const mlci_isolation_tree *tree, int32_t i, mlci_cart_draws *draws)
+{
+    const uint32_t left = (uint32_t)(tree->max_features - i);
+    const uint32_t j = (uint32_t)i + mlci_cart_draw_below(draws, left);
+    const int32_t feature = tree->features[j];
+    tree->features[j] = tree->features[i];
+    tree->features[i] = feature;
+    return feature;
+}
+
+/* Parts members stably; returns how many go left. */
+static int64_t part_members(const mlci_isolation_tree *tree, int32_t *members, int64_t n,
+                            const mlci_tree_node *node)
+{
+    const int32_t j = (int32_t)(node->split & MLCI_NODE_FEATURE), n_terms = tree->n_terms;
+    const int missing_left = (node->split & MLCI_NODE_MISSING_LEFT) != 0;
+    int64_t n_left = 0, n_right = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t row = members[i];
+        const double *const x = tree->x + row * tree->n_features;
+        int left;
+        if (n_terms > 0) {
+            left = mlci_plane_side(tree->terms + tree->n_planes * n_terms, n_terms, x) <= 0;
+        } else if (node->split & MLCI_NODE_CATEGORY) {
+            const int64_t first = tree->first_code[j];
+            const uint8_t bin = mlci_bin_of_category(
+                tree->bin_of_code + first, (int32_t)(tree->first_code[j + 1] - first), x[j]);
+            left = mlci_set_has(tree->sets + tree->n_sets * MLCI_SET_WORDS, bin) != 0;
+        } else {
+            left = x[j] != x[j] ? missing_left : x[j] <= node->value;
+        }
+        members[n_left] = row;
+        tree->parted[n_right] = row;
+        n_left += left;
+        n_right += !left;
+    }
+    memcpy(members + n_left, tree->parted, (size_t)n_right * sizeof *members);
+    return n_left;
+}
+
+/* ---- by one feature ----------------------------------------------------------------------- */
+
+/* Bins that the members have. */
+static void note_bins(const mlci_isolation_tree *tree, const int32_t *members, int64_t n,
+                      int32_t feature, uint32_t present[MLCI_SET_WORDS])
+{
+    const int64_t first = tree->first_code[feature];
+    const int32_t n_codes = (int32_t)(tree->first_code[feature + 1] - first);
+    memset(present, 0, MLCI_SET_WORDS * sizeof *present);
+    for (int64_t i = 0; i < n; i++)
+        mlci_set_add(present,
+                     mlci_bin_of_category(tree->bin_of_code + first, n_codes,
+                                          tree->x[members[i] * tree->n_features + feature]));
+}
+
+/* Does a set have some of those that are present, but not all? */
+static int parts_bins(const uint32_t *set, const uint32_t *present)
+{
+    uint32_t left = 0, right = 0;
+    for (int32_t k = 0; k < MLCI_SET_WORDS; k++) {
+        left |= present[k] & set[k];
+        right |= present[k] & ~set[k];
+    }
+    return left != 0 && right != 0;
+}
+
+static int has_two(const uint32_t *present)
+{
+    int32_t n = 0;
+    for (int32_t k = 0; k < MLCI_SET_WORDS; k++)
+        n += __builtin_popcount(present[k]);
+    return n >= 2;
+}
+
+/* Draws until the set parts what is present: twice on average at most. */
+static int64_t cut_category(mlci_isolation_tree *tree, int32_t *members, int64_t n, int32_t feature,
+                            mlci_cart_draws *draws, mlci_tree_node *node)
+{
+    uint32_t present[MLCI_SET_WORDS];
+    uint32_t *const set = tree->sets + tree->n_sets * MLCI_SET_WORDS;
+    note_bins(tree, members, n, feature, present);
+    if (!has_two(present)) return 0;
+    do {
+        for (int32_t k = 0; k < MLCI_SET_WORDS; k++)
+            set[k] = mlci_cart_draw_word(draws);
+    } while (!parts_bins(set, present));
+    node->split = (uint32_t)feature | MLCI_NODE_CATEGORY;
+    node->value = (double)tree->n_sets;
+    const int64_t n_left = part_members(tree, members, n, node);
+    /* Missing values that the node does not have go with more rows. */
+    if (!mlci_set_has(present, 0)) {
+        set[0] &= ~UINT32_C(1);
+        if (2 * n_left > n) mlci_set_add(set, 0);
+    }
+    tree->n_sets++;
+    return n_left;
+}
+
+static int64_t cut_number(mlci_isolation_tree *tree, int32_t *members, int64_t n, int32_t feature,
+                          mlci_cart_draws *draws, mlci_tree_node *node)
+{
+    double low, high;
+    const int64_t n_missing = mlci_isolation_range(tree, members, n, feature, &low, &high);
+    if (!(low < high)) return 0;
+    node->split = (uint32_t)feature;
+    node->value = uniform_between(draws, low, high);
+    if (n_missing > 0 && mlci_cart_draw_below(draws, 2) == 1) node->split |= MLCI_NODE_MISSING_LEFT;
+    const int64_t n_left = part_members(tree, members, n, node);
+    if (n_missing == 0 && 2 * n_left > n) node->split |= MLCI_NODE_MISSING_LEFT;
+    return n_left;
+}
+
+static int64_t cut_feature(mlci_isolation_tree *tree, int32_t *members, int64_t n,
+                           mlci_cart_draws *draws, mlci_tree_node *node)
+{
+    int64_t n_left = 0;
+    for (int32_t i = 0; i < tree->max_features && n_left == 0; i++) {
+        const int32_t j = draw_feature(tree, i, draws);
+        n_left = tree->first_code[j + 1] > tree->first_code[j]
+                     ? cut_category(tree, members, n, j, draws, node)
+                     : cut_number(tree, members, n, j, draws, node);
+    }
+    return n_left;
+}
+
+/* ---- by a plane --------------------------------------------------------------------------- */
+
+static void draw_term(const mlci_isolation_tree *tree, int32_t feature, double low, double high,
+                      mlci_cart_draws *draws, mlci_plane_term *term)
+{
+    const double range = tree->range[feature];
+    const double factor = range > 0 ? draw_normal(draws) / range : 0;
+    *term = (mlci_plane_term){isfinite(factor) ? factor : 0, 0, feature};
+    if (low < high) term->origin = uniform_between(draws, low, high);
+    if (low == high) term->origin = low;
+    if (!isfinite(term->origin)) *term = (mlci_plane_term){0, 0, feature};
+}
+
+/* Features that vary in the node come first: a plane of others would part nothing. Those make up
+ * the number, for rows to come. Returns how many vary. */
+static int32_t draw_plane(mlci_isolation_tree *tree, const int32_t *members, int64_t n,
+                          mlci_cart_draws *draws)
+{
+    mlci_plane_term *const terms = tree->terms + tree->n_planes * tree->n_terms;
+    int32_t n_varying = 0, k = 0;
+    double low, high;
+    for (int32_t i = 0; i < tree->max_features && n_varying < tree->n_terms; i++) {
+        const int32_t feature = draw_feature(tree, i, draws);
+        mlci_isolation_range(tree, members, n, feature, &low, &high);
+        if (low < high) draw_term(tree, feature, low, high, draws, &terms[n_varying++]);
+    }
+    k = n_varying;
+    for (int32_t i = 0; i < tree->max_features && k < tree->n_terms; i++) {
+        mlci_isolation_range(tree, members, n, tree->features[i], &low, &high);
+        if (!(low < high)) draw_term(tree, tree->features[i], low, high, draws, &terms[k++]);
+    }
+    return n_varying;
+}
+
+static int64_t cut_plane(mlci_isolation_tree *tree, int32_t *members, int64_t n,
+                         mlci_cart_draws *draws, mlci_tree_node *node)
+{
+    *node = (mlci_tree_node){0, (uint32_t)tree->n_planes, 0};
+    for (int32_t i = 0; i < MOST_REDRAWS; i++) {
+        if (draw_plane(tree, members, n, draws) == 0) return 0;
+        const int64_t n_left = part_members(tree, members, n, node);
+        if (n_left == 0 || n_left == n) continue;
+        tree->n_planes++;
+        return n_left;
+    }
+    return 0;
+}
+
+int64_t mlci_isolation_cut(mlci_isolation_tree *tree, int64_t begin, int64_t n,
+                           mlci_cart_draws *draws, mlci_tree_node *node)
+{
+    int32_t *const members = tree->members + begin;
+    return tree->n_terms > 0 ? cut_plane(tree, members, n, draws, node)
+                             : cut_feature(tree, members, n, draws, node);
+}
