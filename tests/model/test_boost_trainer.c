@@ -75,6 +75,17 @@ START_TEST(test_trainer_of_a_ranker_goes_on_and_holds_the_same_groups_out)
 }
 END_TEST
 
+START_TEST(test_trainer_of_times_goes_on)
+{
+    mlc_context *const ctx = test_root(2, NULL);
+    test_problem p = test_survival_make(600, 4);
+    check_in_two(&p, "loss=cox", 5, ctx, ctx);
+    check_in_two(&p, "loss=aft distribution=extreme", 5, ctx, ctx);
+    test_problem_clear(&p);
+    mlc_context_close(ctx);
+}
+END_TEST
+
 START_TEST(test_trainer_that_goes_on_learns_from_other_rows)
 {
     mlc_context *const ctx = test_root(1, NULL);
@@ -165,7 +176,7 @@ END_TEST
 
 MLCI_CHECK_MAIN("boost_trainer", test_trainer_that_goes_on_makes_the_trees_of_one_go,
                 test_trainer_of_a_ranker_goes_on_and_holds_the_same_groups_out,
-                test_trainer_that_goes_on_learns_from_other_rows,
+                test_trainer_of_times_goes_on, test_trainer_that_goes_on_learns_from_other_rows,
                 test_trainer_that_goes_on_for_nothing_keeps_the_model,
                 test_trainer_that_goes_on_with_another_kind_of_loss_says_so,
                 test_trainer_that_went_on_stands_in_any_parts)
