@@ -181,11 +181,11 @@ static mlc_status open_target(mlc_context *call, const mlci_component *c, const 
 }
 
 /* The groups, where the model needs them. rows: "training" or "validation". */
-static mlc_status open_groups(const mlci_component *c, const mlc_dataset *data, const char *rows,
-                              int32_t **out, mlc_error *err)
+static mlc_status open_groups(mlc_context *call, const mlci_component *c, const mlc_dataset *data,
+                              const char *rows, int32_t **out, mlc_error *err)
 {
     if (!(c->descriptor->capabilities & MLCI_NEEDS_GROUP)) return MLC_OK;
-    MLCI_TRY(mlci_dataset_groups(data, out, err));
+    MLCI_TRY(mlci_dataset_groups(call, data, out, err));
     if (*out != NULL) return MLC_OK;
     return mlci_fail(err, MLC_ERROR_ROLE, "group",
                      "'%s' learns from groups, such as the documents of a query, and no column of "
@@ -216,12 +216,12 @@ static mlc_status open_model_data(const mlci_fitting *fitting, mlci_component *f
     MLCI_TRY(mlci_dataset_weights(train, &d->weight, err));
     MLCI_TRY(mlci_dataset_offsets(train, &d->offset, err));
     MLCI_TRY(row_indices(train, &d->row_index, err));
-    MLCI_TRY(open_groups(fitted, train, "training", &d->group, err));
+    MLCI_TRY(open_groups(fitting->call, fitted, train, "training", &d->group, err));
     if (valid == NULL || !(fitted->descriptor->capabilities & MLCI_CAN_VALIDATE)) return MLC_OK;
     MLCI_TRY(open_target(call, fitted, valid, fitted->classes, &d->valid_y, err));
     MLCI_TRY(mlci_matrix_open(call, fitted->features, valid, &d->valid_x, err));
     MLCI_TRY(mlci_dataset_weights(valid, &d->valid_weight, err));
-    MLCI_TRY(open_groups(fitted, valid, "validation", &d->valid_group, err));
+    MLCI_TRY(open_groups(fitting->call, fitted, valid, "validation", &d->valid_group, err));
     return mlci_dataset_offsets(valid, &d->valid_offset, err);
 }
 

@@ -258,7 +258,7 @@ static mlc_status read_scored(mlc_context *call, const mlc_metric *const *metric
     if (status != MLC_OK) return status;
     MLCI_TRY(mlci_dataset_weights(truth, &scored->weight, err));
     if (any_wants(metrics, n_metrics, MLCI_NEEDS_GROUP)) {
-        MLCI_TRY(mlci_dataset_groups(truth, &scored->group, err));
+        MLCI_TRY(mlci_dataset_groups(call, truth, &scored->group, err));
     }
     if (as_classes && probability != NULL) {
         MLCI_TRY(read_probability(probability, scored->y, scored, err));
@@ -421,7 +421,7 @@ static mlc_status measure(mlc_context *call, const mlc_model *model, const mlc_d
     if (status == MLC_OK) status = mlci_dataset_weights(rows, &scored.weight, err);
     if (status == MLC_OK &&
         any_wants((const mlc_metric *const *)metrics->items, metrics->n, MLCI_NEEDS_GROUP)) {
-        status = mlci_dataset_groups(rows, &scored.group, err);
+        status = mlci_dataset_groups(call, rows, &scored.group, err);
     }
     if (status == MLC_OK) {
         status = mlci_component_predict(call, model->component, rows, MLCI_OUTPUT_PREDICTION,

@@ -19,6 +19,7 @@ typedef struct profile {
 } profile;
 
 typedef struct describer {
+    mlc_context *call;
     mlci_root *root;
     const mlc_dataset *dataset;
     mlci_shown *rows; /* of the result */
@@ -127,9 +128,9 @@ static mlc_status profile_column(const describer *d, const mlci_column *column, 
     const int64_t n = mlci_order_keys(column, keys);
     mlc_status status = MLC_OK;
     p->missing = n_rows - n;
-    if (n > 0) {
+    if (n > 0) status = mlci_order_sort(d->call, keys, keys + n_rows, n, err);
+    if (n > 0 && status == MLC_OK) {
         uint64_t top = 0;
-        mlci_order_sort(keys, keys + n_rows, n);
         count_runs(keys, n, p, &top);
         status = copy_top(d, column, top, p, err);
         if (column->type != MLC_TYPE_CATEGORY) summarise(column, keys, n, p);
@@ -319,7 +320,7 @@ mlc_status mlc_dataset_describe(mlc_context *ctx, const mlc_dataset *dataset, ml
     }
     mlc_context local, *call = NULL;
     MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
-    describer d = {.root = call->root, .dataset = dataset};
+    describer d = {.call = call, .root = call->root, .dataset = dataset};
     mlc_status status = list_rows(&d, err);
     if (status == MLC_OK) status = mlci_parallel_for(call, d.n, describe_row, &d, err);
     if (status == MLC_OK) status = build_table(&d, out, err);

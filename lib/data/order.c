@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define SIGN ((uint64_t)1 << 63)
+#define FEW 48 /* sorted by insertion sooner than the counters of bytes are cleared */
 
 uint64_t mlci_order_of_real(double value)
 {
@@ -40,29 +41,59 @@ int64_t mlci_order_integer(uint64_t key)
     return value;
 }
 
-void mlci_order_sort(mlci_order_key *keys, mlci_order_key *scratch, int64_t n)
+static void sort_few(mlci_order_key *keys, int64_t n)
+{
+    for (int64_t i = 1; i < n; i++) {
+        const mlci_order_key moved = keys[i];
+        int64_t j = i;
+        for (; j > 0 && keys[j - 1].key > moved.key; j--)
+            keys[j] = keys[j - 1];
+        keys[j] = moved;
+    }
+}
+
+static int is_sorted(const mlci_order_key *keys, int64_t n)
+{
+    for (int64_t i = 1; i < n; i++)
+        if (keys[i - 1].key > keys[i].key) return 0;
+    return 1;
+}
+
+/* By byte b; counts: how often each of its values occurs. */
+static void sort_by_byte(const mlci_order_key *from, mlci_order_key *to, int64_t n, int b,
+                         int64_t *counts)
+{
+    int64_t start = 0;
+    for (int v = 0; v < 256; v++) {
+        const int64_t count = counts[v];
+        counts[v] = start;
+        start += count;
+    }
+    for (int64_t i = 0; i < n; i++)
+        to[counts[from[i].key >> (8 * b) & 255]++] = from[i];
+}
+
+mlc_status mlci_order_sort(mlc_context *call, mlci_order_key *keys, mlci_order_key *scratch,
+                           int64_t n, mlc_error *err)
 {
     int64_t counts[8][256] = {{0}};
+    if (n <= FEW) sort_few(keys, n);
+    if (n <= FEW || is_sorted(keys, n)) return MLC_OK;
     for (int64_t i = 0; i < n; i++) {
         for (int b = 0; b < 8; b++)
             counts[b][keys[i].key >> (8 * b) & 255]++;
     }
     mlci_order_key *from = keys, *to = scratch;
     for (int b = 0; b < 8; b++) {
-        if (n == 0 || counts[b][keys[0].key >> (8 * b) & 255] == n) continue;
-        int64_t start = 0;
-        for (int v = 0; v < 256; v++) {
-            const int64_t count = counts[b][v];
-            counts[b][v] = start;
-            start += count;
-        }
-        for (int64_t i = 0; i < n; i++)
-            to[counts[b][from[i].key >> (8 * b) & 255]++] = from[i];
+        if (counts[b][keys[0].key >> (8 * b) & 255] == n) continue;
+        if (call != NULL) MLCI_TRY(mlci_poll(call, err));
+        sort_by_byte(from, to, n, b, counts[b]);
         mlci_order_key *const swap = from;
         from = to;
         to = swap;
     }
     if (from != keys) memcpy(keys, from, (size_t)n * sizeof *keys);
+    return MLC_OK;
 }
 
 int64_t mlci_order_keys(const mlci_column *column, mlci_order_key *keys)
@@ -88,14 +119,14 @@ int64_t mlci_order_keys(const mlci_column *column, mlci_order_key *keys)
     return n;
 }
 
-static mlc_status number_keys(const mlci_column *column, int32_t *out, int32_t *n_values,
-                              mlc_error *err)
+static mlc_status number_keys(mlc_context *call, const mlci_column *column, int32_t *out,
+                              int32_t *n_values, mlc_error *err)
 {
     mlci_order_key *const keys =
         mlci_alloc_raw(column->root, 2 * column->n_rows, (int64_t)sizeof *keys);
     if (keys == NULL) return mlci_fail_memory(err, 2 * column->n_rows, (int64_t)sizeof *keys);
     const int64_t n = mlci_order_keys(column, keys);
-    mlci_order_sort(keys, keys + column->n_rows, n);
+    const mlc_status status = mlci_order_sort(call, keys, keys + column->n_rows, n, err);
     for (int64_t i = 0; i < column->n_rows; i++)
         out[i] = -1;
     int32_t number = -1;
@@ -105,11 +136,11 @@ static mlc_status number_keys(const mlci_column *column, int32_t *out, int32_t *
     }
     mlci_free(keys);
     if (n_values != NULL) *n_values = number + 1;
-    return MLC_OK;
+    return status;
 }
 
-mlc_status mlci_order_number(const mlci_column *column, int32_t *out, int32_t *n_values,
-                             mlc_error *err)
+mlc_status mlci_order_number(mlc_context *call, const mlci_column *column, int32_t *out,
+                             int32_t *n_values, mlc_error *err)
 {
     if (column->type == MLC_TYPE_VECTOR || column->n_rows > INT32_MAX - 1) {
         return column->type == MLC_TYPE_VECTOR
@@ -117,10 +148,10 @@ mlc_status mlci_order_number(const mlci_column *column, int32_t *out, int32_t *n
                                "a vector column has no single value a row")
                    : mlci_fail(err, MLC_ERROR_LIMIT, NULL, "more than 2^31 rows to number");
     }
-    if (column->type != MLC_TYPE_TEXT) return number_keys(column, out, n_values, err);
+    if (column->type != MLC_TYPE_TEXT) return number_keys(call, column, out, n_values, err);
     mlci_column *category = NULL;
     MLCI_TRY(mlci_column_to_category(column, &category, err));
-    const mlc_status status = number_keys(category, out, n_values, err);
+    const mlc_status status = number_keys(call, category, out, n_values, err);
     mlci_column_unref(category);
     return status;
 }

@@ -2,6 +2,7 @@
 #ifndef MLCI_ORDER_H
 #define MLCI_ORDER_H
 
+#include "context_impl.h"
 #include "dataset_impl.h"
 
 typedef struct mlci_order_key {
@@ -9,8 +10,10 @@ typedef struct mlci_order_key {
     int64_t row;
 } mlci_order_key;
 
-/* Ascending keys, rows of equal keys as they were. scratch: room for n. */
-void mlci_order_sort(mlci_order_key *keys, mlci_order_key *scratch, int64_t n);
+/* Ascending keys, rows of equal keys as they were. scratch: room for n. Looks for a cancel; call
+ * NULL: it does not, and cannot fail. */
+mlc_status mlci_order_sort(mlc_context *call, mlci_order_key *keys, mlci_order_key *scratch,
+                           int64_t n, mlc_error *err);
 
 /* -0.0 as 0.0; every NaN the largest. */
 uint64_t mlci_order_of_real(double value);
@@ -24,7 +27,7 @@ int64_t mlci_order_keys(const mlci_column *column, mlci_order_key *keys);
 
 /* Numbers the distinct values of a column from 0 in ascending order; missing and NaN are -1.
  * Vectors are MLC_ERROR_COLUMN. out: n_rows. *n_values may be NULL. */
-mlc_status mlci_order_number(const mlci_column *column, int32_t *out, int32_t *n_values,
-                             mlc_error *err);
+mlc_status mlci_order_number(mlc_context *call, const mlci_column *column, int32_t *out,
+                             int32_t *n_values, mlc_error *err);
 
 #endif

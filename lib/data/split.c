@@ -36,19 +36,19 @@ static mlc_status bin_values(mlci_root *root, int64_t n_rows, int32_t n_values, 
 }
 
 /* Dense numbers of the values of a field; missing -1. */
-static mlc_status number_field(const mlc_dataset *dataset, int32_t field, int32_t *number,
-                               int32_t *n_values, int32_t *type, mlc_error *err)
+static mlc_status number_field(mlc_context *call, const mlc_dataset *dataset, int32_t field,
+                               int32_t *number, int32_t *n_values, int32_t *type, mlc_error *err)
 {
     mlci_column *column = NULL;
     MLCI_TRY(mlci_dataset_take_column(dataset, field, &column, err));
     *type = column->type;
-    const mlc_status status = mlci_order_number(column, number, n_values, err);
+    const mlc_status status = mlci_order_number(call, column, number, n_values, err);
     mlci_column_unref(column);
     return status;
 }
 
 /* The class of each row's target. No target, several, or a vector: there are no strata. */
-static mlc_status find_strata(mlci_root *root, const mlc_dataset *dataset, int32_t **out,
+static mlc_status find_strata(mlc_context *call, const mlc_dataset *dataset, int32_t **out,
                               mlc_error *err)
 {
     int32_t field = -1, n_targets = 0;
@@ -58,15 +58,16 @@ static mlc_status find_strata(mlci_root *root, const mlc_dataset *dataset, int32
         n_targets++;
     }
     if (n_targets != 1 || dataset->fields[field].column->type == MLC_TYPE_VECTOR) return MLC_OK;
-    int32_t *const number = mlci_alloc(root, dataset->n_rows, (int64_t)sizeof *number);
+    int32_t *const number =
+        mlci_alloc(mlci_context_root(call), dataset->n_rows, (int64_t)sizeof *number);
     if (number == NULL) {
         return mlci_fail_memory(err, dataset->n_rows, (int64_t)sizeof *number);
     }
     int32_t n_values = 0, type = 0;
-    mlc_status status = number_field(dataset, field, number, &n_values, &type, err);
+    mlc_status status = number_field(call, dataset, field, number, &n_values, &type, err);
     const int is_class = type == MLC_TYPE_CATEGORY || type == MLC_TYPE_TEXT;
     if (status == MLC_OK && !is_class && n_values > MOST_NUMBER_CLASSES) {
-        status = bin_values(root, dataset->n_rows, n_values, number, err);
+        status = bin_values(mlci_context_root(call), dataset->n_rows, n_values, number, err);
         n_values = N_BINS;
     }
     if (status != MLC_OK) {
@@ -80,18 +81,19 @@ static mlc_status find_strata(mlci_root *root, const mlc_dataset *dataset, int32
     return MLC_OK;
 }
 
-static mlc_status find_groups(mlci_root *root, const mlc_dataset *dataset, int32_t **out,
+static mlc_status find_groups(mlc_context *call, const mlc_dataset *dataset, int32_t **out,
                               mlc_error *err)
 {
     int32_t field = -1;
     MLCI_TRY(mlci_dataset_role_field(dataset, MLCI_ROLE_GROUP, &field, err));
     if (field < 0) return MLC_OK;
-    int32_t *const number = mlci_alloc(root, dataset->n_rows, (int64_t)sizeof *number);
+    int32_t *const number =
+        mlci_alloc(mlci_context_root(call), dataset->n_rows, (int64_t)sizeof *number);
     if (number == NULL) {
         return mlci_fail_memory(err, dataset->n_rows, (int64_t)sizeof *number);
     }
     int32_t type = 0;
-    const mlc_status status = number_field(dataset, field, number, NULL, &type, err);
+    const mlc_status status = number_field(call, dataset, field, number, NULL, &type, err);
     if (status != MLC_OK) {
         mlci_free(number);
         return status;
@@ -103,8 +105,8 @@ static mlc_status find_groups(mlci_root *root, const mlc_dataset *dataset, int32
 /* ---- time ----------------------------------------------------------------------------------- */
 
 /* The rows by the values of a column, all of which are there. */
-static mlc_status order_rows(const mlci_column *column, const char *name, int64_t *order,
-                             mlc_error *err)
+static mlc_status order_rows(mlc_context *call, const mlci_column *column, const char *name,
+                             int64_t *order, mlc_error *err)
 {
     const int64_t n = column->n_rows;
     mlci_order_key *const keys = mlci_alloc_raw(column->root, 2 * n, (int64_t)sizeof *keys);
@@ -118,7 +120,7 @@ static mlc_status order_rows(const mlci_column *column, const char *name, int64_
         status = mlci_fail(err, MLC_ERROR_DATA, name, "row %lld has no time in column '%s'",
                            (long long)row, name);
     } else {
-        mlci_order_sort(keys, keys + n, n);
+        status = mlci_order_sort(call, keys, keys + n, n, err);
         for (int64_t i = 0; i < n; i++)
             order[i] = keys[i].row;
     }
@@ -126,7 +128,7 @@ static mlc_status order_rows(const mlci_column *column, const char *name, int64_
     return status;
 }
 
-static mlc_status find_times(mlci_root *root, const mlc_dataset *dataset, int64_t **out,
+static mlc_status find_times(mlc_context *call, const mlc_dataset *dataset, int64_t **out,
                              mlc_error *err)
 {
     int32_t field = -1;
@@ -145,9 +147,9 @@ static mlc_status find_times(mlci_root *root, const mlc_dataset *dataset, int64_
         status = mlci_column_to_category(column, &ordered, err); /* codes order like the texts */
         if (status != MLC_OK) goto done;
     }
-    order = mlci_alloc(root, dataset->n_rows, (int64_t)sizeof *order);
+    order = mlci_alloc(mlci_context_root(call), dataset->n_rows, (int64_t)sizeof *order);
     status = order == NULL ? mlci_fail_memory(err, dataset->n_rows, (int64_t)sizeof *order)
-                           : order_rows(ordered != NULL ? ordered : column, name, order, err);
+                           : order_rows(call, ordered != NULL ? ordered : column, name, order, err);
 done:
     if (ordered != NULL) mlci_column_unref(ordered);
     mlci_column_unref(column);
@@ -257,13 +259,13 @@ static mlc_status prepare(mlc_context *call, const mlc_dataset *dataset, int32_t
     mlci_root *const root = call->root;
     in->split = (mlci_split){.call = call, .n_rows = dataset->n_rows};
     if ((capabilities & MLCI_SPLITS_BY_TARGET) != 0) {
-        MLCI_TRY(find_strata(root, dataset, &in->stratum, err));
+        MLCI_TRY(find_strata(call, dataset, &in->stratum, err));
     }
     if ((capabilities & MLCI_SPLITS_BY_GROUP) != 0) {
-        MLCI_TRY(find_groups(root, dataset, &in->group, err));
+        MLCI_TRY(find_groups(call, dataset, &in->group, err));
     }
     if ((capabilities & MLCI_SPLITS_BY_TIME) != 0) {
-        MLCI_TRY(find_times(root, dataset, &in->time_order, err));
+        MLCI_TRY(find_times(call, dataset, &in->time_order, err));
     }
     if ((capabilities & MLCI_SPLITS_BY_KEY) != 0) {
         MLCI_TRY(find_hashes(root, dataset, &in->key_hash, err));

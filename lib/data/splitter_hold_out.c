@@ -93,7 +93,7 @@ static void share_out(const int64_t *counts, int32_t n_classes, int64_t wanted, 
         left -= shares[c];
         keys[c] = (mlci_order_key){~(uint64_t)(counts[c] * wanted % total), c};
     }
-    mlci_order_sort(keys, keys + n_classes, n_classes);
+    (void)mlci_order_sort(NULL, keys, keys + n_classes, n_classes, NULL);
     for (int64_t i = 0; i < left; i++)
         shares[keys[i].row]++;
 }

@@ -287,7 +287,8 @@ mlc_status mlci_dataset_offsets(const mlc_dataset *dataset, double **out, mlc_er
     return MLC_OK;
 }
 
-mlc_status mlci_dataset_groups(const mlc_dataset *dataset, int32_t **out, mlc_error *err)
+mlc_status mlci_dataset_groups(mlc_context *call, const mlc_dataset *dataset, int32_t **out,
+                               mlc_error *err)
 {
     int32_t field = -1;
     mlci_column *column = NULL;
@@ -301,7 +302,7 @@ mlc_status mlci_dataset_groups(const mlc_dataset *dataset, int32_t **out, mlc_er
     int32_t *const group = mlci_alloc_raw(dataset->root, dataset->n_rows, sizeof *group);
     if (group == NULL) return mlci_fail_memory(err, dataset->n_rows, sizeof *group);
     mlc_status status = mlci_dataset_take_column(dataset, field, &column, err);
-    if (status == MLC_OK) status = mlci_order_number(column, group, NULL, err);
+    if (status == MLC_OK) status = mlci_order_number(call, column, group, NULL, err);
     mlci_column_unref(column);
     for (int64_t row = 0; row < dataset->n_rows && status == MLC_OK; row++)
         if (group[row] < 0)

@@ -94,7 +94,8 @@ void mlci_target_free(mlci_target *target);
 mlc_status mlci_dataset_weights(const mlc_dataset *dataset, double **out, mlc_error *err);
 /* The groups of the rows, numbered from 0 in the order of their values; *out is NULL when there is
  * no group column. A missing group is MLC_ERROR_DATA naming the row. */
-mlc_status mlci_dataset_groups(const mlc_dataset *dataset, int32_t **out, mlc_error *err);
+mlc_status mlci_dataset_groups(mlc_context *call, const mlc_dataset *dataset, int32_t **out,
+                               mlc_error *err);
 /* The offset column in the same way as weights. */
 mlc_status mlci_dataset_offsets(const mlc_dataset *dataset, double **out, mlc_error *err);
 

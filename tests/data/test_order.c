@@ -27,7 +27,7 @@ START_TEST(test_order_sort_is_stable)
         const uint64_t x = (uint64_t)i * 0x9e3779b97f4a7c15U;
         keys[i] = (mlci_order_key){i % 3 == 0 ? x : x >> 58, i};
     }
-    mlci_order_sort(keys, scratch, N);
+    ck_assert_int_eq(mlci_order_sort(NULL, keys, scratch, N, NULL), MLC_OK);
     int64_t seen = 0;
     for (int64_t i = 0; i < N; i++) {
         seen += keys[i].row;
@@ -36,7 +36,36 @@ START_TEST(test_order_sort_is_stable)
         if (keys[i - 1].key == keys[i].key) ck_assert(keys[i - 1].row < keys[i].row);
     }
     ck_assert_int_eq(seen, (int64_t)N * (N - 1) / 2);
-    mlci_order_sort(keys, scratch, 0);
+    ck_assert_int_eq(mlci_order_sort(NULL, keys, scratch, 0, NULL), MLC_OK);
+}
+END_TEST
+
+START_TEST(test_order_sort_of_few_is_that_of_many)
+{
+    enum { N = 100 };
+    for (int64_t n = 1; n <= N; n++) {
+        mlci_order_key keys[N], scratch[N];
+        for (int64_t i = 0; i < n; i++)
+            keys[i] = (mlci_order_key){(uint64_t)i * 0x9e3779b97f4a7c15U >> 59 << 40, i};
+        ck_assert_int_eq(mlci_order_sort(NULL, keys, scratch, n, NULL), MLC_OK);
+        for (int64_t i = 1; i < n; i++)
+            ck_assert(keys[i - 1].key < keys[i].key ||
+                      (keys[i - 1].key == keys[i].key && keys[i - 1].row < keys[i].row));
+    }
+}
+END_TEST
+
+START_TEST(test_order_sort_when_cancelled_stops)
+{
+    enum { N = 100 };
+    mlci_order_key keys[N], scratch[N];
+    mlc_context *ctx = NULL;
+    ck_assert_int_eq(mlc_context_create(NULL, &ctx, NULL), MLC_OK);
+    for (int64_t i = 0; i < N; i++)
+        keys[i] = (mlci_order_key){(uint64_t)(N - i), i};
+    mlc_context_cancel(ctx);
+    ck_assert_int_eq(mlci_order_sort(ctx, keys, scratch, N, NULL), MLC_ERROR_CANCELLED);
+    mlc_context_close(ctx);
 }
 END_TEST
 
@@ -50,7 +79,7 @@ START_TEST(test_order_number_counts_values_upwards)
     static const int32_t counts[] = {3, 2, 2, 2, 2};
     for (int j = 0; j < 5; j++) {
         int32_t number[4], n = 0;
-        ck_assert_int_eq(mlci_order_number(d->fields[j].column, number, &n, NULL), MLC_OK);
+        ck_assert_int_eq(mlci_order_number(NULL, d->fields[j].column, number, &n, NULL), MLC_OK);
         ck_assert_int_eq(n, counts[j]);
         for (int i = 0; i < 4; i++)
             ck_assert_int_eq(number[i], expected[j][i]);
@@ -65,11 +94,12 @@ START_TEST(test_order_number_of_a_vector_is_refused)
     mlc_error err;
     int32_t number[2], n = 0;
     ck_assert_int_eq(mlci_column_create(NULL, MLC_TYPE_VECTOR, 2, 3, 0, &column, NULL), MLC_OK);
-    ck_assert_int_eq(mlci_order_number(column, number, &n, &err), MLC_ERROR_COLUMN);
+    ck_assert_int_eq(mlci_order_number(NULL, column, number, &n, &err), MLC_ERROR_COLUMN);
     ck_assert_str_eq(err.message, "a vector column has no single value a row");
     mlci_column_unref(column);
 }
 END_TEST
 
 MLCI_CHECK_MAIN("order", test_order_keys_sort_like_their_values, test_order_sort_is_stable,
+                test_order_sort_of_few_is_that_of_many, test_order_sort_when_cancelled_stops,
                 test_order_number_counts_values_upwards, test_order_number_of_a_vector_is_refused)

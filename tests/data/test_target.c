@@ -206,15 +206,15 @@ START_TEST(test_groups_when_given_are_numbered_in_the_order_of_their_values)
                                 making_category("query", 5, query)};
     mlc_dataset *plain = making_dataset(arrays, 2, NULL), *d = NULL;
     int32_t mark = 0, *groups = &mark;
-    ck_assert_int_eq(mlci_dataset_groups(plain, &groups, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_dataset_groups(NULL, plain, &groups, NULL), MLC_OK);
     ck_assert_ptr_null(groups);
     ck_assert_int_eq(mlc_dataset_with_roles(NULL, plain, "group=session", &d, NULL), MLC_OK);
-    ck_assert_int_eq(mlci_dataset_groups(d, &groups, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_dataset_groups(NULL, d, &groups, NULL), MLC_OK);
     ck_assert_mem_eq(groups, expected, sizeof expected);
     mlci_free(groups);
     mlc_dataset_free(d);
     ck_assert_int_eq(mlc_dataset_with_roles(NULL, plain, "group=query", &d, NULL), MLC_OK);
-    making_assert_fails(mlci_dataset_groups(d, &groups, err), MLC_ERROR_DATA,
+    making_assert_fails(mlci_dataset_groups(NULL, d, &groups, err), MLC_ERROR_DATA,
                         "group 'query' is missing in row 5");
     mlc_dataset_free(d);
     mlc_dataset_free(plain);

@@ -88,26 +88,27 @@ void mlci_boost_loss_close(mlci_loss *loss)
     loss->label_gain = NULL;
 }
 
-static mlc_status group_rows(mlci_root *root, const mlci_boost_data *d, int32_t by_time,
+static mlc_status group_rows(mlc_context *call, const mlci_boost_data *d, int32_t by_time,
                              int64_t begin, int64_t end, mlci_row_groups **out, mlc_error *err)
 {
-    uint64_t *const keys = mlci_alloc_raw(root, end - begin, sizeof *keys);
+    uint64_t *const keys = mlci_alloc_raw(mlci_context_root(call), end - begin, sizeof *keys);
     if (keys == NULL) return mlci_fail_memory(err, end - begin, sizeof *keys);
     for (int64_t i = begin; i < end; i++)
         keys[i - begin] = by_time ? mlci_order_of_real(d->y[i]) : (uint64_t)d->group[i];
     const mlc_status status =
-        mlci_row_groups_create(root, begin, end, keys, d->row_index, out, err);
+        mlci_row_groups_create(call, begin, end, keys, d->row_index, out, err);
     mlci_free(keys);
     return status;
 }
 
-mlc_status mlci_boost_loss_groups(mlci_root *root, const mlci_boost_data *d, const mlci_loss *loss,
-                                  mlci_row_groups **train, mlci_row_groups **valid, mlc_error *err)
+mlc_status mlci_boost_loss_groups(mlc_context *call, const mlci_boost_data *d,
+                                  const mlci_loss *loss, mlci_row_groups **train,
+                                  mlci_row_groups **valid, mlc_error *err)
 {
     if (loss->kind == NULL || loss->kind->groups == MLCI_GROUPS_NONE) return MLC_OK;
     const int32_t by_time = loss->kind->groups == MLCI_GROUPS_TIME;
-    MLCI_TRY(group_rows(root, d, by_time, 0, d->n_train, train, err));
-    return group_rows(root, d, by_time, d->n_train, d->n_rows, valid, err);
+    MLCI_TRY(group_rows(call, d, by_time, 0, d->n_train, train, err));
+    return group_rows(call, d, by_time, d->n_train, d->n_rows, valid, err);
 }
 
 /* ---- rules -------------------------------------------------------------------------------- */

@@ -11,7 +11,7 @@ mlc_status mlci_boost_loss_open(const mlci_model_fit *fit, const mlci_boost_data
                                 mlci_loss *loss, mlc_error *err);
 void mlci_boost_loss_close(mlci_loss *loss);
 /* NULL where the loss takes rows one by one. */
-mlc_status mlci_boost_loss_groups(mlci_root *root, const mlci_boost_data *data,
+mlc_status mlci_boost_loss_groups(mlc_context *call, const mlci_boost_data *data,
                                   const mlci_loss *loss, mlci_row_groups **train,
                                   mlci_row_groups **valid, mlc_error *err);
 /* Cross-field rules of the losses' parameters. */

@@ -60,7 +60,7 @@ static mlc_status start_scores(mlci_trainer *t, const mlci_ensemble *start, mlc_
     t->work = mlci_alloc(t->root, has_work ? d->n_rows : 0, sizeof *t->work);
     if (t->raw == NULL || t->work == NULL)
         return mlci_fail_memory(err, n_outputs * d->n_rows, sizeof *t->raw);
-    MLCI_TRY(mlci_boost_loss_groups(t->root, d, &t->loss, &t->train_groups, &t->valid_groups, err));
+    MLCI_TRY(mlci_boost_loss_groups(t->call, d, &t->loss, &t->train_groups, &t->valid_groups, err));
     t->loss_rows = (mlci_loss_rows){.n_rows = d->n_train,
                                     .stride = d->n_rows,
                                     .y = d->y,

@@ -40,7 +40,7 @@ static void rank_documents(const scan *s, int64_t q, double *memory, mlci_order_
     const uint32_t *const rows = s->queries->rows + first;
     for (int64_t i = 0; i < n; i++)
         keys[i] = (mlci_order_key){~mlci_order_of_real(s->rows->raw[rows[i]]), rows[i]};
-    mlci_order_sort(keys, keys + most, n);
+    (void)mlci_order_sort(NULL, keys, keys + most, n, NULL);
     for (int64_t i = 0; i < n; i++) {
         memory[LABEL * most + i] = s->rows->y[keys[i].row];
         memory[SCORE * most + i] = s->rows->raw[keys[i].row];

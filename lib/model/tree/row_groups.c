@@ -25,10 +25,12 @@ static void cut(mlci_row_groups *g, const mlci_order_key *keys)
     }
 }
 
-mlc_status mlci_row_groups_create(mlci_root *root, int64_t begin, int64_t end, const uint64_t *key,
-                                  const int64_t *row_index, mlci_row_groups **out, mlc_error *err)
+mlc_status mlci_row_groups_create(mlc_context *call, int64_t begin, int64_t end,
+                                  const uint64_t *key, const int64_t *row_index,
+                                  mlci_row_groups **out, mlc_error *err)
 {
     const int64_t n = end - begin;
+    mlci_root *const root = mlci_context_root(call);
     mlci_order_key *const keys = mlci_alloc_raw(root, n, 2 * (int64_t)sizeof *keys);
     mlci_row_groups *const g = mlci_alloc(root, 1, sizeof *g);
     if (g != NULL) {
@@ -45,12 +47,16 @@ mlc_status mlci_row_groups_create(mlci_root *root, int64_t begin, int64_t end, c
         const int64_t index = row_index == NULL ? begin + i : row_index[begin + i];
         keys[i] = (mlci_order_key){mlci_order_of_integer(index), begin + i};
     }
-    mlci_order_sort(keys, keys + n, n);
+    mlc_status status = mlci_order_sort(call, keys, keys + n, n, err);
     for (int64_t i = 0; i < n; i++)
         keys[i].key = key[keys[i].row - begin];
-    mlci_order_sort(keys, keys + n, n);
-    cut(g, keys);
+    if (status == MLC_OK) status = mlci_order_sort(call, keys, keys + n, n, err);
+    if (status == MLC_OK) cut(g, keys);
     mlci_free(keys);
+    if (status != MLC_OK) {
+        mlci_row_groups_free(g);
+        return status;
+    }
     *out = g;
     return MLC_OK;
 }

@@ -14,8 +14,9 @@ typedef struct mlci_row_groups {
 
 /* Rows begin .. end by the key of each (key[row - begin]); ties by row_index[row] (NULL: row), so
  * the order in which rows came does not show. */
-mlc_status mlci_row_groups_create(mlci_root *root, int64_t begin, int64_t end, const uint64_t *key,
-                                  const int64_t *row_index, mlci_row_groups **out, mlc_error *err);
+mlc_status mlci_row_groups_create(mlc_context *call, int64_t begin, int64_t end,
+                                  const uint64_t *key, const int64_t *row_index,
+                                  mlci_row_groups **out, mlc_error *err);
 void mlci_row_groups_free(mlci_row_groups *groups);
 
 #endif

@@ -99,7 +99,7 @@ static mlc_status count_thresholds(maker *m, mlc_error *err)
     }
     for (int64_t i = 0; i < m->n_numbers; i++)
         m->keys[i] = (mlci_order_key){mlci_order_of_real(m->numbers[i].node->value), i};
-    mlci_order_sort(m->keys, m->scratch, m->n_numbers);
+    (void)mlci_order_sort(NULL, m->keys, m->scratch, m->n_numbers, NULL);
     for (int64_t i = 0; i < m->n_numbers; i++) {
         const split_place *const split = &m->numbers[m->keys[i].row];
         const int64_t j = feature_of(split);
@@ -226,7 +226,7 @@ static mlc_status sort_sets(maker *m, mlc_error *err)
             else
                 m->keys[i].key = (uint64_t)feature_of(split);
         }
-        mlci_order_sort(m->keys, m->scratch, m->n_sets);
+        (void)mlci_order_sort(NULL, m->keys, m->scratch, m->n_sets, NULL);
         MLCI_TRY(mlci_poll(m->call, err));
     }
     return MLC_OK;
