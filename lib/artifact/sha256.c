@@ -1,4 +1,6 @@
-/* SHA-256 after FIPS 180-4, section 6.2: message blocks of 64 bytes, 64 rounds each. */
+/* SHA-256 after FIPS 180-4, section 6.2: message blocks of 64 bytes, 64 rounds each. Instead of
+ * moving the eight working variables on by one each round, their names go round: after eight rounds
+ * they are where they were, and a compiler keeps them in registers. */
 #include "sha256.h"
 
 #include <string.h>
@@ -32,20 +34,32 @@ static void expand(const uint8_t *block, uint32_t w[64])
     }
 }
 
+/* Round i; v[0] to v[7] of the standard are those from 8 - i on, around. */
+static inline void mix(uint32_t v[8], const uint32_t *w, int i, int turn)
+{
+    const uint32_t a = v[(8 - turn) & 7], b = v[(9 - turn) & 7], c = v[(10 - turn) & 7];
+    const uint32_t e = v[(12 - turn) & 7], f = v[(13 - turn) & 7], g = v[(14 - turn) & 7];
+    const uint32_t s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
+    const uint32_t t1 = v[(15 - turn) & 7] + s1 + ((e & f) ^ (~e & g)) + round_constant[i] + w[i];
+    const uint32_t s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
+    v[(11 - turn) & 7] += t1;
+    v[(15 - turn) & 7] = t1 + s0 + ((a & b) ^ (a & c) ^ (b & c));
+}
+
 static void compress(uint32_t h[8], const uint8_t *block)
 {
     uint32_t w[64], v[8];
     expand(block, w);
     memcpy(v, h, sizeof v);
-    for (int i = 0; i < 64; i++) {
-        const uint32_t s1 = rotate(v[4], 6) ^ rotate(v[4], 11) ^ rotate(v[4], 25);
-        const uint32_t choice = (v[4] & v[5]) ^ (~v[4] & v[6]);
-        const uint32_t t1 = v[7] + s1 + choice + round_constant[i] + w[i];
-        const uint32_t s0 = rotate(v[0], 2) ^ rotate(v[0], 13) ^ rotate(v[0], 22);
-        const uint32_t majority = (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]);
-        memmove(v + 1, v, 7 * sizeof *v);
-        v[4] += t1;
-        v[0] = t1 + s0 + majority;
+    for (int i = 0; i < 64; i += 8) {
+        mix(v, w, i, 0);
+        mix(v, w, i + 1, 1);
+        mix(v, w, i + 2, 2);
+        mix(v, w, i + 3, 3);
+        mix(v, w, i + 4, 4);
+        mix(v, w, i + 5, 5);
+        mix(v, w, i + 6, 6);
+        mix(v, w, i + 7, 7);
     }
     for (int i = 0; i < 8; i++)
         h[i] += v[i];
@@ -65,11 +79,15 @@ void mlci_sha256_add(mlci_sha256 *s, const void *bytes, int64_t n)
     while (n > 0) {
         const int64_t used = (int64_t)(s->n_bytes & 63);
         const int64_t take = n < 64 - used ? n : 64 - used;
-        memcpy(s->block + used, p, (size_t)take);
+        if (take == 64) {
+            compress(s->h, p);
+        } else {
+            memcpy(s->block + used, p, (size_t)take);
+            if (used + take == 64) compress(s->h, s->block);
+        }
         s->n_bytes += (uint64_t)take;
         p += take;
         n -= take;
-        if ((s->n_bytes & 63) == 0) compress(s->h, s->block);
     }
 }
 

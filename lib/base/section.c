@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "checked.h"
+#include "context_impl.h"
 #include "error.h"
 #include "text.h"
 
@@ -286,6 +287,12 @@ void mlci_reader_refuse(mlci_reader *r, const char *what)
     if (r->status == MLC_OK) {
         fail(r, MLC_ERROR_FORMAT, r->at, ": %s (before byte %lld)", what, (long long)r->at);
     }
+}
+
+void mlci_reader_poll(mlci_reader *r)
+{
+    if (r->status == MLC_OK && r->limits->call != NULL)
+        r->status = mlci_poll(r->limits->call, &r->error);
 }
 
 void mlci_reader_limit(mlci_reader *r, const char *what, int64_t n, const char *setting,

@@ -81,6 +81,8 @@ void mlci_reader_init(mlci_reader *r, mlci_root *root, const char *section, cons
 mlc_status mlci_reader_finish(mlci_reader *r, mlc_error *err);
 /* Marks the content as wrong (MLC_ERROR_FORMAT); the first message stays. */
 void mlci_reader_refuse(mlci_reader *r, const char *what);
+/* Fails where the call of the limits is cancelled. */
+void mlci_reader_poll(mlci_reader *r);
 /* Marks it with MLC_ERROR_LIMIT when there are more than the setting of that name allows. */
 void mlci_reader_limit(mlci_reader *r, const char *what, int64_t n, const char *setting,
                        int64_t most);

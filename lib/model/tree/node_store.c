@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define NODES_A_LOOK 65536 /* at whether the load is cancelled */
+
 void mlci_write_nodes(mlci_writer *w, const mlci_tree_node *nodes, int64_t n)
 {
     for (int64_t i = 0; i < n; i++) {
@@ -37,6 +39,7 @@ mlci_tree_node *mlci_read_nodes(mlci_reader *r, int64_t n)
 {
     mlci_tree_node *const nodes = take_room(r, n, sizeof *nodes);
     for (int64_t i = 0; nodes != NULL && i < n; i++) {
+        if (i % NODES_A_LOOK == 0) mlci_reader_poll(r);
         nodes[i].value = mlci_read_real(r);
         nodes[i].split = (uint32_t)mlci_read_int32(r);
         nodes[i].left = mlci_read_int32(r);
@@ -108,6 +111,8 @@ static void check_tree(mlci_reader *r, node_checks *c, int64_t tree)
     memset(c->depths, 0, (size_t)n * sizeof *c->depths);
     c->depths[0] = 1;
     for (int64_t i = 0; i < n; i++) {
+        if (i % NODES_A_LOOK == 0) mlci_reader_poll(r);
+        if (r->status != MLC_OK) return;
         const char *fault = place_fault(c->view, tree, i, c->depths);
         if (fault == NULL) fault = c->check(c->owner, tree, first + i);
         if (fault != NULL) {
