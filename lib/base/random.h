@@ -20,6 +20,8 @@ enum {
     MLCI_RANDOM_BOOTSTRAP = 40, /* forests: stream tree, index draw */
     MLCI_RANDOM_TREE_NODE,      /* stream tree, index (node, counter) */
     MLCI_RANDOM_SUBSAMPLE,      /* isolation forests: stream tree, index draw */
+    MLCI_RANDOM_CUT,            /* extra_trees of boosting: stream tree, index (node, feature) */
+    MLCI_RANDOM_DROP,           /* dart: stream round, index round that may be dropped */
     MLCI_RANDOM_TEST = 1000
 };
 

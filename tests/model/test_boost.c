@@ -383,6 +383,63 @@ START_TEST(test_boosting_by_each_loss_in_any_parts_has_the_same_bytes)
 }
 END_TEST
 
+/* By hand: two leaves under a root whose own step is the mean, as scores start at 0. */
+START_TEST(test_boosting_with_path_smooth_mixes_a_leaf_with_its_parent)
+{
+    const double smooth = 50, tolerance = 1e-3; /* the parent's value is of 14-bit gradients */
+    mlc_context *const ctx = test_root(1, NULL);
+    test_problem p = test_problem_make(400, 2, 0);
+    p.offset = calloc(400, sizeof *p.offset);
+    test_fit a, b;
+    test_fit_run(&a, ctx, &p, "n_estimators=1 max_leaf_nodes=2 learning_rate=1");
+    test_fit_run(&b, ctx, &p, "n_estimators=1 max_leaf_nodes=2 learning_rate=1 path_smooth=50");
+    const double *const n = a.state->cover;
+    const double mean =
+        (n[1] * a.state->nodes[1].value + n[2] * a.state->nodes[2].value) / (n[1] + n[2]);
+    ck_assert_double_eq(a.state->nodes[0].value, b.state->nodes[0].value);
+    for (int i = 1; i < 3; i++) {
+        const double own = n[i] / (n[i] + smooth);
+        ck_assert_double_eq_tol(b.state->nodes[i].value,
+                                own * a.state->nodes[i].value + (1 - own) * mean, tolerance);
+    }
+    test_fit_clear(&b);
+    test_fit_clear(&a);
+    test_problem_clear(&p);
+    mlc_context_close(ctx);
+}
+END_TEST
+
+START_TEST(test_boosting_with_extra_trees_draws_cuts_from_those_there_are)
+{
+    mlc_context *const ctx = test_root(1, NULL);
+    test_problem p = test_problem_make(1000, 1, 0);
+    test_fit t, best;
+    test_fit_run(&best, ctx, &p, "n_estimators=60 max_leaf_nodes=2");
+    test_fit_run(&t, ctx, &p, "n_estimators=60 max_leaf_nodes=2 extra_trees=true");
+    /* All quarters of the range are drawn, and the best cuts win the training loss. */
+    int64_t n[4] = {0, 0, 0, 0};
+    for (int64_t i = 0; i < 60; i++)
+        if (t.state->nodes[t.state->first_node[i]].left != 0)
+            n[(int)floor(t.state->nodes[t.state->first_node[i]].value + 2)]++;
+    ck_assert(n[0] > 4 && n[1] > 4 && n[2] > 4 && n[3] > 4);
+    ck_assert_double_lt(best.state->train_loss[59], t.state->train_loss[59]);
+    ck_assert_double_lt(t.state->train_loss[59], 0.7 * t.state->train_loss[0]);
+    test_fit_clear(&best);
+    test_fit_clear(&t);
+    test_problem_clear(&p);
+    mlc_context_close(ctx);
+}
+END_TEST
+
+START_TEST(test_boosting_with_drawn_cuts_and_smoothing_in_any_parts_has_the_same_bytes)
+{
+    test_problem p = test_problem_make(600, 4, 3);
+    test_same_in_any_parts(&p, "n_estimators=5 extra_trees=true path_smooth=3");
+    test_same_in_any_parts(&p, "n_estimators=3 extra_trees=true grow_policy=oblivious");
+    test_problem_clear(&p);
+}
+END_TEST
+
 MLCI_CHECK_MAIN("boost", test_boosting_of_many_rows_in_any_parts_has_the_same_bytes,
                 test_boosting_of_weighted_rows_in_any_parts_has_the_same_bytes,
                 test_boosting_of_classes_in_any_parts_has_the_same_bytes,
@@ -395,5 +452,8 @@ MLCI_CHECK_MAIN("boost", test_boosting_of_many_rows_in_any_parts_has_the_same_by
                 test_boosting_without_a_possible_split_predicts_the_constant,
                 test_boosting_with_offset_learns_what_is_left,
                 test_boosting_with_a_loss_of_the_host_equals_the_same_loss_inside,
+                test_boosting_with_path_smooth_mixes_a_leaf_with_its_parent,
+                test_boosting_with_extra_trees_draws_cuts_from_those_there_are,
+                test_boosting_with_drawn_cuts_and_smoothing_in_any_parts_has_the_same_bytes,
                 test_boosting_that_is_cancelled_stops,
                 test_boosting_when_any_allocation_fails_leaks_nothing)

@@ -46,6 +46,12 @@ START_TEST(test_parameters_that_exclude_each_other_are_refused)
     const mlci_model_descriptor *const r = &mlci_model_gradient_boosting_regressor;
     check_refused(r, "early_stopping=false early_stopping_metric=mae", "early_stopping_metric",
                   "early_stopping_metric is set, but early_stopping = false");
+    check_refused(r, "path_smooth=1 loss=quantile", "path_smooth",
+                  "path_smooth does not go with the losses absolute_error and quantile, whose "
+                  "leaves are quantiles of their rows");
+    check_refused(r, "feature_penalty=[-1]", "feature_contri",
+                  "feature_contri: '-1' must be a number of at least 0, or a feature with one, "
+                  "such as [age:0.5, income:2]");
     check_refused(r, "monotonic_cst=[1] mc_method=intermediate grow_policy=oblivious",
                   "monotone_constraints_method",
                   "monotone_constraints_method = intermediate does not go with grow_policy = "

@@ -503,7 +503,10 @@ class GradientBoostingClassifier(Model):
     of the row twice up to the random rounding of gradients. Constant columns are not used.
     Differs from HistGradientBoostingClassifier: early stopping only with validation rows or
     validation_fraction; bins from all rows, not a sample; sets of categories by LightGBM's rules.
-    With an offset the score starts from the offset alone, and predictions leave it out.
+    With an offset the score starts from the offset alone, and predictions leave it out. With
+    boosting=dart (Vinayak and Gilad-Bachrach 2015, LightGBM's parameters) rounds change those
+    before them: nothing stops early, and the first rounds of a model are not the model of as many
+    rounds.
 
     Parameters:
 
@@ -526,6 +529,22 @@ class GradientBoostingClassifier(Model):
             num_iterations, num_boost_round in recipes.
         learning_rate: factor on the values of leaves
             default 0.1; above 0; also called eta, shrinkage_rate in recipes.
+        boosting: what a round learns from
+            - gbdt: the rows as all rounds before it leave them (also gbrt, gbtree)
+            - dart: as those leave them that were not dropped; no early stopping
+            default 'gbdt'; also called boosting_type, boost, booster in recipes.
+        drop_rate: boosting=dart: probability that a round drops one before it
+            default 0.1; at least 0 and at most 1; also called rate_drop in recipes.
+        max_drop: boosting=dart: most rounds dropped at once, 0 for no limit
+            default 50; at least 0.
+        skip_drop: boosting=dart: probability that a round drops none
+            default 0.5; at least 0 and at most 1.
+        uniform_drop: boosting=dart: all rounds are dropped alike, not in proportion to their
+            weight
+            default False.
+        xgboost_dart_mode: boosting=dart: weights as in XGBoost, where the learning rate counts for
+            dropped rounds
+            default False.
         grow_policy: which leaf of a tree is split next
             - leaf_wise: the one of the largest gain
             - depth_wise: the nearest to the root, of those the largest gain
@@ -587,6 +606,15 @@ class GradientBoostingClassifier(Model):
         interaction_cst: features that may stand on one path of a tree: pairwise, no_interactions,
             or a list of lists of names, where features in none are one more set
             default None; or None; also called interaction_constraints in recipes.
+        path_smooth: sum of weights at which the value of a node is half its own and half its
+            parent's; 0: all its own
+            default 0; at least 0.
+        extra_trees: try one drawn cut a node and feature instead of all: of those with enough on
+            both sides
+            default False; also called extra_tree in recipes.
+        feature_contri: factors of at least 0 on the gains of splits by a feature, 1 where none is
+            given; a list of name:number, as the model sees names, or of a number a feature
+            default None; or None; also called feature_contrib, fc, fp, feature_penalty in recipes.
         max_cat_to_onehot: most categories of a feature that are split one against the rest
             default 4; at least 0 and at most 255.
         max_cat_threshold: most categories of the set that a split names
@@ -624,7 +652,9 @@ class GradientBoostingClassifier(Model):
 
     def __init__(self, *, loss: str = 'log_loss', class_weight: Any = None,
                  pos_bagging_fraction: float = 1, neg_bagging_fraction: float = 1,
-                 n_estimators: int = 100, learning_rate: float = 0.1,
+                 n_estimators: int = 100, learning_rate: float = 0.1, boosting: str = 'gbdt',
+                 drop_rate: float = 0.1, max_drop: int = 50, skip_drop: float = 0.5,
+                 uniform_drop: bool = False, xgboost_dart_mode: bool = False,
                  grow_policy: str = 'leaf_wise', max_leaf_nodes: int = 31,
                  max_depth: Optional[int] = None, min_samples_leaf: int = 20,
                  min_hessian: float = 0.001, l2_regularization: float = 0,
@@ -634,6 +664,7 @@ class GradientBoostingClassifier(Model):
                  subsample_freq: int = 1, top_rate: float = 0.2, other_rate: float = 0.1,
                  mvs_reg: Optional[float] = None, monotonic_cst: Any = None,
                  monotone_constraints_method: str = 'basic', interaction_cst: Any = None,
+                 path_smooth: float = 0, extra_trees: bool = False, feature_contri: Any = None,
                  max_cat_to_onehot: int = 4, max_cat_threshold: int = 32, cat_smooth: float = 10,
                  cat_l2: float = 10, min_data_per_group: int = 100,
                  early_stopping: Union[bool, str] = 'auto',
@@ -643,7 +674,9 @@ class GradientBoostingClassifier(Model):
         self._init({"loss": loss, "class_weight": class_weight,
                     "pos_bagging_fraction": pos_bagging_fraction,
                     "neg_bagging_fraction": neg_bagging_fraction, "n_estimators": n_estimators,
-                    "learning_rate": learning_rate, "grow_policy": grow_policy,
+                    "learning_rate": learning_rate, "boosting": boosting, "drop_rate": drop_rate,
+                    "max_drop": max_drop, "skip_drop": skip_drop, "uniform_drop": uniform_drop,
+                    "xgboost_dart_mode": xgboost_dart_mode, "grow_policy": grow_policy,
                     "max_leaf_nodes": max_leaf_nodes, "max_depth": max_depth,
                     "min_samples_leaf": min_samples_leaf, "min_hessian": min_hessian,
                     "l2_regularization": l2_regularization, "l1_regularization": l1_regularization,
@@ -653,10 +686,11 @@ class GradientBoostingClassifier(Model):
                     "subsample": subsample, "subsample_freq": subsample_freq, "top_rate": top_rate,
                     "other_rate": other_rate, "mvs_reg": mvs_reg, "monotonic_cst": monotonic_cst,
                     "monotone_constraints_method": monotone_constraints_method,
-                    "interaction_cst": interaction_cst, "max_cat_to_onehot": max_cat_to_onehot,
-                    "max_cat_threshold": max_cat_threshold, "cat_smooth": cat_smooth,
-                    "cat_l2": cat_l2, "min_data_per_group": min_data_per_group,
-                    "early_stopping": early_stopping,
+                    "interaction_cst": interaction_cst, "path_smooth": path_smooth,
+                    "extra_trees": extra_trees, "feature_contri": feature_contri,
+                    "max_cat_to_onehot": max_cat_to_onehot, "max_cat_threshold": max_cat_threshold,
+                    "cat_smooth": cat_smooth, "cat_l2": cat_l2,
+                    "min_data_per_group": min_data_per_group, "early_stopping": early_stopping,
                     "early_stopping_metric": early_stopping_metric,
                     "validation_fraction": validation_fraction,
                     "n_iter_no_change": n_iter_no_change, "tol": tol,
@@ -708,6 +742,22 @@ class GradientBoostingRanker(Model):
             num_iterations, num_boost_round in recipes.
         learning_rate: factor on the values of leaves
             default 0.1; above 0; also called eta, shrinkage_rate in recipes.
+        boosting: what a round learns from
+            - gbdt: the rows as all rounds before it leave them (also gbrt, gbtree)
+            - dart: as those leave them that were not dropped; no early stopping
+            default 'gbdt'; also called boosting_type, boost, booster in recipes.
+        drop_rate: boosting=dart: probability that a round drops one before it
+            default 0.1; at least 0 and at most 1; also called rate_drop in recipes.
+        max_drop: boosting=dart: most rounds dropped at once, 0 for no limit
+            default 50; at least 0.
+        skip_drop: boosting=dart: probability that a round drops none
+            default 0.5; at least 0 and at most 1.
+        uniform_drop: boosting=dart: all rounds are dropped alike, not in proportion to their
+            weight
+            default False.
+        xgboost_dart_mode: boosting=dart: weights as in XGBoost, where the learning rate counts for
+            dropped rounds
+            default False.
         grow_policy: which leaf of a tree is split next
             - leaf_wise: the one of the largest gain
             - depth_wise: the nearest to the root, of those the largest gain
@@ -769,6 +819,15 @@ class GradientBoostingRanker(Model):
         interaction_cst: features that may stand on one path of a tree: pairwise, no_interactions,
             or a list of lists of names, where features in none are one more set
             default None; or None; also called interaction_constraints in recipes.
+        path_smooth: sum of weights at which the value of a node is half its own and half its
+            parent's; 0: all its own
+            default 0; at least 0.
+        extra_trees: try one drawn cut a node and feature instead of all: of those with enough on
+            both sides
+            default False; also called extra_tree in recipes.
+        feature_contri: factors of at least 0 on the gains of splits by a feature, 1 where none is
+            given; a list of name:number, as the model sees names, or of a number a feature
+            default None; or None; also called feature_contrib, fc, fp, feature_penalty in recipes.
         max_cat_to_onehot: most categories of a feature that are split one against the rest
             default 4; at least 0 and at most 255.
         max_cat_threshold: most categories of the set that a split names
@@ -806,7 +865,9 @@ class GradientBoostingRanker(Model):
 
     def __init__(self, *, loss: str = 'lambdarank', truncation_level: int = 30, norm: bool = True,
                  label_gain: Any = None, sigmoid: float = 1, bagging_by_query: bool = False,
-                 n_estimators: int = 100, learning_rate: float = 0.1,
+                 n_estimators: int = 100, learning_rate: float = 0.1, boosting: str = 'gbdt',
+                 drop_rate: float = 0.1, max_drop: int = 50, skip_drop: float = 0.5,
+                 uniform_drop: bool = False, xgboost_dart_mode: bool = False,
                  grow_policy: str = 'leaf_wise', max_leaf_nodes: int = 31,
                  max_depth: Optional[int] = None, min_samples_leaf: int = 20,
                  min_hessian: float = 0.001, l2_regularization: float = 0,
@@ -816,6 +877,7 @@ class GradientBoostingRanker(Model):
                  subsample_freq: int = 1, top_rate: float = 0.2, other_rate: float = 0.1,
                  mvs_reg: Optional[float] = None, monotonic_cst: Any = None,
                  monotone_constraints_method: str = 'basic', interaction_cst: Any = None,
+                 path_smooth: float = 0, extra_trees: bool = False, feature_contri: Any = None,
                  max_cat_to_onehot: int = 4, max_cat_threshold: int = 32, cat_smooth: float = 10,
                  cat_l2: float = 10, min_data_per_group: int = 100,
                  early_stopping: Union[bool, str] = 'auto',
@@ -825,7 +887,9 @@ class GradientBoostingRanker(Model):
         self._init({"loss": loss, "truncation_level": truncation_level, "norm": norm,
                     "label_gain": label_gain, "sigmoid": sigmoid,
                     "bagging_by_query": bagging_by_query, "n_estimators": n_estimators,
-                    "learning_rate": learning_rate, "grow_policy": grow_policy,
+                    "learning_rate": learning_rate, "boosting": boosting, "drop_rate": drop_rate,
+                    "max_drop": max_drop, "skip_drop": skip_drop, "uniform_drop": uniform_drop,
+                    "xgboost_dart_mode": xgboost_dart_mode, "grow_policy": grow_policy,
                     "max_leaf_nodes": max_leaf_nodes, "max_depth": max_depth,
                     "min_samples_leaf": min_samples_leaf, "min_hessian": min_hessian,
                     "l2_regularization": l2_regularization, "l1_regularization": l1_regularization,
@@ -835,10 +899,11 @@ class GradientBoostingRanker(Model):
                     "subsample": subsample, "subsample_freq": subsample_freq, "top_rate": top_rate,
                     "other_rate": other_rate, "mvs_reg": mvs_reg, "monotonic_cst": monotonic_cst,
                     "monotone_constraints_method": monotone_constraints_method,
-                    "interaction_cst": interaction_cst, "max_cat_to_onehot": max_cat_to_onehot,
-                    "max_cat_threshold": max_cat_threshold, "cat_smooth": cat_smooth,
-                    "cat_l2": cat_l2, "min_data_per_group": min_data_per_group,
-                    "early_stopping": early_stopping,
+                    "interaction_cst": interaction_cst, "path_smooth": path_smooth,
+                    "extra_trees": extra_trees, "feature_contri": feature_contri,
+                    "max_cat_to_onehot": max_cat_to_onehot, "max_cat_threshold": max_cat_threshold,
+                    "cat_smooth": cat_smooth, "cat_l2": cat_l2,
+                    "min_data_per_group": min_data_per_group, "early_stopping": early_stopping,
                     "early_stopping_metric": early_stopping_metric,
                     "validation_fraction": validation_fraction,
                     "n_iter_no_change": n_iter_no_change, "tol": tol,
@@ -864,7 +929,9 @@ class GradientBoostingRegressor(Model):
     of gradients. Constant columns are not used.  Differs from HistGradientBoostingRegressor: early
     stopping only with validation rows or validation_fraction; bins from all rows, not a sample;
     sets of categories by LightGBM's rules. With an offset the score starts from the offset alone,
-    and predictions leave it out.
+    and predictions leave it out. With boosting=dart (Vinayak and Gilad-Bachrach 2015, LightGBM's
+    parameters) rounds change those before them: nothing stops early, and the first rounds of a
+    model are not the model of as many rounds.
 
     Parameters:
 
@@ -897,6 +964,22 @@ class GradientBoostingRegressor(Model):
             num_iterations, num_boost_round in recipes.
         learning_rate: factor on the values of leaves
             default 0.1; above 0; also called eta, shrinkage_rate in recipes.
+        boosting: what a round learns from
+            - gbdt: the rows as all rounds before it leave them (also gbrt, gbtree)
+            - dart: as those leave them that were not dropped; no early stopping
+            default 'gbdt'; also called boosting_type, boost, booster in recipes.
+        drop_rate: boosting=dart: probability that a round drops one before it
+            default 0.1; at least 0 and at most 1; also called rate_drop in recipes.
+        max_drop: boosting=dart: most rounds dropped at once, 0 for no limit
+            default 50; at least 0.
+        skip_drop: boosting=dart: probability that a round drops none
+            default 0.5; at least 0 and at most 1.
+        uniform_drop: boosting=dart: all rounds are dropped alike, not in proportion to their
+            weight
+            default False.
+        xgboost_dart_mode: boosting=dart: weights as in XGBoost, where the learning rate counts for
+            dropped rounds
+            default False.
         grow_policy: which leaf of a tree is split next
             - leaf_wise: the one of the largest gain
             - depth_wise: the nearest to the root, of those the largest gain
@@ -958,6 +1041,15 @@ class GradientBoostingRegressor(Model):
         interaction_cst: features that may stand on one path of a tree: pairwise, no_interactions,
             or a list of lists of names, where features in none are one more set
             default None; or None; also called interaction_constraints in recipes.
+        path_smooth: sum of weights at which the value of a node is half its own and half its
+            parent's; 0: all its own
+            default 0; at least 0.
+        extra_trees: try one drawn cut a node and feature instead of all: of those with enough on
+            both sides
+            default False; also called extra_tree in recipes.
+        feature_contri: factors of at least 0 on the gains of splits by a feature, 1 where none is
+            given; a list of name:number, as the model sees names, or of a number a feature
+            default None; or None; also called feature_contrib, fc, fp, feature_penalty in recipes.
         max_cat_to_onehot: most categories of a feature that are split one against the rest
             default 4; at least 0 and at most 255.
         max_cat_threshold: most categories of the set that a split names
@@ -995,7 +1087,9 @@ class GradientBoostingRegressor(Model):
 
     def __init__(self, *, loss: str = 'squared_error', quantile: Any = 0.5, delta: float = 0.9,
                  tweedie_variance_power: float = 1.5, n_estimators: int = 100,
-                 learning_rate: float = 0.1, grow_policy: str = 'leaf_wise',
+                 learning_rate: float = 0.1, boosting: str = 'gbdt', drop_rate: float = 0.1,
+                 max_drop: int = 50, skip_drop: float = 0.5, uniform_drop: bool = False,
+                 xgboost_dart_mode: bool = False, grow_policy: str = 'leaf_wise',
                  max_leaf_nodes: int = 31, max_depth: Optional[int] = None,
                  min_samples_leaf: int = 20, min_hessian: float = 0.001,
                  l2_regularization: float = 0, l1_regularization: float = 0,
@@ -1004,7 +1098,8 @@ class GradientBoostingRegressor(Model):
                  subsample: float = 1, subsample_freq: int = 1, top_rate: float = 0.2,
                  other_rate: float = 0.1, mvs_reg: Optional[float] = None,
                  monotonic_cst: Any = None, monotone_constraints_method: str = 'basic',
-                 interaction_cst: Any = None, max_cat_to_onehot: int = 4,
+                 interaction_cst: Any = None, path_smooth: float = 0, extra_trees: bool = False,
+                 feature_contri: Any = None, max_cat_to_onehot: int = 4,
                  max_cat_threshold: int = 32, cat_smooth: float = 10, cat_l2: float = 10,
                  min_data_per_group: int = 100, early_stopping: Union[bool, str] = 'auto',
                  early_stopping_metric: Optional[str] = None, validation_fraction: float = 0,
@@ -1012,7 +1107,9 @@ class GradientBoostingRegressor(Model):
                  context: Optional[Context] = None) -> None:
         self._init({"loss": loss, "quantile": quantile, "delta": delta,
                     "tweedie_variance_power": tweedie_variance_power, "n_estimators": n_estimators,
-                    "learning_rate": learning_rate, "grow_policy": grow_policy,
+                    "learning_rate": learning_rate, "boosting": boosting, "drop_rate": drop_rate,
+                    "max_drop": max_drop, "skip_drop": skip_drop, "uniform_drop": uniform_drop,
+                    "xgboost_dart_mode": xgboost_dart_mode, "grow_policy": grow_policy,
                     "max_leaf_nodes": max_leaf_nodes, "max_depth": max_depth,
                     "min_samples_leaf": min_samples_leaf, "min_hessian": min_hessian,
                     "l2_regularization": l2_regularization, "l1_regularization": l1_regularization,
@@ -1022,10 +1119,11 @@ class GradientBoostingRegressor(Model):
                     "subsample": subsample, "subsample_freq": subsample_freq, "top_rate": top_rate,
                     "other_rate": other_rate, "mvs_reg": mvs_reg, "monotonic_cst": monotonic_cst,
                     "monotone_constraints_method": monotone_constraints_method,
-                    "interaction_cst": interaction_cst, "max_cat_to_onehot": max_cat_to_onehot,
-                    "max_cat_threshold": max_cat_threshold, "cat_smooth": cat_smooth,
-                    "cat_l2": cat_l2, "min_data_per_group": min_data_per_group,
-                    "early_stopping": early_stopping,
+                    "interaction_cst": interaction_cst, "path_smooth": path_smooth,
+                    "extra_trees": extra_trees, "feature_contri": feature_contri,
+                    "max_cat_to_onehot": max_cat_to_onehot, "max_cat_threshold": max_cat_threshold,
+                    "cat_smooth": cat_smooth, "cat_l2": cat_l2,
+                    "min_data_per_group": min_data_per_group, "early_stopping": early_stopping,
                     "early_stopping_metric": early_stopping_metric,
                     "validation_fraction": validation_fraction,
                     "n_iter_no_change": n_iter_no_change, "tol": tol,
@@ -1072,6 +1170,22 @@ class GradientBoostingSurvival(Model):
             num_iterations, num_boost_round in recipes.
         learning_rate: factor on the values of leaves
             default 0.1; above 0; also called eta, shrinkage_rate in recipes.
+        boosting: what a round learns from
+            - gbdt: the rows as all rounds before it leave them (also gbrt, gbtree)
+            - dart: as those leave them that were not dropped; no early stopping
+            default 'gbdt'; also called boosting_type, boost, booster in recipes.
+        drop_rate: boosting=dart: probability that a round drops one before it
+            default 0.1; at least 0 and at most 1; also called rate_drop in recipes.
+        max_drop: boosting=dart: most rounds dropped at once, 0 for no limit
+            default 50; at least 0.
+        skip_drop: boosting=dart: probability that a round drops none
+            default 0.5; at least 0 and at most 1.
+        uniform_drop: boosting=dart: all rounds are dropped alike, not in proportion to their
+            weight
+            default False.
+        xgboost_dart_mode: boosting=dart: weights as in XGBoost, where the learning rate counts for
+            dropped rounds
+            default False.
         grow_policy: which leaf of a tree is split next
             - leaf_wise: the one of the largest gain
             - depth_wise: the nearest to the root, of those the largest gain
@@ -1133,6 +1247,15 @@ class GradientBoostingSurvival(Model):
         interaction_cst: features that may stand on one path of a tree: pairwise, no_interactions,
             or a list of lists of names, where features in none are one more set
             default None; or None; also called interaction_constraints in recipes.
+        path_smooth: sum of weights at which the value of a node is half its own and half its
+            parent's; 0: all its own
+            default 0; at least 0.
+        extra_trees: try one drawn cut a node and feature instead of all: of those with enough on
+            both sides
+            default False; also called extra_tree in recipes.
+        feature_contri: factors of at least 0 on the gains of splits by a feature, 1 where none is
+            given; a list of name:number, as the model sees names, or of a number a feature
+            default None; or None; also called feature_contrib, fc, fp, feature_penalty in recipes.
         max_cat_to_onehot: most categories of a feature that are split one against the rest
             default 4; at least 0 and at most 255.
         max_cat_threshold: most categories of the set that a split names
@@ -1169,7 +1292,9 @@ class GradientBoostingSurvival(Model):
     _component = "gradient_boosting_survival"
 
     def __init__(self, *, loss: str = 'cox', distribution: str = 'normal', scale: float = 1,
-                 n_estimators: int = 100, learning_rate: float = 0.1,
+                 n_estimators: int = 100, learning_rate: float = 0.1, boosting: str = 'gbdt',
+                 drop_rate: float = 0.1, max_drop: int = 50, skip_drop: float = 0.5,
+                 uniform_drop: bool = False, xgboost_dart_mode: bool = False,
                  grow_policy: str = 'leaf_wise', max_leaf_nodes: int = 31,
                  max_depth: Optional[int] = None, min_samples_leaf: int = 20,
                  min_hessian: float = 0.001, l2_regularization: float = 0,
@@ -1179,6 +1304,7 @@ class GradientBoostingSurvival(Model):
                  subsample_freq: int = 1, top_rate: float = 0.2, other_rate: float = 0.1,
                  mvs_reg: Optional[float] = None, monotonic_cst: Any = None,
                  monotone_constraints_method: str = 'basic', interaction_cst: Any = None,
+                 path_smooth: float = 0, extra_trees: bool = False, feature_contri: Any = None,
                  max_cat_to_onehot: int = 4, max_cat_threshold: int = 32, cat_smooth: float = 10,
                  cat_l2: float = 10, min_data_per_group: int = 100,
                  early_stopping: Union[bool, str] = 'auto',
@@ -1187,20 +1313,23 @@ class GradientBoostingSurvival(Model):
                  context: Optional[Context] = None) -> None:
         self._init({"loss": loss, "distribution": distribution, "scale": scale,
                     "n_estimators": n_estimators, "learning_rate": learning_rate,
-                    "grow_policy": grow_policy, "max_leaf_nodes": max_leaf_nodes,
-                    "max_depth": max_depth, "min_samples_leaf": min_samples_leaf,
-                    "min_hessian": min_hessian, "l2_regularization": l2_regularization,
-                    "l1_regularization": l1_regularization, "min_gain_to_split": min_gain_to_split,
-                    "max_delta_step": max_delta_step, "max_bins": max_bins,
-                    "max_features": max_features, "feature_fraction": feature_fraction,
-                    "sampling": sampling, "subsample": subsample, "subsample_freq": subsample_freq,
-                    "top_rate": top_rate, "other_rate": other_rate, "mvs_reg": mvs_reg,
-                    "monotonic_cst": monotonic_cst,
+                    "boosting": boosting, "drop_rate": drop_rate, "max_drop": max_drop,
+                    "skip_drop": skip_drop, "uniform_drop": uniform_drop,
+                    "xgboost_dart_mode": xgboost_dart_mode, "grow_policy": grow_policy,
+                    "max_leaf_nodes": max_leaf_nodes, "max_depth": max_depth,
+                    "min_samples_leaf": min_samples_leaf, "min_hessian": min_hessian,
+                    "l2_regularization": l2_regularization, "l1_regularization": l1_regularization,
+                    "min_gain_to_split": min_gain_to_split, "max_delta_step": max_delta_step,
+                    "max_bins": max_bins, "max_features": max_features,
+                    "feature_fraction": feature_fraction, "sampling": sampling,
+                    "subsample": subsample, "subsample_freq": subsample_freq, "top_rate": top_rate,
+                    "other_rate": other_rate, "mvs_reg": mvs_reg, "monotonic_cst": monotonic_cst,
                     "monotone_constraints_method": monotone_constraints_method,
-                    "interaction_cst": interaction_cst, "max_cat_to_onehot": max_cat_to_onehot,
-                    "max_cat_threshold": max_cat_threshold, "cat_smooth": cat_smooth,
-                    "cat_l2": cat_l2, "min_data_per_group": min_data_per_group,
-                    "early_stopping": early_stopping,
+                    "interaction_cst": interaction_cst, "path_smooth": path_smooth,
+                    "extra_trees": extra_trees, "feature_contri": feature_contri,
+                    "max_cat_to_onehot": max_cat_to_onehot, "max_cat_threshold": max_cat_threshold,
+                    "cat_smooth": cat_smooth, "cat_l2": cat_l2,
+                    "min_data_per_group": min_data_per_group, "early_stopping": early_stopping,
                     "early_stopping_metric": early_stopping_metric,
                     "validation_fraction": validation_fraction,
                     "n_iter_no_change": n_iter_no_change, "tol": tol,

@@ -45,7 +45,18 @@ static mlc_status make_tree(mlci_trainer *t, int64_t round, int32_t k, int32_t *
     if (d->n_valid > 0)
         MLCI_TRY(mlci_tree_add_scores(t->call, t->binned, t->tree, NULL, d->n_train, d->n_valid,
                                       raw, err));
-    return mlci_ensemble_add_tree(t->ensemble, t->tree, err);
+    MLCI_TRY(mlci_ensemble_add_tree(t->ensemble, t->tree, err));
+    return t->dart == NULL ? MLC_OK : mlci_dart_note(t->dart, t->tree, err);
+}
+
+/* Sets some of the rounds that are there aside. */
+static mlc_status drop_rounds(mlci_trainer *t, int64_t round, mlc_error *err)
+{
+    double rate;
+    if (t->dart == NULL) return MLC_OK;
+    MLCI_TRY(mlci_dart_drop(t->call, t->dart, round, t->raw, &rate, err));
+    mlci_grower_set_rate(t->grower, rate);
+    return MLC_OK;
 }
 
 /* What is known after a round: history, progress, and whether to go on. */
@@ -74,9 +85,9 @@ static mlc_status note_start(mlci_trainer *t, int64_t round, int32_t *stop, mlc_
 /* Would every later round be as idle as one without a split? */
 static int is_stuck(const mlci_trainer *t, int32_t has_split)
 {
-    return !has_split && t->data->offset == NULL && t->loss.host == NULL &&
+    return !has_split && t->data->offset == NULL && t->loss.host == NULL && t->dart == NULL &&
            !mlci_sampler_draws(t->sampler) && !(t->params->max_features < 1) &&
-           !(t->params->feature_fraction < 1);
+           !(t->params->feature_fraction < 1) && !t->params->extra_trees;
 }
 
 static mlc_status run_rounds(mlci_trainer *t, mlc_error *err)
@@ -87,9 +98,11 @@ static mlc_status run_rounds(mlci_trainer *t, mlc_error *err)
     if (round > 0) MLCI_TRY(note_start(t, round - 1, &stop, err));
     for (; round < t->params->n_estimators && !stop; round++) {
         int32_t has_split = 0;
+        MLCI_TRY(drop_rounds(t, round, err));
         MLCI_TRY(mlci_sampler_draw(t->call, t->sampler, round, &t->loss_rows, t->gradients, err));
         for (int32_t k = 0; k < n_outputs; k++)
             MLCI_TRY(make_tree(t, round, k, &has_split, err));
+        if (t->dart != NULL) MLCI_TRY(mlci_dart_return(t->call, t->dart, t->raw, err));
         if (is_stuck(t, has_split)) {
             mlci_ensemble_truncate(t->ensemble, round * n_outputs);
             break;

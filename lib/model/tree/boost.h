@@ -5,6 +5,7 @@
 #include "grow.h"
 
 enum { MLCI_SAMPLING_BAGGING = 0, MLCI_SAMPLING_GOSS, MLCI_SAMPLING_MVS };
+enum { MLCI_BOOSTING_GBDT = 0, MLCI_BOOSTING_DART };
 enum { MLCI_STOPPING_AUTO = 0, MLCI_STOPPING_ON, MLCI_STOPPING_OFF };
 
 /* boost_rows.h has the parameters that both models share. */
@@ -21,6 +22,10 @@ typedef struct mlci_boost_params {
     int32_t norm;
     char *label_gain;
     char *class_weight; /* classifier: class_weight.h */
+    int32_t boosting;   /* MLCI_BOOSTING_ */
+    double drop_rate, skip_drop;
+    int64_t max_drop;
+    int32_t uniform_drop, xgboost_dart_mode;
     int64_t n_estimators;
     double learning_rate;
     int32_t grow_policy; /* MLCI_GROW_ */
@@ -36,6 +41,9 @@ typedef struct mlci_boost_params {
     double top_rate, other_rate, mvs_reg;
     char *monotonic_cst, *interaction_cst; /* monotonic_cst.h, interaction.h */
     int32_t monotone_constraints_method;   /* MLCI_MONOTONE_ */
+    double path_smooth;
+    int32_t extra_trees;
+    char *feature_contri; /* feature_contri.h */
     int64_t max_cat_to_onehot, max_cat_threshold, min_data_per_group;
     double cat_smooth, cat_l2;
     int32_t early_stopping;
@@ -54,6 +62,6 @@ extern const mlci_updater mlci_boost_updater;
 mlc_status mlci_boost_check(const void *params, mlc_error *err);
 
 extern const mlci_choice mlci_boost_stopping_choices[], mlci_boost_grow_choices[],
-    mlci_boost_monotone_choices[], mlci_boost_sampling_choices[];
+    mlci_boost_monotone_choices[], mlci_boost_sampling_choices[], mlci_boost_boosting_choices[];
 
 #endif

@@ -3,6 +3,7 @@
 #include "boost_loss.h"
 #include "boost_sample.h"
 #include "class_weight.h"
+#include "feature_contri.h"
 #include "loss.h"
 #include "monotonic_cst.h"
 
@@ -10,6 +11,14 @@ const mlci_choice mlci_boost_stopping_choices[] = {
     {"auto", MLCI_STOPPING_AUTO, "when there are validation rows"},
     {"true", MLCI_STOPPING_ON, "always: validation rows are needed"},
     {"false", MLCI_STOPPING_OFF, "never"},
+    {NULL, 0, NULL}};
+
+const mlci_choice mlci_boost_boosting_choices[] = {
+    {"gbdt", MLCI_BOOSTING_GBDT, "the rows as all rounds before it leave them"},
+    {"dart", MLCI_BOOSTING_DART, "as those leave them that were not dropped; no early stopping"},
+    /* Names of LightGBM and XGBoost. */
+    {"gbrt", MLCI_BOOSTING_GBDT, NULL},
+    {"gbtree", MLCI_BOOSTING_GBDT, NULL},
     {NULL, 0, NULL}};
 
 const mlci_choice mlci_boost_grow_choices[] = {
@@ -35,9 +44,24 @@ const mlci_choice mlci_boost_sampling_choices[] = {
     {"gradient_based", MLCI_SAMPLING_MVS, NULL},
     {NULL, 0, NULL}};
 
+static int has_quantile_leaves(const mlci_boost_params *p)
+{
+    return p->loss == MLCI_LOSS_ABSOLUTE || p->loss == MLCI_LOSS_QUANTILE;
+}
+
+static mlc_status check_growth(const mlci_boost_params *p, mlc_error *err)
+{
+    MLCI_TRY(mlci_interactions_check(p->interaction_cst, err));
+    MLCI_TRY(mlci_feature_contri_check(p->feature_contri, err));
+    if (!(p->path_smooth > 0) || !has_quantile_leaves(p)) return MLC_OK;
+    return mlci_fail(err, MLC_ERROR_SETTING, "path_smooth",
+                     "path_smooth does not go with the losses absolute_error and quantile, whose "
+                     "leaves are quantiles of their rows");
+}
+
 static mlc_status check_monotone(const mlci_boost_params *p, mlc_error *err)
 {
-    const int is_quantile = p->loss == MLCI_LOSS_ABSOLUTE || p->loss == MLCI_LOSS_QUANTILE;
+    const int is_quantile = has_quantile_leaves(p);
     MLCI_TRY(mlci_monotonic_check(p->monotonic_cst, err));
     if (p->monotonic_cst == NULL || p->monotone_constraints_method == MLCI_MONOTONE_BASIC)
         return MLC_OK;
@@ -48,6 +72,21 @@ static mlc_status check_monotone(const mlci_boost_params *p, mlc_error *err)
                                  : "grow_policy = oblivious");
 }
 
+/* Rounds change those before them, so the best one is no more when it is known to be the best. */
+static mlc_status check_dart(const mlci_boost_params *p, mlc_error *err)
+{
+    if (p->boosting != MLCI_BOOSTING_DART) return MLC_OK;
+    const char *const name = p->early_stopping == MLCI_STOPPING_ON ? "early_stopping"
+                             : p->early_stopping_metric != NULL    ? "early_stopping_metric"
+                             : p->validation_fraction > 0          ? "validation_fraction"
+                                                                   : NULL;
+    if (name == NULL) return MLC_OK;
+    return mlci_fail(err, MLC_ERROR_SETTING, name,
+                     "%s is set, but boosting = dart does not stop early: its rounds change those "
+                     "before them",
+                     name);
+}
+
 mlc_status mlci_boost_check(const void *params, mlc_error *err)
 {
     const mlci_boost_params *const p = params;
@@ -56,7 +95,8 @@ mlc_status mlci_boost_check(const void *params, mlc_error *err)
                          "early_stopping_metric is set, but early_stopping = false");
     MLCI_TRY(mlci_class_weight_check(p->class_weight, err));
     MLCI_TRY(check_monotone(p, err));
-    MLCI_TRY(mlci_interactions_check(p->interaction_cst, err));
+    MLCI_TRY(check_dart(p, err));
+    MLCI_TRY(check_growth(p, err));
     MLCI_TRY(mlci_sampler_check(p, err));
     return mlci_boost_loss_check(p, err);
 }

@@ -3,6 +3,7 @@
 #include "boost_trainer.h"
 
 #include "boost_loss.h"
+#include "feature_contri.h"
 #include "gradient.h"
 #include "matrix.h"
 #include "monotonic_cst.h"
@@ -13,6 +14,7 @@ void mlci_trainer_close(mlci_trainer *t)
     mlci_boost_data_free(t->data);
     mlci_binned_free(t->binned);
     mlci_free(t->monotone);
+    mlci_free(t->contri);
     mlci_interactions_free(t->interactions);
     mlci_gradients_free(t->gradients);
     mlci_grower_free(t->grower);
@@ -27,6 +29,7 @@ void mlci_trainer_close(mlci_trainer *t)
     mlci_row_groups_free(t->train_groups);
     mlci_row_groups_free(t->valid_groups);
     mlci_sampler_free(t->sampler);
+    mlci_dart_free(t->dart);
 }
 
 /* ---- before the first round --------------------------------------------------------------- */
@@ -109,6 +112,9 @@ mlci_grow_rules mlci_trainer_rules(const mlci_trainer *t)
         .monotone = t->monotone,
         .monotone_method = p->monotone_constraints_method,
         .interactions = t->interactions,
+        .path_smooth = p->path_smooth,
+        .extra_trees = p->extra_trees,
+        .contri = t->contri,
         .max_cat_to_onehot = p->max_cat_to_onehot,
         .max_cat_threshold = p->max_cat_threshold,
         .cat_smooth = p->cat_smooth,
@@ -126,6 +132,7 @@ static mlc_status read_constraints(mlci_trainer *t, mlc_error *err)
     const mlci_features *const features = t->fit->x->features;
     MLCI_TRY(mlci_monotonic_signs(t->root, p->monotonic_cst, features, t->data->n_classes,
                                   &t->monotone, err));
+    MLCI_TRY(mlci_feature_contri_read(t->root, p->feature_contri, features, &t->contri, err));
     return mlci_interactions_create(t->root, p->interaction_cst, features, &t->interactions, err);
 }
 
@@ -139,6 +146,7 @@ static mlc_status make_grower(mlci_trainer *t, mlc_error *err)
     MLCI_TRY(mlci_tree_create(t->root, (int32_t)(2 * most + 1), &t->tree, err));
     const mlci_grow_data data = {t->binned, t->gradients, d->fixed, d->unit, d->y};
     MLCI_TRY(mlci_grower_create(t->call, &data, &rules, &t->grower, err));
+    MLCI_TRY(mlci_dart_create(t->root, t->params, t->binned, t->ensemble, &t->dart, err));
     return mlci_sampler_create(t->call, t->params, d, &t->loss, &t->sampler, err);
 }
 

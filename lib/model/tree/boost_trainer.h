@@ -6,6 +6,7 @@
 #include "boost.h"
 #include "boost_data.h"
 #include "boost_sample.h"
+#include "dart.h"
 #include "mean_loss.h"
 #include "stopping.h"
 
@@ -19,6 +20,7 @@ typedef struct mlci_trainer {
     mlci_boost_data *data;
     mlci_binned *binned;
     int8_t *monotone;
+    double *contri;
     mlci_interactions *interactions;
     mlci_gradients *gradients;
     mlci_grower *grower;
@@ -29,6 +31,7 @@ typedef struct mlci_trainer {
     mlci_row_groups *train_groups, *valid_groups;
     double *raw, *work;
     mlci_sampler *sampler;
+    mlci_dart *dart; /* NULL: boosting=gbdt */
 } mlci_trainer;
 
 /* start: a finished model whose trees come first, whose start and categories stay; or NULL. Close

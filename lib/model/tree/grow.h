@@ -27,7 +27,9 @@ typedef struct mlci_grow_rules {
     const int8_t *monotone;  /* by feature: 1 rising, -1 falling, 0 free; NULL: all free */
     int32_t monotone_method; /* MLCI_MONOTONE_ */
     const mlci_interactions *interactions; /* NULL: any features together */
-    double path_smooth; /* sum of weights at which a leaf is half its parent's value; 0: none */
+    double path_smooth;   /* sum of weights at which a leaf is half its parent's value; 0: none */
+    int32_t extra_trees;  /* one drawn cut a node and feature */
+    const double *contri; /* factor on gains by feature; NULL: all 1 */
     int64_t max_cat_to_onehot, max_cat_threshold;
     double cat_smooth, cat_l2, min_data_per_group;
     int32_t has_quantiles; /* leaves are quantiles of y - raw: mlci_grower_set_quantile() */
@@ -53,6 +55,8 @@ mlc_status mlci_grower_create(mlc_context *call, const mlci_grow_data *data,
 void mlci_grower_free(mlci_grower *grower);
 /* For has_quantiles, before each tree: its level, and the scores of the rows. */
 void mlci_grower_set_quantile(mlci_grower *grower, double level, const double *raw);
+/* The learning rate of the trees that follow. */
+void mlci_grower_set_rate(mlci_grower *grower, double learning_rate);
 /* Grows a tree on rows (ascending, n of them, n may be 0); stream: its number. */
 mlc_status mlci_grower_grow(mlc_context *call, mlci_grower *grower, const uint32_t *rows, int64_t n,
                             uint32_t stream, mlci_tree *tree, mlc_error *err);

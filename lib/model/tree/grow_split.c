@@ -56,6 +56,7 @@ void mlci_leaf_search(mlci_grower *g, const mlci_leaf *l, mlci_split_search *s)
         .h = l->h,
         .weight = l->weight,
         .output = l->output,
+        .node = l->node,
         .is_exact = l->is_exact,
         .rows = g->rows + l->begin,
         .n_rows = l->n,

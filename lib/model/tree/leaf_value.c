@@ -114,6 +114,11 @@ void mlci_grower_set_quantile(mlci_grower *g, double level, const double *raw)
     g->raw = raw;
 }
 
+void mlci_grower_set_rate(mlci_grower *g, double learning_rate)
+{
+    g->rules.learning_rate = learning_rate;
+}
+
 mlc_status mlci_leaf_set_values(mlc_context *call, mlci_grower *g, mlci_tree *tree, mlc_error *err)
 {
     renew_work w = {g, tree};

@@ -68,7 +68,10 @@ const mlci_model_descriptor mlci_model_gradient_boosting_classifier = {
                  "Differs from HistGradientBoostingClassifier: early stopping only with "
                  "validation rows or validation_fraction; bins from all rows, not a sample; "
                  "sets of categories by LightGBM's rules. With an offset the score starts from "
-                 "the offset alone, and predictions leave it out.",
+                 "the offset alone, and predictions leave it out. With boosting=dart (Vinayak and "
+                 "Gilad-Bachrach 2015, LightGBM's parameters) rounds change those before them: "
+                 "nothing stops early, and the first rounds of a model are not the model of as "
+                 "many rounds.",
              .since = "0.1",
              .params = params,
              .params_size = (int64_t)sizeof(mlci_boost_params),

@@ -40,11 +40,19 @@ static void find_one(const mlci_split_search *s, const mlci_code_sums *sums, int
                      mlci_tree_split *best)
 {
     const mlci_split_rules *const r = s->rules;
-    for (int32_t c = 0; c < sums->n_codes; c++) {
+    int32_t codes[MLCI_BIN_CODES], n = 0, first = 0;
+    for (int32_t c = 0; c < sums->n_codes; c++)
+        if (!is_too_small(r, sums->h[c], sums->weight[c]) &&
+            !is_too_small(r, (double)s->h - sums->h[c], (double)s->weight - sums->weight[c]))
+            codes[n++] = c;
+    if (r->draws_cuts && n > 0) {
+        first = (int32_t)mlci_split_draw(s, used, n);
+        n = first + 1;
+    }
+    for (int32_t i = first; i < n; i++) {
+        const int32_t c = codes[i];
         mlci_split_side left = {0, 0, 0};
         add_code(&left, sums, c);
-        if (is_too_small(r, left.h, left.weight)) continue;
-        if (is_too_small(r, (double)s->h - left.h, (double)s->weight - left.weight)) continue;
         const double score = mlci_split_pair_score(s, 0, &left, r->l2);
         if (!(score > best->score)) continue;
         take_set(best, used, score, &left);
@@ -77,6 +85,7 @@ static void scan_order(const mlci_split_search *s, const mlci_code_sums *sums, i
     const mlci_split_rules *const r = s->rules;
     const int64_t most = (n + 1) / 2 < r->max_cat_threshold ? (n + 1) / 2 : r->max_cat_threshold;
     mlci_split_side left = {0, 0, 0};
+    const int64_t drawn = r->draws_cuts ? mlci_split_draw(s, used, most) : -1;
     double group = 0;
     int32_t taken = 0; /* categories in the best set, if it is from here */
     for (int32_t i = 0; i < most; i++) {
@@ -88,6 +97,7 @@ static void scan_order(const mlci_split_search *s, const mlci_code_sums *sums, i
         if (is_too_small(r, right_h, right_weight) || right_weight < r->min_group_weight) break;
         if (is_too_small(r, left.h, left.weight) || group < r->min_group_weight) continue;
         group = 0;
+        if (r->draws_cuts && i != drawn) continue;
         const double score = mlci_split_pair_score(s, 0, &left, r->l2 + r->cat_l2);
         if (!(score > best->score)) continue;
         take_set(best, used, score, &left);

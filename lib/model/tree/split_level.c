@@ -74,10 +74,16 @@ static void score_level(const mlci_split_search *leaves, int64_t n_leaves, int32
     }
 }
 
-static void take_best(const level_scores *scores, int32_t used, int32_t is_category,
-                      mlci_tree_split *best)
+/* s: the first leaf of the level, for draws. */
+static void take_best(const mlci_split_search *s, const level_scores *scores, int32_t used,
+                      int32_t is_category, mlci_tree_split *best)
 {
-    for (int32_t c = is_category ? 0 : 1; c < scores->n_codes; c++) {
+    int32_t first = is_category ? 0 : 1, end = scores->n_codes;
+    if (s->rules->draws_cuts && first < end) {
+        first += (int32_t)mlci_split_draw(s, used, end - first);
+        end = first + 1;
+    }
+    for (int32_t c = first; c < end; c++) {
         mlci_tree_split found = {.used = used, .is_category = is_category, .bin = c};
         if (is_category) mlci_set_add(found.set, (uint32_t)c);
         if (is_category) found.bin = 0;
@@ -105,7 +111,8 @@ void mlci_split_level_find(const mlci_split_search *leaves, int64_t n_leaves, in
         level_scores scores;
         if (leaves[0].allowed != NULL && !leaves[0].allowed[used]) continue;
         score_level(leaves, n_leaves, used, is_category, &scores);
-        take_best(&scores, used, is_category, &found);
+        take_best(&leaves[0], &scores, used, is_category, &found);
+        mlci_split_weigh(&leaves[0], least, &found);
         mlci_split_take(&found, &best);
     }
     *out = best;

@@ -110,7 +110,9 @@ mlc_status mlci_stopping_create(const mlci_model_fit *fit, const mlci_boost_data
                          "early_stopping = true needs validation rows: give some to fit, or set "
                          "validation_fraction");
     *out = NULL;
-    if (p->early_stopping == MLCI_STOPPING_OFF || data->n_valid == 0) return MLC_OK;
+    if (p->early_stopping == MLCI_STOPPING_OFF || p->boosting == MLCI_BOOSTING_DART ||
+        data->n_valid == 0)
+        return MLC_OK;
     mlci_root *const root = mlci_context_root(fit->call);
     mlci_stopping *const s = mlci_alloc(root, 1, sizeof *s);
     if (s == NULL) return mlci_fail_memory(err, 1, sizeof *s);

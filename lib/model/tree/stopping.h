@@ -7,7 +7,7 @@
 
 typedef struct mlci_stopping mlci_stopping;
 
-/* Off (*out NULL) without validation rows or with early_stopping=false. */
+/* Off (*out NULL) without validation rows, with early_stopping=false or boosting=dart. */
 mlc_status mlci_stopping_create(const mlci_model_fit *fit, const mlci_boost_data *data,
                                 const mlci_loss *loss, mlci_stopping **out, mlc_error *err);
 void mlci_stopping_free(mlci_stopping *stopping);

@@ -14,6 +14,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "random.h"
+
 #define NOISE 1e-12
 #define FEW_ENTRIES 8
 
@@ -83,6 +85,22 @@ double mlci_split_least_score(const mlci_split_search *s)
 {
     const double score = mlci_split_own_score(s);
     return score + s->rules->min_gain + NOISE * fabs(score);
+}
+
+int64_t mlci_split_draw(const mlci_split_search *s, int32_t used, int64_t n)
+{
+    const mlci_split_rules *const r = s->rules;
+    const uint64_t index = (uint64_t)s->node << 32 | (uint32_t)s->binned->used[used];
+    return (int64_t)(mlci_random_unit(r->seed, MLCI_RANDOM_CUT, r->stream, index) * (double)n);
+}
+
+void mlci_split_weigh(const mlci_split_search *s, double least, mlci_tree_split *found)
+{
+    if (s->rules->contri == NULL || found->used < 0) return;
+    const double factor = s->rules->contri[s->binned->used[found->used]];
+    if (factor == 1) return;
+    found->score = least + factor * (found->score - least);
+    if (!(found->score > least)) found->used = -1;
 }
 
 /* ---- sums by code ------------------------------------------------------------------------- */
@@ -207,6 +225,10 @@ static double scan_cuts(const mlci_split_search *s, int32_t used, const mlci_fea
                                        cells->n_codes - 1, start, cuts->g, cuts->h, cuts->present);
     if (s->is_exact) running_weights(s, used, missing_left, cuts->present, cuts->weight);
     find_range(&limits, weight, cuts);
+    if (r->draws_cuts && cuts->begin < cuts->end) {
+        cuts->begin += mlci_split_draw(s, used, cuts->end - cuts->begin);
+        cuts->end = cuts->begin + 1;
+    }
     const int64_t begin = cuts->begin;
     if (begin == cuts->end) return -INFINITY;
     if (!is_plain(s, used)) return score_again(s, used, weight, cuts);
@@ -289,14 +311,20 @@ static void find_in_feature(const mlci_split_search *s, int32_t used, mlci_tree_
     mlci_feature_cells cells;
     if (has_one_code(s, used)) return;
     mlci_histogram_feature(s->binned, s->histogram, used, (mlci_wide_cell){s->g, s->h}, &cells);
-    if (!s->binned->rules[s->binned->used[used]].is_category) {
+    const int is_category = s->binned->rules[s->binned->used[used]].is_category;
+    if (!is_category && s->rules->contri == NULL) {
         find_number(s, used, &cells, best);
         return;
     }
     mlci_code_sums sums;
     mlci_tree_split found = {.score = s->least_score, .used = -1};
-    code_sums(s, used, &cells, &sums);
-    mlci_split_find_category(s, &sums, used, &found);
+    if (is_category) {
+        code_sums(s, used, &cells, &sums);
+        mlci_split_find_category(s, &sums, used, &found);
+    } else {
+        find_number(s, used, &cells, &found);
+    }
+    mlci_split_weigh(s, s->least_score, &found);
     mlci_split_take(&found, best);
 }
 

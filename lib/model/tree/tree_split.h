@@ -16,10 +16,14 @@ typedef struct mlci_split_rules {
     double max_delta;   /* largest |leaf|; infinite: none */
     double min_hessian; /* of a child; at least 0.5, so that a child is never empty */
     double min_gain;
-    double min_weight; /* of a child, fixed-point */
-    int32_t is_plain;  /* no l1, no max_delta, no smoothing */
-    int32_t by_output; /* scores at the outputs of children, which bounds and smoothing move */
-    double smoothing;  /* weight at which an output is half its own, half its parent's; 0: none */
+    double min_weight;  /* of a child, fixed-point */
+    int32_t is_plain;   /* no l1, no max_delta, no smoothing */
+    int32_t by_output;  /* scores at the outputs of children, which bounds and smoothing move */
+    double smoothing;   /* weight at which an output is half its own, half its parent's; 0: none */
+    int32_t draws_cuts; /* one cut a feature, by seed, stream, node and feature */
+    uint64_t seed;
+    uint32_t stream;
+    const double *contri;   /* factor on gains by feature; NULL: all 1 */
     const int8_t *monotone; /* by used feature: 1 rising, -1 falling, 0 free; NULL: all free */
     int64_t max_cat_to_onehot, max_cat_threshold;
     double cat_smooth_h;      /* cat_smooth as hessian ... */
@@ -53,6 +57,7 @@ typedef struct mlci_split_search {
     int64_t g, h, weight;    /* totals; weight fixed-point */
     mlci_leaf_output output; /* where rules->by_output */
     double least_score;      /* a split must beat this */
+    int32_t node;            /* its number, for draws */
     const uint8_t *allowed;  /* by used feature; NULL: all */
     /* Weights of children are estimated from hessians (exact where h is constant), unless
      * is_exact: then they are summed from the rows. */
@@ -83,6 +88,12 @@ double mlci_split_least_score(const mlci_split_search *search);
 /* The best split among the features of bundles first .. end. */
 void mlci_split_find(const mlci_split_search *search, int32_t first, int32_t end,
                      mlci_tree_split *out);
+
+/* One of n candidates of a feature, where rules->draws_cuts. */
+int64_t mlci_split_draw(const mlci_split_search *search, int32_t used, int64_t n);
+/* The gain of a split multiplied as the rules say: found->score, of which least is what has to be
+ * beaten; found->used is -1 afterwards where it is not. */
+void mlci_split_weigh(const mlci_split_search *search, double least, mlci_tree_split *found);
 
 /* Sums by code of one feature, as doubles (exact: below 2^53). */
 typedef struct mlci_code_sums {

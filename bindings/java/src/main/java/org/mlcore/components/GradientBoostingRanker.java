@@ -110,6 +110,61 @@ public final class GradientBoostingRanker implements Recipe {
     }
 
     /**
+     * What a round learns from. Default gbdt; also called boosting_type, boost, booster in recipes.
+     * <ul>
+     * <li>{@code gbdt}: the rows as all rounds before it leave them (also gbrt, gbtree)</li>
+     * <li>{@code dart}: as those leave them that were not dropped; no early stopping</li>
+     * </ul>
+     */
+    public GradientBoostingRanker boosting(String value) {
+        settings.choice("boosting", value);
+        return this;
+    }
+
+    /**
+     * Boosting=dart: probability that a round drops one before it. Default 0.1; at least 0 and at
+     * most 1; also called rate_drop in recipes.
+     */
+    public GradientBoostingRanker dropRate(double value) {
+        settings.set("drop_rate", value);
+        return this;
+    }
+
+    /**
+     * Boosting=dart: most rounds dropped at once, 0 for no limit. Default 50; at least 0.
+     */
+    public GradientBoostingRanker maxDrop(long value) {
+        settings.set("max_drop", value);
+        return this;
+    }
+
+    /**
+     * Boosting=dart: probability that a round drops none. Default 0.5; at least 0 and at most 1.
+     */
+    public GradientBoostingRanker skipDrop(double value) {
+        settings.set("skip_drop", value);
+        return this;
+    }
+
+    /**
+     * Boosting=dart: all rounds are dropped alike, not in proportion to their weight. Default
+     * false.
+     */
+    public GradientBoostingRanker uniformDrop(boolean value) {
+        settings.set("uniform_drop", value);
+        return this;
+    }
+
+    /**
+     * Boosting=dart: weights as in XGBoost, where the learning rate counts for dropped rounds.
+     * Default false.
+     */
+    public GradientBoostingRanker xgboostDartMode(boolean value) {
+        settings.set("xgboost_dart_mode", value);
+        return this;
+    }
+
+    /**
      * Which leaf of a tree is split next. Default leaf_wise.
      * <ul>
      * <li>{@code leaf_wise}: the one of the largest gain</li>
@@ -344,6 +399,42 @@ public final class GradientBoostingRanker implements Recipe {
      */
     public GradientBoostingRanker interactionCstNone() {
         settings.none("interaction_cst");
+        return this;
+    }
+
+    /**
+     * Sum of weights at which the value of a node is half its own and half its parent's; 0: all its
+     * own. Default 0; at least 0.
+     */
+    public GradientBoostingRanker pathSmooth(double value) {
+        settings.set("path_smooth", value);
+        return this;
+    }
+
+    /**
+     * Try one drawn cut a node and feature instead of all: of those with enough on both sides.
+     * Default false; also called extra_tree in recipes.
+     */
+    public GradientBoostingRanker extraTrees(boolean value) {
+        settings.set("extra_trees", value);
+        return this;
+    }
+
+    /**
+     * Factors of at least 0 on the gains of splits by a feature, 1 where none is given; a list of
+     * name:number, as the model sees names, or of a number a feature. Default none; also called
+     * feature_contrib, fc, fp, feature_penalty in recipes.
+     */
+    public GradientBoostingRanker featureContri(Object... value) {
+        settings.set("feature_contri", value);
+        return this;
+    }
+
+    /**
+     * Sets {@code feature_contri} to none.
+     */
+    public GradientBoostingRanker featureContriNone() {
+        settings.none("feature_contri");
         return this;
     }
 

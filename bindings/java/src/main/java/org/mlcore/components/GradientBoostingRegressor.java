@@ -22,7 +22,9 @@ import org.mlcore.Model;
  * columns are not used.  Differs from HistGradientBoostingRegressor: early stopping only with
  * validation rows or validation_fraction; bins from all rows, not a sample; sets of categories by
  * LightGBM's rules. With an offset the score starts from the offset alone, and predictions leave it
- * out.
+ * out. With boosting=dart (Vinayak and Gilad-Bachrach 2015, LightGBM's parameters) rounds change
+ * those before them: nothing stops early, and the first rounds of a model are not the model of as
+ * many rounds.
  */
 public final class GradientBoostingRegressor implements Recipe {
     private final Settings settings = new Settings();
@@ -95,6 +97,61 @@ public final class GradientBoostingRegressor implements Recipe {
      */
     public GradientBoostingRegressor learningRate(double value) {
         settings.set("learning_rate", value);
+        return this;
+    }
+
+    /**
+     * What a round learns from. Default gbdt; also called boosting_type, boost, booster in recipes.
+     * <ul>
+     * <li>{@code gbdt}: the rows as all rounds before it leave them (also gbrt, gbtree)</li>
+     * <li>{@code dart}: as those leave them that were not dropped; no early stopping</li>
+     * </ul>
+     */
+    public GradientBoostingRegressor boosting(String value) {
+        settings.choice("boosting", value);
+        return this;
+    }
+
+    /**
+     * Boosting=dart: probability that a round drops one before it. Default 0.1; at least 0 and at
+     * most 1; also called rate_drop in recipes.
+     */
+    public GradientBoostingRegressor dropRate(double value) {
+        settings.set("drop_rate", value);
+        return this;
+    }
+
+    /**
+     * Boosting=dart: most rounds dropped at once, 0 for no limit. Default 50; at least 0.
+     */
+    public GradientBoostingRegressor maxDrop(long value) {
+        settings.set("max_drop", value);
+        return this;
+    }
+
+    /**
+     * Boosting=dart: probability that a round drops none. Default 0.5; at least 0 and at most 1.
+     */
+    public GradientBoostingRegressor skipDrop(double value) {
+        settings.set("skip_drop", value);
+        return this;
+    }
+
+    /**
+     * Boosting=dart: all rounds are dropped alike, not in proportion to their weight. Default
+     * false.
+     */
+    public GradientBoostingRegressor uniformDrop(boolean value) {
+        settings.set("uniform_drop", value);
+        return this;
+    }
+
+    /**
+     * Boosting=dart: weights as in XGBoost, where the learning rate counts for dropped rounds.
+     * Default false.
+     */
+    public GradientBoostingRegressor xgboostDartMode(boolean value) {
+        settings.set("xgboost_dart_mode", value);
         return this;
     }
 
@@ -333,6 +390,42 @@ public final class GradientBoostingRegressor implements Recipe {
      */
     public GradientBoostingRegressor interactionCstNone() {
         settings.none("interaction_cst");
+        return this;
+    }
+
+    /**
+     * Sum of weights at which the value of a node is half its own and half its parent's; 0: all its
+     * own. Default 0; at least 0.
+     */
+    public GradientBoostingRegressor pathSmooth(double value) {
+        settings.set("path_smooth", value);
+        return this;
+    }
+
+    /**
+     * Try one drawn cut a node and feature instead of all: of those with enough on both sides.
+     * Default false; also called extra_tree in recipes.
+     */
+    public GradientBoostingRegressor extraTrees(boolean value) {
+        settings.set("extra_trees", value);
+        return this;
+    }
+
+    /**
+     * Factors of at least 0 on the gains of splits by a feature, 1 where none is given; a list of
+     * name:number, as the model sees names, or of a number a feature. Default none; also called
+     * feature_contrib, fc, fp, feature_penalty in recipes.
+     */
+    public GradientBoostingRegressor featureContri(Object... value) {
+        settings.set("feature_contri", value);
+        return this;
+    }
+
+    /**
+     * Sets {@code feature_contri} to none.
+     */
+    public GradientBoostingRegressor featureContriNone() {
+        settings.none("feature_contri");
         return this;
     }
 
