@@ -1,5 +1,5 @@
 """Predicts golden rows from what read_artifact.py read, as docs/artifact.md tells: linear models,
-boosted trees, forests and isolation forests that stand alone. Nothing but Python."""
+boosted trees, forests of all kinds that stand alone. Nothing but Python."""
 import fractions
 import math
 
@@ -62,6 +62,25 @@ def isolation_scores(state, x):
     return (state[10] - 2 ** -(path / n_trees / state[9] if state[9] > 0 else 1),)
 
 
+def adaboost_scores(state, x):
+    k, weights, n_trees = state[1], state[-2], len(state[4]) - 1
+    found = [leaf_of(state[2:8], t, x) for t in range(n_trees)]
+    total, below = 0.0, 0.0
+    for w in weights:
+        total += w
+    if k == 0:
+        for value, w in sorted(zip(found, weights)):
+            below += w
+            if below >= 0.5 * total:
+                return (value,)
+    votes = [0.0] * k
+    for value, w in zip(found, weights):
+        votes[int(value)] += w
+    if k == 2:
+        return (2 * (votes[1] - votes[0]) / total,)
+    return tuple((v - (total - v) / (k - 1)) / total for v in votes)
+
+
 def predict_golden(path, kind, features, state, n, columns, output, expected):
     """How many rows were predicted; an assertion fails where a bit differs."""
     if kind.startswith("i i D *"):  # kmeans
@@ -70,13 +89,15 @@ def predict_golden(path, kind, features, state, n, columns, output, expected):
         x = [math.nan if columns[f[0]][i] is None else f[6].index(columns[f[0]][i]) if f[6] else
              float(columns[f[0]][i]) for f in features]
         forest, isolation = kind == "forest", "*term" in kind
-        raw = (isolation_scores(state, x) if isolation else tree_scores(state, x, forest)
-               if len(state) > 5 else linear_scores(state, x))
+        raw = (isolation_scores(state, x) if isolation else adaboost_scores(state, x)
+               if kind == "adaboost" else tree_scores(state, x, forest) if len(state) > 5
+               else linear_scores(state, x))
         wanted = expected[i * len(expected) // n:(i + 1) * len(expected) // n]
         if isolation:  # another exp than ours
             assert abs(raw[0] - wanted[0]) < 1e-14, (path, i, raw, wanted)
         elif output == 2 and not forest:  # probabilities: of another exp than ours
-            powers = [math.exp(v) for v in (raw if len(raw) > 1 else (0.0, raw[0]))]
+            scale = len(raw) - 1 if kind == "adaboost" and len(raw) > 1 else 1
+            powers = [math.exp(v / scale) for v in (raw if len(raw) > 1 else (0.0, raw[0]))]
             if len(state) > 5 and state[3] == 5:  # one against all
                 powers = [1 / (1 + math.exp(-v)) for v in raw]
             assert all(math.isclose(a / sum(powers), b, rel_tol=1e-14)

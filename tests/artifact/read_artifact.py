@@ -23,6 +23,8 @@ FIELDS = {
     "trees": "i w w w D Q B Q Q nodes7 D D sets8 D D",
     "forest": "i w Q B Q Q nodes4 sets5 Q D D D D d D",
     "isolation_forest": "i w Q B Q Q nodes4 sets5 *term d d", "term": "d d w",
+    **{f"adaboost_{b}": "adaboost" for b in ("classifier", "regressor")},
+    "adaboost": "i w Q B Q Q nodes4 sets5 Q D D D D d D D D",
     **{f"{a}_{b}": "forest" for a in ("decision_tree", "extra_trees", "random_forest")
        for b in ("classifier", "regressor")}}
 CODES = {"i": "q", "q": "q", "w": "i", "b": "B", "d": "d"}

@@ -228,10 +228,11 @@ class Model(Component):
 
     @property
     def feature_importances_(self) -> Any:
-        """The gain of each feature, as a share of all; in the order of the table 'importance'
+        """The gain or importance of each feature, as a share of all; in the order of the table 'importance'
         where steps made other features than the model was given."""
         table = self.table("importance")
-        gain = dict(zip(table.items("feature"), table.items("gain")))
+        column = "gain" if "gain" in table.columns else "importance"
+        gain = dict(zip(table.items("feature"), table.items(column)))
         names = self.table("inputs").items("name")
         shares = [gain[name] for name in (names if set(names) == set(gain) else gain)]
         total = sum(shares) or 1.0

@@ -116,3 +116,17 @@ mlc_status mlci_cart_tree_add_shares(mlci_cart_tree *tree, const double *weights
     *value = (double)n_classes + tree->n_shares++;
     return MLC_OK;
 }
+
+void mlci_cart_tree_importance(const mlci_cart_tree *tree, int64_t n_features, double *out)
+{
+    double total = 0;
+    for (int64_t j = 0; j < n_features; j++)
+        out[j] = 0;
+    for (int32_t i = 0; i < tree->n_nodes; i++)
+        if (tree->nodes[i].left != 0)
+            out[tree->nodes[i].split & MLCI_NODE_FEATURE] += tree->gain[i];
+    for (int64_t j = 0; j < n_features; j++)
+        total += out[j];
+    for (int64_t j = 0; j < n_features && total > 0; j++)
+        out[j] /= total;
+}

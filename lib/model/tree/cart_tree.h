@@ -32,6 +32,9 @@ mlc_status mlci_cart_tree_add_set(mlci_cart_tree *tree, const uint32_t *set, int
 /* The value of a leaf with these weights of n of the classes, which are three or more. */
 mlc_status mlci_cart_tree_add_shares(mlci_cart_tree *tree, const double *weights, int32_t n,
                                      const int32_t *classes, double *value, mlc_error *err);
+/* What the splits by each feature take off the impurity, as shares of what all do; zeros without
+ * splits. */
+void mlci_cart_tree_importance(const mlci_cart_tree *tree, int64_t n_features, double *out);
 /* Cost-complexity pruning (Breiman et al. 1984, chapter 3): makes leaves of the splits whose
  * branches take off less impurity than alpha a leaf, weakest first. */
 mlc_status mlci_cart_tree_prune(mlci_cart_tree *tree, double alpha, mlc_error *err);

@@ -155,20 +155,11 @@ static mlc_status grow_one(void *arg, int64_t block, int32_t slot, mlc_error *er
                           err);
 }
 
-/* Each tree's decreases of impurity add up to 1 (a tree without splits adds nothing). */
 static void add_importance(trainer *t, const mlci_cart_tree *tree)
 {
-    double *const sum = t->tree_importance;
-    double total = 0;
+    mlci_cart_tree_importance(tree, t->forest->n_features, t->tree_importance);
     for (int64_t j = 0; j < t->forest->n_features; j++)
-        sum[j] = 0;
-    for (int32_t i = 0; i < tree->n_nodes; i++)
-        if (tree->nodes[i].left != 0)
-            sum[tree->nodes[i].split & MLCI_NODE_FEATURE] += tree->gain[i];
-    for (int64_t j = 0; j < t->forest->n_features; j++)
-        total += sum[j];
-    for (int64_t j = 0; j < t->forest->n_features && total > 0; j++)
-        t->forest->importance[j] += sum[j] / total;
+        t->forest->importance[j] += t->tree_importance[j];
 }
 
 static void normalise_importance(mlci_forest *f)
