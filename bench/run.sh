@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs a benchmark beside its peers and prints the table that docs/benchmarks.md shows.
 #
-#     sh bench/run.sh accuracy | explain | forests | serving | read_csv | size | trees [options of the benchmark]
+#     sh bench/run.sh NAME [options of the benchmark]        without a name: the list
 #
 # Builds a release in build-bench and keeps the peers (bench/packages.txt) in a virtual environment
 # outside the tree.
@@ -9,7 +9,7 @@ set -eu
 cd "$(dirname "$0")/.."
 . docs/packages.sh
 [ $# -ge 1 ] && [ -e "bench/$1.py" ] || {
-    echo "usage: sh bench/run.sh NAME, one of: $(cd bench && ls ./*.py | sed 's|./||; s|\.py||; /harness/d; /_shapes/d' | tr '\n' ' ')" >&2
+    echo "usage: sh bench/run.sh NAME, one of: $(cd bench && ls ./*.py | sed 's|./||; s|\.py||; /harness/d; /_shapes/d; /_artifact/d' | tr '\n' ' ')" >&2
     exit 2
 }
 # shellcheck disable=SC2086
