@@ -1,14 +1,21 @@
-"""The problems that bench/trees.py trains on: made from a seed, train and held-out rows."""
+"""The problems that bench/trees.py trains on: made from a seed or real, train and held-out rows.
+
+Real files are looked for in DATA, then in the folder that MLCORE_BENCH_DATA names: diamonds
+(ggplot2), flights_200k (vega-datasets), motorcycle_insurance (insuranceData of R)."""
 import dataclasses
+import gzip
+import os
+import pathlib
 
 import numpy as np
 
 
 @dataclasses.dataclass
 class Shape:
-    """x is float64, row-major; columns named in `categories` hold codes."""
+    """x is float64, row-major; columns named in `categories` hold codes, NaN where missing.
+    queries: rows of each, of the training and of the held-out rows."""
     what: str
-    task: str  # binary, multiclass, squared
+    task: str  # binary, multiclass, squared, poisson, rank
     leaves: int
     trees: int
     x: np.ndarray
@@ -16,6 +23,7 @@ class Shape:
     test_x: np.ndarray
     test_y: np.ndarray
     categories: tuple = ()
+    queries: tuple = ()
 
 
 def _split(what, task, leaves, trees, x, y, n_train, categories=()):
@@ -113,9 +121,98 @@ def shape_q(rng):
                   y, 500_000)
 
 
+def shape_r(rng):
+    """5,000 queries of 100 documents, labels 0 to 4."""
+    n_train, size = 5_000, 100
+    n = (n_train + 1_000) * size
+    x = rng.standard_normal((n, 130), np.float32)
+    score = _signal(x) + 0.5 * rng.standard_normal(n)
+    y = np.digitize(score, np.quantile(score[:100_000], [0.5, 0.75, 0.9, 0.97]))
+    shape = _split("500k x 130, 5,000 queries", "rank", 31, 50, x, y, n_train * size)
+    shape.queries = np.full(n_train, size), np.full(1_000, size)
+    return shape
+
+
+# ---- real data ----------------------------------------------------------------------------------
+
+DATA = pathlib.Path(__file__).parent.parent / "tests" / "data"
+
+
+def _find(name):
+    for folder in (DATA, pathlib.Path(os.environ.get("MLCORE_BENCH_DATA", DATA))):
+        if (folder / name).exists():
+            return folder / name
+    raise SystemExit(f"{name} is not in {DATA}: name a folder with it in MLCORE_BENCH_DATA")
+
+
+def _real(name, target, task, rng, label=None, drop=(), text=()):
+    """A fifth of the rows, drawn, is held out. text: columns of numbers that are names."""
+    import pandas as pd
+    frame = pd.read_csv(_find(name), na_values="?").drop(columns=list(drop))
+    y = frame.pop(target)
+    y = (y == label if label else y).to_numpy(float)
+    categories = tuple(j for j, c in enumerate(frame)
+                       if c in text or not pd.api.types.is_numeric_dtype(frame[c]))
+    x = np.empty(frame.shape)
+    for j, c in enumerate(frame):
+        if j in categories:
+            codes = pd.Categorical(frame[c]).codes.astype(float)
+            x[:, j] = np.where(codes < 0, np.nan, codes)
+        else:
+            x[:, j] = frame[c]
+    order = rng.permutation(len(y))
+    n_train = len(y) * 4 // 5
+    return _split(f"{name.split('.')[0]}, {n_train:,} x {x.shape[1]}", task, 31, 200, x[order],
+                  y[order], n_train, categories)
+
+
+def adult(rng):
+    return _real("adult.csv.gz", "income", "binary", rng, label=">50K")
+
+
+def california(rng):
+    return _real("california_housing.csv.gz", "median_house_value", "squared", rng)
+
+
+def diamonds(rng):
+    return _real("diamonds.csv.gz", "price", "squared", rng)
+
+
+def flights(rng):
+    return _real("flights_200k.csv.gz", "delay", "squared", rng)
+
+
+def motorcycle(rng):
+    """Counts of claims."""
+    return _real("motorcycle_insurance.csv.gz", "antskad", "poisson", rng, drop=["skadkost"])
+
+
+def _svmlight(name, n_features):
+    with gzip.open(_find(name), "rt") as file:
+        lines = [line.split() for line in file]
+    x, y = np.zeros((len(lines), n_features)), np.array([float(line[0]) for line in lines])
+    for i, line in enumerate(lines):
+        for cell in line[1:]:
+            j, value = cell.split(":")
+            x[i, int(j)] = float(value)
+    return x, y
+
+
+def ranking(rng):
+    """The example of LightGBM, with its own held-out queries."""
+    x, y = _svmlight("rank.train.gz", 301)
+    test_x, test_y = _svmlight("rank.test.gz", 301)
+    shape = _split("rank, 3,005 x 300, 201 queries", "rank", 31, 100, np.vstack([x, test_x]),
+                   np.concatenate([y, test_y]), len(y))
+    shape.queries = tuple(np.loadtxt(_find(f"rank.{part}.query"), dtype=int)
+                          for part in ("train", "test"))
+    return shape
+
+
 SHAPES = {"H": shape_h, "T": shape_t, "S": shape_s, "W": shape_w, "L": shape_l, "O": shape_o,
-          "C": shape_c, "Q": shape_q}
+          "C": shape_c, "Q": shape_q, "R": shape_r, "adult": adult, "california": california,
+          "diamonds": diamonds, "flights": flights, "motorcycle": motorcycle, "ranking": ranking}
 
 
 def make(name, seed=0):
-    return SHAPES[name](np.random.default_rng([seed, ord(name)]))
+    return SHAPES[name](np.random.default_rng([seed, *name.encode()]))

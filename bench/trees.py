@@ -1,10 +1,11 @@
 """Training of boosted trees beside LightGBM, XGBoost, scikit-learn, CatBoost and YDF.
 
-    sh bench/run.sh trees [--shapes H,T,S,C] [--peers lightgbm,...] [--threads 1,2] [--rounds 3]
+    sh bench/run.sh trees [--shapes H,T,adult] [--peers lightgbm,...] [--threads 1,2] [--rounds 3]
 
 Each contestant has a process of its own, which stays; fits alternate. The time is that from
 arrays in memory to a model, its own data set included. Leaves, rate, bins and least rows a leaf
-are the same by meaning; CatBoost and YDF grow leaf by leaf here as the others do."""
+are the same by meaning; CatBoost and YDF grow leaf by leaf here as the others do. A held-out
+ranking is scored by 1 - NDCG at 10; a contestant that does not know a task is left out there."""
 import argparse
 import importlib
 import json
@@ -29,9 +30,28 @@ def _frame(shape, x):
     import pandas as pd
     frame = pd.DataFrame({f"x{j}": x[:, j] for j in range(x.shape[1])}, copy=False)
     for j in shape.categories:
-        frame[f"x{j}"] = pd.Categorical.from_codes(x[:, j].astype(int),
-                                                   range(int(shape.x[:, j].max()) + 1))
+        codes = np.where(np.isnan(x[:, j]), -1, x[:, j]).astype(int)
+        frame[f"x{j}"] = pd.Categorical.from_codes(codes, range(int(np.nanmax(shape.x[:, j])) + 1))
     return frame
+
+
+def as_words(data, categories):
+    """For CatBoost, which wants texts where a category may be missing."""
+    if not categories:
+        return data
+    data = data.copy()
+    for j in categories:
+        data[f"x{j}"] = data[f"x{j}"].cat.codes.astype(str)
+    return data
+
+
+def at_most(column, most):
+    codes = column.cat.codes.to_numpy().astype(float)
+    return np.where(codes < 0, np.nan, np.minimum(codes, most))
+
+
+def query_numbers(sizes):
+    return np.repeat(np.arange(len(sizes)), sizes)
 
 
 def _prepared(shape):
@@ -43,34 +63,37 @@ def _prepared(shape):
 
 def _ours(shape, data, threads):
     import mlcore
-    kind = "regressor" if shape.task == "squared" else "classifier"
-    target = shape.y if shape.task == "squared" else shape.y.astype(np.int64)
-    train = mlcore.Dataset.from_arrays({"x": data} if not shape.categories else data,
-                                       target=target)
+    kind = {"binary": "classifier", "multiclass": "classifier", "rank": "ranker"}.get(
+        shape.task, "regressor")
+    loss = ", loss=poisson" if shape.task == "poisson" else ""
+    group = query_numbers(shape.queries[0]) if shape.queries else None
+    train = mlcore.Dataset.from_arrays(
+        {"x": data} if not shape.categories else data, group=group,
+        target=shape.y.astype(np.int64) if kind == "classifier" else shape.y)
     model = mlcore.Model(f"gradient_boosting_{kind}(n_estimators={shape.trees}, "
                          f"learning_rate={RATE}, max_leaf_nodes={shape.leaves}, "
-                         f"min_samples_leaf={LEAST_ROWS}, max_bins={BINS})")
+                         f"min_samples_leaf={LEAST_ROWS}, max_bins={BINS}{loss})")
     model.fit(train, context=mlcore.Context(threads=threads))
 
     def predict(x):
         rows = mlcore.Dataset.from_arrays({"x": x} if not shape.categories else x)
-        if shape.task == "squared":
-            return np.asarray(model.predict(rows))
-        return np.asarray(model.predict_proba(rows))
+        return np.asarray(model.predict_proba(rows) if kind == "classifier"
+                          else model.predict(rows))
     return predict
 
 
 def _lightgbm(shape, data, threads, **more):
     import lightgbm
-    params = {"objective": {"binary": "binary", "multiclass": "multiclass",
-                            "squared": "regression"}[shape.task],
+    params = {"objective": {"squared": "regression", "rank": "lambdarank"}.get(shape.task,
+                                                                                shape.task),
               "num_leaves": shape.leaves, "learning_rate": RATE, "min_data_in_leaf": LEAST_ROWS,
               "max_bin": BINS, "num_threads": threads, "verbose": -1, "deterministic": False,
               "force_row_wise": True, **more}
     if shape.task == "multiclass":
         params["num_class"] = int(shape.y.max()) + 1
     names = [f"x{j}" for j in shape.categories] if shape.categories else "auto"
-    train = lightgbm.Dataset(data, shape.y, categorical_feature=names, free_raw_data=False)
+    train = lightgbm.Dataset(data, shape.y, categorical_feature=names, free_raw_data=False,
+                             group=shape.queries[0] if shape.queries else None)
     return lightgbm.train(params, train, num_boost_round=shape.trees).predict
 
 
@@ -85,7 +108,8 @@ def _lightgbm_quantised(shape, data, threads):
 def _xgboost(shape, data, threads):
     import xgboost
     params = {"objective": {"binary": "binary:logistic", "multiclass": "multi:softprob",
-                            "squared": "reg:squarederror"}[shape.task],
+                            "squared": "reg:squarederror", "poisson": "count:poisson",
+                            "rank": "rank:ndcg"}[shape.task],
               "tree_method": "hist", "grow_policy": "lossguide", "max_leaves": shape.leaves,
               "max_depth": 0, "eta": RATE, "max_bin": BINS + 1, "lambda": 0, "nthread": threads,
               "min_child_weight": LEAST_ROWS if shape.task == "squared" else 1}
@@ -93,6 +117,8 @@ def _xgboost(shape, data, threads):
         params["num_class"] = int(shape.y.max()) + 1
     options = {"enable_categorical": bool(shape.categories), "max_bin": BINS + 1,
                "nthread": threads}
+    if shape.queries:
+        options["qid"] = query_numbers(shape.queries[0])
     train = xgboost.QuantileDMatrix(data, shape.y, **options)
     model = xgboost.train(params, train, num_boost_round=shape.trees)
     return lambda x: model.predict(xgboost.DMatrix(x, enable_categorical=bool(shape.categories)))
@@ -101,16 +127,20 @@ def _xgboost(shape, data, threads):
 def _sklearn(shape, data, threads):
     from sklearn import ensemble
     from threadpoolctl import threadpool_limits
-    kind = (ensemble.HistGradientBoostingRegressor if shape.task == "squared"
+    if shape.task == "rank":
+        raise NotImplementedError
+    is_number = shape.task in ("squared", "poisson")
+    kind = (ensemble.HistGradientBoostingRegressor if is_number
             else ensemble.HistGradientBoostingClassifier)
+    more = {"loss": "poisson"} if shape.task == "poisson" else {}
     # It takes at most 255 levels: those above share the last one.
     if shape.categories:
         data = data.copy()
         for j in shape.categories:
-            data[f"x{j}"] = np.minimum(data[f"x{j}"].cat.codes.to_numpy(), BINS - 1)
+            data[f"x{j}"] = at_most(data[f"x{j}"], BINS - 1)
     model = kind(max_iter=shape.trees, learning_rate=RATE, max_leaf_nodes=shape.leaves,
                  min_samples_leaf=LEAST_ROWS, max_bins=BINS, early_stopping=False,
-                 categorical_features=[f"x{j}" for j in shape.categories] or None)
+                 categorical_features=[f"x{j}" for j in shape.categories] or None, **more)
     with threadpool_limits(threads):
         model.fit(data, shape.y)
 
@@ -118,27 +148,41 @@ def _sklearn(shape, data, threads):
         if shape.categories:
             x = x.copy()
             for j in shape.categories:
-                x[f"x{j}"] = np.minimum(x[f"x{j}"].cat.codes.to_numpy(), BINS - 1)
-        return model.predict(x) if shape.task == "squared" else model.predict_proba(x)
+                x[f"x{j}"] = at_most(x[f"x{j}"], BINS - 1)
+        return model.predict(x) if is_number else model.predict_proba(x)
     return predict
 
 
 def _catboost(shape, data, threads):
     import catboost
-    kind = catboost.CatBoostRegressor if shape.task == "squared" else catboost.CatBoostClassifier
+    is_number = shape.task in ("squared", "poisson")
+    kind = catboost.CatBoostRegressor if is_number else catboost.CatBoostClassifier
+    more = {"loss_function": "Poisson"} if shape.task == "poisson" else {}
+    groups = None
+    if shape.task == "rank":
+        kind, groups = catboost.CatBoostRanker, query_numbers(shape.queries[0])
+    data = as_words(data, shape.categories)
     model = kind(iterations=shape.trees, learning_rate=RATE, grow_policy="Lossguide",
                  max_leaves=shape.leaves, depth=16, min_data_in_leaf=LEAST_ROWS,
                  border_count=BINS - 1, thread_count=threads, bootstrap_type="No",
                  l2_leaf_reg=1e-3, boosting_type="Plain", allow_writing_files=False,
-                 verbose=False)
-    model.fit(catboost.Pool(data, shape.y if shape.task == "squared" else shape.y.astype(int),
-                            cat_features=[f"x{j}" for j in shape.categories] or None,
-                            thread_count=threads))
-    return model.predict if shape.task == "squared" else model.predict_proba
+                 verbose=False, **more)
+    y = shape.y.astype(int) if kind == catboost.CatBoostClassifier else shape.y
+    model.fit(catboost.Pool(data, y, cat_features=[f"x{j}" for j in shape.categories] or None,
+                            group_id=groups, thread_count=threads))
+
+    def predict(x):
+        x = as_words(x, shape.categories)
+        if shape.task == "poisson":
+            return model.predict(x, prediction_type="Exponent")
+        return model.predict_proba(x) if kind == catboost.CatBoostClassifier else model.predict(x)
+    return predict
 
 
 def _ydf(shape, data, threads):
     import ydf
+    if shape.task in ("rank", "poisson"):
+        raise NotImplementedError
     columns = ({"x": data} if not shape.categories
                else {c: np.asarray(data[c]).astype(str if data[c].dtype == "category" else float)
                      for c in data})
@@ -166,8 +210,24 @@ CONTESTANTS = {"libmlcore": _ours, "lightgbm": _lightgbm, "lightgbm-column": _li
                "scikit-learn": _sklearn, "catboost": _catboost, "ydf": _ydf}
 
 
+def ndcg(y, score, sizes, k=10):
+    total, first = 0.0, 0
+    for size in sizes:
+        label, at = y[first:first + size], np.argsort(-score[first:first + size], kind="stable")
+        discount = 1 / np.log2(np.arange(2, 2 + min(k, size)))
+        best = np.sum((2 ** np.sort(label)[::-1][:k] - 1) * discount)
+        total += np.sum((2 ** label[at][:k] - 1) * discount) / best if best > 0 else 1
+        first += size
+    return total / len(sizes)
+
+
 def held_out_loss(shape, p):
     y = shape.test_y
+    if shape.task == "rank":
+        return 1 - ndcg(y, np.asarray(p, float).ravel(), shape.queries[1])
+    if shape.task == "poisson":
+        p = np.maximum(np.asarray(p, float).ravel(), 1e-15)
+        return float(np.mean(p - y * np.log(p)))
     if shape.task == "squared":
         return float(np.sqrt(np.mean((np.asarray(p, float).ravel() - y) ** 2)))
     if shape.task == "binary":
@@ -192,7 +252,11 @@ def work(name, shape_name, threads, seed):
     for line in sys.stdin:
         before = _peak()
         wall, cpu = time.perf_counter(), time.process_time()
-        predict = CONTESTANTS[name](shape, data, threads)
+        try:
+            predict = CONTESTANTS[name](shape, data, threads)
+        except NotImplementedError:
+            print(json.dumps({}), flush=True)
+            return
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
         answer = {"wall": wall, "cpu": cpu, "memory": _peak() - before}
         if line.strip() == "loss":
@@ -235,7 +299,7 @@ def measure(names, shape, threads, n_rounds, seed):
             for name in list(contestants):
                 answer = contestants[name].fit(i == 0)
                 if not answer:
-                    print(f"{name} failed on {shape}", file=sys.stderr)
+                    print(f"{name} does not train {shape}", file=sys.stderr)
                     del contestants[name]
                     results.pop(name, None)
                     continue
