@@ -49,6 +49,10 @@ START_TEST(test_parameters_that_exclude_each_other_are_refused)
     check_refused(r, "path_smooth=1 loss=quantile", "path_smooth",
                   "path_smooth does not go with the losses absolute_error and quantile, whose "
                   "leaves are quantiles of their rows");
+    check_refused(r, "grow_policy=oblivious forced_splits='{\"feature\":0,\"threshold\":1}'",
+                  "forced_splits",
+                  "forced_splits does not go with grow_policy = oblivious, which has one split a "
+                  "level");
     check_refused(r, "feature_penalty=[-1]", "feature_contri",
                   "feature_contri: '-1' must be a number of at least 0, or a feature with one, "
                   "such as [age:0.5, income:2]");

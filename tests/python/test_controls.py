@@ -1,5 +1,7 @@
 """Controls of boosted trees against LightGBM at the same settings: held-out loss on real data,
 both fitted now."""
+import json
+
 import numpy as np
 import pytest
 
@@ -236,3 +238,23 @@ def test_factors_on_gains_choose_the_first_split_that_lightgbm_takes(housing, fa
     assert table.items("feature")[0] == f"x{split['split_feature']}"
     assert table.items("threshold")[0] == pytest.approx(split["threshold"], abs=0.5)
     assert table.items("gain")[0] == pytest.approx(split["split_gain"], rel=1e-3)
+
+
+def test_forced_splits_are_those_of_lightgbm(housing, tmp_path):
+    X, y, _, _ = housing
+    splits = {"feature": 1, "threshold": 35.5, "left": {"feature": 7, "threshold": 4.0},
+              "right": {"feature": 0, "threshold": -120.5}}
+    path = tmp_path / "splits.json"
+    path.write_text(json.dumps(splits))
+    check_as_good(housing, {"forced_splits": json.dumps(splits)},
+                  {"forcedsplits_filename": str(path)})
+    table = ours(housing, forced_splits=json.dumps(splits), n_estimators=3)[0].table("trees")
+    booster = theirs(housing, forcedsplits_filename=str(path), n_estimators=3)[0].booster_
+    for tree in range(3):
+        rows = [i for i, t in enumerate(table.items("tree")) if t == tree]
+        root = booster.dump_model()["tree_info"][tree]["tree_structure"]
+        for node, reference in ((0, root), (1, root["left_child"]), (2, root["right_child"])):
+            assert table.items("feature")[rows[node]] == X.columns[reference["split_feature"]]
+            # Bins of theirs come from a part of the rows.
+            assert table.items("threshold")[rows[node]] == pytest.approx(reference["threshold"],
+                                                                         rel=0.01)

@@ -723,6 +723,10 @@ class GradientBoostingClassifier(Model):
         feature_contri: factors of at least 0 on the gains of splits by a feature, 1 where none is
             given; a list of name:number, as the model sees names, or of a number a feature
             default None; or None; also called feature_contrib, fc, fp, feature_penalty in recipes.
+        forced_splits: splits that every tree begins with, as JSON: {"feature": "age", "threshold":
+            30, "left": {...}, "right": {...}}; a feature by name or number from 0, a category by
+            its text; those that gain nothing are left out
+            default None; or None.
         max_cat_to_onehot: most categories of a feature that are split one against the rest
             default 4; at least 0 and at most 255.
         max_cat_threshold: most categories of the set that a split names
@@ -773,9 +777,9 @@ class GradientBoostingClassifier(Model):
                  mvs_reg: Optional[float] = None, monotonic_cst: Any = None,
                  monotone_constraints_method: str = 'basic', interaction_cst: Any = None,
                  path_smooth: float = 0, extra_trees: bool = False, feature_contri: Any = None,
-                 max_cat_to_onehot: int = 4, max_cat_threshold: int = 32, cat_smooth: float = 10,
-                 cat_l2: float = 10, min_data_per_group: int = 100,
-                 early_stopping: Union[bool, str] = 'auto',
+                 forced_splits: Optional[str] = None, max_cat_to_onehot: int = 4,
+                 max_cat_threshold: int = 32, cat_smooth: float = 10, cat_l2: float = 10,
+                 min_data_per_group: int = 100, early_stopping: Union[bool, str] = 'auto',
                  early_stopping_metric: Optional[str] = None, validation_fraction: float = 0,
                  n_iter_no_change: int = 10, tol: float = 1e-07, random_state: int = 0,
                  context: Optional[Context] = None) -> None:
@@ -796,9 +800,10 @@ class GradientBoostingClassifier(Model):
                     "monotone_constraints_method": monotone_constraints_method,
                     "interaction_cst": interaction_cst, "path_smooth": path_smooth,
                     "extra_trees": extra_trees, "feature_contri": feature_contri,
-                    "max_cat_to_onehot": max_cat_to_onehot, "max_cat_threshold": max_cat_threshold,
-                    "cat_smooth": cat_smooth, "cat_l2": cat_l2,
-                    "min_data_per_group": min_data_per_group, "early_stopping": early_stopping,
+                    "forced_splits": forced_splits, "max_cat_to_onehot": max_cat_to_onehot,
+                    "max_cat_threshold": max_cat_threshold, "cat_smooth": cat_smooth,
+                    "cat_l2": cat_l2, "min_data_per_group": min_data_per_group,
+                    "early_stopping": early_stopping,
                     "early_stopping_metric": early_stopping_metric,
                     "validation_fraction": validation_fraction,
                     "n_iter_no_change": n_iter_no_change, "tol": tol,
@@ -936,6 +941,10 @@ class GradientBoostingRanker(Model):
         feature_contri: factors of at least 0 on the gains of splits by a feature, 1 where none is
             given; a list of name:number, as the model sees names, or of a number a feature
             default None; or None; also called feature_contrib, fc, fp, feature_penalty in recipes.
+        forced_splits: splits that every tree begins with, as JSON: {"feature": "age", "threshold":
+            30, "left": {...}, "right": {...}}; a feature by name or number from 0, a category by
+            its text; those that gain nothing are left out
+            default None; or None.
         max_cat_to_onehot: most categories of a feature that are split one against the rest
             default 4; at least 0 and at most 255.
         max_cat_threshold: most categories of the set that a split names
@@ -986,9 +995,9 @@ class GradientBoostingRanker(Model):
                  mvs_reg: Optional[float] = None, monotonic_cst: Any = None,
                  monotone_constraints_method: str = 'basic', interaction_cst: Any = None,
                  path_smooth: float = 0, extra_trees: bool = False, feature_contri: Any = None,
-                 max_cat_to_onehot: int = 4, max_cat_threshold: int = 32, cat_smooth: float = 10,
-                 cat_l2: float = 10, min_data_per_group: int = 100,
-                 early_stopping: Union[bool, str] = 'auto',
+                 forced_splits: Optional[str] = None, max_cat_to_onehot: int = 4,
+                 max_cat_threshold: int = 32, cat_smooth: float = 10, cat_l2: float = 10,
+                 min_data_per_group: int = 100, early_stopping: Union[bool, str] = 'auto',
                  early_stopping_metric: Optional[str] = None, validation_fraction: float = 0,
                  n_iter_no_change: int = 10, tol: float = 1e-07, random_state: int = 0,
                  context: Optional[Context] = None) -> None:
@@ -1009,9 +1018,10 @@ class GradientBoostingRanker(Model):
                     "monotone_constraints_method": monotone_constraints_method,
                     "interaction_cst": interaction_cst, "path_smooth": path_smooth,
                     "extra_trees": extra_trees, "feature_contri": feature_contri,
-                    "max_cat_to_onehot": max_cat_to_onehot, "max_cat_threshold": max_cat_threshold,
-                    "cat_smooth": cat_smooth, "cat_l2": cat_l2,
-                    "min_data_per_group": min_data_per_group, "early_stopping": early_stopping,
+                    "forced_splits": forced_splits, "max_cat_to_onehot": max_cat_to_onehot,
+                    "max_cat_threshold": max_cat_threshold, "cat_smooth": cat_smooth,
+                    "cat_l2": cat_l2, "min_data_per_group": min_data_per_group,
+                    "early_stopping": early_stopping,
                     "early_stopping_metric": early_stopping_metric,
                     "validation_fraction": validation_fraction,
                     "n_iter_no_change": n_iter_no_change, "tol": tol,
@@ -1158,6 +1168,10 @@ class GradientBoostingRegressor(Model):
         feature_contri: factors of at least 0 on the gains of splits by a feature, 1 where none is
             given; a list of name:number, as the model sees names, or of a number a feature
             default None; or None; also called feature_contrib, fc, fp, feature_penalty in recipes.
+        forced_splits: splits that every tree begins with, as JSON: {"feature": "age", "threshold":
+            30, "left": {...}, "right": {...}}; a feature by name or number from 0, a category by
+            its text; those that gain nothing are left out
+            default None; or None.
         max_cat_to_onehot: most categories of a feature that are split one against the rest
             default 4; at least 0 and at most 255.
         max_cat_threshold: most categories of the set that a split names
@@ -1207,9 +1221,10 @@ class GradientBoostingRegressor(Model):
                  other_rate: float = 0.1, mvs_reg: Optional[float] = None,
                  monotonic_cst: Any = None, monotone_constraints_method: str = 'basic',
                  interaction_cst: Any = None, path_smooth: float = 0, extra_trees: bool = False,
-                 feature_contri: Any = None, max_cat_to_onehot: int = 4,
-                 max_cat_threshold: int = 32, cat_smooth: float = 10, cat_l2: float = 10,
-                 min_data_per_group: int = 100, early_stopping: Union[bool, str] = 'auto',
+                 feature_contri: Any = None, forced_splits: Optional[str] = None,
+                 max_cat_to_onehot: int = 4, max_cat_threshold: int = 32, cat_smooth: float = 10,
+                 cat_l2: float = 10, min_data_per_group: int = 100,
+                 early_stopping: Union[bool, str] = 'auto',
                  early_stopping_metric: Optional[str] = None, validation_fraction: float = 0,
                  n_iter_no_change: int = 10, tol: float = 1e-07, random_state: int = 0,
                  context: Optional[Context] = None) -> None:
@@ -1229,9 +1244,10 @@ class GradientBoostingRegressor(Model):
                     "monotone_constraints_method": monotone_constraints_method,
                     "interaction_cst": interaction_cst, "path_smooth": path_smooth,
                     "extra_trees": extra_trees, "feature_contri": feature_contri,
-                    "max_cat_to_onehot": max_cat_to_onehot, "max_cat_threshold": max_cat_threshold,
-                    "cat_smooth": cat_smooth, "cat_l2": cat_l2,
-                    "min_data_per_group": min_data_per_group, "early_stopping": early_stopping,
+                    "forced_splits": forced_splits, "max_cat_to_onehot": max_cat_to_onehot,
+                    "max_cat_threshold": max_cat_threshold, "cat_smooth": cat_smooth,
+                    "cat_l2": cat_l2, "min_data_per_group": min_data_per_group,
+                    "early_stopping": early_stopping,
                     "early_stopping_metric": early_stopping_metric,
                     "validation_fraction": validation_fraction,
                     "n_iter_no_change": n_iter_no_change, "tol": tol,
@@ -1364,6 +1380,10 @@ class GradientBoostingSurvival(Model):
         feature_contri: factors of at least 0 on the gains of splits by a feature, 1 where none is
             given; a list of name:number, as the model sees names, or of a number a feature
             default None; or None; also called feature_contrib, fc, fp, feature_penalty in recipes.
+        forced_splits: splits that every tree begins with, as JSON: {"feature": "age", "threshold":
+            30, "left": {...}, "right": {...}}; a feature by name or number from 0, a category by
+            its text; those that gain nothing are left out
+            default None; or None.
         max_cat_to_onehot: most categories of a feature that are split one against the rest
             default 4; at least 0 and at most 255.
         max_cat_threshold: most categories of the set that a split names
@@ -1413,9 +1433,9 @@ class GradientBoostingSurvival(Model):
                  mvs_reg: Optional[float] = None, monotonic_cst: Any = None,
                  monotone_constraints_method: str = 'basic', interaction_cst: Any = None,
                  path_smooth: float = 0, extra_trees: bool = False, feature_contri: Any = None,
-                 max_cat_to_onehot: int = 4, max_cat_threshold: int = 32, cat_smooth: float = 10,
-                 cat_l2: float = 10, min_data_per_group: int = 100,
-                 early_stopping: Union[bool, str] = 'auto',
+                 forced_splits: Optional[str] = None, max_cat_to_onehot: int = 4,
+                 max_cat_threshold: int = 32, cat_smooth: float = 10, cat_l2: float = 10,
+                 min_data_per_group: int = 100, early_stopping: Union[bool, str] = 'auto',
                  early_stopping_metric: Optional[str] = None, validation_fraction: float = 0,
                  n_iter_no_change: int = 10, tol: float = 1e-07, random_state: int = 0,
                  context: Optional[Context] = None) -> None:
@@ -1435,9 +1455,10 @@ class GradientBoostingSurvival(Model):
                     "monotone_constraints_method": monotone_constraints_method,
                     "interaction_cst": interaction_cst, "path_smooth": path_smooth,
                     "extra_trees": extra_trees, "feature_contri": feature_contri,
-                    "max_cat_to_onehot": max_cat_to_onehot, "max_cat_threshold": max_cat_threshold,
-                    "cat_smooth": cat_smooth, "cat_l2": cat_l2,
-                    "min_data_per_group": min_data_per_group, "early_stopping": early_stopping,
+                    "forced_splits": forced_splits, "max_cat_to_onehot": max_cat_to_onehot,
+                    "max_cat_threshold": max_cat_threshold, "cat_smooth": cat_smooth,
+                    "cat_l2": cat_l2, "min_data_per_group": min_data_per_group,
+                    "early_stopping": early_stopping,
                     "early_stopping_metric": early_stopping_metric,
                     "validation_fraction": validation_fraction,
                     "n_iter_no_change": n_iter_no_change, "tol": tol,

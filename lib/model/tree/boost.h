@@ -44,6 +44,7 @@ typedef struct mlci_boost_params {
     double path_smooth;
     int32_t extra_trees;
     char *feature_contri; /* feature_contri.h */
+    char *forced_splits;  /* forced_split.h */
     int64_t max_cat_to_onehot, max_cat_threshold, min_data_per_group;
     double cat_smooth, cat_l2;
     int32_t early_stopping;

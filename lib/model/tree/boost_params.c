@@ -53,6 +53,11 @@ static mlc_status check_growth(const mlci_boost_params *p, mlc_error *err)
 {
     MLCI_TRY(mlci_interactions_check(p->interaction_cst, err));
     MLCI_TRY(mlci_feature_contri_check(p->feature_contri, err));
+    MLCI_TRY(mlci_forced_splits_check(p->forced_splits, err));
+    if (p->forced_splits != NULL && p->grow_policy == MLCI_GROW_OBLIVIOUS)
+        return mlci_fail(err, MLC_ERROR_SETTING, "forced_splits",
+                         "forced_splits does not go with grow_policy = oblivious, which has one "
+                         "split a level");
     if (!(p->path_smooth > 0) || !has_quantile_leaves(p)) return MLC_OK;
     return mlci_fail(err, MLC_ERROR_SETTING, "path_smooth",
                      "path_smooth does not go with the losses absolute_error and quantile, whose "

@@ -94,6 +94,11 @@ MLCI_STRING(PARAMS, feature_contri, NULL,
             "list of name:number, as the model sees names, or of a number a feature",
             .flags = MLCI_PARAM_LIST | MLCI_PARAM_NONE,
             .aliases = "feature_contrib,fc,fp,feature_penalty", .since = "0.1"),
+MLCI_STRING(PARAMS, forced_splits, NULL,
+            "splits that every tree begins with, as JSON: {\"feature\": \"age\", "
+            "\"threshold\": 30, \"left\": {...}, \"right\": {...}}; a feature by name or "
+            "number from 0, a category by its text; those that gain nothing are left out",
+            .flags = MLCI_PARAM_NONE, .since = "0.1"),
 MLCI_INTEGER(PARAMS, max_cat_to_onehot, 4, 0, 255,
              "most categories of a feature that are split one against the rest", .since = "0.1"),
 MLCI_INTEGER(PARAMS, max_cat_threshold, 32, 1, 255, "most categories of the set that a split names",

@@ -15,6 +15,7 @@ void mlci_trainer_close(mlci_trainer *t)
     mlci_binned_free(t->binned);
     mlci_free(t->monotone);
     mlci_free(t->contri);
+    mlci_forced_splits_free(t->forced);
     mlci_interactions_free(t->interactions);
     mlci_gradients_free(t->gradients);
     mlci_grower_free(t->grower);
@@ -115,6 +116,7 @@ mlci_grow_rules mlci_trainer_rules(const mlci_trainer *t)
         .path_smooth = p->path_smooth,
         .extra_trees = p->extra_trees,
         .contri = t->contri,
+        .forced = t->forced,
         .max_cat_to_onehot = p->max_cat_to_onehot,
         .max_cat_threshold = p->max_cat_threshold,
         .cat_smooth = p->cat_smooth,
@@ -133,6 +135,7 @@ static mlc_status read_constraints(mlci_trainer *t, mlc_error *err)
     MLCI_TRY(mlci_monotonic_signs(t->root, p->monotonic_cst, features, t->data->n_classes,
                                   &t->monotone, err));
     MLCI_TRY(mlci_feature_contri_read(t->root, p->feature_contri, features, &t->contri, err));
+    MLCI_TRY(mlci_forced_splits_read(t->root, p->forced_splits, features, &t->forced, err));
     return mlci_interactions_create(t->root, p->interaction_cst, features, &t->interactions, err);
 }
 

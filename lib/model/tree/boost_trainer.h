@@ -21,6 +21,7 @@ typedef struct mlci_trainer {
     mlci_binned *binned;
     int8_t *monotone;
     double *contri;
+    mlci_forced_splits *forced;
     mlci_interactions *interactions;
     mlci_gradients *gradients;
     mlci_grower *grower;

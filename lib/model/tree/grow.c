@@ -32,6 +32,10 @@ static int make_arrays(mlci_grower *g)
         g->level_left = mlci_alloc(root, g->max_leaves + 2, sizeof *g->level_left);
         ok = ok && g->level != NULL && g->level_left != NULL;
     }
+    if (g->rules.forced != NULL) {
+        g->forced_leaf = mlci_alloc(root, g->rules.forced->n, sizeof *g->forced_leaf);
+        ok = ok && g->forced_leaf != NULL;
+    }
     if (g->rules.has_quantiles) {
         g->keys = mlci_alloc_raw(root, n, sizeof *g->keys);
         g->key_weights = mlci_alloc_raw(root, n, sizeof *g->key_weights);
@@ -89,6 +93,7 @@ void mlci_grower_free(mlci_grower *g)
     mlci_free(g->leaf_of_node);
     mlci_free(g->path);
     mlci_free(g->chunks);
+    mlci_free(g->forced_leaf);
     mlci_free(g->keys);
     mlci_free(g->key_weights);
     mlci_free(g);
@@ -179,6 +184,7 @@ mlc_status mlci_grower_grow(mlc_context *call, mlci_grower *g, const uint32_t *r
     scale_rules(g);
     mlci_feature_choice_start(g);
     mlc_status status = open_root(call, g, err);
+    if (status == MLC_OK) status = mlci_grow_forced(call, g, err);
     while (status == MLC_OK && g->n_heap > 0 && g->n_leaves < g->max_leaves)
         status = mlci_leaf_split(call, g, mlci_leaf_pop(g), err);
     if (status == MLC_OK && g->rules.policy == MLCI_GROW_OBLIVIOUS)

@@ -3,6 +3,7 @@
 #define MLCI_GROW_H
 
 #include "ensemble.h"
+#include "forced_split.h"
 #include "interaction.h"
 
 /* Which leaf is split next: that of the largest gain; of those nearest the root the one of the
@@ -30,6 +31,7 @@ typedef struct mlci_grow_rules {
     double path_smooth;   /* sum of weights at which a leaf is half its parent's value; 0: none */
     int32_t extra_trees;  /* one drawn cut a node and feature */
     const double *contri; /* factor on gains by feature; NULL: all 1 */
+    const mlci_forced_splits *forced; /* NULL: none */
     int64_t max_cat_to_onehot, max_cat_threshold;
     double cat_smooth, cat_l2, min_data_per_group;
     int32_t has_quantiles; /* leaves are quantiles of y - raw: mlci_grower_set_quantile() */

@@ -281,22 +281,31 @@ static mlc_status search_again(mlc_context *call, mlci_grower *g, int32_t index,
     return mlci_leaf_search_all(call, g, &index, &again, err);
 }
 
-mlc_status mlci_leaf_split(mlc_context *call, mlci_grower *g, int32_t index, mlc_error *err)
+mlc_status mlci_leaf_split_by(mlc_context *call, mlci_grower *g, int32_t index, int32_t *done,
+                              mlc_error *err)
 {
     mlci_leaf *const l = &g->leaves[index];
     const double least = g->split_rules.min_weight;
     int64_t n_left = 0, left_weight = 0;
+    MLCI_TRY(mlci_leaf_part(call, g, l, &l->split, &n_left, &left_weight, err));
+    *done = (double)left_weight >= least && (double)(l->weight - left_weight) >= least;
+    if (!*done) return MLC_OK;
+    place_unseen(g, l, left_weight, &l->split);
+    MLCI_TRY(mlci_leaf_divide(g, index, n_left, left_weight, err));
+    return open_children(call, g, index, (int32_t)g->n_leaves - 1, err);
+}
+
+mlc_status mlci_leaf_split(mlc_context *call, mlci_grower *g, int32_t index, mlc_error *err)
+{
+    mlci_leaf *const l = &g->leaves[index];
+    int32_t done;
     if (l->is_stale) {
         /* Tighter bounds only lower a gain, so the others are still in order. */
         l->is_stale = 0;
         return search_again(call, g, index, err);
     }
-    MLCI_TRY(mlci_leaf_part(call, g, l, &l->split, &n_left, &left_weight, err));
-    if ((double)left_weight < least || (double)(l->weight - left_weight) < least) {
-        l->is_exact = 1;
-        return search_again(call, g, index, err);
-    }
-    place_unseen(g, l, left_weight, &l->split);
-    MLCI_TRY(mlci_leaf_divide(g, index, n_left, left_weight, err));
-    return open_children(call, g, index, (int32_t)g->n_leaves - 1, err);
+    MLCI_TRY(mlci_leaf_split_by(call, g, index, &done, err));
+    if (done) return MLC_OK;
+    l->is_exact = 1;
+    return search_again(call, g, index, err);
 }

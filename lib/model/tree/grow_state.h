@@ -73,6 +73,7 @@ struct mlci_grower {
     double quantile;
     const double *raw;
     uint32_t stream;
+    int32_t *forced_leaf; /* of each forced split; NULL: there are none */
 };
 
 /* ---- the queue of open leaves (leaf_queue.c) ---- */
@@ -140,6 +141,15 @@ mlc_status mlci_leaf_make_children(mlc_context *call, mlci_grower *grower, int32
                                    const int32_t *open, int32_t n_open, mlc_error *err);
 /* Splits a leaf by the split that was found, or searches it again. */
 mlc_status mlci_leaf_split(mlc_context *call, mlci_grower *grower, int32_t index, mlc_error *err);
+
+/* The same; *done is 0, and nothing is split, where a child would have too little weight. */
+mlc_status mlci_leaf_split_by(mlc_context *call, mlci_grower *grower, int32_t index, int32_t *done,
+                              mlc_error *err);
+
+/* ---- splits that trees begin with (grow_forced.c) ---- */
+
+/* After the root was opened. */
+mlc_status mlci_grow_forced(mlc_context *call, mlci_grower *grower, mlc_error *err);
 
 /* ---- oblivious trees (grow_level.c) ---- */
 

@@ -430,6 +430,24 @@ public final class GradientBoostingRegressor implements Recipe {
     }
 
     /**
+     * Splits that every tree begins with, as JSON: {"feature": "age", "threshold": 30, "left":
+     * {...}, "right": {...}}; a feature by name or number from 0, a category by its text; those
+     * that gain nothing are left out. Default none.
+     */
+    public GradientBoostingRegressor forcedSplits(String value) {
+        settings.set("forced_splits", value);
+        return this;
+    }
+
+    /**
+     * Sets {@code forced_splits} to none.
+     */
+    public GradientBoostingRegressor forcedSplitsNone() {
+        settings.none("forced_splits");
+        return this;
+    }
+
+    /**
      * Most categories of a feature that are split one against the rest. Default 4; at least 0 and
      * at most 255.
      */
