@@ -25,3 +25,12 @@ def test_train_trains_saves_and_predicts(tmp_path):
     assert out.startswith("AUC 0.92")
     assert "probability[>50K]" in out
     assert (tmp_path / "income.mlcore").exists()
+
+
+def test_update_goes_on_cuts_and_moves(tmp_path):
+    out = run(SOURCE / "docs" / "examples" / "update.py", tmp_path).splitlines()
+    assert out[0].endswith("as in one go: True")
+    first = [float(line.split()[-1]) for line in out[1:4]]
+    assert first == sorted(first, reverse=True)
+    moved, before = (float(word.strip(",")) for word in (out[4].split()[7], out[4].split()[-1]))
+    assert moved < before
