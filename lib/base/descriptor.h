@@ -175,6 +175,8 @@ typedef struct mlci_model_descriptor {
     void (*free_state)(void *state);
     const mlci_explainer *explainer; /* NULL: none */
     const mlci_updater *updater;     /* NULL: none */
+    /* Does the model take zeros among its numbers for missing? NULL: no. */
+    int32_t (*zero_is_missing)(const void *params);
 } mlci_model_descriptor;
 
 /* ---- transforms --------------------------------------------------------------------------- */

@@ -108,6 +108,8 @@ mlc_status mlci_component_fit(const mlci_fitting *fitting, const mlci_component 
 /* Fits a part of a composition and adds it to the fitted one; a frozen part is added as it is. */
 mlc_status mlci_component_fit_part(const mlci_fitting *fitting, const mlci_component *part,
                                    mlci_component *fitted, mlc_error *err);
+/* Does a leaf model take zeros for missing values? What its features are to say. */
+int32_t mlci_component_hides_zeros(const mlci_component *model);
 /* What a leaf model does with rows that were made ready for it. */
 typedef mlc_status (*mlci_learn_fn)(const mlci_component *component, const mlci_model_fit *fit,
                                     const void *arg, void **state, mlc_error *err);

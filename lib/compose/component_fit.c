@@ -193,6 +193,26 @@ static mlc_status open_groups(mlc_context *call, const mlci_component *c, const 
                      c->descriptor->name, rows);
 }
 
+int32_t mlci_component_hides_zeros(const mlci_component *model)
+{
+    const mlci_model_descriptor *const d = mlci_model_of(model);
+    return d->zero_is_missing != NULL && d->zero_is_missing(model->params);
+}
+
+/* The features of the training rows; those that are there already stay. */
+static mlc_status open_features(const mlci_fitting *fitting, mlci_component *fitted, mlc_error *err)
+{
+    const int32_t hides_zeros = mlci_component_hides_zeros(fitted);
+    if (fitted->features == NULL) {
+        MLCI_TRY(mlci_features_fit(fitting->call, fitting->train, fitted->name,
+                                   fitted->descriptor->capabilities, &fitted->features, err));
+        fitted->features->zero_is_missing = hides_zeros;
+    }
+    if (fitted->features->zero_is_missing == hides_zeros) return MLC_OK;
+    return mlci_fail(err, MLC_ERROR_SETTING, "zero_as_missing",
+                     "zero_as_missing: the model was fitted with the other value: leave it");
+}
+
 static mlc_status open_model_data(const mlci_fitting *fitting, mlci_component *fitted,
                                   model_data *d, mlc_error *err)
 {
@@ -207,9 +227,7 @@ static mlc_status open_model_data(const mlci_fitting *fitting, mlci_component *f
     if (d->y != NULL && d->y->classes != NULL && fitted->classes == NULL)
         fitted->classes = mlci_classes_ref(d->y->classes);
     if (d->y != NULL && d->y->classes == NULL) fitted->n_targets = d->y->n_outputs;
-    if (!is_known)
-        MLCI_TRY(mlci_features_fit(call, train, fitted->name, fitted->descriptor->capabilities,
-                                   &fitted->features, err));
+    MLCI_TRY(open_features(fitting, fitted, err));
     MLCI_TRY(mlci_matrix_open(call, fitted->features, train, &d->x, err));
     if (is_known)
         MLCI_TRY(mlci_matrix_check(d->x, fitted->name, fitted->descriptor->capabilities, err));

@@ -327,6 +327,7 @@ static mlc_status read_state(mlc_context *call, mlci_component *c, mlci_reader *
         return mlci_transform_of(c)->load(call, c->params, r, &c->state, err);
     }
     c->features = mlci_features_load(r);
+    if (c->features != NULL) c->features->zero_is_missing = mlci_component_hides_zeros(c);
     const int64_t has_classes = mlci_read_count(r, "class flag", 0, 1);
     if (r->status == MLC_OK && has_classes) c->classes = mlci_classes_load(r);
     if (r->status != MLC_OK) return mlci_reader_finish(r, err);

@@ -270,7 +270,7 @@ static mlc_status start_frame(mlci_frame *frame, const mlci_features *inputs, ml
 static int is_direct(const mlci_program *program, const mlci_features *inputs)
 {
     const mlci_features *const features = program->model->features;
-    if (program->n_steps > 0 || program->n_in != inputs->n_inputs ||
+    if (features->zero_is_missing || program->n_steps > 0 || program->n_in != inputs->n_inputs ||
         features->n_inputs != inputs->n_inputs)
         return 0;
     for (int32_t i = 0; i < inputs->n_inputs; i++) {

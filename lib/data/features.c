@@ -353,6 +353,7 @@ void mlci_features_row(const mlci_features *features, const mlc_value *cells, do
         }
         for (int64_t j = f->first; j < f->first + f->width; j++) {
             out[j] = number_cell(f, &cells[j], &bits);
+            if (features->zero_is_missing && out[j] == 0) out[j] = (double)NAN;
         }
     }
     if (flags != NULL) *flags |= bits;

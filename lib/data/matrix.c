@@ -231,6 +231,19 @@ static void code_reals(const int32_t *codes, int64_t n, double *out, int64_t str
     }
 }
 
+static void hide_zeros(int64_t n, double *x)
+{
+    for (int64_t i = 0; i < n; i++)
+        if (x[i] == 0) x[i] = (double)NAN;
+}
+
+/* Zeros of n rows of numbers, in the positions of input i. */
+static void hide_zeros_of(const mlci_feature *input, int64_t n, double *to, int64_t stride)
+{
+    for (int64_t row = 0; row < n; row++)
+        hide_zeros(input->width, to + row * stride);
+}
+
 void mlci_matrix_block(const mlci_matrix *matrix, int64_t first, int64_t n, double *out,
                        int64_t stride)
 {
@@ -240,6 +253,8 @@ void mlci_matrix_block(const mlci_matrix *matrix, int64_t first, int64_t n, doub
             code_reals(matrix->codes[i] + first, n, to, stride);
         } else {
             mlci_column_reals(matrix->columns[i], first, n, to, stride);
+            if (matrix->features->zero_is_missing)
+                hide_zeros_of(&matrix->features->inputs[i], n, to, stride);
         }
     }
 }
@@ -248,7 +263,7 @@ const double *mlci_matrix_rows(const mlci_matrix *matrix, int64_t first, int64_t
 {
     const mlci_column *const c = matrix->features->n_inputs == 1 ? matrix->columns[0] : NULL;
     if (c != NULL && c->type == MLC_TYPE_VECTOR && c->indices == NULL && c->n_missing == 0 &&
-        c->row_stride == matrix->n_features)
+        c->row_stride == matrix->n_features && !matrix->features->zero_is_missing)
         return (const double *)c->values + first * c->row_stride;
     mlci_matrix_block(matrix, first, n, memory, matrix->n_features);
     return memory;
@@ -270,15 +285,9 @@ static int64_t find_entry(const mlci_column *c, int64_t row, int64_t k)
     return -1;
 }
 
-void mlci_matrix_column(const mlci_matrix *matrix, int64_t j, double *out)
+/* Position k of a column of numbers. */
+static void number_column(const mlci_matrix *matrix, const mlci_column *c, int64_t k, double *out)
 {
-    const int32_t i = mlci_features_input(matrix->features, j);
-    const mlci_column *const c = matrix->columns[i];
-    const int64_t k = j - matrix->features->inputs[i].first;
-    if (matrix->codes[i] != NULL) {
-        code_reals(matrix->codes[i], matrix->n_rows, out, 1);
-        return;
-    }
     if (c->type != MLC_TYPE_VECTOR) {
         mlci_column_reals(c, 0, matrix->n_rows, out, 1);
         return;
@@ -296,13 +305,25 @@ void mlci_matrix_column(const mlci_matrix *matrix, int64_t j, double *out)
     }
 }
 
+void mlci_matrix_column(const mlci_matrix *matrix, int64_t j, double *out)
+{
+    const int32_t i = mlci_features_input(matrix->features, j);
+    if (matrix->codes[i] != NULL) {
+        code_reals(matrix->codes[i], matrix->n_rows, out, 1);
+        return;
+    }
+    number_column(matrix, matrix->columns[i], j - matrix->features->inputs[i].first, out);
+    if (matrix->features->zero_is_missing) hide_zeros(matrix->n_rows, out);
+}
+
 void mlci_matrix_columns(const mlci_matrix *matrix, int64_t j, int64_t n, double *out)
 {
     const int32_t i = mlci_features_input(matrix->features, j);
     const mlci_feature *const input = &matrix->features->inputs[i];
     const mlci_column *const c = matrix->columns[i];
     const int64_t k = j - input->first, n_rows = matrix->n_rows;
-    if (c->type != MLC_TYPE_VECTOR || c->indices != NULL || k + n > input->width) {
+    if (c->type != MLC_TYPE_VECTOR || c->indices != NULL || k + n > input->width ||
+        matrix->features->zero_is_missing) {
         for (int64_t f = 0; f < n; f++)
             mlci_matrix_column(matrix, j + f, out + f * n_rows);
         return;

@@ -29,6 +29,8 @@ typedef struct mlci_features {
     int32_t n_inputs;     /* columns */
     mlci_feature *inputs;
     int64_t n_features; /* doubles a row */
+    /* Numbers that are 0 count as missing. Not saved: the model's parameters say so. */
+    int32_t zero_is_missing;
 } mlci_features;
 
 /* From the features of train (a view or not). owner is the model's name for messages; with
@@ -101,7 +103,8 @@ void mlci_matrix_columns(const mlci_matrix *matrix, int64_t j, int64_t n, double
 /* Sets the MLC_FLAG_ bits of each row of a block, the same as mlci_features_row() adds. */
 void mlci_matrix_flags(const mlci_matrix *matrix, int64_t first, int64_t n, int64_t *flags);
 /* The entries of one row that are not zero, positions ascending; NaN is an entry. For any
- * matrix. Returns their number; room for n_features. Any thread. */
+ * matrix, as if zeros were none of the missing values. Returns their number; room for n_features.
+ * Any thread. */
 int64_t mlci_matrix_sparse_row(const mlci_matrix *matrix, int64_t row, int32_t *positions,
                                double *values);
 /* A matrix over plain doubles, row-major without gaps, for tests and for models that feed models.

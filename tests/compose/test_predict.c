@@ -1,3 +1,5 @@
+#include <stdio.h>
+
 #include "check_main.h"
 #include "composing.h"
 
@@ -45,6 +47,56 @@ START_TEST(test_predict_gives_every_output_that_is_asked)
     mlc_dataset_free(out);
     mlc_model_free(model);
     mlc_dataset_free(rows);
+}
+END_TEST
+
+/* With zeros as missing and with the zeros taken out before, alone and from a file. */
+START_TEST(test_predict_with_zeros_as_missing_is_that_of_rows_without_zeros)
+{
+    double zeros[80], gaps[80], y[80], other[80];
+    for (int i = 0; i < 80; i++) {
+        zeros[i] = i % 3 == 0 ? (i % 2 == 0 ? 0.0 : -0.0) : (double)(i * 7 % 20) - 10.5;
+        gaps[i] = zeros[i] == 0 ? NAN : zeros[i];
+        other[i] = i % 5 + 1;
+        y[i] = zeros[i] == 0 ? 9 : zeros[i] * other[i];
+    }
+    const mlc_array a[] = {making_real("x", 80, zeros), making_real("z", 80, other),
+                           making_real("y", 80, y)};
+    const mlc_array b[] = {making_real("x", 80, gaps), making_real("z", 80, other),
+                           making_real("y", 80, y)};
+    mlc_dataset *with_zeros = making_dataset(a, 3, "target=y");
+    mlc_dataset *with_gaps = making_dataset(b, 3, "target=y");
+    const char *const recipe = "gradient_boosting_regressor(n_estimators=9, min_samples_leaf=2";
+    char text[200];
+    snprintf(text, sizeof text, "%s, zero_as_missing=true)", recipe);
+    mlc_model *hides = transforming_model(text, with_zeros);
+    snprintf(text, sizeof text, "%s)", recipe);
+    mlc_model *plain = transforming_model(text, with_gaps);
+    mlc_model *loaded = transforming_reload(hides);
+    mlc_dataset *expected = composing_predict(plain, with_gaps, NULL);
+    mlc_dataset *found = composing_predict(hides, with_zeros, NULL);
+    mlc_dataset *again = composing_predict(loaded, with_zeros, NULL);
+    mlc_dataset *taken = composing_predict(plain, with_zeros, NULL);
+    int differs = 0;
+    for (int64_t i = 0; i < 80; i++) {
+        const double value = making_cell(expected, "prediction", i);
+        ck_assert_double_eq(making_cell(found, "prediction", i), value);
+        ck_assert_double_eq(making_cell(again, "prediction", i), value);
+        differs += making_cell(taken, "prediction", i) != value;
+    }
+    ck_assert_int_gt(differs, 0);
+    mlc_dataset_free(taken);
+    mlc_dataset_free(again);
+    mlc_dataset_free(found);
+    mlc_dataset_free(expected);
+    mlc_model_free(loaded);
+    mlc_model_free(plain);
+    mlc_model_free(hides);
+    transforming_serves("gradient_boosting_regressor(n_estimators=9, min_samples_leaf=2, "
+                        "zero_as_missing=true)",
+                        with_zeros);
+    mlc_dataset_free(with_gaps);
+    mlc_dataset_free(with_zeros);
 }
 END_TEST
 
@@ -209,6 +261,7 @@ END_TEST
 MLCI_CHECK_MAIN("predict",
                 test_predict_of_a_classifier_gives_classes_as_texts_and_probabilities_by_name,
                 test_predict_gives_every_output_that_is_asked,
+                test_predict_with_zeros_as_missing_is_that_of_rows_without_zeros,
                 test_predict_of_an_output_that_is_not_there_says_so,
                 test_predict_of_several_quantiles_gives_bounds_and_levels_by_name,
                 test_predict_flags_say_what_is_odd_about_each_row,

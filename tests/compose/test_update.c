@@ -161,6 +161,7 @@ START_TEST(test_update_refuses_what_makes_no_sense)
         {"method=refit parameters='n_estimators=7'", "method = refit keeps the rounds"},
         {"parameters='learning_rat=7'", "learning_rate"},
         {"parameters='loss=one_vs_all subsample=2'", "subsample"},
+        {"parameters='zero_as_missing=true'", "fitted with the other value"},
         {"parameters='a='", ""},
         {"rounds=3", "n_rounds"},
     };

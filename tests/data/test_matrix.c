@@ -387,6 +387,47 @@ START_TEST(test_sparse_when_read_each_way_says_the_same)
 }
 END_TEST
 
+START_TEST(test_zeros_when_missing_are_so_however_they_are_read)
+{
+    begin();
+    mlc_dataset *data[2] = {mixed(0), sparse()};
+    for (int v = 0; v < 2; v++) {
+        mlci_features *f = fit(data[v]);
+        mlci_matrix *m = open_matrix(f, data[v]);
+        const int64_t n = m->n_rows, w = m->n_features;
+        double *const seen = malloc((size_t)(n * w) * sizeof *seen);
+        double *const hidden = malloc((size_t)(n * w) * sizeof *hidden);
+        double *const other = malloc((size_t)(n * w) * sizeof *other);
+        int n_zeros = 0;
+        mlci_matrix_block(m, 0, n, seen, w);
+        f->zero_is_missing = 1;
+        mlci_matrix_block(m, 0, n, hidden, w);
+        for (int64_t i = 0; i < n * w; i++) {
+            const int is_category = f->inputs[mlci_features_input(f, i % w)].dictionary != NULL;
+            const int is_hidden = seen[i] == 0 && !is_category;
+            n_zeros += is_hidden;
+            ck_assert(is_hidden ? isnan(hidden[i]) : same_bits(hidden[i], seen[i]));
+        }
+        ck_assert_int_gt(n_zeros, 0);
+        const double *const rows = mlci_matrix_rows(m, 0, n < 256 ? n : 256, other);
+        for (int64_t i = 0; i < (n < 256 ? n : 256) * w; i++)
+            ck_assert(isnan(hidden[i]) ? isnan(rows[i]) : same_bits(rows[i], hidden[i]));
+        mlci_matrix_columns(m, 0, w, other);
+        for (int64_t i = 0; i < n * w; i++) {
+            const double x = other[i % w * n + i / w];
+            ck_assert(isnan(hidden[i]) ? isnan(x) : same_bits(x, hidden[i]));
+        }
+        free(seen);
+        free(hidden);
+        free(other);
+        mlci_matrix_close(m);
+        mlci_features_unref(f);
+        mlc_dataset_free(data[v]);
+    }
+    mlci_call_end(call);
+}
+END_TEST
+
 START_TEST(test_wrap_when_given_doubles_reads_them_in_place)
 {
     const double x[] = {1, 2, 3, 4, 5, 6};
@@ -434,12 +475,14 @@ static mlc_status open_and_wrap(mlc_context *ctx, void *arg, mlc_error *err)
 MLCI_TORTURE_TEST(test_matrix_when_memory_fails_leaks_nothing, open_and_wrap, NULL)
 
 MLCI_CHECK_MAIN("matrix", test_block_when_read_is_what_cells_say,
-                test_rows_when_they_lie_without_gaps_are_not_copied, test_readers_when_compared_agree,
+                test_rows_when_they_lie_without_gaps_are_not_copied,
+                test_readers_when_compared_agree,
                 test_rows_when_single_give_the_bits_and_flags_of_the_block,
                 test_open_when_dictionaries_differ_uses_the_models_codes,
                 test_open_when_a_column_is_another_kind_is_refused,
                 test_open_when_components_have_another_order_is_refused,
                 test_open_when_all_rows_are_missing_takes_any_type,
                 test_sparse_when_read_each_way_says_the_same,
+                test_zeros_when_missing_are_so_however_they_are_read,
                 test_wrap_when_given_doubles_reads_them_in_place,
                 test_matrix_when_memory_fails_leaks_nothing)

@@ -258,3 +258,19 @@ def test_forced_splits_are_those_of_lightgbm(housing, tmp_path):
             # Bins of theirs come from a part of the rows.
             assert table.items("threshold")[rows[node]] == pytest.approx(reference["threshold"],
                                                                          rel=0.01)
+
+
+def test_zeros_as_missing_cost_as_little(housing):
+    """Half of the incomes are taken out, by zeros."""
+    X, y, X_test, y_test = housing
+    rng = np.random.default_rng(3)
+    parts = []
+    for part in (X, X_test):
+        part = part.copy()
+        part.loc[rng.random(len(part)) < 0.5, "median_income"] = 0.0
+        parts.append(part)
+    holes = (parts[0], y, parts[1], y_test)
+    check_as_good(holes, {"zero_as_missing": True}, {"zero_as_missing": True})
+    a = ours(holes, zero_as_missing=True)[1]
+    gaps = tuple(p.mask(p == 0.0) if i % 2 == 0 else p for i, p in enumerate(holes))
+    assert np.array_equal(a, ours(gaps)[1])

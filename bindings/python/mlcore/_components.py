@@ -679,6 +679,9 @@ class GradientBoostingClassifier(Model):
             default 0; at least 0.
         max_bins: most bins of a feature, next to the one for missing
             default 255; at least 2 and at most 255; also called max_bin in recipes.
+        zero_as_missing: numbers that are 0 count as missing, also those that sparse vectors leave
+            out
+            default False.
         max_features: share of the features that a node looks at
             default 1; above 0 and at most 1; also called feature_fraction_bynode, colsample_bynode
             in recipes.
@@ -771,15 +774,16 @@ class GradientBoostingClassifier(Model):
                  max_depth: Optional[int] = None, min_samples_leaf: int = 20,
                  min_hessian: float = 0.001, l2_regularization: float = 0,
                  l1_regularization: float = 0, min_gain_to_split: float = 0,
-                 max_delta_step: float = 0, max_bins: int = 255, max_features: float = 1,
-                 feature_fraction: float = 1, sampling: str = 'bagging', subsample: float = 1,
-                 subsample_freq: int = 1, top_rate: float = 0.2, other_rate: float = 0.1,
-                 mvs_reg: Optional[float] = None, monotonic_cst: Any = None,
-                 monotone_constraints_method: str = 'basic', interaction_cst: Any = None,
-                 path_smooth: float = 0, extra_trees: bool = False, feature_contri: Any = None,
-                 forced_splits: Optional[str] = None, max_cat_to_onehot: int = 4,
-                 max_cat_threshold: int = 32, cat_smooth: float = 10, cat_l2: float = 10,
-                 min_data_per_group: int = 100, early_stopping: Union[bool, str] = 'auto',
+                 max_delta_step: float = 0, max_bins: int = 255, zero_as_missing: bool = False,
+                 max_features: float = 1, feature_fraction: float = 1, sampling: str = 'bagging',
+                 subsample: float = 1, subsample_freq: int = 1, top_rate: float = 0.2,
+                 other_rate: float = 0.1, mvs_reg: Optional[float] = None,
+                 monotonic_cst: Any = None, monotone_constraints_method: str = 'basic',
+                 interaction_cst: Any = None, path_smooth: float = 0, extra_trees: bool = False,
+                 feature_contri: Any = None, forced_splits: Optional[str] = None,
+                 max_cat_to_onehot: int = 4, max_cat_threshold: int = 32, cat_smooth: float = 10,
+                 cat_l2: float = 10, min_data_per_group: int = 100,
+                 early_stopping: Union[bool, str] = 'auto',
                  early_stopping_metric: Optional[str] = None, validation_fraction: float = 0,
                  n_iter_no_change: int = 10, tol: float = 1e-07, random_state: int = 0,
                  context: Optional[Context] = None) -> None:
@@ -793,10 +797,11 @@ class GradientBoostingClassifier(Model):
                     "min_samples_leaf": min_samples_leaf, "min_hessian": min_hessian,
                     "l2_regularization": l2_regularization, "l1_regularization": l1_regularization,
                     "min_gain_to_split": min_gain_to_split, "max_delta_step": max_delta_step,
-                    "max_bins": max_bins, "max_features": max_features,
-                    "feature_fraction": feature_fraction, "sampling": sampling,
-                    "subsample": subsample, "subsample_freq": subsample_freq, "top_rate": top_rate,
-                    "other_rate": other_rate, "mvs_reg": mvs_reg, "monotonic_cst": monotonic_cst,
+                    "max_bins": max_bins, "zero_as_missing": zero_as_missing,
+                    "max_features": max_features, "feature_fraction": feature_fraction,
+                    "sampling": sampling, "subsample": subsample, "subsample_freq": subsample_freq,
+                    "top_rate": top_rate, "other_rate": other_rate, "mvs_reg": mvs_reg,
+                    "monotonic_cst": monotonic_cst,
                     "monotone_constraints_method": monotone_constraints_method,
                     "interaction_cst": interaction_cst, "path_smooth": path_smooth,
                     "extra_trees": extra_trees, "feature_contri": feature_contri,
@@ -897,6 +902,9 @@ class GradientBoostingRanker(Model):
             default 0; at least 0.
         max_bins: most bins of a feature, next to the one for missing
             default 255; at least 2 and at most 255; also called max_bin in recipes.
+        zero_as_missing: numbers that are 0 count as missing, also those that sparse vectors leave
+            out
+            default False.
         max_features: share of the features that a node looks at
             default 1; above 0 and at most 1; also called feature_fraction_bynode, colsample_bynode
             in recipes.
@@ -989,15 +997,16 @@ class GradientBoostingRanker(Model):
                  max_depth: Optional[int] = None, min_samples_leaf: int = 20,
                  min_hessian: float = 0.001, l2_regularization: float = 0,
                  l1_regularization: float = 0, min_gain_to_split: float = 0,
-                 max_delta_step: float = 0, max_bins: int = 255, max_features: float = 1,
-                 feature_fraction: float = 1, sampling: str = 'bagging', subsample: float = 1,
-                 subsample_freq: int = 1, top_rate: float = 0.2, other_rate: float = 0.1,
-                 mvs_reg: Optional[float] = None, monotonic_cst: Any = None,
-                 monotone_constraints_method: str = 'basic', interaction_cst: Any = None,
-                 path_smooth: float = 0, extra_trees: bool = False, feature_contri: Any = None,
-                 forced_splits: Optional[str] = None, max_cat_to_onehot: int = 4,
-                 max_cat_threshold: int = 32, cat_smooth: float = 10, cat_l2: float = 10,
-                 min_data_per_group: int = 100, early_stopping: Union[bool, str] = 'auto',
+                 max_delta_step: float = 0, max_bins: int = 255, zero_as_missing: bool = False,
+                 max_features: float = 1, feature_fraction: float = 1, sampling: str = 'bagging',
+                 subsample: float = 1, subsample_freq: int = 1, top_rate: float = 0.2,
+                 other_rate: float = 0.1, mvs_reg: Optional[float] = None,
+                 monotonic_cst: Any = None, monotone_constraints_method: str = 'basic',
+                 interaction_cst: Any = None, path_smooth: float = 0, extra_trees: bool = False,
+                 feature_contri: Any = None, forced_splits: Optional[str] = None,
+                 max_cat_to_onehot: int = 4, max_cat_threshold: int = 32, cat_smooth: float = 10,
+                 cat_l2: float = 10, min_data_per_group: int = 100,
+                 early_stopping: Union[bool, str] = 'auto',
                  early_stopping_metric: Optional[str] = None, validation_fraction: float = 0,
                  n_iter_no_change: int = 10, tol: float = 1e-07, random_state: int = 0,
                  context: Optional[Context] = None) -> None:
@@ -1011,10 +1020,11 @@ class GradientBoostingRanker(Model):
                     "min_samples_leaf": min_samples_leaf, "min_hessian": min_hessian,
                     "l2_regularization": l2_regularization, "l1_regularization": l1_regularization,
                     "min_gain_to_split": min_gain_to_split, "max_delta_step": max_delta_step,
-                    "max_bins": max_bins, "max_features": max_features,
-                    "feature_fraction": feature_fraction, "sampling": sampling,
-                    "subsample": subsample, "subsample_freq": subsample_freq, "top_rate": top_rate,
-                    "other_rate": other_rate, "mvs_reg": mvs_reg, "monotonic_cst": monotonic_cst,
+                    "max_bins": max_bins, "zero_as_missing": zero_as_missing,
+                    "max_features": max_features, "feature_fraction": feature_fraction,
+                    "sampling": sampling, "subsample": subsample, "subsample_freq": subsample_freq,
+                    "top_rate": top_rate, "other_rate": other_rate, "mvs_reg": mvs_reg,
+                    "monotonic_cst": monotonic_cst,
                     "monotone_constraints_method": monotone_constraints_method,
                     "interaction_cst": interaction_cst, "path_smooth": path_smooth,
                     "extra_trees": extra_trees, "feature_contri": feature_contri,
@@ -1124,6 +1134,9 @@ class GradientBoostingRegressor(Model):
             default 0; at least 0.
         max_bins: most bins of a feature, next to the one for missing
             default 255; at least 2 and at most 255; also called max_bin in recipes.
+        zero_as_missing: numbers that are 0 count as missing, also those that sparse vectors leave
+            out
+            default False.
         max_features: share of the features that a node looks at
             default 1; above 0 and at most 1; also called feature_fraction_bynode, colsample_bynode
             in recipes.
@@ -1216,15 +1229,15 @@ class GradientBoostingRegressor(Model):
                  min_samples_leaf: int = 20, min_hessian: float = 0.001,
                  l2_regularization: float = 0, l1_regularization: float = 0,
                  min_gain_to_split: float = 0, max_delta_step: float = 0, max_bins: int = 255,
-                 max_features: float = 1, feature_fraction: float = 1, sampling: str = 'bagging',
-                 subsample: float = 1, subsample_freq: int = 1, top_rate: float = 0.2,
-                 other_rate: float = 0.1, mvs_reg: Optional[float] = None,
-                 monotonic_cst: Any = None, monotone_constraints_method: str = 'basic',
-                 interaction_cst: Any = None, path_smooth: float = 0, extra_trees: bool = False,
-                 feature_contri: Any = None, forced_splits: Optional[str] = None,
-                 max_cat_to_onehot: int = 4, max_cat_threshold: int = 32, cat_smooth: float = 10,
-                 cat_l2: float = 10, min_data_per_group: int = 100,
-                 early_stopping: Union[bool, str] = 'auto',
+                 zero_as_missing: bool = False, max_features: float = 1,
+                 feature_fraction: float = 1, sampling: str = 'bagging', subsample: float = 1,
+                 subsample_freq: int = 1, top_rate: float = 0.2, other_rate: float = 0.1,
+                 mvs_reg: Optional[float] = None, monotonic_cst: Any = None,
+                 monotone_constraints_method: str = 'basic', interaction_cst: Any = None,
+                 path_smooth: float = 0, extra_trees: bool = False, feature_contri: Any = None,
+                 forced_splits: Optional[str] = None, max_cat_to_onehot: int = 4,
+                 max_cat_threshold: int = 32, cat_smooth: float = 10, cat_l2: float = 10,
+                 min_data_per_group: int = 100, early_stopping: Union[bool, str] = 'auto',
                  early_stopping_metric: Optional[str] = None, validation_fraction: float = 0,
                  n_iter_no_change: int = 10, tol: float = 1e-07, random_state: int = 0,
                  context: Optional[Context] = None) -> None:
@@ -1237,10 +1250,11 @@ class GradientBoostingRegressor(Model):
                     "min_samples_leaf": min_samples_leaf, "min_hessian": min_hessian,
                     "l2_regularization": l2_regularization, "l1_regularization": l1_regularization,
                     "min_gain_to_split": min_gain_to_split, "max_delta_step": max_delta_step,
-                    "max_bins": max_bins, "max_features": max_features,
-                    "feature_fraction": feature_fraction, "sampling": sampling,
-                    "subsample": subsample, "subsample_freq": subsample_freq, "top_rate": top_rate,
-                    "other_rate": other_rate, "mvs_reg": mvs_reg, "monotonic_cst": monotonic_cst,
+                    "max_bins": max_bins, "zero_as_missing": zero_as_missing,
+                    "max_features": max_features, "feature_fraction": feature_fraction,
+                    "sampling": sampling, "subsample": subsample, "subsample_freq": subsample_freq,
+                    "top_rate": top_rate, "other_rate": other_rate, "mvs_reg": mvs_reg,
+                    "monotonic_cst": monotonic_cst,
                     "monotone_constraints_method": monotone_constraints_method,
                     "interaction_cst": interaction_cst, "path_smooth": path_smooth,
                     "extra_trees": extra_trees, "feature_contri": feature_contri,
@@ -1336,6 +1350,9 @@ class GradientBoostingSurvival(Model):
             default 0; at least 0.
         max_bins: most bins of a feature, next to the one for missing
             default 255; at least 2 and at most 255; also called max_bin in recipes.
+        zero_as_missing: numbers that are 0 count as missing, also those that sparse vectors leave
+            out
+            default False.
         max_features: share of the features that a node looks at
             default 1; above 0 and at most 1; also called feature_fraction_bynode, colsample_bynode
             in recipes.
@@ -1427,15 +1444,16 @@ class GradientBoostingSurvival(Model):
                  max_depth: Optional[int] = None, min_samples_leaf: int = 20,
                  min_hessian: float = 0.001, l2_regularization: float = 0,
                  l1_regularization: float = 0, min_gain_to_split: float = 0,
-                 max_delta_step: float = 0, max_bins: int = 255, max_features: float = 1,
-                 feature_fraction: float = 1, sampling: str = 'bagging', subsample: float = 1,
-                 subsample_freq: int = 1, top_rate: float = 0.2, other_rate: float = 0.1,
-                 mvs_reg: Optional[float] = None, monotonic_cst: Any = None,
-                 monotone_constraints_method: str = 'basic', interaction_cst: Any = None,
-                 path_smooth: float = 0, extra_trees: bool = False, feature_contri: Any = None,
-                 forced_splits: Optional[str] = None, max_cat_to_onehot: int = 4,
-                 max_cat_threshold: int = 32, cat_smooth: float = 10, cat_l2: float = 10,
-                 min_data_per_group: int = 100, early_stopping: Union[bool, str] = 'auto',
+                 max_delta_step: float = 0, max_bins: int = 255, zero_as_missing: bool = False,
+                 max_features: float = 1, feature_fraction: float = 1, sampling: str = 'bagging',
+                 subsample: float = 1, subsample_freq: int = 1, top_rate: float = 0.2,
+                 other_rate: float = 0.1, mvs_reg: Optional[float] = None,
+                 monotonic_cst: Any = None, monotone_constraints_method: str = 'basic',
+                 interaction_cst: Any = None, path_smooth: float = 0, extra_trees: bool = False,
+                 feature_contri: Any = None, forced_splits: Optional[str] = None,
+                 max_cat_to_onehot: int = 4, max_cat_threshold: int = 32, cat_smooth: float = 10,
+                 cat_l2: float = 10, min_data_per_group: int = 100,
+                 early_stopping: Union[bool, str] = 'auto',
                  early_stopping_metric: Optional[str] = None, validation_fraction: float = 0,
                  n_iter_no_change: int = 10, tol: float = 1e-07, random_state: int = 0,
                  context: Optional[Context] = None) -> None:
@@ -1448,10 +1466,11 @@ class GradientBoostingSurvival(Model):
                     "min_samples_leaf": min_samples_leaf, "min_hessian": min_hessian,
                     "l2_regularization": l2_regularization, "l1_regularization": l1_regularization,
                     "min_gain_to_split": min_gain_to_split, "max_delta_step": max_delta_step,
-                    "max_bins": max_bins, "max_features": max_features,
-                    "feature_fraction": feature_fraction, "sampling": sampling,
-                    "subsample": subsample, "subsample_freq": subsample_freq, "top_rate": top_rate,
-                    "other_rate": other_rate, "mvs_reg": mvs_reg, "monotonic_cst": monotonic_cst,
+                    "max_bins": max_bins, "zero_as_missing": zero_as_missing,
+                    "max_features": max_features, "feature_fraction": feature_fraction,
+                    "sampling": sampling, "subsample": subsample, "subsample_freq": subsample_freq,
+                    "top_rate": top_rate, "other_rate": other_rate, "mvs_reg": mvs_reg,
+                    "monotonic_cst": monotonic_cst,
                     "monotone_constraints_method": monotone_constraints_method,
                     "interaction_cst": interaction_cst, "path_smooth": path_smooth,
                     "extra_trees": extra_trees, "feature_contri": feature_contri,

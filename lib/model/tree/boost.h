@@ -32,6 +32,7 @@ typedef struct mlci_boost_params {
     int64_t max_leaf_nodes, max_depth, min_samples_leaf;
     double min_hessian, l1_regularization, l2_regularization, min_gain_to_split, max_delta_step;
     int64_t max_bins;
+    int32_t zero_as_missing;
     double max_features, feature_fraction;
     int32_t sampling; /* MLCI_SAMPLING_ */
     double subsample;
@@ -57,6 +58,7 @@ typedef struct mlci_boost_params {
 
 /* Fits; *state is an mlci_ensemble. params: mlci_boost_params. */
 mlc_status mlci_boost_fit(const mlci_model_fit *fit, void **state, mlc_error *err);
+int32_t mlci_boost_hides_zeros(const void *params);
 /* More rounds, fewer, or other values of leaves. */
 extern const mlci_updater mlci_boost_updater;
 /* Cross-field rules. */

@@ -44,6 +44,11 @@ const mlci_choice mlci_boost_sampling_choices[] = {
     {"gradient_based", MLCI_SAMPLING_MVS, NULL},
     {NULL, 0, NULL}};
 
+int32_t mlci_boost_hides_zeros(const void *params)
+{
+    return ((const mlci_boost_params *)params)->zero_as_missing;
+}
+
 static int has_quantile_leaves(const mlci_boost_params *p)
 {
     return p->loss == MLCI_LOSS_ABSOLUTE || p->loss == MLCI_LOSS_QUANTILE;

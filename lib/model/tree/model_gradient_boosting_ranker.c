@@ -85,6 +85,7 @@ const mlci_model_descriptor mlci_model_gradient_boosting_ranker = {
     .table = mlci_ensemble_table,
     .explainer = &mlci_ensemble_explainer,
     .updater = &mlci_boost_updater,
+    .zero_is_missing = mlci_boost_hides_zeros,
     .save = mlci_ensemble_save,
     .load = mlci_ensemble_load,
     .free_state = mlci_ensemble_free,

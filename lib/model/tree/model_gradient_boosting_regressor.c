@@ -141,4 +141,5 @@ const mlci_model_descriptor mlci_model_gradient_boosting_regressor = {
     .free_state = mlci_ensemble_free,
     .explainer = &mlci_ensemble_explainer,
     .updater = &mlci_boost_updater,
+    .zero_is_missing = mlci_boost_hides_zeros,
 };

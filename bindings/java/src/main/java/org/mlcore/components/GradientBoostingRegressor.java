@@ -257,6 +257,14 @@ public final class GradientBoostingRegressor implements Recipe {
     }
 
     /**
+     * Numbers that are 0 count as missing, also those that sparse vectors leave out. Default false.
+     */
+    public GradientBoostingRegressor zeroAsMissing(boolean value) {
+        settings.set("zero_as_missing", value);
+        return this;
+    }
+
+    /**
      * Share of the features that a node looks at. Default 1; above 0 and at most 1; also called
      * feature_fraction_bynode, colsample_bynode in recipes.
      */
