@@ -240,6 +240,21 @@ def test_absolute_errors_give_the_same_nodes(tree_data):
     assert compare_nodes(our_nodes(model, 0), theirs.tree_, X[::4]) >= 50
 
 
+@pytest.mark.parametrize("criterion", ["squared_error", "poisson", "gini", "entropy"])
+def test_trees_under_monotone_constraints_have_the_same_nodes(tree_data, criterion):
+    is_class = criterion in ("gini", "entropy")
+    X, y = tree_data["housing"]
+    y = (y > np.median(y)).astype(int) if is_class else y
+    signs = [1, 0, -1, 0, 0, 1, 0, 1][:X.shape[1]]
+    theirs = (tree.DecisionTreeClassifier if is_class else tree.DecisionTreeRegressor)(
+        criterion=criterion, max_depth=7, monotonic_cst=signs, random_state=0).fit(X, y)
+    model = mlcore.Model(f"decision_tree_{'classifier' if is_class else 'regressor'}("
+                         f"criterion={criterion}, max_depth=7, monotonic_cst={signs})")
+    model.fit(mlcore.Dataset.from_arrays(columns_of(X), target=y.astype(str) if is_class else y))
+    same = compare_nodes(our_nodes(model, is_class), theirs.tree_, X)
+    assert same >= 0.8 * theirs.tree_.node_count
+
+
 @pytest.mark.parametrize("class_weight", [None, "balanced"])
 def test_weighted_trees_have_the_same_nodes(tree_data, class_weight):
     X, y = tree_data["penguins"]

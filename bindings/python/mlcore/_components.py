@@ -298,9 +298,12 @@ class DecisionTreeClassifier(Model):
     count; others and unseen ones are as missing ones, and a category that a node did not have goes
     to its heavier child.  Weights multiply the counts; min_samples_split and min_samples_leaf are
     sums of weights. A row of weight 2 gives the tree of the row twice. Constant columns are not
-    used.  Differs from DecisionTreeClassifier: ties do not depend on random_state; features are
-    not rounded to float32, and values closer than 1e-7 are told apart; at most 4096 splits from
-    root to leaf.
+    used.  Constraints (monotonic_cst): a cut whose sides' means are in the wrong order is left
+    out; the middle of the means bounds all leaves below, on either side. For numbers without
+    absolute_error, and two classes.  Differs from DecisionTreeClassifier: ties do not depend on
+    random_state; features are not rounded to float32, and values closer than 1e-7 are told apart;
+    min_samples_split and min_samples_leaf are no shares, which min_weight_fraction_leaf takes; at
+    most 4096 splits from root to leaf.
 
     Parameters:
 
@@ -334,6 +337,11 @@ class DecisionTreeClassifier(Model):
             default 0; at least 0.
         ccp_alpha: cost of a leaf in cost-complexity pruning, in units of impurity
             default 0; at least 0.
+        monotonic_cst: constraints by feature: 1 where the prediction may only rise with it, -1
+            where it may only fall, 0 where it is free; a list of name:number, as the model sees
+            names, or of a number a feature
+            default None; or None; also called monotone_constraints, monotonic_constraints,
+            monotone_constraint in recipes.
         random_state: seed of all random draws
             default 0; also called seed in recipes.
 
@@ -349,7 +357,7 @@ class DecisionTreeClassifier(Model):
                  max_depth: Optional[int] = None, max_leaf_nodes: Optional[int] = None,
                  min_samples_split: int = 2, min_samples_leaf: int = 1,
                  min_weight_fraction_leaf: float = 0, min_impurity_decrease: float = 0,
-                 ccp_alpha: float = 0, random_state: int = 0,
+                 ccp_alpha: float = 0, monotonic_cst: Any = None, random_state: int = 0,
                  context: Optional[Context] = None) -> None:
         self._init({"criterion": criterion, "splitter": splitter, "max_features": max_features,
                     "class_weight": class_weight, "max_depth": max_depth,
@@ -357,7 +365,7 @@ class DecisionTreeClassifier(Model):
                     "min_samples_leaf": min_samples_leaf,
                     "min_weight_fraction_leaf": min_weight_fraction_leaf,
                     "min_impurity_decrease": min_impurity_decrease, "ccp_alpha": ccp_alpha,
-                    "random_state": random_state}, context)
+                    "monotonic_cst": monotonic_cst, "random_state": random_state}, context)
 
 
 class DecisionTreeRegressor(Model):
@@ -376,9 +384,13 @@ class DecisionTreeRegressor(Model):
     unseen ones are as missing ones, and a category that a node did not have goes to its heavier
     child.  Weights multiply the squares; min_samples_split and min_samples_leaf are sums of
     weights. A row of weight 2 gives the tree of the row twice. Constant columns are not used.
-    Differs from DecisionTreeRegressor: ties do not depend on random_state; features are not
-    rounded to float32, and values closer than 1e-7 are told apart; at most 4096 splits from root
-    to leaf; friedman_mse, whose splits are those of squared_error, is only another name of it.
+    Constraints (monotonic_cst): a cut whose sides' means are in the wrong order is left out; the
+    middle of the means bounds all leaves below, on either side. For numbers without
+    absolute_error, and two classes.  Differs from DecisionTreeRegressor: ties do not depend on
+    random_state; features are not rounded to float32, and values closer than 1e-7 are told apart;
+    min_samples_split and min_samples_leaf are no shares, which min_weight_fraction_leaf takes; at
+    most 4096 splits from root to leaf; friedman_mse, whose splits are those of squared_error, is
+    only another name of it.
 
     Parameters:
 
@@ -410,6 +422,11 @@ class DecisionTreeRegressor(Model):
             default 0; at least 0.
         ccp_alpha: cost of a leaf in cost-complexity pruning, in units of impurity
             default 0; at least 0.
+        monotonic_cst: constraints by feature: 1 where the prediction may only rise with it, -1
+            where it may only fall, 0 where it is free; a list of name:number, as the model sees
+            names, or of a number a feature
+            default None; or None; also called monotone_constraints, monotonic_constraints,
+            monotone_constraint in recipes.
         random_state: seed of all random draws
             default 0; also called seed in recipes.
 
@@ -424,14 +441,14 @@ class DecisionTreeRegressor(Model):
                  max_features: Optional[str] = None, max_depth: Optional[int] = None,
                  max_leaf_nodes: Optional[int] = None, min_samples_split: int = 2,
                  min_samples_leaf: int = 1, min_weight_fraction_leaf: float = 0,
-                 min_impurity_decrease: float = 0, ccp_alpha: float = 0, random_state: int = 0,
-                 context: Optional[Context] = None) -> None:
+                 min_impurity_decrease: float = 0, ccp_alpha: float = 0, monotonic_cst: Any = None,
+                 random_state: int = 0, context: Optional[Context] = None) -> None:
         self._init({"criterion": criterion, "splitter": splitter, "max_features": max_features,
                     "max_depth": max_depth, "max_leaf_nodes": max_leaf_nodes,
                     "min_samples_split": min_samples_split, "min_samples_leaf": min_samples_leaf,
                     "min_weight_fraction_leaf": min_weight_fraction_leaf,
                     "min_impurity_decrease": min_impurity_decrease, "ccp_alpha": ccp_alpha,
-                    "random_state": random_state}, context)
+                    "monotonic_cst": monotonic_cst, "random_state": random_state}, context)
 
 
 class ExtraTreesClassifier(Model):
@@ -447,7 +464,9 @@ class ExtraTreesClassifier(Model):
     categories. The tables oob and oob_score have lines with oob_score=true, which needs
     bootstrap=true.  Weights multiply the counts, with bootstrap they drive the draws, as in
     random_forest_classifier. min_samples_split and min_samples_leaf are sums of weights or counts
-    of draws.  Differs from ExtraTreesClassifier: random numbers; and as decision_tree_classifier.
+    of draws.  Differs from ExtraTreesClassifier: random numbers; there is no warm_start, as a
+    model never changes: more trees with the same random_state begin with the same ones; and as
+    decision_tree_classifier.
 
     Parameters:
 
@@ -487,6 +506,11 @@ class ExtraTreesClassifier(Model):
             default 0; at least 0.
         ccp_alpha: cost of a leaf in cost-complexity pruning, in units of impurity
             default 0; at least 0.
+        monotonic_cst: constraints by feature: 1 where the prediction may only rise with it, -1
+            where it may only fall, 0 where it is free; a list of name:number, as the model sees
+            names, or of a number a feature
+            default None; or None; also called monotone_constraints, monotonic_constraints,
+            monotone_constraint in recipes.
         random_state: seed of all random draws
             default 0; also called seed in recipes.
 
@@ -503,7 +527,7 @@ class ExtraTreesClassifier(Model):
                  max_depth: Optional[int] = None, max_leaf_nodes: Optional[int] = None,
                  min_samples_split: int = 2, min_samples_leaf: int = 1,
                  min_weight_fraction_leaf: float = 0, min_impurity_decrease: float = 0,
-                 ccp_alpha: float = 0, random_state: int = 0,
+                 ccp_alpha: float = 0, monotonic_cst: Any = None, random_state: int = 0,
                  context: Optional[Context] = None) -> None:
         self._init({"criterion": criterion, "max_features": max_features,
                     "class_weight": class_weight, "n_estimators": n_estimators,
@@ -512,7 +536,7 @@ class ExtraTreesClassifier(Model):
                     "min_samples_split": min_samples_split, "min_samples_leaf": min_samples_leaf,
                     "min_weight_fraction_leaf": min_weight_fraction_leaf,
                     "min_impurity_decrease": min_impurity_decrease, "ccp_alpha": ccp_alpha,
-                    "random_state": random_state}, context)
+                    "monotonic_cst": monotonic_cst, "random_state": random_state}, context)
 
 
 class ExtraTreesRegressor(Model):
@@ -527,8 +551,9 @@ class ExtraTreesRegressor(Model):
     did not see go to its heavier child, so do categories. The tables oob and oob_score have lines
     with oob_score=true, which needs bootstrap=true.  Weights multiply the counts, with bootstrap
     they drive the draws, as in random_forest_regressor. min_samples_split and min_samples_leaf are
-    sums of weights or counts of draws.  Differs from ExtraTreesRegressor: random numbers; and as
-    decision_tree_regressor.
+    sums of weights or counts of draws.  Differs from ExtraTreesRegressor: random numbers; there is
+    no warm_start, as a model never changes: more trees with the same random_state begin with the
+    same ones; and as decision_tree_regressor.
 
     Parameters:
 
@@ -566,6 +591,11 @@ class ExtraTreesRegressor(Model):
             default 0; at least 0.
         ccp_alpha: cost of a leaf in cost-complexity pruning, in units of impurity
             default 0; at least 0.
+        monotonic_cst: constraints by feature: 1 where the prediction may only rise with it, -1
+            where it may only fall, 0 where it is free; a list of name:number, as the model sees
+            names, or of a number a feature
+            default None; or None; also called monotone_constraints, monotonic_constraints,
+            monotone_constraint in recipes.
         random_state: seed of all random draws
             default 0; also called seed in recipes.
 
@@ -582,7 +612,7 @@ class ExtraTreesRegressor(Model):
                  max_depth: Optional[int] = None, max_leaf_nodes: Optional[int] = None,
                  min_samples_split: int = 2, min_samples_leaf: int = 1,
                  min_weight_fraction_leaf: float = 0, min_impurity_decrease: float = 0,
-                 ccp_alpha: float = 0, random_state: int = 0,
+                 ccp_alpha: float = 0, monotonic_cst: Any = None, random_state: int = 0,
                  context: Optional[Context] = None) -> None:
         self._init({"criterion": criterion, "max_features": max_features,
                     "n_estimators": n_estimators, "bootstrap": bootstrap,
@@ -591,7 +621,7 @@ class ExtraTreesRegressor(Model):
                     "min_samples_leaf": min_samples_leaf,
                     "min_weight_fraction_leaf": min_weight_fraction_leaf,
                     "min_impurity_decrease": min_impurity_decrease, "ccp_alpha": ccp_alpha,
-                    "random_state": random_state}, context)
+                    "monotonic_cst": monotonic_cst, "random_state": random_state}, context)
 
 
 class GradientBoostingClassifier(Model):
@@ -1666,7 +1696,9 @@ class RandomForestClassifier(Model):
     else as many as there are rows. min_samples_split and min_samples_leaf count draws.
     class_weight=balanced drives the draws as well, balanced_subsample weighs the classes of each
     sample.  Differs from RandomForestClassifier: random numbers; min_samples_split and
-    min_samples_leaf count a row as often as it was drawn; and as decision_tree_classifier.
+    min_samples_leaf count a row as often as it was drawn; there is no warm_start, as a model never
+    changes: more trees with the same random_state begin with the same ones; and as
+    decision_tree_classifier.
 
     Parameters:
 
@@ -1706,6 +1738,11 @@ class RandomForestClassifier(Model):
             default 0; at least 0.
         ccp_alpha: cost of a leaf in cost-complexity pruning, in units of impurity
             default 0; at least 0.
+        monotonic_cst: constraints by feature: 1 where the prediction may only rise with it, -1
+            where it may only fall, 0 where it is free; a list of name:number, as the model sees
+            names, or of a number a feature
+            default None; or None; also called monotone_constraints, monotonic_constraints,
+            monotone_constraint in recipes.
         random_state: seed of all random draws
             default 0; also called seed in recipes.
 
@@ -1722,7 +1759,7 @@ class RandomForestClassifier(Model):
                  max_depth: Optional[int] = None, max_leaf_nodes: Optional[int] = None,
                  min_samples_split: int = 2, min_samples_leaf: int = 1,
                  min_weight_fraction_leaf: float = 0, min_impurity_decrease: float = 0,
-                 ccp_alpha: float = 0, random_state: int = 0,
+                 ccp_alpha: float = 0, monotonic_cst: Any = None, random_state: int = 0,
                  context: Optional[Context] = None) -> None:
         self._init({"criterion": criterion, "max_features": max_features,
                     "class_weight": class_weight, "n_estimators": n_estimators,
@@ -1731,7 +1768,7 @@ class RandomForestClassifier(Model):
                     "min_samples_split": min_samples_split, "min_samples_leaf": min_samples_leaf,
                     "min_weight_fraction_leaf": min_weight_fraction_leaf,
                     "min_impurity_decrease": min_impurity_decrease, "ccp_alpha": ccp_alpha,
-                    "random_state": random_state}, context)
+                    "monotonic_cst": monotonic_cst, "random_state": random_state}, context)
 
 
 class RandomForestRegressor(Model):
@@ -1747,8 +1784,9 @@ class RandomForestRegressor(Model):
     drive the draws: a row of weight 2 is drawn like two rows. Weights that are whole numbers count
     rows, and a sample has as many draws as they add up to; else as many as there are rows.
     min_samples_split and min_samples_leaf count draws.  Differs from RandomForestRegressor: random
-    numbers; min_samples_split and min_samples_leaf count a row as often as it was drawn; and as
-    decision_tree_regressor.
+    numbers; min_samples_split and min_samples_leaf count a row as often as it was drawn; there is
+    no warm_start, as a model never changes: more trees with the same random_state begin with the
+    same ones; and as decision_tree_regressor.
 
     Parameters:
 
@@ -1786,6 +1824,11 @@ class RandomForestRegressor(Model):
             default 0; at least 0.
         ccp_alpha: cost of a leaf in cost-complexity pruning, in units of impurity
             default 0; at least 0.
+        monotonic_cst: constraints by feature: 1 where the prediction may only rise with it, -1
+            where it may only fall, 0 where it is free; a list of name:number, as the model sees
+            names, or of a number a feature
+            default None; or None; also called monotone_constraints, monotonic_constraints,
+            monotone_constraint in recipes.
         random_state: seed of all random draws
             default 0; also called seed in recipes.
 
@@ -1802,7 +1845,7 @@ class RandomForestRegressor(Model):
                  max_depth: Optional[int] = None, max_leaf_nodes: Optional[int] = None,
                  min_samples_split: int = 2, min_samples_leaf: int = 1,
                  min_weight_fraction_leaf: float = 0, min_impurity_decrease: float = 0,
-                 ccp_alpha: float = 0, random_state: int = 0,
+                 ccp_alpha: float = 0, monotonic_cst: Any = None, random_state: int = 0,
                  context: Optional[Context] = None) -> None:
         self._init({"criterion": criterion, "max_features": max_features,
                     "n_estimators": n_estimators, "bootstrap": bootstrap,
@@ -1811,7 +1854,7 @@ class RandomForestRegressor(Model):
                     "min_samples_leaf": min_samples_leaf,
                     "min_weight_fraction_leaf": min_weight_fraction_leaf,
                     "min_impurity_decrease": min_impurity_decrease, "ccp_alpha": ccp_alpha,
-                    "random_state": random_state}, context)
+                    "monotonic_cst": monotonic_cst, "random_state": random_state}, context)
 
 
 class Ridge(Model):

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "cart_monotone.h"
 #include "cart_node.h"
 #include "cart_random.h"
 #include "cart_search.h"
@@ -23,6 +24,7 @@ typedef struct task {
     int32_t node, depth;
     int64_t begin, n;
     double gain; /* best leaf first: by the share of the tree's weight */
+    mlci_cart_bounds bounds;
     mlci_cart_split split;
 } task;
 
@@ -269,6 +271,8 @@ static void open_node(mlci_cart_grower *g, const task *t)
 {
     const int32_t n_classes = g->data->rows->n_classes;
     mlci_cart_node_open(&g->node, g->bag, t->begin, t->n);
+    g->node.search.signs = g->data->rules->signs;
+    g->node.search.bounds = t->bounds;
     g->tree->cover[t->node] = g->node.search.total.weight / g->bag->pair_unit;
     if (g->data->rules->keep_impurity || g->data->rules->ccp_alpha > 0)
         g->tree->impurity[t->node] = mlci_cart_node_impurity(&g->node);
@@ -311,11 +315,18 @@ static mlc_status part_task(mlci_cart_grower *g, task *t, task children[2], mlc_
 {
     int64_t n_left = 0;
     int32_t left = 0;
+    mlci_cart_bounds bounds[2];
     MLCI_TRY(split_node(g, t, &t->split, &n_left, &left, err));
     g->tree->gain[t->node] = t->gain;
-    children[0] = (task){.node = left, .depth = t->depth + 1, .begin = t->begin, .n = n_left};
-    children[1] = (task){
-        .node = left + 1, .depth = t->depth + 1, .begin = t->begin + n_left, .n = t->n - n_left};
+    mlci_cart_divide_bounds(g->data, g->bag, t->split.feature, t->begin, n_left, t->n, t->bounds,
+                            bounds);
+    children[0] = (task){
+        .node = left, .depth = t->depth + 1, .begin = t->begin, .n = n_left, .bounds = bounds[0]};
+    children[1] = (task){.node = left + 1,
+                         .depth = t->depth + 1,
+                         .begin = t->begin + n_left,
+                         .n = t->n - n_left,
+                         .bounds = bounds[1]};
     return MLC_OK;
 }
 
@@ -399,7 +410,7 @@ static mlc_status grow_best_first(mlc_context *call, mlci_cart_grower *g, mlc_er
 static mlc_status grow_tree(mlc_context *call, mlci_cart_grower *g, mlc_error *err)
 {
     const mlci_cart_rules *const r = g->data->rules;
-    const task root = {.n = g->bag->n};
+    const task root = {.n = g->bag->n, .bounds = {-INFINITY, INFINITY}};
     int32_t first = 0;
     MLCI_TRY(mlci_cart_tree_split(g->tree, &first, err));
     g->n_tasks = 0;

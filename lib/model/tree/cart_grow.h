@@ -22,6 +22,7 @@ typedef struct mlci_cart_rules {
     double ccp_alpha;
     int32_t keep_impurity;
     uint64_t seed;
+    const int8_t *signs; /* monotone constraints by feature; NULL: none. Not with absolute_error */
 } mlci_cart_rules;
 
 /* What all trees share. */

@@ -259,13 +259,25 @@ static double median_of(const mlci_cart_node *node)
     return node->y[node->order[at]];
 }
 
+/* Leaves keep to the bounds of monotone constraints. */
+static double within_bounds(const mlci_cart_node *node, double value)
+{
+    const mlci_cart_bounds *const bounds = &node->search.bounds;
+    if (node->search.signs == NULL) return value;
+    if (value < bounds->low) return bounds->low;
+    return value > bounds->high ? bounds->high : value;
+}
+
 /* ---- values ------------------------------------------------------------------------------- */
 
 double mlci_cart_node_mean(const mlci_cart_node *node)
 {
+    const mlci_cart_total *const total = &node->search.total;
+    const mlci_cart_rows *const rows = node->data->rows;
+    const double mean =
+        within_bounds(node, total->sums[0] / total->weight) * (node->bag->pair_unit / rows->g_unit);
     const int is_median = node->data->criterion.kind == MLCI_CRITERION_ABSOLUTE;
-    return node->data->rows->centre +
-           node->data->rows->size * (is_median ? median_of(node) : mean_of(node));
+    return rows->centre + rows->size * (is_median ? median_of(node) : mean);
 }
 
 mlc_status mlci_cart_node_value(const mlci_cart_node *node, mlci_cart_tree *tree, double *value,
@@ -280,7 +292,7 @@ mlc_status mlci_cart_node_value(const mlci_cart_node *node, mlci_cart_tree *tree
     if (rows->n_classes <= 2) {
         const int is_pair = node->data->criterion.sums == MLCI_CART_TWO_CLASSES;
         const double second = is_pair ? total->sums[0] : rows->n_classes == 2 ? total->sums[1] : 0;
-        *value = second / total->weight;
+        *value = within_bounds(node, second / total->weight);
         return MLC_OK;
     }
     return mlci_cart_tree_add_shares(tree, total->sums, total->n_sums, node->classes, value, err);

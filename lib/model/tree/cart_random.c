@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "cart_monotone.h"
 #include "cart_order.h"
 
 #define FEW_ROWS 24
@@ -47,6 +48,7 @@ static void take_drawn(const mlci_cart_search *search, mlci_cart_scratch *scratc
         for (int32_t k = 0; k < total->n_sums; k++)
             cuts->sums[k * cuts->room] = (double)scratch->running[k];
         found->score = mlci_cart_score(search->criterion, total, best->score, cuts);
+        found->score = mlci_cart_keep_monotone(search, found->feature, cuts, found->score);
     }
     if (found->score >= 0) mlci_cart_split_take(found, best);
 }

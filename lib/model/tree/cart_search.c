@@ -11,6 +11,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "cart_monotone.h"
 #include "cart_order.h"
 
 #define ROOM (MLCI_BIN_CODES + 8)
@@ -108,7 +109,8 @@ static void take_cuts(const side *s)
 {
     mlci_cart_cuts *const cuts = &s->scratch->cuts;
     const mlci_cart_search *const search = s->search;
-    const double top = mlci_cart_score(search->criterion, &search->total, s->best->score, cuts);
+    double top = mlci_cart_score(search->criterion, &search->total, s->best->score, cuts);
+    top = mlci_cart_keep_monotone(search, s->feature, cuts, top);
     if (top < 0 || top < s->best->score) return;
     int64_t i = 0;
     while (cuts->score[i] != top)

@@ -21,6 +21,12 @@ typedef struct mlci_cart_split {
     uint32_t set[MLCI_SET_WORDS]; /* categories: codes that go left */
 } mlci_cart_split;
 
+/* Between which values of leaves must be. Values are means of a side: sums[0] / sums[1] of pairs,
+ * or the share of the second of two classes. */
+typedef struct mlci_cart_bounds {
+    double low, high;
+} mlci_cart_bounds;
+
 /* A node. */
 typedef struct mlci_cart_search {
     const mlci_cart_columns *columns;
@@ -31,6 +37,8 @@ typedef struct mlci_cart_search {
     const uint32_t *rows;        /* ascending */
     const mlci_cart_pair *pairs; /* of those rows; g of classes is below total.n_sums */
     mlci_cart_targets targets;   /* absolute_error: of those rows */
+    const int8_t *signs;         /* monotone constraints, by feature; NULL: none */
+    mlci_cart_bounds bounds;     /* with constraints */
 } mlci_cart_search;
 
 /* Memory of one thread. */

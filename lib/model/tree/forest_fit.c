@@ -74,6 +74,11 @@ mlc_status mlci_forest_check(const void *params, mlc_error *err)
                          "max_samples = '%s': must be none, a whole number of at least 1, or a "
                          "share above 0",
                          p->max_samples);
+    MLCI_TRY(mlci_monotonic_check(p->monotonic_cst, err));
+    if (p->monotonic_cst != NULL && p->criterion == MLCI_CRITERION_ABSOLUTE)
+        return mlci_fail(err, MLC_ERROR_SETTING, "monotonic_cst",
+                         "monotonic_cst: not with criterion=absolute_error; squared_error and "
+                         "poisson take it");
     if (p->oob_score && !p->bootstrap)
         return mlci_fail(err, MLC_ERROR_SETTING, "oob_score",
                          "oob_score = true: needs bootstrap=true");
@@ -140,6 +145,7 @@ typedef struct trainer {
     int64_t row_bytes;
     uint8_t *in_bag; /* with oob_score: a bit a tree and row */
     double *tree_importance;
+    int8_t *signs; /* of the rules */
     mlci_forest *forest;
 } trainer;
 
@@ -237,7 +243,10 @@ static mlc_status prepare(trainer *t, int64_t n_trees, mlc_error *err)
     const mlci_forest_params *const p = t->fit->params;
     MLCI_TRY(bag_rules_of(t->fit, &t->bag_rules, err));
     MLCI_TRY(prepare_rows(t, err));
+    MLCI_TRY(mlci_monotonic_signs(t->root, p->monotonic_cst, t->fit->x->features,
+                                  t->rows->n_classes, &t->signs, err));
     t->rules = rules_of(p, t->fit->x->n_features);
+    t->rules.signs = t->signs;
     const int64_t n_rows = t->rows->n_rows, n_draws = t->bag_rules.n_draws;
     MLCI_TRY(mlci_cart_data_init(t->columns, t->rows, &t->rules,
                                  n_draws > n_rows ? n_draws : n_rows, &t->data, err));
@@ -266,6 +275,7 @@ static void free_trainer(trainer *t)
     mlci_free(t->memory);
     mlci_free(t->in_bag);
     mlci_free(t->tree_importance);
+    mlci_free(t->signs);
     mlci_bags_clear(&t->bags);
     mlci_cart_data_clear(&t->data);
     mlci_cart_columns_free(t->columns);

@@ -4,6 +4,7 @@
 
 #include "cart_grow.h"
 #include "forest.h"
+#include "monotonic_cst.h"
 
 #define MLCI_BALANCED_SUBSAMPLE "balanced_subsample"
 
@@ -22,6 +23,7 @@ typedef struct mlci_forest_params {
     char *max_samples;  /* NULL: as many as there are rows */
     char *class_weight; /* class_weight.h, or MLCI_BALANCED_SUBSAMPLE; NULL: none */
     int64_t random_state;
+    char *monotonic_cst; /* monotonic_cst.h; NULL: none */
 } mlci_forest_params;
 
 /* *state is an mlci_forest. */

@@ -44,9 +44,13 @@ const mlci_model_descriptor mlci_model_decision_tree_classifier = {
                  "Weights multiply the counts; min_samples_split and min_samples_leaf are sums of "
                  "weights. A row of weight 2 gives the tree of the row twice. Constant columns "
                  "are not used.\n\n"
+                 "Constraints (monotonic_cst): a cut whose sides' means are in the wrong order is "
+                 "left out; the middle of the means bounds all leaves below, on either side. For "
+                 "numbers without absolute_error, and two classes.\n\n"
                  "Differs from DecisionTreeClassifier: ties do not depend on random_state; "
                  "features are not rounded to float32, and values closer than 1e-7 are told "
-                 "apart; at most 4096 splits from root to leaf.",
+                 "apart; min_samples_split and min_samples_leaf are no shares, which "
+                 "min_weight_fraction_leaf takes; at most 4096 splits from root to leaf.",
              .since = "0.1",
              .params = params,
              .params_size = (int64_t)sizeof(mlci_forest_params),

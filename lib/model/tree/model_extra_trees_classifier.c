@@ -44,7 +44,9 @@ const mlci_model_descriptor mlci_model_extra_trees_classifier = {
                  "Weights multiply the counts, with bootstrap they drive the draws, as in "
                  "random_forest_classifier. min_samples_split and min_samples_leaf are sums of "
                  "weights or counts of draws.\n\n"
-                 "Differs from ExtraTreesClassifier: random numbers; and as "
+                 "Differs from ExtraTreesClassifier: random numbers; there is no warm_start, as a "
+                 "model never changes: more "
+                 "trees with the same random_state begin with the same ones; and as "
                  "decision_tree_classifier.",
              .since = "0.1",
              .params = params,

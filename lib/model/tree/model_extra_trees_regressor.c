@@ -39,7 +39,9 @@ const mlci_model_descriptor mlci_model_extra_trees_regressor = {
                  "Weights multiply the counts, with bootstrap they drive the draws, as in "
                  "random_forest_regressor. min_samples_split and min_samples_leaf are sums of "
                  "weights or counts of draws.\n\n"
-                 "Differs from ExtraTreesRegressor: random numbers; and as "
+                 "Differs from ExtraTreesRegressor: random numbers; there is no warm_start, as a "
+                 "model never changes: more "
+                 "trees with the same random_state begin with the same ones; and as "
                  "decision_tree_regressor.",
              .since = "0.1",
              .params = params,

@@ -45,7 +45,9 @@ const mlci_model_descriptor mlci_model_random_forest_classifier = {
                  "min_samples_leaf count draws. class_weight=balanced drives the draws as "
                  "well, balanced_subsample weighs the classes of each sample.\n\n"
                  "Differs from RandomForestClassifier: random numbers; min_samples_split and "
-                 "min_samples_leaf count a row as often as it was drawn; and as "
+                 "min_samples_leaf count a row as often as it was drawn; there is no warm_start, "
+                 "as a model never changes: more trees with the same random_state begin with the "
+                 "same ones; and as "
                  "decision_tree_classifier.",
              .since = "0.1",
              .params = params,

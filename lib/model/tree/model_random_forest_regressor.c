@@ -40,7 +40,9 @@ const mlci_model_descriptor mlci_model_random_forest_regressor = {
                  "add up to; else as many as there are rows. min_samples_split and "
                  "min_samples_leaf count draws.\n\n"
                  "Differs from RandomForestRegressor: random numbers; min_samples_split and "
-                 "min_samples_leaf count a row as often as it was drawn; and as "
+                 "min_samples_leaf count a row as often as it was drawn; there is no warm_start, "
+                 "as a model never changes: more trees with the same random_state begin with the "
+                 "same ones; and as "
                  "decision_tree_regressor.",
              .since = "0.1",
              .params = params,

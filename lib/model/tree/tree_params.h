@@ -23,6 +23,7 @@ MLCI_REAL(PARAMS, ccp_alpha, 0, 0, INFINITY,
           "cost of a leaf in cost-complexity pruning, in units of impurity",
           .flags = MLCI_PARAM_TUNABLE | MLCI_PARAM_LOG_SCALE, .search_low = 1e-5,
           .search_high = 0.1, .since = "0.1"),
+MLCI_MONOTONIC_CST(PARAMS),
 MLCI_INTEGER(PARAMS, random_state, 0, INT64_MIN + 1, INT64_MAX, "seed of all random draws",
              .aliases = "seed", .since = "0.1"),
 

@@ -18,9 +18,13 @@ import org.mlcore.Model;
  * among orders by the shares of the 8 heaviest classes. The 255 heaviest categories count; others
  * and unseen ones are as missing ones, and a category that a node did not have goes to its heavier
  * child.  Weights multiply the counts; min_samples_split and min_samples_leaf are sums of weights.
- * A row of weight 2 gives the tree of the row twice. Constant columns are not used.  Differs from
- * DecisionTreeClassifier: ties do not depend on random_state; features are not rounded to float32,
- * and values closer than 1e-7 are told apart; at most 4096 splits from root to leaf.
+ * A row of weight 2 gives the tree of the row twice. Constant columns are not used.  Constraints
+ * (monotonic_cst): a cut whose sides' means are in the wrong order is left out; the middle of the
+ * means bounds all leaves below, on either side. For numbers without absolute_error, and two
+ * classes.  Differs from DecisionTreeClassifier: ties do not depend on random_state; features are
+ * not rounded to float32, and values closer than 1e-7 are told apart; min_samples_split and
+ * min_samples_leaf are no shares, which min_weight_fraction_leaf takes; at most 4096 splits from
+ * root to leaf.
  */
 public final class DecisionTreeClassifier implements Recipe {
     private final Settings settings = new Settings();
@@ -154,6 +158,25 @@ public final class DecisionTreeClassifier implements Recipe {
      */
     public DecisionTreeClassifier ccpAlpha(double value) {
         settings.set("ccp_alpha", value);
+        return this;
+    }
+
+    /**
+     * Constraints by feature: 1 where the prediction may only rise with it, -1 where it may only
+     * fall, 0 where it is free; a list of name:number, as the model sees names, or of a number a
+     * feature. Default none; also called monotone_constraints, monotonic_constraints,
+     * monotone_constraint in recipes.
+     */
+    public DecisionTreeClassifier monotonicCst(Object... value) {
+        settings.set("monotonic_cst", value);
+        return this;
+    }
+
+    /**
+     * Sets {@code monotonic_cst} to none.
+     */
+    public DecisionTreeClassifier monotonicCstNone() {
+        settings.none("monotonic_cst");
         return this;
     }
 

@@ -18,10 +18,13 @@ import org.mlcore.Model;
  * split as sets, the best one by squared error. The 255 heaviest categories count; others and
  * unseen ones are as missing ones, and a category that a node did not have goes to its heavier
  * child.  Weights multiply the squares; min_samples_split and min_samples_leaf are sums of weights.
- * A row of weight 2 gives the tree of the row twice. Constant columns are not used.  Differs from
- * DecisionTreeRegressor: ties do not depend on random_state; features are not rounded to float32,
- * and values closer than 1e-7 are told apart; at most 4096 splits from root to leaf; friedman_mse,
- * whose splits are those of squared_error, is only another name of it.
+ * A row of weight 2 gives the tree of the row twice. Constant columns are not used.  Constraints
+ * (monotonic_cst): a cut whose sides' means are in the wrong order is left out; the middle of the
+ * means bounds all leaves below, on either side. For numbers without absolute_error, and two
+ * classes.  Differs from DecisionTreeRegressor: ties do not depend on random_state; features are
+ * not rounded to float32, and values closer than 1e-7 are told apart; min_samples_split and
+ * min_samples_leaf are no shares, which min_weight_fraction_leaf takes; at most 4096 splits from
+ * root to leaf; friedman_mse, whose splits are those of squared_error, is only another name of it.
  */
 public final class DecisionTreeRegressor implements Recipe {
     private final Settings settings = new Settings();
@@ -139,6 +142,25 @@ public final class DecisionTreeRegressor implements Recipe {
      */
     public DecisionTreeRegressor ccpAlpha(double value) {
         settings.set("ccp_alpha", value);
+        return this;
+    }
+
+    /**
+     * Constraints by feature: 1 where the prediction may only rise with it, -1 where it may only
+     * fall, 0 where it is free; a list of name:number, as the model sees names, or of a number a
+     * feature. Default none; also called monotone_constraints, monotonic_constraints,
+     * monotone_constraint in recipes.
+     */
+    public DecisionTreeRegressor monotonicCst(Object... value) {
+        settings.set("monotonic_cst", value);
+        return this;
+    }
+
+    /**
+     * Sets {@code monotonic_cst} to none.
+     */
+    public DecisionTreeRegressor monotonicCstNone() {
+        settings.none("monotonic_cst");
         return this;
     }
 

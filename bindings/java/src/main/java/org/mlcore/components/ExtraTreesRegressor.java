@@ -15,8 +15,9 @@ import org.mlcore.Model;
  * see go to its heavier child, so do categories. The tables oob and oob_score have lines with
  * oob_score=true, which needs bootstrap=true.  Weights multiply the counts, with bootstrap they
  * drive the draws, as in random_forest_regressor. min_samples_split and min_samples_leaf are sums
- * of weights or counts of draws.  Differs from ExtraTreesRegressor: random numbers; and as
- * decision_tree_regressor.
+ * of weights or counts of draws.  Differs from ExtraTreesRegressor: random numbers; there is no
+ * warm_start, as a model never changes: more trees with the same random_state begin with the same
+ * ones; and as decision_tree_regressor.
  */
 public final class ExtraTreesRegressor implements Recipe {
     private final Settings settings = new Settings();
@@ -165,6 +166,25 @@ public final class ExtraTreesRegressor implements Recipe {
      */
     public ExtraTreesRegressor ccpAlpha(double value) {
         settings.set("ccp_alpha", value);
+        return this;
+    }
+
+    /**
+     * Constraints by feature: 1 where the prediction may only rise with it, -1 where it may only
+     * fall, 0 where it is free; a list of name:number, as the model sees names, or of a number a
+     * feature. Default none; also called monotone_constraints, monotonic_constraints,
+     * monotone_constraint in recipes.
+     */
+    public ExtraTreesRegressor monotonicCst(Object... value) {
+        settings.set("monotonic_cst", value);
+        return this;
+    }
+
+    /**
+     * Sets {@code monotonic_cst} to none.
+     */
+    public ExtraTreesRegressor monotonicCstNone() {
+        settings.none("monotonic_cst");
         return this;
     }
 

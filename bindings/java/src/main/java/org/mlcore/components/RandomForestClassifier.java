@@ -18,7 +18,8 @@ import org.mlcore.Model;
  * there are rows. min_samples_split and min_samples_leaf count draws. class_weight=balanced drives
  * the draws as well, balanced_subsample weighs the classes of each sample.  Differs from
  * RandomForestClassifier: random numbers; min_samples_split and min_samples_leaf count a row as
- * often as it was drawn; and as decision_tree_classifier.
+ * often as it was drawn; there is no warm_start, as a model never changes: more trees with the same
+ * random_state begin with the same ones; and as decision_tree_classifier.
  */
 public final class RandomForestClassifier implements Recipe {
     private final Settings settings = new Settings();
@@ -183,6 +184,25 @@ public final class RandomForestClassifier implements Recipe {
      */
     public RandomForestClassifier ccpAlpha(double value) {
         settings.set("ccp_alpha", value);
+        return this;
+    }
+
+    /**
+     * Constraints by feature: 1 where the prediction may only rise with it, -1 where it may only
+     * fall, 0 where it is free; a list of name:number, as the model sees names, or of a number a
+     * feature. Default none; also called monotone_constraints, monotonic_constraints,
+     * monotone_constraint in recipes.
+     */
+    public RandomForestClassifier monotonicCst(Object... value) {
+        settings.set("monotonic_cst", value);
+        return this;
+    }
+
+    /**
+     * Sets {@code monotonic_cst} to none.
+     */
+    public RandomForestClassifier monotonicCstNone() {
+        settings.none("monotonic_cst");
         return this;
     }
 

@@ -16,8 +16,9 @@ import org.mlcore.Model;
  * drive the draws: a row of weight 2 is drawn like two rows. Weights that are whole numbers count
  * rows, and a sample has as many draws as they add up to; else as many as there are rows.
  * min_samples_split and min_samples_leaf count draws.  Differs from RandomForestRegressor: random
- * numbers; min_samples_split and min_samples_leaf count a row as often as it was drawn; and as
- * decision_tree_regressor.
+ * numbers; min_samples_split and min_samples_leaf count a row as often as it was drawn; there is no
+ * warm_start, as a model never changes: more trees with the same random_state begin with the same
+ * ones; and as decision_tree_regressor.
  */
 public final class RandomForestRegressor implements Recipe {
     private final Settings settings = new Settings();
@@ -166,6 +167,25 @@ public final class RandomForestRegressor implements Recipe {
      */
     public RandomForestRegressor ccpAlpha(double value) {
         settings.set("ccp_alpha", value);
+        return this;
+    }
+
+    /**
+     * Constraints by feature: 1 where the prediction may only rise with it, -1 where it may only
+     * fall, 0 where it is free; a list of name:number, as the model sees names, or of a number a
+     * feature. Default none; also called monotone_constraints, monotonic_constraints,
+     * monotone_constraint in recipes.
+     */
+    public RandomForestRegressor monotonicCst(Object... value) {
+        settings.set("monotonic_cst", value);
+        return this;
+    }
+
+    /**
+     * Sets {@code monotonic_cst} to none.
+     */
+    public RandomForestRegressor monotonicCstNone() {
+        settings.none("monotonic_cst");
         return this;
     }
 
