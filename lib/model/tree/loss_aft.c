@@ -90,7 +90,7 @@ static interval normal_between(double a, double b)
 
 static double logistic_log_density(double z)
 {
-    return -mlci_softplus(z) - mlci_softplus(-z);
+    return z - 2 * mlci_softplus(z);
 }
 
 static double logistic_slope(double z)
@@ -100,7 +100,8 @@ static double logistic_slope(double z)
 
 static double logistic_curvature(double z)
 {
-    return 2 * mlci_sigmoid(z) * mlci_sigmoid(-z);
+    const double e = mlci_exp(-fabs(z));
+    return 2 * e / ((1 + e) * (1 + e));
 }
 
 /* D = F(b) (1 - F(a)) (1 - exp(a - b)). */
@@ -164,10 +165,11 @@ static double within(double z, double least, double most)
 static void standardise(const mlci_loss *loss, const mlci_loss_chunk *c, int64_t i, double *a,
                         double *b)
 {
-    const double of_a = (mlci_ln(c->y[i]) - c->s[i]) / loss->scale;
-    const double of_b = (mlci_ln(c->upper[i]) - c->s[i]) / loss->scale;
-    *a = c->y[i] > 0 ? within(of_a, -MOST_Z, MOST_Z) : -INFINITY;
-    *b = isinf(c->upper[i]) ? INFINITY : within(of_b, -MOST_Z, MOST_Z);
+    const double lower = c->y[i], upper = c->upper[i], scale = loss->scale;
+    *a = lower > 0 ? within((mlci_ln(lower) - c->s[i]) / scale, -MOST_Z, MOST_Z) : -INFINITY;
+    *b = upper == lower ? *a
+         : isinf(upper) ? INFINITY
+                        : within((mlci_ln(upper) - c->s[i]) / scale, -MOST_Z, MOST_Z);
 }
 
 static void gradients(const mlci_loss *loss, const mlci_loss_chunk *c, double *g, double *h)

@@ -30,7 +30,7 @@ typedef struct cox {
 
 static int is_event(const mlci_loss_rows *rows, uint32_t row)
 {
-    return rows->upper[row] == rows->y[row];
+    return !isinf(rows->upper[row]); /* else it is the time: check() */
 }
 
 static double weight_of(const mlci_loss_rows *rows, uint32_t row)
@@ -43,11 +43,11 @@ static void find_hazards(cox *c)
     const int64_t n = c->times->n_rows;
     c->top = -INFINITY;
     for (int64_t i = 0; i < n; i++) {
-        const double s = c->rows->raw[c->times->rows[i]];
-        c->top = s > c->top ? s : c->top;
+        c->hazard[i] = c->rows->raw[c->times->rows[i]];
+        c->top = c->hazard[i] > c->top ? c->hazard[i] : c->top;
     }
     for (int64_t i = 0; i < n; i++) {
-        const double below = c->rows->raw[c->times->rows[i]] - c->top;
+        const double below = c->hazard[i] - c->top;
         c->hazard[i] = below < -MOST_BELOW ? -MOST_BELOW : below;
     }
     c->loss->kernels->exp(n, c->hazard, c->hazard);
