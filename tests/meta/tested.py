@@ -51,6 +51,7 @@ ELSEWHERE = {
     "model/linear/newton.c": LOGISTIC,
     "model/linear/normal_equations.c": RIDGE,
     **{f"model/tree/loss_{name}.c": RANKING for name in ("lambdarank", "map", "pairwise")},
+    "model/tree/valid_score.c": ("model/test_stopping.c", "what early stopping looks at"),
     "model/tree/grow_level.c": GROWTH,
     "model/tree/grow_split.c": GROWTH,
     **{f"model/tree/loss_{name}.c": LOSS for name in (

@@ -149,6 +149,13 @@ static inline double *test_predict(const test_fit *t, const double *x, int64_t n
     return out;
 }
 
+/* Of the validation rows after a round: the loss (k = 0) or a metric (from 1 on). */
+static inline double test_valid(const mlci_ensemble *e, int64_t round, int64_t k)
+{
+    ck_assert_int_lt(k, e->valid_width);
+    return e->valid[round * e->valid_width + k];
+}
+
 /* The state as stored bytes; clear the writer. */
 static inline mlci_writer test_store(const test_fit *t)
 {

@@ -45,6 +45,27 @@ START_TEST(test_refit_without_decay_on_its_own_rows_changes_nothing)
 }
 END_TEST
 
+START_TEST(test_refit_leaves_metrics_of_other_values_away)
+{
+    const double none = 0;
+    mlc_context *const ctx = test_root(1, NULL);
+    test_problem p = test_problem_make(300, 3, 0);
+    test_fit a, b;
+    test_fit_run(&a, ctx, &p, "n_estimators=4 validation_fraction=0.3 early_stopping_metric=mae");
+    ck_assert_int_eq(a.state->valid_width, 2);
+    p.start = a.state;
+    p.decay_rate = &none;
+    test_fit_run(&b, ctx, &p, "n_estimators=4 validation_fraction=0.3 early_stopping_metric=mae");
+    ck_assert_msg(b.status == MLC_OK, "%s", b.error.message);
+    ck_assert_int_eq(b.state->valid_width, 1);
+    ck_assert_ptr_null(b.state->metrics);
+    test_fit_clear(&b);
+    test_fit_clear(&a);
+    test_problem_clear(&p);
+    mlc_context_close(ctx);
+}
+END_TEST
+
 START_TEST(test_refit_with_full_decay_keeps_every_value)
 {
     const double all = 1;
@@ -195,6 +216,7 @@ START_TEST(test_refit_is_the_same_in_any_parts)
 END_TEST
 
 MLCI_CHECK_MAIN("boost_refit", test_refit_without_decay_on_its_own_rows_changes_nothing,
+                test_refit_leaves_metrics_of_other_values_away,
                 test_refit_with_full_decay_keeps_every_value,
                 test_refit_mixes_old_values_with_newton_steps_of_the_new_rows,
                 test_refit_keeps_leaves_that_no_row_reaches_and_the_sign_of_constraints,

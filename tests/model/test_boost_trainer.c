@@ -86,6 +86,44 @@ START_TEST(test_trainer_of_times_goes_on)
 }
 END_TEST
 
+START_TEST(test_trainer_that_goes_on_keeps_the_metrics_of_its_history)
+{
+    static const char *const lists[] = {"mae,loss,rmse", "rmse,r2", "loss"};
+    mlc_context *const ctx = test_root(2, NULL);
+    test_problem p = test_problem_make(600, 4, 0);
+    const char *const settings = "validation_fraction=0.3 n_iter_no_change=100 learning_rate=0.01";
+    char text[300];
+    snprintf(text, sizeof text, "%s early_stopping_metric=[%s]", settings, lists[0]);
+    check_in_two(&p, text, 5, ctx, ctx);
+    test_fit begun;
+    snprintf(text, sizeof text, "n_estimators=5 %s early_stopping_metric=[%s]", settings, lists[0]);
+    test_fit_run(&begun, ctx, &p, text);
+    p.start = begun.state;
+    for (int k = 0; k < 4; k++) {
+        test_fit done;
+        if (k < 3)
+            snprintf(text, sizeof text, "n_estimators=9 %s early_stopping_metric=[%s]", settings,
+                     lists[k]);
+        else /* the same metrics, but no validation rows */
+            snprintf(text, sizeof text, "n_estimators=9 early_stopping_metric=[%s]", lists[0]);
+        test_fit_run(&done, ctx, &p, text);
+        ck_assert_msg(done.status == MLC_OK, "%s", done.error.message);
+        ck_assert_int_eq(done.state->valid_width, k == 2 ? 1 : 3);
+        ck_assert_int_eq(done.state->n_rounds, 9);
+        for (int64_t i = 0; i < 9; i++) {
+            ck_assert_int_eq(isnan(test_valid(done.state, i, 0)), k == 3 && i >= 5);
+            for (int64_t m = 1; m < done.state->valid_width; m++)
+                ck_assert_int_eq(isnan(test_valid(done.state, i, m)),
+                                 k == 1 ? i < 5 : k == 3 && i >= 5);
+        }
+        test_fit_clear(&done);
+    }
+    test_fit_clear(&begun);
+    test_problem_clear(&p);
+    mlc_context_close(ctx);
+}
+END_TEST
+
 START_TEST(test_trainer_that_goes_on_learns_from_other_rows)
 {
     mlc_context *const ctx = test_root(1, NULL);
@@ -176,7 +214,9 @@ END_TEST
 
 MLCI_CHECK_MAIN("boost_trainer", test_trainer_that_goes_on_makes_the_trees_of_one_go,
                 test_trainer_of_a_ranker_goes_on_and_holds_the_same_groups_out,
-                test_trainer_of_times_goes_on, test_trainer_that_goes_on_learns_from_other_rows,
+                test_trainer_of_times_goes_on,
+                test_trainer_that_goes_on_keeps_the_metrics_of_its_history,
+                test_trainer_that_goes_on_learns_from_other_rows,
                 test_trainer_that_goes_on_for_nothing_keeps_the_model,
                 test_trainer_that_goes_on_with_another_kind_of_loss_says_so,
                 test_trainer_that_went_on_stands_in_any_parts)

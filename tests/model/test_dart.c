@@ -91,8 +91,8 @@ START_TEST(test_dart_history_is_that_of_the_model_that_is_left)
         double loss = 0;
         for (int64_t i = 0; i < 300; i++)
             loss += (y[i] - valid.y[i]) * (y[i] - valid.y[i]) / 300;
-        ck_assert_double_eq_tol(t.state->valid_loss[39] / loss, 1, tolerance);
-        ck_assert_double_lt(loss, t.state->valid_loss[0]);
+        ck_assert_double_eq_tol(test_valid(t.state, 39, 0) / loss, 1, tolerance);
+        ck_assert_double_lt(loss, test_valid(t.state, 0, 0));
         free(y);
         test_fit_clear(&t);
     }

@@ -85,6 +85,41 @@ START_TEST(test_load_of_cut_or_changed_bytes_fails_or_gives_a_model_that_can_wal
 }
 END_TEST
 
+START_TEST(test_load_of_a_history_with_metrics_goes_by_their_number)
+{
+    static const char *const lists[] = {"rmse,mae", "rmse", "rmse,mae,loss", "rmse,mae,r2"};
+    test_problem p = test_problem_make(200, 3, 0), valid = test_problem_make(100, 3, 0);
+    mlc_context *const ctx = test_root(1, NULL);
+    test_fit t;
+    p.valid = &valid;
+    test_fit_run(&t, ctx, &p, "n_estimators=3 early_stopping_metric=[rmse,mae]");
+    mlci_writer w = test_store(&t);
+    char *const kept = t.params.early_stopping_metric;
+    for (int k = 0; k < 4; k++) {
+        char names[20];
+        mlci_ensemble *loaded = NULL;
+        mlc_error err;
+        strcpy(names, lists[k]);
+        t.params.early_stopping_metric = names;
+        const mlc_status status = load(&t, w.data, w.length, 3, 0, &loaded, &err);
+        ck_assert_int_eq(status, k % 2 == 0 ? MLC_OK : MLC_ERROR_FORMAT);
+        if (status != MLC_OK) {
+            ck_assert_ptr_nonnull(strstr(err.message, "the history is damaged"));
+            continue;
+        }
+        ck_assert_int_eq(loaded->valid_width, 3);
+        ck_assert_mem_eq(loaded->valid, t.state->valid, 9 * sizeof *loaded->valid);
+        t.model->free_state(loaded);
+    }
+    t.params.early_stopping_metric = kept;
+    mlci_writer_clear(&w);
+    test_fit_clear(&t);
+    mlc_context_close(ctx);
+    test_problem_clear(&p);
+    test_problem_clear(&valid);
+}
+END_TEST
+
 /* The state with one node changed. */
 static void check_refused(test_fit *t, int32_t node, mlci_tree_node bad)
 {
@@ -133,4 +168,5 @@ END_TEST
 
 MLCI_CHECK_MAIN("ensemble_store", test_load_of_a_saved_model_predicts_and_saves_the_same_bytes,
                 test_load_of_cut_or_changed_bytes_fails_or_gives_a_model_that_can_walk,
+                test_load_of_a_history_with_metrics_goes_by_their_number,
                 test_load_of_malformed_trees_is_refused)

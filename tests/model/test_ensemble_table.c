@@ -67,6 +67,33 @@ START_TEST(test_tables_tell_history_importance_and_nodes)
 }
 END_TEST
 
+START_TEST(test_history_has_a_column_for_each_metric)
+{
+    static const char *const names[] = {"valid_loss", "valid_rmse", "valid_mae"};
+    test_problem p = test_problem_make(400, 3, 0), valid = test_problem_make(100, 3, 0);
+    mlc_context *const ctx = test_root(1, NULL);
+    test_fit t;
+    p.valid = &valid;
+    test_fit_run(&t, ctx, &p, "n_estimators=6 early_stopping_metric=[rmse,loss,mae]");
+    mlc_dataset *const history = table_of(&t, "history");
+    ck_assert_int_eq(mlc_dataset_n_columns(history), 5);
+    for (int32_t k = 0; k < 3; k++) {
+        ck_assert_str_eq(mlc_dataset_column_name(history, k + 2), names[k]);
+        for (int64_t i = 0; i < 6; i++)
+            ck_assert_double_eq(cell(history, names[k], i), test_valid(t.state, i, k));
+    }
+    /* The loss is the squared error. */
+    for (int64_t i = 0; i < 6; i++)
+        ck_assert_double_eq_tol(sqrt(cell(history, "valid_loss", i)),
+                                cell(history, "valid_rmse", i), 1e-12);
+    mlc_dataset_free(history);
+    test_fit_clear(&t);
+    mlc_context_close(ctx);
+    test_problem_clear(&p);
+    test_problem_clear(&valid);
+}
+END_TEST
+
 /* y is 0 for a, c and e, 10 for b, d and f: one split tells them apart. */
 START_TEST(test_trees_name_the_categories_that_go_left)
 {
@@ -103,4 +130,5 @@ START_TEST(test_trees_name_the_categories_that_go_left)
 END_TEST
 
 MLCI_CHECK_MAIN("ensemble_table", test_tables_tell_history_importance_and_nodes,
+                test_history_has_a_column_for_each_metric,
                 test_trees_name_the_categories_that_go_left)

@@ -79,7 +79,7 @@ START_TEST(test_ranker_history_is_one_minus_the_ndcg_of_its_predictions)
     p.valid = &valid;
     test_fit_run(&t, ctx, &p, "n_estimators=20 truncation_level=1000 early_stopping=false");
     ck_assert_double_eq_tol(t.state->train_loss[19], 1 - mean_ndcg(&p, &t, 30), 1e-12);
-    ck_assert_double_eq_tol(t.state->valid_loss[19], 1 - mean_ndcg(&valid, &t, 15), 1e-12);
+    ck_assert_double_eq_tol(test_valid(t.state, 19, 0), 1 - mean_ndcg(&valid, &t, 15), 1e-12);
     ck_assert_double_lt(t.state->train_loss[19], t.state->train_loss[0]);
     test_fit_clear(&t);
     mlc_context_close(ctx);
@@ -98,9 +98,9 @@ START_TEST(test_ranker_stops_by_a_ranking_metric)
                  "n_estimators=300 early_stopping_metric=ndcg@1000 n_iter_no_change=3 tol=0");
     ck_assert_msg(t.status == MLC_OK, "%s", t.error.message);
     ck_assert_int_lt(t.state->n_rounds, 300);
-    const double best = t.state->valid_loss[t.state->n_trees - 1];
+    const double best = test_valid(t.state, t.state->n_trees - 1, 1);
     for (int64_t i = 0; i < t.state->n_rounds; i++)
-        ck_assert_double_le(t.state->valid_loss[i], best);
+        ck_assert_double_le(test_valid(t.state, i, 1), best);
     test_fit_clear(&t);
     test_fit_run(&t, ctx, &p, "early_stopping_metric=ndcg@0");
     ck_assert_int_eq(t.status, MLC_ERROR_COMPONENT);
@@ -122,7 +122,7 @@ START_TEST(test_ranker_holds_whole_groups_out)
     test_fit t;
     test_fit_run(&t, ctx, &p, "n_estimators=2 validation_fraction=0.4");
     ck_assert_int_eq(t.status, MLC_OK);
-    ck_assert(isfinite(t.state->valid_loss[1]));
+    ck_assert(isfinite(test_valid(t.state, 1, 0)));
     test_fit_clear(&t);
     /* One group cannot be divided. */
     for (int64_t i = 0; i < 600; i++)

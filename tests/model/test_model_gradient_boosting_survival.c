@@ -240,7 +240,7 @@ START_TEST(test_survival_stops_by_its_loss_or_the_concordance)
         ck_assert_int_lt(t.state->n_rounds, 400);
         if (k >= 2) {
             double *const y = test_predict(&t, tail.x, 300, MLCI_OUTPUT_PREDICTION);
-            ck_assert_double_eq_tol(t.state->valid_loss[t.state->n_trees - 1],
+            ck_assert_double_eq_tol(test_valid(t.state, t.state->n_trees - 1, 1),
                                     concordance(&tail, y, k == 2 ? -1 : 1), 1e-12);
             free(y);
         }

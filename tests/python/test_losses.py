@@ -222,6 +222,52 @@ def test_ranker_stops_early_by_its_validation_queries(ranking, metric):
     assert len(rounds) < 300
 
 
+# ---- early stopping --------------------------------------------------------------------------
+
+def stop_by_lightgbm(history, larger, patience, first_only):
+    """Rounds that are kept, and rounds that were run, by LightGBM's own callback."""
+    callback = lightgbm.early_stopping(patience, first_metric_only=first_only, verbose=False)
+    n = len(history[0])
+    for i in range(n):
+        results = [lightgbm.basic.EvalResult(dataset_name="valid", metric_name=f"m{k}",
+                                             metric_value=values[i], maximize=larger[k])
+                   for k, values in enumerate(history)]
+        try:
+            callback(lightgbm.callback.CallbackEnv(
+                model=None, params={}, iteration=i, begin_iteration=0, end_iteration=n,
+                evaluation_result_list=results))
+        except lightgbm.callback.EarlyStopException as stop:
+            return stop.best_iteration + 1, i + 1
+    raise AssertionError("the callback ends in the last round at the latest")
+
+
+@pytest.mark.parametrize("metrics, larger", [
+    (["accuracy", "loss", "roc_auc"], [True, False, True]),
+    (["roc_auc", "average_precision"], [True, True]),
+    (["loss", "brier", "accuracy"], [False, False, True])])
+@pytest.mark.parametrize("first_only", [False, True])
+def test_stopping_by_several_metrics_keeps_what_lightgbm_keeps(metrics, larger, first_only):
+    frame = pd.read_csv(DATA / "titanic.csv")
+    X = frame[["Pclass", "Sex", "Age", "SibSp", "Parch", "Fare", "Embarked"]]
+    y, valid = frame["Survived"], np.arange(len(frame)) % 3 == 0
+    parts = X[~valid], y[~valid], None, (X[valid], y[valid])
+    settings = {"n_estimators": 60, "tol": 0, "min_samples_leaf": 5,
+                "early_stopping_metric": metrics, "first_metric_only": first_only}
+    whole = mlcore.GradientBoostingClassifier(n_iter_no_change=1000, **settings).fit(*parts)
+    table = whole.table("history")
+    assert len(table) == 60
+    history = [np.asarray(table[f"valid_{name}"]) for name in metrics]
+    seen = set()
+    for patience in (1, 2, 3, 5, 8, 12, 20, 30, 50, 59, 60):
+        model = mlcore.GradientBoostingClassifier(n_iter_no_change=patience, **settings)
+        model.fit(*parts)
+        kept = int(np.max(model.table("trees")["tree"])) + 1
+        found = kept, len(model.table("history"))
+        assert found == stop_by_lightgbm(history, larger, patience, first_only), patience
+        seen.add(found)
+    assert len(seen) > 3
+
+
 # ---- times until an event -------------------------------------------------------------------
 
 @pytest.fixture(scope="module")

@@ -775,8 +775,12 @@ class GradientBoostingClassifier(Model):
             - true: always: validation rows are needed
             - false: never
             default 'auto'.
-        early_stopping_metric: metric to stop by, of the library or of the host; none: the loss
+        early_stopping_metric: metrics to stop by, of the library or of the host, or loss: the
+            first of them that has not improved stops, and its best round is kept; none: the loss
             default None; or None.
+        first_metric_only: only the first metric of early_stopping_metric stops; the others are
+            recorded
+            default False.
         validation_fraction: share of the training rows to hold out when no validation rows are
             given
             default 0; at least 0 and below 1.
@@ -813,8 +817,8 @@ class GradientBoostingClassifier(Model):
                  feature_contri: Any = None, forced_splits: Optional[str] = None,
                  max_cat_to_onehot: int = 4, max_cat_threshold: int = 32, cat_smooth: float = 10,
                  cat_l2: float = 10, min_data_per_group: int = 100,
-                 early_stopping: Union[bool, str] = 'auto',
-                 early_stopping_metric: Optional[str] = None, validation_fraction: float = 0,
+                 early_stopping: Union[bool, str] = 'auto', early_stopping_metric: Any = None,
+                 first_metric_only: bool = False, validation_fraction: float = 0,
                  n_iter_no_change: int = 10, tol: float = 1e-07, random_state: int = 0,
                  context: Optional[Context] = None) -> None:
         self._init({"loss": loss, "class_weight": class_weight,
@@ -840,6 +844,7 @@ class GradientBoostingClassifier(Model):
                     "cat_l2": cat_l2, "min_data_per_group": min_data_per_group,
                     "early_stopping": early_stopping,
                     "early_stopping_metric": early_stopping_metric,
+                    "first_metric_only": first_metric_only,
                     "validation_fraction": validation_fraction,
                     "n_iter_no_change": n_iter_no_change, "tol": tol,
                     "random_state": random_state}, context)
@@ -998,8 +1003,12 @@ class GradientBoostingRanker(Model):
             - true: always: validation rows are needed
             - false: never
             default 'auto'.
-        early_stopping_metric: metric to stop by, of the library or of the host; none: the loss
+        early_stopping_metric: metrics to stop by, of the library or of the host, or loss: the
+            first of them that has not improved stops, and its best round is kept; none: the loss
             default None; or None.
+        first_metric_only: only the first metric of early_stopping_metric stops; the others are
+            recorded
+            default False.
         validation_fraction: share of the training rows to hold out when no validation rows are
             given
             default 0; at least 0 and below 1.
@@ -1036,8 +1045,8 @@ class GradientBoostingRanker(Model):
                  feature_contri: Any = None, forced_splits: Optional[str] = None,
                  max_cat_to_onehot: int = 4, max_cat_threshold: int = 32, cat_smooth: float = 10,
                  cat_l2: float = 10, min_data_per_group: int = 100,
-                 early_stopping: Union[bool, str] = 'auto',
-                 early_stopping_metric: Optional[str] = None, validation_fraction: float = 0,
+                 early_stopping: Union[bool, str] = 'auto', early_stopping_metric: Any = None,
+                 first_metric_only: bool = False, validation_fraction: float = 0,
                  n_iter_no_change: int = 10, tol: float = 1e-07, random_state: int = 0,
                  context: Optional[Context] = None) -> None:
         self._init({"loss": loss, "truncation_level": truncation_level, "norm": norm,
@@ -1063,6 +1072,7 @@ class GradientBoostingRanker(Model):
                     "cat_l2": cat_l2, "min_data_per_group": min_data_per_group,
                     "early_stopping": early_stopping,
                     "early_stopping_metric": early_stopping_metric,
+                    "first_metric_only": first_metric_only,
                     "validation_fraction": validation_fraction,
                     "n_iter_no_change": n_iter_no_change, "tol": tol,
                     "random_state": random_state}, context)
@@ -1230,8 +1240,12 @@ class GradientBoostingRegressor(Model):
             - true: always: validation rows are needed
             - false: never
             default 'auto'.
-        early_stopping_metric: metric to stop by, of the library or of the host; none: the loss
+        early_stopping_metric: metrics to stop by, of the library or of the host, or loss: the
+            first of them that has not improved stops, and its best round is kept; none: the loss
             default None; or None.
+        first_metric_only: only the first metric of early_stopping_metric stops; the others are
+            recorded
+            default False.
         validation_fraction: share of the training rows to hold out when no validation rows are
             given
             default 0; at least 0 and below 1.
@@ -1268,9 +1282,9 @@ class GradientBoostingRegressor(Model):
                  forced_splits: Optional[str] = None, max_cat_to_onehot: int = 4,
                  max_cat_threshold: int = 32, cat_smooth: float = 10, cat_l2: float = 10,
                  min_data_per_group: int = 100, early_stopping: Union[bool, str] = 'auto',
-                 early_stopping_metric: Optional[str] = None, validation_fraction: float = 0,
-                 n_iter_no_change: int = 10, tol: float = 1e-07, random_state: int = 0,
-                 context: Optional[Context] = None) -> None:
+                 early_stopping_metric: Any = None, first_metric_only: bool = False,
+                 validation_fraction: float = 0, n_iter_no_change: int = 10, tol: float = 1e-07,
+                 random_state: int = 0, context: Optional[Context] = None) -> None:
         self._init({"loss": loss, "quantile": quantile, "delta": delta,
                     "tweedie_variance_power": tweedie_variance_power, "n_estimators": n_estimators,
                     "learning_rate": learning_rate, "boosting": boosting, "drop_rate": drop_rate,
@@ -1293,6 +1307,7 @@ class GradientBoostingRegressor(Model):
                     "cat_l2": cat_l2, "min_data_per_group": min_data_per_group,
                     "early_stopping": early_stopping,
                     "early_stopping_metric": early_stopping_metric,
+                    "first_metric_only": first_metric_only,
                     "validation_fraction": validation_fraction,
                     "n_iter_no_change": n_iter_no_change, "tol": tol,
                     "random_state": random_state}, context)
@@ -1312,11 +1327,11 @@ class GradientBoostingSurvival(Model):
     bounds; its prediction is exp(score), a time, which for normal and logistic noise is the
     median. Gradients of aft are cut to [-15, 15], hessians to [1e-16, 15], as in XGBoost.  Trees,
     missing values and categories as gradient_boosting_regressor has them. Cost: that of the trees,
-    and a round rows x 10 ns on one thread (cox) or rows x 100 ns (aft).  Weights multiply the
-    losses of rows and, with cox, count in the risk sets. Constant columns are not used.  Differs
-    from XGBoost: weights count in risk sets, so that weight 2 is the row twice; events at the same
-    time count for all rows of that time, where XGBoost gives a row those that stand before it; aft
-    starts from the best constant. scikit-learn has no survival models.
+    and a round rows x some 60 ns, always on one thread (cox), or rows x some 200 to 350 ns (aft).
+    Weights multiply the losses of rows and, with cox, count in the risk sets. Constant columns are
+    not used.  Differs from XGBoost: weights count in risk sets, so that weight 2 is the row twice;
+    events at the same time count for all rows of that time, where XGBoost gives a row those that
+    stand before it; aft starts from the best constant. scikit-learn has no survival models.
 
     Parameters:
 
@@ -1446,8 +1461,12 @@ class GradientBoostingSurvival(Model):
             - true: always: validation rows are needed
             - false: never
             default 'auto'.
-        early_stopping_metric: metric to stop by, of the library or of the host; none: the loss
+        early_stopping_metric: metrics to stop by, of the library or of the host, or loss: the
+            first of them that has not improved stops, and its best round is kept; none: the loss
             default None; or None.
+        first_metric_only: only the first metric of early_stopping_metric stops; the others are
+            recorded
+            default False.
         validation_fraction: share of the training rows to hold out when no validation rows are
             given
             default 0; at least 0 and below 1.
@@ -1483,8 +1502,8 @@ class GradientBoostingSurvival(Model):
                  feature_contri: Any = None, forced_splits: Optional[str] = None,
                  max_cat_to_onehot: int = 4, max_cat_threshold: int = 32, cat_smooth: float = 10,
                  cat_l2: float = 10, min_data_per_group: int = 100,
-                 early_stopping: Union[bool, str] = 'auto',
-                 early_stopping_metric: Optional[str] = None, validation_fraction: float = 0,
+                 early_stopping: Union[bool, str] = 'auto', early_stopping_metric: Any = None,
+                 first_metric_only: bool = False, validation_fraction: float = 0,
                  n_iter_no_change: int = 10, tol: float = 1e-07, random_state: int = 0,
                  context: Optional[Context] = None) -> None:
         self._init({"loss": loss, "distribution": distribution, "scale": scale,
@@ -1509,6 +1528,7 @@ class GradientBoostingSurvival(Model):
                     "cat_l2": cat_l2, "min_data_per_group": min_data_per_group,
                     "early_stopping": early_stopping,
                     "early_stopping_metric": early_stopping_metric,
+                    "first_metric_only": first_metric_only,
                     "validation_fraction": validation_fraction,
                     "n_iter_no_change": n_iter_no_change, "tol": tol,
                     "random_state": random_state}, context)

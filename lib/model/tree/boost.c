@@ -59,16 +59,22 @@ static mlc_status drop_rounds(mlci_trainer *t, int64_t round, mlc_error *err)
     return MLC_OK;
 }
 
+/* Loss and metrics of the validation rows, and whether to go on. */
+static mlc_status look_at_valid(mlci_trainer *t, int64_t round, int32_t *stop, mlc_error *err)
+{
+    MLCI_TRY(mlci_mean_loss_compute(t->call, t->valid_loss, t->valid, err));
+    if (t->stopping == NULL) return MLC_OK;
+    return mlci_stopping_update(t->call, t->stopping, round, *t->valid, t->raw, t->valid + 1, stop,
+                                err);
+}
+
 /* What is known after a round: history, progress, and whether to go on. */
 static mlc_status end_round(mlci_trainer *t, int64_t round, int32_t *stop, mlc_error *err)
 {
-    double train, valid;
+    double train;
     MLCI_TRY(mlci_mean_loss_compute(t->call, t->train_loss, &train, err));
-    MLCI_TRY(mlci_mean_loss_compute(t->call, t->valid_loss, &valid, err));
-    if (t->stopping != NULL)
-        MLCI_TRY(
-            mlci_stopping_update(t->call, t->stopping, round, valid, t->raw, &valid, stop, err));
-    MLCI_TRY(mlci_ensemble_add_round(t->ensemble, train, valid, err));
+    MLCI_TRY(look_at_valid(t, round, stop, err));
+    MLCI_TRY(mlci_ensemble_add_round(t->ensemble, train, t->valid, err));
     return mlci_report(t->call, "boost", round + 1, t->params->n_estimators,
                        t->loss.kind == NULL ? NULL : t->loss.kind->progress, train, err);
 }
@@ -76,10 +82,7 @@ static mlc_status end_round(mlci_trainer *t, int64_t round, int32_t *stop, mlc_e
 /* The validation score of the model that goes on is the one to beat. */
 static mlc_status note_start(mlci_trainer *t, int64_t round, int32_t *stop, mlc_error *err)
 {
-    double valid;
-    if (t->stopping == NULL) return MLC_OK;
-    MLCI_TRY(mlci_mean_loss_compute(t->call, t->valid_loss, &valid, err));
-    return mlci_stopping_update(t->call, t->stopping, round, valid, t->raw, &valid, stop, err);
+    return t->stopping == NULL ? MLC_OK : look_at_valid(t, round, stop, err);
 }
 
 /* Would every later round be as idle as one without a split? */

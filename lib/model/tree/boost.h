@@ -50,6 +50,7 @@ typedef struct mlci_boost_params {
     double cat_smooth, cat_l2;
     int32_t early_stopping;
     char *early_stopping_metric;
+    int32_t first_metric_only;
     double validation_fraction;
     int64_t n_iter_no_change;
     double tol;

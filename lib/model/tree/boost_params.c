@@ -6,6 +6,7 @@
 #include "feature_contri.h"
 #include "loss.h"
 #include "monotonic_cst.h"
+#include "score_names.h"
 
 const mlci_choice mlci_boost_stopping_choices[] = {
     {"auto", MLCI_STOPPING_AUTO, "when there are validation rows"},
@@ -103,6 +104,7 @@ mlc_status mlci_boost_check(const void *params, mlc_error *err)
     if (p->early_stopping == MLCI_STOPPING_OFF && p->early_stopping_metric != NULL)
         return mlci_fail(err, MLC_ERROR_SETTING, "early_stopping_metric",
                          "early_stopping_metric is set, but early_stopping = false");
+    MLCI_TRY(mlci_score_names_count(p->early_stopping_metric, NULL, NULL, err));
     MLCI_TRY(mlci_class_weight_check(p->class_weight, err));
     MLCI_TRY(check_monotone(p, err));
     MLCI_TRY(check_dart(p, err));

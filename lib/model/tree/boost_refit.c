@@ -350,11 +350,12 @@ static mlc_status refit_rounds(refit *r, mlc_error *err)
 {
     mlci_trainer *const t = &r->t;
     mlci_ensemble *const e = t->ensemble;
+    MLCI_TRY(mlci_ensemble_set_metrics(e, NULL, 0, err)); /* those were of other values */
     for (int64_t round = 0; round < e->n_rounds; round++) {
         for (int32_t k = 0; k < e->n_outputs; k++)
             MLCI_TRY(refit_tree(r, round * e->n_outputs + k, err));
         MLCI_TRY(mlci_mean_loss_compute(t->call, t->train_loss, &e->train_loss[round], err));
-        MLCI_TRY(mlci_mean_loss_compute(t->call, t->valid_loss, &e->valid_loss[round], err));
+        MLCI_TRY(mlci_mean_loss_compute(t->call, t->valid_loss, &e->valid[round], err));
         MLCI_TRY(mlci_report(t->call, "refit", round + 1, e->n_rounds,
                              t->loss.kind == NULL ? NULL : t->loss.kind->progress,
                              e->train_loss[round], err));

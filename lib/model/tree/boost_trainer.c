@@ -2,6 +2,9 @@
  * model that is there, bit for bit as they were when its trees were made. */
 #include "boost_trainer.h"
 
+#include <math.h>
+#include <string.h>
+
 #include "boost_loss.h"
 #include "feature_contri.h"
 #include "gradient.h"
@@ -26,6 +29,7 @@ void mlci_trainer_close(mlci_trainer *t)
     mlci_ensemble_free(t->ensemble);
     mlci_free(t->raw);
     mlci_free(t->work);
+    mlci_free(t->valid);
     mlci_boost_loss_close(&t->loss);
     mlci_row_groups_free(t->train_groups);
     mlci_row_groups_free(t->valid_groups);
@@ -235,6 +239,24 @@ static mlc_status check_start(const mlci_trainer *t, const mlci_ensemble *start,
                      "the model was fitted with another kind of loss: leave loss as it was");
 }
 
+/* What the history has of the validation rows from now on. Without any, metrics that it has stay
+ * where the parameters still name them. */
+static mlc_status open_history(mlci_trainer *t, mlc_error *err)
+{
+    mlci_ensemble *const e = t->ensemble;
+    const char *const names = t->params->early_stopping_metric;
+    const int stays = e->metrics != NULL && names != NULL && strcmp(e->metrics, names) == 0;
+    if (t->stopping != NULL)
+        MLCI_TRY(mlci_ensemble_set_metrics(e, names, mlci_stopping_n_metrics(t->stopping), err));
+    else if (!stays)
+        MLCI_TRY(mlci_ensemble_set_metrics(e, NULL, 0, err));
+    t->valid = mlci_alloc(t->root, e->valid_width, sizeof *t->valid);
+    if (t->valid == NULL) return mlci_fail_memory(err, e->valid_width, sizeof *t->valid);
+    for (int64_t k = 0; k < e->valid_width; k++)
+        t->valid[k] = NAN;
+    return MLC_OK;
+}
+
 static mlc_status open_loss(const mlci_model_fit *fit, mlci_trainer *t, mlc_error *err)
 {
     *t = (mlci_trainer){
@@ -268,6 +290,7 @@ mlc_status mlci_trainer_open(const mlci_model_fit *fit, const mlci_ensemble *sta
         MLCI_TRY(check_start(t, start, err));
         MLCI_TRY(mlci_ensemble_copy(t->root, start, start->n_trees, &t->ensemble, err));
     }
+    MLCI_TRY(open_history(t, err));
     MLCI_TRY(start_scores(t, start, err));
     if (start != NULL) MLCI_TRY(add_trees(t, start, err));
     return make_grower(t, err);

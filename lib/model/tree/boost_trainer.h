@@ -31,6 +31,7 @@ typedef struct mlci_trainer {
     mlci_mean_loss *train_loss, *valid_loss;
     mlci_row_groups *train_groups, *valid_groups;
     double *raw, *work;
+    double *valid; /* of a round, as in the history */
     mlci_sampler *sampler;
     mlci_dart *dart; /* NULL: boosting=gbdt */
 } mlci_trainer;

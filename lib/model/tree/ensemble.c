@@ -6,6 +6,7 @@
 
 #include "kernels.h"
 #include "link.h"
+#include "score_names.h"
 #include "scorer.h"
 
 /* ---- a growing tree ----------------------------------------------------------------------- */
@@ -108,6 +109,7 @@ mlc_status mlci_ensemble_create(mlci_root *root, const mlci_binned *binned, int3
     e->root = mlci_root_ref(root);
     e->n_features = binned->n_features;
     e->n_outputs = n_outputs;
+    e->valid_width = 1;
     e->start = mlci_alloc(root, n_outputs, sizeof *e->start);
     e->first_code = mlci_alloc(root, e->n_features + 1, sizeof *e->first_code);
     e->first_node = mlci_alloc(root, 1, sizeof *e->first_node);
@@ -140,7 +142,8 @@ void mlci_ensemble_free(void *ensemble)
     mlci_free(e->first_code);
     mlci_free(e->bin_of_code);
     mlci_free(e->train_loss);
-    mlci_free(e->valid_loss);
+    mlci_free(e->valid);
+    mlci_free(e->metrics);
     mlci_free(e);
     mlci_root_unref(root);
 }
@@ -205,18 +208,45 @@ mlc_status mlci_ensemble_add_tree(mlci_ensemble *e, const mlci_tree *tree, mlc_e
     return MLC_OK;
 }
 
-mlc_status mlci_ensemble_add_round(mlci_ensemble *e, double train_loss, double valid_loss,
+mlc_status mlci_ensemble_set_metrics(mlci_ensemble *e, const char *names, int32_t n_metrics,
+                                     mlc_error *err)
+{
+    const int64_t width = 1 + n_metrics, n = e->n_rounds;
+    if (n_metrics > 0 && e->metrics != NULL && strcmp(names, e->metrics) == 0) return MLC_OK;
+    if (n_metrics == 0 && e->metrics == NULL) return MLC_OK;
+    char *const copy =
+        n_metrics == 0 ? NULL : mlci_copy_text(e->root, names, (int64_t)strlen(names));
+    double *const valid = mlci_alloc(e->root, e->round_capacity > n ? e->round_capacity : n,
+                                     width * (int64_t)sizeof *valid);
+    if (valid == NULL || (n_metrics > 0 && copy == NULL)) {
+        mlci_free(copy);
+        mlci_free(valid);
+        return mlci_fail_memory(err, n, width * (int64_t)sizeof *valid);
+    }
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t k = 0; k < width; k++)
+            valid[i * width + k] = k == 0 ? e->valid[i * e->valid_width] : NAN;
+    mlci_free(e->valid);
+    mlci_free(e->metrics);
+    e->valid = valid;
+    e->metrics = copy;
+    e->valid_width = width;
+    return MLC_OK;
+}
+
+mlc_status mlci_ensemble_add_round(mlci_ensemble *e, double train_loss, const double *valid,
                                    mlc_error *err)
 {
     if (e->n_rounds == e->round_capacity) {
         const int64_t capacity = capacity_for(e->n_rounds + 1, e->round_capacity);
         if (!grow_array(e->root, &e->train_loss, sizeof *e->train_loss, capacity) ||
-            !grow_array(e->root, &e->valid_loss, sizeof *e->valid_loss, capacity))
+            !grow_array(e->root, &e->valid, e->valid_width * (int64_t)sizeof *e->valid, capacity))
             return mlci_fail_memory(err, capacity, sizeof *e->train_loss);
         e->round_capacity = capacity;
     }
     e->train_loss[e->n_rounds] = train_loss;
-    e->valid_loss[e->n_rounds] = valid_loss;
+    memcpy(e->valid + e->n_rounds * e->valid_width, valid,
+           (size_t)e->valid_width * sizeof *e->valid);
     e->n_rounds++;
     return MLC_OK;
 }
@@ -229,6 +259,7 @@ static mlc_status copy_shape(mlci_ensemble *e, const mlci_ensemble *from, mlc_er
     e->n_outputs = from->n_outputs;
     e->n_classes = from->n_classes;
     e->link = from->link;
+    e->valid_width = 1;
     e->start = mlci_alloc(e->root, e->n_outputs, sizeof *e->start);
     e->first_code = mlci_alloc(e->root, e->n_features + 1, sizeof *e->first_code);
     e->bin_of_code = mlci_alloc(e->root, n_codes, 1);
@@ -262,6 +293,18 @@ static mlc_status copy_trees(mlci_ensemble *e, const mlci_ensemble *from, int64_
     return MLC_OK;
 }
 
+/* NaN where the history is shorter than the trees. */
+static mlc_status copy_round(mlci_ensemble *e, const mlci_ensemble *from, int64_t i, mlc_error *err)
+{
+    double none[1 + MLCI_MOST_METRICS];
+    if (i < from->n_rounds)
+        return mlci_ensemble_add_round(e, from->train_loss[i], from->valid + i * e->valid_width,
+                                       err);
+    for (int64_t k = 0; k < e->valid_width; k++)
+        none[k] = NAN;
+    return mlci_ensemble_add_round(e, NAN, none, err);
+}
+
 mlc_status mlci_ensemble_copy(mlci_root *root, const mlci_ensemble *from, int64_t n_trees,
                               mlci_ensemble **out, mlc_error *err)
 {
@@ -270,9 +313,10 @@ mlc_status mlci_ensemble_copy(mlci_root *root, const mlci_ensemble *from, int64_
     e->root = mlci_root_ref(root);
     mlc_status status = copy_shape(e, from, err);
     if (status == MLC_OK) status = copy_trees(e, from, n_trees, err);
+    if (status == MLC_OK)
+        status = mlci_ensemble_set_metrics(e, from->metrics, (int32_t)from->valid_width - 1, err);
     for (int64_t i = 0; i < n_trees / from->n_outputs && status == MLC_OK; i++)
-        status = mlci_ensemble_add_round(e, i < from->n_rounds ? from->train_loss[i] : NAN,
-                                         i < from->n_rounds ? from->valid_loss[i] : NAN, err);
+        status = copy_round(e, from, i, err);
     if (status != MLC_OK) {
         mlci_ensemble_free(e);
         return status;

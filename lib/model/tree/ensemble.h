@@ -48,8 +48,13 @@ typedef struct mlci_ensemble {
     uint32_t *sets;
     int64_t *first_code; /* n_features + 1: places in bin_of_code; numbers have none */
     uint8_t *bin_of_code;
-    int64_t n_rounds; /* rounds of the history, which early stopping may have cut off */
-    double *train_loss, *valid_loss; /* n_rounds each; NaN where there is none */
+    int64_t n_rounds;   /* rounds of the history, which early stopping may have cut off */
+    double *train_loss; /* of each of them; NaN where there is none */
+    /* Of the validation rows, round by round: the loss, NaN where there is none, then the metrics
+     * that early stopping looked at. */
+    double *valid;
+    int64_t valid_width; /* 1 and the metrics */
+    char *metrics;       /* their names, as in early_stopping_metric; NULL: none */
     int64_t tree_capacity, node_capacity, set_capacity, round_capacity;
     mlci_scorer *scorer; /* what predicts; NULL before mlci_ensemble_finish() */
 } mlci_ensemble;
@@ -67,7 +72,12 @@ mlc_status mlci_ensemble_create(mlci_root *root, const mlci_binned *binned, int3
                                 mlci_ensemble **out, mlc_error *err);
 void mlci_ensemble_free(void *ensemble);
 mlc_status mlci_ensemble_add_tree(mlci_ensemble *ensemble, const mlci_tree *tree, mlc_error *err);
-mlc_status mlci_ensemble_add_round(mlci_ensemble *ensemble, double train_loss, double valid_loss,
+/* Says which metrics the history has. Rounds that are there keep theirs where the names are the
+ * same, else they have none: NaN. */
+mlc_status mlci_ensemble_set_metrics(mlci_ensemble *ensemble, const char *names, int32_t n_metrics,
+                                     mlc_error *err);
+/* valid: valid_width numbers. */
+mlc_status mlci_ensemble_add_round(mlci_ensemble *ensemble, double train_loss, const double *valid,
                                    mlc_error *err);
 /* The first n_trees of a finished ensemble, unfinished, with the history of their rounds. */
 mlc_status mlci_ensemble_copy(mlci_root *root, const mlci_ensemble *from, int64_t n_trees,

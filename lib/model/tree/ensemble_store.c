@@ -5,10 +5,13 @@
  * the number of nodes; features, thresholds, sets and leaves are checked once here, so that
  * prediction need not. */
 #include <math.h>
+#include <string.h>
 
+#include "boost.h"
 #include "ensemble.h"
 #include "link.h"
 #include "node_store.h"
+#include "score_names.h"
 
 #define MOST_TREES 100000000
 
@@ -30,7 +33,7 @@ void mlci_ensemble_save(const void *params, const void *state, mlci_writer *w)
     mlci_write_reals(w, e->cover, n_nodes);
     mlci_write_sets(w, e->sets, n_sets);
     mlci_write_reals(w, e->train_loss, e->n_rounds);
-    mlci_write_reals(w, e->valid_loss, e->n_rounds);
+    mlci_write_reals(w, e->valid, e->n_rounds * e->valid_width);
 }
 
 static const char *node_fault(const void *owner, int64_t tree, int64_t i)
@@ -70,9 +73,23 @@ static void read_shape(mlci_ensemble *e, mlci_reader *r, int64_t n_features, int
         mlci_reader_refuse(r, "the number of outputs, classes or the link is not what it can be");
 }
 
-static void read_ensemble(mlci_ensemble *e, mlci_reader *r)
+/* Early stopping looked at all of the parameter's metrics or at none. */
+static void read_history(mlci_ensemble *e, const char *names, int32_t n_metrics, mlci_reader *r)
 {
-    int64_t n = 0, n_sets = 0, n_valid = 0;
+    int64_t n_valid = 0;
+    e->train_loss = mlci_read_reals(r, -1, &e->n_rounds);
+    e->valid = mlci_read_reals(r, -1, &n_valid);
+    e->valid_width = n_valid > e->n_rounds ? 1 + n_metrics : 1;
+    if (r->status == MLC_OK && n_valid != e->n_rounds * e->valid_width)
+        mlci_reader_refuse(r, "the history is damaged");
+    if (r->status != MLC_OK || e->valid_width == 1) return;
+    e->metrics = mlci_copy_text(e->root, names, (int64_t)strlen(names));
+    if (e->metrics == NULL) r->status = mlci_fail_memory(&r->error, (int64_t)strlen(names) + 1, 1);
+}
+
+static void read_ensemble(mlci_ensemble *e, const char *names, int32_t n_metrics, mlci_reader *r)
+{
+    int64_t n = 0, n_sets = 0;
     e->start = mlci_read_reals(r, e->n_outputs, NULL);
     for (int32_t k = 0; r->status == MLC_OK && k < e->n_outputs; k++)
         if (!isfinite(e->start[k])) mlci_reader_refuse(r, "a start score is not finite");
@@ -93,21 +110,21 @@ static void read_ensemble(mlci_ensemble *e, mlci_reader *r)
     mlci_check_offsets(r, e->first_set, e->n_trees, r->length, 0, "the category sets are damaged");
     if (r->status == MLC_OK) read_nodes(e, r);
     if (r->status == MLC_OK) check_trees(e, r);
-    e->train_loss = mlci_read_reals(r, -1, &e->n_rounds);
-    e->valid_loss = mlci_read_reals(r, -1, &n_valid);
-    if (r->status == MLC_OK && n_valid != e->n_rounds)
-        mlci_reader_refuse(r, "the history is damaged");
+    read_history(e, names, n_metrics, r);
 }
 
 mlc_status mlci_ensemble_load(mlc_context *call, const void *params, mlci_reader *r,
                               int64_t n_features, int64_t n_classes, void **state, mlc_error *err)
 {
+    const mlci_boost_params *const p = params;
     mlci_root *const root = mlci_context_root(call);
+    int32_t n_metrics = 0;
+    MLCI_TRY(mlci_score_names_count(p->early_stopping_metric, NULL, &n_metrics, err));
     mlci_ensemble *const e = mlci_alloc(root, 1, sizeof *e);
     if (e == NULL) return mlci_fail_memory(err, 1, sizeof *e);
     e->root = mlci_root_ref(root);
     read_shape(e, r, n_features, n_classes);
-    if (r->status == MLC_OK) read_ensemble(e, r);
+    if (r->status == MLC_OK) read_ensemble(e, p->early_stopping_metric, n_metrics, r);
     if (r->status != MLC_OK) {
         mlci_ensemble_free(e);
         if (err != NULL) *err = r->error;

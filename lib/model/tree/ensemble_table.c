@@ -4,22 +4,64 @@
 
 #include "ensemble.h"
 #include "node_table.h"
+#include "score_names.h"
 #include "text.h"
 
 const char *const mlci_ensemble_tables[] = {"history", "importance", "trees", NULL};
+
+/* The columns of the validation rows. */
+typedef struct valid_columns {
+    const mlci_ensemble *e;
+    mlci_table *table;
+    mlci_text name;
+    double *values; /* room for one */
+    int64_t k;      /* place in a round */
+} valid_columns;
+
+static void add_valid(valid_columns *c, const char *name)
+{
+    const mlci_ensemble *const e = c->e;
+    for (int64_t i = 0; i < e->n_rounds; i++)
+        c->values[i] = e->valid[i * e->valid_width + c->k];
+    mlci_table_reals(c->table, name, e->n_rounds, c->values);
+    c->k++;
+}
+
+static mlc_status add_metric(void *arg, int32_t k, const char *name, mlc_error *err)
+{
+    valid_columns *const c = arg;
+    if (strcmp(name, MLCI_SCORE_LOSS) == 0) return MLC_OK;
+    mlci_text_clear(&c->name);
+    mlci_text_append_text(&c->name, "valid_");
+    mlci_text_append_text(&c->name, name);
+    MLCI_TRY(mlci_text_status(&c->name, err));
+    add_valid(c, c->name.data);
+    return MLC_OK;
+}
 
 static mlc_status history_table(mlci_root *root, const mlci_ensemble *e, mlci_table *table,
                                 mlc_error *err)
 {
     int64_t *const iteration = mlci_alloc(root, e->n_rounds, sizeof *iteration);
-    if (iteration == NULL) return mlci_fail_memory(err, e->n_rounds, sizeof *iteration);
+    valid_columns valid = {e, table, mlci_text_init(root),
+                           mlci_alloc(root, e->n_rounds, sizeof *valid.values), 0};
+    mlc_status status = MLC_OK;
+    if (iteration == NULL || valid.values == NULL) {
+        status = mlci_fail_memory(err, e->n_rounds, sizeof *iteration);
+        goto done;
+    }
     for (int64_t i = 0; i < e->n_rounds; i++)
         iteration[i] = i + 1;
     mlci_table_integers(table, "iteration", e->n_rounds, iteration);
     mlci_table_reals(table, "train_loss", e->n_rounds, e->train_loss);
-    mlci_table_reals(table, "valid_loss", e->n_rounds, e->valid_loss);
+    add_valid(&valid, "valid_loss");
+    if (e->metrics != NULL)
+        status = mlci_score_names_each(root, e->metrics, add_metric, &valid, err);
+done:
+    mlci_text_clear(&valid.name);
+    mlci_free(valid.values);
     mlci_free(iteration);
-    return MLC_OK;
+    return status;
 }
 
 /* Of each feature; a mean over no splits is 0. */

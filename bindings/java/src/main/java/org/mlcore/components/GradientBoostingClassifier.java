@@ -519,9 +519,10 @@ public final class GradientBoostingClassifier implements Recipe {
     }
 
     /**
-     * Metric to stop by, of the library or of the host; none: the loss. Default none.
+     * Metrics to stop by, of the library or of the host, or loss: the first of them that has not
+     * improved stops, and its best round is kept; none: the loss. Default none.
      */
-    public GradientBoostingClassifier earlyStoppingMetric(String value) {
+    public GradientBoostingClassifier earlyStoppingMetric(Object... value) {
         settings.set("early_stopping_metric", value);
         return this;
     }
@@ -531,6 +532,14 @@ public final class GradientBoostingClassifier implements Recipe {
      */
     public GradientBoostingClassifier earlyStoppingMetricNone() {
         settings.none("early_stopping_metric");
+        return this;
+    }
+
+    /**
+     * Only the first metric of early_stopping_metric stops; the others are recorded. Default false.
+     */
+    public GradientBoostingClassifier firstMetricOnly(boolean value) {
+        settings.set("first_metric_only", value);
         return this;
     }
 

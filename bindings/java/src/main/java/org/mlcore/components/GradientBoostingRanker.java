@@ -533,9 +533,10 @@ public final class GradientBoostingRanker implements Recipe {
     }
 
     /**
-     * Metric to stop by, of the library or of the host; none: the loss. Default none.
+     * Metrics to stop by, of the library or of the host, or loss: the first of them that has not
+     * improved stops, and its best round is kept; none: the loss. Default none.
      */
-    public GradientBoostingRanker earlyStoppingMetric(String value) {
+    public GradientBoostingRanker earlyStoppingMetric(Object... value) {
         settings.set("early_stopping_metric", value);
         return this;
     }
@@ -545,6 +546,14 @@ public final class GradientBoostingRanker implements Recipe {
      */
     public GradientBoostingRanker earlyStoppingMetricNone() {
         settings.none("early_stopping_metric");
+        return this;
+    }
+
+    /**
+     * Only the first metric of early_stopping_metric stops; the others are recorded. Default false.
+     */
+    public GradientBoostingRanker firstMetricOnly(boolean value) {
+        settings.set("first_metric_only", value);
         return this;
     }
 
