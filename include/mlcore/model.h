@@ -99,8 +99,9 @@ MLC_API MLC_CHECKED mlc_status mlc_model_fit(mlc_context *ctx, const mlc_model *
  *
  * `method=continue` adds n_rounds rounds that learn from @p train what the model leaves to learn
  * (init_model, xgb_model, warm_start elsewhere). On the rows of the fit the result is, byte for
- * byte, that of a fit of all rounds in one go, unless something is carried from round to round
- * (early stopping, which measures from the model it is given). `method=refit` keeps the trees and
+ * byte, that of a fit of all rounds in one go, unless something is carried from round to round:
+ * early stopping, which measures from the model it is given, and boosting=dart, which drops none of
+ * the rounds that are there. `method=refit` keeps the trees and
  * moves the values of their leaves: decay_rate times what they are and the rest what the rows say.
  * `method=truncate` keeps the first n_rounds rounds; it takes no rows.
  *
@@ -139,9 +140,9 @@ MLC_API MLC_CHECKED mlc_status mlc_model_update(mlc_context *ctx, const mlc_mode
  * @param model fitted
  * @param rows has the columns that were fitted, by name; others are ignored
  * @param settings NULL or `output=class,probability,interval,quantile,raw,leaf,flags
- * on_invalid=flag|fail|missing n_rounds=50`. The default output is class and probability for classifiers, else
- * the prediction, with bounds where the model has them. Categories
- * that training did not see are predicted as such (flag), refused (fail) or taken as missing.
+ * on_invalid=flag|fail|missing n_rounds=50`. The default output is class and probability for
+ * classifiers, else the prediction, with bounds where the model has them. Categories that training
+ * did not see are predicted as such (flag), refused (fail) or taken as missing.
  * n_rounds predicts with the first rounds of a model that learns in rounds, as a model cut by
  * mlc_model_update() does
  * @param[out] out the caller frees it with mlc_dataset_free()

@@ -1,5 +1,6 @@
 #include "check_main.h"
 #include "composing.h"
+#include "context_impl.h"
 #include "torture.h"
 
 #define PIPELINE "pipeline(on(type:category, one_hot_encoder), "
@@ -246,6 +247,40 @@ static mlc_status update_again(mlc_context *ctx, void *arg, mlc_error *err)
     return MLC_OK;
 }
 
+/* Cancelled at its n-th look: nothing is left, and the next call works. */
+START_TEST(test_update_can_be_cancelled_at_any_check)
+{
+    static const char *const settings[] = {"n_rounds=2", "method=refit",
+                                           "method=truncate n_rounds=1"};
+    mlc_dataset *rows = composing_rows(80, COMPOSING_NUMBERS);
+    mlc_model *model = transforming_model(
+        PIPELINE "gradient_boosting_regressor(n_estimators=3, boosting=dart, skip_drop=0))", rows);
+    mlc_context *ctx = NULL;
+    ck_assert_int_eq(mlc_context_create(NULL, &ctx, NULL), MLC_OK);
+    mlc_context_set_threads(ctx, 1); /* the pool stays */
+    for (int k = 0; k < 3; k++) {
+        const int64_t level = mlc_context_memory_bytes(ctx);
+        int64_t n = 1;
+        for (; n < 10000; n++) {
+            mlc_model *out = NULL;
+            mlci_root_set_cancel_after(mlci_context_root(ctx), n);
+            const mlc_status status =
+                mlc_model_update(ctx, model, k == 2 ? NULL : rows, NULL, settings[k], &out, NULL);
+            mlci_root_set_cancel_after(mlci_context_root(ctx), 0);
+            mlc_model_free(out);
+            ck_assert_int_eq(mlc_context_memory_bytes(ctx), level);
+            if (status == MLC_OK) break;
+            ck_assert_int_eq(status, MLC_ERROR_CANCELLED);
+        }
+        ck_assert_int_gt(n, k == 2 ? 0 : 10);
+        ck_assert_int_lt(n, 10000);
+    }
+    mlc_context_close(ctx);
+    mlc_model_free(model);
+    mlc_dataset_free(rows);
+}
+END_TEST
+
 START_TEST(test_update_when_memory_fails_leaks_nothing)
 {
     again a;
@@ -265,4 +300,5 @@ MLCI_CHECK_MAIN("update", test_update_of_a_pipeline_makes_the_artifact_of_one_go
                 test_update_on_categories_that_are_new_takes_them_as_missing,
                 test_update_refuses_what_makes_no_sense,
                 test_update_on_a_class_that_is_new_names_it,
+                test_update_can_be_cancelled_at_any_check,
                 test_update_when_memory_fails_leaks_nothing)
