@@ -11,7 +11,7 @@
 #include "random.h"
 #include "row_weight.h"
 
-#define SHELL_MOST 4096
+#define SHELL_MOST 512
 
 mlc_status mlci_subsampler_init(mlci_root *root, int64_t n_rows, const int64_t *row_index,
                                 const double *weight, mlci_subsampler *s, mlc_error *err)
