@@ -1,9 +1,10 @@
-"""Isolation forests beside scikit-learn's: fits and scores on one thread, in seconds of CPU time.
+"""Isolation forests and AdaBoost beside scikit-learn's: fits, scores and predictions on one thread,
+in seconds of CPU time.
 
     sh bench/run.sh forests [--rounds 5]
 
-Data: made, of the sizes in the table, with one row in a hundred spread wider. Ratios are those of
-the rounds, which take turns."""
+Data: made, of the sizes in the table; for isolation forests one row in a hundred is spread wider.
+Ratios are those of the rounds, which take turns."""
 import argparse
 import statistics
 import time
@@ -11,7 +12,7 @@ import time
 import mlcore
 import numpy as np
 import sklearn
-from sklearn import ensemble, metrics
+from sklearn import ensemble, metrics, tree
 
 import harness
 
@@ -55,6 +56,35 @@ def contest(x, ours, theirs, n_rounds):
     return {k: v[1:] for k, v in times.items()}, scores, peer_scores
 
 
+def boosted(n_rounds):
+    """Rows of a table: AdaBoost of trees of two depths."""
+    rng, one, rows = np.random.default_rng(1), mlcore.Context(threads=1), []
+    x = rng.normal(size=(10_000, 10))
+    z = x[:, 0] * x[:, 1] + x[:, 2] + rng.normal(size=len(x)) / 2
+    new = mlcore.Dataset.from_arrays({"x": x})
+    for kind, y, peer, learner in (
+            ("classifier", (z > 0).astype(int), ensemble.AdaBoostClassifier,
+             tree.DecisionTreeClassifier),
+            ("regressor", z, ensemble.AdaBoostRegressor, tree.DecisionTreeRegressor)):
+        data = mlcore.Dataset.from_arrays({"x": x}, target=y)
+        for depth in (1, 3):
+            times = [[], [], [], []]
+            for _ in range(n_rounds + 1):
+                fit, model = cpu(lambda: mlcore.Model(
+                    f"adaboost_{kind}(max_depth={depth})").fit(data, context=one))
+                fit_peer, theirs = cpu(lambda: peer(learner(max_depth=depth),
+                                                    random_state=0).fit(x, y))
+                predict, _ = cpu(lambda: model.predict(new, context=one))
+                predict_peer, _ = cpu(lambda: theirs.predict(x))
+                for to, seconds in zip(times, (fit, fit_peer, predict, predict_peer)):
+                    to.append(seconds)
+            fit, fit_peer, predict, predict_peer = (t[1:] for t in times)
+            rows.append([f"adaboost_{kind}, depth {depth}", f"{statistics.median(fit):.3g}",
+                         harness.ratio(fit_peer, fit), f"{statistics.median(predict):.3g}",
+                         harness.ratio(predict_peer, predict)])
+    return rows
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=5)
@@ -73,6 +103,8 @@ def main():
                          f"{auc[0]:.3f}, {auc[1]:.3f}"])
     harness.table(["rows x features", "forest", "fit, s", "scikit-learn / ours", "score all, s",
                    "scikit-learn / ours", "AUC: ours, scikit-learn"], rows)
+    harness.table(["10,000 x 10, 50 trees", "fit, s", "scikit-learn / ours", "predict all, s",
+                   "scikit-learn / ours"], boosted(n_rounds))
 
 
 main()
