@@ -2,7 +2,7 @@
  * progress callback, from a signal handler, by a deadline. Each time a status, nothing left
  * behind, and the same handles give the same bits right after.
  *
- * A long form stops at every check; otherwise 25 of them are drawn, as torture.h does, and the
+ * A long form stops at every check; otherwise 8 of them are drawn, as torture.h does, and the
  * first and the last. */
 #include <errno.h>
 #include <pthread.h>
@@ -17,7 +17,7 @@
 #include "torture.h"
 
 #define N_ROWS 300
-#define N_POINTS 25
+#define N_POINTS 8
 #define NEVER (INT64_MAX / 2)
 
 static void assert_same(const mlc_buffer *a, const mlc_buffer *b, const char *what, int64_t k)
