@@ -43,6 +43,6 @@ else
             { cat "$build.log"; exit 1; }
     done
     gcovr --root . --filter lib/ --exclude-unreachable-branches --object-directory "$build" \
-        -j "$(nproc)" --json "$counts" "$build" 2>"$build.log" || { cat "$build.log"; exit 1; }
+        --json "$counts" "$build" 2>"$build.log" || { cat "$build.log"; exit 1; }
 fi
 python3 tests/coverage/report.py "$counts" tests/coverage/floor.json "$@"

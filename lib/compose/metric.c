@@ -474,10 +474,10 @@ mlc_status mlci_model_evaluate_call(mlc_context *call, const mlc_model *model,
     mlci_root *root = mlci_context_root(call);
     struct evaluate_settings s = {0};
     MLCI_TRY(mlci_params_from_text(root, "evaluate", evaluate_params, NULL, settings, &s, err));
-    mlc_dataset *bound = NULL, *counted = NULL;
+    mlc_dataset *counted = NULL;
     metric_list metrics = {.root = root};
-    mlc_status status = mlci_record_bind(call, model->record, rows, &bound, err);
-    if (status == MLC_OK) status = mlci_dataset_without_weightless(call, bound, &counted, err);
+    mlc_status status =
+        mlci_record_rows(call, model->record, model->component, rows, &counted, err);
     if (status == MLC_OK) {
         const char *names = s.metrics != NULL
                                 ? s.metrics
@@ -488,7 +488,6 @@ mlc_status mlci_model_evaluate_call(mlc_context *call, const mlc_model *model,
     for (int32_t i = 0; i < metrics.n; i++)
         mlc_metric_free(metrics.items[i]);
     mlc_dataset_free(counted);
-    mlc_dataset_free(bound);
     mlci_params_clear(evaluate_params, &s);
     return status;
 }

@@ -198,13 +198,27 @@ static mlc_status take_golden(mlc_context *call, const mlc_dataset *train,
     return status;
 }
 
-/* Columns of the rows get the roles of the training rows. */
-mlc_status mlci_record_rows(mlc_context *call, const mlci_record *record, const mlc_dataset *rows,
-                            mlc_dataset **out, mlc_error *err)
+static mlc_status require_target(const mlci_record *record, const mlci_component *model,
+                                 const mlc_dataset *rows, mlc_error *err)
+{
+    const char *const name = mlci_record_role(record, MLCI_ROLE_TARGET);
+    const int32_t can = mlci_component_last(model)->descriptor->capabilities;
+    if (name == NULL || !(can & (MLCI_CAN_CLASSIFY | MLCI_CAN_REGRESS))) return MLC_OK;
+    for (int32_t i = 0; i < rows->n_fields; i++)
+        if (rows->fields[i].role == MLCI_ROLE_TARGET) return MLC_OK;
+    return mlci_fail(err, MLC_ERROR_ROLE, name,
+                     "no column '%s', the target of the model, among the %d columns", name,
+                     (int)rows->n_fields);
+}
+
+mlc_status mlci_record_rows(mlc_context *call, const mlci_record *record,
+                            const mlci_component *model, const mlc_dataset *rows, mlc_dataset **out,
+                            mlc_error *err)
 {
     mlc_dataset *bound = NULL;
     MLCI_TRY(mlci_record_bind(call, record, rows, &bound, err));
-    const mlc_status status = mlci_dataset_without_weightless(call, bound, out, err);
+    mlc_status status = require_target(record, model, bound, err);
+    if (status == MLC_OK) status = mlci_dataset_without_weightless(call, bound, out, err);
     mlc_dataset_free(bound);
     return status;
 }
@@ -218,7 +232,7 @@ static mlc_status fit_call(mlc_context *call, const mlc_model *recipe, const mlc
     mlc_status status = mlci_dataset_without_weightless(call, train, &rows, err);
     if (status == MLC_OK) status = mlci_record_create(call, rows, &record, err);
     if (status == MLC_OK && valid != NULL) {
-        status = mlci_record_rows(call, record, valid, &valid_rows, err);
+        status = mlci_record_rows(call, record, recipe->component, valid, &valid_rows, err);
     }
     if (status == MLC_OK) {
         const mlci_fitting fitting = {.call = call, .train = rows, .valid = valid_rows};

@@ -35,9 +35,11 @@ mlc_status mlci_record_bind(mlc_context *call, const mlci_record *record, const 
 /* Name of the column that had the role; NULL when none had. */
 const char *mlci_record_role(const mlci_record *record, int32_t role);
 
-/* Rows to learn from beside those of the record: bound to it, without those of weight 0. */
-mlc_status mlci_record_rows(mlc_context *call, const mlci_record *record, const mlc_dataset *rows,
-                            mlc_dataset **out, mlc_error *err);
+/* Rows to learn from or to measure beside those of the record: bound to it, without those of weight
+ * 0. MLC_ERROR_ROLE where the model has a target and they have none. */
+mlc_status mlci_record_rows(mlc_context *call, const mlci_record *record,
+                            const mlci_component *model, const mlc_dataset *rows, mlc_dataset **out,
+                            mlc_error *err);
 /* The first n_rounds rounds of a fitted model: see mlc_model_update(). */
 mlc_status mlci_component_truncate(mlc_context *call, const mlci_component *model, int64_t n_rounds,
                                    mlci_component **out, mlc_error *err);

@@ -293,9 +293,10 @@ static mlc_status update_call(mlc_context *call, const mlc_model *model, const m
     mlc_dataset *rows = NULL, *valid_rows = NULL;
     mlci_component *made = NULL;
     mlc_status status = MLC_OK;
-    if (train != NULL) status = mlci_record_rows(call, model->record, train, &rows, err);
+    if (train != NULL)
+        status = mlci_record_rows(call, model->record, model->component, train, &rows, err);
     if (status == MLC_OK && valid != NULL)
-        status = mlci_record_rows(call, model->record, valid, &valid_rows, err);
+        status = mlci_record_rows(call, model->record, model->component, valid, &valid_rows, err);
     if (status == MLC_OK) {
         const mlci_fitting fitting = {.call = call, .train = rows, .valid = valid_rows};
         status = update_component(&fitting, model->component, s, &made, err);

@@ -48,7 +48,14 @@ class Results(CommandTest):
         self.assertIn("DATA is needed", self.run_command("update", model, *out, expect=2).err)
         self.assertIn("n_rounds", self.run_command("update", model, data("iris.csv"), "--rounds",
                                                    "many", *out, expect=2).err)
+        self.assertIn("no column 'species', the target of the model, among the 12 columns",
+                      self.run_command("update", model, data("titanic.csv"), *out, expect=1).err)
         self.assertFalse(os.path.exists(self.path("u.mlcore")))
+
+    def test_evaluate_of_rows_without_the_target_names_it(self):
+        model = self.train("iris.csv", "species", "--set", "n_estimators=3")
+        self.assertIn("no column 'species', the target of the model",
+                      self.run_command("evaluate", model, data("titanic.csv"), expect=1).err)
 
     def test_explain_prints_the_contributions_of_each_feature(self):
         model = self.train("titanic.csv", "Survived", "--set", "n_estimators=5")

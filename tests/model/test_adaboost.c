@@ -1,6 +1,9 @@
 /* Predictions beside sums and medians that are spelled out over the saved trees. */
 #include "boosted_votes.h"
 
+#define ROUNDING_OF_TOTAL 1e-12 /* of sums in another order, and all weights */
+#define ROUNDING 1e-14          /* of sums of a tree's weights, and of another exp */
+
 static vote_data data;
 
 /* The value of the leaf of tree t. */
@@ -40,10 +43,10 @@ START_TEST(test_scores_and_probabilities_follow_the_votes)
                 powers += exp(score[j] / (k - 1));
             }
             /* Sums of 13 votes in another order. */
-            if (k == 2) ck_assert_double_eq_tol(raw[i], score[1] - score[0], 1e-14);
+            if (k == 2) ck_assert_double_eq_tol(raw[i], score[1] - score[0], ROUNDING);
             for (int32_t j = 0; j < k; j++) {
-                if (k > 2) ck_assert_double_eq_tol(raw[i * width + j], score[j], 1e-14);
-                ck_assert_double_eq_tol(p[i * k + j], exp(score[j] / (k - 1)) / powers, 1e-14);
+                if (k > 2) ck_assert_double_eq_tol(raw[i * width + j], score[j], ROUNDING);
+                ck_assert_double_eq_tol(p[i * k + j], exp(score[j] / (k - 1)) / powers, ROUNDING);
             }
             ck_assert_double_eq(found[i], best);
         }
@@ -69,8 +72,8 @@ START_TEST(test_numbers_are_weighted_medians)
             below += value < found[i] ? m->weight[t] : 0;
             at_or_below += value <= found[i] ? m->weight[t] : 0;
         }
-        ck_assert_double_lt(below, m->total / 2 + 1e-12);
-        ck_assert_double_ge(at_or_below, m->total / 2 - 1e-12);
+        ck_assert_double_lt(below, m->total / 2 + ROUNDING_OF_TOTAL);
+        ck_assert_double_ge(at_or_below, m->total / 2 - ROUNDING_OF_TOTAL);
     }
     model_case_rows_stand_alone(&c, MLCI_OUTPUT_PREDICTION);
     model_case_close(&c);

@@ -2,6 +2,10 @@
  * how rounds end. Beside scikit-learn in tests/python/test_adaboost.py. */
 #include "boosted_votes.h"
 
+#define ULP 1e-15             /* a few of 0.5 */
+#define ROUNDING 1e-13        /* 200 weights, 12 rounds */
+#define ROUNDING_OF_LOG 1e-11 /* log((1 - e) / e) of an error known to 1e-13 */
+
 static vote_data data;
 
 static void leaves_of(const model_case *c, int64_t t, double *value)
@@ -39,8 +43,8 @@ START_TEST(test_weights_of_trees_of_classes_follow_their_errors)
             for (int64_t i = 0; i < VOTE_ROWS; i++)
                 error += value[i] != data.class_[i] ? w[i] / total : 0;
             const double weight = 0.7 * (log((1 - error) / error) + log(k - 1));
-            ck_assert_double_eq_tol(m->error[t], error, 1e-13); /* 200 weights, 12 rounds */
-            ck_assert_double_eq_tol(m->weight[t], weight, 1e-11);
+            ck_assert_double_eq_tol(m->error[t], error, ROUNDING);
+            ck_assert_double_eq_tol(m->weight[t], weight, ROUNDING_OF_LOG);
             for (int64_t i = 0; i < VOTE_ROWS; i++)
                 w[i] *= value[i] != data.class_[i] ? exp(weight) : 1;
         }
@@ -70,8 +74,8 @@ START_TEST(test_weights_of_trees_of_numbers_follow_their_losses)
                 off[i] = s == 0 ? share : s == 1 ? share * share : 1 - exp(-share);
                 error += off[i] * w[i] / total;
             }
-            ck_assert_double_eq_tol(m->error[t], error, 1e-13);
-            ck_assert_double_eq_tol(m->weight[t], log((1 - error) / error), 1e-11);
+            ck_assert_double_eq_tol(m->error[t], error, ROUNDING);
+            ck_assert_double_eq_tol(m->weight[t], log((1 - error) / error), ROUNDING_OF_LOG);
             for (int64_t i = 0; i < VOTE_ROWS; i++)
                 w[i] *= pow(error / (1 - error), 1 - off[i]);
         }
@@ -130,7 +134,7 @@ START_TEST(test_first_tree_of_numbers_stays_however_bad)
     ck_assert_int_eq(m->forest->n_trees, 1);
     ck_assert_double_eq(m->weight[0], 0);
     model_case_predict(&c, MLCI_OUTPUT_PREDICTION, found);
-    ck_assert_double_eq_tol(found[0], 0.5, 1e-15);
+    ck_assert_double_eq_tol(found[0], 0.5, ULP);
     model_case_close(&c);
 }
 END_TEST

@@ -1,5 +1,7 @@
 #include "boosted_votes.h"
 
+#define ULP 1e-15 /* a few of 1 */
+
 static vote_data data;
 
 static mlc_status load(const model_case *c, const mlci_writer *w, void **out, mlc_error *err)
@@ -109,7 +111,7 @@ START_TEST(test_table_of_estimators_has_a_line_a_tree)
     double sum = 0;
     for (int64_t j = 0; j < VOTE_FEATURES; j++)
         sum += table_real(importance, "importance", j);
-    ck_assert_double_eq_tol(sum, 1, 1e-15);
+    ck_assert_double_eq_tol(sum, 1, ULP);
     mlc_dataset_free(importance);
     model_case_close(&c);
 }

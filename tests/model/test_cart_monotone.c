@@ -5,6 +5,8 @@
 
 #include "forests.h"
 
+#define ROUNDING 1e-12 /* of means by two ways, relative */
+
 START_TEST(test_cuts_in_the_wrong_order_or_out_of_bounds_lose_their_scores)
 {
     const mlci_cart_criterion criterion = {.sums = MLCI_CART_TWO_CLASSES};
@@ -85,7 +87,7 @@ static void assert_monotone(const mlci_model_descriptor *model, const char *sett
             for (int64_t k = 1; k < GRID; k++) {
                 const double now = out[k * width + width - 1], before = out[k * width - 1];
                 /* Means of trees are rounded; a lone tree's leaves are compared as they are. */
-                ck_assert_double_ge(sign * (now - before), -1e-12 * fabs(now));
+                ck_assert_double_ge(sign * (now - before), -ROUNDING * fabs(now));
             }
             free(out);
         }

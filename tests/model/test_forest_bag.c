@@ -2,6 +2,8 @@
 
 #include "forests.h"
 
+#define WEIGHT_UNIT 1e-3 /* weights are rounded to 2^-20; a thousand of them */
+
 enum { N = 400 };
 
 static mlci_cart_pair pairs[N];
@@ -94,8 +96,8 @@ START_TEST(test_balanced_bags_give_each_class_the_same_weight)
     mlci_bag_draw(&c.bags, 0, &c.memory, NULL, &c.bag);
     for (int64_t i = 0; i < c.bag.n; i++)
         sum[classes_of[c.bag.rows[i]]] += (double)c.bag.pairs[c.bag.rows[i]].w / c.bag.pair_unit;
-    ck_assert_double_eq_tol(sum[0], N / 2.0, 1e-3); /* weights are rounded to 2^-20 */
-    ck_assert_double_eq_tol(sum[1], N / 2.0, 1e-3);
+    ck_assert_double_eq_tol(sum[0], N / 2.0, WEIGHT_UNIT);
+    ck_assert_double_eq_tol(sum[1], N / 2.0, WEIGHT_UNIT);
     close_case(&c);
 }
 END_TEST

@@ -1,6 +1,8 @@
 /* Walks of forests against a walk of one row down one tree at a time. */
 #include "forests.h"
 
+#define ROUNDING 1e-12 /* of sums over trees and classes */
+
 static int64_t walk_slowly(const mlci_forest *f, int64_t tree, const double *x)
 {
     int64_t i = f->first_node[tree];
@@ -39,7 +41,7 @@ static void check_model(const mlci_model_descriptor *model, int32_t n_classes)
             total += shares[i * n_classes + k];
             if (width > 1) ck_assert_double_eq(shares[i * n_classes + k], sums[k] / 13);
         }
-        if (n_classes > 0) ck_assert_double_eq_tol(total, 1, 1e-12);
+        if (n_classes > 0) ck_assert_double_eq_tol(total, 1, ROUNDING);
     }
     /* A row has the same bits alone, in a few and in many. */
     const int32_t outputs[] = {MLCI_OUTPUT_PREDICTION, MLCI_OUTPUT_PROBABILITY};

@@ -2,6 +2,10 @@
 
 #include "tree/isolation.h"
 
+#define ULP_OF_SCORE 1e-16 /* half of one at 0.5 */
+#define ROUNDING 1e-14     /* of another exp, and a mean over trees */
+#define ULP 1e-15          /* a few of 2 */
+
 extern const mlci_model_descriptor mlci_model_isolation_forest;
 
 /* H(n - 1) is ln(n - 1) + Euler's constant in the paper: within 1 / (2 (n - 1)) of the sum. */
@@ -11,7 +15,7 @@ START_TEST(test_mean_path_follows_the_harmonic_numbers)
     ck_assert_double_eq(mlci_isolation_mean_path(1), 0);
     ck_assert_double_eq(mlci_isolation_mean_path(2), 1);
     /* 2 (ln 4 + 0.5772156649015329) - 8 / 5 */
-    ck_assert_double_eq_tol(mlci_isolation_mean_path(5), 2.3270200520428475, 1e-15);
+    ck_assert_double_eq_tol(mlci_isolation_mean_path(5), 2.3270200520428475, ULP);
     for (int n = 3; n < 3000; n++) {
         harmonic = 0;
         for (int k = 1; k < n && n % 97 == 0; k++)
@@ -76,7 +80,7 @@ START_TEST(test_scores_equal_plain_walks_in_any_block)
         for (int64_t i = 0; i < N; i++) {
             const double score = score_plainly(f, x + i * P);
             /* pow() and our exp() are within a few units in the last place. */
-            ck_assert_double_eq_tol(f->threshold - raw[i], score, 1e-14);
+            ck_assert_double_eq_tol(f->threshold - raw[i], score, ROUNDING);
             ck_assert_double_eq(prediction[i], raw[i] < 0 ? -1 : 1);
         }
         model_case_rows_stand_alone(&c, MLCI_OUTPUT_RAW);
@@ -95,7 +99,7 @@ START_TEST(test_samples_of_one_row_score_one_half_as_in_scikit_learn)
     model_case_fit(&c);
     model_case_predict(&c, MLCI_OUTPUT_RAW, raw);
     for (int i = 0; i < 3; i++)
-        ck_assert_double_eq_tol(raw[i], 0, 1e-16);
+        ck_assert_double_eq_tol(raw[i], 0, ULP_OF_SCORE);
     model_case_close(&c);
 }
 END_TEST

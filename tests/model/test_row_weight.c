@@ -4,6 +4,8 @@
 
 #include "check_main.h"
 
+#define ROUNDING 1e-12 /* of weights as integers, and their sums */
+
 START_TEST(test_balanced_weights_give_each_class_the_same_total)
 {
     const double classes[] = {0, 0, 0, 1, 2, 2, 0};
@@ -15,9 +17,9 @@ START_TEST(test_balanced_weights_give_each_class_the_same_total)
     for (int i = 0; i < 6; i++)
         sum[(int)classes[i]] += weight[i];
     for (int k = 0; k < 3; k++)
-        ck_assert_double_eq_tol(sum[k], 8.0 / 3, 1e-12);
-    ck_assert_double_eq_tol(weight[1], 2 * weight[0], 1e-12);
-    ck_assert_double_eq_tol(weight[6], weight[0], 1e-12);
+        ck_assert_double_eq_tol(sum[k], 8.0 / 3, ROUNDING);
+    ck_assert_double_eq_tol(weight[1], 2 * weight[0], ROUNDING);
+    ck_assert_double_eq_tol(weight[6], weight[0], ROUNDING);
 }
 END_TEST
 

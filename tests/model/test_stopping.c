@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#define ROUNDING 1e-12 /* of sums over the rows in another order */
+
 /* Training rows whose signal the validation rows share only in part: the loss turns. */
 static test_problem noise(int64_t n, uint32_t stream, int32_t n_classes)
 {
@@ -31,7 +33,7 @@ START_TEST(test_stopping_keeps_the_best_round)
     double sum = 0;
     for (int64_t i = 0; i < 300; i++)
         sum += (y[i] - valid.y[i]) * (y[i] - valid.y[i]);
-    ck_assert_double_eq_tol(sum / 300, test_valid(e, e->n_trees - 1, 0), 1e-12);
+    ck_assert_double_eq_tol(sum / 300, test_valid(e, e->n_trees - 1, 0), ROUNDING);
     free(y);
     test_fit_clear(&t);
     mlc_context_close(ctx);
@@ -66,7 +68,7 @@ static mlc_status peak(void *user, int64_t n_rows, int32_t n_classes, const doub
     int32_t *const calls = user;
     if (n_classes != 2 || probability == NULL || weight == NULL) return MLC_ERROR_ARGUMENT;
     for (int64_t i = 0; i < n_rows; i++)
-        if (!(fabs(probability[2 * i] + probability[2 * i + 1] - 1) < 1e-12))
+        if (!(fabs(probability[2 * i] + probability[2 * i + 1] - 1) < ROUNDING))
             return MLC_ERROR_ARGUMENT;
     *score = ++*calls <= 3 ? *calls : -1;
     return MLC_OK;
@@ -142,7 +144,7 @@ START_TEST(test_stopping_by_a_metric_of_the_library_records_it)
     double hits = 0;
     for (int64_t i = 0; i < 200; i++)
         hits += y[i] == valid.y[i];
-    ck_assert_double_eq_tol(hits / 200, test_valid(t.state, best, 1), 1e-12);
+    ck_assert_double_eq_tol(hits / 200, test_valid(t.state, best, 1), ROUNDING);
     free(y);
     test_fit_clear(&t);
     test_fit_run(&t, ctx, &p, "early_stopping_metric=rmse");
@@ -193,7 +195,7 @@ START_TEST(test_stopping_by_a_metric_of_three_classes_is_that_of_the_predictions
     double hits = 0;
     for (int64_t i = 0; i < 150; i++)
         hits += y[i] == valid.y[i];
-    ck_assert_double_eq_tol(hits / 150, test_valid(t.state, t.state->n_trees / 3 - 1, 1), 1e-12);
+    ck_assert_double_eq_tol(hits / 150, test_valid(t.state, t.state->n_trees / 3 - 1, 1), ROUNDING);
     free(y);
     test_fit_clear(&t);
     mlc_context_close(ctx);
@@ -219,7 +221,8 @@ START_TEST(test_stopping_by_the_error_of_counts_is_that_of_the_predictions)
     for (int64_t i = 0; i < 150; i++)
         sum += (y[i] - valid.y[i]) * (y[i] - valid.y[i]);
     /* Rounding of the sums only. */
-    ck_assert_double_eq_tol(sqrt(sum / 150), test_valid(t.state, t.state->n_trees - 1, 1), 1e-12);
+    ck_assert_double_eq_tol(sqrt(sum / 150), test_valid(t.state, t.state->n_trees - 1, 1),
+                            ROUNDING);
     free(y);
     test_fit_clear(&t);
     mlc_context_close(ctx);
