@@ -87,7 +87,11 @@ static inline void test_fit_run(test_fit *t, mlc_context *ctx, const test_proble
                                       t->model->base.check, settings, &t->params, &t->error);
     if (t->status != MLC_OK) return;
     ck_assert_int_eq(mlci_call_begin(ctx, &local, MLCI_FIT, &call, NULL), MLC_OK);
-    ck_assert_int_eq(mlci_matrix_wrap(root, p->x, p->n_rows, p->n_features, &x, NULL), MLC_OK);
+    t->status = mlci_matrix_wrap(root, p->x, p->n_rows, p->n_features, &x, &t->error);
+    if (t->status != MLC_OK) {
+        mlci_call_end(call);
+        return;
+    }
     mlci_target y = test_target(p, &classes), valid_y;
     mlci_model_fit fit = {.call = call,
                           .params = &t->params,

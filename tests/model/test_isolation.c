@@ -65,9 +65,10 @@ static void fill(double *x, int64_t n, int64_t p)
 
 START_TEST(test_scores_equal_plain_walks_in_any_block)
 {
-    enum { N = 300, P = 4 };
+    enum { N = 1200, P = 4 };
     static double x[N * P], raw[N], prediction[N];
-    static const char *const settings[] = {"n_estimators=21", "n_estimators=21 extension_level=3",
+    static const char *const settings[] = {"n_estimators=21", "n_estimators=21 max_samples=1200",
+                                           "n_estimators=21 extension_level=3",
                                            "extension_level=1 max_samples=50"};
     fill(x, N, P);
     for (size_t s = 0; s < sizeof settings / sizeof settings[0]; s++) {
