@@ -18,6 +18,7 @@
 #define MLCI_MAX_ROW_CODES 64   /* codes side by side in a row of mlci_code_rows */
 #define MLCI_CODE_ROWS_SLACK 64 /* readable bytes after the last of them */
 #define MLCI_MOST_ORDERED 128   /* keys that order_keys takes */
+#define MLCI_FIND_SLACK 16      /* places that find_other may write beyond */
 
 /* Codes of several features, row by row: row i at codes + i * stride. */
 typedef struct mlci_code_rows {
@@ -52,6 +53,9 @@ typedef struct mlci_tree_kernels {
     /* codes[i] = 0 for NaN, else 1 + the number of thresholds below x[i]. */
     void (*code_numbers)(const double thresholds[MLCI_THRESHOLDS], int64_t n, const double *x,
                          uint8_t *codes);
+    /* Which of n values have other bits than those of `common`: their places, ascending; returns
+     * how many. There is room for n + MLCI_FIND_SLACK places. */
+    int64_t (*find_other)(int64_t n, const double *x, const double *common, uint32_t *places);
     /* fine[2i] and fine[2i + 1] are g[i] and h[i] times their factors, to nearest, ties to even;
      * at most 2^30 in size. coarse[i] has g in the upper 16 bits and h, at least 1, in the lower:
      * (fine + random bits below 2^shift) >> shift. */

@@ -48,6 +48,31 @@ START_TEST(test_code_numbers_then_thresholds_below_are_counted)
 }
 END_TEST
 
+/* By bits: zeros of two signs are not the same, one NaN is the same as itself. */
+START_TEST(test_find_other_then_places_of_values_with_other_bits)
+{
+    enum { N = 131 };
+    double x[N], common[N];
+    for (int density = 0; density < 3; density++) {
+        for (int i = 0; i < N; i++) {
+            common[i] = i % 5 == 0 ? NAN : i % 5 == 1 ? -0.0 : i;
+            x[i] = case_bits() % 16 < (uint64_t)(7 * density) ? 0.0 : common[i];
+        }
+        for (int n = 0; n <= N; n++) {
+            for (int t = 0; t < case_n_tables; t++) {
+                uint32_t places[N + MLCI_FIND_SLACK];
+                int64_t expected = 0;
+                const int64_t found = table(t)->find_other(n, x, common, places);
+                for (int i = 0; i < n; i++)
+                    if (memcmp(x + i, common + i, sizeof *x) != 0)
+                        ck_assert_int_eq(places[expected++], i);
+                ck_assert_int_eq(found, expected);
+            }
+        }
+    }
+}
+END_TEST
+
 enum { ROWS = 1003, DATA = 3010 };
 
 START_TEST(test_add_rows_of_any_width_then_plain_sums)
@@ -278,6 +303,7 @@ END_TEST
 
 MLCI_CHECK_MAIN_TABLES("tree_kernels", test_tree_kernels_of_each_known_set_then_table_complete,
                        test_code_numbers_then_thresholds_below_are_counted,
+                       test_find_other_then_places_of_values_with_other_bits,
                        test_add_rows_of_any_width_then_plain_sums,
                        test_part_rows_of_any_length_then_stable_also_in_place,
                        test_round_gradients_then_nearest_and_unbiased_and_the_same_everywhere,

@@ -1,6 +1,7 @@
 #include "tree/binning.h"
 
 #include "boosting.h"
+#include "tables.h"
 
 static mlci_binned *bin(mlc_context *ctx, const double *x, int64_t n, int64_t n_features,
                         const mlci_bin_rows *rows, int32_t max_bins)
@@ -215,6 +216,90 @@ START_TEST(test_binning_ignores_held_out_rows_in_boundaries_and_codes_them)
 }
 END_TEST
 
+/* Column j of a table among so many columns of numbers that it is read as those are. */
+static mlci_binned *bin_densely(const double *table, int64_t n, int64_t j,
+                                const mlci_bin_rows *rows)
+{
+    enum { F = 9 };
+    double *const x = calloc((size_t)(n * F), sizeof *x);
+    for (int64_t i = 0; i < n; i++) {
+        x[i * F] = table[i * TEST_TABLE_WIDTH + j];
+        for (int64_t k = 1; k < F; k++)
+            x[i * F + k] = test_unit(400, i * F + k);
+    }
+    mlci_binned *const b = bin(NULL, x, n, F, rows, 255);
+    free(x);
+    return b;
+}
+
+/* Rules and codes of the first columns of a wide table are those of each column by itself. */
+static void check_table(const double *x, const mlci_bin_rows *rows, mlc_context *ctx)
+{
+    mlci_binned *const all = bin(ctx, x, rows->n_rows, TEST_TABLE_WIDTH, rows, 255);
+    for (int64_t j = TEST_ONE_HOT - 2; j < TEST_TABLE_WIDTH; j++) {
+        mlci_binned *const one = bin_densely(x, rows->n_rows, j, rows);
+        ck_assert_int_eq(all->rules[j].n_bins, one->rules[0].n_bins);
+        ck_assert_mem_eq(all->rules[j].thresholds, one->rules[0].thresholds,
+                         sizeof one->rules[0].thresholds);
+        ck_assert_mem_eq(mlci_binned_column(all, j), mlci_binned_column(one, 0),
+                         (size_t)rows->n_rows);
+        mlci_binned_free(one);
+    }
+    mlci_binned_free(all);
+}
+
+START_TEST(test_binning_of_sparse_columns_is_that_of_any_others)
+{
+    enum { N = 10000 };
+    double *const x = test_table(N);
+    int64_t *const position = calloc(N, sizeof *position), *const weight =
+                                                               calloc(N, sizeof *weight);
+    int64_t n_train = 0, n_valid = 0;
+    for (int64_t i = 0; i < N; i++)
+        position[i] = i % 5 == 2 ? N - 1 - n_valid++ : n_train++;
+    for (int64_t i = 0; i < n_train; i++)
+        weight[i] = 1 + (int64_t)(1000 * test_unit(401, i));
+    const mlci_bin_rows cases[] = {
+        {.n_rows = N, .n_train = N, .unit = 1},
+        {.n_rows = N, .n_train = n_train, .position = position, .unit = 1},
+        {.n_rows = N, .n_train = n_train, .position = position, .weight = weight, .unit = 500}};
+    for (int k = 0; k < 3; k++) {
+        mlc_context *const ctx = test_root(1 + k, k == 2 ? "reference" : NULL);
+        check_table(x, &cases[k], ctx);
+        mlc_context_close(ctx);
+    }
+    free(x);
+    free(position);
+    free(weight);
+}
+END_TEST
+
+START_TEST(test_binning_of_appended_sparse_rows_codes_them_by_the_same_rules)
+{
+    enum { N = 4000, F = TEST_TABLE_WIDTH };
+    double *const x = test_table(2 * N);
+    mlc_context local, *call = NULL;
+    mlci_matrix *train = NULL, *valid = NULL;
+    mlci_binned *b = NULL;
+    const mlci_bin_rows rows = {.n_rows = 2 * N, .n_train = N, .unit = 1};
+    ck_assert_int_eq(mlci_call_begin(NULL, &local, MLCI_FIT, &call, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_matrix_wrap(NULL, x, N, F, &train, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_matrix_wrap(NULL, x + N * F, N, F, &valid, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_binned_fit(call, train, &rows, 255, &b, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_binned_append(call, b, valid, N, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_binned_finish(call, b, NULL), MLC_OK);
+    for (int64_t j = 0; j < F; j++)
+        for (int64_t i = 0; i < 2 * N; i++)
+            ck_assert_int_eq(mlci_binned_column(b, j)[i],
+                             bin_of_number(&b->rules[j], x[i * F + j]));
+    mlci_binned_free(b);
+    mlci_matrix_close(train);
+    mlci_matrix_close(valid);
+    mlci_call_end(call);
+    free(x);
+}
+END_TEST
+
 MLCI_CHECK_MAIN("binning", test_threshold_between_neighbours_keeps_them_apart,
                 test_binning_of_few_values_gives_each_its_bin,
                 test_binning_and_thresholds_agree_for_any_number,
@@ -223,4 +308,6 @@ MLCI_CHECK_MAIN("binning", test_threshold_between_neighbours_keeps_them_apart,
                 test_binning_of_weight_two_is_the_row_twice,
                 test_binning_leaves_out_features_without_a_split_and_lays_rows_out,
                 test_binning_of_categories_ranks_by_frequency_and_knows_no_others,
-                test_binning_ignores_held_out_rows_in_boundaries_and_codes_them)
+                test_binning_ignores_held_out_rows_in_boundaries_and_codes_them,
+                test_binning_of_sparse_columns_is_that_of_any_others,
+                test_binning_of_appended_sparse_rows_codes_them_by_the_same_rules)

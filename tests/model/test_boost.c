@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "boosting.h"
+#include "tables.h"
 
 static void check_same_bytes(const test_problem *p, const char *settings)
 {
@@ -45,6 +46,22 @@ START_TEST(test_boosting_gives_the_same_bytes_for_any_threads_and_isa)
     test_problem_clear(&two);
     test_problem_clear(&three);
     test_problem_clear(&numbers);
+}
+END_TEST
+
+START_TEST(test_boosting_of_sparse_columns_gives_the_same_bytes_for_any_threads_and_isa)
+{
+    enum { N = 20000, F = TEST_TABLE_WIDTH };
+    test_problem p = {.n_rows = N, .n_features = F, .n_classes = 2, .x = test_table(N)};
+    p.y = calloc(N, sizeof *p.y);
+    for (int64_t i = 0; i < N; i++) {
+        const double *const x = p.x + i * F;
+        p.y[i] = test_unit(402, i) < 0.2 + 0.3 * (x[0] + x[3]) + 0.2 * (x[F - 1] > 0);
+    }
+    check_same_bytes(&p, "n_estimators=3");
+    check_same_bytes(&p, "n_estimators=3 subsample=0.6 validation_fraction=0.1 "
+                         "early_stopping=true");
+    test_problem_clear(&p);
 }
 END_TEST
 
@@ -447,6 +464,7 @@ MLCI_CHECK_MAIN("boost", test_boosting_of_many_rows_in_any_parts_has_the_same_by
                 test_boosting_with_constraints_in_any_parts_has_the_same_bytes,
                 test_boosting_by_each_loss_in_any_parts_has_the_same_bytes,
                 test_boosting_gives_the_same_bytes_for_any_threads_and_isa,
+                test_boosting_of_sparse_columns_gives_the_same_bytes_for_any_threads_and_isa,
                 test_boosting_of_shuffled_rows_with_their_index_gives_the_same_trees,
                 test_boosting_of_weight_two_is_the_row_twice_up_to_rounding,
                 test_boosting_without_a_possible_split_predicts_the_constant,

@@ -1,6 +1,7 @@
 #include "tree/bundle.h"
 
 #include "growing.h"
+#include "tables.h"
 
 /* Binned data of n rows by f columns; frees x. */
 static void bin_columns(test_data *d, double *x, int64_t n, int64_t f)
@@ -94,6 +95,32 @@ START_TEST(test_bundle_of_few_codes_is_joint_where_rows_are_many)
 }
 END_TEST
 
+/* The row-major copy against the codes that columns give. */
+START_TEST(test_bundle_of_sparse_columns_is_laid_out_as_their_codes_say)
+{
+    enum { N = 20000 };
+    double *const x = test_table(N);
+    uint8_t *const codes = calloc(N, 1);
+    test_data d;
+    int32_t n_sparse = 0;
+    bin_columns(&d, x, N, TEST_TABLE_WIDTH);
+    const mlci_binned *const b = d.binned;
+    ck_assert_int_lt(b->n_bundles, 14);
+    check_codes(b);
+    for (int32_t i = 0; i < b->n_bundles; i++) {
+        const mlci_bin_group *const g = &b->groups[i / MLCI_BIN_GROUP];
+        mlci_bundle_codes(b, i, 0, N, codes, 1);
+        for (int64_t row = 0; row < N; row++)
+            ck_assert_int_eq(g->rows[row * g->stride + i - g->first], codes[row]);
+        n_sparse += b->first_feature[i + 1] - b->first_feature[i] > 1;
+    }
+    ck_assert_int_gt(n_sparse, 0);
+    free(codes);
+    test_data_close(&d);
+}
+END_TEST
+
 MLCI_CHECK_MAIN("bundle", test_bundle_of_one_hot_columns_is_one,
                 test_bundle_with_a_conflict_in_one_row_is_not_made,
-                test_bundle_of_few_codes_is_joint_where_rows_are_many)
+                test_bundle_of_few_codes_is_joint_where_rows_are_many,
+                test_bundle_of_sparse_columns_is_laid_out_as_their_codes_say)

@@ -22,6 +22,21 @@ static inline uint8_t code_number(const double thresholds[MLCI_THRESHOLDS], doub
     return (uint8_t)(x == x ? below + 1 : 0);
 }
 
+/* The places from `first` on of values with other bits. */
+static inline int64_t find_each_other(int64_t first, int64_t n, const double *x,
+                                      const double *common, uint32_t *places)
+{
+    int64_t found = 0;
+    for (int64_t i = first; i < n; i++) {
+        uint64_t bits, common_bits;
+        memcpy(&bits, x + i, sizeof bits);
+        memcpy(&common_bits, common + i, sizeof common_bits);
+        places[found] = (uint32_t)i;
+        found += bits != common_bits;
+    }
+    return found;
+}
+
 /* Running sums of the wide cells that count. */
 static inline int64_t run_wide_cells(const uint64_t *cells, int64_t n, const int64_t start[2],
                                      double *g, double *h, uint64_t present[MLCI_CELL_WORDS])

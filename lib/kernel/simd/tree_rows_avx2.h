@@ -34,6 +34,27 @@ static void code_among_many(const double thresholds[MLCI_THRESHOLDS], int64_t n,
     }
 }
 
+/* Bits of the four values that are the same. */
+static inline uint32_t same_bits(const double *x, const double *common)
+{
+    const __m256i a = _mm256_loadu_si256((const __m256i *)(const void *)x);
+    const __m256i b = _mm256_loadu_si256((const __m256i *)(const void *)common);
+    return (uint32_t)_mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpeq_epi64(a, b)));
+}
+
+/* 8 values at a time; most often none of them is another. */
+static int64_t find_other(int64_t n, const double *x, const double *common, uint32_t *places)
+{
+    int64_t i = 0, found = 0;
+    for (; i + 8 <= n; i += 8) {
+        uint32_t others =
+            255 ^ (same_bits(x + i, common + i) | same_bits(x + i + 4, common + i + 4) << 4);
+        for (; others != 0; others &= others - 1)
+            places[found++] = (uint32_t)i + (uint32_t)__builtin_ctz(others);
+    }
+    return found + find_each_other(i, n, x, common, places + found);
+}
+
 /* Places of cells of a row, 8 at a time, then one addition each. n_vectors is a constant. */
 static inline void add_wide_rows(const mlci_code_rows *data, const uint32_t *coarse,
                                  const uint32_t *rows, int64_t n, uint64_t *cells, int n_vectors)

@@ -30,6 +30,27 @@ static void code_among_many(const double thresholds[MLCI_THRESHOLDS], int64_t n,
     }
 }
 
+static inline __mmask8 differ(const double *x, const double *common)
+{
+    return _mm512_cmpneq_epi64_mask(_mm512_loadu_si512(x), _mm512_loadu_si512(common));
+}
+
+/* 16 values at a time; most often none of them is another. */
+static int64_t find_other(int64_t n, const double *x, const double *common, uint32_t *places)
+{
+    const __m512i order = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    int64_t i = 0, found = 0;
+    for (; i + 16 <= n; i += 16) {
+        const __mmask16 others =
+            _mm512_kunpackb(differ(x + i + 8, common + i + 8), differ(x + i, common + i));
+        if (others == 0) continue;
+        const __m512i place = _mm512_add_epi32(_mm512_set1_epi32((int32_t)i), order);
+        _mm512_storeu_si512(places + found, _mm512_maskz_compress_epi32(others, place));
+        found += __builtin_popcount(others);
+    }
+    return found + find_each_other(i, n, x, common, places + found);
+}
+
 /* Places of cells of a row, 16 at a time, then one addition each. n_vectors is a constant. */
 static inline void add_wide_rows(const mlci_code_rows *data, const uint32_t *coarse,
                                  const uint32_t *rows, int64_t n, uint64_t *cells, int n_vectors)

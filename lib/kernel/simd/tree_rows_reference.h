@@ -12,6 +12,11 @@ static void code_among_many(const double thresholds[MLCI_THRESHOLDS], int64_t n,
         codes[i] = code_number(thresholds, x[i]);
 }
 
+static int64_t find_other(int64_t n, const double *x, const double *common, uint32_t *places)
+{
+    return find_each_other(0, n, x, common, places);
+}
+
 static void add_rows(const mlci_code_rows *data, const uint32_t *coarse, const uint32_t *rows,
                      int64_t n, uint64_t *cells)
 {

@@ -10,6 +10,7 @@
 #include "descriptor.h"
 #include "error.h"
 #include "matrix.h"
+#include "sparse_columns.h"
 #include "tree_kernels.h"
 
 #define MLCI_MAX_BINS 255
@@ -54,11 +55,14 @@ typedef struct mlci_binned {
     int64_t n_features;
     int64_t n_rows; /* training rows, then validation rows */
     int64_t n_train;
-    mlci_bin_rule *rules;   /* one a feature */
-    uint8_t *columns;       /* n_features x n_rows, column-major, and slack: partition, scoring */
-    int32_t n_used;         /* features that could be split: at least two codes in training */
-    int32_t *used;          /* their indices, ascending */
-    mlci_bin_place *places; /* one a used feature */
+    mlci_bin_rule *rules; /* one a feature */
+    /* Until the last step: the training matrix as it was read, and where its rows are. */
+    mlci_sparse_columns *sparse;
+    const int64_t *position; /* borrowed */
+    uint8_t *columns;        /* n_features x n_rows, column-major, and slack: partition, scoring */
+    int32_t n_used;          /* features that could be split: at least two codes in training */
+    int32_t *used;           /* their indices, ascending */
+    mlci_bin_place *places;  /* one a used feature */
     int32_t n_bundles;
     int32_t *first_feature; /* n_bundles + 1: places in features */
     int32_t *features;      /* used features by bundle, ascending in each */
@@ -81,7 +85,8 @@ typedef struct mlci_bin_rows {
     const uint8_t *bin_of_code;
 } mlci_bin_rows;
 
-/* Finds the boundaries and codes the rows of x. Exact: by a sort of all values. */
+/* Finds the boundaries and codes the rows of x. Exact: by a sort of all values. rows->position is
+ * borrowed up to mlci_binned_finish(). */
 mlc_status mlci_binned_fit(mlc_context *call, const mlci_matrix *x, const mlci_bin_rows *rows,
                            int32_t max_bins, mlci_binned **out, mlc_error *err);
 /* Codes the rows of another matrix at positions first, first + 1, ... */

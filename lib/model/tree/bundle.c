@@ -3,7 +3,7 @@
  *
  * Exclusive bundling is greedy by rows away from the most frequent code, more first; each bundle
  * remembers its rows as bits. Only what a histogram costs depends on the outcome, never a result.
- * O(features x rows x bundles tried / 64). */
+ * O(rows away from the most frequent code x bundles tried). */
 #include "bundle.h"
 
 #include <stdlib.h>
@@ -39,7 +39,8 @@ typedef struct search {
     candidate **order;
     exclusive *exclusives;
     int32_t n_exclusive;
-    uint64_t *rows; /* of one feature */
+    int64_t n_away;
+    uint32_t *away; /* rows of one feature with another code, at most half of all */
 } search;
 
 /* ---- features ----------------------------------------------------------------------------- */
@@ -65,18 +66,54 @@ static int is_common_octet(const uint8_t *codes, int32_t common)
     return octet == (uint64_t)common * 0x0101010101010101u;
 }
 
-/* Codes that occur get ranks: `common` 0, the others from 1 on in their order. */
-static void rank_codes(const mlci_binned *binned, candidate *c, const uint8_t *codes)
+static void count_codes(const mlci_binned *binned, int32_t common, const uint8_t *codes,
+                        int64_t count[MLCI_BIN_CODES])
 {
-    int64_t count[MLCI_BIN_CODES] = {0};
     for (int64_t i = 0; i < binned->n_train; i++) {
-        if (i + 8 <= binned->n_train && is_common_octet(codes + i, c->common)) {
-            count[c->common] += 8;
+        if (i + 8 <= binned->n_train && is_common_octet(codes + i, common)) {
+            count[common] += 8;
             i += 7;
         } else {
             count[codes[i]]++;
         }
     }
+}
+
+/* The column of a used feature among the sparse ones; -1: it is none. */
+static int32_t sparse_column(const mlci_binned *binned, int32_t used)
+{
+    return binned->sparse->column[binned->used[used]];
+}
+
+static int64_t place_of(const mlci_binned *binned, int64_t row)
+{
+    return binned->position == NULL ? row : binned->position[row];
+}
+
+/* The same of a sparse column. */
+static void count_sparse_codes(const mlci_binned *binned, int32_t column, int32_t common,
+                               int64_t count[MLCI_BIN_CODES])
+{
+    count[common] = binned->n_train;
+    for (int64_t t = 0; t < binned->sparse->n_tiles; t++) {
+        const mlci_sparse_run run = mlci_sparse_run_of(binned->sparse, t, column);
+        for (int64_t k = 0; k < run.n; k++) {
+            if (place_of(binned, run.first_row + run.rows[k]) >= binned->n_train) continue;
+            count[common]--;
+            count[run.codes[k]]++;
+        }
+    }
+}
+
+/* Codes that occur get ranks: `common` 0, the others from 1 on in their order. */
+static void rank_codes(const mlci_binned *binned, candidate *c, const uint8_t *codes)
+{
+    const int32_t column = sparse_column(binned, c->used);
+    int64_t count[MLCI_BIN_CODES] = {0};
+    if (column >= 0)
+        count_sparse_codes(binned, column, c->common, count);
+    else
+        count_codes(binned, c->common, codes, count);
     c->n_codes = 1;
     for (int32_t code = 0; code < MLCI_BIN_CODES; code++)
         if (code != c->common && count[code] > 0) c->rank[code] = (uint8_t)c->n_codes++;
@@ -89,9 +126,11 @@ static mlc_status look_at_feature(void *arg, int64_t u, int32_t slot, mlc_error 
     candidate *const c = &s->candidates[u];
     const int64_t feature = s->binned->used[u];
     const uint8_t *const codes = mlci_binned_column(s->binned, feature);
-    double other;
+    const int is_sparse = s->binned->sparse->column[feature] >= 0;
+    double other = 0;
     *c = (candidate){.used = (int32_t)u, .n_codes = MLCI_BIN_CODES, .bundle = -1};
-    c->common = sample_common(s->binned, codes, &other);
+    c->common = is_sparse ? s->binned->sparse->common_code[feature]
+                          : sample_common(s->binned, codes, &other);
     c->n_other = s->binned->n_train;
     if (other <= MOST_DEFAULT_OUT || s->binned->rules[feature].n_bins < MOST_JOINT)
         rank_codes(s->binned, c, codes);
@@ -107,23 +146,37 @@ static int compare_candidates(const void *a, const void *b)
 
 /* ---- exclusive bundles -------------------------------------------------------------------- */
 
-static void mark_rows(const search *s, const candidate *c)
+static void list_away(search *s, const candidate *c)
 {
     const uint8_t *const codes = mlci_binned_column(s->binned, s->binned->used[c->used]);
-    const uint8_t common = (uint8_t)c->common;
-    memset(s->rows, 0, (size_t)s->n_words * sizeof *s->rows);
+    int64_t n = 0;
     for (int64_t i = 0; i < s->binned->n_train; i++) {
-        if (i + 8 <= s->binned->n_train && is_common_octet(codes + i, common))
+        if (i + 8 <= s->binned->n_train && is_common_octet(codes + i, c->common))
             i += 7;
-        else
-            s->rows[i / 64] |= (uint64_t)(codes[i] != common) << i % 64;
+        else if (codes[i] != c->common)
+            s->away[n++] = (uint32_t)i;
     }
+    s->n_away = n;
+}
+
+static void list_sparse_away(search *s, const candidate *c, int32_t column)
+{
+    const mlci_binned *const b = s->binned;
+    int64_t n = 0;
+    for (int64_t t = 0; t < b->sparse->n_tiles; t++) {
+        const mlci_sparse_run run = mlci_sparse_run_of(b->sparse, t, column);
+        for (int64_t k = 0; k < run.n; k++) {
+            const int64_t at = place_of(b, run.first_row + run.rows[k]);
+            if (at < b->n_train && run.codes[k] != c->common) s->away[n++] = (uint32_t)at;
+        }
+    }
+    s->n_away = n;
 }
 
 static int has_conflict(const search *s, const exclusive *e)
 {
-    for (int64_t w = 0; w < s->n_words; w++)
-        if (e->rows[w] & s->rows[w]) return 1;
+    for (int64_t i = 0; i < s->n_away; i++)
+        if (e->rows[s->away[i] / 64] >> s->away[i] % 64 & 1) return 1;
     return 0;
 }
 
@@ -131,8 +184,12 @@ static int has_conflict(const search *s, const exclusive *e)
 static mlc_status place_exclusive(search *s, candidate *c, mlc_error *err)
 {
     const int32_t from = s->n_exclusive > MOST_TRIES ? s->n_exclusive - MOST_TRIES : 0;
+    const int32_t column = sparse_column(s->binned, c->used);
     int32_t e = from;
-    mark_rows(s, c);
+    if (column >= 0)
+        list_sparse_away(s, c, column);
+    else
+        list_away(s, c);
     while (e < s->n_exclusive && (s->exclusives[e].rows == NULL ||
                                   s->exclusives[e].n_codes + c->n_codes - 1 > MLCI_BIN_CODES ||
                                   has_conflict(s, &s->exclusives[e])))
@@ -145,8 +202,8 @@ static mlc_status place_exclusive(search *s, candidate *c, mlc_error *err)
         to->rows = mlci_alloc(s->root, s->n_words, sizeof *to->rows);
         if (to->rows == NULL) return mlci_fail_memory(err, s->n_words, sizeof *to->rows);
     }
-    for (int64_t w = 0; w < s->n_words; w++)
-        to->rows[w] |= s->rows[w];
+    for (int64_t i = 0; i < s->n_away; i++)
+        to->rows[s->away[i] / 64] |= (uint64_t)1 << s->away[i] % 64;
     to->n_codes += c->n_codes - 1;
     if (c->used < to->first) to->first = c->used;
     return MLC_OK;
@@ -317,10 +374,10 @@ mlc_status mlci_bundles_find(mlc_context *call, mlci_binned *b, mlc_error *err)
     s.candidates = mlci_alloc_raw(s.root, b->n_used, sizeof *s.candidates);
     s.order = mlci_alloc(s.root, b->n_used, sizeof *s.order);
     s.exclusives = mlci_alloc(s.root, b->n_used, sizeof *s.exclusives);
-    s.rows = mlci_alloc_raw(s.root, s.n_words, sizeof *s.rows);
+    s.away = mlci_alloc_raw(s.root, b->n_train / 2 + 1, sizeof *s.away);
     b->places = mlci_alloc(s.root, b->n_used, sizeof *b->places);
     b->features = mlci_alloc(s.root, b->n_used, sizeof *b->features);
-    if (s.candidates == NULL || s.order == NULL || s.exclusives == NULL || s.rows == NULL ||
+    if (s.candidates == NULL || s.order == NULL || s.exclusives == NULL || s.away == NULL ||
         b->places == NULL || b->features == NULL)
         status = mlci_fail_memory(err, b->n_used, sizeof *s.candidates);
     if (status == MLC_OK) status = mlci_parallel_for(call, b->n_used, look_at_feature, &s, err);
@@ -331,7 +388,7 @@ mlc_status mlci_bundles_find(mlc_context *call, mlci_binned *b, mlc_error *err)
     mlci_free(s.candidates);
     mlci_free(s.order);
     mlci_free(s.exclusives);
-    mlci_free(s.rows);
+    mlci_free(s.away);
     return status;
 }
 
@@ -348,5 +405,28 @@ void mlci_bundle_codes(const mlci_binned *b, int32_t bundle, int64_t begin, int6
         for (int64_t i = begin; n > 1 && i < end; i++)
             out[(i - begin) * stride] =
                 (uint8_t)((f == 0 ? 0 : out[(i - begin) * stride]) + table[codes[i]]);
+    }
+}
+
+int mlci_bundle_is_sparse(const mlci_binned *b, int32_t bundle)
+{
+    const int32_t first = b->first_feature[bundle], end = b->first_feature[bundle + 1];
+    for (int32_t f = first; f < end; f++)
+        if (sparse_column(b, b->features[f]) < 0) return 0;
+    return end - first > 1;
+}
+
+void mlci_bundle_add_tile(const mlci_binned *b, int32_t bundle, int64_t tile, uint8_t *out,
+                          int64_t stride)
+{
+    for (int32_t f = b->first_feature[bundle]; f < b->first_feature[bundle + 1]; f++) {
+        const uint8_t *const table = b->places[b->features[f]].table;
+        const mlci_sparse_run run =
+            mlci_sparse_run_of(b->sparse, tile, sparse_column(b, b->features[f]));
+        for (int64_t k = 0; k < run.n; k++) {
+            const int64_t at = place_of(b, run.first_row + run.rows[k]);
+            if (at < b->n_train)
+                out[at * stride] = (uint8_t)(out[at * stride] + table[run.codes[k]]);
+        }
     }
 }

@@ -15,5 +15,11 @@ mlc_status mlci_bundles_find(mlc_context *call, mlci_binned *binned, mlc_error *
 /* The codes of bundle b in rows begin .. end: n at out, stride apart. */
 void mlci_bundle_codes(const mlci_binned *binned, int32_t b, int64_t begin, int64_t end,
                        uint8_t *out, int64_t stride);
+/* Is that a bundle of several features that all mostly have one value? */
+int mlci_bundle_is_sparse(const mlci_binned *binned, int32_t b);
+/* Adds the codes of such a bundle in the training rows of a tile of binned->sparse to the row-major
+ * codes at `out` (of the first training row), where zeros were. */
+void mlci_bundle_add_tile(const mlci_binned *binned, int32_t b, int64_t tile, uint8_t *out,
+                          int64_t stride);
 
 #endif
