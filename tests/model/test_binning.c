@@ -2,6 +2,7 @@
 
 #include "boosting.h"
 #include "tables.h"
+#include "torture.h"
 
 static mlci_binned *bin(mlc_context *ctx, const double *x, int64_t n, int64_t n_features,
                         const mlci_bin_rows *rows, int32_t max_bins)
@@ -300,6 +301,39 @@ START_TEST(test_binning_of_appended_sparse_rows_codes_them_by_the_same_rules)
 }
 END_TEST
 
+/* Rows of a wide table, half of them appended. */
+static mlc_status bin_table(mlc_context *ctx, void *arg, mlc_error *err)
+{
+    enum { N = 1100, F = TEST_TABLE_WIDTH };
+    const double *const x = arg;
+    mlc_context local, *call = NULL;
+    mlci_matrix *train = NULL, *valid = NULL;
+    mlci_binned *b = NULL;
+    const mlci_bin_rows rows = {.n_rows = 2 * N, .n_train = N, .unit = 1};
+    mlc_status status = mlci_call_begin(ctx, &local, MLCI_FIT, &call, err);
+    if (status != MLC_OK) return status;
+    mlci_root *const root = mlci_context_root(call);
+    status = mlci_matrix_wrap(root, x, N, F, &train, err);
+    if (status == MLC_OK) status = mlci_matrix_wrap(root, x + N * F, N, F, &valid, err);
+    if (status == MLC_OK) status = mlci_binned_fit(call, train, &rows, 255, &b, err);
+    if (status == MLC_OK) status = mlci_binned_append(call, b, valid, N, err);
+    if (status == MLC_OK) status = mlci_binned_finish(call, b, err);
+    if (status == MLC_OK) mlci_torture_answer(b->columns, 2 * N * F);
+    mlci_binned_free(b);
+    mlci_matrix_close(train);
+    mlci_matrix_close(valid);
+    mlci_call_end(call);
+    return status;
+}
+
+START_TEST(test_binning_when_memory_fails_leaks_nothing)
+{
+    double *const x = test_table(2200);
+    mlci_torture(bin_table, x);
+    free(x);
+}
+END_TEST
+
 MLCI_CHECK_MAIN("binning", test_threshold_between_neighbours_keeps_them_apart,
                 test_binning_of_few_values_gives_each_its_bin,
                 test_binning_and_thresholds_agree_for_any_number,
@@ -310,4 +344,5 @@ MLCI_CHECK_MAIN("binning", test_threshold_between_neighbours_keeps_them_apart,
                 test_binning_of_categories_ranks_by_frequency_and_knows_no_others,
                 test_binning_ignores_held_out_rows_in_boundaries_and_codes_them,
                 test_binning_of_sparse_columns_is_that_of_any_others,
-                test_binning_of_appended_sparse_rows_codes_them_by_the_same_rules)
+                test_binning_of_appended_sparse_rows_codes_them_by_the_same_rules,
+                test_binning_when_memory_fails_leaks_nothing)
