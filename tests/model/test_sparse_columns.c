@@ -3,10 +3,8 @@
 #include "boosting.h"
 #include "tables.h"
 
-static mlci_sparse_columns *read_table(const double *x, int64_t n, int64_t f, int32_t n_threads,
-                                       const char *isa)
+static mlci_sparse_columns *read_table(mlc_context *ctx, const double *x, int64_t n, int64_t f)
 {
-    mlc_context *const ctx = test_root(n_threads, isa);
     mlc_context local, *call = NULL;
     mlci_matrix *matrix = NULL;
     mlci_sparse_columns *s = NULL;
@@ -15,7 +13,6 @@ static mlci_sparse_columns *read_table(const double *x, int64_t n, int64_t f, in
     ck_assert_int_eq(mlci_sparse_columns_read(call, matrix, &s, NULL), MLC_OK);
     mlci_matrix_close(matrix);
     mlci_call_end(call);
-    mlc_context_close(ctx);
     return s;
 }
 
@@ -45,7 +42,8 @@ START_TEST(test_sparse_columns_list_what_is_not_common_for_any_threads_and_isa)
     double *const x = test_table(N);
     for (int k = 0; k < 5; k++) {
         int32_t n_sparse = 0;
-        mlci_sparse_columns *const s = read_table(x, N, F, threads[k], isas[k]);
+        mlc_context *const ctx = test_root(threads[k], isas[k]);
+        mlci_sparse_columns *const s = read_table(ctx, x, N, F);
         ck_assert_int_gt(s->n_tiles, 2);
         for (int64_t j = 0; j < F; j++) {
             ck_assert_int_eq(s->column[j] >= 0, test_column_is_sparse(j));
@@ -54,6 +52,7 @@ START_TEST(test_sparse_columns_list_what_is_not_common_for_any_threads_and_isa)
         }
         ck_assert_int_eq(n_sparse, s->n_columns);
         mlci_sparse_columns_free(s);
+        mlc_context_close(ctx);
     }
     free(x);
 }
@@ -67,13 +66,13 @@ START_TEST(test_sparse_columns_of_dense_or_small_tables_are_none)
         x[i] = i % F == 0 ? 0 : test_unit(0, i);
     for (int64_t i = 0; i < N; i++)
         x[i * F + 1] = i % 3 == 0;
-    mlci_sparse_columns *s = read_table(x, N, F, 1, NULL); /* one constant column of nine */
+    mlci_sparse_columns *s = read_table(NULL, x, N, F); /* one constant column of nine */
     ck_assert_int_eq(s->n_columns, 0);
     for (int j = 0; j < F; j++)
         ck_assert_int_eq(s->column[j], -1);
     mlci_sparse_columns_free(s);
     memset(x, 0, N * F * sizeof *x);
-    s = read_table(x, 1000, F, 1, NULL);
+    s = read_table(NULL, x, 1000, F);
     ck_assert_int_eq(s->n_columns, 0);
     mlci_sparse_columns_free(s);
     free(x);
@@ -92,7 +91,8 @@ START_TEST(test_sparse_columns_that_are_not_as_the_sample_was_are_given_up)
         for (int64_t j = 0; j < 5; j++)
             x[(k * N / 64) * F + j] = 3;
     x[(N - 1) * F + 6] = 1; /* one odd value, in the last row */
-    mlci_sparse_columns *const s = read_table(x, N, F, 2, NULL);
+    mlc_context *const ctx = test_root(2, NULL);
+    mlci_sparse_columns *const s = read_table(ctx, x, N, F);
     ck_assert_int_eq(s->n_columns, F);
     for (int64_t j = 0; j < F; j++) {
         ck_assert_int_eq(s->column[j] >= 0, j >= 5);
@@ -102,6 +102,7 @@ START_TEST(test_sparse_columns_that_are_not_as_the_sample_was_are_given_up)
     mlci_sparse_columns_drop_values(s);
     ck_assert_ptr_null(mlci_sparse_run_of(s, 0, s->column[6]).values);
     mlci_sparse_columns_free(s);
+    mlc_context_close(ctx);
     free(x);
 }
 END_TEST
