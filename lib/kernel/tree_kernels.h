@@ -17,6 +17,7 @@
 #define MLCI_CELL_WORDS 4       /* bits of the cells of a feature */
 #define MLCI_MAX_ROW_CODES 64   /* codes side by side in a row of mlci_code_rows */
 #define MLCI_CODE_ROWS_SLACK 64 /* readable bytes after the last of them */
+#define MLCI_LANES 8            /* outputs that are worked on side by side */
 #define MLCI_MOST_ORDERED 128   /* keys that order_keys takes */
 #define MLCI_FIND_SLACK 16      /* places that find_other may write beyond */
 
@@ -46,6 +47,18 @@ typedef struct mlci_gradient_rounding {
     double g_factor, h_factor;
     int32_t g_shift, h_shift; /* bits that the coarse pair lacks, below 32 */
 } mlci_gradient_rounding;
+
+/* Cuts of a feature by MLCI_LANES outputs. All but cells are by output; 0 units where there is no
+ * output, whose l2 must not be 0 then. */
+typedef struct mlci_lane_cuts {
+    const uint64_t *cells; /* the first of those that go left one after the other ... */
+    int64_t stride;        /* ... and how far apart they are; the cell of the next output is next */
+    int32_t is_wide;
+    double left_g[MLCI_LANES], left_h[MLCI_LANES]; /* sums that go left before the first cell */
+    double g[MLCI_LANES], h[MLCI_LANES];           /* of the node */
+    double l1[MLCI_LANES], l2[MLCI_LANES], max_delta[MLCI_LANES];
+    double gain_unit[MLCI_LANES], h_unit[MLCI_LANES]; /* what scores and hessians count */
+} mlci_lane_cuts;
 
 typedef struct mlci_tree_kernels {
     int32_t isa; /* MLCI_ISA_... of context_impl.h */
@@ -82,6 +95,13 @@ typedef struct mlci_tree_kernels {
      * least_score. weight NULL: h times weight_of_h. Returns the largest, at least -1. */
     double (*score_cuts)(const mlci_cut_limits *limits, int64_t n, const double *g, const double *h,
                          const double *weight, double *score);
+    /* add_rows for n_lanes outputs (a multiple of MLCI_LANES): the coarse pairs of row i are at
+     * coarse + i * n_lanes, the cells of cell c at cells + c * n_lanes. */
+    void (*add_lane_rows)(const mlci_code_rows *data, int32_t n_lanes, const uint32_t *coarse,
+                          const uint32_t *rows, int64_t n, uint64_t *cells);
+    /* For the cuts after each of n cells: adds the scores of both children by the outputs to
+     * score, and the hessian on the left to left_h. score is -1 after cells without rows. */
+    void (*score_lane_cuts)(const mlci_lane_cuts *cuts, int64_t n, double *score, double *left_h);
     /* Adds what one tree gives each feature, and each pair of features, of rows. */
     void (*shap_tree)(const mlci_shap_tree *tree, const mlci_shap_rows *rows);
     /* The indices of n <= MLCI_MOST_ORDERED keys in ascending order of the keys, equal ones in the

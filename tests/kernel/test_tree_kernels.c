@@ -114,6 +114,39 @@ START_TEST(test_add_rows_of_any_width_then_plain_sums)
 }
 END_TEST
 
+START_TEST(test_add_lane_rows_of_any_number_of_outputs_then_the_sums_of_each)
+{
+    enum { WIDTH = 5, MOST = 3 * MLCI_LANES };
+    static uint8_t codes[DATA * 64 + MLCI_CODE_ROWS_SLACK];
+    static uint32_t coarse[DATA * MOST], alone[DATA], rows[ROWS];
+    int32_t first_cell[WIDTH];
+    for (int i = 0; i < DATA * 64; i++)
+        codes[i] = (uint8_t)case_bits();
+    for (int i = 0; i < DATA * MOST; i++)
+        coarse[i] = (uint32_t)case_bits();
+    for (int i = 0; i < ROWS; i++)
+        rows[i] = (uint32_t)(3 * i - i % 2 + (i == 0));
+    for (int u = 0; u < WIDTH; u++)
+        first_cell[u] = 256 * u;
+    const mlci_code_rows data = {codes, 64, WIDTH, first_cell};
+    for (int32_t n_lanes = MLCI_LANES; n_lanes <= MOST; n_lanes += MLCI_LANES) {
+        for (int t = 0; t < case_n_tables; t++) {
+            static uint64_t cells[WIDTH * 256 * MOST], expected[WIDTH * 256];
+            memset(cells, 0, sizeof cells);
+            table(t)->add_lane_rows(&data, n_lanes, coarse, rows, ROWS, cells);
+            for (int32_t k = 0; k < n_lanes; k++) {
+                for (int i = 0; i < DATA; i++)
+                    alone[i] = coarse[i * n_lanes + k];
+                memset(expected, 0, sizeof expected);
+                table(0)->add_rows(&data, alone, rows, ROWS, expected);
+                for (int c = 0; c < WIDTH * 256; c++)
+                    ck_assert_uint_eq(cells[c * n_lanes + k], expected[c]);
+            }
+        }
+    }
+}
+END_TEST
+
 START_TEST(test_part_rows_of_any_length_then_stable_also_in_place)
 {
     static uint8_t codes[DATA + 3];
@@ -283,6 +316,73 @@ START_TEST(test_score_cuts_then_the_formula_and_the_same_bits_everywhere)
 }
 END_TEST
 
+/* The score of a child, written from its definition. */
+static double lane_score(const mlci_lane_cuts *c, int k, double g, double h)
+{
+    const double t = fmax(fabs(g) - c->l1[k], 0), w = t / (h + c->l2[k]);
+    return w <= c->max_delta[k] ? t * w : 2 * t * c->max_delta[k] -
+                                              (h + c->l2[k]) * c->max_delta[k] * c->max_delta[k];
+}
+
+/* Packed and wide cells, some of them empty, with every kind of penalty. */
+START_TEST(test_score_lane_cuts_then_the_formula_and_the_same_bits_everywhere)
+{
+    enum { CELLS = 37, STRIDE = 2 * MLCI_LANES };
+    const double rounding = 1e-13; /* of sums of eight in another order, relative */
+    static uint64_t packed[CELLS * STRIDE], wide[CELLS * 2 * STRIDE];
+    mlci_lane_cuts cuts = {.stride = STRIDE};
+    for (int k = 0; k < MLCI_LANES; k++) {
+        cuts.left_g[k] = cuts.g[k] = 10 * k - 35;
+        cuts.left_h[k] = cuts.h[k] = 100 + k;
+        cuts.l1[k] = k % 2 ? 30 : 0;
+        cuts.l2[k] = k;
+        cuts.max_delta[k] = k % 3 ? 0.2 : INFINITY;
+        cuts.gain_unit[k] = k == 5 ? 0 : ldexp(1, k - 4);
+        cuts.h_unit[k] = k == 5 ? 0 : ldexp(1, -k);
+    }
+    for (int c = 0; c < CELLS; c++) {
+        for (int k = 0; k < MLCI_LANES; k++) {
+            const int64_t g = (int64_t)(case_bits() % 2001) - 1000, h = 1 + (int64_t)k + c;
+            if (c % 5 == 3) continue;
+            packed[c * STRIDE + k] = ((uint64_t)g << 32) + (uint64_t)h;
+            wide[2 * (c * STRIDE + k)] = (uint64_t)g;
+            wide[2 * (c * STRIDE + k) + 1] = (uint64_t)h;
+            cuts.g[k] += (double)g;
+            cuts.h[k] += (double)h;
+        }
+    }
+    double first[CELLS], first_h[CELLS];
+    for (int form = 0; form < 2 * case_n_tables; form++) {
+        double score[CELLS] = {0}, left_h[CELLS] = {0}, g[MLCI_LANES], h[MLCI_LANES];
+        cuts.is_wide = form % 2;
+        cuts.cells = cuts.is_wide ? wide : packed;
+        cuts.stride = cuts.is_wide ? 2 * STRIDE : STRIDE;
+        table(form / 2)->score_lane_cuts(&cuts, CELLS, score, left_h);
+        if (form == 0) {
+            memcpy(first, score, sizeof first);
+            memcpy(first_h, left_h, sizeof first_h);
+        }
+        ck_assert_int_eq(memcmp(first, score, sizeof first), 0);
+        ck_assert_int_eq(memcmp(first_h, left_h, sizeof first_h), 0);
+        memcpy(g, cuts.left_g, sizeof g);
+        memcpy(h, cuts.left_h, sizeof h);
+        for (int c = 0; c < CELLS - 1; c++) {
+            double sum = 0, sum_h = 0;
+            for (int k = 0; k < MLCI_LANES; k++) {
+                g[k] += (double)(int64_t)wide[2 * (c * STRIDE + k)];
+                h[k] += (double)(int64_t)wide[2 * (c * STRIDE + k) + 1];
+                sum += cuts.gain_unit[k] * (lane_score(&cuts, k, g[k], h[k]) +
+                                            lane_score(&cuts, k, cuts.g[k] - g[k],
+                                                       cuts.h[k] - h[k]));
+                sum_h += cuts.h_unit[k] * h[k];
+            }
+            ck_assert_double_eq_tol(score[c], c % 5 == 3 ? -1 : sum, rounding * fabs(sum));
+            if (c % 5 != 3) ck_assert_double_eq_tol(left_h[c], sum_h, rounding * sum_h);
+        }
+    }
+}
+END_TEST
+
 /* All keys different, or many equal ones; beyond 2^31 too. */
 START_TEST(test_order_keys_of_any_number_then_ascending_and_stable)
 {
@@ -305,9 +405,11 @@ MLCI_CHECK_MAIN_TABLES("tree_kernels", test_tree_kernels_of_each_known_set_then_
                        test_code_numbers_then_thresholds_below_are_counted,
                        test_find_other_then_places_of_values_with_other_bits,
                        test_add_rows_of_any_width_then_plain_sums,
+                       test_add_lane_rows_of_any_number_of_outputs_then_the_sums_of_each,
                        test_part_rows_of_any_length_then_stable_also_in_place,
                        test_round_gradients_then_nearest_and_unbiased_and_the_same_everywhere,
                        test_sum_fine_then_sums_of_the_rows,
                        test_running_sums_of_packed_and_wide_cells_then_those_of_cells_that_count,
                        test_score_cuts_then_the_formula_and_the_same_bits_everywhere,
+                       test_score_lane_cuts_then_the_formula_and_the_same_bits_everywhere,
                        test_order_keys_of_any_number_then_ascending_and_stable)

@@ -306,12 +306,15 @@ START_TEST(test_boosting_when_any_allocation_fails_leaks_nothing)
     p.weight = calloc(300, sizeof *p.weight);
     for (int64_t i = 0; i < 300; i++)
         p.weight[i] = 1 + (double)(i % 3);
-    int64_t n = 0;
-    while (!fit_poorly(&p, n,
-                       "n_estimators=3 subsample=0.9 max_features=0.5 "
-                       "validation_fraction=0.2 class_weight=balanced"))
-        n++;
-    ck_assert_int_gt(n, 50);
+    for (int shared = 0; shared < 2; shared++) {
+        int64_t n = 0;
+        while (!fit_poorly(&p, n,
+                           shared ? "n_estimators=2 multi_strategy=multi_output_tree"
+                                  : "n_estimators=3 subsample=0.9 max_features=0.5 "
+                                    "validation_fraction=0.2 class_weight=balanced"))
+            n++;
+        ck_assert_int_gt(n, 50);
+    }
     test_problem_clear(&p);
 }
 END_TEST
@@ -349,6 +352,94 @@ START_TEST(test_boosting_of_classes_in_any_parts_has_the_same_bytes)
     test_same_in_any_parts(&p, "n_estimators=4 grow_policy=oblivious max_depth=3");
     test_same_in_any_parts(&p,
                            "n_estimators=6 max_depth=3 validation_fraction=0.2 n_iter_no_change=2");
+    test_problem_clear(&p);
+}
+END_TEST
+
+START_TEST(test_boosting_with_trees_of_all_classes_in_any_parts_has_the_same_bytes)
+{
+    test_problem p = test_problem_make(3000, 5, 4), q = test_problem_make(70001, 4, 3),
+                 r = test_problem_make(1500, 5, 0);
+    test_same_in_any_parts(&p, "n_estimators=4 multi_strategy=multi_output_tree");
+    test_same_in_any_parts(&p, "n_estimators=4 multi_strategy=multi_output_tree loss=one_vs_all "
+                               "sampling=goss feature_fraction=0.6 max_features=0.7 "
+                               "class_weight=balanced learning_rate=0.5");
+    test_same_in_any_parts(&p, "n_estimators=9 multi_strategy=multi_output_tree boosting=dart "
+                               "grow_policy=depth_wise l1_regularization=0.1 max_delta_step=1");
+    test_same_in_any_parts(&q, "n_estimators=2 multi_strategy=multi_output_tree subsample=0.99 "
+                               "validation_fraction=0.1 max_leaf_nodes=10");
+    test_same_in_any_parts(&r, "n_estimators=4 multi_strategy=multi_output_tree loss=quantile "
+                               "quantile=[0.1,0.5,0.9]");
+    test_problem_clear(&p);
+    test_problem_clear(&q);
+    test_problem_clear(&r);
+}
+END_TEST
+
+/* The trees of a round have the same splits, other values, and lower the loss. */
+START_TEST(test_boosting_with_trees_of_all_classes_shares_their_splits)
+{
+    enum { N = 2000, K = 4 };
+    test_problem p = test_problem_make(N, 5, K);
+    mlc_context *const ctx = test_root(1, NULL);
+    test_fit t;
+    test_fit_run(&t, ctx, &p, "n_estimators=40 multi_strategy=multi_output_tree");
+    ck_assert_msg(t.status == MLC_OK, "%s", t.error.message);
+    const mlci_ensemble *const e = t.state;
+    int32_t n_other = 0;
+    ck_assert_int_eq(e->n_trees, 40 * K);
+    for (int64_t tree = 0; tree < e->n_trees; tree++) {
+        const mlci_tree_node *const nodes = e->nodes + e->first_node[tree];
+        const mlci_tree_node *const first = e->nodes + e->first_node[tree - tree % K];
+        for (int64_t i = 0; i < e->first_node[tree + 1] - e->first_node[tree]; i++) {
+            ck_assert_int_eq(nodes[i].left, first[i].left);
+            ck_assert_uint_eq(nodes[i].split, first[i].split);
+            if (nodes[i].left != 0)
+                ck_assert_double_eq(nodes[i].value, first[i].value);
+            else
+                n_other += nodes[i].value != first[i].value;
+        }
+    }
+    ck_assert_int_gt(n_other, 1000);
+    for (int64_t round = 1; round < e->n_rounds; round++)
+        ck_assert_double_lt(e->train_loss[round], e->train_loss[round - 1]);
+    test_fit_clear(&t);
+    mlc_context_close(ctx);
+    test_problem_clear(&p);
+}
+END_TEST
+
+START_TEST(test_boosting_with_trees_of_all_scores_of_one_score_is_boosting)
+{
+    test_problem p = test_problem_make(500, 4, 2);
+    mlc_context *const ctx = test_root(1, NULL);
+    test_fit a, b;
+    test_fit_run(&a, ctx, &p, "n_estimators=5");
+    test_fit_run(&b, ctx, &p, "n_estimators=5 multi_strategy=multi_output_tree");
+    test_assert_same_state(&a, &b);
+    test_fit_clear(&a);
+    test_fit_clear(&b);
+    mlc_context_close(ctx);
+    test_problem_clear(&p);
+}
+END_TEST
+
+START_TEST(test_boosting_with_trees_of_all_scores_and_rules_of_one_then_clear_error)
+{
+    static const char *const rules[] = {"monotonic_cst=[x0:1]", "path_smooth=1", "extra_trees=true",
+                                        "feature_contri=[x0:0.5]", "grow_policy=oblivious"};
+    test_problem p = test_problem_make(100, 2, 3);
+    mlc_context *const ctx = test_root(1, NULL);
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+        char settings[100];
+        test_fit t;
+        snprintf(settings, sizeof settings, "multi_strategy=multi_output_tree %s", rules[i]);
+        test_fit_run(&t, ctx, &p, settings);
+        ck_assert_int_eq(t.status, MLC_ERROR_SETTING);
+        ck_assert_ptr_nonnull(strstr(t.error.message, "does not go with"));
+        test_fit_clear(&t);
+    }
+    mlc_context_close(ctx);
     test_problem_clear(&p);
 }
 END_TEST
@@ -474,4 +565,8 @@ MLCI_CHECK_MAIN("boost", test_boosting_of_many_rows_in_any_parts_has_the_same_by
                 test_boosting_with_extra_trees_draws_cuts_from_those_there_are,
                 test_boosting_with_drawn_cuts_and_smoothing_in_any_parts_has_the_same_bytes,
                 test_boosting_that_is_cancelled_stops,
-                test_boosting_when_any_allocation_fails_leaks_nothing)
+                test_boosting_when_any_allocation_fails_leaks_nothing,
+                test_boosting_with_trees_of_all_classes_in_any_parts_has_the_same_bytes,
+                test_boosting_with_trees_of_all_classes_shares_their_splits,
+                test_boosting_with_trees_of_all_scores_of_one_score_is_boosting,
+                test_boosting_with_trees_of_all_scores_and_rules_of_one_then_clear_error)

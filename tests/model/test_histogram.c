@@ -40,7 +40,7 @@ static void check_problem(const test_problem *p, int32_t n_threads)
     for (int64_t i = 0; i < n; i++)
         odd[i % 2 == 0 ? i / 2 : half + i / 2] = (uint32_t)i;
     test_data_open(&d, p->x, p->y, n, n_features, NULL, NULL, n_threads);
-    ck_assert_int_eq(mlci_histogram_builder_create(d.call, d.binned, &builder, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_histogram_builder_create(d.call, d.binned, 1, &builder, NULL), MLC_OK);
     builder->coarse = d.gradients->coarse;
     mlci_histogram *const all = mlci_histogram_take(builder, n);
     mlci_histogram *const part = mlci_histogram_take(builder, half);

@@ -18,7 +18,7 @@ static void open_level(level_case *c, const test_problem *p, double min_weight)
 {
     memset(c, 0, sizeof *c);
     test_data_open(&c->d, p->x, p->y, p->n_rows, p->n_features, NULL, NULL, 1);
-    ck_assert_int_eq(mlci_histogram_builder_create(c->d.call, c->d.binned, &c->builder, NULL),
+    ck_assert_int_eq(mlci_histogram_builder_create(c->d.call, c->d.binned, 1, &c->builder, NULL),
                      MLC_OK);
     c->builder->coarse = c->d.gradients->coarse;
     c->rules = (mlci_split_rules){.max_delta = INFINITY,

@@ -15,7 +15,7 @@ static void open_case(split_case *c, const double *x, const double *y, int64_t n
 {
     memset(c, 0, sizeof *c);
     test_data_open(&c->d, x, y, n, f, NULL, NULL, 1);
-    ck_assert_int_eq(mlci_histogram_builder_create(c->d.call, c->d.binned, &c->builder, NULL),
+    ck_assert_int_eq(mlci_histogram_builder_create(c->d.call, c->d.binned, 1, &c->builder, NULL),
                      MLC_OK);
     c->builder->coarse = c->d.gradients->coarse;
     c->histogram = mlci_histogram_take(c->builder, n);

@@ -26,6 +26,8 @@
 
 #include "shap.inc.c"
 
+#include "lanes.inc.c"
+
 #include "tree.inc.c"
 
 #include "score.inc.c"

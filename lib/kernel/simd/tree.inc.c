@@ -149,6 +149,8 @@ const mlci_tree_kernels VECTOR_TREE_TABLE = {
     .sum_fine = sum_fine,
     .running_sums = running_sums,
     .score_cuts = score_cuts,
+    .add_lane_rows = add_lane_rows,
+    .score_lane_cuts = score_lane_cuts,
     .shap_tree = shap_tree,
     .order_keys = order_keys,
 };

@@ -1,7 +1,7 @@
 /* Gradient boosting (Friedman 2001) on histograms: the loop over rounds.
  *
- * A round makes one tree a score from the gradients of the scores so far; with softmax the K
- * trees of a round see the same probabilities. Rows that were not drawn for a round are walked down
+ * A round makes one tree a score from the gradients of the scores so far, or one set of splits
+ * for all; with softmax the K trees of a round see the same probabilities. Rows that were not drawn for a round are walked down
  * its trees by their codes, as validation rows are. Rounds end when n_estimators are made, when
  * early stopping says so, or when no tree of a round could be split. A model that goes on makes the
  * rounds after its own: what is drawn goes by the number of a round, so the trees are those of a
@@ -14,30 +14,31 @@
 /* ---- rounds ------------------------------------------------------------------------------- */
 
 /* Gradients of score k, as the sample has them. */
-static mlc_status compute_gradients(mlci_trainer *t, int32_t k, uint32_t stream, mlc_error *err)
+static mlc_status compute_gradients(mlci_trainer *t, int32_t k, uint32_t stream,
+                                    mlci_gradients *gradients, mlc_error *err)
 {
     const mlci_sample *const sample = mlci_sampler_sample(t->sampler);
     const mlci_rounding rounding = {(uint64_t)t->params->random_state, stream, t->data->row_index};
     if (!sample->has_gradients)
-        MLCI_TRY(mlci_gradients_compute(t->call, &t->loss, &t->loss_rows, k, t->gradients, err));
+        MLCI_TRY(mlci_gradients_compute(t->call, &t->loss, &t->loss_rows, k, gradients, err));
     if (sample->factor != NULL)
-        MLCI_TRY(mlci_gradients_weigh(t->call, &t->loss, sample->factor, t->gradients, err));
-    return mlci_gradients_round(t->call, &rounding, t->gradients, err);
+        MLCI_TRY(mlci_gradients_weigh(t->call, &t->loss, sample->factor, gradients, err));
+    return mlci_gradients_round(t->call, &rounding, gradients, err);
 }
 
-/* The tree of score k; *has_split says whether it is more than a leaf. */
-static mlc_status make_tree(mlci_trainer *t, int64_t round, int32_t k, int32_t *has_split,
-                            mlc_error *err)
+static void set_quantile(mlci_trainer *t, int32_t k)
+{
+    if (t->loss.kind != NULL && t->loss.kind->leaf_quantile != NULL)
+        mlci_grower_set_quantile(t->grower, t->loss.kind->leaf_quantile(&t->loss, k),
+                                 t->raw + k * t->data->n_rows);
+}
+
+/* The tree that was grown becomes that of score k. */
+static mlc_status add_tree(mlci_trainer *t, int32_t k, mlc_error *err)
 {
     const mlci_boost_data *const d = t->data;
     const mlci_sample *const sample = mlci_sampler_sample(t->sampler);
-    const uint32_t stream = (uint32_t)(round * t->loss.n_outputs + k);
     double *const raw = t->raw + k * d->n_rows;
-    MLCI_TRY(compute_gradients(t, k, stream, err));
-    if (t->loss.kind != NULL && t->loss.kind->leaf_quantile != NULL)
-        mlci_grower_set_quantile(t->grower, t->loss.kind->leaf_quantile(&t->loss, k), raw);
-    MLCI_TRY(mlci_grower_grow(t->call, t->grower, sample->rows, sample->n, stream, t->tree, err));
-    *has_split |= t->tree->n_nodes > 1;
     MLCI_TRY(mlci_grower_add_scores(t->call, t->grower, t->tree, raw, err));
     if (sample->n_left_out > 0)
         MLCI_TRY(mlci_tree_add_scores(t->call, t->binned, t->tree, sample->left_out, 0,
@@ -47,6 +48,41 @@ static mlc_status make_tree(mlci_trainer *t, int64_t round, int32_t k, int32_t *
                                       raw, err));
     MLCI_TRY(mlci_ensemble_add_tree(t->ensemble, t->tree, err));
     return t->dart == NULL ? MLC_OK : mlci_dart_note(t->dart, t->tree, err);
+}
+
+/* A tree a score; *has_split says whether one is more than a leaf. */
+static mlc_status make_trees(mlci_trainer *t, int64_t round, int32_t *has_split, mlc_error *err)
+{
+    const mlci_sample *const sample = mlci_sampler_sample(t->sampler);
+    for (int32_t k = 0; k < t->loss.n_outputs; k++) {
+        const uint32_t stream = (uint32_t)(round * t->loss.n_outputs + k);
+        MLCI_TRY(compute_gradients(t, k, stream, t->gradients, err));
+        set_quantile(t, k);
+        MLCI_TRY(
+            mlci_grower_grow(t->call, t->grower, sample->rows, sample->n, stream, t->tree, err));
+        *has_split |= t->tree->n_nodes > 1;
+        MLCI_TRY(add_tree(t, k, err));
+    }
+    return MLC_OK;
+}
+
+/* One set of splits for all scores, with values of their own. */
+static mlc_status make_shared_trees(mlci_trainer *t, int64_t round, int32_t *has_split,
+                                    mlc_error *err)
+{
+    const mlci_sample *const sample = mlci_sampler_sample(t->sampler);
+    const int32_t n_outputs = t->loss.n_outputs;
+    const uint32_t stream = (uint32_t)(round * n_outputs);
+    for (int32_t k = 0; k < n_outputs; k++)
+        MLCI_TRY(compute_gradients(t, k, stream + (uint32_t)k, t->outputs[k], err));
+    MLCI_TRY(mlci_grower_grow(t->call, t->grower, sample->rows, sample->n, stream, t->tree, err));
+    *has_split |= t->tree->n_nodes > 1;
+    for (int32_t k = 0; k < n_outputs; k++) {
+        set_quantile(t, k);
+        MLCI_TRY(mlci_grower_set_output(t->call, t->grower, k, t->tree, err));
+        MLCI_TRY(add_tree(t, k, err));
+    }
+    return MLC_OK;
 }
 
 /* Sets some of the rounds that are there aside. */
@@ -103,8 +139,8 @@ static mlc_status run_rounds(mlci_trainer *t, mlc_error *err)
         int32_t has_split = 0;
         MLCI_TRY(drop_rounds(t, round, err));
         MLCI_TRY(mlci_sampler_draw(t->call, t->sampler, round, &t->loss_rows, t->gradients, err));
-        for (int32_t k = 0; k < n_outputs; k++)
-            MLCI_TRY(make_tree(t, round, k, &has_split, err));
+        MLCI_TRY(t->outputs == NULL ? make_trees(t, round, &has_split, err)
+                                    : make_shared_trees(t, round, &has_split, err));
         if (t->dart != NULL) MLCI_TRY(mlci_dart_return(t->call, t->dart, t->raw, err));
         if (is_stuck(t, has_split)) {
             mlci_ensemble_truncate(t->ensemble, round * n_outputs);

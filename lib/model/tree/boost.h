@@ -6,6 +6,7 @@
 
 enum { MLCI_SAMPLING_BAGGING = 0, MLCI_SAMPLING_GOSS, MLCI_SAMPLING_MVS };
 enum { MLCI_BOOSTING_GBDT = 0, MLCI_BOOSTING_DART };
+enum { MLCI_STRATEGY_TREE_A_SCORE = 0, MLCI_STRATEGY_TREE_OF_ALL };
 enum { MLCI_STOPPING_AUTO = 0, MLCI_STOPPING_ON, MLCI_STOPPING_OFF };
 
 /* boost_rows.h has the parameters that both models share. */
@@ -21,7 +22,8 @@ typedef struct mlci_boost_params {
     double sigmoid;
     int32_t norm;
     char *label_gain;
-    char *class_weight; /* classifier: class_weight.h */
+    int32_t multi_strategy; /* classifier, regressor: MLCI_STRATEGY_ */
+    char *class_weight;     /* classifier: class_weight.h */
     int32_t boosting;   /* MLCI_BOOSTING_ */
     double drop_rate, skip_drop;
     int64_t max_drop;
@@ -66,6 +68,12 @@ extern const mlci_updater mlci_boost_updater;
 mlc_status mlci_boost_check(const void *params, mlc_error *err);
 
 extern const mlci_choice mlci_boost_stopping_choices[], mlci_boost_grow_choices[],
-    mlci_boost_monotone_choices[], mlci_boost_sampling_choices[], mlci_boost_boosting_choices[];
+    mlci_boost_monotone_choices[], mlci_boost_sampling_choices[], mlci_boost_boosting_choices[],
+    mlci_boost_strategy_choices[];
+
+/* Row of the parameter tables of models with several scores. */
+#define MLCI_MULTI_STRATEGY(params)                                                                \
+    MLCI_CHOICE(params, multi_strategy, MLCI_STRATEGY_TREE_A_SCORE, mlci_boost_strategy_choices,   \
+                "how the trees of a round share several scores", .since = "0.1")
 
 #endif

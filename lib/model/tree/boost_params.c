@@ -30,6 +30,12 @@ const mlci_choice mlci_boost_grow_choices[] = {
      "against the rest"},
     {NULL, 0, NULL}};
 
+const mlci_choice mlci_boost_strategy_choices[] = {
+    {"one_output_per_tree", MLCI_STRATEGY_TREE_A_SCORE, "a tree a score"},
+    {"multi_output_tree", MLCI_STRATEGY_TREE_OF_ALL,
+     "the same splits for all, chosen by the sum of their gains, and values of their own"},
+    {NULL, 0, NULL}};
+
 const mlci_choice mlci_boost_monotone_choices[] = {
     {"basic", MLCI_MONOTONE_BASIC, "the middle between the children of each constrained split"},
     {"intermediate", MLCI_MONOTONE_INTERMEDIATE,
@@ -83,6 +89,22 @@ static mlc_status check_monotone(const mlci_boost_params *p, mlc_error *err)
                                  : "grow_policy = oblivious");
 }
 
+/* What is about one score, or about outputs of nodes, does not go with trees of several. */
+static mlc_status check_strategy(const mlci_boost_params *p, mlc_error *err)
+{
+    if (p->multi_strategy == MLCI_STRATEGY_TREE_A_SCORE) return MLC_OK;
+    const char *const name = p->monotonic_cst != NULL                  ? "monotonic_cst"
+                             : p->path_smooth > 0                      ? "path_smooth"
+                             : p->extra_trees                          ? "extra_trees"
+                             : p->feature_contri != NULL               ? "feature_contri"
+                             : p->forced_splits != NULL                ? "forced_splits"
+                             : p->grow_policy == MLCI_GROW_OBLIVIOUS ? "grow_policy = oblivious"
+                                                                       : NULL;
+    if (name == NULL) return MLC_OK;
+    return mlci_fail(err, MLC_ERROR_SETTING, "multi_strategy",
+                     "multi_strategy = multi_output_tree does not go with %s", name);
+}
+
 /* Rounds change those before them, so the best one is no more when it is known to be the best. */
 static mlc_status check_dart(const mlci_boost_params *p, mlc_error *err)
 {
@@ -108,6 +130,7 @@ mlc_status mlci_boost_check(const void *params, mlc_error *err)
     MLCI_TRY(mlci_class_weight_check(p->class_weight, err));
     MLCI_TRY(check_monotone(p, err));
     MLCI_TRY(check_dart(p, err));
+    MLCI_TRY(check_strategy(p, err));
     MLCI_TRY(check_growth(p, err));
     MLCI_TRY(mlci_sampler_check(p, err));
     return mlci_boost_loss_check(p, err);

@@ -20,6 +20,9 @@ void mlci_trainer_close(mlci_trainer *t)
     mlci_free(t->contri);
     mlci_forced_splits_free(t->forced);
     mlci_interactions_free(t->interactions);
+    for (int32_t k = 1; t->outputs != NULL && k < t->loss.n_outputs; k++)
+        mlci_gradients_free(t->outputs[k]);
+    mlci_free(t->outputs);
     mlci_gradients_free(t->gradients);
     mlci_grower_free(t->grower);
     mlci_tree_free(t->tree);
@@ -143,6 +146,19 @@ static mlc_status read_constraints(mlci_trainer *t, mlc_error *err)
     return mlci_interactions_create(t->root, p->interaction_cst, features, &t->interactions, err);
 }
 
+/* Trees for all scores at once need the gradients of all. */
+static mlc_status open_outputs(mlci_trainer *t, mlc_error *err)
+{
+    const int32_t n = t->loss.n_outputs;
+    if (t->params->multi_strategy != MLCI_STRATEGY_TREE_OF_ALL || n == 1) return MLC_OK;
+    t->outputs = mlci_alloc(t->root, n, sizeof *t->outputs);
+    if (t->outputs == NULL) return mlci_fail_memory(err, n, sizeof *t->outputs);
+    t->outputs[0] = t->gradients;
+    for (int32_t k = 1; k < n; k++)
+        MLCI_TRY(mlci_gradients_beside(t->gradients, &t->outputs[k], err));
+    return MLC_OK;
+}
+
 static mlc_status make_grower(mlci_trainer *t, mlc_error *err)
 {
     const mlci_boost_data *const d = t->data;
@@ -151,7 +167,14 @@ static mlc_status make_grower(mlci_trainer *t, mlc_error *err)
         rules.max_leaf_nodes < d->n_train + 1 ? rules.max_leaf_nodes : d->n_train + 1;
     MLCI_TRY(mlci_gradients_create(t->root, d->n_train, &t->gradients, err));
     MLCI_TRY(mlci_tree_create(t->root, (int32_t)(2 * most + 1), &t->tree, err));
-    const mlci_grow_data data = {t->binned, t->gradients, d->fixed, d->unit, d->y};
+    MLCI_TRY(open_outputs(t, err));
+    const mlci_grow_data data = {.binned = t->binned,
+                                 .gradients = t->gradients,
+                                 .row_weight = d->fixed,
+                                 .unit = d->unit,
+                                 .y = d->y,
+                                 .outputs = (const mlci_gradients *const *)t->outputs,
+                                 .n_outputs = t->loss.n_outputs};
     MLCI_TRY(mlci_grower_create(t->call, &data, &rules, &t->grower, err));
     MLCI_TRY(mlci_dart_create(t->root, t->params, t->binned, t->ensemble, &t->dart, err));
     return mlci_sampler_create(t->call, t->params, d, &t->loss, &t->sampler, err);

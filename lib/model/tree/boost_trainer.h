@@ -23,7 +23,8 @@ typedef struct mlci_trainer {
     double *contri;
     mlci_forced_splits *forced;
     mlci_interactions *interactions;
-    mlci_gradients *gradients;
+    mlci_gradients *gradients; /* of one score ... */
+    mlci_gradients **outputs;  /* ... or of each, the first of them that one; NULL: a tree a score */
     mlci_grower *grower;
     mlci_tree *tree;
     mlci_ensemble *ensemble;

@@ -35,14 +35,32 @@ mlc_status mlci_gradients_create(mlci_root *root, int64_t n_rows, mlci_gradients
     return MLC_OK;
 }
 
+mlc_status mlci_gradients_beside(mlci_gradients *first, mlci_gradients **out, mlc_error *err)
+{
+    mlci_gradients *const gr = mlci_alloc(first->root, 1, sizeof *gr);
+    if (gr == NULL) return mlci_fail_memory(err, 1, sizeof *gr);
+    *gr = *first;
+    gr->is_beside = 1;
+    gr->fine = mlci_alloc(gr->root, gr->n_rows, sizeof *gr->fine);
+    gr->coarse = mlci_alloc(gr->root, gr->n_rows, sizeof *gr->coarse);
+    if (gr->fine == NULL || gr->coarse == NULL) {
+        mlci_gradients_free(gr);
+        return mlci_fail_memory(err, first->n_rows, sizeof *gr->fine);
+    }
+    *out = gr;
+    return MLC_OK;
+}
+
 void mlci_gradients_free(mlci_gradients *gr)
 {
     if (gr == NULL) return;
-    mlci_free(gr->g);
-    mlci_free(gr->h);
     mlci_free(gr->fine);
     mlci_free(gr->coarse);
-    mlci_free(gr->block_max);
+    if (!gr->is_beside) {
+        mlci_free(gr->g);
+        mlci_free(gr->h);
+        mlci_free(gr->block_max);
+    }
     mlci_free(gr);
 }
 

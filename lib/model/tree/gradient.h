@@ -25,6 +25,7 @@ typedef struct mlci_gradients {
     mlci_fine *fine;         /* g * 2^30 / g_scale, h * 2^30 / h_scale */
     uint32_t *coarse;        /* g in the upper half (signed), h in the lower */
     double *block_max;       /* two a block */
+    int32_t is_beside;       /* g, h and block_max are another's */
     double g_scale, h_scale; /* powers of two, at least every |g| and h */
 } mlci_gradients;
 
@@ -37,6 +38,8 @@ typedef struct mlci_rounding {
 
 mlc_status mlci_gradients_create(mlci_root *root, int64_t n_rows, mlci_gradients **out,
                                  mlc_error *err);
+/* Others of the same rows, which overwrite g and h of the first. */
+mlc_status mlci_gradients_beside(mlci_gradients *first, mlci_gradients **out, mlc_error *err);
 void mlci_gradients_free(mlci_gradients *gradients);
 /* Gradients of the loss by score k. MLC_ERROR_NUMERIC when one is not finite or h is negative. */
 mlc_status mlci_gradients_compute(mlc_context *call, const mlci_loss *loss,

@@ -55,14 +55,20 @@ mlc_status mlci_grower_create(mlc_context *call, const mlci_grow_data *data,
     g->rules = *rules;
     g->max_leaves = rules->max_leaf_nodes < data->binned->n_train + 1 ? rules->max_leaf_nodes
                                                                       : data->binned->n_train + 1;
-    mlc_status status = mlci_histogram_builder_create(call, data->binned, &g->builder, err);
+    mlc_status status = MLC_OK;
+    if (data->outputs != NULL)
+        status = mlci_multi_create(root, data->outputs, data->n_outputs, g->max_leaves, &g->multi,
+                                   err);
+    if (status == MLC_OK)
+        status = mlci_histogram_builder_create(
+            call, data->binned, g->multi == NULL ? 1 : g->multi->rules.n_lanes, &g->builder, err);
     if (status == MLC_OK && !make_arrays(g))
         status = mlci_fail_memory(err, data->binned->n_train, sizeof *g->rows);
     if (status != MLC_OK) {
         mlci_grower_free(g);
         return status;
     }
-    g->builder->coarse = data->gradients->coarse;
+    g->builder->coarse = g->multi == NULL ? data->gradients->coarse : g->multi->coarse;
     *out = g;
     return MLC_OK;
 }
@@ -80,6 +86,7 @@ void mlci_grower_free(mlci_grower *g)
     if (g == NULL) return;
     if (g->leaves != NULL && g->builder != NULL) drop_histograms(g);
     mlci_histogram_builder_free(g->builder);
+    mlci_multi_free(g->multi);
     mlci_free(g->leaves);
     mlci_free(g->heap);
     mlci_free(g->rows);
@@ -133,10 +140,29 @@ static void scale_rules(mlci_grower *g)
     };
 }
 
+/* Before a tree of several outputs. */
+static mlc_status start_outputs(mlc_context *call, mlci_grower *g, mlc_error *err)
+{
+    const mlci_grow_rules *const r = &g->rules;
+    const mlci_multi_limits limits = {.l1 = r->l1,
+                                      .l2 = r->l2,
+                                      .max_delta = r->max_delta,
+                                      .cat_l2 = r->cat_l2,
+                                      .cat_smooth = r->cat_smooth,
+                                      .min_gain = r->min_gain,
+                                      .min_hessian = r->min_hessian};
+    return g->multi == NULL ? MLC_OK : mlci_multi_start(call, g->multi, &limits, err);
+}
+
 /* The totals of the root: the cells of any one bundle. */
 static void sum_root(const mlci_grower *g, mlci_leaf *root)
 {
     const int32_t *const first_cell = g->data.binned->first_cell;
+    if (g->multi != NULL) {
+        mlci_multi_sum_root(g->multi, g->data.binned, root->histogram,
+                            mlci_multi_sums(g->multi, 0));
+        return;
+    }
     root->g = root->h = 0;
     for (int32_t c = first_cell[0]; c < first_cell[1]; c++) {
         const mlci_wide_cell cell =
@@ -165,7 +191,7 @@ static mlc_status open_root(mlc_context *call, mlci_grower *g, mlc_error *err)
     if (root->histogram == NULL) return mlci_fail_memory(err, g->builder->n_cells, 16);
     MLCI_TRY(mlci_histogram_build(call, g->builder, g->rows, g->n_rows, root->histogram, err));
     sum_root(g, root);
-    root->anchor = mlci_split_step(r, (double)root->g, (double)root->h, r->l2);
+    if (g->multi == NULL) root->anchor = mlci_split_step(r, (double)root->g, (double)root->h, r->l2);
     root->output.value = root->anchor;
     if (g->rules.policy == MLCI_GROW_OBLIVIOUS || !mlci_leaf_can_split(g, root)) return MLC_OK;
     return mlci_leaf_search_all(call, g, &index, &w, err);
@@ -183,13 +209,21 @@ mlc_status mlci_grower_grow(mlc_context *call, mlci_grower *g, const uint32_t *r
     if (n > 0) memcpy(g->rows, rows, (size_t)n * sizeof *rows);
     scale_rules(g);
     mlci_feature_choice_start(g);
-    mlc_status status = open_root(call, g, err);
+    mlc_status status = start_outputs(call, g, err);
+    if (status == MLC_OK) status = open_root(call, g, err);
     if (status == MLC_OK) status = mlci_grow_forced(call, g, err);
     while (status == MLC_OK && g->n_heap > 0 && g->n_leaves < g->max_leaves)
         status = mlci_leaf_split(call, g, mlci_leaf_pop(g), err);
     if (status == MLC_OK && g->rules.policy == MLCI_GROW_OBLIVIOUS)
         status = mlci_grow_levels(call, g, err);
     drop_histograms(g);
-    if (status == MLC_OK) status = mlci_leaf_set_values(call, g, tree, err);
+    if (status == MLC_OK && g->multi == NULL) status = mlci_leaf_set_values(call, g, tree, err);
     return status;
+}
+
+mlc_status mlci_grower_set_output(mlc_context *call, mlci_grower *g, int32_t k, mlci_tree *tree,
+                                  mlc_error *err)
+{
+    g->data.gradients = g->data.outputs[k];
+    return mlci_leaf_set_values(call, g, tree, err);
 }

@@ -45,6 +45,10 @@ typedef struct mlci_grow_data {
     const int64_t *row_weight; /* fixed-point, at least 1; NULL: all 1 */
     double unit;               /* what a weight of 1 is in fixed point; 1 without weights */
     const double *y;           /* for has_quantiles */
+    /* Trees with several outputs: the gradients of each, of which `gradients` is the first. NULL:
+     * one output. */
+    const mlci_gradients *const *outputs;
+    int32_t n_outputs;
 } mlci_grow_data;
 
 /* The value of a leaf by its sums of gradients and hessians, without the learning rate. */
@@ -59,9 +63,13 @@ void mlci_grower_free(mlci_grower *grower);
 void mlci_grower_set_quantile(mlci_grower *grower, double level, const double *raw);
 /* The learning rate of the trees that follow. */
 void mlci_grower_set_rate(mlci_grower *grower, double learning_rate);
-/* Grows a tree on rows (ascending, n of them, n may be 0); stream: its number. */
+/* Grows a tree on rows (ascending, n of them, n may be 0); stream: its number. With several outputs
+ * its leaves have no values yet. */
 mlc_status mlci_grower_grow(mlc_context *call, mlci_grower *grower, const uint32_t *rows, int64_t n,
                             uint32_t stream, mlci_tree *tree, mlc_error *err);
+/* Of several outputs: gives the leaves of the last tree the values of output k. */
+mlc_status mlci_grower_set_output(mlc_context *call, mlci_grower *grower, int32_t k,
+                                  mlci_tree *tree, mlc_error *err);
 /* Adds the leaf values to the scores of the rows the last tree was grown on. */
 mlc_status mlci_grower_add_scores(mlc_context *call, mlci_grower *grower, const mlci_tree *tree,
                                   double *raw, mlc_error *err);

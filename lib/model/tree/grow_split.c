@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "grow_state.h"
+#include "multi_split.h"
 #include "partition.h"
 
 #define TASK_BUNDLES 4   /* bundles of a task: a multiple of this */
@@ -40,8 +41,13 @@ static mlc_status search_features(void *arg, int64_t task, int32_t slot, mlc_err
     if (w->parent != NULL)
         mlci_histogram_subtract(g->builder, w->parent, w->small->histogram, first, end,
                                 w->large->histogram);
-    for (int32_t i = 0; i < w->n_searches; i++)
-        mlci_split_find(&w->searches[i], first, end, &g->found[i * w->n_tasks + task]);
+    for (int32_t i = 0; i < w->n_searches; i++) {
+        mlci_tree_split *const found = &g->found[i * w->n_tasks + task];
+        if (g->multi == NULL)
+            mlci_split_find(&w->searches[i], first, end, found);
+        else
+            mlci_multi_find(&w->searches[i], first, end, found);
+    }
     return MLC_OK;
 }
 
@@ -62,7 +68,19 @@ void mlci_leaf_search(mlci_grower *g, const mlci_leaf *l, mlci_split_search *s)
         .n_rows = l->n,
         .row_weight = g->data.row_weight,
     };
-    s->least_score = mlci_split_least_score(s);
+    if (g->multi == NULL) {
+        s->least_score = mlci_split_least_score(s);
+        return;
+    }
+    s->multi = g->multi;
+    s->sums = mlci_multi_sums(g->multi, l - g->leaves);
+    s->least_score = mlci_multi_least_score(&g->multi->rules, s->sums);
+}
+
+static double own_score(const mlci_split_search *s)
+{
+    return s->multi == NULL ? mlci_split_own_score(s)
+                            : mlci_multi_own_score(&s->multi->rules, s->sums);
 }
 
 int mlci_leaf_can_split(const mlci_grower *g, const mlci_leaf *l)
@@ -101,7 +119,7 @@ mlc_status mlci_leaf_search_all(mlc_context *call, mlci_grower *g, const int32_t
         l->split = g->found[i * w->n_tasks];
         for (int32_t t = 1; t < w->n_tasks; t++)
             mlci_split_take(&g->found[i * w->n_tasks + t], &l->split);
-        l->gain = l->split.score - mlci_split_own_score(&w->searches[i]);
+        l->gain = l->split.score - own_score(&w->searches[i]);
         if (l->split.used >= 0) mlci_leaf_push(g, indices[i]);
     }
     return MLC_OK;
@@ -127,16 +145,28 @@ int64_t mlci_rows_weight(const mlci_grower *g, const uint32_t *rows, int64_t n)
     return weight;
 }
 
+/* Are there rows of a leaf with a code of a feature? */
+static int has_code(const mlci_grower *g, const mlci_leaf *l, const mlci_feature_cells *cells,
+                    int32_t used, int32_t code)
+{
+    if (g->multi != NULL)
+        return mlci_multi_has_code(g->multi, g->data.binned, l->histogram, used,
+                                   mlci_multi_sums(g->multi, l - g->leaves), code);
+    return mlci_cell_at(cells->cells, cells->is_wide, code).h > 0;
+}
+
 /* Codes that the node has not seen go to the heavier child. */
 static void place_unseen(const mlci_grower *g, const mlci_leaf *l, int64_t left_weight,
                          mlci_tree_split *split)
 {
     const int32_t left = 2 * left_weight >= l->weight;
+    const int32_t n_codes = g->data.binned->places[split->used].n_codes;
     mlci_feature_cells cells;
-    mlci_histogram_feature(g->data.binned, l->histogram, split->used, (mlci_wide_cell){l->g, l->h},
-                           &cells);
-    for (int32_t c = 0; c < (split->is_category ? cells.n_codes : 1); c++) {
-        if (mlci_cell_at(cells.cells, cells.is_wide, c).h > 0) continue;
+    if (g->multi == NULL)
+        mlci_histogram_feature(g->data.binned, l->histogram, split->used,
+                               (mlci_wide_cell){l->g, l->h}, &cells);
+    for (int32_t c = 0; c < (split->is_category ? n_codes : 1); c++) {
+        if (has_code(g, l, &cells, split->used, c)) continue;
         split->missing_left = left;
         if (split->is_category && left) mlci_set_add(split->set, (uint32_t)c);
     }
@@ -155,7 +185,10 @@ static mlc_status write_node(mlci_grower *g, const mlci_leaf *l, mlc_error *err)
     node->left = left;
     node->split = (uint32_t)feature;
     tree->bin[l->node] = split->bin;
-    tree->gain[l->node] = l->gain * g_unit / mlci_coarse_h_unit(g->data.gradients) * g_unit;
+    /* Of several outputs the gain is in real units. */
+    tree->gain[l->node] = l->gain;
+    if (g->multi == NULL)
+        tree->gain[l->node] = l->gain * g_unit / mlci_coarse_h_unit(g->data.gradients) * g_unit;
     if (!split->is_category) {
         node->value = split->bin < rule->n_bins ? rule->thresholds[split->bin - 1] : INFINITY;
         if (split->missing_left) node->split |= MLCI_NODE_MISSING_LEFT;
@@ -182,6 +215,26 @@ static void set_outputs(mlci_grower *g, int32_t a, int32_t b, const mlci_leaf *p
     if (g->monotone != NULL) mlci_monotone_divide(g, a, b, &parent->split);
 }
 
+/* The sums of the children of a leaf, whose histogram is there yet. */
+static void divide_sums(mlci_grower *g, int32_t index, const mlci_leaf *parent, mlci_leaf *l,
+                        mlci_leaf *r)
+{
+    uint32_t set[MLCI_SET_WORDS];
+    if (g->multi == NULL) {
+        r->g = parent->g - parent->split.left_g;
+        r->h = parent->h - parent->split.left_h;
+        l->g = parent->split.left_g;
+        l->h = parent->split.left_h;
+        return;
+    }
+    double *const sums = mlci_multi_sums(g->multi, index);
+    double *const right = mlci_multi_sums(g->multi, g->n_leaves);
+    codes_to_left(&parent->split, set);
+    memcpy(right, sums, (size_t)g->multi->rules.n_lanes * 2 * sizeof *right);
+    mlci_multi_divide(g->multi, g->data.binned, parent->histogram, parent->split.used, set, sums,
+                      right);
+}
+
 mlc_status mlci_leaf_divide(mlci_grower *g, int32_t index, int64_t n_left, int64_t left_weight,
                             mlc_error *err)
 {
@@ -194,14 +247,11 @@ mlc_status mlci_leaf_divide(mlci_grower *g, int32_t index, int64_t n_left, int64
     r->node = left + 1;
     r->begin = l->begin + n_left;
     r->n = l->n - n_left;
-    r->g = l->g - parent.split.left_g;
-    r->h = l->h - parent.split.left_h;
     r->weight = l->weight - left_weight;
     l->node = left;
     l->n = n_left;
-    l->g = parent.split.left_g;
-    l->h = parent.split.left_h;
     l->weight = left_weight;
+    divide_sums(g, index, &parent, l, r);
     l->depth = ++r->depth;
     l->is_exact = r->is_exact = 0;
     g->tree->cover[l->node] = (double)l->weight / g->data.unit;

@@ -11,7 +11,7 @@
 typedef struct mlci_leaf {
     int32_t node, depth;
     int64_t begin, n; /* range of rows, ascending unless a split was taken back */
-    int64_t g, h, weight;
+    int64_t g, h, weight;    /* g and h of one output: several have mlci_multi_sums() */
     int32_t is_exact;        /* weights of children are counted, not estimated */
     int32_t is_stale;        /* its bounds have changed since it was searched */
     mlci_leaf_output output; /* where rules.by_output */
@@ -46,7 +46,8 @@ struct mlci_grower {
     mlci_grow_rules rules;
     mlci_split_rules split_rules; /* of this tree */
     mlci_histogram_builder *builder;
-    mlci_tree *tree; /* that grows */
+    mlci_multi *multi; /* several outputs; NULL: one */
+    mlci_tree *tree;   /* that grows */
     int64_t max_leaves;
     int64_t n_leaves;
     mlci_leaf *leaves;

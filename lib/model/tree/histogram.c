@@ -12,6 +12,12 @@
 
 #define BLOCK 8192 /* rows a task */
 
+/* Place of the cells of a bundle. */
+static int64_t first_cell_of(const mlci_histogram_builder *b, int32_t bundle)
+{
+    return b->n_lanes * (int64_t)b->binned->first_cell[bundle];
+}
+
 /* ---- memory ------------------------------------------------------------------------------- */
 
 static int make_slots(mlci_histogram_builder *b)
@@ -31,7 +37,8 @@ static int make_slots(mlci_histogram_builder *b)
 }
 
 mlc_status mlci_histogram_builder_create(mlc_context *call, const mlci_binned *binned,
-                                         mlci_histogram_builder **out, mlc_error *err)
+                                         int32_t n_lanes, mlci_histogram_builder **out,
+                                         mlc_error *err)
 {
     mlci_root *const root = mlci_context_root(call);
     mlci_histogram_builder *const b = mlci_alloc(root, 1, sizeof *b);
@@ -39,7 +46,8 @@ mlc_status mlci_histogram_builder_create(mlc_context *call, const mlci_binned *b
     b->root = root;
     b->binned = binned;
     b->kernels = mlci_tree_kernels_of(mlci_root_isa(root));
-    b->n_cells = binned->first_cell[binned->n_bundles];
+    b->n_lanes = n_lanes;
+    b->n_cells = n_lanes * (int64_t)binned->first_cell[binned->n_bundles];
     b->n_slots = mlci_n_slots(call);
     if (!make_slots(b)) {
         const int64_t n_cells = b->n_cells;
@@ -112,14 +120,17 @@ static void add_rows(const mlci_histogram_builder *b, const uint32_t *rows, int6
                                      .stride = group->stride,
                                      .width = (end < last ? end : last) - from,
                                      .first_cell = b->binned->first_cell + from};
-        b->kernels->add_rows(&data, b->coarse, rows, n, packed);
+        if (b->n_lanes == 1)
+            b->kernels->add_rows(&data, b->coarse, rows, n, packed);
+        else
+            b->kernels->add_lane_rows(&data, b->n_lanes, b->coarse, rows, n, packed);
     }
 }
 
 void mlci_histogram_build_bundles(const mlci_histogram_builder *b, const uint32_t *rows, int64_t n,
                                   int32_t first, int32_t end, mlci_histogram *out)
 {
-    const int32_t from = b->binned->first_cell[first], to = b->binned->first_cell[end];
+    const int64_t from = first_cell_of(b, first), to = first_cell_of(b, end);
     memset(out->cells + from, 0, (size_t)(to - from) * sizeof *out->cells);
     add_rows(b, rows, n, first, end, out->cells);
 }
@@ -227,11 +238,11 @@ void mlci_histogram_subtract(const mlci_histogram_builder *b, const mlci_histogr
                              const mlci_histogram *child, int32_t first, int32_t end,
                              mlci_histogram *out)
 {
-    const int32_t from = b->binned->first_cell[first], to = b->binned->first_cell[end];
+    const int64_t from = first_cell_of(b, first), to = first_cell_of(b, end);
     uint64_t *const cells = out->cells;
     if (!parent->is_wide)
         subtract_packed(parent->cells + from, child->cells + from, to - from, cells + from);
-    for (int32_t i = from; parent->is_wide && i < to; i++) {
+    for (int64_t i = from; parent->is_wide && i < to; i++) {
         const mlci_wide_cell all = mlci_cell_at(parent->cells, 1, i);
         const mlci_wide_cell part = mlci_cell_at(child->cells, child->is_wide, i);
         const int64_t g = all.g - part.g, h = all.h - part.h;

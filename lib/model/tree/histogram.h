@@ -1,7 +1,8 @@
 /* Histograms of nodes: exact integer sums of g and h for each code of each bundle of features.
  *
  * A node of up to 65,536 rows has packed cells (gradient.h), a larger one wide cells: two int64
- * each. The cell of bundle b and code c is first_cell[b] + c. */
+ * each. The cell of bundle b and code c is first_cell[b] + c. Trees with several outputs have
+ * n_lanes of them side by side: cell c of output k is c * n_lanes + k. */
 #ifndef MLCI_HISTOGRAM_H
 #define MLCI_HISTOGRAM_H
 
@@ -26,8 +27,9 @@ typedef struct mlci_histogram_builder {
     mlci_root *root;
     const mlci_binned *binned;
     const mlci_tree_kernels *kernels;
-    const uint32_t *coarse;
-    int64_t n_cells;
+    int32_t n_lanes;        /* 1, or a multiple of MLCI_LANES */
+    const uint32_t *coarse; /* n_lanes a row */
+    int64_t n_cells;        /* of all lanes */
     int32_t n_slots;
     uint64_t **slot_packed;     /* cells of the rows a thread has seen since ... */
     int64_t *slot_rows;         /* ... so many rows */
@@ -37,7 +39,8 @@ typedef struct mlci_histogram_builder {
 } mlci_histogram_builder;
 
 mlc_status mlci_histogram_builder_create(mlc_context *call, const mlci_binned *binned,
-                                         mlci_histogram_builder **out, mlc_error *err);
+                                         int32_t n_lanes, mlci_histogram_builder **out,
+                                         mlc_error *err);
 /* All histograms taken must have been given back. */
 void mlci_histogram_builder_free(mlci_histogram_builder *builder);
 

@@ -31,6 +31,7 @@ static const mlci_param params[] = {
                 .flags = MLCI_PARAM_HOST,
                 .host_offset = (int64_t)offsetof(mlci_boost_params, host_loss),
                 .aliases = "objective", .since = "0.1"),
+    MLCI_MULTI_STRATEGY(mlci_boost_params),
     MLCI_CLASS_WEIGHT(mlci_boost_params),
     MLCI_REAL(mlci_boost_params, pos_bagging_fraction, 1, 0, 1,
               "share of the rows of the last of two classes that a tree is grown on",

@@ -51,6 +51,7 @@ static const mlci_param params[] = {
                 .flags = MLCI_PARAM_LIST | MLCI_PARAM_NUMBERS | MLCI_PARAM_OPEN_LOW |
                          MLCI_PARAM_OPEN_HIGH,
                 .real_low = 0, .real_high = 1, .aliases = "alpha,quantile_alpha", .since = "0.1"),
+    MLCI_MULTI_STRATEGY(mlci_boost_params),
     MLCI_REAL(mlci_boost_params, delta, 0.9, 0, INFINITY,
               "residual from which loss=huber is linear, in units of the target",
               .flags = MLCI_PARAM_OPEN_LOW, .aliases = "huber_delta", .since = "0.1"),

@@ -9,11 +9,6 @@
 
 #include "tree_split.h"
 
-typedef struct ordered {
-    double ratio;
-    int32_t code;
-} ordered;
-
 static void add_code(mlci_split_side *left, const mlci_code_sums *sums, int32_t code)
 {
     left->g += sums->g[code];
@@ -60,12 +55,12 @@ static void find_one(const mlci_split_search *s, const mlci_code_sums *sums, int
     }
 }
 
-/* Shell sort by (ratio, code). */
-static void sort_codes(ordered *order, int32_t n)
+/* Shell sort. */
+void mlci_sort_codes(mlci_code_order *order, int32_t n)
 {
     for (int32_t gap = n / 2; gap > 0; gap /= 2) {
         for (int32_t i = gap; i < n; i++) {
-            const ordered item = order[i];
+            const mlci_code_order item = order[i];
             int32_t j = i;
             while (j >= gap &&
                    (order[j - gap].ratio > item.ratio ||
@@ -80,7 +75,7 @@ static void sort_codes(ordered *order, int32_t n)
 
 /* Prefixes of the order taken from one end; order[i * step] is the i-th. */
 static void scan_order(const mlci_split_search *s, const mlci_code_sums *sums, int32_t used,
-                       const ordered *order, int32_t step, int32_t n, mlci_tree_split *best)
+                       const mlci_code_order *order, int32_t step, int32_t n, mlci_tree_split *best)
 {
     const mlci_split_rules *const r = s->rules;
     const int64_t most = (n + 1) / 2 < r->max_cat_threshold ? (n + 1) / 2 : r->max_cat_threshold;
@@ -111,7 +106,7 @@ void mlci_split_find_category(const mlci_split_search *s, const mlci_code_sums *
                               mlci_tree_split *best)
 {
     const mlci_split_rules *const r = s->rules;
-    ordered order[MLCI_BIN_CODES];
+    mlci_code_order order[MLCI_BIN_CODES];
     int32_t n = 0;
     if (sums->n_codes - 1 <= r->max_cat_to_onehot) {
         find_one(s, sums, used, best);
@@ -119,9 +114,9 @@ void mlci_split_find_category(const mlci_split_search *s, const mlci_code_sums *
     }
     for (int32_t c = 0; c < sums->n_codes; c++)
         if (sums->h[c] > 0 && sums->weight[c] >= r->cat_smooth_weight)
-            order[n++] = (ordered){sums->g[c] / (sums->h[c] + r->cat_smooth_h), c};
+            order[n++] = (mlci_code_order){sums->g[c] / (sums->h[c] + r->cat_smooth_h), c};
     if (n == 0) return;
-    sort_codes(order, n);
+    mlci_sort_codes(order, n);
     scan_order(s, sums, used, order, 1, n, best);
     scan_order(s, sums, used, order + n - 1, -1, n, best);
 }

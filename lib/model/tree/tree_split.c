@@ -16,7 +16,6 @@
 
 #include "random.h"
 
-#define NOISE 1e-12
 #define FEW_ENTRIES 8
 
 double mlci_split_score(const mlci_split_rules *rules, double g, double h, double l2)
@@ -84,7 +83,7 @@ double mlci_split_own_score(const mlci_split_search *s)
 double mlci_split_least_score(const mlci_split_search *s)
 {
     const double score = mlci_split_own_score(s);
-    return score + s->rules->min_gain + NOISE * fabs(score);
+    return score + s->rules->min_gain + MLCI_SPLIT_NOISE * fabs(score);
 }
 
 int64_t mlci_split_draw(const mlci_split_search *s, int32_t used, int64_t n)
@@ -105,8 +104,7 @@ void mlci_split_weigh(const mlci_split_search *s, double least, mlci_tree_split 
 
 /* ---- sums by code ------------------------------------------------------------------------- */
 
-/* Weights by code, from the rows. */
-static void exact_weights(const mlci_split_search *s, int32_t used, int64_t weight[MLCI_BIN_CODES])
+void mlci_split_weights(const mlci_split_search *s, int32_t used, int64_t weight[MLCI_BIN_CODES])
 {
     const uint8_t *const codes = mlci_binned_column(s->binned, s->binned->used[used]);
     memset(weight, 0, MLCI_BIN_CODES * sizeof *weight);
@@ -119,7 +117,7 @@ static void running_weights(const mlci_split_search *s, int32_t used, int32_t wi
                             const uint64_t present[MLCI_CELL_WORDS], double *running)
 {
     int64_t weight[MLCI_BIN_CODES], sum = 0, n = 0;
-    exact_weights(s, used, weight);
+    mlci_split_weights(s, used, weight);
     if (with_missing) sum = weight[0];
     for (int32_t bin = 1; bin < MLCI_BIN_CODES; bin++) {
         sum += weight[bin];
@@ -140,7 +138,7 @@ static void code_sums(const mlci_split_search *s, int32_t used, const mlci_featu
     }
     if (!s->is_exact) return;
     int64_t weight[MLCI_BIN_CODES];
-    exact_weights(s, used, weight);
+    mlci_split_weights(s, used, weight);
     for (int32_t c = 0; c < sums->n_codes; c++)
         sums->weight[c] = (double)weight[c];
 }

@@ -7,9 +7,10 @@
 #ifndef MLCI_SPLIT_H
 #define MLCI_SPLIT_H
 
-#include "histogram.h"
+#include "multi_output.h"
 
 #define MLCI_SET_WORDS (MLCI_BIN_CODES / 32)
+#define MLCI_SPLIT_NOISE 1e-12 /* of a score: below it nothing is gained */
 
 typedef struct mlci_split_rules {
     double l1, l2;
@@ -56,6 +57,8 @@ typedef struct mlci_split_search {
     const mlci_histogram *histogram;
     int64_t g, h, weight;    /* totals; weight fixed-point */
     mlci_leaf_output output; /* where rules->by_output */
+    const mlci_multi *multi; /* several outputs, whose ...; NULL: one */
+    const double *sums;      /* ... totals these are */
     double least_score;      /* a split must beat this */
     int32_t node;            /* its number, for draws */
     const uint8_t *allowed;  /* by used feature; NULL: all */
@@ -89,6 +92,9 @@ double mlci_split_least_score(const mlci_split_search *search);
 void mlci_split_find(const mlci_split_search *search, int32_t first, int32_t end,
                      mlci_tree_split *out);
 
+/* Weights by code of a used feature, from the rows. */
+void mlci_split_weights(const mlci_split_search *search, int32_t used,
+                        int64_t weight[MLCI_BIN_CODES]);
 /* One of n candidates of a feature, where rules->draws_cuts. */
 int64_t mlci_split_draw(const mlci_split_search *search, int32_t used, int64_t n);
 /* The gain of a split multiplied as the rules say: found->score, of which least is what has to be
@@ -103,6 +109,12 @@ typedef struct mlci_code_sums {
 
 /* The better of two, the lower feature among equals; best->used is -1 where there is none yet. */
 void mlci_split_take(const mlci_tree_split *found, mlci_tree_split *best);
+/* Sorts by (ratio, code). */
+typedef struct mlci_code_order {
+    double ratio;
+    int32_t code;
+} mlci_code_order;
+void mlci_sort_codes(mlci_code_order *order, int32_t n);
 /* The best set of categories, if it beats *best (split_category.c). */
 void mlci_split_find_category(const mlci_split_search *search, const mlci_code_sums *sums,
                               int32_t used, mlci_tree_split *best);

@@ -1,0 +1,84 @@
+/* Sums of several outputs against the sums of each. */
+#include "multi_case.h"
+
+enum { N = 1000, F = 5, K = 11 };
+
+static const mlci_multi_limits plain = {.min_hessian = 1e-3};
+
+/* Numbers, one with missing values, and indicators that share a bundle. */
+static void make_rows(double *x, double *y)
+{
+    for (int i = 0; i < N; i++) {
+        const int which = i % 4;
+        x[i * F] = test_unit(1, i);
+        x[i * F + 1] = i % 7 == 0 ? NAN : floor(20 * test_unit(2, i));
+        for (int j = 2; j < F; j++)
+            x[i * F + j] = which == j - 2;
+    }
+    for (int i = 0; i < N * K; i++)
+        y[i] = (1 + i / N) * (test_unit(3, i) - 0.3);
+}
+
+START_TEST(test_cells_of_each_feature_are_those_of_each_output)
+{
+    static double x[N * F], y[N * K];
+    multi_case c;
+    int32_t n_shared = 0;
+    make_rows(x, y);
+    multi_case_open(&c, x, y, N, F, K, &plain);
+    const mlci_binned *const b = c.d.binned;
+    ck_assert_int_eq(c.multi->rules.n_lanes, 16);
+    for (int32_t u = 0; u < b->n_used; u++) {
+        n_shared += b->places[u].n_entries > 0;
+        for (int32_t k = 0; k < 16; k++) {
+            mlci_lane_cells cells;
+            const int32_t lane = k % MLCI_LANES;
+            mlci_multi_feature(&c.multi->rules, b, c.histogram, u, k - lane, c.search.sums, &cells);
+            for (int32_t code = 0; code < cells.n_codes; code++) {
+                uint32_t set[MLCI_SET_WORDS] = {0};
+                double g = 0, h = 0;
+                mlci_set_add(set, (uint32_t)code);
+                if (k < K) multi_case_sum(&c, u, set, k, &g, &h);
+                const mlci_wide_cell cell =
+                    mlci_cell_at(cells.cells + code * cells.stride, cells.is_wide, lane);
+                const double g_unit = k < K ? mlci_coarse_g_unit(c.outputs[k]) : 1;
+                ck_assert_double_eq((double)cell.g * g_unit, g);
+                ck_assert_double_eq((double)cell.h * c.multi->rules.h_unit[k], h);
+                ck_assert_int_eq(
+                    mlci_multi_has_code(c.multi, b, c.histogram, u, c.search.sums, code),
+                    mlci_cell_at(cells.cells + code * cells.stride, cells.is_wide, 0).h > 0);
+            }
+        }
+    }
+    ck_assert_int_ge(n_shared, 2);
+    multi_case_close(&c);
+}
+END_TEST
+
+START_TEST(test_children_of_a_split_have_the_sums_of_their_rows)
+{
+    static double x[N * F], y[N * K];
+    multi_case c;
+    make_rows(x, y);
+    multi_case_open(&c, x, y, N, F, K, &plain);
+    for (int32_t u = 0; u < c.d.binned->n_used; u++) {
+        const uint32_t set[MLCI_SET_WORDS] = {0x5B};
+        double *const left = mlci_multi_sums(c.multi, 1), *const right = mlci_multi_sums(c.multi, 2);
+        memcpy(right, c.search.sums, 32 * sizeof *right);
+        mlci_multi_divide(c.multi, c.d.binned, c.histogram, u, set, left, right);
+        for (int32_t k = 0; k < 16; k++) {
+            double g = 0, h = 0;
+            if (k < K) multi_case_sum(&c, u, set, k, &g, &h);
+            const double g_unit = k < K ? mlci_coarse_g_unit(c.outputs[k]) : 1;
+            ck_assert_double_eq(left[k] * g_unit, g);
+            ck_assert_double_eq(left[16 + k] * c.multi->rules.h_unit[k], h);
+            ck_assert_double_eq(left[k] + right[k], c.search.sums[k]);
+            ck_assert_double_eq(left[16 + k] + right[16 + k], c.search.sums[16 + k]);
+        }
+    }
+    multi_case_close(&c);
+}
+END_TEST
+
+MLCI_CHECK_MAIN("multi_output", test_cells_of_each_feature_are_those_of_each_output,
+                test_children_of_a_split_have_the_sums_of_their_rows)
