@@ -150,10 +150,12 @@ static mlc_status add_names(const job *j, fields *f, int is_output, mlc_error *e
         status = mlci_column_create_text(f->root, j->n_lines, texts, NULL, &column, err);
     }
     if (status == MLC_OK) {
-        const char *const name = !is_output                                   ? "feature"
-                                 : j->last->classes != NULL                   ? "class"
-                                 : mlci_model_of(j->last)->level_name != NULL ? "quantile"
-                                                                              : "target";
+        const int is_level =
+            j->last->n_targets <= 1 && mlci_model_of(j->last)->level_name != NULL;
+        const char *const name = !is_output                 ? "feature"
+                                 : j->last->classes != NULL ? "class"
+                                 : is_level                 ? "quantile"
+                                                            : "target";
         status = add_field(f, NULL, name, column, err);
     }
     mlci_free(texts);

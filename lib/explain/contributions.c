@@ -97,10 +97,10 @@ static void name_output(const job *j, int64_t k, mlci_text *out)
     }
     if (classes != NULL && classes->n == j->n_outputs)
         mlci_text_append_text(out, classes->names[k]);
-    else if (model->level_name != NULL)
-        model->level_name(j->last->params, k, out);
     else if (target != NULL && n_targets == j->n_outputs)
         mlci_text_append_text(out, target);
+    else if (j->last->n_targets <= 1 && model->level_name != NULL)
+        model->level_name(j->last->params, k, out);
     else
         mlci_text_append_integer(out, k);
 }

@@ -2,6 +2,7 @@
 
 /* Rounding of sums of a few terms up to 10 in size. */
 static const double rounding = 1e-12;
+static const double rounding_of_incomes = 1e-8; /* the same of numbers of some 50,000 */
 
 #define BOOSTED "gradient_boosting_classifier(n_estimators=10, max_leaf_nodes=8)"
 
@@ -99,6 +100,22 @@ START_TEST(test_several_targets_and_levels_have_columns_of_their_own)
         ck_assert_double_eq_tol(spent + explained_sum(out, "spent.contribution", i),
                                 making_cell(wanted, "spent.prediction", i), 1e-9);
     }
+    mlc_dataset_free(wanted);
+    mlc_dataset_free(out);
+    mlc_model_free(model);
+    mlc_dataset_free(rows);
+
+    rows = composing_rows(120, "target=spent,income id=id ignore=buys,w");
+    model = transforming_model("gradient_boosting_regressor(n_estimators=5)", rows);
+    out = explain_rows_of(model, rows, NULL);
+    wanted = composing_predict(model, rows, NULL);
+    ck_assert_double_eq_tol(making_cell(out, "income.base", 3) +
+                                explained_sum(out, "income.contribution", 3),
+                            making_cell(wanted, "income.prediction", 3), rounding_of_incomes);
+    mlc_dataset_free(out);
+    out = explain_rows_of(model, rows, "top=1");
+    making_assert_text(out, "target", 0, "income");
+    making_assert_text(out, "target", 1, "spent");
     mlc_dataset_free(wanted);
     mlc_dataset_free(out);
     mlc_model_free(model);

@@ -41,7 +41,8 @@ typedef struct test_problem {
     int64_t *row_index;
     int32_t n_classes;
     int32_t *group;   /* given: a ranking */
-    int32_t n_bounds; /* 2: y has the bounds of a time, 1: a time; else 0 */
+    int32_t n_bounds;  /* 2: y has the bounds of a time, 1: a time; else 0 */
+    int32_t n_targets; /* numbers a row, where it is not 1 */
     const struct test_problem *valid;
     const mlci_ensemble *start; /* given: a model that goes on ... */
     const double *decay_rate;   /* ... or is refitted, with that */
@@ -56,16 +57,21 @@ typedef struct test_fit {
     mlc_error error;
 } test_fit;
 
+static inline int32_t test_n_targets(const test_problem *p)
+{
+    return p->n_bounds > 0 ? p->n_bounds : p->n_targets > 0 ? p->n_targets : 1;
+}
+
 static inline mlci_target test_target(const test_problem *p, mlci_classes *classes)
 {
     *classes = (mlci_classes){.n = p->n_classes, .positive = p->n_classes - 1};
-    static char name[] = "y", upper[] = "y_upper";
-    static char *names[] = {name, upper};
+    static char name[] = "y", upper[] = "y_upper", third[] = "y_third";
+    static char *names[] = {name, upper, third};
     return (mlci_target){.name = name,
                          .names = names,
                          .n_rows = p->n_rows,
                          .value = p->y,
-                         .n_outputs = p->n_bounds > 0 ? p->n_bounds : 1,
+                         .n_outputs = test_n_targets(p),
                          .classes = p->n_classes > 0 ? classes : NULL};
 }
 
@@ -241,16 +247,33 @@ static inline test_problem test_survival_make(int64_t n_rows, int64_t n_features
     return p;
 }
 
+/* Three targets of different sizes, the second minus the first. */
+static inline test_problem test_targets_make(int64_t n_rows, int64_t n_features)
+{
+    test_problem p = test_problem_make(n_rows, n_features, 0);
+    double *const y = calloc((size_t)(3 * n_rows), sizeof *y);
+    for (int64_t i = 0; i < n_rows; i++) {
+        y[3 * i] = p.y[i];
+        y[3 * i + 1] = -1000 * p.y[i];
+        y[3 * i + 2] = p.x[i * n_features] > 0.5 ? 0.01 : test_unit(304, i) * 0.01;
+    }
+    free(p.y);
+    p.y = y;
+    p.n_targets = 3;
+    return p;
+}
+
 /* The rows dealt to n_parts parts, one part after another, each row with its own index. */
 static inline test_problem test_dealt(const test_problem *p, int64_t n_parts)
 {
     test_problem q = {.n_rows = p->n_rows,
                       .n_features = p->n_features,
                       .n_classes = p->n_classes,
-                       .n_bounds = p->n_bounds,
-                       .start = p->start,
-                       .decay_rate = p->decay_rate};
-    const int64_t n_targets = p->n_bounds > 0 ? p->n_bounds : 1;
+                      .n_bounds = p->n_bounds,
+                      .n_targets = p->n_targets,
+                      .start = p->start,
+                      .decay_rate = p->decay_rate};
+    const int64_t n_targets = test_n_targets(p);
     q.x = calloc((size_t)(p->n_rows * p->n_features), sizeof *q.x);
     q.y = calloc((size_t)(p->n_rows * n_targets), sizeof *q.y);
     q.row_index = calloc((size_t)p->n_rows, sizeof *q.row_index);

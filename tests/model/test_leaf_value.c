@@ -16,7 +16,7 @@ static void check_leaves(const double *y, const int64_t *fixed, const double *we
     rules.has_quantiles = q > 0;
     ck_assert_int_eq(mlci_tree_create(NULL, 9, &tree, NULL), MLC_OK);
     ck_assert_int_eq(mlci_grower_create(d.call, &data, &rules, &grower, NULL), MLC_OK);
-    mlci_grower_set_quantile(grower, q, d.raw);
+    mlci_grower_set_quantile(grower, q, d.rows.y, d.raw);
     ck_assert_int_eq(mlci_grower_grow(d.call, grower, d.all, 6, 0, tree, NULL), MLC_OK);
     ck_assert_int_eq(tree->n_nodes, 3);
     ck_assert_double_eq_tol(tree->nodes[1].value, left, 1e-9);

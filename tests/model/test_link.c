@@ -83,9 +83,11 @@ START_TEST(test_link_that_does_not_fit_the_scores_is_not_possible)
     const mlci_link fine[] = {{MLCI_LINK_IDENTITY, 1, 0},  {MLCI_LINK_LOG, 1, 0},
                               {MLCI_LINK_LOGIT, 1, 0},     {MLCI_LINK_LOGIT, 1, 2},
                               {MLCI_LINK_SOFTMAX, 3, 3},   {MLCI_LINK_QUANTILES, 2, 0},
-                              {MLCI_LINK_ONE_VS_ALL, 4, 4}};
-    const mlci_link odd[] = {{MLCI_LINK_IDENTITY, 2, 0},
-                             {MLCI_LINK_IDENTITY, 1, 2},
+                              {MLCI_LINK_ONE_VS_ALL, 4, 4},  {MLCI_LINK_IDENTITY, 2, 0},
+                              {MLCI_LINK_LOG, 3, 0},         {MLCI_LINK_LOGIT, 2, 0}};
+    const mlci_link odd[] = {{MLCI_LINK_IDENTITY, 1, 2},
+                             {MLCI_LINK_IDENTITY, 0, 0},
+                             {MLCI_LINK_LOG, 2, 2},
                              {MLCI_LINK_LOGIT, 1, 3},
                              {MLCI_LINK_SOFTMAX, 2, 2},
                              {MLCI_LINK_SOFTMAX, 3, 4},

@@ -111,6 +111,33 @@ def test_classifier_is_as_good(digits, loss, theirs):
     assert mine <= reference * (1 + NOISE), (mine, reference)
 
 
+def test_classifier_whose_classes_share_their_splits_is_as_good(digits):
+    X, y, test = digits
+    a = mlcore.GradientBoostingClassifier(multi_strategy="multi_output_tree", **SETTINGS)
+    a.fit(X[~test], y[~test])
+    b = lightgbm.LGBMClassifier(**THEIRS).fit(X[~test], y[~test])
+    mine, reference = (metrics.log_loss(y[test], m.predict_proba(X[test])) for m in (a, b))
+    assert mine <= reference * (1 + NOISE), (mine, reference)
+
+
+# Of the squared error of a target, for splits that are chosen for another target as well.
+SHARED = 0.1
+
+
+@pytest.mark.parametrize("strategy, most", [("one_output_per_tree", NOISE),
+                                            ("multi_output_tree", SHARED)])
+def test_targets_in_one_model_are_as_good_as_a_model_each(housing, strategy, most):
+    X, y, test = housing
+    both = np.column_stack([y, np.log(y)])
+    model = mlcore.GradientBoostingRegressor(multi_strategy=strategy, **SETTINGS)
+    found = np.asarray(model.fit(X[~test], both[~test]).predict(X[test]))
+    for k in range(2):
+        theirs = lightgbm.LGBMRegressor(**THEIRS).fit(X[~test], both[~test, k]).predict(X[test])
+        mine, reference = (metrics.mean_squared_error(both[test, k], p)
+                           for p in (found[:, k], theirs))
+        assert mine <= reference * (1 + most), (k, mine, reference)
+
+
 def test_weights_of_classes_are_those_of_their_rows(digits):
     X, y, test = digits
     odd = y % 2 == 1

@@ -629,22 +629,23 @@ class GradientBoostingClassifier(Model):
 
     Minimises the logistic loss (two classes) or the multinomial one (a tree a class and round)
     plus the penalties on leaves; with loss=one_vs_all a logistic loss a class, whose probabilities
-    are scaled to add up to 1. Trees grow leaf by leaf on histograms of at most 255 bins, with
-    gradients as integers (15 bits for splits by stochastic rounding, 31 for leaves), so results do
-    not depend on threads, instruction set or order of sums. After Friedman 2001, Ke et al. 2017
-    (LightGBM), Shi et al. 2022 (quantised gradients).  Cost: rows x features x log2(leaves) x
-    trees of about 0.5 ns; memory 2 bytes a row and feature and about 40 bytes a row.  Missing
-    values: each split learns their side where the node has some, else they go to the heavier
-    child. Categories are split as sets; the 255 most frequent have bins, others and unseen ones
-    count as missing.  Weights multiply the loss, those of classes also that of validation rows;
-    min_samples_leaf and min_data_per_group are sums of weights. A row of weight 2 gives the trees
-    of the row twice up to the random rounding of gradients. Constant columns are not used.
-    Differs from HistGradientBoostingClassifier: early stopping only with validation rows or
-    validation_fraction; bins from all rows, not a sample; sets of categories by LightGBM's rules.
-    With an offset the score starts from the offset alone, and predictions leave it out. With
-    boosting=dart (Vinayak and Gilad-Bachrach 2015, LightGBM's parameters) rounds change those
-    before them: nothing stops early, and the first rounds of a model are not the model of as many
-    rounds.
+    are scaled to add up to 1. With multi_strategy=multi_output_tree the classes share their splits
+    (Zhang and Jung 2021): one tree a round, with a value a class in each leaf. Trees grow leaf by
+    leaf on histograms of at most 255 bins, with gradients as integers (15 bits for splits by
+    stochastic rounding, 31 for leaves), so results do not depend on threads, instruction set or
+    order of sums. After Friedman 2001, Ke et al. 2017 (LightGBM), Shi et al. 2022 (quantised
+    gradients).  Cost: rows x features x log2(leaves) x trees of about 0.5 ns; memory 2 bytes a row
+    and feature and about 40 bytes a row.  Missing values: each split learns their side where the
+    node has some, else they go to the heavier child. Categories are split as sets; the 255 most
+    frequent have bins, others and unseen ones count as missing.  Weights multiply the loss, those
+    of classes also that of validation rows; min_samples_leaf and min_data_per_group are sums of
+    weights. A row of weight 2 gives the trees of the row twice up to the random rounding of
+    gradients. Constant columns are not used.  Differs from HistGradientBoostingClassifier: early
+    stopping only with validation rows or validation_fraction; bins from all rows, not a sample;
+    sets of categories by LightGBM's rules. With an offset the score starts from the offset alone,
+    and predictions leave it out. With boosting=dart (Vinayak and Gilad-Bachrach 2015, LightGBM's
+    parameters) rounds change those before them: nothing stops early, and the first rounds of a
+    model are not the model of as many rounds.
 
     Parameters:
 
@@ -655,6 +656,11 @@ class GradientBoostingClassifier(Model):
               ova, ovr)
             default 'log_loss'; or a dotted name of a component of the program; also called
             objective in recipes.
+        multi_strategy: how the trees of a round share several scores
+            - one_output_per_tree: a tree a score
+            - multi_output_tree: the same splits for all, chosen by the sum of their gains, and
+              values of their own
+            default 'one_output_per_tree'.
         class_weight: weights by class, times those of rows: balanced gives each class the same
             total; or a list of class:weight, where classes left out weigh 1
             default None; or None.
@@ -799,29 +805,29 @@ class GradientBoostingClassifier(Model):
 
     _component = "gradient_boosting_classifier"
 
-    def __init__(self, *, loss: str = 'log_loss', class_weight: Any = None,
-                 pos_bagging_fraction: float = 1, neg_bagging_fraction: float = 1,
-                 n_estimators: int = 100, learning_rate: float = 0.1, boosting: str = 'gbdt',
-                 drop_rate: float = 0.1, max_drop: int = 50, skip_drop: float = 0.5,
-                 uniform_drop: bool = False, xgboost_dart_mode: bool = False,
-                 grow_policy: str = 'leaf_wise', max_leaf_nodes: int = 31,
-                 max_depth: Optional[int] = None, min_samples_leaf: int = 20,
-                 min_hessian: float = 0.001, l2_regularization: float = 0,
-                 l1_regularization: float = 0, min_gain_to_split: float = 0,
-                 max_delta_step: float = 0, max_bins: int = 255, zero_as_missing: bool = False,
-                 max_features: float = 1, feature_fraction: float = 1, sampling: str = 'bagging',
-                 subsample: float = 1, subsample_freq: int = 1, top_rate: float = 0.2,
-                 other_rate: float = 0.1, mvs_reg: Optional[float] = None,
-                 monotonic_cst: Any = None, monotone_constraints_method: str = 'basic',
-                 interaction_cst: Any = None, path_smooth: float = 0, extra_trees: bool = False,
-                 feature_contri: Any = None, forced_splits: Optional[str] = None,
-                 max_cat_to_onehot: int = 4, max_cat_threshold: int = 32, cat_smooth: float = 10,
-                 cat_l2: float = 10, min_data_per_group: int = 100,
-                 early_stopping: Union[bool, str] = 'auto', early_stopping_metric: Any = None,
-                 first_metric_only: bool = False, validation_fraction: float = 0,
-                 n_iter_no_change: int = 10, tol: float = 1e-07, random_state: int = 0,
-                 context: Optional[Context] = None) -> None:
-        self._init({"loss": loss, "class_weight": class_weight,
+    def __init__(self, *, loss: str = 'log_loss', multi_strategy: str = 'one_output_per_tree',
+                 class_weight: Any = None, pos_bagging_fraction: float = 1,
+                 neg_bagging_fraction: float = 1, n_estimators: int = 100,
+                 learning_rate: float = 0.1, boosting: str = 'gbdt', drop_rate: float = 0.1,
+                 max_drop: int = 50, skip_drop: float = 0.5, uniform_drop: bool = False,
+                 xgboost_dart_mode: bool = False, grow_policy: str = 'leaf_wise',
+                 max_leaf_nodes: int = 31, max_depth: Optional[int] = None,
+                 min_samples_leaf: int = 20, min_hessian: float = 0.001,
+                 l2_regularization: float = 0, l1_regularization: float = 0,
+                 min_gain_to_split: float = 0, max_delta_step: float = 0, max_bins: int = 255,
+                 zero_as_missing: bool = False, max_features: float = 1,
+                 feature_fraction: float = 1, sampling: str = 'bagging', subsample: float = 1,
+                 subsample_freq: int = 1, top_rate: float = 0.2, other_rate: float = 0.1,
+                 mvs_reg: Optional[float] = None, monotonic_cst: Any = None,
+                 monotone_constraints_method: str = 'basic', interaction_cst: Any = None,
+                 path_smooth: float = 0, extra_trees: bool = False, feature_contri: Any = None,
+                 forced_splits: Optional[str] = None, max_cat_to_onehot: int = 4,
+                 max_cat_threshold: int = 32, cat_smooth: float = 10, cat_l2: float = 10,
+                 min_data_per_group: int = 100, early_stopping: Union[bool, str] = 'auto',
+                 early_stopping_metric: Any = None, first_metric_only: bool = False,
+                 validation_fraction: float = 0, n_iter_no_change: int = 10, tol: float = 1e-07,
+                 random_state: int = 0, context: Optional[Context] = None) -> None:
+        self._init({"loss": loss, "multi_strategy": multi_strategy, "class_weight": class_weight,
                     "pos_bagging_fraction": pos_bagging_fraction,
                     "neg_bagging_fraction": neg_bagging_fraction, "n_estimators": n_estimators,
                     "learning_rate": learning_rate, "boosting": boosting, "drop_rate": drop_rate,
@@ -1087,14 +1093,17 @@ class GradientBoostingRegressor(Model):
     Newton steps; those of absolute_error and quantile are exact weighted quantiles of the
     residuals. Several levels are a tree each in a round; the prediction is the middle one (the
     mean of two in the middle), output=interval gives the lowest and the highest as lower and
-    upper, output=quantile all of them. They never cross: those of a row are sorted. After Friedman
-    2001, Ke et al. 2017 (LightGBM), Shi et al. 2022 (quantised gradients).  Cost: rows x features
-    x log2(leaves) x trees of about 0.5 ns; memory 2 bytes a row and feature and about 40 bytes a
-    row.  Missing values: each split learns their side where the node has some, else they go to the
-    heavier child. Categories are split as sets; the 255 most frequent have bins, others and unseen
-    ones count as missing.  Weights multiply the loss; min_samples_leaf and min_data_per_group are
-    sums of weights. A row of weight 2 gives the trees of the row twice up to the random rounding
-    of gradients. Constant columns are not used.  Differs from HistGradientBoostingRegressor: early
+    upper, output=quantile all of them. They never cross: those of a row are sorted. Several
+    targets are a tree each in a round, and the loss is their mean; with
+    multi_strategy=multi_output_tree scores share their splits (Zhang and Jung 2021), which costs
+    less and suits targets or levels that go together. After Friedman 2001, Ke et al. 2017
+    (LightGBM), Shi et al. 2022 (quantised gradients).  Cost: rows x features x log2(leaves) x
+    trees of about 0.5 ns; memory 2 bytes a row and feature and about 40 bytes a row.  Missing
+    values: each split learns their side where the node has some, else they go to the heavier
+    child. Categories are split as sets; the 255 most frequent have bins, others and unseen ones
+    count as missing.  Weights multiply the loss; min_samples_leaf and min_data_per_group are sums
+    of weights. A row of weight 2 gives the trees of the row twice up to the random rounding of
+    gradients. Constant columns are not used.  Differs from HistGradientBoostingRegressor: early
     stopping only with validation rows or validation_fraction; bins from all rows, not a sample;
     sets of categories by LightGBM's rules. With an offset the score starts from the offset alone,
     and predictions leave it out. With boosting=dart (Vinayak and Gilad-Bachrach 2015, LightGBM's
@@ -1123,6 +1132,11 @@ class GradientBoostingRegressor(Model):
             objective in recipes.
         quantile: level of loss=quantile, or several levels, ascending: a score each
             default 0.5; above 0 and below 1; also called alpha, quantile_alpha in recipes.
+        multi_strategy: how the trees of a round share several scores
+            - one_output_per_tree: a tree a score
+            - multi_output_tree: the same splits for all, chosen by the sum of their gains, and
+              values of their own
+            default 'one_output_per_tree'.
         delta: residual from which loss=huber is linear, in units of the target
             default 0.9; above 0; also called huber_delta in recipes.
         tweedie_variance_power: power p of loss=tweedie: the variance grows with the mean to the p
@@ -1264,7 +1278,8 @@ class GradientBoostingRegressor(Model):
 
     _component = "gradient_boosting_regressor"
 
-    def __init__(self, *, loss: str = 'squared_error', quantile: Any = 0.5, delta: float = 0.9,
+    def __init__(self, *, loss: str = 'squared_error', quantile: Any = 0.5,
+                 multi_strategy: str = 'one_output_per_tree', delta: float = 0.9,
                  tweedie_variance_power: float = 1.5, n_estimators: int = 100,
                  learning_rate: float = 0.1, boosting: str = 'gbdt', drop_rate: float = 0.1,
                  max_drop: int = 50, skip_drop: float = 0.5, uniform_drop: bool = False,
@@ -1285,10 +1300,11 @@ class GradientBoostingRegressor(Model):
                  early_stopping_metric: Any = None, first_metric_only: bool = False,
                  validation_fraction: float = 0, n_iter_no_change: int = 10, tol: float = 1e-07,
                  random_state: int = 0, context: Optional[Context] = None) -> None:
-        self._init({"loss": loss, "quantile": quantile, "delta": delta,
-                    "tweedie_variance_power": tweedie_variance_power, "n_estimators": n_estimators,
-                    "learning_rate": learning_rate, "boosting": boosting, "drop_rate": drop_rate,
-                    "max_drop": max_drop, "skip_drop": skip_drop, "uniform_drop": uniform_drop,
+        self._init({"loss": loss, "quantile": quantile, "multi_strategy": multi_strategy,
+                    "delta": delta, "tweedie_variance_power": tweedie_variance_power,
+                    "n_estimators": n_estimators, "learning_rate": learning_rate,
+                    "boosting": boosting, "drop_rate": drop_rate, "max_drop": max_drop,
+                    "skip_drop": skip_drop, "uniform_drop": uniform_drop,
                     "xgboost_dart_mode": xgboost_dart_mode, "grow_policy": grow_policy,
                     "max_leaf_nodes": max_leaf_nodes, "max_depth": max_depth,
                     "min_samples_leaf": min_samples_leaf, "min_hessian": min_hessian,

@@ -28,9 +28,10 @@ static mlc_status compute_gradients(mlci_trainer *t, int32_t k, uint32_t stream,
 
 static void set_quantile(mlci_trainer *t, int32_t k)
 {
+    const int64_t first = k * t->data->n_rows, target = t->loss.n_targets > 1 ? first : 0;
     if (t->loss.kind != NULL && t->loss.kind->leaf_quantile != NULL)
         mlci_grower_set_quantile(t->grower, t->loss.kind->leaf_quantile(&t->loss, k),
-                                 t->raw + k * t->data->n_rows);
+                                 t->data->y + target, t->raw + first);
 }
 
 /* The tree that was grown becomes that of score k. */

@@ -74,18 +74,22 @@ static mlc_status gather(const mlci_model_fit *fit, const mlci_boost_data *d, co
     return MLC_OK;
 }
 
-/* Target k of all rows. */
-static mlc_status gather_target(const mlci_model_fit *fit, const mlci_boost_data *d, int32_t k,
-                                double **out, mlc_error *err)
+/* n targets of all rows from the first of them on. */
+static mlc_status gather_targets(const mlci_model_fit *fit, const mlci_boost_data *d, int32_t first,
+                                 int32_t n, double **out, mlc_error *err)
 {
-    const int64_t n = fit->x->n_rows, n_outputs = fit->y->n_outputs;
-    double *const column = mlci_alloc_raw(mlci_context_root(fit->call), d->n_rows, sizeof *column);
-    if (column == NULL) return mlci_fail_memory(err, d->n_rows, sizeof *column);
-    for (int64_t i = 0; i < n; i++)
-        column[d->position == NULL ? i : d->position[i]] = fit->y->value[i * n_outputs + k];
-    for (int64_t i = n; i < d->n_rows; i++)
-        column[i] = fit->valid_y->value[(i - n) * n_outputs + k];
-    *out = column;
+    const int64_t n_rows = fit->x->n_rows, width = fit->y->n_outputs;
+    double *const all = mlci_alloc_raw(mlci_context_root(fit->call), n * d->n_rows, sizeof *all);
+    if (all == NULL) return mlci_fail_memory(err, n * d->n_rows, sizeof *all);
+    for (int32_t k = 0; k < n; k++) {
+        double *const column = all + k * d->n_rows;
+        for (int64_t i = 0; i < n_rows; i++)
+            column[d->position == NULL ? i : d->position[i]] =
+                fit->y->value[i * width + first + k];
+        for (int64_t i = n_rows; i < d->n_rows; i++)
+            column[i] = fit->valid_y->value[(i - n_rows) * width + first + k];
+    }
+    *out = all;
     return MLC_OK;
 }
 
@@ -99,7 +103,7 @@ static int is_time(const mlci_boost_params *p)
 static mlc_status gather_bounds(const mlci_model_fit *fit, mlci_boost_data *d, mlc_error *err)
 {
     const mlci_boost_params *const p = fit->params;
-    MLCI_TRY(gather_target(fit, d, fit->y->n_outputs - 1, &d->upper, err));
+    MLCI_TRY(gather_targets(fit, d, fit->y->n_outputs - 1, 1, &d->upper, err));
     for (int64_t i = 0; fit->y->n_outputs == 1 && p->loss == MLCI_LOSS_COX && i < d->n_rows; i++) {
         if (!(d->y[i] < 0)) continue;
         d->y[i] = -d->y[i];
@@ -153,7 +157,8 @@ static mlc_status fill(const mlci_model_fit *fit, mlci_boost_data *d, mlc_error 
     if (d->n_rows > MOST_ROWS)
         return mlci_fail(err, MLC_ERROR_LIMIT, NULL, "%lld rows: at most %lld can be boosted",
                          (long long)d->n_rows, (long long)MOST_ROWS);
-    MLCI_TRY(gather_target(fit, d, 0, &d->y, err));
+    d->n_targets = is_time(p) ? 1 : fit->y->n_outputs;
+    MLCI_TRY(gather_targets(fit, d, 0, d->n_targets, &d->y, err));
     if (is_time(p)) MLCI_TRY(gather_bounds(fit, d, err));
     if (fit->weight != NULL || fit->valid_weight != NULL || by_class)
         MLCI_TRY(gather(fit, d, fit->weight, fit->valid_weight, 1, &d->weight, err));
@@ -176,9 +181,6 @@ mlc_status mlci_boost_data_create(const mlci_model_fit *fit, mlci_boost_data **o
         return mlci_fail(err, MLC_ERROR_ROLE, "target",
                          "%d targets: a time has a lower and an upper bound",
                          (int)fit->y->n_outputs);
-    if (fit->y->n_outputs != 1 && !is_time(fit->params))
-        return mlci_fail(err, MLC_ERROR_UNSUPPORTED, "target",
-                         "%d targets: boosted trees predict one", (int)fit->y->n_outputs);
     if (fit->valid_x != NULL && fit->valid_y->n_outputs != fit->y->n_outputs)
         return mlci_fail(err, MLC_ERROR_ROLE, "target",
                          "%d targets in the validation rows, %d in the training rows",

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "order.h"
+#include "score_names.h"
 #include "target.h"
 
 #define DEFAULT_LABELS 31 /* 0 to 30, as LightGBM has it */
@@ -51,6 +52,27 @@ static mlc_status set_params(const mlci_boost_params *p, mlci_root *root, mlci_l
     return MLC_OK;
 }
 
+/* Several targets take a score each, so a loss with one score and no groups. */
+static mlc_status set_targets(const mlci_model_fit *fit, int32_t n_targets, mlci_loss *loss,
+                              mlc_error *err)
+{
+    const mlci_boost_params *const p = fit->params;
+    loss->n_targets = n_targets;
+    if (n_targets == 1) return MLC_OK;
+    if (loss->host != NULL || loss->n_outputs > 1)
+        return mlci_fail(err, MLC_ERROR_UNSUPPORTED, "target",
+                         "%d targets: %s takes one target", (int)n_targets,
+                         loss->host != NULL ? "a loss of the host" : "loss = quantile with several "
+                                                                     "levels");
+    if (p->early_stopping_metric != NULL && strcmp(p->early_stopping_metric, MLCI_SCORE_LOSS) != 0)
+        return mlci_fail(err, MLC_ERROR_SETTING, "early_stopping_metric",
+                         "early_stopping_metric = %.200s: metrics look at one target, and there are "
+                         "%d: leave it, or set it to %s",
+                         p->early_stopping_metric, (int)n_targets, MLCI_SCORE_LOSS);
+    loss->n_outputs = n_targets;
+    return MLC_OK;
+}
+
 static mlc_status choose(const mlci_model_fit *fit, const mlci_boost_data *d, mlci_loss *loss,
                          mlc_error *err)
 {
@@ -77,6 +99,7 @@ mlc_status mlci_boost_loss_open(const mlci_model_fit *fit, const mlci_boost_data
                                 mlci_loss *loss, mlc_error *err)
 {
     MLCI_TRY(choose(fit, data, loss, err));
+    MLCI_TRY(set_targets(fit, data->n_targets, loss, err));
     MLCI_TRY(mlci_loss_check(loss, fit->y, "row", err));
     return fit->valid_x == NULL ? MLC_OK
                                 : mlci_loss_check(loss, fit->valid_y, "validation row", err);

@@ -248,9 +248,10 @@ static void set_newton_values(refit *r)
 }
 
 /* Residuals by leaf. */
-static void deal_residuals(refit *r, const double *raw)
+static void deal_residuals(refit *r, int32_t k, const double *raw)
 {
     const mlci_boost_data *const d = r->t.data;
+    const double *const y = d->y + (r->t.loss.n_targets > 1 ? k * d->n_rows : 0);
     int64_t at = 0;
     memset(r->begin, 0, (size_t)(r->tree->n_nodes + 1) * sizeof *r->begin);
     for (int64_t i = 0; i < d->n_train; i++)
@@ -262,7 +263,7 @@ static void deal_residuals(refit *r, const double *raw)
     }
     for (int64_t i = 0; i < d->n_train; i++) {
         const int64_t place = r->begin[r->leaf[i]]++;
-        r->keys[place] = mlci_key_of_number(d->y[i] - raw[i]);
+        r->keys[place] = mlci_key_of_number(y[i] - raw[i]);
         if (d->fixed != NULL) r->weights[place] = d->fixed[i];
     }
     memmove(r->begin + 1, r->begin, (size_t)r->tree->n_nodes * sizeof *r->begin);
@@ -272,7 +273,7 @@ static void deal_residuals(refit *r, const double *raw)
 static mlc_status set_quantile_values(refit *r, int32_t k, const double *raw, mlc_error *err)
 {
     const double level = r->t.loss.kind->leaf_quantile(&r->t.loss, k), most = r->rules.max_delta;
-    deal_residuals(r, raw);
+    deal_residuals(r, k, raw);
     for (int32_t i = 0; i < r->tree->n_nodes; i++) {
         const int64_t begin = r->begin[i], n = r->begin[i + 1] - begin;
         if (n == 0) continue;

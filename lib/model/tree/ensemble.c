@@ -342,7 +342,7 @@ int64_t mlci_ensemble_n_outputs(const void *params, const void *state, int32_t o
     const mlci_ensemble *const e = state;
     switch (output) {
     case MLCI_OUTPUT_PREDICTION:
-        return 1;
+        return e->n_classes == 0 && e->link != MLCI_LINK_QUANTILES ? e->n_outputs : 1;
     case MLCI_OUTPUT_PROBABILITY:
         return e->n_classes;
     case MLCI_OUTPUT_RAW:

@@ -34,7 +34,7 @@ typedef struct mlci_grow_rules {
     const mlci_forced_splits *forced; /* NULL: none */
     int64_t max_cat_to_onehot, max_cat_threshold;
     double cat_smooth, cat_l2, min_data_per_group;
-    int32_t has_quantiles; /* leaves are quantiles of y - raw: mlci_grower_set_quantile() */
+    int32_t has_quantiles; /* leaves are quantiles: mlci_grower_set_quantile() */
     uint64_t seed;
 } mlci_grow_rules;
 
@@ -44,7 +44,7 @@ typedef struct mlci_grow_data {
     const mlci_gradients *gradients;
     const int64_t *row_weight; /* fixed-point, at least 1; NULL: all 1 */
     double unit;               /* what a weight of 1 is in fixed point; 1 without weights */
-    const double *y;           /* for has_quantiles */
+    const double *y;           /* set by mlci_grower_set_quantile() */
     /* Trees with several outputs: the gradients of each, of which `gradients` is the first. NULL:
      * one output. */
     const mlci_gradients *const *outputs;
@@ -59,8 +59,9 @@ typedef struct mlci_grower mlci_grower;
 mlc_status mlci_grower_create(mlc_context *call, const mlci_grow_data *data,
                               const mlci_grow_rules *rules, mlci_grower **out, mlc_error *err);
 void mlci_grower_free(mlci_grower *grower);
-/* For has_quantiles, before each tree: its level, and the scores of the rows. */
-void mlci_grower_set_quantile(mlci_grower *grower, double level, const double *raw);
+/* For has_quantiles, before leaves get values: the level of their quantile of y - raw. */
+void mlci_grower_set_quantile(mlci_grower *grower, double level, const double *y,
+                              const double *raw);
 /* The learning rate of the trees that follow. */
 void mlci_grower_set_rate(mlci_grower *grower, double learning_rate);
 /* Grows a tree on rows (ascending, n of them, n may be 0); stream: its number. With several outputs

@@ -108,8 +108,9 @@ static mlc_status renew_leaf(void *arg, int64_t block, int32_t slot, mlc_error *
     return MLC_OK;
 }
 
-void mlci_grower_set_quantile(mlci_grower *g, double level, const double *raw)
+void mlci_grower_set_quantile(mlci_grower *g, double level, const double *y, const double *raw)
 {
+    g->data.y = y;
     g->quantile = level;
     g->raw = raw;
 }

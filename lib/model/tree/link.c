@@ -5,13 +5,13 @@
 
 int mlci_link_is_possible(const mlci_link *l)
 {
-    const int one = l->n_outputs == 1;
+    const int one = l->n_outputs == 1, some = l->n_outputs >= 1;
     switch (l->link) {
     case MLCI_LINK_IDENTITY:
     case MLCI_LINK_LOG:
-        return one && l->n_classes == 0;
+        return some && l->n_classes == 0;
     case MLCI_LINK_LOGIT:
-        return one && l->n_classes <= 2;
+        return l->n_classes == 0 ? some : one && l->n_classes <= 2;
     case MLCI_LINK_SOFTMAX:
     case MLCI_LINK_ONE_VS_ALL:
         return l->n_classes > 2 && l->n_outputs == l->n_classes;
@@ -55,18 +55,19 @@ static void middles(const mlci_link *l, int64_t n_rows, double *raw, double *out
 void mlci_link_prediction(const mlci_link *l, const mlci_kernels *kernels, int64_t n_rows,
                           double *raw, double *out)
 {
+    const int64_t n_values = n_rows * l->n_outputs;
     if (l->n_classes > 0) {
         for (int64_t i = 0; i < n_rows; i++)
             out[i] = l->n_outputs == 1 ? (raw[i] > 0 ? 1 : 0)
                                        : largest(raw + i * l->n_outputs, l->n_outputs);
     } else if (l->link == MLCI_LINK_LOG) {
-        kernels->exp(n_rows, raw, out);
+        kernels->exp(n_values, raw, out);
     } else if (l->link == MLCI_LINK_LOGIT) {
-        kernels->sigmoid(n_rows, raw, out);
+        kernels->sigmoid(n_values, raw, out);
     } else if (l->link == MLCI_LINK_QUANTILES) {
         middles(l, n_rows, raw, out);
     } else {
-        memcpy(out, raw, (size_t)n_rows * sizeof *out);
+        memcpy(out, raw, (size_t)n_values * sizeof *out);
     }
 }
 

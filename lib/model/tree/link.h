@@ -26,8 +26,8 @@ int mlci_link_is_possible(const mlci_link *link);
 
 /* Scores are row-major n_rows x n_outputs, and used as scratch. */
 
-/* Value or class index: the largest score, the lowest class among equals; two classes: the second
- * above 0. Of quantiles the middle one, or the mean of the two in the middle. */
+/* Values, n_rows x n_outputs, or class index: the largest score, the lowest class among equals; two
+ * classes: the second above 0. Of quantiles the middle one, or the mean of the two in the middle. */
 void mlci_link_prediction(const mlci_link *link, const mlci_kernels *kernels, int64_t n_rows,
                           double *raw, double *out);
 /* n_rows x n_classes. */

@@ -61,13 +61,21 @@ static int is_in_range(mlci_target_range range, int32_t n_labels, double y)
     return 1;
 }
 
+/* Entry i of the values: a row and a target. */
+static mlc_status refuse_value(const mlci_target *y, int64_t i, const char *rows, const char *needs,
+                               mlc_error *err)
+{
+    char value[MLCI_NUMBER_SIZE];
+    const char *const name = y->n_outputs > 1 ? y->names[i % y->n_outputs] : y->name;
+    mlci_real_format(y->value[i], value);
+    return mlci_fail(err, MLC_ERROR_DATA, name, "target '%s' is %s in %s %lld: %s", name, value,
+                     rows, (long long)(i / y->n_outputs) + 1, needs);
+}
+
 mlc_status mlci_loss_refuse(const mlci_target *y, int64_t row, const char *rows, const char *needs,
                             mlc_error *err)
 {
-    char value[MLCI_NUMBER_SIZE];
-    mlci_real_format(y->value[row * y->n_outputs], value);
-    return mlci_fail(err, MLC_ERROR_DATA, y->name, "target '%s' is %s in %s %lld: %s", y->name,
-                     value, rows, (long long)row + 1, needs);
+    return refuse_value(y, row * y->n_outputs, rows, needs, err);
 }
 
 /* Pairs that are no bounds. Missing and infinite lower bounds do not get here. */
@@ -97,8 +105,8 @@ mlc_status mlci_loss_check(const mlci_loss *loss, const mlci_target *y, const ch
         if (y->n_outputs == 2) MLCI_TRY(check_order(y, rows, err));
         return loss->kind->check(loss, y, rows, err);
     }
-    for (int64_t i = 0; i < y->n_rows; i++) {
-        if (!isfinite(y->value[i])) return mlci_loss_refuse(y, i, rows, "it must be finite", err);
+    for (int64_t i = 0; i < y->n_rows * y->n_outputs; i++) {
+        if (!isfinite(y->value[i])) return refuse_value(y, i, rows, "it must be finite", err);
         if (is_in_range(range, loss->n_labels, y->value[i])) continue;
         char needs[160];
         if (range == MLCI_TARGET_LABEL)
@@ -108,20 +116,22 @@ mlc_status mlci_loss_check(const mlci_loss *loss, const mlci_target *y, const ch
         else
             snprintf(needs, sizeof needs, "%s needs numbers %s",
                      loss->kind != NULL ? loss->kind->name : "a log link", range_words[range]);
-        return mlci_loss_refuse(y, i, rows, needs, err);
+        return refuse_value(y, i, rows, needs, err);
     }
     return MLC_OK;
 }
 
 /* ---- rows by chunks ----------------------------------------------------------------------- */
 
-static mlci_loss_chunk chunk_of(const mlci_loss_rows *rows, int32_t k, int64_t i0, int64_t end)
+static mlci_loss_chunk chunk_of(const mlci_loss *loss, const mlci_loss_rows *rows, int32_t k,
+                                int64_t i0, int64_t end)
 {
+    const int64_t target = loss->n_targets > 1 ? k : 0;
     return (mlci_loss_chunk){.rows = rows,
                              .i0 = i0,
                              .n = end - i0 < CHUNK ? end - i0 : CHUNK,
                              .k = k,
-                             .y = rows->y + i0,
+                             .y = rows->y + target * rows->stride + i0,
                              .upper = rows->upper == NULL ? NULL : rows->upper + i0,
                              .s = rows->raw + k * rows->stride + i0};
 }
@@ -129,8 +139,16 @@ static mlci_loss_chunk chunk_of(const mlci_loss_rows *rows, int32_t k, int64_t i
 mlc_status mlci_loss_start(const mlci_loss *loss, mlc_context *call, const mlci_loss_rows *rows,
                            const int64_t *fixed, double *start, mlc_error *err)
 {
-    if (loss->kind != NULL) return loss->kind->start(loss, call, rows, fixed, start, err);
-    return mlci_start_mean(loss, call, rows, fixed, start, err);
+    if (loss->kind == NULL) return mlci_start_mean(loss, call, rows, fixed, start, err);
+    if (loss->n_targets <= 1) return loss->kind->start(loss, call, rows, fixed, start, err);
+    mlci_loss one = *loss;
+    one.n_outputs = one.n_targets = 1;
+    for (int32_t k = 0; k < loss->n_targets; k++) {
+        mlci_loss_rows target = *rows;
+        target.y += k * rows->stride;
+        MLCI_TRY(loss->kind->start(&one, call, &target, fixed, start + k, err));
+    }
+    return MLC_OK;
 }
 
 void mlci_loss_prepare(const mlci_loss *loss, const mlci_loss_rows *rows, int64_t begin,
@@ -138,7 +156,7 @@ void mlci_loss_prepare(const mlci_loss *loss, const mlci_loss_rows *rows, int64_
 {
     if (loss->kind->prepare == NULL) return;
     for (int64_t i0 = begin; i0 < end; i0 += CHUNK) {
-        const mlci_loss_chunk chunk = chunk_of(rows, 0, i0, end);
+        const mlci_loss_chunk chunk = chunk_of(loss, rows, 0, i0, end);
         loss->kind->prepare(loss, &chunk);
     }
 }
@@ -148,7 +166,7 @@ void mlci_loss_gradients(const mlci_loss *loss, const mlci_loss_rows *rows, int3
 {
     if (k == 0) mlci_loss_prepare(loss, rows, begin, end);
     for (int64_t i0 = begin; i0 < end; i0 += CHUNK) {
-        const mlci_loss_chunk chunk = chunk_of(rows, k, i0, end);
+        const mlci_loss_chunk chunk = chunk_of(loss, rows, k, i0, end);
         double *const g = gradient + i0, *const h = hessian + i0;
         loss->kind->gradients(loss, &chunk, g, h);
         if (rows->weight == NULL) continue;
@@ -159,15 +177,29 @@ void mlci_loss_gradients(const mlci_loss *loss, const mlci_loss_rows *rows, int3
     }
 }
 
+static void add_target(const mlci_loss *loss, const mlci_loss_rows *rows, int32_t k,
+                       const mlci_loss_chunk *first, double *value)
+{
+    double own[CHUNK];
+    const mlci_loss_chunk chunk = chunk_of(loss, rows, k, first->i0, first->i0 + first->n);
+    loss->kind->values(loss, &chunk, own);
+    for (int64_t i = 0; i < chunk.n; i++)
+        value[i] += own[i];
+}
+
 void mlci_loss_values(const mlci_loss *loss, const mlci_loss_rows *rows, int64_t i0, int64_t n,
                       double *value)
 {
-    const mlci_loss_chunk chunk = chunk_of(rows, 0, i0, i0 + n);
+    const mlci_loss_chunk chunk = chunk_of(loss, rows, 0, i0, i0 + n);
     if (loss->kind->scan != NULL) {
         memcpy(value, rows->work + i0, (size_t)n * sizeof *value);
         return;
     }
     loss->kind->values(loss, &chunk, value);
+    for (int32_t k = 1; k < loss->n_targets; k++)
+        add_target(loss, rows, k, &chunk, value);
+    for (int64_t i = 0; loss->n_targets > 1 && i < n; i++)
+        value[i] /= loss->n_targets;
     for (int64_t i = 0; rows->weight != NULL && i < n; i++)
         value[i] *= rows->weight[i0 + i];
 }

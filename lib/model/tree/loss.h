@@ -53,7 +53,8 @@ typedef struct mlci_loss mlci_loss;
 typedef struct mlci_loss_rows {
     int64_t n_rows;
     int64_t stride;       /* of raw */
-    const double *y;      /* value, class index, or lower bound of a time */
+    const double *y;      /* value, class index, or lower bound of a time; target k of row i is
+                           * y[k * stride + i] */
     const double *weight; /* NULL: all 1 */
     const double *raw;
     double *work; /* a number a row for prepare() and scan(); NULL for losses without them */
@@ -101,7 +102,8 @@ typedef struct mlci_loss_kind {
 /* A loss with its parameters. */
 struct mlci_loss {
     const mlci_loss_kind *kind; /* NULL: a loss of the host */
-    int32_t n_outputs;          /* raw scores a row: classes, levels, or 1 */
+    int32_t n_outputs;          /* raw scores a row: classes, levels, targets, or 1 */
+    int32_t n_targets;          /* a score each, or 1 */
     int32_t link;
     const mlc_objective *host;
     const mlci_kernels *kernels;
@@ -136,7 +138,7 @@ void mlci_loss_gradients(const mlci_loss *loss, const mlci_loss_rows *rows, int3
                          int64_t begin, int64_t end, double *gradient, double *hessian);
 /* Weighted losses of n rows from i0 on, not for a loss of the host: the logarithmic loss, squared
  * or absolute error, pinball loss, deviance ... n is at most MLCI_LOSS_CHUNK. The rows must be
- * prepared. */
+ * prepared. Of several targets the mean. */
 void mlci_loss_values(const mlci_loss *loss, const mlci_loss_rows *rows, int64_t i0, int64_t n,
                       double *value);
 /* Fills work for rows begin .. end, where the loss needs it. */

@@ -51,7 +51,9 @@ const mlci_model_descriptor mlci_model_gradient_boosting_classifier = {
              .details =
                  "Minimises the logistic loss (two classes) or the multinomial one (a tree a "
                  "class and round) plus the penalties on leaves; with loss=one_vs_all a logistic "
-                 "loss a class, whose probabilities are scaled to add up to 1. Trees grow leaf by "
+                 "loss a class, whose probabilities are scaled to add up to 1. With "
+                 "multi_strategy=multi_output_tree the classes share their splits (Zhang and Jung "
+                 "2021): one tree a round, with a value a class in each leaf. Trees grow leaf by "
                  "leaf on "
                  "histograms of at most 255 bins, with gradients as integers (15 bits for splits "
                  "by stochastic rounding, 31 for leaves), so results do not depend on threads, "

@@ -70,7 +70,7 @@ static void level_name(const void *parameters, int64_t k, mlci_text *out)
     mlci_text_append_real(out, k < n ? levels[k] : NAN);
 }
 
-/* The trees are those of the levels. */
+/* The trees are those of the levels, or of the targets. */
 static mlc_status load(mlc_context *call, const void *parameters, mlci_reader *r,
                        int64_t n_features, int64_t n_classes, void **state, mlc_error *err)
 {
@@ -79,7 +79,7 @@ static mlc_status load(mlc_context *call, const void *parameters, mlci_reader *r
     MLCI_TRY(mlci_ensemble_load(call, parameters, r, n_features, n_classes, (void **)&e, err));
     const int32_t n_levels =
         p->loss == MLCI_LOSS_QUANTILE ? mlci_param_numbers(p->quantile, NULL, 0) : 1;
-    if (e->n_outputs != n_levels) {
+    if (n_levels > 1 ? e->n_outputs != n_levels : e->link == MLCI_LINK_QUANTILES) {
         const int32_t n_outputs = e->n_outputs;
         mlci_ensemble_free(e);
         return mlci_fail(err, MLC_ERROR_FORMAT, r->section,
@@ -93,7 +93,8 @@ static mlc_status load(mlc_context *call, const void *parameters, mlci_reader *r
 const mlci_model_descriptor mlci_model_gradient_boosting_regressor = {
     .base = {.kind = MLCI_KIND_MODEL,
              .capabilities = MLCI_CAN_REGRESS | MLCI_CAN_MISSING | MLCI_CAN_CATEGORY |
-                             MLCI_CAN_WEIGHT | MLCI_CAN_VALIDATE | MLCI_CAN_RANDOM,
+                             MLCI_CAN_WEIGHT | MLCI_CAN_VALIDATE | MLCI_CAN_RANDOM |
+                             MLCI_CAN_MULTI_OUTPUT,
              .name = "gradient_boosting_regressor",
              .summary = "Gradient boosted trees on histograms, for numbers",
              .details =
@@ -105,8 +106,10 @@ const mlci_model_descriptor mlci_model_gradient_boosting_regressor = {
                  "Several levels are a tree each in a round; the prediction is the middle one (the "
                  "mean of two in the middle), output=interval gives the lowest and the highest as "
                  "lower and upper, output=quantile all of them. They never cross: those of a row "
-                 "are sorted. After Friedman 2001, Ke et al. 2017 (LightGBM), Shi et al. 2022 "
-                 "(quantised "
+                 "are sorted. Several targets are a tree each in a round, and the loss is their "
+                 "mean; with multi_strategy=multi_output_tree scores share their splits (Zhang and "
+                 "Jung 2021), which costs less and suits targets or levels that go together. After "
+                 "Friedman 2001, Ke et al. 2017 (LightGBM), Shi et al. 2022 (quantised "
                  "gradients).\n\n"
                  "Cost: rows x features x log2(leaves) x trees of about 0.5 ns; memory 2 bytes a "
                  "row and feature and about 40 bytes a row.\n\n"

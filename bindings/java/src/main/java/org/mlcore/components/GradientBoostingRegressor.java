@@ -12,19 +12,21 @@ import org.mlcore.Model;
  * Newton steps; those of absolute_error and quantile are exact weighted quantiles of the residuals.
  * Several levels are a tree each in a round; the prediction is the middle one (the mean of two in
  * the middle), output=interval gives the lowest and the highest as lower and upper, output=quantile
- * all of them. They never cross: those of a row are sorted. After Friedman 2001, Ke et al. 2017
- * (LightGBM), Shi et al. 2022 (quantised gradients).  Cost: rows x features x log2(leaves) x trees
- * of about 0.5 ns; memory 2 bytes a row and feature and about 40 bytes a row.  Missing values: each
- * split learns their side where the node has some, else they go to the heavier child. Categories
- * are split as sets; the 255 most frequent have bins, others and unseen ones count as missing.
- * Weights multiply the loss; min_samples_leaf and min_data_per_group are sums of weights. A row of
- * weight 2 gives the trees of the row twice up to the random rounding of gradients. Constant
- * columns are not used.  Differs from HistGradientBoostingRegressor: early stopping only with
- * validation rows or validation_fraction; bins from all rows, not a sample; sets of categories by
- * LightGBM's rules. With an offset the score starts from the offset alone, and predictions leave it
- * out. With boosting=dart (Vinayak and Gilad-Bachrach 2015, LightGBM's parameters) rounds change
- * those before them: nothing stops early, and the first rounds of a model are not the model of as
- * many rounds.
+ * all of them. They never cross: those of a row are sorted. Several targets are a tree each in a
+ * round, and the loss is their mean; with multi_strategy=multi_output_tree scores share their
+ * splits (Zhang and Jung 2021), which costs less and suits targets or levels that go together.
+ * After Friedman 2001, Ke et al. 2017 (LightGBM), Shi et al. 2022 (quantised gradients).  Cost:
+ * rows x features x log2(leaves) x trees of about 0.5 ns; memory 2 bytes a row and feature and
+ * about 40 bytes a row.  Missing values: each split learns their side where the node has some, else
+ * they go to the heavier child. Categories are split as sets; the 255 most frequent have bins,
+ * others and unseen ones count as missing.  Weights multiply the loss; min_samples_leaf and
+ * min_data_per_group are sums of weights. A row of weight 2 gives the trees of the row twice up to
+ * the random rounding of gradients. Constant columns are not used.  Differs from
+ * HistGradientBoostingRegressor: early stopping only with validation rows or validation_fraction;
+ * bins from all rows, not a sample; sets of categories by LightGBM's rules. With an offset the
+ * score starts from the offset alone, and predictions leave it out. With boosting=dart (Vinayak and
+ * Gilad-Bachrach 2015, LightGBM's parameters) rounds change those before them: nothing stops early,
+ * and the first rounds of a model are not the model of as many rounds.
  */
 public final class GradientBoostingRegressor implements Recipe {
     private final Settings settings = new Settings();
@@ -61,6 +63,19 @@ public final class GradientBoostingRegressor implements Recipe {
      */
     public GradientBoostingRegressor quantile(Object... value) {
         settings.set("quantile", value);
+        return this;
+    }
+
+    /**
+     * How the trees of a round share several scores. Default one_output_per_tree.
+     * <ul>
+     * <li>{@code one_output_per_tree}: a tree a score</li>
+     * <li>{@code multi_output_tree}: the same splits for all, chosen by the sum of their gains, and
+     * values of their own</li>
+     * </ul>
+     */
+    public GradientBoostingRegressor multiStrategy(String value) {
+        settings.choice("multi_strategy", value);
         return this;
     }
 
