@@ -34,6 +34,7 @@ ELSEWHERE = {
     "kernel/simd/kernels_avx2.c": KERNELS,
     "kernel/simd/kernels_avx512.c": KERNELS,
     "kernel/simd/kernels_reference.c": KERNELS,
+    "kernel/simd/lanes.inc.c": ("kernel/test_tree_kernels.c", "of each instruction set"),
     "kernel/simd/moments.inc.c": ("kernel/test_moments.c", "of each instruction set"),
     "kernel/simd/nearest.inc.c": ("kernel/test_nearest.c", "of each instruction set"),
     "kernel/simd/products.inc.c": PRODUCTS,

@@ -23,7 +23,7 @@ START_TEST(test_boost_loss_takes_the_parameters_of_its_fit)
     double y[] = {0, 1, 2};
     int32_t group[] = {1, 0, 1};
     mlci_target target = {.name = name, .n_rows = 3, .value = y, .n_outputs = 1};
-    mlci_boost_data data = {.n_train = 3, .n_rows = 3, .y = y, .group = group};
+    mlci_boost_data data = {.n_train = 3, .n_rows = 3, .n_targets = 1, .y = y, .group = group};
     ck_assert_int_eq(mlci_call_begin(NULL, &local, MLCI_FIT, &call, NULL), MLC_OK);
     mlci_model_fit fit = {.call = call, .params = &params, .y = &target};
     read_params(&params, &mlci_model_gradient_boosting_ranker,
