@@ -16,6 +16,7 @@ typedef struct random_trees {
     int32_t n_leaves; /* of each tree; 0: from 1 on, one more each tree */
     int32_t shape;
     int32_t n_thresholds; /* to choose from, for a feature; 0: any number */
+    int32_t is_shared;    /* trees of a round have the same splits */
 } random_trees;
 
 static uint32_t random_state = 1;
@@ -92,6 +93,12 @@ static inline void random_tree(const random_trees *r, int32_t n_leaves, mlci_tre
     free(leaves);
 }
 
+static inline void random_values(mlci_tree *tree)
+{
+    for (int32_t i = 0; i < tree->n_nodes; i++)
+        if (tree->nodes[i].left == 0) tree->nodes[i].value = (double)random_below(1u << 28) - 0x1p27;
+}
+
 /* Not finished yet. */
 static inline mlci_ensemble *random_ensemble(const random_trees *r)
 {
@@ -109,6 +116,10 @@ static inline mlci_ensemble *random_ensemble(const random_trees *r)
         ck_assert_int_eq(mlci_tree_create(NULL, 2 * n_leaves + 1, &tree, NULL), MLC_OK);
         random_tree(r, n_leaves, tree);
         ck_assert_int_eq(mlci_ensemble_add_tree(e, tree, NULL), MLC_OK);
+        for (; r->is_shared && t % r->n_outputs != r->n_outputs - 1; t++) {
+            random_values(tree);
+            ck_assert_int_eq(mlci_ensemble_add_tree(e, tree, NULL), MLC_OK);
+        }
         mlci_tree_free(tree);
     }
     for (int64_t j = 0; j < r->n_features; j++)

@@ -117,6 +117,52 @@ START_TEST(test_scores_of_several_outputs_equal_the_walk)
 }
 END_TEST
 
+START_TEST(test_scores_of_trees_that_share_their_splits_equal_the_walk)
+{
+    static const int32_t n_leaves[] = {0, 31, 256, 257};
+    for (int k = 0; k < 4; k++) {
+        for (int32_t n_categories = 0; n_categories < 3; n_categories += 2) {
+            random_trees r = {.n_features = 6,
+                              .n_categories = n_categories,
+                              .n_outputs = 3,
+                              .n_trees = 60,
+                              .n_leaves = n_leaves[k],
+                              .n_thresholds = 30,
+                              .is_shared = 1};
+            mlci_ensemble *const e = random_finished(&r);
+            ck_assert_int_eq(e->scorer->is_shared, n_leaves[k] <= 256);
+            mlci_ensemble_free(e);
+            check_trees(r);
+        }
+    }
+}
+END_TEST
+
+/* One split that is another one, whatever of it, and nothing is shared. */
+START_TEST(test_scores_of_trees_that_nearly_share_their_splits_equal_the_walk)
+{
+    for (int what = 0; what < 3; what++) {
+        const random_trees r = {.n_features = 5, .n_categories = what == 2 ? 5 : 0, .n_outputs = 2,
+                                .n_trees = 8,    .n_leaves = 20,  .is_shared = 1};
+        mlci_ensemble *const e = random_ensemble(&r);
+        mlci_tree_node *const root = &e->nodes[e->first_node[5]];
+        mlc_context local, *call = NULL;
+        if (what == 0) root->value += 1;
+        if (what == 1) root->split ^= MLCI_NODE_MISSING_LEFT;
+        if (what == 2) e->sets[(e->first_set[5] + (int64_t)root->value) * MLCI_SET_WORDS] ^= 2;
+        ck_assert_int_eq(mlci_call_begin(NULL, &local, MLCI_PREDICT, &call, NULL), MLC_OK);
+        ck_assert_int_eq(mlci_ensemble_finish(call, e, NULL), MLC_OK);
+        mlci_call_end(call);
+        ck_assert_int_eq(e->scorer->is_shared, 0);
+        double *const x = random_rows(&r, e, 100);
+        for (int32_t isa = MLCI_ISA_REFERENCE; isa <= mlci_root_isa(NULL); isa++)
+            check_block(e, isa, x, 100);
+        free(x);
+        mlci_ensemble_free(e);
+    }
+}
+END_TEST
+
 START_TEST(test_scores_of_no_trees_are_the_start)
 {
     check_trees((random_trees){.n_features = 3, .n_outputs = 2});
@@ -197,6 +243,8 @@ MLCI_CHECK_MAIN("scorer", test_scores_of_trees_of_any_size_and_shape_equal_the_w
                 test_scores_of_more_thresholds_than_codes_equal_the_walk,
                 test_scores_of_categories_equal_the_walk,
                 test_scores_of_several_outputs_equal_the_walk,
+                test_scores_of_trees_that_share_their_splits_equal_the_walk,
+                test_scores_of_trees_that_nearly_share_their_splits_equal_the_walk,
                 test_scores_of_no_trees_are_the_start,
                 test_scores_of_trees_of_one_leaf_are_sums_of_those,
                 test_scores_of_more_columns_than_a_walk_has_equal_the_walk,

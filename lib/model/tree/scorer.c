@@ -16,7 +16,7 @@
 typedef struct scratch {
     mlci_row_bits *bits;
     mlci_row_bits *places;
-    double *sum;
+    double *sum; /* of an output; with shared splits of each */
     uint8_t *codes;
     uint8_t *leaf;
 } scratch;
@@ -26,12 +26,17 @@ static int64_t bits_of(const mlci_scorer *s)
     return s->n_tests + s->codes->n_sets;
 }
 
+static int64_t n_sums(const mlci_scorer *s)
+{
+    return s->is_shared ? s->ensemble->n_outputs : 1;
+}
+
 static int64_t block_bytes(const mlci_scorer *s)
 {
     int64_t n_columns = s->codes->n_columns + s->codes->n_categories;
     if (n_columns == 0) n_columns = 1; /* which constant tests look at, too */
     return (bits_of(s) + MLCI_SCORE_PLACES) * (int64_t)sizeof(mlci_row_bits) +
-           MLCI_SCORE_ROWS * ((int64_t)sizeof(double) + n_columns + 1);
+           MLCI_SCORE_ROWS * (n_sums(s) * (int64_t)sizeof(double) + n_columns + 1);
 }
 
 static scratch scratch_of(const mlci_scorer *s, double *memory)
@@ -40,7 +45,7 @@ static scratch scratch_of(const mlci_scorer *s, double *memory)
     a.bits = (mlci_row_bits *)(void *)memory;
     a.places = a.bits + bits_of(s);
     a.sum = (double *)(void *)(a.places + MLCI_SCORE_PLACES);
-    a.leaf = (uint8_t *)(void *)(a.sum + MLCI_SCORE_ROWS);
+    a.leaf = (uint8_t *)(void *)(a.sum + n_sums(s) * MLCI_SCORE_ROWS);
     a.codes = a.leaf + MLCI_SCORE_ROWS;
     return a;
 }
@@ -120,6 +125,26 @@ static void add_tree(const mlci_scorer *s, const mlci_score_kernels *kernels,
         a->sum[i] += nodes[walk_numbers(e, tree->tree, x + i * e->n_features)].value;
 }
 
+/* The leaves of a round once, for all outputs. */
+static void add_shared(const mlci_scorer *s, const mlci_score_kernels *kernels, int64_t n_rows,
+                       const scratch *a, double *raw)
+{
+    const int32_t n_outputs = s->ensemble->n_outputs;
+    const int64_t n_trees = s->ensemble->n_trees / n_outputs;
+    for (int32_t k = 0; k < n_outputs; k++)
+        for (int64_t i = 0; i < n_rows; i++)
+            a->sum[k * MLCI_SCORE_ROWS + i] = s->ensemble->start[k];
+    for (int64_t t = 0; t < n_trees; t++) {
+        find_leaves(s, kernels, &s->trees[t], n_rows, a);
+        for (int32_t k = 0; k < n_outputs; k++)
+            kernels->add_values(s->values + s->trees[k * n_trees + t].first_leaf, a->leaf, n_rows,
+                                a->sum + k * MLCI_SCORE_ROWS);
+    }
+    for (int32_t k = 0; k < n_outputs; k++)
+        for (int64_t i = 0; i < n_rows; i++)
+            raw[i * n_outputs + k] = a->sum[k * MLCI_SCORE_ROWS + i];
+}
+
 static void score_block(const mlci_scorer *s, const mlci_score_kernels *kernels, const double *x,
                         int64_t n_rows, double *memory, double *raw)
 {
@@ -127,6 +152,10 @@ static void score_block(const mlci_scorer *s, const mlci_score_kernels *kernels,
     const int64_t n_trees = s->ensemble->n_trees / n_outputs;
     const scratch a = scratch_of(s, memory);
     answer_splits(s, kernels, x, n_rows, &a);
+    if (s->is_shared) {
+        add_shared(s, kernels, n_rows, &a, raw);
+        return;
+    }
     for (int32_t k = 0; k < n_outputs; k++) {
         for (int64_t i = 0; i < n_rows; i++)
             a.sum[i] = s->ensemble->start[k];
@@ -159,6 +188,18 @@ static void block_leaves(const mlci_scorer *s, const mlci_score_kernels *kernels
 
 /* ---- single rows -------------------------------------------------------------------------- */
 
+/* A run of the first output, for all. */
+static void add_shared_run(const mlci_scorer *s, const mlci_row_run *run, const uint8_t *leaf,
+                           double *raw)
+{
+    const int64_t n_trees = s->ensemble->n_trees / s->ensemble->n_outputs;
+    for (int32_t k = 0; k < s->ensemble->n_outputs; k++) {
+        const mlci_scored_tree *const trees = s->trees + k * n_trees + run->first;
+        for (int32_t i = 0; i < run->n; i++)
+            raw[k] += s->values[trees[i].first_leaf + leaf[i]];
+    }
+}
+
 static void score_row(const mlci_scorer *s, const mlci_score_kernels *kernels, const double *x,
                       double *memory, double *raw)
 {
@@ -172,8 +213,15 @@ static void score_row(const mlci_scorer *s, const mlci_score_kernels *kernels, c
     for (int64_t r = 0; r < s->rows->n_runs; r++) {
         const mlci_row_run *const run = &s->rows->runs[r];
         const mlci_scored_tree *const trees = s->trees + run->first;
-        double *const to = raw + run->first / n_trees;
+        const int64_t output = run->first / n_trees;
+        double *const to = raw + output;
         double sum = *to;
+        if (s->is_shared && run->kind != MLCI_ROW_BY_NUMBERS) {
+            if (output > 0) break;
+            mlci_row_trees_leaves(s->rows, kernels, run, codes, leaf);
+            add_shared_run(s, run, leaf, raw);
+            continue;
+        }
         if (run->kind == MLCI_ROW_BY_NUMBERS) {
             for (int32_t i = 0; i < run->n; i++)
                 sum += e->nodes[e->first_node[trees[i].tree] + walk_numbers(e, trees[i].tree, x)]

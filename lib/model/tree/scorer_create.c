@@ -63,6 +63,31 @@ static mlc_status list_trees(maker *m, mlc_error *err)
     return MLC_OK;
 }
 
+/* Is node i of two trees the same, but for the value of a leaf? */
+static int is_same_node(const mlci_ensemble *e, int64_t a, int64_t b, int64_t i)
+{
+    const mlci_tree_node *const p = &e->nodes[e->first_node[a] + i];
+    const mlci_tree_node *const q = &e->nodes[e->first_node[b] + i];
+    if (p->left != q->left || p->split != q->split) return 0;
+    if (p->left == 0 || !(p->split & MLCI_NODE_CATEGORY)) return p->left == 0 || p->value == q->value;
+    return memcmp(e->sets + (e->first_set[a] + (int64_t)p->value) * MLCI_SET_WORDS,
+                  e->sets + (e->first_set[b] + (int64_t)q->value) * MLCI_SET_WORDS,
+                  MLCI_SET_WORDS * sizeof *e->sets) == 0;
+}
+
+/* As those of multi_strategy=multi_output_tree have; not for trees that are walked by numbers. */
+static int has_shared_splits(const mlci_ensemble *e)
+{
+    if (e->n_outputs == 1) return 0;
+    for (int64_t t = 0; t < e->n_trees; t++) {
+        const int64_t first = t - t % e->n_outputs, n = nodes_of(e, first);
+        if (nodes_of(e, t) != n || (n + 1) / 2 > MLCI_SCORE_LEAVES) return 0;
+        for (int64_t i = 0; i < n && t != first; i++)
+            if (!is_same_node(e, first, t, i)) return 0;
+    }
+    return 1;
+}
+
 /* ---- which tests -------------------------------------------------------------------------- */
 
 /* Marks with 1 what is asked of each column; `high` gets the largest h. */
@@ -189,6 +214,7 @@ static mlc_status lay_out_trees(maker *m, mlc_error *err)
 static mlc_status make(maker *m, mlc_error *err)
 {
     MLCI_TRY(list_trees(m, err));
+    m->scorer->is_shared = has_shared_splits(m->ensemble);
     m->split_code = mlci_alloc(m->scorer->root, m->n_nodes, sizeof *m->split_code);
     if (m->split_code == NULL) return mlci_fail_memory(err, m->n_nodes, sizeof *m->split_code);
     MLCI_TRY(mlci_tree_codes_create(m->call, m->ensemble, m->coded, m->n_coded, m->split_code,
