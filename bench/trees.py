@@ -347,4 +347,5 @@ def main():
             report(shape, threads, measure(names, shape, threads, o.rounds, o.seed))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -69,19 +69,6 @@ static inline int64_t run_packed_cells(const uint64_t *cells,
     return kept;
 }
 
-static inline void add_to_places(uint64_t *cells, const uint32_t *place, int32_t n, uint64_t add)
-{
-    int32_t u = 0;
-    for (; u + 4 <= n; u += 4) {
-        cells[place[u]] += add;
-        cells[place[u + 1]] += add;
-        cells[place[u + 2]] += add;
-        cells[place[u + 3]] += add;
-    }
-    for (; u < n; u++)
-        cells[place[u]] += add;
-}
-
 /* Both places are written and one counter moves, so there is no branch to predict. */
 static inline int64_t part_each_row(const uint32_t set[MLCI_CODE_SET_WORDS], const uint8_t *codes,
                                     const uint32_t *rows, int64_t n, uint32_t *left,

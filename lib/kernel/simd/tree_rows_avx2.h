@@ -55,42 +55,6 @@ static int64_t find_other(int64_t n, const double *x, const double *common, uint
     return found + find_each_other(i, n, x, common, places + found);
 }
 
-/* Places of cells of a row, 8 at a time, then one addition each. n_vectors is a constant. */
-static inline void add_wide_rows(const mlci_code_rows *data, const uint32_t *coarse,
-                                 const uint32_t *rows, int64_t n, uint64_t *cells, int n_vectors)
-{
-    const int64_t stride = data->stride;
-    const int32_t width = data->width;
-    int32_t first[MLCI_MAX_ROW_CODES] = {0};
-    memcpy(first, data->first_cell, (size_t)width * sizeof *first);
-    for (int64_t i = 0; i < n; i++) {
-        _Alignas(32) uint32_t place[MLCI_MAX_ROW_CODES];
-        const uint8_t *const codes = data->codes + rows[i] * stride;
-        const uint64_t add = cell_of_coarse(coarse[rows[i]]);
-        const uint32_t next = rows[i + ROWS_AHEAD < n ? i + ROWS_AHEAD : n - 1];
-        __builtin_prefetch(data->codes + next * stride);
-        __builtin_prefetch(coarse + next);
-        for (int v = 0; v < n_vectors; v++) {
-            const __m128i part = _mm_loadl_epi64((const __m128i *)(codes + 8 * v));
-            const __m256i base = _mm256_loadu_si256((const __m256i *)(first + 8 * v));
-            _mm256_store_si256((__m256i *)(place + 8 * v),
-                               _mm256_add_epi32(base, _mm256_cvtepu8_epi32(part)));
-        }
-        add_to_places(cells, place, width, add);
-    }
-}
-
-static void add_rows(const mlci_code_rows *data, const uint32_t *coarse, const uint32_t *rows,
-                     int64_t n, uint64_t *cells)
-{
-    if (data->width <= 16)
-        add_wide_rows(data, coarse, rows, n, cells, 2);
-    else if (data->width <= 32)
-        add_wide_rows(data, coarse, rows, n, cells, 4);
-    else
-        add_wide_rows(data, coarse, rows, n, cells, 8);
-}
-
 /* Moves the chosen ones of four numbers to the front: bytes for each choice. */
 #define WORD(i) 4 * (i), 4 * (i) + 1, 4 * (i) + 2, 4 * (i) + 3
 static const uint8_t front_of[16][16] = {

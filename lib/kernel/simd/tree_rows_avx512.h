@@ -51,44 +51,6 @@ static int64_t find_other(int64_t n, const double *x, const double *common, uint
     return found + find_each_other(i, n, x, common, places + found);
 }
 
-/* Places of cells of a row, 16 at a time, then one addition each. n_vectors is a constant. */
-static inline void add_wide_rows(const mlci_code_rows *data, const uint32_t *coarse,
-                                 const uint32_t *rows, int64_t n, uint64_t *cells, int n_vectors)
-{
-    const int64_t stride = data->stride;
-    const int32_t width = data->width;
-    int32_t first[MLCI_MAX_ROW_CODES] = {0};
-    __m512i base[MLCI_MAX_ROW_CODES / 16];
-    memcpy(first, data->first_cell, (size_t)width * sizeof *first);
-    for (int v = 0; v < n_vectors; v++)
-        base[v] = _mm512_loadu_si512(first + 16 * v);
-    for (int64_t i = 0; i < n; i++) {
-        _Alignas(64) uint32_t place[MLCI_MAX_ROW_CODES];
-        const uint8_t *const codes = data->codes + rows[i] * stride;
-        const uint64_t add = cell_of_coarse(coarse[rows[i]]);
-        const uint32_t next = rows[i + ROWS_AHEAD < n ? i + ROWS_AHEAD : n - 1];
-        __builtin_prefetch(data->codes + next * stride);
-        __builtin_prefetch(coarse + next);
-        for (int v = 0; v < n_vectors; v++) {
-            const __m128i part = _mm_loadu_si128((const __m128i *)(codes + 16 * v));
-            _mm512_store_si512(place + 16 * v,
-                               _mm512_add_epi32(base[v], _mm512_cvtepu8_epi32(part)));
-        }
-        add_to_places(cells, place, width, add);
-    }
-}
-
-static void add_rows(const mlci_code_rows *data, const uint32_t *coarse, const uint32_t *rows,
-                     int64_t n, uint64_t *cells)
-{
-    if (data->width <= 16)
-        add_wide_rows(data, coarse, rows, n, cells, 1);
-    else if (data->width <= 32)
-        add_wide_rows(data, coarse, rows, n, cells, 2);
-    else
-        add_wide_rows(data, coarse, rows, n, cells, 4);
-}
-
 /* 16 rows at a time: their codes by a gather, their bits of the set, two compressed stores. */
 static int64_t part_rows(const uint32_t set[MLCI_CODE_SET_WORDS], const uint8_t *codes,
                          const uint32_t *rows, int64_t n, uint32_t *left, uint32_t *right)

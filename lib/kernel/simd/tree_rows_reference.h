@@ -17,17 +17,6 @@ static int64_t find_other(int64_t n, const double *x, const double *common, uint
     return find_each_other(0, n, x, common, places);
 }
 
-static void add_rows(const mlci_code_rows *data, const uint32_t *coarse, const uint32_t *rows,
-                     int64_t n, uint64_t *cells)
-{
-    for (int64_t i = 0; i < n; i++) {
-        const uint8_t *const codes = data->codes + rows[i] * data->stride;
-        const uint64_t add = cell_of_coarse(coarse[rows[i]]);
-        for (int32_t u = 0; u < data->width; u++)
-            cells[data->first_cell[u] + codes[u]] += add;
-    }
-}
-
 static int64_t part_rows(const uint32_t set[MLCI_CODE_SET_WORDS], const uint8_t *codes,
                          const uint32_t *rows, int64_t n, uint32_t *left, uint32_t *right)
 {
