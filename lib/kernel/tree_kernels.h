@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "order_key.h"
 #include "shap_kernels.h"
 
 #define MLCI_CODE_SET_WORDS                                                                        \
@@ -28,6 +29,35 @@ typedef struct mlci_code_rows {
     int32_t width;             /* features of each row to look at, 1 .. MLCI_MAX_ROW_CODES */
     const int32_t *first_cell; /* width: where the cells of each feature start */
 } mlci_code_rows;
+
+#define MLCI_BUCKET_CELLS 2048
+#define MLCI_MOST_BUCKETS 10241 /* with that of NaN */
+
+/* A map of numbers to buckets that rises with them. Keys (order_key.h) from low to low + span are
+ * cut into cells of equal width, each cell into 2^k buckets; what is beyond goes to the ends. NaN
+ * has a bucket of its own, the last. */
+typedef struct mlci_bucket_map {
+    uint64_t low, span;
+    int32_t cell_shift; /* of distances from low */
+    uint16_t of_nan;
+    uint32_t cells[MLCI_BUCKET_CELLS]; /* shift to buckets; from bit 16 on, what is then added */
+} mlci_bucket_map;
+
+/* What a number in each bucket is coded as: code, or one more above the threshold. */
+typedef struct mlci_bucket_codes {
+    double threshold[MLCI_MOST_BUCKETS];
+    uint32_t code[MLCI_MOST_BUCKETS];
+} mlci_bucket_codes;
+
+static inline uint16_t mlci_bucket_of(const mlci_bucket_map *map, double x)
+{
+    if (x != x) return map->of_nan;
+    const uint64_t key = mlci_key_of_number(x);
+    const uint64_t above = key < map->low ? 0 : key - map->low;
+    const uint64_t distance = above < map->span ? above : map->span;
+    const uint32_t cell = map->cells[distance >> map->cell_shift];
+    return (uint16_t)((cell >> 16) + (uint32_t)(distance >> (cell & 63)));
+}
 
 /* A node whose cuts are scored: totals, and what each child needs. */
 typedef struct mlci_cut_limits {
@@ -66,6 +96,11 @@ typedef struct mlci_tree_kernels {
     /* codes[i] = 0 for NaN, else 1 + the number of thresholds below x[i]. */
     void (*code_numbers)(const double thresholds[MLCI_THRESHOLDS], int64_t n, const double *x,
                          uint8_t *codes);
+    /* The bucket of each of n numbers. */
+    void (*find_buckets)(const mlci_bucket_map *map, int64_t n, const double *x, uint16_t *buckets);
+    /* codes[i] = code[buckets[i]] + (threshold[buckets[i]] < x[i]). */
+    void (*code_buckets)(const mlci_bucket_codes *table, int64_t n, const double *x,
+                         const uint16_t *buckets, uint8_t *codes);
     /* Which of n values have other bits than those of `common`: their places, ascending; returns
      * how many. There is room for n + MLCI_FIND_SLACK places. */
     int64_t (*find_other)(int64_t n, const double *x, const double *common, uint32_t *places);

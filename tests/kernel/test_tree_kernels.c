@@ -48,6 +48,44 @@ START_TEST(test_code_numbers_then_thresholds_below_are_counted)
 }
 END_TEST
 
+/* Numbers of all sizes, each way that bits can be; the map is arbitrary but for its bounds. */
+START_TEST(test_buckets_then_those_of_single_numbers_and_codes_by_their_thresholds)
+{
+    enum { N = 1000 };
+    static mlci_bucket_map map;
+    static mlci_bucket_codes codes;
+    static double x[N];
+    static uint16_t buckets[N];
+    static uint8_t coded[N];
+    const double odd[] = {NAN, -NAN, INFINITY, -INFINITY, 0.0, -0.0, 5e-324, -5e-324, 1e300, -1};
+    map = (mlci_bucket_map){.low = mlci_key_of_number(-3), .cell_shift = 53, .of_nan = 9999};
+    map.span = mlci_key_of_number(1e10) - map.low;
+    ck_assert_uint_lt(map.span >> map.cell_shift, MLCI_BUCKET_CELLS);
+    for (uint32_t c = 0; c < MLCI_BUCKET_CELLS; c++)
+        map.cells[c] = (3 * c - (c << c % 2)) << 16 | (53 - c % 2);
+    for (int k = 0; k < MLCI_MOST_BUCKETS; k++) {
+        codes.threshold[k] = k % 3 == 0 ? INFINITY : k % 3 - 1.5;
+        codes.code[k] = (uint32_t)k % 200;
+    }
+    for (int i = 0; i < N; i++)
+        x[i] = i < 10 ? odd[i] : ldexp((double)case_bits() - 9e18, -(int)(case_bits() % 99));
+    for (int t = 0; t < case_n_tables; t++) {
+        const int n = N - t; /* a last vector that is not whole */
+        table(t)->find_buckets(&map, n, x, buckets);
+        table(t)->code_buckets(&codes, n, x, buckets, coded);
+        for (int i = 0; i < n; i++) {
+            ck_assert_int_lt(buckets[i], MLCI_MOST_BUCKETS);
+            ck_assert_int_eq(buckets[i], mlci_bucket_of(&map, x[i]));
+            ck_assert_int_eq(coded[i],
+                             codes.code[buckets[i]] + (x[i] > codes.threshold[buckets[i]]));
+        }
+        ck_assert_int_eq(buckets[0], 9999);
+        ck_assert_int_eq(buckets[4], buckets[5]);
+        ck_assert_int_eq(buckets[3], 0);
+    }
+}
+END_TEST
+
 /* By bits: zeros of two signs are not the same, one NaN is the same as itself. */
 START_TEST(test_find_other_then_places_of_values_with_other_bits)
 {
@@ -405,6 +443,7 @@ END_TEST
 
 MLCI_CHECK_MAIN_TABLES("tree_kernels", test_tree_kernels_of_each_known_set_then_table_complete,
                        test_code_numbers_then_thresholds_below_are_counted,
+                       test_buckets_then_those_of_single_numbers_and_codes_by_their_thresholds,
                        test_find_other_then_places_of_values_with_other_bits,
                        test_add_rows_of_any_width_then_plain_sums,
                        test_add_lane_rows_of_any_number_of_outputs_then_the_sums_of_each,

@@ -44,6 +44,7 @@ ELSEWHERE = {
     "kernel/simd/sums.inc.c": ("kernel/test_sums.c", "of each instruction set"),
     "kernel/simd/table.inc.c": KERNELS,
     "kernel/simd/tree.inc.c": ("kernel/test_tree_kernels.c", "of each instruction set"),
+    "model/tree/bin_column.c": ("model/test_binning.c", "tables are binned column by column"),
     "model/linear/centred_block.c": ("model/test_model_ridge.c", "rows of each linear solver"),
     "model/linear/conjugate_gradient.c": RIDGE,
     "model/linear/dual_equations.c": RIDGE,

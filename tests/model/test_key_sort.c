@@ -55,5 +55,47 @@ START_TEST(test_sort_of_few_keys_then_ascending_and_stable)
 }
 END_TEST
 
+START_TEST(test_join_of_equal_keys_then_sums_or_counts)
+{
+    uint64_t some[] = {2, 2, 2, 5, 7, 7};
+    int64_t along[] = {1, 10, 100, 3, 4, 40};
+    const int64_t sums[] = {111, 3, 44}, counts[] = {3, 1, 2};
+    const uint64_t expected[] = {2, 5, 7};
+    for (int with_payload = 1; with_payload >= 0; with_payload--) {
+        uint64_t joined[6];
+        memcpy(joined, some, sizeof joined);
+        mlci_key_sort s = {.keys = joined, .payload = along};
+        ck_assert_int_eq(mlci_join_equal_keys(&s, 6, with_payload), 3);
+        ck_assert_mem_eq(joined, expected, sizeof expected);
+        ck_assert_mem_eq(along, with_payload ? sums : counts, sizeof sums);
+    }
+    mlci_key_sort none = {.keys = some, .payload = along};
+    ck_assert_int_eq(mlci_join_equal_keys(&none, 0, 1), 0);
+}
+END_TEST
+
+START_TEST(test_sort_memory_then_room_for_what_was_asked_for)
+{
+    mlci_sort_memory memory = {0};
+    ck_assert_int_eq(mlci_sort_reserve(&memory, 10, 0, NULL), MLC_OK);
+    ck_assert_ptr_null(memory.sort.other_payload);
+    const uint64_t *const before = memory.sort.keys;
+    ck_assert_int_eq(mlci_sort_reserve(&memory, 5, 0, NULL), MLC_OK);
+    ck_assert_ptr_eq(memory.sort.keys, before);
+    ck_assert_int_eq(mlci_sort_reserve(&memory, 5, 1, NULL), MLC_OK);
+    ck_assert_int_eq(memory.capacity, 10);
+    ck_assert_ptr_nonnull(memory.sort.other_payload);
+    ck_assert_int_eq(mlci_sort_reserve(&memory, 1000, 0, NULL), MLC_OK);
+    ck_assert_ptr_nonnull(memory.sort.other_payload);
+    memset(memory.sort.keys, 1, 1000 * sizeof *memory.sort.keys);
+    ck_assert_int_eq(mlci_sort_reserve(&memory, INT64_MAX / 4, 0, NULL), MLC_ERROR_NO_MEMORY);
+    ck_assert_int_eq(mlci_sort_reserve(&memory, 3, 0, NULL), MLC_OK);
+    mlci_sort_memory_clear(&memory);
+    ck_assert_ptr_null(memory.sort.keys);
+}
+END_TEST
+
 MLCI_CHECK_MAIN("key_sort", test_sort_of_any_keys_then_ascending_and_stable,
-                test_sort_of_few_keys_then_ascending_and_stable)
+                test_sort_of_few_keys_then_ascending_and_stable,
+                test_join_of_equal_keys_then_sums_or_counts,
+                test_sort_memory_then_room_for_what_was_asked_for)

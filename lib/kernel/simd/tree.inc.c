@@ -1,5 +1,5 @@
 /* Kernels of the tree engine that are written once; the unit has included its own
- * code_among_many, find_other and part_rows (tree_rows_*.h) before. */
+ * code_among_many, find_buckets, code_buckets, find_other and part_rows (tree_rows_*.h) before. */
 
 #define FEW_THRESHOLDS 6 /* that are compared one by one */
 
@@ -195,6 +195,8 @@ static void order_keys(int64_t n, const uint32_t *keys, uint32_t *order)
 const mlci_tree_kernels VECTOR_TREE_TABLE = {
     .isa = VECTOR_ISA,
     .code_numbers = code_numbers,
+    .find_buckets = find_buckets,
+    .code_buckets = code_buckets,
     .find_other = find_other,
     .round_gradients = round_gradients,
     .add_rows = add_rows,

@@ -22,6 +22,20 @@ static inline uint8_t code_number(const double thresholds[MLCI_THRESHOLDS], doub
     return (uint8_t)(x == x ? below + 1 : 0);
 }
 
+static inline void find_each_bucket(const mlci_bucket_map *map, int64_t n, const double *x,
+                                    uint16_t *buckets)
+{
+    for (int64_t i = 0; i < n; i++)
+        buckets[i] = mlci_bucket_of(map, x[i]);
+}
+
+static inline void code_each_bucket(const mlci_bucket_codes *table, int64_t n, const double *x,
+                                    const uint16_t *buckets, uint8_t *codes)
+{
+    for (int64_t i = 0; i < n; i++)
+        codes[i] = (uint8_t)(table->code[buckets[i]] + (table->threshold[buckets[i]] < x[i]));
+}
+
 /* The places from `first` on of values with other bits. */
 static inline int64_t find_each_other(int64_t first, int64_t n, const double *x,
                                       const double *common, uint32_t *places)

@@ -30,6 +30,62 @@ static void code_among_many(const double thresholds[MLCI_THRESHOLDS], int64_t n,
     }
 }
 
+/* Keys of 8 numbers, as mlci_key_of_number(). */
+static inline __m512i keys_of_numbers(__m512d x)
+{
+    const __m512i sign = _mm512_set1_epi64(INT64_MIN), bits = _mm512_castpd_si512(x);
+    const __mmask8 is_some = _mm512_test_epi64_mask(bits, _mm512_set1_epi64(INT64_MAX));
+    const __m512i positive_zero = _mm512_maskz_mov_epi64(is_some, bits);
+    const __m512i flips = _mm512_or_si512(_mm512_srai_epi64(positive_zero, 63), sign);
+    return _mm512_xor_si512(positive_zero, flips);
+}
+
+/* 8 numbers at a time; their cells by a gather. */
+static void find_buckets(const mlci_bucket_map *map, int64_t n, const double *x, uint16_t *buckets)
+{
+    const __m512i low = _mm512_set1_epi64((int64_t)map->low);
+    const __m512i span = _mm512_set1_epi64((int64_t)map->span);
+    const __m128i cell_shift = _mm_cvtsi32_si128(map->cell_shift);
+    int64_t i = 0;
+    for (; i + 8 <= n; i += 8) {
+        const __m512d some = _mm512_loadu_pd(x + i);
+        const __m512i key = _mm512_max_epu64(keys_of_numbers(some), low);
+        const __m512i distance = _mm512_min_epu64(_mm512_sub_epi64(key, low), span);
+        const __m512i place = _mm512_srl_epi64(distance, cell_shift);
+        const __m512i cell = _mm512_cvtepu32_epi64(_mm512_i64gather_epi32(place, map->cells, 4));
+        const __m512i shift = _mm512_and_si512(cell, _mm512_set1_epi64(63));
+        const __m512i bucket =
+            _mm512_add_epi64(_mm512_srli_epi64(cell, 16), _mm512_srlv_epi64(distance, shift));
+        const __mmask8 is_nan = _mm512_cmp_pd_mask(some, some, _CMP_UNORD_Q);
+        const __m512i known = _mm512_mask_mov_epi64(bucket, is_nan, _mm512_set1_epi64(map->of_nan));
+        _mm_storeu_si128((__m128i *)(void *)(buckets + i), _mm512_cvtepi64_epi16(known));
+    }
+    find_each_bucket(map, n - i, x + i, buckets + i);
+}
+
+/* 16 numbers at a time; thresholds and codes by gathers. */
+static void code_buckets(const mlci_bucket_codes *table, int64_t n, const double *x,
+                         const uint16_t *buckets, uint8_t *codes)
+{
+    int64_t i = 0;
+    for (; i + 16 <= n; i += 16) {
+        const __m512i bucket =
+            _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)(const void *)(buckets + i)));
+        const __m512d low =
+            _mm512_i32gather_pd(_mm512_castsi512_si256(bucket), table->threshold, 8);
+        const __m512d high =
+            _mm512_i32gather_pd(_mm512_extracti32x8_epi32(bucket, 1), table->threshold, 8);
+        const __mmask8 low_above = _mm512_cmp_pd_mask(low, _mm512_loadu_pd(x + i), _CMP_LT_OQ);
+        const __mmask8 high_above =
+            _mm512_cmp_pd_mask(high, _mm512_loadu_pd(x + i + 8), _CMP_LT_OQ);
+        const __m512i code = _mm512_i32gather_epi32(bucket, table->code, 4);
+        const __m512i all = _mm512_mask_add_epi32(code, _mm512_kunpackb(high_above, low_above),
+                                                  code, _mm512_set1_epi32(1));
+        _mm_storeu_si128((__m128i *)(void *)(codes + i), _mm512_cvtepi32_epi8(all));
+    }
+    code_each_bucket(table, n - i, x + i, buckets + i, codes + i);
+}
+
 static inline __mmask8 differ(const double *x, const double *common)
 {
     return _mm512_cmpneq_epi64_mask(_mm512_loadu_si512(x), _mm512_loadu_si512(common));

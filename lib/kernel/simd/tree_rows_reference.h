@@ -12,6 +12,17 @@ static void code_among_many(const double thresholds[MLCI_THRESHOLDS], int64_t n,
         codes[i] = code_number(thresholds, x[i]);
 }
 
+static void find_buckets(const mlci_bucket_map *map, int64_t n, const double *x, uint16_t *buckets)
+{
+    find_each_bucket(map, n, x, buckets);
+}
+
+static void code_buckets(const mlci_bucket_codes *table, int64_t n, const double *x,
+                         const uint16_t *buckets, uint8_t *codes)
+{
+    code_each_bucket(table, n, x, buckets, codes);
+}
+
 static int64_t find_other(int64_t n, const double *x, const double *common, uint32_t *places)
 {
     return find_each_other(0, n, x, common, places);

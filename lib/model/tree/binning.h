@@ -85,7 +85,7 @@ typedef struct mlci_bin_rows {
     const uint8_t *bin_of_code;
 } mlci_bin_rows;
 
-/* Finds the boundaries and codes the rows of x. Exact: by a sort of all values. rows->position is
+/* Finds the boundaries and codes the rows of x. Exact: of all values. rows->position is
  * borrowed up to mlci_binned_finish(). */
 mlc_status mlci_binned_fit(mlc_context *call, const mlci_matrix *x, const mlci_bin_rows *rows,
                            int32_t max_bins, mlci_binned **out, mlc_error *err);
@@ -111,8 +111,5 @@ static inline uint8_t mlci_bin_of_category(const uint8_t *bin_of_code, int32_t n
  * zeros), by (weight descending, code ascending); returns how many. Overwrites weight. */
 int32_t mlci_rank_categories(int64_t *weight, int32_t n_codes, int32_t max_bins,
                              uint8_t *bin_of_code);
-
-/* A threshold t with a <= t < b, near the middle; a < b, infinities allowed. */
-double mlci_threshold_between(double a, double b);
 
 #endif

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "bin_cuts.h"
 #include "cart_monotone.h"
 #include "cart_node.h"
 #include "cart_random.h"

@@ -8,7 +8,6 @@
 #define RADIX_SIZE (1 << RADIX_BITS)
 #define RADIX_PASSES 3 /* of a half of the key */
 #define UPPER_SHIFT 31 /* the halves overlap by two bits */
-#define MOST_RUN 64
 
 static void swap_buffers(mlci_key_sort *s, int with_payload)
 {
@@ -79,10 +78,56 @@ void mlci_sort_keys(mlci_key_sort *s, int64_t n, int with_payload)
         for (end = i + 1; end < n && s->keys[end] >> UPPER_SHIFT == s->keys[i] >> UPPER_SHIFT;)
             differs |= s->keys[end++] != s->keys[i];
         if (differs && end - i > longest) longest = end - i;
-        if (differs && longest <= MOST_RUN)
+        if (differs && longest <= MLCI_FEW_KEYS)
             mlci_sort_few_keys(s->keys + i, with_payload ? s->payload + i : NULL, end - i);
     }
-    if (longest <= MOST_RUN) return;
+    if (longest <= MLCI_FEW_KEYS) return;
     sort_by_digits(s, n, 0, with_payload);
     sort_by_digits(s, n, UPPER_SHIFT, with_payload);
+}
+
+int64_t mlci_join_equal_keys(mlci_key_sort *s, int64_t n, int with_payload)
+{
+    int64_t last = -1;
+    for (int64_t i = 0; i < n; i++) {
+        const int64_t payload = with_payload ? s->payload[i] : 1;
+        if (last >= 0 && s->keys[last] == s->keys[i]) {
+            s->payload[last] += payload;
+        } else {
+            last++;
+            s->keys[last] = s->keys[i];
+            s->payload[last] = payload;
+        }
+    }
+    return last + 1;
+}
+
+void mlci_sort_memory_clear(mlci_sort_memory *m)
+{
+    mlci_free(m->sort.keys);
+    mlci_free(m->sort.other_keys);
+    mlci_free(m->sort.payload);
+    mlci_free(m->sort.other_payload);
+    *m = (mlci_sort_memory){.root = m->root};
+}
+
+mlc_status mlci_sort_reserve(mlci_sort_memory *m, int64_t n, int with_payload, mlc_error *err)
+{
+    const int is_wider = with_payload && m->sort.other_payload == NULL;
+    if (n <= m->capacity && !is_wider) return MLC_OK;
+    const int keeps_payload = with_payload || m->sort.other_payload != NULL;
+    const int64_t room = n > m->capacity ? n : m->capacity;
+    mlci_sort_memory_clear(m);
+    m->sort.keys = mlci_alloc_raw(m->root, room, sizeof *m->sort.keys);
+    m->sort.other_keys = mlci_alloc_raw(m->root, room, sizeof *m->sort.other_keys);
+    m->sort.payload = mlci_alloc_raw(m->root, room, sizeof *m->sort.payload);
+    if (keeps_payload)
+        m->sort.other_payload = mlci_alloc_raw(m->root, room, sizeof *m->sort.other_payload);
+    if (m->sort.keys == NULL || m->sort.other_keys == NULL || m->sort.payload == NULL ||
+        (keeps_payload && m->sort.other_payload == NULL)) {
+        mlci_sort_memory_clear(m);
+        return mlci_fail_memory(err, room, sizeof *m->sort.keys);
+    }
+    m->capacity = room;
+    return MLC_OK;
 }
