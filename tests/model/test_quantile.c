@@ -5,8 +5,8 @@
 #include <math.h>
 
 #include "check_main.h"
+#include "order_key.h"
 #include "random.h"
-#include "tree/order_key.h"
 
 static double quantile_of(const double *x, const int64_t *w, int64_t n, double q)
 {

@@ -7,8 +7,8 @@
 
 #include "check_main.h"
 #include "context_impl.h"
+#include "order_key.h"
 #include "random.h"
-#include "tree/order_key.h"
 
 enum { N = 3000 };
 
