@@ -1,15 +1,19 @@
 /* Blocks behind a 64-byte header that knows the root and the size, so that a block is freed by
  * its address alone and the live bytes of a root are exact. The counter takes part in no other
  * decision than the limit, hence relaxed order. */
+#define _GNU_SOURCE /* madvise */
 #include "memory.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "checked.h"
 #include "root.h"
 
 #define ALIGNMENT 64
+#define HUGE_PAGE ((int64_t)1 << 21)
+#define LARGE (4 * HUGE_PAGE) /* bytes from which a block asks for huge pages */
 
 typedef struct block_header {
     mlci_root *root;
@@ -19,13 +23,20 @@ typedef struct block_header {
 
 _Static_assert(sizeof(block_header) <= ALIGNMENT, "the header keeps blocks aligned");
 
+/* Rows are read in any order: on pages of 4 KiB most of them cost a walk of the page table. */
 static void *native_allocate(int64_t bytes)
 {
     int64_t rounded;
     if (!mlci_round_up_size(bytes, ALIGNMENT, &rounded) || (uint64_t)rounded > SIZE_MAX) {
         return NULL;
     }
-    return aligned_alloc(ALIGNMENT, (size_t)rounded);
+    if (rounded < LARGE) return aligned_alloc(ALIGNMENT, (size_t)rounded);
+    void *memory;
+    if (posix_memalign(&memory, HUGE_PAGE, (size_t)rounded) != 0) return NULL;
+#ifdef MADV_HUGEPAGE
+    (void)madvise(memory, (size_t)rounded, MADV_HUGEPAGE);
+#endif
+    return memory;
 }
 
 void *mlci_host_allocate(const mlc_host *host, int64_t bytes)

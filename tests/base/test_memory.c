@@ -59,6 +59,24 @@ START_TEST(test_realloc_when_grown_and_shrunk_keeps_the_bytes)
 }
 END_TEST
 
+START_TEST(test_alloc_when_large_is_aligned_and_grows_as_any_other)
+{
+    const int64_t n = 20000003;
+    char *block = mlci_alloc(NULL, n, 1);
+    ck_assert_ptr_nonnull(block);
+    ck_assert_uint_eq((uintptr_t)block % 64, 0);
+    for (int64_t i = 0; i < n; i += 4093) {
+        ck_assert_int_eq(block[i], 0);
+        block[i] = (char)(i % 127);
+    }
+    block = mlci_realloc(NULL, block, 2 * n, 1);
+    ck_assert_ptr_nonnull(block);
+    for (int64_t i = 0; i < n; i += 4093)
+        ck_assert_int_eq(block[i], (char)(i % 127));
+    mlci_free(block);
+}
+END_TEST
+
 START_TEST(test_realloc_when_it_fails_keeps_the_block)
 {
     mlci_test_allocator a = {0};
@@ -168,6 +186,7 @@ END_TEST
 MLCI_CHECK_MAIN("memory", test_alloc_when_given_any_size_is_aligned_and_zero,
                 test_alloc_when_the_product_wraps_is_null,
                 test_realloc_when_grown_and_shrunk_keeps_the_bytes,
+                test_alloc_when_large_is_aligned_and_grows_as_any_other,
                 test_realloc_when_it_fails_keeps_the_block,
                 test_limit_when_reached_refuses_and_gives_back,
                 test_copy_text_when_given_a_part_ends_it,
