@@ -33,6 +33,14 @@ typedef struct mlci_code_rows {
 #define MLCI_BUCKET_CELLS 2048
 #define MLCI_MOST_BUCKETS 10241 /* with that of NaN */
 
+/* Cells of rows, listed: row i has those from cells[first[i]] to cells[first[i + 1]]. Only cells
+ * low .. low + n count. */
+typedef struct mlci_cell_rows {
+    const int64_t *first;
+    const uint32_t *cells;
+    uint32_t low, n;
+} mlci_cell_rows;
+
 /* A map of numbers to buckets that rises with them. Keys (order_key.h) from low to low + span are
  * cut into cells of equal width, each cell into 2^k buckets; what is beyond goes to the ends. NaN
  * has a bucket of its own, the last. */
@@ -133,6 +141,9 @@ typedef struct mlci_tree_kernels {
     /* add_rows for n_lanes outputs (a multiple of MLCI_LANES): the coarse pairs of row i are at
      * coarse + i * n_lanes, the cells of cell c at cells + c * n_lanes. */
     void (*add_lane_rows)(const mlci_code_rows *data, int32_t n_lanes, const uint32_t *coarse,
+                          const uint32_t *rows, int64_t n, uint64_t *cells);
+    /* The same for cells that are listed; n_lanes may be 1. */
+    void (*add_cell_rows)(const mlci_cell_rows *data, int32_t n_lanes, const uint32_t *coarse,
                           const uint32_t *rows, int64_t n, uint64_t *cells);
     /* For the cuts after each of n cells: adds the scores of both children by the outputs to
      * score, and the hessian on the left to left_h. score is -1 after cells without rows. */

@@ -187,6 +187,47 @@ START_TEST(test_add_lane_rows_of_any_number_of_outputs_then_the_sums_of_each)
 }
 END_TEST
 
+START_TEST(test_add_cell_rows_then_plain_sums_of_the_cells_that_count)
+{
+    enum { CELLS = 700, MOST = 2 * MLCI_LANES };
+    static int64_t first[DATA + 1];
+    static uint32_t listed[DATA * 4], coarse[DATA * MOST], rows[ROWS];
+    int64_t n_listed = 0;
+    for (int i = 0; i < DATA; i++) {
+        first[i] = n_listed;
+        for (uint64_t k = case_bits() % 5; k > 0; k--)
+            listed[n_listed++] = (uint32_t)(case_bits() % CELLS);
+    }
+    first[DATA] = n_listed;
+    for (int i = 0; i < DATA * MOST; i++)
+        coarse[i] = (uint32_t)case_bits();
+    for (int i = 0; i < ROWS; i++)
+        rows[i] = (uint32_t)(3 * i);
+    const mlci_cell_rows data[] = {{first, listed, 0, CELLS}, {first, listed, 200, 300}};
+    for (int32_t n_lanes = 1; n_lanes <= MOST; n_lanes = n_lanes == 1 ? MLCI_LANES : 2 * n_lanes) {
+        for (int t = 0; t < 2 * case_n_tables; t++) {
+            static uint64_t cells[CELLS * MOST];
+            static int64_t g[CELLS * MOST], h[CELLS * MOST];
+            const mlci_cell_rows *const some = &data[t % 2];
+            memset(cells, 0, sizeof cells);
+            memset(g, 0, sizeof g);
+            memset(h, 0, sizeof h);
+            table(t / 2)->add_cell_rows(some, n_lanes, coarse, rows, ROWS, cells);
+            for (int i = 0; i < ROWS; i++)
+                for (int64_t e = first[rows[i]]; e < first[rows[i] + 1]; e++)
+                    for (int32_t k = 0; k < n_lanes; k++) {
+                        const uint32_t pair = coarse[rows[i] * (uint32_t)n_lanes + (uint32_t)k];
+                        if (listed[e] < some->low || listed[e] >= some->low + some->n) continue;
+                        g[listed[e] * (uint32_t)n_lanes + (uint32_t)k] += (int16_t)(pair >> 16);
+                        h[listed[e] * (uint32_t)n_lanes + (uint32_t)k] += pair & 0xFFFF;
+                    }
+            for (int c = 0; c < CELLS * n_lanes; c++)
+                ck_assert_uint_eq(cells[c], ((uint64_t)g[c] << 32) + (uint64_t)h[c]);
+        }
+    }
+}
+END_TEST
+
 START_TEST(test_part_rows_of_any_length_then_stable_also_in_place)
 {
     static uint8_t codes[DATA + 3];
@@ -360,8 +401,9 @@ END_TEST
 static double lane_score(const mlci_lane_cuts *c, int k, double g, double h)
 {
     const double t = fmax(fabs(g) - c->l1[k], 0), w = t / (h + c->l2[k]);
-    return w <= c->max_delta[k] ? t * w : 2 * t * c->max_delta[k] -
-                                              (h + c->l2[k]) * c->max_delta[k] * c->max_delta[k];
+    return w <= c->max_delta[k]
+               ? t * w
+               : 2 * t * c->max_delta[k] - (h + c->l2[k]) * c->max_delta[k] * c->max_delta[k];
 }
 
 /* Packed and wide cells, some of them empty, with every kind of penalty. */
@@ -411,9 +453,9 @@ START_TEST(test_score_lane_cuts_then_the_formula_and_the_same_bits_everywhere)
             for (int k = 0; k < MLCI_LANES; k++) {
                 g[k] += (double)(int64_t)wide[2 * (c * STRIDE + k)];
                 h[k] += (double)(int64_t)wide[2 * (c * STRIDE + k) + 1];
-                sum += cuts.gain_unit[k] * (lane_score(&cuts, k, g[k], h[k]) +
-                                            lane_score(&cuts, k, cuts.g[k] - g[k],
-                                                       cuts.h[k] - h[k]));
+                sum +=
+                    cuts.gain_unit[k] * (lane_score(&cuts, k, g[k], h[k]) +
+                                         lane_score(&cuts, k, cuts.g[k] - g[k], cuts.h[k] - h[k]));
                 sum_h += cuts.h_unit[k] * h[k];
             }
             ck_assert_double_eq_tol(score[c], c % 5 == 3 ? -1 : sum, rounding * fabs(sum));
@@ -447,6 +489,7 @@ MLCI_CHECK_MAIN_TABLES("tree_kernels", test_tree_kernels_of_each_known_set_then_
                        test_find_other_then_places_of_values_with_other_bits,
                        test_add_rows_of_any_width_then_plain_sums,
                        test_add_lane_rows_of_any_number_of_outputs_then_the_sums_of_each,
+                       test_add_cell_rows_then_plain_sums_of_the_cells_that_count,
                        test_part_rows_of_any_length_then_stable_also_in_place,
                        test_round_gradients_then_nearest_and_unbiased_and_the_same_everywhere,
                        test_sum_fine_then_sums_of_the_rows,

@@ -107,6 +107,7 @@ START_TEST(test_bundle_of_sparse_columns_is_laid_out_as_their_codes_say)
     const mlci_binned *const b = d.binned;
     ck_assert_int_lt(b->n_bundles, 14);
     check_codes(b);
+    ck_assert_int_eq(b->n_dense, b->n_bundles);
     for (int32_t i = 0; i < b->n_bundles; i++) {
         const mlci_bin_group *const g = &b->groups[i / MLCI_BIN_GROUP];
         mlci_bundle_codes(b, i, 0, N, codes, 1);

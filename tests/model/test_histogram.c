@@ -30,7 +30,7 @@ static void check_sums(const test_data *d, const uint32_t *rows, int64_t n, cons
 }
 
 /* The first n rows built, then half of them built and taken away. */
-static void check_problem(const test_problem *p, int32_t n_threads)
+static void check_problem(const test_problem *p, int32_t n_threads, int32_t n_listed)
 {
     const int64_t n = p->n_rows, n_features = p->n_features;
     test_data d;
@@ -40,6 +40,7 @@ static void check_problem(const test_problem *p, int32_t n_threads)
     for (int64_t i = 0; i < n; i++)
         odd[i % 2 == 0 ? i / 2 : half + i / 2] = (uint32_t)i;
     test_data_open(&d, p->x, p->y, n, n_features, NULL, NULL, n_threads);
+    ck_assert_int_eq(d.binned->n_bundles - d.binned->n_dense, n_listed);
     ck_assert_int_eq(mlci_histogram_builder_create(d.call, d.binned, 1, &builder, NULL), MLC_OK);
     builder->coarse = d.gradients->coarse;
     mlci_histogram *const all = mlci_histogram_take(builder, n);
@@ -71,7 +72,7 @@ static void check_problem(const test_problem *p, int32_t n_threads)
 static void check_size(int64_t n, int64_t n_features, int32_t n_threads)
 {
     test_problem p = test_problem_make(n, n_features, 0);
-    check_problem(&p, n_threads);
+    check_problem(&p, n_threads, 0);
     test_problem_clear(&p);
 }
 
@@ -105,12 +106,40 @@ START_TEST(test_histogram_of_bundled_features_equals_plain_sums)
                 x[j] = test_unit(j, i) < 0.5;
             x[11] = floor(20 * test_unit(60, i));
         }
-        check_problem(&p, 2);
+        check_problem(&p, 2, 0);
         test_problem_clear(&p);
+    }
+}
+END_TEST
+
+/* Column j of 15 is mostly one value, the others in rows at random, so that no two are exclusive;
+ * but for columns 13 and 14. */
+static double rare_value(int64_t j, int64_t i)
+{
+    const double u = test_unit(70 + (uint32_t)j, i), v = test_unit(90 + (uint32_t)j, i);
+    if (j >= 13) return i % 50 == j;
+    if (u > 0.05) return j % 4 == 3 ? NAN : (double)(j % 4);
+    return j % 3 == 0 ? v : j % 3 == 1 ? floor(10 * v) : v < 0.5 ? NAN : INFINITY;
+}
+
+/* Packed and wide, first with dense bundles before, then without. */
+START_TEST(test_histogram_of_listed_bundles_equals_plain_sums)
+{
+    for (int64_t n = 8192; n < 80000; n += 61000) {
+        for (int64_t n_dense = 2; n_dense >= 0; n_dense -= 2) {
+            const int64_t f = 15 + n_dense;
+            test_problem p = test_problem_make(n, f, 0);
+            for (int64_t i = 0; i < n; i++)
+                for (int64_t j = 0; j < 15; j++)
+                    p.x[i * f + n_dense + j] = rare_value(j, i);
+            check_problem(&p, n_dense == 0 ? 1 : 3, n_dense == 0 ? 13 : 14);
+            test_problem_clear(&p);
+        }
     }
 }
 END_TEST
 
 MLCI_CHECK_MAIN("histogram", test_histogram_of_packed_size_equals_plain_sums,
                 test_histogram_of_wide_size_equals_plain_sums,
-                test_histogram_of_bundled_features_equals_plain_sums)
+                test_histogram_of_bundled_features_equals_plain_sums,
+                test_histogram_of_listed_bundles_equals_plain_sums)

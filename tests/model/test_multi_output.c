@@ -19,13 +19,13 @@ static void make_rows(double *x, double *y)
         y[i] = (1 + i / N) * (test_unit(3, i) - 0.3);
 }
 
-START_TEST(test_cells_of_each_feature_are_those_of_each_output)
+/* Returns how many features do not have all cells; *n_listed: bundles whose rows are listed. */
+static int32_t check_cells(const double *x, const double *y, int64_t n, int64_t n_features,
+                           int32_t *n_listed)
 {
-    static double x[N * F], y[N * K];
     multi_case c;
     int32_t n_shared = 0;
-    make_rows(x, y);
-    multi_case_open(&c, x, y, N, F, K, &plain);
+    multi_case_open(&c, x, y, n, n_features, K, &plain);
     const mlci_binned *const b = c.d.binned;
     ck_assert_int_eq(c.multi->rules.n_lanes, 16);
     for (int32_t u = 0; u < b->n_used; u++) {
@@ -50,8 +50,34 @@ START_TEST(test_cells_of_each_feature_are_those_of_each_output)
             }
         }
     }
-    ck_assert_int_ge(n_shared, 2);
+    *n_listed = b->n_bundles - b->n_dense;
     multi_case_close(&c);
+    return n_shared;
+}
+
+START_TEST(test_cells_of_each_feature_are_those_of_each_output)
+{
+    static double x[N * F], y[N * K];
+    int32_t n_listed;
+    make_rows(x, y);
+    ck_assert_int_ge(check_cells(x, y, N, F, &n_listed), 2);
+    ck_assert_int_eq(n_listed, 0);
+}
+END_TEST
+
+START_TEST(test_cells_of_features_that_are_listed_are_those_of_each_output)
+{
+    enum { MANY = 8200, WIDE = 10 };
+    double *const x = calloc(MANY * WIDE, sizeof *x), *const y = calloc(MANY * K, sizeof *y);
+    int32_t n_listed;
+    for (int i = 0; i < MANY * WIDE; i++)
+        x[i] = test_unit(4, i) < 0.04 ? floor(3 * test_unit(5, i)) : 1;
+    for (int i = 0; i < MANY * K; i++)
+        y[i] = test_unit(6, i) - 0.3;
+    ck_assert_int_ge(check_cells(x, y, MANY, WIDE, &n_listed), WIDE - 1);
+    ck_assert_int_eq(n_listed, WIDE - 1);
+    free(x);
+    free(y);
 }
 END_TEST
 
@@ -63,7 +89,8 @@ START_TEST(test_children_of_a_split_have_the_sums_of_their_rows)
     multi_case_open(&c, x, y, N, F, K, &plain);
     for (int32_t u = 0; u < c.d.binned->n_used; u++) {
         const uint32_t set[MLCI_SET_WORDS] = {0x5B};
-        double *const left = mlci_multi_sums(c.multi, 1), *const right = mlci_multi_sums(c.multi, 2);
+        double *const left = mlci_multi_sums(c.multi, 1), *const right =
+                                                              mlci_multi_sums(c.multi, 2);
         memcpy(right, c.search.sums, 32 * sizeof *right);
         mlci_multi_divide(c.multi, c.d.binned, c.histogram, u, set, left, right);
         for (int32_t k = 0; k < 16; k++) {
@@ -81,4 +108,5 @@ START_TEST(test_children_of_a_split_have_the_sums_of_their_rows)
 END_TEST
 
 MLCI_CHECK_MAIN("multi_output", test_cells_of_each_feature_are_those_of_each_output,
+                test_cells_of_features_that_are_listed_are_those_of_each_output,
                 test_children_of_a_split_have_the_sums_of_their_rows)

@@ -150,6 +150,32 @@ static void sum_fine(const int32_t *fine, const uint32_t *rows, int64_t n, int64
     sum[1] = h;
 }
 
+/* n_lanes is a constant where it is 1. */
+static inline void add_cells(const mlci_cell_rows *data, int32_t n_lanes, const uint32_t *coarse,
+                             const uint32_t *rows, int64_t n, uint64_t *cells)
+{
+    for (int64_t i = 0; i < n; i++) {
+        const int64_t row = rows[i], next = rows[i + ROWS_AHEAD < n ? i + ROWS_AHEAD : n - 1];
+        __builtin_prefetch(data->cells + data->first[next]);
+        __builtin_prefetch(coarse + next * n_lanes);
+        for (int64_t e = data->first[row]; e < data->first[row + 1]; e++) {
+            const uint32_t cell = data->cells[e];
+            if (cell - data->low >= data->n) continue;
+            for (int32_t k = 0; k < n_lanes; k++)
+                cells[(int64_t)cell * n_lanes + k] += cell_of_coarse(coarse[row * n_lanes + k]);
+        }
+    }
+}
+
+static void add_cell_rows(const mlci_cell_rows *data, int32_t n_lanes, const uint32_t *coarse,
+                          const uint32_t *rows, int64_t n, uint64_t *cells)
+{
+    if (n_lanes == 1)
+        add_cells(data, 1, coarse, rows, n, cells);
+    else
+        add_cells(data, n_lanes, coarse, rows, n, cells);
+}
+
 /* Scores of one vector of cuts. A division costs more than all the rest, so cuts that stay below
  * `bound` times the denominator, by more than rounding can do, are not divided. */
 static inline V score_vector(const mlci_cut_limits *r, V bound, V gl, V hl, V wl)
@@ -200,6 +226,7 @@ const mlci_tree_kernels VECTOR_TREE_TABLE = {
     .find_other = find_other,
     .round_gradients = round_gradients,
     .add_rows = add_rows,
+    .add_cell_rows = add_cell_rows,
     .part_rows = part_rows,
     .sum_fine = sum_fine,
     .running_sums = running_sums,

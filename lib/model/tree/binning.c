@@ -7,6 +7,7 @@
 #include "bin_column.h"
 #include "bundle.h"
 #include "checked.h"
+#include "sparse_rows.h"
 
 #define TRANSPOSE_ROWS 4096
 #define BLOCK_COLUMNS 8 /* features a task */
@@ -206,13 +207,13 @@ static int can_split(const mlci_binned *binned, int64_t j)
 static mlc_status make_groups(mlci_binned *binned, mlc_error *err)
 {
     mlci_root *const root = binned->root;
-    binned->n_groups = (binned->n_bundles + MLCI_BIN_GROUP - 1) / MLCI_BIN_GROUP;
+    binned->n_groups = (binned->n_dense + MLCI_BIN_GROUP - 1) / MLCI_BIN_GROUP;
     binned->groups = mlci_alloc(root, binned->n_groups, sizeof *binned->groups);
     if (binned->groups == NULL)
         return mlci_fail_memory(err, binned->n_groups, sizeof *binned->groups);
     for (int32_t g = 0; g < binned->n_groups; g++) {
         mlci_bin_group *const group = &binned->groups[g];
-        const int32_t left = binned->n_bundles - g * MLCI_BIN_GROUP;
+        const int32_t left = binned->n_dense - g * MLCI_BIN_GROUP;
         group->first = g * MLCI_BIN_GROUP;
         group->width = left < MLCI_BIN_GROUP ? left : MLCI_BIN_GROUP;
         /* A power of two up to a cache line, so that no row straddles two. */
@@ -269,6 +270,7 @@ mlc_status mlci_binned_finish(mlc_context *call, mlci_binned *binned, mlc_error 
     const int64_t n_blocks = (binned->n_train + TRANSPOSE_ROWS - 1) / TRANSPOSE_ROWS;
     MLCI_TRY(mlci_parallel_for(call, n_blocks, lay_out_rows, binned, err));
     MLCI_TRY(mlci_parallel_for(call, binned->sparse->n_tiles, lay_out_tile, binned, err));
+    MLCI_TRY(mlci_sparse_rows_make(call, binned, err));
     mlci_sparse_columns_free(binned->sparse);
     binned->sparse = NULL;
     return MLC_OK;
@@ -291,5 +293,7 @@ void mlci_binned_free(mlci_binned *binned)
     mlci_free(binned->first_cell);
     mlci_free(binned->entries);
     mlci_free(binned->groups);
+    mlci_free(binned->row_cells);
+    mlci_free(binned->cells);
     mlci_free(binned);
 }

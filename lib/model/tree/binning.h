@@ -32,7 +32,8 @@ typedef struct mlci_bin_place {
     int32_t bundle;
     int32_t n_codes;               /* of its own */
     int32_t common;                /* the code whose cells are not listed */
-    int32_t n_entries;             /* 0: alone in its bundle, whose codes are its own */
+    int32_t is_alone;              /* in its bundle, whose codes are its own */
+    int32_t n_entries;             /* 0: all cells are there */
     int64_t first_entry;           /* its cells, codes ascending */
     uint8_t table[MLCI_BIN_CODES]; /* what a code adds to the code of the bundle */
 } mlci_bin_place;
@@ -43,7 +44,7 @@ typedef struct mlci_bin_entry {
     uint8_t code;
 } mlci_bin_entry;
 
-/* Bundles first .. first + width, row-major: row i at rows + i * stride. */
+/* Dense bundles first .. first + width, row-major: row i at rows + i * stride. */
 typedef struct mlci_bin_group {
     int32_t first, width;
     int64_t stride;
@@ -64,6 +65,7 @@ typedef struct mlci_binned {
     int32_t *used;           /* their indices, ascending */
     mlci_bin_place *places;  /* one a used feature */
     int32_t n_bundles;
+    int32_t n_dense;        /* bundles that are in groups; at least the first */
     int32_t *first_feature; /* n_bundles + 1: places in features */
     int32_t *features;      /* used features by bundle, ascending in each */
     int32_t *first_cell;    /* n_bundles + 1: place of a bundle in a histogram */
@@ -71,6 +73,8 @@ typedef struct mlci_binned {
     mlci_bin_entry *entries;
     int32_t n_groups;
     mlci_bin_group *groups;
+    int64_t *row_cells; /* the other bundles: row i has the cells from row_cells[i] to ... */
+    uint32_t *cells;    /* ... row_cells[i + 1] of these, and is elsewhere at the common code */
 } mlci_binned;
 
 /* Where the rows of the training matrix go. */

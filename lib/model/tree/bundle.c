@@ -14,6 +14,8 @@
 #define MOST_TRIES 64        /* bundles a feature is tried with */
 #define MOST_JOINT 128       /* codes of a digit */
 #define LEAST_ROWS 8192      /* below, joint codes cost more cells than they save additions */
+#define LEAST_SPARSE 8       /* bundles worth a list of cells a row */
+#define LEAST_COMMON 5       /* of so many rows, one may be listed */
 
 /* A used feature before it has a place. */
 typedef struct candidate {
@@ -27,7 +29,9 @@ typedef struct candidate {
 /* Features with ranges of one number; one feature too. */
 typedef struct exclusive {
     int32_t n_codes;
-    int32_t first; /* least used feature */
+    int32_t first;    /* least used feature */
+    int64_t n_away;   /* rows that have not all common codes */
+    int32_t is_dense; /* its cells cannot be listed row by row, or shall not */
     uint64_t *rows;
 } exclusive;
 
@@ -205,6 +209,8 @@ static mlc_status place_exclusive(search *s, candidate *c, mlc_error *err)
     for (int64_t i = 0; i < s->n_away; i++)
         to->rows[s->away[i] / 64] |= (uint64_t)1 << s->away[i] % 64;
     to->n_codes += c->n_codes - 1;
+    to->n_away += c->n_other;
+    to->is_dense |= column < 0;
     if (c->used < to->first) to->first = c->used;
     return MLC_OK;
 }
@@ -221,7 +227,8 @@ static mlc_status find_exclusives(search *s, mlc_error *err)
             MLCI_TRY(place_exclusive(s, c, err));
         } else {
             c->bundle = s->n_exclusive++;
-            s->exclusives[c->bundle] = (exclusive){.n_codes = c->n_codes, .first = c->used};
+            s->exclusives[c->bundle] =
+                (exclusive){.n_codes = c->n_codes, .first = c->used, .is_dense = 1};
         }
     }
     return MLC_OK;
@@ -241,12 +248,38 @@ typedef struct digit {
     int32_t bundle, factor;
 } digit;
 
+/* Is a list of the rows away from the common code cheaper than a byte a row, of which a joint code
+ * takes as many bits as codes have? An addition from the list is taken for two. */
+static int is_cheaper_listed(const search *s, const exclusive *e)
+{
+    int32_t bits = 0;
+    while (2 << bits <= e->n_codes)
+        bits++;
+    return !e->is_dense && LEAST_COMMON * e->n_away <= s->binned->n_train &&
+           16 * e->n_away <= bits * s->binned->n_train;
+}
+
+/* Which exclusive bundles are dense: where few are not, all; otherwise at least the first in
+ * order. */
+static void choose_dense(const search *s, exclusive **order)
+{
+    int32_t n_sparse = 0;
+    for (int32_t i = 0; i < s->n_exclusive; i++)
+        n_sparse += is_cheaper_listed(s, order[i]);
+    const int may_list = s->binned->n_train >= LEAST_ROWS && n_sparse >= LEAST_SPARSE;
+    for (int32_t i = 0; i < s->n_exclusive; i++)
+        order[i]->is_dense =
+            !may_list || !is_cheaper_listed(s, order[i]) || (i == 0 && n_sparse == s->n_exclusive);
+}
+
 static void join_digits(const search *s, exclusive **order, digit *digits, int32_t *n_bundles)
 {
     const int may_join = s->binned->n_train >= LEAST_ROWS;
     int32_t product = MLCI_BIN_CODES, bundle = -1;
+    choose_dense(s, order);
     for (int32_t i = 0; i < s->n_exclusive; i++) {
         const int32_t n_codes = order[i]->n_codes;
+        if (!order[i]->is_dense) continue;
         if (!may_join || n_codes > MOST_JOINT || product * n_codes > MLCI_BIN_CODES) {
             bundle++;
             product = 1;
@@ -254,6 +287,9 @@ static void join_digits(const search *s, exclusive **order, digit *digits, int32
         digits[order[i] - s->exclusives] = (digit){bundle, product};
         product = n_codes > MOST_JOINT ? MLCI_BIN_CODES : product * n_codes;
     }
+    s->binned->n_dense = bundle + 1;
+    for (int32_t i = 0; i < s->n_exclusive; i++)
+        if (!order[i]->is_dense) digits[order[i] - s->exclusives] = (digit){++bundle, 1};
     *n_bundles = bundle + 1;
 }
 
@@ -299,6 +335,17 @@ static void list_entries(mlci_binned *b, mlci_bin_place *place, const candidate 
     place->n_entries = (int32_t)(b->n_entries - place->first_entry);
 }
 
+/* The same of a feature alone, whose codes are those of the bundle. */
+static void list_own_entries(mlci_binned *b, mlci_bin_place *place, const candidate *c)
+{
+    place->first_entry = b->n_entries;
+    for (int32_t code = 0; code < MLCI_BIN_CODES; code++)
+        if (c->rank[code] != 0)
+            b->entries[b->n_entries++] =
+                (mlci_bin_entry){b->first_cell[place->bundle] + code, (uint8_t)code};
+    place->n_entries = (int32_t)(b->n_entries - place->first_entry);
+}
+
 /* All features in order: their bundles, and where they are in them. low: next value of each
  * exclusive bundle; fill: next feature of each bundle. */
 static void place_features(const search *s, const digit *digits, int32_t *low, int32_t *fill)
@@ -312,7 +359,9 @@ static void place_features(const search *s, const digit *digits, int32_t *low, i
         place->n_codes = b->rules[b->used[u]].n_bins + 1;
         place->common = c->common;
         b->features[b->first_feature[d->bundle] + fill[d->bundle]++] = u;
-        if (b->first_feature[d->bundle + 1] - b->first_feature[d->bundle] == 1) continue;
+        place->is_alone = b->first_feature[d->bundle + 1] - b->first_feature[d->bundle] == 1;
+        if (place->is_alone && d->bundle >= b->n_dense) list_own_entries(b, place, c);
+        if (place->is_alone) continue;
         list_entries(b, place, c, low[c->bundle] + 1, d, s->exclusives[c->bundle].n_codes);
         low[c->bundle] += c->n_codes - 1;
     }
@@ -334,7 +383,7 @@ static mlc_status make_places(const search *s, const digit *digits, int32_t n_bu
         count_bundles(s, digits);
         for (int32_t u = 0; u < b->n_used; u++) {
             const int32_t i = digits[s->candidates[u].bundle].bundle;
-            if (b->first_feature[i + 1] - b->first_feature[i] > 1)
+            if (i >= b->n_dense || b->first_feature[i + 1] - b->first_feature[i] > 1)
                 n_entries += b->first_cell[i + 1] - b->first_cell[i];
         }
         b->entries = mlci_alloc_raw(s->root, n_entries, sizeof *b->entries);

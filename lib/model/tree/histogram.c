@@ -112,19 +112,28 @@ void mlci_histogram_give(mlci_histogram_builder *b, mlci_histogram *histogram)
 static void add_rows(const mlci_histogram_builder *b, const uint32_t *rows, int64_t n,
                      int32_t first, int32_t end, uint64_t *packed)
 {
-    for (int32_t g = first / MLCI_BIN_GROUP; g * MLCI_BIN_GROUP < end; g++) {
+    const int32_t end_dense = end < b->binned->n_dense ? end : b->binned->n_dense;
+    for (int32_t g = first / MLCI_BIN_GROUP; first < end_dense && g * MLCI_BIN_GROUP < end_dense;
+         g++) {
         const mlci_bin_group *const group = &b->binned->groups[g];
         const int32_t from = first > group->first ? first : group->first;
         const int32_t last = group->first + group->width;
         const mlci_code_rows data = {.codes = group->rows + (from - group->first),
                                      .stride = group->stride,
-                                     .width = (end < last ? end : last) - from,
+                                     .width = (end_dense < last ? end_dense : last) - from,
                                      .first_cell = b->binned->first_cell + from};
         if (b->n_lanes == 1)
             b->kernels->add_rows(&data, b->coarse, rows, n, packed);
         else
             b->kernels->add_lane_rows(&data, b->n_lanes, b->coarse, rows, n, packed);
     }
+    if (end == end_dense) return;
+    const int32_t low = b->binned->first_cell[first > end_dense ? first : end_dense];
+    const mlci_cell_rows data = {.first = b->binned->row_cells,
+                                 .cells = b->binned->cells,
+                                 .low = (uint32_t)low,
+                                 .n = (uint32_t)(b->binned->first_cell[end] - low)};
+    b->kernels->add_cell_rows(&data, b->n_lanes, b->coarse, rows, n, packed);
 }
 
 void mlci_histogram_build_bundles(const mlci_histogram_builder *b, const uint32_t *rows, int64_t n,
@@ -257,6 +266,26 @@ void mlci_histogram_subtract(const mlci_histogram_builder *b, const mlci_histogr
 
 /* ---- one feature -------------------------------------------------------------------------- */
 
+/* Of a feature alone: its cells, but for that of the common code, which has what is left. */
+static void add_own_cells(const mlci_histogram *histogram, int64_t first, int32_t n, int32_t common,
+                          mlci_wide_cell total, uint64_t *own)
+{
+    const int32_t words = 1 + histogram->is_wide;
+    const uint64_t *const cells = histogram->cells + words * first;
+    uint64_t g = 0, h = 0;
+    memcpy(own, cells, (size_t)(words * n) * sizeof *own);
+    for (int32_t c = 0; c < words * n; c += words) {
+        g += cells[c];
+        h += cells[c + words - 1];
+    }
+    if (histogram->is_wide) {
+        own[2 * common] = (uint64_t)total.g - g;
+        own[2 * common + 1] = (uint64_t)total.h - h;
+    } else {
+        own[common] = ((uint64_t)total.g << 32) + (uint64_t)total.h - g;
+    }
+}
+
 /* What is listed, by code; what is left of the total has the common code. */
 static void add_entries(const mlci_histogram *histogram, const mlci_bin_entry *entries, int32_t n,
                         int32_t common, mlci_wide_cell total, uint64_t *own)
@@ -292,6 +321,12 @@ void mlci_histogram_feature(const mlci_binned *binned, const mlci_histogram *his
     out->n_codes = place->n_codes;
     out->cells = histogram->cells + words * binned->first_cell[place->bundle];
     if (place->n_entries == 0) return;
+    if (place->is_alone) {
+        add_own_cells(histogram, binned->first_cell[place->bundle], place->n_codes, place->common,
+                      total, out->own);
+        out->cells = out->own;
+        return;
+    }
     memset(out->own, 0, (size_t)(words * place->n_codes) * sizeof *out->own);
     add_entries(histogram, binned->entries + place->first_entry, place->n_entries, place->common,
                 total, out->own);
