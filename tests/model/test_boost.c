@@ -65,6 +65,26 @@ START_TEST(test_boosting_of_sparse_columns_gives_the_same_bytes_for_any_threads_
 }
 END_TEST
 
+/* So many conflicts that rows list their cells. */
+START_TEST(test_boosting_of_rare_values_gives_the_same_bytes_for_any_threads_and_isa)
+{
+    enum { N = 70000, F = 20 };
+    test_problem p = {.n_rows = N, .n_features = F, .n_classes = 2};
+    p.x = calloc(N * F, sizeof *p.x);
+    p.y = calloc(N, sizeof *p.y);
+    for (int64_t i = 0; i < N; i++) {
+        double *const x = p.x + i * F;
+        for (uint32_t j = 0; j < F; j++)
+            if (test_unit(500 + j, i) < 0.06) x[j] = test_unit(600 + j, i) - 0.5;
+        p.y[i] = test_unit(403, i) < 0.5 + x[0] + x[1] * (x[2] != 0) - 0.3 * (x[3] == 0);
+    }
+    check_same_bytes(&p, "n_estimators=3");
+    check_same_bytes(&p, "n_estimators=2 subsample=0.6 validation_fraction=0.1 "
+                         "early_stopping=true max_features=0.5");
+    test_problem_clear(&p);
+}
+END_TEST
+
 START_TEST(test_boosting_of_shuffled_rows_with_their_index_gives_the_same_trees)
 {
     enum { N = 3000, F = 5 };
@@ -668,6 +688,7 @@ MLCI_CHECK_MAIN("boost", test_boosting_of_many_rows_in_any_parts_has_the_same_by
                 test_boosting_by_each_loss_in_any_parts_has_the_same_bytes,
                 test_boosting_gives_the_same_bytes_for_any_threads_and_isa,
                 test_boosting_of_sparse_columns_gives_the_same_bytes_for_any_threads_and_isa,
+                test_boosting_of_rare_values_gives_the_same_bytes_for_any_threads_and_isa,
                 test_boosting_of_shuffled_rows_with_their_index_gives_the_same_trees,
                 test_boosting_of_weight_two_is_the_row_twice_up_to_rounding,
                 test_boosting_without_a_possible_split_predicts_the_constant,

@@ -1,5 +1,6 @@
 /* The bins of a table, column by column (bin_column.h), and the two copies of the binned data. A
- * task takes some columns: neighbours in a row share a cache line. */
+ * task takes some columns: neighbours in a row share a cache line. Beside the copies, a thread has
+ * 8 bytes a row for each of those columns, and 6 where values are many. */
 #include "binning.h"
 
 #include <string.h>
@@ -10,7 +11,8 @@
 #include "sparse_rows.h"
 
 #define TRANSPOSE_ROWS 4096
-#define BLOCK_COLUMNS 8 /* features a task */
+#define BLOCK_COLUMNS 8  /* features a task, which are a cache line; half of it ... */
+#define FEW_FEATURES 256 /* ... in narrower tables, where they are much beside the copies */
 
 /* Selection by repeated maximum keeps the order total without a sort of the dictionary: at most 255
  * scans. */
@@ -66,12 +68,13 @@ static mlc_status bin_sparse_block(void *arg, int64_t block, int32_t slot, mlc_e
 /* Lists the blocks of the columns that are sparse, or that are not; returns the widest. */
 static int64_t list_blocks(work *w, int is_sparse)
 {
+    const int64_t most = w->bin.x->n_features < FEW_FEATURES ? BLOCK_COLUMNS / 2 : BLOCK_COLUMNS;
     int64_t widest = 0;
     w->n_blocks = 0;
     for (int64_t j = 0; j < w->bin.x->n_features; j++) {
         column_block *const last = w->n_blocks == 0 ? NULL : &w->blocks[w->n_blocks - 1];
         if ((w->bin.sparse->column[j] >= 0) != is_sparse) continue;
-        if (last != NULL && last->first + last->n == j && last->n < BLOCK_COLUMNS)
+        if (last != NULL && last->first + last->n == j && last->n < most)
             last->n++;
         else
             w->blocks[w->n_blocks++] = (column_block){j, 1};
