@@ -1,11 +1,12 @@
 /* Gradient boosting (Friedman 2001) on histograms: the loop over rounds.
  *
  * A round makes one tree a score from the gradients of the scores so far, or one set of splits
- * for all; with softmax the K trees of a round see the same probabilities. Rows that were not drawn for a round are walked down
- * its trees by their codes, as validation rows are. Rounds end when n_estimators are made, when
- * early stopping says so, or when no tree of a round could be split. A model that goes on makes the
- * rounds after its own: what is drawn goes by the number of a round, so the trees are those of a
- * fit in one go. */
+ * for all; with softmax the K trees of a round see the same probabilities. Rows that were not drawn
+ * for a round are walked down its trees by their codes, as validation rows are. With linear_tree
+ * the leaves of the rounds after the first, as in LightGBM, are linear. Rounds end when
+ * n_estimators are made, when early stopping says so, or when no tree of a round could be split. A
+ * model that goes on makes the rounds after its own: what is drawn goes by the number of a round,
+ * so the trees are those of a fit in one go. */
 #include "boost_trainer.h"
 
 #include "boost_refit.h"
@@ -34,19 +35,36 @@ static void set_quantile(mlci_trainer *t, int32_t k)
                                  t->data->y + target, t->raw + first);
 }
 
-/* The tree that was grown becomes that of score k. */
-static mlc_status add_tree(mlci_trainer *t, int32_t k, mlc_error *err)
+/* To the rows that the tree was grown on. */
+static mlc_status add_grown(const mlci_trainer *t, double *raw, mlc_error *err)
+{
+    if (t->tree->terms != NULL && t->tree->terms->n_terms > 0)
+        return mlci_linear_tree_add_grown(t->call, t->linear, t->tree, raw, err);
+    return mlci_grower_add_scores(t->call, t->grower, t->tree, raw, err);
+}
+
+/* To other rows: n of them, rows NULL: first, first + 1, ... */
+static mlc_status add_rows(const mlci_trainer *t, const uint32_t *rows, int64_t first, int64_t n,
+                           double *raw, mlc_error *err)
+{
+    if (t->tree->terms != NULL && t->tree->terms->n_terms > 0)
+        return mlci_linear_tree_add_rows(t->call, t->linear, t->tree, 1, rows, first, n, raw, err);
+    return mlci_tree_add_scores(t->call, t->binned, t->tree, rows, first, n, raw, err);
+}
+
+/* The tree that was grown on these gradients, or shares its splits, becomes that of score k. */
+static mlc_status add_tree(mlci_trainer *t, int64_t round, int32_t k,
+                           const mlci_gradients *gradients, mlc_error *err)
 {
     const mlci_boost_data *const d = t->data;
     const mlci_sample *const sample = mlci_sampler_sample(t->sampler);
     double *const raw = t->raw + k * d->n_rows;
-    MLCI_TRY(mlci_grower_add_scores(t->call, t->grower, t->tree, raw, err));
+    if (t->linear != NULL && round > 0)
+        MLCI_TRY(mlci_linear_tree_fit(t->call, t->linear, gradients, t->tree, err));
+    MLCI_TRY(add_grown(t, raw, err));
     if (sample->n_left_out > 0)
-        MLCI_TRY(mlci_tree_add_scores(t->call, t->binned, t->tree, sample->left_out, 0,
-                                      sample->n_left_out, raw, err));
-    if (d->n_valid > 0)
-        MLCI_TRY(mlci_tree_add_scores(t->call, t->binned, t->tree, NULL, d->n_train, d->n_valid,
-                                      raw, err));
+        MLCI_TRY(add_rows(t, sample->left_out, 0, sample->n_left_out, raw, err));
+    if (d->n_valid > 0) MLCI_TRY(add_rows(t, NULL, d->n_train, d->n_valid, raw, err));
     MLCI_TRY(mlci_ensemble_add_tree(t->ensemble, t->tree, err));
     return t->dart == NULL ? MLC_OK : mlci_dart_note(t->dart, t->tree, err);
 }
@@ -62,7 +80,7 @@ static mlc_status make_trees(mlci_trainer *t, int64_t round, int32_t *has_split,
         MLCI_TRY(
             mlci_grower_grow(t->call, t->grower, sample->rows, sample->n, stream, t->tree, err));
         *has_split |= t->tree->n_nodes > 1;
-        MLCI_TRY(add_tree(t, k, err));
+        MLCI_TRY(add_tree(t, round, k, t->gradients, err));
     }
     return MLC_OK;
 }
@@ -81,7 +99,7 @@ static mlc_status make_shared_trees(mlci_trainer *t, int64_t round, int32_t *has
     for (int32_t k = 0; k < n_outputs; k++) {
         set_quantile(t, k);
         MLCI_TRY(mlci_grower_set_output(t->call, t->grower, k, t->tree, err));
-        MLCI_TRY(add_tree(t, k, err));
+        MLCI_TRY(add_tree(t, round, k, t->outputs[k], err));
     }
     return MLC_OK;
 }

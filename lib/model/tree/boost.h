@@ -56,6 +56,8 @@ typedef struct mlci_boost_params {
     double validation_fraction;
     int64_t n_iter_no_change;
     double tol;
+    int32_t linear_tree;
+    double linear_lambda;
     int64_t random_state;
 } mlci_boost_params;
 

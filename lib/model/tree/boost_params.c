@@ -105,6 +105,18 @@ static mlc_status check_strategy(const mlci_boost_params *p, mlc_error *err)
                      "multi_strategy = multi_output_tree does not go with %s", name);
 }
 
+static mlc_status check_linear(const mlci_boost_params *p, mlc_error *err)
+{
+    if (!p->linear_tree) return MLC_OK;
+    if (has_quantile_leaves(p))
+        return mlci_fail(err, MLC_ERROR_SETTING, "linear_tree",
+                         "linear_tree does not go with the losses absolute_error and quantile, "
+                         "which have no curvature to fit lines by: take huber, or constant leaves");
+    if (p->monotonic_cst == NULL) return MLC_OK;
+    return mlci_fail(err, MLC_ERROR_SETTING, "linear_tree",
+                     "linear_tree does not go with monotonic_cst: the slopes of leaves are free");
+}
+
 /* Rounds change those before them, so the best one is no more when it is known to be the best. */
 static mlc_status check_dart(const mlci_boost_params *p, mlc_error *err)
 {
@@ -131,6 +143,7 @@ mlc_status mlci_boost_check(const void *params, mlc_error *err)
     MLCI_TRY(check_monotone(p, err));
     MLCI_TRY(check_dart(p, err));
     MLCI_TRY(check_strategy(p, err));
+    MLCI_TRY(check_linear(p, err));
     MLCI_TRY(check_growth(p, err));
     MLCI_TRY(mlci_sampler_check(p, err));
     return mlci_boost_loss_check(p, err);

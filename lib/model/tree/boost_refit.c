@@ -406,6 +406,10 @@ static mlc_status make_memory(refit *r, mlc_error *err)
 mlc_status mlci_boost_refit(const mlci_model_fit *fit, const void *state, double decay_rate,
                             void **out, mlc_error *err)
 {
+    if (((const mlci_ensemble *)state)->terms != NULL)
+        return mlci_fail(err, MLC_ERROR_UNSUPPORTED, "linear_tree",
+                         "a model with linear leaves (linear_tree = true) cannot be refitted: fit "
+                         "it anew, or continue it");
     /* Nothing is stopped, so no rows are held out. */
     mlci_boost_params params = *(const mlci_boost_params *)fit->params;
     params.early_stopping = MLCI_STOPPING_OFF;

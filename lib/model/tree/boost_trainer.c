@@ -38,6 +38,7 @@ void mlci_trainer_close(mlci_trainer *t)
     mlci_row_groups_free(t->valid_groups);
     mlci_sampler_free(t->sampler);
     mlci_dart_free(t->dart);
+    mlci_linear_tree_free(t->linear);
 }
 
 /* ---- before the first round --------------------------------------------------------------- */
@@ -176,7 +177,9 @@ static mlc_status make_grower(mlci_trainer *t, mlc_error *err)
                                  .outputs = (const mlci_gradients *const *)t->outputs,
                                  .n_outputs = t->loss.n_outputs};
     MLCI_TRY(mlci_grower_create(t->call, &data, &rules, &t->grower, err));
-    MLCI_TRY(mlci_dart_create(t->root, t->params, t->binned, t->ensemble, &t->dart, err));
+    MLCI_TRY(mlci_linear_tree_create(t->fit, d, t->binned, t->grower, &t->linear, err));
+    MLCI_TRY(
+        mlci_dart_create(t->root, t->params, t->binned, t->linear, t->ensemble, &t->dart, err));
     return mlci_sampler_create(t->call, t->params, d, &t->loss, &t->sampler, err);
 }
 
@@ -210,14 +213,14 @@ static mlc_status add_rows(void *arg, int64_t block, int32_t slot, mlc_error *er
     double *const memory = w->memory + slot * w->slot_size;
     double *const leaf = memory + round_up_8(w->rows_a_task * w->x->n_features);
     double *const scratch = leaf + round_up_8(w->rows_a_task * e->n_trees);
-    mlci_scorer_leaf(e->scorer, mlci_root_isa(w->trainer->root),
-                     mlci_matrix_rows(w->x, begin, n, memory), n, scratch, leaf);
+    const double *const x = mlci_matrix_rows(w->x, begin, n, memory);
+    mlci_scorer_leaf(e->scorer, mlci_root_isa(w->trainer->root), x, n, scratch, leaf);
     for (int64_t i = 0; i < n; i++) {
         double *const raw =
             w->trainer->raw + (w->position == NULL ? w->first + begin + i : w->position[begin + i]);
         for (int64_t t = 0; t < e->n_trees; t++)
-            raw[t % e->n_outputs * n_rows] +=
-                e->nodes[e->first_node[t] + (int64_t)leaf[i * e->n_trees + t]].value;
+            raw[t % e->n_outputs * n_rows] += mlci_ensemble_leaf_value(
+                e, e->first_node[t] + (int64_t)leaf[i * e->n_trees + t], x + i * w->x->n_features);
     }
     return MLC_OK;
 }

@@ -7,6 +7,7 @@
 #include "boost_data.h"
 #include "boost_sample.h"
 #include "dart.h"
+#include "linear_tree.h"
 #include "mean_loss.h"
 #include "stopping.h"
 
@@ -34,7 +35,8 @@ typedef struct mlci_trainer {
     double *raw, *work;
     double *valid; /* of a round, as in the history */
     mlci_sampler *sampler;
-    mlci_dart *dart; /* NULL: boosting=gbdt */
+    mlci_linear_tree *linear; /* NULL: leaves are constant */
+    mlci_dart *dart;          /* NULL: boosting=gbdt */
 } mlci_trainer;
 
 /* start: a finished model whose trees come first, whose start and categories stay; or NULL. Close

@@ -17,6 +17,7 @@ struct mlci_dart {
     mlci_root *root;
     const mlci_boost_params *params;
     const mlci_binned *binned;
+    const mlci_linear_tree *linear; /* NULL: leaves are constant */
     mlci_ensemble *ensemble;
     int64_t first_tree, first_node; /* those that may be dropped */
     int32_t *bin;                   /* of their nodes, as mlci_tree has it */
@@ -30,8 +31,8 @@ struct mlci_dart {
 };
 
 mlc_status mlci_dart_create(mlci_root *root, const mlci_boost_params *params,
-                            const mlci_binned *binned, mlci_ensemble *ensemble, mlci_dart **out,
-                            mlc_error *err)
+                            const mlci_binned *binned, const mlci_linear_tree *linear,
+                            mlci_ensemble *ensemble, mlci_dart **out, mlc_error *err)
 {
     const int64_t there = ensemble->n_trees / ensemble->n_outputs;
     const int64_t n = params->n_estimators > there ? params->n_estimators - there : 0;
@@ -39,7 +40,8 @@ mlc_status mlci_dart_create(mlci_root *root, const mlci_boost_params *params,
     if (params->boosting != MLCI_BOOSTING_DART) return MLC_OK;
     mlci_dart *const d = mlci_alloc(root, 1, sizeof *d);
     if (d == NULL) return mlci_fail_memory(err, 1, sizeof *d);
-    *d = (mlci_dart){.root = root, .params = params, .binned = binned, .ensemble = ensemble};
+    *d = (mlci_dart){
+        .root = root, .params = params, .binned = binned, .linear = linear, .ensemble = ensemble};
     d->first_tree = ensemble->n_trees;
     d->first_node = ensemble->first_node[ensemble->n_trees];
     d->weight = mlci_alloc(root, n, sizeof *d->weight);
@@ -90,6 +92,24 @@ mlc_status mlci_dart_note(mlci_dart *d, const mlci_tree *tree, mlc_error *err)
     return MLC_OK;
 }
 
+/* The same where leaves are linear; its nodes are in d->nodes. */
+static mlc_status add_linear_tree(mlc_context *call, mlci_dart *d, int64_t t, double factor,
+                                  double *raw, mlc_error *err)
+{
+    const mlci_ensemble *const e = d->ensemble;
+    const int64_t first = e->first_node[t], n = e->first_node[t + 1] - first;
+    mlci_leaf_terms terms = *e->terms;
+    terms.first += first;
+    terms.intercept += first;
+    const mlci_tree view = {.n_nodes = (int32_t)n,
+                            .nodes = d->nodes,
+                            .bin = d->bin + (first - d->first_node),
+                            .sets = e->sets + e->first_set[t] * MLCI_SET_WORDS,
+                            .terms = &terms};
+    return mlci_linear_tree_add_rows(call, d->linear, &view, factor, NULL, 0, d->binned->n_rows,
+                                     raw + t % e->n_outputs * d->binned->n_rows, err);
+}
+
 /* Adds factor times a tree's values to the scores of all rows. */
 static mlc_status add_tree(mlc_context *call, mlci_dart *d, int64_t t, double factor, double *raw,
                            mlc_error *err)
@@ -97,6 +117,7 @@ static mlc_status add_tree(mlc_context *call, mlci_dart *d, int64_t t, double fa
     const mlci_ensemble *const e = d->ensemble;
     const int64_t first = e->first_node[t], n = e->first_node[t + 1] - first;
     memcpy(d->nodes, e->nodes + first, (size_t)n * sizeof *d->nodes);
+    if (d->linear != NULL && e->terms != NULL) return add_linear_tree(call, d, t, factor, raw, err);
     for (int64_t i = 0; i < n; i++)
         if (d->nodes[i].left == 0) d->nodes[i].value *= factor;
     const mlci_tree view = {.n_nodes = (int32_t)n,
@@ -157,6 +178,8 @@ static void scale_tree(mlci_ensemble *e, int64_t t, double factor)
 {
     for (int64_t i = e->first_node[t]; i < e->first_node[t + 1]; i++)
         if (e->nodes[i].left == 0) e->nodes[i].value *= factor;
+    if (e->terms != NULL)
+        mlci_leaf_terms_scale(e->terms, e->first_node[t], e->first_node[t + 1], factor);
 }
 
 mlc_status mlci_dart_return(mlc_context *call, mlci_dart *d, double *raw, mlc_error *err)

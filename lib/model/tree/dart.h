@@ -3,13 +3,14 @@
 #define MLCI_DART_H
 
 #include "boost.h"
+#include "linear_tree.h"
 
 typedef struct mlci_dart mlci_dart;
 
 /* *out is NULL unless boosting=dart. Rounds that the ensemble has already are never dropped. */
 mlc_status mlci_dart_create(mlci_root *root, const mlci_boost_params *params,
-                            const mlci_binned *binned, mlci_ensemble *ensemble, mlci_dart **out,
-                            mlc_error *err);
+                            const mlci_binned *binned, const mlci_linear_tree *linear,
+                            mlci_ensemble *ensemble, mlci_dart **out, mlc_error *err);
 void mlci_dart_free(mlci_dart *dart);
 /* Before a round: draws the rounds to drop and takes their trees off the scores of all rows.
  * Returns through *rate the learning rate of the round. raw: n_outputs x n_rows. */

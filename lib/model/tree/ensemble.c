@@ -38,6 +38,7 @@ void mlci_tree_free(mlci_tree *tree)
     mlci_free(tree->cover);
     mlci_free(tree->bin);
     mlci_free(tree->sets);
+    mlci_leaf_terms_free(tree->terms);
     mlci_free(tree);
 }
 
@@ -53,6 +54,7 @@ void mlci_tree_reset(mlci_tree *tree)
 {
     tree->n_nodes = 1;
     tree->n_sets = 0;
+    if (tree->terms != NULL) tree->terms->n_nodes = tree->terms->n_terms = 0;
     clear_node(tree, 0);
 }
 
@@ -139,6 +141,7 @@ void mlci_ensemble_free(void *ensemble)
     mlci_free(e->cover);
     mlci_free(e->first_set);
     mlci_free(e->sets);
+    mlci_leaf_terms_free(e->terms);
     mlci_free(e->first_code);
     mlci_free(e->bin_of_code);
     mlci_free(e->train_loss);
@@ -191,6 +194,19 @@ static mlc_status make_room(mlci_ensemble *e, int64_t n_nodes, int64_t n_sets, m
     return MLC_OK;
 }
 
+/* Terms of n_nodes more nodes. */
+static mlc_status add_terms(mlci_ensemble *e, const mlci_leaf_terms *terms, int64_t n_nodes,
+                            mlc_error *err)
+{
+    if (terms != NULL && terms->n_terms == 0) terms = NULL;
+    if (terms == NULL && e->terms == NULL) return MLC_OK;
+    if (e->terms == NULL) {
+        MLCI_TRY(mlci_leaf_terms_create(e->root, &e->terms, err));
+        MLCI_TRY(mlci_leaf_terms_resize(e->terms, e->first_node[e->n_trees], err));
+    }
+    return mlci_leaf_terms_append(e->terms, terms, n_nodes, err);
+}
+
 mlc_status mlci_ensemble_add_tree(mlci_ensemble *e, const mlci_tree *tree, mlc_error *err)
 {
     const int64_t node = e->first_node[e->n_trees], set = e->first_set[e->n_trees];
@@ -202,6 +218,7 @@ mlc_status mlci_ensemble_add_tree(mlci_ensemble *e, const mlci_tree *tree, mlc_e
     if (tree->n_sets > 0)
         memcpy(e->sets + set * MLCI_SET_WORDS, tree->sets,
                (size_t)tree->n_sets * MLCI_SET_WORDS * sizeof *e->sets);
+    MLCI_TRY(add_terms(e, tree->terms, tree->n_nodes, err));
     e->n_trees++;
     e->first_node[e->n_trees] = node + tree->n_nodes;
     e->first_set[e->n_trees] = set + tree->n_sets;
@@ -278,6 +295,7 @@ static mlc_status copy_trees(mlci_ensemble *e, const mlci_ensemble *from, int64_
                              mlc_error *err)
 {
     const int64_t n_nodes = from->first_node[n_trees], n_sets = from->first_set[n_trees];
+    if (from->terms != NULL) MLCI_TRY(add_terms(e, from->terms, n_nodes, err));
     for (int64_t t = 0; t < n_trees; t++) {
         MLCI_TRY(make_room(e, from->first_node[t + 1], from->first_set[t + 1], err));
         e->n_trees++;
@@ -332,6 +350,12 @@ void mlci_ensemble_truncate(mlci_ensemble *e, int64_t n_trees)
 
 mlc_status mlci_ensemble_finish(mlc_context *call, mlci_ensemble *e, mlc_error *err)
 {
+    if (e->terms != NULL)
+        MLCI_TRY(mlci_leaf_terms_resize(e->terms, e->first_node[e->n_trees], err));
+    if (e->terms != NULL && e->terms->n_terms == 0) {
+        mlci_leaf_terms_free(e->terms);
+        e->terms = NULL;
+    }
     return mlci_scorer_create(call, e, &e->scorer, err);
 }
 

@@ -6,6 +6,7 @@
 #define MLCI_ENSEMBLE_H
 
 #include "descriptor.h"
+#include "leaf_terms.h"
 #include "tree_split.h"
 
 /* Bits of mlci_tree_node.split next to the feature. */
@@ -28,7 +29,8 @@ typedef struct mlci_tree {
     double *cover; /* weight of the rows that reach the node */
     int32_t *bin;  /* numbers: codes 1 .. bin go left (training only) */
     int32_t n_sets, set_capacity;
-    uint32_t *sets; /* MLCI_SET_WORDS each */
+    uint32_t *sets;         /* MLCI_SET_WORDS each */
+    mlci_leaf_terms *terms; /* NULL or without nodes: all leaves are constant */
 } mlci_tree;
 
 typedef struct mlci_scorer mlci_scorer; /* scorer.h */
@@ -46,7 +48,8 @@ typedef struct mlci_ensemble {
     double *gain, *cover; /* of each node */
     int64_t *first_set;   /* n_trees + 1; a node's set index counts from its tree's first */
     uint32_t *sets;
-    int64_t *first_code; /* n_features + 1: places in bin_of_code; numbers have none */
+    mlci_leaf_terms *terms; /* of all nodes; NULL: all leaves are constant */
+    int64_t *first_code;    /* n_features + 1: places in bin_of_code; numbers have none */
     uint8_t *bin_of_code;
     int64_t n_rounds;   /* rounds of the history, which early stopping may have cut off */
     double *train_loss; /* of each of them; NaN where there is none */
@@ -88,6 +91,13 @@ void mlci_ensemble_truncate(mlci_ensemble *ensemble, int64_t n_trees);
 /* The last step, after which an ensemble predicts and does not change: the trees are valid. */
 mlc_status mlci_ensemble_finish(mlc_context *call, mlci_ensemble *ensemble, mlc_error *err);
 
+/* What a leaf, an index in all nodes, adds to the score of a row. */
+static inline double mlci_ensemble_leaf_value(const mlci_ensemble *e, int64_t node, const double *x)
+{
+    return e->terms == NULL ? e->nodes[node].value
+                            : mlci_leaf_value(e->terms, node, e->nodes[node].value, x);
+}
+
 /* The functions of a model descriptor whose state is an ensemble. */
 int64_t mlci_ensemble_n_outputs(const void *params, const void *state, int32_t output);
 int64_t mlci_ensemble_scratch_size(const void *params, const void *state, int64_t n_rows);
@@ -95,7 +105,7 @@ void mlci_ensemble_predict(const mlci_model_predict *predict);
 void mlci_ensemble_save(const void *params, const void *state, mlci_writer *w);
 mlc_status mlci_ensemble_load(mlc_context *call, const void *params, mlci_reader *r,
                               int64_t n_features, int64_t n_classes, void **state, mlc_error *err);
-/* "history", "importance", "trees" (ensemble_table.c). */
+/* "history", "importance", "trees", "leaf_coefficients" (ensemble_table.c). */
 extern const char *const mlci_ensemble_tables[];
 mlc_status mlci_ensemble_table(mlc_context *call, const void *params, const void *state,
                                const char *table, const mlci_features *features,

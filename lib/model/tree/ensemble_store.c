@@ -34,6 +34,56 @@ void mlci_ensemble_save(const void *params, const void *state, mlci_writer *w)
     mlci_write_sets(w, e->sets, n_sets);
     mlci_write_reals(w, e->train_loss, e->n_rounds);
     mlci_write_reals(w, e->valid, e->n_rounds * e->valid_width);
+    if (e->terms == NULL) return;
+    mlci_write_int64s(w, e->terms->first, n_nodes + 1);
+    mlci_write_reals(w, e->terms->intercept, n_nodes);
+    mlci_write_int32s(w, e->terms->feature, e->terms->n_terms);
+    mlci_write_reals(w, e->terms->factor, e->terms->n_terms);
+}
+
+/* What is wrong with the terms of a node, or NULL. */
+static const char *terms_fault(const mlci_ensemble *e, int64_t i)
+{
+    const mlci_leaf_terms *const terms = e->terms;
+    const int64_t first = terms->first[i], end = terms->first[i + 1];
+    if (first == end) return terms->intercept[i] != 0 ? "an intercept without terms" : NULL;
+    if (e->nodes[i].left != 0) return "a split has terms";
+    if (!isfinite(terms->intercept[i])) return "an intercept is not finite";
+    for (int64_t k = first; k < end; k++) {
+        const int64_t j = terms->feature[k];
+        if (j < 0 || j >= e->n_features) return "a term has a feature that there is not";
+        if (k > first && j <= terms->feature[k - 1]) return "features of a leaf do not ascend";
+        if (e->first_code[j + 1] > e->first_code[j]) return "a term has a category";
+        if (!isfinite(terms->factor[k])) return "a factor is not finite";
+    }
+    return NULL;
+}
+
+/* Terms follow where there are any. */
+static void read_terms(mlci_ensemble *e, mlci_reader *r)
+{
+    const int64_t n_nodes = e->first_node[e->n_trees];
+    if (r->status != MLC_OK || r->at == r->length) return;
+    e->terms = mlci_alloc(e->root, 1, sizeof *e->terms);
+    if (e->terms == NULL) {
+        r->status = mlci_fail_memory(&r->error, 1, sizeof *e->terms);
+        return;
+    }
+    mlci_leaf_terms *const terms = e->terms;
+    terms->root = e->root;
+    terms->n_nodes = terms->node_capacity = n_nodes;
+    terms->first = mlci_read_int64s(r, n_nodes + 1, NULL);
+    terms->intercept = mlci_read_reals(r, n_nodes, NULL);
+    mlci_check_offsets(r, terms->first, n_nodes, r->length, 0, "the terms of leaves are damaged");
+    terms->n_terms = terms->term_capacity = r->status == MLC_OK ? terms->first[n_nodes] : 0;
+    if (r->status == MLC_OK && terms->n_terms == 0)
+        mlci_reader_refuse(r, "terms of leaves without any");
+    terms->feature = mlci_read_int32s(r, terms->n_terms, NULL);
+    terms->factor = mlci_read_reals(r, terms->n_terms, NULL);
+    for (int64_t i = 0; i < n_nodes && r->status == MLC_OK; i++) {
+        const char *const fault = terms_fault(e, i);
+        if (fault != NULL) mlci_reader_refuse(r, fault);
+    }
 }
 
 static const char *node_fault(const void *owner, int64_t tree, int64_t i)
@@ -111,6 +161,7 @@ static void read_ensemble(mlci_ensemble *e, const char *names, int32_t n_metrics
     if (r->status == MLC_OK) read_nodes(e, r);
     if (r->status == MLC_OK) check_trees(e, r);
     read_history(e, names, n_metrics, r);
+    read_terms(e, r);
 }
 
 mlc_status mlci_ensemble_load(mlc_context *call, const void *params, mlci_reader *r,

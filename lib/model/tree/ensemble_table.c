@@ -1,4 +1,4 @@
-/* Tables of boosted trees: history, importance, nodes. */
+/* Tables of boosted trees: history, importance, nodes, terms of linear leaves. */
 #include <math.h>
 #include <string.h>
 
@@ -7,7 +7,8 @@
 #include "score_names.h"
 #include "text.h"
 
-const char *const mlci_ensemble_tables[] = {"history", "importance", "trees", NULL};
+const char *const mlci_ensemble_tables[] = {"history", "importance", "trees", "leaf_coefficients",
+                                            NULL};
 
 /* The columns of the validation rows. */
 typedef struct valid_columns {
@@ -140,6 +141,60 @@ static mlc_status trees_table(mlci_root *root, const mlci_ensemble *e,
     return status;
 }
 
+/* Columns of the table of terms. */
+typedef struct term_rows {
+    int64_t *tree, *node;
+    const char **feature;
+    double *coefficient;
+} term_rows;
+
+/* The terms of linear leaves, each with its intercept after them. */
+static int64_t list_terms(const mlci_ensemble *e, char *const *names, const term_rows *rows)
+{
+    int64_t n = 0;
+    for (int64_t t = 0; t < e->n_trees; t++) {
+        for (int64_t i = e->first_node[t]; i < e->first_node[t + 1]; i++) {
+            const int64_t first = e->terms->first[i], end = e->terms->first[i + 1];
+            for (int64_t k = first; k <= end && first < end; k++, n++) {
+                if (rows == NULL) continue;
+                rows->tree[n] = t;
+                rows->node[n] = i - e->first_node[t];
+                rows->feature[n] = k < end ? names[e->terms->feature[k]] : "(intercept)";
+                rows->coefficient[n] = k < end ? e->terms->factor[k] : e->terms->intercept[i];
+            }
+        }
+    }
+    return n;
+}
+
+static mlc_status terms_table(mlci_root *root, const mlci_ensemble *e,
+                              const mlci_features *features, mlci_table *table, mlc_error *err)
+{
+    const int64_t n = e->terms == NULL ? 0 : list_terms(e, NULL, NULL);
+    char **names = NULL;
+    const term_rows rows = {.tree = mlci_alloc(root, n, sizeof *rows.tree),
+                            .node = mlci_alloc(root, n, sizeof *rows.node),
+                            .feature = mlci_alloc(root, n, sizeof *rows.feature),
+                            .coefficient = mlci_alloc(root, n, sizeof *rows.coefficient)};
+    mlc_status status =
+        rows.tree == NULL || rows.node == NULL || rows.feature == NULL || rows.coefficient == NULL
+            ? mlci_fail_memory(err, n, sizeof *rows.coefficient)
+            : mlci_feature_names(root, e->n_features, features, &names, err);
+    if (status == MLC_OK) {
+        if (n > 0) list_terms(e, names, &rows);
+        mlci_table_integers(table, "tree", n, rows.tree);
+        mlci_table_integers(table, "node", n, rows.node);
+        mlci_table_texts(table, "feature", n, rows.feature);
+        mlci_table_reals(table, "coefficient", n, rows.coefficient);
+    }
+    mlci_free_feature_names(names, e->n_features);
+    mlci_free(rows.tree);
+    mlci_free(rows.node);
+    mlci_free((void *)rows.feature);
+    mlci_free(rows.coefficient);
+    return status;
+}
+
 mlc_status mlci_ensemble_table(mlc_context *call, const void *params, const void *state,
                                const char *name, const mlci_features *features,
                                const mlci_classes *classes, mlc_dataset **out, mlc_error *err)
@@ -153,6 +208,8 @@ mlc_status mlci_ensemble_table(mlc_context *call, const void *params, const void
         status = history_table(root, e, &table, err);
     else if (mlci_text_equal(name, (int64_t)strlen(name), "importance"))
         status = importance_table(root, e, features, &table, err);
+    else if (mlci_text_equal(name, (int64_t)strlen(name), "leaf_coefficients"))
+        status = terms_table(root, e, features, &table, err);
     else
         status = trees_table(root, e, features, &table, err);
     mlc_dataset *dataset = NULL;

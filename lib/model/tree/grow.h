@@ -79,5 +79,7 @@ mlc_status mlci_grower_add_scores(mlc_context *call, mlci_grower *grower, const 
 mlc_status mlci_tree_add_scores(mlc_context *call, const mlci_binned *binned, const mlci_tree *tree,
                                 const uint32_t *rows, int64_t first, int64_t n, double *raw,
                                 mlc_error *err);
+/* The leaf that a row of binned data ends in. */
+int32_t mlci_tree_leaf_by_codes(const mlci_binned *binned, const mlci_tree *tree, int64_t row);
 
 #endif

@@ -161,7 +161,7 @@ mlc_status mlci_grower_add_scores(mlc_context *call, mlci_grower *g, const mlci_
     return mlci_parallel_for(call, g->n_chunks, add_chunk, &w, err);
 }
 
-static double value_by_codes(const mlci_binned *binned, const mlci_tree *tree, int64_t row)
+int32_t mlci_tree_leaf_by_codes(const mlci_binned *binned, const mlci_tree *tree, int64_t row)
 {
     int32_t i = 0;
     while (tree->nodes[i].left != 0) {
@@ -175,7 +175,7 @@ static double value_by_codes(const mlci_binned *binned, const mlci_tree *tree, i
                              : (int32_t)code <= tree->bin[i];
         i = node->left + !left;
     }
-    return tree->nodes[i].value;
+    return i;
 }
 
 static mlc_status add_walked(void *arg, int64_t block, int32_t slot, mlc_error *err)
@@ -184,7 +184,7 @@ static mlc_status add_walked(void *arg, int64_t block, int32_t slot, mlc_error *
     const int64_t end = (block + 1) * MLCI_LEAF_ROWS < w->n ? (block + 1) * MLCI_LEAF_ROWS : w->n;
     for (int64_t i = block * MLCI_LEAF_ROWS; i < end; i++) {
         const int64_t row = w->rows == NULL ? w->first + i : w->rows[i];
-        w->raw[row] += value_by_codes(w->binned, w->tree, row);
+        w->raw[row] += w->tree->nodes[mlci_tree_leaf_by_codes(w->binned, w->tree, row)].value;
     }
     return MLC_OK;
 }

@@ -125,7 +125,15 @@ const mlci_model_descriptor mlci_model_gradient_boosting_regressor = {
                  "the offset alone, and predictions leave it out. With boosting=dart (Vinayak and "
                  "Gilad-Bachrach 2015, LightGBM's parameters) rounds change those before them: "
                  "nothing stops early, and the first rounds of a model are not the model of as "
-                 "many rounds.",
+                 "many rounds.\n\n"
+                 "linear_tree (Shi, Li and Li 2019, LightGBM's parameters): leaves of the rounds "
+                 "after the first are ridge regressions on the numbers that the splits above them "
+                 "ask for, weighted by hessians; rows that miss one of them, or where the sum is "
+                 "not finite, get the constant of the leaf. Bounds and penalties of leaves "
+                 "(max_delta_step, l1_regularization, l2_regularization, path_smooth) hold for "
+                 "constants; lines go on outside of the range of training rows. Features that "
+                 "depend on others in a leaf are left out of it. Takes 8 bytes a row and number "
+                 "more; such models have no Shapley values and are not refitted.",
              .since = "0.1",
              .params = params,
              .params_size = (int64_t)sizeof(mlci_boost_params),

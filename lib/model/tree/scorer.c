@@ -253,12 +253,87 @@ static void row_leaves(const mlci_scorer *s, const mlci_score_kernels *kernels, 
     }
 }
 
+/* ---- linear leaves ------------------------------------------------------------------------ */
+
+/* The leaf of each row is found as above; what it adds depends on the row. */
+static void add_linear_tree(const mlci_scorer *s, const mlci_score_kernels *kernels,
+                            const mlci_scored_tree *tree, const double *x, int64_t n_rows,
+                            const scratch *a)
+{
+    const mlci_ensemble *const e = s->ensemble;
+    const int64_t first = e->first_node[tree->tree];
+    if (tree->n_splits >= 0) find_leaves(s, kernels, tree, n_rows, a);
+    for (int64_t i = 0; i < n_rows; i++) {
+        const double *const row = x + i * e->n_features;
+        const int32_t node = tree->n_splits < 0 ? walk_numbers(e, tree->tree, row)
+                                                : s->leaf_nodes[tree->first_leaf + a->leaf[i]];
+        a->sum[i] += mlci_ensemble_leaf_value(e, first + node, row);
+    }
+}
+
+static void score_linear_block(const mlci_scorer *s, const mlci_score_kernels *kernels,
+                               const double *x, int64_t n_rows, double *memory, double *raw)
+{
+    const int32_t n_outputs = s->ensemble->n_outputs;
+    const int64_t n_trees = s->ensemble->n_trees / n_outputs;
+    const scratch a = scratch_of(s, memory);
+    answer_splits(s, kernels, x, n_rows, &a);
+    for (int32_t k = 0; k < n_outputs; k++) {
+        for (int64_t i = 0; i < n_rows; i++)
+            a.sum[i] = s->ensemble->start[k];
+        for (int64_t t = 0; t < n_trees; t++)
+            add_linear_tree(s, kernels, &s->trees[k * n_trees + t], x, n_rows, &a);
+        for (int64_t i = 0; i < n_rows; i++)
+            raw[i * n_outputs + k] = a.sum[i];
+    }
+}
+
+static void score_linear_row(const mlci_scorer *s, const mlci_score_kernels *kernels,
+                             const double *x, double *memory, double *raw)
+{
+    const mlci_ensemble *const e = s->ensemble;
+    const int64_t n_trees = e->n_trees / e->n_outputs;
+    uint8_t *const codes = (uint8_t *)(void *)memory;
+    uint8_t leaf[MLCI_ROW_CHUNK];
+    mlci_tree_codes_row(s->codes, e, kernels, x, codes);
+    for (int32_t k = 0; k < e->n_outputs; k++)
+        raw[k] = e->start[k];
+    for (int64_t r = 0; r < s->rows->n_runs; r++) {
+        const mlci_row_run *const run = &s->rows->runs[r];
+        const mlci_scored_tree *const trees = s->trees + run->first;
+        const int by_numbers = run->kind == MLCI_ROW_BY_NUMBERS;
+        double *const to = raw + run->first / n_trees;
+        if (!by_numbers) mlci_row_trees_leaves(s->rows, kernels, run, codes, leaf);
+        for (int32_t i = 0; i < run->n; i++) {
+            const int32_t node = by_numbers ? walk_numbers(e, trees[i].tree, x)
+                                            : s->leaf_nodes[trees[i].first_leaf + leaf[i]];
+            *to += mlci_ensemble_leaf_value(e, e->first_node[trees[i].tree] + node, x);
+        }
+    }
+}
+
+static void score_linear_rows(const mlci_scorer *s, const mlci_score_kernels *kernels,
+                              const double *x, int64_t n_rows, double *memory, double *raw)
+{
+    if (n_rows >= s->least_block) {
+        score_linear_block(s, kernels, x, n_rows, memory, raw);
+        return;
+    }
+    for (int64_t i = 0; i < n_rows; i++)
+        score_linear_row(s, kernels, x + i * s->ensemble->n_features, memory,
+                         raw + i * s->ensemble->n_outputs);
+}
+
 /* ---- rows --------------------------------------------------------------------------------- */
 
 void mlci_scorer_raw(const mlci_scorer *s, int32_t isa, const double *x, int64_t n_rows,
                      double *memory, double *raw)
 {
     const mlci_score_kernels *const kernels = mlci_score_kernels_of(isa);
+    if (s->ensemble->terms != NULL) {
+        score_linear_rows(s, kernels, x, n_rows, memory, raw);
+        return;
+    }
     if (n_rows >= s->least_block) {
         score_block(s, kernels, x, n_rows, memory, raw);
         return;

@@ -315,6 +315,11 @@ static mlc_status open_ensemble(const mlci_explain *explain, double *base, void 
                                 mlc_error *err)
 {
     const mlci_ensemble *const e = explain->state;
+    if (e->terms != NULL)
+        return mlci_fail(err, MLC_ERROR_UNSUPPORTED, "linear_tree",
+                         "'%s' has linear leaves (linear_tree = true): Shapley values of trees are "
+                         "for constant ones",
+                         explain->name);
     const mlci_shap_trees trees = {.n_features = e->n_features,
                                    .n_trees = e->n_trees,
                                    .n_outputs = e->n_outputs,
