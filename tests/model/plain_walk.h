@@ -26,6 +26,16 @@ static inline int32_t plain_walk(const mlci_ensemble *e, int64_t t, const double
     return i;
 }
 
+/* Leaf i of all nodes: its value, or its line where that is finite. */
+static inline double plain_leaf(const mlci_ensemble *e, int64_t i, const double *x)
+{
+    if (e->terms == NULL || e->terms->first[i] == e->terms->first[i + 1]) return e->nodes[i].value;
+    double line = e->terms->intercept[i];
+    for (int64_t k = e->terms->first[i]; k < e->terms->first[i + 1]; k++)
+        line = line + e->terms->factor[k] * x[e->terms->feature[k]];
+    return fabs(line) <= 1.7976931348623157e308 ? line : e->nodes[i].value;
+}
+
 /* n_rows x n_outputs. */
 static inline void plain_raw(const mlci_ensemble *e, const double *x, int64_t n_rows, double *raw)
 {
@@ -33,7 +43,7 @@ static inline void plain_raw(const mlci_ensemble *e, const double *x, int64_t n_
         for (int32_t k = 0; k < e->n_outputs; k++)
             raw[k] = e->start[k];
         for (int64_t t = 0; t < e->n_trees; t++)
-            raw[t % e->n_outputs] += e->nodes[e->first_node[t] + plain_walk(e, t, x)].value;
+            raw[t % e->n_outputs] += plain_leaf(e, e->first_node[t] + plain_walk(e, t, x), x);
     }
 }
 

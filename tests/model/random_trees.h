@@ -17,6 +17,7 @@ typedef struct random_trees {
     int32_t shape;
     int32_t n_thresholds; /* to choose from, for a feature; 0: any number */
     int32_t is_shared;    /* trees of a round have the same splits */
+    int32_t is_linear;    /* leaves of some trees */
 } random_trees;
 
 static uint32_t random_state = 1;
@@ -99,6 +100,25 @@ static inline void random_values(mlci_tree *tree)
         if (tree->nodes[i].left == 0) tree->nodes[i].value = (double)random_below(1u << 28) - 0x1p27;
 }
 
+/* Up to 6 terms for three leaves out of four. */
+static inline void random_terms(const random_trees *r, mlci_tree *tree)
+{
+    ck_assert_int_eq(mlci_leaf_terms_create(NULL, &tree->terms, NULL), MLC_OK);
+    for (int32_t i = 0; i < tree->n_nodes; i++) {
+        int32_t feature[6], n = 0;
+        double factor[6];
+        const int is_linear = tree->nodes[i].left == 0 && random_below(4) > 0;
+        for (int64_t j = r->n_categories; is_linear && j < r->n_features && n < 6; j++) {
+            if (random_below(2) == 0) continue;
+            feature[n] = (int32_t)j;
+            factor[n++] = ldexp((double)random_below(1u << 28) - 0x1p27, (int)random_below(9) - 30);
+        }
+        ck_assert_int_eq(
+            mlci_leaf_terms_add(tree->terms, n > 0 ? 0.1 * i - 1 : 0, n, feature, factor, NULL),
+            MLC_OK);
+    }
+}
+
 /* Not finished yet. */
 static inline mlci_ensemble *random_ensemble(const random_trees *r)
 {
@@ -115,6 +135,7 @@ static inline mlci_ensemble *random_ensemble(const random_trees *r)
         const int32_t n_leaves = r->n_leaves > 0 ? r->n_leaves : (int32_t)t + 1;
         ck_assert_int_eq(mlci_tree_create(NULL, 2 * n_leaves + 1, &tree, NULL), MLC_OK);
         random_tree(r, n_leaves, tree);
+        if (r->is_linear && t / r->n_outputs % 3 > 0) random_terms(r, tree);
         ck_assert_int_eq(mlci_ensemble_add_tree(e, tree, NULL), MLC_OK);
         for (; r->is_shared && t % r->n_outputs != r->n_outputs - 1; t++) {
             random_values(tree);

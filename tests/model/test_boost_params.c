@@ -46,6 +46,11 @@ START_TEST(test_parameters_that_exclude_each_other_are_refused)
     const mlci_model_descriptor *const r = &mlci_model_gradient_boosting_regressor;
     check_refused(r, "early_stopping=false early_stopping_metric=mae", "early_stopping_metric",
                   "early_stopping_metric is set, but early_stopping = false");
+    check_refused(r, "linear_tree=true loss=absolute_error", "linear_tree",
+                  "linear_tree does not go with the losses absolute_error and quantile, which have "
+                  "no curvature to fit lines by: take huber, or constant leaves");
+    check_refused(r, "linear_tree=true monotonic_cst=[1]", "linear_tree",
+                  "linear_tree does not go with monotonic_cst: the slopes of leaves are free");
     check_refused(r, "path_smooth=1 loss=quantile", "path_smooth",
                   "path_smooth does not go with the losses absolute_error and quantile, whose "
                   "leaves are quantiles of their rows");

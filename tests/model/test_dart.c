@@ -78,11 +78,13 @@ START_TEST(test_dart_history_is_that_of_the_model_that_is_left)
     const double tolerance = 1e-9; /* scores that go down and up again */
     static const char *const settings[] = {
         "n_estimators=40 boosting=dart skip_drop=0.2 drop_rate=0.3",
-        "n_estimators=40 boosting=dart skip_drop=0 uniform_drop=true max_drop=3 subsample=0.6"};
+        "n_estimators=40 boosting=dart skip_drop=0 uniform_drop=true max_drop=3 subsample=0.6",
+        "n_estimators=40 boosting=dart skip_drop=0.2 drop_rate=0.3 max_leaf_nodes=5 "
+        "linear_tree=true linear_lambda=0.1"};
     mlc_context *const ctx = test_root(2, NULL);
     test_problem p = test_problem_make(600, 4, 0), valid = test_problem_make(300, 4, 0);
     p.valid = &valid;
-    for (int v = 0; v < 2; v++) {
+    for (int v = 0; v < 3; v++) {
         test_fit t;
         test_fit_run(&t, ctx, &p, settings[v]);
         ck_assert_msg(t.status == MLC_OK, "%s", t.error.message);
@@ -126,6 +128,7 @@ START_TEST(test_dart_in_any_parts_has_the_same_bytes)
     test_problem p = test_problem_make(600, 4, 3), q = test_ranking_make(500, 3, 30);
     test_same_in_any_parts(&p, "n_estimators=8 boosting=dart skip_drop=0.1 drop_rate=0.4");
     test_same_in_any_parts(&q, "n_estimators=5 boosting=dart skip_drop=0 uniform_drop=true");
+    test_same_in_any_parts(&p, "n_estimators=5 boosting=dart skip_drop=0 linear_tree=true");
     test_problem_clear(&p);
     test_problem_clear(&q);
 }

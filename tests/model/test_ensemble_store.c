@@ -85,6 +85,140 @@ START_TEST(test_load_of_cut_or_changed_bytes_fails_or_gives_a_model_that_can_wal
 }
 END_TEST
 
+START_TEST(test_load_of_linear_leaves_predicts_and_saves_the_same_bytes)
+{
+    test_problem p = test_problem_make(400, 5, 3);
+    mlc_context *const ctx = test_root(1, NULL);
+    mlci_ensemble *loaded = NULL;
+    test_fit t;
+    test_fit_run(&t, ctx, &p, "n_estimators=4 linear_tree=true linear_lambda=0.1");
+    mlci_writer first = test_store(&t);
+    ck_assert_int_eq(load(&t, first.data, first.length, 5, 3, &loaded, NULL), MLC_OK);
+    ck_assert_int_gt(loaded->terms->n_terms, 50);
+    double *const a = test_predict(&t, p.x, p.n_rows, MLCI_OUTPUT_RAW);
+    mlci_ensemble *const kept = t.state;
+    t.state = loaded;
+    double *const b = test_predict(&t, p.x, p.n_rows, MLCI_OUTPUT_RAW);
+    ck_assert_mem_eq(a, b, (size_t)(3 * p.n_rows) * sizeof *a);
+    mlci_writer second = test_store(&t);
+    ck_assert_int_eq(first.length, second.length);
+    ck_assert_mem_eq(first.data, second.data, (size_t)first.length);
+    t.model->free_state(loaded);
+    t.state = kept;
+    mlci_writer_clear(&first);
+    mlci_writer_clear(&second);
+    free(a);
+    free(b);
+    test_fit_clear(&t);
+    mlc_context_close(ctx);
+    test_problem_clear(&p);
+}
+END_TEST
+
+START_TEST(test_first_round_of_linear_leaves_is_stored_as_a_plain_model)
+{
+    test_problem p = test_problem_make(300, 4, 0);
+    mlc_context *const ctx = test_root(1, NULL);
+    test_fit plain, linear;
+    test_fit_run(&plain, ctx, &p, "n_estimators=1");
+    test_fit_run(&linear, ctx, &p, "n_estimators=1 linear_tree=true linear_lambda=3");
+    test_assert_same_state(&plain, &linear);
+    test_fit_clear(&plain);
+    test_fit_clear(&linear);
+    mlc_context_close(ctx);
+    test_problem_clear(&p);
+}
+END_TEST
+
+/* Spoils the terms of a model that is stored then, and puts them right. */
+static void check_terms(test_fit *t, void *at, const void *wrong, size_t size, const char *says)
+{
+    uint8_t right[8];
+    mlci_ensemble *loaded = NULL;
+    mlc_error err;
+    memcpy(right, at, size);
+    memcpy(at, wrong, size);
+    mlci_writer w = test_store(t);
+    const mlc_status status = load(t, w.data, w.length, 3, 0, &loaded, &err);
+    ck_assert_msg(status == MLC_ERROR_FORMAT, "%d, not %s", (int)status, says);
+    ck_assert_msg(strstr(err.message, says) != NULL, "%s, not %s", err.message, says);
+    mlci_writer_clear(&w);
+    memcpy(at, right, size);
+}
+
+START_TEST(test_load_of_wrong_terms_says_what_is_wrong)
+{
+    const double no_number = NAN, one = 1;
+    const int32_t minus = -1, none = 3, last = 2;
+    const int64_t far = 1 << 20, one_term = 1;
+    test_problem p = test_problem_make(300, 3, 0);
+    mlc_context *const ctx = test_root(1, NULL);
+    test_fit t;
+    test_fit_run(&t, ctx, &p, "n_estimators=2 linear_tree=true max_leaf_nodes=9");
+    mlci_leaf_terms *const terms = t.state->terms;
+    int64_t leaf = 0;
+    while (leaf < terms->n_nodes && terms->first[leaf + 1] - terms->first[leaf] < 2)
+        leaf++;
+    ck_assert_int_lt(leaf, terms->n_nodes);
+    const int64_t k = terms->first[leaf];
+    check_terms(&t, &terms->feature[k], &minus, 4, "a feature that there is not");
+    check_terms(&t, &terms->feature[k], &none, 4, "a feature that there is not");
+    check_terms(&t, &terms->feature[k], &last, 4, "do not ascend");
+    check_terms(&t, &terms->factor[k], &no_number, 8, "a factor is not finite");
+    check_terms(&t, &terms->intercept[leaf], &no_number, 8, "an intercept is not finite");
+    check_terms(&t, &terms->intercept[0], &one, 8, "an intercept without terms");
+    check_terms(&t, &terms->first[leaf], &far, 8, "the terms of leaves are damaged");
+    check_terms(&t, &terms->first[0], &far, 8, "the terms of leaves are damaged");
+    /* The root of the second tree takes a term of the first leaf that has some. */
+    const int64_t root = t.state->first_node[1];
+    int64_t next = root;
+    while (terms->first[next + 1] == 0)
+        next++;
+    for (int64_t i = root + 1; i < next; i++)
+        terms->first[i] = 1;
+    check_terms(&t, &terms->first[next], &one_term, 8, "a split has terms");
+    test_fit_clear(&t);
+    mlc_context_close(ctx);
+    test_problem_clear(&p);
+}
+END_TEST
+
+START_TEST(test_load_of_cut_or_changed_terms_fails_or_gives_a_model_that_predicts)
+{
+    test_problem p = test_problem_make(120, 3, 0);
+    mlc_context *const ctx = test_root(1, NULL);
+    test_fit t;
+    mlci_ensemble *loaded = NULL;
+    mlc_error err;
+    test_fit_run(&t, ctx, &p, "n_estimators=3 max_leaf_nodes=4 linear_tree=true");
+    mlci_writer w = test_store(&t);
+    const int64_t terms =
+        4 * 8 + (2 * t.state->terms->n_nodes + 1) * 8 + t.state->terms->n_terms * (4 + 8);
+    uint8_t *const bytes = malloc((size_t)w.length);
+    for (int64_t n = w.length - terms + 1; n < w.length; n++)
+        ck_assert_int_eq(load(&t, w.data, n, 3, 0, &loaded, &err), MLC_ERROR_FORMAT);
+    mlci_ensemble *const kept = t.state;
+    for (int64_t i = w.length - terms; i < w.length; i++) {
+        const uint8_t changes[] = {0xFF, 0x00, (uint8_t)(w.data[i] ^ 1),
+                                   (uint8_t)(w.data[i] ^ 0x80)};
+        for (int k = 0; k < 4; k++) {
+            memcpy(bytes, w.data, (size_t)w.length);
+            bytes[i] = changes[k];
+            if (load(&t, bytes, w.length, 3, 0, &loaded, &err) != MLC_OK) continue;
+            t.state = loaded;
+            free(test_predict(&t, p.x, 10, MLCI_OUTPUT_PREDICTION));
+            t.model->free_state(loaded);
+        }
+    }
+    t.state = kept;
+    free(bytes);
+    mlci_writer_clear(&w);
+    test_fit_clear(&t);
+    mlc_context_close(ctx);
+    test_problem_clear(&p);
+}
+END_TEST
+
 START_TEST(test_load_of_a_history_with_metrics_goes_by_their_number)
 {
     static const char *const lists[] = {"rmse,mae", "rmse", "rmse,mae,loss", "rmse,mae,r2"};
@@ -168,5 +302,9 @@ END_TEST
 
 MLCI_CHECK_MAIN("ensemble_store", test_load_of_a_saved_model_predicts_and_saves_the_same_bytes,
                 test_load_of_cut_or_changed_bytes_fails_or_gives_a_model_that_can_walk,
+                test_load_of_linear_leaves_predicts_and_saves_the_same_bytes,
+                test_first_round_of_linear_leaves_is_stored_as_a_plain_model,
+                test_load_of_wrong_terms_says_what_is_wrong,
+                test_load_of_cut_or_changed_terms_fails_or_gives_a_model_that_predicts,
                 test_load_of_a_history_with_metrics_goes_by_their_number,
                 test_load_of_malformed_trees_is_refused)

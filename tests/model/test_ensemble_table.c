@@ -131,6 +131,44 @@ START_TEST(test_trees_name_the_categories_that_go_left)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("ensemble_table", test_tables_tell_history_importance_and_nodes,
+START_TEST(test_table_of_leaf_coefficients_has_the_terms_of_linear_leaves)
+{
+    test_problem p = test_problem_make(500, 3, 0);
+    mlc_context *const ctx = test_root(1, NULL);
+    test_fit t;
+    test_fit_run(&t, ctx, &p, "n_estimators=3");
+    mlc_dataset *const none = table_of(&t, "leaf_coefficients");
+    ck_assert_int_eq(mlc_dataset_n_rows(none), 0);
+    test_fit_clear(&t);
+    test_fit_run(&t, ctx, &p, "n_estimators=3 linear_tree=true");
+    mlc_dataset *const table = table_of(&t, "leaf_coefficients");
+    const mlci_leaf_terms *const terms = t.state->terms;
+    int64_t row = 0;
+    for (int64_t i = 0; i < terms->n_nodes; i++) {
+        const int64_t tree = i < t.state->first_node[1] ? 0 : i < t.state->first_node[2] ? 1 : 2;
+        for (int64_t k = terms->first[i]; k < terms->first[i + 1]; k++, row++) {
+            const char *name = NULL;
+            int64_t length = 0;
+            ck_assert_double_eq(cell(table, "tree", row), (double)tree);
+            ck_assert_double_eq(cell(table, "node", row), (double)(i - t.state->first_node[tree]));
+            ck_assert_double_eq(cell(table, "coefficient", row), terms->factor[k]);
+            ck_assert_int_eq(mlc_dataset_text(table, "feature", row, &name, &length, NULL), MLC_OK);
+            ck_assert_int_eq(name[0] - '0', terms->feature[k]);
+        }
+        if (terms->first[i] == terms->first[i + 1]) continue;
+        ck_assert_double_eq(cell(table, "coefficient", row++), terms->intercept[i]);
+    }
+    ck_assert_int_gt(row, 10);
+    ck_assert_int_eq(mlc_dataset_n_rows(table), row);
+    mlc_dataset_free(none);
+    mlc_dataset_free(table);
+    test_fit_clear(&t);
+    test_problem_clear(&p);
+    mlc_context_close(ctx);
+}
+END_TEST
+
+MLCI_CHECK_MAIN("ensemble_table", test_table_of_leaf_coefficients_has_the_terms_of_linear_leaves,
+                test_tables_tell_history_importance_and_nodes,
                 test_history_has_a_column_for_each_metric,
                 test_trees_name_the_categories_that_go_left)

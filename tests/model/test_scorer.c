@@ -163,6 +163,35 @@ START_TEST(test_scores_of_trees_that_nearly_share_their_splits_equal_the_walk)
 }
 END_TEST
 
+START_TEST(test_scores_of_linear_leaves_equal_the_walk)
+{
+    for (int32_t shape = TREE_ANY_SHAPE; shape <= TREE_BALANCED; shape++)
+        check_trees((random_trees){.n_features = 9,
+                                   .n_categories = 2,
+                                   .n_outputs = 1,
+                                   .n_trees = 40,
+                                   .shape = shape,
+                                   .n_thresholds = 64,
+                                   .is_linear = 1});
+    /* Trees that are walked by numbers, several outputs, many columns. */
+    check_trees((random_trees){
+        .n_features = 4, .n_outputs = 2, .n_trees = 300, .n_thresholds = 30, .is_linear = 1});
+    check_trees((random_trees){.n_features = 300,
+                               .n_outputs = 3,
+                               .n_trees = 60,
+                               .n_leaves = 31,
+                               .n_thresholds = 5,
+                               .is_linear = 1});
+    check_trees((random_trees){.n_features = 6,
+                               .n_outputs = 3,
+                               .n_trees = 60,
+                               .n_leaves = 31,
+                               .n_thresholds = 30,
+                               .is_shared = 1,
+                               .is_linear = 1});
+}
+END_TEST
+
 START_TEST(test_scores_of_no_trees_are_the_start)
 {
     check_trees((random_trees){.n_features = 3, .n_outputs = 2});
@@ -245,7 +274,7 @@ MLCI_CHECK_MAIN("scorer", test_scores_of_trees_of_any_size_and_shape_equal_the_w
                 test_scores_of_several_outputs_equal_the_walk,
                 test_scores_of_trees_that_share_their_splits_equal_the_walk,
                 test_scores_of_trees_that_nearly_share_their_splits_equal_the_walk,
-                test_scores_of_no_trees_are_the_start,
+                test_scores_of_linear_leaves_equal_the_walk, test_scores_of_no_trees_are_the_start,
                 test_scores_of_trees_of_one_leaf_are_sums_of_those,
                 test_scores_of_more_columns_than_a_walk_has_equal_the_walk,
                 test_scores_of_trained_trees_equal_the_walk)

@@ -171,6 +171,28 @@ START_TEST(test_features_that_no_tree_splits_by_have_no_share)
 }
 END_TEST
 
+START_TEST(test_linear_leaves_are_refused_by_name)
+{
+    mlc_context local, *call = NULL;
+    mlc_error err;
+    void *plan = NULL;
+    double base;
+    mlc_context *const ctx = test_root(1, NULL);
+    test_problem p = test_problem_make(300, 4, 0);
+    test_fit t;
+    test_fit_run(&t, ctx, &p, "n_estimators=3 linear_tree=true");
+    ck_assert_int_eq(mlci_call_begin(ctx, &local, MLCI_PREDICT, &call, NULL), MLC_OK);
+    const mlci_explain explain = {.call = call, .name = "lines", .state = t.state};
+    ck_assert_int_eq(t.model->explainer->open(&explain, &base, &plan, &err), MLC_ERROR_UNSUPPORTED);
+    ck_assert_str_eq(err.name, "linear_tree");
+    ck_assert_ptr_nonnull(strstr(err.message, "'lines' has linear leaves"));
+    mlci_call_end(call);
+    test_fit_clear(&t);
+    test_problem_clear(&p);
+    mlc_context_close(ctx);
+}
+END_TEST
+
 START_TEST(test_no_trees_then_the_start_alone)
 {
     test_forest f = test_forest_make(2, 0, 1, 2);
@@ -223,4 +245,5 @@ MLCI_CHECK_MAIN("shap", test_values_and_interactions_of_random_trees_equal_their
                 test_base_and_contributions_of_deep_trees_add_to_the_raw_score,
                 test_bits_are_the_same_on_each_instruction_set_and_for_a_row_alone,
                 test_features_that_no_tree_splits_by_have_no_share,
-                test_no_trees_then_the_start_alone, test_explaining_when_memory_fails_leaks_nothing)
+                test_linear_leaves_are_refused_by_name, test_no_trees_then_the_start_alone,
+                test_explaining_when_memory_fails_leaks_nothing)
