@@ -21,9 +21,9 @@ def linear_scores(state, x):
     return out
 
 
-def leaf_of(trees, t, x, planes=()):
+def leaf_of(trees, t, x, planes=(), linear=None):
     """The value of the leaf of tree t. trees: codes, bins, offsets of nodes and sets, both;
-    planes: the terms of each, where splits are by planes."""
+    planes: the terms of each, where splits are by planes; linear: those of leaves."""
     first_code, bins, first_node, first_set, nodes, sets = trees
     i = root = first_node[t]
     while nodes[i][2]:
@@ -39,6 +39,12 @@ def leaf_of(trees, t, x, planes=()):
         else:
             goes_left = split >> 31 if math.isnan(x[j]) else x[j] <= value
         i = root + left + (not goes_left)
+    if linear and linear[0][i] < linear[0][i + 1]:
+        first_term, intercept, feature, factor = linear
+        line = intercept[i]
+        for k in range(first_term[i], first_term[i + 1]):
+            line += factor[k] * x[feature[k]]
+        return line if math.isfinite(line) else nodes[i][0]
     return nodes[i][0]
 
 
@@ -47,7 +53,7 @@ def tree_scores(state, x, forest):
     trees = state[2:8] if forest else state[5:10] + state[12:13]
     n_trees = len(trees[2]) - 1
     for t in range(n_trees):
-        value = leaf_of(trees, t, x)
+        value = leaf_of(trees, t, x, linear=None if forest else state[15])
         if forest and k > 2:  # a class alone, or a row of shares
             at = (state[8][t] + int(value) - k) * k
             row = [float(c == value) for c in range(k)] if value < k else state[9][at:at + k]

@@ -20,7 +20,7 @@ FIELDS = {
     "kmeans": "i i D *history", "gradient_boosting_classifier": "trees",
     "gradient_boosting_ranker": "trees", "gradient_boosting_regressor": "trees",
     "gradient_boosting_survival": "trees",
-    "trees": "i w w w D Q B Q Q nodes7 D D sets8 D D",
+    "trees": "i w w w D Q B Q Q nodes7 D D sets8 D D terms", "linear": "Q D W D",
     "forest": "i w Q B Q Q nodes4 sets5 Q D D D D d D",
     "isolation_forest": "i w Q B Q Q nodes4 sets5 *term d d", "term": "d d w",
     **{f"adaboost_{b}": "adaboost" for b in ("classifier", "regressor")},
@@ -64,6 +64,8 @@ class Reader:
             return [self.take("d") + self.take("I", 2) for _ in range(before[int(kind[5:])][-1])]
         if kind.startswith("sets"):
             return [self.take("I", 8) for _ in range(before[int(kind[4:])][-1])]
+        if kind == "terms":  # where leaves are linear
+            return self.field("linear") if self.at < len(self.data) else None
         values = []
         for part in FIELDS[kind].split():
             values.append(self.field(part, values))
