@@ -17,6 +17,8 @@ START_TEST(test_refit_without_decay_on_its_own_rows_changes_nothing)
         {0, ""},
         {2, ""},
         {4, "learning_rate=0.4"},
+        {0, "linear_tree=true linear_lambda=0.1 learning_rate=0.4"},
+        {3, "linear_tree=true"},
         {0, "loss=quantile quantile=0.2,0.8 min_samples_leaf=3"},
         {0, "loss=absolute_error max_delta_step=0.5"},
         {0, "loss=huber l1_regularization=0.3 l2_regularization=2 max_leaf_nodes=300 "
@@ -201,26 +203,6 @@ START_TEST(test_refit_keeps_leaves_that_no_row_reaches_and_the_sign_of_constrain
 }
 END_TEST
 
-START_TEST(test_refit_of_linear_leaves_is_refused)
-{
-    const double some = 0.5;
-    mlc_context *const ctx = test_root(1, NULL);
-    test_problem p = test_problem_make(300, 4, 0);
-    test_fit a, b;
-    test_fit_run(&a, ctx, &p, "n_estimators=3 linear_tree=true");
-    ck_assert_int_eq(a.status, MLC_OK);
-    p.start = a.state;
-    p.decay_rate = &some;
-    test_fit_run(&b, ctx, &p, "n_estimators=3 linear_tree=true");
-    ck_assert_int_eq(b.status, MLC_ERROR_UNSUPPORTED);
-    ck_assert_str_eq(b.error.name, "linear_tree");
-    test_fit_clear(&a);
-    test_fit_clear(&b);
-    test_problem_clear(&p);
-    mlc_context_close(ctx);
-}
-END_TEST
-
 START_TEST(test_refit_is_the_same_in_any_parts)
 {
     const double some = 0.4;
@@ -270,6 +252,5 @@ MLCI_CHECK_MAIN("boost_refit", test_refit_without_decay_on_its_own_rows_changes_
                 test_refit_with_full_decay_keeps_every_value,
                 test_refit_mixes_old_values_with_newton_steps_of_the_new_rows,
                 test_refit_keeps_leaves_that_no_row_reaches_and_the_sign_of_constraints,
-                test_refit_of_linear_leaves_is_refused,
                 test_refit_is_the_same_in_any_parts,
                 test_refit_when_memory_fails_then_status_and_nothing_left)

@@ -89,6 +89,20 @@ def test_trees_of_the_same_cuts_predict_what_those_of_lightgbm_do(housing):
     assert np.abs(np.asarray(a.predict(X)) - b.predict(X)).max() < floats
 
 
+def line_of(X, rest, l2):
+    """Slopes and intercept of a ridge regression, by least squares."""
+    A, mean = X.to_numpy(float), X.mean().to_numpy()
+    n = A.shape[1]
+    slopes = np.linalg.lstsq(np.vstack([A - mean, np.sqrt(l2) * np.eye(n)]), np.concatenate(
+        [rest - rest.mean(), np.zeros(n)]), rcond=None)[0]
+    return np.append(slopes, rest.mean() - mean @ slopes)
+
+
+def terms_of(model):
+    return {node: (list(terms["feature"][:-1]), terms["coefficient"].to_numpy())
+            for node, terms in model.table("leaf_coefficients").to_pandas().groupby("node")}
+
+
 @pytest.mark.parametrize("l2", [0, 5])
 def test_each_leaf_has_the_regression_that_numpy_finds(housing, l2):
     """Squared error: gradients are scores less targets, hessians 1."""
@@ -101,24 +115,36 @@ def test_each_leaf_has_the_regression_that_numpy_finds(housing, l2):
     rest = y - np.asarray(model.predict_table(X, n_rounds=1)["prediction"])
     step = np.asarray(model.predict(X)) - (y - rest)
     leaf = np.asarray(model.predict_table(X, output="leaf")["leaf"])[:, 1]
-    table = model.table("leaf_coefficients").to_pandas()
-    assert set(table["tree"]) == {1} and len(set(table["node"])) > 8
-    for node, terms in table.groupby("node"):
-        names = list(terms["feature"][:-1])
-        assert terms["feature"].iloc[-1] == "(intercept)" and names == sorted(
-            names, key=list(X.columns).index)
+    terms = terms_of(model)
+    assert set(model.table("leaf_coefficients")["tree"]) == {1} and len(terms) > 8
+    for node, (names, found) in terms.items():
         rows = (leaf == node) & X[names].notna().all(axis=1).to_numpy()
-        A = X[names][rows].to_numpy(float)
-        mean = A.mean(axis=0)
-        penalty = np.sqrt(l2) * np.eye(len(names))
-        slopes = np.linalg.lstsq(np.vstack([A - mean, penalty]), np.concatenate(
-            [rest[rows] - rest[rows].mean(), np.zeros(len(names))]), rcond=None)[0]
-        line = rate * ((A - mean) @ slopes + rest[rows].mean())
-        assert np.abs(step[rows] - line).max() < rounding * np.abs(line).max()
+        line = rate * line_of(X[names][rows], rest[rows], l2)
+        assert np.abs(found - line).max() < rounding * np.abs(line).max()
+        value = X[names][rows].to_numpy(float) @ found[:-1] + found[-1]
+        assert np.abs(step[rows] - value).max() < rounding
         others = (leaf == node) & ~rows
         if others.any():  # rows that miss a number
             value = rate * rest[leaf == node].mean()
             assert np.abs(step[others] - value).max() < rounding
+
+
+def test_refit_mixes_old_lines_with_those_of_the_new_rows(housing):
+    rounding = 1e-6
+    X, y, half = housing
+    model = mlcore.GradientBoostingRegressor(n_estimators=2, max_leaf_nodes=8, learning_rate=0.3,
+                                             linear_tree=True, linear_lambda=5)
+    old = terms_of(model.fit(X[half], y[half]))
+    X, y = X[~half], y[~half]
+    new = model.update(X, y, method="refit", decay_rate=0.7)
+    rest = y - np.asarray(new.predict_table(X, n_rounds=1)["prediction"])
+    leaf = np.asarray(new.predict_table(X, output="leaf")["leaf"])[:, 1]
+    terms = terms_of(new)
+    assert len(old) > 5 and set(terms) == set(old)
+    for node, (names, found) in terms.items():
+        rows = (leaf == node) & X[names].notna().all(axis=1).to_numpy()
+        line = 0.7 * old[node][1] + 0.3 * 0.3 * line_of(X[names][rows], rest[rows], 5)
+        assert names == old[node][0] and np.abs(found - line).max() < rounding * np.abs(line).max()
 
 
 def test_bends_are_learned_better_than_by_constants():

@@ -6,8 +6,8 @@
  * which the scores then go on with. First scores and covers are mixed in the same way; a leaf that
  * no row reaches keeps its value. Sums are exact integers, so on its own training rows with
  * decay_rate = 0 a model gets the values that it has, bit for bit, unless rows were drawn or
- * constraints held. Rows are coded once by the thresholds of the model, a byte a column, and walk
- * down trees by those. O(rows x depth) a tree. */
+ * constraints held, or a feature was left out of a line. Rows are coded once by the thresholds of
+ * the model, a byte a column, and walk down trees by those. O(rows x depth) a tree. */
 #include "boost_refit.h"
 
 #include <math.h>
@@ -16,6 +16,7 @@
 #include "boost_trainer.h"
 #include "gradient.h"
 #include "grow_state.h"
+#include "linear_refit.h"
 #include "matrix.h"
 #include "order_key.h"
 #include "quantile.h"
@@ -46,7 +47,8 @@ typedef struct refit {
     int64_t *begin; /* by node: place of its rows among the keys; for quantiles */
     uint64_t *keys;
     int64_t *weights;
-    int64_t number; /* of the tree */
+    int64_t number;            /* of the tree */
+    mlci_linear_refit *linear; /* NULL: leaves are constant */
 } refit;
 
 static void close_refit(refit *r)
@@ -64,6 +66,7 @@ static void close_refit(refit *r)
     mlci_free(r->begin);
     mlci_free(r->keys);
     mlci_free(r->weights);
+    mlci_linear_refit_free(r->linear);
 }
 
 /* ---- rows by the thresholds of the model -------------------------------------------------- */
@@ -323,7 +326,7 @@ static mlc_status refit_tree(refit *r, int64_t number, mlc_error *err)
     mlci_trainer *const t = &r->t;
     const mlci_ensemble *const e = t->ensemble;
     const int32_t k = (int32_t)(number % e->n_outputs);
-    const double *const raw = t->raw + k * t->data->n_rows;
+    double *const raw = t->raw + k * t->data->n_rows;
     const mlci_rounding rounding = {(uint64_t)t->params->random_state, (uint32_t)number,
                                     t->data->row_index};
     r->number = number;
@@ -343,6 +346,11 @@ static mlc_status refit_tree(refit *r, int64_t number, mlc_error *err)
         set_newton_values(r);
     if (t->monotone != NULL) mlci_monotone_repair(t->monotone, r->spans, r->tree);
     settle_tree(r);
+    if (r->linear != NULL) {
+        MLCI_TRY(mlci_linear_refit_tree(t->call, r->linear, t->gradients, r->decay_rate, number,
+                                        r->leaf, err));
+        return mlci_linear_refit_add(t->call, r->linear, number, r->leaf, raw, err);
+    }
     const int64_t rows = TASK_BLOCKS * MLCI_SCORE_ROWS;
     return mlci_parallel_for(t->call, (t->data->n_rows + rows - 1) / rows, add_values, r, err);
 }
@@ -406,10 +414,6 @@ static mlc_status make_memory(refit *r, mlc_error *err)
 mlc_status mlci_boost_refit(const mlci_model_fit *fit, const void *state, double decay_rate,
                             void **out, mlc_error *err)
 {
-    if (((const mlci_ensemble *)state)->terms != NULL)
-        return mlci_fail(err, MLC_ERROR_UNSUPPORTED, "linear_tree",
-                         "a model with linear leaves (linear_tree = true) cannot be refitted: fit "
-                         "it anew, or continue it");
     /* Nothing is stopped, so no rows are held out. */
     mlci_boost_params params = *(const mlci_boost_params *)fit->params;
     params.early_stopping = MLCI_STOPPING_OFF;
@@ -421,6 +425,8 @@ mlc_status mlci_boost_refit(const mlci_model_fit *fit, const void *state, double
         r.rules = mlci_trainer_rules(&r.t);
         status = make_memory(&r, err);
     }
+    if (status == MLC_OK)
+        status = mlci_linear_refit_create(&all_rows, r.t.data, r.t.ensemble, &r.linear, err);
     if (status == MLC_OK) status = code_rows(&r, err);
     if (status == MLC_OK) status = refit_start(&r, err);
     if (status == MLC_OK) status = refit_rounds(&r, err);

@@ -97,7 +97,7 @@ MLCI_BOOL(PARAMS, linear_tree, 0,
           .aliases = "linear_trees", .since = "0.1"),
 MLCI_REAL(PARAMS, linear_lambda, 0, 0, INFINITY,
           "linear_tree=true: L2 penalty on the coefficients of leaves, but for the intercept",
-          TUNED, .search_low = 0, .search_high = 10, .since = "0.1"),
+          .since = "0.1"),
 MLCI_STRING(PARAMS, feature_contri, NULL,
             "factors of at least 0 on the gains of splits by a feature, 1 where none is given; a "
             "list of name:number, as the model sees names, or of a number a feature",

@@ -189,17 +189,10 @@ typedef struct score_work {
     double *raw;
 } score_work;
 
-/* mlci_leaf_value() of a row that lies in columns. */
-static double value_of(const mlci_linear_tree *l, const mlci_tree *tree, int32_t node, int64_t row)
+static double value_of(const score_work *w, int32_t node, int64_t row)
 {
-    const mlci_leaf_terms *const terms = tree->terms;
-    const int64_t first = terms->first[node], end = terms->first[node + 1];
-    const double constant = tree->nodes[node].value;
-    if (first == end) return constant;
-    double value = terms->intercept[node];
-    for (int64_t k = first; k < end; k++)
-        value += terms->factor[k] * l->columns->values[terms->feature[k]][row];
-    return isfinite(value) ? value : constant;
+    return mlci_columns_leaf_value(w->linear->columns, w->tree->terms, node,
+                                   w->tree->nodes[node].value, row);
 }
 
 static mlc_status add_chunk(void *arg, int64_t block, int32_t slot, mlc_error *err)
@@ -209,7 +202,7 @@ static mlc_status add_chunk(void *arg, int64_t block, int32_t slot, mlc_error *e
     const mlci_leaf_chunk *const c = &g->chunks[block];
     const int32_t node = g->leaves[c->leaf].node;
     for (int64_t i = c->begin; i < c->end; i++)
-        w->raw[g->rows[i]] += value_of(w->linear, w->tree, node, g->rows[i]);
+        w->raw[g->rows[i]] += value_of(w, node, g->rows[i]);
     return MLC_OK;
 }
 
@@ -227,7 +220,7 @@ static mlc_status add_walked(void *arg, int64_t block, int32_t slot, mlc_error *
     for (int64_t i = block * MLCI_LEAF_ROWS; i < end; i++) {
         const int64_t row = w->rows == NULL ? w->first + i : w->rows[i];
         const int32_t node = mlci_tree_leaf_by_codes(w->linear->binned, w->tree, row);
-        w->raw[row] += w->factor * value_of(w->linear, w->tree, node, row);
+        w->raw[row] += w->factor * value_of(w, node, row);
     }
     return MLC_OK;
 }

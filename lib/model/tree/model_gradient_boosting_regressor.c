@@ -133,7 +133,7 @@ const mlci_model_descriptor mlci_model_gradient_boosting_regressor = {
                  "(max_delta_step, l1_regularization, l2_regularization, path_smooth) hold for "
                  "constants; lines go on outside of the range of training rows. Features that "
                  "depend on others in a leaf are left out of it. Takes 8 bytes a row and number "
-                 "more; such models have no Shapley values and are not refitted.",
+                 "more; such models have no Shapley values.",
              .since = "0.1",
              .params = params,
              .params_size = (int64_t)sizeof(mlci_boost_params),
