@@ -138,6 +138,7 @@ START_TEST(test_model_is_the_same_in_any_parts_and_on_any_machine)
         p.weight[i] = 0.3 + (double)(i % 3);
     test_same_in_any_parts(&p, "n_estimators=6 linear_tree=true subsample=0.7");
     test_same_in_any_parts(&q, "n_estimators=4 linear_tree=true linear_lambda=1");
+    test_same_in_any_parts(&q, "n_estimators=4 linear_tree=true multi_strategy=multi_output_tree");
     test_same_in_any_parts(&r, "n_estimators=4 linear_tree=true");
     test_same_in_any_parts(&s, "n_estimators=4 linear_tree=true loss=aft");
     test_problem_clear(&p);

@@ -129,6 +129,28 @@ def test_each_leaf_has_the_regression_that_numpy_finds(housing, l2):
             assert np.abs(step[others] - value).max() < rounding
 
 
+def test_shared_splits_have_lines_of_each_target(housing):
+    rounding = 1e-6
+    X, y, _ = housing
+    X = X.drop(columns="total_bedrooms")
+    targets = np.column_stack([y, -2 * y + X["longitude"].to_numpy()])
+    model = mlcore.GradientBoostingRegressor(
+        n_estimators=2, max_leaf_nodes=8, linear_tree=True, learning_rate=0.3,
+        multi_strategy="multi_output_tree").fit(X, targets)
+    first = np.asarray(model.update(method="truncate", n_rounds=1).predict(X))
+    found = np.asarray(model.predict(X))
+    leaf = np.asarray(model.predict_table(X, output="leaf")["leaf"])[:, 2:]
+    assert np.array_equal(leaf[:, 0], leaf[:, 1])
+    terms = model.table("leaf_coefficients").to_pandas()
+    for node, rows in terms[terms["tree"] == 2].groupby("node"):
+        names, inside = list(rows["feature"][:-1]), leaf[:, 0] == node
+        A = X[names][inside]
+        for k in range(2):
+            line = line_of(A, (targets - first)[inside, k], 0)
+            step = 0.3 * (A.to_numpy(float) @ line[:-1] + line[-1])
+            assert np.abs((found - first)[inside, k] - step).max() < rounding
+
+
 def test_refit_mixes_old_lines_with_those_of_the_new_rows(housing):
     rounding = 1e-6
     X, y, half = housing

@@ -759,6 +759,12 @@ class GradientBoostingClassifier(Model):
         extra_trees: try one drawn cut a node and feature instead of all: of those with enough on
             both sides
             default False; also called extra_tree in recipes.
+        linear_tree: leaves of all rounds but the first are linear in the numbers that their paths
+            split by
+            default False; also called linear_trees in recipes.
+        linear_lambda: linear_tree=true: L2 penalty on the coefficients of leaves, but for the
+            intercept
+            default 0; at least 0.
         feature_contri: factors of at least 0 on the gains of splits by a feature, 1 where none is
             given; a list of name:number, as the model sees names, or of a number a feature
             default None; or None; also called feature_contrib, fc, fp, feature_penalty in recipes.
@@ -798,7 +804,7 @@ class GradientBoostingClassifier(Model):
         random_state: seed of all random draws
             default 0; also called seed in recipes.
 
-    Tables once fitted: history, importance, trees.
+    Tables once fitted: history, importance, trees, leaf_coefficients.
 
     The component 'gradient_boosting_classifier' of recipes, since 0.1.
     """
@@ -820,7 +826,8 @@ class GradientBoostingClassifier(Model):
                  subsample_freq: int = 1, top_rate: float = 0.2, other_rate: float = 0.1,
                  mvs_reg: Optional[float] = None, monotonic_cst: Any = None,
                  monotone_constraints_method: str = 'basic', interaction_cst: Any = None,
-                 path_smooth: float = 0, extra_trees: bool = False, feature_contri: Any = None,
+                 path_smooth: float = 0, extra_trees: bool = False, linear_tree: bool = False,
+                 linear_lambda: float = 0, feature_contri: Any = None,
                  forced_splits: Optional[str] = None, max_cat_to_onehot: int = 4,
                  max_cat_threshold: int = 32, cat_smooth: float = 10, cat_l2: float = 10,
                  min_data_per_group: int = 100, early_stopping: Union[bool, str] = 'auto',
@@ -844,7 +851,8 @@ class GradientBoostingClassifier(Model):
                     "monotonic_cst": monotonic_cst,
                     "monotone_constraints_method": monotone_constraints_method,
                     "interaction_cst": interaction_cst, "path_smooth": path_smooth,
-                    "extra_trees": extra_trees, "feature_contri": feature_contri,
+                    "extra_trees": extra_trees, "linear_tree": linear_tree,
+                    "linear_lambda": linear_lambda, "feature_contri": feature_contri,
                     "forced_splits": forced_splits, "max_cat_to_onehot": max_cat_to_onehot,
                     "max_cat_threshold": max_cat_threshold, "cat_smooth": cat_smooth,
                     "cat_l2": cat_l2, "min_data_per_group": min_data_per_group,
@@ -987,6 +995,12 @@ class GradientBoostingRanker(Model):
         extra_trees: try one drawn cut a node and feature instead of all: of those with enough on
             both sides
             default False; also called extra_tree in recipes.
+        linear_tree: leaves of all rounds but the first are linear in the numbers that their paths
+            split by
+            default False; also called linear_trees in recipes.
+        linear_lambda: linear_tree=true: L2 penalty on the coefficients of leaves, but for the
+            intercept
+            default 0; at least 0.
         feature_contri: factors of at least 0 on the gains of splits by a feature, 1 where none is
             given; a list of name:number, as the model sees names, or of a number a feature
             default None; or None; also called feature_contrib, fc, fp, feature_penalty in recipes.
@@ -1026,7 +1040,7 @@ class GradientBoostingRanker(Model):
         random_state: seed of all random draws
             default 0; also called seed in recipes.
 
-    Tables once fitted: history, importance, trees.
+    Tables once fitted: history, importance, trees, leaf_coefficients.
 
     The component 'gradient_boosting_ranker' of recipes, since 0.1.
     """
@@ -1048,13 +1062,13 @@ class GradientBoostingRanker(Model):
                  other_rate: float = 0.1, mvs_reg: Optional[float] = None,
                  monotonic_cst: Any = None, monotone_constraints_method: str = 'basic',
                  interaction_cst: Any = None, path_smooth: float = 0, extra_trees: bool = False,
-                 feature_contri: Any = None, forced_splits: Optional[str] = None,
-                 max_cat_to_onehot: int = 4, max_cat_threshold: int = 32, cat_smooth: float = 10,
-                 cat_l2: float = 10, min_data_per_group: int = 100,
-                 early_stopping: Union[bool, str] = 'auto', early_stopping_metric: Any = None,
-                 first_metric_only: bool = False, validation_fraction: float = 0,
-                 n_iter_no_change: int = 10, tol: float = 1e-07, random_state: int = 0,
-                 context: Optional[Context] = None) -> None:
+                 linear_tree: bool = False, linear_lambda: float = 0, feature_contri: Any = None,
+                 forced_splits: Optional[str] = None, max_cat_to_onehot: int = 4,
+                 max_cat_threshold: int = 32, cat_smooth: float = 10, cat_l2: float = 10,
+                 min_data_per_group: int = 100, early_stopping: Union[bool, str] = 'auto',
+                 early_stopping_metric: Any = None, first_metric_only: bool = False,
+                 validation_fraction: float = 0, n_iter_no_change: int = 10, tol: float = 1e-07,
+                 random_state: int = 0, context: Optional[Context] = None) -> None:
         self._init({"loss": loss, "truncation_level": truncation_level, "norm": norm,
                     "label_gain": label_gain, "sigmoid": sigmoid,
                     "bagging_by_query": bagging_by_query, "n_estimators": n_estimators,
@@ -1072,7 +1086,8 @@ class GradientBoostingRanker(Model):
                     "monotonic_cst": monotonic_cst,
                     "monotone_constraints_method": monotone_constraints_method,
                     "interaction_cst": interaction_cst, "path_smooth": path_smooth,
-                    "extra_trees": extra_trees, "feature_contri": feature_contri,
+                    "extra_trees": extra_trees, "linear_tree": linear_tree,
+                    "linear_lambda": linear_lambda, "feature_contri": feature_contri,
                     "forced_splits": forced_splits, "max_cat_to_onehot": max_cat_to_onehot,
                     "max_cat_threshold": max_cat_threshold, "cat_smooth": cat_smooth,
                     "cat_l2": cat_l2, "min_data_per_group": min_data_per_group,
@@ -1108,7 +1123,13 @@ class GradientBoostingRegressor(Model):
     sets of categories by LightGBM's rules. With an offset the score starts from the offset alone,
     and predictions leave it out. With boosting=dart (Vinayak and Gilad-Bachrach 2015, LightGBM's
     parameters) rounds change those before them: nothing stops early, and the first rounds of a
-    model are not the model of as many rounds.
+    model are not the model of as many rounds.  linear_tree (Shi, Li and Li 2019, LightGBM's
+    parameters): leaves of the rounds after the first are ridge regressions on the numbers that the
+    splits above them ask for, weighted by hessians; rows that miss one of them, or where the sum
+    is not finite, get the constant of the leaf. Bounds and penalties of leaves (max_delta_step,
+    l1_regularization, l2_regularization, path_smooth) hold for constants; lines go on outside of
+    the range of training rows. Features that depend on others in a leaf are left out of it. Takes
+    8 bytes a row and number more; such models have no Shapley values.
 
     Parameters:
 
@@ -1232,6 +1253,12 @@ class GradientBoostingRegressor(Model):
         extra_trees: try one drawn cut a node and feature instead of all: of those with enough on
             both sides
             default False; also called extra_tree in recipes.
+        linear_tree: leaves of all rounds but the first are linear in the numbers that their paths
+            split by
+            default False; also called linear_trees in recipes.
+        linear_lambda: linear_tree=true: L2 penalty on the coefficients of leaves, but for the
+            intercept
+            default 0; at least 0.
         feature_contri: factors of at least 0 on the gains of splits by a feature, 1 where none is
             given; a list of name:number, as the model sees names, or of a number a feature
             default None; or None; also called feature_contrib, fc, fp, feature_penalty in recipes.
@@ -1271,7 +1298,7 @@ class GradientBoostingRegressor(Model):
         random_state: seed of all random draws
             default 0; also called seed in recipes.
 
-    Tables once fitted: history, importance, trees.
+    Tables once fitted: history, importance, trees, leaf_coefficients.
 
     The component 'gradient_boosting_regressor' of recipes, since 0.1.
     """
@@ -1293,7 +1320,8 @@ class GradientBoostingRegressor(Model):
                  subsample_freq: int = 1, top_rate: float = 0.2, other_rate: float = 0.1,
                  mvs_reg: Optional[float] = None, monotonic_cst: Any = None,
                  monotone_constraints_method: str = 'basic', interaction_cst: Any = None,
-                 path_smooth: float = 0, extra_trees: bool = False, feature_contri: Any = None,
+                 path_smooth: float = 0, extra_trees: bool = False, linear_tree: bool = False,
+                 linear_lambda: float = 0, feature_contri: Any = None,
                  forced_splits: Optional[str] = None, max_cat_to_onehot: int = 4,
                  max_cat_threshold: int = 32, cat_smooth: float = 10, cat_l2: float = 10,
                  min_data_per_group: int = 100, early_stopping: Union[bool, str] = 'auto',
@@ -1317,7 +1345,8 @@ class GradientBoostingRegressor(Model):
                     "monotonic_cst": monotonic_cst,
                     "monotone_constraints_method": monotone_constraints_method,
                     "interaction_cst": interaction_cst, "path_smooth": path_smooth,
-                    "extra_trees": extra_trees, "feature_contri": feature_contri,
+                    "extra_trees": extra_trees, "linear_tree": linear_tree,
+                    "linear_lambda": linear_lambda, "feature_contri": feature_contri,
                     "forced_splits": forced_splits, "max_cat_to_onehot": max_cat_to_onehot,
                     "max_cat_threshold": max_cat_threshold, "cat_smooth": cat_smooth,
                     "cat_l2": cat_l2, "min_data_per_group": min_data_per_group,
@@ -1455,6 +1484,12 @@ class GradientBoostingSurvival(Model):
         extra_trees: try one drawn cut a node and feature instead of all: of those with enough on
             both sides
             default False; also called extra_tree in recipes.
+        linear_tree: leaves of all rounds but the first are linear in the numbers that their paths
+            split by
+            default False; also called linear_trees in recipes.
+        linear_lambda: linear_tree=true: L2 penalty on the coefficients of leaves, but for the
+            intercept
+            default 0; at least 0.
         feature_contri: factors of at least 0 on the gains of splits by a feature, 1 where none is
             given; a list of name:number, as the model sees names, or of a number a feature
             default None; or None; also called feature_contrib, fc, fp, feature_penalty in recipes.
@@ -1494,7 +1529,7 @@ class GradientBoostingSurvival(Model):
         random_state: seed of all random draws
             default 0; also called seed in recipes.
 
-    Tables once fitted: history, importance, trees.
+    Tables once fitted: history, importance, trees, leaf_coefficients.
 
     The component 'gradient_boosting_survival' of recipes, since 0.1.
     """
@@ -1515,13 +1550,13 @@ class GradientBoostingSurvival(Model):
                  other_rate: float = 0.1, mvs_reg: Optional[float] = None,
                  monotonic_cst: Any = None, monotone_constraints_method: str = 'basic',
                  interaction_cst: Any = None, path_smooth: float = 0, extra_trees: bool = False,
-                 feature_contri: Any = None, forced_splits: Optional[str] = None,
-                 max_cat_to_onehot: int = 4, max_cat_threshold: int = 32, cat_smooth: float = 10,
-                 cat_l2: float = 10, min_data_per_group: int = 100,
-                 early_stopping: Union[bool, str] = 'auto', early_stopping_metric: Any = None,
-                 first_metric_only: bool = False, validation_fraction: float = 0,
-                 n_iter_no_change: int = 10, tol: float = 1e-07, random_state: int = 0,
-                 context: Optional[Context] = None) -> None:
+                 linear_tree: bool = False, linear_lambda: float = 0, feature_contri: Any = None,
+                 forced_splits: Optional[str] = None, max_cat_to_onehot: int = 4,
+                 max_cat_threshold: int = 32, cat_smooth: float = 10, cat_l2: float = 10,
+                 min_data_per_group: int = 100, early_stopping: Union[bool, str] = 'auto',
+                 early_stopping_metric: Any = None, first_metric_only: bool = False,
+                 validation_fraction: float = 0, n_iter_no_change: int = 10, tol: float = 1e-07,
+                 random_state: int = 0, context: Optional[Context] = None) -> None:
         self._init({"loss": loss, "distribution": distribution, "scale": scale,
                     "n_estimators": n_estimators, "learning_rate": learning_rate,
                     "boosting": boosting, "drop_rate": drop_rate, "max_drop": max_drop,
@@ -1538,7 +1573,8 @@ class GradientBoostingSurvival(Model):
                     "monotonic_cst": monotonic_cst,
                     "monotone_constraints_method": monotone_constraints_method,
                     "interaction_cst": interaction_cst, "path_smooth": path_smooth,
-                    "extra_trees": extra_trees, "feature_contri": feature_contri,
+                    "extra_trees": extra_trees, "linear_tree": linear_tree,
+                    "linear_lambda": linear_lambda, "feature_contri": feature_contri,
                     "forced_splits": forced_splits, "max_cat_to_onehot": max_cat_to_onehot,
                     "max_cat_threshold": max_cat_threshold, "cat_smooth": cat_smooth,
                     "cat_l2": cat_l2, "min_data_per_group": min_data_per_group,

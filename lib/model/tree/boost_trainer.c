@@ -147,7 +147,8 @@ static mlc_status read_constraints(mlci_trainer *t, mlc_error *err)
     return mlci_interactions_create(t->root, p->interaction_cst, features, &t->interactions, err);
 }
 
-/* Trees for all scores at once need the gradients of all. */
+/* Trees for all scores at once need the gradients of all; lines need them as the loss gives them.
+ */
 static mlc_status open_outputs(mlci_trainer *t, mlc_error *err)
 {
     const int32_t n = t->loss.n_outputs;
@@ -156,7 +157,9 @@ static mlc_status open_outputs(mlci_trainer *t, mlc_error *err)
     if (t->outputs == NULL) return mlci_fail_memory(err, n, sizeof *t->outputs);
     t->outputs[0] = t->gradients;
     for (int32_t k = 1; k < n; k++)
-        MLCI_TRY(mlci_gradients_beside(t->gradients, &t->outputs[k], err));
+        MLCI_TRY(t->params->linear_tree
+                     ? mlci_gradients_create(t->root, t->data->n_train, &t->outputs[k], err)
+                     : mlci_gradients_beside(t->gradients, &t->outputs[k], err));
     return MLC_OK;
 }
 

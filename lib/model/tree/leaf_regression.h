@@ -16,7 +16,7 @@ typedef struct mlci_leaf_rows {
 
 typedef struct mlci_leaf_regression {
     const mlci_number_columns *columns;
-    const mlci_gradients *gradients;
+    const mlci_gradients *gradients; /* g and h */
     double l2;
     double rate;          /* factor on what comes out */
     const uint32_t *rows; /* leaf by leaf */

@@ -430,6 +430,24 @@ public final class GradientBoostingClassifier implements Recipe {
     }
 
     /**
+     * Leaves of all rounds but the first are linear in the numbers that their paths split by.
+     * Default false; also called linear_trees in recipes.
+     */
+    public GradientBoostingClassifier linearTree(boolean value) {
+        settings.set("linear_tree", value);
+        return this;
+    }
+
+    /**
+     * Linear_tree=true: L2 penalty on the coefficients of leaves, but for the intercept. Default 0;
+     * at least 0.
+     */
+    public GradientBoostingClassifier linearLambda(double value) {
+        settings.set("linear_lambda", value);
+        return this;
+    }
+
+    /**
      * Factors of at least 0 on the gains of splits by a feature, 1 where none is given; a list of
      * name:number, as the model sees names, or of a number a feature. Default none; also called
      * feature_contrib, fc, fp, feature_penalty in recipes.

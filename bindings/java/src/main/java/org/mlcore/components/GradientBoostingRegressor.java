@@ -26,7 +26,13 @@ import org.mlcore.Model;
  * bins from all rows, not a sample; sets of categories by LightGBM's rules. With an offset the
  * score starts from the offset alone, and predictions leave it out. With boosting=dart (Vinayak and
  * Gilad-Bachrach 2015, LightGBM's parameters) rounds change those before them: nothing stops early,
- * and the first rounds of a model are not the model of as many rounds.
+ * and the first rounds of a model are not the model of as many rounds.  linear_tree (Shi, Li and Li
+ * 2019, LightGBM's parameters): leaves of the rounds after the first are ridge regressions on the
+ * numbers that the splits above them ask for, weighted by hessians; rows that miss one of them, or
+ * where the sum is not finite, get the constant of the leaf. Bounds and penalties of leaves
+ * (max_delta_step, l1_regularization, l2_regularization, path_smooth) hold for constants; lines go
+ * on outside of the range of training rows. Features that depend on others in a leaf are left out
+ * of it. Takes 8 bytes a row and number more; such models have no Shapley values.
  */
 public final class GradientBoostingRegressor implements Recipe {
     private final Settings settings = new Settings();
@@ -431,6 +437,24 @@ public final class GradientBoostingRegressor implements Recipe {
      */
     public GradientBoostingRegressor extraTrees(boolean value) {
         settings.set("extra_trees", value);
+        return this;
+    }
+
+    /**
+     * Leaves of all rounds but the first are linear in the numbers that their paths split by.
+     * Default false; also called linear_trees in recipes.
+     */
+    public GradientBoostingRegressor linearTree(boolean value) {
+        settings.set("linear_tree", value);
+        return this;
+    }
+
+    /**
+     * Linear_tree=true: L2 penalty on the coefficients of leaves, but for the intercept. Default 0;
+     * at least 0.
+     */
+    public GradientBoostingRegressor linearLambda(double value) {
+        settings.set("linear_lambda", value);
         return this;
     }
 
