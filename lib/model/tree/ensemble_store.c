@@ -62,8 +62,8 @@ static const char *terms_fault(const mlci_ensemble *e, int64_t i)
 /* Terms follow where there are any. */
 static void read_terms(mlci_ensemble *e, mlci_reader *r)
 {
-    const int64_t n_nodes = e->first_node[e->n_trees];
     if (r->status != MLC_OK || r->at == r->length) return;
+    const int64_t n_nodes = e->first_node[e->n_trees];
     e->terms = mlci_alloc(e->root, 1, sizeof *e->terms);
     if (e->terms == NULL) {
         r->status = mlci_fail_memory(&r->error, 1, sizeof *e->terms);
