@@ -132,23 +132,17 @@ START_TEST(test_add_rows_of_any_width_then_plain_sums)
             first_cell[u] = apart * u;
         const mlci_code_rows data = {codes, 64, width, first_cell};
         for (int t = 0; t < case_n_tables; t++) {
-            static uint64_t cells[64 * 256];
-            static int64_t g[64 * 256], h[64 * 256];
+            static uint64_t cells[64 * 256], expected[64 * 256];
             memset(cells, 0, sizeof cells);
-            memset(g, 0, sizeof g);
-            memset(h, 0, sizeof h);
+            memset(expected, 0, sizeof expected);
             table(t)->add_rows(&data, coarse, rows, ROWS, cells);
             for (int i = 0; i < ROWS; i++) {
-                for (int u = 0; u < width; u++) {
-                    const int at = apart * u + codes[rows[i] * 64 + (uint32_t)u];
-                    g[at] += (int16_t)(coarse[rows[i]] >> 16);
-                    h[at] += coarse[rows[i]] & 0xFFFF;
-                }
+                const int64_t g = (int16_t)(coarse[rows[i]] >> 16), h = coarse[rows[i]] & 0xFFFF;
+                for (int u = 0; u < width; u++)
+                    expected[apart * u + codes[rows[i] * 64 + (uint32_t)u]] +=
+                        ((uint64_t)g << 32) + (uint64_t)h;
             }
-            for (int c = 0; c < 64 * 256; c++) {
-                ck_assert_int_eq((int64_t)cells[c] >> 32, g[c]);
-                ck_assert_int_eq(cells[c] & 0xFFFFFFFFu, h[c]);
-            }
+            ck_assert_mem_eq(cells, expected, sizeof cells);
         }
     }
 }

@@ -378,7 +378,7 @@ END_TEST
 
 START_TEST(test_boosting_with_trees_of_all_classes_in_any_parts_has_the_same_bytes)
 {
-    test_problem p = test_problem_make(3000, 5, 4), q = test_problem_make(70001, 4, 3),
+    test_problem p = test_problem_make(3000, 5, 4), q = test_problem_make(70001, 2, 3),
                  r = test_problem_make(1500, 5, 0);
     test_same_in_any_parts(&p, "n_estimators=4 multi_strategy=multi_output_tree");
     test_same_in_any_parts(&p, "n_estimators=4 multi_strategy=multi_output_tree loss=one_vs_all "
@@ -386,8 +386,8 @@ START_TEST(test_boosting_with_trees_of_all_classes_in_any_parts_has_the_same_byt
                                "class_weight=balanced learning_rate=0.5");
     test_same_in_any_parts(&p, "n_estimators=9 multi_strategy=multi_output_tree boosting=dart "
                                "grow_policy=depth_wise l1_regularization=0.1 max_delta_step=1");
-    test_same_in_any_parts(&q, "n_estimators=2 multi_strategy=multi_output_tree subsample=0.99 "
-                               "validation_fraction=0.1 max_leaf_nodes=10");
+    test_same_in_any_parts(&q, "n_estimators=1 multi_strategy=multi_output_tree subsample=0.99 "
+                               "validation_fraction=0.01 max_leaf_nodes=6");
     test_same_in_any_parts(&r, "n_estimators=4 multi_strategy=multi_output_tree loss=quantile "
                                "quantile=[0.1,0.5,0.9]");
     test_problem_clear(&p);
