@@ -1,26 +1,15 @@
-"""The classes of the Python package: one a transform or model that is no composition."""
+"""The classes of the Python package: a module a transform or model that is no composition."""
 import json
 import keyword
+import re
 import textwrap
 
 WIDTH = 99
 FOLDER = "bindings/python/mlcore"
-PATH = f"{FOLDER}/_components.py"
+PACKAGE = f"{FOLDER}/_components"
 TYPES = {"bool": "bool", "integer": "int", "real": "float", "choice": "str", "text": "str",
          "list": "Any"}
-HEADER = '''"""Made by bindings/gen/generate.py from docs/catalog.json: do not edit.
-
-One class a component, with the parameters, defaults and ranges that the library has.
-"""
-from math import inf
-from typing import Any, Optional, Union
-
-from ._context import Context
-from .model import Model
-from .transform import Transform
-
-_ = (Any, Optional, Union, inf)  # not each catalog needs each of them
-'''
+MADE = "Made by bindings/gen/generate.py from docs/catalog.json: do not edit."
 
 
 def class_name(name: str) -> str:
@@ -126,12 +115,36 @@ def render(component: dict) -> str:
             f"    _component = {json.dumps(component['name'])}\n\n{body}")
 
 
+def imports(text: str, base: str) -> str:
+    """What a module needs of what its class may use."""
+    used = [name for name in ("Any", "Optional", "Union") if re.search(rf"\b{name}\b", text)]
+    return ("from math import inf\n" if re.search(r"= -?inf\b", text) else "") + \
+        f"from typing import {', '.join(used)}\n\n" \
+        f"from .._context import Context\nfrom ..{base.lower()} import {base}\n"
+
+
+def module(component: dict) -> str:
+    body = render(component)
+    base = {"model": "Model", "transform": "Transform"}[component["kind"]]
+    code = body[body.index("    _component = "):]
+    return f'"""{MADE}"""\n{imports(code, base)}\n\n{body}'
+
+
+def package(components: list) -> str:
+    """The classes together, and by kind and name."""
+    lines = [f'"""{MADE}\n\nOne class a component, with the parameters, defaults and ranges that '
+             'the library has.\n"""']
+    lines += [f"from .{c['name']} import {class_name(c['name'])}"
+              for c in sorted(components, key=lambda c: c["name"])]
+    lines += ["", "CLASSES = {"]
+    lines += [f'    ("{c["kind"]}", "{c["name"]}"): {class_name(c["name"])},' for c in components]
+    lines += ["}", "", "__all__ = ["]
+    lines += [f'    "{name}",' for name in sorted(class_name(c["name"]) for c in components)]
+    return "\n".join(lines + ["]"]) + "\n"
+
+
 def generate(catalog: dict) -> dict:
     chosen = [c for c in catalog["components"] if c["kind"] in ("transform", "model")
               and ("composition" not in c["capabilities"] or c["name"] == "automatic")]
-    text = HEADER + "".join("\n\n" + render(c) for c in chosen)
-    rows = [f'    ("{c["kind"]}", "{c["name"]}"): {class_name(c["name"])},' for c in chosen]
-    text += "\n\nCLASSES = {\n" + "\n".join(rows) + "\n}\n\n"
-    text += "__all__ = [\n" + "\n".join(
-        f'    "{name}",' for name in sorted(class_name(c["name"]) for c in chosen)) + "\n]\n"
-    return {PATH: text}
+    files = {f"{PACKAGE}/{c['name']}.py": module(c) for c in chosen}
+    return {f"{PACKAGE}/__init__.py": package(chosen), **files}

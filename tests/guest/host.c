@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <fenv.h>
 #include <locale.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
@@ -21,8 +22,7 @@
 
 #define N_SIGNALS 64
 #define WARM_CYCLES 20 /* until the caches of malloc are full */
-/* Which arena of malloc a thread gets is chance: up to 1 MB comes and goes, also after 5,000. */
-#define MOST_GROWTH (4 << 20)
+#define MOST_GROWTH (1 << 20)
 
 /* Sanitizers keep what was freed. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -305,9 +305,11 @@ static void be_a_peculiar_host(void)
     if (chdir("/") != 0) fprintf(report, "no root folder\n");
 }
 
+/* Without what malloc keeps of what was freed, which is some megabytes or none, by chance. */
 static long resident_pages(void)
 {
     long pages = 0, resident = 0;
+    malloc_trim(0);
     FILE *const in = fopen("/proc/self/statm", "r");
     if (in != NULL && fscanf(in, "%ld %ld", &pages, &resident) != 2) resident = -1;
     if (in != NULL) fclose(in);

@@ -16,12 +16,12 @@ with tempfile.TemporaryDirectory() as folder:
     generate.ROOT = pathlib.Path(folder)
     classes = generate.ROOT / java.FOLDER
     classes.mkdir(parents=True)
-    (generate.ROOT / python.FOLDER).mkdir(parents=True)
+    (generate.ROOT / python.PACKAGE).mkdir(parents=True)
     for name, text in (("Gone", java.HEADER), ("Ridge", java.HEADER), ("Settings", "package x;")):
         (classes / f"{name}.java").write_text(text)
-    (generate.ROOT / python.FOLDER / "_old.py").write_text(python.HEADER)
+    (generate.ROOT / python.PACKAGE / "old.py").write_text(python.MADE)
     found = generate.left_over({classes / "Ridge.java": java.HEADER})
-expected = [generate.ROOT / python.FOLDER / "_old.py", classes / "Gone.java"]
+expected = [generate.ROOT / python.PACKAGE / "old.py", classes / "Gone.java"]
 if found != expected:
     sys.exit(f"found {found}, expected {expected}")
 print("a class without a component is found")

@@ -71,5 +71,156 @@ START_TEST(test_boost_loss_rules_name_the_parameter)
 }
 END_TEST
 
+START_TEST(test_boosting_of_targets_in_any_parts_has_the_same_bytes)
+{
+    static const char *const settings[] = {
+        "n_estimators=4", "n_estimators=4 multi_strategy=multi_output_tree",
+        "n_estimators=4 loss=absolute_error validation_fraction=0.2",
+        "n_estimators=4 loss=huber multi_strategy=multi_output_tree subsample=0.7"};
+    test_problem p = test_targets_make(1500, 4);
+    p.weight = calloc(1500, sizeof *p.weight);
+    for (int64_t i = 0; i < 1500; i++)
+        p.weight[i] = 0.1 + test_unit(501, i);
+    for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++)
+        test_same_in_any_parts(&p, settings[i]);
+    test_problem_clear(&p);
+}
+END_TEST
+
+/* Shared or not, trees of several targets explain each of them nearly as well as trees of its own:
+ * gradients are rounded by other random bits, and shared splits fit the first two the same. */
+START_TEST(test_boosting_of_targets_explains_each_as_alone)
+{
+    enum { N = 2000, F = 4, K = 3 };
+    const double as_well = 1.3, as_well_together = 3;
+    test_problem p = test_targets_make(N, F), alone = test_problem_make(N, F, 0);
+    mlc_context *const ctx = test_root(1, NULL);
+    test_fit both, shared;
+    test_fit_run(&both, ctx, &p, "n_estimators=40");
+    test_fit_run(&shared, ctx, &p, "n_estimators=40 multi_strategy=multi_output_tree");
+    ck_assert_int_eq(both.state->n_trees, 40 * K);
+    double *const by_both = test_predict(&both, p.x, N, MLCI_OUTPUT_PREDICTION);
+    double *const by_shared = test_predict(&shared, p.x, N, MLCI_OUTPUT_PREDICTION);
+    for (int k = 0; k < K; k++) {
+        double error[4] = {0}, mean = 0;
+        test_fit t;
+        for (int64_t i = 0; i < N; i++)
+            mean += (alone.y[i] = p.y[K * i + k]) / N;
+        test_fit_run(&t, ctx, &alone, "n_estimators=40");
+        ck_assert_double_eq(t.state->start[0], both.state->start[k]);
+        double *const by_one = test_predict(&t, p.x, N, MLCI_OUTPUT_PREDICTION);
+        for (int64_t i = 0; i < N; i++) {
+            error[0] += pow(by_one[i] - alone.y[i], 2);
+            error[1] += pow(by_both[K * i + k] - alone.y[i], 2);
+            error[2] += pow(by_shared[K * i + k] - alone.y[i], 2);
+            error[3] += pow(mean - alone.y[i], 2);
+        }
+        ck_assert_double_lt(error[1], as_well * error[0]);
+        ck_assert_double_lt(error[0], as_well * error[1]);
+        /* The third target is so small that only its own scale lets it have a say. */
+        if (k < 2) ck_assert_double_lt(error[2], as_well_together * error[0]);
+        ck_assert_double_lt(error[2], error[3]);
+        free(by_one);
+        test_fit_clear(&t);
+    }
+    free(by_both);
+    free(by_shared);
+    test_fit_clear(&both);
+    test_fit_clear(&shared);
+    mlc_context_close(ctx);
+    test_problem_clear(&p);
+    test_problem_clear(&alone);
+}
+END_TEST
+
+/* A leaf of the third is the median of what is left of the third. */
+START_TEST(test_boosting_of_targets_takes_the_medians_of_each)
+{
+    enum { N = 2000, F = 4, K = 3 };
+    const double as_well = 1.3;
+    static const char *const settings = "n_estimators=40 loss=absolute_error";
+    test_problem p = test_targets_make(N, F), alone = test_problem_make(N, F, 0);
+    mlc_context *const ctx = test_root(1, NULL);
+    test_fit both;
+    test_fit_run(&both, ctx, &p, settings);
+    double *const by_both = test_predict(&both, p.x, N, MLCI_OUTPUT_PREDICTION);
+    for (int k = 0; k < K; k++) {
+        double error[2] = {0};
+        test_fit t;
+        for (int64_t i = 0; i < N; i++)
+            alone.y[i] = p.y[K * i + k];
+        test_fit_run(&t, ctx, &alone, settings);
+        double *const by_one = test_predict(&t, p.x, N, MLCI_OUTPUT_PREDICTION);
+        for (int64_t i = 0; i < N; i++) {
+            error[0] += fabs(by_one[i] - alone.y[i]);
+            error[1] += fabs(by_both[K * i + k] - alone.y[i]);
+        }
+        ck_assert_double_lt(error[1], as_well * error[0]);
+        free(by_one);
+        test_fit_clear(&t);
+    }
+    free(by_both);
+    test_fit_clear(&both);
+    mlc_context_close(ctx);
+    test_problem_clear(&p);
+    test_problem_clear(&alone);
+}
+END_TEST
+
+START_TEST(test_boosting_of_targets_that_go_on_or_are_refitted_is_one_fit)
+{
+    const double none = 0;
+    test_problem p = test_targets_make(500, 3);
+    mlc_context *const ctx = test_root(1, NULL);
+    test_fit half, whole, on, again;
+    test_fit_run(&half, ctx, &p, "n_estimators=3 multi_strategy=multi_output_tree");
+    test_fit_run(&whole, ctx, &p, "n_estimators=6 multi_strategy=multi_output_tree");
+    p.start = half.state;
+    test_fit_run(&on, ctx, &p, "n_estimators=6 multi_strategy=multi_output_tree");
+    test_assert_same_state(&on, &whole);
+    p.start = whole.state;
+    p.decay_rate = &none;
+    test_fit_run(&again, ctx, &p, "n_estimators=6 multi_strategy=multi_output_tree");
+    ck_assert_msg(again.status == MLC_OK, "%s", again.error.message);
+    test_assert_same_state(&again, &whole);
+    test_fit_clear(&half);
+    test_fit_clear(&whole);
+    test_fit_clear(&on);
+    test_fit_clear(&again);
+    mlc_context_close(ctx);
+    test_problem_clear(&p);
+}
+END_TEST
+
+START_TEST(test_boosting_of_targets_that_cannot_be_then_clear_error)
+{
+    static const struct {
+        const char *settings, *says;
+    } cases[] = {
+        {"loss=quantile quantile=[0.1,0.9]", "3 targets: loss = quantile with several levels"},
+        {"early_stopping_metric=mae validation_fraction=0.2", "metrics look at one target"},
+        {"loss=poisson", "target 'y_upper' is -"},
+    };
+    test_problem p = test_targets_make(100, 2);
+    for (int64_t i = 0; i < 100; i++)
+        p.y[3 * i] = fabs(p.y[3 * i]);
+    mlc_context *const ctx = test_root(1, NULL);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        test_fit t;
+        test_fit_run(&t, ctx, &p, cases[i].settings);
+        ck_assert_int_ne(t.status, MLC_OK);
+        ck_assert_msg(strstr(t.error.message, cases[i].says) != NULL, "%s", t.error.message);
+        test_fit_clear(&t);
+    }
+    mlc_context_close(ctx);
+    test_problem_clear(&p);
+}
+END_TEST
+
 MLCI_CHECK_MAIN("boost_loss", test_boost_loss_takes_the_parameters_of_its_fit,
-                test_boost_loss_rules_name_the_parameter)
+                test_boost_loss_rules_name_the_parameter,
+                test_boosting_of_targets_in_any_parts_has_the_same_bytes,
+                test_boosting_of_targets_explains_each_as_alone,
+                test_boosting_of_targets_takes_the_medians_of_each,
+                test_boosting_of_targets_that_go_on_or_are_refitted_is_one_fit,
+                test_boosting_of_targets_that_cannot_be_then_clear_error)

@@ -1,8 +1,7 @@
 /* Values of leaves by other rows. Expected values are Newton steps and quantiles written out. */
 #include <stdio.h>
 
-#include "boosting.h"
-#include "torture.h"
+#include "updating.h"
 
 #define ROUNDING 1e-9 /* of a mean over the rows, relative */
 
@@ -220,32 +219,10 @@ START_TEST(test_refit_is_the_same_in_any_parts)
 }
 END_TEST
 
-/* A fit, its refit, and rounds on top of it. */
-static mlc_status fit_and_update(mlc_context *ctx, void *arg, mlc_error *err)
-{
-    const double half = 0.5;
-    test_problem p = test_problem_make(60, 3, 0);
-    test_fit fits[3];
-    int n = 0;
-    mlc_status status = MLC_OK;
-    for (; n < 3 && status == MLC_OK; n++) {
-        p.start = n == 0 ? NULL : fits[0].state;
-        p.decay_rate = n == 1 ? &half : NULL;
-        test_fit_run(&fits[n], ctx, &p, n < 2 ? "n_estimators=2" : "n_estimators=4");
-        status = fits[n].status;
-        if (status == MLC_OK)
-            mlci_torture_answer(fits[n].state->nodes, fits[n].state->first_node[2] *
-                                                          (int64_t)sizeof *fits[n].state->nodes);
-        else
-            *err = fits[n].error;
-    }
-    while (n > 0)
-        test_fit_clear(&fits[--n]);
-    test_problem_clear(&p);
-    return status;
-}
+static const char *const refitted[] = {"n_estimators=2", "n_estimators=4"};
 
-MLCI_TORTURE_TEST(test_refit_when_memory_fails_then_status_and_nothing_left, fit_and_update, NULL)
+MLCI_TORTURE_TEST(test_refit_when_memory_fails_then_status_and_nothing_left, fit_and_update,
+                  (void *)(uintptr_t)refitted)
 
 MLCI_CHECK_MAIN("boost_refit", test_refit_without_decay_on_its_own_rows_changes_nothing,
                 test_refit_leaves_metrics_of_other_values_away,

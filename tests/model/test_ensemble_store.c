@@ -50,34 +50,41 @@ START_TEST(test_load_of_a_saved_model_predicts_and_saves_the_same_bytes)
 }
 END_TEST
 
+/* A model of 3 features that is cut, or has a byte changed, at each place from begin to its end: where
+ * it still loads, it predicts. first_cut: the cuts from there on are none that a model may have. */
+static void check_damage(test_fit *t, const test_problem *p, const mlci_writer *w, int64_t begin,
+                         int64_t first_cut)
+{
+    mlci_ensemble *const kept = t->state, *loaded = NULL;
+    mlc_error err;
+    uint8_t *const bytes = malloc((size_t)w->length);
+    for (int64_t n = first_cut; n < w->length; n++)
+        ck_assert_int_eq(load(t, w->data, n, 3, p->n_classes, &loaded, &err), MLC_ERROR_FORMAT);
+    for (int64_t i = begin; i < w->length; i++) {
+        const uint8_t changes[] = {0xFF, 0x00, (uint8_t)(w->data[i] ^ 1),
+                                   (uint8_t)(w->data[i] ^ 0x80)};
+        for (int k = 0; k < 4; k++) {
+            memcpy(bytes, w->data, (size_t)w->length);
+            bytes[i] = changes[k];
+            if (load(t, bytes, w->length, 3, p->n_classes, &loaded, &err) != MLC_OK) continue;
+            t->state = loaded;
+            free(test_predict(t, p->x, 10, MLCI_OUTPUT_PREDICTION));
+            free(test_predict(t, p->x, 10, MLCI_OUTPUT_LEAF));
+            t->model->free_state(loaded);
+        }
+    }
+    t->state = kept;
+    free(bytes);
+}
+
 START_TEST(test_load_of_cut_or_changed_bytes_fails_or_gives_a_model_that_can_walk)
 {
     test_problem p = test_problem_make(120, 3, 2);
     mlc_context *const ctx = test_root(1, NULL);
     test_fit t;
-    mlci_ensemble *loaded = NULL;
-    mlc_error err;
     test_fit_run(&t, ctx, &p, "n_estimators=3 max_leaf_nodes=4");
     mlci_writer w = test_store(&t);
-    uint8_t *const bytes = malloc((size_t)w.length);
-    for (int64_t n = 0; n < w.length; n++)
-        ck_assert_int_eq(load(&t, w.data, n, 3, 2, &loaded, &err), MLC_ERROR_FORMAT);
-    mlci_ensemble *const kept = t.state;
-    for (int64_t i = 0; i < w.length; i++) {
-        const uint8_t changes[] = {0xFF, 0x00, (uint8_t)(w.data[i] ^ 1),
-                                   (uint8_t)(w.data[i] ^ 0x80)};
-        for (int k = 0; k < 4; k++) {
-            memcpy(bytes, w.data, (size_t)w.length);
-            bytes[i] = changes[k];
-            if (load(&t, bytes, w.length, 3, 2, &loaded, &err) != MLC_OK) continue;
-            t.state = loaded;
-            free(test_predict(&t, p.x, 10, MLCI_OUTPUT_PREDICTION));
-            free(test_predict(&t, p.x, 10, MLCI_OUTPUT_LEAF));
-            t.model->free_state(loaded);
-        }
-    }
-    t.state = kept;
-    free(bytes);
+    check_damage(&t, &p, &w, 0, 0);
     mlci_writer_clear(&w);
     test_fit_clear(&t);
     mlc_context_close(ctx);
@@ -183,35 +190,17 @@ START_TEST(test_load_of_wrong_terms_says_what_is_wrong)
 }
 END_TEST
 
+/* Without any of its terms it is a plain model. */
 START_TEST(test_load_of_cut_or_changed_terms_fails_or_gives_a_model_that_predicts)
 {
     test_problem p = test_problem_make(120, 3, 0);
     mlc_context *const ctx = test_root(1, NULL);
     test_fit t;
-    mlci_ensemble *loaded = NULL;
-    mlc_error err;
     test_fit_run(&t, ctx, &p, "n_estimators=3 max_leaf_nodes=4 linear_tree=true");
     mlci_writer w = test_store(&t);
     const int64_t terms =
         4 * 8 + (2 * t.state->terms->n_nodes + 1) * 8 + t.state->terms->n_terms * (4 + 8);
-    uint8_t *const bytes = malloc((size_t)w.length);
-    for (int64_t n = w.length - terms + 1; n < w.length; n++)
-        ck_assert_int_eq(load(&t, w.data, n, 3, 0, &loaded, &err), MLC_ERROR_FORMAT);
-    mlci_ensemble *const kept = t.state;
-    for (int64_t i = w.length - terms; i < w.length; i++) {
-        const uint8_t changes[] = {0xFF, 0x00, (uint8_t)(w.data[i] ^ 1),
-                                   (uint8_t)(w.data[i] ^ 0x80)};
-        for (int k = 0; k < 4; k++) {
-            memcpy(bytes, w.data, (size_t)w.length);
-            bytes[i] = changes[k];
-            if (load(&t, bytes, w.length, 3, 0, &loaded, &err) != MLC_OK) continue;
-            t.state = loaded;
-            free(test_predict(&t, p.x, 10, MLCI_OUTPUT_PREDICTION));
-            t.model->free_state(loaded);
-        }
-    }
-    t.state = kept;
-    free(bytes);
+    check_damage(&t, &p, &w, w.length - terms, w.length - terms + 1);
     mlci_writer_clear(&w);
     test_fit_clear(&t);
     mlc_context_close(ctx);

@@ -2,8 +2,7 @@
 
 #include <stdio.h>
 
-#include "boosting.h"
-#include "torture.h"
+#include "updating.h"
 
 /* Lines with a bend at 0, and a little noise. */
 static test_problem lines(int64_t n_rows)
@@ -212,34 +211,13 @@ START_TEST(test_first_rounds_of_a_model_keep_their_terms)
 }
 END_TEST
 
-/* A fit with rounds that are dropped, its refit, and rounds on top of it. */
-static mlc_status fit_and_update(mlc_context *ctx, void *arg, mlc_error *err)
-{
-    const double half = 0.5;
-    test_problem p = test_problem_make(60, 3, 0);
-    test_fit fits[3];
-    int n = 0;
-    mlc_status status = MLC_OK;
-    for (; n < 3 && status == MLC_OK; n++) {
-        p.start = n == 0 ? NULL : fits[0].state;
-        p.decay_rate = n == 1 ? &half : NULL;
-        test_fit_run(&fits[n], ctx, &p,
-                     n < 2 ? "n_estimators=3 linear_tree=true min_samples_leaf=5 boosting=dart"
-                           : "n_estimators=4 linear_tree=true min_samples_leaf=5");
-        status = fits[n].status;
-        if (status == MLC_OK)
-            mlci_torture_answer(fits[n].state->terms->factor,
-                                fits[n].state->terms->n_terms * (int64_t)sizeof(double));
-        else
-            *err = fits[n].error;
-    }
-    while (n > 0)
-        test_fit_clear(&fits[--n]);
-    test_problem_clear(&p);
-    return status;
-}
+/* With rounds that are dropped. */
+static const char *const updated[] = {
+    "n_estimators=3 linear_tree=true min_samples_leaf=5 boosting=dart",
+    "n_estimators=4 linear_tree=true min_samples_leaf=5"};
 
-MLCI_TORTURE_TEST(test_lines_when_memory_fails_then_status_and_nothing_left, fit_and_update, NULL)
+MLCI_TORTURE_TEST(test_lines_when_memory_fails_then_status_and_nothing_left, fit_and_update,
+                  (void *)(uintptr_t)updated)
 
 MLCI_CHECK_MAIN("linear_tree",
                 test_terms_are_of_the_numbers_that_lead_to_a_leaf_from_the_second_round_on,

@@ -239,9 +239,25 @@ START_TEST(test_loss_of_a_target_it_cannot_take_is_a_data_error)
 }
 END_TEST
 
+/* Multiples of 1/4, so that means of two are exact. */
+START_TEST(test_loss_of_several_targets_is_their_mean)
+{
+    const double y[] = {1, -2, 3, 4, 0.5, -6}, raw[] = {0, -1.5, 3, 2, 2, 1}, weight[] = {1, 2, 4};
+    const double expected[] = {(1.0 + 4) / 2, 2 * (0.25 + 2.25) / 2, 4 * 49.0 / 2};
+    mlci_loss loss = loss_of(MLCI_LOSS_SQUARED, 0);
+    mlci_loss_rows rows = {3, 3, y, weight, raw, NULL};
+    double value[3];
+    loss.n_outputs = loss.n_targets = 2;
+    mlci_loss_values(&loss, &rows, 0, 3, value);
+    for (int i = 0; i < 3; i++)
+        ck_assert_double_eq(value[i], expected[i]);
+}
+END_TEST
+
 MLCI_CHECK_MAIN("loss", test_loss_gradients_are_the_slope_of_the_loss,
                 test_loss_hessians_are_the_slope_of_smooth_gradients,
                 test_loss_hessians_have_their_closed_forms, test_loss_values_are_those_of_others,
                 test_loss_starts_from_the_best_constant,
                 test_loss_with_a_log_link_needs_a_mean_above_zero,
-                test_loss_of_a_target_it_cannot_take_is_a_data_error)
+                test_loss_of_a_target_it_cannot_take_is_a_data_error,
+                test_loss_of_several_targets_is_their_mean)

@@ -1,4 +1,6 @@
-/* Sums of several outputs against the sums of each. */
+/* Sums of several outputs against the sums of each, and the trees that come of them. */
+#include <stdio.h>
+
 #include "multi_case.h"
 
 enum { N = 1000, F = 5, K = 11 };
@@ -107,6 +109,98 @@ START_TEST(test_children_of_a_split_have_the_sums_of_their_rows)
 }
 END_TEST
 
+START_TEST(test_boosting_with_trees_of_all_classes_in_any_parts_has_the_same_bytes)
+{
+    test_problem p = test_problem_make(3000, 5, 4), q = test_problem_make(70001, 2, 3),
+                 r = test_problem_make(1500, 5, 0);
+    test_same_in_any_parts(&p, "n_estimators=4 multi_strategy=multi_output_tree");
+    test_same_in_any_parts(&p, "n_estimators=4 multi_strategy=multi_output_tree loss=one_vs_all "
+                               "sampling=goss feature_fraction=0.6 max_features=0.7 "
+                               "class_weight=balanced learning_rate=0.5");
+    test_same_in_any_parts(&p, "n_estimators=9 multi_strategy=multi_output_tree boosting=dart "
+                               "grow_policy=depth_wise l1_regularization=0.1 max_delta_step=1");
+    test_same_in_any_parts(&q, "n_estimators=1 multi_strategy=multi_output_tree subsample=0.99 "
+                               "validation_fraction=0.01 max_leaf_nodes=6");
+    test_same_in_any_parts(&r, "n_estimators=4 multi_strategy=multi_output_tree loss=quantile "
+                               "quantile=[0.1,0.5,0.9]");
+    test_problem_clear(&p);
+    test_problem_clear(&q);
+    test_problem_clear(&r);
+}
+END_TEST
+
+/* The trees of a round have the same splits, other values, and lower the loss. */
+START_TEST(test_boosting_with_trees_of_all_classes_shares_their_splits)
+{
+    enum { ROWS = 2000, CLASSES = 4 };
+    test_problem p = test_problem_make(ROWS, 5, CLASSES);
+    mlc_context *const ctx = test_root(1, NULL);
+    test_fit t;
+    test_fit_run(&t, ctx, &p, "n_estimators=40 multi_strategy=multi_output_tree");
+    ck_assert_msg(t.status == MLC_OK, "%s", t.error.message);
+    const mlci_ensemble *const e = t.state;
+    int32_t n_other = 0;
+    ck_assert_int_eq(e->n_trees, 40 * CLASSES);
+    for (int64_t tree = 0; tree < e->n_trees; tree++) {
+        const mlci_tree_node *const nodes = e->nodes + e->first_node[tree];
+        const mlci_tree_node *const first = e->nodes + e->first_node[tree - tree % CLASSES];
+        for (int64_t i = 0; i < e->first_node[tree + 1] - e->first_node[tree]; i++) {
+            ck_assert_int_eq(nodes[i].left, first[i].left);
+            ck_assert_uint_eq(nodes[i].split, first[i].split);
+            if (nodes[i].left != 0)
+                ck_assert_double_eq(nodes[i].value, first[i].value);
+            else
+                n_other += nodes[i].value != first[i].value;
+        }
+    }
+    ck_assert_int_gt(n_other, 1000);
+    for (int64_t round = 1; round < e->n_rounds; round++)
+        ck_assert_double_lt(e->train_loss[round], e->train_loss[round - 1]);
+    test_fit_clear(&t);
+    mlc_context_close(ctx);
+    test_problem_clear(&p);
+}
+END_TEST
+
+START_TEST(test_boosting_with_trees_of_all_scores_of_one_score_is_boosting)
+{
+    test_problem p = test_problem_make(500, 4, 2);
+    mlc_context *const ctx = test_root(1, NULL);
+    test_fit a, b;
+    test_fit_run(&a, ctx, &p, "n_estimators=5");
+    test_fit_run(&b, ctx, &p, "n_estimators=5 multi_strategy=multi_output_tree");
+    test_assert_same_state(&a, &b);
+    test_fit_clear(&a);
+    test_fit_clear(&b);
+    mlc_context_close(ctx);
+    test_problem_clear(&p);
+}
+END_TEST
+
+START_TEST(test_boosting_with_trees_of_all_scores_and_rules_of_one_then_clear_error)
+{
+    static const char *const rules[] = {"monotonic_cst=[x0:1]", "path_smooth=1", "extra_trees=true",
+                                        "feature_contri=[x0:0.5]", "grow_policy=oblivious"};
+    test_problem p = test_problem_make(100, 2, 3);
+    mlc_context *const ctx = test_root(1, NULL);
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+        char settings[100];
+        test_fit t;
+        snprintf(settings, sizeof settings, "multi_strategy=multi_output_tree %s", rules[i]);
+        test_fit_run(&t, ctx, &p, settings);
+        ck_assert_int_eq(t.status, MLC_ERROR_SETTING);
+        ck_assert_ptr_nonnull(strstr(t.error.message, "does not go with"));
+        test_fit_clear(&t);
+    }
+    mlc_context_close(ctx);
+    test_problem_clear(&p);
+}
+END_TEST
+
 MLCI_CHECK_MAIN("multi_output", test_cells_of_each_feature_are_those_of_each_output,
                 test_cells_of_features_that_are_listed_are_those_of_each_output,
-                test_children_of_a_split_have_the_sums_of_their_rows)
+                test_children_of_a_split_have_the_sums_of_their_rows,
+                test_boosting_with_trees_of_all_classes_in_any_parts_has_the_same_bytes,
+                test_boosting_with_trees_of_all_classes_shares_their_splits,
+                test_boosting_with_trees_of_all_scores_of_one_score_is_boosting,
+                test_boosting_with_trees_of_all_scores_and_rules_of_one_then_clear_error)

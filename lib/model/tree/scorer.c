@@ -110,19 +110,29 @@ static void find_leaves(const mlci_scorer *s, const mlci_score_kernels *kernels,
     kernels->find_leaves(&by_bits, a->bits, words_of(n_rows), a->places, a->leaf);
 }
 
+/* The node that row i of the block ends in, its leaves being found where the tree is by bits. */
+static int32_t node_of_row(const mlci_scorer *s, const mlci_scored_tree *tree, const double *x,
+                           int64_t i, const scratch *a)
+{
+    const mlci_ensemble *const e = s->ensemble;
+    return tree->n_splits < 0 ? walk_numbers(e, tree->tree, x + i * e->n_features)
+                              : s->leaf_nodes[tree->first_leaf + a->leaf[i]];
+}
+
 static void add_tree(const mlci_scorer *s, const mlci_score_kernels *kernels,
                      const mlci_scored_tree *tree, const double *x, int64_t n_rows,
                      const scratch *a)
 {
     const mlci_ensemble *const e = s->ensemble;
-    if (tree->n_splits >= 0) {
-        find_leaves(s, kernels, tree, n_rows, a);
+    const int64_t first = e->first_node[tree->tree];
+    if (tree->n_splits >= 0) find_leaves(s, kernels, tree, n_rows, a);
+    if (tree->n_splits >= 0 && e->terms == NULL) {
         kernels->add_values(s->values + tree->first_leaf, a->leaf, n_rows, a->sum);
         return;
     }
-    const mlci_tree_node *const nodes = e->nodes + e->first_node[tree->tree];
     for (int64_t i = 0; i < n_rows; i++)
-        a->sum[i] += nodes[walk_numbers(e, tree->tree, x + i * e->n_features)].value;
+        a->sum[i] += mlci_ensemble_leaf_value(e, first + node_of_row(s, tree, x, i, a),
+                                              x + i * e->n_features);
 }
 
 /* The leaves of a round once, for all outputs. */
@@ -174,19 +184,39 @@ static void block_leaves(const mlci_scorer *s, const mlci_score_kernels *kernels
     answer_splits(s, kernels, x, n_rows, &a);
     for (int64_t t = 0; t < e->n_trees; t++) {
         const mlci_scored_tree *const tree = &s->trees[t];
-        double *const to = leaf + tree->tree;
-        if (tree->n_splits < 0) {
-            for (int64_t i = 0; i < n_rows; i++)
-                to[i * e->n_trees] = (double)walk_numbers(e, tree->tree, x + i * e->n_features);
-            continue;
-        }
-        find_leaves(s, kernels, tree, n_rows, &a);
+        if (tree->n_splits >= 0) find_leaves(s, kernels, tree, n_rows, &a);
         for (int64_t i = 0; i < n_rows; i++)
-            to[i * e->n_trees] = (double)s->leaf_nodes[tree->first_leaf + a.leaf[i]];
+            leaf[i * e->n_trees + tree->tree] = (double)node_of_row(s, tree, x, i, &a);
     }
 }
 
 /* ---- single rows -------------------------------------------------------------------------- */
+
+/* The node that a row ends in, in tree i of a run, whose leaves are found unless it is by numbers.
+ */
+static int32_t node_of_run(const mlci_scorer *s, const mlci_row_run *run, int32_t i,
+                           const double *x, const uint8_t *leaf)
+{
+    const mlci_scored_tree *const tree = &s->trees[run->first + i];
+    return run->kind == MLCI_ROW_BY_NUMBERS ? walk_numbers(s->ensemble, tree->tree, x)
+                                            : s->leaf_nodes[tree->first_leaf + leaf[i]];
+}
+
+static double add_run(const mlci_scorer *s, const mlci_row_run *run, const double *x,
+                      const uint8_t *leaf, double sum)
+{
+    const mlci_ensemble *const e = s->ensemble;
+    const mlci_scored_tree *const trees = s->trees + run->first;
+    if (run->kind != MLCI_ROW_BY_NUMBERS && e->terms == NULL) {
+        for (int32_t i = 0; i < run->n; i++)
+            sum += s->values[trees[i].first_leaf + leaf[i]];
+        return sum;
+    }
+    for (int32_t i = 0; i < run->n; i++)
+        sum += mlci_ensemble_leaf_value(
+            e, e->first_node[trees[i].tree] + node_of_run(s, run, i, x, leaf), x);
+    return sum;
+}
 
 /* A run of the first output, for all. */
 static void add_shared_run(const mlci_scorer *s, const mlci_row_run *run, const uint8_t *leaf,
@@ -212,26 +242,14 @@ static void score_row(const mlci_scorer *s, const mlci_score_kernels *kernels, c
         raw[k] = e->start[k];
     for (int64_t r = 0; r < s->rows->n_runs; r++) {
         const mlci_row_run *const run = &s->rows->runs[r];
-        const mlci_scored_tree *const trees = s->trees + run->first;
+        const int by_numbers = run->kind == MLCI_ROW_BY_NUMBERS;
         const int64_t output = run->first / n_trees;
-        double *const to = raw + output;
-        double sum = *to;
-        if (s->is_shared && run->kind != MLCI_ROW_BY_NUMBERS) {
-            if (output > 0) break;
-            mlci_row_trees_leaves(s->rows, kernels, run, codes, leaf);
+        if (s->is_shared && !by_numbers && output > 0) break;
+        if (!by_numbers) mlci_row_trees_leaves(s->rows, kernels, run, codes, leaf);
+        if (s->is_shared && !by_numbers)
             add_shared_run(s, run, leaf, raw);
-            continue;
-        }
-        if (run->kind == MLCI_ROW_BY_NUMBERS) {
-            for (int32_t i = 0; i < run->n; i++)
-                sum += e->nodes[e->first_node[trees[i].tree] + walk_numbers(e, trees[i].tree, x)]
-                           .value;
-        } else {
-            mlci_row_trees_leaves(s->rows, kernels, run, codes, leaf);
-            for (int32_t i = 0; i < run->n; i++)
-                sum += s->values[trees[i].first_leaf + leaf[i]];
-        }
-        *to = sum;
+        else
+            raw[output] = add_run(s, run, x, leaf, raw[output]);
     }
 }
 
@@ -243,85 +261,11 @@ static void row_leaves(const mlci_scorer *s, const mlci_score_kernels *kernels, 
     mlci_tree_codes_row(s->codes, s->ensemble, kernels, x, codes);
     for (int64_t r = 0; r < s->rows->n_runs; r++) {
         const mlci_row_run *const run = &s->rows->runs[r];
-        const mlci_scored_tree *const trees = s->trees + run->first;
         if (run->kind != MLCI_ROW_BY_NUMBERS)
             mlci_row_trees_leaves(s->rows, kernels, run, codes, leaf);
         for (int32_t i = 0; i < run->n; i++)
-            out[trees[i].tree] = (double)(run->kind == MLCI_ROW_BY_NUMBERS
-                                              ? walk_numbers(s->ensemble, trees[i].tree, x)
-                                              : s->leaf_nodes[trees[i].first_leaf + leaf[i]]);
+            out[s->trees[run->first + i].tree] = (double)node_of_run(s, run, i, x, leaf);
     }
-}
-
-/* ---- linear leaves ------------------------------------------------------------------------ */
-
-/* The leaf of each row is found as above; what it adds depends on the row. */
-static void add_linear_tree(const mlci_scorer *s, const mlci_score_kernels *kernels,
-                            const mlci_scored_tree *tree, const double *x, int64_t n_rows,
-                            const scratch *a)
-{
-    const mlci_ensemble *const e = s->ensemble;
-    const int64_t first = e->first_node[tree->tree];
-    if (tree->n_splits >= 0) find_leaves(s, kernels, tree, n_rows, a);
-    for (int64_t i = 0; i < n_rows; i++) {
-        const double *const row = x + i * e->n_features;
-        const int32_t node = tree->n_splits < 0 ? walk_numbers(e, tree->tree, row)
-                                                : s->leaf_nodes[tree->first_leaf + a->leaf[i]];
-        a->sum[i] += mlci_ensemble_leaf_value(e, first + node, row);
-    }
-}
-
-static void score_linear_block(const mlci_scorer *s, const mlci_score_kernels *kernels,
-                               const double *x, int64_t n_rows, double *memory, double *raw)
-{
-    const int32_t n_outputs = s->ensemble->n_outputs;
-    const int64_t n_trees = s->ensemble->n_trees / n_outputs;
-    const scratch a = scratch_of(s, memory);
-    answer_splits(s, kernels, x, n_rows, &a);
-    for (int32_t k = 0; k < n_outputs; k++) {
-        for (int64_t i = 0; i < n_rows; i++)
-            a.sum[i] = s->ensemble->start[k];
-        for (int64_t t = 0; t < n_trees; t++)
-            add_linear_tree(s, kernels, &s->trees[k * n_trees + t], x, n_rows, &a);
-        for (int64_t i = 0; i < n_rows; i++)
-            raw[i * n_outputs + k] = a.sum[i];
-    }
-}
-
-static void score_linear_row(const mlci_scorer *s, const mlci_score_kernels *kernels,
-                             const double *x, double *memory, double *raw)
-{
-    const mlci_ensemble *const e = s->ensemble;
-    const int64_t n_trees = e->n_trees / e->n_outputs;
-    uint8_t *const codes = (uint8_t *)(void *)memory;
-    uint8_t leaf[MLCI_ROW_CHUNK];
-    mlci_tree_codes_row(s->codes, e, kernels, x, codes);
-    for (int32_t k = 0; k < e->n_outputs; k++)
-        raw[k] = e->start[k];
-    for (int64_t r = 0; r < s->rows->n_runs; r++) {
-        const mlci_row_run *const run = &s->rows->runs[r];
-        const mlci_scored_tree *const trees = s->trees + run->first;
-        const int by_numbers = run->kind == MLCI_ROW_BY_NUMBERS;
-        double *const to = raw + run->first / n_trees;
-        if (!by_numbers) mlci_row_trees_leaves(s->rows, kernels, run, codes, leaf);
-        for (int32_t i = 0; i < run->n; i++) {
-            const int32_t node = by_numbers ? walk_numbers(e, trees[i].tree, x)
-                                            : s->leaf_nodes[trees[i].first_leaf + leaf[i]];
-            *to += mlci_ensemble_leaf_value(e, e->first_node[trees[i].tree] + node, x);
-        }
-    }
-}
-
-static void score_linear_rows(const mlci_scorer *s, const mlci_score_kernels *kernels,
-                              const double *x, int64_t n_rows, double *memory, double *raw)
-{
-    if (n_rows >= s->least_block) {
-        score_linear_block(s, kernels, x, n_rows, memory, raw);
-        return;
-    }
-    for (int64_t i = 0; i < n_rows; i++)
-        score_linear_row(s, kernels, x + i * s->ensemble->n_features, memory,
-                         raw + i * s->ensemble->n_outputs);
 }
 
 /* ---- rows --------------------------------------------------------------------------------- */
@@ -330,10 +274,6 @@ void mlci_scorer_raw(const mlci_scorer *s, int32_t isa, const double *x, int64_t
                      double *memory, double *raw)
 {
     const mlci_score_kernels *const kernels = mlci_score_kernels_of(isa);
-    if (s->ensemble->terms != NULL) {
-        score_linear_rows(s, kernels, x, n_rows, memory, raw);
-        return;
-    }
     if (n_rows >= s->least_block) {
         score_block(s, kernels, x, n_rows, memory, raw);
         return;

@@ -69,16 +69,18 @@ static int is_same_node(const mlci_ensemble *e, int64_t a, int64_t b, int64_t i)
     const mlci_tree_node *const p = &e->nodes[e->first_node[a] + i];
     const mlci_tree_node *const q = &e->nodes[e->first_node[b] + i];
     if (p->left != q->left || p->split != q->split) return 0;
-    if (p->left == 0 || !(p->split & MLCI_NODE_CATEGORY)) return p->left == 0 || p->value == q->value;
+    if (p->left == 0 || !(p->split & MLCI_NODE_CATEGORY))
+        return p->left == 0 || p->value == q->value;
     return memcmp(e->sets + (e->first_set[a] + (int64_t)p->value) * MLCI_SET_WORDS,
                   e->sets + (e->first_set[b] + (int64_t)q->value) * MLCI_SET_WORDS,
                   MLCI_SET_WORDS * sizeof *e->sets) == 0;
 }
 
-/* As those of multi_strategy=multi_output_tree have; not for trees that are walked by numbers. */
+/* As those of multi_strategy=multi_output_tree have; not for trees that are walked by numbers, nor
+ * where a leaf has a line of each score. */
 static int has_shared_splits(const mlci_ensemble *e)
 {
-    if (e->n_outputs == 1) return 0;
+    if (e->n_outputs == 1 || e->terms != NULL) return 0;
     for (int64_t t = 0; t < e->n_trees; t++) {
         const int64_t first = t - t % e->n_outputs, n = nodes_of(e, first);
         if (nodes_of(e, t) != n || (n + 1) / 2 > MLCI_SCORE_LEAVES) return 0;

@@ -1,0 +1,245 @@
+"""Made by bindings/gen/generate.py from docs/catalog.json: do not edit."""
+from typing import Any, Optional, Union
+
+from .._context import Context
+from ..model import Model
+
+
+class GradientBoostingClassifier(Model):
+    """Gradient boosted trees on histograms, for classes.
+
+    Minimises the logistic loss (two classes) or the multinomial one (a tree a class and round)
+    plus the penalties on leaves; with loss=one_vs_all a logistic loss a class, whose probabilities
+    are scaled to add up to 1. With multi_strategy=multi_output_tree the classes share their splits
+    (Zhang and Jung 2021): one tree a round, with a value a class in each leaf. Trees grow leaf by
+    leaf on histograms of at most 255 bins, with gradients as integers (15 bits for splits by
+    stochastic rounding, 31 for leaves), so results do not depend on threads, instruction set or
+    order of sums. After Friedman 2001, Ke et al. 2017 (LightGBM), Shi et al. 2022 (quantised
+    gradients).  Cost: rows x features x log2(leaves) x trees of about 0.5 ns; memory 2 bytes a row
+    and feature and about 40 bytes a row.  Missing values: each split learns their side where the
+    node has some, else they go to the heavier child. Categories are split as sets; the 255 most
+    frequent have bins, others and unseen ones count as missing.  Weights multiply the loss, those
+    of classes also that of validation rows; min_samples_leaf and min_data_per_group are sums of
+    weights. A row of weight 2 gives the trees of the row twice up to the random rounding of
+    gradients. Constant columns are not used.  Differs from HistGradientBoostingClassifier: early
+    stopping only with validation rows or validation_fraction; bins from all rows, not a sample;
+    sets of categories by LightGBM's rules. With an offset the score starts from the offset alone,
+    and predictions leave it out. With boosting=dart (Vinayak and Gilad-Bachrach 2015, LightGBM's
+    parameters) rounds change those before them: nothing stops early, and the first rounds of a
+    model are not the model of as many rounds.
+
+    Parameters:
+
+        loss: what is minimised; or the dotted name of a loss of the host with a logit link
+            - log_loss: logistic for two classes, softmax for more (also binary, multiclass,
+              softmax, multinomial, binary:logistic, multi:softprob, multi:softmax)
+            - one_vs_all: a logistic loss a class, each against the rest (also multiclassova,
+              ova, ovr)
+            default 'log_loss'; or a dotted name of a component of the program; also called
+            objective in recipes.
+        multi_strategy: how the trees of a round share several scores
+            - one_output_per_tree: a tree a score
+            - multi_output_tree: the same splits for all, chosen by the sum of their gains, and
+              values of their own
+            default 'one_output_per_tree'.
+        class_weight: weights by class, times those of rows: balanced gives each class the same
+            total; or a list of class:weight, where classes left out weigh 1
+            default None; or None.
+        pos_bagging_fraction: share of the rows of the last of two classes that a tree is grown on
+            default 1; above 0 and at most 1; also called pos_subsample, pos_bagging in recipes.
+        neg_bagging_fraction: share of the rows of the first of two classes that a tree is grown on
+            default 1; above 0 and at most 1; also called neg_subsample, neg_bagging in recipes.
+        n_estimators: number of rounds, each of a tree a score
+            default 100; at least 1 and at most 10000000; also called max_iter, n_iter,
+            num_iterations, num_boost_round in recipes.
+        learning_rate: factor on the values of leaves
+            default 0.1; above 0; also called eta, shrinkage_rate in recipes.
+        boosting: what a round learns from
+            - gbdt: the rows as all rounds before it leave them (also gbrt, gbtree)
+            - dart: as those leave them that were not dropped; no early stopping
+            default 'gbdt'; also called boosting_type, boost, booster in recipes.
+        drop_rate: boosting=dart: probability that a round drops one before it
+            default 0.1; at least 0 and at most 1; also called rate_drop in recipes.
+        max_drop: boosting=dart: most rounds dropped at once, 0 for no limit
+            default 50; at least 0.
+        skip_drop: boosting=dart: probability that a round drops none
+            default 0.5; at least 0 and at most 1.
+        uniform_drop: boosting=dart: all rounds are dropped alike, not in proportion to their
+            weight
+            default False.
+        xgboost_dart_mode: boosting=dart: weights as in XGBoost, where the learning rate counts for
+            dropped rounds
+            default False.
+        grow_policy: which leaf of a tree is split next
+            - leaf_wise: the one of the largest gain
+            - depth_wise: the nearest to the root, of those the largest gain
+            - oblivious: all of a level by one condition, while twice as many leaves are
+              allowed; categories one against the rest
+            default 'leaf_wise'.
+        max_leaf_nodes: most leaves of a tree
+            default 31; at least 2 and at most 131072; also called num_leaves, max_leaves in
+            recipes.
+        max_depth: most splits from root to leaf
+            default None; at least 1 and at most 131072; or None.
+        min_samples_leaf: least sum of weights in a leaf
+            default 20; at least 1; also called min_data_in_leaf, min_child_samples in recipes.
+        min_hessian: least sum of hessians in a leaf
+            default 0.001; at least 0; also called min_sum_hessian_in_leaf, min_child_weight in
+            recipes.
+        l2_regularization: L2 penalty on the values of leaves
+            default 0; at least 0; also called lambda_l2, reg_lambda in recipes.
+        l1_regularization: L1 penalty on the values of leaves
+            default 0; at least 0; also called lambda_l1, reg_alpha in recipes.
+        min_gain_to_split: least gain of a split
+            default 0; at least 0; also called min_split_gain, min_split_loss in recipes.
+        max_delta_step: largest value of a leaf before the learning rate, 0 for no limit
+            default 0; at least 0.
+        max_bins: most bins of a feature, next to the one for missing
+            default 255; at least 2 and at most 255; also called max_bin in recipes.
+        zero_as_missing: numbers that are 0 count as missing, also those that sparse vectors leave
+            out
+            default False.
+        max_features: share of the features that a node looks at
+            default 1; above 0 and at most 1; also called feature_fraction_bynode, colsample_bynode
+            in recipes.
+        feature_fraction: share of the features that a tree looks at
+            default 1; above 0 and at most 1; also called colsample_bytree, sub_feature in recipes.
+        sampling: how the rows are drawn that a tree is grown on
+            - bagging: each row by itself with probability subsample (also uniform)
+            - goss: those of large gradients, and some of the others for the rest
+            - mvs: with probabilities in proportion to the size of gradients (also
+              gradient_based)
+            default 'bagging'; also called data_sample_strategy, sampling_method in recipes.
+        subsample: share of the rows that a tree is grown on, for sampling=bagging and mvs
+            default 1; above 0 and at most 1; also called bagging_fraction in recipes.
+        subsample_freq: rounds that use the rows of one draw
+            default 1; at least 1; also called bagging_freq in recipes.
+        top_rate: share of the rows that are kept for their large gradients, for sampling=goss
+            default 0.2; above 0 and below 1.
+        other_rate: share of the rows that are drawn from the others, for sampling=goss
+            default 0.1; above 0 and below 1.
+        mvs_reg: weight of hessians in the size of a gradient, for sampling=mvs; none: the square
+            of the mean step
+            default None; at least 0; or None.
+        monotonic_cst: constraints by feature: 1 where the prediction may only rise with it, -1
+            where it may only fall, 0 where it is free; a list of name:number, as the model sees
+            names, or of a number a feature
+            default None; or None; also called monotone_constraints, monotonic_constraints,
+            monotone_constraint in recipes.
+        monotone_constraints_method: where the bounds of leaves come from that monotonic_cst needs
+            - basic: the middle between the children of each constrained split
+            - intermediate: the leaves across each constrained split as they are: looser, and
+              slower
+            default 'basic'; also called monotone_constraining_method, mc_method in recipes.
+        interaction_cst: features that may stand on one path of a tree: pairwise, no_interactions,
+            or a list of lists of names, where features in none are one more set
+            default None; or None; also called interaction_constraints in recipes.
+        path_smooth: sum of weights at which the value of a node is half its own and half its
+            parent's; 0: all its own
+            default 0; at least 0.
+        extra_trees: try one drawn cut a node and feature instead of all: of those with enough on
+            both sides
+            default False; also called extra_tree in recipes.
+        linear_tree: leaves of all rounds but the first are linear in the numbers that their paths
+            split by
+            default False; also called linear_trees in recipes.
+        linear_lambda: linear_tree=true: L2 penalty on the coefficients of leaves, but for the
+            intercept
+            default 0; at least 0.
+        feature_contri: factors of at least 0 on the gains of splits by a feature, 1 where none is
+            given; a list of name:number, as the model sees names, or of a number a feature
+            default None; or None; also called feature_contrib, fc, fp, feature_penalty in recipes.
+        forced_splits: splits that every tree begins with, as JSON: {"feature": "age", "threshold":
+            30, "left": {...}, "right": {...}}; a feature by name or number from 0, a category by
+            its text; those that gain nothing are left out
+            default None; or None.
+        max_cat_to_onehot: most categories of a feature that are split one against the rest
+            default 4; at least 0 and at most 255.
+        max_cat_threshold: most categories of the set that a split names
+            default 32; at least 1 and at most 255.
+        cat_smooth: smoothing of the order of categories, and the least weight of one in a set
+            default 10; at least 0.
+        cat_l2: L2 penalty added in splits by sets of categories
+            default 10; at least 0.
+        min_data_per_group: least sum of weights of a group of categories in such a split
+            default 100; at least 1.
+        early_stopping: stop when the validation rows gain nothing any more
+            - auto: when there are validation rows
+            - true: always: validation rows are needed
+            - false: never
+            default 'auto'.
+        early_stopping_metric: metrics to stop by, of the library or of the host, or loss: the
+            first of them that has not improved stops, and its best round is kept; none: the loss
+            default None; or None.
+        first_metric_only: only the first metric of early_stopping_metric stops; the others are
+            recorded
+            default False.
+        validation_fraction: share of the training rows to hold out when no validation rows are
+            given
+            default 0; at least 0 and below 1.
+        n_iter_no_change: rounds without a better validation score before stopping
+            default 10; at least 1; also called early_stopping_round, early_stopping_rounds in
+            recipes.
+        tol: least change of the validation score that counts
+            default 1e-07; at least 0; also called early_stopping_min_delta in recipes.
+        random_state: seed of all random draws
+            default 0; also called seed in recipes.
+
+    Tables once fitted: history, importance, trees, leaf_coefficients.
+
+    The component 'gradient_boosting_classifier' of recipes, since 0.1.
+    """
+
+    _component = "gradient_boosting_classifier"
+
+    def __init__(self, *, loss: str = 'log_loss', multi_strategy: str = 'one_output_per_tree',
+                 class_weight: Any = None, pos_bagging_fraction: float = 1,
+                 neg_bagging_fraction: float = 1, n_estimators: int = 100,
+                 learning_rate: float = 0.1, boosting: str = 'gbdt', drop_rate: float = 0.1,
+                 max_drop: int = 50, skip_drop: float = 0.5, uniform_drop: bool = False,
+                 xgboost_dart_mode: bool = False, grow_policy: str = 'leaf_wise',
+                 max_leaf_nodes: int = 31, max_depth: Optional[int] = None,
+                 min_samples_leaf: int = 20, min_hessian: float = 0.001,
+                 l2_regularization: float = 0, l1_regularization: float = 0,
+                 min_gain_to_split: float = 0, max_delta_step: float = 0, max_bins: int = 255,
+                 zero_as_missing: bool = False, max_features: float = 1,
+                 feature_fraction: float = 1, sampling: str = 'bagging', subsample: float = 1,
+                 subsample_freq: int = 1, top_rate: float = 0.2, other_rate: float = 0.1,
+                 mvs_reg: Optional[float] = None, monotonic_cst: Any = None,
+                 monotone_constraints_method: str = 'basic', interaction_cst: Any = None,
+                 path_smooth: float = 0, extra_trees: bool = False, linear_tree: bool = False,
+                 linear_lambda: float = 0, feature_contri: Any = None,
+                 forced_splits: Optional[str] = None, max_cat_to_onehot: int = 4,
+                 max_cat_threshold: int = 32, cat_smooth: float = 10, cat_l2: float = 10,
+                 min_data_per_group: int = 100, early_stopping: Union[bool, str] = 'auto',
+                 early_stopping_metric: Any = None, first_metric_only: bool = False,
+                 validation_fraction: float = 0, n_iter_no_change: int = 10, tol: float = 1e-07,
+                 random_state: int = 0, context: Optional[Context] = None) -> None:
+        self._init({"loss": loss, "multi_strategy": multi_strategy, "class_weight": class_weight,
+                    "pos_bagging_fraction": pos_bagging_fraction,
+                    "neg_bagging_fraction": neg_bagging_fraction, "n_estimators": n_estimators,
+                    "learning_rate": learning_rate, "boosting": boosting, "drop_rate": drop_rate,
+                    "max_drop": max_drop, "skip_drop": skip_drop, "uniform_drop": uniform_drop,
+                    "xgboost_dart_mode": xgboost_dart_mode, "grow_policy": grow_policy,
+                    "max_leaf_nodes": max_leaf_nodes, "max_depth": max_depth,
+                    "min_samples_leaf": min_samples_leaf, "min_hessian": min_hessian,
+                    "l2_regularization": l2_regularization, "l1_regularization": l1_regularization,
+                    "min_gain_to_split": min_gain_to_split, "max_delta_step": max_delta_step,
+                    "max_bins": max_bins, "zero_as_missing": zero_as_missing,
+                    "max_features": max_features, "feature_fraction": feature_fraction,
+                    "sampling": sampling, "subsample": subsample, "subsample_freq": subsample_freq,
+                    "top_rate": top_rate, "other_rate": other_rate, "mvs_reg": mvs_reg,
+                    "monotonic_cst": monotonic_cst,
+                    "monotone_constraints_method": monotone_constraints_method,
+                    "interaction_cst": interaction_cst, "path_smooth": path_smooth,
+                    "extra_trees": extra_trees, "linear_tree": linear_tree,
+                    "linear_lambda": linear_lambda, "feature_contri": feature_contri,
+                    "forced_splits": forced_splits, "max_cat_to_onehot": max_cat_to_onehot,
+                    "max_cat_threshold": max_cat_threshold, "cat_smooth": cat_smooth,
+                    "cat_l2": cat_l2, "min_data_per_group": min_data_per_group,
+                    "early_stopping": early_stopping,
+                    "early_stopping_metric": early_stopping_metric,
+                    "first_metric_only": first_metric_only,
+                    "validation_fraction": validation_fraction,
+                    "n_iter_no_change": n_iter_no_change, "tol": tol,
+                    "random_state": random_state}, context)

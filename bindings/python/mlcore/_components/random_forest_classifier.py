@@ -1,0 +1,95 @@
+"""Made by bindings/gen/generate.py from docs/catalog.json: do not edit."""
+from typing import Any, Optional
+
+from .._context import Context
+from ..model import Model
+
+
+class RandomForestClassifier(Model):
+    """A random forest: trees on bootstrap samples, for classes.
+
+    Grows each tree on rows drawn with replacement; a node looks at max_features of the features,
+    drawn anew, and on until one has two values. Predicts the mean of the trees' shares of classes,
+    not their votes. After Breiman 2001. Each tree is a function of random_state and its number,
+    whatever thread grows it; splits are exact, as in decision_tree_classifier.  Cost: trees x rows
+    x max_features x depth of about 4 ns; memory 5 bytes a row and feature, about 100 bytes a row
+    and thread, and 24 bytes a node, of which a tree has about as many as a tree has rows.  Missing
+    values and categories: as decision_tree_classifier. The tables oob and oob_score have lines
+    with oob_score=true.  Weights drive the draws: a row of weight 2 is drawn like two rows.
+    Weights that are whole numbers count rows, and a sample has as many draws as they add up to;
+    else as many as there are rows. min_samples_split and min_samples_leaf count draws.
+    class_weight=balanced drives the draws as well, balanced_subsample weighs the classes of each
+    sample.  Differs from RandomForestClassifier: random numbers; min_samples_split and
+    min_samples_leaf count a row as often as it was drawn; there is no warm_start, as a model never
+    changes: more trees with the same random_state begin with the same ones; and as
+    decision_tree_classifier.
+
+    Parameters:
+
+        criterion: impurity that splits decrease
+            - gini: Gini's impurity: 1 - sum of p_k^2
+            - entropy: Shannon's entropy: - sum of p_k log2 p_k (also log_loss)
+            default 'gini'.
+        max_features: features a node looks at: sqrt, log2, a whole number, a share, or none for
+            all
+            default 'sqrt'; or None.
+        class_weight: weights by class, times those of rows: balanced gives each class the same
+            total, balanced_subsample in each bootstrap sample; or a list of class:weight
+            default None; or None.
+        n_estimators: number of trees
+            default 100; at least 1 and at most 1048576; also called num_trees, n_trees in recipes.
+        bootstrap: grow each tree on rows drawn with replacement; else on all rows
+            default True.
+        max_samples: draws a tree: a whole number, or a share of the rows; none: as many as there
+            are rows
+            default None; or None.
+        oob_score: predict the training rows by the trees that did not draw them: tables oob,
+            oob_score
+            default False.
+        max_depth: most splits from root to leaf; none: 4096
+            default None; at least 1; or None.
+        max_leaf_nodes: most leaves of a tree, grown best split first; none: no limit
+            default None; at least 2 and at most 536870911; or None; also called max_leaves,
+            num_leaves in recipes.
+        min_samples_split: least sum of weights of a node that is split
+            default 2; at least 2.
+        min_samples_leaf: least sum of weights in a leaf
+            default 1; at least 1; also called min_data_in_leaf, min_child_samples in recipes.
+        min_weight_fraction_leaf: least share of the weight of all rows in a leaf
+            default 0; at least 0 and at most 0.5.
+        min_impurity_decrease: least decrease of impurity by a split, weighted by the node's share
+            of the rows
+            default 0; at least 0.
+        ccp_alpha: cost of a leaf in cost-complexity pruning, in units of impurity
+            default 0; at least 0.
+        monotonic_cst: constraints by feature: 1 where the prediction may only rise with it, -1
+            where it may only fall, 0 where it is free; a list of name:number, as the model sees
+            names, or of a number a feature
+            default None; or None; also called monotone_constraints, monotonic_constraints,
+            monotone_constraint in recipes.
+        random_state: seed of all random draws
+            default 0; also called seed in recipes.
+
+    Tables once fitted: importance, trees, oob, oob_score.
+
+    The component 'random_forest_classifier' of recipes, since 0.1.
+    """
+
+    _component = "random_forest_classifier"
+
+    def __init__(self, *, criterion: str = 'gini', max_features: Optional[str] = 'sqrt',
+                 class_weight: Any = None, n_estimators: int = 100, bootstrap: bool = True,
+                 max_samples: Optional[str] = None, oob_score: bool = False,
+                 max_depth: Optional[int] = None, max_leaf_nodes: Optional[int] = None,
+                 min_samples_split: int = 2, min_samples_leaf: int = 1,
+                 min_weight_fraction_leaf: float = 0, min_impurity_decrease: float = 0,
+                 ccp_alpha: float = 0, monotonic_cst: Any = None, random_state: int = 0,
+                 context: Optional[Context] = None) -> None:
+        self._init({"criterion": criterion, "max_features": max_features,
+                    "class_weight": class_weight, "n_estimators": n_estimators,
+                    "bootstrap": bootstrap, "max_samples": max_samples, "oob_score": oob_score,
+                    "max_depth": max_depth, "max_leaf_nodes": max_leaf_nodes,
+                    "min_samples_split": min_samples_split, "min_samples_leaf": min_samples_leaf,
+                    "min_weight_fraction_leaf": min_weight_fraction_leaf,
+                    "min_impurity_decrease": min_impurity_decrease, "ccp_alpha": ccp_alpha,
+                    "monotonic_cst": monotonic_cst, "random_state": random_state}, context)
