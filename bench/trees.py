@@ -61,11 +61,8 @@ def _prepared(shape):
     return _frame(shape, shape.x), _frame(shape, shape.test_x)
 
 
-def _named(data, categories):
-    """Numbers as categories are numbers to libmlcore; names are not."""
-    if not categories:
-        return {"x": data}
-    return data.assign(**{f"x{j}": data[f"x{j}"].cat.rename_categories(str) for j in categories})
+def _columns(data, categories):
+    return data if categories else {"x": data}
 
 
 def _ours(shape, data, threads):
@@ -75,7 +72,7 @@ def _ours(shape, data, threads):
     loss = ", loss=poisson" if shape.task == "poisson" else ""
     group = query_numbers(shape.queries[0]) if shape.queries else None
     train = mlcore.Dataset.from_arrays(
-        _named(data, shape.categories), group=group,
+        _columns(data, shape.categories), group=group,
         target=shape.y.astype(np.int64) if kind == "classifier" else shape.y)
     model = mlcore.Model(f"gradient_boosting_{kind}(n_estimators={shape.trees}, "
                          f"learning_rate={RATE}, max_leaf_nodes={shape.leaves}, "
@@ -83,7 +80,7 @@ def _ours(shape, data, threads):
     model.fit(train, context=mlcore.Context(threads=threads))
 
     def predict(x):
-        rows = mlcore.Dataset.from_arrays(_named(x, shape.categories))
+        rows = mlcore.Dataset.from_arrays(_columns(x, shape.categories))
         return np.asarray(model.predict_proba(rows) if kind == "classifier"
                           else model.predict(rows))
     return predict

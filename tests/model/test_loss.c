@@ -16,6 +16,7 @@ static mlci_loss loss_of(int32_t kind, int32_t n_classes)
     mlci_loss loss = {.kind = mlci_loss_kind_of(kind, n_classes),
                       .n_outputs = n_classes > 2 ? n_classes : 1,
                       .delta = 0.7,
+                      .damping = 1,
                       .power = 1.3,
                       .levels = {0.8},
                       .kernels = mlci_kernels_of(MLCI_ISA_REFERENCE)};
@@ -110,9 +111,11 @@ START_TEST(test_loss_hessians_have_their_closed_forms)
     const double p = 0.7310585786300049; /* 1 / (1 + exp(-1)) */
     ck_assert_double_eq(h[0], 0.25);
     ck_assert_double_eq_tol(h[1], 3 * p * (1 - p), 1e-15);
-    const mlci_loss poisson = loss_of(MLCI_LOSS_POISSON, 0);
+    mlci_loss poisson = loss_of(MLCI_LOSS_POISSON, 0);
+    poisson.damping = 2;
     mlci_loss_gradients(&poisson, &rows, 0, 0, 2, g, h);
-    ck_assert_double_eq_tol(h[1], 3 * 2.718281828459045, 1e-14);
+    ck_assert_double_eq_tol(h[1], 2 * 3 * 2.718281828459045, 1e-14);
+    ck_assert_double_eq_tol(g[1], 3 * (2.718281828459045 - 2), 1e-14);
     const mlci_loss gamma_loss = loss_of(MLCI_LOSS_GAMMA, 0);
     mlci_loss_gradients(&gamma_loss, &rows, 0, 0, 2, g, h);
     ck_assert_double_eq_tol(h[1], 3 * 2 / 2.718281828459045, 1e-15);

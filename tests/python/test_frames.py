@@ -36,9 +36,32 @@ def test_nullable_floats_and_unsigned_are_read():
     assert mlcore.Dataset.from_pandas(frame).to_dict() == {"f": [1.5, None], "u": [None, 7]}
 
 
-def test_categories_that_are_numbers_stay_numbers():
-    frame = pd.DataFrame({"c": pd.Categorical([30, None, 10])})
-    assert mlcore.Dataset.from_pandas(frame).items("c") == [30, None, 10]
+def test_categories_that_are_no_texts_are_categories_by_their_names():
+    frame = pd.DataFrame({"whole": pd.Categorical([30, None, 10]),
+                          "real": pd.Categorical([30.0, None, 2.5]),
+                          "flag": pd.Categorical([True, None, False]),
+                          "bin": pd.cut(pd.Series([1, None, 9]), [0, 5, 10])})
+    data = mlcore.Dataset.from_pandas(frame)
+    assert set(data.types.values()) == {"category"}
+    assert data.to_dict() == {"whole": ["30", None, "10"], "real": ["30", None, "2.5"],
+                              "flag": ["True", None, "False"], "bin": ["(0, 5]", None, "(5, 10]"]}
+
+
+def test_numbers_as_categories_are_split_as_names_are():
+    code = np.arange(400) % 8
+    y = np.isin(code, [1, 6, 3]).astype(float)
+    model = mlcore.GradientBoostingRegressor(n_estimators=3, max_leaf_nodes=2)
+    found = [np.asarray(model.fit(frame, y).predict(frame)) for frame in (
+        pd.DataFrame({"code": pd.Categorical(code)}),
+        pd.DataFrame({"code": pd.Categorical(code.astype(str))}),
+        pd.DataFrame({"code": code}))]
+    assert found[0].tobytes() == found[1].tobytes() != found[2].tobytes()
+
+
+def test_target_of_categories_that_are_numbers_stays_numbers():
+    frame = pd.DataFrame({"x": [1.0, 2, 3, 4], "y": pd.Categorical([7, 3, 7, 3])})
+    data = mlcore.Dataset.from_pandas(frame, target="y")
+    assert data.items("y") == [7, 3, 7, 3]
 
 
 def test_times_with_zones_become_utc():

@@ -76,6 +76,16 @@ def test_regressor_is_as_good(housing, loss, ours, theirs, score, target):
     assert mine <= reference * (1 + NOISE), (mine, reference)
 
 
+@pytest.mark.parametrize("step", [0.7, 2])
+def test_poisson_comes_as_close_to_the_rows_it_has(housing, step):
+    X, y, test = housing
+    a = mlcore.GradientBoostingRegressor(loss="poisson", poisson_max_delta_step=step, **SETTINGS)
+    b = lightgbm.LGBMRegressor(objective="poisson", poisson_max_delta_step=step, **THEIRS)
+    mine, reference = (deviance(1)(y[~test], m.fit(X[~test], y[~test]).predict(X[~test]))
+                       for m in (a, b))
+    assert mine == pytest.approx(reference, rel=NOISE)
+
+
 def test_levels_in_one_model_are_as_good_as_a_model_each(housing):
     X, y, test = housing
     levels = [0.05, 0.5, 0.95]

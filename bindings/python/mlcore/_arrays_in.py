@@ -154,11 +154,14 @@ def _from_series(name: str, series: Any, text: str) -> Column:
 
 
 def from_codes(name: str, codes: Any, categories: Iterable[Any]) -> Column:
-    """Codes into categories; -1 is missing. Categories that are no texts give their values."""
-    categories = list(categories)
-    if not all(isinstance(item, str) for item in categories):
-        return from_items(name, [categories[i] if i >= 0 else None for i in codes])
-    return _category_column(name, codes, categories)
+    """Codes into categories; -1 is missing. Numbers, intervals and the like give their names."""
+    return _category_column(name, codes, [_category_name(item) for item in categories])
+
+
+def _category_name(item: Any) -> str:
+    """Whole numbers have one name: pandas makes floats of integers where some are missing."""
+    whole = isinstance(item, float) and item.is_integer()
+    return str(int(item) if whole else item)
 
 
 # ---- lists ------------------------------------------------------------------------------------
@@ -289,6 +292,15 @@ def _category_column(name: str, codes: Any, categories: List[str]) -> Column:
 
 
 # ---- anything ---------------------------------------------------------------------------------
+
+
+def target_column(name: str, values: Any) -> Column:
+    """Texts are classes; categories that are no texts are the values that they stand for."""
+    frames = pandas()
+    if frames is not None and isinstance(getattr(values, "dtype", None), frames.CategoricalDtype):
+        items = frames.Series(values).astype(object)
+        return from_items(name, items.where(items.notna(), None).tolist(), "category")
+    return column(name, values, "category")
 
 
 def column(name: str, values: Any, text: str = "auto") -> Column:

@@ -91,7 +91,10 @@ class Dataset:
 
     @classmethod
     def from_pandas(cls, frame: Any, **options: Any) -> "Dataset":
-        """A dataset of a DataFrame; categories, texts and nullable types keep their meaning."""
+        """A dataset of a DataFrame; categories, texts and nullable types keep their meaning.
+
+        Categories of numbers are categories, by their names; in the target they are numbers.
+        """
         return cls.from_arrays(frame, **options)
 
     # ---- shape ------------------------------------------------------------------------------
@@ -392,7 +395,8 @@ def _from_arrays(columns: Any, roles: Dict[str, Any], context: Optional[Context]
     made = []
     for name, values in named.items():
         is_target = placed.get(name) == "target"
-        made.append(_arrays_in.column(name, values, "category" if is_target else text))
+        made.append(_arrays_in.target_column(name, values) if is_target
+                    else _arrays_in.column(name, values, text))
         made[-1].role = placed[name].encode() if name in placed else None
     lengths = {column.n_rows for column in made}
     if len(lengths) > 1:

@@ -15,7 +15,7 @@ typedef struct mlci_boost_params {
     char *host_loss; /* dotted name; NULL: loss */
     char *quantile;  /* regressor: list of levels */
     double delta;    /* huber */
-    double tweedie_variance_power;
+    double poisson_max_delta_step, tweedie_variance_power;
     int32_t distribution; /* survival: MLCI_AFT_ */
     double scale;
     int64_t truncation_level; /* ranker */

@@ -32,6 +32,7 @@ static mlc_status set_params(const mlci_boost_params *p, mlci_root *root, mlci_l
                              mlc_error *err)
 {
     loss->delta = p->delta;
+    loss->kernels->exp(1, &p->poisson_max_delta_step, &loss->damping);
     loss->power = p->tweedie_variance_power;
     loss->truncation_level = p->truncation_level;
     loss->sigmoid = p->sigmoid;

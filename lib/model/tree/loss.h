@@ -108,6 +108,7 @@ struct mlci_loss {
     const mlc_objective *host;
     const mlci_kernels *kernels;
     double delta;                    /* huber */
+    double damping;                  /* poisson: what its hessians are multiplied by */
     double power;                    /* tweedie */
     double levels[MLCI_MOST_LEVELS]; /* quantile: n_outputs of them, ascending */
     int64_t truncation_level;        /* ranking: see rank_pairs.h */

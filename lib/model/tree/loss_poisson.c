@@ -1,12 +1,16 @@
 /* Poisson deviance with m = exp(s): 2 (y log(y / m) - y + m), where y log y is 0 at 0. Half its
- * derivatives: g = m - y, h = m. */
+ * derivatives: g = m - y, h = m. The hessian is multiplied by exp(poisson_max_delta_step), as
+ * LightGBM and XGBoost do: a score that grows by so much would have it, and without it steps from
+ * small means overshoot. */
 #include "loss_start.h"
 
 static void gradients(const mlci_loss *loss, const mlci_loss_chunk *c, double *g, double *h)
 {
     loss->kernels->exp(c->n, c->s, h);
-    for (int64_t i = 0; i < c->n; i++)
+    for (int64_t i = 0; i < c->n; i++) {
         g[i] = h[i] - c->y[i];
+        h[i] *= loss->damping;
+    }
 }
 
 static void values(const mlci_loss *loss, const mlci_loss_chunk *c, double *value)

@@ -55,6 +55,10 @@ static const mlci_param params[] = {
     MLCI_REAL(mlci_boost_params, delta, 0.9, 0, INFINITY,
               "residual from which loss=huber is linear, in units of the target",
               .flags = MLCI_PARAM_OPEN_LOW, .aliases = "huber_delta", .since = "0.1"),
+    MLCI_REAL(mlci_boost_params, poisson_max_delta_step, 0.7, 0, 100,
+              "steps of loss=poisson are as short as if means were exp(this) times as large; 0: "
+              "Newton's",
+              .since = "0.1"),
     MLCI_REAL(mlci_boost_params, tweedie_variance_power, 1.5, 1, 2,
               "power p of loss=tweedie: the variance grows with the mean to the p",
               .flags = MLCI_PARAM_OPEN_LOW | MLCI_PARAM_OPEN_HIGH, .aliases = "variance_power",

@@ -66,6 +66,9 @@ class GradientBoostingRegressor(Model):
             default 'one_output_per_tree'.
         delta: residual from which loss=huber is linear, in units of the target
             default 0.9; above 0; also called huber_delta in recipes.
+        poisson_max_delta_step: steps of loss=poisson are as short as if means were exp(this) times
+            as large; 0: Newton's
+            default 0.7; at least 0 and at most 100.
         tweedie_variance_power: power p of loss=tweedie: the variance grows with the mean to the p
             default 1.5; above 1 and below 2; also called variance_power in recipes.
         n_estimators: number of rounds, each of a tree a score
@@ -213,21 +216,21 @@ class GradientBoostingRegressor(Model):
 
     def __init__(self, *, loss: str = 'squared_error', quantile: Any = 0.5,
                  multi_strategy: str = 'one_output_per_tree', delta: float = 0.9,
-                 tweedie_variance_power: float = 1.5, n_estimators: int = 100,
-                 learning_rate: float = 0.1, boosting: str = 'gbdt', drop_rate: float = 0.1,
-                 max_drop: int = 50, skip_drop: float = 0.5, uniform_drop: bool = False,
-                 xgboost_dart_mode: bool = False, grow_policy: str = 'leaf_wise',
-                 max_leaf_nodes: int = 31, max_depth: Optional[int] = None,
-                 min_samples_leaf: int = 20, min_hessian: float = 0.001,
-                 l2_regularization: float = 0, l1_regularization: float = 0,
-                 min_gain_to_split: float = 0, max_delta_step: float = 0, max_bins: int = 255,
-                 zero_as_missing: bool = False, max_features: float = 1,
-                 feature_fraction: float = 1, sampling: str = 'bagging', subsample: float = 1,
-                 subsample_freq: int = 1, top_rate: float = 0.2, other_rate: float = 0.1,
-                 mvs_reg: Optional[float] = None, monotonic_cst: Any = None,
-                 monotone_constraints_method: str = 'basic', interaction_cst: Any = None,
-                 path_smooth: float = 0, extra_trees: bool = False, linear_tree: bool = False,
-                 linear_lambda: float = 0, feature_contri: Any = None,
+                 poisson_max_delta_step: float = 0.7, tweedie_variance_power: float = 1.5,
+                 n_estimators: int = 100, learning_rate: float = 0.1, boosting: str = 'gbdt',
+                 drop_rate: float = 0.1, max_drop: int = 50, skip_drop: float = 0.5,
+                 uniform_drop: bool = False, xgboost_dart_mode: bool = False,
+                 grow_policy: str = 'leaf_wise', max_leaf_nodes: int = 31,
+                 max_depth: Optional[int] = None, min_samples_leaf: int = 20,
+                 min_hessian: float = 0.001, l2_regularization: float = 0,
+                 l1_regularization: float = 0, min_gain_to_split: float = 0,
+                 max_delta_step: float = 0, max_bins: int = 255, zero_as_missing: bool = False,
+                 max_features: float = 1, feature_fraction: float = 1, sampling: str = 'bagging',
+                 subsample: float = 1, subsample_freq: int = 1, top_rate: float = 0.2,
+                 other_rate: float = 0.1, mvs_reg: Optional[float] = None,
+                 monotonic_cst: Any = None, monotone_constraints_method: str = 'basic',
+                 interaction_cst: Any = None, path_smooth: float = 0, extra_trees: bool = False,
+                 linear_tree: bool = False, linear_lambda: float = 0, feature_contri: Any = None,
                  forced_splits: Optional[str] = None, max_cat_to_onehot: int = 4,
                  max_cat_threshold: int = 32, cat_smooth: float = 10, cat_l2: float = 10,
                  min_data_per_group: int = 100, early_stopping: Union[bool, str] = 'auto',
@@ -235,10 +238,10 @@ class GradientBoostingRegressor(Model):
                  validation_fraction: float = 0, n_iter_no_change: int = 10, tol: float = 1e-07,
                  random_state: int = 0, context: Optional[Context] = None) -> None:
         self._init({"loss": loss, "quantile": quantile, "multi_strategy": multi_strategy,
-                    "delta": delta, "tweedie_variance_power": tweedie_variance_power,
-                    "n_estimators": n_estimators, "learning_rate": learning_rate,
-                    "boosting": boosting, "drop_rate": drop_rate, "max_drop": max_drop,
-                    "skip_drop": skip_drop, "uniform_drop": uniform_drop,
+                    "delta": delta, "poisson_max_delta_step": poisson_max_delta_step,
+                    "tweedie_variance_power": tweedie_variance_power, "n_estimators": n_estimators,
+                    "learning_rate": learning_rate, "boosting": boosting, "drop_rate": drop_rate,
+                    "max_drop": max_drop, "skip_drop": skip_drop, "uniform_drop": uniform_drop,
                     "xgboost_dart_mode": xgboost_dart_mode, "grow_policy": grow_policy,
                     "max_leaf_nodes": max_leaf_nodes, "max_depth": max_depth,
                     "min_samples_leaf": min_samples_leaf, "min_hessian": min_hessian,

@@ -95,6 +95,15 @@ public final class GradientBoostingRegressor implements Recipe {
     }
 
     /**
+     * Steps of loss=poisson are as short as if means were exp(this) times as large; 0: Newton's.
+     * Default 0.7; at least 0 and at most 100.
+     */
+    public GradientBoostingRegressor poissonMaxDeltaStep(double value) {
+        settings.set("poisson_max_delta_step", value);
+        return this;
+    }
+
+    /**
      * Power p of loss=tweedie: the variance grows with the mean to the p. Default 1.5; above 1 and
      * below 2; also called variance_power in recipes.
      */
