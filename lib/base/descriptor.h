@@ -87,7 +87,8 @@ typedef struct mlci_model_fit {
     const mlci_target *valid_y;
     const double *valid_weight;
     const double *valid_offset;
-    const int64_t *row_index;   /* global index of each row: what random draws and ties go by */
+    const int64_t *row_index;   /* global index of each row, what random draws and ties go by; NULL:
+                                   its position */
     const int32_t *group;       /* for MLCI_NEEDS_GROUP: numbers of the groups, from 0 in the order
                                    of their values; NULL otherwise */
     const int32_t *valid_group;

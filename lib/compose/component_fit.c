@@ -23,23 +23,13 @@ int32_t mlci_type_takes(int32_t type)
 
 /* ---- what every leaf is fitted with ----------------------------------------------------- */
 
-/* The index of each row for random draws and ties: the int64 key column, else the position. */
-static mlc_status row_indices(const mlc_dataset *data, int64_t **out, mlc_error *err)
+/* The index of each row for random draws and ties: the int64 key column, which may be NULL. */
+static mlc_status row_indices(const mlc_dataset *data, const int64_t **out, mlc_error *err)
 {
     int32_t key = -1;
     MLCI_TRY(mlci_dataset_role_field(data, MLCI_ROLE_KEY, &key, err));
-    int64_t *index = mlci_alloc_raw(data->root, data->n_rows, sizeof *index);
-    if (index == NULL) return mlci_fail_memory(err, data->n_rows, sizeof *index);
-    const mlci_column *column = key < 0 ? NULL : data->fields[key].column;
-    if (column != NULL && column->type == MLC_TYPE_INT64) {
-        const int64_t *values = column->values;
-        for (int64_t i = 0; i < data->n_rows; i++)
-            index[i] = values[i];
-    } else {
-        for (int64_t i = 0; i < data->n_rows; i++)
-            index[i] = i;
-    }
-    *out = index;
+    const mlci_column *const column = key < 0 ? NULL : data->fields[key].column;
+    *out = column != NULL && column->type == MLC_TYPE_INT64 ? column->values : NULL;
     return MLC_OK;
 }
 
@@ -98,7 +88,7 @@ static mlc_status fit_state(const mlci_fitting *fitting, mlci_component *fitted,
     const mlci_column **columns = mlci_alloc(fitted->root, n, sizeof *columns);
     const char **names = mlci_alloc(fitted->root, n, sizeof *names);
     double *weight = NULL;
-    int64_t *row_index = NULL;
+    const int64_t *row_index = NULL;
     mlc_status status = columns == NULL || names == NULL
                             ? mlci_fail_memory(err, n, sizeof *columns)
                             : mlci_dataset_weights(train, &weight, err);
@@ -117,7 +107,6 @@ static mlc_status fit_state(const mlci_fitting *fitting, mlci_component *fitted,
                                          .row_index = row_index};
         status = mlci_transform_of(fitted)->fit(&args, &fitted->state, err);
     }
-    mlci_free(row_index);
     mlci_free(weight);
     mlci_free(names);
     mlci_free(columns);
@@ -144,7 +133,7 @@ typedef struct model_data {
     mlci_target *y, *valid_y;
     double *weight, *valid_weight;
     double *offset, *valid_offset;
-    int64_t *row_index;
+    const int64_t *row_index;
     int32_t *group, *valid_group;
 } model_data;
 
@@ -158,7 +147,6 @@ static void close_model_data(model_data *d)
     mlci_free(d->valid_weight);
     mlci_free(d->offset);
     mlci_free(d->valid_offset);
-    mlci_free(d->row_index);
     mlci_free(d->group);
     mlci_free(d->valid_group);
 }

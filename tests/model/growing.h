@@ -30,7 +30,7 @@ static inline void test_data_open(test_data *d, const double *x, const double *y
                      MLC_OK);
     ck_assert_int_eq(mlci_binned_fit(d->call, d->x, &rows, 255, &d->binned, NULL), MLC_OK);
     ck_assert_int_eq(mlci_binned_finish(d->call, d->binned, NULL), MLC_OK);
-    ck_assert_int_eq(mlci_gradients_create(NULL, n, &d->gradients, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_gradients_create(NULL, n, 1, &d->gradients, NULL), MLC_OK);
     d->raw = calloc((size_t)n, sizeof *d->raw);
     d->all = calloc((size_t)n, sizeof *d->all);
     for (int64_t i = 0; i < n; i++)

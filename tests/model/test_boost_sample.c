@@ -41,7 +41,7 @@ static void open_case(sample_case *c, const char *settings, int32_t n_classes)
                           .n_outputs = 1,
                           .kernels = mlci_kernels_of(MLCI_ISA_REFERENCE)};
     c->rows = (mlci_loss_rows){.n_rows = N, .stride = N, .y = c->problem.y, .raw = c->raw};
-    ck_assert_int_eq(mlci_gradients_create(NULL, N, &c->gradients, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_gradients_create(NULL, N, 1, &c->gradients, NULL), MLC_OK);
     status = mlci_sampler_create(c->call, &c->params, &c->data, &c->loss, &c->sampler, &err);
     ck_assert_msg(status == MLC_OK, "%s", err.message);
 }
@@ -53,7 +53,7 @@ static const mlci_sample *draw(sample_case *c, int64_t round)
     const mlci_sample *const s = mlci_sampler_sample(c->sampler);
     ck_assert_int_eq(s->n + s->n_left_out, N);
     int64_t in = 0, out = 0;
-    for (int64_t i = 0; i < N; i++) { /* each row is in one of the two, in order */
+    for (int64_t i = 0; s->rows != NULL && i < N; i++) { /* each row is in one of the two, in order */
         if (in < s->n && s->rows[in] == i)
             in++;
         else
@@ -89,6 +89,7 @@ START_TEST(test_no_sampling_takes_all_rows)
     open_case(&c, "", 0);
     const mlci_sample *const s = draw(&c, 3);
     ck_assert_int_eq(s->n, N);
+    ck_assert_ptr_null(s->rows);
     ck_assert_ptr_null(s->factor);
     ck_assert_int_eq(mlci_sampler_draws(c.sampler), 0);
     close_case(&c);

@@ -19,7 +19,7 @@ static void open_case(gradient_case *c, const double *y, const double *weight, i
                           .kernels = mlci_kernels_of(MLCI_ISA_REFERENCE)};
     c->rows = (mlci_loss_rows){n, n, y, weight, zeros, NULL};
     ck_assert_int_eq(mlci_call_begin(NULL, &c->local, MLCI_FIT, &c->call, NULL), MLC_OK);
-    ck_assert_int_eq(mlci_gradients_create(NULL, n, &c->gradients, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_gradients_create(NULL, n, 1, &c->gradients, NULL), MLC_OK);
 }
 
 static void close_case(gradient_case *c)
@@ -147,8 +147,40 @@ START_TEST(test_cell_adds_both_halves_at_once)
 }
 END_TEST
 
+/* 3 blocks, the last of part of a chunk. */
+START_TEST(test_gradients_in_the_place_of_reals_are_those_beside_them)
+{
+    enum { N = 17001 };
+    double *const y = calloc(N, sizeof *y), *const weight = calloc(N, sizeof *weight);
+    for (int64_t i = 0; i < N; i++) {
+        y[i] = test_unit(1, i) - 0.4;
+        weight[i] = test_unit(2, i);
+    }
+    gradient_case kept, other;
+    open_case(&kept, y, weight, N);
+    open_case(&other, y, weight, N);
+    mlci_gradients_free(other.gradients);
+    ck_assert_int_eq(mlci_gradients_create(NULL, N, 0, &other.gradients, NULL), MLC_OK);
+    ck_assert_ptr_eq(other.gradients->fine, other.gradients->g);
+    for (uint32_t stream = 0; stream < 2; stream++) {
+        round_case(&kept, 4, stream, NULL);
+        round_case(&other, 4, stream, NULL);
+        ck_assert_mem_eq(kept.gradients->fine, other.gradients->fine,
+                         N * sizeof *kept.gradients->fine);
+        ck_assert_mem_eq(kept.gradients->coarse, other.gradients->coarse,
+                         N * sizeof *kept.gradients->coarse);
+    }
+    close_case(&kept);
+    close_case(&other);
+    free(y);
+    free(weight);
+}
+END_TEST
+
 MLCI_CHECK_MAIN("gradient", test_gradients_have_the_next_power_of_two_as_scale_and_exact_fine_pairs,
                 test_gradients_are_rounded_without_bias,
                 test_gradients_are_rounded_by_row_index_seed_and_stream_only,
                 test_gradients_of_light_rows_keep_one_unit_of_hessian,
-                test_gradients_beyond_range_are_a_numeric_error, test_cell_adds_both_halves_at_once)
+                test_gradients_beyond_range_are_a_numeric_error,
+                test_gradients_in_the_place_of_reals_are_those_beside_them,
+                test_cell_adds_both_halves_at_once)

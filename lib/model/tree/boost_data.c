@@ -15,7 +15,7 @@
 void mlci_boost_data_free(mlci_boost_data *data)
 {
     if (data == NULL) return;
-    mlci_free(data->y);
+    mlci_free(data->own_y);
     mlci_free(data->upper);
     mlci_free(data->weight);
     mlci_free(data->offset);
@@ -84,8 +84,7 @@ static mlc_status gather_targets(const mlci_model_fit *fit, const mlci_boost_dat
     for (int32_t k = 0; k < n; k++) {
         double *const column = all + k * d->n_rows;
         for (int64_t i = 0; i < n_rows; i++)
-            column[d->position == NULL ? i : d->position[i]] =
-                fit->y->value[i * width + first + k];
+            column[d->position == NULL ? i : d->position[i]] = fit->y->value[i * width + first + k];
         for (int64_t i = n_rows; i < d->n_rows; i++)
             column[i] = fit->valid_y->value[(i - n_rows) * width + first + k];
     }
@@ -98,6 +97,18 @@ static int is_time(const mlci_boost_params *p)
     return p->loss == MLCI_LOSS_COX || p->loss == MLCI_LOSS_AFT;
 }
 
+/* As they are given, unless they are put in another order or changed. */
+static mlc_status take_targets(const mlci_model_fit *fit, mlci_boost_data *d, mlc_error *err)
+{
+    d->n_targets = is_time(fit->params) ? 1 : fit->y->n_outputs;
+    d->y = fit->y->value;
+    if (d->position == NULL && fit->valid_x == NULL && d->n_targets == 1 && !is_time(fit->params))
+        return MLC_OK;
+    MLCI_TRY(gather_targets(fit, d, 0, d->n_targets, &d->own_y, err));
+    d->y = d->own_y;
+    return MLC_OK;
+}
+
 /* Times as bounds. One number is the time of an event; to cox, where negative, minus the time
  * that a row was last seen at. */
 static mlc_status gather_bounds(const mlci_model_fit *fit, mlci_boost_data *d, mlc_error *err)
@@ -105,8 +116,8 @@ static mlc_status gather_bounds(const mlci_model_fit *fit, mlci_boost_data *d, m
     const mlci_boost_params *const p = fit->params;
     MLCI_TRY(gather_targets(fit, d, fit->y->n_outputs - 1, 1, &d->upper, err));
     for (int64_t i = 0; fit->y->n_outputs == 1 && p->loss == MLCI_LOSS_COX && i < d->n_rows; i++) {
-        if (!(d->y[i] < 0)) continue;
-        d->y[i] = -d->y[i];
+        if (!(d->own_y[i] < 0)) continue;
+        d->own_y[i] = -d->own_y[i];
         d->upper[i] = INFINITY;
     }
     return MLC_OK;
@@ -157,8 +168,7 @@ static mlc_status fill(const mlci_model_fit *fit, mlci_boost_data *d, mlc_error 
     if (d->n_rows > MOST_ROWS)
         return mlci_fail(err, MLC_ERROR_LIMIT, NULL, "%lld rows: at most %lld can be boosted",
                          (long long)d->n_rows, (long long)MOST_ROWS);
-    d->n_targets = is_time(p) ? 1 : fit->y->n_outputs;
-    MLCI_TRY(gather_targets(fit, d, 0, d->n_targets, &d->y, err));
+    MLCI_TRY(take_targets(fit, d, err));
     if (is_time(p)) MLCI_TRY(gather_bounds(fit, d, err));
     if (fit->weight != NULL || fit->valid_weight != NULL || by_class)
         MLCI_TRY(gather(fit, d, fit->weight, fit->valid_weight, 1, &d->weight, err));

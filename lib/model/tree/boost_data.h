@@ -9,7 +9,8 @@ typedef struct mlci_boost_data {
     int64_t n_rows;     /* both */
     int32_t n_classes;  /* 0: numbers */
     int32_t n_targets;  /* several numbers a row, or 1 */
-    double *y;          /* value, class index, or lower bound of a time; target by target */
+    const double *y;    /* value, class index, or lower bound of a time; target by target */
+    double *own_y;      /* y, or NULL: it is the caller's */
     double *upper;      /* its upper bound, infinite: none; NULL for other losses */
     double *weight;     /* with class weights; NULL: all 1 */
     double *offset;     /* NULL: none */

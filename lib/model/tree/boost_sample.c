@@ -114,7 +114,7 @@ static mlc_status make_arrays(mlci_root *root, mlci_sampler *s, mlc_error *err)
 {
     const int64_t n = s->data->n_train, n_drawn = draws(s->params) ? n : 0;
     const int64_t n_sized = s->params->sampling != MLCI_SAMPLING_BAGGING ? n : 0;
-    s->sample.rows = mlci_alloc(root, n, sizeof *s->sample.rows);
+    if (n_drawn > 0) s->sample.rows = mlci_alloc(root, n, sizeof *s->sample.rows);
     s->sample.left_out = mlci_alloc(root, n_drawn, sizeof *s->sample.left_out);
     s->factor = mlci_alloc(root, n_sized, sizeof *s->factor);
     s->size = mlci_alloc(root, n_sized, sizeof *s->size);
@@ -122,9 +122,9 @@ static mlc_status make_arrays(mlci_root *root, mlci_sampler *s, mlc_error *err)
     s->scratch = mlci_alloc(root, n_sized, 2 * (int64_t)sizeof *s->scratch);
     s->chosen = mlci_alloc(root, n_drawn, 1);
     s->block_sum = mlci_alloc(root, 2 * (n_sized / BLOCK + 1), sizeof *s->block_sum);
-    if (s->sample.rows == NULL || s->block_sum == NULL || s->sample.left_out == NULL ||
-        s->factor == NULL || s->size == NULL || s->keys == NULL || s->scratch == NULL ||
-        s->chosen == NULL)
+    if ((n_drawn > 0 && s->sample.rows == NULL) || s->block_sum == NULL ||
+        s->sample.left_out == NULL || s->factor == NULL || s->size == NULL || s->keys == NULL ||
+        s->scratch == NULL || s->chosen == NULL)
         return mlci_fail_memory(err, n, sizeof *s->factor);
     return MLC_OK;
 }
@@ -134,7 +134,7 @@ static void take_all(mlci_sampler *s)
     s->sample.n = s->data->n_train;
     s->sample.n_left_out = 0;
     s->sample.factor = NULL;
-    for (int64_t i = 0; i < s->sample.n; i++)
+    for (int64_t i = 0; s->sample.rows != NULL && i < s->sample.n; i++)
         s->sample.rows[i] = (uint32_t)i;
 }
 

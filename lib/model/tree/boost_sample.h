@@ -9,7 +9,7 @@ typedef struct mlci_sampler mlci_sampler;
 
 /* What was drawn for a round. */
 typedef struct mlci_sample {
-    uint32_t *rows, *left_out; /* ascending */
+    uint32_t *rows, *left_out; /* ascending; rows NULL: no round draws, they are all */
     int64_t n, n_left_out;
     double *factor;        /* of the gradients of each row; NULL: 1 */
     int32_t has_gradients; /* those of score 0 were computed, without the factor */

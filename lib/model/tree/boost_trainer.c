@@ -158,7 +158,7 @@ static mlc_status open_outputs(mlci_trainer *t, mlc_error *err)
     t->outputs[0] = t->gradients;
     for (int32_t k = 1; k < n; k++)
         MLCI_TRY(t->params->linear_tree
-                     ? mlci_gradients_create(t->root, t->data->n_train, &t->outputs[k], err)
+                     ? mlci_gradients_create(t->root, t->data->n_train, 1, &t->outputs[k], err)
                      : mlci_gradients_beside(t->gradients, &t->outputs[k], err));
     return MLC_OK;
 }
@@ -169,7 +169,9 @@ static mlc_status make_grower(mlci_trainer *t, mlc_error *err)
     const mlci_grow_rules rules = mlci_trainer_rules(t);
     const int64_t most =
         rules.max_leaf_nodes < d->n_train + 1 ? rules.max_leaf_nodes : d->n_train + 1;
-    MLCI_TRY(mlci_gradients_create(t->root, d->n_train, &t->gradients, err));
+    const int32_t is_kept =
+        t->params->linear_tree || t->params->multi_strategy == MLCI_STRATEGY_TREE_OF_ALL;
+    MLCI_TRY(mlci_gradients_create(t->root, d->n_train, is_kept, &t->gradients, err));
     MLCI_TRY(mlci_tree_create(t->root, (int32_t)(2 * most + 1), &t->tree, err));
     MLCI_TRY(open_outputs(t, err));
     const mlci_grow_data data = {.binned = t->binned,
@@ -302,7 +304,7 @@ mlc_status mlci_trainer_open_scores(const mlci_model_fit *fit, const mlci_ensemb
     MLCI_TRY(check_start(t, start, err));
     MLCI_TRY(mlci_ensemble_copy(t->root, start, start->n_trees, &t->ensemble, err));
     MLCI_TRY(start_scores(t, start, err));
-    return mlci_gradients_create(t->root, t->data->n_train, &t->gradients, err);
+    return mlci_gradients_create(t->root, t->data->n_train, 1, &t->gradients, err);
 }
 
 mlc_status mlci_trainer_open(const mlci_model_fit *fit, const mlci_ensemble *start, mlci_trainer *t,

@@ -13,9 +13,12 @@
 #include "tree_kernels.h"
 
 #define BLOCK 8192
+#define CHUNK 256 /* rows that are rounded before g gives way to them */
 
-mlc_status mlci_gradients_create(mlci_root *root, int64_t n_rows, mlci_gradients **out,
-                                 mlc_error *err)
+_Static_assert(sizeof(mlci_fine) == sizeof(double), "fine pairs take the place of g");
+
+mlc_status mlci_gradients_create(mlci_root *root, int64_t n_rows, int32_t is_kept,
+                                 mlci_gradients **out, mlc_error *err)
 {
     mlci_gradients *const gr = mlci_alloc(root, 1, sizeof *gr);
     if (gr == NULL) return mlci_fail_memory(err, 1, sizeof *gr);
@@ -23,7 +26,7 @@ mlc_status mlci_gradients_create(mlci_root *root, int64_t n_rows, mlci_gradients
     gr->n_rows = n_rows;
     gr->g = mlci_alloc(root, n_rows, sizeof *gr->g);
     gr->h = mlci_alloc(root, n_rows, sizeof *gr->h);
-    gr->fine = mlci_alloc(root, n_rows, sizeof *gr->fine);
+    gr->fine = is_kept ? mlci_alloc(root, n_rows, sizeof *gr->fine) : (mlci_fine *)(void *)gr->g;
     gr->coarse = mlci_alloc(root, n_rows, sizeof *gr->coarse);
     gr->block_max = mlci_alloc(root, 2 * (n_rows / BLOCK + 1), sizeof *gr->block_max);
     if (gr->g == NULL || gr->h == NULL || gr->fine == NULL || gr->coarse == NULL ||
@@ -54,7 +57,7 @@ mlc_status mlci_gradients_beside(mlci_gradients *first, mlci_gradients **out, ml
 void mlci_gradients_free(mlci_gradients *gr)
 {
     if (gr == NULL) return;
-    mlci_free(gr->fine);
+    if ((void *)gr->fine != gr->g) mlci_free(gr->fine);
     mlci_free(gr->coarse);
     if (!gr->is_beside) {
         mlci_free(gr->g);
@@ -196,12 +199,16 @@ static mlc_status round_block(void *arg, int64_t block, int32_t slot, mlc_error 
 {
     const round_work *const w = arg;
     mlci_gradients *const gr = w->gr;
-    const int64_t begin = block * BLOCK, n = end_of_block(gr->n_rows, block) - begin;
-    mlci_gradient_rounding rounding = w->rounding;
-    rounding.first = begin;
-    if (rounding.row_index != NULL) rounding.row_index += begin;
-    w->kernels->round_gradients(&rounding, n, gr->g + begin, gr->h + begin, &gr->fine[begin].g,
-                                gr->coarse + begin);
+    const int64_t end = end_of_block(gr->n_rows, block);
+    mlci_fine fine[CHUNK];
+    for (int64_t i = block * BLOCK; i < end; i += CHUNK) {
+        const int64_t n = i + CHUNK < end ? CHUNK : end - i;
+        mlci_gradient_rounding rounding = w->rounding;
+        rounding.first = i;
+        if (rounding.row_index != NULL) rounding.row_index += i;
+        w->kernels->round_gradients(&rounding, n, gr->g + i, gr->h + i, &fine[0].g, gr->coarse + i);
+        memcpy(gr->fine + i, fine, (size_t)n * sizeof *fine);
+    }
     return MLC_OK;
 }
 

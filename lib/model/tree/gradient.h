@@ -21,8 +21,8 @@ typedef struct mlci_fine {
 typedef struct mlci_gradients {
     mlci_root *root;
     int64_t n_rows;
-    double *g, *h;           /* as the loss gives them */
-    mlci_fine *fine;         /* g * 2^30 / g_scale, h * 2^30 / h_scale */
+    double *g, *h;           /* as the loss gives them; unless kept, until they are rounded */
+    mlci_fine *fine;         /* g * 2^30 / g_scale, h * 2^30 / h_scale; in place of g, or kept */
     uint32_t *coarse;        /* g in the upper half (signed), h in the lower */
     double *block_max;       /* two a block */
     int32_t is_beside;       /* g, h and block_max are another's */
@@ -36,9 +36,10 @@ typedef struct mlci_rounding {
     const int64_t *row_index; /* global index of each row; NULL: its position */
 } mlci_rounding;
 
-mlc_status mlci_gradients_create(mlci_root *root, int64_t n_rows, mlci_gradients **out,
-                                 mlc_error *err);
-/* Others of the same rows, which overwrite g and h of the first. */
+/* is_kept: g is there after rounding too. */
+mlc_status mlci_gradients_create(mlci_root *root, int64_t n_rows, int32_t is_kept,
+                                 mlci_gradients **out, mlc_error *err);
+/* Others of the same rows, which overwrite g and h of the first, where they are kept. */
 mlc_status mlci_gradients_beside(mlci_gradients *first, mlci_gradients **out, mlc_error *err);
 void mlci_gradients_free(mlci_gradients *gradients);
 /* Gradients of the loss by score k. MLC_ERROR_NUMERIC when one is not finite or h is negative. */

@@ -206,7 +206,9 @@ mlc_status mlci_grower_grow(mlc_context *call, mlci_grower *g, const uint32_t *r
     g->n_heap = 0;
     g->n_leaves = 0;
     g->stream = stream;
-    if (n > 0) memcpy(g->rows, rows, (size_t)n * sizeof *rows);
+    if (n > 0 && rows != NULL) memcpy(g->rows, rows, (size_t)n * sizeof *rows);
+    for (int64_t i = 0; rows == NULL && i < n; i++)
+        g->rows[i] = (uint32_t)i;
     scale_rules(g);
     mlci_feature_choice_start(g);
     mlc_status status = start_outputs(call, g, err);

@@ -64,8 +64,8 @@ void mlci_grower_set_quantile(mlci_grower *grower, double level, const double *y
                               const double *raw);
 /* The learning rate of the trees that follow. */
 void mlci_grower_set_rate(mlci_grower *grower, double learning_rate);
-/* Grows a tree on rows (ascending, n of them, n may be 0); stream: its number. With several outputs
- * its leaves have no values yet. */
+/* Grows a tree on rows (ascending, n of them, n may be 0; NULL: the first n); stream: its number.
+ * With several outputs its leaves have no values yet. */
 mlc_status mlci_grower_grow(mlc_context *call, mlci_grower *grower, const uint32_t *rows, int64_t n,
                             uint32_t stream, mlci_tree *tree, mlc_error *err);
 /* Of several outputs: gives the leaves of the last tree the values of output k. */
