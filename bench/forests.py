@@ -1,10 +1,11 @@
-"""Isolation forests and AdaBoost beside scikit-learn's: fits, scores and predictions on one thread,
-in seconds of CPU time.
+"""Random forests, isolation forests and AdaBoost beside scikit-learn's: random forests on the clock
+with one thread and two, the others on one thread in seconds of CPU time.
 
-    sh bench/run.sh forests [--rounds 5]
+    sh bench/run.sh forests [--parts random,isolation,adaboost] [--rounds 5]
 
-Data: made, of the sizes in the table; for isolation forests one row in a hundred is spread wider.
-Ratios are those of the rounds, which take turns."""
+Data: random forests take the first 100,000 rows of shape H of `trees`; the others are made, of the
+sizes in the table; for isolation forests one row in a hundred is spread wider. Ratios are those of
+the rounds, which take turns."""
 import argparse
 import statistics
 import time
@@ -15,6 +16,7 @@ import sklearn
 from sklearn import ensemble, metrics, tree
 
 import harness
+import tree_shapes
 
 ROWS = {"10,000 x 10": (10_000, 10), "100,000 x 28": (100_000, 28)}
 FORESTS = {"defaults": ({}, {}), "500 trees": ({"n_estimators": 500},) * 2,
@@ -85,11 +87,41 @@ def boosted(n_rounds):
     return rows
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--rounds", type=int, default=5)
-    n_rounds = parser.parse_args().rounds
-    print(harness.machine(sklearn, np) + "\n")
+def clock(run):
+    start = time.perf_counter()
+    result = run()
+    return time.perf_counter() - start, result
+
+
+def random_forests(n_rounds):
+    """100 trees of all defaults, which are the same ones; no warm-up, as a fit takes a minute."""
+    shape = tree_shapes.make("H")
+    x, y = shape.x[:100_000].copy(), shape.y[:100_000].astype(int)
+    data, new = mlcore.Dataset.from_arrays({"x": x}, target=y), {"x": shape.test_x}
+    rows = []
+    for kind, peer in (("random_forest", ensemble.RandomForestClassifier),
+                       ("extra_trees", ensemble.ExtraTreesClassifier)):
+        for threads in (1, 2):
+            times, context = [[], [], [], []], mlcore.Context(threads=threads)
+            for _ in range(n_rounds):
+                fit, model = clock(lambda: mlcore.Model(f"{kind}_classifier").fit(
+                    data, context=context))
+                fit_peer, theirs = clock(lambda: peer(n_jobs=threads, random_state=0).fit(x, y))
+                predict, p = clock(lambda: np.asarray(model.predict_proba(new, context=context)))
+                predict_peer, q = clock(lambda: theirs.predict_proba(shape.test_x))
+                for to, seconds in zip(times, (fit, fit_peer, predict, predict_peer)):
+                    to.append(seconds)
+            fit, fit_peer, predict, predict_peer = times
+            auc = [metrics.roc_auc_score(shape.test_y, scores[:, 1]) for scores in (p, q)]
+            rows.append([f"{kind}, {threads} thread{'s' * (threads > 1)}",
+                         f"{statistics.median(fit):.3g}", harness.ratio(fit_peer, fit),
+                         f"{statistics.median(predict):.3g}",
+                         harness.ratio(predict_peer, predict), f"{auc[0]:.4f}, {auc[1]:.4f}"])
+    harness.table(["100,000 x 28, 100 trees", "fit, s", "scikit-learn / ours",
+                   "200,000 rows, s", "scikit-learn / ours", "AUC: ours, scikit-learn"], rows)
+
+
+def isolation_forests(n_rounds):
     rows = []
     for size, shape in ROWS.items():
         x, odd = made(*shape)
@@ -103,8 +135,22 @@ def main():
                          f"{auc[0]:.3f}, {auc[1]:.3f}"])
     harness.table(["rows x features", "forest", "fit, s", "scikit-learn / ours", "score all, s",
                    "scikit-learn / ours", "AUC: ours, scikit-learn"], rows)
+
+
+def adaboost(n_rounds):
     harness.table(["10,000 x 10, 50 trees", "fit, s", "scikit-learn / ours", "predict all, s",
                    "scikit-learn / ours"], boosted(n_rounds))
+
+
+def main():
+    parts = {"random": random_forests, "isolation": isolation_forests, "adaboost": adaboost}
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--parts", default=",".join(parts))
+    parser.add_argument("--rounds", type=int, default=5)
+    o = parser.parse_args()
+    print(harness.machine(sklearn, np) + "\n")
+    for part in o.parts.split(","):
+        parts[part](o.rounds)
 
 
 main()
