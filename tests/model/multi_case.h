@@ -75,10 +75,9 @@ static inline void multi_case_sum(const multi_case *c, int32_t used, const uint3
                                   int32_t output, double *g, double *h)
 {
     const mlci_gradients *const gr = c->outputs[output];
-    const uint8_t *const codes = mlci_binned_column(c->d.binned, c->d.binned->used[used]);
     *g = *h = 0;
     for (int64_t i = 0; i < gr->n_rows; i++) {
-        if (!mlci_set_has(set, codes[i])) continue;
+        if (!mlci_set_has(set, mlci_binned_code(c->d.binned, used, i))) continue;
         *g += mlci_coarse_g_unit(gr) * (int16_t)(gr->coarse[i] >> 16);
         *h += mlci_coarse_h_unit(gr) * (gr->coarse[i] & 0xFFFF);
     }

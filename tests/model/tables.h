@@ -59,4 +59,13 @@ static inline double *test_table(int64_t n)
     return x;
 }
 
+/* The code of a number by the rule of a feature. */
+static inline uint8_t test_code(const mlci_binned *b, int64_t feature, double x)
+{
+    uint8_t code;
+    mlci_tree_kernels_of(mlci_root_isa(NULL))
+        ->code_numbers(b->rules[feature].thresholds, 1, &x, &code);
+    return code;
+}
+
 #endif

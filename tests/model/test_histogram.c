@@ -9,7 +9,7 @@ static void check_sums(const test_data *d, const uint32_t *rows, int64_t n, cons
     for (int32_t u = 0; u < b->n_used; u++) {
         int64_t sum_g[256] = {0}, sum_h[256] = {0};
         for (int64_t i = 0; i < n; i++) {
-            const uint8_t code = mlci_binned_column(b, b->used[u])[rows[i]];
+            const uint8_t code = mlci_binned_code(b, u, rows[i]);
             const uint32_t coarse = d->gradients->coarse[rows[i]];
             sum_g[code] += (int16_t)(coarse >> 16);
             sum_h[code] += coarse & 0xFFFF;

@@ -16,7 +16,6 @@ static double score(double g, double h, const mlci_multi_limits *m)
 static double score_set(const multi_case *c, int32_t used, const uint32_t *set,
                         const mlci_multi_limits *m, double more_l2, int64_t least)
 {
-    const uint8_t *const codes = mlci_binned_column(c->d.binned, c->d.binned->used[used]);
     uint32_t all[MLCI_SET_WORDS];
     mlci_multi_limits with = *m;
     double sum = 0, left_h = 0, all_h = 0;
@@ -24,7 +23,7 @@ static double score_set(const multi_case *c, int32_t used, const uint32_t *set,
     memset(all, 0xFF, sizeof all);
     with.l2 += more_l2;
     for (int64_t i = 0; i < N; i++)
-        n_left += mlci_set_has(set, codes[i]);
+        n_left += mlci_set_has(set, mlci_binned_code(c->d.binned, used, i));
     if (n_left < least || N - n_left < least) return -1;
     for (int32_t k = 0; k < c->n_outputs; k++) {
         double g, h, total_g, total_h;

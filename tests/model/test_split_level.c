@@ -64,11 +64,11 @@ static double score_of_rows(const level_case *c, int l, int32_t used, int32_t bi
                             int32_t missing_left)
 {
     const mlci_split_search *const s = &c->leaves[l];
-    const uint8_t *const codes = mlci_binned_column(s->binned, s->binned->used[used]);
     double g[2] = {0, 0}, h[2] = {0, 0}, n[2] = {0, 0};
     for (int64_t i = 0; i < s->n_rows; i++) {
         const uint32_t row = s->rows[i];
-        const int left = codes[row] == 0 ? missing_left : codes[row] <= bin;
+        const uint8_t code = mlci_binned_code(s->binned, used, row);
+        const int left = code == 0 ? missing_left : code <= bin;
         g[left] += (int16_t)(c->d.gradients->coarse[row] >> 16);
         h[left] += c->d.gradients->coarse[row] & 0xFFFF;
         n[left]++;
@@ -134,9 +134,8 @@ START_TEST(test_level_split_applied_has_the_sums_and_gain_of_the_leaf)
         mlci_tree_split split = {.used = 1, .bin = 4, .missing_left = 1};
         int64_t g = 0, h = 0;
         double gain;
-        const uint8_t *const codes = mlci_binned_column(s->binned, s->binned->used[1]);
         for (int64_t i = 0; i < s->n_rows; i++) {
-            if (codes[s->rows[i]] > 4) continue;
+            if (mlci_binned_code(s->binned, 1, s->rows[i]) > 4) continue;
             g += (int16_t)(c.d.gradients->coarse[s->rows[i]] >> 16);
             h += c.d.gradients->coarse[s->rows[i]] & 0xFFFF;
         }

@@ -54,17 +54,17 @@ static double brute_force(const split_case *c, double l2, int64_t min_rows, mlci
     const mlci_binned *const b = c->d.binned;
     double top = -1;
     for (int32_t u = 0; u < b->n_used; u++) {
-        const uint8_t *const codes = mlci_binned_column(b, b->used[u]);
         for (int32_t bin = 1; bin <= b->rules[b->used[u]].n_bins; bin++) {
             for (int32_t missing_left = 1; missing_left >= 0; missing_left--) {
                 double g[2] = {0, 0}, h[2] = {0, 0};
                 int64_t n[2] = {0, 0}, n_missing = 0;
                 for (int64_t i = 0; i < c->search.n_rows; i++) {
-                    const int left = codes[i] == 0 ? missing_left : codes[i] <= bin;
+                    const uint8_t code = mlci_binned_code(b, u, i);
+                    const int left = code == 0 ? missing_left : code <= bin;
                     g[left] += (int16_t)(c->d.gradients->coarse[i] >> 16);
                     h[left] += c->d.gradients->coarse[i] & 0xFFFF;
                     n[left]++;
-                    n_missing += codes[i] == 0;
+                    n_missing += code == 0;
                 }
                 if (n[0] < min_rows || n[1] < min_rows) continue;
                 if (missing_left && n_missing == 0) continue;

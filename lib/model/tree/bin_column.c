@@ -230,6 +230,28 @@ static void code_values(const mlci_bin_work *w, const mlci_bin_rule *rule, int64
         codes[i] = mlci_bin_of_category(rule->bin_of_code, rule->n_codes, x[i]);
 }
 
+/* Was the feature sparse in the training matrix? Then only appended rows have codes of their own.
+ */
+static int is_listed(const mlci_bin_work *w, int64_t j)
+{
+    return w->binned->sparse->column[j] >= 0;
+}
+
+static mlc_status make_codes(const mlci_bin_work *w, int64_t j, mlc_error *err)
+{
+    mlci_binned *const b = w->binned;
+    const int64_t n = is_listed(w, j) ? w->x->n_rows : b->n_rows;
+    if (is_listed(w, j) != (w->rows == NULL)) return MLC_OK;
+    b->codes[j] = mlci_alloc_raw(b->root, n + MLCI_CODE_ROWS_SLACK, 1);
+    return b->codes[j] != NULL ? MLC_OK : mlci_fail_memory(err, n + MLCI_CODE_ROWS_SLACK, 1);
+}
+
+/* Where the code of row 0 of the matrix goes. */
+static uint8_t *codes_of(const mlci_bin_work *w, int64_t j)
+{
+    return w->binned->codes[j] + (w->rows == NULL && !is_listed(w, j) ? w->first : 0);
+}
+
 /* buckets NULL: by the rule alone. */
 static void code_rows(const mlci_bin_work *w, const mlci_bin_rule *rule, const double *column,
                       const mlci_bucket_cuts *buckets, uint8_t *codes)
@@ -238,7 +260,7 @@ static void code_rows(const mlci_bin_work *w, const mlci_bin_rule *rule, const d
     for (int64_t begin = 0; begin < w->x->n_rows; begin += CODE_ROWS) {
         uint8_t part[CODE_ROWS];
         const int64_t left = w->x->n_rows - begin, n = left < CODE_ROWS ? left : CODE_ROWS;
-        uint8_t *const to = position == NULL ? codes + w->first + begin : part;
+        uint8_t *const to = position == NULL ? codes + begin : part;
         if (buckets == NULL)
             code_values(w, rule, n, column + begin, to);
         else
@@ -249,22 +271,20 @@ static void code_rows(const mlci_bin_work *w, const mlci_bin_rule *rule, const d
     }
 }
 
-/* The common code everywhere, then those of the other values in their rows. */
+/* Those of the other values; of appended rows the common code everywhere, then those. */
 static void code_sparse_rows(const mlci_bin_work *w, int64_t j)
 {
     const mlci_sparse_columns *const sparse = w->sparse;
     const mlci_bin_rule *const rule = &w->binned->rules[j];
-    uint8_t *const codes = w->binned->columns + j * w->binned->n_rows;
     uint8_t *const common = &sparse->common_code[j];
-    /* Positions are anywhere; what else comes there is coded later. */
-    const int is_moved = w->rows != NULL && w->rows->position != NULL;
+    uint8_t *const codes = w->rows == NULL ? codes_of(w, j) : NULL;
     code_values(w, rule, 1, &sparse->common[j], common);
-    memset(codes + w->first, *common, (size_t)(is_moved ? w->binned->n_rows : w->x->n_rows));
+    if (codes != NULL) memset(codes, *common, (size_t)w->x->n_rows);
     for (int64_t t = 0; t < sparse->n_tiles; t++) {
         const mlci_sparse_run run = mlci_sparse_run_of(sparse, t, sparse->column[j]);
         code_values(w, rule, run.n, run.values, run.codes);
-        for (int64_t k = 0; k < run.n; k++)
-            codes[place_of(w, run.first_row + run.rows[k])] = run.codes[k];
+        for (int64_t k = 0; codes != NULL && k < run.n; k++)
+            codes[run.first_row + run.rows[k]] = run.codes[k];
     }
 }
 
@@ -275,18 +295,19 @@ mlc_status mlci_bin_column(const mlci_bin_work *w, int64_t j, mlci_bin_memory *m
 {
     mlci_bin_rule *const rule = &w->binned->rules[j];
     int32_t by_buckets = 0;
+    MLCI_TRY(make_codes(w, j, err));
     if (w->rows != NULL && rule->is_category)
         MLCI_TRY(fit_categories(w, j, column, err));
     else if (w->rows != NULL)
         MLCI_TRY(fit_numbers(w, column, memory, rule, &by_buckets, err));
-    code_rows(w, rule, column, by_buckets ? memory->buckets : NULL,
-              w->binned->columns + j * w->binned->n_rows);
+    code_rows(w, rule, column, by_buckets ? memory->buckets : NULL, codes_of(w, j));
     return MLC_OK;
 }
 
 mlc_status mlci_bin_sparse_column(const mlci_bin_work *w, int64_t j, mlci_bin_memory *memory,
                                   mlc_error *err)
 {
+    MLCI_TRY(make_codes(w, j, err));
     if (w->rows != NULL && w->binned->rules[j].is_category)
         MLCI_TRY(fit_categories(w, j, NULL, err));
     else if (w->rows != NULL)

@@ -7,7 +7,6 @@
 
 #include "bin_column.h"
 #include "bundle.h"
-#include "checked.h"
 #include "sparse_rows.h"
 
 #define TRANSPOSE_ROWS 4096
@@ -153,18 +152,17 @@ mlc_status mlci_binned_fit(mlc_context *call, const mlci_matrix *x, const mlci_b
 {
     mlci_root *const root = mlci_context_root(call);
     mlc_status status = MLC_OK;
-    int64_t n_codes;
     mlci_binned *const binned = mlci_alloc(root, 1, sizeof *binned);
     if (binned == NULL) return mlci_fail_memory(err, 1, sizeof *binned);
     binned->root = root;
     binned->n_features = x->n_features;
     binned->n_rows = rows->n_rows;
     binned->n_train = rows->n_train;
+    binned->first_appended = rows->n_rows;
     binned->rules = mlci_alloc(root, x->n_features, sizeof *binned->rules);
-    if (mlci_mul_size(x->n_features, rows->n_rows, &n_codes))
-        binned->columns = mlci_alloc_raw(root, n_codes + MLCI_CODE_ROWS_SLACK, 1);
-    if (binned->rules == NULL || binned->columns == NULL) {
-        status = mlci_fail_memory(err, x->n_features, rows->n_rows);
+    binned->codes = mlci_alloc(root, x->n_features, sizeof *binned->codes);
+    if (binned->rules == NULL || binned->codes == NULL) {
+        status = mlci_fail_memory(err, x->n_features, sizeof *binned->rules);
         goto done;
     }
     if (x->features != NULL) status = note_categories(binned, x->features, err);
@@ -189,22 +187,59 @@ mlc_status mlci_binned_append(mlc_context *call, mlci_binned *binned, const mlci
 {
     const mlci_bin_work w = {.binned = binned, .x = x, .first = first};
     mlci_sparse_columns *sparse = NULL;
+    binned->first_appended = first;
     const mlc_status status = bin_features(call, &w, &sparse, err);
     mlci_sparse_columns_free(sparse);
     return status;
 }
 
 /* At least two codes among the training rows? The first code differs from some other. */
+static int can_split_listed(const mlci_binned *binned, int64_t j)
+{
+    const mlci_sparse_columns *const sparse = binned->sparse;
+    int64_t n_common = binned->n_train;
+    int32_t other = -1;
+    for (int64_t t = 0; t < sparse->n_tiles; t++) {
+        const mlci_sparse_run run = mlci_sparse_run_of(sparse, t, sparse->column[j]);
+        for (int64_t k = 0; k < run.n; k++) {
+            const int64_t row = run.first_row + run.rows[k];
+            const int64_t at = binned->position == NULL ? row : binned->position[row];
+            if (at >= binned->n_train || run.codes[k] == sparse->common_code[j]) continue;
+            if (other >= 0 && run.codes[k] != other) return 1;
+            other = run.codes[k];
+            n_common--;
+        }
+    }
+    return other >= 0 && n_common > 0;
+}
+
 static int can_split(const mlci_binned *binned, int64_t j)
 {
-    const uint8_t *const codes = mlci_binned_column(binned, j);
+    const uint8_t *const codes = binned->codes[j];
     int64_t i = 1;
+    if (binned->sparse->column[j] >= 0) return can_split_listed(binned, j);
     /* Neighbours that are all equal are equal to the first. */
     for (; i + 256 <= binned->n_train && memcmp(codes + i, codes + i - 1, 256) == 0;)
         i += 256;
     for (; i < binned->n_train; i++)
         if (codes[i] != codes[0]) return 1;
     return 0;
+}
+
+/* The features that can be split, by index and back. */
+static mlc_status list_used(mlci_binned *binned, mlc_error *err)
+{
+    const int64_t n = binned->n_features;
+    binned->used = mlci_alloc(binned->root, n, sizeof *binned->used);
+    binned->used_of = mlci_alloc(binned->root, n, sizeof *binned->used_of);
+    if (binned->used == NULL || binned->used_of == NULL)
+        return mlci_fail_memory(err, n, sizeof *binned->used);
+    for (int64_t j = 0; j < n; j++) {
+        const int is_used = can_split(binned, j);
+        binned->used_of[j] = is_used ? binned->n_used : -1;
+        if (is_used) binned->used[binned->n_used++] = (int32_t)j;
+    }
+    return MLC_OK;
 }
 
 static mlc_status make_groups(mlci_binned *binned, mlc_error *err)
@@ -238,41 +273,23 @@ static mlc_status lay_out_rows(void *arg, int64_t block, int32_t slot, mlc_error
         begin + TRANSPOSE_ROWS < binned->n_train ? begin + TRANSPOSE_ROWS : binned->n_train;
     for (int32_t g = 0; g < binned->n_groups; g++) {
         const mlci_bin_group *const group = &binned->groups[g];
-        for (int32_t k = 0; k < group->width; k++)
-            if (!mlci_bundle_is_sparse(binned, group->first + k))
-                mlci_bundle_codes(binned, group->first + k, begin, end,
-                                  group->rows + begin * group->stride + k, group->stride);
-    }
-    return MLC_OK;
-}
-
-/* Of bundles whose common codes add up to 0, which is there: the others. */
-static mlc_status lay_out_tile(void *arg, int64_t tile, int32_t slot, mlc_error *err)
-{
-    const mlci_binned *const binned = arg;
-    for (int32_t g = 0; g < binned->n_groups; g++) {
-        const mlci_bin_group *const group = &binned->groups[g];
-        for (int32_t k = 0; k < group->width; k++)
-            if (mlci_bundle_is_sparse(binned, group->first + k))
-                mlci_bundle_add_tile(binned, group->first + k, tile, group->rows + k,
-                                     group->stride);
+        for (int32_t k = 0; k < group->width; k++) {
+            const uint8_t *const column = binned->columns[group->first + k];
+            for (int64_t i = begin; i < end; i++)
+                group->rows[i * group->stride + k] = column[i];
+        }
     }
     return MLC_OK;
 }
 
 mlc_status mlci_binned_finish(mlc_context *call, mlci_binned *binned, mlc_error *err)
 {
-    mlci_root *const root = binned->root;
-    binned->used = mlci_alloc(root, binned->n_features, sizeof *binned->used);
-    if (binned->used == NULL)
-        return mlci_fail_memory(err, binned->n_features, sizeof *binned->used);
-    for (int64_t j = 0; j < binned->n_features; j++)
-        if (can_split(binned, j)) binned->used[binned->n_used++] = (int32_t)j;
-    MLCI_TRY(mlci_bundles_find(call, binned, err));
-    MLCI_TRY(make_groups(binned, err));
     const int64_t n_blocks = (binned->n_train + TRANSPOSE_ROWS - 1) / TRANSPOSE_ROWS;
+    MLCI_TRY(list_used(binned, err));
+    MLCI_TRY(mlci_bundles_find(call, binned, err));
+    MLCI_TRY(mlci_bundles_fill(call, binned, err));
+    MLCI_TRY(make_groups(binned, err));
     MLCI_TRY(mlci_parallel_for(call, n_blocks, lay_out_rows, binned, err));
-    MLCI_TRY(mlci_parallel_for(call, binned->sparse->n_tiles, lay_out_tile, binned, err));
     MLCI_TRY(mlci_sparse_rows_make(call, binned, err));
     mlci_sparse_columns_free(binned->sparse);
     binned->sparse = NULL;
@@ -284,12 +301,18 @@ void mlci_binned_free(mlci_binned *binned)
     if (binned == NULL) return;
     for (int64_t j = 0; binned->rules != NULL && j < binned->n_features; j++)
         mlci_free(binned->rules[j].bin_of_code);
+    for (int64_t j = 0; binned->codes != NULL && j < binned->n_features; j++)
+        mlci_free(binned->codes[j]);
+    for (int32_t b = 0; binned->columns != NULL && b < binned->n_bundles; b++)
+        mlci_free(binned->columns[b]);
     for (int32_t g = 0; binned->groups != NULL && g < binned->n_groups; g++)
         mlci_free(binned->groups[g].rows);
     mlci_sparse_columns_free(binned->sparse);
     mlci_free(binned->rules);
+    mlci_free(binned->codes);
     mlci_free(binned->columns);
     mlci_free(binned->used);
+    mlci_free(binned->used_of);
     mlci_free(binned->places);
     mlci_free(binned->features);
     mlci_free(binned->first_feature);

@@ -30,12 +30,13 @@ typedef struct mlci_bin_rule {
 /* A used feature among the bundles (bundle.h). */
 typedef struct mlci_bin_place {
     int32_t bundle;
-    int32_t n_codes;               /* of its own */
-    int32_t common;                /* the code whose cells are not listed */
-    int32_t is_alone;              /* in its bundle, whose codes are its own */
-    int32_t n_entries;             /* 0: all cells are there */
-    int64_t first_entry;           /* its cells, codes ascending */
-    uint8_t table[MLCI_BIN_CODES]; /* what a code adds to the code of the bundle */
+    int32_t n_codes;                 /* of its own */
+    int32_t common;                  /* the code whose cells are not listed */
+    int32_t is_alone;                /* in its bundle, whose codes are its own */
+    int32_t n_entries;               /* 0: all cells are there */
+    int64_t first_entry;             /* its cells, codes ascending */
+    uint8_t table[MLCI_BIN_CODES];   /* what a code adds to the code of the bundle */
+    uint8_t code_of[MLCI_BIN_CODES]; /* its code by the code of the bundle */
 } mlci_bin_place;
 
 /* A cell of a bundle's histogram in which a feature has that code. */
@@ -57,14 +58,18 @@ typedef struct mlci_binned {
     int64_t n_rows; /* training rows, then validation rows */
     int64_t n_train;
     mlci_bin_rule *rules; /* one a feature */
-    /* Until the last step: the training matrix as it was read, and where its rows are. */
+    /* Until the last step: the training matrix as it was read, and where its rows are; the codes of
+     * each feature, of all rows, or where it is sparse of the rows that were appended. */
     mlci_sparse_columns *sparse;
     const int64_t *position; /* borrowed */
-    uint8_t *columns;        /* n_features x n_rows, column-major, and slack: partition, scoring */
-    int32_t n_used;          /* features that could be split: at least two codes in training */
-    int32_t *used;           /* their indices, ascending */
-    mlci_bin_place *places;  /* one a used feature */
+    int64_t first_appended;  /* n_rows: none */
+    uint8_t **codes;
+    int32_t n_used;         /* features that could be split: at least two codes in training */
+    int32_t *used;          /* their indices, ascending */
+    int32_t *used_of;       /* by index; -1: it is not used */
+    mlci_bin_place *places; /* one a used feature */
     int32_t n_bundles;
+    uint8_t **columns;      /* codes of each bundle in all rows, and slack: partition, scoring */
     int32_t n_dense;        /* bundles that are in groups; at least the first */
     int32_t *first_feature; /* n_bundles + 1: places in features */
     int32_t *features;      /* used features by bundle, ascending in each */
@@ -96,13 +101,15 @@ mlc_status mlci_binned_fit(mlc_context *call, const mlci_matrix *x, const mlci_b
 /* Codes the rows of another matrix at positions first, first + 1, ... */
 mlc_status mlci_binned_append(mlc_context *call, mlci_binned *binned, const mlci_matrix *x,
                               int64_t first, mlc_error *err);
-/* Lays the training rows out row by row; the last step. */
+/* Lays the rows out by bundle, and the training rows row by row; the last step. */
 mlc_status mlci_binned_finish(mlc_context *call, mlci_binned *binned, mlc_error *err);
 void mlci_binned_free(mlci_binned *binned);
 
-static inline const uint8_t *mlci_binned_column(const mlci_binned *binned, int64_t feature)
+/* The code of a used feature in a row, after the last step. */
+static inline uint8_t mlci_binned_code(const mlci_binned *binned, int32_t used, int64_t row)
 {
-    return binned->columns + feature * binned->n_rows;
+    const mlci_bin_place *const place = &binned->places[used];
+    return place->code_of[binned->columns[place->bundle][row]];
 }
 
 /* The bin of a category, given as a code in a double (NaN or negative: unknown). */

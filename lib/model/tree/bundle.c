@@ -53,8 +53,8 @@ typedef struct search {
 static int32_t sample_common(const mlci_binned *binned, const uint8_t *codes, double *other)
 {
     int32_t count[MLCI_BIN_CODES] = {0}, best = 0, n = 0;
-    const int64_t step = binned->n_train / SAMPLE_ROWS + 1;
-    for (int64_t i = 0; i < binned->n_train; i += step, n++)
+    const int64_t step = binned->n_rows / SAMPLE_ROWS + 1;
+    for (int64_t i = 0; i < binned->n_rows; i += step, n++)
         count[codes[i]]++;
     for (int32_t c = 1; c < MLCI_BIN_CODES; c++)
         if (count[c] > count[best]) best = c;
@@ -70,11 +70,11 @@ static int is_common_octet(const uint8_t *codes, int32_t common)
     return octet == (uint64_t)common * 0x0101010101010101u;
 }
 
-static void count_codes(const mlci_binned *binned, int32_t common, const uint8_t *codes,
+static void count_codes(const uint8_t *codes, int64_t n, int32_t common,
                         int64_t count[MLCI_BIN_CODES])
 {
-    for (int64_t i = 0; i < binned->n_train; i++) {
-        if (i + 8 <= binned->n_train && is_common_octet(codes + i, common)) {
+    for (int64_t i = 0; i < n; i++) {
+        if (i + 8 <= n && is_common_octet(codes + i, common)) {
             count[common] += 8;
             i += 7;
         } else {
@@ -94,34 +94,35 @@ static int64_t place_of(const mlci_binned *binned, int64_t row)
     return binned->position == NULL ? row : binned->position[row];
 }
 
-/* The same of a sparse column. */
-static void count_sparse_codes(const mlci_binned *binned, int32_t column, int32_t common,
+/* The same of a feature that is sparse. */
+static void count_listed_codes(const mlci_binned *b, int64_t feature, int32_t common,
                                int64_t count[MLCI_BIN_CODES])
 {
-    count[common] = binned->n_train;
-    for (int64_t t = 0; t < binned->sparse->n_tiles; t++) {
-        const mlci_sparse_run run = mlci_sparse_run_of(binned->sparse, t, column);
+    const int64_t n_appended = b->n_rows - b->first_appended;
+    count[common] += b->first_appended;
+    for (int64_t t = 0; t < b->sparse->n_tiles; t++) {
+        const mlci_sparse_run run = mlci_sparse_run_of(b->sparse, t, b->sparse->column[feature]);
         for (int64_t k = 0; k < run.n; k++) {
-            if (place_of(binned, run.first_row + run.rows[k]) >= binned->n_train) continue;
             count[common]--;
             count[run.codes[k]]++;
         }
     }
+    if (n_appended > 0) count_codes(b->codes[feature], n_appended, common, count);
 }
 
 /* Codes that occur get ranks: `common` 0, the others from 1 on in their order. */
-static void rank_codes(const mlci_binned *binned, candidate *c, const uint8_t *codes)
+static void rank_codes(const mlci_binned *binned, candidate *c)
 {
-    const int32_t column = sparse_column(binned, c->used);
+    const int64_t feature = binned->used[c->used];
     int64_t count[MLCI_BIN_CODES] = {0};
-    if (column >= 0)
-        count_sparse_codes(binned, column, c->common, count);
+    if (sparse_column(binned, c->used) >= 0)
+        count_listed_codes(binned, feature, c->common, count);
     else
-        count_codes(binned, c->common, codes, count);
+        count_codes(binned->codes[feature], binned->n_rows, c->common, count);
     c->n_codes = 1;
     for (int32_t code = 0; code < MLCI_BIN_CODES; code++)
         if (code != c->common && count[code] > 0) c->rank[code] = (uint8_t)c->n_codes++;
-    c->n_other = binned->n_train - count[c->common];
+    c->n_other = binned->n_rows - count[c->common];
 }
 
 static mlc_status look_at_feature(void *arg, int64_t u, int32_t slot, mlc_error *err)
@@ -129,15 +130,14 @@ static mlc_status look_at_feature(void *arg, int64_t u, int32_t slot, mlc_error 
     const search *const s = arg;
     candidate *const c = &s->candidates[u];
     const int64_t feature = s->binned->used[u];
-    const uint8_t *const codes = mlci_binned_column(s->binned, feature);
-    const int is_sparse = s->binned->sparse->column[feature] >= 0;
+    const int is_sparse = sparse_column(s->binned, (int32_t)u) >= 0;
     double other = 0;
     *c = (candidate){.used = (int32_t)u, .n_codes = MLCI_BIN_CODES, .bundle = -1};
     c->common = is_sparse ? s->binned->sparse->common_code[feature]
-                          : sample_common(s->binned, codes, &other);
-    c->n_other = s->binned->n_train;
+                          : sample_common(s->binned, s->binned->codes[feature], &other);
+    c->n_other = s->binned->n_rows;
     if (other <= MOST_DEFAULT_OUT || s->binned->rules[feature].n_bins < MOST_JOINT)
-        rank_codes(s->binned, c, codes);
+        rank_codes(s->binned, c);
     return MLC_OK;
 }
 
@@ -150,31 +150,34 @@ static int compare_candidates(const void *a, const void *b)
 
 /* ---- exclusive bundles -------------------------------------------------------------------- */
 
-static void list_away(search *s, const candidate *c)
+/* Rows from `first` on whose codes are other ones. */
+static void list_away(search *s, const uint8_t *codes, int64_t first, int64_t n, int32_t common)
 {
-    const uint8_t *const codes = mlci_binned_column(s->binned, s->binned->used[c->used]);
-    int64_t n = 0;
-    for (int64_t i = 0; i < s->binned->n_train; i++) {
-        if (i + 8 <= s->binned->n_train && is_common_octet(codes + i, c->common))
+    for (int64_t i = 0; i < n; i++) {
+        if (i + 8 <= n && is_common_octet(codes + i, common))
             i += 7;
-        else if (codes[i] != c->common)
-            s->away[n++] = (uint32_t)i;
+        else if (codes[i] != common)
+            s->away[s->n_away++] = (uint32_t)(first + i);
     }
-    s->n_away = n;
 }
 
-static void list_sparse_away(search *s, const candidate *c, int32_t column)
+static void list_feature_away(search *s, const candidate *c)
 {
     const mlci_binned *const b = s->binned;
-    int64_t n = 0;
+    const int32_t column = sparse_column(b, c->used);
+    const uint8_t *const codes = b->codes[b->used[c->used]];
+    s->n_away = 0;
+    if (column < 0) {
+        list_away(s, codes, 0, b->n_rows, c->common);
+        return;
+    }
     for (int64_t t = 0; t < b->sparse->n_tiles; t++) {
         const mlci_sparse_run run = mlci_sparse_run_of(b->sparse, t, column);
-        for (int64_t k = 0; k < run.n; k++) {
-            const int64_t at = place_of(b, run.first_row + run.rows[k]);
-            if (at < b->n_train && run.codes[k] != c->common) s->away[n++] = (uint32_t)at;
-        }
+        for (int64_t k = 0; k < run.n; k++)
+            if (run.codes[k] != c->common)
+                s->away[s->n_away++] = (uint32_t)place_of(b, run.first_row + run.rows[k]);
     }
-    s->n_away = n;
+    list_away(s, codes, b->first_appended, b->n_rows - b->first_appended, c->common);
 }
 
 static int has_conflict(const search *s, const exclusive *e)
@@ -188,12 +191,8 @@ static int has_conflict(const search *s, const exclusive *e)
 static mlc_status place_exclusive(search *s, candidate *c, mlc_error *err)
 {
     const int32_t from = s->n_exclusive > MOST_TRIES ? s->n_exclusive - MOST_TRIES : 0;
-    const int32_t column = sparse_column(s->binned, c->used);
     int32_t e = from;
-    if (column >= 0)
-        list_sparse_away(s, c, column);
-    else
-        list_away(s, c);
+    list_feature_away(s, c);
     while (e < s->n_exclusive && (s->exclusives[e].rows == NULL ||
                                   s->exclusives[e].n_codes + c->n_codes - 1 > MLCI_BIN_CODES ||
                                   has_conflict(s, &s->exclusives[e])))
@@ -210,7 +209,7 @@ static mlc_status place_exclusive(search *s, candidate *c, mlc_error *err)
         to->rows[s->away[i] / 64] |= (uint64_t)1 << s->away[i] % 64;
     to->n_codes += c->n_codes - 1;
     to->n_away += c->n_other;
-    to->is_dense |= column < 0;
+    to->is_dense |= sparse_column(s->binned, c->used) < 0;
     if (c->used < to->first) to->first = c->used;
     return MLC_OK;
 }
@@ -223,7 +222,7 @@ static mlc_status find_exclusives(search *s, mlc_error *err)
     qsort(s->order, (size_t)n_used, sizeof *s->order, compare_candidates);
     for (int32_t i = 0; i < n_used; i++) {
         candidate *const c = s->order[i];
-        if (2 * c->n_other <= s->binned->n_train) {
+        if (2 * c->n_other <= s->binned->n_rows) {
             MLCI_TRY(place_exclusive(s, c, err));
         } else {
             c->bundle = s->n_exclusive++;
@@ -255,8 +254,8 @@ static int is_cheaper_listed(const search *s, const exclusive *e)
     int32_t bits = 0;
     while (2 << bits <= e->n_codes)
         bits++;
-    return !e->is_dense && LEAST_COMMON * e->n_away <= s->binned->n_train &&
-           16 * e->n_away <= bits * s->binned->n_train;
+    return !e->is_dense && LEAST_COMMON * e->n_away <= s->binned->n_rows &&
+           16 * e->n_away <= bits * s->binned->n_rows;
 }
 
 /* Which exclusive bundles are dense: where few are not, all; otherwise at least the first in
@@ -323,16 +322,24 @@ static void list_entries(mlci_binned *b, mlci_bin_place *place, const candidate 
     const int32_t first = b->first_cell[place->bundle];
     const int32_t n_cells = b->first_cell[place->bundle + 1] - first;
     place->first_entry = b->n_entries;
+    memset(place->code_of, place->common, sizeof place->code_of);
     for (int32_t code = 0; code < MLCI_BIN_CODES; code++) {
         if (c->rank[code] == 0) continue;
         const int32_t value = low + c->rank[code] - 1;
         place->table[code] = (uint8_t)(value * d->factor);
         for (int32_t cell = 0; cell < n_cells; cell++) {
             if (cell / d->factor % n_digit != value) continue;
+            place->code_of[cell] = (uint8_t)code;
             b->entries[b->n_entries++] = (mlci_bin_entry){first + cell, (uint8_t)code};
         }
     }
     place->n_entries = (int32_t)(b->n_entries - place->first_entry);
+}
+
+static void keep_codes(mlci_bin_place *place)
+{
+    for (int32_t code = 0; code < MLCI_BIN_CODES; code++)
+        place->table[code] = place->code_of[code] = (uint8_t)code;
 }
 
 /* The same of a feature alone, whose codes are those of the bundle. */
@@ -361,6 +368,7 @@ static void place_features(const search *s, const digit *digits, int32_t *low, i
         b->features[b->first_feature[d->bundle] + fill[d->bundle]++] = u;
         place->is_alone = b->first_feature[d->bundle + 1] - b->first_feature[d->bundle] == 1;
         if (place->is_alone && d->bundle >= b->n_dense) list_own_entries(b, place, c);
+        if (place->is_alone) keep_codes(place);
         if (place->is_alone) continue;
         list_entries(b, place, c, low[c->bundle] + 1, d, s->exclusives[c->bundle].n_codes);
         low[c->bundle] += c->n_codes - 1;
@@ -418,12 +426,12 @@ done:
 
 mlc_status mlci_bundles_find(mlc_context *call, mlci_binned *b, mlc_error *err)
 {
-    search s = {.root = b->root, .binned = b, .n_words = b->n_train / 64 + 1};
+    search s = {.root = b->root, .binned = b, .n_words = b->n_rows / 64 + 1};
     mlc_status status = MLC_OK;
     s.candidates = mlci_alloc_raw(s.root, b->n_used, sizeof *s.candidates);
     s.order = mlci_alloc(s.root, b->n_used, sizeof *s.order);
     s.exclusives = mlci_alloc(s.root, b->n_used, sizeof *s.exclusives);
-    s.away = mlci_alloc_raw(s.root, b->n_train / 2 + 1, sizeof *s.away);
+    s.away = mlci_alloc_raw(s.root, b->n_rows / 2 + 1, sizeof *s.away);
     b->places = mlci_alloc(s.root, b->n_used, sizeof *b->places);
     b->features = mlci_alloc(s.root, b->n_used, sizeof *b->features);
     if (s.candidates == NULL || s.order == NULL || s.exclusives == NULL || s.away == NULL ||
@@ -441,41 +449,65 @@ mlc_status mlci_bundles_find(mlc_context *call, mlci_binned *b, mlc_error *err)
     return status;
 }
 
-void mlci_bundle_codes(const mlci_binned *b, int32_t bundle, int64_t begin, int64_t end,
-                       uint8_t *out, int64_t stride)
+/* ---- columns ------------------------------------------------------------------------------ */
+
+static void add_codes(const mlci_bin_place *place, const uint8_t *codes, int64_t n, uint8_t *out)
 {
-    const int32_t first = b->first_feature[bundle], n = b->first_feature[bundle + 1] - first;
-    for (int32_t f = 0; f < n; f++) {
-        const int32_t u = b->features[first + f];
-        const uint8_t *const codes = mlci_binned_column(b, b->used[u]);
-        const uint8_t *const table = b->places[u].table;
-        for (int64_t i = begin; n == 1 && i < end; i++)
-            out[(i - begin) * stride] = codes[i];
-        for (int64_t i = begin; n > 1 && i < end; i++)
-            out[(i - begin) * stride] =
-                (uint8_t)((f == 0 ? 0 : out[(i - begin) * stride]) + table[codes[i]]);
-    }
+    for (int64_t i = 0; i < n; i++)
+        out[i] = (uint8_t)(out[i] + place->table[codes[i]]);
 }
 
-int mlci_bundle_is_sparse(const mlci_binned *b, int32_t bundle)
+/* The common code adds nothing, unless its feature is alone. */
+static void add_listed_codes(const mlci_binned *b, int32_t used, uint8_t *out)
 {
-    const int32_t first = b->first_feature[bundle], end = b->first_feature[bundle + 1];
-    for (int32_t f = first; f < end; f++)
-        if (sparse_column(b, b->features[f]) < 0) return 0;
-    return end - first > 1;
-}
-
-void mlci_bundle_add_tile(const mlci_binned *b, int32_t bundle, int64_t tile, uint8_t *out,
-                          int64_t stride)
-{
-    for (int32_t f = b->first_feature[bundle]; f < b->first_feature[bundle + 1]; f++) {
-        const uint8_t *const table = b->places[b->features[f]].table;
-        const mlci_sparse_run run =
-            mlci_sparse_run_of(b->sparse, tile, sparse_column(b, b->features[f]));
+    const mlci_bin_place *const place = &b->places[used];
+    const uint8_t common = place->table[place->common];
+    if (common != 0) memset(out, common, (size_t)b->first_appended);
+    for (int64_t t = 0; t < b->sparse->n_tiles; t++) {
+        const mlci_sparse_run run = mlci_sparse_run_of(b->sparse, t, sparse_column(b, used));
         for (int64_t k = 0; k < run.n; k++) {
-            const int64_t at = place_of(b, run.first_row + run.rows[k]);
-            if (at < b->n_train)
-                out[at * stride] = (uint8_t)(out[at * stride] + table[run.codes[k]]);
+            uint8_t *const to = out + place_of(b, run.first_row + run.rows[k]);
+            *to = (uint8_t)(*to + place->table[run.codes[k]] - common);
         }
     }
+    add_codes(place, b->codes[b->used[used]], b->n_rows - b->first_appended,
+              out + b->first_appended);
+}
+
+static mlc_status fill_bundle(void *arg, int64_t bundle, int32_t slot, mlc_error *err)
+{
+    mlci_binned *const b = arg;
+    const int32_t first = b->first_feature[bundle], end = b->first_feature[bundle + 1];
+    const int32_t feature = b->used[b->features[first]];
+    if (end - first == 1 && sparse_column(b, b->features[first]) < 0) {
+        b->columns[bundle] = b->codes[feature];
+        b->codes[feature] = NULL;
+        return MLC_OK;
+    }
+    uint8_t *const column = mlci_alloc(b->root, b->n_rows + MLCI_CODE_ROWS_SLACK, 1);
+    b->columns[bundle] = column;
+    if (column == NULL) return mlci_fail_memory(err, b->n_rows + MLCI_CODE_ROWS_SLACK, 1);
+    for (int32_t f = first; f < end; f++) {
+        const int32_t used = b->features[f];
+        uint8_t **const codes = &b->codes[b->used[used]];
+        if (sparse_column(b, used) >= 0)
+            add_listed_codes(b, used, column);
+        else
+            add_codes(&b->places[used], *codes, b->n_rows, column);
+        mlci_free(*codes);
+        *codes = NULL;
+    }
+    return MLC_OK;
+}
+
+mlc_status mlci_bundles_fill(mlc_context *call, mlci_binned *b, mlc_error *err)
+{
+    b->columns = mlci_alloc(b->root, b->n_bundles, sizeof *b->columns);
+    if (b->columns == NULL) return mlci_fail_memory(err, b->n_bundles, sizeof *b->columns);
+    for (int64_t j = 0; j < b->n_features; j++) {
+        if (b->used_of[j] >= 0) continue;
+        mlci_free(b->codes[j]);
+        b->codes[j] = NULL;
+    }
+    return mlci_parallel_for(call, b->n_bundles, fill_bundle, b, err);
 }

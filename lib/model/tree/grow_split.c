@@ -136,6 +136,18 @@ static void codes_to_left(const mlci_tree_split *split, uint32_t *set)
         mlci_set_add(set, (uint32_t)c);
 }
 
+/* The same as codes of the bundle of the feature. */
+static void bundle_codes_to_left(const mlci_tree_split *split, const mlci_bin_place *place,
+                                 uint32_t *set)
+{
+    uint32_t own[MLCI_SET_WORDS];
+    codes_to_left(split, place->is_alone ? set : own);
+    if (place->is_alone) return;
+    memset(set, 0, sizeof own);
+    for (uint32_t code = 0; code < MLCI_BIN_CODES; code++)
+        if (mlci_set_has(own, place->code_of[code])) mlci_set_add(set, code);
+}
+
 int64_t mlci_rows_weight(const mlci_grower *g, const uint32_t *rows, int64_t n)
 {
     int64_t weight = 0;
@@ -313,13 +325,13 @@ mlc_status mlci_leaf_part(mlc_context *call, mlci_grower *g, const mlci_leaf *l,
                           const mlci_tree_split *split, int64_t *n_left, int64_t *left_weight,
                           mlc_error *err)
 {
-    const int64_t feature = g->data.binned->used[split->used];
+    const mlci_bin_place *const place = &g->data.binned->places[split->used];
     mlci_partition partition = {.kernels = g->builder->kernels,
                                 .rows = g->rows + l->begin,
                                 .n = l->n,
                                 .scratch = g->other_rows + l->begin,
-                                .codes = mlci_binned_column(g->data.binned, feature)};
-    codes_to_left(split, partition.set);
+                                .codes = g->data.binned->columns[place->bundle]};
+    bundle_codes_to_left(split, place, partition.set);
     MLCI_TRY(mlci_partition_rows(call, &partition, n_left, err));
     *left_weight = mlci_rows_weight(g, partition.rows, *n_left);
     return MLC_OK;

@@ -166,7 +166,8 @@ int32_t mlci_tree_leaf_by_codes(const mlci_binned *binned, const mlci_tree *tree
     int32_t i = 0;
     while (tree->nodes[i].left != 0) {
         const mlci_tree_node *const node = &tree->nodes[i];
-        const uint8_t code = mlci_binned_column(binned, node->split & MLCI_NODE_FEATURE)[row];
+        const int32_t used = binned->used_of[node->split & MLCI_NODE_FEATURE];
+        const uint8_t code = mlci_binned_code(binned, used, row);
         int left;
         if (node->split & MLCI_NODE_CATEGORY)
             left = mlci_set_has(tree->sets + (int64_t)node->value * MLCI_SET_WORDS, code);

@@ -24,8 +24,7 @@ static void list_column(const work *w, int64_t tile, int32_t used, uint32_t *fil
         if (w->cells == NULL)
             w->first[at + 1]++;
         else
-            w->cells[w->first[at] + filled[run.rows[k]]++] =
-                first_cell + (place->is_alone ? code : place->table[code]);
+            w->cells[w->first[at] + filled[run.rows[k]]++] = first_cell + place->table[code];
     }
 }
 

@@ -106,10 +106,12 @@ void mlci_split_weigh(const mlci_split_search *s, double least, mlci_tree_split 
 
 void mlci_split_weights(const mlci_split_search *s, int32_t used, int64_t weight[MLCI_BIN_CODES])
 {
-    const uint8_t *const codes = mlci_binned_column(s->binned, s->binned->used[used]);
+    const mlci_bin_place *const place = &s->binned->places[used];
+    const uint8_t *const column = s->binned->columns[place->bundle];
     memset(weight, 0, MLCI_BIN_CODES * sizeof *weight);
     for (int64_t i = 0; i < s->n_rows; i++)
-        weight[codes[s->rows[i]]] += s->row_weight == NULL ? 1 : s->row_weight[s->rows[i]];
+        weight[place->code_of[column[s->rows[i]]]] +=
+            s->row_weight == NULL ? 1 : s->row_weight[s->rows[i]];
 }
 
 /* Their running sums over codes 1, 2, ... at those whose bits are set. */
