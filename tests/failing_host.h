@@ -11,9 +11,10 @@
 #ifndef MLCI_FAILING_HOST_H
 #define MLCI_FAILING_HOST_H
 
-#include <check.h>
 #include <mlcore/context.h>
 #include <stdlib.h>
+
+#include "checks.h"
 
 typedef struct failing_host {
     int64_t n_live;    /* blocks, atomic */

@@ -15,11 +15,12 @@
 #ifndef MLCI_TORTURE_H
 #define MLCI_TORTURE_H
 
-#include <check.h>
 #include <mlcore/context.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "checks.h"
 
 #define MLCI_TEST_GUARD 0x6d6c636f72650001LL
 

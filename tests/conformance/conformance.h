@@ -7,11 +7,11 @@
 #ifndef MLCI_CONFORMANCE_H
 #define MLCI_CONFORMANCE_H
 
-#include <check.h>
 #include <mlcore/mlcore.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "checks.h"
 #include "registry.h"
 
 typedef struct rows_options {

@@ -2,11 +2,12 @@
 #ifndef MLCI_PREDICTOR_ROW_H
 #define MLCI_PREDICTOR_ROW_H
 
-#include <check.h>
 #include <math.h>
 #include <mlcore/mlcore.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "checks.h"
 
 /* The cell of a dataset as a raw value. */
 static mlc_value cell_value(const mlc_dataset *rows, int32_t j, int64_t i)

@@ -2,11 +2,11 @@
 #ifndef MLCI_MAKING_H
 #define MLCI_MAKING_H
 
-#include <check.h>
 #include <math.h>
 #include <mlcore/dataset.h>
 #include <string.h>
 
+#include "checks.h"
 #include "dataset_impl.h"
 
 static inline mlc_array making_array(const char *name, int32_t type, int64_t n, const void *data)

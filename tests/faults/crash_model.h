@@ -6,10 +6,10 @@
 #ifndef MLCI_CRASH_MODEL_H
 #define MLCI_CRASH_MODEL_H
 
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "checks.h"
 #include "system.h"
 
 typedef enum {

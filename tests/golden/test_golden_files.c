@@ -2,8 +2,6 @@
  * in a batch, row by row, and after it was saved again. */
 #include "golden_case.h"
 
-#include <check.h>
-
 #include "check_main.h"
 
 static const char *const releases[] = {"0.1"};

@@ -5,11 +5,11 @@
 #ifndef MLCI_OPERATIONS_H
 #define MLCI_OPERATIONS_H
 
-#include <check.h>
 #include <mlcore/mlcore.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "checks.h"
 #include "conformance/conformance.h"
 #include "registry.h"
 
