@@ -3,7 +3,8 @@
  * the slots after it. Which worker joins which job changes nothing but time.
  *
  * An idle worker spins for 20 us, which is what makes short loops in a row cheap, then parks on a
- * condition. A forked child has none of the workers and may have a locked mutex: a pool knows its
+ * condition; at once where threads are more than cores, as it would spin on a core that another
+ * one needs. A forked child has none of the workers and may have a locked mutex: a pool knows its
  * process, and in another one it is replaced and only its memory is kept until the end. */
 #include "pool.h"
 
@@ -40,6 +41,7 @@ struct mlci_pool {
     int32_t n_callers;
     int32_t stop;
     int32_t n_workers;
+    int32_t n_cores;
     mlci_root *finish_root; /* abandoned: root to finish */
     pthread_t workers[MLCI_MAX_THREADS - 1];
 };
@@ -51,6 +53,12 @@ static inline void relax(void)
 #if defined(__x86_64__) || defined(__i386__)
     __builtin_ia32_pause();
 #endif
+}
+
+/* Mutex held. */
+static int may_spin(const mlci_pool *pool)
+{
+    return pool->n_workers < pool->n_cores;
 }
 
 /* Spins until *value is not old (or, for n_active, until it is 0: see wanted) or time is up. */
@@ -120,7 +128,7 @@ static void *run_worker(void *arg)
             if (owns_end) break;
         } else if (pool->stop) {
             break;
-        } else if (!spun) {
+        } else if (!spun && may_spin(pool)) {
             const int64_t seen = __atomic_load_n(&pool->n_posted, __ATOMIC_RELAXED);
             pthread_mutex_unlock(&pool->mutex);
             spin_while(&pool->n_posted, seen);
@@ -147,6 +155,7 @@ static mlc_status create(mlci_root *root, mlci_pool *previous, mlci_pool **out, 
     pool->system = system;
     pool->previous = previous;
     pool->process = getpid();
+    pool->n_cores = mlci_system_cores(system);
     char cause[MLCI_CAUSE_SIZE];
     int n_made = 0;
     int64_t result = system->mutex_init(system->user, &pool->mutex);
@@ -226,7 +235,7 @@ static void withdraw(mlci_pool *pool, pool_job *job)
     pool_job **link = &pool->jobs;
     while (*link != job) link = &(*link)->next;
     *link = job->next;
-    if (__atomic_load_n(&job->n_active, __ATOMIC_RELAXED) > 0) {
+    if (__atomic_load_n(&job->n_active, __ATOMIC_RELAXED) > 0 && may_spin(pool)) {
         pthread_mutex_unlock(&pool->mutex);
         spin_until_zero(&job->n_active);
         pthread_mutex_lock(&pool->mutex);
