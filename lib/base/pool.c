@@ -155,7 +155,6 @@ static mlc_status create(mlci_root *root, mlci_pool *previous, mlci_pool **out, 
     pool->system = system;
     pool->previous = previous;
     pool->process = getpid();
-    pool->n_cores = mlci_system_cores(system);
     char cause[MLCI_CAUSE_SIZE];
     int n_made = 0;
     int64_t result = system->mutex_init(system->user, &pool->mutex);
@@ -168,6 +167,7 @@ static mlc_status create(mlci_root *root, mlci_pool *previous, mlci_pool **out, 
         result = system->condition_init(system->user, &pool->done);
     }
     if (result >= 0) {
+        pool->n_cores = mlci_system_cores(system);
         *out = pool;
         return MLC_OK;
     }
