@@ -255,8 +255,7 @@ mlci_root *mlci_context_root(const mlc_context *ctx)
 
 /* ---- calls -------------------------------------------------------------------------------- */
 
-/* Asked once a root; without a root, once a call. */
-static int32_t count_cores(mlci_root *root)
+int32_t mlci_root_cores(mlci_root *root)
 {
     if (root == NULL) return mlci_system_cores(&mlci_native_system);
     int32_t n = __atomic_load_n(&root->n_cores, __ATOMIC_RELAXED);
@@ -272,7 +271,7 @@ static int32_t resolve_threads(const mlc_context *ctx, mlci_root *root, int32_t 
     int32_t n = 0;
     for (; ctx != NULL && n == 0; ctx = ctx->parent) n = ctx->n_threads;
     const int32_t most = root != NULL && root->host.n_threads > 0 ? root->host.n_threads : 0;
-    if (n == 0) n = kind == MLCI_PREDICT ? 1 : most > 0 ? most : count_cores(root);
+    if (n == 0) n = kind == MLCI_PREDICT ? 1 : most > 0 ? most : mlci_root_cores(root);
     if (most > 0 && n > most) n = most;
     return n < MLCI_MAX_THREADS ? n : MLCI_MAX_THREADS;
 }

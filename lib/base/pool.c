@@ -2,10 +2,10 @@
  * works on it itself as slot 0, and takes it off again; workers that are free meanwhile join as
  * the slots after it. Which worker joins which job changes nothing but time.
  *
- * An idle worker spins for 20 us, which is what makes short loops in a row cheap, then parks on a
- * condition; at once where threads are more than cores, as it would spin on a core that another
- * one needs. A forked child has none of the workers and may have a locked mutex: a pool knows its
- * process, and in another one it is replaced and only its memory is kept until the end. */
+ * An idle worker spins for 100 us, longer than a fit takes from one short loop to the next, then
+ * parks on a condition; at once where threads are more than cores, as it would spin on a core that
+ * another one needs. A forked child has none of the workers and may have a locked mutex: a pool
+ * knows its process, and in another one it is replaced and only its memory is kept until the end. */
 #include "pool.h"
 
 #include <pthread.h>
@@ -16,7 +16,7 @@
 #include "root.h"
 #include "system.h"
 
-#define SPIN_NS 20000
+#define SPIN_NS 100000
 
 typedef struct pool_job {
     struct pool_job *next;
@@ -61,7 +61,7 @@ static int may_spin(const mlci_pool *pool)
     return pool->n_workers < pool->n_cores;
 }
 
-/* Spins until *value is not old (or, for n_active, until it is 0: see wanted) or time is up. */
+/* Spins until *value is not old or time is up. */
 static void spin_while(const int64_t *value, int64_t old)
 {
     const int64_t end = mlci_clock_ns() + SPIN_NS;
@@ -167,7 +167,7 @@ static mlc_status create(mlci_root *root, mlci_pool *previous, mlci_pool **out, 
         result = system->condition_init(system->user, &pool->done);
     }
     if (result >= 0) {
-        pool->n_cores = mlci_system_cores(system);
+        pool->n_cores = mlci_root_cores(root);
         *out = pool;
         return MLC_OK;
     }

@@ -50,6 +50,9 @@ mlc_status mlci_copy_sized(void *own, int64_t own_size, const void *given, const
 /* Calls each component's release and frees the list. */
 void mlci_root_free_components(mlci_root *root);
 
+/* Cores that the process may use: asked once a root; without a root, each time. */
+int32_t mlci_root_cores(mlci_root *root);
+
 /* The last step of a root without references; the pool has been destroyed. */
 void mlci_root_finish(mlci_root *root);
 

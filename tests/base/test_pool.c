@@ -141,11 +141,43 @@ START_TEST(test_pool_when_several_threads_use_it_serves_them_all)
 }
 END_TEST
 
+/* The caller's block ends once a worker has begun the other one, which takes longer. */
+static mlc_status outlast_caller(void *arg, int64_t block, int32_t slot, mlc_error *err)
+{
+    int64_t *const begun = arg;
+    if (slot != 0) __atomic_add_fetch(begun, 1, __ATOMIC_RELAXED);
+    for (int i = 0; i < 10000 && __atomic_load_n(begun, __ATOMIC_RELAXED) == 0; i++)
+        usleep(1000);
+    if (slot != 0) usleep(20000);
+    if (slot != 0) __atomic_add_fetch(begun, 1, __ATOMIC_RELAXED);
+    return MLC_OK;
+}
+
+/* Workers spin for a while where there are cores for all of them, so that a short loop after a
+ * short one finds them awake, and so does a caller that is done before them; where there are none
+ * for them all park at once. The results are the same. */
+START_TEST(test_pool_with_cores_for_all_and_with_one_does_the_same)
+{
+    const int32_t n_cores[] = {1, MLCI_MAX_THREADS};
+    for (int i = 0; i < 2; i++) {
+        mlc_context *ctx = open_context(2), local, *call = NULL;
+        int64_t begun = 0;
+        mlci_context_root(ctx)->n_cores = n_cores[i];
+        for (int k = 0; k < 300; k++) check_adds_up(ctx);
+        ck_assert_int_eq(mlci_call_begin(ctx, &local, MLCI_FIT, &call, NULL), MLC_OK);
+        ck_assert_int_eq(mlci_parallel_for(call, 2, outlast_caller, &begun, NULL), MLC_OK);
+        mlci_call_end(call);
+        ck_assert_int_eq(begun, 2);
+        mlc_context_close(ctx);
+    }
+}
+END_TEST
+
 START_TEST(test_pool_when_idle_takes_no_time)
 {
     mlc_context *ctx = open_context(4);
     check_adds_up(ctx);
-    usleep(20000); /* they may spin for 20 us */
+    usleep(20000); /* they may spin for 100 us */
     struct timespec before, after;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
     usleep(200000);
@@ -424,6 +456,7 @@ MLCI_TORTURE_TEST(test_pool_when_memory_fails_leaks_nothing, loop_once, NULL)
 MLCI_CHECK_MAIN("pool", test_pool_when_first_used_starts_and_at_the_end_joins,
                 test_pool_when_more_threads_are_asked_grows,
                 test_pool_when_several_threads_use_it_serves_them_all,
+                test_pool_with_cores_for_all_and_with_one_does_the_same,
                 test_pool_when_idle_takes_no_time, test_pool_when_forked_is_rebuilt_in_the_child,
                 test_pool_when_forked_twice_is_rebuilt_twice,
                 test_pool_when_forked_and_not_used_is_closed_without_waiting,
