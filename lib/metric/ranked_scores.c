@@ -121,7 +121,9 @@ mlc_status mlci_ranked_scores_rank(mlci_ranked_scores *ranked, int32_t positive,
         if (k == positive || (negative != MLCI_OTHER_CLASSES && k != negative)) continue;
         n = append_keys(ranked, k, positive, n);
     }
+    MLCI_TRY(mlci_poll(ranked->in->call, err));
     mlci_row_keys_sort(ranked->keys, ranked->spare, n);
+    MLCI_TRY(mlci_poll(ranked->in->call, err));
     add_steps(ranked, n, positive);
     return MLC_OK;
 }

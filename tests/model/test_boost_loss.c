@@ -87,41 +87,64 @@ START_TEST(test_boosting_of_targets_in_any_parts_has_the_same_bytes)
 }
 END_TEST
 
+enum { N_TARGETS = 3 };
+
+/* Predictions of a model of target k alone. */
+static double *predict_alone(mlc_context *ctx, const test_problem *p, int k, const char *settings,
+                             double *start)
+{
+    test_problem alone = test_problem_make(p->n_rows, p->n_features, 0);
+    test_fit t;
+    for (int64_t i = 0; i < p->n_rows; i++)
+        alone.y[i] = p->y[N_TARGETS * i + k];
+    test_fit_run(&t, ctx, &alone, settings);
+    *start = t.state->start[0];
+    double *const out = test_predict(&t, p->x, p->n_rows, MLCI_OUTPUT_PREDICTION);
+    test_fit_clear(&t);
+    test_problem_clear(&alone);
+    return out;
+}
+
+/* The mean of |prediction - target k|^power; prediction NULL: the mean of that target. */
+static double mean_error(const test_problem *p, int k, const double *prediction, int64_t stride,
+                         double power)
+{
+    double mean = 0, sum = 0;
+    for (int64_t i = 0; i < p->n_rows; i++)
+        mean += p->y[N_TARGETS * i + k] / (double)p->n_rows;
+    for (int64_t i = 0; i < p->n_rows; i++) {
+        const double by = prediction == NULL ? mean : prediction[stride * i];
+        sum += pow(fabs(by - p->y[N_TARGETS * i + k]), power);
+    }
+    return sum / (double)p->n_rows;
+}
+
 /* Shared or not, trees of several targets explain each of them nearly as well as trees of its own:
  * gradients are rounded by other random bits, and shared splits fit the first two the same. */
 START_TEST(test_boosting_of_targets_explains_each_as_alone)
 {
-    enum { N = 2000, F = 4, K = 3 };
     const double as_well = 1.3, as_well_together = 3;
-    test_problem p = test_targets_make(N, F), alone = test_problem_make(N, F, 0);
+    test_problem p = test_targets_make(2000, 4);
     mlc_context *const ctx = test_root(1, NULL);
     test_fit both, shared;
     test_fit_run(&both, ctx, &p, "n_estimators=40");
     test_fit_run(&shared, ctx, &p, "n_estimators=40 multi_strategy=multi_output_tree");
-    ck_assert_int_eq(both.state->n_trees, 40 * K);
-    double *const by_both = test_predict(&both, p.x, N, MLCI_OUTPUT_PREDICTION);
-    double *const by_shared = test_predict(&shared, p.x, N, MLCI_OUTPUT_PREDICTION);
-    for (int k = 0; k < K; k++) {
-        double error[4] = {0}, mean = 0;
-        test_fit t;
-        for (int64_t i = 0; i < N; i++)
-            mean += (alone.y[i] = p.y[K * i + k]) / N;
-        test_fit_run(&t, ctx, &alone, "n_estimators=40");
-        ck_assert_double_eq(t.state->start[0], both.state->start[k]);
-        double *const by_one = test_predict(&t, p.x, N, MLCI_OUTPUT_PREDICTION);
-        for (int64_t i = 0; i < N; i++) {
-            error[0] += pow(by_one[i] - alone.y[i], 2);
-            error[1] += pow(by_both[K * i + k] - alone.y[i], 2);
-            error[2] += pow(by_shared[K * i + k] - alone.y[i], 2);
-            error[3] += pow(mean - alone.y[i], 2);
-        }
-        ck_assert_double_lt(error[1], as_well * error[0]);
-        ck_assert_double_lt(error[0], as_well * error[1]);
+    ck_assert_int_eq(both.state->n_trees, 40 * N_TARGETS);
+    double *const by_both = test_predict(&both, p.x, p.n_rows, MLCI_OUTPUT_PREDICTION);
+    double *const by_shared = test_predict(&shared, p.x, p.n_rows, MLCI_OUTPUT_PREDICTION);
+    for (int k = 0; k < N_TARGETS; k++) {
+        double start;
+        double *const by_one = predict_alone(ctx, &p, k, "n_estimators=40", &start);
+        const double alone = mean_error(&p, k, by_one, 1, 2);
+        const double among = mean_error(&p, k, by_both + k, N_TARGETS, 2);
+        const double together = mean_error(&p, k, by_shared + k, N_TARGETS, 2);
+        ck_assert_double_eq(start, both.state->start[k]);
+        ck_assert_double_lt(among, as_well * alone);
+        ck_assert_double_lt(alone, as_well * among);
         /* The third target is so small that only its own scale lets it have a say. */
-        if (k < 2) ck_assert_double_lt(error[2], as_well_together * error[0]);
-        ck_assert_double_lt(error[2], error[3]);
+        if (k < 2) ck_assert_double_lt(together, as_well_together * alone);
+        ck_assert_double_lt(together, mean_error(&p, k, NULL, 0, 2));
         free(by_one);
-        test_fit_clear(&t);
     }
     free(by_both);
     free(by_shared);
@@ -129,41 +152,30 @@ START_TEST(test_boosting_of_targets_explains_each_as_alone)
     test_fit_clear(&shared);
     mlc_context_close(ctx);
     test_problem_clear(&p);
-    test_problem_clear(&alone);
 }
 END_TEST
 
 /* A leaf of the third is the median of what is left of the third. */
 START_TEST(test_boosting_of_targets_takes_the_medians_of_each)
 {
-    enum { N = 2000, F = 4, K = 3 };
     const double as_well = 1.3;
     static const char *const settings = "n_estimators=40 loss=absolute_error";
-    test_problem p = test_targets_make(N, F), alone = test_problem_make(N, F, 0);
+    test_problem p = test_targets_make(2000, 4);
     mlc_context *const ctx = test_root(1, NULL);
     test_fit both;
     test_fit_run(&both, ctx, &p, settings);
-    double *const by_both = test_predict(&both, p.x, N, MLCI_OUTPUT_PREDICTION);
-    for (int k = 0; k < K; k++) {
-        double error[2] = {0};
-        test_fit t;
-        for (int64_t i = 0; i < N; i++)
-            alone.y[i] = p.y[K * i + k];
-        test_fit_run(&t, ctx, &alone, settings);
-        double *const by_one = test_predict(&t, p.x, N, MLCI_OUTPUT_PREDICTION);
-        for (int64_t i = 0; i < N; i++) {
-            error[0] += fabs(by_one[i] - alone.y[i]);
-            error[1] += fabs(by_both[K * i + k] - alone.y[i]);
-        }
-        ck_assert_double_lt(error[1], as_well * error[0]);
+    double *const by_both = test_predict(&both, p.x, p.n_rows, MLCI_OUTPUT_PREDICTION);
+    for (int k = 0; k < N_TARGETS; k++) {
+        double start;
+        double *const by_one = predict_alone(ctx, &p, k, settings, &start);
+        ck_assert_double_lt(mean_error(&p, k, by_both + k, N_TARGETS, 1),
+                            as_well * mean_error(&p, k, by_one, 1, 1));
         free(by_one);
-        test_fit_clear(&t);
     }
     free(by_both);
     test_fit_clear(&both);
     mlc_context_close(ctx);
     test_problem_clear(&p);
-    test_problem_clear(&alone);
 }
 END_TEST
 

@@ -12,8 +12,8 @@ static double gain_of(const mlci_loss *loss, double label)
     return loss->label_gain != NULL ? loss->label_gain[l] : (double)(((int64_t)1 << l) - 1);
 }
 
-/* scratch: gains and discounts by rank. scale: 1 / the best DCG, whose labels fall: they are
- * small whole numbers, so they are counted. */
+/* scratch: gains by rank. scale: 1 / the best DCG, whose labels fall: they are small whole numbers,
+ * so they are counted. */
 static int open_query(mlci_rank_query *q)
 {
     const int64_t level = q->loss->truncation_level < q->n ? q->loss->truncation_level : q->n;
@@ -21,19 +21,18 @@ static int open_query(mlci_rank_query *q)
     double best = 0;
     for (int64_t i = 0; i < q->n; i++) {
         q->scratch[0][i] = gain_of(q->loss, q->label[i]);
-        q->scratch[1][i] = mlci_rank_discount(i);
         count[(int64_t)q->label[i]]++;
     }
     for (int64_t l = q->loss->n_labels - 1; l >= 0; l--)
         for (int64_t i = 0; i < count[l] && rank < level; i++)
-            best += gain_of(q->loss, (double)l) * q->scratch[1][rank++];
+            best += gain_of(q->loss, (double)l) * q->discount[rank++];
     q->scale = best > 0 ? 1 / best : 0;
     return best > 0;
 }
 
 static void weights(const mlci_rank_query *q, int64_t i, double *weight)
 {
-    const double *const gain = q->scratch[0], *const discount = q->scratch[1];
+    const double *const gain = q->scratch[0], *const discount = q->discount;
     for (int64_t j = i + 1; j < q->n; j++)
         weight[j] = fabs(gain[i] - gain[j]) * (discount[i] - discount[j]) * q->scale;
 }
@@ -43,7 +42,7 @@ static double value(const mlci_rank_query *q)
     const int64_t level = q->loss->truncation_level < q->n ? q->loss->truncation_level : q->n;
     double dcg = 0;
     for (int64_t i = 0; i < level; i++)
-        dcg += q->scratch[0][i] * q->scratch[1][i];
+        dcg += q->scratch[0][i] * q->discount[i];
     return q->scale > 0 ? 1 - dcg * q->scale : 0;
 }
 

@@ -17,6 +17,7 @@ typedef struct mlci_rank_query {
     const mlci_loss *loss;
     int64_t n;
     const double *label, *score; /* by rank */
+    const double *discount;      /* by rank: 1 / log2(rank + 2) */
     double *scratch[2];          /* n each, for the functions below */
     double scale;
 } mlci_rank_query;
@@ -24,8 +25,8 @@ typedef struct mlci_rank_query {
 typedef struct mlci_rank_measure {
     /* Before the pairs of a query: scratch and scale. 0: no pair of it has a weight. */
     int (*open)(mlci_rank_query *query);
-    /* Weights of the pairs of rank i with ranks i + 1 .. n - 1; those of equal labels are not
-     * looked at. */
+    /* Weights of the pairs of rank i with ranks i + 1 .. n - 1; those of equal labels are
+     * finite and count nothing. */
     void (*weights)(const mlci_rank_query *query, int64_t i, double *weight);
     /* Loss of the ranking, from 0; NULL: the mean loss of its pairs. */
     double (*value)(const mlci_rank_query *query);
@@ -38,7 +39,5 @@ mlc_status mlci_rank_scan(mlc_context *call, const mlci_loss *loss,
                           const mlci_row_groups *queries, double *g, double *h, mlc_error *err);
 /* Sum of the weights of the queries: the mean of their rows'. */
 double mlci_rank_mean_weight(const mlci_loss_rows *rows, const mlci_row_groups *queries);
-/* 1 / log2(rank + 2). */
-double mlci_rank_discount(int64_t rank);
 
 #endif
