@@ -3,14 +3,17 @@
  *
  * What counts is the processor time that the working thread still takes, because waiting for a
  * core on a busy machine is nobody's defect. Every run must end within seconds; the long form
- * (a million rows, 40 cancels each) holds it to 100 ms and prints the histogram. */
+ * (a million rows, up to 40 cancels each) holds it to 100 ms and prints the histogram. */
 #include <pthread.h>
 #include <time.h>
 
 #include "guest.h"
 #include "operations.h"
 
-#define MOST_CANCELS 40
+#define MOST_EARLY 20
+#define EARLY_NS 2000000000 /* where data are taken in and laid out */
+#define MOST_SPREAD 20
+#define SPREAD_NS 60000000000 /* that these may take together, if they are more than two */
 #define N_BINS 8
 
 static int64_t clock_ns(clockid_t id)
@@ -102,17 +105,33 @@ static void print(const char *name, const char *what, int64_t whole_ns, const la
     fflush(stdout);
 }
 
+/* Moments in the beginning of a run and over all of it. */
+static int64_t choose_moments(int64_t whole_ns, int64_t moments[MOST_EARLY + MOST_SPREAD])
+{
+    const int64_t early_ns = whole_ns < EARLY_NS ? whole_ns : EARLY_NS;
+    const int64_t n_early = guest_amount(1, MOST_EARLY);
+    const int64_t affordable = 2 * SPREAD_NS / (whole_ns + 1);
+    const int64_t enough = affordable < MOST_SPREAD ? affordable : MOST_SPREAD;
+    const int64_t n_spread = guest_amount(2, enough < 2 ? 2 : enough);
+    for (int64_t k = 0; k < n_early; k++)
+        moments[k] = early_ns * (2 * k + 1) / (2 * n_early);
+    for (int64_t k = 0; k < n_spread; k++)
+        moments[n_early + k] = whole_ns / (2 * n_spread) * (2 * k + 1);
+    return n_early + n_spread;
+}
+
 static void measure(const subject *s, operation op)
 {
+    int64_t moments[MOST_EARLY + MOST_SPREAD];
     run whole = {.s = s, .op = op, .ctx = conformance_context(1, NULL)};
     run_and_cancel(&whole, -1);
     ck_assert_msg(whole.status == MLC_OK, "%s: %s: status %d", s->name, op.name, (int)whole.status);
     mlc_context_close(whole.ctx);
     latencies l = {0};
-    const int64_t n = guest_amount(3, MOST_CANCELS);
+    const int64_t n = choose_moments(whole.cpu_at_end, moments);
     for (int64_t k = 0; k < n; k++) {
         run r = {.s = s, .op = op, .ctx = conformance_context(1, NULL)};
-        run_and_cancel(&r, whole.cpu_at_end * (2 * k + 1) / (2 * n));
+        run_and_cancel(&r, moments[k]);
         mlc_context_close(r.ctx);
         if (r.status == MLC_OK) continue; /* it was faster than the first time */
         ck_assert_msg(r.status == MLC_ERROR_CANCELLED, "%s: %s: status %d", s->name, op.name,

@@ -19,6 +19,7 @@ typedef struct scratch {
 } scratch;
 
 typedef struct work {
+    mlc_context *call;
     mlci_cart_columns *columns;
     const mlci_matrix *x;
     const int64_t *order, *weight;
@@ -72,11 +73,13 @@ static void code_sorted(mlci_cart_column *c, const mlci_key_sort *sort, int64_t 
     c->n_codes = (int32_t)code + 1;
 }
 
-static mlc_status fit_number(mlci_root *root, mlci_cart_column *c, const double *column,
-                             int64_t n_rows, mlci_key_sort *sort, mlc_error *err)
+static mlc_status fit_number(const work *w, mlci_cart_column *c, const double *column,
+                             mlci_key_sort *sort, mlc_error *err)
 {
-    const int64_t n = take_keys(column, n_rows, sort);
+    mlci_root *const root = w->columns->root;
+    const int64_t n_rows = w->columns->n_rows, n = take_keys(column, n_rows, sort);
     mlci_sort_keys(sort, n, 1);
+    MLCI_TRY(mlci_poll(w->call, err));
     c->n_values = count_values(sort->keys, n);
     c->values = mlci_alloc_raw(root, c->n_values, sizeof *c->values);
     if (c->values == NULL) return mlci_fail_memory(err, c->n_values, sizeof *c->values);
@@ -125,7 +128,7 @@ static mlc_status fit_column(const work *w, int64_t j, scratch *s, const double 
     if (c->codes == NULL) return mlci_fail_memory(err, n, 1);
     memset(c->codes + n, 0, MLCI_CODE_ROWS_SLACK);
     if (c->is_category) return fit_category(columns->root, c, column, w->weight, n, err);
-    return fit_number(columns->root, c, column, n, &s->sort, err);
+    return fit_number(w, c, column, &s->sort, err);
 }
 
 static mlc_status fit_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
@@ -135,8 +138,10 @@ static mlc_status fit_block(void *arg, int64_t block, int32_t slot, mlc_error *e
     const int64_t first = block * BLOCK_COLUMNS, n_features = w->columns->n_features;
     const int64_t n = first + BLOCK_COLUMNS < n_features ? BLOCK_COLUMNS : n_features - first;
     mlci_matrix_columns(w->x, first, n, s->columns);
-    for (int64_t k = 0; k < n; k++)
+    for (int64_t k = 0; k < n; k++) {
+        MLCI_TRY(mlci_poll(w->call, err));
         MLCI_TRY(fit_column(w, first + k, s, s->columns + k * w->columns->n_rows, err));
+    }
     return MLC_OK;
 }
 
@@ -236,7 +241,7 @@ mlc_status mlci_cart_columns_fit(mlc_context *call, const mlci_matrix *x, const 
     columns->root = root;
     columns->n_rows = x->n_rows;
     columns->n_features = (int32_t)x->n_features;
-    work w = {.columns = columns, .x = x, .order = order, .weight = weight};
+    work w = {.call = call, .columns = columns, .x = x, .order = order, .weight = weight};
     const mlc_status status = fill(call, &w, err);
     if (status != MLC_OK) {
         mlci_cart_columns_free(columns);
