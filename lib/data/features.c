@@ -311,7 +311,6 @@ static double category_cell(const mlci_feature *f, const mlc_value *cell, int64_
 static double number_cell(const mlci_feature *f, const mlc_value *cell, int64_t *flags)
 {
     double value = (double)NAN;
-    if (cell->kind == MLC_REAL && cell->real >= f->low && cell->real <= f->high) return cell->real;
     if (cell->kind == MLC_REAL) {
         value = cell->real;
     } else if (cell->kind == MLC_INTEGER) {
@@ -345,14 +344,17 @@ void mlci_features_row(const mlci_features *features, const mlc_value *cells, do
                        int64_t *flags)
 {
     int64_t bits = 0;
-    for (int32_t i = 0; i < features->n_inputs; i++) {
-        const mlci_feature *const f = &features->inputs[i];
+    const mlci_feature *const end = features->inputs + features->n_inputs;
+    for (const mlci_feature *f = features->inputs; f < end; f++) {
         if (f->dictionary != NULL) {
             out[f->first] = category_cell(f, &cells[f->first], &bits);
             continue;
         }
         for (int64_t j = f->first; j < f->first + f->width; j++) {
-            out[j] = number_cell(f, &cells[j], &bits);
+            const mlc_value *const cell = &cells[j];
+            const int is_usual =
+                cell->kind == MLC_REAL && cell->real >= f->low && cell->real <= f->high;
+            out[j] = is_usual ? cell->real : number_cell(f, cell, &bits);
             if (features->zero_is_missing && out[j] == 0) out[j] = (double)NAN;
         }
     }

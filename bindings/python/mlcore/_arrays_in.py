@@ -297,10 +297,12 @@ def _category_column(name: str, codes: Any, categories: List[str]) -> Column:
 def target_column(name: str, values: Any) -> Column:
     """Texts are classes; categories that are no texts are the values that they stand for."""
     frames = pandas()
-    if frames is not None and isinstance(getattr(values, "dtype", None), frames.CategoricalDtype):
-        items = frames.Series(values).astype(object)
-        return from_items(name, items.where(items.notna(), None).tolist(), "category")
-    return column(name, values, "category")
+    dtype = getattr(values, "dtype", None)
+    if frames is None or not isinstance(dtype, frames.CategoricalDtype) or \
+            all(isinstance(item, str) for item in dtype.categories):
+        return column(name, values, "category")
+    items = frames.Series(values).astype(object)
+    return from_items(name, items.where(items.notna(), None).tolist(), "category")
 
 
 def column(name: str, values: Any, text: str = "auto") -> Column:
