@@ -138,6 +138,12 @@ typedef struct mlci_tree_kernels {
      * least_score. weight NULL: h times weight_of_h. Returns the largest, at least -1. */
     double (*score_cuts)(const mlci_cut_limits *limits, int64_t n, const double *g, const double *h,
                          const double *weight, double *score);
+    /* The first of n values that equals one of them; and the place of set bit i of words, the
+     * lowest of which is bit 0. Each is there. */
+    int64_t (*find_value)(int64_t n, const double *values, double value);
+    int32_t (*find_bit)(const uint64_t words[MLCI_CELL_WORDS], int64_t i);
+    /* out[i] = all[i] - part[i]; out may be either. */
+    void (*subtract_cells)(int64_t n, const uint64_t *all, const uint64_t *part, uint64_t *out);
     /* add_rows for n_lanes outputs (a multiple of MLCI_LANES): the coarse pairs of row i are at
      * coarse + i * n_lanes, the cells of cell c at cells + c * n_lanes. */
     void (*add_lane_rows)(const mlci_code_rows *data, int32_t n_lanes, const uint32_t *coarse,

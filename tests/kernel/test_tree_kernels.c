@@ -477,6 +477,66 @@ START_TEST(test_order_keys_of_any_number_then_ascending_and_stable)
 }
 END_TEST
 
+START_TEST(test_find_value_then_the_first_of_those_that_are_equal)
+{
+    enum { N = 40 };
+    for (int t = 0; t < case_n_tables; t++) {
+        for (int64_t n = 1; n <= N; n++) {
+            for (int64_t at = 0; at < n; at++) {
+                double values[N];
+                for (int64_t i = 0; i < n; i++)
+                    values[i] = i < at ? 0.5 : i % 2 == at % 2 ? 1 : 2;
+                ck_assert_int_eq(table(t)->find_value(n, values, 1), at);
+            }
+        }
+    }
+}
+END_TEST
+
+START_TEST(test_find_bit_then_the_place_of_each_that_is_set)
+{
+    for (int turn = 0; turn < 20; turn++) {
+        uint64_t words[MLCI_CELL_WORDS];
+        for (int w = 0; w < MLCI_CELL_WORDS; w++)
+            words[w] = turn == 0 ? UINT64_MAX : turn == w ? 0 : case_bits() & case_bits();
+        for (int t = 0; t < case_n_tables; t++) {
+            int64_t n = 0;
+            for (int32_t place = 0; place < 64 * MLCI_CELL_WORDS; place++)
+                if (words[place / 64] >> place % 64 & 1)
+                    ck_assert_int_eq(table(t)->find_bit(words, n++), place);
+        }
+    }
+}
+END_TEST
+
+START_TEST(test_subtract_cells_then_differences_also_in_place)
+{
+    enum { N = 27 };
+    uint64_t all[N], part[N], apart[N], in_all[N], in_part[N];
+    for (int i = 0; i < N; i++) {
+        all[i] = case_bits();
+        part[i] = case_bits();
+    }
+    for (int t = 0; t < case_n_tables; t++) {
+        for (int64_t n = 0; n < N; n++) {
+            memcpy(in_all, all, sizeof all);
+            memcpy(in_part, part, sizeof part);
+            apart[n] = 7;
+            table(t)->subtract_cells(n, all, part, apart);
+            table(t)->subtract_cells(n, in_all, part, in_all);
+            table(t)->subtract_cells(n, all, in_part, in_part);
+            ck_assert_uint_eq(apart[n], 7);
+            ck_assert_uint_eq(in_all[n], all[n]);
+            for (int64_t i = 0; i < n; i++) {
+                ck_assert_uint_eq(apart[i], all[i] - part[i]);
+                ck_assert_uint_eq(in_all[i], apart[i]);
+                ck_assert_uint_eq(in_part[i], apart[i]);
+            }
+        }
+    }
+}
+END_TEST
+
 MLCI_CHECK_MAIN_TABLES("tree_kernels", test_tree_kernels_of_each_known_set_then_table_complete,
                        test_code_numbers_then_thresholds_below_are_counted,
                        test_buckets_then_those_of_single_numbers_and_codes_by_their_thresholds,
@@ -489,5 +549,8 @@ MLCI_CHECK_MAIN_TABLES("tree_kernels", test_tree_kernels_of_each_known_set_then_
                        test_sum_fine_then_sums_of_the_rows,
                        test_running_sums_of_packed_and_wide_cells_then_those_of_cells_that_count,
                        test_score_cuts_then_the_formula_and_the_same_bits_everywhere,
+                       test_find_value_then_the_first_of_those_that_are_equal,
+                       test_find_bit_then_the_place_of_each_that_is_set,
+                       test_subtract_cells_then_differences_also_in_place,
                        test_score_lane_cuts_then_the_formula_and_the_same_bits_everywhere,
                        test_order_keys_of_any_number_then_ascending_and_stable)

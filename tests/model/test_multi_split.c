@@ -80,6 +80,7 @@ START_TEST(test_split_of_numbers_is_the_best_of_all)
                 }
             }
             c.search.is_exact = m == 1;
+            found = mlci_split_none(&c.search);
             mlci_multi_find(&c.search, 0, b->n_bundles, &found);
             ck_assert_double_eq_tol(found.score / top, 1, ROUNDING);
             ck_assert_int_eq(found.used, best.used);
@@ -100,14 +101,17 @@ START_TEST(test_split_that_must_beat_a_score_then_none_where_it_does_not)
     mlci_tree_split found;
     make_rows(x, y);
     multi_case_open(&c, x, y, N, F, K, &limits);
+    found = mlci_split_none(&c.search);
     mlci_multi_find(&c.search, 0, c.d.binned->n_bundles, &found);
     const double top = found.score;
     c.search.least_score = top;
+    found = mlci_split_none(&c.search);
     mlci_multi_find(&c.search, 0, c.d.binned->n_bundles, &found);
     ck_assert_int_eq(found.used, -1);
     c.search.least_score = mlci_multi_least_score(&c.multi->rules, c.search.sums);
     ck_assert_double_gt(c.search.least_score,
                         mlci_multi_own_score(&c.multi->rules, c.search.sums));
+    found = mlci_split_none(&c.search);
     mlci_multi_find(&c.search, 0, c.d.binned->n_bundles, &found);
     ck_assert_double_eq(found.score, top);
     multi_case_close(&c);
@@ -143,6 +147,7 @@ START_TEST(test_split_of_few_categories_is_the_best_one_against_the_rest)
         top = s;
         best = code;
     }
+    found = mlci_split_none(&c.search);
     mlci_multi_find(&c.search, 0, 1, &found);
     ck_assert_int_eq(found.is_category, 1);
     ck_assert_double_eq_tol(found.score / top, 1, ROUNDING);
@@ -171,6 +176,7 @@ START_TEST(test_split_of_many_categories_by_one_output_is_the_best_of_all_sets)
         const double s = score_set(&c, 0, shifted, &limits, 0, 1);
         top = s > top ? s : top;
     }
+    found = mlci_split_none(&c.search);
     mlci_multi_find(&c.search, 0, 1, &found);
     ck_assert_double_eq_tol(found.score / top, 1, ROUNDING);
     multi_case_close(&c);
@@ -198,6 +204,7 @@ START_TEST(test_split_of_many_categories_keeps_to_its_limits)
         int64_t weight[MLCI_BIN_CODES], left = 0;
         int32_t n = 0;
         c.search.is_exact = exact;
+        found = mlci_split_none(&c.search);
         mlci_multi_find(&c.search, 0, 1, &found);
         mlci_split_weights(&c.search, 0, weight);
         for (int32_t code = 0; code < c.d.binned->places[0].n_codes; code++) {

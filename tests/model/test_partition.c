@@ -4,7 +4,7 @@
 
 enum { MOST = 100000 };
 
-/* Parts the first n rows and compares with the plain way. */
+/* Parts the first n rows and compares with the plain way; then takes it back. */
 static void check_size(mlc_context *call, mlci_partition *p, const uint32_t *rows, int64_t n)
 {
     uint32_t *const expected = calloc(MOST, sizeof *expected);
@@ -24,6 +24,8 @@ static void check_size(mlc_context *call, mlci_partition *p, const uint32_t *row
     ck_assert_int_eq(mlci_partition_rows(call, p, &n_left, NULL), MLC_OK);
     ck_assert_int_eq(n_left, all_left);
     ck_assert_int_eq(memcmp(p->rows, expected, (size_t)n * sizeof *rows), 0);
+    mlci_partition_undo(p, n_left);
+    ck_assert_int_eq(memcmp(p->rows, rows, (size_t)n * sizeof *rows), 0);
     free(expected);
 }
 

@@ -180,13 +180,14 @@ static void add_cell_rows(const mlci_cell_rows *data, int32_t n_lanes, const uin
  * `bound` times the denominator, by more than rounding can do, are not divided. */
 static inline V score_vector(const mlci_cut_limits *r, V bound, V gl, V hl, V wl)
 {
-    const V gr = v_sub(v_set(r->g), gl), hr = v_sub(v_set(r->h), hl);
-    const V wr = v_sub(v_set(r->weight), wl);
-    const V a = v_add(hl, v_set(r->l2)), c = v_add(hr, v_set(r->l2)), none = v_set(-1);
-    const V above = v_add(v_mul(v_mul(gl, gl), c), v_mul(v_mul(gr, gr), a)), below = v_mul(a, c);
-    const V enough_h = v_select(v_less(v_min(hl, hr), v_set(r->min_hessian)), none, above);
-    const V enough = v_select(v_less(v_min(wl, wr), v_set(r->min_weight)), none, enough_h);
-    const M possible = v_less(v_mul(bound, below), enough);
+    const V hr = v_sub(v_set(r->h), hl), wr = v_sub(v_set(r->weight), wl), none = v_set(-1);
+    const M fits = m_and(v_less_equal(v_set(r->min_hessian), v_min(hl, hr)),
+                         v_less_equal(v_set(r->min_weight), v_min(wl, wr)));
+    if (!m_any(fits)) return none;
+    const V gr = v_sub(v_set(r->g), gl);
+    const V a = v_add(hl, v_set(r->l2)), c = v_add(hr, v_set(r->l2)), below = v_mul(a, c);
+    const V above = v_add(v_mul(v_mul(gl, gl), c), v_mul(v_mul(gr, gr), a));
+    const M possible = m_and(fits, v_less(v_mul(bound, below), above));
     return m_any(possible) ? v_select(possible, v_div(above, below), none) : none;
 }
 
@@ -206,6 +207,46 @@ static double score_cuts(const mlci_cut_limits *limits, int64_t n, const double 
         top = v_max(s, top);
     }
     return v_highest(top);
+}
+
+static int64_t find_value(int64_t n, const double *values, double value)
+{
+    int64_t i = 0;
+    while (n - i > VL && !m_any(v_equal(v_load(values + i), v_set(value))))
+        i += VL;
+    while (values[i] != value)
+        i++;
+    return i;
+}
+
+/* By halves, without a branch in a word. */
+static int32_t find_bit(const uint64_t words[MLCI_CELL_WORDS], int64_t i)
+{
+    int32_t w = 0, place = 0, left = (int32_t)i;
+    for (; left >= __builtin_popcountll(words[w]); w++)
+        left -= __builtin_popcountll(words[w]);
+    for (int32_t width = 32; width > 0; width /= 2) {
+        const uint64_t half = words[w] >> place & (((uint64_t)1 << width) - 1);
+        const int32_t n = __builtin_popcountll(half), is_above = left >= n;
+        left -= is_above ? n : 0;
+        place += is_above ? width : 0;
+    }
+    return 64 * w + place;
+}
+
+/* Eight cells at once: out is often one of the others, which keeps a compiler from seeing that it
+ * may. */
+typedef uint64_t eight_cells __attribute__((vector_size(64), aligned(8), may_alias));
+
+static void subtract_cells(int64_t n, const uint64_t *all, const uint64_t *part, uint64_t *out)
+{
+    int64_t i = 0;
+    for (; i + 8 <= n; i += 8) {
+        *(eight_cells *)(void *)(out + i) = *(const eight_cells *)(const void *)(all + i) -
+                                            *(const eight_cells *)(const void *)(part + i);
+    }
+    for (; i < n; i++)
+        out[i] = all[i] - part[i];
 }
 
 /* Keys that are equal have equally many below them: those seen before count too. */
@@ -231,6 +272,9 @@ const mlci_tree_kernels VECTOR_TREE_TABLE = {
     .sum_fine = sum_fine,
     .running_sums = running_sums,
     .score_cuts = score_cuts,
+    .find_value = find_value,
+    .find_bit = find_bit,
+    .subtract_cells = subtract_cells,
     .add_lane_rows = add_lane_rows,
     .score_lane_cuts = score_lane_cuts,
     .shap_tree = shap_tree,

@@ -142,19 +142,31 @@ static inline __m512i sums_up_to(__m512i x)
     return _mm512_add_epi64(x, _mm512_alignr_epi64(x, zero, 4));
 }
 
-/* The cells that are not 0, one after the other, and bits that say which they are. */
-static inline int64_t keep_cells(const uint64_t *cells, int64_t n, uint64_t *kept_cells,
-                                 uint64_t present[MLCI_CELL_WORDS])
+/* Puts those of 8 cells that are not 0 side by side; bits that say which they are. */
+static inline uint32_t keep_cells(__m512i cells, uint64_t *kept)
+{
+    const __mmask8 counts = _mm512_test_epi64_mask(cells, cells);
+    _mm512_storeu_si512(kept, _mm512_maskz_compress_epi64(counts, cells));
+    return counts;
+}
+
+/* The same of n cells; returns how many. */
+static inline int64_t keep_all_cells(const uint64_t *cells, int64_t n, uint64_t *kept_cells,
+                                     uint64_t present[MLCI_CELL_WORDS])
 {
     uint8_t bits[8 * MLCI_CELL_WORDS] = {0};
-    int64_t kept = 0;
-    for (int64_t i = 0; i < n; i += 8) {
-        const __mmask8 within = (__mmask8)(n - i >= 8 ? 255 : (1 << (n - i)) - 1);
-        const __m512i cell = _mm512_maskz_loadu_epi64(within, cells + i);
-        const __mmask8 counts = _mm512_test_epi64_mask(cell, cell);
-        _mm512_storeu_si512(kept_cells + kept, _mm512_maskz_compress_epi64(counts, cell));
-        bits[i / 8] = counts;
-        kept += __builtin_popcount(counts);
+    int64_t i = 0, kept = 0;
+    for (; i + 8 <= n; i += 8) {
+        const uint32_t some = keep_cells(_mm512_loadu_si512(cells + i), kept_cells + kept);
+        bits[i / 8] = (uint8_t)some;
+        kept += __builtin_popcount(some);
+    }
+    if (i < n) {
+        const __mmask8 within = (__mmask8)((1 << (n - i)) - 1);
+        const uint32_t some =
+            keep_cells(_mm512_maskz_loadu_epi64(within, cells + i), kept_cells + kept);
+        bits[i / 8] = (uint8_t)some;
+        kept += __builtin_popcount(some);
     }
     memcpy(present, bits, sizeof bits);
     return kept;
@@ -169,7 +181,7 @@ static int64_t running_sums(const uint64_t *cells, int32_t is_wide, int64_t n,
     uint64_t some[64 * MLCI_CELL_WORDS + 8];
     const __m512i last = _mm512_set1_epi64(7), low = _mm512_set1_epi64(0xFFFFFFFF);
     __m512i before = _mm512_set1_epi64((int64_t)(((uint64_t)start[0] << 32) + (uint64_t)start[1]));
-    const int64_t kept = keep_cells(cells, n, some, present);
+    const int64_t kept = keep_all_cells(cells, n, some, present);
     for (int64_t i = 0; i < kept; i += 8) {
         const __m512i sum = _mm512_add_epi64(before, sums_up_to(_mm512_loadu_si512(some + i)));
         before = _mm512_permutexvar_epi64(last, sum);

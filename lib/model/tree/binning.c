@@ -193,7 +193,7 @@ mlc_status mlci_binned_append(mlc_context *call, mlci_binned *binned, const mlci
     return status;
 }
 
-/* At least two codes among the training rows? The first code differs from some other. */
+/* At least two codes of a sparse feature among the training rows? */
 static int can_split_listed(const mlci_binned *binned, int64_t j)
 {
     const mlci_sparse_columns *const sparse = binned->sparse;
@@ -202,8 +202,7 @@ static int can_split_listed(const mlci_binned *binned, int64_t j)
     for (int64_t t = 0; t < sparse->n_tiles; t++) {
         const mlci_sparse_run run = mlci_sparse_run_of(sparse, t, sparse->column[j]);
         for (int64_t k = 0; k < run.n; k++) {
-            const int64_t row = run.first_row + run.rows[k];
-            const int64_t at = binned->position == NULL ? row : binned->position[row];
+            const int64_t at = mlci_binned_place(binned, run.first_row + run.rows[k]);
             if (at >= binned->n_train || run.codes[k] == sparse->common_code[j]) continue;
             if (other >= 0 && run.codes[k] != other) return 1;
             other = run.codes[k];
@@ -213,6 +212,7 @@ static int can_split_listed(const mlci_binned *binned, int64_t j)
     return other >= 0 && n_common > 0;
 }
 
+/* The same of any feature: where it is not sparse, the first code differs from some other. */
 static int can_split(const mlci_binned *binned, int64_t j)
 {
     const uint8_t *const codes = binned->codes[j];

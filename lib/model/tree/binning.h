@@ -98,12 +98,18 @@ typedef struct mlci_bin_rows {
  * borrowed up to mlci_binned_finish(). */
 mlc_status mlci_binned_fit(mlc_context *call, const mlci_matrix *x, const mlci_bin_rows *rows,
                            int32_t max_bins, mlci_binned **out, mlc_error *err);
-/* Codes the rows of another matrix at positions first, first + 1, ... */
+/* Codes the rows of another matrix at positions first, first + 1, ... to the end; once at most. */
 mlc_status mlci_binned_append(mlc_context *call, mlci_binned *binned, const mlci_matrix *x,
                               int64_t first, mlc_error *err);
 /* Lays the rows out by bundle, and the training rows row by row; the last step. */
 mlc_status mlci_binned_finish(mlc_context *call, mlci_binned *binned, mlc_error *err);
 void mlci_binned_free(mlci_binned *binned);
+
+/* Until the last step: where a row of the training matrix is. */
+static inline int64_t mlci_binned_place(const mlci_binned *binned, int64_t row)
+{
+    return binned->position == NULL ? row : binned->position[row];
+}
 
 /* The code of a used feature in a row, after the last step. */
 static inline uint8_t mlci_binned_code(const mlci_binned *binned, int32_t used, int64_t row)

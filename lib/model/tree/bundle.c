@@ -89,11 +89,6 @@ static int32_t sparse_column(const mlci_binned *binned, int32_t used)
     return binned->sparse->column[binned->used[used]];
 }
 
-static int64_t place_of(const mlci_binned *binned, int64_t row)
-{
-    return binned->position == NULL ? row : binned->position[row];
-}
-
 /* The same of a feature that is sparse. */
 static void count_listed_codes(const mlci_binned *b, int64_t feature, int32_t common,
                                int64_t count[MLCI_BIN_CODES])
@@ -175,7 +170,7 @@ static void list_feature_away(search *s, const candidate *c)
         const mlci_sparse_run run = mlci_sparse_run_of(b->sparse, t, column);
         for (int64_t k = 0; k < run.n; k++)
             if (run.codes[k] != c->common)
-                s->away[s->n_away++] = (uint32_t)place_of(b, run.first_row + run.rows[k]);
+                s->away[s->n_away++] = (uint32_t)mlci_binned_place(b, run.first_row + run.rows[k]);
     }
     list_away(s, codes, b->first_appended, b->n_rows - b->first_appended, c->common);
 }
@@ -367,9 +362,11 @@ static void place_features(const search *s, const digit *digits, int32_t *low, i
         place->common = c->common;
         b->features[b->first_feature[d->bundle] + fill[d->bundle]++] = u;
         place->is_alone = b->first_feature[d->bundle + 1] - b->first_feature[d->bundle] == 1;
-        if (place->is_alone && d->bundle >= b->n_dense) list_own_entries(b, place, c);
-        if (place->is_alone) keep_codes(place);
-        if (place->is_alone) continue;
+        if (place->is_alone) {
+            keep_codes(place);
+            if (d->bundle >= b->n_dense) list_own_entries(b, place, c);
+            continue;
+        }
         list_entries(b, place, c, low[c->bundle] + 1, d, s->exclusives[c->bundle].n_codes);
         low[c->bundle] += c->n_codes - 1;
     }
@@ -466,7 +463,7 @@ static void add_listed_codes(const mlci_binned *b, int32_t used, uint8_t *out)
     for (int64_t t = 0; t < b->sparse->n_tiles; t++) {
         const mlci_sparse_run run = mlci_sparse_run_of(b->sparse, t, sparse_column(b, used));
         for (int64_t k = 0; k < run.n; k++) {
-            uint8_t *const to = out + place_of(b, run.first_row + run.rows[k]);
+            uint8_t *const to = out + mlci_binned_place(b, run.first_row + run.rows[k]);
             *to = (uint8_t)(*to + place->table[run.codes[k]] - common);
         }
     }

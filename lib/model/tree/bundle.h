@@ -3,8 +3,8 @@
  * A bundle of one feature holds its codes. In a larger one each feature adds table[code] to the
  * code of the row, so that the sum tells all of them, in training rows and in others: features that
  * are never away from their most frequent code in the same row (one-hot columns) have ranges of one
- * number, features of few codes are digits of it. Histograms of bundles are exact integers; a feature's own follow from them
- * without loss. */
+ * number, features of few codes are digits of it. Histograms of bundles are exact integers; a
+ * feature's own follow from them without loss. */
 #ifndef MLCI_BUNDLE_H
 #define MLCI_BUNDLE_H
 

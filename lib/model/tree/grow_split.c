@@ -14,8 +14,8 @@
 #include "multi_split.h"
 #include "partition.h"
 
-#define TASK_BUNDLES 4   /* bundles of a task: a multiple of this */
-#define TASK_CELLS 10000 /* additions to cells and scores that are worth a task of their own */
+#define NEAR_BUNDLES 4   /* whose cells the nearest cache holds */
+#define TASK_CELLS 20000 /* additions to cells and scores that are worth a task of their own */
 
 /* ---- search ------------------------------------------------------------------------------- */
 
@@ -23,31 +23,40 @@ void mlci_bundles_of_task(const mlci_grower *g, int64_t task, int32_t n_tasks, i
                           int32_t *end)
 {
     const int32_t n = g->data.binned->n_bundles;
-    int32_t width = (n + n_tasks - 1) / n_tasks;
-    width = (width + TASK_BUNDLES - 1) / TASK_BUNDLES * TASK_BUNDLES;
+    const int32_t width = (n + n_tasks - 1) / n_tasks;
     *first = (int32_t)task * width < n ? (int32_t)task * width : n;
     *end = *first + width < n ? *first + width : n;
 }
 
+static void search_bundles(mlci_search_work *w, int64_t task, int32_t first, int32_t end)
+{
+    mlci_grower *const g = w->grower;
+    if (w->parent != NULL)
+        mlci_histogram_subtract(g->builder, w->parent, w->small->histogram, first, end,
+                                w->large->histogram);
+    for (int32_t i = 0; i < w->n_searches; i++) {
+        mlci_tree_split *const best = &g->found[i * w->n_tasks + task];
+        if (g->multi == NULL)
+            mlci_split_find(&w->searches[i], first, end, best);
+        else
+            mlci_multi_find(&w->searches[i], first, end, best);
+    }
+}
+
 static mlc_status search_features(void *arg, int64_t task, int32_t slot, mlc_error *err)
 {
-    const mlci_search_work *const w = arg;
+    mlci_search_work *const w = arg;
     mlci_grower *const g = w->grower;
     int32_t first, end;
     mlci_bundles_of_task(g, task, w->n_tasks, &first, &end);
     if (w->build_small)
         mlci_histogram_build_bundles(g->builder, g->rows + w->small->begin, w->small->n, first, end,
                                      w->small->histogram);
-    if (w->parent != NULL)
-        mlci_histogram_subtract(g->builder, w->parent, w->small->histogram, first, end,
-                                w->large->histogram);
-    for (int32_t i = 0; i < w->n_searches; i++) {
-        mlci_tree_split *const found = &g->found[i * w->n_tasks + task];
-        if (g->multi == NULL)
-            mlci_split_find(&w->searches[i], first, end, found);
-        else
-            mlci_multi_find(&w->searches[i], first, end, found);
-    }
+    for (int32_t i = 0; i < w->n_searches; i++)
+        g->found[i * w->n_tasks + task] = mlci_split_none(&w->searches[i]);
+    /* A few bundles at a time, so that cells are searched while they are in the nearest cache. */
+    for (int32_t from = first; from < end; from += NEAR_BUNDLES)
+        search_bundles(w, task, from, end - from < NEAR_BUNDLES ? end : from + NEAR_BUNDLES);
     return MLC_OK;
 }
 
@@ -321,9 +330,8 @@ static mlc_status open_children(mlc_context *call, mlci_grower *g, int32_t a, in
     return MLC_OK;
 }
 
-mlc_status mlci_leaf_part(mlc_context *call, mlci_grower *g, const mlci_leaf *l,
-                          const mlci_tree_split *split, int64_t *n_left, int64_t *left_weight,
-                          mlc_error *err)
+static mlci_partition partition_of(const mlci_grower *g, const mlci_leaf *l,
+                                   const mlci_tree_split *split)
 {
     const mlci_bin_place *const place = &g->data.binned->places[split->used];
     mlci_partition partition = {.kernels = g->builder->kernels,
@@ -332,6 +340,14 @@ mlc_status mlci_leaf_part(mlc_context *call, mlci_grower *g, const mlci_leaf *l,
                                 .scratch = g->other_rows + l->begin,
                                 .codes = g->data.binned->columns[place->bundle]};
     bundle_codes_to_left(split, place, partition.set);
+    return partition;
+}
+
+mlc_status mlci_leaf_part(mlc_context *call, mlci_grower *g, const mlci_leaf *l,
+                          const mlci_tree_split *split, int64_t *n_left, int64_t *left_weight,
+                          mlc_error *err)
+{
+    const mlci_partition partition = partition_of(g, l, split);
     MLCI_TRY(mlci_partition_rows(call, &partition, n_left, err));
     *left_weight = mlci_rows_weight(g, partition.rows, *n_left);
     return MLC_OK;
@@ -351,7 +367,11 @@ mlc_status mlci_leaf_split_by(mlc_context *call, mlci_grower *g, int32_t index, 
     int64_t n_left = 0, left_weight = 0;
     MLCI_TRY(mlci_leaf_part(call, g, l, &l->split, &n_left, &left_weight, err));
     *done = (double)left_weight >= least && (double)(l->weight - left_weight) >= least;
-    if (!*done) return MLC_OK;
+    if (!*done) {
+        const mlci_partition partition = partition_of(g, l, &l->split);
+        mlci_partition_undo(&partition, n_left);
+        return MLC_OK;
+    }
     place_unseen(g, l, left_weight, &l->split);
     MLCI_TRY(mlci_leaf_divide(g, index, n_left, left_weight, err));
     return open_children(call, g, index, (int32_t)g->n_leaves - 1, err);

@@ -229,20 +229,6 @@ mlc_status mlci_histogram_build(mlc_context *call, mlci_histogram_builder *b, co
     return MLC_OK;
 }
 
-/* Eight cells at once: out is often parent, which keeps a compiler from seeing that it may. */
-typedef uint64_t eight_cells __attribute__((vector_size(64), aligned(8), may_alias));
-
-static void subtract_packed(const uint64_t *parent, const uint64_t *child, int64_t n, uint64_t *out)
-{
-    int64_t i = 0;
-    for (; i + 8 <= n; i += 8) {
-        *(eight_cells *)(void *)(out + i) = *(const eight_cells *)(const void *)(parent + i) -
-                                            *(const eight_cells *)(const void *)(child + i);
-    }
-    for (; i < n; i++)
-        out[i] = parent[i] - child[i];
-}
-
 void mlci_histogram_subtract(const mlci_histogram_builder *b, const mlci_histogram *parent,
                              const mlci_histogram *child, int32_t first, int32_t end,
                              mlci_histogram *out)
@@ -250,7 +236,8 @@ void mlci_histogram_subtract(const mlci_histogram_builder *b, const mlci_histogr
     const int64_t from = first_cell_of(b, first), to = first_cell_of(b, end);
     uint64_t *const cells = out->cells;
     if (!parent->is_wide)
-        subtract_packed(parent->cells + from, child->cells + from, to - from, cells + from);
+        b->kernels->subtract_cells(to - from, parent->cells + from, child->cells + from,
+                                   cells + from);
     for (int64_t i = from; parent->is_wide && i < to; i++) {
         const mlci_wide_cell all = mlci_cell_at(parent->cells, 1, i);
         const mlci_wide_cell part = mlci_cell_at(child->cells, child->is_wide, i);

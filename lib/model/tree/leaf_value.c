@@ -22,15 +22,24 @@ static void cut_chunks(mlci_grower *g)
     }
 }
 
-static mlc_status sum_chunk(void *arg, int64_t block, int32_t slot, mlc_error *err)
+static int64_t count_tasks(const mlci_grower *g)
+{
+    return (g->data.binned->n_train + MLCI_LEAF_ROWS - 1) / MLCI_LEAF_ROWS;
+}
+
+/* A task has a share of the chunks, which are mostly small. */
+static mlc_status sum_chunks(void *arg, int64_t task, int32_t slot, mlc_error *err)
 {
     mlci_grower *const g = arg;
-    mlci_leaf_chunk *const c = &g->chunks[block];
-    int64_t sum[2];
-    g->builder->kernels->sum_fine(&g->data.gradients->fine->g, g->rows + c->begin,
-                                  c->end - c->begin, sum);
-    c->g = sum[0];
-    c->h = sum[1];
+    const int64_t n_tasks = count_tasks(g), end = (task + 1) * g->n_chunks / n_tasks;
+    for (int64_t i = task * g->n_chunks / n_tasks; i < end; i++) {
+        mlci_leaf_chunk *const c = &g->chunks[i];
+        int64_t sum[2];
+        g->builder->kernels->sum_fine(&g->data.gradients->fine->g, g->rows + c->begin,
+                                      c->end - c->begin, sum);
+        c->g = sum[0];
+        c->h = sum[1];
+    }
     return MLC_OK;
 }
 
@@ -66,7 +75,7 @@ static mlc_status set_newton_values(mlc_context *call, mlci_grower *g, mlci_tree
 {
     const double unit = (double)(1 << MLCI_FINE_BITS);
     int64_t c = 0;
-    MLCI_TRY(mlci_parallel_for(call, g->n_chunks, sum_chunk, g, err));
+    MLCI_TRY(mlci_parallel_for(call, count_tasks(g), sum_chunks, g, err));
     for (int64_t i = 0; i < g->n_leaves; i++) {
         const mlci_leaf *const l = &g->leaves[i];
         int64_t sum_g = 0, sum_h = 0;
@@ -144,13 +153,35 @@ typedef struct score_work {
     double *raw;
 } score_work;
 
-static mlc_status add_chunk(void *arg, int64_t block, int32_t slot, mlc_error *err)
+/* How many of n rows, ascending, are below a row. */
+static int64_t count_below(const uint32_t *rows, int64_t n, int64_t row)
+{
+    int64_t low = 0, high = n;
+    while (low < high) {
+        const int64_t middle = low + (high - low) / 2;
+        if (rows[middle] < row)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The rows of a leaf are ascending. A task has the same range of rows in all leaves, so that no
+ * two write to the same part of the scores. */
+static mlc_status add_range(void *arg, int64_t task, int32_t slot, mlc_error *err)
 {
     const score_work *const w = arg;
-    const mlci_leaf_chunk *const c = &w->grower->chunks[block];
-    const double value = w->tree->nodes[w->grower->leaves[c->leaf].node].value;
-    for (int64_t i = c->begin; i < c->end; i++)
-        w->raw[w->grower->rows[i]] += value;
+    const mlci_grower *const g = w->grower;
+    for (int64_t l = 0; l < g->n_leaves; l++) {
+        const mlci_leaf *const leaf = &g->leaves[l];
+        const uint32_t *const rows = g->rows + leaf->begin;
+        const double value = w->tree->nodes[leaf->node].value;
+        const int64_t end = (task + 1) * MLCI_LEAF_ROWS;
+        for (int64_t i = count_below(rows, leaf->n, task * MLCI_LEAF_ROWS);
+             i < leaf->n && rows[i] < end; i++)
+            w->raw[rows[i]] += value;
+    }
     return MLC_OK;
 }
 
@@ -158,7 +189,7 @@ mlc_status mlci_grower_add_scores(mlc_context *call, mlci_grower *g, const mlci_
                                   double *raw, mlc_error *err)
 {
     score_work w = {.grower = g, .tree = tree, .raw = raw};
-    return mlci_parallel_for(call, g->n_chunks, add_chunk, &w, err);
+    return mlci_parallel_for(call, count_tasks(g), add_range, &w, err);
 }
 
 int32_t mlci_tree_leaf_by_codes(const mlci_binned *binned, const mlci_tree *tree, int64_t row)

@@ -258,12 +258,11 @@ static void find_category(const multi_feature *f, mlci_tree_split *best)
     }
 }
 
-void mlci_multi_find(const mlci_split_search *s, int32_t first, int32_t end, mlci_tree_split *out)
+void mlci_multi_find(const mlci_split_search *s, int32_t first, int32_t end, mlci_tree_split *best)
 {
     const mlci_binned *const b = s->binned;
-    *out = (mlci_tree_split){.score = s->least_score, .used = -1};
     for (int32_t i = b->first_feature[first]; i < b->first_feature[end]; i++) {
-        mlci_tree_split found = {.score = s->least_score, .used = -1};
+        mlci_tree_split found = mlci_split_none(s);
         multi_feature f = {.search = s, .used = b->features[i]};
         if (s->allowed != NULL && !s->allowed[f.used]) continue;
         measure_codes(&f);
@@ -271,6 +270,6 @@ void mlci_multi_find(const mlci_split_search *s, int32_t first, int32_t end, mlc
             find_category(&f, &found);
         else
             find_number(&f, &found);
-        mlci_split_take(&found, out);
+        mlci_split_take(&found, best);
     }
 }

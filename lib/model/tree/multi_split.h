@@ -10,6 +10,6 @@ double mlci_multi_least_score(const mlci_multi_rules *rules, const double *sums)
 /* The best split among the features of bundles first .. end, as mlci_split_find(); left_g and
  * left_h are not set. */
 void mlci_multi_find(const mlci_split_search *search, int32_t first, int32_t end,
-                     mlci_tree_split *out);
+                     mlci_tree_split *best);
 
 #endif

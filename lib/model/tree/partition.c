@@ -72,3 +72,14 @@ mlc_status mlci_partition_rows(mlc_context *call, const mlci_partition *p, int64
     *n_left = total;
     return MLC_OK;
 }
+
+void mlci_partition_undo(const mlci_partition *p, int64_t n_left)
+{
+    int64_t left = 0, right = n_left;
+    memcpy(p->scratch, p->rows, (size_t)p->n * sizeof *p->rows);
+    for (int64_t i = 0; i < p->n; i++) {
+        const int is_left =
+            right == p->n || (left < n_left && p->scratch[left] < p->scratch[right]);
+        p->rows[i] = p->scratch[is_left ? left++ : right++];
+    }
+}

@@ -17,5 +17,7 @@ typedef struct mlci_partition {
 /* Rows that go left come first, the others after them, each in the order they were in. */
 mlc_status mlci_partition_rows(mlc_context *call, const mlci_partition *partition, int64_t *n_left,
                                mlc_error *err);
+/* Rows of a node, ascending before it was parted, as they were. */
+void mlci_partition_undo(const mlci_partition *partition, int64_t n_left);
 
 #endif

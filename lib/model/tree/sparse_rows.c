@@ -17,8 +17,7 @@ static void list_column(const work *w, int64_t tile, int32_t used, uint32_t *fil
     const uint32_t first_cell = (uint32_t)b->first_cell[place->bundle];
     const mlci_sparse_run run = mlci_sparse_run_of(b->sparse, tile, b->sparse->column[feature]);
     for (int64_t k = 0; k < run.n; k++) {
-        const int64_t row = run.first_row + run.rows[k];
-        const int64_t at = b->position == NULL ? row : b->position[row];
+        const int64_t at = mlci_binned_place(b, run.first_row + run.rows[k]);
         const uint8_t code = run.codes[k];
         if (at >= b->n_train || code == place->common) continue;
         if (w->cells == NULL)

@@ -150,7 +150,7 @@ static void code_sums(const mlci_split_search *s, int32_t used, const mlci_featu
 /* The cuts of a feature after each bin that the node has: cuts after other bins part the rows in
  * the same way. */
 typedef struct cut_scan {
-    int64_t n, begin, end; /* begin .. end have both children large enough, and scores */
+    int64_t n, begin, end; /* begin .. end have scores */
     double g[MLCI_THRESHOLDS + 8], h[MLCI_THRESHOLDS + 8]; /* of what goes left */
     double weight[MLCI_THRESHOLDS + 8], score[MLCI_THRESHOLDS + 8];
     uint64_t present[MLCI_CELL_WORDS]; /* bins that the node has: bit bin - 1 */
@@ -224,42 +224,35 @@ static double scan_cuts(const mlci_split_search *s, int32_t used, const mlci_fea
     cuts->n = s->kernels->running_sums(cells->cells + 1 + cells->is_wide, cells->is_wide,
                                        cells->n_codes - 1, start, cuts->g, cuts->h, cuts->present);
     if (s->is_exact) running_weights(s, used, missing_left, cuts->present, cuts->weight);
-    find_range(&limits, weight, cuts);
-    if (r->draws_cuts && cuts->begin < cuts->end) {
+    const int32_t plain = is_plain(s, used);
+    cuts->begin = 0;
+    cuts->end = cuts->n;
+    if (!plain || r->draws_cuts) find_range(&limits, weight, cuts);
+    if (cuts->begin == cuts->end) return -INFINITY;
+    if (r->draws_cuts) {
         cuts->begin += mlci_split_draw(s, used, cuts->end - cuts->begin);
         cuts->end = cuts->begin + 1;
     }
+    if (!plain) return score_again(s, used, weight, cuts);
     const int64_t begin = cuts->begin;
-    if (begin == cuts->end) return -INFINITY;
-    if (!is_plain(s, used)) return score_again(s, used, weight, cuts);
     return s->kernels->score_cuts(&limits, cuts->end - begin, cuts->g + begin, cuts->h + begin,
                                   weight == NULL ? NULL : weight + begin, cuts->score + begin);
 }
 
-static int has_score(const cut_scan *cuts, int64_t i, double score)
+/* The first cut with a score that some cut has. */
+static int64_t find_score(const mlci_split_search *s, const cut_scan *cuts, double score)
 {
-    return i >= cuts->begin && i < cuts->end && cuts->score[i] == score;
+    return cuts->begin +
+           s->kernels->find_value(cuts->end - cuts->begin, cuts->score + cuts->begin, score);
 }
 
-/* The bin of cut i. */
-static int32_t bin_of_cut(const cut_scan *cuts, int64_t i)
-{
-    int32_t w = 0;
-    for (; i >= __builtin_popcountll(cuts->present[w]); w++)
-        i -= __builtin_popcountll(cuts->present[w]);
-    uint64_t left = cuts->present[w];
-    for (; i > 0; i--)
-        left &= left - 1;
-    return 64 * w + __builtin_ctzll(left) + 1;
-}
-
-static void take_cut(mlci_tree_split *best, int32_t used, int32_t missing_left,
-                     const cut_scan *cuts, int64_t i)
+static void take_cut(const mlci_split_search *s, int32_t used, int32_t missing_left,
+                     const cut_scan *cuts, int64_t i, mlci_tree_split *best)
 {
     memset(best, 0, sizeof *best);
     best->score = cuts->score[i];
     best->used = used;
-    best->bin = bin_of_cut(cuts, i);
+    best->bin = s->kernels->find_bit(cuts->present, i) + 1;
     best->missing_left = missing_left;
     best->left_g = (int64_t)cuts->g[i];
     best->left_h = (int64_t)cuts->h[i];
@@ -276,14 +269,12 @@ static void find_number(const mlci_split_search *s, int32_t used, const mlci_fea
     const double top = left_top > right_top ? left_top : right_top;
     if (top < best->score || !(top > s->least_score)) return;
     /* Both have the same bins. */
-    for (int64_t i = 0; i < right.n; i++) {
-        const int is_left = has_missing && has_score(&left, i, top);
-        if (!is_left && !has_score(&right, i, top)) continue;
-        mlci_tree_split found;
-        take_cut(&found, used, is_left, is_left ? &left : &right, i);
-        mlci_split_take(&found, best);
-        return;
-    }
+    const int64_t to_left = left_top == top ? find_score(s, &left, top) : right.n;
+    const int64_t to_right = right_top == top ? find_score(s, &right, top) : right.n;
+    const int is_left = to_left < right.n && to_left <= to_right;
+    mlci_tree_split found;
+    take_cut(s, used, is_left, is_left ? &left : &right, is_left ? to_left : to_right, &found);
+    mlci_split_take(&found, best);
 }
 
 void mlci_split_take(const mlci_tree_split *found, mlci_tree_split *best)
@@ -317,7 +308,7 @@ static void find_in_feature(const mlci_split_search *s, int32_t used, mlci_tree_
         return;
     }
     mlci_code_sums sums;
-    mlci_tree_split found = {.score = s->least_score, .used = -1};
+    mlci_tree_split found = mlci_split_none(s);
     if (is_category) {
         code_sums(s, used, &cells, &sums);
         mlci_split_find_category(s, &sums, used, &found);
@@ -328,12 +319,10 @@ static void find_in_feature(const mlci_split_search *s, int32_t used, mlci_tree_
     mlci_split_take(&found, best);
 }
 
-void mlci_split_find(const mlci_split_search *s, int32_t first, int32_t end, mlci_tree_split *out)
+void mlci_split_find(const mlci_split_search *s, int32_t first, int32_t end, mlci_tree_split *best)
 {
     const mlci_binned *const binned = s->binned;
-    mlci_tree_split best = {.score = s->least_score, .used = -1};
     for (int32_t i = binned->first_feature[first]; i < binned->first_feature[end]; i++)
         if (s->allowed == NULL || s->allowed[binned->features[i]])
-            find_in_feature(s, binned->features[i], &best);
-    *out = best;
+            find_in_feature(s, binned->features[i], best);
 }

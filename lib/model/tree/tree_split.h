@@ -88,9 +88,14 @@ double mlci_split_pair_score(const mlci_split_search *search, int32_t sign,
 /* Score of a node as it is, and the sum that a split of it has to beat. */
 double mlci_split_own_score(const mlci_split_search *search);
 double mlci_split_least_score(const mlci_split_search *search);
-/* The best split among the features of bundles first .. end. */
+/* No split yet: what the first one that is found has to beat. */
+static inline mlci_tree_split mlci_split_none(const mlci_split_search *search)
+{
+    return (mlci_tree_split){.score = search->least_score, .used = -1};
+}
+/* The best split among the features of bundles first .. end, if it beats *best. */
 void mlci_split_find(const mlci_split_search *search, int32_t first, int32_t end,
-                     mlci_tree_split *out);
+                     mlci_tree_split *best);
 
 /* Weights by code of a used feature, from the rows. */
 void mlci_split_weights(const mlci_split_search *search, int32_t used,
