@@ -71,6 +71,14 @@ void mlci_call_end(mlc_context *call);
 /* Cancelled or past the deadline? Any thread; cheap enough for every few hundred rows. */
 mlc_status mlci_poll(mlc_context *call, mlc_error *err);
 
+#define MLCI_POLL_ROWS 16384
+
+/* mlci_poll() at every so many rows of a loop over rows; nothing where there is no call. */
+static inline mlc_status mlci_poll_row(mlc_context *call, int64_t row, mlc_error *err)
+{
+    return call == NULL || row % MLCI_POLL_ROWS != 0 ? MLC_OK : mlci_poll(call, err);
+}
+
 /* Progress, then mlci_poll(). Calling thread only; throttled. metric_name may be NULL. */
 mlc_status mlci_report(mlc_context *call, const char *stage, int64_t done, int64_t total,
                        const char *metric_name, double metric, mlc_error *err);

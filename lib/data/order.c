@@ -60,8 +60,8 @@ static int is_sorted(const mlci_order_key *keys, int64_t n)
 }
 
 /* By byte b; counts: how often each of its values occurs. */
-static void sort_by_byte(const mlci_order_key *from, mlci_order_key *to, int64_t n, int b,
-                         int64_t *counts)
+static mlc_status sort_by_byte(mlc_context *call, const mlci_order_key *from, mlci_order_key *to,
+                               int64_t n, int b, int64_t *counts, mlc_error *err)
 {
     int64_t start = 0;
     for (int v = 0; v < 256; v++) {
@@ -69,8 +69,11 @@ static void sort_by_byte(const mlci_order_key *from, mlci_order_key *to, int64_t
         counts[v] = start;
         start += count;
     }
-    for (int64_t i = 0; i < n; i++)
+    for (int64_t i = 0; i < n; i++) {
+        MLCI_TRY(mlci_poll_row(call, i, err));
         to[counts[from[i].key >> (8 * b) & 255]++] = from[i];
+    }
+    return MLC_OK;
 }
 
 mlc_status mlci_order_sort(mlc_context *call, mlci_order_key *keys, mlci_order_key *scratch,
@@ -80,14 +83,14 @@ mlc_status mlci_order_sort(mlc_context *call, mlci_order_key *keys, mlci_order_k
     if (n <= FEW) sort_few(keys, n);
     if (n <= FEW || is_sorted(keys, n)) return MLC_OK;
     for (int64_t i = 0; i < n; i++) {
+        MLCI_TRY(mlci_poll_row(call, i, err));
         for (int b = 0; b < 8; b++)
             counts[b][keys[i].key >> (8 * b) & 255]++;
     }
     mlci_order_key *from = keys, *to = scratch;
     for (int b = 0; b < 8; b++) {
         if (counts[b][keys[0].key >> (8 * b) & 255] == n) continue;
-        if (call != NULL) MLCI_TRY(mlci_poll(call, err));
-        sort_by_byte(from, to, n, b, counts[b]);
+        MLCI_TRY(sort_by_byte(call, from, to, n, b, counts[b], err));
         mlci_order_key *const swap = from;
         from = to;
         to = swap;

@@ -79,7 +79,6 @@ mlc_status mlci_class_counts_make(const mlci_metric_input *in, mlci_class_counts
                                   mlc_error *err)
 {
     MLCI_TRY(mlci_class_pairs_check(in, err));
-    MLCI_TRY(mlci_poll(in->call, err));
     double *const memory = mlci_alloc(mlci_context_root(in->call), in->n_classes,
                                       3 * (int64_t)sizeof *memory);
     if (memory == NULL) return mlci_fail_memory(err, in->n_classes, 3 * (int64_t)sizeof *memory);
@@ -88,6 +87,7 @@ mlc_status mlci_class_counts_make(const mlci_metric_input *in, mlci_class_counts
                                .predicted = memory + in->n_classes,
                                .matched = memory + 2 * (int64_t)in->n_classes};
     for (int64_t i = 0; i < in->n_rows; i++) {
+        MLCI_TRY(mlci_poll_row(in->call, i, err));
         const double weight = in->weight == NULL ? 1 : in->weight[i];
         if (weight == 0) continue;
         mlci_class_pair pair;

@@ -34,10 +34,10 @@ mlc_status mlci_mean_error(const mlci_metric_input *in, mlci_row_error error, do
                            mlc_error *err)
 {
     MLCI_TRY(check_arrays(in, err));
-    MLCI_TRY(mlci_poll(in->call, err));
     mlci_compensated_sum sum = {0};
     mlci_compensated_sum weights = {0};
     for (int64_t i = 0; i < in->n_rows; i++) {
+        MLCI_TRY(mlci_poll_row(in->call, i, err));
         const double weight = weight_of(in, i);
         if (weight == 0) continue;
         mlci_compensated_add(&sum, weight * error(in->target[i], in->prediction[i]));
@@ -49,13 +49,15 @@ mlc_status mlci_mean_error(const mlci_metric_input *in, mlci_row_error error, do
 }
 
 /* The weighted mean of the target, and the sum of weights. */
-static double target_mean(const mlci_metric_input *in, double *weight_sum)
+static mlc_status target_mean(const mlci_metric_input *in, double *mean, double *weight_sum,
+                              mlc_error *err)
 {
     mlci_compensated_sum sum = {0};
     mlci_compensated_sum weights = {0};
     double first = 0;
     int has_first = 0;
     for (int64_t i = 0; i < in->n_rows; i++) {
+        MLCI_TRY(mlci_poll_row(in->call, i, err));
         const double weight = weight_of(in, i);
         if (weight == 0) continue;
         if (!has_first) first = in->target[i];
@@ -64,18 +66,20 @@ static double target_mean(const mlci_metric_input *in, double *weight_sum)
         mlci_compensated_add(&weights, weight);
     }
     *weight_sum = mlci_compensated_value(&weights);
-    return *weight_sum > 0 ? first + mlci_compensated_value(&sum) / *weight_sum : NAN;
+    *mean = *weight_sum > 0 ? first + mlci_compensated_value(&sum) / *weight_sum : NAN;
+    return MLC_OK;
 }
 
 mlc_status mlci_determination_of(const mlci_metric_input *in, mlci_determination *out,
                                  mlc_error *err)
 {
     MLCI_TRY(check_arrays(in, err));
-    MLCI_TRY(mlci_poll(in->call, err));
-    const double mean = target_mean(in, &out->weight);
+    double mean;
+    MLCI_TRY(target_mean(in, &mean, &out->weight, err));
     mlci_compensated_sum residual = {0};
     mlci_compensated_sum total = {0};
     for (int64_t i = 0; i < in->n_rows; i++) {
+        MLCI_TRY(mlci_poll_row(in->call, i, err));
         const double weight = weight_of(in, i);
         if (weight == 0) continue;
         const double error = in->target[i] - in->prediction[i];

@@ -9,7 +9,7 @@
 
 #include "error.h"
 #include "one_value.h"
-#include "row_order.h"
+#include "order.h"
 
 /* Sums over groups of (weight of the group)^2; the weight of all rows. */
 typedef struct pair_sums {
@@ -25,19 +25,24 @@ static double weight_of(const mlci_metric_input *in, int64_t row)
 }
 
 /* Keys by value of the n rows that keys lists; sorted, equal ones stay in their order. */
-static void sort_by(const double *value, mlci_row_key *keys, mlci_row_key *spare, int64_t n)
+static mlc_status sort_by(mlc_context *call, const double *value, mlci_order_key *keys,
+                          mlci_order_key *spare, int64_t n, mlc_error *err)
 {
-    for (int64_t i = 0; i < n; i++) keys[i].key = mlci_row_key_of(value[keys[i].row]);
-    mlci_row_keys_sort(keys, spare, n);
+    for (int64_t i = 0; i < n; i++) {
+        MLCI_TRY(mlci_poll_row(call, i, err));
+        keys[i].key = mlci_order_of_real(value[keys[i].row]);
+    }
+    return mlci_order_sort(call, keys, spare, n, err);
 }
 
 /* Sum of squared weights of the runs of rows with equal values, of a and, where given, of b. */
-static double squared_runs(const mlci_metric_input *in, const mlci_row_key *keys, int64_t n,
-                           const double *a, const double *b)
+static mlc_status squared_runs(const mlci_metric_input *in, const mlci_order_key *keys, int64_t n,
+                               const double *a, const double *b, double *out, mlc_error *err)
 {
     double squares = 0;
     double run = 0;
     for (int64_t i = 0; i < n; i++) {
+        MLCI_TRY(mlci_poll_row(in->call, i, err));
         const int64_t row = keys[i].row;
         run += weight_of(in, row);
         const int64_t next = i + 1 < n ? keys[i + 1].row : row;
@@ -46,24 +51,26 @@ static double squared_runs(const mlci_metric_input *in, const mlci_row_key *keys
         squares += run * run;
         run = 0;
     }
-    return squares;
+    *out = squares;
+    return MLC_OK;
 }
 
-static void sum_pairs(const mlci_metric_input *in, mlci_row_key *keys, mlci_row_key *spare,
-                      pair_sums *out)
+static mlc_status sum_pairs(const mlci_metric_input *in, mlci_order_key *keys,
+                            mlci_order_key *spare, pair_sums *out, mlc_error *err)
 {
     int64_t n = 0;
     *out = (pair_sums){0};
     for (int64_t i = 0; i < in->n_rows; i++) {
+        MLCI_TRY(mlci_poll_row(in->call, i, err));
         if (weight_of(in, i) == 0) continue;
         keys[n++].row = i;
         out->weight += weight_of(in, i);
     }
-    sort_by(in->prediction, keys, spare, n);
-    out->label = squared_runs(in, keys, n, in->prediction, NULL);
-    sort_by(in->target, keys, spare, n);
-    out->truth = squared_runs(in, keys, n, in->target, NULL);
-    out->both = squared_runs(in, keys, n, in->target, in->prediction);
+    MLCI_TRY(sort_by(in->call, in->prediction, keys, spare, n, err));
+    MLCI_TRY(squared_runs(in, keys, n, in->prediction, NULL, &out->label, err));
+    MLCI_TRY(sort_by(in->call, in->target, keys, spare, n, err));
+    MLCI_TRY(squared_runs(in, keys, n, in->target, NULL, &out->truth, err));
+    return squared_runs(in, keys, n, in->target, in->prediction, &out->both, err);
 }
 
 /* From ordered pairs of rows: together in both, in one, in none. */
@@ -104,17 +111,16 @@ static mlc_status check_rows(const mlci_metric_input *in, mlc_error *err)
 static mlc_status score(const mlci_metric_input *in, mlci_metric_value *values, mlc_error *err)
 {
     MLCI_TRY(check_rows(in, err));
-    MLCI_TRY(mlci_poll(in->call, err));
     mlci_root *const root = mlci_context_root(in->call);
-    mlci_row_key *const keys = mlci_alloc_raw(root, in->n_rows, sizeof *keys);
-    mlci_row_key *const spare = mlci_alloc_raw(root, in->n_rows, sizeof *spare);
+    mlci_order_key *const keys = mlci_alloc_raw(root, in->n_rows, sizeof *keys);
+    mlci_order_key *const spare = mlci_alloc_raw(root, in->n_rows, sizeof *spare);
     mlc_status status = MLC_OK;
     if (keys == NULL || spare == NULL) {
         status = mlci_fail_memory(err, in->n_rows, sizeof *keys);
     } else {
         pair_sums sums;
-        sum_pairs(in, keys, spare, &sums);
-        mlci_one_value_set(values, index_of(&sums));
+        status = sum_pairs(in, keys, spare, &sums, err);
+        if (status == MLC_OK) mlci_one_value_set(values, index_of(&sums));
     }
     mlci_free(keys);
     mlci_free(spare);

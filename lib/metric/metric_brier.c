@@ -47,10 +47,10 @@ static mlc_status score(const mlci_metric_input *in, mlci_metric_value *values, 
     const int32_t how = ((const struct brier_params *)in->params)->scale_by_half;
     const double scale = how == SCALE_YES || (how == SCALE_AUTO && in->n_classes <= 2) ? 0.5 : 1;
     MLCI_TRY(mlci_probability_check(in, "brier", err));
-    MLCI_TRY(mlci_poll(in->call, err));
     mlci_compensated_sum sum = {0};
     mlci_compensated_sum weights = {0};
     for (int64_t i = 0; i < in->n_rows; i++) {
+        MLCI_TRY(mlci_poll_row(in->call, i, err));
         const double weight = in->weight == NULL ? 1 : in->weight[i];
         if (weight == 0) continue;
         int32_t class_ = 0;

@@ -9,7 +9,7 @@
 #include "error.h"
 #include "number.h"
 #include "one_value.h"
-#include "row_order.h"
+#include "order.h"
 
 struct concordance_params {
     int32_t reverse;
@@ -32,7 +32,7 @@ typedef struct pairs {
     double *lower, *upper, *weight, *tree;
     int64_t *rank; /* from 1; equal predictions have equal ranks */
     int64_t n_ranks;
-    mlci_row_key *by_lower, *by_upper, *spare;
+    mlci_order_key *by_lower, *by_upper, *spare;
 } pairs;
 
 static mlc_status check_arrays(const mlci_metric_input *in, mlc_error *err)
@@ -44,6 +44,7 @@ static mlc_status check_arrays(const mlci_metric_input *in, mlc_error *err)
         return mlci_fail(err, MLC_ERROR_UNSUPPORTED, NULL,
                          "there is no prediction to measure: add a column 'prediction'");
     for (int64_t i = 0; in->upper != NULL && i < in->n_rows; i++) {
+        MLCI_TRY(mlci_poll_row(in->call, i, err));
         char low[MLCI_NUMBER_SIZE], high[MLCI_NUMBER_SIZE];
         if (in->upper[i] >= in->target[i]) continue;
         mlci_real_format(in->target[i], low);
@@ -56,43 +57,48 @@ static mlc_status check_arrays(const mlci_metric_input *in, mlc_error *err)
     return MLC_OK;
 }
 
-/* Rows of positive weight. 0 where a prediction is NaN. */
-static int fill(const mlci_metric_input *in, pairs *p)
+/* Rows of positive weight. *is_known: 0 where a prediction is NaN. */
+static mlc_status fill(const mlci_metric_input *in, pairs *p, int *is_known, mlc_error *err)
 {
     const struct concordance_params *const s = in->params;
-    mlci_row_key *const by_prediction = p->by_lower;
+    mlci_order_key *const by_prediction = p->by_lower;
     p->n = 0;
+    *is_known = 0;
     for (int64_t i = 0; i < in->n_rows; i++) {
+        MLCI_TRY(mlci_poll_row(in->call, i, err));
         const double weight = in->weight == NULL ? 1 : in->weight[i], time = in->target[i];
         if (!(weight > 0)) continue;
-        if (isnan(in->prediction[i])) return 0;
+        if (isnan(in->prediction[i])) return MLC_OK;
         const int is_cut = in->upper == NULL && s->is_signed && time < 0;
         p->lower[p->n] = is_cut ? -time : time;
         p->upper[p->n] = in->upper != NULL ? in->upper[i] : is_cut ? INFINITY : time;
         p->weight[p->n] = weight;
-        by_prediction[p->n] = (mlci_row_key){
-            mlci_row_key_of(s->reverse ? -in->prediction[i] : in->prediction[i]), p->n};
+        by_prediction[p->n] = (mlci_order_key){
+            mlci_order_of_real(s->reverse ? -in->prediction[i] : in->prediction[i]), p->n};
         p->n++;
     }
-    mlci_row_keys_sort(by_prediction, p->spare, p->n);
+    MLCI_TRY(mlci_order_sort(in->call, by_prediction, p->spare, p->n, err));
     p->n_ranks = 0;
     for (int64_t i = 0; i < p->n; i++) {
+        MLCI_TRY(mlci_poll_row(in->call, i, err));
         p->n_ranks += i == 0 || by_prediction[i].key != by_prediction[i - 1].key;
         p->rank[by_prediction[i].row] = p->n_ranks;
     }
     for (int64_t i = 0; i <= p->n; i++)
         p->tree[i] = 0;
-    return 1;
+    *is_known = 1;
+    return MLC_OK;
 }
 
-static void sort_times(pairs *p)
+static mlc_status sort_times(mlc_context *call, pairs *p, mlc_error *err)
 {
     for (int64_t i = 0; i < p->n; i++) {
-        p->by_lower[i] = (mlci_row_key){mlci_row_key_of(p->lower[i]), i};
-        p->by_upper[i] = (mlci_row_key){mlci_row_key_of(p->upper[i]), i};
+        MLCI_TRY(mlci_poll_row(call, i, err));
+        p->by_lower[i] = (mlci_order_key){mlci_order_of_real(p->lower[i]), i};
+        p->by_upper[i] = (mlci_order_key){mlci_order_of_real(p->upper[i]), i};
     }
-    mlci_row_keys_sort(p->by_lower, p->spare, p->n);
-    mlci_row_keys_sort(p->by_upper, p->spare, p->n);
+    MLCI_TRY(mlci_order_sort(call, p->by_lower, p->spare, p->n, err));
+    return mlci_order_sort(call, p->by_upper, p->spare, p->n, err);
 }
 
 static void add(pairs *p, int64_t row)
@@ -113,7 +119,7 @@ static double weight_up_to(const pairs *p, int64_t r)
 /* A row lasts longer than those that had ended before it was last seen, and than those that ended
  * just then, if itself it had not. Two passes over the rows by lower bound: those that were cut
  * off come after the others of their time. */
-static double concordance(pairs *p)
+static mlc_status concordance(mlc_context *call, pairs *p, double *out, mlc_error *err)
 {
     mlci_compensated_sum right = {0}, all = {0};
     int64_t next = 0;
@@ -126,6 +132,7 @@ static double concordance(pairs *p)
                                    (cut && p->upper[p->by_upper[next].row] == time)))
                 add(p, p->by_upper[next++].row);
             for (int64_t i = first; i < end; i++) {
+                MLCI_TRY(mlci_poll_row(call, i, err));
                 const int64_t row = p->by_lower[i].row;
                 if ((p->upper[row] > p->lower[row]) != cut) continue;
                 const double below = weight_up_to(p, p->rank[row] - 1);
@@ -136,7 +143,8 @@ static double concordance(pairs *p)
         }
     }
     const double total = mlci_compensated_value(&all);
-    return total > 0 ? mlci_compensated_value(&right) / total : NAN;
+    *out = total > 0 ? mlci_compensated_value(&right) / total : NAN;
+    return MLC_OK;
 }
 
 static mlc_status score(const mlci_metric_input *in, mlci_metric_value *values, mlc_error *err)
@@ -144,9 +152,8 @@ static mlc_status score(const mlci_metric_input *in, mlci_metric_value *values, 
     mlci_root *const root = mlci_context_root(in->call);
     const int64_t n = in->n_rows;
     MLCI_TRY(check_arrays(in, err));
-    MLCI_TRY(mlci_poll(in->call, err));
     double *const reals = mlci_alloc_raw(root, n + 1, 4 * (int64_t)sizeof *reals);
-    mlci_row_key *const keys = mlci_alloc_raw(root, n, 3 * (int64_t)sizeof *keys);
+    mlci_order_key *const keys = mlci_alloc_raw(root, n, 3 * (int64_t)sizeof *keys);
     int64_t *const ranks = mlci_alloc_raw(root, n, sizeof *ranks);
     mlc_status status = MLC_OK;
     if (reals == NULL || keys == NULL || ranks == NULL) {
@@ -161,11 +168,11 @@ static mlc_status score(const mlci_metric_input *in, mlci_metric_value *values, 
                    .by_upper = keys + n,
                    .spare = keys + 2 * n};
         double value = NAN;
-        if (fill(in, &p)) {
-            sort_times(&p);
-            value = concordance(&p);
-        }
-        mlci_one_value_set(values, value);
+        int is_known;
+        status = fill(in, &p, &is_known, err);
+        if (status == MLC_OK && is_known) status = sort_times(in->call, &p, err);
+        if (status == MLC_OK && is_known) status = concordance(in->call, &p, &value, err);
+        if (status == MLC_OK) mlci_one_value_set(values, value);
     }
     mlci_free(reals);
     mlci_free(keys);

@@ -53,13 +53,13 @@ static void normalize(mlci_metric_value *values, int64_t n_classes, int32_t how)
 static mlc_status score(const mlci_metric_input *in, mlci_metric_value *values, mlc_error *err)
 {
     MLCI_TRY(mlci_class_pairs_check(in, err));
-    MLCI_TRY(mlci_poll(in->call, err));
     const int64_t n_classes = in->n_classes;
     for (int64_t i = 0; i < n_classes * n_classes; i++) {
         values[i] = (mlci_metric_value){.class_ = (int32_t)(i / n_classes),
                                         .predicted = (int32_t)(i % n_classes)};
     }
     for (int64_t i = 0; i < in->n_rows; i++) {
+        MLCI_TRY(mlci_poll_row(in->call, i, err));
         const double weight = in->weight == NULL ? 1 : in->weight[i];
         if (weight == 0) continue;
         mlci_class_pair pair;

@@ -33,10 +33,10 @@ static double row_loss(const double *probability, int32_t n_classes, int32_t cla
 static mlc_status score(const mlci_metric_input *in, mlci_metric_value *values, mlc_error *err)
 {
     MLCI_TRY(mlci_probability_check(in, "log_loss", err));
-    MLCI_TRY(mlci_poll(in->call, err));
     mlci_compensated_sum sum = {0};
     mlci_compensated_sum weights = {0};
     for (int64_t i = 0; i < in->n_rows; i++) {
+        MLCI_TRY(mlci_poll_row(in->call, i, err));
         const double weight = in->weight == NULL ? 1 : in->weight[i];
         if (weight == 0) continue;
         int32_t class_ = 0;

@@ -58,6 +58,7 @@ static mlc_status fill_buckets(mlci_ranked_scores *r, mlc_error *err)
     int64_t *const first = r->class_first;
     int32_t class_ = 0;
     for (int64_t i = 0; i < in->n_rows; i++) {
+        MLCI_TRY(mlci_poll_row(in->call, i, err));
         if (weight_of(in, i) == 0) continue;
         MLCI_TRY(mlci_true_class(in, i, &class_, err));
         MLCI_TRY(check_scores(in, i, err));
@@ -66,6 +67,7 @@ static mlc_status fill_buckets(mlci_ranked_scores *r, mlc_error *err)
     }
     for (int32_t k = 0; k < in->n_classes; k++) first[k + 1] += first[k];
     for (int64_t i = 0; i < in->n_rows; i++) {
+        MLCI_TRY(mlci_poll_row(in->call, i, err));
         if (weight_of(in, i) == 0) continue;
         MLCI_TRY(mlci_true_class(in, i, &class_, err));
         r->class_rows[first[class_]++] = i;
@@ -81,27 +83,29 @@ mlc_status mlci_ranked_scores_make(const mlci_metric_input *in, const char *metr
 {
     *out = (mlci_ranked_scores){.in = in};
     MLCI_TRY(mlci_probability_check(in, metric, err));
-    MLCI_TRY(mlci_poll(in->call, err));
     MLCI_TRY(allocate(out, err));
     return fill_buckets(out, err);
 }
 
 /* Appends the rows of a class with their keys, which order by score, highest first. */
-static int64_t append_keys(mlci_ranked_scores *r, int32_t class_, int32_t scored_by, int64_t n)
+static mlc_status append_keys(mlci_ranked_scores *r, int32_t class_, int32_t scored_by, int64_t *n,
+                              mlc_error *err)
 {
     for (int64_t b = r->class_first[class_]; b < r->class_first[class_ + 1]; b++) {
+        MLCI_TRY(mlci_poll_row(r->in->call, b, err));
         const int64_t row = r->class_rows[b];
         const double score = r->in->probability[row * r->in->n_classes + scored_by];
-        r->keys[n++] = (mlci_row_key){.key = ~mlci_row_key_of(score), .row = row};
+        r->keys[(*n)++] = (mlci_order_key){.key = ~mlci_order_of_real(score), .row = row};
     }
-    return n;
+    return MLC_OK;
 }
 
-static void add_steps(mlci_ranked_scores *r, int64_t n, int32_t positive)
+static mlc_status add_steps(mlci_ranked_scores *r, int64_t n, int32_t positive, mlc_error *err)
 {
     mlci_compensated_sum above[2] = {{0}};
     r->n_steps = 0;
     for (int64_t i = 0; i < n; i++) {
+        MLCI_TRY(mlci_poll_row(r->in->call, i, err));
         const int64_t row = r->keys[i].row;
         const int is_positive = r->in->target[row] == positive;
         mlci_compensated_add(&above[is_positive], weight_of(r->in, row));
@@ -110,22 +114,20 @@ static void add_steps(mlci_ranked_scores *r, int64_t n, int32_t positive)
         r->negative[r->n_steps] = mlci_compensated_value(&above[0]);
         r->n_steps++;
     }
+    return MLC_OK;
 }
 
 mlc_status mlci_ranked_scores_rank(mlci_ranked_scores *ranked, int32_t positive, int32_t negative,
                                    mlc_error *err)
 {
-    MLCI_TRY(mlci_poll(ranked->in->call, err));
-    int64_t n = append_keys(ranked, positive, positive, 0);
+    int64_t n = 0;
+    MLCI_TRY(append_keys(ranked, positive, positive, &n, err));
     for (int32_t k = 0; k < ranked->in->n_classes; k++) {
         if (k == positive || (negative != MLCI_OTHER_CLASSES && k != negative)) continue;
-        n = append_keys(ranked, k, positive, n);
+        MLCI_TRY(append_keys(ranked, k, positive, &n, err));
     }
-    MLCI_TRY(mlci_poll(ranked->in->call, err));
-    mlci_row_keys_sort(ranked->keys, ranked->spare, n);
-    MLCI_TRY(mlci_poll(ranked->in->call, err));
-    add_steps(ranked, n, positive);
-    return MLC_OK;
+    MLCI_TRY(mlci_order_sort(ranked->in->call, ranked->keys, ranked->spare, n, err));
+    return add_steps(ranked, n, positive, err);
 }
 
 int32_t mlci_ranked_scores_n_absent(const mlci_ranked_scores *ranked)

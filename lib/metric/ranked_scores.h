@@ -4,7 +4,7 @@
 #define MLCI_RANKED_SCORES_H
 
 #include "descriptor.h"
-#include "row_order.h"
+#include "order.h"
 
 #define MLCI_OTHER_CLASSES (-1)
 
@@ -18,7 +18,7 @@ typedef struct mlci_ranked_scores {
     int64_t n_steps;
     double *positive;
     double *negative;
-    mlci_row_key *keys, *spare; /* scratch */
+    mlci_order_key *keys, *spare; /* scratch */
 } mlci_ranked_scores;
 
 /* Reads the classes of all rows. The probabilities may be any scores, but not NaN

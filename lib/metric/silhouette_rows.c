@@ -10,7 +10,7 @@
 #include "error.h"
 #include "matrix.h"
 #include "random.h"
-#include "row_order.h"
+#include "order.h"
 
 #define READ_ROWS 256
 
@@ -35,6 +35,7 @@ static mlc_status pick_weighted(const mlci_metric_input *in, mlci_silhouette_row
     out->row = mlci_alloc_raw(mlci_context_root(in->call), in->n_rows, sizeof *out->row);
     if (out->row == NULL) return mlci_fail_memory(err, in->n_rows, sizeof *out->row);
     for (int64_t i = 0; i < in->n_rows; i++) {
+        MLCI_TRY(mlci_poll_row(in->call, i, err));
         if (in->weight != NULL && in->weight[i] == 0) continue;
         if (!isfinite(in->prediction[i])) {
             return mlci_fail(err, MLC_ERROR_DATA, "prediction",
@@ -73,28 +74,31 @@ static mlc_status keep_sample(mlci_root *root, int64_t size, int64_t random_stat
 }
 
 /* Numbers the labels in the order of their values and sums the weights of each. */
-static void number_labels(const mlci_metric_input *in, mlci_row_key *keys, mlci_row_key *spare,
-                          mlci_silhouette_rows *out)
+static mlc_status number_labels(const mlci_metric_input *in, mlci_order_key *keys,
+                                mlci_order_key *spare, mlci_silhouette_rows *out, mlc_error *err)
 {
     for (int64_t i = 0; i < out->n; i++) {
-        keys[i] = (mlci_row_key){.key = mlci_row_key_of(in->prediction[out->row[i]]), .row = i};
+        MLCI_TRY(mlci_poll_row(in->call, i, err));
+        keys[i] = (mlci_order_key){.key = mlci_order_of_real(in->prediction[out->row[i]]), .row = i};
     }
-    mlci_row_keys_sort(keys, spare, out->n);
+    MLCI_TRY(mlci_order_sort(in->call, keys, spare, out->n, err));
     for (int64_t i = 0; i < out->n; i++) {
+        MLCI_TRY(mlci_poll_row(in->call, i, err));
         if (i == 0 || keys[i].key != keys[i - 1].key) out->n_labels++;
         const int64_t at = keys[i].row;
         out->label[at] = out->n_labels - 1;
         out->weight[at] = in->weight == NULL ? 1 : in->weight[out->row[at]];
         out->label_weight[out->n_labels - 1] += out->weight[at];
     }
+    return MLC_OK;
 }
 
 static mlc_status set_labels(const mlci_metric_input *in, mlci_silhouette_rows *out,
                              mlc_error *err)
 {
     mlci_root *const root = mlci_context_root(in->call);
-    mlci_row_key *const keys = mlci_alloc_raw(root, out->n, sizeof *keys);
-    mlci_row_key *const spare = mlci_alloc_raw(root, out->n, sizeof *spare);
+    mlci_order_key *const keys = mlci_alloc_raw(root, out->n, sizeof *keys);
+    mlci_order_key *const spare = mlci_alloc_raw(root, out->n, sizeof *spare);
     out->label = mlci_alloc_raw(root, out->n, sizeof *out->label);
     out->weight = mlci_alloc_raw(root, out->n, sizeof *out->weight);
     out->label_weight = mlci_alloc(root, out->n, sizeof *out->label_weight);
@@ -103,7 +107,7 @@ static mlc_status set_labels(const mlci_metric_input *in, mlci_silhouette_rows *
         out->label_weight == NULL) {
         status = mlci_fail_memory(err, out->n, sizeof *keys);
     } else {
-        number_labels(in, keys, spare, out);
+        status = number_labels(in, keys, spare, out, err);
     }
     mlci_free(keys);
     mlci_free(spare);

@@ -10,7 +10,6 @@
 #include "param.h"
 #include "text.h"
 
-#define POLL_ROWS 16384 /* sorted or looked up between two looks at the cancel flag */
 
 void mlci_categories_clear(mlci_categories *c)
 {
@@ -99,11 +98,11 @@ static void sift(double *v, int64_t root, int64_t n)
 static mlc_status sort_values(mlc_context *call, double *v, int64_t n, mlc_error *err)
 {
     for (int64_t i = n / 2 - 1; i >= 0; i--) {
-        if (i % POLL_ROWS == 0) MLCI_TRY(mlci_poll(call, err));
+        MLCI_TRY(mlci_poll_row(call, i, err));
         sift(v, i, n);
     }
     for (int64_t i = n - 1; i > 0; i--) {
-        if (i % POLL_ROWS == 0) MLCI_TRY(mlci_poll(call, err));
+        MLCI_TRY(mlci_poll_row(call, i, err));
         const double top = v[0];
         v[0] = v[i];
         v[i] = top;
@@ -165,7 +164,7 @@ static mlc_status count_numbers(mlc_context *call, mlci_categories *c, const mlc
         if (out->sum == NULL) status = mlci_fail_memory(err, (int64_t)c->n_values + 1, 8);
     }
     for (int64_t i = 0; status == MLC_OK && i < column->n_rows; i++) {
-        if (i % POLL_ROWS == 0) status = mlci_poll(call, err);
+        status = mlci_poll_row(call, i, err);
         const int32_t k = isnan(values[i]) ? c->n_values : find_number(c, values[i]);
         out->sum[k] += weight == NULL ? 1 : weight[i];
         c->has_missing |= k == c->n_values;
@@ -345,7 +344,7 @@ mlc_status mlci_categories_levels(mlc_context *call, const mlci_categories *c,
         return MLC_OK;
     }
     for (int64_t i = 0; i < column->n_rows; i++) {
-        if (i % POLL_ROWS == 0) MLCI_TRY(mlci_poll(call, err));
+        MLCI_TRY(mlci_poll_row(call, i, err));
         double value = NAN;
         mlci_column_reals(column, i, 1, &value, 1);
         const int32_t k = isnan(value) ? -1 : find_number(c, value);

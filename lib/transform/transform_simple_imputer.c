@@ -11,7 +11,6 @@
 #include "descriptor.h"
 #include "number.h"
 
-#define POLL_ROWS 65536 /* merged between two looks at the cancel flag: half a millisecond */
 
 enum { STRATEGY_MEAN, STRATEGY_MEDIAN, STRATEGY_MOST_FREQUENT, STRATEGY_CONSTANT };
 
@@ -78,7 +77,7 @@ static mlc_status sort_values(mlc_context *call, weighted_value *v, weighted_val
             const int64_t high = low + 2 * width < n ? low + 2 * width : n;
             int64_t a = low, b = middle;
             for (int64_t k = low; k < high; k++) {
-                if (k % POLL_ROWS == 0) MLCI_TRY(mlci_poll(call, err));
+                MLCI_TRY(mlci_poll_row(call, k, err));
                 const int take_a = a < middle && (b >= high || !(v[b].value < v[a].value));
                 spare[k] = take_a ? v[a++] : v[b++];
             }
