@@ -3,7 +3,7 @@
 #
 #     sh bench/run.sh NAME [options of the benchmark]        without a name: the list
 #
-# Builds a release in build-bench and keeps the peers (bench/packages.txt) in a virtual environment
+# Builds a release in build-bench and keeps the peers (bench/packages*.txt) in a virtual environment
 # outside the tree.
 set -eu
 cd "$(dirname "$0")/.."
@@ -16,11 +16,14 @@ cd "$(dirname "$0")/.."
 need_packages $BUILD_PACKAGES python3-venv
 
 venv=${XDG_CACHE_HOME:-$HOME/.cache}/mlcore-bench
-if ! cmp -s bench/packages.txt "$venv/packages.txt"; then
+if ! cat bench/packages*.txt | cmp -s - "$venv/packages.txt"; then
     echo "Preparing the peers in $venv" >&2
     /usr/bin/python3 -m venv --clear "$venv"
     "$venv/bin/pip" install -q --disable-pip-version-check -r bench/packages.txt >&2
-    cp bench/packages.txt "$venv/packages.txt"
+    # It needs an llvmlite that shap's numba is too new for, so it has a place of its own.
+    "$venv/bin/pip" install -q --disable-pip-version-check --no-deps --target "$venv/lleaves" \
+        -r bench/packages-lleaves.txt >&2
+    cat bench/packages*.txt >"$venv/packages.txt"
 fi
 [ -e build-bench/build.ninja ] ||
     meson setup build-bench --buildtype=release -Dtests=disabled -Djava=disabled -Ddocs=disabled >&2

@@ -102,6 +102,7 @@ def _tl2cgen(folder, path):
 
 
 def _lleaves(path):
+    sys.path.insert(0, str(pathlib.Path(sys.prefix) / "lleaves"))
     import lleaves
     start = time.perf_counter()
     model = lleaves.Model(model_file=str(path))

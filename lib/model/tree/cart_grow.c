@@ -16,7 +16,7 @@
 #include "kernels.h"
 
 #define FIRST_TASKS 64
-#define POLL_WORK (1 << 21) /* rows times features between looks at the cancel flag */
+#define POLL_WORK (1 << 19) /* rows times features between looks at the cancel flag */
 #define SHARED_WORK (1 << 17)
 #define IMPROVEMENT_SLACK 2.220446049250313e-16
 
@@ -49,6 +49,15 @@ struct mlci_cart_grower {
     uint8_t *undecided; /* splits whose missing values follow the heavier child, by node */
     int32_t undecided_capacity;
 };
+
+static mlc_status poll_after(mlc_context *call, mlci_cart_grower *g, int64_t n_rows,
+                             mlc_error *err)
+{
+    g->work += n_rows;
+    if (g->work < POLL_WORK) return MLC_OK;
+    g->work = 0;
+    return mlci_poll(call, err);
+}
 
 /* ---- the search of a node ----------------------------------------------------------------- */
 
@@ -93,14 +102,16 @@ static mlc_status search_together(mlc_context *call, mlci_cart_grower *g, mlci_c
 }
 
 /* Draws features without replacement until enough were seen, one of them with two values. */
-static void search_drawn(mlci_cart_grower *g, const task *t, mlci_cart_split *best)
+static mlc_status search_drawn(mlc_context *call, mlci_cart_grower *g, const task *t,
+                               mlci_cart_split *best, mlc_error *err)
 {
     const int32_t n_used = g->data->columns->n_used;
     const int64_t enough = g->data->rules->max_features;
     int32_t *const features = g->features;
     int32_t n_seen = 0, n_varying = 0;
+    mlc_status status = MLC_OK;
     mlci_cart_draws draws = mlci_cart_draws_of(g->data->rules->seed, g->number, (uint32_t)t->node);
-    while (n_seen < n_used && (n_seen < enough || n_varying == 0)) {
+    while (status == MLC_OK && n_seen < n_used && (n_seen < enough || n_varying == 0)) {
         const int32_t j =
             enough >= n_used
                 ? n_seen
@@ -110,7 +121,7 @@ static void search_drawn(mlci_cart_grower *g, const task *t, mlci_cart_split *be
         g->swapped[n_seen] = j;
         features[n_seen++] = feature;
         n_varying += search_feature(g, g->scratch, feature, &draws, best);
-        g->work += t->n;
+        status = poll_after(call, g, t->n, err);
     }
     /* Back in order: the draws of a node do not depend on those before. */
     while (n_seen-- > 0) {
@@ -118,6 +129,7 @@ static void search_drawn(mlci_cart_grower *g, const task *t, mlci_cart_split *be
         features[j] = features[n_seen];
         features[n_seen] = feature;
     }
+    return status;
 }
 
 static mlc_status find_split(mlc_context *call, mlci_cart_grower *g, const task *t,
@@ -128,8 +140,7 @@ static mlc_status find_split(mlc_context *call, mlci_cart_grower *g, const task 
     if (g->n_scratch > 1 && !g->data->rules->is_random && g->data->rules->max_features >= n_used &&
         t->n * n_used >= SHARED_WORK)
         return search_together(call, g, best, err);
-    search_drawn(g, t, best);
-    return MLC_OK;
+    return search_drawn(call, g, t, best, err);
 }
 
 /* ---- parting rows ------------------------------------------------------------------------- */
@@ -268,7 +279,7 @@ static mlc_status push_task(mlci_cart_grower *g, const task *t, mlc_error *err)
 }
 
 /* Looks at the rows of a node. Pruning needs to know what it would be as a leaf. */
-static void open_node(mlci_cart_grower *g, const task *t)
+static mlc_status open_node(mlc_context *call, mlci_cart_grower *g, const task *t, mlc_error *err)
 {
     const int32_t n_classes = g->data->rows->n_classes;
     mlci_cart_node_open(&g->node, g->bag, t->begin, t->n);
@@ -279,7 +290,7 @@ static void open_node(mlci_cart_grower *g, const task *t)
         g->tree->impurity[t->node] = mlci_cart_node_impurity(&g->node);
     if (n_classes == 0 && g->data->rules->ccp_alpha > 0)
         g->tree->mean[t->node] = mlci_cart_node_mean(&g->node);
-    g->work += t->n;
+    return poll_after(call, g, t->n, err);
 }
 
 static int can_split(const mlci_cart_grower *g, const task *t)
@@ -301,9 +312,7 @@ static mlc_status choose_split(mlc_context *call, mlci_cart_grower *g, task *t, 
     if (t->split.feature < 0) return MLC_OK;
     t->gain = mlci_cart_node_gain(&g->node, t->split.score) / g->total_weight;
     if (t->gain + IMPROVEMENT_SLACK < g->data->rules->min_impurity_decrease) t->split.feature = -1;
-    if (g->work < POLL_WORK) return MLC_OK;
-    g->work = 0;
-    return mlci_poll(call, err);
+    return MLC_OK;
 }
 
 static mlc_status make_leaf(mlci_cart_grower *g, const task *t, mlc_error *err)
@@ -335,7 +344,7 @@ static mlc_status grow_depth_first(mlc_context *call, mlci_cart_grower *g, mlc_e
 {
     while (g->n_tasks > 0) {
         task t = g->tasks[--g->n_tasks], children[2];
-        open_node(g, &t);
+        MLCI_TRY(open_node(call, g, &t, err));
         MLCI_TRY(choose_split(call, g, &t, err));
         if (t.split.feature < 0) {
             MLCI_TRY(make_leaf(g, &t, err));
@@ -382,7 +391,7 @@ static task pop_best(mlci_cart_grower *g)
 /* Opens a node and queues it, or makes it a leaf. */
 static mlc_status queue_node(mlc_context *call, mlci_cart_grower *g, task *t, mlc_error *err)
 {
-    open_node(g, t);
+    MLCI_TRY(open_node(call, g, t, err));
     MLCI_TRY(choose_split(call, g, t, err));
     return t->split.feature < 0 ? make_leaf(g, t, err) : push_best(g, t, err);
 }
@@ -394,7 +403,7 @@ static mlc_status grow_best_first(mlc_context *call, mlci_cart_grower *g, mlc_er
     MLCI_TRY(queue_node(call, g, &root, err));
     while (g->n_tasks > 0 && n_leaves < g->data->rules->max_leaf_nodes) {
         task t = pop_best(g), children[2];
-        if (t.split.is_category) open_node(g, &t);
+        if (t.split.is_category) MLCI_TRY(open_node(call, g, &t, err));
         MLCI_TRY(part_task(g, &t, children, err));
         MLCI_TRY(queue_node(call, g, &children[0], err));
         MLCI_TRY(queue_node(call, g, &children[1], err));
@@ -402,7 +411,7 @@ static mlc_status grow_best_first(mlc_context *call, mlci_cart_grower *g, mlc_er
     }
     while (g->n_tasks > 0) {
         const task t = g->tasks[--g->n_tasks];
-        open_node(g, &t);
+        MLCI_TRY(open_node(call, g, &t, err));
         MLCI_TRY(make_leaf(g, &t, err));
     }
     return MLC_OK;

@@ -157,6 +157,7 @@ static mlc_status grow_one(void *arg, int64_t block, int32_t slot, mlc_error *er
     MLCI_TRY(mlci_poll(t->fit->call, err));
     mlci_bag_draw(&t->bags, (uint32_t)number, &t->memory[slot],
                   t->in_bag == NULL ? NULL : t->in_bag + number * t->row_bytes, &bag);
+    MLCI_TRY(mlci_poll(t->fit->call, err));
     return mlci_cart_grow(t->fit->call, t->growers[slot], &bag, (uint32_t)number, &t->trees[block],
                           err);
 }

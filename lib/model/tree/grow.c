@@ -62,7 +62,7 @@ mlc_status mlci_grower_create(mlc_context *call, const mlci_grow_data *data,
     if (status == MLC_OK)
         status = mlci_histogram_builder_create(
             call, data->binned, g->multi == NULL ? 1 : g->multi->rules.n_lanes, &g->builder, err);
-    if (status == MLC_OK && !make_arrays(g))
+    if (status == MLC_OK && !(make_arrays(g) && mlci_ahead_open(call, g)))
         status = mlci_fail_memory(err, data->binned->n_train, sizeof *g->rows);
     if (status != MLC_OK) {
         mlci_grower_free(g);
@@ -75,6 +75,7 @@ mlc_status mlci_grower_create(mlc_context *call, const mlci_grow_data *data,
 
 static void drop_histograms(mlci_grower *g)
 {
+    mlci_ahead_drop(g);
     for (int64_t i = 0; i < g->n_leaves; i++) {
         mlci_histogram_give(g->builder, g->leaves[i].histogram);
         g->leaves[i].histogram = NULL;
@@ -94,6 +95,7 @@ void mlci_grower_free(mlci_grower *g)
     mlci_free(g->found);
     mlci_free(g->level);
     mlci_free(g->level_left);
+    mlci_ahead_close(g);
     mlci_feature_choice_close(g);
     mlci_monotone_close(g);
     mlci_free(g->parent);
@@ -176,7 +178,6 @@ static mlc_status open_root(mlc_context *call, mlci_grower *g, mlc_error *err)
 {
     mlci_leaf *const root = &g->leaves[0];
     const mlci_split_rules *const r = &g->split_rules;
-    const int32_t index = 0;
     mlci_search_work w = {.n_searches = 1};
     *root = (mlci_leaf){.n = g->n_rows,
                         .weight = mlci_rows_weight(g, g->rows, g->n_rows),
@@ -194,7 +195,9 @@ static mlc_status open_root(mlc_context *call, mlci_grower *g, mlc_error *err)
     if (g->multi == NULL) root->anchor = mlci_split_step(r, (double)root->g, (double)root->h, r->l2);
     root->output.value = root->anchor;
     if (g->rules.policy == MLCI_GROW_OBLIVIOUS || !mlci_leaf_can_split(g, root)) return MLC_OK;
-    return mlci_leaf_search_all(call, g, &index, &w, err);
+    MLCI_TRY(mlci_leaf_search_all(call, g, (mlci_leaf *[]){root}, &w, err));
+    if (root->split.used >= 0) mlci_leaf_push(g, 0);
+    return MLC_OK;
 }
 
 mlc_status mlci_grower_grow(mlc_context *call, mlci_grower *g, const uint32_t *rows, int64_t n,

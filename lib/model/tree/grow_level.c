@@ -67,7 +67,7 @@ static mlc_status split_level(mlc_context *call, mlci_grower *g, const mlci_tree
         MLCI_TRY(
             mlci_leaf_divide(g, (int32_t)i, g->level_left[2 * i], g->level_left[2 * i + 1], err));
         if (!is_last)
-            MLCI_TRY(mlci_leaf_make_children(call, g, (int32_t)i, (int32_t)(n + i), NULL, 0, err));
+            MLCI_TRY(mlci_leaf_make_children(call, g, l, &g->leaves[n + i], NULL, 0, err));
     }
     return MLC_OK;
 }

@@ -35,7 +35,7 @@ static void search_bundles(mlci_search_work *w, int64_t task, int32_t first, int
         mlci_histogram_subtract(g->builder, w->parent, w->small->histogram, first, end,
                                 w->large->histogram);
     for (int32_t i = 0; i < w->n_searches; i++) {
-        mlci_tree_split *const best = &g->found[i * w->n_tasks + task];
+        mlci_tree_split *const best = &w->found[i * w->n_tasks + task];
         if (g->multi == NULL)
             mlci_split_find(&w->searches[i], first, end, best);
         else
@@ -53,7 +53,7 @@ static mlc_status search_features(void *arg, int64_t task, int32_t slot, mlc_err
         mlci_histogram_build_bundles(g->builder, g->rows + w->small->begin, w->small->n, first, end,
                                      w->small->histogram);
     for (int32_t i = 0; i < w->n_searches; i++)
-        g->found[i * w->n_tasks + task] = mlci_split_none(&w->searches[i]);
+        w->found[i * w->n_tasks + task] = mlci_split_none(&w->searches[i]);
     /* A few bundles at a time, so that cells are searched while they are in the nearest cache. */
     for (int32_t from = first; from < end; from += NEAR_BUNDLES)
         search_bundles(w, task, from, end - from < NEAR_BUNDLES ? end : from + NEAR_BUNDLES);
@@ -92,44 +92,51 @@ static double own_score(const mlci_split_search *s)
                             : mlci_multi_own_score(&s->multi->rules, s->sums);
 }
 
-int mlci_leaf_can_split(const mlci_grower *g, const mlci_leaf *l)
+static int is_large_enough(const mlci_grower *g, const mlci_leaf *l)
 {
-    return l->depth < g->rules.max_depth && l->n >= 2 && g->n_leaves < g->max_leaves &&
+    return l->depth < g->rules.max_depth && l->n >= 2 &&
            (double)l->weight >= 2 * g->split_rules.min_weight &&
            (double)l->h >= 2 * g->split_rules.min_hessian;
 }
 
+int mlci_leaf_can_split(const mlci_grower *g, const mlci_leaf *l)
+{
+    return g->n_leaves < g->max_leaves && is_large_enough(g, l);
+}
+
 /* As many tasks as the work is worth: it has no influence on what is found. */
-static int32_t count_tasks(const mlci_grower *g, const mlci_search_work *w)
+static int32_t count_tasks(const mlc_context *call, const mlci_grower *g,
+                           const mlci_search_work *w)
 {
     const int64_t n_cells = g->builder->n_cells, n_bundles = g->data.binned->n_bundles;
+    const int32_t n_slots = mlci_n_slots(call);
     int64_t cost = w->n_searches * n_cells * (w->searches[0].is_exact ? 10 : 1);
     cost += w->n_searches * 50 * (int64_t)g->data.binned->n_used;
     if (w->build_small) cost += w->small->n * n_bundles;
     const int64_t most = cost / TASK_CELLS < n_bundles ? cost / TASK_CELLS : n_bundles;
-    return most < 1 ? 1 : most < g->max_tasks ? (int32_t)most : g->max_tasks;
+    return most < 1 ? 1 : most < n_slots ? (int32_t)most : n_slots;
 }
 
-mlc_status mlci_leaf_search_all(mlc_context *call, mlci_grower *g, const int32_t *indices,
+mlc_status mlci_leaf_search_all(mlc_context *call, mlci_grower *g, mlci_leaf *const *leaves,
                                 mlci_search_work *w, mlc_error *err)
 {
     w->grower = g;
     for (int32_t i = 0; i < w->n_searches; i++) {
-        mlci_leaf_search(g, &g->leaves[indices[i]], &w->searches[i]);
-        w->searches[i].allowed = mlci_feature_choice(g, i, &g->leaves[indices[i]]);
+        mlci_leaf_search(g, leaves[i], &w->searches[i]);
+        w->searches[i].allowed = mlci_feature_choice(g, i, leaves[i]);
     }
-    w->n_tasks = count_tasks(g, w);
+    w->n_tasks = count_tasks(call, g, w);
+    w->found = w->n_tasks == 1 ? w->own : g->found;
     if (w->n_tasks == 1)
         MLCI_TRY(search_features(w, 0, 0, err));
     else
         MLCI_TRY(mlci_parallel_for(call, w->n_tasks, search_features, w, err));
     for (int32_t i = 0; i < w->n_searches; i++) {
-        mlci_leaf *const l = &g->leaves[indices[i]];
-        l->split = g->found[i * w->n_tasks];
+        mlci_leaf *const l = leaves[i];
+        l->split = w->found[i * w->n_tasks];
         for (int32_t t = 1; t < w->n_tasks; t++)
-            mlci_split_take(&g->found[i * w->n_tasks + t], &l->split);
+            mlci_split_take(&w->found[i * w->n_tasks + t], &l->split);
         l->gain = l->split.score - own_score(&w->searches[i]);
-        if (l->split.used >= 0) mlci_leaf_push(g, indices[i]);
     }
     return MLC_OK;
 }
@@ -236,18 +243,31 @@ static void set_outputs(mlci_grower *g, int32_t a, int32_t b, const mlci_leaf *p
     if (g->monotone != NULL) mlci_monotone_divide(g, a, b, &parent->split);
 }
 
-/* The sums of the children of a leaf, whose histogram is there yet. */
-static void divide_sums(mlci_grower *g, int32_t index, const mlci_leaf *parent, mlci_leaf *l,
-                        mlci_leaf *r)
+void mlci_leaf_make_pair(const mlci_grower *g, const mlci_leaf *parent, const mlci_division *d,
+                         mlci_leaf children[2])
+{
+    mlci_leaf *const l = &children[0], *const r = &children[1];
+    *l = *r = *parent;
+    l->depth = ++r->depth;
+    l->is_exact = r->is_exact = 0;
+    l->is_ahead = r->is_ahead = 0;
+    r->histogram = NULL;
+    l->n = d->n_left;
+    r->begin += d->n_left;
+    r->n -= d->n_left;
+    l->weight = d->left_weight;
+    r->weight -= d->left_weight;
+    if (g->multi != NULL) return;
+    l->g = parent->split.left_g;
+    l->h = parent->split.left_h;
+    r->g -= l->g;
+    r->h -= l->h;
+}
+
+/* The sums of the children of a leaf of several outputs, whose histogram is there yet. */
+static void divide_sums(mlci_grower *g, int32_t index, const mlci_leaf *parent)
 {
     uint32_t set[MLCI_SET_WORDS];
-    if (g->multi == NULL) {
-        r->g = parent->g - parent->split.left_g;
-        r->h = parent->h - parent->split.left_h;
-        l->g = parent->split.left_g;
-        l->h = parent->split.left_h;
-        return;
-    }
     double *const sums = mlci_multi_sums(g->multi, index);
     double *const right = mlci_multi_sums(g->multi, g->n_leaves);
     codes_to_left(&parent->split, set);
@@ -256,25 +276,19 @@ static void divide_sums(mlci_grower *g, int32_t index, const mlci_leaf *parent, 
                       right);
 }
 
-mlc_status mlci_leaf_divide(mlci_grower *g, int32_t index, int64_t n_left, int64_t left_weight,
-                            mlc_error *err)
+/* A leaf becomes the left one of its children, a new leaf the right one. */
+static mlc_status enter_children(mlci_grower *g, int32_t index, const mlci_leaf children[2],
+                                 mlc_error *err)
 {
     mlci_leaf *const l = &g->leaves[index], *const r = &g->leaves[g->n_leaves];
     MLCI_TRY(write_node(g, l, err));
     const mlci_leaf parent = *l;
     const int32_t left = g->tree->nodes[l->node].left;
-    *r = *l;
-    r->histogram = NULL;
-    r->node = left + 1;
-    r->begin = l->begin + n_left;
-    r->n = l->n - n_left;
-    r->weight = l->weight - left_weight;
+    if (g->multi != NULL) divide_sums(g, index, &parent);
+    *l = children[0];
+    *r = children[1];
     l->node = left;
-    l->n = n_left;
-    l->weight = left_weight;
-    divide_sums(g, index, &parent, l, r);
-    l->depth = ++r->depth;
-    l->is_exact = r->is_exact = 0;
+    r->node = left + 1;
     g->tree->cover[l->node] = (double)l->weight / g->data.unit;
     g->tree->cover[r->node] = (double)r->weight / g->data.unit;
     if (g->parent != NULL) {
@@ -287,23 +301,32 @@ mlc_status mlci_leaf_divide(mlci_grower *g, int32_t index, int64_t n_left, int64
     return MLC_OK;
 }
 
-mlc_status mlci_leaf_make_children(mlc_context *call, mlci_grower *g, int32_t a, int32_t b,
-                                   const int32_t *open, int32_t n_open, mlc_error *err)
+mlc_status mlci_leaf_divide(mlci_grower *g, int32_t index, int64_t n_left, int64_t left_weight,
+                            mlc_error *err)
 {
-    mlci_leaf *const left = &g->leaves[a], *const right = &g->leaves[b];
+    const mlci_division division = {1, n_left, left_weight, {{0}}};
+    mlci_leaf children[2];
+    mlci_leaf_make_pair(g, &g->leaves[index], &division, children);
+    return enter_children(g, index, children, err);
+}
+
+mlc_status mlci_leaf_make_children(mlc_context *call, mlci_grower *g, mlci_leaf *left,
+                                   mlci_leaf *right, mlci_leaf *const *open, int32_t n_open,
+                                   mlc_error *err)
+{
     mlci_leaf *const small = left->n <= right->n ? left : right;
     mlci_leaf *const large = left->n <= right->n ? right : left;
-    mlci_histogram *const parent = left->histogram;
+    mlci_histogram *const parent = left->histogram, *const given = right->histogram;
     mlci_search_work w = {.parent = parent, .small = small, .large = large, .n_searches = n_open};
     /* In the parent's memory where that is of the right size. */
     const int narrows = parent->is_wide && large->n <= MLCI_PACKED_ROWS;
     left->histogram = NULL;
-    small->histogram = mlci_histogram_take(g->builder, small->n);
+    small->histogram = given != NULL ? given : mlci_histogram_take(g->builder, small->n);
     large->histogram = narrows ? mlci_histogram_take(g->builder, large->n) : parent;
     mlc_status status = MLC_OK;
     if (small->histogram == NULL || large->histogram == NULL)
         status = mlci_fail_memory(err, g->builder->n_cells, sizeof(uint64_t));
-    w.build_small = !mlci_histogram_is_shared(g->builder, small->n);
+    w.build_small = !mlci_histogram_is_shared(call, small->n);
     if (status == MLC_OK && !w.build_small)
         status = mlci_histogram_build(call, g->builder, g->rows + small->begin, small->n,
                                       small->histogram, err);
@@ -312,22 +335,32 @@ mlc_status mlci_leaf_make_children(mlc_context *call, mlci_grower *g, int32_t a,
     return status;
 }
 
-/* Searches the children that can be split. */
-static mlc_status open_children(mlc_context *call, mlci_grower *g, int32_t a, int32_t b,
-                                mlc_error *err)
+mlc_status mlci_leaf_search_pair(mlc_context *call, mlci_grower *g, mlci_leaf *left,
+                                 mlci_leaf *right, int32_t has_room, mlc_error *err)
+{
+    mlci_leaf *const both[2] = {left, right};
+    mlci_leaf *open[2];
+    int32_t n_open = 0;
+    for (int32_t i = 0; i < 2; i++) {
+        both[i]->split.used = -1;
+        if (has_room && is_large_enough(g, both[i])) open[n_open++] = both[i];
+    }
+    return n_open == 0 ? MLC_OK : mlci_leaf_make_children(call, g, left, right, open, n_open, err);
+}
+
+/* Queues those children that can be split further; the others need no histogram. */
+static void queue_pair(mlci_grower *g, int32_t a, int32_t b)
 {
     const int32_t both[2] = {a, b};
-    int32_t open[2], n_open = 0;
-    for (int32_t i = 0; i < 2; i++)
-        if (mlci_leaf_can_split(g, &g->leaves[both[i]])) open[n_open++] = both[i];
-    if (n_open > 0) MLCI_TRY(mlci_leaf_make_children(call, g, a, b, open, n_open, err));
     for (int32_t i = 0; i < 2; i++) {
         mlci_leaf *const l = &g->leaves[both[i]];
-        if (n_open > 0 && mlci_leaf_can_split(g, l) && l->split.used >= 0) continue;
+        if (l->split.used >= 0 && mlci_leaf_can_split(g, l)) {
+            mlci_leaf_push(g, both[i]);
+            continue;
+        }
         mlci_histogram_give(g->builder, l->histogram);
         l->histogram = NULL;
     }
-    return MLC_OK;
 }
 
 static mlci_partition partition_of(const mlci_grower *g, const mlci_leaf *l,
@@ -353,28 +386,67 @@ mlc_status mlci_leaf_part(mlc_context *call, mlci_grower *g, const mlci_leaf *l,
     return MLC_OK;
 }
 
+void mlci_leaf_undo(mlci_grower *g, const mlci_leaf *l, int64_t n_left)
+{
+    const mlci_partition partition = partition_of(g, l, &l->split);
+    mlci_partition_undo(&partition, n_left);
+}
+
+mlc_status mlci_leaf_part_by(mlc_context *call, mlci_grower *g, mlci_leaf *l, mlci_division *d,
+                             mlc_error *err)
+{
+    const double least = g->split_rules.min_weight;
+    MLCI_TRY(mlci_leaf_part(call, g, l, &l->split, &d->n_left, &d->left_weight, err));
+    d->is_done =
+        (double)d->left_weight >= least && (double)(l->weight - d->left_weight) >= least;
+    if (d->is_done)
+        place_unseen(g, l, d->left_weight, &l->split);
+    else
+        mlci_leaf_undo(g, l, d->n_left);
+    return MLC_OK;
+}
+
 static mlc_status search_again(mlc_context *call, mlci_grower *g, int32_t index, mlc_error *err)
 {
     mlci_search_work again = {.n_searches = 1};
-    return mlci_leaf_search_all(call, g, &index, &again, err);
+    mlci_leaf *const l = &g->leaves[index];
+    MLCI_TRY(mlci_leaf_search_all(call, g, &l, &again, err));
+    if (l->split.used >= 0) mlci_leaf_push(g, index);
+    return MLC_OK;
+}
+
+/* A leaf whose children are searched: they enter the tree. */
+static mlc_status split_ahead(mlci_grower *g, int32_t index, int32_t *done, mlc_error *err)
+{
+    mlci_division *const d = &g->ahead[index];
+    *done = d->is_done;
+    g->leaves[index].is_ahead = 0;
+    if (!d->is_done) {
+        mlci_histogram_give(g->builder, d->children[1].histogram);
+        return MLC_OK;
+    }
+    const mlci_leaf children[2] = {d->children[0], d->children[1]};
+    d->children[0].histogram = d->children[1].histogram = NULL;
+    MLCI_TRY(enter_children(g, index, children, err));
+    queue_pair(g, index, (int32_t)g->n_leaves - 1);
+    return MLC_OK;
 }
 
 mlc_status mlci_leaf_split_by(mlc_context *call, mlci_grower *g, int32_t index, int32_t *done,
                               mlc_error *err)
 {
     mlci_leaf *const l = &g->leaves[index];
-    const double least = g->split_rules.min_weight;
-    int64_t n_left = 0, left_weight = 0;
-    MLCI_TRY(mlci_leaf_part(call, g, l, &l->split, &n_left, &left_weight, err));
-    *done = (double)left_weight >= least && (double)(l->weight - left_weight) >= least;
-    if (!*done) {
-        const mlci_partition partition = partition_of(g, l, &l->split);
-        mlci_partition_undo(&partition, n_left);
-        return MLC_OK;
-    }
-    place_unseen(g, l, left_weight, &l->split);
-    MLCI_TRY(mlci_leaf_divide(g, index, n_left, left_weight, err));
-    return open_children(call, g, index, (int32_t)g->n_leaves - 1, err);
+    if (l->is_ahead) return split_ahead(g, index, done, err);
+    mlci_division division;
+    MLCI_TRY(mlci_leaf_part_by(call, g, l, &division, err));
+    *done = division.is_done;
+    if (!*done) return MLC_OK;
+    MLCI_TRY(mlci_leaf_divide(g, index, division.n_left, division.left_weight, err));
+    const int32_t right = (int32_t)g->n_leaves - 1;
+    MLCI_TRY(mlci_leaf_search_pair(call, g, l, &g->leaves[right], g->n_leaves < g->max_leaves,
+                                   err));
+    queue_pair(g, index, right);
+    return MLC_OK;
 }
 
 mlc_status mlci_leaf_split(mlc_context *call, mlci_grower *g, int32_t index, mlc_error *err)
@@ -386,6 +458,7 @@ mlc_status mlci_leaf_split(mlc_context *call, mlci_grower *g, int32_t index, mlc
         l->is_stale = 0;
         return search_again(call, g, index, err);
     }
+    if (g->ahead != NULL) MLCI_TRY(mlci_ahead_go(call, g, index, err));
     MLCI_TRY(mlci_leaf_split_by(call, g, index, &done, err));
     if (done) return MLC_OK;
     l->is_exact = 1;

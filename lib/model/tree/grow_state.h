@@ -10,16 +10,24 @@
 
 typedef struct mlci_leaf {
     int32_t node, depth;
-    int64_t begin, n; /* range of rows, ascending unless a split was taken back */
+    int64_t begin, n;        /* range of rows, which are ascending */
     int64_t g, h, weight;    /* g and h of one output: several have mlci_multi_sums() */
     int32_t is_exact;        /* weights of children are counted, not estimated */
     int32_t is_stale;        /* its bounds have changed since it was searched */
+    int32_t is_ahead;        /* its rows were parted before its turn */
     mlci_leaf_output output; /* where rules.by_output */
     double anchor;           /* the output of its parent, the root's is its own */
     double gain;             /* of the split, coarse units */
     mlci_tree_split split;   /* used -1: none */
     mlci_histogram *histogram;
 } mlci_leaf;
+
+/* A leaf whose rows were parted. */
+typedef struct mlci_division {
+    int32_t is_done; /* 0: taken back, a child would have too little weight */
+    int64_t n_left, left_weight;
+    mlci_leaf children[2]; /* of a leaf that is ahead: the left one, the right one, searched */
+} mlci_division;
 
 /* A piece of a leaf's rows. */
 typedef struct mlci_leaf_chunk {
@@ -57,6 +65,7 @@ struct mlci_grower {
     int64_t n_rows;
     int32_t max_tasks;        /* of one search */
     mlci_tree_split *found;   /* a task and leaf */
+    mlci_division *ahead;     /* by leaf; NULL: no leaf is split before its turn */
     mlci_split_search *level; /* oblivious: the leaves of a level ... */
     int64_t *level_left;      /* ... and the rows and weight that each sends left */
     uint8_t *allowed;         /* two leaves' features, and the tree's; NULL: all */
@@ -116,6 +125,7 @@ typedef struct mlci_search_work {
     int32_t build_small;
     int32_t n_searches, n_tasks;
     mlci_split_search searches[2];
+    mlci_tree_split *found, own[2]; /* a task and search */
 } mlci_search_work;
 
 int mlci_leaf_can_split(const mlci_grower *grower, const mlci_leaf *leaf);
@@ -124,8 +134,8 @@ void mlci_leaf_search(mlci_grower *grower, const mlci_leaf *leaf, mlci_split_sea
 /* The bundles of a task, the same number for each. */
 void mlci_bundles_of_task(const mlci_grower *grower, int64_t task, int32_t n_tasks, int32_t *first,
                           int32_t *end);
-/* Finds the best splits of the given leaves and queues those that have one. */
-mlc_status mlci_leaf_search_all(mlc_context *call, mlci_grower *grower, const int32_t *indices,
+/* Finds the best splits of n_searches leaves. */
+mlc_status mlci_leaf_search_all(mlc_context *call, mlci_grower *grower, mlci_leaf *const *leaves,
                                 mlci_search_work *work, mlc_error *err);
 int64_t mlci_rows_weight(const mlci_grower *grower, const uint32_t *rows, int64_t n);
 /* Parts the rows of a leaf; what goes left comes first. */
@@ -136,16 +146,39 @@ mlc_status mlci_leaf_part(mlc_context *call, mlci_grower *grower, const mlci_lea
  * new leaf the right one. */
 mlc_status mlci_leaf_divide(mlci_grower *grower, int32_t index, int64_t n_left, int64_t left_weight,
                             mlc_error *err);
-/* Histograms of the children a, which has that of their parent, and b, and a search of those that
- * are open: n_open of them. */
-mlc_status mlci_leaf_make_children(mlc_context *call, mlci_grower *grower, int32_t a, int32_t b,
-                                   const int32_t *open, int32_t n_open, mlc_error *err);
+/* Histograms of the children left, which has that of their parent, and right, which may have one to
+ * fill, and a search of those that are open: n_open of them. */
+mlc_status mlci_leaf_make_children(mlc_context *call, mlci_grower *grower, mlci_leaf *left,
+                                   mlci_leaf *right, mlci_leaf *const *open, int32_t n_open,
+                                   mlc_error *err);
+/* Parts a leaf by the split that was found; undoes it where a child would have too little weight. */
+mlc_status mlci_leaf_part_by(mlc_context *call, mlci_grower *grower, mlci_leaf *leaf,
+                             mlci_division *division, mlc_error *err);
+/* The rows of a leaf as they were before it was parted. */
+void mlci_leaf_undo(mlci_grower *grower, const mlci_leaf *leaf, int64_t n_left);
+/* What the children of a parted leaf are, but for their places in the tree. */
+void mlci_leaf_make_pair(const mlci_grower *grower, const mlci_leaf *parent,
+                         const mlci_division *division, mlci_leaf children[2]);
+/* Searches those of two children that can be split where there is room for more leaves. */
+mlc_status mlci_leaf_search_pair(mlc_context *call, mlci_grower *grower, mlci_leaf *left,
+                                 mlci_leaf *right, int32_t has_room, mlc_error *err);
 /* Splits a leaf by the split that was found, or searches it again. */
 mlc_status mlci_leaf_split(mlc_context *call, mlci_grower *grower, int32_t index, mlc_error *err);
 
 /* The same; *done is 0, and nothing is split, where a child would have too little weight. */
 mlc_status mlci_leaf_split_by(mlc_context *call, mlci_grower *grower, int32_t index, int32_t *done,
                               mlc_error *err);
+
+/* ---- splits before their turn (grow_ahead.c) ---- */
+
+/* 0 when memory is short. */
+int mlci_ahead_open(mlc_context *call, mlci_grower *grower);
+void mlci_ahead_close(mlci_grower *grower);
+/* Before a leaf of the queue is split: parts and searches it and those that come next, where
+ * threads can take one each. */
+mlc_status mlci_ahead_go(mlc_context *call, mlci_grower *grower, int32_t index, mlc_error *err);
+/* The end of a tree: leaves that were not split after all are as before. */
+void mlci_ahead_drop(mlci_grower *grower);
 
 /* ---- splits that trees begin with (grow_forced.c) ---- */
 

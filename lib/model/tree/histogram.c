@@ -202,15 +202,15 @@ static void join_wide(mlci_histogram_builder *b, int32_t slot, int32_t is_first,
     }
 }
 
-int mlci_histogram_is_shared(const mlci_histogram_builder *b, int64_t n)
+int mlci_histogram_is_shared(const mlc_context *call, int64_t n)
 {
-    return n > MLCI_PACKED_ROWS || (b->n_slots > 1 && n > 2 * BLOCK);
+    return n > MLCI_PACKED_ROWS || (mlci_n_slots(call) > 1 && n > 2 * BLOCK);
 }
 
 mlc_status mlci_histogram_build(mlc_context *call, mlci_histogram_builder *b, const uint32_t *rows,
                                 int64_t n, mlci_histogram *out, mlc_error *err)
 {
-    if (!mlci_histogram_is_shared(b, n)) {
+    if (!mlci_histogram_is_shared(call, n)) {
         mlci_histogram_build_bundles(b, rows, n, 0, b->binned->n_bundles, out);
         return MLC_OK;
     }

@@ -50,7 +50,7 @@ mlci_histogram *mlci_histogram_take(mlci_histogram_builder *builder, int64_t n_r
 void mlci_histogram_give(mlci_histogram_builder *builder, mlci_histogram *histogram);
 
 /* Is a node of n rows worth threads that share its rows? */
-int mlci_histogram_is_shared(const mlci_histogram_builder *builder, int64_t n);
+int mlci_histogram_is_shared(const mlc_context *call, int64_t n);
 /* Sums over the n rows given, threads sharing them. */
 mlc_status mlci_histogram_build(mlc_context *call, mlci_histogram_builder *builder,
                                 const uint32_t *rows, int64_t n, mlci_histogram *out,
