@@ -10,7 +10,7 @@
 #define MOST_LEAVES 32   /* at a time */
 #define AHEAD_ROWS 49152 /* of a leaf; threads share the rows of larger ones */
 #define MOST_DIVISIONS 65536
-#define LEAST_WORK 10000 /* additions to cells and scores that are worth a thread */
+#define LEAST_WORK 20000 /* additions to cells and scores that are worth a thread */
 
 static int is_possible(const mlci_grower *g)
 {
@@ -51,29 +51,24 @@ static void add_leaf(batch *b, int32_t index)
                100 * (int64_t)g->data.binned->n_used;
 }
 
-/* More than there are threads, to even out sizes, while few of them can be in vain. */
-static int32_t most_leaves(const mlc_context *call, const mlci_grower *g)
-{
-    const int64_t room = g->max_leaves - g->n_leaves, n_slots = mlci_n_slots(call);
-    int64_t most = room >= 8 * n_slots ? 2 * n_slots : n_slots;
-    if (most > room) most = room;
-    return most < MOST_LEAVES ? (int32_t)most : MOST_LEAVES;
-}
-
 static int is_candidate(const mlci_grower *g, int32_t index)
 {
     const mlci_leaf *const l = &g->leaves[index];
     return !l->is_ahead && !l->is_exact && l->n <= AHEAD_ROWS;
 }
 
-/* A leaf and those that come next; the queue stays as it is. */
+/* A leaf and those that come next, twice as many as there are threads to even out sizes. Of the
+ * first in the queue, a third of what the tree has room for, few are in vain. The queue stays as it
+ * is. */
 static void choose(batch *b, int32_t index)
 {
     mlci_grower *const g = b->grower;
-    const int32_t most = most_leaves(b->call, g);
+    const int32_t most = 2 * mlci_n_slots(b->call);
+    int64_t left = (g->max_leaves - g->n_leaves) / 3;
     int32_t seen[MOST_LEAVES], n_seen = 0;
+    if (left > MOST_LEAVES) left = MOST_LEAVES;
     add_leaf(b, index);
-    while (b->n < most && n_seen < MOST_LEAVES && g->n_heap > 0) {
+    for (; b->n < most && b->n < MOST_LEAVES && left > 0 && g->n_heap > 0; left--) {
         seen[n_seen] = mlci_leaf_pop(g);
         if (is_candidate(g, seen[n_seen])) add_leaf(b, seen[n_seen]);
         n_seen++;
