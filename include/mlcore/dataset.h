@@ -54,7 +54,10 @@ extern "C" {
  *
  * TEXT and CATEGORY go in as `const char *const *` with NULL for missing, or, when @c offsets is
  * set, as bytes with int64 offsets. CATEGORY makes the texts a category column; it comes out as
- * int32 codes, whose texts mlc_dataset_category() gives. Text must be UTF-8 without NUL bytes.
+ * int32 codes, whose texts mlc_dataset_category() gives. With @c categories it goes in as int32
+ * codes too, numbers of those texts, negative for missing: what pandas, Arrow and R have, and
+ * by far the fastest. The texts may be in any order, repeat or not occur; the column is the same
+ * as from a text a row. Text must be UTF-8 without NUL bytes.
  */
 typedef struct mlc_array {
     int64_t size;           /**< sizeof(mlc_array). */
@@ -71,6 +74,8 @@ typedef struct mlc_array {
     void (*release)(void *user); /**< See above. */
     void *user;             /**< Argument of @c release. */
     const void *offsets;    /**< TEXT: int64 n_rows + 1 offsets into @c data; see above. */
+    int64_t n_categories;   /**< How many texts @c categories has, at most 2^31 - 1. */
+    const char *const *categories; /**< CATEGORY: texts of the codes in @c data; or NULL. */
 } mlc_array;
 
 /**

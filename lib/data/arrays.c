@@ -19,15 +19,15 @@ static const char *next_role(const void *arg, int32_t i)
     return mlci_role_name(i);
 }
 
-static int64_t element_size(int32_t type)
+static int64_t element_size(const mlc_array *a)
 {
-    switch (type) {
+    switch (a->type) {
     case MLC_TYPE_FLOAT32:
     case MLC_TYPE_INT32:
         return 4;
     case MLC_TYPE_TEXT:
     case MLC_TYPE_CATEGORY:
-        return (int64_t)sizeof(const char *);
+        return a->categories != NULL ? 4 : (int64_t)sizeof(const char *);
     default:
         return 8;
     }
@@ -60,7 +60,7 @@ static int64_t column_stride(const mlc_array *a)
  * may not make up for a huge one across. */
 static int extent_is_possible(const mlc_array *a)
 {
-    const int64_t size = element_size(a->type);
+    const int64_t size = element_size(a);
     int64_t down = 0, across = 0, count = 0, bytes = 0;
     return !__builtin_mul_overflow(a->n_rows - 1, row_stride(a), &down) &&
            !__builtin_mul_overflow(down, size, &down) &&
@@ -122,10 +122,25 @@ static mlc_status check_array(const mlc_array *a, int32_t i, mlc_error *err)
     return check_shape(a, err);
 }
 
+static mlc_status check_categories(const mlc_array *a, mlc_error *err)
+{
+    if (a->categories == NULL && a->n_categories == 0) return MLC_OK;
+    if (a->type != MLC_TYPE_CATEGORY || a->offsets != NULL)
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, a->name,
+                         "array '%s' of %s has categories%s: they are for codes of type category",
+                         a->name, mlci_type_name(a->type), a->offsets != NULL ? " and offsets" : "");
+    if (a->categories == NULL || a->n_categories < 0 || a->n_categories > INT32_MAX)
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, a->name,
+                         "array '%s' has %lld categories%s: must be 0 to 2147483647 texts",
+                         a->name, (long long)a->n_categories,
+                         a->categories == NULL ? " at NULL" : "");
+    return MLC_OK;
+}
+
 static int can_borrow(const mlc_array *a)
 {
     if (a->release == NULL || a->n_rows == 0) return 0;
-    if ((uintptr_t)a->data % (uintptr_t)element_size(a->type) != 0) return 0;
+    if ((uintptr_t)a->data % (uintptr_t)element_size(a) != 0) return 0;
     if (is_vector(a)) {
         return (a->type == MLC_TYPE_FLOAT64 || a->type == MLC_TYPE_VECTOR) &&
                row_stride(a) == a->n_columns && column_stride(a) == 1;
@@ -139,7 +154,7 @@ static int can_borrow(const mlc_array *a)
 static const char *element(const mlc_array *a, int64_t i, int64_t k)
 {
     return (const char *)a->data +
-           (i * row_stride(a) + k * column_stride(a)) * element_size(a->type);
+           (i * row_stride(a) + k * column_stride(a)) * element_size(a);
 }
 
 static int bit(const mlc_array *a, int64_t i, int64_t k)
@@ -176,7 +191,7 @@ static void convert_run(const char *from, int64_t step, int32_t type, int64_t n,
  * the columns, a tile of rows at a time so that what is written stays in cache. */
 static void copy_matrix(const mlc_array *a, double *out)
 {
-    const int64_t width = a->n_columns, size = element_size(a->type);
+    const int64_t width = a->n_columns, size = element_size(a);
     const int64_t down = row_stride(a), across = column_stride(a);
     if (a->type == MLC_TYPE_BOOL) {
         for (int64_t i = 0; i < a->n_rows * width; i++) {
@@ -200,7 +215,7 @@ static void copy_matrix(const mlc_array *a, double *out)
 static void copy_scalars(const mlc_array *a, mlci_column *c)
 {
     char *const out = mlci_column_data(c);
-    const int64_t size = element_size(a->type);
+    const int64_t size = element_size(a);
     if (a->type == MLC_TYPE_BOOL) {
         for (int64_t i = 0; i < a->n_rows; i++) {
             if (bit(a, i, 0)) out[i >> 3] = (char)((uint8_t)out[i >> 3] | 1U << (i & 7));
@@ -279,6 +294,82 @@ done:
     return status;
 }
 
+/* The code of row i; -1: missing. */
+static mlc_status read_code(const mlc_array *a, int64_t i, int32_t *code, mlc_error *err)
+{
+    *code = -1;
+    if (a->valid != NULL && (a->valid[i >> 3] >> (i & 7) & 1) == 0) return MLC_OK;
+    memcpy(code, element(a, i, 0), sizeof *code);
+    if (*code < 0) *code = -1;
+    if (*code < a->n_categories) return MLC_OK;
+    return mlci_fail(err, MLC_ERROR_DATA, a->name,
+                     "array '%s': the code of row %lld is %d, but there are %lld categories",
+                     a->name, (long long)i + 1, (int)*code, (long long)a->n_categories);
+}
+
+static mlc_status read_category(const mlc_array *a, int64_t k, mlc_error *err)
+{
+    const char *const text = a->categories[k];
+    if (text != NULL && mlci_utf8_valid(text, (int64_t)strlen(text), NULL)) return MLC_OK;
+    return mlci_fail(err, text == NULL ? MLC_ERROR_ARGUMENT : MLC_ERROR_COLUMN, a->name,
+                     "array '%s': category %lld is %s", a->name, (long long)k,
+                     text == NULL ? "NULL" : "not valid UTF-8: convert the text first");
+}
+
+/* The categories that occur as a category column of their own; texts: room for all. place: by
+ * category, -1 where it does not occur, then its row there. */
+static mlc_status make_categories(mlci_root *root, const mlc_array *a, const char **texts,
+                                  int32_t *place, mlci_column **out, mlc_error *err)
+{
+    int32_t n = 0;
+    for (int64_t k = 0; k < a->n_categories; k++)
+        place[k] = -1;
+    for (int64_t i = 0; i < a->n_rows; i++) {
+        int32_t code;
+        MLCI_TRY(read_code(a, i, &code, err));
+        if (code >= 0) place[code] = 0;
+    }
+    for (int64_t k = 0; k < a->n_categories; k++) {
+        if (place[k] < 0) continue;
+        MLCI_TRY(read_category(a, k, err));
+        texts[n] = a->categories[k];
+        place[k] = n++;
+    }
+    mlci_column *column = NULL;
+    MLCI_TRY(mlci_column_create_text(root, n, texts, NULL, &column, err));
+    const mlc_status status = mlci_column_to_category(column, out, err);
+    mlci_column_unref(column);
+    return status;
+}
+
+static mlc_status copy_codes(mlci_root *root, const mlc_array *a, mlci_column **out, mlc_error *err)
+{
+    mlci_column *categories = NULL;
+    const char **const texts = mlci_alloc_raw(root, a->n_categories, sizeof *texts);
+    int32_t *const place = mlci_alloc_raw(root, a->n_categories, sizeof *place);
+    int32_t *codes = mlci_alloc_raw(root, a->n_rows, sizeof *codes);
+    mlc_status status = MLC_OK;
+    if (texts == NULL || place == NULL || codes == NULL)
+        status = mlci_fail_memory(err, a->n_rows, sizeof *codes);
+    else
+        status = make_categories(root, a, texts, place, &categories, err);
+    if (status == MLC_OK) {
+        const int32_t *const rank = categories->values;
+        for (int64_t i = 0; i < a->n_rows; i++) {
+            (void)read_code(a, i, &codes[i], NULL); /* it was checked */
+            if (codes[i] >= 0) codes[i] = rank[place[codes[i]]];
+        }
+        status = mlci_column_create_category(root, a->n_rows, codes, categories->dictionary, out,
+                                             err);
+        codes = NULL;
+    }
+    mlci_column_unref(categories);
+    mlci_free((void *)texts);
+    mlci_free(place);
+    mlci_free(codes);
+    return status;
+}
+
 static mlc_status copy_valid(const mlc_array *a, mlci_column *c, mlc_error *err)
 {
     for (int64_t i = 0; a->valid != NULL && i < a->n_rows; i++) {
@@ -339,6 +430,7 @@ static mlc_status create_column(mlci_root *root, const mlc_array *a, mlci_column
                                                      : a->type;
     mlci_column *c = NULL;
     mlc_status status = MLC_OK;
+    if (a->categories != NULL) return copy_codes(root, a, out, err);
     if (is_texts(a)) return copy_texts(root, a, out, err);
     if (can_borrow(a)) {
         status = borrow(root, a, type, &c, err);
@@ -418,6 +510,7 @@ static mlc_status check_arguments(const mlc_array *arrays, int32_t n_arrays, mlc
         MLCI_TRY(check_struct(arrays, i, err));
         const mlc_array a = array_at(arrays, i);
         MLCI_TRY(check_array(&a, i, err));
+        MLCI_TRY(check_categories(&a, err));
     }
     return MLC_OK;
 }

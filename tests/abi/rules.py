@@ -128,7 +128,8 @@ def structs_that_grow(headers):
                     yield f"{where}: an array can never grow: give a pointer"
                 elif kind == "function" or kind.split("[")[0] in SCALARS | {"char"}:
                     continue
-                elif kind not in ("const char *", "void *", "const void *", "const uint8_t *"):
+                elif kind not in ("const char *", "const char *const *", "void *", "const void *",
+                                  "const uint8_t *"):
                     yield f"{where}: '{kind}' does not belong in a struct"
 
 

@@ -219,6 +219,48 @@ START_TEST(test_texts_when_category_or_with_offsets_are_taken)
 }
 END_TEST
 
+static mlc_array making_codes(const char *name, int64_t n_rows, const int32_t *codes,
+                              int64_t n_categories, const char *const *categories)
+{
+    mlc_array array = making_array(name, MLC_TYPE_CATEGORY, n_rows, codes);
+    array.n_categories = n_categories;
+    array.categories = categories;
+    return array;
+}
+
+START_TEST(test_codes_with_categories_make_the_column_of_their_texts)
+{
+    /* Not in order, one twice, one that does not occur, one that only a missing row has. */
+    const char *const categories[] = {"pear", "fig", "pear", "plum", "", "apple", "kiwi"};
+    const int32_t codes[] = {0, 9, 5, 9, 1, 9, -7, 9, 2, 9, 4, 9, 6, 9};
+    const char *const texts[] = {"pear", "apple", "fig", NULL, "pear", "", NULL};
+    const uint8_t valid = 0x3F;
+    mlc_array arrays[] = {making_codes("c", 7, codes, 7, categories),
+                          making_category("t", 7, texts)};
+    arrays[0].row_stride = 2;
+    arrays[0].valid = &valid;
+    mlc_dataset *d = making_dataset(arrays, 2, NULL);
+    int32_t got[7], wanted[7];
+    ck_assert_int_eq(mlc_dataset_copy_codes(d, "c", got, 7, NULL), MLC_OK);
+    ck_assert_int_eq(mlc_dataset_copy_codes(d, "t", wanted, 7, NULL), MLC_OK);
+    ck_assert_mem_eq(got, wanted, sizeof got);
+    const mlci_dictionary *const own = d->fields[0].column->dictionary;
+    const mlci_dictionary *const other = d->fields[1].column->dictionary;
+    ck_assert_int_eq(own->n, 4);
+    ck_assert_int_eq(other->n, 4);
+    for (int32_t i = 0; i < 4; i++) {
+        int64_t length;
+        ck_assert_str_eq(mlci_dictionary_text(own, i, &length),
+                         mlci_dictionary_text(other, i, &length));
+    }
+    mlc_dataset_free(d);
+    arrays[0] = making_codes("c", 2, (const int32_t[]){-1, -1}, 0, categories);
+    d = making_dataset(arrays, 1, NULL);
+    ck_assert_int_eq(d->fields[0].column->dictionary->n, 0);
+    mlc_dataset_free(d);
+}
+END_TEST
+
 START_TEST(test_arrays_when_without_rows_make_an_empty_dataset)
 {
     int n_released = 0;
@@ -273,6 +315,20 @@ START_TEST(test_arrays_when_wrong_are_refused_with_the_reason)
     bad = making_text("t", 1, (const char *const[]){"a"});
     bad.n_columns = 2;
     assert_refused(bad, MLC_ERROR_COLUMN, "a matrix of text");
+    const char *const categories[] = {"a", "\xFF", NULL};
+    bad = making_codes("c", 2, (const int32_t[]){0, 3}, 3, categories);
+    assert_refused(bad, MLC_ERROR_DATA, "the code of row 2 is 3, but there are 3 categories");
+    bad = making_codes("c", 2, (const int32_t[]){0, 1}, 3, categories);
+    assert_refused(bad, MLC_ERROR_COLUMN, "category 1 is not valid UTF-8");
+    bad = making_codes("c", 2, (const int32_t[]){0, 2}, 3, categories);
+    assert_refused(bad, MLC_ERROR_ARGUMENT, "category 2 is NULL");
+    bad = making_codes("c", 2, (const int32_t[]){0, 0}, -1, categories);
+    assert_refused(bad, MLC_ERROR_ARGUMENT, "-1 categories");
+    bad = making_codes("c", 2, (const int32_t[]){0, 0}, 1, NULL);
+    assert_refused(bad, MLC_ERROR_ARGUMENT, "1 categories at NULL");
+    bad = making_codes("c", 2, (const int32_t[]){0, 0}, 1, categories);
+    bad.type = MLC_TYPE_INT32;
+    assert_refused(bad, MLC_ERROR_ARGUMENT, "of int32 has categories");
     bad = making_array("b", MLC_TYPE_BOOL, 1, "");
     bad.row_stride = -1;
     assert_refused(bad, MLC_ERROR_ARGUMENT, "strides over bits");
@@ -327,14 +383,15 @@ static mlc_status make_all(mlc_context *ctx, void *arg, mlc_error *err)
     const double values[] = {1, 2};
     mlc_array arrays[] = {making_real("x", 2, values), making_text("t", 2, texts),
                           making_category("c", 2, texts),
-                          making_array("m", MLC_TYPE_FLOAT32, 2, matrix)};
+                          making_array("m", MLC_TYPE_FLOAT32, 2, matrix),
+                          making_codes("k", 2, (const int32_t[]){0, -1}, 1, texts)};
     mlc_dataset *d = NULL;
     const int before = torture_released;
     arrays[0].valid = &valid;
     arrays[3].n_columns = 2;
     arrays[0].release = arrays[3].release = count_release;
     arrays[0].user = arrays[3].user = &torture_released;
-    const mlc_status status = mlc_dataset_from_arrays(ctx, arrays, 4, "target=c", &d, err);
+    const mlc_status status = mlc_dataset_from_arrays(ctx, arrays, 5, "target=c", &d, err);
     if (status == MLC_OK) mlc_dataset_free(d);
     ck_assert_int_eq(torture_released - before, status == MLC_OK ? 2 : 0);
     return status;
@@ -351,6 +408,7 @@ MLCI_CHECK_MAIN("arrays", test_borrow_when_contiguous_uses_the_memory_until_the_
                 test_matrix_when_integers_or_bits_become_reals,
                 test_valid_when_given_marks_missing_and_clears_what_is_behind,
                 test_texts_when_category_or_with_offsets_are_taken,
+                test_codes_with_categories_make_the_column_of_their_texts,
                 test_arrays_when_without_rows_make_an_empty_dataset,
                 test_arrays_when_wrong_are_refused_with_the_reason,
                 test_arrays_when_they_do_not_fit_together_are_refused,

@@ -46,6 +46,8 @@ static void print_array(void)
     MEMBER(mlc_array, release);
     MEMBER(mlc_array, user);
     MEMBER(mlc_array, offsets);
+    MEMBER(mlc_array, n_categories);
+    MEMBER(mlc_array, categories);
 }
 
 static void print_host(void)

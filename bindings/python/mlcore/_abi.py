@@ -81,7 +81,7 @@ class Array(Structure):
                 ("reserved", c_int32), ("data", c_void_p), ("valid", c_void_p),
                 ("n_rows", c_int64), ("n_columns", c_int64), ("row_stride", c_int64),
                 ("column_stride", c_int64), ("release", Release), ("user", c_void_p),
-                ("offsets", c_void_p)]
+                ("offsets", c_void_p), ("n_categories", c_int64), ("categories", c_void_p)]
 
 
 Log = CFUNCTYPE(None, c_void_p, c_int32, c_char_p)

@@ -24,23 +24,25 @@ class Column:
     """One array for the library, and what has to live as long as it."""
 
     def __init__(self, name: str, kind: int, data: Any, n_rows: int, n_columns: int = 1,
-                 valid: Any = None, offsets: Any = None, lend: bool = True,
-                 keep: Any = ()) -> None:
+                 valid: Any = None, offsets: Any = None, categories: Any = None,
+                 lend: bool = True) -> None:
         self.name = encode(name, "column")
         self.role: Optional[bytes] = None
         self.kind = kind
         self.n_rows = n_rows
         self.n_columns = n_columns
         self.lend = lend
-        self.memory = (data, valid, offsets, keep)
+        self.memory = (data, valid, offsets, categories)
 
     def fill(self, out: _abi.Array) -> int:
         """Fills the library's struct; the number to drop when the call fails."""
-        data, valid, offsets, _ = self.memory
+        data, valid, offsets, categories = self.memory
         out.size = ctypes.sizeof(_abi.Array)
         out.name, out.role, out.type = self.name, self.role, self.kind
         out.data, out.valid, out.offsets = address(data), address(valid), address(offsets)
         out.n_rows, out.n_columns = self.n_rows, self.n_columns
+        out.categories = address(categories)
+        out.n_categories = 0 if categories is None else len(categories) - 1
         if not self.lend:
             return 0
         out.user = _hooks.keep(self.memory)
@@ -277,18 +279,17 @@ def _from_texts(name: str, texts: List[Optional[str]], text: str) -> Column:
 
 
 def _category_column(name: str, codes: Any, categories: List[str]) -> Column:
-    """A pointer to its text for each row: the library makes its own dictionary of them."""
-    texts = [ctypes.c_char_p(_encode_row(name, i, t)) for i, t in enumerate(categories)]
+    """The library makes a dictionary of its own of those that occur."""
+    texts = [_encode_row(name, i, t) for i, t in enumerate(categories)] + [None]
     if any("\0" in t for t in categories):
         raise DataError(f"column '{name}': a text holds a NUL, which categories must not", -7,
                         name)
-    addresses = [ctypes.cast(t, ctypes.c_void_p).value for t in texts] + [0]  # -1: missing
-    n = len(codes)
     if numpy:
-        pointers = numpy.array(addresses, dtype=numpy.uintp)[numpy.asarray(codes)]
+        numbers = numpy.ascontiguousarray(codes, dtype=numpy.int32)
     else:
-        pointers = (ctypes.c_void_p * max(n, 1))(*[addresses[i] for i in codes])
-    return Column(name, _abi.TYPE_CATEGORY, pointers, n, lend=False, keep=texts)
+        numbers = array.array("i", codes)
+    return Column(name, _abi.TYPE_CATEGORY, numbers, len(codes), lend=False,
+                  categories=(ctypes.c_char_p * len(texts))(*texts))
 
 
 # ---- anything ---------------------------------------------------------------------------------
