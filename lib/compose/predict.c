@@ -256,13 +256,21 @@ static int32_t default_outputs(const mlci_component *last)
                : MLCI_OUTPUT_PREDICTION;
 }
 
+static int is_unseen(const mlci_matrix *inputs, int32_t i, int64_t row)
+{
+    int32_t code = 0;
+    if (inputs->features->inputs[i].dictionary != NULL)
+        mlci_matrix_codes(inputs, i, row, 1, &code);
+    return code == -1;
+}
+
 /* The first row with a category that training did not see; other kinds do not get here. */
 static mlc_status refuse_unseen(const mlci_matrix *inputs, const int64_t *flags, mlc_error *err)
 {
     for (int64_t row = 0; row < inputs->n_rows; row++) {
         if ((flags[row] & MLCI_FLAGS_REFUSED) == 0) continue;
         int32_t i = 0;
-        while (inputs->codes[i] == NULL || inputs->codes[i][row] != -1)
+        while (!is_unseen(inputs, i, row))
             i++;
         return mlci_flags_refuse(flags[row], row, inputs->features->inputs[i].name, err);
     }
@@ -293,13 +301,15 @@ static mlc_status add_flags(mlc_context *call, const mlc_model *model, const mlc
     return status;
 }
 
-/* The column with its unseen categories missing; a reference to itself when there are none. */
-static mlc_status column_without_unseen(const mlci_column *column, const int32_t *codes,
-                                        int64_t *rows, mlci_column **out, mlc_error *err)
+/* The column of an input with its unseen categories missing; a reference to itself when there are
+ * none. */
+static mlc_status column_without_unseen(const mlci_matrix *inputs, int32_t input, int64_t *rows,
+                                        mlci_column **out, mlc_error *err)
 {
+    const mlci_column *const column = inputs->columns[input];
     int64_t n_unseen = 0;
     for (int64_t i = 0; i < column->n_rows; i++) {
-        rows[i] = codes[i] == -1 ? -1 : i;
+        rows[i] = is_unseen(inputs, input, i) ? -1 : i;
         n_unseen += rows[i] < 0;
     }
     if (n_unseen > 0) return mlci_column_take(column, rows, 0, column->n_rows, out, err);
@@ -321,9 +331,8 @@ static mlc_status forget_codes(const mlc_dataset *rows, const mlci_matrix *input
     }
     for (int32_t i = 0; i < inputs->features->n_inputs && status == MLC_OK; i++) {
         const mlci_feature *input = &inputs->features->inputs[i];
-        if (inputs->codes[i] == NULL) continue;
-        status =
-            column_without_unseen(inputs->columns[i], inputs->codes[i], numbers, &made[i], err);
+        if (input->dictionary == NULL) continue;
+        status = column_without_unseen(inputs, i, numbers, &made[i], err);
         if (status == MLC_OK) fields[mlci_dataset_find(rows, input->name)].column = made[i];
     }
     if (status == MLC_OK) {

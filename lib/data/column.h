@@ -121,6 +121,10 @@ mlc_status mlci_column_to_category(const mlci_column *column, mlci_column **out,
 /* The categories that rows have, of a text or category column: a dictionary without texts that
  * are in no row. */
 mlc_status mlci_column_categories(const mlci_column *column, mlci_dictionary **out, mlc_error *err);
+/* For each code of a category column the index of its text in another dictionary, or -1; the caller
+ * frees *out. */
+mlc_status mlci_column_code_map(const mlci_column *column, const mlci_dictionary *dictionary,
+                                int32_t **out, mlc_error *err);
 /* For each row of a category or text column the index of its text in another dictionary: -1
  * unseen, -2 missing. out: n_rows. MLC_ERROR_COLUMN for other types. */
 mlc_status mlci_column_codes_in(const mlci_column *column, const mlci_dictionary *dictionary,

@@ -193,6 +193,22 @@ mlc_status mlci_column_to_category(const mlci_column *column, mlci_column **out,
     return status;
 }
 
+mlc_status mlci_column_code_map(const mlci_column *column, const mlci_dictionary *dictionary,
+                                int32_t **out, mlc_error *err)
+{
+    const mlci_dictionary *const own = column->dictionary;
+    const int32_t n = own == NULL ? 0 : own->n;
+    int32_t *const map = mlci_alloc_raw(column->root, n, sizeof *map);
+    if (map == NULL) return mlci_fail_memory(err, n, sizeof *map);
+    for (int32_t i = 0; i < n; i++) {
+        int64_t length = 0;
+        const char *const text = mlci_dictionary_text(own, i, &length);
+        map[i] = own == dictionary ? i : mlci_dictionary_find(dictionary, text, length);
+    }
+    *out = map;
+    return MLC_OK;
+}
+
 mlc_status mlci_column_codes_in(const mlci_column *column, const mlci_dictionary *dictionary,
                                 int32_t *out, mlc_error *err)
 {
@@ -208,15 +224,8 @@ mlc_status mlci_column_codes_in(const mlci_column *column, const mlci_dictionary
         return mlci_fail(err, MLC_ERROR_COLUMN, NULL, "%s is not text: it has no categories",
                          mlci_type_kind(column->type));
     }
-    const mlci_dictionary *const own = column->dictionary;
-    const int32_t n = own == NULL ? 0 : own->n;
-    int32_t *const map = mlci_alloc_raw(column->root, n, sizeof *map);
-    if (map == NULL) return mlci_fail_memory(err, n, sizeof *map);
-    for (int32_t i = 0; i < n; i++) {
-        int64_t length = 0;
-        const char *const text = mlci_dictionary_text(own, i, &length);
-        map[i] = own == dictionary ? i : mlci_dictionary_find(dictionary, text, length);
-    }
+    int32_t *map = NULL;
+    MLCI_TRY(mlci_column_code_map(column, dictionary, &map, err));
     const int32_t *const codes = column->values;
     for (int64_t row = 0; row < column->n_rows; row++) {
         out[row] = mlci_column_is_valid(column, row) ? map[codes[row]] : -2;

@@ -61,14 +61,12 @@ static mlc_status open_input(void *arg, int64_t block, int32_t slot, mlc_error *
     mlci_matrix *const m = arg;
     const mlci_feature *const f = &m->features->inputs[block];
     const mlci_column *const c = m->columns[block];
-    if (f->dictionary == NULL) return MLC_OK;
-    int32_t *const codes = mlci_alloc_raw(m->root, m->n_rows, sizeof *codes);
-    if (codes == NULL) return mlci_fail_memory(err, m->n_rows, sizeof *codes);
-    m->codes[block] = codes;
-    if (is_text(c->type)) return mlci_column_codes_in(c, f->dictionary, codes, err);
-    for (int64_t row = 0; row < m->n_rows; row++)
-        codes[row] = -2; /* missing in all rows */
-    return MLC_OK;
+    if (f->dictionary == NULL || !is_text(c->type)) return MLC_OK;
+    if (c->type == MLC_TYPE_CATEGORY)
+        return mlci_column_code_map(c, f->dictionary, &m->code_map[block], err);
+    m->codes[block] = mlci_alloc_raw(m->root, m->n_rows, sizeof **m->codes);
+    if (m->codes[block] == NULL) return mlci_fail_memory(err, m->n_rows, sizeof **m->codes);
+    return mlci_column_codes_in(c, f->dictionary, m->codes[block], err);
 }
 
 static mlc_status find_columns(mlci_matrix *m, mlc_error *err)
@@ -96,7 +94,8 @@ static mlc_status create(mlci_root *root, const mlci_features *features, mlci_ma
     m->n_features = features->n_features;
     m->columns = mlci_alloc(root, n, sizeof *m->columns);
     m->codes = mlci_alloc(root, n, sizeof *m->codes);
-    if (m->columns == NULL || m->codes == NULL) {
+    m->code_map = mlci_alloc(root, n, sizeof *m->code_map);
+    if (m->columns == NULL || m->codes == NULL || m->code_map == NULL) {
         mlci_matrix_close(m);
         return mlci_fail_memory(err, n, sizeof *m->columns);
     }
@@ -133,9 +132,11 @@ void mlci_matrix_close(mlci_matrix *matrix)
     for (int32_t i = 0; i < m->features->n_inputs; i++) {
         if (m->columns != NULL) mlci_column_unref(m->columns[i]);
         if (m->codes != NULL) mlci_free(m->codes[i]);
+        if (m->code_map != NULL) mlci_free(m->code_map[i]);
     }
     mlci_free(m->columns);
     mlci_free(m->codes);
+    mlci_free(m->code_map);
     mlc_dataset_free(m->data);
     mlci_features_unref(m->own_features);
     mlci_free(m);
@@ -224,10 +225,34 @@ mlc_status mlci_matrix_wrap(mlci_root *root, const double *x, int64_t n_rows, in
 
 /* ---- reading ------------------------------------------------------------------------------ */
 
-static void code_reals(const int32_t *codes, int64_t n, double *out, int64_t stride)
+static int is_coded(const mlci_matrix *matrix, int32_t i)
 {
-    for (int64_t i = 0; i < n; i++) {
-        out[i * stride] = codes[i] == -2 ? (double)NAN : (double)codes[i];
+    return matrix->features->inputs[i].dictionary != NULL;
+}
+
+void mlci_matrix_codes(const mlci_matrix *m, int32_t i, int64_t first, int64_t n, int32_t *out)
+{
+    const mlci_column *const c = m->columns[i];
+    const int32_t *const map = m->code_map[i];
+    if (m->codes[i] != NULL) {
+        memcpy(out, m->codes[i] + first, (size_t)n * sizeof *out);
+        return;
+    }
+    const int32_t *const codes = map == NULL ? NULL : (const int32_t *)c->values + first;
+    /* Without a map the column is of another type, and missing in all rows. */
+    for (int64_t row = 0; row < n; row++)
+        out[row] = map != NULL && mlci_column_is_valid(c, first + row) ? map[codes[row]] : -2;
+}
+
+static void code_reals(const mlci_matrix *m, int32_t i, int64_t first, int64_t n, double *out,
+                       int64_t stride)
+{
+    int32_t codes[CHUNK_ROWS];
+    for (int64_t at = 0; at < n; at += CHUNK_ROWS) {
+        const int64_t count = n - at < CHUNK_ROWS ? n - at : CHUNK_ROWS;
+        mlci_matrix_codes(m, i, first + at, count, codes);
+        for (int64_t row = 0; row < count; row++)
+            out[(at + row) * stride] = codes[row] == -2 ? (double)NAN : (double)codes[row];
     }
 }
 
@@ -249,8 +274,8 @@ void mlci_matrix_block(const mlci_matrix *matrix, int64_t first, int64_t n, doub
 {
     for (int32_t i = 0; i < matrix->features->n_inputs; i++) {
         double *const to = out + matrix->features->inputs[i].first;
-        if (matrix->codes[i] != NULL) {
-            code_reals(matrix->codes[i] + first, n, to, stride);
+        if (is_coded(matrix, i)) {
+            code_reals(matrix, i, first, n, to, stride);
         } else {
             mlci_column_reals(matrix->columns[i], first, n, to, stride);
             if (matrix->features->zero_is_missing)
@@ -308,22 +333,31 @@ static void number_column(const mlci_matrix *matrix, const mlci_column *c, int64
 void mlci_matrix_column(const mlci_matrix *matrix, int64_t j, double *out)
 {
     const int32_t i = mlci_features_input(matrix->features, j);
-    if (matrix->codes[i] != NULL) {
-        code_reals(matrix->codes[i], matrix->n_rows, out, 1);
+    if (is_coded(matrix, i)) {
+        code_reals(matrix, i, 0, matrix->n_rows, out, 1);
         return;
     }
     number_column(matrix, matrix->columns[i], j - matrix->features->inputs[i].first, out);
     if (matrix->features->zero_is_missing) hide_zeros(matrix->n_rows, out);
 }
 
-void mlci_matrix_columns(const mlci_matrix *matrix, int64_t j, int64_t n, double *out)
+int64_t mlci_matrix_together(const mlci_matrix *matrix, int64_t j, int64_t n)
 {
     const int32_t i = mlci_features_input(matrix->features, j);
     const mlci_feature *const input = &matrix->features->inputs[i];
     const mlci_column *const c = matrix->columns[i];
-    const int64_t k = j - input->first, n_rows = matrix->n_rows;
-    if (c->type != MLC_TYPE_VECTOR || c->indices != NULL || k + n > input->width ||
-        matrix->features->zero_is_missing) {
+    const int64_t left = input->first + input->width - j;
+    if (c->type != MLC_TYPE_VECTOR || c->indices != NULL || matrix->features->zero_is_missing)
+        return 1;
+    return n < left ? n : left;
+}
+
+void mlci_matrix_columns(const mlci_matrix *matrix, int64_t j, int64_t n, double *out)
+{
+    const int32_t i = mlci_features_input(matrix->features, j);
+    const mlci_column *const c = matrix->columns[i];
+    const int64_t k = j - matrix->features->inputs[i].first, n_rows = matrix->n_rows;
+    if (n == 1 || mlci_matrix_together(matrix, j, n) < n) {
         for (int64_t f = 0; f < n; f++)
             mlci_matrix_column(matrix, j + f, out + f * n_rows);
         return;
@@ -341,11 +375,14 @@ void mlci_matrix_columns(const mlci_matrix *matrix, int64_t j, int64_t n, double
     }
 }
 
-static void code_flags(const int32_t *codes, int64_t n, int64_t *flags)
+/* One category a row; n is at most CHUNK_ROWS. */
+static void code_flags(const mlci_matrix *m, int32_t i, int64_t first, int64_t n, int64_t *flags)
 {
-    for (int64_t i = 0; i < n; i++) {
-        if (codes[i] == -1) flags[i] |= MLC_FLAG_UNSEEN;
-        if (codes[i] == -2) flags[i] |= MLC_FLAG_MISSING;
+    int32_t codes[CHUNK_ROWS];
+    mlci_matrix_codes(m, i, first, n, codes);
+    for (int64_t row = 0; row < n; row++) {
+        if (codes[row] == -1) flags[row] |= MLC_FLAG_UNSEEN;
+        if (codes[row] == -2) flags[row] |= MLC_FLAG_MISSING;
     }
 }
 
@@ -384,15 +421,16 @@ void mlci_matrix_flags(const mlci_matrix *matrix, int64_t first, int64_t n, int6
     for (int32_t i = 0; i < matrix->features->n_inputs; i++) {
         const mlci_feature *const f = &matrix->features->inputs[i];
         const mlci_column *const c = matrix->columns[i];
-        if (matrix->codes[i] != NULL) {
-            code_flags(matrix->codes[i] + first, n, flags);
-        } else if (c->type == MLC_TYPE_VECTOR) {
+        if (!is_coded(matrix, i) && c->type == MLC_TYPE_VECTOR) {
             vector_flags(c, first, n, flags);
-        } else {
-            for (int64_t at = 0; at < n; at += CHUNK_ROWS) {
-                const int64_t count = n - at < CHUNK_ROWS ? n - at : CHUNK_ROWS;
+            continue;
+        }
+        for (int64_t at = 0; at < n; at += CHUNK_ROWS) {
+            const int64_t count = n - at < CHUNK_ROWS ? n - at : CHUNK_ROWS;
+            if (is_coded(matrix, i))
+                code_flags(matrix, i, first + at, count, flags + at);
+            else
                 number_flags(f, c, first + at, count, flags + at);
-            }
         }
     }
 }
@@ -429,12 +467,12 @@ int64_t mlci_matrix_sparse_row(const mlci_matrix *matrix, int64_t row, int32_t *
         const mlci_column *const c = matrix->columns[i];
         const int64_t at = matrix->features->inputs[i].first;
         double value = 0;
-        if (matrix->codes[i] == NULL && c->type == MLC_TYPE_VECTOR) {
+        if (!is_coded(matrix, i) && c->type == MLC_TYPE_VECTOR) {
             n += vector_entries(c, row, at, positions + n, values + n);
             continue;
         }
-        if (matrix->codes[i] != NULL) {
-            code_reals(matrix->codes[i] + row, 1, &value, 1);
+        if (is_coded(matrix, i)) {
+            code_reals(matrix, i, row, 1, &value, 1);
         } else {
             mlci_column_reals(c, row, 1, &value, 1);
         }

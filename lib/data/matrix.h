@@ -75,8 +75,9 @@ struct mlci_matrix {
     int64_t n_features;
     int32_t is_sparse;           /* some input is CSR: reading sparse rows pays */
     mlci_column **columns;       /* one an input; references */
-    int32_t **codes;             /* categories: index of the row in the model's dictionary,
-                                    -1 unseen, -2 missing; NULL for others */
+    int32_t **codes;             /* of texts that the model has as categories: index in its
+                                    dictionary, -1 unseen, -2 missing; NULL for others */
+    int32_t **code_map;          /* of categories: the same by code of the column; NULL for others */
     mlci_features *own_features; /* of a wrapped matrix; reference */
 };
 
@@ -100,6 +101,13 @@ const double *mlci_matrix_rows(const mlci_matrix *matrix, int64_t first, int64_t
 void mlci_matrix_column(const mlci_matrix *matrix, int64_t j, double *out);
 /* Features j .. j + n of all rows, one after another. Any thread. */
 void mlci_matrix_columns(const mlci_matrix *matrix, int64_t j, int64_t n, double *out);
+/* How many features from j on, at most n, are read sooner together than one by one: those that lie
+ * side by side in rows. At least 1. */
+int64_t mlci_matrix_together(const mlci_matrix *matrix, int64_t j, int64_t n);
+/* Of an input with a dictionary: the indices in it of rows first .. first + n, -1 unseen, -2
+ * missing. */
+void mlci_matrix_codes(const mlci_matrix *matrix, int32_t i, int64_t first, int64_t n,
+                       int32_t *out);
 /* Sets the MLC_FLAG_ bits of each row of a block, the same as mlci_features_row() adds. */
 void mlci_matrix_flags(const mlci_matrix *matrix, int64_t first, int64_t n, int64_t *flags);
 /* The entries of one row that are not zero, positions ascending; NaN is an entry. For any

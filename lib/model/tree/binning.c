@@ -73,7 +73,8 @@ static int64_t list_blocks(work *w, int is_sparse)
     for (int64_t j = 0; j < w->bin.x->n_features; j++) {
         column_block *const last = w->n_blocks == 0 ? NULL : &w->blocks[w->n_blocks - 1];
         if ((w->bin.sparse->column[j] >= 0) != is_sparse) continue;
-        if (last != NULL && last->first + last->n == j && last->n < most)
+        if (last != NULL && last->first + last->n == j &&
+            last->n < mlci_matrix_together(w->bin.x, last->first, most))
             last->n++;
         else
             w->blocks[w->n_blocks++] = (column_block){j, 1};

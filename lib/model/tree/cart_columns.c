@@ -137,10 +137,15 @@ static mlc_status fit_block(void *arg, int64_t block, int32_t slot, mlc_error *e
     scratch *const s = &w->slots[slot];
     const int64_t first = block * BLOCK_COLUMNS, n_features = w->columns->n_features;
     const int64_t n = first + BLOCK_COLUMNS < n_features ? BLOCK_COLUMNS : n_features - first;
-    mlci_matrix_columns(w->x, first, n, s->columns);
-    for (int64_t k = 0; k < n; k++) {
+    for (int64_t k = 0, n_read = 0, read = 0; k < n; k++) {
         MLCI_TRY(mlci_poll(w->call, err));
-        MLCI_TRY(fit_column(w, first + k, s, s->columns + k * w->columns->n_rows, err));
+        if (k == read + n_read) {
+            read = k;
+            n_read = mlci_matrix_together(w->x, first + k, n - k);
+            mlci_matrix_columns(w->x, first + read, n_read, s->columns);
+            MLCI_TRY(mlci_poll(w->call, err));
+        }
+        MLCI_TRY(fit_column(w, first + k, s, s->columns + (k - read) * w->columns->n_rows, err));
     }
     return MLC_OK;
 }
