@@ -247,13 +247,19 @@ mlc_context *conformance_context(int32_t n_threads, const char *isa)
 
 int conformance_main(const char *name, const conformance_property *properties, int n)
 {
-    int n_components = 0;
+    const char *const only = getenv("MLC_COMPONENT");
+    int first = 0, n_components = 0;
     while (mlci_registry_table[n_components] != NULL) n_components++;
+    for (int i = 0; only != NULL && i < n_components; i++) {
+        if (strcmp(mlci_registry_table[i]->name, only) != 0) continue;
+        first = i;
+        n_components = i + 1;
+    }
     Suite *suite = suite_create(name);
     TCase *tcase = tcase_create(name);
     tcase_set_timeout(tcase, 300);
     for (int i = 0; i < n; i++) {
-        tcase_add_loop_test(tcase, properties[i].test, 0, n_components);
+        tcase_add_loop_test(tcase, properties[i].test, first, n_components);
     }
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

@@ -53,7 +53,7 @@ START_TEST(test_bags_have_as_many_draws_as_asked_for)
     open_case(&c, &rows, &rules);
     for (uint32_t t = 0; t < 50; t++) {
         uint8_t in_bag[N / 8] = {0};
-        mlci_bag_draw(&c.bags, t, &c.memory, in_bag, &c.bag);
+        ck_assert_int_eq(mlci_bag_draw(NULL, &c.bags, t, &c.memory, in_bag, &c.bag, NULL), MLC_OK);
         int64_t sum = 0;
         for (int64_t i = 0; i < c.bag.n; i++) {
             const uint32_t row = c.bag.rows[i];
@@ -77,7 +77,7 @@ START_TEST(test_draws_go_by_weight)
     const mlci_bag_rules rules = {.is_drawn = 1, .n_draws = 40000, .seed = 4};
     bag_case c;
     open_case(&c, &rows, &rules);
-    mlci_bag_draw(&c.bags, 0, &c.memory, NULL, &c.bag);
+    ck_assert_int_eq(mlci_bag_draw(NULL, &c.bags, 0, &c.memory, NULL, &c.bag, NULL), MLC_OK);
     int64_t heavy = 0;
     for (int64_t i = 0; i < c.bag.n; i++)
         heavy += c.bag.rows[i] % 2 == 0 ? c.bag.pairs[c.bag.rows[i]].w : 0;
@@ -93,7 +93,7 @@ START_TEST(test_balanced_bags_give_each_class_the_same_weight)
     bag_case c;
     double sum[2] = {0, 0};
     open_case(&c, &rows, &rules);
-    mlci_bag_draw(&c.bags, 0, &c.memory, NULL, &c.bag);
+    ck_assert_int_eq(mlci_bag_draw(NULL, &c.bags, 0, &c.memory, NULL, &c.bag, NULL), MLC_OK);
     for (int64_t i = 0; i < c.bag.n; i++)
         sum[classes_of[c.bag.rows[i]]] += (double)c.bag.pairs[c.bag.rows[i]].w / c.bag.pair_unit;
     ck_assert_double_eq_tol(sum[0], N / 2.0, WEIGHT_UNIT);
@@ -108,7 +108,7 @@ START_TEST(test_bags_without_draws_have_all_rows)
     const mlci_bag_rules rules = {0};
     bag_case c;
     open_case(&c, &rows, &rules);
-    mlci_bag_draw(&c.bags, 9, &c.memory, NULL, &c.bag);
+    ck_assert_int_eq(mlci_bag_draw(NULL, &c.bags, 9, &c.memory, NULL, &c.bag, NULL), MLC_OK);
     ck_assert_int_eq(c.bag.n, N);
     ck_assert_ptr_eq(c.bag.pairs, pairs);
     ck_assert_uint_eq(c.bag.rows[N - 1], N - 1);

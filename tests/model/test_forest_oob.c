@@ -35,7 +35,7 @@ static void check_oob(int32_t n_classes, int shuffled)
     ck_assert_int_eq(mlci_bag_memory_init(&bags, &memory, NULL), MLC_OK);
     for (uint32_t k = 0; k < TREES; k++) {
         mlci_cart_bag bag;
-        mlci_bag_draw(&bags, k, &memory, in_bag[k], &bag);
+        ck_assert_int_eq(mlci_bag_draw(NULL, &bags, k, &memory, in_bag[k], &bag, NULL), MLC_OK);
     }
     mlci_bag_memory_clear(&memory);
     for (int64_t i = 0; i < N; i++) {

@@ -66,17 +66,20 @@ static int64_t row_at(const int64_t *cumulated, int64_t n, int64_t at)
     return low;
 }
 
-static void count_draws(const mlci_bags *bags, uint32_t tree, uint32_t *count)
+static mlc_status count_draws(mlc_context *call, const mlci_bags *bags, uint32_t tree,
+                              uint32_t *count, mlc_error *err)
 {
     const int64_t n = bags->rows->n_rows;
     const int64_t *const cumulated = bags->cumulated;
     const uint64_t range = (uint64_t)(cumulated == NULL ? n : cumulated[n - 1]);
     memset(count, 0, (size_t)n * sizeof *count);
     for (int64_t i = 0; i < bags->rules->n_draws; i++) {
+        MLCI_TRY(mlci_poll_row(call, i, err));
         const int64_t at = (int64_t)mlci_random_below(bags->rules->seed, MLCI_RANDOM_BOOTSTRAP,
                                                       tree, (uint64_t)i, range);
         count[cumulated == NULL ? at : row_at(cumulated, n, at)]++;
     }
+    return MLC_OK;
 }
 
 /* Weights that give each class of a bag the same total: n / (classes that are there * count). */
@@ -102,21 +105,22 @@ static int64_t weight_of(const mlci_bags *bags, const mlci_bag_memory *m, int64_
     return m->count[i] * (weight >= 1 ? (int64_t)weight : 1);
 }
 
-void mlci_bag_draw(const mlci_bags *bags, uint32_t tree, mlci_bag_memory *m, uint8_t *in_bag,
-                   mlci_cart_bag *bag)
+mlc_status mlci_bag_draw(mlc_context *call, const mlci_bags *bags, uint32_t tree,
+                         mlci_bag_memory *m, uint8_t *in_bag, mlci_cart_bag *bag, mlc_error *err)
 {
     const mlci_cart_rows *const rows = bags->rows;
     *bag = (mlci_cart_bag){
         .n = rows->n_rows, .rows = m->rows, .pairs = rows->pairs, .pair_unit = rows->pair_unit};
     for (int64_t i = 0; i < rows->n_rows && !bags->rules->is_drawn; i++)
         m->rows[i] = (uint32_t)i;
-    if (!bags->rules->is_drawn) return;
-    count_draws(bags, tree, m->count);
+    if (!bags->rules->is_drawn) return MLC_OK;
+    MLCI_TRY(count_draws(call, bags, tree, m->count, err));
     if (bags->rules->is_balanced) balance_bag(bags, m->count, m->class_weight);
     bag->n = 0;
     bag->pairs = m->pairs;
     bag->pair_unit = bags->rules->is_balanced ? CLASS_UNIT : 1;
     for (int64_t i = 0; i < rows->n_rows; i++) {
+        MLCI_TRY(mlci_poll_row(call, i, err));
         if (m->count[i] == 0) continue;
         const mlci_cart_pair one = rows->pairs[i];
         const int64_t w = weight_of(bags, m, i);
@@ -124,4 +128,5 @@ void mlci_bag_draw(const mlci_bags *bags, uint32_t tree, mlci_bag_memory *m, uin
         m->pairs[i] = (mlci_cart_pair){bags->sums == MLCI_CART_CLASSES ? one.g : one.g * w, w};
         if (in_bag != NULL) in_bag[i >> 3] |= (uint8_t)(1 << (i & 7));
     }
+    return MLC_OK;
 }

@@ -33,7 +33,8 @@ void mlci_bags_clear(mlci_bags *bags);
 mlc_status mlci_bag_memory_init(const mlci_bags *bags, mlci_bag_memory *memory, mlc_error *err);
 void mlci_bag_memory_clear(mlci_bag_memory *memory);
 /* The rows of a tree, which live in memory. in_bag NULL, or a bit a row, cleared. */
-void mlci_bag_draw(const mlci_bags *bags, uint32_t tree, mlci_bag_memory *memory, uint8_t *in_bag,
-                   mlci_cart_bag *bag);
+mlc_status mlci_bag_draw(mlc_context *call, const mlci_bags *bags, uint32_t tree,
+                         mlci_bag_memory *memory, uint8_t *in_bag, mlci_cart_bag *bag,
+                         mlc_error *err);
 
 #endif

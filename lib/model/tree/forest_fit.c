@@ -154,19 +154,23 @@ static mlc_status grow_one(void *arg, int64_t block, int32_t slot, mlc_error *er
     trainer *const t = arg;
     const int64_t number = t->first + block;
     mlci_cart_bag bag;
-    MLCI_TRY(mlci_poll(t->fit->call, err));
-    mlci_bag_draw(&t->bags, (uint32_t)number, &t->memory[slot],
-                  t->in_bag == NULL ? NULL : t->in_bag + number * t->row_bytes, &bag);
-    MLCI_TRY(mlci_poll(t->fit->call, err));
+    uint8_t *const in_bag = t->in_bag == NULL ? NULL : t->in_bag + number * t->row_bytes;
+    MLCI_TRY(mlci_bag_draw(t->fit->call, &t->bags, (uint32_t)number, &t->memory[slot], in_bag, &bag,
+                           err));
     return mlci_cart_grow(t->fit->call, t->growers[slot], &bag, (uint32_t)number, &t->trees[block],
                           err);
 }
 
-static void add_importance(trainer *t, const mlci_cart_tree *tree)
+/* A tree of many rows is memory that is touched for the first time: a look before each pass. */
+static mlc_status add_tree(trainer *t, const mlci_cart_tree *tree, mlc_error *err)
 {
+    MLCI_TRY(mlci_poll(t->fit->call, err));
+    MLCI_TRY(mlci_forest_add_tree(t->forest, tree, err));
+    MLCI_TRY(mlci_poll(t->fit->call, err));
     mlci_cart_tree_importance(tree, t->forest->n_features, t->tree_importance);
     for (int64_t j = 0; j < t->forest->n_features; j++)
         t->forest->importance[j] += t->tree_importance[j];
+    return MLC_OK;
 }
 
 static void normalise_importance(mlci_forest *f)
@@ -185,8 +189,7 @@ static mlc_status grow_trees(trainer *t, int64_t n_trees, mlc_error *err)
         MLCI_TRY(mlci_report(t->fit->call, "trees", t->first, n_trees, NULL, 0, err));
         MLCI_TRY(mlci_parallel_for(t->fit->call, n, grow_one, t, err));
         for (int64_t i = 0; i < n; i++) {
-            MLCI_TRY(mlci_forest_add_tree(t->forest, t->trees[i], err));
-            add_importance(t, t->trees[i]);
+            MLCI_TRY(add_tree(t, t->trees[i], err));
             mlci_cart_tree_free(t->trees[i]);
             t->trees[i] = NULL;
         }
@@ -199,9 +202,7 @@ static mlc_status grow_trees(trainer *t, int64_t n_trees, mlc_error *err)
 static mlc_status grow_lone_tree(trainer *t, mlc_error *err)
 {
     MLCI_TRY(grow_one(t, 0, 0, err));
-    MLCI_TRY(mlci_forest_add_tree(t->forest, t->trees[0], err));
-    add_importance(t, t->trees[0]);
-    return MLC_OK;
+    return add_tree(t, t->trees[0], err);
 }
 
 /* ---- the fit ------------------------------------------------------------------------------ */
