@@ -1,5 +1,6 @@
 /* Scoring small arrays with a metric, its parameters written as settings, and the promises that
- * every metric keeps: weights are copies, and the order of the rows does not matter. */
+ * every metric keeps: weights are copies, the order of the rows does not matter, and a cancel at any
+ * look at the flag ends it. */
 #ifndef MLCI_TEST_SCORING_H
 #define MLCI_TEST_SCORING_H
 
@@ -49,6 +50,24 @@ static inline mlc_status score_status(const mlci_metric_descriptor *metric, cons
     return status;
 }
 
+/* A metric that is cancelled at any of its looks at the flag says so. The first look is that of the
+ * call. */
+static inline void assert_cancels(const mlci_metric_descriptor *metric, const char *settings,
+                                  mlci_metric_input in)
+{
+    mlc_context *ctx = NULL;
+    mlc_status status = MLC_ERROR_CANCELLED;
+    ck_assert_int_eq(mlc_context_create(NULL, &ctx, NULL), MLC_OK);
+    in.call = ctx;
+    for (int64_t n = 2; status == MLC_ERROR_CANCELLED; n++) {
+        mlci_metric_value values[MAX_SCORING_VALUES];
+        mlci_root_set_cancel_after(mlci_context_root(ctx), n);
+        status = score_status(metric, settings, &in, values, NULL);
+    }
+    ck_assert_int_eq(status, MLC_OK);
+    mlc_context_close(ctx);
+}
+
 /* All lines of the result. */
 static inline void score_all(const mlci_metric_descriptor *metric, const char *settings,
                              mlci_metric_input in, mlci_metric_value *values)
@@ -56,6 +75,7 @@ static inline void score_all(const mlci_metric_descriptor *metric, const char *s
     mlc_error err = {0};
     const mlc_status status = score_status(metric, settings, &in, values, &err);
     ck_assert_msg(status == MLC_OK, "%s", err.message);
+    if (in.call == NULL) assert_cancels(metric, settings, in);
 }
 
 /* The value of a metric that has one, about no class. */

@@ -17,7 +17,7 @@ static void open_uneven(test_data *d, test_problem *p, int64_t n, int32_t n_thre
     free(weight);
 }
 
-static mlci_tree *grow_uneven(int64_t n, int32_t policy, int32_t n_threads)
+static mlci_tree *grow_uneven(int64_t n, int32_t policy, double share, int32_t n_threads)
 {
     test_problem p = test_problem_make(n, 4, 0);
     mlci_grow_rules rules = test_rules();
@@ -28,6 +28,7 @@ static mlci_tree *grow_uneven(int64_t n, int32_t policy, int32_t n_threads)
     open_uneven(&d, &p, n, n_threads);
     const mlci_grow_data data = {d.binned, d.gradients, NULL, 1, p.y};
     rules.policy = policy;
+    rules.feature_fraction = share;
     rules.min_samples_leaf = 20;
     ck_assert_int_eq(mlci_tree_create(NULL, 200, &t, NULL), MLC_OK);
     ck_assert_int_eq(mlci_grower_create(d.call, &data, &rules, &grower, NULL), MLC_OK);
@@ -44,11 +45,12 @@ static mlci_tree *grow_uneven(int64_t n, int32_t policy, int32_t n_threads)
 
 START_TEST(test_tree_is_the_same_where_leaves_are_split_before_their_turn)
 {
-    const int32_t policies[] = {MLCI_GROW_LEAF_WISE, MLCI_GROW_DEPTH_WISE};
-    for (int i = 0; i < 2; i++) {
-        mlci_tree *const one = grow_uneven(200000, policies[i], 1);
+    const int32_t policies[] = {MLCI_GROW_LEAF_WISE, MLCI_GROW_DEPTH_WISE, MLCI_GROW_LEAF_WISE};
+    const double shares[] = {1, 1, 0.75};
+    for (int i = 0; i < 3; i++) {
+        mlci_tree *const one = grow_uneven(200000, policies[i], shares[i], 1);
         for (int32_t threads = 2; threads <= 7; threads++) {
-            mlci_tree *const t = grow_uneven(200000, policies[i], threads);
+            mlci_tree *const t = grow_uneven(200000, policies[i], shares[i], threads);
             ck_assert_int_eq(t->n_nodes, one->n_nodes);
             ck_assert_mem_eq(t->nodes, one->nodes, (size_t)t->n_nodes * sizeof *t->nodes);
             ck_assert_mem_eq(t->gain, one->gain, (size_t)t->n_nodes * sizeof *t->gain);

@@ -71,6 +71,7 @@ const uint8_t *mlci_feature_choice(mlci_grower *g, int32_t which, const mlci_lea
 {
     const mlci_binned *const binned = g->data.binned;
     if (g->allowed == NULL) return NULL;
+    if (g->rules.interactions == NULL && !(g->rules.max_features < 1)) return features_of_tree(g);
     uint8_t *const allowed = g->allowed + which * (int64_t)binned->n_used;
     memcpy(allowed, features_of_tree(g), (size_t)binned->n_used);
     if (g->rules.interactions != NULL)

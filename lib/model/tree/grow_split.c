@@ -418,16 +418,14 @@ static mlc_status search_again(mlc_context *call, mlci_grower *g, int32_t index,
 /* A leaf whose children are searched: they enter the tree. */
 static mlc_status split_ahead(mlci_grower *g, int32_t index, int32_t *done, mlc_error *err)
 {
-    mlci_division *const d = &g->ahead[index];
+    const mlci_division *const d = &g->ahead[index];
     *done = d->is_done;
-    g->leaves[index].is_ahead = 0;
     if (!d->is_done) {
+        g->leaves[index].is_ahead = 0;
         mlci_histogram_give(g->builder, d->children[1].histogram);
         return MLC_OK;
     }
-    const mlci_leaf children[2] = {d->children[0], d->children[1]};
-    d->children[0].histogram = d->children[1].histogram = NULL;
-    MLCI_TRY(enter_children(g, index, children, err));
+    MLCI_TRY(enter_children(g, index, d->children, err));
     queue_pair(g, index, (int32_t)g->n_leaves - 1);
     return MLC_OK;
 }

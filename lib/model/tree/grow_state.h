@@ -98,7 +98,8 @@ int mlci_feature_choice_open(mlci_grower *grower);
 void mlci_feature_choice_close(mlci_grower *grower);
 /* Before each tree. */
 void mlci_feature_choice_start(mlci_grower *grower);
-/* By used feature; NULL: all. which: 0 or 1, whose memory it takes. */
+/* By used feature; NULL: all. which: 0 or 1, whose memory it takes. Any thread where neither
+ * interactions nor draws by node make a difference between nodes. */
 const uint8_t *mlci_feature_choice(mlci_grower *grower, int32_t which, const mlci_leaf *leaf);
 
 /* ---- monotone constraints (monotone.c) ---- */
