@@ -55,8 +55,8 @@ extern "C" {
  * TEXT and CATEGORY go in as `const char *const *` with NULL for missing, or, when @c offsets is
  * set, as bytes with int64 offsets. CATEGORY makes the texts a category column; it comes out as
  * int32 codes, whose texts mlc_dataset_category() gives. With @c categories it goes in as int32
- * codes too, numbers of those texts, negative for missing: what pandas, Arrow and R have, and
- * by far the fastest. The texts may be in any order, repeat or not occur; the column is the same
+ * codes too, numbers of those texts from 0, negative for missing: what pandas and Arrow have, and
+ * the least work. The texts may be in any order, repeat or not occur; the column is the same
  * as from a text a row. Text must be UTF-8 without NUL bytes.
  */
 typedef struct mlc_array {

@@ -9,8 +9,8 @@
 #include "checked.h"
 #include "error.h"
 #include "matrix.h"
-#include "random.h"
 #include "order.h"
+#include "random.h"
 
 #define READ_ROWS 256
 

@@ -10,7 +10,6 @@
 #include "param.h"
 #include "text.h"
 
-
 void mlci_categories_clear(mlci_categories *c)
 {
     for (int32_t i = 0; c->names != NULL && i < c->n_levels; i++)

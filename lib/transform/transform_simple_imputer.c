@@ -11,7 +11,6 @@
 #include "descriptor.h"
 #include "number.h"
 
-
 enum { STRATEGY_MEAN, STRATEGY_MEDIAN, STRATEGY_MOST_FREQUENT, STRATEGY_CONSTANT };
 
 struct imputer_params {

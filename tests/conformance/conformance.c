@@ -250,10 +250,13 @@ int conformance_main(const char *name, const conformance_property *properties, i
     const char *const only = getenv("MLC_COMPONENT");
     int first = 0, n_components = 0;
     while (mlci_registry_table[n_components] != NULL) n_components++;
-    for (int i = 0; only != NULL && i < n_components; i++) {
-        if (strcmp(mlci_registry_table[i]->name, only) != 0) continue;
-        first = i;
-        n_components = i + 1;
+    if (only != NULL) {
+        while (first < n_components && strcmp(mlci_registry_table[first]->name, only) != 0) first++;
+        if (first == n_components) {
+            fprintf(stderr, "MLC_COMPONENT=%s: there is no such component\n", only);
+            return EXIT_FAILURE;
+        }
+        n_components = first + 1;
     }
     Suite *suite = suite_create(name);
     TCase *tcase = tcase_create(name);

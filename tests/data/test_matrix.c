@@ -125,6 +125,25 @@ START_TEST(test_rows_when_they_lie_without_gaps_are_not_copied)
 }
 END_TEST
 
+START_TEST(test_columns_that_lie_side_by_side_are_read_together)
+{
+    begin();
+    const double x[] = {1, 2, 3, 4, 5, 6};
+    const mlc_array arrays[] = {making_matrix("m", 3, 2, x), making_real("y", 3, x)};
+    mlc_dataset *d = making_dataset(arrays, 2, NULL);
+    mlci_features *f = fit(d);
+    mlci_matrix *m = open_matrix(f, d);
+    ck_assert_int_eq(mlci_matrix_together(m, 0, 8), 2);
+    ck_assert_int_eq(mlci_matrix_together(m, 0, 1), 1);
+    ck_assert_int_eq(mlci_matrix_together(m, 1, 8), 1);
+    ck_assert_int_eq(mlci_matrix_together(m, 2, 8), 1);
+    mlci_matrix_close(m);
+    mlci_features_unref(f);
+    mlc_dataset_free(d);
+    mlci_call_end(call);
+}
+END_TEST
+
 /* Any block, column and sparse row says the same as the whole block; so does a view. */
 START_TEST(test_readers_when_compared_agree)
 {
@@ -476,6 +495,7 @@ MLCI_TORTURE_TEST(test_matrix_when_memory_fails_leaks_nothing, open_and_wrap, NU
 
 MLCI_CHECK_MAIN("matrix", test_block_when_read_is_what_cells_say,
                 test_rows_when_they_lie_without_gaps_are_not_copied,
+                test_columns_that_lie_side_by_side_are_read_together,
                 test_readers_when_compared_agree,
                 test_rows_when_single_give_the_bits_and_flags_of_the_block,
                 test_open_when_dictionaries_differ_uses_the_models_codes,

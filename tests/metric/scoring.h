@@ -13,6 +13,7 @@
 #include "descriptor.h"
 #include "matrix.h"
 #include "param.h"
+#include "root.h"
 
 /* Values that another, equally good order of the same sums may move by rounding. */
 #define ROUNDING 1e-13
@@ -50,8 +51,8 @@ static inline mlc_status score_status(const mlci_metric_descriptor *metric, cons
     return status;
 }
 
-/* A metric that is cancelled at any of its looks at the flag says so. The first look is that of the
- * call. */
+/* A metric looks at the flag, and when it is cancelled at any of its looks it says so. The first
+ * look is that of the call. */
 static inline void assert_cancels(const mlci_metric_descriptor *metric, const char *settings,
                                   mlci_metric_input in)
 {
@@ -59,12 +60,16 @@ static inline void assert_cancels(const mlci_metric_descriptor *metric, const ch
     mlc_status status = MLC_ERROR_CANCELLED;
     ck_assert_int_eq(mlc_context_create(NULL, &ctx, NULL), MLC_OK);
     in.call = ctx;
-    for (int64_t n = 2; status == MLC_ERROR_CANCELLED; n++) {
+    int64_t n = 1;
+    while (status == MLC_ERROR_CANCELLED) {
         mlci_metric_value values[MAX_SCORING_VALUES];
-        mlci_root_set_cancel_after(mlci_context_root(ctx), n);
+        mlci_root_set_cancel_after(mlci_context_root(ctx), ++n);
         status = score_status(metric, settings, &in, values, NULL);
     }
     ck_assert_int_eq(status, MLC_OK);
+    ck_assert(n > 2 || in.n_rows == 0);
+    /* A look that was passed over would have used the last one up. */
+    ck_assert_int_gt(mlci_context_root(ctx)->cancel_after, 0);
     mlc_context_close(ctx);
 }
 
