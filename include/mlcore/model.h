@@ -339,6 +339,89 @@ MLC_API MLC_CHECKED mlc_status mlc_model_validate_memory(mlc_context *ctx, const
                                                          int64_t n_bytes, const char *settings,
                                                          mlc_dataset **out, mlc_error *err);
 
+/**
+ * @brief Makes a model of a file that another library has written. The result is a model like any
+ * other: it predicts, explains, saves and serves.
+ *
+ * Known are LightGBM's text models (save_model(); v2 to v4 of the format, LightGBM 2.0 to 4.x).
+ * Raw scores are the source's to the last bit, in its own type and order of additions; predictions
+ * and probabilities follow its own operations with our exp(), so that they may differ in the last
+ * bit. Before the model is handed out it is compared with the trees as they stand in the file, on
+ * rows that try every threshold with its neighbours; mlc_model_table(), "origin", says with which
+ * version and how many rows, and the artifact keeps it.
+ *
+ * Features have the names of the file; where it has none, they are the components x0, x1, ... of
+ * one vector column `x`. Categories have the labels that the file knows (pandas), else those of
+ * `categories=`, else they are numbers: the codes. What the file does not tell can be given:
+ * the labels of classes, zeros that were missing values.
+ *
+ * @param ctx context, or NULL; cancelling or its deadline end the import
+ * @param path file name
+ * @param check NULL, or rows with what the source library gives for them: the inputs of the model,
+ * and in columns with the role target the values of `expected=`; they are predicted and compared
+ * @param settings NULL or settings: format (auto, lightgbm); rounds (0: all) or best_iteration=true;
+ * target (name, "target"); classes and positive (labels); names (of features); categories (JSON);
+ * zero_as_missing; parity_rows (10000); expected (raw, probability, prediction) and tolerance (0)
+ * for `check`; limits, each refused with #MLC_ERROR_LIMIT: max_bytes (2^32), max_trees (2^20),
+ * max_nodes, max_depth (4096), max_features (2^24), max_categories (2^24)
+ * @param[out] out the caller frees it with mlc_model_free()
+ * @param[out] err may be NULL; its name is the field of the file at fault, its line the line
+ * @return #MLC_OK, #MLC_ERROR_SETTING, #MLC_ERROR_IO, #MLC_ERROR_FORMAT (damaged, or none of the
+ * formats), #MLC_ERROR_VERSION, #MLC_ERROR_UNSUPPORTED (an objective or a kind of model that is not
+ * known), #MLC_ERROR_NUMERIC (`check` differs), #MLC_ERROR_LIMIT, #MLC_ERROR_NO_MEMORY,
+ * #MLC_ERROR_CANCELLED, #MLC_ERROR_DEADLINE. Since 0.1.
+ */
+MLC_API MLC_CHECKED mlc_status mlc_model_import(mlc_context *ctx, const char *path,
+                                                const mlc_dataset *check, const char *settings,
+                                                mlc_model **out, mlc_error *err);
+
+/**
+ * @brief Imports a model from memory; see mlc_model_import().
+ * @param ctx,check,settings,out,err as there
+ * @param bytes the file; not kept
+ * @param n_bytes its length
+ * @return as there
+ */
+MLC_API MLC_CHECKED mlc_status mlc_model_import_memory(mlc_context *ctx, const void *bytes,
+                                                       int64_t n_bytes, const mlc_dataset *check,
+                                                       const char *settings, mlc_model **out,
+                                                       mlc_error *err);
+
+/**
+ * @brief Writes a fitted model as a file of another library, or as source text.
+ *
+ * What the target has no exact words for is in the report, a row each: step, subject, effect. What
+ * it has no words for at all is #MLC_ERROR_UNSUPPORTED, which names the step.
+ *
+ * @param ctx context, or NULL
+ * @param model fitted
+ * @param path file name; a second file, such as a header, lies beside it under the same name with
+ * its own ending
+ * @param settings NULL or settings: format (auto: by the ending of the name), name (of the model in
+ * the file, "model"), opset (of ONNX's ai.onnx.ml: 3 or 5)
+ * @param[out] report NULL, or the caller frees it with mlc_dataset_free()
+ * @param[out] err may be NULL
+ * @return #MLC_OK, #MLC_ERROR_SETTING, #MLC_ERROR_NOT_FITTED, #MLC_ERROR_UNSUPPORTED, #MLC_ERROR_IO,
+ * #MLC_ERROR_NO_MEMORY, #MLC_ERROR_CANCELLED, #MLC_ERROR_DEADLINE. Since 0.1.
+ */
+MLC_API MLC_CHECKED mlc_status mlc_model_export(mlc_context *ctx, const mlc_model *model,
+                                                const char *path, const char *settings,
+                                                mlc_dataset **report, mlc_error *err);
+
+/**
+ * @brief Exports a model to memory; see mlc_model_export().
+ * @param ctx,model,report,err as there
+ * @param settings as there; format must be given
+ * @param[out] out the file; the caller frees it with mlc_buffer_free()
+ * @param[out] second NULL, or the file that goes with it, left as it is where there is none; the
+ * caller frees it with mlc_buffer_free()
+ * @return as there
+ */
+MLC_API MLC_CHECKED mlc_status mlc_model_export_memory(mlc_context *ctx, const mlc_model *model,
+                                                       const char *settings, mlc_buffer **out,
+                                                       mlc_buffer **second, mlc_dataset **report,
+                                                       mlc_error *err);
+
 /** @brief 1 when fitted, else 0. @param model may be NULL, which gives 0 */
 MLC_API int32_t mlc_model_is_fitted(const mlc_model *model);
 

@@ -1,7 +1,8 @@
 /* Artifacts: fitted models saved to one file.
  *
  * Sections, in this order: "info" (JSON about the file: library version, recipe, description;
- * reading it never affects prediction), "schema" (the record of the fit), "model" and "state/..."
+ * reading it never affects prediction), "origin" (JSON about the library that an imported
+ * model came from), "schema" (the record of the fit), "model" and "state/..."
  * (the tree of components), "golden" (rows with their predictions). load.c reads them back. */
 #include <string.h>
 
@@ -58,6 +59,16 @@ static mlc_status write_info(const mlc_model *model, const struct save_settings 
     return status;
 }
 
+static mlc_status write_origin(const mlc_model *model, mlci_container_out *c, mlc_error *err)
+{
+    const char *const origin = model->record->origin;
+    if (origin == NULL) return MLC_OK;
+    mlci_writer *const w = mlci_container_add(c, "origin", 0);
+    if (w == NULL) return mlci_fail_memory(err, 1, 1);
+    mlci_write_bytes(w, origin, (int64_t)strlen(origin));
+    return mlci_writer_status(w, err);
+}
+
 /* "0.1" as two numbers; a text that is none is as old as can be. */
 static void take_later(int32_t oldest[2], const char *since)
 {
@@ -104,6 +115,7 @@ static mlc_status fill_container(mlc_context *call, const mlc_model *model,
 {
     mark_oldest(model, c);
     MLCI_TRY(write_info(model, s, c, err));
+    MLCI_TRY(write_origin(model, c, err));
     mlci_writer *w = open_section(c, "schema");
     if (w == NULL) return mlci_fail_memory(err, 1, 1);
     mlci_record_save(model->record, w);

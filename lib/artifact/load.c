@@ -6,6 +6,7 @@
 
 #include "file.h"
 #include "golden.h"
+#include "origin.h"
 #include "program.h"
 
 #define CONTENT_ID_DIGITS 64
@@ -168,6 +169,31 @@ static mlc_status load_golden(mlc_context *call, mlci_container_in *c, mlc_model
     return mlci_golden_load(call, model, &r, check, err);
 }
 
+/* Notes about an imported model's library. They are carried along, not relied on. */
+static mlc_status load_origin(mlci_root *root, const mlci_container_in *c, mlci_record *record,
+                              mlc_error *err)
+{
+    for (int32_t i = 0; i < c->n; i++) {
+        const mlci_in_section *const s = &c->sections[i];
+        if (strcmp(s->name, "origin") != 0 || (s->flags & MLCI_SECTION_CRITICAL)) continue;
+        if (s->n_raw > c->limits->max_info_bytes)
+            return mlci_fail(err, MLC_ERROR_LIMIT, "origin",
+                             "section 'origin': %lld bytes: more than max_info_bytes = %lld of "
+                             "the load settings",
+                             (long long)s->n_raw, (long long)c->limits->max_info_bytes);
+        record->origin = mlci_copy_text(root, (const char *)s->raw, s->n_raw);
+        if (record->origin == NULL) return mlci_fail_memory(err, s->n_raw + 1, 1);
+        mlc_dataset *table = NULL;
+        mlc_error inner;
+        const mlc_status status = mlci_origin_table(root, record->origin, &table, &inner);
+        mlc_dataset_free(table);
+        if (status == MLC_OK) continue;
+        if (status == MLC_ERROR_NO_MEMORY) return mlci_fail_memory(err, s->n_raw, 1);
+        return mlci_fail(err, MLC_ERROR_FORMAT, "origin", "section 'origin': %s", inner.message);
+    }
+    return MLC_OK;
+}
+
 static mlc_status load_container(mlc_context *call, mlci_container_in *c, int32_t selftest,
                                  mlc_model **out, mlc_error *err)
 {
@@ -175,9 +201,11 @@ static mlc_status load_container(mlc_context *call, mlci_container_in *c, int32_
     MLCI_TRY(check_sections(c, err));
     mlci_record *record = NULL;
     MLCI_TRY(load_record(root, c, &record, err));
+    mlc_status status = load_origin(root, c, record, err);
     const mlci_section_source source = {c, find_section, c->limits};
     mlci_component *component = NULL;
-    mlc_status status = mlci_component_load(call, root, MLCI_KIND_MODEL, &source, &component, err);
+    if (status == MLC_OK)
+        status = mlci_component_load(call, root, MLCI_KIND_MODEL, &source, &component, err);
     if (status == MLC_OK) status = check_whole(component, record, err);
     if (status != MLC_OK) {
         mlci_component_unref(component);
@@ -231,14 +259,6 @@ mlc_status mlc_model_load_memory(mlc_context *ctx, const void *bytes, int64_t n_
     mlci_container_close(&c);
     mlci_load_settings_clear(&s);
     return status;
-}
-
-mlc_status mlci_name_file(const char *path, mlc_status status, mlc_error *err)
-{
-    if (status == MLC_OK || err == NULL || status == MLC_ERROR_NO_MEMORY) return status;
-    const mlc_error inner = *err;
-    return mlci_fail_at(err, status, inner.line, inner.column, inner.name, "%s: %s", path,
-                        inner.message);
 }
 
 mlc_status mlci_load_file(mlci_root *root, const char *path, const mlci_load_settings *s,

@@ -30,7 +30,5 @@ mlc_status mlci_load_file(mlci_root *root, const char *path, const mlci_load_set
                           char **bytes, int64_t *n_bytes, mlc_error *err);
 
 void mlci_content_id_format(const uint8_t id[32], char out[MLCI_CONTENT_ID_SIZE]);
-/* Which file: what reads bytes does not know. */
-mlc_status mlci_name_file(const char *path, mlc_status status, mlc_error *err);
 
 #endif

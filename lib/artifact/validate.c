@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "dataset_impl.h"
+#include "file.h"
 #include "json.h"
 #include "load.h"
 #include "sha256.h"

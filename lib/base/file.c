@@ -272,3 +272,11 @@ mlc_status mlci_file_write(mlci_root *root, const char *path, const void *bytes,
     if (result < 0) return fail_io(err, path, "follow its links", result);
     return replace(&r, bytes, n_bytes, sync, err);
 }
+
+mlc_status mlci_name_file(const char *path, mlc_status status, mlc_error *err)
+{
+    if (status == MLC_OK || err == NULL || status == MLC_ERROR_NO_MEMORY) return status;
+    const mlc_error inner = *err;
+    return mlci_fail_at(err, status, inner.line, inner.column, inner.name, "%s: %s", path,
+                        inner.message);
+}

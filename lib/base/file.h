@@ -18,4 +18,7 @@ mlc_status mlci_file_read(mlci_root *root, const char *path, int64_t max_bytes, 
 mlc_status mlci_file_write(mlci_root *root, const char *path, const void *bytes, int64_t n_bytes,
                            int32_t sync, mlc_error *err);
 
+/* Puts the file's name before the message of a failure. */
+mlc_status mlci_name_file(const char *path, mlc_status status, mlc_error *err);
+
 #endif

@@ -163,6 +163,15 @@ void mlci_write_uint8s(mlci_writer *w, const uint8_t *values, int64_t n)
     if (at != NULL) memcpy(at, values, (size_t)n);
 }
 
+void mlci_write_uint16s(mlci_writer *w, const uint16_t *values, int64_t n)
+{
+    uint8_t *at = reserve_array(w, n, 2);
+    for (int64_t i = 0; at != NULL && i < n; i++) {
+        at[2 * i] = (uint8_t)(values[i] & 255);
+        at[2 * i + 1] = (uint8_t)(values[i] >> 8);
+    }
+}
+
 /* ---- reader ------------------------------------------------------------------------------- */
 
 const mlci_limits mlci_default_limits = {
@@ -398,4 +407,16 @@ int64_t *mlci_read_int64s(mlci_reader *r, int64_t n, int64_t *n_out)
 uint8_t *mlci_read_uint8s(mlci_reader *r, int64_t n, int64_t *n_out)
 {
     return read_array(r, 1, n, n_out);
+}
+
+uint16_t *mlci_read_uint16s(mlci_reader *r, int64_t n, int64_t *n_out)
+{
+    int64_t count = 0;
+    uint16_t *values = read_array(r, 2, n, &count);
+    for (int64_t i = 0; BIG_ENDIAN_HOST && i < count; i++) {
+        const uint8_t *const at = (const uint8_t *)(values + i);
+        values[i] = (uint16_t)(at[0] | at[1] << 8);
+    }
+    if (values != NULL && n_out != NULL) *n_out = count;
+    return values;
 }

@@ -30,6 +30,7 @@ void mlci_write_reals(mlci_writer *w, const double *values, int64_t n);
 void mlci_write_int32s(mlci_writer *w, const int32_t *values, int64_t n);
 void mlci_write_int64s(mlci_writer *w, const int64_t *values, int64_t n);
 void mlci_write_uint8s(mlci_writer *w, const uint8_t *values, int64_t n);
+void mlci_write_uint16s(mlci_writer *w, const uint16_t *values, int64_t n);
 
 /* What a file may ask of the program that loads it: the settings of a load. A file beyond one of
  * them is refused with MLC_ERROR_LIMIT and the setting's name. */
@@ -99,5 +100,6 @@ double *mlci_read_reals(mlci_reader *r, int64_t n, int64_t *n_out);
 int32_t *mlci_read_int32s(mlci_reader *r, int64_t n, int64_t *n_out);
 int64_t *mlci_read_int64s(mlci_reader *r, int64_t n, int64_t *n_out);
 uint8_t *mlci_read_uint8s(mlci_reader *r, int64_t n, int64_t *n_out);
+uint16_t *mlci_read_uint16s(mlci_reader *r, int64_t n, int64_t *n_out);
 
 #endif

@@ -51,6 +51,21 @@ mlc_status mlci_record_create(mlc_context *call, const mlc_dataset *train, mlci_
     return MLC_OK;
 }
 
+mlc_status mlci_record_open(mlci_root *root, const mlci_features *inputs, const char *target,
+                            mlci_record **out, mlc_error *err)
+{
+    mlci_record *record = new_record(root);
+    if (record == NULL) return mlci_fail_memory(err, 1, sizeof *record);
+    record->inputs = mlci_features_ref(inputs);
+    const mlc_status status = add_role(record, target, MLCI_ROLE_TARGET, err);
+    if (status != MLC_OK) {
+        mlci_record_unref(record);
+        return status;
+    }
+    *out = record;
+    return MLC_OK;
+}
+
 mlci_record *mlci_record_ref(const mlci_record *record)
 {
     mlci_record *r = (mlci_record *)record;
@@ -67,6 +82,7 @@ void mlci_record_unref(mlci_record *record)
     for (int32_t i = 0; i < record->n_roles; i++)
         mlci_free(record->roles[i].name);
     mlci_free(record->roles);
+    mlci_free(record->origin);
     mlci_free(record);
     mlci_root_unref(root);
 }

@@ -20,11 +20,15 @@ typedef struct mlci_record {
     int32_t n_roles, role_capacity;
     mlci_known_role *roles; /* columns that were not plain features */
     int64_t n_rows;         /* training rows that counted */
+    char *origin;           /* JSON: the library that the model came from; NULL: this one */
 } mlci_record;
 
 /* train: contiguous, as the caller gave it. */
 mlc_status mlci_record_create(mlc_context *call, const mlc_dataset *train, mlci_record **out,
                               mlc_error *err);
+/* Of a model that no rows here have made: those inputs, and a target of that name. */
+mlc_status mlci_record_open(mlci_root *root, const mlci_features *inputs, const char *target,
+                            mlci_record **out, mlc_error *err);
 mlci_record *mlci_record_ref(const mlci_record *record);
 void mlci_record_unref(mlci_record *record);
 void mlci_record_save(const mlci_record *record, mlci_writer *w);

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "origin.h"
 #include "record.h"
 
 static int offers(const mlci_component *c, const char *table)
@@ -306,6 +307,8 @@ static mlc_status model_table(mlc_context *call, const mlc_model *model, const c
     if (strcmp(table, "classes") == 0) {
         return classes_table(root, mlci_component_last(model->component), out, err);
     }
+    if (strcmp(table, "origin") == 0 && model->record->origin != NULL)
+        return mlci_origin_table(root, model->record->origin, out, err);
     if (strcmp(table, "steps") == 0) return steps_table(root, model->component, out, err);
     return mlci_component_table(call, model->component, table, out, err);
 }

@@ -43,8 +43,8 @@ void mlci_features_unref(mlci_features *features)
     mlci_root_unref(root);
 }
 
-/* Room for n_inputs, none of them there yet. */
-static mlc_status create(mlci_root *root, int32_t n_inputs, mlci_features **out, mlc_error *err)
+mlc_status mlci_features_create(mlci_root *root, int32_t n_inputs, mlci_features **out,
+                                mlc_error *err)
 {
     mlci_features *const f = mlci_alloc(root, 1, sizeof *f);
     if (f == NULL) return mlci_fail_memory(err, 1, sizeof *f);
@@ -57,6 +57,35 @@ static mlc_status create(mlci_root *root, int32_t n_inputs, mlci_features **out,
     f->n_references = 1;
     *out = f;
     return MLC_OK;
+}
+
+/* "x0", "x1", ... */
+static mlc_status number_components(mlci_root *root, mlci_feature *f, mlc_error *err)
+{
+    f->components = mlci_alloc(root, f->width, sizeof *f->components);
+    if (f->components == NULL) return mlci_fail_memory(err, f->width, sizeof *f->components);
+    for (int64_t k = 0; k < f->width; k++) {
+        mlci_text name = mlci_text_init(root);
+        mlci_text_append_text(&name, f->name);
+        mlci_text_append_integer(&name, k);
+        MLCI_TRY(mlci_text_take(&name, &f->components[k], err));
+    }
+    return MLC_OK;
+}
+
+mlc_status mlci_features_add(mlci_features *features, const char *name, int32_t type, int64_t width,
+                             const mlci_dictionary *dictionary, mlc_error *err)
+{
+    mlci_feature *const f = &features->inputs[features->n_inputs++];
+    f->type = type;
+    f->width = width;
+    f->first = features->n_features;
+    f->low = f->high = (double)NAN;
+    features->n_features += width;
+    if (dictionary != NULL) f->dictionary = mlci_dictionary_ref(dictionary);
+    f->name = mlci_copy_text(features->root, name, (int64_t)strlen(name));
+    if (f->name == NULL) return mlci_fail_memory(err, (int64_t)strlen(name) + 1, 1);
+    return type == MLC_TYPE_VECTOR ? number_components(features->root, f, err) : MLC_OK;
 }
 
 /* ---- fitting ------------------------------------------------------------------------------ */
@@ -186,7 +215,7 @@ mlc_status mlci_features_fit(mlc_context *call, const mlc_dataset *train, const 
     mlc_dataset *data = NULL;
     mlci_features *f = NULL;
     MLCI_TRY(mlci_dataset_contiguous(call, train, &data, err));
-    mlc_status status = create(mlci_context_root(call), data->n_fields, &f, err);
+    mlc_status status = mlci_features_create(mlci_context_root(call), data->n_fields, &f, err);
     if (status == MLC_OK) status = fit_inputs(f, data, owner, capabilities, err);
     mlc_dataset_free(data);
     if (status != MLC_OK) {
@@ -355,7 +384,7 @@ void mlci_features_row(const mlci_features *features, const mlc_value *cells, do
             const int is_usual =
                 cell->kind == MLC_REAL && cell->real >= f->low && cell->real <= f->high;
             out[j] = is_usual ? cell->real : number_cell(f, cell, &bits);
-            if (features->zero_is_missing && out[j] == 0) out[j] = (double)NAN;
+            if (features->zero_is_missing && mlci_is_zero(out[j])) out[j] = (double)NAN;
         }
     }
     if (flags != NULL) *flags |= bits;
@@ -433,7 +462,7 @@ mlci_features *mlci_features_load(mlci_reader *r)
     const int64_t most = (r->length - r->at) / 32;
     const int64_t n = mlci_read_count(r, "number of inputs", 1, most > 1 ? most : 1);
     if (r->status != MLC_OK) return NULL;
-    r->status = create(r->root, (int32_t)n, &f, &r->error);
+    r->status = mlci_features_create(r->root, (int32_t)n, &f, &r->error);
     for (int32_t i = 0; i < n && r->status == MLC_OK; i++) {
         mlci_feature *const input = &f->inputs[f->n_inputs++];
         load_feature(r, input);

@@ -259,7 +259,7 @@ static void code_reals(const mlci_matrix *m, int32_t i, int64_t first, int64_t n
 static void hide_zeros(int64_t n, double *x)
 {
     for (int64_t i = 0; i < n; i++)
-        if (x[i] == 0) x[i] = (double)NAN;
+        if (mlci_is_zero(x[i])) x[i] = (double)NAN;
 }
 
 /* Zeros of n rows of numbers, in the positions of input i. */

@@ -13,6 +13,13 @@
 #include "section.h"
 #include "text.h"
 
+/* What counts as 0 where zeros are missing values: the float 1e-35, as in LightGBM. */
+#define MLCI_NEAR_ZERO 1.0000000180025095e-35
+static inline int mlci_is_zero(double x)
+{
+    return x >= -MLCI_NEAR_ZERO && x <= MLCI_NEAR_ZERO;
+}
+
 typedef struct mlci_feature {
     char *name;                  /* of the column */
     int32_t type;                /* type of the training column */
@@ -40,6 +47,13 @@ typedef struct mlci_features {
  * Integers beyond 2^53 count as the nearest double. Categories are those that rows have. */
 mlc_status mlci_features_fit(mlc_context *call, const mlc_dataset *train, const char *owner,
                              int32_t capabilities, mlci_features **out, mlc_error *err);
+/* Room for n_inputs, none of them there yet, for features that no rows tell. */
+mlc_status mlci_features_create(mlci_root *root, int32_t n_inputs, mlci_features **out,
+                                mlc_error *err);
+/* The next input: type MLC_TYPE_FLOAT64, MLC_TYPE_CATEGORY with its dictionary (a reference is
+ * taken), or MLC_TYPE_VECTOR of that width, whose components are the name and a number. */
+mlc_status mlci_features_add(mlci_features *features, const char *name, int32_t type, int64_t width,
+                             const mlci_dictionary *dictionary, mlc_error *err);
 mlci_features *mlci_features_ref(const mlci_features *features);
 void mlci_features_unref(mlci_features *features);
 void mlci_features_save(const mlci_features *features, mlci_writer *w);

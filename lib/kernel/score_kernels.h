@@ -121,6 +121,8 @@ typedef struct mlci_score_kernels {
                         mlci_row_bits places[MLCI_SCORE_PLACES], uint8_t *leaf);
     /* sum[i] += values[leaf[i]]; there are values for 0 to 255 when leaf has all. */
     void (*add_values)(const double *values, const uint8_t *leaf, int64_t n, double *sum);
+    /* The same, each sum rounded to float. */
+    void (*add_floats)(const double *values, const uint8_t *leaf, int64_t n, double *sum);
     /* The leaves of n <= MLCI_ROW_CHUNK trees from `first` on, of one row, whose code in column c
      * is codes[c]; there are codes up to a multiple of MLCI_ROW_LANES. */
     void (*find_paths)(const mlci_path_trees *trees, int64_t first, int64_t n, const uint8_t *codes,

@@ -253,7 +253,7 @@ static void change_tree(tree_part part, double value)
         trees->first_set[1] = large;
         break;
     case FIRST_CODE:
-        trees->first_code[1] = large;
+        trees->categories.first_code[1] = large;
         break;
     }
 }

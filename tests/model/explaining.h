@@ -40,12 +40,13 @@ static inline test_forest test_forest_make(int64_t n_features, int64_t n_categor
     e->nodes = calloc(60 * TEST_MOST_TREES, sizeof *e->nodes);
     e->cover = calloc(60 * TEST_MOST_TREES, sizeof *e->cover);
     e->sets = calloc(10000 * MLCI_SET_WORDS, sizeof *e->sets);
-    e->first_code = calloc((size_t)n_features + 1, sizeof *e->first_code);
-    e->bin_of_code = calloc((size_t)n_categories * TEST_CODES + 1, 1);
+    mlci_category_bins *const c = &e->categories;
+    c->first_code = calloc((size_t)n_features + 1, sizeof *c->first_code);
+    c->bin_of_code = calloc((size_t)n_categories * TEST_CODES + 1, sizeof *c->bin_of_code);
     for (int64_t j = 0; j < n_features; j++)
-        e->first_code[j + 1] = e->first_code[j] + (j >= n_features - n_categories ? TEST_CODES : 0);
-    for (int64_t c = 0; c < n_categories * TEST_CODES; c++)
-        e->bin_of_code[c] = (uint8_t)(1 + c % TEST_CODES);
+        c->first_code[j + 1] = c->first_code[j] + (j >= n_features - n_categories ? TEST_CODES : 0);
+    for (int64_t i = 0; i < n_categories * TEST_CODES; i++)
+        c->bin_of_code[i] = (uint16_t)(1 + i % TEST_CODES);
     return f;
 }
 
@@ -65,8 +66,7 @@ static inline mlci_shap_trees test_trees(const mlci_ensemble *e)
                              .cover = e->cover,
                              .first_set = e->first_set,
                              .sets = e->sets,
-                             .first_code = e->first_code,
-                             .bin_of_code = e->bin_of_code,
+                             .categories = &e->categories,
                              .start = e->start,
                              .state = e,
                              .leaf_value = test_leaf_value};
@@ -80,8 +80,8 @@ static inline void test_forest_clear(test_forest *f)
     free(f->e.nodes);
     free(f->e.cover);
     free(f->e.sets);
-    free(f->e.first_code);
-    free(f->e.bin_of_code);
+    free(f->e.categories.first_code);
+    free(f->e.categories.bin_of_code);
 }
 
 /* Makes a split of a leaf, which has that cover; none: the share of left is 0. */

@@ -14,7 +14,8 @@ typedef struct test_isolation {
     double x[TEST_ROWS * TEST_FEATURES], range[TEST_FEATURES];
     int32_t members[TEST_ROWS], parted[TEST_ROWS], features[TEST_FEATURES];
     int64_t first_code[TEST_FEATURES + 1];
-    uint8_t bin_of_code[300];
+    uint16_t bin_of_code[300];
+    mlci_category_bins categories;
     uint32_t sets[MLCI_SET_WORDS];
     mlci_plane_term terms[TEST_FEATURES];
     mlci_tree_node node;
@@ -40,12 +41,12 @@ static inline void test_isolation_init(test_isolation *t, int32_t n_terms, int32
     }
     t->first_code[TEST_FEATURES] = n_codes;
     for (int32_t c = 0; c < n_codes; c++)
-        t->bin_of_code[c] = (uint8_t)(1 + c % 255);
+        t->bin_of_code[c] = (uint16_t)(1 + c % 255);
+    t->categories = (mlci_category_bins){t->first_code, t->bin_of_code, 0};
     t->tree = (mlci_isolation_tree){.n_features = TEST_FEATURES,
                                     .max_features = TEST_FEATURES,
                                     .n_terms = n_terms,
-                                    .first_code = t->first_code,
-                                    .bin_of_code = t->bin_of_code,
+                                    .categories = &t->categories,
                                     .x = t->x,
                                     .members = t->members,
                                     .parted = t->parted,

@@ -15,9 +15,10 @@ static inline int32_t plain_walk(const mlci_ensemble *e, int64_t t, const double
         const uint32_t j = nodes[i].split & 0x3FFFFFFF;
         int left = isnan(x[j]) ? (nodes[i].split >> 31) != 0 : x[j] <= nodes[i].value;
         if (nodes[i].split & 0x40000000) {
-            const int64_t n_codes = e->first_code[j + 1] - e->first_code[j];
+            const mlci_category_bins *const c = &e->categories;
+            const int64_t n_codes = c->first_code[j + 1] - c->first_code[j];
             const int known = x[j] >= 0 && x[j] < (double)n_codes;
-            const uint32_t bin = known ? e->bin_of_code[e->first_code[j] + (int64_t)x[j]] : 0;
+            const uint32_t bin = known ? c->bin_of_code[c->first_code[j] + (int64_t)x[j]] : 0;
             const int64_t set = e->first_set[t] + (int64_t)nodes[i].value;
             left = e->sets[8 * set + bin / 32] >> bin % 32 & 1;
         }

@@ -76,8 +76,7 @@ static mlci_ensemble output_of(const mlci_forest *f, int32_t k, mlci_tree_node *
                            .cover = f->cover,
                            .first_set = f->first_set,
                            .sets = f->sets,
-                           .first_code = f->first_code,
-                           .bin_of_code = f->bin_of_code};
+                           .categories = f->categories};
 }
 
 static double *explain(const fitted *f, const double *x, int64_t n, const mlci_matrix *background,

@@ -46,7 +46,8 @@ static int goes_left(const coded *c, int64_t tree, int64_t node, const double *x
     if ((split->split & MLCI_NODE_CATEGORY) == 0)
         return isnan(x[j]) ? (split->split & MLCI_NODE_MISSING_LEFT) != 0 : x[j] <= split->value;
     const int known = x[j] >= 0 && x[j] < RANDOM_CODES;
-    const uint32_t bin = known ? e->bin_of_code[e->first_code[j] + (int64_t)x[j]] : 0;
+    const mlci_category_bins *const bins = &e->categories;
+    const uint32_t bin = known ? bins->bin_of_code[bins->first_code[j] + (int64_t)x[j]] : 0;
     return mlci_set_has(e->sets + (e->first_set[tree] + (int64_t)split->value) * MLCI_SET_WORDS,
                         bin);
 }

@@ -334,6 +334,8 @@ def _matrix_columns(rows: Any, names: Optional[List[str]]) -> Dict[str, Any]:
     if matrix.ndim != 2:
         raise ColumnError(f"an array with {matrix.ndim} dimensions where a matrix of rows and "
                           "columns is needed", -5)
+    if names is not None and len(names) == 1 and matrix.shape[1] > 1:
+        return {names[0]: matrix}  # one input, a vector
     # Down the columns in memory, so that each is one array that can be lent.
     matrix = numpy.asfortranarray(matrix)
     return _named([matrix[:, k] for k in range(matrix.shape[1])], names)

@@ -127,6 +127,7 @@ const mlci_score_kernels VECTOR_SCORE_TABLE = {
     .test_sets = test_sets,
     .find_leaves = find_leaves,
     .add_values = add_values,
+    .add_floats = add_floats,
     .find_paths = find_paths,
     .find_heaps = find_heaps,
     .walk = walk,

@@ -194,4 +194,17 @@ static void add_values(const double *values, const uint8_t *leaf, int64_t n, dou
         sum[i] += values[leaf[i]];
 }
 
+static void add_floats(const double *values, const uint8_t *leaf, int64_t n, double *sum)
+{
+    int64_t i = 0;
+    for (; i + 4 <= n; i += 4) {
+        const __m256d value = _mm256_setr_pd(values[leaf[i]], values[leaf[i + 1]],
+                                             values[leaf[i + 2]], values[leaf[i + 3]]);
+        const __m256d more = _mm256_add_pd(_mm256_loadu_pd(sum + i), value);
+        _mm256_storeu_pd(sum + i, _mm256_cvtps_pd(_mm256_cvtpd_ps(more)));
+    }
+    for (; i < n; i++)
+        sum[i] = (double)(float)(sum[i] + values[leaf[i]]);
+}
+
 #endif

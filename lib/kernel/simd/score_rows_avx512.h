@@ -160,4 +160,17 @@ static void add_values(const double *values, const uint8_t *leaf, int64_t n, dou
         sum[i] += values[leaf[i]];
 }
 
+static void add_floats(const double *values, const uint8_t *leaf, int64_t n, double *sum)
+{
+    int64_t i = 0;
+    for (; i + 8 <= n; i += 8) {
+        const __m512i at = _mm512_cvtepu8_epi64(_mm_loadl_epi64((const __m128i *)(leaf + i)));
+        const __m512d value = _mm512_i64gather_pd(at, values, 8);
+        const __m512d more = _mm512_add_pd(_mm512_loadu_pd(sum + i), value);
+        _mm512_storeu_pd(sum + i, _mm512_cvtps_pd(_mm512_cvtpd_ps(more)));
+    }
+    for (; i < n; i++)
+        sum[i] = (double)(float)(sum[i] + values[leaf[i]]);
+}
+
 #endif

@@ -120,4 +120,10 @@ static void add_values(const double *values, const uint8_t *leaf, int64_t n, dou
         sum[i] += values[leaf[i]];
 }
 
+static void add_floats(const double *values, const uint8_t *leaf, int64_t n, double *sum)
+{
+    for (int64_t i = 0; i < n; i++)
+        sum[i] = (double)(float)(sum[i] + values[leaf[i]]);
+}
+
 #endif

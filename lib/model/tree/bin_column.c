@@ -66,10 +66,10 @@ static void weigh_sparse_categories(const mlci_bin_work *w, int64_t j, const mlc
 /* The bins that categories of feature j have already. */
 static void take_categories(mlci_bin_rule *rule, const mlci_bin_rows *rows, int64_t j)
 {
-    const int64_t first = rows->first_code[j], n = rows->first_code[j + 1] - first;
+    const mlci_category_bins *const known = rows->categories;
     rule->n_bins = 0;
-    for (int32_t c = 0; c < rule->n_codes && c < n; c++) {
-        rule->bin_of_code[c] = rows->bin_of_code[first + c];
+    for (int32_t c = 0; c < rule->n_codes && c < mlci_n_codes(known, j); c++) {
+        rule->bin_of_code[c] = (uint8_t)known->bin_of_code[known->first_code[j] + c];
         if (rule->bin_of_code[c] > rule->n_bins) rule->n_bins = rule->bin_of_code[c];
     }
 }
@@ -79,7 +79,7 @@ static mlc_status fit_categories(const mlci_bin_work *w, int64_t j, const double
                                  mlc_error *err)
 {
     mlci_bin_rule *const rule = &w->binned->rules[j];
-    if (w->rows->first_code != NULL) {
+    if (w->rows->categories != NULL) {
         take_categories(rule, w->rows, j);
         return MLC_OK;
     }

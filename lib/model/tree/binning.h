@@ -7,6 +7,7 @@
 #ifndef MLCI_BINNING_H
 #define MLCI_BINNING_H
 
+#include "category_bins.h"
 #include "descriptor.h"
 #include "error.h"
 #include "matrix.h"
@@ -90,8 +91,7 @@ typedef struct mlci_bin_rows {
     const int64_t *weight;   /* fixed-point weight by position, at least 1; NULL: all 1 */
     double unit;             /* what a weight of 1 is in fixed point; 1 without weights */
     /* The bins that categories have already, as an ensemble has them; NULL: they are found. */
-    const int64_t *first_code;
-    const uint8_t *bin_of_code;
+    const mlci_category_bins *categories;
 } mlci_bin_rows;
 
 /* Finds the boundaries and codes the rows of x. Exact: of all values. rows->position is

@@ -51,8 +51,7 @@ static mlc_status bin_rows(mlci_trainer *t, const mlci_ensemble *start, mlc_erro
                                 .position = d->position,
                                 .weight = d->fixed,
                                 .unit = d->unit,
-                                .first_code = start == NULL ? NULL : start->first_code,
-                                .bin_of_code = start == NULL ? NULL : start->bin_of_code};
+                                .categories = start == NULL ? NULL : &start->categories};
     MLCI_TRY(mlci_report(t->call, "bin", 0, 1, NULL, 0, err));
     MLCI_TRY(
         mlci_binned_fit(t->call, t->fit->x, &rows, (int32_t)t->params->max_bins, &t->binned, err));
@@ -259,13 +258,38 @@ static mlc_status add_trees(mlci_trainer *t, const mlci_ensemble *e, mlc_error *
 
 /* ---- opening and closing ------------------------------------------------------------------ */
 
+/* Those of a model that came from another library may be numbers here, or more than bins. */
+static mlc_status check_categories(const mlci_features *features, const mlci_ensemble *start,
+                                   mlc_error *err)
+{
+    for (int32_t i = 0; i < features->n_inputs; i++) {
+        const mlci_feature *const input = &features->inputs[i];
+        const int is_split = mlci_n_codes(&start->categories, input->first) > 0;
+        if ((!is_split || input->dictionary != NULL) &&
+            mlci_category_bins_most(&start->categories, input->first) <= MLCI_MAX_BINS)
+            continue;
+        return mlci_fail(err, MLC_ERROR_UNSUPPORTED, input->name,
+                         "the model came from another library and has categories in column '%s' "
+                         "that cannot be trained on here: fit its recipe instead",
+                         input->name);
+    }
+    return MLC_OK;
+}
+
 /* A model goes on with what makes its scores mean the same. */
 static mlc_status check_start(const mlci_trainer *t, const mlci_ensemble *start, mlc_error *err)
 {
     if (start->n_features != t->fit->x->n_features || start->n_classes != t->data->n_classes)
         return mlci_fail(err, MLC_ERROR_DATA, NULL,
                          "the model has other features or classes than the rows");
-    if (start->n_outputs == t->loss.n_outputs && start->link == t->loss.link) return MLC_OK;
+    MLCI_TRY(check_categories(t->fit->x->features, start, err));
+    if (start->rule == NULL && start->n_outputs == t->loss.n_outputs &&
+        start->link == t->loss.link)
+        return MLC_OK;
+    if (start->rule != NULL)
+        return mlci_fail(err, MLC_ERROR_UNSUPPORTED, NULL,
+                         "the model came from another library, whose scores are not added as "
+                         "those of more trees would be: fit its recipe instead");
     return mlci_fail(err, MLC_ERROR_SETTING, "loss",
                      "the model was fitted with another kind of loss: leave loss as it was");
 }

@@ -88,38 +88,46 @@ mlc_status mlci_tree_add_set(mlci_tree *tree, const uint32_t *set, int32_t *inde
 
 static mlc_status copy_categories(mlci_ensemble *e, const mlci_binned *binned, mlc_error *err)
 {
-    int64_t n_codes = 0;
-    for (int64_t j = 0; j < e->n_features; j++) {
-        e->first_code[j] = n_codes;
-        n_codes += binned->rules[j].is_category ? binned->rules[j].n_codes : 0;
-    }
-    e->first_code[e->n_features] = n_codes;
-    e->bin_of_code = mlci_alloc(e->root, n_codes, 1);
-    if (e->bin_of_code == NULL) return mlci_fail_memory(err, n_codes, 1);
+    mlci_category_bins *const c = &e->categories;
     for (int64_t j = 0; j < e->n_features; j++)
-        if (binned->rules[j].is_category && binned->rules[j].n_codes > 0)
-            memcpy(e->bin_of_code + e->first_code[j], binned->rules[j].bin_of_code,
-                   (size_t)binned->rules[j].n_codes);
+        if (binned->rules[j].is_category) c->first_code[j + 1] = binned->rules[j].n_codes;
+    MLCI_TRY(mlci_category_bins_place(e->root, e->n_features, c, err));
+    for (int64_t j = 0; j < e->n_features; j++)
+        for (int64_t i = 0; i < mlci_n_codes(c, j); i++)
+            c->bin_of_code[c->first_code[j] + i] = binned->rules[j].bin_of_code[i];
+    return MLC_OK;
+}
+
+mlc_status mlci_ensemble_open(mlci_root *root, int64_t n_features, int32_t n_outputs,
+                              mlci_ensemble **out, mlc_error *err)
+{
+    mlci_ensemble *const e = mlci_alloc(root, 1, sizeof *e);
+    if (e == NULL) return mlci_fail_memory(err, 1, sizeof *e);
+    e->root = mlci_root_ref(root);
+    e->n_features = n_features;
+    e->n_outputs = n_outputs;
+    e->valid_width = 1;
+    e->start = mlci_alloc(root, n_outputs, sizeof *e->start);
+    e->first_node = mlci_alloc(root, 1, sizeof *e->first_node);
+    e->first_set = mlci_alloc(root, 1, sizeof *e->first_set);
+    mlc_status status = MLC_OK;
+    if (e->start == NULL || e->first_node == NULL || e->first_set == NULL)
+        status = mlci_fail_memory(err, n_outputs, sizeof *e->start);
+    if (status == MLC_OK) status = mlci_category_bins_open(root, n_features, &e->categories, err);
+    if (status != MLC_OK) {
+        mlci_ensemble_free(e);
+        return status;
+    }
+    *out = e;
     return MLC_OK;
 }
 
 mlc_status mlci_ensemble_create(mlci_root *root, const mlci_binned *binned, int32_t n_outputs,
                                 mlci_ensemble **out, mlc_error *err)
 {
-    mlci_ensemble *const e = mlci_alloc(root, 1, sizeof *e);
-    if (e == NULL) return mlci_fail_memory(err, 1, sizeof *e);
-    e->root = mlci_root_ref(root);
-    e->n_features = binned->n_features;
-    e->n_outputs = n_outputs;
-    e->valid_width = 1;
-    e->start = mlci_alloc(root, n_outputs, sizeof *e->start);
-    e->first_code = mlci_alloc(root, e->n_features + 1, sizeof *e->first_code);
-    e->first_node = mlci_alloc(root, 1, sizeof *e->first_node);
-    e->first_set = mlci_alloc(root, 1, sizeof *e->first_set);
-    mlc_status status = MLC_OK;
-    if (e->start == NULL || e->first_code == NULL || e->first_node == NULL || e->first_set == NULL)
-        status = mlci_fail_memory(err, e->n_features + 1, sizeof *e->first_code);
-    if (status == MLC_OK) status = copy_categories(e, binned, err);
+    mlci_ensemble *e = NULL;
+    MLCI_TRY(mlci_ensemble_open(root, binned->n_features, n_outputs, &e, err));
+    const mlc_status status = copy_categories(e, binned, err);
     if (status != MLC_OK) {
         mlci_ensemble_free(e);
         return status;
@@ -135,6 +143,7 @@ void mlci_ensemble_free(void *ensemble)
     mlci_root *const root = e->root;
     mlci_scorer_free(e->scorer);
     mlci_free(e->start);
+    mlci_free(e->rule);
     mlci_free(e->first_node);
     mlci_free(e->nodes);
     mlci_free(e->gain);
@@ -142,8 +151,7 @@ void mlci_ensemble_free(void *ensemble)
     mlci_free(e->first_set);
     mlci_free(e->sets);
     mlci_leaf_terms_free(e->terms);
-    mlci_free(e->first_code);
-    mlci_free(e->bin_of_code);
+    mlci_category_bins_free(&e->categories);
     mlci_free(e->train_loss);
     mlci_free(e->valid);
     mlci_free(e->metrics);
@@ -271,24 +279,23 @@ mlc_status mlci_ensemble_add_round(mlci_ensemble *e, double train_loss, const do
 /* Shape and categories, no trees. */
 static mlc_status copy_shape(mlci_ensemble *e, const mlci_ensemble *from, mlc_error *err)
 {
-    const int64_t n_codes = from->first_code[from->n_features];
     e->n_features = from->n_features;
     e->n_outputs = from->n_outputs;
     e->n_classes = from->n_classes;
     e->link = from->link;
     e->valid_width = 1;
+    if (from->rule != NULL) {
+        e->rule = mlci_alloc(e->root, 1, sizeof *e->rule);
+        if (e->rule == NULL) return mlci_fail_memory(err, 1, sizeof *e->rule);
+        *e->rule = *from->rule;
+    }
     e->start = mlci_alloc(e->root, e->n_outputs, sizeof *e->start);
-    e->first_code = mlci_alloc(e->root, e->n_features + 1, sizeof *e->first_code);
-    e->bin_of_code = mlci_alloc(e->root, n_codes, 1);
     e->first_node = mlci_alloc(e->root, 1, sizeof *e->first_node);
     e->first_set = mlci_alloc(e->root, 1, sizeof *e->first_set);
-    if (e->start == NULL || e->first_code == NULL || e->bin_of_code == NULL ||
-        e->first_node == NULL || e->first_set == NULL)
-        return mlci_fail_memory(err, e->n_features + 1, sizeof *e->first_code);
+    if (e->start == NULL || e->first_node == NULL || e->first_set == NULL)
+        return mlci_fail_memory(err, e->n_outputs, sizeof *e->start);
     memcpy(e->start, from->start, (size_t)e->n_outputs * sizeof *e->start);
-    memcpy(e->first_code, from->first_code, (size_t)(e->n_features + 1) * sizeof *e->first_code);
-    if (n_codes > 0) memcpy(e->bin_of_code, from->bin_of_code, (size_t)n_codes);
-    return MLC_OK;
+    return mlci_category_bins_copy(e->root, e->n_features, &from->categories, &e->categories, err);
 }
 
 static mlc_status copy_trees(mlci_ensemble *e, const mlci_ensemble *from, int64_t n_trees,
@@ -399,7 +406,7 @@ void mlci_ensemble_predict(const mlci_model_predict *p)
         return;
     }
     mlci_scorer_raw(e->scorer, p->isa, p->x, p->n_rows, scratch, raw);
-    const mlci_link link = {e->link, e->n_outputs, e->n_classes};
+    const mlci_link link = mlci_ensemble_link(e);
     if (p->output == MLCI_OUTPUT_PROBABILITY)
         mlci_link_probability(&link, kernels, p->n_rows, raw, p->out);
     else if (p->output == MLCI_OUTPUT_PREDICTION)

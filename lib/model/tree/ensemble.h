@@ -5,8 +5,10 @@
 #ifndef MLCI_ENSEMBLE_H
 #define MLCI_ENSEMBLE_H
 
+#include "category_bins.h"
 #include "descriptor.h"
 #include "leaf_terms.h"
+#include "link.h"
 #include "tree_split.h"
 
 /* Bits of mlci_tree_node.split next to the feature. */
@@ -42,6 +44,7 @@ typedef struct mlci_ensemble {
     int32_t n_classes; /* 0: numbers */
     int32_t link;      /* MLCI_LINK_ */
     double *start;     /* raw score before any tree; n_outputs */
+    mlci_score_rule *rule; /* NULL: scores are double, and our own */
     int64_t n_trees;
     int64_t *first_node; /* n_trees + 1 */
     mlci_tree_node *nodes;
@@ -49,8 +52,7 @@ typedef struct mlci_ensemble {
     int64_t *first_set;   /* n_trees + 1; a node's set index counts from its tree's first */
     uint32_t *sets;
     mlci_leaf_terms *terms; /* of all nodes; NULL: all leaves are constant */
-    int64_t *first_code;    /* n_features + 1: places in bin_of_code; numbers have none */
-    uint8_t *bin_of_code;
+    mlci_category_bins categories;
     int64_t n_rounds;   /* rounds of the history, which early stopping may have cut off */
     double *train_loss; /* of each of them; NaN where there is none */
     /* Of the validation rows, round by round: the loss, NaN where there is none, then the metrics
@@ -70,6 +72,9 @@ void mlci_tree_reset(mlci_tree *tree);
 mlc_status mlci_tree_add_children(mlci_tree *tree, int32_t *left, mlc_error *err);
 mlc_status mlci_tree_add_set(mlci_tree *tree, const uint32_t *set, int32_t *index, mlc_error *err);
 
+/* Empty, start zero; the caller counts and places the codes of categories (category_bins.h). */
+mlc_status mlci_ensemble_open(mlci_root *root, int64_t n_features, int32_t n_outputs,
+                              mlci_ensemble **out, mlc_error *err);
 /* Empty: features and categories as binned, start zero. */
 mlc_status mlci_ensemble_create(mlci_root *root, const mlci_binned *binned, int32_t n_outputs,
                                 mlci_ensemble **out, mlc_error *err);
@@ -90,6 +95,11 @@ void mlci_ensemble_truncate(mlci_ensemble *ensemble, int64_t n_trees);
 
 /* The last step, after which an ensemble predicts and does not change: the trees are valid. */
 mlc_status mlci_ensemble_finish(mlc_context *call, mlci_ensemble *ensemble, mlc_error *err);
+
+static inline mlci_link mlci_ensemble_link(const mlci_ensemble *e)
+{
+    return (mlci_link){e->link, e->n_outputs, e->n_classes, e->rule};
+}
 
 /* What a leaf, an index in all nodes, adds to the score of a row. */
 static inline double mlci_ensemble_leaf_value(const mlci_ensemble *e, int64_t node, const double *x)

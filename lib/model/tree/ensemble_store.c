@@ -24,8 +24,7 @@ void mlci_ensemble_save(const void *params, const void *state, mlci_writer *w)
     mlci_write_int32(w, e->n_classes);
     mlci_write_int32(w, e->link);
     mlci_write_reals(w, e->start, e->n_outputs);
-    mlci_write_int64s(w, e->first_code, e->n_features + 1);
-    mlci_write_uint8s(w, e->bin_of_code, e->first_code[e->n_features]);
+    mlci_category_bins_write(w, e->n_features, &e->categories);
     mlci_write_int64s(w, e->first_node, e->n_trees + 1);
     mlci_write_int64s(w, e->first_set, e->n_trees + 1);
     mlci_write_nodes(w, e->nodes, n_nodes);
@@ -34,11 +33,19 @@ void mlci_ensemble_save(const void *params, const void *state, mlci_writer *w)
     mlci_write_sets(w, e->sets, n_sets);
     mlci_write_reals(w, e->train_loss, e->n_rounds);
     mlci_write_reals(w, e->valid, e->n_rounds * e->valid_width);
-    if (e->terms == NULL) return;
-    mlci_write_int64s(w, e->terms->first, n_nodes + 1);
-    mlci_write_reals(w, e->terms->intercept, n_nodes);
-    mlci_write_int32s(w, e->terms->feature, e->terms->n_terms);
-    mlci_write_reals(w, e->terms->factor, e->terms->n_terms);
+    mlci_write_int64(w, e->terms != NULL);
+    if (e->terms != NULL) {
+        mlci_write_int64s(w, e->terms->first, n_nodes + 1);
+        mlci_write_reals(w, e->terms->intercept, n_nodes);
+        mlci_write_int32s(w, e->terms->feature, e->terms->n_terms);
+        mlci_write_reals(w, e->terms->factor, e->terms->n_terms);
+    }
+    mlci_write_int64(w, e->rule != NULL);
+    if (e->rule == NULL) return;
+    mlci_write_int32(w, e->rule->is_float);
+    mlci_write_int32(w, e->categories.unseen_bin);
+    mlci_write_real(w, e->rule->factor);
+    mlci_write_real(w, e->rule->divisor);
 }
 
 /* What is wrong with the terms of a node, or NULL. */
@@ -53,16 +60,15 @@ static const char *terms_fault(const mlci_ensemble *e, int64_t i)
         const int64_t j = terms->feature[k];
         if (j < 0 || j >= e->n_features) return "a term has a feature that there is not";
         if (k > first && j <= terms->feature[k - 1]) return "features of a leaf do not ascend";
-        if (e->first_code[j + 1] > e->first_code[j]) return "a term has a category";
+        if (mlci_n_codes(&e->categories, j) > 0) return "a term has a category";
         if (!isfinite(terms->factor[k])) return "a factor is not finite";
     }
     return NULL;
 }
 
-/* Terms follow where there are any. */
 static void read_terms(mlci_ensemble *e, mlci_reader *r)
 {
-    if (r->status != MLC_OK || r->at == r->length) return;
+    if (mlci_read_count(r, "presence of terms", 0, 1) == 0) return;
     const int64_t n_nodes = e->first_node[e->n_trees];
     e->terms = mlci_alloc(e->root, 1, sizeof *e->terms);
     if (e->terms == NULL) {
@@ -86,6 +92,25 @@ static void read_terms(mlci_ensemble *e, mlci_reader *r)
     }
 }
 
+static void read_rule(mlci_ensemble *e, mlci_reader *r)
+{
+    if (mlci_read_count(r, "presence of a score rule", 0, 1) == 0) return;
+    e->rule = mlci_alloc(e->root, 1, sizeof *e->rule);
+    if (e->rule == NULL) {
+        r->status = mlci_fail_memory(&r->error, 1, sizeof *e->rule);
+        return;
+    }
+    e->rule->is_float = mlci_read_int32(r);
+    e->categories.unseen_bin = mlci_read_int32(r);
+    e->rule->factor = mlci_read_real(r);
+    e->rule->divisor = mlci_read_real(r);
+    if (r->status == MLC_OK &&
+        ((e->rule->is_float | 1) != 1 || (e->categories.unseen_bin | 1) != 1 ||
+         !(e->rule->factor > 0 && isfinite(e->rule->factor)) ||
+         !(e->rule->divisor > 0 && isfinite(e->rule->divisor))))
+        mlci_reader_refuse(r, "the score rule is not what it can be");
+}
+
 static const char *node_fault(const void *owner, int64_t tree, int64_t i)
 {
     const mlci_ensemble *const e = owner;
@@ -105,9 +130,7 @@ static void read_nodes(mlci_ensemble *e, mlci_reader *r)
 
 static void check_trees(const mlci_ensemble *e, mlci_reader *r)
 {
-    const mlci_node_view view = {e->root,       e->n_features, e->n_trees,
-                                 e->first_node, e->nodes,      e->first_set,
-                                 e->sets,       e->first_code, e->bin_of_code};
+    const mlci_node_view view = mlci_ensemble_view(e);
     mlci_check_nodes(r, &view, node_fault, e);
 }
 
@@ -117,10 +140,9 @@ static void read_shape(mlci_ensemble *e, mlci_reader *r, int64_t n_features, int
     e->n_outputs = mlci_read_int32(r);
     e->n_classes = mlci_read_int32(r);
     e->link = mlci_read_int32(r);
-    const mlci_link link = {e->link, e->n_outputs, e->n_classes};
     if (r->status == MLC_OK && (n_features > MLCI_MOST_TREE_FEATURES || e->n_classes != n_classes ||
-                                !mlci_link_is_possible(&link)))
-        mlci_reader_refuse(r, "the number of outputs, classes or the link is not what it can be");
+                                e->n_outputs < 1))
+        mlci_reader_refuse(r, "the number of outputs or classes is not what it can be");
 }
 
 /* Early stopping looked at all of the parameter's metrics or at none. */
@@ -143,10 +165,7 @@ static void read_ensemble(mlci_ensemble *e, const char *names, int32_t n_metrics
     e->start = mlci_read_reals(r, e->n_outputs, NULL);
     for (int32_t k = 0; r->status == MLC_OK && k < e->n_outputs; k++)
         if (!isfinite(e->start[k])) mlci_reader_refuse(r, "a start score is not finite");
-    e->first_code = mlci_read_int64s(r, e->n_features + 1, NULL);
-    mlci_check_offsets(r, e->first_code, e->n_features, INT32_MAX, 0, "the categories are damaged");
-    e->bin_of_code =
-        mlci_read_uint8s(r, r->status == MLC_OK ? e->first_code[e->n_features] : 0, NULL);
+    mlci_category_bins_read(r, e->n_features, &e->categories);
     e->first_node = mlci_read_int64s(r, -1, &n);
     if (r->status == MLC_OK && (n < 1 || n > MOST_TREES || (n - 1) % e->n_outputs != 0))
         mlci_reader_refuse(r, "the number of trees does not fit the outputs");
@@ -162,6 +181,10 @@ static void read_ensemble(mlci_ensemble *e, const char *names, int32_t n_metrics
     if (r->status == MLC_OK) check_trees(e, r);
     read_history(e, names, n_metrics, r);
     read_terms(e, r);
+    read_rule(e, r);
+    const mlci_link link = mlci_ensemble_link(e);
+    if (r->status == MLC_OK && !mlci_link_is_possible(&link))
+        mlci_reader_refuse(r, "the link is not one of so many outputs and classes");
 }
 
 mlc_status mlci_ensemble_load(mlc_context *call, const void *params, mlci_reader *r,

@@ -124,9 +124,7 @@ static mlc_status trees_table(mlci_root *root, const mlci_ensemble *e,
                               const mlci_features *features, mlci_table *table, mlc_error *err)
 {
     const int64_t n = e->first_node[e->n_trees];
-    const mlci_node_view view = {root,          e->n_features, e->n_trees,
-                                 e->first_node, e->nodes,      e->first_set,
-                                 e->sets,       e->first_code, e->bin_of_code};
+    const mlci_node_view view = mlci_ensemble_view(e);
     double *const value = mlci_alloc(root, n, sizeof *value);
     if (value == NULL) return mlci_fail_memory(err, n, sizeof *value);
     for (int64_t i = 0; i < n; i++)

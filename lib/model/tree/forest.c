@@ -9,34 +9,28 @@
 
 static mlc_status copy_categories(mlci_forest *f, const mlci_cart_columns *columns, mlc_error *err)
 {
-    int64_t n_codes = 0;
-    for (int64_t j = 0; j < f->n_features; j++) {
-        f->first_code[j] = n_codes;
-        n_codes += columns->columns[j].is_category ? columns->columns[j].n_categories : 0;
-    }
-    f->first_code[f->n_features] = n_codes;
-    f->bin_of_code = mlci_alloc(f->root, n_codes, 1);
-    if (f->bin_of_code == NULL) return mlci_fail_memory(err, n_codes, 1);
-    for (int64_t j = 0; j < f->n_features; j++) {
-        const mlci_cart_column *const c = &columns->columns[j];
-        if (c->is_category && c->n_categories > 0)
-            memcpy(f->bin_of_code + f->first_code[j], c->bin_of_code, (size_t)c->n_categories);
-    }
+    mlci_category_bins *const c = &f->categories;
+    MLCI_TRY(mlci_category_bins_open(f->root, f->n_features, c, err));
+    for (int64_t j = 0; j < f->n_features; j++)
+        if (columns->columns[j].is_category) c->first_code[j + 1] = columns->columns[j].n_categories;
+    MLCI_TRY(mlci_category_bins_place(f->root, f->n_features, c, err));
+    for (int64_t j = 0; j < f->n_features; j++)
+        for (int64_t i = 0; i < mlci_n_codes(c, j); i++)
+            c->bin_of_code[c->first_code[j] + i] = columns->columns[j].bin_of_code[i];
     return MLC_OK;
 }
 
 static mlc_status fill(mlci_forest *f, const mlci_cart_columns *columns, int32_t keep_impurity,
                        mlc_error *err)
 {
-    f->first_code = mlci_alloc(f->root, f->n_features + 1, sizeof *f->first_code);
     f->importance = mlci_alloc(f->root, f->n_features, sizeof *f->importance);
     f->first_node = mlci_alloc(f->root, 1, sizeof *f->first_node);
     f->first_set = mlci_alloc(f->root, 1, sizeof *f->first_set);
     f->first_share = mlci_alloc(f->root, 1, sizeof *f->first_share);
     if (keep_impurity) f->impurity = mlci_alloc(f->root, 0, sizeof *f->impurity);
-    if (f->first_code == NULL || f->importance == NULL || f->first_node == NULL ||
-        f->first_set == NULL || f->first_share == NULL || (keep_impurity && f->impurity == NULL))
-        return mlci_fail_memory(err, f->n_features + 1, sizeof *f->first_code);
+    if (f->importance == NULL || f->first_node == NULL || f->first_set == NULL ||
+        f->first_share == NULL || (keep_impurity && f->impurity == NULL))
+        return mlci_fail_memory(err, f->n_features + 1, sizeof *f->importance);
     return copy_categories(f, columns, err);
 }
 
@@ -62,9 +56,9 @@ void mlci_forest_free(void *forest)
     mlci_forest *const f = forest;
     if (f == NULL) return;
     mlci_root *const root = f->root;
-    void *const blocks[] = {f->first_node, f->nodes,       f->cover,       f->impurity,
-                            f->first_set,  f->sets,        f->first_share, f->shares,
-                            f->first_code, f->bin_of_code, f->importance,  f->oob};
+    void *const blocks[] = {f->first_node, f->nodes,       f->cover,  f->impurity,   f->first_set,
+                            f->sets,       f->first_share, f->shares, f->importance, f->oob};
+    mlci_category_bins_free(&f->categories);
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
         mlci_free(blocks[i]);
     mlci_free(f);

@@ -23,8 +23,7 @@ typedef struct mlci_forest {
     uint32_t *sets;       /* MLCI_SET_WORDS each */
     int64_t *first_share; /* n_trees + 1, the same for rows of shares */
     double *shares;       /* n_classes each */
-    int64_t *first_code;  /* n_features + 1: places in bin_of_code; numbers have none */
-    uint8_t *bin_of_code;
+    mlci_category_bins categories;
     double *importance; /* n_features; sum 1, or 0 without splits */
     int64_t n_oob;      /* rows with out-of-bag predictions; 0: not asked for */
     double *oob;        /* n_oob x mlci_forest_width(), NaN where a row was in every bag */
@@ -41,8 +40,8 @@ mlc_status mlci_forest_add_tree(mlci_forest *forest, const mlci_cart_tree *tree,
 
 static inline mlci_node_view mlci_forest_view(const mlci_forest *f)
 {
-    return (mlci_node_view){f->root,      f->n_features, f->n_trees,    f->first_node, f->nodes,
-                            f->first_set, f->sets,       f->first_code, f->bin_of_code};
+    return (mlci_node_view){f->root,  f->n_features, f->n_trees, f->first_node,
+                            f->nodes, f->first_set,  f->sets,    &f->categories};
 }
 /* Sums that a prediction takes: one, or one a class. */
 static inline int32_t mlci_forest_width(const mlci_forest *forest)

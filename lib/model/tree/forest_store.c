@@ -13,8 +13,7 @@ void mlci_forest_save(const void *params, const void *state, mlci_writer *w)
     const int64_t n_nodes = f->first_node[f->n_trees], n_sets = f->first_set[f->n_trees];
     mlci_write_int64(w, f->n_features);
     mlci_write_int32(w, f->n_classes);
-    mlci_write_int64s(w, f->first_code, f->n_features + 1);
-    mlci_write_uint8s(w, f->bin_of_code, f->first_code[f->n_features]);
+    mlci_category_bins_write(w, f->n_features, &f->categories);
     mlci_write_int64s(w, f->first_node, f->n_trees + 1);
     mlci_write_int64s(w, f->first_set, f->n_trees + 1);
     mlci_write_nodes(w, f->nodes, n_nodes);
@@ -89,10 +88,7 @@ static void read_forest(mlci_forest *f, mlci_reader *r, int64_t n_features, int6
     f->n_classes = mlci_read_int32(r);
     if (r->status == MLC_OK && (n_features > MLCI_MOST_TREE_FEATURES || f->n_classes != n_classes))
         mlci_reader_refuse(r, "the number of features or classes is not what it can be");
-    f->first_code = mlci_read_int64s(r, f->n_features + 1, NULL);
-    mlci_check_offsets(r, f->first_code, f->n_features, INT32_MAX, 0, "the categories are damaged");
-    f->bin_of_code =
-        mlci_read_uint8s(r, r->status == MLC_OK ? f->first_code[f->n_features] : 0, NULL);
+    mlci_category_bins_read(r, f->n_features, &f->categories);
     f->first_node = mlci_read_int64s(r, -1, &n);
     if (r->status == MLC_OK && n < 2) mlci_reader_refuse(r, "there is no tree");
     f->n_trees = n - 1;

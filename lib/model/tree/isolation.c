@@ -26,19 +26,15 @@ double mlci_isolation_mean_path(double n)
 /* Codes that are MLCI_MAX_BINS apart share a bin: sets of categories are drawn by bins. */
 static mlc_status set_categories(mlci_isolation *f, const mlci_features *features, mlc_error *err)
 {
-    f->first_code = mlci_alloc(f->root, f->n_features + 1, sizeof *f->first_code);
-    if (f->first_code == NULL)
-        return mlci_fail_memory(err, f->n_features + 1, sizeof *f->first_code);
+    mlci_category_bins *const c = &f->categories;
+    MLCI_TRY(mlci_category_bins_open(f->root, f->n_features, c, err));
     for (int32_t i = 0; features != NULL && i < features->n_inputs; i++)
         if (features->inputs[i].dictionary != NULL)
-            f->first_code[features->inputs[i].first + 1] = features->inputs[i].dictionary->n;
+            c->first_code[features->inputs[i].first + 1] = features->inputs[i].dictionary->n;
+    MLCI_TRY(mlci_category_bins_place(f->root, f->n_features, c, err));
     for (int64_t j = 0; j < f->n_features; j++)
-        f->first_code[j + 1] += f->first_code[j];
-    f->bin_of_code = mlci_alloc(f->root, f->first_code[f->n_features], 1);
-    if (f->bin_of_code == NULL) return mlci_fail_memory(err, f->first_code[f->n_features], 1);
-    for (int64_t j = 0; j < f->n_features; j++)
-        for (int64_t c = f->first_code[j]; c < f->first_code[j + 1]; c++)
-            f->bin_of_code[c] = (uint8_t)(1 + (c - f->first_code[j]) % MLCI_MAX_BINS);
+        for (int64_t i = c->first_code[j]; i < c->first_code[j + 1]; i++)
+            c->bin_of_code[i] = (uint16_t)(1 + (i - c->first_code[j]) % MLCI_MAX_BINS);
     return MLC_OK;
 }
 
@@ -64,8 +60,8 @@ void mlci_isolation_free(void *state)
     if (f == NULL) return;
     mlci_root *const root = f->root;
     mlci_scorer_free(f->scorer);
-    void *const blocks[] = {f->first_code, f->bin_of_code, f->first_node, f->nodes,
-                            f->first_set,  f->sets,        f->terms};
+    void *const blocks[] = {f->first_node, f->nodes, f->first_set, f->sets, f->terms};
+    mlci_category_bins_free(&f->categories);
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
         mlci_free(blocks[i]);
     mlci_free(f);
@@ -86,8 +82,7 @@ mlc_status mlci_isolation_finish(mlc_context *call, mlci_isolation *f, mlc_error
                                   .nodes = f->nodes,
                                   .first_set = f->first_set,
                                   .sets = f->sets,
-                                  .first_code = f->first_code,
-                                  .bin_of_code = f->bin_of_code};
+                                  .categories = f->categories};
     return mlci_scorer_create(call, &f->ensemble, &f->scorer, err);
 }
 

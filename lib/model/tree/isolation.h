@@ -19,8 +19,7 @@ typedef struct mlci_plane_term {
 typedef struct mlci_isolation {
     mlci_root *root;
     int64_t n_features, n_trees;
-    int64_t *first_code; /* n_features + 1: the codes of each category feature */
-    uint8_t *bin_of_code;
+    mlci_category_bins categories;
     int64_t *first_node; /* n_trees + 1 */
     mlci_tree_node *nodes;
     int64_t *first_set; /* n_trees + 1 */
@@ -47,8 +46,8 @@ void mlci_isolation_free(void *state);
 mlc_status mlci_isolation_finish(mlc_context *call, mlci_isolation *forest, mlc_error *err);
 static inline mlci_node_view mlci_isolation_view(const mlci_isolation *f)
 {
-    return (mlci_node_view){f->root,      f->n_features, f->n_trees,    f->first_node, f->nodes,
-                            f->first_set, f->sets,       f->first_code, f->bin_of_code};
+    return (mlci_node_view){f->root,  f->n_features, f->n_trees, f->first_node,
+                            f->nodes, f->first_set,  f->sets,    &f->categories};
 }
 
 /* On which side of a plane a row is: at most 0 is left. */

@@ -73,10 +73,8 @@ static int64_t part_members(const mlci_isolation_tree *tree, int32_t *members, i
         if (n_terms > 0) {
             left = mlci_plane_side(tree->terms + tree->n_planes * n_terms, n_terms, x) <= 0;
         } else if (node->split & MLCI_NODE_CATEGORY) {
-            const int64_t first = tree->first_code[j];
-            const uint8_t bin = mlci_bin_of_category(
-                tree->bin_of_code + first, (int32_t)(tree->first_code[j + 1] - first), x[j]);
-            left = mlci_set_has(tree->sets + tree->n_sets * MLCI_SET_WORDS, bin) != 0;
+            left = mlci_set_has(tree->sets + tree->n_sets * MLCI_SET_WORDS,
+                                mlci_category_bin(tree->categories, j, x[j])) != 0;
         } else {
             left = x[j] != x[j] ? missing_left : x[j] <= node->value;
         }
@@ -95,13 +93,11 @@ static int64_t part_members(const mlci_isolation_tree *tree, int32_t *members, i
 static void note_bins(const mlci_isolation_tree *tree, const int32_t *members, int64_t n,
                       int32_t feature, uint32_t present[MLCI_SET_WORDS])
 {
-    const int64_t first = tree->first_code[feature];
-    const int32_t n_codes = (int32_t)(tree->first_code[feature + 1] - first);
     memset(present, 0, MLCI_SET_WORDS * sizeof *present);
     for (int64_t i = 0; i < n; i++)
         mlci_set_add(present,
-                     mlci_bin_of_category(tree->bin_of_code + first, n_codes,
-                                          tree->x[members[i] * tree->n_features + feature]));
+                     mlci_category_bin(tree->categories, feature,
+                                       tree->x[members[i] * tree->n_features + feature]));
 }
 
 /* Does a set have some of those that are present, but not all? */
@@ -167,7 +163,7 @@ static int64_t cut_feature(mlci_isolation_tree *tree, int32_t *members, int64_t 
     int64_t n_left = 0;
     for (int32_t i = 0; i < tree->max_features && n_left == 0; i++) {
         const int32_t j = draw_feature(tree, i, draws);
-        n_left = tree->first_code[j + 1] > tree->first_code[j]
+        n_left = mlci_n_codes(tree->categories, j) > 0
                      ? cut_category(tree, members, n, j, draws, node)
                      : cut_number(tree, members, n, j, draws, node);
     }

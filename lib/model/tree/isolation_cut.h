@@ -9,8 +9,7 @@
 typedef struct mlci_isolation_tree {
     int64_t n_features;
     int32_t max_features, n_terms; /* features that the tree may look at, features of a plane */
-    const int64_t *first_code;     /* categories, as of mlci_isolation */
-    const uint8_t *bin_of_code;
+    const mlci_category_bins *categories;
     double *x;         /* the sample, row by row */
     int32_t *members;  /* rows of the sample, by node */
     int32_t *parted;   /* room for as many */

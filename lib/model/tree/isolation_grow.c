@@ -134,7 +134,7 @@ static mlc_status grow_block(void *arg, int64_t block, int32_t slot, mlc_error *
         if (tree->terms == NULL)
             return mlci_fail_memory(err, n * tree->n_terms, sizeof *tree->terms);
     }
-    if (tree->first_code[p] > 0) {
+    if (tree->categories->first_code[p] > 0) {
         tree->sets = mlci_alloc_raw(w->root, n, set_bytes);
         if (tree->sets == NULL) return mlci_fail_memory(err, n, set_bytes);
     }
@@ -193,8 +193,7 @@ static mlc_status make_grower(const work *w, grower *g, mlc_error *err)
     g->tree = (mlci_isolation_tree){.n_features = p,
                                     .max_features = w->rules->max_features,
                                     .n_terms = w->rules->n_terms,
-                                    .first_code = w->forest->first_code,
-                                    .bin_of_code = w->forest->bin_of_code};
+                                    .categories = &w->forest->categories};
     g->tree.x = mlci_alloc_raw(w->root, n, p * (int64_t)sizeof *g->tree.x);
     g->tree.members = mlci_alloc_raw(w->root, n, sizeof *g->tree.members);
     g->tree.parted = mlci_alloc_raw(w->root, n, sizeof *g->tree.parted);

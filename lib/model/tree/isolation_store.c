@@ -13,8 +13,7 @@ void mlci_isolation_save(const void *params, const void *state, mlci_writer *w)
     const int64_t n_terms = f->n_planes * f->n_terms;
     mlci_write_int64(w, f->n_features);
     mlci_write_int32(w, f->n_terms);
-    mlci_write_int64s(w, f->first_code, f->n_features + 1);
-    mlci_write_uint8s(w, f->bin_of_code, f->first_code[f->n_features]);
+    mlci_category_bins_write(w, f->n_features, &f->categories);
     mlci_write_int64s(w, f->first_node, f->n_trees + 1);
     mlci_write_int64s(w, f->first_set, f->n_trees + 1);
     mlci_write_nodes(w, f->nodes, f->first_node[f->n_trees]);
@@ -66,15 +65,14 @@ static void read_planes(mlci_isolation *f, mlci_reader *r)
 static void check_trees(const mlci_isolation *f, mlci_reader *r)
 {
     mlci_node_view view = mlci_isolation_view(f);
-    int64_t *zeros = NULL;
+    mlci_category_bins none = {NULL, NULL, 0};
     if (r->status == MLC_OK && f->n_terms > 0) {
-        zeros = mlci_alloc(f->root, f->n_planes + 1, sizeof *zeros);
-        if (zeros == NULL) r->status = mlci_fail_memory(&r->error, f->n_planes + 1, sizeof *zeros);
+        r->status = mlci_category_bins_open(f->root, f->n_planes, &none, &r->error);
         view.n_features = f->n_planes;
-        view.first_code = zeros;
+        view.categories = &none;
     }
     mlci_check_nodes(r, &view, node_fault, f);
-    mlci_free(zeros);
+    mlci_category_bins_free(&none);
     int64_t n_splits = 0;
     for (int64_t i = 0; r->status == MLC_OK && f->n_terms > 0 && i < f->first_node[f->n_trees]; i++)
         n_splits += f->nodes[i].left != 0;
@@ -108,10 +106,7 @@ static void read_forest(mlci_isolation *f, mlci_reader *r, int64_t n_features)
     if (r->status == MLC_OK &&
         (n_features > MLCI_MOST_TREE_FEATURES || f->n_terms < 0 || f->n_terms > n_features))
         mlci_reader_refuse(r, "the number of features, or of those of a plane, cannot be");
-    f->first_code = mlci_read_int64s(r, f->n_features + 1, NULL);
-    mlci_check_offsets(r, f->first_code, f->n_features, INT32_MAX, 0, "the categories are damaged");
-    f->bin_of_code =
-        mlci_read_uint8s(r, r->status == MLC_OK ? f->first_code[f->n_features] : 0, NULL);
+    mlci_category_bins_read(r, f->n_features, &f->categories);
     if (r->status == MLC_OK) read_trees(f, r);
     f->mean_path = mlci_read_real(r);
     f->threshold = mlci_read_real(r);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "foreign_link.h"
+
 int mlci_link_is_possible(const mlci_link *l)
 {
     const int one = l->n_outputs == 1, some = l->n_outputs >= 1;
@@ -18,7 +20,7 @@ int mlci_link_is_possible(const mlci_link *l)
     case MLCI_LINK_QUANTILES:
         return l->n_classes == 0 && l->n_outputs > 1 && l->n_outputs <= MLCI_MOST_LEVELS;
     default:
-        return 0;
+        return l->rule != NULL && mlci_foreign_link_is_possible(l);
     }
 }
 
@@ -56,7 +58,9 @@ void mlci_link_prediction(const mlci_link *l, const mlci_kernels *kernels, int64
                           double *raw, double *out)
 {
     const int64_t n_values = n_rows * l->n_outputs;
-    if (l->n_classes > 0) {
+    if (l->rule != NULL) {
+        mlci_foreign_link_prediction(l, kernels, n_rows, raw, out);
+    } else if (l->n_classes > 0) {
         for (int64_t i = 0; i < n_rows; i++)
             out[i] = l->n_outputs == 1 ? (raw[i] > 0 ? 1 : 0)
                                        : largest(raw + i * l->n_outputs, l->n_outputs);
@@ -83,6 +87,10 @@ static void log_sigmoids(const mlci_kernels *kernels, int64_t n, double *x)
 void mlci_link_probability(const mlci_link *l, const mlci_kernels *kernels, int64_t n_rows,
                            double *raw, double *out)
 {
+    if (l->rule != NULL) {
+        mlci_foreign_link_probability(l, kernels, n_rows, raw, out);
+        return;
+    }
     if (l->link == MLCI_LINK_SOFTMAX || l->link == MLCI_LINK_ONE_VS_ALL) {
         const mlci_row_block rows = {raw, n_rows, l->n_outputs, l->n_outputs};
         /* Shares of 1 / (1 + exp(-s)) are a softmax of their logs, which never are all 0. */

@@ -11,14 +11,27 @@ enum {
     MLCI_LINK_LOG,      /* exp(score) */
     MLCI_LINK_SOFTMAX,  /* a score a class */
     MLCI_LINK_QUANTILES, /* a score a level, sorted */
-    MLCI_LINK_ONE_VS_ALL /* a score a class: logit of each, scaled to a sum of 1 */
+    MLCI_LINK_ONE_VS_ALL, /* a score a class: logit of each, scaled to a sum of 1 */
+    /* Of models that came from other libraries only. */
+    MLCI_LINK_EACH,     /* a score a class: logit of each, as it is */
+    MLCI_LINK_SQUARE,   /* score^2, with the sign of the score */
+    MLCI_LINK_SOFTPLUS, /* log(1 + exp(score)) */
+    MLCI_LINK_STEP      /* 1 where the score is above 0, else 0 */
 };
+
+/* How a model that came from another library adds its scores and uses them. */
+typedef struct mlci_score_rule {
+    int32_t is_float; /* sums and links are rounded to float32 at each step */
+    double factor;    /* of a score under MLCI_LINK_LOGIT and MLCI_LINK_EACH */
+    double divisor;   /* of scores before the link */
+} mlci_score_rule;
 
 #define MLCI_MOST_LEVELS 64 /* scores of MLCI_LINK_QUANTILES */
 
 typedef struct mlci_link {
     int32_t link; /* MLCI_LINK_ */
     int32_t n_outputs, n_classes;
+    const mlci_score_rule *rule; /* NULL: of our own */
 } mlci_link;
 
 /* 1 when a model may have such scores. */

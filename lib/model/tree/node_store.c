@@ -65,18 +65,27 @@ void mlci_check_offsets(mlci_reader *r, const int64_t *offsets, int64_t n, int64
     if (!ok) mlci_reader_refuse(r, what);
 }
 
+typedef struct node_checks {
+    const mlci_node_view *view;
+    mlci_node_check check;
+    const void *owner;
+    int32_t *units; /* of a set of each feature: so many of MLCI_SET_WORDS words */
+    int32_t *depths, deepest;
+} node_checks;
+
 /* What is wrong with a split, or NULL. */
-static const char *split_fault(const mlci_node_view *view, int64_t tree, const mlci_tree_node *node)
+static const char *split_fault(const mlci_node_view *view, const int32_t *units, int64_t tree,
+                               const mlci_tree_node *node)
 {
     const int64_t j = node->split & MLCI_NODE_FEATURE;
     const int64_t n_sets = view->first_set[tree + 1] - view->first_set[tree];
     if (j >= view->n_features) return "it splits by a feature that there is not";
     if (node->value != node->value) return "its threshold is not a number";
-    const int has_codes = view->first_code[j + 1] > view->first_code[j];
+    const int has_codes = mlci_n_codes(view->categories, j) > 0;
     if (!(node->split & MLCI_NODE_CATEGORY))
         return has_codes ? "it splits categories by a threshold" : NULL;
     if (!has_codes) return "it splits numbers by a set of categories";
-    if (!(node->value >= 0 && node->value < (double)n_sets) ||
+    if (!(node->value >= 0 && node->value <= (double)(n_sets - units[j])) ||
         node->value != (double)(int64_t)node->value)
         return "its set of categories is not there";
     return NULL;
@@ -84,8 +93,10 @@ static const char *split_fault(const mlci_node_view *view, int64_t tree, const m
 
 /* depths has room for a number a node of the tree, which becomes 1 for the root and 0 for what no
  * walk reaches. */
-static const char *place_fault(const mlci_node_view *view, int64_t tree, int64_t i, int32_t *depths)
+static const char *place_fault(const node_checks *c, int64_t tree, int64_t i)
 {
+    const mlci_node_view *const view = c->view;
+    int32_t *const depths = c->depths;
     const mlci_tree_node *const node = &view->nodes[view->first_node[tree] + i];
     const int64_t n = view->first_node[tree + 1] - view->first_node[tree];
     if (depths[i] == 0) return "no split leads to it";
@@ -95,15 +106,8 @@ static const char *place_fault(const mlci_node_view *view, int64_t tree, int64_t
     if (depths[node->left] != 0 || depths[node->left + 1] != 0)
         return "a child of it has another parent already";
     depths[node->left] = depths[node->left + 1] = depths[i] + 1;
-    return split_fault(view, tree, node);
+    return split_fault(view, c->units, tree, node);
 }
-
-typedef struct node_checks {
-    const mlci_node_view *view;
-    mlci_node_check check;
-    const void *owner;
-    int32_t *depths, deepest;
-} node_checks;
 
 static void check_tree(mlci_reader *r, node_checks *c, int64_t tree)
 {
@@ -113,7 +117,7 @@ static void check_tree(mlci_reader *r, node_checks *c, int64_t tree)
     for (int64_t i = 0; i < n; i++) {
         if (i % NODES_A_LOOK == 0) mlci_reader_poll(r);
         if (r->status != MLC_OK) return;
-        const char *fault = place_fault(c->view, tree, i, c->depths);
+        const char *fault = place_fault(c, tree, i);
         if (fault == NULL) fault = c->check(c->owner, tree, first + i);
         if (fault != NULL) {
             r->status = mlci_fail_at(&r->error, MLC_ERROR_FORMAT, 0, r->at, r->section,
@@ -136,9 +140,14 @@ void mlci_check_nodes(mlci_reader *r, const mlci_node_view *view, mlci_node_chec
         most = n > most ? n : most;
     }
     c.depths = mlci_alloc(view->root, most, sizeof *c.depths);
-    if (c.depths == NULL) r->status = mlci_fail_memory(&r->error, most, sizeof *c.depths);
+    c.units = mlci_alloc(view->root, view->n_features, sizeof *c.units);
+    if (c.depths == NULL || c.units == NULL)
+        r->status = mlci_fail_memory(&r->error, most + view->n_features, sizeof *c.depths);
+    for (int64_t j = 0; j < view->n_features && r->status == MLC_OK; j++)
+        c.units[j] = (int32_t)mlci_category_bins_units(view->categories, j);
     for (int64_t t = 0; t < view->n_trees && r->status == MLC_OK; t++)
         check_tree(r, &c, t);
     mlci_reader_limit(r, "splits from root to leaf", c.deepest, "max_depth", r->limits->max_depth);
     mlci_free(c.depths);
+    mlci_free(c.units);
 }

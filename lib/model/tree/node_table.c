@@ -72,9 +72,11 @@ static mlc_status list_categories(const mlci_node_view *view, int64_t tree,
         view->sets + (view->first_set[tree] + (int64_t)node->value) * MLCI_SET_WORDS;
     const mlci_dictionary *const dictionary = dictionary_of(features, j);
     mlci_text text = mlci_text_init(view->root);
-    for (int64_t c = view->first_code[j]; c < view->first_code[j + 1]; c++)
-        if (view->bin_of_code[c] != 0 && mlci_set_has(set, view->bin_of_code[c]))
-            append_category(dictionary, c - view->first_code[j], &text);
+    const mlci_category_bins *const known = view->categories;
+    for (int64_t c = 0; c < mlci_n_codes(known, j); c++) {
+        const uint32_t bin = known->bin_of_code[known->first_code[j] + c];
+        if (bin != 0 && mlci_set_has(set, bin)) append_category(dictionary, c, &text);
+    }
     if (text.length == 0 && !text.failed) return MLC_OK; /* missing values alone */
     const mlc_status status = mlci_text_take(&text, out, err);
     mlci_text_clear(&text);

@@ -12,8 +12,13 @@ typedef struct mlci_node_view {
     const mlci_tree_node *nodes;
     const int64_t *first_set;
     const uint32_t *sets;
-    const int64_t *first_code;
-    const uint8_t *bin_of_code;
+    const mlci_category_bins *categories;
 } mlci_node_view;
+
+static inline mlci_node_view mlci_ensemble_view(const mlci_ensemble *e)
+{
+    return (mlci_node_view){e->root,  e->n_features, e->n_trees, e->first_node,
+                            e->nodes, e->first_set,  e->sets,    &e->categories};
+}
 
 #endif

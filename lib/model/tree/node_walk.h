@@ -19,10 +19,8 @@ static inline int32_t mlci_category_goes_right(const mlci_node_view *view, const
                                                const mlci_tree_node *node, double x)
 {
     const uint32_t j = node->split & MLCI_NODE_FEATURE;
-    const int64_t first = view->first_code[j];
-    const uint8_t bin = mlci_bin_of_category(view->bin_of_code + first,
-                                             (int32_t)(view->first_code[j + 1] - first), x);
-    return !mlci_set_has(sets + (int64_t)node->value * MLCI_SET_WORDS, bin);
+    return !mlci_set_has(sets + (int64_t)node->value * MLCI_SET_WORDS,
+                         mlci_category_bin(view->categories, j, x));
 }
 
 /* A lane to the root of a tree. */

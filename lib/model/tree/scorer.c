@@ -62,11 +62,8 @@ static int category_goes_right(const mlci_ensemble *e, int64_t tree, const mlci_
                                double x)
 {
     const uint32_t j = node->split & MLCI_NODE_FEATURE;
-    const int64_t first = e->first_code[j];
-    const uint8_t bin =
-        mlci_bin_of_category(e->bin_of_code + first, (int32_t)(e->first_code[j + 1] - first), x);
     return !mlci_set_has(e->sets + (e->first_set[tree] + (int64_t)node->value) * MLCI_SET_WORDS,
-                         bin);
+                         mlci_category_bin(&e->categories, j, x));
 }
 
 /* A walk ends because children come after their parent. */
@@ -119,6 +116,27 @@ static int32_t node_of_row(const mlci_scorer *s, const mlci_scored_tree *tree, c
                               : s->leaf_nodes[tree->first_leaf + a->leaf[i]];
 }
 
+static int is_float(const mlci_scorer *s)
+{
+    return s->ensemble->rule != NULL && s->ensemble->rule->is_float;
+}
+
+/* The sum of two floats is exact enough in double that rounding it gives their float sum. */
+static double add_value(const mlci_scorer *s, double sum, double value)
+{
+    return is_float(s) ? (double)(float)(sum + value) : sum + value;
+}
+
+static void add_values(const mlci_scorer *s, const mlci_score_kernels *kernels,
+                       const mlci_scored_tree *tree, int64_t n, const uint8_t *leaf, double *sum)
+{
+    const double *const values = s->values + tree->first_leaf;
+    if (is_float(s))
+        kernels->add_floats(values, leaf, n, sum);
+    else
+        kernels->add_values(values, leaf, n, sum);
+}
+
 static void add_tree(const mlci_scorer *s, const mlci_score_kernels *kernels,
                      const mlci_scored_tree *tree, const double *x, int64_t n_rows,
                      const scratch *a)
@@ -127,12 +145,13 @@ static void add_tree(const mlci_scorer *s, const mlci_score_kernels *kernels,
     const int64_t first = e->first_node[tree->tree];
     if (tree->n_splits >= 0) find_leaves(s, kernels, tree, n_rows, a);
     if (tree->n_splits >= 0 && e->terms == NULL) {
-        kernels->add_values(s->values + tree->first_leaf, a->leaf, n_rows, a->sum);
+        add_values(s, kernels, tree, n_rows, a->leaf, a->sum);
         return;
     }
     for (int64_t i = 0; i < n_rows; i++)
-        a->sum[i] += mlci_ensemble_leaf_value(e, first + node_of_row(s, tree, x, i, a),
-                                              x + i * e->n_features);
+        a->sum[i] = add_value(s, a->sum[i],
+                              mlci_ensemble_leaf_value(e, first + node_of_row(s, tree, x, i, a),
+                                                       x + i * e->n_features));
 }
 
 /* The leaves of a round once, for all outputs. */
@@ -147,8 +166,8 @@ static void add_shared(const mlci_scorer *s, const mlci_score_kernels *kernels, 
     for (int64_t t = 0; t < n_trees; t++) {
         find_leaves(s, kernels, &s->trees[t], n_rows, a);
         for (int32_t k = 0; k < n_outputs; k++)
-            kernels->add_values(s->values + s->trees[k * n_trees + t].first_leaf, a->leaf, n_rows,
-                                a->sum + k * MLCI_SCORE_ROWS);
+            add_values(s, kernels, &s->trees[k * n_trees + t], n_rows, a->leaf,
+                       a->sum + k * MLCI_SCORE_ROWS);
     }
     for (int32_t k = 0; k < n_outputs; k++)
         for (int64_t i = 0; i < n_rows; i++)
@@ -207,14 +226,15 @@ static double add_run(const mlci_scorer *s, const mlci_row_run *run, const doubl
 {
     const mlci_ensemble *const e = s->ensemble;
     const mlci_scored_tree *const trees = s->trees + run->first;
-    if (run->kind != MLCI_ROW_BY_NUMBERS && e->terms == NULL) {
+    if (run->kind != MLCI_ROW_BY_NUMBERS && e->terms == NULL && !is_float(s)) {
         for (int32_t i = 0; i < run->n; i++)
             sum += s->values[trees[i].first_leaf + leaf[i]];
         return sum;
     }
     for (int32_t i = 0; i < run->n; i++)
-        sum += mlci_ensemble_leaf_value(
-            e, e->first_node[trees[i].tree] + node_of_run(s, run, i, x, leaf), x);
+        sum = add_value(s, sum,
+                        mlci_ensemble_leaf_value(
+                            e, e->first_node[trees[i].tree] + node_of_run(s, run, i, x, leaf), x));
     return sum;
 }
 
@@ -226,7 +246,7 @@ static void add_shared_run(const mlci_scorer *s, const mlci_row_run *run, const 
     for (int32_t k = 0; k < s->ensemble->n_outputs; k++) {
         const mlci_scored_tree *const trees = s->trees + k * n_trees + run->first;
         for (int32_t i = 0; i < run->n; i++)
-            raw[k] += s->values[trees[i].first_leaf + leaf[i]];
+            raw[k] = add_value(s, raw[k], s->values[trees[i].first_leaf + leaf[i]]);
     }
 }
 

@@ -24,6 +24,7 @@ typedef struct maker {
     int64_t n_splits, n_leaves;  /* of those trees; leaves of each up to a multiple of 8 */
     mlci_split_code *split_code; /* n_nodes */
     column_bits *bits;           /* of each column */
+    uint8_t *is_wide;            /* of each feature; NULL: none is */
 } maker;
 
 static int64_t nodes_of(const mlci_ensemble *e, int64_t tree)
@@ -32,6 +33,27 @@ static int64_t nodes_of(const mlci_ensemble *e, int64_t tree)
 }
 
 /* ---- which trees -------------------------------------------------------------------------- */
+
+/* Marks the features whose bins are more than a byte's. */
+static mlc_status find_wide(maker *m, mlc_error *err)
+{
+    const mlci_ensemble *const e = m->ensemble;
+    for (int64_t j = 0; j < e->n_features && e->categories.first_code[e->n_features] > 0; j++) {
+        if (mlci_category_bins_most(&e->categories, j) <= UINT8_MAX) continue;
+        if (m->is_wide == NULL) m->is_wide = mlci_alloc(m->scorer->root, e->n_features, 1);
+        if (m->is_wide == NULL) return mlci_fail_memory(err, e->n_features, 1);
+        m->is_wide[j] = 1;
+    }
+    return mlci_poll(m->call, err);
+}
+
+static int has_wide_set(const maker *m, int64_t tree)
+{
+    const mlci_ensemble *const e = m->ensemble;
+    for (int64_t i = e->first_node[tree]; m->is_wide != NULL && i < e->first_node[tree + 1]; i++)
+        if (e->nodes[i].left != 0 && m->is_wide[e->nodes[i].split & MLCI_NODE_FEATURE]) return 1;
+    return 0;
+}
 
 /* The trees output by output, and how much there is of each thing. */
 static mlc_status list_trees(maker *m, mlc_error *err)
@@ -48,7 +70,7 @@ static mlc_status list_trees(maker *m, mlc_error *err)
             mlci_scored_tree *const tree = &s->trees[n++];
             const int64_t n_leaves = (nodes_of(e, t) + 1) / 2;
             *tree = (mlci_scored_tree){.tree = t, .n_splits = -1};
-            if (n_leaves > MLCI_SCORE_LEAVES) continue;
+            if (n_leaves > MLCI_SCORE_LEAVES || has_wide_set(m, t)) continue;
             *tree = (mlci_scored_tree){.tree = t,
                                        .n_splits = (int32_t)n_leaves - 1,
                                        .first_split = m->n_splits,
@@ -78,9 +100,10 @@ static int is_same_node(const mlci_ensemble *e, int64_t a, int64_t b, int64_t i)
 
 /* As those of multi_strategy=multi_output_tree have; not for trees that are walked by numbers, nor
  * where a leaf has a line of each score. */
-static int has_shared_splits(const mlci_ensemble *e)
+static int has_shared_splits(const maker *m)
 {
-    if (e->n_outputs == 1 || e->terms != NULL) return 0;
+    const mlci_ensemble *const e = m->ensemble;
+    if (e->n_outputs == 1 || e->terms != NULL || m->is_wide != NULL) return 0;
     for (int64_t t = 0; t < e->n_trees; t++) {
         const int64_t first = t - t % e->n_outputs, n = nodes_of(e, first);
         if (nodes_of(e, t) != n || (n + 1) / 2 > MLCI_SCORE_LEAVES) return 0;
@@ -215,8 +238,9 @@ static mlc_status lay_out_trees(maker *m, mlc_error *err)
 
 static mlc_status make(maker *m, mlc_error *err)
 {
+    MLCI_TRY(find_wide(m, err));
     MLCI_TRY(list_trees(m, err));
-    m->scorer->is_shared = has_shared_splits(m->ensemble);
+    m->scorer->is_shared = has_shared_splits(m);
     m->split_code = mlci_alloc(m->scorer->root, m->n_nodes, sizeof *m->split_code);
     if (m->split_code == NULL) return mlci_fail_memory(err, m->n_nodes, sizeof *m->split_code);
     MLCI_TRY(mlci_tree_codes_create(m->call, m->ensemble, m->coded, m->n_coded, m->split_code,
@@ -241,6 +265,7 @@ mlc_status mlci_scorer_create(mlc_context *call, const mlci_ensemble *ensemble, 
     mlci_free(m.coded);
     mlci_free(m.split_code);
     mlci_free(m.bits);
+    mlci_free(m.is_wide);
     if (status != MLC_OK) {
         mlci_scorer_free(s);
         return status;

@@ -328,8 +328,7 @@ static mlc_status open_ensemble(const mlci_explain *explain, double *base, void 
                                    .cover = e->cover,
                                    .first_set = e->first_set,
                                    .sets = e->sets,
-                                   .first_code = e->first_code,
-                                   .bin_of_code = e->bin_of_code,
+                                   .categories = &e->categories,
                                    .start = e->start,
                                    .state = e,
                                    .leaf_value = leaf_value};

@@ -32,8 +32,7 @@ static mlc_status open_forest(const mlci_explain *explain, double *base, void **
                                    .cover = f->cover,
                                    .first_set = f->first_set,
                                    .sets = f->sets,
-                                   .first_code = f->first_code,
-                                   .bin_of_code = f->bin_of_code,
+                                   .categories = &f->categories,
                                    .state = f,
                                    .leaf_value = leaf_value};
     return mlci_shap_open(explain, &trees, base, plan, err);

@@ -13,8 +13,7 @@ typedef struct mlci_shap_trees {
     const double *cover;
     const int64_t *first_set;
     const uint32_t *sets;
-    const int64_t *first_code;
-    const uint8_t *bin_of_code;
+    const mlci_category_bins *categories;
     const double *start; /* of each output, before any tree; NULL: 0 */
     const void *state;   /* whose leaves these are */
     /* What a leaf (an index in all nodes) of a tree adds to an output. */
@@ -46,11 +45,9 @@ static inline int mlci_shap_category_left(const mlci_shap_trees *trees, int64_t 
                                           const mlci_tree_node *node, double x)
 {
     const uint32_t j = node->split & MLCI_NODE_FEATURE;
-    const int64_t first = trees->first_code[j];
-    const uint8_t bin = mlci_bin_of_category(trees->bin_of_code + first,
-                                             (int32_t)(trees->first_code[j + 1] - first), x);
     return mlci_set_has(
-        trees->sets + (trees->first_set[tree] + (int64_t)node->value) * MLCI_SET_WORDS, bin);
+        trees->sets + (trees->first_set[tree] + (int64_t)node->value) * MLCI_SET_WORDS,
+        mlci_category_bin(trees->categories, j, x));
 }
 
 static inline int mlci_shap_goes_left(const mlci_shap_trees *trees, int64_t tree,

@@ -318,13 +318,6 @@ void mlci_tree_codes_free(mlci_tree_codes *codes)
 
 /* ---- rows --------------------------------------------------------------------------------- */
 
-static uint8_t bin_of(const mlci_ensemble *e, int64_t feature, double x)
-{
-    const int64_t first = e->first_code[feature];
-    return mlci_bin_of_category(e->bin_of_code + first,
-                                (int32_t)(e->first_code[feature + 1] - first), x);
-}
-
 void mlci_tree_codes_rows(const mlci_tree_codes *codes, const mlci_ensemble *ensemble,
                           const mlci_score_kernels *kernels, const double *x, int64_t n,
                           uint8_t *out)
@@ -336,7 +329,7 @@ void mlci_tree_codes_rows(const mlci_tree_codes *codes, const mlci_ensemble *ens
         const int64_t j = codes->categories[f].feature;
         for (int64_t i = 0; i < n; i++)
             out[(codes->n_columns + f) * MLCI_SCORE_ROWS + i] =
-                bin_of(ensemble, j, x[i * n_features + j]);
+                (uint8_t)mlci_category_bin(&ensemble->categories, j, x[i * n_features + j]);
     }
     if (n % 64 == 0) return;
     for (int64_t c = 0; c < codes->n_columns + codes->n_categories; c++)
@@ -350,7 +343,8 @@ void mlci_tree_codes_row(const mlci_tree_codes *codes, const mlci_ensemble *ense
     kernels->code_rows(&columns, x, ensemble->n_features, 1, out, 1);
     for (int32_t f = 0; f < codes->n_categories; f++) {
         const mlci_category_column *const category = &codes->categories[f];
-        const uint32_t bin = bin_of(ensemble, category->feature, x[category->feature]);
+        const uint32_t bin =
+            mlci_category_bin(&ensemble->categories, category->feature, x[category->feature]);
         memcpy(out + codes->n_columns + category->first_set,
                codes->answers + category->first_answer + (int64_t)bin * category->n_sets,
                (size_t)category->n_sets);

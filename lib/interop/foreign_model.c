@@ -1,0 +1,326 @@
+/* From an ensemble to a model that saves, predicts and explains like one that was fitted here. */
+#include "foreign_model.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "foreign_ensemble.h"
+#include "number.h"
+#include "parity.h"
+#include "text.h"
+
+#define GOLDEN_ROWS 16
+#define PARITY_STEPS 4000000 /* rows x trees that are compared */
+
+typedef struct maker {
+    mlci_foreign *model;
+    mlci_ensemble *ensemble; /* until the component has it */
+    int64_t n_rounds;
+    mlci_component *component;
+    mlci_record *record;
+    mlc_dataset *probes; /* rows of the comparison */
+    mlc_dataset *golden;
+    mlci_parity parity, given; /* with the file's trees; with rows of the source */
+} maker;
+
+/* ---- component ---------------------------------------------------------------------------- */
+
+static mlc_status make_component(maker *m, mlc_error *err)
+{
+    mlci_foreign *const f = m->model;
+    mlci_text text = mlci_text_init(f->root);
+    char *recipe = NULL;
+    mlci_recipe *parsed = NULL;
+    mlci_text_append_format(&text, "%s(n_estimators=%lld", f->component, (long long)m->n_rounds);
+    if (f->zero_is_missing) mlci_text_append_text(&text, ", zero_as_missing=true");
+    if (f->recipe.length > 0) mlci_text_append_text(&text, ", ");
+    mlci_text_append(&text, f->recipe.data, f->recipe.length);
+    mlci_text_append_char(&text, ')');
+    MLCI_TRY(mlci_text_take(&text, &recipe, err));
+    mlc_status status = mlci_recipe_parse(f->root, recipe, &parsed, err);
+    if (status == MLC_OK)
+        status = mlci_component_create(f->root, MLCI_KIND_MODEL, parsed, &m->component, err);
+    mlci_recipe_free(parsed);
+    mlci_free(recipe);
+    return status;
+}
+
+/* Numbers, and categories with labels; categories without are numbers too. */
+static mlc_status make_features(const mlci_foreign *f, mlci_features **out, mlc_error *err)
+{
+    mlci_features *features = NULL;
+    MLCI_TRY(mlci_features_create(f->root, (int32_t)f->n_features, &features, err));
+    mlc_status status = MLC_OK;
+    if (f->is_vector)
+        status = mlci_features_add(features, "x", MLC_TYPE_VECTOR, f->n_features, NULL, err);
+    for (int64_t j = 0; !f->is_vector && j < f->n_features && status == MLC_OK; j++) {
+        const mlci_foreign_input *const input = &f->inputs[j];
+        status = mlci_features_add(features, input->name,
+                                   input->labels != NULL ? MLC_TYPE_CATEGORY : MLC_TYPE_FLOAT64, 1,
+                                   input->labels, err);
+    }
+    if (status != MLC_OK) {
+        mlci_features_unref(features);
+        return status;
+    }
+    *out = features;
+    return MLC_OK;
+}
+
+/* The labels 0, 1, ... */
+static mlc_status number_classes(const mlci_foreign *f, mlci_classes **out, mlc_error *err)
+{
+    mlci_column *column = NULL;
+    MLCI_TRY(
+        mlci_column_create(f->root, MLC_TYPE_INT64, f->n_classes, 1, 0, &column, err));
+    for (int32_t k = 0; k < f->n_classes; k++)
+        ((int64_t *)mlci_column_data(column))[k] = k;
+    const mlc_status status = mlci_classes_fit(f->root, column, f->settings->target, NULL,
+                                               f->settings->positive, out, err);
+    mlci_column_unref(column);
+    return status;
+}
+
+/* "classes=a,b,c" of the settings, in the order of the model's class numbers. */
+static mlc_status listed_classes(const mlci_foreign *f, mlci_classes **out, mlc_error *err)
+{
+    const char *at = f->settings->classes;
+    const char **const texts = mlci_alloc(f->root, f->n_classes, sizeof *texts);
+    int64_t *const lengths = mlci_alloc(f->root, f->n_classes, sizeof *lengths);
+    mlci_column *column = NULL;
+    int64_t n = 0;
+    mlc_status status = texts == NULL || lengths == NULL
+                            ? mlci_fail_memory(err, f->n_classes, sizeof *texts)
+                            : MLC_OK;
+    for (; status == MLC_OK && *at != '\0'; n++) {
+        while (*at == ' ')
+            at++;
+        const int64_t length = (int64_t)strcspn(at, ",");
+        if (n < f->n_classes) {
+            texts[n] = at;
+            lengths[n] = length;
+        }
+        at += length + (at[length] == ',');
+    }
+    if (status == MLC_OK && n != f->n_classes)
+        status = mlci_fail(err, MLC_ERROR_SETTING, "classes",
+                           "classes has %lld labels; the model has %d classes", (long long)n,
+                           (int)f->n_classes);
+    if (status == MLC_OK)
+        status = mlci_column_create_text(f->root, n, texts, lengths, &column, err);
+    if (status == MLC_OK)
+        status = mlci_classes_fit(f->root, column, f->settings->target, f->settings->classes,
+                                  f->settings->positive, out, err);
+    mlci_column_unref(column);
+    mlci_free(texts);
+    mlci_free(lengths);
+    return status;
+}
+
+static mlc_status fill_component(maker *m, mlc_error *err)
+{
+    const mlci_foreign *const f = m->model;
+    mlci_component *const c = m->component;
+    MLCI_TRY(make_features(f, &c->features, err));
+    c->features->zero_is_missing = mlci_component_hides_zeros(c);
+    if (f->n_classes > 0)
+        MLCI_TRY(f->settings->classes == NULL ? number_classes(f, &c->classes, err)
+                                              : listed_classes(f, &c->classes, err));
+    c->n_targets = f->n_classes > 0 ? 0 : f->n_outputs;
+    c->state = m->ensemble;
+    m->ensemble = NULL;
+    c->is_fitted = 1;
+    return MLC_OK;
+}
+
+/* ---- comparison --------------------------------------------------------------------------- */
+
+static mlc_status compare(maker *m, const mlc_dataset *rows, int32_t output, const double *expected,
+                          int64_t width, double tolerance, mlci_parity *parity, mlc_error *err)
+{
+    double *given = NULL;
+    int64_t own_width = 0, worst = -1;
+    MLCI_TRY(mlci_component_predict(m->model->call, m->component, rows, output, &given, &own_width,
+                                    err));
+    parity->n_rows = rows->n_rows;
+    parity->n_values = rows->n_rows * own_width;
+    for (int64_t i = 0; i < parity->n_values && own_width == width; i++) {
+        const double difference = given[i] == expected[i] ? 0 : fabs(given[i] - expected[i]);
+        if (difference <= parity->largest) continue;
+        parity->largest = difference == difference ? difference : (double)INFINITY;
+        worst = i;
+    }
+    mlci_free(given);
+    if (own_width != width)
+        return mlci_fail(err, MLC_ERROR_DATA, "check",
+                         "the rows to check with have %lld expected values each; the model gives "
+                         "%lld",
+                         (long long)width, (long long)own_width);
+    if (parity->largest <= tolerance) return MLC_OK;
+    char text[MLCI_NUMBER_SIZE];
+    mlci_real_format_digits(parity->largest, 3, text);
+    return mlci_foreign_refuse(m->model, err, MLC_ERROR_NUMERIC, "parity",
+                               "row %lld of those to check differs by %s from what the source gives",
+                               (long long)(worst / width) + 1, text);
+}
+
+static mlc_status compare_trees(maker *m, mlc_error *err)
+{
+    const mlci_foreign *const f = m->model;
+    double *expected = NULL;
+    MLCI_TRY(mlci_parity_scores(f, m->n_rounds, m->probes, &expected, err));
+    const mlc_status status = compare(m, m->probes, MLCI_OUTPUT_RAW, expected, f->n_outputs, 0,
+                                      &m->parity, err);
+    mlci_free(expected);
+    return status;
+}
+
+/* The targets of the rows, side by side. */
+static mlc_status read_expected(const maker *m, const mlc_dataset *rows, double **out,
+                                int64_t *width, mlc_error *err)
+{
+    *width = 0;
+    for (int32_t i = 0; i < rows->n_fields; i++)
+        if (rows->fields[i].role == MLCI_ROLE_TARGET) *width += rows->fields[i].column->width;
+    if (*width == 0)
+        return mlci_fail(err, MLC_ERROR_ROLE, "check",
+                         "the rows to check with have no expected values: give those columns the "
+                         "role target");
+    *out = mlci_alloc(m->model->root, rows->n_rows * *width, sizeof **out);
+    if (*out == NULL) return mlci_fail_memory(err, rows->n_rows * *width, sizeof **out);
+    int64_t at = 0;
+    for (int32_t i = 0; i < rows->n_fields; i++) {
+        const mlci_column *const column = rows->fields[i].column;
+        if (rows->fields[i].role != MLCI_ROLE_TARGET) continue;
+        mlci_column_reals(column, 0, rows->n_rows, *out + at, *width);
+        at += column->width;
+    }
+    return MLC_OK;
+}
+
+static mlc_status compare_given(maker *m, const mlc_dataset *check, mlc_error *err)
+{
+    static const int32_t outputs[] = {MLCI_OUTPUT_RAW, MLCI_OUTPUT_PROBABILITY,
+                                      MLCI_OUTPUT_PREDICTION};
+    mlc_dataset *rows = NULL;
+    double *expected = NULL;
+    int64_t width = 0;
+    MLCI_TRY(mlci_dataset_contiguous(m->model->call, check, &rows, err));
+    mlc_status status = read_expected(m, rows, &expected, &width, err);
+    if (status == MLC_OK)
+        status = compare(m, rows, outputs[m->model->settings->expected], expected, width,
+                         m->model->settings->tolerance, &m->given, err);
+    mlci_free(expected);
+    mlc_dataset_free(rows);
+    return status;
+}
+
+/* ---- record ------------------------------------------------------------------------------- */
+
+static void append_parity(mlci_text *text, const char *name, const mlci_parity *parity)
+{
+    mlci_text_append_format(text, ", \"%s\": {\"rows\": %lld, \"values\": %lld, ", name,
+                            (long long)parity->n_rows, (long long)parity->n_values);
+    if (parity->n_probes > 0)
+        mlci_text_append_format(text, "\"tried\": %lld, \"worth_trying\": %lld, ",
+                                (long long)parity->n_tried, (long long)parity->n_probes);
+    mlci_text_append_text(text, "\"largest_difference\": ");
+    mlci_text_append_real(text, parity->largest);
+    mlci_text_append_char(text, '}');
+}
+
+/* Where the model comes from and what was compared, as JSON. */
+static mlc_status write_origin(const maker *m, char **out, mlc_error *err)
+{
+    const mlci_foreign *const f = m->model;
+    mlci_text text = mlci_text_init(f->root);
+    mlci_text_append_text(&text, "{\"library\": ");
+    mlci_text_append_json(&text, f->library, (int64_t)strlen(f->library));
+    mlci_text_append_text(&text, ", \"version\": ");
+    mlci_text_append_json(&text, f->version, (int64_t)strlen(f->version));
+    mlci_text_append_text(&text, ", \"objective\": ");
+    mlci_text_append_json(&text, f->objective, (int64_t)strlen(f->objective));
+    mlci_text_append_format(&text, ", \"rounds\": %lld, \"rounds_in_file\": %lld",
+                            (long long)m->n_rounds, (long long)f->n_rounds);
+    if (f->best_round > 0)
+        mlci_text_append_format(&text, ", \"best_round\": %lld", (long long)f->best_round);
+    append_parity(&text, "parity_with_file", &m->parity);
+    if (m->given.n_rows > 0) append_parity(&text, "parity_with_rows", &m->given);
+    mlci_text_append_char(&text, '}');
+    return mlci_text_take(&text, out, err);
+}
+
+static mlc_status make_record(maker *m, mlc_error *err)
+{
+    const mlci_foreign *const f = m->model;
+    MLCI_TRY(mlci_record_open(f->root, m->component->features, f->settings->target, &m->record,
+                              err));
+    MLCI_TRY(write_origin(m, &m->record->origin, err));
+    int64_t rows[GOLDEN_ROWS];
+    const int64_t n = m->probes->n_rows < GOLDEN_ROWS ? m->probes->n_rows : GOLDEN_ROWS;
+    for (int64_t i = 0; i < n; i++)
+        rows[i] = i * m->probes->n_rows / n;
+    mlc_dataset *view = NULL;
+    MLCI_TRY(mlc_dataset_rows(f->call, m->probes, rows, 0, n, &view, err));
+    const mlc_status status = mlci_dataset_contiguous(f->call, view, &m->golden, err);
+    mlc_dataset_free(view);
+    return status;
+}
+
+/* ---- together ----------------------------------------------------------------------------- */
+
+static mlc_status choose_rounds(const mlci_foreign *f, int64_t *rounds, mlc_error *err)
+{
+    const mlci_import_settings *const s = f->settings;
+    *rounds = s->best_iteration ? f->best_round : s->rounds;
+    if (s->best_iteration && s->rounds > 0)
+        return mlci_fail(err, MLC_ERROR_SETTING, "rounds",
+                         "rounds and best_iteration are both given: leave one out");
+    if (s->best_iteration && f->best_round == 0)
+        return mlci_foreign_refuse(f, err, MLC_ERROR_SETTING, "best_iteration",
+                                   "it notes no best iteration: give rounds, or leave "
+                                   "best_iteration out for all %lld",
+                                   (long long)f->n_rounds);
+    if (*rounds <= f->n_rounds) return MLC_OK;
+    return mlci_foreign_refuse(f, err, MLC_ERROR_SETTING, "rounds",
+                               "it has %lld rounds, not %lld", (long long)f->n_rounds,
+                               (long long)*rounds);
+}
+
+static mlc_status make(maker *m, const mlc_dataset *check, mlc_error *err)
+{
+    mlci_foreign *const f = m->model;
+    int64_t rounds = 0, most = f->settings->parity_rows;
+    MLCI_TRY(choose_rounds(f, &rounds, err));
+    MLCI_TRY(mlci_foreign_finish_inputs(f, err));
+    for (int64_t j = 0; f->zero_is_missing && j < f->n_features; j++)
+        if (f->inputs[j].is_category && f->inputs[j].labels == NULL)
+            return mlci_foreign_refuse(f, err, MLC_ERROR_UNSUPPORTED, f->inputs[j].name,
+                                       "zeros are missing values, but 0 is a category of feature "
+                                       "'%s': give its labels with categories=",
+                                       f->inputs[j].name);
+    MLCI_TRY(mlci_foreign_ensemble(f, rounds, &m->ensemble, &m->n_rounds, err));
+    if (most > PARITY_STEPS / (f->n_trees + 1)) most = PARITY_STEPS / (f->n_trees + 1);
+    MLCI_TRY(mlci_parity_rows(f, m->ensemble, most < GOLDEN_ROWS ? GOLDEN_ROWS : most, &m->parity,
+                              &m->probes, err));
+    MLCI_TRY(make_component(m, err));
+    MLCI_TRY(fill_component(m, err));
+    MLCI_TRY(compare_trees(m, err));
+    if (check != NULL) MLCI_TRY(compare_given(m, check, err));
+    return make_record(m, err);
+}
+
+mlc_status mlci_foreign_model(mlci_foreign *model, const mlc_dataset *check, mlc_model **out,
+                              mlc_error *err)
+{
+    maker m = {.model = model};
+    const mlc_status status = make(&m, check, err);
+    mlci_ensemble_free(m.ensemble);
+    mlc_dataset_free(m.probes);
+    if (status == MLC_OK)
+        return mlci_model_wrap(model->root, m.component, m.record, m.golden, out, err);
+    mlci_component_unref(m.component);
+    mlci_record_unref(m.record);
+    mlc_dataset_free(m.golden);
+    return status;
+}

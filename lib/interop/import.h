@@ -1,0 +1,19 @@
+/* Formats that models are imported from: a file a format, ending in one of these rows, and its line
+ * in import.c. */
+#ifndef MLCI_IMPORT_H
+#define MLCI_IMPORT_H
+
+#include "foreign_model.h"
+
+typedef struct mlci_import_format {
+    const char *name; /* of the setting */
+    const char *doc;
+    /* Does a file start like this format? */
+    int (*sniff)(const char *bytes, int64_t n);
+    /* Fills the model from the whole file. */
+    mlc_status (*read)(mlci_foreign *model, const char *bytes, int64_t n, mlc_error *err);
+} mlci_import_format;
+
+extern const mlci_import_format mlci_import_lightgbm;
+
+#endif
