@@ -21,10 +21,10 @@ typedef struct maker {
     foreign_set *sets;  /* of all nodes, by feature */
     int64_t *first_of;  /* of each feature, its first set; after them the next one's */
     uint32_t *most_bin; /* of each feature */
-    uint8_t *seen;  /* nodes of a tree */
-    int32_t *queue; /* nodes of a tree by breadth, as they are laid out */
-    int32_t *depth; /* of those */
-    uint32_t *bits; /* of a set, in bins */
+    uint8_t *seen;      /* nodes of a tree */
+    int32_t *queue;     /* nodes of a tree by breadth, as they are laid out */
+    int32_t *depth;     /* of those */
+    uint32_t *bits;     /* of a set, in bins */
 } maker;
 
 static mlc_status fail_node(const maker *m, int64_t tree, int64_t node, const char *what,
@@ -392,7 +392,8 @@ static mlc_status visit_sets(maker *m, void (*visit)(maker *, const mlci_foreign
                                  "it splits by a set of categories of a feature that has none",
                                  err);
             if (n++ == f->n_sets)
-                return fail_node(m, t, i - f->first_node[t], "its set belongs to another node", err);
+                return fail_node(m, t, i - f->first_node[t], "its set belongs to another node",
+                                 err);
             visit(m, node);
         }
         MLCI_TRY(mlci_poll(f->call, err));

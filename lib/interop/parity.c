@@ -43,9 +43,14 @@ static double float_neighbour(double x, int direction)
 static int32_t values_of(const mlci_foreign *m, double threshold, double out[8])
 {
     const double bound = mlci_foreign_bound(m->compare, threshold);
-    const double tried[] = {threshold, bound, neighbour(bound, -1), neighbour(bound, 1),
-                            neighbour(threshold, -1), neighbour(threshold, 1),
-                            float_neighbour(threshold, -1), float_neighbour(threshold, 1)};
+    const double tried[] = {threshold,
+                            bound,
+                            neighbour(bound, -1),
+                            neighbour(bound, 1),
+                            neighbour(threshold, -1),
+                            neighbour(threshold, 1),
+                            float_neighbour(threshold, -1),
+                            float_neighbour(threshold, 1)};
     const int32_t n = m->compare == MLCI_COMPARE_DOUBLE ? 6 : 8;
     int32_t kept = 0;
     for (int32_t i = 0; i < n; i++)
@@ -102,7 +107,8 @@ static void list_values(maker *m)
     for (int64_t j = 0; j < f->n_features; j++) {
         probe *const p = &m->probes[j];
         p->values = m->values + m->first[j];
-        for (int64_t c = -1; f->inputs[j].is_category && m->first[j] + p->n + 1 < m->first[j + 1]; c++)
+        for (int64_t c = -1; f->inputs[j].is_category && m->first[j] + p->n + 1 < m->first[j + 1];
+             c++)
             p->values[p->n++] = (double)c;
         p->values[p->n++] = 0;
     }
@@ -150,15 +156,13 @@ static mlc_status text_column(const maker *m, int64_t j, int64_t n_rows, mlci_co
     const mlci_dictionary *const labels = m->model->inputs[j].labels;
     const char **const texts = mlci_alloc(m->model->root, n_rows, sizeof *texts);
     int64_t *const lengths = mlci_alloc(m->model->root, n_rows, sizeof *lengths);
-    mlc_status status = texts == NULL || lengths == NULL
-                            ? mlci_fail_memory(err, n_rows, sizeof *texts)
-                            : MLC_OK;
+    mlc_status status =
+        texts == NULL || lengths == NULL ? mlci_fail_memory(err, n_rows, sizeof *texts) : MLC_OK;
     for (int64_t i = 0; i < n_rows && status == MLC_OK; i++) {
         const double x = value_at(&m->probes[j], j, i);
         if (x != x) continue;
-        texts[i] = x >= 0 && x < labels->n
-                       ? mlci_dictionary_text(labels, (int32_t)x, &lengths[i])
-                       : "a text that no category has";
+        texts[i] = x >= 0 && x < labels->n ? mlci_dictionary_text(labels, (int32_t)x, &lengths[i])
+                                           : "a text that no category has";
         if (!(x >= 0 && x < labels->n)) lengths[i] = (int64_t)strlen(texts[i]);
     }
     if (status == MLC_OK)
@@ -320,8 +324,7 @@ static mlc_status read_labels(const mlci_foreign *m, const mlci_foreign_input *i
                               const mlci_column *column, double *x, mlc_error *err)
 {
     int32_t *const code_of_label = mlci_alloc(m->root, input->n_labels, sizeof *code_of_label);
-    if (code_of_label == NULL)
-        return mlci_fail_memory(err, input->n_labels, sizeof *code_of_label);
+    if (code_of_label == NULL) return mlci_fail_memory(err, input->n_labels, sizeof *code_of_label);
     for (int32_t c = 0; c < input->n_labels; c++)
         code_of_label[input->label_of_code[c]] = c;
     for (int64_t i = 0; i < column->n_rows; i++, x += m->n_features) {

@@ -140,8 +140,8 @@ static void read_shape(mlci_ensemble *e, mlci_reader *r, int64_t n_features, int
     e->n_outputs = mlci_read_int32(r);
     e->n_classes = mlci_read_int32(r);
     e->link = mlci_read_int32(r);
-    if (r->status == MLC_OK && (n_features > MLCI_MOST_TREE_FEATURES || e->n_classes != n_classes ||
-                                e->n_outputs < 1))
+    if (r->status == MLC_OK &&
+        (n_features > MLCI_MOST_TREE_FEATURES || e->n_classes != n_classes || e->n_outputs < 1))
         mlci_reader_refuse(r, "the number of outputs or classes is not what it can be");
 }
 
