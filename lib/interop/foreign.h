@@ -8,7 +8,7 @@
 #define MLCI_FOREIGN_H
 
 #include "component.h"
-#include "ensemble.h"
+#include "tree/ensemble.h"
 
 /* How a number is compared with a threshold: what goes left. */
 enum {
@@ -81,6 +81,7 @@ typedef struct mlci_foreign {
     int32_t link;                 /* MLCI_LINK_ */
     int32_t has_rule;
     mlci_score_rule rule;
+    int32_t is_mean; /* scores are divided by the rounds that are taken */
     double *start; /* n_outputs */
 
     int32_t compare; /* MLCI_COMPARE_ */

@@ -426,7 +426,7 @@ static mlc_status list_sets(maker *m, mlc_error *err)
     return visit_sets(m, place_set, err);
 }
 
-static mlc_status set_scores(maker *m, mlc_error *err)
+static mlc_status set_scores(maker *m, int64_t rounds, mlc_error *err)
 {
     const mlci_foreign *const f = m->model;
     mlci_ensemble *const e = m->ensemble;
@@ -441,6 +441,7 @@ static mlc_status set_scores(maker *m, mlc_error *err)
     e->rule = mlci_alloc(f->root, 1, sizeof *e->rule);
     if (e->rule == NULL) return mlci_fail_memory(err, 1, sizeof *e->rule);
     *e->rule = f->rule;
+    if (f->is_mean) e->rule->divisor = (double)rounds;
     return MLC_OK;
 }
 
@@ -450,7 +451,6 @@ static mlc_status make(maker *m, int64_t n_rounds, int64_t *kept, mlc_error *err
     int64_t most_nodes = 1;
     MLCI_TRY(order_trees(m, err));
     MLCI_TRY(mlci_ensemble_open(f->root, f->n_features, f->n_outputs, &m->ensemble, err));
-    MLCI_TRY(set_scores(m, err));
     for (int64_t t = 0; t < f->n_trees; t++)
         if (f->first_node[t + 1] - f->first_node[t] > most_nodes)
             most_nodes = f->first_node[t + 1] - f->first_node[t];
@@ -458,6 +458,7 @@ static mlc_status make(maker *m, int64_t n_rounds, int64_t *kept, mlc_error *err
     MLCI_TRY(bin_categories(m, err));
     const int64_t in_file = f->n_rounds > 0 ? f->n_rounds : 1;
     *kept = n_rounds > 0 && n_rounds < in_file ? n_rounds : in_file;
+    MLCI_TRY(set_scores(m, *kept, err));
     MLCI_TRY(put_trees(m, m->n_order / in_file * *kept, most_nodes, err));
     const mlci_link link = mlci_ensemble_link(m->ensemble);
     if (!mlci_link_is_possible(&link))

@@ -73,7 +73,7 @@ mlc_status mlci_lightgbm_objective(mlci_lightgbm *r, mlc_error *err)
     while (mlci_span_word(&text, &word))
         MLCI_TRY(read_option(r, word, err));
     m->has_rule = m->link != MLCI_LINK_IDENTITY || r->average;
-    if (r->average) m->rule.divisor = (double)m->n_rounds;
+    m->is_mean = r->average;
     if (found->loss != NULL) mlci_text_append_format(&m->recipe, "loss=%s", found->loss);
     return MLC_OK;
 }
