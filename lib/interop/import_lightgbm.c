@@ -14,7 +14,7 @@ static mlc_status read_trees(mlci_lightgbm *r, mlc_error *err)
         MLCI_TRY(mlci_lightgbm_tree(r, err));
         if (!mlci_lightgbm_next(r)) break;
     }
-    if (!mlci_span_is(r->key, "end of trees"))
+    if (!mlci_lightgbm_ends_trees(r))
         return mlci_foreign_fail(r->model, err, "end of trees",
                                  "line %lld: the trees have no end: the file was cut off",
                                  (long long)r->line);
@@ -95,7 +95,7 @@ static mlc_status read_header(mlci_lightgbm *r, mlc_error *err)
 {
     int64_t n = 0;
     while (mlci_lightgbm_next(r)) {
-        if (mlci_span_is(r->key, "Tree") || mlci_span_is(r->key, "end of trees"))
+        if (mlci_span_is(r->key, "Tree") || mlci_lightgbm_ends_trees(r))
             return finish_header(r, err);
         if (mlci_span_is(r->key, "version")) {
             MLCI_TRY(check_version(r, err));

@@ -50,6 +50,27 @@ static mlc_status read_option(mlci_lightgbm *r, mlci_span word, mlc_error *err)
     return mlci_foreign_fail(m, err, "objective", "objective: sigmoid is not a number above 0");
 }
 
+/* Forests of LightGBM before 2.2.0 have leaves behind the link, those of later releases before it,
+ * and v2 is the format of both. Leaves of two classes tell: shares are all within 0 and 1. */
+static mlc_status check_forest(const mlci_lightgbm *r, mlc_error *err)
+{
+    mlci_foreign *const m = r->model;
+    if (!r->average || m->link == MLCI_LINK_IDENTITY || strcmp(m->version, "v2") != 0)
+        return MLC_OK;
+    if (m->link != MLCI_LINK_LOGIT || m->n_classes != 2)
+        return mlci_foreign_refuse(
+            m, err, MLC_ERROR_UNSUPPORTED, "average_output",
+            "a random forest of format v2 with objective '%s': its file does "
+            "not tell whether leaves are before or after the transform; save "
+            "it with LightGBM 3 or later",
+            m->objective);
+    for (int64_t i = 0; i < m->first_node[m->n_trees]; i++)
+        if (m->nodes[i].feature < 0 && !(m->nodes[i].value >= 0 && m->nodes[i].value <= 1))
+            return MLC_OK;
+    m->link = MLCI_LINK_SHARE;
+    return MLC_OK;
+}
+
 mlc_status mlci_lightgbm_objective(mlci_lightgbm *r, mlc_error *err)
 {
     static const objective none = {"", "gradient_boosting_regressor", NULL, MLCI_LINK_IDENTITY, 0};
@@ -74,6 +95,7 @@ mlc_status mlci_lightgbm_objective(mlci_lightgbm *r, mlc_error *err)
         MLCI_TRY(read_option(r, word, err));
     m->has_rule = m->link != MLCI_LINK_IDENTITY || r->average;
     m->is_mean = r->average;
+    MLCI_TRY(check_forest(r, err));
     if (found->loss != NULL) mlci_text_append_format(&m->recipe, "loss=%s", found->loss);
     return MLC_OK;
 }

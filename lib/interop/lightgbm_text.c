@@ -126,7 +126,7 @@ mlc_status mlci_lightgbm_list_fields(mlci_lightgbm *r, mlc_error *err)
             return mlci_foreign_fail(r->model, err, "trees",
                                      "the file ends within tree %lld: it was cut off",
                                      (long long)r->tree);
-        if (mlci_span_is(r->key, "Tree") || mlci_span_is(r->key, "end of trees")) {
+        if (mlci_span_is(r->key, "Tree") || mlci_lightgbm_ends_trees(r)) {
             r->at = start;
             r->line--;
             return MLC_OK;

@@ -55,6 +55,12 @@ static inline int mlci_span_is(mlci_span text, const char *word)
     return mlci_text_equal(text.at, text.length, word);
 }
 
+/* What follows the last tree: early files of v2 have no line for it. */
+static inline int mlci_lightgbm_ends_trees(const mlci_lightgbm *r)
+{
+    return mlci_span_is(r->key, "end of trees") || mlci_span_is(r->key, "feature importances:");
+}
+
 /* The next line as key and value, a line without `=` as a key; 0 at the end. */
 int mlci_lightgbm_next(mlci_lightgbm *r);
 /* The next word of a text; 0 when there is none. */

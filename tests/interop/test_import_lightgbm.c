@@ -135,10 +135,11 @@ START_TEST(test_labels_of_pandas_are_the_categories)
     mlc_model_free(model);
     /* labels that the caller gives count more */
     model = lightgbm_imported(
-        lightgbm_model, "categories='{\"city\": [\"p\", \"q\", \"r\", \"s3\", \"s4\", \"s5\", \"s6\","
-                        "\"s7\", \"s8\", \"s9\", \"t0\", \"t1\", \"t2\", \"t3\", \"t4\", \"t5\","
-                        "\"t6\", \"t7\", \"t8\", \"t9\", \"u0\", \"u1\", \"u2\", \"u3\", \"u4\","
-                        "\"u5\", \"u6\", \"u7\", \"u8\", \"u9\", \"v0\", \"v1\", \"v2\", \"v3\"]}'");
+        lightgbm_model,
+        "categories='{\"city\": [\"p\", \"q\", \"r\", \"s3\", \"s4\", \"s5\", \"s6\","
+        "\"s7\", \"s8\", \"s9\", \"t0\", \"t1\", \"t2\", \"t3\", \"t4\", \"t5\","
+        "\"t6\", \"t7\", \"t8\", \"t9\", \"u0\", \"u1\", \"u2\", \"u3\", \"u4\","
+        "\"u5\", \"u6\", \"u7\", \"u8\", \"u9\", \"v0\", \"v1\", \"v2\", \"v3\"]}'");
     mlc_model_free(model);
     free(text);
 }
@@ -219,6 +220,30 @@ START_TEST(test_forest_divides_by_its_trees)
     mlc_dataset_free(rows);
     mlc_model_free(model);
     free(mean);
+}
+END_TEST
+
+START_TEST(test_early_forests_have_shares_in_their_leaves)
+{
+    char *early = lightgbm_changed(lightgbm_model, "version=v4\n", "version=v2\naverage_output\n");
+    const double age = 40, height = 1, city = 0;
+    mlc_dataset *rows = lightgbm_rows(1, &age, &height, &city);
+    mlc_model *model = lightgbm_imported(early, NULL); /* a leaf of -0.3: no shares */
+    ck_assert_double_eq(predicted(model, rows, "output=probability", "probability[0]", 0),
+                        1 - 1 / (1 + exp(-(0.1 + 0.5) / 2)));
+    mlc_model_free(model);
+    char *shares = lightgbm_changed(early, "-0.3", "0.3");
+    model = lightgbm_imported(shares, NULL);
+    ck_assert_double_eq(predicted(model, rows, "output=probability", "probability[0]", 0),
+                        1 - (0.1 + 0.5) / 2);
+    mlc_model_free(model);
+    char *counts = lightgbm_changed(early, "binary sigmoid:1", "poisson");
+    making_assert_fails(lightgbm_import(counts, NULL, &model, err), MLC_ERROR_UNSUPPORTED,
+                        "save it with LightGBM 3 or later");
+    free(counts);
+    free(shares);
+    free(early);
+    mlc_dataset_free(rows);
 }
 END_TEST
 
@@ -335,6 +360,15 @@ START_TEST(test_cut_anywhere_in_the_trees_then_refused)
 }
 END_TEST
 
+START_TEST(test_early_files_have_no_line_after_the_trees)
+{
+    char *text = lightgbm_changed(lightgbm_model,
+                                  "end of trees\n\nfeature_importances:", "feature importances:");
+    mlc_model_free(lightgbm_imported(text, NULL));
+    free(text);
+}
+END_TEST
+
 START_TEST(test_lines_may_end_as_on_windows)
 {
     char *text = malloc(2 * sizeof lightgbm_model), *at = text;
@@ -354,5 +388,7 @@ MLCI_CHECK_MAIN("import_lightgbm", test_scores_are_sums_of_leaves,
                 test_labels_of_pandas_are_the_categories,
                 test_linear_leaves_fall_back_where_a_number_is_missing,
                 test_each_objective_has_its_component, test_forest_divides_by_its_trees,
+                test_early_forests_have_shares_in_their_leaves,
                 test_what_cannot_be_is_refused_by_name_and_line,
-                test_cut_anywhere_in_the_trees_then_refused, test_lines_may_end_as_on_windows)
+                test_cut_anywhere_in_the_trees_then_refused,
+                test_early_files_have_no_line_after_the_trees, test_lines_may_end_as_on_windows)

@@ -85,6 +85,19 @@ START_TEST(test_each_class_for_itself_is_not_scaled)
 }
 END_TEST
 
+START_TEST(test_share_is_a_probability_as_it_stands)
+{
+    const mlci_score_rule rule = {0, 1, 2};
+    const mlci_link two = {MLCI_LINK_SHARE, 1, 2, &rule}, three = {MLCI_LINK_SHARE, 3, 3, &rule};
+    double raw[] = {0.5, 1.5}, out[4];
+    ck_assert_int_eq(mlci_link_is_possible(&two), 1);
+    ck_assert_int_eq(mlci_link_is_possible(&three), 0);
+    mlci_link_probability(&two, kernels(), 2, raw, out);
+    ck_assert_double_eq(out[0], 0.75);
+    ck_assert_double_eq(out[3], 0.75);
+}
+END_TEST
+
 START_TEST(test_links_of_numbers)
 {
     const mlci_score_rule rule = {0, 1, 4}; /* a forest of 4 trees */
@@ -118,5 +131,5 @@ MLCI_CHECK_MAIN(
     "foreign_link", test_logistic_of_doubles_with_a_factor,
     test_logistic_of_floats_rounds_each_step, test_class_is_the_second_above_a_half_as_rounded,
     test_softmax_sums_floats_in_double, test_each_class_for_itself_is_not_scaled,
-    test_links_of_numbers,
+    test_share_is_a_probability_as_it_stands, test_links_of_numbers,
     test_links_that_are_ours_alone_are_possible_without_a_rule_only_where_they_are_known)

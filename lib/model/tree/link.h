@@ -16,7 +16,8 @@ enum {
     MLCI_LINK_EACH,     /* a score a class: logit of each, as it is */
     MLCI_LINK_SQUARE,   /* score^2, with the sign of the score */
     MLCI_LINK_SOFTPLUS, /* log(1 + exp(score)) */
-    MLCI_LINK_STEP      /* 1 where the score is above 0, else 0 */
+    MLCI_LINK_STEP,     /* 1 where the score is above 0, else 0 */
+    MLCI_LINK_SHARE     /* the score is the probability of the second of two classes */
 };
 
 /* How a model that came from another library adds its scores and uses them. */
