@@ -10,7 +10,7 @@
 #include "text.h"
 
 #define GOLDEN_ROWS 16
-#define PARITY_STEPS 4000000 /* rows x trees that are compared */
+#define PARITY_STEPS 2000000 /* rows x trees that are compared */
 
 typedef struct maker {
     mlci_foreign *model;

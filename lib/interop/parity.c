@@ -63,6 +63,7 @@ static int32_t values_of(const mlci_foreign *m, double threshold, double out[8])
 typedef struct maker {
     const mlci_foreign *model;
     const mlci_ensemble *ensemble;
+    int64_t step;         /* every so many nodes are looked at */
     int64_t n_whole;      /* rows that lack nothing */
     int64_t n;            /* values of all features */
     mlci_order_key *keys; /* and room for sorting */
@@ -80,7 +81,7 @@ static mlc_status count_values(maker *m, mlc_error *err)
     m->probes = mlci_alloc(f->root, f->n_features, sizeof *m->probes);
     if (m->first == NULL || m->probes == NULL)
         return mlci_fail_memory(err, f->n_features, sizeof *m->probes);
-    for (int64_t i = 0; i < f->first_node[f->n_trees]; i++) {
+    for (int64_t i = 0; i < f->first_node[f->n_trees]; i += m->step) {
         const mlci_foreign_node *const node = &f->nodes[i];
         if (node->feature < 0 || node->feature >= f->n_features) continue;
         if (node->set < 0) m->first[node->feature + 1] += values_of(f, node->value, some);
@@ -101,7 +102,7 @@ static mlc_status count_values(maker *m, mlc_error *err)
 static void list_values(maker *m)
 {
     const mlci_foreign *const f = m->model;
-    for (int64_t i = 0; i < f->first_node[f->n_trees]; i++) {
+    for (int64_t i = 0; i < f->first_node[f->n_trees]; i += m->step) {
         const mlci_foreign_node *const node = &f->nodes[i];
         if (node->feature < 0 || node->feature >= f->n_features || node->set >= 0) continue;
         probe *const p = &m->probes[node->feature];
@@ -251,7 +252,10 @@ static mlc_status rows_of(maker *m, int64_t most, mlci_parity *parity, mlc_datas
 mlc_status mlci_parity_rows(const mlci_foreign *model, const mlci_ensemble *ensemble, int64_t most,
                             mlci_parity *parity, mlc_dataset **out, mlc_error *err)
 {
-    maker m = {.model = model, .ensemble = ensemble};
+    /* Of more thresholds than the rows have places for, some. */
+    const int64_t places = most * model->n_features;
+    const int64_t step = 1 + model->first_node[model->n_trees] / (places < 1 ? 1 : places);
+    maker m = {.model = model, .ensemble = ensemble, .step = step};
     const mlc_status status = rows_of(&m, most, parity, out, err);
     mlci_free(m.first);
     mlci_free(m.values);
