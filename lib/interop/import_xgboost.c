@@ -236,6 +236,7 @@ static mlc_status read_xgboost(mlci_foreign *model, const char *bytes, int64_t n
     if (x == NULL) return mlci_fail_memory(err, 1, sizeof *x);
     model->compare = MLCI_COMPARE_FLOAT_BELOW;
     model->members_go_right = model->unseen_is_no_member = 1;
+    model->zero_is_missing = model->settings->zero_as_missing;
     x->model = model;
     x->version[0] = x->best_iteration = x->n_declared_trees = x->n_parallel_trees = -1;
     x->n_leaf_values = 1;

@@ -273,14 +273,21 @@ static int category_goes_left(const mlci_foreign *m, const mlci_foreign_node *no
     return m->members_go_right ? !has : has;
 }
 
+static int is_float(const mlci_foreign *m)
+{
+    return m->has_rule && m->rule.is_float;
+}
+
 static double leaf_value(const mlci_foreign *m, const mlci_foreign_node *leaf, const double *x)
 {
     if (leaf->line < 0) return leaf->value;
     const mlci_foreign_line *const line = &m->lines[leaf->line];
     double value = line->intercept;
     for (int64_t i = line->first; i < line->first + line->n; i++) {
-        if (isnan(x[m->term_feature[i]])) return leaf->value;
-        value += m->term_factor[i] * x[m->term_feature[i]];
+        const double factor = m->term_factor[i], number = x[m->term_feature[i]];
+        if (isnan(number)) return leaf->value;
+        value = is_float(m) ? (double)((float)value + (float)factor * (float)number)
+                            : value + factor * number;
     }
     return value;
 }
@@ -302,7 +309,6 @@ static double tree_value(const mlci_foreign *m, int64_t tree, const double *x)
 static mlc_status score_row(const mlci_foreign *m, int64_t n_trees, const double *x, double *score,
                             int64_t *counts, mlc_error *err)
 {
-    const int is_float = m->has_rule && m->rule.is_float;
     memset(counts, 0, (size_t)m->n_outputs * sizeof *counts);
     for (int32_t k = 0; k < m->n_outputs; k++)
         score[k] = m->start[k];
@@ -310,7 +316,7 @@ static mlc_status score_row(const mlci_foreign *m, int64_t n_trees, const double
         double *const s = &score[m->output[t]];
         if (counts[m->output[t]]++ >= n_trees) continue;
         const double value = tree_value(m, t, x);
-        *s = is_float ? (double)((float)*s + (float)value) : *s + value;
+        *s = is_float(m) ? (double)((float)*s + (float)value) : *s + value;
     }
     return mlci_poll(m->call, err);
 }

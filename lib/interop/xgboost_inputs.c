@@ -201,7 +201,7 @@ static mlc_status set_names(mlci_xgboost *x, mlc_error *err)
 }
 
 /* Labels at .. at + n - 1 as those of feature j. */
-static mlc_status set_labels(mlci_xgboost *x, int64_t j, int64_t at, int64_t n, mlc_error *err)
+static mlc_status give_labels(mlci_xgboost *x, int64_t j, int64_t at, int64_t n, mlc_error *err)
 {
     mlci_root *const root = x->model->root;
     const char **const texts = mlci_alloc(root, n, sizeof *texts);
@@ -219,6 +219,28 @@ static mlc_status set_labels(mlci_xgboost *x, int64_t j, int64_t at, int64_t n, 
     mlci_free(texts);
     mlci_free(lengths);
     return status;
+}
+
+/* Where labels were frames of pandas, releases before 3.4 count characters where bytes are meant, so
+ * that labels are shifted from the first one on that is not ASCII. */
+static int are_damaged(const mlci_xgboost *x, int64_t first, int64_t end)
+{
+    if (x->version[0] > 3 || (x->version[0] == 3 && x->version[1] >= 4)) return 0;
+    for (int64_t i = first; i < end; i++)
+        if ((unsigned char)x->labels.data[i] >= 0x80) return 1;
+    return 0;
+}
+
+static mlc_status set_labels(mlci_xgboost *x, int64_t j, int64_t at, int64_t n, mlc_error *err)
+{
+    if (are_damaged(x, at == 0 ? 0 : x->label_ends.at[at - 1], x->label_ends.at[at + n - 1])) {
+        if (x->model->settings->categories != NULL) return MLC_OK;
+        return mlci_foreign_fail(x->model, err, "cats",
+                                 "feature %lld has categories that are not ASCII, which releases "
+                                 "before 3.4 do not write whole: give their labels with categories=",
+                                 (long long)j);
+    }
+    return give_labels(x, j, at, n, err);
 }
 
 mlc_status mlci_xgboost_set_inputs(mlci_xgboost *x, mlc_error *err)
