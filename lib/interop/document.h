@@ -1,5 +1,5 @@
-/* A document in JSON or in UBJSON, whichever its first bytes say: one reader of what it means serves
- * both. JSON may have NaN and infinities. */
+/* A document in JSON or in UBJSON, whichever its first bytes say: one reader of what it means
+ * serves both. JSON may have NaN and infinities. */
 #ifndef MLCI_DOCUMENT_H
 #define MLCI_DOCUMENT_H
 

@@ -84,8 +84,8 @@ static int64_t trees_of_round(const mlci_xgboost *x)
     return x->n_parallel_trees * n_outputs;
 }
 
-/* Rounds that are not alike, of a training that went on with other parameters, are taken together as
- * one. */
+/* Rounds that are not alike, of a training that went on with other parameters, are taken together
+ * as one. */
 static mlc_status set_rounds(mlci_xgboost *x, mlc_error *err)
 {
     mlci_foreign *const m = x->model;
@@ -218,7 +218,8 @@ static int sniff(const char *bytes, int64_t n)
         mlci_document_next(&d, NULL) == MLC_OK && d.event == MLCI_JSON_KEY) {
         for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
             found |= mlci_document_is(&d, keys[i]);
-        if (mlci_document_is(&d, "version")) found = find(bytes, n < 256 ? n : 256, "learner", 7) >= 0;
+        if (mlci_document_is(&d, "version"))
+            found = find(bytes, n < 256 ? n : 256, "learner", 7) >= 0;
     }
     mlci_document_close(&d);
     return found;

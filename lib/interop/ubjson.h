@@ -1,5 +1,5 @@
-/* A pull reader for UBJSON (Universal Binary JSON, draft 12): the events of json.h, one at a time, no
- * tree, bounded nesting. Counts are believed only as far as the bytes go. */
+/* A pull reader for UBJSON (Universal Binary JSON, draft 12): the events of json.h, one at a time,
+ * no tree, bounded nesting. Counts are believed only as far as the bytes go. */
 #ifndef MLCI_UBJSON_H
 #define MLCI_UBJSON_H
 

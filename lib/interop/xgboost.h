@@ -1,5 +1,6 @@
-/* What an XGBoost model's document says, while it becomes a model of ours. The document's fields are
- * those of XGBoost's src/learner.cc, src/gbm, src/tree/tree_model.cc and src/data/cat_container.cc. */
+/* What an XGBoost model's document says, while it becomes a model of ours. The document's fields
+ * are those of XGBoost's src/learner.cc, src/gbm, src/tree/tree_model.cc and
+ * src/data/cat_container.cc. */
 #ifndef MLCI_XGBOOST_H
 #define MLCI_XGBOOST_H
 

@@ -1,5 +1,5 @@
-/* An XGBoost document from its root down to the trees, which are in xgboost_tree.c. Keys may come in
- * any order, so what needs several of them waits until all are read. */
+/* An XGBoost document from its root down to the trees, which are in xgboost_tree.c. Keys may come
+ * in any order, so what needs several of them waits until all are read. */
 #include <string.h>
 
 #include "number.h"

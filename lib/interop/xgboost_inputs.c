@@ -221,8 +221,8 @@ static mlc_status give_labels(mlci_xgboost *x, int64_t j, int64_t at, int64_t n,
     return status;
 }
 
-/* Where labels were frames of pandas, releases before 3.4 count characters where bytes are meant, so
- * that labels are shifted from the first one on that is not ASCII. */
+/* Where labels come from pandas, releases before 3.4 count characters where bytes are meant, so that
+ * labels are shifted from the first one on that is not ASCII. */
 static int are_damaged(const mlci_xgboost *x, int64_t first, int64_t end)
 {
     if (x->version[0] > 3 || (x->version[0] == 3 && x->version[1] >= 4)) return 0;
@@ -237,7 +237,8 @@ static mlc_status set_labels(mlci_xgboost *x, int64_t j, int64_t at, int64_t n, 
         if (x->model->settings->categories != NULL) return MLC_OK;
         return mlci_foreign_fail(x->model, err, "cats",
                                  "feature %lld has categories that are not ASCII, which releases "
-                                 "before 3.4 do not write whole: give their labels with categories=",
+                                 "before 3.4 do not write whole: give their labels with "
+                                 "categories=",
                                  (long long)j);
     }
     return give_labels(x, j, at, n, err);

@@ -1,6 +1,6 @@
-/* gblinear: a weight a feature and output, then the biases. Each weight becomes a leaf that is linear
- * in its feature: added one by one in the order of the features they give XGBoost's own sum, and a
- * missing number adds nothing there as well. */
+/* gblinear: a weight a feature and output, then the biases. Each weight becomes a leaf that is
+ * linear in its feature: added one by one in the order of the features they give XGBoost's own sum,
+ * and a missing number adds nothing there as well. */
 #include "xgboost.h"
 
 static mlc_status add_weight(mlci_foreign *m, int64_t feature, int32_t output, float weight,

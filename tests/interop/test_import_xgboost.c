@@ -233,7 +233,8 @@ END_TEST
 
 START_TEST(test_import_xgboost_of_parallel_trees_has_them_in_one_round)
 {
-    const char *const text = edit(MODEL, "\"num_parallel_tree\":\"1\"", "\"num_parallel_tree\":\"2\"");
+    const char *const text =
+        edit(MODEL, "\"num_parallel_tree\":\"1\"", "\"num_parallel_tree\":\"2\"");
     mlc_model *model = import(text, NULL);
     mlc_error err = {0};
     check_raw(model, 0.3125, 1.0625, 0);
@@ -521,8 +522,8 @@ START_TEST(test_import_xgboost_without_names_takes_a_vector)
     const mlc_array array = making_matrix("x", 1, 2, values);
     mlc_dataset *row = making_dataset(&array, 1, NULL), *out = NULL;
     mlc_error err = {0};
-    mlc_model *model = import(edit(edit(MODEL, "[\"age\",\"job\"]", "[]"), "[\"float\",\"c\"]", "[]"),
-                              NULL);
+    mlc_model *model =
+        import(edit(edit(MODEL, "[\"age\",\"job\"]", "[]"), "[\"float\",\"c\"]", "[]"), NULL);
     ck_assert_msg(mlc_model_predict(NULL, model, row, "output=raw", &out, &err) == MLC_OK, "%s",
                   err.message);
     ck_assert(making_cell(out, "raw", 0) == 0.3125);

@@ -100,7 +100,8 @@ END_TEST
 
 START_TEST(test_ubjson_next_of_counts_beyond_the_data_refuses)
 {
-    CHECK("[$d#L\177\377\377\377\377\377\377\377\0\0\0\0", "byte 17: the UBJSON data end too early");
+    CHECK("[$d#L\177\377\377\377\377\377\377\377\0\0\0\0",
+          "byte 17: the UBJSON data end too early");
     CHECK("[#L\0\0\0\0\177\377\377\377TT", "byte 13: the UBJSON data end too early");
     CHECK("[$d#i\3\0\0\0\0\0\0\0\0\0\0\0", "byte 17: the UBJSON data end too early");
     CHECK("{#i\2i\0T", "byte 7: the UBJSON data end too early");
@@ -172,7 +173,8 @@ END_TEST
 /* The same document gives the same events as its JSON, which another reader has read. */
 START_TEST(test_ubjson_next_gives_the_events_of_the_json)
 {
-    static const char text[] = "{\"a\":[1,2,3],\"b\":[1.5,NaN],\"c\":[\"x\",{\"d\":null}],\"e\":[]}";
+    static const char text[] = "{\"a\":[1,2,3],\"b\":[1.5,NaN],\"c\":[\"x\",{\"d\":null}],"
+                               "\"e\":[]}";
     mlci_text bytes = ubjson_of_json(text);
     mlci_json j;
     mlci_ubjson u;

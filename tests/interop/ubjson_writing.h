@@ -1,5 +1,5 @@
-/* A JSON text as UBJSON, in the way of XGBoost: lengths of 8 bytes, arrays with their counts, arrays
- * of numbers with their type as well. NaN and infinities are numbers. */
+/* A JSON text as UBJSON, in the way of XGBoost: lengths of 8 bytes, arrays with their counts,
+ * arrays of numbers with their type as well. NaN and infinities are numbers. */
 #ifndef MLCI_UBJSON_WRITING_H
 #define MLCI_UBJSON_WRITING_H
 
@@ -44,7 +44,8 @@ static inline char ubjson_type_ahead(mlci_json r, int64_t *n)
         ck_assert_int_eq(mlci_json_next(&r, NULL), MLC_OK);
         if (r.depth < depth) break;
         if (r.event == MLCI_JSON_NUMBER && !r.is_integer && type != 0) type = 'd';
-        if (r.event == MLCI_JSON_NUMBER && r.integer != (int32_t)r.integer && type == 'l') type = 'L';
+        if (r.event == MLCI_JSON_NUMBER && r.integer != (int32_t)r.integer && type == 'l')
+            type = 'L';
         if (r.event != MLCI_JSON_NUMBER) type = 0;
         *n += 1;
         if (r.event == MLCI_JSON_OBJECT || r.event == MLCI_JSON_ARRAY)

@@ -1,5 +1,4 @@
 """Models: recipes and fitted values that predict. A pipeline is a model."""
-import datetime
 import json
 from typing import Any, Dict, List, Optional
 
@@ -192,11 +191,7 @@ class Model(Component):
 
     def _zero_rows(self) -> Dataset:
         """No rows of what the model was fitted on: what it predicts shows the target's type."""
-        inputs = self.table("inputs")
-        empty = {"bool": [False], "int64": [0], "float32": [0.0], "float64": [0.0],
-                 "category": [""], "text": [""], "timestamp": [datetime.date(1970, 1, 1)]}
-        return Dataset.from_arrays({name: empty[kind] for name, kind in zip(
-            inputs.items("name"), inputs.items("type"))})[:0]
+        return self.table("schema")
 
     @property
     def classes_(self) -> Any:
