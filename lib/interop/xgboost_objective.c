@@ -50,15 +50,32 @@ static float natural_log(float x)
     return (float)mlci_ln((double)x);
 }
 
+/* Was the document written before that release? */
+static int is_before(const mlci_xgboost *x, int64_t major, int64_t minor, int64_t patch)
+{
+    const int64_t release[] = {major, minor, patch};
+    int i = 0;
+    while (i < 2 && x->version[i] == release[i])
+        i++;
+    return x->version[i] < release[i];
+}
+
 static float first_score(const mlci_xgboost *x, int32_t link, float base)
 {
     if (link == MLCI_LINK_LOG) return natural_log(base);
     if (link != MLCI_LINK_LOGIT) return base;
-    if (x->version[0] > 3 || (x->version[0] == 3 && x->version[1] >= 2)) {
+    if (!is_before(x, 3, 2, 0)) {
         if (base < LEAST_SHARE) base = LEAST_SHARE;
         if (base > 1.0F - LEAST_SHARE) base = 1.0F - LEAST_SHARE;
     }
     return -natural_log(1.0F / base - 1.0F);
+}
+
+/* The link whose predictions base_score is one of. */
+static int32_t link_of_base(const mlci_xgboost *x)
+{
+    const int is_raw = strcmp(x->model->objective, "binary:logitraw") == 0;
+    return is_raw && is_before(x, 1, 3, 1) ? MLCI_LINK_LOGIT : x->model->link;
 }
 
 /* gblinear takes the first one for all outputs. */
@@ -66,6 +83,7 @@ static mlc_status set_start(mlci_xgboost *x, mlc_error *err)
 {
     mlci_foreign *const m = x->model;
     const int64_t n = x->base_score.n;
+    const int32_t link = link_of_base(x);
     if (n == 0) return mlci_foreign_fail(m, err, "base_score", "base_score is missing");
     if (n != 1 && n != m->n_outputs)
         return mlci_foreign_fail(m, err, "base_score",
@@ -73,7 +91,7 @@ static mlc_status set_start(mlci_xgboost *x, mlc_error *err)
                                  (int)m->n_outputs);
     for (int32_t k = 0; k < m->n_outputs; k++) {
         const float base = x->base_score.at[n == 1 || x->has_weights ? 0 : k];
-        m->start[k] = (double)first_score(x, m->link, base);
+        m->start[k] = (double)first_score(x, link, base);
         if (!isfinite(m->start[k]))
             return mlci_foreign_fail(m, err, "base_score",
                                      "base_score is not one that objective '%s' starts from",

@@ -435,6 +435,19 @@ START_TEST(test_import_xgboost_of_a_share_at_its_end_depends_on_the_release)
 }
 END_TEST
 
+/* Before release 1.3.1 base_score of binary:logitraw was a share, since then a score. */
+START_TEST(test_import_xgboost_of_logitraw_depends_on_the_release)
+{
+    const char *const text = edit(MODEL, "reg:squarederror", "binary:logitraw");
+    mlc_model *model = import(edit(text, "[1,7,4]", "[1,3,0]"), NULL);
+    check_raw(model, -0.25 + 0.0625, 0.5 + 0.0625, -0.5);
+    mlc_model_free(model);
+    model = import(edit(text, "[1,7,4]", "[1,3,1]"), NULL);
+    check_raw(model, 0.3125, 1.0625, 0);
+    mlc_model_free(model);
+}
+END_TEST
+
 #define LINEAR                                                                                     \
     "{\"learner\":{\"feature_names\":[\"age\",\"job\"],\"gradient_booster\":{\"model\":"           \
     "{\"boosted_rounds\":4,\"weights\":[1E-1,2E0,3E-1,-4E0,1.25E0,-1E0]},\"name\":\"gblinear\"},"  \
@@ -806,6 +819,7 @@ MLCI_CHECK_MAIN("import_xgboost", test_import_xgboost_of_trees_adds_their_leaves
                 test_import_xgboost_of_classes_has_a_score_each,
                 test_import_xgboost_of_labels_that_do_not_exclude_is_a_regressor_of_shares,
                 test_import_xgboost_of_a_share_at_its_end_depends_on_the_release,
+                test_import_xgboost_of_logitraw_depends_on_the_release,
                 test_import_xgboost_of_gblinear_adds_products_in_floats,
                 test_import_xgboost_of_categories_with_labels_takes_texts,
                 test_import_xgboost_of_categories_that_are_integers_takes_their_texts,

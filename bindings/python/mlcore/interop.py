@@ -1,5 +1,7 @@
 """Models of other libraries: read from their files, or taken from their objects."""
 import json
+import pathlib
+import tempfile
 from typing import Any, Dict, Optional
 
 from . import _abi
@@ -66,8 +68,19 @@ def from_xgboost(model: Any, X: Any = None, *, check: Any = None,
         found = _frame_categories(X)
         if found:
             options["categories"] = json.dumps(found, ensure_ascii=False)
-    return import_model(bytes(booster.save_raw("ubj")), check=check, context=context,
-                        format="xgboost", **options)
+    return import_model(_xgboost_bytes(booster), check=check, context=context, format="xgboost",
+                        **options)
+
+
+def _xgboost_bytes(booster: Any) -> bytes:
+    """Releases before 1.6 write to memory what only they read, and JSON to files."""
+    try:
+        return bytes(booster.save_raw("ubj"))
+    except TypeError:
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "model.json"
+            booster.save_model(str(path))
+            return path.read_bytes()
 
 
 def _estimator_options(model: Any) -> Dict[str, Any]:
