@@ -128,9 +128,9 @@ static mlc_status make_labels(mlci_foreign *m, mlci_foreign_input *input, int32_
         lengths[k] = keys[k].length;
         input->label_of_code[keys[k].index] = k;
         if (k > 0 && mlci_text_compare(texts[k - 1], lengths[k - 1], texts[k], lengths[k]) == 0)
-            status =
-                mlci_foreign_fail(m, err, input->name, "feature '%s' has category '%.*s' twice",
-                                  input->name, (int)lengths[k], texts[k]);
+            status = mlci_foreign_fail(
+                m, err, input->name, "feature '%s' has category '%.*s' twice",
+                input->name == NULL ? "" : input->name, (int)lengths[k], texts[k]);
     }
     if (status == MLC_OK)
         status = mlci_dictionary_create(m->root, n, texts, lengths, &input->labels, err);

@@ -7,13 +7,14 @@
 #include "json.h"
 #include "param.h"
 
-static const mlci_import_format *const formats[] = {&mlci_import_lightgbm};
+static const mlci_import_format *const formats[] = {&mlci_import_lightgbm, &mlci_import_xgboost};
 #define N_FORMATS ((int32_t)(sizeof formats / sizeof formats[0]))
 #define FORMAT_AUTO (-1)
 
 static const mlci_choice format_choices[] = {
     {"auto", FORMAT_AUTO, "what the first bytes say"},
     {"lightgbm", 0, "the text of LightGBM's save_model()"},
+    {"xgboost", 1, "JSON or UBJSON of XGBoost's save_model() or save_raw()"},
     {NULL, 0, NULL},
 };
 

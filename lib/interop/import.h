@@ -15,5 +15,6 @@ typedef struct mlci_import_format {
 } mlci_import_format;
 
 extern const mlci_import_format mlci_import_lightgbm;
+extern const mlci_import_format mlci_import_xgboost;
 
 #endif

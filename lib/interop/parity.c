@@ -285,14 +285,21 @@ static int category_goes_left(const mlci_foreign *m, const mlci_foreign_node *no
     return m->members_go_right ? !has : has;
 }
 
+static int is_float(const mlci_foreign *m)
+{
+    return m->has_rule && m->rule.is_float;
+}
+
 static double leaf_value(const mlci_foreign *m, const mlci_foreign_node *leaf, const double *x)
 {
     if (leaf->line < 0) return leaf->value;
     const mlci_foreign_line *const line = &m->lines[leaf->line];
     double value = line->intercept;
     for (int64_t i = line->first; i < line->first + line->n; i++) {
-        if (isnan(x[m->term_feature[i]])) return leaf->value;
-        value += m->term_factor[i] * x[m->term_feature[i]];
+        const double factor = m->term_factor[i], number = x[m->term_feature[i]];
+        if (isnan(number)) return leaf->value;
+        value = is_float(m) ? (double)((float)value + (float)factor * (float)number)
+                            : value + factor * number;
     }
     return value;
 }
@@ -314,7 +321,6 @@ static double tree_value(const mlci_foreign *m, int64_t tree, const double *x)
 static mlc_status score_row(const mlci_foreign *m, int64_t n_trees, const double *x, double *score,
                             int64_t *counts, mlc_error *err)
 {
-    const int is_float = m->has_rule && m->rule.is_float;
     memset(counts, 0, (size_t)m->n_outputs * sizeof *counts);
     for (int32_t k = 0; k < m->n_outputs; k++)
         score[k] = m->start[k];
@@ -322,7 +328,7 @@ static mlc_status score_row(const mlci_foreign *m, int64_t n_trees, const double
         double *const s = &score[m->output[t]];
         if (counts[m->output[t]]++ >= n_trees) continue;
         const double value = tree_value(m, t, x);
-        *s = is_float ? (double)((float)*s + (float)value) : *s + value;
+        *s = is_float(m) ? (double)((float)*s + (float)value) : *s + value;
     }
     return mlci_poll(m->call, err);
 }
@@ -354,23 +360,33 @@ static mlc_status read_column(const mlci_foreign *m, int64_t j, const mlci_colum
     return mlci_poll(m->call, err);
 }
 
+/* Trees of a round and output: as many as the output has that has most. */
+static int64_t trees_of_round(const mlci_foreign *m, int64_t *counts)
+{
+    int64_t most = 0;
+    for (int64_t t = 0; t < m->n_trees; t++)
+        if (++counts[m->output[t]] > most) most = counts[m->output[t]];
+    return m->n_rounds > 0 ? most / m->n_rounds : most;
+}
+
 mlc_status mlci_parity_scores(const mlci_foreign *m, int64_t n_rounds, const mlc_dataset *rows,
                               double **out, mlc_error *err)
 {
-    const int64_t n = rows->n_rows, n_in_file = m->n_rounds > 0 ? m->n_rounds : 1;
-    const int64_t per_round = m->n_trees / m->n_outputs / n_in_file;
+    const int64_t n = rows->n_rows;
+    int64_t per_round = 0;
     double *const x = mlci_alloc(m->root, n * m->n_features, sizeof *x);
     double *const scores = mlci_alloc(m->root, n * m->n_outputs, sizeof *scores);
     int64_t *const counts = mlci_alloc(m->root, m->n_outputs, sizeof *counts);
     mlc_status status = x == NULL || scores == NULL || counts == NULL
                             ? mlci_fail_memory(err, n * m->n_features, sizeof *x)
                             : MLC_OK;
+    if (status == MLC_OK) per_round = trees_of_round(m, counts);
     if (status == MLC_OK && m->is_vector)
         mlci_column_reals(rows->fields[0].column, 0, n, x, m->n_features);
     for (int64_t j = 0; !m->is_vector && j < m->n_features && status == MLC_OK; j++)
         status = read_column(m, j, rows->fields[j].column, x, err);
     for (int64_t i = 0; i < n && status == MLC_OK; i++)
-        status = score_row(m, n_rounds * (per_round > 0 ? per_round : 1), x + i * m->n_features,
+        status = score_row(m, n_rounds * per_round, x + i * m->n_features,
                            scores + i * m->n_outputs, counts, err);
     mlci_free(x);
     mlci_free(counts);

@@ -1,5 +1,4 @@
 """Models: recipes and fitted values that predict. A pipeline is a model."""
-import datetime
 import json
 from typing import Any, Dict, List, Optional
 
