@@ -8,13 +8,14 @@
 #include "file.h"
 #include "param.h"
 
-/* Formats by their number, which the setting has; NULL: one that is not written. */
-static const mlci_export_format *const formats[] = {NULL};
+/* Formats by their number, which the setting has. */
+static const mlci_export_format *const formats[] = {&mlci_export_c};
 #define N_FORMATS ((int32_t)(sizeof formats / sizeof formats[0]))
 #define FORMAT_AUTO (-1)
 
 static const mlci_choice format_choices[] = {
     {"auto", FORMAT_AUTO, "what the ending of the file's name says"},
+    {"c", 0, "C source: a .c and a .h file"},
     {NULL, 0, NULL},
 };
 
@@ -77,7 +78,6 @@ static mlc_status find_format(const mlci_export_settings *s, const char *path,
                               const mlci_export_format **out, mlc_error *err)
 {
     for (int32_t i = 0; i < N_FORMATS; i++) {
-        if (formats[i] == NULL) continue;
         const int fits = s->format == FORMAT_AUTO
                              ? path != NULL && ends_in(path, formats[i]->suffix)
                              : s->format == i;

@@ -1,0 +1,23 @@
+/* exp() and its kin as C source: the operations of kernel/simd, one by one, so that generated code
+ * gives the bits of the library on any machine with IEEE doubles. */
+#ifndef MLCI_EXPORT_C_MATH_H
+#define MLCI_EXPORT_C_MATH_H
+
+#include "export_c_source.h"
+
+/* Functions double @_...(double), each with what it rests on. */
+#define MLCI_C_EXP 1
+#define MLCI_C_SIGMOID 2
+#define MLCI_C_SOFTPLUS 4
+/* void @_softmax(double *x, int n): shares in place. */
+#define MLCI_C_SOFTMAX 8
+/* double @_fma(double, double, double), which exp needs anyway. */
+#define MLCI_C_FMA 16
+
+/* Checks that the compiler computes in IEEE doubles: goes after the includes, which are math.h,
+ * float.h, stdint.h and string.h. */
+void mlci_c_put_arithmetic(mlci_c_source *c);
+/* The functions of these bits. */
+void mlci_c_put_math(mlci_c_source *c, int32_t functions);
+
+#endif
