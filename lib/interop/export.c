@@ -9,13 +9,14 @@
 #include "param.h"
 
 /* Formats by their number, which the setting has. */
-static const mlci_export_format *const formats[] = {&mlci_export_c};
+static const mlci_export_format *const formats[] = {&mlci_export_c, &mlci_export_lightgbm};
 #define N_FORMATS ((int32_t)(sizeof formats / sizeof formats[0]))
 #define FORMAT_AUTO (-1)
 
 static const mlci_choice format_choices[] = {
     {"auto", FORMAT_AUTO, "what the ending of the file's name says"},
     {"c", 0, "C source: a .c and a .h file"},
+    {"lightgbm", 1, "the text that LightGBM's Booster reads"},
     {NULL, 0, NULL},
 };
 

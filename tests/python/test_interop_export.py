@@ -213,3 +213,138 @@ def test_c_of_categories_takes_the_codes_of_its_labels(recipe, tmp_path):
     check_all(model, compiled, rows, data[:400])
     assert compiled.code(1, "no such label") == -1
     assert np.isnan(compiled.code(1, None))
+
+
+# ---- LightGBM ------------------------------------------------------------------------------------
+
+
+def lightgbm_scores(path, rows):
+    lightgbm = pytest.importorskip("lightgbm")
+    booster = lightgbm.Booster(model_file=str(path))
+    raw = booster.predict(np.asarray(rows, dtype=float), raw_score=True, num_threads=1)
+    return booster, raw.reshape(len(raw), -1)
+
+
+def raw_scores(model, rows):
+    return side_by_side(model, rows, "raw")
+
+
+BOOSTED = [entry for entry in RECIPES if entry[0].startswith("gradient") and
+           "zero_as_missing" not in entry[0]]
+
+
+@pytest.mark.parametrize("recipe, target", BOOSTED)
+def test_lightgbm_gives_the_raw_scores_of_each_model(recipe, target, tmp_path):
+    X, y, rows = make_rows()
+    model = mlcore.Model(recipe).fit(X, TARGETS[target](y))
+    report = model.export(tmp_path / "model.txt")
+    if "linear" in recipe:
+        rows = np.where(np.isinf(rows), 100, rows)
+    booster, raw = lightgbm_scores(tmp_path / "model.txt", rows)
+    assert_same_bits(raw, raw_scores(model, rows))
+    subjects = set(report.column("subject"))
+    if not subjects:
+        predicted = booster.predict(rows, num_threads=1)
+        expected = model.predict_proba(rows) if hasattr(model, "classes_") and \
+            "classifier" in recipe else np.asarray(model.predict(rows))
+        if predicted.ndim == 1 and expected.ndim == 2:
+            expected = expected[:, -1]
+        np.testing.assert_allclose(predicted, expected, rtol=1e-12, atol=1e-15)
+    else:
+        assert subjects <= {"infinite numbers", "predictions", "probabilities"}
+
+
+def test_lightgbm_takes_zeros_for_missing_as_the_model_does(tmp_path):
+    X, y, rows = make_rows()
+    X[::3, 0] = 0
+    model = mlcore.Model("gradient_boosting_regressor(zero_as_missing=true, n_estimators=20)")
+    model.fit(X, y)
+    assert len(model.export(tmp_path / "model.txt")) == 0
+    assert_same_bits(lightgbm_scores(tmp_path / "model.txt", rows)[1], raw_scores(model, rows))
+
+
+def test_lightgbm_refuses_linear_leaves_that_take_zeros_for_missing(tmp_path):
+    X, y, _ = make_rows()
+    model = mlcore.Model("gradient_boosting_regressor(zero_as_missing=true, linear_tree=true, "
+                         "n_estimators=2)").fit(X, y)
+    with pytest.raises(mlcore.UnsupportedError, match="zero_as_missing"):
+        model.export(tmp_path / "model.txt")
+    assert not (tmp_path / "model.txt").exists()
+
+
+def category_frame(n=3000, seed=1):
+    """Categories, few and many, with missing ones, whose sets go both ways."""
+    pandas = pytest.importorskip("pandas")
+    rng = np.random.default_rng(seed)
+    few = rng.choice(["red", "green", "blue, dark", 'a "quoted" one', "é"], n).astype(object)
+    many = np.array([f"c{i:03d}" for i in range(200)], dtype=object)[rng.integers(0, 200, n)]
+    few[rng.random(n) < 0.2] = None
+    many[rng.random(n) < 0.1] = None
+    size = rng.normal(size=n)
+    y = size + (few == "red") + np.array([0 if c is None else int(c[1:]) % 7 for c in many]) / 3
+    y = np.where([c is None for c in few], y + rng.normal(size=n), y)
+    frame = pandas.DataFrame({"few": few, "size": size, "many": many})
+    return frame, y
+
+
+def test_lightgbm_has_the_sets_and_labels_of_categories(tmp_path):
+    lightgbm = pytest.importorskip("lightgbm")
+    pandas = pytest.importorskip("pandas")
+    frame, y = category_frame()
+    model = mlcore.Model("gradient_boosting_regressor(n_estimators=40, min_samples_leaf=5)")
+    model.fit(frame, y)
+    assert len(model.export(tmp_path / "model.txt")) == 0
+    rows = frame[:500].copy()
+    rows.loc[3, "few"] = "never seen"
+    expected = raw_scores(model, rows)
+    dtypes = {name: pandas.CategoricalDtype(sorted(frame[name].dropna().unique()))
+              for name in ("few", "many")}
+    booster = lightgbm.Booster(model_file=str(tmp_path / "model.txt"))
+    raw = booster.predict(rows.astype(dtypes), raw_score=True, num_threads=1)
+    assert_same_bits(raw.reshape(-1, 1), expected)
+    again = mlcore.import_model(tmp_path / "model.txt")
+    assert_same_bits(raw_scores(again, rows), expected)
+
+
+@pytest.mark.parametrize("recipe, target", [RECIPES[0], RECIPES[4], RECIPES[8], RECIPES[9]])
+def test_lightgbm_file_comes_back_as_the_same_model(recipe, target, tmp_path):
+    X, y, rows = make_rows()
+    model = mlcore.Model(recipe).fit(X, TARGETS[target](y))
+    model.export(tmp_path / "model.txt")
+    again = mlcore.import_model(tmp_path / "model.txt")
+    names = again.table("inputs").items("name")
+    data = rows if len(names) > 1 else rows
+    assert_same_bits(raw_scores(again, data), raw_scores(model, rows))
+
+
+@pytest.mark.parametrize("parameters", [
+    {"objective": "regression", "boosting": "rf", "bagging_freq": 1, "bagging_fraction": 0.5},
+    {"objective": "binary", "sigmoid": 0.5}, {"objective": "multiclassova", "num_class": 3},
+    {"objective": "regression", "linear_tree": True}, {"objective": "poisson"}])
+def test_lightgbm_model_that_was_imported_goes_back(parameters, tmp_path):
+    lightgbm = pytest.importorskip("lightgbm")
+    X, y, rows = make_rows()
+    objective = parameters["objective"]
+    target = np.digitize(y, [0, 2]) if "num_class" in parameters else y > 1 \
+        if objective == "binary" else np.abs(y) if objective == "poisson" else y
+    data = lightgbm.Dataset(X, target, params={"verbose": -1})
+    booster = lightgbm.train({**parameters, "num_leaves": 15, "verbose": -1, "num_threads": 1},
+                             data, 8)
+    model = mlcore.import_model(booster.model_to_string().encode())
+    report = model.export(tmp_path / "model.txt")
+    assert set(report.column("subject")) <= {"infinite numbers"}
+    rows = np.where(np.isinf(rows), 3, rows)
+    back = lightgbm.Booster(model_file=str(tmp_path / "model.txt"))
+    for raw in (True, False):
+        assert_same_bits(back.predict(rows, raw_score=raw, num_threads=1),
+                         booster.predict(rows, raw_score=raw, num_threads=1))
+
+
+def test_lightgbm_gives_shapley_values_of_the_file(tmp_path):
+    """Counts and values of nodes: contributions there add up to the score."""
+    X, y, rows = make_rows()
+    model = mlcore.Model("gradient_boosting_regressor(n_estimators=10)").fit(X, y)
+    model.export(tmp_path / "model.txt")
+    booster, raw = lightgbm_scores(tmp_path / "model.txt", rows)
+    shares = booster.predict(rows, pred_contrib=True, num_threads=1)
+    np.testing.assert_allclose(shares.sum(axis=1), raw[:, 0], rtol=1e-9, atol=1e-12)

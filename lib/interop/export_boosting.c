@@ -1,0 +1,61 @@
+/* The model at hand, and messages about it. */
+#include "export_boosting.h"
+
+#include <string.h>
+
+mlc_status mlci_exported_refuse(const mlci_exported *x, mlc_error *err, const char *what)
+{
+    return mlci_fail(err, MLC_ERROR_UNSUPPORTED, x->model->name, "'%s' cannot be written for %s: %s",
+                     x->model->name, x->library, what);
+}
+
+mlc_status mlci_exported_note(const mlci_exported *x, const char *subject, const char *effect,
+                              mlc_error *err)
+{
+    return mlci_export_note(x->e, x->model->name, subject, effect, err);
+}
+
+/* The first step that is no model, to be named. */
+static const mlci_component *first_step(const mlci_component *model)
+{
+    while (mlci_is_composition(model) && model->n_parts > 0)
+        model = model->parts[0];
+    return model;
+}
+
+mlc_status mlci_exported_open(mlci_export *e, const char *library, mlci_exported *out,
+                              mlc_error *err)
+{
+    const mlci_component *const top = e->model->component;
+    mlci_exported x = {.e = e, .library = library, .model = first_step(top)};
+    if (x.model != top)
+        return mlci_exported_refuse(&x, err,
+                                    "its files have no steps before the model; predict with rows "
+                                    "that went through them, and export the model alone");
+    if (mlci_model_of(top)->predict != mlci_ensemble_predict)
+        return mlci_exported_refuse(&x, err, "its files have boosted trees alone");
+    x.params = top->params;
+    x.ensemble = top->state;
+    x.features = top->features;
+    x.n_rounds = x.ensemble->n_trees / x.ensemble->n_outputs;
+    *out = x;
+    if (mlci_record_role(e->model->record, MLCI_ROLE_OFFSET) == NULL) return MLC_OK;
+    return mlci_exported_note(&x, "offset",
+                              "the model was fitted with an offset, which predictions leave out here "
+                              "as there",
+                              err);
+}
+
+void mlci_exported_name(const mlci_exported *x, int64_t j, const char *banned, mlci_text *out,
+                        int32_t *changed)
+{
+    const int64_t first = out->length;
+    mlci_features_name(x->features, j, out);
+    for (int64_t i = first; i < out->length && !out->failed; i++) {
+        const char c = out->data[i];
+        if ((unsigned char)c > 32 && strchr(banned, c) == NULL) continue;
+        out->data[i] = '_';
+        *changed = 1;
+    }
+    if (out->length == first) mlci_text_append_format(out, "feature_%lld", (long long)j);
+}
