@@ -9,7 +9,8 @@
 #include "param.h"
 
 /* Formats by their number, which the setting has. */
-static const mlci_export_format *const formats[] = {&mlci_export_c, &mlci_export_lightgbm};
+static const mlci_export_format *const formats[] = {&mlci_export_c, &mlci_export_lightgbm,
+                                                    &mlci_export_xgboost};
 #define N_FORMATS ((int32_t)(sizeof formats / sizeof formats[0]))
 #define FORMAT_AUTO (-1)
 
@@ -17,6 +18,7 @@ static const mlci_choice format_choices[] = {
     {"auto", FORMAT_AUTO, "what the ending of the file's name says"},
     {"c", 0, "C source: a .c and a .h file"},
     {"lightgbm", 1, "the text that LightGBM's Booster reads"},
+    {"xgboost", 2, "the JSON that XGBoost's Booster reads"},
     {NULL, 0, NULL},
 };
 

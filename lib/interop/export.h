@@ -42,6 +42,6 @@ typedef struct mlci_export_format {
 mlc_status mlci_export_note(mlci_export *e, const char *step, const char *subject,
                             const char *effect, mlc_error *err);
 
-extern const mlci_export_format mlci_export_c, mlci_export_lightgbm;
+extern const mlci_export_format mlci_export_c, mlci_export_lightgbm, mlci_export_xgboost;
 
 #endif

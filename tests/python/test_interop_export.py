@@ -348,3 +348,125 @@ def test_lightgbm_gives_shapley_values_of_the_file(tmp_path):
     booster, raw = lightgbm_scores(tmp_path / "model.txt", rows)
     shares = booster.predict(rows, pred_contrib=True, num_threads=1)
     np.testing.assert_allclose(shares.sum(axis=1), raw[:, 0], rtol=1e-9, atol=1e-12)
+
+
+# ---- XGBoost -------------------------------------------------------------------------------------
+
+
+def xgboost_raw(path, rows, **options):
+    xgboost = pytest.importorskip("xgboost")
+    booster = xgboost.Booster(model_file=str(path))
+    matrix = xgboost.DMatrix(rows, nthread=1, **options)
+    raw = booster.predict(matrix, output_margin=True, validate_features=False)
+    return booster, raw.reshape(len(raw), -1)
+
+
+def float_rows(rows):
+    """Rows that are floats and finite, as XGBoost wants them."""
+    return np.where(np.isinf(rows), 100, rows).astype(np.float32).astype(float)
+
+
+XGBOOST = [entry for entry in BOOSTED if "linear_tree" not in entry[0]]
+
+
+@pytest.mark.parametrize("recipe, target", XGBOOST)
+def test_xgboost_gives_the_raw_scores_but_for_rounding_to_float(recipe, target, tmp_path):
+    X, y, rows = make_rows()
+    model = mlcore.Model(recipe).fit(X, TARGETS[target](y))
+    report = model.export(tmp_path / "model.json")
+    rows = float_rows(rows)
+    booster, raw = xgboost_raw(tmp_path / "model.json", rows)
+    expected = raw_scores(model, rows)
+    np.testing.assert_allclose(raw, expected, rtol=3e-6, atol=3e-6)
+    subjects = set(report.column("subject"))
+    assert {"thresholds", "leaves"} <= subjects
+    assert subjects <= {"thresholds", "leaves", "predictions", "probabilities"}
+    # Every row goes the same way: the leaves are the model's own nodes.
+    xgboost = pytest.importorskip("xgboost")
+    leaves = booster.predict(xgboost.DMatrix(rows), pred_leaf=True, validate_features=False)
+    assert np.array_equal(leaves.reshape(len(rows), -1), side_by_side(model, rows, "leaf"))
+    if "predictions" not in subjects and "probabilities" not in subjects:
+        predicted = booster.predict(xgboost.DMatrix(rows), validate_features=False)
+        given = model.predict_proba(rows) if "classifier" in recipe else \
+            np.asarray(model.predict(rows))
+        if predicted.ndim == 1 and given.ndim == 2:
+            given = given[:, -1]
+        np.testing.assert_allclose(predicted, given, rtol=1e-5, atol=1e-6)
+
+
+def test_xgboost_thresholds_part_each_float_as_the_model_does(tmp_path):
+    """Floats at and on both sides of each threshold."""
+    X, y, _ = make_rows()
+    model = mlcore.Model("gradient_boosting_regressor(n_estimators=5, max_bins=20)").fit(X, y)
+    model.export(tmp_path / "model.json")
+    thresholds = model.table("trees").column("threshold")
+    near = np.asarray([t for t in thresholds if t == t], dtype=np.float32)
+    near = np.concatenate([near, np.nextafter(near, np.float32(np.inf)),
+                           np.nextafter(near, np.float32(-np.inf))]).astype(float)
+    rows = np.column_stack([near] * 6)
+    xgboost = pytest.importorskip("xgboost")
+    booster = xgboost.Booster(model_file=str(tmp_path / "model.json"))
+    leaves = booster.predict(xgboost.DMatrix(rows), pred_leaf=True, validate_features=False)
+    assert np.array_equal(leaves.reshape(len(rows), -1), side_by_side(model, rows, "leaf"))
+
+
+def test_xgboost_takes_zeros_for_missing_with_its_matrix(tmp_path):
+    X, y, rows = make_rows()
+    X[::3, 0] = 0
+    model = mlcore.Model("gradient_boosting_regressor(zero_as_missing=true, n_estimators=20)")
+    model.fit(X, y)
+    assert "missing values" in model.export(tmp_path / "model.json").column("subject")
+    rows = float_rows(rows)
+    rows[np.abs(rows) < 1e-30] = 0
+    _, raw = xgboost_raw(tmp_path / "model.json", rows, missing=0)
+    np.testing.assert_allclose(raw, raw_scores(model, rows), rtol=3e-6, atol=3e-6)
+
+
+def test_xgboost_has_the_sets_and_labels_of_categories(tmp_path):
+    pandas = pytest.importorskip("pandas")
+    xgboost = pytest.importorskip("xgboost")
+    frame, y = category_frame()
+    frame["few"] = frame["few"].replace({"é": "e"})
+    model = mlcore.Model("gradient_boosting_regressor(n_estimators=40, min_samples_leaf=5)")
+    model.fit(frame, y)
+    model.export(tmp_path / "model.json")
+    booster = xgboost.Booster(model_file=str(tmp_path / "model.json"))
+    rows = frame[:500].copy()
+    rows["size"] = rows["size"].astype(np.float32)
+    expected = raw_scores(model, rows)
+    # Other codes than those of the model, which has all labels in order.
+    few = pandas.CategoricalDtype(["red", "green", "e", 'a "quoted" one', "blue, dark"])
+    rows = rows.astype({"few": few, "many": "category"})
+    matrix = xgboost.DMatrix(rows, enable_categorical=True)
+    raw = booster.predict(matrix, output_margin=True)
+    np.testing.assert_allclose(raw[:, None], expected, rtol=3e-6, atol=3e-6)
+    codes = np.full((3, 3), 0.5)
+    codes[:, 0] = [-1, 9, np.nan]
+    codes[:, 2] = [5000, -1, 0]
+    unknown = xgboost.DMatrix(codes, feature_types=["c", "float", "c"])
+    raw = booster.predict(unknown, output_margin=True, validate_features=False)
+    strange = pandas.DataFrame({"few": ["?", "?", None], "size": 0.5,
+                                "many": ["?", "?", "c000"]})
+    np.testing.assert_allclose(raw[:, None], raw_scores(model, strange), rtol=3e-6, atol=3e-6)
+
+
+def test_xgboost_leaves_labels_out_that_it_does_not_keep(tmp_path):
+    frame, y = category_frame()
+    model = mlcore.Model("gradient_boosting_regressor(n_estimators=3)").fit(frame, y)
+    report = model.export(tmp_path / "model.json")
+    assert "labels of categories" in report.column("subject")
+    assert '"cats"' not in (tmp_path / "model.json").read_text()
+
+
+def test_xgboost_refuses_what_it_has_no_words_for(tmp_path):
+    X, y, _ = make_rows()
+    linear = mlcore.Model("gradient_boosting_regressor(linear_tree=true, n_estimators=2)")
+    with pytest.raises(mlcore.UnsupportedError, match="linear_tree"):
+        linear.fit(X, y).export(tmp_path / "model.json")
+    forest = mlcore.Model("random_forest_regressor(n_estimators=2)").fit(X, y)
+    with pytest.raises(mlcore.UnsupportedError, match="boosted trees alone"):
+        forest.export(tmp_path / "model.json")
+    scaled = mlcore.Model("pipeline(standard_scaler, gradient_boosting_regressor(n_estimators=2))")
+    with pytest.raises(mlcore.UnsupportedError, match="standard_scaler"):
+        scaled.fit(X, y).export(tmp_path / "model.json")
+    assert list(tmp_path.iterdir()) == []
