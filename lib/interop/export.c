@@ -69,12 +69,54 @@ static mlc_status make_report(const mlci_export *e, mlc_dataset **out, mlc_error
     return mlci_table_finish(&table, out, err);
 }
 
+/* ---- steps -------------------------------------------------------------------------------- */
+
+/* The first leaf of a transform that reads anything. */
+static const mlci_component *first_step(const mlci_component *transform)
+{
+    const mlci_component *found = NULL;
+    if (!mlci_is_composition(transform)) return transform->n_inputs > 0 ? transform : NULL;
+    for (int32_t i = 0; i < transform->n_parts && found == NULL; i++)
+        found = first_step(transform->parts[i]);
+    return found;
+}
+
+const mlci_component *mlci_export_model(const mlci_export *e, const mlci_component **step)
+{
+    const mlci_component *model = e->model->component;
+    *step = NULL;
+    while (mlci_is_composition(model)) {
+        if (!mlci_composition_of(model)->passes_rows) {
+            *step = model;
+            return model;
+        }
+        for (int32_t i = 0; i < model->n_parts - 1 && *step == NULL; i++)
+            *step = first_step(model->parts[i]);
+        model = model->parts[model->n_parts - 1];
+    }
+    return model;
+}
+
 /* ---- writing ------------------------------------------------------------------------------ */
 
 static int ends_in(const char *path, const char *suffix)
 {
     const size_t n = strlen(path), m = strlen(suffix);
     return n > m && strcmp(path + n - m, suffix) == 0;
+}
+
+static mlc_status refuse_format(mlc_error *err)
+{
+    mlci_text list = mlci_text_init(NULL);
+    for (int32_t i = 0; i < N_FORMATS; i++)
+        mlci_text_append_format(&list, "%s%s (%s)", i > 0 ? ", " : "", formats[i]->name,
+                                formats[i]->suffix);
+    const mlc_status status =
+        mlci_fail(err, MLC_ERROR_SETTING, "format",
+                  "format: say what to write, the name of the file does not; there are %s",
+                  list.data == NULL ? "" : list.data);
+    mlci_text_clear(&list);
+    return status;
 }
 
 static mlc_status find_format(const mlci_export_settings *s, const char *path,
@@ -88,8 +130,7 @@ static mlc_status find_format(const mlci_export_settings *s, const char *path,
         *out = formats[i];
         return MLC_OK;
     }
-    return mlci_fail(err, MLC_ERROR_SETTING, "format",
-                     "format: say what to write; the name of the file does not");
+    return refuse_format(err);
 }
 
 static void clear(mlci_export *e)

@@ -15,28 +15,27 @@ mlc_status mlci_exported_note(const mlci_exported *x, const char *subject, const
     return mlci_export_note(x->e, x->model->name, subject, effect, err);
 }
 
-/* The first step that is no model, to be named. */
-static const mlci_component *first_step(const mlci_component *model)
+/* Names the step that is in the way. */
+static mlc_status refuse_step(const mlci_exported *x, const mlci_component *step, mlc_error *err)
 {
-    while (mlci_is_composition(model) && model->n_parts > 0)
-        model = model->parts[0];
-    return model;
+    return mlci_fail(err, MLC_ERROR_UNSUPPORTED, step->name,
+                     "'%s' cannot be written for %s, whose files have no steps before the model: "
+                     "export the model alone, and give it rows that went through them",
+                     step->name, x->library);
 }
 
 mlc_status mlci_exported_open(mlci_export *e, const char *library, mlci_exported *out,
                               mlc_error *err)
 {
-    const mlci_component *const top = e->model->component;
-    mlci_exported x = {.e = e, .library = library, .model = first_step(top)};
-    if (x.model != top)
-        return mlci_exported_refuse(&x, err,
-                                    "its files have no steps before the model; predict with rows "
-                                    "that went through them, and export the model alone");
-    if (mlci_model_of(top)->predict != mlci_ensemble_predict)
+    const mlci_component *step = NULL;
+    const mlci_component *const model = mlci_export_model(e, &step);
+    mlci_exported x = {.e = e, .library = library, .model = model};
+    if (step != NULL) return refuse_step(&x, step, err);
+    if (mlci_model_of(model)->predict != mlci_ensemble_predict)
         return mlci_exported_refuse(&x, err, "its files have boosted trees alone");
-    x.params = top->params;
-    x.ensemble = top->state;
-    x.features = top->features;
+    x.params = model->params;
+    x.ensemble = model->state;
+    x.features = model->features;
     x.n_rounds = x.ensemble->n_trees / x.ensemble->n_outputs;
     *out = x;
     if (mlci_record_role(e->model->record, MLCI_ROLE_OFFSET) == NULL) return MLC_OK;

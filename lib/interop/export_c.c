@@ -268,14 +268,15 @@ static mlc_status check_labels(const mlci_features *inputs, mlc_error *err)
 
 static mlc_status check_model(writer *w, mlc_error *err)
 {
-    const mlci_component *const top = w->e->model->component;
-    if (mlci_is_composition(top))
-        return mlci_fail(err, MLC_ERROR_UNSUPPORTED, top->name,
-                         "'%s' cannot be written as C: only a model without steps before it",
-                         top->name);
-    w->model = top;
-    w->inputs = top->features;
-    MLCI_TRY(mlci_c_outputs_of(top, &w->outputs, err));
+    const mlci_component *step = NULL;
+    w->model = mlci_export_model(w->e, &step);
+    if (step != NULL)
+        return mlci_fail(err, MLC_ERROR_UNSUPPORTED, step->name,
+                         "'%s' cannot be written as C, which has no steps before the model: export "
+                         "the model alone, and give it rows that went through them",
+                         step->name);
+    w->inputs = w->model->features;
+    MLCI_TRY(mlci_c_outputs_of(w->model, &w->outputs, err));
     return check_labels(w->inputs, err);
 }
 
