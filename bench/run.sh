@@ -9,7 +9,7 @@ set -eu
 cd "$(dirname "$0")/.."
 . docs/packages.sh
 [ $# -ge 1 ] && [ -e "bench/$1.py" ] || {
-    echo "usage: sh bench/run.sh NAME, one of: $(cd bench && ls ./*.py | sed 's|./||; s|\.py||; /harness/d; /_shapes/d; /_artifact/d' | tr '\n' ' ')" >&2
+    echo "usage: sh bench/run.sh NAME, one of: $(cd bench && ls ./*.py | sed 's|./||; s|\.py||; /harness/d; /_shapes/d' | tr '\n' ' ')" >&2
     exit 2
 }
 # shellcheck disable=SC2086

@@ -19,7 +19,6 @@ import time
 import numpy as np
 
 import harness
-import lightgbm_artifact
 import tree_shapes
 
 SIZES = (1, 16, 256, 65536)
@@ -35,12 +34,9 @@ def train(folder, n_trees, n_leaves, shape):
                              lightgbm.Dataset(x, y), n_trees)
     path = folder / f"{n_trees}x{n_leaves}.txt"
     booster.save_model(path)
-    columns = {"x": x[:100]}, {f"x{j}": x[:100, j].copy() for j in range(x.shape[1])}
-    for names, ending in zip(columns, (".mlcore.matrix", ".mlcore")):
-        model = mlcore.Model("gradient_boosting_regressor(n_estimators=1)")
-        model.fit(mlcore.Dataset.from_arrays(names, target=y[:100])).save(folder / "template")
-        artifact = lightgbm_artifact.convert(path.read_text(), (folder / "template").read_bytes())
-        path.with_suffix(ending).write_bytes(artifact)
+    mlcore.import_model(path).save(path.with_suffix(".mlcore.matrix"))
+    names = ",".join(f"x{j}" for j in range(x.shape[1]))
+    mlcore.import_model(path, names=names).save(path.with_suffix(".mlcore"))
     return booster, path
 
 

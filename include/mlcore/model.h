@@ -180,14 +180,14 @@ MLC_API MLC_CHECKED mlc_status mlc_model_evaluate(mlc_context *ctx, const mlc_mo
  *
  * `method=shap` (the default) gives Shapley values: how the features of each row share in its raw
  * score, the one of `output=raw`; of decision trees and forests in the prediction, or in the
- * probability of each class (of two, the second). The result has the columns with the role id, then `base`, what is
- * predicted when nothing is known of a row, and the vector `contribution`, one component a feature,
- * named after it; base and contributions add to the raw score. With several classes or targets the
- * columns come for each, as `name.base` and `name.contribution`. Trees weigh what is not known by
- * the training rows that went either way (path-dependent), or take it from @p background
- * (interventional); linear models need the background, whose means count. With `top=5` there is
- * a line for each of the five largest contributions of a row instead: id columns, row (from 0),
- * class or target if there are several, rank, feature, contribution.
+ * probability of each class (of two, the second). The result has the columns with the role id, then
+ * `base`, what is predicted when nothing is known of a row, and the vector `contribution`, one
+ * component a feature, named after it; base and contributions add to the raw score. With several
+ * classes or targets the columns come for each, as `name.base` and `name.contribution`. Trees weigh
+ * what is not known by the training rows that went either way (path-dependent), or take it from @p
+ * background (interventional); linear models need the background, whose means count. With `top=5`
+ * there is a line for each of the five largest contributions of a row instead: id columns, row
+ * (from 0), class or target if there are several, rank, feature, contribution.
  *
  * `method=interactions` gives the vector `interaction`, the matrix of all pairs of features row by
  * row (components `a:b`): symmetric, a feature's own effect on the diagonal; lines of the matrix
@@ -313,8 +313,8 @@ MLC_API MLC_CHECKED mlc_status mlc_model_load_memory(mlc_context *ctx, const voi
  * notes. What passes loads with the same settings.
  *
  * The table has a row for the header (section "header") and one for each section, in the order of
- * the file: section, version, critical, deflated, offset, stored, bytes (unpacked), crc32 and sha256
- * (of the unpacked bytes, hexadecimal). The sha256 of the header's row is the content id.
+ * the file: section, version, critical, deflated, offset, stored, bytes (unpacked), crc32 and
+ * sha256 (of the unpacked bytes, hexadecimal). The sha256 of the header's row is the content id.
  *
  * @param ctx context, or NULL
  * @param path file name
@@ -359,11 +359,11 @@ MLC_API MLC_CHECKED mlc_status mlc_model_validate_memory(mlc_context *ctx, const
  * @param path file name
  * @param check NULL, or rows with what the source library gives for them: the inputs of the model,
  * and in columns with the role target the values of `expected=`; they are predicted and compared
- * @param settings NULL or settings: format (auto, lightgbm); rounds (0: all) or best_iteration=true;
- * target (name, "target"); classes and positive (labels); names (of features); categories (JSON);
- * zero_as_missing; parity_rows (10000); expected (raw, probability, prediction) and tolerance (0)
- * for `check`; limits, each refused with #MLC_ERROR_LIMIT: max_bytes (2^32), max_trees (2^20),
- * max_nodes, max_depth (4096), max_features (2^24), max_categories (2^24)
+ * @param settings NULL or settings: format (auto, lightgbm); rounds (0: all) or
+ * best_iteration=true; target (name, "target"); classes and positive (labels); names (of features);
+ * categories (JSON); zero_as_missing; parity_rows (10000); expected (raw, probability, prediction)
+ * and tolerance (0) for `check`; limits, each refused with #MLC_ERROR_LIMIT: max_bytes (2^32),
+ * max_trees (2^20), max_nodes, max_depth (4096), max_features (2^24), max_categories (2^24)
  * @param[out] out the caller frees it with mlc_model_free()
  * @param[out] err may be NULL; its name is the field of the file at fault, its line the line
  * @return #MLC_OK, #MLC_ERROR_SETTING, #MLC_ERROR_IO, #MLC_ERROR_FORMAT (damaged, or none of the
@@ -401,8 +401,8 @@ MLC_API MLC_CHECKED mlc_status mlc_model_import_memory(mlc_context *ctx, const v
  * the file, "model"), opset (of ONNX's ai.onnx.ml: 3 or 5)
  * @param[out] report NULL, or the caller frees it with mlc_dataset_free()
  * @param[out] err may be NULL
- * @return #MLC_OK, #MLC_ERROR_SETTING, #MLC_ERROR_NOT_FITTED, #MLC_ERROR_UNSUPPORTED, #MLC_ERROR_IO,
- * #MLC_ERROR_NO_MEMORY, #MLC_ERROR_CANCELLED, #MLC_ERROR_DEADLINE. Since 0.1.
+ * @return #MLC_OK, #MLC_ERROR_SETTING, #MLC_ERROR_NOT_FITTED, #MLC_ERROR_UNSUPPORTED,
+ * #MLC_ERROR_IO, #MLC_ERROR_NO_MEMORY, #MLC_ERROR_CANCELLED, #MLC_ERROR_DEADLINE. Since 0.1.
  */
 MLC_API MLC_CHECKED mlc_status mlc_model_export(mlc_context *ctx, const mlc_model *model,
                                                 const char *path, const char *settings,

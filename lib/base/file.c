@@ -39,8 +39,8 @@ static mlc_status check_path(const char *path, mlc_error *err)
 
 static mlc_status fail_limit(mlc_error *err, const char *path, int64_t max_bytes)
 {
-    return mlci_fail(err, MLC_ERROR_LIMIT, NULL,
-                     "%s: larger than the limit of %" PRId64 " bytes", path, max_bytes);
+    return mlci_fail(err, MLC_ERROR_LIMIT, NULL, "%s: larger than the limit of %" PRId64 " bytes",
+                     path, max_bytes);
 }
 
 /* Reads to the end of fd. The capacity follows what has been read, with room for the NUL and for
@@ -174,8 +174,8 @@ static int directory_length(const char *path)
 static mlc_status create_temporary(replacement *r, int64_t *fd, mlc_error *err)
 {
     const int at = directory_length(r->path);
-    uint64_t number = (uint64_t)mlci_clock_ns() ^ ((uint64_t)getpid() << 32) ^
-                      (uint64_t)(uintptr_t)r;
+    uint64_t number =
+        (uint64_t)mlci_clock_ns() ^ ((uint64_t)getpid() << 32) ^ (uint64_t)(uintptr_t)r;
     char name[NAME_BYTES];
     mlci_cut_text(name, sizeof name, snprintf(name, sizeof name, "%s", r->path + at));
     const int64_t mode = r->mode >= 0 ? r->mode & 0777 : 0666;

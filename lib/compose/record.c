@@ -133,7 +133,8 @@ mlc_status mlci_record_bind(mlc_context *call, const mlci_record *record, const 
         mlc_dataset_free(whole);
         return mlci_fail_memory(err, rows->n_fields, sizeof *fields);
     }
-    if (whole->n_fields > 0) memcpy(fields, whole->fields, (size_t)whole->n_fields * sizeof *fields);
+    if (whole->n_fields > 0)
+        memcpy(fields, whole->fields, (size_t)whole->n_fields * sizeof *fields);
     for (int32_t k = 0; k < record->n_roles; k++) {
         const int32_t f = mlci_dataset_find(whole, record->roles[k].name);
         if (f >= 0 && fields[f].role == MLCI_ROLE_FEATURE) fields[f].role = record->roles[k].role;

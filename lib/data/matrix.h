@@ -87,11 +87,11 @@ struct mlci_matrix {
     mlc_dataset *data;             /* contiguous; reference */
     int64_t n_rows;
     int64_t n_features;
-    int32_t is_sparse;           /* some input is CSR: reading sparse rows pays */
-    mlci_column **columns;       /* one an input; references */
-    int32_t **codes;             /* of texts that the model has as categories: index in its
-                                    dictionary, -1 unseen, -2 missing; NULL for others */
-    int32_t **code_map;          /* of categories: the same by code of the column; NULL for others */
+    int32_t is_sparse;     /* some input is CSR: reading sparse rows pays */
+    mlci_column **columns; /* one an input; references */
+    int32_t **codes;       /* of texts that the model has as categories: index in its
+                              dictionary, -1 unseen, -2 missing; NULL for others */
+    int32_t **code_map;    /* of categories: the same by code of the column; NULL for others */
     mlci_features *own_features; /* of a wrapped matrix; reference */
 };
 

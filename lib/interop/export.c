@@ -36,8 +36,7 @@ mlc_status mlci_export_note(mlci_export *e, const char *step, const char *subjec
 {
     if (e->n_losses == e->loss_capacity) {
         const int32_t capacity = e->loss_capacity == 0 ? 8 : 2 * e->loss_capacity;
-        mlci_loss_row *const grown =
-            mlci_realloc(e->root, e->losses, capacity, sizeof *e->losses);
+        mlci_loss_row *const grown = mlci_realloc(e->root, e->losses, capacity, sizeof *e->losses);
         if (grown == NULL) return mlci_fail_memory(err, capacity, sizeof *grown);
         e->losses = grown;
         e->loss_capacity = capacity;

@@ -1,5 +1,5 @@
-/* Formats that models are exported to: a file a format, ending in one of these rows, and its line in
- * export.c. */
+/* Formats that models are exported to: a file a format, ending in one of these rows, and its line
+ * in export.c. */
 #ifndef MLCI_EXPORT_H
 #define MLCI_EXPORT_H
 
@@ -33,7 +33,8 @@ typedef struct mlci_export {
 
 typedef struct mlci_export_format {
     const char *name; /* of the setting */
-    const char *suffix, *second_suffix; /* of the files: ".c", ".h"; second NULL: there is one file */
+    const char *suffix,
+        *second_suffix; /* of the files: ".c", ".h"; second NULL: there is one file */
     /* Fills out and second. MLC_ERROR_UNSUPPORTED names what the format has no words for. */
     mlc_status (*write)(mlci_export *e, mlc_error *err);
 } mlci_export_format;

@@ -23,8 +23,9 @@ void mlci_foreign_clear(mlci_foreign *m)
         mlci_dictionary_unref(m->inputs[i].labels);
         mlci_free(m->inputs[i].label_of_code);
     }
-    void *const blocks[] = {m->inputs,       m->start,   m->first_node, m->output,       m->nodes,
-                            m->first_member, m->members, m->lines,      m->term_feature, m->term_factor};
+    void *const blocks[] = {m->inputs,       m->start,        m->first_node, m->output,
+                            m->nodes,        m->first_member, m->members,    m->lines,
+                            m->term_feature, m->term_factor};
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
         mlci_free(blocks[i]);
     mlci_text_clear(&m->recipe);
@@ -127,8 +128,9 @@ static mlc_status make_labels(mlci_foreign *m, mlci_foreign_input *input, int32_
         lengths[k] = keys[k].length;
         input->label_of_code[keys[k].index] = k;
         if (k > 0 && mlci_text_compare(texts[k - 1], lengths[k - 1], texts[k], lengths[k]) == 0)
-            status = mlci_foreign_fail(m, err, input->name, "feature '%s' has category '%.*s' twice",
-                                       input->name, (int)lengths[k], texts[k]);
+            status =
+                mlci_foreign_fail(m, err, input->name, "feature '%s' has category '%.*s' twice",
+                                  input->name, (int)lengths[k], texts[k]);
     }
     if (status == MLC_OK)
         status = mlci_dictionary_create(m->root, n, texts, lengths, &input->labels, err);
@@ -171,8 +173,7 @@ static mlc_status take_names(mlci_foreign *m, mlc_error *err)
     for (; at != NULL && *at != '\0'; n++) {
         at = skip_blanks(at);
         const size_t length = strcspn(at, ",");
-        if (n < m->n_features)
-            MLCI_TRY(mlci_foreign_name_input(m, n, at, (int64_t)length, err));
+        if (n < m->n_features) MLCI_TRY(mlci_foreign_name_input(m, n, at, (int64_t)length, err));
         at += length + (at[length] == ',');
     }
     if (m->settings->names == NULL || n == m->n_features) return MLC_OK;
@@ -200,11 +201,11 @@ mlc_status mlci_foreign_finish_inputs(mlci_foreign *m, mlc_error *err)
     if (status == MLC_OK) mlci_text_keys_sort(keys, keys + m->n_features, m->n_features);
     for (int64_t i = 1; i < m->n_features && status == MLC_OK; i++)
         if (strcmp(keys[i - 1].text, keys[i].text) == 0)
-            status = mlci_foreign_fail(m, err, keys[i].text,
-                                       "features %lld and %lld are both called '%s': give names= in "
-                                       "the import settings",
-                                       (long long)keys[i - 1].index, (long long)keys[i].index,
-                                       keys[i].text);
+            status = mlci_foreign_fail(
+                m, err, keys[i].text,
+                "features %lld and %lld are both called '%s': give names= in "
+                "the import settings",
+                (long long)keys[i - 1].index, (long long)keys[i].index, keys[i].text);
     mlci_free(keys);
     return status;
 }
@@ -225,7 +226,8 @@ mlc_status mlci_foreign_add_tree(mlci_foreign *m, int32_t output, int64_t n,
     const int64_t n_trees = m->n_trees + 1;
     int64_t capacity = m->tree_capacity;
     MLCI_TRY(mlci_poll(m->call, err));
-    if (n < 1) return mlci_foreign_fail(m, err, "trees", "tree %lld is empty", (long long)m->n_trees);
+    if (n < 1)
+        return mlci_foreign_fail(m, err, "trees", "tree %lld is empty", (long long)m->n_trees);
     if (n_trees > m->settings->max_trees)
         return refuse_size(m, err, "max_trees", "trees or more", n_trees, m->settings->max_trees);
     if (n > m->settings->max_nodes - at)
@@ -348,8 +350,7 @@ static double largest_rounding_to(float f)
 {
     if (f > FLT_MAX) return (double)f;
     if (f < -FLT_MAX) return -BEYOND_FLOATS;
-    const double middle =
-        f == FLT_MAX ? BEYOND_FLOATS : ((double)f + (double)float_above(f)) / 2;
+    const double middle = f == FLT_MAX ? BEYOND_FLOATS : ((double)f + (double)float_above(f)) / 2;
     return (float)middle == f ? middle : double_below(middle);
 }
 

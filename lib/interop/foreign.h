@@ -1,4 +1,5 @@
-/* A model of another library as its file has it: what importers fill, before it becomes one of ours.
+/* A model of another library as its file has it: what importers fill, before it becomes one of
+ * ours.
  *
  * Trees keep the source's own thresholds, children and sides, so that the finished model can be
  * compared with them (parity.h). Nothing is believed: indices, shapes and numbers are checked when
@@ -7,7 +8,7 @@
 #define MLCI_FOREIGN_H
 
 #include "component.h"
-#include "ensemble.h"
+#include "tree/ensemble.h"
 
 /* How a number is compared with a threshold: what goes left. */
 enum {
@@ -80,11 +81,12 @@ typedef struct mlci_foreign {
     int32_t link;                 /* MLCI_LINK_ */
     int32_t has_rule;
     mlci_score_rule rule;
+    int32_t is_mean; /* scores are divided by the rounds that are taken */
     double *start; /* n_outputs */
 
     int32_t compare; /* MLCI_COMPARE_ */
     int32_t zero_is_missing;
-    int32_t members_go_right;   /* categories in a set; else left */
+    int32_t members_go_right;    /* categories in a set; else left */
     int32_t unseen_is_no_member; /* a code beyond all is as one in no set; else as a missing one */
 
     int64_t n_trees, tree_capacity;

@@ -21,10 +21,10 @@ typedef struct maker {
     foreign_set *sets;  /* of all nodes, by feature */
     int64_t *first_of;  /* of each feature, its first set; after them the next one's */
     uint32_t *most_bin; /* of each feature */
-    uint8_t *seen;  /* nodes of a tree */
-    int32_t *queue; /* nodes of a tree by breadth, as they are laid out */
-    int32_t *depth; /* of those */
-    uint32_t *bits; /* of a set, in bins */
+    uint8_t *seen;      /* nodes of a tree */
+    int32_t *queue;     /* nodes of a tree by breadth, as they are laid out */
+    int32_t *depth;     /* of those */
+    uint32_t *bits;     /* of a set, in bins */
 } maker;
 
 static mlc_status fail_node(const maker *m, int64_t tree, int64_t node, const char *what,
@@ -392,7 +392,8 @@ static mlc_status visit_sets(maker *m, void (*visit)(maker *, const mlci_foreign
                                  "it splits by a set of categories of a feature that has none",
                                  err);
             if (n++ == f->n_sets)
-                return fail_node(m, t, i - f->first_node[t], "its set belongs to another node", err);
+                return fail_node(m, t, i - f->first_node[t], "its set belongs to another node",
+                                 err);
             visit(m, node);
         }
         MLCI_TRY(mlci_poll(f->call, err));
@@ -425,7 +426,7 @@ static mlc_status list_sets(maker *m, mlc_error *err)
     return visit_sets(m, place_set, err);
 }
 
-static mlc_status set_scores(maker *m, mlc_error *err)
+static mlc_status set_scores(maker *m, int64_t rounds, mlc_error *err)
 {
     const mlci_foreign *const f = m->model;
     mlci_ensemble *const e = m->ensemble;
@@ -440,6 +441,7 @@ static mlc_status set_scores(maker *m, mlc_error *err)
     e->rule = mlci_alloc(f->root, 1, sizeof *e->rule);
     if (e->rule == NULL) return mlci_fail_memory(err, 1, sizeof *e->rule);
     *e->rule = f->rule;
+    if (f->is_mean) e->rule->divisor = (double)rounds;
     return MLC_OK;
 }
 
@@ -449,7 +451,6 @@ static mlc_status make(maker *m, int64_t n_rounds, int64_t *kept, mlc_error *err
     int64_t most_nodes = 1;
     MLCI_TRY(order_trees(m, err));
     MLCI_TRY(mlci_ensemble_open(f->root, f->n_features, f->n_outputs, &m->ensemble, err));
-    MLCI_TRY(set_scores(m, err));
     for (int64_t t = 0; t < f->n_trees; t++)
         if (f->first_node[t + 1] - f->first_node[t] > most_nodes)
             most_nodes = f->first_node[t + 1] - f->first_node[t];
@@ -457,6 +458,7 @@ static mlc_status make(maker *m, int64_t n_rounds, int64_t *kept, mlc_error *err
     MLCI_TRY(bin_categories(m, err));
     const int64_t in_file = f->n_rounds > 0 ? f->n_rounds : 1;
     *kept = n_rounds > 0 && n_rounds < in_file ? n_rounds : in_file;
+    MLCI_TRY(set_scores(m, *kept, err));
     MLCI_TRY(put_trees(m, m->n_order / in_file * *kept, most_nodes, err));
     const mlci_link link = mlci_ensemble_link(m->ensemble);
     if (!mlci_link_is_possible(&link))

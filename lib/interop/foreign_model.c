@@ -71,8 +71,7 @@ static mlc_status make_features(const mlci_foreign *f, mlci_features **out, mlc_
 static mlc_status number_classes(const mlci_foreign *f, mlci_classes **out, mlc_error *err)
 {
     mlci_column *column = NULL;
-    MLCI_TRY(
-        mlci_column_create(f->root, MLC_TYPE_INT64, f->n_classes, 1, 0, &column, err));
+    MLCI_TRY(mlci_column_create(f->root, MLC_TYPE_INT64, f->n_classes, 1, 0, &column, err));
     for (int32_t k = 0; k < f->n_classes; k++)
         ((int64_t *)mlci_column_data(column))[k] = k;
     const mlc_status status = mlci_classes_fit(f->root, column, f->settings->target, NULL,
@@ -159,9 +158,10 @@ static mlc_status compare(maker *m, const mlc_dataset *rows, int32_t output, con
     if (parity->largest <= tolerance) return MLC_OK;
     char text[MLCI_NUMBER_SIZE];
     mlci_real_format_digits(parity->largest, 3, text);
-    return mlci_foreign_refuse(m->model, err, MLC_ERROR_NUMERIC, "parity",
-                               "row %lld of those to check differs by %s from what the source gives",
-                               (long long)(worst / width) + 1, text);
+    return mlci_foreign_refuse(
+        m->model, err, MLC_ERROR_NUMERIC, "parity",
+        "row %lld of those to check differs by %s from what the source gives",
+        (long long)(worst / width) + 1, text);
 }
 
 static mlc_status compare_trees(maker *m, mlc_error *err)
@@ -169,8 +169,8 @@ static mlc_status compare_trees(maker *m, mlc_error *err)
     const mlci_foreign *const f = m->model;
     double *expected = NULL;
     MLCI_TRY(mlci_parity_scores(f, m->n_rounds, m->probes, &expected, err));
-    const mlc_status status = compare(m, m->probes, MLCI_OUTPUT_RAW, expected, f->n_outputs, 0,
-                                      &m->parity, err);
+    const mlc_status status =
+        compare(m, m->probes, MLCI_OUTPUT_RAW, expected, f->n_outputs, 0, &m->parity, err);
     mlci_free(expected);
     return status;
 }
@@ -253,8 +253,8 @@ static mlc_status write_origin(const maker *m, char **out, mlc_error *err)
 static mlc_status make_record(maker *m, mlc_error *err)
 {
     const mlci_foreign *const f = m->model;
-    MLCI_TRY(mlci_record_open(f->root, m->component->features, f->settings->target, &m->record,
-                              err));
+    MLCI_TRY(
+        mlci_record_open(f->root, m->component->features, f->settings->target, &m->record, err));
     MLCI_TRY(write_origin(m, &m->record->origin, err));
     int64_t rows[GOLDEN_ROWS];
     const int64_t n = m->probes->n_rows < GOLDEN_ROWS ? m->probes->n_rows : GOLDEN_ROWS;
@@ -282,9 +282,8 @@ static mlc_status choose_rounds(const mlci_foreign *f, int64_t *rounds, mlc_erro
                                    "best_iteration out for all %lld",
                                    (long long)f->n_rounds);
     if (*rounds <= f->n_rounds) return MLC_OK;
-    return mlci_foreign_refuse(f, err, MLC_ERROR_SETTING, "rounds",
-                               "it has %lld rounds, not %lld", (long long)f->n_rounds,
-                               (long long)*rounds);
+    return mlci_foreign_refuse(f, err, MLC_ERROR_SETTING, "rounds", "it has %lld rounds, not %lld",
+                               (long long)f->n_rounds, (long long)*rounds);
 }
 
 static mlc_status make(maker *m, const mlc_dataset *check, mlc_error *err)

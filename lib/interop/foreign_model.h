@@ -1,5 +1,5 @@
-/* A foreign model as a model of ours: component, features, classes, roles, golden rows, and where it
- * comes from. */
+/* A foreign model as a model of ours: component, features, classes, roles, golden rows, and where
+ * it comes from. */
 #ifndef MLCI_FOREIGN_MODEL_H
 #define MLCI_FOREIGN_MODEL_H
 

@@ -122,7 +122,8 @@ static mlc_status take_labels(mlci_foreign *m, mlci_json *r, mlc_error *err)
                          "categories: the model has no feature '%.*s'", (int)r->length, r->text);
     if (!m->inputs[input].is_category)
         return mlci_fail(err, MLC_ERROR_SETTING, "categories",
-                         "categories: feature '%s' is a number in the model", m->inputs[input].name);
+                         "categories: feature '%s' is a number in the model",
+                         m->inputs[input].name);
     mlc_status status = mlci_json_next(r, err);
     if (status == MLC_OK) status = read_labels(r, &bytes, &ends, &n, err);
     if (status == MLC_OK) status = give_labels(m, input, &bytes, &ends, n, err);

@@ -6,6 +6,8 @@
 
 #include "order.h"
 
+#define ROWS_A_GAP 16 /* one row in so many lacks values */
+
 /* ---- values worth trying ------------------------------------------------------------------ */
 
 /* The values of a feature that rows go through, ascending and distinct. */
@@ -43,9 +45,14 @@ static double float_neighbour(double x, int direction)
 static int32_t values_of(const mlci_foreign *m, double threshold, double out[8])
 {
     const double bound = mlci_foreign_bound(m->compare, threshold);
-    const double tried[] = {threshold, bound, neighbour(bound, -1), neighbour(bound, 1),
-                            neighbour(threshold, -1), neighbour(threshold, 1),
-                            float_neighbour(threshold, -1), float_neighbour(threshold, 1)};
+    const double tried[] = {threshold,
+                            bound,
+                            neighbour(bound, -1),
+                            neighbour(bound, 1),
+                            neighbour(threshold, -1),
+                            neighbour(threshold, 1),
+                            float_neighbour(threshold, -1),
+                            float_neighbour(threshold, 1)};
     const int32_t n = m->compare == MLCI_COMPARE_DOUBLE ? 6 : 8;
     int32_t kept = 0;
     for (int32_t i = 0; i < n; i++)
@@ -56,6 +63,7 @@ static int32_t values_of(const mlci_foreign *m, double threshold, double out[8])
 typedef struct maker {
     const mlci_foreign *model;
     const mlci_ensemble *ensemble;
+    int64_t n_whole;      /* rows that lack nothing */
     int64_t n;            /* values of all features */
     mlci_order_key *keys; /* and room for sorting */
     int64_t *first;       /* values of each feature; n_features + 1 */
@@ -102,7 +110,8 @@ static void list_values(maker *m)
     for (int64_t j = 0; j < f->n_features; j++) {
         probe *const p = &m->probes[j];
         p->values = m->values + m->first[j];
-        for (int64_t c = -1; f->inputs[j].is_category && m->first[j] + p->n + 1 < m->first[j + 1]; c++)
+        for (int64_t c = -1; f->inputs[j].is_category && m->first[j] + p->n + 1 < m->first[j + 1];
+             c++)
             p->values[p->n++] = (double)c;
         p->values[p->n++] = 0;
     }
@@ -125,11 +134,12 @@ static void sort_values(maker *m, probe *p)
 
 /* ---- rows --------------------------------------------------------------------------------- */
 
-/* Row i has the i-th value of each feature, round by round another one beside it; every 16th row
- * lacks each fourth feature, and the first lacks all. */
-static double value_at(const probe *p, int64_t j, int64_t i)
+/* The first row lacks all; row i has the i-th value of each feature, round by round another one
+ * beside it; rows after those with every value lack each fourth feature. */
+static double value_at(const maker *m, int64_t j, int64_t i)
 {
-    if (i == 0 || (i % 16 == 1 && j % 4 == i / 16 % 4)) return NAN;
+    const probe *const p = &m->probes[j];
+    if (i == 0 || (i > m->n_whole && j % 4 == i % 4)) return NAN;
     return p->values[(i - 1 + (i - 1) / p->n * (j + 1)) % p->n];
 }
 
@@ -139,7 +149,7 @@ static mlc_status number_column(const maker *m, int64_t j, int64_t n_rows, mlci_
     MLCI_TRY(mlci_column_create(m->model->root, MLC_TYPE_FLOAT64, n_rows, 1, 0, out, err));
     double *const data = mlci_column_data(*out);
     for (int64_t i = 0; i < n_rows; i++)
-        data[i] = value_at(&m->probes[j], j, i);
+        data[i] = value_at(m, j, i);
     return MLC_OK;
 }
 
@@ -150,15 +160,13 @@ static mlc_status text_column(const maker *m, int64_t j, int64_t n_rows, mlci_co
     const mlci_dictionary *const labels = m->model->inputs[j].labels;
     const char **const texts = mlci_alloc(m->model->root, n_rows, sizeof *texts);
     int64_t *const lengths = mlci_alloc(m->model->root, n_rows, sizeof *lengths);
-    mlc_status status = texts == NULL || lengths == NULL
-                            ? mlci_fail_memory(err, n_rows, sizeof *texts)
-                            : MLC_OK;
+    mlc_status status =
+        texts == NULL || lengths == NULL ? mlci_fail_memory(err, n_rows, sizeof *texts) : MLC_OK;
     for (int64_t i = 0; i < n_rows && status == MLC_OK; i++) {
-        const double x = value_at(&m->probes[j], j, i);
+        const double x = value_at(m, j, i);
         if (x != x) continue;
-        texts[i] = x >= 0 && x < labels->n
-                       ? mlci_dictionary_text(labels, (int32_t)x, &lengths[i])
-                       : "a text that no category has";
+        texts[i] = x >= 0 && x < labels->n ? mlci_dictionary_text(labels, (int32_t)x, &lengths[i])
+                                           : "a text that no category has";
         if (!(x >= 0 && x < labels->n)) lengths[i] = (int64_t)strlen(texts[i]);
     }
     if (status == MLC_OK)
@@ -175,7 +183,7 @@ static mlc_status vector_column(const maker *m, int64_t n_rows, mlci_column **ou
     double *const data = mlci_column_data(*out);
     for (int64_t i = 0; i < n_rows; i++)
         for (int64_t j = 0; j < n; j++)
-            data[i * n + j] = value_at(&m->probes[j], j, i);
+            data[i * n + j] = value_at(m, j, i);
     return mlci_poll(m->model->call, err);
 }
 
@@ -218,26 +226,26 @@ static mlc_status rows_of(maker *m, int64_t most, mlci_parity *parity, mlc_datas
                           mlc_error *err)
 {
     const mlci_foreign *const f = m->model;
-    int64_t n_rows = 1;
     MLCI_TRY(count_values(m, err));
     list_values(m);
     for (int64_t j = 0; j < f->n_features; j++) {
         sort_values(m, &m->probes[j]);
-        if (m->probes[j].n + 1 > n_rows) n_rows = m->probes[j].n + 1;
+        if (m->probes[j].n > m->n_whole) m->n_whole = m->probes[j].n;
         MLCI_TRY(mlci_poll(f->call, err));
     }
-    if (n_rows > most) n_rows = most;
+    if (m->n_whole > most - most / ROWS_A_GAP - 1) m->n_whole = most - most / ROWS_A_GAP - 1;
     for (int64_t j = 0; j < f->n_features; j++) {
         probe *const p = &m->probes[j];
-        const int64_t n = p->n, kept = n < n_rows ? n : n_rows;
+        const int64_t n = p->n, kept = n < m->n_whole ? n : m->n_whole;
         for (int64_t i = 0; i < kept; i++) /* spread evenly where not all have a row */
             p->values[i] = p->values[i * n / kept];
         p->n = kept;
         parity->n_probes += n;
         parity->n_tried += kept;
     }
-    parity->n_rows = n_rows;
-    return f->is_vector ? vector_rows(m, n_rows, out, err) : make_rows(m, n_rows, out, err);
+    parity->n_rows = 1 + m->n_whole + m->n_whole / ROWS_A_GAP + 1;
+    return f->is_vector ? vector_rows(m, parity->n_rows, out, err)
+                        : make_rows(m, parity->n_rows, out, err);
 }
 
 mlc_status mlci_parity_rows(const mlci_foreign *model, const mlci_ensemble *ensemble, int64_t most,
@@ -320,8 +328,7 @@ static mlc_status read_labels(const mlci_foreign *m, const mlci_foreign_input *i
                               const mlci_column *column, double *x, mlc_error *err)
 {
     int32_t *const code_of_label = mlci_alloc(m->root, input->n_labels, sizeof *code_of_label);
-    if (code_of_label == NULL)
-        return mlci_fail_memory(err, input->n_labels, sizeof *code_of_label);
+    if (code_of_label == NULL) return mlci_fail_memory(err, input->n_labels, sizeof *code_of_label);
     for (int32_t c = 0; c < input->n_labels; c++)
         code_of_label[input->label_of_code[c]] = c;
     for (int64_t i = 0; i < column->n_rows; i++, x += m->n_features) {

@@ -16,8 +16,8 @@ typedef struct mlci_parity {
  * features; at most `most` rows. Columns as the model's inputs; no rows without features. */
 mlc_status mlci_parity_rows(const mlci_foreign *model, const mlci_ensemble *ensemble, int64_t most,
                             mlci_parity *parity, mlc_dataset **out, mlc_error *err);
-/* The scores that the first n_rounds rounds of the file's trees give those rows, n_rows x n_outputs;
- * the caller frees *out. */
+/* The scores that the first n_rounds rounds of the file's trees give those rows, n_rows x
+ * n_outputs; the caller frees *out. */
 mlc_status mlci_parity_scores(const mlci_foreign *model, int64_t n_rounds, const mlc_dataset *rows,
                               double **out, mlc_error *err);
 

@@ -123,6 +123,10 @@ typedef struct mlci_kernels {
     void (*sigmoid)(int64_t n, const double *x, double *y);  /* 1 / (1 + exp(-x)) */
     void (*softplus)(int64_t n, const double *x, double *y); /* log(1 + exp(x)) */
     void (*tanh)(int64_t n, const double *x, double *y);
+    /* exp() as the libm of most systems has it, of doubles and of floats (libm_exp.inc.c): for
+     * results that have to be those of another library. */
+    void (*libm_exp)(int64_t n, const double *x, double *y);
+    void (*libm_expf)(int64_t n, const double *x, double *y);
 
     /* By row: out (contiguous n_rows x n_columns; may be x itself where the stride is n_columns)
      * is exp(x - max) / sum, the sum in lanes. */

@@ -8,7 +8,7 @@ import zlib
 from predict_golden import predict_golden
 
 # The fields of each structure. i int64, d real, t text, w int32; Q, W, B, D arrays of int64, int32,
-# bytes, reals; ?x a flag, then x where it is 1; *x a count, then as many x; else a name below.
+# bytes, reals, H of 16-bit numbers; ?x a flag, then x where it is 1; *x a count, then as many x; else a name below.
 FIELDS = {
     "schema": "i *role *feature", "role": "t i", "classes": "i i i W labels",
     "feature": "t i i d d components ?dictionary", "model": "i step", "input": "t i i",
@@ -20,14 +20,15 @@ FIELDS = {
     "kmeans": "i i D *history", "gradient_boosting_classifier": "trees",
     "gradient_boosting_ranker": "trees", "gradient_boosting_regressor": "trees",
     "gradient_boosting_survival": "trees",
-    "trees": "i w w w D Q B Q Q nodes7 D D sets8 D D terms", "linear": "Q D W D",
-    "forest": "i w Q B Q Q nodes4 sets5 Q D D D D d D",
-    "isolation_forest": "i w Q B Q Q nodes4 sets5 *term d d", "term": "d d w",
+    "trees": "i w w w D Q H Q Q nodes7 D D sets8 D D ?linear ?rule", "linear": "Q D W D",
+    "rule": "w w d d",
+    "forest": "i w Q H Q Q nodes4 sets5 Q D D D D d D",
+    "isolation_forest": "i w Q H Q Q nodes4 sets5 *term d d", "term": "d d w",
     **{f"adaboost_{b}": "adaboost" for b in ("classifier", "regressor")},
-    "adaboost": "i w Q B Q Q nodes4 sets5 Q D D D D d D D D",
+    "adaboost": "i w Q H Q Q nodes4 sets5 Q D D D D d D D D",
     **{f"{a}_{b}": "forest" for a in ("decision_tree", "extra_trees", "random_forest")
        for b in ("classifier", "regressor")}}
-CODES = {"i": "q", "q": "q", "w": "i", "b": "B", "d": "d"}
+CODES = {"i": "q", "q": "q", "w": "i", "b": "B", "h": "H", "d": "d"}
 
 
 class Reader:
@@ -64,8 +65,6 @@ class Reader:
             return [self.take("d") + self.take("I", 2) for _ in range(before[int(kind[5:])][-1])]
         if kind.startswith("sets"):
             return [self.take("I", 8) for _ in range(before[int(kind[4:])][-1])]
-        if kind == "terms":  # where leaves are linear
-            return self.field("linear") if self.at < len(self.data) else None
         values = []
         for part in FIELDS[kind].split():
             values.append(self.field(part, values))
@@ -100,7 +99,8 @@ def sections_of(file):
             content = stream.decompress(content, raw + 1)
             assert stream.eof and not stream.unused_data
         assert len(content) == raw and zlib.crc32(content) == crc and not any(file[end:offset])
-        assert version == 1 and (flags & 1 or name == b"info") and name.decode() not in found
+        assert version == 1 and name.decode() not in found
+        assert flags & 1 or name in (b"info", b"origin")
         sha.update(struct.pack("<I", length) + name + struct.pack("<HQ", version, raw) + content)
         found[name.decode()], name_at, end = Reader(content), name_at + length, offset + stored
     assert end == len(file) and not any(names[name_at:]) and len(names) - name_at < 64
@@ -126,7 +126,8 @@ def check(path):
     (version, root), _ = sections["model"].field("model"), sections["schema"].field("schema")
     states = read_states(root, "state", sections)
     golden = sections["golden"].golden()
-    assert version == 1 and all(s.at == len(s.data) for k, s in sections.items() if k != "info")
+    assert version == 1 and all(s.at == len(s.data) for k, s in sections.items()
+               if k not in ("info", "origin"))
     features, state = states.get("state/" + root[3], (None, None))
     return predict_golden(path, FIELDS.get(root[1]), features, state, *golden) if features else 0
 

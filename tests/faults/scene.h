@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "compose/composing.h"
+#include "interop/lightgbm_text.h"
 #include "torture.h"
 
 #define SCENE_ROWS 30
@@ -17,7 +18,7 @@
 
 typedef struct scene {
     mlc_context *ctx;
-    char folder[64], csv_path[96], model_path[96], out_path[96];
+    char folder[64], csv_path[96], model_path[96], foreign_path[96], out_path[96];
     composing_people people;
     mlc_array arrays[8];
     mlc_dataset *rows, *numbers, *folds, *predictions, *read;
@@ -65,6 +66,7 @@ static inline void scene_open(scene *s, mlc_context *ctx)
              access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
     ck_assert_ptr_nonnull(mkdtemp(s->folder));
     snprintf(s->csv_path, sizeof s->csv_path, "%s/rows.csv", s->folder);
+    snprintf(s->foreign_path, sizeof s->foreign_path, "%s/foreign.txt", s->folder);
     snprintf(s->model_path, sizeof s->model_path, "%s/m.mlcore", s->folder);
     snprintf(s->out_path, sizeof s->out_path, "%s/out", s->folder);
     scene_make_rows(s);
@@ -82,6 +84,10 @@ static inline void scene_open(scene *s, mlc_context *ctx)
     scene_ok(mlc_model_predict(ctx, s->model, s->rows, NULL, &s->predictions, &err), &err);
     scene_ok(mlc_model_save_memory(ctx, s->model, NULL, &s->artifact, &err), &err);
     scene_ok(mlc_model_save(s->model, s->model_path, NULL, &err), &err);
+    FILE *foreign = fopen(s->foreign_path, "wb");
+    ck_assert_ptr_nonnull(foreign);
+    fputs(lightgbm_model, foreign);
+    fclose(foreign);
     scene_ok(mlc_metric_create(ctx, "accuracy", NULL, &s->metric, &err), &err);
     scene_ok(mlc_predictor_create(ctx, s->model, NULL, &s->predictor, &err), &err);
     scene_ok(mlc_params_open(ctx, &s->params, &err), &err);
@@ -104,6 +110,7 @@ static inline void scene_close(scene *s)
     mlc_dataset_free(s->rows);
     unlink(s->csv_path);
     unlink(s->model_path);
+    unlink(s->foreign_path);
     unlink(s->out_path);
     ck_assert_int_eq(rmdir(s->folder), 0); /* nothing else was left in it */
 }

@@ -43,6 +43,9 @@ CALL(model_evaluate, ctx, s->model, s->rows, "metrics=accuracy,roc_auc by=job", 
 CALL(model_explain, ctx, s->model, s->rows, NULL, "top=2", out, err)
 CALL(model_fit, ctx, s->recipe, s->rows, s->rows, out, err)
 CALL(model_format, s->model, "format=json defaults=true", out, err)
+CALL(model_import, ctx, s->foreign_path, NULL, "names='a,b,c' classes=no,yes", out, err)
+CALL(model_import_memory, ctx, lightgbm_model, (int64_t)strlen(lightgbm_model), NULL, NULL, out,
+     err)
 CALL(model_load, ctx, s->model_path, NULL, out, err)
 CALL(model_load_memory, ctx, mlc_buffer_data(s->artifact), mlc_buffer_size(s->artifact), NULL, out,
      err)
@@ -121,6 +124,8 @@ static const struct memory_case {
     OF(model_explain, DATASET),
     OF(model_fit, MODEL),
     OF(model_format, BUFFER),
+    OF(model_import, MODEL),
+    OF(model_import_memory, MODEL),
     OF(model_load, MODEL),
     OF(model_load_memory, MODEL),
     OF(model_parse, MODEL),

@@ -220,6 +220,12 @@ START_TEST(test_add_values_of_any_length_then_one_rounded_addition_a_row)
             ck_assert_double_eq(sum[n], 77);
             for (int64_t i = 0; i < n; i++)
                 ck_assert(case_same(sum[i], start[i] + values[leaf[i]]));
+            memcpy(sum, start, sizeof start);
+            sum[n] = 77;
+            table(t)->add_floats(values, leaf, n, sum);
+            ck_assert_double_eq(sum[n], 77);
+            for (int64_t i = 0; i < n; i++)
+                ck_assert(case_same(sum[i], (double)(float)(start[i] + values[leaf[i]])));
         }
     }
 }

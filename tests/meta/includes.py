@@ -13,6 +13,7 @@ SEES["compose"] = ["base", "kernel", "data"]
 SEES["serve"] = SEES["compose"] + ["compose"]
 SEES["explain"] = SEES["compose"] + ["compose"]
 SEES["artifact"] = SEES["serve"] + ["serve"]
+SEES["interop"] = SEES["compose"] + ["compose", "transform", "model"]
 
 lib = pathlib.Path(sys.argv[1]) / "lib"
 files = [p for layer in SEES for p in (lib / layer).rglob("*.[ch]")]

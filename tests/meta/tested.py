@@ -34,7 +34,9 @@ ELSEWHERE = {
     "kernel/simd/kernels_avx2.c": KERNELS,
     "kernel/simd/kernels_avx512.c": KERNELS,
     "kernel/simd/kernels_reference.c": KERNELS,
+    "kernel/exp_table.c": ("kernel/test_libm_exp.c", "what exp() is made of"),
     "kernel/simd/lanes.inc.c": ("kernel/test_tree_kernels.c", "of each instruction set"),
+    "kernel/simd/libm_exp.inc.c": ("kernel/test_libm_exp.c", "of each instruction set"),
     "kernel/simd/moments.inc.c": ("kernel/test_moments.c", "of each instruction set"),
     "kernel/simd/nearest.inc.c": ("kernel/test_nearest.c", "of each instruction set"),
     "kernel/simd/products.inc.c": PRODUCTS,
@@ -44,6 +46,8 @@ ELSEWHERE = {
     "kernel/simd/sums.inc.c": ("kernel/test_sums.c", "of each instruction set"),
     "kernel/simd/table.inc.c": KERNELS,
     "kernel/simd/tree.inc.c": ("kernel/test_tree_kernels.c", "of each instruction set"),
+    **{f"interop/lightgbm_{name}.c": ("interop/test_import_lightgbm.c", "a part of that reader")
+       for name in ("labels", "objective", "text", "tree")},
     "model/tree/bin_column.c": ("model/test_binning.c", "tables are binned column by column"),
     "model/linear/centred_block.c": ("model/test_model_ridge.c", "rows of each linear solver"),
     "model/linear/conjugate_gradient.c": RIDGE,

@@ -237,6 +237,65 @@ static jlong model_validate_bytes(JNIEnv *env, jclass type, jobject context, jby
     return call_end_handle(&call, HANDLE_DATASET, out);
 }
 
+static jlong model_import(JNIEnv *env, jclass type, jobject context, jbyteArray path, jobject check,
+                          jbyteArray settings)
+{
+    struct call call;
+    mlc_model *out = NULL;
+    call_begin(&call, env);
+    mlc_context *ctx = call_context(&call, context);
+    const char *file = call_text(&call, path);
+    const mlc_dataset *rows = check == NULL ? NULL : call_dataset(&call, check);
+    const char *text = call_text(&call, settings);
+    if (call_ok(&call)) {
+        call_check(&call, mlc_model_import(ctx, file, rows, text, &out, &call.err));
+    }
+    return call_end_handle(&call, HANDLE_MODEL, out);
+}
+
+static jlong model_import_bytes(JNIEnv *env, jclass type, jobject context, jbyteArray bytes,
+                                jobject check, jbyteArray settings)
+{
+    struct call call;
+    mlc_model *out = NULL;
+    call_begin(&call, env);
+    mlc_context *ctx = call_context(&call, context);
+    const mlc_dataset *rows = check == NULL ? NULL : call_dataset(&call, check);
+    const char *text = call_text(&call, settings);
+    int64_t n = 0;
+    void *copy = call_bytes(&call, bytes, &n);
+    if (call_ok(&call)) {
+        call_check(&call, mlc_model_import_memory(ctx, copy, n, rows, text, &out, &call.err));
+    }
+    return call_end_handle(&call, HANDLE_MODEL, out);
+}
+
+static jlong model_export(JNIEnv *env, jclass type, jobject model, jbyteArray path,
+                          jbyteArray settings)
+{
+    struct call call;
+    mlc_dataset *out = NULL;
+    call_begin(&call, env);
+    const mlc_model *m = call_model(&call, model);
+    const char *file = call_text(&call, path);
+    const char *text = call_text(&call, settings);
+    if (call_ok(&call)) call_check(&call, mlc_model_export(NULL, m, file, text, &out, &call.err));
+    return call_end_handle(&call, HANDLE_DATASET, out);
+}
+
+static jbyteArray model_export_bytes(JNIEnv *env, jclass type, jobject model, jbyteArray settings)
+{
+    struct call call;
+    mlc_buffer *out = NULL;
+    call_begin(&call, env);
+    const mlc_model *m = call_model(&call, model);
+    const char *text = call_text(&call, settings);
+    if (call_ok(&call)) {
+        call_check(&call, mlc_model_export_memory(NULL, m, text, &out, NULL, NULL, &call.err));
+    }
+    return call_end_bytes(&call, out);
+}
+
 static jboolean model_is_fitted(JNIEnv *env, jclass type, jobject model)
 {
     struct call call;
@@ -264,6 +323,10 @@ static const JNINativeMethod methods[] = {
     NATIVE("modelToBytes", "(" J_MODEL "[B)[B", model_to_bytes),
     NATIVE("modelLoad", "(" J_CONTEXT "[B[B)J", model_load),
     NATIVE("modelFromBytes", "(" J_CONTEXT "[B[B)J", model_from_bytes),
+    NATIVE("modelImport", "(" J_CONTEXT "[B" J_DATASET "[B)J", model_import),
+    NATIVE("modelImportBytes", "(" J_CONTEXT "[B" J_DATASET "[B)J", model_import_bytes),
+    NATIVE("modelExport", "(" J_MODEL "[B[B)J", model_export),
+    NATIVE("modelExportBytes", "(" J_MODEL "[B)[B", model_export_bytes),
     NATIVE("modelValidate", "(" J_CONTEXT "[B[B)J", model_validate),
     NATIVE("modelValidateBytes", "(" J_CONTEXT "[B[B)J", model_validate_bytes),
     NATIVE("modelIsFitted", "(" J_MODEL ")Z", model_is_fitted),

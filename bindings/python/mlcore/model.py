@@ -190,14 +190,6 @@ class Model(Component):
 
     # ---- what was learned -------------------------------------------------------------------
 
-    def _zero_rows(self) -> Dataset:
-        """No rows of what the model was fitted on: what it predicts shows the target's type."""
-        inputs = self.table("inputs")
-        empty = {"bool": [False], "int64": [0], "float32": [0.0], "float64": [0.0],
-                 "category": [""], "text": [""], "timestamp": [datetime.date(1970, 1, 1)]}
-        return Dataset.from_arrays({name: empty[kind] for name, kind in zip(
-            inputs.items("name"), inputs.items("type"))})[:0]
-
     @property
     def classes_(self) -> Any:
         """The classes in the order of predict_proba's columns, as values of the target."""
@@ -214,7 +206,7 @@ class Model(Component):
         return numpy.array(values, dtype=object if kind in ("text", "category") else None)
 
     def _target_type(self) -> str:
-        found = self.predict_table(self._zero_rows(), "class")
+        found = self.predict_table(self.table("schema"), "class")
         return found.types[found.columns[-1]]
 
     @property

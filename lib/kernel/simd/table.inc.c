@@ -14,6 +14,8 @@
 
 #include "elementary.inc.c"
 
+#include "libm_exp.inc.c"
+
 #include "softmax.inc.c"
 
 #include "products.inc.c"
@@ -57,6 +59,8 @@ const mlci_kernels VECTOR_TABLE = {
     .sigmoid = map_sigmoid,
     .softplus = map_softplus,
     .tanh = map_tanh,
+    .libm_exp = libm_exp,
+    .libm_expf = libm_expf,
     .softmax = softmax,
     .log_sum_exp = log_sum_exp,
 };

@@ -283,8 +283,7 @@ static mlc_status check_start(const mlci_trainer *t, const mlci_ensemble *start,
         return mlci_fail(err, MLC_ERROR_DATA, NULL,
                          "the model has other features or classes than the rows");
     MLCI_TRY(check_categories(t->fit->x->features, start, err));
-    if (start->rule == NULL && start->n_outputs == t->loss.n_outputs &&
-        start->link == t->loss.link)
+    if (start->rule == NULL && start->n_outputs == t->loss.n_outputs && start->link == t->loss.link)
         return MLC_OK;
     if (start->rule != NULL)
         return mlci_fail(err, MLC_ERROR_UNSUPPORTED, NULL,

@@ -40,10 +40,10 @@ typedef struct mlci_scorer mlci_scorer; /* scorer.h */
 typedef struct mlci_ensemble {
     mlci_root *root;
     int64_t n_features;
-    int32_t n_outputs; /* raw scores a row */
-    int32_t n_classes; /* 0: numbers */
-    int32_t link;      /* MLCI_LINK_ */
-    double *start;     /* raw score before any tree; n_outputs */
+    int32_t n_outputs;     /* raw scores a row */
+    int32_t n_classes;     /* 0: numbers */
+    int32_t link;          /* MLCI_LINK_ */
+    double *start;         /* raw score before any tree; n_outputs */
     mlci_score_rule *rule; /* NULL: scores are double, and our own */
     int64_t n_trees;
     int64_t *first_node; /* n_trees + 1 */

@@ -140,9 +140,9 @@ static void read_shape(mlci_ensemble *e, mlci_reader *r, int64_t n_features, int
     e->n_outputs = mlci_read_int32(r);
     e->n_classes = mlci_read_int32(r);
     e->link = mlci_read_int32(r);
-    if (r->status == MLC_OK && (n_features > MLCI_MOST_TREE_FEATURES || e->n_classes != n_classes ||
-                                e->n_outputs < 1))
-        mlci_reader_refuse(r, "the number of outputs or classes is not what it can be");
+    if (r->status == MLC_OK &&
+        (n_features > MLCI_MOST_TREE_FEATURES || e->n_classes != n_classes || e->n_outputs < 1))
+        mlci_reader_refuse(r, "the number of outputs, classes or the link is not what it can be");
 }
 
 /* Early stopping looked at all of the parameter's metrics or at none. */
@@ -184,7 +184,7 @@ static void read_ensemble(mlci_ensemble *e, const char *names, int32_t n_metrics
     read_rule(e, r);
     const mlci_link link = mlci_ensemble_link(e);
     if (r->status == MLC_OK && !mlci_link_is_possible(&link))
-        mlci_reader_refuse(r, "the link is not one of so many outputs and classes");
+        mlci_reader_refuse(r, "the number of outputs, classes or the link is not what it can be");
 }
 
 mlc_status mlci_ensemble_load(mlc_context *call, const void *params, mlci_reader *r,

@@ -1,5 +1,5 @@
-/* Links of models from other libraries. exp() is our own, in double; what is to be a float is
- * rounded once, which differs from a float exp() in the last bit at most. */
+/* Links of models from other libraries. exp() is that of most systems, not our own: one bit of it
+ * can be two of a probability. */
 #include "foreign_link.h"
 
 #include <string.h>
@@ -12,6 +12,8 @@ int mlci_foreign_link_is_possible(const mlci_link *l)
     switch (l->link) {
     case MLCI_LINK_EACH:
         return l->n_classes > 2 && l->n_outputs == l->n_classes;
+    case MLCI_LINK_SHARE:
+        return l->n_classes == 2 && l->n_outputs == 1;
     case MLCI_LINK_SQUARE:
     case MLCI_LINK_SOFTPLUS:
     case MLCI_LINK_STEP:
@@ -30,9 +32,10 @@ static void divide(const mlci_link *l, int64_t n, double *raw)
 /* exp() of x, which becomes it. */
 static void exponentials(const mlci_link *l, const mlci_kernels *kernels, int64_t n, double *x)
 {
-    kernels->exp(n, x, x);
-    for (int64_t i = 0; l->rule->is_float && i < n; i++)
-        x[i] = (double)(float)x[i];
+    if (l->rule->is_float)
+        kernels->libm_expf(n, x, x);
+    else
+        kernels->libm_exp(n, x, x);
 }
 
 static void logistic(const mlci_link *l, const mlci_kernels *kernels, int64_t n, double *x)
@@ -86,7 +89,7 @@ static void class_shares(const mlci_link *l, const mlci_kernels *kernels, int64_
     divide(l, n_rows * l->n_outputs, raw);
     if (l->link == MLCI_LINK_SOFTMAX)
         softmax(l, kernels, n_rows, raw);
-    else
+    else if (l->link != MLCI_LINK_SHARE)
         logistic(l, kernels, n_rows * l->n_outputs, raw);
 }
 
@@ -101,7 +104,8 @@ static void transform(const mlci_link *l, const mlci_kernels *kernels, int64_t n
         exponentials(l, kernels, n, x);
         break;
     case MLCI_LINK_SOFTPLUS:
-        kernels->softplus(n, x, x);
+        exponentials(l, kernels, n, x);
+        kernels->log1p(n, x, x);
         break;
     case MLCI_LINK_SQUARE:
         for (int64_t i = 0; i < n; i++)

@@ -12,7 +12,8 @@ static mlc_status copy_categories(mlci_forest *f, const mlci_cart_columns *colum
     mlci_category_bins *const c = &f->categories;
     MLCI_TRY(mlci_category_bins_open(f->root, f->n_features, c, err));
     for (int64_t j = 0; j < f->n_features; j++)
-        if (columns->columns[j].is_category) c->first_code[j + 1] = columns->columns[j].n_categories;
+        if (columns->columns[j].is_category)
+            c->first_code[j + 1] = columns->columns[j].n_categories;
     MLCI_TRY(mlci_category_bins_place(f->root, f->n_features, c, err));
     for (int64_t j = 0; j < f->n_features; j++)
         for (int64_t i = 0; i < mlci_n_codes(c, j); i++)

@@ -95,9 +95,8 @@ static void note_bins(const mlci_isolation_tree *tree, const int32_t *members, i
 {
     memset(present, 0, MLCI_SET_WORDS * sizeof *present);
     for (int64_t i = 0; i < n; i++)
-        mlci_set_add(present,
-                     mlci_category_bin(tree->categories, feature,
-                                       tree->x[members[i] * tree->n_features + feature]));
+        mlci_set_add(present, mlci_category_bin(tree->categories, feature,
+                                                tree->x[members[i] * tree->n_features + feature]));
 }
 
 /* Does a set have some of those that are present, but not all? */

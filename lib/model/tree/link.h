@@ -7,16 +7,17 @@
 /* Stored in models: numbers are never used again for another meaning. */
 enum {
     MLCI_LINK_IDENTITY = 0,
-    MLCI_LINK_LOGIT,    /* 1 / (1 + exp(-score)): of the second class, or of numbers */
-    MLCI_LINK_LOG,      /* exp(score) */
-    MLCI_LINK_SOFTMAX,  /* a score a class */
-    MLCI_LINK_QUANTILES, /* a score a level, sorted */
+    MLCI_LINK_LOGIT,      /* 1 / (1 + exp(-score)): of the second class, or of numbers */
+    MLCI_LINK_LOG,        /* exp(score) */
+    MLCI_LINK_SOFTMAX,    /* a score a class */
+    MLCI_LINK_QUANTILES,  /* a score a level, sorted */
     MLCI_LINK_ONE_VS_ALL, /* a score a class: logit of each, scaled to a sum of 1 */
     /* Of models that came from other libraries only. */
     MLCI_LINK_EACH,     /* a score a class: logit of each, as it is */
     MLCI_LINK_SQUARE,   /* score^2, with the sign of the score */
     MLCI_LINK_SOFTPLUS, /* log(1 + exp(score)) */
-    MLCI_LINK_STEP      /* 1 where the score is above 0, else 0 */
+    MLCI_LINK_STEP,     /* 1 where the score is above 0, else 0 */
+    MLCI_LINK_SHARE     /* the score is the probability of the second of two classes */
 };
 
 /* How a model that came from another library adds its scores and uses them. */
@@ -40,7 +41,8 @@ int mlci_link_is_possible(const mlci_link *link);
 /* Scores are row-major n_rows x n_outputs, and used as scratch. */
 
 /* Values, n_rows x n_outputs, or class index: the largest score, the lowest class among equals; two
- * classes: the second above 0. Of quantiles the middle one, or the mean of the two in the middle. */
+ * classes: the second above 0. Of quantiles the middle one, or the mean of the two in the middle.
+ */
 void mlci_link_prediction(const mlci_link *link, const mlci_kernels *kernels, int64_t n_rows,
                           double *raw, double *out);
 /* n_rows x n_classes. */

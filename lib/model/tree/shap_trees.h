@@ -45,9 +45,9 @@ static inline int mlci_shap_category_left(const mlci_shap_trees *trees, int64_t 
                                           const mlci_tree_node *node, double x)
 {
     const uint32_t j = node->split & MLCI_NODE_FEATURE;
-    return mlci_set_has(
-        trees->sets + (trees->first_set[tree] + (int64_t)node->value) * MLCI_SET_WORDS,
-        mlci_category_bin(trees->categories, j, x));
+    return mlci_set_has(trees->sets +
+                            (trees->first_set[tree] + (int64_t)node->value) * MLCI_SET_WORDS,
+                        mlci_category_bin(trees->categories, j, x));
 }
 
 static inline int mlci_shap_goes_left(const mlci_shap_trees *trees, int64_t tree,

@@ -48,7 +48,8 @@ void mlci_valid_rows_predict(mlci_valid_rows *rows, const double *raw)
 {
     const mlci_boost_data *const d = rows->data;
     const int32_t n_outputs = rows->loss->n_outputs;
-    const mlci_link link = {.link = rows->loss->link, .n_outputs = n_outputs, .n_classes = d->n_classes};
+    const mlci_link link = {
+        .link = rows->loss->link, .n_outputs = n_outputs, .n_classes = d->n_classes};
     const mlci_kernels *const kernels = rows->loss->kernels;
     for (int64_t i0 = 0; i0 < d->n_valid; i0 += MLCI_BLOCK_ROWS) {
         const int64_t n = d->n_valid - i0 < MLCI_BLOCK_ROWS ? d->n_valid - i0 : MLCI_BLOCK_ROWS;

@@ -95,6 +95,32 @@ public final class Model extends Handle {
                 Native.utf8(settings)));
     }
 
+    /**
+     * Makes a model of a file that another library has written: a text model of LightGBM and the
+     * other formats of {@code mlc_model_import()} in the C reference.
+     *
+     * @param path the file
+     * @param check rows with what the other library gives for them, in columns with the role target,
+     *     to predict and compare; or null
+     * @param settings {@code format=lightgbm rounds=50 classes=no,yes}, or null
+     */
+    public static Model importFile(String path, Dataset check, String settings) {
+        Objects.requireNonNull(path, "path");
+        return new Model(Native.modelImport(null, Native.utf8(path), check,
+                Native.utf8(settings)));
+    }
+
+    /** Makes a model of a file that another library has written. */
+    public static Model importFile(Path path) {
+        return importFile(path.toString(), null, null);
+    }
+
+    /** Makes a model of the bytes of such a file; see {@link #importFile(String, Dataset, String)}. */
+    public static Model importBytes(byte[] file, Dataset check, String settings) {
+        Objects.requireNonNull(file, "file");
+        return new Model(Native.modelImportBytes(null, file, check, Native.utf8(settings)));
+    }
+
     /** Checks an artifact in full without giving a model; fails as {@link #load(String)} would. */
     public static Dataset validate(Path path) {
         return validate(path.toString(), null);
@@ -302,6 +328,24 @@ public final class Model extends Handle {
     /** The artifact as bytes: the same that {@link #save(String)} writes. */
     public byte[] toBytes() {
         return Native.modelToBytes(this, null);
+    }
+
+    /**
+     * Writes the model as a file of another library, or as source text.
+     *
+     * @param path its file, whose ending may say the format
+     * @param settings {@code format=onnx opset=5 name=model}, or null
+     * @return what the target has no exact words for: step, subject, effect
+     */
+    public Dataset exportFile(String path, String settings) {
+        Objects.requireNonNull(path, "path");
+        return new Dataset(Native.modelExport(this, Native.utf8(path), Native.utf8(settings)));
+    }
+
+    /** The bytes of the first file that {@link #exportFile(String, String)} writes. */
+    public byte[] exportBytes(String settings) {
+        Objects.requireNonNull(settings, "settings");
+        return Native.modelExportBytes(this, Native.utf8(settings));
     }
 
     /** Whether it was fitted. */

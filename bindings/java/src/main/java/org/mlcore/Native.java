@@ -200,6 +200,15 @@ final class Native {
 
     static native long modelFromBytes(Context context, byte[] bytes, byte[] settings);
 
+    static native long modelImport(Context context, byte[] path, Dataset check, byte[] settings);
+
+    static native long modelImportBytes(Context context, byte[] bytes, Dataset check,
+            byte[] settings);
+
+    static native long modelExport(Model model, byte[] path, byte[] settings);
+
+    static native byte[] modelExportBytes(Model model, byte[] settings);
+
     static native long modelValidate(Context context, byte[] path, byte[] settings);
 
     static native long modelValidateBytes(Context context, byte[] bytes, byte[] settings);

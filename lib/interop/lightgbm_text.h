@@ -1,0 +1,95 @@
+/* Lines of a text model of LightGBM, and what its readers share. */
+#ifndef MLCI_LIGHTGBM_TEXT_H
+#define MLCI_LIGHTGBM_TEXT_H
+
+#include "import.h"
+
+/* Fields of a tree that are read. */
+enum {
+    MLCI_NUM_LEAVES,
+    MLCI_NUM_CAT,
+    MLCI_SPLIT_FEATURE,
+    MLCI_SPLIT_GAIN,
+    MLCI_THRESHOLD,
+    MLCI_DECISION_TYPE,
+    MLCI_LEFT_CHILD,
+    MLCI_RIGHT_CHILD,
+    MLCI_LEAF_VALUE,
+    MLCI_LEAF_COUNT,
+    MLCI_INTERNAL_COUNT,
+    MLCI_CAT_BOUNDARIES,
+    MLCI_CAT_THRESHOLD,
+    MLCI_IS_LINEAR,
+    MLCI_LEAF_CONST,
+    MLCI_NUM_FEATURES,
+    MLCI_LEAF_FEATURES,
+    MLCI_LEAF_COEFF,
+    MLCI_N_TREE_FIELDS
+};
+
+/* A stretch of the file. */
+typedef struct mlci_span {
+    const char *at;
+    int64_t length;
+} mlci_span;
+
+typedef struct mlci_lightgbm {
+    mlci_foreign *model;
+    const char *at, *end;
+    int64_t line; /* the latest one, from 1 */
+    mlci_span key, value;
+    int64_t tree; /* the one that is read */
+    mlci_span field[MLCI_N_TREE_FIELDS];
+    int64_t field_line[MLCI_N_TREE_FIELDS];
+    int64_t capacity;
+    double *reals; /* numbers of a field */
+    int32_t per_round, n_classes, average;
+    int64_t n_features;
+    mlci_span names, infos, objective;
+    int32_t zero_kind, other_kind; /* 1: nodes that take zeros, or something else, as missing */
+    int32_t is_linear;
+} mlci_lightgbm;
+
+static inline int mlci_span_is(mlci_span text, const char *word)
+{
+    return mlci_text_equal(text.at, text.length, word);
+}
+
+/* What follows the last tree: early files of v2 have no line for it. */
+static inline int mlci_lightgbm_ends_trees(const mlci_lightgbm *r)
+{
+    return mlci_span_is(r->key, "end of trees") || mlci_span_is(r->key, "feature importances:");
+}
+
+/* The next line as key and value, a line without `=` as a key; 0 at the end. */
+int mlci_lightgbm_next(mlci_lightgbm *r);
+/* The next word of a text; 0 when there is none. */
+int mlci_span_word(mlci_span *text, mlci_span *word);
+/* A count in the value of the latest line. */
+mlc_status mlci_lightgbm_count(const mlci_lightgbm *r, const char *field, int64_t low, int64_t high,
+                               int64_t *out, mlc_error *err);
+mlc_status mlci_lightgbm_fail_line(const mlci_lightgbm *r, const char *field, const char *what,
+                                   mlc_error *err);
+/* As much of a text as out has room for. */
+void mlci_span_keep(mlci_span text, char *out, int64_t size);
+
+/* The fields of a tree, up to the line that starts the next one or ends the trees. */
+mlc_status mlci_lightgbm_list_fields(mlci_lightgbm *r, mlc_error *err);
+mlc_status mlci_lightgbm_fail_field(const mlci_lightgbm *r, int field, const char *what,
+                                    mlc_error *err);
+/* The n numbers of a field into r->reals. */
+mlc_status mlci_lightgbm_reals(mlci_lightgbm *r, int field, int64_t n, mlc_error *err);
+/* The same, for integers in a range. */
+mlc_status mlci_lightgbm_integers(mlci_lightgbm *r, int field, int64_t n, double low, double high,
+                                  mlc_error *err);
+
+/* The tree whose first line was the latest one (lightgbm_tree.c). */
+mlc_status mlci_lightgbm_tree(mlci_lightgbm *r, mlc_error *err);
+/* What the line `objective` says, after the trees (lightgbm_objective.c). */
+mlc_status mlci_lightgbm_objective(mlci_lightgbm *r, mlc_error *err);
+/* A line of the training's parameters, "[learning_rate: 0.1]", into the recipe. */
+void mlci_lightgbm_parameter(mlci_lightgbm *r);
+/* The labels of categories that pandas had, JSON (lightgbm_labels.c). */
+mlc_status mlci_lightgbm_labels(mlci_lightgbm *r, mlci_span text, mlc_error *err);
+
+#endif

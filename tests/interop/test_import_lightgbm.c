@@ -1,0 +1,394 @@
+/* LightGBM's text models: what they give, by hand; every field at fault; what was reported as
+ * crashes of LightGBM's own loader. */
+#include "lightgbm_text.h"
+
+static double predicted(const mlc_model *model, const mlc_dataset *rows, const char *output,
+                        const char *column, int64_t row)
+{
+    mlc_dataset *table = NULL;
+    mlc_error err = {0};
+    double value = NAN;
+    ck_assert_msg(mlc_model_predict(NULL, model, rows, output, &table, &err) == MLC_OK, "%s",
+                  err.message);
+    ck_assert_int_eq(mlc_dataset_real(table, column, row, &value, NULL), MLC_OK);
+    mlc_dataset_free(table);
+    return value;
+}
+
+START_TEST(test_scores_are_sums_of_leaves)
+{
+    mlc_model *model = lightgbm_imported(lightgbm_model, NULL);
+    /* age <= 40.5 (missing: left), then height (NaN missing, right); else city in {0, 2, 33} */
+    const double age[] = {40.5, 20, NAN, 50, 50, 50, 50, 50, 20, 50};
+    const double height[] = {1.7000000000000002, 1.8, 1, 0, 0, 0, 0, 0, NAN, 0};
+    const double city[] = {0, 0, 0, 0, 1, 33.9, 64, NAN, 0, -1};
+    const double expected[] = {0.1, 0.2, 0.1, -0.3, 0.4, -0.3, 0.4, 0.4, 0.2, 0.4};
+    mlc_dataset *rows = lightgbm_rows(10, age, height, city);
+    for (int64_t i = 0; i < 10; i++) {
+        const double raw = expected[i] + 0.5;
+        ck_assert_double_eq(predicted(model, rows, "output=raw", "raw", i), raw);
+        ck_assert_double_eq(predicted(model, rows, "output=class", "prediction", i), 1);
+    }
+    mlc_dataset_free(rows);
+    mlc_model_free(model);
+}
+END_TEST
+
+/* The value of a name in the origin. */
+static void check_origin(const mlc_model *model, const char *name, const char *expected)
+{
+    mlc_dataset *table = NULL;
+    ck_assert_int_eq(mlc_model_table(NULL, model, "origin", &table, NULL), MLC_OK);
+    for (int64_t i = 0; i < mlc_dataset_n_rows(table); i++) {
+        const char *text = NULL;
+        int64_t n = 0;
+        ck_assert_int_eq(mlc_dataset_text(table, "name", i, &text, &n, NULL), MLC_OK);
+        if (!((size_t)n == strlen(name) && memcmp(text, name, (size_t)n) == 0)) continue;
+        ck_assert_int_eq(mlc_dataset_text(table, "value", i, &text, &n, NULL), MLC_OK);
+        ck_assert_msg((size_t)n == strlen(expected) && memcmp(text, expected, (size_t)n) == 0,
+                      "%s: %.*s", name, (int)n, text);
+        mlc_dataset_free(table);
+        return;
+    }
+    ck_abort_msg("the origin has no '%s'", name);
+}
+
+START_TEST(test_origin_says_where_from_and_what_was_compared)
+{
+    mlc_model *model = lightgbm_imported(lightgbm_model, NULL), *loaded = NULL;
+    mlc_buffer *artifact = NULL;
+    ck_assert_int_eq(mlc_model_save_memory(NULL, model, NULL, &artifact, NULL), MLC_OK);
+    ck_assert_int_eq(mlc_model_load_memory(NULL, mlc_buffer_data(artifact),
+                                           mlc_buffer_size(artifact), NULL, &loaded, NULL),
+                     MLC_OK);
+    check_origin(loaded, "library", "LightGBM");
+    check_origin(loaded, "version", "v4");
+    check_origin(loaded, "objective", "binary sigmoid:1");
+    check_origin(loaded, "rounds", "2");
+    check_origin(loaded, "parity_with_file.largest_difference", "0");
+    mlc_buffer_free(artifact);
+    mlc_model_free(loaded);
+    mlc_model_free(model);
+}
+END_TEST
+
+START_TEST(test_recipe_has_what_the_file_says_of_the_training)
+{
+    mlc_model *model = lightgbm_imported(lightgbm_model, NULL);
+    mlc_buffer *text = NULL;
+    ck_assert_int_eq(mlc_model_format(model, NULL, &text, NULL), MLC_OK);
+    ck_assert_str_eq(mlc_buffer_data(text), "gradient_boosting_classifier(n_estimators=2, "
+                                            "learning_rate=0.05, max_leaf_nodes=17)");
+    mlc_buffer_free(text);
+    mlc_model_free(model);
+}
+END_TEST
+
+START_TEST(test_kinds_of_missing_values)
+{
+    const double age[] = {NAN, 0}, height[] = {1, 1}, city[] = {1, 1};
+    mlc_dataset *rows = lightgbm_rows(2, age, height, city);
+    /* none: NaN is 0, which is left of 40.5; of -1 it is right */
+    char *none = lightgbm_changed(lightgbm_model, "decision_type=2 8 1", "decision_type=0 0 1");
+    mlc_model *model = lightgbm_imported(none, NULL);
+    ck_assert_double_eq(predicted(model, rows, "output=raw", "raw", 0), 0.1 + 0.5);
+    mlc_model_free(model);
+    char *low = lightgbm_changed(none, "threshold=40.5", "threshold=-1");
+    model = lightgbm_imported(low, NULL);
+    ck_assert_double_eq(predicted(model, rows, "output=raw", "raw", 0), 0.4 + 0.5);
+    mlc_model_free(model);
+    /* zero: so are zeros; the category needs labels then */
+    char *zero = lightgbm_changed(lightgbm_model, "decision_type=2 8 1", "decision_type=4 4 1");
+    mlc_error err = {0};
+    ck_assert_int_eq(lightgbm_import(zero, NULL, &model, &err), MLC_ERROR_UNSUPPORTED);
+    ck_assert_ptr_nonnull(strstr(err.message, "0 is a category of feature 'city'"));
+    char *mixed = lightgbm_changed(lightgbm_model, "decision_type=2 8 1", "decision_type=4 8 1");
+    ck_assert_int_eq(lightgbm_import(mixed, NULL, &model, &err), MLC_ERROR_UNSUPPORTED);
+    ck_assert_ptr_nonnull(strstr(err.message, "zeros are missing values of some splits only"));
+    free(mixed);
+    free(zero);
+    free(low);
+    free(none);
+    mlc_dataset_free(rows);
+}
+END_TEST
+
+START_TEST(test_labels_of_pandas_are_the_categories)
+{
+    static const char labels[] = "pandas_categorical:[[\"c0\", \"a1\", \"b2\", 3, true, 1.5";
+    char list[900];
+    strcpy(list, labels);
+    for (int i = 6; i < 40; i++)
+        snprintf(list + strlen(list), 20, ", \"z%d\"", i);
+    strcat(list, "]]");
+    char *text = lightgbm_changed(lightgbm_model, "pandas_categorical:null", list);
+    mlc_model *model = lightgbm_imported(text, NULL);
+    const double age[] = {50, 50, 50, 50, 50}, height[] = {0, 0, 0, 0, 0};
+    const char *const city[] = {"c0", "a1", "z33", "unheard", NULL};
+    const double expected[] = {-0.3, 0.4, -0.3, 0.4, 0.4};
+    const mlc_array arrays[] = {making_real("age", 5, age), making_real("height", 5, height),
+                                making_text("city", 5, city)};
+    mlc_dataset *rows = making_dataset(arrays, 3, NULL);
+    for (int64_t i = 0; i < 5; i++)
+        ck_assert_double_eq(predicted(model, rows, "output=raw", "raw", i), expected[i] + 0.5);
+    mlc_dataset_free(rows);
+    mlc_model_free(model);
+    /* labels that the caller gives count more */
+    model = lightgbm_imported(
+        lightgbm_model,
+        "categories='{\"city\": [\"p\", \"q\", \"r\", \"s3\", \"s4\", \"s5\", \"s6\","
+        "\"s7\", \"s8\", \"s9\", \"t0\", \"t1\", \"t2\", \"t3\", \"t4\", \"t5\","
+        "\"t6\", \"t7\", \"t8\", \"t9\", \"u0\", \"u1\", \"u2\", \"u3\", \"u4\","
+        "\"u5\", \"u6\", \"u7\", \"u8\", \"u9\", \"v0\", \"v1\", \"v2\", \"v3\"]}'");
+    mlc_model_free(model);
+    free(text);
+}
+END_TEST
+
+START_TEST(test_linear_leaves_fall_back_where_a_number_is_missing)
+{
+    char *text = lightgbm_changed(
+        lightgbm_model, "is_linear=0\nshrinkage=0.1\n",
+        "is_linear=1\nleaf_const=1 2 3 4\nnum_features=2 0 1 0\nleaf_features=0 1  0\n"
+        "leaf_coeff=0.5 0.25  -1\nshrinkage=0.1\n");
+    mlc_model *model = lightgbm_imported(text, NULL);
+    const double age[] = {40, 50, NAN}, height[] = {1.5, 0, 1}, city[] = {0, 0, 0};
+    mlc_dataset *rows = lightgbm_rows(3, age, height, city);
+    ck_assert_double_eq(predicted(model, rows, "output=raw", "raw", 0),
+                        1 + 0.5 * 40 + 0.25 * 1.5 + 0.5);
+    ck_assert_double_eq(predicted(model, rows, "output=raw", "raw", 1), 3.0 - 50 + 0.5);
+    ck_assert_double_eq(predicted(model, rows, "output=raw", "raw", 2), 0.1 + 0.5);
+    mlc_dataset_free(rows);
+    mlc_model_free(model);
+    free(text);
+}
+END_TEST
+
+static const struct {
+    const char *objective, *component;
+} objectives[] = {
+    {"regression", "gradient_boosting_regressor"},
+    {"regression_l1", "gradient_boosting_regressor"},
+    {"regression sqrt", "gradient_boosting_regressor"},
+    {"huber", "gradient_boosting_regressor"},
+    {"fair", "gradient_boosting_regressor"},
+    {"quantile alpha:0.5", "gradient_boosting_regressor"},
+    {"mape", "gradient_boosting_regressor"},
+    {"poisson", "gradient_boosting_regressor"},
+    {"gamma", "gradient_boosting_regressor"},
+    {"tweedie tweedie_variance_power:1.5", "gradient_boosting_regressor"},
+    {"cross_entropy", "gradient_boosting_regressor"},
+    {"cross_entropy_lambda", "gradient_boosting_regressor"},
+    {"custom", "gradient_boosting_regressor"},
+    {"", "gradient_boosting_regressor"},
+    {"binary sigmoid:0.5", "gradient_boosting_classifier"},
+    {"lambdarank", "gradient_boosting_ranker"},
+    {"rank_xendcg", "gradient_boosting_ranker"},
+};
+
+START_TEST(test_each_objective_has_its_component)
+{
+    for (size_t i = 0; i < sizeof objectives / sizeof objectives[0]; i++) {
+        char line[80];
+        mlc_buffer *recipe = NULL;
+        snprintf(line, sizeof line, "objective=%s\n", objectives[i].objective);
+        char *text = lightgbm_changed(lightgbm_model, "objective=binary sigmoid:1\n", line);
+        mlc_model *model = lightgbm_imported(text, NULL);
+        ck_assert_int_eq(mlc_model_format(model, NULL, &recipe, NULL), MLC_OK);
+        const char *const name = objectives[i].component;
+        ck_assert_msg(strncmp(mlc_buffer_data(recipe), name, strlen(name)) == 0, "%s: %s",
+                      objectives[i].objective, (const char *)mlc_buffer_data(recipe));
+        mlc_buffer_free(recipe);
+        mlc_model_free(model);
+        free(text);
+    }
+}
+END_TEST
+
+START_TEST(test_forest_divides_by_its_trees)
+{
+    char *mean = lightgbm_changed(lightgbm_model, "objective=binary sigmoid:1\n",
+                                  "objective=regression\naverage_output\n");
+    mlc_model *model = lightgbm_imported(mean, NULL);
+    const double age = 40, height = 1, city = 0;
+    mlc_dataset *rows = lightgbm_rows(1, &age, &height, &city);
+    ck_assert_double_eq(predicted(model, rows, NULL, "prediction", 0), (0.1 + 0.5) / 2);
+    ck_assert_double_eq(predicted(model, rows, "output=raw", "raw", 0), 0.1 + 0.5);
+    mlc_model_free(model);
+    model = lightgbm_imported(mean, "rounds=1");
+    ck_assert_double_eq(predicted(model, rows, NULL, "prediction", 0), 0.1);
+    mlc_dataset_free(rows);
+    mlc_model_free(model);
+    free(mean);
+}
+END_TEST
+
+START_TEST(test_early_forests_have_shares_in_their_leaves)
+{
+    char *early = lightgbm_changed(lightgbm_model, "version=v4\n", "version=v2\naverage_output\n");
+    const double age = 40, height = 1, city = 0;
+    mlc_dataset *rows = lightgbm_rows(1, &age, &height, &city);
+    mlc_model *model = lightgbm_imported(early, NULL); /* a leaf of -0.3: no shares */
+    ck_assert_double_eq(predicted(model, rows, "output=probability", "probability[0]", 0),
+                        1 - 1 / (1 + exp(-(0.1 + 0.5) / 2)));
+    mlc_model_free(model);
+    char *shares = lightgbm_changed(early, "-0.3", "0.3");
+    model = lightgbm_imported(shares, NULL);
+    ck_assert_double_eq(predicted(model, rows, "output=probability", "probability[0]", 0),
+                        1 - (0.1 + 0.5) / 2);
+    mlc_model_free(model);
+    char *counts = lightgbm_changed(early, "binary sigmoid:1", "poisson");
+    making_assert_fails(lightgbm_import(counts, NULL, &model, err), MLC_ERROR_UNSUPPORTED,
+                        "save it with LightGBM 3 or later");
+    free(counts);
+    free(shares);
+    free(early);
+    mlc_dataset_free(rows);
+}
+END_TEST
+
+/* Each change is refused, and the message says what is wrong. */
+static const struct {
+    const char *from, *to;
+    mlc_status status;
+    const char *says;
+} faults[] = {
+    {"version=v4", "version=v5", MLC_ERROR_VERSION, "version v5 of the format"},
+    {"num_class=1", "num_class=0", MLC_ERROR_FORMAT, "line 3: num_class"},
+    {"max_feature_idx=2", "max_feature_idx=3", MLC_ERROR_FORMAT, "feature_names has 3 names"},
+    {"max_feature_idx=2", "max_feature_idx=x", MLC_ERROR_FORMAT, "line 6: max_feature_idx"},
+    {"max_feature_idx=2\n", "", MLC_ERROR_FORMAT, "trees before max_feature_idx"},
+    {"feature_names=age height city", "feature_names=age age city", MLC_ERROR_FORMAT,
+     "both called 'age'"},
+    {"feature_names=age height city", "feature_names=age height \xFF", MLC_ERROR_FORMAT,
+     "is not UTF-8"},
+    {"[0:90] [1:2]", "[0:90]", MLC_ERROR_FORMAT, "feature_infos has 2 entries"},
+    {"objective=binary", "objective=unheard", MLC_ERROR_UNSUPPORTED, "'unheard' is not known"},
+    {"objective=binary sigmoid:1", "objective=binary sigmoid:-1", MLC_ERROR_FORMAT, "sigmoid"},
+    {"objective=binary sigmoid:1", "objective=multiclass num_class:3", MLC_ERROR_FORMAT,
+     "does not fit"},
+    {"num_tree_per_iteration=1", "num_tree_per_iteration=3", MLC_ERROR_FORMAT,
+     "is not a number of rounds of 3 each"},
+    {"Tree=1", "Tree=2", MLC_ERROR_FORMAT, "Tree: it is not a number that it can be"},
+    {"end of trees", "end of tres", MLC_ERROR_FORMAT, "cut off"},
+    {"num_leaves=4", "num_leaves=3", MLC_ERROR_FORMAT, "too many numbers"},
+    {"num_leaves=4", "num_leaves=5", MLC_ERROR_FORMAT, "too few numbers"},
+    {"num_leaves=4", "num_leaves=2000000000", MLC_ERROR_FORMAT, "num_leaves"},
+    {"num_leaves=4", "num_leaves=-1", MLC_ERROR_FORMAT, "num_leaves"},
+    {"num_leaves=4\n", "", MLC_ERROR_FORMAT, "num_leaves: it is missing"},
+    {"num_leaves=4\n", "num_leaves=4\nnum_leaves=4\n", MLC_ERROR_FORMAT,
+     "line 14: num_leaves: the tree has it already"},
+    {"split_feature=0 1 2", "split_feature=0 1 3", MLC_ERROR_FORMAT, "split_feature"},
+    {"split_feature=0 1 2", "split_feature=0 -1 2", MLC_ERROR_FORMAT, "split_feature"},
+    {"split_feature=0 1 2", "split_feature=0 1.5 2", MLC_ERROR_FORMAT, "split_feature"},
+    {"split_feature=0 1 2", "split_feature=2 1 2", MLC_ERROR_FORMAT, "categories by a threshold"},
+    {"threshold=40.5", "threshold=abc", MLC_ERROR_FORMAT, "line 17: threshold: there is something"},
+    {"threshold=40.5", "threshold=nan", MLC_ERROR_FORMAT, "its threshold is not a number"},
+    {"1.7000000000000002 0", "1.7000000000000002 1", MLC_ERROR_FORMAT, "that is not there"},
+    {"1.7000000000000002 0", "1.7000000000000002 0.5", MLC_ERROR_FORMAT, "that is not there"},
+    {"decision_type=2 8 1", "decision_type=2 14 1", MLC_ERROR_FORMAT, "not known"},
+    {"decision_type=2 8 1", "decision_type=2 8 99", MLC_ERROR_FORMAT, "decision_type"},
+    {"left_child=1 -1 -3", "left_child=0 -1 -3", MLC_ERROR_FORMAT, "another parent already"},
+    {"left_child=1 -1 -3", "left_child=3 -1 -3", MLC_ERROR_FORMAT, "left_child"},
+    {"left_child=1 -1 -3", "left_child=1 -5 -3", MLC_ERROR_FORMAT, "left_child"},
+    {"right_child=2 -2 -4", "right_child=1 -2 -4", MLC_ERROR_FORMAT, "another parent already"},
+    {"right_child=2 -2 -4", "right_child=2 2 -4", MLC_ERROR_FORMAT, "another parent already"},
+    {"0.20000000000000001 -0.3", "inf -0.3", MLC_ERROR_FORMAT, "leaf is not finite"},
+    {"leaf_count=10 20 30 40", "leaf_count=10 20 30", MLC_ERROR_FORMAT, "leaf_count"},
+    {"num_cat=1", "num_cat=9", MLC_ERROR_FORMAT, "num_cat"},
+    {"cat_boundaries=0 2", "cat_boundaries=0 -2", MLC_ERROR_FORMAT, "cat_boundaries"},
+    {"cat_boundaries=0 2", "cat_boundaries=1 2", MLC_ERROR_FORMAT, "do not rise from 0"},
+    {"cat_boundaries=0 2", "cat_boundaries=0 2000000000", MLC_ERROR_FORMAT, "cat_threshold"},
+    {"cat_boundaries=0 2\n", "", MLC_ERROR_FORMAT, "cat_boundaries: it is missing"},
+    {"cat_threshold=5 2", "cat_threshold=5 4294967296", MLC_ERROR_FORMAT, "cat_threshold"},
+    {"is_linear=0", "is_linear=1", MLC_ERROR_FORMAT, "leaf_const: it is missing"},
+    {"is_linear=0\nshrinkage=0.1",
+     "is_linear=1\nleaf_const=1 2 3 4\nnum_features=2 0 0 0\nleaf_features=1 0\nleaf_coeff=1 1",
+     MLC_ERROR_FORMAT, "do not ascend"},
+    {"is_linear=0\nshrinkage=0.1",
+     "is_linear=1\nleaf_const=1 2 3 4\nnum_features=3 3 3 3\nleaf_features=1\nleaf_coeff=1",
+     MLC_ERROR_FORMAT, "leaf_features: it has too few numbers"},
+    {"pandas_categorical:null", "pandas_categorical:[[\"a\"], [\"b\"]]", MLC_ERROR_FORMAT,
+     "not one list for each feature"},
+    {"pandas_categorical:null", "pandas_categorical:[[\"a\", \"a\"]]", MLC_ERROR_FORMAT, "twice"},
+    {"pandas_categorical:null", "pandas_categorical:[[\"a\"]]", MLC_ERROR_FORMAT,
+     "category 33 of feature 'city', which has 1"},
+    {"pandas_categorical:null", "pandas_categorical:[[null]]", MLC_ERROR_FORMAT,
+     "a category is a text"},
+    {"pandas_categorical:null", "pandas_categorical:{", MLC_ERROR_FORMAT, "pandas_categorical"},
+    /* reports of crashes: a child that is its own ancestor, counts that are not those of the
+     * arrays, a feature beyond the rows, an empty tree (LightGBM #7357, #7437, #7438, #6998) */
+    {"left_child=1 -1 -3\nright_child=2 -2 -4", "left_child=1 -1 1\nright_child=2 -2 -4",
+     MLC_ERROR_FORMAT, "another parent already"},
+    {"leaf_value=0.10000000000000001 0.20000000000000001 -0.3 0.4", "leaf_value=", MLC_ERROR_FORMAT,
+     "num_leaves"},
+    {"split_feature=0 1 2", "split_feature=0 1 2147483647", MLC_ERROR_FORMAT, "split_feature"},
+    {"Tree=1\nnum_leaves=1", "Tree=1\nnum_leaves=0", MLC_ERROR_FORMAT, "num_leaves"},
+};
+
+START_TEST(test_what_cannot_be_is_refused_by_name_and_line)
+{
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+        mlc_model *model = NULL;
+        mlc_error err = {0};
+        char *text = lightgbm_changed(lightgbm_model, faults[i].from, faults[i].to);
+        const mlc_status status = lightgbm_import(text, "format=lightgbm", &model, &err);
+        ck_assert_msg(status == faults[i].status, "%s: %d, %s", faults[i].to, (int)status,
+                      err.message);
+        ck_assert_msg(strstr(err.message, faults[i].says) != NULL, "%s: %s", faults[i].to,
+                      err.message);
+        ck_assert_ptr_null(model);
+        free(text);
+    }
+}
+END_TEST
+
+START_TEST(test_cut_anywhere_in_the_trees_then_refused)
+{
+    const int64_t trees = strstr(lightgbm_model, "end of trees") + 12 - lightgbm_model;
+    for (int64_t n = 0; n < (int64_t)sizeof lightgbm_model; n++) {
+        mlc_model *model = NULL;
+        mlc_error err = {0};
+        const mlc_status status =
+            mlc_model_import_memory(NULL, lightgbm_model, n, NULL, NULL, &model, &err);
+        ck_assert_msg((status == MLC_OK) == (model != NULL), "%lld", (long long)n);
+        const int refused = status == MLC_ERROR_FORMAT || status == MLC_ERROR_VERSION;
+        if (n < trees) ck_assert_msg(refused, "%lld: %d", (long long)n, (int)status);
+        if (n == (int64_t)sizeof lightgbm_model - 1) ck_assert_int_eq(status, MLC_OK);
+        mlc_model_free(model);
+    }
+}
+END_TEST
+
+START_TEST(test_early_files_have_no_line_after_the_trees)
+{
+    char *text = lightgbm_changed(lightgbm_model,
+                                  "end of trees\n\nfeature_importances:", "feature importances:");
+    mlc_model_free(lightgbm_imported(text, NULL));
+    free(text);
+}
+END_TEST
+
+START_TEST(test_lines_may_end_as_on_windows)
+{
+    char *text = malloc(2 * sizeof lightgbm_model), *at = text;
+    for (const char *c = lightgbm_model; *c != '\0'; c++) {
+        if (*c == '\n') *at++ = '\r';
+        *at++ = *c;
+    }
+    *at = '\0';
+    mlc_model_free(lightgbm_imported(text, NULL));
+    free(text);
+}
+END_TEST
+
+MLCI_CHECK_MAIN("import_lightgbm", test_scores_are_sums_of_leaves,
+                test_origin_says_where_from_and_what_was_compared,
+                test_recipe_has_what_the_file_says_of_the_training, test_kinds_of_missing_values,
+                test_labels_of_pandas_are_the_categories,
+                test_linear_leaves_fall_back_where_a_number_is_missing,
+                test_each_objective_has_its_component, test_forest_divides_by_its_trees,
+                test_early_forests_have_shares_in_their_leaves,
+                test_what_cannot_be_is_refused_by_name_and_line,
+                test_cut_anywhere_in_the_trees_then_refused,
+                test_early_files_have_no_line_after_the_trees, test_lines_may_end_as_on_windows)
