@@ -2,8 +2,8 @@
 #ifndef MLCI_EXPORT_BOOSTING_H
 #define MLCI_EXPORT_BOOSTING_H
 
-#include "boost.h"
-#include "ensemble.h"
+#include "tree/boost.h"
+#include "tree/ensemble.h"
 #include "export.h"
 
 typedef struct mlci_exported {

@@ -1,9 +1,11 @@
-/* The templates follow lib/kernel/simd/elementary.inc.c, sums.inc.c and softmax.inc.c with one lane;
- * a change there is a change here (tests/python/test_interop_export.py compares bits). Where the
+/* The templates follow elementary.inc.c, libm_exp.inc.c and softmax.inc.c of lib/kernel/simd with one
+ * lane; a change there is a change here (tests/python/test_interop_export.py compares bits). Where the
  * machine has no fused multiply-add the generated code makes one of plain operations, exactly
  * (Boldo and Melquiond, "Emulation of FMA and correctly rounded sums", 2008), because the fma() of
  * some C libraries rounds twice. */
 #include "export_c_math.h"
+
+#include "exp_table.h"
 
 static const char arithmetic[] =
     "#if !defined(FLT_EVAL_METHOD) || FLT_EVAL_METHOD != 0 || FLT_RADIX != 2 || "
@@ -31,8 +33,8 @@ static const char fused[] =
     "    *lost = (a - (sum - other)) + (b - other);\n"
     "    return sum;\n"
     "}\n\n"
-    "/* a * b + c rounded once, from plain operations. */\n"
-    "static double @_fma(double a, double b, double c)\n"
+    "/* a * b + c rounded once, from plain operations; |a| is at most 2^900. */\n"
+    "static double @_fused(double a, double b, double c)\n"
     "{\n"
     "    const double cut = 134217729.0;\n"
     "    const double a1 = a * cut - (a * cut - a), a2 = a - a1;\n"
@@ -50,6 +52,11 @@ static const char fused[] =
     "        memcpy(&rest, &bits, sizeof bits);\n"
     "    }\n"
     "    return high + rest;\n"
+    "}\n\n"
+    "static double @_fma(double a, double b, double c)\n"
+    "{\n"
+    "    if (a < 0x1p900) return @_fused(a, b, c);\n"
+    "    return @_fused(a * 0x1p-200, b, c * 0x1p-200) * 0x1p200;\n"
     "}\n"
     "#endif\n\n";
 
@@ -107,15 +114,15 @@ static const char sigmoid[] =
     "    return @_fma(value, error, value);\n"
     "}\n\n";
 
-static const char softplus[] =
-    "/* log(1 + x) for 0 <= x <= 1. */\n"
+static const char log1p_code[] =
+    "/* log(1 + x) for x >= 0. */\n"
     "static double @_log1p(double x)\n"
     "{\n"
     "    const double ln2_high = 0x1.62e42fefa3800p-1, ln2_low = 0x1.ef35793c76730p-45;\n"
     "    const double u = 1.0 + x, c = (x < 1.0 ? x : 1.0) - (u - (x > 1.0 ? x : 1.0));\n"
     "    double k, m, f, s, z, p, half_square, series, high, lost, factor, carried, low;\n"
     "    uint64_t bits, k_bits, shift, factor_bits;\n"
-    "    if (!(x >= 0x1p-54)) return x;\n"
+    "    if (!(x >= 0x1p-54 && x <= DBL_MAX)) return x;\n"
     "    memcpy(&bits, &u, sizeof bits);\n"
     "    k_bits = (bits - UINT64_C(0x3fe6a09e667f3bcd) + ((uint64_t)1024 << 52)) >> 52;\n"
     "    k = (double)k_bits - 1024.0;\n"
@@ -144,11 +151,55 @@ static const char softplus[] =
     "    carried = (c * factor) / m;\n"
     "    low = @_fma(k, ln2_low, series + carried) + lost;\n"
     "    return high + (low - half_square);\n"
-    "}\n\n"
+    "}\n\n";
+
+static const char softplus[] =
     "/* log(1 + exp(x)). */\n"
     "static double @_softplus(double x)\n"
     "{\n"
     "    return (0.0 > x ? 0.0 : x) + @_log1p(@_exp(x < 0 ? x : -x));\n"
+    "}\n\n";
+
+static const char libm_exp[] =
+    "/* exp() as most systems have it: 2 to the power k / 128 from the table, and a polynomial. */\n"
+    "static double @_libm_exp(double x)\n"
+    "{\n"
+    "    double shifted, rounded, r, r2, low, high, scale;\n"
+    "    uint64_t k, bits;\n"
+    "    if (x != x) return x;\n"
+    "    if (x > 709.782712893384) return INFINITY;\n"
+    "    if (x < -708.3964185322641) return @_exp(x);\n"
+    "    shifted = @_fma(x, 0x1.71547652b82fep0 * 128, 0x1.8p52);\n"
+    "    memcpy(&k, &shifted, sizeof k);\n"
+    "    rounded = shifted - 0x1.8p52;\n"
+    "    r = @_fma(rounded, -0x1.cf79abc9e3b39p-47, @_fma(rounded, -0x1.62e42fefa0000p-8, x));\n"
+    "    bits = @_power_bits[k % 128] + (k << 45);\n"
+    "    memcpy(&scale, &bits, sizeof scale);\n"
+    "    r2 = r * r;\n"
+    "    low = @_fma(@_fma(r, 0x1.555555555543cp-3, 0x1.ffffffffffdbdp-2), r2,\n"
+    "                @_power_tail[k % 128] + r);\n"
+    "    high = @_fma(r, 0x1.1111167a4d017p-7, 0x1.55555cf172b91p-5);\n"
+    "    return @_fma(scale, @_fma(r2 * r2, high, low), scale);\n"
+    "}\n\n";
+
+static const char libm_expf[] =
+    "/* The same of a float. */\n"
+    "static double @_libm_expf(double x)\n"
+    "{\n"
+    "    double z, shifted, r, low, high, scale;\n"
+    "    uint64_t k, bits;\n"
+    "    if (x != x) return x;\n"
+    "    if (x > 0x1.62e42ep6) return INFINITY;\n"
+    "    if (x < -0x1.9fe368p6) return 0;\n"
+    "    z = x * (0x1.71547652b82fep0 * 32);\n"
+    "    shifted = z + 0x1.8p52;\n"
+    "    memcpy(&k, &shifted, sizeof k);\n"
+    "    r = z - (shifted - 0x1.8p52);\n"
+    "    bits = @_power_bits[k % 32 * 4] + (k << 47);\n"
+    "    memcpy(&scale, &bits, sizeof scale);\n"
+    "    high = @_fma(r, 0x1.c6af84b912394p-5 / 32768, 0x1.ebfce50fac4f3p-3 / 1024);\n"
+    "    low = @_fma(r, 0x1.62e42ff0c52d6p-1 / 32, 1);\n"
+    "    return (double)(float)(@_fma(high, r * r, low) * scale);\n"
     "}\n\n";
 
 static const char softmax[] =
@@ -175,11 +226,37 @@ void mlci_c_put_arithmetic(mlci_c_source *c)
     mlci_c_put(c, arithmetic);
 }
 
+/* A table of integers of 64 bits in hexadecimal. */
+static void put_powers(mlci_c_source *c, int has_tails)
+{
+    mlci_c_put(c, "/* 2 to the power i / 128: bits without those of i, and what they leave out. */\n"
+                  "static const uint64_t @_power_bits[] = {");
+    for (int i = 0; i < MLCI_EXP_ENTRIES; i++)
+        mlci_text_append_format(c->out, "%s%sUINT64_C(0x%llx)", i > 0 ? "," : "",
+                                i % 3 == 0 ? "\n    " : " ",
+                                (unsigned long long)mlci_exp_table[i].bits);
+    mlci_c_put(c, "\n};\n");
+    if (has_tails) {
+        mlci_c_open_array(c, "double", "power_tail");
+        for (int i = 0; i < MLCI_EXP_ENTRIES; i++)
+            mlci_c_real(c, mlci_exp_table[i].tail);
+        mlci_c_close_array(c);
+    }
+    mlci_c_put(c, "\n");
+}
+
 void mlci_c_put_math(mlci_c_source *c, int32_t functions)
 {
+    if (functions & MLCI_C_SOFTPLUS) functions |= MLCI_C_EXP | MLCI_C_LOG1P;
+    if (functions & (MLCI_C_SIGMOID | MLCI_C_LIBM_EXP | MLCI_C_SOFTMAX)) functions |= MLCI_C_EXP;
     if (functions != 0) mlci_c_put(c, fused);
-    if ((functions & ~MLCI_C_FMA) != 0) mlci_c_put(c, exponential);
-    if ((functions & MLCI_C_SIGMOID) != 0) mlci_c_put(c, sigmoid);
-    if ((functions & MLCI_C_SOFTPLUS) != 0) mlci_c_put(c, softplus);
-    if ((functions & MLCI_C_SOFTMAX) != 0) mlci_c_put(c, softmax);
+    if (functions & MLCI_C_EXP) mlci_c_put(c, exponential);
+    if (functions & MLCI_C_SIGMOID) mlci_c_put(c, sigmoid);
+    if (functions & MLCI_C_LOG1P) mlci_c_put(c, log1p_code);
+    if (functions & MLCI_C_SOFTPLUS) mlci_c_put(c, softplus);
+    if (functions & (MLCI_C_LIBM_EXP | MLCI_C_LIBM_EXPF))
+        put_powers(c, (functions & MLCI_C_LIBM_EXP) != 0);
+    if (functions & MLCI_C_LIBM_EXP) mlci_c_put(c, libm_exp);
+    if (functions & MLCI_C_LIBM_EXPF) mlci_c_put(c, libm_expf);
+    if (functions & MLCI_C_SOFTMAX) mlci_c_put(c, softmax);
 }

@@ -5,14 +5,16 @@
 
 #include "export_c_source.h"
 
-/* Functions double @_...(double), each with what it rests on. */
+/* Functions double @_...(double), each with what it rests on: exp, sigmoid, softplus; exp() of double
+ * and of float as other libraries have it; log(1 + x) of what is not negative. */
 #define MLCI_C_EXP 1
 #define MLCI_C_SIGMOID 2
 #define MLCI_C_SOFTPLUS 4
+#define MLCI_C_LIBM_EXP 8
+#define MLCI_C_LIBM_EXPF 16
+#define MLCI_C_LOG1P 32
 /* void @_softmax(double *x, int n): shares in place. */
-#define MLCI_C_SOFTMAX 8
-/* double @_fma(double, double, double), which exp needs anyway. */
-#define MLCI_C_FMA 16
+#define MLCI_C_SOFTMAX 64
 
 /* Checks that the compiler computes in IEEE doubles: goes after the includes, which are math.h,
  * float.h, stdint.h and string.h. */

@@ -2,10 +2,10 @@
  * a score, links as model/tree/link.c and foreign_link.c have them. */
 #include "export_c_scores.h"
 
-#include "ensemble.h"
+#include "tree/ensemble.h"
 #include "export_c_math.h"
 #include "export_c_trees.h"
-#include "forest.h"
+#include "tree/forest.h"
 
 static int is_boosting(const mlci_component *model)
 {
@@ -150,24 +150,17 @@ static void put_own_classes(mlci_c_source *c, const mlci_ensemble *e)
 
 /* ---- links of other libraries ------------------------------------------------------------- */
 
-static const char float_exponential[] =
-    "\n/* A float of it. */\n"
-    "static double @_exponential(double x)\n"
-    "{\n"
-    "    return (double)(float)@_exp(x);\n"
-    "}\n";
-
 static const char float_logistic[] =
     "\nstatic double @_logistic(double x)\n"
     "{\n"
     "    x = -@_factor_of_scores * x;\n"
     "    if (x > (double)88.7F) x = (double)88.7F;\n"
-    "    return (double)(1.0F / ((float)@_exponential(x) + 1.0F + 1e-16F));\n"
+    "    return (double)(1.0F / ((float)@_libm_expf(x) + 1.0F + 1e-16F));\n"
     "}\n";
 
 static const char logistic[] = "\nstatic double @_logistic(double x)\n"
                                "{\n"
-                               "    return 1.0 / (1.0 + @_exp(-@_factor_of_scores * x));\n"
+                               "    return 1.0 / (1.0 + @_libm_exp(-@_factor_of_scores * x));\n"
                                "}\n";
 
 static const char shares_start[] = "\nstatic void @_shares(double *x)\n"
@@ -177,13 +170,13 @@ static const char shares_start[] = "\nstatic void @_shares(double *x)\n"
                                    "    int k;\n"
                                    "    for (k = 0; k < $_N_OUTPUTS; k++) {\n";
 static const char float_shares[] =
-    "        x[k] = @_exponential((double)(float)(x[k] - most));\n"
+    "        x[k] = @_libm_expf((double)(float)(x[k] - most));\n"
     "        sum += x[k];\n"
     "    }\n"
     "    for (k = 0; k < $_N_OUTPUTS; k++)\n"
     "        x[k] = (double)((float)x[k] / (float)sum);\n"
     "}\n";
-static const char shares[] = "        x[k] = @_exp(x[k] - most);\n"
+static const char shares[] = "        x[k] = @_libm_exp(x[k] - most);\n"
                              "        sum += x[k];\n"
                              "    }\n"
                              "    for (k = 0; k < $_N_OUTPUTS; k++)\n"
@@ -196,9 +189,9 @@ static const char *foreign_transform(int32_t link, int is_float)
     case MLCI_LINK_LOGIT:
         return "@_logistic(raw[k])";
     case MLCI_LINK_LOG:
-        return is_float ? "@_exponential(raw[k])" : "@_exp(raw[k])";
+        return is_float ? "@_libm_expf(raw[k])" : "@_libm_exp(raw[k])";
     case MLCI_LINK_SOFTPLUS:
-        return "@_softplus(raw[k])";
+        return is_float ? "@_log1p(@_libm_expf(raw[k]))" : "@_log1p(@_libm_exp(raw[k]))";
     case MLCI_LINK_SQUARE:
         return "raw[k] < 0 ? -(raw[k] * raw[k]) : raw[k] * raw[k]";
     case MLCI_LINK_STEP:
@@ -226,10 +219,7 @@ static void put_divided(mlci_c_source *c, const mlci_score_rule *rule)
 static void put_foreign_functions(mlci_c_source *c, const mlci_ensemble *e)
 {
     const int is_float = e->rule->is_float;
-    const int by_exp = e->link == MLCI_LINK_LOG || e->link == MLCI_LINK_LOGIT ||
-                       e->link == MLCI_LINK_EACH || e->link == MLCI_LINK_SOFTMAX;
     put_divided(c, e->rule);
-    if (is_float && by_exp) mlci_c_put(c, float_exponential);
     if (e->link == MLCI_LINK_LOGIT || e->link == MLCI_LINK_EACH) {
         mlci_c_put(c, "\nstatic const double @_factor_of_scores = ");
         mlci_c_append_real(c->out, e->rule->factor);
@@ -247,8 +237,9 @@ static const char each_logistic[] = "    for (int k = 0; k < $_N_OUTPUTS; k++)\n
 
 static void put_foreign_classes(mlci_c_source *c, const mlci_ensemble *e)
 {
-    const char *const to_shares =
-        e->link == MLCI_LINK_SOFTMAX ? "    @_shares(raw);\n" : each_logistic;
+    const char *const to_shares = e->link == MLCI_LINK_SOFTMAX ? "    @_shares(raw);\n"
+                                  : e->link == MLCI_LINK_SHARE ? ""
+                                                               : each_logistic;
     mlci_c_put(c, model_predict);
     mlci_c_put(c, "    @_divided(x, raw);\n");
     mlci_c_put(c, to_shares);
@@ -282,27 +273,37 @@ static void put_foreign_numbers(mlci_c_source *c, const mlci_ensemble *e)
 /* What the links of an ensemble rest on. */
 static int32_t math_of(const mlci_ensemble *e)
 {
-    const int is_foreign = e->rule != NULL;
     switch (e->link) {
     case MLCI_LINK_LOG:
-    case MLCI_LINK_EACH:
         return MLCI_C_EXP;
-    case MLCI_LINK_LOGIT:
-        return is_foreign ? MLCI_C_EXP : MLCI_C_SIGMOID;
     case MLCI_LINK_SOFTMAX:
-        return is_foreign ? MLCI_C_EXP : MLCI_C_SOFTMAX;
+        return MLCI_C_SOFTMAX;
     case MLCI_LINK_ONE_VS_ALL:
         return MLCI_C_SOFTPLUS | MLCI_C_SOFTMAX;
-    case MLCI_LINK_SOFTPLUS:
-        return MLCI_C_SOFTPLUS;
     default:
-        return !is_foreign && e->n_classes > 0 ? MLCI_C_SIGMOID : 0;
+        return e->link == MLCI_LINK_LOGIT || e->n_classes > 0 ? MLCI_C_SIGMOID : 0;
+    }
+}
+
+static int32_t foreign_math_of(const mlci_ensemble *e)
+{
+    const int32_t by_exp = e->rule->is_float ? MLCI_C_LIBM_EXPF : MLCI_C_LIBM_EXP;
+    switch (e->link) {
+    case MLCI_LINK_LOG:
+    case MLCI_LINK_LOGIT:
+    case MLCI_LINK_EACH:
+    case MLCI_LINK_SOFTMAX:
+        return by_exp;
+    case MLCI_LINK_SOFTPLUS:
+        return by_exp | MLCI_C_LOG1P;
+    default:
+        return 0;
     }
 }
 
 static void put_boosting(mlci_c_source *c, const mlci_ensemble *e, const mlci_features *features)
 {
-    mlci_c_put_math(c, math_of(e));
+    mlci_c_put_math(c, e->rule != NULL ? foreign_math_of(e) : math_of(e));
     put_scores(c, e, features);
     if (e->rule != NULL) {
         put_foreign_functions(c, e);

@@ -4,7 +4,7 @@
 
 #include "export_c_source.h"
 #include "matrix.h"
-#include "node_view.h"
+#include "tree/node_view.h"
 
 /* The nodes of all trees, bins and sets of categories, and
  * `static uint32_t @_leaf(uint32_t tree, const double *x)`, the node that a row ends in. */

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "export_boosting.h"
-#include "loss.h"
+#include "tree/loss.h"
 
 typedef struct writer {
     mlci_exported x;
@@ -377,6 +377,12 @@ static void put_sigmoid(mlci_text *out, const char *name, const mlci_ensemble *e
 static mlc_status put_class_objective(writer *w, mlci_text *out, mlc_error *err)
 {
     const mlci_ensemble *const e = w->x.ensemble;
+    if (e->link == MLCI_LINK_SHARE) {
+        mlci_text_append_text(out, "custom");
+        return mlci_exported_note(&w->x, "predictions",
+                                  "raw scores are probabilities of the second class, as they are",
+                                  err);
+    }
     if (e->n_outputs == 1) {
         put_sigmoid(out, "binary", e);
         return MLC_OK;

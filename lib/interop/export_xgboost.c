@@ -12,7 +12,7 @@
 #include "export_boosting.h"
 #include "foreign.h"
 #include "kernels.h"
-#include "loss.h"
+#include "tree/loss.h"
 #include "number.h"
 
 #define NO_PARENT 2147483647
