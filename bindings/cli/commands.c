@@ -107,6 +107,40 @@ static const cli_option verify_options[] = {
      "selftest=false leaves the golden rows alone"},
     {.name = NULL}};
 
+static const cli_option import_options[] = {
+    {"out", 'o', "FILE", "where to save the model"},
+    {"format", 0, "NAME", "what the file is; found out from its first bytes unless told"},
+    {"rounds", 0, "N", "take the first N rounds; without it all of them"},
+    {"best-iteration", 0, NULL, "take the rounds up to the best one that the file notes"},
+    {"target", 0, "NAME", "the name of what is predicted; \"target\" unless told"},
+    {"classes", 0, "A,B", "the labels of the classes in the order of their numbers"},
+    {"positive", 0, "CLASS", "the class that counts as positive; else the last of two"},
+    {"names", 0, "A,B", "names of the features, instead of those in the file"},
+    {"categories", 0, "JSON",
+     "labels of categories in the order of their codes, such as "
+     "'{\"city\": [\"Bern\", \"Rome\"]}', instead of those in the file"},
+    {"zero-as-missing", 0, NULL,
+     "the model was trained with zeros as missing values, which its file does not say"},
+    {"check", 0, "FILE", "rows to compare on as well, with what the other library gives for them"},
+    {"gives", 0, "COLUMNS", "the columns of those rows that have it"},
+    {"expected", 0, "WHAT", "what it is: raw (the default), probability or prediction"},
+    {"tolerance", 0, "X", "how far off predictions may be from it; 0 unless told"},
+    {"limits", 0, "SETTINGS",
+     "what the file may ask for, such as \"max_bytes=1000000 max_trees=500\"; also max_nodes, "
+     "max_depth, max_features and max_categories"},
+    {"csv", 0, "SETTINGS", csv_doc},
+    {.name = NULL}};
+
+static const cli_option export_options[] = {
+    {"out", 'o', "FILE", "the file to write; its ending tells the format"},
+    {"format", 0, "NAME",
+     "c (source of a .c and a .h file), lightgbm (.txt) or xgboost (.json), where the ending does "
+     "not tell"},
+    {"name", 0, "NAME", "name of the model in the file, by which C functions begin; \"model\" "
+                        "unless told"},
+    {"opset", 0, "N", "ONNX: version of the operators ai.onnx.ml"},
+    {.name = NULL}};
+
 static const cli_option describe_options[] = {{"csv", 0, "SETTINGS", csv_doc}, {.name = NULL}};
 
 static const cli_option no_options[] = {{.name = NULL}};
@@ -159,6 +193,26 @@ const command commands[] = {
      .most_operands = 2,
      .options = update_options,
      .run = cmd_update},
+    {.name = "import",
+     .operands = "FILE",
+     .summary = "take over a model of another library",
+     .details = "mlcore import booster.txt --out income.mlcore\n"
+                "mlcore import booster.txt --classes no,yes --check rows.csv --gives raw -o "
+                "i.mlcore",
+     .least_operands = 1,
+     .most_operands = 1,
+     .options = import_options,
+     .run = cmd_import},
+    {.name = "export",
+     .operands = "MODEL",
+     .summary = "write a model for another library, or as C source",
+     .details = "mlcore export income.mlcore --out income.c --name income\n"
+                "mlcore export income.mlcore --out booster.txt\n"
+                "mlcore export income.mlcore --format xgboost --out booster.json",
+     .least_operands = 1,
+     .most_operands = 1,
+     .options = export_options,
+     .run = cmd_export},
     {.name = "inspect",
      .operands = "MODEL",
      .summary = "what a model file holds and has learned",

@@ -17,6 +17,8 @@ int cmd_explain(session *s);
 int cmd_inspect(session *s);
 int cmd_update(session *s);
 int cmd_verify(session *s);
+int cmd_import(session *s);
+int cmd_export(session *s);
 int cmd_describe(session *s);
 int cmd_list(session *s);
 int cmd_help(session *s);

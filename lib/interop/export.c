@@ -8,13 +8,17 @@
 #include "file.h"
 #include "param.h"
 
-/* Formats by their number, which the setting has; NULL: one that is not written. */
-static const mlci_export_format *const formats[] = {NULL};
+/* Formats by their number, which the setting has. */
+static const mlci_export_format *const formats[] = {&mlci_export_c, &mlci_export_lightgbm,
+                                                    &mlci_export_xgboost};
 #define N_FORMATS ((int32_t)(sizeof formats / sizeof formats[0]))
 #define FORMAT_AUTO (-1)
 
 static const mlci_choice format_choices[] = {
     {"auto", FORMAT_AUTO, "what the ending of the file's name says"},
+    {"c", 0, "C source: a .c and a .h file"},
+    {"lightgbm", 1, "the text that LightGBM's Booster reads"},
+    {"xgboost", 2, "the JSON that XGBoost's Booster reads"},
     {NULL, 0, NULL},
 };
 
@@ -64,6 +68,34 @@ static mlc_status make_report(const mlci_export *e, mlc_dataset **out, mlc_error
     return mlci_table_finish(&table, out, err);
 }
 
+/* ---- steps -------------------------------------------------------------------------------- */
+
+/* The first leaf of a transform that reads anything. */
+static const mlci_component *first_step(const mlci_component *transform)
+{
+    const mlci_component *found = NULL;
+    if (!mlci_is_composition(transform)) return transform->n_inputs > 0 ? transform : NULL;
+    for (int32_t i = 0; i < transform->n_parts && found == NULL; i++)
+        found = first_step(transform->parts[i]);
+    return found;
+}
+
+const mlci_component *mlci_export_model(const mlci_export *e, const mlci_component **step)
+{
+    const mlci_component *model = e->model->component;
+    *step = NULL;
+    while (mlci_is_composition(model)) {
+        if (!mlci_composition_of(model)->passes_rows) {
+            *step = model;
+            return model;
+        }
+        for (int32_t i = 0; i < model->n_parts - 1 && *step == NULL; i++)
+            *step = first_step(model->parts[i]);
+        model = model->parts[model->n_parts - 1];
+    }
+    return model;
+}
+
 /* ---- writing ------------------------------------------------------------------------------ */
 
 static int ends_in(const char *path, const char *suffix)
@@ -72,11 +104,24 @@ static int ends_in(const char *path, const char *suffix)
     return n > m && strcmp(path + n - m, suffix) == 0;
 }
 
+static mlc_status refuse_format(mlc_error *err)
+{
+    mlci_text list = mlci_text_init(NULL);
+    for (int32_t i = 0; i < N_FORMATS; i++)
+        mlci_text_append_format(&list, "%s%s (%s)", i > 0 ? ", " : "", formats[i]->name,
+                                formats[i]->suffix);
+    const mlc_status status =
+        mlci_fail(err, MLC_ERROR_SETTING, "format",
+                  "format: say what to write, the name of the file does not; there are %s",
+                  list.data == NULL ? "" : list.data);
+    mlci_text_clear(&list);
+    return status;
+}
+
 static mlc_status find_format(const mlci_export_settings *s, const char *path,
                               const mlci_export_format **out, mlc_error *err)
 {
     for (int32_t i = 0; i < N_FORMATS; i++) {
-        if (formats[i] == NULL) continue;
         const int fits = s->format == FORMAT_AUTO
                              ? path != NULL && ends_in(path, formats[i]->suffix)
                              : s->format == i;
@@ -84,8 +129,7 @@ static mlc_status find_format(const mlci_export_settings *s, const char *path,
         *out = formats[i];
         return MLC_OK;
     }
-    return mlci_fail(err, MLC_ERROR_SETTING, "format",
-                     "format: say what to write; the name of the file does not");
+    return refuse_format(err);
 }
 
 static void clear(mlci_export *e)

@@ -43,4 +43,10 @@ typedef struct mlci_export_format {
 mlc_status mlci_export_note(mlci_export *e, const char *step, const char *subject,
                             const char *effect, mlc_error *err);
 
+/* The model that answers; *step gets the first step before it that changes rows, NULL: none does. A
+ * pipeline whose steps have nothing to do, such as `automatic` before trees, has none. */
+const mlci_component *mlci_export_model(const mlci_export *e, const mlci_component **step);
+
+extern const mlci_export_format mlci_export_c, mlci_export_lightgbm, mlci_export_xgboost;
+
 #endif

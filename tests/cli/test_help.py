@@ -4,7 +4,8 @@ import subprocess
 
 from running import COMMAND, CommandTest, main
 
-COMMANDS = ["train", "predict", "evaluate", "inspect", "verify", "describe", "list", "help"]
+COMMANDS = ["train", "predict", "evaluate", "import", "export", "inspect", "verify", "describe",
+            "list", "help"]
 
 
 class Help(CommandTest):

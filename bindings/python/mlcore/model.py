@@ -268,6 +268,18 @@ class Model(Component):
         return take_buffer(_library.mlc_model_save_memory, root(self._context), self._handle,
                            settings(options))
 
+    def export(self, path: Any, format: Optional[str] = None, *,
+               context: Optional[Context] = None, **options: Any) -> Dataset:
+        """Writes the model as a file of another library or as source text: format="c" (a .c and a
+        .h file), "lightgbm" (.txt), "xgboost" (.json); None goes by the name's ending. name= is
+        that of the model in the file. Returns what the file cannot say exactly, a row each with
+        step, subject and effect: no rows, and it gives what the model gives."""
+        self._require_fitted()
+        with running(context or self._context) as call_context:
+            report = make("dataset", _library.mlc_model_export, call_context, self._handle,
+                          encode_path(path), settings(given(format=format, **options)))
+        return Dataset._wrap(report)
+
     @classmethod
     def load(cls, path: Any, *, context: Optional[Context] = None, **options: Any) -> Any:
         """Loads an artifact, which checks itself. Limits on what it may ask for are max_bytes=,

@@ -1,0 +1,10 @@
+/* Where an imported model comes from, for people. */
+#ifndef CLI_ORIGIN_H
+#define CLI_ORIGIN_H
+
+#include "session.h"
+
+/* Library, objective, rounds, inputs, classes and what was compared, a line each. */
+mlc_status origin_print(session *s, const mlc_model *model);
+
+#endif
