@@ -418,16 +418,15 @@ MLC_API MLC_CHECKED mlc_status mlc_model_export(mlc_context *ctx, const mlc_mode
 
 /**
  * @brief Exports a model to memory; see mlc_model_export().
- * @param ctx,model,report,err as there
- * @param settings as there; format must be given
- * @param[out] out the file; the caller frees it with mlc_buffer_free()
- * @param[out] second NULL, or the file that goes with it, left as it is where there is none; the
- * caller frees it with mlc_buffer_free()
+ * @param ctx,model,err as there
+ * @param settings as there; format must be given. `part=` says what is wanted: file (the default),
+ * second (the file that goes with it), or report (JSON: an array of objects with step, subject and
+ * effect)
+ * @param[out] out the caller frees it with mlc_buffer_free()
  * @return as there
  */
 MLC_API MLC_CHECKED mlc_status mlc_model_export_memory(mlc_context *ctx, const mlc_model *model,
                                                        const char *settings, mlc_buffer **out,
-                                                       mlc_buffer **second, mlc_dataset **report,
                                                        mlc_error *err);
 
 /** @brief 1 when fitted, else 0. @param model may be NULL, which gives 0 */
