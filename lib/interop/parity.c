@@ -267,7 +267,8 @@ static int number_goes_left(const mlci_foreign *m, const mlci_foreign_node *node
 static int category_goes_left(const mlci_foreign *m, const mlci_foreign_node *node, double x)
 {
     if (x != x) return node->missing == MLCI_MISSING_LEFT;
-    const int is_code = x > -1 && x < INT32_MAX;
+    const int32_t n_known = m->inputs[node->feature].n_labels;
+    const int is_code = x > -1 && x < (m->known_is_no_member ? (double)n_known : INT32_MAX);
     const int has = is_code && mlci_foreign_has(m, node->set, (int32_t)x);
     if (!is_code && !m->unseen_is_no_member) return node->missing == MLCI_MISSING_LEFT;
     return m->members_go_right ? !has : has;

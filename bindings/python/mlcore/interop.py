@@ -42,3 +42,24 @@ def from_lightgbm(model: Any, *, check: Any = None, context: Optional[Context] =
         options["classes"] = ",".join(str(label) for label in labels)
     text = booster.model_to_string(num_iteration=options.pop("rounds", None))
     return import_model(text.encode(), check=check, context=context, format="lightgbm", **options)
+
+
+def export_sklearn(estimator: Any, X: Any = None, *, rows: int = 64) -> bytes:
+    """A fitted scikit-learn estimator or Pipeline as a JSON document that import_model(), and
+    mlc_model_import() in any other language, read: docs/exchange.md.
+
+    At most `rows` rows of X go into it with what the estimator gives for them; without X such rows
+    are made up. An estimator that cannot be taken over is an UnsupportedError which lists those
+    that can.
+    """
+    from . import _sklearn
+
+    return _sklearn.dumps(estimator, X, rows)
+
+
+def from_sklearn(estimator: Any, X: Any = None, *, check: Any = None, rows: int = 64,
+                 context: Optional[Context] = None, **options: Any) -> Model:
+    """The model of a fitted scikit-learn estimator or Pipeline, which was compared with it on rows
+    of X (see export_sklearn) and, where the model has trees, with each of them."""
+    return import_model(export_sklearn(estimator, X, rows=rows), check=check, context=context,
+                        format="sklearn", **options)
