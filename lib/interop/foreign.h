@@ -82,6 +82,7 @@ typedef struct mlci_foreign {
     int32_t has_rule;
     mlci_score_rule rule;
     double *start; /* n_outputs */
+    double *end;   /* n_outputs, added after all trees; NULL: nothing is */
 
     int32_t compare; /* MLCI_COMPARE_ */
     int32_t zero_is_missing;

@@ -362,6 +362,17 @@ static mlc_status put_tree(maker *m, int64_t tree, mlci_tree *own, mlc_error *er
     return mlci_ensemble_add_tree(m->ensemble, own, err);
 }
 
+/* A tree without a split. */
+static mlc_status put_constant(maker *m, double value, mlci_tree *own, mlc_error *err)
+{
+    if (!isfinite(value))
+        return mlci_foreign_fail(m->model, err, "bias", "what is added last is not finite");
+    mlci_tree_reset(own);
+    own->nodes[0].value = value;
+    MLCI_TRY(mlci_leaf_terms_add(own->terms, 0, 0, NULL, NULL, err));
+    return mlci_ensemble_add_tree(m->ensemble, own, err);
+}
+
 static mlc_status put_trees(maker *m, int64_t n_trees, int64_t most_nodes, mlc_error *err)
 {
     mlci_root *const root = m->model->root;
@@ -377,6 +388,8 @@ static mlc_status put_trees(maker *m, int64_t n_trees, int64_t most_nodes, mlc_e
         status = put_tree(m, m->order[i], tree, err);
         if (status == MLC_OK) status = mlci_poll(m->model->call, err);
     }
+    for (int32_t k = 0; m->model->end != NULL && k < m->model->n_outputs && status == MLC_OK; k++)
+        status = put_constant(m, m->model->end[k], tree, err);
     mlci_tree_free(tree);
     return status;
 }

@@ -27,7 +27,8 @@ static mlc_status make_component(maker *m, mlc_error *err)
     mlci_text text = mlci_text_init(f->root);
     char *recipe = NULL;
     mlci_recipe *parsed = NULL;
-    mlci_text_append_format(&text, "%s(n_estimators=%lld", f->component, (long long)m->made->n_rounds);
+    mlci_text_append_format(&text, "%s(n_estimators=%lld", f->component,
+                            (long long)m->made->n_rounds + (f->end != NULL));
     if (f->zero_is_missing) mlci_text_append_text(&text, ", zero_as_missing=true");
     if (f->recipe.length > 0) mlci_text_append_text(&text, ", ");
     mlci_text_append(&text, f->recipe.data, f->recipe.length);

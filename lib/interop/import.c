@@ -8,7 +8,8 @@
 #include "param.h"
 
 static const mlci_import_format *const formats[] = {&mlci_import_lightgbm,
-                                                    &mlci_import_sklearn};
+                                                    &mlci_import_sklearn,
+                                                    &mlci_import_catboost};
 #define N_FORMATS ((int32_t)(sizeof formats / sizeof formats[0]))
 #define FORMAT_AUTO (-1)
 
@@ -16,6 +17,7 @@ static const mlci_choice format_choices[] = {
     {"auto", FORMAT_AUTO, "what the first bytes say"},
     {"lightgbm", 0, "the text of LightGBM's save_model()"},
     {"sklearn", 1, "a document of mlcore.export_sklearn()"},
+    {"catboost", 2, "the JSON of CatBoost's save_model()"},
     {NULL, 0, NULL},
 };
 

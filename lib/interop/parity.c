@@ -313,6 +313,8 @@ static mlc_status score_row(const mlci_foreign *m, int64_t n_trees, const double
         const double value = tree_value(m, t, x);
         *s = is_float ? (double)((float)*s + (float)value) : *s + value;
     }
+    for (int32_t k = 0; m->end != NULL && k < m->n_outputs; k++)
+        score[k] += m->end[k];
     return mlci_poll(m->call, err);
 }
 

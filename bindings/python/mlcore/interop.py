@@ -1,4 +1,6 @@
 """Models of other libraries: read from their files, or taken from their objects."""
+import os
+import tempfile
 from typing import Any, Optional
 
 from . import _abi
@@ -63,3 +65,14 @@ def from_sklearn(estimator: Any, X: Any = None, *, check: Any = None, rows: int 
     of X (see export_sklearn) and, where the model has trees, with each of them."""
     return import_model(export_sklearn(estimator, X, rows=rows), check=check, context=context,
                         format="sklearn", **options)
+
+
+def from_catboost(model: Any, pool: Any = None, *, check: Any = None,
+                  context: Optional[Context] = None, **options: Any) -> Model:
+    """The model of a CatBoost object. One with features of categories needs the Pool that it was
+    trained on, which is where the texts of its categories are; its splits by them have to be
+    one-hot (one_hot_max_size)."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "model.json")
+        model.save_model(path, format="json", pool=pool)
+        return import_model(path, check=check, context=context, format="catboost", **options)

@@ -195,8 +195,10 @@ class Model(Component):
         inputs = self.table("inputs")
         empty = {"bool": [False], "int64": [0], "float32": [0.0], "float64": [0.0],
                  "category": [""], "text": [""], "timestamp": [datetime.date(1970, 1, 1)]}
-        return Dataset.from_arrays({name: empty[kind] for name, kind in zip(
-            inputs.items("name"), inputs.items("type"))})[:0]
+        columns = zip(inputs.items("name"), inputs.items("type"), inputs.items("width"))
+        return Dataset.from_arrays({name: empty[kind] if kind != "vector" else
+                                    numpy.zeros((1, width))
+                                    for name, kind, width in columns})[:0]
 
     @property
     def classes_(self) -> Any:
@@ -224,7 +226,7 @@ class Model(Component):
 
     @property
     def n_features_in_(self) -> int:
-        return len(self.table("inputs"))
+        return sum(self.table("inputs").items("width"))
 
     @property
     def feature_importances_(self) -> Any:
