@@ -369,7 +369,7 @@ static mlc_status put_oblivious(oblivious *o, int32_t output, const double *valu
 
 static mlc_status set_outputs(reader *r, int64_t n, mlci_json_span where, mlc_error *err)
 {
-    if (r->n_outputs == n) return MLC_OK;
+    if (n >= 1 && r->n_outputs == n) return MLC_OK;
     if (r->n_outputs != 0 || n < 1 || n > MLCI_MAX_LOADED_CLASSES)
         return mlci_json_refuse(&r->file, where, "leaf_values", "not a value a leaf and score",
                                 err);

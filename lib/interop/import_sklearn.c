@@ -129,8 +129,11 @@ static mlc_status compare(mlci_exchange *x, const double *values, int64_t n_valu
     const int64_t n_rows = x->made.rows->n_rows;
     const double own = x->foreign->settings->tolerance;
     const mlci_expected expected = {values, n_values / n_rows, tolerance > own ? tolerance : own};
-    return mlci_foreign_compare(x->foreign, x->made.component, x->made.rows, output, &expected,
-                                &x->made.in_file, err);
+    const mlc_status status = mlci_foreign_compare(
+        x->foreign, x->made.component, x->made.rows, output, &expected, &x->made.in_file, err);
+    if (status != MLC_ERROR_DATA) return status;
+    if (err != NULL) err->status = MLC_ERROR_FORMAT; /* the rows are the document's own */
+    return MLC_ERROR_FORMAT;
 }
 
 static mlc_status check_output(const mlci_exchange *x, mlci_json_span value, int32_t *output,
