@@ -343,12 +343,15 @@ MLC_API MLC_CHECKED mlc_status mlc_model_validate_memory(mlc_context *ctx, const
  * @brief Makes a model of a file that another library has written. The result is a model like any
  * other: it predicts, explains, saves and serves.
  *
- * Known are LightGBM's text models (save_model(); v2 to v4 of the format, LightGBM 2.0 to 4.x).
- * Raw scores are the source's to the last bit, in its own type and order of additions; predictions
- * and probabilities follow its own operations with our exp(), so that they may differ in the last
- * bit. Before the model is handed out it is compared with the trees as they stand in the file, on
- * rows that try every threshold with its neighbours; mlc_model_table(), "origin", says with which
- * version and how many rows, and the artifact keeps it.
+ * Known are LightGBM's text models (save_model(); v2 to v4 of the format, LightGBM 2.0 to 4.x),
+ * CatBoost's JSON (save_model(format="json"), with pool= where it has categories; no CTR), and
+ * scikit-learn's estimators and pipelines as documents that Python writes (docs/exchange.md).
+ * Raw scores of boosted trees are the source's to the last bit, in its own type and order of
+ * additions (CatBoost: where the scale is 1); predictions and probabilities follow its own
+ * operations with our exp(), so that they may differ in the last bit. Before the model is handed
+ * out it is compared with the trees as they stand in the file, on rows that try every threshold
+ * with its neighbours; mlc_model_table(), "origin", says with which version and how many rows, and
+ * the artifact keeps it.
  *
  * Features have the names of the file; where it has none, they are the components x0, x1, ... of
  * one vector column `x`. Categories have the labels that the file knows (pandas), else those of
@@ -359,8 +362,9 @@ MLC_API MLC_CHECKED mlc_status mlc_model_validate_memory(mlc_context *ctx, const
  * @param path file name
  * @param check NULL, or rows with what the source library gives for them: the inputs of the model,
  * and in columns with the role target the values of `expected=`; they are predicted and compared
- * @param settings NULL or settings: format (auto, lightgbm); rounds (0: all) or best_iteration=true;
- * target (name, "target"); classes and positive (labels); names (of features); categories (JSON);
+ * @param settings NULL or settings: format (auto, lightgbm, sklearn, catboost); rounds (0: all) or
+ * best_iteration=true; target (name, "target"); classes and positive (labels); names (of features);
+ * categories (JSON);
  * zero_as_missing; parity_rows (10000); expected (raw, probability, prediction) and tolerance (0)
  * for `check`; limits, each refused with #MLC_ERROR_LIMIT: max_bytes (2^32), max_trees (2^20),
  * max_nodes, max_depth (4096), max_features (2^24), max_categories (2^24)

@@ -79,7 +79,8 @@ static mlc_status add_input(void *arg, int64_t i, const char *name, int64_t leng
         list->capacity = capacity;
     }
     MLCI_TRY(read_column(list->x, value, &c, err));
-    node->inputs[node->n_inputs++] = (mlci_input){.name = c.name, .takes = c.takes, .width = c.width};
+    node->inputs[node->n_inputs++] =
+        (mlci_input){.name = c.name, .takes = c.takes, .width = c.width};
     return MLC_OK;
 }
 
@@ -191,7 +192,8 @@ static mlc_status tell_trees(void *arg, int64_t i, const char *name, int64_t len
     for (int64_t k = 0; k < feature->width && status == MLC_OK; k++) {
         mlci_text_clear(&text);
         mlci_text_append_text(&text, feature->name);
-        if (feature->type == MLC_TYPE_VECTOR) mlci_text_append_format(&text, "[%lld]", (long long)k);
+        if (feature->type == MLC_TYPE_VECTOR)
+            mlci_text_append_format(&text, "[%lld]", (long long)k);
         status = mlci_text_status(&text, err);
         if (status == MLC_OK)
             status = mlci_foreign_name_input(m, feature->first + k, text.data, text.length, err);
@@ -310,14 +312,12 @@ mlc_status mlci_exchange_classes(mlci_exchange *x, mlci_json_span value, mlc_err
 {
     mlci_column *column = NULL;
     if (mlci_json_is_none(value)) return MLC_OK;
-    const char *first = value.at + 1;
-    while (first < value.end && (*first == ' ' || *first == '\n' || *first == '\r' || *first == '\t'))
-        first++;
+    const char first = mlci_json_first(value);
     MLCI_TRY(!mlci_json_is(value, '[')
                  ? mlci_json_refuse(&x->file, value, "classes", "it is not a list", err)
-             : *first == '"'                   ? text_labels(x, value, &column, err)
-             : *first == 'f' || *first == 't' ? flag_labels(x, value, &column, err)
-                                               : number_labels(x, value, &column, err));
+             : first == '"'                 ? text_labels(x, value, &column, err)
+             : first == 'f' || first == 't' ? flag_labels(x, value, &column, err)
+                                            : number_labels(x, value, &column, err));
     const int64_t n = column->n_rows;
     const mlc_status status =
         n < 1 || n > MLCI_MAX_CLASSES

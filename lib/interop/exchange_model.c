@@ -1,7 +1,7 @@
 /* The model of an exchange document: its recipe, and the state that an artifact would hold.
  *
- * Trees of any kind go through mlci_foreign first: that lays them out, makes bounds of thresholds and
- * bins of categories, and compares the result with the document's trees row by row. */
+ * Trees of any kind go through mlci_foreign first: that lays them out, makes bounds of thresholds
+ * and bins of categories, and compares the result with the document's trees row by row. */
 #include <math.h>
 #include <string.h>
 

@@ -218,8 +218,7 @@ enum {
     STEPS,
     MEAN,
     SCALE,
-    FIRST_SETTING,
-    FILL_VALUE = FIRST_SETTING,
+    FILL_VALUE,
     N_FIELDS = 16
 };
 static const char *const field_names[] = {
@@ -227,7 +226,11 @@ static const char *const field_names[] = {
     "scale",       "fill_value",     "strategy",      "handle_unknown",
     "drop",        "with_mean",      "with_std",      "add_indicator",
     "sparse_output", "keep_empty_features", "unknown_value", "encoded_missing_value", NULL};
-enum { FIRST_WORD = FILL_VALUE + 1, FIRST_SWITCH = FIRST_WORD + 3, FIRST_NUMBER = FIRST_SWITCH + 5 };
+enum {
+    FIRST_WORD = FILL_VALUE + 1,
+    FIRST_SWITCH = FIRST_WORD + 3,
+    FIRST_NUMBER = FIRST_SWITCH + 5
+};
 
 static mlc_status read_settings(const mlci_exchange *x, const mlci_json_span *field, mlci_text *out,
                                 mlc_error *err)

@@ -691,13 +691,11 @@ static mlc_status label_column(const reader *r, mlci_json_span value, const mlci
                                mlci_column **out, mlc_error *err)
 {
     double *numbers = NULL;
-    const char *first = value.at + 1;
-    while (first < value.end && (*first == ' ' || *first == '\n'))
-        first++;
-    if (*first == '"')
+    const char first = mlci_json_first(value);
+    if (first == '"')
         return mlci_column_create_text(r->model->root, t->n, (const char *const *)t->texts,
                                        t->lengths, out, err);
-    if (*first == 'f' && t->n == 2 && strcmp(t->texts[1], "true") == 0) {
+    if (first == 'f' && t->n == 2 && strcmp(t->texts[1], "true") == 0) {
         MLCI_TRY(mlci_column_create(r->model->root, MLC_TYPE_BOOL, 2, 1, 0, out, err));
         *(uint8_t *)mlci_column_data(*out) = 2;
         return MLC_OK;
@@ -817,21 +815,10 @@ static mlc_status read_catboost(mlci_foreign *model, const char *bytes, int64_t 
     return status;
 }
 
-/* Keys are sorted in these files, and these come first. */
+/* Names are sorted in these files, and one of these is the first. */
 static int sniff(const char *bytes, int64_t n)
 {
-    static const char *const keys[] = {"\"ctr_data\"", "\"features_info\""};
-    const char *at = bytes, *const end = bytes + n;
-    for (int open = 0; open < 2; open++) {
-        while (at < end && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t'))
-            at++;
-        if (open == 0 && (at == end || *at++ != '{')) return 0;
-    }
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        const int64_t length = (int64_t)strlen(keys[i]);
-        if (end - at >= length && memcmp(at, keys[i], (size_t)length) == 0) return 1;
-    }
-    return 0;
+    return mlci_json_starts(bytes, n, "ctr_data") || mlci_json_starts(bytes, n, "features_info");
 }
 
 const mlci_import_format mlci_import_catboost = {"catboost", "CatBoost's JSON models", sniff,

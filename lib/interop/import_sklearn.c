@@ -265,15 +265,7 @@ static mlc_status make_sklearn(mlci_foreign *model, const char *bytes, int64_t n
 
 static int sniff(const char *bytes, int64_t n)
 {
-    static const char key[] = "\"mlcore_exchange\"";
-    const char *at = bytes, *const end = bytes + n;
-    const int64_t length = (int64_t)sizeof key - 1;
-    while (at < end && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t'))
-        at++;
-    if (at == end || *at++ != '{') return 0;
-    while (at < end && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t'))
-        at++;
-    return end - at >= length && memcmp(at, key, (size_t)length) == 0;
+    return mlci_json_starts(bytes, n, names[EXCHANGE]);
 }
 
 const mlci_import_format mlci_import_sklearn = {

@@ -15,12 +15,35 @@ static void open_value(const mlci_json_file *f, mlci_json_span value, mlci_json 
     r->at = r->token = value.at;
 }
 
-mlci_json_span mlci_json_whole(const mlci_json_file *f)
+static const char *skip_space(const char *at, const char *end)
 {
-    const char *at = f->bytes, *const end = f->bytes + f->n_bytes;
     while (at < end && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t'))
         at++;
-    return (mlci_json_span){at, end};
+    return at;
+}
+
+mlci_json_span mlci_json_whole(const mlci_json_file *f)
+{
+    const char *const end = f->bytes + f->n_bytes, *const at = skip_space(f->bytes, end);
+    return (mlci_json_span){at == end ? NULL : at, end};
+}
+
+char mlci_json_first(mlci_json_span list)
+{
+    if (!mlci_json_is(list, '[')) return '\0';
+    const char *const at = skip_space(list.at + 1, list.end);
+    return at == list.end ? '\0' : *at;
+}
+
+int mlci_json_starts(const char *bytes, int64_t n, const char *name)
+{
+    const char *const end = bytes + n;
+    const int64_t length = (int64_t)strlen(name);
+    const char *at = skip_space(bytes, end);
+    if (at == end || *at != '{') return 0;
+    at = skip_space(at + 1, end);
+    return end - at > length + 1 && *at == '"' && at[length + 1] == '"' &&
+           memcmp(at + 1, name, (size_t)length) == 0;
 }
 
 mlc_status mlci_json_refuse(const mlci_json_file *f, mlci_json_span value, const char *what,

@@ -30,6 +30,10 @@ static inline int mlci_json_is_none(mlci_json_span s)
     return s.at == NULL || *s.at == 'n';
 }
 
+/* Is that the first name of an object? For formats that say what they are there. */
+int mlci_json_starts(const char *bytes, int64_t n, const char *name);
+/* What the first value of a list starts with; NUL: it is no list. */
+char mlci_json_first(mlci_json_span list);
 /* The whole file as a value. */
 mlci_json_span mlci_json_whole(const mlci_json_file *file);
 /* The values of an object by these names (up to a NULL); others are passed over, and what the object

@@ -198,6 +198,8 @@ def _categories(field: _Field, values: Any, levels: Optional[Any], reader: str
         raise _refuse(f"{reader}: column '{field.name}' has texts and other categories")
     field.need("category" if is_text else "number", reader)
     level = list(range(len(values))) if levels is None else _integers(levels)
+    if len(level) < len(values):  # OrdinalEncoder keeps missing values apart
+        level.append(max(level, default=-1) + 1)
     places = [i for i in range(len(values)) if i not in missing]
     order = sorted(places, key=lambda i: values[i].encode() if is_text else float(values[i]))
     sorted_values = [str(values[i]) if is_text else _number(values[i]) for i in order]
@@ -247,32 +249,33 @@ def _one_hot(estimator: Any, fields: _Fields) -> Tuple[_Steps, _Fields]:
         if names:
             made.append(_Field(field.name, "vector", len(names), names))
     step = {"step": "one_hot_encoder", "columns": columns, "handle_unknown": unknown,
-            "drop": drop or "none", "sparse_output": bool(getattr(estimator, "sparse_output", True))}
+            "drop": drop or "none",
+            "sparse_output": bool(getattr(estimator, "sparse_output", True))}
     return [step], made
 
 
 @_for(_TRANSFORMS, "OrdinalEncoder")
 def _ordinal(estimator: Any, fields: _Fields) -> Tuple[_Steps, _Fields]:
     _single(fields, "OrdinalEncoder")
-    columns, seen = [], set()
+    steps: _Steps = []
     for i, field in enumerate(fields):
         levels, infrequent = _rare(estimator, i)
         words, _ = _categories(field, estimator.categories_[i], levels, "OrdinalEncoder")
-        words["infrequent"] = infrequent
-        seen.add(words["missing"])
-        columns.append(field.column(**words))
-    step = {"step": "ordinal_encoder", "columns": columns,
-            "handle_unknown": estimator.handle_unknown}
-    missing = getattr(estimator, "encoded_missing_value", float("nan"))
-    if estimator.handle_unknown == "use_encoded_value":
-        step["unknown_value"] = _number(estimator.unknown_value)
-        if False in seen:  # a missing value that training had not is an unknown one
-            if True in seen and repr(float(missing)) != repr(float(estimator.unknown_value)):
-                raise _refuse("OrdinalEncoder: missing values have one code where training had "
-                              "some, another where it had none; encode such columns apart")
-            missing = estimator.unknown_value
-    step["encoded_missing_value"] = _number(missing)
-    return [step], [_Field(field.name, "number") for field in fields]
+        missing = getattr(estimator, "encoded_missing_value", float("nan"))
+        settings = {"step": "ordinal_encoder", "handle_unknown": estimator.handle_unknown}
+        if estimator.handle_unknown == "use_encoded_value":
+            settings["unknown_value"] = _number(estimator.unknown_value)
+            if not words["missing"]:  # where training had none, a missing value is an unknown one
+                missing = estimator.unknown_value
+        settings["encoded_missing_value"] = _number(missing)
+        column = field.column(infrequent=infrequent, **words)
+        for step in steps:
+            if {**step, "columns": None} == {**settings, "columns": None}:
+                step["columns"].append(column)
+                break
+        else:
+            steps.append({**settings, "columns": [column]})
+    return steps, [_Field(field.name, "number") for field in fields]
 
 
 def _is_passthrough(step: Any) -> bool:
