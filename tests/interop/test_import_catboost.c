@@ -1,6 +1,7 @@
 /* CatBoost's JSON by hand: leaves by bits, borders of floats, one-hot hashes. */
 #include "checks.h"
 #include "importing.h"
+#include "torture.h"
 
 /* Bit 0: x > 0.5 (NaN: yes), bit 1: city is Rome, whose hash 4294967295 is -1 with a sign. */
 static const char symmetric[] =
@@ -176,6 +177,22 @@ START_TEST(test_model_is_changed_at_random_nothing_breaks)
 }
 END_TEST
 
+static mlc_status import_and_free(mlc_context *ctx, void *arg, mlc_error *err)
+{
+    const char *const text = arg;
+    mlc_model *model = NULL;
+    const mlc_status status = mlc_model_import_memory(ctx, text, (int64_t)strlen(text), NULL,
+                                                      "format=catboost", &model, err);
+    mlc_model_free(model);
+    return status;
+}
+
+START_TEST(test_memory_fails_while_importing_nothing_leaks)
+{
+    mlci_torture(import_and_free, (void *)documents[_i]);
+}
+END_TEST
+
 int main(void)
 {
     Suite *const suite = suite_create("import_catboost");
@@ -193,6 +210,7 @@ int main(void)
          sizeof plain_faults / sizeof plain_faults[0]);
     LOOP(test_model_is_cut_anywhere_it_is_refused, 2);
     LOOP(test_model_is_changed_at_random_nothing_breaks, 2);
+    LOOP(test_memory_fails_while_importing_nothing_leaks, 2);
     suite_add_tcase(suite, tcase);
     SRunner *const runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

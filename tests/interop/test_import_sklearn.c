@@ -1,6 +1,7 @@
 /* Documents by hand: what they predict follows from their numbers. */
 #include "checks.h"
 #include "importing.h"
+#include "torture.h"
 
 #define HEAD "{\"mlcore_exchange\":1,\"library\":\"scikit-learn\",\"version\":\"1.9.1\","
 
@@ -257,6 +258,22 @@ START_TEST(test_document_is_changed_at_random_nothing_breaks)
 }
 END_TEST
 
+static mlc_status import_and_free(mlc_context *ctx, void *arg, mlc_error *err)
+{
+    const char *const text = arg;
+    mlc_model *model = NULL;
+    const mlc_status status = mlc_model_import_memory(ctx, text, (int64_t)strlen(text), NULL,
+                                                      NULL, &model, err);
+    mlc_model_free(model);
+    return status;
+}
+
+START_TEST(test_memory_fails_while_importing_nothing_leaks)
+{
+    mlci_torture(import_and_free, (void *)documents[_i]);
+}
+END_TEST
+
 int main(void)
 {
     Suite *const suite = suite_create("import_sklearn");
@@ -277,6 +294,7 @@ int main(void)
          sizeof forest_faults / sizeof forest_faults[0]);
     LOOP(test_document_is_cut_anywhere_it_is_refused, N_DOCUMENTS);
     LOOP(test_document_is_changed_at_random_nothing_breaks, N_DOCUMENTS);
+    LOOP(test_memory_fails_while_importing_nothing_leaks, N_DOCUMENTS);
     suite_add_tcase(suite, tcase);
     SRunner *const runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
