@@ -349,9 +349,12 @@ MLC_API MLC_CHECKED mlc_status mlc_model_validate_memory(mlc_context *ctx, const
  *   dart, gblinear, random forests, several targets, categories. What binary:logitraw and
  *   binary:hinge predict are numbers, not classes. gblinear is a sum of leaves that are linear in
  *   one feature each. Sums are in the order of today's releases; those before 1.3 (dart: 1.6) add
- *   in another one. A cell that a sparse matrix does not have is a missing value to XGBoost.
+ *   in another one. A cell that a sparse matrix does not have is a missing value to XGBoost;
+ * - CatBoost's JSON (save_model(format="json"), with pool= where it has categories; no CTR);
+ * - scikit-learn's estimators and pipelines as documents that Python writes (docs/exchange.md).
  *
- * Raw scores are the source's to the last bit, in its own type and order of additions; predictions
+ * Raw scores of boosted trees are the source's to the last bit, in its own type and order of
+ * additions (CatBoost: where the scale is 1); predictions
  * and probabilities follow its own operations with our exp(), so that they may differ in the last
  * bit. Before the model is handed out it is compared with the trees as they stand in the file, on
  * rows that try every threshold with its neighbours; mlc_model_table(), "origin", says with which
@@ -366,12 +369,11 @@ MLC_API MLC_CHECKED mlc_status mlc_model_validate_memory(mlc_context *ctx, const
  * @param path file name
  * @param check NULL, or rows with what the source library gives for them: the inputs of the model,
  * and in columns with the role target the values of `expected=`; they are predicted and compared
- * @param settings NULL or settings: format (auto, lightgbm, xgboost); rounds (0: all) or
- * best_iteration=true; target (name, "target"); classes and positive (labels); names (of features);
- * categories (JSON);
- * zero_as_missing; parity_rows (10000); expected (raw, probability, prediction) and tolerance (0)
- * for `check`; limits, each refused with #MLC_ERROR_LIMIT: max_bytes (2^32), max_trees (2^20),
- * max_nodes, max_depth (4096), max_features (2^24), max_categories (2^24)
+ * @param settings NULL or settings: format (auto, lightgbm, xgboost, sklearn, catboost); rounds (0:
+ * all) or best_iteration=true; target (name, "target"); classes and positive (labels); names (of
+ * features); categories (JSON); zero_as_missing; parity_rows (10000); expected (raw, probability,
+ * prediction) and tolerance (0) for `check`; limits, each refused with #MLC_ERROR_LIMIT: max_bytes
+ * (2^32), max_trees (2^20), max_nodes, max_depth (4096), max_features (2^24), max_categories (2^24)
  * @param[out] out the caller frees it with mlc_model_free()
  * @param[out] err may be NULL; its name is the field of the file at fault, its line the line
  * @return #MLC_OK, #MLC_ERROR_SETTING, #MLC_ERROR_IO, #MLC_ERROR_FORMAT (damaged, or none of the

@@ -279,7 +279,8 @@ static int number_goes_left(const mlci_foreign *m, const mlci_foreign_node *node
 static int category_goes_left(const mlci_foreign *m, const mlci_foreign_node *node, double x)
 {
     if (x != x) return node->missing == MLCI_MISSING_LEFT;
-    const int is_code = x > -1 && x < INT32_MAX;
+    const int32_t n_known = m->inputs[node->feature].n_labels;
+    const int is_code = x > -1 && x < (m->known_is_no_member ? (double)n_known : INT32_MAX);
     const int has = is_code && mlci_foreign_has(m, node->set, (int32_t)x);
     if (!is_code && !m->unseen_is_no_member) return node->missing == MLCI_MISSING_LEFT;
     return m->members_go_right ? !has : has;
@@ -330,6 +331,8 @@ static mlc_status score_row(const mlci_foreign *m, int64_t n_trees, const double
         const double value = tree_value(m, t, x);
         *s = is_float(m) ? (double)((float)*s + (float)value) : *s + value;
     }
+    for (int32_t k = 0; m->end != NULL && k < m->n_outputs; k++)
+        score[k] += m->end[k];
     return mlci_poll(m->call, err);
 }
 
