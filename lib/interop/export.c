@@ -9,12 +9,13 @@
 #include "param.h"
 
 /* Formats by their number, which the setting has; NULL: one that is not written. */
-static const mlci_export_format *const formats[] = {NULL};
+static const mlci_export_format *const formats[] = {&mlci_export_onnx};
 #define N_FORMATS ((int32_t)(sizeof formats / sizeof formats[0]))
 #define FORMAT_AUTO (-1)
 
 static const mlci_choice format_choices[] = {
     {"auto", FORMAT_AUTO, "what the ending of the file's name says"},
+    {"onnx", 0, "a graph of ONNX, .onnx"},
     {NULL, 0, NULL},
 };
 
