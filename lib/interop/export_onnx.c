@@ -79,11 +79,13 @@ int32_t mlci_onnx_column(mlci_onnx_export *x, int32_t cell)
     return mlci_onnx_gather(&x->g, c->value, mlci_onnx_integers(&x->g, -1, 1, &column), 1);
 }
 
-static void put_keys(mlci_onnx_export *x, int64_t n, const char *const *texts, int32_t has_empty)
+static void put_keys(mlci_onnx_export *x, const mlci_onnx_labels *labels, int32_t has_empty)
 {
+    const int64_t n = labels->n;
     mlci_text keys = mlci_text_init(x->root), codes = mlci_text_init(x->root);
     for (int64_t i = 0; i < n; i++) {
-        mlci_proto_add_text(&keys, MLCI_ONNX_ATTRIBUTE_TEXTS, texts[i]);
+        mlci_proto_add_bytes(&keys, MLCI_ONNX_ATTRIBUTE_TEXTS, labels->texts[i],
+                             labels->lengths[i]);
         mlci_proto_put_varint(&codes, (uint64_t)i);
     }
     if (!has_empty) {
@@ -97,15 +99,15 @@ static void put_keys(mlci_onnx_export *x, int64_t n, const char *const *texts, i
     mlci_text_clear(&codes);
 }
 
-mlc_status mlci_onnx_codes(mlci_onnx_export *x, const char *step, int32_t cell, int64_t n,
-                           const char *const *texts, int32_t *value, mlc_error *err)
+mlc_status mlci_onnx_codes(mlci_onnx_export *x, const char *step, int32_t cell,
+                           const mlci_onnx_labels *labels, int32_t *value, mlc_error *err)
 {
     int32_t has_empty = 0;
-    for (int64_t i = 0; i < n; i++)
-        has_empty |= texts[i][0] == '\0';
+    for (int64_t i = 0; i < labels->n; i++)
+        has_empty |= labels->lengths[i] == 0;
     const int32_t column = mlci_onnx_column(x, cell);
     *value = mlci_onnx_open(&x->g, "LabelEncoder", MLCI_ONNX_ML, 1, &column);
-    put_keys(x, n, texts, has_empty);
+    put_keys(x, labels, has_empty);
     mlci_onnx_close(&x->g);
     return mlci_onnx_note(x, step, "missing texts",
                           has_empty ? "the empty text is a category, so that no text is missing"

@@ -33,8 +33,13 @@ mlc_status mlci_onnx_columns(mlci_onnx_export *x, int32_t n, const int32_t *cell
 int32_t mlci_onnx_column(mlci_onnx_export *x, int32_t cell);
 /* Texts of a cell as integers: the index among n known ones, n where it is missing (the empty
  * text), n + 1 where it is none of them. */
-mlc_status mlci_onnx_codes(mlci_onnx_export *x, const char *step, int32_t cell, int64_t n,
-                           const char *const *texts, int32_t *value, mlc_error *err);
+typedef struct mlci_onnx_labels {
+    int64_t n;
+    const char **texts;
+    int64_t *lengths;
+} mlci_onnx_labels;
+mlc_status mlci_onnx_codes(mlci_onnx_export *x, const char *step, int32_t cell,
+                           const mlci_onnx_labels *labels, int32_t *value, mlc_error *err);
 
 /* Adds what a step of the program does, and sets the cells that it writes (onnx_transform.c). */
 mlc_status mlci_onnx_transform(mlci_onnx_export *x, const mlci_program_step *step, mlc_error *err);

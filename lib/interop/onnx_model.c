@@ -27,23 +27,23 @@ static mlc_status text_feature(mlci_onnx_export *x, const mlci_feature *input, i
                                const mlci_category_bins *bins, int32_t *value, mlc_error *err)
 {
     const mlci_dictionary *const labels = input->dictionary;
-    const char **const texts = mlci_alloc(x->root, labels->n, sizeof *texts);
+    mlci_onnx_labels known = {.n = labels->n};
     double *list = NULL;
-    int64_t length = 0;
-    if (texts == NULL) return mlci_fail_memory(err, labels->n, sizeof *texts);
-    mlc_status status = list_bins(x->root, bins, input->first, labels->n, &list, err);
-    for (int32_t k = 0; k < labels->n && status == MLC_OK; k++) {
-        texts[k] = mlci_dictionary_text(labels, k, &length);
-        if ((int64_t)strlen(texts[k]) != length)
-            status = mlci_onnx_refuse(x->program->model, "a category has a NUL inside", err);
-    }
+    known.texts = mlci_alloc(x->root, known.n, sizeof *known.texts);
+    known.lengths = mlci_alloc(x->root, known.n, sizeof *known.lengths);
+    mlc_status status = known.texts == NULL || known.lengths == NULL
+                            ? mlci_fail_memory(err, known.n, sizeof *known.texts)
+                            : list_bins(x->root, bins, input->first, known.n, &list, err);
+    for (int32_t k = 0; k < labels->n && status == MLC_OK; k++)
+        known.texts[k] = mlci_dictionary_text(labels, k, &known.lengths[k]);
     if (status == MLC_OK)
-        status = mlci_onnx_codes(x, x->program->model->name, cell, labels->n, texts, value, err);
+        status = mlci_onnx_codes(x, x->program->model->name, cell, &known, value, err);
     if (status == MLC_OK)
         *value = mlci_onnx_gather(&x->g, mlci_onnx_reals(&x->g, -1, labels->n + 2, list), *value,
                                   0);
     mlci_free(list);
-    mlci_free(texts);
+    mlci_free(known.texts);
+    mlci_free(known.lengths);
     return status;
 }
 
@@ -76,6 +76,36 @@ static int32_t hide_zeros(mlci_onnx_export *x, int32_t value)
     return mlci_onnx_choose(g, is_zero, mlci_onnx_real(g, (double)NAN), value);
 }
 
+/* A number that the trees read, or the bin of one that is a category. */
+static mlc_status put_number(mlci_onnx_export *x, int32_t cell, int64_t feature,
+                             const mlci_category_bins *bins, int32_t *value, mlc_error *err)
+{
+    *value = mlci_onnx_column(x, cell);
+    if (x->program->model->features->zero_is_missing) *value = hide_zeros(x, *value);
+    if (mlci_n_codes(bins, feature) == 0) return MLC_OK;
+    return code_feature(x, *value, feature, bins, value, err);
+}
+
+/* Numbers of one input, of which some are categories. */
+static mlc_status put_codes(mlci_onnx_export *x, const mlci_feature *input, const int32_t *cells,
+                            const mlci_category_bins *bins, int32_t *value, mlc_error *err)
+{
+    int32_t *const values = mlci_alloc(x->root, input->width, sizeof *values);
+    if (values == NULL) return mlci_fail_memory(err, input->width, sizeof *values);
+    mlc_status status = MLC_OK;
+    for (int32_t k = 0; k < input->width && status == MLC_OK; k++)
+        status = put_number(x, cells[k], input->first + k, bins, &values[k], err);
+    if (status == MLC_OK) *value = mlci_onnx_concat(&x->g, (int32_t)input->width, values);
+    mlci_free(values);
+    return status;
+}
+
+static int has_codes(const mlci_category_bins *bins, const mlci_feature *input)
+{
+    return bins != NULL &&
+           bins->first_code[input->first + input->width] > bins->first_code[input->first];
+}
+
 /* One input of the model, whose first cell is given. bins NULL: it has no categories. */
 static mlc_status put_feature(mlci_onnx_export *x, const mlci_feature *input, const int32_t *cells,
                               const mlci_category_bins *bins, int32_t *value, mlc_error *err)
@@ -86,10 +116,10 @@ static mlc_status put_feature(mlci_onnx_export *x, const mlci_feature *input, co
     if (input->dictionary != NULL) return text_feature(x, input, cells[0], bins, value, err);
     if (x->cells[cells[0]].is_text)
         return mlci_onnx_refuse(model, "it reads numbers where there are texts", err);
+    if (has_codes(bins, input)) return put_codes(x, input, cells, bins, value, err);
     MLCI_TRY(mlci_onnx_columns(x, (int32_t)input->width, cells, value, err));
     if (model->features->zero_is_missing) *value = hide_zeros(x, *value);
-    if (bins == NULL || input->width != 1 || mlci_n_codes(bins, input->first) == 0) return MLC_OK;
-    return code_feature(x, *value, input->first, bins, value, err);
+    return MLC_OK;
 }
 
 /* A number a feature that is read as it is: cells that lie side by side come as one value. */
@@ -278,7 +308,8 @@ static void put_classes(mlci_onnx_export *x, const mlci_link *l, int32_t scores)
     put_probabilities(x, value, l->n_classes);
 }
 
-static mlc_status note_scores(mlci_onnx_export *x, int has_classes, mlc_error *err)
+/* has_exp: predictions or probabilities go through exp() or log(). */
+static mlc_status note_scores(mlci_onnx_export *x, int has_exp, int has_classes, mlc_error *err)
 {
     const char *const name = x->program->model->name;
     if (x->g.opset == 5)
@@ -289,8 +320,9 @@ static mlc_status note_scores(mlci_onnx_export *x, int has_classes, mlc_error *e
                                 "they are rounded to float32 and added in the order of the "
                                 "runtime: about 1e-7 of the largest number that is added",
                                 err));
-    MLCI_TRY(mlci_onnx_note(x, name, "exp and log", "those of the runtime: last digits may differ",
-                            err));
+    if (has_exp)
+        MLCI_TRY(mlci_onnx_note(x, name, "exp and log",
+                                "those of the runtime: last digits may differ", err));
     if (!has_classes) return MLC_OK;
     return mlci_onnx_note(x, name, "label",
                           "where two classes are equal but for those digits it may be the other one",
@@ -305,7 +337,9 @@ static mlc_status put_scores(mlci_onnx_export *x, const mlci_link *l, int32_t sc
     else
         put_numbers(x, l, scores);
     if (has_raw) mlci_onnx_output(&x->g, "raw", scores, x->g.real, l->n_outputs);
-    return note_scores(x, l->n_classes > 0, err);
+    const int has_exp = l->n_classes > 0 || l->link == MLCI_LINK_LOG ||
+                        l->link == MLCI_LINK_LOGIT || l->link == MLCI_LINK_SOFTPLUS;
+    return note_scores(x, has_exp, l->n_classes > 0, err);
 }
 
 /* ---- models ------------------------------------------------------------------------------- */
@@ -384,7 +418,7 @@ static mlc_status put_forest(mlci_onnx_export *x, mlc_error *err)
         put_label(x, mlci_onnx_largest(&x->g, sums));
         put_probabilities(x, means, f->n_classes);
     }
-    return note_scores(x, f->n_classes > 0, err);
+    return note_scores(x, 0, f->n_classes > 0, err);
 }
 
 static mlc_status put_linear(mlci_onnx_export *x, mlc_error *err)

@@ -11,10 +11,9 @@
 
 /* A column of categories: what each known value, a missing and an unseen one become. */
 typedef struct levels {
-    int64_t n;
-    const char **texts; /* n; numbers as text */
-    double *numbers;    /* n; NULL: texts */
-    double *made;       /* (n + 2) x width */
+    mlci_onnx_labels known; /* texts; numbers as text */
+    double *numbers;        /* NULL: texts */
+    double *made;           /* (known.n + 2) x width */
     int32_t width;
     int32_t is_refused; /* the transform fails at unseen values */
 } levels;
@@ -66,9 +65,9 @@ static double number_of(const mlc_value *value)
                                         : (double)NAN;
 }
 
-static mlc_value text_value(const char *text)
+static mlc_value text_value(const char *text, int64_t length)
 {
-    return (mlc_value){.kind = MLC_TEXT, .length = (int32_t)strlen(text), .text = text};
+    return (mlc_value){.kind = MLC_TEXT, .length = (int32_t)length, .text = text};
 }
 
 /* ---- what a step writes ------------------------------------------------------------------- */
@@ -206,7 +205,8 @@ static mlc_status simple_imputer(mlci_onnx_export *x, const mlci_program_step *s
 
 static void clear_levels(levels *l)
 {
-    mlci_free(l->texts);
+    mlci_free(l->known.texts);
+    mlci_free(l->known.lengths);
     mlci_free(l->numbers);
     mlci_free(l->made);
 }
@@ -232,17 +232,21 @@ static mlc_status find_rows(const mlc_dataset *table, const char *name, int64_t 
 static mlc_status take_rows(mlci_root *root, const mlc_dataset *table, int64_t first, int64_t n,
                             int32_t is_text, levels *l, mlc_error *err)
 {
+    mlci_onnx_labels *const known = &l->known;
     int32_t field = 0;
     int64_t length = 0;
     MLCI_TRY(mlci_dataset_get(table, "category", &field, err));
-    l->texts = mlci_alloc(root, n, sizeof *l->texts);
+    known->texts = mlci_alloc(root, n, sizeof *known->texts);
+    known->lengths = mlci_alloc(root, n, sizeof *known->lengths);
     l->numbers = is_text ? NULL : mlci_alloc(root, n, sizeof *l->numbers);
-    if (l->texts == NULL || (!is_text && l->numbers == NULL)) return mlci_fail_memory(err, n, 8);
+    if (known->texts == NULL || known->lengths == NULL || (!is_text && l->numbers == NULL))
+        return mlci_fail_memory(err, n, sizeof *known->texts);
     for (int64_t i = 0; i < n; i++) {
         const char *const text =
             mlci_column_text(table->fields[field].column, first + i, &length);
-        if (!is_text && !mlci_real_parse(text, length, &l->numbers[l->n])) continue;
-        l->texts[l->n++] = text;
+        if (!is_text && !mlci_real_parse(text, length, &l->numbers[known->n])) continue;
+        known->texts[known->n] = text;
+        known->lengths[known->n++] = length;
     }
     return MLC_OK;
 }
@@ -260,33 +264,24 @@ static mlc_status ask_level(asker *a, int32_t i, int32_t at, const mlc_value *va
 
 static mlc_value known_value(const levels *l, int64_t k)
 {
-    return l->numbers == NULL ? text_value(l->texts[k])
+    return l->numbers == NULL ? text_value(l->known.texts[k], l->known.lengths[k])
                               : (mlc_value){.kind = MLC_REAL, .real = l->numbers[k]};
 }
 
-/* What unseen values become: zeros where the transform refuses them. */
-static mlc_status ask_unseen(asker *a, int32_t i, int32_t at, levels *l, mlc_error *err)
+/* The same for a value that the transform may refuse: NaN then. */
+static mlc_status ask_other(asker *a, int32_t i, int32_t at, const mlc_value *value, levels *l,
+                            int64_t row, mlc_error *err)
 {
     int64_t flags = 0;
     mlc_error inner;
-    const mlc_value unseen = l->numbers == NULL
-                                 ? text_value(never_seen)
-                                 : (mlc_value){.kind = MLC_REAL, .real = (double)INFINITY};
-    const mlc_status status = ask_level(a, i, at, &unseen, l, l->n + 1, &flags, &inner);
-    l->is_refused |= status == MLC_ERROR_INVALID_VALUE;
-    if (status == MLC_OK || status == MLC_ERROR_INVALID_VALUE) return MLC_OK;
-    if (err != NULL) *err = inner;
-    return status;
-}
-
-static mlc_status ask_missing(asker *a, int32_t i, int32_t at, levels *l, mlc_error *err)
-{
-    int64_t flags = 0;
-    mlc_error inner;
-    const mlc_value missing = {.kind = MLC_MISSING};
-    const mlc_status status = ask_level(a, i, at, &missing, l, l->n, &flags, &inner);
-    l->is_refused |= status == MLC_ERROR_INVALID_VALUE;
-    if (status == MLC_OK || status == MLC_ERROR_INVALID_VALUE) return MLC_OK;
+    const mlc_status status = ask_level(a, i, at, value, l, row, &flags, &inner);
+    if (status == MLC_OK) return MLC_OK;
+    if (status == MLC_ERROR_INVALID_VALUE) {
+        l->is_refused = 1;
+        for (int32_t k = 0; k < l->width; k++)
+            l->made[row * l->width + k] = (double)NAN;
+        return MLC_OK;
+    }
     if (err != NULL) *err = inner;
     return status;
 }
@@ -296,32 +291,46 @@ static mlc_status ask_levels(mlci_root *root, asker *a, int32_t i, int32_t at, l
 {
     const mlc_value usual = a->in[i];
     int64_t flags = 0;
-    l->made = mlci_alloc(root, (l->n + 2) * l->width, sizeof *l->made);
-    if (l->made == NULL) return mlci_fail_memory(err, (l->n + 2) * l->width, sizeof *l->made);
-    for (int64_t k = 0; k < l->n; k++) {
+    l->made = mlci_alloc(root, (l->known.n + 2) * l->width, sizeof *l->made);
+    if (l->made == NULL) return mlci_fail_memory(err, (l->known.n + 2) * l->width, sizeof *l->made);
+    for (int64_t k = 0; k < l->known.n; k++) {
         const mlc_value value = known_value(l, k);
         MLCI_TRY(ask_level(a, i, at, &value, l, k, &flags, err));
     }
-    MLCI_TRY(ask_missing(a, i, at, l, err));
-    MLCI_TRY(ask_unseen(a, i, at, l, err));
+    const mlc_value missing = {.kind = MLC_MISSING};
+    const mlc_value unseen = l->numbers == NULL
+                                 ? text_value(never_seen, (int64_t)sizeof never_seen - 1)
+                                 : (mlc_value){.kind = MLC_REAL, .real = (double)INFINITY};
+    MLCI_TRY(ask_other(a, i, at, &missing, l, l->known.n, err));
+    MLCI_TRY(ask_other(a, i, at, &unseen, l, l->known.n + 1, err));
     a->in[i] = usual;
     return MLC_OK;
 }
 
-/* Drops the row that stands for missing values: its text is none of the categories. */
+/* Is the last text there before? They ascend but for it. */
+static int is_twice(const mlci_onnx_labels *known)
+{
+    const int64_t last = known->n - 1;
+    for (int64_t k = 0; k < last; k++)
+        if (mlci_text_compare(known->texts[k], known->lengths[k], known->texts[last],
+                              known->lengths[last]) == 0)
+            return 1;
+    return 0;
+}
+
+/* Drops the row that stands for missing values: its text is none of the categories, or one that is
+ * there already. */
 static mlc_status drop_missing(asker *a, int32_t i, levels *l, mlc_error *err)
 {
     int64_t flags = 0;
-    if (l->n == 0 || l->numbers != NULL) return MLC_OK;
+    if (l->known.n == 0 || l->numbers != NULL) return MLC_OK;
     const mlc_value usual = a->in[i];
-    a->in[i] = text_value(l->texts[l->n - 1]);
+    a->in[i] = known_value(l, l->known.n - 1);
     const mlc_status status = ask(a, &flags, NULL);
     a->in[i] = usual;
     if (status != MLC_OK && status != MLC_ERROR_INVALID_VALUE)
         return mlci_fail(err, status, a->c->name, "step '%s' fails", a->c->name);
-    const int is_twice =
-        l->n > 1 && strcmp(l->texts[l->n - 1], l->texts[l->n - 2]) == 0;
-    if (status != MLC_OK || (flags & MLC_FLAG_UNSEEN) != 0 || is_twice) l->n--;
+    if (status != MLC_OK || (flags & MLC_FLAG_UNSEEN) != 0 || is_twice(&l->known)) l->known.n--;
     return MLC_OK;
 }
 
@@ -332,24 +341,24 @@ static int32_t number_codes(mlci_onnx_export *x, int32_t cell, const levels *l, 
 {
     mlci_onnx *const g = &x->g;
     const int32_t column = mlci_onnx_column(x, cell);
-    for (int64_t k = 0; k < l->n; k++)
-        offsets[k] = (double)(k - l->n - 1);
-    int32_t code = mlci_onnx_two(g, "Equal", column, mlci_onnx_reals(g, 1, l->n, l->numbers));
+    for (int64_t k = 0; k < l->known.n; k++)
+        offsets[k] = (double)(k - l->known.n - 1);
+    int32_t code = mlci_onnx_two(g, "Equal", column, mlci_onnx_reals(g, 1, l->known.n, l->numbers));
     code = mlci_onnx_two(g, "MatMul", mlci_onnx_cast(g, code, g->real),
-                         mlci_onnx_reals(g, l->n, 1, offsets));
-    code = mlci_onnx_two(g, "Add", code, mlci_onnx_real(g, (double)(l->n + 1)));
+                         mlci_onnx_reals(g, l->known.n, 1, offsets));
+    code = mlci_onnx_two(g, "Add", code, mlci_onnx_real(g, (double)(l->known.n + 1)));
     code = mlci_onnx_choose(g, mlci_onnx_one(g, "IsNaN", column),
-                            mlci_onnx_real(g, (double)l->n), code);
+                            mlci_onnx_real(g, (double)l->known.n), code);
     return mlci_onnx_cast(g, code, MLCI_ONNX_INT64);
 }
 
 static mlc_status put_codes(mlci_onnx_export *x, const mlci_component *c, int32_t cell,
                             const levels *l, int32_t *code, mlc_error *err)
 {
-    if (l->numbers == NULL) return mlci_onnx_codes(x, c->name, cell, l->n, l->texts, code, err);
-    if (l->n == 0) return mlci_onnx_refuse(c, "a column has no values that are known", err);
-    double *const offsets = mlci_alloc(x->root, l->n, sizeof *offsets);
-    if (offsets == NULL) return mlci_fail_memory(err, l->n, sizeof *offsets);
+    if (l->numbers == NULL) return mlci_onnx_codes(x, c->name, cell, &l->known, code, err);
+    if (l->known.n == 0) return mlci_onnx_refuse(c, "a column has no values that are known", err);
+    double *const offsets = mlci_alloc(x->root, l->known.n, sizeof *offsets);
+    if (offsets == NULL) return mlci_fail_memory(err, l->known.n, sizeof *offsets);
     *code = number_codes(x, cell, l, offsets);
     mlci_free(offsets);
     return MLC_OK;
@@ -366,7 +375,7 @@ static double place_of_one(const levels *l, int64_t row)
 static mlc_status put_one_hot(mlci_onnx_export *x, int32_t code, const levels *l, int32_t *value,
                               mlc_error *err)
 {
-    const int64_t n = l->n + 2, most = n > l->width ? n : l->width;
+    const int64_t n = l->known.n + 2, most = n > l->width ? n : l->width;
     double *const places = mlci_alloc(x->root, most, sizeof *places);
     if (places == NULL) return mlci_fail_memory(err, most, sizeof *places);
     for (int64_t i = 0; i < n; i++)
@@ -399,12 +408,12 @@ static mlc_status encode_column(encoding *e, int32_t i, int32_t at, levels *l, m
     if (e->is_one_hot)
         MLCI_TRY(put_one_hot(x, code, l, &value, err));
     else
-        value = mlci_onnx_gather(&x->g, mlci_onnx_reals(&x->g, -1, l->n + 2, l->made), code, 0);
+        value = mlci_onnx_gather(&x->g, mlci_onnx_reals(&x->g, -1, l->known.n + 2, l->made), code, 0);
     set_cells(x, e->step->out + at, l->width, value, 0);
     if (!l->is_refused) return MLC_OK;
     return mlci_onnx_note(x, c->name, "unseen values",
                           e->is_one_hot ? "they become zeros; the model refuses them"
-                                        : "they become 0; the model refuses them",
+                                        : "they become NaN; the model refuses them",
                           err);
 }
 
@@ -438,7 +447,7 @@ static mlc_status set_usual(encoding *e, mlc_error *err)
         if (n == 0) continue;
         const char *const text = mlci_column_text(e->table->fields[field].column, first, &length);
         if (c->inputs[i].takes == MLCI_TAKES_CATEGORY)
-            e->ask.in[i] = (mlc_value){.kind = MLC_TEXT, .length = (int32_t)length, .text = text};
+            e->ask.in[i] = text_value(text, length);
         else if (mlci_real_parse(text, length, &number))
             e->ask.in[i] = (mlc_value){.kind = MLC_REAL, .real = number};
     }

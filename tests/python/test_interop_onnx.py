@@ -1,0 +1,332 @@
+"""Models as ONNX graphs: what ONNX Runtime makes of an exported one, and what an imported one gives."""
+import ctypes
+
+import numpy as np
+import pytest
+
+import mlcore
+from conftest import DATA
+from mlcore import _abi, _context, _errors, _handles
+
+onnxruntime = pytest.importorskip("onnxruntime")
+
+# Sums in another order, and exp() of another library.
+CLOSE = 1e-12
+# float32: leaves and sums are rounded.
+FLOAT_CLOSE = 2e-5
+
+
+def export(model, **options):
+    """The bytes of the file, and the report as (step, subject, effect)."""
+    out, report = ctypes.c_void_p(), ctypes.c_void_p()
+    with _context.running(None) as context:
+        _errors.call(_abi.library.mlc_model_export_memory, context, model._handle,
+                     _handles.settings({"format": "onnx", **options}), out, None, report)
+    buffer = _handles.Handle("buffer", out.value, _abi.library.mlc_buffer_free)
+    n = _abi.library.mlc_buffer_size(buffer)
+    losses = mlcore.Dataset._wrap(
+        _handles.Handle("dataset", report.value, _abi.library.mlc_dataset_free))
+    return ctypes.string_at(_abi.library.mlc_buffer_data(buffer), n), [
+        (row["step"], row["subject"], row["effect"]) for row in losses]
+
+
+def session(data):
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+
+
+def feeds(run, rows):
+    """Columns of a dataset as the inputs of a graph: missing texts are empty."""
+    made = {}
+    for field in run.get_inputs():
+        if field.type == "tensor(string)":
+            values = ["" if v is None else v for v in rows.items(field.name)]
+            made[field.name] = np.array(values, dtype=object).reshape(-1, 1)
+            continue
+        kind = np.float64 if field.type == "tensor(double)" else np.float32
+        values = rows.items(field.name)
+        values = [np.nan if v is None else v for v in values]
+        made[field.name] = np.asarray(values, dtype=kind).reshape(len(rows), -1)
+    return made
+
+
+def run_graph(data, rows):
+    run = session(data)
+    names = [field.name for field in run.get_outputs()]
+    return dict(zip(names, run.run(None, feeds(run, rows))))
+
+
+def floats(rows):
+    """The same rows with numbers that are floats, so that both sides see the same."""
+    made = {}
+    for name in rows.columns:
+        values = rows.items(name)
+        if rows.types[name] in ("float64", "float32"):
+            values = np.array([np.nan if v is None else v for v in values],
+                              dtype=np.float32).astype(np.float64)
+        made[name] = values
+    return mlcore.Dataset(made, **{role: name for name, role in rows.roles.items()
+                                   if role == "target"})
+
+
+def compare(model, rows, opset, **options):
+    """Runs the graph, and compares all that it gives with the model's own."""
+    data, losses = export(model, opset=opset, **options)
+    given = run_graph(data, rows)
+    close = CLOSE if opset == 5 else FLOAT_CLOSE
+    if "label" in given:
+        probabilities = np.asarray(model.predict_proba(rows))
+        np.testing.assert_allclose(given["probabilities"], probabilities, rtol=0, atol=close)
+        assert [str(v) for v in given["label"]] == [str(v) for v in model.predict(rows)]
+    else:
+        expected = np.asarray(model.predict(rows)).reshape(len(rows), -1)
+        size = np.abs(expected).max()
+        np.testing.assert_allclose(given["prediction"], expected, rtol=0, atol=close * size)
+    if "raw" in given and "label" in given:
+        raw = np.asarray(model.decision_function(rows)).reshape(len(rows), -1)
+        np.testing.assert_allclose(given["raw"], raw, rtol=0,
+                                   atol=close * max(1, np.abs(raw).max()))
+    return data, losses
+
+
+@pytest.fixture(scope="module")
+def housing():
+    return floats(mlcore.read_csv(DATA / "california_housing.csv.gz",
+                                  target="median_house_value")[:4000])
+
+
+@pytest.fixture(scope="module")
+def adult():
+    return floats(mlcore.read_csv(DATA / "adult.csv.gz", target="income")[:3000])
+
+
+@pytest.fixture(scope="module")
+def penguins():
+    return floats(mlcore.read_csv(DATA / "penguins.csv", target="species", null="NA"))
+
+
+@pytest.mark.parametrize("opset", [3, 5])
+@pytest.mark.parametrize("recipe", [
+    "gradient_boosting_regressor(n_estimators=60)",
+    "gradient_boosting_regressor(n_estimators=20, loss=poisson)",
+    "random_forest_regressor(n_estimators=20)",
+    "extra_trees_regressor(n_estimators=10, max_depth=8)",
+    "decision_tree_regressor(max_depth=6)",
+    "pipeline(simple_imputer, gradient_boosting_regressor(n_estimators=20))",
+    "pipeline(one_hot_encoder, simple_imputer(add_indicator=true), ridge)",
+])
+def test_regressors_of_housing(housing, recipe, opset):
+    compare(mlcore.Model(recipe).fit(housing), housing, opset)
+
+
+@pytest.mark.parametrize("opset", [3, 5])
+@pytest.mark.parametrize("recipe", [
+    "gradient_boosting_classifier(n_estimators=40)",
+    "random_forest_classifier(n_estimators=20)",
+    "decision_tree_classifier(max_depth=5)",
+    "pipeline(one_hot_encoder(handle_unknown=ignore), standard_scaler, logistic_regression)",
+    "pipeline(ordinal_encoder, gradient_boosting_classifier(n_estimators=10))",
+    "pipeline(on('workclass', simple_imputer(strategy=most_frequent)), "
+    "one_hot_encoder(min_frequency=0.02, handle_unknown=infrequent_if_exist), "
+    "gradient_boosting_classifier(n_estimators=10))",
+    "pipeline(automatic, logistic_regression)",
+])
+def test_classifiers_of_adult(adult, recipe, opset):
+    compare(mlcore.Model(recipe).fit(adult), adult, opset)
+
+
+@pytest.mark.parametrize("opset", [3, 5])
+@pytest.mark.parametrize("recipe", [
+    "gradient_boosting_classifier(n_estimators=20)",
+    "gradient_boosting_classifier(n_estimators=20, loss=one_vs_all)",
+    "random_forest_classifier(n_estimators=20)",
+    "random_forest_classifier(n_estimators=20, max_depth=2)",
+    "extra_trees_classifier(n_estimators=20)",
+    "pipeline(automatic, logistic_regression)",
+])
+def test_classes_of_penguins(penguins, recipe, opset):
+    compare(mlcore.Model(recipe).fit(penguins), penguins, opset)
+
+
+def test_missing_and_unseen_categories_go_where_the_model_sends_them(adult):
+    model = mlcore.Model("gradient_boosting_classifier(n_estimators=30)").fit(adult)
+    columns = {name: adult.items(name) for name in adult.columns}
+    rng = np.random.default_rng(0)
+    for name in columns:
+        if adult.types[name] == "category" and name != "income":
+            columns[name] = [v if draw > 0.4 else None if draw > 0.2 else "never seen"
+                             for v, draw in zip(columns[name], rng.random(len(adult)))]
+        elif name != "income":
+            columns[name] = np.where(rng.random(len(adult)) < 0.2, np.nan, columns[name])
+    rows = mlcore.Dataset(columns, target="income")
+    for opset in (3, 5):
+        compare(model, rows, opset)
+
+
+def test_many_categories_and_levels_that_are_joined():
+    rng = np.random.default_rng(1)
+    code = rng.integers(0, 600, 6000)
+    y = np.sin(code) + 0.1 * rng.normal(size=6000)
+    rows = mlcore.Dataset({"code": [f"c{c}" for c in code], "x": rng.normal(size=6000), "y": y},
+                          target="y")
+    model = mlcore.Model("gradient_boosting_regressor(n_estimators=20)").fit(rows)
+    for opset in (3, 5):
+        compare(model, floats(rows), opset)
+
+
+@pytest.mark.parametrize("opset", [3, 5])
+def test_vector_of_numbers_is_one_input(points, opset):
+    X = points[0].astype(np.float32).astype(np.float64)
+    X[::7, 1] = np.nan
+    rows = mlcore.Dataset({"x": X, "y": points[1]}, target="y")
+    model = mlcore.Model("gradient_boosting_classifier(n_estimators=10)").fit(rows)
+    run = session(export(model, opset=opset)[0])
+    assert [field.shape for field in run.get_inputs()] == [["N", 4]]
+    kind = np.float64 if opset == 5 else np.float32
+    label, probabilities, raw = run.run(None, {run.get_inputs()[0].name: X.astype(kind)})
+    assert label.tolist() == np.asarray(model.predict(rows)).tolist()
+    np.testing.assert_allclose(probabilities, model.predict_proba(rows), atol=1e-6)
+    np.testing.assert_allclose(raw[:, 0], model.decision_function(rows), atol=1e-5)
+
+
+@pytest.mark.parametrize("opset", [3, 5])
+@pytest.mark.parametrize("recipe", [
+    "gradient_boosting_regressor(n_estimators=10, loss=quantile, quantile='0.1,0.5,0.6,0.9')",
+    "gradient_boosting_regressor(n_estimators=10, zero_as_missing=true)",
+])
+def test_links_and_zeros(housing, recipe, opset):
+    columns = {name: housing.items(name) for name in housing.columns}
+    columns["latitude"] = np.where(np.arange(len(housing)) % 3 == 0, 0.0, columns["latitude"])
+    rows = mlcore.Dataset(columns, target="median_house_value")
+    compare(mlcore.Model(recipe).fit(rows), rows, opset)
+
+
+@pytest.mark.parametrize("opset", [3, 5])
+def test_several_targets(opset):
+    rng = np.random.default_rng(2)
+    X = rng.normal(size=(800, 3)).astype(np.float32).astype(np.float64)
+    rows = mlcore.Dataset({"a": X[:, 0], "b": X[:, 1], "c": X[:, 2], "u": X @ [1.0, 2, 3],
+                           "v": np.abs(X[:, 0])}, target=["u", "v"])
+    for recipe in ("gradient_boosting_regressor(n_estimators=10)", "ridge"):
+        compare(mlcore.Model(recipe).fit(rows), rows, opset)
+
+
+def test_numbers_that_are_encoded(housing):
+    rows = mlcore.Dataset({"k": np.arange(400) % 7 + 0.5, "x": np.arange(400) * 1.0,
+                           "y": np.arange(400) % 7 * 1.0}, target="y")
+    for recipe in ("pipeline(on('k', one_hot_encoder(handle_unknown=ignore)), ridge)",
+                   "pipeline(on('k', ordinal_encoder(handle_unknown=use_encoded_value, "
+                   "unknown_value=-0.1)), decision_tree_regressor)"):
+        model = mlcore.Model(recipe).fit(rows)
+        other = mlcore.Dataset({"k": [0.5, 6.5, 9.0, 3.5, 3.25], "x": np.arange(5) * 1.0})
+        for opset in (3, 5):
+            data, _ = export(model, opset=opset)
+            np.testing.assert_allclose(run_graph(data, other)["prediction"][:, 0],
+                                       model.predict(other), rtol=1e-5)
+
+
+def test_doubles_decide_between_numbers_that_are_one_float():
+    x = np.where(np.arange(200) % 2 == 0, 0.1, 0.1 + 1e-10)
+    rows = mlcore.Dataset({"x": x, "y": np.arange(200) % 2 * 1.0}, target="y")
+    model = mlcore.Model("decision_tree_regressor").fit(rows)
+    data, _ = export(model, opset=5)
+    assert run_graph(data, rows)["prediction"][:, 0].tolist() == rows["y"].tolist()
+
+
+def test_floats_at_thresholds_go_the_way_of_the_model():
+    rng = np.random.default_rng(3)
+    x = rng.random(3000).astype(np.float32)
+    rows = mlcore.Dataset({"x": x.astype(np.float64), "y": np.sin(40 * x.astype(np.float64))},
+                          target="y")
+    model = mlcore.Model("decision_tree_regressor").fit(rows)
+    trees = model.table("trees")
+    cuts = np.array([t for t in trees["threshold"] if t == t and np.isfinite(t)])
+    near = cuts.astype(np.float32)
+    tried = np.concatenate([near, np.nextafter(near, np.float32(-9)),
+                            np.nextafter(near, np.float32(9))])
+    other = mlcore.Dataset({"x": tried.astype(np.float64)})
+    given = run_graph(export(model, opset=3)[0], other)["prediction"][:, 0]
+    np.testing.assert_array_equal(given, np.asarray(model.predict(other)).astype(np.float32))
+
+
+@pytest.mark.parametrize("recipe, name", [
+    ("gradient_boosting_regressor(n_estimators=3, linear_tree=true)", "leaves are linear"),
+    ("adaboost_regressor(n_estimators=3)", "adaboost_regressor"),
+])
+def test_what_has_no_words_is_refused_by_name(housing, recipe, name):
+    rows = housing.select("latitude", "longitude", "median_house_value")
+    rows = rows.with_roles(target="median_house_value")
+    with pytest.raises(mlcore.UnsupportedError, match=name):
+        export(mlcore.Model(recipe).fit(rows), opset=5)
+
+
+def test_opset_4_is_refused(points):
+    with pytest.raises(mlcore.MlcoreError, match="opset = 4"):
+        export(mlcore.Ridge().fit(*points), opset=4)
+
+
+def test_names_of_inputs_stay_apart_from_others(points):
+    X, y = points
+    rows = mlcore.Dataset({"label": X[:, 0], "/3": X[:, 1], "probabilities": X[:, 2], "y": y},
+                          target="y")
+    model = mlcore.Model("pipeline(standard_scaler, logistic_regression)").fit(rows)
+    run = session(export(model, opset=5)[0])
+    assert [field.name for field in run.get_outputs()] == ["label_", "probabilities_", "raw"]
+    given = run.run(["label_"], feeds(run, rows))[0]
+    assert given.tolist() == np.asarray(model.predict(rows)).tolist()
+
+
+def test_files_are_what_the_checker_takes(adult):
+    onnx = pytest.importorskip("onnx")
+    for recipe in ("gradient_boosting_classifier(n_estimators=5)",
+                   "pipeline(automatic, logistic_regression)"):
+        model = mlcore.Model(recipe).fit(adult)
+        for opset in (3, 5):
+            data, _ = export(model, opset=opset, name="income")
+            graph = onnx.load_from_string(data)
+            onnx.checker.check_model(graph, full_check=True)
+            assert graph.graph.name == "income"
+            assert graph.SerializeToString() and graph.producer_name == "mlcore"
+
+
+def test_report_says_what_differs(adult):
+    model = mlcore.Model("pipeline(on('race', one_hot_encoder), "
+                         "gradient_boosting_classifier(n_estimators=3))").fit(adult)
+    steps = {(step, subject) for step, subject, _ in export(model, opset=3)[1]}
+    assert steps == {
+        ("inputs", "numbers"), ("one_hot_encoder", "missing texts"),
+        ("one_hot_encoder", "unseen values"), ("gradient_boosting_classifier", "missing texts"),
+        ("gradient_boosting_classifier", "numbers and sums"),
+        ("gradient_boosting_classifier", "exp and log"), ("gradient_boosting_classifier", "label")}
+
+
+@pytest.mark.parametrize("opset", [3, 5])
+@pytest.mark.parametrize("objective", ["binary", "multiclass", "multiclassova", "regression_l2",
+                                       "poisson", "cross_entropy", "cross_entropy_lambda"])
+def test_models_of_lightgbm_go_on_to_onnx(objective, opset):
+    lightgbm = pytest.importorskip("lightgbm")
+    rng = np.random.default_rng(4)
+    X = rng.normal(size=(600, 4)).astype(np.float32).astype(np.float64)
+    X[:, 3] = rng.integers(0, 9, 600)
+    y = np.digitize(X[:, 0] + np.sin(X[:, 3]), [-0.5, 0.5]) * 1.0
+    if not objective.startswith("multiclass"):
+        y = np.minimum(y, 1)
+    params = {"objective": objective, "verbosity": -1, "num_leaves": 8, "num_threads": 1}
+    if objective.startswith("multiclass"):
+        params["num_class"] = 3
+    booster = lightgbm.train(params, lightgbm.Dataset(X, y, categorical_feature=[3]), 8)
+    model = mlcore.from_lightgbm(booster)
+    run = session(export(model, opset=opset)[0])
+    X[::5, 3] = np.nan
+    X[1::5, 3] += 0.5
+    X[2::5, 3] = 40
+    kind = np.float64 if opset == 5 else np.float32
+    given = run.run(["probabilities" if "class" in objective or objective == "binary"
+                     else "prediction"], {"x": X.astype(kind)})[0]
+    expected = booster.predict(X, num_threads=1)
+    if objective == "binary":
+        expected = np.stack([1 - expected, expected], axis=1)
+    np.testing.assert_allclose(given, expected.reshape(given.shape), rtol=0,
+                               atol=1e-14 if opset == 5 else 1e-6)
