@@ -27,6 +27,7 @@ void mlci_foreign_clear(mlci_foreign *m)
                             m->first_member, m->members, m->lines,      m->term_feature, m->term_factor};
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
         mlci_free(blocks[i]);
+    mlci_classes_unref(m->classes);
     mlci_text_clear(&m->recipe);
 }
 

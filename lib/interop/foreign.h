@@ -77,6 +77,7 @@ typedef struct mlci_foreign {
     int32_t is_vector; /* nothing names them: they are the components of one input, "x" */
 
     int32_t n_outputs, n_classes; /* raw scores; 0: numbers */
+    mlci_classes *classes;        /* NULL: the settings name them; reference */
     int32_t link;                 /* MLCI_LINK_ */
     int32_t has_rule;
     mlci_score_rule rule;

@@ -117,15 +117,21 @@ static mlc_status listed_classes(const mlci_foreign *f, mlci_classes **out, mlc_
     return status;
 }
 
+static mlc_status make_classes(const mlci_foreign *f, mlci_classes **out, mlc_error *err)
+{
+    if (f->settings->classes != NULL) return listed_classes(f, out, err);
+    if (f->classes == NULL) return number_classes(f, out, err);
+    *out = mlci_classes_ref(f->classes);
+    return MLC_OK;
+}
+
 static mlc_status fill_component(maker *m, mlc_error *err)
 {
     const mlci_foreign *const f = m->model;
     mlci_component *const c = m->component;
     MLCI_TRY(make_features(f, &c->features, err));
     c->features->zero_is_missing = mlci_component_hides_zeros(c);
-    if (f->n_classes > 0)
-        MLCI_TRY(f->settings->classes == NULL ? number_classes(f, &c->classes, err)
-                                              : listed_classes(f, &c->classes, err));
+    if (f->n_classes > 0) MLCI_TRY(make_classes(f, &c->classes, err));
     c->n_targets = f->n_classes > 0 ? 0 : f->n_outputs;
     c->state = m->ensemble;
     m->ensemble = NULL;

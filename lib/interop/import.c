@@ -7,13 +7,14 @@
 #include "json.h"
 #include "param.h"
 
-static const mlci_import_format *const formats[] = {&mlci_import_lightgbm};
+static const mlci_import_format *const formats[] = {&mlci_import_lightgbm, &mlci_import_onnx};
 #define N_FORMATS ((int32_t)(sizeof formats / sizeof formats[0]))
 #define FORMAT_AUTO (-1)
 
 static const mlci_choice format_choices[] = {
     {"auto", FORMAT_AUTO, "what the first bytes say"},
     {"lightgbm", 0, "the text of LightGBM's save_model()"},
+    {"onnx", 1, "a graph of ONNX that is one ensemble of trees"},
     {NULL, 0, NULL},
 };
 

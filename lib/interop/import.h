@@ -14,6 +14,6 @@ typedef struct mlci_import_format {
     mlc_status (*read)(mlci_foreign *model, const char *bytes, int64_t n, mlc_error *err);
 } mlci_import_format;
 
-extern const mlci_import_format mlci_import_lightgbm;
+extern const mlci_import_format mlci_import_lightgbm, mlci_import_onnx;
 
 #endif

@@ -330,3 +330,137 @@ def test_models_of_lightgbm_go_on_to_onnx(objective, opset):
         expected = np.stack([1 - expected, expected], axis=1)
     np.testing.assert_allclose(given, expected.reshape(given.shape), rtol=0,
                                atol=1e-14 if opset == 5 else 1e-6)
+
+
+# ---- imported models -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("opset", [3, 5])
+@pytest.mark.parametrize("recipe", [
+    "gradient_boosting_classifier(n_estimators=20)",
+    "random_forest_classifier(n_estimators=10)",
+    "decision_tree_classifier(max_depth=4)",
+])
+def test_exported_classifiers_come_back(adult, penguins, recipe, opset):
+    for rows in (adult, penguins):
+        model = mlcore.Model(recipe).fit(rows)
+        back = mlcore.from_onnx(export(model, opset=opset)[0])
+        assert [str(c) for c in back.classes_] == [str(c) for c in model.classes_]
+        assert [str(c) for c in back.predict(rows)] == [str(c) for c in model.predict(rows)]
+        close = 1e-6 if opset == 3 else 1e-15
+        np.testing.assert_allclose(back.predict_proba(rows), model.predict_proba(rows), rtol=0,
+                                   atol=close)
+
+
+@pytest.mark.parametrize("recipe", [
+    "gradient_boosting_regressor(n_estimators=20)",
+    "gradient_boosting_regressor(n_estimators=20, loss=poisson)",
+    "decision_tree_regressor(max_depth=4)",
+])
+def test_exported_doubles_come_back_to_the_last_bit(housing, recipe):
+    model = mlcore.Model(recipe).fit(housing)
+    back = mlcore.from_onnx(export(model, opset=5)[0])
+    np.testing.assert_array_equal(back.predict(housing), model.predict(housing))
+
+
+def test_models_of_skl2onnx_give_what_the_runtime_gives():
+    skl2onnx = pytest.importorskip("skl2onnx")
+    from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType
+    from sklearn import ensemble, tree
+    rows = mlcore.read_csv(DATA / "iris.csv", target="species")
+    X = np.column_stack([rows[name] for name in rows.columns[:4]]).astype(np.float32)
+    species = np.array(rows.items("species"))
+    number = X[:, 3].astype(np.float64)
+    models = [
+        ensemble.RandomForestClassifier(8, max_depth=3, random_state=0).fit(X, species),
+        ensemble.RandomForestClassifier(8, max_depth=3, random_state=0).fit(X, species == "setosa"),
+        ensemble.ExtraTreesClassifier(8, random_state=0).fit(X, species == species[-1]),
+        ensemble.GradientBoostingClassifier(n_estimators=8).fit(X, species),
+        ensemble.GradientBoostingClassifier(n_estimators=8).fit(X, (species == species[60]) * 1),
+        tree.DecisionTreeClassifier(max_depth=3).fit(X, np.array([7, 3, 5])[np.arange(150) // 50]),
+        ensemble.RandomForestRegressor(8, random_state=0).fit(X[:, :3], number),
+        ensemble.GradientBoostingRegressor(n_estimators=8).fit(X[:, :3], number),
+        tree.DecisionTreeRegressor(max_depth=5).fit(X[:, :3], X[:, 2:].astype(np.float64)),
+    ]
+    for model in models:
+        n = model.n_features_in_
+        for kind, dtype in ((FloatTensorType, np.float32), (DoubleTensorType, np.float64)):
+            for zipmap in ([False, True] if hasattr(model, "classes_") else [None]):
+                if hasattr(model, "classes_") and dtype == np.float64:
+                    continue  # probabilities of double inputs are floats in some versions
+                proto = skl2onnx.convert_sklearn(
+                    model, initial_types=[("X", kind([None, n]))],
+                    options=None if zipmap is None else {id(model): {"zipmap": zipmap}})
+                run = session(proto.SerializeToString())
+                given = run.run(None, {"X": X[:, :n].astype(dtype)})
+                own = mlcore.from_onnx(proto)
+                data = mlcore.Dataset({"x": X[:, :n].astype(np.float64)})
+                if zipmap is None:
+                    expected = np.asarray(own.predict(data)).reshape(len(X), -1)
+                    np.testing.assert_allclose(expected, given[0], rtol=3e-7)
+                    continue
+                assert [str(v) for v in own.predict(data)] == [str(v) for v in given[0]]
+                if not zipmap:
+                    np.testing.assert_allclose(own.predict_proba(data), given[1], atol=3e-7)
+
+
+def test_models_of_onnxmltools_give_what_the_runtime_gives():
+    onnxmltools = pytest.importorskip("onnxmltools")
+    lightgbm = pytest.importorskip("lightgbm")
+    xgboost = pytest.importorskip("xgboost")
+    from onnxmltools.convert.common.data_types import FloatTensorType
+    rng = np.random.default_rng(5)
+    X = rng.normal(size=(500, 4)).astype(np.float32)
+    X[rng.random(X.shape) < 0.1] = np.nan
+    y = np.digitize(np.nan_to_num(X[:, 0] + X[:, 1]), [-0.5, 0.5])
+    types = [("X", FloatTensorType([None, 4]))]
+    models = [(onnxmltools.convert_lightgbm, lightgbm.LGBMClassifier(n_estimators=5, verbose=-1)),
+              (onnxmltools.convert_xgboost, xgboost.XGBClassifier(n_estimators=5)),
+              (onnxmltools.convert_lightgbm, lightgbm.LGBMRegressor(n_estimators=5, verbose=-1)),
+              (onnxmltools.convert_xgboost, xgboost.XGBRegressor(n_estimators=5))]
+    data = mlcore.Dataset({"x": X.astype(np.float64)})
+    for convert, model in models:
+        for target in (y, np.minimum(y, 1)):
+            proto = convert(model.fit(X, target), initial_types=types)
+            given = session(proto.SerializeToString()).run(None, {"X": X})
+            own = mlcore.from_onnx(proto)
+            if len(given) == 1:
+                np.testing.assert_allclose(own.predict(data), given[0][:, 0], atol=1e-6)
+                continue
+            assert np.asarray(own.predict(data)).tolist() == given[0].tolist()
+            shares = given[1]
+            if isinstance(shares, list):
+                shares = np.array([[row[k] for k in sorted(row)] for row in shares])
+            np.testing.assert_allclose(own.predict_proba(data), shares, atol=1e-6)
+
+
+def test_operators_that_are_not_known_are_named(points):
+    skl2onnx = pytest.importorskip("skl2onnx")
+    from sklearn import linear_model, pipeline, preprocessing, tree
+    X = points[0].astype(np.float32)
+    linear = linear_model.LogisticRegression().fit(X, points[1])
+    with pytest.raises(mlcore.UnsupportedError, match="LinearClassifier"):
+        mlcore.from_onnx(skl2onnx.to_onnx(linear, X[:1]))
+    scaled = pipeline.make_pipeline(preprocessing.StandardScaler(), tree.DecisionTreeClassifier())
+    with pytest.raises(mlcore.UnsupportedError, match="Scaler"):
+        mlcore.from_onnx(skl2onnx.to_onnx(scaled.fit(X, points[1]), X[:1]))
+
+
+def test_data_in_another_file_is_refused(housing, tmp_path):
+    onnx = pytest.importorskip("onnx")
+    model = mlcore.Model("gradient_boosting_regressor(n_estimators=5)").fit(housing)
+    graph = onnx.load_from_string(export(model, opset=5)[0])
+    onnx.save_model(graph, tmp_path / "model.onnx", save_as_external_data=True, size_threshold=0,
+                    convert_attribute=True, location="model.data")
+    with pytest.raises(mlcore.UnsupportedError, match="another file"):
+        mlcore.from_onnx(tmp_path / "model.onnx")
+
+
+def test_format_is_found_by_the_first_bytes(housing, tmp_path):
+    model = mlcore.Model("gradient_boosting_regressor(n_estimators=5)").fit(housing)
+    data = export(model, opset=5)[0]
+    (tmp_path / "model.bin").write_bytes(data)
+    for source in (data, tmp_path / "model.bin"):
+        back = mlcore.import_model(source)
+        np.testing.assert_array_equal(back.predict(housing), model.predict(housing))
+    assert back.table("origin")["value"] is not None

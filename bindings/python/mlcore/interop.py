@@ -42,3 +42,12 @@ def from_lightgbm(model: Any, *, check: Any = None, context: Optional[Context] =
         options["classes"] = ",".join(str(label) for label in labels)
     text = booster.model_to_string(num_iteration=options.pop("rounds", None))
     return import_model(text.encode(), check=check, context=context, format="lightgbm", **options)
+
+
+def from_onnx(model: Any, *, check: Any = None, context: Optional[Context] = None,
+              **options: Any) -> Model:
+    """The model of an ONNX graph that is one ensemble of trees: a path, the bytes of the file, or
+    an onnx.ModelProto. Operators that are not known are an UnsupportedError with their name."""
+    if hasattr(model, "SerializeToString"):
+        model = model.SerializeToString()
+    return import_model(model, check=check, context=context, format="onnx", **options)

@@ -6,7 +6,7 @@
 
 /* Stored in models: numbers are never used again for another meaning. */
 enum {
-    MLCI_LINK_IDENTITY = 0,
+    MLCI_LINK_IDENTITY = 0, /* of classes from elsewhere: scores are probabilities */
     MLCI_LINK_LOGIT,    /* 1 / (1 + exp(-score)): of the second class, or of numbers */
     MLCI_LINK_LOG,      /* exp(score) */
     MLCI_LINK_SOFTMAX,  /* a score a class */
