@@ -18,6 +18,8 @@ PRODUCTS = ("kernel/test_products.c", "part of the kernel table of each instruct
 STORES = ("model/test_forest_store.c", "trees of forests and boosted ones, saved and loaded")
 GROWTH = ("model/test_cart_grow.c", "what a growing tree is made of")
 KERNELS = ("kernel/test_kernels.c", "a kernel table, compared with the others")
+ONNX_OUT = ("interop/test_export_onnx.c", "a part of writing graphs of ONNX")
+ONNX_IN = ("interop/test_import_onnx.c", "a part of reading graphs of ONNX")
 ELSEWHERE = {
     "base/param_format.c": PARAMETERS,
     "base/param_read.c": PARAMETERS,
@@ -27,6 +29,8 @@ ELSEWHERE = {
     "base/settings_parse.c": ("base/test_settings.c", "settings are read through their parser"),
     "explain/contribution_table.c": ("explain/test_contributions.c",
                                      "contributions are looked at as a dataset"),
+    **{f"interop/onnx_{part}.c": ONNX_OUT for part in ("graph", "model", "transform", "trees")},
+    **{f"interop/onnx_{part}.c": ONNX_IN for part in ("file", "read_trees")},
     "kernel/blis/blis_memory.c": ("faults/test_blis.c", "needs a malloc that fails"),
     "kernel/blis/blis_none.c": ("kernel/test_products.c", "says no, so every product is ours"),
     "kernel/simd/elementary.inc.c": ("kernel/test_elementary.c", "of each instruction set"),

@@ -1,4 +1,4 @@
-"""Models as ONNX graphs: what ONNX Runtime makes of an exported one, and what an imported one gives."""
+"""Models as ONNX graphs: what ONNX Runtime makes of exported ones, and what imported ones give."""
 import ctypes
 
 import numpy as np
