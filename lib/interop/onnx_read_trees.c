@@ -465,7 +465,20 @@ static mlc_status read_post(maker *m, mlc_error *err)
     return MLC_OK;
 }
 
-/* Two classes of which one gets all weights have one score. */
+/* Two classes of which the first gets all weights have one score, which is the second's: its
+ * probability, where no weight is negative, or what a logistic function makes one of. */
+static mlc_status check_one_score(const maker *m, mlc_error *err)
+{
+    if (m->in->post == MLCI_ONNX_LOGISTIC) return MLC_OK;
+    if (m->in->post == MLCI_ONNX_SOFTMAX)
+        return mlci_onnx_unknown(m->f, m->in->op, "has a softmax of one score", err);
+    for (int64_t k = 0; k < m->n_weights; k++)
+        if (!(m->weights[k].value >= 0))
+            return mlci_onnx_unknown(m->f, m->in->op,
+                                     "has one score of two classes that is no probability", err);
+    return MLC_OK;
+}
+
 static mlc_status count_outputs(maker *m, mlc_error *err)
 {
     int64_t n = m->in->n_classes;
@@ -475,11 +488,11 @@ static mlc_status count_outputs(maker *m, mlc_error *err)
     if (n < 1 || n > MLCI_MAX_LOADED_CLASSES)
         return fault(m, "it has no number of outputs that there can be", err);
     for (int64_t k = 0; k < m->n_weights; k++) {
-        if (m->weights[k].target >= n) return fault(m, "a leaf adds to an output that is not there", err);
-        is_one &= m->weights[k].target == m->weights[0].target;
+        if (m->weights[k].target >= n)
+            return fault(m, "a leaf adds to an output that is not there", err);
+        is_one &= m->weights[k].target == 0;
     }
-    for (int64_t k = 0; k < m->n_weights && is_one; k++)
-        m->weights[k].target = 0;
+    if (is_one) MLCI_TRY(check_one_score(m, err));
     m->n_outputs = is_one ? 1 : n;
     return mlci_foreign_set_outputs(m->model, (int32_t)m->n_outputs, err);
 }
@@ -567,7 +580,8 @@ static mlc_status label_features(maker *m, mlc_error *err)
     if (m->n_nodes > most) most = m->n_nodes;
     m->labels = mlci_alloc(m->model->root, most, sizeof *m->labels);
     m->set = mlci_alloc(m->model->root, most, sizeof *m->set);
-    return m->labels == NULL || m->set == NULL ? mlci_fail_memory(err, most, sizeof *m->labels) : MLC_OK;
+    if (m->labels != NULL && m->set != NULL) return MLC_OK;
+    return mlci_fail_memory(err, most, sizeof *m->set);
 }
 
 /* ---- laying out --------------------------------------------------------------------------- */

@@ -78,7 +78,8 @@ static void add_nodes(mlci_text *out, const variant *v)
 {
     const char *const modes[] = {v->mode == NULL ? "BRANCH_LEQ" : v->mode, "LEAF", "BRANCH_LEQ",
                                  "LEAF", "LEAF", "LEAF"};
-    const int64_t trees[] = {0, 0, 0, 0, v->twice ? 1 : 0, 1}, nodes[] = {0, 1, 2, 3, v->twice ? 0 : 4, 0};
+    const int64_t trees[] = {0, 0, 0, 0, v->twice ? 1 : 0, 1};
+    const int64_t nodes[] = {0, 1, 2, 3, v->twice ? 0 : 4, 0};
     const int64_t features[] = {0, 0, v->many_features ? 70000 : 1, 0, 0, 0};
     const int64_t yes[] = {v->two_parents ? 2 : 1, 0, 3, 0, 0, 0};
     const int64_t no[] = {2, 0, v->no_child ? 9 : 4, 0, 0, 0};

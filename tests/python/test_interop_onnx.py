@@ -467,3 +467,79 @@ def test_format_is_found_by_the_first_bytes(housing, tmp_path):
         back = mlcore.import_model(source)
         np.testing.assert_array_equal(back.predict(housing), model.predict(housing))
     assert back.table("origin")["value"] is not None
+
+
+def hand_made(modes, values, tracks, weights, **attributes):
+    """A file of trees with one question each about x, written with onnx."""
+    onnx = pytest.importorskip("onnx")
+    helper = onnx.helper
+    is_class = "classlabels_int64s" in attributes
+    lists = {f"nodes_{name}": [] for name in (
+        "treeids", "nodeids", "featureids", "modes", "values", "truenodeids", "falsenodeids",
+        "missing_value_tracks_true")}
+    prefix = "class" if is_class else "target"
+    ids = attributes.pop("ids", [0] * len(modes))
+    leaves = {f"{prefix}_{name}": [] for name in ("treeids", "nodeids", "ids", "weights")}
+    for tree, mode in enumerate(modes):
+        rows = [(tree, 0, 0, mode, values[tree], 1, 2, tracks[tree]),
+                (tree, 1, 0, "LEAF", 0.0, 0, 0, 0), (tree, 2, 0, "LEAF", 0.0, 0, 0, 0)]
+        for row in rows:
+            for name, value in zip(lists, row):
+                lists[name].append(value)
+        for node in (1, 2):
+            for name, value in zip(leaves, (tree, node, ids[tree], weights[tree][node - 1])):
+                leaves[name].append(value)
+    outputs = ["label", "y"] if is_class else ["y"]
+    node = helper.make_node("TreeEnsembleClassifier" if is_class else "TreeEnsembleRegressor",
+                            ["x"], outputs, domain="ai.onnx.ml", **lists, **leaves, **attributes)
+    kinds = {"label": onnx.TensorProto.INT64, "y": onnx.TensorProto.FLOAT}
+    graph = helper.make_graph(
+        [node], "g", [helper.make_tensor_value_info("x", onnx.TensorProto.FLOAT, ["N", 1])],
+        [helper.make_tensor_value_info(name, kinds[name], None) for name in outputs])
+    return helper.make_model(graph, ir_version=8, opset_imports=[
+        helper.make_opsetid("", 17), helper.make_opsetid("ai.onnx.ml", 3)])
+
+
+@pytest.mark.parametrize("tracks", [0, 1])
+@pytest.mark.parametrize("mode", ["LEQ", "LT", "GTE", "GT", "EQ", "NEQ"])
+def test_modes_of_questions_are_those_of_the_runtime(mode, tracks):
+    proto = hand_made([f"BRANCH_{mode}"], [2.0], [tracks], [(0.25, 4.0)], n_targets=1)
+    near = np.array([2, np.nextafter(np.float32(2), np.float32(0)), 1, 3, 0, np.nan],
+                    dtype=np.float32)
+    if mode in ("EQ", "NEQ"):
+        near[1] = 5  # a fraction does not count
+    given = session(proto.SerializeToString()).run(None, {"x": near.reshape(-1, 1)})[0][:, 0]
+    own = mlcore.from_onnx(proto).predict(mlcore.Dataset({"x": near.astype(np.float64)}))
+    assert np.asarray(own).tolist() == given.tolist()
+
+
+@pytest.mark.parametrize("post", ["NONE", "LOGISTIC", "SOFTMAX"])
+@pytest.mark.parametrize("ids, weights, base", [
+    ([0, 0], [(0.1, 0.7), (0.2, 0.1)], None),
+    ([0, 0], [(0.1, 0.7), (0.2, 0.1)], [-1.0]),
+    ([0, 0], [(-0.1, 0.7), (0.2, 0.1)], None),
+    ([0, 0], [(-0.1, 0.7), (0.2, 0.1)], [-1.0]),
+    ([1, 1], [(-0.1, 0.7), (0.2, 0.1)], None),
+    ([0, 1], [(-0.1, 0.7), (0.2, 0.1)], None),
+])
+def test_two_classes_have_the_probabilities_of_the_runtime_or_are_refused(ids, weights, base, post):
+    options = {} if base is None else {"base_values": base}
+    proto = hand_made(["BRANCH_LEQ"] * 2, [0.5] * 2, [0] * 2, weights, ids=ids,
+                      classlabels_int64s=[0, 1], post_transform=post, **options)
+    x = np.array([[0.0], [1.0]], dtype=np.float32)
+    is_one = ids == [0, 0]
+    if is_one and (post == "SOFTMAX" or (post == "NONE" and weights[0][0] < 0)):
+        with pytest.raises(mlcore.UnsupportedError, match="one score"):
+            mlcore.from_onnx(proto)
+        return
+    given = session(proto.SerializeToString()).run(["y"], {"x": x})[0]
+    own = mlcore.from_onnx(proto).predict_proba(mlcore.Dataset({"x": x[:, 0].astype(np.float64)}))
+    np.testing.assert_allclose(own, given, rtol=0, atol=1e-6)
+
+
+def test_base_values_come_first_here_and_last_in_the_runtime():
+    proto = hand_made(["BRANCH_LEQ"] * 2, [0.5] * 2, [0] * 2, [(1.0, 1.0), (1.0, 1.0)], n_targets=1,
+                      base_values=[2.0 ** 24])
+    given = session(proto.SerializeToString()).run(None, {"x": np.zeros((1, 1), np.float32)})[0]
+    assert given[0, 0] == 2 ** 24 + 2
+    assert mlcore.from_onnx(proto).predict(mlcore.Dataset({"x": [0.0]}))[0] == 2 ** 24
