@@ -360,6 +360,19 @@ MLC_API MLC_CHECKED mlc_status mlc_model_validate_memory(mlc_context *ctx, const
  * rows that try every threshold with its neighbours; mlc_model_table(), "origin", says with which
  * version and how many rows, and the artifact keeps it.
  *
+ * Also known are ONNX graphs that are one ensemble of trees (TreeEnsembleRegressor and
+ * TreeEnsembleClassifier of ai.onnx.ml 1 and 3, TreeEnsemble of 5) between inputs that are cast,
+ * put together or, as texts, coded (LabelEncoder, Gather), and outputs that are scaled, shifted,
+ * linked (Sigmoid, Softmax, Exp) and labelled; other operators, such as Scaler or LinearClassifier,
+ * are refused by their name, and so is data in another file. Which leaf a row reaches is exactly
+ * what the graph says: inputs that are float32 there are rounded before they are compared. Exact as
+ * well are sums of doubles but for the place of base values, which come first here and last in ONNX
+ * Runtime; sums of floats are added one by one in the order of the trees, while a runtime may add
+ * in another order, so that last bits of float32 differ. Differences from the graph: where a number
+ * is asked for its value, as LightGBM's categories are, its fraction does not count; the label of
+ * two classes is always the one of the larger probability, while ONNX Runtime goes by the sign of a
+ * score, or by 0.5 where no weight of a leaf is negative.
+ *
  * Features have the names of the file; where it has none, they are the components x0, x1, ... of
  * one vector column `x`. Categories have the labels of `categories=`, else those that the file
  * knows (LightGBM from pandas, XGBoost from 3.1 on), else they are numbers: the codes. What the
@@ -402,6 +415,16 @@ MLC_API MLC_CHECKED mlc_status mlc_model_import_memory(mlc_context *ctx, const v
  *
  * What the target has no exact words for is in the report, a row each: step, subject, effect. What
  * it has no words for at all is #MLC_ERROR_UNSUPPORTED, which names the step.
+ *
+ * ONNX (.onnx): a graph with an input for each raw column that the model reads, n_rows x 1, or
+ * n_rows x p for a vector; numbers are doubles with opset=5 and floats with opset=3, texts are
+ * strings, of which the empty one stands for a missing one, numbers are missing where they are NaN.
+ * Outputs are `label` (n_rows) and `probabilities` (n_rows x classes), or `prediction` (n_rows x
+ * targets), and the scores `raw` of models that have them. Models: gradient boosting without linear
+ * leaves, random forests, extra trees, decision trees, ridge and logistic regression, behind
+ * standard_scaler, simple_imputer, one_hot_encoder and ordinal_encoder. With opset=5 (TreeEnsemble)
+ * a row reaches the same leaves as here; with opset=3 a row of float32 does, and leaves and sums
+ * are rounded to float32.
  *
  * @param ctx context, or NULL
  * @param model fitted

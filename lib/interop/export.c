@@ -10,7 +10,7 @@
 
 /* Formats by their number, which the setting has. */
 static const mlci_export_format *const formats[] = {&mlci_export_c, &mlci_export_lightgbm,
-                                                    &mlci_export_xgboost};
+                                                    &mlci_export_xgboost, &mlci_export_onnx};
 #define N_FORMATS ((int32_t)(sizeof formats / sizeof formats[0]))
 #define FORMAT_AUTO (-1)
 
@@ -28,6 +28,7 @@ static const mlci_choice part_choices[] = {
     {"file", PART_FILE, "the file"},
     {"second", PART_SECOND, "the file that goes with it, such as a header"},
     {"report", PART_REPORT, "what the target has no exact words for, as JSON"},
+    {"onnx", 3, "a graph of ONNX, .onnx"},
     {NULL, 0, NULL},
 };
 

@@ -40,6 +40,8 @@ typedef struct mlci_export_format {
     mlc_status (*write)(mlci_export *e, mlc_error *err);
 } mlci_export_format;
 
+extern const mlci_export_format mlci_export_onnx;
+
 /* Notes a loss. */
 mlc_status mlci_export_note(mlci_export *e, const char *step, const char *subject,
                             const char *effect, mlc_error *err);

@@ -377,7 +377,7 @@ static void put_sigmoid(mlci_text *out, const char *name, const mlci_ensemble *e
 static mlc_status put_class_objective(writer *w, mlci_text *out, mlc_error *err)
 {
     const mlci_ensemble *const e = w->x.ensemble;
-    if (e->link == MLCI_LINK_SHARE) {
+    if (e->link == MLCI_LINK_IDENTITY) {
         mlci_text_append_text(out, "custom");
         return mlci_exported_note(&w->x, "predictions",
                                   "raw scores are probabilities of the second class, as they are",

@@ -8,7 +8,8 @@
 #include "param.h"
 
 static const mlci_import_format *const formats[] = {&mlci_import_lightgbm, &mlci_import_xgboost,
-                                                    &mlci_import_sklearn, &mlci_import_catboost};
+                                                    &mlci_import_sklearn, &mlci_import_catboost,
+                                                    &mlci_import_onnx};
 #define N_FORMATS ((int32_t)(sizeof formats / sizeof formats[0]))
 #define FORMAT_AUTO (-1)
 
@@ -18,6 +19,7 @@ static const mlci_choice format_choices[] = {
     {"xgboost", 1, "JSON or UBJSON of XGBoost's save_model() or save_raw()"},
     {"sklearn", 2, "a document of mlcore.export_sklearn()"},
     {"catboost", 3, "the JSON of CatBoost's save_model()"},
+    {"onnx", 4, "a graph of ONNX that is one ensemble of trees"},
     {NULL, 0, NULL},
 };
 

@@ -17,7 +17,7 @@ typedef struct mlci_import_format {
                        mlc_model **out, mlc_error *err);
 } mlci_import_format;
 
-extern const mlci_import_format mlci_import_catboost, mlci_import_lightgbm, mlci_import_sklearn,
-    mlci_import_xgboost;
+extern const mlci_import_format mlci_import_catboost, mlci_import_lightgbm, mlci_import_onnx,
+    mlci_import_sklearn, mlci_import_xgboost;
 
 #endif

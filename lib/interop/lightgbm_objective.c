@@ -67,7 +67,7 @@ static mlc_status check_forest(const mlci_lightgbm *r, mlc_error *err)
     for (int64_t i = 0; i < m->first_node[m->n_trees]; i++)
         if (m->nodes[i].feature < 0 && !(m->nodes[i].value >= 0 && m->nodes[i].value <= 1))
             return MLC_OK;
-    m->link = MLCI_LINK_SHARE;
+    m->link = MLCI_LINK_IDENTITY;
     return MLC_OK;
 }
 

@@ -20,6 +20,8 @@ GROWTH = ("model/test_cart_grow.c", "what a growing tree is made of")
 KERNELS = ("kernel/test_kernels.c", "a kernel table, compared with the others")
 XGBOOST = ("interop/test_import_xgboost.c", "a part of reading XGBoost's documents")
 EXCHANGE = ("interop/test_import_sklearn.c", "a part of reading exchange documents")
+ONNX_OUT = ("interop/test_export_onnx.c", "a part of writing graphs of ONNX")
+ONNX_IN = ("interop/test_import_onnx.c", "a part of reading graphs of ONNX")
 ELSEWHERE = {
     "base/param_format.c": PARAMETERS,
     "base/param_read.c": PARAMETERS,
@@ -35,6 +37,8 @@ ELSEWHERE = {
     "interop/catboost_info.c": ("interop/test_import_catboost.c", "an object of the file"),
     **{f"interop/exchange_{name}.c": EXCHANGE for name in ("columns", "model", "steps")},
     "interop/json_fields.c": EXCHANGE,
+    **{f"interop/onnx_{part}.c": ONNX_OUT for part in ("graph", "model", "transform", "trees")},
+    **{f"interop/onnx_{part}.c": ONNX_IN for part in ("file", "read_trees")},
     "kernel/blis/blis_memory.c": ("faults/test_blis.c", "needs a malloc that fails"),
     "kernel/blis/blis_none.c": ("kernel/test_products.c", "says no, so every product is ours"),
     "kernel/simd/elementary.inc.c": ("kernel/test_elementary.c", "of each instruction set"),

@@ -88,10 +88,11 @@ END_TEST
 START_TEST(test_share_is_a_probability_as_it_stands)
 {
     const mlci_score_rule rule = {0, 1, 2};
-    const mlci_link two = {MLCI_LINK_SHARE, 1, 2, &rule}, three = {MLCI_LINK_SHARE, 3, 3, &rule};
+    const mlci_link two = {MLCI_LINK_IDENTITY, 1, 2, &rule},
+                    odd = {MLCI_LINK_IDENTITY, 1, 3, &rule};
     double raw[] = {0.5, 1.5}, out[4];
     ck_assert_int_eq(mlci_link_is_possible(&two), 1);
-    ck_assert_int_eq(mlci_link_is_possible(&three), 0);
+    ck_assert_int_eq(mlci_link_is_possible(&odd), 0);
     mlci_link_probability(&two, kernels(), 2, raw, out);
     ck_assert_double_eq(out[0], 0.75);
     ck_assert_double_eq(out[3], 0.75);

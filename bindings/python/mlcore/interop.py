@@ -128,3 +128,10 @@ def from_catboost(model: Any, pool: Any = None, *, check: Any = None,
         path = os.path.join(folder, "model.json")
         model.save_model(path, format="json", pool=pool)
         return import_model(path, check=check, context=context, format="catboost", **options)
+def from_onnx(model: Any, *, check: Any = None, context: Optional[Context] = None,
+              **options: Any) -> Model:
+    """The model of an ONNX graph that is one ensemble of trees: a path, the bytes of the file, or
+    an onnx.ModelProto. Operators that are not known are an UnsupportedError with their name."""
+    if hasattr(model, "SerializeToString"):
+        model = model.SerializeToString()
+    return import_model(model, check=check, context=context, format="onnx", **options)

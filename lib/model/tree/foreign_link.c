@@ -10,10 +10,11 @@
 int mlci_foreign_link_is_possible(const mlci_link *l)
 {
     switch (l->link) {
+    case MLCI_LINK_IDENTITY: /* the scores are the probabilities; one score is the second's */
+        return l->n_outputs == 1 ? l->n_classes == 2
+                                 : l->n_classes >= 2 && l->n_outputs == l->n_classes;
     case MLCI_LINK_EACH:
-        return l->n_classes > 2 && l->n_outputs == l->n_classes;
-    case MLCI_LINK_SHARE:
-        return l->n_classes == 2 && l->n_outputs == 1;
+        return l->n_classes >= 2 && l->n_outputs == l->n_classes;
     case MLCI_LINK_SQUARE:
     case MLCI_LINK_SOFTPLUS:
     case MLCI_LINK_STEP:
@@ -89,7 +90,7 @@ static void class_shares(const mlci_link *l, const mlci_kernels *kernels, int64_
     divide(l, n_rows * l->n_outputs, raw);
     if (l->link == MLCI_LINK_SOFTMAX)
         softmax(l, kernels, n_rows, raw);
-    else if (l->link != MLCI_LINK_SHARE)
+    else if (l->link != MLCI_LINK_IDENTITY)
         logistic(l, kernels, n_rows * l->n_outputs, raw);
 }
 

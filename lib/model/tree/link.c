@@ -10,6 +10,7 @@ int mlci_link_is_possible(const mlci_link *l)
     const int one = l->n_outputs == 1, some = l->n_outputs >= 1;
     switch (l->link) {
     case MLCI_LINK_IDENTITY:
+        return some && (l->n_classes == 0 || (l->rule != NULL && mlci_foreign_link_is_possible(l)));
     case MLCI_LINK_LOG:
         return some && l->n_classes == 0;
     case MLCI_LINK_LOGIT:

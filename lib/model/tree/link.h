@@ -6,18 +6,17 @@
 
 /* Stored in models: numbers are never used again for another meaning. */
 enum {
-    MLCI_LINK_IDENTITY = 0,
-    MLCI_LINK_LOGIT,      /* 1 / (1 + exp(-score)): of the second class, or of numbers */
-    MLCI_LINK_LOG,        /* exp(score) */
-    MLCI_LINK_SOFTMAX,    /* a score a class */
-    MLCI_LINK_QUANTILES,  /* a score a level, sorted */
-    MLCI_LINK_ONE_VS_ALL, /* a score a class: logit of each, scaled to a sum of 1 */
+    MLCI_LINK_IDENTITY = 0, /* of classes, from elsewhere only: scores are probabilities */
+    MLCI_LINK_LOGIT,        /* 1 / (1 + exp(-score)): of the second class, or of numbers */
+    MLCI_LINK_LOG,          /* exp(score) */
+    MLCI_LINK_SOFTMAX,      /* a score a class */
+    MLCI_LINK_QUANTILES,    /* a score a level, sorted */
+    MLCI_LINK_ONE_VS_ALL,   /* a score a class: logit of each, scaled to a sum of 1 */
     /* Of models that came from other libraries only. */
     MLCI_LINK_EACH,     /* a score a class: logit of each, as it is */
     MLCI_LINK_SQUARE,   /* score^2, with the sign of the score */
     MLCI_LINK_SOFTPLUS, /* log(1 + exp(score)) */
-    MLCI_LINK_STEP,     /* 1 where the score is above 0, else 0 */
-    MLCI_LINK_SHARE     /* the score is the probability of the second of two classes */
+    MLCI_LINK_STEP      /* 1 where the score is above 0, else 0 */
 };
 
 /* How a model that came from another library adds its scores and uses them. */
