@@ -28,9 +28,8 @@ static inline char *exporting_text(const mlc_model *model, const char *settings,
     ck_assert_msg(status == MLC_OK, "%s", err.message);
     char *const text = strndup(mlc_buffer_data(file), (size_t)mlc_buffer_size(file));
     if (second != NULL)
-        *second = other == NULL
-                      ? NULL
-                      : strndup(mlc_buffer_data(other), (size_t)mlc_buffer_size(other));
+        *second =
+            other == NULL ? NULL : strndup(mlc_buffer_data(other), (size_t)mlc_buffer_size(other));
     mlc_buffer_free(other);
     mlc_buffer_free(file);
     return text;

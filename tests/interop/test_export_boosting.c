@@ -3,9 +3,8 @@
 
 START_TEST(test_steps_without_work_are_passed_over)
 {
-    mlc_model *model =
-        exporting_fit("pipeline(automatic, gradient_boosting_classifier(n_estimators=2))",
-                      COMPOSING_CLASSES);
+    mlc_model *model = exporting_fit(
+        "pipeline(automatic, gradient_boosting_classifier(n_estimators=2))", COMPOSING_CLASSES);
     char *text = exporting_text(model, "format=lightgbm", NULL, NULL);
     exporting_has(text, "feature_names=age income job city\n");
     free(text);
@@ -17,11 +16,11 @@ END_TEST
 
 START_TEST(test_steps_and_models_without_words_are_named)
 {
-    mlc_model *scaled = exporting_fit(
-        "pipeline(standard_scaler, gradient_boosting_classifier(n_estimators=2))",
-        COMPOSING_CLASSES);
-    mlc_model *forest = exporting_fit("random_forest_classifier(n_estimators=2)",
-                                      COMPOSING_CLASSES);
+    mlc_model *scaled =
+        exporting_fit("pipeline(standard_scaler, gradient_boosting_classifier(n_estimators=2))",
+                      COMPOSING_CLASSES);
+    mlc_model *forest =
+        exporting_fit("random_forest_classifier(n_estimators=2)", COMPOSING_CLASSES);
     static const char *const formats[] = {"format=lightgbm", "format=xgboost"};
     for (int i = 0; i < 2; i++) {
         exporting_fails(scaled, formats[i], MLC_ERROR_UNSUPPORTED, "'standard_scaler'");
@@ -69,5 +68,4 @@ END_TEST
 
 MLCI_CHECK_MAIN("export_boosting", test_steps_without_work_are_passed_over,
                 test_steps_and_models_without_words_are_named,
-                test_names_have_no_bytes_that_the_format_takes_otherwise,
-                test_an_offset_is_noted)
+                test_names_have_no_bytes_that_the_format_takes_otherwise, test_an_offset_is_noted)

@@ -67,8 +67,8 @@ END_TEST
 
 START_TEST(test_models_without_words_are_refused)
 {
-    mlc_model *model = exporting_fit("gradient_boosting_regressor(n_estimators=2, linear_tree=true)",
-                                     COMPOSING_NUMBERS);
+    mlc_model *model = exporting_fit(
+        "gradient_boosting_regressor(n_estimators=2, linear_tree=true)", COMPOSING_NUMBERS);
     exporting_fails(model, "format=xgboost", MLC_ERROR_UNSUPPORTED, "not linear");
     mlc_model_free(model);
 }

@@ -127,6 +127,9 @@ RECIPES = [
     ("extra_trees_classifier(n_estimators=10)", "four"),
     ("decision_tree_regressor(max_depth=5)", "number"),
     ("decision_tree_classifier(max_depth=3)", "four"),
+    ("pipeline(simple_imputer(add_indicator=true), random_forest_classifier(n_estimators=5))",
+     "two"),
+    ("pipeline(standard_scaler, gradient_boosting_classifier(n_estimators=5))", "two"),
 ]
 
 
@@ -146,6 +149,71 @@ def test_c_gives_the_same_bits_whatever_the_compiler_makes_of_it(recipe, target,
     X, y, rows = make_rows()
     model = mlcore.Model(recipe).fit(X, TARGETS[target](y))
     check_all(model, Compiled(model, tmp_path, flags), rows)
+
+
+@pytest.mark.parametrize("recipe, target", [
+    ("ridge", "number"), ("ridge", "two numbers"), ("logistic_regression", "two"),
+    ("logistic_regression", "four"), ("pipeline(standard_scaler, logistic_regression)", "two"),
+    ("pipeline(simple_imputer(strategy=median), standard_scaler, ridge)", "number")])
+def test_c_of_linear_models_gives_their_bits(recipe, target, tmp_path):
+    X, y, rows = make_rows()
+    X, rows = np.nan_to_num(X), np.nan_to_num(rows, posinf=1e6, neginf=-1e-6)
+    X, rows = np.tile(X, 50), np.tile(rows, 50)  # chains of 256 features
+    model = mlcore.Model(recipe).fit(X + np.sin(np.arange(300)), TARGETS[target](y))
+    for flags in ["-O1"], ["-O3", "-std=gnu99", "-march=native"]:
+        compiled = Compiled(model, tmp_path, flags)
+        check_all(model, compiled, rows)
+    refused = rows[:1].copy()
+    refused[0, 3] = np.nan
+    if "imputer" not in recipe:
+        assert np.isnan(compiled("predict", refused, compiled.constant("N_PREDICTIONS"))).all()
+
+
+PIPELINES = [
+    "pipeline(automatic, logistic_regression)",
+    "pipeline(automatic, ridge)",
+    "pipeline(on(type:category, ordinal_encoder(handle_unknown=use_encoded_value, "
+    "unknown_value=-7, encoded_missing_value=-3)), random_forest_classifier(n_estimators=5))",
+    "pipeline(on(type:category, simple_imputer(strategy=most_frequent)), "
+    "on(type:category, one_hot_encoder(handle_unknown=infrequent_if_exist, min_frequency=30, "
+    "drop=first)), on(type:number, standard_scaler), "
+    "gradient_boosting_classifier(n_estimators=5))",
+    "pipeline(on(type:number, simple_imputer), on([few], one_hot_encoder(drop=if_binary, "
+    "handle_unknown=ignore)), gradient_boosting_classifier(n_estimators=5))",
+]
+
+
+@pytest.mark.parametrize("recipe", PIPELINES)
+def test_c_of_pipelines_takes_the_columns_of_the_training_rows(recipe, tmp_path):
+    frame, y = category_frame()
+    frame["weight"] = np.where(np.arange(len(frame)) % 9 == 0, np.nan, np.arange(len(frame)) % 97)
+    target = y if "ridge" in recipe else (y > 1).astype(int)
+    model = mlcore.Model(recipe).fit(frame, target)
+    compiled = Compiled(model, tmp_path)
+    data = frame[:400].copy()
+    data.loc[3, "few"] = "never seen"
+    data.loc[5, "many"] = "never seen"
+    names = list(model.table("inputs").column("name"))
+    rows = np.empty((len(data), len(names)))
+    for j, name in enumerate(names):
+        rows[:, j] = data[name] if name in ("size", "weight") else [
+            compiled.code(j, None if text is None or text != text else text)
+            for text in data[name]]
+    check_all(model, compiled, rows, data)
+
+
+def test_c_gives_nothing_for_rows_that_the_library_refuses(tmp_path):
+    frame, y = category_frame()
+    model = mlcore.Model("pipeline(on(type:category, one_hot_encoder), "
+                         "gradient_boosting_regressor(n_estimators=3))").fit(frame, y)
+    compiled = Compiled(model, tmp_path)
+    rows = np.array([[0, 0.5, 1], [-1, 0.5, 1], [np.nan, 0.5, 1], [0, np.nan, -1]])
+    given = compiled("raw", rows, 1)[:, 0]
+    assert list(np.isnan(given)) == [False, True, False, True]
+    strange = frame[:1].copy()
+    strange["few"] = "never seen"
+    with pytest.raises(mlcore.MlcoreError):
+        model.predict(strange)
 
 
 def test_c_of_scores_far_out_gives_the_bits_of_each_link(tmp_path):
