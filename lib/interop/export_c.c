@@ -340,7 +340,7 @@ static mlc_status write_files(writer *w, mlc_error *err)
     put_header(w);
     put_source(w);
     mlci_free(upper);
-    return MLC_OK;
+    return mlci_poll(e->call, err);
 }
 
 static mlc_status write_c(mlci_export *e, mlc_error *err)

@@ -26,8 +26,9 @@ typedef struct writer {
     int32_t start_inside; /* the start is in the leaves of the first round */
     int32_t rounds_splits, rounds_leaves;
     int64_t capacity;
-    int32_t *node_at; /* of a tree's places; of a node its place is the same number */
-    int32_t *parent;  /* of places */
+    int32_t *node_at;   /* of a tree's places; of a node its place is the same number */
+    int32_t *parent;    /* of places */
+    int64_t *n_members; /* of nodes: categories in their sets */
 } writer;
 
 /* ---- numbers ------------------------------------------------------------------------------ */
@@ -110,6 +111,11 @@ static int is_member(const tree *t, int64_t i, int64_t code)
 }
 
 static int64_t n_members(const tree *t, int64_t i)
+{
+    return t->w->n_members[i];
+}
+
+static int64_t count_members(const tree *t, int64_t i)
 {
     int64_t n = 0;
     if (!is_set(t, i)) return 0;
@@ -246,15 +252,18 @@ static mlc_status place_nodes(const tree *t, mlc_error *err)
     if (t->n_nodes > w->capacity) {
         mlci_free(w->node_at);
         mlci_free(w->parent);
+        mlci_free(w->n_members);
+        w->n_members = mlci_alloc(w->x.e->root, t->n_nodes, sizeof *w->n_members);
         w->node_at = mlci_alloc(w->x.e->root, t->n_nodes, sizeof *w->node_at);
         w->parent = mlci_alloc(w->x.e->root, t->n_nodes, sizeof *w->parent);
         w->capacity = t->n_nodes;
-        if (w->node_at == NULL || w->parent == NULL)
+        if (w->node_at == NULL || w->parent == NULL || w->n_members == NULL)
             return mlci_fail_memory(err, t->n_nodes, sizeof *w->node_at);
     }
     w->node_at[0] = 0;
     w->parent[0] = NO_PARENT;
     for (int64_t i = 0; i < t->n_nodes; i++) {
+        w->n_members[i] = count_members(t, i);
         if (is_leaf(t, i)) continue;
         const int32_t left = t->nodes[i].left;
         w->node_at[left] = left + is_turned(t, i);
@@ -610,6 +619,7 @@ static mlc_status write_xgboost(mlci_export *e, mlc_error *err)
     if (status == MLC_OK) status = note_losses(&w, err);
     mlci_free(w.node_at);
     mlci_free(w.parent);
+    mlci_free(w.n_members);
     return status;
 }
 

@@ -283,6 +283,17 @@ def test_c_of_categories_takes_the_codes_of_its_labels(recipe, tmp_path):
     assert np.isnan(compiled.code(1, None))
 
 
+@pytest.mark.parametrize("recipe", [
+    "gradient_boosting_regressor(n_estimators=100)", "random_forest_regressor(n_estimators=20)",
+    "pipeline(automatic, ridge)"])
+def test_c_of_houses_gives_the_bits_of_each_row(recipe, tmp_path):
+    data = mlcore.read_csv(DATA / "california_housing.csv.gz", target="median_house_value")
+    model = mlcore.Model(recipe).fit(data[:5000])
+    compiled = Compiled(model, tmp_path, ["-O2"], name="house")
+    rest = data[5000:7000]
+    check_all(model, compiled, coded(compiled, model, rest, 2000), rest)
+
+
 # ---- LightGBM ------------------------------------------------------------------------------------
 
 
@@ -416,6 +427,27 @@ def test_lightgbm_gives_shapley_values_of_the_file(tmp_path):
     booster, raw = lightgbm_scores(tmp_path / "model.txt", rows)
     shares = booster.predict(rows, pred_contrib=True, num_threads=1)
     np.testing.assert_allclose(shares.sum(axis=1), raw[:, 0], rtol=1e-9, atol=1e-12)
+
+
+def test_files_of_incomes_give_the_scores_of_all_rows(tmp_path):
+    """Categories and numbers of the adult data, through both libraries."""
+    lightgbm, xgboost = pytest.importorskip("lightgbm"), pytest.importorskip("xgboost")
+    pandas = pytest.importorskip("pandas")
+    data = mlcore.read_csv(DATA / "adult.csv.gz", target="income")[:8000]
+    model = mlcore.Model("pipeline(automatic, gradient_boosting_classifier)").fit(data)
+    frame = data.to_pandas().drop(columns="income")
+    texts = [name for name in frame if not pandas.api.types.is_numeric_dtype(frame[name])]
+    frame = frame.astype({name: pandas.CategoricalDtype(sorted(frame[name].dropna().unique()))
+                          for name in texts})
+    expected = raw_scores(model, data)
+    assert len(model.export(tmp_path / "income.txt")) == 0
+    booster = lightgbm.Booster(model_file=str(tmp_path / "income.txt"))
+    raw = booster.predict(frame, raw_score=True, num_threads=1)
+    assert_same_bits(raw[:, None], expected)
+    model.export(tmp_path / "income.json")
+    booster = xgboost.Booster(model_file=str(tmp_path / "income.json"))
+    raw = booster.predict(xgboost.DMatrix(frame, enable_categorical=True), output_margin=True)
+    np.testing.assert_allclose(raw[:, None], expected, rtol=3e-5, atol=3e-6)
 
 
 # ---- XGBoost -------------------------------------------------------------------------------------
