@@ -11,23 +11,15 @@
 static const struct {
     const char *option;
     int is_number;
-} options[] = {{"format", 0},
-               {"rounds", 1},
-               {"target", 0},
-               {"classes", 0},
-               {"positive", 0},
-               {"names", 0},
-               {"categories", 0},
-               {"expected", 0},
-               {"tolerance", 1}};
+} options[] = {{"format", 0}, {"rounds", 1},     {"target", 0},   {"classes", 0},  {"positive", 0},
+               {"names", 0},  {"categories", 0}, {"expected", 0}, {"tolerance", 1}};
 #define N_OPTIONS (sizeof options / sizeof options[0])
 
 static mlc_status put_number(session *s, mlc_params *params, const char *name, const char *value)
 {
     char *end = NULL;
     const double real = strtod(value, &end);
-    if (end == value || *end != '\0')
-        return mlc_params_set_text(params, name, value, &s->err);
+    if (end == value || *end != '\0') return mlc_params_set_text(params, name, value, &s->err);
     if (real > -1e15 && real < 1e15 && real == (double)(long long)real)
         return mlc_params_set_integer(params, name, (long long)real, &s->err);
     return mlc_params_set_real(params, name, real, &s->err);

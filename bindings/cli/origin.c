@@ -52,9 +52,9 @@ static void print_rounds(const mlc_dataset *origin)
     const long long best = find_count(origin, "best_round");
     char kept[TEXT_NUMBER], whole[TEXT_NUMBER], noted[TEXT_NUMBER];
     char *share = n < all ? text_format(" of %s", text_count(whole, all)) : text_format("%s", "");
-    char *note = best > 0 ? text_format("; %s was the best, as the file notes",
-                                        text_count(noted, best))
-                          : text_format("%s", "");
+    char *note = best > 0
+                     ? text_format("; %s was the best, as the file notes", text_count(noted, best))
+                     : text_format("%s", "");
     char *line = text_format("%s%s%s", text_count(kept, n), share, note);
     print_line("rounds", line);
     free(line);
@@ -88,7 +88,8 @@ static mlc_status print_inputs(session *s, const mlc_model *model)
 static void print_comparison(const mlc_dataset *origin, const char *name, const char *label,
                              const char *what)
 {
-    char *rows = text_format("%s.rows", name), *largest = text_format("%s.largest_difference", name);
+    char *rows = text_format("%s.rows", name),
+         *largest = text_format("%s.largest_difference", name);
     char *difference = find_value(origin, largest), n[TEXT_NUMBER];
     if (difference[0] != '\0') {
         const int is_equal = strcmp(difference, "0") == 0;

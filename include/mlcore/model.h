@@ -416,6 +416,16 @@ MLC_API MLC_CHECKED mlc_status mlc_model_import_memory(mlc_context *ctx, const v
  * What the target has no exact words for is in the report, a row each: step, subject, effect. What
  * it has no words for at all is #MLC_ERROR_UNSUPPORTED, which names the step.
  *
+ * Formats:
+ * - c (.c, with a .h beside it): C99 source without anything but standard headers, of gradient
+ *   boosting, random forests, extra trees, decision trees, ridge and logistic_regression, with the
+ *   transforms before them. Results are those of mlc_model_predict() bit for bit
+ * - lightgbm (.txt): the text that LightGBM's Booster reads, of gradient boosting; the same raw
+ *   scores
+ * - xgboost (.json): the JSON that XGBoost's Booster reads, of gradient boosting; thresholds and
+ *   leaves become floats, so that rows of floats go the same ways and scores are rounded
+ * - onnx (.onnx): as follows
+ *
  * ONNX (.onnx): a graph with an input for each raw column that the model reads, n_rows x 1, or
  * n_rows x p for a vector; numbers are doubles with opset=5 and floats with opset=3, texts are
  * strings, of which the empty one stands for a missing one, numbers are missing where they are NaN.
@@ -430,8 +440,9 @@ MLC_API MLC_CHECKED mlc_status mlc_model_import_memory(mlc_context *ctx, const v
  * @param model fitted
  * @param path file name; a second file, such as a header, lies beside it under the same name with
  * its own ending
- * @param settings NULL or settings: format (auto: by the ending of the name), name (of the model in
- * the file, "model"), opset (of ONNX's ai.onnx.ml: 3 or 5)
+ * @param settings NULL or settings: format (auto: by the ending of the name; c, lightgbm, xgboost),
+ * name (of the model in the file, "model"; a C identifier for c), opset (of ONNX's ai.onnx.ml: 3 or
+ * 5)
  * @param[out] report NULL, or the caller frees it with mlc_dataset_free()
  * @param[out] err may be NULL
  * @return #MLC_OK, #MLC_ERROR_SETTING, #MLC_ERROR_NOT_FITTED, #MLC_ERROR_UNSUPPORTED,

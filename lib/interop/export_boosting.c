@@ -5,8 +5,8 @@
 
 mlc_status mlci_exported_refuse(const mlci_exported *x, mlc_error *err, const char *what)
 {
-    return mlci_fail(err, MLC_ERROR_UNSUPPORTED, x->model->name, "'%s' cannot be written for %s: %s",
-                     x->model->name, x->library, what);
+    return mlci_fail(err, MLC_ERROR_UNSUPPORTED, x->model->name,
+                     "'%s' cannot be written for %s: %s", x->model->name, x->library, what);
 }
 
 mlc_status mlci_exported_note(const mlci_exported *x, const char *subject, const char *effect,
@@ -39,10 +39,11 @@ mlc_status mlci_exported_open(mlci_export *e, const char *library, mlci_exported
     x.n_rounds = x.ensemble->n_trees / x.ensemble->n_outputs;
     *out = x;
     if (mlci_record_role(e->model->record, MLCI_ROLE_OFFSET) == NULL) return MLC_OK;
-    return mlci_exported_note(&x, "offset",
-                              "the model was fitted with an offset, which predictions leave out here "
-                              "as there",
-                              err);
+    return mlci_exported_note(
+        &x, "offset",
+        "the model was fitted with an offset, which predictions leave out here "
+        "as there",
+        err);
 }
 
 void mlci_exported_name(const mlci_exported *x, int64_t j, const char *banned, mlci_text *out,

@@ -2,9 +2,9 @@
 #ifndef MLCI_EXPORT_BOOSTING_H
 #define MLCI_EXPORT_BOOSTING_H
 
+#include "export.h"
 #include "tree/boost.h"
 #include "tree/ensemble.h"
-#include "export.h"
 
 typedef struct mlci_exported {
     mlci_export *e;
@@ -24,8 +24,8 @@ mlc_status mlci_exported_refuse(const mlci_exported *x, mlc_error *err, const ch
 /* Notes an effect on the model. */
 mlc_status mlci_exported_note(const mlci_exported *x, const char *subject, const char *effect,
                               mlc_error *err);
-/* The name of feature j in which bytes up to the blank and those of banned are `_`; *changed becomes
- * 1 where there were some. */
+/* The name of feature j in which bytes up to the blank and those of banned are `_`; *changed
+ * becomes 1 where there were some. */
 void mlci_exported_name(const mlci_exported *x, int64_t j, const char *banned, mlci_text *out,
                         int32_t *changed);
 

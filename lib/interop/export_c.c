@@ -1,19 +1,24 @@
 /* C source: a .c file with the model in arrays and a loop, and a .h file that says how to call it.
- * C99 without anything but its standard headers and without memory of its own; the results are those
- * of mlc_model_predict() bit for bit (export_c_math.c says how exp() gets there).
+ * C99 without anything but its standard headers and without memory of its own; the results are
+ * those of mlc_model_predict() bit for bit (export_c_math.c says how exp() gets there).
  *
- * The .c file has the text of the .h file in it, so that it compiles whatever the two are called. */
+ * The .c file has the text of the .h file in it, so that it compiles whatever the two are called.
+ */
 #include <string.h>
 
 #include "export.h"
 #include "export_c_math.h"
 #include "export_c_scores.h"
+#include "export_c_steps.h"
 
 typedef struct writer {
     mlci_export *e;
     const mlci_component *model;
     const mlci_features *inputs; /* what the functions are given */
     mlci_c_outputs outputs;
+    mlci_c_steps steps;
+    int32_t has_steps;    /* before the model */
+    int32_t wants_finite; /* the model refuses numbers that are not */
     mlci_c_source header, source;
 } writer;
 
@@ -70,11 +75,15 @@ static void put_input_names(writer *w)
         out->failed |= name.failed;
         mlci_text_append_format(out, " *   %lld ", (long long)j);
         mlci_c_append_quoted(out, name.data == NULL ? "" : name.data, name.length);
-        if (labels != NULL)
-            mlci_text_append_format(out, ": one of %d categories", (int)labels->n);
+        if (labels != NULL) mlci_text_append_format(out, ": one of %d categories", (int)labels->n);
         mlci_text_append_char(out, '\n');
     }
     mlci_text_clear(&name);
+}
+
+static int can_refuse(const writer *w)
+{
+    return w->wants_finite || (w->has_steps && w->steps.may_refuse);
 }
 
 static void put_inputs(writer *w)
@@ -85,13 +94,15 @@ static void put_inputs(writer *w)
         mlci_c_put(h, " (0 is a missing one, too)");
     mlci_c_put(h, ":\n");
     put_input_names(w);
+    if (can_refuse(w)) mlci_c_put(h, " * Results are NAN where the library refuses a row.\n");
     mlci_c_put(h, " */\n");
     mlci_c_define(h, "N_FEATURES", w->inputs->n_features);
     if (!has_labels(w->inputs)) return;
-    mlci_c_put(h, "\n/* What stands in x for a category: the code of its label, -1 for one that the "
-                  "model does not\n"
-                  " * know, NAN for NULL. */\n"
-                  "double @_code_of(int feature, const char *label);\n");
+    mlci_c_put(h,
+               "\n/* What stands in x for a category: the code of its label, -1 for one that the "
+               "model does not\n"
+               " * know, NAN for NULL. */\n"
+               "double @_code_of(int feature, const char *label);\n");
 }
 
 static void put_classes(writer *w)
@@ -138,17 +149,18 @@ static void put_header(writer *w)
     mlci_c_source *const h = &w->header;
     mlci_text_append_format(h->out, "/* A %s, written by libmlcore %s.\n",
                             w->model->descriptor->name, mlc_version(NULL, NULL, NULL));
-    mlci_c_put(h, " *\n"
-                  " * C99 with the standard headers alone: no memory is taken, any thread may call. "
-                  "Results are\n"
-                  " * bit for bit those of the library if the compiler keeps to IEEE arithmetic: "
-                  "without\n"
-                  " * -ffast-math, and with -ffp-contract=off, which -std=c99 implies. */\n"
-                  "#ifndef $_H\n"
-                  "#define $_H\n\n"
-                  "#ifdef __cplusplus\n"
-                  "extern \"C\" {\n"
-                  "#endif\n\n");
+    mlci_c_put(h,
+               " *\n"
+               " * C99 with the standard headers alone: no memory is taken, any thread may call. "
+               "Results are\n"
+               " * bit for bit those of the library if the compiler keeps to IEEE arithmetic: "
+               "without\n"
+               " * -ffast-math, and with -ffp-contract=off, which -std=c99 implies. */\n"
+               "#ifndef $_H\n"
+               "#define $_H\n\n"
+               "#ifdef __cplusplus\n"
+               "extern \"C\" {\n"
+               "#endif\n\n");
     put_inputs(w);
     put_functions(w);
     mlci_c_put(h, "\n#ifdef __cplusplus\n"
@@ -169,7 +181,8 @@ static const char code_of[] =
     "        int low = 0, high = @_list[i].n - 1;\n"
     "        if (@_list[i].feature != feature) continue;\n"
     "        while (low <= high) { /* they ascend */\n"
-    "            const int middle = low + (high - low) / 2, order = strcmp(label, labels[middle]);\n"
+    "            const int middle = low + (high - low) / 2, order = strcmp(label, "
+    "labels[middle]);\n"
     "            if (order == 0) return middle;\n"
     "            if (order < 0)\n"
     "                high = middle - 1;\n"
@@ -221,12 +234,45 @@ static void put_class_labels(writer *w)
     mlci_c_put(c, "\n};\n");
 }
 
-static void put_public(writer *w, const char *what, const char *out)
+static void put_public(writer *w, const char *what, const char *out, int32_t n)
 {
     mlci_c_source *const c = &w->source;
     mlci_text_append_format(c->out, "\nvoid %s_%s(const double *x, double *%s)\n{\n", c->name, what,
                             out);
-    mlci_text_append_format(c->out, "    %s_model_%s(x, %s);\n}\n", c->name, what, out);
+    if (!w->has_steps && !w->wants_finite) {
+        mlci_text_append_format(c->out, "    %s_model_%s(x, %s);\n}\n", c->name, what, out);
+        return;
+    }
+    mlci_c_put(c, "    double f[$_N_SEEN];\n"
+                  "    if (@_row(x, f)) {\n");
+    mlci_text_append_format(c->out, "        %s_model_%s(f, %s);\n", c->name, what, out);
+    mlci_text_append_format(c->out, "        return;\n    }\n    %s_refuse(%s, %d);\n}\n", c->name,
+                            out, (int)n);
+}
+
+static const char refuse[] = "\nstatic void @_refuse(double *out, int n)\n"
+                             "{\n"
+                             "    while (n-- > 0)\n"
+                             "        out[n] = NAN;\n"
+                             "}\n";
+
+/* `static int @_row(const double *x, double *f)`: what the model sees; 0: a row to be refused. */
+static void put_row(writer *w)
+{
+    mlci_c_source *const c = &w->source;
+    if (w->has_steps)
+        mlci_c_put_steps(c, &w->steps);
+    else
+        mlci_c_define(c, "N_SEEN", w->inputs->n_features);
+    mlci_c_put(c, "\nstatic int @_row(const double *x, double *f)\n{\n");
+    if (w->wants_finite) mlci_c_put(c, "    unsigned i;\n");
+    mlci_c_put(c, w->has_steps ? "    if (!@_features(x, f)) return 0;\n"
+                               : "    memcpy(f, x, $_N_SEEN * sizeof *x);\n");
+    if (w->wants_finite)
+        mlci_c_put(c, "    for (i = 0; i < $_N_SEEN; i++)\n"
+                      "        if (!(f[i] >= -DBL_MAX && f[i] <= DBL_MAX)) return 0;\n");
+    mlci_c_put(c, "    return 1;\n}\n");
+    mlci_c_put(c, refuse);
 }
 
 static void put_source(writer *w)
@@ -239,10 +285,11 @@ static void put_source(writer *w)
                   "#include <string.h>\n\n");
     mlci_c_put_arithmetic(c);
     mlci_c_put_model(c, w->model);
-    if (w->outputs.n_raw > 0) put_public(w, "raw", "raw");
-    put_public(w, "predict", "prediction");
-    if (w->outputs.n_classes > 0) put_public(w, "probability", "probability");
-    if (w->outputs.n_quantiles > 0) put_public(w, "quantile", "quantile");
+    if (w->has_steps || w->wants_finite) put_row(w);
+    if (w->outputs.n_raw > 0) put_public(w, "raw", "raw", w->outputs.n_raw);
+    put_public(w, "predict", "prediction", w->outputs.n_predictions);
+    if (w->outputs.n_classes > 0) put_public(w, "probability", "probability", w->outputs.n_classes);
+    if (w->outputs.n_quantiles > 0) put_public(w, "quantile", "quantile", w->outputs.n_quantiles);
     if (w->outputs.n_classes > 0) put_class_labels(w);
     if (has_labels(w->inputs)) put_label_lists(w);
 }
@@ -258,9 +305,10 @@ static mlc_status check_labels(const mlci_features *inputs, mlc_error *err)
             int64_t length = 0;
             const char *const text = mlci_dictionary_text(labels, k, &length);
             if (memchr(text, '\0', (size_t)length) != NULL)
-                return mlci_fail(err, MLC_ERROR_UNSUPPORTED, inputs->inputs[i].name,
-                                 "a category of '%s' has a NUL in its text, where C takes it to end",
-                                 inputs->inputs[i].name);
+                return mlci_fail(
+                    err, MLC_ERROR_UNSUPPORTED, inputs->inputs[i].name,
+                    "a category of '%s' has a NUL in its text, where C takes it to end",
+                    inputs->inputs[i].name);
         }
     }
     return MLC_OK;
@@ -270,29 +318,38 @@ static mlc_status check_model(writer *w, mlc_error *err)
 {
     const mlci_component *step = NULL;
     w->model = mlci_export_model(w->e, &step);
-    if (step != NULL)
+    if (step != NULL && step == w->model)
         return mlci_fail(err, MLC_ERROR_UNSUPPORTED, step->name,
-                         "'%s' cannot be written as C, which has no steps before the model: export "
-                         "the model alone, and give it rows that went through them",
-                         step->name);
-    w->inputs = w->model->features;
+                         "'%s' cannot be written as C: more than one model answers", step->name);
+    w->has_steps = step != NULL;
+    w->inputs = w->has_steps ? w->e->model->record->inputs : w->model->features;
+    w->wants_finite = (w->model->descriptor->capabilities & MLCI_CAN_MISSING) == 0;
     MLCI_TRY(mlci_c_outputs_of(w->model, &w->outputs, err));
-    return check_labels(w->inputs, err);
+    MLCI_TRY(check_labels(w->inputs, err));
+    return w->has_steps ? mlci_c_steps_open(w->e, &w->steps, err) : MLC_OK;
+}
+
+static mlc_status write_files(writer *w, mlc_error *err)
+{
+    mlci_export *const e = w->e;
+    char *upper = NULL;
+    MLCI_TRY(check_model(w, err));
+    MLCI_TRY(capitals(e->root, e->settings->name, &upper, err));
+    w->header = (mlci_c_source){.out = &e->second, .name = e->settings->name, .upper = upper};
+    w->source = (mlci_c_source){.out = &e->out, .name = e->settings->name, .upper = upper};
+    put_header(w);
+    put_source(w);
+    mlci_free(upper);
+    return mlci_poll(e->call, err);
 }
 
 static mlc_status write_c(mlci_export *e, mlc_error *err)
 {
     writer w = {.e = e};
-    char *upper = NULL;
     MLCI_TRY(check_name(e->settings->name, err));
-    MLCI_TRY(check_model(&w, err));
-    MLCI_TRY(capitals(e->root, e->settings->name, &upper, err));
-    w.header = (mlci_c_source){.out = &e->second, .name = e->settings->name, .upper = upper};
-    w.source = (mlci_c_source){.out = &e->out, .name = e->settings->name, .upper = upper};
-    put_header(&w);
-    put_source(&w);
-    mlci_free(upper);
-    return MLC_OK;
+    const mlc_status status = write_files(&w, err);
+    mlci_c_steps_close(&w.steps);
+    return status;
 }
 
 const mlci_export_format mlci_export_c = {"c", ".c", ".h", write_c};

@@ -1,8 +1,8 @@
-/* The templates follow elementary.inc.c, libm_exp.inc.c and softmax.inc.c of lib/kernel/simd with one
- * lane; a change there is a change here (tests/python/test_interop_export.py compares bits). Where the
- * machine has no fused multiply-add the generated code makes one of plain operations, exactly
- * (Boldo and Melquiond, "Emulation of FMA and correctly rounded sums", 2008), because the fma() of
- * some C libraries rounds twice. */
+/* The templates follow elementary.inc.c, libm_exp.inc.c and softmax.inc.c of lib/kernel/simd with
+ * one lane; a change there is a change here (tests/python/test_interop_export.py compares bits).
+ * Where the machine has no fused multiply-add the generated code makes one of plain operations,
+ * exactly (Boldo and Melquiond, "Emulation of FMA and correctly rounded sums", 2008), because the
+ * fma() of some C libraries rounds twice. */
 #include "export_c_math.h"
 
 #include "exp_table.h"
@@ -153,15 +153,15 @@ static const char log1p_code[] =
     "    return high + (low - half_square);\n"
     "}\n\n";
 
-static const char softplus[] =
-    "/* log(1 + exp(x)). */\n"
-    "static double @_softplus(double x)\n"
-    "{\n"
-    "    return (0.0 > x ? 0.0 : x) + @_log1p(@_exp(x < 0 ? x : -x));\n"
-    "}\n\n";
+static const char softplus[] = "/* log(1 + exp(x)). */\n"
+                               "static double @_softplus(double x)\n"
+                               "{\n"
+                               "    return (0.0 > x ? 0.0 : x) + @_log1p(@_exp(x < 0 ? x : -x));\n"
+                               "}\n\n";
 
 static const char libm_exp[] =
-    "/* exp() as most systems have it: 2 to the power k / 128 from the table, and a polynomial. */\n"
+    "/* exp() as most systems have it: 2 to the power k / 128 from the table, and a polynomial. "
+    "*/\n"
     "static double @_libm_exp(double x)\n"
     "{\n"
     "    double shifted, rounded, r, r2, low, high, scale;\n"
@@ -202,24 +202,23 @@ static const char libm_expf[] =
     "    return (double)(float)(@_fma(high, r * r, low) * scale);\n"
     "}\n\n";
 
-static const char softmax[] =
-    "/* exp(x) of each, divided by their sum, which has 32 parts. */\n"
-    "static void @_softmax(double *x, int n)\n"
-    "{\n"
-    "    double part[32] = {0}, highest = x[0];\n"
-    "    int i, half;\n"
-    "    for (i = 1; i < n; i++)\n"
-    "        if (x[i] > highest) highest = x[i];\n"
-    "    for (i = 0; i < n; i++) {\n"
-    "        x[i] = @_exp(x[i] - highest);\n"
-    "        part[i % 32] += x[i];\n"
-    "    }\n"
-    "    for (half = 16; half >= 1; half /= 2)\n"
-    "        for (i = 0; i < half; i++)\n"
-    "            part[i] += part[i + half];\n"
-    "    for (i = 0; i < n; i++)\n"
-    "        x[i] /= part[0];\n"
-    "}\n\n";
+static const char softmax[] = "/* exp(x) of each, divided by their sum, which has 32 parts. */\n"
+                              "static void @_softmax(double *x, int n)\n"
+                              "{\n"
+                              "    double part[32] = {0}, highest = x[0];\n"
+                              "    int i, half;\n"
+                              "    for (i = 1; i < n; i++)\n"
+                              "        if (x[i] > highest) highest = x[i];\n"
+                              "    for (i = 0; i < n; i++) {\n"
+                              "        x[i] = @_exp(x[i] - highest);\n"
+                              "        part[i % 32] += x[i];\n"
+                              "    }\n"
+                              "    for (half = 16; half >= 1; half /= 2)\n"
+                              "        for (i = 0; i < half; i++)\n"
+                              "            part[i] += part[i + half];\n"
+                              "    for (i = 0; i < n; i++)\n"
+                              "        x[i] /= part[0];\n"
+                              "}\n\n";
 
 void mlci_c_put_arithmetic(mlci_c_source *c)
 {
@@ -229,8 +228,9 @@ void mlci_c_put_arithmetic(mlci_c_source *c)
 /* A table of integers of 64 bits in hexadecimal. */
 static void put_powers(mlci_c_source *c, int has_tails)
 {
-    mlci_c_put(c, "/* 2 to the power i / 128: bits without those of i, and what they leave out. */\n"
-                  "static const uint64_t @_power_bits[] = {");
+    mlci_c_put(c,
+               "/* 2 to the power i / 128: bits without those of i, and what they leave out. */\n"
+               "static const uint64_t @_power_bits[] = {");
     for (int i = 0; i < MLCI_EXP_ENTRIES; i++)
         mlci_text_append_format(c->out, "%s%sUINT64_C(0x%llx)", i > 0 ? "," : "",
                                 i % 3 == 0 ? "\n    " : " ",

@@ -5,8 +5,8 @@
 
 #include "export_c_source.h"
 
-/* Functions double @_...(double), each with what it rests on: exp, sigmoid, softplus; exp() of double
- * and of float as other libraries have it; log(1 + x) of what is not negative. */
+/* Functions double @_...(double), each with what it rests on: exp, sigmoid, softplus; exp() of
+ * double and of float as other libraries have it; log(1 + x) of what is not negative. */
 #define MLCI_C_EXP 1
 #define MLCI_C_SIGMOID 2
 #define MLCI_C_SOFTPLUS 4

@@ -1,10 +1,13 @@
-/* Scores and links as C source. The order of operations is that of the library: a chain of additions
- * a score, links as model/tree/link.c and foreign_link.c have them. */
+/* Scores and links as C source. The order of operations is that of the library: a chain of
+ * additions a score, links as model/tree/link.c and foreign_link.c have them. */
 #include "export_c_scores.h"
 
-#include "tree/ensemble.h"
+#include <string.h>
+
 #include "export_c_math.h"
 #include "export_c_trees.h"
+#include "linear/linear_state.h"
+#include "tree/ensemble.h"
 #include "tree/forest.h"
 
 static int is_boosting(const mlci_component *model)
@@ -17,19 +20,29 @@ static int is_forest(const mlci_component *model)
     return mlci_model_of(model)->predict == mlci_forest_predict;
 }
 
+static int is_linear(const mlci_component *model)
+{
+    return strcmp(model->descriptor->name, "ridge") == 0 ||
+           strcmp(model->descriptor->name, "logistic_regression") == 0;
+}
+
+static int32_t n_of(const mlci_component *model, int32_t output)
+{
+    if (!mlci_component_has_output(model, output)) return 0;
+    return (int32_t)mlci_model_of(model)->n_outputs(model->params, model->state, output);
+}
+
 mlc_status mlci_c_outputs_of(const mlci_component *model, mlci_c_outputs *out, mlc_error *err)
 {
-    if (!is_boosting(model) && !is_forest(model))
+    if (!is_boosting(model) && !is_forest(model) && !is_linear(model))
         return mlci_fail(err, MLC_ERROR_UNSUPPORTED, model->name,
                          "'%s' cannot be written as C: that can gradient boosting, random forests, "
-                         "extra trees and decision trees",
+                         "extra trees, decision trees, ridge and logistic_regression",
                          model->name);
-    const mlci_model_descriptor *const d = mlci_model_of(model);
-    const void *const p = model->params, *const state = model->state;
-    out->n_raw = (int32_t)d->n_outputs(p, state, MLCI_OUTPUT_RAW);
-    out->n_predictions = (int32_t)d->n_outputs(p, state, MLCI_OUTPUT_PREDICTION);
-    out->n_classes = (int32_t)d->n_outputs(p, state, MLCI_OUTPUT_PROBABILITY);
-    out->n_quantiles = (int32_t)d->n_outputs(p, state, MLCI_OUTPUT_QUANTILE);
+    out->n_raw = n_of(model, MLCI_OUTPUT_RAW);
+    out->n_predictions = n_of(model, MLCI_OUTPUT_PREDICTION);
+    out->n_classes = n_of(model, MLCI_OUTPUT_PROBABILITY);
+    out->n_quantiles = n_of(model, MLCI_OUTPUT_QUANTILE);
     return MLC_OK;
 }
 
@@ -82,24 +95,24 @@ static const char largest[] = "\n/* The first of the largest. */\n"
                               "    return best;\n"
                               "}\n";
 
-static const char quantiles[] =
-    "\nstatic void @_model_quantile(const double *x, double *out)\n"
-    "{\n"
-    "    int j, k;\n"
-    "    @_model_raw(x, out);\n"
-    "    for (k = 1; k < $_N_OUTPUTS; k++) {\n"
-    "        const double v = out[k];\n"
-    "        for (j = k; j > 0 && out[j - 1] > v; j--)\n"
-    "            out[j] = out[j - 1];\n"
-    "        out[j] = v;\n"
-    "    }\n"
-    "}\n";
+static const char quantiles[] = "\nstatic void @_model_quantile(const double *x, double *out)\n"
+                                "{\n"
+                                "    int j, k;\n"
+                                "    @_model_raw(x, out);\n"
+                                "    for (k = 1; k < $_N_OUTPUTS; k++) {\n"
+                                "        const double v = out[k];\n"
+                                "        for (j = k; j > 0 && out[j - 1] > v; j--)\n"
+                                "            out[j] = out[j - 1];\n"
+                                "        out[j] = v;\n"
+                                "    }\n"
+                                "}\n";
 
 /* What becomes of raw[k] without classes, or NULL: nothing. */
 static const char *own_transform(int32_t link)
 {
-    return link == MLCI_LINK_LOG ? "@_exp(raw[k])" : link == MLCI_LINK_LOGIT ? "@_sigmoid(raw[k])"
-                                                                             : "raw[k]";
+    return link == MLCI_LINK_LOG     ? "@_exp(raw[k])"
+           : link == MLCI_LINK_LOGIT ? "@_sigmoid(raw[k])"
+                                     : "raw[k]";
 }
 
 static void put_numbers(mlci_c_source *c, const char *transform)
@@ -169,13 +182,12 @@ static const char shares_start[] = "\nstatic void @_shares(double *x)\n"
                                    "    double sum = 0;\n"
                                    "    int k;\n"
                                    "    for (k = 0; k < $_N_OUTPUTS; k++) {\n";
-static const char float_shares[] =
-    "        x[k] = @_libm_expf((double)(float)(x[k] - most));\n"
-    "        sum += x[k];\n"
-    "    }\n"
-    "    for (k = 0; k < $_N_OUTPUTS; k++)\n"
-    "        x[k] = (double)((float)x[k] / (float)sum);\n"
-    "}\n";
+static const char float_shares[] = "        x[k] = @_libm_expf((double)(float)(x[k] - most));\n"
+                                   "        sum += x[k];\n"
+                                   "    }\n"
+                                   "    for (k = 0; k < $_N_OUTPUTS; k++)\n"
+                                   "        x[k] = (double)((float)x[k] / (float)sum);\n"
+                                   "}\n";
 static const char shares[] = "        x[k] = @_libm_exp(x[k] - most);\n"
                              "        sum += x[k];\n"
                              "    }\n"
@@ -322,15 +334,14 @@ static void put_boosting(mlci_c_source *c, const mlci_ensemble *e, const mlci_fe
 
 /* ---- forests ------------------------------------------------------------------------------ */
 
-static const char sums_of_values[] =
-    "\n/* The sum of the trees' leaves. */\n"
-    "static void @_sums(const double *x, double *sums)\n"
-    "{\n"
-    "    uint32_t tree;\n"
-    "    sums[0] = 0;\n"
-    "    for (tree = 0; tree < $_N_TREES; tree++)\n"
-    "        sums[0] += @_value[@_leaf(tree, x)];\n"
-    "}\n";
+static const char sums_of_values[] = "\n/* The sum of the trees' leaves. */\n"
+                                     "static void @_sums(const double *x, double *sums)\n"
+                                     "{\n"
+                                     "    uint32_t tree;\n"
+                                     "    sums[0] = 0;\n"
+                                     "    for (tree = 0; tree < $_N_TREES; tree++)\n"
+                                     "        sums[0] += @_value[@_leaf(tree, x)];\n"
+                                     "}\n";
 
 static const char sums_of_shares[] =
     "\n/* Sums of the trees' shares: a leaf has one class, or a row of shares. */\n"
@@ -357,8 +368,9 @@ static const char forest_predict[] = "\nstatic void @_model_predict(const double
 static void put_shares(mlci_c_source *c, const mlci_forest *f)
 {
     const int64_t n_shares = f->first_share[f->n_trees];
-    mlci_c_put(c, "\n/* Leaves with several classes: the first row of each tree, then rows of shares. "
-                  "*/\n");
+    mlci_c_put(c,
+               "\n/* Leaves with several classes: the first row of each tree, then rows of shares. "
+               "*/\n");
     mlci_c_open_array(c, "uint32_t", "first_share");
     for (int64_t t = 0; t < f->n_trees; t++)
         mlci_c_integer(c, f->first_share[t]);
@@ -400,10 +412,100 @@ static void put_forest(mlci_c_source *c, const mlci_forest *f, const mlci_featur
     if (f->n_classes > 0) put_forest_probability(c, f);
 }
 
+/* ---- linear models ------------------------------------------------------------------------ */
+
+static const char linear_raw[] =
+    "\n/* Sums of products, each rounded once with what it is added to; a new sum every $_CHAIN "
+    "features. */\n"
+    "static void @_scores(const double *x, double *raw)\n"
+    "{\n"
+    "    unsigned i, k;\n"
+    "    for (k = 0; k < $_N_SCORES; k++) {\n"
+    "        double total = 0, sum = 0;\n"
+    "        for (i = 0; i < $_N_WEIGHTS; i++) {\n"
+    "            sum = fma(x[i], @_weight[i * $_N_SCORES + k], sum);\n"
+    "            if (i % $_CHAIN == $_CHAIN - 1) {\n"
+    "                total += sum;\n"
+    "                sum = 0;\n"
+    "            }\n"
+    "        }\n"
+    "        raw[k] = (total + sum) + @_intercept[k];\n"
+    "    }\n"
+    "}\n";
+
+static void put_linear_scores(mlci_c_source *c, const mlci_linear_state *s)
+{
+    mlci_c_put(c, "/* Weights feature by feature. */\n");
+    mlci_c_open_array(c, "double", "weight");
+    for (int64_t i = 0; i < s->n_features * s->n_outputs; i++)
+        mlci_c_real(c, s->weights[i]);
+    mlci_c_close_array(c);
+    mlci_c_open_array(c, "double", "intercept");
+    for (int64_t k = 0; k < s->n_outputs; k++)
+        mlci_c_real(c, s->intercept[k]);
+    mlci_c_close_array(c);
+    mlci_c_define(c, "N_WEIGHTS", s->n_features);
+    mlci_c_define(c, "N_SCORES", s->n_outputs);
+    mlci_c_define(c, "CHAIN", MLCI_CHAIN);
+    mlci_c_put(c, linear_raw);
+}
+
+static const char raw_is_score[] = "\nstatic void @_model_raw(const double *x, double *raw)\n"
+                                   "{\n"
+                                   "    @_scores(x, raw);\n"
+                                   "}\n";
+
+static const char two_classes[] =
+    "\nstatic void @_model_predict(const double *x, double *out)\n"
+    "{\n"
+    "    double raw[1];\n"
+    "    @_scores(x, raw);\n"
+    "    out[0] = raw[0] > 0;\n"
+    "}\n"
+    "\nstatic void @_model_probability(const double *x, double *out)\n"
+    "{\n"
+    "    double raw[1];\n"
+    "    @_scores(x, raw);\n"
+    "    out[0] = @_sigmoid(-raw[0]);\n"
+    "    out[1] = @_sigmoid(raw[0]);\n"
+    "}\n";
+
+static const char many_classes[] =
+    "\nstatic void @_model_predict(const double *x, double *out)\n"
+    "{\n"
+    "    double raw[$_N_SCORES];\n"
+    "    @_scores(x, raw);\n"
+    "    out[0] = @_largest(raw, $_N_SCORES);\n"
+    "}\n"
+    "\nstatic void @_model_probability(const double *x, double *out)\n"
+    "{\n"
+    "    @_scores(x, out);\n"
+    "    @_softmax(out, $_N_SCORES);\n"
+    "}\n";
+
+static void put_linear(mlci_c_source *c, const mlci_component *model)
+{
+    const mlci_linear_state *const s = model->state;
+    const int is_logistic = model->classes != NULL;
+    if (is_logistic) mlci_c_put_math(c, s->n_outputs == 1 ? MLCI_C_SIGMOID : MLCI_C_SOFTMAX);
+    put_linear_scores(c, s);
+    if (mlci_component_has_output(model, MLCI_OUTPUT_RAW)) mlci_c_put(c, raw_is_score);
+    if (is_logistic && s->n_outputs > 1) mlci_c_put(c, largest);
+    if (is_logistic)
+        mlci_c_put(c, s->n_outputs == 1 ? two_classes : many_classes);
+    else
+        mlci_c_put(c, "\nstatic void @_model_predict(const double *x, double *out)\n"
+                      "{\n"
+                      "    @_scores(x, out);\n"
+                      "}\n");
+}
+
 void mlci_c_put_model(mlci_c_source *c, const mlci_component *model)
 {
     if (is_boosting(model))
         put_boosting(c, model->state, model->features);
+    else if (is_linear(model))
+        put_linear(c, model);
     else
         put_forest(c, model->state, model->features);
 }

@@ -47,10 +47,10 @@ static void put_splits(mlci_c_source *c, const mlci_node_view *t)
     mlci_c_open_array(c, mlci_c_unsigned(4 * t->n_features), "split");
     for (int64_t i = 0; i < n_nodes_of(t); i++) {
         const mlci_tree_node *const node = &t->nodes[i];
-        const int64_t flags = node->left == 0                            ? 0
-                              : (node->split & MLCI_NODE_CATEGORY) != 0  ? 2
+        const int64_t flags = node->left == 0                               ? 0
+                              : (node->split & MLCI_NODE_CATEGORY) != 0     ? 2
                               : (node->split & MLCI_NODE_MISSING_LEFT) != 0 ? 1
-                                                                         : 0;
+                                                                            : 0;
         mlci_c_integer(c, node->left == 0 ? 0 : 4 * feature_of(node) + flags);
     }
     mlci_c_close_array(c);
@@ -163,10 +163,11 @@ void mlci_c_put_trees(mlci_c_source *c, const mlci_node_view *t, const mlci_feat
     int has_sets = 0;
     for (int64_t i = 0; i < n_nodes_of(t) && !has_sets; i++)
         has_sets = is_set(&t->nodes[i]);
-    mlci_c_put(c, "/* Nodes: a threshold, the first word of a set or what a leaf adds; 4 times the\n"
-                  " * feature, and 2: categories, 1: missing values go left; how far its left child "
-                  "is,\n"
-                  " * with the right one after it, 0: a leaf. */\n");
+    mlci_c_put(c,
+               "/* Nodes: a threshold, the first word of a set or what a leaf adds; 4 times the\n"
+               " * feature, and 2: categories, 1: missing values go left; how far its left child "
+               "is,\n"
+               " * with the right one after it, 0: a leaf. */\n");
     put_values(c, t);
     put_splits(c, t);
     put_children(c, t);

@@ -1,8 +1,8 @@
 /* LightGBM's text models, version v4: what its save_model() writes and its Booster reads.
  *
  * Scores there begin with 0. The start of ours goes into the leaves of the first round, which gives
- * the same sums: 0 + (start + leaf) is start + leaf, rounded once. Lines of linear leaves are rounded
- * before they are added, so before these the start is a round of trees without a split.
+ * the same sums: 0 + (start + leaf) is start + leaf, rounded once. Lines of linear leaves are
+ * rounded before they are added, so before these the start is a round of trees without a split.
  *
  * A set there has what goes left; missing and unknown categories go right. Where they go left here,
  * the children change places and the set has the others. */
@@ -170,8 +170,8 @@ static void put_sets(const tree *t)
             n_words += words;
             if (pass == 0) mlci_text_append_format(out, " %lld", (long long)n_words);
             if (pass == 1 && !out->failed) put_words(t, i, words, out);
-            if (bins->unseen_bin > 0 && mlci_exported_goes_left(&t->w->x, t->index, &t->nodes[i],
-                                                                1) != is_turned(t, i))
+            if (bins->unseen_bin > 0 &&
+                mlci_exported_goes_left(&t->w->x, t->index, &t->nodes[i], 1) != is_turned(t, i))
                 t->w->unseen_differ = 1;
         }
         mlci_text_append_char(out, '\n');
@@ -308,10 +308,15 @@ static mlc_status put_tree(writer *w, int64_t index, mlc_error *err)
     const mlci_ensemble *const e = w->x.ensemble;
     const int64_t node = e->first_node[index], first = w->trees.length;
     int64_t n_sets = 0;
-    const tree t = {w, index, e->first_node[index + 1] - node, e->nodes + node, e->gain + node,
+    const tree t = {w,
+                    index,
+                    e->first_node[index + 1] - node,
+                    e->nodes + node,
+                    e->gain + node,
                     e->cover + node,
                     index < e->n_outputs && !w->start_alone ? e->start[index] : 0};
-    if (t.n_nodes == 1 && (e->terms == NULL || e->terms->first[node] == e->terms->first[node + 1])) {
+    if (t.n_nodes == 1 &&
+        (e->terms == NULL || e->terms->first[node] == e->terms->first[node + 1])) {
         put_constant(w, t.nodes[0].value + t.start, t.cover[0]);
         return MLC_OK;
     }
@@ -394,9 +399,9 @@ static mlc_status put_class_objective(writer *w, mlci_text *out, mlc_error *err)
     mlci_text_append_format(out, "multiclassova num_class:%d", (int)e->n_classes);
     put_sigmoid(out, "", e);
     if (e->link == MLCI_LINK_EACH) return MLC_OK;
-    return mlci_exported_note(&w->x, "probabilities",
-                              "they are not scaled to a sum of 1; raw scores and classes are the same",
-                              err);
+    return mlci_exported_note(
+        &w->x, "probabilities",
+        "they are not scaled to a sum of 1; raw scores and classes are the same", err);
 }
 
 static mlc_status put_objective(writer *w, mlci_text *out, mlc_error *err)
@@ -411,9 +416,9 @@ static mlc_status put_objective(writer *w, mlci_text *out, mlc_error *err)
     }
     mlci_text_append_text(out, "custom");
     if (e->link == MLCI_LINK_IDENTITY) return MLC_OK;
-    return mlci_exported_note(&w->x, "predictions",
-                              "they are raw scores there: what becomes of these is left to the caller",
-                              err);
+    return mlci_exported_note(
+        &w->x, "predictions",
+        "they are raw scores there: what becomes of these is left to the caller", err);
 }
 
 /* ---- header and footer -------------------------------------------------------------------- */
@@ -433,8 +438,7 @@ static mlc_status put_names(writer *w, mlc_error *err)
 
 static void put_range(writer *w, int64_t j)
 {
-    const mlci_feature *const input =
-        &w->x.features->inputs[mlci_features_input(w->x.features, j)];
+    const mlci_feature *const input = &w->x.features->inputs[mlci_features_input(w->x.features, j)];
     const int is_known = isfinite(input->low) && isfinite(input->high);
     mlci_text_append_char(w->out, '[');
     mlci_text_append_real(w->out, is_known ? input->low : -INFINITY);
@@ -480,7 +484,8 @@ static void put_pandas(writer *w)
     int has_labels = 0, n = 0;
     for (int64_t j = 0; j < w->x.features->n_features; j++)
         has_labels |= mlci_exported_labels(&w->x, j) != NULL;
-    mlci_text_append_text(w->out, has_labels ? "\npandas_categorical:[" : "\npandas_categorical:null");
+    mlci_text_append_text(w->out,
+                          has_labels ? "\npandas_categorical:[" : "\npandas_categorical:null");
     for (int64_t j = 0; has_labels && j < w->x.features->n_features; j++) {
         if (!mlci_exported_is_category(&w->x, j)) continue;
         if (n++ > 0) mlci_text_append_text(w->out, ", ");
@@ -493,11 +498,10 @@ static void put_parameters(writer *w, const char *objective)
 {
     const mlci_boost_params *const p = w->x.params;
     mlci_text_append_text(w->out, "end of trees\n\nfeature_importances:\n\nparameters:\n");
-    mlci_text_append_format(w->out, "[boosting: %s]\n[objective: %.*s]\n[num_iterations: %lld]\n",
-                            w->x.ensemble->rule != NULL && w->x.ensemble->rule->divisor != 1
-                                ? "rf"
-                                : "gbdt",
-                            (int)strcspn(objective, " "), objective, (long long)w->x.n_rounds);
+    mlci_text_append_format(
+        w->out, "[boosting: %s]\n[objective: %.*s]\n[num_iterations: %lld]\n",
+        w->x.ensemble->rule != NULL && w->x.ensemble->rule->divisor != 1 ? "rf" : "gbdt",
+        (int)strcspn(objective, " "), objective, (long long)w->x.n_rounds);
     mlci_text_append_text(w->out, "[learning_rate: ");
     mlci_text_append_real(w->out, p->learning_rate);
     mlci_text_append_format(w->out, "]\n[num_leaves: %lld]\n", (long long)p->max_leaf_nodes);

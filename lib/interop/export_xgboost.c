@@ -1,10 +1,11 @@
 /* XGBoost's JSON models, as versions 2 and 3 read them.
  *
- * There x, a float, goes left where x < t. Ours is x <= T: with t the smallest float above T both are
- * the same question for each float, and for each double where T is what an XGBoost model's t became
- * when it was imported. Leaves are floats and added as such. A set there has what goes right, and what
- * is in no set goes left: where unknown categories go right here, the children change places. Nodes do
- * so in the file as well, since right children are looked for next to left ones. */
+ * There x, a float, goes left where x < t. Ours is x <= T: with t the smallest float above T both
+ * are the same question for each float, and for each double where T is what an XGBoost model's t
+ * became when it was imported. Leaves are floats and added as such. A set there has what goes
+ * right, and what is in no set goes left: where unknown categories go right here, the children
+ * change places. Nodes do so in the file as well, since right children are looked for next to left
+ * ones. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -12,8 +13,8 @@
 #include "export_boosting.h"
 #include "foreign.h"
 #include "kernels.h"
-#include "tree/loss.h"
 #include "number.h"
+#include "tree/loss.h"
 
 #define NO_PARENT 2147483647
 #define BASE_TRIES 16 /* floats on each side of a first guess */
@@ -25,8 +26,9 @@ typedef struct writer {
     int32_t start_inside; /* the start is in the leaves of the first round */
     int32_t rounds_splits, rounds_leaves;
     int64_t capacity;
-    int32_t *node_at; /* of a tree's places; of a node its place is the same number */
-    int32_t *parent;  /* of places */
+    int32_t *node_at;   /* of a tree's places; of a node its place is the same number */
+    int32_t *parent;    /* of places */
+    int64_t *n_members; /* of nodes: categories in their sets */
 } writer;
 
 /* ---- numbers ------------------------------------------------------------------------------ */
@@ -62,7 +64,7 @@ static float next_float(float x)
 /* The smallest float above a threshold. */
 static float threshold_of(writer *w, double threshold)
 {
-    float f = threshold >= (double)FLT_MAX    ? INFINITY
+    float f = threshold >= (double)FLT_MAX   ? INFINITY
               : threshold < (double)-FLT_MAX ? -FLT_MAX
                                              : (float)threshold;
     if (!isinf(f) && (double)f <= threshold) f = next_float(f);
@@ -110,6 +112,11 @@ static int is_member(const tree *t, int64_t i, int64_t code)
 
 static int64_t n_members(const tree *t, int64_t i)
 {
+    return t->w->n_members[i];
+}
+
+static int64_t count_members(const tree *t, int64_t i)
+{
     int64_t n = 0;
     if (!is_set(t, i)) return 0;
     const int64_t n_codes =
@@ -143,8 +150,8 @@ static void put_weight(const tree *t, int64_t i, mlci_text *out)
     put_float(out, is_leaf(t, i) ? leaf_value(t, i) : 0);
 }
 
-/* Of a leaf its value; of a set nothing, or, where it has no members and so leads all categories left,
- * a threshold above all codes. */
+/* Of a leaf its value; of a set nothing, or, where it has no members and so leads all categories
+ * left, a threshold above all codes. */
 static void put_condition(const tree *t, int64_t i, mlci_text *out)
 {
     put_float(out, is_leaf(t, i)  ? leaf_value(t, i)
@@ -245,15 +252,18 @@ static mlc_status place_nodes(const tree *t, mlc_error *err)
     if (t->n_nodes > w->capacity) {
         mlci_free(w->node_at);
         mlci_free(w->parent);
+        mlci_free(w->n_members);
+        w->n_members = mlci_alloc(w->x.e->root, t->n_nodes, sizeof *w->n_members);
         w->node_at = mlci_alloc(w->x.e->root, t->n_nodes, sizeof *w->node_at);
         w->parent = mlci_alloc(w->x.e->root, t->n_nodes, sizeof *w->parent);
         w->capacity = t->n_nodes;
-        if (w->node_at == NULL || w->parent == NULL)
+        if (w->node_at == NULL || w->parent == NULL || w->n_members == NULL)
             return mlci_fail_memory(err, t->n_nodes, sizeof *w->node_at);
     }
     w->node_at[0] = 0;
     w->parent[0] = NO_PARENT;
     for (int64_t i = 0; i < t->n_nodes; i++) {
+        w->n_members[i] = count_members(t, i);
         if (is_leaf(t, i)) continue;
         const int32_t left = t->nodes[i].left;
         w->node_at[left] = left + is_turned(t, i);
@@ -267,7 +277,11 @@ static mlc_status put_tree(writer *w, int64_t index, mlc_error *err)
 {
     const mlci_ensemble *const e = w->x.ensemble;
     const int64_t node = e->first_node[index];
-    const tree t = {w, index, e->first_node[index + 1] - node, e->nodes + node, e->gain + node,
+    const tree t = {w,
+                    index,
+                    e->first_node[index + 1] - node,
+                    e->nodes + node,
+                    e->gain + node,
                     e->cover + node,
                     w->start_inside && index < e->n_outputs ? e->start[index] : 0};
     MLCI_TRY(place_nodes(&t, err));
@@ -381,8 +395,7 @@ typedef struct objective {
 static objective class_objective(const mlci_ensemble *e)
 {
     const int is_plain = e->rule == NULL || e->rule->factor == 1;
-    if (e->n_outputs > 1)
-        return (objective){"multi:softprob", NULL, e->link == MLCI_LINK_SOFTMAX};
+    if (e->n_outputs > 1) return (objective){"multi:softprob", NULL, e->link == MLCI_LINK_SOFTMAX};
     if (is_plain) return (objective){"binary:logistic", reg_loss, e->n_classes == 2};
     return (objective){"binary:logitraw", reg_loss, 0};
 }
@@ -418,14 +431,14 @@ static mlc_status put_objective(writer *w, mlc_error *err)
     mlci_text_append_format(w->out, "\"objective\":{\"name\":\"%s\"", o.name);
     if (o.parameters != NULL) mlci_text_append_format(w->out, ",%s", o.parameters);
     if (w->x.ensemble->n_outputs > 1 && w->x.ensemble->n_classes > 0)
-        mlci_text_append_format(w->out,
-                                ",\"softmax_multiclass_param\":{\"num_class\":\"%d\"}",
+        mlci_text_append_format(w->out, ",\"softmax_multiclass_param\":{\"num_class\":\"%d\"}",
                                 (int)w->x.ensemble->n_classes);
     mlci_text_append_char(w->out, '}');
     if (o.is_whole) return MLC_OK;
     return mlci_exported_note(
-        &w->x, w->x.ensemble->n_outputs > 1 && w->x.ensemble->n_classes > 0 ? "probabilities"
-                                                                            : "predictions",
+        &w->x,
+        w->x.ensemble->n_outputs > 1 && w->x.ensemble->n_classes > 0 ? "probabilities"
+                                                                     : "predictions",
         "no objective there makes them out of the raw scores: take those", err);
 }
 
@@ -512,7 +525,8 @@ static mlc_status put_features(writer *w, mlc_error *err)
     const mlc_status status = mlci_text_status(&name, err);
     mlci_text_clear(&name);
     if (status != MLC_OK || !changed) return status;
-    return mlci_exported_note(&w->x, "feature names", "blanks, [, ] and < in them are _ there", err);
+    return mlci_exported_note(&w->x, "feature names", "blanks, [, ] and < in them are _ there",
+                              err);
 }
 
 static mlc_status put_booster(writer *w, mlc_error *err)
@@ -577,15 +591,17 @@ static mlc_status note_losses(const writer *w, mlc_error *err)
 {
     const mlci_ensemble *const e = w->x.ensemble;
     if (w->rounds_splits)
-        MLCI_TRY(mlci_exported_note(&w->x, "thresholds",
-                                    "numbers are compared as float32 there: rows of float32 take the "
-                                    "same ways, others those of the nearest float32",
-                                    err));
+        MLCI_TRY(
+            mlci_exported_note(&w->x, "thresholds",
+                               "numbers are compared as float32 there: rows of float32 take the "
+                               "same ways, others those of the nearest float32",
+                               err));
     if (w->rounds_leaves || e->rule == NULL || !e->rule->is_float)
-        MLCI_TRY(mlci_exported_note(&w->x, "leaves",
-                                    "they are float32 there, and so are sums and links: scores differ "
-                                    "by some 1e-7 of their size",
-                                    err));
+        MLCI_TRY(
+            mlci_exported_note(&w->x, "leaves",
+                               "they are float32 there, and so are sums and links: scores differ "
+                               "by some 1e-7 of their size",
+                               err));
     if (!w->x.features->zero_is_missing) return MLC_OK;
     return mlci_exported_note(&w->x, "missing values",
                               "zeros are missing values for this model: make the DMatrix with "
@@ -603,6 +619,7 @@ static mlc_status write_xgboost(mlci_export *e, mlc_error *err)
     if (status == MLC_OK) status = note_losses(&w, err);
     mlci_free(w.node_at);
     mlci_free(w.parent);
+    mlci_free(w.n_members);
     return status;
 }
 

@@ -41,6 +41,8 @@ CALL(metric_evaluate, ctx, (const mlc_metric *const *)&s->metric, 1, s->rows, s-
 CALL(model_create, ctx, "ridge", "alpha=2", out, err)
 CALL(model_evaluate, ctx, s->model, s->rows, "metrics=accuracy,roc_auc by=job", out, err)
 CALL(model_explain, ctx, s->model, s->rows, NULL, "top=2", out, err)
+CALL(model_export, ctx, s->model, s->out_path, "format=lightgbm", out, err)
+CALL(model_export_memory, ctx, s->model, "format=c", out, NULL, NULL, err)
 CALL(model_fit, ctx, s->recipe, s->rows, s->rows, out, err)
 CALL(model_format, s->model, "format=json defaults=true", out, err)
 CALL(model_import, ctx, s->foreign_path, NULL, "names='a,b,c' classes=no,yes", out, err)
@@ -122,6 +124,8 @@ static const struct memory_case {
     OF(model_create, MODEL),
     OF(model_evaluate, DATASET),
     OF(model_explain, DATASET),
+    OF(model_export, DATASET),
+    OF(model_export_memory, BUFFER),
     OF(model_fit, MODEL),
     OF(model_format, BUFFER),
     OF(model_import, MODEL),

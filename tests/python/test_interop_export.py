@@ -127,6 +127,9 @@ RECIPES = [
     ("extra_trees_classifier(n_estimators=10)", "four"),
     ("decision_tree_regressor(max_depth=5)", "number"),
     ("decision_tree_classifier(max_depth=3)", "four"),
+    ("pipeline(simple_imputer(add_indicator=true), random_forest_classifier(n_estimators=5))",
+     "two"),
+    ("pipeline(standard_scaler, gradient_boosting_classifier(n_estimators=5))", "two"),
 ]
 
 
@@ -146,6 +149,71 @@ def test_c_gives_the_same_bits_whatever_the_compiler_makes_of_it(recipe, target,
     X, y, rows = make_rows()
     model = mlcore.Model(recipe).fit(X, TARGETS[target](y))
     check_all(model, Compiled(model, tmp_path, flags), rows)
+
+
+@pytest.mark.parametrize("recipe, target", [
+    ("ridge", "number"), ("ridge", "two numbers"), ("logistic_regression", "two"),
+    ("logistic_regression", "four"), ("pipeline(standard_scaler, logistic_regression)", "two"),
+    ("pipeline(simple_imputer(strategy=median), standard_scaler, ridge)", "number")])
+def test_c_of_linear_models_gives_their_bits(recipe, target, tmp_path):
+    X, y, rows = make_rows()
+    X, rows = np.nan_to_num(X), np.nan_to_num(rows, posinf=1e6, neginf=-1e-6)
+    X, rows = np.tile(X, 50), np.tile(rows, 50)  # chains of 256 features
+    model = mlcore.Model(recipe).fit(X + np.sin(np.arange(300)), TARGETS[target](y))
+    for flags in ["-O1"], ["-O3", "-std=gnu99", "-march=native"]:
+        compiled = Compiled(model, tmp_path, flags)
+        check_all(model, compiled, rows)
+    refused = rows[:1].copy()
+    refused[0, 3] = np.nan
+    if "imputer" not in recipe:
+        assert np.isnan(compiled("predict", refused, compiled.constant("N_PREDICTIONS"))).all()
+
+
+PIPELINES = [
+    "pipeline(automatic, logistic_regression)",
+    "pipeline(automatic, ridge)",
+    "pipeline(on(type:category, ordinal_encoder(handle_unknown=use_encoded_value, "
+    "unknown_value=-7, encoded_missing_value=-3)), random_forest_classifier(n_estimators=5))",
+    "pipeline(on(type:category, simple_imputer(strategy=most_frequent)), "
+    "on(type:category, one_hot_encoder(handle_unknown=infrequent_if_exist, min_frequency=30, "
+    "drop=first)), on(type:number, standard_scaler), "
+    "gradient_boosting_classifier(n_estimators=5))",
+    "pipeline(on(type:number, simple_imputer), on([few], one_hot_encoder(drop=if_binary, "
+    "handle_unknown=ignore)), gradient_boosting_classifier(n_estimators=5))",
+]
+
+
+@pytest.mark.parametrize("recipe", PIPELINES)
+def test_c_of_pipelines_takes_the_columns_of_the_training_rows(recipe, tmp_path):
+    frame, y = category_frame()
+    frame["weight"] = np.where(np.arange(len(frame)) % 9 == 0, np.nan, np.arange(len(frame)) % 97)
+    target = y if "ridge" in recipe else (y > 1).astype(int)
+    model = mlcore.Model(recipe).fit(frame, target)
+    compiled = Compiled(model, tmp_path)
+    data = frame[:400].copy()
+    data.loc[3, "few"] = "never seen"
+    data.loc[5, "many"] = "never seen"
+    names = list(model.table("inputs").column("name"))
+    rows = np.empty((len(data), len(names)))
+    for j, name in enumerate(names):
+        rows[:, j] = data[name] if name in ("size", "weight") else [
+            compiled.code(j, None if text is None or text != text else text)
+            for text in data[name]]
+    check_all(model, compiled, rows, data)
+
+
+def test_c_gives_nothing_for_rows_that_the_library_refuses(tmp_path):
+    frame, y = category_frame()
+    model = mlcore.Model("pipeline(on(type:category, one_hot_encoder), "
+                         "gradient_boosting_regressor(n_estimators=3))").fit(frame, y)
+    compiled = Compiled(model, tmp_path)
+    rows = np.array([[0, 0.5, 1], [-1, 0.5, 1], [np.nan, 0.5, 1], [0, np.nan, -1]])
+    given = compiled("raw", rows, 1)[:, 0]
+    assert list(np.isnan(given)) == [False, True, False, True]
+    strange = frame[:1].copy()
+    strange["few"] = "never seen"
+    with pytest.raises(mlcore.MlcoreError):
+        model.predict(strange)
 
 
 def test_c_of_scores_far_out_gives_the_bits_of_each_link(tmp_path):
@@ -213,6 +281,17 @@ def test_c_of_categories_takes_the_codes_of_its_labels(recipe, tmp_path):
     check_all(model, compiled, rows, data[:400])
     assert compiled.code(1, "no such label") == -1
     assert np.isnan(compiled.code(1, None))
+
+
+@pytest.mark.parametrize("recipe", [
+    "gradient_boosting_regressor(n_estimators=100)", "random_forest_regressor(n_estimators=20)",
+    "pipeline(automatic, ridge)"])
+def test_c_of_houses_gives_the_bits_of_each_row(recipe, tmp_path):
+    data = mlcore.read_csv(DATA / "california_housing.csv.gz", target="median_house_value")
+    model = mlcore.Model(recipe).fit(data[:5000])
+    compiled = Compiled(model, tmp_path, ["-O2"], name="house")
+    rest = data[5000:7000]
+    check_all(model, compiled, coded(compiled, model, rest, 2000), rest)
 
 
 # ---- LightGBM ------------------------------------------------------------------------------------
@@ -348,6 +427,27 @@ def test_lightgbm_gives_shapley_values_of_the_file(tmp_path):
     booster, raw = lightgbm_scores(tmp_path / "model.txt", rows)
     shares = booster.predict(rows, pred_contrib=True, num_threads=1)
     np.testing.assert_allclose(shares.sum(axis=1), raw[:, 0], rtol=1e-9, atol=1e-12)
+
+
+def test_files_of_incomes_give_the_scores_of_all_rows(tmp_path):
+    """Categories and numbers of the adult data, through both libraries."""
+    lightgbm, xgboost = pytest.importorskip("lightgbm"), pytest.importorskip("xgboost")
+    pandas = pytest.importorskip("pandas")
+    data = mlcore.read_csv(DATA / "adult.csv.gz", target="income")[:8000]
+    model = mlcore.Model("pipeline(automatic, gradient_boosting_classifier)").fit(data)
+    frame = data.to_pandas().drop(columns="income")
+    texts = [name for name in frame if not pandas.api.types.is_numeric_dtype(frame[name])]
+    frame = frame.astype({name: pandas.CategoricalDtype(sorted(frame[name].dropna().unique()))
+                          for name in texts})
+    expected = raw_scores(model, data)
+    assert len(model.export(tmp_path / "income.txt")) == 0
+    booster = lightgbm.Booster(model_file=str(tmp_path / "income.txt"))
+    raw = booster.predict(frame, raw_score=True, num_threads=1)
+    assert_same_bits(raw[:, None], expected)
+    model.export(tmp_path / "income.json")
+    booster = xgboost.Booster(model_file=str(tmp_path / "income.json"))
+    raw = booster.predict(xgboost.DMatrix(frame, enable_categorical=True), output_margin=True)
+    np.testing.assert_allclose(raw[:, None], expected, rtol=3e-5, atol=3e-6)
 
 
 # ---- XGBoost -------------------------------------------------------------------------------------
