@@ -348,8 +348,10 @@ MLC_API MLC_CHECKED mlc_status mlc_model_validate_memory(mlc_context *ctx, const
  * - XGBoost's models in JSON and UBJSON (save_model() or save_raw(); XGBoost 1.0 to 3.x): gbtree,
  *   dart, gblinear, random forests, several targets, categories. What binary:logitraw and
  *   binary:hinge predict are numbers, not classes. gblinear is a sum of leaves that are linear in
- *   one feature each. Sums are in the order of today's releases; those before 1.3 (dart: 1.6) add
- *   in another one. A cell that a sparse matrix does not have is a missing value to XGBoost.
+ *   one feature each. Sums are in the order of today's releases; those before 1.3 (dart: 1.4) add
+ *   in another one. The score that they start from, where the objective has a link, is the float
+ *   next to the logarithm; the C library under XGBoost takes the one beside it now and then (one in
+ *   200 shares, with glibc). A cell that a sparse matrix does not have is missing to XGBoost.
  *
  * Raw scores are the source's to the last bit, in its own type and order of additions; predictions
  * and probabilities follow its own operations with our exp(), so that they may differ in the last
