@@ -348,7 +348,7 @@ MLC_API MLC_CHECKED mlc_status mlc_model_validate_memory(mlc_context *ctx, const
  * - XGBoost's models in JSON and UBJSON (save_model() or save_raw(); XGBoost 1.0 to 3.x): gbtree,
  *   dart, gblinear, random forests, several targets, categories. What binary:logitraw and
  *   binary:hinge predict are numbers, not classes. gblinear is a sum of leaves that are linear in
- *   one feature each. Sums are in the order of today's releases; those before 1.3 (dart: 1.6) add
+ *   one feature each. Sums are in the order of today's releases; those before 1.3 (dart: 1.4) add
  *   in another one. A cell that a sparse matrix does not have is a missing value to XGBoost;
  * - CatBoost's JSON (save_model(format="json"), with pool= where it has categories; no CTR);
  * - scikit-learn's estimators and pipelines as documents that Python writes (docs/exchange.md).

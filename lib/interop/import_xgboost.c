@@ -23,6 +23,10 @@ static mlc_status check_trees(const mlci_xgboost *x, mlc_error *err)
     if (x->tree_info.n != x->n_trees)
         return mlci_foreign_fail(m, err, "tree_info", "it has %lld trees, tree_info %lld",
                                  (long long)x->n_trees, (long long)x->tree_info.n);
+    if (x->first_tree.n > 0 && x->first_tree.at[x->first_tree.n - 1] != x->n_trees)
+        return mlci_foreign_fail(m, err, "iteration_indptr",
+                                 "iteration_indptr does not end at the number of trees, %lld",
+                                 (long long)x->n_trees);
     if (x->n_leaf_values > 1 && x->n_leaf_values != m->n_outputs)
         return mlci_foreign_fail(m, err, "size_leaf_vector",
                                  "its leaves have %lld values, the model %d outputs",

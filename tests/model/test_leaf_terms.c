@@ -31,6 +31,25 @@ START_TEST(test_value_is_intercept_and_terms_or_the_constant)
 }
 END_TEST
 
+/* Each product and sum is rounded to a float, the numbers of the row first. */
+START_TEST(test_value_in_floats_rounds_at_each_step)
+{
+    mlci_leaf_terms *terms = NULL;
+    const int32_t feature[] = {0, 1};
+    const double factor[] = {(double)0.1F, (double)0.3F}, x[] = {0.7, -1e9};
+    const double missing[] = {NAN, 0}, large[] = {0, 1e300};
+    ck_assert_int_eq(mlci_leaf_terms_create(NULL, &terms, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_leaf_terms_add(terms, 0.5, 2, feature, factor, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_leaf_terms_add(terms, 0, 0, NULL, NULL, NULL), MLC_OK);
+    const volatile float first = 0.1F * 0.7F, second = 0.3F * -1e9F, sum = 0.5F + first;
+    ck_assert(mlci_leaf_value_float(terms, 0, 77, x) == (double)(sum + second));
+    ck_assert(mlci_leaf_value_float(terms, 0, 77, missing) == 77);
+    ck_assert(mlci_leaf_value_float(terms, 0, 77, large) == 77);
+    ck_assert(mlci_leaf_value_float(terms, 1, 77, x) == 77);
+    mlci_leaf_terms_free(terms);
+}
+END_TEST
+
 START_TEST(test_terms_are_appended_scaled_and_cut)
 {
     mlci_leaf_terms *const terms = make(), *const more = make();
@@ -55,4 +74,4 @@ START_TEST(test_terms_are_appended_scaled_and_cut)
 END_TEST
 
 MLCI_CHECK_MAIN("leaf_terms", test_value_is_intercept_and_terms_or_the_constant,
-                test_terms_are_appended_scaled_and_cut)
+                test_value_in_floats_rounds_at_each_step, test_terms_are_appended_scaled_and_cut)

@@ -104,8 +104,22 @@ START_TEST(test_link_that_does_not_fit_the_scores_is_not_possible)
 }
 END_TEST
 
+START_TEST(test_link_of_two_classes_with_a_score_each_needs_a_rule)
+{
+    const mlci_score_rule rule = {0, 1, 1};
+    const mlci_link own = {MLCI_LINK_SOFTMAX, 2, 2}, foreign = {MLCI_LINK_SOFTMAX, 2, 2, &rule};
+    double raw[] = {0.25, 1.25}, out[2];
+    ck_assert_int_eq(mlci_link_is_possible(&own), 0);
+    ck_assert_int_eq(mlci_link_is_possible(&foreign), 1);
+    mlci_link_probability(&foreign, kernels(), 1, raw, out);
+    ck_assert_double_eq_tol(out[0], 1 / (1 + exp(1)), 1e-15);
+    ck_assert_double_eq_tol(out[1], 1 / (1 + exp(-1)), 1e-15);
+}
+END_TEST
+
 MLCI_CHECK_MAIN("link", test_link_of_numbers_is_identity_exp_or_sigmoid,
                 test_link_of_classes_takes_the_likeliest_and_the_first_of_equals,
                 test_link_of_one_against_all_scales_sigmoids_to_a_sum_of_one,
                 test_link_of_quantiles_never_crosses,
-                test_link_that_does_not_fit_the_scores_is_not_possible)
+                test_link_that_does_not_fit_the_scores_is_not_possible,
+                test_link_of_two_classes_with_a_score_each_needs_a_rule)
