@@ -249,9 +249,9 @@ static const char each_logistic[] = "    for (int k = 0; k < $_N_OUTPUTS; k++)\n
 
 static void put_foreign_classes(mlci_c_source *c, const mlci_ensemble *e)
 {
-    const char *const to_shares = e->link == MLCI_LINK_SOFTMAX ? "    @_shares(raw);\n"
+    const char *const to_shares = e->link == MLCI_LINK_SOFTMAX    ? "    @_shares(raw);\n"
                                   : e->link == MLCI_LINK_IDENTITY ? ""
-                                                               : each_logistic;
+                                                                  : each_logistic;
     mlci_c_put(c, model_predict);
     mlci_c_put(c, "    @_divided(x, raw);\n");
     mlci_c_put(c, to_shares);

@@ -129,10 +129,10 @@ static inline mlci_foreign_node *foreign_small(mlci_foreign *m, mlc_context *cal
     m->inputs[2].is_category = 1;
     ck_assert_int_eq(mlci_foreign_set_outputs(m, 1, NULL), MLC_OK);
     ck_assert_int_eq(mlci_foreign_add_tree(m, 0, 5, &nodes, NULL), MLC_OK);
-    nodes[0] = (mlci_foreign_node){
-        .value = 1, .feature = 0, .left = 1, .right = 2, .set = -1, .line = -1};
-    nodes[2] = (mlci_foreign_node){
-        .value = 2, .feature = 1, .left = 3, .right = 4, .set = -1, .line = -1};
+    nodes[0] =
+        (mlci_foreign_node){.value = 1, .feature = 0, .left = 1, .right = 2, .set = -1, .line = -1};
+    nodes[2] =
+        (mlci_foreign_node){.value = 2, .feature = 1, .left = 3, .right = 4, .set = -1, .line = -1};
     nodes[1].value = 10;
     nodes[3].value = 20;
     nodes[4].value = 30;

@@ -32,8 +32,9 @@ static void check_bound(int32_t compare, double threshold)
 
 START_TEST(test_bound_of_floats_asks_the_same_of_each_double)
 {
-    const float odd[] = {0.0F,      -0.0F,     0x1p-149F, -0x1p-149F, 0x1p-126F, 0x1.fffffep127F,
-                         -0x1.fffffep127F, 1.0F,  -1.0F,     0x1.000002p0F};
+    const float odd[] = {0.0F,      -0.0F,           0x1p-149F,        -0x1p-149F,
+                         0x1p-126F, 0x1.fffffep127F, -0x1.fffffep127F, 1.0F,
+                         -1.0F,     0x1.000002p0F};
     foreign_stream = 5;
     for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++) {
         check_bound(MLCI_COMPARE_FLOAT_BELOW, (double)odd[i]);

@@ -11,9 +11,9 @@ static const foreign_case cases[] = {
     {6, 0, 0, 12, 40, 1, MLCI_COMPARE_FLOAT, 0, 0, 0, 3},
     {5, 2, 9, 12, 20, 3, MLCI_COMPARE_DOUBLE, 0, 0, 0, 4},
     {5, 2, 9, 12, 20, 3, MLCI_COMPARE_FLOAT_BELOW, 1, 1, 0, 5},
-    {5, 2, 900, 20, 30, 1, MLCI_COMPARE_DOUBLE, 0, 0, 0, 6},     /* more bins than a byte holds */
+    {5, 2, 900, 20, 30, 1, MLCI_COMPARE_DOUBLE, 0, 0, 0, 6}, /* more bins than a byte holds */
     {5, 2, 900, 20, 30, 1, MLCI_COMPARE_FLOAT_BELOW, 1, 1, 0, 7},
-    {3, 1, 40, 3, 700, 1, MLCI_COMPARE_DOUBLE, 0, 0, 0, 8},      /* trees that are walked */
+    {3, 1, 40, 3, 700, 1, MLCI_COMPARE_DOUBLE, 0, 0, 0, 8}, /* trees that are walked */
     {3, 1, 40, 3, 700, 1, MLCI_COMPARE_FLOAT_BELOW, 1, 1, 0, 9},
     {4, 0, 0, 10, 8, 1, MLCI_COMPARE_DOUBLE, 0, 0, 1, 10},
 };
@@ -122,8 +122,7 @@ START_TEST(test_first_rounds_are_those_of_the_file)
     ck_assert_int_eq(mlci_foreign_ensemble(&f.m, 2, &some, &kept, NULL), MLC_OK);
     ck_assert_int_eq(kept, 2);
     ck_assert_int_eq(some->n_trees, 6);
-    ck_assert_mem_eq(some->nodes, f.e->nodes,
-                     (size_t)some->first_node[6] * sizeof *some->nodes);
+    ck_assert_mem_eq(some->nodes, f.e->nodes, (size_t)some->first_node[6] * sizeof *some->nodes);
     mlci_ensemble_free(some);
     clear(&f);
 }
@@ -314,8 +313,7 @@ START_TEST(test_deeper_than_the_settings_allow_is_refused)
 END_TEST
 
 MLCI_CHECK_MAIN("foreign_ensemble", test_scores_are_those_of_the_trees_to_the_last_bit,
-                test_saved_and_loaded_then_the_same_scores,
-                test_first_rounds_are_those_of_the_file,
+                test_saved_and_loaded_then_the_same_scores, test_first_rounds_are_those_of_the_file,
                 test_outputs_with_fewer_trees_get_trees_that_add_nothing,
                 test_trees_that_cannot_be_are_refused,
                 test_deeper_than_the_settings_allow_is_refused)

@@ -645,8 +645,8 @@ START_TEST(test_import_xgboost_of_damaged_fields_names_them)
                "it has 2 trees, weight_drop 3", "weight_drop");
     edit_fails("\"tree_info\"", "\"iteration_indptr\":[0,1],\"tree_info\"", MLC_ERROR_FORMAT,
                "iteration_indptr does not end at the number of trees, 2", "iteration_indptr");
-    edit_fails("\"trees\":[", "\"trees\":[],\"trees\":[", MLC_ERROR_FORMAT,
-               "trees are there twice", "trees");
+    edit_fails("\"trees\":[", "\"trees\":[],\"trees\":[", MLC_ERROR_FORMAT, "trees are there twice",
+               "trees");
     fails(edit(edit(edit(MODEL, NUMBER_TREE "," CATEGORY_TREE, ""), "\"tree_info\":[0,0]",
                     "\"tree_info\":[]"),
                "\"num_trees\":\"2\"", "\"num_trees\":\"0\""),

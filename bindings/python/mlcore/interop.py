@@ -106,19 +106,29 @@ def _frame_categories(frame: Any) -> Dict[str, Any]:
     """Labels of the columns of categories, in the order of their codes."""
     return {str(name): [category_name(item) for item in frame[name].cat.categories.tolist()]
             for name in frame.columns if hasattr(frame[name], "cat")}
+
+
 def export_sklearn(estimator: Any, X: Any = None, *, rows: int = 64) -> bytes:
     """A fitted scikit-learn estimator or Pipeline as a JSON document that import_model(), and
     mlc_model_import() in any other language, read: docs/exchange.md.
+
     At most `rows` rows of X go into it with what the estimator gives for them; without X such rows
     are made up. An estimator that cannot be taken over is an UnsupportedError which lists those
     that can.
+    """
     from . import _sklearn
+
     return _sklearn.dumps(estimator, X, rows)
+
+
 def from_sklearn(estimator: Any, X: Any = None, *, check: Any = None, rows: int = 64,
+                 context: Optional[Context] = None, **options: Any) -> Model:
     """The model of a fitted scikit-learn estimator or Pipeline, which was compared with it on rows
     of X (see export_sklearn) and, where the model has trees, with each of them."""
     return import_model(export_sklearn(estimator, X, rows=rows), check=check, context=context,
                         format="sklearn", **options)
+
+
 def from_catboost(model: Any, pool: Any = None, *, check: Any = None,
                   context: Optional[Context] = None, **options: Any) -> Model:
     """The model of a CatBoost object. One with features of categories needs the Pool that it was
@@ -128,6 +138,8 @@ def from_catboost(model: Any, pool: Any = None, *, check: Any = None,
         path = os.path.join(folder, "model.json")
         model.save_model(path, format="json", pool=pool)
         return import_model(path, check=check, context=context, format="catboost", **options)
+
+
 def from_onnx(model: Any, *, check: Any = None, context: Optional[Context] = None,
               **options: Any) -> Model:
     """The model of an ONNX graph that is one ensemble of trees: a path, the bytes of the file, or
