@@ -343,27 +343,37 @@ MLC_API MLC_CHECKED mlc_status mlc_model_validate_memory(mlc_context *ctx, const
  * @brief Makes a model of a file that another library has written. The result is a model like any
  * other: it predicts, explains, saves and serves.
  *
- * Known are LightGBM's text models (save_model(); v2 to v4 of the format, LightGBM 2.0 to 4.x).
- * Raw scores are the source's to the last bit, in its own type and order of additions; predictions
+ * Known are
+ * - LightGBM's text models (save_model(); v2 to v4 of the format, LightGBM 2.0 to 4.x);
+ * - XGBoost's models in JSON and UBJSON (save_model() or save_raw(); XGBoost 1.0 to 3.x): gbtree,
+ *   dart, gblinear, random forests, several targets, categories. What binary:logitraw and
+ *   binary:hinge predict are numbers, not classes. gblinear is a sum of leaves that are linear in
+ *   one feature each. Sums are in the order of today's releases; those before 1.3 (dart: 1.6) add
+ *   in another one. A cell that a sparse matrix does not have is a missing value to XGBoost;
+ * - CatBoost's JSON (save_model(format="json"), with pool= where it has categories; no CTR);
+ * - scikit-learn's estimators and pipelines as documents that Python writes (docs/exchange.md).
+ *
+ * Raw scores of boosted trees are the source's to the last bit, in its own type and order of
+ * additions (CatBoost: where the scale is 1); predictions
  * and probabilities follow its own operations with our exp(), so that they may differ in the last
  * bit. Before the model is handed out it is compared with the trees as they stand in the file, on
  * rows that try every threshold with its neighbours; mlc_model_table(), "origin", says with which
  * version and how many rows, and the artifact keeps it.
  *
  * Features have the names of the file; where it has none, they are the components x0, x1, ... of
- * one vector column `x`. Categories have the labels that the file knows (pandas), else those of
- * `categories=`, else they are numbers: the codes. What the file does not tell can be given:
- * the labels of classes, zeros that were missing values.
+ * one vector column `x`. Categories have the labels of `categories=`, else those that the file
+ * knows (LightGBM from pandas, XGBoost from 3.1 on), else they are numbers: the codes. What the
+ * file does not tell can be given: the labels of classes, zeros that were missing values.
  *
  * @param ctx context, or NULL; cancelling or its deadline end the import
  * @param path file name
  * @param check NULL, or rows with what the source library gives for them: the inputs of the model,
  * and in columns with the role target the values of `expected=`; they are predicted and compared
- * @param settings NULL or settings: format (auto, lightgbm); rounds (0: all) or
- * best_iteration=true; target (name, "target"); classes and positive (labels); names (of features);
- * categories (JSON); zero_as_missing; parity_rows (10000); expected (raw, probability, prediction)
- * and tolerance (0) for `check`; limits, each refused with #MLC_ERROR_LIMIT: max_bytes (2^32),
- * max_trees (2^20), max_nodes, max_depth (4096), max_features (2^24), max_categories (2^24)
+ * @param settings NULL or settings: format (auto, lightgbm, xgboost, sklearn, catboost); rounds (0:
+ * all) or best_iteration=true; target (name, "target"); classes and positive (labels); names (of
+ * features); categories (JSON); zero_as_missing; parity_rows (10000); expected (raw, probability,
+ * prediction) and tolerance (0) for `check`; limits, each refused with #MLC_ERROR_LIMIT: max_bytes
+ * (2^32), max_trees (2^20), max_nodes, max_depth (4096), max_features (2^24), max_categories (2^24)
  * @param[out] out the caller frees it with mlc_model_free()
  * @param[out] err may be NULL; its name is the field of the file at fault, its line the line
  * @return #MLC_OK, #MLC_ERROR_SETTING, #MLC_ERROR_IO, #MLC_ERROR_FORMAT (damaged, or none of the
@@ -419,16 +429,15 @@ MLC_API MLC_CHECKED mlc_status mlc_model_export(mlc_context *ctx, const mlc_mode
 
 /**
  * @brief Exports a model to memory; see mlc_model_export().
- * @param ctx,model,report,err as there
- * @param settings as there; format must be given
- * @param[out] out the file; the caller frees it with mlc_buffer_free()
- * @param[out] second NULL, or the file that goes with it, left as it is where there is none; the
- * caller frees it with mlc_buffer_free()
+ * @param ctx,model,err as there
+ * @param settings as there; format must be given. `part=` says what is wanted: file (the default),
+ * second (the file that goes with it), or report (JSON: an array of objects with step, subject and
+ * effect)
+ * @param[out] out the caller frees it with mlc_buffer_free()
  * @return as there
  */
 MLC_API MLC_CHECKED mlc_status mlc_model_export_memory(mlc_context *ctx, const mlc_model *model,
                                                        const char *settings, mlc_buffer **out,
-                                                       mlc_buffer **second, mlc_dataset **report,
                                                        mlc_error *err);
 
 /** @brief 1 when fitted, else 0. @param model may be NULL, which gives 0 */

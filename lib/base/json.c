@@ -1,4 +1,4 @@
-/* A strict pull reader for JSON (RFC 8259) over bytes in memory.
+/* A pull reader for JSON (RFC 8259) over bytes in memory, strict unless asked otherwise.
  *
  * One pass, no tree: a stack of one byte a level and one word that says what may come next. Texts
  * without escapes are handed out where they stand; others are decoded into one block that grows
@@ -193,12 +193,38 @@ static const char *skip_digits(const mlci_json *r, const char *c)
     return c;
 }
 
+/* The number from r->at to end. */
+static void take_number(mlci_json *r, const char *end, int may_be_integer)
+{
+    r->text = r->at;
+    r->length = end - r->at;
+    r->at = end;
+    if (r->texts_only) return;
+    r->is_integer = may_be_integer && mlci_integer_parse(r->text, r->length, &r->integer);
+    if (!r->is_integer) r->integer = 0;
+    (void)mlci_real_parse(r->text, r->length, &r->real);
+}
+
+/* NaN, Infinity or -Infinity at r->at; 0 when there is none of them. */
+static int read_special(mlci_json *r)
+{
+    static const char *const words[] = {"NaN", "Infinity", "-Infinity"};
+    for (size_t i = 0; r->is_lenient && i < sizeof words / sizeof words[0]; i++) {
+        const size_t length = strlen(words[i]);
+        if ((size_t)(r->end - r->at) < length || memcmp(r->at, words[i], length) != 0) continue;
+        take_number(r, r->at + length, 0);
+        return 1;
+    }
+    return 0;
+}
+
 static mlc_status read_number(mlci_json *r, mlc_error *err)
 {
     const char *c = r->at;
     if (*c == '-') c++;
     const char *const digits = c;
     c = skip_digits(r, c);
+    if (c == digits && read_special(r)) return MLC_OK;
     if (c == digits) return refuse(r, c, "a number needs a digit after its sign", err);
     if (*digits == '0' && c - digits > 1)
         return refuse(r, digits, "a number must not start with 0", err);
@@ -215,12 +241,7 @@ static mlc_status read_number(mlci_json *r, mlc_error *err)
         c = skip_digits(r, exponent);
         if (c == exponent) return refuse(r, c, "a number needs a digit in its exponent", err);
     }
-    r->text = r->at;
-    r->length = c - r->at;
-    r->is_integer = c == integer_end && mlci_integer_parse(r->text, r->length, &r->integer);
-    if (!r->is_integer) r->integer = 0;
-    (void)mlci_real_parse(r->text, r->length, &r->real);
-    r->at = c;
+    take_number(r, c, c == integer_end);
     return MLC_OK;
 }
 
@@ -296,8 +317,8 @@ static mlc_status read_value(mlci_json *r, mlc_error *err)
         status = read_number(r, err);
         break;
     default: /* null, or nothing known */
-        event = MLCI_JSON_NULL;
-        status = read_word(r, "null", err);
+        event = read_special(r) ? MLCI_JSON_NUMBER : MLCI_JSON_NULL;
+        status = event == MLCI_JSON_NUMBER ? MLC_OK : read_word(r, "null", err);
     }
     if (status != MLC_OK) return status;
     r->event = event;

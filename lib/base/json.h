@@ -1,4 +1,5 @@
-/* A pull reader for JSON (RFC 8259): one event at a time, no tree, bounded nesting. */
+/* A pull reader for JSON (RFC 8259): one event at a time, no tree, bounded nesting. What other
+ * programs write beside the standard is taken on request. */
 #ifndef MLCI_JSON_H
 #define MLCI_JSON_H
 
@@ -14,7 +15,7 @@ typedef enum mlci_json_event {
     MLCI_JSON_END_ARRAY,
     MLCI_JSON_KEY,    /* text, length */
     MLCI_JSON_TEXT,   /* text, length */
-    MLCI_JSON_NUMBER, /* text, length as written; real; integer and is_integer */
+    MLCI_JSON_NUMBER, /* text, length as written; real; integer and is_integer, unless texts_only */
     MLCI_JSON_TRUE,
     MLCI_JSON_FALSE,
     MLCI_JSON_NULL
@@ -37,6 +38,8 @@ typedef struct mlci_json {
     double real;           /* inf when the number is beyond a double */
     int64_t integer;
     int32_t is_integer;
+    int32_t is_lenient; /* set after opening: NaN, Infinity and -Infinity are numbers too */
+    int32_t texts_only; /* may be set at any time: numbers are their texts, which is cheaper */
 } mlci_json;
 
 /* Sets up a reader over bytes that stay alive. */

@@ -159,6 +159,10 @@ mlc_status mlci_component_save(const mlci_component *component, const mlci_secti
 mlc_status mlci_component_load(mlc_context *call, mlci_root *root, int32_t kind,
                                const mlci_section_source *source, mlci_component **out,
                                mlc_error *err);
+/* The state of a leaf that nobody else sees yet and whose inputs are set, from the bytes of its
+ * section: for those that make a fitted component from something else than rows. */
+mlc_status mlci_component_restore(mlc_context *call, mlci_component *leaf, mlci_reader *r,
+                                  mlc_error *err);
 
 /* The descriptor of a transform that the host has registered, made for one component. */
 mlc_status mlci_host_transform_create(mlci_root *root, const char *name,

@@ -361,6 +361,14 @@ static mlc_status check_ports(const mlci_component *c, mlc_error *err)
     return MLC_OK;
 }
 
+mlc_status mlci_component_restore(mlc_context *call, mlci_component *c, mlci_reader *r,
+                                  mlc_error *err)
+{
+    c->is_fitted = 1;
+    MLCI_TRY(read_state(call, c, r, err));
+    return check_ports(c, err);
+}
+
 static mlc_status load_states(mlc_context *call, mlci_component *c, mlci_text *path,
                               const mlci_section_source *source, mlc_error *err)
 {
@@ -376,8 +384,7 @@ static mlc_status load_states(mlc_context *call, mlci_component *c, mlci_text *p
         mlci_reader r;
         mlci_reader_init(&r, c->root, path->data, data, n);
         r.limits = source->limits;
-        MLCI_TRY(read_state(call, c, &r, err));
-        MLCI_TRY(check_ports(c, err));
+        MLCI_TRY(mlci_component_restore(call, c, &r, err));
     }
     for (int32_t i = 0; i < c->n_parts; i++) {
         MLCI_TRY(load_states(call, c->parts[i], path, source, err));

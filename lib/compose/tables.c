@@ -101,7 +101,7 @@ static mlc_status inputs_table(mlci_root *root, const mlci_features *f, mlc_data
     const int32_t n = f->n_inputs;
     const char **texts = mlci_alloc(root, (int64_t)n * 2, sizeof *texts);
     double *bounds = mlci_alloc(root, (int64_t)n * 2, sizeof *bounds);
-    int64_t *counts = mlci_alloc(root, n, sizeof *counts);
+    int64_t *counts = mlci_alloc(root, (int64_t)n * 2, sizeof *counts);
     mlc_status status = MLC_OK;
     if (texts == NULL || bounds == NULL || counts == NULL) {
         status = mlci_fail_memory(err, (int64_t)n * 2, sizeof *texts);
@@ -112,6 +112,7 @@ static mlc_status inputs_table(mlci_root *root, const mlci_features *f, mlc_data
             bounds[i] = f->inputs[i].low;
             bounds[n + i] = f->inputs[i].high;
             counts[i] = f->inputs[i].dictionary == NULL ? 0 : f->inputs[i].dictionary->n;
+            counts[n + i] = f->inputs[i].width;
         }
         mlci_table table;
         mlci_table_init(&table, root);
@@ -120,6 +121,7 @@ static mlc_status inputs_table(mlci_root *root, const mlci_features *f, mlc_data
         mlci_table_reals(&table, "low", n, bounds);
         mlci_table_reals(&table, "high", n, bounds + n);
         mlci_table_integers(&table, "categories", n, counts);
+        mlci_table_integers(&table, "width", n, counts + n);
         status = mlci_table_finish(&table, out, err);
     }
     mlci_free(counts);

@@ -22,10 +22,21 @@ static const mlci_choice format_choices[] = {
     {NULL, 0, NULL},
 };
 
+enum { PART_FILE, PART_SECOND, PART_REPORT };
+
+static const mlci_choice part_choices[] = {
+    {"file", PART_FILE, "the file"},
+    {"second", PART_SECOND, "the file that goes with it, such as a header"},
+    {"report", PART_REPORT, "what the target has no exact words for, as JSON"},
+    {NULL, 0, NULL},
+};
+
 static const mlci_param export_params[] = {
     MLCI_CHOICE(mlci_export_settings, format, FORMAT_AUTO, format_choices, "what to write"),
     MLCI_STRING(mlci_export_settings, name, "model", "name of the model in the file"),
     MLCI_INTEGER(mlci_export_settings, opset, 3, 3, 5, "ONNX: version of the operators ai.onnx.ml"),
+    MLCI_CHOICE(mlci_export_settings, part, PART_FILE, part_choices,
+                "what an export to memory gives"),
     {.name = NULL},
 };
 
@@ -170,27 +181,40 @@ static mlc_status write_files(mlci_export *e, const mlci_export_format *format, 
     return mlci_file_write(e->root, path, e->out.data, e->out.length, 1, err);
 }
 
-/* path NULL: into buffers, second may be NULL. */
-static mlc_status hand_out(mlci_export *e, const mlci_export_format *format, const char *path,
-                           mlc_buffer **out, mlc_buffer **second, mlc_error *err)
+/* The report as JSON: an object a row. */
+static void report_text(const mlci_export *e, mlci_text *out)
 {
-    if (path != NULL) return write_files(e, format, path, err);
-    mlc_buffer *file = NULL;
-    MLCI_TRY(mlci_text_to_buffer(&e->out, &file, err));
-    const mlc_status status = second == NULL || format->second_suffix == NULL
-                                  ? MLC_OK
-                                  : mlci_text_to_buffer(&e->second, second, err);
-    if (status != MLC_OK) {
-        mlc_buffer_free(file);
-        return status;
+    mlci_text_append_char(out, '[');
+    for (int32_t i = 0; i < e->n_losses; i++) {
+        const mlci_loss_row *const row = &e->losses[i];
+        mlci_text_append_text(out, i > 0 ? ",\n {\"step\": " : "{\"step\": ");
+        mlci_text_append_json(out, row->step, (int64_t)strlen(row->step));
+        mlci_text_append_text(out, ", \"subject\": ");
+        mlci_text_append_json(out, row->subject, (int64_t)strlen(row->subject));
+        mlci_text_append_text(out, ", \"effect\": ");
+        mlci_text_append_json(out, row->effect, (int64_t)strlen(row->effect));
+        mlci_text_append_char(out, '}');
     }
-    *out = file;
-    return MLC_OK;
+    mlci_text_append_text(out, "]\n");
+}
+
+static mlc_status write_buffer(mlci_export *e, const mlci_export_format *format, mlc_buffer **out,
+                               mlc_error *err)
+{
+    if (e->settings->part == PART_FILE) return mlci_text_to_buffer(&e->out, out, err);
+    if (e->settings->part == PART_REPORT) {
+        mlci_text text = mlci_text_init(e->root);
+        report_text(e, &text);
+        return mlci_text_to_buffer(&text, out, err);
+    }
+    if (format->second_suffix != NULL) return mlci_text_to_buffer(&e->second, out, err);
+    return mlci_fail(err, MLC_ERROR_SETTING, "part", "part = second: format %s has one file alone",
+                     format->name);
 }
 
 static mlc_status export_model(mlc_context *call, const mlc_model *model,
                                const mlci_export_settings *s, const char *path, mlc_buffer **out,
-                               mlc_buffer **second, mlc_dataset **report, mlc_error *err)
+                               mlc_dataset **report, mlc_error *err)
 {
     const mlci_export_format *format = NULL;
     mlc_dataset *losses = NULL;
@@ -202,7 +226,9 @@ static mlc_status export_model(mlc_context *call, const mlc_model *model,
     if (status == MLC_OK) status = mlci_text_status(&e.out, err);
     if (status == MLC_OK) status = mlci_text_status(&e.second, err);
     if (status == MLC_OK && report != NULL) status = make_report(&e, &losses, err);
-    if (status == MLC_OK) status = hand_out(&e, format, path, out, second, err);
+    if (status == MLC_OK)
+        status =
+            path != NULL ? write_files(&e, format, path, err) : write_buffer(&e, format, out, err);
     clear(&e);
     if (status != MLC_OK) {
         mlc_dataset_free(losses);
@@ -213,8 +239,8 @@ static mlc_status export_model(mlc_context *call, const mlc_model *model,
 }
 
 static mlc_status export_call(mlc_context *ctx, const mlc_model *model, const char *settings,
-                              const char *path, mlc_buffer **out, mlc_buffer **second,
-                              mlc_dataset **report, mlc_error *err)
+                              const char *path, mlc_buffer **out, mlc_dataset **report,
+                              mlc_error *err)
 {
     mlci_export_settings s = {0};
     mlc_context local, *call = NULL;
@@ -223,7 +249,7 @@ static mlc_status export_call(mlc_context *ctx, const mlc_model *model, const ch
                                    &s, err));
     mlc_status status = mlci_call_begin(ctx, &local, MLCI_PREDICT, &call, err);
     if (status == MLC_OK) {
-        status = export_model(call, model, &s, path, out, second, report, err);
+        status = export_model(call, model, &s, path, out, report, err);
         mlci_call_end(call);
     }
     mlci_params_clear(export_params, &s);
@@ -234,13 +260,12 @@ mlc_status mlc_model_export(mlc_context *ctx, const mlc_model *model, const char
                             const char *settings, mlc_dataset **report, mlc_error *err)
 {
     if (path == NULL) return mlci_fail(err, MLC_ERROR_ARGUMENT, "path", "path is NULL");
-    return export_call(ctx, model, settings, path, NULL, NULL, report, err);
+    return export_call(ctx, model, settings, path, NULL, report, err);
 }
 
 mlc_status mlc_model_export_memory(mlc_context *ctx, const mlc_model *model, const char *settings,
-                                   mlc_buffer **out, mlc_buffer **second, mlc_dataset **report,
-                                   mlc_error *err)
+                                   mlc_buffer **out, mlc_error *err)
 {
     if (out == NULL) return mlci_fail(err, MLC_ERROR_ARGUMENT, "out", "out is NULL");
-    return export_call(ctx, model, settings, NULL, out, second, report, err);
+    return export_call(ctx, model, settings, NULL, out, NULL, err);
 }

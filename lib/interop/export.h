@@ -11,6 +11,7 @@ typedef struct mlci_export_settings {
     int32_t format;
     char *name;    /* of the model: a C identifier, a graph */
     int32_t opset; /* ONNX: version of ai.onnx.ml */
+    int32_t part;  /* into memory: which bytes */
 } mlci_export_settings;
 
 /* A line of the report: what the target cannot say exactly. */

@@ -23,11 +23,12 @@ void mlci_foreign_clear(mlci_foreign *m)
         mlci_dictionary_unref(m->inputs[i].labels);
         mlci_free(m->inputs[i].label_of_code);
     }
-    void *const blocks[] = {m->inputs,       m->start,        m->first_node, m->output,
-                            m->nodes,        m->first_member, m->members,    m->lines,
-                            m->term_feature, m->term_factor};
+    void *const blocks[] = {m->inputs, m->start,        m->end,          m->first_node,
+                            m->output, m->nodes,        m->first_member, m->members,
+                            m->lines,  m->term_feature, m->term_factor};
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
         mlci_free(blocks[i]);
+    mlci_classes_unref(m->classes);
     mlci_text_clear(&m->recipe);
 }
 
@@ -128,9 +129,9 @@ static mlc_status make_labels(mlci_foreign *m, mlci_foreign_input *input, int32_
         lengths[k] = keys[k].length;
         input->label_of_code[keys[k].index] = k;
         if (k > 0 && mlci_text_compare(texts[k - 1], lengths[k - 1], texts[k], lengths[k]) == 0)
-            status =
-                mlci_foreign_fail(m, err, input->name, "feature '%s' has category '%.*s' twice",
-                                  input->name, (int)lengths[k], texts[k]);
+            status = mlci_foreign_fail(
+                m, err, input->name, "feature '%s' has category '%.*s' twice",
+                input->name == NULL ? "" : input->name, (int)lengths[k], texts[k]);
     }
     if (status == MLC_OK)
         status = mlci_dictionary_create(m->root, n, texts, lengths, &input->labels, err);

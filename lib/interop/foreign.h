@@ -78,16 +78,20 @@ typedef struct mlci_foreign {
     int32_t is_vector; /* nothing names them: they are the components of one input, "x" */
 
     int32_t n_outputs, n_classes; /* raw scores; 0: numbers */
+    mlci_classes *classes;        /* NULL: the settings name them; reference */
     int32_t link;                 /* MLCI_LINK_ */
     int32_t has_rule;
     mlci_score_rule rule;
     int32_t is_mean; /* scores are divided by the rounds that are taken */
-    double *start; /* n_outputs */
+    double *start;   /* n_outputs */
+    double *end;     /* n_outputs, added after all trees; NULL: nothing is */
 
     int32_t compare; /* MLCI_COMPARE_ */
     int32_t zero_is_missing;
     int32_t members_go_right;    /* categories in a set; else left */
     int32_t unseen_is_no_member; /* a code beyond all is as one in no set; else as a missing one */
+    int32_t known_is_no_member;  /* a code below n_labels is as one in no set, whatever unseen ones
+                                    are */
 
     int64_t n_trees, tree_capacity;
     int64_t *first_node; /* n_trees + 1 */

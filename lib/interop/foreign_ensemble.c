@@ -162,6 +162,12 @@ static mlc_status split_classes(const mlci_foreign *f, const foreign_set *set, u
     return MLC_OK;
 }
 
+/* The bin of codes in no set: that of missing ones, or one of their own. */
+static int32_t rest_bin(const mlci_foreign *f)
+{
+    return f->unseen_is_no_member || f->known_is_no_member;
+}
+
 /* The bins of one feature, whose sets are k to end - 1. */
 static mlc_status bin_feature(maker *m, int64_t k, int64_t end, mlc_error *err)
 {
@@ -171,7 +177,7 @@ static mlc_status bin_feature(maker *m, int64_t k, int64_t end, mlc_error *err)
     uint16_t *const bin = c->bin_of_code + c->first_code[j];
     int32_t *const memory = mlci_alloc(f->root, room, 4 * (int64_t)sizeof *memory);
     if (memory == NULL) return mlci_fail_memory(err, room, 4 * (int64_t)sizeof *memory);
-    const int32_t rest = f->unseen_is_no_member;
+    const int32_t rest = rest_bin(f);
     classes parts = {rest + 1, memory, memory + room, memory + 2 * room, memory + 3 * room};
     mlc_status status = MLC_OK;
     for (; k < end && status == MLC_OK; k++) {
@@ -190,7 +196,7 @@ static mlc_status bin_categories(maker *m, mlc_error *err)
     MLCI_TRY(mlci_category_bins_place(f->root, f->n_features, c, err));
     c->unseen_bin = f->unseen_is_no_member;
     for (int64_t i = 0; i < c->first_code[f->n_features]; i++)
-        c->bin_of_code[i] = (uint16_t)f->unseen_is_no_member;
+        c->bin_of_code[i] = (uint16_t)rest_bin(f);
     for (int64_t k = 0, end; k < m->n_sets; k = end) {
         for (end = k; end < m->n_sets && m->sets[end].feature == m->sets[k].feature; end++) {
         }
@@ -356,6 +362,17 @@ static mlc_status put_tree(maker *m, int64_t tree, mlci_tree *own, mlc_error *er
     return mlci_ensemble_add_tree(m->ensemble, own, err);
 }
 
+/* A tree without a split. */
+static mlc_status put_constant(maker *m, double value, mlci_tree *own, mlc_error *err)
+{
+    if (!isfinite(value))
+        return mlci_foreign_fail(m->model, err, "bias", "what is added last is not finite");
+    mlci_tree_reset(own);
+    own->nodes[0].value = value;
+    MLCI_TRY(mlci_leaf_terms_add(own->terms, 0, 0, NULL, NULL, err));
+    return mlci_ensemble_add_tree(m->ensemble, own, err);
+}
+
 static mlc_status put_trees(maker *m, int64_t n_trees, int64_t most_nodes, mlc_error *err)
 {
     mlci_root *const root = m->model->root;
@@ -371,6 +388,8 @@ static mlc_status put_trees(maker *m, int64_t n_trees, int64_t most_nodes, mlc_e
         status = put_tree(m, m->order[i], tree, err);
         if (status == MLC_OK) status = mlci_poll(m->model->call, err);
     }
+    for (int32_t k = 0; m->model->end != NULL && k < m->model->n_outputs && status == MLC_OK; k++)
+        status = put_constant(m, m->model->end[k], tree, err);
     mlci_tree_free(tree);
     return status;
 }

@@ -6,21 +6,17 @@
 
 #include "foreign_ensemble.h"
 #include "number.h"
-#include "parity.h"
 #include "text.h"
 
 #define GOLDEN_ROWS 16
-#define PARITY_STEPS 4000000 /* rows x trees that are compared */
+#define PARITY_STEPS 2000000 /* rows x trees that are compared */
 
 typedef struct maker {
     mlci_foreign *model;
     mlci_ensemble *ensemble; /* until the component has it */
-    int64_t n_rounds;
-    mlci_component *component;
+    mlci_foreign_made *made;
     mlci_record *record;
-    mlc_dataset *probes; /* rows of the comparison */
     mlc_dataset *golden;
-    mlci_parity parity, given; /* with the file's trees; with rows of the source */
 } maker;
 
 /* ---- component ---------------------------------------------------------------------------- */
@@ -31,7 +27,8 @@ static mlc_status make_component(maker *m, mlc_error *err)
     mlci_text text = mlci_text_init(f->root);
     char *recipe = NULL;
     mlci_recipe *parsed = NULL;
-    mlci_text_append_format(&text, "%s(n_estimators=%lld", f->component, (long long)m->n_rounds);
+    mlci_text_append_format(&text, "%s(n_estimators=%lld", f->component,
+                            (long long)m->made->n_rounds + (f->end != NULL));
     if (f->zero_is_missing) mlci_text_append_text(&text, ", zero_as_missing=true");
     if (f->recipe.length > 0) mlci_text_append_text(&text, ", ");
     mlci_text_append(&text, f->recipe.data, f->recipe.length);
@@ -39,7 +36,7 @@ static mlc_status make_component(maker *m, mlc_error *err)
     MLCI_TRY(mlci_text_take(&text, &recipe, err));
     mlc_status status = mlci_recipe_parse(f->root, recipe, &parsed, err);
     if (status == MLC_OK)
-        status = mlci_component_create(f->root, MLCI_KIND_MODEL, parsed, &m->component, err);
+        status = mlci_component_create(f->root, MLCI_KIND_MODEL, parsed, &m->made->component, err);
     mlci_recipe_free(parsed);
     mlci_free(recipe);
     return status;
@@ -116,15 +113,21 @@ static mlc_status listed_classes(const mlci_foreign *f, mlci_classes **out, mlc_
     return status;
 }
 
+static mlc_status make_classes(const mlci_foreign *f, mlci_classes **out, mlc_error *err)
+{
+    if (f->settings->classes != NULL) return listed_classes(f, out, err);
+    if (f->classes == NULL) return number_classes(f, out, err);
+    *out = mlci_classes_ref(f->classes);
+    return MLC_OK;
+}
+
 static mlc_status fill_component(maker *m, mlc_error *err)
 {
     const mlci_foreign *const f = m->model;
-    mlci_component *const c = m->component;
+    mlci_component *const c = m->made->component;
     MLCI_TRY(make_features(f, &c->features, err));
     c->features->zero_is_missing = mlci_component_hides_zeros(c);
-    if (f->n_classes > 0)
-        MLCI_TRY(f->settings->classes == NULL ? number_classes(f, &c->classes, err)
-                                              : listed_classes(f, &c->classes, err));
+    if (f->n_classes > 0) MLCI_TRY(make_classes(f, &c->classes, err));
     c->n_targets = f->n_classes > 0 ? 0 : f->n_outputs;
     c->state = m->ensemble;
     m->ensemble = NULL;
@@ -134,32 +137,33 @@ static mlc_status fill_component(maker *m, mlc_error *err)
 
 /* ---- comparison --------------------------------------------------------------------------- */
 
-static mlc_status compare(maker *m, const mlc_dataset *rows, int32_t output, const double *expected,
-                          int64_t width, double tolerance, mlci_parity *parity, mlc_error *err)
+mlc_status mlci_foreign_compare(const mlci_foreign *f, const mlci_component *component,
+                                const mlc_dataset *rows, int32_t output,
+                                const mlci_expected *expected, mlci_parity *parity, mlc_error *err)
 {
     double *given = NULL;
-    int64_t own_width = 0, worst = -1;
-    MLCI_TRY(mlci_component_predict(m->model->call, m->component, rows, output, &given, &own_width,
-                                    err));
+    int64_t width = 0, worst = -1;
+    MLCI_TRY(mlci_component_predict(f->call, component, rows, output, &given, &width, err));
     parity->n_rows = rows->n_rows;
-    parity->n_values = rows->n_rows * own_width;
-    for (int64_t i = 0; i < parity->n_values && own_width == width; i++) {
-        const double difference = given[i] == expected[i] ? 0 : fabs(given[i] - expected[i]);
+    parity->n_values = rows->n_rows * width;
+    for (int64_t i = 0; i < parity->n_values && expected->width == width; i++) {
+        const double value = expected->values[i];
+        const double difference = given[i] == value ? 0 : fabs(given[i] - value);
         if (difference <= parity->largest) continue;
         parity->largest = difference == difference ? difference : (double)INFINITY;
         worst = i;
     }
     mlci_free(given);
-    if (own_width != width)
+    if (expected->width != width)
         return mlci_fail(err, MLC_ERROR_DATA, "check",
                          "the rows to check with have %lld expected values each; the model gives "
                          "%lld",
-                         (long long)width, (long long)own_width);
-    if (parity->largest <= tolerance) return MLC_OK;
+                         (long long)expected->width, (long long)width);
+    if (parity->largest <= expected->tolerance) return MLC_OK;
     char text[MLCI_NUMBER_SIZE];
     mlci_real_format_digits(parity->largest, 3, text);
     return mlci_foreign_refuse(
-        m->model, err, MLC_ERROR_NUMERIC, "parity",
+        f, err, MLC_ERROR_NUMERIC, "parity",
         "row %lld of those to check differs by %s from what the source gives",
         (long long)(worst / width) + 1, text);
 }
@@ -168,9 +172,10 @@ static mlc_status compare_trees(maker *m, mlc_error *err)
 {
     const mlci_foreign *const f = m->model;
     double *expected = NULL;
-    MLCI_TRY(mlci_parity_scores(f, m->n_rounds, m->probes, &expected, err));
-    const mlc_status status =
-        compare(m, m->probes, MLCI_OUTPUT_RAW, expected, f->n_outputs, 0, &m->parity, err);
+    MLCI_TRY(mlci_parity_scores(f, m->made->n_rounds, m->made->rows, &expected, err));
+    const mlci_expected scores = {expected, f->n_outputs, 0};
+    const mlc_status status = mlci_foreign_compare(f, m->made->component, m->made->rows,
+                                                   MLCI_OUTPUT_RAW, &scores, &m->made->parity, err);
     mlci_free(expected);
     return status;
 }
@@ -203,14 +208,16 @@ static mlc_status compare_given(maker *m, const mlc_dataset *check, mlc_error *e
     static const int32_t outputs[] = {MLCI_OUTPUT_RAW, MLCI_OUTPUT_PROBABILITY,
                                       MLCI_OUTPUT_PREDICTION};
     mlc_dataset *rows = NULL;
-    double *expected = NULL;
+    double *values = NULL;
     int64_t width = 0;
     MLCI_TRY(mlci_dataset_contiguous(m->model->call, check, &rows, err));
-    mlc_status status = read_expected(m, rows, &expected, &width, err);
+    mlc_status status = read_expected(m, rows, &values, &width, err);
+    const mlci_expected expected = {values, width, m->model->settings->tolerance};
     if (status == MLC_OK)
-        status = compare(m, rows, outputs[m->model->settings->expected], expected, width,
-                         m->model->settings->tolerance, &m->given, err);
-    mlci_free(expected);
+        status = mlci_foreign_compare(m->model, m->made->component, rows,
+                                      outputs[m->model->settings->expected], &expected,
+                                      &m->made->given, err);
+    mlci_free(values);
     mlc_dataset_free(rows);
     return status;
 }
@@ -240,12 +247,15 @@ static mlc_status write_origin(const maker *m, char **out, mlc_error *err)
     mlci_text_append_json(&text, f->version, (int64_t)strlen(f->version));
     mlci_text_append_text(&text, ", \"objective\": ");
     mlci_text_append_json(&text, f->objective, (int64_t)strlen(f->objective));
-    mlci_text_append_format(&text, ", \"rounds\": %lld, \"rounds_in_file\": %lld",
-                            (long long)m->n_rounds, (long long)f->n_rounds);
+    if (m->made->n_rounds > 0)
+        mlci_text_append_format(&text, ", \"rounds\": %lld, \"rounds_in_file\": %lld",
+                                (long long)m->made->n_rounds, (long long)f->n_rounds);
     if (f->best_round > 0)
         mlci_text_append_format(&text, ", \"best_round\": %lld", (long long)f->best_round);
-    append_parity(&text, "parity_with_file", &m->parity);
-    if (m->given.n_rows > 0) append_parity(&text, "parity_with_rows", &m->given);
+    if (m->made->parity.n_rows > 0) append_parity(&text, "parity_with_file", &m->made->parity);
+    if (m->made->in_file.n_rows > 0)
+        append_parity(&text, "parity_with_rows_in_file", &m->made->in_file);
+    if (m->made->given.n_rows > 0) append_parity(&text, "parity_with_rows", &m->made->given);
     mlci_text_append_char(&text, '}');
     return mlci_text_take(&text, out, err);
 }
@@ -253,15 +263,16 @@ static mlc_status write_origin(const maker *m, char **out, mlc_error *err)
 static mlc_status make_record(maker *m, mlc_error *err)
 {
     const mlci_foreign *const f = m->model;
-    MLCI_TRY(
-        mlci_record_open(f->root, m->component->features, f->settings->target, &m->record, err));
+    const mlci_features *const own = m->made->component->features;
+    MLCI_TRY(mlci_record_open(f->root, m->made->inputs != NULL ? m->made->inputs : own,
+                              f->settings->target, &m->record, err));
     MLCI_TRY(write_origin(m, &m->record->origin, err));
     int64_t rows[GOLDEN_ROWS];
-    const int64_t n = m->probes->n_rows < GOLDEN_ROWS ? m->probes->n_rows : GOLDEN_ROWS;
+    const int64_t n = m->made->rows->n_rows < GOLDEN_ROWS ? m->made->rows->n_rows : GOLDEN_ROWS;
     for (int64_t i = 0; i < n; i++)
-        rows[i] = i * m->probes->n_rows / n;
+        rows[i] = i * m->made->rows->n_rows / n;
     mlc_dataset *view = NULL;
-    MLCI_TRY(mlc_dataset_rows(f->call, m->probes, rows, 0, n, &view, err));
+    MLCI_TRY(mlc_dataset_rows(f->call, m->made->rows, rows, 0, n, &view, err));
     const mlc_status status = mlci_dataset_contiguous(f->call, view, &m->golden, err);
     mlc_dataset_free(view);
     return status;
@@ -286,7 +297,7 @@ static mlc_status choose_rounds(const mlci_foreign *f, int64_t *rounds, mlc_erro
                                (long long)f->n_rounds, (long long)*rounds);
 }
 
-static mlc_status make(maker *m, const mlc_dataset *check, mlc_error *err)
+static mlc_status make_leaf(maker *m, mlc_error *err)
 {
     mlci_foreign *const f = m->model;
     int64_t rounds = 0, most = f->settings->parity_rows;
@@ -298,28 +309,53 @@ static mlc_status make(maker *m, const mlc_dataset *check, mlc_error *err)
                                        "zeros are missing values, but 0 is a category of feature "
                                        "'%s': give its labels with categories=",
                                        f->inputs[j].name);
-    MLCI_TRY(mlci_foreign_ensemble(f, rounds, &m->ensemble, &m->n_rounds, err));
+    MLCI_TRY(mlci_foreign_ensemble(f, rounds, &m->ensemble, &m->made->n_rounds, err));
     if (most > PARITY_STEPS / (f->n_trees + 1)) most = PARITY_STEPS / (f->n_trees + 1);
-    MLCI_TRY(mlci_parity_rows(f, m->ensemble, most < GOLDEN_ROWS ? GOLDEN_ROWS : most, &m->parity,
-                              &m->probes, err));
+    MLCI_TRY(mlci_parity_rows(f, m->ensemble, most < GOLDEN_ROWS ? GOLDEN_ROWS : most,
+                              &m->made->parity, &m->made->rows, err));
     MLCI_TRY(make_component(m, err));
     MLCI_TRY(fill_component(m, err));
-    MLCI_TRY(compare_trees(m, err));
-    if (check != NULL) MLCI_TRY(compare_given(m, check, err));
-    return make_record(m, err);
+    return compare_trees(m, err);
+}
+
+mlc_status mlci_foreign_leaf(mlci_foreign *model, mlci_foreign_made *made, mlc_error *err)
+{
+    maker m = {.model = model, .made = made};
+    const mlc_status status = make_leaf(&m, err);
+    mlci_ensemble_free(m.ensemble);
+    return status;
+}
+
+mlc_status mlci_foreign_finish(mlci_foreign *model, mlci_foreign_made *made,
+                               const mlc_dataset *check, mlc_model **out, mlc_error *err)
+{
+    maker m = {.model = model, .made = made};
+    mlc_status status = check == NULL ? MLC_OK : compare_given(&m, check, err);
+    if (status == MLC_OK) status = make_record(&m, err);
+    if (status != MLC_OK) {
+        mlci_record_unref(m.record);
+        mlc_dataset_free(m.golden);
+        return status;
+    }
+    mlci_component *const component = made->component;
+    made->component = NULL;
+    return mlci_model_wrap(model->root, component, m.record, m.golden, out, err);
+}
+
+void mlci_foreign_made_clear(mlci_foreign_made *made)
+{
+    mlci_component_unref(made->component);
+    mlci_features_unref(made->inputs);
+    mlc_dataset_free(made->rows);
+    *made = (mlci_foreign_made){0};
 }
 
 mlc_status mlci_foreign_model(mlci_foreign *model, const mlc_dataset *check, mlc_model **out,
                               mlc_error *err)
 {
-    maker m = {.model = model};
-    const mlc_status status = make(&m, check, err);
-    mlci_ensemble_free(m.ensemble);
-    mlc_dataset_free(m.probes);
-    if (status == MLC_OK)
-        return mlci_model_wrap(model->root, m.component, m.record, m.golden, out, err);
-    mlci_component_unref(m.component);
-    mlci_record_unref(m.record);
-    mlc_dataset_free(m.golden);
+    mlci_foreign_made made = {0};
+    mlc_status status = mlci_foreign_leaf(model, &made, err);
+    if (status == MLC_OK) status = mlci_foreign_finish(model, &made, check, out, err);
+    mlci_foreign_made_clear(&made);
     return status;
 }

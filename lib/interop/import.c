@@ -7,13 +7,17 @@
 #include "json.h"
 #include "param.h"
 
-static const mlci_import_format *const formats[] = {&mlci_import_lightgbm};
+static const mlci_import_format *const formats[] = {&mlci_import_lightgbm, &mlci_import_xgboost,
+                                                    &mlci_import_sklearn, &mlci_import_catboost};
 #define N_FORMATS ((int32_t)(sizeof formats / sizeof formats[0]))
 #define FORMAT_AUTO (-1)
 
 static const mlci_choice format_choices[] = {
     {"auto", FORMAT_AUTO, "what the first bytes say"},
     {"lightgbm", 0, "the text of LightGBM's save_model()"},
+    {"xgboost", 1, "JSON or UBJSON of XGBoost's save_model() or save_raw()"},
+    {"sklearn", 2, "a document of mlcore.export_sklearn()"},
+    {"catboost", 3, "the JSON of CatBoost's save_model()"},
     {NULL, 0, NULL},
 };
 
@@ -175,6 +179,15 @@ static mlc_status find_format(const mlci_import_settings *s, const char *bytes, 
     return status;
 }
 
+static mlc_status make_trees(mlci_foreign *model, const mlci_import_format *format,
+                             const char *bytes, int64_t n, const mlc_dataset *check,
+                             mlc_model **out, mlc_error *err)
+{
+    MLCI_TRY(format->read(model, bytes, n, err));
+    MLCI_TRY(set_categories(model, err));
+    return mlci_foreign_model(model, check, out, err);
+}
+
 static mlc_status read_model(mlc_context *call, const mlci_import_settings *s, const char *bytes,
                              int64_t n, const mlc_dataset *check, mlc_model **out, mlc_error *err)
 {
@@ -182,9 +195,9 @@ static mlc_status read_model(mlc_context *call, const mlci_import_settings *s, c
     mlci_foreign model;
     MLCI_TRY(find_format(s, bytes, n, &format, err));
     mlci_foreign_init(&model, call, s);
-    mlc_status status = format->read(&model, bytes, n, err);
-    if (status == MLC_OK) status = set_categories(&model, err);
-    if (status == MLC_OK) status = mlci_foreign_model(&model, check, out, err);
+    const mlc_status status = format->make != NULL
+                                  ? format->make(&model, bytes, n, check, out, err)
+                                  : make_trees(&model, format, bytes, n, check, out, err);
     mlci_foreign_clear(&model);
     return status;
 }

@@ -10,10 +10,14 @@ typedef struct mlci_import_format {
     const char *doc;
     /* Does a file start like this format? */
     int (*sniff)(const char *bytes, int64_t n);
-    /* Fills the model from the whole file. */
+    /* Fills the model from the whole file: trees. */
     mlc_status (*read)(mlci_foreign *model, const char *bytes, int64_t n, mlc_error *err);
+    /* Instead of that, where a model is more than trees: makes it. */
+    mlc_status (*make)(mlci_foreign *model, const char *bytes, int64_t n, const mlc_dataset *check,
+                       mlc_model **out, mlc_error *err);
 } mlci_import_format;
 
-extern const mlci_import_format mlci_import_lightgbm;
+extern const mlci_import_format mlci_import_catboost, mlci_import_lightgbm, mlci_import_sklearn,
+    mlci_import_xgboost;
 
 #endif

@@ -178,4 +178,4 @@ static int sniff(const char *bytes, int64_t n)
 }
 
 const mlci_import_format mlci_import_lightgbm = {"lightgbm", "LightGBM's text models", sniff,
-                                                 read_lightgbm};
+                                                 read_lightgbm, NULL};

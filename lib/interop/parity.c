@@ -63,6 +63,7 @@ static int32_t values_of(const mlci_foreign *m, double threshold, double out[8])
 typedef struct maker {
     const mlci_foreign *model;
     const mlci_ensemble *ensemble;
+    int64_t step;         /* every so many nodes are looked at */
     int64_t n_whole;      /* rows that lack nothing */
     int64_t n;            /* values of all features */
     mlci_order_key *keys; /* and room for sorting */
@@ -80,7 +81,7 @@ static mlc_status count_values(maker *m, mlc_error *err)
     m->probes = mlci_alloc(f->root, f->n_features, sizeof *m->probes);
     if (m->first == NULL || m->probes == NULL)
         return mlci_fail_memory(err, f->n_features, sizeof *m->probes);
-    for (int64_t i = 0; i < f->first_node[f->n_trees]; i++) {
+    for (int64_t i = 0; i < f->first_node[f->n_trees]; i += m->step) {
         const mlci_foreign_node *const node = &f->nodes[i];
         if (node->feature < 0 || node->feature >= f->n_features) continue;
         if (node->set < 0) m->first[node->feature + 1] += values_of(f, node->value, some);
@@ -101,7 +102,7 @@ static mlc_status count_values(maker *m, mlc_error *err)
 static void list_values(maker *m)
 {
     const mlci_foreign *const f = m->model;
-    for (int64_t i = 0; i < f->first_node[f->n_trees]; i++) {
+    for (int64_t i = 0; i < f->first_node[f->n_trees]; i += m->step) {
         const mlci_foreign_node *const node = &f->nodes[i];
         if (node->feature < 0 || node->feature >= f->n_features || node->set >= 0) continue;
         probe *const p = &m->probes[node->feature];
@@ -251,7 +252,10 @@ static mlc_status rows_of(maker *m, int64_t most, mlci_parity *parity, mlc_datas
 mlc_status mlci_parity_rows(const mlci_foreign *model, const mlci_ensemble *ensemble, int64_t most,
                             mlci_parity *parity, mlc_dataset **out, mlc_error *err)
 {
-    maker m = {.model = model, .ensemble = ensemble};
+    /* Of more thresholds than the rows have places for, some. */
+    const int64_t places = most * model->n_features;
+    const int64_t step = 1 + model->first_node[model->n_trees] / (places < 1 ? 1 : places);
+    maker m = {.model = model, .ensemble = ensemble, .step = step};
     const mlc_status status = rows_of(&m, most, parity, out, err);
     mlci_free(m.first);
     mlci_free(m.values);
@@ -275,10 +279,16 @@ static int number_goes_left(const mlci_foreign *m, const mlci_foreign_node *node
 static int category_goes_left(const mlci_foreign *m, const mlci_foreign_node *node, double x)
 {
     if (x != x) return node->missing == MLCI_MISSING_LEFT;
-    const int is_code = x > -1 && x < INT32_MAX;
+    const int32_t n_known = m->inputs[node->feature].n_labels;
+    const int is_code = x > -1 && x < (m->known_is_no_member ? (double)n_known : INT32_MAX);
     const int has = is_code && mlci_foreign_has(m, node->set, (int32_t)x);
     if (!is_code && !m->unseen_is_no_member) return node->missing == MLCI_MISSING_LEFT;
     return m->members_go_right ? !has : has;
+}
+
+static int is_float(const mlci_foreign *m)
+{
+    return m->has_rule && m->rule.is_float;
 }
 
 static double leaf_value(const mlci_foreign *m, const mlci_foreign_node *leaf, const double *x)
@@ -287,8 +297,10 @@ static double leaf_value(const mlci_foreign *m, const mlci_foreign_node *leaf, c
     const mlci_foreign_line *const line = &m->lines[leaf->line];
     double value = line->intercept;
     for (int64_t i = line->first; i < line->first + line->n; i++) {
-        if (isnan(x[m->term_feature[i]])) return leaf->value;
-        value += m->term_factor[i] * x[m->term_feature[i]];
+        const double factor = m->term_factor[i], number = x[m->term_feature[i]];
+        if (isnan(number)) return leaf->value;
+        value = is_float(m) ? (double)((float)value + (float)factor * (float)number)
+                            : value + factor * number;
     }
     return value;
 }
@@ -310,7 +322,6 @@ static double tree_value(const mlci_foreign *m, int64_t tree, const double *x)
 static mlc_status score_row(const mlci_foreign *m, int64_t n_trees, const double *x, double *score,
                             int64_t *counts, mlc_error *err)
 {
-    const int is_float = m->has_rule && m->rule.is_float;
     memset(counts, 0, (size_t)m->n_outputs * sizeof *counts);
     for (int32_t k = 0; k < m->n_outputs; k++)
         score[k] = m->start[k];
@@ -318,8 +329,10 @@ static mlc_status score_row(const mlci_foreign *m, int64_t n_trees, const double
         double *const s = &score[m->output[t]];
         if (counts[m->output[t]]++ >= n_trees) continue;
         const double value = tree_value(m, t, x);
-        *s = is_float ? (double)((float)*s + (float)value) : *s + value;
+        *s = is_float(m) ? (double)((float)*s + (float)value) : *s + value;
     }
+    for (int32_t k = 0; m->end != NULL && k < m->n_outputs; k++)
+        score[k] += m->end[k];
     return mlci_poll(m->call, err);
 }
 
@@ -350,23 +363,33 @@ static mlc_status read_column(const mlci_foreign *m, int64_t j, const mlci_colum
     return mlci_poll(m->call, err);
 }
 
+/* Trees of a round and output: as many as the output has that has most. */
+static int64_t trees_of_round(const mlci_foreign *m, int64_t *counts)
+{
+    int64_t most = 0;
+    for (int64_t t = 0; t < m->n_trees; t++)
+        if (++counts[m->output[t]] > most) most = counts[m->output[t]];
+    return m->n_rounds > 0 ? most / m->n_rounds : most;
+}
+
 mlc_status mlci_parity_scores(const mlci_foreign *m, int64_t n_rounds, const mlc_dataset *rows,
                               double **out, mlc_error *err)
 {
-    const int64_t n = rows->n_rows, n_in_file = m->n_rounds > 0 ? m->n_rounds : 1;
-    const int64_t per_round = m->n_trees / m->n_outputs / n_in_file;
+    const int64_t n = rows->n_rows;
+    int64_t per_round = 0;
     double *const x = mlci_alloc(m->root, n * m->n_features, sizeof *x);
     double *const scores = mlci_alloc(m->root, n * m->n_outputs, sizeof *scores);
     int64_t *const counts = mlci_alloc(m->root, m->n_outputs, sizeof *counts);
     mlc_status status = x == NULL || scores == NULL || counts == NULL
                             ? mlci_fail_memory(err, n * m->n_features, sizeof *x)
                             : MLC_OK;
+    if (status == MLC_OK) per_round = trees_of_round(m, counts);
     if (status == MLC_OK && m->is_vector)
         mlci_column_reals(rows->fields[0].column, 0, n, x, m->n_features);
     for (int64_t j = 0; !m->is_vector && j < m->n_features && status == MLC_OK; j++)
         status = read_column(m, j, rows->fields[j].column, x, err);
     for (int64_t i = 0; i < n && status == MLC_OK; i++)
-        status = score_row(m, n_rounds * (per_round > 0 ? per_round : 1), x + i * m->n_features,
+        status = score_row(m, n_rounds * per_round, x + i * m->n_features,
                            scores + i * m->n_outputs, counts, err);
     mlci_free(x);
     mlci_free(counts);

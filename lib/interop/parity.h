@@ -8,7 +8,7 @@
 /* What was compared. */
 typedef struct mlci_parity {
     int64_t n_rows, n_values;
-    int64_t n_tried, n_probes; /* values of features in those rows, and worth trying */
+    int64_t n_tried, n_probes; /* values of features in those rows, and that were thought of */
     double largest;            /* difference */
 } mlci_parity;
 

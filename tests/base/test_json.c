@@ -202,6 +202,62 @@ START_TEST(test_json_next_of_what_is_not_json_refuses)
 }
 END_TEST
 
+START_TEST(test_json_next_when_lenient_takes_nan_and_infinities)
+{
+    static const char text[] = "[NaN, Infinity,-Infinity ,-1, null]";
+    static const double expected[] = {NAN, INFINITY, -INFINITY, -1};
+    mlci_json r;
+    mlci_json_open(&r, NULL, text, (int64_t)strlen(text));
+    r.is_lenient = 1;
+    ck_assert_int_eq(mlci_json_next(&r, NULL), MLC_OK);
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+        ck_assert_int_eq(mlci_json_next(&r, NULL), MLC_OK);
+        ck_assert_int_eq(r.event, MLCI_JSON_NUMBER);
+        ck_assert(isnan(expected[i]) ? isnan(r.real) : r.real == expected[i]);
+        ck_assert_int_eq(r.is_integer, i == 3);
+    }
+    ck_assert_int_eq(mlci_json_next(&r, NULL), MLC_OK);
+    ck_assert_int_eq(r.event, MLCI_JSON_NULL);
+    mlci_json_close(&r);
+}
+END_TEST
+
+START_TEST(test_json_next_when_lenient_still_refuses_other_words)
+{
+    static const char *const texts[] = {"nan",     "Na",   "NAN",       "-NaN",
+                                        "Infinit", "-Inf", "+Infinity", "infinity",
+                                        "-",       "nul",  "NaNs",      "InfinityInfinity"};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        mlci_json r;
+        mlci_json_open(&r, NULL, texts[i], (int64_t)strlen(texts[i]));
+        r.is_lenient = 1;
+        mlc_status status = mlci_json_next(&r, NULL);
+        if (status == MLC_OK) status = mlci_json_next(&r, NULL);
+        ck_assert_msg(status == MLC_ERROR_SYNTAX, "%s", texts[i]);
+        mlci_json_close(&r);
+    }
+    ck_assert(!accepts("NaN"));
+    ck_assert(!accepts("[-Infinity]"));
+}
+END_TEST
+
+START_TEST(test_json_next_of_texts_only_hands_out_numbers_as_written)
+{
+    static const char text[] = "[1.50E-1, 7]";
+    mlci_json r;
+    mlci_json_open(&r, NULL, text, (int64_t)strlen(text));
+    r.texts_only = 1;
+    ck_assert_int_eq(mlci_json_next(&r, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_json_next(&r, NULL), MLC_OK);
+    ck_assert_int_eq(r.event, MLCI_JSON_NUMBER);
+    ck_assert(mlci_text_equal(r.text, r.length, "1.50E-1"));
+    r.texts_only = 0;
+    ck_assert_int_eq(mlci_json_next(&r, NULL), MLC_OK);
+    ck_assert_int_eq(r.integer, 7);
+    mlci_json_close(&r);
+}
+END_TEST
+
 START_TEST(test_json_next_failures_say_where_and_what_is_right)
 {
     check_trace("{\n  \"a\": 01\n}", "{ key:a 2:8: a number must not start with 0");
@@ -318,6 +374,9 @@ MLCI_CHECK_MAIN("json", test_json_next_over_a_document_gives_its_events,
                 test_json_next_of_escapes_resolves_them, test_json_next_of_an_escaped_nul_keeps_it,
                 test_json_next_of_numbers_gives_value_and_kind,
                 test_json_next_of_what_is_not_json_refuses,
+                test_json_next_when_lenient_takes_nan_and_infinities,
+                test_json_next_when_lenient_still_refuses_other_words,
+                test_json_next_of_texts_only_hands_out_numbers_as_written,
                 test_json_next_failures_say_where_and_what_is_right,
                 test_json_next_at_the_depth_limit_accepts_and_beyond_it_refuses,
                 test_json_skip_passes_over_the_whole_value,

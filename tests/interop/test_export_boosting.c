@@ -38,12 +38,12 @@ START_TEST(test_names_have_no_bytes_that_the_format_takes_otherwise)
                                 making_real("y", 8, y)};
     mlc_dataset *rows = making_dataset(arrays, 3, "target=y");
     mlc_model *bare = composing_parse("gradient_boosting_regressor(n_estimators=1)"), *model = NULL;
-    mlc_dataset *report = NULL;
+    char *report = NULL;
     ck_assert_int_eq(mlc_model_fit(NULL, bare, rows, NULL, &model, NULL), MLC_OK);
     char *text = exporting_text(model, "format=lightgbm", NULL, &report);
     exporting_has(text, "feature_names=a_b [c]\n");
     ck_assert(exporting_notes(report, "feature names"));
-    mlc_dataset_free(report);
+    free(report);
     free(text);
     text = exporting_text(model, "format=xgboost", NULL, NULL);
     exporting_has(text, "\"feature_names\":[\"a_b\",\"_c_\"]");
@@ -58,10 +58,10 @@ START_TEST(test_an_offset_is_noted)
 {
     mlc_model *model = exporting_fit("gradient_boosting_regressor(n_estimators=2)",
                                      "target=spent id=id ignore=buys offset=w");
-    mlc_dataset *report = NULL;
+    char *report = NULL;
     free(exporting_text(model, "format=lightgbm", NULL, &report));
     ck_assert(exporting_notes(report, "offset"));
-    mlc_dataset_free(report);
+    free(report);
     mlc_model_free(model);
 }
 END_TEST

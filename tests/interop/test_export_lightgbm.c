@@ -2,7 +2,7 @@
  * library itself reads them in tests/python/test_interop_export.py. */
 #include "exporting.h"
 
-static mlc_model *there_and_back(const mlc_model *model, mlc_dataset **report)
+static mlc_model *there_and_back(const mlc_model *model, char **report)
 {
     mlc_model *again = NULL;
     mlc_error err = {0};
@@ -42,7 +42,8 @@ static const char *const objectives[] = {"regression", "regression", "regression
 static void check_recipe(int i)
 {
     mlc_model *model = exporting_fit(recipes[i], COMPOSING_NUMBERS);
-    mlc_dataset *rows = composing_rows(200, COMPOSING_NUMBERS), *report = NULL;
+    mlc_dataset *rows = composing_rows(200, COMPOSING_NUMBERS);
+    char *report = NULL;
     mlc_model *again = there_and_back(model, &report);
     char line[64], *text = exporting_text(model, "format=lightgbm", NULL, NULL);
     snprintf(line, sizeof line, "\nobjective=%s\n", objectives[i]);
@@ -50,7 +51,7 @@ static void check_recipe(int i)
     check_raw(model, again, rows);
     ck_assert_int_eq(exporting_notes(report, "infinite numbers"), i == 1);
     free(text);
-    mlc_dataset_free(report);
+    free(report);
     mlc_model_free(again);
     mlc_dataset_free(rows);
     mlc_model_free(model);
@@ -85,15 +86,15 @@ START_TEST(test_an_imported_model_goes_back_with_its_sets)
 {
     mlc_model *model = NULL;
     ck_assert_int_eq(lightgbm_import(lightgbm_model, NULL, &model, NULL), MLC_OK);
-    mlc_dataset *report = NULL;
+    char *report = NULL;
     mlc_model *again = there_and_back(model, &report);
     char *text = exporting_text(model, "format=lightgbm", NULL, NULL);
     exporting_has(text, "\nobjective=binary sigmoid:1\n");
     exporting_has(text, "\ncat_boundaries=0 2\ncat_threshold=5 2\n");
     exporting_has(text, "\ndecision_type=10 8 1\n");
-    ck_assert_int_eq(mlc_dataset_n_rows(report), 0);
+    ck_assert_str_eq(report, "[]\n");
     free(text);
-    mlc_dataset_free(report);
+    free(report);
     mlc_model_free(again);
     mlc_model_free(model);
 }

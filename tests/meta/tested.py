@@ -18,6 +18,8 @@ PRODUCTS = ("kernel/test_products.c", "part of the kernel table of each instruct
 STORES = ("model/test_forest_store.c", "trees of forests and boosted ones, saved and loaded")
 GROWTH = ("model/test_cart_grow.c", "what a growing tree is made of")
 KERNELS = ("kernel/test_kernels.c", "a kernel table, compared with the others")
+XGBOOST = ("interop/test_import_xgboost.c", "a part of reading XGBoost's documents")
+EXCHANGE = ("interop/test_import_sklearn.c", "a part of reading exchange documents")
 ELSEWHERE = {
     "base/param_format.c": PARAMETERS,
     "base/param_read.c": PARAMETERS,
@@ -27,6 +29,12 @@ ELSEWHERE = {
     "base/settings_parse.c": ("base/test_settings.c", "settings are read through their parser"),
     "explain/contribution_table.c": ("explain/test_contributions.c",
                                      "contributions are looked at as a dataset"),
+    "interop/document.c": XGBOOST,
+    **{f"interop/xgboost_{part}.c": XGBOOST for part in (
+        "document", "inputs", "linear", "objective", "tree")},
+    "interop/catboost_info.c": ("interop/test_import_catboost.c", "an object of the file"),
+    **{f"interop/exchange_{name}.c": EXCHANGE for name in ("columns", "model", "steps")},
+    "interop/json_fields.c": EXCHANGE,
     "kernel/blis/blis_memory.c": ("faults/test_blis.c", "needs a malloc that fails"),
     "kernel/blis/blis_none.c": ("kernel/test_products.c", "says no, so every product is ours"),
     "kernel/simd/elementary.inc.c": ("kernel/test_elementary.c", "of each instruction set"),

@@ -291,7 +291,7 @@ static jbyteArray model_export_bytes(JNIEnv *env, jclass type, jobject model, jb
     const mlc_model *m = call_model(&call, model);
     const char *text = call_text(&call, settings);
     if (call_ok(&call)) {
-        call_check(&call, mlc_model_export_memory(NULL, m, text, &out, NULL, NULL, &call.err));
+        call_check(&call, mlc_model_export_memory(NULL, m, text, &out, &call.err));
     }
     return call_end_bytes(&call, out);
 }

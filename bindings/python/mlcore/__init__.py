@@ -22,7 +22,8 @@ from ._errors import (ArgumentError, CallbackError, CancelledError, ColumnError,
                       UnsupportedError)
 from ._catalog import catalog, components, parameters
 from .dataset import Dataset, read_csv
-from .interop import from_lightgbm, import_model
+from .interop import (export_sklearn, from_catboost, from_lightgbm, from_sklearn, from_xgboost,
+                      import_model)
 from .metric import Metric, evaluate
 from .model import Model, load, loads, pipeline, validate
 from .predictor import Predictor
@@ -41,7 +42,8 @@ __all__ = [
     "Context", "DataError", "Dataset", "DeadlineError", "FileError", "FormatError", "Metric",
     "MlcoreError", "Model", "NoMemoryError", "NotFittedError", "NumericError", "Predictor",
     "SettingError", "Transform", "UnsupportedError", "build_info", "catalog", "chain",
-    "components", "evaluate", "from_lightgbm", "import_model", "load", "loads", "on", "parameters", "pipeline", "read_csv",
+    "components", "evaluate", "export_sklearn", "from_catboost", "from_lightgbm", "from_sklearn",
+    "from_xgboost", "import_model", "load", "loads", "on", "parameters", "pipeline", "read_csv",
     "validate",
     *_component_names,
 ]

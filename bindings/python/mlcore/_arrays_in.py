@@ -157,10 +157,10 @@ def _from_series(name: str, series: Any, text: str) -> Column:
 
 def from_codes(name: str, codes: Any, categories: Iterable[Any]) -> Column:
     """Codes into categories; -1 is missing. Numbers, intervals and the like give their names."""
-    return _category_column(name, codes, [_category_name(item) for item in categories])
+    return _category_column(name, codes, [category_name(item) for item in categories])
 
 
-def _category_name(item: Any) -> str:
+def category_name(item: Any) -> str:
     """Whole numbers have one name: pandas makes floats of integers where some are missing."""
     whole = isinstance(item, float) and item.is_integer()
     return str(int(item) if whole else item)

@@ -1,5 +1,4 @@
 """Models: recipes and fitted values that predict. A pipeline is a model."""
-import datetime
 import json
 from typing import Any, Dict, List, Optional
 
@@ -216,7 +215,7 @@ class Model(Component):
 
     @property
     def n_features_in_(self) -> int:
-        return len(self.table("inputs"))
+        return sum(self.table("inputs").items("width"))
 
     @property
     def feature_importances_(self) -> Any:

@@ -104,8 +104,10 @@ static inline mlci_link mlci_ensemble_link(const mlci_ensemble *e)
 /* What a leaf, an index in all nodes, adds to the score of a row. */
 static inline double mlci_ensemble_leaf_value(const mlci_ensemble *e, int64_t node, const double *x)
 {
-    return e->terms == NULL ? e->nodes[node].value
-                            : mlci_leaf_value(e->terms, node, e->nodes[node].value, x);
+    const double constant = e->nodes[node].value;
+    if (e->terms == NULL) return constant;
+    return e->rule != NULL && e->rule->is_float ? mlci_leaf_value_float(e->terms, node, constant, x)
+                                                : mlci_leaf_value(e->terms, node, constant, x);
 }
 
 /* The functions of a model descriptor whose state is an ensemble. */

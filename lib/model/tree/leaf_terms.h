@@ -45,4 +45,16 @@ static inline double mlci_leaf_value(const mlci_leaf_terms *terms, int64_t node,
     return isfinite(value) ? value : constant;
 }
 
+/* The same in floats, of models that add their scores in floats. */
+static inline double mlci_leaf_value_float(const mlci_leaf_terms *terms, int64_t node,
+                                           double constant, const double *x)
+{
+    const int64_t first = terms->first[node], end = terms->first[node + 1];
+    if (first == end) return constant;
+    float value = (float)terms->intercept[node];
+    for (int64_t k = first; k < end; k++)
+        value += (float)terms->factor[k] * (float)x[terms->feature[k]];
+    return isfinite(value) ? (double)value : constant;
+}
+
 #endif

@@ -14,9 +14,10 @@ int mlci_link_is_possible(const mlci_link *l)
         return some && l->n_classes == 0;
     case MLCI_LINK_LOGIT:
         return l->n_classes == 0 ? some : one && l->n_classes <= 2;
-    case MLCI_LINK_SOFTMAX:
+    case MLCI_LINK_SOFTMAX: /* of our own models two classes have one score */
     case MLCI_LINK_ONE_VS_ALL:
-        return l->n_classes > 2 && l->n_outputs == l->n_classes;
+        return l->n_outputs == l->n_classes &&
+               (l->n_classes > 2 || (l->n_classes == 2 && l->rule != NULL));
     case MLCI_LINK_QUANTILES:
         return l->n_classes == 0 && l->n_outputs > 1 && l->n_outputs <= MLCI_MOST_LEVELS;
     default:

@@ -1,0 +1,324 @@
+"""Models of XGBoost: files of an older release, whose predictions are kept beside them, and live
+ones of each objective and booster where the package is installed."""
+import gzip
+import warnings
+
+import numpy as np
+import pytest
+
+import mlcore
+from conftest import DATA
+
+MODELS = DATA / "models" / "xgboost-1.7.4"
+NAMES = sorted(path.name for path in MODELS.iterdir())
+# Its exp() may be one float beside the nearest: links have one of them, softmax two in a quotient.
+LINK_ULPS, SOFTMAX_ULPS = 1, 2
+
+
+def read(path):
+    packed = path.with_name(path.name + ".gz")
+    return path.read_bytes() if path.exists() else gzip.decompress(packed.read_bytes())
+
+
+def table(path, kind=np.float64):
+    """Names and numbers of a CSV file; what is empty is missing."""
+    header, *lines = read(path).decode().splitlines()
+    return header.split(","), np.array([[kind(cell or "nan") for cell in line.split(",")]
+                                        for line in lines])
+
+
+def rows_for(model, names, values):
+    inputs = model.table("inputs").items("name")
+    return values if inputs == ["x"] else {name: values[:, names.index(name)] for name in inputs}
+
+
+def ulps(a, b):
+    """How many floats lie between."""
+    def place(x):
+        bits = np.asarray(x, np.float32).view(np.int32).astype(np.int64)
+        return np.where(bits < 0, -(bits & 0x7fffffff), bits)
+    return np.abs(place(a) - place(b)).max()
+
+
+def margins(model, rows):
+    """Raw scores, which are floats."""
+    raw = np.asarray(model.decision_function(rows))
+    assert (raw == raw.astype(np.float32)).all()
+    return raw.reshape(len(raw), -1).astype(np.float32)
+
+
+def predictions(model, rows, width):
+    """As Booster.predict() gives them: a probability a class, or of the second of two."""
+    if hasattr(model, "classes_"):
+        shares = np.asarray(model.predict_proba(rows))
+        if width > 1 or shares.shape[1] == 2:
+            return shares[:, -width:]
+    values = np.asarray(model.predict(rows), np.float64)
+    return values.reshape(len(values), -1)
+
+
+def check_predictions(model, rows, expected):
+    width = expected.shape[1]
+    most = SOFTMAX_ULPS if width > 1 and hasattr(model, "classes_") else LINK_ULPS
+    assert ulps(predictions(model, rows, width), expected) <= most
+
+
+def same(a, b):
+    assert a.shape == b.shape
+    assert (a.view(np.int32) == np.ascontiguousarray(b, np.float32).view(np.int32)).all()
+
+
+def check_saved(model, rows):
+    again = mlcore.loads(model.dumps())
+    assert again.dumps() == model.dumps()
+    same(margins(model, rows), margins(again, rows))
+
+
+# ---- files --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["json", "ubj"])
+@pytest.mark.parametrize("name", NAMES)
+def test_file_predicts_as_its_library_did(name, encoding):
+    best = "early_stop" in name
+    model = mlcore.import_model(read(MODELS / name / f"model.{encoding}"), best_iteration=best)
+    names, values = table(MODELS / name / "input.csv")
+    columns, expected = table(MODELS / name / "expected.csv", np.float32)
+    rows = rows_for(model, names, values)
+    is_margin = np.array([column.startswith("margin") for column in columns])
+    same(margins(model, rows), expected[:, is_margin])
+    wanted = expected[:, ~is_margin]
+    check_predictions(model, rows, wanted)
+    origin = dict(zip(model.table("origin").items("name"), model.table("origin").items("value")))
+    assert origin["version"] == "1.7.4"
+    assert float(origin["parity_with_file.largest_difference"]) == 0
+    check_saved(model, rows)
+
+
+def test_encodings_of_a_file_give_the_same_artifact():
+    for name in NAMES:
+        models = [mlcore.import_model(read(MODELS / name / f"model.{encoding}"))
+                  for encoding in ("json", "ubj")]
+        assert models[0].dumps() == models[1].dumps()
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if (MODELS / n / "contribs.csv").exists()])
+def test_file_explains_as_its_library_did(name):
+    model = mlcore.import_model(MODELS / name / "model.ubj")
+    names, values = table(MODELS / name / "input.csv")
+    found = model.explain(rows_for(model, names, values))
+    _, expected = table(MODELS / name / "contribs.csv")
+    given = [np.column_stack([found.column(column), found.column(base)]) for column, base in zip(
+        [c for c in found.columns if c.endswith("contribution")],
+        [c for c in found.columns if c.endswith("base")])]
+    np.testing.assert_allclose(np.column_stack(given), expected, atol=1e-4)
+
+
+def test_old_binary_file_is_refused_with_what_to_do():
+    with pytest.raises(mlcore.UnsupportedError, match="old binary format.*save it as .json"):
+        mlcore.import_model(MODELS / "gblinear_reg" / "model.deprecated")
+
+
+# ---- live ---------------------------------------------------------------------------------------
+
+N = 300
+BOOSTERS = {"trees": {}, "forest": {"num_parallel_tree": 3, "subsample": 0.6},
+            "dart": {"booster": "dart", "rate_drop": 0.5, "one_drop": 1},
+            "linear": {"booster": "gblinear"}}
+
+
+@pytest.fixture(scope="module")
+def xgb():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield pytest.importorskip("xgboost")
+
+
+def numbers():
+    """Floats, a tenth of them missing, and a target that goes by the first three."""
+    rng = np.random.default_rng(3)
+    X = rng.normal(size=(N, 6)).astype(np.float32)
+    X[rng.random(X.shape) < 0.1] = np.nan
+    x = np.nan_to_num(X)
+    return X, x[:, 0] + 0.5 * x[:, 1] * x[:, 2] + 0.3 * rng.normal(size=N)
+
+
+def target_of(objective, y):
+    """Something that the objective takes."""
+    kind = objective.split(":")[0]
+    if objective in ("reg:gamma", "reg:tweedie", "reg:squaredlogerror") or kind == "survival":
+        return np.exp(y / 2)
+    if objective == "count:poisson":
+        return np.round(np.exp(y / 2))
+    if objective == "reg:logistic":
+        return 1 / (1 + np.exp(-y))
+    if kind == "binary" or objective == "rank:map":
+        return (y > 0).astype(int)
+    return np.digitize(y, [-0.5, 0.5]) if kind in ("multi", "rank") else y
+
+
+def train(xgb, objective, extra, rounds=6):
+    X, y = numbers()
+    label = target_of(objective, y)
+    data = xgb.DMatrix(X, label=label)
+    params = {"objective": objective, "max_depth": 4, "nthread": 1, "verbosity": 0, **extra}
+    if objective.startswith("multi"):
+        params["num_class"] = 3
+    if objective == "reg:quantileerror":
+        params["quantile_alpha"] = 0.3
+    if objective == "survival:aft":
+        data.set_float_info("label_lower_bound", label)
+        data.set_float_info("label_upper_bound", np.where(np.arange(N) % 3 == 0, np.inf, label))
+    if objective.startswith("rank"):
+        data.set_group([20] * (N // 20))
+    return xgb.train(params, data, rounds), X
+
+
+def compare(xgb, booster, rows, data, **options):
+    model = mlcore.from_xgboost(booster, **options)
+    same(margins(model, rows), booster.predict(data, output_margin=True).reshape(N, -1))
+    check_predictions(model, rows, booster.predict(data).reshape(N, -1))
+    check_saved(model, rows)
+    return model
+
+
+@pytest.mark.parametrize("booster", BOOSTERS)
+@pytest.mark.parametrize("objective", [
+    "reg:squarederror", "reg:squaredlogerror", "reg:pseudohubererror", "reg:absoluteerror",
+    "reg:quantileerror", "reg:logistic", "reg:gamma", "reg:tweedie", "count:poisson",
+    "survival:cox", "survival:aft", "binary:logistic", "binary:logitraw", "binary:hinge",
+    "multi:softmax", "multi:softprob", "rank:pairwise", "rank:ndcg", "rank:map"])
+def test_booster_of_each_objective_predicts_the_same(xgb, objective, booster):
+    trained, X = train(xgb, objective, BOOSTERS[booster])
+    compare(xgb, trained, X.astype(np.float64), xgb.DMatrix(X))
+
+
+def test_json_of_a_booster_is_the_same_model(xgb):
+    trained, _ = train(xgb, "multi:softprob", {})
+    assert mlcore.import_model(bytes(trained.save_raw("json"))).dumps() == \
+        mlcore.from_xgboost(trained).dumps()
+
+
+def test_snapshot_of_a_booster_is_the_same_model(xgb):
+    trained, _ = train(xgb, "reg:gamma", {})
+    snapshot = bytes(trained.__getstate__()["handle"])
+    assert mlcore.import_model(snapshot).dumps() == mlcore.from_xgboost(trained).dumps()
+
+
+def test_double_inputs_are_narrowed_as_the_library_does(xgb):
+    for extra in ({}, {"booster": "gblinear"}):
+        trained, X = train(xgb, "reg:squarederror", extra)
+        wide = X.astype(np.float64) * (1 + 1e-9)
+        compare(xgb, trained, wide, xgb.DMatrix(wide))
+
+
+@pytest.mark.parametrize("extra", [{}, {"multi_strategy": "multi_output_tree"},
+                                   {"booster": "gblinear"}])
+def test_several_targets_predict_the_same(xgb, extra):
+    X, y = numbers()
+    params = {"max_depth": 4, "nthread": 1, "verbosity": 0, **extra}
+    trained = xgb.train(params, xgb.DMatrix(X, np.column_stack([y, -2 * y, y ** 2])), 6)
+    compare(xgb, trained, X.astype(np.float64), xgb.DMatrix(X))
+
+
+def test_labels_that_do_not_exclude_each_other_predict_the_same(xgb):
+    X, y = numbers()
+    labels = np.column_stack([y > 0, y > 0.5, y < -0.5]).astype(int)
+    trained = xgb.train({"objective": "binary:logistic", "nthread": 1}, xgb.DMatrix(X, labels), 5)
+    compare(xgb, trained, X.astype(np.float64), xgb.DMatrix(X))
+
+
+def test_two_classes_with_a_score_each_do_what_classifiers_do(xgb):
+    X, y = numbers()
+    trained = xgb.train({"objective": "multi:softprob", "num_class": 2, "nthread": 1},
+                        xgb.DMatrix(X, y > 0), 5)
+    model = compare(xgb, trained, X.astype(np.float64), xgb.DMatrix(X))
+    shares = trained.predict(xgb.DMatrix(X))
+    assert (model.predict(X.astype(np.float64)) == shares.argmax(axis=1)).all()
+    values = model.evaluate(X.astype(np.float64), (y > 0).astype(int), metrics="accuracy")
+    assert values.items("value")[0] == pytest.approx(np.mean(shares.argmax(axis=1) == (y > 0)))
+    assert len(model.explain(X[:5].astype(np.float64))) == 5
+
+
+def test_classes_by_trees_of_several_outputs_predict_the_same(xgb):
+    trained, X = train(xgb, "multi:softprob", {"multi_strategy": "multi_output_tree"})
+    compare(xgb, trained, X.astype(np.float64), xgb.DMatrix(X))
+
+
+def test_extreme_base_scores_start_where_the_library_starts(xgb):
+    for objective, base in (("binary:logistic", 0.999999), ("binary:logistic", 0.013),
+                            ("reg:gamma", 123.4567), ("reg:squarederror", -1e5)):
+        trained, X = train(xgb, objective, {"base_score": base})
+        compare(xgb, trained, X.astype(np.float64), xgb.DMatrix(X))
+
+
+def frame():
+    pandas = pytest.importorskip("pandas")
+    rng = np.random.default_rng(5)
+    X, _ = numbers()
+    made = pandas.DataFrame({
+        "a": X[:, 0], "c": pandas.Categorical(rng.choice(list("abcdefghijklm"), N)),
+        "d": pandas.Categorical(rng.integers(5, 9, N)),
+        "e": pandas.Categorical(rng.integers(0, 300, N)), "b": rng.integers(0, 2, N) == 1})
+    made.loc[::7, "c"] = None
+    return made, np.nan_to_num(X[:, 0]) + made.c.cat.codes % 3 + made.e.cat.codes % 5
+
+
+@pytest.mark.parametrize("most_to_onehot", [1, 4, 1000])
+def test_frames_with_categories_predict_the_same(xgb, most_to_onehot):
+    rows, y = frame()
+    data = xgb.DMatrix(rows, y, enable_categorical=True)
+    params = {"max_depth": 5, "nthread": 1, "max_cat_to_onehot": most_to_onehot}
+    trained = xgb.train(params, data, 6)
+    model = compare(xgb, trained, rows, data)
+    compare(xgb, trained, rows, data, X=rows)
+    assert model.table("inputs").items("type")[:4] == ["float64"] + 3 * ["category"]
+
+
+def test_categories_that_are_not_ascii_come_from_the_frame(xgb):
+    rows, y = frame()
+    rows["c"] = rows.c.cat.rename_categories({"m": "mé"})  # the last: it is cut off in the model
+    data = xgb.DMatrix(rows, y, enable_categorical=True)
+    trained = xgb.train({"max_depth": 5, "nthread": 1}, data, 6)
+    compare(xgb, trained, rows, data, X=rows)
+    with pytest.raises(mlcore.FormatError, match="not ASCII"):
+        mlcore.from_xgboost(trained)
+
+
+def test_frames_may_have_their_columns_in_another_order(xgb):
+    rows, y = frame()
+    data = xgb.DMatrix(rows, y, enable_categorical=True)
+    trained = xgb.train({"max_depth": 5, "nthread": 1}, data, 6)
+    compare(xgb, trained, rows[rows.columns[::-1]], data)
+
+
+def test_estimator_predicts_with_its_best_iteration_and_its_classes(xgb):
+    X, y = numbers()
+    estimator = xgb.XGBClassifier(n_estimators=60, early_stopping_rounds=3, max_depth=3, n_jobs=1)
+    estimator.fit(X[:200], y[:200] > 0, eval_set=[(X[200:], y[200:] > 0)], verbose=False)
+    assert estimator.best_iteration < 50
+    rows = X.astype(np.float64)
+    model = mlcore.from_xgboost(estimator)
+    assert ulps(model.predict_proba(rows)[:, 1], estimator.predict_proba(X)[:, 1]) <= LINK_ULPS
+    assert (model.predict(rows) == estimator.predict(X)).all()
+    same(margins(mlcore.from_xgboost(estimator, rounds=0), rows),
+         estimator.get_booster().predict(xgb.DMatrix(X), output_margin=True).reshape(N, 1))
+
+
+def test_estimator_that_takes_zeros_as_missing_predicts_the_same(xgb):
+    X, y = numbers()
+    X = np.where(np.isnan(X), 0, np.round(X))
+    estimator = xgb.XGBRegressor(n_estimators=5, missing=0, n_jobs=1).fit(X, y)
+    model = mlcore.from_xgboost(estimator)
+    same(margins(model, X.astype(np.float64))[:, 0],
+         estimator.predict(X, output_margin=True))
+    with pytest.raises(mlcore.UnsupportedError, match="missing=-999"):
+        mlcore.from_xgboost(xgb.XGBRegressor(n_estimators=2, missing=-999).fit(X, y))
+
+
+def test_several_levels_are_refused_by_name(xgb):
+    X, y = numbers()
+    trained = xgb.train({"objective": "reg:quantileerror", "quantile_alpha": [0.1, 0.9],
+                         "nthread": 1}, xgb.DMatrix(X, y), 2)
+    with pytest.raises(mlcore.UnsupportedError, match="2 levels"):
+        mlcore.from_xgboost(trained)
