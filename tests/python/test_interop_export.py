@@ -570,3 +570,29 @@ def test_xgboost_refuses_what_it_has_no_words_for(tmp_path):
     with pytest.raises(mlcore.UnsupportedError, match="standard_scaler"):
         scaled.fit(X, y).export(tmp_path / "model.json")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("parameters", [
+    {"objective": "reg:squarederror"}, {"objective": "binary:logistic"},
+    {"objective": "multi:softprob", "num_class": 3}, {"objective": "reg:gamma"},
+    {"objective": "reg:squarederror", "booster": "dart", "rate_drop": 0.3},
+    {"objective": "binary:hinge"}])
+def test_xgboost_model_that_was_imported_goes_back_and_into_c(parameters, tmp_path):
+    xgboost = pytest.importorskip("xgboost")
+    X, y, rows = make_rows()
+    rows = float_rows(rows)
+    objective = parameters["objective"]
+    target = np.digitize(y, [0, 2]) if "num_class" in parameters else y > 1 \
+        if objective.startswith("binary") else np.exp(y / 4) if objective == "reg:gamma" else y
+    booster = xgboost.train({**parameters, "max_depth": 5, "nthread": 1},
+                            xgboost.DMatrix(X, target), 10)
+    booster.save_model(tmp_path / "booster.json")
+    model = mlcore.import_model(tmp_path / "booster.json")
+    assert len(model.export(tmp_path / "back.json")) == 0
+    back = xgboost.Booster(model_file=str(tmp_path / "back.json"))
+    for raw in True, False:
+        given, expected = (one.predict(xgboost.DMatrix(rows), output_margin=raw)
+                           for one in (back, booster))
+        assert np.array_equal(given.view(np.int32), expected.view(np.int32))
+    near = rows + 1e-9 * np.random.default_rng(3).normal(size=rows.shape)
+    check_all(model, Compiled(model, tmp_path), near)
