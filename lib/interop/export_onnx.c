@@ -137,8 +137,8 @@ static void put_inputs(mlci_onnx_export *x, const mlci_features *inputs, const u
         for (int32_t k = 0; k < width; k++)
             is_used |= used[cell + k];
         if (is_used) {
-            const int32_t value = mlci_onnx_input(
-                &x->g, input->name, is_text ? MLCI_ONNX_STRING : x->g.real, width);
+            const int32_t value =
+                mlci_onnx_input(&x->g, input->name, is_text ? MLCI_ONNX_STRING : x->g.real, width);
             for (int32_t k = 0; k < width; k++)
                 x->cells[cell + k] = (mlci_onnx_cell){value, k, width, is_text};
         }
@@ -169,8 +169,8 @@ static mlc_status open_inputs(mlci_onnx_export *x, const mlci_features *inputs, 
 static mlc_status put_all(mlci_onnx_export *x, mlc_error *err)
 {
     const mlc_model *const model = x->e->model;
-    MLCI_TRY(mlci_program_compile(x->root, model->component, model->record->inputs, &x->program,
-                                  err));
+    MLCI_TRY(
+        mlci_program_compile(x->root, model->component, model->record->inputs, &x->program, err));
     MLCI_TRY(open_inputs(x, model->record->inputs, err));
     for (int32_t i = 0; i < x->program->n_steps; i++)
         MLCI_TRY(mlci_onnx_transform(x, &x->program->steps[i], err));

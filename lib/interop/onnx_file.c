@@ -84,8 +84,8 @@ static mlc_status read_tensor(const mlci_onnx_file *f, mlci_span message, tensor
                                        "one file");
     }
     MLCI_TRY(check(f, &r, "tensor", err));
-    const int64_t n = mlci_proto_count(message.at, message.length, MLCI_ONNX_TENSOR_DIMS,
-                                       MLCI_PROTO_VARINT);
+    const int64_t n =
+        mlci_proto_count(message.at, message.length, MLCI_ONNX_TENSOR_DIMS, MLCI_PROTO_VARINT);
     if (n < 0 || n > 8) return wrong(f, "tensor", err);
     uint64_t dims[8] = {0};
     mlci_proto_numbers(message.at, message.length, MLCI_ONNX_TENSOR_DIMS, MLCI_PROTO_VARINT, dims);
@@ -304,8 +304,8 @@ mlc_status mlci_onnx_numbers_of(const mlci_onnx_file *f, const mlci_onnx_op *op,
 {
     static const storage integers = {MLCI_ONNX_INT64, MLCI_ONNX_ATTRIBUTE_INTEGERS,
                                      MLCI_PROTO_VARINT, 8};
-    static const storage floats = {MLCI_ONNX_FLOAT, MLCI_ONNX_ATTRIBUTE_FLOATS,
-                                   MLCI_PROTO_FIXED32, 4};
+    static const storage floats = {MLCI_ONNX_FLOAT, MLCI_ONNX_ATTRIBUTE_FLOATS, MLCI_PROTO_FIXED32,
+                                   4};
     mlci_proto r;
     const mlci_span attribute = mlci_onnx_attribute(op, name);
     *out = (mlci_onnx_numbers){0};
@@ -483,8 +483,7 @@ static mlc_status read_graph(mlci_onnx_file *f, mlc_error *err)
 static mlc_status read_opset(mlci_onnx_file *f, mlci_span message, mlc_error *err)
 {
     mlci_proto domain, version;
-    const int has_domain =
-        find_field(message, MLCI_ONNX_OPSET_DOMAIN, MLCI_PROTO_BYTES, &domain);
+    const int has_domain = find_field(message, MLCI_ONNX_OPSET_DOMAIN, MLCI_PROTO_BYTES, &domain);
     if (!find_field(message, MLCI_ONNX_OPSET_VERSION, MLCI_PROTO_VARINT, &version))
         return wrong(f, "opset_import", err);
     if (has_domain && mlci_span_is(span_of(&domain), "ai.onnx.ml"))

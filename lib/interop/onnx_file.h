@@ -1,5 +1,5 @@
-/* An ONNX file as it is read: its nodes, constants and inputs, by name. Nothing is copied: spans are
- * stretches of the file. */
+/* An ONNX file as it is read: its nodes, constants and inputs, by name. Nothing is copied: spans
+ * are stretches of the file. */
 #ifndef MLCI_ONNX_FILE_H
 #define MLCI_ONNX_FILE_H
 
@@ -49,8 +49,8 @@ mlc_status mlci_onnx_fault(const mlci_onnx_file *f, const mlci_onnx_op *op, cons
 mlc_status mlci_onnx_unknown(const mlci_onnx_file *f, const mlci_onnx_op *op, const char *what,
                              mlc_error *err);
 
-/* Numbers of an attribute or a constant, as doubles; a block of the caller. NULL and n 0 where there
- * is none. is_double: they were. */
+/* Numbers of an attribute or a constant, as doubles; a block of the caller. NULL and n 0 where
+ * there is none. is_double: they were. */
 typedef struct mlci_onnx_numbers {
     int64_t n;
     double *values;

@@ -11,12 +11,13 @@
 
 typedef struct mlci_onnx {
     mlci_root *root;
-    int32_t opset; /* of ai.onnx.ml: 3 or 5 */
-    int32_t real;  /* type of numbers: MLCI_ONNX_FLOAT or _DOUBLE */
+    int32_t opset;              /* of ai.onnx.ml: 3 or 5 */
+    int32_t real;               /* type of numbers: MLCI_ONNX_FLOAT or _DOUBLE */
     int32_t n_inputs, n_values; /* values 0 .. n_inputs - 1 are the inputs */
     char **input_names;
-    int32_t n_slashes; /* before the numbers of other values, so that no input is called like them */
-    int64_t node;      /* mark of the one that is open */
+    int32_t
+        n_slashes; /* before the numbers of other values, so that no input is called like them */
+    int64_t node;  /* mark of the one that is open */
     mlci_text nodes, constants, inputs, outputs;
 } mlci_onnx;
 

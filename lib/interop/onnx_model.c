@@ -39,8 +39,8 @@ static mlc_status text_feature(mlci_onnx_export *x, const mlci_feature *input, i
     if (status == MLC_OK)
         status = mlci_onnx_codes(x, x->program->model->name, cell, &known, value, err);
     if (status == MLC_OK)
-        *value = mlci_onnx_gather(&x->g, mlci_onnx_reals(&x->g, -1, labels->n + 2, list), *value,
-                                  0);
+        *value =
+            mlci_onnx_gather(&x->g, mlci_onnx_reals(&x->g, -1, labels->n + 2, list), *value, 0);
     mlci_free(list);
     mlci_free(known.texts);
     mlci_free(known.lengths);
@@ -158,7 +158,7 @@ static int32_t number_labels(mlci_onnx_export *x, const mlci_classes *classes, i
 {
     mlci_text raw = mlci_text_init(x->root);
     const int is_real = classes->type == MLC_TYPE_FLOAT32 || classes->type == MLC_TYPE_FLOAT64;
-    *type = is_real                              ? MLCI_ONNX_DOUBLE
+    *type = is_real                          ? MLCI_ONNX_DOUBLE
             : classes->type == MLC_TYPE_BOOL ? MLCI_ONNX_BOOL
                                              : MLCI_ONNX_INT64;
     for (int32_t k = 0; k < classes->n; k++) {
@@ -225,8 +225,8 @@ static int32_t softplus(mlci_onnx_export *x, int32_t scores)
     mlci_onnx *const g = &x->g;
     const int32_t size = mlci_onnx_one(g, "Abs", scores);
     const int32_t power = mlci_onnx_one(g, "Exp", mlci_onnx_one(g, "Neg", size));
-    const int32_t rest = mlci_onnx_one(g, "Log", mlci_onnx_two(g, "Add", power,
-                                                               mlci_onnx_real(g, 1)));
+    const int32_t rest =
+        mlci_onnx_one(g, "Log", mlci_onnx_two(g, "Add", power, mlci_onnx_real(g, 1)));
     return mlci_onnx_two(g, "Add", mlci_onnx_two(g, "Max", scores, mlci_onnx_real(g, 0)), rest);
 }
 
@@ -263,8 +263,8 @@ static void put_numbers(mlci_onnx_export *x, const mlci_link *l, int32_t scores)
         value = mlci_onnx_one(g, "Exp", value);
         break;
     case MLCI_LINK_LOGIT:
-        value = mlci_onnx_one(g, "Sigmoid", by(x, "Mul", value,
-                                               l->rule == NULL ? 1 : l->rule->factor));
+        value =
+            mlci_onnx_one(g, "Sigmoid", by(x, "Mul", value, l->rule == NULL ? 1 : l->rule->factor));
         break;
     case MLCI_LINK_QUANTILES:
         value = middle(x, value, width);
@@ -277,8 +277,8 @@ static void put_numbers(mlci_onnx_export *x, const mlci_link *l, int32_t scores)
         value = softplus(x, value);
         break;
     case MLCI_LINK_STEP:
-        value = mlci_onnx_cast(g, mlci_onnx_two(g, "Greater", value, mlci_onnx_real(g, 0)),
-                               g->real);
+        value =
+            mlci_onnx_cast(g, mlci_onnx_two(g, "Greater", value, mlci_onnx_real(g, 0)), g->real);
         break;
     default:
         break;
@@ -300,8 +300,7 @@ static void put_classes(mlci_onnx_export *x, const mlci_link *l, int32_t scores)
     if (l->link == MLCI_LINK_EACH)
         value = mlci_onnx_one(g, "Sigmoid", by(x, "Mul", value, factor));
     else if (l->link == MLCI_LINK_ONE_VS_ALL)
-        value = softmax(x, mlci_onnx_one(g, "Neg",
-                                         softplus(x, mlci_onnx_one(g, "Neg", value))));
+        value = softmax(x, mlci_onnx_one(g, "Neg", softplus(x, mlci_onnx_one(g, "Neg", value))));
     else
         value = softmax(x, value);
     put_label(x, mlci_onnx_largest(g, l->rule == NULL ? scores : value));
@@ -313,8 +312,8 @@ static mlc_status note_scores(mlci_onnx_export *x, int has_exp, int has_classes,
 {
     const char *const name = x->program->model->name;
     if (x->g.opset == 5)
-        MLCI_TRY(mlci_onnx_note(x, name, "sums",
-                                "doubles in the order of the runtime: last digits may differ", err));
+        MLCI_TRY(mlci_onnx_note(
+            x, name, "sums", "doubles in the order of the runtime: last digits may differ", err));
     else
         MLCI_TRY(mlci_onnx_note(x, name, "numbers and sums",
                                 "they are rounded to float32 and added in the order of the "
@@ -324,9 +323,9 @@ static mlc_status note_scores(mlci_onnx_export *x, int has_exp, int has_classes,
         MLCI_TRY(mlci_onnx_note(x, name, "exp and log",
                                 "those of the runtime: last digits may differ", err));
     if (!has_classes) return MLC_OK;
-    return mlci_onnx_note(x, name, "label",
-                          "where two classes are equal but for those digits it may be the other one",
-                          err);
+    return mlci_onnx_note(
+        x, name, "label",
+        "where two classes are equal but for those digits it may be the other one", err);
 }
 
 static mlc_status put_scores(mlci_onnx_export *x, const mlci_link *l, int32_t scores, int has_raw,
@@ -369,13 +368,14 @@ static mlc_status put_boosted(mlci_onnx_export *x, mlc_error *err)
     for (int32_t k = 0; k < e->n_outputs; k++)
         has_start |= e->start[k] != 0;
     if (has_start)
-        scores = mlci_onnx_two(&x->g, "Add", scores,
-                               mlci_onnx_reals(&x->g, 1, e->n_outputs, e->start));
+        scores =
+            mlci_onnx_two(&x->g, "Add", scores, mlci_onnx_reals(&x->g, 1, e->n_outputs, e->start));
     if (e->rule != NULL && e->rule->is_float && x->g.opset == 5)
-        MLCI_TRY(mlci_onnx_note(x, c->name, "sums in float32",
-                                "the model adds floats, the file doubles: about 1e-7 of the largest "
-                                "number that is added",
-                                err));
+        MLCI_TRY(
+            mlci_onnx_note(x, c->name, "sums in float32",
+                           "the model adds floats, the file doubles: about 1e-7 of the largest "
+                           "number that is added",
+                           err));
     return put_scores(x, &link, scores, 1, err);
 }
 

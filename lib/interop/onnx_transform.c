@@ -1,8 +1,8 @@
 /* Transforms as nodes of ONNX.
  *
  * What a transform has learned comes from its public tables, and what it makes of a value from
- * asking it, so that this file knows no state: a known category, a missing value and one that it has
- * never seen go through its function for single records. */
+ * asking it, so that this file knows no state: a known category, a missing value and one that it
+ * has never seen go through its function for single records. */
 #include <math.h>
 #include <string.h>
 
@@ -114,10 +114,10 @@ static mlc_status standard_scaler(mlci_onnx_export *x, const mlci_program_step *
     const mlci_component *const c = step->transform;
     mlc_dataset *table = NULL;
     double *const numbers = mlci_alloc(x->root, step->n_in, 2 * (int64_t)sizeof *numbers);
-    mlc_status status = numbers == NULL ? mlci_fail_memory(err, step->n_in, 16)
-                                        : mlci_transform_of(c)->table(x->e->call, c->params,
-                                                                      c->state, "statistics",
-                                                                      &table, err);
+    mlc_status status = numbers == NULL
+                            ? mlci_fail_memory(err, step->n_in, 16)
+                            : mlci_transform_of(c)->table(x->e->call, c->params, c->state,
+                                                          "statistics", &table, err);
     if (status == MLC_OK && table->n_rows != step->n_in)
         status = mlci_onnx_refuse(c, "its statistics are not one a number", err);
     if (status == MLC_OK) status = put_scaler(x, step, table, numbers, err);
@@ -242,8 +242,7 @@ static mlc_status take_rows(mlci_root *root, const mlc_dataset *table, int64_t f
     if (known->texts == NULL || known->lengths == NULL || (!is_text && l->numbers == NULL))
         return mlci_fail_memory(err, n, sizeof *known->texts);
     for (int64_t i = 0; i < n; i++) {
-        const char *const text =
-            mlci_column_text(table->fields[field].column, first + i, &length);
+        const char *const text = mlci_column_text(table->fields[field].column, first + i, &length);
         if (!is_text && !mlci_real_parse(text, length, &l->numbers[known->n])) continue;
         known->texts[known->n] = text;
         known->lengths[known->n++] = length;
@@ -408,7 +407,8 @@ static mlc_status encode_column(encoding *e, int32_t i, int32_t at, levels *l, m
     if (e->is_one_hot)
         MLCI_TRY(put_one_hot(x, code, l, &value, err));
     else
-        value = mlci_onnx_gather(&x->g, mlci_onnx_reals(&x->g, -1, l->known.n + 2, l->made), code, 0);
+        value =
+            mlci_onnx_gather(&x->g, mlci_onnx_reals(&x->g, -1, l->known.n + 2, l->made), code, 0);
     set_cells(x, e->step->out + at, l->width, value, 0);
     if (!l->is_refused) return MLC_OK;
     return mlci_onnx_note(x, c->name, "unseen values",

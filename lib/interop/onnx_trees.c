@@ -2,8 +2,8 @@
  * floats).
  *
  * Features that are categories hold bins here, of which 0 is missing and NaN. A set becomes a
- * question about the bins that do not go where unseen ones go, so that any other number is unseen. In
- * version 3 it is a chain of questions, whose yes is the same node each time. A threshold t as a
+ * question about the bins that do not go where unseen ones go, so that any other number is unseen.
+ * In version 3 it is a chain of questions, whose yes is the same node each time. A threshold t as a
  * float is the largest that is not above t: every float goes the same way. */
 #include <float.h>
 #include <math.h>
@@ -38,11 +38,11 @@ enum {
 typedef struct maker {
     mlci_onnx_export *x;
     const mlci_onnx_trees *trees;
-    int32_t is_new;          /* version 5 */
-    int64_t tree, add;       /* what is written: contribution `add` of a tree */
+    int32_t is_new;                     /* version 5 */
+    int64_t tree, add;                  /* what is written: contribution `add` of a tree */
     int64_t n_nodes, n_leaves, n_trees; /* of the file so far; in version 3 nodes of the tree */
-    int64_t *place;          /* of each node of the tree: its number in the file */
-    double *members;         /* of a set */
+    int64_t *place;                     /* of each node of the tree: its number in the file */
+    double *members;                    /* of a set */
     int64_t n_members;
     int64_t lengths[N_LISTS];
     mlci_text list[N_LISTS];
@@ -89,7 +89,7 @@ typedef struct question {
 
 static void put_mode(maker *m, int32_t mode)
 {
-    static const char *const names[] = {"BRANCH_LEQ", "BRANCH_LT",  "BRANCH_GTE",
+    static const char *const names[] = {"BRANCH_LEQ", "BRANCH_LT", "BRANCH_GTE",
                                         "BRANCH_GT",  "BRANCH_EQ", "BRANCH_NEQ"};
     if (m->is_new)
         mlci_text_append_char(&m->list[MODES], (char)mode);
@@ -300,13 +300,17 @@ static void set_lists(maker *m, const attribute *attributes, size_t n)
 
 static int32_t put_new(maker *m, int32_t features)
 {
-    static const attribute attributes[] = {
-        {"nodes_featureids", FEATURES, 0},       {"nodes_splits", SPLITS, MLCI_ONNX_DOUBLE},
-        {"nodes_modes", MODES, MLCI_ONNX_UINT8}, {"nodes_truenodeids", TRUE_IDS, 0},
-        {"nodes_trueleafs", TRUE_LEAVES, 0},     {"nodes_falsenodeids", FALSE_IDS, 0},
-        {"nodes_falseleafs", FALSE_LEAVES, 0},   {"nodes_missing_value_tracks_true", TRACKS, 0},
-        {"leaf_targetids", TARGETS, 0},          {"leaf_weights", WEIGHTS, MLCI_ONNX_DOUBLE},
-        {"tree_roots", ROOTS, 0}};
+    static const attribute attributes[] = {{"nodes_featureids", FEATURES, 0},
+                                           {"nodes_splits", SPLITS, MLCI_ONNX_DOUBLE},
+                                           {"nodes_modes", MODES, MLCI_ONNX_UINT8},
+                                           {"nodes_truenodeids", TRUE_IDS, 0},
+                                           {"nodes_trueleafs", TRUE_LEAVES, 0},
+                                           {"nodes_falsenodeids", FALSE_IDS, 0},
+                                           {"nodes_falseleafs", FALSE_LEAVES, 0},
+                                           {"nodes_missing_value_tracks_true", TRACKS, 0},
+                                           {"leaf_targetids", TARGETS, 0},
+                                           {"leaf_weights", WEIGHTS, MLCI_ONNX_DOUBLE},
+                                           {"tree_roots", ROOTS, 0}};
     static const attribute members = {"membership_values", MEMBERS, MLCI_ONNX_DOUBLE};
     mlci_onnx *const g = &m->x->g;
     const int32_t out = mlci_onnx_open(g, "TreeEnsemble", MLCI_ONNX_ML, 1, &features);
@@ -321,13 +325,18 @@ static int32_t put_new(maker *m, int32_t features)
 
 static int32_t put_old(maker *m, int32_t features)
 {
-    static const attribute attributes[] = {
-        {"nodes_treeids", TREE_IDS, 0},       {"nodes_nodeids", NODE_IDS, 0},
-        {"nodes_featureids", FEATURES, 0},    {"nodes_values", SPLITS, -1},
-        {"nodes_modes", MODES, MLCI_ONNX_STRING}, {"nodes_truenodeids", TRUE_IDS, 0},
-        {"nodes_falsenodeids", FALSE_IDS, 0}, {"nodes_missing_value_tracks_true", TRACKS, 0},
-        {"target_treeids", TARGET_TREES, 0},  {"target_nodeids", TARGET_NODES, 0},
-        {"target_ids", TARGETS, 0},           {"target_weights", WEIGHTS, -1}};
+    static const attribute attributes[] = {{"nodes_treeids", TREE_IDS, 0},
+                                           {"nodes_nodeids", NODE_IDS, 0},
+                                           {"nodes_featureids", FEATURES, 0},
+                                           {"nodes_values", SPLITS, -1},
+                                           {"nodes_modes", MODES, MLCI_ONNX_STRING},
+                                           {"nodes_truenodeids", TRUE_IDS, 0},
+                                           {"nodes_falsenodeids", FALSE_IDS, 0},
+                                           {"nodes_missing_value_tracks_true", TRACKS, 0},
+                                           {"target_treeids", TARGET_TREES, 0},
+                                           {"target_nodeids", TARGET_NODES, 0},
+                                           {"target_ids", TARGETS, 0},
+                                           {"target_weights", WEIGHTS, -1}};
     mlci_onnx *const g = &m->x->g;
     const int32_t out = mlci_onnx_open(g, "TreeEnsembleRegressor", MLCI_ONNX_ML, 1, &features);
     set_lists(m, attributes, sizeof attributes / sizeof attributes[0]);

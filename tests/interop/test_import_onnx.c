@@ -13,8 +13,8 @@
 
 /* What is different in a file; zero: nothing. */
 typedef struct variant {
-    int classifier;       /* else a regressor */
-    const char *mode;     /* of the root; NULL: BRANCH_LEQ */
+    int classifier;   /* else a regressor */
+    const char *mode; /* of the root; NULL: BRANCH_LEQ */
     const char *op, *post, *aggregate;
     int no_child, lost_weight, twice, short_list, external, two_parents, unpacked, many_features;
     int double_input, unknown_width, no_outputs, sparse, function;
@@ -32,8 +32,7 @@ static void add_integers(mlci_text *out, const variant *v, const char *name, int
 {
     int64_t mark;
     add_attribute(out, name, MLCI_ONNX_IS_INTEGERS, &mark);
-    const int64_t packed =
-        v->unpacked ? 0 : mlci_proto_open(out, MLCI_ONNX_ATTRIBUTE_INTEGERS);
+    const int64_t packed = v->unpacked ? 0 : mlci_proto_open(out, MLCI_ONNX_ATTRIBUTE_INTEGERS);
     for (int i = 0; i < n; i++) {
         if (v->unpacked)
             mlci_proto_add_integer(out, MLCI_ONNX_ATTRIBUTE_INTEGERS, values[i]);
@@ -76,8 +75,8 @@ static void add_text(mlci_text *out, const char *name, const char *text)
  * Tree 1 is a leaf. */
 static void add_nodes(mlci_text *out, const variant *v)
 {
-    const char *const modes[] = {v->mode == NULL ? "BRANCH_LEQ" : v->mode, "LEAF", "BRANCH_LEQ",
-                                 "LEAF", "LEAF", "LEAF"};
+    const char *const modes[] = {
+        v->mode == NULL ? "BRANCH_LEQ" : v->mode, "LEAF", "BRANCH_LEQ", "LEAF", "LEAF", "LEAF"};
     const int64_t trees[] = {0, 0, 0, 0, v->twice ? 1 : 0, 1};
     const int64_t nodes[] = {0, 1, 2, 3, v->twice ? 0 : 4, 0};
     const int64_t features[] = {0, 0, v->many_features ? 70000 : 1, 0, 0, 0};
@@ -139,7 +138,7 @@ static void add_node(mlci_text *out, const variant *v)
     mlci_proto_add_text(out, MLCI_ONNX_NODE_OUTPUT, v->classifier ? "label" : "y");
     if (v->classifier) mlci_proto_add_text(out, MLCI_ONNX_NODE_OUTPUT, "y");
     mlci_proto_add_text(out, MLCI_ONNX_NODE_OP,
-                        v->op != NULL      ? v->op
+                        v->op != NULL   ? v->op
                         : v->classifier ? "TreeEnsembleClassifier"
                                         : "TreeEnsembleRegressor");
     mlci_proto_add_text(out, MLCI_ONNX_NODE_DOMAIN, "ai.onnx.ml");
@@ -170,11 +169,10 @@ static mlci_text make(const variant *v)
     add_node(&out, v);
     add_constant(&out, v);
     if (v->sparse) mlci_proto_add_text(&out, MLCI_ONNX_GRAPH_SPARSE, "");
-    add_value(&out, MLCI_ONNX_GRAPH_INPUT, "X", v->double_input ? MLCI_ONNX_DOUBLE : MLCI_ONNX_FLOAT,
-              v->unknown_width ? 0 : 2);
+    add_value(&out, MLCI_ONNX_GRAPH_INPUT, "X",
+              v->double_input ? MLCI_ONNX_DOUBLE : MLCI_ONNX_FLOAT, v->unknown_width ? 0 : 2);
     if (!v->no_outputs) {
-        if (v->classifier)
-            add_value(&out, MLCI_ONNX_GRAPH_OUTPUT, "label", MLCI_ONNX_STRING, 1);
+        if (v->classifier) add_value(&out, MLCI_ONNX_GRAPH_OUTPUT, "label", MLCI_ONNX_STRING, 1);
         add_value(&out, MLCI_ONNX_GRAPH_OUTPUT, "y", MLCI_ONNX_FLOAT, 1);
     }
     mlci_proto_close(&out, graph);
@@ -414,8 +412,8 @@ static mlc_status import_and_free(mlc_context *ctx, void *arg, mlc_error *err)
 {
     const mlci_text *const file = arg;
     mlc_model *model = NULL;
-    const mlc_status status = mlc_model_import_memory(ctx, file->data, file->length, NULL,
-                                                      "parity_rows=16", &model, err);
+    const mlc_status status =
+        mlc_model_import_memory(ctx, file->data, file->length, NULL, "parity_rows=16", &model, err);
     mlc_model_free(model);
     return status;
 }
