@@ -159,12 +159,15 @@ static mlc_status cast(const mlci_onnx_step *s, mlc_error *err)
     MLCI_TRY(pass(s, err));
     MLCI_TRY(mlci_onnx_integer_of(&s->g->file, s->op, "to", 0, &to, err));
     if (s->in[0]->kind == MLCI_FORM_COLUMNS) {
-        const int32_t is_text = s->g->sources[s->in[0]->first].map != NULL;
+        const int32_t is_text = s->in[0]->n > 0 && s->g->sources[s->in[0]->first].map != NULL;
         if (to == MLCI_ONNX_FLOAT) s->out->is_float |= !is_text;
         if (to != MLCI_ONNX_FLOAT && to != MLCI_ONNX_DOUBLE && !is_text)
             return mlci_onnx_refuse_step(s, "makes other numbers of columns", err);
     }
-    if (s->in[0]->kind == MLCI_FORM_ABOVE) s->out->kind = MLCI_FORM_CLASS;
+    if (s->in[0]->kind == MLCI_FORM_ABOVE) {
+        s->out->kind = MLCI_FORM_CLASS;
+        s->g->is_class = 1;
+    }
     return MLC_OK;
 }
 
@@ -493,9 +496,9 @@ static int32_t worth(const mlci_onnx_form *f)
     switch (f->kind) {
     case MLCI_FORM_LINKED:
     case MLCI_FORM_MAPS:
-        return 3;
+        return 4;
     case MLCI_FORM_SCORES:
-        return f->scores.divisor != 1 ? 2 : 1;
+        return f->scores.divisor != 1 ? 3 : 2;
     case MLCI_FORM_LABEL:
     case MLCI_FORM_CLASS:
         return 1;
@@ -583,6 +586,12 @@ static mlc_status finish(mlci_onnx_reading *g, mlc_error *err)
     if (!g->has_trees)
         return mlci_foreign_refuse(m, err, MLC_ERROR_UNSUPPORTED, "graph", "it has no trees");
     MLCI_TRY(choose_output(g, &f, err));
+    if (f->kind == MLCI_FORM_LABEL || f->kind == MLCI_FORM_CLASS)
+        return mlci_foreign_refuse(m, err, MLC_ERROR_UNSUPPORTED, "output",
+                                   "it gives labels, but no scores or probabilities");
+    if (f->scores.factor != 1 && f->scores.link != MLCI_LINK_LOGIT)
+        return mlci_foreign_refuse(m, err, MLC_ERROR_UNSUPPORTED, "output",
+                                   "operator 'Mul' is known before a Sigmoid only");
     if (f->scores.link == MLCI_LINK_SOFTMAX) g->is_class = 1;
     set_rule(g, &f->scores);
     MLCI_TRY(check_bounds(g, &f->scores, err));

@@ -49,6 +49,8 @@ mlc_status mlci_onnx_concat_columns(const mlci_onnx_step *s, mlc_error *err)
     for (int32_t i = 0; i < s->op->n_inputs; i++) {
         const mlci_onnx_form *const f = &g->forms[g->ids[s->op->first_input + i]];
         if (f->kind != MLCI_FORM_COLUMNS) return mlci_onnx_refuse_place(s, err);
+        if (f->n == 0)
+            return mlci_onnx_refuse_step(s, "needs to know how many columns there are", err);
         s->out->is_float |= f->is_float;
         MLCI_TRY(copy_sources(g, f, err));
     }
