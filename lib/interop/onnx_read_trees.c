@@ -5,30 +5,13 @@
  * Questions become thresholds, x <= t going left, and sets of categories, whose members go left. Of
  * a text the question is asked here, for each label; those that go where unseen texts go are no
  * members. A chain of `x == a` whose yes is one node is one set. */
-#include "onnx_read_trees.h"
+#include "onnx_tree_list.h"
 
 #include <math.h>
 #include <string.h>
 
-#define LEAF (-1)
 #define MOST_ANSWERS (INT64_C(1) << 28)
 #define MOST_CODE 16777216 /* of a category that is a number: integers that floats hold */
-
-typedef struct source_node {
-    int64_t tree, id, order;  /* as the file numbers it; where it stands in the file */
-    int64_t feature, yes, no; /* of a leaf -1; children as places in the list */
-    double value;
-    int32_t mode; /* MLCI_ONNX_LEQ ...; LEAF */
-    int32_t tracks;
-    int64_t first_member, n_members;
-    int64_t first_weight, n_weights;
-} source_node;
-
-typedef struct weight {
-    int64_t tree, id, order;
-    int64_t target;
-    double value;
-} weight;
 
 /* A node of a tree that is laid out. */
 typedef struct placed {
@@ -36,38 +19,9 @@ typedef struct placed {
     int32_t left, right;
 } placed;
 
-/* Lists of attributes by their number in `names`. */
-enum {
-    TREE_IDS,
-    NODE_IDS,
-    FEATURES,
-    VALUES,
-    YES,
-    NO,
-    TRACKS,
-    TARGET_TREES,
-    TARGET_NODES,
-    TARGETS,
-    WEIGHTS,
-    BASE,
-    MODES, /* version 5 from here on */
-    YES_LEAVES,
-    NO_LEAVES,
-    MEMBERS,
-    ROOTS,
-    N_LISTS
-};
-
 typedef struct maker {
     mlci_onnx_tree_node *in;
-    const mlci_onnx_file *f;
-    mlci_foreign *model;
-    int32_t is_new, is_classifier;
-    mlci_onnx_numbers list[N_LISTS];
-    int64_t n_nodes, n_weights, n_roots;
-    source_node *nodes, *spare_nodes;
-    weight *weights, *spare_weights;
-    int64_t *roots;
+    mlci_onnx_tree_list list;
     int64_t n_outputs;
     placed *placed;
     uint8_t *seen;   /* nodes */
@@ -82,342 +36,7 @@ typedef struct maker {
 
 static mlc_status fault(const maker *m, const char *what, mlc_error *err)
 {
-    return mlci_onnx_fault(m->f, m->in->op, what, err);
-}
-
-/* ---- lists of the file -------------------------------------------------------------------- */
-
-typedef struct list_name {
-    int32_t list;
-    const char *name, *tensor; /* tensor: a second name, for doubles */
-} list_name;
-
-static const list_name common_old[] = {
-    {TREE_IDS, "nodes_treeids", NULL},
-    {NODE_IDS, "nodes_nodeids", NULL},
-    {FEATURES, "nodes_featureids", NULL},
-    {VALUES, "nodes_values", "nodes_values_as_tensor"},
-    {YES, "nodes_truenodeids", NULL},
-    {NO, "nodes_falsenodeids", NULL},
-    {TRACKS, "nodes_missing_value_tracks_true", NULL},
-    {BASE, "base_values", "base_values_as_tensor"},
-};
-static const list_name regressor[] = {
-    {TARGET_TREES, "target_treeids", NULL},
-    {TARGET_NODES, "target_nodeids", NULL},
-    {TARGETS, "target_ids", NULL},
-    {WEIGHTS, "target_weights", "target_weights_as_tensor"},
-};
-static const list_name classifier[] = {
-    {TARGET_TREES, "class_treeids", NULL},
-    {TARGET_NODES, "class_nodeids", NULL},
-    {TARGETS, "class_ids", NULL},
-    {WEIGHTS, "class_weights", "class_weights_as_tensor"},
-};
-static const list_name version_5[] = {
-    {FEATURES, "nodes_featureids", NULL},  {VALUES, "nodes_splits", NULL},
-    {MODES, "nodes_modes", NULL},          {YES, "nodes_truenodeids", NULL},
-    {YES_LEAVES, "nodes_trueleafs", NULL}, {NO, "nodes_falsenodeids", NULL},
-    {NO_LEAVES, "nodes_falseleafs", NULL}, {TRACKS, "nodes_missing_value_tracks_true", NULL},
-    {MEMBERS, "membership_values", NULL},  {TARGETS, "leaf_targetids", NULL},
-    {WEIGHTS, "leaf_weights", NULL},       {ROOTS, "tree_roots", NULL},
-};
-#define N_OF(list) ((int32_t)(sizeof(list) / sizeof(list)[0]))
-
-static mlc_status read_lists(maker *m, const list_name *names, int32_t n, mlc_error *err)
-{
-    for (int32_t i = 0; i < n; i++) {
-        mlci_onnx_numbers *const list = &m->list[names[i].list];
-        MLCI_TRY(mlci_onnx_numbers_of(m->f, m->in->op, names[i].name, list, err));
-        if (names[i].tensor == NULL || list->values != NULL) continue;
-        MLCI_TRY(mlci_onnx_numbers_of(m->f, m->in->op, names[i].tensor, list, err));
-    }
-    return MLC_OK;
-}
-
-/* A list has n numbers; integers of a range, where there is one. */
-static mlc_status check_list(const maker *m, int32_t list, int64_t n, double low, double high,
-                             mlc_error *err)
-{
-    const mlci_onnx_numbers *const l = &m->list[list];
-    if (l->n != n) return fault(m, "its lists have different lengths", err);
-    for (int64_t i = 0; i < n && low <= high; i++)
-        if (!(l->values[i] >= low && l->values[i] <= high) ||
-            l->values[i] != (double)(int64_t)l->values[i])
-            return fault(m, "a number of a node, feature or output is none that there is", err);
-    return MLC_OK;
-}
-
-static int64_t at(const maker *m, int32_t list, int64_t i)
-{
-    return (int64_t)m->list[list].values[i];
-}
-
-static int32_t tracks_at(const maker *m, int64_t i)
-{
-    return m->list[TRACKS].n > 0 && m->list[TRACKS].values[i] != 0;
-}
-
-static mlc_status make_nodes(maker *m, int64_t n, int64_t n_weights, mlc_error *err)
-{
-    mlci_root *const root = m->model->root;
-    m->n_nodes = n;
-    m->n_weights = n_weights;
-    m->nodes = mlci_alloc(root, n, sizeof *m->nodes);
-    m->spare_nodes = mlci_alloc(root, n, sizeof *m->nodes);
-    m->weights = mlci_alloc(root, n_weights, sizeof *m->weights);
-    m->spare_weights = mlci_alloc(root, n_weights, sizeof *m->weights);
-    m->roots = mlci_alloc(root, n + 1, sizeof *m->roots);
-    m->placed = mlci_alloc(root, 2 * n + 1, sizeof *m->placed);
-    m->seen = mlci_alloc(root, n, 1);
-    if (m->nodes != NULL && m->spare_nodes != NULL && m->weights != NULL &&
-        m->spare_weights != NULL && m->roots != NULL && m->placed != NULL && m->seen != NULL)
-        return MLC_OK;
-    return mlci_fail_memory(err, n, sizeof *m->nodes);
-}
-
-/* ---- versions 1 and 3 --------------------------------------------------------------------- */
-
-static const char *const mode_names[] = {"BRANCH_LEQ", "BRANCH_LT", "BRANCH_GTE",
-                                         "BRANCH_GT",  "BRANCH_EQ", "BRANCH_NEQ"};
-
-static mlc_status mode_of(const maker *m, mlci_span text, int32_t *mode, mlc_error *err)
-{
-    *mode = LEAF;
-    if (mlci_span_is(text, "LEAF")) return MLC_OK;
-    for (*mode = 0; *mode < N_OF(mode_names); ++*mode)
-        if (mlci_span_is(text, mode_names[*mode])) return MLC_OK;
-    return fault(m, "a mode of nodes_modes is not known", err);
-}
-
-static int node_before(const source_node *a, const source_node *b)
-{
-    return a->tree != b->tree ? a->tree < b->tree : a->id < b->id;
-}
-
-/* Bottom-up merge sort by tree and number; files mostly have that order. */
-static mlc_status sort_nodes(maker *m, mlc_error *err)
-{
-    const int64_t n = m->n_nodes;
-    for (int64_t width = 1; width < n; width *= 2) {
-        for (int64_t low = 0; low < n; low += 2 * width) {
-            const int64_t middle = low + width < n ? low + width : n;
-            const int64_t high = low + 2 * width < n ? low + 2 * width : n;
-            int64_t a = low, b = middle;
-            for (int64_t k = low; k < high; k++) {
-                const int second =
-                    a >= middle || (b < high && node_before(&m->nodes[b], &m->nodes[a]));
-                m->spare_nodes[k] = second ? m->nodes[b++] : m->nodes[a++];
-            }
-        }
-        source_node *const sorted = m->spare_nodes;
-        m->spare_nodes = m->nodes;
-        m->nodes = sorted;
-        MLCI_TRY(mlci_poll(m->model->call, err));
-    }
-    for (int64_t i = 1; i < n; i++)
-        if (!node_before(&m->nodes[i - 1], &m->nodes[i]))
-            return fault(m, "a node is there twice", err);
-    return MLC_OK;
-}
-
-static int weight_before(const weight *a, const weight *b)
-{
-    if (a->tree != b->tree) return a->tree < b->tree;
-    return a->id != b->id ? a->id < b->id : a->target < b->target;
-}
-
-static mlc_status sort_weights(maker *m, mlc_error *err)
-{
-    const int64_t n = m->n_weights;
-    for (int64_t width = 1; width < n; width *= 2) {
-        for (int64_t low = 0; low < n; low += 2 * width) {
-            const int64_t middle = low + width < n ? low + width : n;
-            const int64_t high = low + 2 * width < n ? low + 2 * width : n;
-            int64_t a = low, b = middle;
-            for (int64_t k = low; k < high; k++) {
-                const weight *const x = &m->weights[b < n ? b : n - 1], *const y = &m->weights[a];
-                const int second = a >= middle || (b < high && weight_before(x, y));
-                m->spare_weights[k] = second ? m->weights[b++] : m->weights[a++];
-            }
-        }
-        weight *const sorted = m->spare_weights;
-        m->spare_weights = m->weights;
-        m->weights = sorted;
-        MLCI_TRY(mlci_poll(m->model->call, err));
-    }
-    return MLC_OK;
-}
-
-/* The place of a node of a tree whose nodes are first .. end; -1: there is none. */
-static int64_t find_node(const maker *m, int64_t first, int64_t end, int64_t id)
-{
-    while (first < end) {
-        const int64_t middle = first + (end - first) / 2;
-        if (m->nodes[middle].id < id)
-            first = middle + 1;
-        else
-            end = middle;
-    }
-    return first < m->n_nodes && m->nodes[first].id == id ? first : -1;
-}
-
-/* Children as places, and the root: the node that stands first in the file. */
-static mlc_status link_tree(maker *m, int64_t first, int64_t end, mlc_error *err)
-{
-    int64_t root = first;
-    for (int64_t i = first; i < end; i++) {
-        source_node *const node = &m->nodes[i];
-        if (node->order < m->nodes[root].order) root = i;
-        if (node->mode == LEAF) continue;
-        node->yes = find_node(m, first, end, node->yes);
-        node->no = find_node(m, first, end, node->no);
-        if (node->yes < first || node->no < first || node->yes >= end || node->no >= end)
-            return fault(m, "a child of a node is not in its tree", err);
-    }
-    m->roots[m->n_roots++] = root;
-    return MLC_OK;
-}
-
-/* Weights of the leaves, both in order. */
-static mlc_status link_weights(maker *m, mlc_error *err)
-{
-    int64_t i = 0;
-    for (int64_t k = 0; k < m->n_weights; k++) {
-        const weight *const w = &m->weights[k];
-        while (i < m->n_nodes && (m->nodes[i].tree < w->tree ||
-                                  (m->nodes[i].tree == w->tree && m->nodes[i].id < w->id)))
-            i++;
-        if (i == m->n_nodes || m->nodes[i].tree != w->tree || m->nodes[i].id != w->id)
-            return fault(m, "a leaf that gets a weight is not there", err);
-        if (m->nodes[i].n_weights++ == 0) m->nodes[i].first_weight = k;
-    }
-    return MLC_OK;
-}
-
-static mlc_status fill_old(maker *m, const mlci_span *modes, mlc_error *err)
-{
-    for (int64_t i = 0; i < m->n_nodes; i++) {
-        source_node *const node = &m->nodes[i];
-        *node = (source_node){.tree = at(m, TREE_IDS, i),
-                              .id = at(m, NODE_IDS, i),
-                              .order = i,
-                              .feature = at(m, FEATURES, i),
-                              .yes = at(m, YES, i),
-                              .no = at(m, NO, i),
-                              .value = m->list[VALUES].values[i],
-                              .tracks = tracks_at(m, i)};
-        MLCI_TRY(mode_of(m, modes[i], &node->mode, err));
-    }
-    for (int64_t k = 0; k < m->n_weights; k++)
-        m->weights[k] = (weight){.tree = at(m, TARGET_TREES, k),
-                                 .id = at(m, TARGET_NODES, k),
-                                 .order = k,
-                                 .target = at(m, TARGETS, k),
-                                 .value = m->list[WEIGHTS].values[k]};
-    MLCI_TRY(sort_nodes(m, err));
-    MLCI_TRY(sort_weights(m, err));
-    for (int64_t first = 0, end; first < m->n_nodes; first = end) {
-        for (end = first; end < m->n_nodes && m->nodes[end].tree == m->nodes[first].tree; end++) {
-        }
-        MLCI_TRY(link_tree(m, first, end, err));
-    }
-    return link_weights(m, err);
-}
-
-static mlc_status read_old(maker *m, mlc_error *err)
-{
-    const double most = 9e15, any = -9e15;
-    int64_t n = 0;
-    mlci_span *modes = NULL;
-    MLCI_TRY(read_lists(m, common_old, N_OF(common_old), err));
-    MLCI_TRY(read_lists(m, m->is_classifier ? classifier : regressor, N_OF(regressor), err));
-    n = m->list[TREE_IDS].n;
-    const int64_t n_weights = m->list[WEIGHTS].n;
-    static const int32_t of_nodes[] = {TREE_IDS, NODE_IDS, YES, NO};
-    for (int32_t i = 0; i < N_OF(of_nodes); i++)
-        MLCI_TRY(check_list(m, of_nodes[i], n, any, most, err));
-    MLCI_TRY(check_list(m, FEATURES, n, 0, INT32_MAX, err));
-    MLCI_TRY(check_list(m, VALUES, n, 1, 0, err));
-    if (m->list[TRACKS].n > 0) MLCI_TRY(check_list(m, TRACKS, n, 0, 1, err));
-    MLCI_TRY(check_list(m, TARGET_TREES, n_weights, any, most, err));
-    MLCI_TRY(check_list(m, TARGET_NODES, n_weights, any, most, err));
-    MLCI_TRY(check_list(m, TARGETS, n_weights, 0, MLCI_MAX_LOADED_CLASSES - 1, err));
-    MLCI_TRY(make_nodes(m, n, n_weights, err));
-    int64_t n_modes = 0;
-    mlc_status status = mlci_onnx_texts_of(m->f, m->in->op, "nodes_modes", &n_modes, &modes, err);
-    if (status == MLC_OK)
-        status = n_modes == n ? fill_old(m, modes, err)
-                              : fault(m, "its lists have different lengths", err);
-    mlci_free(modes);
-    return status;
-}
-
-/* ---- version 5 ---------------------------------------------------------------------------- */
-
-static mlc_status place_of(const maker *m, int32_t list, int32_t leaves, int64_t i, int64_t n,
-                           int64_t *out, mlc_error *err)
-{
-    const int64_t k = at(m, list, i), most = at(m, leaves, i) ? m->n_weights : n;
-    *out = at(m, leaves, i) ? n + k : k;
-    return k < most ? MLC_OK : fault(m, "a child of a node is not there", err);
-}
-
-/* The sets of nodes that ask for members, one after the other, each with a NaN at its end. */
-static mlc_status take_members(maker *m, int64_t n, mlc_error *err)
-{
-    const mlci_onnx_numbers *const members = &m->list[MEMBERS];
-    int64_t next = 0;
-    for (int64_t i = 0; i < n; i++) {
-        source_node *const node = &m->nodes[i];
-        if (node->mode != MLCI_ONNX_MEMBER) continue;
-        node->first_member = next;
-        while (next < members->n && members->values[next] == members->values[next])
-            next++;
-        if (next == members->n) return fault(m, "membership_values is too short", err);
-        node->n_members = next++ - node->first_member;
-    }
-    return next == members->n ? MLC_OK : fault(m, "membership_values is too long", err);
-}
-
-static mlc_status fill_new(maker *m, int64_t n, mlc_error *err)
-{
-    for (int64_t i = 0; i < n; i++) {
-        source_node *const node = &m->nodes[i];
-        *node = (source_node){.feature = at(m, FEATURES, i),
-                              .value = m->list[VALUES].values[i],
-                              .mode = (int32_t)at(m, MODES, i),
-                              .tracks = tracks_at(m, i)};
-        MLCI_TRY(place_of(m, YES, YES_LEAVES, i, n, &node->yes, err));
-        MLCI_TRY(place_of(m, NO, NO_LEAVES, i, n, &node->no, err));
-    }
-    for (int64_t k = 0; k < m->n_weights; k++) {
-        m->nodes[n + k] = (source_node){.mode = LEAF, .first_weight = k, .n_weights = 1};
-        m->weights[k] = (weight){.target = at(m, TARGETS, k), .value = m->list[WEIGHTS].values[k]};
-    }
-    m->n_roots = m->list[ROOTS].n;
-    for (int64_t t = 0; t < m->n_roots; t++)
-        m->roots[t] = at(m, ROOTS, t);
-    return take_members(m, n, err);
-}
-
-static mlc_status read_new(maker *m, mlc_error *err)
-{
-    MLCI_TRY(read_lists(m, version_5, N_OF(version_5), err));
-    const int64_t n = m->list[FEATURES].n, n_leaves = m->list[WEIGHTS].n;
-    MLCI_TRY(check_list(m, FEATURES, n, 0, INT32_MAX, err));
-    MLCI_TRY(check_list(m, VALUES, n, 1, 0, err));
-    MLCI_TRY(check_list(m, MODES, n, 0, MLCI_ONNX_MEMBER, err));
-    MLCI_TRY(check_list(m, YES, n, 0, (double)INT32_MAX, err));
-    MLCI_TRY(check_list(m, NO, n, 0, (double)INT32_MAX, err));
-    MLCI_TRY(check_list(m, YES_LEAVES, n, 0, 1, err));
-    MLCI_TRY(check_list(m, NO_LEAVES, n, 0, 1, err));
-    if (m->list[TRACKS].n > 0) MLCI_TRY(check_list(m, TRACKS, n, 0, 1, err));
-    MLCI_TRY(check_list(m, TARGETS, n_leaves, 0, MLCI_MAX_LOADED_CLASSES - 1, err));
-    MLCI_TRY(check_list(m, ROOTS, m->list[ROOTS].n, 0, (double)n - 1, err));
-    if (m->list[ROOTS].n > n) return fault(m, "it has more trees than nodes", err);
-    MLCI_TRY(make_nodes(m, n + n_leaves, n_leaves, err));
-    return fill_new(m, n, err);
+    return mlci_onnx_fault(m->list.f, m->in->op, what, err);
 }
 
 /* ---- outputs ------------------------------------------------------------------------------ */
@@ -427,35 +46,37 @@ static mlc_status read_sum(maker *m, int64_t *divisor, mlc_error *err)
     mlci_span text;
     int64_t number = 1;
     *divisor = 1;
-    if (m->is_new)
-        MLCI_TRY(mlci_onnx_integer_of(m->f, m->in->op, "aggregate_function", 1, &number, err));
-    MLCI_TRY(m->is_new ? MLC_OK
-                       : mlci_onnx_text_of(m->f, m->in->op, "aggregate_function", &text, err));
-    if (!m->is_new)
+    if (m->list.is_new)
+        MLCI_TRY(mlci_onnx_integer_of(m->list.f, m->in->op, "aggregate_function", 1, &number, err));
+    MLCI_TRY(m->list.is_new
+                 ? MLC_OK
+                 : mlci_onnx_text_of(m->list.f, m->in->op, "aggregate_function", &text, err));
+    if (!m->list.is_new)
         number = text.at == NULL || mlci_span_is(text, "SUM") ? 1
                  : mlci_span_is(text, "AVERAGE")              ? 0
                                                               : 2;
-    if (number == 0) *divisor = m->n_roots > 0 ? m->n_roots : 1;
+    if (number == 0) *divisor = m->list.n_roots > 0 ? m->list.n_roots : 1;
     if (number == 0 || number == 1) return MLC_OK;
-    return mlci_onnx_unknown(m->f, m->in->op, "takes the least or largest of its trees", err);
+    return mlci_onnx_unknown(m->list.f, m->in->op, "takes the least or largest of its trees", err);
 }
 
 static mlc_status read_post(maker *m, mlc_error *err)
 {
     mlci_span text = {NULL, 0};
     int64_t number = 0;
-    if (m->is_new)
-        MLCI_TRY(mlci_onnx_integer_of(m->f, m->in->op, "post_transform", 0, &number, err));
+    if (m->list.is_new)
+        MLCI_TRY(mlci_onnx_integer_of(m->list.f, m->in->op, "post_transform", 0, &number, err));
     else
-        MLCI_TRY(mlci_onnx_text_of(m->f, m->in->op, "post_transform", &text, err));
-    if (m->is_new ? number == 0 : text.at == NULL || mlci_span_is(text, "NONE"))
+        MLCI_TRY(mlci_onnx_text_of(m->list.f, m->in->op, "post_transform", &text, err));
+    if (m->list.is_new ? number == 0 : text.at == NULL || mlci_span_is(text, "NONE"))
         m->in->post = MLCI_ONNX_NO_POST;
-    else if (m->is_new ? number == 2 : mlci_span_is(text, "LOGISTIC"))
+    else if (m->list.is_new ? number == 2 : mlci_span_is(text, "LOGISTIC"))
         m->in->post = MLCI_ONNX_LOGISTIC;
-    else if (m->is_new ? number == 1 : mlci_span_is(text, "SOFTMAX"))
+    else if (m->list.is_new ? number == 1 : mlci_span_is(text, "SOFTMAX"))
         m->in->post = MLCI_ONNX_SOFTMAX;
     else
-        return mlci_onnx_unknown(m->f, m->in->op, "has a post_transform that is not known", err);
+        return mlci_onnx_unknown(m->list.f, m->in->op, "has a post_transform that is not known",
+                                 err);
     return MLC_OK;
 }
 
@@ -465,10 +86,10 @@ static mlc_status check_one_score(const maker *m, mlc_error *err)
 {
     if (m->in->post == MLCI_ONNX_LOGISTIC) return MLC_OK;
     if (m->in->post == MLCI_ONNX_SOFTMAX)
-        return mlci_onnx_unknown(m->f, m->in->op, "has a softmax of one score", err);
-    for (int64_t k = 0; k < m->n_weights; k++)
-        if (!(m->weights[k].value >= 0))
-            return mlci_onnx_unknown(m->f, m->in->op,
+        return mlci_onnx_unknown(m->list.f, m->in->op, "has a softmax of one score", err);
+    for (int64_t k = 0; k < m->list.n_weights; k++)
+        if (!(m->list.weights[k].value >= 0))
+            return mlci_onnx_unknown(m->list.f, m->in->op,
                                      "has one score of two classes that is no probability", err);
     return MLC_OK;
 }
@@ -477,38 +98,39 @@ static mlc_status count_outputs(maker *m, mlc_error *err)
 {
     int64_t n = m->in->n_classes;
     int is_one = n == 2;
-    if (!m->is_classifier) MLCI_TRY(mlci_onnx_integer_of(m->f, m->in->op, "n_targets", 1, &n, err));
+    if (!m->list.is_classifier)
+        MLCI_TRY(mlci_onnx_integer_of(m->list.f, m->in->op, "n_targets", 1, &n, err));
     if (n < 1 || n > MLCI_MAX_LOADED_CLASSES)
         return fault(m, "it has no number of outputs that there can be", err);
-    for (int64_t k = 0; k < m->n_weights; k++) {
-        if (m->weights[k].target >= n)
+    for (int64_t k = 0; k < m->list.n_weights; k++) {
+        if (m->list.weights[k].target >= n)
             return fault(m, "a leaf adds to an output that is not there", err);
-        is_one &= m->weights[k].target == 0;
+        is_one &= m->list.weights[k].target == 0;
     }
     if (is_one) MLCI_TRY(check_one_score(m, err));
     m->n_outputs = is_one ? 1 : n;
-    return mlci_foreign_set_outputs(m->model, (int32_t)m->n_outputs, err);
+    return mlci_foreign_set_outputs(m->list.model, (int32_t)m->n_outputs, err);
 }
 
 static mlc_status set_start(maker *m, mlc_error *err)
 {
-    const mlci_onnx_numbers *const base = &m->list[BASE];
+    const mlci_onnx_numbers *const base = &m->list.base;
     int64_t divisor = 1;
     MLCI_TRY(read_sum(m, &divisor, err));
     if (base->n > 0 && base->n != m->n_outputs)
-        return mlci_onnx_unknown(m->f, m->in->op, "has not one base value an output", err);
+        return mlci_onnx_unknown(m->list.f, m->in->op, "has not one base value an output", err);
     for (int64_t k = 0; k < base->n; k++)
-        m->model->start[k] = base->values[k];
-    m->model->rule.divisor = (double)divisor;
+        m->list.model->start[k] = base->values[k];
+    m->list.model->rule.divisor = (double)divisor;
     for (int64_t k = 0; k < base->n && divisor > 1; k++)
         if (base->values[k] != 0)
-            return mlci_onnx_unknown(m->f, m->in->op, "has a mean and base values", err);
+            return mlci_onnx_unknown(m->list.f, m->in->op, "has a mean and base values", err);
     return MLC_OK;
 }
 
 /* ---- features ----------------------------------------------------------------------------- */
 
-static int asks_for_values(const source_node *node)
+static int asks_for_values(const mlci_onnx_source_node *node)
 {
     return node->mode >= MLCI_ONNX_EQ;
 }
@@ -516,20 +138,21 @@ static int asks_for_values(const source_node *node)
 /* Columns that are asked for their values are categories. */
 static mlc_status mark_categories(maker *m, mlc_error *err)
 {
-    for (int64_t i = 0; i < m->n_nodes; i++) {
-        const source_node *const node = &m->nodes[i];
-        if (node->mode == LEAF) continue;
+    for (int64_t i = 0; i < m->list.n_nodes; i++) {
+        const mlci_onnx_source_node *const node = &m->list.nodes[i];
+        if (node->mode == MLCI_ONNX_LEAF) continue;
         if (node->feature >= m->in->n_sources)
             return fault(m, "a node asks for a column that its input does not have", err);
         const mlci_onnx_source *const s = &m->in->sources[node->feature];
-        if (s->map == NULL && asks_for_values(node)) m->model->inputs[s->feature].is_category = 1;
+        if (s->map == NULL && asks_for_values(node))
+            m->list.model->inputs[s->feature].is_category = 1;
     }
-    for (int64_t i = 0; i < m->n_nodes; i++) {
-        const source_node *const node = &m->nodes[i];
-        if (node->mode == LEAF || asks_for_values(node)) continue;
+    for (int64_t i = 0; i < m->list.n_nodes; i++) {
+        const mlci_onnx_source_node *const node = &m->list.nodes[i];
+        if (node->mode == MLCI_ONNX_LEAF || asks_for_values(node)) continue;
         const mlci_onnx_source *const s = &m->in->sources[node->feature];
-        if (s->map == NULL && m->model->inputs[s->feature].is_category)
-            return mlci_onnx_unknown(m->f, m->in->op,
+        if (s->map == NULL && m->list.model->inputs[s->feature].is_category)
+            return mlci_onnx_unknown(m->list.f, m->in->op,
                                      "asks one column for values and for thresholds", err);
     }
     return MLC_OK;
@@ -537,7 +160,7 @@ static mlc_status mark_categories(maker *m, mlc_error *err)
 
 static mlc_status label_feature(maker *m, const mlci_onnx_source *s, mlc_error *err)
 {
-    mlci_root *const root = m->model->root;
+    mlci_root *const root = m->list.model->root;
     const char **const texts = mlci_alloc(root, s->map->n, sizeof *texts);
     int64_t *const lengths = mlci_alloc(root, s->map->n, sizeof *lengths);
     mlc_status status = texts == NULL || lengths == NULL || s->map->n > INT32_MAX
@@ -548,8 +171,8 @@ static mlc_status label_feature(maker *m, const mlci_onnx_source *s, mlc_error *
         lengths[k] = s->map->keys[k].length;
     }
     if (status == MLC_OK)
-        status =
-            mlci_foreign_label_input(m->model, s->feature, (int32_t)s->map->n, texts, lengths, err);
+        status = mlci_foreign_label_input(m->list.model, s->feature, (int32_t)s->map->n, texts,
+                                          lengths, err);
     mlci_free(texts);
     mlci_free(lengths);
     return status;
@@ -561,35 +184,35 @@ static mlc_status label_features(maker *m, mlc_error *err)
     for (int64_t j = 0; j < m->in->n_sources; j++) {
         const mlci_onnx_source *const s = &m->in->sources[j];
         if (s->map == NULL) continue;
-        if (s->map->n > m->model->settings->max_categories)
-            return mlci_foreign_refuse(m->model, err, MLC_ERROR_LIMIT, "max_categories",
+        if (s->map->n > m->list.model->settings->max_categories)
+            return mlci_foreign_refuse(m->list.model, err, MLC_ERROR_LIMIT, "max_categories",
                                        "an input has more than max_categories = %lld of the import "
                                        "settings",
-                                       (long long)m->model->settings->max_categories);
+                                       (long long)m->list.model->settings->max_categories);
         MLCI_TRY(label_feature(m, s, err));
         if (s->map->n > most) most = s->map->n;
     }
-    if (m->list[MEMBERS].n > most) most = m->list[MEMBERS].n;
-    if (m->n_nodes > most) most = m->n_nodes;
-    m->labels = mlci_alloc(m->model->root, most, sizeof *m->labels);
-    m->set = mlci_alloc(m->model->root, most, sizeof *m->set);
+    if (m->list.members.n > most) most = m->list.members.n;
+    if (m->list.n_nodes > most) most = m->list.n_nodes;
+    m->labels = mlci_alloc(m->list.model->root, most, sizeof *m->labels);
+    m->set = mlci_alloc(m->list.model->root, most, sizeof *m->set);
     if (m->labels != NULL && m->set != NULL) return MLC_OK;
     return mlci_fail_memory(err, most, sizeof *m->set);
 }
 
 /* ---- laying out --------------------------------------------------------------------------- */
 
-static const source_node *child(const maker *m, int64_t i)
+static const mlci_onnx_source_node *child(const maker *m, int64_t i)
 {
-    return &m->nodes[i];
+    return &m->list.nodes[i];
 }
 
 /* The last question of a chain of `x == a` with the same yes; itself where there is none. */
 static int64_t end_of_chain(const maker *m, int64_t i)
 {
-    const source_node *const first = child(m, i);
-    for (int64_t n = 0; first->mode == MLCI_ONNX_EQ && n < m->n_nodes; n++) {
-        const source_node *const next = child(m, child(m, i)->no);
+    const mlci_onnx_source_node *const first = child(m, i);
+    for (int64_t n = 0; first->mode == MLCI_ONNX_EQ && n < m->list.n_nodes; n++) {
+        const mlci_onnx_source_node *const next = child(m, child(m, i)->no);
         if (next->mode != MLCI_ONNX_EQ || next->feature != first->feature ||
             next->yes != first->yes || m->seen[child(m, i)->no])
             break;
@@ -602,8 +225,9 @@ static int64_t end_of_chain(const maker *m, int64_t i)
 /* A question with the same leaf on both sides is that leaf. */
 static int64_t skip_idle(const maker *m, int64_t i)
 {
-    const source_node *const node = child(m, i);
-    return node->mode != LEAF && node->yes == node->no && child(m, node->yes)->mode == LEAF
+    const mlci_onnx_source_node *const node = child(m, i);
+    return node->mode != MLCI_ONNX_LEAF && node->yes == node->no &&
+                   child(m, node->yes)->mode == MLCI_ONNX_LEAF
                ? node->yes
                : i;
 }
@@ -611,8 +235,8 @@ static int64_t skip_idle(const maker *m, int64_t i)
 static mlc_status enqueue(maker *m, int64_t i, int64_t *n, int32_t *number, mlc_error *err)
 {
     i = skip_idle(m, i);
-    if (child(m, i)->mode != LEAF && m->seen[i])
-        return mlci_onnx_unknown(m->f, m->in->op, "has a node with two parents", err);
+    if (child(m, i)->mode != MLCI_ONNX_LEAF && m->seen[i])
+        return mlci_onnx_unknown(m->list.f, m->in->op, "has a node with two parents", err);
     m->seen[i] = 1;
     *number = (int32_t)*n;
     m->placed[(*n)++] = (placed){.node = i, .last = i};
@@ -627,10 +251,10 @@ static mlc_status lay_out(maker *m, int64_t root, int64_t *n, mlc_error *err)
     MLCI_TRY(enqueue(m, root, n, &number, err));
     for (int64_t k = 0; k < *n; k++) {
         placed *const p = &m->placed[k];
-        const source_node *const node = child(m, p->node);
-        if (node->mode == LEAF) continue;
+        const mlci_onnx_source_node *const node = child(m, p->node);
+        if (node->mode == MLCI_ONNX_LEAF) continue;
         p->last = end_of_chain(m, p->node);
-        if (*n + 2 > INT32_MAX || *n + 2 > 2 * m->n_nodes + 1)
+        if (*n + 2 > INT32_MAX || *n + 2 > 2 * m->list.n_nodes + 1)
             return fault(m, "a tree has more nodes than the file", err);
         MLCI_TRY(enqueue(m, node->yes, n, &m->placed[k].left, err));
         MLCI_TRY(enqueue(m, child(m, m->placed[k].last)->no, n, &m->placed[k].right, err));
@@ -666,13 +290,13 @@ static void sort_set(double *set, int64_t n)
 /* The values that a node, or one of its chain, asks for. */
 static void take_set(maker *m, const placed *p)
 {
-    const source_node *node = child(m, p->node);
+    const mlci_onnx_source_node *node = child(m, p->node);
     m->n_set = 0;
     if (!asks_for_values(node)) return;
     if (node->mode == MLCI_ONNX_MEMBER) {
         m->n_set = node->n_members;
         for (int64_t i = 0; i < m->n_set; i++)
-            m->set[i] = m->list[MEMBERS].values[node->first_member + i];
+            m->set[i] = m->list.members.values[node->first_member + i];
     } else {
         for (m->set[m->n_set++] = node->value; node != child(m, p->last);
              m->set[m->n_set++] = node->value)
@@ -697,7 +321,7 @@ static int is_member(const maker *m, double x)
 /* Do missing numbers go the way of yes? */
 static int tracks(const maker *m, const placed *p)
 {
-    const source_node *node = child(m, p->node);
+    const mlci_onnx_source_node *node = child(m, p->node);
     int yes = node->tracks;
     if (node->mode == MLCI_ONNX_NEQ) return 1; /* NaN is not equal to anything */
     for (; node != child(m, p->last); yes |= node->tracks)
@@ -708,7 +332,7 @@ static int tracks(const maker *m, const placed *p)
 /* The answer of a question for a number. */
 static int answer(const maker *m, const placed *p, double x)
 {
-    const source_node *const node = child(m, p->node);
+    const mlci_onnx_source_node *const node = child(m, p->node);
     if (x != x) return tracks(m, p);
     switch (node->mode) {
     case MLCI_ONNX_LEQ:
@@ -729,7 +353,7 @@ static int answer(const maker *m, const placed *p, double x)
 static mlc_status put_labels(maker *m, int64_t n, mlci_foreign_node *out, mlc_error *err)
 {
     int32_t *members = NULL;
-    MLCI_TRY(mlci_foreign_add_set(m->model, n, &members, &out->set, err));
+    MLCI_TRY(mlci_foreign_add_set(m->list.model, n, &members, &out->set, err));
     memcpy(members, m->labels, (size_t)n * sizeof *members);
     return MLC_OK;
 }
@@ -741,7 +365,7 @@ static mlc_status ask_text(maker *m, const placed *p, const mlci_onnx_map *map,
     int64_t n = 0;
     m->n_answers += map->n;
     if (m->n_answers > MOST_ANSWERS)
-        return mlci_foreign_refuse(m->model, err, MLC_ERROR_LIMIT, "max_categories",
+        return mlci_foreign_refuse(m->list.model, err, MLC_ERROR_LIMIT, "max_categories",
                                    "its trees ask too often for too many texts");
     take_set(m, p);
     const int other = answer(m, p, map->unseen);
@@ -757,7 +381,7 @@ static mlc_status ask_text(maker *m, const placed *p, const mlci_onnx_map *map,
 static mlc_status add_code(maker *m, double value, int64_t *n, mlc_error *err)
 {
     if (!(value >= 0 && value < MOST_CODE) || value != (double)(int32_t)value)
-        return mlci_onnx_unknown(m->f, m->in->op,
+        return mlci_onnx_unknown(m->list.f, m->in->op,
                                  "asks for a value that is no number of a category: integers from "
                                  "0 on are",
                                  err);
@@ -768,7 +392,7 @@ static mlc_status add_code(maker *m, double value, int64_t *n, mlc_error *err)
 /* A question about the value of a number: members go left. */
 static mlc_status ask_code(maker *m, const placed *p, mlci_foreign_node *out, mlc_error *err)
 {
-    const source_node *const node = child(m, p->node);
+    const mlci_onnx_source_node *const node = child(m, p->node);
     const int is_not = node->mode == MLCI_ONNX_NEQ, missing_yes = tracks(m, p);
     int64_t n = 0;
     take_set(m, p);
@@ -784,7 +408,7 @@ static mlc_status ask_code(maker *m, const placed *p, mlci_foreign_node *out, ml
 static mlc_status ask_number(const maker *m, const placed *p, mlci_foreign_node *out,
                              mlc_error *err)
 {
-    const source_node *const node = child(m, p->node);
+    const mlci_onnx_source_node *const node = child(m, p->node);
     const int is_above = node->mode == MLCI_ONNX_GTE || node->mode == MLCI_ONNX_GT;
     const int is_open = node->mode == MLCI_ONNX_LT || node->mode == MLCI_ONNX_GTE;
     if (node->value != node->value || (is_open && isinf(node->value)))
@@ -797,28 +421,28 @@ static mlc_status ask_number(const maker *m, const placed *p, mlci_foreign_node 
 }
 
 /* What a leaf adds to an output; its weights are in the order of outputs. */
-static double leaf_value(const maker *m, const source_node *leaf, int64_t output)
+static double leaf_value(const maker *m, const mlci_onnx_source_node *leaf, int64_t output)
 {
     const int64_t last = leaf->first_weight + leaf->n_weights;
     int64_t first = leaf->first_weight, end = last;
     double sum = 0;
     while (first < end) {
         const int64_t middle = first + (end - first) / 2;
-        if (m->weights[middle].target < output)
+        if (m->list.weights[middle].target < output)
             first = middle + 1;
         else
             end = middle;
     }
-    for (; first < last && m->weights[first].target == output; first++)
-        sum += m->weights[first].value;
+    for (; first < last && m->list.weights[first].target == output; first++)
+        sum += m->list.weights[first].value;
     return sum;
 }
 
 static mlc_status put_node(maker *m, const placed *p, int64_t output, mlci_foreign_node *out,
                            mlc_error *err)
 {
-    const source_node *const node = child(m, p->node);
-    if (node->mode == LEAF) {
+    const mlci_onnx_source_node *const node = child(m, p->node);
+    if (node->mode == MLCI_ONNX_LEAF) {
         out->value = leaf_value(m, node, output);
         return MLC_OK;
     }
@@ -838,10 +462,10 @@ static void mark_outputs(maker *m, int64_t n)
         m->is_marked[m->marked[i]] = 0;
     m->n_marked = 0;
     for (int64_t k = 0; k < n; k++) {
-        const source_node *const node = child(m, m->placed[k].node);
+        const mlci_onnx_source_node *const node = child(m, m->placed[k].node);
         for (int64_t w = node->first_weight; w < node->first_weight + node->n_weights; w++) {
-            const int64_t target = m->weights[w].target;
-            if (node->mode != LEAF || m->is_marked[target]) continue;
+            const int64_t target = m->list.weights[w].target;
+            if (node->mode != MLCI_ONNX_LEAF || m->is_marked[target]) continue;
             m->is_marked[target] = 1;
             m->marked[m->n_marked++] = target;
         }
@@ -851,7 +475,7 @@ static void mark_outputs(maker *m, int64_t n)
 static mlc_status put_tree(maker *m, int64_t output, int64_t n, mlc_error *err)
 {
     mlci_foreign_node *nodes = NULL;
-    MLCI_TRY(mlci_foreign_add_tree(m->model, (int32_t)output, n, &nodes, err));
+    MLCI_TRY(mlci_foreign_add_tree(m->list.model, (int32_t)output, n, &nodes, err));
     for (int64_t k = 0; k < n; k++)
         MLCI_TRY(put_node(m, &m->placed[k], output, &nodes[k], err));
     return MLC_OK;
@@ -859,13 +483,13 @@ static mlc_status put_tree(maker *m, int64_t output, int64_t n, mlc_error *err)
 
 static mlc_status put_trees(maker *m, mlc_error *err)
 {
-    m->marked = mlci_alloc(m->model->root, m->n_outputs, sizeof *m->marked);
-    m->is_marked = mlci_alloc(m->model->root, m->n_outputs, 1);
+    m->marked = mlci_alloc(m->list.model->root, m->n_outputs, sizeof *m->marked);
+    m->is_marked = mlci_alloc(m->list.model->root, m->n_outputs, 1);
     if (m->marked == NULL || m->is_marked == NULL)
         return mlci_fail_memory(err, m->n_outputs, sizeof *m->marked);
-    for (int64_t t = 0; t < m->n_roots; t++) {
+    for (int64_t t = 0; t < m->list.n_roots; t++) {
         int64_t n = 0;
-        MLCI_TRY(lay_out(m, m->roots[t], &n, err));
+        MLCI_TRY(lay_out(m, m->list.roots[t], &n, err));
         mark_outputs(m, n);
         for (int64_t i = 0; i < m->n_marked; i++)
             MLCI_TRY(put_tree(m, m->marked[i], n, err));
@@ -876,42 +500,50 @@ static mlc_status put_trees(maker *m, mlc_error *err)
 /* Trees of an output, the most that one has, are rounds. */
 static mlc_status count_rounds(maker *m, mlc_error *err)
 {
-    int64_t *const n = mlci_alloc(m->model->root, m->n_outputs, sizeof *n);
+    int64_t *const n = mlci_alloc(m->list.model->root, m->n_outputs, sizeof *n);
     if (n == NULL) return mlci_fail_memory(err, m->n_outputs, sizeof *n);
-    for (int64_t t = 0; t < m->model->n_trees; t++)
-        if (++n[m->model->output[t]] > m->model->n_rounds)
-            m->model->n_rounds = n[m->model->output[t]];
+    for (int64_t t = 0; t < m->list.model->n_trees; t++)
+        if (++n[m->list.model->output[t]] > m->list.model->n_rounds)
+            m->list.model->n_rounds = n[m->list.model->output[t]];
     mlci_free(n);
     return MLC_OK;
 }
 
+static mlc_status lay_out_room(maker *m, mlc_error *err)
+{
+    const int64_t n = m->list.n_nodes;
+    m->placed = mlci_alloc(m->list.model->root, 2 * n + 1, sizeof *m->placed);
+    m->seen = mlci_alloc(m->list.model->root, n, 1);
+    if (m->placed != NULL && m->seen != NULL) return MLC_OK;
+    return mlci_fail_memory(err, 2 * n + 1, sizeof *m->placed);
+}
+
 static mlc_status read_all(maker *m, mlc_error *err)
 {
-    MLCI_TRY(m->is_new ? read_new(m, err) : read_old(m, err));
-    m->in->is_double = m->list[VALUES].is_double;
-    m->in->n_trees = m->n_roots;
+    MLCI_TRY(mlci_onnx_tree_list_read(&m->list, err));
+    m->in->is_double = m->list.is_double;
+    m->in->n_trees = m->list.n_roots;
     MLCI_TRY(read_post(m, err));
     MLCI_TRY(count_outputs(m, err));
     MLCI_TRY(set_start(m, err));
     MLCI_TRY(mark_categories(m, err));
     MLCI_TRY(label_features(m, err));
-    m->model->unseen_is_no_member = 1;
+    m->list.model->unseen_is_no_member = 1;
+    MLCI_TRY(lay_out_room(m, err));
     MLCI_TRY(put_trees(m, err));
-    if (m->model->n_trees == 0) return fault(m, "it has no trees", err);
+    if (m->list.model->n_trees == 0) return fault(m, "it has no trees", err);
     return count_rounds(m, err);
 }
 
 mlc_status mlci_onnx_read_trees(mlci_onnx_tree_node *node, mlc_error *err)
 {
-    maker m = {.in = node, .f = node->file, .model = node->file->model};
-    m.is_new = mlci_span_is(node->op->name, "TreeEnsemble");
-    m.is_classifier = mlci_span_is(node->op->name, "TreeEnsembleClassifier");
+    maker m = {.in = node};
+    m.list = (mlci_onnx_tree_list){.f = node->file, .op = node->op, .model = node->file->model};
+    m.list.is_new = mlci_span_is(node->op->name, "TreeEnsemble");
+    m.list.is_classifier = mlci_span_is(node->op->name, "TreeEnsembleClassifier");
     const mlc_status status = read_all(&m, err);
-    for (int32_t i = 0; i < N_LISTS; i++)
-        mlci_free(m.list[i].values);
-    void *const blocks[] = {m.nodes, m.spare_nodes, m.weights,  m.spare_weights,
-                            m.roots, m.placed,      m.seen,     m.labels,
-                            m.set,   m.marked,      m.is_marked};
+    mlci_onnx_tree_list_clear(&m.list);
+    void *const blocks[] = {m.placed, m.seen, m.labels, m.set, m.marked, m.is_marked};
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
         mlci_free(blocks[i]);
     return status;

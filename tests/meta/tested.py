@@ -38,7 +38,7 @@ ELSEWHERE = {
     **{f"interop/exchange_{name}.c": EXCHANGE for name in ("columns", "model", "steps")},
     "interop/json_fields.c": EXCHANGE,
     **{f"interop/onnx_{part}.c": ONNX_OUT for part in ("graph", "model", "transform", "trees")},
-    **{f"interop/onnx_{part}.c": ONNX_IN for part in ("file", "read_trees")},
+    **{f"interop/onnx_{part}.c": ONNX_IN for part in ("columns", "file", "labels", "read_trees", "tree_list")},
     "kernel/blis/blis_memory.c": ("faults/test_blis.c", "needs a malloc that fails"),
     "kernel/blis/blis_none.c": ("kernel/test_products.c", "says no, so every product is ours"),
     "kernel/simd/elementary.inc.c": ("kernel/test_elementary.c", "of each instruction set"),

@@ -543,3 +543,62 @@ def test_base_values_come_first_here_and_last_in_the_runtime():
     given = session(proto.SerializeToString()).run(None, {"x": np.zeros((1, 1), np.float32)})[0]
     assert given[0, 0] == 2 ** 24 + 2
     assert mlcore.from_onnx(proto).predict(mlcore.Dataset({"x": [0.0]}))[0] == 2 ** 24
+
+
+def followed(proto, *nodes, outputs, constants=()):
+    """The same graph with more nodes, and other outputs."""
+    onnx = pytest.importorskip("onnx")
+    helper = onnx.helper
+    graph = onnx.ModelProto()
+    graph.CopyFrom(proto)
+    for op, inputs, output in nodes:
+        options = {"axis": 1} if op in ("ArgMax", "Softmax", "Concat") else {}
+        options = {"to": onnx.TensorProto.INT64} if op == "Cast" else options
+        graph.graph.node.append(helper.make_node(op, inputs, [output], **options))
+    for name, value in constants:
+        graph.graph.initializer.append(onnx.numpy_helper.from_array(
+            np.array([[value]], dtype=np.float32), name))
+    del graph.graph.output[:]
+    for name in outputs:
+        kind = onnx.TensorProto.INT64 if name == "class" else onnx.TensorProto.FLOAT
+        graph.graph.output.append(helper.make_tensor_value_info(name, kind, None))
+    return graph
+
+
+def test_what_follows_the_trees_is_taken_or_refused():
+    proto = hand_made(["BRANCH_LEQ"], [0.5], [0], [(-0.5, 0.75)], n_targets=1)
+    x = np.array([[0.0], [1.0]], dtype=np.float32)
+    rows = mlcore.Dataset({"x": x[:, 0].astype(np.float64)})
+    taken = [
+        ([("Mul", ["y", "a"], "z"), ("Sigmoid", ["z"], "p")], [("a", 3)]),
+        ([("Div", ["y", "a"], "z"), ("Exp", ["z"], "p")], [("a", 3)]),
+        ([("Add", ["y", "a"], "z"), ("Identity", ["z"], "p")], [("a", 3)]),
+        ([("Add", ["y", "a"], "z"), ("Div", ["z", "a"], "p")], [("a", 3)]),
+    ]
+    for nodes, constants in taken:
+        graph = followed(proto, *nodes, outputs=["p"], constants=constants)
+        given = session(graph.SerializeToString()).run(None, {"x": x})[0][:, 0]
+        np.testing.assert_allclose(mlcore.from_onnx(graph).predict(rows), given, rtol=1e-6)
+    refused = [
+        ([("Mul", ["y", "a"], "p")], ["p"], "Mul"),
+        ([("Mul", ["y", "a"], "z"), ("Exp", ["z"], "p")], ["p"], "Exp"),
+        ([("Abs", ["y"], "p")], ["p"], "Abs"),
+        ([("Sub", ["y", "a"], "p")], ["p"], "Sub"),
+        ([("Greater", ["y", "a"], "z"), ("Cast", ["z"], "class")], ["class"], "labels"),
+        ([("Greater", ["y", "a"], "z"), ("Cast", ["z"], "class"), ("Sigmoid", ["y"], "p")],
+         ["class", "p"], "larger probability"),
+    ]
+    for nodes, outputs, says in refused:
+        with pytest.raises(mlcore.UnsupportedError, match=says):
+            mlcore.from_onnx(followed(proto, *nodes, outputs=outputs, constants=[("a", 3)]))
+
+
+def test_inputs_of_unknown_width_are_as_wide_as_the_trees_ask():
+    proto = hand_made(["BRANCH_LEQ"], [0.5], [0], [(-0.5, 0.75)], n_targets=1)
+    proto.graph.input[0].type.tensor_type.shape.dim[1].Clear()
+    proto.graph.node[0].input[0] = "c"
+    onnx = pytest.importorskip("onnx")
+    proto.graph.node.insert(0, onnx.helper.make_node("Cast", ["x"], ["c"], to=1))
+    model = mlcore.from_onnx(proto)
+    rows = mlcore.Dataset({"x": np.array([[0.0], [1.0]])})
+    assert np.asarray(model.predict(rows)).tolist() == [-0.5, 0.75]

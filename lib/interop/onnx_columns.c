@@ -1,0 +1,202 @@
+/* Columns of an ONNX graph: numbers as they are, texts as the numbers that a LabelEncoder and
+ * tables make of them. */
+
+#include "onnx_reading.h"
+
+/* ---- constants ---------------------------------------------------------------------------- */
+
+mlc_status mlci_onnx_constant_numbers(const mlci_onnx_step *s, const mlci_onnx_form *f,
+                                      mlci_onnx_numbers *out, mlc_error *err)
+{
+    *out = (mlci_onnx_numbers){0};
+    if (!mlci_form_is(f, MLCI_FORM_CONSTANT))
+        return mlci_onnx_refuse_step(s, "needs a constant", err);
+    return mlci_onnx_tensor_numbers(&s->g->file, s->g->file.constants[f->constant].message, out,
+                                    NULL, err);
+}
+
+/* ---- columns ------------------------------------------------------------------------------ */
+
+mlc_status mlci_onnx_add_source(mlci_onnx_reading *g, mlci_onnx_source source, mlc_error *err)
+{
+    if (g->n_sources == g->source_capacity) {
+        const int64_t capacity = g->source_capacity == 0 ? 64 : 2 * g->source_capacity;
+        if (capacity > 16 * (int64_t)MLCI_MAX_FEATURES)
+            return mlci_foreign_refuse(g->model, err, MLC_ERROR_LIMIT, "max_features",
+                                       "its columns are put together too often");
+        mlci_onnx_source *const grown =
+            mlci_realloc(g->model->root, g->sources, capacity, sizeof *grown);
+        if (grown == NULL) return mlci_fail_memory(err, capacity, sizeof *grown);
+        g->sources = grown;
+        g->source_capacity = capacity;
+    }
+    g->sources[g->n_sources++] = source;
+    return MLC_OK;
+}
+
+/* Columns of a value, once more, behind all others. */
+static mlc_status copy_sources(mlci_onnx_reading *g, const mlci_onnx_form *from, mlc_error *err)
+{
+    for (int64_t i = 0; i < from->n; i++)
+        MLCI_TRY(mlci_onnx_add_source(g, g->sources[from->first + i], err));
+    return MLC_OK;
+}
+
+mlc_status mlci_onnx_concat_columns(const mlci_onnx_step *s, mlc_error *err)
+{
+    mlci_onnx_reading *const g = s->g;
+    *s->out = (mlci_onnx_form){.kind = MLCI_FORM_COLUMNS, .first = g->n_sources};
+    for (int32_t i = 0; i < s->op->n_inputs; i++) {
+        const mlci_onnx_form *const f = &g->forms[g->ids[s->op->first_input + i]];
+        if (f->kind != MLCI_FORM_COLUMNS) return mlci_onnx_refuse_place(s, err);
+        if (f->n == 0)
+            return mlci_onnx_refuse_step(s, "needs to know how many columns there are", err);
+        s->out->is_float |= f->is_float;
+        MLCI_TRY(copy_sources(g, f, err));
+    }
+    s->out->n = g->n_sources - s->out->first;
+    return MLC_OK;
+}
+
+static mlc_status new_map(mlci_onnx_reading *g, int64_t n, mlci_onnx_map **out, mlc_error *err)
+{
+    mlci_root *const root = g->model->root;
+    mlci_onnx_map *const map = mlci_alloc(root, 1, sizeof *map);
+    mlci_onnx_map **const grown = mlci_realloc(root, g->maps, g->n_maps + 1, sizeof *grown);
+    if (grown != NULL) g->maps = grown;
+    if (map == NULL || grown == NULL) {
+        mlci_free(map);
+        return mlci_fail_memory(err, 1, sizeof *map);
+    }
+    g->maps[g->n_maps++] = map;
+    map->values = mlci_alloc(root, n, sizeof *map->values);
+    if (map->values == NULL) return mlci_fail_memory(err, n, sizeof *map->values);
+    map->n = n;
+    *out = map;
+    return MLC_OK;
+}
+
+static mlc_status keep_keys(mlci_onnx_reading *g, mlci_span *keys, mlc_error *err)
+{
+    mlci_span **const grown =
+        mlci_realloc(g->model->root, g->key_lists, g->n_key_lists + 1, sizeof *grown);
+    if (grown == NULL) {
+        mlci_free(keys);
+        return mlci_fail_memory(err, g->n_key_lists + 1, sizeof *grown);
+    }
+    g->key_lists = grown;
+    g->key_lists[g->n_key_lists++] = keys;
+    return MLC_OK;
+}
+
+/* What a LabelEncoder makes of its keys and of others. */
+static mlc_status encoder_values(const mlci_onnx_step *s, mlci_onnx_numbers *values,
+                                 double *otherwise, mlc_error *err)
+{
+    const mlci_onnx_file *const f = &s->g->file;
+    int64_t integer = -1;
+    MLCI_TRY(mlci_onnx_numbers_of(f, s->op, "values_int64s", values, err));
+    MLCI_TRY(mlci_onnx_integer_of(f, s->op, "default_int64", -1, &integer, err));
+    *otherwise = (double)integer;
+    if (values->values != NULL) return MLC_OK;
+    MLCI_TRY(mlci_onnx_numbers_of(f, s->op, "values_floats", values, err));
+    return mlci_onnx_float_of(f, s->op, "default_float", -0.0, otherwise, err);
+}
+
+static mlc_status fill_map(const mlci_onnx_step *s, mlci_span *keys, int64_t n_keys,
+                           mlci_onnx_map **out, mlc_error *err)
+{
+    mlci_onnx_numbers values;
+    double otherwise = 0;
+    MLCI_TRY(encoder_values(s, &values, &otherwise, err));
+    mlc_status status =
+        values.n == n_keys ? new_map(s->g, n_keys, out, err)
+        : values.n == 0
+            ? mlci_onnx_refuse_step(s, "does not make numbers of texts", err)
+            : mlci_onnx_fault(&s->g->file, s->op, "its lists have different lengths", err);
+    if (status == MLC_OK) {
+        mlci_onnx_map *const map = *out;
+        map->keys = keys;
+        map->missing = map->unseen = otherwise;
+        for (int64_t k = 0; k < n_keys; k++) {
+            map->values[k] = values.values[k];
+            if (keys[k].length == 0) map->missing = values.values[k];
+        }
+    }
+    mlci_free(values.values);
+    return status;
+}
+
+/* Texts become numbers. The empty text is a missing one; it stays a label too. */
+mlc_status mlci_onnx_label_encoder(const mlci_onnx_step *s, mlc_error *err)
+{
+    mlci_onnx_reading *const g = s->g;
+    mlci_onnx_map *map = NULL;
+    mlci_span *keys = NULL;
+    int64_t n = 0;
+    if (!mlci_form_is(s->in[0], MLCI_FORM_TEXT)) return mlci_onnx_refuse_place(s, err);
+    MLCI_TRY(mlci_onnx_texts_of(&g->file, s->op, "keys_strings", &n, &keys, err));
+    if (keys == NULL) return mlci_onnx_refuse_step(s, "has no keys_strings", err);
+    MLCI_TRY(keep_keys(g, keys, err));
+    MLCI_TRY(fill_map(s, keys, n, &map, err));
+    *s->out = (mlci_onnx_form){.kind = MLCI_FORM_COLUMNS, .first = g->n_sources, .n = 1};
+    return mlci_onnx_add_source(
+        g, (mlci_onnx_source){(int32_t)g->first_column[s->in[0]->constant], map}, err);
+}
+
+static double look_up(const mlci_onnx_numbers *table, double index, int *is_there)
+{
+    if (!(index >= 0 && index < (double)table->n)) {
+        *is_there = 0;
+        return 0;
+    }
+    return table->values[(int64_t)index];
+}
+
+/* Codes become the numbers of a table. */
+mlc_status mlci_onnx_gather_codes(const mlci_onnx_step *s, mlc_error *err)
+{
+    mlci_onnx_reading *const g = s->g;
+    const mlci_onnx_map *const from = g->sources[s->in[1]->first].map;
+    const int32_t feature = g->sources[s->in[1]->first].feature;
+    mlci_onnx_map *map = NULL;
+    mlci_onnx_numbers table;
+    int is_there = 1;
+    if (s->in[1]->n != 1 || from == NULL) return mlci_onnx_refuse_place(s, err);
+    MLCI_TRY(mlci_onnx_constant_numbers(s, s->in[0], &table, err));
+    mlc_status status = new_map(g, from->n, &map, err);
+    if (status == MLC_OK) {
+        map->keys = from->keys;
+        map->missing = look_up(&table, from->missing, &is_there);
+        map->unseen = look_up(&table, from->unseen, &is_there);
+        for (int64_t k = 0; k < from->n; k++)
+            map->values[k] = look_up(&table, from->values[k], &is_there);
+        if (!is_there)
+            status = mlci_onnx_fault(&g->file, s->op, "an index is beyond its table", err);
+    }
+    mlci_free(table.values);
+    if (status != MLC_OK) return status;
+    *s->out = (mlci_onnx_form){.kind = MLCI_FORM_COLUMNS, .first = g->n_sources, .n = 1};
+    return mlci_onnx_add_source(g, (mlci_onnx_source){feature, map}, err);
+}
+
+/* Some columns of a value. */
+mlc_status mlci_onnx_gather_columns(const mlci_onnx_step *s, mlc_error *err)
+{
+    mlci_onnx_reading *const g = s->g;
+    mlci_onnx_numbers indices;
+    const mlci_onnx_form from = *s->in[0];
+    MLCI_TRY(mlci_onnx_constant_numbers(s, s->in[1], &indices, err));
+    *s->out = (mlci_onnx_form){
+        .kind = MLCI_FORM_COLUMNS, .first = g->n_sources, .is_float = from.is_float};
+    mlc_status status = MLC_OK;
+    for (int64_t i = 0; i < indices.n && status == MLC_OK; i++) {
+        const double k = indices.values[i];
+        status = k >= 0 && k < (double)from.n
+                     ? mlci_onnx_add_source(g, g->sources[from.first + (int64_t)k], err)
+                     : mlci_onnx_fault(&g->file, s->op, "there is no such column", err);
+    }
+    s->out->n = g->n_sources - s->out->first;
+    mlci_free(indices.values);
+    return status;
+}
