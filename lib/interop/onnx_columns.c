@@ -104,25 +104,30 @@ static mlc_status encoder_values(const mlci_onnx_step *s, mlci_onnx_numbers *val
 }
 
 static mlc_status fill_map(const mlci_onnx_step *s, mlci_span *keys, int64_t n_keys,
+                           const mlci_onnx_numbers *values, double otherwise, mlci_onnx_map **out,
+                           mlc_error *err)
+{
+    if (values->n == 0) return mlci_onnx_refuse_step(s, "does not make numbers of texts", err);
+    if (values->n != n_keys)
+        return mlci_onnx_fault(&s->g->file, s->op, "its lists have different lengths", err);
+    MLCI_TRY(new_map(s->g, n_keys, out, err));
+    mlci_onnx_map *const map = *out;
+    map->keys = keys;
+    map->missing = map->unseen = otherwise;
+    for (int64_t k = 0; k < n_keys; k++) {
+        map->values[k] = values->values[k];
+        if (keys[k].length == 0) map->missing = values->values[k];
+    }
+    return MLC_OK;
+}
+
+static mlc_status make_map(const mlci_onnx_step *s, mlci_span *keys, int64_t n_keys,
                            mlci_onnx_map **out, mlc_error *err)
 {
-    mlci_onnx_numbers values;
+    mlci_onnx_numbers values = {0};
     double otherwise = 0;
-    MLCI_TRY(encoder_values(s, &values, &otherwise, err));
-    mlc_status status =
-        values.n == n_keys ? new_map(s->g, n_keys, out, err)
-        : values.n == 0
-            ? mlci_onnx_refuse_step(s, "does not make numbers of texts", err)
-            : mlci_onnx_fault(&s->g->file, s->op, "its lists have different lengths", err);
-    if (status == MLC_OK) {
-        mlci_onnx_map *const map = *out;
-        map->keys = keys;
-        map->missing = map->unseen = otherwise;
-        for (int64_t k = 0; k < n_keys; k++) {
-            map->values[k] = values.values[k];
-            if (keys[k].length == 0) map->missing = values.values[k];
-        }
-    }
+    mlc_status status = encoder_values(s, &values, &otherwise, err);
+    if (status == MLC_OK) status = fill_map(s, keys, n_keys, &values, otherwise, out, err);
     mlci_free(values.values);
     return status;
 }
@@ -138,7 +143,7 @@ mlc_status mlci_onnx_label_encoder(const mlci_onnx_step *s, mlc_error *err)
     MLCI_TRY(mlci_onnx_texts_of(&g->file, s->op, "keys_strings", &n, &keys, err));
     if (keys == NULL) return mlci_onnx_refuse_step(s, "has no keys_strings", err);
     MLCI_TRY(keep_keys(g, keys, err));
-    MLCI_TRY(fill_map(s, keys, n, &map, err));
+    MLCI_TRY(make_map(s, keys, n, &map, err));
     *s->out = (mlci_onnx_form){.kind = MLCI_FORM_COLUMNS, .first = g->n_sources, .n = 1};
     return mlci_onnx_add_source(
         g, (mlci_onnx_source){(int32_t)g->first_column[s->in[0]->constant], map}, err);

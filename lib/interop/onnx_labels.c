@@ -8,6 +8,7 @@
 
 static mlc_status keep_label_numbers(mlci_onnx_reading *g, mlci_onnx_numbers *numbers, int32_t type)
 {
+    mlci_free(g->label_numbers);
     g->label_numbers = numbers->values;
     g->n_labels = numbers->n;
     g->label_type = type;
@@ -23,6 +24,8 @@ mlc_status mlci_onnx_constant_labels(const mlci_onnx_step *s, mlc_error *err)
     *s->out = (mlci_onnx_form){.kind = MLCI_FORM_LABEL, .scores = s->in[1]->scores};
     g->is_class = 1;
     if (g->n_labels > 0) return mlci_onnx_refuse_step(s, "makes labels twice", err);
+    mlci_free(g->labels);
+    g->labels = NULL;
     if (mlci_onnx_tensor_texts(&g->file, message, &g->n_labels, &g->labels, NULL) == MLC_OK)
         return MLC_OK;
     MLCI_TRY(mlci_onnx_tensor_numbers(&g->file, message, &numbers, &type, err));
@@ -34,6 +37,8 @@ mlc_status mlci_onnx_attribute_labels(const mlci_onnx_step *s, mlc_error *err)
 {
     mlci_onnx_reading *const g = s->g;
     mlci_onnx_numbers numbers;
+    mlci_free(g->labels);
+    g->labels = NULL;
     MLCI_TRY(
         mlci_onnx_texts_of(&g->file, s->op, "classlabels_strings", &g->n_labels, &g->labels, err));
     if (g->n_labels > 0) return MLC_OK;
