@@ -429,8 +429,8 @@ static mlc_status make_recipe(const reader *r, mlci_recipe **out, mlc_error *err
     for (int i = 0; i < 4 && status == MLC_OK; i++)
         status =
             mlci_exchange_number(x, r->field[numbers[i]], model_names[numbers[i]], &settings, err);
-    if (status == MLC_OK)
-        status = mlci_exchange_recipe(x, r->kind->name, &settings, out, err);
+    if (status == MLC_OK) status = mlci_text_status(&settings, err);
+    if (status == MLC_OK) status = mlci_exchange_recipe(x, r->kind->name, &settings, out, err);
     mlci_text_clear(&settings);
     return status;
 }
