@@ -224,7 +224,8 @@ static mlc_status read_classes(info_reader *r, mlci_json_span class_params, mlc_
     mlc_status status = MLC_OK;
     for (int64_t i = 0; i < t.n && status == MLC_OK; i++)
         if (t.texts[i] == NULL)
-            status = mlci_json_refuse(&r->file, field[0], "class_names", "a class has no name", err);
+            status =
+                mlci_json_refuse(&r->file, field[0], "class_names", "a class has no name", err);
     if (status == MLC_OK && t.n != m->n_classes)
         status = mlci_json_refuse(&r->file, field[0], "class_names", "not a name a class", err);
     if (status == MLC_OK) status = label_column(r, field[0], &t, &column, err);

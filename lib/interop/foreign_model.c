@@ -312,8 +312,8 @@ static mlc_status make_leaf(maker *m, mlc_error *err)
                                        f->inputs[j].name);
     MLCI_TRY(mlci_foreign_ensemble(f, rounds, &m->ensemble, &m->made->n_rounds, err));
     if (most > PARITY_STEPS / (f->n_trees + 1)) most = PARITY_STEPS / (f->n_trees + 1);
-    MLCI_TRY(mlci_parity_rows(f, m->ensemble, most < GOLDEN_ROWS ? GOLDEN_ROWS : most, &m->made->parity,
-                              &m->made->rows, err));
+    MLCI_TRY(mlci_parity_rows(f, m->ensemble, most < GOLDEN_ROWS ? GOLDEN_ROWS : most,
+                              &m->made->parity, &m->made->rows, err));
     MLCI_TRY(make_component(m, err));
     MLCI_TRY(fill_component(m, err));
     return compare_trees(m, err);

@@ -193,7 +193,8 @@ mlc_status mlci_json_count(const mlci_json_file *f, mlci_json_span value, const 
         r.event == MLCI_JSON_NUMBER && r.is_integer && r.integer >= low && r.integer <= high;
     *out = r.integer;
     mlci_json_close(&r);
-    return fits ? MLC_OK : mlci_json_refuse(f, value, what, "it is not a number that it can be", err);
+    return fits ? MLC_OK
+                : mlci_json_refuse(f, value, what, "it is not a number that it can be", err);
 }
 
 mlc_status mlci_json_flag(const mlci_json_file *f, mlci_json_span value, const char *what,

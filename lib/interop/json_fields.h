@@ -36,8 +36,8 @@ int mlci_json_starts(const char *bytes, int64_t n, const char *name);
 char mlci_json_first(mlci_json_span list);
 /* The whole file as a value. */
 mlci_json_span mlci_json_whole(const mlci_json_file *file);
-/* The values of an object by these names (up to a NULL); others are passed over, and what the object
- * does not have is not there. A name that comes twice is MLC_ERROR_SYNTAX. */
+/* The values of an object by these names (up to a NULL); others are passed over, and what the
+ * object does not have is not there. A name that comes twice is MLC_ERROR_SYNTAX. */
 mlc_status mlci_json_fields(const mlci_json_file *file, mlci_json_span object, const char *what,
                             const char *const *names, mlci_json_span *values, mlc_error *err);
 /* Calls each() for the values of an object that may have any names, or of an array (name NULL). */
@@ -60,7 +60,7 @@ mlc_status mlci_json_flag(const mlci_json_file *file, mlci_json_span value, cons
 /* A block with a NUL behind the text, which has none inside. */
 mlc_status mlci_json_text(const mlci_json_file *file, mlci_json_span value, const char *what,
                           char **out, mlc_error *err);
-/* An array of exactly n numbers, or of any number when n is -1 (*found, may be NULL), as a block. */
+/* An array of exactly n numbers, or of any number when n is -1 (*found, may be NULL): a block. */
 mlc_status mlci_json_reals(const mlci_json_file *file, mlci_json_span value, const char *what,
                            int64_t n, double **out, int64_t *found, mlc_error *err);
 /* The same for integers from low to high. */

@@ -18,9 +18,9 @@ static const char symmetric[] =
     "{\"cat_feature_index\":0,\"split_index\":1,\"split_type\":\"OneHotFeature\",\"value\":-1}]},"
     "{\"leaf_values\":[0.25],\"splits\":[]}],\"scale_and_bias\":[1,[10]]}";
 
-static const char *const symmetric_rows[] = {"x,city\n0.5,Bern\n1,Rome\n", "x,city\n0.75,Bern\n1,Rome\n",
-                                             "x,city\n0,Rome\n1,Rome\n", "x,city\n?,Rome\n1,Rome\n",
-                                             "x,city\n0,Oslo\n1,Rome\n", "x,city\n?,?\n1,Rome\n"};
+static const char *const symmetric_rows[] = {
+    "x,city\n0.5,Bern\n1,Rome\n", "x,city\n0.75,Bern\n1,Rome\n", "x,city\n0,Rome\n1,Rome\n",
+    "x,city\n?,Rome\n1,Rome\n",   "x,city\n0,Oslo\n1,Rome\n",    "x,city\n?,?\n1,Rome\n"};
 static const double symmetric_scores[] = {11.25, 12.25, 13.25, 14.25, 11.25, 12.25};
 
 START_TEST(test_leaves_of_symmetric_trees_are_found_by_their_bits)
@@ -63,7 +63,8 @@ static const char plain[] =
     "\"trees\":[{\"split\":{\"border\":0.10000000149011612,\"float_feature_index\":0,"
     "\"split_type\":\"FloatFeature\"},\"left\":{\"value\":[1,2,3],\"weight\":5},"
     "\"right\":{\"split\":{\"border\":3,\"float_feature_index\":1,"
-    "\"split_type\":\"FloatFeature\"},\"left\":{\"value\":[4,5,6]},\"right\":{\"value\":[7,8,9]}}}]}";
+    "\"split_type\":\"FloatFeature\"},\"left\":{\"value\":[4,5,6]},"
+    "\"right\":{\"value\":[7,8,9]}}}]}";
 
 /* The features have no names: they are the components of x. */
 static double plain_score(const mlc_model *model, double x0, double x1, int64_t k)
