@@ -4,8 +4,7 @@
 
 #include "json_fields.h"
 
-/* The number of scores is known. MLC_ERROR_UNSUPPORTED names a loss function without counterpart.
- */
+/* The number of scores is known. MLC_ERROR_UNSUPPORTED names a loss function that is not. */
 mlc_status mlci_catboost_info(mlci_foreign *model, const mlci_json_file *file,
                               mlci_json_span model_info, mlc_error *err);
 

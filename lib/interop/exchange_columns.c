@@ -41,7 +41,9 @@ static mlc_status find_kind(const mlci_exchange *x, mlci_json_span value, int32_
 static mlc_status read_column(const mlci_exchange *x, mlci_json_span value, column_words *c,
                               mlc_error *err)
 {
-    const int64_t most = x->foreign->settings->max_features;
+    /* A component has a number in the document at least. */
+    const int64_t limit = x->foreign->settings->max_features;
+    const int64_t most = limit < x->file.n_bytes ? limit : x->file.n_bytes;
     c->name = NULL;
     c->width = 1;
     MLCI_TRY(mlci_json_fields(&x->file, value, "a column", column_names, c->field, err));

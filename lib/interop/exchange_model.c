@@ -433,6 +433,7 @@ static mlc_status make_recipe(const reader *r, mlci_recipe **out, mlc_error *err
     for (int i = 0; i < 4 && status == MLC_OK; i++)
         status =
             mlci_exchange_number(x, r->field[numbers[i]], model_names[numbers[i]], &settings, err);
+    if (status == MLC_OK) status = mlci_text_status(&settings, err);
     if (status == MLC_OK) status = mlci_exchange_recipe(x, r->kind->name, &settings, out, err);
     mlci_text_clear(&settings);
     return status;
@@ -449,6 +450,9 @@ static mlc_status find_kind(reader *r, mlc_error *err)
     if (r->kind == NULL)
         return mlci_json_refuse(&r->x->file, r->field[COMPONENT], "component",
                                 "no model of that name can be in such a document", err);
+    if (r->kind->kind != BOOSTED && (m->settings->rounds > 0 || m->settings->best_iteration))
+        return mlci_fail(err, MLC_ERROR_SETTING, "rounds", "rounds: '%s' was not made in rounds",
+                         r->kind->name);
     if (r->kind->classifies == (m->classes != NULL)) return MLC_OK;
     return mlci_json_refuse(&r->x->file, r->field[COMPONENT], "component",
                             "there are classes where none belong, or none where they do", err);

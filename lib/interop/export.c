@@ -19,6 +19,7 @@ static const mlci_choice format_choices[] = {
     {"c", 0, "C source: a .c and a .h file"},
     {"lightgbm", 1, "the text that LightGBM's Booster reads"},
     {"xgboost", 2, "the JSON that XGBoost's Booster reads"},
+    {"onnx", 3, "a graph of ONNX"},
     {NULL, 0, NULL},
 };
 
@@ -28,7 +29,6 @@ static const mlci_choice part_choices[] = {
     {"file", PART_FILE, "the file"},
     {"second", PART_SECOND, "the file that goes with it, such as a header"},
     {"report", PART_REPORT, "what the target has no exact words for, as JSON"},
-    {"onnx", 3, "a graph of ONNX, .onnx"},
     {NULL, 0, NULL},
 };
 

@@ -23,8 +23,8 @@ void mlci_foreign_clear(mlci_foreign *m)
         mlci_dictionary_unref(m->inputs[i].labels);
         mlci_free(m->inputs[i].label_of_code);
     }
-    void *const blocks[] = {m->inputs, m->start,        m->end,          m->first_node,
-                            m->output, m->nodes,        m->first_member, m->members,
+    void *const blocks[] = {m->inputs, m->start,        m->end,        m->first_node,
+                            m->output, m->nodes,        m->members,    m->first_member,
                             m->lines,  m->term_feature, m->term_factor};
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
         mlci_free(blocks[i]);

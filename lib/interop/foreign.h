@@ -90,8 +90,7 @@ typedef struct mlci_foreign {
     int32_t zero_is_missing;
     int32_t members_go_right;    /* categories in a set; else left */
     int32_t unseen_is_no_member; /* a code beyond all is as one in no set; else as a missing one */
-    int32_t known_is_no_member;  /* a code below n_labels is as one in no set, whatever unseen ones
-                                    are */
+    int32_t known_is_no_member;  /* a code below n_labels is as one in no set, others as unseen */
 
     int64_t n_trees, tree_capacity;
     int64_t *first_node; /* n_trees + 1 */

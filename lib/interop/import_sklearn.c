@@ -126,6 +126,8 @@ static mlc_status make_component(mlci_exchange *x, mlc_error *err)
 static mlc_status compare(mlci_exchange *x, const double *values, int64_t n_values, int32_t output,
                           double tolerance, mlc_error *err)
 {
+    /* What all rounds give says nothing of the first ones. */
+    if (x->made.n_rounds < x->foreign->n_rounds) return MLC_OK;
     const int64_t n_rows = x->made.rows->n_rows;
     const double own = x->foreign->settings->tolerance;
     const mlci_expected expected = {values, n_values / n_rows, tolerance > own ? tolerance : own};

@@ -60,8 +60,7 @@ mlc_status mlci_json_flag(const mlci_json_file *file, mlci_json_span value, cons
 /* A block with a NUL behind the text, which has none inside. */
 mlc_status mlci_json_text(const mlci_json_file *file, mlci_json_span value, const char *what,
                           char **out, mlc_error *err);
-/* An array of exactly n numbers, or of any number when n is -1 (*found, may be NULL), as a block.
- */
+/* An array of exactly n numbers, or of any number when n is -1 (*found, may be NULL): a block. */
 mlc_status mlci_json_reals(const mlci_json_file *file, mlci_json_span value, const char *what,
                            int64_t n, double **out, int64_t *found, mlc_error *err);
 /* The same for integers from low to high. */

@@ -63,8 +63,8 @@ static const char plain[] =
     "\"trees\":[{\"split\":{\"border\":0.10000000149011612,\"float_feature_index\":0,"
     "\"split_type\":\"FloatFeature\"},\"left\":{\"value\":[1,2,3],\"weight\":5},"
     "\"right\":{\"split\":{\"border\":3,\"float_feature_index\":1,"
-    "\"split_type\":\"FloatFeature\"},\"left\":{\"value\":[4,5,6]},\"right\":{\"value\":[7,8,9]}}}]"
-    "}";
+    "\"split_type\":\"FloatFeature\"},\"left\":{\"value\":[4,5,6]},"
+    "\"right\":{\"value\":[7,8,9]}}}]}";
 
 /* The features have no names: they are the components of x. */
 static double plain_score(const mlc_model *model, double x0, double x1, int64_t k)

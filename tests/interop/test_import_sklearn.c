@@ -80,16 +80,6 @@ START_TEST(test_trees_of_numbers_and_sets_follow_the_document)
 }
 END_TEST
 
-START_TEST(test_rounds_are_given_the_first_are_taken)
-{
-    char *const text = importing_changed(boosted, "\"values\":[13]", "\"values\":[12]");
-    mlc_model *const model = importing_model(text, "rounds=1");
-    ck_assert_double_eq(importing_value(model, "x,city\n0.5,Rome\n1,Rome\n", "raw", 0), 11);
-    mlc_model_free(model);
-    free(text);
-}
-END_TEST
-
 /* Two trees over three classes: shares of 3/4, 1/4, 0 and the like. */
 static const char forest[] = HEAD
     "\"estimator\":\"RandomForestClassifier\",\"classes\":[3,5,8],\"inputs\":["
@@ -102,6 +92,15 @@ static const char forest[] = HEAD
     "{\"feature\":[-1],\"threshold\":[0],\"left\":[0],\"right\":[0],\"value\":[0],\"cover\":[9]}]},"
     "\"check\":{\"n_rows\":2,\"rows\":[[0.5,0,0.75,0]],\"output\":\"probability\","
     "\"values\":[0.625,0.375,0,0.25,0.25,0.5]}}";
+
+START_TEST(test_rounds_are_given_the_first_are_taken)
+{
+    mlc_model *const model = importing_model(boosted, "rounds=1");
+    ck_assert_double_eq(importing_value(model, "x,city\n0.5,Rome\n1,Rome\n", "raw", 0), 11);
+    mlc_model_free(model);
+    importing_assert_fails(forest, "rounds=1", MLC_ERROR_SETTING, "not made in rounds");
+}
+END_TEST
 
 static const char isolation[] =
     HEAD "\"estimator\":\"IsolationForest\",\"inputs\":[{\"name\":\"x\",\"kind\":\"number\"}],"
@@ -195,14 +194,12 @@ static const importing_fault tree_faults[] = {
     {"\"link\":\"log\"", "\"link\":\"softmax\"", MLC_ERROR_FORMAT, "does not fit 1 outputs"},
     {"\"start\":[10]", "\"start\":[]", MLC_ERROR_FORMAT, "not a number a score"},
     {"\"start\":[10]", "\"start\":[\"nan\"]", MLC_ERROR_FORMAT, "first score is not finite"},
-    {"\"feature\":[0,-1,-1]", "\"feature\":[2,-1,-1]", MLC_ERROR_FORMAT,
-     "feature that there is not"},
+    {"\"feature\":[0,-1,-1]", "\"feature\":[2,-1,-1]", MLC_ERROR_FORMAT, "there is not"},
     {"\"feature\":[0,-1,-1]", "\"feature\":[0,-1]", MLC_ERROR_FORMAT, "too many numbers"},
     {"\"feature\":[0,-1,-1]", "\"feature\":[0.5,-1,-1]", MLC_ERROR_FORMAT, "not what it can be"},
     {"\"left\":[1,0,0]", "\"left\":[0,0,0]", MLC_ERROR_FORMAT, "another parent"},
     {"\"left\":[1,0,0]", "\"left\":[3,0,0]", MLC_ERROR_FORMAT, "not in the tree"},
-    {"\"threshold\":[0.5,0,0]", "\"threshold\":[\"nan\",0,0]", MLC_ERROR_FORMAT,
-     "threshold is not"},
+    {"\"threshold\":[0.5,0,0]", "\"threshold\":[\"nan\",0,0]", MLC_ERROR_FORMAT, "its threshold"},
     {"\"value\":[0,1,2]", "\"value\":[0,1,\"inf\"]", MLC_ERROR_FORMAT, "not finite"},
     {"\"sets\":[[2]]", "\"sets\":[[3]]", MLC_ERROR_FORMAT, "which has 3 of them"},
     {"\"sets\":[[2]]", "\"sets\":[[2,2]]", MLC_ERROR_FORMAT, "do not ascend"},

@@ -1,12 +1,12 @@
 """Models as ONNX graphs: what ONNX Runtime makes of exported ones, and what imported ones give."""
-import ctypes
+import pathlib
+import tempfile
 
 import numpy as np
 import pytest
 
 import mlcore
 from conftest import DATA
-from mlcore import _abi, _context, _errors, _handles
 
 onnxruntime = pytest.importorskip("onnxruntime")
 
@@ -18,16 +18,10 @@ FLOAT_CLOSE = 2e-5
 
 def export(model, **options):
     """The bytes of the file, and the report as (step, subject, effect)."""
-    out, report = ctypes.c_void_p(), ctypes.c_void_p()
-    with _context.running(None) as context:
-        _errors.call(_abi.library.mlc_model_export_memory, context, model._handle,
-                     _handles.settings({"format": "onnx", **options}), out, None, report)
-    buffer = _handles.Handle("buffer", out.value, _abi.library.mlc_buffer_free)
-    n = _abi.library.mlc_buffer_size(buffer)
-    losses = mlcore.Dataset._wrap(
-        _handles.Handle("dataset", report.value, _abi.library.mlc_dataset_free))
-    return ctypes.string_at(_abi.library.mlc_buffer_data(buffer), n), [
-        (row["step"], row["subject"], row["effect"]) for row in losses]
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "model.onnx"
+        report = model.export(path, **options)
+        return path.read_bytes(), [(row["step"], row["subject"], row["effect"]) for row in report]
 
 
 def session(data):

@@ -271,8 +271,8 @@ class Model(Component):
     def export(self, path: Any, format: Optional[str] = None, *,
                context: Optional[Context] = None, **options: Any) -> Dataset:
         """Writes the model as a file of another library or as source text: format="c" (a .c and a
-        .h file), "lightgbm" (.txt), "xgboost" (.json); None goes by the name's ending. name= is
-        that of the model in the file. Returns what the file cannot say exactly, a row each with
+        .h file), "lightgbm" (.txt), "xgboost" (.json), "onnx" (.onnx, opset=3 or 5); None goes by
+        the name's ending. name= is that of the model in the file. Returns what the file cannot say exactly, a row each with
         step, subject and effect: no rows, and it gives what the model gives."""
         self._require_fitted()
         with running(context or self._context) as call_context:
