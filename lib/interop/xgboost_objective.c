@@ -44,12 +44,6 @@ static const objective objectives[] = {
     {"rank:ndcg", RANKER, "lambdarank", MLCI_LINK_IDENTITY, NUMBERS},
     {"rank:map", RANKER, "map", MLCI_LINK_IDENTITY, NUMBERS},
 };
-
-static float natural_log(float x)
-{
-    return (float)mlci_ln((double)x);
-}
-
 /* Was the document written before that release? */
 static int is_before(const mlci_xgboost *x, int64_t major, int64_t minor, int64_t patch)
 {
@@ -62,13 +56,13 @@ static int is_before(const mlci_xgboost *x, int64_t major, int64_t minor, int64_
 
 static float first_score(const mlci_xgboost *x, int32_t link, float base)
 {
-    if (link == MLCI_LINK_LOG) return natural_log(base);
+    if (link == MLCI_LINK_LOG) return mlci_libm_logf(base);
     if (link != MLCI_LINK_LOGIT) return base;
     if (!is_before(x, 3, 2, 0)) {
         if (base < LEAST_SHARE) base = LEAST_SHARE;
         if (base > 1.0F - LEAST_SHARE) base = 1.0F - LEAST_SHARE;
     }
-    return -natural_log(1.0F / base - 1.0F);
+    return -mlci_libm_logf(1.0F / base - 1.0F);
 }
 
 /* The link whose predictions base_score is one of. */

@@ -147,6 +147,8 @@ double mlci_log1p(double x);
 double mlci_sigmoid(double x);
 double mlci_softplus(double x);
 double mlci_tanh(double x);
+/* As the libm of most systems has it (libm_logf.c). */
+float mlci_libm_logf(float x);
 
 /* Joins what two blocks know of a column (Chan, Golub, LeVeque 1983); into may be empty. */
 void mlci_moments_merge(mlci_moments *into, const mlci_moments *from);

@@ -220,13 +220,13 @@ def _rare(estimator: Any, i: int) -> Tuple[Optional[Any], int]:
 
 
 def _level_names(words: Dict[str, Any], infrequent: int) -> List[str]:
-    from ._arrays_in import _category_name
+    from ._arrays_in import category_name
 
     names = ["infrequent"] * words["n_levels"]
     values = words["categories"] + (["missing"] if words["missing"] else [])
     for value, level in zip(values, words["levels"]):
         if level != infrequent:
-            names[level] = value if isinstance(value, str) else _category_name(value)
+            names[level] = value if isinstance(value, str) else category_name(value)
     return names
 
 
