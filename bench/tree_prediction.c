@@ -1,9 +1,11 @@
 /* How long an ensemble of trees takes to predict rows of doubles, one by one and in batches,
  * through the C entry points of a library: libmlcore, LightGBM (its single-row fast interface and
- * its matrix interface, loaded from its shared library), or a model that tl2cgen compiled.
+ * its matrix interface, loaded from its shared library), XGBoost (its prediction in place, on floats),
+ * or a model that tl2cgen compiled.
  *
  *     tree_prediction mlcore MODEL ROWS COLUMNS [ISA]
  *     tree_prediction lightgbm LIBRARY MODEL ROWS COLUMNS
+ *     tree_prediction xgboost LIBRARY MODEL ROWS COLUMNS OUTPUTS
  *     tree_prediction tl2cgen LIBRARY ROWS COLUMNS
  *
  * ROWS holds row-major doubles. Prints nanoseconds of raw scores: `one MEDIAN P99` and, for each
@@ -36,6 +38,10 @@ typedef struct contestant {
     int (*matrix)(void *booster, const void *rows, int type, int32_t n_rows, int32_t n_columns,
                   int row_major, int what, int start, int rounds, const char *settings,
                   int64_t *n, double *out);
+    /* XGBoost; the booster is that of above */
+    int (*in_place)(void *booster, const char *rows, const char *settings, void *meta,
+                    const uint64_t **shape, uint64_t *n_dimensions, const float **out);
+    float *floats;
     /* tl2cgen */
     void (*compiled)(void *entries, int raw, double *out);
     double *entries;
@@ -162,6 +168,55 @@ static void open_lightgbm(contestant *c, char **arguments)
     c->many = lightgbm_many;
 }
 
+/* ---- XGBoost ------------------------------------------------------------------------------ */
+
+/* Rows come as floats, which is what it works with; making them is not timed for batches that were
+ * made before. */
+static void xgboost_many(contestant *c, const double *rows, int64_t n, double *out)
+{
+    static const char settings[] =
+        "{\"type\": 1, \"training\": false, \"iteration_begin\": 0, \"iteration_end\": 0, "
+        "\"strict_shape\": false, \"cache_id\": 0, \"missing\": NaN}";
+    char text[200];
+    const uint64_t *shape;
+    uint64_t n_dimensions;
+    const float *found;
+    for (int64_t i = 0; i < n * c->n_columns; i++)
+        c->floats[i] = (float)rows[i];
+    snprintf(text, sizeof text,
+             "{\"data\": [%llu, true], \"shape\": [%lld, %d], \"typestr\": \"<f4\", "
+             "\"version\": 3}",
+             (unsigned long long)(uintptr_t)c->floats, (long long)n, c->n_columns);
+    check(c->in_place(c->booster, text, settings, NULL, &shape, &n_dimensions, &found), "XGBoost");
+    for (int64_t i = 0; i < n * c->n_outputs; i++)
+        out[i] = (double)found[i];
+}
+
+static void xgboost_one(contestant *c, const double *row, double *out)
+{
+    xgboost_many(c, row, 1, out);
+}
+
+static void open_xgboost(contestant *c, char **arguments)
+{
+    void *const library = dlopen(arguments[0], RTLD_NOW);
+    int (*create)(const void *, uint64_t, void **), (*load)(void *, const char *);
+    int (*set)(void *, const char *, const char *);
+    check(library == NULL, arguments[0]);
+    FUNCTION(library, "XGBoosterCreate", create);
+    FUNCTION(library, "XGBoosterLoadModel", load);
+    FUNCTION(library, "XGBoosterSetParam", set);
+    FUNCTION(library, "XGBoosterPredictFromDense", c->in_place);
+    c->n_columns = atoi(arguments[3]);
+    c->n_outputs = atoi(arguments[4]);
+    check(create(NULL, 0, &c->booster) || load(c->booster, arguments[1]) ||
+              set(c->booster, "nthread", "1"),
+          "XGBoost");
+    c->floats = calloc((size_t)c->n_columns << 18, sizeof *c->floats);
+    c->one = xgboost_one;
+    c->many = xgboost_many;
+}
+
 /* ---- tl2cgen ------------------------------------------------------------------------------ */
 
 static void tl2cgen_one(contestant *c, const double *row, double *out)
@@ -279,6 +334,10 @@ int main(int argc, char **argv)
     if (strcmp(argv[1], "lightgbm") == 0) {
         check(argc < 6, "reading the arguments");
         open_lightgbm(&c, argv + 2);
+        rows_path = argv[4];
+    } else if (strcmp(argv[1], "xgboost") == 0) {
+        check(argc < 7, "reading the arguments");
+        open_xgboost(&c, argv + 2);
         rows_path = argv[4];
     } else if (strcmp(argv[1], "tl2cgen") == 0) {
         open_tl2cgen(&c, argv + 2);

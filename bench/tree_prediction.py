@@ -42,7 +42,7 @@ def train(folder, n_trees, n_leaves, shape):
 
 # ---- contestants: a function that gives {"one": (median, p99), size: ns a row, "sum": ...} ------
 
-def _program(folder):
+def program_of(folder):
     program = folder / "tree_prediction"
     library = pathlib.Path("build-bench/lib").resolve()
     subprocess.run(["cc", "-O2", "-Iinclude", "bench/tree_prediction.c", "-o", program,
@@ -50,7 +50,7 @@ def _program(folder):
     return program
 
 
-def _run(*words):
+def run(*words):
     """What the program prints; times in nanoseconds."""
     text = subprocess.run(["taskset", "-c", "1", *map(str, words)], check=True,
                           capture_output=True, text=True).stdout
@@ -121,20 +121,20 @@ def _onnxruntime(booster, n_columns):
 
 
 def contestants_of(folder, booster, path, rows, is_compiled):
-    program, n = _program(folder), rows.shape[1]
+    program, n = program_of(folder), rows.shape[1]
     data = folder / "rows"
     rows.tofile(data)
     import lightgbm
     library = next(pathlib.Path(lightgbm.__file__).parent.rglob("lib_lightgbm.so"))
     ours = path.with_suffix(".mlcore")
-    found = {"libmlcore": lambda: _run(program, "mlcore", ours, data, n),
-             "libmlcore, AVX2": lambda: _run(program, "mlcore", ours, data, n, "avx2"),
-             "lightgbm": lambda: _run(program, "lightgbm", library, path, data, n)}
+    found = {"libmlcore": lambda: run(program, "mlcore", ours, data, n),
+             "libmlcore, AVX2": lambda: run(program, "mlcore", ours, data, n, "avx2"),
+             "lightgbm": lambda: run(program, "lightgbm", library, path, data, n)}
     singles, session = rows.astype(np.float32), _onnxruntime(booster, n)
     found["onnxruntime"] = lambda: _time_python(session, singles)
     if is_compiled:
         compiled, model = _tl2cgen(folder, path), _lleaves(path)
-        found["tl2cgen"] = lambda: _run(program, "tl2cgen", compiled, data, n)
+        found["tl2cgen"] = lambda: run(program, "tl2cgen", compiled, data, n)
         found["lleaves"] = lambda: _time_python(model, rows)
     return found
 
@@ -181,10 +181,11 @@ def main():
                                          model in o.compiled.split(","))
             rounds = {peer: [] for peer in contestants}
             for _ in range(o.rounds):
-                for peer, run in contestants.items():
-                    rounds[peer].append(run())
+                for peer, measure in contestants.items():
+                    rounds[peer].append(measure())
             check_sums(model, rounds)
             report(model, rounds)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,144 @@
+"""Imported models beside the libraries that trained them: prediction by the fastest C functions of
+each, and how long a file takes to load.
+
+    sh bench/run.sh foreign [--models lightgbm-100x31,...] [--rounds 3] [--load]
+
+The models are trained on 100,000 rows of shape H, those with categories on columns made of it. Raw
+scores, one thread, floats for XGBoost. A run whose scores differ from the source's is no
+measurement: sums of all are compared."""
+import argparse
+import pathlib
+import statistics
+import sys
+import tempfile
+import time
+
+import numpy as np
+
+import harness
+import tree_prediction
+import tree_shapes
+
+ROWS = 100_000
+MODELS = ("lightgbm-100x31", "lightgbm-500x64", "lightgbm-500x255", "lightgbm-classes",
+          "lightgbm-categories", "xgboost-100x31", "xgboost-500x64", "xgboost-500x255",
+          "xgboost-classes")
+
+
+def rows_of(kind, shape):
+    """Training rows, a target, rows to predict, columns of categories."""
+    x, y, test = shape.x[:ROWS].copy(), shape.y[:ROWS], shape.test_x[:2 * 65536].copy()
+    if kind == "classes":
+        return x, np.digitize(x[:, 0] + y, np.quantile(x[:, 0] + y, np.arange(1, 10) / 10)), test, []
+    if kind == "categories":
+        for rows in (x, test):
+            for j in range(8):
+                rows[:, j] = np.floor(np.abs(rows[:, j]) * 40) % 200
+        return x, y, test, list(range(8))
+    return x, y, test, []
+
+
+def train_lightgbm(x, y, categories, kind, path):
+    import lightgbm
+    n_trees, n_leaves = map(int, kind.split("x")) if "x" in kind else (100, 31)
+    params = {"num_leaves": n_leaves, "verbose": -1, "objective": "regression", "num_threads": 2}
+    if kind == "classes":
+        params |= {"objective": "multiclass", "num_class": 10}
+    data = lightgbm.Dataset(x, y, categorical_feature=categories or "auto")
+    lightgbm.train(params, data, n_trees).save_model(path)
+
+
+def train_xgboost(x, y, kind, path):
+    import xgboost
+    n_trees, n_leaves = map(int, kind.split("x")) if "x" in kind else (100, 31)
+    params = {"max_leaves": n_leaves, "grow_policy": "lossguide", "max_depth": 0,
+              "tree_method": "hist", "nthread": 2}
+    if kind == "classes":
+        params |= {"objective": "multi:softprob", "num_class": 10}
+    xgboost.train(params, xgboost.QuantileDMatrix(x, y), n_trees).save_model(path)
+
+
+def contestants_of(folder, name, shape):
+    import mlcore
+    library, kind = name.split("-")
+    x, y, test, categories = rows_of(kind, shape)
+    if library == "xgboost":
+        test = test.astype(np.float32).astype(float)
+    path = folder / (name + (".txt" if library == "lightgbm" else ".json"))
+    if library == "lightgbm":
+        train_lightgbm(x, y, categories, kind, path)
+    else:
+        train_xgboost(x, y, kind, path)
+    ours, data, n = path.with_suffix(".mlcore"), folder / "rows", x.shape[1]
+    mlcore.import_model(path).save(f"{ours}.matrix")
+    mlcore.import_model(path, names=",".join(f"x{j}" for j in range(n))).save(ours)
+    np.ascontiguousarray(test).tofile(data)
+    program = tree_prediction.program_of(folder)
+    module = __import__(library)
+    shared = next(pathlib.Path(module.__file__).parent.rglob(
+        "lib_lightgbm.so" if library == "lightgbm" else "libxgboost.so"))
+    more = [] if library == "lightgbm" else [10 if kind == "classes" else 1]
+    return {"libmlcore": lambda: tree_prediction.run(program, "mlcore", ours, data, n),
+            library: lambda: tree_prediction.run(program, library, shared, path, data, n, *more)}
+
+
+def check_sums(name, rounds):
+    """Floats of XGBoost are added as it adds them, so both have the same ones."""
+    sums = {results[0]["sum"] for results in rounds.values()}
+    if len(sums) > 1:
+        sys.exit(f"{name}: the scores add up to {sums}")
+
+
+def time_loads(folder, shape):
+    """A large model from its file, in its own library and here."""
+    import lightgbm
+    import mlcore
+    import xgboost
+    rows = []
+    x, y = shape.x[:ROWS], shape.y[:ROWS]
+    for library, kind, load in (
+            ("lightgbm", "1500x255", lambda p: lightgbm.Booster(model_file=p)),
+            ("xgboost", "800x255", lambda p: xgboost.Booster(model_file=str(p)))):
+        path = folder / ("large.txt" if library == "lightgbm" else "large.json")
+        if library == "lightgbm":
+            train_lightgbm(x, y, [], kind, path)
+        else:
+            train_xgboost(x, y, kind, path)
+        times = {"theirs": [], "ours": []}
+        for _ in range(5):
+            for who, function in (("theirs", load), ("ours", mlcore.import_model)):
+                start = time.perf_counter()
+                function(path)
+                times[who].append(time.perf_counter() - start)
+        rows.append([library, f"{path.stat().st_size / 1e6:.0f} MB",
+                     f"{statistics.median(times['theirs']):.3g} s",
+                     f"{statistics.median(times['ours']):.3g} s",
+                     harness.ratio(times["theirs"], times["ours"])])
+    print("loading a file, comparison with its own trees included\n")
+    harness.table(["", "file", "its own library", "libmlcore", "theirs / ours"], rows)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--models", default=",".join(MODELS))
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--load", action="store_true", help="time loading instead")
+    o = parser.parse_args()
+    shape = tree_shapes.make("H")
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        if o.load:
+            time_loads(folder, shape)
+            return
+        for model in o.models.split(","):
+            contestants = contestants_of(folder, model, shape)
+            rounds = {peer: [] for peer in contestants}
+            for _ in range(o.rounds):
+                for peer, measure in contestants.items():
+                    rounds[peer].append(measure())
+            check_sums(model, rounds)
+            tree_prediction.report(model, rounds)
+
+
+if __name__ == "__main__":
+    main()
