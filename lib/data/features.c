@@ -381,9 +381,11 @@ void mlci_features_row(const mlci_features *features, const mlc_value *cells, do
         }
         for (int64_t j = f->first; j < f->first + f->width; j++) {
             const mlc_value *const cell = &cells[j];
+            const double x = cell->real;
+            /* Written so that a range that is not known holds every number. */
             const int is_usual =
-                cell->kind == MLC_REAL && cell->real >= f->low && cell->real <= f->high;
-            out[j] = is_usual ? cell->real : number_cell(f, cell, &bits);
+                cell->kind == MLC_REAL && x == x && !(x < f->low) && !(x > f->high);
+            out[j] = is_usual ? x : number_cell(f, cell, &bits);
             if (features->zero_is_missing && mlci_is_zero(out[j])) out[j] = (double)NAN;
         }
     }

@@ -240,6 +240,9 @@ static void append_parity(mlci_text *text, const char *name, const mlci_parity *
 static mlc_status write_origin(const maker *m, char **out, mlc_error *err)
 {
     const mlci_foreign *const f = m->model;
+    if (!mlci_utf8_valid(f->objective, (int64_t)strlen(f->objective), NULL) ||
+        !mlci_utf8_valid(f->version, (int64_t)strlen(f->version), NULL))
+        return mlci_foreign_fail(f, err, "objective", "its objective or version is not UTF-8");
     mlci_text text = mlci_text_init(f->root);
     mlci_text_append_text(&text, "{\"library\": ");
     mlci_text_append_json(&text, f->library, (int64_t)strlen(f->library));

@@ -465,6 +465,85 @@ END_TEST
 
 /* ---- cancelling ----------------------------------------------------------------------------- */
 
+/* ---- where an imported model comes from -------------------------------------------------------
+ */
+
+/* The artifact with one more section, "origin", which holds that. */
+static mlc_status with_origin(const artifact_bytes *a, const char *content, int64_t n,
+                              int32_t flags, const char *settings, mlc_model **model,
+                              mlc_error *err)
+{
+    parts p = parts_of(a);
+    artifact_bytes made = {NULL, 0};
+    char *file = NULL;
+    for (int32_t i = 0; i < p.in.n; i++)
+        put_section(&p, i);
+    mlci_write_bytes(mlci_container_add(&p.out, "origin", flags), content, n);
+    ck_assert_int_eq(mlci_container_finish(&p.out, 0, &file, &made.n, NULL), MLC_OK);
+    made.data = (uint8_t *)file;
+    const mlc_status status = mlc_model_load_memory(NULL, made.data, made.n, settings, model, err);
+    ck_assert((status == MLC_OK) == (*model != NULL));
+    mlci_container_clear(&p.out);
+    mlci_container_close(&p.in);
+    mlci_free(file);
+    return status;
+}
+
+START_TEST(test_origin_is_a_table_and_stays_in_the_next_file)
+{
+    const char *note = "{\"library\": \"lightgbm\", \"version\": \"4.6\"}";
+    artifact_bytes a = make(recipes[0], NULL);
+    mlc_model *model = NULL, *again = NULL;
+    mlc_error err = {0};
+    const mlc_status status = with_origin(&a, note, (int64_t)strlen(note), 0, NULL, &model, &err);
+    ck_assert_msg(status == MLC_OK, "%s", err.message);
+    artifact_bytes kept = artifact_of(model, NULL);
+    ck_assert_int_eq(mlc_model_load_memory(NULL, kept.data, kept.n, NULL, &again, NULL), MLC_OK);
+    mlc_model *const both[] = {model, again};
+    for (int i = 0; i < 2; i++) {
+        mlc_dataset *table = composing_table(both[i], "origin");
+        making_assert_text(table, "value", 0, "lightgbm");
+        making_assert_text(table, "value", 1, "4.6");
+        mlc_dataset_free(table);
+        mlc_model_free(both[i]);
+    }
+    free(kept.data);
+    free(a.data);
+}
+END_TEST
+
+START_TEST(test_origin_that_is_none_is_refused)
+{
+    static const char spaces[500] = {' '};
+    static const struct {
+        const char *content;
+        int64_t n;
+        int32_t flags;
+        const char *settings;
+        mlc_status status;
+        const char *says;
+    } cases[] = {
+        {"{\"library\"", 10, 0, NULL, MLC_ERROR_FORMAT, "section 'origin': "},
+        {"[1, 2]", 6, 0, NULL, MLC_ERROR_FORMAT, "section 'origin': "},
+        {"", 0, 0, NULL, MLC_ERROR_FORMAT, "section 'origin': "},
+        {"{\"library\": \"\xff\"}", 16, 0, NULL, MLC_ERROR_FORMAT, "section 'origin': "},
+        {spaces, 500, 0, "max_info_bytes=499", MLC_ERROR_LIMIT,
+         "section 'origin': 500 bytes: more than max_info_bytes = 499"},
+        {"{}", 2, MLCI_SECTION_CRITICAL, NULL, MLC_ERROR_VERSION, "origin"},
+    };
+    artifact_bytes a = make(recipes[0], NULL);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        mlc_model *model = NULL;
+        mlc_error err = {0};
+        const mlc_status status = with_origin(&a, cases[i].content, cases[i].n, cases[i].flags,
+                                              cases[i].settings, &model, &err);
+        ck_assert_msg(status == cases[i].status, "%zu: %d: %s", i, (int)status, err.message);
+        ck_assert_msg(strstr(err.message, cases[i].says) != NULL, "%zu: %s", i, err.message);
+    }
+    free(a.data);
+}
+END_TEST
+
 /* Each look at the flag finds it set: the call ends there and hands nothing out. Returns how many
  * looks a load takes. */
 static int64_t looks_of(const artifact_bytes *a)
@@ -530,6 +609,8 @@ int main(void)
     tcase_add_test(once, test_settings_of_a_load_are_checked);
     tcase_add_test(once, test_content_id_that_was_asked_for_is_the_one_that_loads);
     tcase_add_test(once, test_load_cancelled_at_any_look_ends);
+    tcase_add_test(once, test_origin_is_a_table_and_stays_in_the_next_file);
+    tcase_add_test(once, test_origin_that_is_none_is_refused);
     suite_add_tcase(suite, each);
     suite_add_tcase(suite, once);
     SRunner *runner = srunner_create(suite);

@@ -139,7 +139,68 @@ START_TEST(test_export_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
+/* Steps, trees and lines of each kind, as each format has them. */
+static const char *const recipes[] = {
+    "random_forest_classifier(n_estimators=2, max_depth=3)",
+    "gradient_boosting_regressor(linear_tree=true, n_estimators=2)",
+    "pipeline(automatic, ridge)",
+    "pipeline(automatic, logistic_regression)",
+    "pipeline(on(type:category, ordinal_encoder(handle_unknown=use_encoded_value, "
+    "unknown_value=-7, encoded_missing_value=-3)), simple_imputer(add_indicator=true), "
+    "decision_tree_classifier(max_depth=3))",
+    "pipeline(on(type:category, simple_imputer(strategy=most_frequent)), "
+    "on(type:category, one_hot_encoder(handle_unknown=infrequent_if_exist, min_frequency=60, "
+    "drop=first)), on(type:number, standard_scaler), "
+    "gradient_boosting_classifier(n_estimators=2))",
+    "pipeline(on(type:category, one_hot_encoder(drop=if_binary, handle_unknown=ignore)), "
+    "gradient_boosting_classifier(n_estimators=2, multi_strategy=multi_output_tree))",
+};
+
+typedef struct exported {
+    const mlc_model *model;
+    const char *settings;
+} exported;
+
+static mlc_status export_one(mlc_context *ctx, void *arg, mlc_error *err)
+{
+    const exported *const e = arg;
+    mlc_buffer *file = NULL;
+    const mlc_status status = mlc_model_export_memory(ctx, e->model, e->settings, &file, err);
+    if (status != MLC_OK) return status;
+    mlci_torture_answer(mlc_buffer_data(file), mlc_buffer_size(file));
+    mlc_buffer_free(file);
+    return MLC_OK;
+}
+
+/* In C and, where ONNX has words for it, in ONNX. */
+static void torture_recipe(const char *recipe)
+{
+    static const char *const settings[] = {"format=c", "format=c part=second",
+                                           "format=onnx opset=3", "format=onnx opset=5",
+                                           "format=onnx opset=3 part=report"};
+    const int is_regressor = strstr(recipe, "ridge") || strstr(recipe, "regressor");
+    mlc_model *model = exporting_fit(recipe, is_regressor ? COMPOSING_NUMBERS : COMPOSING_CLASSES);
+    for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
+        exported e = {model, settings[i]};
+        mlc_error err = {0};
+        const mlc_status status = export_one(NULL, &e, &err);
+        if (status == MLC_ERROR_UNSUPPORTED && strstr(err.message, "cannot be written as ONNX"))
+            continue;
+        ck_assert_msg(status == MLC_OK, "%s: %s: %s", recipe, settings[i], err.message);
+        mlci_torture(export_one, &e);
+    }
+    mlc_model_free(model);
+}
+
+START_TEST(test_steps_and_models_of_each_kind_survive_failing_memory)
+{
+    for (size_t i = 0; i < sizeof recipes / sizeof recipes[0]; i++)
+        torture_recipe(recipes[i]);
+}
+END_TEST
+
 MLCI_CHECK_MAIN("export", test_arguments_and_settings_that_do_not_fit_are_refused,
                 test_endings_tell_the_format_and_a_second_file_lies_beside,
                 test_files_that_cannot_be_written_leave_the_old_one,
-                test_a_report_has_a_row_for_each_loss, test_export_when_memory_fails_leaks_nothing)
+                test_a_report_has_a_row_for_each_loss, test_export_when_memory_fails_leaks_nothing,
+                test_steps_and_models_of_each_kind_survive_failing_memory)
