@@ -19,9 +19,8 @@
 #define MLCI_ROW_LANES 16        /* codes of a row come in so many at a time */
 #define MLCI_ROW_COLUMNS 256     /* columns, at most, of trees by paths and by heaps */
 #define MLCI_PATH_LEAVES 32      /* of a tree by paths, at most */
-#define MLCI_HEAP_DEPTH 6        /* of a tree by heaps, at most */
-#define MLCI_ROW_CHUNK 16        /* trees that are asked for at a time */
-#define MLCI_WALKS 8             /* trees that are walked at a time */
+#define MLCI_HEAP_DEPTH 6        /* levels of a heap */
+#define MLCI_ROW_CHUNK 512       /* trees that are asked for at a time */
 
 /* Thresholds of one feature, laid out by mlci_code_table_fill(). */
 typedef struct mlci_code_column {
@@ -79,28 +78,31 @@ typedef struct mlci_row_splits {
 } mlci_row_splits;
 
 /* Trees of at most MLCI_PATH_LEAVES leaves and any shape, with 32 splits each, and those of one
- * more tree without any. Bits of the splits: a row is in leaf j when those that are `asked` on the
- * way to it go right just where it is `expected`. 32 leaves each; those that are not there expect
- * what they do not ask. */
+ * more tree without any. `left` has for each of 32 leaves, from left to right, bits of the splits
+ * to whose left it lies: a row is in the first leaf of which none of them goes right (QuickScorer,
+ * Lucchese et al. 2015). */
 typedef struct mlci_path_trees {
     mlci_row_splits splits;
-    const uint32_t *asked, *expected;
+    const uint32_t *left;
 } mlci_path_trees;
 
-/* Trees of at most MLCI_HEAP_DEPTH levels of splits, 64 splits each: the children of split i are
- * 2i and 2i + 1, the root is 1; what would be split 64 + j is place j. */
+/* The first MLCI_HEAP_DEPTH levels of trees, 64 splits each: the children of split i are 2i and
+ * 2i + 1, the root is 1; what would be split 64 + j is place j. What is at each of 64 places is for
+ * the caller to say. */
 typedef struct mlci_heap_trees {
     mlci_row_splits splits;
-    const uint8_t *leaf; /* of each of 64 places */
+    const uint16_t *next;
 } mlci_heap_trees;
 
-/* A node that is walked: to `left` or to left + 1, by the rule of mlci_row_splits. A leaf leads to
- * itself. */
+/* A node that is walked: to the node `below` places after it or to the next one, by the rule of
+ * mlci_row_splits. Of a leaf `below` is 0, and rank its number. Four bytes, since how soon they
+ * come from memory is what bounds a walk. */
+#define MLCI_WALKED_COLUMNS (1 << 14)
 typedef struct mlci_code_node {
-    uint32_t left;
-    uint16_t column;
-    uint8_t rank;
-    uint8_t missing_left;
+    uint32_t below : 9;
+    uint32_t missing_left : 1;
+    uint32_t column : 14;
+    uint32_t rank : 8;
 } mlci_code_node;
 
 typedef struct mlci_score_kernels {
@@ -124,13 +126,15 @@ typedef struct mlci_score_kernels {
     /* The same, each sum rounded to float. */
     void (*add_floats)(const double *values, const uint8_t *leaf, int64_t n, double *sum);
     /* The leaves of n <= MLCI_ROW_CHUNK trees from `first` on, of one row, whose code in column c
-     * is codes[c]; there are codes up to a multiple of MLCI_ROW_LANES. */
+     * is codes[c]; there are codes up to a multiple of MLCI_ROW_LANES. Of heaps, what is next. */
     void (*find_paths)(const mlci_path_trees *trees, int64_t first, int64_t n, const uint8_t *codes,
                        uint8_t *leaf);
     void (*find_heaps)(const mlci_heap_trees *trees, int64_t first, int64_t n, const uint8_t *codes,
-                       uint8_t *leaf);
-    /* From the roots given to leaves, in place, of one row. */
-    void (*walk)(const mlci_code_node *nodes, const uint8_t *codes, uint32_t at[MLCI_WALKS]);
+                       uint16_t *next);
+    /* From n nodes to leaves, of one row: leaf[slot[i]] is that below node at[i]. The lists are
+     * used up. */
+    void (*walk)(const mlci_code_node *nodes, const uint8_t *codes, int64_t n, uint32_t *at,
+                 uint16_t *slot, uint8_t *leaf);
 } mlci_score_kernels;
 
 /* The table of an instruction set, as mlci_kernels_of(). */

@@ -233,43 +233,51 @@ END_TEST
 
 START_TEST(test_walk_of_trees_of_different_depths_then_each_at_its_leaf)
 {
-    enum { N = 4000 };
-    static mlci_code_node nodes[N];
-    uint8_t codes[100];
-    uint32_t roots[MLCI_WALKS], at[MLCI_WALKS], first = 0;
+    static mlci_code_node nodes[61 * MLCI_ROW_CHUNK];
+    static uint8_t codes[MLCI_WALKED_COLUMNS];
+    uint32_t roots[MLCI_ROW_CHUNK], at[MLCI_ROW_CHUNK], first = 0;
+    uint16_t slot[MLCI_ROW_CHUNK];
+    uint8_t leaf[MLCI_ROW_CHUNK + 1];
     for (int turn = 0; turn < 200; turn++) {
+        const int n = turn < 100 ? turn : (int)(case_bits() % (MLCI_ROW_CHUNK + 1));
         first = 0;
-        for (int k = 0; k < MLCI_WALKS; k++) {
+        for (int k = 0; k < n; k++) {
             /* A chain, left or right by chance. */
-            const uint32_t n_splits = (uint32_t)case_bits() % 200;
+            const uint32_t n_splits = (uint32_t)case_bits() % 30;
             uint32_t here = first;
             roots[k] = first;
             for (uint32_t s = 0; s < n_splits; s++) {
                 const uint32_t left = first + 1 + 2 * s;
-                const uint8_t missing_left = case_bits() % 2;
-                nodes[here] = (mlci_code_node){left, (uint16_t)(case_bits() % 100),
-                                               (uint8_t)(case_bits() % 255), missing_left};
-                nodes[left] = (mlci_code_node){.left = left};
-                nodes[left + 1] = (mlci_code_node){.left = left + 1};
+                nodes[here] = (mlci_code_node){.below = (left - here) % 512,
+                                               .column = case_bits() % MLCI_WALKED_COLUMNS,
+                                               .rank = (uint8_t)case_bits(),
+                                               .missing_left = case_bits() % 2};
+                nodes[left] = (mlci_code_node){.rank = (uint8_t)s};
+                nodes[left + 1] = (mlci_code_node){.rank = (uint8_t)(128 + s)};
                 here = left + (case_bits() % 4 != 0);
             }
-            if (n_splits == 0) nodes[here] = (mlci_code_node){.left = here};
+            if (n_splits == 0) nodes[here] = (mlci_code_node){.rank = 255};
             first += 1 + 2 * n_splits;
         }
-        for (int c = 0; c < 100; c++)
+        for (int c = 0; c < MLCI_WALKED_COLUMNS; c++)
             codes[c] = (uint8_t)(case_bits() % 4 == 0 ? 0 : case_bits());
         for (int t = 0; t < case_n_tables; t++) {
             memcpy(at, roots, sizeof at);
-            table(t)->walk(nodes, codes, at);
-            for (int k = 0; k < MLCI_WALKS; k++) {
+            memset(leaf, 77, sizeof leaf);
+            for (int k = 0; k < n; k++)
+                slot[k] = (uint16_t)(n - k);
+            table(t)->walk(nodes, codes, n, at, slot, leaf);
+            ck_assert_uint_eq(leaf[0], 77);
+            for (int k = 0; k < n; k++) {
                 uint32_t here = roots[k];
-                while (nodes[here].left != here) {
-                    const mlci_code_node n = nodes[here];
+                while (nodes[here].below != 0) {
+                    const mlci_code_node from = nodes[here];
                     /* rank has missing_left taken off: code >= rank + missing_left is left. */
-                    const int missing = codes[n.column] == 0 && n.missing_left;
-                    here = n.left + !(missing || codes[n.column] >= n.rank + n.missing_left);
+                    const int missing = codes[from.column] == 0 && from.missing_left;
+                    const int left = missing || codes[from.column] >= from.rank + from.missing_left;
+                    here += (uint32_t)(from.below + !left);
                 }
-                ck_assert_uint_eq(at[k], here);
+                ck_assert_uint_eq(leaf[n - k], nodes[here].rank);
             }
         }
     }
@@ -277,7 +285,7 @@ START_TEST(test_walk_of_trees_of_different_depths_then_each_at_its_leaf)
 END_TEST
 
 /* Random questions over n_columns codes; those after n are never to the right. */
-enum { ROW_TREES = 37 };
+enum { ROW_TREES = 20 + MLCI_ROW_CHUNK };
 static _Alignas(64) uint8_t row_columns[64 * ROW_TREES + 64],
     row_missing[64 * ROW_TREES + 64], row_ranks[64 * ROW_TREES + 64];
 static uint8_t row_codes[MLCI_ROW_COLUMNS];
@@ -307,24 +315,24 @@ static const int32_t column_counts[] = {1, 15, 16, 17, 32, 33, 64, 65, 128, 200,
 
 START_TEST(test_find_paths_of_trees_of_any_shape_then_where_the_way_leads)
 {
-    static _Alignas(64) uint32_t asked[32 * ROW_TREES], expected[32 * ROW_TREES];
+    static _Alignas(64) uint32_t left[32 * ROW_TREES], right[32 * ROW_TREES];
     int n_leaves[ROW_TREES];
     uint8_t leaf[MLCI_ROW_CHUNK];
-    for (int turn = 0; turn < 12 * 8; turn++) {
+    for (int turn = 0; turn < 12 * MLCI_ROW_CHUNK / 4; turn++) {
         const mlci_row_splits splits = make_questions(column_counts[turn % 12]);
-        const mlci_path_trees trees = {splits, asked, expected};
+        const mlci_path_trees trees = {splits, left};
         for (int t = 0; t < ROW_TREES; t++) {
-            uint32_t *const ask = asked + 32 * t, *const expect = expected + 32 * t;
-            memset(ask, 0, 32 * sizeof *ask);
-            memset(expect, 0xFF, 32 * sizeof *expect);
-            expect[0] = 0;
-            /* Leaves are split by chance, the right child at the end. */
+            uint32_t *const l = left + 32 * t, *const r = right + 32 * t;
+            memset(l, 0, 32 * sizeof *l);
+            memset(r, 0, 32 * sizeof *r);
+            /* Leaves are split by chance, the right child beside the left one. */
             n_leaves[t] = 1 + (int)(case_bits() % 32);
             for (int n = 1; n < n_leaves[t]; n++) {
                 const int k = (int)(case_bits() % (uint64_t)n);
-                ask[k] |= (uint32_t)1 << (n - 1);
-                ask[n] = ask[k];
-                expect[n] = expect[k] | (uint32_t)1 << (n - 1);
+                memmove(l + k + 1, l + k, (size_t)(n - k) * sizeof *l);
+                memmove(r + k + 1, r + k, (size_t)(n - k) * sizeof *r);
+                l[k] |= (uint32_t)1 << (n - 1);
+                r[k + 1] |= (uint32_t)1 << (n - 1);
             }
         }
         for (int t = 0; t < case_n_tables; t++) {
@@ -334,32 +342,32 @@ START_TEST(test_find_paths_of_trees_of_any_shape_then_where_the_way_leads)
                 const int64_t at = 32 * (first + k) + leaf[k];
                 ck_assert_int_lt(leaf[k], n_leaves[first + k]);
                 for (int i = 0; i < 32; i++)
-                    if (asked[at] >> i & 1)
+                    if ((left[at] | right[at]) >> i & 1)
                         ck_assert_int_eq(goes_right((int)(32 * (first + k)) + i),
-                                         expected[at] >> i & 1);
+                                         right[at] >> i & 1);
             }
         }
     }
 }
 END_TEST
 
-START_TEST(test_find_heaps_then_the_leaf_of_the_place_below)
+START_TEST(test_find_heaps_then_what_is_next_to_the_place_below)
 {
-    static uint8_t leaves[64 * ROW_TREES];
-    uint8_t leaf[MLCI_ROW_CHUNK];
+    static uint16_t places[64 * ROW_TREES];
+    uint16_t next[MLCI_ROW_CHUNK];
     for (int i = 0; i < 64 * ROW_TREES; i++)
-        leaves[i] = (uint8_t)case_bits();
-    for (int turn = 0; turn < 12 * 8; turn++) {
+        places[i] = (uint16_t)case_bits();
+    for (int turn = 0; turn < 12 * MLCI_ROW_CHUNK / 4; turn++) {
         const mlci_row_splits splits = make_questions(column_counts[turn % 12]);
-        const mlci_heap_trees trees = {splits, leaves};
+        const mlci_heap_trees trees = {splits, places};
         for (int t = 0; t < case_n_tables; t++) {
             const int64_t first = (int64_t)(case_bits() % 20), n = 1 + turn % MLCI_ROW_CHUNK;
-            table(t)->find_heaps(&trees, first, n, row_codes, leaf);
+            table(t)->find_heaps(&trees, first, n, row_codes, next);
             for (int64_t k = 0; k < n; k++) {
                 int at = 1;
                 while (at < 64)
                     at = 2 * at + goes_right((int)(64 * (first + k)) + at);
-                ck_assert_int_eq(leaf[k], leaves[64 * (first + k) + at - 64]);
+                ck_assert_int_eq(next[k], places[64 * (first + k) + at - 64]);
             }
         }
     }
@@ -373,5 +381,5 @@ MLCI_CHECK_MAIN_TABLES("score_kernels", test_score_kernels_of_each_known_set_the
                        test_find_leaves_of_trees_of_any_size_then_where_a_walk_ends,
                        test_add_values_of_any_length_then_one_rounded_addition_a_row,
                        test_find_paths_of_trees_of_any_shape_then_where_the_way_leads,
-                       test_find_heaps_then_the_leaf_of_the_place_below,
+                       test_find_heaps_then_what_is_next_to_the_place_below,
                        test_walk_of_trees_of_different_depths_then_each_at_its_leaf)

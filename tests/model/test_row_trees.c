@@ -22,23 +22,21 @@ START_TEST(test_way_of_a_tree_follows_its_leaves_depth_and_the_columns)
         int32_t kind;
     } cases[] = {
         {1, TREE_CHAIN, 5, MLCI_ROW_BY_PATH},       {32, TREE_CHAIN, 5, MLCI_ROW_BY_PATH},
-        {33, TREE_CHAIN, 5, MLCI_ROW_BY_WALK},      {33, TREE_BALANCED, 5, MLCI_ROW_BY_HEAP},
-        {64, TREE_BALANCED, 5, MLCI_ROW_BY_HEAP},   {65, TREE_BALANCED, 5, MLCI_ROW_BY_WALK},
-        {256, TREE_BALANCED, 5, MLCI_ROW_BY_WALK},  {257, TREE_BALANCED, 5, MLCI_ROW_BY_NUMBERS},
+        {33, TREE_CHAIN, 5, MLCI_ROW_BY_HEAP},      {64, TREE_BALANCED, 5, MLCI_ROW_BY_HEAP},
+        {256, TREE_BALANCED, 5, MLCI_ROW_BY_HEAP},  {257, TREE_BALANCED, 5, MLCI_ROW_BY_NUMBERS},
         {31, TREE_BALANCED, 2000, MLCI_ROW_BY_WALK}};
     for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
         mlci_ensemble *const e =
-            trees_of(cases[k].n_leaves, cases[k].shape, cases[k].n_features, 40);
+            trees_of(cases[k].n_leaves, cases[k].shape, cases[k].n_features, 100);
         const mlci_row_trees *const rows = e->scorer->rows;
         int64_t next = 0;
         for (int64_t i = 0; i < rows->n_runs; i++) {
             ck_assert_int_eq(rows->runs[i].kind, cases[k].kind);
             ck_assert_int_eq(rows->runs[i].first, next);
-            ck_assert_int_le(rows->runs[i].n,
-                             cases[k].kind == MLCI_ROW_BY_WALK ? MLCI_WALKS : MLCI_ROW_CHUNK);
+            ck_assert_int_le(rows->runs[i].n, MLCI_ROW_CHUNK);
             next += rows->runs[i].n;
         }
-        ck_assert_int_eq(next, 40);
+        ck_assert_int_eq(next, 100);
         mlci_ensemble_free(e);
     }
 }
@@ -47,13 +45,13 @@ END_TEST
 START_TEST(test_runs_end_with_their_output)
 {
     const random_trees r = {
-        .n_features = 3, .n_outputs = 3, .n_trees = 3 * 21, .n_leaves = 9, .n_thresholds = 20};
+        .n_features = 3, .n_outputs = 3, .n_trees = 3 * 600, .n_leaves = 9, .n_thresholds = 20};
     mlci_ensemble *const e = random_finished(&r);
     const mlci_row_trees *const rows = e->scorer->rows;
     ck_assert_int_eq(rows->n_runs, 6);
     for (int64_t i = 0; i < 6; i++) {
-        ck_assert_int_eq(rows->runs[i].first, i / 2 * 21 + i % 2 * MLCI_ROW_CHUNK);
-        ck_assert_int_eq(rows->runs[i].n, i % 2 ? 21 - MLCI_ROW_CHUNK : MLCI_ROW_CHUNK);
+        ck_assert_int_eq(rows->runs[i].first, i / 2 * 600 + i % 2 * MLCI_ROW_CHUNK);
+        ck_assert_int_eq(rows->runs[i].n, i % 2 ? 600 - MLCI_ROW_CHUNK : MLCI_ROW_CHUNK);
     }
     mlci_ensemble_free(e);
 }

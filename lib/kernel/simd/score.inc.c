@@ -100,24 +100,23 @@ static void find_leaves(const mlci_bit_tree *tree, const mlci_row_bits *bits, in
         spread_word(planes, n_planes, w, leaf + 64 * w);
 }
 
-/* The trees take a step in turn, which hides how long each step takes; a branch is only whether
- * any of them is under way. */
-static void walk(const mlci_code_node *nodes, const uint8_t *codes, uint32_t at[MLCI_WALKS])
+/* All take a step in turn, which hides how long a step takes; those at leaves leave the list. */
+static void walk(const mlci_code_node *nodes, const uint8_t *codes, int64_t n, uint32_t *at,
+                 uint16_t *slot, uint8_t *leaf)
 {
-    uint32_t here[MLCI_WALKS], moved;
-    memcpy(here, at, sizeof here);
-    do {
-        moved = 0;
-        UNROLL
-        for (int k = 0; k < MLCI_WALKS; k++) {
-            const mlci_code_node node = nodes[here[k]];
+    while (n > 0) {
+        int64_t n_left = 0;
+        for (int64_t i = 0; i < n; i++) {
+            const uint32_t here = at[i];
+            const mlci_code_node node = nodes[here];
             const uint8_t code = (uint8_t)(codes[node.column] - node.missing_left);
-            const uint32_t next = node.left + (code < node.rank);
-            moved |= next ^ here[k];
-            here[k] = next;
+            leaf[slot[i]] = (uint8_t)node.rank;
+            at[n_left] = here + node.below + (code < node.rank);
+            slot[n_left] = slot[i];
+            n_left += node.below != 0;
         }
-    } while (moved != 0);
-    memcpy(at, here, sizeof here);
+        n = n_left;
+    }
 }
 
 const mlci_score_kernels VECTOR_SCORE_TABLE = {

@@ -132,37 +132,33 @@ static inline void ask_splits(const mlci_row_splits *splits, int64_t first, int6
             right[i] = ask_32(splits, first + 32 * i, n_groups, codes);
 }
 
-static inline __m256i is_leaf(__m256i way, const uint32_t *asked, const uint32_t *expected)
+/* Which of eight leaves no split leads away from. */
+static inline __m256i may_be_leaf(__m256i way, const uint32_t *left)
 {
-    const __m256i some = _mm256_and_si256(way, _mm256_load_si256((const __m256i *)asked));
-    return _mm256_cmpeq_epi32(some, _mm256_load_si256((const __m256i *)expected));
+    const __m256i away = _mm256_and_si256(way, _mm256_load_si256((const __m256i *)left));
+    return _mm256_cmpeq_epi32(away, _mm256_setzero_si256());
 }
-
-/* Packing four vectors of answers to bytes leaves them in this order. */
-static const uint8_t packed_leaf[32] = {0, 1, 2, 3, 8,  9,  10, 11, 16, 17, 18, 19, 24, 25, 26, 27,
-                                        4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31};
 
 static void find_paths(const mlci_path_trees *trees, int64_t first, int64_t n, const uint8_t *codes,
                        uint8_t *leaf)
 {
     uint32_t right[MLCI_ROW_CHUNK];
+    const __m256i in_order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7); /* after packing */
     ask_splits(&trees->splits, 32 * first, n, codes, right);
     for (int64_t t = 0; t < n; t++) {
-        const uint32_t *const asked = trees->asked + 32 * (first + t);
-        const uint32_t *const expected = trees->expected + 32 * (first + t);
+        const uint32_t *const left = trees->left + 32 * (first + t);
         const __m256i way = _mm256_set1_epi32((int32_t)right[t]);
-        const __m256i low = _mm256_packs_epi32(is_leaf(way, asked, expected),
-                                               is_leaf(way, asked + 8, expected + 8));
-        const __m256i high = _mm256_packs_epi32(is_leaf(way, asked + 16, expected + 16),
-                                                is_leaf(way, asked + 24, expected + 24));
-        const uint32_t found = (uint32_t)_mm256_movemask_epi8(_mm256_packs_epi16(low, high));
-        leaf[t] = packed_leaf[__builtin_ctz(found)];
+        const __m256i low = _mm256_packs_epi32(may_be_leaf(way, left), may_be_leaf(way, left + 8));
+        const __m256i high =
+            _mm256_packs_epi32(may_be_leaf(way, left + 16), may_be_leaf(way, left + 24));
+        const __m256i all = _mm256_permutevar8x32_epi32(_mm256_packs_epi16(low, high), in_order);
+        leaf[t] = (uint8_t)__builtin_ctz((uint32_t)_mm256_movemask_epi8(all));
     }
 }
 
 /* Four trees go down a level at a time. */
 static void find_heaps(const mlci_heap_trees *trees, int64_t first, int64_t n, const uint8_t *codes,
-                       uint8_t *leaf)
+                       uint16_t *next)
 {
     uint32_t right[2 * MLCI_ROW_CHUNK] = {0};
     const __m256i one = _mm256_set1_epi64x(1);
@@ -177,7 +173,7 @@ static void find_heaps(const mlci_heap_trees *trees, int64_t first, int64_t n, c
         uint64_t place[4];
         _mm256_storeu_si256((__m256i *)place, at);
         for (int64_t k = 0; k < 4 && t + k < n; k++)
-            leaf[t + k] = trees->leaf[64 * (first + t + k) + (int64_t)place[k] - 64];
+            next[t + k] = trees->next[64 * (first + t + k) + (int64_t)place[k] - 64];
     }
 }
 

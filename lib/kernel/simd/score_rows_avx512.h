@@ -116,20 +116,17 @@ static void find_paths(const mlci_path_trees *trees, int64_t first, int64_t n, c
     const int64_t odd = first % 2;
     ask_splits(&trees->splits, 32 * (first - odd), (n + odd + 1) / 2, codes, right.pairs);
     for (int64_t t = 0; t < n; t++) {
-        const uint32_t *const asked = trees->asked + 32 * (first + t);
-        const uint32_t *const expected = trees->expected + 32 * (first + t);
+        const uint32_t *const left = trees->left + 32 * (first + t);
         const __m512i way = _mm512_set1_epi32((int32_t)right.trees[t + odd]);
-        const __mmask16 low = _mm512_cmpeq_epi32_mask(
-            _mm512_and_si512(way, _mm512_load_si512(asked)), _mm512_load_si512(expected));
-        const __mmask16 high = _mm512_cmpeq_epi32_mask(
-            _mm512_and_si512(way, _mm512_load_si512(asked + 16)), _mm512_load_si512(expected + 16));
+        const __mmask16 low = _mm512_testn_epi32_mask(way, _mm512_load_si512(left));
+        const __mmask16 high = _mm512_testn_epi32_mask(way, _mm512_load_si512(left + 16));
         leaf[t] = (uint8_t)__builtin_ctz((uint32_t)low | (uint32_t)high << 16);
     }
 }
 
 /* Eight trees go down a level at a time. */
 static void find_heaps(const mlci_heap_trees *trees, int64_t first, int64_t n, const uint8_t *codes,
-                       uint8_t *leaf)
+                       uint16_t *next)
 {
     uint64_t right[MLCI_ROW_CHUNK] = {0};
     const __m512i one = _mm512_set1_epi64(1);
@@ -144,7 +141,7 @@ static void find_heaps(const mlci_heap_trees *trees, int64_t first, int64_t n, c
         uint8_t place[8];
         _mm_storel_epi64((__m128i *)place, _mm512_cvtepi64_epi8(at));
         for (int64_t k = 0; k < 8 && t + k < n; k++)
-            leaf[t + k] = trees->leaf[64 * (first + t + k) + place[k] - 64];
+            next[t + k] = trees->next[64 * (first + t + k) + place[k] - 64];
     }
 }
 

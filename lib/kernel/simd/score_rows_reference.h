@@ -92,25 +92,24 @@ static void find_paths(const mlci_path_trees *trees, int64_t first, int64_t n, c
                        uint8_t *leaf)
 {
     for (int64_t t = 0; t < n; t++) {
-        const uint32_t *const asked = trees->asked + 32 * (first + t);
-        const uint32_t *const expected = trees->expected + 32 * (first + t);
+        const uint32_t *const left = trees->left + 32 * (first + t);
         const uint32_t right = (uint32_t)ask_splits(&trees->splits, 32 * (first + t), 32, codes);
-        uint32_t found = 0;
-        for (uint32_t j = 0; j < 32; j++)
-            found |= (right & asked[j]) == expected[j] ? j : 0;
-        leaf[t] = (uint8_t)found;
+        uint8_t found = 0;
+        while ((right & left[found]) != 0)
+            found++;
+        leaf[t] = found;
     }
 }
 
 static void find_heaps(const mlci_heap_trees *trees, int64_t first, int64_t n, const uint8_t *codes,
-                       uint8_t *leaf)
+                       uint16_t *next)
 {
     for (int64_t t = 0; t < n; t++) {
         const uint64_t right = ask_splits(&trees->splits, 64 * (first + t), 64, codes);
         uint32_t at = 1;
         for (int d = 0; d < MLCI_HEAP_DEPTH; d++)
             at = 2 * at + (uint32_t)(right >> at & 1);
-        leaf[t] = trees->leaf[64 * (first + t) + at - 64];
+        next[t] = trees->next[64 * (first + t) + at - 64];
     }
 }
 

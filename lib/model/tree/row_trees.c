@@ -1,16 +1,17 @@
 /* Laying out trees for single rows, and asking them.
  *
  * A tree of up to 32 leaves answers all its splits at once and compares the answers with the ways
- * to its leaves, whatever its shape; one of up to 64 leaves and 6 levels goes down a heap of such
- * answers, several trees at a time. Larger ones are walked by codes, 8 at a time; so are all where
- * a row has more codes than answers can be looked up from. */
+ * to its leaves, whatever its shape. A larger one goes down a heap of such answers of its first six
+ * levels, which is where most ways end; the others are walked by codes from there, those of many
+ * trees together. Where a row has more codes than answers can be looked up from, trees are walked
+ * from their roots. */
 #include "row_trees.h"
 
 #include <string.h>
 
 #define PATH_SPLITS 32
 #define HEAP_SPLITS 64
-#define MOST_WALKED_COLUMNS 65536
+#define MOST_WALKED_NODES (UINT32_MAX - MLCI_SCORE_PLACES)
 
 typedef struct maker {
     mlc_context *call;
@@ -27,29 +28,66 @@ static const mlci_tree_node *nodes_of(const maker *m, int64_t t)
     return e->nodes + e->first_node[m->scorer->trees[t].tree];
 }
 
-static int32_t depth_of(const mlci_tree_node *nodes, int32_t n_nodes)
+static int32_t n_nodes_of(const maker *m, int64_t t)
 {
-    int32_t depth[MLCI_SCORE_PLACES] = {0}, deepest = 0;
-    for (int32_t i = 0; i < n_nodes; i++) {
-        if (depth[i] > deepest) deepest = depth[i];
-        if (nodes[i].left != 0) depth[nodes[i].left] = depth[nodes[i].left + 1] = depth[i] + 1;
+    return 2 * m->scorer->trees[t].n_splits + 1;
+}
+
+/* Numbers those below an inner node, and itself, from n on: depth first and siblings side by side,
+ * so that a way is in few lines of memory. */
+static int32_t number_subtree(const mlci_tree_node *nodes, int32_t top, int32_t n, int32_t *number)
+{
+    int32_t open[MLCI_SCORE_PLACES], n_open = 1;
+    open[0] = top;
+    number[top] = n++;
+    while (n_open > 0) {
+        const int32_t left = nodes[open[--n_open]].left;
+        if (left == 0) continue;
+        number[left] = n++;
+        number[left + 1] = n++;
+        open[n_open++] = left + 1;
+        open[n_open++] = left;
     }
-    return deepest;
+    return n;
+}
+
+/* Numbers the nodes that are walked, -1 where there is none: below a heap, or all. Returns how
+ * many. */
+static int32_t number_walked(const maker *m, int64_t t, int32_t kind, int32_t *number)
+{
+    const mlci_tree_node *const nodes = nodes_of(m, t);
+    int32_t n = 0, depth[MLCI_SCORE_PLACES] = {0};
+    if (kind == MLCI_ROW_BY_WALK) return number_subtree(nodes, 0, 0, number);
+    for (int32_t i = 0; i < n_nodes_of(m, t); i++) {
+        const int32_t left = nodes[i].left;
+        if (depth[i] <= MLCI_HEAP_DEPTH) number[i] = -1;
+        if (left == 0) continue;
+        if (depth[i] == MLCI_HEAP_DEPTH) n = number_subtree(nodes, i, n, number);
+        depth[left] = depth[left + 1] = depth[i] + 1;
+    }
+    return n;
 }
 
 static int32_t kind_of(const maker *m, int64_t t)
 {
     const int32_t n_splits = m->scorer->trees[t].n_splits;
-    if (n_splits < 0 || m->trees->n_columns > MOST_WALKED_COLUMNS) return MLCI_ROW_BY_NUMBERS;
+    if (n_splits < 0 || m->trees->n_columns > MLCI_WALKED_COLUMNS ||
+        m->trees->n_nodes > MOST_WALKED_NODES)
+        return MLCI_ROW_BY_NUMBERS;
     if (m->trees->n_columns > MLCI_ROW_COLUMNS) return MLCI_ROW_BY_WALK;
-    if (n_splits < MLCI_PATH_LEAVES) return MLCI_ROW_BY_PATH;
-    if (depth_of(nodes_of(m, t), 2 * n_splits + 1) <= MLCI_HEAP_DEPTH) return MLCI_ROW_BY_HEAP;
-    return MLCI_ROW_BY_WALK;
+    return n_splits < MLCI_PATH_LEAVES ? MLCI_ROW_BY_PATH : MLCI_ROW_BY_HEAP;
 }
 
-static int64_t *counter_of(mlci_row_trees *trees, int32_t kind)
+/* Takes one more tree in; its number among those of its kind. */
+static int64_t count_tree(maker *m, int64_t t, int32_t kind)
 {
-    return kind == MLCI_ROW_BY_PATH ? &trees->n_paths : &trees->n_heaps;
+    int32_t number[MLCI_SCORE_PLACES];
+    mlci_row_trees *const trees = m->trees;
+    trees->first_node[t] = trees->n_nodes;
+    if (kind == MLCI_ROW_BY_HEAP || kind == MLCI_ROW_BY_WALK)
+        trees->n_nodes += number_walked(m, t, kind, number);
+    if (kind == MLCI_ROW_BY_HEAP) return trees->n_heaps++;
+    return kind == MLCI_ROW_BY_PATH ? trees->n_paths++ : 0;
 }
 
 /* One run after another; a new one where the output changes. */
@@ -58,24 +96,18 @@ static mlc_status list_runs(maker *m, mlc_error *err)
     mlci_row_trees *const trees = m->trees;
     const mlci_ensemble *const e = m->scorer->ensemble;
     trees->runs = mlci_alloc(m->scorer->root, e->n_trees, sizeof *trees->runs);
-    trees->roots = mlci_alloc(m->scorer->root, e->n_trees, sizeof *trees->roots);
-    if (trees->runs == NULL || trees->roots == NULL)
+    trees->first_node = mlci_alloc(m->scorer->root, e->n_trees, sizeof *trees->first_node);
+    if (trees->runs == NULL || trees->first_node == NULL)
         return mlci_fail_memory(err, e->n_trees, sizeof *trees->runs);
     for (int64_t t = 0; t < e->n_trees; t++) {
         const int32_t kind = kind_of(m, t);
-        const int32_t most = kind == MLCI_ROW_BY_WALK ? MLCI_WALKS : MLCI_ROW_CHUNK;
+        const int64_t at = count_tree(m, t, kind);
         mlci_row_run *const last = trees->n_runs == 0 ? NULL : &trees->runs[trees->n_runs - 1];
-        if (last == NULL || last->kind != kind || last->n == most ||
+        if (last == NULL || last->kind != kind || last->n == MLCI_ROW_CHUNK ||
             t % (e->n_trees / e->n_outputs) == 0) {
-            trees->runs[trees->n_runs++] = (mlci_row_run){t, 1, kind, *counter_of(trees, kind)};
+            trees->runs[trees->n_runs++] = (mlci_row_run){t, 1, kind, at};
         } else {
             last->n++;
-        }
-        if (kind == MLCI_ROW_BY_WALK) {
-            trees->roots[t] = trees->n_nodes;
-            trees->n_nodes += 2 * m->scorer->trees[t].n_splits + 1;
-        } else if (kind != MLCI_ROW_BY_NUMBERS) {
-            (*counter_of(trees, kind))++;
         }
         MLCI_TRY(mlci_poll(m->call, err));
     }
@@ -96,20 +128,18 @@ static void number_leaves(const maker *m, int64_t t, uint8_t *number)
 static mlci_code_node question_of(const maker *m, int64_t t, int32_t i)
 {
     const mlci_split_code code = m->code[m->scorer->trees[t].first_code + i];
-    if (code.rank == 0)
-        return (mlci_code_node){.column = (uint16_t)(m->scorer->codes->n_columns + code.column),
-                                .rank = 1};
-    return (mlci_code_node){.column = (uint16_t)code.column,
-                            .rank = (uint8_t)(code.rank - code.missing_left),
-                            .missing_left = code.missing_left};
+    const int64_t column = code.rank == 0 ? m->scorer->codes->n_columns + code.column : code.column;
+    return (mlci_code_node){.column = (uint32_t)column % MLCI_WALKED_COLUMNS,
+                            .rank = code.rank == 0 ? 1 : (uint8_t)(code.rank - code.missing_left),
+                            .missing_left = code.rank != 0 && code.missing_left};
 }
 
 /* n bytes each of columns, missing_left and ranks. */
 static void put_question(uint8_t *bytes, int64_t n, int64_t at, mlci_code_node question)
 {
     bytes[at] = (uint8_t)question.column;
-    bytes[n + at] = question.missing_left;
-    bytes[2 * n + at] = question.rank;
+    bytes[n + at] = (uint8_t)question.missing_left;
+    bytes[2 * n + at] = (uint8_t)question.rank;
 }
 
 static int64_t path_bytes(const mlci_row_trees *trees)
@@ -117,71 +147,84 @@ static int64_t path_bytes(const mlci_row_trees *trees)
     return PATH_SPLITS * (trees->n_paths + 1) + PATH_SPLITS * (trees->n_paths + 1) % 64;
 }
 
-static void lay_out_path(const maker *m, int64_t t, int64_t at)
+static void lay_out_path(const maker *m, int64_t t, int64_t at, const uint8_t *number)
 {
     const mlci_tree_node *const nodes = nodes_of(m, t);
-    const int32_t n_nodes = 2 * m->scorer->trees[t].n_splits + 1;
-    uint32_t *const asked = m->trees->path_bits + MLCI_PATH_LEAVES * at;
-    uint32_t *const expected = asked + MLCI_PATH_LEAVES * m->trees->n_paths;
-    uint32_t way[2 * MLCI_PATH_LEAVES] = {0}, right[2 * MLCI_PATH_LEAVES] = {0};
-    uint8_t number[MLCI_SCORE_PLACES];
+    uint32_t *const bits = m->trees->path_bits + MLCI_PATH_LEAVES * at;
+    uint32_t left_of[2 * MLCI_PATH_LEAVES] = {0};
     int32_t n = 0;
-    number_leaves(m, t, number);
-    for (int j = 0; j < MLCI_PATH_LEAVES; j++)
-        expected[j] = UINT32_MAX;
-    for (int32_t i = 0; i < n_nodes; i++) {
-        if (nodes[i].left == 0) {
-            asked[number[i]] = way[i];
-            expected[number[i]] = right[i];
+    for (int32_t i = 0; i < n_nodes_of(m, t); i++) {
+        const int32_t left = nodes[i].left;
+        if (left == 0) {
+            bits[number[i]] = left_of[i];
             continue;
         }
-        const int32_t left = nodes[i].left;
-        way[left] = way[left + 1] = way[i] | (uint32_t)1 << n;
-        right[left] = right[i];
-        right[left + 1] = right[i] | (uint32_t)1 << n;
+        left_of[left] = left_of[i] | (uint32_t)1 << n;
+        left_of[left + 1] = left_of[i];
         put_question(m->trees->path_bytes, path_bytes(m->trees), PATH_SPLITS * at + n++,
                      question_of(m, t, i));
     }
 }
 
-static void lay_out_heap(const maker *m, int64_t t, int64_t at)
+static void lay_out_walk(const maker *m, int64_t t, const uint8_t *leaf, const int32_t *number)
 {
     const mlci_tree_node *const nodes = nodes_of(m, t);
-    const int32_t n_nodes = 2 * m->scorer->trees[t].n_splits + 1;
-    const int64_t size = HEAP_SPLITS * m->trees->n_heaps;
-    int32_t place[MLCI_SCORE_PLACES] = {1};
-    uint8_t number[MLCI_SCORE_PLACES];
-    number_leaves(m, t, number);
-    for (int32_t i = 0; i < n_nodes; i++) {
-        if (nodes[i].left != 0) {
-            place[nodes[i].left] = 2 * place[i];
-            place[nodes[i].left + 1] = 2 * place[i] + 1;
-            put_question(m->trees->heap_bytes, size, HEAP_SPLITS * at + place[i],
-                         question_of(m, t, i));
-            continue;
+    mlci_code_node *const walked = m->trees->nodes + m->trees->first_node[t];
+    for (int32_t i = 0; i < n_nodes_of(m, t); i++) {
+        const int32_t left = nodes[i].left;
+        if (number[i] < 0) continue;
+        mlci_code_node node = {.rank = leaf[i]};
+        if (left != 0) {
+            node = question_of(m, t, i);
+            node.below = (uint32_t)(number[left] - number[i]) % MLCI_SCORE_PLACES;
         }
-        /* Splits below a leaf go left. */
-        while (place[i] < HEAP_SPLITS)
-            place[i] *= 2;
-        m->trees->heap_bytes[3 * size + HEAP_SPLITS * at + place[i] - HEAP_SPLITS] = number[i];
+        walked[number[i]] = node;
     }
 }
 
-static void lay_out_walk(const maker *m, int64_t t)
+/* Where a leaf of the heap's own levels is found: splits below it go left. */
+static int32_t place_of_leaf(int32_t place)
+{
+    while (place < HEAP_SPLITS)
+        place *= 2;
+    return place - HEAP_SPLITS;
+}
+
+static void lay_out_heap(const maker *m, int64_t t, int64_t at, const uint8_t *leaf,
+                         const int32_t *number)
 {
     const mlci_tree_node *const nodes = nodes_of(m, t);
-    const int64_t root = m->trees->roots[t];
-    uint8_t number[MLCI_SCORE_PLACES];
-    number_leaves(m, t, number);
-    for (int32_t i = 0; i < 2 * m->scorer->trees[t].n_splits + 1; i++) {
-        mlci_code_node *const node = &m->trees->nodes[root + i];
-        if (nodes[i].left == 0) {
-            *node = (mlci_code_node){.left = (uint32_t)(root + i), .missing_left = number[i]};
-        } else {
-            *node = question_of(m, t, i);
-            node->left = (uint32_t)(root + nodes[i].left);
-        }
+    const int64_t size = HEAP_SPLITS * m->trees->n_heaps;
+    uint16_t *const next = m->trees->heap_next + HEAP_SPLITS * at;
+    int32_t place[MLCI_SCORE_PLACES] = {1};
+    for (int32_t i = 0; i < n_nodes_of(m, t); i++) {
+        const int32_t left = nodes[i].left, here = place[i];
+        if (here != 0 && left == 0) next[place_of_leaf(here)] = leaf[i];
+        if (here >= HEAP_SPLITS && left != 0)
+            next[here - HEAP_SPLITS] = (uint16_t)(MLCI_SCORE_LEAVES + number[i]);
+        if (left == 0) continue;
+        /* Below the heap there are no places. */
+        const int is_split = here != 0 && here < HEAP_SPLITS;
+        place[left] = is_split ? 2 * here : 0;
+        place[left + 1] = is_split ? 2 * here + 1 : 0;
+        if (is_split)
+            put_question(m->trees->heap_bytes, size, HEAP_SPLITS * at + here, question_of(m, t, i));
     }
+}
+
+static void lay_out_tree(const maker *m, int64_t t, int32_t kind, int64_t at)
+{
+    int32_t number[MLCI_SCORE_PLACES];
+    uint8_t leaf[MLCI_SCORE_PLACES] = {0};
+    if (kind == MLCI_ROW_BY_NUMBERS) return;
+    number_leaves(m, t, leaf);
+    if (kind == MLCI_ROW_BY_PATH) {
+        lay_out_path(m, t, at, leaf);
+        return;
+    }
+    number_walked(m, t, kind, number);
+    lay_out_walk(m, t, leaf, number);
+    if (kind == MLCI_ROW_BY_HEAP) lay_out_heap(m, t, at, leaf, number);
 }
 
 static mlc_status lay_out(maker *m, mlc_error *err)
@@ -190,20 +233,18 @@ static mlc_status lay_out(maker *m, mlc_error *err)
     mlci_root *const root = m->scorer->root;
     trees->path_bytes = mlci_alloc(root, path_bytes(trees), 3);
     trees->path_bits =
-        mlci_alloc(root, trees->n_paths, 2 * MLCI_PATH_LEAVES * sizeof *trees->path_bits);
-    trees->heap_bytes = mlci_alloc(root, trees->n_heaps, 4 * HEAP_SPLITS);
+        mlci_alloc(root, trees->n_paths, MLCI_PATH_LEAVES * sizeof *trees->path_bits);
+    trees->heap_bytes = mlci_alloc(root, trees->n_heaps, 3 * HEAP_SPLITS);
+    trees->heap_next = mlci_alloc(root, trees->n_heaps, HEAP_SPLITS * sizeof *trees->heap_next);
     trees->nodes = mlci_alloc(root, trees->n_nodes, sizeof *trees->nodes);
     if (trees->path_bytes == NULL || trees->path_bits == NULL || trees->heap_bytes == NULL ||
-        trees->nodes == NULL)
+        trees->heap_next == NULL || trees->nodes == NULL)
         return mlci_fail_memory(err, m->scorer->ensemble->n_trees, 1);
     for (int64_t r = 0; r < trees->n_runs; r++) {
         const mlci_row_run run = trees->runs[r];
         MLCI_TRY(mlci_poll(m->call, err));
-        for (int32_t i = 0; i < run.n; i++) {
-            if (run.kind == MLCI_ROW_BY_PATH) lay_out_path(m, run.first + i, run.at + i);
-            if (run.kind == MLCI_ROW_BY_HEAP) lay_out_heap(m, run.first + i, run.at + i);
-            if (run.kind == MLCI_ROW_BY_WALK) lay_out_walk(m, run.first + i);
-        }
+        for (int32_t i = 0; i < run.n; i++)
+            lay_out_tree(m, run.first + i, run.kind, run.at + i);
     }
     return MLC_OK;
 }
@@ -232,16 +273,18 @@ void mlci_row_trees_free(mlci_row_trees *trees)
 {
     if (trees == NULL) return;
     mlci_free(trees->runs);
-    mlci_free(trees->roots);
+    mlci_free(trees->first_node);
     mlci_free(trees->path_bytes);
     mlci_free(trees->path_bits);
     mlci_free(trees->heap_bytes);
+    mlci_free(trees->heap_next);
     mlci_free(trees->nodes);
     mlci_free(trees);
 }
 
 /* Measured with AVX-512, in tenths of nanoseconds: bits a split and its leaf 18, and 30 a tree; a
- * path 20, a heap 24, a walk 100 and more for larger trees. */
+ * path 20, a heap 35 and an eighth a split for what is walked below it, a walk 100 and more for
+ * larger trees. */
 int64_t mlci_row_trees_break_even(const mlci_scorer *s)
 {
     const mlci_row_trees *const trees = s->rows;
@@ -253,7 +296,7 @@ int64_t mlci_row_trees_break_even(const mlci_scorer *s)
             if (n_splits < 0) continue;
             by_bits += 30 + 18 * n_splits;
             row += kind == MLCI_ROW_BY_PATH   ? 20
-                   : kind == MLCI_ROW_BY_HEAP ? 24
+                   : kind == MLCI_ROW_BY_HEAP ? 35 + n_splits / 8
                                               : 80 + n_splits / 2;
         }
     }
@@ -263,36 +306,51 @@ int64_t mlci_row_trees_break_even(const mlci_scorer *s)
 
 /* ---- a row ---------------------------------------------------------------------------------- */
 
-static void walk(const mlci_row_trees *trees, const mlci_score_kernels *kernels,
-                 const mlci_row_run *run, const uint8_t *codes, uint8_t *leaf)
+/* What is walked of a run: nodes, and which of the run's trees they belong to. */
+typedef struct walks {
+    int64_t n;
+    uint32_t at[MLCI_ROW_CHUNK];
+    uint16_t slot[MLCI_ROW_CHUNK];
+} walks;
+
+static void walk_from_heaps(const mlci_row_trees *trees, const mlci_score_kernels *kernels,
+                            const mlci_row_run *run, const uint8_t *codes, walks *w, uint8_t *leaf)
 {
-    uint32_t at[MLCI_WALKS];
-    for (int32_t i = 0; i < MLCI_WALKS; i++)
-        at[i] = (uint32_t)trees->roots[run->first + (i < run->n ? i : 0)];
-    kernels->walk(trees->nodes, codes, at);
-    for (int32_t i = 0; i < run->n; i++)
-        leaf[i] = trees->nodes[at[i]].missing_left;
+    const int64_t n = HEAP_SPLITS * trees->n_heaps;
+    const mlci_heap_trees heaps = {.splits = {trees->n_columns, trees->heap_bytes,
+                                              trees->heap_bytes + n, trees->heap_bytes + 2 * n},
+                                   .next = trees->heap_next};
+    uint16_t next[MLCI_ROW_CHUNK];
+    kernels->find_heaps(&heaps, run->at, run->n, codes, next);
+    for (int32_t i = 0; i < run->n; i++) {
+        leaf[i] = (uint8_t)next[i];
+        w->slot[w->n] = (uint16_t)i;
+        w->at[w->n] = (uint32_t)trees->first_node[run->first + i] + next[i] - MLCI_SCORE_LEAVES;
+        w->n += next[i] >= MLCI_SCORE_LEAVES;
+    }
+}
+
+static void find_paths(const mlci_row_trees *trees, const mlci_score_kernels *kernels,
+                       const mlci_row_run *run, const uint8_t *codes, uint8_t *leaf)
+{
+    const int64_t n = path_bytes(trees);
+    const mlci_path_trees paths = {.splits = {trees->n_columns, trees->path_bytes,
+                                              trees->path_bytes + n, trees->path_bytes + 2 * n},
+                                   .left = trees->path_bits};
+    kernels->find_paths(&paths, run->at, run->n, codes, leaf);
 }
 
 void mlci_row_trees_leaves(const mlci_row_trees *trees, const mlci_score_kernels *kernels,
                            const mlci_row_run *run, const uint8_t *codes,
                            uint8_t leaf[MLCI_ROW_CHUNK])
 {
-    if (run->kind == MLCI_ROW_BY_PATH) {
-        const int64_t n = path_bytes(trees);
-        const mlci_path_trees paths = {.splits = {trees->n_columns, trees->path_bytes,
-                                                  trees->path_bytes + n, trees->path_bytes + 2 * n},
-                                       .asked = trees->path_bits,
-                                       .expected =
-                                           trees->path_bits + MLCI_PATH_LEAVES * trees->n_paths};
-        kernels->find_paths(&paths, run->at, run->n, codes, leaf);
-    } else if (run->kind == MLCI_ROW_BY_HEAP) {
-        const int64_t n = HEAP_SPLITS * trees->n_heaps;
-        const mlci_heap_trees heaps = {.splits = {trees->n_columns, trees->heap_bytes,
-                                                  trees->heap_bytes + n, trees->heap_bytes + 2 * n},
-                                       .leaf = trees->heap_bytes + 3 * n};
-        kernels->find_heaps(&heaps, run->at, run->n, codes, leaf);
-    } else {
-        walk(trees, kernels, run, codes, leaf);
+    walks w;
+    w.n = 0;
+    if (run->kind == MLCI_ROW_BY_PATH) find_paths(trees, kernels, run, codes, leaf);
+    if (run->kind == MLCI_ROW_BY_HEAP) walk_from_heaps(trees, kernels, run, codes, &w, leaf);
+    for (; run->kind == MLCI_ROW_BY_WALK && w.n < run->n; w.n++) {
+        w.at[w.n] = (uint32_t)trees->first_node[run->first + w.n];
+        w.slot[w.n] = (uint16_t)w.n;
     }
+    kernels->walk(trees->nodes, codes, w.n, w.at, w.slot, leaf);
 }

@@ -1,5 +1,5 @@
-/* Trees laid out for single rows: small ones by paths, shallow ones by heaps, others to be walked
- * by codes, large ones by numbers. */
+/* Trees laid out for single rows: small ones by paths, others by heaps of their first levels and
+ * walked by codes from there, large ones by numbers. */
 #ifndef MLCI_ROW_TREES_H
 #define MLCI_ROW_TREES_H
 
@@ -20,12 +20,13 @@ struct mlci_row_trees {
     int32_t n_columns;   /* codes of a row: columns, then sets */
     int64_t n_paths;     /* trees */
     uint8_t *path_bytes; /* columns, missing_left and ranks of their splits */
-    uint32_t *path_bits; /* asked and expected of their leaves */
+    uint32_t *path_bits; /* splits to the left of which their leaves lie */
     int64_t n_heaps;
-    uint8_t *heap_bytes;   /* columns, missing_left and ranks of their splits, leaves */
-    int64_t n_nodes;       /* of trees to be walked by codes */
-    mlci_code_node *nodes; /* a leaf has its number in missing_left */
-    int64_t *roots;        /* of each tree of the scorer that is walked */
+    uint8_t *heap_bytes; /* columns, missing_left and ranks of their splits */
+    uint16_t *heap_next; /* of a place: its leaf, or MLCI_SCORE_LEAVES + a node to walk from */
+    int64_t n_nodes;     /* to be walked by codes: below heaps, or all */
+    mlci_code_node *nodes;
+    int64_t *first_node; /* of each tree of the scorer */
 };
 
 /* For the scorer's trees, which are laid out by bits already. code has the codes of splits of tree

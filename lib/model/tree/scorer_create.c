@@ -194,27 +194,45 @@ static mlci_bit_split bit_split(const maker *m, mlci_split_code code, uint32_t p
                             .place = place};
 }
 
+/* The number of each leaf from left to right; of a node that of its first leaf. */
+static void number_leaves(const mlci_tree_node *nodes, int64_t n_nodes, int32_t *number)
+{
+    int32_t n_below[MLCI_SCORE_PLACES];
+    for (int64_t i = n_nodes - 1; i >= 0; i--) {
+        const int32_t left = nodes[i].left;
+        n_below[i] = left == 0 ? 1 : n_below[left] + n_below[left + 1];
+    }
+    number[0] = 0;
+    for (int64_t i = 0; i < n_nodes; i++) {
+        const int32_t left = nodes[i].left;
+        if (left == 0) continue;
+        number[left] = number[i];
+        number[left + 1] = number[i] + n_below[left];
+    }
+}
+
 /* One tree by breadth: `order` lists its nodes as they get their places. */
 static void lay_out_tree(const maker *m, const mlci_scored_tree *tree)
 {
     mlci_scorer *const s = m->scorer;
     const mlci_tree_node *const nodes = m->ensemble->nodes + m->ensemble->first_node[tree->tree];
     mlci_bit_split *split = s->splits + tree->first_split;
-    int32_t order[MLCI_SCORE_PLACES] = {0}, n = 1;
-    int64_t leaf = tree->first_leaf;
+    int32_t order[MLCI_SCORE_PLACES] = {0}, number[MLCI_SCORE_PLACES], n = 1;
+    number_leaves(nodes, nodes_of(m->ensemble, tree->tree), number);
     for (int32_t place = 0; place < n; place++) {
         const int32_t i = order[place];
         if (nodes[i].left == 0) {
+            const int64_t leaf = tree->first_leaf + number[i];
             s->values[leaf] = nodes[i].value;
             s->leaf_nodes[leaf] = i;
-            s->leaf_places[leaf++] = (uint16_t)place;
+            s->leaf_places[leaf] = (uint16_t)place;
             continue;
         }
         *split++ = bit_split(m, m->split_code[tree->first_code + i], (uint32_t)place);
         order[n++] = nodes[i].left;
         order[n++] = nodes[i].left + 1;
     }
-    for (; leaf % 8 != 0; leaf++)
+    for (int64_t leaf = tree->first_leaf + tree->n_splits + 1; leaf % 8 != 0; leaf++)
         s->leaf_places[leaf] = MLCI_NO_ROWS;
 }
 
