@@ -1,6 +1,6 @@
 /**
  * @file predictor.h
- * @brief Predictors: a fitted model compiled for single raw records. No allocation, no lock.
+ * @brief Predictors: a fitted model compiled for raw records. No allocation, no lock.
  *
  * Any number of threads may share a predictor; each needs its own row and scratch. A row is an
  * array of ::mlc_value by input index; a zeroed row is all missing. The output has the same
@@ -42,8 +42,10 @@ typedef struct mlc_predictor mlc_predictor;
  * @param ctx context, or NULL
  * @param model fitted; a reference of its own is taken
  * @param settings NULL or `output=class,probability,interval,quantile,raw,leaf
- * on_invalid=flag|fail|missing`. One output: the default is probability for classifiers, else the prediction. A class comes out
- * as its index (mlc_predictor_label() names it).
+ * on_invalid=flag|fail|missing rows=1`. One output: the default is probability for classifiers,
+ * else the prediction. A class comes out as its index (mlc_predictor_label() names it). `rows`, 1 to
+ * 65536, is how many records mlc_predictor_run_reals() predicts at a time: the scratch has room for
+ * them, and 16 to 256 are quicker than one by one.
  * @param[out] out the caller frees it with mlc_predictor_free()
  * @param[out] err may be NULL
  * @return #MLC_OK, #MLC_ERROR_NOT_FITTED, #MLC_ERROR_SETTING, #MLC_ERROR_UNSUPPORTED,
@@ -95,8 +97,11 @@ MLC_API const char *mlc_predictor_output_name(const mlc_predictor *predictor, in
  */
 MLC_API const char *mlc_predictor_label(const mlc_predictor *predictor, int32_t i);
 
+/** @brief Records that are predicted at a time. @param predictor may be NULL, which counts 0 */
+MLC_API int64_t mlc_predictor_n_rows(const mlc_predictor *predictor);
+
 /**
- * @brief Bytes of scratch that mlc_predictor_run() needs: a multiple of 64.
+ * @brief Bytes of scratch that a run needs: a multiple of 64.
  * @param predictor may be NULL, which needs 0
  */
 MLC_API int64_t mlc_predictor_scratch_bytes(const mlc_predictor *predictor);
@@ -116,6 +121,23 @@ MLC_API int64_t mlc_predictor_scratch_bytes(const mlc_predictor *predictor);
 MLC_API MLC_CHECKED mlc_status mlc_predictor_run(const mlc_predictor *predictor,
                                                  const mlc_value *row, void *scratch,
                                                  double *out, int64_t *flags, mlc_error *err);
+
+/**
+ * @brief Predicts records of numbers, each with the same bits as mlc_predictor_run() gives for it.
+ * @param predictor not NULL
+ * @param rows record after record, a number an input in their order; NaN is missing. A number where
+ * the model takes texts is of the wrong kind
+ * @param n_rows any number, 0 too; as many at a time as the setting `rows` says
+ * @param scratch as of mlc_predictor_run()
+ * @param[out] out the outputs, record after record; undefined after an error
+ * @param[out] flags MLC_FLAG_ bits of each record; may be NULL; undefined after an error
+ * @param[out] err may be NULL
+ * @return as mlc_predictor_run(); the message says which row. Any thread. Since 0.1.
+ */
+MLC_API MLC_CHECKED mlc_status mlc_predictor_run_reals(const mlc_predictor *predictor,
+                                                       const double *rows, int64_t n_rows,
+                                                       void *scratch, double *out,
+                                                       int64_t *flags, mlc_error *err);
 
 /** @brief Takes one more reference. @param predictor not NULL @return @p predictor */
 MLC_API mlc_predictor *mlc_predictor_ref(const mlc_predictor *predictor);

@@ -288,6 +288,7 @@ mlc_status mlci_program_compile(mlci_root *root, const mlci_component *model,
     mlci_program *program = mlci_alloc(root, 1, sizeof *program);
     if (program == NULL) return mlci_fail_memory(err, 1, sizeof *program);
     program->root = root;
+    program->n_rows = 1;
     mlci_frame frame = {.program = program};
     mlc_status status = start_frame(&frame, inputs, err);
     if (status == MLC_OK) status = mlci_frame_model(&frame, model, err);
@@ -331,7 +332,8 @@ static int64_t features_at(const mlci_program *p)
 
 static int64_t model_at(const mlci_program *p)
 {
-    return features_at(p) + round_up_64(p->model->features->n_features * (int64_t)sizeof(double));
+    const int64_t n_features = p->model->features->n_features;
+    return features_at(p) + round_up_64(p->n_rows * n_features * (int64_t)sizeof(double));
 }
 
 int64_t mlci_program_scratch_bytes(const mlci_program *program)
@@ -339,20 +341,22 @@ int64_t mlci_program_scratch_bytes(const mlci_program *program)
     const mlci_component *model = program->model;
     const mlci_model_descriptor *d = mlci_model_of(model);
     const int64_t scratch =
-        d->scratch_size == NULL ? 0 : d->scratch_size(model->params, model->state, 1);
+        d->scratch_size == NULL ? 0 : d->scratch_size(model->params, model->state, program->n_rows);
     return model_at(program) + round_up_64(scratch * (int64_t)sizeof(double));
 }
 
 /* What mlci_matrix_check() refuses in a batch. */
-static mlc_status check_features(const mlci_component *model, const double *x, mlc_error *err)
+static mlc_status check_features(const mlci_component *model, const double *x, int64_t first,
+                                 int64_t n, mlc_error *err)
 {
+    const int64_t n_features = model->features->n_features;
     if (model->descriptor->capabilities & MLCI_CAN_MISSING) return MLC_OK;
-    for (int64_t j = 0; j < model->features->n_features; j++) {
+    for (int64_t j = 0; j < n * n_features; j++) {
         if (isfinite(x[j])) continue;
         return mlci_fail(err, MLC_ERROR_DATA, NULL,
-                         "the record has a missing or infinite value, which '%s' cannot take: add "
+                         "row %lld has a missing or infinite value, which '%s' cannot take: add "
                          "simple_imputer before it",
-                         model->name);
+                         (long long)(first + j / n_features) + 1, model->name);
     }
     return MLC_OK;
 }
@@ -368,27 +372,8 @@ double *mlci_program_features(const mlci_program *program, void *scratch)
     return (double *)(void *)((char *)scratch + features_at(program));
 }
 
-mlc_status mlci_program_predict(const mlci_program *program, int32_t isa, int32_t output,
-                                void *scratch, double *out, mlc_error *err)
-{
-    const mlci_component *model = program->model;
-    const double *const x = mlci_program_features(program, scratch);
-    MLCI_TRY(check_features(model, x, err));
-    const mlci_model_predict args = {.isa = isa,
-                                     .output = output,
-                                     .params = model->params,
-                                     .state = model->state,
-                                     .x = x,
-                                     .n_rows = 1,
-                                     .out = out,
-                                     .scratch =
-                                         (double *)(void *)((char *)scratch + model_at(program))};
-    mlci_model_of(model)->predict(&args);
-    return MLC_OK;
-}
-
-mlc_status mlci_program_run(const mlci_program *program, int32_t isa, int32_t output, void *scratch,
-                            double *out, int64_t *flags, mlc_error *err)
+mlc_status mlci_program_run(const mlci_program *program, void *scratch, double *x, int64_t *flags,
+                            mlc_error *err)
 {
     mlc_value *const cells = scratch;
     mlc_value *const gathered = (mlc_value *)(void *)((char *)scratch + gathered_at(program));
@@ -401,7 +386,26 @@ mlc_status mlci_program_run(const mlci_program *program, int32_t isa, int32_t ou
     }
     gather(cells, program->in, program->n_in, gathered);
     int64_t model_flags = 0; /* about columns that the record does not have: not for the caller */
-    mlci_features_row(program->model->features, gathered, mlci_program_features(program, scratch),
-                      &model_flags);
-    return mlci_program_predict(program, isa, output, scratch, out, err);
+    mlci_features_row(program->model->features, gathered, x, &model_flags);
+    return MLC_OK;
+}
+
+mlc_status mlci_program_predict(const mlci_program *program, int32_t isa, int32_t output,
+                                int64_t first, int64_t n, void *scratch, double *out,
+                                mlc_error *err)
+{
+    const mlci_component *model = program->model;
+    const double *const x = mlci_program_features(program, scratch);
+    MLCI_TRY(check_features(model, x, first, n, err));
+    const mlci_model_predict args = {.isa = isa,
+                                     .output = output,
+                                     .params = model->params,
+                                     .state = model->state,
+                                     .x = x,
+                                     .n_rows = n,
+                                     .out = out,
+                                     .scratch =
+                                         (double *)(void *)((char *)scratch + model_at(program))};
+    mlci_model_of(model)->predict(&args);
+    return MLC_OK;
 }

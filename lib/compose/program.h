@@ -25,6 +25,7 @@ typedef struct mlci_program {
     int32_t *in;       /* cells that the model reads, in the order of its inputs */
     int32_t max_in;    /* largest n_in of all */
     int32_t is_direct; /* the model reads the record itself, which is all numbers */
+    int64_t n_rows;    /* that the scratch has room for: 1 unless somebody sets it */
 } mlci_program;
 
 /* The fields of a record at some point of a program under construction. */
@@ -55,15 +56,16 @@ mlc_status mlci_frame_drop(mlci_frame *frame, int32_t n_names, char *const *name
 
 /* Bytes of scratch for a run, a multiple of 64. */
 int64_t mlci_program_scratch_bytes(const mlci_program *program);
-/* Where the numbers are that the model reads. */
+/* Where the numbers are that the model reads, row after row. Those of a direct program are its
+ * inputs. */
 double *mlci_program_features(const mlci_program *program, void *scratch);
-/* The model's output from those: all that is to do for a direct program, whose features are those
- * of its inputs. */
+/* Gets those of one record, into x: cells[0 .. n_inputs) are set already, at the start of scratch.
+ */
+mlc_status mlci_program_run(const mlci_program *program, void *scratch, double *x, int64_t *flags,
+                            mlc_error *err);
+/* The model's output of n rows from the numbers; `first` is the number of the first of them. */
 mlc_status mlci_program_predict(const mlci_program *program, int32_t isa, int32_t output,
-                                void *scratch, double *out, mlc_error *err);
-/* Runs one record: cells[0 .. n_inputs) are set already, at the start of scratch. Writes the
- * model's output. */
-mlc_status mlci_program_run(const mlci_program *program, int32_t isa, int32_t output, void *scratch,
-                            double *out, int64_t *flags, mlc_error *err);
+                                int64_t first, int64_t n, void *scratch, double *out,
+                                mlc_error *err);
 
 #endif

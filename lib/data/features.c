@@ -337,6 +337,16 @@ static double category_cell(const mlci_feature *f, const mlc_value *cell, int64_
     return (double)NAN;
 }
 
+static double checked_number(const mlci_feature *f, double value, int64_t *flags)
+{
+    if (isnan(value)) {
+        *flags |= MLC_FLAG_MISSING;
+        return (double)NAN;
+    }
+    if (value < f->low || value > f->high) *flags |= MLC_FLAG_OUT_OF_RANGE;
+    return value;
+}
+
 static double number_cell(const mlci_feature *f, const mlc_value *cell, int64_t *flags)
 {
     double value = (double)NAN;
@@ -348,12 +358,7 @@ static double number_cell(const mlci_feature *f, const mlc_value *cell, int64_t 
         *flags |= MLC_FLAG_WRONG_KIND;
         return value;
     }
-    if (isnan(value)) {
-        *flags |= MLC_FLAG_MISSING;
-        return (double)NAN;
-    }
-    if (value < f->low || value > f->high) *flags |= MLC_FLAG_OUT_OF_RANGE;
-    return value;
+    return checked_number(f, value, flags);
 }
 
 int64_t mlci_feature_flags(const mlci_feature *feature, const mlc_value *cells)
@@ -390,6 +395,15 @@ void mlci_features_row(const mlci_features *features, const mlc_value *cells, do
         }
     }
     if (flags != NULL) *flags |= bits;
+}
+
+void mlci_features_reals(const mlci_features *features, const double *reals, double *out,
+                         int64_t *flags)
+{
+    for (int32_t i = 0; i < features->n_inputs; i++) {
+        out[i] = checked_number(&features->inputs[i], reals[i], flags);
+        if (features->zero_is_missing && mlci_is_zero(out[i])) out[i] = (double)NAN;
+    }
 }
 
 /* ---- saving ------------------------------------------------------------------------------- */

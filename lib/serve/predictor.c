@@ -1,8 +1,8 @@
-/* Predictors: a fitted model compiled for single raw records.
+/* Predictors: a fitted model compiled for raw records.
  *
- * All names are resolved when the predictor is made. A run copies the record into the scratch,
- * follows the program over its cells and calls the model with one row; it takes no memory and
- * no lock. */
+ * All names are resolved when the predictor is made. A run copies a record into the scratch and
+ * follows the program over its cells, which gives the numbers that the model reads; the model is
+ * called with those of one record or several. No memory is taken and no lock. */
 #include <mlcore/predictor.h>
 
 #include <string.h>
@@ -10,7 +10,6 @@
 #include "program.h"
 #include "record.h"
 
-/* At the start of the scratch: whose it is. */
 #define STAMP_BYTES 64
 
 struct mlc_predictor {
@@ -30,6 +29,7 @@ struct mlc_predictor {
 struct predictor_settings {
     char *output;
     int32_t on_invalid;
+    int64_t rows;
 };
 
 static mlc_status check_one_output(const void *values, mlc_error *err)
@@ -42,6 +42,20 @@ static mlc_status check_one_output(const void *values, mlc_error *err)
                      "output = '%s': a predictor gives one of class, probability, interval, "
                      "quantile, raw, leaf",
                      s->output);
+}
+
+/* ---- scratch ------------------------------------------------------------------------------ */
+
+/* Scratch: whose it is | memory of the program | a record of reals, where they become cells. */
+static int64_t record_at(const mlc_predictor *p)
+{
+    return STAMP_BYTES + mlci_program_scratch_bytes(p->program);
+}
+
+static int64_t record_bytes(const mlc_predictor *p)
+{
+    const int64_t bytes = mlc_predictor_n_inputs(p) * (int64_t)sizeof(mlc_value);
+    return p->program->is_direct ? 0 : (bytes + 63) / 64 * 64;
 }
 
 /* ---- making ----------------------------------------------------------------------------- */
@@ -108,7 +122,8 @@ static mlc_status fill_predictor(mlc_predictor *p, const struct predictor_settin
     MLCI_TRY(check_inputs(p->model->record->inputs, err));
     MLCI_TRY(mlci_program_compile(p->root, p->model->component, p->model->record->inputs,
                                   &p->program, err));
-    p->scratch_bytes = STAMP_BYTES + mlci_program_scratch_bytes(p->program);
+    p->program->n_rows = s->rows;
+    p->scratch_bytes = record_at(p) + record_bytes(p);
     return name_outputs(p, err);
 }
 
@@ -118,6 +133,9 @@ static const mlci_param predictor_params[] = {
                 .flags = MLCI_PARAM_NONE),
     MLCI_CHOICE(struct predictor_settings, on_invalid, MLCI_ON_INVALID_FLAG,
                 mlci_on_invalid_choices, "what becomes of records with values that cannot be used"),
+    MLCI_INTEGER(struct predictor_settings, rows, 1, 1, 65536,
+                 "records that are predicted at a time; the scratch has room for them",
+                 .flags = MLCI_PARAM_NONE),
     {.name = NULL},
 };
 
@@ -240,6 +258,11 @@ const char *mlc_predictor_label(const mlc_predictor *predictor, int32_t i)
     return classes != NULL && i >= 0 && i < classes->n ? classes->names[i] : NULL;
 }
 
+int64_t mlc_predictor_n_rows(const mlc_predictor *predictor)
+{
+    return predictor == NULL ? 0 : predictor->program->n_rows;
+}
+
 int64_t mlc_predictor_scratch_bytes(const mlc_predictor *predictor)
 {
     return predictor == NULL ? 0 : predictor->scratch_bytes;
@@ -264,8 +287,8 @@ static mlc_status take_scratch(const mlc_predictor *p, void *scratch, mlc_error 
     return MLC_OK;
 }
 
-static mlc_status check_row(const mlc_predictor *p, const mlc_value *row, double *x, int64_t *flags,
-                            mlc_error *err)
+static mlc_status check_row(const mlc_predictor *p, const mlc_value *row, int64_t number, double *x,
+                            int64_t *flags, mlc_error *err)
 {
     const mlci_features *inputs = p->model->record->inputs;
     for (int32_t i = 0; i < inputs->n_inputs; i++) {
@@ -283,7 +306,7 @@ static mlc_status check_row(const mlc_predictor *p, const mlc_value *row, double
         const int64_t found =
             (*flags & MLCI_FLAGS_REFUSED) == 0 ? 0 : mlci_feature_flags(&inputs->inputs[i], row);
         if ((found & MLCI_FLAGS_REFUSED) == 0) continue;
-        return mlci_flags_refuse(found, 0, inputs->inputs[i].name, err);
+        return mlci_flags_refuse(found, number, inputs->inputs[i].name, err);
     }
     return MLC_OK;
 }
@@ -301,6 +324,25 @@ static void forget_unseen(const mlc_predictor *p, mlc_value *cells)
     }
 }
 
+static void *program_memory(void *scratch)
+{
+    return (char *)scratch + STAMP_BYTES;
+}
+
+/* What the model reads of a record, of this number. */
+static mlc_status take_row(const mlc_predictor *p, const mlc_value *row, int64_t number,
+                           void *scratch, double *x, int64_t *flags, mlc_error *err)
+{
+    void *const memory = program_memory(scratch);
+    int64_t step_flags = 0;
+    if (p->program->is_direct) return check_row(p, row, number, x, flags, err);
+    /* Only the flags come from the inputs as numbers: the memory of the cells serves as room. */
+    MLCI_TRY(check_row(p, row, number, memory, flags, err));
+    memcpy(memory, row, (size_t)mlc_predictor_n_inputs(p) * sizeof *row);
+    if (p->on_invalid == MLCI_ON_INVALID_MISSING) forget_unseen(p, memory);
+    return mlci_program_run(p->program, memory, x, &step_flags, err);
+}
+
 mlc_status mlc_predictor_run(const mlc_predictor *predictor, const mlc_value *row, void *scratch,
                              double *out, int64_t *flags, mlc_error *err)
 {
@@ -309,21 +351,60 @@ mlc_status mlc_predictor_run(const mlc_predictor *predictor, const mlc_value *ro
     }
     MLCI_TRY(take_scratch(predictor, scratch, err));
     const mlci_program *const program = predictor->program;
-    void *const memory = (char *)scratch + STAMP_BYTES;
-    int64_t seen = 0, step_flags = 0;
-    /* The inputs as numbers: what a direct program needs; else only the flags come from them, and
-     * the cells' memory serves as room. */
-    double *const x = program->is_direct ? mlci_program_features(program, memory) : memory;
-    MLCI_TRY(check_row(predictor, row, x, &seen, err));
-    if (program->is_direct) {
-        MLCI_TRY(
-            mlci_program_predict(program, predictor->isa, predictor->output, memory, out, err));
-    } else {
-        memcpy(memory, row, (size_t)mlc_predictor_n_inputs(predictor) * sizeof *row);
-        if (predictor->on_invalid == MLCI_ON_INVALID_MISSING) forget_unseen(predictor, memory);
-        MLCI_TRY(mlci_program_run(program, predictor->isa, predictor->output, memory, out,
-                                  &step_flags, err));
-    }
+    void *const memory = program_memory(scratch);
+    int64_t seen = 0;
+    MLCI_TRY(
+        take_row(predictor, row, 0, scratch, mlci_program_features(program, memory), &seen, err));
+    MLCI_TRY(
+        mlci_program_predict(program, predictor->isa, predictor->output, 0, 1, memory, out, err));
     if (flags != NULL) *flags = seen;
+    return MLC_OK;
+}
+
+static mlc_status take_reals(const mlc_predictor *p, const double *reals, int64_t number,
+                             void *scratch, double *x, int64_t *flags, mlc_error *err)
+{
+    if (p->program->is_direct) {
+        mlci_features_reals(p->model->record->inputs, reals, x, flags);
+        return MLC_OK;
+    }
+    mlc_value *const row = (mlc_value *)(void *)((char *)scratch + record_at(p));
+    for (int32_t i = 0; i < mlc_predictor_n_inputs(p); i++)
+        row[i] = (mlc_value){.kind = MLC_REAL, .real = reals[i]};
+    return take_row(p, row, number, scratch, x, flags, err);
+}
+
+/* Rows first to first + n, as many as the scratch has room for. */
+static mlc_status run_block(const mlc_predictor *p, const double *rows, int64_t first, int64_t n,
+                            void *scratch, double *out, int64_t *flags, mlc_error *err)
+{
+    const int64_t n_features = p->program->model->features->n_features;
+    const int64_t n_inputs = mlc_predictor_n_inputs(p);
+    void *const memory = program_memory(scratch);
+    double *const x = mlci_program_features(p->program, memory);
+    for (int64_t i = 0; i < n; i++) {
+        int64_t seen = 0;
+        MLCI_TRY(take_reals(p, rows + (first + i) * n_inputs, first + i, scratch,
+                            x + i * n_features, &seen, err));
+        if (flags != NULL) flags[first + i] = seen;
+    }
+    return mlci_program_predict(p->program, p->isa, p->output, first, n, memory,
+                                out + first * p->n_outputs, err);
+}
+
+mlc_status mlc_predictor_run_reals(const mlc_predictor *predictor, const double *rows,
+                                   int64_t n_rows, void *scratch, double *out, int64_t *flags,
+                                   mlc_error *err)
+{
+    if (predictor == NULL || n_rows < 0 || (n_rows > 0 && (rows == NULL || out == NULL))) {
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, "rows",
+                         "predictor, rows or out is NULL, or n_rows < 0");
+    }
+    MLCI_TRY(take_scratch(predictor, scratch, err));
+    const int64_t most = predictor->program->n_rows;
+    for (int64_t first = 0; first < n_rows; first += most) {
+        const int64_t n = n_rows - first < most ? n_rows - first : most;
+        MLCI_TRY(run_block(predictor, rows, first, n, scratch, out, flags, err));
+    }
     return MLC_OK;
 }

@@ -1,6 +1,7 @@
 /* The C++ wrapper: values that copy, errors that throw, records that give the bits of a batch. */
 #include <mlcore/mlcore.hpp>
 
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <thread>
@@ -21,7 +22,8 @@ int main(int argc, char **argv)
     check(data.n_rows() == 344, "344 penguins");
     const Dataset folds = data.split("hold_out test_size=0.25 stratify=true");
     const Dataset train = data.fold(folds, 0, "train"), test = data.fold(folds, 0, "test");
-    const Model recipe = Model::parse("pipeline(automatic, gradient_boosting_classifier(n_estimators=20))");
+    const Model recipe =
+        Model::parse("pipeline(automatic, gradient_boosting_classifier(n_estimators=20))");
     const Model model = recipe.fit(train);
     check(!recipe.is_fitted() && model.is_fitted(), "fitting makes a new value");
     const Dataset report = model.evaluate(test, "metrics=accuracy");
@@ -66,6 +68,15 @@ int main(int argc, char **argv)
     a.join();
     b.join();
     check(same[0] && same[1], "records on two threads have the bits of the batch");
+
+    Record one(predictor), many(Predictor(model, "rows=4"));
+    const std::size_t n_out = std::size_t(predictor.n_outputs());
+    std::vector<double> reals(std::size_t(predictor.n_inputs()) * 7, std::nan("")),
+        found(n_out * 7);
+    many.run_reals(reals.data(), 7, found.data());
+    const std::vector<double> &alone = one.run();
+    check(std::equal(alone.begin(), alone.end(), found.end() - std::ptrdiff_t(n_out)),
+          "numbers several at a time have the bits of a record");
 
     try {
         Model::parse("gradient_boosting_classifier(lerning_rate=0.1)");

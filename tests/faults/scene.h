@@ -171,6 +171,11 @@ static inline void answer_predictor(const mlc_predictor *p, const mlc_dataset *r
     }
     scene_ok(mlc_predictor_run(p, row, scratch, out, NULL, &err), &err);
     mlci_torture_answer(out, mlc_predictor_n_outputs(p) * (int64_t)sizeof *out);
+    double reals[16];
+    for (int32_t j = 0; j < mlc_predictor_n_inputs(p); j++)
+        reals[j] = (double)NAN;
+    scene_ok(mlc_predictor_run_reals(p, reals, 1, scratch, out, NULL, &err), &err);
+    mlci_torture_answer(out, mlc_predictor_n_outputs(p) * (int64_t)sizeof *out);
     free(scratch);
 }
 

@@ -411,7 +411,8 @@ static void call_without_memory(const scene *s)
     ck_assert_ptr_nonnull(mlc_predictor_label(s->predictor, 0));
     ck_assert_int_gt(mlc_predictor_n_inputs(s->predictor), 3);
     ck_assert_int_gt(mlc_predictor_scratch_bytes(s->predictor), 0);
-    answer_predictor(s->predictor, s->rows); /* mlc_predictor_run() */
+    ck_assert_int_eq(mlc_predictor_n_rows(s->predictor), 1);
+    answer_predictor(s->predictor, s->rows); /* mlc_predictor_run(), mlc_predictor_run_reals() */
     mlc_predictor_free(mlc_predictor_ref(s->predictor));
     ck_assert_int_eq(mlc_transform_is_fitted(s->fitted_step), 1);
     mlc_transform_free(mlc_transform_ref(s->step));

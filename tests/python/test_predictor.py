@@ -60,6 +60,21 @@ def test_flags_tell_what_was_odd(model):
         model.predictor(on_invalid="fail")({"x": "text", "n": 3, "kind": "b"})
 
 
+def test_reals_have_the_bits_of_single_records(points):
+    X, y = points
+    predictor = mlcore.GradientBoostingClassifier(n_estimators=3).fit(X, y).predictor(rows=16)
+    X = np.where(X > 2, np.nan, X)
+    found = predictor.run_reals(X)
+    assert found.shape == (len(X), 2)
+    assert np.array_equal(found, [predictor(row.tolist()) for row in X])
+    assert np.array_equal(predictor.run_reals(X[:, ::-1][:, ::-1]), found)
+    assert predictor.run_reals(X[:0]).shape == (0, 2)
+    with pytest.raises(mlcore.ColumnError, match=r"of shape \(5,\): must be \(any number, "):
+        predictor.run_reals(np.zeros(5))
+    with pytest.raises(mlcore.SettingError, match="rows = 0"):
+        mlcore.GradientBoostingClassifier(n_estimators=3).fit(X, y).predictor(rows=0)
+
+
 def test_values_of_numpy_and_of_time_are_taken(model):
     predictor = model.predictor()
     assert predictor([np.float64(0.5), np.int32(7), np.str_("b")]) == predictor([0.5, 7, "b"])

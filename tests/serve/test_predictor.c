@@ -140,6 +140,71 @@ START_TEST(test_predictor_of_each_output_gives_the_bits_of_a_batch)
 }
 END_TEST
 
+/* Directly and through transforms, whatever goes at a time; all bits and flags of single records.
+ */
+START_TEST(test_reals_any_number_at_a_time_then_the_bits_of_single_records)
+{
+    enum { N = 23 };
+    static const char *const recipes[] = {"gradient_boosting_regressor(n_estimators=3)",
+                                          "pipeline(simple_imputer, standard_scaler, ridge)"};
+    static const char *const settings[] = {NULL, "rows=2", "rows=16", "rows=23", "rows=65536"};
+    for (int c = 0; c < 2 * 5; c++) {
+        serving s =
+            serve(recipes[c % 2], "target=spent id=id ignore=buys,w,job,city", settings[c / 2]);
+        const int32_t n_inputs = mlc_predictor_n_inputs(s.predictor);
+        double reals[N * 4], out[N + 1], one;
+        int64_t flags[N], flag;
+        ck_assert_int_le(n_inputs, 4);
+        for (int i = 0; i < N * n_inputs; i++)
+            reals[i] = i % 7 == 3 ? (double)NAN : i % 11 == 0 ? 1e9 : 0.37 * i;
+        for (int n = 0; n <= N; n++) {
+            out[n] = 77;
+            ck_assert_int_eq(mlc_predictor_run_reals(s.predictor, reals, n, s.scratch, out,
+                                                     n % 2 ? flags : NULL, NULL),
+                             MLC_OK);
+            ck_assert_double_eq(out[n], 77);
+            for (int i = 0; i < n; i++) {
+                for (int32_t j = 0; j < n_inputs; j++)
+                    s.row[j] = (mlc_value){.kind = MLC_REAL, .real = reals[i * n_inputs + j]};
+                ck_assert_int_eq(
+                    mlc_predictor_run(s.predictor, s.row, s.scratch, &one, &flag, NULL), MLC_OK);
+                ck_assert_mem_eq(&out[i], &one, sizeof one);
+                if (n % 2) ck_assert_int_eq(flags[i], flag);
+            }
+        }
+        stop(&s);
+    }
+}
+END_TEST
+
+START_TEST(test_reals_that_cannot_be_predicted_then_the_row_is_named)
+{
+    serving s = serve("ridge", "target=spent id=id ignore=buys,w,job,city,age", "rows=2");
+    const double reals[] = {1, 2, NAN, 4};
+    double out[4];
+    ck_assert_int_eq(mlc_predictor_n_inputs(s.predictor), 1);
+    ck_assert_int_eq(mlc_predictor_n_rows(s.predictor), 2);
+    ck_assert_int_eq(mlc_predictor_n_rows(NULL), 0);
+    making_assert_fails(
+        mlc_predictor_run_reals(s.predictor, reals, 4, s.scratch, out, NULL, err), MLC_ERROR_DATA,
+        "row 3 has a missing or infinite value, which 'ridge' cannot take: add simple_imputer");
+    making_assert_fails(mlc_predictor_run_reals(s.predictor, reals, -1, s.scratch, out, NULL, err),
+                        MLC_ERROR_ARGUMENT, "n_rows < 0");
+    making_assert_fails(mlc_predictor_run_reals(s.predictor, NULL, 1, s.scratch, out, NULL, err),
+                        MLC_ERROR_ARGUMENT, "rows or out is NULL");
+    making_assert_fails(mlc_predictor_run_reals(s.predictor, reals, 1, NULL, out, NULL, err),
+                        MLC_ERROR_ARGUMENT, "scratch must be aligned");
+    ck_assert_int_eq(mlc_predictor_run_reals(s.predictor, reals, 2, s.scratch, out, NULL, NULL),
+                     MLC_OK);
+    stop(&s);
+    s = serve("pipeline(automatic, ridge)", COMPOSING_NUMBERS, "on_invalid=fail");
+    const double texts[] = {1, 2, 3, 4};
+    making_assert_fails(mlc_predictor_run_reals(s.predictor, texts, 1, s.scratch, out, NULL, err),
+                        MLC_ERROR_INVALID_VALUE, "row 1 has a value of the wrong kind in column '");
+    stop(&s);
+}
+END_TEST
+
 /* A class comes out as its index. */
 START_TEST(test_predictor_of_classes_gives_indices_that_labels_name)
 {
@@ -468,6 +533,8 @@ MLCI_CHECK_MAIN("predictor", test_predictor_names_its_inputs_outputs_and_labels,
                 test_predictor_of_quantiles_gives_what_a_batch_gives,
                 test_predictor_of_each_output_gives_the_bits_of_a_batch,
                 test_predictor_of_classes_gives_indices_that_labels_name,
+                test_reals_any_number_at_a_time_then_the_bits_of_single_records,
+                test_reals_that_cannot_be_predicted_then_the_row_is_named,
                 test_predictor_flags_and_policies_are_those_of_a_batch,
                 test_predictor_of_numbers_alone_is_that_of_a_batch,
                 test_predictor_with_on_invalid_fail_refuses_unseen_and_wrong_kinds,

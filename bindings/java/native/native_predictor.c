@@ -1,4 +1,4 @@
-/* Predictors: one crossing a record, no allocation after the first call of a thread.
+/* Predictors: one crossing a call, no allocation after the first call of a thread.
  *
  * A Row of Java is one direct buffer: a 32-byte mlc_value an input, then the bytes of its texts.
  * Where mlc_value has the pointer to a text, the buffer has the text's position; each cell is
@@ -155,29 +155,25 @@ static jlong predictor_run(JNIEnv *env, jclass type, jobject predictor, jobject 
     return flags;
 }
 
-/* Records of numbers only, one after the other. */
+/* Records of numbers only, as many at a time as the predictor takes. */
 static int64_t run_reals(struct call *call, const struct runner *runner, struct run_memory *memory,
                          jdoubleArray rows, jdoubleArray out)
 {
     JNIEnv *env = call->env;
-    const int32_t n = runner_n_inputs(runner);
-    const int32_t n_out = runner_n_outputs(runner);
+    const jsize n = runner_n_inputs(runner), n_out = runner_n_outputs(runner);
     const jsize n_rows = (*env)->GetArrayLength(env, rows) / n;
+    const jsize most = (jsize)runner_n_rows(runner);
     int64_t all_flags = 0;
-    for (jsize i = 0; i < n_rows; i++) {
-        /* The numbers go into the end of the record and are spread from its start. */
-        double *values = (double *)(memory->row + n) - n;
-        (*env)->GetDoubleArrayRegion(env, rows, i * n, n, values);
-        for (int32_t j = 0; j < n; j++) {
-            const double value = values[j];
-            memory->row[j] = (mlc_value){.kind = MLC_REAL, .real = value};
-        }
-        int64_t flags = 0;
-        if (!call_check(call, mlc_predictor_run(runner_predictor(runner), memory->row,
-                                                memory->scratch, memory->out, &flags, &call->err)))
+    for (jsize i = 0; i < n_rows; i += most) {
+        const jsize some = n_rows - i < most ? n_rows - i : most;
+        (*env)->GetDoubleArrayRegion(env, rows, i * n, some * n, memory->reals);
+        if (!call_check(call, mlc_predictor_run_reals(runner_predictor(runner), memory->reals, some,
+                                                      memory->scratch, memory->out, memory->flags,
+                                                      &call->err)))
             break;
-        all_flags |= flags;
-        (*env)->SetDoubleArrayRegion(env, out, i * n_out, n_out, memory->out);
+        for (jsize k = 0; k < some; k++)
+            all_flags |= memory->flags[k];
+        (*env)->SetDoubleArrayRegion(env, out, i * n_out, some * n_out, memory->out);
     }
     return all_flags;
 }

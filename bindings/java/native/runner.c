@@ -24,6 +24,7 @@ struct place {
 struct runner {
     mlc_predictor *predictor;
     int64_t scratch_bytes;
+    int64_t n_rows;
     int32_t n_inputs;
     int32_t n_outputs;
     struct place places[PLACES];
@@ -40,6 +41,7 @@ struct runner *runner_create(mlc_predictor *predictor)
     if (runner == NULL) return NULL;
     runner->predictor = predictor;
     runner->scratch_bytes = mlc_predictor_scratch_bytes(predictor);
+    runner->n_rows = mlc_predictor_n_rows(predictor);
     runner->n_inputs = mlc_predictor_n_inputs(predictor);
     runner->n_outputs = mlc_predictor_n_outputs(predictor);
     for (int32_t i = 0; i < PLACES; i++) {
@@ -63,19 +65,29 @@ int32_t runner_n_outputs(const struct runner *runner)
     return runner->n_outputs;
 }
 
+int64_t runner_n_rows(const struct runner *runner)
+{
+    return runner->n_rows;
+}
+
 static struct run_memory *create_memory(const struct runner *runner)
 {
     const int64_t head = round_up(sizeof(struct run_memory));
+    const int64_t scratch = round_up(runner->scratch_bytes);
     const int64_t row = round_up((int64_t)sizeof(mlc_value) * runner->n_inputs);
-    const int64_t out = round_up((int64_t)sizeof(double) * runner->n_outputs);
-    const size_t total = (size_t)(head + round_up(runner->scratch_bytes) + row + out);
+    const int64_t reals = round_up((int64_t)sizeof(double) * runner->n_rows * runner->n_inputs);
+    const int64_t out = round_up((int64_t)sizeof(double) * runner->n_rows * runner->n_outputs);
+    const int64_t flags = round_up((int64_t)sizeof(int64_t) * runner->n_rows);
+    const size_t total = (size_t)(head + scratch + row + reals + out + flags);
     char *block = aligned_alloc(LINE, total);
     if (block == NULL) return NULL;
     memset(block, 0, total);
     struct run_memory *memory = (struct run_memory *)block;
     memory->scratch = block + head;
-    memory->row = (mlc_value *)(block + head + round_up(runner->scratch_bytes));
-    memory->out = (double *)((char *)memory->row + row);
+    memory->row = (mlc_value *)(block + head + scratch);
+    memory->reals = (double *)((char *)memory->row + row);
+    memory->out = (double *)((char *)memory->reals + reals);
+    memory->flags = (int64_t *)((char *)memory->out + out);
     return memory;
 }
 

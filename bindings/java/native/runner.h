@@ -4,11 +4,14 @@
 
 #include <mlcore/mlcore.h>
 
-/* What one call works in: scratch of the predictor, a record and its results. */
+/* What one call works in: scratch of the predictor, a record, or as many of numbers as it predicts
+ * at a time, and their results. */
 struct run_memory {
     void *scratch;
     mlc_value *row;
+    double *reals;
     double *out;
+    int64_t *flags;
 };
 
 struct runner;
@@ -18,6 +21,7 @@ struct runner *runner_create(mlc_predictor *predictor);
 const mlc_predictor *runner_predictor(const struct runner *runner);
 int32_t runner_n_inputs(const struct runner *runner);
 int32_t runner_n_outputs(const struct runner *runner);
+int64_t runner_n_rows(const struct runner *runner);
 
 /* Memory for one call, to be given back; NULL when memory is out. Any thread. */
 struct run_memory *runner_take(struct runner *runner);

@@ -251,9 +251,12 @@ FUNCTIONS: Any = {
     "mlc_predictor_n_outputs": (c_int32, [Predictor]),
     "mlc_predictor_output_name": (c_char_p, [Predictor, c_int32]),
     "mlc_predictor_label": (c_char_p, [Predictor, c_int32]),
+    "mlc_predictor_n_rows": (c_int64, [Predictor]),
     "mlc_predictor_scratch_bytes": (c_int64, [Predictor]),
     "mlc_predictor_run": (c_int32, [Predictor, P(Value), c_void_p, P(c_double), P(c_int64),
                                     P(Error)]),
+    "mlc_predictor_run_reals": (c_int32, [Predictor, P(c_double), c_int64, c_void_p, P(c_double),
+                                          P(c_int64), P(Error)]),
     "mlc_predictor_ref": (c_void_p, [Predictor]),
     "mlc_predictor_free": (None, [Predictor]),
     # catalog.h

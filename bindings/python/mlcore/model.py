@@ -182,10 +182,10 @@ class Model(Component):
         values = self.evaluate(X, y, sample_weight, metrics=metric, group=group).items("value")
         return float(sum(values) / len(values))
 
-    def predictor(self, output: Optional[str] = None, on_invalid: Optional[str] = None
-                  ) -> Predictor:
-        """The model compiled for single records."""
-        return Predictor(self, output=output, on_invalid=on_invalid)
+    def predictor(self, output: Optional[str] = None, on_invalid: Optional[str] = None,
+                  rows: Optional[int] = None) -> Predictor:
+        """The model compiled for single records, and for numbers `rows` at a time."""
+        return Predictor(self, output=output, on_invalid=on_invalid, rows=rows)
 
     # ---- what was learned -------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Predictors: a fitted model compiled for single raw records."""
+"""Predictors: a fitted model compiled for raw records."""
 import ctypes
 import datetime
 import struct
@@ -10,6 +10,7 @@ from ._arrays_in import EPOCH, MICROSECOND
 from ._context import root
 from ._errors import ArgumentError, ColumnError, raise_error
 from ._handles import Handle, encode, given, make, settings
+from ._numpy import numpy
 
 _library = _abi.library
 _ALIGNMENT = 64
@@ -49,17 +50,18 @@ def encode_text(value: str, name: str) -> bytes:
 
 
 class Predictor:
-    """Predicts one raw record at a time; any number of threads may share it.
+    """Predicts raw records; any number of threads may share it.
 
     Called with a dict of inputs by name (what is left out is missing) it returns a dict of
     outputs by name; called with a list in the order of `inputs` it returns a list. The numbers
-    have the bits that the model gives for that row. `with` closes it; closing twice is harmless.
+    have the bits that the model gives for that row. `run_reals` takes many records of numbers,
+    `rows` at a time. `with` closes it; closing twice is harmless.
     """
 
     def __init__(self, model: Any, output: Optional[str] = None,
-                 on_invalid: Optional[str] = None) -> None:
+                 on_invalid: Optional[str] = None, rows: Optional[int] = None) -> None:
         handle = make("predictor", _library.mlc_predictor_create, root(model._context),
-                      model._handle, settings(given(output=output, on_invalid=on_invalid)))
+                      model._handle, settings(given(output=output, on_invalid=on_invalid, rows=rows)))
         self._handle: Optional[Handle] = handle
         self._threads = threading.local()
         self.inputs: List[str] = [
@@ -107,12 +109,36 @@ class Predictor:
         values = mine.out[:len(self.outputs)]
         return (dict(zip(self.outputs, values)) if isinstance(record, dict) else values), flags
 
+    def run_reals(self, rows: Any) -> Any:
+        """The outputs of records of numbers as an array of one row a record. `rows` is an array of
+        one row a record and one column an input; NaN is missing. Needs NumPy."""
+        if numpy is None:
+            raise ArgumentError("run_reals takes and gives arrays of NumPy, which is not installed")
+        handle = self._open()
+        x = numpy.ascontiguousarray(rows, dtype=numpy.float64)
+        if x.ndim != 2 or x.shape[1] != len(self.inputs):
+            raise ColumnError(f"rows are of shape {x.shape}: must be (any number, "
+                              f"{len(self.inputs)}), for the inputs {', '.join(self.inputs)}", -5)
+        out = numpy.empty((x.shape[0], len(self.outputs)))
+        reals = ctypes.POINTER(ctypes.c_double)
+        mine = self._take_scratch(handle)
+        try:
+            if _library.mlc_predictor_run_reals(handle, x.ctypes.data_as(reals), x.shape[0],
+                                                mine.scratch, out.ctypes.data_as(reals), None,
+                                                mine.error):
+                raise_error(mine.error)
+        finally:
+            self._threads.scratch = mine
+        return out
+
+    def _take_scratch(self, handle: Handle) -> _Scratch:
+        """Taken away while it is used: a transform of the program may call the predictor again."""
+        mine, self._threads.scratch = getattr(self._threads, "scratch", None), None
+        return mine or _Scratch(handle, len(self.inputs), len(self.outputs))
+
     def _run(self, record: Union[Dict[str, Any], Sequence[Any]]) -> _Scratch:
         handle = self._open()
-        # Taken away while it is used: a transform of the program may call the predictor again.
-        mine, self._threads.scratch = getattr(self._threads, "scratch", None), None
-        if mine is None:
-            mine = _Scratch(handle, len(self.inputs), len(self.outputs))
+        mine = self._take_scratch(handle)
         try:
             self._fill_and_run(handle, mine, record)
         finally:

@@ -368,7 +368,8 @@ public:
     }
 };
 
-/** @brief One record with the memory to predict it: made once a thread, used again and again. */
+/** @brief One record, or many of numbers, with the memory to predict them: made once a thread, used
+ * again and again. */
 class Record {
 public:
     explicit Record(Predictor predictor)
@@ -397,7 +398,17 @@ public:
         }
         return out_;
     }
-    /** @brief MLC_FLAG_ bits of the last run. */
+    /** @brief Predicts n_rows records of numbers, NaN missing, as many at a time as the
+     * predictor's setting `rows` says; n_outputs() doubles a record go to out. */
+    void run_reals(const double *rows, std::int64_t n_rows, double *out)
+    {
+        mlc_error err;
+        if (mlc_predictor_run_reals(predictor_.handle(), rows, n_rows, scratch_.get(), out,
+                                    nullptr, &err) != MLC_OK) {
+            throw Error(err);
+        }
+    }
+    /** @brief MLC_FLAG_ bits of the last run(). */
     std::int64_t flags() const noexcept { return flags_; }
 
 private:

@@ -361,7 +361,8 @@ public final class Model extends Handle {
     /**
      * Compiles the fitted model for single records.
      *
-     * @param settings {@code output=class|probability|raw on_invalid=flag|fail|missing}, or null
+     * @param settings {@code output=class|probability|raw on_invalid=flag|fail|missing rows=1}, or
+     *     null; rows is how many records of numbers go at a time
      */
     public Predictor predictor(String settings) {
         return new Predictor(Native.predictorCreate(null, this, Native.utf8(settings)));

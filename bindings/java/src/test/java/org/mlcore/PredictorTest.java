@@ -70,6 +70,11 @@ class PredictorTest {
             double[] out = new double[150 * 3];
             assertEquals(0, predictor.run(rows, out));
             assertArrayEquals(batch.reals("probability"), out);
+            try (Predictor many = model.predictor("rows=64")) {
+                double[] again = new double[150 * 3];
+                assertEquals(0, many.run(rows, again));
+                assertArrayEquals(out, again);
+            }
             assertThrows(IllegalArgumentException.class,
                     () -> predictor.run(new double[5], out));
             assertThrows(IllegalArgumentException.class,
