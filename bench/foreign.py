@@ -1,11 +1,13 @@
 """Imported models beside the libraries that trained them: prediction by the fastest C functions of
 each, and how long a file takes to load.
 
-    sh bench/run.sh foreign [--models lightgbm-100x31,...] [--rounds 3] [--load]
+    sh bench/run.sh foreign [--models lightgbm-100x31,...] [--compiled lightgbm-100x31,...]
+                            [--rounds 3] [--load]
 
 The models are trained on 100,000 rows of shape H, those with categories on columns made of it. Raw
-scores, one thread, floats for XGBoost. A run whose scores differ from the source's is no
-measurement: sums of all are compared."""
+scores, one thread, floats for XGBoost; a run whose scores differ from the source's is no
+measurement: sums of all are compared. ONNX Runtime and lleaves are called from Python, the others
+through C functions."""
 import argparse
 import pathlib
 import statistics
@@ -45,7 +47,9 @@ def train_lightgbm(x, y, categories, kind, path):
     if kind == "classes":
         params |= {"objective": "multiclass", "num_class": 10}
     data = lightgbm.Dataset(x, y, categorical_feature=categories or "auto")
-    lightgbm.train(params, data, n_trees).save_model(path)
+    booster = lightgbm.train(params, data, n_trees)
+    booster.save_model(path)
+    return booster
 
 
 def train_xgboost(x, y, kind, path):
@@ -55,10 +59,32 @@ def train_xgboost(x, y, kind, path):
               "tree_method": "hist", "nthread": 2}
     if kind == "classes":
         params |= {"objective": "multi:softprob", "num_class": 10}
-    xgboost.train(params, xgboost.QuantileDMatrix(x, y), n_trees).save_model(path)
+    booster = xgboost.train(params, xgboost.QuantileDMatrix(x, y), n_trees)
+    booster.save_model(path)
+    return booster
 
 
-def contestants_of(folder, name, shape):
+def peers_of(folder, library, kind, booster, path, test, is_compiled):
+    """ONNX Runtime takes no categories, and gives classes as probabilities; tl2cgen and lleaves
+    compile LightGBM's doubles."""
+    import onnxmltools
+    found = {}
+    if kind not in ("categories", "classes"):
+        convert = getattr(onnxmltools, f"convert_{library}")
+        session = tree_prediction.open_onnxruntime(convert, booster, test.shape[1])
+        floats = test.astype(np.float32)
+        found["onnxruntime"] = lambda: tree_prediction.time_python(session, floats)
+    if is_compiled:
+        compiled = tree_prediction.compile_tl2cgen(folder, path)
+        model = tree_prediction.compile_lleaves(path)
+        program = tree_prediction.program_of(folder)
+        found["tl2cgen"] = lambda: tree_prediction.run(program, "tl2cgen", compiled,
+                                                       folder / "rows", test.shape[1])
+        found["lleaves"] = lambda: tree_prediction.time_python(model, test)
+    return found
+
+
+def contestants_of(folder, name, shape, is_compiled):
     import mlcore
     library, kind = name.split("-")
     x, y, test, categories = rows_of(kind, shape)
@@ -66,9 +92,9 @@ def contestants_of(folder, name, shape):
         test = test.astype(np.float32).astype(float)
     path = folder / (name + (".txt" if library == "lightgbm" else ".json"))
     if library == "lightgbm":
-        train_lightgbm(x, y, categories, kind, path)
+        booster = train_lightgbm(x, y, categories, kind, path)
     else:
-        train_xgboost(x, y, kind, path)
+        booster = train_xgboost(x, y, kind, path)
     ours, data, n = path.with_suffix(".mlcore"), folder / "rows", x.shape[1]
     mlcore.import_model(path).save(f"{ours}.matrix")
     mlcore.import_model(path, names=",".join(f"x{j}" for j in range(n))).save(ours)
@@ -79,14 +105,17 @@ def contestants_of(folder, name, shape):
         "lib_lightgbm.so" if library == "lightgbm" else "libxgboost.so"))
     more = [] if library == "lightgbm" else [10 if kind == "classes" else 1]
     return {"libmlcore": lambda: tree_prediction.run(program, "mlcore", ours, data, n),
-            library: lambda: tree_prediction.run(program, library, shared, path, data, n, *more)}
+            library: lambda: tree_prediction.run(program, library, shared, path, data, n, *more),
+            **peers_of(folder, library, kind, booster, path, test, is_compiled)}
 
 
 def check_sums(name, rounds):
-    """Floats of XGBoost are added as it adds them, so both have the same ones."""
-    sums = {results[0]["sum"] for results in rounds.values()}
-    if len(sums) > 1:
-        sys.exit(f"{name}: the scores add up to {sums}")
+    """The library and we have the same one: floats of XGBoost are added as it adds them."""
+    wanted = rounds["libmlcore"][0]["sum"]
+    for peer, results in rounds.items():
+        allowed = {"onnxruntime": 1e-4, "tl2cgen": 1e-9, "lleaves": 1e-9}.get(peer, 0)
+        if abs(results[0]["sum"] - wanted) > allowed * abs(wanted):
+            sys.exit(f"{name}: {peer} adds up to {results[0]['sum']!r}, libmlcore to {wanted!r}")
 
 
 def time_loads(folder, shape):
@@ -121,6 +150,7 @@ def time_loads(folder, shape):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--models", default=",".join(MODELS))
+    parser.add_argument("--compiled", default="lightgbm-100x31,lightgbm-categories")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--load", action="store_true", help="time loading instead")
     o = parser.parse_args()
@@ -131,7 +161,7 @@ def main():
             time_loads(folder, shape)
             return
         for model in o.models.split(","):
-            contestants = contestants_of(folder, model, shape)
+            contestants = contestants_of(folder, model, shape, model in o.compiled.split(","))
             rounds = {peer: [] for peer in contestants}
             for _ in range(o.rounds):
                 for peer, measure in contestants.items():

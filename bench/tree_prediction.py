@@ -64,7 +64,7 @@ def run(*words):
     return found
 
 
-def _time_python(predict, rows):
+def time_python(predict, rows):
     """The same figures for a function of Python."""
     def spent(x, n_times):
         times = []
@@ -86,7 +86,8 @@ def _time_python(predict, rows):
     return found
 
 
-def _tl2cgen(folder, path):
+def compile_tl2cgen(folder, path):
+    """The library that it makes of a LightGBM model."""
     import tl2cgen
     import treelite
     start = time.perf_counter()
@@ -97,7 +98,8 @@ def _tl2cgen(folder, path):
     return library
 
 
-def _lleaves(path):
+def compile_lleaves(path):
+    """A function of rows, from a LightGBM model."""
     sys.path.insert(0, str(pathlib.Path(sys.prefix) / "lleaves"))
     import lleaves
     start = time.perf_counter()
@@ -107,12 +109,11 @@ def _lleaves(path):
     return lambda x: model.predict(x, n_jobs=1)
 
 
-def _onnxruntime(booster, n_columns):
-    import onnxmltools
+def open_onnxruntime(convert, booster, n_columns):
+    """A function of rows of floats; `convert` is one of onnxmltools."""
     import onnxruntime
     from onnxmltools.convert.common.data_types import FloatTensorType
-    graph = onnxmltools.convert_lightgbm(
-        booster, initial_types=[("x", FloatTensorType([None, n_columns]))])
+    graph = convert(booster, initial_types=[("x", FloatTensorType([None, n_columns]))])
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(graph.SerializeToString(), options,
@@ -125,17 +126,19 @@ def contestants_of(folder, booster, path, rows, is_compiled):
     data = folder / "rows"
     rows.tofile(data)
     import lightgbm
+    import onnxmltools
     library = next(pathlib.Path(lightgbm.__file__).parent.rglob("lib_lightgbm.so"))
     ours = path.with_suffix(".mlcore")
     found = {"libmlcore": lambda: run(program, "mlcore", ours, data, n),
              "libmlcore, AVX2": lambda: run(program, "mlcore", ours, data, n, "avx2"),
              "lightgbm": lambda: run(program, "lightgbm", library, path, data, n)}
-    singles, session = rows.astype(np.float32), _onnxruntime(booster, n)
-    found["onnxruntime"] = lambda: _time_python(session, singles)
+    singles = rows.astype(np.float32)
+    session = open_onnxruntime(onnxmltools.convert_lightgbm, booster, n)
+    found["onnxruntime"] = lambda: time_python(session, singles)
     if is_compiled:
-        compiled, model = _tl2cgen(folder, path), _lleaves(path)
+        compiled, model = compile_tl2cgen(folder, path), compile_lleaves(path)
         found["tl2cgen"] = lambda: run(program, "tl2cgen", compiled, data, n)
-        found["lleaves"] = lambda: _time_python(model, rows)
+        found["lleaves"] = lambda: time_python(model, rows)
     return found
 
 
