@@ -26,7 +26,7 @@ static void check_block(const mlci_ensemble *e, int32_t isa, const double *x, in
 
 static void check_trees(random_trees r)
 {
-    static const int64_t counts[] = {1, 7, 8, 63, 64, 65, 130, 256};
+    static const int64_t counts[] = {1, 2, 3, 4, 5, 7, 8, 63, 64, 65, 130, 256};
     mlci_ensemble *const e = random_finished(&r);
     double *const x = random_rows(&r, e, 256);
     for (int32_t isa = MLCI_ISA_REFERENCE; isa <= mlci_root_isa(NULL); isa++)
@@ -142,8 +142,12 @@ END_TEST
 START_TEST(test_scores_of_trees_that_nearly_share_their_splits_equal_the_walk)
 {
     for (int what = 0; what < 3; what++) {
-        const random_trees r = {.n_features = 5, .n_categories = what == 2 ? 5 : 0, .n_outputs = 2,
-                                .n_trees = 8,    .n_leaves = 20,  .is_shared = 1};
+        const random_trees r = {.n_features = 5,
+                                .n_categories = what == 2 ? 5 : 0,
+                                .n_outputs = 2,
+                                .n_trees = 8,
+                                .n_leaves = 20,
+                                .is_shared = 1};
         mlci_ensemble *const e = random_ensemble(&r);
         mlci_tree_node *const root = &e->nodes[e->first_node[5]];
         mlc_context local, *call = NULL;
@@ -206,8 +210,9 @@ END_TEST
 
 START_TEST(test_scores_of_more_columns_than_a_walk_has_equal_the_walk)
 {
-    /* 65,537 features, each with a threshold. */
-    random_trees r = {.n_features = 66000, .n_outputs = 1, .n_trees = 1, .n_leaves = 1};
+    /* 66,000 features, each with a threshold, and rounds that share their splits. */
+    random_trees r = {
+        .n_features = 66000, .n_outputs = 2, .n_trees = 2, .n_leaves = 1, .is_shared = 1};
     mlci_ensemble *const e = random_ensemble(&r);
     mlci_tree *tree = NULL;
     mlc_context local, *call = NULL;
@@ -221,12 +226,15 @@ START_TEST(test_scores_of_more_columns_than_a_walk_has_equal_the_walk)
                 tree->nodes[i].split =
                     (tree->nodes[i].split & MLCI_NODE_MISSING_LEFT) | (uint32_t)(first + n++);
         ck_assert_int_eq(mlci_ensemble_add_tree(e, tree, NULL), MLC_OK);
+        tree->nodes[tree->n_nodes - 1].value += 1;
+        ck_assert_int_eq(mlci_ensemble_add_tree(e, tree, NULL), MLC_OK);
         mlci_tree_free(tree);
     }
     ck_assert_int_eq(mlci_call_begin(NULL, &local, MLCI_PREDICT, &call, NULL), MLC_OK);
     ck_assert_int_eq(mlci_ensemble_finish(call, e, NULL), MLC_OK);
     mlci_call_end(call);
     ck_assert_int_eq(e->scorer->codes->n_columns, 66000);
+    ck_assert_int_eq(e->scorer->is_shared, 1);
     double *const x = random_rows(&r, e, 9);
     for (int32_t isa = MLCI_ISA_REFERENCE; isa <= mlci_root_isa(NULL); isa++) {
         check_block(e, isa, x, 9);
