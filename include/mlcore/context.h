@@ -57,8 +57,8 @@ typedef struct mlc_host {
     /** @brief Called once when the last handle over this root is gone; not when
      * mlc_context_create() fails. Any thread. */
     void (*release)(void *user);
-    /** @brief Instruction set: NULL or "best", "avx512", "avx2", "reference". For tests and
-     * comparisons; the results have the same bits on each. */
+    /** @brief Instruction set: NULL or "best", "avx512vbmi", "avx512", "avx2", "reference". For
+     * tests and comparisons; the results have the same bits on each. */
     const char *isa;
 } mlc_host;
 
@@ -160,10 +160,10 @@ typedef struct mlc_objective {
 
 /** @brief A metric of the host. Set @c size to its sizeof. */
 typedef struct mlc_metric_hooks {
-    int64_t size;              /**< sizeof(mlc_metric_hooks). */
-    int32_t larger_is_better;  /**< 1 or 0. */
-    int32_t reserved;          /**< 0. */
-    void *user;                /**< First argument of each callback. */
+    int64_t size;             /**< sizeof(mlc_metric_hooks). */
+    int32_t larger_is_better; /**< 1 or 0. */
+    int32_t reserved;         /**< 0. */
+    void *user;               /**< First argument of each callback. */
     /**
      * @brief The score of predictions. Called on the calling thread.
      *
@@ -172,8 +172,8 @@ typedef struct mlc_metric_hooks {
      * score that is not finite.
      */
     mlc_status (*score)(void *user, int64_t n_rows, int32_t n_classes, const double *target,
-                        const double *prediction, const double *probability,
-                        const double *weight, double *score, mlc_error *err);
+                        const double *prediction, const double *probability, const double *weight,
+                        double *score, mlc_error *err);
     void (*release)(void *user); /**< Called once, when the root context ends; may be NULL. */
 } mlc_metric_hooks;
 

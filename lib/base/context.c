@@ -25,12 +25,12 @@ static mlc_status isa_from_name(const char *name, int32_t *out, mlc_error *err)
     const int32_t best = mlci_isa_best();
     int32_t isa = -1;
     if (name == NULL || strcmp(name, "best") == 0) isa = best;
-    for (int32_t i = MLCI_ISA_REFERENCE; isa < 0 && i <= MLCI_ISA_AVX512; i++) {
+    for (int32_t i = MLCI_ISA_REFERENCE; isa < 0 && i <= MLCI_ISA_AVX512VBMI; i++) {
         if (strcmp(name, mlci_isa_name(i)) == 0) isa = i;
     }
     if (isa < 0) {
         return mlci_fail(err, MLC_ERROR_ARGUMENT, "isa",
-                         "isa = '%s': must be best, avx512, avx2 or reference", name);
+                         "isa = '%s': must be best, avx512vbmi, avx512, avx2 or reference", name);
     }
     if (isa > best) {
         return mlci_fail(err, MLC_ERROR_UNSUPPORTED, "isa",
@@ -78,7 +78,10 @@ static mlc_status create_root(const mlc_host *given, mlci_root **out, mlc_error 
         root = mlci_host_allocate(&host, bytes);
     }
     if (root == NULL) return mlci_fail_memory(err, 1, bytes);
-    *root = (mlci_root){.n_references = 1, .isa = isa, .live_bytes = bytes, .host = host,
+    *root = (mlci_root){.n_references = 1,
+                        .isa = isa,
+                        .live_bytes = bytes,
+                        .host = host,
                         .system = &mlci_native_system};
     *out = root;
     return MLC_OK;
@@ -188,8 +191,7 @@ static mlc_context *ref_context(mlc_context *ctx)
 mlc_status mlc_context_derive(mlc_context *base, mlc_context **out, mlc_error *err)
 {
     if (base == NULL) {
-        return mlci_fail(err, MLC_ERROR_ARGUMENT, "base",
-                         "base is NULL: derive from a context");
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, "base", "base is NULL: derive from a context");
     }
     if (out == NULL) return mlci_fail(err, MLC_ERROR_ARGUMENT, "out", "out is NULL");
     mlc_context *ctx = NULL;
@@ -269,7 +271,8 @@ int32_t mlci_root_cores(mlci_root *root)
 static int32_t resolve_threads(const mlc_context *ctx, mlci_root *root, int32_t kind)
 {
     int32_t n = 0;
-    for (; ctx != NULL && n == 0; ctx = ctx->parent) n = ctx->n_threads;
+    for (; ctx != NULL && n == 0; ctx = ctx->parent)
+        n = ctx->n_threads;
     const int32_t most = root != NULL && root->host.n_threads > 0 ? root->host.n_threads : 0;
     if (n == 0) n = kind == MLCI_PREDICT ? 1 : most > 0 ? most : mlci_root_cores(root);
     if (most > 0 && n > most) n = most;
@@ -325,7 +328,8 @@ mlc_status mlci_report(mlc_context *call, const char *stage, int64_t done, int64
 {
     MLCI_TRY(mlci_poll(call, err));
     mlc_context *ctx = call;
-    while (ctx != NULL && ctx->progress == NULL) ctx = ctx->parent;
+    while (ctx != NULL && ctx->progress == NULL)
+        ctx = ctx->parent;
     if (ctx == NULL || mlci_in_block()) return MLC_OK;
     const int64_t now = mlci_clock_ns();
     const int first = ctx->last_stage == NULL || strcmp(ctx->last_stage, stage) != 0;
@@ -333,12 +337,11 @@ mlc_status mlci_report(mlc_context *call, const char *stage, int64_t done, int64
     if (!first && !last && now - ctx->last_report_ns < REPORT_NS) return MLC_OK;
     ctx->last_stage = last ? NULL : stage;
     ctx->last_report_ns = now;
-    const mlc_status status = ctx->progress(ctx->progress_user, stage, done, total, metric_name,
-                                            metric);
+    const mlc_status status =
+        ctx->progress(ctx->progress_user, stage, done, total, metric_name, metric);
     if (status != MLC_OK) {
         return mlci_fail(err, MLC_ERROR_CANCELLED, NULL,
-                         "the progress callback returned %" PRId32 " at stage '%s'", status,
-                         stage);
+                         "the progress callback returned %" PRId32 " at stage '%s'", status, stage);
     }
     /* The callback may have cancelled. */
     return mlci_poll(call, err);

@@ -19,21 +19,22 @@
 #define MLCI_FIT 1     /* default threads: every allowed core */
 #define MLCI_PREDICT 2 /* default threads: one */
 
-#define MLCI_ISA_REFERENCE 0 /* plain C, the meaning of each kernel */
-#define MLCI_ISA_AVX2 1      /* AVX2 + FMA */
-#define MLCI_ISA_AVX512 2    /* AVX-512 F, BW, DQ, VL */
+#define MLCI_ISA_REFERENCE 0  /* plain C, the meaning of each kernel */
+#define MLCI_ISA_AVX2 1       /* AVX2 + FMA */
+#define MLCI_ISA_AVX512 2     /* AVX-512 F, BW, DQ, VL */
+#define MLCI_ISA_AVX512VBMI 3 /* and VBMI */
 
 struct mlci_system;
 struct mlci_pool;
 
 struct mlc_context {
-    mlci_root *root;            /* NULL: stateless */
-    mlc_context *parent;        /* whose cancel flag and deadline count too; owned reference */
-    int32_t n_references;       /* atomic */
-    int32_t cancelled;          /* atomic */
-    int32_t n_threads;          /* 0: the default of the kind of call */
-    int32_t kind;               /* MLCI_FIT or MLCI_PREDICT while in a call */
-    int64_t deadline_ns;        /* monotonic clock; 0: none */
+    mlci_root *root;      /* NULL: stateless */
+    mlc_context *parent;  /* whose cancel flag and deadline count too; owned reference */
+    int32_t n_references; /* atomic */
+    int32_t cancelled;    /* atomic */
+    int32_t n_threads;    /* 0: the default of the kind of call */
+    int32_t kind;         /* MLCI_FIT or MLCI_PREDICT while in a call */
+    int64_t deadline_ns;  /* monotonic clock; 0: none */
     mlc_progress progress;
     void *progress_user;
     int64_t last_report_ns;

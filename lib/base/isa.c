@@ -16,6 +16,7 @@
 #define LEAF7_AVX512DQ (1u << 17)
 #define LEAF7_AVX512BW (1u << 30)
 #define LEAF7_AVX512VL (1u << 31)
+#define LEAF7_AVX512VBMI (1u << 1)
 #define XCR0_AVX 0x6u     /* XMM and YMM state */
 #define XCR0_AVX512 0xE6u /* and opmask, upper ZMM, ZMM16-31 */
 
@@ -30,7 +31,7 @@ int32_t mlci_isa_of(const mlci_cpu *cpu)
     if ((cpu->leaf7_ebx & leaf7) != leaf7 || (cpu->xcr0 & XCR0_AVX512) != XCR0_AVX512) {
         return MLCI_ISA_AVX2;
     }
-    return MLCI_ISA_AVX512;
+    return (cpu->leaf7_ecx & LEAF7_AVX512VBMI) != 0 ? MLCI_ISA_AVX512VBMI : MLCI_ISA_AVX512;
 }
 
 static mlci_cpu read_cpu(void)
@@ -39,7 +40,7 @@ static mlci_cpu read_cpu(void)
 #if defined(__x86_64__) || defined(__i386__)
     unsigned a, b, c, d;
     if (__get_cpuid(1, &a, &b, &c, &d)) cpu.leaf1_ecx = c;
-    if (__get_cpuid_count(7, 0, &a, &b, &c, &d)) cpu.leaf7_ebx = b;
+    if (__get_cpuid_count(7, 0, &a, &b, &c, &d)) cpu.leaf7_ebx = b, cpu.leaf7_ecx = c;
     if ((cpu.leaf1_ecx & LEAF1_OSXSAVE) != 0) {
         uint32_t low, high;
         __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
@@ -64,5 +65,9 @@ int32_t mlci_isa_best(void)
 
 const char *mlci_isa_name(int32_t isa)
 {
-    return isa == MLCI_ISA_AVX512 ? "avx512" : isa == MLCI_ISA_AVX2 ? "avx2" : "reference";
+    static const char *const names[] = {[MLCI_ISA_REFERENCE] = "reference",
+                                        [MLCI_ISA_AVX2] = "avx2",
+                                        [MLCI_ISA_AVX512] = "avx512",
+                                        [MLCI_ISA_AVX512VBMI] = "avx512vbmi"};
+    return names[isa];
 }

@@ -17,6 +17,7 @@ extern const mlci_tree_kernels mlci_tree_kernels_avx512;
 extern const mlci_score_kernels mlci_score_kernels_reference;
 extern const mlci_score_kernels mlci_score_kernels_avx2;
 extern const mlci_score_kernels mlci_score_kernels_avx512;
+extern const mlci_score_kernels mlci_score_kernels_avx512vbmi;
 
 /* Does a large product through BLIS, with the bits of the chain. Returns 0 and does nothing
  * where it is not large, not of a form BLIS serves, or where BLIS is not built in. */

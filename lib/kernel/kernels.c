@@ -102,6 +102,9 @@ const mlci_tree_kernels *mlci_tree_kernels_of(int32_t isa)
 
 const mlci_score_kernels *mlci_score_kernels_of(int32_t isa)
 {
+#if defined(MLCI_HAVE_AVX512VBMI)
+    if (isa >= MLCI_ISA_AVX512VBMI) return &mlci_score_kernels_avx512vbmi;
+#endif
 #if defined(MLCI_HAVE_AVX512)
     if (isa >= MLCI_ISA_AVX512) return &mlci_score_kernels_avx512;
 #endif

@@ -50,7 +50,7 @@ class Context:
     about every 50 ms; a true result cancels the call, as does an exception.
     log: called as log(level, message) from any thread, level being "error", "warning", "info"
     or "debug".
-    isa: "avx512", "avx2" or "reference" instead of the best one; for tests.
+    isa: "avx512vbmi", "avx512", "avx2" or "reference" instead of the best one; for tests.
 
     A context may be used by several threads at once; each call gets a state of its own.
     """

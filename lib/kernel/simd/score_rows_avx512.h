@@ -1,4 +1,4 @@
-/* Row kernels of prediction with trees on AVX-512 F, DQ, BW, VL. */
+/* Row kernels of prediction with trees on AVX-512 F, DQ, BW, VL, and VBMI where there is. */
 #ifndef MLCI_SCORE_ROWS_AVX512_H
 #define MLCI_SCORE_ROWS_AVX512_H
 
@@ -70,7 +70,52 @@ static inline void spread_word(const mlci_row_bits *planes, int32_t n_planes, in
     _mm512_storeu_si512(leaf, number);
 }
 
-/* Where a row goes right, of 64 splits. Codes are looked up 16 columns at a time: other columns
+/* Where a row goes right, of 64 splits with these codes. */
+static inline uint64_t compare_64(const mlci_row_splits *splits, int64_t first, __m512i code)
+{
+    code = _mm512_sub_epi8(code, _mm512_load_si512(splits->missing_left + first));
+    return _mm512_cmplt_epu8_mask(code, _mm512_load_si512(splits->rank + first));
+}
+
+#ifdef __AVX512VBMI__
+
+/* The codes of 64 columns, as many of them as there are. */
+static inline __m512i load_codes(const uint8_t *codes, int64_t first, int64_t n)
+{
+    const int64_t n_here = n - first;
+    if (n_here <= 0) return _mm512_setzero_si512();
+    return _mm512_maskz_loadu_epi8(n_here >= 64 ? ~(__mmask64)0 : ((__mmask64)1 << n_here) - 1,
+                                   codes + first);
+}
+
+/* Where a row goes right, of n times 64 splits: codes are looked up in one, two or four registers.
+ */
+static inline void ask_splits(const mlci_row_splits *splits, int64_t first, int64_t n,
+                              const uint8_t *codes, uint64_t *right)
+{
+    const uint8_t *const column = splits->column + first;
+    const __m512i a = load_codes(codes, 0, splits->n_columns);
+    const __m512i b = load_codes(codes, 64, splits->n_columns);
+    const __m512i c = load_codes(codes, 128, splits->n_columns);
+    const __m512i d = load_codes(codes, 192, splits->n_columns);
+    for (int64_t i = 0; i < n; i++) {
+        const __m512i at = _mm512_load_si512(column + 64 * i);
+        __m512i code;
+        if (splits->n_columns <= 64)
+            code = _mm512_permutexvar_epi8(at, a);
+        else if (splits->n_columns <= 128)
+            code = _mm512_permutex2var_epi8(a, at, b);
+        else
+            code =
+                _mm512_mask_blend_epi8(_mm512_movepi8_mask(at), _mm512_permutex2var_epi8(a, at, b),
+                                       _mm512_permutex2var_epi8(c, at, d));
+        right[i] = compare_64(splits, first + 64 * i, code);
+    }
+}
+
+#else
+
+/* Where a row goes right, of 64 splits: codes are looked up 16 columns at a time: other columns
  * have the top bit set, for which a shuffle gives 0. n_groups is a constant where it matters. */
 static inline uint64_t ask_64(const mlci_row_splits *splits, int64_t first, int32_t n_groups,
                               const uint8_t *codes)
@@ -85,8 +130,7 @@ static inline uint64_t ask_64(const mlci_row_splits *splits, int64_t first, int3
             _mm512_shuffle_epi8(_mm512_broadcast_i32x4(sixteen), _mm512_adds_epu8(place, others));
         code = _mm512_or_si512(code, part);
     }
-    code = _mm512_sub_epi8(code, _mm512_load_si512(splits->missing_left + first));
-    return _mm512_cmplt_epu8_mask(code, _mm512_load_si512(splits->rank + first));
+    return compare_64(splits, first, code);
 }
 
 /* The same for n times 64. */
@@ -104,6 +148,8 @@ static inline void ask_splits(const mlci_row_splits *splits, int64_t first, int6
         for (int64_t i = 0; i < n; i++)
             right[i] = ask_64(splits, first + 64 * i, n_groups, codes);
 }
+
+#endif
 
 /* Two trees share 64 splits. */
 static void find_paths(const mlci_path_trees *trees, int64_t first, int64_t n, const uint8_t *codes,

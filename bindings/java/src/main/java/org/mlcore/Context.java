@@ -82,8 +82,8 @@ public final class Context extends Handle {
         }
 
         /**
-         * Instruction set: {@code best}, {@code avx512}, {@code avx2} or {@code reference}; of root
-         * contexts only. The results have the same bits on each.
+         * Instruction set: {@code best}, {@code avx512vbmi}, {@code avx512}, {@code avx2} or {@code
+         * reference}; of root contexts only. The results have the same bits on each.
          */
         public Builder isa(String name) {
             requireRoot("the instruction set");
