@@ -257,7 +257,7 @@ mlc_status mlci_foreign_add_set(mlci_foreign *m, int64_t n, int32_t **members, i
     MLCI_TRY(make_room(m, &m->members, sizeof *m->members, at + n, &m->member_capacity, err));
     m->first_member[m->n_sets] = at;
     m->first_member[m->n_sets + 1] = at + n;
-    *members = m->members + at;
+    *members = n == 0 ? NULL : m->members + at;
     *set = (int32_t)m->n_sets++;
     return MLC_OK;
 }

@@ -45,6 +45,7 @@ ELSEWHERE = {
     "kernel/simd/gram.inc.c": PRODUCTS,
     "kernel/simd/kernels_avx2.c": KERNELS,
     "kernel/simd/kernels_avx512.c": KERNELS,
+    "kernel/simd/kernels_avx512vbmi.c": ("kernel/test_score_kernels.c", "of each instruction set"),
     "kernel/simd/kernels_reference.c": KERNELS,
     "kernel/exp_table.c": ("kernel/test_libm_exp.c", "what exp() is made of"),
     "kernel/simd/lanes.inc.c": ("kernel/test_tree_kernels.c", "of each instruction set"),

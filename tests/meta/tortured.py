@@ -19,6 +19,7 @@ OTHERWISE = {
     "mlc_context_close": "gives memory back only; ends every run there",
     "mlc_params_close": "gives memory back only; ends every run there",
     "mlc_predictor_run": "called by answer_predictor(), while there is no memory as well",
+    "mlc_predictor_run_reals": "called by answer_predictor(), while there is no memory as well",
 }
 
 source = pathlib.Path(sys.argv[1])
