@@ -288,11 +288,14 @@ typedef struct mlci_split {
     const int32_t *group;   /* dense group numbers; NULL when there is no group column */
     const int64_t *time_order; /* rows by time, ties by row; NULL: row order */
     const uint64_t *key_hash;  /* hash of the key's text, the same in every language; or NULL */
+    const void *plan;          /* of the splitter, when it makes one */
 } mlci_split;
 
 typedef struct mlci_splitter_descriptor {
     mlci_descriptor base;
-    int32_t (*n_folds)(const void *params);
+    mlc_status (*n_folds)(const mlci_split *split, int32_t *n, mlc_error *err);
+    /* What all folds share: a block, which the caller gives back. May be NULL. */
+    mlc_status (*plan)(const mlci_split *split, void **plan, mlc_error *err);
     /* part: n_rows MLCI_PART_ numbers of fold k. */
     mlc_status (*fold)(const mlci_split *split, int32_t k, uint8_t *part, mlc_error *err);
 } mlci_splitter_descriptor;

@@ -243,6 +243,7 @@ typedef struct split_input {
     int32_t *stratum, *group;
     int64_t *time_order;
     uint64_t *key_hash;
+    void *plan;
 } split_input;
 
 static void split_input_clear(split_input *in)
@@ -251,6 +252,7 @@ static void split_input_clear(split_input *in)
     mlci_free(in->group);
     mlci_free(in->time_order);
     mlci_free(in->key_hash);
+    mlci_free(in->plan);
 }
 
 static mlc_status prepare(mlc_context *call, const mlc_dataset *dataset, int32_t capabilities,
@@ -325,11 +327,14 @@ done:
     return status;
 }
 
-static mlc_status build_folds(const mlci_splitter_descriptor *splitter, const split_input *in,
+static mlc_status build_folds(const mlci_splitter_descriptor *splitter, split_input *in,
                               mlc_dataset **out, mlc_error *err)
 {
     mlci_root *const root = in->split.call->root;
-    const int32_t n = splitter->n_folds(in->split.params);
+    int32_t n = 0;
+    MLCI_TRY(splitter->n_folds(&in->split, &n, err));
+    if (splitter->plan != NULL) MLCI_TRY(splitter->plan(&in->split, &in->plan, err));
+    in->split.plan = in->plan;
     mlci_dictionary *dictionary = NULL;
     mlc_status status = MLC_OK;
     char **const names = mlci_alloc(root, n, (int64_t)sizeof *names);

@@ -11,9 +11,10 @@ static const mlci_param params_table[] = {
               .flags = MLCI_PARAM_OPEN_LOW | MLCI_PARAM_OPEN_HIGH, .since = "0.1"),
     {.name = NULL}};
 
-static int32_t n_folds(const void *params)
+static mlc_status n_folds(const mlci_split *split, int32_t *n, mlc_error *err)
 {
-    return 1;
+    *n = 1;
+    return MLC_OK;
 }
 
 static mlc_status fold(const mlci_split *split, int32_t k, uint8_t *part, mlc_error *err)

@@ -53,9 +53,10 @@ static mlc_status check(const void *values, mlc_error *err)
     return MLC_OK;
 }
 
-static int32_t n_folds(const void *params)
+static mlc_status n_folds(const mlci_split *split, int32_t *n, mlc_error *err)
 {
-    return 1;
+    *n = 1;
+    return MLC_OK;
 }
 
 /* Rows of each part. */

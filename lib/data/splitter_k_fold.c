@@ -28,10 +28,11 @@ static mlc_status check(const void *values, mlc_error *err)
                      (long long)p->n_repeats);
 }
 
-static int32_t n_folds(const void *params)
+static mlc_status n_folds(const mlci_split *split, int32_t *n, mlc_error *err)
 {
-    const k_fold_params *const p = params;
-    return (int32_t)(p->n_splits * p->n_repeats);
+    const k_fold_params *const p = split->params;
+    *n = (int32_t)(p->n_splits * p->n_repeats);
+    return MLC_OK;
 }
 
 static mlc_status fold(const mlci_split *split, int32_t k, uint8_t *part, mlc_error *err)

@@ -21,10 +21,11 @@ static const mlci_param params_table[] = {
                  .flags = MLCI_PARAM_NONE, .since = "0.1"),
     {.name = NULL}};
 
-static int32_t n_folds(const void *params)
+static mlc_status n_folds(const mlci_split *split, int32_t *n, mlc_error *err)
 {
-    const time_params *const p = params;
-    return (int32_t)p->n_splits;
+    const time_params *const p = split->params;
+    *n = (int32_t)p->n_splits;
+    return MLC_OK;
 }
 
 static mlc_status fold(const mlci_split *split, int32_t k, uint8_t *part, mlc_error *err)
