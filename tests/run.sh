@@ -14,14 +14,21 @@ build=${MLC_BUILD:-build-test}
 # shellcheck disable=SC2086
 need_packages $BUILD_PACKAGES $TEST_PACKAGES
 
-# The Python side of the tests lives in an environment of its own, beside the build.
-venv=$build-python
-if [ ! -e "$venv/ready" ]; then
-    echo "Preparing the Python packages of the tests"
-    /usr/bin/python3 -m venv --clear "$venv"
-    "$venv/bin/pip" install -q --disable-pip-version-check -r tests/python_packages.txt
-    touch "$venv/ready"
-fi
+# prepare FOLDER LIST [OPTION]: a Python environment with the packages of a list, unless it is there.
+prepare()
+{
+    cmp -s "$2" "$1/ready" && return 0
+    echo "Preparing the Python packages of $2"
+    /usr/bin/python3 -m venv --clear "$1"
+    # shellcheck disable=SC2086
+    "$1/bin/pip" install -q --disable-pip-version-check ${3:-} -r "$2"
+    cp "$2" "$1/ready"
+}
+
+# The Python side of the tests lives in environments of its own, beside the build. The list of older
+# releases is complete, and only one test loads them: nothing is looked up or compiled ahead.
+prepare "$build-python" tests/python_packages.txt
+prepare "$build-python-older" tests/python_older_packages.txt "--no-deps --no-compile"
 
 if [ ! -e "$build/build.ninja" ]; then
     meson setup "$build" --buildtype=debugoptimized -Dwerror=true -Dtests=enabled >"$build.log" ||
@@ -29,8 +36,9 @@ if [ ! -e "$build/build.ninja" ]; then
 fi
 ninja -C "$build" >"$build.log" || { cat "$build.log"; exit 1; }
 
-MLC_PYTHON=$(cd "$venv" && pwd)/bin/python
-export MLC_PYTHON
+MLC_PYTHON=$(cd "$build-python" && pwd)/bin/python
+MLC_OLDER_PYTHON=$(cd "$build-python-older" && pwd)/bin/python
+export MLC_PYTHON MLC_OLDER_PYTHON
 status=0
 # shellcheck disable=SC2086
 meson test -C "$build" --no-rebuild --print-errorlogs ${suite:+--suite "$suite"} || status=$?

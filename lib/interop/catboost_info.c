@@ -130,10 +130,10 @@ static mlc_status read_params(info_reader *r, mlci_json_span params, mlc_error *
     return MLC_OK;
 }
 
-/* "... CatBoost release 1.2.10. commit_hash ..." */
+/* "... CatBoost release 1.2.10. commit_hash ..."; 1.2.8 has "Release", 1.2.3 nothing. */
 static mlc_status read_version(info_reader *r, mlci_json_span value, mlc_error *err)
 {
-    static const char before[] = "release ";
+    static const char before[] = "elease ";
     mlci_foreign *const m = r->model;
     char *text = NULL;
     if (value.at == NULL) return MLC_OK;

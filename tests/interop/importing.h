@@ -117,4 +117,24 @@ static inline double importing_value(const mlc_model *model, const char *csv, co
     return values[k];
 }
 
+/* A row of the table "origin" has that value. */
+static inline void importing_check_origin(const mlc_model *model, const char *name,
+                                          const char *expected)
+{
+    mlc_dataset *table = NULL;
+    ck_assert_int_eq(mlc_model_table(NULL, model, "origin", &table, NULL), MLC_OK);
+    for (int64_t i = 0; i < mlc_dataset_n_rows(table); i++) {
+        const char *text = NULL;
+        int64_t n = 0;
+        ck_assert_int_eq(mlc_dataset_text(table, "name", i, &text, &n, NULL), MLC_OK);
+        if (!((size_t)n == strlen(name) && memcmp(text, name, (size_t)n) == 0)) continue;
+        ck_assert_int_eq(mlc_dataset_text(table, "value", i, &text, &n, NULL), MLC_OK);
+        ck_assert_msg((size_t)n == strlen(expected) && memcmp(text, expected, (size_t)n) == 0,
+                      "%s: %.*s", name, (int)n, text);
+        mlc_dataset_free(table);
+        return;
+    }
+    ck_abort_msg("the origin has no '%s'", name);
+}
+
 #endif

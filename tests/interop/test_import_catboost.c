@@ -49,6 +49,23 @@ START_TEST(test_scale_is_not_1_leaves_have_it)
 }
 END_TEST
 
+static const char *const releases[][2] = {
+    {"CatBoost release 1.2.10. commit", "1.2.10"},
+    {"CatBoost Release 1.2.8. commit", "1.2.8"},
+    {"CatBoost release 1.2.5. 73c7da0", "1.2.5"},
+    {"Manually unroll the loop", ""},
+};
+
+START_TEST(test_release_is_noted_in_one_way_or_another_it_is_found)
+{
+    char *const text = importing_changed(symmetric, releases[0][0], releases[_i][0]);
+    mlc_model *const model = importing_model(text, NULL);
+    importing_check_origin(model, "version", releases[_i][1]);
+    mlc_model_free(model);
+    free(text);
+}
+END_TEST
+
 /* Three classes; the left child of the root is a leaf. */
 static const char plain[] =
     "{\"features_info\":{\"float_features\":["
@@ -203,6 +220,8 @@ int main(void)
     LOOP(test_leaves_of_symmetric_trees_are_found_by_their_bits, 6);
     tcase_add_test(tcase, test_rounds_are_given_the_bias_stays);
     tcase_add_test(tcase, test_scale_is_not_1_leaves_have_it);
+    LOOP(test_release_is_noted_in_one_way_or_another_it_is_found,
+         sizeof releases / sizeof releases[0]);
     tcase_add_test(tcase, test_other_trees_of_several_classes_follow_the_file);
     tcase_add_test(tcase, test_classes_are_listed_in_another_order_they_keep_it);
     LOOP(test_symmetric_model_has_a_fault_it_is_refused_and_named,

@@ -1,5 +1,6 @@
 /* LightGBM's text models: what they give, by hand; every field at fault; what was reported as
  * crashes of LightGBM's own loader. */
+#include "importing.h"
 #include "lightgbm_text.h"
 
 static double predicted(const mlc_model *model, const mlc_dataset *rows, const char *output,
@@ -34,25 +35,6 @@ START_TEST(test_scores_are_sums_of_leaves)
 }
 END_TEST
 
-/* The value of a name in the origin. */
-static void check_origin(const mlc_model *model, const char *name, const char *expected)
-{
-    mlc_dataset *table = NULL;
-    ck_assert_int_eq(mlc_model_table(NULL, model, "origin", &table, NULL), MLC_OK);
-    for (int64_t i = 0; i < mlc_dataset_n_rows(table); i++) {
-        const char *text = NULL;
-        int64_t n = 0;
-        ck_assert_int_eq(mlc_dataset_text(table, "name", i, &text, &n, NULL), MLC_OK);
-        if (!((size_t)n == strlen(name) && memcmp(text, name, (size_t)n) == 0)) continue;
-        ck_assert_int_eq(mlc_dataset_text(table, "value", i, &text, &n, NULL), MLC_OK);
-        ck_assert_msg((size_t)n == strlen(expected) && memcmp(text, expected, (size_t)n) == 0,
-                      "%s: %.*s", name, (int)n, text);
-        mlc_dataset_free(table);
-        return;
-    }
-    ck_abort_msg("the origin has no '%s'", name);
-}
-
 START_TEST(test_origin_says_where_from_and_what_was_compared)
 {
     mlc_model *model = lightgbm_imported(lightgbm_model, NULL), *loaded = NULL;
@@ -61,11 +43,11 @@ START_TEST(test_origin_says_where_from_and_what_was_compared)
     ck_assert_int_eq(mlc_model_load_memory(NULL, mlc_buffer_data(artifact),
                                            mlc_buffer_size(artifact), NULL, &loaded, NULL),
                      MLC_OK);
-    check_origin(loaded, "library", "LightGBM");
-    check_origin(loaded, "version", "v4");
-    check_origin(loaded, "objective", "binary sigmoid:1");
-    check_origin(loaded, "rounds", "2");
-    check_origin(loaded, "parity_with_file.largest_difference", "0");
+    importing_check_origin(loaded, "library", "LightGBM");
+    importing_check_origin(loaded, "version", "v4");
+    importing_check_origin(loaded, "objective", "binary sigmoid:1");
+    importing_check_origin(loaded, "rounds", "2");
+    importing_check_origin(loaded, "parity_with_file.largest_difference", "0");
     mlc_buffer_free(artifact);
     mlc_model_free(loaded);
     mlc_model_free(model);
