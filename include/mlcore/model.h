@@ -350,8 +350,12 @@ MLC_API MLC_CHECKED mlc_status mlc_model_validate_memory(mlc_context *ctx, const
  *   binary:hinge predict are numbers, not classes. gblinear is a sum of leaves that are linear in
  *   one feature each. Sums are in the order of today's releases; those before 1.3 (dart: 1.4) add
  *   in another one. A cell that a sparse matrix does not have is a missing value to XGBoost;
- * - CatBoost's JSON (save_model(format="json"), with pool= where it has categories; no CTR);
+ * - CatBoost's JSON (save_model(format="json"), with pool= where it has categories; no CTR), also of
+ *   several targets and of labels that do not exclude each other;
  * - scikit-learn's estimators and pipelines as documents that Python writes (docs/exchange.md).
+ *
+ * Several levels (XGBoost's quantile_alpha, CatBoost's MultiQuantile) make a model of quantiles: raw
+ * scores stand by ascending level, output=quantile sorts them in each row.
  *
  * Raw scores of boosted trees are the source's to the last bit, in its own type and order of
  * additions (CatBoost: where the scale is 1); predictions

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "number.h"
+#include "foreign_levels.h"
 
 typedef struct info_reader {
     mlci_foreign *model;
@@ -26,8 +26,10 @@ typedef struct objective {
 static const objective objectives[] = {
     {"RMSE", REGRESSOR, NULL, MLCI_LINK_IDENTITY, 0},
     {"MultiRMSE", REGRESSOR, NULL, MLCI_LINK_IDENTITY, 0},
+    {"MultiRMSEWithMissingValues", REGRESSOR, NULL, MLCI_LINK_IDENTITY, 0},
     {"MAE", REGRESSOR, "absolute_error", MLCI_LINK_IDENTITY, 0},
     {"Quantile", REGRESSOR, "quantile", MLCI_LINK_IDENTITY, 0},
+    {"MultiQuantile", REGRESSOR, "quantile", MLCI_LINK_IDENTITY, 0},
     {"Huber", REGRESSOR, "huber", MLCI_LINK_IDENTITY, 0},
     {"MAPE", REGRESSOR, NULL, MLCI_LINK_IDENTITY, 0},
     {"Expectile", REGRESSOR, NULL, MLCI_LINK_IDENTITY, 0},
@@ -38,6 +40,8 @@ static const objective objectives[] = {
     {"Tweedie", REGRESSOR, "tweedie", MLCI_LINK_LOG, 0},
     {"Logloss", CLASSIFIER, NULL, MLCI_LINK_LOGIT, 2},
     {"CrossEntropy", REGRESSOR, "cross_entropy", MLCI_LINK_LOGIT, 0},
+    {"MultiLogloss", REGRESSOR, "cross_entropy", MLCI_LINK_LOGIT, 0},
+    {"MultiCrossEntropy", REGRESSOR, "cross_entropy", MLCI_LINK_LOGIT, 0},
     {"Focal", CLASSIFIER, NULL, MLCI_LINK_LOGIT, 2},
     {"MultiClass", CLASSIFIER, NULL, MLCI_LINK_SOFTMAX, -1},
     {"MultiClassOneVsAll", CLASSIFIER, "one_vs_all", MLCI_LINK_EACH, -1},
@@ -81,26 +85,30 @@ static mlc_status set_objective(info_reader *r, const char *name, mlc_error *err
     return MLC_OK;
 }
 
-/* "alpha=0.3" of a loss: texts or numbers. */
-static mlc_status read_alpha(const info_reader *r, mlci_json_span params, mlc_error *err)
+/* "alpha=0.3" or "alpha=0.1,0.9" of a loss of quantiles: a text or a number. */
+static mlc_status read_levels(const info_reader *r, mlci_json_span params, mlc_error *err)
 {
     static const char *const fields[] = {"alpha", NULL};
     mlci_json_span field[1];
-    char *text = NULL;
-    double alpha = 0;
-    if (params.at == NULL || strcmp(r->model->objective, "Quantile") != 0) return MLC_OK;
-    MLCI_TRY(mlci_json_fields(&r->file, params, "params", fields, field, err));
-    if (field[0].at == NULL) return MLC_OK;
+    char *list = NULL;
+    if (strcmp(r->model->objective, "Quantile") != 0 &&
+        strcmp(r->model->objective, "MultiQuantile") != 0)
+        return MLC_OK;
+    if (params.at != NULL)
+        MLCI_TRY(mlci_json_fields(&r->file, params, "params", fields, field, err));
+    if (params.at == NULL || field[0].at == NULL)
+        return r->model->n_outputs == 1
+                   ? MLC_OK
+                   : mlci_foreign_fail(r->model, err, "alpha", "it does not say which levels");
     if (mlci_json_is(field[0], '"')) {
-        MLCI_TRY(mlci_json_text(&r->file, field[0], "alpha", &text, err));
-        const int fits = mlci_real_parse(text, (int64_t)strlen(text), &alpha);
-        mlci_free(text);
-        if (!fits) return mlci_json_refuse(&r->file, field[0], "alpha", "it is no number", err);
+        MLCI_TRY(mlci_json_text(&r->file, field[0], "alpha", &list, err));
     } else {
-        MLCI_TRY(mlci_json_real(&r->file, field[0], "alpha", &alpha, err));
+        list = mlci_copy_text(r->model->root, field[0].at, field[0].end - field[0].at);
+        if (list == NULL) return mlci_fail_memory(err, field[0].end - field[0].at + 1, 1);
     }
-    if (alpha > 0 && alpha < 1) add_setting(r->model, "quantile", NULL, alpha);
-    return MLC_OK;
+    const mlc_status status = mlci_foreign_set_levels(r->model, "alpha", list, err);
+    mlci_free(list);
+    return status;
 }
 
 static mlc_status read_params(info_reader *r, mlci_json_span params, mlc_error *err)
@@ -119,7 +127,7 @@ static mlc_status read_params(info_reader *r, mlci_json_span params, mlc_error *
     const mlc_status status = set_objective(r, name, err);
     mlci_free(name);
     if (status != MLC_OK) return status;
-    MLCI_TRY(read_alpha(r, loss[PARAMS], err));
+    MLCI_TRY(read_levels(r, loss[PARAMS], err));
     if (!mlci_json_is(field[BOOSTING], '{')) return MLC_OK;
     MLCI_TRY(mlci_json_fields(&r->file, field[BOOSTING], "boosting_options", boosting_fields, rate,
                               err));

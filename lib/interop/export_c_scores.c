@@ -317,7 +317,9 @@ static void put_boosting(mlci_c_source *c, const mlci_ensemble *e, const mlci_fe
 {
     mlci_c_put_math(c, e->rule != NULL ? foreign_math_of(e) : math_of(e));
     put_scores(c, e, features);
-    if (e->rule != NULL) {
+    if (e->link == MLCI_LINK_QUANTILES) {
+        put_quantiles(c);
+    } else if (e->rule != NULL) {
         put_foreign_functions(c, e);
         if (e->n_classes > 0)
             put_foreign_classes(c, e);
@@ -325,8 +327,6 @@ static void put_boosting(mlci_c_source *c, const mlci_ensemble *e, const mlci_fe
             put_foreign_numbers(c, e);
     } else if (e->n_classes > 0) {
         put_own_classes(c, e);
-    } else if (e->link == MLCI_LINK_QUANTILES) {
-        put_quantiles(c);
     } else {
         put_numbers(c, own_transform(e->link));
     }

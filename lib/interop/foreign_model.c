@@ -128,7 +128,7 @@ static mlc_status fill_component(maker *m, mlc_error *err)
     MLCI_TRY(make_features(f, &c->features, err));
     c->features->zero_is_missing = mlci_component_hides_zeros(c);
     if (f->n_classes > 0) MLCI_TRY(make_classes(f, &c->classes, err));
-    c->n_targets = f->n_classes > 0 ? 0 : f->n_outputs;
+    c->n_targets = f->n_classes > 0 ? 0 : f->link == MLCI_LINK_QUANTILES ? 1 : f->n_outputs;
     c->state = m->ensemble;
     m->ensemble = NULL;
     c->is_fitted = 1;

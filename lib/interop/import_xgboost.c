@@ -3,6 +3,7 @@
  * put together. */
 #include <string.h>
 
+#include "foreign_levels.h"
 #include "import.h"
 #include "xgboost.h"
 
@@ -134,6 +135,24 @@ static mlc_status check_booster(const mlci_xgboost *x, mlc_error *err)
                                x->booster);
 }
 
+static mlc_status finish_trees(mlci_xgboost *x, mlc_error *err)
+{
+    MLCI_TRY(check_trees(x, err));
+    MLCI_TRY(set_outputs(x, err));
+    MLCI_TRY(weigh_trees(x, err));
+    return set_rounds(x, err);
+}
+
+/* Of one quantile, releases may not say which. */
+static mlc_status set_levels(mlci_xgboost *x, mlc_error *err)
+{
+    mlci_foreign *const m = x->model;
+    if (strcmp(m->objective, "reg:quantileerror") != 0) return MLC_OK;
+    if (x->levels.length == 0 && m->n_outputs == 1) return MLC_OK;
+    return mlci_foreign_set_levels(m, "quantile_alpha", x->levels.length > 0 ? x->levels.data : "",
+                                   err);
+}
+
 static mlc_status read_all(mlci_xgboost *x, mlc_error *err)
 {
     MLCI_TRY(mlci_xgboost_read(x, err));
@@ -141,11 +160,11 @@ static mlc_status read_all(mlci_xgboost *x, mlc_error *err)
     MLCI_TRY(check_booster(x, err));
     MLCI_TRY(mlci_xgboost_set_objective(x, err));
     MLCI_TRY(mlci_xgboost_set_inputs(x, err));
-    if (x->has_weights && !x->has_trees) return mlci_xgboost_set_weights(x, err);
-    MLCI_TRY(check_trees(x, err));
-    MLCI_TRY(set_outputs(x, err));
-    MLCI_TRY(weigh_trees(x, err));
-    return set_rounds(x, err);
+    if (x->has_weights && !x->has_trees)
+        MLCI_TRY(mlci_xgboost_set_weights(x, err));
+    else
+        MLCI_TRY(finish_trees(x, err));
+    return set_levels(x, err);
 }
 
 static void clear(mlci_xgboost *x)
@@ -157,6 +176,7 @@ static void clear(mlci_xgboost *x)
     mlci_text_clear(&x->names);
     mlci_text_clear(&x->types);
     mlci_text_clear(&x->labels);
+    mlci_text_clear(&x->levels);
     mlci_xgboost_tree_clear(&x->tree);
     mlci_document_close(&x->document);
     mlci_free(x);
@@ -245,7 +265,7 @@ static mlc_status read_xgboost(mlci_foreign *model, const char *bytes, int64_t n
     x->model = model;
     x->version[0] = x->best_iteration = x->n_declared_trees = x->n_parallel_trees = -1;
     x->n_leaf_values = 1;
-    x->names = x->types = x->labels = mlci_text_init(model->root);
+    x->names = x->types = x->labels = x->levels = mlci_text_init(model->root);
     mlci_document_open(&x->document, model->root, bytes, n);
     const mlc_status status = read_all(x, &inner);
     clear(x);

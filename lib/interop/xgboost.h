@@ -56,6 +56,7 @@ typedef struct mlci_xgboost {
     mlci_integers tree_info, first_tree;          /* first_tree: of each round, and the end */
     mlci_xgboost_tree tree;
     int64_t n_leaf_values;              /* of all trees */
+    mlci_text levels;                   /* of reg:quantileerror: "1E-1,5E-1" */
     mlci_text names, types;             /* one after another; a character a feature */
     mlci_integers name_ends;            /* in names */
     mlci_text labels;                   /* of categories, one after another */

@@ -194,9 +194,29 @@ static mlc_status read_objective_name(mlci_xgboost *x, mlc_error *err)
     return read_text(x, "objective", x->model->objective, sizeof x->model->objective, err);
 }
 
+/* "[1E-1,5E-1]". */
+static mlc_status read_levels(mlci_xgboost *x, mlc_error *err)
+{
+    mlci_document *const d = &x->document;
+    MLCI_TRY(mlci_document_next(d, err));
+    if (d->event != MLCI_JSON_TEXT)
+        return mlci_document_fail(d, err, "quantile_alpha", "it is no text");
+    const int has_brackets = d->length >= 2 && d->text[0] == '[' && d->text[d->length - 1] == ']';
+    x->levels.length = 0;
+    mlci_text_append(&x->levels, d->text + has_brackets, d->length - 2 * has_brackets);
+    return mlci_text_status(&x->levels, err);
+}
+
+static mlc_status read_quantile_param(mlci_xgboost *x, mlc_error *err)
+{
+    static const field fields[] = {{"quantile_alpha", read_levels}, {NULL, NULL}};
+    return read_object(x, "quantile_loss_param", fields, err);
+}
+
 static mlc_status read_objective(mlci_xgboost *x, mlc_error *err)
 {
-    static const field fields[] = {{"name", read_objective_name}, {NULL, NULL}};
+    static const field fields[] = {
+        {"name", read_objective_name}, {"quantile_loss_param", read_quantile_param}, {NULL, NULL}};
     return read_object(x, "objective", fields, err);
 }
 

@@ -128,10 +128,8 @@ static mlc_status check_objective(const mlci_xgboost *x, const objective *found,
     if (found->classes != CLASSES && x->n_classes > 1)
         return mlci_foreign_fail(m, err, "num_class", "objective '%s' does not have %lld classes",
                                  m->objective, (long long)x->n_classes);
-    if (m->n_outputs == 1 || (strcmp(m->objective, "reg:quantileerror") != 0 &&
-                              strcmp(m->objective, "reg:expectileerror") != 0))
-        return MLC_OK;
-    return mlci_foreign_refuse(m, err, MLC_ERROR_UNSUPPORTED, "quantile_alpha",
+    if (m->n_outputs == 1 || strcmp(m->objective, "reg:expectileerror") != 0) return MLC_OK;
+    return mlci_foreign_refuse(m, err, MLC_ERROR_UNSUPPORTED, "expectile_alpha",
                                "objective '%s' with %d levels is not known, only with one",
                                m->objective, (int)m->n_outputs);
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "checks.h"
 #include "mutate.h"
 
 /* An exact block, so that a sanitizer sees each byte read behind its end. */

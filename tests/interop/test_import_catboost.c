@@ -133,6 +133,22 @@ START_TEST(test_classes_are_listed_in_another_order_they_keep_it)
 }
 END_TEST
 
+/* Three classes become three levels, of which the last is the lowest. */
+START_TEST(test_several_levels_are_listed_scores_ascend_by_them)
+{
+    static const char loss[] = "\"loss_function\":{\"type\":\"MultiClass\"}";
+    char *const text = importing_changed(
+        plain, loss,
+        "\"loss_function\":{\"type\":\"MultiQuantile\",\"params\":{\"alpha\":\"0.5,0.9,0.1\"}}");
+    mlc_model *const model = importing_model(text, NULL);
+    ck_assert_double_eq(plain_score(model, 0, 0, 0), 3);
+    ck_assert_double_eq(plain_score(model, 0, 0, 1), 1);
+    ck_assert_double_eq(plain_score(model, 0, 0, 2), 2);
+    mlc_model_free(model);
+    free(text);
+}
+END_TEST
+
 static const importing_fault symmetric_faults[] = {
     {"OneHotFeature", "OnlineCtr", MLC_ERROR_UNSUPPORTED, "CTR"},
     {"OneHotFeature", "Estimated", MLC_ERROR_FORMAT, "not known"},
@@ -173,6 +189,9 @@ static const importing_fault plain_faults[] = {
     {"[\"c\",\"a\",\"b\"]", "[\"c\",\"a\",\"a\"]", MLC_ERROR_SETTING, ""},
     {"[\"c\",\"a\",\"b\"]", "[0,0.5,1]", MLC_ERROR_FORMAT, "no whole number"},
     {"\"MultiClass\"", "\"Logloss\"", MLC_ERROR_FORMAT, "not a name a class"},
+    {"\"MultiClass\"", "\"MultiQuantile\"", MLC_ERROR_FORMAT, "which levels"},
+    {"\"MultiClass\"", "\"MultiQuantile\",\"params\":{\"alpha\":0.5}", MLC_ERROR_FORMAT,
+     "alpha has 1 levels, the model 3 scores"},
 };
 
 START_TEST(test_other_model_has_a_fault_it_is_refused_and_named)
@@ -224,6 +243,7 @@ int main(void)
          sizeof releases / sizeof releases[0]);
     tcase_add_test(tcase, test_other_trees_of_several_classes_follow_the_file);
     tcase_add_test(tcase, test_classes_are_listed_in_another_order_they_keep_it);
+    tcase_add_test(tcase, test_several_levels_are_listed_scores_ascend_by_them);
     LOOP(test_symmetric_model_has_a_fault_it_is_refused_and_named,
          sizeof symmetric_faults / sizeof symmetric_faults[0]);
     LOOP(test_other_model_has_a_fault_it_is_refused_and_named,

@@ -378,6 +378,25 @@ START_TEST(test_import_xgboost_of_each_objective_has_component_and_link)
 }
 END_TEST
 
+/* The first tree is that of the level 0.9: the second score. */
+START_TEST(test_import_xgboost_of_several_levels_is_a_model_of_quantiles)
+{
+    const char *const text =
+        edit(edit(edit(MODEL, "\"name\":\"reg:squarederror\"",
+                       "\"name\":\"reg:quantileerror\",\"quantile_loss_param\":"
+                       "{\"quantile_alpha\":\"[9E-1,1E-1]\"}"),
+                  "\"num_target\":\"1\"", "\"num_target\":\"2\""),
+             "\"tree_info\":[0,0]", "\"tree_info\":[0,1]");
+    mlc_model *model = import(text, NULL);
+    check_recipe(model, "gradient_boosting_regressor(loss=quantile, quantile='0.1,0.9'");
+    check_output(model, "raw", "raw", (double[]){0.5625, 0.25, 0.5625, 1, -0.5, 1}, 2);
+    check_output(model, "quantile", "quantile", (double[]){0.25, 0.5625, 0.5625, 1, -0.5, 1}, 2);
+    check_output(model, "class", "prediction", (double[]){0.40625, 0.78125, 0.25}, 1);
+    check_output(model, "interval", "lower", (double[]){0.25, 0.5625, -0.5}, 1);
+    mlc_model_free(model);
+}
+END_TEST
+
 START_TEST(test_import_xgboost_of_hinge_predicts_whether_the_score_is_above_0)
 {
     mlc_model *model = import(edit(MODEL, "reg:squarederror", "binary:hinge"), NULL);
@@ -568,10 +587,13 @@ START_TEST(test_import_xgboost_of_what_is_not_known_names_it)
                "version");
     edit_fails(",\"version\":[1,7,4]", "", MLC_ERROR_FORMAT,
                "it does not say which release wrote it", "version");
+    fails(edit(edit(MODEL, "reg:squarederror", "reg:expectileerror"), "\"num_target\":\"1\"",
+               "\"num_target\":\"2\""),
+          MLC_ERROR_UNSUPPORTED, "objective 'reg:expectileerror' with 2 levels is not known",
+          "expectile_alpha");
     fails(edit(edit(MODEL, "reg:squarederror", "reg:quantileerror"), "\"num_target\":\"1\"",
                "\"num_target\":\"2\""),
-          MLC_ERROR_UNSUPPORTED, "objective 'reg:quantileerror' with 2 levels is not known",
-          "quantile_alpha");
+          MLC_ERROR_FORMAT, "quantile_alpha has 0 levels, the model 2 scores", "quantile_alpha");
 }
 END_TEST
 
@@ -818,6 +840,7 @@ MLCI_CHECK_MAIN("import_xgboost", test_import_xgboost_of_trees_adds_their_leaves
                 test_import_xgboost_of_leaves_with_several_values_has_an_output_each,
                 test_import_xgboost_of_base_score_takes_each_spelling,
                 test_import_xgboost_of_each_objective_has_component_and_link,
+                test_import_xgboost_of_several_levels_is_a_model_of_quantiles,
                 test_import_xgboost_of_hinge_predicts_whether_the_score_is_above_0,
                 test_import_xgboost_of_classes_has_a_score_each,
                 test_import_xgboost_of_labels_that_do_not_exclude_is_a_regressor_of_shares,

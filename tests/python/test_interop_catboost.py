@@ -72,6 +72,44 @@ def test_raw_scores_of_regressors_are_the_same_bits(housing, params):
     assert (np.asarray(model.predict(X)) == source.predict(X)).all()
 
 
+@pytest.mark.parametrize("levels", ["0.1,0.5,0.9", "0.9,0.1"])
+def test_several_levels_are_a_model_of_quantiles(housing, levels):
+    X, y = numbers(housing[0]), housing[1]
+    source = learn("Regressor", loss_function=f"MultiQuantile:alpha={levels}").fit(X, y)
+    model = mlcore.from_catboost(source)
+    wanted = source.predict(X)
+    if levels == "0.9,0.1":
+        wanted = wanted[:, ::-1]
+    assert (np.asarray(model.decision_function(X)) == wanted).all()
+    found = np.asarray(model.predict_table(X, output="quantile").column("quantile"))
+    assert (found == np.sort(wanted, axis=1)).all()
+
+
+@pytest.mark.parametrize("loss", ["MultiRMSE", "MultiRMSEWithMissingValues"])
+def test_several_targets_are_as_many_predictions(housing, loss):
+    X, y = numbers(housing[0]), housing[1]
+    y = np.column_stack([y, -2 * y, y ** 2])
+    source = learn("Regressor", loss_function=loss).fit(X, y)
+    model = assert_same(source, X)
+    assert (np.asarray(model.predict(X)) == source.predict(X)).all()
+
+
+@pytest.mark.parametrize("loss", ["MultiLogloss", "MultiCrossEntropy"])
+def test_labels_that_do_not_exclude_each_other_are_a_share_each(housing, loss):
+    X, y = numbers(housing[0]), housing[1]
+    labels = np.column_stack([y > 1, y > 2, y < 1.5]).astype(int)
+    source = learn("Classifier", loss_function=loss).fit(X, labels)
+    model = assert_same(source, X)
+    np.testing.assert_allclose(model.predict(X), source.predict_proba(X), rtol=ROUNDING)
+
+
+def test_losses_whose_scores_are_no_predictions_are_refused_by_name(housing):
+    X, y = numbers(housing[0]), housing[1]
+    source = learn("Regressor", loss_function="RMSEWithUncertainty").fit(X, y)
+    with pytest.raises(mlcore.UnsupportedError, match="loss function 'RMSEWithUncertainty'"):
+        mlcore.from_catboost(source)
+
+
 @pytest.mark.parametrize("loss", ["Poisson", "Tweedie:variance_power=1.5"])
 def test_log_links_are_taken_over(housing, loss):
     X, y = numbers(housing[0]), housing[1]

@@ -320,9 +320,35 @@ def test_estimator_that_takes_zeros_as_missing_predicts_the_same(xgb):
         mlcore.from_xgboost(xgb.XGBRegressor(n_estimators=2, missing=-999).fit(X, y))
 
 
-def test_several_levels_are_refused_by_name(xgb):
+LEVELS = [0.1, 0.5, 0.9]
+
+
+@pytest.mark.parametrize("extra", [{}, {"multi_strategy": "multi_output_tree"},
+                                   {"booster": "gblinear"},
+                                   {"booster": "dart", "rate_drop": 0.5, "one_drop": 1}], ids=str)
+@pytest.mark.parametrize("order", [[0, 1, 2], [2, 0, 1]], ids=str)
+def test_several_levels_are_a_model_of_quantiles(xgb, extra, order):
     X, y = numbers()
-    trained = xgb.train({"objective": "reg:quantileerror", "quantile_alpha": [0.1, 0.9],
+    rows = X.astype(np.float64)
+    trained = xgb.train({"objective": "reg:quantileerror", "nthread": 1, **extra,
+                         "quantile_alpha": [LEVELS[k] for k in order]}, xgb.DMatrix(X, y), 6)
+    model = mlcore.from_xgboost(trained)
+    wanted = np.empty((N, 3), np.float32)
+    wanted[:, order] = trained.predict(xgb.DMatrix(X), output_margin=True)
+    same(margins(model, rows), wanted)
+    assert "quantile='0.1,0.5,0.9'" in model.recipe
+    levels = model.predict_table(rows, output="quantile")
+    assert (np.asarray(levels["quantile"]) == np.sort(wanted, axis=1)).all()
+    assert (np.asarray(model.predict(rows)) == np.sort(wanted, axis=1)[:, 1]).all()
+    if extra.get("booster") != "gblinear":
+        assert model.explain(rows[:5]).columns[::2] == ["0.1.base", "0.5.base", "0.9.base"]
+    check_saved(model, rows)
+
+
+def test_levels_that_a_model_cannot_have_are_refused_by_name(xgb):
+    X, y = numbers()
+    trained = xgb.train({"objective": "reg:quantileerror", "quantile_alpha": [0.1, 0.1],
                          "nthread": 1}, xgb.DMatrix(X, y), 2)
-    with pytest.raises(mlcore.UnsupportedError, match="2 levels"):
+    with pytest.raises(mlcore.UnsupportedError, match="same level twice") as caught:
         mlcore.from_xgboost(trained)
+    assert caught.value.name == "quantile_alpha"

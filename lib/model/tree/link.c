@@ -20,7 +20,8 @@ int mlci_link_is_possible(const mlci_link *l)
     case MLCI_LINK_ONE_VS_ALL:
         return l->n_classes > 2 && l->n_outputs == l->n_classes;
     case MLCI_LINK_QUANTILES:
-        return l->n_classes == 0 && l->n_outputs > 1 && l->n_outputs <= MLCI_MOST_LEVELS;
+        return l->n_classes == 0 && l->n_outputs > 1 && l->n_outputs <= MLCI_MOST_LEVELS &&
+               (l->rule == NULL || l->rule->divisor == 1);
     default:
         return l->rule != NULL && mlci_foreign_link_is_possible(l);
     }
@@ -60,7 +61,9 @@ void mlci_link_prediction(const mlci_link *l, const mlci_kernels *kernels, int64
                           double *raw, double *out)
 {
     const int64_t n_values = n_rows * l->n_outputs;
-    if (l->rule != NULL) {
+    if (l->link == MLCI_LINK_QUANTILES) {
+        middles(l, n_rows, raw, out);
+    } else if (l->rule != NULL) {
         mlci_foreign_link_prediction(l, kernels, n_rows, raw, out);
     } else if (l->n_classes > 0) {
         for (int64_t i = 0; i < n_rows; i++)
@@ -70,8 +73,6 @@ void mlci_link_prediction(const mlci_link *l, const mlci_kernels *kernels, int64
         kernels->exp(n_values, raw, out);
     } else if (l->link == MLCI_LINK_LOGIT) {
         kernels->sigmoid(n_values, raw, out);
-    } else if (l->link == MLCI_LINK_QUANTILES) {
-        middles(l, n_rows, raw, out);
     } else {
         memcpy(out, raw, (size_t)n_values * sizeof *out);
     }
