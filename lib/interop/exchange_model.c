@@ -40,6 +40,7 @@ enum {
     COMPARE,
     LINK,
     FACTOR,
+    MEAN,
     SHARES,
     IMPORTANCE,
     MEAN_PATH,
@@ -55,9 +56,9 @@ enum {
     N_MODEL
 };
 static const char *const model_names[] = {
-    "component", "features",      "trees",     "start",     "compare", "link",      "factor",
-    "shares",    "importance",    "mean_path", "threshold", "weights", "intercept", "loss",
-    "criterion", "learning_rate", "quantile",  "alpha",     "C",       NULL};
+    "component", "features",  "trees",         "start",     "compare",   "link",    "factor",
+    "mean",      "shares",    "importance",    "mean_path", "threshold", "weights", "intercept",
+    "loss",      "criterion", "learning_rate", "quantile",  "alpha",     "C",       NULL};
 
 typedef struct reader {
     mlci_exchange *x;
@@ -261,7 +262,8 @@ static mlc_status set_link(reader *r, mlc_error *err)
     int32_t i = 0;
     MLCI_TRY(find_word(r->x, r->field[LINK], "link", words, &i, err));
     m->link = links[i];
-    m->has_rule = m->link == MLCI_LINK_EACH || r->field[FACTOR].at != NULL;
+    MLCI_TRY(mlci_json_flag(&r->x->file, r->field[MEAN], "mean", &m->is_mean, err));
+    m->has_rule = m->is_mean || m->link == MLCI_LINK_EACH || r->field[FACTOR].at != NULL;
     if (r->field[FACTOR].at == NULL) return MLC_OK;
     MLCI_TRY(mlci_json_real(&r->x->file, r->field[FACTOR], "factor", &m->rule.factor, err));
     if (m->rule.factor > 0 && m->rule.factor < 1e300) return MLC_OK;
@@ -363,19 +365,26 @@ static mlc_status write_isolation(const reader *r, const mlci_ensemble *e, mlci_
     return MLC_OK;
 }
 
-static mlc_status write_linear(const reader *r, int64_t n_features, int64_t n_outputs,
-                               mlci_writer *w, mlc_error *err)
+/* A score a class, but one of two; of numbers as many as there are targets. */
+static mlc_status write_linear(const reader *r, mlci_exchange_node *node, mlc_error *err)
 {
+    const int32_t n_classes = r->x->foreign->n_classes;
+    const int64_t n_features = r->x->features->n_features;
+    mlci_writer *const w = &node->state;
     double *weights = NULL, *intercept = NULL;
     int64_t n = 0;
     MLCI_TRY(mlci_json_reals(&r->x->file, r->field[INTERCEPT], "intercept",
-                             n_outputs > 0 ? n_outputs : -1, &intercept, &n, err));
+                             n_classes == 0   ? -1
+                             : n_classes == 2 ? 1
+                                              : n_classes,
+                             &intercept, &n, err));
     mlc_status status = n < 1 || n > INT32_MAX
                             ? mlci_json_refuse(&r->x->file, r->field[INTERCEPT], "intercept",
                                                "it has not a number a target", err)
                             : mlci_json_reals(&r->x->file, r->field[WEIGHTS], "weights",
                                               n * n_features, &weights, NULL, err);
     if (status == MLC_OK) {
+        node->n_targets = n_classes == 0 ? (int32_t)n : 0;
         mlci_write_int64(w, n_features);
         mlci_write_int64(w, n);
         mlci_write_reals(w, weights, n * n_features);
@@ -408,12 +417,7 @@ static mlc_status write_state(reader *r, mlci_exchange_node *node, mlc_error *er
     case ISOLATION:
         return write_isolation(r, e, w, err);
     default:
-        node->n_targets = m->classes == NULL;
-        return write_linear(r, features->n_features,
-                            m->classes == NULL  ? 1
-                            : m->n_classes == 2 ? 1
-                                                : m->n_classes,
-                            w, err);
+        return write_linear(r, node, err);
     }
 }
 

@@ -102,6 +102,35 @@ START_TEST(test_rounds_are_given_the_first_are_taken)
 }
 END_TEST
 
+/* Two rounds for two targets, scores divided by two. */
+static const char means[] = HEAD
+    "\"estimator\":\"RandomForestRegressor\",\"inputs\":[{\"name\":\"x\",\"kind\":\"number\"}],"
+    "\"model\":{\"component\":\"gradient_boosting_regressor\",\"compare\":\"float\","
+    "\"link\":\"identity\",\"mean\":true,\"start\":[0,0],"
+    "\"features\":[{\"name\":\"x\",\"kind\":\"number\"}],\"trees\":["
+    "{\"feature\":[0,-1,-1],\"threshold\":[0.5,0,0],\"left\":[1,0,0],\"right\":[2,0,0],"
+    "\"value\":[0,1,2]},"
+    "{\"feature\":[0,-1,-1],\"threshold\":[0.5,0,0],\"left\":[1,0,0],\"right\":[2,0,0],"
+    "\"value\":[0,10,20]},"
+    "{\"feature\":[-1],\"threshold\":[0],\"left\":[0],\"right\":[0],\"value\":[4]},"
+    "{\"feature\":[-1],\"threshold\":[0],\"left\":[0],\"right\":[0],\"value\":[6]}]},"
+    "\"check\":{\"n_rows\":1,\"rows\":[[1]],\"output\":\"prediction\",\"values\":[3,13]}}";
+
+START_TEST(test_trees_of_several_targets_are_a_mean_of_rounds)
+{
+    mlc_model *model = importing_model(means, NULL);
+    ck_assert_double_eq(importing_value(model, "x\n0.5\n1\n", "raw", 1), 16);
+    mlc_model_free(model);
+    /* Of the first round alone the mean is its values. */
+    char *const first = importing_changed(means, "[3,13]", "[2,20]");
+    model = importing_model(first, "rounds=1");
+    ck_assert_double_eq(importing_value(model, "x\n0.5\n1\n", "raw", 1), 10);
+    mlc_model_free(model);
+    free(first);
+    importing_assert_refused(means, &(importing_fault){"true", "1", MLC_ERROR_FORMAT, "mean"});
+}
+END_TEST
+
 static const char isolation[] =
     HEAD "\"estimator\":\"IsolationForest\",\"inputs\":[{\"name\":\"x\",\"kind\":\"number\"}],"
          "\"model\":{\"component\":\"isolation_forest\",\"compare\":\"float\",\"mean_path\":2,"
@@ -278,6 +307,7 @@ int main(void)
     tcase_add_test(tcase, test_pipeline_is_saved_and_loaded_it_is_the_same);
     tcase_add_test(tcase, test_trees_of_numbers_and_sets_follow_the_document);
     tcase_add_test(tcase, test_rounds_are_given_the_first_are_taken);
+    tcase_add_test(tcase, test_trees_of_several_targets_are_a_mean_of_rounds);
     tcase_add_test(tcase, test_other_models_agree_with_their_rows);
     tcase_add_test(tcase, test_rows_of_the_document_differ_the_model_is_refused);
     tcase_add_test(tcase, test_settings_that_the_document_answers_are_refused);

@@ -19,7 +19,8 @@ N = 400
 
 # ---- what is trained ----------------------------------------------------------------------------
 
-NUMBERS, COUNTS, SHARES, TWO, FOUR = "numbers", "counts", "shares", "two", "four"
+NUMBERS, COUNTS, SHARES, TWO, FOUR, TARGETS = \
+    "numbers", "counts", "shares", "two", "four", "targets"
 
 LIGHTGBM = {f"lightgbm_{name}": case for name, case in {
     "l2": (NUMBERS, {"objective": "regression"}),
@@ -80,8 +81,10 @@ XGBOOST = {f"xgboost_{name}": case for name, case in {
     "forest": (NUMBERS, {"num_parallel_tree": 3, "subsample": 0.6}),
     "dart": (NUMBERS, {"booster": "dart", "rate_drop": 0.5, "one_drop": 1}),
     "linear": (NUMBERS, {"booster": "gblinear"}),
-    "targets": (NUMBERS, {"targets": 3}),
-    "target_vectors": (NUMBERS, {"targets": 3, "multi_strategy": "multi_output_tree"}),
+    "quantiles": (NUMBERS, {"objective": "reg:quantileerror",
+                            "quantile_alpha": [0.1, 0.5, 0.9]}),
+    "targets": (TARGETS, {}),
+    "target_vectors": (TARGETS, {"multi_strategy": "multi_output_tree"}),
     "one_hot_categories": (NUMBERS, {"frame": True, "max_cat_to_onehot": 100}),
     "categories": (NUMBERS, {"frame": True, "max_cat_to_onehot": 1}),
 }.items()}
@@ -107,9 +110,11 @@ SKLEARN = {f"sklearn_{name}": case for name, case in {
     "forest": ("ensemble", "RandomForestRegressor", NUMBERS, {"n_estimators": 10}),
     "forest_classes": ("ensemble", "RandomForestClassifier", FOUR, {"n_estimators": 10}),
     "random_trees": ("ensemble", "ExtraTreesClassifier", TWO, {"n_estimators": 10}),
+    "forest_targets": ("ensemble", "RandomForestRegressor", TARGETS, {"n_estimators": 10}),
     "isolation": ("ensemble", "IsolationForest", NUMBERS, {"n_estimators": 20}),
     "least_squares": ("linear_model", "LinearRegression", NUMBERS, {}),
     "ridge": ("linear_model", "Ridge", NUMBERS, {"alpha": 2.0}),
+    "ridge_targets": ("linear_model", "Ridge", TARGETS, {}),
     "logistic": ("linear_model", "LogisticRegression", TWO, {"max_iter": 300}),
     "softmax": ("linear_model", "LogisticRegression", FOUR, {"max_iter": 300}),
     "pipeline": ("linear_model", "LogisticRegression", TWO, {"max_iter": 300}),
@@ -118,6 +123,8 @@ SKLEARN = {f"sklearn_{name}": case for name, case in {
 CATBOOST = {f"catboost_{name}": case for name, case in {
     "rmse": ("Regressor", NUMBERS, {}),
     "quantile": ("Regressor", NUMBERS, {"loss_function": "Quantile:alpha=0.3"}),
+    "quantiles": ("Regressor", NUMBERS, {"loss_function": "MultiQuantile:alpha=0.1,0.5,0.9"}),
+    "targets": ("Regressor", TARGETS, {"loss_function": "MultiRMSE"}),
     "poisson": ("Regressor", COUNTS, {"loss_function": "Poisson"}),
     "lossguide": ("Regressor", NUMBERS, {"grow_policy": "Lossguide"}),
     "logloss": ("Classifier", TWO, {}),
@@ -141,6 +148,7 @@ def numbers():
 
 def target_of(kind, y):
     return {NUMBERS: lambda: y, COUNTS: lambda: np.abs(np.round(y)) + 1,
+            TARGETS: lambda: np.column_stack([y, 4 * y, 9 * y]),
             SHARES: lambda: 1 / (1 + np.exp(-y)), TWO: lambda: (y > 2).astype(int),
             FOUR: lambda: np.digitize(y, [1, 2, 3])}[kind]()
 
@@ -195,9 +203,6 @@ def xgboost_model(kind, params):
     x, y = numbers()
     rows = frame_of(x) if params.pop("frame", False) else x
     label = target_of(kind, y)
-    n_targets = params.pop("targets", 1)
-    if n_targets > 1:
-        label = np.column_stack([y * (k + 1) ** 2 for k in range(n_targets)])
     data = xgboost.DMatrix(rows, label, enable_categorical=True)
     if params.get("objective") == "survival:aft":
         data.set_float_info("label_lower_bound", label)

@@ -221,6 +221,36 @@ def test_linear_models_agree_up_to_the_order_of_sums(wine, source):
                                source.predict(X[:, 1:]), rtol=SUMS)
 
 
+@pytest.mark.parametrize("source", [
+    linear_model.LinearRegression(), linear_model.Ridge([1.0, 5.0, 9.0]),
+    linear_model.Ridge(fit_intercept=False), linear_model.RidgeCV(), linear_model.Lasso(0.1)])
+def test_linear_models_of_several_targets_have_as_many_predictions(wine, source):
+    X, y = wine[0][:, 3:], wine[0][:, :3]
+    source.fit(X, y)
+    model = take(source, X)
+    np.testing.assert_allclose(model.predict(X), source.predict(X), rtol=SUMS, atol=SUMS)
+
+
+@pytest.mark.parametrize("kind", [tree.DecisionTreeRegressor, tree.ExtraTreeRegressor,
+                                  ensemble.RandomForestRegressor, ensemble.ExtraTreesRegressor])
+def test_trees_of_several_targets_have_the_same_bits(housing, kind):
+    X, y = whole(housing[0]), np.column_stack([housing[1], housing[0].to_numpy()[:, 0] ** 2,
+                                               -housing[1]])
+    few = {"n_estimators": 13} if hasattr(kind(), "n_estimators") else {}
+    source = kind(min_samples_leaf=2, **few).fit(X, y)
+    model = take(source, X)
+    assert (np.asarray(model.predict(X)) == source.predict(X)).all()
+    assert origin(model)["objective"] == kind.__name__
+
+
+@pytest.mark.parametrize("kind", [tree.DecisionTreeClassifier, ensemble.RandomForestClassifier])
+def test_classifiers_of_several_targets_are_refused_with_what_to_do(wine, kind):
+    source = kind().fit(wine[0], np.column_stack([wine[1], wine[1]]))
+    with pytest.raises(mlcore.UnsupportedError, match=f"{kind.__name__} with 2 targets: a "
+                                                      "classifier .* one for each target"):
+        mlcore.from_sklearn(source, wine[0])
+
+
 @pytest.mark.parametrize("labels", [
     lambda y: y, lambda y: y == 1, lambda y: np.array(["", "a, b", "c\u00e9", "\u20ac"])[y]])
 def test_logistic_regressions_have_the_same_classes(wine, labels):

@@ -495,19 +495,31 @@ def _shares(tree: Any, shares: List[float]) -> Any:
     return numpy.where(is_leaf, numpy.cumsum(is_leaf) - 1, 0)
 
 
+def _mean_of_trees(parts: Any, n_targets: int) -> Dict[str, Any]:
+    """Forests of numbers have one target here, boosted trees several: their mean over the rounds."""
+    return {"component": "gradient_boosting_regressor", "compare": "float", "link": "identity",
+            "mean": True, "start": [0.0] * n_targets,
+            "trees": [_cart_tree(part.tree_, part.tree_.value[:, k, 0])
+                      for part in parts for k in range(n_targets)]}
+
+
 _FORESTS = {"DecisionTree": "decision_tree", "ExtraTree": "decision_tree",
             "RandomForest": "random_forest", "ExtraTrees": "extra_trees"}
 
 
 @_for(_MODELS, *(name + kind for name in _FORESTS for kind in ("Classifier", "Regressor")))
 def _forest(estimator: Any, fields: _Fields) -> _Model:
-    if estimator.n_outputs_ != 1:
-        raise _refuse(f"{type(estimator).__name__} with {estimator.n_outputs_} targets")
     name = type(estimator).__name__
     kind = "Classifier" if name.endswith("Classifier") else "Regressor"
+    parts = getattr(estimator, "estimators_", [estimator])
+    if estimator.n_outputs_ > 1:
+        if kind == "Classifier":
+            raise _refuse(f"{name} with {estimator.n_outputs_} targets: a classifier has one here; "
+                          "fit and take over one for each target")
+        return _mean_of_trees(parts, estimator.n_outputs_), [], fields
     shares: List[float] = []
     trees = []
-    for part in getattr(estimator, "estimators_", [estimator]):
+    for part in parts:
         value = _shares(part.tree_, shares) if kind == "Classifier" else part.tree_.value[:, 0, 0]
         trees.append(_cart_tree(part.tree_, value))
     words = {"component": f"{_FORESTS[name[:-len(kind)]]}_{kind.lower()}", "compare": "float",
@@ -538,10 +550,8 @@ def _linear(estimator: Any, fields: _Fields) -> _Model:
     import numpy
 
     weights = numpy.atleast_2d(estimator.coef_)
-    if len(weights) != 1:
-        raise _refuse(f"{type(estimator).__name__} with {len(weights)} targets")
     words = {"component": "ridge", "weights": _numbers(weights.T),
-             "intercept": _numbers(estimator.intercept_)}
+             "intercept": _numbers(numpy.broadcast_to(estimator.intercept_, len(weights)))}
     if type(estimator).__name__ == "LinearRegression":
         words["alpha"] = 0.0
     elif type(estimator).__name__ == "Ridge" and numpy.ndim(estimator.alpha) == 0:
@@ -643,7 +653,7 @@ def _answers(estimator: Any, last: Any, component: str, X: Any) -> Dict[str, Any
         for _, step in (estimator.steps[:-1] if estimator is not last else []):
             inner = inner if _is_passthrough(step) else step.transform(inner)
         values, output = last._raw_predict(inner), "raw"
-    elif component.startswith("gradient_boosting"):
+    elif type(last).__name__.startswith("GradientBoosting"):
         is_class = hasattr(last, "classes_")
         values, output = (estimator.decision_function if is_class else estimator.predict)(X), "raw"
     elif component in ("logistic_regression", "isolation_forest"):
