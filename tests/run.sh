@@ -14,21 +14,29 @@ build=${MLC_BUILD:-build-test}
 # shellcheck disable=SC2086
 need_packages $BUILD_PACKAGES $TEST_PACKAGES
 
-# prepare FOLDER LIST [OPTION]: a Python environment with the packages of a list, unless it is there.
+# prepare FOLDER LIST [OPTIONS [SECONDS]]: a Python environment with the packages of a list, unless it
+# is there already.
 prepare()
 {
     cmp -s "$2" "$1/ready" && return 0
     echo "Preparing the Python packages of $2"
-    /usr/bin/python3 -m venv --clear "$1"
     # shellcheck disable=SC2086
-    "$1/bin/pip" install -q --disable-pip-version-check ${3:-} -r "$2"
-    cp "$2" "$1/ready"
+    /usr/bin/python3 -m venv --clear "$1" &&
+        timeout ${4:-1200} "$1/bin/pip" install -q --disable-pip-version-check ${3:-} -r "$2" &&
+        cp "$2" "$1/ready"
 }
 
 # The Python side of the tests lives in environments of its own, beside the build. The list of older
-# releases is complete, and only one test loads them: nothing is looked up or compiled ahead.
+# releases is complete, and only one test loads them: nothing is looked up or compiled ahead, and
+# without them, say on a machine without a network, that test is skipped.
 prepare "$build-python" tests/python_packages.txt
-prepare "$build-python-older" tests/python_older_packages.txt "--no-deps --no-compile"
+MLC_PYTHON=$(cd "$build-python" && pwd)/bin/python
+MLC_OLDER_PYTHON=
+if prepare "$build-python-older" tests/python_older_packages.txt "--no-deps --no-compile" 60; then
+    MLC_OLDER_PYTHON=$(cd "$build-python-older" && pwd)/bin/python
+else
+    echo "No models of older releases: their packages could not be installed"
+fi
 
 if [ ! -e "$build/build.ninja" ]; then
     meson setup "$build" --buildtype=debugoptimized -Dwerror=true -Dtests=enabled >"$build.log" ||
@@ -36,8 +44,6 @@ if [ ! -e "$build/build.ninja" ]; then
 fi
 ninja -C "$build" >"$build.log" || { cat "$build.log"; exit 1; }
 
-MLC_PYTHON=$(cd "$build-python" && pwd)/bin/python
-MLC_OLDER_PYTHON=$(cd "$build-python-older" && pwd)/bin/python
 export MLC_PYTHON MLC_OLDER_PYTHON
 status=0
 # shellcheck disable=SC2086
