@@ -138,7 +138,8 @@ MLC_API MLC_CHECKED mlc_status mlc_model_update(mlc_context *ctx, const mlc_mode
  *
  * @param ctx context, or NULL; one thread unless it says more
  * @param model fitted
- * @param rows has the columns that were fitted, by name; others are ignored
+ * @param rows has the columns that were fitted, by name; others are ignored. A vector may come as a
+ * column a component, called as in `x0` or `x[name]`
  * @param settings NULL or `output=class,probability,interval,quantile,raw,leaf,flags
  * on_invalid=flag|fail|missing n_rounds=50`. The default output is class and probability for
  * classifiers, else the prediction, with bounds where the model has them. Categories that training
@@ -378,7 +379,7 @@ MLC_API MLC_CHECKED mlc_status mlc_model_validate_memory(mlc_context *ctx, const
  * score, or by 0.5 where no weight of a leaf is negative.
  *
  * Features have the names of the file; where it has none, they are the components x0, x1, ... of
- * one vector column `x`. Categories have the labels of `categories=`, else those that the file
+ * one vector column `x`, which may also be given as columns of these names. Categories have the labels of `categories=`, else those that the file
  * knows (LightGBM from pandas, XGBoost from 3.1 on), else they are numbers: the codes. What the
  * file does not tell can be given: the labels of classes, zeros that were missing values.
  *

@@ -55,13 +55,17 @@ MLC_API MLC_CHECKED mlc_status mlc_predictor_create(mlc_context *ctx, const mlc_
                                                     const char *settings, mlc_predictor **out,
                                                     mlc_error *err);
 
-/** @brief Number of inputs. @param predictor may be NULL, which counts 0 */
+/**
+ * @brief Number of inputs: one a column of the training rows, or one a component of a vector column,
+ * which are called as in `x0` or `x[name]`.
+ * @param predictor may be NULL, which counts 0
+ */
 MLC_API int32_t mlc_predictor_n_inputs(const mlc_predictor *predictor);
 
 /**
  * @brief Index of an input.
  * @param predictor not NULL
- * @param name name of a column of the training rows
+ * @param name name of a column of the training rows, or of a component of a vector
  * @param[out] out index into the row
  * @param[out] err may be NULL
  * @return #MLC_OK, #MLC_ERROR_COLUMN (with the nearest name). Since 0.1.

@@ -270,15 +270,14 @@ static mlc_status start_frame(mlci_frame *frame, const mlci_features *inputs, ml
 static int is_direct(const mlci_program *program, const mlci_features *inputs)
 {
     const mlci_features *const features = program->model->features;
-    if (features->zero_is_missing || program->n_steps > 0 || program->n_in != inputs->n_inputs ||
+    if (features->zero_is_missing || program->n_steps > 0 || program->n_in != inputs->n_features ||
         features->n_inputs != inputs->n_inputs)
         return 0;
-    for (int32_t i = 0; i < inputs->n_inputs; i++) {
-        const mlci_feature *const a = &inputs->inputs[i], *const b = &features->inputs[i];
-        if (program->in[i] != i || a->width != 1 || b->width != 1 || a->dictionary != NULL ||
-            b->dictionary != NULL)
+    for (int32_t j = 0; j < program->n_in; j++)
+        if (program->in[j] != j) return 0;
+    for (int32_t i = 0; i < inputs->n_inputs; i++)
+        if (inputs->inputs[i].dictionary != NULL || features->inputs[i].dictionary != NULL)
             return 0;
-    }
     return 1;
 }
 

@@ -41,7 +41,8 @@ typedef struct mlci_frame {
     mlci_frame_field *fields; /* block */
 } mlci_frame;
 
-/* Compiles a model whose record has one cell a raw input. */
+/* Compiles a model whose record has one cell a raw input, or a component of one that is a vector.
+ */
 mlc_status mlci_program_compile(mlci_root *root, const mlci_component *model,
                                 const mlci_features *inputs, mlci_program **out, mlc_error *err);
 void mlci_program_free(mlci_program *program);
@@ -59,7 +60,8 @@ int64_t mlci_program_scratch_bytes(const mlci_program *program);
 /* Where the numbers are that the model reads, row after row. Those of a direct program are its
  * inputs. */
 double *mlci_program_features(const mlci_program *program, void *scratch);
-/* Gets those of one record, into x: cells[0 .. n_inputs) are set already, at the start of scratch.
+/* Gets those of one record, into x: the cells of the inputs are set already, at the start of
+ * scratch.
  */
 mlc_status mlci_program_run(const mlci_program *program, void *scratch, double *x, int64_t *flags,
                             mlc_error *err);

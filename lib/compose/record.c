@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "record_vectors.h"
+
 static mlc_status add_role(mlci_record *record, const char *name, int32_t role, mlc_error *err)
 {
     if (record->n_roles == record->role_capacity) {
@@ -123,23 +125,40 @@ mlci_record *mlci_record_load(mlci_reader *r)
     return NULL;
 }
 
+/* Fields of rows with the roles of the record; then vectors that the rows have in parts. */
+static mlc_status bind_fields(mlc_context *call, const mlci_record *record, const mlc_dataset *rows,
+                              mlci_field *fields, int32_t *n_fields, mlc_error *err)
+{
+    if (rows->n_fields > 0) memcpy(fields, rows->fields, (size_t)rows->n_fields * sizeof *fields);
+    *n_fields = rows->n_fields;
+    for (int32_t k = 0; k < record->n_roles; k++) {
+        const int32_t f = mlci_dataset_find(rows, record->roles[k].name);
+        if (f >= 0 && fields[f].role == MLCI_ROLE_FEATURE) fields[f].role = record->roles[k].role;
+    }
+    for (int32_t i = 0; i < record->inputs->n_inputs; i++) {
+        const mlci_feature *const input = &record->inputs->inputs[i];
+        mlci_column *column = NULL;
+        MLCI_TRY(mlci_record_vector(call, record->inputs, input, rows, &column, err));
+        if (column != NULL)
+            fields[(*n_fields)++] =
+                (mlci_field){.name = input->name, .role = MLCI_ROLE_FEATURE, .column = column};
+    }
+    return MLC_OK;
+}
+
 mlc_status mlci_record_bind(mlc_context *call, const mlci_record *record, const mlc_dataset *rows,
                             mlc_dataset **out, mlc_error *err)
 {
     mlc_dataset *whole = NULL;
+    int32_t n_fields = 0;
     MLCI_TRY(mlci_dataset_contiguous(call, rows, &whole, err));
-    mlci_field *fields = mlci_alloc(rows->root, rows->n_fields, sizeof *fields);
-    if (fields == NULL) {
-        mlc_dataset_free(whole);
-        return mlci_fail_memory(err, rows->n_fields, sizeof *fields);
-    }
-    if (whole->n_fields > 0)
-        memcpy(fields, whole->fields, (size_t)whole->n_fields * sizeof *fields);
-    for (int32_t k = 0; k < record->n_roles; k++) {
-        const int32_t f = mlci_dataset_find(whole, record->roles[k].name);
-        if (f >= 0 && fields[f].role == MLCI_ROLE_FEATURE) fields[f].role = record->roles[k].role;
-    }
-    const mlc_status status = mlci_dataset_with_fields(whole, whole->n_fields, fields, out, err);
+    const int64_t most = (int64_t)whole->n_fields + record->inputs->n_inputs;
+    mlci_field *fields = mlci_alloc(rows->root, most, sizeof *fields);
+    mlc_status status = fields == NULL ? mlci_fail_memory(err, most, sizeof *fields)
+                                       : bind_fields(call, record, whole, fields, &n_fields, err);
+    if (status == MLC_OK) status = mlci_dataset_with_fields(whole, n_fields, fields, out, err);
+    for (int32_t i = whole->n_fields; i < n_fields; i++)
+        mlci_column_unref(fields[i].column);
     mlci_free(fields);
     mlc_dataset_free(whole);
     return status;

@@ -33,7 +33,8 @@ mlci_record *mlci_record_ref(const mlci_record *record);
 void mlci_record_unref(mlci_record *record);
 void mlci_record_save(const mlci_record *record, mlci_writer *w);
 mlci_record *mlci_record_load(mlci_reader *r); /* NULL on failure, reader marked */
-/* The dataset with the roles of the record for columns that it has as plain features. */
+/* The dataset with the roles of the record for columns that it has as plain features, and with the
+ * vectors of the record that it has as a column a component. */
 mlc_status mlci_record_bind(mlc_context *call, const mlci_record *record, const mlc_dataset *rows,
                             mlc_dataset **out, mlc_error *err);
 /* Name of the column that had the role; NULL when none had. */

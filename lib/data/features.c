@@ -400,9 +400,12 @@ void mlci_features_row(const mlci_features *features, const mlc_value *cells, do
 void mlci_features_reals(const mlci_features *features, const double *reals, double *out,
                          int64_t *flags)
 {
-    for (int32_t i = 0; i < features->n_inputs; i++) {
-        out[i] = checked_number(&features->inputs[i], reals[i], flags);
-        if (features->zero_is_missing && mlci_is_zero(out[i])) out[i] = (double)NAN;
+    const mlci_feature *const end = features->inputs + features->n_inputs;
+    for (const mlci_feature *f = features->inputs; f < end; f++) {
+        for (int64_t j = f->first; j < f->first + f->width; j++) {
+            out[j] = checked_number(f, reals[j], flags);
+            if (features->zero_is_missing && mlci_is_zero(out[j])) out[j] = (double)NAN;
+        }
     }
 }
 

@@ -69,11 +69,27 @@ static mlc_status open_input(void *arg, int64_t block, int32_t slot, mlc_error *
     return mlci_column_codes_in(c, f->dictionary, m->codes[block], err);
 }
 
+/* A vector may have come as a column a component (compose/record_vectors.h). */
+static mlc_status refuse_vector(const mlci_matrix *m, const mlci_feature *f, mlc_error *err)
+{
+    mlci_text first = mlci_text_init(m->root);
+    mlci_features_name(m->features, f->first, &first);
+    mlc_status status = mlci_text_status(&first, err);
+    if (status == MLC_OK)
+        status = mlci_fail(err, MLC_ERROR_COLUMN, f->name,
+                           "no column '%s' among the %d columns: a vector of %lld numbers, or as "
+                           "many columns from '%s' on",
+                           f->name, (int)m->data->n_fields, (long long)f->width, first.data);
+    mlci_text_clear(&first);
+    return status;
+}
+
 static mlc_status find_columns(mlci_matrix *m, mlc_error *err)
 {
     for (int32_t i = 0; i < m->features->n_inputs; i++) {
         const mlci_feature *const f = &m->features->inputs[i];
-        int32_t field = -1;
+        int32_t field = mlci_dataset_find(m->data, f->name);
+        if (field < 0 && f->type == MLC_TYPE_VECTOR) return refuse_vector(m, f, err);
         MLCI_TRY(mlci_dataset_get(m->data, f->name, &field, err));
         const mlci_column *const c = m->data->fields[field].column;
         MLCI_TRY(check_kind(f, c, err));

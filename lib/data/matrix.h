@@ -75,7 +75,7 @@ mlc_status mlci_features_refuse(const mlci_features *features, const char *param
  * missing. No allocation, any thread. */
 void mlci_features_row(const mlci_features *features, const mlc_value *cells, double *out,
                        int64_t *flags);
-/* The same for inputs that are all numbers, none a vector: one double each. */
+/* The same for inputs that are all numbers: a double a position. */
 void mlci_features_reals(const mlci_features *features, const double *reals, double *out,
                          int64_t *flags);
 /* The MLC_FLAG_ bits that one input adds there. */

@@ -23,6 +23,7 @@ struct mlc_predictor {
     int32_t n_outputs;
     int32_t on_invalid;
     int64_t scratch_bytes;
+    char **input_names;  /* of the cells of a record: a column, or a component of a vector */
     char **output_names; /* n_outputs */
 };
 
@@ -60,13 +61,15 @@ static int64_t record_bytes(const mlc_predictor *p)
 
 /* ---- making ----------------------------------------------------------------------------- */
 
-static mlc_status check_inputs(const mlci_features *inputs, mlc_error *err)
+static mlc_status name_inputs(mlc_predictor *p, mlc_error *err)
 {
-    for (int32_t i = 0; i < inputs->n_inputs; i++) {
-        if (inputs->inputs[i].type != MLC_TYPE_VECTOR) continue;
-        return mlci_fail(err, MLC_ERROR_UNSUPPORTED, inputs->inputs[i].name,
-                         "input '%s' is a vector, which a record's cell cannot hold",
-                         inputs->inputs[i].name);
+    const mlci_features *const inputs = p->model->record->inputs;
+    p->input_names = mlci_alloc(p->root, inputs->n_features, sizeof *p->input_names);
+    if (p->input_names == NULL) return mlci_fail_memory(err, inputs->n_features, 8);
+    for (int64_t j = 0; j < inputs->n_features; j++) {
+        mlci_text text = mlci_text_init(p->root);
+        mlci_features_name(inputs, j, &text);
+        MLCI_TRY(mlci_text_take(&text, &p->input_names[j], err));
     }
     return MLC_OK;
 }
@@ -119,11 +122,11 @@ static mlc_status fill_predictor(mlc_predictor *p, const struct predictor_settin
     }
     p->on_invalid = s->on_invalid;
     p->n_outputs = (int32_t)mlci_model_of(last)->n_outputs(last->params, last->state, p->output);
-    MLCI_TRY(check_inputs(p->model->record->inputs, err));
     MLCI_TRY(mlci_program_compile(p->root, p->model->component, p->model->record->inputs,
                                   &p->program, err));
     p->program->n_rows = s->rows;
     p->scratch_bytes = record_at(p) + record_bytes(p);
+    MLCI_TRY(name_inputs(p, err));
     return name_outputs(p, err);
 }
 
@@ -195,6 +198,11 @@ void mlc_predictor_free(mlc_predictor *predictor)
     if (predictor == NULL) return;
     if (__atomic_sub_fetch(&predictor->n_references, 1, __ATOMIC_ACQ_REL) > 0) return;
     mlci_root *root = predictor->root;
+    for (int32_t i = 0; predictor->input_names != NULL && i < mlc_predictor_n_inputs(predictor);
+         i++) {
+        mlci_free(predictor->input_names[i]);
+    }
+    mlci_free(predictor->input_names);
     for (int32_t i = 0; predictor->output_names != NULL && i < predictor->n_outputs; i++) {
         mlci_free(predictor->output_names[i]);
     }
@@ -209,13 +217,12 @@ void mlc_predictor_free(mlc_predictor *predictor)
 
 int32_t mlc_predictor_n_inputs(const mlc_predictor *predictor)
 {
-    return predictor == NULL ? 0 : predictor->model->record->inputs->n_inputs;
+    return predictor == NULL ? 0 : (int32_t)predictor->model->record->inputs->n_features;
 }
 
 const char *mlc_predictor_input_name(const mlc_predictor *predictor, int32_t i)
 {
-    const mlci_features *inputs = predictor->model->record->inputs;
-    return i >= 0 && i < inputs->n_inputs ? inputs->inputs[i].name : NULL;
+    return i >= 0 && i < mlc_predictor_n_inputs(predictor) ? predictor->input_names[i] : NULL;
 }
 
 static const char *next_input(const void *arg, int32_t i)
@@ -229,9 +236,8 @@ mlc_status mlc_predictor_input(const mlc_predictor *predictor, const char *name,
     if (predictor == NULL || name == NULL || out == NULL) {
         return mlci_fail(err, MLC_ERROR_ARGUMENT, "name", "predictor, name or out is NULL");
     }
-    const mlci_features *inputs = predictor->model->record->inputs;
-    for (int32_t i = 0; i < inputs->n_inputs; i++) {
-        if (strcmp(inputs->inputs[i].name, name) == 0) {
+    for (int32_t i = 0; i < mlc_predictor_n_inputs(predictor); i++) {
+        if (strcmp(predictor->input_names[i], name) == 0) {
             *out = i;
             return MLC_OK;
         }
@@ -291,15 +297,15 @@ static mlc_status check_row(const mlc_predictor *p, const mlc_value *row, int64_
                             int64_t *flags, mlc_error *err)
 {
     const mlci_features *inputs = p->model->record->inputs;
-    for (int32_t i = 0; i < inputs->n_inputs; i++) {
+    for (int32_t i = 0; i < mlc_predictor_n_inputs(p); i++) {
         if (row[i].kind >= MLC_MISSING && row[i].kind <= MLC_TEXT &&
             (row[i].kind != MLC_TEXT || (row[i].text != NULL && row[i].length >= 0))) {
             continue;
         }
-        return mlci_fail(err, MLC_ERROR_ARGUMENT, inputs->inputs[i].name,
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, p->input_names[i],
                          "input '%s' is of kind %d: must be MLC_MISSING, MLC_REAL, MLC_INTEGER "
                          "or MLC_TEXT with a text",
-                         inputs->inputs[i].name, (int)row[i].kind);
+                         p->input_names[i], (int)row[i].kind);
     }
     mlci_features_row(inputs, row, x, flags);
     for (int32_t i = 0; p->on_invalid == MLCI_ON_INVALID_FAIL && i < inputs->n_inputs; i++) {
@@ -318,9 +324,10 @@ static void forget_unseen(const mlc_predictor *p, mlc_value *cells)
     const mlci_features *inputs = p->model->record->inputs;
     for (int32_t i = 0; i < inputs->n_inputs; i++) {
         const mlci_dictionary *known = inputs->inputs[i].dictionary;
-        if (known == NULL || cells[i].kind != MLC_TEXT) continue;
-        if (mlci_dictionary_find(known, cells[i].text, cells[i].length) >= 0) continue;
-        cells[i] = (mlc_value){.kind = MLC_MISSING};
+        mlc_value *const cell = &cells[inputs->inputs[i].first];
+        if (known == NULL || cell->kind != MLC_TEXT) continue;
+        if (mlci_dictionary_find(known, cell->text, cell->length) >= 0) continue;
+        *cell = (mlc_value){.kind = MLC_MISSING};
     }
 }
 

@@ -394,16 +394,55 @@ START_TEST(test_predictor_settings_that_make_no_sense_are_refused)
                         MLC_ERROR_UNSUPPORTED, "'ridge' has no output 'leaf'");
     making_assert_fails(mlc_predictor_create(NULL, NULL, NULL, &p, err), MLC_ERROR_ARGUMENT,
                         "model is NULL");
-    const double v[] = {1, 2, 3, 4, 5, 6}, y[] = {1, 2, 4};
-    const mlc_array arrays[] = {making_matrix("v", 3, 2, v), making_real("y", 3, y)};
-    mlc_dataset *rows = making_dataset(arrays, 2, "target=y");
-    mlc_model *wide = transforming_model("ridge", rows);
-    making_assert_fails(mlc_predictor_create(NULL, wide, NULL, &p, err), MLC_ERROR_UNSUPPORTED,
-                        "input 'v' is a vector");
     ck_assert_ptr_null(p);
-    mlc_model_free(wide);
-    mlc_dataset_free(rows);
     stop(&s);
+}
+END_TEST
+
+/* The components of a vector are inputs, between those of other columns or alone. */
+START_TEST(test_predictor_of_vectors_takes_their_components)
+{
+    static const char *const recipes[] = {"gradient_boosting_regressor(n_estimators=5)",
+                                          "pipeline(standard_scaler, ridge)"};
+    double v[60], y[30], w[30], reals[90], all[30], out = 0;
+    mlc_value row[3] = {{.kind = MLC_REAL}, {.kind = MLC_REAL}, {.kind = MLC_REAL}};
+    for (int i = 0; i < 30; i++) {
+        v[2 * i] = i % 7;
+        v[2 * i + 1] = -i;
+        w[i] = i % 3;
+        y[i] = 2 * v[2 * i] + v[2 * i + 1] / 3 + w[i];
+    }
+    const mlc_array arrays[] = {making_matrix("v", 30, 2, v), making_real("w", 30, w),
+                                making_real("y", 30, y)};
+    for (int k = 0; k < 4; k++) {
+        const int alone = k % 2;
+        mlc_dataset *rows = making_dataset(arrays, 3, alone ? "target=y ignore=w" : "target=y");
+        mlc_model *model = transforming_model(recipes[k / 2], rows);
+        mlc_dataset *batch = composing_predict(model, rows, NULL);
+        mlc_predictor *p = predictor_of(model, "rows=7");
+        void *const scratch = zeroed(mlc_predictor_scratch_bytes(p));
+        const int n_inputs = alone ? 2 : 3;
+        ck_assert_int_eq(mlc_predictor_n_inputs(p), n_inputs);
+        ck_assert_str_eq(mlc_predictor_input_name(p, 0), "v0");
+        ck_assert_str_eq(mlc_predictor_input_name(p, 1), "v1");
+        for (int i = 0; i < 30; i++) {
+            row[0].real = v[2 * i];
+            row[1].real = v[2 * i + 1];
+            row[2].real = w[i];
+            ck_assert_int_eq(mlc_predictor_run(p, row, scratch, &out, NULL, NULL), MLC_OK);
+            ck_assert_double_eq(out, making_cell(batch, "prediction", i));
+            for (int j = 0; j < n_inputs; j++)
+                reals[i * n_inputs + j] = row[j].real;
+        }
+        ck_assert_int_eq(mlc_predictor_run_reals(p, reals, 30, scratch, all, NULL, NULL), MLC_OK);
+        for (int i = 0; i < 30; i++)
+            ck_assert_double_eq(all[i], making_cell(batch, "prediction", i));
+        free(scratch);
+        mlc_predictor_free(p);
+        mlc_dataset_free(batch);
+        mlc_model_free(model);
+        mlc_dataset_free(rows);
+    }
 }
 END_TEST
 
@@ -543,6 +582,7 @@ MLCI_CHECK_MAIN("predictor", test_predictor_names_its_inputs_outputs_and_labels,
                 test_predictor_of_a_zeroed_row_predicts_all_missing,
                 test_predictor_when_the_model_cannot_take_missing_says_what_to_add,
                 test_predictor_settings_that_make_no_sense_are_refused,
+                test_predictor_of_vectors_takes_their_components,
                 test_predictor_takes_no_memory_for_a_record,
                 test_predictor_keeps_its_model_and_ref_keeps_it,
                 test_predictor_shared_by_threads_gives_each_its_own_rows,
