@@ -6,6 +6,7 @@
 
 #include "foreign_ensemble.h"
 #include "number.h"
+#include "settings.h"
 #include "text.h"
 
 #define GOLDEN_ROWS 16
@@ -77,39 +78,86 @@ static mlc_status number_classes(const mlci_foreign *f, mlci_classes **out, mlc_
     return status;
 }
 
-/* "classes=a,b,c" of the settings, in the order of the model's class numbers. */
+/* "classes=a,b,c" of the settings: n_classes texts, one behind the other. */
+typedef struct class_list {
+    const mlci_foreign *model;
+    int64_t n, n_whole;
+    int64_t *lengths; /* n_classes */
+    mlci_text texts;
+} class_list;
+
+static mlc_status add_class(void *arg, const char *item, int64_t length, mlc_error *err)
+{
+    class_list *const l = arg;
+    int64_t number = 0;
+    if (l->n < l->model->n_classes) {
+        mlci_text_append(&l->texts, item, length);
+        l->lengths[l->n] = length;
+    }
+    l->n++;
+    l->n_whole +=
+        mlci_integer_parse(item, length, &number) && mlci_class_number_valid((double)number);
+    return mlci_text_status(&l->texts, err);
+}
+
+static mlc_status text_column(const class_list *l, mlci_column **out, mlc_error *err)
+{
+    const char **const texts = mlci_alloc(l->model->root, l->n, sizeof *texts);
+    if (texts == NULL) return mlci_fail_memory(err, l->n, sizeof *texts);
+    const char *at = l->texts.data;
+    for (int64_t k = 0; k < l->n; at += l->lengths[k++])
+        texts[k] = at;
+    const mlc_status status =
+        mlci_column_create_text(l->model->root, l->n, texts, l->lengths, out, err);
+    mlci_free(texts);
+    return status;
+}
+
+/* Whole numbers or flags where all of them are, else texts. */
+static mlc_status class_column(const class_list *l, mlci_column **out, mlc_error *err)
+{
+    mlci_root *const root = l->model->root;
+    const char *at = l->texts.data;
+    if (mlci_text_equal(at, l->texts.length, "falsetrue") && l->lengths[0] == 5) {
+        MLCI_TRY(mlci_column_create(root, MLC_TYPE_BOOL, 2, 1, 0, out, err));
+        *(uint8_t *)mlci_column_data(*out) = 2;
+        return MLC_OK;
+    }
+    if (l->n_whole < l->n) return text_column(l, out, err);
+    MLCI_TRY(mlci_column_create(root, MLC_TYPE_INT64, l->n, 1, 0, out, err));
+    int64_t *const numbers = mlci_column_data(*out);
+    for (int64_t k = 0; k < l->n; at += l->lengths[k++])
+        (void)mlci_integer_parse(at, l->lengths[k], &numbers[k]);
+    return MLC_OK;
+}
+
+static mlc_status fit_listed(const mlci_foreign *f, class_list *l, mlci_classes **out,
+                             mlc_error *err)
+{
+    mlci_column *column = NULL;
+    MLCI_TRY(mlci_list_each(f->settings->classes, add_class, l, err));
+    if (l->n != f->n_classes)
+        return mlci_fail(err, MLC_ERROR_SETTING, "classes",
+                         "classes has %lld labels; the model has %d classes", (long long)l->n,
+                         (int)f->n_classes);
+    MLCI_TRY(class_column(l, &column, err));
+    const mlc_status status =
+        mlci_classes_fit(f->root, column, f->settings->target, f->settings->classes,
+                         f->settings->positive, out, err);
+    mlci_column_unref(column);
+    return status;
+}
+
+/* In the order of the model's class numbers. */
 static mlc_status listed_classes(const mlci_foreign *f, mlci_classes **out, mlc_error *err)
 {
-    const char *at = f->settings->classes;
-    const char **const texts = mlci_alloc(f->root, f->n_classes, sizeof *texts);
-    int64_t *const lengths = mlci_alloc(f->root, f->n_classes, sizeof *lengths);
-    mlci_column *column = NULL;
-    int64_t n = 0;
-    mlc_status status = texts == NULL || lengths == NULL
-                            ? mlci_fail_memory(err, f->n_classes, sizeof *texts)
-                            : MLC_OK;
-    for (; status == MLC_OK && *at != '\0'; n++) {
-        while (*at == ' ')
-            at++;
-        const int64_t length = (int64_t)strcspn(at, ",");
-        if (n < f->n_classes) {
-            texts[n] = at;
-            lengths[n] = length;
-        }
-        at += length + (at[length] == ',');
-    }
-    if (status == MLC_OK && n != f->n_classes)
-        status = mlci_fail(err, MLC_ERROR_SETTING, "classes",
-                           "classes has %lld labels; the model has %d classes", (long long)n,
-                           (int)f->n_classes);
-    if (status == MLC_OK)
-        status = mlci_column_create_text(f->root, n, texts, lengths, &column, err);
-    if (status == MLC_OK)
-        status = mlci_classes_fit(f->root, column, f->settings->target, f->settings->classes,
-                                  f->settings->positive, out, err);
-    mlci_column_unref(column);
-    mlci_free(texts);
-    mlci_free(lengths);
+    class_list l = {.model = f, .texts = mlci_text_init(f->root)};
+    l.lengths = mlci_alloc(f->root, f->n_classes, sizeof *l.lengths);
+    const mlc_status status = l.lengths == NULL
+                                  ? mlci_fail_memory(err, f->n_classes, sizeof *l.lengths)
+                                  : fit_listed(f, &l, out, err);
+    mlci_free(l.lengths);
+    mlci_text_clear(&l.texts);
     return status;
 }
 

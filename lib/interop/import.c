@@ -41,8 +41,9 @@ static const mlci_param import_params[] = {
               "take the rounds up to the best iteration that the file notes"),
     MLCI_STRING(mlci_import_settings, target, "target", "name of the target"),
     MLCI_STRING(mlci_import_settings, classes, NULL,
-                "labels of the classes in the order of their numbers, with commas; none: 0, 1, ...",
-                .flags = MLCI_PARAM_NONE),
+                "labels of the classes in the order of their numbers, with commas: whole numbers, "
+                "false and true, or texts; none: 0, 1, ...",
+                .flags = MLCI_PARAM_NONE | MLCI_PARAM_LIST),
     MLCI_STRING(mlci_import_settings, positive, NULL, "the positive class; none: the last",
                 .flags = MLCI_PARAM_NONE),
     MLCI_STRING(mlci_import_settings, names, NULL,

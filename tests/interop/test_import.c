@@ -99,6 +99,32 @@ START_TEST(test_classes_names_and_target_are_as_given)
 }
 END_TEST
 
+START_TEST(test_classes_are_whole_numbers_or_flags_their_values_are)
+{
+    static const struct {
+        const char *list;
+        int32_t type;
+    } cases[] = {{"classes=3,7", MLC_TYPE_INT64},
+                 {"classes=' 0 , 1 '", MLC_TYPE_INT64},
+                 {"classes=false,true", MLC_TYPE_BOOL},
+                 {"classes=3,7.5", MLC_TYPE_TEXT},
+                 {"classes=true,false", MLC_TYPE_TEXT}};
+    const double x = 40;
+    const mlc_array arrays[] = {making_real("age", 1, &x), making_real("height", 1, &x),
+                                making_real("city", 1, &x)};
+    mlc_dataset *rows = making_dataset(arrays, 3, NULL);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        mlc_model *model = lightgbm_imported(lightgbm_model, cases[i].list);
+        mlc_dataset *out = NULL;
+        ck_assert_int_eq(mlc_model_predict(NULL, model, rows, "output=class", &out, NULL), MLC_OK);
+        ck_assert_int_eq(mlc_dataset_column_type(out, 0), cases[i].type);
+        mlc_dataset_free(out);
+        mlc_model_free(model);
+    }
+    mlc_dataset_free(rows);
+}
+END_TEST
+
 START_TEST(test_features_without_names_are_a_vector)
 {
     char *text = lightgbm_changed(lightgbm_model, "feature_names=age height city",
@@ -204,6 +230,7 @@ MLCI_CHECK_MAIN("import", test_what_is_none_of_the_formats_is_refused,
                 test_arguments_that_are_missing_are_refused,
                 test_settings_that_do_not_fit_are_refused_by_name,
                 test_classes_names_and_target_are_as_given,
+                test_classes_are_whole_numbers_or_flags_their_values_are,
                 test_features_without_names_are_a_vector,
                 test_rows_to_check_with_are_predicted_and_compared,
                 test_rows_to_check_with_need_expected_values,

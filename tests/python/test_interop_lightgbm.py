@@ -207,14 +207,19 @@ def test_categories_of_pandas_are_texts(rows):
     assert np.array_equal(raw_of(model, other)[:, 0], booster.predict(other, raw_score=True))
 
 
-def test_class_labels_of_the_estimator(rows):
+@pytest.mark.parametrize("labels", [
+    ["poor", "rich"], ["a, b", "it's"], [0, 1], [7, 3], [False, True], [1.0, 2.0]], ids=str)
+def test_class_labels_of_the_estimator(rows, labels):
     lightgbm = pytest.importorskip("lightgbm")
     x, y = rows
-    labels = np.where(y > 2, "rich", "poor")
-    estimator = lightgbm.LGBMClassifier(n_estimators=10, verbose=-1).fit(x, labels)
+    truth = np.array(labels)[(y > 2).astype(int)]
+    estimator = lightgbm.LGBMClassifier(n_estimators=10, verbose=-1).fit(x, truth)
     model = mlcore.from_lightgbm(estimator)
-    assert list(model.classes_) == ["poor", "rich"]
+    assert list(model.classes_) == sorted(labels)
+    assert np.asarray(model.predict(x)).dtype.kind == truth.dtype.kind.replace("f", "i")
     assert np.array_equal(np.asarray(model.predict(x)), estimator.predict(x))
+    accuracy = model.evaluate(x, truth, metrics="accuracy").items("value")[0]
+    assert accuracy == pytest.approx(np.mean(estimator.predict(x) == truth))
 
 
 def test_early_stopping_keeps_the_best_rounds(rows):

@@ -3,7 +3,7 @@ import json
 import os
 import pathlib
 import tempfile
-from typing import Any, Dict, Optional
+from typing import Any, Dict, List, Optional
 
 from . import _abi
 from ._arrays_in import category_name
@@ -45,7 +45,7 @@ def from_lightgbm(model: Any, *, check: Any = None, context: Optional[Context] =
     booster = getattr(model, "booster_", model)
     labels = getattr(model, "classes_", None)
     if labels is not None and "classes" not in options:
-        options["classes"] = ",".join(str(label) for label in labels)
+        options["classes"] = _labels(labels)
     text = booster.model_to_string(num_iteration=options.pop("rounds", None))
     return import_model(text.encode(), check=check, context=context, format="lightgbm", **options)
 
@@ -90,9 +90,9 @@ def _estimator_options(model: Any) -> Dict[str, Any]:
     best = getattr(model, "best_iteration", None)
     if best is not None and model.get_params().get("booster") != "gblinear":
         options["rounds"] = int(best) + 1
-    labels = [str(label) for label in getattr(model, "classes_", [])]
+    labels = _labels(getattr(model, "classes_", []))
     if labels != [str(k) for k in range(len(labels))]:
-        options["classes"] = ",".join(labels)
+        options["classes"] = labels
     missing = model.get_params().get("missing")
     if missing == 0:
         options["zero_as_missing"] = True
@@ -100,6 +100,14 @@ def _estimator_options(model: Any) -> Dict[str, Any]:
         raise UnsupportedError(f"missing={missing!r}: only NaN and 0 can be what is missing; "
                                "take get_booster() and give NaN in its place", -9, "missing")
     return options
+
+
+def _labels(classes: Any) -> List[str]:
+    """Labels of an estimator's classes as the library takes them: 1.0 is a whole number too."""
+    found = [label.item() if hasattr(label, "item") else label for label in classes]
+    return [str(label).lower() if isinstance(label, bool) else
+            str(int(label)) if isinstance(label, float) and label == int(label) else str(label)
+            for label in found]
 
 
 def _frame_categories(frame: Any) -> Dict[str, Any]:
