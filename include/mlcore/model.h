@@ -387,11 +387,12 @@ MLC_API MLC_CHECKED mlc_status mlc_model_validate_memory(mlc_context *ctx, const
  * @param path file name
  * @param check NULL, or rows with what the source library gives for them: the inputs of the model,
  * and in columns with the role target the values of `expected=`; they are predicted and compared
- * @param settings NULL or settings: format (auto, lightgbm, xgboost, sklearn, catboost); rounds (0:
- * all) or best_iteration=true; target (name, "target"); classes and positive (labels: whole numbers,
- * false and true, or texts); names (of features); categories (JSON); zero_as_missing; parity_rows (10000); expected (raw, probability,
- * prediction) and tolerance (0) for `check`; limits, each refused with #MLC_ERROR_LIMIT: max_bytes
- * (2^32), max_trees (2^20), max_nodes, max_depth (4096), max_features (2^24), max_categories (2^24)
+ * @param settings NULL or settings: format (auto, lightgbm, xgboost, sklearn, catboost, onnx); rounds
+ * (0: all) or best_iteration=true; target (name, "target"); classes and positive (labels: whole
+ * numbers, false and true, or texts); names (of features); categories (JSON); zero_as_missing;
+ * parity_rows (10000); expected (raw, probability, prediction) and tolerance (0) for `check`; limits,
+ * each refused with #MLC_ERROR_LIMIT: max_bytes (2^32), max_trees (2^20), max_nodes, max_depth (4096),
+ * max_features (2^24), max_categories (2^24)
  * @param[out] out the caller frees it with mlc_model_free()
  * @param[out] err may be NULL; its name is the field of the file at fault, its line the line
  * @return #MLC_OK, #MLC_ERROR_SETTING, #MLC_ERROR_IO, #MLC_ERROR_FORMAT (damaged, or none of the

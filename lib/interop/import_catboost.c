@@ -4,6 +4,7 @@
  * split i. Numbers are compared as floats, `x > border` is 1. Scores are sums of doubles, tree by
  * tree, and the bias comes last: in this order they are CatBoost's own to the last bit. One-hot
  * splits ask for the hash of a category; the file says which text has which hash. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -313,6 +314,15 @@ static mlc_status put_split(reader *r, const split *s, mlci_foreign_node *node, 
     return s->is_category ? add_hash_set(r, s->hash, &node->set, err) : MLC_OK;
 }
 
+/* How much the leaves on the two sides of a split are apart: what CatBoost takes for the importance
+ * of a feature (PredictionValuesChange). Files do not have what a split gained in training. */
+static double effect(double left, double n_left, double right, double n_right)
+{
+    const double n = n_left + n_right, apart = left - right;
+    const double found = n > 0 ? n_left * n_right / n * apart * apart : 0;
+    return isfinite(found) && found > 0 ? found : 0;
+}
+
 /* ---- symmetric trees ---------------------------------------------------------------------- */
 
 typedef struct oblivious {
@@ -353,6 +363,12 @@ static mlc_status put_oblivious(oblivious *o, int32_t output, const double *valu
         nodes[i].left = (int32_t)(2 * i + 1);
         nodes[i].right = (int32_t)(2 * i + 2);
         nodes[i].cover = nodes[2 * i + 1].cover + nodes[2 * i + 2].cover;
+        const int64_t half = n_leaves >> (level + 1);
+        const mlci_foreign_node *const leaf =
+            &nodes[n_leaves - 1 + 2 * half * (i + 1 - ((int64_t)1 << level))];
+        for (int64_t k = 0; k < half; k++) /* leaves that this split alone parts */
+            nodes[i].gain +=
+                effect(leaf[k].value, leaf[k].cover, leaf[k + half].value, leaf[k + half].cover);
     }
     return MLC_OK;
 }
@@ -428,38 +444,45 @@ static mlc_status read_value(plain *p, mlci_json_span value, double *out, mlc_er
     return status;
 }
 
-static mlc_status read_leaf(plain *p, const mlci_json_span *field, int64_t at, mlc_error *err)
+static mlc_status read_leaf(plain *p, const mlci_json_span *field, int64_t at, double *mean,
+                            mlc_error *err)
 {
     double value = 0, weight = 0;
     MLCI_TRY(read_value(p, field[NODE_VALUE], &value, err));
     if (field[NODE_WEIGHT].at != NULL)
         MLCI_TRY(mlci_json_real(&p->r->file, field[NODE_WEIGHT], "weight", &weight, err));
     if (p->nodes == NULL) return MLC_OK;
-    p->nodes[at].value = p->r->scale * value;
+    p->nodes[at].value = *mean = p->r->scale * value;
     p->nodes[at].cover = weight;
     return MLC_OK;
 }
 
-/* JSON is nested 64 deep at most, which bounds the recursion. */
-static mlc_status read_node(plain *p, mlci_json_span value, mlc_error *err)
+/* mean: of the leaves below, by their weights. JSON is nested 64 deep at most, which bounds the
+ * recursion. */
+static mlc_status read_node(plain *p, mlci_json_span value, double *mean, mlc_error *err)
 {
     mlci_json_span field[N_NODE];
     const int64_t at = p->n++;
+    double left_mean = 0, right_mean = 0;
     split s;
     MLCI_TRY(mlci_json_fields(&p->r->file, value, "a node", node_names, field, err));
-    if (field[NODE_SPLIT].at == NULL) return read_leaf(p, field, at, err);
+    if (field[NODE_SPLIT].at == NULL) return read_leaf(p, field, at, mean, err);
     if (p->nodes != NULL) {
         MLCI_TRY(read_split(p->r, field[NODE_SPLIT], &s, err));
         MLCI_TRY(put_split(p->r, &s, &p->nodes[at], err));
     }
     const int64_t left = p->n;
-    MLCI_TRY(read_node(p, field[NODE_LEFT], err));
+    MLCI_TRY(read_node(p, field[NODE_LEFT], &left_mean, err));
     const int64_t right = p->n;
-    MLCI_TRY(read_node(p, field[NODE_RIGHT], err));
+    MLCI_TRY(read_node(p, field[NODE_RIGHT], &right_mean, err));
     if (p->nodes == NULL) return MLC_OK;
+    const double n_left = p->nodes[left].cover, n_right = p->nodes[right].cover;
     p->nodes[at].left = (int32_t)left;
     p->nodes[at].right = (int32_t)right;
-    p->nodes[at].cover = p->nodes[left].cover + p->nodes[right].cover;
+    p->nodes[at].cover = n_left + n_right;
+    p->nodes[at].gain = effect(left_mean, n_left, right_mean, n_right);
+    *mean =
+        n_left + n_right > 0 ? (n_left * left_mean + n_right * right_mean) / (n_left + n_right) : 0;
     return MLC_OK;
 }
 
@@ -468,12 +491,13 @@ static mlc_status add_plain(void *arg, int64_t i, const char *name, int64_t leng
 {
     reader *const r = arg;
     plain counted = {.r = r};
+    double mean = 0;
     (void)i, (void)name, (void)length;
-    MLCI_TRY(read_node(&counted, value, err));
+    MLCI_TRY(read_node(&counted, value, &mean, err));
     for (int32_t k = 0; k < r->n_outputs; k++) {
         plain p = {.r = r, .output = k};
         MLCI_TRY(mlci_foreign_add_tree(r->model, k, counted.n, &p.nodes, err));
-        MLCI_TRY(read_node(&p, value, err));
+        MLCI_TRY(read_node(&p, value, &mean, err));
     }
     return MLC_OK;
 }

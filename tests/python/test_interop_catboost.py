@@ -118,6 +118,16 @@ def test_log_links_are_taken_over(housing, loss):
     np.testing.assert_allclose(model.predict(X), source.predict(X), rtol=ROUNDING)
 
 
+@pytest.mark.parametrize("params", [
+    {}, {"grow_policy": "Lossguide"}, {"loss_function": "MultiQuantile:alpha=0.2,0.8"}])
+def test_importance_is_catboosts_change_of_predictions(housing, params):
+    X, y = numbers(housing[0]), housing[1]
+    source = learn("Regressor", **params).fit(X, y)
+    wanted = source.get_feature_importance(type="PredictionValuesChange")
+    found = mlcore.from_catboost(source).feature_importances_
+    np.testing.assert_allclose(found, wanted / wanted.sum(), rtol=1e-9)
+
+
 def test_values_at_the_borders_go_the_same_way(housing):
     X, y = numbers(housing[0]), housing[1]
     source = learn("Regressor").fit(X, y)
