@@ -5,8 +5,8 @@ import sys
 from conftest import DATA, SOURCE
 
 
-def run(program, folder):
-    found = subprocess.run([sys.executable, str(program), str(DATA / "adult.csv.gz")],
+def run(program, folder, data="adult.csv.gz"):
+    found = subprocess.run([sys.executable, str(program), str(DATA / data)],
                            capture_output=True, text=True, cwd=folder)
     assert found.returncode == 0, found.stderr
     return found.stdout
@@ -34,3 +34,12 @@ def test_update_goes_on_cuts_and_moves(tmp_path):
     assert first == sorted(first, reverse=True)
     moved, before = (float(word.strip(",")) for word in (out[4].split()[7], out[4].split()[-1]))
     assert moved < before
+
+
+def test_imported_predicts_what_xgboost_gave(tmp_path):
+    folder = "models/xgboost-1.7.4/multi_softprob"
+    out = run(SOURCE / "docs" / "examples" / "imported.py", tmp_path, folder).splitlines()
+    assert out[0].split() == ["library", "XGBoost"]
+    expected = (DATA / folder / "expected.csv").read_text().splitlines()[1].split(",")
+    assert out[11] == f"probability[Barolo] = {float(expected[3]):.4f}"
+    assert out[14].split()[0] == "proline"
