@@ -69,6 +69,17 @@ class Interop(CommandTest):
         out = self.run_command("predict", model, rows, "--class").out.split()
         self.assertEqual(out[1:], ["no", "yes"])
 
+    def test_model_without_names_reads_csv_by_the_names_of_components(self):
+        text = TREE.replace("feature_names=age size", "feature_names=Column_0 Column_1")
+        model = self.path("model.mlcore")
+        self.run_command("import", self.write("booster.txt", text), "--out", model)
+        rows = self.write("rows.csv", "x1,x0\n2,1\n3,1\n,1\n")
+        raw = self.run_command("predict", model, rows, "--raw").out.split()[1:]
+        self.assertEqual([float(value) for value in raw], [-1.5, 2.25, -1.5])
+        self.assertIn("contribution[x1]", self.run_command("explain", model, rows).out)
+        other = self.write("other.csv", "a,b\n2,1\n")
+        self.fails(1, "as many columns from 'x0' on", "predict", model, other)
+
     def test_import_compares_rows_with_what_the_other_library_gives(self):
         rows = self.write("rows.csv", "age,size,score\n1,2,-1.5\n1,3,2.25\n")
         _, result = self.imported("--check", rows, "--gives", "score")

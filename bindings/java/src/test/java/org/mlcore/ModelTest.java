@@ -52,6 +52,43 @@ class ModelTest {
     }
 
     @Test
+    void modelsOfOtherLibrariesPredictAndLoad(@TempDir Path folder) throws Exception {
+        String source = Fixtures.data("models/xgboost-1.7.4/multi_softprob") + "/";
+        Path artifact = folder.resolve("wine.mlcore");
+        try (Model model = Model.importFile(source + "model.json", null, "classes=3,5,7");
+                Model same = Model.importBytes(Files.readAllBytes(Path.of(source, "model.ubj")),
+                        null, "classes=3,5,7");
+                Dataset origin = model.table("origin")) {
+            assertEquals("XGBoost", origin.text("value", 0));
+            assertArrayEquals(model.toBytes(), same.toBytes());
+            model.save(artifact);
+        }
+        try (Model model = Model.load(artifact);
+                Predictor predictor = model.predictor("output=probability");
+                Dataset rows = Dataset.readCsv(source + "input.csv", null);
+                Dataset expected = Dataset.readCsv(source + "expected.csv", null);
+                Dataset prediction = model.predict(rows, "output=class,probability");
+                Dataset shares = model.explain(rows, null, null)) {
+            assertEquals("int64", prediction.type("prediction"));
+            assertEquals(List.of("3", "5", "7"), prediction.components("probability"));
+            assertEquals(rows.rowCount(), shares.rowCount());
+            Object[] record = new Object[predictor.inputs().size()];
+            for (int j = 0; j < record.length; j++) {
+                record[j] = rows.real(predictor.inputs().get(j), 0);
+            }
+            double[] given = predictor.run(record);
+            for (int k = 0; k < 3; k++) {
+                double wanted = expected.real("pred_" + k, 0);
+                assertEquals(wanted, given[k], 2 * Math.ulp((float) wanted));
+                assertEquals(given[k], prediction.reals("probability")[k], 0);
+            }
+        }
+        MlcoreException none = assertThrows(MlcoreException.class,
+                () -> Model.importBytes("no model".getBytes(), null, null));
+        assertTrue(none.getMessage().contains("none of the files"), none.getMessage());
+    }
+
+    @Test
     void modelsGoOnFromWhatTheyLearned() {
         String recipe = "gradient_boosting_classifier";
         try (Dataset iris = Fixtures.iris(); Context context = Context.create();
