@@ -6,6 +6,7 @@
 
 #include "data.h"
 #include "help.h"
+#include "origin.h"
 #include "report.h"
 
 #define SHOWN 15           /* most important features, largest coefficients */
@@ -215,13 +216,15 @@ static mlc_status print_model(session *s, const mlc_model *model)
 {
     mlc_dataset *classes = take_table(s, model, "classes"),
                 *inputs = take_table(s, model, "inputs");
-    mlc_dataset *steps = take_table(s, model, "steps");
+    mlc_dataset *steps = take_table(s, model, "steps"), *origin = take_table(s, model, "origin");
     print_file(s, s->args.operands[0]);
     mlc_status status = print_recipe(s, model);
+    if (status == MLC_OK && origin != NULL) origin_print_library(origin);
     if (status == MLC_OK && classes != NULL) print_classes(s, classes);
     if (status == MLC_OK && inputs != NULL) print_inputs(s, inputs);
     if (status == MLC_OK && steps != NULL) print_steps(s, steps);
     if (status == MLC_OK) status = print_learned(s, model);
+    mlc_dataset_free(origin);
     mlc_dataset_free(steps);
     mlc_dataset_free(inputs);
     mlc_dataset_free(classes);
@@ -232,8 +235,8 @@ static mlc_status print_model(session *s, const mlc_model *model)
 
 static mlc_status print_json(session *s, const mlc_model *model)
 {
-    static const char *const tables[] = {"classes", "inputs", "steps", "importance",
-                                         "coefficients"};
+    static const char *const tables[] = {"origin", "classes",    "inputs",
+                                         "steps",  "importance", "coefficients"};
     struct stat file;
     mlc_buffer *text = NULL;
     mlc_status status = mlc_model_format(model, NULL, &text, &s->err);
@@ -246,7 +249,7 @@ static mlc_status print_json(session *s, const mlc_model *model)
     fputs(", \"recipe\": ", stdout);
     text_json(stdout, mlc_buffer_data(text));
     mlc_buffer_free(text);
-    for (int i = 0; i < 5 && status == MLC_OK; i++) {
+    for (int i = 0; i < 6 && status == MLC_OK; i++) {
         mlc_dataset *table = take_table(s, model, tables[i]);
         if (table == NULL) continue;
         printf(", \"%s\": ", tables[i]);

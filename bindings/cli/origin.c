@@ -33,7 +33,7 @@ static long long find_count(const mlc_dataset *origin, const char *name)
     return n;
 }
 
-static void print_library(const mlc_dataset *origin)
+void origin_print_library(const mlc_dataset *origin)
 {
     char *library = find_value(origin, "library"), *version = find_value(origin, "version");
     char *objective = find_value(origin, "objective");
@@ -120,7 +120,7 @@ mlc_status origin_print(session *s, const mlc_model *model)
     mlc_dataset *origin = NULL;
     mlc_status status = mlc_model_table(s->ctx, model, "origin", &origin, &s->err);
     if (status != MLC_OK) return status;
-    print_library(origin);
+    origin_print_library(origin);
     print_model(model);
     print_rounds(origin);
     status = print_inputs(s, model);

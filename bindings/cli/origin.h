@@ -7,4 +7,7 @@
 /* Library, objective, rounds, inputs, classes and what was compared, a line each. */
 mlc_status origin_print(session *s, const mlc_model *model);
 
+/* Of its table "origin": library with its version, and objective. */
+void origin_print_library(const mlc_dataset *origin);
+
 #endif

@@ -127,8 +127,8 @@ void mlci_lightgbm_parameter(mlci_lightgbm *r)
     const mlci_span number = {colon + 2, text.at + text.length - 1 - (colon + 2)};
     if (!mlci_real_parse(number.at, number.length, &value)) return;
     for (size_t i = 0; i < sizeof parameters / sizeof parameters[0]; i++) {
-        if (!mlci_span_is(name, parameters[i].name) || value < parameters[i].low ||
-            value > parameters[i].high ||
+        if (!mlci_span_is(name, parameters[i].name) ||
+            !(value >= parameters[i].low && value <= parameters[i].high) ||
             (parameters[i].is_integer && value != (double)(int64_t)value))
             continue;
         if (r->model->recipe.length > 0) mlci_text_append_text(&r->model->recipe, ", ");

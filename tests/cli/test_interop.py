@@ -69,6 +69,16 @@ class Interop(CommandTest):
         out = self.run_command("predict", model, rows, "--class").out.split()
         self.assertEqual(out[1:], ["no", "yes"])
 
+    def test_inspect_says_where_the_model_comes_from(self):
+        model, _ = self.imported()
+        self.assertRegex(self.run_command("inspect", model).out, r"(?m)^library +LightGBM v4$")
+        found = self.run_command("inspect", model, "--json").json()
+        origin = {row["name"]: row["value"] for row in records(found["origin"])}
+        self.assertEqual(origin["objective"], "binary sigmoid:1")
+        fitted = self.train("iris.csv", "species")
+        self.assertNotIn("library", self.run_command("inspect", fitted).out)
+        self.assertNotIn("origin", self.run_command("inspect", fitted, "--json").json())
+
     def test_model_without_names_reads_csv_by_the_names_of_components(self):
         text = TREE.replace("feature_names=age size", "feature_names=Column_0 Column_1")
         model = self.path("model.mlcore")

@@ -1,7 +1,7 @@
 /* Model files of other libraries with one damage each: cut at every byte, a bit flipped, a number
  * replaced by one that matters. Each is refused with a message, or is a model that predicts; within
- * bounds of memory and time, and nothing is lost. MLC_IMPORTS is the folder of the files, MLC_DAMAGE
- * how many inputs of a kind are tried of each file, spread evenly. */
+ * bounds of memory and time, and nothing is lost. MLC_IMPORTS is the folder of the files,
+ * MLC_DAMAGE how many inputs of a kind are tried of each file, spread evenly. */
 #include <ctype.h>
 #include <dirent.h>
 #include <time.h>

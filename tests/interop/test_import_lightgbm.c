@@ -66,6 +66,28 @@ START_TEST(test_recipe_has_what_the_file_says_of_the_training)
 }
 END_TEST
 
+START_TEST(test_recipe_lacks_parameters_that_are_none)
+{
+    static const char *const values[] = {"nan", "inf", "-1", "0", "1e999"};
+    for (int i = 0; i < 5; i++) {
+        char line[64];
+        snprintf(line, sizeof line, "[num_leaves: %s]", values[i]);
+        char *const text = lightgbm_changed(lightgbm_model, "[num_leaves: 17]", line);
+        snprintf(line, sizeof line, "[learning_rate: %s]", values[i]);
+        char *const both = lightgbm_changed(text, "[learning_rate: 0.05]", line);
+        mlc_model *const model = lightgbm_imported(both, NULL);
+        mlc_buffer *recipe = NULL;
+        ck_assert_int_eq(mlc_model_format(model, NULL, &recipe, NULL), MLC_OK);
+        ck_assert_ptr_null(strstr(mlc_buffer_data(recipe), "max_leaf_nodes"));
+        ck_assert_ptr_null(strstr(mlc_buffer_data(recipe), "learning_rate"));
+        mlc_buffer_free(recipe);
+        mlc_model_free(model);
+        free(both);
+        free(text);
+    }
+}
+END_TEST
+
 START_TEST(test_kinds_of_missing_values)
 {
     const double age[] = {NAN, 0}, height[] = {1, 1}, city[] = {1, 1};
@@ -366,7 +388,8 @@ END_TEST
 
 MLCI_CHECK_MAIN("import_lightgbm", test_scores_are_sums_of_leaves,
                 test_origin_says_where_from_and_what_was_compared,
-                test_recipe_has_what_the_file_says_of_the_training, test_kinds_of_missing_values,
+                test_recipe_has_what_the_file_says_of_the_training,
+                test_recipe_lacks_parameters_that_are_none, test_kinds_of_missing_values,
                 test_labels_of_pandas_are_the_categories,
                 test_linear_leaves_fall_back_where_a_number_is_missing,
                 test_each_objective_has_its_component, test_forest_divides_by_its_trees,
