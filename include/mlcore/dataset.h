@@ -249,7 +249,8 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_select(mlc_context *ctx, const mlc_da
  * @param settings the splitter and its parameters: `hold_out test_size=0.25 stratify=true
  * random_state=0`, `k_fold n_splits=5`, `stratified_k_fold`, `group_k_fold`,
  * `stratified_group_k_fold` and `leave_one_group_out` (role group),
- * `time_series n_splits=5` (role time, or row order), `hash test_size=0.25` (role key)
+ * `time_series n_splits=5` and `purged_k_fold purge=1 embargo=10` (role time, or row order),
+ * `hash test_size=0.25` (role key)
  *
  * The hash split is the same in every language: over the UTF-8 bytes of the key's text, FNV-1a
  * of 64 bits (`h = 0xcbf29ce484222325`, then for each byte `h = (h ^ byte) * 0x100000001b3`),

@@ -1,5 +1,6 @@
-/* Hold-out: one test part, one training part. The test rows are the first ones of a permutation
- * by position; with stratify, each class gives its share, rounded by largest remainders. O(n). */
+/* Hold-out: one test part, one training part, or several such pairs. The test rows are the first
+ * ones of a permutation by position; with stratify, each class gives its share, rounded by largest
+ * remainders. O(n). */
 #include <math.h>
 
 #include "descriptor.h"
@@ -12,6 +13,7 @@ typedef struct hold_out_params {
     int32_t shuffle;
     int32_t stratify;
     int64_t random_state;
+    int64_t n_splits;
 } hold_out_params;
 
 static const mlci_param params_table[] = {
@@ -28,6 +30,8 @@ static const mlci_param params_table[] = {
               .since = "0.1"),
     MLCI_INTEGER(hold_out_params, random_state, 0, INT64_MIN + 1, INT64_MAX, "seed of the draw",
                  .since = "0.1"),
+    MLCI_INTEGER(hold_out_params, n_splits, 1, 1, 10000,
+                 "how often the rows are drawn, each time another fold", .since = "0.1"),
     {.name = NULL}};
 
 static mlc_status check_size(const char *name, double size, mlc_error *err)
@@ -46,6 +50,11 @@ static mlc_status check(const void *values, mlc_error *err)
         return mlci_fail(err, MLC_ERROR_SETTING, "train_size",
                          "test_size and train_size add up to more than 1");
     }
+    if (p->n_splits > 1 && !p->shuffle) {
+        return mlci_fail(err, MLC_ERROR_SETTING, "n_splits",
+                         "n_splits = %lld: without shuffle=true all folds would be the same",
+                         (long long)p->n_splits);
+    }
     if (p->stratify && !p->shuffle) {
         return mlci_fail(err, MLC_ERROR_SETTING, "stratify",
                          "stratify=true draws rows from each class: it needs shuffle=true");
@@ -55,7 +64,8 @@ static mlc_status check(const void *values, mlc_error *err)
 
 static mlc_status n_folds(const mlci_split *split, int32_t *n, mlc_error *err)
 {
-    *n = 1;
+    const hold_out_params *const p = split->params;
+    *n = (int32_t)p->n_splits;
     return MLC_OK;
 }
 
@@ -137,14 +147,14 @@ done:
     return status;
 }
 
-static mlc_status draw(const mlci_split *split, int64_t n_train, int64_t n_test, uint8_t *part,
-                       mlc_error *err)
+static mlc_status draw(const mlci_split *split, int32_t k, int64_t n_train, int64_t n_test,
+                       uint8_t *part, mlc_error *err)
 {
     const hold_out_params *const p = split->params;
     const int64_t n = split->n_rows;
     int64_t *const order = mlci_alloc_raw(split->call->root, 2 * n, 8);
     if (order == NULL) return mlci_fail_memory(err, 2 * n, 8);
-    mlci_random_permutation((uint64_t)p->random_state, MLCI_RANDOM_SPLIT, 0, n, order,
+    mlci_random_permutation((uint64_t)p->random_state, MLCI_RANDOM_SPLIT, (uint32_t)k, n, order,
                             (uint64_t *)(order + n));
     mlc_status status = MLC_OK;
     if (p->stratify) {
@@ -170,7 +180,7 @@ static mlc_status fold(const mlci_split *split, int32_t k, uint8_t *part, mlc_er
     MLCI_TRY(find_sizes(p, split->n_rows, &n_train, &n_test, err));
     for (int64_t i = 0; i < split->n_rows; i++)
         part[i] = MLCI_PART_NONE;
-    if (p->shuffle) return draw(split, n_train, n_test, part, err);
+    if (p->shuffle) return draw(split, k, n_train, n_test, part, err);
     for (int64_t i = 0; i < n_train; i++)
         part[i] = MLCI_PART_TRAIN;
     for (int64_t i = n_train; i < n_train + n_test; i++)
@@ -182,15 +192,16 @@ const mlci_splitter_descriptor mlci_splitter_hold_out = {
     .base = {.kind = MLCI_KIND_SPLITTER,
              .capabilities = MLCI_CAN_RANDOM | MLCI_SPLITS_BY_TARGET,
              .name = "hold_out",
-             .summary = "one training part and one test part",
+             .summary = "one training part and one test part, drawn once or more often",
              .details = "The test part has ceil(test_size n) rows, the training part "
                         "floor(train_size n) or the rest, as in scikit-learn's train_test_split. "
-                        "Rows are drawn by a permutation that depends on random_state and the "
-                        "row numbers alone. With stratify=true each class of the target (a "
+                        "Rows are drawn by a permutation that depends on random_state, the fold "
+                        "and the row numbers alone; n_splits of them are n_splits folds, as of "
+                        "ShuffleSplit. With stratify=true each class of the target (a "
                         "number with more than 50 values counts in ten bins) gives its "
                         "share, rounded by largest remainders with ties to the first class; "
                         "rows without a target are a class of their own. Without shuffle the "
-                        "first rows are the training part. O(n).",
+                        "first rows are the training part. O(n) a fold.",
              .since = "0.1",
              .params = params_table,
              .params_size = sizeof(hold_out_params),

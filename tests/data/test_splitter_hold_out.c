@@ -67,6 +67,33 @@ START_TEST(test_hold_out_random_state_decides)
 }
 END_TEST
 
+START_TEST(test_hold_out_drawn_often_is_another_draw_each_time)
+{
+    mlc_dataset *d = seventeen_rows("target=y"), *one = split(d, "hold_out");
+    mlc_dataset *folds = split(d, "hold_out n_splits=40 stratify=true"),
+                *plain = split(d, "hold_out n_splits=40");
+    int64_t tested[17] = {0};
+    ck_assert_int_eq(mlc_dataset_n_columns(folds), 40);
+    for (int32_t k = 0; k < 40; k++) {
+        ck_assert_int_eq(count_part(folds, k, "test"), 5);
+        ck_assert_int_eq(count_part(plain, k, "test"), 5);
+        for (int64_t i = 0; i < 17; i++)
+            tested[i] += is_part(plain, k, i, "test");
+    }
+    for (int64_t i = 0; i < 17; i++) {
+        ck_assert_int_gt(tested[i], 2);
+        ck_assert_int_lt(tested[i], 30);
+        ck_assert_int_eq(is_part(plain, 0, i, "test"), is_part(one, 0, i, "test"));
+    }
+    mlc_dataset_free(plain);
+    mlc_dataset_free(folds);
+    mlc_dataset_free(one);
+    split_fails(d, "hold_out n_splits=2 shuffle=false", MLC_ERROR_SETTING,
+                "n_splits = 2: without shuffle=true all folds would be the same");
+    mlc_dataset_free(d);
+}
+END_TEST
+
 START_TEST(test_hold_out_errors_say_what_is_needed)
 {
     mlc_dataset *d = seventeen_rows("feature=y"), *one = parse("a\n1\n", NULL);
@@ -92,4 +119,5 @@ END_TEST
 MLCI_CHECK_MAIN("splitter_hold_out", test_hold_out_sizes_are_as_in_scikit_learn,
                 test_hold_out_without_shuffle_tests_the_last_rows,
                 test_hold_out_stratified_shares_by_largest_remainders,
+                test_hold_out_drawn_often_is_another_draw_each_time,
                 test_hold_out_random_state_decides, test_hold_out_errors_say_what_is_needed)
