@@ -1,8 +1,10 @@
-/* ONNX: graphs that are one ensemble of trees with what is before and after it.
+/* ONNX: graphs that are one ensemble of trees or one linear model, with what is before and after
+ * it.
  *
- * The nodes are gone through in their order, and each value gets a form: columns of the inputs,
- * texts as codes, raw scores, what a link makes of them, labels. An operator that has no meaning
- * there is refused by its name. */
+ * The nodes are gone through in their order, and each value gets a form: columns of the inputs and
+ * what is made of them, raw scores, what a link makes of them, labels. An operator that has no
+ * meaning there is refused by its name. Preprocessing goes into trees (onnx_read_trees), and
+ * becomes transforms before a linear model (onnx_linear_model). */
 #include <math.h>
 #include <string.h>
 
@@ -19,26 +21,21 @@ mlc_status mlci_onnx_refuse_place(const mlci_onnx_step *s, mlc_error *err)
     return mlci_onnx_refuse_step(s, "is not known at this place of a graph", err);
 }
 
-static int mlci_form_is_scores(const mlci_onnx_form *f)
-{
-    return f != NULL && (f->kind == MLCI_FORM_SCORES || f->kind == MLCI_FORM_LINKED);
-}
+/* ---- columns, labels and scores ----------------------------------------------------------- */
 
-/* ---- columns and labels -------------------------------------------------------------------- */
-
-/* Probabilities of both classes: 1 - p, p. */
 static mlc_status concat(const mlci_onnx_step *s, mlc_error *err)
 {
     int64_t axis = 0;
     MLCI_TRY(mlci_onnx_integer_of(&s->g->file, s->op, "axis", 0, &axis, err));
     if (axis != 1 && axis != -1) return mlci_onnx_refuse_step(s, "puts rows together", err);
-    if (!mlci_form_is(s->in[0], MLCI_FORM_SECOND)) return mlci_onnx_concat_columns(s, err);
-    if (s->op->n_inputs != 2 || !mlci_form_is_scores(s->in[1]))
-        return mlci_onnx_refuse_place(s, err);
-    *s->out = *s->in[1];
-    s->out->kind = MLCI_FORM_LINKED;
-    s->g->is_class = 1;
-    return MLC_OK;
+    return mlci_form_is(s->in[0], MLCI_FORM_SECOND) || mlci_form_is(s->in[0], MLCI_FORM_NEGATIVE)
+               ? mlci_onnx_concat_scores(s, err)
+               : mlci_onnx_concat_columns(s, err);
+}
+
+static int has_columns(const mlci_onnx_form *f)
+{
+    return mlci_form_is(f, MLCI_FORM_COLUMNS) || mlci_form_is(f, MLCI_FORM_TEXT);
 }
 
 static mlc_status gather(const mlci_onnx_step *s, mlc_error *err)
@@ -51,8 +48,7 @@ static mlc_status gather(const mlci_onnx_step *s, mlc_error *err)
     if (mlci_form_is(s->in[0], MLCI_FORM_CONSTANT) && mlci_form_is(s->in[1], MLCI_FORM_COLUMNS) &&
         axis == 0)
         return mlci_onnx_gather_codes(s, err);
-    if (mlci_form_is(s->in[0], MLCI_FORM_COLUMNS) && (axis == 1 || axis == -1))
-        return mlci_onnx_gather_columns(s, err);
+    if (has_columns(s->in[0]) && (axis == 1 || axis == -1)) return mlci_onnx_gather_columns(s, err);
     return mlci_onnx_refuse_place(s, err);
 }
 
@@ -60,8 +56,75 @@ static mlc_status extractor(const mlci_onnx_step *s, mlc_error *err)
 {
     if (mlci_form_is(s->in[0], MLCI_FORM_CONSTANT) && mlci_form_is(s->in[1], MLCI_FORM_CLASS))
         return mlci_onnx_constant_labels(s, err);
-    if (mlci_form_is(s->in[0], MLCI_FORM_COLUMNS)) return mlci_onnx_gather_columns(s, err);
-    return mlci_onnx_refuse_place(s, err);
+    if (has_columns(s->in[0])) return mlci_onnx_gather_columns(s, err);
+    return mlci_onnx_second_score(s, err);
+}
+
+static mlc_status cast(const mlci_onnx_step *s, mlc_error *err)
+{
+    int64_t to = 0;
+    MLCI_TRY(mlci_onnx_integer_of(&s->g->file, s->op, "to", 0, &to, err));
+    if (mlci_form_is(s->in[0], MLCI_FORM_COLUMNS))
+        return mlci_onnx_cast_columns(s, (int32_t)to, err);
+    MLCI_TRY(mlci_onnx_pass(s, err));
+    if (s->in[0]->kind == MLCI_FORM_ABOVE) {
+        s->out->kind = MLCI_FORM_CLASS;
+        s->g->is_class = 1;
+    }
+    return MLC_OK;
+}
+
+/* Columns stay as they are where rows get as many of them as there are. */
+static mlc_status reshape_columns(const mlci_onnx_step *s, mlc_error *err)
+{
+    mlci_onnx_numbers shape = {0};
+    MLCI_TRY(mlci_onnx_constant_numbers(s, s->in[1], &shape, err));
+    const int fits =
+        shape.n == 2 && s->in[0]->n > 0 && shape.values[0] <= 0 &&
+        (shape.values[1] == (double)s->in[0]->n || (shape.values[1] == -1 && shape.values[0] == 0));
+    mlci_free(shape.values);
+    return fits ? mlci_onnx_pass(s, err)
+                : mlci_onnx_refuse_step(s, "gives rows another shape", err);
+}
+
+/* What reorders no values. */
+static mlc_status reshape(const mlci_onnx_step *s, mlc_error *err)
+{
+    const int is_flatten = mlci_span_is(s->op->name, "Flatten");
+    int64_t axis = 1;
+    if (!has_columns(s->in[0])) return mlci_onnx_pass(s, err);
+    if (is_flatten) MLCI_TRY(mlci_onnx_integer_of(&s->g->file, s->op, "axis", 1, &axis, err));
+    if (is_flatten && axis == 1) return mlci_onnx_pass(s, err);
+    return mlci_span_is(s->op->name, "Reshape") ? reshape_columns(s, err)
+                                                : mlci_onnx_refuse_place(s, err);
+}
+
+static int changes_columns(const mlci_onnx_step *s)
+{
+    return mlci_form_is(s->in[0], MLCI_FORM_COLUMNS) || mlci_form_is(s->in[1], MLCI_FORM_COLUMNS);
+}
+
+static mlc_status add(const mlci_onnx_step *s, mlc_error *err)
+{
+    return changes_columns(s) ? mlci_onnx_arithmetic(s, MLCI_ONNX_ADD, err) : mlci_onnx_add(s, err);
+}
+
+static mlc_status subtract(const mlci_onnx_step *s, mlc_error *err)
+{
+    return changes_columns(s) ? mlci_onnx_arithmetic(s, MLCI_ONNX_SUBTRACT, err)
+                              : mlci_onnx_subtract(s, err);
+}
+
+static mlc_status multiply(const mlci_onnx_step *s, mlc_error *err)
+{
+    return changes_columns(s) ? mlci_onnx_arithmetic(s, MLCI_ONNX_MULTIPLY, err)
+                              : mlci_onnx_scale(s, err);
+}
+
+static mlc_status divide(const mlci_onnx_step *s, mlc_error *err)
+{
+    return changes_columns(s) ? mlci_onnx_arithmetic(s, MLCI_ONNX_DIVIDE, err)
+                              : mlci_onnx_scale(s, err);
 }
 
 /* ---- trees -------------------------------------------------------------------------------- */
@@ -76,43 +139,52 @@ static mlc_status widen_input(mlci_onnx_reading *g, const mlci_onnx_op *op, mlci
     columns->first = g->n_sources;
     columns->n = n;
     for (int64_t j = 0; j < n; j++)
-        MLCI_TRY(mlci_onnx_add_source(g, (mlci_onnx_source){(int32_t)j, NULL}, err));
+        MLCI_TRY(mlci_onnx_add_source(
+            g,
+            (mlci_onnx_source){.feature = (int32_t)j, .is_float = columns->is_float, .change = -1},
+            err));
     return MLC_OK;
+}
+
+/* Are the numbers that trees ask for those of the inputs? */
+static int are_plain(const mlci_onnx_reading *g, const mlci_onnx_form *columns)
+{
+    for (int64_t i = columns->first; i < columns->first + columns->n; i++) {
+        const mlci_onnx_source *const s = &g->sources[i];
+        if (s->map == NULL && (s->change >= 0 || s->is_float != columns->is_float)) return 0;
+    }
+    return 1;
 }
 
 static mlc_status take_trees(const mlci_onnx_step *s, mlc_error *err)
 {
     mlci_onnx_reading *const g = s->g;
+    if (mlci_form_is(s->in[0], MLCI_FORM_SHARES))
+        return mlci_onnx_refuse_step(
+            s, "asks for columns after a Normalizer, which depend on the whole row", err);
     if (!mlci_form_is(s->in[0], MLCI_FORM_COLUMNS)) return mlci_onnx_refuse_place(s, err);
-    if (g->has_trees) return mlci_onnx_refuse_step(s, "is there twice", err);
-    g->has_trees = 1;
+    if (g->maker != NULL) return mlci_onnx_refuse_step(s, "is one more model", err);
+    g->maker = s->op;
     if (g->model->n_features == 0) MLCI_TRY(widen_input(g, s->op, s->in[0], err));
+    const int32_t is_float = s->in[0]->is_float;
     g->trees = (mlci_onnx_tree_node){.file = &g->file,
                                      .op = s->op,
                                      .n_sources = s->in[0]->n,
                                      .sources = g->sources + s->in[0]->first,
+                                     .changes = &g->changes,
+                                     .is_plain = are_plain(g, s->in[0]),
                                      .n_classes = g->n_labels};
     MLCI_TRY(mlci_onnx_read_trees(&g->trees, err));
     const int32_t is_old = !mlci_span_is(s->op->name, "TreeEnsemble");
-    g->model->compare = s->in[0]->is_float ? MLCI_COMPARE_FLOAT : MLCI_COMPARE_DOUBLE;
-    g->model->rule.is_float = is_old ? s->in[0]->is_float : !g->trees.is_double;
+    g->model->compare = g->trees.is_plain && is_float ? MLCI_COMPARE_FLOAT : MLCI_COMPARE_DOUBLE;
+    g->model->rule.is_float = is_old ? is_float : !g->trees.is_double;
     return MLC_OK;
-}
-
-static mlci_onnx_form scores_of(const mlci_onnx_reading *g)
-{
-    mlci_onnx_form out = {.kind = MLCI_FORM_SCORES};
-    out.scores = (mlci_onnx_scores){-1, 1, g->model->rule.divisor, 0, MLCI_LINK_IDENTITY, 0};
-    if (g->trees.post == MLCI_ONNX_NO_POST) return out;
-    out.kind = MLCI_FORM_LINKED;
-    out.scores.link = g->trees.post == MLCI_ONNX_SOFTMAX ? MLCI_LINK_SOFTMAX : MLCI_LINK_LOGIT;
-    return out;
 }
 
 static mlc_status regressor_trees(const mlci_onnx_step *s, mlc_error *err)
 {
     MLCI_TRY(take_trees(s, err));
-    *s->out = scores_of(s->g);
+    *s->out = mlci_onnx_new_scores(s->g, s->g->trees.post);
     return MLC_OK;
 }
 
@@ -124,175 +196,11 @@ static mlc_status classifier_trees(const mlci_onnx_step *s, mlc_error *err)
     if (g->n_labels < 2) return mlci_onnx_refuse_step(s, "has one class only", err);
     MLCI_TRY(take_trees(s, err));
     g->is_class = 1;
-    mlci_onnx_form made = scores_of(g);
+    mlci_onnx_form made = mlci_onnx_new_scores(g, g->trees.post);
     made.kind = MLCI_FORM_LINKED;
     *s->out = made;
     s->out->kind = MLCI_FORM_LABEL;
     if (s->op->n_outputs > 1) g->forms[g->ids[s->op->first_output + 1]] = made;
-    return MLC_OK;
-}
-
-/* ---- scores ------------------------------------------------------------------------------- */
-
-/* A constant of one number. */
-static mlc_status constant_number(const mlci_onnx_step *s, const mlci_onnx_form *f, double *out,
-                                  mlc_error *err)
-{
-    mlci_onnx_numbers list;
-    MLCI_TRY(mlci_onnx_constant_numbers(s, f, &list, err));
-    *out = list.n == 1 ? list.values[0] : (double)NAN;
-    mlci_free(list.values);
-    return list.n == 1 ? MLC_OK
-                       : mlci_onnx_refuse_step(s, "has a constant of more than one number", err);
-}
-
-static mlc_status pass(const mlci_onnx_step *s, mlc_error *err)
-{
-    if (s->in[0] == NULL || s->in[0]->kind == MLCI_FORM_NONE) return mlci_onnx_refuse_place(s, err);
-    *s->out = *s->in[0];
-    return MLC_OK;
-}
-
-static mlc_status cast(const mlci_onnx_step *s, mlc_error *err)
-{
-    int64_t to = 0;
-    MLCI_TRY(pass(s, err));
-    MLCI_TRY(mlci_onnx_integer_of(&s->g->file, s->op, "to", 0, &to, err));
-    if (s->in[0]->kind == MLCI_FORM_COLUMNS) {
-        const int32_t is_text = s->in[0]->n > 0 && s->g->sources[s->in[0]->first].map != NULL;
-        if (to == MLCI_ONNX_FLOAT) s->out->is_float |= !is_text;
-        if (to != MLCI_ONNX_FLOAT && to != MLCI_ONNX_DOUBLE && !is_text)
-            return mlci_onnx_refuse_step(s, "makes other numbers of columns", err);
-    }
-    if (s->in[0]->kind == MLCI_FORM_ABOVE) {
-        s->out->kind = MLCI_FORM_CLASS;
-        s->g->is_class = 1;
-    }
-    return MLC_OK;
-}
-
-/* What reorders no values. */
-static mlc_status reshape(const mlci_onnx_step *s, mlc_error *err)
-{
-    if (mlci_form_is(s->in[0], MLCI_FORM_COLUMNS) || mlci_form_is(s->in[0], MLCI_FORM_TEXT))
-        return mlci_onnx_refuse_place(s, err);
-    return pass(s, err);
-}
-
-static mlc_status add(const mlci_onnx_step *s, mlc_error *err)
-{
-    mlci_onnx_reading *const g = s->g;
-    mlci_onnx_numbers list;
-    const int64_t n = g->model->n_outputs;
-    if (!mlci_form_is(s->in[0], MLCI_FORM_SCORES) || s->in[0]->scores.start >= 0 ||
-        s->in[0]->scores.factor != 1 || s->in[0]->scores.divisor != 1)
-        return mlci_onnx_refuse_place(s, err);
-    MLCI_TRY(mlci_onnx_constant_numbers(s, s->in[1], &list, err));
-    double *const grown =
-        mlci_realloc(g->model->root, g->starts, (g->n_starts + 1) * n, sizeof *grown);
-    mlc_status status = grown == NULL ? mlci_fail_memory(err, n, sizeof *grown)
-                        : list.n != n && list.n != 1
-                            ? mlci_onnx_refuse_step(s, "adds not one number an output", err)
-                            : MLC_OK;
-    if (grown != NULL) g->starts = grown;
-    for (int64_t k = 0; k < n && status == MLC_OK; k++)
-        g->starts[g->n_starts * n + k] = list.values[list.n == 1 ? 0 : k];
-    mlci_free(list.values);
-    if (status != MLC_OK) return status;
-    *s->out = *s->in[0];
-    s->out->scores.start = g->n_starts++;
-    return MLC_OK;
-}
-
-static mlc_status scale(const mlci_onnx_step *s, mlc_error *err)
-{
-    const int is_division = mlci_span_is(s->op->name, "Div");
-    double number = 0;
-    if (!mlci_form_is(s->in[0], MLCI_FORM_SCORES) || s->in[0]->scores.factor != 1 ||
-        (is_division && s->in[0]->scores.divisor != 1))
-        return mlci_onnx_refuse_place(s, err);
-    MLCI_TRY(constant_number(s, s->in[1], &number, err));
-    if (!(number > 0 && number < 1e300))
-        return mlci_onnx_refuse_step(s, "scales by what is not above 0", err);
-    *s->out = *s->in[0];
-    *(is_division ? &s->out->scores.divisor : &s->out->scores.factor) = number;
-    return MLC_OK;
-}
-
-/* 1 - p. */
-static mlc_status subtract(const mlci_onnx_step *s, mlc_error *err)
-{
-    double number = 0;
-    if (!mlci_form_is_scores(s->in[1]) || s->g->model->n_outputs != 1)
-        return mlci_onnx_refuse_place(s, err);
-    MLCI_TRY(constant_number(s, s->in[0], &number, err));
-    if (number != 1) return mlci_onnx_refuse_place(s, err);
-    *s->out = *s->in[1];
-    s->out->kind = MLCI_FORM_SECOND;
-    return MLC_OK;
-}
-
-static mlc_status link_by(const mlci_onnx_step *s, int32_t link, mlc_error *err)
-{
-    if (!mlci_form_is(s->in[0], MLCI_FORM_SCORES)) return mlci_onnx_refuse_place(s, err);
-    if (link != MLCI_LINK_LOGIT && s->in[0]->scores.factor != 1)
-        return mlci_onnx_refuse_place(s, err);
-    *s->out = *s->in[0];
-    s->out->kind = MLCI_FORM_LINKED;
-    s->out->scores.link = link;
-    return MLC_OK;
-}
-
-static mlc_status sigmoid(const mlci_onnx_step *s, mlc_error *err)
-{
-    return link_by(s, MLCI_LINK_LOGIT, err);
-}
-
-static mlc_status exponential(const mlci_onnx_step *s, mlc_error *err)
-{
-    return link_by(s, MLCI_LINK_LOG, err);
-}
-
-static mlc_status softmax(const mlci_onnx_step *s, mlc_error *err)
-{
-    int64_t axis = 1;
-    MLCI_TRY(mlci_onnx_integer_of(&s->g->file, s->op, "axis", 1, &axis, err));
-    if (axis != 1 && axis != -1) return mlci_onnx_refuse_step(s, "goes along rows", err);
-    return link_by(s, MLCI_LINK_SOFTMAX, err);
-}
-
-static mlc_status greater(const mlci_onnx_step *s, mlc_error *err)
-{
-    double bound = 0;
-    if (!mlci_form_is_scores(s->in[0]) || s->g->model->n_outputs != 1)
-        return mlci_onnx_refuse_place(s, err);
-    MLCI_TRY(constant_number(s, s->in[1], &bound, err));
-    *s->out = *s->in[0];
-    s->out->kind = MLCI_FORM_ABOVE;
-    s->out->scores.bound = bound;
-    s->out->scores.has_bound = 1;
-    return MLC_OK;
-}
-
-static mlc_status arg_max(const mlci_onnx_step *s, mlc_error *err)
-{
-    int64_t axis = 0, last = 0;
-    MLCI_TRY(mlci_onnx_integer_of(&s->g->file, s->op, "axis", 0, &axis, err));
-    MLCI_TRY(mlci_onnx_integer_of(&s->g->file, s->op, "select_last_index", 0, &last, err));
-    if (!mlci_form_is_scores(s->in[0]) || last != 0 || (axis != 1 && axis != -1))
-        return mlci_onnx_refuse_place(s, err);
-    *s->out = *s->in[0];
-    s->out->kind = MLCI_FORM_CLASS;
-    s->g->is_class = 1;
-    return MLC_OK;
-}
-
-/* Probabilities as a list of maps: nothing more than they are. */
-static mlc_status zip_map(const mlci_onnx_step *s, mlc_error *err)
-{
-    if (!mlci_form_is(s->in[0], MLCI_FORM_LINKED)) return mlci_onnx_refuse_place(s, err);
-    *s->out = *s->in[0];
-    s->out->kind = MLCI_FORM_MAPS;
     return MLC_OK;
 }
 
@@ -310,10 +218,19 @@ static const operator operators[] = {
     {"TreeEnsembleClassifier", 1, classifier_trees},
     {"TreeEnsembleRegressor", 1, regressor_trees},
     {"TreeEnsemble", 1, regressor_trees},
+    {"LinearRegressor", 1, mlci_onnx_linear_regressor},
+    {"LinearClassifier", 1, mlci_onnx_linear_classifier},
+    {"SVMRegressor", 1, mlci_onnx_svm_regressor},
+    {"SVMClassifier", 1, mlci_onnx_svm_classifier},
+    {"Scaler", 1, mlci_onnx_scaler},
+    {"Imputer", 1, mlci_onnx_imputer},
+    {"OneHotEncoder", 1, mlci_onnx_one_hot},
     {"LabelEncoder", 1, mlci_onnx_label_encoder},
+    {"FeatureVectorizer", 1, mlci_onnx_feature_vectorizer},
+    {"Normalizer", 1, mlci_onnx_normalizer},
     {"ArrayFeatureExtractor", 1, extractor},
-    {"ZipMap", 1, zip_map},
-    {"Identity", 0, pass},
+    {"ZipMap", 1, mlci_onnx_zip_map},
+    {"Identity", 0, mlci_onnx_pass},
     {"Cast", 0, cast},
     {"Concat", 0, concat},
     {"Gather", 0, gather},
@@ -322,13 +239,21 @@ static const operator operators[] = {
     {"Squeeze", 0, reshape},
     {"Add", 0, add},
     {"Sub", 0, subtract},
-    {"Div", 0, scale},
-    {"Mul", 0, scale},
-    {"Sigmoid", 0, sigmoid},
-    {"Softmax", 0, softmax},
-    {"Exp", 0, exponential},
-    {"Greater", 0, greater},
-    {"ArgMax", 0, arg_max},
+    {"Div", 0, divide},
+    {"Mul", 0, multiply},
+    {"Clip", 0, mlci_onnx_clip},
+    {"IsNaN", 0, mlci_onnx_is_nan},
+    {"Where", 0, mlci_onnx_where},
+    {"Equal", 0, mlci_onnx_equal},
+    {"MatMul", 0, mlci_onnx_mat_mul},
+    {"Gemm", 0, mlci_onnx_gemm},
+    {"Sigmoid", 0, mlci_onnx_sigmoid},
+    {"Softmax", 0, mlci_onnx_softmax},
+    {"Exp", 0, mlci_onnx_exponential},
+    {"Abs", 0, mlci_onnx_abs},
+    {"ReduceSum", 0, mlci_onnx_reduce_sum},
+    {"Greater", 0, mlci_onnx_greater},
+    {"ArgMax", 0, mlci_onnx_arg_max},
 };
 
 static mlc_status take_op(mlci_onnx_reading *g, const mlci_onnx_op *op, mlc_error *err)
@@ -416,9 +341,9 @@ static mlc_status count_columns(mlci_onnx_reading *g, int64_t *n, mlc_error *err
         const mlci_onnx_known *const input = &g->file.inputs[i];
         g->first_column[i] = *n;
         if (!is_input(g, i)) continue;
-        if (!is_number(input->type) && (input->type != MLCI_ONNX_STRING || input->width != 1))
+        if (!is_number(input->type) && (input->type != MLCI_ONNX_STRING || input->width < 1))
             return mlci_foreign_refuse(g->model, err, MLC_ERROR_UNSUPPORTED, "input",
-                                       "an input is neither numbers nor one column of texts");
+                                       "an input is neither numbers nor columns of texts");
         n_inputs++;
         n_unknown += input->width < 0;
         *n += input->width < 0 ? 0 : input->width;
@@ -435,7 +360,7 @@ static mlc_status name_columns(mlci_onnx_reading *g, int64_t i, int64_t n, mlc_e
     const mlci_onnx_known *const input = &g->file.inputs[i];
     mlci_text name = mlci_text_init(g->model->root);
     mlc_status status = MLC_OK;
-    if (input->width == n && n > 1) return MLC_OK;
+    if (input->width == n && n > 1 && input->type != MLCI_ONNX_STRING) return MLC_OK;
     for (int64_t k = 0; k < input->width && status == MLC_OK; k++) {
         mlci_text_clear(&name);
         mlci_text_append(&name, input->name.at, input->name.length);
@@ -454,15 +379,18 @@ static mlc_status open_input(mlci_onnx_reading *g, int64_t i, int64_t n, mlc_err
     const mlci_onnx_known *const input = &g->file.inputs[i];
     mlci_onnx_form *const f = &g->forms[g->ids[g->file.n_names + g->file.n_constants + i]];
     if (!is_input(g, i)) return MLC_OK;
-    *f = (mlci_onnx_form){.kind = MLCI_FORM_TEXT, .constant = i};
-    if (input->type != MLCI_ONNX_STRING) {
-        *f = (mlci_onnx_form){.kind = MLCI_FORM_COLUMNS, .first = g->n_sources};
-        f->is_float = input->type != MLCI_ONNX_DOUBLE;
-        f->n = input->width < 0 ? 0 : input->width;
-        for (int64_t k = 0; k < f->n; k++)
-            MLCI_TRY(mlci_onnx_add_source(
-                g, (mlci_onnx_source){(int32_t)(g->first_column[i] + k), NULL}, err));
-    }
+    const int is_text = input->type == MLCI_ONNX_STRING;
+    *f = (mlci_onnx_form){.kind = is_text ? MLCI_FORM_TEXT : MLCI_FORM_COLUMNS,
+                          .first = g->n_sources,
+                          .n = input->width < 0 ? 0 : input->width,
+                          .is_float = !is_text && input->type != MLCI_ONNX_DOUBLE};
+    for (int64_t k = 0; k < f->n; k++)
+        MLCI_TRY(
+            mlci_onnx_add_source(g,
+                                 (mlci_onnx_source){.feature = (int32_t)(g->first_column[i] + k),
+                                                    .is_float = f->is_float,
+                                                    .change = -1},
+                                 err));
     return n == 0 ? MLC_OK : name_columns(g, i, n, err);
 }
 
@@ -568,9 +496,8 @@ static void write_objective(mlci_onnx_reading *g)
     static const char *const links[] = {"identity", "logistic", "exp", "softmax", "", "", "each"};
     mlci_foreign *const m = g->model;
     const size_t size = sizeof m->objective - 1;
-    const size_t n =
-        (size_t)g->trees.op->name.length < size ? (size_t)g->trees.op->name.length : size;
-    memcpy(m->objective, g->trees.op->name.at, n);
+    const size_t n = (size_t)g->maker->name.length < size ? (size_t)g->maker->name.length : size;
+    memcpy(m->objective, g->maker->name.at, n);
     m->objective[n] = '\0';
     mlci_text text = mlci_text_init(NULL);
     mlci_text_append_format(&text, "%s %s", m->objective, links[m->link]);
@@ -579,12 +506,29 @@ static void write_objective(mlci_onnx_reading *g)
     mlci_text_clear(&text);
 }
 
+static mlc_status finish_trees(mlci_onnx_reading *g, const mlci_onnx_form *f, mlc_error *err)
+{
+    mlci_foreign *const m = g->model;
+    if (f->scores.is_total_one && m->n_outputs > 1 && f->scores.link != MLCI_LINK_SOFTMAX)
+        return mlci_foreign_refuse(m, err, MLC_ERROR_UNSUPPORTED, "output",
+                                   "probabilities of its trees are divided by their sum");
+    if (g->is_class && g->n_labels > 0 && g->n_labels != m->n_classes)
+        return mlci_foreign_fail(m, err, "labels", "it has %lld labels for %d classes",
+                                 (long long)g->n_labels, (int)m->n_classes);
+    m->component = g->is_class ? "gradient_boosting_classifier" : "gradient_boosting_regressor";
+    if (m->link == MLCI_LINK_LOG) mlci_text_append_text(&m->recipe, "loss=poisson");
+    if (m->link == MLCI_LINK_LOGIT && !g->is_class)
+        mlci_text_append_text(&m->recipe, "loss=cross_entropy");
+    return g->is_class ? mlci_onnx_make_classes(g, err) : MLC_OK;
+}
+
 static mlc_status finish(mlci_onnx_reading *g, mlc_error *err)
 {
     mlci_foreign *const m = g->model;
     const mlci_onnx_form *f = NULL;
-    if (!g->has_trees)
-        return mlci_foreign_refuse(m, err, MLC_ERROR_UNSUPPORTED, "graph", "it has no trees");
+    if (g->maker == NULL)
+        return mlci_foreign_refuse(m, err, MLC_ERROR_UNSUPPORTED, "graph",
+                                   "it has neither trees nor a linear model");
     MLCI_TRY(choose_output(g, &f, err));
     if (f->kind == MLCI_FORM_LABEL || f->kind == MLCI_FORM_CLASS)
         return mlci_foreign_refuse(m, err, MLC_ERROR_UNSUPPORTED, "output",
@@ -595,15 +539,9 @@ static mlc_status finish(mlci_onnx_reading *g, mlc_error *err)
     if (f->scores.link == MLCI_LINK_SOFTMAX) g->is_class = 1;
     set_rule(g, &f->scores);
     MLCI_TRY(check_bounds(g, &f->scores, err));
-    if (g->is_class && g->n_labels > 0 && g->n_labels != m->n_classes)
-        return mlci_foreign_fail(m, err, "labels", "it has %lld labels for %d classes",
-                                 (long long)g->n_labels, (int)m->n_classes);
-    m->component = g->is_class ? "gradient_boosting_classifier" : "gradient_boosting_regressor";
-    if (m->link == MLCI_LINK_LOG) mlci_text_append_text(&m->recipe, "loss=poisson");
-    if (m->link == MLCI_LINK_LOGIT && !g->is_class)
-        mlci_text_append_text(&m->recipe, "loss=cross_entropy");
     write_objective(g);
-    return g->is_class ? mlci_onnx_make_classes(g, err) : MLC_OK;
+    if (g->linear.weights != NULL) return mlci_onnx_linear_model(g, f, err);
+    return finish_trees(g, f, err);
 }
 
 /* ---- together ----------------------------------------------------------------------------- */
@@ -632,8 +570,19 @@ static void clear(mlci_onnx_reading *g)
     }
     for (int64_t i = 0; i < g->n_key_lists; i++)
         mlci_free(g->key_lists[i]);
-    void *const blocks[] = {g->ids,    g->forms,         g->sources, g->maps,        g->key_lists,
-                            g->labels, g->label_numbers, g->starts,  g->first_column};
+    void *const blocks[] = {g->ids,
+                            g->forms,
+                            g->sources,
+                            g->maps,
+                            g->key_lists,
+                            g->labels,
+                            g->label_numbers,
+                            g->starts,
+                            g->first_column,
+                            g->changes.list,
+                            g->linear.weights,
+                            g->linear.sizes,
+                            g->linear.intercept};
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
         mlci_free(blocks[i]);
     mlci_onnx_file_clear(&g->file);
@@ -665,4 +614,5 @@ static int sniff(const char *bytes, int64_t n)
            (wire == MLCI_PROTO_BYTES && field >= 2 && field <= 15 && field != 5);
 }
 
-const mlci_import_format mlci_import_onnx = {"onnx", "ONNX graphs of trees", sniff, read_onnx};
+const mlci_import_format mlci_import_onnx = {"onnx", "ONNX graphs of trees or linear models", sniff,
+                                             read_onnx, NULL};

@@ -6,6 +6,7 @@
 
 #define MOST_OPS (1 << 20)
 #define EXTERNAL_DATA 1
+#define MOST_DIMS 8
 
 int mlci_span_is(mlci_span text, const char *word)
 {
@@ -62,6 +63,7 @@ static void open_span(mlci_proto *r, mlci_span message)
 typedef struct tensor {
     int32_t type;
     int64_t n; /* the product of its dimensions */
+    int64_t dims[MOST_DIMS];
     mlci_span raw;
 } tensor;
 
@@ -71,7 +73,7 @@ static mlc_status read_tensor(const mlci_onnx_file *f, mlci_span message, tensor
 {
     mlci_proto r;
     uint64_t dim = 0;
-    *out = (tensor){.n = 1};
+    *out = (tensor){.n = 1, .dims = {1, 1, 1, 1, 1, 1, 1, 1}};
     open_span(&r, message);
     while (mlci_proto_next(&r)) {
         if (r.field == MLCI_ONNX_TENSOR_TYPE && r.wire == MLCI_PROTO_VARINT)
@@ -86,8 +88,8 @@ static mlc_status read_tensor(const mlci_onnx_file *f, mlci_span message, tensor
     MLCI_TRY(check(f, &r, "tensor", err));
     const int64_t n =
         mlci_proto_count(message.at, message.length, MLCI_ONNX_TENSOR_DIMS, MLCI_PROTO_VARINT);
-    if (n < 0 || n > 8) return wrong(f, "tensor", err);
-    uint64_t dims[8] = {0};
+    if (n < 0 || n > MOST_DIMS) return wrong(f, "tensor", err);
+    uint64_t dims[MOST_DIMS] = {0};
     mlci_proto_numbers(message.at, message.length, MLCI_ONNX_TENSOR_DIMS, MLCI_PROTO_VARINT, dims);
     for (int64_t i = 0; i < n; i++) {
         dim = dims[i];
@@ -95,6 +97,7 @@ static mlc_status read_tensor(const mlci_onnx_file *f, mlci_span message, tensor
             return mlci_foreign_fail(f->model, err, "tensor",
                                      "tensor: it has more elements than bytes");
         out->n *= (int64_t)dim;
+        out->dims[i] = (int64_t)dim;
     }
     return MLC_OK;
 }
@@ -193,6 +196,15 @@ mlc_status mlci_onnx_tensor_numbers(const mlci_onnx_file *f, mlci_span message,
     return mlci_foreign_refuse(f->model, err, MLC_ERROR_UNSUPPORTED, "tensor",
                                "a tensor of numbers has element type %d, which is not known",
                                (int)t.type);
+}
+
+mlc_status mlci_onnx_tensor_dim(const mlci_onnx_file *f, mlci_span message, int32_t i, int64_t *out,
+                                mlc_error *err)
+{
+    tensor t;
+    MLCI_TRY(read_tensor(f, message, &t, err));
+    *out = i < MOST_DIMS ? t.dims[i] : 1;
+    return MLC_OK;
 }
 
 /* The texts of a field of a message. */

@@ -44,7 +44,9 @@ mlc_status mlci_onnx_attribute_labels(const mlci_onnx_step *s, mlc_error *err)
     if (g->n_labels > 0) return MLC_OK;
     mlci_free(g->labels);
     g->labels = NULL;
-    MLCI_TRY(mlci_onnx_numbers_of(&g->file, s->op, "classlabels_int64s", &numbers, err));
+    const int is_old = mlci_onnx_attribute(s->op, "classlabels_ints").at != NULL;
+    MLCI_TRY(mlci_onnx_numbers_of(
+        &g->file, s->op, is_old ? "classlabels_ints" : "classlabels_int64s", &numbers, err));
     keep_label_numbers(g, &numbers, MLCI_ONNX_INT64);
     return g->n_labels > 0 ? MLC_OK : mlci_onnx_fault(&g->file, s->op, "it has no labels", err);
 }

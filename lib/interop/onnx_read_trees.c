@@ -4,7 +4,9 @@
  *
  * Questions become thresholds, x <= t going left, and sets of categories, whose members go left. Of
  * a text the question is asked here, for each label; those that go where unseen texts go are no
- * members. A chain of `x == a` whose yes is one node is one set. */
+ * members. Of a number that is scaled, filled or rounded before, the threshold is found by asking:
+ * each of those operations keeps or turns the order of numbers, so the answer changes once. A chain
+ * of `x == a` whose yes is one node is one set. */
 #include "onnx_tree_list.h"
 
 #include <math.h>
@@ -31,7 +33,8 @@ typedef struct maker {
     uint8_t *is_marked;
     double *set; /* of a question: its members, ascending */
     int64_t n_set;
-    int64_t n_answers; /* that texts were asked for */
+    int64_t n_answers;            /* that texts were asked for */
+    const mlci_onnx_map **map_of; /* of each input that is a text */
 } maker;
 
 static mlc_status fault(const maker *m, const char *what, mlc_error *err)
@@ -135,25 +138,57 @@ static int asks_for_values(const mlci_onnx_source_node *node)
     return node->mode >= MLCI_ONNX_EQ;
 }
 
+static int is_code(const maker *m, const mlci_onnx_source *s)
+{
+    return s->map == NULL && mlci_onnx_code(m->in->changes, s) != NULL;
+}
+
+static mlc_status mark_category(maker *m, const mlci_onnx_source_node *node, mlc_error *err)
+{
+    if (node->feature >= m->in->n_sources)
+        return fault(m, "a node asks for a column that its input does not have", err);
+    const mlci_onnx_source *const s = &m->in->sources[node->feature];
+    if (s->map != NULL || (!is_code(m, s) && !asks_for_values(node))) return MLC_OK;
+    m->list.model->inputs[s->feature].is_category = 1;
+    if (is_code(m, s) || s->change < 0) return MLC_OK;
+    return mlci_onnx_unknown(m->list.f, m->in->op, "asks for values of numbers that were changed",
+                             err);
+}
+
 /* Columns that are asked for their values are categories. */
 static mlc_status mark_categories(maker *m, mlc_error *err)
 {
     for (int64_t i = 0; i < m->list.n_nodes; i++) {
         const mlci_onnx_source_node *const node = &m->list.nodes[i];
-        if (node->mode == MLCI_ONNX_LEAF) continue;
-        if (node->feature >= m->in->n_sources)
-            return fault(m, "a node asks for a column that its input does not have", err);
-        const mlci_onnx_source *const s = &m->in->sources[node->feature];
-        if (s->map == NULL && asks_for_values(node))
-            m->list.model->inputs[s->feature].is_category = 1;
+        if (node->mode != MLCI_ONNX_LEAF) MLCI_TRY(mark_category(m, node, err));
     }
     for (int64_t i = 0; i < m->list.n_nodes; i++) {
         const mlci_onnx_source_node *const node = &m->list.nodes[i];
         if (node->mode == MLCI_ONNX_LEAF || asks_for_values(node)) continue;
         const mlci_onnx_source *const s = &m->in->sources[node->feature];
-        if (s->map == NULL && m->list.model->inputs[s->feature].is_category)
+        if (s->map == NULL && !is_code(m, s) && m->list.model->inputs[s->feature].is_category)
             return mlci_onnx_unknown(m->list.f, m->in->op,
                                      "asks one column for values and for thresholds", err);
+    }
+    return MLC_OK;
+}
+
+static int are_same_keys(const mlci_onnx_map *a, const mlci_onnx_map *b)
+{
+    if (a->n != b->n) return 0;
+    for (int64_t k = 0; a->keys != b->keys && k < a->n; k++)
+        if (!mlci_span_same(a->keys[k], b->keys[k])) return 0;
+    return 1;
+}
+
+/* Sets have the places of labels, so that all columns of an input must know the same ones. */
+static mlc_status check_keys(maker *m, const mlci_onnx_source *s, mlc_error *err)
+{
+    if (m->map_of[s->feature] == NULL) {
+        m->map_of[s->feature] = s->map;
+    } else if (!are_same_keys(m->map_of[s->feature], s->map)) {
+        return mlci_onnx_unknown(m->list.f, m->in->op,
+                                 "reads an input of texts by two lists of keys", err);
     }
     return MLC_OK;
 }
@@ -181,9 +216,15 @@ static mlc_status label_feature(maker *m, const mlci_onnx_source *s, mlc_error *
 static mlc_status label_features(maker *m, mlc_error *err)
 {
     int64_t most = 1;
+    m->map_of = mlci_alloc(m->list.model->root, m->list.model->n_features, sizeof *m->map_of);
+    if (m->map_of == NULL)
+        return mlci_fail_memory(err, m->list.model->n_features, sizeof *m->map_of);
     for (int64_t j = 0; j < m->in->n_sources; j++) {
         const mlci_onnx_source *const s = &m->in->sources[j];
         if (s->map == NULL) continue;
+        const int is_known = m->map_of[s->feature] != NULL;
+        MLCI_TRY(check_keys(m, s, err));
+        if (is_known) continue;
         if (s->map->n > m->list.model->settings->max_categories)
             return mlci_foreign_refuse(m->list.model, err, MLC_ERROR_LIMIT, "max_categories",
                                        "an input has more than max_categories = %lld of the import "
@@ -350,6 +391,12 @@ static int answer(const maker *m, const placed *p, double x)
     }
 }
 
+/* The same for a value of the column's input. */
+static int answer_of(const maker *m, const placed *p, const mlci_onnx_source *s, double x)
+{
+    return answer(m, p, mlci_onnx_value(m->in->changes, s, x));
+}
+
 static mlc_status put_labels(maker *m, int64_t n, mlci_foreign_node *out, mlc_error *err)
 {
     int32_t *members = NULL;
@@ -359,21 +406,23 @@ static mlc_status put_labels(maker *m, int64_t n, mlci_foreign_node *out, mlc_er
 }
 
 /* A question about a text: its labels that do not go the way of unseen texts go left. */
-static mlc_status ask_text(maker *m, const placed *p, const mlci_onnx_map *map,
+static mlc_status ask_text(maker *m, const placed *p, const mlci_onnx_source *s,
                            mlci_foreign_node *out, mlc_error *err)
 {
+    const mlci_onnx_map *const map = s->map;
     int64_t n = 0;
     m->n_answers += map->n;
     if (m->n_answers > MOST_ANSWERS)
         return mlci_foreign_refuse(m->list.model, err, MLC_ERROR_LIMIT, "max_categories",
                                    "its trees ask too often for too many texts");
     take_set(m, p);
-    const int other = answer(m, p, map->unseen);
+    const int other = answer_of(m, p, s, map->unseen);
     for (int64_t k = 0; k < map->n; k++)
-        if (answer(m, p, map->values[k]) != other) m->labels[n++] = (int32_t)k;
+        if (answer_of(m, p, s, map->values[k]) != other) m->labels[n++] = (int32_t)k;
     out->left = other ? p->right : p->left;
     out->right = other ? p->left : p->right;
-    out->missing = answer(m, p, map->missing) != other ? MLCI_MISSING_LEFT : MLCI_MISSING_RIGHT;
+    out->missing =
+        answer_of(m, p, s, map->missing) != other ? MLCI_MISSING_LEFT : MLCI_MISSING_RIGHT;
     return put_labels(m, n, out, err);
 }
 
@@ -402,6 +451,64 @@ static mlc_status ask_code(maker *m, const placed *p, mlci_foreign_node *out, ml
     out->right = is_not ? p->left : p->right;
     out->missing = missing_yes != is_not ? MLCI_MISSING_LEFT : MLCI_MISSING_RIGHT;
     return put_labels(m, n, out, err);
+}
+
+/* A question about whether a number is one code: that code goes left. */
+static mlc_status ask_equal(maker *m, const placed *p, const mlci_onnx_source *s,
+                            mlci_foreign_node *out, mlc_error *err)
+{
+    const double code = mlci_onnx_code(m->in->changes, s)->a;
+    int64_t n = 0;
+    take_set(m, p);
+    const int other = answer_of(m, p, s, code + 1);
+    if (answer_of(m, p, s, code) != other) MLCI_TRY(add_code(m, code, &n, err));
+    out->left = other ? p->right : p->left;
+    out->right = other ? p->left : p->right;
+    out->missing =
+        answer_of(m, p, s, (double)NAN) != other ? MLCI_MISSING_LEFT : MLCI_MISSING_RIGHT;
+    return put_labels(m, n, out, err);
+}
+
+/* Numbers in their order as integers: -0 is next to 0. */
+static int64_t order_of(double x)
+{
+    int64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits < 0 ? INT64_MIN - bits - 1 : bits;
+}
+
+static double number_of(int64_t order)
+{
+    double x;
+    const int64_t bits = order < 0 ? INT64_MIN - order - 1 : order;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* A threshold of a number that is changed before: the largest number that is answered as the
+ * smallest is. */
+static mlc_status ask_changed(const maker *m, const placed *p, const mlci_onnx_source *s,
+                              mlci_foreign_node *out, mlc_error *err)
+{
+    const char *const disorder = mlci_onnx_disorder(m->in->changes, s);
+    int64_t low = order_of((double)-INFINITY), high = order_of((double)INFINITY);
+    if (disorder != NULL) return mlci_onnx_unknown(m->list.f, m->in->op, disorder, err);
+    const double threshold = child(m, p->node)->value;
+    if (threshold != threshold) return fault(m, "a threshold is not a number", err);
+    const int yes = answer_of(m, p, s, (double)-INFINITY);
+    const int is_one = answer_of(m, p, s, (double)INFINITY) == yes;
+    while (!is_one && high - 1 > low) {
+        const int64_t middle = low / 2 + high / 2 + (low % 2 + high % 2) / 2;
+        if (answer_of(m, p, s, number_of(middle)) == yes)
+            low = middle;
+        else
+            high = middle;
+    }
+    out->value = is_one ? (double)INFINITY : number_of(low);
+    out->left = yes ? p->left : p->right;
+    out->right = yes ? p->right : p->left;
+    out->missing = answer_of(m, p, s, (double)NAN) == yes ? MLCI_MISSING_LEFT : MLCI_MISSING_RIGHT;
+    return MLC_OK;
 }
 
 /* A threshold: x <= t goes left. */
@@ -448,9 +555,10 @@ static mlc_status put_node(maker *m, const placed *p, int64_t output, mlci_forei
     }
     const mlci_onnx_source *const s = &m->in->sources[node->feature];
     out->feature = s->feature;
-    if (s->map != NULL) return ask_text(m, p, s->map, out, err);
+    if (s->map != NULL) return ask_text(m, p, s, out, err);
+    if (is_code(m, s)) return ask_equal(m, p, s, out, err);
     if (asks_for_values(node)) return ask_code(m, p, out, err);
-    return ask_number(m, p, out, err);
+    return m->in->is_plain ? ask_number(m, p, out, err) : ask_changed(m, p, s, out, err);
 }
 
 /* ---- trees -------------------------------------------------------------------------------- */
@@ -543,7 +651,7 @@ mlc_status mlci_onnx_read_trees(mlci_onnx_tree_node *node, mlc_error *err)
     m.list.is_classifier = mlci_span_is(node->op->name, "TreeEnsembleClassifier");
     const mlc_status status = read_all(&m, err);
     mlci_onnx_tree_list_clear(&m.list);
-    void *const blocks[] = {m.placed, m.seen, m.labels, m.set, m.marked, m.is_marked};
+    void *const blocks[] = {m.placed, m.seen, m.labels, m.set, m.marked, m.is_marked, m.map_of};
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
         mlci_free(blocks[i]);
     return status;

@@ -1,22 +1,9 @@
-/* Trees of a node of an ONNX file as trees of a foreign model. */
+/* Trees of a node of an ONNX file as trees of a foreign model. What is made of inputs before goes
+ * into the trees: they ask the inputs themselves. */
 #ifndef MLCI_ONNX_READ_TREES_H
 #define MLCI_ONNX_READ_TREES_H
 
-#include "onnx_file.h"
-
-/* Texts of an input as the numbers that trees ask about. */
-typedef struct mlci_onnx_map {
-    int64_t n;
-    mlci_span *keys; /* not owned */
-    double *values;
-    double missing, unseen; /* what the empty text and texts that are no key become */
-} mlci_onnx_map;
-
-/* A column that trees read. */
-typedef struct mlci_onnx_source {
-    int32_t feature;
-    const mlci_onnx_map *map; /* NULL: a number */
-} mlci_onnx_source;
+#include "onnx_source.h"
 
 enum { MLCI_ONNX_NO_POST, MLCI_ONNX_LOGISTIC, MLCI_ONNX_SOFTMAX };
 
@@ -25,6 +12,8 @@ typedef struct mlci_onnx_tree_node {
     const mlci_onnx_op *op;
     int64_t n_sources; /* columns that the node reads */
     const mlci_onnx_source *sources;
+    const mlci_onnx_changes *changes;
+    int32_t is_plain;  /* no number is changed before: thresholds are taken as they stand */
     int64_t n_classes; /* labels of a TreeEnsembleClassifier; 0: it is none */
     /* Filled by mlci_onnx_read_trees(): */
     int32_t post; /* MLCI_ONNX_LOGISTIC ... */

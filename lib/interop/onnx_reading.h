@@ -9,12 +9,15 @@ typedef enum mlci_onnx_kind {
     MLCI_FORM_NONE,
     MLCI_FORM_CONSTANT,
     MLCI_FORM_COLUMNS, /* numbers or coded texts */
-    MLCI_FORM_TEXT,    /* an input of texts */
+    MLCI_FORM_TEXT,    /* columns of texts */
+    MLCI_FORM_SHARES,  /* columns that a Normalizer has divided by the norm of their row */
     MLCI_FORM_SCORES,
-    MLCI_FORM_SECOND, /* 1 - of these are scores or probabilities: those of the first class */
-    MLCI_FORM_LINKED, /* responses or probabilities */
-    MLCI_FORM_ABOVE,  /* is the one score of a row above `bound`? */
-    MLCI_FORM_CLASS,  /* a number of a class */
+    MLCI_FORM_NEGATIVE, /* - of scores */
+    MLCI_FORM_SECOND,   /* 1 - of these are scores or probabilities: those of the first class */
+    MLCI_FORM_LINKED,   /* responses or probabilities */
+    MLCI_FORM_TOTAL,    /* the sum of the probabilities of a row */
+    MLCI_FORM_ABOVE,    /* is the one score of a row above `bound`? */
+    MLCI_FORM_CLASS,    /* a number of a class */
     MLCI_FORM_LABEL,
     MLCI_FORM_MAPS /* what ZipMap gives */
 } mlci_onnx_kind;
@@ -24,15 +27,28 @@ typedef struct mlci_onnx_scores {
     int64_t start; /* place of what was added, -1: nothing */
     double factor, divisor, bound;
     int32_t link, has_bound;
+    int32_t is_total_one; /* divided by their sum */
 } mlci_onnx_scores;
 
 typedef struct mlci_onnx_form {
     mlci_onnx_kind kind;
     int32_t is_float; /* numbers are rounded to float32 */
     int64_t first, n; /* columns: in the list of them */
-    int64_t constant; /* which one; of an input of texts the input */
+    int64_t constant; /* which one */
+    int32_t norm;     /* of shares: 1 or 2 */
     mlci_onnx_scores scores;
 } mlci_onnx_form;
+
+/* A linear model: its scores are sums of weights x columns. */
+typedef struct mlci_onnx_linear {
+    mlci_onnx_form columns;
+    int64_t n_outputs;
+    double *weights; /* columns x outputs; NULL: there is none */
+    double *sizes;   /* the same: sums of the sizes of what a weight is the sum of; NULL: weights */
+    double *intercept;
+    int64_t n_sums;   /* how many numbers a weight is the sum of, beside its own */
+    int32_t is_float; /* the runtime adds floats */
+} mlci_onnx_linear;
 
 typedef struct mlci_onnx_reading {
     mlci_foreign *model;
@@ -45,9 +61,12 @@ typedef struct mlci_onnx_reading {
     mlci_onnx_map **maps;
     mlci_span **key_lists;
     int64_t n_key_lists;
-    int64_t *first_column; /* of each input, its first feature */
-    int32_t has_trees, is_class;
+    mlci_onnx_changes changes;
+    int64_t *first_column;     /* of each input, its first feature */
+    const mlci_onnx_op *maker; /* of scores; NULL: none yet */
+    int32_t is_class;
     mlci_onnx_tree_node trees;
+    mlci_onnx_linear linear;
     int64_t n_labels;
     mlci_span *labels; /* texts; NULL: */
     double *label_numbers;
@@ -79,13 +98,73 @@ mlc_status mlci_onnx_constant_numbers(const mlci_onnx_step *s, const mlci_onnx_f
                                       mlci_onnx_numbers *out, mlc_error *err);
 /* One more column at the end of the list. */
 mlc_status mlci_onnx_add_source(mlci_onnx_reading *g, mlci_onnx_source source, mlc_error *err);
+/* Columns of a value, once more, at the end of the list: what a step makes of them begins so. */
+mlc_status mlci_onnx_copy_columns(const mlci_onnx_step *s, const mlci_onnx_form *from,
+                                  mlc_error *err);
+/* Changes column i of the list. */
+mlc_status mlci_onnx_change_column(mlci_onnx_reading *g, int64_t i, const mlci_onnx_change *change,
+                                   mlc_error *err);
 /* Columns side by side. */
 mlc_status mlci_onnx_concat_columns(const mlci_onnx_step *s, mlc_error *err);
+/* Texts of a list attribute, which live as long as the reading; NULL: it is not there. */
+mlc_status mlci_onnx_keys_of(const mlci_onnx_step *s, const char *name, int64_t *n, mlci_span **out,
+                             mlc_error *err);
+/* A map for a column of texts; values NULL: 0, 1, ... */
+mlc_status mlci_onnx_map_texts(const mlci_onnx_step *s, const mlci_onnx_source *source,
+                               mlci_span *keys, int64_t n_keys, const double *values,
+                               double otherwise, mlci_onnx_map **out, mlc_error *err);
 /* Texts to numbers. */
 mlc_status mlci_onnx_label_encoder(const mlci_onnx_step *s, mlc_error *err);
 /* Codes of texts to the numbers of a table, and some of the columns of a value. */
 mlc_status mlci_onnx_gather_codes(const mlci_onnx_step *s, mlc_error *err);
 mlc_status mlci_onnx_gather_columns(const mlci_onnx_step *s, mlc_error *err);
+
+/* ---- preprocessing (onnx_preprocessing.c) ------------------------------------------------- */
+
+mlc_status mlci_onnx_scaler(const mlci_onnx_step *s, mlc_error *err);
+mlc_status mlci_onnx_imputer(const mlci_onnx_step *s, mlc_error *err);
+mlc_status mlci_onnx_one_hot(const mlci_onnx_step *s, mlc_error *err);
+mlc_status mlci_onnx_feature_vectorizer(const mlci_onnx_step *s, mlc_error *err);
+mlc_status mlci_onnx_normalizer(const mlci_onnx_step *s, mlc_error *err);
+mlc_status mlci_onnx_is_nan(const mlci_onnx_step *s, mlc_error *err);
+mlc_status mlci_onnx_where(const mlci_onnx_step *s, mlc_error *err);
+mlc_status mlci_onnx_equal(const mlci_onnx_step *s, mlc_error *err);
+mlc_status mlci_onnx_clip(const mlci_onnx_step *s, mlc_error *err);
+/* Columns and constants: one number, or one a column. */
+mlc_status mlci_onnx_arithmetic(const mlci_onnx_step *s, int32_t op, mlc_error *err);
+mlc_status mlci_onnx_cast_columns(const mlci_onnx_step *s, int32_t to, mlc_error *err);
+
+/* ---- scores (onnx_scores.c) --------------------------------------------------------------- */
+
+mlc_status mlci_onnx_pass(const mlci_onnx_step *s, mlc_error *err);
+mlc_status mlci_onnx_add(const mlci_onnx_step *s, mlc_error *err);
+mlc_status mlci_onnx_subtract(const mlci_onnx_step *s, mlc_error *err);
+mlc_status mlci_onnx_scale(const mlci_onnx_step *s, mlc_error *err);
+mlc_status mlci_onnx_sigmoid(const mlci_onnx_step *s, mlc_error *err);
+mlc_status mlci_onnx_exponential(const mlci_onnx_step *s, mlc_error *err);
+mlc_status mlci_onnx_softmax(const mlci_onnx_step *s, mlc_error *err);
+mlc_status mlci_onnx_abs(const mlci_onnx_step *s, mlc_error *err);
+mlc_status mlci_onnx_reduce_sum(const mlci_onnx_step *s, mlc_error *err);
+mlc_status mlci_onnx_greater(const mlci_onnx_step *s, mlc_error *err);
+mlc_status mlci_onnx_arg_max(const mlci_onnx_step *s, mlc_error *err);
+mlc_status mlci_onnx_zip_map(const mlci_onnx_step *s, mlc_error *err);
+/* Scores of both classes side by side, and one of them. */
+mlc_status mlci_onnx_concat_scores(const mlci_onnx_step *s, mlc_error *err);
+mlc_status mlci_onnx_second_score(const mlci_onnx_step *s, mlc_error *err);
+/* What a model makes: scores that nothing was made of. */
+mlci_onnx_form mlci_onnx_new_scores(const mlci_onnx_reading *g, int32_t post);
+int mlci_onnx_is_scores(const mlci_onnx_form *f);
+
+/* ---- linear models (onnx_linear.c, onnx_linear_model.c) ----------------------------------- */
+
+mlc_status mlci_onnx_linear_regressor(const mlci_onnx_step *s, mlc_error *err);
+mlc_status mlci_onnx_linear_classifier(const mlci_onnx_step *s, mlc_error *err);
+mlc_status mlci_onnx_svm_regressor(const mlci_onnx_step *s, mlc_error *err);
+mlc_status mlci_onnx_svm_classifier(const mlci_onnx_step *s, mlc_error *err);
+mlc_status mlci_onnx_mat_mul(const mlci_onnx_step *s, mlc_error *err);
+mlc_status mlci_onnx_gemm(const mlci_onnx_step *s, mlc_error *err);
+/* The model as an exchange document, g->model->document: scores become what `f` says. */
+mlc_status mlci_onnx_linear_model(mlci_onnx_reading *g, const mlci_onnx_form *f, mlc_error *err);
 
 /* ---- labels (onnx_labels.c) --------------------------------------------------------------- */
 
