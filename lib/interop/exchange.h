@@ -9,6 +9,12 @@
 #include "foreign_model.h"
 #include "json_fields.h"
 
+#define MLCI_EXCHANGE_FIRST "mlcore_exchange" /* the first name of a document */
+
+/* A document as a fitted model, compared with its rows. */
+mlc_status mlci_exchange_make(mlci_foreign *model, const char *bytes, int64_t n,
+                              mlci_foreign_made *made, mlc_error *err);
+
 /* What a step of the tree knows: `on` its columns, a leaf its state. */
 typedef struct mlci_exchange_node {
     int32_t is_leaf;

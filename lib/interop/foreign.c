@@ -13,6 +13,7 @@ void mlci_foreign_init(mlci_foreign *m, mlc_context *call, const mlci_import_set
 {
     *m = (mlci_foreign){.call = call, .settings = settings, .root = mlci_context_root(call)};
     m->recipe = mlci_text_init(m->root);
+    m->document = mlci_text_init(m->root);
     m->rule = (mlci_score_rule){0, 1, 1};
 }
 
@@ -30,6 +31,7 @@ void mlci_foreign_clear(mlci_foreign *m)
         mlci_free(blocks[i]);
     mlci_classes_unref(m->classes);
     mlci_text_clear(&m->recipe);
+    mlci_text_clear(&m->document);
 }
 
 /* ---- messages ----------------------------------------------------------------------------- */

@@ -72,6 +72,7 @@ typedef struct mlci_foreign {
 
     const char *component; /* gradient_boosting_classifier, ... */
     mlci_text recipe;      /* parameters that the file tells: "learning_rate=0.1, ..." */
+    mlci_text document;    /* instead of trees: the model as an exchange document; or empty */
 
     int64_t n_features;
     mlci_foreign_input *inputs;

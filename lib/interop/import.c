@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "exchange.h"
 #include "file.h"
 #include "json.h"
 #include "param.h"
@@ -19,7 +20,7 @@ static const mlci_choice format_choices[] = {
     {"xgboost", 1, "JSON or UBJSON of XGBoost's save_model() or save_raw()"},
     {"sklearn", 2, "a document of mlcore.export_sklearn()"},
     {"catboost", 3, "the JSON of CatBoost's save_model()"},
-    {"onnx", 4, "a graph of ONNX that is one ensemble of trees"},
+    {"onnx", 4, "a graph of ONNX that is one ensemble of trees or one linear model"},
     {NULL, 0, NULL},
 };
 
@@ -182,11 +183,25 @@ static mlc_status find_format(const mlci_import_settings *s, const char *bytes, 
     return status;
 }
 
-static mlc_status make_trees(mlci_foreign *model, const mlci_import_format *format,
+/* From an exchange document, whose rows are what the file itself makes of them. */
+static mlc_status make_documented(mlci_foreign *model, const mlc_dataset *check, mlc_model **out,
+                                  mlc_error *err)
+{
+    mlci_foreign_made made = {0};
+    MLCI_TRY(mlci_exchange_make(model, model->document.data, model->document.length, &made, err));
+    made.parity = made.in_file;
+    made.in_file = (mlci_parity){0};
+    const mlc_status status = mlci_foreign_finish(model, &made, check, out, err);
+    mlci_foreign_made_clear(&made);
+    return status;
+}
+
+static mlc_status make_model(mlci_foreign *model, const mlci_import_format *format,
                              const char *bytes, int64_t n, const mlc_dataset *check,
                              mlc_model **out, mlc_error *err)
 {
     MLCI_TRY(format->read(model, bytes, n, err));
+    if (model->document.length > 0) return make_documented(model, check, out, err);
     MLCI_TRY(set_categories(model, err));
     return mlci_foreign_model(model, check, out, err);
 }
@@ -200,7 +215,7 @@ static mlc_status read_model(mlc_context *call, const mlci_import_settings *s, c
     mlci_foreign_init(&model, call, s);
     const mlc_status status = format->make != NULL
                                   ? format->make(&model, bytes, n, check, out, err)
-                                  : make_trees(&model, format, bytes, n, check, out, err);
+                                  : make_model(&model, format, bytes, n, check, out, err);
     mlci_foreign_clear(&model);
     return status;
 }

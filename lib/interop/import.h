@@ -10,7 +10,7 @@ typedef struct mlci_import_format {
     const char *doc;
     /* Does a file start like this format? */
     int (*sniff)(const char *bytes, int64_t n);
-    /* Fills the model from the whole file: trees. */
+    /* Fills the model from the whole file: trees, or an exchange document. */
     mlc_status (*read)(mlci_foreign *model, const char *bytes, int64_t n, mlc_error *err);
     /* Instead of that, where a model is more than trees: makes it. */
     mlc_status (*make)(mlci_foreign *model, const char *bytes, int64_t n, const mlc_dataset *check,

@@ -326,6 +326,12 @@ static int is_number(int32_t type)
            type == MLCI_ONNX_INT32 || type == MLCI_ONNX_BOOL;
 }
 
+static int is_whole(const mlci_onnx_known *input)
+{
+    return is_number(input->type) && input->type != MLCI_ONNX_FLOAT &&
+           input->type != MLCI_ONNX_DOUBLE;
+}
+
 /* An input that is also a constant is one. */
 static int is_input(const mlci_onnx_reading *g, int64_t i)
 {
@@ -384,13 +390,11 @@ static mlc_status open_input(mlci_onnx_reading *g, int64_t i, int64_t n, mlc_err
                           .first = g->n_sources,
                           .n = input->width < 0 ? 0 : input->width,
                           .is_float = !is_text && input->type != MLCI_ONNX_DOUBLE};
-    for (int64_t k = 0; k < f->n; k++)
-        MLCI_TRY(
-            mlci_onnx_add_source(g,
-                                 (mlci_onnx_source){.feature = (int32_t)(g->first_column[i] + k),
-                                                    .is_float = f->is_float,
-                                                    .change = -1},
-                                 err));
+    mlci_onnx_source source = {.is_float = f->is_float, .is_whole = is_whole(input), .change = -1};
+    for (int64_t k = 0; k < f->n; k++) {
+        source.feature = (int32_t)(g->first_column[i] + k);
+        MLCI_TRY(mlci_onnx_add_source(g, source, err));
+    }
     return n == 0 ? MLC_OK : name_columns(g, i, n, err);
 }
 
@@ -564,25 +568,11 @@ static mlc_status read_graph(mlci_onnx_reading *g, const char *bytes, int64_t n,
 
 static void clear(mlci_onnx_reading *g)
 {
-    for (int64_t i = 0; i < g->n_maps; i++) {
-        mlci_free(g->maps[i]->values);
-        mlci_free(g->maps[i]);
-    }
-    for (int64_t i = 0; i < g->n_key_lists; i++)
-        mlci_free(g->key_lists[i]);
-    void *const blocks[] = {g->ids,
-                            g->forms,
-                            g->sources,
-                            g->maps,
-                            g->key_lists,
-                            g->labels,
-                            g->label_numbers,
-                            g->starts,
-                            g->first_column,
-                            g->changes.list,
-                            g->linear.weights,
-                            g->linear.sizes,
-                            g->linear.intercept};
+    mlci_onnx_clear_maps(g);
+    void *const blocks[] = {g->ids,          g->forms,           g->sources,
+                            g->labels,       g->label_numbers,   g->starts,
+                            g->first_column, g->changes.list,    g->linear.weights,
+                            g->linear.sizes, g->linear.intercept};
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
         mlci_free(blocks[i]);
     mlci_onnx_file_clear(&g->file);

@@ -20,7 +20,7 @@ static mlc_status change(const mlci_onnx_step *s, int64_t k, int32_t op, double 
                          mlc_error *err)
 {
     const mlci_onnx_change made = {.op = op, .is_float = s->out->is_float, .a = a, .b = b};
-    return mlci_onnx_change_column(s->g, s->out->first + k, &made, err);
+    return mlci_onnx_change_source(s->g, &s->g->sources[s->out->first + k], &made, err);
 }
 
 static mlc_status change_all(const mlci_onnx_step *s, int32_t op, double a, double b,
@@ -161,11 +161,35 @@ static mlc_status make_floats(const mlci_onnx_step *s, mlc_error *err)
     return MLC_OK;
 }
 
-static int are_texts(const mlci_onnx_step *s)
+static int keeps_number(double x, int32_t to)
 {
-    for (int64_t k = 0; k < s->in[0]->n; k++)
-        if (s->g->sources[s->in[0]->first + k].map == NULL) return 0;
-    return s->in[0]->n > 0;
+    return to == MLCI_ONNX_BOOL ? x == 0 || x == 1 : fabs(x) < 0x1p53 && x == trunc(x);
+}
+
+/* Are the numbers of a column integers, or flags, as they are? */
+static int keeps_numbers(const mlci_onnx_reading *g, const mlci_onnx_source *s, int32_t to)
+{
+    const mlci_onnx_map *const map = s->map;
+    if (s->change >= 0) {
+        const int32_t op = g->changes.list[s->change].op;
+        return op == MLCI_ONNX_EQUALS || op == MLCI_ONNX_IS_NAN;
+    }
+    if (map == NULL) return to == MLCI_ONNX_INT64 && s->is_whole;
+    int keeps = keeps_number(map->missing, to) && keeps_number(map->unseen, to);
+    for (int64_t k = 0; k < map->n; k++)
+        keeps &= keeps_number(map->values[k], to);
+    return keeps;
+}
+
+static mlc_status make_integers(const mlci_onnx_step *s, int32_t to, mlc_error *err)
+{
+    for (int64_t k = 0; k < s->out->n; k++) {
+        if (keeps_numbers(s->g, &s->g->sources[s->out->first + k], to)) continue;
+        if (to == MLCI_ONNX_BOOL)
+            return mlci_onnx_refuse_step(s, "makes flags of numbers that are not 0 or 1", err);
+        MLCI_TRY(change(s, k, MLCI_ONNX_TRUNCATE, 0, 0, err));
+    }
+    return MLC_OK;
 }
 
 mlc_status mlci_onnx_cast_columns(const mlci_onnx_step *s, int32_t to, mlc_error *err)
@@ -173,15 +197,16 @@ mlc_status mlci_onnx_cast_columns(const mlci_onnx_step *s, int32_t to, mlc_error
     if (s->in[0]->n == 0) { /* of unknown width */
         *s->out = *s->in[0];
         s->out->is_float |= to == MLCI_ONNX_FLOAT;
-        return MLC_OK;
+        if (to == MLCI_ONNX_FLOAT || to == MLCI_ONNX_DOUBLE) return MLC_OK;
+        return mlci_onnx_refuse_step(s, "needs to know how many columns there are", err);
     }
-    const int is_text = are_texts(s);
     MLCI_TRY(open_columns(s, s->in[0], err));
     if (to == MLCI_ONNX_FLOAT) return make_floats(s, err);
     if (to == MLCI_ONNX_DOUBLE) s->out->is_float = 0;
-    if (to == MLCI_ONNX_DOUBLE || is_text) return MLC_OK;
-    if (to == MLCI_ONNX_INT64) return change_all(s, MLCI_ONNX_TRUNCATE, 0, 0, err);
-    return mlci_onnx_refuse_step(s, "makes other numbers of columns", err);
+    if (to == MLCI_ONNX_DOUBLE) return MLC_OK;
+    if (to == MLCI_ONNX_INT64 || to == MLCI_ONNX_BOOL) return make_integers(s, to, err);
+    return mlci_onnx_refuse_step(
+        s, "makes numbers of another kind: to = FLOAT, DOUBLE, INT64 or BOOL would be right", err);
 }
 
 /* ---- missing values ----------------------------------------------------------------------- */
@@ -221,8 +246,19 @@ static int asks_for_text(const mlci_onnx_source *question, const mlci_onnx_sourc
 {
     const mlci_onnx_map *const map = question->map;
     return question->feature == column->feature && question->change < 0 && map != NULL &&
-           column->map == NULL && column->fill.at == NULL && map->missing == 1 &&
-           map->unseen == 0 && map->n == 1;
+           map->keys.texts != NULL && column->map == NULL && column->fill.at == NULL &&
+           map->missing == 1 && map->unseen == 0 && map->n == 1;
+}
+
+/* Does a column say whether the input of another one, which is a map of it, is missing? */
+static int asks_for_input(const mlci_onnx_reading *g, const mlci_onnx_source *question,
+                          const mlci_onnx_source *column)
+{
+    const mlci_onnx_change *const last =
+        question->change < 0 ? NULL : &g->changes.list[question->change];
+    return last != NULL && last->op == MLCI_ONNX_IS_NAN && last->before < 0 &&
+           question->map == NULL && question->feature == column->feature && column->map != NULL &&
+           column->map->keys.numbers != NULL && column->change < 0;
 }
 
 static mlc_status fill_texts(const mlci_onnx_step *s, mlc_error *err)
@@ -248,6 +284,20 @@ static mlc_status fill_texts(const mlci_onnx_step *s, mlc_error *err)
     return MLC_OK;
 }
 
+/* Column k of the result: what stands for missing values. */
+static mlc_status fill_missing(const mlci_onnx_step *s, int64_t k, double fill, mlc_error *err)
+{
+    mlci_onnx_reading *const g = s->g;
+    const mlci_onnx_source *const question = &g->sources[s->in[0]->first + k];
+    mlci_onnx_source *const column = &g->sources[s->out->first + k];
+    if (!isfinite(fill))
+        return mlci_onnx_fault(&g->file, s->op, "what it fills in is not finite", err);
+    if (asks_for(g, question, column))
+        return change(s, k, MLCI_ONNX_REPLACE, (double)NAN, fill, err);
+    if (asks_for_input(g, question, column)) return mlci_onnx_map_missing(s, column, fill, err);
+    return mlci_onnx_refuse_place(s, err);
+}
+
 /* What stands for missing values: Where(IsNaN(x), constant, x). */
 mlc_status mlci_onnx_where(const mlci_onnx_step *s, mlc_error *err)
 {
@@ -257,83 +307,74 @@ mlc_status mlci_onnx_where(const mlci_onnx_step *s, mlc_error *err)
     if (mlci_form_is(s->in[2], MLCI_FORM_TEXT)) return fill_texts(s, err);
     MLCI_TRY(open_columns(s, s->in[2], err));
     if (s->in[0]->n != s->out->n) return mlci_onnx_refuse_place(s, err);
-    for (int64_t k = 0; k < s->out->n; k++)
-        if (!asks_for(s->g, &s->g->sources[s->in[0]->first + k], &s->g->sources[s->out->first + k]))
-            return mlci_onnx_refuse_place(s, err);
     MLCI_TRY(mlci_onnx_constant_numbers(s, s->in[1], &list, err));
-    const mlc_status status = replace_by(s, (double)NAN, &list, err);
+    mlc_status status = check_length(s, &list, err);
+    for (int64_t k = 0; k < s->out->n && status == MLC_OK; k++)
+        status = fill_missing(s, k, number(&list, k), err);
     mlci_free(list.values);
     return status;
 }
 
 /* ---- categories --------------------------------------------------------------------------- */
 
-/* n columns of a source: is it codes[k]? codes NULL: is it k? */
+/* A column of the result for each number: is the source that? */
 static mlc_status add_indicators(const mlci_onnx_step *s, const mlci_onnx_source *source,
-                                 const double *codes, int64_t n, mlc_error *err)
+                                 const double *numbers, int64_t n, mlc_error *err)
 {
     for (int64_t k = 0; k < n; k++) {
         MLCI_TRY(mlci_onnx_add_source(s->g, *source, err));
-        s->out->n++;
-        MLCI_TRY(change(s, s->out->n - 1, MLCI_ONNX_EQUALS, codes == NULL ? (double)k : codes[k], 0,
-                        err));
+        MLCI_TRY(change(s, s->out->n++, MLCI_ONNX_EQUALS, numbers[k], 0, err));
     }
     return MLC_OK;
 }
 
-static mlc_status text_indicators(const mlci_onnx_step *s, int32_t refuses_unseen, mlc_error *err)
+/* The same for keys of a column, which are numbered first. */
+static mlc_status map_indicators(const mlci_onnx_step *s, mlci_onnx_source source,
+                                 const mlci_onnx_keys *keys, mlc_error *err)
 {
-    mlci_onnx_reading *const g = s->g;
-    const mlci_onnx_form texts = *s->in[0];
-    mlci_span *keys = NULL;
-    int64_t n = 0;
-    MLCI_TRY(mlci_onnx_keys_of(s, "cats_strings", &n, &keys, err));
-    if (n == 0) return mlci_onnx_fault(&g->file, s->op, "it has no cats_strings", err);
-    for (int64_t i = 0; i < texts.n; i++) {
-        mlci_onnx_source source = g->sources[texts.first + i];
-        mlci_onnx_map *map = NULL;
-        MLCI_TRY(mlci_onnx_map_texts(s, &source, keys, n, NULL, -1, &map, err));
-        map->refuses_unseen = refuses_unseen;
-        source.map = map;
-        MLCI_TRY(add_indicators(s, &source, NULL, n, err));
-    }
-    return MLC_OK;
+    mlci_onnx_map *map = NULL;
+    MLCI_TRY(mlci_onnx_map_keys(s, &source, keys, NULL, -1, &map, err));
+    source.map = map;
+    return add_indicators(s, &source, map->values, keys->n, err);
 }
 
-/* Numbers are made integers first. */
-static mlc_status number_indicators(const mlci_onnx_step *s, const mlci_onnx_numbers *codes,
-                                    mlc_error *err)
+/* Numbers that are not whole, or were changed before, are made integers first. */
+static mlc_status number_indicators(const mlci_onnx_step *s, mlci_onnx_source source,
+                                    const mlci_onnx_keys *keys, mlc_error *err)
 {
-    mlci_onnx_reading *const g = s->g;
-    const mlci_onnx_form from = *s->in[0];
-    if (codes->n == 0) return mlci_onnx_fault(&g->file, s->op, "it has no cats_int64s", err);
-    if (from.n == 0)
-        return mlci_onnx_refuse_step(s, "needs to know how many columns there are", err);
-    const int64_t first = g->n_sources;
-    const mlci_onnx_change whole = {.op = MLCI_ONNX_TRUNCATE};
-    MLCI_TRY(mlci_onnx_copy_columns(s, &from, err));
-    for (int64_t i = 0; i < from.n; i++)
-        MLCI_TRY(mlci_onnx_change_column(g, first + i, &whole, err));
-    s->out->first = g->n_sources;
-    for (int64_t i = 0; i < from.n; i++) {
-        const mlci_onnx_source source = g->sources[first + i];
-        MLCI_TRY(add_indicators(s, &source, codes->values, codes->n, err));
-    }
-    return MLC_OK;
+    const mlci_onnx_change whole = {.op = MLCI_ONNX_TRUNCATE, .is_float = 0};
+    const int is_input = source.map == NULL && source.change < 0 && source.is_whole;
+    if (is_input) return map_indicators(s, source, keys, err);
+    if (!keeps_numbers(s->g, &source, MLCI_ONNX_INT64))
+        MLCI_TRY(mlci_onnx_change_source(s->g, &source, &whole, err));
+    return add_indicators(s, &source, keys->numbers, keys->n, err);
 }
 
 mlc_status mlci_onnx_one_hot(const mlci_onnx_step *s, mlc_error *err)
 {
-    mlci_onnx_numbers codes = {0};
+    const mlci_onnx_form from = s->in[0] == NULL ? (mlci_onnx_form){0} : *s->in[0];
+    const int is_text = from.kind == MLCI_FORM_TEXT;
+    mlci_onnx_keys keys = {0};
     int64_t zeros = 1;
+    if (!is_text && from.kind != MLCI_FORM_COLUMNS) return mlci_onnx_refuse_place(s, err);
     MLCI_TRY(mlci_onnx_integer_of(&s->g->file, s->op, "zeros", 1, &zeros, err));
+    MLCI_TRY(is_text ? mlci_onnx_keys_of(s, "cats_strings", &keys, err)
+                     : mlci_onnx_numbers_as_keys(s, "cats_int64s", &keys, err));
+    if (keys.n == 0)
+        return mlci_onnx_fault(&s->g->file, s->op,
+                               is_text ? "it has no cats_strings for its texts"
+                                       : "it has no cats_int64s for its numbers",
+                               err);
+    if (from.n == 0)
+        return mlci_onnx_refuse_step(s, "needs to know how many columns there are", err);
     *s->out = (mlci_onnx_form){.kind = MLCI_FORM_COLUMNS, .first = s->g->n_sources, .is_float = 1};
-    if (mlci_form_is(s->in[0], MLCI_FORM_TEXT)) return text_indicators(s, zeros == 0, err);
-    if (!mlci_form_is(s->in[0], MLCI_FORM_COLUMNS)) return mlci_onnx_refuse_place(s, err);
-    MLCI_TRY(mlci_onnx_numbers_of(&s->g->file, s->op, "cats_int64s", &codes, err));
-    const mlc_status status = number_indicators(s, &codes, err);
-    mlci_free(codes.values);
-    return status;
+    for (int64_t i = 0; i < from.n; i++) {
+        mlci_onnx_source source = s->g->sources[from.first + i];
+        source.refuses_unseen |= zeros == 0;
+        MLCI_TRY(is_text ? map_indicators(s, source, &keys, err)
+                         : number_indicators(s, source, &keys, err));
+    }
+    return MLC_OK;
 }
 
 /* One column and constants: a column for each of them. */

@@ -57,10 +57,9 @@ typedef struct mlci_onnx_reading {
     mlci_onnx_form *forms; /* by id */
     int64_t n_sources, source_capacity;
     mlci_onnx_source *sources;
-    int64_t n_maps, map_capacity;
+    int64_t n_maps, n_key_lists;
     mlci_onnx_map **maps;
-    mlci_span **key_lists;
-    int64_t n_key_lists;
+    void **key_lists;
     mlci_onnx_changes changes;
     int64_t *first_column;     /* of each input, its first feature */
     const mlci_onnx_op *maker; /* of scores; NULL: none yet */
@@ -101,23 +100,33 @@ mlc_status mlci_onnx_add_source(mlci_onnx_reading *g, mlci_onnx_source source, m
 /* Columns of a value, once more, at the end of the list: what a step makes of them begins so. */
 mlc_status mlci_onnx_copy_columns(const mlci_onnx_step *s, const mlci_onnx_form *from,
                                   mlc_error *err);
-/* Changes column i of the list. */
-mlc_status mlci_onnx_change_column(mlci_onnx_reading *g, int64_t i, const mlci_onnx_change *change,
-                                   mlc_error *err);
+mlc_status mlci_onnx_change_source(mlci_onnx_reading *g, mlci_onnx_source *source,
+                                   const mlci_onnx_change *change, mlc_error *err);
 /* Columns side by side. */
 mlc_status mlci_onnx_concat_columns(const mlci_onnx_step *s, mlc_error *err);
-/* Texts of a list attribute, which live as long as the reading; NULL: it is not there. */
-mlc_status mlci_onnx_keys_of(const mlci_onnx_step *s, const char *name, int64_t *n, mlci_span **out,
-                             mlc_error *err);
-/* A map for a column of texts; values NULL: 0, 1, ... */
-mlc_status mlci_onnx_map_texts(const mlci_onnx_step *s, const mlci_onnx_source *source,
-                               mlci_span *keys, int64_t n_keys, const double *values,
-                               double otherwise, mlci_onnx_map **out, mlc_error *err);
-/* Texts to numbers. */
-mlc_status mlci_onnx_label_encoder(const mlci_onnx_step *s, mlc_error *err);
-/* Codes of texts to the numbers of a table, and some of the columns of a value. */
-mlc_status mlci_onnx_gather_codes(const mlci_onnx_step *s, mlc_error *err);
+/* Some of the columns of a value. */
 mlc_status mlci_onnx_gather_columns(const mlci_onnx_step *s, mlc_error *err);
+
+/* ---- maps (onnx_maps.c) ------------------------------------------------------------------- */
+
+/* Texts of a list attribute, which live as long as the reading; n 0: it is not there. */
+mlc_status mlci_onnx_keys_of(const mlci_onnx_step *s, const char *name, mlci_onnx_keys *out,
+                             mlc_error *err);
+/* The same for numbers. */
+mlc_status mlci_onnx_numbers_as_keys(const mlci_onnx_step *s, const char *name, mlci_onnx_keys *out,
+                                     mlc_error *err);
+/* A map of these keys for a column; values NULL: 0, 1, ... */
+mlc_status mlci_onnx_map_keys(const mlci_onnx_step *s, const mlci_onnx_source *source,
+                              const mlci_onnx_keys *keys, const double *values, double otherwise,
+                              mlci_onnx_map **out, mlc_error *err);
+/* Texts or numbers to numbers. */
+mlc_status mlci_onnx_label_encoder(const mlci_onnx_step *s, mlc_error *err);
+/* Codes to the numbers of a table. */
+mlc_status mlci_onnx_gather_codes(const mlci_onnx_step *s, mlc_error *err);
+/* The map of a column with another number for missing values. */
+mlc_status mlci_onnx_map_missing(const mlci_onnx_step *s, mlci_onnx_source *source, double missing,
+                                 mlc_error *err);
+void mlci_onnx_clear_maps(mlci_onnx_reading *g);
 
 /* ---- preprocessing (onnx_preprocessing.c) ------------------------------------------------- */
 

@@ -74,6 +74,9 @@ static double size_after(const mlci_onnx_changes *c, int64_t change, double x)
         return size / fabs(last->a);
     case MLCI_ONNX_ROUND:
         return size;
+    case MLCI_ONNX_EQUALS:
+    case MLCI_ONNX_IS_NAN:
+        return value;
     default:
         return size >= value ? size : value; /* also of a NaN that was replaced */
     }
@@ -84,23 +87,79 @@ double mlci_onnx_size(const mlci_onnx_changes *c, const mlci_onnx_source *s, dou
     return size_after(c, s->change, start_of(s, x));
 }
 
+/* ---- columns that are functions of a few values ------------------------------------------- */
+
 static int keeps_codes(const mlci_onnx_change *c)
 {
     return c->op == MLCI_ONNX_TRUNCATE || c->op == MLCI_ONNX_ROUND ||
            (c->op == MLCI_ONNX_REPLACE && c->a != c->a);
 }
 
-const mlci_onnx_change *mlci_onnx_code(const mlci_onnx_changes *c, const mlci_onnx_source *s)
+/* The first question for a number, before which nothing makes it another one; NULL: there is none.
+ * is_cut: its fraction is cut off before. */
+static const mlci_onnx_change *find_code(const mlci_onnx_changes *c, const mlci_onnx_source *s,
+                                         int *is_cut)
 {
     const mlci_onnx_change *found = NULL;
+    *is_cut = 0;
     for (int64_t i = s->change; i >= 0; i = c->list[i].before) {
-        if (c->list[i].op == MLCI_ONNX_EQUALS)
+        if (c->list[i].op == MLCI_ONNX_EQUALS) {
             found = &c->list[i];
-        else if (found != NULL && !keeps_codes(&c->list[i]))
+            *is_cut = 0;
+        } else if (found != NULL && !keeps_codes(&c->list[i])) {
             return NULL;
+        }
+        *is_cut |= c->list[i].op == MLCI_ONNX_TRUNCATE;
     }
     return found;
 }
+
+int mlci_onnx_is_code(const mlci_onnx_changes *c, const mlci_onnx_source *s)
+{
+    int is_cut;
+    return s->map != NULL ? s->map->keys.numbers != NULL : find_code(c, s, &is_cut) != NULL;
+}
+
+int mlci_onnx_is_whole(const mlci_onnx_changes *c, const mlci_onnx_source *s)
+{
+    int is_cut = 0;
+    if (s->is_whole || s->map != NULL) return s->is_whole;
+    (void)find_code(c, s, &is_cut);
+    return is_cut;
+}
+
+void mlci_onnx_codes_of(const mlci_onnx_changes *c, const mlci_onnx_source *s, mlci_onnx_codes *out)
+{
+    int is_cut;
+    *out = s->map != NULL ? (mlci_onnx_codes){s->map->n, s->map->keys.numbers}
+                          : (mlci_onnx_codes){1, &find_code(c, s, &is_cut)->a};
+}
+
+double mlci_onnx_code_value(const mlci_onnx_changes *c, const mlci_onnx_source *s, double code,
+                            int64_t k)
+{
+    return mlci_onnx_value(c, s, s->map == NULL ? code : s->map->values[k]);
+}
+
+double mlci_onnx_unseen(const mlci_onnx_changes *c, const mlci_onnx_source *s)
+{
+    return mlci_onnx_value(c, s, s->map == NULL ? (double)INFINITY : s->map->unseen);
+}
+
+double mlci_onnx_missing(const mlci_onnx_changes *c, const mlci_onnx_source *s)
+{
+    return mlci_onnx_value(c, s, s->map == NULL ? (double)NAN : s->map->missing);
+}
+
+int mlci_onnx_are_same_texts(const mlci_onnx_keys *a, const mlci_onnx_keys *b)
+{
+    if (a->n != b->n) return 0;
+    for (int64_t k = 0; a->texts != b->texts && k < a->n; k++)
+        if (!mlci_span_same(a->texts[k], b->texts[k])) return 0;
+    return 1;
+}
+
+/* ---- columns that are functions of a number ----------------------------------------------- */
 
 const char *mlci_onnx_disorder(const mlci_onnx_changes *c, const mlci_onnx_source *s)
 {

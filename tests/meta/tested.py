@@ -35,10 +35,14 @@ ELSEWHERE = {
     **{f"interop/xgboost_{part}.c": XGBOOST for part in (
         "document", "inputs", "linear", "objective", "tree")},
     "interop/catboost_info.c": ("interop/test_import_catboost.c", "an object of the file"),
-    **{f"interop/exchange_{name}.c": EXCHANGE for name in ("columns", "model", "steps")},
+    **{f"interop/exchange_{name}.c": EXCHANGE for name in (
+        "columns", "document", "model", "steps")},
     "interop/json_fields.c": EXCHANGE,
     **{f"interop/onnx_{part}.c": ONNX_OUT for part in ("graph", "model", "transform", "trees")},
-    **{f"interop/onnx_{part}.c": ONNX_IN for part in ("columns", "file", "labels", "read_trees", "tree_list")},
+    **{f"interop/onnx_{part}.c": ONNX_IN for part in (
+        "columns", "document", "document_rows", "features", "file", "labels", "linear",
+        "linear_model", "maps", "preprocessing", "read_trees", "scores", "source", "tree_list",
+        "tree_questions")},
     "kernel/blis/blis_memory.c": ("faults/test_blis.c", "needs a malloc that fails"),
     "kernel/blis/blis_none.c": ("kernel/test_products.c", "says no, so every product is ours"),
     "kernel/simd/elementary.inc.c": ("kernel/test_elementary.c", "of each instruction set"),
