@@ -205,7 +205,7 @@ static mlc_status read_header(mlci_exchange *x, const mlci_json_span *field, mlc
                                    (long long)version, EXCHANGE_VERSION);
     MLCI_TRY(read_word(x, field[LIBRARY], "library", library, sizeof library, err));
     if (strcmp(library, m->library) != 0)
-        return mlci_json_refuse(&x->file, field[LIBRARY], "library", "it is another one", err);
+        return mlci_json_refuse(&x->file, field[LIBRARY], "library", "it is scikit-learn", err);
     MLCI_TRY(read_word(x, field[VERSION], "version", m->version, sizeof m->version, err));
     const mlci_json_span objective = field[field[OBJECTIVE].at != NULL ? OBJECTIVE : ESTIMATOR];
     return read_word(x, objective, "estimator", m->objective, sizeof m->objective, err);

@@ -90,8 +90,8 @@ static void write_name(mlci_writer *w, const char *text)
     mlci_write_text(w, text, (int64_t)strlen(text));
 }
 
-static mlc_status write_scaled(void *arg, int64_t i, const char *name, int64_t length,
-                               mlci_json_span value, mlc_error *err)
+static mlc_status write_numeric(void *arg, int64_t i, const char *name, int64_t length,
+                                mlci_json_span value, mlc_error *err)
 {
     static const char *const names[] = {"components", NULL};
     state_list *const list = arg;
@@ -212,7 +212,7 @@ static mlc_status write_encoded(void *arg, int64_t i, const char *name, int64_t 
 /* ---- steps -------------------------------------------------------------------------------- */
 
 /* Fields of any step. */
-enum { STEP, COLUMNS, STEPS, MEAN, SCALE, FILL_VALUE, N_FIELDS = 16 };
+enum { STEP, COLUMNS, STEPS, MEAN, SCALE, FILL_VALUE, N_FIELDS = 17 };
 static const char *const field_names[] = {"step",
                                           "columns",
                                           "steps",
@@ -220,6 +220,7 @@ static const char *const field_names[] = {"step",
                                           "scale",
                                           "fill_value",
                                           "strategy",
+                                          "norm",
                                           "handle_unknown",
                                           "drop",
                                           "with_mean",
@@ -232,7 +233,7 @@ static const char *const field_names[] = {"step",
                                           NULL};
 enum {
     FIRST_WORD = FILL_VALUE + 1,
-    FIRST_SWITCH = FIRST_WORD + 3,
+    FIRST_SWITCH = FIRST_WORD + 4,
     FIRST_NUMBER = FIRST_SWITCH + 5
 };
 
@@ -258,12 +259,14 @@ static mlc_status read_settings(const mlci_exchange *x, const mlci_json_span *fi
 typedef struct step_kind {
     const char *name;
     mlci_json_each_fn write; /* the state of a column */
+    int32_t is_scaler;       /* mean and scale follow */
 } step_kind;
 
-static const step_kind step_kinds[] = {{"standard_scaler", write_scaled},
-                                       {"simple_imputer", write_imputed},
-                                       {"one_hot_encoder", write_encoded},
-                                       {"ordinal_encoder", write_encoded}};
+static const step_kind step_kinds[] = {{"standard_scaler", write_numeric, 1},
+                                       {"normalizer", write_numeric, 0},
+                                       {"simple_imputer", write_imputed, 0},
+                                       {"one_hot_encoder", write_encoded, 0},
+                                       {"ordinal_encoder", write_encoded, 0}};
 
 static mlc_status write_reals(mlci_exchange *x, int32_t node, mlci_json_span value,
                               const char *what, int64_t n, mlc_error *err)
@@ -284,7 +287,7 @@ static mlc_status fill_leaf(mlci_exchange *x, const step_kind *kind, const mlci_
     MLCI_TRY(mlci_exchange_inputs(x, field[COLUMNS], node, err));
     mlci_write_int64(&node->state, node->n_inputs);
     MLCI_TRY(mlci_json_each(&x->file, field[COLUMNS], "columns", kind->write, &list, err));
-    if (kind->write != write_scaled) return MLC_OK;
+    if (!kind->is_scaler) return MLC_OK;
     MLCI_TRY(write_reals(x, list.node, field[MEAN], "mean", list.n_components, err));
     return write_reals(x, list.node, field[SCALE], "scale", list.n_components, err);
 }
@@ -378,8 +381,8 @@ static mlc_status add_step(void *arg, int64_t i, const char *name, int64_t lengt
     if (kind != NULL) return add_leaf(x, kind, field, list->parent, err);
     return mlci_json_refuse(&x->file, field[STEP], "step",
                             is_on ? "on stands inside on"
-                                  : "it is on, standard_scaler, simple_imputer, one_hot_encoder or "
-                                    "ordinal_encoder",
+                                  : "it is on, standard_scaler, normalizer, simple_imputer, "
+                                    "one_hot_encoder or ordinal_encoder",
                             err);
 }
 

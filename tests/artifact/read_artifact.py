@@ -14,7 +14,7 @@ FIELDS = {
     "feature": "t i i d d components ?dictionary", "model": "i step", "input": "t i i",
     "step": "i t i t i i t t *input *t i *step", "categories": "t values i i i W",
     "history": "i d d", "imputed": "?t ?t ?t i i d", "scaled": "t i i components",
-    "simple_imputer": "*imputed", "standard_scaler": "*scaled D D",
+    "simple_imputer": "*imputed", "standard_scaler": "*scaled D D", "normalizer": "*scaled",
     "one_hot_encoder": "*categories", "ordinal_encoder": "*categories",
     "ridge": "i i D D *history", "logistic_regression": "i i D D *history",
     "kmeans": "i i D *history", "gradient_boosting_classifier": "trees",

@@ -43,6 +43,8 @@ ELSEWHERE = {
         "columns", "document", "document_rows", "features", "file", "labels", "linear",
         "linear_model", "maps", "preprocessing", "read_trees", "scores", "source", "tree_list",
         "tree_questions")},
+    "transform/numeric_columns.c": ("transform/test_transform_standard_scaler.c",
+                                    "what transforms of numbers keep of their columns"),
     "kernel/blis/blis_memory.c": ("faults/test_blis.c", "needs a malloc that fails"),
     "kernel/blis/blis_none.c": ("kernel/test_products.c", "says no, so every product is ours"),
     "kernel/simd/elementary.inc.c": ("kernel/test_elementary.c", "of each instruction set"),

@@ -334,6 +334,22 @@ def test_arrays_without_names_are_one_vector_or_columns(wine):
     np.testing.assert_allclose(model.predict(X), source.predict(X), rtol=SUMS)
 
 
+@pytest.mark.parametrize("norm", ["l1", "l2", "max"])
+def test_rows_are_normalized_as_there(wine, norm):
+    X, y = wine
+    X = X - X.mean(axis=0)
+    X[::40] = 0
+    step = preprocessing.Normalizer(norm=norm)
+    source = pipeline.make_pipeline(step, linear_model.Ridge()).fit(X, y)
+    model = take(source, X)
+    np.testing.assert_allclose(model.predict(X), source.predict(X), rtol=SUMS)
+    names = [f"x{i}" for i in range(X.shape[1])]
+    own = mlcore.Normalizer(norm=norm).fit_transform(mlcore.Dataset(dict(zip(names, X.T))))
+    made = np.column_stack([own[name] for name in names])
+    # Squares are added up in another order.
+    np.testing.assert_allclose(made, step.transform(X), rtol=1e-15 if norm != "max" else 0)
+
+
 def test_a_pipeline_can_be_fitted_again(adult):
     frame, y = adult
     step = columns(frame, (preprocessing.StandardScaler(), NUMBERS),

@@ -156,6 +156,16 @@ def _scaler(estimator: Any, fields: _Fields) -> Tuple[_Steps, _Fields]:
     return [step], [_Field(f.name, f.kind, f.width, f.components) for f in fields]
 
 
+@_for(_TRANSFORMS, "Normalizer")
+def _normalizer(estimator: Any, fields: _Fields) -> Tuple[_Steps, _Fields]:
+    for field in fields:
+        field.need("number", "Normalizer")
+    columns = [field.column() if field.components is None else
+               field.column(components=field.components) for field in fields]
+    step = {"step": "normalizer", "columns": columns, "norm": estimator.norm}
+    return [step], [_Field(f.name, f.kind, f.width, f.components) for f in fields]
+
+
 @_for(_TRANSFORMS, "SimpleImputer")
 def _imputer(estimator: Any, fields: _Fields) -> Tuple[_Steps, _Fields]:
     marker = estimator.missing_values

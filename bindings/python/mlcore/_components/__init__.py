@@ -16,6 +16,7 @@ from .gradient_boosting_survival import GradientBoostingSurvival
 from .isolation_forest import IsolationForest
 from .kmeans import KMeans
 from .logistic_regression import LogisticRegression
+from .normalizer import Normalizer
 from .one_hot_encoder import OneHotEncoder
 from .ordinal_encoder import OrdinalEncoder
 from .random_forest_classifier import RandomForestClassifier
@@ -26,6 +27,7 @@ from .standard_scaler import StandardScaler
 
 CLASSES = {
     ("transform", "automatic"): Automatic,
+    ("transform", "normalizer"): Normalizer,
     ("transform", "one_hot_encoder"): OneHotEncoder,
     ("transform", "ordinal_encoder"): OrdinalEncoder,
     ("transform", "simple_imputer"): SimpleImputer,
@@ -63,6 +65,7 @@ __all__ = [
     "IsolationForest",
     "KMeans",
     "LogisticRegression",
+    "Normalizer",
     "OneHotEncoder",
     "OrdinalEncoder",
     "RandomForestClassifier",
