@@ -335,20 +335,47 @@ static mlc_status drop_missing(asker *a, int32_t i, levels *l, mlc_error *err)
 
 /* ---- encoders: nodes ---------------------------------------------------------------------- */
 
-/* Numbers as integers: the index among the known ones, n where missing, n + 1 where unseen. */
-static int32_t number_codes(mlci_onnx_export *x, int32_t cell, const levels *l, double *offsets)
+/* The index of a number among the known ones, n + 1 where it is none: what a LabelEncoder gives for
+ * doubles are doubles. */
+static int32_t known_codes(mlci_onnx_export *x, int32_t column, const levels *l)
+{
+    mlci_onnx *const g = &x->g;
+    const int is_double = g->opset == 5;
+    const int64_t n = l->known.n;
+    mlci_text keys = mlci_text_init(x->root), codes = mlci_text_init(x->root);
+    mlci_text other = mlci_text_init(x->root);
+    mlci_proto_put_double(&other, (double)(n + 1));
+    for (int64_t k = 0; k < n; k++) {
+        if (is_double) mlci_proto_put_double(&keys, l->numbers[k]);
+        if (is_double) mlci_proto_put_double(&codes, (double)k);
+        if (!is_double) mlci_proto_put_float(&keys, (float)l->numbers[k]);
+        if (!is_double) mlci_proto_put_varint(&codes, (uint64_t)k);
+    }
+    const int32_t value = mlci_onnx_open(g, "LabelEncoder", MLCI_ONNX_ML, 1, &column);
+    if (is_double) {
+        mlci_onnx_set_tensor(g, "keys_tensor", MLCI_ONNX_DOUBLE, n, &keys);
+        mlci_onnx_set_tensor(g, "values_tensor", MLCI_ONNX_DOUBLE, n, &codes);
+        mlci_onnx_set_tensor(g, "default_tensor", MLCI_ONNX_DOUBLE, 1, &other);
+    } else {
+        mlci_onnx_set_floats(g, "keys_floats", &keys);
+        mlci_onnx_set_integers(g, "values_int64s", &codes);
+        mlci_onnx_set_integer(g, "default_int64", n + 1);
+    }
+    mlci_onnx_close(g);
+    mlci_text_clear(&keys);
+    mlci_text_clear(&codes);
+    mlci_text_clear(&other);
+    return is_double ? mlci_onnx_cast(g, value, MLCI_ONNX_INT64) : value;
+}
+
+/* The same, n where missing: not all versions of LabelEncoder know NaN. */
+static int32_t number_codes(mlci_onnx_export *x, int32_t cell, const levels *l)
 {
     mlci_onnx *const g = &x->g;
     const int32_t column = mlci_onnx_column(x, cell);
-    for (int64_t k = 0; k < l->known.n; k++)
-        offsets[k] = (double)(k - l->known.n - 1);
-    int32_t code = mlci_onnx_two(g, "Equal", column, mlci_onnx_reals(g, 1, l->known.n, l->numbers));
-    code = mlci_onnx_two(g, "MatMul", mlci_onnx_cast(g, code, g->real),
-                         mlci_onnx_reals(g, l->known.n, 1, offsets));
-    code = mlci_onnx_two(g, "Add", code, mlci_onnx_real(g, (double)(l->known.n + 1)));
-    code = mlci_onnx_choose(g, mlci_onnx_one(g, "IsNaN", column),
-                            mlci_onnx_real(g, (double)l->known.n), code);
-    return mlci_onnx_cast(g, code, MLCI_ONNX_INT64);
+    const int32_t known = known_codes(x, column, l);
+    return mlci_onnx_choose(g, mlci_onnx_one(g, "IsNaN", column),
+                            mlci_onnx_integers(g, 1, 1, &l->known.n), known);
 }
 
 static mlc_status put_codes(mlci_onnx_export *x, const mlci_component *c, int32_t cell,
@@ -356,10 +383,7 @@ static mlc_status put_codes(mlci_onnx_export *x, const mlci_component *c, int32_
 {
     if (l->numbers == NULL) return mlci_onnx_codes(x, c->name, cell, &l->known, code, err);
     if (l->known.n == 0) return mlci_onnx_refuse(c, "a column has no values that are known", err);
-    double *const offsets = mlci_alloc(x->root, l->known.n, sizeof *offsets);
-    if (offsets == NULL) return mlci_fail_memory(err, l->known.n, sizeof *offsets);
-    *code = number_codes(x, cell, l, offsets);
-    mlci_free(offsets);
+    *code = number_codes(x, cell, l);
     return MLC_OK;
 }
 
