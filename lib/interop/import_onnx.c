@@ -5,7 +5,7 @@
  * what is made of them, raw scores, what a link makes of them, labels. An operator that has no
  * meaning there is refused by its name. Preprocessing goes into trees (onnx_read_trees), and
  * becomes transforms before a linear model (onnx_linear_model). */
-#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "import.h"
@@ -16,9 +16,22 @@ mlc_status mlci_onnx_refuse_step(const mlci_onnx_step *s, const char *what, mlc_
     return mlci_onnx_unknown(&s->g->file, s->op, what, err);
 }
 
+mlc_status mlci_onnx_refuse_word(const mlci_onnx_step *s, const char *attribute, mlci_span word,
+                                 const char *right, mlc_error *err)
+{
+    char text[192];
+    snprintf(text, sizeof text, "has %s = %.*s: %s", attribute,
+             (int)(word.length > 32 ? 32 : word.length), word.at, right);
+    return mlci_onnx_refuse_step(s, text, err);
+}
+
 mlc_status mlci_onnx_refuse_place(const mlci_onnx_step *s, mlc_error *err)
 {
-    return mlci_onnx_refuse_step(s, "is not known at this place of a graph", err);
+    return mlci_onnx_refuse_step(s,
+                                 "is not known at this place of a graph: columns are made of "
+                                 "inputs, one model reads them, and "
+                                 "links follow its scores",
+                                 err);
 }
 
 /* ---- columns, labels and scores ----------------------------------------------------------- */
@@ -27,7 +40,8 @@ static mlc_status concat(const mlci_onnx_step *s, mlc_error *err)
 {
     int64_t axis = 0;
     MLCI_TRY(mlci_onnx_integer_of(&s->g->file, s->op, "axis", 0, &axis, err));
-    if (axis != 1 && axis != -1) return mlci_onnx_refuse_step(s, "puts rows together", err);
+    if (axis != 1 && axis != -1)
+        return mlci_onnx_refuse_step(s, "puts rows together: axis = 1 would be right", err);
     return mlci_form_is(s->in[0], MLCI_FORM_SECOND) || mlci_form_is(s->in[0], MLCI_FORM_NEGATIVE)
                ? mlci_onnx_concat_scores(s, err)
                : mlci_onnx_concat_columns(s, err);
@@ -84,7 +98,8 @@ static mlc_status reshape_columns(const mlci_onnx_step *s, mlc_error *err)
         (shape.values[1] == (double)s->in[0]->n || (shape.values[1] == -1 && shape.values[0] == 0));
     mlci_free(shape.values);
     return fits ? mlci_onnx_pass(s, err)
-                : mlci_onnx_refuse_step(s, "gives rows another shape", err);
+                : mlci_onnx_refuse_step(
+                      s, "gives rows another shape: all columns of a row would be right", err);
 }
 
 /* What reorders no values. */
@@ -160,10 +175,13 @@ static mlc_status take_trees(const mlci_onnx_step *s, mlc_error *err)
 {
     mlci_onnx_reading *const g = s->g;
     if (mlci_form_is(s->in[0], MLCI_FORM_SHARES))
-        return mlci_onnx_refuse_step(
-            s, "asks for columns after a Normalizer, which depend on the whole row", err);
+        return mlci_onnx_refuse_step(s,
+                                     "asks for columns after a Normalizer, which depend on the "
+                                     "whole row: a linear model there would be right",
+                                     err);
     if (!mlci_form_is(s->in[0], MLCI_FORM_COLUMNS)) return mlci_onnx_refuse_place(s, err);
-    if (g->maker != NULL) return mlci_onnx_refuse_step(s, "is one more model", err);
+    if (g->maker != NULL)
+        return mlci_onnx_refuse_step(s, "is one more model: a graph of one would be right", err);
     g->maker = s->op;
     if (g->model->n_features == 0) MLCI_TRY(widen_input(g, s->op, s->in[0], err));
     const int32_t is_float = s->in[0]->is_float;
@@ -193,7 +211,9 @@ static mlc_status classifier_trees(const mlci_onnx_step *s, mlc_error *err)
 {
     mlci_onnx_reading *const g = s->g;
     MLCI_TRY(mlci_onnx_attribute_labels(s, err));
-    if (g->n_labels < 2) return mlci_onnx_refuse_step(s, "has one class only", err);
+    if (g->n_labels < 2)
+        return mlci_onnx_refuse_step(s, "has one class only: two labels or more would be right",
+                                     err);
     MLCI_TRY(take_trees(s, err));
     g->is_class = 1;
     mlci_onnx_form made = mlci_onnx_new_scores(g, g->trees.post);
@@ -256,6 +276,19 @@ static const operator operators[] = {
     {"ArgMax", 0, mlci_onnx_arg_max},
 };
 
+static mlc_status refuse_operator(const mlci_onnx_reading *g, const mlci_onnx_op *op,
+                                  mlc_error *err)
+{
+    mlci_text text = mlci_text_init(g->model->root);
+    mlci_text_append_text(&text, "is not known; these are: ");
+    for (size_t i = 0; i < sizeof operators / sizeof operators[0]; i++)
+        mlci_text_append_format(&text, "%s%s", i > 0 ? ", " : "", operators[i].name);
+    const mlc_status status =
+        mlci_onnx_unknown(&g->file, op, text.data == NULL ? "is not known" : text.data, err);
+    mlci_text_clear(&text);
+    return status;
+}
+
 static mlc_status take_op(mlci_onnx_reading *g, const mlci_onnx_op *op, mlc_error *err)
 {
     const int is_ml = mlci_span_is(op->domain, "ai.onnx.ml");
@@ -271,7 +304,7 @@ static mlc_status take_op(mlci_onnx_reading *g, const mlci_onnx_op *op, mlc_erro
         g->forms[g->ids[op->first_output]] = made;
         return MLC_OK;
     }
-    return mlci_onnx_unknown(&g->file, op, "is not known", err);
+    return refuse_operator(g, op, err);
 }
 
 /* ---- names -------------------------------------------------------------------------------- */
@@ -553,6 +586,7 @@ static mlc_status finish(mlci_onnx_reading *g, mlc_error *err)
 static mlc_status read_graph(mlci_onnx_reading *g, const char *bytes, int64_t n, mlc_error *err)
 {
     g->file.model = g->model;
+    g->n_bytes = n;
     MLCI_TRY(mlci_onnx_read(&g->file, bytes, n, err));
     mlci_text version = mlci_text_init(NULL);
     mlci_text_append_format(&version, "ai.onnx.ml %lld", (long long)g->file.ml_version);

@@ -8,19 +8,26 @@ mlc_status mlci_onnx_constant_numbers(const mlci_onnx_step *s, const mlci_onnx_f
 {
     *out = (mlci_onnx_numbers){0};
     if (!mlci_form_is(f, MLCI_FORM_CONSTANT))
-        return mlci_onnx_refuse_step(s, "needs a constant", err);
+        return mlci_onnx_refuse_step(
+            s, "needs a constant beside columns: one that stands in the graph would be right", err);
     return mlci_onnx_tensor_numbers(&s->g->file, s->g->file.constants[f->constant].message, out,
                                     NULL, err);
 }
 
 /* ---- columns ------------------------------------------------------------------------------ */
 
+/* So many as a graph can need: what makes columns of few has a number for each in the file. */
+static int64_t most_columns(const mlci_onnx_reading *g)
+{
+    return 64 + 8 * g->model->n_features + 32 * g->n_bytes;
+}
+
 mlc_status mlci_onnx_add_source(mlci_onnx_reading *g, mlci_onnx_source source, mlc_error *err)
 {
     if (g->n_sources == g->source_capacity) {
         const int64_t capacity = g->source_capacity == 0 ? 64 : 2 * g->source_capacity;
-        if (capacity > 16 * (int64_t)MLCI_MAX_FEATURES)
-            return mlci_foreign_refuse(g->model, err, MLC_ERROR_LIMIT, "max_features",
+        if (g->n_sources >= most_columns(g))
+            return mlci_foreign_refuse(g->model, err, MLC_ERROR_LIMIT, "graph",
                                        "its columns are put together too often");
         mlci_onnx_source *const grown =
             mlci_realloc(g->model->root, g->sources, capacity, sizeof *grown);
@@ -36,7 +43,9 @@ mlc_status mlci_onnx_copy_columns(const mlci_onnx_step *s, const mlci_onnx_form 
                                   mlc_error *err)
 {
     if (from->n == 0)
-        return mlci_onnx_refuse_step(s, "needs to know how many columns there are", err);
+        return mlci_onnx_refuse_step(
+            s, "needs to know how many columns there are: an input that says so would be right",
+            err);
     for (int64_t i = 0; i < from->n; i++)
         MLCI_TRY(mlci_onnx_add_source(s->g, s->g->sources[from->first + i], err));
     return MLC_OK;
@@ -63,8 +72,8 @@ static mlc_status grow_changes(mlci_onnx_reading *g, mlc_error *err)
     mlci_onnx_changes *const c = &g->changes;
     if (c->n < c->capacity) return MLC_OK;
     const int64_t capacity = c->capacity == 0 ? 64 : 2 * c->capacity;
-    if (capacity > 64 * (int64_t)MLCI_MAX_FEATURES)
-        return mlci_foreign_refuse(g->model, err, MLC_ERROR_LIMIT, "max_features",
+    if (c->n >= most_columns(g))
+        return mlci_foreign_refuse(g->model, err, MLC_ERROR_LIMIT, "graph",
                                    "its columns are changed too often");
     mlci_onnx_change *const grown = mlci_realloc(g->model->root, c->list, capacity, sizeof *grown);
     if (grown == NULL) return mlci_fail_memory(err, capacity, sizeof *grown);

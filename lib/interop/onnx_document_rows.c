@@ -8,7 +8,7 @@
 #include "onnx_document.h"
 
 #define LEAST_ROWS 16
-#define MOST_CELLS (INT64_C(1) << 20)
+#define MOST_CELLS (INT64_C(1) << 18)
 
 typedef struct rows {
     const mlci_onnx_reading *g;

@@ -34,10 +34,9 @@ static mlc_status refuse(const maker *m, const char *what, mlc_error *err)
 {
     const mlci_onnx_reading *const g = m->g;
     const char *const name = g->model->inputs[m->input].name;
-    return mlci_foreign_refuse(g->model, err, MLC_ERROR_UNSUPPORTED, name,
-                               "operator '%.*s' %s (input '%s')",
-                               (int)(g->maker->name.length > 64 ? 64 : g->maker->name.length),
-                               g->maker->name.at, what, name);
+    return mlci_foreign_refuse(
+        g->model, err, MLC_ERROR_UNSUPPORTED, name, "input '%s': operator '%.*s' %s", name,
+        (int)(g->maker->name.length > 64 ? 64 : g->maker->name.length), g->maker->name.at, what);
 }
 
 /* Zeroed rows of weights. */
@@ -158,14 +157,19 @@ static mlc_status check_columns(const maker *m, mlc_error *err)
     for (int64_t i = 0; i < m->n; i++) {
         const mlci_onnx_source *const s = source_of(m, i);
         if (!mlci_onnx_is_text(s) && !mlci_onnx_is_code(&m->g->changes, s))
-            return refuse(m, "reads an input both as a number and as categories", err);
+            return refuse(m,
+                          "reads an input both as a number and as categories: an input for each "
+                          "would be right",
+                          err);
         const int is_same =
             s->map == NULL || map == NULL ? s->map == map
             : mlci_onnx_is_text(s)
                 ? mlci_onnx_are_same_texts(&s->map->keys, &map->keys)
                 : s->map->n == map->n && memcmp(s->map->keys.numbers, map->keys.numbers,
                                                 (size_t)map->n * sizeof(double)) == 0;
-        if (!is_same) return refuse(m, "reads an input by two lists of keys", err);
+        if (!is_same)
+            return refuse(m, "reads an input by two lists of keys: the same keys would be right",
+                          err);
     }
     return MLC_OK;
 }
@@ -285,7 +289,12 @@ static mlc_status put_level(const maker *m, const mlci_onnx_feature *f, int64_t 
         const double base = f->refuses_unseen ? 0 : mlci_onnx_unseen(&m->g->changes, s);
         const double value = level_value(m, f, s, level);
         if (!isfinite(value))
-            return refuse(m, "makes what is not finite of a value that it knows", err);
+            return refuse(m,
+                          level < f->n_levels
+                              ? "makes what is not finite of a category that it knows"
+                              : "makes a number of what it does not know, and none of missing "
+                                "values: a number for both, or for none, would be right",
+                          err);
         for (int64_t k = 0; k < m->out->n_outputs; k++) {
             weight[k] += weights_of(m, i)[k] * (value - base);
             if (level == 0) m->out->intercept[k] += weights_of(m, i)[k] * base;

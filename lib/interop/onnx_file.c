@@ -26,13 +26,15 @@ static int shown(mlci_span text)
 mlc_status mlci_onnx_fault(const mlci_onnx_file *f, const mlci_onnx_op *op, const char *what,
                            mlc_error *err)
 {
-    return mlci_foreign_fail(f->model, err, "node", "%.*s: %s", shown(op->name), op->name.at, what);
+    return mlci_foreign_fail(f->model, err, "node", "node '%.*s', operator '%.*s': %s",
+                             shown(op->label), op->label.at, shown(op->name), op->name.at, what);
 }
 
 mlc_status mlci_onnx_unknown(const mlci_onnx_file *f, const mlci_onnx_op *op, const char *what,
                              mlc_error *err)
 {
-    return mlci_foreign_refuse(f->model, err, MLC_ERROR_UNSUPPORTED, "node", "operator '%.*s' %s",
+    return mlci_foreign_refuse(f->model, err, MLC_ERROR_UNSUPPORTED, "node",
+                               "node '%.*s', operator '%.*s' %s", shown(op->label), op->label.at,
                                shown(op->name), op->name.at, what);
 }
 
@@ -349,7 +351,7 @@ mlc_status mlci_onnx_texts_of(const mlci_onnx_file *f, const mlci_onnx_op *op, c
 static mlc_status read_op(mlci_onnx_file *f, mlci_span message, mlci_onnx_op *op, mlc_error *err)
 {
     mlci_proto r;
-    *op = (mlci_onnx_op){.message = message, .name = {"", 0}, .domain = {"", 0}};
+    *op = (mlci_onnx_op){.message = message, .name = {"", 0}, .domain = {"", 0}, .label = {"", 0}};
     op->first_input = f->n_names;
     for (int32_t pass = 0; pass < 2; pass++) {
         if (pass == 1) op->first_output = f->n_names;
@@ -360,10 +362,12 @@ static mlc_status read_op(mlci_onnx_file *f, mlci_span message, mlci_onnx_op *op
                 f->names[f->n_names++] = span_of(&r);
                 *(pass == 0 ? &op->n_inputs : &op->n_outputs) += 1;
             }
+            if (r.field == MLCI_ONNX_NODE_NAME) op->label = span_of(&r);
             if (r.field == MLCI_ONNX_NODE_OP) op->name = span_of(&r);
             if (r.field == MLCI_ONNX_NODE_DOMAIN) op->domain = span_of(&r);
         }
     }
+    if (op->label.length == 0 && op->n_outputs > 0) op->label = f->names[op->first_output];
     return check(f, &r, "node", err);
 }
 

@@ -14,6 +14,7 @@ typedef struct mlci_span {
 
 typedef struct mlci_onnx_op {
     mlci_span name, domain, message;
+    mlci_span label; /* of the node: its own name, else that of its first result */
     int32_t n_inputs, n_outputs;
     int64_t first_input, first_output; /* in the list of names */
 } mlci_onnx_op;
@@ -42,7 +43,7 @@ void mlci_onnx_file_clear(mlci_onnx_file *f);
 int mlci_span_is(mlci_span text, const char *word);
 int mlci_span_same(mlci_span a, mlci_span b);
 
-/* MLC_ERROR_FORMAT that names a node's operator. */
+/* MLC_ERROR_FORMAT that names a node and its operator. */
 mlc_status mlci_onnx_fault(const mlci_onnx_file *f, const mlci_onnx_op *op, const char *what,
                            mlc_error *err);
 /* The same with MLC_ERROR_UNSUPPORTED. */

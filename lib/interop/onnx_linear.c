@@ -43,7 +43,8 @@ static mlc_status open_linear(const mlci_onnx_step *s, int64_t n_columns, int64_
     mlci_onnx_linear *const l = &g->linear;
     if (!mlci_form_is(s->in[0], MLCI_FORM_COLUMNS) && !mlci_form_is(s->in[0], MLCI_FORM_SHARES))
         return mlci_onnx_refuse_place(s, err);
-    if (g->maker != NULL) return mlci_onnx_refuse_step(s, "is one more model", err);
+    if (g->maker != NULL)
+        return mlci_onnx_refuse_step(s, "is one more model: a graph of one would be right", err);
     if (n_outputs < 1 || n_outputs > MLCI_MAX_LOADED_CLASSES)
         return mlci_onnx_fault(&g->file, s->op, "it has no number of outputs that there can be",
                                err);
@@ -73,7 +74,8 @@ static mlc_status read_post(const mlci_onnx_step *s, int32_t *post, mlc_error *e
             : mlci_span_is(text, "SOFTMAX")               ? MLCI_ONNX_SOFTMAX
                                                           : -1;
     if (*post >= 0) return MLC_OK;
-    return mlci_onnx_refuse_step(s, "has a post_transform that is not known", err);
+    return mlci_onnx_refuse_word(s, "post_transform", text,
+                                 "NONE, LOGISTIC or SOFTMAX would be right", err);
 }
 
 static mlc_status refuse_post(const mlci_onnx_step *s, mlc_error *err)
@@ -81,7 +83,7 @@ static mlc_status refuse_post(const mlci_onnx_step *s, mlc_error *err)
     int32_t post = 0;
     MLCI_TRY(read_post(s, &post, err));
     if (post == MLCI_ONNX_NO_POST) return MLC_OK;
-    return mlci_onnx_refuse_step(s, "has a post_transform, which are not known of it", err);
+    return mlci_onnx_refuse_step(s, "has a post_transform: NONE would be right", err);
 }
 
 /* The lists "coefficients", a row an output, and "intercepts". */
@@ -146,8 +148,10 @@ static mlc_status check_scores(const mlci_onnx_step *s, int32_t post, mlc_error 
     const mlci_onnx_reading *const g = s->g;
     const int64_t n = g->linear.n_outputs;
     if (n == 1 && g->n_labels == 2 && post != MLCI_ONNX_LOGISTIC)
-        return mlci_onnx_refuse_step(
-            s, "has one score of two classes, and no logistic function after it", err);
+        return mlci_onnx_refuse_step(s,
+                                     "has one score of two classes, and no logistic function after "
+                                     "it: post_transform = LOGISTIC would be right",
+                                     err);
     if (n == g->n_labels || (n == 1 && g->n_labels == 2)) return MLC_OK;
     return mlci_onnx_fault(&g->file, s->op, "it has not one intercept a label", err);
 }
@@ -158,7 +162,9 @@ mlc_status mlci_onnx_linear_classifier(const mlci_onnx_step *s, mlc_error *err)
     int32_t post = 0;
     MLCI_TRY(read_post(s, &post, err));
     MLCI_TRY(mlci_onnx_attribute_labels(s, err));
-    if (s->g->n_labels < 2) return mlci_onnx_refuse_step(s, "has one class only", err);
+    if (s->g->n_labels < 2)
+        return mlci_onnx_refuse_step(s, "has one class only: two labels or more would be right",
+                                     err);
     mlc_status status = read_lists(s, &weights, &intercept, err);
     if (status == MLC_OK) status = fill(s, &weights, &intercept, intercept.n, err);
     mlci_free(weights.values);
@@ -175,8 +181,8 @@ static mlc_status check_kernel(const mlci_onnx_step *s, mlc_error *err)
     mlci_span kernel;
     MLCI_TRY(mlci_onnx_text_of(&s->g->file, s->op, "kernel_type", &kernel, err));
     if (kernel.at != NULL && !mlci_span_is(kernel, "LINEAR"))
-        return mlci_onnx_refuse_step(
-            s, "has a kernel that is not linear: no model here has such kernels", err);
+        return mlci_onnx_refuse_word(s, "kernel_type", kernel,
+                                     "LINEAR would be right; no model here has other kernels", err);
     return refuse_post(s, err);
 }
 
@@ -227,8 +233,12 @@ mlc_status mlci_onnx_svm_regressor(const mlci_onnx_step *s, mlc_error *err)
     MLCI_TRY(check_kernel(s, err));
     MLCI_TRY(mlci_onnx_integer_of(&s->g->file, s->op, "n_supports", 0, &n, err));
     MLCI_TRY(mlci_onnx_integer_of(&s->g->file, s->op, "one_class", 0, &one_class, err));
-    if (one_class != 0) return mlci_onnx_refuse_step(s, "tells outliers", err);
-    if (n < 1) return mlci_onnx_refuse_step(s, "has no support vectors", err);
+    if (one_class != 0)
+        return mlci_onnx_refuse_step(s, "has one_class = 1, which tells outliers: 0 would be right",
+                                     err);
+    if (n < 1)
+        return mlci_onnx_refuse_step(
+            s, "has no support vectors: n_supports of 1 or more would be right", err);
     MLCI_TRY(read_vectors(s, 1, err));
     *s->out = mlci_onnx_new_scores(s->g, MLCI_ONNX_NO_POST);
     return MLC_OK;
@@ -241,14 +251,17 @@ mlc_status mlci_onnx_svm_classifier(const mlci_onnx_step *s, mlc_error *err)
     MLCI_TRY(check_kernel(s, err));
     MLCI_TRY(mlci_onnx_attribute_labels(s, err));
     if (s->g->n_labels != 2)
-        return mlci_onnx_refuse_step(
-            s, "has votes of each class against each, which are known of two classes only", err);
+        return mlci_onnx_refuse_step(s,
+                                     "has votes of each class against each, which are known of two "
+                                     "classes only: a LinearClassifier would be right",
+                                     err);
     if (mlci_onnx_attribute(s->op, "prob_a").at != NULL ||
         mlci_onnx_attribute(s->op, "prob_b").at != NULL)
         return mlci_onnx_refuse_step(
-            s, "has calibrated probabilities (prob_a, prob_b), which are not known", err);
+            s, "has probabilities that were calibrated: no prob_a and prob_b would be right", err);
     if (mlci_onnx_attribute(s->op, "support_vectors").at == NULL)
-        return mlci_onnx_refuse_step(s, "has no support vectors", err);
+        return mlci_onnx_refuse_step(s, "has no support_vectors: a LinearClassifier would be right",
+                                     err);
     MLCI_TRY(read_vectors(s, -1, err));
     make_outputs(s, MLCI_ONNX_NO_POST);
     return MLC_OK;
@@ -296,7 +309,8 @@ mlc_status mlci_onnx_gemm(const mlci_onnx_step *s, mlc_error *err)
     MLCI_TRY(mlci_onnx_integer_of(f, s->op, "transA", 0, &a, err));
     MLCI_TRY(mlci_onnx_integer_of(f, s->op, "transB", 0, &b, err));
     if (a != 0 || alpha != 1 || beta != 1)
-        return mlci_onnx_refuse_step(s, "turns its rows, or scales", err);
+        return mlci_onnx_refuse_step(
+            s, "turns its rows, or scales: transA = 0, alpha = 1 and beta = 1 would be right", err);
     MLCI_TRY(multiply(s, b != 0, err));
     if (s->in[2] == NULL) return MLC_OK;
     mlci_onnx_form product = *s->out;

@@ -84,23 +84,31 @@ static double label_number(const mlci_onnx_reading *g, int64_t k)
     return g->n_labels == 0 ? (double)k : g->label_numbers[k];
 }
 
-static void sort_texts(const mlci_onnx_reading *g, mlci_text_key *keys, int64_t n, int64_t *order)
+/* Are all labels different? */
+static int sort_texts(const mlci_onnx_reading *g, mlci_text_key *keys, int64_t n, int64_t *order)
 {
+    int are = 1;
     for (int64_t k = 0; k < n; k++)
         keys[k] = (mlci_text_key){g->labels[k].at, g->labels[k].length, k};
     mlci_text_keys_sort(keys, keys + n, n);
-    for (int64_t k = 0; k < n; k++)
+    for (int64_t k = 0; k < n; k++) {
         order[k] = keys[k].index;
+        are &= k == 0 || !mlci_span_same(g->labels[order[k]], g->labels[order[k - 1]]);
+    }
+    return are;
 }
 
-static void sort_numbers(const mlci_onnx_reading *g, mlci_order_key *keys, int64_t n,
-                         int64_t *order)
+static int sort_numbers(const mlci_onnx_reading *g, mlci_order_key *keys, int64_t n, int64_t *order)
 {
+    int are = 1;
     for (int64_t k = 0; k < n; k++)
         keys[k] = (mlci_order_key){mlci_order_of_real(label_number(g, k)), k};
     (void)mlci_order_sort(NULL, keys, keys + n, n, NULL);
-    for (int64_t k = 0; k < n; k++)
+    for (int64_t k = 0; k < n; k++) {
         order[k] = keys[k].row;
+        are &= k == 0 || keys[k].key != keys[k - 1].key;
+    }
+    return are;
 }
 
 /* The classes of the file by ascending labels; a block of the caller. */
@@ -114,17 +122,19 @@ static mlc_status order_classes(const mlci_onnx_reading *g, int64_t n, int64_t *
     int64_t *const order = mlci_alloc(root, n, sizeof *order);
     mlci_text_key *const texts = mlci_alloc(root, n, 2 * (int64_t)sizeof *texts);
     mlci_order_key *const numbers = mlci_alloc(root, n, 2 * (int64_t)sizeof *numbers);
-    const int is_made = order != NULL && texts != NULL && numbers != NULL;
-    if (is_made && g->labels != NULL) sort_texts(g, texts, n, order);
-    if (is_made && g->labels == NULL) sort_numbers(g, numbers, n, order);
+    mlc_status status = MLC_OK;
+    if (order == NULL || texts == NULL || numbers == NULL)
+        status = mlci_fail_memory(err, n, sizeof *order);
+    else if (!(g->labels != NULL ? sort_texts(g, texts, n, order)
+                                 : sort_numbers(g, numbers, n, order)))
+        status = mlci_foreign_fail(g->model, err, "labels", "one of its classes is there twice");
     mlci_free(texts);
     mlci_free(numbers);
-    if (!is_made) {
+    if (status == MLC_OK)
+        *out = order;
+    else
         mlci_free(order);
-        return mlci_fail_memory(err, n, sizeof *order);
-    }
-    *out = order;
-    return MLC_OK;
+    return status;
 }
 
 /* Puts what each class has in its new place. */

@@ -176,7 +176,8 @@ mlc_status mlci_onnx_label_encoder(const mlci_onnx_step *s, mlc_error *err)
     MLCI_TRY(mlci_onnx_copy_columns(s, s->in[0], err));
     for (int64_t i = s->out->first; i < g->n_sources; i++) {
         if (g->sources[i].map != NULL || g->sources[i].change >= 0)
-            return mlci_onnx_refuse_step(s, "reads numbers that were changed before", err);
+            return mlci_onnx_refuse_step(
+                s, "reads numbers that were changed before: an input as it is would be right", err);
         MLCI_TRY(make_map(s, &g->sources[i], &keys, &map, err));
         g->sources[i].map = map;
     }

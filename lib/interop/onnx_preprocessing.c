@@ -55,7 +55,9 @@ static mlc_status change_by(const mlci_onnx_step *s, int32_t op, const mlci_onnx
         const double a = number(list, k);
         if (!isfinite(a) || (is_product && a == 0))
             return mlci_onnx_refuse_step(
-                s, is_product ? "scales by what is not finite, or 0" : "adds what is not finite",
+                s,
+                is_product ? "scales by what is not finite, or 0: another number would be right"
+                           : "adds what is not finite: a number would be right",
                 err);
         MLCI_TRY(change(s, k, op, a, 0, err));
     }
@@ -186,7 +188,9 @@ static mlc_status make_integers(const mlci_onnx_step *s, int32_t to, mlc_error *
     for (int64_t k = 0; k < s->out->n; k++) {
         if (keeps_numbers(s->g, &s->g->sources[s->out->first + k], to)) continue;
         if (to == MLCI_ONNX_BOOL)
-            return mlci_onnx_refuse_step(s, "makes flags of numbers that are not 0 or 1", err);
+            return mlci_onnx_refuse_step(
+                s, "makes flags of numbers that are not 0 or 1: to = INT64 or FLOAT would be right",
+                err);
         MLCI_TRY(change(s, k, MLCI_ONNX_TRUNCATE, 0, 0, err));
     }
     return MLC_OK;
@@ -198,7 +202,9 @@ mlc_status mlci_onnx_cast_columns(const mlci_onnx_step *s, int32_t to, mlc_error
         *s->out = *s->in[0];
         s->out->is_float |= to == MLCI_ONNX_FLOAT;
         if (to == MLCI_ONNX_FLOAT || to == MLCI_ONNX_DOUBLE) return MLC_OK;
-        return mlci_onnx_refuse_step(s, "needs to know how many columns there are", err);
+        return mlci_onnx_refuse_step(
+            s, "needs to know how many columns there are: an input that says so would be right",
+            err);
     }
     MLCI_TRY(open_columns(s, s->in[0], err));
     if (to == MLCI_ONNX_FLOAT) return make_floats(s, err);
@@ -366,7 +372,9 @@ mlc_status mlci_onnx_one_hot(const mlci_onnx_step *s, mlc_error *err)
                                        : "it has no cats_int64s for its numbers",
                                err);
     if (from.n == 0)
-        return mlci_onnx_refuse_step(s, "needs to know how many columns there are", err);
+        return mlci_onnx_refuse_step(
+            s, "needs to know how many columns there are: an input that says so would be right",
+            err);
     *s->out = (mlci_onnx_form){.kind = MLCI_FORM_COLUMNS, .first = s->g->n_sources, .is_float = 1};
     for (int64_t i = 0; i < from.n; i++) {
         mlci_onnx_source source = s->g->sources[from.first + i];
@@ -404,7 +412,9 @@ mlc_status mlci_onnx_feature_vectorizer(const mlci_onnx_step *s, mlc_error *err)
         fits = widths.values[i] == (double)g->forms[g->ids[s->op->first_input + i]].n;
     mlci_free(widths.values);
     if (!fits)
-        return mlci_onnx_refuse_step(s, "has inputdimensions that are not those of its inputs",
+        return mlci_onnx_refuse_step(s,
+                                     "has inputdimensions that are not those of its inputs: how "
+                                     "many columns each has would be right",
                                      err);
     MLCI_TRY(mlci_onnx_concat_columns(s, err));
     if (s->out->kind != MLCI_FORM_COLUMNS) return mlci_onnx_refuse_place(s, err);
@@ -419,8 +429,10 @@ mlc_status mlci_onnx_normalizer(const mlci_onnx_step *s, mlc_error *err)
     MLCI_TRY(mlci_onnx_text_of(&s->g->file, s->op, "norm", &norm, err));
     const int is_one = mlci_span_is(norm, "L1"), is_two = mlci_span_is(norm, "L2");
     if (!is_one && !is_two)
-        return mlci_onnx_refuse_step(
-            s, "divides by the largest number of a row, which is not the largest by its size", err);
+        return mlci_onnx_refuse_word(s, "norm", norm.at == NULL ? (mlci_span){"MAX", 3} : norm,
+                                     "L1 or L2 would be right; the runtime's MAX goes by the "
+                                     "largest number, not by its size",
+                                     err);
     if (mlci_form_is(s->in[0], MLCI_FORM_LINKED) && is_one) {
         *s->out = *s->in[0];
         s->out->scores.is_total_one = 1;

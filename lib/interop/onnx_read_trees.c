@@ -3,6 +3,8 @@
  * output each: a leaf that adds to several outputs stands in a tree for each of them.
  *
  * A chain of `x == a` whose yes is one node is one question. */
+#include <string.h>
+
 #include "onnx_tree_maker.h"
 
 static mlc_status fault(const mlci_onnx_tree_maker *m, const char *what, mlc_error *err)
@@ -28,7 +30,10 @@ static mlc_status read_sum(mlci_onnx_tree_maker *m, int64_t *divisor, mlc_error 
                                                               : 2;
     if (number == 0) *divisor = m->list.n_roots > 0 ? m->list.n_roots : 1;
     if (number == 0 || number == 1) return MLC_OK;
-    return mlci_onnx_unknown(m->list.f, m->in->op, "takes the least or largest of its trees", err);
+    return mlci_onnx_unknown(m->list.f, m->in->op,
+                             "takes the least or largest of its trees: aggregate_function = SUM or "
+                             "AVERAGE would be right",
+                             err);
 }
 
 static mlc_status read_post(mlci_onnx_tree_maker *m, mlc_error *err)
@@ -46,8 +51,10 @@ static mlc_status read_post(mlci_onnx_tree_maker *m, mlc_error *err)
     else if (m->list.is_new ? number == 1 : mlci_span_is(text, "SOFTMAX"))
         m->in->post = MLCI_ONNX_SOFTMAX;
     else
-        return mlci_onnx_unknown(m->list.f, m->in->op, "has a post_transform that is not known",
-                                 err);
+        return mlci_onnx_unknown(
+            m->list.f, m->in->op,
+            "has a post_transform that is not known: NONE, LOGISTIC or SOFTMAX would be right",
+            err);
     return MLC_OK;
 }
 
@@ -57,11 +64,14 @@ static mlc_status check_one_score(const mlci_onnx_tree_maker *m, mlc_error *err)
 {
     if (m->in->post == MLCI_ONNX_LOGISTIC) return MLC_OK;
     if (m->in->post == MLCI_ONNX_SOFTMAX)
-        return mlci_onnx_unknown(m->list.f, m->in->op, "has a softmax of one score", err);
+        return mlci_onnx_unknown(m->list.f, m->in->op,
+                                 "has a softmax of one score: a score a class would be right", err);
     for (int64_t k = 0; k < m->list.n_weights; k++)
         if (!(m->list.weights[k].value >= 0))
             return mlci_onnx_unknown(m->list.f, m->in->op,
-                                     "has one score of two classes that is no probability", err);
+                                     "has one score of two classes that is no probability: "
+                                     "post_transform = LOGISTIC would be right",
+                                     err);
     return MLC_OK;
 }
 
@@ -83,19 +93,29 @@ static mlc_status count_outputs(mlci_onnx_tree_maker *m, mlc_error *err)
     return mlci_foreign_set_outputs(m->list.model, (int32_t)m->n_outputs, err);
 }
 
-static mlc_status set_start(mlci_onnx_tree_maker *m, mlc_error *err)
+/* The runtime adds base values when the trees are summed up. */
+static mlc_status set_base(mlci_onnx_tree_maker *m, mlc_error *err)
 {
     const mlci_onnx_numbers *const base = &m->list.base;
+    mlci_foreign *const model = m->list.model;
     int64_t divisor = 1;
+    int has_base = 0;
     MLCI_TRY(read_sum(m, &divisor, err));
+    model->rule.divisor = (double)divisor;
     if (base->n > 0 && base->n != m->n_outputs)
-        return mlci_onnx_unknown(m->list.f, m->in->op, "has not one base value an output", err);
+        return mlci_onnx_unknown(
+            m->list.f, m->in->op,
+            "has not one base value an output: as many base_values would be right", err);
     for (int64_t k = 0; k < base->n; k++)
-        m->list.model->start[k] = base->values[k];
-    m->list.model->rule.divisor = (double)divisor;
-    for (int64_t k = 0; k < base->n && divisor > 1; k++)
-        if (base->values[k] != 0)
-            return mlci_onnx_unknown(m->list.f, m->in->op, "has a mean and base values", err);
+        has_base |= base->values[k] != 0;
+    if (!has_base) return MLC_OK;
+    if (divisor > 1)
+        return mlci_onnx_unknown(
+            m->list.f, m->in->op,
+            "has a mean and base values: aggregate_function = SUM would be right", err);
+    model->end = mlci_alloc(model->root, base->n, sizeof *model->end);
+    if (model->end == NULL) return mlci_fail_memory(err, base->n, sizeof *model->end);
+    memcpy(model->end, base->values, (size_t)base->n * sizeof *model->end);
     return MLC_OK;
 }
 
@@ -116,8 +136,9 @@ static mlc_status mark_category(mlci_onnx_tree_maker *m, const mlci_onnx_source_
                                  "int64 would be right",
                                  err);
     if (is_code || s->change < 0) return MLC_OK;
-    return mlci_onnx_unknown(m->list.f, m->in->op, "asks for values of numbers that were changed",
-                             err);
+    return mlci_onnx_unknown(
+        m->list.f, m->in->op,
+        "asks for values of numbers that were changed: an input as it is would be right", err);
 }
 
 /* Columns that are asked for their values are categories. */
@@ -133,8 +154,9 @@ static mlc_status mark_categories(mlci_onnx_tree_maker *m, mlc_error *err)
         const mlci_onnx_source *const s = &m->in->sources[node->feature];
         if (!mlci_onnx_is_text(s) && !mlci_onnx_is_code(m->in->changes, s) &&
             m->list.model->inputs[s->feature].is_category)
-            return mlci_onnx_unknown(m->list.f, m->in->op,
-                                     "asks one column for values and for thresholds", err);
+            return mlci_onnx_unknown(
+                m->list.f, m->in->op,
+                "asks one column for values and for thresholds: one of them would be right", err);
     }
     return MLC_OK;
 }
@@ -145,8 +167,9 @@ static mlc_status check_keys(mlci_onnx_tree_maker *m, const mlci_onnx_source *s,
     if (m->map_of[s->feature] == NULL) {
         m->map_of[s->feature] = s->map;
     } else if (!mlci_onnx_are_same_texts(&m->map_of[s->feature]->keys, &s->map->keys)) {
-        return mlci_onnx_unknown(m->list.f, m->in->op,
-                                 "reads an input of texts by two lists of keys", err);
+        return mlci_onnx_unknown(
+            m->list.f, m->in->op,
+            "reads an input of texts by two lists of keys: the same keys would be right", err);
     }
     return MLC_OK;
 }
@@ -232,7 +255,8 @@ static mlc_status enqueue(mlci_onnx_tree_maker *m, int64_t i, int64_t *n, int32_
 {
     i = skip_idle(m, i);
     if (mlci_onnx_tree_node_at(m, i)->mode != MLCI_ONNX_LEAF && m->seen[i])
-        return mlci_onnx_unknown(m->list.f, m->in->op, "has a node with two parents", err);
+        return mlci_onnx_unknown(m->list.f, m->in->op,
+                                 "has a node with two parents: a tree would be right", err);
     m->seen[i] = 1;
     *number = (int32_t)*n;
     m->placed[(*n)++] = (mlci_onnx_placed){.node = i, .last = i};
@@ -363,7 +387,7 @@ static mlc_status read_all(mlci_onnx_tree_maker *m, mlc_error *err)
     m->in->n_trees = m->list.n_roots;
     MLCI_TRY(read_post(m, err));
     MLCI_TRY(count_outputs(m, err));
-    MLCI_TRY(set_start(m, err));
+    MLCI_TRY(set_base(m, err));
     MLCI_TRY(mark_categories(m, err));
     MLCI_TRY(label_features(m, err));
     m->list.model->unseen_is_no_member = 1;

@@ -53,6 +53,7 @@ typedef struct mlci_onnx_linear {
 typedef struct mlci_onnx_reading {
     mlci_foreign *model;
     mlci_onnx_file file;
+    int64_t n_bytes;       /* of it */
     int64_t *ids;          /* of names: nodes, constants, inputs, outputs one after the other */
     mlci_onnx_form *forms; /* by id */
     int64_t n_sources, source_capacity;
@@ -86,8 +87,11 @@ static inline int mlci_form_is(const mlci_onnx_form *f, mlci_onnx_kind kind)
     return f != NULL && f->kind == kind;
 }
 
-/* MLC_ERROR_UNSUPPORTED that names the operator. */
+/* MLC_ERROR_UNSUPPORTED that names node and operator. */
 mlc_status mlci_onnx_refuse_step(const mlci_onnx_step *s, const char *what, mlc_error *err);
+/* The same for the text of an attribute, and what would be right. */
+mlc_status mlci_onnx_refuse_word(const mlci_onnx_step *s, const char *attribute, mlci_span word,
+                                 const char *right, mlc_error *err);
 mlc_status mlci_onnx_refuse_place(const mlci_onnx_step *s, mlc_error *err);
 
 /* ---- columns (onnx_columns.c) ------------------------------------------------------------- */

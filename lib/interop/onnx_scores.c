@@ -28,7 +28,8 @@ static mlc_status constant_number(const mlci_onnx_step *s, const mlci_onnx_form 
     *out = list.n == 1 ? list.values[0] : (double)NAN;
     mlci_free(list.values);
     return list.n == 1 ? MLC_OK
-                       : mlci_onnx_refuse_step(s, "has a constant of more than one number", err);
+                       : mlci_onnx_refuse_step(
+                             s, "has a constant of more than one number: one would be right", err);
 }
 
 mlc_status mlci_onnx_pass(const mlci_onnx_step *s, mlc_error *err)
@@ -49,10 +50,12 @@ mlc_status mlci_onnx_add(const mlci_onnx_step *s, mlc_error *err)
     MLCI_TRY(mlci_onnx_constant_numbers(s, s->in[1], &list, err));
     double *const grown =
         mlci_realloc(g->model->root, g->starts, (g->n_starts + 1) * n, sizeof *grown);
-    mlc_status status = grown == NULL ? mlci_fail_memory(err, n, sizeof *grown)
-                        : list.n != n && list.n != 1
-                            ? mlci_onnx_refuse_step(s, "adds not one number an output", err)
-                            : MLC_OK;
+    mlc_status status =
+        grown == NULL ? mlci_fail_memory(err, n, sizeof *grown)
+        : list.n != n && list.n != 1
+            ? mlci_onnx_refuse_step(
+                  s, "adds not one number an output: one, or one for all, would be right", err)
+            : MLC_OK;
     if (grown != NULL) g->starts = grown;
     for (int64_t k = 0; k < n && status == MLC_OK; k++)
         g->starts[g->n_starts * n + k] = list.values[list.n == 1 ? 0 : k];
@@ -69,6 +72,7 @@ static mlc_status share(const mlci_onnx_step *s, mlc_error *err)
     if (!mlci_form_is(s->in[0], MLCI_FORM_LINKED)) return mlci_onnx_refuse_place(s, err);
     *s->out = *s->in[0];
     s->out->scores.is_total_one = 1;
+    s->g->is_class = 1;
     return MLC_OK;
 }
 
@@ -87,7 +91,8 @@ mlc_status mlci_onnx_scale(const mlci_onnx_step *s, mlc_error *err)
         return MLC_OK;
     }
     if (!(number > 0 && number < 1e300))
-        return mlci_onnx_refuse_step(s, "scales by what is not above 0", err);
+        return mlci_onnx_refuse_step(
+            s, "scales by what is not above 0: a finite number above it would be right", err);
     *(is_division ? &s->out->scores.divisor : &s->out->scores.factor) = number;
     return MLC_OK;
 }
@@ -154,7 +159,8 @@ mlc_status mlci_onnx_softmax(const mlci_onnx_step *s, mlc_error *err)
 {
     int64_t axis = 1;
     MLCI_TRY(mlci_onnx_integer_of(&s->g->file, s->op, "axis", 1, &axis, err));
-    if (axis != 1 && axis != -1) return mlci_onnx_refuse_step(s, "goes along rows", err);
+    if (axis != 1 && axis != -1)
+        return mlci_onnx_refuse_step(s, "goes along rows: axis = 1 would be right", err);
     return link_by(s, MLCI_LINK_SOFTMAX, err);
 }
 
@@ -170,7 +176,8 @@ mlc_status mlci_onnx_reduce_sum(const mlci_onnx_step *s, mlc_error *err)
 {
     mlci_onnx_numbers axes = {0};
     int64_t keeps = 1;
-    if (!mlci_form_is(s->in[0], MLCI_FORM_LINKED) || !s->g->is_class)
+    if (!mlci_form_is(s->in[0], MLCI_FORM_LINKED) ||
+        (!s->g->is_class && s->g->model->n_outputs == 1))
         return mlci_onnx_refuse_place(s, err);
     MLCI_TRY(mlci_onnx_integer_of(&s->g->file, s->op, "keepdims", 1, &keeps, err));
     MLCI_TRY(mlci_form_is(s->in[1], MLCI_FORM_CONSTANT)

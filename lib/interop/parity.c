@@ -318,6 +318,11 @@ static double tree_value(const mlci_foreign *m, int64_t tree, const double *x)
     return leaf_value(m, node, x);
 }
 
+static double add(const mlci_foreign *m, double score, double value)
+{
+    return is_float(m) ? (double)((float)score + (float)value) : score + value;
+}
+
 /* Scores in the order of the file. */
 static mlc_status score_row(const mlci_foreign *m, int64_t n_trees, const double *x, double *score,
                             int64_t *counts, mlc_error *err)
@@ -328,11 +333,10 @@ static mlc_status score_row(const mlci_foreign *m, int64_t n_trees, const double
     for (int64_t t = 0; t < m->n_trees; t++) {
         double *const s = &score[m->output[t]];
         if (counts[m->output[t]]++ >= n_trees) continue;
-        const double value = tree_value(m, t, x);
-        *s = is_float(m) ? (double)((float)*s + (float)value) : *s + value;
+        *s = add(m, *s, tree_value(m, t, x));
     }
     for (int32_t k = 0; m->end != NULL && k < m->n_outputs; k++)
-        score[k] += m->end[k];
+        score[k] = add(m, score[k], m->end[k]);
     return mlci_poll(m->call, err);
 }
 

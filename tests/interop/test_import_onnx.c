@@ -305,12 +305,12 @@ END_TEST
 
 START_TEST(test_what_is_not_known_is_refused_by_name)
 {
-    const variant op = {.op = "SVMRegressor"}, post = {.post = "PROBIT"};
+    const variant op = {.op = "KMeans"}, post = {.post = "PROBIT"};
     const variant least = {.aggregate = "MIN"}, parents = {.two_parents = 1};
     const variant base = {.aggregate = "AVERAGE"}, external = {.external = 1};
     const variant sparse = {.sparse = 1}, function = {.function = 1};
     const variant mixed = {.mode = "BRANCH_EQ"};
-    fails(&op, MLC_ERROR_UNSUPPORTED, "operator 'SVMRegressor' is not known");
+    fails(&op, MLC_ERROR_UNSUPPORTED, "node 'y', operator 'KMeans' is not known");
     fails(&post, MLC_ERROR_UNSUPPORTED, "post_transform");
     fails(&least, MLC_ERROR_UNSUPPORTED, "least or largest");
     fails(&base, MLC_ERROR_UNSUPPORTED, "mean and base values");
