@@ -528,7 +528,7 @@ static void set_rule(mlci_onnx_reading *g, const mlci_onnx_scores *s)
                   (m->n_classes == 2 && m->n_outputs == 2);
 }
 
-static void write_objective(mlci_onnx_reading *g)
+void mlci_onnx_write_objective(mlci_onnx_reading *g)
 {
     static const char *const links[] = {"identity", "logistic", "exp", "softmax", "", "", "each"};
     mlci_foreign *const m = g->model;
@@ -576,8 +576,8 @@ static mlc_status finish(mlci_onnx_reading *g, mlc_error *err)
     if (f->scores.link == MLCI_LINK_SOFTMAX) g->is_class = 1;
     set_rule(g, &f->scores);
     MLCI_TRY(check_bounds(g, &f->scores, err));
-    write_objective(g);
     if (g->linear.weights != NULL) return mlci_onnx_linear_model(g, f, err);
+    mlci_onnx_write_objective(g);
     return finish_trees(g, f, err);
 }
 

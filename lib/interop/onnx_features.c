@@ -190,6 +190,21 @@ static mlc_status check_code(const maker *m, const mlci_onnx_source *s, double c
     return refuse(m, "reads categories that are fractions of float32: doubles would be right", err);
 }
 
+/* The empty text stands for a missing one: where nothing is made of those, it is no level. */
+static void drop_empty(const maker *m, mlci_onnx_feature *f)
+{
+    int is_known = 1;
+    if (f->n_levels == 0 || f->keys[0].length > 0) return;
+    for (int64_t i = 0; i < m->n; i++) {
+        const mlci_onnx_source *const s = source_of(m, i);
+        const double value = s->map->values[f->keys[0].index];
+        is_known &= isfinite(mlci_onnx_value(&m->g->changes, s, value));
+    }
+    if (is_known) return;
+    f->n_levels--;
+    memmove(f->keys, f->keys + 1, (size_t)f->n_levels * sizeof *f->keys);
+}
+
 /* Texts ascending. */
 static mlc_status list_texts(maker *m, const mlci_onnx_map *map, mlci_onnx_feature *f,
                              mlc_error *err)
@@ -205,6 +220,7 @@ static mlc_status list_texts(maker *m, const mlci_onnx_map *map, mlci_onnx_featu
             return refuse(m, "reads keys of which one is there twice", err);
     f->is_text = 1;
     f->n_levels = map->n;
+    drop_empty(m, f);
     return MLC_OK;
 }
 

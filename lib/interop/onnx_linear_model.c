@@ -202,6 +202,8 @@ mlc_status mlci_onnx_linear_model(mlci_onnx_reading *g, const mlci_onnx_form *f,
     MLCI_TRY(mlci_foreign_finish_inputs(g->model, err));
     fold_scores(g, &f->scores);
     if (n_classes == 2 && l->n_outputs == 2) MLCI_TRY(join_scores(g, g->model->link, err));
+    if (g->model->link == MLCI_LINK_EACH) g->model->link = MLCI_LINK_LOGIT;
+    mlci_onnx_write_objective(g);
     if (n_classes > 0) MLCI_TRY(order_classes(g, n_classes, &order, err));
     const mlc_status status = write_model(g, n_classes, order, err);
     mlci_free(order);

@@ -176,6 +176,8 @@ mlc_status mlci_onnx_svm_regressor(const mlci_onnx_step *s, mlc_error *err);
 mlc_status mlci_onnx_svm_classifier(const mlci_onnx_step *s, mlc_error *err);
 mlc_status mlci_onnx_mat_mul(const mlci_onnx_step *s, mlc_error *err);
 mlc_status mlci_onnx_gemm(const mlci_onnx_step *s, mlc_error *err);
+/* "LinearClassifier softmax", by the link of the model. */
+void mlci_onnx_write_objective(mlci_onnx_reading *g);
 /* The model as an exchange document, g->model->document: scores become what `f` says. */
 mlc_status mlci_onnx_linear_model(mlci_onnx_reading *g, const mlci_onnx_form *f, mlc_error *err);
 

@@ -431,18 +431,6 @@ def test_models_of_onnxmltools_give_what_the_runtime_gives():
             np.testing.assert_allclose(own.predict_proba(data), shares, atol=1e-6)
 
 
-def test_operators_that_are_not_known_are_named(points):
-    skl2onnx = pytest.importorskip("skl2onnx")
-    from sklearn import linear_model, pipeline, preprocessing, tree
-    X = points[0].astype(np.float32)
-    linear = linear_model.LogisticRegression().fit(X, points[1])
-    with pytest.raises(mlcore.UnsupportedError, match="LinearClassifier"):
-        mlcore.from_onnx(skl2onnx.to_onnx(linear, X[:1]))
-    scaled = pipeline.make_pipeline(preprocessing.StandardScaler(), tree.DecisionTreeClassifier())
-    with pytest.raises(mlcore.UnsupportedError, match="Scaler"):
-        mlcore.from_onnx(skl2onnx.to_onnx(scaled.fit(X, points[1]), X[:1]))
-
-
 def test_data_in_another_file_is_refused(housing, tmp_path):
     onnx = pytest.importorskip("onnx")
     model = mlcore.Model("gradient_boosting_regressor(n_estimators=5)").fit(housing)
@@ -531,12 +519,12 @@ def test_two_classes_have_the_probabilities_of_the_runtime_or_are_refused(ids, w
     np.testing.assert_allclose(own, given, rtol=0, atol=1e-6)
 
 
-def test_base_values_come_first_here_and_last_in_the_runtime():
+def test_base_values_are_added_last():
     proto = hand_made(["BRANCH_LEQ"] * 2, [0.5] * 2, [0] * 2, [(1.0, 1.0), (1.0, 1.0)], n_targets=1,
                       base_values=[2.0 ** 24])
     given = session(proto.SerializeToString()).run(None, {"x": np.zeros((1, 1), np.float32)})[0]
     assert given[0, 0] == 2 ** 24 + 2
-    assert mlcore.from_onnx(proto).predict(mlcore.Dataset({"x": [0.0]}))[0] == 2 ** 24
+    assert mlcore.from_onnx(proto).predict(mlcore.Dataset({"x": [0.0]}))[0] == 2 ** 24 + 2
 
 
 def followed(proto, *nodes, outputs, constants=()):
