@@ -366,17 +366,27 @@ MLC_API MLC_CHECKED mlc_status mlc_model_validate_memory(mlc_context *ctx, const
  * version and how many rows, and the artifact keeps it.
  *
  * Also known are ONNX graphs that are one ensemble of trees (TreeEnsembleRegressor and
- * TreeEnsembleClassifier of ai.onnx.ml 1 and 3, TreeEnsemble of 5) between inputs that are cast,
- * put together or, as texts, coded (LabelEncoder, Gather), and outputs that are scaled, shifted,
- * linked (Sigmoid, Softmax, Exp) and labelled; other operators, such as Scaler or LinearClassifier,
- * are refused by their name, and so is data in another file. Which leaf a row reaches is exactly
- * what the graph says: inputs that are float32 there are rounded before they are compared. Exact as
- * well are sums of doubles but for the place of base values, which come first here and last in ONNX
- * Runtime; sums of floats are added one by one in the order of the trees, while a runtime may add
- * in another order, so that last bits of float32 differ. Differences from the graph: where a number
- * is asked for its value, as LightGBM's categories are, its fraction does not count; the label of
- * two classes is always the one of the larger probability, while ONNX Runtime goes by the sign of a
- * score, or by 0.5 where no weight of a leaf is negative.
+ * TreeEnsembleClassifier of ai.onnx.ml 1 and 3, TreeEnsemble of 5) or one linear model
+ * (LinearRegressor, LinearClassifier, SVMRegressor and SVMClassifier with a linear kernel, MatMul,
+ * Gemm), between inputs that are scaled, filled, encoded and put together, and outputs that are
+ * scaled, shifted, linked (Sigmoid, Softmax, Exp) and labelled; docs/exchange.md lists the
+ * operators. Others are refused by node, operator and what would be right, and so is data in
+ * another file.
+ *
+ * What is before trees goes into them: the trees ask the inputs themselves. Which leaf a row
+ * reaches is exactly what the graph says, each operation rounded as there: float32 inputs are
+ * rounded before they are compared. Exact as well are sums of doubles; sums of floats are added one
+ * by one in the order of the trees, base values last, while a runtime may add in another order, so
+ * that last bits of float32 differ. Differences from the graph: where a node asks a number for its
+ * value, as LightGBM's categories are, its fraction does not count; the label of two classes is
+ * always the one of the larger probability, while ONNX Runtime goes by the sign of a score, or by
+ * 0.5 where no weight of a leaf is negative.
+ *
+ * A linear model becomes a pipeline of simple_imputer, one_hot_encoder, standard_scaler and
+ * normalizer, as far as the graph has use for them, and ridge or logistic_regression. It computes
+ * in double, and is compared with the graph on rows that have each category and missing values. Where
+ * the graph has scores and no probabilities of them, as of support vectors, classes and raw scores
+ * are its own and the probabilities are what a logistic function makes of those scores.
  *
  * Features have the names of the file; where it has none, they are the components x0, x1, ... of
  * one vector column `x`, which may also be given as columns of these names. Categories have the labels of `categories=`, else those that the file
