@@ -384,9 +384,9 @@ MLC_API MLC_CHECKED mlc_status mlc_model_validate_memory(mlc_context *ctx, const
  *
  * A linear model becomes a pipeline of simple_imputer, one_hot_encoder, standard_scaler and
  * normalizer, as far as the graph has use for them, and ridge or logistic_regression. It computes
- * in double, and is compared with the graph on rows that have each category and missing values. Where
- * the graph has scores and no probabilities of them, as of support vectors, classes and raw scores
- * are its own and the probabilities are what a logistic function makes of those scores.
+ * in double, and is compared with the graph on rows that have each category and missing values.
+ * Where the graph has scores and no probabilities of them, as of support vectors, classes and raw
+ * scores are its own and the probabilities are what a logistic function makes of those scores.
  *
  * Features have the names of the file; where it has none, they are the components x0, x1, ... of
  * one vector column `x`, which may also be given as columns of these names. Categories have the labels of `categories=`, else those that the file

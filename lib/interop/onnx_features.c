@@ -10,6 +10,8 @@
 
 #include "order.h"
 
+#define MOST_ANSWERS (INT64_C(1) << 28) /* columns x categories of an input */
+
 typedef struct maker {
     const mlci_onnx_reading *g;
     mlci_onnx_features *out;
@@ -333,9 +335,15 @@ static mlc_status make_levels(maker *m, mlci_onnx_feature *f, mlc_error *err)
                                    (long long)m->g->model->settings->max_categories);
     look_at_others(m, f);
     const int64_t n = f->n_levels + f->has_missing;
+    if (n > MOST_ANSWERS / m->n)
+        return mlci_foreign_refuse(m->g->model, err, MLC_ERROR_LIMIT, "max_categories",
+                                   "an input has too many categories for %lld columns of them",
+                                   (long long)m->n);
     MLCI_TRY(add_weights(m->out, m->g->model->root, n, &f->first_weight, err));
-    for (int64_t level = 0; level < n; level++)
+    for (int64_t level = 0; level < n; level++) {
         MLCI_TRY(put_level(m, f, level, err));
+        MLCI_TRY(mlci_poll(m->g->model->call, err));
+    }
     return MLC_OK;
 }
 

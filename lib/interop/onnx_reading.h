@@ -94,6 +94,15 @@ mlc_status mlci_onnx_refuse_word(const mlci_onnx_step *s, const char *attribute,
                                  const char *right, mlc_error *err);
 mlc_status mlci_onnx_refuse_place(const mlci_onnx_step *s, mlc_error *err);
 
+/* ---- inputs and outputs (onnx_inputs.c, onnx_outputs.c) ----------------------------------- */
+
+/* Each name gets a number, the same for the same name. */
+mlc_status mlci_onnx_number_names(mlci_onnx_reading *g, mlc_error *err);
+/* Inputs and constants as values. */
+mlc_status mlci_onnx_open_inputs(mlci_onnx_reading *g, mlc_error *err);
+/* The model as its outputs need it. */
+mlc_status mlci_onnx_take_outputs(mlci_onnx_reading *g, mlc_error *err);
+
 /* ---- columns (onnx_columns.c) ------------------------------------------------------------- */
 
 /* The numbers of a constant; a block of the caller. */

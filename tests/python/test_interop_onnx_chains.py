@@ -130,6 +130,95 @@ def test_missing_numbers_before_trees_go_where_the_runtime_sends_them(housing):
             same_floats(own.predict(dataset(X, own)), given)
 
 
+def random_chain(rng, kind):
+    """A graph of an input of two columns, some operations on it, and trees of a question each."""
+    onnx = pytest.importorskip("onnx")
+    helper, numpy_helper = onnx.helper, onnx.numpy_helper
+    types = {"float": onnx.TensorProto.FLOAT, "double": onnx.TensorProto.DOUBLE,
+             "int64": onnx.TensorProto.INT64}
+    nodes, constants = [], []
+
+    def number(kind):
+        value = np.float32(rng.normal() * 10.0 ** rng.integers(-2, 3))
+        return value if kind == "float" else np.float64(value) * (1 + 1e-9)
+
+    def add(op, inputs, domain="", **options):
+        nodes.append(helper.make_node(op, inputs, [f"v{len(nodes)}"], domain=domain, **options))
+        return nodes[-1].output[0]
+
+    def constant(value):
+        constants.append(numpy_helper.from_array(value, f"c{len(constants)}"))
+        return constants[-1].name
+
+    value, now = "X", kind
+    for _ in range(rng.integers(1, 5)):
+        op = rng.choice(["Scaler", "Imputer", "arithmetic", "arithmetic", "Clip", "Cast", "Gather"])
+        if op == "Scaler":
+            value = add("Scaler", [value], "ai.onnx.ml", offset=[float(number("float"))] * 2,
+                        scale=[float(number("float")) for _ in range(2)])
+            now = "float"
+        elif op == "Imputer" and now == "float":
+            value = add("Imputer", [value], "ai.onnx.ml", replaced_value_float=np.nan,
+                        imputed_value_floats=[float(number("float")) for _ in range(2)])
+        elif op == "arithmetic" and now != "int64":
+            dtype = np.float32 if now == "float" else np.float64
+            some = np.array([number(now) for _ in range(rng.integers(1, 3))], dtype=dtype)
+            value = add(rng.choice(["Add", "Sub", "Mul", "Div"]), [value, constant(some)])
+        elif op == "Clip" and now != "int64":
+            low, high = sorted(number(now) for _ in range(2))
+            value = add("Clip", [value, constant(np.asarray(low)), constant(np.asarray(high))])
+        elif op == "Cast":
+            now = rng.choice(["float", "double"])
+            value = add("Cast", [value], to=types[now])
+        elif op == "Gather":
+            value = add("Gather", [value, constant(np.array([1, 0]))], axis=1)
+    if now == "int64":  # of which the runtime has no trees
+        value = add("Cast", [value], to=types["float"])
+    lists = {f"nodes_{name}": [] for name in (
+        "treeids", "nodeids", "featureids", "modes", "values", "truenodeids", "falsenodeids",
+        "missing_value_tracks_true")}
+    for t in range(6):
+        mode = rng.choice(["BRANCH_LEQ", "BRANCH_LT", "BRANCH_GTE", "BRANCH_GT"])
+        for row in ((t, 0, t % 2, mode, float(number("float")), 1, 2, int(rng.integers(2))),
+                    (t, 1, 0, "LEAF", 0.0, 0, 0, 0), (t, 2, 0, "LEAF", 0.0, 0, 0, 0)):
+            for name, item in zip(lists, row):
+                lists[name].append(item)
+    trees = np.repeat(np.arange(6), 2).tolist()
+    nodes.append(helper.make_node(
+        "TreeEnsembleRegressor", [value], ["y"], domain="ai.onnx.ml", n_targets=1,
+        target_treeids=trees, target_nodeids=[1, 2] * 6, target_ids=[0] * 12,
+        target_weights=[float(2 ** (i // 2) * (i % 2)) for i in range(12)], **lists))
+    graph = helper.make_graph(
+        nodes, "g", [helper.make_tensor_value_info("X", types[kind], ["N", 2])],
+        [helper.make_tensor_value_info("y", onnx.TensorProto.FLOAT, None)], constants)
+    return helper.make_model(graph, ir_version=8, opset_imports=[
+        helper.make_opsetid("", 17), helper.make_opsetid("ai.onnx.ml", 3)])
+
+
+@pytest.mark.parametrize("kind", ["float", "double", "int64"])
+def test_whatever_is_before_trees_they_answer_as_in_the_runtime(kind):
+    dtype = {"float": np.float32, "double": np.float64, "int64": np.int64}[kind]
+    rng = np.random.default_rng(7)
+    n_taken = 0
+    for _ in range(150):
+        proto = random_chain(rng, kind)
+        own = mlcore.from_onnx(proto)
+        cuts = own.table("trees")
+        asked = np.array([t for t in cuts["threshold"] if np.isfinite(t) and abs(t) < 1e30])
+        if kind != "int64":
+            near = asked.astype(dtype)
+            asked = np.concatenate([near, np.nextafter(near, dtype(-np.inf)),
+                                    np.nextafter(near, dtype(np.inf)), [np.nan, 0]]).astype(dtype)
+        else:
+            asked = np.concatenate([np.floor(asked), np.floor(asked) + 1, [0]])
+            asked = asked[np.abs(asked) < 2 ** 53].astype(dtype)
+        X = np.column_stack([asked, rng.permutation(asked)])
+        given = session(proto.SerializeToString()).run(None, {"X": X})[0]
+        same_floats(own.predict(mlcore.Dataset({"x": X.astype(np.float64)})), given)
+        n_taken += len(asked) > 4
+    assert n_taken > 100
+
+
 @pytest.fixture(scope="module")
 def adult():
     """Floats with missing ones, whole numbers and texts, and whether the income is high."""
