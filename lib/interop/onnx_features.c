@@ -35,7 +35,8 @@ static const double *weights_of(const maker *m, int64_t i)
 static mlc_status refuse(const maker *m, const char *what, mlc_error *err)
 {
     const mlci_onnx_reading *const g = m->g;
-    const char *const name = g->model->inputs[m->input].name;
+    const char *const own = g->model->inputs[m->input].name;
+    const char *const name = own == NULL ? "x" : own;
     return mlci_foreign_refuse(
         g->model, err, MLC_ERROR_UNSUPPORTED, name, "input '%s': operator '%.*s' %s", name,
         (int)(g->maker->name.length > 64 ? 64 : g->maker->name.length), g->maker->name.at, what);

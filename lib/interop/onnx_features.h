@@ -40,6 +40,9 @@ typedef struct mlci_onnx_features {
 mlc_status mlci_onnx_features_make(const mlci_onnx_reading *g, mlci_onnx_features *out,
                                    mlc_error *err);
 void mlci_onnx_features_clear(mlci_onnx_features *f);
+/* Classes that were told one from the rest, as boosted trees (onnx_boosted_lines.c). */
+mlc_status mlci_onnx_boosted_lines(mlci_onnx_reading *g, const mlci_onnx_features *f,
+                                   mlc_error *err);
 /* Rows of weights of a feature. */
 int64_t mlci_onnx_feature_width(const mlci_onnx_feature *f);
 

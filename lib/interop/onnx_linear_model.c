@@ -64,15 +64,14 @@ static mlc_status check_link(const mlci_onnx_reading *g, const mlci_onnx_scores 
                       "numbers that are predicted go through a link, which no linear model has "
                       "here: sums alone would be right",
                       err);
+    if (link == MLCI_LINK_SOFTMAX && g->linear.n_outputs == 1)
+        return refuse(g, "it has a softmax of one score: a score a class would be right", err);
     if (g->is_class && link == MLCI_LINK_LOG)
-        return refuse(g, "operator 'Exp' is known before a ReduceSum of regressors only", err);
-    if (link != MLCI_LINK_EACH || g->linear.n_outputs == 2) return MLC_OK;
+        return refuse(g, "operator 'Exp' makes no probabilities: Softmax would be right", err);
+    if (link != MLCI_LINK_EACH || g->linear.n_outputs == 2 || s->is_total_one) return MLC_OK;
     return refuse(g,
-                  s->is_total_one
-                      ? "each class was told from the rest: no linear model here has such "
-                        "probabilities; one with post_transform = SOFTMAX would be right"
-                      : "the probabilities of its classes have no sum of 1: post_transform = "
-                        "SOFTMAX would be right",
+                  "the probabilities of its classes have no sum of 1: a Normalizer after them, or "
+                  "post_transform = SOFTMAX, would be right",
                   err);
 }
 
@@ -192,15 +191,24 @@ static mlc_status write_model(mlci_onnx_reading *g, int64_t n_classes, const int
     return status;
 }
 
-mlc_status mlci_onnx_linear_model(mlci_onnx_reading *g, const mlci_onnx_form *f, mlc_error *err)
+/* Classes that were told one from the rest. */
+static mlc_status write_lines(mlci_onnx_reading *g, mlc_error *err)
+{
+    mlci_onnx_features features;
+    mlci_onnx_write_objective(g);
+    mlc_status status = mlci_onnx_features_make(g, &features, err);
+    if (status == MLC_OK) status = mlci_onnx_boosted_lines(g, &features, err);
+    mlci_onnx_features_clear(&features);
+    return status;
+}
+
+static mlc_status write_pipeline(mlci_onnx_reading *g, mlc_error *err)
 {
     mlci_onnx_linear *const l = &g->linear;
     int64_t *order = NULL;
     const int64_t n_classes = !g->is_class ? 0 : l->n_outputs == 1 ? 2 : l->n_outputs;
     MLCI_TRY(refuse_settings(g->model, err));
-    MLCI_TRY(check_link(g, &f->scores, err));
     MLCI_TRY(mlci_foreign_finish_inputs(g->model, err));
-    fold_scores(g, &f->scores);
     if (n_classes == 2 && l->n_outputs == 2) MLCI_TRY(join_scores(g, g->model->link, err));
     if (g->model->link == MLCI_LINK_EACH) g->model->link = MLCI_LINK_LOGIT;
     mlci_onnx_write_objective(g);
@@ -208,4 +216,12 @@ mlc_status mlci_onnx_linear_model(mlci_onnx_reading *g, const mlci_onnx_form *f,
     const mlc_status status = write_model(g, n_classes, order, err);
     mlci_free(order);
     return status;
+}
+
+mlc_status mlci_onnx_linear_model(mlci_onnx_reading *g, const mlci_onnx_form *f, mlc_error *err)
+{
+    MLCI_TRY(check_link(g, &f->scores, err));
+    fold_scores(g, &f->scores);
+    const int is_each = g->model->link == MLCI_LINK_EACH && g->linear.n_outputs > 2;
+    return is_each ? write_lines(g, err) : write_pipeline(g, err);
 }

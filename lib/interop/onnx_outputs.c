@@ -48,15 +48,16 @@ static mlc_status choose_output(const mlci_onnx_reading *g, const mlci_onnx_form
                         : mlci_foreign_fail(g->model, err, "output", "the graph has no outputs");
 }
 
-/* One score decides for the second class above 0 before a logistic function, 0.5 after it. */
+/* One score decides for the second class above 0 before a logistic function, 0.5 after it; those of
+ * trees that have none are probabilities. */
 static mlc_status check_bounds(const mlci_onnx_reading *g, const mlci_onnx_scores *s,
                                mlc_error *err)
 {
     for (int64_t i = 0; i < g->file.n_outputs; i++) {
         const mlci_onnx_scores *const other = &output_form(g, i)->scores;
         if (!other->has_bound) continue;
-        const double bound =
-            other->link == MLCI_LINK_IDENTITY && s->link == MLCI_LINK_LOGIT ? 0 : 0.5;
+        const int is_share = s->link == MLCI_LINK_IDENTITY && g->linear.weights == NULL;
+        const double bound = other->link == MLCI_LINK_IDENTITY && !is_share ? 0 : 0.5;
         if (other->bound != bound ||
             (s->link == MLCI_LINK_IDENTITY && other->divisor != s->divisor))
             return mlci_foreign_refuse(g->model, err, MLC_ERROR_UNSUPPORTED, "label",
@@ -110,6 +111,7 @@ static mlc_status finish_trees(mlci_onnx_reading *g, const mlci_onnx_form *f, ml
     if (m->link == MLCI_LINK_LOG) mlci_text_append_text(&m->recipe, "loss=poisson");
     if (m->link == MLCI_LINK_LOGIT && !g->is_class)
         mlci_text_append_text(&m->recipe, "loss=cross_entropy");
+    MLCI_TRY(mlci_text_status(&m->recipe, err));
     return g->is_class ? mlci_onnx_make_classes(g, err) : MLC_OK;
 }
 
@@ -124,7 +126,7 @@ mlc_status mlci_onnx_take_outputs(mlci_onnx_reading *g, mlc_error *err)
     if (f->kind == MLCI_FORM_LABEL || f->kind == MLCI_FORM_CLASS)
         return mlci_foreign_refuse(m, err, MLC_ERROR_UNSUPPORTED, "output",
                                    "it gives labels, but no scores or probabilities");
-    if (f->scores.factor != 1 && f->scores.link != MLCI_LINK_LOGIT)
+    if (f->scores.factor != 1 && f->scores.link != MLCI_LINK_LOGIT && g->linear.weights == NULL)
         return mlci_foreign_refuse(m, err, MLC_ERROR_UNSUPPORTED, "output",
                                    "operator 'Mul' is known before a Sigmoid only");
     if (f->scores.link == MLCI_LINK_SOFTMAX) g->is_class = 1;

@@ -117,6 +117,9 @@ mlc_status mlci_onnx_concat_scores(const mlci_onnx_step *s, mlc_error *err)
     if (s->op->n_inputs != 2 || !mlci_onnx_is_scores(s->in[1]) || s->g->model->n_outputs != 1 ||
         (are_scores && s->in[1]->kind != MLCI_FORM_SCORES))
         return mlci_onnx_refuse_place(s, err);
+    if (!are_scores && s->in[1]->scores.link == MLCI_LINK_IDENTITY && s->g->linear.weights != NULL)
+        return mlci_onnx_refuse_step(
+            s, "makes probabilities of sums as they are: a Sigmoid before it would be right", err);
     *s->out = *s->in[1];
     s->out->kind = are_scores ? MLCI_FORM_SCORES : MLCI_FORM_LINKED;
     s->g->is_class = 1;

@@ -47,6 +47,8 @@ START_TEST(test_sums_of_weights_are_the_same_in_every_form)
         "in x float 2\nIdentity x -> z\nconst shape int64 2 -1,2\nReshape z,shape -> u\n"
         "LinearRegressor.ml u -> v coefficients=f4,-8 intercepts=f0.5\nconst two float - 2\n"
         "Div v,two -> y\nout y\n",
+        "in x float 2\nLinearRegressor.ml x -> v coefficients=f4,-8 intercepts=f0.5\n"
+        "const half float - 0.5\nMul v,half -> y\nout y\n",
     };
     const double x[] = {1.5, -0.5}, wanted[] = {5.25};
     mlc_dataset *row = row_of(x, 2, 1);
@@ -243,6 +245,50 @@ START_TEST(test_classes_have_the_probabilities_of_their_form)
 }
 END_TEST
 
+static const char one_from_the_rest[] =
+    "in a float 1\nin t string 1\nin n int64 1\n"
+    "Imputer.ml a -> f imputed_value_floats=f9 replaced_value_float=Fnan\n"
+    "Scaler.ml f -> s offset=f5 scale=f0.5\n"
+    "LabelEncoder.ml t -> u keys_strings=sred,blue, values_int64s=i4,6,1 default_int64=I2\n"
+    "OneHotEncoder.ml n -> v cats_int64s=i7,2 zeros=I1\n"
+    "FeatureVectorizer.ml s,u,v -> c inputdimensions=i1,1,2\n"
+    "LinearClassifier.ml c -> l,p coefficients=f1,0.5,2,3,0.25,0,-1,1,-1,0.5,0,2 "
+    "intercepts=f0.5,-0.5,0 classlabels_strings=sash,elm,oak post_transform=SLOGISTIC\n"
+    "Normalizer.ml p -> q norm=SL1\nout l\nout q\n";
+
+/* Logistic probabilities by their sum; whatever is before, an input adds what it added there. */
+START_TEST(test_classes_told_one_from_the_rest_have_shares_of_logistic_probabilities)
+{
+    mlc_model *model = onnx_writing_import(one_from_the_rest);
+    static const struct {
+        double a;
+        const char *text;
+        double n, s, u, v7, v2;
+    } rows[] = {{6, "red", 7, 0.5, 4, 1, 0},
+                {3, "blue", 2, -1, 6, 0, 1},
+                {NAN, "green", 5, 2, 2, 0, 0},
+                {6, NULL, 5, 0.5, 1, 0, 0}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const double s = rows[i].s, u = rows[i].u, v7 = rows[i].v7, v2 = rows[i].v2;
+        const double scores[] = {s + 0.5 * u + 2 * v7 + 3 * v2 + 0.5, 0.25 * s - v7 + v2 - 0.5,
+                                 -s + 0.5 * u + 2 * v2};
+        double p[3], sum = 0;
+        for (int k = 0; k < 3; k++)
+            sum += p[k] = 1 / (1 + exp(-scores[k]));
+        for (int k = 0; k < 3; k++)
+            p[k] /= sum;
+        const mlc_array arrays[] = {making_real("a", 1, &rows[i].a),
+                                    making_text("t", 1, &rows[i].text),
+                                    making_real("n", 1, &rows[i].n)};
+        mlc_dataset *row = making_dataset(arrays, 3, NULL);
+        gives(model, row, "raw", 3, scores);
+        gives(model, row, "probability", 3, p);
+        mlc_dataset_free(row);
+    }
+    mlc_model_free(model);
+}
+END_TEST
+
 /* The runtime has the first class where its sum, 1 - 2 a here, is above 0. */
 START_TEST(test_support_vectors_of_two_classes_decide_by_the_sign_of_their_sum)
 {
@@ -253,6 +299,28 @@ START_TEST(test_support_vectors_of_two_classes_decide_by_the_sign_of_their_sum)
     mlc_dataset *row = row_of(x, 1, 0);
     gives(model, row, "raw", 1, wanted);
     mlc_dataset_free(row);
+    mlc_model_free(model);
+}
+END_TEST
+
+/* Is the sum above 0? */
+START_TEST(test_labels_by_the_sign_of_a_sum_are_those_of_the_model)
+{
+    mlc_model *model = onnx_writing_import(
+        "in a float 1\nLinearRegressor.ml a -> s coefficients=f2 intercepts=f-1\n"
+        "const zero float - 0\nGreater s,zero -> k\nCast k -> l to=I7\nout l\nout s\n");
+    const double x[] = {0.6, 0.4}, second[] = {0.6 * 2 - 1}, first[] = {0.4 * 2 - 1};
+    mlc_dataset *above = row_of(&x[0], 1, 0), *below = row_of(&x[1], 1, 0), *out = NULL;
+    gives(model, above, "raw", 1, second);
+    gives(model, below, "raw", 1, first);
+    ck_assert_int_eq(mlc_model_predict(NULL, model, above, NULL, &out, NULL), MLC_OK);
+    ck_assert_double_eq(making_cell(out, "prediction", 0), 1);
+    mlc_dataset_free(out);
+    ck_assert_int_eq(mlc_model_predict(NULL, model, below, NULL, &out, NULL), MLC_OK);
+    ck_assert_double_eq(making_cell(out, "prediction", 0), 0);
+    mlc_dataset_free(out);
+    mlc_dataset_free(above);
+    mlc_dataset_free(below);
     mlc_model_free(model);
 }
 END_TEST
@@ -278,6 +346,7 @@ END_TEST
 /* ---- what is refused ---------------------------------------------------------------------- */
 
 #define REGRESSOR "LinearRegressor.ml s -> y coefficients=f2 intercepts=f0.25\nout y\n"
+#define SCORES "in x float 1\nLinearRegressor.ml x -> s coefficients=f2\n"
 #define CLASSES " -> l,p coefficients=f2,1,3 intercepts=f-1,0,1 classlabels_ints=i0,1,2"
 
 START_TEST(test_what_is_no_linear_model_of_ours_is_refused_by_name)
@@ -330,9 +399,12 @@ START_TEST(test_what_is_no_linear_model_of_ours_is_refused_by_name)
          MLC_ERROR_UNSUPPORTED, "post_transform = PROBIT"},
         {"in x float 1\nLinearClassifier.ml x" CLASSES " post_transform=SLOGISTIC\nout p\n",
          MLC_ERROR_UNSUPPORTED, "no sum of 1"},
-        {"in x float 1\nLinearClassifier.ml x" CLASSES " post_transform=SLOGISTIC\n"
-         "Normalizer.ml p -> n norm=SL1\nout n\n",
-         MLC_ERROR_UNSUPPORTED, "told from the rest"},
+        {"in x float 1\nNormalizer.ml x -> s norm=SL2\nLinearClassifier.ml s" CLASSES
+         " post_transform=SLOGISTIC\nNormalizer.ml p -> n norm=SL1\nout n\n",
+         MLC_ERROR_UNSUPPORTED, "told one from the rest"},
+        {"in x int64 1\nOneHotEncoder.ml x -> s cats_int64s=i-1\nLinearClassifier.ml s" CLASSES
+         " post_transform=SLOGISTIC\nNormalizer.ml p -> n norm=SL1\nout n\n",
+         MLC_ERROR_UNSUPPORTED, "whole numbers from 0 on"},
         {"in x float 1\nLinearClassifier.ml x -> l,p coefficients=f2,1 intercepts=f0,1 "
          "classlabels_ints=i0,1 post_transform=SLOGISTIC\nout p\n",
          MLC_ERROR_UNSUPPORTED, "SOFTMAX would be right"},
@@ -350,6 +422,12 @@ START_TEST(test_what_is_no_linear_model_of_ours_is_refused_by_name)
          "or 0"},
         {"in x float 1\nconst w float 1x1 2\nGemm x,w -> y alpha=F2\nout y\n",
          MLC_ERROR_UNSUPPORTED, "alpha"},
+        {SCORES "Softmax s -> p axis=I1\nout p\n", MLC_ERROR_UNSUPPORTED, "softmax of one score"},
+        {SCORES "const one float - 1\nSub one,s -> n\nConcat n,s -> p axis=I1\nout p\n",
+         MLC_ERROR_UNSUPPORTED, "a Sigmoid before it would be right"},
+        {SCORES "const half float - 0.5\nGreater s,half -> k\nCast k -> l to=I7\nout l\nout s\n",
+         MLC_ERROR_UNSUPPORTED, "larger probability"},
+        {SCORES "Exp s -> p\nout p\n", MLC_ERROR_UNSUPPORTED, "through a link"},
         {"in x float 1\nTanh x -> s\n" REGRESSOR, MLC_ERROR_UNSUPPORTED,
          "operator 'Tanh' is not known"},
     };
@@ -418,9 +496,12 @@ static mlc_status import_and_free(mlc_context *ctx, void *arg, mlc_error *err)
 
 START_TEST(test_import_when_memory_fails_leaks_nothing)
 {
-    mlci_text file = onnx_writing_model(chain);
-    mlci_torture(import_and_free, &file);
-    mlci_text_clear(&file);
+    const char *const graphs[] = {chain, one_from_the_rest};
+    for (int i = 0; i < 2; i++) {
+        mlci_text file = onnx_writing_model(graphs[i]);
+        mlci_torture(import_and_free, &file);
+        mlci_text_clear(&file);
+    }
 }
 END_TEST
 
@@ -431,7 +512,9 @@ MLCI_CHECK_MAIN("onnx_linear_model", test_sums_of_weights_are_the_same_in_every_
                 test_categories_that_are_not_known_are_refused_where_zeros_is_0,
                 test_codes_of_categories_are_weighed_as_numbers,
                 test_classes_have_the_probabilities_of_their_form,
+                test_classes_told_one_from_the_rest_have_shares_of_logistic_probabilities,
                 test_support_vectors_of_two_classes_decide_by_the_sign_of_their_sum,
+                test_labels_by_the_sign_of_a_sum_are_those_of_the_model,
                 test_several_targets_have_a_prediction_each,
                 test_what_is_no_linear_model_of_ours_is_refused_by_name,
                 test_every_byte_may_be_another,

@@ -40,7 +40,7 @@ ELSEWHERE = {
     "interop/json_fields.c": EXCHANGE,
     **{f"interop/onnx_{part}.c": ONNX_OUT for part in ("graph", "model", "transform", "trees")},
     **{f"interop/onnx_{part}.c": ONNX_IN for part in (
-        "columns", "document", "document_rows", "features", "file", "inputs", "labels",
+        "boosted_lines", "columns", "document", "document_rows", "features", "file", "inputs", "labels",
         "linear", "maps", "outputs", "read_trees", "scores", "source", "tree_list",
         "tree_questions")},
     "transform/numeric_columns.c": ("transform/test_transform_standard_scaler.c",

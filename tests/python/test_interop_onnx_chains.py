@@ -350,6 +350,32 @@ def test_logistic_regressions(full, labels, n_classes, kind):
         np.testing.assert_allclose(own.predict_proba(data), shares, rtol=0, atol=close)
 
 
+@pytest.mark.parametrize("encoder", [None] + ENCODERS, ids=str)
+def test_classes_that_were_told_one_from_the_rest(full, adult, encoder):
+    onnx = pytest.importorskip("onnx")
+    if encoder is None:
+        X, y = full
+        chain = pipeline.make_pipeline(preprocessing.StandardScaler(),
+                                       linear_model.LogisticRegression(max_iter=1000))
+        chain.fit(X, np.array(["low", "high", "middle"])[np.digitize(y, [1.2, 2])])
+        types, rows = numbers(X.shape[1]), {"X": X}
+        data = mlcore.Dataset({"x": X.astype(np.float64)})
+    else:
+        rows, _ = adult
+        y = np.digitize(rows["hours"], [35, 45])
+        chain = frame_chain(encoder, linear_model.LogisticRegression(max_iter=1000), rows, y)
+        types, data = TYPES, mlcore.Dataset(rows)
+        rows = feed(rows)
+    proto = to_onnx(chain, types, zipmap=False)
+    node = next(n for n in proto.graph.node if n.op_type == "LinearClassifier")
+    post = next(a for a in node.attribute if a.name == "post_transform")
+    post.CopyFrom(onnx.helper.make_attribute("post_transform", "LOGISTIC"))
+    own = mlcore.from_onnx(proto)
+    labels, shares = session(proto.SerializeToString()).run(None, rows)
+    assert [str(v) for v in own.predict(data)] == [str(v) for v in labels]
+    np.testing.assert_allclose(own.predict_proba(data), shares, rtol=0, atol=16 * FLOAT)
+
+
 @pytest.mark.parametrize("model", [
     linear_model.RidgeClassifier(), linear_model.SGDClassifier(loss="log_loss", random_state=0),
     linear_model.Perceptron(random_state=0), svm.SVC(kernel="linear")],
