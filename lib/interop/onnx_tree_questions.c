@@ -116,7 +116,7 @@ static mlc_status put_labels(mlci_onnx_tree_maker *m, int64_t n, mlci_foreign_no
 {
     int32_t *members = NULL;
     MLCI_TRY(mlci_foreign_add_set(m->list.model, n, &members, &out->set, err));
-    memcpy(members, m->labels, (size_t)n * sizeof *members);
+    if (n > 0) memcpy(members, m->labels, (size_t)n * sizeof *members);
     return MLC_OK;
 }
 

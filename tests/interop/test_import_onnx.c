@@ -7,8 +7,7 @@
 #include "check_main.h"
 #include "data/making.h"
 #include "mutate.h"
-#include "onnx_words.h"
-#include "protobuf.h"
+#include "onnx_writing.h"
 #include "torture.h"
 
 /* What is different in a file; zero: nothing. */
@@ -112,25 +111,6 @@ static void add_weights(mlci_text *out, const variant *v)
         add_floats(out, "base_values", (int)one, (const double[]){8});
 }
 
-static void add_value(mlci_text *out, int32_t field, const char *name, int32_t type, int64_t width)
-{
-    const int64_t value = mlci_proto_open(out, field);
-    mlci_proto_add_text(out, MLCI_ONNX_VALUE_NAME, name);
-    const int64_t outer = mlci_proto_open(out, MLCI_ONNX_VALUE_TYPE);
-    const int64_t tensor = mlci_proto_open(out, MLCI_ONNX_TYPE_TENSOR);
-    mlci_proto_add_integer(out, MLCI_ONNX_TENSOR_TYPE_ELEMENT, type);
-    const int64_t shape = mlci_proto_open(out, MLCI_ONNX_TENSOR_TYPE_SHAPE);
-    for (int i = 0; i < 2; i++) {
-        const int64_t dim = mlci_proto_open(out, MLCI_ONNX_SHAPE_DIM);
-        if (i == 1 && width > 0) mlci_proto_add_integer(out, MLCI_ONNX_DIM_VALUE, width);
-        mlci_proto_close(out, dim);
-    }
-    mlci_proto_close(out, shape);
-    mlci_proto_close(out, tensor);
-    mlci_proto_close(out, outer);
-    mlci_proto_close(out, value);
-}
-
 static void add_node(mlci_text *out, const variant *v)
 {
     const int64_t node = mlci_proto_open(out, MLCI_ONNX_GRAPH_NODE);
@@ -169,11 +149,13 @@ static mlci_text make(const variant *v)
     add_node(&out, v);
     add_constant(&out, v);
     if (v->sparse) mlci_proto_add_text(&out, MLCI_ONNX_GRAPH_SPARSE, "");
-    add_value(&out, MLCI_ONNX_GRAPH_INPUT, "X",
-              v->double_input ? MLCI_ONNX_DOUBLE : MLCI_ONNX_FLOAT, v->unknown_width ? 0 : 2);
+    onnx_writing_value(&out, MLCI_ONNX_GRAPH_INPUT, "X",
+                       v->double_input ? MLCI_ONNX_DOUBLE : MLCI_ONNX_FLOAT,
+                       v->unknown_width ? 0 : 2);
     if (!v->no_outputs) {
-        if (v->classifier) add_value(&out, MLCI_ONNX_GRAPH_OUTPUT, "label", MLCI_ONNX_STRING, 1);
-        add_value(&out, MLCI_ONNX_GRAPH_OUTPUT, "y", MLCI_ONNX_FLOAT, 1);
+        if (v->classifier)
+            onnx_writing_value(&out, MLCI_ONNX_GRAPH_OUTPUT, "label", MLCI_ONNX_STRING, 1);
+        onnx_writing_value(&out, MLCI_ONNX_GRAPH_OUTPUT, "y", MLCI_ONNX_FLOAT, 1);
     }
     mlci_proto_close(&out, graph);
     if (v->function) mlci_proto_add_text(&out, MLCI_ONNX_MODEL_FUNCTIONS, "");
