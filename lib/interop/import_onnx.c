@@ -329,10 +329,9 @@ static mlc_status read_graph(mlci_onnx_reading *g, const char *bytes, int64_t n,
 static void clear(mlci_onnx_reading *g)
 {
     mlci_onnx_clear_maps(g);
-    void *const blocks[] = {g->ids,          g->forms,           g->sources,
-                            g->labels,       g->label_numbers,   g->starts,
-                            g->first_column, g->changes.list,    g->linear.weights,
-                            g->linear.sizes, g->linear.intercept};
+    void *const blocks[] = {
+        g->ids,    g->forms,        g->sources,      g->labels,         g->label_numbers,
+        g->starts, g->first_column, g->changes.list, g->linear.weights, g->linear.intercept};
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
         mlci_free(blocks[i]);
     mlci_onnx_file_clear(&g->file);

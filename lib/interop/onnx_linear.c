@@ -201,15 +201,9 @@ static mlc_status sum_vectors(const mlci_onnx_step *s, const mlci_onnx_numbers *
     MLCI_TRY(check_numbers(s, rho, err));
     MLCI_TRY(open_linear(s, p, 1, err));
     l->is_float = 1;
-    l->sizes = mlci_alloc(s->g->model->root, p, sizeof *l->sizes);
-    if (l->sizes == NULL) return mlci_fail_memory(err, p, sizeof *l->sizes);
     for (int64_t i = 0; i < n; i++)
-        for (int64_t j = 0; j < p; j++) {
-            const double product = coefficients->values[i] * vectors->values[i * p + j];
-            l->weights[j] += sign * product;
-            l->sizes[j] += fabs(product);
-        }
-    l->n_sums = n;
+        for (int64_t j = 0; j < p; j++)
+            l->weights[j] += sign * coefficients->values[i] * vectors->values[i * p + j];
     l->intercept[0] = sign * rho->values[0];
     return MLC_OK;
 }

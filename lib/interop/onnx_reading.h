@@ -44,9 +44,7 @@ typedef struct mlci_onnx_linear {
     mlci_onnx_form columns;
     int64_t n_outputs;
     double *weights; /* columns x outputs; NULL: there is none */
-    double *sizes;   /* the same: sums of the sizes of what a weight is the sum of; NULL: weights */
     double *intercept;
-    int64_t n_sums;   /* how many numbers a weight is the sum of, beside its own */
     int32_t is_float; /* the runtime adds floats */
 } mlci_onnx_linear;
 
