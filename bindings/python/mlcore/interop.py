@@ -150,8 +150,9 @@ def from_catboost(model: Any, pool: Any = None, *, check: Any = None,
 
 def from_onnx(model: Any, *, check: Any = None, context: Optional[Context] = None,
               **options: Any) -> Model:
-    """The model of an ONNX graph that is one ensemble of trees: a path, the bytes of the file, or
-    an onnx.ModelProto. Operators that are not known are an UnsupportedError with their name."""
+    """The model of an ONNX graph that is one ensemble of trees or one linear model, with what is
+    before and after it: a path, the bytes of the file, or an onnx.ModelProto. Operators that are
+    not known are an UnsupportedError with their name."""
     if hasattr(model, "SerializeToString"):
         model = model.SerializeToString()
     return import_model(model, check=check, context=context, format="onnx", **options)
