@@ -14,6 +14,19 @@ mlc_status mlci_onnx_constant_numbers(const mlci_onnx_step *s, const mlci_onnx_f
                                     NULL, err);
 }
 
+mlc_status mlci_onnx_constant_row(const mlci_onnx_step *s, const mlci_onnx_form *f,
+                                  mlci_onnx_numbers *out, mlc_error *err)
+{
+    int64_t rows = 1, columns = 1;
+    *out = (mlci_onnx_numbers){0};
+    if (mlci_form_is(f, MLCI_FORM_CONSTANT))
+        MLCI_TRY(mlci_onnx_tensor_shape(&s->g->file, s->g->file.constants[f->constant].message,
+                                        &rows, &columns, err));
+    if (rows == 1) return mlci_onnx_constant_numbers(s, f, out, err);
+    return mlci_onnx_refuse_step(
+        s, "has a constant of several rows: one number, or one a column, would be right", err);
+}
+
 /* ---- columns ------------------------------------------------------------------------------ */
 
 /* So many as a graph can need: what makes columns of few has a number for each in the file. */

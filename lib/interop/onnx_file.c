@@ -65,7 +65,7 @@ static void open_span(mlci_proto *r, mlci_span message)
 typedef struct tensor {
     int32_t type;
     int64_t n; /* the product of its dimensions */
-    int64_t dims[MOST_DIMS];
+    int64_t n_dims, dims[MOST_DIMS];
     mlci_span raw;
 } tensor;
 
@@ -75,7 +75,7 @@ static mlc_status read_tensor(const mlci_onnx_file *f, mlci_span message, tensor
 {
     mlci_proto r;
     uint64_t dim = 0;
-    *out = (tensor){.n = 1, .dims = {1, 1, 1, 1, 1, 1, 1, 1}};
+    *out = (tensor){.n = 1};
     open_span(&r, message);
     while (mlci_proto_next(&r)) {
         if (r.field == MLCI_ONNX_TENSOR_TYPE && r.wire == MLCI_PROTO_VARINT)
@@ -101,6 +101,7 @@ static mlc_status read_tensor(const mlci_onnx_file *f, mlci_span message, tensor
         out->n *= (int64_t)dim;
         out->dims[i] = (int64_t)dim;
     }
+    out->n_dims = n;
     return MLC_OK;
 }
 
@@ -200,12 +201,15 @@ mlc_status mlci_onnx_tensor_numbers(const mlci_onnx_file *f, mlci_span message,
                                (int)t.type);
 }
 
-mlc_status mlci_onnx_tensor_dim(const mlci_onnx_file *f, mlci_span message, int32_t i, int64_t *out,
-                                mlc_error *err)
+mlc_status mlci_onnx_tensor_shape(const mlci_onnx_file *f, mlci_span message, int64_t *rows,
+                                  int64_t *columns, mlc_error *err)
 {
     tensor t;
     MLCI_TRY(read_tensor(f, message, &t, err));
-    *out = i < MOST_DIMS ? t.dims[i] : 1;
+    *columns = t.n_dims == 0 ? 1 : t.dims[t.n_dims - 1];
+    *rows = 1;
+    for (int64_t i = 0; i + 1 < t.n_dims; i++)
+        *rows *= t.dims[i];
     return MLC_OK;
 }
 

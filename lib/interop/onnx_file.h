@@ -76,9 +76,9 @@ mlc_status mlci_onnx_texts_of(const mlci_onnx_file *f, const mlci_onnx_op *op, c
 /* Of a constant. */
 mlc_status mlci_onnx_tensor_numbers(const mlci_onnx_file *f, mlci_span message,
                                     mlci_onnx_numbers *out, int32_t *type, mlc_error *err);
-/* One of its dimensions; 1 beyond them. */
-mlc_status mlci_onnx_tensor_dim(const mlci_onnx_file *f, mlci_span message, int32_t i, int64_t *out,
-                                mlc_error *err);
+/* Its last dimension, and the product of those before. */
+mlc_status mlci_onnx_tensor_shape(const mlci_onnx_file *f, mlci_span message, int64_t *rows,
+                                  int64_t *columns, mlc_error *err);
 mlc_status mlci_onnx_tensor_texts(const mlci_onnx_file *f, mlci_span message, int64_t *n,
                                   mlci_span **out, mlc_error *err);
 

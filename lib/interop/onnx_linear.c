@@ -269,15 +269,15 @@ static mlc_status multiply(const mlci_onnx_step *s, int turned, mlc_error *err)
 {
     mlci_onnx_linear *const l = &s->g->linear;
     mlci_onnx_numbers list = {0};
-    int64_t n = s->in[0] == NULL ? 0 : s->in[0]->n;
+    int64_t shape[2] = {0, 0};
     if (!mlci_form_is(s->in[1], MLCI_FORM_CONSTANT)) return mlci_onnx_refuse_place(s, err);
     const mlci_span message = s->g->file.constants[s->in[1]->constant].message;
-    if (n == 0) MLCI_TRY(mlci_onnx_tensor_dim(&s->g->file, message, turned, &n, err));
+    MLCI_TRY(mlci_onnx_tensor_shape(&s->g->file, message, &shape[0], &shape[1], err));
     MLCI_TRY(mlci_onnx_constant_numbers(s, s->in[1], &list, err));
-    mlc_status status =
-        n < 1 || list.n == 0 || list.n % n != 0
-            ? mlci_onnx_fault(&s->g->file, s->op, "its matrix has not a row a column", err)
-            : check_numbers(s, &list, err);
+    const int64_t n = shape[turned];
+    mlc_status status = list.n == 0
+                            ? mlci_onnx_fault(&s->g->file, s->op, "its matrix is empty", err)
+                            : check_numbers(s, &list, err);
     if (status == MLC_OK) status = open_linear(s, n, list.n / n, err);
     for (int64_t i = 0; status == MLC_OK && i < list.n; i++) {
         const int64_t j = turned ? i % n * l->n_outputs + i / n : i;

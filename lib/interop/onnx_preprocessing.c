@@ -74,7 +74,7 @@ mlc_status mlci_onnx_arithmetic(const mlci_onnx_step *s, int32_t op, mlc_error *
     const int is_second = mlci_form_is(s->in[0], MLCI_FORM_CONSTANT) && commutes(op);
     mlci_onnx_numbers list = {0};
     MLCI_TRY(open_columns(s, s->in[is_second], err));
-    MLCI_TRY(mlci_onnx_constant_numbers(s, s->in[!is_second], &list, err));
+    MLCI_TRY(mlci_onnx_constant_row(s, s->in[!is_second], &list, err));
     const mlc_status status = change_by(s, op, &list, err);
     mlci_free(list.values);
     return status;
@@ -313,7 +313,7 @@ mlc_status mlci_onnx_where(const mlci_onnx_step *s, mlc_error *err)
     if (mlci_form_is(s->in[2], MLCI_FORM_TEXT)) return fill_texts(s, err);
     MLCI_TRY(open_columns(s, s->in[2], err));
     if (s->in[0]->n != s->out->n) return mlci_onnx_refuse_place(s, err);
-    MLCI_TRY(mlci_onnx_constant_numbers(s, s->in[1], &list, err));
+    MLCI_TRY(mlci_onnx_constant_row(s, s->in[1], &list, err));
     mlc_status status = check_length(s, &list, err);
     for (int64_t k = 0; k < s->out->n && status == MLC_OK; k++)
         status = fill_missing(s, k, number(&list, k), err);
@@ -393,7 +393,7 @@ mlc_status mlci_onnx_equal(const mlci_onnx_step *s, mlc_error *err)
         return mlci_onnx_refuse_place(s, err);
     const mlci_onnx_source source = s->g->sources[s->in[0]->first];
     *s->out = (mlci_onnx_form){.kind = MLCI_FORM_COLUMNS, .first = s->g->n_sources, .is_float = 1};
-    MLCI_TRY(mlci_onnx_constant_numbers(s, s->in[1], &list, err));
+    MLCI_TRY(mlci_onnx_constant_row(s, s->in[1], &list, err));
     const mlc_status status = add_indicators(s, &source, list.values, list.n, err);
     mlci_free(list.values);
     return status;

@@ -106,6 +106,9 @@ mlc_status mlci_onnx_take_outputs(mlci_onnx_reading *g, mlc_error *err);
 /* The numbers of a constant; a block of the caller. */
 mlc_status mlci_onnx_constant_numbers(const mlci_onnx_step *s, const mlci_onnx_form *f,
                                       mlci_onnx_numbers *out, mlc_error *err);
+/* The same of one number for all columns, or one each. */
+mlc_status mlci_onnx_constant_row(const mlci_onnx_step *s, const mlci_onnx_form *f,
+                                  mlci_onnx_numbers *out, mlc_error *err);
 /* One more column at the end of the list. */
 mlc_status mlci_onnx_add_source(mlci_onnx_reading *g, mlci_onnx_source source, mlc_error *err);
 /* Columns of a value, once more, at the end of the list: what a step makes of them begins so. */

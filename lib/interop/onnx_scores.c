@@ -47,7 +47,7 @@ mlc_status mlci_onnx_add(const mlci_onnx_step *s, mlc_error *err)
     if (!mlci_form_is(s->in[0], MLCI_FORM_SCORES) || s->in[0]->scores.start >= 0 ||
         s->in[0]->scores.factor != 1 || s->in[0]->scores.divisor != 1)
         return mlci_onnx_refuse_place(s, err);
-    MLCI_TRY(mlci_onnx_constant_numbers(s, s->in[1], &list, err));
+    MLCI_TRY(mlci_onnx_constant_row(s, s->in[1], &list, err));
     double *const grown =
         mlci_realloc(g->model->root, g->starts, (g->n_starts + 1) * n, sizeof *grown);
     mlc_status status =

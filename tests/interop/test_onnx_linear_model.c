@@ -422,6 +422,11 @@ START_TEST(test_what_is_no_linear_model_of_ours_is_refused_by_name)
          "or 0"},
         {"in x float 1\nconst w float 1x1 2\nGemm x,w -> y alpha=F2\nout y\n",
          MLC_ERROR_UNSUPPORTED, "alpha"},
+        {"in x float 2\nconst w float 1x2 2,3\nMatMul x,w -> y\nout y\n", MLC_ERROR_FORMAT,
+         "not a weight a column"},
+        {"in x float 2\nconst w float 2x1 2,3\nAdd x,w -> s\n"
+         "LinearRegressor.ml s -> y coefficients=f1,2\nout y\n",
+         MLC_ERROR_UNSUPPORTED, "a constant of several rows"},
         {SCORES "Softmax s -> p axis=I1\nout p\n", MLC_ERROR_UNSUPPORTED, "softmax of one score"},
         {SCORES "const one float - 1\nSub one,s -> n\nConcat n,s -> p axis=I1\nout p\n",
          MLC_ERROR_UNSUPPORTED, "a Sigmoid before it would be right"},
