@@ -121,10 +121,12 @@ typedef struct mlci_score_kernels {
     /* The leaf of each of 64 * n_words rows, by its number in leaf_places. */
     void (*find_leaves)(const mlci_bit_tree *tree, const mlci_row_bits *bits, int64_t n_words,
                         mlci_row_bits places[MLCI_SCORE_PLACES], uint8_t *leaf);
-    /* sum[i] += values[leaf[i]]; there are values for 0 to 255 when leaf has all. */
-    void (*add_values)(const double *values, const uint8_t *leaf, int64_t n, double *sum);
+    /* sum[i] += values[leaf[i]], one of n_values. */
+    void (*add_values)(const double *values, int32_t n_values, const uint8_t *leaf, int64_t n,
+                       double *sum);
     /* The same, each sum rounded to float. */
-    void (*add_floats)(const double *values, const uint8_t *leaf, int64_t n, double *sum);
+    void (*add_floats)(const double *values, int32_t n_values, const uint8_t *leaf, int64_t n,
+                       double *sum);
     /* The leaves of n <= MLCI_ROW_CHUNK trees from `first` on, of one row, whose code in column c
      * is codes[c]; there are codes up to a multiple of MLCI_ROW_LANES. Of heaps, what is next. */
     void (*find_paths)(const mlci_path_trees *trees, int64_t first, int64_t n, const uint8_t *codes,

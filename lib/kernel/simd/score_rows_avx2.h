@@ -178,7 +178,8 @@ static void find_heaps(const mlci_heap_trees *trees, int64_t first, int64_t n, c
 }
 
 /* Four loads: gathers are slow on processors that guard them (Downfall). */
-static void add_values(const double *values, const uint8_t *leaf, int64_t n, double *sum)
+static void add_values(const double *values, int32_t n_values, const uint8_t *leaf, int64_t n,
+                       double *sum)
 {
     int64_t i = 0;
     for (; i + 4 <= n; i += 4) {
@@ -190,7 +191,8 @@ static void add_values(const double *values, const uint8_t *leaf, int64_t n, dou
         sum[i] += values[leaf[i]];
 }
 
-static void add_floats(const double *values, const uint8_t *leaf, int64_t n, double *sum)
+static void add_floats(const double *values, int32_t n_values, const uint8_t *leaf, int64_t n,
+                       double *sum)
 {
     int64_t i = 0;
     for (; i + 4 <= n; i += 4) {

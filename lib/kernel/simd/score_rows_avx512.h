@@ -191,27 +191,67 @@ static void find_heaps(const mlci_heap_trees *trees, int64_t first, int64_t n, c
     }
 }
 
-static void add_values(const double *values, const uint8_t *leaf, int64_t n, double *sum)
+/* Values that are looked up: of up to 32 leaves from registers, else by a gather. */
+typedef struct value_table {
+    const double *values;
+    __m512d part[4];
+} value_table;
+
+static inline value_table load_values(const double *values, int32_t n_values)
+{
+    value_table t = {.values = values};
+    for (int32_t p = 0; p < 4; p++) {
+        const int32_t n = n_values - 8 * p;
+        const __mmask8 here = n >= 8 ? 255 : n > 0 ? (__mmask8)((1 << n) - 1) : 0;
+        t.part[p] = _mm512_maskz_loadu_pd(here, values + (n > 0 ? 8 * p : 0));
+    }
+    return t;
+}
+
+/* n_parts is a constant: 2 for 16 values, 4 for 32, 0 for more. */
+__attribute__((always_inline)) static inline __m512d look_up(const value_table *t, int n_parts,
+                                                             const uint8_t *leaf)
+{
+    const __m512i at = _mm512_cvtepu8_epi64(_mm_loadl_epi64((const __m128i *)leaf));
+    if (n_parts == 0) return _mm512_i64gather_pd(at, t->values, 8);
+    const __m512d low = _mm512_permutex2var_pd(t->part[0], at, t->part[1]);
+    if (n_parts == 2) return low;
+    const __m512d high = _mm512_permutex2var_pd(t->part[2], at, t->part[3]);
+    return _mm512_mask_blend_pd(_mm512_test_epi64_mask(at, _mm512_set1_epi64(16)), low, high);
+}
+
+/* Eights of rows; returns how many rows these are. is_float is a constant, too. */
+__attribute__((always_inline)) static inline int64_t add_eights(const value_table *t, int n_parts,
+                                                                int is_float, const uint8_t *leaf,
+                                                                int64_t n, double *sum)
 {
     int64_t i = 0;
     for (; i + 8 <= n; i += 8) {
-        const __m512i at = _mm512_cvtepu8_epi64(_mm_loadl_epi64((const __m128i *)(leaf + i)));
-        const __m512d value = _mm512_i64gather_pd(at, values, 8);
-        _mm512_storeu_pd(sum + i, _mm512_add_pd(_mm512_loadu_pd(sum + i), value));
+        __m512d more = _mm512_add_pd(_mm512_loadu_pd(sum + i), look_up(t, n_parts, leaf + i));
+        if (is_float) more = _mm512_cvtps_pd(_mm512_cvtpd_ps(more));
+        _mm512_storeu_pd(sum + i, more);
     }
+    return i;
+}
+
+static void add_values(const double *values, int32_t n_values, const uint8_t *leaf, int64_t n,
+                       double *sum)
+{
+    const value_table t = load_values(values, n_values);
+    int64_t i = n_values <= 16   ? add_eights(&t, 2, 0, leaf, n, sum)
+                : n_values <= 32 ? add_eights(&t, 4, 0, leaf, n, sum)
+                                 : add_eights(&t, 0, 0, leaf, n, sum);
     for (; i < n; i++)
         sum[i] += values[leaf[i]];
 }
 
-static void add_floats(const double *values, const uint8_t *leaf, int64_t n, double *sum)
+static void add_floats(const double *values, int32_t n_values, const uint8_t *leaf, int64_t n,
+                       double *sum)
 {
-    int64_t i = 0;
-    for (; i + 8 <= n; i += 8) {
-        const __m512i at = _mm512_cvtepu8_epi64(_mm_loadl_epi64((const __m128i *)(leaf + i)));
-        const __m512d value = _mm512_i64gather_pd(at, values, 8);
-        const __m512d more = _mm512_add_pd(_mm512_loadu_pd(sum + i), value);
-        _mm512_storeu_pd(sum + i, _mm512_cvtps_pd(_mm512_cvtpd_ps(more)));
-    }
+    const value_table t = load_values(values, n_values);
+    int64_t i = n_values <= 16   ? add_eights(&t, 2, 1, leaf, n, sum)
+                : n_values <= 32 ? add_eights(&t, 4, 1, leaf, n, sum)
+                                 : add_eights(&t, 0, 1, leaf, n, sum);
     for (; i < n; i++)
         sum[i] = (double)(float)(sum[i] + values[leaf[i]]);
 }

@@ -113,13 +113,15 @@ static void find_heaps(const mlci_heap_trees *trees, int64_t first, int64_t n, c
     }
 }
 
-static void add_values(const double *values, const uint8_t *leaf, int64_t n, double *sum)
+static void add_values(const double *values, int32_t n_values, const uint8_t *leaf, int64_t n,
+                       double *sum)
 {
     for (int64_t i = 0; i < n; i++)
         sum[i] += values[leaf[i]];
 }
 
-static void add_floats(const double *values, const uint8_t *leaf, int64_t n, double *sum)
+static void add_floats(const double *values, int32_t n_values, const uint8_t *leaf, int64_t n,
+                       double *sum)
 {
     for (int64_t i = 0; i < n; i++)
         sum[i] = (double)(float)(sum[i] + values[leaf[i]]);

@@ -132,9 +132,9 @@ static void add_values(const mlci_scorer *s, const mlci_score_kernels *kernels,
 {
     const double *const values = s->values + tree->first_leaf;
     if (is_float(s))
-        kernels->add_floats(values, leaf, n, sum);
+        kernels->add_floats(values, tree->n_splits + 1, leaf, n, sum);
     else
-        kernels->add_values(values, leaf, n, sum);
+        kernels->add_values(values, tree->n_splits + 1, leaf, n, sum);
 }
 
 static void add_tree(const mlci_scorer *s, const mlci_score_kernels *kernels,
