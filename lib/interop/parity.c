@@ -6,7 +6,8 @@
 
 #include "order.h"
 
-#define ROWS_A_GAP 16 /* one row in so many lacks values */
+#define ROWS_A_GAP 16   /* one row in so many lacks values */
+#define ROWS_A_BLOCK 64 /* that are scored together */
 
 /* ---- values worth trying ------------------------------------------------------------------ */
 
@@ -323,21 +324,36 @@ static double add(const mlci_foreign *m, double score, double value)
     return is_float(m) ? (double)((float)score + (float)value) : score + value;
 }
 
-/* Scores in the order of the file. */
-static mlc_status score_row(const mlci_foreign *m, int64_t n_trees, const double *x, double *score,
-                            int64_t *counts, mlc_error *err)
+/* ---- scores ------------------------------------------------------------------------------- */
+
+typedef struct scoring {
+    const mlci_foreign *model;
+    int64_t n_rows;
+    double *x;        /* row-major, n_features numbers or codes a row */
+    uint8_t *is_used; /* of each tree: is it of the rounds that are taken over? */
+    double *scores;   /* row-major */
+} scoring;
+
+/* Scores of a block of rows in the order of the file. Tree by tree: a large one fills a cache. */
+static mlc_status score_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
 {
-    memset(counts, 0, (size_t)m->n_outputs * sizeof *counts);
-    for (int32_t k = 0; k < m->n_outputs; k++)
-        score[k] = m->start[k];
+    const scoring *const s = arg;
+    const mlci_foreign *const m = s->model;
+    const int64_t first = block * ROWS_A_BLOCK, most = s->n_rows - first;
+    const int64_t n = most < ROWS_A_BLOCK ? most : ROWS_A_BLOCK;
+    const double *const x = s->x + first * m->n_features;
+    double *const scores = s->scores + first * m->n_outputs;
+    for (int64_t i = 0; i < n; i++)
+        memcpy(scores + i * m->n_outputs, m->start, (size_t)m->n_outputs * sizeof *scores);
     for (int64_t t = 0; t < m->n_trees; t++) {
-        double *const s = &score[m->output[t]];
-        if (counts[m->output[t]]++ >= n_trees) continue;
-        *s = add(m, *s, tree_value(m, t, x));
+        double *score = scores + m->output[t];
+        for (int64_t i = 0; s->is_used[t] && i < n; i++, score += m->n_outputs)
+            *score = add(m, *score, tree_value(m, t, x + i * m->n_features));
+        MLCI_TRY(mlci_poll(m->call, err));
     }
-    for (int32_t k = 0; m->end != NULL && k < m->n_outputs; k++)
-        score[k] = add(m, score[k], m->end[k]);
-    return mlci_poll(m->call, err);
+    for (int64_t i = 0; m->end != NULL && i < n * m->n_outputs; i++)
+        scores[i] = add(m, scores[i], m->end[i % m->n_outputs]);
+    return MLC_OK;
 }
 
 /* Texts as codes of the source. */
@@ -367,40 +383,53 @@ static mlc_status read_column(const mlci_foreign *m, int64_t j, const mlci_colum
     return mlci_poll(m->call, err);
 }
 
-/* Trees of a round and output: as many as the output has that has most. */
-static int64_t trees_of_round(const mlci_foreign *m, int64_t *counts)
+/* Marks the trees of the first n_rounds rounds; one has as many trees of an output as the output
+ * that has most. counts has room for the outputs, zeroed. */
+static void mark_used(const mlci_foreign *m, int64_t n_rounds, int64_t *counts, uint8_t *is_used)
 {
     int64_t most = 0;
     for (int64_t t = 0; t < m->n_trees; t++)
         if (++counts[m->output[t]] > most) most = counts[m->output[t]];
-    return m->n_rounds > 0 ? most / m->n_rounds : most;
+    const int64_t n_trees = n_rounds * (m->n_rounds > 0 ? most / m->n_rounds : most);
+    memset(counts, 0, (size_t)m->n_outputs * sizeof *counts);
+    for (int64_t t = 0; t < m->n_trees; t++)
+        is_used[t] = counts[m->output[t]]++ < n_trees;
+}
+
+static mlc_status read_rows(const scoring *s, const mlc_dataset *rows, mlc_error *err)
+{
+    const mlci_foreign *const m = s->model;
+    if (m->is_vector) mlci_column_reals(rows->fields[0].column, 0, s->n_rows, s->x, m->n_features);
+    for (int64_t j = 0; !m->is_vector && j < m->n_features; j++)
+        MLCI_TRY(read_column(m, j, rows->fields[j].column, s->x, err));
+    return MLC_OK;
 }
 
 mlc_status mlci_parity_scores(const mlci_foreign *m, int64_t n_rounds, const mlc_dataset *rows,
                               double **out, mlc_error *err)
 {
-    const int64_t n = rows->n_rows;
-    int64_t per_round = 0;
-    double *const x = mlci_alloc(m->root, n * m->n_features, sizeof *x);
-    double *const scores = mlci_alloc(m->root, n * m->n_outputs, sizeof *scores);
+    const int64_t n = rows->n_rows, n_blocks = (n + ROWS_A_BLOCK - 1) / ROWS_A_BLOCK;
     int64_t *const counts = mlci_alloc(m->root, m->n_outputs, sizeof *counts);
-    mlc_status status = x == NULL || scores == NULL || counts == NULL
-                            ? mlci_fail_memory(err, n * m->n_features, sizeof *x)
-                            : MLC_OK;
-    if (status == MLC_OK) per_round = trees_of_round(m, counts);
-    if (status == MLC_OK && m->is_vector)
-        mlci_column_reals(rows->fields[0].column, 0, n, x, m->n_features);
-    for (int64_t j = 0; !m->is_vector && j < m->n_features && status == MLC_OK; j++)
-        status = read_column(m, j, rows->fields[j].column, x, err);
-    for (int64_t i = 0; i < n && status == MLC_OK; i++)
-        status = score_row(m, n_rounds * per_round, x + i * m->n_features,
-                           scores + i * m->n_outputs, counts, err);
-    mlci_free(x);
+    scoring s = {.model = m,
+                 .n_rows = n,
+                 .x = mlci_alloc(m->root, n * m->n_features, sizeof *s.x),
+                 .is_used = mlci_alloc(m->root, m->n_trees, sizeof *s.is_used),
+                 .scores = mlci_alloc(m->root, n * m->n_outputs, sizeof *s.scores)};
+    mlc_status status = MLC_OK;
+    if (counts == NULL || s.x == NULL || s.is_used == NULL || s.scores == NULL) {
+        status = mlci_fail_memory(err, n * m->n_features, sizeof *s.x);
+    } else {
+        mark_used(m, n_rounds, counts, s.is_used);
+        status = read_rows(&s, rows, err);
+        if (status == MLC_OK) status = mlci_parallel_for(m->call, n_blocks, score_block, &s, err);
+    }
+    mlci_free(s.x);
+    mlci_free(s.is_used);
     mlci_free(counts);
     if (status != MLC_OK) {
-        mlci_free(scores);
+        mlci_free(s.scores);
         return status;
     }
-    *out = scores;
+    *out = s.scores;
     return MLC_OK;
 }

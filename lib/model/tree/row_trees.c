@@ -51,13 +51,30 @@ static int32_t number_subtree(const mlci_tree_node *nodes, int32_t top, int32_t 
     return n;
 }
 
-/* Numbers the nodes that are walked, -1 where there is none: below a heap, or all. Returns how
- * many. */
-static int32_t number_walked(const maker *m, int64_t t, int32_t kind, int32_t *number)
+/* Nodes that are walked: inner ones of the first level below a heap, all of further ones; or all.
+ */
+static int32_t count_walked(const maker *m, int64_t t, int32_t kind)
 {
     const mlci_tree_node *const nodes = nodes_of(m, t);
     int32_t n = 0, depth[MLCI_SCORE_PLACES] = {0};
-    if (kind == MLCI_ROW_BY_WALK) return number_subtree(nodes, 0, 0, number);
+    if (kind == MLCI_ROW_BY_WALK) return n_nodes_of(m, t);
+    for (int32_t i = 0; i < n_nodes_of(m, t); i++) {
+        const int32_t left = nodes[i].left;
+        n += depth[i] + (left != 0) > MLCI_HEAP_DEPTH;
+        if (left != 0) depth[left] = depth[left + 1] = depth[i] + 1;
+    }
+    return n;
+}
+
+/* Numbers them, -1 where there is none. */
+static void number_walked(const maker *m, int64_t t, int32_t kind, int32_t *number)
+{
+    const mlci_tree_node *const nodes = nodes_of(m, t);
+    int32_t n = 0, depth[MLCI_SCORE_PLACES] = {0};
+    if (kind == MLCI_ROW_BY_WALK) {
+        (void)number_subtree(nodes, 0, 0, number);
+        return;
+    }
     for (int32_t i = 0; i < n_nodes_of(m, t); i++) {
         const int32_t left = nodes[i].left;
         if (depth[i] <= MLCI_HEAP_DEPTH) number[i] = -1;
@@ -65,7 +82,6 @@ static int32_t number_walked(const maker *m, int64_t t, int32_t kind, int32_t *n
         if (depth[i] == MLCI_HEAP_DEPTH) n = number_subtree(nodes, i, n, number);
         depth[left] = depth[left + 1] = depth[i] + 1;
     }
-    return n;
 }
 
 static int32_t kind_of(const maker *m, int64_t t)
@@ -81,11 +97,10 @@ static int32_t kind_of(const maker *m, int64_t t)
 /* Takes one more tree in; its number among those of its kind. */
 static int64_t count_tree(maker *m, int64_t t, int32_t kind)
 {
-    int32_t number[MLCI_SCORE_PLACES];
     mlci_row_trees *const trees = m->trees;
     trees->first_node[t] = trees->n_nodes;
     if (kind == MLCI_ROW_BY_HEAP || kind == MLCI_ROW_BY_WALK)
-        trees->n_nodes += number_walked(m, t, kind, number);
+        trees->n_nodes += count_walked(m, t, kind);
     if (kind == MLCI_ROW_BY_HEAP) return trees->n_heaps++;
     return kind == MLCI_ROW_BY_PATH ? trees->n_paths++ : 0;
 }
