@@ -7,6 +7,12 @@
 
 #include "score_kernels.h"
 
+#ifdef __AVX512VBMI__
+#include "score_codes_avx512vbmi.h"
+#else
+#include "score_codes_avx512.h"
+#endif
+
 /* How many of 8 thresholds a number does not exceed. */
 static inline uint32_t count_passed(const double *eight, __m512d x)
 {
@@ -70,86 +76,32 @@ static inline void spread_word(const mlci_row_bits *planes, int32_t n_planes, in
     _mm512_storeu_si512(leaf, number);
 }
 
-/* Where a row goes right, of 64 splits with these codes. */
-static inline uint64_t compare_64(const mlci_row_splits *splits, int64_t first, __m512i code)
-{
-    code = _mm512_sub_epi8(code, _mm512_load_si512(splits->missing_left + first));
-    return _mm512_cmplt_epu8_mask(code, _mm512_load_si512(splits->rank + first));
-}
-
-#ifdef __AVX512VBMI__
-
-/* The codes of 64 columns, as many of them as there are. */
-static inline __m512i load_codes(const uint8_t *codes, int64_t first, int64_t n)
-{
-    const int64_t n_here = n - first;
-    if (n_here <= 0) return _mm512_setzero_si512();
-    return _mm512_maskz_loadu_epi8(n_here >= 64 ? ~(__mmask64)0 : ((__mmask64)1 << n_here) - 1,
-                                   codes + first);
-}
-
-/* Where a row goes right, of n times 64 splits: codes are looked up in one, two or four registers.
- */
-static inline void ask_splits(const mlci_row_splits *splits, int64_t first, int64_t n,
-                              const uint8_t *codes, uint64_t *right)
-{
-    const uint8_t *const column = splits->column + first;
-    const __m512i a = load_codes(codes, 0, splits->n_columns);
-    const __m512i b = load_codes(codes, 64, splits->n_columns);
-    const __m512i c = load_codes(codes, 128, splits->n_columns);
-    const __m512i d = load_codes(codes, 192, splits->n_columns);
-    for (int64_t i = 0; i < n; i++) {
-        const __m512i at = _mm512_load_si512(column + 64 * i);
-        __m512i code;
-        if (splits->n_columns <= 64)
-            code = _mm512_permutexvar_epi8(at, a);
-        else if (splits->n_columns <= 128)
-            code = _mm512_permutex2var_epi8(a, at, b);
-        else
-            code =
-                _mm512_mask_blend_epi8(_mm512_movepi8_mask(at), _mm512_permutex2var_epi8(a, at, b),
-                                       _mm512_permutex2var_epi8(c, at, d));
-        right[i] = compare_64(splits, first + 64 * i, code);
-    }
-}
-
-#else
-
-/* Where a row goes right, of 64 splits: codes are looked up 16 columns at a time: other columns
- * have the top bit set, for which a shuffle gives 0. n_groups is a constant where it matters. */
-static inline uint64_t ask_64(const mlci_row_splits *splits, int64_t first, int32_t n_groups,
-                              const uint8_t *codes)
+/* Where a row goes right, of 64 splits. n_parts is a constant where it matters. */
+__attribute__((always_inline)) static inline uint64_t
+ask_64(const mlci_row_splits *splits, int64_t first, const code_table *table, int32_t n_parts)
 {
     const __m512i column = _mm512_load_si512(splits->column + first);
-    const __m512i others = _mm512_set1_epi8(0x70);
-    __m512i code = _mm512_setzero_si512();
-    for (int32_t g = 0; g < n_groups; g++) {
-        const __m128i sixteen = _mm_loadu_si128((const __m128i *)(codes + MLCI_ROW_LANES * g));
-        const __m512i place = _mm512_sub_epi8(column, _mm512_set1_epi8((char)(16 * g)));
-        const __m512i part =
-            _mm512_shuffle_epi8(_mm512_broadcast_i32x4(sixteen), _mm512_adds_epu8(place, others));
-        code = _mm512_or_si512(code, part);
-    }
-    return compare_64(splits, first, code);
+    const __m512i code = _mm512_sub_epi8(look_up_codes(table, n_parts, column),
+                                         _mm512_load_si512(splits->missing_left + first));
+    return _mm512_cmplt_epu8_mask(code, _mm512_load_si512(splits->rank + first));
 }
 
 /* The same for n times 64. */
 static inline void ask_splits(const mlci_row_splits *splits, int64_t first, int64_t n,
                               const uint8_t *codes, uint64_t *right)
 {
-    const int32_t n_groups = (splits->n_columns + MLCI_ROW_LANES - 1) / MLCI_ROW_LANES;
-    if (n_groups <= 1)
+    const code_table table = load_codes(codes, splits->n_columns);
+    const int32_t n_parts = (splits->n_columns + COLUMNS_A_PART - 1) / COLUMNS_A_PART;
+    if (n_parts <= 1)
         for (int64_t i = 0; i < n; i++)
-            right[i] = ask_64(splits, first + 64 * i, 1, codes);
-    else if (n_groups == 2)
+            right[i] = ask_64(splits, first + 64 * i, &table, 1);
+    else if (n_parts == 2)
         for (int64_t i = 0; i < n; i++)
-            right[i] = ask_64(splits, first + 64 * i, 2, codes);
+            right[i] = ask_64(splits, first + 64 * i, &table, 2);
     else
         for (int64_t i = 0; i < n; i++)
-            right[i] = ask_64(splits, first + 64 * i, n_groups, codes);
+            right[i] = ask_64(splits, first + 64 * i, &table, n_parts);
 }
-
-#endif
 
 /* Two trees share 64 splits. */
 static void find_paths(const mlci_path_trees *trees, int64_t first, int64_t n, const uint8_t *codes,

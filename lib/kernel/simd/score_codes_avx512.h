@@ -1,0 +1,36 @@
+/* Looking up the codes of a row on AVX-512: 16 columns at a time. */
+#ifndef MLCI_SCORE_CODES_AVX512_H
+#define MLCI_SCORE_CODES_AVX512_H
+
+#include <immintrin.h>
+#include <stdint.h>
+
+#define COLUMNS_A_PART 16
+
+typedef struct code_table {
+    const uint8_t *codes;
+} code_table;
+
+static inline code_table load_codes(const uint8_t *codes, int64_t n_columns)
+{
+    (void)n_columns;
+    return (code_table){codes};
+}
+
+/* Other columns have the top bit set, for which a shuffle gives 0. n_parts is a constant where it
+ * matters. */
+static inline __m512i look_up_codes(const code_table *t, int32_t n_parts, __m512i column)
+{
+    const __m512i others = _mm512_set1_epi8(0x70);
+    __m512i code = _mm512_setzero_si512();
+    for (int32_t p = 0; p < n_parts; p++) {
+        const __m128i sixteen = _mm_loadu_si128((const __m128i *)(t->codes + 16 * p));
+        const __m512i place = _mm512_sub_epi8(column, _mm512_set1_epi8((char)(16 * p)));
+        const __m512i part =
+            _mm512_shuffle_epi8(_mm512_broadcast_i32x4(sixteen), _mm512_adds_epu8(place, others));
+        code = _mm512_or_si512(code, part);
+    }
+    return code;
+}
+
+#endif
