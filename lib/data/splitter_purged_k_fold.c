@@ -24,7 +24,6 @@ static mlc_status n_folds(const mlci_split *split, int32_t *n, mlc_error *err)
     return MLC_OK;
 }
 
-/* The smaller of them, without overflow of a sum. */
 static int64_t least(int64_t a, int64_t b)
 {
     return a < b ? a : b;

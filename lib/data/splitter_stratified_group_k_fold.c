@@ -54,6 +54,10 @@ static mlc_status placement_open(const mlci_split *split, placement *p, mlc_erro
     const stratified_group_params *const params = split->params;
     mlci_root *const root = split->call->root;
     MLCI_TRY(mlci_split_count_groups(split, "stratified_group_k_fold", &p->n_groups, err));
+    if (split->stratum == NULL) {
+        return mlci_fail(err, MLC_ERROR_ROLE, NULL,
+                         "stratified_group_k_fold needs a target: give one column the role target");
+    }
     p->n_folds = (int32_t)params->n_splits;
     if (p->n_groups < p->n_folds) {
         return mlci_fail(err, MLC_ERROR_DATA, "n_splits",

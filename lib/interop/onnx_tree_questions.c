@@ -146,16 +146,20 @@ static mlc_status ask_text(mlci_onnx_tree_maker *m, const mlci_onnx_placed *p,
     return put_labels(m, n, out, err);
 }
 
-/* The next of ascending codes, once. */
-static mlc_status add_code(mlci_onnx_tree_maker *m, double value, int64_t *n, mlc_error *err)
+/* The values at hand as codes, each once; those go left. */
+static mlc_status put_codes(mlci_onnx_tree_maker *m, mlci_foreign_node *out, mlc_error *err)
 {
-    if (!(value >= 0 && value < MOST_CODE) || value != (double)(int32_t)value)
-        return mlci_onnx_unknown(m->list.f, m->in->op,
-                                 "asks for a value that is no number of a category: integers from "
-                                 "0 on are",
-                                 err);
-    if (*n == 0 || m->labels[*n - 1] != (int32_t)value) m->labels[(*n)++] = (int32_t)value;
-    return MLC_OK;
+    int64_t n = 0;
+    for (int64_t i = 0; i < m->n_set; i++) {
+        const double value = m->set[i];
+        if (!(value >= 0 && value < MOST_CODE) || value != (double)(int32_t)value)
+            return mlci_onnx_unknown(m->list.f, m->in->op,
+                                     "asks for a value that is no number of a category: integers "
+                                     "from 0 on are",
+                                     err);
+        if (n == 0 || m->labels[n - 1] != (int32_t)value) m->labels[n++] = (int32_t)value;
+    }
+    return put_labels(m, n, out, err);
 }
 
 /* A question about the value of a number: members go left. */
@@ -164,27 +168,11 @@ static mlc_status ask_value(mlci_onnx_tree_maker *m, const mlci_onnx_placed *p,
 {
     const mlci_onnx_source_node *const node = mlci_onnx_tree_node_at(m, p->node);
     const int is_not = node->mode == MLCI_ONNX_NEQ, missing_yes = tracks(m, p);
-    int64_t n = 0;
     take_set(m, p);
-    for (int64_t i = 0; i < m->n_set; i++)
-        MLCI_TRY(add_code(m, m->set[i], &n, err));
     out->left = is_not ? p->right : p->left;
     out->right = is_not ? p->left : p->right;
     out->missing = missing_yes != is_not ? MLCI_MISSING_LEFT : MLCI_MISSING_RIGHT;
-    return put_labels(m, n, out, err);
-}
-
-/* Shell's sort. */
-static void sort_codes(int32_t *codes, int64_t n)
-{
-    for (int64_t gap = n / 2; gap > 0; gap /= 2)
-        for (int64_t i = gap; i < n; i++) {
-            const int32_t x = codes[i];
-            int64_t k = i;
-            for (; k >= gap && codes[k - gap] > x; k -= gap)
-                codes[k] = codes[k - gap];
-            codes[k] = x;
-        }
+    return put_codes(m, out, err);
 }
 
 /* A question about a number that is a code: codes that do not go the way of others go left. */
@@ -198,15 +186,18 @@ static mlc_status ask_codes(mlci_onnx_tree_maker *m, const mlci_onnx_placed *p,
     MLCI_TRY(count_answers(m, codes.n, err));
     take_set(m, p);
     const int other = answer(m, p, mlci_onnx_unseen(c, s));
-    for (int64_t k = 0; k < codes.n; k++)
-        if (answer(m, p, mlci_onnx_code_value(c, s, codes.at[k], k)) != other)
-            MLCI_TRY(add_code(m, codes.at[k], &n, err));
-    sort_codes(m->labels, n);
     out->left = other ? p->right : p->left;
     out->right = other ? p->left : p->right;
     out->missing =
         answer(m, p, mlci_onnx_missing(c, s)) != other ? MLCI_MISSING_LEFT : MLCI_MISSING_RIGHT;
-    return put_labels(m, n, out, err);
+    for (int64_t k = 0; k < codes.n; k++)
+        if (answer(m, p, mlci_onnx_code_value(c, s, codes.at[k], k)) != other)
+            m->labels[n++] = (int32_t)k;
+    /* All answers are there: the values asked for make room for the codes. */
+    for (m->n_set = 0; m->n_set < n; m->n_set++)
+        m->set[m->n_set] = codes.at[m->labels[m->n_set]];
+    sort_set(m->set, m->n_set);
+    return put_codes(m, out, err);
 }
 
 /* Numbers in their order as integers: -0 is next to 0. */

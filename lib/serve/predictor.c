@@ -137,8 +137,7 @@ static const mlci_param predictor_params[] = {
     MLCI_CHOICE(struct predictor_settings, on_invalid, MLCI_ON_INVALID_FLAG,
                 mlci_on_invalid_choices, "what becomes of records with values that cannot be used"),
     MLCI_INTEGER(struct predictor_settings, rows, 1, 1, 65536,
-                 "records that are predicted at a time; the scratch has room for them",
-                 .flags = MLCI_PARAM_NONE),
+                 "records that are predicted at a time; the scratch has room for them"),
     {.name = NULL},
 };
 

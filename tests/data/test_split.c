@@ -1,4 +1,5 @@
 /* Splits and folds as such: settings, views, folds made by others. */
+#include "registry.h"
 #include "splitting.h"
 
 #include "torture.h"
@@ -93,6 +94,30 @@ START_TEST(test_fold_takes_any_columns_of_parts)
 }
 END_TEST
 
+/* Each splitter works without a role or says which it lacks. */
+START_TEST(test_splitters_without_the_role_they_need_say_so)
+{
+    static const char *const roles[] = {"feature=y",        "target=y", "group=g",
+                                        "group=g target=y", "time=t",   "key=g"};
+    const mlci_descriptor *splitter = NULL;
+    for (int32_t i = 0; (splitter = mlci_registry_at(MLCI_KIND_SPLITTER, i)) != NULL; i++) {
+        int n_done = 0;
+        for (size_t r = 0; r < sizeof roles / sizeof roles[0]; r++) {
+            mlc_dataset *d = seventeen_rows(roles[r]), *folds = NULL;
+            mlc_error err = {0};
+            const mlc_status status = mlc_dataset_split(NULL, d, splitter->name, &folds, &err);
+            ck_assert_msg(status == MLC_OK || status == MLC_ERROR_ROLE, "%s, %s: %s",
+                          splitter->name, roles[r], err.message);
+            if (status == MLC_ERROR_ROLE) ck_assert_ptr_nonnull(strstr(err.message, "the role "));
+            n_done += status == MLC_OK;
+            mlc_dataset_free(folds);
+            mlc_dataset_free(d);
+        }
+        ck_assert_int_gt(n_done, 0);
+    }
+}
+END_TEST
+
 static mlc_status split_and_free(mlc_context *ctx, void *arg, mlc_error *err)
 {
     const char *const settings[] = {"hold_out stratify=true",
@@ -121,4 +146,6 @@ MLCI_TORTURE_TEST(test_split_when_memory_fails_leaks_nothing, split_and_free, NU
 
 MLCI_CHECK_MAIN("split", test_split_settings_without_or_with_a_wrong_name_fail,
                 test_fold_views_the_rows_of_a_part, test_split_of_a_view_is_by_its_rows,
-                test_fold_takes_any_columns_of_parts, test_split_when_memory_fails_leaks_nothing)
+                test_fold_takes_any_columns_of_parts,
+                test_splitters_without_the_role_they_need_say_so,
+                test_split_when_memory_fails_leaks_nothing)

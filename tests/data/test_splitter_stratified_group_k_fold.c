@@ -19,7 +19,11 @@ END_TEST
 
 START_TEST(test_stratified_group_k_fold_errors_say_what_is_needed)
 {
-    mlc_dataset *d = seventeen_rows("group=g target=y"), *none = seventeen_rows("target=y");
+    mlc_dataset *d = seventeen_rows("group=g target=y"), *none = seventeen_rows("target=y"),
+                *groups = seventeen_rows("group=g");
+    split_fails(groups, "stratified_group_k_fold", MLC_ERROR_ROLE,
+                "stratified_group_k_fold needs a target: give one column the role target");
+    mlc_dataset_free(groups);
     split_fails(none, "stratified_group_k_fold", MLC_ERROR_ROLE,
                 "stratified_group_k_fold needs groups: give one column the role group");
     split_fails(d, "stratified_group_k_fold n_splits=8", MLC_ERROR_DATA,
