@@ -33,7 +33,7 @@ ELSEWHERE = {
                                      "contributions are looked at as a dataset"),
     "interop/document.c": XGBOOST,
     **{f"interop/xgboost_{part}.c": XGBOOST for part in (
-        "document", "inputs", "linear", "objective", "tree")},
+        "inputs", "linear", "objective", "tree")},
     "interop/catboost_info.c": ("interop/test_import_catboost.c", "an object of the file"),
     **{f"interop/exchange_{name}.c": EXCHANGE for name in (
         "columns", "document", "model", "steps")},
