@@ -17,8 +17,8 @@
  *                                          one artifact      (results)
  *
  * Values (dataset, transform, model, metric, predictor, buffer) are immutable, counted and
- * usable from any thread: `_create`, `_ref`, `_free`. Sessions (context, params) hold what
- * changes and belong to one thread at a time: `_open` or `_create`, `_close`.
+ * usable from any thread: `_create`, `_ref`, `_free`. Sessions (context, params, builder, reader)
+ * hold what changes and belong to one thread at a time: `_open` or `_create`, `_close`.
  *
  * Every call that can fail returns an ::mlc_status, writes its outputs only on success and
  * fills the caller's ::mlc_error otherwise. Settings are text; NULL is the defaults. The
@@ -31,6 +31,7 @@
 #define MLCORE_MLCORE_H
 
 #include <mlcore/buffer.h>
+#include <mlcore/builder.h>
 #include <mlcore/catalog.h>
 #include <mlcore/context.h>
 #include <mlcore/dataset.h>
@@ -38,7 +39,9 @@
 #include <mlcore/model.h>
 #include <mlcore/params.h>
 #include <mlcore/predictor.h>
+#include <mlcore/reader.h>
 #include <mlcore/status.h>
 #include <mlcore/transform.h>
+#include <mlcore/value.h>
 
 #endif

@@ -10,29 +10,16 @@
 #define MLCORE_PREDICTOR_H
 
 #include <mlcore/model.h>
+#include <mlcore/value.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-#define MLC_MISSING 0 /**< No value. */
-#define MLC_REAL 1    /**< @c real holds it. */
-#define MLC_INTEGER 2 /**< @c integer holds it. */
-#define MLC_TEXT 3    /**< @c text and @c length hold it. */
-
 #define MLC_FLAG_MISSING 1      /**< An input of the row was missing. */
 #define MLC_FLAG_UNSEEN 2       /**< A category that was not in the training rows. */
 #define MLC_FLAG_OUT_OF_RANGE 4 /**< A number outside the range of the training rows. */
 #define MLC_FLAG_WRONG_KIND 8   /**< Text where a number belongs, or a number that is not. */
-
-/** @brief One cell of a record. Frozen: 32 bytes on 64-bit systems. */
-typedef struct mlc_value {
-    int32_t kind;     /**< #MLC_MISSING, #MLC_REAL, #MLC_INTEGER or #MLC_TEXT. */
-    int32_t length;   /**< Bytes of @c text. */
-    double real;      /**< A number. */
-    int64_t integer;  /**< An integer; bool as 0 or 1, timestamps in microseconds UTC. */
-    const char *text; /**< UTF-8, need not end in NUL; read only during the call. */
-} mlc_value;
 
 /** @brief A compiled model: immutable, counted. */
 typedef struct mlc_predictor mlc_predictor;
@@ -43,9 +30,9 @@ typedef struct mlc_predictor mlc_predictor;
  * @param model fitted; a reference of its own is taken
  * @param settings NULL or `output=class,probability,interval,quantile,raw,leaf
  * on_invalid=flag|fail|missing rows=1`. One output: the default is probability for classifiers,
- * else the prediction. A class comes out as its index (mlc_predictor_label() names it). `rows`, 1 to
- * 65536, is how many records mlc_predictor_run_reals() predicts at a time: the scratch has room for
- * them, and 16 to 256 are quicker than one by one.
+ * else the prediction. A class comes out as its index (mlc_predictor_label() names it). `rows`, 1
+ * to 65536, is how many records mlc_predictor_run_reals() predicts at a time: the scratch has room
+ * for them, and 16 to 256 are quicker than one by one.
  * @param[out] out the caller frees it with mlc_predictor_free()
  * @param[out] err may be NULL
  * @return #MLC_OK, #MLC_ERROR_NOT_FITTED, #MLC_ERROR_SETTING, #MLC_ERROR_UNSUPPORTED,
@@ -56,8 +43,8 @@ MLC_API MLC_CHECKED mlc_status mlc_predictor_create(mlc_context *ctx, const mlc_
                                                     mlc_error *err);
 
 /**
- * @brief Number of inputs: one a column of the training rows, or one a component of a vector column,
- * which are called as in `x0` or `x[name]`.
+ * @brief Number of inputs: one a column of the training rows, or one a component of a vector
+ * column, which are called as in `x0` or `x[name]`.
  * @param predictor may be NULL, which counts 0
  */
 MLC_API int32_t mlc_predictor_n_inputs(const mlc_predictor *predictor);
@@ -70,9 +57,8 @@ MLC_API int32_t mlc_predictor_n_inputs(const mlc_predictor *predictor);
  * @param[out] err may be NULL
  * @return #MLC_OK, #MLC_ERROR_COLUMN (with the nearest name). Since 0.1.
  */
-MLC_API MLC_CHECKED mlc_status mlc_predictor_input(const mlc_predictor *predictor,
-                                                   const char *name, int32_t *out,
-                                                   mlc_error *err);
+MLC_API MLC_CHECKED mlc_status mlc_predictor_input(const mlc_predictor *predictor, const char *name,
+                                                   int32_t *out, mlc_error *err);
 
 /**
  * @brief Name of an input.
@@ -123,8 +109,8 @@ MLC_API int64_t mlc_predictor_scratch_bytes(const mlc_predictor *predictor);
  * value that the model cannot take), #MLC_ERROR_CALLBACK. Any thread. Since 0.1.
  */
 MLC_API MLC_CHECKED mlc_status mlc_predictor_run(const mlc_predictor *predictor,
-                                                 const mlc_value *row, void *scratch,
-                                                 double *out, int64_t *flags, mlc_error *err);
+                                                 const mlc_value *row, void *scratch, double *out,
+                                                 int64_t *flags, mlc_error *err);
 
 /**
  * @brief Predicts records of numbers, each with the same bits as mlc_predictor_run() gives for it.
@@ -140,8 +126,8 @@ MLC_API MLC_CHECKED mlc_status mlc_predictor_run(const mlc_predictor *predictor,
  */
 MLC_API MLC_CHECKED mlc_status mlc_predictor_run_reals(const mlc_predictor *predictor,
                                                        const double *rows, int64_t n_rows,
-                                                       void *scratch, double *out,
-                                                       int64_t *flags, mlc_error *err);
+                                                       void *scratch, double *out, int64_t *flags,
+                                                       mlc_error *err);
 
 /** @brief Takes one more reference. @param predictor not NULL @return @p predictor */
 MLC_API mlc_predictor *mlc_predictor_ref(const mlc_predictor *predictor);

@@ -157,19 +157,6 @@ static const mlci_param table[] = {
                 "whether parts may differ in their columns", .since = "0.1"),
     {.name = NULL}};
 
-static mlc_status read_settings(mlci_root *root, const char *text, concat_settings *out,
-                                mlc_error *err)
-{
-    mlci_settings settings = {0};
-    MLCI_TRY(mlci_settings_parse(root, text, 0, &settings, err));
-    mlc_status status = mlci_params_defaults(root, table, out, err);
-    if (status == MLC_OK) {
-        status = mlci_params_read(root, "concat", table, NULL, &settings, out, err);
-    }
-    mlci_settings_clear(&settings);
-    return status;
-}
-
 static mlc_status check_parts(const mlc_dataset *const *parts, int32_t n, mlc_error *err)
 {
     if (n < 1) {
@@ -195,7 +182,7 @@ mlc_status mlc_dataset_concat(mlc_context *ctx, const mlc_dataset *const *parts,
     MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
     concat_settings s = {0};
     concatenation c = {.root = call->root, .n = n_parts, .parts = parts};
-    mlc_status status = read_settings(call->root, settings, &s, err);
+    mlc_status status = mlci_params_from_text(call->root, "concat", table, NULL, settings, &s, err);
     c.with_missing = s.columns == COLUMNS_UNION;
     if (status == MLC_OK) status = concat(call, &c, out, err);
     mlci_params_clear(table, &s);

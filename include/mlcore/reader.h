@@ -1,0 +1,87 @@
+/**
+ * @file reader.h
+ * @brief Readers: rows that come a batch at a time, for data larger than memory.
+ *
+ * Wherever the rows come from, each batch is a dataset with the same columns, types and roles.
+ */
+#ifndef MLCORE_READER_H
+#define MLCORE_READER_H
+
+#include <mlcore/dataset.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** @brief A source of batches being read: a session. */
+typedef struct mlc_reader mlc_reader;
+
+/**
+ * @brief Rows that the host yields. Set @c size to its sizeof.
+ *
+ * A library that knows more members takes those beyond @c size as zero; one that knows fewer
+ * refuses a source whose unknown members are not zero.
+ */
+typedef struct mlc_source {
+    int64_t size; /**< sizeof(mlc_source). */
+    void *user;   /**< First argument of both functions. */
+    /**
+     * @brief Yields the next rows: sets *out to a dataset that the library frees, and returns
+     * #MLC_OK; or #MLC_END; or an error whose message, written to err, is kept.
+     *
+     * Called by the thread that called mlc_reader_next(), one call at a time. Not called again
+     * after #MLC_END or an error. err is never NULL.
+     */
+    mlc_status (*next)(void *user, mlc_dataset **out, mlc_error *err);
+    void (*release)(void *user); /**< Called once, when the reader is closed; or NULL. */
+} mlc_source;
+
+/**
+ * @brief Reads what a callback of the host yields: a database, a queue, a format of its own.
+ * @param ctx context, or NULL
+ * @param source copied; on failure nothing of it has been called
+ * @param roles NULL, or roles, `classes=` and `positive=` as in dataset.h, for each batch
+ * @param[out] out close it with mlc_reader_close()
+ * @param[out] err may be NULL
+ * @return #MLC_OK, #MLC_ERROR_ARGUMENT, #MLC_ERROR_NO_MEMORY. Since 0.1.
+ */
+MLC_API MLC_CHECKED mlc_status mlc_reader_from_source(mlc_context *ctx, const mlc_source *source,
+                                                      const char *roles, mlc_reader **out,
+                                                      mlc_error *err);
+
+/**
+ * @brief The next rows.
+ * @param ctx context that steers this call, or NULL
+ * @param reader not NULL
+ * @param[out] out the caller frees it with mlc_dataset_free(); written with #MLC_OK only
+ * @param[out] err may be NULL
+ * @return #MLC_OK; #MLC_END when there are no more rows; what the source fails with, for a callback
+ * #MLC_ERROR_CALLBACK; #MLC_ERROR_COLUMN when a batch has other columns or types than the first;
+ * #MLC_ERROR_ROLE, #MLC_ERROR_NO_MEMORY, #MLC_ERROR_CANCELLED, #MLC_ERROR_DEADLINE. After a failure
+ * the reader can only be closed: further calls fail in the same way. Since 0.1.
+ */
+MLC_API MLC_CHECKED mlc_status mlc_reader_next(mlc_context *ctx, mlc_reader *reader,
+                                               mlc_dataset **out, mlc_error *err);
+
+/**
+ * @brief All rows that are left, as one dataset.
+ * @param ctx,reader,err as of mlc_reader_next()
+ * @param[out] out the caller frees it with mlc_dataset_free()
+ * @return as mlc_reader_next(); #MLC_END when there was no batch at all. Since 0.1.
+ */
+MLC_API MLC_CHECKED mlc_status mlc_reader_collect(mlc_context *ctx, mlc_reader *reader,
+                                                  mlc_dataset **out, mlc_error *err);
+
+/**
+ * @brief Rows read so far.
+ * @param reader may be NULL, which counts 0
+ */
+MLC_API int64_t mlc_reader_n_rows(const mlc_reader *reader);
+
+/** @brief Ends a reader. Batches that were handed out stay. @param reader may be NULL */
+MLC_API void mlc_reader_close(mlc_reader *reader);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
