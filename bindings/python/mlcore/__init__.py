@@ -21,12 +21,14 @@ from ._errors import (ArgumentError, CallbackError, CancelledError, ColumnError,
                       NoMemoryError, NotFittedError, NumericError, SettingError,
                       UnsupportedError)
 from ._catalog import catalog, components, parameters
+from .builder import Builder
 from .dataset import Dataset, concat, read_csv
 from .interop import (export_sklearn, from_catboost, from_lightgbm, from_onnx, from_sklearn,
                       from_xgboost, import_model)
 from .metric import Metric, evaluate
 from .model import Model, load, loads, pipeline, validate
 from .predictor import Predictor
+from .reader import Reader
 from .transform import Transform, chain, on
 
 __version__ = _abi.library.mlc_version(None, None, None).decode()
@@ -38,10 +40,10 @@ def build_info() -> str:
 
 
 __all__ = [
-    "ArgumentError", "CallbackError", "CancelledError", "ColumnError", "ComponentError",
+    "ArgumentError", "Builder", "CallbackError", "CancelledError", "ColumnError", "ComponentError",
     "Context", "DataError", "Dataset", "DeadlineError", "FileError", "FormatError", "Metric",
     "MlcoreError", "Model", "NoMemoryError", "NotFittedError", "NumericError", "Predictor",
-    "SettingError", "Transform", "UnsupportedError", "build_info", "catalog", "chain",
+    "Reader", "SettingError", "Transform", "UnsupportedError", "build_info", "catalog", "chain",
     "components", "concat", "evaluate", "export_sklearn", "from_catboost", "from_lightgbm", "from_onnx",
     "from_sklearn", "from_xgboost", "import_model", "load", "loads", "on", "parameters",
     "pipeline", "read_csv", "validate",

@@ -12,7 +12,7 @@ from typing import Any
 
 REQUIRED_VERSION = (0, 1)  # major, least minor
 
-OK = 0
+OK, END = 0, 1
 ERROR_NO_MEMORY = -11
 ERROR_CANCELLED = -16
 ERROR_CALLBACK = -40
@@ -21,6 +21,7 @@ TYPE_BOOL, TYPE_INT64, TYPE_FLOAT32, TYPE_FLOAT64, TYPE_CATEGORY = 1, 2, 3, 4, 5
 TYPE_TEXT, TYPE_TIMESTAMP, TYPE_VECTOR, TYPE_INT32 = 6, 7, 8, 9
 
 MISSING, REAL, INTEGER, TEXT = 0, 1, 2, 3
+BUILDER_NEXT = -1
 FLAGS = {1: "missing", 2: "unseen", 4: "out_of_range", 8: "wrong_kind"}
 
 P = POINTER
@@ -28,6 +29,10 @@ P = POINTER
 
 # A kind of handle each: a handle of another kind is refused before the library sees it.
 class Buffer(c_void_p):
+    pass
+
+
+class Builder(c_void_p):
     pass
 
 
@@ -55,12 +60,17 @@ class Predictor(c_void_p):
     pass
 
 
+class Reader(c_void_p):
+    pass
+
+
 class Transform(c_void_p):
     pass
 
 
-HANDLES = {"buffer": Buffer, "context": Context, "dataset": Dataset, "metric": Metric,
-           "model": Model, "params": Params, "predictor": Predictor, "transform": Transform}
+HANDLES = {"buffer": Buffer, "builder": Builder, "context": Context, "dataset": Dataset,
+           "metric": Metric, "model": Model, "params": Params, "predictor": Predictor,
+           "reader": Reader, "transform": Transform}
 
 
 class Error(Structure):
@@ -121,9 +131,16 @@ class TransformHooks(Structure):
                 ("release", Release)]
 
 
+NextBatch = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_void_p)
+
+
+class Source(Structure):
+    _fields_ = [("size", c_int64), ("user", c_void_p), ("next", NextBatch), ("release", Release)]
+
+
 STRUCTURES = {"mlc_error": Error, "mlc_value": Value, "mlc_array": Array, "mlc_host": Host,
               "mlc_objective": Objective, "mlc_metric_hooks": MetricHooks,
-              "mlc_transform_hooks": TransformHooks}
+              "mlc_transform_hooks": TransformHooks, "mlc_source": Source}
 
 # name: (result, arguments), in the order of the headers.
 FUNCTIONS: Any = {
@@ -196,6 +213,19 @@ FUNCTIONS: Any = {
     "mlc_dataset_format": (c_int32, [Dataset, c_char_p, P(c_void_p), P(Error)]),
     "mlc_dataset_ref": (c_void_p, [Dataset]),
     "mlc_dataset_free": (None, [Dataset]),
+    # builder.h
+    "mlc_builder_open": (c_int32, [Context, c_char_p, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_builder_push": (c_int32, [Builder, c_int64, Dataset, P(Error)]),
+    "mlc_builder_push_rows": (c_int32, [Builder, c_int64, P(Value), c_int64, P(Error)]),
+    "mlc_builder_n_rows": (c_int64, [Builder]),
+    "mlc_builder_finish": (c_int32, [Context, Builder, P(c_void_p), P(Error)]),
+    "mlc_builder_close": (None, [Builder]),
+    # reader.h
+    "mlc_reader_from_source": (c_int32, [Context, P(Source), c_char_p, P(c_void_p), P(Error)]),
+    "mlc_reader_next": (c_int32, [Context, Reader, P(c_void_p), P(Error)]),
+    "mlc_reader_collect": (c_int32, [Context, Reader, P(c_void_p), P(Error)]),
+    "mlc_reader_n_rows": (c_int64, [Reader]),
+    "mlc_reader_close": (None, [Reader]),
     # transform.h
     "mlc_transform_create": (c_int32, [Context, c_char_p, c_char_p, P(c_void_p), P(Error)]),
     "mlc_transform_parse": (c_int32, [Context, c_char_p, P(c_void_p), P(Error)]),

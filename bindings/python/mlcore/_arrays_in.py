@@ -217,7 +217,7 @@ def from_items(name: str, items: Any, text: str = "auto") -> Column:
     if found == {"text"}:
         return _from_texts(name, [None if type(i) in gone else str(i) for i in items], text)
     if found and found <= {"time", "date"}:
-        items = [None if type(i) in gone else _microseconds(i) for i in items]
+        items = [None if type(i) in gone else microseconds(i) for i in items]
         return _from_numbers(name, items, "q", _abi.TYPE_TIMESTAMP, 0)
     if found == {"bool"}:
         missing = any(type(i) in gone for i in items)
@@ -232,7 +232,7 @@ def from_items(name: str, items: Any, text: str = "auto") -> Column:
     raise _refuse_mix(name, items, kinds)
 
 
-def _microseconds(item: Any) -> int:
+def microseconds(item: Any) -> int:
     if not isinstance(item, datetime.datetime):
         item = datetime.datetime(item.year, item.month, item.day)
     if item.tzinfo is None:

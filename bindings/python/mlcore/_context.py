@@ -164,10 +164,13 @@ class running:
 
     In the main thread Ctrl-C cancels the call, which then ends with KeyboardInterrupt, unless
     the program handles SIGINT itself. An exception out of a callback would not get through C.
+    catch_interrupt=False is for calls that mostly wait for a function of the program, which must
+    hear of Ctrl-C itself.
     """
 
-    def __init__(self, context: Optional[Context]) -> None:
+    def __init__(self, context: Optional[Context], catch_interrupt: bool = True) -> None:
         self._context = context if context is not None else default()
+        self._may_catch = catch_interrupt
         self._catches = self._interrupted = False
 
     def __enter__(self) -> Handle:
@@ -185,7 +188,7 @@ class running:
         return handle
 
     def _catch_interrupt(self) -> None:
-        if threading.current_thread() is not threading.main_thread() or \
+        if not self._may_catch or threading.current_thread() is not threading.main_thread() or \
                 signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
             return
         try:

@@ -15,6 +15,9 @@ from . import _abi
 from ._errors import ArgumentError, SettingError, call
 
 
+SESSIONS = ("builder", "context", "reader")  # kinds that are closed; others are freed
+
+
 class Handle:
     """A pointer of the library with the function that frees it. ctypes takes it as it is."""
 
@@ -33,7 +36,7 @@ def make(kind: str, function: Any, *arguments: Any) -> Handle:
     """Calls a function whose last two arguments are the new handle and the error record."""
     out = ctypes.c_void_p()
     call(function, *arguments, out)
-    suffix = "close" if kind == "context" else "free"
+    suffix = "close" if kind in SESSIONS else "free"
     return Handle(kind, out.value or 0, getattr(_abi.library, f"mlc_{kind}_{suffix}"))
 
 

@@ -1,4 +1,5 @@
-"""Functions of the program that the library calls: losses, metrics, transforms, releases.
+"""Functions of the program that the library calls: losses, metrics, transforms, batches of rows,
+releases.
 
 The library gets one C function of each kind and a number; the number leads to the Python
 function, which lives until the library says that it needs it no more. An exception becomes a
@@ -123,6 +124,19 @@ def _apply_column(user, state, n, values, out, error):
     try:
         _, function, n_state = kept(user)
         _fill(out, n, function(_copy(values, n), _copy(state, n_state)), "the result")
+        return _abi.OK
+    except BaseException as exception:
+        return _fail(error, exception)
+
+
+@_abi.NextBatch
+def next_batch(user, out, error):
+    """The function gives a dataset as a pointer that the library takes over, or None at the end."""
+    try:
+        pointer = kept(user)()
+        if pointer is None:
+            return _abi.END
+        ctypes.c_void_p.from_address(out).value = pointer
         return _abi.OK
     except BaseException as exception:
         return _fail(error, exception)

@@ -74,7 +74,7 @@ class Dataset:
                                   settings(_reader_options(options))))
 
     @classmethod
-    def from_arrays(cls, columns: Any, *, context: Optional[Context] = None, text: str = "auto",
+    def from_arrays(cls, columns: Any, *, context: Optional[Context] = None, text: Any = "auto",
                     classes: Any = None, positive: Any = None, **roles: Any) -> "Dataset":
         """A dataset of a dict of columns, a pandas DataFrame, a matrix, or rows as lists.
 
@@ -85,7 +85,8 @@ class Dataset:
 
         roles: target=, weight=, group= ... with the name of a column (or names), or with a
         column itself, which is added under the name of the role. text="category" or "text" says
-        what columns of texts become; by default many distinct values make "text".
+        what columns of texts become, text={"city": "category"} what a single one does; by
+        default many distinct values make "text".
         """
         return cls._wrap(_from_arrays(columns, roles, context, text, classes, positive))
 
@@ -402,9 +403,11 @@ def _place_roles(columns: Dict[str, Any], roles: Dict[str, Any]) -> Dict[str, st
 
 
 def _from_arrays(columns: Any, roles: Dict[str, Any], context: Optional[Context] = None,
-                 text: str = "auto", classes: Any = None, positive: Any = None) -> Handle:
-    if text not in ("auto", "category", "text"):
-        raise ArgumentError(f"text = {text!r}: must be auto, category or text")
+                 text: Any = "auto", classes: Any = None, positive: Any = None) -> Handle:
+    texts = text if isinstance(text, dict) else {None: text}  # None: all other columns
+    for choice in texts.values():
+        if choice not in ("auto", "category", "text"):
+            raise ArgumentError(f"text = {choice!r}: must be auto, category or text")
     named = dict(named_columns(columns if columns is not None else {}))
     placed = _place_roles(named, roles)
     if not named:
@@ -413,7 +416,7 @@ def _from_arrays(columns: Any, roles: Dict[str, Any], context: Optional[Context]
     for name, values in named.items():
         is_target = placed.get(name) == "target"
         made.append(_arrays_in.target_column(name, values) if is_target
-                    else _arrays_in.column(name, values, text))
+                    else _arrays_in.column(name, values, texts.get(name, texts.get(None, "auto"))))
         made[-1].role = placed[name].encode() if name in placed else None
     lengths = {column.n_rows for column in made}
     if len(lengths) > 1:

@@ -1,12 +1,10 @@
 """Predictors: a fitted model compiled for raw records."""
 import ctypes
-import datetime
-import struct
 import threading
 from typing import Any, Dict, List, Optional, Sequence, Union
 
 from . import _abi
-from ._arrays_in import EPOCH, MICROSECOND
+from ._cells import Cells, set_cell
 from ._context import root
 from ._errors import ArgumentError, ColumnError, raise_error
 from ._handles import Handle, encode, given, make, settings
@@ -14,39 +12,21 @@ from ._numpy import numpy
 
 _library = _abi.library
 _ALIGNMENT = 64
-_SIZE = ctypes.sizeof(_abi.Value)
-_pack = struct.Struct("=iidqQ").pack_into  # an mlc_value
 _MOST_TEXTS = 4096  # that a thread remembers: categories come again and again
 
 
-class _Scratch:
+class _Scratch(Cells):
     """What one thread needs: a row, the library's scratch, the outputs, the error."""
 
     def __init__(self, predictor: Handle, n_inputs: int, n_outputs: int) -> None:
+        super().__init__(n_inputs)
         n_bytes = _library.mlc_predictor_scratch_bytes(predictor)
         self.memory = (ctypes.c_char * (n_bytes + _ALIGNMENT))()
         start = ctypes.addressof(self.memory)
         self.scratch = ctypes.c_void_p(start + -start % _ALIGNMENT)
-        self.row = (_abi.Value * max(1, n_inputs))()
         self.out = (ctypes.c_double * max(1, n_outputs))()
         self.flags = ctypes.c_int64()
         self.error = _abi.Error()
-        self.texts: Dict[str, Any] = {}  # text: its bytes, their number, where they are
-
-    def text(self, value: str, name: str) -> Any:
-        found = self.texts.get(value)
-        if found is None:
-            data = encode_text(value, name)
-            where = ctypes.cast(ctypes.c_char_p(data), ctypes.c_void_p).value
-            found = self.texts[value] = (data, len(data), where)
-        return found
-
-
-def encode_text(value: str, name: str) -> bytes:
-    try:
-        return value.encode()
-    except UnicodeEncodeError as error:
-        raise ArgumentError(f"{name} = {value!r}: {error}") from None
 
 
 class Predictor:
@@ -149,18 +129,18 @@ class Predictor:
                       record: Union[Dict[str, Any], Sequence[Any]]) -> None:
         if len(mine.texts) > _MOST_TEXTS:
             mine.texts.clear()
-        ctypes.memset(mine.row, 0, len(self.inputs) * _SIZE)
+        mine.clear()
         if isinstance(record, dict):
             for name, value in record.items():
                 index = self._index.get(name)
-                _set(mine, self._find(name) if index is None else index, name, value)
+                set_cell(mine, self._find(name) if index is None else index, name, value)
         else:
             if len(record) != len(self.inputs):
                 raise ColumnError(f"{len(record)} values for {len(self.inputs)} inputs: "
                                   f"{', '.join(self.inputs)}", -5)
             for i, value in enumerate(record):
-                _set(mine, i, self.inputs[i], value)
-        if _library.mlc_predictor_run(handle, mine.row, mine.scratch, mine.out, mine.flags,
+                set_cell(mine, i, self.inputs[i], value)
+        if _library.mlc_predictor_run(handle, mine.values, mine.scratch, mine.out, mine.flags,
                                       mine.error):
             raise_error(mine.error)
 
@@ -176,27 +156,3 @@ class Predictor:
 
     def __repr__(self) -> str:
         return f"<Predictor of {', '.join(self.outputs)}>"
-
-
-def _set(mine: _Scratch, i: int, name: str, value: Any) -> None:
-    """Writes a value into cell i of the row, which is zero: missing."""
-    if isinstance(value, str):
-        _, length, where = mine.text(value, name)
-        _pack(mine.row, i * _SIZE, _abi.TEXT, length, 0.0, 0, where)
-    elif isinstance(value, float):
-        _pack(mine.row, i * _SIZE, _abi.REAL, 0, value, 0, 0)
-    elif isinstance(value, int):  # bool too
-        if not -2 ** 63 <= value < 2 ** 63:
-            raise ArgumentError(f"{name} = {value}: does not fit a 64-bit integer")
-        _pack(mine.row, i * _SIZE, _abi.INTEGER, 0, 0.0, value, 0)
-    elif value is None or type(value).__name__ in ("NAType", "NaTType"):
-        return
-    elif isinstance(value, datetime.datetime):
-        if value.tzinfo is None:
-            value = value.replace(tzinfo=datetime.timezone.utc)
-        _set(mine, i, name, (value - EPOCH) // MICROSECOND)
-    elif hasattr(value, "item"):
-        _set(mine, i, name, value.item())
-    else:
-        raise ArgumentError(f"{name} = {value!r}: an input is a number, a text, a datetime or "
-                            "None")

@@ -1,0 +1,133 @@
+"""Readers: rows that come a batch at a time, for data larger than memory."""
+import ctypes
+import threading
+from typing import Any, Dict, Iterable, Iterator, Optional
+
+from . import _abi, _hooks
+from ._context import Context, root, running
+from ._errors import ArgumentError, DataError, raise_error
+from ._handles import Handle, given, make, settings
+from .dataset import Dataset
+
+_library = _abi.library
+
+
+class Reader:
+    """Reads batches of rows that an iterable yields: of a database, a queue, a file of your own.
+
+        def batches():
+            while rows := cursor.fetchmany(10_000):
+                yield {"age": [row[0] for row in rows], "city": [row[1] for row in rows]}
+
+        for batch in mlcore.Reader(batches(), target="city"):
+            ...
+
+    batches: an iterable of Datasets or of what Dataset() takes. All have the columns and types of
+    the first one; what its columns of texts became, those of later ones become too.
+    roles: target=, weight= ... with the names of columns; classes= and positive= as in
+    Dataset.with_roles().
+
+    Iterating gives Datasets; collect() gives all that are left as one. One thread at a time. The
+    iterable is asked for the next batch when that is wanted, by the thread that wants it, and is
+    let go of when the reader is closed. What it raises is the cause of a CallbackError, after
+    which the reader can only be closed.
+    """
+
+    def __init__(self, batches: Iterable[Any], *, context: Optional[Context] = None,
+                 **roles: Any) -> None:
+        self._context = context
+        self._busy = threading.Lock()
+        options = settings(given(**roles))
+        source = _abi.Source(size=ctypes.sizeof(_abi.Source), next=_hooks.next_batch,
+                             release=_hooks.release, user=_hooks.keep(_Batches(batches, context)))
+        try:
+            self._handle: Optional[Handle] = make(
+                "reader", _library.mlc_reader_from_source, root(context), source, options)
+        except BaseException:
+            _hooks.drop(source.user)
+            raise
+
+    def _read(self, function: Any) -> Optional[Dataset]:
+        """None at the end."""
+        handle = self._handle
+        if handle is None:
+            raise ArgumentError("the reader is closed")
+        if not self._busy.acquire(blocking=False):
+            raise ArgumentError("the reader is reading: one thread at a time, and not its own "
+                                "batches")
+        try:
+            error, out = _abi.Error(), ctypes.c_void_p()
+            with running(self._context, catch_interrupt=False) as call_context:
+                status = function(call_context, handle, out, error)
+                if status == _abi.OK:
+                    return Dataset._wrap(Handle("dataset", out.value or 0,
+                                                _library.mlc_dataset_free))
+        finally:
+            self._busy.release()
+        if status != _abi.END:
+            raise_error(error)
+        return None
+
+    def __iter__(self) -> Iterator[Dataset]:
+        return self
+
+    def __next__(self) -> Dataset:
+        batch = self._read(_library.mlc_reader_next)
+        if batch is None:
+            raise StopIteration
+        return batch
+
+    def collect(self) -> Dataset:
+        """All rows that are left as one Dataset; DataError when there is no batch at all."""
+        rows = self._read(_library.mlc_reader_collect)
+        if rows is None:
+            raise DataError("there is no batch to collect", -7)
+        return rows
+
+    @property
+    def n_rows(self) -> int:
+        """Rows read so far."""
+        return _library.mlc_reader_n_rows(self._handle)
+
+    def close(self) -> None:
+        """Lets go of the iterable; batches that were read stay. Closing twice is harmless."""
+        self._handle = None
+
+    def __enter__(self) -> "Reader":
+        return self
+
+    def __exit__(self, *exception: Any) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        state = " (closed)" if self._handle is None else f", {self.n_rows} rows so far"
+        return f"<Reader{state}>"
+
+
+class _Batches:
+    """What the library calls; knows nothing of the Reader, which would else never be let go of."""
+
+    def __init__(self, batches: Iterable[Any], context: Optional[Context]) -> None:
+        if isinstance(batches, (Dataset, str, bytes, dict)) or hasattr(batches, "columns"):
+            raise ArgumentError(f"a {type(batches).__name__} is not an iterable of batches: for a "
+                                "single one give a list of it")
+        try:
+            self._iterator = iter(batches)
+        except TypeError:
+            raise ArgumentError(f"batches is a {type(batches).__name__}: must be an iterable of "
+                                "Datasets, or of what Dataset() takes") from None
+        self._context = context
+        self._texts: Optional[Dict[str, str]] = None  # columns of texts of the first batch
+
+    def __call__(self) -> Optional[int]:
+        """A reference to the next dataset; None at the end."""
+        try:
+            rows = next(self._iterator)
+        except StopIteration:
+            return None
+        if not isinstance(rows, Dataset):
+            rows = Dataset.from_arrays(rows, context=self._context, text=self._texts or "auto")
+        if self._texts is None:
+            self._texts = {name: kind for name, kind in rows.types.items()
+                           if kind in ("category", "text")}
+        return _library.mlc_dataset_ref(rows._handle)
