@@ -88,6 +88,12 @@ AT(mlc_array, offsets, 96, 72, 72);
 AT(mlc_array, n_categories, 104, 80, 76);
 AT(mlc_array, categories, 112, 88, 84);
 
+SIZE(mlc_source, 32, 24, 20);
+AT(mlc_source, size, 0, 0, 0);
+AT(mlc_source, user, 8, 8, 8);
+AT(mlc_source, next, 16, 12, 12);
+AT(mlc_source, release, 24, 16, 16);
+
 SIZE(mlc_value, 32, 32, 28);
 AT(mlc_value, kind, 0, 0, 0);
 AT(mlc_value, length, 4, 4, 4);

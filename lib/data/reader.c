@@ -157,20 +157,20 @@ static mlc_status reserve(pile *p, mlc_error *err)
     return MLC_OK;
 }
 
-static mlc_status collect(mlc_context *call, mlc_reader *r, pile *p, mlc_dataset **out,
-                          mlc_error *err)
+static mlc_status collect(mlc_context *call, mlc_reader *r, pile *p, mlc_dataset **out)
 {
     for (;;) {
-        MLCI_TRY(reserve(p, err));
-        const mlc_status status = step(call, r, &p->parts[p->n], err);
+        MLCI_TRY(reserve(p, &r->error));
+        const mlc_status status = step(call, r, &p->parts[p->n], NULL);
         if (status == MLC_END) break;
         if (status != MLC_OK) return status;
         p->n++;
     }
     if (p->n == 0) return MLC_END;
-    return mlci_concat(call, p->n, (const mlc_dataset *const *)p->parts, out, err);
+    return mlci_concat(call, p->n, (const mlc_dataset *const *)p->parts, out, &r->error);
 }
 
+/* The batches of a failed call are gone, so the reader has failed with it. */
 mlc_status mlc_reader_collect(mlc_context *ctx, mlc_reader *reader, mlc_dataset **out,
                               mlc_error *err)
 {
@@ -178,7 +178,11 @@ mlc_status mlc_reader_collect(mlc_context *ctx, mlc_reader *reader, mlc_dataset 
     mlc_context local, *call = NULL;
     MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
     pile p = {.root = call->root};
-    const mlc_status status = collect(call, reader, &p, out, err);
+    const mlc_status status = collect(call, reader, &p, out);
+    if (status < 0) {
+        reader->status = status;
+        if (err != NULL) *err = reader->error;
+    }
     for (int32_t i = 0; i < p.n; i++)
         mlc_dataset_free(p.parts[i]);
     mlci_free(p.parts);
@@ -225,7 +229,8 @@ mlc_status mlc_reader_from_source(mlc_context *ctx, const mlc_source *source, co
     mlc_source own = {.size = sizeof own};
     MLCI_TRY(mlci_copy_sized(&own, sizeof own, source, "mlc_source", err));
     if (own.next == NULL) {
-        return mlci_fail(err, MLC_ERROR_ARGUMENT, "source", "source.next is NULL");
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, "source",
+                         "source.next is NULL, but it is needed");
     }
     mlc_source *const copy = mlci_alloc(root, 1, (int64_t)sizeof *copy);
     if (copy == NULL) return mlci_fail_memory(err, 1, (int64_t)sizeof *copy);

@@ -320,6 +320,37 @@ START_TEST(test_transform_when_cut_short_takes_the_defaults)
 }
 END_TEST
 
+/* ---- mlc_source --------------------------------------------------------------------------- */
+
+static mlc_status yield_nothing(void *user, mlc_dataset **out, mlc_error *err)
+{
+    return MLC_END;
+}
+
+static const mlc_source source = {
+    .size = sizeof source, .next = yield_nothing, .release = count_release};
+
+static mlc_status open_reader(const void *given, mlc_error *err)
+{
+    mlc_reader *reader = NULL;
+    const mlc_status status = mlc_reader_from_source(NULL, given, NULL, &reader, err);
+    ck_assert((reader != NULL) == (status == MLC_OK));
+    mlc_reader_close(reader);
+    return status;
+}
+
+START_TEST(test_source_when_cut_short_takes_the_defaults)
+{
+    assert_cut_hooks(open_reader, &source, sizeof source,
+                     offsetof(mlc_source, next) + sizeof(void *), offsetof(mlc_source, release),
+                     "next is NULL, but it is needed");
+    assert_tail_is_read(open_reader, &source, sizeof source, "mlc_source");
+    char room[80] = {0};
+    memcpy(room, &source, sizeof source);
+    assert_sizes_are_checked(open_reader, room);
+}
+END_TEST
+
 /* ---- mlc_array ---------------------------------------------------------------------------- */
 
 static const double values[] = {1, 2, 3, 4};
@@ -518,7 +549,8 @@ MLCI_CHECK_MAIN(
     "structs", test_host_when_cut_short_takes_the_defaults,
     test_host_when_cut_short_reads_no_member_beyond, test_host_when_longer_takes_zeros_only,
     test_objective_when_cut_short_takes_the_defaults, test_metric_when_cut_short_takes_the_defaults,
-    test_transform_when_cut_short_takes_the_defaults, test_array_when_cut_short_takes_the_defaults,
+    test_transform_when_cut_short_takes_the_defaults, test_source_when_cut_short_takes_the_defaults,
+    test_array_when_cut_short_takes_the_defaults,
     test_arrays_when_cut_short_are_found_by_their_size, test_array_when_longer_takes_zeros_only,
     test_column_when_asked_by_an_older_caller_writes_no_further,
     test_column_when_asked_by_a_newer_caller_leaves_the_rest_zero,

@@ -1,6 +1,7 @@
 /* The C++ wrapper: values that copy, errors that throw, records that give the bits of a batch. */
 #include <mlcore/mlcore.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
@@ -14,13 +15,95 @@ static void check(bool ok, const char *what)
     if (!ok) std::printf("failed: %s\n", what);
 }
 
+using namespace mlcore;
+
+static void test_builder(const Dataset &rows)
+{
+    Builder made("n:int64,x:float64,c:category", "target=c");
+    made.push_rows({value(2), value(0.5), value("b"), value(3), value(), value(std::string("c"))},
+                   1);
+    made.push_rows({value(1), value(-1.0), value("a")}, 0);
+    check(made.n_rows() == 3, "rows are counted");
+    const Dataset found = made.finish();
+    check(found.integers("n") == std::vector<std::int64_t>{1, 2, 3}, "rows in order of numbers");
+    check(std::isnan(found.real("x", 2)) && found.text("c", 0) == "a", "cells of all kinds");
+    check(made.finish().n_rows() == 0, "the builder is empty after it");
+    try {
+        made.push_rows({value(1), value(2)});
+        check(false, "half a row throws");
+    } catch (const Error &e) {
+        check(e.status() == MLC_ERROR_ARGUMENT && std::strstr(e.what(), "3 columns") != nullptr,
+              "half a row throws");
+    }
+    try {
+        made.push_rows({value("x"), value(2.0), value("a")});
+        check(false, "a text where a number belongs throws");
+    } catch (const Error &e) {
+        check(e.status() == MLC_ERROR_DATA && std::string(e.name()) == "n" && e.line() == 1,
+              "a text where a number belongs throws");
+    }
+
+    Builder batches;
+    const std::int64_t n = 10;
+    auto worker = [&](std::int64_t first) {
+        for (std::int64_t k = first; n * k < rows.n_rows(); k += 2) {
+            batches.push(rows.rows(n * k, std::min(n, rows.n_rows() - n * k)), k);
+        }
+    };
+    std::thread a(worker, 1), b(worker, 0);
+    a.join();
+    b.join();
+    Builder moved(std::move(batches));
+    check(moved.finish().format("format=csv") == rows.format("format=csv"),
+          "batches of two threads are the rows as they were");
+}
+
+static void test_reader(const Dataset &rows)
+{
+    std::int64_t at = 0;
+    const auto source = [&] {
+        const std::int64_t n = std::min<std::int64_t>(100, rows.n_rows() - at);
+        if (n == 0) return Dataset();
+        at += n;
+        return rows.rows(at - n, n);
+    };
+    Reader reader(source, "ignore=island");
+    const Dataset first = reader.next();
+    check(first && first.n_rows() == 100 && reader.n_rows() == 100, "the first batch");
+    Reader moved(std::move(reader));
+    check(moved.collect().n_rows() == rows.n_rows() - 100, "the rest at once");
+    check(!moved.next() && !moved.collect(), "then nothing");
+
+    const auto held = std::make_shared<int>(0);
+    {
+        Reader broken([held]() -> Dataset { throw std::out_of_range("the queue is gone"); });
+        try {
+            broken.next();
+            check(false, "what the source throws is thrown");
+        } catch (const std::out_of_range &e) {
+            check(std::string(e.what()) == "the queue is gone", "what the source throws is thrown");
+        }
+        try {
+            broken.collect();
+            check(false, "a reader that failed goes on failing");
+        } catch (const Error &e) {
+            check(e.status() == MLC_ERROR_CALLBACK &&
+                      std::strstr(e.what(), "the queue is gone") != nullptr,
+                  "a reader that failed goes on failing");
+        }
+        check(held.use_count() == 2, "the source is kept");
+    }
+    check(held.use_count() == 1, "the source is let go of with the reader");
+}
+
 int main(int argc, char **argv)
 {
-    using namespace mlcore;
     const std::string folder = argc > 1 ? argv[1] : "tests/data";
     const Dataset data = Dataset::read_csv(folder + "/penguins.csv", "target=species");
     check(data.n_rows() == 344, "344 penguins");
     check(Dataset::concat({data, data.rows(0, 6)}).n_rows() == 350, "rows after rows");
+    test_builder(data);
+    test_reader(data);
     const Dataset folds = data.split("hold_out test_size=0.25 stratify=true");
     const Dataset train = data.fold(folds, 0, "train"), test = data.fold(folds, 0, "test");
     const Model recipe =

@@ -13,6 +13,7 @@
 
 #define SCENE_ROWS 30
 #define SCENE_CSV "a,b,w,c\n1,x,2,x1\n,y,3,y2\n3,x,1,z3\nn,n,n\n"
+#define SCENE_COLUMNS "n:int64,x:float32,c:category,t:text"
 #define SCENE_RECIPE                                                                               \
     "pipeline(automatic, gradient_boosting_classifier(n_estimators=2, max_leaf_nodes=4))"
 
@@ -28,7 +29,14 @@ typedef struct scene {
     mlc_predictor *predictor;
     mlc_params *params;
     mlc_buffer *artifact;
+    mlc_builder *builder;
+    mlc_reader *reader;
 } scene;
+
+static inline mlc_status scene_yield_nothing(void *user, mlc_dataset **out, mlc_error *err)
+{
+    return MLC_END;
+}
 
 static inline void scene_ok(mlc_status status, const mlc_error *err)
 {
@@ -91,10 +99,15 @@ static inline void scene_open(scene *s, mlc_context *ctx)
     scene_ok(mlc_metric_create(ctx, "accuracy", NULL, &s->metric, &err), &err);
     scene_ok(mlc_predictor_create(ctx, s->model, NULL, &s->predictor, &err), &err);
     scene_ok(mlc_params_open(ctx, &s->params, &err), &err);
+    scene_ok(mlc_builder_open(ctx, SCENE_COLUMNS, NULL, &s->builder, &err), &err);
+    const mlc_source source = {.size = sizeof source, .next = scene_yield_nothing};
+    scene_ok(mlc_reader_from_source(ctx, &source, NULL, &s->reader, &err), &err);
 }
 
 static inline void scene_close(scene *s)
 {
+    mlc_reader_close(s->reader);
+    mlc_builder_close(s->builder);
     mlc_params_close(s->params);
     mlc_predictor_free(s->predictor);
     mlc_metric_free(s->metric);

@@ -8,6 +8,23 @@
 
 typedef mlc_status (*scene_call)(mlc_context *ctx, const scene *s, void *out, mlc_error *err);
 
+/* What the source of a reader yields: the rows, as often as is left. */
+static struct batches {
+    mlc_dataset *rows;
+    int32_t n_left;
+} batches;
+
+static mlc_status yield_rows(void *user, mlc_dataset **out, mlc_error *err)
+{
+    struct batches *const b = user;
+    if (b->n_left == 0) return MLC_END;
+    b->n_left--;
+    *out = mlc_dataset_ref(b->rows);
+    return MLC_OK;
+}
+
+static const mlc_source a_source = {.size = sizeof a_source, .user = &batches, .next = yield_rows};
+
 /* CALL(x, ...) is the call of mlc_x under test. */
 #define CALL(name, ...)                                                                            \
     static mlc_status call_##name(mlc_context *ctx, const scene *s, void *out, mlc_error *err)     \
@@ -16,12 +33,13 @@ typedef mlc_status (*scene_call)(mlc_context *ctx, const scene *s, void *out, ml
     }
 
 CALL(buffer_create, ctx, "four", 4, out, err)
+CALL(builder_open, ctx, SCENE_COLUMNS, "target=c", out, err)
 CALL(catalog, ctx, out, err)
 CALL(catalog_list, ctx, "model", out, err)
 CALL(catalog_params, ctx, "ridge", out, err)
 CALL(context_derive, ctx, out, err)
-CALL(dataset_concat, ctx, (const mlc_dataset *const[]){s->rows, s->predictions}, 2,
-     "columns=union", out, err)
+CALL(dataset_concat, ctx, (const mlc_dataset *const[]){s->rows, s->predictions}, 2, "columns=union",
+     out, err)
 CALL(dataset_describe, ctx, s->rows, out, err)
 CALL(dataset_fold, s->rows, s->folds, 1, "train", out, err)
 CALL(dataset_format, s->rows, NULL, out, err)
@@ -70,6 +88,7 @@ CALL(params_set_integer, s->params, "n_estimators", 17, err)
 CALL(params_set_real, s->params, "learning_rate", 0.1, err)
 CALL(params_set_text, s->params, "loss", "it's\n", err)
 CALL(predictor_create, ctx, s->model, "output=raw", out, err)
+CALL(reader_from_source, ctx, &a_source, "target=spent", out, err)
 CALL(transform_apply, ctx, s->fitted_step, s->numbers, out, err)
 CALL(transform_chain, (mlc_transform *const[]){s->step, s->step}, 2, out, err)
 CALL(transform_create, ctx, "simple_imputer", "strategy=median", out, err)
@@ -87,6 +106,8 @@ typedef enum {
     METRIC,
     PREDICTOR,
     PARAMS,
+    BUILDER,
+    READER,
     CONTEXT,
     PARAMS_TEXT,
     FILE_WRITTEN
@@ -103,6 +124,7 @@ static const struct memory_case {
     result_kind kind;
 } cases[] = {
     OF(buffer_create, BUFFER),
+    OF(builder_open, BUILDER),
     OF(catalog, BUFFER),
     OF(catalog_list, DATASET),
     OF(catalog_params, DATASET),
@@ -151,6 +173,7 @@ static const struct memory_case {
     OF(params_set_real, PARAMS_TEXT),
     OF(params_set_text, PARAMS_TEXT),
     OF(predictor_create, PREDICTOR),
+    OF(reader_from_source, READER),
     OF(transform_apply, DATASET),
     OF(transform_chain, TRANSFORM),
     OF(transform_create, TRANSFORM),
@@ -161,6 +184,35 @@ static const struct memory_case {
     OF(transform_table, DATASET),
 };
 #define N_CASES ((int)(sizeof cases / sizeof cases[0]))
+
+static void push_row(mlc_builder *builder)
+{
+    const mlc_value row[] = {{.kind = MLC_INTEGER, .integer = 7},
+                             {.kind = MLC_REAL, .real = 0.5},
+                             {.kind = MLC_TEXT, .length = 1, .text = "a"},
+                             {.kind = MLC_MISSING}};
+    mlc_error err = {0};
+    scene_ok(mlc_builder_push_rows(builder, MLC_BUILDER_NEXT, row, 1, &err), &err);
+}
+
+static void answer_finished(mlc_builder *builder)
+{
+    mlc_dataset *rows = NULL;
+    mlc_error err = {0};
+    scene_ok(mlc_builder_finish(NULL, builder, &rows, &err), &err);
+    answer_dataset(rows);
+    mlc_dataset_free(rows);
+}
+
+static void answer_batch(mlc_reader *reader, const scene *s)
+{
+    mlc_dataset *rows = NULL;
+    mlc_error err = {0};
+    batches = (struct batches){s->rows, 1};
+    scene_ok(mlc_reader_next(NULL, reader, &rows, &err), &err);
+    answer_dataset(rows);
+    mlc_dataset_free(rows);
+}
 
 /* Digests the result and gives it back. */
 static uint64_t take(result_kind kind, const scene *s, void *out)
@@ -187,6 +239,12 @@ static uint64_t take(result_kind kind, const scene *s, void *out)
         break;
     case PARAMS:
         mlc_params_close(out);
+        break;
+    case BUILDER:
+        push_row(out), answer_finished(out), mlc_builder_close(out);
+        break;
+    case READER:
+        answer_batch(out, s), mlc_reader_close(out);
         break;
     case CONTEXT:
         mlc_context_close(out);
@@ -364,6 +422,121 @@ START_TEST(test_registration_when_memory_fails_changes_nothing_and_works_again)
 }
 END_TEST
 
+/* ---- builders and readers, which each call changes: new ones for each failure ---------------- */
+
+typedef struct sessions {
+    mlc_builder *builder; /* of one row */
+    mlc_reader *reader;   /* of two batches */
+} sessions;
+
+static sessions open_sessions(mlc_context *ctx)
+{
+    const mlc_source source = {.size = sizeof source, .user = &batches, .next = yield_rows};
+    sessions t = {0};
+    mlc_error err = {0};
+    scene_ok(mlc_builder_open(ctx, SCENE_COLUMNS, NULL, &t.builder, &err), &err);
+    push_row(t.builder);
+    scene_ok(mlc_reader_from_source(ctx, &source, "target=n", &t.reader, &err), &err);
+    batches.n_left = 2;
+    return t;
+}
+
+static void close_sessions(sessions *t)
+{
+    mlc_builder_close(t->builder);
+    mlc_reader_close(t->reader);
+}
+
+/* Enough rows that the store has to grow, and enough pushes that the list of them has. */
+static mlc_status push_many(mlc_builder *builder, mlc_error *err)
+{
+    static const mlc_value rows[100 * 4]; /* missing */
+    mlc_status status = mlc_builder_push_rows(builder, 1, rows, 100, err);
+    for (int32_t i = 2; i < 101 && status == MLC_OK; i++)
+        status = mlc_builder_push(builder, i, batches.rows, err);
+    return status;
+}
+
+enum { PUSH, FINISH, NEXT, COLLECT, N_SESSION_CALLS };
+
+static mlc_status call_session(int which, mlc_context *ctx, sessions *t, mlc_dataset **out,
+                               mlc_error *err)
+{
+    if (which == PUSH) return push_many(t->builder, err);
+    if (which == FINISH) return mlc_builder_finish(ctx, t->builder, out, err);
+    return which == NEXT ? mlc_reader_next(ctx, t->reader, out, err)
+                         : mlc_reader_collect(ctx, t->reader, out, err);
+}
+
+/* A builder is as it was before the call that failed, so what it gives then is what it has; a
+ * reader fails in the same way again. */
+static void assert_as_before(int which, sessions *t, int64_t n_rows, mlc_dataset **out)
+{
+    mlc_error err = {0};
+    if (which == NEXT || which == COLLECT) {
+        ck_assert_int_eq(call_session(which, NULL, t, out, &err), MLC_ERROR_NO_MEMORY);
+        ck_assert_int_ne(err.message[0], '\0');
+        return;
+    }
+    mlc_dataset *rows = NULL;
+    ck_assert_int_eq(mlc_builder_n_rows(t->builder), n_rows);
+    scene_ok(mlc_builder_finish(NULL, t->builder, &rows, &err), &err);
+    ck_assert_int_eq(mlc_dataset_n_rows(rows), n_rows);
+    mlc_dataset_free(rows);
+}
+
+/* The k-th allocation of the call fails; 0: it has none. */
+static int32_t fail_session(int which, mlc_context *ctx, mlci_test_allocator *a, int64_t k)
+{
+    mlc_dataset *out = NULL;
+    mlc_error err = {0};
+    const int64_t level = a->live_bytes;
+    sessions t = open_sessions(ctx);
+    a->fail_at = k;
+    a->n_calls = a->n_failed = 0;
+    a->armed = 1;
+    const mlc_status status = call_session(which, ctx, &t, &out, &err);
+    a->armed = 0;
+    if (a->n_failed > 0) {
+        ck_assert_int_eq(status, MLC_ERROR_NO_MEMORY);
+        ck_assert_int_ne(err.message[0], '\0');
+        ck_assert_ptr_null(out);
+        /* Of many pushes, those before the failure stand: a row, then 100, then one each. */
+        const int64_t n_rows = mlc_builder_n_rows(t.builder);
+        ck_assert(n_rows == 1 || (which == PUSH && n_rows >= 101 && n_rows < 200));
+        assert_as_before(which, &t, n_rows, &out);
+    } else {
+        scene_ok(status, &err);
+    }
+    mlc_dataset_free(out);
+    close_sessions(&t);
+    ck_assert_int_eq(a->live_bytes, level);
+    return a->n_failed > 0;
+}
+
+START_TEST(test_session_when_memory_fails_is_as_before)
+{
+    mlci_test_allocator a = {0};
+    mlc_host host = mlci_test_host(&a);
+    host.n_threads = 1;
+    mlc_context *ctx = NULL;
+    ck_assert_int_eq(mlc_context_create(&host, &ctx, NULL), MLC_OK);
+    for (a.from_then_on = 0; a.from_then_on <= 1; a.from_then_on++) {
+        sessions first = open_sessions(NULL);
+        mlc_error err = {0};
+        scene_ok(mlc_builder_finish(NULL, first.builder, &batches.rows, &err), &err);
+        close_sessions(&first);
+        int64_t k = 1;
+        while (fail_session(_i, ctx, &a, k))
+            k++;
+        ck_assert_int_gt(k, 1);
+        mlc_dataset_free(batches.rows);
+    }
+    mlc_context_close(ctx);
+    ck_assert_int_eq(a.live_bytes, 0);
+}
+END_TEST
+
 /* ---- without memory ---------------------------------------------------------------------------
  */
 
@@ -403,6 +576,8 @@ static void call_without_memory(const scene *s)
     scene_ok(mlc_dataset_copy_integer(s->rows, "id", integers, SCENE_ROWS, 0, NULL, &err), &err);
     scene_ok(mlc_dataset_copy_codes(s->rows, "job", codes, SCENE_ROWS, &err), &err);
     mlc_dataset_free(mlc_dataset_ref(s->rows));
+    ck_assert_int_eq(mlc_builder_n_rows(s->builder), 0);
+    ck_assert_int_eq(mlc_reader_n_rows(s->reader), 0);
     mlc_metric_free(mlc_metric_ref(s->metric));
     ck_assert_int_eq(mlc_model_is_fitted(s->model), 1);
     mlc_model_free(mlc_model_ref(s->model));
@@ -450,6 +625,7 @@ int main(void)
     tcase_add_test(tcase, test_context_create_when_memory_fails_changes_nothing);
     tcase_add_loop_test(tcase, test_registration_when_memory_fails_changes_nothing_and_works_again,
                         0, 3);
+    tcase_add_loop_test(tcase, test_session_when_memory_fails_is_as_before, 0, N_SESSION_CALLS);
     tcase_add_test(tcase, test_getters_when_there_is_no_memory_work);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

@@ -99,6 +99,15 @@ static void print_transform_hooks(void)
     MEMBER(mlc_transform_hooks, release);
 }
 
+static void print_source(void)
+{
+    WHOLE(mlc_source);
+    MEMBER(mlc_source, size);
+    MEMBER(mlc_source, user);
+    MEMBER(mlc_source, next);
+    MEMBER(mlc_source, release);
+}
+
 int main(void)
 {
     print_error();
@@ -108,5 +117,6 @@ int main(void)
     print_objective();
     print_metric_hooks();
     print_transform_hooks();
+    print_source();
     return 0;
 }
