@@ -32,6 +32,8 @@ TASKS = {
     "imported": (r".*XGBoost.*parity_with_file.largest_difference +(0)\n.*"
                  r"bottle 1: Barolo, (0\.9450)\n(?:bottle [23]: Barolo, 0\.\d{4}\n?){2}",
                  ((-1, 1), (0.9449, 0.9451))),
+    "stream": (r"Of (\d+) rows in batches .* at 20 degrees fails: (\d), at 80: (\d)",
+               ((19999, 20001), (-1, 1), (0, 2))),
     "categories": (r"AUC (0\.\d+) with 8 .*\n  Exec-managerial +(0\.\d+)\n"
                    r"  Handlers-cleaners +0\.\d+\n  Astronaut +0\.\d+  never seen in training\n"
                    r"  \(not known\) +0\.\d+", ((0.915, 0.94), (0, 1))),
@@ -119,7 +121,7 @@ def check_programs(place: Place, cc: str, cxx: str) -> None:
 def check_tasks(place: Place, cc: str) -> None:
     for name, (pattern, bounds) in TASKS.items():
         place.expect(f"{cc} -std=c11 {STRICT} {name}.c -o {name} "
-                     "$(pkg-config --cflags --libs mlcore)", "")
+                     "$(pkg-config --cflags --libs mlcore) -pthread", "")
         match = place.expect(f"./{name}", pattern)
         for found, (low, high) in zip(match.groups() if match else (), bounds):
             if not low < float(found) < high:

@@ -33,6 +33,8 @@ void *call_object(struct call *call, jobject object, enum handle_kind kind)
         [HANDLE_MODEL] = "this Model is closed",
         [HANDLE_PREDICTOR] = "this Predictor is closed",
         [HANDLE_METRIC] = "this Metric is closed",
+        [HANDLE_BUILDER] = "this RowBuilder is closed",
+        [HANDLE_READER] = "this BatchReader is closed",
     };
     if (call->failed) return NULL;
     if (object == NULL) {
@@ -161,6 +163,11 @@ void call_fail(struct call *call, mlc_status status, const char *name, const cha
     snprintf(call->err.name, sizeof call->err.name, "%s", name);
     snprintf(call->err.message, sizeof call->err.message, "%s", message);
     call_check(call, status);
+}
+
+void call_refuse(struct call *call, const char *message)
+{
+    if (!call->failed) throw_plain(call, java_names.illegal_argument, message);
 }
 
 void *call_memory(struct call *call, int64_t n, int64_t item_bytes)

@@ -62,6 +62,9 @@ int32_t call_check(struct call *call, mlc_status status);
 /* Fails with an error of this library's own kind. */
 void call_fail(struct call *call, mlc_status status, const char *name, const char *message);
 
+/* Fails with an IllegalArgumentException. */
+void call_refuse(struct call *call, const char *message);
+
 /* Memory that must be there; throws and gives NULL otherwise. Free it with free(). */
 void *call_memory(struct call *call, int64_t n, int64_t item_bytes);
 

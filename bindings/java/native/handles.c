@@ -55,6 +55,12 @@ void handle_free_object(enum handle_kind kind, void *object)
     case HANDLE_METRIC:
         mlc_metric_free(object);
         break;
+    case HANDLE_BUILDER:
+        mlc_builder_close(object);
+        break;
+    case HANDLE_READER:
+        mlc_reader_close(object);
+        break;
     default:
         break;
     }

@@ -18,6 +18,8 @@ enum handle_kind {
     HANDLE_MODEL,
     HANDLE_PREDICTOR,
     HANDLE_METRIC,
+    HANDLE_BUILDER,
+    HANDLE_READER,
     HANDLE_KINDS
 };
 

@@ -1,6 +1,8 @@
-/* Functions of a Java program that the library calls: losses, metrics, transforms and the log.
+/* Functions of a Java program that the library calls: losses, metrics, transforms, batches of rows
+ * and the log.
  *
- * A function is a global reference that lives as long as the root context that it belongs to. The
+ * A function is a global reference that lives as long as the root context or the reader that it
+ * belongs to. The
  * library calls on the thread of the native method, and transforms and the log also on threads of
  * its own, which are attached for the length of the call. Arrays are copied in both directions, so
  * that a function may keep them. What a function throws stays pending on the thread of the native
@@ -11,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "handles.h"
 #include "java.h"
 
 struct host_function {
@@ -216,6 +219,31 @@ mlc_status host_function_apply(void *user, const double *state, int64_t n_rows,
     }
     take(&v, made, n_rows, out, "apply() did not give as many numbers as it got");
     return visit_end(&v);
+}
+
+/* The dataset goes over to the library: its object in Java is closed. */
+static void take_over(struct visit *v, jobject dataset, mlc_dataset **out)
+{
+    const jlong handle = (*v->env)->GetLongField(v->env, dataset, java_names.handle);
+    const mlc_dataset *rows = handle_take(handle, HANDLE_DATASET);
+    if (rows == NULL) {
+        visit_fail(v, "the iterator gave a Dataset that is closed");
+        return;
+    }
+    *out = mlc_dataset_ref(rows);
+    handle_give_back(handle);
+    handle_close(handle);
+}
+
+mlc_status host_function_next(void *user, mlc_dataset **out, mlc_error *err)
+{
+    struct visit v;
+    if (!visit_begin(&v, user, err)) return MLC_ERROR_CALLBACK;
+    jobject batch = (*v.env)->CallObjectMethod(v.env, v.host->function, java_names.next_batch);
+    const int32_t came = visit_ok(&v) && batch != NULL;
+    if (came) take_over(&v, batch, out);
+    const mlc_status status = visit_end(&v);
+    return status == MLC_OK && !came ? MLC_END : status;
 }
 
 /* A log that fails must not stop what it tells of. */

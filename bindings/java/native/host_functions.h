@@ -20,6 +20,7 @@ mlc_status host_function_fit(void *user, int64_t n_rows, const double *values, c
                              double *state, mlc_error *err);
 mlc_status host_function_apply(void *user, const double *state, int64_t n_rows,
                                const double *values, double *out, mlc_error *err);
+mlc_status host_function_next(void *user, mlc_dataset **out, mlc_error *err);
 void host_function_log(void *user, int32_t level, const char *message);
 void host_function_release(void *user);
 

@@ -32,6 +32,7 @@ static int32_t find_methods(JNIEnv *env)
         {&java_names.score, "org/mlcore/MetricFunction", "score", "([D[D[DI[D)D"},
         {&java_names.fit_column, "org/mlcore/TransformFunction", "fit", "([D[D)[D"},
         {&java_names.apply_column, "org/mlcore/TransformFunction", "apply", "([D[D)[D"},
+        {&java_names.next_batch, "org/mlcore/BatchReader$Source", "next", "()Lorg/mlcore/Dataset;"},
         {&java_names.log, "org/mlcore/Log", "log", "(ILjava/lang/String;)V"},
         {&java_names.to_string, "java/lang/Object", "toString", "()Ljava/lang/String;"},
     };

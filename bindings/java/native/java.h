@@ -22,6 +22,7 @@ struct java_names {
     jmethodID score;                /* org.mlcore.MetricFunction.score */
     jmethodID fit_column;           /* org.mlcore.TransformFunction.fit */
     jmethodID apply_column;         /* org.mlcore.TransformFunction.apply */
+    jmethodID next_batch;           /* org.mlcore.BatchReader.Source.next */
     jmethodID log;                  /* org.mlcore.Log.log */
     jmethodID to_string;            /* Object.toString */
 };

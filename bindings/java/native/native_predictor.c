@@ -1,13 +1,6 @@
-/* Predictors: one crossing a call, no allocation after the first call of a thread.
- *
- * A Row of Java is one direct buffer: a 32-byte mlc_value an input, then the bytes of its texts.
- * Where mlc_value has the pointer to a text, the buffer has the text's position; each cell is
- * copied, checked against the size of the buffer and only then given its pointer, so whatever the
- * buffer holds, no byte outside of it is read.
- */
-#include <string.h>
-
+/* Predictors: one crossing a call, no allocation after the first call of a thread. */
 #include "call.h"
+#include "cells.h"
 #include "natives.h"
 
 static jlong predictor_create(JNIEnv *env, jclass type, jobject context, jobject model,
@@ -101,24 +94,6 @@ static jint predictor_input(JNIEnv *env, jclass type, jobject predictor, jbyteAr
     return index;
 }
 
-static void throw_argument(struct call *call, const char *message)
-{
-    java_throw(call->env, java_names.illegal_argument, message);
-    call->failed = 1;
-}
-
-static int32_t gather_row(const char *cells, int64_t bytes, int32_t n, mlc_value *row)
-{
-    for (int32_t i = 0; i < n; i++) {
-        memcpy(&row[i], cells + (int64_t)sizeof *row * i, sizeof *row);
-        if (row[i].kind != MLC_TEXT) continue;
-        const int64_t start = (int64_t)(intptr_t)row[i].text;
-        if (row[i].length < 0 || start < 0 || start > bytes - row[i].length) return 0;
-        row[i].text = cells + start;
-    }
-    return 1;
-}
-
 static jlong predictor_run(JNIEnv *env, jclass type, jobject predictor, jobject buffer,
                            jdoubleArray out)
 {
@@ -131,19 +106,12 @@ static jlong predictor_run(JNIEnv *env, jclass type, jobject predictor, jobject 
     const jsize n_out = runner_n_outputs(runner);
     const jsize room = call_length(&call, out);
     if (!call_ok(&call)) return call_end(&call);
-    const char *cells = buffer == NULL ? NULL : (*env)->GetDirectBufferAddress(env, buffer);
-    const int64_t bytes = buffer == NULL ? 0 : (*env)->GetDirectBufferCapacity(env, buffer);
-    if (cells == NULL || bytes < (int64_t)sizeof(mlc_value) * n) {
-        throw_argument(&call, "the row was made for another predictor");
-    } else if (room < n_out) {
-        throw_argument(&call, "the array of results is too short");
-    }
+    if (room < n_out) call_refuse(&call, "the array of results is too short");
     struct run_memory *memory = call_ok(&call) ? runner_take(runner) : NULL;
     if (memory != NULL) {
-        if (!gather_row(cells, bytes, n, memory->row)) {
-            throw_argument(&call, "the row holds a text outside of its buffer");
-        } else if (call_check(&call,
-                              mlc_predictor_run(runner_predictor(runner), memory->row,
+        cells_copy(&call, buffer, n, memory->row);
+        if (call_ok(&call) &&
+            call_check(&call, mlc_predictor_run(runner_predictor(runner), memory->row,
                                                 memory->scratch, memory->out, &flags, &call.err))) {
             (*env)->SetDoubleArrayRegion(env, out, 0, n_out, memory->out);
         }
@@ -191,9 +159,9 @@ static jlong predictor_run_reals(JNIEnv *env, jclass type, jobject predictor, jd
     const int64_t room = call_length(&call, out);
     if (!call_ok(&call)) return call_end(&call);
     if (n == 0 || n_values % n != 0) {
-        throw_argument(&call, "the number of values is not a multiple of the number of inputs");
+        call_refuse(&call, "the number of values is not a multiple of the number of inputs");
     } else if (room < n_values / n * runner_n_outputs(runner)) {
-        throw_argument(&call, "the array of results is too short");
+        call_refuse(&call, "the array of results is too short");
     }
     struct run_memory *memory = call_ok(&call) ? runner_take(runner) : NULL;
     if (memory != NULL) {

@@ -18,6 +18,7 @@ extern const struct native_methods native_model_methods;
 extern const struct native_methods native_predictor_methods;
 extern const struct native_methods native_metric_methods;
 extern const struct native_methods native_host_methods;
+extern const struct native_methods native_rows_methods;
 
 /* Types in the signatures of methods. */
 #define J_STRING "Ljava/lang/String;"
@@ -28,6 +29,9 @@ extern const struct native_methods native_host_methods;
 #define J_MODEL "Lorg/mlcore/Model;"
 #define J_PREDICTOR "Lorg/mlcore/Predictor;"
 #define J_METRIC "Lorg/mlcore/Metric;"
+#define J_BUILDER "Lorg/mlcore/RowBuilder;"
+#define J_READER "Lorg/mlcore/BatchReader;"
+#define J_SOURCE "Lorg/mlcore/BatchReader$Source;"
 #define J_OBJECTIVE "Lorg/mlcore/ObjectiveFunction;"
 #define J_SCORE "Lorg/mlcore/MetricFunction;"
 #define J_COLUMN "Lorg/mlcore/TransformFunction;"

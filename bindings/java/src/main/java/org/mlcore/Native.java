@@ -96,6 +96,25 @@ final class Native {
 
     static native long datasetWithRoles(Dataset dataset, byte[] roles);
 
+    static native long builderOpen(Context context, byte[] columns, byte[] roles);
+
+    static native void builderPushRow(RowBuilder builder, long sequence, ByteBuffer row,
+            int columns);
+
+    static native void builderPush(RowBuilder builder, long sequence, Dataset rows);
+
+    static native long builderRowCount(RowBuilder builder);
+
+    static native long builderFinish(Context context, RowBuilder builder);
+
+    static native long readerOpen(Context context, BatchReader.Source source, byte[] roles);
+
+    static native long readerNext(Context context, BatchReader reader);
+
+    static native long readerCollect(Context context, BatchReader reader);
+
+    static native long readerRowCount(BatchReader reader);
+
     static native long datasetConcat(Context context, Dataset[] parts, byte[] settings);
 
     static native long datasetSelect(Dataset dataset, byte[] columns);

@@ -1,6 +1,5 @@
 package org.mlcore;
 
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,19 +21,6 @@ public final class Predictor extends Handle {
     /** Text where a number belongs, or a number that is not. */
     public static final int FLAG_WRONG_KIND = 8;
 
-    /** Names and positions of the inputs; shared with the rows, which do not keep the predictor. */
-    static final class Inputs {
-        final List<String> names;
-        final Map<String, Integer> positions = new HashMap<>();
-
-        Inputs(String[] names) {
-            this.names = List.of(names);
-            for (int i = 0; i < names.length; i++) {
-                positions.put(names[i], i);
-            }
-        }
-    }
-
     private final Inputs inputs;
     private final List<String> outputs;
     private final List<String> labels;
@@ -42,7 +28,7 @@ public final class Predictor extends Handle {
 
     Predictor(long handle) {
         super(handle);
-        inputs = new Inputs(Native.predictorInputs(this));
+        inputs = new Inputs(List.of(Native.predictorInputs(this)));
         outputs = List.of(Native.predictorOutputs(this));
         labels = List.of(Native.predictorLabels(this));
     }

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One record for a {@link Predictor}, filled by the position of its inputs and used again and
- * again. For one thread at a time.
+ * One record for a {@link Predictor} or a {@link RowBuilder}, filled by the position of its inputs
+ * or columns and used again and again. For one thread at a time.
  *
  * <p>The values live in a buffer that native code reads as it is: 32 bytes an input, then the texts
  * as UTF-8. A text that replaces another takes its place if it fits.
@@ -26,14 +26,14 @@ public final class Row {
     private static final int KIND_TEXT = 3;
     private static final int FIRST_ROOM = 32;
 
-    final Predictor.Inputs inputs;
+    final Inputs inputs;
     private final int count;
     private final int[] starts; // of the room that the texts of an input have
     private final int[] rooms;
     private int end; // of all rooms
     private ByteBuffer buffer;
 
-    Row(Predictor.Inputs inputs) {
+    Row(Inputs inputs) {
         this.inputs = inputs;
         count = inputs.names.size();
         starts = new int[count];
@@ -50,7 +50,7 @@ public final class Row {
         return buffer;
     }
 
-    /** The names of the inputs. */
+    /** The names of the inputs, or of the columns. */
     public List<String> inputs() {
         return inputs.names;
     }

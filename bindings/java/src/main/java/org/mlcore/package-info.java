@@ -17,7 +17,8 @@
  * <p>{@link org.mlcore.Dataset}, {@link org.mlcore.Transform}, {@link org.mlcore.Model} and
  * {@link org.mlcore.Predictor} do not change and may be shared by threads; they hold native memory
  * and are closed by {@code try} or by the garbage collector. Closing while another thread is in a
- * call is safe. Failures of the library are {@link org.mlcore.MlcoreException}; using what was
+ * call is safe. {@link org.mlcore.RowBuilder} and {@link org.mlcore.BatchReader} make datasets of
+ * rows and batches as they come. Failures of the library are {@link org.mlcore.MlcoreException}; using what was
  * closed is {@link java.lang.IllegalStateException}.
  *
  * <p>The native library comes out of the jar, or from where the system properties

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
@@ -27,8 +28,11 @@ class ClosingTest {
         Row row = predictor.row();
         Transform transform = Transform.create("standard_scaler");
         Context context = Context.create();
+        RowBuilder builder = RowBuilder.open("x:float64", null);
+        Row cells = builder.row();
+        BatchReader reader = BatchReader.open(List.<Dataset>of().iterator(), null);
         for (AutoCloseable object : new AutoCloseable[] {iris, model, predictor, transform,
-            context}) {
+            context, builder, reader}) {
             for (int i = 0; i < 3; i++) {
                 assertDoesNotThrowClosing(object);
             }
@@ -52,6 +56,14 @@ class ClosingTest {
         assertThrows(IllegalStateException.class, predictor::row);
         assertThrows(IllegalStateException.class, () -> predictor.input("nope"));
         assertThrows(IllegalStateException.class, () -> transform.fit(iris));
+        assertThrows(IllegalStateException.class, () -> builder.push(cells));
+        assertThrows(IllegalStateException.class, () -> builder.push(0, iris));
+        assertThrows(IllegalStateException.class, builder::row);
+        assertThrows(IllegalStateException.class, builder::rowCount);
+        assertThrows(IllegalStateException.class, builder::finish);
+        assertThrows(IllegalStateException.class, reader::next);
+        assertThrows(IllegalStateException.class, reader::collect);
+        assertThrows(IllegalStateException.class, reader::rowCount);
         assertThrows(IllegalStateException.class, context::memoryBytes);
         assertThrows(IllegalStateException.class, () -> context.derive().build());
         context.cancel(); // nothing is left to cancel

@@ -64,9 +64,11 @@ class SweepTest {
         try (Dataset iris = Fixtures.iris(); Model model = Fixtures.irisModel();
                 Predictor predictor = model.predictor();
                 Transform transform = Transform.create("standard_scaler");
-                Metric metric = Metric.create("accuracy"); Context context = Context.create()) {
+                Metric metric = Metric.create("accuracy"); Context context = Context.create();
+                RowBuilder builder = RowBuilder.open("x:int64", null);
+                BatchReader reader = BatchReader.open(List.of(Fixtures.iris()).iterator(), null)) {
             for (Object object : new Object[] {iris, model, predictor, transform, metric, context,
-                predictor.row(), Dataset.builder(), Context.builder()}) {
+                predictor.row(), builder, reader, Dataset.builder(), Context.builder()}) {
                 sweep(object.getClass(), object);
             }
             sweep(Catalog.class, null);
