@@ -25,8 +25,8 @@ typedef struct mlc_builder mlc_builder;
  * @brief Begins a dataset.
  * @param ctx context, or NULL
  * @param columns columns of single rows, as in `age:int64,city:category,at:timestamp`: bool, int64,
- * float32, float64, category, text or timestamp; in quotes where a name has a comma. NULL: only
- * datasets are pushed, and the first one says what the columns are
+ * float32, float64, category, text or timestamp; in quotes, as in `'a,b:int64'`, where a name has a
+ * comma. NULL: only datasets are pushed, and the first one says what the columns are
  * @param roles NULL, or roles, `classes=` and `positive=` as in dataset.h
  * @param[out] out close it with mlc_builder_close()
  * @param[out] err may be NULL

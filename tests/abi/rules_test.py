@@ -66,7 +66,7 @@ CHANGED = [
      "number MLC_ERROR_LIMIT was (-12)"),
     ("context.h", ISA, "", "the members that were released have changed"),
     ("context.h", ISA, ISA + "    int32_t more;\n", "the first new member has 8 bytes"),
-    ("predictor.h", "    const char *text;", "    const char *text;\n    int64_t more;\n",
+    ("value.h", "    const char *text;", "    const char *text;\n    int64_t more;\n",
      "mlc_value is frozen"),
 ]
 # What a later release may do.

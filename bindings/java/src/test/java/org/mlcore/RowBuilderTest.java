@@ -25,7 +25,7 @@ class RowBuilderTest {
     void cellsOfEachTypeKeepTheirValues() {
         Instant time = Instant.parse("2024-02-29T12:30:00.000250Z");
         try (RowBuilder builder = RowBuilder.open(
-                "b:bool,i:int64,s:float32,d:float64,c:category,t:text,'at,on':timestamp", null)) {
+                "b:bool,i:int64,s:float32,d:float64,c:category,t:text,'at,on:timestamp'", null)) {
             assertEquals(List.of("b", "i", "s", "d", "c", "t", "at,on"), builder.columns());
             Row row = builder.row();
             row.set(0, true).set(1, Long.MIN_VALUE).set(2, 0.5f).set(3, 0.1).set(4, 'x')
