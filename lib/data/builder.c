@@ -25,24 +25,24 @@ struct mlc_builder {
     mlci_row_store store;
     char *roles;    /* or NULL */
     entry *entries; /* as they came */
-    int64_t n, capacity, n_rows;
-    int64_t next; /* sequence after the highest so far */
+    int64_t n, capacity;
+    int64_t n_rows; /* atomic */
+    int64_t next;   /* sequence after the highest so far */
 };
 
 /* ---- opening and closing -------------------------------------------------------------------- */
 
-static void forget_entries(mlc_builder *b)
+static void free_entries(entry *entries, int64_t n)
 {
-    for (int64_t i = 0; i < b->n; i++)
-        mlc_dataset_free(b->entries[i].part);
-    b->n = b->n_rows = b->next = 0;
+    for (int64_t i = 0; i < n; i++)
+        mlc_dataset_free(entries[i].part);
+    mlci_free(entries);
 }
 
 static void free_builder(mlc_builder *b)
 {
     mlci_root *const root = b->root;
-    forget_entries(b);
-    mlci_free(b->entries);
+    free_entries(b->entries, b->n);
     mlci_free(b->roles);
     mlci_row_store_close(&b->store);
     mlci_free(b);
@@ -135,7 +135,7 @@ static void note(mlc_builder *b, int64_t sequence, entry e)
 {
     e.sequence = sequence == MLC_BUILDER_NEXT ? b->next : sequence;
     if (e.sequence >= b->next && b->next < INT64_MAX) b->next = e.sequence + 1;
-    b->n_rows += e.n;
+    __atomic_add_fetch(&b->n_rows, e.n, __ATOMIC_RELAXED);
     b->entries[b->n++] = e;
 }
 
@@ -219,13 +219,10 @@ mlc_status mlc_builder_push_rows(mlc_builder *builder, int64_t sequence, const m
     return status;
 }
 
+/* Without the lock, which a progress callback of mlc_builder_finish() would wait for in vain. */
 int64_t mlc_builder_n_rows(mlc_builder *builder)
 {
-    if (builder == NULL) return 0;
-    pthread_mutex_lock(&builder->mutex);
-    const int64_t n = builder->n_rows;
-    pthread_mutex_unlock(&builder->mutex);
-    return n;
+    return builder == NULL ? 0 : __atomic_load_n(&builder->n_rows, __ATOMIC_RELAXED);
 }
 
 /* ---- finishing ------------------------------------------------------------------------------ */
@@ -355,10 +352,19 @@ static mlc_status finish_builder(mlc_context *call, mlc_builder *b, mlc_dataset 
     mlci_free(f.parts);
     mlc_dataset_free(f.rows);
     mlci_free(f.keys);
-    if (status != MLC_OK) return status;
-    forget_entries(b);
+    return status;
+}
+
+/* Empties the builder; the entries are the caller's. */
+static entry *take_entries(mlc_builder *b, int64_t *n)
+{
+    entry *const entries = b->entries;
+    *n = b->n;
+    b->entries = NULL;
+    b->n = b->capacity = b->next = 0;
+    __atomic_store_n(&b->n_rows, 0, __ATOMIC_RELAXED);
     mlci_row_store_empty(&b->store);
-    return MLC_OK;
+    return entries;
 }
 
 mlc_status mlc_builder_finish(mlc_context *ctx, mlc_builder *builder, mlc_dataset **out,
@@ -371,8 +377,12 @@ mlc_status mlc_builder_finish(mlc_context *ctx, mlc_builder *builder, mlc_datase
     mlc_context local, *call = NULL;
     MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
     pthread_mutex_lock(&builder->mutex);
+    entry *done = NULL;
+    int64_t n_done = 0;
     const mlc_status status = finish_builder(call, builder, out, err);
+    if (status == MLC_OK) done = take_entries(builder, &n_done);
     pthread_mutex_unlock(&builder->mutex);
+    free_entries(done, n_done); /* may call what releases the host's arrays: not under the lock */
     mlci_call_end(call);
     return status;
 }

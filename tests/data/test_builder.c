@@ -201,6 +201,41 @@ START_TEST(test_builder_when_something_is_wrong_says_so_and_changes_nothing)
 }
 END_TEST
 
+/* What is called back when an array is let go of. */
+typedef struct lender {
+    mlc_builder *builder;
+    mlc_dataset *more;
+    int32_t n_released;
+} lender;
+
+static void push_more(void *user)
+{
+    lender *const l = user;
+    l->n_released++;
+    ck_assert_int_eq(mlc_builder_push(l->builder, MLC_BUILDER_NEXT, l->more, NULL), MLC_OK);
+}
+
+START_TEST(test_builder_when_finished_releases_arrays_without_its_lock)
+{
+    static const int64_t lent[] = {1, 2};
+    mlc_builder *b = open_builder(NULL, NULL);
+    lender l = {.builder = b, .more = numbers(1, (int64_t[]){3})};
+    mlc_array array = making_integer("n", 2, lent);
+    array.release = push_more;
+    array.user = &l;
+    mlc_dataset *borrowed = making_dataset(&array, 1, NULL);
+    ck_assert_int_eq(mlc_builder_push(b, 0, borrowed, NULL), MLC_OK);
+    ck_assert_int_eq(mlc_builder_push(b, 1, l.more, NULL), MLC_OK);
+    mlc_dataset_free(borrowed);
+    ck_assert_int_eq(l.n_released, 0);
+    assert_numbers(finish(b), 3, (int64_t[]){1, 2, 3});
+    ck_assert_int_eq(l.n_released, 1);
+    ck_assert_int_eq(mlc_builder_n_rows(b), 1); /* what the release has pushed */
+    mlc_dataset_free(l.more);
+    mlc_builder_close(b);
+}
+END_TEST
+
 static mlc_status build(mlc_context *ctx, void *arg, mlc_error *err)
 {
     mlc_builder *b = NULL;
@@ -224,4 +259,5 @@ MLCI_CHECK_MAIN("builder", test_builder_when_pushes_come_out_of_order_sorts_them
                 test_builder_when_columns_are_declared_they_stand_in_that_order,
                 test_builder_when_threads_push_keeps_the_order_of_the_numbers,
                 test_builder_when_something_is_wrong_says_so_and_changes_nothing,
+                test_builder_when_finished_releases_arrays_without_its_lock,
                 test_builder_when_memory_fails_leaks_nothing)
