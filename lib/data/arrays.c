@@ -380,35 +380,6 @@ static mlc_status copy_valid(const mlc_array *a, mlci_column *c, mlc_error *err)
     return MLC_OK;
 }
 
-/* Components name0, name1 ... */
-static mlc_status name_components(mlci_column *c, const char *name, mlc_error *err)
-{
-    mlc_status status = MLC_OK;
-    mlci_text text = mlci_text_init(c->root);
-    const char **const names = mlci_alloc_raw(c->root, c->width, sizeof *names);
-    int64_t *const starts = mlci_alloc_raw(c->root, c->width, sizeof *starts);
-    if (names == NULL || starts == NULL) {
-        status = mlci_fail_memory(err, c->width, sizeof *names);
-        goto done;
-    }
-    for (int64_t k = 0; k < c->width; k++) {
-        starts[k] = text.length;
-        mlci_text_append_text(&text, name);
-        mlci_text_append_integer(&text, k);
-        mlci_text_append_char(&text, '\0');
-    }
-    status = mlci_text_status(&text, err);
-    if (status != MLC_OK) goto done;
-    for (int64_t k = 0; k < c->width; k++)
-        names[k] = text.data + starts[k];
-    status = mlci_column_set_components(c, names, err);
-done:
-    mlci_text_clear(&text);
-    mlci_free((void *)names);
-    mlci_free(starts);
-    return status;
-}
-
 /* A column whose values are the caller's; release is set once nothing can fail any more. */
 static mlc_status borrow(mlci_root *root, const mlc_array *a, int32_t type, mlci_column **out,
                          mlc_error *err)
@@ -443,7 +414,7 @@ static mlc_status create_column(mlci_root *root, const mlc_array *a, mlci_column
         }
     }
     if (status == MLC_OK) status = copy_valid(a, c, err);
-    if (status == MLC_OK && is_vector(a)) status = name_components(c, a->name, err);
+    if (status == MLC_OK && is_vector(a)) status = mlci_column_number_components(c, a->name, err);
     if (status != MLC_OK) {
         mlci_column_unref(c);
         return status;

@@ -194,6 +194,14 @@ FUNCTIONS: Any = {
     "mlc_dataset_format": (c_int32, [Dataset, c_char_p, P(c_void_p), P(Error)]),
     "mlc_dataset_ref": (c_void_p, [Dataset]),
     "mlc_dataset_free": (None, [Dataset]),
+    # arrow.h; its structs are addresses here
+    "mlc_dataset_from_arrow": (c_int32, [Context, c_void_p, c_void_p, c_char_p, P(c_void_p),
+                                         P(Error)]),
+    "mlc_dataset_from_arrow_stream": (c_int32, [Context, c_void_p, c_char_p, P(c_void_p),
+                                                P(Error)]),
+    "mlc_dataset_arrow_schema": (c_int32, [Context, Dataset, c_char_p, c_void_p, P(Error)]),
+    "mlc_dataset_arrow_array": (c_int32, [Context, Dataset, c_char_p, c_void_p, P(Error)]),
+    "mlc_dataset_arrow_stream": (c_int32, [Context, Dataset, c_char_p, c_void_p, P(Error)]),
     # transform.h
     "mlc_transform_create": (c_int32, [Context, c_char_p, c_char_p, P(c_void_p), P(Error)]),
     "mlc_transform_parse": (c_int32, [Context, c_char_p, P(c_void_p), P(Error)]),

@@ -50,10 +50,20 @@ class Column:
         return out.user
 
 
+class Lent:
+    """Memory of somebody else, who is kept with it."""
+
+    def __init__(self, address: int, owner: Any) -> None:
+        self.address = address
+        self.owner = owner
+
+
 def address(memory: Any) -> Optional[int]:
     """Where an array starts; memory is never empty for the library."""
     if memory is None:
         return None
+    if isinstance(memory, Lent):
+        return memory.address
     if numpy and isinstance(memory, numpy.ndarray):
         return memory.ctypes.data or ctypes.addressof(_NOTHING)
     if isinstance(memory, array.array):

@@ -2,7 +2,7 @@
 import ctypes
 from typing import Any, Dict, Iterator, List, Optional, Tuple, Union
 
-from . import _abi, _arrays_in, _arrays_out, _hooks
+from . import _abi, _arrays_in, _arrays_out, _arrow, _hooks, _parts
 from ._context import Context, root, running
 from ._errors import ArgumentError, ColumnError, call
 from ._handles import (Handle, encode, encode_path, given, integer, make, settings, take_buffer,
@@ -96,6 +96,31 @@ class Dataset:
         Categories of numbers are categories, by their names; in the target they are numbers.
         """
         return cls.from_arrays(frame, **options)
+
+    @classmethod
+    def from_arrow(cls, table: Any, *, context: Optional[Context] = None, text: str = "auto",
+                   nanoseconds: str = "fail", classes: Any = None, positive: Any = None,
+                   **roles: Any) -> "Dataset":
+        """A dataset of anything that has __arrow_c_stream__ or __arrow_c_array__: a table of
+        pyarrow, a frame of polars, a relation of DuckDB.
+
+        Numbers, times in microseconds and the bytes of texts are not copied. text is as for
+        from_arrays(). Times with a part of a microsecond are an error, or that of the microsecond
+        before with nanoseconds="floor". A role takes names of columns, or a value for each row.
+        """
+        data = cls._wrap(_arrow.read(table, {"text": text, "nanoseconds": nanoseconds}, context))
+        columns = _parts.of(data)
+        placed = _place_roles(columns, roles)
+        is_whole = len(columns) == len(data.columns) and not any(
+            role == "target" and data.types[name] == "text" for name, role in placed.items())
+        options = given(classes=classes, positive=positive)
+        if not is_whole:  # columns of their own, or texts that become classes
+            kept = {name: role for name, role in data.roles.items() if role != "feature"}
+            return cls._wrap(_from_columns(columns, {**kept, **placed}, options, context))
+        by_role: Dict[str, Any] = {}
+        for name, role in placed.items():
+            by_role.setdefault(role, []).append(name)
+        return data.with_roles(**by_role, **options) if by_role or options else data
 
     # ---- shape ------------------------------------------------------------------------------
 
@@ -217,6 +242,19 @@ class Dataset:
         from . import _frames
         return _frames.to_pandas(self)
 
+    def __arrow_c_schema__(self) -> Any:
+        """The types of the columns for Arrow; roles are in the metadata."""
+        return _arrow.schema(self._handle)
+
+    def __arrow_c_array__(self, requested_schema: Any = None) -> Tuple[Any, Any]:
+        """The rows as one record batch, as pyarrow.record_batch(data) takes it."""
+        return _arrow.array(self._handle)
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        """The rows as a stream, as pyarrow.table(data), polars.DataFrame(data) and DuckDB take
+        it."""
+        return _arrow.stream(self._handle)
+
     # ---- deriving ---------------------------------------------------------------------------
 
     def with_roles(self, *, classes: Any = None, positive: Any = None,
@@ -311,10 +349,12 @@ def named_columns(columns: Any, names: Optional[List[str]] = None) -> Dict[str, 
         if len(set(labels)) != len(labels):
             raise ColumnError("two columns of the DataFrame have the same name", -5)
         return {label: columns.iloc[:, i] for i, label in enumerate(labels)}
+    if isinstance(columns, Dataset):
+        return _parts.of(columns)
+    if _arrow.is_table(columns):
+        return _parts.of(Dataset.from_arrow(columns))
     if hasattr(columns, "items") and hasattr(columns, "keys"):
         return {str(name): values for name, values in columns.items()}
-    if hasattr(columns, "get_columns"):  # polars
-        return {series.name: series for series in columns.get_columns()}
     return _matrix_columns(columns, names)
 
 
@@ -390,21 +430,33 @@ def _from_arrays(columns: Any, roles: Dict[str, Any], context: Optional[Context]
                  text: str = "auto", classes: Any = None, positive: Any = None) -> Handle:
     if text not in ("auto", "category", "text"):
         raise ArgumentError(f"text = {text!r}: must be auto, category or text")
+    options = given(classes=classes, positive=positive)
+    if _arrow.is_table(columns):
+        return Dataset.from_arrow(columns, context=context, text=text, **options, **roles)._handle
     named = dict(named_columns(columns if columns is not None else {}))
     placed = _place_roles(named, roles)
     if not named:
         raise ColumnError("a dataset needs at least one column", -5)
+    return _from_columns(named, placed, options, context, text)
+
+
+def _from_columns(named: Dict[str, Any], placed: Dict[str, str], options: Dict[str, Any],
+                  context: Optional[Context], text: str = "auto") -> Handle:
+    """A dataset of columns and the roles that some have."""
     made = []
     for name, values in named.items():
         is_target = placed.get(name) == "target"
-        made.append(_arrays_in.target_column(name, values) if is_target
-                    else _arrays_in.column(name, values, text))
+        if isinstance(values, _parts.Part):
+            made.append(_parts.column(name, values, is_target))
+        else:
+            made.append(_arrays_in.target_column(name, values) if is_target
+                        else _arrays_in.column(name, values, text))
         made[-1].role = placed[name].encode() if name in placed else None
     lengths = {column.n_rows for column in made}
     if len(lengths) > 1:
         raise ColumnError("columns differ in length: " + ", ".join(
             f"{column.name.decode()} {column.n_rows}" for column in made[:20]), -5)
-    return _lend(made, context, settings(given(classes=classes, positive=positive)))
+    return _lend(made, context, settings(options))
 
 
 def _lend(made: List[_arrays_in.Column], context: Optional[Context],
