@@ -55,7 +55,8 @@ static mlc_status check_counts(const mlci_arrow_source *s, mlc_error *err)
     const mlci_arrow_type *const t = &s->type;
     const struct ArrowArray *const a = s->array;
     const int64_t n_children = t->n_children < 0 ? s->schema->n_children : t->n_children;
-    if (t->n_buffers >= 0 && a->n_buffers != t->n_buffers)
+    const int has_spare = t->kind == MLCI_ARROW_NULL && a->n_buffers == 1; /* Polars' bitmap */
+    if (t->n_buffers >= 0 && a->n_buffers != t->n_buffers && !has_spare)
         return refuse(s, "n_buffers", a->n_buffers, t->n_buffers, err);
     if (t->n_buffers < 0 && a->n_buffers < 3) return refuse(s, "n_buffers", a->n_buffers, 3, err);
     if (s->schema->n_children != n_children || n_children < 0 || n_children > INT32_MAX ||
@@ -95,7 +96,8 @@ static mlc_status check_rows(const mlci_arrow_source *s, int64_t start, int64_t 
 static mlc_status check_buffers(const mlci_arrow_source *s, mlc_error *err)
 {
     const struct ArrowArray *const a = s->array;
-    if (a->n_buffers > 0 && a->null_count > 0 && a->buffers[0] == NULL) {
+    if (a->n_buffers > 0 && a->null_count > 0 && a->buffers[0] == NULL &&
+        s->type.kind != MLCI_ARROW_NULL) {
         return mlci_fail(err, MLC_ERROR_ARGUMENT, s->name,
                          "column '%s': %lld rows are null, but its Arrow array has no bitmap",
                          s->name, (long long)a->null_count);
