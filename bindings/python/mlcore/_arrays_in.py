@@ -11,7 +11,7 @@ import itertools
 from typing import Any, Iterable, List, Optional
 
 from . import _abi, _hooks
-from ._errors import ColumnError, DataError
+from ._errors import ArgumentError, ColumnError, DataError
 from ._handles import encode
 from ._numpy import numpy, pandas
 
@@ -48,6 +48,26 @@ class Column:
         out.user = _hooks.keep(self.memory)
         out.release = _hooks.release
         return out.user
+
+
+class Sparse(Column):
+    """A sparse matrix: the library copies its entries."""
+
+    def __init__(self, name: str, kind: int, data: Any, shape: tuple, indices: Any, offsets: Any,
+                 layout: int, absent_is_missing: bool = False, valid: Any = None) -> None:
+        super().__init__(name, kind, data, *shape, valid=valid, offsets=offsets, lend=False)
+        self.indices, self.layout, self.absent_is_missing = indices, layout, absent_is_missing
+
+    def fill(self, out: _abi.Array) -> int:
+        out.sparse, out.absent_is_missing = self.layout, self.absent_is_missing
+        out.indices = address(self.indices)
+        out.index_size, out.offset_size = _size(self.indices), _size(self.memory[2])
+        return super().fill(out)
+
+
+def _size(integers: Any) -> int:
+    """Bytes of an integer; 0 is the library's own."""
+    return 0 if isinstance(integers, Lent) else integers.itemsize
 
 
 class Lent:
@@ -143,6 +163,26 @@ def from_numpy(name: str, values: Any, text: str = "auto", missing: Any = None) 
     kind, dtype = _lent_dtype(name, values)
     values = numpy.require(values, dtype, ("C", "A"))
     return Column(name, kind, values, len(values), valid=valid)
+
+
+_ENTRIES = {"f8": _abi.TYPE_FLOAT64, "f4": _abi.TYPE_FLOAT32, "i8": _abi.TYPE_INT64,
+            "i4": _abi.TYPE_INT32}
+
+
+def from_sparse(name: str, matrix: Any, absent: str = "zero") -> Column:
+    """A sparse matrix of SciPy as one vector column. absent: zero or missing."""
+    if absent not in ("zero", "missing"):
+        raise ArgumentError(f"absent = {absent!r}: must be zero or missing")
+    if len(matrix.shape) != 2 or matrix.shape[1] < 1 or matrix.dtype.kind not in "fiub":
+        raise ColumnError(f"column '{name}' is a sparse array of {matrix.dtype} and shape "
+                          f"{matrix.shape}: a vector column holds numbers in rows and columns", -5,
+                          name)
+    matrix = matrix if matrix.format in ("csr", "csc") else matrix.tocsr()
+    data = matrix.data if matrix.dtype.str[1:] in _ENTRIES else matrix.data.astype("f8")
+    layout = _abi.SPARSE_ROWS if matrix.format == "csr" else _abi.SPARSE_COLUMNS
+    parts = [numpy.require(part, None, ("C", "A")) for part in (data, matrix.indices, matrix.indptr)]
+    return Sparse(name, _ENTRIES[data.dtype.str[1:]], parts[0], matrix.shape, parts[1], parts[2],
+                  layout, absent == "missing")
 
 
 # ---- pandas -----------------------------------------------------------------------------------
@@ -316,8 +356,10 @@ def target_column(name: str, values: Any) -> Column:
     return from_items(name, items.where(items.notna(), None).tolist(), "category")
 
 
-def column(name: str, values: Any, text: str = "auto") -> Column:
+def column(name: str, values: Any, text: str = "auto", absent: str = "zero") -> Column:
     """A column out of anything that holds one."""
+    if hasattr(values, "tocsr"):
+        return from_sparse(name, values, absent)
     if numpy and isinstance(values, numpy.ndarray):
         return from_numpy(name, values, text)
     frames = pandas()

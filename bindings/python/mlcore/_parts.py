@@ -36,6 +36,10 @@ def column(name: str, part: Part, is_target: bool) -> _arrays_in.Column:
     def memory(address: Any) -> Any:
         return _arrays_in.Lent(address, handle) if address else None
 
+    if lent.sparse:
+        return _arrays_in.Sparse(name, lent.type, memory(lent.data), (lent.n_rows, lent.n_columns),
+                                 memory(lent.indices), memory(lent.offsets), lent.sparse,
+                                 valid=memory(lent.valid))
     kind, categories = lent.type, None
     if kind == _abi.TYPE_CATEGORY:
         texts = [text.encode() for text in _arrays_out.categories(handle, encode(part.name))]

@@ -75,19 +75,22 @@ class Dataset:
 
     @classmethod
     def from_arrays(cls, columns: Any, *, context: Optional[Context] = None, text: str = "auto",
-                    classes: Any = None, positive: Any = None, **roles: Any) -> "Dataset":
-        """A dataset of a dict of columns, a pandas DataFrame, a matrix, or rows as lists.
+                    absent: str = "zero", classes: Any = None, positive: Any = None,
+                    **roles: Any) -> "Dataset":
+        """A dataset of a dict of columns, a pandas DataFrame, a matrix, rows as lists, or what
+        from_arrow() takes.
 
         A column is a NumPy array, a Series or a list; a 2-D array in a dict is one vector
         column, a matrix by itself gives columns x0, x1 ... float64, float32, int64 and
         datetime64[us] arrays that are contiguous are lent, not copied: do not change them while
-        the dataset lives. None, NA and masked values are missing.
+        the dataset lives. None, NA and masked values are missing. A sparse matrix of SciPy is one
+        vector column; what it has no entry for is 0, or missing with absent="missing".
 
         roles: target=, weight=, group= ... with the name of a column (or names), or with a
         column itself, which is added under the name of the role. text="category" or "text" says
         what columns of texts become; by default many distinct values make "text".
         """
-        return cls._wrap(_from_arrays(columns, roles, context, text, classes, positive))
+        return cls._wrap(_from_arrays(columns, roles, context, text, absent, classes, positive))
 
     @classmethod
     def from_pandas(cls, frame: Any, **options: Any) -> "Dataset":
@@ -178,6 +181,10 @@ class Dataset:
         """The texts behind the codes of a category column."""
         self._index(name)
         return _arrays_out.categories(self._handle, encode(name))
+
+    def sparse(self, name: str) -> Any:
+        """A vector column as a scipy.sparse.csr_matrix."""
+        return _arrays_out.sparse(self._handle, self._index(name), encode(name))
 
     def components(self, name: str) -> List[str]:
         """The names of the components of a vector column."""
@@ -375,7 +382,10 @@ def named_columns(columns: Any, names: Optional[List[str]] = None) -> Dict[str, 
 
 def _matrix_columns(rows: Any, names: Optional[List[str]]) -> Dict[str, Any]:
     if hasattr(rows, "tocsr"):
-        raise ColumnError("sparse matrices of SciPy cannot be lent: give X.toarray()", -5)
+        if names is not None and len(names) != 1:
+            raise ColumnError(f"a sparse matrix is one vector column, but {len(names)} columns are "
+                              "known: give X.toarray()", -5)
+        return {names[0] if names else "x": rows}
     if not hasattr(rows, "dtype") and not hasattr(rows, "__array__"):
         rows = list(rows)
         if rows and isinstance(rows[0], dict):
@@ -442,7 +452,8 @@ def _place_roles(columns: Dict[str, Any], roles: Dict[str, Any]) -> Dict[str, st
 
 
 def _from_arrays(columns: Any, roles: Dict[str, Any], context: Optional[Context] = None,
-                 text: str = "auto", classes: Any = None, positive: Any = None) -> Handle:
+                 text: str = "auto", absent: str = "zero", classes: Any = None,
+                 positive: Any = None) -> Handle:
     if text not in ("auto", "category", "text"):
         raise ArgumentError(f"text = {text!r}: must be auto, category or text")
     options = given(classes=classes, positive=positive)
@@ -452,11 +463,12 @@ def _from_arrays(columns: Any, roles: Dict[str, Any], context: Optional[Context]
     placed = _place_roles(named, roles)
     if not named:
         raise ColumnError("a dataset needs at least one column", -5)
-    return _from_columns(named, placed, options, context, text)
+    return _from_columns(named, placed, options, context, text, absent)
 
 
 def _from_columns(named: Dict[str, Any], placed: Dict[str, str], options: Dict[str, Any],
-                  context: Optional[Context], text: str = "auto") -> Handle:
+                  context: Optional[Context], text: str = "auto",
+                  absent: str = "zero") -> Handle:
     """A dataset of columns and the roles that some have."""
     made = []
     for name, values in named.items():
@@ -465,7 +477,7 @@ def _from_columns(named: Dict[str, Any], placed: Dict[str, str], options: Dict[s
             made.append(_parts.column(name, values, is_target))
         else:
             made.append(_arrays_in.target_column(name, values) if is_target
-                        else _arrays_in.column(name, values, text))
+                        else _arrays_in.column(name, values, text, absent))
         made[-1].role = placed[name].encode() if name in placed else None
     lengths = {column.n_rows for column in made}
     if len(lengths) > 1:
