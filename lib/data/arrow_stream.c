@@ -105,15 +105,15 @@ static void parts_clear(parts *all)
 static mlc_status parts_add(parts *all, mlci_root *root, mlc_dataset *part, mlc_error *err)
 {
     if (all->n == all->capacity) {
-        const int32_t capacity = all->capacity > 0 ? all->capacity * 2 : FIRST_PARTS;
+        const int64_t capacity = all->capacity > 0 ? (int64_t)all->capacity * 2 : FIRST_PARTS;
         mlc_dataset **const grown =
-            capacity < all->n ? NULL : mlci_realloc(root, all->part, capacity, sizeof *grown);
+            capacity > INT32_MAX ? NULL : mlci_realloc(root, all->part, capacity, sizeof *grown);
         if (grown == NULL) {
             mlc_dataset_free(part);
             return mlci_fail_memory(err, capacity, sizeof *grown);
         }
         all->part = grown;
-        all->capacity = capacity;
+        all->capacity = (int32_t)capacity;
     }
     all->part[all->n++] = part;
     return MLC_OK;

@@ -61,7 +61,10 @@ def test_wrong_matrices_are_refused():
     with pytest.raises(mlcore.ColumnError, match="complex128"):
         mlcore.Dataset.from_arrays({"v": sparse.csr_matrix(np.eye(2) * 1j)})
     matrix = sparse.csr_matrix(np.eye(3))
-    matrix.indices[1] = 7
+    matrix.indptr[3] = 9
+    with pytest.raises(mlcore.DataError, match="indptr does not fit"):
+        mlcore.Dataset.from_arrays({"v": matrix})
+    matrix.indptr[3], matrix.indices[1] = 3, 7
     with pytest.raises(mlcore.DataError, match="index 7 in row 2: must be from 0 to 2"):
         mlcore.Dataset.from_arrays({"v": matrix})
 

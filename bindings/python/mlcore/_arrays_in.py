@@ -67,10 +67,10 @@ class Sparse(Column):
 
 def _size(integers: Any) -> int:
     """Bytes of an integer; 0 is the library's own."""
-    return 0 if isinstance(integers, Lent) else integers.itemsize
+    return 0 if isinstance(integers, Borrowed) else integers.itemsize
 
 
-class Lent:
+class Borrowed:
     """Memory of somebody else, who is kept with it."""
 
     def __init__(self, address: int, owner: Any) -> None:
@@ -82,7 +82,7 @@ def address(memory: Any) -> Optional[int]:
     """Where an array starts; memory is never empty for the library."""
     if memory is None:
         return None
-    if isinstance(memory, Lent):
+    if isinstance(memory, Borrowed):
         return memory.address
     if numpy and isinstance(memory, numpy.ndarray):
         return memory.ctypes.data or ctypes.addressof(_NOTHING)
@@ -181,6 +181,10 @@ def from_sparse(name: str, matrix: Any, absent: str = "zero") -> Column:
     data = matrix.data if matrix.dtype.str[1:] in _ENTRIES else matrix.data.astype("f8")
     layout = _abi.SPARSE_ROWS if matrix.format == "csr" else _abi.SPARSE_COLUMNS
     parts = [numpy.require(part, None, ("C", "A")) for part in (data, matrix.indices, matrix.indptr)]
+    n_lines = matrix.shape[0] if matrix.format == "csr" else matrix.shape[1]
+    if len(parts[2]) != n_lines + 1 or parts[2].max() > min(len(parts[0]), len(parts[1])):
+        raise DataError(f"column '{name}' is a broken sparse matrix: indptr does not fit its shape "
+                        "and entries", -7, name)
     return Sparse(name, _ENTRIES[data.dtype.str[1:]], parts[0], matrix.shape, parts[1], parts[2],
                   layout, absent == "missing")
 

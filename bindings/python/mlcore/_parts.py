@@ -34,7 +34,7 @@ def column(name: str, part: Part, is_target: bool) -> _arrays_in.Column:
             _arrays_in.column(name, values)
 
     def memory(address: Any) -> Any:
-        return _arrays_in.Lent(address, handle) if address else None
+        return _arrays_in.Borrowed(address, handle) if address else None
 
     if lent.sparse:
         return _arrays_in.Sparse(name, lent.type, memory(lent.data), (lent.n_rows, lent.n_columns),

@@ -34,7 +34,8 @@ class ArrowTest {
 
     @Test
     void aBatchComesBackWhenItsDatasetIsClosed() throws Exception {
-        try (Memory array = new Memory(); Memory schema = new Memory(); Dataset iris = Fixtures.iris()) {
+        try (Memory array = new Memory(); Memory schema = new Memory();
+                Dataset iris = Fixtures.iris()) {
             try (Dataset part = iris.slice(10, 50)) {
                 part.toArrow(array.address, schema.address);
             }
