@@ -21,6 +21,12 @@ typedef struct arrow_field {
 /* Released so far; of structs that were made as the top of a tree. */
 static int arrow_n_schemas, arrow_n_arrays, arrow_n_streams; /* atomic */
 
+/* Tests may share a process. */
+static inline void arrow_reset(void)
+{
+    arrow_n_schemas = arrow_n_arrays = arrow_n_streams = 0;
+}
+
 static inline void arrow_free_schema(struct ArrowSchema *s)
 {
     for (int64_t i = 0; i < s->n_children; i++) {

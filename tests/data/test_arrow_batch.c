@@ -25,6 +25,7 @@ static mlc_dataset *import(const arrow_field *batch, const char *settings, struc
 
 START_TEST(test_batch_when_lent_is_released_once_with_the_last_column)
 {
+    arrow_reset();
     const arrow_field x = arrow_values("g", "x", 3, reals), t = arrow_texts("t", 3, offsets, "abc");
     const arrow_field batch = arrow_batch(&x, &t);
     struct ArrowArray array;
@@ -44,6 +45,7 @@ END_TEST
 
 START_TEST(test_batch_when_nothing_is_lent_is_released_before_returning)
 {
+    arrow_reset();
     const int32_t numbers[] = {1, 2, 3};
     const arrow_field x = arrow_values("i", "x", 3, numbers), batch = arrow_batch(&x, NULL);
     struct ArrowArray array;
@@ -64,6 +66,7 @@ static void *free_dataset(void *dataset)
 
 START_TEST(test_batch_when_freed_by_other_threads_is_released_once)
 {
+    arrow_reset();
     const arrow_field x = arrow_values("g", "x", 3, reals), y = arrow_values("g", "y", 3, reals);
     const arrow_field batch = arrow_batch(&x, &y);
     for (int i = 0; i < 50; i++) {

@@ -28,6 +28,7 @@ static void make_scene(scene *s)
         s->batch[i] = arrow_batch(&s->x[i], &s->k[i]);
         s->all[i] = &s->batch[i];
     }
+    arrow_reset();
     s->source = (arrow_source){.type = &s->batch[0], .batches = s->all, .n = 3};
 }
 
@@ -91,7 +92,6 @@ START_TEST(test_stream_when_it_fails_anywhere_tells_why_and_is_left_to_its_owner
         mlc_dataset *d = NULL;
         make_scene(&s);
         s.source.fails_at = at;
-        arrow_n_schemas = arrow_n_arrays = arrow_n_streams = 0;
         struct ArrowArrayStream stream = arrow_stream(&s.source);
         making_assert_fails(mlc_dataset_from_arrow_stream(NULL, &stream, NULL, &d, err),
                             MLC_ERROR_CALLBACK,
@@ -172,7 +172,6 @@ static mlc_status read_and_free(mlc_context *ctx, void *arg, mlc_error *err)
     scene s;
     mlc_dataset *d = NULL;
     make_scene(&s);
-    arrow_n_schemas = arrow_n_arrays = 0;
     s.source.n = *(const int *)arg;
     struct ArrowArrayStream stream = arrow_stream(&s.source);
     const mlc_status status = mlc_dataset_from_arrow_stream(ctx, &stream, NULL, &d, err);
