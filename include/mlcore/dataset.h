@@ -33,6 +33,9 @@ extern "C" {
 #define MLC_TYPE_VECTOR 8    /**< A fixed number of float64 a row, dense or sparse. */
 #define MLC_TYPE_INT32 9     /**< Caller's arrays only: 32-bit integers; become INT64. */
 
+#define MLC_SPARSE_ROWS 1    /**< Entries row after row: CSR. */
+#define MLC_SPARSE_COLUMNS 2 /**< Entries column after column: CSC. */
+
 /**
  * @brief A caller's array going in, or a column coming out. Set @c size to its sizeof.
  *
@@ -58,6 +61,16 @@ extern "C" {
  * codes too, numbers of those texts from 0, negative for missing: what pandas and Arrow have, and
  * the least work. The texts may be in any order, repeat or not occur; the column is the same
  * as from a text a row. Text must be UTF-8 without NUL bytes.
+ *
+ * With @c sparse the array is one vector column of the entries in @c data (FLOAT64 or VECTOR,
+ * FLOAT32, INT64 or INT32), with their columns (or, column after column, their rows) in
+ * @c indices. The entries of row (or column) i are those from `offsets[i]` to `offsets[i + 1]`;
+ * there is one more offset than rows (or columns). They are copied; indices may be in any order,
+ * and those that repeat in a row are added in their order, as SciPy does. What has no entry is 0,
+ * and the column is sparse; with @c absent_is_missing it is NaN, and the column is dense, of up to
+ * 2^31 values. @c valid may mark whole rows as missing. Components have numbers, no names. A sparse
+ * column comes out in this form, row after row, with ascending int32 indices and int64 offsets
+ * that need not start at 0.
  */
 typedef struct mlc_array {
     int64_t size;                  /**< sizeof(mlc_array). */
@@ -76,6 +89,11 @@ typedef struct mlc_array {
     const void *offsets;           /**< TEXT: int64 n_rows + 1 offsets into @c data; see above. */
     int64_t n_categories;          /**< How many texts @c categories has, at most 2^31 - 1. */
     const char *const *categories; /**< CATEGORY: texts of the codes in @c data; or NULL. */
+    int64_t sparse;                /**< 0: dense; #MLC_SPARSE_ROWS or #MLC_SPARSE_COLUMNS. */
+    int64_t absent_is_missing;     /**< Sparse: 1 where no entry is NaN, 0 where it is 0. */
+    const void *indices;           /**< Sparse: from 0, one for each entry. */
+    int32_t index_size;            /**< Sparse: bytes of an index, 4 or 8; 0: 4. */
+    int32_t offset_size;           /**< Sparse: bytes of an offset, 4 or 8; 0: 8. */
 } mlc_array;
 
 /**
@@ -413,9 +431,9 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_text(const mlc_dataset *dataset, cons
                                                 mlc_error *err);
 
 /**
- * @brief Lends a column's memory where it is contiguous: not for views with row numbers and
- * not for sparse vectors, for which mlc_dataset_copy_real(), _copy_integer() and _copy_codes()
- * work.
+ * @brief Lends a column's memory where it is contiguous: not for views with row numbers, for which
+ * mlc_dataset_copy_real(), _copy_integer() and _copy_codes() work, and sparse vectors only to
+ * callers whose mlc_array has their members.
  * @param dataset not NULL; the memory lives as long as it
  * @param column name
  * @param[in,out] out set its @c size before the call; @c release comes back NULL

@@ -30,6 +30,7 @@
 #ifndef MLCORE_MLCORE_H
 #define MLCORE_MLCORE_H
 
+#include <mlcore/arrow.h>
 #include <mlcore/buffer.h>
 #include <mlcore/builder.h>
 #include <mlcore/catalog.h>

@@ -70,7 +70,7 @@ AT(mlc_transform_hooks, fit, 24, 20, 20);
 AT(mlc_transform_hooks, apply, 32, 24, 24);
 AT(mlc_transform_hooks, release, 40, 28, 28);
 
-SIZE(mlc_array, 120, 96, 88);
+SIZE(mlc_array, 152, 128, 116);
 AT(mlc_array, size, 0, 0, 0);
 AT(mlc_array, name, 8, 8, 8);
 AT(mlc_array, role, 16, 12, 12);
@@ -87,6 +87,11 @@ AT(mlc_array, user, 88, 68, 68);
 AT(mlc_array, offsets, 96, 72, 72);
 AT(mlc_array, n_categories, 104, 80, 76);
 AT(mlc_array, categories, 112, 88, 84);
+AT(mlc_array, sparse, 120, 96, 88);
+AT(mlc_array, absent_is_missing, 128, 104, 96);
+AT(mlc_array, indices, 136, 112, 104);
+AT(mlc_array, index_size, 144, 116, 108);
+AT(mlc_array, offset_size, 148, 120, 112);
 
 SIZE(mlc_source, 32, 24, 20);
 AT(mlc_source, size, 0, 0, 0);

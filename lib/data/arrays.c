@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "checked.h"
+#include "sparse_arrays.h"
 #include "text.h"
 
 #define TILE_ROWS 64
@@ -119,26 +120,32 @@ static mlc_status check_array(const mlc_array *a, int32_t i, mlc_error *err)
                          a->role, nearest != NULL ? ": did you mean '" : "",
                          nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
     }
-    return check_shape(a, err);
+    return a->sparse != 0 ? mlci_sparse_arrays_check(a, err) : check_shape(a, err);
 }
 
 static mlc_status check_categories(const mlc_array *a, mlc_error *err)
 {
+    if (a->sparse == 0 && (a->absent_is_missing != 0 || a->indices != NULL || a->index_size != 0 ||
+                           a->offset_size != 0))
+        return mlci_fail(
+            err, MLC_ERROR_ARGUMENT, a->name,
+            "array '%s' has indices, their sizes or absent_is_missing, but sparse is 0", a->name);
     if (a->categories == NULL && a->n_categories == 0) return MLC_OK;
     if (a->type != MLC_TYPE_CATEGORY || a->offsets != NULL)
         return mlci_fail(err, MLC_ERROR_ARGUMENT, a->name,
                          "array '%s' of %s has categories%s: they are for codes of type category",
-                         a->name, mlci_type_name(a->type), a->offsets != NULL ? " and offsets" : "");
+                         a->name, mlci_type_name(a->type),
+                         a->offsets != NULL ? " and offsets" : "");
     if (a->categories == NULL || a->n_categories < 0 || a->n_categories > INT32_MAX)
         return mlci_fail(err, MLC_ERROR_ARGUMENT, a->name,
-                         "array '%s' has %lld categories%s: must be 0 to 2147483647 texts",
-                         a->name, (long long)a->n_categories,
-                         a->categories == NULL ? " at NULL" : "");
+                         "array '%s' has %lld categories%s: must be 0 to 2147483647 texts", a->name,
+                         (long long)a->n_categories, a->categories == NULL ? " at NULL" : "");
     return MLC_OK;
 }
 
 static int can_borrow(const mlc_array *a)
 {
+    if (a->sparse != 0) return 0;
     if (a->release == NULL || a->n_rows == 0) return 0;
     if ((uintptr_t)a->data % (uintptr_t)element_size(a) != 0) return 0;
     if (is_vector(a)) {
@@ -153,8 +160,7 @@ static int can_borrow(const mlc_array *a)
 /* The element in row i and column k; memory need not be aligned. */
 static const char *element(const mlc_array *a, int64_t i, int64_t k)
 {
-    return (const char *)a->data +
-           (i * row_stride(a) + k * column_stride(a)) * element_size(a);
+    return (const char *)a->data + (i * row_stride(a) + k * column_stride(a)) * element_size(a);
 }
 
 static int bit(const mlc_array *a, int64_t i, int64_t k)
@@ -359,8 +365,8 @@ static mlc_status copy_codes(mlci_root *root, const mlc_array *a, mlci_column **
             (void)read_code(a, i, &codes[i], NULL); /* it was checked */
             if (codes[i] >= 0) codes[i] = rank[place[codes[i]]];
         }
-        status = mlci_column_create_category(root, a->n_rows, codes, categories->dictionary, out,
-                                             err);
+        status =
+            mlci_column_create_category(root, a->n_rows, codes, categories->dictionary, out, err);
         codes = NULL;
     }
     mlci_column_unref(categories);
@@ -378,35 +384,6 @@ static mlc_status copy_valid(const mlc_array *a, mlci_column *c, mlc_error *err)
         mlci_column_set_missing(c, i);
     }
     return MLC_OK;
-}
-
-/* Components name0, name1 ... */
-static mlc_status name_components(mlci_column *c, const char *name, mlc_error *err)
-{
-    mlc_status status = MLC_OK;
-    mlci_text text = mlci_text_init(c->root);
-    const char **const names = mlci_alloc_raw(c->root, c->width, sizeof *names);
-    int64_t *const starts = mlci_alloc_raw(c->root, c->width, sizeof *starts);
-    if (names == NULL || starts == NULL) {
-        status = mlci_fail_memory(err, c->width, sizeof *names);
-        goto done;
-    }
-    for (int64_t k = 0; k < c->width; k++) {
-        starts[k] = text.length;
-        mlci_text_append_text(&text, name);
-        mlci_text_append_integer(&text, k);
-        mlci_text_append_char(&text, '\0');
-    }
-    status = mlci_text_status(&text, err);
-    if (status != MLC_OK) goto done;
-    for (int64_t k = 0; k < c->width; k++)
-        names[k] = text.data + starts[k];
-    status = mlci_column_set_components(c, names, err);
-done:
-    mlci_text_clear(&text);
-    mlci_free((void *)names);
-    mlci_free(starts);
-    return status;
 }
 
 /* A column whose values are the caller's; release is set once nothing can fail any more. */
@@ -430,6 +407,7 @@ static mlc_status create_column(mlci_root *root, const mlc_array *a, mlci_column
                                                      : a->type;
     mlci_column *c = NULL;
     mlc_status status = MLC_OK;
+    if (a->sparse != 0) return mlci_sparse_arrays_column(root, a, out, err);
     if (a->categories != NULL) return copy_codes(root, a, out, err);
     if (is_texts(a)) return copy_texts(root, a, out, err);
     if (can_borrow(a)) {
@@ -443,7 +421,7 @@ static mlc_status create_column(mlci_root *root, const mlc_array *a, mlci_column
         }
     }
     if (status == MLC_OK) status = copy_valid(a, c, err);
-    if (status == MLC_OK && is_vector(a)) status = name_components(c, a->name, err);
+    if (status == MLC_OK && is_vector(a)) status = mlci_column_number_components(c, a->name, err);
     if (status != MLC_OK) {
         mlci_column_unref(c);
         return status;

@@ -305,6 +305,34 @@ mlc_status mlci_column_set_components(mlci_column *column, const char *const *na
     return MLC_OK;
 }
 
+mlc_status mlci_column_number_components(mlci_column *column, const char *name, mlc_error *err)
+{
+    mlc_status status = MLC_OK;
+    mlci_text text = mlci_text_init(column->root);
+    const char **const names = mlci_alloc_raw(column->root, column->width, sizeof *names);
+    int64_t *const starts = mlci_alloc_raw(column->root, column->width, sizeof *starts);
+    if (names == NULL || starts == NULL) {
+        status = mlci_fail_memory(err, column->width, sizeof *names);
+        goto done;
+    }
+    for (int64_t k = 0; k < column->width; k++) {
+        starts[k] = text.length;
+        mlci_text_append_text(&text, name);
+        mlci_text_append_integer(&text, k);
+        mlci_text_append_char(&text, '\0');
+    }
+    status = mlci_text_status(&text, err);
+    if (status != MLC_OK) goto done;
+    for (int64_t k = 0; k < column->width; k++)
+        names[k] = text.data + starts[k];
+    status = mlci_column_set_components(column, names, err);
+done:
+    mlci_text_clear(&text);
+    mlci_free((void *)names);
+    mlci_free(starts);
+    return status;
+}
+
 static void vector_reals(const mlci_column *c, int64_t first, int64_t n, double *out,
                          int64_t stride)
 {

@@ -104,6 +104,8 @@ mlc_status mlci_column_add_valid(mlci_column *column, mlc_error *err);
 /* Copies width names; NULL takes the names away. */
 mlc_status mlci_column_set_components(mlci_column *column, const char *const *names,
                                       mlc_error *err);
+/* Names them name0, name1 ... */
+mlc_status mlci_column_number_components(mlci_column *column, const char *name, mlc_error *err);
 
 /* Rows first .. first + n as doubles, missing NaN: numbers, bool 0 and 1, codes of categories,
  * timestamps; a vector writes width doubles a row. stride: doubles from a row to the next. Text
@@ -124,6 +126,10 @@ mlc_status mlci_column_join(mlci_root *root, const char *name, int32_t n,
                             const mlci_column *const *parts, mlci_column **out, mlc_error *err);
 /* A text column as category: the dictionary sorted; a category column as it is (referenced). */
 mlc_status mlci_column_to_category(const mlci_column *column, mlci_column **out, mlc_error *err);
+/* The same for a text column whose distinct texts are at most 16 or half of its values: what is
+ * taken for a category where nobody says. Any other column as it is (referenced). */
+mlc_status mlci_column_to_likely_category(const mlci_column *column, mlci_column **out,
+                                          mlc_error *err);
 /* The categories that rows have, of a text or category column: a dictionary without texts that
  * are in no row. */
 mlc_status mlci_column_categories(const mlci_column *column, mlci_dictionary **out, mlc_error *err);

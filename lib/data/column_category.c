@@ -10,12 +10,14 @@
 #include "text.h"
 
 #define MAX_PROBES 64
+#define FEW_CATEGORIES 16 /* always a category up to that many */
 
 /* Distinct texts while they are being found. */
 typedef struct distinct {
     mlci_root *root;
     mlci_text_key *keys; /* by order of appearance; index is that order */
     int64_t n, capacity;
+    int64_t most;   /* texts that are looked for: whether there are more is all that counts then */
     int64_t *slots; /* into keys, or -1 */
     int64_t n_slots;
 } distinct;
@@ -91,6 +93,7 @@ static mlc_status number_by_hash(const mlci_column *c, int32_t *codes, distinct 
             }
             d->keys[d->n] = (mlci_text_key){.text = text, .length = length, .index = d->n};
             d->slots[slot] = d->n++;
+            if (d->n > d->most) return MLC_OK;
         }
         codes[row] = (int32_t)d->slots[slot];
     }
@@ -101,7 +104,7 @@ static mlc_status number_by_hash(const mlci_column *c, int32_t *codes, distinct 
 static mlc_status number_by_sort(const mlci_column *c, int32_t *codes, distinct *d, mlc_error *err)
 {
     distinct_clear(d);
-    *d = (distinct){.root = d->root, .capacity = c->n_rows};
+    *d = (distinct){.root = d->root, .capacity = c->n_rows, .most = d->most};
     d->keys = mlci_alloc_raw(d->root, c->n_rows, sizeof *d->keys);
     if (d->keys == NULL) return mlci_fail_memory(err, c->n_rows, sizeof *d->keys);
     mlci_text_key *const scratch = mlci_alloc_raw(d->root, c->n_rows, sizeof *scratch);
@@ -162,6 +165,33 @@ done:
     return status;
 }
 
+/* A text column as category; NULL when it has more than `most` distinct texts. */
+static mlc_status categorise(const mlci_column *column, int64_t most, mlci_column **out,
+                             mlc_error *err)
+{
+    distinct d = {.root = column->root, .most = most};
+    mlci_dictionary *dictionary = NULL;
+    int crowded = 0;
+    *out = NULL;
+    int32_t *codes = mlci_alloc_raw(column->root, column->n_rows, sizeof *codes);
+    if (codes == NULL) return mlci_fail_memory(err, column->n_rows, sizeof *codes);
+    mlc_status status = number_by_hash(column, codes, &d, &crowded, err);
+    if (status == MLC_OK && crowded) status = number_by_sort(column, codes, &d, err);
+    const int is_within = d.n <= most;
+    if (status == MLC_OK && is_within) {
+        status = sorted_dictionary(&d, column->n_rows, codes, &dictionary, err);
+    }
+    if (status == MLC_OK && is_within) {
+        status =
+            mlci_column_create_category(column->root, column->n_rows, codes, dictionary, out, err);
+        codes = NULL;
+    }
+    mlci_dictionary_unref(dictionary);
+    distinct_clear(&d);
+    mlci_free(codes);
+    return status;
+}
+
 mlc_status mlci_column_to_category(const mlci_column *column, mlci_column **out, mlc_error *err)
 {
     if (column->type == MLC_TYPE_CATEGORY) {
@@ -172,25 +202,46 @@ mlc_status mlci_column_to_category(const mlci_column *column, mlci_column **out,
         return mlci_fail(err, MLC_ERROR_COLUMN, NULL, "%s is not text: it has no categories",
                          mlci_type_kind(column->type));
     }
-    distinct d = {.root = column->root};
-    mlci_dictionary *dictionary = NULL;
-    int crowded = 0;
-    int32_t *codes = mlci_alloc_raw(column->root, column->n_rows, sizeof *codes);
-    if (codes == NULL) return mlci_fail_memory(err, column->n_rows, sizeof *codes);
-    mlc_status status = number_by_hash(column, codes, &d, &crowded, err);
-    if (status == MLC_OK && crowded) status = number_by_sort(column, codes, &d, err);
-    if (status == MLC_OK) {
-        status = sorted_dictionary(&d, column->n_rows, codes, &dictionary, err);
+    mlci_column *category = NULL;
+    MLCI_TRY(categorise(column, INT64_MAX, &category, err));
+    *out = category;
+    return MLC_OK;
+}
+
+/* Are there certainly more than `most` distinct texts? Each bit that some hash sets stands for a
+ * text of its own, so the bits set are never more than the distinct texts. 0: not certain. */
+static mlc_status has_more(const mlci_column *c, int64_t most, int *out, mlc_error *err)
+{
+    int64_t n_bits = 1024, n_set = 0;
+    *out = 0;
+    while (n_bits < 4 * c->n_rows)
+        n_bits *= 2;
+    uint8_t *const bits = mlci_alloc(c->root, n_bits / 8, 1);
+    if (bits == NULL) return mlci_fail_memory(err, n_bits / 8, 1);
+    for (int64_t row = 0; row < c->n_rows && n_set <= most; row++) {
+        int64_t length = 0;
+        const char *const text = mlci_column_text(c, row, &length);
+        if (text == NULL) continue;
+        const uint64_t at = mlci_text_hash(text, length) & (uint64_t)(n_bits - 1);
+        n_set += (bits[at >> 3] >> (at & 7) & 1) == 0;
+        bits[at >> 3] = (uint8_t)(bits[at >> 3] | 1U << (at & 7));
     }
-    if (status == MLC_OK) {
-        status =
-            mlci_column_create_category(column->root, column->n_rows, codes, dictionary, out, err);
-        codes = NULL;
-    }
-    mlci_dictionary_unref(dictionary);
-    distinct_clear(&d);
-    mlci_free(codes);
-    return status;
+    mlci_free(bits);
+    *out = n_set > most;
+    return MLC_OK;
+}
+
+mlc_status mlci_column_to_likely_category(const mlci_column *column, mlci_column **out,
+                                          mlc_error *err)
+{
+    const int64_t half = (column->n_rows - column->n_missing) / 2;
+    const int64_t most = half < FEW_CATEGORIES ? FEW_CATEGORIES : half;
+    int is_text = column->type != MLC_TYPE_TEXT;
+    mlci_column *category = NULL;
+    if (!is_text) MLCI_TRY(has_more(column, most, &is_text, err));
+    if (!is_text) MLCI_TRY(categorise(column, most, &category, err));
+    *out = category != NULL ? category : mlci_column_ref(column);
+    return MLC_OK;
 }
 
 mlc_status mlci_column_code_map(const mlci_column *column, const mlci_dictionary *dictionary,

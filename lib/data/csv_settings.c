@@ -1,10 +1,9 @@
-/* The settings of the CSV reader. They share one text with roles, so names are told apart here,
- * and the nearest name is looked for among both. */
+/* The settings of the CSV reader. They share one text with roles. */
 #include "csv.h"
 
 #include <string.h>
 
-#include "param.h"
+#include "role_settings.h"
 
 static const mlci_choice header_choices[] = {
     {"auto", MLCI_CSV_HEADER_AUTO, "a first row of distinct texts, none of them a number"},
@@ -44,60 +43,6 @@ static const mlci_param table[] = {
                 "what to do about ragged rows and bad quotes", .since = "0.1"),
     {.name = NULL}};
 
-#define N_OWN ((int32_t)(sizeof table / sizeof table[0]) - 1)
-
-static int is_own(const char *name)
-{
-    for (int32_t i = 0; i < N_OWN; i++) {
-        if (strcmp(name, table[i].name) == 0) return 1;
-    }
-    return 0;
-}
-
-static int is_role_setting(const char *name)
-{
-    return mlci_role_find(name) >= 0 || strcmp(name, "classes") == 0 ||
-           strcmp(name, "positive") == 0;
-}
-
-/* Names of the reader, then of roles. */
-static const char *next_name(const void *arg, int32_t i)
-{
-    (void)arg;
-    if (i < N_OWN) return table[i].name;
-    const int32_t role = i - N_OWN;
-    if (role <= MLCI_ROLE_IGNORE) return mlci_role_name(role);
-    if (role == MLCI_ROLE_IGNORE + 1) return "classes";
-    return role == MLCI_ROLE_IGNORE + 2 ? "positive" : NULL;
-}
-
-static mlc_status fail_unknown(const mlci_setting *item, mlc_error *err)
-{
-    const char *const nearest = mlci_nearest(item->name, next_name, NULL);
-    if (nearest != NULL) {
-        return mlci_fail_at(err, MLC_ERROR_SETTING, item->line, item->column, item->name,
-                            "the CSV reader has no setting '%s'; did you mean '%s'?", item->name,
-                            nearest);
-    }
-    return mlci_fail_at(err, MLC_ERROR_SETTING, item->line, item->column, item->name,
-                        "the CSV reader has no setting '%s'; it has delimiter, quote, header, "
-                        "null, types, text, on_error and roles such as target=",
-                        item->name);
-}
-
-/* A setting written back as text that reads the same. */
-static void append_setting(mlci_text *text, const mlci_setting *item)
-{
-    if (text->length > 0) mlci_text_append_char(text, ' ');
-    mlci_text_append_text(text, item->name);
-    mlci_text_append_text(text, "='");
-    for (const char *c = item->value; *c != '\0'; c++) {
-        if (*c == '\'' || *c == '\\') mlci_text_append_char(text, '\\');
-        mlci_text_append_char(text, *c);
-    }
-    mlci_text_append_char(text, '\'');
-}
-
 static mlc_status check_bytes(mlci_csv_settings *s, mlc_error *err)
 {
     const char *const d = s->delimiter;
@@ -130,29 +75,14 @@ static mlc_status check_bytes(mlci_csv_settings *s, mlc_error *err)
 mlc_status mlci_csv_settings_read(mlci_root *root, const char *text, mlci_csv_settings *out,
                                   mlc_error *err)
 {
-    mlci_settings all = {0}, own = {.root = root};
+    mlci_settings own = {0};
     mlci_csv_settings s = {0};
-    mlci_text roles = mlci_text_init(root);
-    mlc_status status = mlci_settings_parse(root, text, 0, &all, err);
-    if (status != MLC_OK) return status;
-    for (int32_t i = 0; i < all.n && status == MLC_OK; i++) {
-        const mlci_setting *const item = &all.items[i];
-        if (is_own(item->name)) {
-            status = mlci_settings_put(&own, item->name, item->value, item->quoted, err);
-        } else if (is_role_setting(item->name)) {
-            append_setting(&roles, item);
-        } else {
-            status = fail_unknown(item, err);
-        }
-    }
+    mlc_status status =
+        mlci_role_settings_split(root, text, "the CSV reader", table, &own, &s.roles, err);
     if (status == MLC_OK) status = mlci_params_defaults(root, table, &s, err);
     if (status == MLC_OK) status = mlci_params_read(root, "read_csv", table, NULL, &own, &s, err);
     if (status == MLC_OK) status = check_bytes(&s, err);
-    if (status == MLC_OK) status = mlci_text_status(&roles, err);
-    if (status == MLC_OK && roles.length > 0) status = mlci_text_take(&roles, &s.roles, err);
-    mlci_text_clear(&roles);
     mlci_settings_clear(&own);
-    mlci_settings_clear(&all);
     if (status != MLC_OK) {
         mlci_csv_settings_clear(&s);
         return status;

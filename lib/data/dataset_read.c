@@ -4,6 +4,7 @@
 #include "dataset_impl.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "checked.h"
@@ -298,7 +299,7 @@ static const void *values_at(const mlci_column *c, int64_t first)
     case MLC_TYPE_TEXT:
         return values;
     case MLC_TYPE_VECTOR:
-        return values + first * c->row_stride * 8;
+        return c->indices != NULL ? values : values + first * c->row_stride * 8;
     default:
         return values + first * 8;
     }
@@ -322,12 +323,14 @@ mlc_status mlc_dataset_column(const mlc_dataset *dataset, const char *column, ml
     const mlci_field *const field = &dataset->fields[i];
     const mlci_column *const c = field->column;
     const int64_t first = dataset->first;
-    if (dataset->rows != NULL || c->indices != NULL ||
+    const int is_unknown = /* to a caller that was made before there were such */
+        c->indices != NULL && size < (int64_t)offsetof(mlc_array, offset_size) + 4;
+    if (dataset->rows != NULL || is_unknown ||
         (first % 8 != 0 && (c->type == MLC_TYPE_BOOL || c->valid != NULL))) {
         return mlci_fail(err, MLC_ERROR_UNSUPPORTED, column,
                          "column '%s' is not contiguous here (%s): copy it instead", column,
                          dataset->rows != NULL ? "a view of chosen rows"
-                         : c->indices != NULL  ? "a sparse vector"
+                         : is_unknown          ? "a sparse vector"
                                                : "a view that starts within a byte of bits");
     }
     const mlc_array lent = {.size = size,
@@ -338,9 +341,11 @@ mlc_status mlc_dataset_column(const mlc_dataset *dataset, const char *column, ml
                             .valid = c->valid != NULL ? c->valid + first / 8 : NULL,
                             .n_rows = dataset->n_rows,
                             .n_columns = c->width,
-                            .row_stride = c->row_stride,
-                            .column_stride = 1,
-                            .offsets = c->type == MLC_TYPE_TEXT ? c->offsets + first : NULL};
+                            .row_stride = c->indices != NULL ? 0 : c->row_stride,
+                            .column_stride = c->indices == NULL,
+                            .offsets = c->offsets != NULL ? c->offsets + first : NULL,
+                            .sparse = c->indices != NULL ? MLC_SPARSE_ROWS : 0,
+                            .indices = c->indices};
     /* As much of it as the caller's header has; what only a newer header has is absent. */
     const int64_t own_size = (int64_t)sizeof lent;
     memcpy(out, &lent, (size_t)(size < own_size ? size : own_size));

@@ -61,8 +61,14 @@ def _members(body: str, struct: str, callbacks: dict) -> list:
     return found
 
 
+# Structs of the Arrow specification, which is frozen: their layout and types are not ours to choose.
+FOREIGN = {"ArrowSchema", "ArrowArray", "ArrowArrayStream"}
+
+
 def read_header(path: pathlib.Path) -> Header:
-    text = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.S)
+    text = re.sub(r"#ifndef (ARROW_C_\w+)\n.*?#endif /\* \1 \*/", "",
+                  path.read_text(encoding="utf-8"), flags=re.S)
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.S)
     numbers = dict(re.findall(r"^#define (MLC_\w+) (\(?-?\d\w*\)?)\s*$", text, flags=re.M))
     plain = re.sub(r"^\s*#(?:.*\\\n)*.*$", "", text, flags=re.M)
     plain = re.sub(r'extern "C" \{', "", plain)

@@ -10,7 +10,7 @@ import pathlib
 import re
 import sys
 
-from declarations import read_headers
+from declarations import FOREIGN, read_headers
 
 SCALARS = {"int32_t", "uint32_t", "int64_t", "uint64_t", "double", "float", "mlc_status"}
 FROZEN = {"mlc_error", "mlc_value"}  # callers make them without a size: no member ever comes
@@ -44,7 +44,7 @@ def words_that_are_banned(headers):
 
 def _known(headers):
     handles = {name for header in headers for name in header.handles}
-    structs = {name for header in headers for name in header.structs}
+    structs = {name for header in headers for name in header.structs} | FOREIGN
     callbacks = {name for header in headers for name in header.callbacks if "." not in name}
     return handles - structs, structs, callbacks
 

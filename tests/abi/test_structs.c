@@ -433,7 +433,7 @@ START_TEST(test_arrays_when_cut_short_are_found_by_their_size)
     mlc_error err;
     ck_assert_int_eq(mlc_dataset_from_arrays(NULL, given, 2, NULL, &data, &err),
                      MLC_ERROR_ARGUMENT);
-    ck_assert_ptr_nonnull(strstr(err.message, "arrays[1].size = 112: must be sizeof(mlc_array)"));
+    ck_assert_ptr_nonnull(strstr(err.message, "arrays[1].size = 144: must be sizeof(mlc_array)"));
 }
 END_TEST
 

@@ -104,6 +104,22 @@ int main(int argc, char **argv)
     check(Dataset::concat({data, data.rows(0, 6)}).n_rows() == 350, "rows after rows");
     test_builder(data);
     test_reader(data);
+    ArrowSchema schema;
+    ArrowArray array;
+    ArrowArrayStream stream;
+    data.arrow_schema(&schema);
+    data.arrow_array(&array);
+    data.arrow_stream(&stream, "batch_rows=100");
+    const Dataset by_array = Dataset::from_arrow(&array, &schema);
+    const Dataset by_stream = Dataset::from_arrow(&stream, "feature=species");
+    check(by_array.n_rows() == 344 && array.release == nullptr, "a batch of Arrow is moved");
+    check(by_stream.n_rows() == 344 && stream.release == nullptr, "a stream of Arrow is moved");
+    try {
+        Dataset::from_arrow(&stream);
+        check(false, "a released stream throws");
+    } catch (const Error &error) {
+        check(error.status() == MLC_ERROR_ARGUMENT, "a released stream is refused");
+    }
     const Dataset folds = data.split("hold_out test_size=0.25 stratify=true");
     const Dataset train = data.fold(folds, 0, "train"), test = data.fold(folds, 0, "test");
     const Model recipe =

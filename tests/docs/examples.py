@@ -37,8 +37,10 @@ TASKS = {
     "categories": (r"AUC (0\.\d+) with 8 .*\n  Exec-managerial +(0\.\d+)\n"
                    r"  Handlers-cleaners +0\.\d+\n  Astronaut +0\.\d+  never seen in training\n"
                    r"  \(not known\) +0\.\d+", ((0.915, 0.94), (0, 1))),
+    "arrow": (r"2000 rows in 4 batches, (\d+\.\d)% of the held-out ones right\n"
+              r"500 predictions in \d columns go back by Arrow", ((93, 100),)),
 }
-OTHERS = {"train.c", "predict.c", "host_components.c", "serve_threads.cpp"}
+OTHERS = {"train.c", "predict.c", "host_components.c", "serve_threads.cpp", "arrow.cpp"}
 
 
 def fail(what: str, said: str) -> None:
@@ -115,6 +117,9 @@ def check_programs(place: Place, cc: str, cxx: str) -> None:
         fail("host_components.c", f"{match[1]} dollars")
 
     place.expect(f"{cxx} -std=c++17 {STRICT} serve_threads.cpp -o serve {flags} -pthread", "")
+    place.expect(f"{cxx} -std=c++17 {STRICT} arrow.cpp -o arrow_cpp {flags}", "")
+    place.expect("./arrow_cpp", r"344 rows; the first of \d+ columns is '\w+' of format i\n"
+                 r"released: yes\naccuracy on what it was trained on: (?:0\.99|1\.00)")
     place.expect("./serve", r"50000 records on 4 threads, mean P\(>50K\) = 0\.\d{4}")
 
 

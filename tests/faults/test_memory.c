@@ -32,6 +32,33 @@ static const mlc_source a_source = {.size = sizeof a_source, .user = &batches, .
         return mlc_##name(__VA_ARGS__);                                                            \
     }
 
+/* What goes in by Arrow is made outside of the context, anew for each call; a call that fails
+ * leaves it to be released here. */
+static struct ArrowArrayStream *new_stream(const scene *s)
+{
+    static struct ArrowArrayStream stream;
+    if (stream.release != NULL) stream.release(&stream);
+    ck_assert_int_eq(mlc_dataset_arrow_stream(NULL, s->rows, "batch_rows=20", &stream, NULL),
+                     MLC_OK);
+    return &stream;
+}
+
+static struct ArrowArray *new_array(const scene *s)
+{
+    static struct ArrowArray array;
+    if (array.release != NULL) array.release(&array);
+    ck_assert_int_eq(mlc_dataset_arrow_array(NULL, s->rows, NULL, &array, NULL), MLC_OK);
+    return &array;
+}
+
+static struct ArrowSchema *new_schema(const scene *s)
+{
+    static struct ArrowSchema schema;
+    if (schema.release != NULL) schema.release(&schema);
+    ck_assert_int_eq(mlc_dataset_arrow_schema(NULL, s->rows, NULL, &schema, NULL), MLC_OK);
+    return &schema;
+}
+
 CALL(buffer_create, ctx, "four", 4, out, err)
 CALL(builder_open, ctx, SCENE_COLUMNS, "target=c", out, err)
 CALL(catalog, ctx, out, err)
@@ -44,6 +71,8 @@ CALL(dataset_describe, ctx, s->rows, out, err)
 CALL(dataset_fold, s->rows, s->folds, 1, "train", out, err)
 CALL(dataset_format, s->rows, NULL, out, err)
 CALL(dataset_from_arrays, ctx, s->arrays, 8, "target=buys", out, err)
+CALL(dataset_from_arrow, ctx, new_array(s), new_schema(s), "feature=w", out, err)
+CALL(dataset_from_arrow_stream, ctx, new_stream(s), "feature=w", out, err)
 CALL(dataset_parse_csv, ctx, SCENE_CSV, (int64_t)strlen(SCENE_CSV), "on_error=collect", out, err)
 CALL(dataset_parse_csv_like, ctx, SCENE_CSV, (int64_t)strlen(SCENE_CSV), s->read,
      "on_error=collect", out, err)
@@ -134,6 +163,8 @@ static const struct memory_case {
     OF(dataset_fold, DATASET),
     OF(dataset_format, BUFFER),
     OF(dataset_from_arrays, DATASET),
+    OF(dataset_from_arrow, DATASET),
+    OF(dataset_from_arrow_stream, DATASET),
     OF(dataset_parse_csv, DATASET),
     OF(dataset_parse_csv_like, DATASET),
     OF(dataset_problems, DATASET),
@@ -358,6 +389,82 @@ START_TEST(test_context_create_when_memory_fails_changes_nothing)
         mlc_context_close(ctx);
         ck_assert_int_eq(a.live_bytes, 0);
     }
+}
+END_TEST
+
+/* ---- what goes out by Arrow ------------------------------------------------------------------ */
+
+typedef union arrow_out {
+    struct ArrowSchema schema;
+    struct ArrowArray array;
+    struct ArrowArrayStream stream;
+    unsigned char bytes[sizeof(struct ArrowArray)];
+} arrow_out;
+
+static mlc_status call_arrow(mlc_context *ctx, const mlc_dataset *d, int which, arrow_out *out,
+                             mlc_error *err)
+{
+    if (which == 0) return mlc_dataset_arrow_schema(ctx, d, NULL, &out->schema, err);
+    if (which == 1) return mlc_dataset_arrow_array(ctx, d, NULL, &out->array, err);
+    return mlc_dataset_arrow_stream(ctx, d, "batch_rows=7", &out->stream, err);
+}
+
+static void release_arrow(int which, arrow_out *out)
+{
+    if (which == 0) {
+        out->schema.release(&out->schema);
+    } else if (which == 1) {
+        out->array.release(&out->array);
+    } else {
+        out->stream.release(&out->stream);
+    }
+}
+
+/* Fails allocation k, if there is one; 0: there is none. */
+static int64_t fail_arrow(const mlc_dataset *d, int which, int64_t k)
+{
+    mlci_test_allocator a = {.armed = 0};
+    const mlc_host host = mlci_test_host(&a);
+    mlc_context *ctx = NULL;
+    mlc_error err = {0};
+    arrow_out out, before;
+    memset(&out, 0x5A, sizeof out);
+    before = out;
+    ck_assert_int_eq(mlc_context_create(&host, &ctx, NULL), MLC_OK);
+    a.fail_at = k;
+    a.armed = 1;
+    const mlc_status status = call_arrow(ctx, d, which, &out, &err);
+    a.armed = 0;
+    if (a.n_failed > 0) {
+        ck_assert_int_eq(status, MLC_ERROR_NO_MEMORY);
+        ck_assert_int_ne(err.message[0], '\0');
+        ck_assert_int_eq(memcmp(&out, &before, sizeof out), 0);
+        ck_assert_int_eq(call_arrow(ctx, d, which, &out, NULL), MLC_OK);
+    }
+    release_arrow(which, &out);
+    mlc_context_close(ctx);
+    ck_assert_int_eq(a.live_bytes, 0);
+    return a.n_failed;
+}
+
+START_TEST(test_arrow_export_when_memory_fails_writes_nothing_and_works_again)
+{
+    static scene s;
+    mlc_dataset *view = NULL;
+    mlc_context *ctx = NULL;
+    ck_assert_int_eq(mlc_context_create(NULL, &ctx, NULL), MLC_OK);
+    scene_open(&s, ctx);
+    const int64_t rows[] = {3, 1, 2};
+    ck_assert_int_eq(mlc_dataset_rows(NULL, s.rows, rows, 0, 3, &view, NULL), MLC_OK);
+    for (int which = 0; which < 3; which++) {
+        int64_t k = 1;
+        while (fail_arrow(view, which, k) > 0)
+            k++;
+        ck_assert_int_gt(k, 1);
+    }
+    mlc_dataset_free(view);
+    scene_close(&s);
+    mlc_context_close(ctx);
 }
 END_TEST
 
@@ -623,6 +730,8 @@ int main(void)
     tcase_add_loop_test(tcase, test_function_when_memory_fails_changes_nothing_and_works_again, 0,
                         N_CASES);
     tcase_add_test(tcase, test_context_create_when_memory_fails_changes_nothing);
+    tcase_add_test(tcase,
+                   test_arrow_export_when_memory_fails_writes_nothing_and_works_again);
     tcase_add_loop_test(tcase, test_registration_when_memory_fails_changes_nothing_and_works_again,
                         0, 3);
     tcase_add_loop_test(tcase, test_session_when_memory_fails_is_as_before, 0, N_SESSION_CALLS);

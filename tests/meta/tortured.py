@@ -11,6 +11,7 @@ import sys
 
 SESSION = "test_session_when_memory_fails_is_as_before"
 REGISTRATION = "test_registration_when_memory_fails_changes_nothing_and_works_again"
+ARROW = "test_arrow_export_when_memory_fails_writes_nothing_and_works_again"
 # Functions outside the two lists of test_memory.c: the test they have, or why there is none.
 OTHERWISE = {
     "mlc_context_create": "test_context_create_when_memory_fails_changes_nothing",
@@ -24,6 +25,9 @@ OTHERWISE = {
     "mlc_reader_collect": SESSION,
     "mlc_builder_close": "gives memory back only; ends every run there",
     "mlc_reader_close": "gives memory back only; ends every run there",
+    "mlc_dataset_arrow_schema": ARROW,
+    "mlc_dataset_arrow_array": ARROW,
+    "mlc_dataset_arrow_stream": ARROW,
     "mlc_context_close": "gives memory back only; ends every run there",
     "mlc_params_close": "gives memory back only; ends every run there",
     "mlc_predictor_run": "called by answer_predictor(), while there is no memory as well",

@@ -48,6 +48,11 @@ static void print_array(void)
     MEMBER(mlc_array, offsets);
     MEMBER(mlc_array, n_categories);
     MEMBER(mlc_array, categories);
+    MEMBER(mlc_array, sparse);
+    MEMBER(mlc_array, absent_is_missing);
+    MEMBER(mlc_array, indices);
+    MEMBER(mlc_array, index_size);
+    MEMBER(mlc_array, offset_size);
 }
 
 static void print_host(void)

@@ -92,7 +92,7 @@ def test_structures_are_laid_out_as_in_c():
 
 def test_numbers_are_those_of_the_headers():
     text = "".join(header.read_text() for header in HEADERS)
-    for name, value in re.findall(r"#define MLC_(TYPE_\w+|MISSING|REAL|INTEGER|TEXT) (\d+)", text):
+    for name, value in re.findall(r"#define MLC_(TYPE_\w+|SPARSE_\w+|MISSING|REAL|INTEGER|TEXT) (\d+)", text):
         assert getattr(_abi, name) == int(value)
     for name, value in re.findall(r"#define MLC_(ERROR_\w+) +\((-\d+)\)", text):
         assert getattr(_abi, name, int(value)) == int(value)

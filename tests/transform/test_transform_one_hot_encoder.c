@@ -92,7 +92,9 @@ START_TEST(test_one_hot_dense_and_sparse_hold_the_same_values)
     ck_assert(memcmp(from_sparse, from_dense, sizeof from_dense) == 0);
     mlc_array lent = {.size = sizeof lent};
     ck_assert_int_eq(mlc_dataset_column(dense, "x", &lent, NULL), MLC_OK);
-    ck_assert_int_eq(mlc_dataset_column(sparse, "x", &lent, NULL), MLC_ERROR_UNSUPPORTED);
+    ck_assert_int_eq(lent.sparse, 0);
+    ck_assert_int_eq(mlc_dataset_column(sparse, "x", &lent, NULL), MLC_OK);
+    ck_assert_int_eq(lent.sparse, MLC_SPARSE_ROWS);
     mlc_dataset_free(dense);
     mlc_dataset_free(sparse);
     mlc_dataset_free(rows);

@@ -1,4 +1,5 @@
 /* Datasets: reading, slicing, splitting, writing. */
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "call.h"
@@ -191,12 +192,83 @@ static jlong dataset_concat(JNIEnv *env, jclass type, jobject context, jobjectAr
     return call_end_handle(&call, HANDLE_DATASET, out);
 }
 
+/* A struct of the caller's at an address. */
+static void *at_address(jlong address)
+{
+    return (void *)(uintptr_t)address;
+}
+
+static jlong dataset_from_arrow(JNIEnv *env, jclass type, jobject context, jlong array,
+                                jlong schema, jbyteArray settings)
+{
+    struct call call;
+    mlc_dataset *out = NULL;
+    call_begin(&call, env);
+    mlc_context *ctx = call_context(&call, context);
+    const char *text = call_text(&call, settings);
+    if (call_ok(&call)) {
+        call_check(&call, mlc_dataset_from_arrow(ctx, at_address(array), at_address(schema), text,
+                                                 &out, &call.err));
+    }
+    return call_end_handle(&call, HANDLE_DATASET, out);
+}
+
+static jlong dataset_from_arrow_stream(JNIEnv *env, jclass type, jobject context, jlong stream,
+                                       jbyteArray settings)
+{
+    struct call call;
+    mlc_dataset *out = NULL;
+    call_begin(&call, env);
+    mlc_context *ctx = call_context(&call, context);
+    const char *text = call_text(&call, settings);
+    if (call_ok(&call)) {
+        call_check(&call, mlc_dataset_from_arrow_stream(ctx, at_address(stream), text, &out,
+                                                        &call.err));
+    }
+    return call_end_handle(&call, HANDLE_DATASET, out);
+}
+
+/* The array, then the schema; when that fails the array is released again. */
+static void dataset_to_arrow(JNIEnv *env, jclass type, jobject dataset, jlong array, jlong schema)
+{
+    struct call call;
+    struct ArrowArray *const rows = at_address(array);
+    call_begin(&call, env);
+    const mlc_dataset *d = call_dataset(&call, dataset);
+    if (call_ok(&call)) {
+        call_check(&call, mlc_dataset_arrow_array(NULL, d, NULL, rows, &call.err));
+    }
+    if (call_ok(&call)) {
+        call_check(&call,
+                   mlc_dataset_arrow_schema(NULL, d, NULL, at_address(schema), &call.err));
+        if (!call_ok(&call)) rows->release(rows);
+    }
+    call_end(&call);
+}
+
+static void dataset_to_arrow_stream(JNIEnv *env, jclass type, jobject dataset, jlong stream,
+                                    jbyteArray settings)
+{
+    struct call call;
+    call_begin(&call, env);
+    const mlc_dataset *d = call_dataset(&call, dataset);
+    const char *text = call_text(&call, settings);
+    if (call_ok(&call)) {
+        call_check(&call, mlc_dataset_arrow_stream(NULL, d, text, at_address(stream), &call.err));
+    }
+    call_end(&call);
+}
+
 static const JNINativeMethod methods[] = {
     NATIVE("datasetReadCsv", "(" J_CONTEXT "[B[B" J_DATASET ")J", dataset_read_csv),
     NATIVE("datasetParseCsv", "(" J_CONTEXT "[B[B" J_DATASET ")J", dataset_parse_csv),
     NATIVE("datasetWriteCsv", "(" J_DATASET "[B[B)V", dataset_write_csv),
     NATIVE("datasetWithRoles", "(" J_DATASET "[B)J", dataset_with_roles),
     NATIVE("datasetConcat", "(" J_CONTEXT "[" J_DATASET "[B)J", dataset_concat),
+    NATIVE("datasetFromArrow", "(" J_CONTEXT "JJ[B)J", dataset_from_arrow),
+    NATIVE("datasetFromArrowStream", "(" J_CONTEXT "J[B)J", dataset_from_arrow_stream),
+    NATIVE("datasetToArrow", "(" J_DATASET "JJ)V", dataset_to_arrow),
+    NATIVE("datasetToArrowStream", "(" J_DATASET "J[B)V", dataset_to_arrow_stream),
     NATIVE("datasetSelect", "(" J_DATASET "[B)J", dataset_select),
     NATIVE("datasetRange", "(" J_DATASET "JJ)J", dataset_range),
     NATIVE("datasetRows", "(" J_DATASET "[J)J", dataset_rows),

@@ -20,6 +20,8 @@ ERROR_CALLBACK = -40
 TYPE_BOOL, TYPE_INT64, TYPE_FLOAT32, TYPE_FLOAT64, TYPE_CATEGORY = 1, 2, 3, 4, 5
 TYPE_TEXT, TYPE_TIMESTAMP, TYPE_VECTOR, TYPE_INT32 = 6, 7, 8, 9
 
+SPARSE_ROWS, SPARSE_COLUMNS = 1, 2
+
 MISSING, REAL, INTEGER, TEXT = 0, 1, 2, 3
 BUILDER_NEXT = -1
 FLAGS = {1: "missing", 2: "unseen", 4: "out_of_range", 8: "wrong_kind"}
@@ -91,7 +93,9 @@ class Array(Structure):
                 ("reserved", c_int32), ("data", c_void_p), ("valid", c_void_p),
                 ("n_rows", c_int64), ("n_columns", c_int64), ("row_stride", c_int64),
                 ("column_stride", c_int64), ("release", Release), ("user", c_void_p),
-                ("offsets", c_void_p), ("n_categories", c_int64), ("categories", c_void_p)]
+                ("offsets", c_void_p), ("n_categories", c_int64), ("categories", c_void_p),
+                ("sparse", c_int64), ("absent_is_missing", c_int64), ("indices", c_void_p),
+                ("index_size", c_int32), ("offset_size", c_int32)]
 
 
 Log = CFUNCTYPE(None, c_void_p, c_int32, c_char_p)
@@ -226,6 +230,14 @@ FUNCTIONS: Any = {
     "mlc_reader_collect": (c_int32, [Context, Reader, P(c_void_p), P(Error)]),
     "mlc_reader_n_rows": (c_int64, [Reader]),
     "mlc_reader_close": (None, [Reader]),
+    # arrow.h; its structs are addresses here
+    "mlc_dataset_from_arrow": (c_int32, [Context, c_void_p, c_void_p, c_char_p, P(c_void_p),
+                                         P(Error)]),
+    "mlc_dataset_from_arrow_stream": (c_int32, [Context, c_void_p, c_char_p, P(c_void_p),
+                                                P(Error)]),
+    "mlc_dataset_arrow_schema": (c_int32, [Context, Dataset, c_char_p, c_void_p, P(Error)]),
+    "mlc_dataset_arrow_array": (c_int32, [Context, Dataset, c_char_p, c_void_p, P(Error)]),
+    "mlc_dataset_arrow_stream": (c_int32, [Context, Dataset, c_char_p, c_void_p, P(Error)]),
     # transform.h
     "mlc_transform_create": (c_int32, [Context, c_char_p, c_char_p, P(c_void_p), P(Error)]),
     "mlc_transform_parse": (c_int32, [Context, c_char_p, P(c_void_p), P(Error)]),

@@ -11,7 +11,7 @@ import itertools
 from typing import Any, Iterable, List, Optional
 
 from . import _abi, _hooks
-from ._errors import ColumnError, DataError
+from ._errors import ArgumentError, ColumnError, DataError
 from ._handles import encode
 from ._numpy import numpy, pandas
 
@@ -50,10 +50,40 @@ class Column:
         return out.user
 
 
+class Sparse(Column):
+    """A sparse matrix: the library copies its entries."""
+
+    def __init__(self, name: str, kind: int, data: Any, shape: tuple, indices: Any, offsets: Any,
+                 layout: int, absent_is_missing: bool = False, valid: Any = None) -> None:
+        super().__init__(name, kind, data, *shape, valid=valid, offsets=offsets, lend=False)
+        self.indices, self.layout, self.absent_is_missing = indices, layout, absent_is_missing
+
+    def fill(self, out: _abi.Array) -> int:
+        out.sparse, out.absent_is_missing = self.layout, self.absent_is_missing
+        out.indices = address(self.indices)
+        out.index_size, out.offset_size = _size(self.indices), _size(self.memory[2])
+        return super().fill(out)
+
+
+def _size(integers: Any) -> int:
+    """Bytes of an integer; 0 is the library's own."""
+    return 0 if isinstance(integers, Borrowed) else integers.itemsize
+
+
+class Borrowed:
+    """Memory of somebody else, who is kept with it."""
+
+    def __init__(self, address: int, owner: Any) -> None:
+        self.address = address
+        self.owner = owner
+
+
 def address(memory: Any) -> Optional[int]:
     """Where an array starts; memory is never empty for the library."""
     if memory is None:
         return None
+    if isinstance(memory, Borrowed):
+        return memory.address
     if numpy and isinstance(memory, numpy.ndarray):
         return memory.ctypes.data or ctypes.addressof(_NOTHING)
     if isinstance(memory, array.array):
@@ -133,6 +163,30 @@ def from_numpy(name: str, values: Any, text: str = "auto", missing: Any = None) 
     kind, dtype = _lent_dtype(name, values)
     values = numpy.require(values, dtype, ("C", "A"))
     return Column(name, kind, values, len(values), valid=valid)
+
+
+_ENTRIES = {"f8": _abi.TYPE_FLOAT64, "f4": _abi.TYPE_FLOAT32, "i8": _abi.TYPE_INT64,
+            "i4": _abi.TYPE_INT32}
+
+
+def from_sparse(name: str, matrix: Any, absent: str = "zero") -> Column:
+    """A sparse matrix of SciPy as one vector column. absent: zero or missing."""
+    if absent not in ("zero", "missing"):
+        raise ArgumentError(f"absent = {absent!r}: must be zero or missing")
+    if len(matrix.shape) != 2 or matrix.shape[1] < 1 or matrix.dtype.kind not in "fiub":
+        raise ColumnError(f"column '{name}' is a sparse array of {matrix.dtype} and shape "
+                          f"{matrix.shape}: a vector column holds numbers in rows and columns", -5,
+                          name)
+    matrix = matrix if matrix.format in ("csr", "csc") else matrix.tocsr()
+    data = matrix.data if matrix.dtype.str[1:] in _ENTRIES else matrix.data.astype("f8")
+    layout = _abi.SPARSE_ROWS if matrix.format == "csr" else _abi.SPARSE_COLUMNS
+    parts = [numpy.require(part, None, ("C", "A")) for part in (data, matrix.indices, matrix.indptr)]
+    n_lines = matrix.shape[0] if matrix.format == "csr" else matrix.shape[1]
+    if len(parts[2]) != n_lines + 1 or parts[2].max() > min(len(parts[0]), len(parts[1])):
+        raise DataError(f"column '{name}' is a broken sparse matrix: indptr does not fit its shape "
+                        "and entries", -7, name)
+    return Sparse(name, _ENTRIES[data.dtype.str[1:]], parts[0], matrix.shape, parts[1], parts[2],
+                  layout, absent == "missing")
 
 
 # ---- pandas -----------------------------------------------------------------------------------
@@ -306,8 +360,10 @@ def target_column(name: str, values: Any) -> Column:
     return from_items(name, items.where(items.notna(), None).tolist(), "category")
 
 
-def column(name: str, values: Any, text: str = "auto") -> Column:
+def column(name: str, values: Any, text: str = "auto", absent: str = "zero") -> Column:
     """A column out of anything that holds one."""
+    if hasattr(values, "tocsr"):
+        return from_sparse(name, values, absent)
     if numpy and isinstance(values, numpy.ndarray):
         return from_numpy(name, values, text)
     frames = pandas()

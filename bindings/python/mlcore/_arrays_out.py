@@ -138,13 +138,31 @@ def copy_integers(dataset: Handle, name: bytes, n: int, missing: int) -> Any:
 
 def _floats(dataset: Handle, name: bytes, n: int, width: int, kind: int) -> Any:
     lent = lend(dataset, name)
-    if lent is not None and not lent.valid:
+    if lent is not None and not lent.valid and not lent.sparse:
         return _view(dataset, lent)
     flat = copy_reals(dataset, name, n, width)
     if kind == _abi.TYPE_VECTOR:
         return flat.reshape(n, width) if numpy else \
             [flat[i * width:(i + 1) * width] for i in range(n)]
     return flat.astype(numpy.float32) if numpy and kind == _abi.TYPE_FLOAT32 else flat
+
+
+def sparse(dataset: Handle, index: int, name: bytes) -> Any:
+    """A vector column as a SciPy matrix of its own memory, row after row."""
+    import scipy.sparse
+
+    lent = lend(dataset, name)
+    if lent is None or not lent.sparse or lent.valid:
+        return scipy.sparse.csr_matrix(column(dataset, index, name))
+    n = lent.n_rows
+    offsets = numpy.array((ctypes.c_int64 * (n + 1)).from_address(lent.offsets))
+    first, n_entries = int(offsets[0]), int(offsets[-1])
+    if n_entries == first:
+        return scipy.sparse.csr_matrix((n, lent.n_columns))
+    indices = (ctypes.c_int32 * n_entries).from_address(lent.indices)
+    values = (ctypes.c_double * n_entries).from_address(lent.data)
+    return scipy.sparse.csr_matrix((numpy.array(values)[first:], numpy.array(indices)[first:],
+                                    offsets - first), shape=(n, lent.n_columns))
 
 
 def _bools(dataset: Handle, name: bytes, n: int) -> Any:

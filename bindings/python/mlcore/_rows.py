@@ -1,6 +1,7 @@
 """Rows for fitting and predicting out of what programs hold."""
 from typing import Any, List, Optional
 
+from . import _arrow, _parts
 from ._context import Context
 from ._errors import ArgumentError
 from .dataset import Dataset, named_columns
@@ -10,10 +11,12 @@ from ._numpy import numpy, pandas
 def to_dataset(X: Any, y: Any = None, sample_weight: Any = None, group: Any = None, *,
                names: Optional[List[str]] = None, context: Optional[Context] = None) -> Dataset:
     """A Dataset as it is, else one of X with y as the target; names are those of a matrix."""
+    if _arrow.is_table(X) and not isinstance(X, Dataset):
+        X = Dataset.from_arrow(X, context=context)
     if isinstance(X, Dataset):
         if y is None and sample_weight is None and group is None:
             return X
-        columns = {name: X.column(name) for name in X.columns}
+        columns = _parts.of(X)
         roles = {name: role for name, role in X.roles.items() if role != "feature"}
     else:
         columns, roles = dict(named_columns(X, names)), {}

@@ -2,7 +2,7 @@
 import ctypes
 from typing import Any, Dict, Iterator, List, Optional, Tuple, Union
 
-from . import _abi, _arrays_in, _arrays_out, _hooks
+from . import _abi, _arrays_in, _arrays_out, _arrow, _hooks, _parts
 from ._context import Context, root, running
 from ._errors import ArgumentError, ColumnError, call
 from ._handles import (Handle, encode, encode_path, given, integer, make, settings, take_buffer,
@@ -75,20 +75,23 @@ class Dataset:
 
     @classmethod
     def from_arrays(cls, columns: Any, *, context: Optional[Context] = None, text: Any = "auto",
-                    classes: Any = None, positive: Any = None, **roles: Any) -> "Dataset":
-        """A dataset of a dict of columns, a pandas DataFrame, a matrix, or rows as lists.
+                    absent: str = "zero", classes: Any = None, positive: Any = None,
+                    **roles: Any) -> "Dataset":
+        """A dataset of a dict of columns, a pandas DataFrame, a matrix, rows as lists, or what
+        from_arrow() takes.
 
         A column is a NumPy array, a Series or a list; a 2-D array in a dict is one vector
         column, a matrix by itself gives columns x0, x1 ... float64, float32, int64 and
         datetime64[us] arrays that are contiguous are lent, not copied: do not change them while
-        the dataset lives. None, NA and masked values are missing.
+        the dataset lives. None, NA and masked values are missing. A sparse matrix of SciPy is one
+        vector column; what it has no entry for is 0, or missing with absent="missing".
 
         roles: target=, weight=, group= ... with the name of a column (or names), or with a
         column itself, which is added under the name of the role. text="category" or "text" says
         what columns of texts become, text={"city": "category"} what a single one does; by
         default many distinct values make "text".
         """
-        return cls._wrap(_from_arrays(columns, roles, context, text, classes, positive))
+        return cls._wrap(_from_arrays(columns, roles, context, text, absent, classes, positive))
 
     @classmethod
     def from_pandas(cls, frame: Any, **options: Any) -> "Dataset":
@@ -97,6 +100,31 @@ class Dataset:
         Categories of numbers are categories, by their names; in the target they are numbers.
         """
         return cls.from_arrays(frame, **options)
+
+    @classmethod
+    def from_arrow(cls, table: Any, *, context: Optional[Context] = None, text: str = "auto",
+                   nanoseconds: str = "fail", classes: Any = None, positive: Any = None,
+                   **roles: Any) -> "Dataset":
+        """A dataset of anything that has __arrow_c_stream__ or __arrow_c_array__: a table of
+        pyarrow, a frame of polars, a relation of DuckDB.
+
+        Numbers, times in microseconds and the bytes of texts are not copied. text is as for
+        from_arrays(). Times with a part of a microsecond are an error, or that of the microsecond
+        before with nanoseconds="floor". A role takes names of columns, or a value for each row.
+        """
+        data = cls._wrap(_arrow.read(table, {"text": text, "nanoseconds": nanoseconds}, context))
+        columns = _parts.of(data)
+        placed = _place_roles(columns, roles)
+        is_whole = len(columns) == len(data.columns) and not any(
+            role == "target" and data.types[name] == "text" for name, role in placed.items())
+        options = given(classes=classes, positive=positive)
+        if not is_whole:  # columns of their own, or texts that become classes
+            kept = {name: role for name, role in data.roles.items() if role != "feature"}
+            return cls._wrap(_from_columns(columns, {**kept, **placed}, options, context))
+        by_role: Dict[str, Any] = {}
+        for name, role in placed.items():
+            by_role.setdefault(role, []).append(name)
+        return data.with_roles(**by_role, **options) if by_role or options else data
 
     # ---- shape ------------------------------------------------------------------------------
 
@@ -154,6 +182,10 @@ class Dataset:
         """The texts behind the codes of a category column."""
         self._index(name)
         return _arrays_out.categories(self._handle, encode(name))
+
+    def sparse(self, name: str) -> Any:
+        """A vector column as a scipy.sparse.csr_matrix."""
+        return _arrays_out.sparse(self._handle, self._index(name), encode(name))
 
     def components(self, name: str) -> List[str]:
         """The names of the components of a vector column."""
@@ -217,6 +249,19 @@ class Dataset:
         """A pandas DataFrame; vectors give a column a component, `name[component]`."""
         from . import _frames
         return _frames.to_pandas(self)
+
+    def __arrow_c_schema__(self) -> Any:
+        """The types of the columns for Arrow; roles are in the metadata."""
+        return _arrow.schema(self._handle)
+
+    def __arrow_c_array__(self, requested_schema: Any = None) -> Tuple[Any, Any]:
+        """The rows as one record batch, as pyarrow.record_batch(data) takes it."""
+        return _arrow.array(self._handle)
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        """The rows as a stream, as pyarrow.table(data), polars.DataFrame(data) and DuckDB take
+        it."""
+        return _arrow.stream(self._handle)
 
     # ---- deriving ---------------------------------------------------------------------------
 
@@ -327,16 +372,21 @@ def named_columns(columns: Any, names: Optional[List[str]] = None) -> Dict[str, 
         if len(set(labels)) != len(labels):
             raise ColumnError("two columns of the DataFrame have the same name", -5)
         return {label: columns.iloc[:, i] for i, label in enumerate(labels)}
+    if isinstance(columns, Dataset):
+        return _parts.of(columns)
+    if _arrow.is_table(columns):
+        return _parts.of(Dataset.from_arrow(columns))
     if hasattr(columns, "items") and hasattr(columns, "keys"):
         return {str(name): values for name, values in columns.items()}
-    if hasattr(columns, "get_columns"):  # polars
-        return {series.name: series for series in columns.get_columns()}
     return _matrix_columns(columns, names)
 
 
 def _matrix_columns(rows: Any, names: Optional[List[str]]) -> Dict[str, Any]:
     if hasattr(rows, "tocsr"):
-        raise ColumnError("sparse matrices of SciPy cannot be lent: give X.toarray()", -5)
+        if names is not None and len(names) != 1:
+            raise ColumnError(f"a sparse matrix is one vector column, but {len(names)} columns are "
+                              "known: give X.toarray()", -5)
+        return {names[0] if names else "x": rows}
     if not hasattr(rows, "dtype") and not hasattr(rows, "__array__"):
         rows = list(rows)
         if rows and isinstance(rows[0], dict):
@@ -403,26 +453,41 @@ def _place_roles(columns: Dict[str, Any], roles: Dict[str, Any]) -> Dict[str, st
 
 
 def _from_arrays(columns: Any, roles: Dict[str, Any], context: Optional[Context] = None,
-                 text: Any = "auto", classes: Any = None, positive: Any = None) -> Handle:
+                 text: Any = "auto", absent: str = "zero", classes: Any = None,
+                 positive: Any = None) -> Handle:
     texts = text if isinstance(text, dict) else {None: text}  # None: all other columns
     for choice in texts.values():
         if choice not in ("auto", "category", "text"):
             raise ArgumentError(f"text = {choice!r}: must be auto, category or text")
+    options = given(classes=classes, positive=positive)
+    if _arrow.is_table(columns) and not isinstance(text, dict):
+        return Dataset.from_arrow(columns, context=context, text=text, **options, **roles)._handle
     named = dict(named_columns(columns if columns is not None else {}))
     placed = _place_roles(named, roles)
     if not named:
         raise ColumnError("a dataset needs at least one column", -5)
+    return _from_columns(named, placed, options, context, texts, absent)
+
+
+def _from_columns(named: Dict[str, Any], placed: Dict[str, str], options: Dict[str, Any],
+                  context: Optional[Context], texts: Dict[Optional[str], str],
+                  absent: str = "zero") -> Handle:
+    """A dataset of columns and the roles that some have."""
     made = []
     for name, values in named.items():
         is_target = placed.get(name) == "target"
-        made.append(_arrays_in.target_column(name, values) if is_target
-                    else _arrays_in.column(name, values, texts.get(name, texts.get(None, "auto"))))
+        if isinstance(values, _parts.Part):
+            made.append(_parts.column(name, values, is_target))
+        else:
+            words_as = texts.get(name, texts.get(None, "auto"))
+            made.append(_arrays_in.target_column(name, values) if is_target
+                        else _arrays_in.column(name, values, words_as, absent))
         made[-1].role = placed[name].encode() if name in placed else None
     lengths = {column.n_rows for column in made}
     if len(lengths) > 1:
         raise ColumnError("columns differ in length: " + ", ".join(
             f"{column.name.decode()} {column.n_rows}" for column in made[:20]), -5)
-    return _lend(made, context, settings(given(classes=classes, positive=positive)))
+    return _lend(made, context, settings(options))
 
 
 def _lend(made: List[_arrays_in.Column], context: Optional[Context],

@@ -93,6 +93,14 @@ template <class Out, class Fn, class... Args> Out *make(Fn fn, Args... args)
     return out;
 }
 
+/** Calls fn(args..., &err), or throws. */
+template <class Fn, class... Args> void call(Fn fn, Args... args)
+{
+    check_library();
+    mlc_error err;
+    if (fn(args..., &err) != MLC_OK) throw Error(err);
+}
+
 /** A counted C handle. */
 template <class T, T *(*Ref)(const T *), void (*Free)(T *)> class Handle {
 public:
@@ -170,6 +178,35 @@ public:
         return Dataset(detail::make<mlc_dataset>(mlc_dataset_from_arrays, ctx, arrays.data(),
                                                  static_cast<std::int32_t>(arrays.size()),
                                                  settings));
+    }
+    /** @brief A record batch of Arrow; both structs are moved, unless it throws. */
+    static Dataset from_arrow(ArrowArray *array, ArrowSchema *schema,
+                              const char *settings = nullptr, mlc_context *ctx = nullptr)
+    {
+        return Dataset(detail::make<mlc_dataset>(mlc_dataset_from_arrow, ctx, array, schema,
+                                                 settings));
+    }
+    /** @brief All record batches of a stream of Arrow, which is moved, unless it throws. */
+    static Dataset from_arrow(ArrowArrayStream *stream, const char *settings = nullptr,
+                              mlc_context *ctx = nullptr)
+    {
+        return Dataset(detail::make<mlc_dataset>(mlc_dataset_from_arrow_stream, ctx, stream,
+                                                 settings));
+    }
+    /** @brief The type of the rows; whoever asked calls out->release. */
+    void arrow_schema(ArrowSchema *out) const
+    {
+        detail::call(mlc_dataset_arrow_schema, nullptr, handle(), nullptr, out);
+    }
+    /** @brief The rows as one record batch, which may outlive the dataset. */
+    void arrow_array(ArrowArray *out) const
+    {
+        detail::call(mlc_dataset_arrow_array, nullptr, handle(), nullptr, out);
+    }
+    /** @brief The rows as a stream: "batch_rows=65536". */
+    void arrow_stream(ArrowArrayStream *out, const char *settings = nullptr) const
+    {
+        detail::call(mlc_dataset_arrow_stream, nullptr, handle(), settings, out);
     }
     /** @brief The rows of several datasets, one after the other: "columns=same|union". */
     static Dataset concat(const std::vector<Dataset> &parts, const char *settings = nullptr,

@@ -106,6 +106,30 @@ public final class Dataset extends Handle {
         return new Dataset(Native.datasetConcat(null, all, Native.utf8(settings)));
     }
 
+    /**
+     * A record batch of Arrow. Addresses are those of the structs of Arrow's C data interface, as
+     * {@code ArrowArray.memoryAddress()} of arrow-java gives them. Numbers are not copied: the batch
+     * is released when the last dataset that uses it is closed. On success both structs were moved;
+     * on failure they are still the caller's.
+     *
+     * @param array address of an ArrowArray
+     * @param schema address of its ArrowSchema
+     * @param settings {@code text=auto|category|text nanoseconds=fail|floor} and roles, or null
+     */
+    public static Dataset fromArrow(long array, long schema, String settings) {
+        return new Dataset(Native.datasetFromArrow(null, array, schema, Native.utf8(settings)));
+    }
+
+    /**
+     * All record batches of a stream of Arrow.
+     *
+     * @param stream address of an ArrowArrayStream
+     * @param settings as of {@link #fromArrow(long, long, String)}
+     */
+    public static Dataset fromArrowStream(long stream, String settings) {
+        return new Dataset(Native.datasetFromArrowStream(null, stream, Native.utf8(settings)));
+    }
+
     /** A dataset of arrays in the making. */
     public static DatasetBuilder builder() {
         return new DatasetBuilder();
@@ -125,6 +149,36 @@ public final class Dataset extends Handle {
     public void writeCsv(String path, String settings) {
         Objects.requireNonNull(path, "path");
         Native.datasetWriteCsv(this, Native.utf8(path), Native.utf8(settings));
+    }
+
+    /**
+     * Writes the rows as one record batch of Arrow. What is written shares the columns' memory, may
+     * outlive the dataset, and is released by whoever reads it.
+     *
+     * @param array address of an ArrowArray's memory
+     * @param schema address of an ArrowSchema's memory
+     */
+    public void toArrow(long array, long schema) {
+        requireAddress("array", array);
+        requireAddress("schema", schema);
+        Native.datasetToArrow(this, array, schema);
+    }
+
+    /**
+     * Writes the rows as a stream of Arrow.
+     *
+     * @param stream address of an ArrowArrayStream's memory
+     * @param settings {@code batch_rows=65536}, or null
+     */
+    public void toArrowStream(long stream, String settings) {
+        requireAddress("stream", stream);
+        Native.datasetToArrowStream(this, stream, Native.utf8(settings));
+    }
+
+    private static void requireAddress(String name, long address) {
+        if (address == 0) {
+            throw new IllegalArgumentException(name + " = 0: must be an address");
+        }
     }
 
     /** The same columns under other roles, such as {@code target=y ignore=id}. */

@@ -117,6 +117,14 @@ final class Native {
 
     static native long datasetConcat(Context context, Dataset[] parts, byte[] settings);
 
+    static native long datasetFromArrow(Context context, long array, long schema, byte[] settings);
+
+    static native long datasetFromArrowStream(Context context, long stream, byte[] settings);
+
+    static native void datasetToArrow(Dataset dataset, long array, long schema);
+
+    static native void datasetToArrowStream(Dataset dataset, long stream, byte[] settings);
+
     static native long datasetSelect(Dataset dataset, byte[] columns);
 
     static native long datasetRange(Dataset dataset, long first, long rows);

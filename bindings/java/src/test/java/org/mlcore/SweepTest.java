@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
 
 /** Every public method with nulls and extreme numbers: an exception each time, never a crash. */
 class SweepTest {
-    private static final Set<String> UNTOUCHED = Set.of("close", "cancel");
+    // Addresses of Arrow's structs are believed as in C; ArrowTest refuses 0.
+    private static final Set<String> UNTOUCHED = Set.of("close", "cancel", "fromArrow",
+            "fromArrowStream", "toArrow", "toArrowStream");
     private static final long[] NUMBERS = {0, -1, Integer.MAX_VALUE, Integer.MIN_VALUE,
         Long.MAX_VALUE, Long.MIN_VALUE};
 

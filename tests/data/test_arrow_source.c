@@ -1,0 +1,105 @@
+/* What is checked before an Arrow array is read, and bitmaps at any offset. */
+#include "arrow_source.h"
+
+#include "arrow_making.h"
+#include "check_main.h"
+
+static const double reals[] = {1, 2, 3, 4};
+static const uint8_t two_of_four = 0x0A;
+
+START_TEST(test_bits_when_copied_from_any_offset_are_the_same)
+{
+    uint8_t bits[6] = {0xB5, 0x3C, 0x71, 0x8E, 0xF0, 0x29};
+    for (int64_t first = 0; first < 24; first++) {
+        for (int64_t n = 0; first + n <= 48; n++) {
+            uint8_t out[7] = {0};
+            int64_t n_set = 0;
+            const int64_t found = mlci_arrow_copy_bits(bits, first, n, out);
+            for (int64_t i = 0; i < n; i++) {
+                const int bit = bits[(first + i) >> 3] >> ((first + i) & 7) & 1;
+                ck_assert_int_eq(out[i >> 3] >> (i & 7) & 1, bit);
+                n_set += bit;
+            }
+            ck_assert_int_eq(found, n_set);
+            if ((n & 7) != 0) ck_assert_int_eq(out[n >> 3] >> (n & 7), 0);
+        }
+    }
+}
+END_TEST
+
+/* The last byte of a bitmap may be the last of a page. */
+START_TEST(test_bits_when_copied_stay_within_the_bitmap)
+{
+    uint8_t *bits = malloc(2), out[3] = {0};
+    bits[0] = 0xF0;
+    bits[1] = 0x0F;
+    ck_assert_int_eq(mlci_arrow_copy_bits(bits, 5, 11, out), 7);
+    ck_assert_int_eq(mlci_arrow_copy_bits(bits, 5, 3, out), 3);
+    free(bits);
+}
+END_TEST
+
+START_TEST(test_array_when_it_does_not_fit_its_schema_is_refused)
+{
+    const arrow_field good = arrow_values("g", "x", 4, reals);
+    arrow_field f = good;
+    f.n_buffers = 3;
+    arrow_assert_refused(&f, MLC_ERROR_ARGUMENT, "column 'x': its Arrow array has n_buffers 3");
+    f = good;
+    f.buffers[1] = NULL;
+    arrow_assert_refused(&f, MLC_ERROR_ARGUMENT, "buffer 1 of its Arrow array is NULL");
+    f = good;
+    f.null_count = 2;
+    arrow_assert_refused(&f, MLC_ERROR_ARGUMENT,
+                         "2 rows are null, but its Arrow array has no bitmap");
+    for (int i = 0; i < 4; i++) {
+        f = good;
+        if (i == 0) f.offset = -1;
+        if (i == 1) f.null_count = 5;
+        if (i == 2) f.null_count = -2;
+        if (i == 3) f.offset = INT64_MAX - 1;
+        arrow_assert_refused(&f, MLC_ERROR_ARGUMENT, "cannot be");
+    }
+}
+END_TEST
+
+START_TEST(test_array_when_shorter_than_its_batch_is_refused)
+{
+    const arrow_field f = arrow_values("g", "x", 4, reals);
+    arrow_field batch = arrow_batch(&f, NULL);
+    mlc_dataset *d = NULL;
+    batch.length = 5;
+    making_assert_fails(arrow_import(NULL, &batch, NULL, &d, err), MLC_ERROR_ARGUMENT,
+                        "column 'x': its Arrow array has 4 rows");
+    batch.length = 3;
+    batch.offset = 2;
+    making_assert_fails(arrow_import(NULL, &batch, NULL, &d, err), MLC_ERROR_ARGUMENT,
+                        "column 'x': its Arrow array has 4 rows");
+}
+END_TEST
+
+START_TEST(test_null_count_when_zero_or_unknown_is_respected)
+{
+    arrow_field f = arrow_values("g", "x", 4, reals);
+    f.buffers[0] = &two_of_four;
+    mlc_dataset *d = arrow_column(&f, NULL);
+    ck_assert_ptr_null(d->fields[0].column->valid);
+    mlc_dataset_free(d);
+    f.null_count = -1;
+    d = arrow_column(&f, NULL);
+    ck_assert_int_eq(d->fields[0].column->n_missing, 2);
+    ck_assert_ptr_eq(d->fields[0].column->values, reals);
+    mlc_dataset_free(d);
+    f.length = 1;
+    f.offset = 1; /* all that is left is there */
+    d = arrow_column(&f, NULL);
+    ck_assert_ptr_null(d->fields[0].column->valid);
+    mlc_dataset_free(d);
+}
+END_TEST
+
+MLCI_CHECK_MAIN("arrow_source", test_bits_when_copied_from_any_offset_are_the_same,
+                test_bits_when_copied_stay_within_the_bitmap,
+                test_array_when_it_does_not_fit_its_schema_is_refused,
+                test_array_when_shorter_than_its_batch_is_refused,
+                test_null_count_when_zero_or_unknown_is_respected)
