@@ -13,7 +13,6 @@
 
 /* Cells after which a column whose cells hardly ever repeat is listed rather than numbered. */
 #define TRIAL_WORDS 4096
-#define FIRST_CELL_BYTES 60 /* of a cell that a message quotes */
 
 /* ---- missing -------------------------------------------------------------------------------- */
 
@@ -83,6 +82,11 @@ int64_t mlci_csv_unquote(const mlci_csv_cell *cell, char quote, char *out)
     return n;
 }
 
+static int is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 int mlci_csv_parse_bool(const char *text, int64_t length, int *out)
 {
     static const char *const words[] = {"true", "True", "TRUE", "false", "False", "FALSE"};
@@ -95,25 +99,70 @@ int mlci_csv_parse_bool(const char *text, int64_t length, int *out)
     return 0;
 }
 
-int32_t mlci_csv_classify(const mlci_csv_nulls *nulls, const mlci_csv_cell *cell)
+/* A thousands mark stands between two digits before the decimal mark. */
+int64_t mlci_csv_unmark(const mlci_csv_marks *marks, const char *text, int64_t length,
+                        char out[MLCI_CSV_MARKED_BYTES])
 {
-    if (cell->length == 0) return 0;
-    if (!cell->quoted && mlci_csv_is_null(nulls, cell->text, cell->length)) return 0;
-    int64_t integer;
+    int64_t n = 0;
+    int is_whole = 1;
+    if (length > MLCI_CSV_MARKED_BYTES) return 0;
+    for (int64_t i = 0; i < length; i++) {
+        const char c = text[i];
+        const int is_inside =
+            i > 0 && i + 1 < length && is_digit(text[i - 1]) && is_digit(text[i + 1]);
+        if (c == marks->decimal) {
+            is_whole = 0;
+            out[n++] = '.';
+        } else if (c == marks->thousands && c != 0) {
+            if (!is_whole || !is_inside) return 0;
+        } else if (c == '.') {
+            return 0; /* some other mark is the decimal one */
+        } else {
+            is_whole &= is_digit(c) || (i == 0 && (c == '-' || c == '+'));
+            out[n++] = c;
+        }
+    }
+    return n;
+}
+
+int32_t mlci_csv_classify(const mlci_csv_reader *reader, const mlci_csv_cell *cell)
+{
+    const char *text = cell->text;
+    int64_t length = cell->length, integer;
+    char plain[MLCI_CSV_MARKED_BYTES];
     double real;
     int flag;
-    if (mlci_integer_parse(cell->text, cell->length, &integer)) return MLCI_CSV_SEEN_INTEGER;
-    if (mlci_real_parse(cell->text, cell->length, &real)) return MLCI_CSV_SEEN_REAL;
+    if (length == 0) return 0;
+    if (!cell->quoted && mlci_csv_is_null(&reader->nulls, text, length)) return 0;
+    if (mlci_csv_marks_are_special(&reader->marks)) {
+        length = mlci_csv_unmark(&reader->marks, text, length, plain);
+        text = plain;
+    }
+    if (mlci_integer_parse(text, length, &integer)) return MLCI_CSV_SEEN_INTEGER;
+    if (mlci_real_parse(text, length, &real)) return MLCI_CSV_SEEN_REAL;
     if (mlci_csv_parse_bool(cell->text, cell->length, &flag)) return MLCI_CSV_SEEN_BOOL;
+    if (reader->infer_times && mlci_timestamp_parse(cell->text, cell->length, &integer)) {
+        return MLCI_CSV_SEEN_TIME;
+    }
     return MLCI_CSV_SEEN_TEXT;
 }
 
 int32_t mlci_csv_type_of(int32_t seen)
 {
-    const int32_t numbers = seen & (MLCI_CSV_SEEN_INTEGER | MLCI_CSV_SEEN_REAL);
-    if ((seen & MLCI_CSV_SEEN_TEXT) != 0) return MLC_TYPE_TEXT;
-    if ((seen & MLCI_CSV_SEEN_BOOL) != 0) return numbers != 0 ? MLC_TYPE_TEXT : MLC_TYPE_BOOL;
-    return numbers == MLCI_CSV_SEEN_INTEGER ? MLC_TYPE_INT64 : MLC_TYPE_FLOAT64;
+    switch (seen) {
+    case 0:
+    case MLCI_CSV_SEEN_REAL:
+    case MLCI_CSV_SEEN_REAL | MLCI_CSV_SEEN_INTEGER:
+        return MLC_TYPE_FLOAT64;
+    case MLCI_CSV_SEEN_INTEGER:
+        return MLC_TYPE_INT64;
+    case MLCI_CSV_SEEN_BOOL:
+        return MLC_TYPE_BOOL;
+    case MLCI_CSV_SEEN_TIME:
+        return MLC_TYPE_TIMESTAMP;
+    default:
+        return MLC_TYPE_TEXT;
+    }
 }
 
 int64_t mlci_csv_value_size(int32_t type)
@@ -177,7 +226,7 @@ static int is_missing(const strip *s, const mlci_csv_cell *cell)
 static void note_misfit(strip *s, const mlci_csv_cell *cell)
 {
     if (s->column->forced == 0) {
-        s->piece->seen |= mlci_csv_classify(&s->reader->nulls, cell);
+        s->piece->seen |= mlci_csv_classify(s->reader, cell);
         return;
     }
     const mlci_csv_fault fault = {.kind = MLCI_CSV_BAD_TYPE,
@@ -185,6 +234,39 @@ static void note_misfit(strip *s, const mlci_csv_cell *cell)
                                   .length = cell->length,
                                   .column = s->j};
     mlci_csv_fault_note(&s->fault, &fault);
+}
+
+/* Numbers with marks of their own, as numbers that have the usual ones. */
+static int64_t plain_number(const strip *s, const mlci_csv_cell *cell, char *plain)
+{
+    return mlci_csv_unmark(&s->reader->marks, cell->text, cell->length, plain);
+}
+
+static void read_marked(strip *s, void *out)
+{
+    char plain[MLCI_CSV_MARKED_BYTES];
+    for (int64_t r = 0; r < s->batch->n_rows; r++) {
+        const mlci_csv_cell cell = mlci_csv_batch_cell(&s->reader->source, s->batch, r, s->j);
+        const int64_t n = plain_number(s, &cell, plain);
+        int64_t integer = 0;
+        double real = 0;
+        float single = 0;
+        int is_number = 1;
+        if (is_missing(s, &cell)) {
+            set_missing(s, r);
+        } else if (s->column->type == MLC_TYPE_INT64) {
+            is_number = mlci_integer_parse(plain, n, &integer);
+            if (is_number) s->piece->seen |= MLCI_CSV_SEEN_INTEGER;
+        } else if (s->column->type == MLC_TYPE_FLOAT32) {
+            is_number = mlci_float_parse(plain, n, &single);
+        } else {
+            is_number = mlci_real_parse(plain, n, &real);
+        }
+        if (!is_number) note_misfit(s, &cell);
+        if (s->column->type == MLC_TYPE_INT64) ((int64_t *)out)[r] = integer;
+        if (s->column->type == MLC_TYPE_FLOAT32) ((float *)out)[r] = single;
+        if (s->column->type == MLC_TYPE_FLOAT64) ((double *)out)[r] = real;
+    }
 }
 
 static void read_reals(strip *s, double *out)
@@ -264,30 +346,61 @@ static void read_bools(strip *s, uint8_t *out)
     }
 }
 
-static int32_t add_word(strip *s, const mlci_csv_cell *cell)
+/* The text of a cell, without its doubled quotes; *is_kept: it stays where it is. NULL: no
+ * memory. */
+static const char *text_of(strip *s, const mlci_csv_cell *cell, int64_t *length, int *is_kept)
 {
-    mlci_csv_words *const words = &s->piece->words;
-    if (words->n_seen++ == TRIAL_WORDS && words->n > TRIAL_WORDS / 4 * 3) words->is_list = 1;
     const char quote = s->reader->source.quote;
+    *length = cell->length;
+    *is_kept = 1;
     if (!cell->quoted || memchr(cell->text, quote, (size_t)cell->length) == NULL) {
-        return mlci_csv_words_add(words, cell->text, cell->length, 1);
+        return cell->text;
     }
     if (s->scratch_size < cell->length) {
         char *const scratch = mlci_realloc(s->reader->root, s->scratch, cell->length, 1);
-        if (scratch == NULL) return -1;
+        if (scratch == NULL) return NULL;
         s->scratch = scratch;
         s->scratch_size = cell->length;
     }
-    return mlci_csv_words_add(words, s->scratch, mlci_csv_unquote(cell, quote, s->scratch), 0);
+    *is_kept = 0;
+    *length = mlci_csv_unquote(cell, quote, s->scratch);
+    return s->scratch;
+}
+
+static int32_t add_word(strip *s, const mlci_csv_cell *cell)
+{
+    mlci_csv_words *const words = s->piece->words;
+    int64_t length = 0;
+    int is_kept = 0;
+    if (words->n_seen++ == TRIAL_WORDS && words->n > TRIAL_WORDS / 4 * 3) words->is_list = 1;
+    const char *const text = text_of(s, cell, &length, &is_kept);
+    if (text == NULL) return -1;
+    s->piece->n_bytes += length;
+    return mlci_csv_words_add(words, text, length, is_kept);
+}
+
+static int make_words(strip *s)
+{
+    if (s->piece->words != NULL) return 1;
+    mlci_csv_words *const words = mlci_alloc(s->reader->root, 1, (int64_t)sizeof *words);
+    s->piece->words = words;
+    if (words == NULL) return 0;
+    words->root = s->reader->root;
+    words->is_list = s->column->is_listed;
+    return 1;
 }
 
 static void read_words(strip *s, int32_t *out)
 {
+    if (!make_words(s)) {
+        s->no_memory = 1;
+        return;
+    }
     for (int64_t r = 0; r < s->batch->n_rows; r++) {
         const mlci_csv_cell cell = mlci_csv_batch_cell(&s->reader->source, s->batch, r, s->j);
         out[r] = -1;
         if (cell.quoted ? 0 : is_missing(s, &cell)) {
-            s->piece->n_missing++;
+            set_missing(s, r);
             continue;
         }
         out[r] = add_word(s, &cell);
@@ -302,6 +415,13 @@ static void read_strip(strip *s)
 {
     void *const values =
         (char *)s->column->values + s->value_row * mlci_csv_value_size(s->column->type);
+    const int is_number = s->column->type == MLC_TYPE_INT64 ||
+                          s->column->type == MLC_TYPE_FLOAT32 ||
+                          s->column->type == MLC_TYPE_FLOAT64;
+    if (is_number && mlci_csv_marks_are_special(&s->reader->marks)) {
+        read_marked(s, values);
+        return;
+    }
     switch (s->column->type) {
     case MLC_TYPE_BOOL:
         read_bools(s, values);
@@ -369,7 +489,8 @@ static int read_batch(mlci_csv_reader *reader, int64_t index, const mlci_csv_bat
                    .j = j,
                    .n_rows = region->n_rows,
                    .piece_row = row,
-                   .value_row = region->first_row + row,
+                   .value_row = region->first_row + row +
+                                (reader->columns[j].is_listed ? 0 : reader->n_rows),
                    .scratch = scratch,
                    .scratch_size = scratch_size};
         read_strip(&s);
@@ -398,6 +519,7 @@ mlc_status mlci_csv_read_region(mlci_csv_reader *reader, int64_t region, mlc_err
     for (int64_t at = place->begin; at < place->end && status == MLC_OK; at = batch.next) {
         mlci_csv_scan_batch(&reader->source, at, place->end, reader->n_columns, INT64_MAX, &policy,
                             &batch);
+        if (batch.is_cut) problems->bad_quotes = 1;
         if (problems->fatal.kind == MLCI_CSV_NO_FAULT && batch.next == at) break;
         mlci_csv_fault bad = {0};
         if (mlci_csv_bad_byte(&reader->source, at, batch.next, &bad)) {
@@ -412,92 +534,11 @@ mlc_status mlci_csv_read_region(mlci_csv_reader *reader, int64_t region, mlc_err
             status = mlci_fail_memory(err, batch.n_rows, 8);
         }
         row += batch.n_rows;
+        if (batch.is_cut) break;
         if (problems->fatal.kind != MLCI_CSV_NO_FAULT) break;
         if (status == MLC_OK) status = mlci_poll(reader->call, err);
     }
     mlci_free(batch.at);
     reader->n_rows_read[region] = row;
     return status;
-}
-
-/* ---- messages ------------------------------------------------------------------------------- */
-
-static void describe_bad_type(const mlci_csv_reader *reader, const mlci_csv_fault *fault,
-                              mlc_error *message)
-{
-    const mlci_csv_column *const column = &reader->columns[fault->column];
-    int64_t shown = fault->length < FIRST_CELL_BYTES ? fault->length : FIRST_CELL_BYTES;
-    const char *const text = reader->source.bytes + fault->at;
-    while (shown > 0 && shown < fault->length && ((unsigned char)text[shown] & 0xc0) == 0x80) {
-        shown--;
-    }
-    mlci_fail(message, MLC_ERROR_FORMAT, column->name,
-              "'%.*s%s' in column '%s' is not %s %s, which %s", (int)shown, text,
-              shown < fault->length ? "..." : "", column->name,
-              column->type == MLC_TYPE_INT64 ? "an" : "a", mlci_type_name(column->type),
-              column->is_like ? "the column is expected to be" : "types= asks for");
-}
-
-/* The message alone, without the place, in message->message. */
-void mlci_csv_fault_describe(const mlci_csv_reader *reader, const mlci_csv_fault *fault,
-                             mlc_error *message)
-{
-    const mlci_csv_source *const source = &reader->source;
-    int64_t start = 0;
-    const mlc_status format = MLC_ERROR_FORMAT;
-    switch (fault->kind) {
-    case MLCI_CSV_QUOTE_INSIDE:
-        mlci_fail(message, format, NULL,
-                  "quote in an unquoted field: quote the whole field and double the quotes in "
-                  "it, or read with quote=none");
-        break;
-    case MLCI_CSV_AFTER_QUOTE:
-        mlci_fail(message, format, NULL,
-                  "text after the closing quote of a field: quotes inside a quoted field have "
-                  "to be doubled");
-        break;
-    case MLCI_CSV_NOT_CLOSED:
-        mlci_fail(message, format, NULL, "quote not closed (opened at line %lld)",
-                  (long long)mlci_csv_line(source, 0, 1, fault->opened, &start));
-        break;
-    case MLCI_CSV_FIELDS:
-        mlci_fail(message, format, NULL, "%lld field%s where %d %s expected",
-                  (long long)fault->n_fields, fault->n_fields == 1 ? "" : "s", reader->n_columns,
-                  reader->n_columns == 1 ? "was" : "were");
-        break;
-    case MLCI_CSV_BAD_UTF8:
-        mlci_fail(message, format, NULL,
-                  "byte 0x%02X is not UTF-8: convert the file to UTF-8 first",
-                  (unsigned)(unsigned char)source->bytes[fault->at]);
-        break;
-    case MLCI_CSV_NUL:
-        mlci_fail(message, format, NULL, "a NUL byte: this is not text in UTF-8");
-        break;
-    case MLCI_CSV_BAD_TYPE:
-        describe_bad_type(reader, fault, message);
-        break;
-    case MLCI_CSV_TOO_LONG:
-        mlci_fail(message, MLC_ERROR_LIMIT, NULL, "a record of 4 GB or more");
-        break;
-    default:
-        mlci_fail(message, MLC_ERROR_INTERNAL, NULL, "no fault");
-        break;
-    }
-}
-
-mlc_status mlci_csv_fault_fail(const mlci_csv_reader *reader, const mlci_csv_fault *fault,
-                               mlc_error *err)
-{
-    mlc_error message;
-    mlci_csv_fault_describe(reader, fault, &message);
-    int64_t start = 0;
-    const int64_t line = mlci_csv_line(&reader->source, 0, 1, fault->at, &start);
-    const char *const name = message.name[0] != '\0' ? message.name : NULL;
-    if (fault->kind == MLCI_CSV_FIELDS || fault->kind == MLCI_CSV_TOO_LONG) {
-        return mlci_fail_at(err, message.status, line, 0, name, "%s:%lld: %s", reader->source.name,
-                            (long long)line, message.message);
-    }
-    const int64_t column = fault->at - start + 1;
-    return mlci_fail_at(err, message.status, line, column, name, "%s:%lld:%lld: %s",
-                        reader->source.name, (long long)line, (long long)column, message.message);
 }

@@ -18,7 +18,8 @@
 /* Text of a batch: small enough to stay in the second-level cache while columns are read. */
 #define BATCH_BYTES ((int64_t)256 << 10)
 #define BATCH_ENTRIES 8192
-#define MAX_SPAN ((int64_t)UINT32_MAX - 2 * BLOCK)
+/* A record is shorter, so that offsets within a batch are 32 bits. */
+#define MAX_SPAN ((int64_t)INT32_MAX)
 
 #if defined(__SSE2__)
 typedef struct block {
@@ -111,12 +112,22 @@ static inline int is_line_end(char c)
 
 /* ---- one record ----------------------------------------------------------------------------- */
 
-static int64_t line_after(const mlci_csv_source *source, int64_t at, int64_t end)
+/* Where the line after the one of `at` starts; *is_cut when that is beyond the source. */
+static int64_t line_after(const mlci_csv_source *source, int64_t at, int64_t end, int32_t *is_cut)
 {
     while (at < end && !is_line_end(source->bytes[at]))
         at++;
+    if (at >= end) {
+        *is_cut = source->has_more;
+        return end;
+    }
     if (at + 1 < end && source->bytes[at] == '\r' && source->bytes[at + 1] == '\n') at++;
-    return at < end ? at + 1 : end;
+    return at + 1;
+}
+
+static int is_comment(const mlci_csv_source *source, int64_t begin)
+{
+    return source->comment != 0 && source->bytes[begin] == source->comment;
 }
 
 static int has_line_end(const mlci_csv_source *source, int64_t from, int64_t to)
@@ -173,6 +184,10 @@ void mlci_csv_scan_record(const mlci_csv_source *source, int64_t begin, int64_t 
     int is_blank = 1;
     *record = (mlci_csv_record){.begin = begin};
     if (room > 0) at[0] = (uint32_t)(begin - 1 - base);
+    if (begin < end && is_comment(source, begin)) {
+        record->next = line_after(source, begin, end, &record->is_cut);
+        return;
+    }
     for (int64_t field = begin;;) {
         int64_t i = skip_blanks(source, field, end);
         if (source->quote != 0 && i < end && bytes[i] == quote) {
@@ -192,7 +207,8 @@ void mlci_csv_scan_record(const mlci_csv_source *source, int64_t begin, int64_t 
         }
         if (record->fault.kind != MLCI_CSV_NO_FAULT) {
             /* Reading goes on with the line after the one that looks wrong. */
-            record->next = line_after(source, record->fault.opened, end);
+            record->next = line_after(source, record->fault.opened, end, &record->is_cut);
+            if (record->fault.at >= end && source->has_more) record->is_cut = 1;
             return;
         }
         record->n_fields++;
@@ -201,7 +217,7 @@ void mlci_csv_scan_record(const mlci_csv_source *source, int64_t begin, int64_t 
             field = i + 1;
             continue;
         }
-        record->next = line_after(source, i, end);
+        record->next = line_after(source, i, end, &record->is_cut);
         break;
     }
     if (record->n_fields == 1 && is_blank) record->n_fields = 0;
@@ -294,11 +310,13 @@ static int scan_regular(const mlci_csv_source *source, int64_t begin, int64_t en
     if (n_rows == 0 || n_lines != n_rows || c.odd != 0) return 0;
     for (int64_t r = 1; r <= n_rows; r++) {
         if (!is_line_end(source->bytes[base + entries[r * n_fields]])) return 0;
+        if (is_comment(source, base + entries[(r - 1) * n_fields] + 1)) return 0;
     }
     batch->base = base;
     batch->stride = n_fields;
     batch->n_rows = n_rows < max_rows ? n_rows : max_rows;
     batch->next = base + entries[batch->n_rows * n_fields] + 1;
+    batch->is_cut = 0;
     batch->has_quotes = quotes != 0;
     return 1;
 }
@@ -316,13 +334,18 @@ void mlci_csv_scan_batch(const mlci_csv_source *source, int64_t begin, int64_t e
     batch->stride = stride;
     batch->n_rows = 0;
     batch->next = begin;
+    batch->is_cut = 0;
     batch->has_quotes = 1;
     while (batch->next < end && batch->n_rows < room) {
         if (batch->n_rows > 0 && batch->next - begin >= BATCH_BYTES) break;
         mlci_csv_record record;
         uint32_t *const at = batch->at + batch->n_rows * stride;
-        /* To the end of the file: a fault may be far behind the record that has it. */
+        /* To the end of the source: a fault may be far behind the record that has it. */
         mlci_csv_scan_record(source, batch->next, source->n, batch->base, at, stride, &record);
+        if (record.is_cut) {
+            batch->is_cut = 1;
+            return;
+        }
         mlci_csv_fault fault = record.fault;
         if (fault.kind == MLCI_CSV_NO_FAULT && record.next - begin >= MAX_SPAN) {
             if (batch->n_rows > 0) return; /* first in the next batch, if it is short itself */
@@ -355,6 +378,8 @@ typedef struct chunk_summary {
     int32_t odd;        /* an odd number of quotes */
     int64_t n_lines[2]; /* lines that end in it and are not empty */
     int64_t first[2];   /* where the line after the first line end starts; -1: no line end */
+    int64_t last[2];    /* the same of the last line end */
+    int64_t n_ends;     /* line ends, also those inside quotes; CRLF is one */
 } chunk_summary;
 
 typedef struct cutter {
@@ -369,21 +394,28 @@ static mlc_status summarise_chunk(void *arg, int64_t index, int32_t slot, mlc_er
     const mlci_csv_source *const source = cut->source;
     const int64_t begin = cut->body + index * cut->chunk_bytes;
     const int64_t end = source->n - begin < cut->chunk_bytes ? source->n : begin + cut->chunk_bytes;
-    chunk_summary s = {.first = {-1, -1}};
+    chunk_summary s = {.first = {-1, -1}, .last = {-1, -1}};
     uint64_t inside_carry = 0;
+    uint64_t cr_before = index > 0 && source->bytes[begin - 1] == '\r';
     uint64_t line_before = index > 0 && is_line_end(source->bytes[begin - 1]);
     for (int64_t at = begin; at < end; at += BLOCK) {
         const block b = block_at(source, at);
         const uint64_t within = end - at < BLOCK ? ((uint64_t)1 << (end - at)) - 1 : ~(uint64_t)0;
-        const uint64_t lines = (block_match(&b, '\n') | block_match(&b, '\r')) & within;
+        const uint64_t newline = block_match(&b, '\n') & within;
+        const uint64_t cr = block_match(&b, '\r') & within;
+        const uint64_t lines = newline | cr;
         const uint64_t quotes = source->quote == 0 ? 0 : block_match(&b, source->quote) & within;
         const uint64_t inside = (quotes == 0 ? 0 : prefix_xor(quotes)) ^ inside_carry;
         const uint64_t ends[2] = {lines & ~inside, lines & inside};
         const uint64_t not_empty = ~(lines << 1 | line_before);
         for (int k = 0; k < 2; k++) {
             s.n_lines[k] += count_bits(ends[k] & not_empty);
-            if (s.first[k] < 0 && ends[k] != 0) s.first[k] = at + __builtin_ctzll(ends[k]) + 1;
+            if (ends[k] == 0) continue;
+            if (s.first[k] < 0) s.first[k] = at + __builtin_ctzll(ends[k]) + 1;
+            s.last[k] = at + BLOCK - __builtin_clzll(ends[k]);
         }
+        s.n_ends += count_bits(lines & ~(newline & (cr << 1 | cr_before)));
+        cr_before = cr >> 63;
         inside_carry = (uint64_t)0 - (inside >> 63);
         line_before = lines >> 63;
     }
@@ -392,8 +424,22 @@ static mlc_status summarise_chunk(void *arg, int64_t index, int32_t slot, mlc_er
     return MLC_OK;
 }
 
+/* Where the records end that are whole: behind the last line end outside quotes. */
+static int64_t whole_end(const cutter *cut, int64_t n_regions)
+{
+    int64_t end = cut->body;
+    int32_t inside = 0;
+    if (!cut->source->has_more) return cut->source->n;
+    for (int64_t c = 0; c < n_regions; c++) {
+        if (cut->chunks[c].last[inside] >= 0) end = cut->chunks[c].last[inside];
+        inside ^= cut->chunks[c].odd;
+    }
+    return end;
+}
+
 /* Regions from the summaries: a line belongs to the chunk that it starts in. */
-static void place_regions(const cutter *cut, mlci_csv_region *regions, int64_t n_regions)
+static void place_regions(const cutter *cut, mlci_csv_region *regions, int64_t n_regions,
+                          int64_t end)
 {
     const mlci_csv_source *const source = cut->source;
     int32_t inside = 0;
@@ -414,14 +460,15 @@ static void place_regions(const cutter *cut, mlci_csv_region *regions, int64_t n
                 source->bytes[start - 1] == '\r') {
                 start++; /* a CRLF cut in two */
             }
-            regions[last].end = start;
+            regions[last].end = start < end ? start : end;
             last = c;
         }
-        regions[c] = (mlci_csv_region){.begin = start >= 0 ? start : source->n,
-                                       .end = source->n,
+        regions[c] = (mlci_csv_region){.begin = start >= 0 && start < end ? start : end,
+                                       .end = end,
                                        .n_rows = start >= 0 ? n_rows : 0};
         inside ^= s->odd;
     }
+    if (source->has_more) return;
     if (source->n > cut->body && !is_line_end(source->bytes[source->n - 1])) {
         regions[last].n_rows++;
     } else if (inside) {
@@ -430,16 +477,19 @@ static void place_regions(const cutter *cut, mlci_csv_region *regions, int64_t n
 }
 
 static mlc_status cut_exactly(mlc_context *call, const cutter *cut, mlci_csv_region *regions,
-                              int64_t n_regions, mlc_error *err)
+                              int64_t n_regions, int64_t *end, mlc_error *err)
 {
     int64_t at = cut->body;
+    int32_t is_cut = 0;
     for (int64_t c = 0; c < n_regions; c++) {
         const int64_t limit =
             c + 1 < n_regions ? cut->body + (c + 1) * cut->chunk_bytes : cut->source->n;
         regions[c] = (mlci_csv_region){.begin = at};
-        while (at < limit) {
+        while (at < limit && !is_cut) {
             mlci_csv_record record;
             mlci_csv_scan_record(cut->source, at, cut->source->n, 0, NULL, 0, &record);
+            is_cut = record.is_cut;
+            if (is_cut) break;
             if (record.n_fields != 0 || record.fault.kind != MLCI_CSV_NO_FAULT) {
                 regions[c].n_rows++;
             }
@@ -448,25 +498,38 @@ static mlc_status cut_exactly(mlc_context *call, const cutter *cut, mlci_csv_reg
         regions[c].end = at;
         MLCI_TRY(mlci_poll(call, err));
     }
+    *end = at;
     return MLC_OK;
 }
 
-mlc_status mlci_csv_cut(mlc_context *call, const mlci_csv_source *source, int64_t body,
-                        int64_t chunk_bytes, int32_t exact, mlci_csv_region *regions,
-                        int64_t n_regions, mlc_error *err)
+static mlc_status cut_by_parity(mlc_context *call, cutter *cut, mlci_csv_region *regions,
+                                int64_t n_regions, mlci_csv_cutting *cutting, mlc_error *err)
 {
-    cutter cut = {.source = source, .body = body, .chunk_bytes = chunk_bytes};
-    if (exact) {
-        MLCI_TRY(cut_exactly(call, &cut, regions, n_regions, err));
+    cut->chunks = mlci_alloc(call->root, n_regions, sizeof *cut->chunks);
+    if (cut->chunks == NULL) {
+        return mlci_fail_memory(err, n_regions, (int64_t)sizeof *cut->chunks);
+    }
+    const mlc_status status = mlci_parallel_for(call, n_regions, summarise_chunk, cut, err);
+    if (status == MLC_OK) {
+        cutting->end = whole_end(cut, n_regions);
+        cutting->n_lines = 0;
+        for (int64_t c = 0; c < n_regions; c++)
+            cutting->n_lines += cut->chunks[c].n_ends;
+        place_regions(cut, regions, n_regions, cutting->end);
+    }
+    mlci_free(cut->chunks);
+    return status;
+}
+
+mlc_status mlci_csv_cut(mlc_context *call, const mlci_csv_source *source, mlci_csv_cutting *cutting,
+                        mlci_csv_region *regions, int64_t n_regions, mlc_error *err)
+{
+    cutter cut = {.source = source, .body = cutting->body, .chunk_bytes = cutting->chunk_bytes};
+    if (cutting->exact) {
+        MLCI_TRY(cut_exactly(call, &cut, regions, n_regions, &cutting->end, err));
+        cutting->n_lines = -1;
     } else {
-        cut.chunks = mlci_alloc(call->root, n_regions, sizeof *cut.chunks);
-        if (cut.chunks == NULL) {
-            return mlci_fail_memory(err, n_regions, (int64_t)sizeof *cut.chunks);
-        }
-        const mlc_status status = mlci_parallel_for(call, n_regions, summarise_chunk, &cut, err);
-        if (status == MLC_OK) place_regions(&cut, regions, n_regions);
-        mlci_free(cut.chunks);
-        if (status != MLC_OK) return status;
+        MLCI_TRY(cut_by_parity(call, &cut, regions, n_regions, cutting, err));
     }
     int64_t first_row = 0;
     for (int64_t c = 0; c < n_regions; c++) {
@@ -474,6 +537,19 @@ mlc_status mlci_csv_cut(mlc_context *call, const mlci_csv_source *source, int64_
         first_row += regions[c].n_rows;
     }
     return MLC_OK;
+}
+
+int64_t mlci_csv_pass_records(const mlci_csv_source *source, int64_t begin, int64_t *n)
+{
+    int64_t at = begin;
+    while (*n > 0 && at < source->n) {
+        mlci_csv_record record;
+        mlci_csv_scan_record(source, at, source->n, 0, NULL, 0, &record);
+        if (record.is_cut) break;
+        *n -= record.n_fields != 0 || record.fault.kind != MLCI_CSV_NO_FAULT;
+        at = record.next;
+    }
+    return at;
 }
 
 /* ---- bytes ---------------------------------------------------------------------------------- */
