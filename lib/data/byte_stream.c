@@ -11,8 +11,9 @@
 #include "gzip.h"
 #include "system.h"
 
-#define BUFFER_BYTES ((int64_t)256 << 10)
-#define LIKELY_RATIO 8                /* of text to what it packs to */
+#define BUFFER_BYTES ((int64_t)256 << 10) /* at most */
+#define LIKELY_RATIO 8                    /* of text to what it packs to */
+#define LIKELY_BYTES 4096                 /* of a small text at least */
 #define SPARE_BYTES 16                /* so that the end of the file shows */
 #define READ_BYTES ((int64_t)4 << 20) /* between two polls */
 
@@ -34,6 +35,7 @@ struct mlci_byte_stream {
     int64_t size;    /* raw bytes in all, or -1 */
     int32_t encoding_given, encoding;
     int32_t is_gzip;
+    int64_t buffer_bytes;
     buffer raw, text;
     int64_t n_converted; /* bytes of text before the buffer */
     mlci_inflater *inflater;
@@ -103,7 +105,7 @@ static mlc_status give_raw(void *arg, const void **bytes, int64_t *n, mlc_error 
     mlci_byte_stream *const s = arg;
     if (s->raw.at == s->raw.n) {
         s->raw.at = s->raw.n = 0;
-        MLCI_TRY(read_source(s, (char *)s->raw.bytes, BUFFER_BYTES, &s->raw.n, err));
+        MLCI_TRY(read_source(s, (char *)s->raw.bytes, s->buffer_bytes, &s->raw.n, err));
     }
     *bytes = s->raw.bytes + s->raw.at;
     *n = s->raw.n - s->raw.at;
@@ -128,9 +130,9 @@ static mlc_status refill_text(mlci_byte_stream *s, int *is_end, mlc_error *err)
     s->n_converted += s->text.at;
     s->text.at = 0;
     s->text.n = left;
-    MLCI_TRY(read_inflated(s, (char *)s->text.bytes + left, BUFFER_BYTES - left, &got, err));
+    MLCI_TRY(read_inflated(s, (char *)s->text.bytes + left, s->buffer_bytes - left, &got, err));
     s->text.n += got;
-    *is_end = s->text.n < BUFFER_BYTES;
+    *is_end = s->text.n < s->buffer_bytes;
     return MLC_OK;
 }
 
@@ -166,29 +168,32 @@ mlc_status mlci_byte_stream_read(mlci_byte_stream *stream, mlc_context *call, ch
 
 /* ---- opening -------------------------------------------------------------------------------- */
 
-static mlc_status make_buffer(mlci_root *root, buffer *b, mlc_error *err)
+static mlc_status make_buffer(mlci_byte_stream *s, buffer *b, mlc_error *err)
 {
-    if (b->bytes == NULL) b->bytes = mlci_alloc_raw(root, BUFFER_BYTES, 1);
+    if (b->bytes == NULL) b->bytes = mlci_alloc_raw(s->root, s->buffer_bytes, 1);
     b->n = b->at = 0;
-    return b->bytes != NULL ? MLC_OK : mlci_fail_memory(err, BUFFER_BYTES, 1);
+    return b->bytes != NULL ? MLC_OK : mlci_fail_memory(err, s->buffer_bytes, 1);
 }
 
 /* At the first byte of the source: what is it? */
 static mlc_status begin(mlci_byte_stream *s, mlc_error *err)
 {
-    mlci_root *const root = s->root;
     mlci_inflater_close(s->inflater);
     s->inflater = NULL;
     s->n_taken = s->n_converted = 0;
     s->encoding = s->encoding_given;
-    MLCI_TRY(make_buffer(root, &s->raw, err));
-    MLCI_TRY(read_source(s, (char *)s->raw.bytes, BUFFER_BYTES, &s->raw.n, err));
+    if (s->buffer_bytes == 0) {
+        const int is_small = s->size >= 0 && s->size < BUFFER_BYTES - SPARE_BYTES;
+        s->buffer_bytes = is_small ? s->size + SPARE_BYTES : BUFFER_BYTES;
+    }
+    MLCI_TRY(make_buffer(s, &s->raw, err));
+    MLCI_TRY(read_source(s, (char *)s->raw.bytes, s->buffer_bytes, &s->raw.n, err));
     s->is_gzip = mlci_is_gzip(s->raw.bytes, s->raw.n);
     if (s->is_gzip) {
         const mlci_gzip_input input = {s, give_raw};
-        MLCI_TRY(mlci_inflater_open(root, s->name, &input, &s->inflater, err));
+        MLCI_TRY(mlci_inflater_open(s->root, s->name, &input, &s->inflater, err));
     }
-    return s->encoding == MLCI_ENCODING_UTF8 ? MLC_OK : make_buffer(root, &s->text, err);
+    return s->encoding == MLCI_ENCODING_UTF8 ? MLC_OK : make_buffer(s, &s->text, err);
 }
 
 static mlc_status open_file(mlci_byte_stream *s, mlc_error *err)
@@ -290,7 +295,7 @@ int64_t mlci_byte_stream_left(const mlci_byte_stream *stream)
 {
     if (stream->size < 0) return -1;
     const int64_t raw = raw_left(stream);
-    const int64_t plain = stream->is_gzip ? LIKELY_RATIO * raw + BUFFER_BYTES : raw + SPARE_BYTES;
+    const int64_t plain = stream->is_gzip ? LIKELY_RATIO * raw + LIKELY_BYTES : raw + SPARE_BYTES;
     if (stream->encoding == MLCI_ENCODING_UTF8) return plain;
     return 2 * (plain + stream->text.n - stream->text.at);
 }

@@ -10,10 +10,13 @@
 #include "byte_stream.h"
 #include "dataset_impl.h"
 #include "descriptor.h"
+#include "scan_kernels.h"
 #include "text.h"
 
-#define MLCI_CSV_CHUNK_BYTES ((int64_t)1 << 20)
-#define MLCI_CSV_WINDOW_BYTES ((int64_t)16 << 20)
+#include <string.h>
+
+#define MLCI_CSV_CHUNK_BYTES ((int64_t)512 << 10)
+#define MLCI_CSV_WINDOW_BYTES ((int64_t)8 << 20)
 #define MLCI_CSV_BATCH_BYTES ((int64_t)4 << 20) /* window of a reader of batches */
 #define MLCI_CSV_MAX_COLUMNS 1000000
 
@@ -28,11 +31,17 @@ typedef struct mlci_csv_source {
     const char *bytes;
     int64_t n;
     char delimiter;
-    char quote;       /* NUL: none */
-    char comment;     /* NUL: none; lines that start with it are none */
-    int32_t has_more; /* text follows that is not here */
-    int64_t line;     /* of the first byte; 0 stands for 1 */
+    char quote;                       /* NUL: none */
+    char comment;                     /* NUL: none; lines that start with it are none */
+    int32_t has_more;                 /* text follows that is not here */
+    int64_t line;                     /* of the first byte; 0 stands for 1 */
+    const mlci_scan_kernels *kernels; /* NULL: in plain C */
 } mlci_csv_source;
+
+static inline const mlci_scan_kernels *mlci_csv_kernels(const mlci_csv_source *source)
+{
+    return source->kernels != NULL ? source->kernels : mlci_scan_kernels_of(MLCI_ISA_REFERENCE);
+}
 
 /* What is wrong at a place of the file. */
 typedef enum mlci_csv_fault_kind {
@@ -68,10 +77,10 @@ typedef struct mlci_csv_batch {
     int64_t base;
     int64_t stride;
     int64_t n_rows;
-    int64_t next;       /* where the next batch starts */
-    int32_t is_cut;     /* the record there goes on beyond the source */
-    int32_t has_quotes; /* there may be some */
-    int64_t capacity;   /* entries of at */
+    int64_t next;     /* where the next batch starts */
+    int32_t is_cut;   /* the record there goes on beyond the source */
+    int32_t is_ascii; /* for certain, and without NUL */
+    int64_t capacity; /* entries of at */
     uint32_t *at;
 } mlci_csv_batch;
 
@@ -106,6 +115,8 @@ void mlci_csv_scan_batch(const mlci_csv_source *source, int64_t begin, int64_t e
 /* Entries that a batch of n_fields fields needs. */
 int64_t mlci_csv_batch_capacity(int64_t n_fields);
 
+/* ---- regions (csv_cut.c) -------------------------------------------------------------------- */
+
 /* Number of chunks, at least 1, of the bytes from body on. */
 int64_t mlci_csv_n_chunks(const mlci_csv_source *source, int64_t body, int64_t chunk_bytes);
 /* How a source is cut into regions, and how far that went. */
@@ -124,6 +135,8 @@ mlc_status mlci_csv_cut(mlc_context *call, const mlci_csv_source *source, mlci_c
 /* Passes over up to *n records from `begin` on, takes them off *n, and returns where the next one
  * starts, or the first that goes on beyond the source. */
 int64_t mlci_csv_pass_records(const mlci_csv_source *source, int64_t begin, int64_t *n);
+/* ---- bytes (csv_scan.c) ---------------------------------------------------------------------- */
+
 /* The first byte that is NUL or not UTF-8 in [begin, end). 1 when there is one. */
 int mlci_csv_bad_byte(const mlci_csv_source *source, int64_t begin, int64_t end,
                       mlci_csv_fault *fault);
@@ -239,8 +252,14 @@ int mlci_csv_parse_bool(const char *text, int64_t length, int *out);
 typedef struct mlci_csv_word {
     const char *text; /* in the source, or in a block of the words */
     int64_t length;
-    uint64_t hash; /* 0 in a list */
 } mlci_csv_word;
+
+/* A place of the table: what tells its text from others, and its number. */
+typedef struct mlci_csv_slot {
+    uint64_t first, last;
+    int64_t length;
+    int32_t number; /* -1: free */
+} mlci_csv_slot;
 
 typedef struct mlci_csv_words {
     mlci_root *root;
@@ -248,11 +267,48 @@ typedef struct mlci_csv_words {
     int32_t is_list; /* each text gets a number of its own, also a repeat */
     int64_t n_seen;
     mlci_csv_word *word;
-    int32_t *slots; /* number or -1 */
+    mlci_csv_slot *slots;
     int64_t n_slots;
     char *arena; /* latest block of texts without their doubled quotes; starts with a link */
     int64_t arena_used, arena_size;
 } mlci_csv_words;
+
+#define MLCI_CSV_KEY_BYTES 16 /* a text of up to so many is in its slot, zeros behind it */
+
+/* Where a text is looked for. */
+static inline uint64_t mlci_csv_slot_hash(uint64_t first, uint64_t last, int64_t length)
+{
+    const uint64_t hash = (first ^ (uint64_t)length) * 0x9e3779b97f4a7c15U + last;
+    const uint64_t mixed = (hash ^ hash >> 29) * 0x9e3779b97f4a7c15U;
+    return mixed ^ mixed >> 32;
+}
+
+/* The number of a text of 1 to 16 bytes, with 16 bytes to read, when it is in the first place where
+ * it is looked for: most often. Otherwise -1. */
+static inline int32_t mlci_csv_words_peek(const mlci_csv_words *words, const char *text,
+                                          int64_t length)
+{
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    uint64_t first, last;
+    memcpy(&first, text, sizeof first);
+    memcpy(&last, text + 8, sizeof last);
+    if (length <= 8) {
+        first &= ~(uint64_t)0 >> (64 - 8 * length);
+        last = 0;
+    } else {
+        last &= ~(uint64_t)0 >> (128 - 8 * length);
+    }
+    const uint64_t at = mlci_csv_slot_hash(first, last, length) & (uint64_t)(words->n_slots - 1);
+    const mlci_csv_slot *const slot = &words->slots[at];
+    const int is_it = slot->first == first && slot->last == last && slot->length == length;
+    return is_it ? slot->number : -1;
+#else
+    (void)words;
+    (void)text;
+    (void)length;
+    return -1;
+#endif
+}
 
 /* The number of a text, -1 when memory is short. keep: the text stays where it is; otherwise it
  * is copied when new. */
@@ -358,6 +414,9 @@ typedef struct mlci_csv_reader {
 
 /* What a cell is; a kind of number also without reader->nulls. */
 int32_t mlci_csv_classify(const mlci_csv_reader *reader, const mlci_csv_cell *cell);
+
+/* ---- regions of values (csv_region.c) ---------------------------------------------------------
+ */
 
 /* Reads one region into the wanted columns. Faults stay in reader->problems[region]. */
 mlc_status mlci_csv_read_region(mlci_csv_reader *reader, int64_t region, mlc_error *err);

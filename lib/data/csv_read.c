@@ -22,7 +22,8 @@ mlc_status mlci_csv_reader_open(mlc_context *call, const char *name, mlci_byte_s
     reader->source = (mlci_csv_source){.name = name,
                                        .delimiter = settings->delimiter_byte,
                                        .quote = settings->quote_byte,
-                                       .comment = settings->comment_byte};
+                                       .comment = settings->comment_byte,
+                                       .kernels = mlci_scan_kernels_of(mlci_root_isa(call->root))};
     mlci_csv_windows_init(&reader->windows, call->root, stream, sizes->window_bytes);
     if (settings->delimiter_byte == '\0') reader->windows.first_bytes = DETECTION_BYTES;
     const mlc_status status = mlci_csv_read_header(reader, settings, err);

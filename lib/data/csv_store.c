@@ -47,14 +47,15 @@ static mlc_status resize_valid(mlci_root *root, mlci_csv_column *column, int64_t
 static mlc_status reserve_rows(mlci_csv_reader *reader, mlci_csv_column *column, int64_t n_rows,
                                mlc_error *err)
 {
-    if (n_rows <= column->capacity) return MLC_OK;
+    const int is_there = (column->is_listed ? (void *)column->offsets : column->values) != NULL;
+    if (is_there && n_rows <= column->capacity) return MLC_OK;
     int64_t capacity = likely_total(reader, n_rows, column->capacity);
     if (capacity > reader->most_rows) capacity = reader->most_rows;
     if (capacity < n_rows) capacity = n_rows;
     if (column->is_listed) {
         MLCI_TRY(resize(reader->root, column->offsets, capacity + 1,
                         (int64_t)sizeof *column->offsets, &column->offsets, err));
-        if (column->capacity == 0) column->offsets[0] = 0;
+        if (!is_there) column->offsets[0] = 0;
     } else {
         MLCI_TRY(resize(reader->root, column->values, capacity, mlci_csv_value_size(column->type),
                         &column->values, err));

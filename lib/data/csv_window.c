@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define HEADROOM ((int64_t)64 << 10) /* for what is left of the window before */
+#define HEADROOM ((int64_t)8 << 10) /* for what is left of the window before */
 
 void mlci_csv_windows_init(mlci_csv_windows *windows, mlci_root *root, mlci_byte_stream *stream,
                            int64_t window_bytes)
