@@ -49,6 +49,7 @@ void mlci_csv_reader_clear(mlci_csv_reader *reader)
     mlci_csv_left_out_clear(&reader->left_out);
     mlci_csv_nulls_clear(&reader->nulls);
     mlci_csv_windows_clear(&reader->windows);
+    *reader = (mlci_csv_reader){0};
 }
 
 /* Fresh records for n regions. */

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#define LEAST_BYTES 64 /* to read: of a few the last may not be filled */
 #define HEADROOM ((int64_t)8 << 10) /* for what is left of the window before */
 
 void mlci_csv_windows_init(mlci_csv_windows *windows, mlci_root *root, mlci_byte_stream *stream,
@@ -52,8 +53,9 @@ static int64_t bytes_to_read(const mlci_csv_windows *w)
 {
     int64_t wanted = w->n_held > w->window_bytes ? w->n_held : w->window_bytes;
     if (w->is_first && wanted < w->first_bytes) wanted = w->first_bytes;
+    if (wanted < LEAST_BYTES) wanted = LEAST_BYTES;
     const int64_t likely = mlci_byte_stream_left(w->stream);
-    return likely >= 0 && likely < wanted ? likely : wanted;
+    return likely >= LEAST_BYTES && likely < wanted ? likely : wanted;
 }
 
 mlc_status mlci_csv_windows_read_ahead(mlci_csv_windows *w, mlc_context *call, mlc_error *err)
