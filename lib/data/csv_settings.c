@@ -32,6 +32,7 @@ static const mlci_choice encoding_choices[] = {
     {"utf-16-be", MLCI_ENCODING_UTF16_BE, "big-endian"},
     {NULL, 0, NULL}};
 
+#define LONGEST_NULL 4
 #define DEFAULT_NULLS "NA,N/A,n/a,<NA>,#N/A,NaN,nan,NAN,-nan,-NaN,null,Null,NULL,None,NaT,?"
 
 static const mlci_param table[] = {
@@ -236,6 +237,7 @@ mlc_status mlci_csv_settings_read(mlci_root *root, const char *text, mlci_csv_se
 int mlci_csv_is_default_null(const char *text, int64_t length)
 {
     static const char words[] = "," DEFAULT_NULLS ",";
+    if (length > LONGEST_NULL) return 0;
     if (length == 0 || memchr(text, ',', (size_t)length) != NULL) return length == 0;
     for (const char *at = words; at[1] != '\0'; at = strchr(at + 1, ',')) {
         if (strncmp(at + 1, text, (size_t)length) == 0 && at[1 + length] == ',') return 1;
