@@ -55,8 +55,9 @@ class Dataset:
         like in this file: codes that were categories stay categories where all are digits.
 
         Options are those of the C function: delimiter, quote, header, null, types (a dict or
-        text), text, on_error, the roles (target=, weight=, ignore=[...] ...), classes and
-        positive.
+        text), text, timestamps, decimal, thousands, comment, columns (the only ones to read),
+        skip_rows, n_rows, encoding, on_error, the roles (target=, weight=, ignore=[...] ...),
+        classes and positive.
         """
         with running(context) as call_context:
             return cls._wrap(make("dataset", _library.mlc_dataset_read_csv_like, call_context,
@@ -264,7 +265,8 @@ class Dataset:
         return take_buffer(_library.mlc_dataset_format, self._handle, settings(options)).decode()
 
     def write_csv(self, path: Any, **options: Any) -> None:
-        """Writes a CSV file: beside the target, then renamed. delimiter=, header=."""
+        """Writes a CSV file, packed for a path that ends in .gz: beside the target, then renamed.
+        delimiter=, header=."""
         call(_library.mlc_dataset_write_csv, self._handle, encode_path(path), settings(options))
 
     def __repr__(self) -> str:
