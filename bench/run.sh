@@ -8,8 +8,11 @@
 set -eu
 cd "$(dirname "$0")/.."
 . docs/packages.sh
-[ $# -ge 1 ] && [ -e "bench/$1.py" ] || {
-    echo "usage: sh bench/run.sh NAME, one of: $(cd bench && ls ./*.py | sed 's|./||; s|\.py||; /harness/d; /_shapes/d' | tr '\n' ' ')" >&2
+# A script named csv.py would be what its packages import as csv: such have bench_ in front.
+script=bench/${1-}.py
+[ -e "$script" ] || script=bench/bench_${1-}.py
+[ $# -ge 1 ] && [ -e "$script" ] || {
+    echo "usage: sh bench/run.sh NAME, one of: $(cd bench && ls ./*.py | sed 's|./||; s|bench_||; s|\.py||; /harness/d; /_shapes/d' | tr '\n' ' ')" >&2
     exit 2
 }
 # shellcheck disable=SC2086
@@ -28,7 +31,6 @@ fi
 [ -e build-bench/build.ninja ] ||
     meson setup build-bench --buildtype=release -Dtests=disabled -Djava=disabled -Ddocs=disabled >&2
 ninja -C build-bench >/dev/null
-name=$1
 shift
 MLCORE_LIBRARY=$PWD/build-bench/lib/libmlcore.so PYTHONPATH=$PWD/bindings/python \
-    exec "$venv/bin/python" "bench/$name.py" "$@"
+    exec "$venv/bin/python" "$script" "$@"

@@ -17,7 +17,13 @@ const topic topics[] = {
              "  types='zip:category'   types of columns: bool, int64, float64, category,\n"
              "                         text, timestamp\n"
              "  text=auto              or category, or text: what columns of words become\n"
+             "  timestamps=true        or false: dates and times are words\n"
              "  on_error=fail          or skip, or collect: rows that cannot be read\n"
+             "  decimal=.              byte before the fraction; thousands=',' between digits\n"
+             "  comment='#'            lines that start with it are passed over\n"
+             "  columns=a,b            the only columns to read\n"
+             "  skip_rows=0 n_rows=-1  which rows behind the header; -1: all that follow\n"
+             "  encoding=utf-8         or latin-1, utf-16, utf-16-le, utf-16-be\n"
              "\n"
              "A model finds the columns it was trained on by name and reads them as it knows\n"
              "them; other columns do not matter, and the order does not either.\n"},

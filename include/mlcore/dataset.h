@@ -101,11 +101,14 @@ typedef struct mlc_array {
  *
  * RFC 4180 quoting with embedded line ends and doubled quotes; LF, CRLF or CR line ends; a
  * UTF-8 byte-order mark is skipped, as are blank lines, and blanks around fields and quotes.
- * Other encodings and NUL bytes are #MLC_ERROR_FORMAT.
+ * Text that is not of its encoding and NUL bytes are #MLC_ERROR_FORMAT. Dialects that escape
+ * quotes by a backslash are not read: a quote within quotes is doubled.
  *
  * Types are inferred over the whole column: bool (true, True, TRUE and false), int64 (also for
- * 0 and 1), float64 (also for a column without values), else category, or text where the number
- * of distinct values is above 16 and above half of the values. Quoted cells may be numbers. An
+ * 0 and 1), float64 (also for a column without values), timestamp (all values are ISO 8601 dates,
+ * or dates with times, as pyarrow and DuckDB infer them; without a zone they are UTC), else
+ * category, or text where the number of distinct values is above 16 and above half of the values.
+ * Quoted cells may be numbers. An
  * empty cell is missing whatever `null` says; a quoted one is an empty text among texts and
  * missing among numbers; quoted null words are texts. The result is the same for any number of
  * threads.
@@ -113,6 +116,11 @@ typedef struct mlc_array {
  * Names: with `header=auto` the first row is the header when none of its cells is a number, none
  * but the first is empty and no two are equal. Empty names become column_3 (by position), repeats
  * name_2, name_3; without a header all are column_1, column_2 ...
+ *
+ * Memory: the columns and two windows of 8 MB of the text, which is never held as a whole; a record
+ * that is longer than a window takes its length. A file that is not a regular one (a pipe) is held
+ * as a whole. A column whose cells contradict the type that the first rows suggested costs another
+ * pass over the file.
  *
  * @param ctx context, or NULL
  * @param path UTF-8 file name
@@ -124,7 +132,20 @@ typedef struct mlc_array {
  *   -nan -NaN null Null NULL None NaT ?)
  * - `types='age:int64,zip:category'` per column: bool, int64, float32, float64, category, text or
  *   timestamp (ISO 8601); a cell that contradicts is #MLC_ERROR_FORMAT;
- *   `text=auto|category|text` for all columns of texts
+ *   `text=auto|category|text` for all columns of texts; `timestamps=false` leaves dates and times
+ *   that types= does not name texts
+ * - `decimal=','` and `thousands='.'` (or `' '`, none) the marks in numbers; with `decimal=','`
+ *   delimiter=auto does not look for commas. A thousands mark stands between digits before the
+ *   decimal mark.
+ * - `comment='#'` lines that start with that byte are passed over, also before the header
+ * - `columns=a,b` only these are parsed and kept, in the order of the file; an unknown name is
+ *   #MLC_ERROR_COLUMN
+ * - `skip_rows=0` and `n_rows=-1` pass over so many rows behind the header, then read at most so
+ *   many (-1: all). Rows left out by on_error count; what is not read is not looked at otherwise,
+ *   neither for faults nor for types.
+ * - `encoding=utf-8|latin-1|utf-16|utf-16-le|utf-16-be`: converted to UTF-8 in pieces while the
+ *   file is read; columns of messages then count bytes of UTF-8. utf-16 goes by the byte-order mark
+ *   and is little-endian without one.
  * - `on_error=fail|skip|collect` for ragged rows and bad quotes: fail is the default, skip
  *   leaves such rows out, collect leaves them out and lists them in the table that
  *   mlc_dataset_problems() returns. Reading goes on with the line after the bad one.
@@ -132,7 +153,7 @@ typedef struct mlc_array {
  * @param[out] out the caller frees it with mlc_dataset_free()
  * @param[out] err may be NULL; line and column point into the file
  * @return #MLC_OK, #MLC_ERROR_SETTING, #MLC_ERROR_IO, #MLC_ERROR_FORMAT, #MLC_ERROR_COLUMN,
- * #MLC_ERROR_ROLE, #MLC_ERROR_LIMIT (a million columns, a record of 4 GB), #MLC_ERROR_NO_MEMORY,
+ * #MLC_ERROR_ROLE, #MLC_ERROR_LIMIT (a million columns, a record of 2 GB), #MLC_ERROR_NO_MEMORY,
  * #MLC_ERROR_CANCELLED, #MLC_ERROR_DEADLINE. Since 0.1.
  */
 MLC_API MLC_CHECKED mlc_status mlc_dataset_read_csv(mlc_context *ctx, const char *path,
@@ -184,9 +205,11 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_parse_csv_like(mlc_context *ctx, cons
  * @brief Writes a dataset as CSV, by way of a temporary file that is renamed.
  *
  * Numbers are exact, missing values empty (NA where a row has nothing else); texts that would not
- * read back as they are stand in quotes.
+ * read back as they are stand in quotes. Rows are formatted by the threads of the dataset's context;
+ * the bytes are the same for any number of them. The text is held as a whole until it is written.
  * @param dataset not NULL; vector columns become one column `name[component]` a component
- * @param path UTF-8 file name
+ * @param path UTF-8 file name; where it ends in `.gz` the file is gzip-compressed, in members of
+ *   16,384 rows
  * @param settings NULL or `delimiter=',' header=true`
  * @param[out] err may be NULL
  * @return #MLC_OK, #MLC_ERROR_SETTING, #MLC_ERROR_IO, #MLC_ERROR_NO_MEMORY. Since 0.1.

@@ -14,7 +14,11 @@
  * *out is as it was. */
 int mlci_real_parse(const char *text, int64_t length, double *out);
 
-/* The same for the nearest float, rounded once. */
+/* The double nearest to word * 10^exponent where a quick look is enough to tell: 0 where it is not,
+ * or the result is not normal. */
+int mlci_real_of_decimal(uint64_t word, int64_t exponent, double *out);
+
+/* The same as mlci_real_parse() for the nearest float, rounded once. */
 int mlci_float_parse(const char *text, int64_t length, float *out);
 
 /* 1 when all of the text is an integer that fits: optional sign, digits. */

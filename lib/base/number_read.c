@@ -264,6 +264,34 @@ static const double exact_powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  
                                       1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                                       1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
+/* By the upper half of the power alone: with v = word * power.high, v <= number < v + word. Adding
+ * less than 2^64 can carry one into v.high, so the rounding is settled unless the bits that go are
+ * just below the middle, or the middle itself with nothing behind it. */
+int mlci_real_of_decimal(uint64_t word, int64_t exponent, double *out)
+{
+    if (word == 0 || exponent < MLCI_POWER_LEAST || exponent > MOST_DECIMAL_EXPONENT) return 0;
+    if (FLT_EVAL_METHOD == 0 && word <= UINT64_C(1) << 53 && exponent >= -22 && exponent <= 22) {
+        const double whole = (double)word;
+        *out = exponent < 0 ? whole / exact_powers[-exponent] : whole * exact_powers[exponent];
+        return 1;
+    }
+    const int32_t q = (int32_t)exponent;
+    const int32_t shift = __builtin_clzll(word);
+    const mlci_wide v =
+        mlci_multiply_wide(word << shift, mlci_power_table[q - MLCI_POWER_LEAST].high);
+    const int32_t zeros = v.high >> 63 == 0;
+    const int32_t dropped = 64 - binary_double.precision - zeros;
+    const uint64_t half = UINT64_C(1) << (dropped - 1);
+    const uint64_t rest = v.high & (2 * half - 1);
+    if (rest == half - 1 || (rest == half && v.low == 0)) return 0;
+    const int32_t last = mlci_power_binary_exponent(q) - 63 - shift + 64 + dropped;
+    const int32_t field = last - binary_double.least_exponent;
+    if (field < 1 || field > 2040) return 0;
+    const uint64_t kept = (v.high >> dropped) + (rest >= half);
+    *out = double_from_bits(((uint64_t)field << (binary_double.precision - 1)) + kept);
+    return 1;
+}
+
 /* Sign, then a decimal (returns 1), nan or infinity (returns 2, *special), or neither (0). */
 static int scan_real(const char *text, int64_t length, decimal *d, double *special)
 {

@@ -109,6 +109,9 @@ void mlci_cell_append(const mlci_shown *shown, int64_t source_row, int32_t digit
     case MLC_TYPE_VECTOR:
         append_real(mlci_cell_component(column, source_row, shown->component), digits, out);
         break;
+    case MLC_TYPE_FLOAT64:
+        append_real(((const double *)column->values)[source_row], digits, out);
+        break;
     default:
         mlci_column_reals(column, source_row, 1, &value, 1);
         append_real(value, digits, out);

@@ -1,5 +1,5 @@
-/* Plain decimal cells to numbers without a loop: up to 16 characters, digits with at most one
- * point, read right-aligned from the 16 bytes that end with the cell, all digits at once (Lemire,
+/* Plain decimal cells to numbers without a loop: up to 24 characters, digits with at most one
+ * point, read right-aligned from the bytes that end with the cell, all digits at once (Lemire,
  * "Number parsing at a gigabyte per second", 2021). Values up to 2^53 over a power of ten up to
  * 10^15 are exact in both parts, so that the division rounds once (Clinger 1990) and the result
  * is that of mlci_real_parse(), which takes everything else. */
@@ -68,6 +68,40 @@ static inline void mlci_cell_load(const char *end, int64_t length, uint64_t *fir
 #define MLCI_CELL_FAST 0
 #endif
 
+/* A cell of 17 to 24 characters without its sign; 0 where a closer look is needed. */
+static inline int mlci_cell_long_real(const char *text, int64_t length, int64_t n, double *out)
+{
+    uint64_t first, middle, last;
+    int32_t n_decimals = 0;
+    memcpy(&first, text + length - 24, 8);
+    first = (first ^ MLCI_CELL_ZEROS) & ~(uint64_t)0 << (n < 24 ? 8 * (24 - n) : 0);
+    mlci_cell_load(text + length, 16, &middle, &last);
+    const int32_t low = mlci_cell_find_point(last);
+    const int32_t high = low < 8 ? 8 : mlci_cell_find_point(middle);
+    const int32_t top = low < 8 || high < 8 ? 8 : mlci_cell_find_point(first);
+    if (low < 8) {
+        last = mlci_cell_drop_byte(last, low) | middle >> 56;
+        middle = middle << 8 | first >> 56;
+        first <<= 8;
+        n_decimals = 7 - low;
+    } else if (high < 8) {
+        middle = mlci_cell_drop_byte(middle, high) | first >> 56;
+        first <<= 8;
+        n_decimals = 15 - high;
+    } else if (top < 8) {
+        first = mlci_cell_drop_byte(first, top);
+        n_decimals = 23 - top;
+    }
+    const uint64_t most = mlci_cell_eight(first);
+    if ((mlci_cell_not_digits(first) | mlci_cell_not_digits(middle) | mlci_cell_not_digits(last)) !=
+            0 ||
+        most > 1843) { /* 2^64 is 1844.67 * 10^16 */
+        return 0;
+    }
+    const uint64_t rest = mlci_cell_eight(middle) * 100000000 + mlci_cell_eight(last);
+    return mlci_real_of_decimal(most * 10000000000000000U + rest, -n_decimals, out);
+}
+
 /* As mlci_real_parse(); start is where the memory that holds the cell starts. */
 static inline int mlci_cell_real(const char *start, const char *text, int64_t length, double *out)
 {
@@ -75,8 +109,16 @@ static inline int mlci_cell_real(const char *start, const char *text, int64_t le
                                     1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
     const int is_negative = length > 1 && *text == '-';
     const int64_t n = length - is_negative;
-    if (!MLCI_CELL_FAST || n < 1 || n > 16 || text + length - start < 16) {
+    if (!MLCI_CELL_FAST || n < 1 || n > 24 || text + length - start < 24) {
         return mlci_real_parse(text, length, out);
+    }
+    if (n > 16) {
+        double real = 0;
+        if (!mlci_cell_long_real(text, length, n, &real)) {
+            return mlci_real_parse(text, length, out);
+        }
+        *out = is_negative ? -real : real;
+        return 1;
     }
     uint64_t first, last;
     int32_t n_decimals = 0;

@@ -28,24 +28,26 @@ static void most_frequent(const int64_t *counts, int32_t n, int64_t *fields, int
     }
 }
 
-char mlci_csv_detect_delimiter(const mlci_csv_source *source, int64_t begin)
+char mlci_csv_detect_delimiter(const mlci_csv_source *source, const mlci_csv_marks *marks)
 {
     static const char candidates[] = {',', ';', '\t', '|'};
-    char best = ',';
+    char best = marks->decimal == ',' ? ';' : ',';
     int64_t best_fields = 1;
     double best_share = 0;
     for (size_t i = 0; i < sizeof candidates; i++) {
+        if (candidates[i] == marks->decimal) continue;
         mlci_csv_source trial = *source;
         trial.delimiter = candidates[i];
         int64_t counts[SAMPLE_RECORDS];
         int32_t n = 0;
-        for (int64_t at = begin; at < trial.n && n < SAMPLE_RECORDS;) {
+        for (int64_t at = 0; at < trial.n && n < SAMPLE_RECORDS;) {
             mlci_csv_record record;
             mlci_csv_scan_record(&trial, at, trial.n, 0, NULL, 0, &record);
+            if (record.is_cut) break;
             const int is_row = record.n_fields != 0 || record.fault.kind != MLCI_CSV_NO_FAULT;
             if (is_row) counts[n++] = record.fault.kind == MLCI_CSV_NO_FAULT ? record.n_fields : 0;
             at = record.next;
-            if (at - begin > SAMPLE_BYTES) break;
+            if (at > SAMPLE_BYTES) break;
         }
         int64_t fields;
         int32_t frequency;
@@ -62,21 +64,21 @@ char mlci_csv_detect_delimiter(const mlci_csv_source *source, int64_t begin)
 
 /* ---- header and names ----------------------------------------------------------------------- */
 
-static int is_number(const mlci_csv_cell *cell)
+static int is_number(const mlci_csv_reader *reader, const mlci_csv_cell *cell)
 {
-    static const mlci_csv_nulls no_words = {0};
+    const mlci_csv_reader no_words = {.marks = reader->marks};
     const int32_t seen = mlci_csv_classify(&no_words, cell);
     return (seen & (MLCI_CSV_SEEN_INTEGER | MLCI_CSV_SEEN_REAL)) != 0;
 }
 
-mlc_status mlci_csv_is_header(mlci_root *root, const mlci_csv_cell *cells, int64_t n, int *out,
-                              mlc_error *err)
+mlc_status mlci_csv_is_header(const mlci_csv_reader *reader, const mlci_csv_cell *cells, int64_t n,
+                              int *out, mlc_error *err)
 {
-    mlci_csv_words words = {.root = root};
+    mlci_csv_words words = {.root = reader->root};
     mlc_status status = MLC_OK;
     int is_header = 1;
     for (int64_t i = 0; i < n && is_header && status == MLC_OK; i++) {
-        if (is_number(&cells[i]) || (i > 0 && cells[i].length == 0)) is_header = 0;
+        if (is_number(reader, &cells[i]) || (i > 0 && cells[i].length == 0)) is_header = 0;
         const int32_t number = mlci_csv_words_add(&words, cells[i].text, cells[i].length, 1);
         if (number < 0) status = mlci_fail_memory(err, n, (int64_t)sizeof(mlci_csv_word));
         if (number != i) is_header = 0; /* a repeat has an earlier number */
@@ -139,9 +141,29 @@ static int stop_at_fault(void *arg, const mlci_csv_fault *fault)
 
 void mlci_csv_insist(mlci_csv_column *column)
 {
-    if (column->if_text != 0 && mlci_csv_type_of(column->seen) == MLC_TYPE_TEXT) {
+    const int32_t type = mlci_csv_type_of(column->seen);
+    if (column->if_text != 0 && (type == MLC_TYPE_TEXT || type == MLC_TYPE_TIMESTAMP)) {
         column->forced = column->if_text;
     }
+}
+
+static void classify_batch(mlci_csv_reader *reader, const mlci_csv_batch *batch)
+{
+    for (int64_t r = 0; r < batch->n_rows; r++) {
+        for (int32_t j = 0; j < reader->n_columns; j++) {
+            if (reader->columns[j].is_left_out) continue;
+            const mlci_csv_cell cell = mlci_csv_batch_cell(&reader->source, batch, r, j);
+            reader->columns[j].seen |= mlci_csv_classify(reader, &cell);
+        }
+    }
+}
+
+static void set_first_type(mlci_csv_column *column)
+{
+    mlci_csv_insist(column);
+    column->type = mlci_csv_type_of(column->seen);
+    if (column->seen == 0) column->type = MLC_TYPE_INT64; /* the narrowest with a value */
+    if (column->forced != 0) column->type = column->forced;
 }
 
 mlc_status mlci_csv_sample_types(mlci_csv_reader *reader, mlc_error *err)
@@ -151,26 +173,20 @@ mlc_status mlci_csv_sample_types(mlci_csv_reader *reader, mlc_error *err)
     if (batch.at == NULL) {
         return mlci_fail_memory(err, batch.capacity, (int64_t)sizeof *batch.at);
     }
+    for (int32_t j = 0; j < reader->n_columns; j++) {
+        reader->columns[j].seen = 0;
+        if (reader->columns[j].if_text != 0) reader->columns[j].forced = 0;
+    }
     const mlci_csv_policy policy = {.refuse = stop_at_fault};
     for (int64_t c = 0; c < reader->n_regions; c++) {
         const mlci_csv_region *const region = &reader->regions[c];
         if (region->begin >= region->end) continue;
         mlci_csv_scan_batch(&reader->source, region->begin, region->end, reader->n_columns,
                             c == 0 ? FIRST_SAMPLE_ROWS : SAMPLE_ROWS, &policy, &batch);
-        for (int64_t r = 0; r < batch.n_rows; r++) {
-            for (int32_t j = 0; j < reader->n_columns; j++) {
-                const mlci_csv_cell cell = mlci_csv_batch_cell(&reader->source, &batch, r, j);
-                reader->columns[j].seen |= mlci_csv_classify(&reader->nulls, &cell);
-            }
-        }
+        classify_batch(reader, &batch);
     }
     mlci_free(batch.at);
-    for (int32_t j = 0; j < reader->n_columns; j++) {
-        mlci_csv_column *const column = &reader->columns[j];
-        mlci_csv_insist(column);
-        column->type = mlci_csv_type_of(column->seen);
-        if (column->seen == 0) column->type = MLC_TYPE_INT64; /* the narrowest with a value */
-        if (column->forced != 0) column->type = column->forced;
-    }
+    for (int32_t j = 0; j < reader->n_columns; j++)
+        set_first_type(&reader->columns[j]);
     return MLC_OK;
 }

@@ -1,19 +1,10 @@
-/* Cells of delimited text to values, a batch of rows at a time and in it column by column, so
- * that each loop knows its type and the text stays in the cache.
- *
- * Columns are read as the narrowest type that their first rows allow; a cell that does not fit
- * is classified and noted, and the whole column is read again as what all its cells were. So
- * the values depend on the column alone, not on where a contradiction turned up. */
+/* Single cells: what is missing, quoted, a number, a flag, a time. */
 #include "csv.h"
 
 #include <string.h>
 
-#include "cell_number.h"
+#include "number.h"
 #include "timestamp.h"
-
-/* Cells after which a column whose cells hardly ever repeat is listed rather than numbered. */
-#define TRIAL_WORDS 4096
-#define FIRST_CELL_BYTES 60 /* of a cell that a message quotes */
 
 /* ---- missing -------------------------------------------------------------------------------- */
 
@@ -83,6 +74,11 @@ int64_t mlci_csv_unquote(const mlci_csv_cell *cell, char quote, char *out)
     return n;
 }
 
+static int is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 int mlci_csv_parse_bool(const char *text, int64_t length, int *out)
 {
     static const char *const words[] = {"true", "True", "TRUE", "false", "False", "FALSE"};
@@ -95,409 +91,68 @@ int mlci_csv_parse_bool(const char *text, int64_t length, int *out)
     return 0;
 }
 
-int32_t mlci_csv_classify(const mlci_csv_nulls *nulls, const mlci_csv_cell *cell)
+/* A thousands mark stands between two digits before the decimal mark. */
+int64_t mlci_csv_unmark(const mlci_csv_marks *marks, const char *text, int64_t length,
+                        char out[MLCI_CSV_MARKED_BYTES])
 {
-    if (cell->length == 0) return 0;
-    if (!cell->quoted && mlci_csv_is_null(nulls, cell->text, cell->length)) return 0;
-    int64_t integer;
+    int64_t n = 0;
+    int is_whole = 1;
+    if (length > MLCI_CSV_MARKED_BYTES) return 0;
+    for (int64_t i = 0; i < length; i++) {
+        const char c = text[i];
+        const int is_inside =
+            i > 0 && i + 1 < length && is_digit(text[i - 1]) && is_digit(text[i + 1]);
+        if (c == marks->decimal) {
+            is_whole = 0;
+            out[n++] = '.';
+        } else if (c == marks->thousands && c != 0) {
+            if (!is_whole || !is_inside) return 0;
+        } else if (c == '.') {
+            return 0; /* some other mark is the decimal one */
+        } else {
+            is_whole &= is_digit(c) || (i == 0 && (c == '-' || c == '+'));
+            out[n++] = c;
+        }
+    }
+    return n;
+}
+
+int32_t mlci_csv_classify(const mlci_csv_reader *reader, const mlci_csv_cell *cell)
+{
+    const char *text = cell->text;
+    int64_t length = cell->length, integer;
+    char plain[MLCI_CSV_MARKED_BYTES];
     double real;
     int flag;
-    if (mlci_integer_parse(cell->text, cell->length, &integer)) return MLCI_CSV_SEEN_INTEGER;
-    if (mlci_real_parse(cell->text, cell->length, &real)) return MLCI_CSV_SEEN_REAL;
+    if (length == 0) return 0;
+    if (!cell->quoted && mlci_csv_is_null(&reader->nulls, text, length)) return 0;
+    if (mlci_csv_marks_are_special(&reader->marks)) {
+        length = mlci_csv_unmark(&reader->marks, text, length, plain);
+        text = plain;
+    }
+    if (mlci_integer_parse(text, length, &integer)) return MLCI_CSV_SEEN_INTEGER;
+    if (mlci_real_parse(text, length, &real)) return MLCI_CSV_SEEN_REAL;
     if (mlci_csv_parse_bool(cell->text, cell->length, &flag)) return MLCI_CSV_SEEN_BOOL;
+    if (reader->infer_times && mlci_timestamp_parse(cell->text, cell->length, &integer)) {
+        return MLCI_CSV_SEEN_TIME;
+    }
     return MLCI_CSV_SEEN_TEXT;
 }
 
 int32_t mlci_csv_type_of(int32_t seen)
 {
-    const int32_t numbers = seen & (MLCI_CSV_SEEN_INTEGER | MLCI_CSV_SEEN_REAL);
-    if ((seen & MLCI_CSV_SEEN_TEXT) != 0) return MLC_TYPE_TEXT;
-    if ((seen & MLCI_CSV_SEEN_BOOL) != 0) return numbers != 0 ? MLC_TYPE_TEXT : MLC_TYPE_BOOL;
-    return numbers == MLCI_CSV_SEEN_INTEGER ? MLC_TYPE_INT64 : MLC_TYPE_FLOAT64;
-}
-
-int64_t mlci_csv_value_size(int32_t type)
-{
-    switch (type) {
-    case MLC_TYPE_BOOL:
-        return 1;
-    case MLC_TYPE_FLOAT32:
-    case MLC_TYPE_CATEGORY:
-    case MLC_TYPE_TEXT:
-        return 4;
+    switch (seen) {
+    case 0:
+    case MLCI_CSV_SEEN_REAL:
+    case MLCI_CSV_SEEN_REAL | MLCI_CSV_SEEN_INTEGER:
+        return MLC_TYPE_FLOAT64;
+    case MLCI_CSV_SEEN_INTEGER:
+        return MLC_TYPE_INT64;
+    case MLCI_CSV_SEEN_BOOL:
+        return MLC_TYPE_BOOL;
+    case MLCI_CSV_SEEN_TIME:
+        return MLC_TYPE_TIMESTAMP;
     default:
-        return 8;
+        return MLC_TYPE_TEXT;
     }
-}
-
-/* ---- a batch -------------------------------------------------------------------------------- */
-
-/* One column of one batch. */
-typedef struct strip {
-    mlci_csv_reader *reader;
-    const mlci_csv_batch *batch;
-    const mlci_csv_column *column;
-    mlci_csv_piece *piece;
-    int32_t j;
-    int64_t n_rows;    /* of the region, for the bitmap */
-    int64_t piece_row; /* row of the piece that the batch starts at */
-    int64_t value_row; /* row of the values */
-    int32_t no_memory;
-    mlci_csv_fault fault; /* the first cell that contradicts types= */
-    char *scratch;        /* for texts with doubled quotes */
-    int64_t scratch_size;
-} strip;
-
-static void set_missing(strip *s, int64_t row)
-{
-    mlci_csv_piece *const piece = s->piece;
-    if (piece->valid == NULL) {
-        const int64_t n_bytes = (s->n_rows + 7) / 8;
-        piece->valid = mlci_alloc_raw(s->reader->root, n_bytes, 1);
-        if (piece->valid == NULL) {
-            s->no_memory = 1;
-            return;
-        }
-        memset(piece->valid, 0xff, (size_t)n_bytes);
-    }
-    const int64_t at = s->piece_row + row;
-    piece->valid[at >> 3] = (uint8_t)(piece->valid[at >> 3] & ~(1u << (at & 7)));
-    piece->n_missing++;
-}
-
-static int is_missing(const strip *s, const mlci_csv_cell *cell)
-{
-    return cell->length == 0 || (!cell->quoted &&
-                                 (s->reader->nulls.lengths_of[(unsigned char)cell->text[0]] &
-                                  mlci_csv_length_bit(cell->length)) != 0 &&
-                                 mlci_csv_is_null(&s->reader->nulls, cell->text, cell->length));
-}
-
-/* A cell that is not of the type being read. */
-static void note_misfit(strip *s, const mlci_csv_cell *cell)
-{
-    if (s->column->forced == 0) {
-        s->piece->seen |= mlci_csv_classify(&s->reader->nulls, cell);
-        return;
-    }
-    const mlci_csv_fault fault = {.kind = MLCI_CSV_BAD_TYPE,
-                                  .at = cell->text - s->reader->source.bytes,
-                                  .length = cell->length,
-                                  .column = s->j};
-    mlci_csv_fault_note(&s->fault, &fault);
-}
-
-static void read_reals(strip *s, double *out)
-{
-    const char *const start = s->reader->source.bytes;
-    for (int64_t r = 0; r < s->batch->n_rows; r++) {
-        const mlci_csv_cell cell = mlci_csv_batch_cell(&s->reader->source, s->batch, r, s->j);
-        out[r] = 0;
-        if (is_missing(s, &cell)) {
-            set_missing(s, r);
-        } else if (!mlci_cell_real(start, cell.text, cell.length, &out[r])) {
-            note_misfit(s, &cell);
-        }
-    }
-}
-
-static void read_floats(strip *s, float *out)
-{
-    for (int64_t r = 0; r < s->batch->n_rows; r++) {
-        const mlci_csv_cell cell = mlci_csv_batch_cell(&s->reader->source, s->batch, r, s->j);
-        out[r] = 0;
-        if (is_missing(s, &cell)) {
-            set_missing(s, r);
-        } else if (!mlci_float_parse(cell.text, cell.length, &out[r])) {
-            note_misfit(s, &cell);
-        }
-    }
-}
-
-static void read_integers(strip *s, int64_t *out)
-{
-    const char *const start = s->reader->source.bytes;
-    int32_t found = 0;
-    for (int64_t r = 0; r < s->batch->n_rows; r++) {
-        const mlci_csv_cell cell = mlci_csv_batch_cell(&s->reader->source, s->batch, r, s->j);
-        out[r] = 0;
-        if (is_missing(s, &cell)) {
-            set_missing(s, r);
-        } else if (!mlci_cell_integer(start, cell.text, cell.length, &out[r])) {
-            note_misfit(s, &cell);
-        } else {
-            found = MLCI_CSV_SEEN_INTEGER;
-        }
-    }
-    s->piece->seen |= found; /* the first rows may all have been missing */
-}
-
-static void read_times(strip *s, int64_t *out)
-{
-    for (int64_t r = 0; r < s->batch->n_rows; r++) {
-        const mlci_csv_cell cell = mlci_csv_batch_cell(&s->reader->source, s->batch, r, s->j);
-        out[r] = 0;
-        if (is_missing(s, &cell)) {
-            set_missing(s, r);
-        } else if (!mlci_timestamp_parse(cell.text, cell.length, &out[r])) {
-            note_misfit(s, &cell);
-        }
-    }
-}
-
-static void read_bools(strip *s, uint8_t *out)
-{
-    for (int64_t r = 0; r < s->batch->n_rows; r++) {
-        const mlci_csv_cell cell = mlci_csv_batch_cell(&s->reader->source, s->batch, r, s->j);
-        int flag = 0;
-        out[r] = 0;
-        if (is_missing(s, &cell)) {
-            set_missing(s, r);
-        } else if (mlci_csv_parse_bool(cell.text, cell.length, &flag)) {
-            out[r] = (uint8_t)flag;
-        } else if (s->column->forced != 0 && cell.length == 1 &&
-                   (*cell.text == '0' || *cell.text == '1')) {
-            out[r] = *cell.text == '1'; /* asked for as bool: 0 and 1 will do */
-        } else {
-            note_misfit(s, &cell);
-        }
-    }
-}
-
-static int32_t add_word(strip *s, const mlci_csv_cell *cell)
-{
-    mlci_csv_words *const words = &s->piece->words;
-    if (words->n_seen++ == TRIAL_WORDS && words->n > TRIAL_WORDS / 4 * 3) words->is_list = 1;
-    const char quote = s->reader->source.quote;
-    if (!cell->quoted || memchr(cell->text, quote, (size_t)cell->length) == NULL) {
-        return mlci_csv_words_add(words, cell->text, cell->length, 1);
-    }
-    if (s->scratch_size < cell->length) {
-        char *const scratch = mlci_realloc(s->reader->root, s->scratch, cell->length, 1);
-        if (scratch == NULL) return -1;
-        s->scratch = scratch;
-        s->scratch_size = cell->length;
-    }
-    return mlci_csv_words_add(words, s->scratch, mlci_csv_unquote(cell, quote, s->scratch), 0);
-}
-
-static void read_words(strip *s, int32_t *out)
-{
-    for (int64_t r = 0; r < s->batch->n_rows; r++) {
-        const mlci_csv_cell cell = mlci_csv_batch_cell(&s->reader->source, s->batch, r, s->j);
-        out[r] = -1;
-        if (cell.quoted ? 0 : is_missing(s, &cell)) {
-            s->piece->n_missing++;
-            continue;
-        }
-        out[r] = add_word(s, &cell);
-        if (out[r] < 0) {
-            s->no_memory = 1;
-            return;
-        }
-    }
-}
-
-static void read_strip(strip *s)
-{
-    void *const values =
-        (char *)s->column->values + s->value_row * mlci_csv_value_size(s->column->type);
-    switch (s->column->type) {
-    case MLC_TYPE_BOOL:
-        read_bools(s, values);
-        break;
-    case MLC_TYPE_INT64:
-        read_integers(s, values);
-        break;
-    case MLC_TYPE_FLOAT32:
-        read_floats(s, values);
-        break;
-    case MLC_TYPE_FLOAT64:
-        read_reals(s, values);
-        break;
-    case MLC_TYPE_TIMESTAMP:
-        read_times(s, values);
-        break;
-    default:
-        read_words(s, values);
-        break;
-    }
-}
-
-/* ---- a region ------------------------------------------------------------------------------- */
-
-/* What to do with a row that is not a row: 1 to go on without it. */
-static int refuse_row(void *arg, const mlci_csv_fault *fault)
-{
-    mlci_csv_reader *const reader = ((void **)arg)[0];
-    mlci_csv_problems *const problems = ((void **)arg)[1];
-    if (fault->kind != MLCI_CSV_FIELDS) problems->bad_quotes = 1;
-    if (reader->on_error == MLCI_CSV_FAIL || fault->kind == MLCI_CSV_TOO_LONG) {
-        mlci_csv_fault_note(&problems->fatal, fault);
-        return 0;
-    }
-    if (reader->on_error == MLCI_CSV_SKIP) return 1;
-    if (problems->n == problems->capacity) {
-        const int64_t capacity = problems->capacity == 0 ? 16 : 2 * problems->capacity;
-        mlci_csv_fault *const faults =
-            mlci_realloc(reader->root, problems->faults, capacity, (int64_t)sizeof *faults);
-        if (faults == NULL) {
-            problems->no_memory = 1;
-            return 0;
-        }
-        problems->faults = faults;
-        problems->capacity = capacity;
-    }
-    problems->faults[problems->n++] = *fault;
-    return 1;
-}
-
-/* Reads the batch into all wanted columns; faults of cells go to *fatal. 0: no memory. */
-static int read_batch(mlci_csv_reader *reader, int64_t index, const mlci_csv_batch *batch,
-                      int64_t row, mlci_csv_fault *fatal)
-{
-    const mlci_csv_region *const region = &reader->regions[index];
-    int in_memory = 1;
-    char *scratch = NULL;
-    int64_t scratch_size = 0;
-    for (int32_t j = 0; j < reader->n_columns && in_memory; j++) {
-        if (!reader->columns[j].wanted) continue;
-        strip s = {.reader = reader,
-                   .batch = batch,
-                   .column = &reader->columns[j],
-                   .piece = &reader->pieces[index * reader->n_columns + j],
-                   .j = j,
-                   .n_rows = region->n_rows,
-                   .piece_row = row,
-                   .value_row = region->first_row + row,
-                   .scratch = scratch,
-                   .scratch_size = scratch_size};
-        read_strip(&s);
-        scratch = s.scratch;
-        scratch_size = s.scratch_size;
-        if (s.no_memory) in_memory = 0;
-        if (s.fault.kind != MLCI_CSV_NO_FAULT) mlci_csv_fault_note(fatal, &s.fault);
-    }
-    mlci_free(scratch);
-    return in_memory;
-}
-
-mlc_status mlci_csv_read_region(mlci_csv_reader *reader, int64_t region, mlc_error *err)
-{
-    const mlci_csv_region *const place = &reader->regions[region];
-    mlci_csv_problems *const problems = &reader->problems[region];
-    mlci_csv_batch batch = {.capacity = mlci_csv_batch_capacity(reader->n_columns)};
-    batch.at = mlci_alloc_raw(reader->root, batch.capacity, (int64_t)sizeof *batch.at);
-    if (batch.at == NULL) {
-        return mlci_fail_memory(err, batch.capacity, (int64_t)sizeof *batch.at);
-    }
-    void *both[] = {reader, problems};
-    const mlci_csv_policy policy = {.refuse = refuse_row, .arg = both};
-    mlc_status status = MLC_OK;
-    int64_t row = 0;
-    for (int64_t at = place->begin; at < place->end && status == MLC_OK; at = batch.next) {
-        mlci_csv_scan_batch(&reader->source, at, place->end, reader->n_columns, INT64_MAX, &policy,
-                            &batch);
-        if (problems->fatal.kind == MLCI_CSV_NO_FAULT && batch.next == at) break;
-        mlci_csv_fault bad = {0};
-        if (mlci_csv_bad_byte(&reader->source, at, batch.next, &bad)) {
-            mlci_csv_fault_note(&problems->fatal, &bad);
-        }
-        /* More rows than were counted: only after a stray quote, and then cut again. */
-        if (batch.n_rows > place->n_rows - row) {
-            problems->bad_quotes = 1;
-            break;
-        }
-        if (!read_batch(reader, region, &batch, row, &problems->fatal) || problems->no_memory) {
-            status = mlci_fail_memory(err, batch.n_rows, 8);
-        }
-        row += batch.n_rows;
-        if (problems->fatal.kind != MLCI_CSV_NO_FAULT) break;
-        if (status == MLC_OK) status = mlci_poll(reader->call, err);
-    }
-    mlci_free(batch.at);
-    reader->n_rows_read[region] = row;
-    return status;
-}
-
-/* ---- messages ------------------------------------------------------------------------------- */
-
-static void describe_bad_type(const mlci_csv_reader *reader, const mlci_csv_fault *fault,
-                              mlc_error *message)
-{
-    const mlci_csv_column *const column = &reader->columns[fault->column];
-    int64_t shown = fault->length < FIRST_CELL_BYTES ? fault->length : FIRST_CELL_BYTES;
-    const char *const text = reader->source.bytes + fault->at;
-    while (shown > 0 && shown < fault->length && ((unsigned char)text[shown] & 0xc0) == 0x80) {
-        shown--;
-    }
-    mlci_fail(message, MLC_ERROR_FORMAT, column->name,
-              "'%.*s%s' in column '%s' is not %s %s, which %s", (int)shown, text,
-              shown < fault->length ? "..." : "", column->name,
-              column->type == MLC_TYPE_INT64 ? "an" : "a", mlci_type_name(column->type),
-              column->is_like ? "the column is expected to be" : "types= asks for");
-}
-
-/* The message alone, without the place, in message->message. */
-void mlci_csv_fault_describe(const mlci_csv_reader *reader, const mlci_csv_fault *fault,
-                             mlc_error *message)
-{
-    const mlci_csv_source *const source = &reader->source;
-    int64_t start = 0;
-    const mlc_status format = MLC_ERROR_FORMAT;
-    switch (fault->kind) {
-    case MLCI_CSV_QUOTE_INSIDE:
-        mlci_fail(message, format, NULL,
-                  "quote in an unquoted field: quote the whole field and double the quotes in "
-                  "it, or read with quote=none");
-        break;
-    case MLCI_CSV_AFTER_QUOTE:
-        mlci_fail(message, format, NULL,
-                  "text after the closing quote of a field: quotes inside a quoted field have "
-                  "to be doubled");
-        break;
-    case MLCI_CSV_NOT_CLOSED:
-        mlci_fail(message, format, NULL, "quote not closed (opened at line %lld)",
-                  (long long)mlci_csv_line(source, 0, 1, fault->opened, &start));
-        break;
-    case MLCI_CSV_FIELDS:
-        mlci_fail(message, format, NULL, "%lld field%s where %d %s expected",
-                  (long long)fault->n_fields, fault->n_fields == 1 ? "" : "s", reader->n_columns,
-                  reader->n_columns == 1 ? "was" : "were");
-        break;
-    case MLCI_CSV_BAD_UTF8:
-        mlci_fail(message, format, NULL,
-                  "byte 0x%02X is not UTF-8: convert the file to UTF-8 first",
-                  (unsigned)(unsigned char)source->bytes[fault->at]);
-        break;
-    case MLCI_CSV_NUL:
-        mlci_fail(message, format, NULL, "a NUL byte: this is not text in UTF-8");
-        break;
-    case MLCI_CSV_BAD_TYPE:
-        describe_bad_type(reader, fault, message);
-        break;
-    case MLCI_CSV_TOO_LONG:
-        mlci_fail(message, MLC_ERROR_LIMIT, NULL, "a record of 4 GB or more");
-        break;
-    default:
-        mlci_fail(message, MLC_ERROR_INTERNAL, NULL, "no fault");
-        break;
-    }
-}
-
-mlc_status mlci_csv_fault_fail(const mlci_csv_reader *reader, const mlci_csv_fault *fault,
-                               mlc_error *err)
-{
-    mlc_error message;
-    mlci_csv_fault_describe(reader, fault, &message);
-    int64_t start = 0;
-    const int64_t line = mlci_csv_line(&reader->source, 0, 1, fault->at, &start);
-    const char *const name = message.name[0] != '\0' ? message.name : NULL;
-    if (fault->kind == MLCI_CSV_FIELDS || fault->kind == MLCI_CSV_TOO_LONG) {
-        return mlci_fail_at(err, message.status, line, 0, name, "%s:%lld: %s", reader->source.name,
-                            (long long)line, message.message);
-    }
-    const int64_t column = fault->at - start + 1;
-    return mlci_fail_at(err, message.status, line, column, name, "%s:%lld:%lld: %s",
-                        reader->source.name, (long long)line, (long long)column, message.message);
 }

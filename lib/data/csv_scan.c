@@ -1,108 +1,17 @@
 /* Where the records and fields of delimited text are: RFC 4180 with blanks allowed around quotes.
  *
- * 64 bytes at a time become bit masks of delimiters, quotes and line ends; a prefix XOR over the
- * quotes gives the bytes inside them (doubled quotes cancel out), after Langdale and Lemire,
- * "Parsing gigabytes of JSON per second", VLDB J. 28 (2019). A batch whose masks show regular
- * rows is taken as they are; anything else (blank lines, ragged rows, blanks outside quotes,
- * stray quotes) goes through mlci_csv_scan_record(), which is the definition. Chunks are cut by
- * the parity of the quotes before them, counted under both assumptions at once. O(bytes). */
+ * A batch whose separators (kernel/scan_kernels.h) show regular rows is taken as it is; anything
+ * else (blank lines, ragged rows, blanks outside quotes, comments, stray quotes) goes through
+ * mlci_csv_scan_record(), which is the definition. O(bytes). */
 #include "csv.h"
 
 #include <string.h>
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
-
-#define BLOCK 64
 /* Text of a batch: small enough to stay in the second-level cache while columns are read. */
 #define BATCH_BYTES ((int64_t)256 << 10)
 #define BATCH_ENTRIES 8192
-#define MAX_SPAN ((int64_t)UINT32_MAX - 2 * BLOCK)
-
-#if defined(__SSE2__)
-typedef struct block {
-    __m128i part[4];
-} block;
-
-static inline block block_load(const char *bytes)
-{
-    block b;
-    for (int i = 0; i < 4; i++) {
-        b.part[i] = _mm_loadu_si128((const __m128i *)(const void *)(bytes + 16 * i));
-    }
-    return b;
-}
-
-/* Bit i is set where byte i is c. */
-static inline uint64_t block_match(const block *b, char c)
-{
-    const __m128i needle = _mm_set1_epi8(c);
-    uint64_t mask = 0;
-    for (int i = 0; i < 4; i++) {
-        const int bits = _mm_movemask_epi8(_mm_cmpeq_epi8(b->part[i], needle));
-        mask |= (uint64_t)(uint32_t)bits << (16 * i);
-    }
-    return mask;
-}
-#else
-typedef struct block {
-    uint64_t part[8];
-} block;
-
-static inline block block_load(const char *bytes)
-{
-    block b;
-    for (int i = 0; i < 8; i++) {
-        const unsigned char *p = (const unsigned char *)bytes + 8 * i;
-        uint64_t word = 0;
-        for (int k = 7; k >= 0; k--)
-            word = word << 8 | p[k];
-        b.part[i] = word;
-    }
-    return b;
-}
-
-static inline uint64_t block_match(const block *b, char c)
-{
-    const uint64_t low7 = 0x7f7f7f7f7f7f7f7fU;
-    const uint64_t needle = 0x0101010101010101U * (unsigned char)c;
-    uint64_t mask = 0;
-    for (int i = 0; i < 8; i++) {
-        const uint64_t x = b->part[i] ^ needle;
-        /* The high bit of each byte of x that is zero, exactly; then the eight bits gathered. */
-        const uint64_t zero = ~(((x & low7) + low7) | x | low7);
-        mask |= ((zero >> 7) * 0x0102040810204080U >> 56) << (8 * i);
-    }
-    return mask;
-}
-#endif
-
-/* The block at `at`; past the end of the file it holds zeros, which match nothing. */
-static inline block block_at(const mlci_csv_source *source, int64_t at)
-{
-    if (source->n - at >= BLOCK) return block_load(source->bytes + at);
-    char padded[BLOCK] = {0};
-    if (source->n > at) memcpy(padded, source->bytes + at, (size_t)(source->n - at));
-    return block_load(padded);
-}
-
-/* Bit i is the parity of the bits 0 .. i. */
-static inline uint64_t prefix_xor(uint64_t m)
-{
-    for (int shift = 1; shift < 64; shift *= 2)
-        m ^= m << shift;
-    return m;
-}
-
-/* Not the builtin, which without a popcount instruction is a call. */
-static inline int64_t count_bits(uint64_t m)
-{
-    m -= m >> 1 & 0x5555555555555555U;
-    m = (m & 0x3333333333333333U) + (m >> 2 & 0x3333333333333333U);
-    m = (m + (m >> 4)) & 0x0f0f0f0f0f0f0f0fU;
-    return (int64_t)(m * 0x0101010101010101U >> 56);
-}
+/* A record is shorter, so that offsets within a batch are 32 bits. */
+#define MAX_SPAN ((int64_t)INT32_MAX)
 
 static inline int is_line_end(char c)
 {
@@ -111,12 +20,22 @@ static inline int is_line_end(char c)
 
 /* ---- one record ----------------------------------------------------------------------------- */
 
-static int64_t line_after(const mlci_csv_source *source, int64_t at, int64_t end)
+/* Where the line after the one of `at` starts; *is_cut when that is beyond the source. */
+static int64_t line_after(const mlci_csv_source *source, int64_t at, int64_t end, int32_t *is_cut)
 {
     while (at < end && !is_line_end(source->bytes[at]))
         at++;
+    if (at >= end) {
+        *is_cut = source->has_more;
+        return end;
+    }
     if (at + 1 < end && source->bytes[at] == '\r' && source->bytes[at + 1] == '\n') at++;
-    return at < end ? at + 1 : end;
+    return at + 1;
+}
+
+static int is_comment(const mlci_csv_source *source, int64_t begin)
+{
+    return source->comment != 0 && source->bytes[begin] == source->comment;
 }
 
 static int has_line_end(const mlci_csv_source *source, int64_t from, int64_t to)
@@ -173,6 +92,10 @@ void mlci_csv_scan_record(const mlci_csv_source *source, int64_t begin, int64_t 
     int is_blank = 1;
     *record = (mlci_csv_record){.begin = begin};
     if (room > 0) at[0] = (uint32_t)(begin - 1 - base);
+    if (begin < end && is_comment(source, begin)) {
+        record->next = line_after(source, begin, end, &record->is_cut);
+        return;
+    }
     for (int64_t field = begin;;) {
         int64_t i = skip_blanks(source, field, end);
         if (source->quote != 0 && i < end && bytes[i] == quote) {
@@ -192,7 +115,8 @@ void mlci_csv_scan_record(const mlci_csv_source *source, int64_t begin, int64_t 
         }
         if (record->fault.kind != MLCI_CSV_NO_FAULT) {
             /* Reading goes on with the line after the one that looks wrong. */
-            record->next = line_after(source, record->fault.opened, end);
+            record->next = line_after(source, record->fault.opened, end, &record->is_cut);
+            if (record->fault.at >= end && source->has_more) record->is_cut = 1;
             return;
         }
         record->n_fields++;
@@ -201,7 +125,7 @@ void mlci_csv_scan_record(const mlci_csv_source *source, int64_t begin, int64_t 
             field = i + 1;
             continue;
         }
-        record->next = line_after(source, i, end);
+        record->next = line_after(source, i, end, &record->is_cut);
         break;
     }
     if (record->n_fields == 1 && is_blank) record->n_fields = 0;
@@ -211,53 +135,22 @@ void mlci_csv_scan_record(const mlci_csv_source *source, int64_t begin, int64_t 
 
 int64_t mlci_csv_batch_capacity(int64_t n_fields)
 {
-    return (n_fields > BATCH_ENTRIES ? n_fields : BATCH_ENTRIES) + n_fields + 2 * BLOCK;
+    return (n_fields > BATCH_ENTRIES ? n_fields : BATCH_ENTRIES) + n_fields + 4 * MLCI_SCAN_BLOCK;
 }
 
-typedef struct masks {
-    uint64_t separators; /* delimiters and line ends outside quotes */
-    uint64_t lines;      /* the line ends among them; of CRLF the LF */
-    uint64_t quotes;
-} masks;
-
-/* What carries over from block to block. */
-typedef struct carry {
-    uint64_t inside;    /* all ones: the block starts inside quotes */
-    uint64_t separator; /* bit 0: the byte before was a separator */
-    uint64_t closed;    /* bit 0: the byte before closed a quote */
-    uint64_t odd;       /* a quote stands where the fast path expects none */
-} carry;
-
-static inline masks scan_block(const mlci_csv_source *source, int64_t at, carry *c)
+/* Separators from `begin` on: of a batch, and at least of one row where there is one. */
+static mlci_scan_state find_separators(const mlci_csv_source *source, int64_t begin, int64_t end,
+                                       int64_t n_fields, int64_t wanted, uint32_t *entries)
 {
-    const block b = block_at(source, at);
-    const uint64_t newline = block_match(&b, '\n');
-    const uint64_t cr = block_match(&b, '\r');
-    uint64_t follows = newline >> 1;
-    if (cr >> 63 != 0 && at + BLOCK < source->n && source->bytes[at + BLOCK] == '\n') {
-        follows |= (uint64_t)1 << 63;
+    const mlci_scan_kernels *const kernels = mlci_csv_kernels(source);
+    const mlci_scan_text text = {source->bytes + begin, source->n - begin, source->delimiter,
+                                 source->quote};
+    const int64_t length = end - begin < MAX_SPAN ? end - begin : MAX_SPAN;
+    mlci_scan_state s = {0};
+    for (int64_t part = BATCH_BYTES; s.at < length && s.n < n_fields; part *= 2) {
+        kernels->separators(&text, part < length ? part : length, wanted, &s, entries);
     }
-    masks m = {.lines = newline | (cr & ~follows)};
-    m.separators = block_match(&b, source->delimiter) | m.lines;
-    if (source->quote == 0) return m;
-    m.quotes = block_match(&b, source->quote);
-    if ((m.quotes | c->inside | c->closed) == 0) {
-        c->separator = m.separators >> 63;
-        return m;
-    }
-    const uint64_t inside = prefix_xor(m.quotes) ^ c->inside;
-    m.separators &= ~inside;
-    m.lines &= ~inside;
-    const uint64_t opening = m.quotes & inside;
-    const uint64_t closing = m.quotes & ~inside;
-    const uint64_t after_closing = closing << 1 | c->closed;
-    const uint64_t after_separator = m.separators << 1 | c->separator;
-    c->odd |= opening & ~(after_separator | after_closing);
-    c->odd |= after_closing & ~(m.separators | (cr & ~inside) | opening);
-    c->inside = (uint64_t)0 - (inside >> 63);
-    c->separator = m.separators >> 63;
-    c->closed = closing >> 63;
-    return m;
+    return s;
 }
 
 /* Rows as regular as most files are. Returns 0, with nothing decided, when these are not. */
@@ -266,40 +159,22 @@ static int scan_regular(const mlci_csv_source *source, int64_t begin, int64_t en
 {
     const int64_t base = begin - 1;
     uint32_t *const entries = batch->at;
-    int64_t wanted = batch->capacity - BLOCK - 1;
+    int64_t wanted = batch->capacity - 2 * MLCI_SCAN_BLOCK - 1;
     if (max_rows < wanted / n_fields) wanted = max_rows * n_fields;
-    carry c = {.separator = 1};
-    int64_t n = 0, n_lines = 0;
-    uint64_t quotes = 0;
     entries[0] = 0;
-    for (int64_t at = begin; at < end && n < wanted && at - begin < MAX_SPAN; at += BLOCK) {
-        if (n >= n_fields && at - begin >= BATCH_BYTES) break;
-        masks m = scan_block(source, at, &c);
-        if (end - at < BLOCK) {
-            const uint64_t within = ((uint64_t)1 << (end - at)) - 1;
-            m.separators &= within;
-            m.lines &= within;
-            m.quotes &= within;
-        }
-        quotes |= m.quotes;
-        n_lines += count_bits(m.lines);
-        const uint32_t offset = (uint32_t)(at - base);
-        uint32_t *entry = entries + n + 1;
-        n += count_bits(m.separators);
-        for (uint64_t left = m.separators; left != 0; left &= left - 1) {
-            *entry++ = offset + (uint32_t)__builtin_ctzll(left);
-        }
-    }
-    const int64_t n_rows = n / n_fields;
-    if (n_rows == 0 || n_lines != n_rows || c.odd != 0) return 0;
+    const mlci_scan_state s = find_separators(source, begin, end, n_fields, wanted, entries + 1);
+    const int64_t n_rows = s.n / n_fields;
+    if (n_rows == 0 || s.n_lines != n_rows || s.odd != 0) return 0;
     for (int64_t r = 1; r <= n_rows; r++) {
         if (!is_line_end(source->bytes[base + entries[r * n_fields]])) return 0;
+        if (is_comment(source, base + entries[(r - 1) * n_fields] + 1)) return 0;
     }
     batch->base = base;
     batch->stride = n_fields;
     batch->n_rows = n_rows < max_rows ? n_rows : max_rows;
     batch->next = base + entries[batch->n_rows * n_fields] + 1;
-    batch->has_quotes = quotes != 0;
+    batch->is_cut = 0;
+    batch->is_ascii = s.not_text == 0;
     return 1;
 }
 
@@ -316,13 +191,18 @@ void mlci_csv_scan_batch(const mlci_csv_source *source, int64_t begin, int64_t e
     batch->stride = stride;
     batch->n_rows = 0;
     batch->next = begin;
-    batch->has_quotes = 1;
+    batch->is_cut = 0;
+    batch->is_ascii = 0;
     while (batch->next < end && batch->n_rows < room) {
         if (batch->n_rows > 0 && batch->next - begin >= BATCH_BYTES) break;
         mlci_csv_record record;
         uint32_t *const at = batch->at + batch->n_rows * stride;
-        /* To the end of the file: a fault may be far behind the record that has it. */
+        /* To the end of the source: a fault may be far behind the record that has it. */
         mlci_csv_scan_record(source, batch->next, source->n, batch->base, at, stride, &record);
+        if (record.is_cut) {
+            batch->is_cut = 1;
+            return;
+        }
         mlci_csv_fault fault = record.fault;
         if (fault.kind == MLCI_CSV_NO_FAULT && record.next - begin >= MAX_SPAN) {
             if (batch->n_rows > 0) return; /* first in the next batch, if it is short itself */
@@ -340,140 +220,6 @@ void mlci_csv_scan_batch(const mlci_csv_source *source, int64_t begin, int64_t e
         }
         batch->next = record.next;
     }
-}
-
-/* ---- chunks and regions --------------------------------------------------------------------- */
-
-int64_t mlci_csv_n_chunks(const mlci_csv_source *source, int64_t body, int64_t chunk_bytes)
-{
-    const int64_t n = source->n - body;
-    return n <= chunk_bytes ? 1 : (n - 1) / chunk_bytes + 1;
-}
-
-/* What a chunk holds if it starts outside quotes ([0]) and inside them ([1]). */
-typedef struct chunk_summary {
-    int32_t odd;        /* an odd number of quotes */
-    int64_t n_lines[2]; /* lines that end in it and are not empty */
-    int64_t first[2];   /* where the line after the first line end starts; -1: no line end */
-} chunk_summary;
-
-typedef struct cutter {
-    const mlci_csv_source *source;
-    int64_t body, chunk_bytes;
-    chunk_summary *chunks;
-} cutter;
-
-static mlc_status summarise_chunk(void *arg, int64_t index, int32_t slot, mlc_error *err)
-{
-    const cutter *const cut = arg;
-    const mlci_csv_source *const source = cut->source;
-    const int64_t begin = cut->body + index * cut->chunk_bytes;
-    const int64_t end = source->n - begin < cut->chunk_bytes ? source->n : begin + cut->chunk_bytes;
-    chunk_summary s = {.first = {-1, -1}};
-    uint64_t inside_carry = 0;
-    uint64_t line_before = index > 0 && is_line_end(source->bytes[begin - 1]);
-    for (int64_t at = begin; at < end; at += BLOCK) {
-        const block b = block_at(source, at);
-        const uint64_t within = end - at < BLOCK ? ((uint64_t)1 << (end - at)) - 1 : ~(uint64_t)0;
-        const uint64_t lines = (block_match(&b, '\n') | block_match(&b, '\r')) & within;
-        const uint64_t quotes = source->quote == 0 ? 0 : block_match(&b, source->quote) & within;
-        const uint64_t inside = (quotes == 0 ? 0 : prefix_xor(quotes)) ^ inside_carry;
-        const uint64_t ends[2] = {lines & ~inside, lines & inside};
-        const uint64_t not_empty = ~(lines << 1 | line_before);
-        for (int k = 0; k < 2; k++) {
-            s.n_lines[k] += count_bits(ends[k] & not_empty);
-            if (s.first[k] < 0 && ends[k] != 0) s.first[k] = at + __builtin_ctzll(ends[k]) + 1;
-        }
-        inside_carry = (uint64_t)0 - (inside >> 63);
-        line_before = lines >> 63;
-    }
-    s.odd = inside_carry != 0;
-    cut->chunks[index] = s;
-    return MLC_OK;
-}
-
-/* Regions from the summaries: a line belongs to the chunk that it starts in. */
-static void place_regions(const cutter *cut, mlci_csv_region *regions, int64_t n_regions)
-{
-    const mlci_csv_source *const source = cut->source;
-    int32_t inside = 0;
-    int64_t last = 0; /* the latest region that is not empty */
-    for (int64_t c = 0; c < n_regions; c++) {
-        const chunk_summary *const s = &cut->chunks[c];
-        const int64_t begin = cut->body + c * cut->chunk_bytes;
-        int64_t start = s->first[inside];
-        int64_t n_rows = s->n_lines[inside];
-        if (c == 0 || (!inside && is_line_end(source->bytes[begin - 1]))) {
-            start = begin;
-        } else if (start >= 0) {
-            n_rows--; /* of the line that started before */
-            regions[last].n_rows++;
-        }
-        if (start >= 0) {
-            if (start > 0 && start < source->n && source->bytes[start] == '\n' &&
-                source->bytes[start - 1] == '\r') {
-                start++; /* a CRLF cut in two */
-            }
-            regions[last].end = start;
-            last = c;
-        }
-        regions[c] = (mlci_csv_region){.begin = start >= 0 ? start : source->n,
-                                       .end = source->n,
-                                       .n_rows = start >= 0 ? n_rows : 0};
-        inside ^= s->odd;
-    }
-    if (source->n > cut->body && !is_line_end(source->bytes[source->n - 1])) {
-        regions[last].n_rows++;
-    } else if (inside) {
-        regions[last].n_rows++; /* the line end is inside a quote that is not closed */
-    }
-}
-
-static mlc_status cut_exactly(mlc_context *call, const cutter *cut, mlci_csv_region *regions,
-                              int64_t n_regions, mlc_error *err)
-{
-    int64_t at = cut->body;
-    for (int64_t c = 0; c < n_regions; c++) {
-        const int64_t limit =
-            c + 1 < n_regions ? cut->body + (c + 1) * cut->chunk_bytes : cut->source->n;
-        regions[c] = (mlci_csv_region){.begin = at};
-        while (at < limit) {
-            mlci_csv_record record;
-            mlci_csv_scan_record(cut->source, at, cut->source->n, 0, NULL, 0, &record);
-            if (record.n_fields != 0 || record.fault.kind != MLCI_CSV_NO_FAULT) {
-                regions[c].n_rows++;
-            }
-            at = record.next;
-        }
-        regions[c].end = at;
-        MLCI_TRY(mlci_poll(call, err));
-    }
-    return MLC_OK;
-}
-
-mlc_status mlci_csv_cut(mlc_context *call, const mlci_csv_source *source, int64_t body,
-                        int64_t chunk_bytes, int32_t exact, mlci_csv_region *regions,
-                        int64_t n_regions, mlc_error *err)
-{
-    cutter cut = {.source = source, .body = body, .chunk_bytes = chunk_bytes};
-    if (exact) {
-        MLCI_TRY(cut_exactly(call, &cut, regions, n_regions, err));
-    } else {
-        cut.chunks = mlci_alloc(call->root, n_regions, sizeof *cut.chunks);
-        if (cut.chunks == NULL) {
-            return mlci_fail_memory(err, n_regions, (int64_t)sizeof *cut.chunks);
-        }
-        const mlc_status status = mlci_parallel_for(call, n_regions, summarise_chunk, &cut, err);
-        if (status == MLC_OK) place_regions(&cut, regions, n_regions);
-        mlci_free(cut.chunks);
-        if (status != MLC_OK) return status;
-    }
-    int64_t first_row = 0;
-    for (int64_t c = 0; c < n_regions; c++) {
-        regions[c].first_row = first_row;
-        first_row += regions[c].n_rows;
-    }
-    return MLC_OK;
 }
 
 /* ---- bytes ---------------------------------------------------------------------------------- */

@@ -3,6 +3,7 @@
 #define MLCI_KERNEL_TABLES_H
 
 #include "kernels.h"
+#include "scan_kernels.h"
 #include "score_kernels.h"
 #include "tree_kernels.h"
 
@@ -14,6 +15,9 @@ extern const mlci_kernels mlci_kernels_avx512;
 extern const mlci_tree_kernels mlci_tree_kernels_reference;
 extern const mlci_tree_kernels mlci_tree_kernels_avx2;
 extern const mlci_tree_kernels mlci_tree_kernels_avx512;
+extern const mlci_scan_kernels mlci_scan_kernels_reference;
+extern const mlci_scan_kernels mlci_scan_kernels_avx2;
+extern const mlci_scan_kernels mlci_scan_kernels_avx512;
 extern const mlci_score_kernels mlci_score_kernels_reference;
 extern const mlci_score_kernels mlci_score_kernels_avx2;
 extern const mlci_score_kernels mlci_score_kernels_avx512;

@@ -31,22 +31,35 @@ static inline void parse_fails(const char *text, int64_t n, const char *settings
     ck_assert_ptr_null(d);
 }
 
-static inline mlc_status parse_in_chunks(const char *text, int64_t n, const char *settings,
-                                         int64_t chunk_bytes, int32_t n_threads, mlc_dataset **out,
-                                         mlc_error *err)
+/* With chunks and windows of those sizes. */
+static inline mlc_status parse_in_windows(const char *text, int64_t n, const char *settings,
+                                          const mlci_csv_sizes *sizes, int32_t n_threads,
+                                          mlc_dataset **out, mlc_error *err)
 {
     mlc_context local, *call = NULL;
-    mlci_csv_settings s;
+    mlci_csv_settings s = {0};
+    mlci_byte_stream *stream = NULL;
     mlc_status status = mlci_call_begin(NULL, &local, MLCI_FIT, &call, err);
     if (status != MLC_OK) return status;
     call->n_threads = n_threads;
     status = mlci_csv_settings_read(NULL, settings, &s, err);
     if (status == MLC_OK) {
-        status = mlci_csv_read_text(call, "csv", text, n, &s, chunk_bytes, out, err);
+        status = mlci_byte_stream_of(call, "csv", text, n, s.encoding, &stream, err);
+        if (status == MLC_OK) {
+            status = mlci_csv_read_stream(call, "csv", stream, &s, sizes, out, err);
+        }
         mlci_csv_settings_clear(&s);
     }
     mlci_call_end(call);
     return status;
+}
+
+static inline mlc_status parse_in_chunks(const char *text, int64_t n, const char *settings,
+                                         int64_t chunk_bytes, int32_t n_threads, mlc_dataset **out,
+                                         mlc_error *err)
+{
+    const mlci_csv_sizes sizes = {chunk_bytes, MLCI_CSV_WINDOW_BYTES};
+    return parse_in_windows(text, n, settings, &sizes, n_threads, out, err);
 }
 
 static inline double real_of(const mlc_dataset *d, const char *column, int64_t row)

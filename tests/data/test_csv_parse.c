@@ -3,11 +3,11 @@
 
 static int32_t kind_of(const char *text)
 {
-    mlci_csv_nulls nulls;
-    ck_assert_int_eq(mlci_csv_nulls_init(&nulls, NULL, "NA,?,-999", NULL), MLC_OK);
+    mlci_csv_reader reader = {.marks = {.decimal = '.'}, .infer_times = 1};
+    ck_assert_int_eq(mlci_csv_nulls_init(&reader.nulls, NULL, "NA,?,-999", NULL), MLC_OK);
     const mlci_csv_cell cell = mlci_csv_trim(text, text + strlen(text), '"');
-    const int32_t kind = mlci_csv_classify(&nulls, &cell);
-    mlci_csv_nulls_clear(&nulls);
+    const int32_t kind = mlci_csv_classify(&reader, &cell);
+    mlci_csv_nulls_clear(&reader.nulls);
     return kind;
 }
 
@@ -39,6 +39,32 @@ START_TEST(test_type_of_is_the_narrowest)
     ck_assert_int_eq(mlci_csv_type_of(MLCI_CSV_SEEN_BOOL), MLC_TYPE_BOOL);
     ck_assert_int_eq(mlci_csv_type_of(MLCI_CSV_SEEN_BOOL | MLCI_CSV_SEEN_INTEGER), MLC_TYPE_TEXT);
     ck_assert_int_eq(mlci_csv_type_of(15), MLC_TYPE_TEXT);
+    ck_assert_int_eq(mlci_csv_type_of(MLCI_CSV_SEEN_TIME), MLC_TYPE_TIMESTAMP);
+    ck_assert_int_eq(mlci_csv_type_of(MLCI_CSV_SEEN_TIME | MLCI_CSV_SEEN_INTEGER), MLC_TYPE_TEXT);
+}
+END_TEST
+
+/* What the marks make of a text; "" for what is no number. */
+static const char *unmarked(char decimal, char thousands, const char *text)
+{
+    static char out[MLCI_CSV_MARKED_BYTES + 1];
+    const mlci_csv_marks marks = {decimal, thousands};
+    out[mlci_csv_unmark(&marks, text, (int64_t)strlen(text), out)] = '\0';
+    return out;
+}
+
+START_TEST(test_unmark_gives_the_usual_marks)
+{
+    ck_assert_str_eq(unmarked(',', 0, "-1,5e3"), "-1.5e3");
+    ck_assert_str_eq(unmarked(',', '.', "1.234.567,89"), "1234567.89");
+    ck_assert_str_eq(unmarked('.', ',', "-12,345"), "-12345");
+    ck_assert_str_eq(unmarked('.', ',', "12,34,567"), "1234567"); /* as in India */
+    ck_assert_str_eq(unmarked(',', 0, "1.5"), "");
+    ck_assert_str_eq(unmarked('.', ',', ",123"), "");
+    ck_assert_str_eq(unmarked('.', ',', "123,"), "");
+    ck_assert_str_eq(unmarked('.', ',', "1,,2"), "");
+    ck_assert_str_eq(unmarked('.', ',', "1.2,3"), "");
+    ck_assert_str_eq(unmarked('.', ',', "1e1,2"), "");
 }
 END_TEST
 
@@ -156,7 +182,7 @@ START_TEST(test_parse_csv_integers_beyond_64_bits_are_real)
 END_TEST
 
 MLCI_CHECK_MAIN("csv_parse", test_classify_tells_kinds_apart, test_type_of_is_the_narrowest,
-                test_unquote_halves_doubled_quotes,
+                test_unmark_gives_the_usual_marks, test_unquote_halves_doubled_quotes,
                 test_parse_csv_null_words_replace_the_default_ones, test_parse_csv_types_are_obeyed,
                 test_parse_csv_cell_against_types_says_where,
                 test_parse_csv_late_contradictions_change_the_whole_column,

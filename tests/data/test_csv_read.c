@@ -84,7 +84,7 @@ START_TEST(test_parse_csv_utf16_is_refused_by_name)
     parse_fails("\xff\xfe"
                 "a\0,\0",
                 6, NULL, MLC_ERROR_FORMAT,
-                "csv:1:1: the text is UTF-16: convert it to UTF-8 first");
+                "csv:1:1: the text is UTF-16: read it with encoding=utf-16");
 }
 END_TEST
 
@@ -176,8 +176,10 @@ START_TEST(test_parse_csv_faults_say_where_and_what)
          "csv:2:4: quote in an unquoted field: quote the whole field and "
          "double the quotes in it, or read with quote=none",
          2, 4},
-        {"a,b\n1,caf\xe9\n", "csv:2:6: byte 0xE9 is not UTF-8: convert the file to UTF-8 first", 2,
-         6},
+        {"a,b\n1,caf\xe9\n",
+         "csv:2:6: byte 0xE9 is not UTF-8: read with the file's encoding, as in "
+         "encoding=latin-1",
+         2, 6},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         mlc_dataset *d = NULL;
@@ -292,6 +294,16 @@ START_TEST(test_read_text_any_cut_and_threads_give_the_same)
         ck_assert_int_eq(parse_in_chunks(text, n, NULL, chunk, threads, &d, &err), MLC_OK);
         assert_same(whole, d);
         mlc_dataset_free(d);
+        /* In place, and through a stream. */
+        const mlci_csv_sizes sizes = {chunk, 1 + chunk * 5 % 997};
+        for (int k = 0; k < 2; k++) {
+            const char *const settings =
+                k == 0 ? "delimiter=','" : "delimiter=',' encoding=latin-1";
+            ck_assert_int_eq(parse_in_windows(text, n, settings, &sizes, threads, &d, &err),
+                             MLC_OK);
+            assert_same(whole, d);
+            mlc_dataset_free(d);
+        }
     }
     mlc_dataset_free(whole);
     mlci_free(text);
@@ -325,6 +337,20 @@ START_TEST(test_read_text_any_cut_skips_the_same_rows)
             mlc_dataset_free(listed);
             d = NULL;
             ck_assert_int_eq(parse_in_chunks(text, n, NULL, chunk, 2, &d, &other), status);
+            if (status != MLC_OK) ck_assert_str_eq(err.message, other.message);
+            mlc_dataset_free(d);
+            const mlci_csv_sizes sizes = {chunk, 1 + chunk * 7 % 397};
+            ck_assert_int_eq(
+                parse_in_windows(text, n, "on_error=collect delimiter=','", &sizes, 2, &d, &other),
+                MLC_OK);
+            ck_assert_int_eq(mlc_dataset_problems(d, &listed, NULL), MLC_OK);
+            assert_same(whole, d);
+            assert_same(problems, listed);
+            mlc_dataset_free(d);
+            mlc_dataset_free(listed);
+            d = NULL;
+            ck_assert_int_eq(parse_in_windows(text, n, "delimiter=','", &sizes, 2, &d, &other),
+                             status);
             if (status != MLC_OK) ck_assert_str_eq(err.message, other.message);
             mlc_dataset_free(d);
         }
@@ -431,15 +457,18 @@ START_TEST(test_read_text_like_any_cut_fails_at_the_same_cell)
     }
     for (int64_t chunk = 997; chunk < 100000; chunk *= 5) {
         mlc_context local, *call = NULL;
-        mlci_csv_settings s;
+        mlci_csv_settings s = {0};
+        mlci_byte_stream *stream = NULL;
+        const mlci_csv_sizes sizes = {chunk, 3 * chunk};
         mlc_dataset *d = NULL;
         mlc_error err;
         ck_assert_int_eq(mlci_call_begin(NULL, &local, MLCI_FIT, &call, &err), MLC_OK);
         ck_assert_int_eq(mlci_csv_settings_read(NULL, NULL, &s, &err), MLC_OK);
+        ck_assert_int_eq(mlci_byte_stream_of(call, "csv", text.data, text.length, 0, &stream, &err),
+                         MLC_OK);
         s.like = like;
-        ck_assert_int_eq(
-            mlci_csv_read_text(call, "csv", text.data, text.length, &s, chunk, &d, &err),
-            MLC_ERROR_FORMAT);
+        ck_assert_int_eq(mlci_csv_read_stream(call, "csv", stream, &s, &sizes, &d, &err),
+                         MLC_ERROR_FORMAT);
         ck_assert_int_eq(err.line, 2 + 2 * 4321);
         ck_assert_str_eq(err.name, "n");
         mlci_csv_settings_clear(&s);

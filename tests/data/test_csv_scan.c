@@ -109,8 +109,13 @@ START_TEST(test_cut_by_parity_and_record_by_record_agree)
     for (int64_t chunk = 1; chunk <= s.n; chunk++) {
         const int64_t n = mlci_csv_n_chunks(&s, 0, chunk);
         mlci_csv_region fast[64], exact[64];
-        ck_assert_int_eq(mlci_csv_cut(call, &s, 0, chunk, 0, fast, n, NULL), MLC_OK);
-        ck_assert_int_eq(mlci_csv_cut(call, &s, 0, chunk, 1, exact, n, NULL), MLC_OK);
+        mlci_csv_cutting by_parity = {.chunk_bytes = chunk},
+                         by_record = {.chunk_bytes = chunk, .exact = 1};
+        ck_assert_int_eq(mlci_csv_cut(call, &s, &by_parity, fast, n, NULL), MLC_OK);
+        ck_assert_int_eq(mlci_csv_cut(call, &s, &by_record, exact, n, NULL), MLC_OK);
+        ck_assert_int_eq(by_parity.end, s.n);
+        ck_assert_int_eq(by_record.end, s.n);
+        ck_assert_int_eq(by_parity.n_lines, 10); /* LF and CRLF are one, CR CR are two */
         int64_t rows_fast = 0, rows_exact = 0;
         for (int64_t c = 0; c < n; c++) {
             rows_fast += fast[c].n_rows;
@@ -121,6 +126,48 @@ START_TEST(test_cut_by_parity_and_record_by_record_agree)
         ck_assert_int_eq(rows_fast, 6); /* the line of blanks counts until it is read */
     }
     mlci_call_end(call);
+}
+END_TEST
+
+/* With more to come, both ways end at the same record, and say nothing of the one that is cut. */
+START_TEST(test_cut_of_a_part_ends_with_its_last_whole_record)
+{
+    const char *text = "a,\"1\n2\"\nb,2\r\n\nc,\"x\"\"y\"\nd,4\n";
+    mlc_context local, *call = NULL;
+    ck_assert_int_eq(mlci_call_begin(NULL, &local, MLCI_FIT, &call, NULL), MLC_OK);
+    for (int64_t length = 1; length <= (int64_t)strlen(text); length++) {
+        mlci_csv_source s = source_of(text);
+        s.n = length - (text[length - 1] == '\r'); /* as windows do */
+        s.has_more = 1;
+        int64_t n_all = INT64_MAX;
+        const int64_t end = mlci_csv_pass_records(&s, 0, &n_all);
+        for (int64_t chunk = 1; chunk <= length; chunk++) {
+            const int64_t n = mlci_csv_n_chunks(&s, 0, chunk);
+            mlci_csv_region fast[64], exact[64];
+            mlci_csv_cutting by_parity = {.chunk_bytes = chunk};
+            mlci_csv_cutting by_record = {.chunk_bytes = chunk, .exact = 1};
+            ck_assert_int_eq(mlci_csv_cut(call, &s, &by_parity, fast, n, NULL), MLC_OK);
+            ck_assert_int_eq(mlci_csv_cut(call, &s, &by_record, exact, n, NULL), MLC_OK);
+            ck_assert_int_eq(by_record.end, end);
+            ck_assert_int_eq(by_parity.end, end);
+            ck_assert_int_eq(fast[n - 1].end, end);
+        }
+    }
+    mlci_call_end(call);
+}
+END_TEST
+
+START_TEST(test_scan_record_comments_are_no_fields)
+{
+    mlci_csv_source s = source_of("#\"a,b\nc,#d\n");
+    s.comment = '#';
+    mlci_csv_record record;
+    mlci_csv_scan_record(&s, 0, s.n, -1, NULL, 0, &record);
+    ck_assert_int_eq(record.n_fields, 0);
+    ck_assert_int_eq(record.fault.kind, MLCI_CSV_NO_FAULT);
+    ck_assert_int_eq(record.next, 6);
+    mlci_csv_scan_record(&s, 6, s.n, -1, NULL, 0, &record);
+    ck_assert_int_eq(record.n_fields, 2);
 }
 END_TEST
 
@@ -152,5 +199,7 @@ MLCI_CHECK_MAIN("csv_scan", test_scan_record_finds_separators,
                 test_scan_record_trailing_delimiter_is_an_empty_field,
                 test_scan_record_after_a_fault_goes_on_with_the_next_line,
                 test_scan_batch_fast_and_exact_paths_agree,
-                test_cut_by_parity_and_record_by_record_agree, test_bad_byte_finds_the_first,
+                test_cut_by_parity_and_record_by_record_agree,
+                test_cut_of_a_part_ends_with_its_last_whole_record,
+                test_scan_record_comments_are_no_fields, test_bad_byte_finds_the_first,
                 test_line_counts_every_kind_of_line_end)

@@ -17,7 +17,7 @@ typedef struct csv_case {
     size_t n;
 } csv_case;
 
-static mlc_status read_case(mlc_context *ctx, const csv_case *in, int64_t chunk_bytes,
+static mlc_status read_case(mlc_context *ctx, const csv_case *in, const mlci_csv_sizes *sizes,
                             mlc_dataset **out, mlc_error *err)
 {
     mlc_context local, *call = NULL;
@@ -26,8 +26,12 @@ static mlc_status read_case(mlc_context *ctx, const csv_case *in, int64_t chunk_
     if (status != MLC_OK) return status;
     status = mlci_csv_settings_read(mlci_context_root(ctx), in->settings, &s, err);
     if (status == MLC_OK) {
+        mlci_byte_stream *stream = NULL;
         status =
-            mlci_csv_read_text(call, "csv", in->text, (int64_t)in->n, &s, chunk_bytes, out, err);
+            mlci_byte_stream_of(call, "csv", in->text, (int64_t)in->n, s.encoding, &stream, err);
+        if (status == MLC_OK) {
+            status = mlci_csv_read_stream(call, "csv", stream, &s, sizes, out, err);
+        }
         mlci_csv_settings_clear(&s);
     }
     mlci_call_end(call);
@@ -171,15 +175,24 @@ static const char *const types[] = {"",
                                     "target=a ",
                                     "id=a weight=b classes='x,y' "};
 
+static const char *const more[] = {"",
+                                   "decimal=',' ",
+                                   "thousands=',' ",
+                                   "decimal=',' thousands='.' ",
+                                   "comment='#' ",
+                                   "skip_rows=2 n_rows=3 ",
+                                   "encoding=latin-1 ",
+                                   "encoding=utf-16 timestamps=false "};
+
 static char *settings_of(fuzz_bytes *in, int *small_chunk)
 {
     const uint8_t a = fuzz_u8(in), b = fuzz_u8(in), c = fuzz_u8(in), d = fuzz_u8(in);
     *small_chunk = 1 + c % 64;
     if (d % 8 == 7) return fuzz_line(in);
     char *text = malloc(400);
-    snprintf(text, 400, "%s%s%s%s%s%s%s", delimiters[a & 7], quotes[a >> 3 & 3],
-             headers[a >> 5 & 3], errors[b & 3], texts[b >> 2 & 3], nulls[b >> 4 & 3],
-             types[d & 7]);
+    snprintf(text, 400, "%s%s%s%s%s%s%s%s", delimiters[a & 7], quotes[a >> 3 & 3],
+             headers[a >> 5 & 3], errors[b & 3], texts[b >> 2 & 3], nulls[b >> 4 & 3], types[d & 7],
+             more[d >> 5 & 7]);
     return text;
 }
 
@@ -196,9 +209,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     mlc_context *ctx = fuzz_open(&host, 1), *threads = fuzz_open(&other, 3);
     mlc_dataset *whole = NULL, *pieces = NULL;
     mlc_error err = {0}, err_pieces = {0};
-    const mlc_status status = read_case(ctx, &c, MLCI_CSV_CHUNK_BYTES, &whole, &err);
+    const mlci_csv_sizes large = {MLCI_CSV_CHUNK_BYTES, MLCI_CSV_WINDOW_BYTES};
+    const mlci_csv_sizes small = {small_chunk, 7 * small_chunk};
+    const mlc_status status = read_case(ctx, &c, &large, &whole, &err);
     fuzz_bound(&host, BASE, size + strlen(settings), PER_BYTE);
-    const mlc_status cut = read_case(threads, &c, small_chunk, &pieces, &err_pieces);
+    const mlc_status cut = read_case(threads, &c, &small, &pieces, &err_pieces);
     fuzz_status(status, &err);
     if (status != cut || (status != MLC_OK && strcmp(err.message, err_pieces.message) != 0))
         fprintf(stderr, "%d: %s\n%d: %s\n", (int)status, err.message, (int)cut, err_pieces.message);

@@ -55,8 +55,9 @@ class Dataset:
         like in this file: codes that were categories stay categories where all are digits.
 
         Options are those of the C function: delimiter, quote, header, null, types (a dict or
-        text), text, on_error, the roles (target=, weight=, ignore=[...] ...), classes and
-        positive.
+        text), text, timestamps, decimal, thousands, comment, columns (the only ones to read),
+        skip_rows, n_rows, encoding, on_error, the roles (target=, weight=, ignore=[...] ...),
+        classes and positive.
         """
         with running(context) as call_context:
             return cls._wrap(make("dataset", _library.mlc_dataset_read_csv_like, call_context,
@@ -310,7 +311,8 @@ class Dataset:
         return take_buffer(_library.mlc_dataset_format, self._handle, settings(options)).decode()
 
     def write_csv(self, path: Any, **options: Any) -> None:
-        """Writes a CSV file: beside the target, then renamed. delimiter=, header=."""
+        """Writes a CSV file, packed for a path that ends in .gz: beside the target, then renamed.
+        delimiter=, header=."""
         call(_library.mlc_dataset_write_csv, self._handle, encode_path(path), settings(options))
 
     def __repr__(self) -> str:
@@ -470,7 +472,7 @@ def _from_arrays(columns: Any, roles: Dict[str, Any], context: Optional[Context]
 
 
 def _from_columns(named: Dict[str, Any], placed: Dict[str, str], options: Dict[str, Any],
-                  context: Optional[Context], texts: Dict[Optional[str], str],
+                  context: Optional[Context], texts: Optional[Dict[Any, str]] = None,
                   absent: str = "zero") -> Handle:
     """A dataset of columns and the roles that some have."""
     made = []
@@ -479,7 +481,7 @@ def _from_columns(named: Dict[str, Any], placed: Dict[str, str], options: Dict[s
         if isinstance(values, _parts.Part):
             made.append(_parts.column(name, values, is_target))
         else:
-            words_as = texts.get(name, texts.get(None, "auto"))
+            words_as = texts.get(name, texts.get(None, "auto")) if texts else "auto"
             made.append(_arrays_in.target_column(name, values) if is_target
                         else _arrays_in.column(name, values, words_as, absent))
         made[-1].role = placed[name].encode() if name in placed else None

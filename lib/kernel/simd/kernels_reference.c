@@ -1,5 +1,6 @@
 /* The kernels in plain C: the meaning that the other tables reproduce bit for bit, what runs on a
  * processor without them, and the same mathematics for single values. */
+#include "scan_block_reference.h"
 #include "score_rows_reference.h"
 #include "tree_rows_reference.h"
 #include "vector_reference.h"
@@ -8,6 +9,7 @@
 #define VECTOR_TABLE mlci_kernels_reference
 #define VECTOR_TREE_TABLE mlci_tree_kernels_reference
 #define VECTOR_SCORE_TABLE mlci_score_kernels_reference
+#define VECTOR_SCAN_TABLE mlci_scan_kernels_reference
 
 #include "table.inc.c"
 

@@ -8,6 +8,7 @@
 #include "context_impl.h"
 #include "kernel_tables.h"
 #include "kernels.h"
+#include "scan_kernels.h"
 #include "score_kernels.h"
 
 #include "sums.inc.c"
@@ -33,6 +34,8 @@
 #include "tree.inc.c"
 
 #include "score.inc.c"
+
+#include "scan.inc.c"
 
 const mlci_kernels VECTOR_TABLE = {
     .isa = VECTOR_ISA,
@@ -63,4 +66,9 @@ const mlci_kernels VECTOR_TABLE = {
     .libm_expf = libm_expf,
     .softmax = softmax,
     .log_sum_exp = log_sum_exp,
+};
+
+const mlci_scan_kernels VECTOR_SCAN_TABLE = {
+    .separators = scan_separators,
+    .summarise = scan_summarise,
 };

@@ -1,0 +1,324 @@
+/* Columns while windows come: room that is likely to do for all rows, and what the regions of a
+ * window hold taken into it.
+ *
+ * Texts are numbered as long as they repeat: a column has one table of distinct texts, which the
+ * tables of the regions are joined to in their order. Once most of them turn out to be different,
+ * they are listed: written one after the other, as a column of text is. Either way the result is
+ * judged by all rows in the end (csv_column.c). O(rows + bytes of texts). */
+#include "csv.h"
+
+#include <string.h>
+
+/* Distinct texts from which a column whose texts hardly ever repeat is listed. */
+#define TRIAL_WORDS 4096
+
+/* ---- room ----------------------------------------------------------------------------------- */
+
+/* How many there will be of what there are n of at the end of this window, or somewhat more. */
+static int64_t likely_total(const mlci_csv_reader *reader, int64_t n, int64_t before)
+{
+    const double share = reader->windows.share;
+    if (!reader->windows.source.has_more || reader->is_batched || share <= 0) return n;
+    const double total = (double)n / share * 1.02 + 4096;
+    const double least = (double)before * 1.25;
+    const double wanted = total > least ? total : least;
+    return wanted < 4e18 && wanted > (double)n ? (int64_t)wanted : n;
+}
+
+static mlc_status resize(mlci_root *root, void *block, int64_t count, int64_t size, void *out,
+                         mlc_error *err)
+{
+    void *const resized = mlci_realloc(root, block, count, size);
+    if (resized == NULL) return mlci_fail_memory(err, count, size);
+    memcpy(out, &resized, sizeof resized);
+    return MLC_OK;
+}
+
+/* Bits for rows from `from` on are ones. */
+static mlc_status resize_valid(mlci_root *root, mlci_csv_column *column, int64_t from, int64_t to,
+                               mlc_error *err)
+{
+    const int64_t old = (from + 7) / 8, n = (to + 7) / 8;
+    MLCI_TRY(resize(root, column->valid, n, 1, &column->valid, err));
+    if (n > old) memset(column->valid + old, 0xff, (size_t)(n - old));
+    return MLC_OK;
+}
+
+static mlc_status reserve_rows(mlci_csv_reader *reader, mlci_csv_column *column, int64_t n_rows,
+                               mlc_error *err)
+{
+    const int is_there = (column->is_listed ? (void *)column->offsets : column->values) != NULL;
+    if (is_there && n_rows <= column->capacity) return MLC_OK;
+    int64_t capacity = likely_total(reader, n_rows, column->capacity);
+    if (capacity > reader->most_rows) capacity = reader->most_rows;
+    if (capacity < n_rows) capacity = n_rows;
+    if (column->is_listed) {
+        MLCI_TRY(resize(reader->root, column->offsets, capacity + 1,
+                        (int64_t)sizeof *column->offsets, &column->offsets, err));
+        if (!is_there) column->offsets[0] = 0;
+    } else {
+        MLCI_TRY(resize(reader->root, column->values, capacity, mlci_csv_value_size(column->type),
+                        &column->values, err));
+    }
+    if (column->valid != NULL) {
+        MLCI_TRY(resize_valid(reader->root, column, column->capacity, capacity, err));
+    }
+    column->capacity = capacity;
+    return MLC_OK;
+}
+
+/* Room for the numbers of a window's texts, which are listed after it. */
+static mlc_status reserve_codes(mlci_csv_reader *reader, mlci_csv_column *column, int64_t n_rows,
+                                mlc_error *err)
+{
+    if (!column->is_listed || n_rows <= column->window_capacity) return MLC_OK;
+    mlci_free(column->values);
+    column->values = NULL;
+    column->window_capacity = 0;
+    MLCI_TRY(resize(reader->root, NULL, n_rows, (int64_t)sizeof(int32_t), &column->values, err));
+    column->window_capacity = n_rows;
+    return MLC_OK;
+}
+
+mlc_status mlci_csv_store_reserve(mlci_csv_reader *reader, mlc_error *err)
+{
+    const mlci_csv_region *const last = &reader->regions[reader->n_regions - 1];
+    const int64_t n_rows = last->first_row + last->n_rows;
+    for (int32_t j = 0; j < reader->n_columns; j++) {
+        mlci_csv_column *const column = &reader->columns[j];
+        if (!column->wanted) continue;
+        MLCI_TRY(reserve_rows(reader, column, reader->n_rows + n_rows, err));
+        MLCI_TRY(reserve_codes(reader, column, n_rows, err));
+    }
+    return MLC_OK;
+}
+
+static mlc_status reserve_bytes(mlci_csv_reader *reader, mlci_csv_column *column, int64_t n,
+                                mlc_error *err)
+{
+    if (n <= column->bytes_capacity && column->bytes != NULL) return MLC_OK;
+    const int64_t capacity = likely_total(reader, n, column->bytes_capacity);
+    MLCI_TRY(resize(reader->root, column->bytes, capacity + 1, 1, &column->bytes, err));
+    column->bytes_capacity = capacity;
+    return MLC_OK;
+}
+
+void mlci_csv_piece_clear(mlci_csv_piece *piece)
+{
+    mlci_free(piece->valid);
+    if (piece->words != NULL) mlci_csv_words_clear(piece->words);
+    mlci_free(piece->words);
+    *piece = (mlci_csv_piece){0};
+}
+
+void mlci_csv_store_clear(mlci_csv_column *column)
+{
+    mlci_free(column->valid);
+    mlci_free(column->values);
+    mlci_free(column->offsets);
+    mlci_free(column->bytes);
+    mlci_csv_words_clear(&column->words);
+    column->valid = NULL;
+    column->values = NULL;
+    column->offsets = NULL;
+    column->bytes = NULL;
+    column->capacity = column->window_capacity = column->bytes_capacity = 0;
+    column->n_missing = 0;
+    column->is_listed = 0;
+}
+
+/* ---- values --------------------------------------------------------------------------------- */
+
+/* Moves the values of regions together where rows were left out. */
+static void close_gaps(const mlci_csv_reader *reader, mlci_csv_column *column)
+{
+    const int64_t size = mlci_csv_value_size(column->type);
+    char *const values = (char *)column->values + (column->is_listed ? 0 : reader->n_rows * size);
+    int64_t row = 0;
+    for (int64_t c = 0; c < reader->n_regions; c++) {
+        const int64_t first = reader->regions[c].first_row;
+        if (first != row) {
+            memmove(values + row * size, values + first * size,
+                    (size_t)(reader->n_rows_read[c] * size));
+        }
+        row += reader->n_rows_read[c];
+    }
+}
+
+/* Clears the bits of out from bit `at` on that are cleared in bits; those beyond n are set. */
+static void clear_bits(const uint8_t *bits, int64_t n, uint8_t *out, int64_t at)
+{
+    const int shift = (int)(at & 7);
+    uint8_t *to = out + (at >> 3);
+    for (int64_t i = 0; i < (n + 7) / 8; i++, to++) {
+        const unsigned missing = (unsigned)(uint8_t)~bits[i] << shift;
+        if (missing == 0) continue;
+        to[0] = (uint8_t)(to[0] & ~missing);
+        if (missing >> 8 != 0) to[1] = (uint8_t)(to[1] & ~(missing >> 8));
+    }
+}
+
+static mlc_status join_pieces(mlci_csv_reader *reader, int32_t j, mlc_error *err)
+{
+    mlci_csv_column *const column = &reader->columns[j];
+    int64_t row = reader->n_rows;
+    for (int64_t c = 0; c < reader->n_regions; c++) {
+        const mlci_csv_piece *const piece = &reader->pieces[c * reader->n_columns + j];
+        column->seen |= piece->seen;
+        column->n_missing += piece->n_missing;
+        if (piece->valid != NULL) {
+            if (column->valid == NULL) {
+                MLCI_TRY(resize_valid(reader->root, column, 0, column->capacity, err));
+            }
+            clear_bits(piece->valid, reader->n_rows_read[c], column->valid, row);
+        }
+        row += reader->n_rows_read[c];
+    }
+    return MLC_OK;
+}
+
+/* ---- numbered texts ------------------------------------------------------------------------- */
+
+/* The numbers of a region's texts among those of the column. */
+static mlc_status number_region(mlci_csv_column *column, const mlci_csv_words *words,
+                                int32_t *codes, int64_t n_rows, mlc_error *err)
+{
+    int32_t *const number_of = mlci_alloc_raw(words->root, words->n, (int64_t)sizeof *number_of);
+    if (number_of == NULL) return mlci_fail_memory(err, words->n, (int64_t)sizeof *number_of);
+    mlc_status status = MLC_OK;
+    for (int32_t w = 0; w < words->n; w++) {
+        const mlci_csv_word *const word = &words->word[w];
+        number_of[w] = mlci_csv_words_add(&column->words, word->text, word->length, 0);
+        if (number_of[w] < 0) {
+            status = mlci_fail_memory(err, words->n, (int64_t)sizeof *word);
+            break;
+        }
+    }
+    for (int64_t r = 0; r < n_rows && status == MLC_OK; r++) {
+        if (codes[r] >= 0) codes[r] = number_of[codes[r]];
+    }
+    mlci_free(number_of);
+    return status;
+}
+
+static int is_category(const mlci_csv_reader *reader, const mlci_csv_column *column)
+{
+    if (column->forced != 0) return column->forced == MLC_TYPE_CATEGORY;
+    return reader->text_as == MLCI_CSV_TEXT_CATEGORY;
+}
+
+static mlc_status number_texts(mlci_csv_reader *reader, int32_t j, mlc_error *err)
+{
+    mlci_csv_column *const column = &reader->columns[j];
+    int64_t row = reader->n_rows;
+    for (int64_t c = 0; c < reader->n_regions; c++) {
+        const mlci_csv_piece *const piece = &reader->pieces[c * reader->n_columns + j];
+        const int64_t n = reader->n_rows_read[c];
+        if (piece->words != NULL) {
+            MLCI_TRY(number_region(column, piece->words, (int32_t *)column->values + row, n, err));
+        }
+        row += n;
+    }
+    const int64_t n_values = row - column->n_missing;
+    const int many = column->words.n > TRIAL_WORDS && column->words.n > n_values / 4 * 3;
+    if (!column->words.is_list && (!many || is_category(reader, column))) return MLC_OK;
+    return mlci_csv_store_list(reader, column, row, err);
+}
+
+mlc_status mlci_csv_store_list(mlci_csv_reader *reader, mlci_csv_column *column, int64_t n_rows,
+                               mlc_error *err)
+{
+    int32_t *const codes = column->values;
+    const mlci_csv_words *const words = &column->words;
+    int64_t n_bytes = 0;
+    for (int64_t r = 0; r < n_rows; r++)
+        n_bytes += codes[r] >= 0 ? words->word[codes[r]].length : 0;
+    MLCI_TRY(resize(reader->root, NULL, column->capacity + 1, (int64_t)sizeof *column->offsets,
+                    &column->offsets, err));
+    MLCI_TRY(reserve_bytes(reader, column, n_bytes, err));
+    int64_t at = 0;
+    for (int64_t r = 0; r < n_rows; r++) {
+        column->offsets[r] = at;
+        if (codes[r] < 0) continue;
+        const mlci_csv_word *const word = &words->word[codes[r]];
+        memcpy(column->bytes + at, word->text, (size_t)word->length);
+        at += word->length;
+    }
+    column->offsets[n_rows] = at;
+    mlci_csv_words_clear(&column->words);
+    mlci_free(column->values);
+    column->values = NULL;
+    column->is_listed = 1;
+    return MLC_OK;
+}
+
+/* ---- listed texts --------------------------------------------------------------------------- */
+
+/* Where a region's texts go: the room is made before any of them are written. */
+static mlc_status make_room_for_texts(mlci_csv_reader *reader, int32_t j, mlc_error *err)
+{
+    mlci_csv_column *const column = &reader->columns[j];
+    int64_t n_bytes = column->offsets[reader->n_rows];
+    for (int64_t c = 0; c < reader->n_regions; c++)
+        n_bytes += reader->pieces[c * reader->n_columns + j].n_bytes;
+    return reserve_bytes(reader, column, n_bytes, err);
+}
+
+static void write_texts(const mlci_csv_reader *reader, int32_t j, int64_t region)
+{
+    mlci_csv_column *const column = &reader->columns[j];
+    const mlci_csv_piece *const pieces = reader->pieces + j;
+    int64_t row = 0, at = column->offsets[reader->n_rows];
+    for (int64_t c = 0; c < region; c++) {
+        row += reader->n_rows_read[c];
+        at += pieces[c * reader->n_columns].n_bytes;
+    }
+    const mlci_csv_words *const words = pieces[region * reader->n_columns].words;
+    const int32_t *const codes = (const int32_t *)column->values + row;
+    int64_t *const offsets = column->offsets + reader->n_rows + row + 1;
+    for (int64_t r = 0; r < reader->n_rows_read[region]; r++) {
+        if (codes[r] >= 0) {
+            const mlci_csv_word *const word = &words->word[codes[r]];
+            memcpy(column->bytes + at, word->text, (size_t)word->length);
+            at += word->length;
+        }
+        offsets[r] = at;
+    }
+}
+
+/* ---- a window ------------------------------------------------------------------------------- */
+
+static mlc_status store_column(void *arg, int64_t j, int32_t slot, mlc_error *err)
+{
+    mlci_csv_reader *const reader = arg;
+    mlci_csv_column *const column = &reader->columns[j];
+    (void)slot;
+    column->writes_texts = 0;
+    if (!column->wanted) return MLC_OK;
+    close_gaps(reader, column);
+    MLCI_TRY(join_pieces(reader, (int32_t)j, err));
+    if (column->type != MLC_TYPE_TEXT && column->type != MLC_TYPE_CATEGORY) return MLC_OK;
+    if (!column->is_listed) return number_texts(reader, (int32_t)j, err);
+    column->writes_texts = 1;
+    return make_room_for_texts(reader, (int32_t)j, err);
+}
+
+static mlc_status store_texts(void *arg, int64_t region, int32_t slot, mlc_error *err)
+{
+    mlci_csv_reader *const reader = arg;
+    (void)slot;
+    (void)err;
+    for (int32_t j = 0; j < reader->n_columns; j++) {
+        if (reader->columns[j].writes_texts) write_texts(reader, j, region);
+    }
+    return MLC_OK;
+}
+
+mlc_status mlci_csv_store_window(mlci_csv_reader *reader, mlc_error *err)
+{
+    MLCI_TRY(mlci_parallel_for(reader->call, reader->n_columns, store_column, reader, err));
+    MLCI_TRY(mlci_parallel_for(reader->call, reader->n_regions, store_texts, reader, err));
+    for (int64_t c = 0; c < reader->n_regions; c++)
+        reader->n_rows += reader->n_rows_read[c];
+    return MLC_OK;
+}

@@ -1,0 +1,145 @@
+/* The text as windows: parts of some megabytes of which one is looked at while the bytes after it
+ * are read. What a window leaves of its last record goes in front of them. A record that is longer
+ * than a window doubles it until it fits, so that all of its bytes are copied O(1) times.
+ *
+ * A text that is in memory as it is is looked at in place. */
+#include "csv.h"
+
+#include <string.h>
+
+#define LEAST_BYTES 64 /* to read: of a few the last may not be filled */
+#define HEADROOM ((int64_t)8 << 10) /* for what is left of the window before */
+
+void mlci_csv_windows_init(mlci_csv_windows *windows, mlci_root *root, mlci_byte_stream *stream,
+                           int64_t window_bytes)
+{
+    *windows = (mlci_csv_windows){
+        .root = root, .stream = stream, .window_bytes = window_bytes, .n_next = -1};
+    windows->memory = mlci_byte_stream_memory(stream, &windows->n_memory);
+}
+
+void mlci_csv_windows_clear(mlci_csv_windows *windows)
+{
+    mlci_free(windows->block);
+    mlci_free(windows->next_block);
+    mlci_byte_stream_close(windows->stream);
+    *windows = (mlci_csv_windows){.n_next = -1};
+}
+
+/* Of the bytes held, those that records may be told from: a CR at the end may be half of CRLF. */
+static void set_source(mlci_csv_windows *w, const char *bytes, int64_t n)
+{
+    w->n_held = n;
+    w->source.bytes = bytes;
+    w->source.has_more = !w->at_end;
+    w->source.n = n > 0 && !w->at_end && bytes[n - 1] == '\r' ? n - 1 : n;
+}
+
+/* At least `wanted` bytes at *block. */
+static mlc_status make_room(mlci_csv_windows *w, char **block, int64_t *capacity, int64_t wanted,
+                            mlc_error *err)
+{
+    if (*capacity >= wanted) return MLC_OK;
+    mlci_free(*block);
+    *capacity = 0;
+    *block = mlci_alloc_raw(w->root, wanted, 1);
+    if (*block == NULL) return mlci_fail_memory(err, wanted, 1);
+    *capacity = wanted;
+    return MLC_OK;
+}
+
+/* How much to read: hardly more than there is, and enough to tell the delimiter by. */
+static int64_t bytes_to_read(const mlci_csv_windows *w)
+{
+    int64_t wanted = w->n_held > w->window_bytes ? w->n_held : w->window_bytes;
+    if (w->is_first && wanted < w->first_bytes) wanted = w->first_bytes;
+    if (wanted < LEAST_BYTES) wanted = LEAST_BYTES;
+    const int64_t likely = mlci_byte_stream_left(w->stream);
+    return likely >= LEAST_BYTES && likely < wanted ? likely : wanted;
+}
+
+mlc_status mlci_csv_windows_read_ahead(mlci_csv_windows *w, mlc_context *call, mlc_error *err)
+{
+    if (w->memory != NULL || w->n_next >= 0 || w->at_end) return MLC_OK;
+    const int64_t wanted = bytes_to_read(w);
+    int64_t n = 0;
+    MLCI_TRY(make_room(w, &w->next_block, &w->next_capacity, HEADROOM + wanted, err));
+    MLCI_TRY(mlci_byte_stream_read(w->stream, call, w->next_block + HEADROOM, wanted, &n, err));
+    w->n_next = n;
+    if (n < wanted - 4) w->at_end = 1; /* a character of UTF-8 may not have fitted */
+    return MLC_OK;
+}
+
+static mlc_status advance_in_memory(mlci_csv_windows *w, int64_t consumed)
+{
+    const char *const bytes = w->source.bytes + consumed;
+    const int64_t left = w->memory + w->n_memory - bytes;
+    int64_t wanted = w->window_bytes;
+    if (consumed == 0 && 2 * w->n_held > wanted) wanted = 2 * w->n_held;
+    if (w->is_first && wanted < w->first_bytes) wanted = w->first_bytes;
+    w->at_end = left <= wanted;
+    set_source(w, bytes, w->at_end ? left : wanted);
+    w->share = (double)(bytes + w->n_held - w->memory) / (double)(w->n_memory + 1);
+    return MLC_OK;
+}
+
+/* Bytes before those read ahead, from `consumed` on. */
+static mlc_status put_before(mlci_csv_windows *w, int64_t consumed, mlc_error *err)
+{
+    const int64_t kept = w->n_held - consumed;
+    int64_t at = HEADROOM;
+    if (kept > HEADROOM) {
+        char *const grown = mlci_alloc_raw(w->root, kept + w->n_next, 1);
+        if (grown == NULL) return mlci_fail_memory(err, kept + w->n_next, 1);
+        memcpy(grown + kept, w->next_block + HEADROOM, (size_t)w->n_next);
+        mlci_free(w->next_block);
+        w->next_block = grown;
+        w->next_capacity = kept + w->n_next;
+        at = kept;
+    }
+    if (kept > 0) memcpy(w->next_block + at - kept, w->source.bytes + consumed, (size_t)kept);
+    char *const block = w->block;
+    const int64_t capacity = w->capacity;
+    const int64_t n = kept + w->n_next;
+    w->block = w->next_block;
+    w->capacity = w->next_capacity;
+    w->next_block = block;
+    w->next_capacity = capacity;
+    w->n_next = -1;
+    w->share = mlci_byte_stream_share(w->stream);
+    set_source(w, w->block + at - kept, n);
+    return MLC_OK;
+}
+
+mlc_status mlci_csv_windows_advance(mlci_csv_windows *w, mlc_context *call, int64_t consumed,
+                                    mlc_error *err)
+{
+    if (consumed > 0) w->is_first = 0;
+    if (w->memory != NULL) return advance_in_memory(w, consumed);
+    MLCI_TRY(mlci_csv_windows_read_ahead(w, call, err));
+    if (w->n_next < 0) w->n_next = 0;
+    return put_before(w, consumed, err);
+}
+
+static void skip_byte_order_mark(mlci_csv_windows *w)
+{
+    if (w->n_held < 3 || memcmp(w->source.bytes, "\xef\xbb\xbf", 3) != 0) return;
+    set_source(w, w->source.bytes + 3, w->n_held - 3);
+}
+
+mlc_status mlci_csv_windows_start(mlci_csv_windows *w, mlc_context *call, mlc_error *err)
+{
+    if (w->is_first && w->n_next < 0) return MLC_OK; /* still here */
+    if (w->is_started && w->memory == NULL) {
+        MLCI_TRY(mlci_byte_stream_rewind(w->stream, call, err));
+    }
+    w->is_started = w->is_first = 1;
+    w->source.line = 1;
+    w->source.bytes = w->memory;
+    w->n_held = 0;
+    w->at_end = 0;
+    w->n_next = -1;
+    MLCI_TRY(mlci_csv_windows_advance(w, call, 0, err));
+    skip_byte_order_mark(w);
+    return MLC_OK;
+}
