@@ -143,12 +143,16 @@ static mlc_status refuse_index(const reader *r, mlc_error *err)
                 const int64_t at = (int64_t)rows->indices[k] - r->base;
                 if (at >= 0 && at < r->width) continue;
                 char message[160];
-                (void)snprintf(message, sizeof message,
-                               "index %d: indices count from %d%s, and the vector has %lld "
-                               "components%s",
-                               (int)rows->indices[k], (int)r->base,
-                               at < 0 ? " (index_base=0 takes this one)" : "", (long long)r->width,
-                               at < 0 ? "" : " (width=)");
+                if (at < 0) {
+                    (void)snprintf(message, sizeof message,
+                                   "index %d: indices count from 1; index_base=0 takes this one",
+                                   (int)rows->indices[k]);
+                } else {
+                    (void)snprintf(message, sizeof message,
+                                   "index %d is beyond the vector of %lld components (width=) that "
+                                   "count from %d",
+                                   (int)rows->indices[k], (long long)r->width, (int)r->base);
+                }
                 return fail_line(r, rows->starts[i], 1, message, err);
             }
         }
