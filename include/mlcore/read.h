@@ -63,8 +63,8 @@
  * - `types=`, `null=`, `text=` as for JSON Lines
  *
  * Written in one transaction: `table=data`, `if_exists=fail|replace|append`; bools as 0 and 1,
- * timestamps as ISO 8601 texts, a vector as a column a component, missing values and NaN, which
- * SQLite does not have, as NULL.
+ * timestamps as ISO 8601 texts, a vector as a column a component. SQLite has neither NaN, which
+ * becomes NULL and so is missing, nor -0, which becomes 0.
  */
 #ifndef MLCORE_READ_H
 #define MLCORE_READ_H

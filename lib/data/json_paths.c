@@ -286,6 +286,7 @@ static mlc_status add_column(void *arg, const char *item, int64_t length, mlc_er
     mlci_json_node *const node = &paths->nodes[r.node];
     if (node->is_column) return refuse_path(item, length, "this path is there twice", err);
     node->is_column = 1;
+    node->column = paths->n_columns++;
     const char *const name = has_name ? item : from;
     const int64_t n_name = has_name ? colon : length;
     if (n_name == 0) return refuse_path(item, length, "the name of the column is missing", err);
@@ -298,9 +299,9 @@ mlc_status mlci_json_paths_parse(mlci_json_paths *paths, const char *columns, ml
     MLCI_TRY(mlci_list_each(columns, add_column, paths, err));
     for (int32_t i = 0; i < paths->n; i++) {
         const mlci_json_node *const node = &paths->nodes[i];
-        if (!node->is_column || !node->has_elements) continue;
+        if (!node->is_column || !(node->has_elements || node->has_members)) continue;
         return mlci_fail(err, MLC_ERROR_SETTING, "columns",
-                         "columns: '%s' is read whole and by its elements: choose one", node->name);
+                         "columns: '%s' is read whole and in parts: choose one", node->name);
     }
     return MLC_OK;
 }

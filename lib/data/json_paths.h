@@ -19,7 +19,7 @@ typedef struct mlci_json_node {
     int64_t last_line; /* that it was in; -1 */
     int32_t is_met;    /* in a line that was good */
     int32_t has_values;
-    int32_t column; /* number among the columns, in a tree that is joined */
+    int32_t column; /* number among the columns: of columns=, or of a tree that is joined */
     char *name;     /* of the column: a block, or NULL when made of the path */
     mlci_gather values;
     int32_t is_open; /* values was opened */
@@ -28,7 +28,8 @@ typedef struct mlci_json_node {
 typedef struct mlci_json_paths {
     mlci_root *root;
     int32_t n, capacity;
-    int32_t top; /* of the search tree, or -1 */
+    int32_t top;       /* of the search tree, or -1 */
+    int32_t n_columns; /* of columns= */
     mlci_json_node *nodes;
 } mlci_json_paths;
 

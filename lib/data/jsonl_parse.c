@@ -176,7 +176,7 @@ static mlc_status read_value(mlci_jsonl_chunk *c, mlci_json *r, int32_t i, mlc_e
     const int32_t chooses = c->source->settings->columns != NULL;
     MLCI_TRY(open_values(c, i, err));
     const mlci_json_node *const node = &c->paths.nodes[i];
-    const int32_t is_whole = chooses ? node->is_column && !node->has_members : is_text_wish(node);
+    const int32_t is_whole = chooses ? node->is_column : is_text_wish(node);
     const int32_t is_inner = r->event == MLCI_JSON_OBJECT && !is_whole;
     const int32_t is_list = r->event == MLCI_JSON_ARRAY && node->has_elements;
     MLCI_TRY(touch(c, i, !is_inner && !is_list, err));

@@ -184,11 +184,15 @@ static mlc_status refuse_unmet(const reader *r, int32_t i, mlc_error *err)
 static mlc_status find_columns(reader *r, mlc_error *err)
 {
     mlci_root *const root = r->call->root;
+    const int32_t chooses = r->source.settings->columns != NULL;
     const int64_t n = r->all.n;
     r->column_node = mlci_alloc_raw(root, n, (int64_t)sizeof *r->column_node);
     if (r->column_node == NULL) return mlci_fail_memory(err, n, (int64_t)sizeof *r->column_node);
     for (int32_t i = 1; i < r->all.n; i++) {
-        if (is_column(r, i)) r->column_node[r->n_columns++] = i;
+        if (!is_column(r, i)) continue;
+        /* In the order of columns=, else as the lines have them. */
+        r->column_node[chooses ? r->source.wanted.nodes[i].column : r->n_columns] = i;
+        r->n_columns++;
     }
     int64_t n_pieces = 0;
     if (!mlci_mul_size(r->n_columns, r->n_chunks, &n_pieces)) n_pieces = INT64_MAX;
