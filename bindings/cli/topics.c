@@ -22,7 +22,7 @@ const topic topics[] = {
              "A model finds the columns it was trained on by name and reads them as it knows\n"
              "them; other columns do not matter, and the order does not either.\n"},
     {.name = "formats",
-     .summary = "formats of data: files by their ending, --read and --write",
+     .summary = "formats of data, by the ending of files",
      .text = "The ending of a file tells its format, also before .gz where it is text; others are\n"
              "delimited text, and \"format=jsonl\" in --read or --write says otherwise:\n"
              "\n"

@@ -15,7 +15,13 @@ typedef struct mlci_jsonl_settings {
     int32_t text, on_error;
     char *roles;             /* the settings that are roles, as text; or NULL */
     const mlc_dataset *like; /* rows whose types to read with; borrowed, or NULL */
+    int64_t first_line;      /* number of the first line less 1 */
+    int32_t is_later;        /* a batch after the first, which `like` is */
 } mlci_jsonl_settings;
+
+/* The line of a byte of the source, from 1. */
+struct mlci_jsonl_source;
+int64_t mlci_jsonl_line(const struct mlci_jsonl_source *source, int64_t at);
 
 /* What is wrong with a line. */
 typedef struct mlci_jsonl_fault {

@@ -301,10 +301,15 @@ static mlc_status note_fault(mlci_jsonl_chunk *c, int64_t start, const mlc_error
     return MLC_OK;
 }
 
+int64_t mlci_jsonl_line(const mlci_jsonl_source *source, int64_t at)
+{
+    return source->settings->first_line + mlci_text_line(source->bytes, at);
+}
+
 mlc_status mlci_jsonl_fault_fail(const mlci_jsonl_source *source, const mlci_jsonl_fault *fault,
                                  mlc_error *err)
 {
-    const int64_t line = mlci_text_line(source->bytes, fault->at);
+    const int64_t line = mlci_jsonl_line(source, fault->at);
     return mlci_fail_at(err, fault->status, line, fault->column,
                         fault->name[0] == '\0' ? NULL : fault->name, "%s:%lld:%lld: %s",
                         source->name, (long long)line, (long long)fault->column, fault->message);

@@ -57,6 +57,7 @@ mlc_status mlci_jsonl_source_open(mlci_root *root, const char *name, const char 
     mlc_status status = mlci_text_skip_mark(name, &out->bytes, &out->n, err);
     if (status == MLC_OK) {
         status = mlci_wishes_open(root, settings->types, settings->like, &out->wishes, err);
+        out->wishes.is_exact = settings->is_later;
     }
     if (status == MLC_OK) {
         const char *const words = settings->null == NULL ? "" : settings->null;
@@ -260,7 +261,7 @@ static mlc_status fail_conflict(reader *r, int32_t j, const mlci_conflict *confl
         if (r->node_of[conflict->piece][chunk->met[k]] == r->column_node[j]) node = chunk->met[k];
     }
     MLCI_TRY(mlci_jsonl_find_column(chunk, start, node, &column, err));
-    const int64_t line = mlci_text_line(r->source.bytes, start);
+    const int64_t line = mlci_jsonl_line(&r->source, start);
     mlci_text what = mlci_text_init(NULL);
     mlci_conflict_describe(conflict, &what);
     const mlc_status status = mlci_fail_at(
@@ -295,7 +296,8 @@ static mlc_status check_columns(reader *r, mlc_error *err)
     int64_t size = 0, most = 0;
     for (int32_t j = 0; j < r->n_columns; j++) {
         const mlci_json_node *const node = &r->all.nodes[r->column_node[j]];
-        if (n_rows > 0 && !node->is_met) return refuse_unmet(r, r->column_node[j], err);
+        if (n_rows > 0 && !node->is_met && !r->source.settings->is_later)
+            return refuse_unmet(r, r->column_node[j], err);
         if (!mlci_add_size(size, mlci_gathered_size(&r->gathered[j]), &size)) size = INT64_MAX;
     }
     if (!mlci_mul_size(r->source.n, VALUES_A_BYTE, &most)) most = INT64_MAX;
@@ -320,7 +322,7 @@ static mlc_status finish_block(void *arg, int64_t block, int32_t slot, mlc_error
 static mlc_status list_problems(const reader *r, mlc_dataset **out, mlc_error *err)
 {
     mlci_root *const root = r->call->root;
-    int64_t n = 0, k = 0, from = 0, line = 1;
+    int64_t n = 0, k = 0, from = 0, line = r->source.settings->first_line + 1;
     for (int64_t c = 0; c < r->n_chunks; c++)
         n += r->chunks[c].n_problems;
     int64_t *const lines = mlci_alloc(root, n, (int64_t)sizeof *lines);
@@ -367,7 +369,7 @@ static mlc_status make_dataset(reader *r, mlc_dataset **out, mlc_error *err)
     mlci_free(names);
     if (status != MLC_OK) return status;
     if (r->n_columns == 0) d->n_rows = d->n_source_rows = r->first_rows[r->n_chunks];
-    status = mlci_wishes_check(&r->source.wishes, r->source.name, d, err);
+    if (!s->is_later) status = mlci_wishes_check(&r->source.wishes, r->source.name, d, err);
     if (status == MLC_OK && s->roles != NULL) status = mlci_dataset_apply_roles(d, s->roles, err);
     if (status == MLC_OK && s->on_error == MLCI_ON_ERROR_COLLECT) {
         status = list_problems(r, &d->problems, err);

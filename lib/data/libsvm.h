@@ -12,7 +12,10 @@ typedef struct mlci_libsvm_settings {
     int32_t index_base; /* MLCI_LIBSVM_BASE_AUTO, 0 or 1 */
     int64_t width;      /* components of the vectors; 0: as many as the largest index needs */
     char *target_name, *group_name, *features_name;
-    char *roles; /* the settings that are roles, as text; or NULL */
+    char *roles;              /* the settings that are roles, as text; or NULL */
+    int64_t first_line;       /* number of the first line less 1 */
+    const mlc_dataset *first; /* of batches: columns and types are those of it; borrowed, or NULL */
+    int32_t *found_base;      /* gets the base of the indices; or NULL */
 } mlci_libsvm_settings;
 
 /* Rows that some bytes hold, as they come; indices as they are written. */

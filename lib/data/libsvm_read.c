@@ -77,7 +77,7 @@ static mlc_status parse_block(void *arg, int64_t block, int32_t slot, mlc_error 
 static mlc_status fail_line(const reader *r, int64_t start, int64_t column, const char *message,
                             mlc_error *err)
 {
-    const int64_t line = mlci_text_line(r->bytes, start);
+    const int64_t line = r->settings->first_line + mlci_text_line(r->bytes, start);
     return mlci_fail_at(err, MLC_ERROR_FORMAT, line, column, NULL, "%s:%lld:%lld: %s", r->name,
                         (long long)line, (long long)column, message);
 }
@@ -160,6 +160,30 @@ static mlc_status refuse_index(const reader *r, mlc_error *err)
     return MLC_OK;
 }
 
+/* A batch after the first has its columns and types. */
+static mlc_status be_like_first(reader *r, mlc_error *err)
+{
+    const mlc_dataset *const first = r->settings->first;
+    const int32_t was_real = first->fields[0].column->type == MLC_TYPE_FLOAT64;
+    const int32_t had_group = first->n_fields == 3;
+    if (r->n_rows > 0 && r->has_group != had_group) {
+        return mlci_fail(
+            err, MLC_ERROR_FORMAT, NULL,
+            "%s: rows from line %lld on have %s qid:, those of the first batch have %s", r->name,
+            (long long)r->settings->first_line + 1, r->has_group ? "a" : "no",
+            had_group ? "one" : "none");
+    }
+    if (r->has_reals && !was_real) {
+        return mlci_fail(err, MLC_ERROR_FORMAT, r->settings->target_name,
+                         "%s: from line %lld on a label is no whole number, as all of the first "
+                         "batch are",
+                         r->name, (long long)r->settings->first_line + 1);
+    }
+    r->has_reals = was_real;
+    r->has_group = had_group;
+    return MLC_OK;
+}
+
 static mlc_status settle(reader *r, mlc_error *err)
 {
     int32_t has_plain = 0;
@@ -175,13 +199,15 @@ static mlc_status settle(reader *r, mlc_error *err)
         if (rows->low < r->low) r->low = rows->low;
         if (rows->high > r->high) r->high = rows->high;
     }
-    if (r->n_rows == 0) {
+    if (r->n_rows == 0 && r->settings->first == NULL) {
         return mlci_fail(err, MLC_ERROR_FORMAT, NULL,
                          "%s is empty: a line such as '1 3:0.5 9:1' was expected", r->name);
     }
     if (r->has_group && has_plain) return refuse_mixed_groups(r, err);
+    if (r->settings->first != NULL) MLCI_TRY(be_like_first(r, err));
     r->base = r->settings->index_base;
     if (r->base == MLCI_LIBSVM_BASE_AUTO) r->base = r->low == 0 ? 0 : 1;
+    if (r->settings->found_base != NULL) *r->settings->found_base = r->base;
     const int64_t needed = r->high < 0 ? 1 : (int64_t)r->high - r->base + 1;
     const int is_short = r->width != 0 && needed > r->width;
     if (r->width == 0) r->width = needed < 1 ? 1 : needed;

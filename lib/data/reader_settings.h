@@ -31,6 +31,7 @@ typedef struct mlci_wish {
 typedef struct mlci_wishes {
     mlci_root *root;
     const mlc_dataset *like; /* borrowed, or NULL */
+    int32_t is_exact;        /* numbers are of the very types of `like`, too */
     int32_t n, capacity;
     char **names;
     int32_t *types;

@@ -31,6 +31,8 @@ ELSEWHERE = {
     "base/settings_parse.c": ("base/test_settings.c", "settings are read through their parser"),
     "data/format_csv.c": ("data/test_format.c", "a row of the formats"),
     "data/format_sqlite.c": ("data/test_format.c", "a row of the formats, also without SQLite"),
+    **{f"data/{name}.c": ("data/test_format_batches.c", "formats a batch at a time")
+       for name in ("jsonl_batches", "libsvm_batches", "line_windows")},
     "data/jsonl_parse.c": ("data/test_jsonl_read.c", "lines are looked at as columns"),
     "data/libsvm_parse.c": ("data/test_libsvm_read.c", "lines are looked at as columns"),
     "data/sqlite_file.c": ("data/test_sqlite_read.c", "connections are made to read"),
