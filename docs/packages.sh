@@ -1,7 +1,8 @@
 # What this project needs from Debian, and how it gets it. Sourced by docs/quickstart.sh and
 # tests/run.sh: need_packages installs those of its arguments that are missing, saying which.
 
-BUILD_PACKAGES="gcc libc6-dev make pkg-config meson ninja-build zlib1g-dev libblis-serial-dev"
+BUILD_PACKAGES="gcc libc6-dev make pkg-config meson ninja-build zlib1g-dev libsqlite3-dev
+  libblis-serial-dev"
 TEST_PACKAGES="g++ check libsubunit-dev doxygen graphviz abigail-tools binutils gzip strace
   python3-dev python3-venv openjdk-17-jdk-headless maven"
 SANITIZER_PACKAGES="libasan8 libubsan1 libtsan2"

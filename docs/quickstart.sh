@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 echo "1. What the build needs"
 # shellcheck disable=SC2086
 need_packages $BUILD_PACKAGES
-echo "   a C compiler, meson, ninja, zlib and BLIS: all there"
+echo "   a C compiler, meson, ninja, zlib, SQLite and BLIS: all there"
 
 echo "2. Building libmlcore (release)"
 [ -e build/build.ninja ] ||

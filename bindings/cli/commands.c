@@ -10,8 +10,9 @@ const cli_option common_options[] = {
     {"help", 'h', NULL, "this help"},
     {.name = NULL}};
 
-static const char csv_doc[] = "how to read the file, such as \"delimiter=';' null='-,?'\"; see "
-                              "'mlcore help csv'";
+static const char read_doc[] = "how to read the file, such as \"delimiter=';' null='-,?'\"; see "
+                               "'mlcore help formats' and 'mlcore help csv'";
+static const char csv_doc[] = "another name of --read";
 
 static const cli_option train_options[] = {
     {"target", 't', "COLUMN", "the column to predict"},
@@ -34,6 +35,7 @@ static const cli_option train_options[] = {
      "stop when the rows of --valid, or a tenth of the training rows, "
      "gain nothing any more"},
     {"seed", 0, "N", "seed of all random draws"},
+    {"read", 0, "SETTINGS", read_doc},
     {"csv", 0, "SETTINGS", csv_doc},
     {.name = NULL}};
 
@@ -53,6 +55,7 @@ static const cli_option predict_options[] = {
      "rows with values that the model cannot use: flag (the default) "
      "predicts them as well as it can, missing takes such values as "
      "missing, fail stops"},
+    {"read", 0, "SETTINGS", read_doc},
     {"csv", 0, "SETTINGS", csv_doc},
     {.name = NULL}};
 
@@ -65,6 +68,7 @@ static const cli_option update_options[] = {
     {"decay", 0, "X", "refit: the share that values keep; 0.9 unless told"},
     {"set", 0, "SETTINGS", "parameters to go on with, such as \"learning_rate=0.05\""},
     {"valid", 0, "FILE", "rows for early stopping"},
+    {"read", 0, "SETTINGS", read_doc},
     {"csv", 0, "SETTINGS", csv_doc},
     {.name = NULL}};
 
@@ -73,6 +77,7 @@ static const cli_option evaluate_options[] = {
      "what to measure; 'mlcore list metrics' names them. Without it what is "
      "usual for the task"},
     {"by", 0, "COLUMNS", "also for each group of rows by these columns"},
+    {"read", 0, "SETTINGS", read_doc},
     {"csv", 0, "SETTINGS", csv_doc},
     {.name = NULL}};
 
@@ -91,6 +96,7 @@ static const cli_option explain_options[] = {
     {"metrics", 0, "A,B", "permutation: what to measure"},
     {"repeats", 0, "N", "permutation: how often each column is shuffled; 5 unless told"},
     {"seed", 0, "N", "permutation: seed of the shuffling"},
+    {"read", 0, "SETTINGS", read_doc},
     {"csv", 0, "SETTINGS", csv_doc},
     {.name = NULL}};
 
@@ -128,6 +134,7 @@ static const cli_option import_options[] = {
     {"limits", 0, "SETTINGS",
      "what the file may ask for, such as \"max_bytes=1000000 max_trees=500\"; also max_nodes, "
      "max_depth, max_features and max_categories"},
+    {"read", 0, "SETTINGS", read_doc},
     {"csv", 0, "SETTINGS", csv_doc},
     {.name = NULL}};
 
@@ -136,19 +143,39 @@ static const cli_option export_options[] = {
     {"format", 0, "NAME",
      "c (source of a .c and a .h file), lightgbm (.txt) or xgboost (.json), where the ending does "
      "not tell"},
-    {"name", 0, "NAME", "name of the model in the file, by which C functions begin; \"model\" "
-                        "unless told"},
+    {"name", 0, "NAME",
+     "name of the model in the file, by which C functions begin; \"model\" "
+     "unless told"},
     {"opset", 0, "N", "ONNX: version of the operators ai.onnx.ml"},
     {.name = NULL}};
 
-static const cli_option describe_options[] = {{"csv", 0, "SETTINGS", csv_doc}, {.name = NULL}};
+static const cli_option describe_options[] = {
+    {"read", 0, "SETTINGS", read_doc}, {"csv", 0, "SETTINGS", csv_doc}, {.name = NULL}};
+
+static const char write_doc[] = "how to write the file, such as \"table=t if_exists=replace\"; see "
+                                "'mlcore help formats'";
+
+static const cli_option convert_options[] = {
+    {"types", 0, "TEXT", "types of columns, such as 'zip:category,day:timestamp'"},
+    {"null", 0, "WORD", "what means missing in IN; several words with commas"},
+    {"target", 't', "COLUMN", "the column that is the label, which libsvm text needs"},
+    {"read", 0, "SETTINGS", read_doc},
+    {"write", 0, "SETTINGS", write_doc},
+    {.name = NULL}};
+
+static const cli_option sql_options[] = {
+    {"out", 'o', "FILE", "write the rows to a file of any format, not as a table"},
+    {"types", 0, "TEXT", "types of columns, such as 'zip:category,day:timestamp'"},
+    {"read", 0, "SETTINGS", read_doc},
+    {"write", 0, "SETTINGS", write_doc},
+    {.name = NULL}};
 
 static const cli_option no_options[] = {{.name = NULL}};
 
 const command commands[] = {
     {.name = "train",
      .operands = "DATA",
-     .summary = "learn from a CSV file, measure, save a model",
+     .summary = "learn from a file of data, measure, save a model",
      .details = "mlcore train adult.csv.gz --target income --holdout 0.2 --out income.mlcore\n"
                 "mlcore train houses.csv --target price --model ridge --set alpha=2 -o p.mlcore\n"
                 "mlcore train a.csv --target y --valid b.csv --early-stopping -o y.mlcore",
@@ -158,7 +185,7 @@ const command commands[] = {
      .run = cmd_train},
     {.name = "predict",
      .operands = "MODEL DATA",
-     .summary = "predict the rows of a CSV file",
+     .summary = "predict the rows of a file of data",
      .details = "mlcore predict income.mlcore new.csv --proba > scored.csv\n"
                 "zcat new.csv.gz | mlcore predict income.mlcore - --out scored.csv",
      .least_operands = 2,
@@ -233,12 +260,31 @@ const command commands[] = {
      .run = cmd_verify},
     {.name = "describe",
      .operands = "DATA",
-     .summary = "what is in the columns of a CSV file",
+     .summary = "what is in the columns of a file of data",
      .details = "mlcore describe adult.csv.gz",
      .least_operands = 1,
      .most_operands = 1,
      .options = describe_options,
      .run = cmd_describe},
+    {.name = "convert",
+     .operands = "IN OUT",
+     .summary = "a file of data in another format, by its ending",
+     .details = "mlcore convert rows.jsonl rows.csv.gz\n"
+                "mlcore convert rows.csv shop.db --write \"table=orders if_exists=append\"\n"
+                "mlcore convert rows.csv rows.svm --target price --types zip:int64 --null -",
+     .least_operands = 2,
+     .most_operands = 2,
+     .options = convert_options,
+     .run = cmd_convert},
+    {.name = "sql",
+     .operands = "DB QUERY",
+     .summary = "the rows of a query of an SQLite file",
+     .details = "mlcore sql shop.db \"SELECT city, sum(amount) FROM orders GROUP BY city\"\n"
+                "mlcore sql shop.db \"SELECT * FROM orders\" --out orders.jsonl",
+     .least_operands = 2,
+     .most_operands = 2,
+     .options = sql_options,
+     .run = cmd_sql},
     {.name = "list",
      .operands = "[KIND]",
      .summary = "transforms, models, metrics and splitters",

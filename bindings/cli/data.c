@@ -55,16 +55,21 @@ mlc_status data_read_input(session *s, char **out, int64_t *n_bytes)
     return MLC_OK;
 }
 
-/* The library calls text from memory "csv"; people know it by another name. */
+/* The library calls bytes in memory by their format; people know them by another name. */
 static void name_input(session *s)
 {
+    static const char *const formats[] = {"csv", "jsonl", "libsvm", "sqlite"};
     char rest[sizeof s->err.message];
-    if (strncmp(s->err.message, "csv:", 4) != 0) return;
-    snprintf(rest, sizeof rest, "%s", s->err.message + 4);
-    snprintf(s->err.message, sizeof s->err.message, "standard input:%.800s", rest);
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+        const size_t n = strlen(formats[i]);
+        if (strncmp(s->err.message, formats[i], n) != 0 || s->err.message[n] != ':') continue;
+        snprintf(rest, sizeof rest, "%s", s->err.message + n + 1);
+        snprintf(s->err.message, sizeof s->err.message, "standard input:%.800s", rest);
+        return;
+    }
 }
 
-/* Rows that --csv on_error=collect left out. */
+/* Rows that --read on_error=collect left out. */
 static mlc_status warn_problems(session *s, const char *path, const mlc_dataset *data)
 {
     mlc_dataset *problems = NULL;
@@ -89,23 +94,32 @@ typedef struct source {
     int64_t n_bytes;
 } source;
 
-static mlc_status parse(session *s, const source *from, const mlc_dataset *like, mlc_dataset **out)
+/* A file whose ending tells no format is delimited text, as most are. */
+static int is_unknown_ending(const session *s)
 {
-    const char *settings = cli_args_get(&s->args, "csv");
+    return s->err.status == MLC_ERROR_FORMAT && strcmp(s->err.name, "format") == 0;
+}
+
+static mlc_status parse(session *s, const source *from, const char *settings,
+                        const mlc_dataset *like, mlc_dataset **out)
+{
+    mlc_status status;
     if (from->bytes == NULL) {
+        status = mlc_dataset_read_like(s->ctx, from->path, like, settings, out, &s->err);
+        if (status == MLC_OK || !is_unknown_ending(s)) return status;
         return mlc_dataset_read_csv_like(s->ctx, from->path, like, settings, out, &s->err);
     }
-    const mlc_status status = mlc_dataset_parse_csv_like(s->ctx, from->bytes, from->n_bytes, like,
-                                                         settings, out, &s->err);
+    status =
+        mlc_dataset_parse_like(s->ctx, from->bytes, from->n_bytes, like, settings, out, &s->err);
     if (status != MLC_OK) name_input(s);
     return status;
 }
 
-static mlc_status read_source(session *s, const source *from, const mlc_dataset *like,
-                              mlc_dataset **out)
+static mlc_status read_source(session *s, const source *from, const char *settings,
+                              const mlc_dataset *like, mlc_dataset **out)
 {
     mlc_dataset *data = NULL;
-    mlc_status status = parse(s, from, like, &data);
+    mlc_status status = parse(s, from, settings, like, &data);
     if (status == MLC_OK) status = warn_problems(s, from->path, data);
     if (status != MLC_OK) {
         mlc_dataset_free(data);
@@ -115,14 +129,26 @@ static mlc_status read_source(session *s, const source *from, const mlc_dataset 
     return MLC_OK;
 }
 
-mlc_status data_read(session *s, const char *path, const mlc_dataset *like, mlc_dataset **out)
+mlc_status data_read_with(session *s, const char *path, const char *settings,
+                          const mlc_dataset *like, mlc_dataset **out)
 {
     source from = {.path = path};
     mlc_status status = MLC_OK;
     if (strcmp(path, "-") == 0) status = data_read_input(s, &from.bytes, &from.n_bytes);
-    if (status == MLC_OK) status = read_source(s, &from, like, out);
+    if (status == MLC_OK) status = read_source(s, &from, settings, like, out);
     free(from.bytes);
     return status;
+}
+
+const char *data_settings(const session *s)
+{
+    const char *const settings = cli_args_get(&s->args, "read");
+    return settings != NULL ? settings : cli_args_get(&s->args, "csv");
+}
+
+mlc_status data_read(session *s, const char *path, const mlc_dataset *like, mlc_dataset **out)
+{
+    return data_read_with(s, path, data_settings(s), like, out);
 }
 
 mlc_status data_read_for(session *s, const char *path, const mlc_model *model, mlc_dataset **out)

@@ -4,8 +4,13 @@
 
 #include "session.h"
 
-/* Reads a file with the settings of --csv and the types of other rows (NULL: as they look). */
+/* The settings of --read; NULL when there are none. */
+const char *data_settings(const session *s);
+/* Reads a file of any format with those settings and the types of other rows (NULL: as they
+ * look). */
 mlc_status data_read(session *s, const char *path, const mlc_dataset *like, mlc_dataset **out);
+mlc_status data_read_with(session *s, const char *path, const char *settings,
+                          const mlc_dataset *like, mlc_dataset **out);
 /* Reads rows for a model, with the types that it knows. */
 mlc_status data_read_for(session *s, const char *path, const mlc_model *model, mlc_dataset **out);
 mlc_status data_load_model(session *s, const char *path, mlc_model **out);

@@ -80,14 +80,14 @@ void help_overview(FILE *out)
 
 const char *help_operand(const command *c, int i)
 {
-    static const char *const names[] = {"DATA", "MODEL", "KIND"};
+    static const char *const names[] = {"DATA", "MODEL", "KIND", "IN", "OUT", "DB", "QUERY"};
     const char *at = c->operands;
     for (; i > 0 && at != NULL; i--) {
         at = strchr(at, ' ');
         if (at != NULL) at++;
     }
     if (at != NULL && *at == '[') at++;
-    for (int k = 0; k < 3 && at != NULL; k++) {
+    for (size_t k = 0; k < sizeof names / sizeof names[0] && at != NULL; k++) {
         if (strncmp(at, names[k], strlen(names[k])) == 0) return names[k];
     }
     return "an operand";

@@ -10,6 +10,7 @@ void help_command(FILE *out, const command *c);
 /* The name of the i-th operand of a command, from its "MODEL DATA". */
 const char *help_operand(const command *c, int i);
 
+int cmd_sql(session *s);
 int cmd_train(session *s);
 int cmd_predict(session *s);
 int cmd_evaluate(session *s);
@@ -19,6 +20,7 @@ int cmd_update(session *s);
 int cmd_verify(session *s);
 int cmd_import(session *s);
 int cmd_export(session *s);
+int cmd_convert(session *s);
 int cmd_describe(session *s);
 int cmd_list(session *s);
 int cmd_help(session *s);

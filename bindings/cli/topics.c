@@ -5,9 +5,9 @@
 
 const topic topics[] = {
     {.name = "csv",
-     .summary = "how files are read: the settings of --csv",
-     .text = "Files are delimited text, plain or gzip-compressed. Delimiter, header and the\n"
-             "types of columns are found out; --csv says otherwise, with settings such as\n"
+     .summary = "how delimited text is read: its settings of --read",
+     .text = "Delimited text may be gzip-compressed. Delimiter, header and the types of columns\n"
+             "are found out; --read (or --csv) says otherwise, with settings such as\n"
              "\"delimiter=';' null='-,unknown'\":\n"
              "\n"
              "  delimiter=auto         or one byte, or tab\n"
@@ -27,6 +27,33 @@ const topic topics[] = {
              "\n"
              "A model finds the columns it was trained on by name and reads them as it knows\n"
              "them; other columns do not matter, and the order does not either.\n"},
+    {.name = "formats",
+     .summary = "formats of data, by the ending of files",
+     .text = "The ending of a file tells its format, also before .gz where it is text; others are\n"
+             "delimited text, and \"format=jsonl\" in --read or --write says otherwise:\n"
+             "\n"
+             "  csv     .csv .txt .data         delimited text; see 'mlcore help csv'\n"
+             "  tsv     .tsv .tab               the same with tabs\n"
+             "  jsonl   .jsonl .ndjson          JSON Lines: an object a line\n"
+             "  libsvm  .libsvm .svmlight .svm  label qid:7 3:0.5 9:1\n"
+             "  sqlite  .sqlite .sqlite3 .db .db3\n"
+             "\n"
+             "Settings of --read:\n"
+             "\n"
+             "  jsonl   columns='age:user.age,first:scores[0]'  a path for each column\n"
+             "          types=, null=, text=, on_error= as for csv\n"
+             "  libsvm  index_base=auto, or 0, or 1\n"
+             "          width=0  components of the vector; 0: as many as there are\n"
+             "          target_name=target group_name=qid features_name=x\n"
+             "  sqlite  table=orders, or query='SELECT ...'\n"
+             "          types=, null=, text= as for csv\n"
+             "\n"
+             "Settings of --write:\n"
+             "\n"
+             "  csv     delimiter=',' header=true\n"
+             "  jsonl   nan=word, or null\n"
+             "  libsvm  index_base=1, or 0\n"
+             "  sqlite  table=data if_exists=fail, or replace, or append\n"},
     {.name = "roles",
      .summary = "what columns are for: --target and --roles",
      .text = "Columns are features unless --target or --roles say otherwise:\n"

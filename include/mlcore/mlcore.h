@@ -40,6 +40,7 @@
 #include <mlcore/model.h>
 #include <mlcore/params.h>
 #include <mlcore/predictor.h>
+#include <mlcore/read.h>
 #include <mlcore/reader.h>
 #include <mlcore/status.h>
 #include <mlcore/transform.h>

@@ -33,7 +33,7 @@ void mlci_inflater_close(mlci_inflater *inflater); /* NULL is fine */
 mlc_status mlci_gunzip(mlc_context *call, const char *name, const void *bytes, int64_t n,
                        char **out, int64_t *n_out, mlc_error *err);
 
-/* Packs the bytes as one member into a block of its own. */
+/* Packs the bytes as one member, the same for the same bytes: no name, no time. */
 mlc_status mlci_gzip(mlci_root *root, const void *bytes, int64_t n, char **out, int64_t *n_out,
                      mlc_error *err);
 

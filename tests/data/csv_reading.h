@@ -93,6 +93,7 @@ static inline void assert_same(const mlc_dataset *a, const mlc_dataset *b)
         const mlci_column *const x = a->fields[j].column, *const y = b->fields[j].column;
         ck_assert_str_eq(a->fields[j].name, b->fields[j].name);
         ck_assert_int_eq(x->type, y->type);
+        ck_assert_int_eq(x->width, y->width);
         ck_assert_int_eq(x->n_missing, y->n_missing);
         for (int64_t i = 0; i < a->n_rows; i++) {
             const int there = mlci_column_is_valid(x, i);
@@ -106,10 +107,11 @@ static inline void assert_same(const mlc_dataset *a, const mlc_dataset *b)
                 ck_assert_int_eq(memcmp(s, t, (size_t)n), 0);
             }
             if (x->type == MLC_TYPE_TEXT) continue;
-            double v, w;
-            mlci_column_reals(x, i, 1, &v, 1);
-            mlci_column_reals(y, i, 1, &w, 1);
-            ck_assert_int_eq(memcmp(&v, &w, sizeof v), 0);
+            double v[16], w[16];
+            ck_assert_int_le(x->width, 16);
+            mlci_column_reals(x, i, 1, v, x->width);
+            mlci_column_reals(y, i, 1, w, y->width);
+            ck_assert_int_eq(memcmp(v, w, (size_t)x->width * sizeof *v), 0);
         }
     }
 }

@@ -76,6 +76,16 @@ static mlc_status write_csv(const scene *s, void *out, mlc_error *err)
     return mlc_dataset_write_csv(s->rows, s->out_path, NULL, err);
 }
 
+static mlc_status read_text(const scene *s, void *out, mlc_error *err)
+{
+    return mlc_dataset_read(s->ctx, s->csv_path, "format=jsonl on_error=skip", out, err);
+}
+
+static mlc_status write_text(const scene *s, void *out, mlc_error *err)
+{
+    return mlc_dataset_write(s->ctx, s->rows, s->out_path, "format=jsonl", err);
+}
+
 static mlc_status fit(const scene *s, void *out, mlc_error *err)
 {
     return mlc_model_fit(s->ctx, s->recipe, s->rows, NULL, out, err);
@@ -117,6 +127,8 @@ static const struct operation {
     {"read CSV", read_csv, ROWS, AS_IT_IS, harmless_in_load, "/rows.csv", 5},
     {"read zipped CSV", read_csv, ROWS, ZIPPED, harmless_in_load, "/rows.csv", 5},
     {"write CSV", write_csv, WRITTEN, AS_IT_IS, harmless_in_save, "/mlcore-faults-", 9},
+    {"read JSON Lines", read_text, ROWS, AS_IT_IS, harmless_in_load, "/rows.csv", 5},
+    {"write JSON Lines", write_text, WRITTEN, AS_IT_IS, harmless_in_save, "/mlcore-faults-", 9},
     {"fit with four threads", fit, MODEL, FOUR_THREADS, harmless_in_fit, NULL, 6},
     {"fit with all cores", fit, MODEL, ALL_CORES, harmless_in_fit, NULL, 1},
 };

@@ -6,6 +6,9 @@
 #include "check_main.h"
 #include "scene.h"
 
+#define SCENE_JSONL "{\"a\":1,\"b\":{\"c\":\"x\"}}\n{\"a\":\n{\"a\":2.5,\"v\":[1,2]}\n"
+#define SCENE_LIBSVM "1 qid:2 1:0.5 3:2\n0 qid:2 2:1\n"
+
 typedef mlc_status (*scene_call)(mlc_context *ctx, const scene *s, void *out, mlc_error *err);
 
 /* What the source of a reader yields: the rows, as often as is left. */
@@ -73,16 +76,22 @@ CALL(dataset_format, s->rows, NULL, out, err)
 CALL(dataset_from_arrays, ctx, s->arrays, 8, "target=buys", out, err)
 CALL(dataset_from_arrow, ctx, new_array(s), new_schema(s), "feature=w", out, err)
 CALL(dataset_from_arrow_stream, ctx, new_stream(s), "feature=w", out, err)
+CALL(dataset_parse, ctx, SCENE_JSONL, (int64_t)strlen(SCENE_JSONL), "on_error=collect", out, err)
 CALL(dataset_parse_csv, ctx, SCENE_CSV, (int64_t)strlen(SCENE_CSV), "on_error=collect", out, err)
 CALL(dataset_parse_csv_like, ctx, SCENE_CSV, (int64_t)strlen(SCENE_CSV), s->read,
      "on_error=collect", out, err)
+CALL(dataset_parse_like, ctx, SCENE_LIBSVM, (int64_t)strlen(SCENE_LIBSVM), s->read, "width=9", out,
+     err)
 CALL(dataset_problems, s->rows, out, err)
+CALL(dataset_read, ctx, s->csv_path, "target=buys types='city:text'", out, err)
 CALL(dataset_read_csv, ctx, s->csv_path, "target=buys types='city:text'", out, err)
 CALL(dataset_read_csv_like, ctx, s->csv_path, s->rows, "types='city:text'", out, err)
+CALL(dataset_read_like, ctx, s->csv_path, s->rows, "format=csv types='city:text'", out, err)
 CALL(dataset_rows, ctx, s->rows, (const int64_t[]){3, 1, 2}, 0, 3, out, err)
 CALL(dataset_select, ctx, s->rows, "age,income", out, err)
 CALL(dataset_split, ctx, s->rows, "stratified_k_fold n_splits=2 shuffle=true", out, err)
 CALL(dataset_with_roles, ctx, s->rows, "target=spent ignore=buys", out, err)
+CALL(dataset_write, ctx, s->rows, s->out_path, "format=jsonl nan=null", err)
 CALL(dataset_write_csv, s->rows, s->out_path, "delimiter=tab", err)
 CALL(metric_create, ctx, "f1", "average=macro", out, err)
 CALL(metric_evaluate, ctx, (const mlc_metric *const *)&s->metric, 1, s->rows, s->predictions,
@@ -165,15 +174,20 @@ static const struct memory_case {
     OF(dataset_from_arrays, DATASET),
     OF(dataset_from_arrow, DATASET),
     OF(dataset_from_arrow_stream, DATASET),
+    OF(dataset_parse, DATASET),
     OF(dataset_parse_csv, DATASET),
     OF(dataset_parse_csv_like, DATASET),
+    OF(dataset_parse_like, DATASET),
     OF(dataset_problems, DATASET),
+    OF(dataset_read, DATASET),
     OF(dataset_read_csv, DATASET),
     OF(dataset_read_csv_like, DATASET),
+    OF(dataset_read_like, DATASET),
     OF(dataset_rows, DATASET),
     OF(dataset_select, DATASET),
     OF(dataset_split, DATASET),
     OF(dataset_with_roles, DATASET),
+    OF(dataset_write, FILE_WRITTEN),
     OF(dataset_write_csv, FILE_WRITTEN),
     OF(metric_create, METRIC),
     OF(metric_evaluate, DATASET),

@@ -7,6 +7,7 @@
 #include "fuzz_bytes.h"
 #include "fuzz_host.h"
 #include "fuzz_main.h"
+#include "fuzz_rows.h"
 
 /* Fields of one byte make the most columns: each has a name, a builder and a column. */
 #define PER_BYTE INT64_C(1100)
@@ -36,37 +37,6 @@ static mlc_status read_case(mlc_context *ctx, const csv_case *in, const mlci_csv
     }
     mlci_call_end(call);
     return status;
-}
-
-static void same_column(const mlci_column *x, const mlci_column *y)
-{
-    FUZZ_CHECK(x->type == y->type && x->n_rows == y->n_rows && x->n_missing == y->n_missing);
-    for (int64_t i = 0; i < x->n_rows; i++) {
-        FUZZ_CHECK(mlci_column_is_valid(x, i) == mlci_column_is_valid(y, i));
-        if (!mlci_column_is_valid(x, i)) continue;
-        int64_t n = 0, m = 0;
-        const char *a = mlci_column_text(x, i, &n), *b = mlci_column_text(y, i, &m);
-        FUZZ_CHECK((a == NULL) == (b == NULL));
-        if (a != NULL) FUZZ_CHECK(n == m && memcmp(a, b, (size_t)n) == 0);
-        if (x->type == MLC_TYPE_TEXT) continue;
-        double v = 0, w = 0;
-        mlci_column_reals(x, i, 1, &v, 1);
-        mlci_column_reals(y, i, 1, &w, 1);
-        FUZZ_CHECK(memcmp(&v, &w, sizeof v) == 0);
-    }
-}
-
-static void same_dataset(const mlc_dataset *a, const mlc_dataset *b)
-{
-    FUZZ_CHECK((a == NULL) == (b == NULL));
-    if (a == NULL) return;
-    FUZZ_CHECK(a->n_rows == b->n_rows && a->n_fields == b->n_fields);
-    for (int32_t j = 0; j < a->n_fields; j++) {
-        FUZZ_CHECK(strcmp(a->fields[j].name, b->fields[j].name) == 0);
-        FUZZ_CHECK(a->fields[j].role == b->fields[j].role);
-        same_column(a->fields[j].column, b->fields[j].column);
-    }
-    same_dataset(a->problems, b->problems);
 }
 
 /* Written as CSV and read again, it has the same shape; and it describes itself. */
@@ -219,7 +189,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         fprintf(stderr, "%d: %s\n%d: %s\n", (int)status, err.message, (int)cut, err_pieces.message);
     FUZZ_CHECK(status == cut);
     if (status != MLC_OK) FUZZ_CHECK(strcmp(err.message, err_pieces.message) == 0);
-    same_dataset(whole, pieces);
+    fuzz_same_dataset(whole, pieces);
     if (status == MLC_OK && whole->n_fields > 0) write_and_read(ctx, whole);
     compare_scans(&c, ',', '"');
     compare_scans(&c, ';', '\0');

@@ -36,6 +36,13 @@ ELSEWHERE = {
         ("region", "parse", "cells of all types, in their places"),
         ("run", "read", "any cut, any windows, any threads"),
         ("store", "column", "columns before they are whole"))},
+    "data/format_csv.c": ("data/test_format.c", "a row of the formats"),
+    "data/format_sqlite.c": ("data/test_format.c", "a row of the formats, also without SQLite"),
+    **{f"data/{name}.c": ("data/test_format_batches.c", "formats a batch at a time")
+       for name in ("jsonl_batches", "libsvm_batches", "line_windows")},
+    "data/jsonl_parse.c": ("data/test_jsonl_read.c", "lines are looked at as columns"),
+    "data/libsvm_parse.c": ("data/test_libsvm_read.c", "lines are looked at as columns"),
+    "data/sqlite_file.c": ("data/test_sqlite_read.c", "connections are made to read"),
     "explain/contribution_table.c": ("explain/test_contributions.c",
                                      "contributions are looked at as a dataset"),
     "interop/document.c": XGBOOST,

@@ -47,6 +47,35 @@ class Dataset:
     # ---- making -----------------------------------------------------------------------------
 
     @classmethod
+    def read(cls, path: Any, *, like: Any = None, context: Optional[Context] = None,
+             **options: Any) -> "Dataset":
+        """Reads a file of any format that its ending, or format=, tells: "csv", "tsv", "jsonl"
+        (JSON Lines), "libsvm" or "sqlite"; texts also gzip-compressed.
+
+        like is as for read_csv(). Options are those of the format, and the roles:
+
+        - csv, tsv: as for read_csv()
+        - jsonl: columns ({"age": "user.age", "first": "scores[0]"}), types, null, text, on_error
+        - libsvm: index_base ("auto", 0, 1), width, target_name, group_name, features_name
+        - sqlite: table or query, types, null, text
+        """
+        with running(context) as call_context:
+            return cls._wrap(make("dataset", _library.mlc_dataset_read_like, call_context,
+                                  encode_path(path), _types_of(like),
+                                  settings(_reader_options(options))))
+
+    @classmethod
+    def parse(cls, data: Union[str, bytes], *, like: Any = None,
+              context: Optional[Context] = None, **options: Any) -> "Dataset":
+        """Reads a text or the bytes of a file from memory; options as for read(). Without format=
+        the first bytes tell the format, and what looks like no other is CSV."""
+        raw = data.encode() if isinstance(data, str) else bytes(data)
+        with running(context) as call_context:
+            return cls._wrap(make("dataset", _library.mlc_dataset_parse_like, call_context,
+                                  raw, len(raw), _types_of(like),
+                                  settings(_reader_options(options))))
+
+    @classmethod
     def read_csv(cls, path: Any, *, like: Any = None, context: Optional[Context] = None,
                  **options: Any) -> "Dataset":
         """Reads a delimited text file, also gzip-compressed.
@@ -310,6 +339,17 @@ class Dataset:
         digits=."""
         return take_buffer(_library.mlc_dataset_format, self._handle, settings(options)).decode()
 
+    def write(self, path: Any, *, context: Optional[Context] = None, **options: Any) -> None:
+        """Writes a file of the format that its ending, or format=, tells; see read().
+
+        Options are those of the format: delimiter and header for csv and tsv, nan="word" or "null"
+        for jsonl, index_base for libsvm, table and if_exists ("fail", "replace", "append") for
+        sqlite.
+        """
+        with running(context) as call_context:
+            call(_library.mlc_dataset_write, call_context, self._handle, encode_path(path),
+                 settings(options))
+
     def write_csv(self, path: Any, **options: Any) -> None:
         """Writes a CSV file, packed for a path that ends in .gz: beside the target, then renamed.
         delimiter=, header=."""
@@ -355,9 +395,10 @@ def _types_of(like: Any) -> Any:
 
 
 def _reader_options(options: Dict[str, Any]) -> Dict[str, Any]:
-    types = options.get("types")
-    if isinstance(types, dict):
-        options = dict(options, types=[f"{name}:{kind}" for name, kind in types.items()])
+    for option in ("types", "columns"):
+        named = options.get(option)
+        if isinstance(named, dict):
+            options = dict(options, **{option: [f"{name}:{what}" for name, what in named.items()]})
     return options
 
 

@@ -159,6 +159,34 @@ class Dataset : public detail::Handle<mlc_dataset, mlc_dataset_ref, mlc_dataset_
 public:
     using Handle::Handle;
 
+    /** @brief A file of any format that its ending, or format=, tells. */
+    static Dataset read(const std::string &path, const char *settings = nullptr,
+                        mlc_context *ctx = nullptr)
+    {
+        return Dataset(detail::make<mlc_dataset>(mlc_dataset_read, ctx, path.c_str(), settings));
+    }
+    /** @brief The same with the types of other rows, or of a model: its table "schema". */
+    static Dataset read_like(const std::string &path, const Dataset &like,
+                             const char *settings = nullptr, mlc_context *ctx = nullptr)
+    {
+        return Dataset(detail::make<mlc_dataset>(mlc_dataset_read_like, ctx, path.c_str(),
+                                                 like.handle(), settings));
+    }
+    /** @brief Bytes in memory, of the format that format= or the first of them tell. */
+    static Dataset parse(const std::string &bytes, const char *settings = nullptr,
+                         mlc_context *ctx = nullptr)
+    {
+        return Dataset(detail::make<mlc_dataset>(mlc_dataset_parse, ctx, bytes.data(),
+                                                 static_cast<std::int64_t>(bytes.size()),
+                                                 settings));
+    }
+    static Dataset parse_like(const std::string &bytes, const Dataset &like,
+                              const char *settings = nullptr, mlc_context *ctx = nullptr)
+    {
+        return Dataset(detail::make<mlc_dataset>(mlc_dataset_parse_like, ctx, bytes.data(),
+                                                 static_cast<std::int64_t>(bytes.size()),
+                                                 like.handle(), settings));
+    }
     static Dataset read_csv(const std::string &path, const char *settings = nullptr,
                             mlc_context *ctx = nullptr)
     {
@@ -301,6 +329,15 @@ public:
             throw Error(err);
         }
         return out;
+    }
+    /** @brief Writes a file of the format that its ending, or format=, tells. */
+    void write(const std::string &path, const char *settings = nullptr,
+               mlc_context *ctx = nullptr) const
+    {
+        mlc_error err{};
+        if (mlc_dataset_write(ctx, handle_, path.c_str(), settings, &err) != MLC_OK) {
+            throw Error(err);
+        }
     }
     /** @brief As text: "format=table|csv|json ...". */
     std::string format(const char *settings = nullptr) const

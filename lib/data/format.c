@@ -1,0 +1,294 @@
+/* One door for files of data: which format a file has, then its reader or writer. */
+#include "format.h"
+
+#include <mlcore/read.h>
+
+#include <string.h>
+
+#include "gzip.h"
+#include "settings.h"
+#include "text_file.h"
+
+static const mlci_format *const formats[] = {&mlci_format_csv, &mlci_format_tsv, &mlci_format_jsonl,
+                                             &mlci_format_libsvm, &mlci_format_sqlite};
+#define N_FORMATS ((int32_t)(sizeof formats / sizeof formats[0]))
+
+/* ---- which -------------------------------------------------------------------------------- */
+
+/* "csv (.csv, .txt), jsonl (.jsonl), ...". */
+static void list_formats(mlci_text *out)
+{
+    for (int32_t i = 0; i < N_FORMATS; i++) {
+        mlci_text_append_format(out, "%s%s (.", i > 0 ? ", " : "", formats[i]->name);
+        for (const char *c = formats[i]->endings; *c != '\0'; c++) {
+            if (*c == ',') mlci_text_append_text(out, ", .");
+            if (*c != ',') mlci_text_append_char(out, *c);
+        }
+        mlci_text_append_char(out, ')');
+    }
+}
+
+static const char *next_format(const void *arg, int32_t i)
+{
+    (void)arg;
+    return i < N_FORMATS ? formats[i]->name : NULL;
+}
+
+static const mlci_format *find_name(const char *name)
+{
+    for (int32_t i = 0; i < N_FORMATS; i++) {
+        if (strcmp(formats[i]->name, name) == 0) return formats[i];
+    }
+    return NULL;
+}
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* Is the ending, in any case, one of the list? */
+static int is_listed(const char *list, const char *ending, size_t n)
+{
+    while (*list != '\0') {
+        const char *const comma = strchr(list, ',');
+        const size_t length = comma == NULL ? strlen(list) : (size_t)(comma - list);
+        size_t same = 0;
+        while (same < n && same < length && lower(ending[same]) == list[same])
+            same++;
+        if (same == n && same == length) return 1;
+        list += length + (comma != NULL);
+    }
+    return 0;
+}
+
+/* By what stands after the last point, or before a .gz at the end. */
+static const mlci_format *find_ending(const char *path)
+{
+    const char *const slash = strrchr(path, '/');
+    const char *const file = slash == NULL ? path : slash + 1;
+    size_t n = strlen(file);
+    if (n > 3 && is_listed("gz", file + n - 2, 2) && file[n - 3] == '.') n -= 3;
+    size_t dot = n;
+    while (dot > 0 && file[dot - 1] != '.')
+        dot--;
+    for (int32_t i = 0; i < N_FORMATS && dot > 0; i++) {
+        if (is_listed(formats[i]->endings, file + dot, n - dot)) return formats[i];
+    }
+    return NULL;
+}
+
+static mlc_status fail_name(const char *name, mlc_error *err)
+{
+    const char *const nearest = mlci_nearest(name, next_format, NULL);
+    mlci_text list = mlci_text_init(NULL);
+    list_formats(&list);
+    const mlc_status status =
+        mlci_fail(err, MLC_ERROR_SETTING, "format", "format = '%s': %s%s%sknown are %s", name,
+                  nearest == NULL ? "" : "did you mean '", nearest == NULL ? "" : nearest,
+                  nearest == NULL ? "" : "'? ", list.data == NULL ? "" : list.data);
+    mlci_text_clear(&list);
+    return status;
+}
+
+static mlc_status fail_ending(const char *path, mlc_error *err)
+{
+    mlci_text list = mlci_text_init(NULL);
+    list_formats(&list);
+    const mlc_status status = mlci_fail(
+        err, MLC_ERROR_FORMAT, "format",
+        "%s: the ending does not tell the format: say format=; known are %s, text also as .gz",
+        path, list.data == NULL ? "" : list.data);
+    mlci_text_clear(&list);
+    return status;
+}
+
+/* What a caller asked for: the format, and the settings that are for its reader or writer. */
+typedef struct request {
+    const mlci_format *format; /* NULL: not said */
+    char *rest;                /* a block; NULL: the settings as they came */
+} request;
+
+static mlc_status take_format(mlci_root *root, const char *settings, request *out, mlc_error *err)
+{
+    mlci_settings all = {0}, others = {.root = root};
+    *out = (request){0};
+    MLCI_TRY(mlci_settings_parse(root, settings, 0, &all, err));
+    const mlci_setting *const said = mlci_settings_find(&all, "format");
+    mlc_status status = MLC_OK;
+    if (said != NULL) {
+        mlci_text rest = mlci_text_init(root);
+        out->format = find_name(said->value);
+        if (out->format == NULL) status = fail_name(said->value, err);
+        for (int32_t i = 0; i < all.n && status == MLC_OK; i++) {
+            if (&all.items[i] != said) status = mlci_settings_add(&others, &all.items[i], err);
+        }
+        if (status == MLC_OK) {
+            mlci_settings_format(&others, &rest);
+            status = mlci_text_take(&rest, &out->rest, err);
+        }
+        mlci_text_clear(&rest);
+    }
+    mlci_settings_clear(&others);
+    mlci_settings_clear(&all);
+    return status;
+}
+
+/* ---- reading ------------------------------------------------------------------------------ */
+
+static mlc_status read_text_file(mlc_context *ctx, const mlci_format *format, const char *path,
+                                 const mlc_dataset *like, const char *settings, mlc_dataset **out,
+                                 mlc_error *err)
+{
+    mlc_context local, *call = NULL;
+    MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
+    char *bytes = NULL;
+    int64_t n = 0;
+    mlc_status status = mlci_text_file_read(call, path, &bytes, &n, err);
+    if (status == MLC_OK) {
+        status = format->parse_text(call, path, bytes, n, like, settings, out, err);
+    }
+    mlci_free(bytes);
+    mlci_call_end(call);
+    return status;
+}
+
+static mlc_status read_file(mlc_context *ctx, const mlci_format *format, const char *path,
+                            const mlc_dataset *like, const char *settings, mlc_dataset **out,
+                            mlc_error *err)
+{
+    if (format->read != NULL) return format->read(ctx, path, like, settings, out, err);
+    return read_text_file(ctx, format, path, like, settings, out, err);
+}
+
+mlc_status mlc_dataset_read_like(mlc_context *ctx, const char *path, const mlc_dataset *like,
+                                 const char *settings, mlc_dataset **out, mlc_error *err)
+{
+    if (path == NULL || out == NULL) {
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, path == NULL ? "path" : "out",
+                         "path and out must not be NULL");
+    }
+    request asked;
+    MLCI_TRY(take_format(mlci_context_root(ctx), settings, &asked, err));
+    const mlci_format *const format = asked.format != NULL ? asked.format : find_ending(path);
+    const mlc_status status = format == NULL
+                                  ? fail_ending(path, err)
+                                  : read_file(ctx, format, path, like,
+                                              asked.rest != NULL ? asked.rest : settings, out, err);
+    mlci_free(asked.rest);
+    return status;
+}
+
+mlc_status mlc_dataset_read(mlc_context *ctx, const char *path, const char *settings,
+                            mlc_dataset **out, mlc_error *err)
+{
+    return mlc_dataset_read_like(ctx, path, NULL, settings, out, err);
+}
+
+/* By the first bytes; delimited text is what nothing else claims. */
+static const mlci_format *sniff(const char *bytes, int64_t n)
+{
+    for (int32_t i = 0; i < N_FORMATS; i++) {
+        if (formats[i]->sniff != NULL && formats[i]->sniff(bytes, n)) return formats[i];
+    }
+    return &mlci_format_csv;
+}
+
+/* Bytes that are not packed. */
+static mlc_status parse_plain(mlc_context *ctx, const request *asked, const char *bytes, int64_t n,
+                              const mlc_dataset *like, const char *settings, mlc_dataset **out,
+                              mlc_error *err)
+{
+    const mlci_format *const format = asked->format != NULL ? asked->format : sniff(bytes, n);
+    mlc_context local, *call = NULL;
+    if (asked->rest != NULL) settings = asked->rest;
+    if (format->parse != NULL) return format->parse(ctx, bytes, n, like, settings, out, err);
+    MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
+    const mlc_status status =
+        format->parse_text(call, format->name, bytes, n, like, settings, out, err);
+    mlci_call_end(call);
+    return status;
+}
+
+static mlc_status inflate_bytes(mlc_context *ctx, const void *bytes, int64_t n, char **out,
+                                int64_t *n_out, mlc_error *err)
+{
+    mlc_context local, *call = NULL;
+    MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
+    const mlc_status status = mlci_gunzip(call, "bytes", bytes, n, out, n_out, err);
+    mlci_call_end(call);
+    return status;
+}
+
+mlc_status mlc_dataset_parse_like(mlc_context *ctx, const void *bytes, int64_t n_bytes,
+                                  const mlc_dataset *like, const char *settings, mlc_dataset **out,
+                                  mlc_error *err)
+{
+    if ((bytes == NULL && n_bytes != 0) || n_bytes < 0 || out == NULL) {
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, out == NULL ? "out" : "bytes",
+                         "bytes and out must not be NULL, n_bytes not negative");
+    }
+    request asked;
+    const char *plain = n_bytes == 0 ? "" : bytes;
+    char *inflated = NULL;
+    int64_t n = n_bytes;
+    mlc_status status = take_format(mlci_context_root(ctx), settings, &asked, err);
+    if (status == MLC_OK && mlci_is_gzip(plain, n)) {
+        status = inflate_bytes(ctx, bytes, n_bytes, &inflated, &n, err);
+        plain = inflated;
+    }
+    if (status == MLC_OK) status = parse_plain(ctx, &asked, plain, n, like, settings, out, err);
+    mlci_free(inflated);
+    mlci_free(asked.rest);
+    return status;
+}
+
+mlc_status mlc_dataset_parse(mlc_context *ctx, const void *bytes, int64_t n_bytes,
+                             const char *settings, mlc_dataset **out, mlc_error *err)
+{
+    return mlc_dataset_parse_like(ctx, bytes, n_bytes, NULL, settings, out, err);
+}
+
+/* ---- writing ------------------------------------------------------------------------------ */
+
+static mlc_status write_text_file(mlc_context *ctx, const mlci_format *format,
+                                  const mlc_dataset *dataset, const char *path,
+                                  const char *settings, mlc_error *err)
+{
+    mlci_root *const root = ctx != NULL ? mlci_context_root(ctx) : dataset->root;
+    mlc_context local, *call = NULL;
+    mlci_text text = mlci_text_init(root);
+    MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
+    mlc_status status = format->write_text(call, dataset, settings, &text, err);
+    if (status == MLC_OK) status = mlci_text_status(&text, err);
+    if (status == MLC_OK) status = mlci_text_file_write(root, path, &text, err);
+    mlci_text_clear(&text);
+    mlci_call_end(call);
+    return status;
+}
+
+static mlc_status write_file(mlc_context *ctx, const mlci_format *format,
+                             const mlc_dataset *dataset, const char *path, const char *settings,
+                             mlc_error *err)
+{
+    if (format->write != NULL) return format->write(ctx, dataset, path, settings, err);
+    return write_text_file(ctx, format, dataset, path, settings, err);
+}
+
+mlc_status mlc_dataset_write(mlc_context *ctx, const mlc_dataset *dataset, const char *path,
+                             const char *settings, mlc_error *err)
+{
+    if (dataset == NULL || path == NULL) {
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, dataset == NULL ? "dataset" : "path",
+                         "dataset and path must not be NULL");
+    }
+    request asked;
+    MLCI_TRY(take_format(dataset->root, settings, &asked, err));
+    const mlci_format *const format = asked.format != NULL ? asked.format : find_ending(path);
+    const mlc_status status = format == NULL
+                                  ? fail_ending(path, err)
+                                  : write_file(ctx, format, dataset, path,
+                                               asked.rest != NULL ? asked.rest : settings, err);
+    mlci_free(asked.rest);
+    return status;
+}

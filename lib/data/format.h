@@ -1,0 +1,35 @@
+/* Formats that files of data have: a file or two a format, ending in one of these rows, and its
+ * line in format.c. */
+#ifndef MLCI_FORMAT_H
+#define MLCI_FORMAT_H
+
+#include "dataset_impl.h"
+#include "text.h"
+
+typedef struct mlci_format {
+    const char *name;    /* of format= */
+    const char *endings; /* of files, separated by commas; .gz may follow where it is text */
+    const char *doc;
+    /* Does a text or file start like this format? NULL: what nothing else claims. */
+    int (*sniff)(const char *bytes, int64_t n);
+
+    /* Formats that are text: what the door reads into memory and writes, packed or not. */
+    mlc_status (*parse_text)(mlc_context *call, const char *name, const char *bytes, int64_t n,
+                             const mlc_dataset *like, const char *settings, mlc_dataset **out,
+                             mlc_error *err);
+    mlc_status (*write_text)(mlc_context *call, const mlc_dataset *dataset, const char *settings,
+                             mlci_text *out, mlc_error *err);
+
+    /* Formats that go about files in their own way. */
+    mlc_status (*read)(mlc_context *ctx, const char *path, const mlc_dataset *like,
+                       const char *settings, mlc_dataset **out, mlc_error *err);
+    mlc_status (*parse)(mlc_context *ctx, const void *bytes, int64_t n, const mlc_dataset *like,
+                        const char *settings, mlc_dataset **out, mlc_error *err);
+    mlc_status (*write)(mlc_context *ctx, const mlc_dataset *dataset, const char *path,
+                        const char *settings, mlc_error *err);
+} mlci_format;
+
+extern const mlci_format mlci_format_csv, mlci_format_tsv, mlci_format_jsonl, mlci_format_libsvm,
+    mlci_format_sqlite;
+
+#endif

@@ -1,0 +1,160 @@
+/* Writing JSON Lines that read back to the same values: reals with a point or an exponent, so that
+ * they stay reals, in the shortest exact form; vectors as arrays, timestamps as ISO texts, missing
+ * values as null. JSON has no word for infinity and NaN: 1e999 is read as infinity by everyone, and
+ * NaN is written as Python does, or as null on request. O(cells). */
+#include <math.h>
+#include <string.h>
+
+#include "cell.h"
+#include "format.h"
+#include "jsonl.h"
+#include "number.h"
+#include "timestamp.h"
+
+typedef struct write_settings {
+    int32_t nan;
+} write_settings;
+
+#define NAN_WORD 0
+#define NAN_NULL 1
+
+static const mlci_choice nan_choices[] = {
+    {"word", NAN_WORD, "the word NaN, which JSON does not have but many read"},
+    {"null", NAN_NULL, "null: such values are missing afterwards"},
+    {NULL, 0, NULL}};
+
+static const mlci_param table[] = {
+    MLCI_CHOICE(write_settings, nan, NAN_WORD, nan_choices, "how NaN is written", .since = "0.1"),
+    {.name = NULL}};
+
+/* ---- values ------------------------------------------------------------------------------- */
+
+/* A real that reads back as one: 3 is written 3.0. */
+static void append_real(const char *text, double value, int32_t nan, mlci_text *out)
+{
+    if (isnan(value)) {
+        mlci_text_append_text(out, nan == NAN_WORD ? "NaN" : "null");
+    } else if (isinf(value)) {
+        mlci_text_append_text(out, value < 0 ? "-1e999" : "1e999");
+    } else {
+        mlci_text_append_text(out, text);
+        if (strpbrk(text, ".e") == NULL) mlci_text_append_text(out, ".0");
+    }
+}
+
+static void append_float64(double value, int32_t nan, mlci_text *out)
+{
+    char text[MLCI_NUMBER_SIZE];
+    (void)mlci_real_format(value, text);
+    append_real(text, value, nan, out);
+}
+
+static void append_vector(const mlci_column *c, int64_t row, int32_t nan, mlci_text *out)
+{
+    mlci_text_append_char(out, '[');
+    for (int64_t k = 0; k < c->width; k++) {
+        if (k > 0) mlci_text_append_char(out, ',');
+        append_float64(mlci_cell_component(c, row, k), nan, out);
+    }
+    mlci_text_append_char(out, ']');
+}
+
+static void append_value(const mlci_column *c, int64_t row, int32_t nan, mlci_text *out)
+{
+    char text[MLCI_TIMESTAMP_SIZE], number[MLCI_NUMBER_SIZE];
+    int64_t length = 0;
+    double value = 0;
+    switch (c->type) {
+    case MLC_TYPE_TEXT:
+    case MLC_TYPE_CATEGORY: {
+        const char *const bytes = mlci_column_text(c, row, &length);
+        mlci_text_append_json(out, bytes == NULL ? "" : bytes, length);
+        break;
+    }
+    case MLC_TYPE_INT64:
+        mlci_text_append_integer(out, ((const int64_t *)c->values)[row]);
+        break;
+    case MLC_TYPE_TIMESTAMP:
+        length = mlci_timestamp_format(((const int64_t *)c->values)[row], text);
+        mlci_text_append_json(out, text, length);
+        break;
+    case MLC_TYPE_BOOL:
+        mlci_column_reals(c, row, 1, &value, 1);
+        mlci_text_append_text(out, value != 0 ? "true" : "false");
+        break;
+    case MLC_TYPE_FLOAT32:
+        (void)mlci_float_format(((const float *)c->values)[row], number);
+        append_real(number, (double)((const float *)c->values)[row], nan, out);
+        break;
+    case MLC_TYPE_VECTOR:
+        append_vector(c, row, nan, out);
+        break;
+    default:
+        append_float64(((const double *)c->values)[row], nan, out);
+    }
+}
+
+/* ---- lines -------------------------------------------------------------------------------- */
+
+static void append_row(const mlc_dataset *dataset, int64_t row, int32_t nan, mlci_text *out)
+{
+    for (int32_t j = 0; j < dataset->n_fields; j++) {
+        const mlci_field *const field = &dataset->fields[j];
+        mlci_text_append_text(out, j == 0 ? "{" : ",");
+        mlci_text_append_json(out, field->name, (int64_t)strlen(field->name));
+        mlci_text_append_char(out, ':');
+        if (mlci_column_is_valid(field->column, row)) {
+            append_value(field->column, row, nan, out);
+        } else {
+            mlci_text_append_text(out, "null");
+        }
+    }
+    mlci_text_append_text(out, dataset->n_fields == 0 ? "{}\n" : "}\n");
+}
+
+static mlc_status write_text(mlc_context *call, const mlc_dataset *dataset, const char *settings,
+                             mlci_text *out, mlc_error *err)
+{
+    write_settings s = {0};
+    mlc_status status = MLC_OK;
+    MLCI_TRY(mlci_params_from_text(dataset->root, "the JSON Lines writer", table, NULL, settings,
+                                   &s, err));
+    for (int64_t i = 0; i < dataset->n_rows && !out->failed && status == MLC_OK; i++) {
+        append_row(dataset, mlci_dataset_source_row(dataset, i), s.nan, out);
+        status = mlci_poll_row(call, i, err);
+    }
+    mlci_params_clear(table, &s);
+    return status != MLC_OK ? status : mlci_text_status(out, err);
+}
+
+/* ---- format ------------------------------------------------------------------------------- */
+
+static mlc_status parse_text(mlc_context *call, const char *name, const char *bytes, int64_t n,
+                             const mlc_dataset *like, const char *settings, mlc_dataset **out,
+                             mlc_error *err)
+{
+    mlci_jsonl_settings s = {0};
+    MLCI_TRY(mlci_jsonl_settings_read(call->root, settings, &s, err));
+    s.like = like;
+    const mlc_status status =
+        mlci_jsonl_read_text(call, name, bytes, n, &s, MLCI_JSONL_CHUNK_BYTES, out, err);
+    mlci_jsonl_settings_clear(&s);
+    return status;
+}
+
+static int sniff(const char *bytes, int64_t n)
+{
+    int64_t i = n >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    while (i < n && strchr(" \t\r\n", bytes[i]) != NULL && bytes[i] != '\0')
+        i++;
+    return i < n && bytes[i] == '{';
+}
+
+const mlci_format mlci_format_jsonl = {
+    .name = "jsonl",
+    .endings = "jsonl,ndjson",
+    .doc = "JSON Lines",
+    .sniff = sniff,
+    .parse_text = parse_text,
+    .write_text = write_text,
+};

@@ -1,0 +1,371 @@
+/* Reading libsvm text: chunks in parallel, then one target, perhaps one group, and one sparse
+ * vector. Where an index is 0 they count from 0, else from 1, as scikit-learn has it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "checked.h"
+#include "format.h"
+#include "libsvm.h"
+#include "reader_settings.h"
+#include "text_file.h"
+
+#define GROUP_CHUNKS 32 /* chunks read between two reports of progress */
+
+static const mlci_choice base_choices[] = {
+    {"auto", MLCI_LIBSVM_BASE_AUTO, "from 0 where an index is 0, else from 1"},
+    {"0", 0, "indices count from 0"},
+    {"1", 1, "indices count from 1"},
+    {NULL, 0, NULL}};
+
+static const mlci_param table[] = {
+    MLCI_CHOICE(mlci_libsvm_settings, index_base, MLCI_LIBSVM_BASE_AUTO, base_choices,
+                "what the first index is", .since = "0.1"),
+    MLCI_INTEGER(mlci_libsvm_settings, width, 0, 0, INT32_MAX,
+                 "components of the vector; 0: as many as the largest index needs", .since = "0.1"),
+    MLCI_STRING(mlci_libsvm_settings, target_name, "target", "name of the column of labels",
+                .since = "0.1"),
+    MLCI_STRING(mlci_libsvm_settings, group_name, "qid", "name of the column of groups",
+                .since = "0.1"),
+    MLCI_STRING(mlci_libsvm_settings, features_name, "x", "name of the vector column",
+                .since = "0.1"),
+    {.name = NULL}};
+
+mlc_status mlci_libsvm_settings_read(mlci_root *root, const char *text, mlci_libsvm_settings *out,
+                                     mlc_error *err)
+{
+    mlci_libsvm_settings s = {0};
+    MLCI_TRY(mlci_reader_settings_read(root, "the libsvm reader", table, text, &s, &s.roles, err));
+    *out = s;
+    return MLC_OK;
+}
+
+void mlci_libsvm_settings_clear(mlci_libsvm_settings *settings)
+{
+    mlci_params_clear(table, settings);
+    mlci_free(settings->roles);
+    settings->roles = NULL;
+}
+
+/* ---- chunks ------------------------------------------------------------------------------- */
+
+typedef struct reader {
+    mlc_context *call;
+    const char *name, *bytes;
+    int64_t n;
+    const mlci_libsvm_settings *settings;
+    int64_t width; /* asked for; 0: found */
+    int64_t chunk_bytes, n_chunks, n_rows, n_entries;
+    mlci_libsvm_rows *chunks;
+    int32_t base, low, high, has_reals, has_group;
+} reader;
+
+typedef struct group {
+    reader *r;
+    int64_t first;
+} group;
+
+static mlc_status parse_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
+{
+    const group *const g = arg;
+    reader *const r = g->r;
+    const int64_t c = g->first + block;
+    const int64_t begin = mlci_text_line_start(r->bytes, r->n, c * r->chunk_bytes);
+    const int64_t end = mlci_text_line_start(r->bytes, r->n, (c + 1) * r->chunk_bytes);
+    return mlci_libsvm_parse(&r->chunks[c], r->call->root, r->bytes, begin, end, err);
+}
+
+static mlc_status fail_line(const reader *r, int64_t start, int64_t column, const char *message,
+                            mlc_error *err)
+{
+    const int64_t line = r->settings->first_line + mlci_text_line(r->bytes, start);
+    return mlci_fail_at(err, MLC_ERROR_FORMAT, line, column, NULL, "%s:%lld:%lld: %s", r->name,
+                        (long long)line, (long long)column, message);
+}
+
+static mlc_status parse_chunks(reader *r, mlc_error *err)
+{
+    for (int64_t first = 0; first < r->n_chunks; first += GROUP_CHUNKS) {
+        const int64_t left = r->n_chunks - first;
+        const int64_t n = left < GROUP_CHUNKS ? left : GROUP_CHUNKS;
+        group g = {.r = r, .first = first};
+        MLCI_TRY(mlci_parallel_for(r->call, n, parse_block, &g, err));
+        MLCI_TRY(mlci_report(r->call, "read", first + n, r->n_chunks, NULL, 0, err));
+        for (int64_t c = first; c < first + n; c++) {
+            const mlci_libsvm_rows *const rows = &r->chunks[c];
+            if (rows->fault == MLC_OK) continue;
+            return fail_line(r, rows->fault_at, rows->fault_column, rows->fault_message, err);
+        }
+    }
+    return MLC_OK;
+}
+
+/* ---- checks ------------------------------------------------------------------------------- */
+
+/* Does the row have qid:? What follows the label says it. */
+static int row_has_group(const reader *r, int64_t start)
+{
+    const char *at = r->bytes + start;
+    const char *const end = r->bytes + r->n;
+    while (at < end && (*at == ' ' || *at == '\t'))
+        at++;
+    while (at < end && *at != ' ' && *at != '\t' && *at != '\n')
+        at++;
+    while (at < end && (*at == ' ' || *at == '\t'))
+        at++;
+    return end - at >= 4 && memcmp(at, "qid:", 4) == 0;
+}
+
+/* Groups are in all rows or in none: the first row that differs from the very first. */
+static mlc_status refuse_mixed_groups(const reader *r, mlc_error *err)
+{
+    int first = -1;
+    for (int64_t c = 0; c < r->n_chunks; c++) {
+        for (int64_t i = 0; i < r->chunks[c].n_rows; i++) {
+            const int own = row_has_group(r, r->chunks[c].starts[i]);
+            if (first < 0) first = own;
+            if (own == first) continue;
+            return fail_line(r, r->chunks[c].starts[i], 1,
+                             own ? "this row has qid:, those before have none"
+                                 : "this row has no qid:, those before have",
+                             err);
+        }
+    }
+    return mlci_fail(err, MLC_ERROR_INTERNAL, NULL, "%s: rows with and without qid:", r->name);
+}
+
+/* The first row with an index out of [base, base + width). */
+static mlc_status refuse_index(const reader *r, mlc_error *err)
+{
+    for (int64_t c = 0; c < r->n_chunks; c++) {
+        const mlci_libsvm_rows *const rows = &r->chunks[c];
+        for (int64_t i = 0, k = 0; i < rows->n_rows; i++) {
+            for (; k < rows->ends[i]; k++) {
+                const int64_t at = (int64_t)rows->indices[k] - r->base;
+                if (at >= 0 && at < r->width) continue;
+                char message[160];
+                if (at < 0) {
+                    (void)snprintf(message, sizeof message,
+                                   "index %d: indices count from 1; index_base=0 takes this one",
+                                   (int)rows->indices[k]);
+                } else {
+                    (void)snprintf(message, sizeof message,
+                                   "index %d is beyond the vector of %lld components (width=) that "
+                                   "count from %d",
+                                   (int)rows->indices[k], (long long)r->width, (int)r->base);
+                }
+                return fail_line(r, rows->starts[i], 1, message, err);
+            }
+        }
+    }
+    return MLC_OK;
+}
+
+/* A batch after the first has its columns and types. */
+static mlc_status be_like_first(reader *r, mlc_error *err)
+{
+    const mlc_dataset *const first = r->settings->first;
+    const int32_t was_real = first->fields[0].column->type == MLC_TYPE_FLOAT64;
+    const int32_t had_group = first->n_fields == 3;
+    if (r->n_rows > 0 && r->has_group != had_group) {
+        return mlci_fail(
+            err, MLC_ERROR_FORMAT, NULL,
+            "%s: rows from line %lld on have %s qid:, those of the first batch have %s", r->name,
+            (long long)r->settings->first_line + 1, r->has_group ? "a" : "no",
+            had_group ? "one" : "none");
+    }
+    if (r->has_reals && !was_real) {
+        return mlci_fail(err, MLC_ERROR_FORMAT, r->settings->target_name,
+                         "%s: from line %lld on a label is no whole number, as all of the first "
+                         "batch are",
+                         r->name, (long long)r->settings->first_line + 1);
+    }
+    r->has_reals = was_real;
+    r->has_group = had_group;
+    return MLC_OK;
+}
+
+static mlc_status settle(reader *r, mlc_error *err)
+{
+    int32_t has_plain = 0;
+    r->low = INT32_MAX;
+    r->high = -1;
+    for (int64_t c = 0; c < r->n_chunks; c++) {
+        const mlci_libsvm_rows *const rows = &r->chunks[c];
+        r->n_rows += rows->n_rows;
+        r->n_entries += rows->n;
+        r->has_reals |= rows->has_reals;
+        r->has_group |= rows->has_group;
+        has_plain |= rows->has_plain;
+        if (rows->low < r->low) r->low = rows->low;
+        if (rows->high > r->high) r->high = rows->high;
+    }
+    if (r->n_rows == 0 && r->settings->first == NULL) {
+        return mlci_fail(err, MLC_ERROR_FORMAT, NULL,
+                         "%s is empty: a line such as '1 3:0.5 9:1' was expected", r->name);
+    }
+    if (r->has_group && has_plain) return refuse_mixed_groups(r, err);
+    if (r->settings->first != NULL) MLCI_TRY(be_like_first(r, err));
+    r->base = r->settings->index_base;
+    if (r->base == MLCI_LIBSVM_BASE_AUTO) r->base = r->low == 0 ? 0 : 1;
+    if (r->settings->found_base != NULL) *r->settings->found_base = r->base;
+    const int64_t needed = r->high < 0 ? 1 : (int64_t)r->high - r->base + 1;
+    const int is_short = r->width != 0 && needed > r->width;
+    if (r->width == 0) r->width = needed < 1 ? 1 : needed;
+    return is_short || r->low < r->base ? refuse_index(r, err) : MLC_OK;
+}
+
+/* ---- columns ------------------------------------------------------------------------------ */
+
+static mlc_status make_target(const reader *r, mlci_column **out, mlc_error *err)
+{
+    const int32_t type = r->has_reals ? MLC_TYPE_FLOAT64 : MLC_TYPE_INT64;
+    MLCI_TRY(mlci_column_create(r->call->root, type, r->n_rows, 1, 0, out, err));
+    double *const reals = mlci_column_data(*out);
+    int64_t *const integers = mlci_column_data(*out);
+    for (int64_t c = 0, row = 0; c < r->n_chunks; c++) {
+        for (int64_t i = 0; i < r->chunks[c].n_rows; i++, row++) {
+            if (r->has_reals) {
+                reals[row] = r->chunks[c].labels[i];
+            } else {
+                integers[row] = (int64_t)r->chunks[c].labels[i];
+            }
+        }
+    }
+    return MLC_OK;
+}
+
+static mlc_status make_groups(const reader *r, mlci_column **out, mlc_error *err)
+{
+    MLCI_TRY(mlci_column_create(r->call->root, MLC_TYPE_INT64, r->n_rows, 1, 0, out, err));
+    int64_t *at = mlci_column_data(*out);
+    for (int64_t c = 0; c < r->n_chunks; c++) {
+        memcpy(at, r->chunks[c].groups, (size_t)r->chunks[c].n_rows * sizeof *at);
+        at += r->chunks[c].n_rows;
+    }
+    return MLC_OK;
+}
+
+static mlc_status make_vectors(const reader *r, mlci_column **out, mlc_error *err)
+{
+    mlci_root *const root = r->call->root;
+    int64_t *const offsets = mlci_alloc(root, r->n_rows + 1, (int64_t)sizeof *offsets);
+    int32_t *const indices = mlci_alloc_raw(root, r->n_entries, (int64_t)sizeof *indices);
+    double *const values = mlci_alloc_raw(root, r->n_entries, (int64_t)sizeof *values);
+    if (offsets == NULL || indices == NULL || values == NULL) {
+        mlci_free(offsets);
+        mlci_free(indices);
+        mlci_free(values);
+        return mlci_fail_memory(err, r->n_entries, (int64_t)(sizeof *indices + sizeof *values));
+    }
+    for (int64_t c = 0, row = 0, n = 0; c < r->n_chunks; c++) {
+        const mlci_libsvm_rows *const rows = &r->chunks[c];
+        for (int64_t i = 0; i < rows->n_rows; i++)
+            offsets[++row] = n + rows->ends[i];
+        for (int64_t k = 0; k < rows->n; k++) {
+            indices[n + k] = rows->indices[k] - r->base;
+            values[n + k] = rows->values[k];
+        }
+        n += rows->n;
+    }
+    return mlci_column_create_sparse(root, r->n_rows, r->width, offsets, indices, values, out, err);
+}
+
+static mlc_status make_dataset(const reader *r, mlc_dataset **out, mlc_error *err)
+{
+    const mlci_libsvm_settings *const s = r->settings;
+    const char *names[3] = {s->target_name};
+    int32_t roles[3] = {MLCI_ROLE_TARGET, MLCI_ROLE_GROUP, MLCI_ROLE_FEATURE}, n = 1;
+    mlci_column *columns[3] = {NULL};
+    mlc_dataset *d = NULL;
+    mlc_status status = make_target(r, &columns[0], err);
+    if (status == MLC_OK && r->has_group) {
+        names[n] = s->group_name;
+        status = make_groups(r, &columns[n++], err);
+    }
+    if (status == MLC_OK) {
+        names[n] = s->features_name;
+        roles[n] = MLCI_ROLE_FEATURE;
+        status = make_vectors(r, &columns[n++], err);
+    }
+    if (status == MLC_OK) {
+        status = mlci_dataset_create(r->call->root, n, names, columns, roles, &d, err);
+    }
+    if (status == MLC_OK && s->roles != NULL) status = mlci_dataset_apply_roles(d, s->roles, err);
+    for (int32_t i = 0; i < 3; i++)
+        mlci_column_unref(columns[i]);
+    if (status != MLC_OK) {
+        mlc_dataset_free(d);
+        return status;
+    }
+    *out = d;
+    return MLC_OK;
+}
+
+/* ---- all of it ---------------------------------------------------------------------------- */
+
+static int64_t width_like(const mlc_dataset *like, const char *name)
+{
+    const int32_t i = like == NULL ? -1 : mlci_dataset_find(like, name);
+    if (i < 0 || like->fields[i].column->type != MLC_TYPE_VECTOR) return 0;
+    return like->fields[i].column->width;
+}
+
+mlc_status mlci_libsvm_read_text(mlc_context *call, const char *name, const char *bytes, int64_t n,
+                                 const mlc_dataset *like, const mlci_libsvm_settings *settings,
+                                 int64_t chunk_bytes, mlc_dataset **out, mlc_error *err)
+{
+    reader r = {.call = call,
+                .name = name,
+                .bytes = bytes,
+                .n = n,
+                .settings = settings,
+                .chunk_bytes = chunk_bytes};
+    r.width = settings->width != 0 ? settings->width : width_like(like, settings->features_name);
+    MLCI_TRY(mlci_text_skip_mark(name, &r.bytes, &r.n, err));
+    r.n_chunks = r.n == 0 ? 0 : (r.n - 1) / chunk_bytes + 1;
+    r.chunks = mlci_alloc(call->root, r.n_chunks, (int64_t)sizeof *r.chunks);
+    if (r.chunks == NULL) return mlci_fail_memory(err, r.n_chunks, (int64_t)sizeof *r.chunks);
+    mlc_status status = parse_chunks(&r, err);
+    if (status == MLC_OK) status = settle(&r, err);
+    if (status == MLC_OK) status = make_dataset(&r, out, err);
+    for (int64_t c = 0; c < r.n_chunks; c++)
+        mlci_libsvm_rows_clear(&r.chunks[c]);
+    mlci_free(r.chunks);
+    return status;
+}
+
+/* ---- format ------------------------------------------------------------------------------- */
+
+static mlc_status parse_text(mlc_context *call, const char *name, const char *bytes, int64_t n,
+                             const mlc_dataset *like, const char *settings, mlc_dataset **out,
+                             mlc_error *err)
+{
+    mlci_libsvm_settings s = {0};
+    MLCI_TRY(mlci_libsvm_settings_read(call->root, settings, &s, err));
+    const mlc_status status =
+        mlci_libsvm_read_text(call, name, bytes, n, like, &s, MLCI_LIBSVM_CHUNK_BYTES, out, err);
+    mlci_libsvm_settings_clear(&s);
+    return status;
+}
+
+/* Is the first line one of a label and at least one index:value? */
+static int sniff(const char *bytes, int64_t n)
+{
+    const char *const stop = n == 0 ? NULL : memchr(bytes, '\n', (size_t)n);
+    const int64_t length = stop == NULL ? n : stop - bytes;
+    mlci_libsvm_rows rows;
+    const mlc_status status = mlci_libsvm_parse(&rows, NULL, bytes, 0, length, NULL);
+    const int is_one = status == MLC_OK && rows.fault == MLC_OK && rows.n_rows == 1 &&
+                       (rows.n > 0 || rows.has_group);
+    mlci_libsvm_rows_clear(&rows);
+    return is_one;
+}
+
+const mlci_format mlci_format_libsvm = {
+    .name = "libsvm",
+    .endings = "libsvm,svmlight,svm",
+    .doc = "libsvm or svmlight text",
+    .sniff = sniff,
+    .parse_text = parse_text,
+    .write_text = mlci_libsvm_write_text,
+};

@@ -1,0 +1,22 @@
+/* Whole files of text: read with what gzip packed taken out, written packed where the name says. */
+#ifndef MLCI_TEXT_FILE_H
+#define MLCI_TEXT_FILE_H
+
+#include "context_impl.h"
+#include "text.h"
+
+/* The bytes of a file, inflated when they are gzip, with a NUL after them; *out is a block. */
+mlc_status mlci_text_file_read(mlc_context *call, const char *path, char **out, int64_t *n_out,
+                               mlc_error *err);
+/* Writes by way of a temporary file that is renamed; packed when the path ends in .gz. */
+mlc_status mlci_text_file_write(mlci_root *root, const char *path, const mlci_text *text,
+                                mlc_error *err);
+/* Skips a UTF-8 byte-order mark; refuses UTF-16. */
+mlc_status mlci_text_skip_mark(const char *name, const char **bytes, int64_t *n, mlc_error *err);
+/* The line of a byte, from 1. */
+int64_t mlci_text_line(const char *bytes, int64_t at);
+
+/* The start of the first line at or after `at`; n when there is none. */
+int64_t mlci_text_line_start(const char *bytes, int64_t n, int64_t at);
+
+#endif
