@@ -13,7 +13,8 @@ START_TEST(test_catalog_lists_every_component_once)
         n++;
     ck_assert_int_eq(mlc_dataset_n_rows(all), n);
     int64_t by_kind = 0;
-    static const char *const kinds[] = {"transform", "model", "metric", "splitter"};
+    static const char *const kinds[] = {"transform", "model",   "metric",    "splitter",
+                                        "generator", "sampler", "resampler", "weighting"};
     for (int k = 0; k < 4; k++) {
         mlc_dataset *some = NULL;
         ck_assert_int_eq(mlc_catalog_list(NULL, kinds[k], &some, NULL), MLC_OK);

@@ -9,7 +9,7 @@ START_TEST(test_split_settings_without_or_with_a_wrong_name_fail)
     mlc_dataset *d = seventeen_rows("target=y"), *folds = NULL;
     mlc_error err;
     split_fails(d, "n_splits=5", MLC_ERROR_COMPONENT,
-                "the settings of a split begin with its name, as in `k_fold n_splits=5`");
+                "the settings begin with the name of a splitter, as in `k_fold n_splits=5`");
     ck_assert_int_eq(mlc_dataset_split(NULL, d, "k_folds", &folds, &err), MLC_ERROR_COMPONENT);
     ck_assert_ptr_nonnull(strstr(err.message, "k_fold"));
     ck_assert_int_eq(mlc_dataset_split(NULL, d, "k_fold n_split=3", &folds, &err),

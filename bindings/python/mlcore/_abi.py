@@ -194,6 +194,12 @@ FUNCTIONS: Any = {
     "mlc_dataset_format": (c_int32, [Dataset, c_char_p, P(c_void_p), P(Error)]),
     "mlc_dataset_ref": (c_void_p, [Dataset]),
     "mlc_dataset_free": (None, [Dataset]),
+    # sampling.h
+    "mlc_dataset_generate": (c_int32, [Context, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_dataset_sample": (c_int32, [Context, Dataset, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_dataset_resample": (c_int32, [Context, Dataset, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_dataset_with_weights": (c_int32, [Context, Dataset, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_dataset_fingerprint": (c_int32, [Context, Dataset, P(c_void_p), P(Error)]),
     # transform.h
     "mlc_transform_create": (c_int32, [Context, c_char_p, c_char_p, P(c_void_p), P(Error)]),
     "mlc_transform_parse": (c_int32, [Context, c_char_p, P(c_void_p), P(Error)]),
