@@ -114,12 +114,12 @@ typedef struct reading {
     int32_t over;
 } reading;
 
-static mlc_status refuse_strategy(const char *item, int64_t length, mlc_error *err)
+static mlc_status refuse_strategy(const char *item, int64_t length, int32_t over, mlc_error *err)
 {
     return mlci_fail(err, MLC_ERROR_SETTING, "sampling_strategy",
-                     "sampling_strategy = %.*s: must be auto, minority, not_minority, majority, "
-                     "not_majority, all, a ratio, or rows by class as in yes:500",
-                     (int)(length < 60 ? length : 60), item);
+                     "sampling_strategy = %.*s: must be auto, %s, not_minority, not_majority, all, "
+                     "a ratio, or rows by class as in yes:500",
+                     (int)(length < 60 ? length : 60), item, over ? "minority" : "majority");
 }
 
 /* class:rows, where the name of the class may hold colons itself. */
@@ -130,7 +130,7 @@ static mlc_status apply_item(void *arg, const char *item, int64_t length, mlc_er
     int64_t colon = length - 1, n = -1;
     while (colon >= 0 && item[colon] != ':')
         colon--;
-    if (colon < 0) return refuse_strategy(item, length, err);
+    if (colon < 0) return refuse_strategy(item, length, a->over, err);
     const int32_t c = mlci_classes_rank(r->classes, item, colon);
     const int32_t at = c < 0 ? -1 : r->classes->class_of[c];
     if (at < 0) {

@@ -9,8 +9,9 @@ import sys
 
 lib = pathlib.Path(sys.argv[1]) / "lib"
 # Kind of the word, folder of its meson.build, prefix of its files.
-KINDS = [("compose", "compose"), ("metric", "metric"), ("splitter", "data"),
-         ("transform", "transform")]
+KINDS = [("compose", "compose"), ("generator", "data"), ("metric", "metric"),
+         ("resampler", "data"), ("sampler", "data"), ("splitter", "data"),
+         ("transform", "transform"), ("weighting", "data")]
 failures = []
 
 
