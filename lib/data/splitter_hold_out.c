@@ -117,9 +117,9 @@ static mlc_status find_sizes(const hold_out_params *p, int64_t n, int64_t sizes[
     if (test < 1 || train < 1 || test + valid + train > (double)n) {
         return mlci_fail(err, MLC_ERROR_DATA, NULL,
                          "%lld %s cannot be split into a training part%s and a test part of these "
-                         "sizes: each needs at least one",
+                         "sizes: each needs at least one %s",
                          (long long)n, p->group ? "groups" : "rows",
-                         has_valid ? ", a validation part" : "");
+                         has_valid ? ", a validation part" : "", p->group ? "group" : "row");
     }
     sizes[0] = (int64_t)test;
     sizes[1] = (int64_t)valid;

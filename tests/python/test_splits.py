@@ -131,7 +131,7 @@ def test_repeats_are_other_folds_that_hold_each_row_once():
 
 @pytest.mark.parametrize("splitter, options, message", [
     ("hold_out", {"validation_size": 0.9}, "103 rows cannot be split into a training part, a "
-     "validation part and a test part of these sizes: each needs at least one"),
+     "validation part and a test part of these sizes: each needs at least one row"),
     ("hold_out", {"test_size": 0.5, "validation_size": 0.4, "train_size": 0.2},
      "test_size, validation_size and train_size add up to more than 1"),
     ("hold_out", {"validation_size": 1.5}, "validation_size is neither a share below 1 nor a whole "
