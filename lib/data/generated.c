@@ -7,7 +7,9 @@
 #include "random.h"
 #include "trigonometry.h"
 
-#define BLOCK_ROWS 4096
+#define MOST_BLOCK_ROWS 4096
+#define LEAST_BLOCK_ROWS 16
+#define BLOCK_CELLS (1 << 18) /* about */
 #define NAME_SIZE 24
 
 static int32_t n_columns(const mlci_generated *g)
@@ -63,8 +65,16 @@ void mlci_generated_clear(mlci_generated *g)
     *g = (mlci_generated){0};
 }
 
+/* Fewer rows where they are wide, so that a cancel is seen in time. */
+static int64_t block_rows(const mlci_generated *g)
+{
+    const int64_t n = BLOCK_CELLS / n_columns(g);
+    return n > MOST_BLOCK_ROWS ? MOST_BLOCK_ROWS : n < LEAST_BLOCK_ROWS ? LEAST_BLOCK_ROWS : n;
+}
+
 typedef struct filling {
     mlci_generated *g;
+    int64_t block_rows;
     mlci_generate_fn fn;
     const void *arg;
 } filling;
@@ -72,18 +82,18 @@ typedef struct filling {
 static mlc_status fill_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
 {
     const filling *const f = arg;
-    const int64_t first = block * BLOCK_ROWS, left = f->g->n_rows - first;
+    const int64_t first = block * f->block_rows, left = f->g->n_rows - first;
     (void)slot;
     (void)err;
-    f->fn(f->g, f->arg, first, first + (left < BLOCK_ROWS ? left : BLOCK_ROWS));
+    f->fn(f->g, f->arg, first, first + (left < f->block_rows ? left : f->block_rows));
     return MLC_OK;
 }
 
 mlc_status mlci_generated_fill(mlci_generated *g, mlci_generate_fn fn, const void *arg,
                                mlc_error *err)
 {
-    filling f = {g, fn, arg};
-    return mlci_parallel_for(g->call, (g->n_rows + BLOCK_ROWS - 1) / BLOCK_ROWS, fill_block, &f,
+    filling f = {g, block_rows(g), fn, arg};
+    return mlci_parallel_for(g->call, (g->n_rows + f.block_rows - 1) / f.block_rows, fill_block, &f,
                              err);
 }
 

@@ -113,6 +113,7 @@ typedef struct clusters {
     int64_t *end;     /* first row after each cluster */
     uint32_t *corner; /* bits of the corner */
     double *centre;   /* n x n_informative */
+    double *mix;      /* of each cluster: n_informative x n_informative */
 } clusters;
 
 static int has_corner(const uint32_t *corners, int32_t n, uint32_t corner)
@@ -193,6 +194,7 @@ static void clusters_clear(clusters *c)
     mlci_free(c->end);
     mlci_free(c->corner);
     mlci_free(c->centre);
+    mlci_free(c->mix);
 }
 
 static mlc_status plan_clusters(mlci_generated *g, const classification_params *p, clusters *c,
@@ -203,11 +205,17 @@ static mlc_status plan_clusters(mlci_generated *g, const classification_params *
     c->end = mlci_alloc(root, c->n, (int64_t)sizeof *c->end);
     c->corner = mlci_alloc(root, c->n, (int64_t)sizeof *c->corner);
     c->centre = mlci_alloc(root, c->n * p->n_informative, (int64_t)sizeof *c->centre);
+    const int64_t n_mixed = c->n * p->n_informative * p->n_informative;
     mlc_status status = MLC_OK;
-    if (c->end == NULL || c->corner == NULL || c->centre == NULL) {
-        status = mlci_fail_memory(err, c->n * p->n_informative, (int64_t)sizeof *c->centre);
+    c->mix = mlci_alloc_raw(root, n_mixed, (int64_t)sizeof *c->mix);
+    if (c->end == NULL || c->corner == NULL || c->centre == NULL || c->mix == NULL) {
+        status = mlci_fail_memory(err, n_mixed, (int64_t)sizeof *c->mix);
     } else {
         status = choose_corners(g, c, err);
+    }
+    for (int64_t i = 0; i < n_mixed && status == MLC_OK; i++) {
+        c->mix[i] = 2 * plan_unit(g, PLAN_MIX, i) - 1;
+        status = mlci_poll_row(g->call, i, err);
     }
     if (status != MLC_OK) {
         clusters_clear(c);
@@ -230,8 +238,7 @@ static void fill_informative(mlci_generated *g, const clusters *c, int32_t clust
         const double z =
             mlci_random_normal(g->seed, MLCI_RANDOM_GENERATE, (uint32_t)k, (uint64_t)row);
         for (int64_t j = 0; j < m; j++) {
-            const double mix = 2 * plan_unit(g, PLAN_MIX, (cluster * m + k) * m + j) - 1;
-            g->x[j][row] += z * mix;
+            g->x[j][row] += z * c->mix[(cluster * m + k) * m + j];
         }
     }
 }

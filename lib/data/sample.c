@@ -78,22 +78,25 @@ mlc_status mlci_sample_keys(mlc_context *call, int64_t n_rows, mlci_sample_key_f
 
 /* The leading bits of the n-th smallest key, n from 1; *before gets the keys that are smaller in
  * them, *among those that have them. */
-static mlc_status find_leading(mlci_root *root, const uint64_t *keys, int64_t n_rows, int64_t n,
+static mlc_status find_leading(mlc_context *call, const uint64_t *keys, int64_t n_rows, int64_t n,
                                uint64_t *leading, int64_t *before, int64_t *among, mlc_error *err)
 {
-    int64_t *const counts = mlci_alloc(root, N_LEADING, (int64_t)sizeof *counts);
+    mlc_status status = MLC_OK;
+    int64_t *const counts = mlci_alloc(call->root, N_LEADING, (int64_t)sizeof *counts);
     if (counts == NULL) return mlci_fail_memory(err, N_LEADING, (int64_t)sizeof *counts);
-    for (int64_t i = 0; i < n_rows; i++)
+    for (int64_t i = 0; i < n_rows && status == MLC_OK; i++) {
         counts[keys[i] >> (64 - LEADING_BITS)]++;
+        status = mlci_poll_row(call, i, err);
+    }
     int64_t sum = 0;
     int32_t b = 0;
-    while (sum + counts[b] < n)
+    while (status == MLC_OK && sum + counts[b] < n)
         sum += counts[b++];
     *leading = (uint64_t)b;
     *before = sum;
     *among = counts[b];
     mlci_free(counts);
-    return MLC_OK;
+    return status;
 }
 
 /* The n-th smallest (key, row), n from 1. */
@@ -102,7 +105,7 @@ static mlc_status find_last(mlc_context *call, const uint64_t *keys, int64_t n_r
 {
     uint64_t leading = 0;
     int64_t before = 0, among = 0, m = 0;
-    MLCI_TRY(find_leading(call->root, keys, n_rows, n, &leading, &before, &among, err));
+    MLCI_TRY(find_leading(call, keys, n_rows, n, &leading, &before, &among, err));
     mlci_order_key *const near = mlci_alloc_raw(call->root, 2 * among, (int64_t)sizeof *near);
     if (near == NULL) return mlci_fail_memory(err, 2 * among, (int64_t)sizeof *near);
     for (int64_t i = 0; i < n_rows; i++) {

@@ -39,7 +39,8 @@ static mlc_status choose(mlc_context *call, const uint64_t *hashes, const mlc_da
 {
     const int64_t n_rows = dataset->n_rows;
     uint64_t bound = 0;
-    int64_t *const rows = mlci_alloc_raw(call->root, n_rows, (int64_t)sizeof *rows), m = 0;
+    int64_t m = 0;
+    int64_t *const rows = mlci_alloc_raw(call->root, n_rows, (int64_t)sizeof *rows);
     if (rows == NULL) return mlci_fail_memory(err, n_rows, (int64_t)sizeof *rows);
     const int takes_any = n > 0 && n_rows > 0;
     if (takes_any) {

@@ -123,7 +123,8 @@ static int64_t find_row(const double *sum, int64_t n_rows, double value)
 static mlc_status draw_again(mlc_context *call, const weighted_params *p, double *weight,
                              int64_t n_rows, int64_t n, int64_t **out, mlc_error *err)
 {
-    int64_t *const rows = mlci_alloc_raw(call->root, n, (int64_t)sizeof *rows), last = n_rows - 1;
+    int64_t last = n_rows - 1;
+    int64_t *const rows = mlci_alloc_raw(call->root, n, (int64_t)sizeof *rows);
     if (rows == NULL) return mlci_fail_memory(err, n, (int64_t)sizeof *rows);
     while (weight[last] == 0)
         last--; /* rounding must not draw a row of weight 0 */

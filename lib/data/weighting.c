@@ -15,17 +15,22 @@ mlc_status mlci_weighting_so_far(mlc_context *call, const mlc_dataset *dataset, 
     MLCI_TRY(mlci_dataset_role_field(dataset, MLCI_ROLE_WEIGHT, &field, err));
     double *const weight = mlci_alloc_raw(call->root, n, (int64_t)sizeof *weight);
     if (weight == NULL) return mlci_fail_memory(err, n, (int64_t)sizeof *weight);
-    for (int64_t i = 0; i < n; i++) {
+    mlc_status status = MLC_OK;
+    for (int64_t i = 0; i < n && status == MLC_OK; i++) {
         weight[i] = 1;
+        status = mlci_poll_row(call, i, err);
         if (field < 0) continue;
         const mlci_field *const from = &dataset->fields[field];
         mlci_column_reals(from->column, mlci_dataset_source_row(dataset, i), 1, &weight[i], 1);
         if (weight[i] >= 0 && isfinite(weight[i])) continue;
+        status = mlci_fail(err, MLC_ERROR_DATA, from->name,
+                           "row %lld of column '%s' is no weight: weights must be finite and at "
+                           "least 0",
+                           (long long)i, from->name);
+    }
+    if (status != MLC_OK) {
         mlci_free(weight);
-        return mlci_fail(err, MLC_ERROR_DATA, from->name,
-                         "row %lld of column '%s' is no weight: weights must be finite and at "
-                         "least 0",
-                         (long long)i, from->name);
+        return status;
     }
     *out = weight;
     return MLC_OK;

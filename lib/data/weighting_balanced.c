@@ -14,7 +14,8 @@ static mlc_status balance(mlc_context *call, const mlci_classes *classes,
                           const int32_t *class_of_row, int64_t n_rows, double *weight,
                           mlc_error *err)
 {
-    double *const sum = mlci_alloc(call->root, classes->n, (int64_t)sizeof *sum), total = 0;
+    double total = 0;
+    double *const sum = mlci_alloc(call->root, classes->n, (int64_t)sizeof *sum);
     if (sum == NULL) return mlci_fail_memory(err, classes->n, (int64_t)sizeof *sum);
     int32_t n_present = 0;
     for (int64_t i = 0; i < n_rows; i++)
