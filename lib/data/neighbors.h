@@ -15,7 +15,8 @@ typedef struct mlci_neighbor_rows {
 } mlci_neighbor_rows;
 
 /* For each row the k nearest others, nearest first, ties to the lowest row: out is n x k, n above
- * k. The same bits for any number of threads. O(n^2 (n_numbers + n_codes)). */
+ * k. The same bits for any number of threads. At most O(n^2 (n_numbers + n_codes)), far
+ * less with a few numbers. */
 mlc_status mlci_neighbors_of_rows(mlc_context *call, const mlci_neighbor_rows *rows, int64_t k,
                                   int64_t *out, mlc_error *err);
 
