@@ -41,7 +41,7 @@ const mlci_maker_descriptor mlci_resampler_smote = {
                         "numbers. int64 features become float64. Scale the features "
                         "first where their units differ. New rows have no id and no "
                         "key; other columns, such as weights, are those of the row that "
-                        "they start from. O(m^2 p) for a class of m rows and p "
+                        "they start from. At most O(m^2 p) for a class of m rows and p "
                         "features.",
              .since = "0.1",
              .params = params_table,
