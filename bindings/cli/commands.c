@@ -260,7 +260,7 @@ const command commands[] = {
      .run = cmd_describe},
     {.name = "split",
      .operands = "DATA",
-     .summary = "part the rows of a CSV file to train and to test on",
+     .summary = "part a CSV file in rows to train and to test on",
      .details = "mlcore split adult.csv --target income --stratify --test-size 0.2 --out a.csv\n"
                 "mlcore split adult.csv --validation-size 0.1 --seed 7\n"
                 "mlcore split visits.csv --roles group=patient --splitter \"group_k_fold "

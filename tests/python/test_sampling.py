@@ -93,7 +93,7 @@ def inclusion(weights, n):
 
 def test_weighted_rows_have_the_chances_of_drawing_one_by_one():
     weights = np.array([1, 2, 3, 4, 10, 0.5])
-    data, counts, n = numbered(6, w=weights), np.zeros(6), 20000
+    data, counts, n = numbered(6, w=weights), np.zeros(6), 6000
     for seed in range(n):
         rows = rows_of(data.sample("weighted", n=3, weight="w", random_state=seed))
         counts[rows] += 1
