@@ -5,12 +5,15 @@
 #include "help.h"
 #include "report.h"
 
-static const char *const kinds[] = {"transform", "model", "metric", "splitter"};
-static const char *const plurals[] = {"transforms", "models", "metrics", "splitters"};
+#define N_KINDS 8
+static const char *const kinds[N_KINDS] = {"transform", "model",   "metric",    "splitter",
+                                           "generator", "sampler", "resampler", "weighting"};
+static const char *const plurals[N_KINDS] = {"transforms", "models",   "metrics",    "splitters",
+                                             "generators", "samplers", "resamplers", "weightings"};
 
 static int find_kind(const char *word)
 {
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < N_KINDS; i++) {
         if (strcmp(word, kinds[i]) == 0 || strcmp(word, plurals[i]) == 0) return i;
     }
     return -1;
@@ -59,15 +62,15 @@ static mlc_status print_json(session *s, const char *kind)
 static int refuse_kind(session *s, const char *word)
 {
     cli_nearest nearest = cli_nearest_to(word);
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < N_KINDS; i++)
         cli_nearest_try(&nearest, plurals[i]);
     if (nearest.best != NULL) {
         return session_complain(s, CLI_USAGE, "unknown kind '%s'; did you mean '%s'?", word,
                                 nearest.best);
     }
     return session_complain(s, CLI_USAGE,
-                            "unknown kind '%s'; there are transforms, models, "
-                            "metrics and splitters",
+                            "unknown kind '%s'; there are transforms, models, metrics, "
+                            "splitters, generators, samplers, resamplers and weightings",
                             word);
 }
 
@@ -81,7 +84,7 @@ int cmd_list(session *s)
         status = print_json(s, wanted < 0 ? NULL : kinds[wanted]);
         return status == MLC_OK ? CLI_OK : session_fail(s);
     }
-    for (int i = 0; i < 4 && status == MLC_OK; i++) {
+    for (int i = 0; i < N_KINDS && status == MLC_OK; i++) {
         if (wanted < 0 || wanted == i) status = print_kind(s, i, i == 0 || wanted == i);
     }
     if (status != MLC_OK) return session_fail(s);

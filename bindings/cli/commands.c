@@ -170,6 +170,24 @@ static const cli_option sql_options[] = {
     {"write", 0, "SETTINGS", write_doc},
     {.name = NULL}};
 
+static const cli_option split_options[] = {
+    {"out", 'o', "FILE",
+     "what the files are named after: rows.csv gives rows_train.csv and rows_test.csv, or "
+     "rows_fold0_train.csv and so on. Without it DATA, beside which they are then written"},
+    {"test-size", 0, "SHARE",
+     "share of the rows in the test part, or their number; 0.25 unless told"},
+    {"validation-size", 0, "SHARE", "a third part, for early stopping and tuning: valid"},
+    {"stratify", 0, NULL, "keep the shares of the target's classes"},
+    {"target", 't', "COLUMN", "the column to predict"},
+    {"roles", 0, "TEXT",
+     "what columns are for, such as \"group=patient time=day key=id\"; see 'mlcore help roles'"},
+    {"splitter", 0, "TEXT",
+     "another way to split, such as \"stratified_k_fold n_splits=5\" or \"hash\"; 'mlcore list "
+     "splitters' names them"},
+    {"seed", 0, "N", "seed of the draw"},
+    {"csv", 0, "SETTINGS", csv_doc},
+    {.name = NULL}};
+
 static const cli_option no_options[] = {{.name = NULL}};
 
 const command commands[] = {
@@ -285,9 +303,21 @@ const command commands[] = {
      .most_operands = 2,
      .options = sql_options,
      .run = cmd_sql},
+    {.name = "split",
+     .operands = "DATA",
+     .summary = "part a CSV file in rows to train and to test on",
+     .details = "mlcore split adult.csv --target income --stratify --test-size 0.2 --out a.csv\n"
+                "mlcore split adult.csv --validation-size 0.1 --seed 7\n"
+                "mlcore split visits.csv --roles group=patient --splitter \"group_k_fold "
+                "n_splits=3\"\n"
+                "mlcore split orders.csv --roles key=customer --splitter hash --test-size 0.1",
+     .least_operands = 1,
+     .most_operands = 1,
+     .options = split_options,
+     .run = cmd_split},
     {.name = "list",
      .operands = "[KIND]",
-     .summary = "transforms, models, metrics and splitters",
+     .summary = "the components: models, metrics, splitters ...",
      .details = "mlcore list models",
      .most_operands = 1,
      .options = no_options,

@@ -13,6 +13,7 @@ const char *help_operand(const command *c, int i);
 int cmd_sql(session *s);
 int cmd_train(session *s);
 int cmd_predict(session *s);
+int cmd_split(session *s);
 int cmd_evaluate(session *s);
 int cmd_explain(session *s);
 int cmd_inspect(session *s);

@@ -24,7 +24,8 @@ MLC_API MLC_CHECKED mlc_status mlc_catalog(mlc_context *ctx, mlc_buffer **out, m
 /**
  * @brief The components of a kind as a table: name, kind, summary.
  * @param ctx context, or NULL
- * @param kind "transform", "model", "metric", "splitter", or NULL for all
+ * @param kind "transform", "model", "metric", "splitter", "generator", "sampler", "resampler",
+ * "weighting", or NULL for all
  * @param[out] out the caller frees it with mlc_dataset_free()
  * @param[out] err may be NULL
  * @return #MLC_OK, #MLC_ERROR_ARGUMENT, #MLC_ERROR_NO_MEMORY. Since 0.1.

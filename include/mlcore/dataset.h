@@ -303,12 +303,13 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_concat(mlc_context *ctx, const mlc_da
                                                   mlc_dataset **out, mlc_error *err);
 
 /**
- * @brief Plans a split: a dataset with one category column a fold, of train, test or none.
+ * @brief Plans a split: a dataset with one category column a fold, of train, valid, test or none.
  * @param ctx context, or NULL
  * @param dataset not NULL
  * @param settings the splitter and its parameters: `hold_out test_size=0.25 stratify=true
- * random_state=0`, `k_fold n_splits=5`, `stratified_k_fold`, `group_k_fold`,
+ * random_state=0`, with a third part `hold_out test_size=0.2 validation_size=0.1`, `k_fold n_splits=5`, `stratified_k_fold`, `group_k_fold`,
  * `stratified_group_k_fold` and `leave_one_group_out` (role group),
+ * `predefined` (role fold: each value a fold, -1 and missing always trained on),
  * `time_series n_splits=5` and `purged_k_fold purge=1 embargo=10` (role time, or row order),
  * `hash test_size=0.25` (role key)
  *
@@ -333,7 +334,7 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_split(mlc_context *ctx, const mlc_dat
  * @param dataset what was split
  * @param folds from mlc_dataset_split(), or any dataset with such columns
  * @param k fold, from 0
- * @param part "train" or "test"
+ * @param part "train", "valid" or "test"
  * @param[out] out the caller frees it with mlc_dataset_free()
  * @param[out] err may be NULL
  * @return #MLC_OK, #MLC_ERROR_ARGUMENT, #MLC_ERROR_DATA, #MLC_ERROR_NO_MEMORY. Since 0.1.

@@ -42,6 +42,7 @@
 #include <mlcore/predictor.h>
 #include <mlcore/read.h>
 #include <mlcore/reader.h>
+#include <mlcore/sampling.h>
 #include <mlcore/status.h>
 #include <mlcore/transform.h>
 #include <mlcore/value.h>

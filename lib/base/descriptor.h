@@ -24,19 +24,24 @@ typedef struct mlci_column mlci_column;     /* data/column.h */
 #define MLCI_KIND_MODEL 2
 #define MLCI_KIND_METRIC 3
 #define MLCI_KIND_SPLITTER 4
+#define MLCI_KIND_GENERATOR 5
+#define MLCI_KIND_SAMPLER 6
+#define MLCI_KIND_RESAMPLER 7
+#define MLCI_KIND_WEIGHTING 8
+#define MLCI_N_KINDS 8
 
 /* Capabilities. */
-#define MLCI_CAN_CLASSIFY 0x1      /* model: predicts classes; metric: for classes */
-#define MLCI_CAN_REGRESS 0x2       /* predicts numbers */
-#define MLCI_CAN_CLUSTER 0x4       /* needs no target */
-#define MLCI_CAN_MISSING 0x8       /* takes missing values as they are */
-#define MLCI_CAN_CATEGORY 0x10     /* takes category features as codes */
-#define MLCI_CAN_SPARSE 0x20       /* reads CSR without making it dense */
+#define MLCI_CAN_CLASSIFY 0x1  /* model: predicts classes; metric: for classes */
+#define MLCI_CAN_REGRESS 0x2   /* predicts numbers */
+#define MLCI_CAN_CLUSTER 0x4   /* needs no target */
+#define MLCI_CAN_MISSING 0x8   /* takes missing values as they are */
+#define MLCI_CAN_CATEGORY 0x10 /* takes category features as codes */
+#define MLCI_CAN_SPARSE 0x20   /* reads CSR without making it dense */
 #define MLCI_CAN_WEIGHT 0x40
 #define MLCI_CAN_MULTI_OUTPUT 0x80
-#define MLCI_CAN_VALIDATE 0x100    /* uses the validation rows */
-#define MLCI_WANTS_SCALED 0x200    /* automatic: scale numbers first */
-#define MLCI_CAN_RANDOM 0x400      /* draws random numbers: has random_state */
+#define MLCI_CAN_VALIDATE 0x100       /* uses the validation rows */
+#define MLCI_WANTS_SCALED 0x200       /* automatic: scale numbers first */
+#define MLCI_CAN_RANDOM 0x400         /* draws random numbers: has random_state */
 #define MLCI_NEEDS_PROBABILITY 0x800  /* metric */
 #define MLCI_NEEDS_FEATURES 0x1000    /* metric: silhouette */
 #define MLCI_LARGER_IS_BETTER 0x2000  /* metric */
@@ -46,8 +51,10 @@ typedef struct mlci_column mlci_column;     /* data/column.h */
 #define MLCI_SPLITS_BY_TIME 0x40000   /* reads time_order */
 #define MLCI_SPLITS_BY_KEY 0x80000    /* reads key_hash */
 #define MLCI_NEEDS_GROUP 0x100000     /* model, metric: reads group */
-#define MLCI_TAKES_BOUNDS 0x200000    /* model, metric: of two targets the first is the lower, the
+#define MLCI_TAKES_BOUNDS                                                                          \
+    0x200000                          /* model, metric: of two targets the first is the lower, the \
                                          second the upper bound of one, infinite where missing */
+#define MLCI_SPLITS_BY_FOLD 0x800000  /* reads fold */
 #define MLCI_FINDS_ANOMALIES 0x400000 /* model: predicts -1 for anomalies, 1 for other rows */
 
 typedef struct mlci_descriptor {
@@ -61,7 +68,7 @@ typedef struct mlci_descriptor {
     const mlci_param *params; /* NULL: none */
     int64_t params_size;
     mlc_status (*check)(const void *params, mlc_error *err); /* cross-field rules */
-    const char *const *tables; /* names, NULL-terminated; or NULL */
+    const char *const *tables;                               /* names, NULL-terminated; or NULL */
 } mlci_descriptor;
 
 /* ---- models ------------------------------------------------------------------------------- */
@@ -87,23 +94,23 @@ typedef struct mlci_model_fit {
     const mlci_target *valid_y;
     const double *valid_weight;
     const double *valid_offset;
-    const int64_t *row_index;   /* global index of each row, what random draws and ties go by; NULL:
-                                   its position */
-    const int32_t *group;       /* for MLCI_NEEDS_GROUP: numbers of the groups, from 0 in the order
-                                   of their values; NULL otherwise */
+    const int64_t *row_index; /* global index of each row, what random draws and ties go by; NULL:
+                                 its position */
+    const int32_t *group;     /* for MLCI_NEEDS_GROUP: numbers of the groups, from 0 in the order
+                                 of their values; NULL otherwise */
     const int32_t *valid_group;
 } mlci_model_fit;
 
 typedef struct mlci_model_predict {
     int32_t isa;
-    int32_t output;      /* one of MLCI_OUTPUT_ */
+    int32_t output; /* one of MLCI_OUTPUT_ */
     const void *params;
     const void *state;
-    const double *x;     /* n_rows x n_features, row-major; missing NaN; categories as codes,
-                            unseen ones -1 */
-    int64_t n_rows;      /* 1 to MLCI_BLOCK_ROWS */
-    double *out;         /* n_rows x n_outputs, row-major */
-    double *scratch;     /* scratch_size doubles, 64-byte aligned */
+    const double *x; /* n_rows x n_features, row-major; missing NaN; categories as codes,
+                        unseen ones -1 */
+    int64_t n_rows;  /* 1 to MLCI_BLOCK_ROWS */
+    double *out;     /* n_rows x n_outputs, row-major */
+    double *scratch; /* scratch_size doubles, 64-byte aligned */
 } mlci_model_predict;
 
 /* What is to be explained: how the features of a row share in its scores (Shapley values): the raw
@@ -165,14 +172,14 @@ typedef struct mlci_model_descriptor {
     /* No allocation, no lock, no failure. The bits of a row do not depend on its block. */
     void (*predict)(const mlci_model_predict *predict);
     /* One of base.tables. classes is NULL unless the model classifies. */
-    mlc_status (*table)(mlc_context *call, const void *params, const void *state,
-                        const char *table, const mlci_features *features,
-                        const mlci_classes *classes, mlc_dataset **out, mlc_error *err);
+    mlc_status (*table)(mlc_context *call, const void *params, const void *state, const char *table,
+                        const mlci_features *features, const mlci_classes *classes,
+                        mlc_dataset **out, mlc_error *err);
     void (*save)(const void *params, const void *state, mlci_writer *w);
     /* n_features and n_classes (0: no classes) come from the schema; everything read is checked
      * against them before it is believed. */
-    mlc_status (*load)(mlc_context *call, const void *params, mlci_reader *r,
-                       int64_t n_features, int64_t n_classes, void **state, mlc_error *err);
+    mlc_status (*load)(mlc_context *call, const void *params, mlci_reader *r, int64_t n_features,
+                       int64_t n_classes, void **state, mlc_error *err);
     void (*free_state)(void *state);
     const mlci_explainer *explainer; /* NULL: none */
     const mlci_updater *updater;     /* NULL: none */
@@ -200,17 +207,17 @@ typedef struct mlci_transform_fit {
     int32_t n_columns;
     const mlci_column *const *columns; /* contiguous, in the order of the dataset */
     const char *const *names;
-    const double *weight;              /* as of mlci_model_fit */
+    const double *weight; /* as of mlci_model_fit */
     const int64_t *row_index;
 } mlci_transform_fit;
 
 /* One output column of a fitted transform. */
 typedef struct mlci_port {
-    const char *name;              /* of the column; borrowed from the state or the input names */
-    int32_t type;                  /* MLC_TYPE_ */
-    int64_t width;                 /* cells: components of a vector, else 1 */
-    int32_t input;                 /* the input column it replaces; -1: appended at the end */
-    int32_t made_of;               /* appended: 1 + the one input column it is made of; 0: several */
+    const char *name; /* of the column; borrowed from the state or the input names */
+    int32_t type;     /* MLC_TYPE_ */
+    int64_t width;    /* cells: components of a vector, else 1 */
+    int32_t input;    /* the input column it replaces; -1: appended at the end */
+    int32_t made_of;  /* appended: 1 + the one input column it is made of; 0: several */
     const char *const *components; /* names of a vector's components; NULL otherwise */
 } mlci_port;
 
@@ -231,8 +238,8 @@ typedef struct mlci_transform_descriptor {
      * Same values as apply gives, without allocation. */
     mlc_status (*row)(const void *params, const void *state, const mlc_value *in, mlc_value *out,
                       int64_t *flags, mlc_error *err);
-    mlc_status (*table)(mlc_context *call, const void *params, const void *state,
-                        const char *table, mlc_dataset **out, mlc_error *err);
+    mlc_status (*table)(mlc_context *call, const void *params, const void *state, const char *table,
+                        mlc_dataset **out, mlc_error *err);
     void (*save)(const void *params, const void *state, mlci_writer *w);
     mlc_status (*load)(mlc_context *call, const void *params, mlci_reader *r, void **state,
                        mlc_error *err);
@@ -260,8 +267,8 @@ typedef struct mlci_metric_input {
 
 /* One line of a metric's result. */
 typedef struct mlci_metric_value {
-    int32_t class_;     /* class of the truth that the line is about; -1: none */
-    int32_t predicted;  /* confusion matrix: predicted class; -1: none */
+    int32_t class_;    /* class of the truth that the line is about; -1: none */
+    int32_t predicted; /* confusion matrix: predicted class; -1: none */
     double value;
 } mlci_metric_value;
 
@@ -279,15 +286,19 @@ typedef struct mlci_metric_descriptor {
 #define MLCI_PART_NONE 0
 #define MLCI_PART_TRAIN 1
 #define MLCI_PART_TEST 2
+#define MLCI_PART_VALID 3
+#define MLCI_N_PARTS 4
 
 typedef struct mlci_split {
     mlc_context *call;
     const void *params;
     int64_t n_rows;
-    const int32_t *stratum; /* class or bin of the target; NULL when there is no target */
-    const int32_t *group;   /* dense group numbers; NULL when there is no group column */
+    const int32_t *stratum;    /* class or bin of the target; NULL when there is no target */
+    const int32_t *group;      /* dense group numbers; NULL when there is no group column */
     const int64_t *time_order; /* rows by time, ties by row; NULL: row order */
     const uint64_t *key_hash;  /* hash of the key's text, the same in every language; or NULL */
+    const int32_t *fold;       /* ranks of the values of role fold, -1 where it is missing or -1;
+                                  NULL when there is no such column */
     const void *plan;          /* of the splitter, when it makes one */
 } mlci_split;
 
@@ -299,5 +310,16 @@ typedef struct mlci_splitter_descriptor {
     /* part: n_rows MLCI_PART_ numbers of fold k. */
     mlc_status (*fold)(const mlci_split *split, int32_t k, uint8_t *part, mlc_error *err);
 } mlci_splitter_descriptor;
+
+/* ---- generators, samplers, resamplers, weightings ------------------------------------------- */
+
+/* What makes a dataset: a generator of nothing, the others of a dataset. */
+typedef struct mlci_maker_descriptor {
+    mlci_descriptor base;
+    /* dataset is NULL for generators. Samplers and resamplers give rows with the same columns and
+     * roles, weightings the same rows with a column of role weight. */
+    mlc_status (*make)(mlc_context *call, const void *params, const mlc_dataset *dataset,
+                       mlc_dataset **out, mlc_error *err);
+} mlci_maker_descriptor;
 
 #endif

@@ -4,16 +4,18 @@
 
 #include <string.h>
 
-static const char *const kind_names[] = {NULL, "transform", "model", "metric", "splitter"};
+static const char *const kind_names[MLCI_N_KINDS + 1] = {NULL,      "transform", "model",
+                                                         "metric",  "splitter",  "generator",
+                                                         "sampler", "resampler", "weighting"};
 
 const char *mlci_kind_name(int32_t kind)
 {
-    return kind >= MLCI_KIND_TRANSFORM && kind <= MLCI_KIND_SPLITTER ? kind_names[kind] : NULL;
+    return kind >= MLCI_KIND_TRANSFORM && kind <= MLCI_N_KINDS ? kind_names[kind] : NULL;
 }
 
 int32_t mlci_kind_find(const char *name)
 {
-    for (int32_t kind = MLCI_KIND_TRANSFORM; kind <= MLCI_KIND_SPLITTER; kind++) {
+    for (int32_t kind = MLCI_KIND_TRANSFORM; kind <= MLCI_N_KINDS; kind++) {
         if (strcmp(kind_names[kind], name) == 0) return kind;
     }
     return 0;
@@ -77,7 +79,8 @@ mlc_status mlci_registry_get_from(const mlci_descriptor *const *table, int32_t k
         return mlci_fail(err, MLC_ERROR_COMPONENT, name, "no %s '%s'; there is a %s '%s'", word,
                          name, mlci_kind_name(other->kind), near);
     }
-    return mlci_fail(err, MLC_ERROR_COMPONENT, name, "no %s '%s'; the catalog lists them", word, name);
+    return mlci_fail(err, MLC_ERROR_COMPONENT, name, "no %s '%s'; the catalog lists them", word,
+                     name);
 }
 
 /* Order of the catalog: kind, then bytes of the name. */

@@ -15,7 +15,7 @@ mlc_status mlci_registry_get(int32_t kind, const char *name, const mlci_descript
                              mlc_error *err);
 /* Component i in the order of kind, then name; NULL at the end. kind 0: all. */
 const mlci_descriptor *mlci_registry_at(int32_t kind, int32_t i);
-/* "transform", "model", "metric", "splitter"; NULL for other numbers. */
+/* "transform", "model", "metric", "splitter", ...; NULL for other numbers. */
 const char *mlci_kind_name(int32_t kind);
 /* 0 when no kind has this name. */
 int32_t mlci_kind_find(const char *name);

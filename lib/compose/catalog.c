@@ -1,8 +1,6 @@
 /* What the library offers, as JSON and as tables. */
 #include <mlcore/catalog.h>
 
-#include <string.h>
-
 #include "dataset_impl.h"
 #include "registry.h"
 
@@ -14,21 +12,15 @@ mlc_status mlc_catalog(mlc_context *ctx, mlc_buffer **out, mlc_error *err)
     return mlci_text_to_buffer(&text, out, err);
 }
 
-static int32_t find_kind(const char *kind)
-{
-    for (int32_t k = MLCI_KIND_TRANSFORM; k <= MLCI_KIND_SPLITTER; k++) {
-        if (strcmp(mlci_kind_name(k), kind) == 0) return k;
-    }
-    return -1;
-}
-
 mlc_status mlc_catalog_list(mlc_context *ctx, const char *kind, mlc_dataset **out, mlc_error *err)
 {
     if (out == NULL) return mlci_fail(err, MLC_ERROR_ARGUMENT, "out", "out is NULL");
-    const int32_t wanted = kind == NULL ? 0 : find_kind(kind);
-    if (wanted < 0) {
+    const int32_t wanted = kind == NULL ? 0 : mlci_kind_find(kind);
+    if (kind != NULL && wanted == 0) {
         return mlci_fail(err, MLC_ERROR_ARGUMENT, "kind",
-                         "kind = '%s': must be transform, model, metric or splitter", kind);
+                         "kind = '%s': must be transform, model, metric, splitter, generator, "
+                         "sampler, resampler or weighting",
+                         kind);
     }
     mlci_root *root = mlci_context_root(ctx);
     int64_t n = 0;

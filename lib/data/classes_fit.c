@@ -288,3 +288,37 @@ mlc_status mlci_classes_fit(mlci_root *root, const mlci_column *column, const ch
     *out = c;
     return MLC_OK;
 }
+
+mlc_status mlci_classes_of_dataset(mlc_context *call, const mlc_dataset *dataset,
+                                   mlci_classes **out, int32_t **class_of_row, mlc_error *err)
+{
+    mlci_root *const root = mlci_context_root(call);
+    const int64_t n = dataset->n_rows;
+    int32_t field = -1;
+    mlci_column *column = NULL;
+    mlci_classes *classes = NULL;
+    int32_t *rows = NULL;
+    MLCI_TRY(mlci_dataset_role_field(dataset, MLCI_ROLE_TARGET, &field, err));
+    if (field < 0) {
+        return mlci_fail(err, MLC_ERROR_ROLE, NULL,
+                         "classes are those of the target: give one column the role target");
+    }
+    const char *const name = dataset->fields[field].name;
+    MLCI_TRY(mlci_dataset_take_column(dataset, field, &column, err));
+    mlc_status status =
+        mlci_classes_fit(root, column, name, dataset->classes, dataset->positive, &classes, err);
+    if (status != MLC_OK) goto done;
+    rows = mlci_alloc(root, n, (int64_t)sizeof *rows);
+    status = rows == NULL ? mlci_fail_memory(err, n, (int64_t)sizeof *rows)
+                          : mlci_classes_of_rows(classes, column, name, rows, err);
+done:
+    mlci_column_unref(column);
+    if (status != MLC_OK) {
+        mlci_classes_unref(classes);
+        mlci_free(rows);
+        return status;
+    }
+    *out = classes;
+    *class_of_row = rows;
+    return MLC_OK;
+}

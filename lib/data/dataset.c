@@ -190,6 +190,20 @@ mlc_status mlci_dataset_with_fields(const mlc_dataset *dataset, int32_t n_fields
     return derive(dataset->root, dataset, n_fields, fields, out, err);
 }
 
+mlc_status mlci_dataset_with_rows(mlci_root *root, const mlc_dataset *dataset, int32_t n_fields,
+                                  const mlci_field *fields, mlc_dataset **out, mlc_error *err)
+{
+    mlc_dataset *d = NULL;
+    MLCI_TRY(create_from(root, n_fields, fields, fields[0].column->n_rows, &d, err));
+    const mlc_status status = copy_classes(dataset, d, err);
+    if (status != MLC_OK) {
+        mlc_dataset_free(d);
+        return status;
+    }
+    *out = d;
+    return MLC_OK;
+}
+
 /* Where a new dataset made from another takes its memory. */
 static mlci_root *new_root(const mlc_context *ctx, const mlc_dataset *dataset)
 {

@@ -52,42 +52,35 @@ static mlc_status fail_unknown(const mlci_setting *item, const char *what, const
                         item->name, names);
 }
 
-/* A setting written back as text that reads the same. */
-static void append_setting(mlci_text *text, const mlci_setting *item)
+static mlc_status take_text(const mlci_settings *settings, char **out, mlc_error *err)
 {
-    if (text->length > 0) mlci_text_append_char(text, ' ');
-    mlci_text_append_text(text, item->name);
-    mlci_text_append_text(text, "='");
-    for (const char *c = item->value; *c != '\0'; c++) {
-        if (*c == '\'' || *c == '\\') mlci_text_append_char(text, '\\');
-        mlci_text_append_char(text, *c);
-    }
-    mlci_text_append_char(text, '\'');
+    mlci_text text = mlci_text_init(settings->root);
+    if (settings->n == 0) return MLC_OK;
+    mlci_settings_format(settings, &text);
+    return mlci_text_take(&text, out, err);
 }
 
 mlc_status mlci_role_settings_split(mlci_root *root, const char *text, const char *what,
                                     const mlci_param *table, mlci_settings *own, char **roles,
                                     mlc_error *err)
 {
-    mlci_settings all = {0};
-    mlci_text others = mlci_text_init(root);
-    MLCI_TRY(mlci_settings_parse(root, text, 0, &all, err));
-    own->root = root;
+    mlci_settings all = {0}, others = {.root = root};
+    *own = (mlci_settings){.root = root};
     *roles = NULL;
+    MLCI_TRY(mlci_settings_parse(root, text, 0, &all, err));
     mlc_status status = MLC_OK;
     for (int32_t i = 0; i < all.n && status == MLC_OK; i++) {
         const mlci_setting *const item = &all.items[i];
         if (has_setting(table, item->name)) {
-            status = mlci_settings_put(own, item->name, item->value, item->quoted, err);
+            status = mlci_settings_add(own, item, err);
         } else if (is_role_setting(item->name)) {
-            append_setting(&others, item);
+            status = mlci_settings_add(&others, item, err);
         } else {
             status = fail_unknown(item, what, table, err);
         }
     }
-    if (status == MLC_OK) status = mlci_text_status(&others, err);
-    if (status == MLC_OK && others.length > 0) status = mlci_text_take(&others, roles, err);
-    mlci_text_clear(&others);
+    if (status == MLC_OK) status = take_text(&others, roles, err);
+    mlci_settings_clear(&others);
     mlci_settings_clear(&all);
     return status;
 }

@@ -36,6 +36,10 @@ mlc_status mlci_classes_fit(mlci_root *root, const mlci_column *column, const ch
 /* The class of each row. A value that is no class is MLC_ERROR_DATA naming value and row. */
 mlc_status mlci_classes_of_rows(const mlci_classes *classes, const mlci_column *column,
                                 const char *target, int32_t *class_of_row, mlc_error *err);
+/* The classes of the one target of a dataset, which may be a view, and of each row; *class_of_row
+ * is a block. There must be one (MLC_ERROR_ROLE). */
+mlc_status mlci_classes_of_dataset(mlc_context *call, const mlc_dataset *dataset,
+                                   mlci_classes **out, int32_t **class_of_row, mlc_error *err);
 /* The predicted classes as a column of the target's own type; class -1 is missing. */
 mlc_status mlci_classes_column(const mlci_classes *classes, mlci_root *root, int64_t n_rows,
                                const int32_t *class_of_row, mlci_column **out, mlc_error *err);

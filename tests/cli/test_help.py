@@ -66,7 +66,8 @@ class Help(CommandTest):
 
     def test_list_has_each_kind(self):
         out = self.run_command("list").out
-        for heading in "transforms", "models", "metrics", "splitters":
+        for heading in ("transforms", "models", "metrics", "splitters", "generators", "samplers",
+                        "resamplers", "weightings"):
             self.assertIn(f"\n{heading}\n", "\n" + out)
         models = self.run_command("list", "models").out
         self.assertEqual(models, self.run_command("list", "model").out)

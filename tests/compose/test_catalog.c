@@ -13,8 +13,9 @@ START_TEST(test_catalog_lists_every_component_once)
         n++;
     ck_assert_int_eq(mlc_dataset_n_rows(all), n);
     int64_t by_kind = 0;
-    static const char *const kinds[] = {"transform", "model", "metric", "splitter"};
-    for (int k = 0; k < 4; k++) {
+    static const char *const kinds[] = {"transform", "model",   "metric",    "splitter",
+                                        "generator", "sampler", "resampler", "weighting"};
+    for (int k = 0; k < 8; k++) {
         mlc_dataset *some = NULL;
         ck_assert_int_eq(mlc_catalog_list(NULL, kinds[k], &some, NULL), MLC_OK);
         by_kind += mlc_dataset_n_rows(some);
@@ -30,7 +31,8 @@ START_TEST(test_catalog_of_an_unknown_kind_or_component_says_what_there_is)
 {
     mlc_dataset *out = NULL;
     making_assert_fails(mlc_catalog_list(NULL, "models", &out, err), MLC_ERROR_ARGUMENT,
-                        "kind = 'models': must be transform, model, metric or splitter");
+                        "kind = 'models': must be transform, model, metric, splitter, generator, "
+                        "sampler, resampler or weighting");
     making_assert_fails(mlc_catalog_params(NULL, "rigde", &out, err), MLC_ERROR_COMPONENT, "ridge");
     making_assert_fails(mlc_catalog_params(NULL, NULL, &out, err), MLC_ERROR_ARGUMENT, "NULL");
     making_assert_fails(mlc_catalog(NULL, NULL, err), MLC_ERROR_ARGUMENT, "NULL");

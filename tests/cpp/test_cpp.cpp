@@ -122,6 +122,12 @@ int main(int argc, char **argv)
     }
     const Dataset folds = data.split("hold_out test_size=0.25 stratify=true");
     const Dataset train = data.fold(folds, 0, "train"), test = data.fold(folds, 0, "test");
+    const Dataset iris = Dataset::generate("iris");
+    check(iris.sample("uniform n=20").n_rows() == 20, "a sample of 20 rows");
+    check(iris.resample("random_over sampling_strategy='setosa:60'").n_rows() == 160,
+          "ten rows of a class repeated");
+    check(iris.with_weights("balanced").real("weight", 7) == 1, "classes of one size weigh 1");
+    check(iris.fingerprint().text("content", 0).size() == 64, "a fingerprint of 64 digits");
     const Model recipe =
         Model::parse("pipeline(automatic, gradient_boosting_classifier(n_estimators=20))");
     const Model model = recipe.fit(train);

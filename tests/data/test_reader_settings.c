@@ -34,7 +34,7 @@ START_TEST(test_reader_settings_name_the_nearest)
         const char *text, *message;
     } cases[] = {{"wrod=y", "the reader has no setting 'wrod'; did you mean 'word'?"},
                  {"targt=y", "the reader has no setting 'targt'; did you mean 'target'?"},
-                 {"zzzzzz=y", "the reader has no setting 'zzzzzz'; it has format, n, word, and "
+                 {"zzzzzz=y", "the reader has no setting 'zzzzzz'; it has n and word, and "
                               "roles such as target="},
                  {"n=11", "n = 11: must be from 0 to 10"}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

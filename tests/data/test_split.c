@@ -9,7 +9,7 @@ START_TEST(test_split_settings_without_or_with_a_wrong_name_fail)
     mlc_dataset *d = seventeen_rows("target=y"), *folds = NULL;
     mlc_error err;
     split_fails(d, "n_splits=5", MLC_ERROR_COMPONENT,
-                "the settings of a split begin with its name, as in `k_fold n_splits=5`");
+                "the settings begin with the name of a splitter, as in `k_fold n_splits=5`");
     ck_assert_int_eq(mlc_dataset_split(NULL, d, "k_folds", &folds, &err), MLC_ERROR_COMPONENT);
     ck_assert_ptr_nonnull(strstr(err.message, "k_fold"));
     ck_assert_int_eq(mlc_dataset_split(NULL, d, "k_fold n_split=3", &folds, &err),
@@ -78,11 +78,12 @@ START_TEST(test_fold_takes_any_columns_of_parts)
     out = NULL;
     ck_assert_int_eq(mlc_dataset_fold(d, mine, 2, "test", &out, &err), MLC_ERROR_ARGUMENT);
     ck_assert_str_eq(err.message, "fold 2: the folds are 2, from 0");
-    ck_assert_int_eq(mlc_dataset_fold(d, mine, 0, "valid", &out, &err), MLC_ERROR_ARGUMENT);
-    ck_assert_str_eq(err.message, "part = 'valid': must be train or test");
+    ck_assert_int_eq(mlc_dataset_fold(d, mine, 0, "dev", &out, &err), MLC_ERROR_ARGUMENT);
+    ck_assert_str_eq(err.message, "part = 'dev': must be train, valid or test");
     mlc_dataset *wrong = parse("p\ntrain\ntset\ntest\ntest\n", NULL);
     ck_assert_int_eq(mlc_dataset_fold(d, wrong, 0, "test", &out, &err), MLC_ERROR_DATA);
-    ck_assert_str_eq(err.message, "row 1 of column 'p' is 'tset': must be train, test or none");
+    ck_assert_str_eq(err.message,
+                     "row 1 of column 'p' is 'tset': must be train, valid, test or none");
     mlc_dataset *shorter = parse("p\ntrain\n", NULL);
     ck_assert_int_eq(mlc_dataset_fold(d, shorter, 0, "test", &out, &err), MLC_ERROR_DATA);
     ck_assert_str_eq(err.message, "the dataset has 4 rows and its folds 1");
@@ -97,8 +98,8 @@ END_TEST
 /* Each splitter works without a role or says which it lacks. */
 START_TEST(test_splitters_without_the_role_they_need_say_so)
 {
-    static const char *const roles[] = {"feature=y",        "target=y", "group=g",
-                                        "group=g target=y", "time=t",   "key=g"};
+    static const char *const roles[] = {"feature=y", "target=y", "group=g", "group=g target=y",
+                                        "time=t",    "key=g",    "fold=g"};
     const mlci_descriptor *splitter = NULL;
     for (int32_t i = 0; (splitter = mlci_registry_at(MLCI_KIND_SPLITTER, i)) != NULL; i++) {
         int n_done = 0;
@@ -126,13 +127,15 @@ static mlc_status split_and_free(mlc_context *ctx, void *arg, mlc_error *err)
                                     "group_k_fold n_splits=2",
                                     "time_series n_splits=2",
                                     "hash",
+                                    "predefined",
+                                    "hold_out group=true validation_size=1",
                                     "k_fold shuffle=true "
                                     "n_splits=2"};
-    const char *const text = "y,g,t,k\na,1,2020,x\nb,2,2021,y\na,3,2022,z\nb,3,2019,w\n";
+    const char *const text = "y,g,t,k,f\na,1,2020,x,0\nb,2,2021,y,1\na,3,2022,z,-1\nb,3,2019,w,1\n";
     mlc_dataset *d = NULL;
     mlc_status status = mlc_dataset_parse_csv(ctx, text, (int64_t)strlen(text),
-                                              "target=y group=g time=t key=k", &d, err);
-    for (int i = 0; i < 6 && status == MLC_OK; i++) {
+                                              "target=y group=g time=t key=k fold=f", &d, err);
+    for (int i = 0; i < 8 && status == MLC_OK; i++) {
         mlc_dataset *folds = NULL, *train = NULL;
         status = mlc_dataset_split(ctx, d, settings[i], &folds, err);
         if (status == MLC_OK) status = mlc_dataset_fold(d, folds, 0, "train", &train, err);

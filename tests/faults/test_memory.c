@@ -71,12 +71,14 @@ CALL(context_derive, ctx, out, err)
 CALL(dataset_concat, ctx, (const mlc_dataset *const[]){s->rows, s->predictions}, 2, "columns=union",
      out, err)
 CALL(dataset_describe, ctx, s->rows, out, err)
+CALL(dataset_fingerprint, ctx, s->rows, out, err)
 CALL(dataset_fold, s->rows, s->folds, 1, "train", out, err)
 CALL(dataset_format, s->rows, NULL, out, err)
 CALL(dataset_from_arrays, ctx, s->arrays, 8, "target=buys", out, err)
 CALL(dataset_from_arrow, ctx, new_array(s), new_schema(s), "feature=w", out, err)
 CALL(dataset_from_arrow_stream, ctx, new_stream(s), "feature=w", out, err)
 CALL(dataset_parse, ctx, SCENE_JSONL, (int64_t)strlen(SCENE_JSONL), "on_error=collect", out, err)
+CALL(dataset_generate, ctx, "classification n_rows=20", out, err)
 CALL(dataset_parse_csv, ctx, SCENE_CSV, (int64_t)strlen(SCENE_CSV), "on_error=collect", out, err)
 CALL(dataset_parse_csv_like, ctx, SCENE_CSV, (int64_t)strlen(SCENE_CSV), s->read,
      "on_error=collect", out, err)
@@ -87,11 +89,14 @@ CALL(dataset_read, ctx, s->csv_path, "target=buys types='city:text'", out, err)
 CALL(dataset_read_csv, ctx, s->csv_path, "target=buys types='city:text'", out, err)
 CALL(dataset_read_csv_like, ctx, s->csv_path, s->rows, "types='city:text'", out, err)
 CALL(dataset_read_like, ctx, s->csv_path, s->rows, "format=csv types='city:text'", out, err)
+CALL(dataset_resample, ctx, s->rows, "random_over", out, err)
 CALL(dataset_rows, ctx, s->rows, (const int64_t[]){3, 1, 2}, 0, 3, out, err)
+CALL(dataset_sample, ctx, s->rows, "stratified n=10", out, err)
 CALL(dataset_select, ctx, s->rows, "age,income", out, err)
 CALL(dataset_split, ctx, s->rows, "stratified_k_fold n_splits=2 shuffle=true", out, err)
 CALL(dataset_with_roles, ctx, s->rows, "target=spent ignore=buys", out, err)
 CALL(dataset_write, ctx, s->rows, s->out_path, "format=jsonl nan=null", err)
+CALL(dataset_with_weights, ctx, s->rows, "balanced", out, err)
 CALL(dataset_write_csv, s->rows, s->out_path, "delimiter=tab", err)
 CALL(metric_create, ctx, "f1", "average=macro", out, err)
 CALL(metric_evaluate, ctx, (const mlc_metric *const *)&s->metric, 1, s->rows, s->predictions,
@@ -169,12 +174,14 @@ static const struct memory_case {
     OF(context_derive, CONTEXT),
     OF(dataset_concat, DATASET),
     OF(dataset_describe, DATASET),
+    OF(dataset_fingerprint, DATASET),
     OF(dataset_fold, DATASET),
     OF(dataset_format, BUFFER),
     OF(dataset_from_arrays, DATASET),
     OF(dataset_from_arrow, DATASET),
     OF(dataset_from_arrow_stream, DATASET),
     OF(dataset_parse, DATASET),
+    OF(dataset_generate, DATASET),
     OF(dataset_parse_csv, DATASET),
     OF(dataset_parse_csv_like, DATASET),
     OF(dataset_parse_like, DATASET),
@@ -183,11 +190,14 @@ static const struct memory_case {
     OF(dataset_read_csv, DATASET),
     OF(dataset_read_csv_like, DATASET),
     OF(dataset_read_like, DATASET),
+    OF(dataset_resample, DATASET),
     OF(dataset_rows, DATASET),
+    OF(dataset_sample, DATASET),
     OF(dataset_select, DATASET),
     OF(dataset_split, DATASET),
     OF(dataset_with_roles, DATASET),
     OF(dataset_write, FILE_WRITTEN),
+    OF(dataset_with_weights, DATASET),
     OF(dataset_write_csv, FILE_WRITTEN),
     OF(metric_create, METRIC),
     OF(metric_evaluate, DATASET),

@@ -22,7 +22,22 @@ XGBOOST = ("interop/test_import_xgboost.c", "a part of reading XGBoost's documen
 EXCHANGE = ("interop/test_import_sklearn.c", "a part of reading exchange documents")
 ONNX_OUT = ("interop/test_export_onnx.c", "a part of writing graphs of ONNX")
 ONNX_IN = ("interop/test_import_onnx.c", "a part of reading graphs of ONNX")
+GENERATORS = ("python/test_generators.py", "against scikit-learn's, by formula and distribution")
+RESAMPLERS = ("python/test_resampling.py", "against imbalanced-learn")
+SAMPLERS = ("python/test_sampling.py", "chances are counted, weights those of scikit-learn")
 ELSEWHERE = {
+    **{f"data/generator_{name}.c": GENERATORS for name in (
+        "blobs", "circles", "classification", "friedman1", "friedman2", "friedman3", "iris",
+        "moons", "penguins", "regression", "swiss_roll", "wine")},
+    **{f"data/resampler_{name}.c": RESAMPLERS for name in (
+        "random_over", "random_under", "smote", "smote_nc")},
+    **{f"data/sampler_{name}.c": SAMPLERS for name in (
+        "bottom_k", "stratified", "uniform", "weighted")},
+    **{f"data/weighting_{name}.c": SAMPLERS for name in (
+        "balanced", "class_weight", "time_decay")},
+    "data/fold.c": ("data/test_split.c", "folds are what splits are made of"),
+    "data/key_hash.c": ("data/test_splitter_hash.c", "the hash is that of the split"),
+    "data/sample_set.c": GENERATORS,
     "base/param_format.c": PARAMETERS,
     "base/param_read.c": PARAMETERS,
     "base/public_layout.c": ("abi/test_structs.c", "assertions that the compiler checks"),

@@ -9,8 +9,9 @@ import sys
 
 lib = pathlib.Path(sys.argv[1]) / "lib"
 # Kind of the word, folder of its meson.build, prefix of its files.
-KINDS = [("compose", "compose"), ("metric", "metric"), ("splitter", "data"),
-         ("transform", "transform")]
+KINDS = [("compose", "compose"), ("generator", "data"), ("metric", "metric"),
+         ("resampler", "data"), ("sampler", "data"), ("splitter", "data"),
+         ("transform", "transform"), ("weighting", "data")]
 failures = []
 
 
@@ -21,7 +22,7 @@ def quoted(text: str) -> list:
 def lists_of(kind: str, folder: str) -> dict:
     """Name of the list -> words, of a meson.build."""
     text = (lib / folder / "meson.build").read_text(encoding="utf-8")
-    return {f"lib/{folder}/meson.build": quoted(re.search(rf"{kind}_words = \[(.*?)\]", text,
+    return {f"lib/{folder}/meson.build": quoted(re.search(rf"\b{kind}_words = \[(.*?)\]", text,
                                                           flags=re.S)[1])}
 
 

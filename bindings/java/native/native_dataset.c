@@ -124,6 +124,65 @@ static jlong dataset_fold(JNIEnv *env, jclass type, jobject dataset, jobject fol
     return call_end_handle(&call, HANDLE_DATASET, out);
 }
 
+static jlong dataset_sample(JNIEnv *env, jclass type, jobject dataset, jbyteArray settings)
+{
+    struct call call;
+    mlc_dataset *out = NULL;
+    call_begin(&call, env);
+    const mlc_dataset *d = call_dataset(&call, dataset);
+    const char *text = call_text(&call, settings);
+    if (call_ok(&call)) {
+        call_check(&call, mlc_dataset_sample(NULL, d, text, &out, &call.err));
+    }
+    return call_end_handle(&call, HANDLE_DATASET, out);
+}
+
+static jlong dataset_resample(JNIEnv *env, jclass type, jobject dataset, jbyteArray settings)
+{
+    struct call call;
+    mlc_dataset *out = NULL;
+    call_begin(&call, env);
+    const mlc_dataset *d = call_dataset(&call, dataset);
+    const char *text = call_text(&call, settings);
+    if (call_ok(&call)) {
+        call_check(&call, mlc_dataset_resample(NULL, d, text, &out, &call.err));
+    }
+    return call_end_handle(&call, HANDLE_DATASET, out);
+}
+
+static jlong dataset_with_weights(JNIEnv *env, jclass type, jobject dataset, jbyteArray settings)
+{
+    struct call call;
+    mlc_dataset *out = NULL;
+    call_begin(&call, env);
+    const mlc_dataset *d = call_dataset(&call, dataset);
+    const char *text = call_text(&call, settings);
+    if (call_ok(&call)) {
+        call_check(&call, mlc_dataset_with_weights(NULL, d, text, &out, &call.err));
+    }
+    return call_end_handle(&call, HANDLE_DATASET, out);
+}
+
+static jlong dataset_generate(JNIEnv *env, jclass type, jbyteArray settings)
+{
+    struct call call;
+    mlc_dataset *out = NULL;
+    call_begin(&call, env);
+    const char *text = call_text(&call, settings);
+    if (call_ok(&call)) call_check(&call, mlc_dataset_generate(NULL, text, &out, &call.err));
+    return call_end_handle(&call, HANDLE_DATASET, out);
+}
+
+static jlong dataset_fingerprint(JNIEnv *env, jclass type, jobject dataset)
+{
+    struct call call;
+    mlc_dataset *out = NULL;
+    call_begin(&call, env);
+    const mlc_dataset *d = call_dataset(&call, dataset);
+    if (call_ok(&call)) call_check(&call, mlc_dataset_fingerprint(NULL, d, &out, &call.err));
+    return call_end_handle(&call, HANDLE_DATASET, out);
+}
+
 static jlong dataset_describe(JNIEnv *env, jclass type, jobject dataset)
 {
     struct call call;
@@ -274,6 +333,11 @@ static const JNINativeMethod methods[] = {
     NATIVE("datasetRows", "(" J_DATASET "[J)J", dataset_rows),
     NATIVE("datasetSplit", "(" J_DATASET "[B)J", dataset_split),
     NATIVE("datasetFold", "(" J_DATASET J_DATASET "I[B)J", dataset_fold),
+    NATIVE("datasetSample", "(" J_DATASET "[B)J", dataset_sample),
+    NATIVE("datasetResample", "(" J_DATASET "[B)J", dataset_resample),
+    NATIVE("datasetWithWeights", "(" J_DATASET "[B)J", dataset_with_weights),
+    NATIVE("datasetGenerate", "([B)J", dataset_generate),
+    NATIVE("datasetFingerprint", "(" J_DATASET ")J", dataset_fingerprint),
     NATIVE("datasetDescribe", "(" J_DATASET ")J", dataset_describe),
     NATIVE("datasetProblems", "(" J_DATASET ")J", dataset_problems),
     NATIVE("datasetFormat", "(" J_DATASET "[B)" J_STRING, dataset_format),

@@ -245,6 +245,12 @@ FUNCTIONS: Any = {
     "mlc_dataset_arrow_schema": (c_int32, [Context, Dataset, c_char_p, c_void_p, P(Error)]),
     "mlc_dataset_arrow_array": (c_int32, [Context, Dataset, c_char_p, c_void_p, P(Error)]),
     "mlc_dataset_arrow_stream": (c_int32, [Context, Dataset, c_char_p, c_void_p, P(Error)]),
+    # sampling.h
+    "mlc_dataset_generate": (c_int32, [Context, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_dataset_sample": (c_int32, [Context, Dataset, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_dataset_resample": (c_int32, [Context, Dataset, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_dataset_with_weights": (c_int32, [Context, Dataset, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_dataset_fingerprint": (c_int32, [Context, Dataset, P(c_void_p), P(Error)]),
     # transform.h
     "mlc_transform_create": (c_int32, [Context, c_char_p, c_char_p, P(c_void_p), P(Error)]),
     "mlc_transform_parse": (c_int32, [Context, c_char_p, P(c_void_p), P(Error)]),

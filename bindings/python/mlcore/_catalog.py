@@ -18,8 +18,8 @@ def catalog() -> Dict[str, Any]:
 
 
 def components(kind: Optional[str] = None) -> Dataset:
-    """The components as a table: name, kind, summary. kind is transform, model, metric or
-    splitter."""
+    """The components as a table: name, kind, summary. kind is transform, model, metric,
+    splitter, generator, sampler, resampler or weighting."""
     return Dataset._wrap(make("dataset", _library.mlc_catalog_list, None,
                               encode(kind, "kind") if kind is not None else None))
 

@@ -155,6 +155,17 @@ class Dataset:
         for name, role in placed.items():
             by_role.setdefault(role, []).append(name)
         return data.with_roles(**by_role, **options) if by_role or options else data
+    def generate(cls, generator: str, *, context: Optional[Context] = None,
+                 **params: Any) -> "Dataset":
+        """Made-up rows, or a sample set: Dataset.generate("moons", n_rows=1000, noise=0.1),
+        Dataset.generate("iris").
+
+        components("generator") lists them, parameters("moons") what one takes: the names and
+        defaults of scikit-learn's make_moons() and so on.
+        """
+        with running(context) as call_context:
+            return cls._wrap(make("dataset", _library.mlc_dataset_generate, call_context,
+                                  settings(_maker_options(params), generator)))
 
     # ---- shape ------------------------------------------------------------------------------
 
@@ -312,15 +323,63 @@ class Dataset:
                                encode(words(names), "columns")))
 
     def split(self, splitter: str = "hold_out", *, context: Optional[Context] = None,
-              **params: Any) -> List[Tuple["Dataset", "Dataset"]]:
-        """Pairs of (train, test), as in data.split("k_fold", n_splits=5, shuffle=True)."""
+              **params: Any) -> List[Tuple["Dataset", ...]]:
+        """Pairs of (train, test), as in data.split("k_fold", n_splits=5, shuffle=True).
+
+        With validation_size=, which hold_out takes, each is (train, valid, test).
+        """
         with running(context) as call_context:
             folds = make("dataset", _library.mlc_dataset_split, call_context, self._handle,
                          settings(params, splitter))
-        n = _library.mlc_dataset_n_columns(folds)
-        parts = [[self._wrap(make("dataset", _library.mlc_dataset_fold, self._handle, folds, k,
-                                  part)) for part in (b"train", b"test")] for k in range(n)]
-        return [(train, test) for train, test in parts]
+        names = [b"train", b"test"]
+        if params.get("validation_size") is not None:
+            names.insert(1, b"valid")
+        return [tuple(self._wrap(make("dataset", _library.mlc_dataset_fold, self._handle, folds, k,
+                                      part)) for part in names)
+                for k in range(_library.mlc_dataset_n_columns(folds))]
+
+    def _made(self, function: Any, context: Optional[Context], name: str,
+              params: Dict[str, Any]) -> "Dataset":
+        with running(context) as call_context:
+            return self._wrap(make("dataset", function, call_context, self._handle,
+                                   settings(_maker_options(params), name)))
+
+    def sample(self, sampler: str = "uniform", *, context: Optional[Context] = None,
+               **params: Any) -> "Dataset":
+        """Some of the rows: data.sample(n=1000), data.sample("stratified", share=0.1, by="sex"),
+        data.sample("weighted", n=100), data.sample("bottom_k", n=1000).
+
+        components("sampler") lists them, parameters("uniform") what one takes. The rows come in
+        their own order; data.sample(share=1, shuffle=True) puts all of them into a random one.
+        """
+        return self._made(_library.mlc_dataset_sample, context, sampler, params)
+
+    def resample(self, resampler: str = "smote", *, context: Optional[Context] = None,
+                 **params: Any) -> "Dataset":
+        """Other shares of the classes: data.resample("smote", k_neighbors=5),
+        data.resample("random_under", sampling_strategy=0.5).
+
+        sampling_strategy is a word, a ratio or a dict of rows by class, as in imbalanced-learn.
+        components("resampler") lists them.
+        """
+        return self._made(_library.mlc_dataset_resample, context, resampler, params)
+
+    def with_weights(self, weighting: str = "balanced", *, context: Optional[Context] = None,
+                     **params: Any) -> "Dataset":
+        """The same rows with a column of role weight: data.with_weights("balanced"),
+        data.with_weights("class_weight", weights={"yes": 10}),
+        data.with_weights("time_decay", half_life="30d").
+
+        components("weighting") lists them.
+        """
+        return self._made(_library.mlc_dataset_with_weights, context, weighting, params)
+
+    def fingerprint(self, *, context: Optional[Context] = None) -> Dict[str, Any]:
+        """schema and content, hashes in hexadecimal that do not depend on the order of rows and
+        columns; rows and columns, their numbers."""
+        with running(context) as call_context:
+            return self._wrap(make("dataset", _library.mlc_dataset_fingerprint, call_context,
+                                   self._handle))[0]
 
     def describe(self, *, context: Optional[Context] = None) -> "Dataset":
         """A profile with one row a column: type, counts, range, moments, quantiles, top value."""
@@ -400,6 +459,12 @@ def _reader_options(options: Dict[str, Any]) -> Dict[str, Any]:
         if isinstance(named, dict):
             options = dict(options, **{option: [f"{name}:{what}" for name, what in named.items()]})
     return options
+
+
+def _maker_options(params: Dict[str, Any]) -> Dict[str, Any]:
+    """Dicts by class as lists of class:number."""
+    return {name: [f"{key}:{item}" for key, item in value.items()]
+            if isinstance(value, dict) else value for name, value in params.items()}
 
 
 # ---- from arrays ------------------------------------------------------------------------------

@@ -200,6 +200,11 @@ public:
         return Dataset(detail::make<mlc_dataset>(mlc_dataset_read_csv_like, ctx, path.c_str(),
                                                  like.handle(), settings));
     }
+    /** @brief Made-up rows or a sample set: "moons n_rows=1000 noise=0.1", "iris". */
+    static Dataset generate(const std::string &settings, mlc_context *ctx = nullptr)
+    {
+        return Dataset(detail::make<mlc_dataset>(mlc_dataset_generate, ctx, settings.c_str()));
+    }
     static Dataset from_arrays(const std::vector<mlc_array> &arrays,
                                const char *settings = nullptr, mlc_context *ctx = nullptr)
     {
@@ -271,11 +276,34 @@ public:
                                                  static_cast<mlc_context *>(nullptr), handle_,
                                                  settings.c_str()));
     }
-    /** @brief The rows of "train" or "test" of fold @p k. */
+    /** @brief The rows of "train", "valid" or "test" of fold @p k. */
     Dataset fold(const Dataset &folds, std::int32_t k, const char *part) const
     {
         return Dataset(
             detail::make<mlc_dataset>(mlc_dataset_fold, handle_, folds.handle(), k, part));
+    }
+    /** @brief Some of the rows: "uniform n=1000", "stratified share=0.1 by=sex". */
+    Dataset sample(const std::string &settings, mlc_context *ctx = nullptr) const
+    {
+        return Dataset(
+            detail::make<mlc_dataset>(mlc_dataset_sample, ctx, handle_, settings.c_str()));
+    }
+    /** @brief Other shares of the classes: "random_under", "smote k_neighbors=5". */
+    Dataset resample(const std::string &settings, mlc_context *ctx = nullptr) const
+    {
+        return Dataset(
+            detail::make<mlc_dataset>(mlc_dataset_resample, ctx, handle_, settings.c_str()));
+    }
+    /** @brief With a column of role weight: "balanced", "time_decay half_life=30d". */
+    Dataset with_weights(const std::string &settings, mlc_context *ctx = nullptr) const
+    {
+        return Dataset(
+            detail::make<mlc_dataset>(mlc_dataset_with_weights, ctx, handle_, settings.c_str()));
+    }
+    /** @brief One row: schema, content (hashes as hexadecimal), rows, columns. */
+    Dataset fingerprint(mlc_context *ctx = nullptr) const
+    {
+        return Dataset(detail::make<mlc_dataset>(mlc_dataset_fingerprint, ctx, handle_));
     }
     Dataset describe() const
     {

@@ -135,6 +135,16 @@ public final class Dataset extends Handle {
         return new DatasetBuilder();
     }
 
+    /**
+     * Makes rows up, or gives a sample set.
+     *
+     * @param settings such as {@code moons n_rows=1000 noise=0.1} or {@code iris}
+     */
+    public static Dataset generate(String settings) {
+        Objects.requireNonNull(settings, "settings");
+        return new Dataset(Native.datasetGenerate(Native.utf8(settings)));
+    }
+
     /** Writes the rows as CSV, with exact numbers, beside the target and then renamed. */
     public void writeCsv(String path) {
         writeCsv(path, null);
@@ -207,7 +217,7 @@ public final class Dataset extends Handle {
      * Plans a split.
      *
      * @param settings such as {@code hold_out test_size=0.25 stratify=true} or {@code k_fold}
-     * @return a column a fold, of train, test or missing; see {@link #fold}
+     * @return a column a fold, of train, valid, test or none; see {@link #fold}
      */
     public Dataset split(String settings) {
         Objects.requireNonNull(settings, "settings");
@@ -219,12 +229,47 @@ public final class Dataset extends Handle {
      *
      * @param folds what {@link #split} gave
      * @param k the fold, from 0
-     * @param part {@code train} or {@code test}
+     * @param part {@code train}, {@code valid} or {@code test}
      */
     public Dataset fold(Dataset folds, int k, String part) {
         Objects.requireNonNull(folds, "folds");
         Objects.requireNonNull(part, "part");
         return new Dataset(Native.datasetFold(this, folds, k, Native.utf8(part)));
+    }
+
+    /**
+     * Some of the rows, in their own order.
+     *
+     * @param settings such as {@code uniform n=1000} or {@code stratified share=0.1 by=sex}
+     */
+    public Dataset sample(String settings) {
+        Objects.requireNonNull(settings, "settings");
+        return new Dataset(Native.datasetSample(this, Native.utf8(settings)));
+    }
+
+    /**
+     * Other shares of the target's classes.
+     *
+     * @param settings such as {@code random_under} or {@code smote k_neighbors=5}
+     */
+    public Dataset resample(String settings) {
+        Objects.requireNonNull(settings, "settings");
+        return new Dataset(Native.datasetResample(this, Native.utf8(settings)));
+    }
+
+    /**
+     * The same rows with a column of role weight.
+     *
+     * @param settings such as {@code balanced} or {@code time_decay half_life=30d}
+     */
+    public Dataset withWeights(String settings) {
+        Objects.requireNonNull(settings, "settings");
+        return new Dataset(Native.datasetWithWeights(this, Native.utf8(settings)));
+    }
+
+    /** One row: schema and content, hashes whatever the order of the rows, rows and columns. */
+    public Dataset fingerprint() {
+        return new Dataset(Native.datasetFingerprint(this));
     }
 
     /** A profile: a row a column with its type, missing values, range and quantiles. */

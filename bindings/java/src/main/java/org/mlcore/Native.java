@@ -135,6 +135,16 @@ final class Native {
 
     static native long datasetFold(Dataset dataset, Dataset folds, int k, byte[] part);
 
+    static native long datasetSample(Dataset dataset, byte[] settings);
+
+    static native long datasetResample(Dataset dataset, byte[] settings);
+
+    static native long datasetWithWeights(Dataset dataset, byte[] settings);
+
+    static native long datasetGenerate(byte[] settings);
+
+    static native long datasetFingerprint(Dataset dataset);
+
     static native long datasetDescribe(Dataset dataset);
 
     static native long datasetProblems(Dataset dataset);

@@ -53,6 +53,32 @@ class DatasetTest {
     }
 
     @Test
+    void generatedRowsAreSampledResampledAndWeighted() {
+        try (Dataset iris = Dataset.generate("iris");
+                Dataset part = iris.sample("stratified n=30");
+                Dataset more = iris.resample("random_over sampling_strategy='setosa:60'");
+                Dataset weighted = iris.withWeights("balanced");
+                Dataset file = Fixtures.iris();
+                Dataset ours = iris.fingerprint();
+                Dataset theirs = file.fingerprint()) {
+            assertEquals(30, part.rowCount());
+            assertEquals(160, more.rowCount());
+            assertEquals("weight", weighted.role("weight"));
+            assertEquals(1, weighted.real("weight", 0));
+            assertEquals(theirs.text("content", 0), ours.text("content", 0));
+        }
+    }
+
+    @Test
+    void validationRowsAreAPartOfAFold() {
+        try (Dataset moons = Dataset.generate("moons n_rows=100");
+                Dataset folds = moons.split("hold_out test_size=0.2 validation_size=0.1");
+                Dataset valid = moons.fold(folds, 0, "valid")) {
+            assertEquals(10, valid.rowCount());
+        }
+    }
+
+    @Test
     void builderKeepsEveryType() {
         Instant moment = Instant.parse("2024-02-29T13:45:30.123456Z");
         try (Dataset rows = Dataset.builder()

@@ -1,0 +1,141 @@
+/* The rows of the smallest keys: which 16 leading bits the n-th smallest key has is counted, the
+ * keys that begin so are sorted, and one pass takes what lies below. */
+#include "sample.h"
+
+#include <math.h>
+
+#include "error.h"
+#include "order.h"
+#include "param.h"
+
+#define BLOCK_ROWS 16384
+#define LEADING_BITS 16
+#define N_LEADING (1 << LEADING_BITS)
+
+mlc_status mlci_sample_check(int64_t n, double share, mlc_error *err)
+{
+    if (n == MLCI_NONE_INTEGER || isnan(share)) return MLC_OK;
+    return mlci_fail(err, MLC_ERROR_SETTING, "share", "n and share are both given: give one");
+}
+
+mlc_status mlci_sample_size(int64_t n, double share, int64_t n_rows, int32_t with_replacement,
+                            int64_t *out, mlc_error *err)
+{
+    const int is_share = n == MLCI_NONE_INTEGER && !isnan(share);
+    if (is_share) {
+        const double rows = floor(share * (double)n_rows + 0.5);
+        if (rows > 1e15) {
+            return mlci_fail(err, MLC_ERROR_SETTING, "share",
+                             "share: that many times %lld rows are too many", (long long)n_rows);
+        }
+        n = (int64_t)rows;
+    } else if (n == MLCI_NONE_INTEGER) {
+        n = 1;
+    }
+    if (n > n_rows && (!with_replacement || n_rows == 0)) {
+        return mlci_fail(err, MLC_ERROR_DATA, is_share ? "share" : "n",
+                         "%lld rows are wanted of %lld: take fewer", (long long)n,
+                         (long long)n_rows);
+    }
+    *out = n;
+    return MLC_OK;
+}
+
+typedef struct keying {
+    int64_t n_rows;
+    mlci_sample_key_fn key;
+    const void *arg;
+    uint64_t *keys;
+} keying;
+
+static mlc_status key_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
+{
+    const keying *const k = arg;
+    const int64_t first = block * BLOCK_ROWS, left = k->n_rows - first;
+    const int64_t end = first + (left < BLOCK_ROWS ? left : BLOCK_ROWS);
+    (void)slot;
+    (void)err;
+    for (int64_t i = first; i < end; i++)
+        k->keys[i] = k->key(k->arg, i);
+    return MLC_OK;
+}
+
+mlc_status mlci_sample_keys(mlc_context *call, int64_t n_rows, mlci_sample_key_fn key,
+                            const void *arg, uint64_t **out, mlc_error *err)
+{
+    uint64_t *const keys = mlci_alloc_raw(call->root, n_rows, (int64_t)sizeof *keys);
+    if (keys == NULL) return mlci_fail_memory(err, n_rows, (int64_t)sizeof *keys);
+    keying k = {n_rows, key, arg, keys};
+    const mlc_status status =
+        mlci_parallel_for(call, (n_rows + BLOCK_ROWS - 1) / BLOCK_ROWS, key_block, &k, err);
+    if (status != MLC_OK) {
+        mlci_free(keys);
+        return status;
+    }
+    *out = keys;
+    return MLC_OK;
+}
+
+/* The leading bits of the n-th smallest key, n from 1; *before gets the keys that are smaller in
+ * them, *among those that have them. */
+static mlc_status find_leading(mlc_context *call, const uint64_t *keys, int64_t n_rows, int64_t n,
+                               uint64_t *leading, int64_t *before, int64_t *among, mlc_error *err)
+{
+    mlc_status status = MLC_OK;
+    int64_t *const counts = mlci_alloc(call->root, N_LEADING, (int64_t)sizeof *counts);
+    if (counts == NULL) return mlci_fail_memory(err, N_LEADING, (int64_t)sizeof *counts);
+    for (int64_t i = 0; i < n_rows && status == MLC_OK; i++) {
+        counts[keys[i] >> (64 - LEADING_BITS)]++;
+        status = mlci_poll_row(call, i, err);
+    }
+    int64_t sum = 0;
+    int32_t b = 0;
+    while (status == MLC_OK && sum + counts[b] < n)
+        sum += counts[b++];
+    *leading = (uint64_t)b;
+    *before = sum;
+    *among = counts[b];
+    mlci_free(counts);
+    return status;
+}
+
+/* The n-th smallest (key, row), n from 1. */
+static mlc_status find_last(mlc_context *call, const uint64_t *keys, int64_t n_rows, int64_t n,
+                            mlci_order_key *last, mlc_error *err)
+{
+    uint64_t leading = 0;
+    int64_t before = 0, among = 0, m = 0;
+    MLCI_TRY(find_leading(call, keys, n_rows, n, &leading, &before, &among, err));
+    mlci_order_key *const near = mlci_alloc_raw(call->root, 2 * among, (int64_t)sizeof *near);
+    if (near == NULL) return mlci_fail_memory(err, 2 * among, (int64_t)sizeof *near);
+    for (int64_t i = 0; i < n_rows; i++) {
+        if (keys[i] >> (64 - LEADING_BITS) == leading) near[m++] = (mlci_order_key){keys[i], i};
+    }
+    const mlc_status status = mlci_order_sort(call, near, near + m, m, err);
+    if (status == MLC_OK) *last = near[n - before - 1];
+    mlci_free(near);
+    return status;
+}
+
+mlc_status mlci_sample_smallest(mlc_context *call, const uint64_t *keys, int64_t n_rows, int64_t n,
+                                int64_t **out, mlc_error *err)
+{
+    mlci_order_key last = {0, -1};
+    if (n > 0) MLCI_TRY(find_last(call, keys, n_rows, n, &last, err));
+    int64_t *const rows = mlci_alloc_raw(call->root, n, (int64_t)sizeof *rows);
+    if (rows == NULL) return mlci_fail_memory(err, n, (int64_t)sizeof *rows);
+    int64_t m = 0;
+    for (int64_t i = 0; i < n_rows && m < n; i++) {
+        if (keys[i] < last.key || (keys[i] == last.key && i <= last.row)) rows[m++] = i;
+    }
+    *out = rows;
+    return MLC_OK;
+}
+
+mlc_status mlci_sample_view(mlc_context *call, const mlc_dataset *dataset, int64_t *rows, int64_t n,
+                            mlc_dataset **out, mlc_error *err)
+{
+    const mlc_status status = mlc_dataset_rows(call, dataset, rows, 0, n, out, err);
+    mlci_free(rows);
+    return status;
+}

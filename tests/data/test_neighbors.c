@@ -1,0 +1,85 @@
+/* Against all distances, one by one. */
+#include "neighbors.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "check_main.h"
+#include "random.h"
+
+#define N 1100 /* more than two tiles */
+#define P 3
+#define K 4
+
+static double distance(const mlci_neighbor_rows *r, int64_t i, int64_t j)
+{
+    double sum = 0;
+    for (int64_t k = 0; k < r->n_numbers; k++) {
+        const double off = r->numbers[i * r->n_numbers + k] - r->numbers[j * r->n_numbers + k];
+        sum = fma(off, off, sum);
+    }
+    for (int64_t c = 0; c < r->n_codes; c++)
+        sum += r->codes[c * r->n + i] != r->codes[c * r->n + j] ? r->mismatch : 0;
+    return sum;
+}
+
+/* Rows before j in the order of (distance from i, row), i itself left out. */
+static int64_t rank(const mlci_neighbor_rows *r, int64_t i, int64_t j)
+{
+    const double d = distance(r, i, j);
+    int64_t before = 0;
+    for (int64_t m = 0; m < r->n; m++) {
+        const double other = distance(r, i, m);
+        before += m != i && m != j && (other < d || (other == d && m < j));
+    }
+    return before;
+}
+
+static void assert_nearest(const mlci_neighbor_rows *r)
+{
+    int64_t *const out = calloc(N * K, sizeof *out);
+    mlc_context local, *call = NULL;
+    ck_assert_int_eq(mlci_call_begin(NULL, &local, MLCI_FIT, &call, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_neighbors_of_rows(call, r, K, out, NULL), MLC_OK);
+    mlci_call_end(call);
+    for (int64_t i = 0; i < N; i += 13) {
+        for (int64_t m = 0; m < K; m++) {
+            ck_assert_int_ne(out[i * K + m], i);
+            ck_assert_int_eq(rank(r, i, out[i * K + m]), m);
+        }
+    }
+    free(out);
+}
+
+START_TEST(test_neighbours_are_the_nearest_with_ties_to_the_lowest_row)
+{
+    static double numbers[N * P];
+    static int32_t codes[2 * N];
+    for (uint64_t i = 0; i < N * P; i++) /* whole numbers: many ties */
+        numbers[i] = (double)mlci_random_below(1, MLCI_RANDOM_TEST, 0, i, 12);
+    for (uint64_t i = 0; i < 2 * N; i++)
+        codes[i] = (int32_t)mlci_random_below(1, MLCI_RANDOM_TEST, 1, i, 4) - 1;
+    assert_nearest(&(mlci_neighbor_rows){.n = N, .n_numbers = P, .numbers = numbers});
+    assert_nearest(&(mlci_neighbor_rows){
+        .n = N, .n_numbers = P, .numbers = numbers, .n_codes = 2, .codes = codes, .mismatch = 2.5});
+}
+END_TEST
+
+START_TEST(test_distances_beyond_all_numbers_still_give_neighbours)
+{
+    static const double numbers[] = {-1e200, 1e200, 1e200, 3e200};
+    const mlci_neighbor_rows rows = {.n = 4, .n_numbers = 1, .numbers = numbers};
+    int64_t out[8];
+    mlc_context local, *call = NULL;
+    ck_assert_int_eq(mlci_call_begin(NULL, &local, MLCI_FIT, &call, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_neighbors_of_rows(call, &rows, 2, out, NULL), MLC_OK);
+    mlci_call_end(call);
+    ck_assert_int_eq(out[2], 2); /* equal rows are at distance 0 */
+    ck_assert_int_eq(out[4], 1);
+    for (int i = 0; i < 8; i++)
+        ck_assert(out[i] >= 0 && out[i] < 4 && out[i] != i / 2);
+}
+END_TEST
+
+MLCI_CHECK_MAIN("neighbors", test_neighbours_are_the_nearest_with_ties_to_the_lowest_row,
+                test_distances_beyond_all_numbers_still_give_neighbours)
