@@ -35,6 +35,7 @@ static const cli_option train_options[] = {
      "gain nothing any more"},
     {"seed", 0, "N", "seed of all random draws"},
     {"csv", 0, "SETTINGS", csv_doc},
+    {"where", 0, "CONDITION", where_doc},
     {.name = NULL}};
 
 static const cli_option predict_options[] = {
@@ -54,6 +55,7 @@ static const cli_option predict_options[] = {
      "predicts them as well as it can, missing takes such values as "
      "missing, fail stops"},
     {"csv", 0, "SETTINGS", csv_doc},
+    {"where", 0, "CONDITION", where_doc},
     {.name = NULL}};
 
 static const cli_option update_options[] = {
@@ -66,6 +68,7 @@ static const cli_option update_options[] = {
     {"set", 0, "SETTINGS", "parameters to go on with, such as \"learning_rate=0.05\""},
     {"valid", 0, "FILE", "rows for early stopping"},
     {"csv", 0, "SETTINGS", csv_doc},
+    {"where", 0, "CONDITION", where_doc},
     {.name = NULL}};
 
 static const cli_option evaluate_options[] = {
@@ -74,6 +77,7 @@ static const cli_option evaluate_options[] = {
      "usual for the task"},
     {"by", 0, "COLUMNS", "also for each group of rows by these columns"},
     {"csv", 0, "SETTINGS", csv_doc},
+    {"where", 0, "CONDITION", where_doc},
     {.name = NULL}};
 
 static const cli_option explain_options[] = {
@@ -92,6 +96,7 @@ static const cli_option explain_options[] = {
     {"repeats", 0, "N", "permutation: how often each column is shuffled; 5 unless told"},
     {"seed", 0, "N", "permutation: seed of the shuffling"},
     {"csv", 0, "SETTINGS", csv_doc},
+    {"where", 0, "CONDITION", where_doc},
     {.name = NULL}};
 
 static const cli_option inspect_options[] = {
@@ -129,6 +134,7 @@ static const cli_option import_options[] = {
      "what the file may ask for, such as \"max_bytes=1000000 max_trees=500\"; also max_nodes, "
      "max_depth, max_features and max_categories"},
     {"csv", 0, "SETTINGS", csv_doc},
+    {"where", 0, "CONDITION", where_doc},
     {.name = NULL}};
 
 static const cli_option export_options[] = {
@@ -141,7 +147,9 @@ static const cli_option export_options[] = {
     {"opset", 0, "N", "ONNX: version of the operators ai.onnx.ml"},
     {.name = NULL}};
 
-static const cli_option describe_options[] = {{"csv", 0, "SETTINGS", csv_doc}, {.name = NULL}};
+static const cli_option describe_options[] = {{"csv", 0, "SETTINGS", csv_doc},
+                                              {"where", 0, "CONDITION", where_doc},
+                                              {.name = NULL}};
 
 static const cli_option no_options[] = {{.name = NULL}};
 

@@ -4,7 +4,7 @@
 
 #include "session.h"
 
-/* Reads a file with the settings of --csv and the types of other rows (NULL: as they look). */
+/* Reads a file with the settings of --csv, the rows of --where, and the types of other rows (NULL: as they look). */
 mlc_status data_read(session *s, const char *path, const mlc_dataset *like, mlc_dataset **out);
 /* Reads rows for a model, with the types that it knows. */
 mlc_status data_read_for(session *s, const char *path, const mlc_model *model, mlc_dataset **out);

@@ -19,7 +19,7 @@ typedef struct aggregator {
     const mlc_dataset *dataset;
     const mlci_aggregate_plan *plan;
     int32_t *fields, n_fields; /* keys */
-    mlci_row_groups groups;
+    mlci_key_groups groups;
     int64_t *starts, *rows;    /* rows by group */
     int64_t *bounds, n_blocks; /* groups of a block */
     mlci_column **arguments;   /* by aggregation; NULL: none */
@@ -42,7 +42,7 @@ static mlc_status make_one_group(aggregator *a, mlc_error *err)
 {
     mlci_root *const root = a->call->root;
     const int64_t n = a->dataset->n_rows;
-    a->groups = (mlci_row_groups){.n_rows = n, .n_groups = 1};
+    a->groups = (mlci_key_groups){.n_rows = n, .n_groups = 1};
     a->groups.number = mlci_alloc(root, n, (int64_t)sizeof *a->groups.number);
     a->groups.first = mlci_alloc(root, 1, (int64_t)sizeof *a->groups.first);
     if (a->groups.number != NULL && a->groups.first != NULL) return MLC_OK;
@@ -62,7 +62,7 @@ static mlc_status view_of_firsts(const aggregator *a, mlc_dataset **out, mlc_err
 /* Numbers the groups in the order of their keys. */
 static mlc_status sort_groups(aggregator *a, mlc_error *err)
 {
-    mlci_row_groups *const groups = &a->groups;
+    mlci_key_groups *const groups = &a->groups;
     mlc_dataset *firsts = NULL;
     int64_t *order = NULL;
     MLCI_TRY(view_of_firsts(a, &firsts, err));
@@ -91,7 +91,7 @@ static mlc_status make_groups(aggregator *a, mlc_error *err)
     if (a->n_fields == 0) return make_one_group(a, err);
     mlci_row_keys keys = {0};
     mlc_status status = mlci_row_keys_open(a->call, a->dataset, a->fields, a->n_fields, &keys, err);
-    if (status == MLC_OK) status = mlci_row_groups_open(a->call, &keys, &a->groups, err);
+    if (status == MLC_OK) status = mlci_key_groups_open(a->call, &keys, &a->groups, err);
     mlci_row_keys_close(&keys);
     if (status == MLC_OK && a->plan->sort) status = sort_groups(a, err);
     return status;
@@ -255,7 +255,7 @@ static mlc_status aggregate(aggregator *a, mlc_dataset **out, mlc_error *err)
     for (int32_t i = 0; i < n; i++)
         MLCI_TRY(make_result(a, i, err));
     MLCI_TRY(
-        mlci_row_groups_list(root, &a->groups, 0, a->dataset->n_rows, &a->starts, &a->rows, err));
+        mlci_key_groups_list(root, &a->groups, 0, a->dataset->n_rows, &a->starts, &a->rows, err));
     MLCI_TRY(make_blocks(a, err));
     MLCI_TRY(mlci_parallel_for(a->call, a->n_blocks * n, run_task, a, err));
     return make_dataset(a, out, err);
@@ -269,7 +269,7 @@ static void close_aggregator(aggregator *a)
         mlci_free(a->results[i].values);
         mlci_free(a->results[i].valid);
     }
-    mlci_row_groups_close(&a->groups);
+    mlci_key_groups_close(&a->groups);
     mlci_free(a->fields);
     mlci_free(a->arguments);
     mlci_free(a->results);

@@ -172,6 +172,7 @@ static mlc_status parse_by(parser *p, const char *name_at, mlc_error *err)
         if (behind == NULL) return mlci_scan_fail(s, s->at, "by", "this quote is not closed", err);
         s->at = behind;
     }
+    if (s->at > from && s->at[-1] == ',') s->at--; /* it separates from what follows */
     if (s->at == from) return mlci_scan_expected(s, "columns, as in by=a,b", err);
     return copy(p, from, s->at - from, &p->plan->by, err);
 }

@@ -28,17 +28,17 @@ mlc_status mlc_dataset_distinct(mlc_context *ctx, const mlc_dataset *dataset, co
     mlc_context local, *call = NULL;
     int32_t *fields = NULL, n = 0;
     mlci_row_keys keys = {0};
-    mlci_row_groups groups = {0};
+    mlci_key_groups groups = {0};
     MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
     mlc_status status = pick(call->root, dataset, columns, &fields, &n, err);
     if (status == MLC_OK) status = mlci_row_keys_open(call, dataset, fields, n, &keys, err);
-    if (status == MLC_OK) status = mlci_row_groups_open(call, &keys, &groups, err);
+    if (status == MLC_OK) status = mlci_key_groups_open(call, &keys, &groups, err);
     if (status == MLC_OK) {
         status = mlci_dataset_view(call, dataset, groups.first, groups.n_groups, out, err);
         groups.first = NULL;
     }
     mlci_row_keys_close(&keys);
-    mlci_row_groups_close(&groups);
+    mlci_key_groups_close(&groups);
     mlci_free(fields);
     mlci_call_end(call);
     return status;

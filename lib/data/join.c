@@ -1,6 +1,6 @@
 /* Rows of two datasets side by side, where their keys are equal.
  *
- * The rows of both are numbered by group together (row_groups.c), those of the right one first, so
+ * The rows of both are numbered by group together (key_groups.c), those of the right one first, so
  * that a row's partners are the right rows of its group. Row order is that of the left rows, and of
  * their partners in the right dataset. O(left + right + result). */
 #include <mlcore/shape.h>
@@ -16,7 +16,7 @@ typedef struct joiner {
     mlc_context *call;
     const mlc_dataset *left, *right;
     const mlci_join_settings *settings;
-    mlci_row_groups groups; /* right rows, then left rows */
+    mlci_key_groups groups; /* right rows, then left rows */
     int64_t *starts, *rows; /* right rows by group */
     int64_t n;              /* rows of the result */
     int64_t *left_rows, *right_rows;
@@ -60,12 +60,12 @@ static mlc_status find_partners(joiner *j, mlc_error *err)
     mlci_row_keys keys = {0};
     mlc_status status = mlci_row_keys_open_pairs(j->call, j->right, s->right_fields, j->left,
                                                  s->left_fields, s->n_fields, &keys, err);
-    if (status == MLC_OK) status = mlci_row_groups_open(j->call, &keys, &j->groups, err);
+    if (status == MLC_OK) status = mlci_key_groups_open(j->call, &keys, &j->groups, err);
     mlci_row_keys_close(&keys);
     if (status != MLC_OK) return status;
     if (s->validate & MLCI_JOIN_ONE_LEFT) MLCI_TRY(check_side(j, 0, err));
     if (s->validate & MLCI_JOIN_ONE_RIGHT) MLCI_TRY(check_side(j, 1, err));
-    return mlci_row_groups_list(j->call->root, &j->groups, 0, j->right->n_rows, &j->starts,
+    return mlci_key_groups_list(j->call->root, &j->groups, 0, j->right->n_rows, &j->starts,
                                 &j->rows, err);
 }
 
@@ -283,7 +283,7 @@ mlc_status mlc_dataset_join(mlc_context *ctx, const mlc_dataset *left, const mlc
     if (status == MLC_OK) {
         joiner j = {.call = call, .left = left, .right = right, .settings = &s};
         status = join(&j, out, err);
-        mlci_row_groups_close(&j.groups);
+        mlci_key_groups_close(&j.groups);
         mlci_free(j.starts);
         mlci_free(j.rows);
         mlci_free(j.left_rows);

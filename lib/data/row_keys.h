@@ -26,19 +26,19 @@ mlc_status mlci_row_keys_open_pairs(mlc_context *call, const mlc_dataset *first,
                                     mlci_row_keys *out, mlc_error *err);
 void mlci_row_keys_close(mlci_row_keys *keys);
 
-typedef struct mlci_row_groups {
+typedef struct mlci_key_groups {
     int64_t n_rows, n_groups;
     int64_t *number; /* by row: its group; -1 for a row that is equal to nothing */
     int64_t *first;  /* by group: its first row */
-} mlci_row_groups;
+} mlci_key_groups;
 
 /* Groups numbered as they appear. */
-mlc_status mlci_row_groups_open(mlc_context *call, const mlci_row_keys *keys, mlci_row_groups *out,
+mlc_status mlci_key_groups_open(mlc_context *call, const mlci_row_keys *keys, mlci_key_groups *out,
                                 mlc_error *err);
-void mlci_row_groups_close(mlci_row_groups *groups);
+void mlci_key_groups_close(mlci_key_groups *groups);
 /* The rows of each group in their order: those of group g are rows[starts[g] .. starts[g + 1]), of
  * the rows first .. first + n; both blocks go to the caller. Numbers count from `first`. */
-mlc_status mlci_row_groups_list(mlci_root *root, const mlci_row_groups *groups, int64_t first,
+mlc_status mlci_key_groups_list(mlci_root *root, const mlci_key_groups *groups, int64_t first,
                                 int64_t n, int64_t **starts, int64_t **rows, mlc_error *err);
 
 #endif

@@ -332,10 +332,10 @@ static mlc_status group_by_parts(grouper *g, int64_t **first, int64_t *n_groups,
     return status;
 }
 
-mlc_status mlci_row_groups_open(mlc_context *call, const mlci_row_keys *keys, mlci_row_groups *out,
+mlc_status mlci_key_groups_open(mlc_context *call, const mlci_row_keys *keys, mlci_key_groups *out,
                                 mlc_error *err)
 {
-    mlci_row_groups groups = {.n_rows = keys->n_rows};
+    mlci_key_groups groups = {.n_rows = keys->n_rows};
     const uint64_t most = keys->n_rows < 4096 ? 4096 : (uint64_t)keys->n_rows;
     uint64_t n_places = 0;
     mlc_status status = MLC_OK;
@@ -357,21 +357,21 @@ mlc_status mlci_row_groups_open(mlc_context *call, const mlci_row_keys *keys, ml
 done:
     mlci_free(spans);
     if (status != MLC_OK) {
-        mlci_row_groups_close(&groups);
+        mlci_key_groups_close(&groups);
         return status;
     }
     *out = groups;
     return MLC_OK;
 }
 
-void mlci_row_groups_close(mlci_row_groups *groups)
+void mlci_key_groups_close(mlci_key_groups *groups)
 {
     mlci_free(groups->number);
     mlci_free(groups->first);
-    *groups = (mlci_row_groups){0};
+    *groups = (mlci_key_groups){0};
 }
 
-mlc_status mlci_row_groups_list(mlci_root *root, const mlci_row_groups *groups, int64_t first,
+mlc_status mlci_key_groups_list(mlci_root *root, const mlci_key_groups *groups, int64_t first,
                                 int64_t n, int64_t **starts, int64_t **rows, mlc_error *err)
 {
     int64_t *const at = mlci_alloc(root, groups->n_groups + 2, (int64_t)sizeof *at);
