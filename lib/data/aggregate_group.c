@@ -49,19 +49,21 @@ static pair sum_values(const double *values, int64_t n)
     return sum;
 }
 
+static inline double value_of(const mlci_column *c, int64_t row)
+{
+    if (c->type == MLC_TYPE_FLOAT64) return ((const double *)c->values)[row];
+    double value;
+    mlci_column_reals(c, row, 1, &value, 1);
+    return value;
+}
+
 /* Values of rows as doubles, without missing ones and NaN; returns how many. */
 static int64_t gather(const mlci_column *c, const int64_t *rows, int64_t n, double *out)
 {
     int64_t count = 0;
-    const double *const reals = c->values;
     for (int64_t i = 0; i < n; i++) {
         if (!mlci_column_is_valid(c, rows[i])) continue;
-        double value;
-        if (c->type == MLC_TYPE_FLOAT64) {
-            value = reals[rows[i]];
-        } else {
-            mlci_column_reals(c, rows[i], 1, &value, 1);
-        }
+        const double value = value_of(c, rows[i]);
         out[count] = value;
         count += value == value;
     }
@@ -133,8 +135,7 @@ static int is_there(const mlci_column *c, int64_t row)
 {
     if (!mlci_column_is_valid(c, row)) return 0;
     if (c->type != MLC_TYPE_FLOAT64 && c->type != MLC_TYPE_FLOAT32) return 1;
-    double value;
-    mlci_column_reals(c, row, 1, &value, 1);
+    const double value = value_of(c, row);
     return value == value;
 }
 
@@ -144,9 +145,7 @@ static uint64_t key_of(const mlci_column *c, int64_t row)
         return mlci_order_of_integer(((const int64_t *)c->values)[row]);
     }
     if (c->type == MLC_TYPE_CATEGORY) return (uint64_t)((const int32_t *)c->values)[row];
-    double value;
-    mlci_column_reals(c, row, 1, &value, 1);
-    return mlci_order_of_real(value);
+    return mlci_order_of_real(value_of(c, row));
 }
 
 static int is_below(const mlci_column *c, int64_t a, int64_t b)
@@ -157,10 +156,30 @@ static int is_below(const mlci_column *c, int64_t a, int64_t b)
     return mlci_text_compare(s, n_a, t, n_b) < 0;
 }
 
+/* The row of the least value (sign 1) or the greatest (-1), the first of equal ones; -1: none. */
+static int64_t pick_real(const mlci_column *c, const int64_t *rows, int64_t n, double sign)
+{
+    int64_t best = -1;
+    double least = 0;
+    for (int64_t i = 0; i < n; i++) {
+        if (!mlci_column_is_valid(c, rows[i])) continue;
+        const double value = sign * value_of(c, rows[i]);
+        if (value < least || (best < 0 && value == value)) {
+            best = rows[i];
+            least = value;
+        }
+    }
+    return best;
+}
+
 /* The row that stands for the group; -1: none has a value. */
 static int64_t pick_row(mlci_aggregate_kind kind, const mlci_column *c, const int64_t *rows,
                         int64_t n)
 {
+    const int is_extreme = kind == MLCI_MIN || kind == MLCI_MAX;
+    if (is_extreme && (c->type == MLC_TYPE_FLOAT64 || c->type == MLC_TYPE_FLOAT32)) {
+        return pick_real(c, rows, n, kind == MLCI_MIN ? 1 : -1);
+    }
     int64_t best = -1;
     for (int64_t i = 0; i < n; i++) {
         if (!is_there(c, rows[i])) continue;
@@ -189,13 +208,6 @@ static mlc_status sort_group(mlc_context *call, const mlci_column *c, const int6
         mlci_free(keys);
     }
     return status;
-}
-
-static double value_of(const mlci_column *c, int64_t row)
-{
-    double value;
-    mlci_column_reals(c, row, 1, &value, 1);
-    return value;
 }
 
 /* Between the two nearest values, in proportion. */

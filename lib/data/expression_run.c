@@ -186,20 +186,24 @@ static int find_nans(const double *values, int64_t n, uint8_t *valid, int has_mi
 
 static void fill_constant(const mlci_instruction *constant, int64_t n, void *values)
 {
-    for (int64_t i = 0; i < n; i++) {
-        switch (constant->type) {
-        case MLC_TYPE_BOOL:
-            ((uint8_t *)values)[i] = (uint8_t)constant->integer;
-            break;
-        case MLC_TYPE_TEXT:
-            ((mlci_span *)values)[i] = constant->text;
-            break;
-        case MLC_TYPE_FLOAT64:
-            ((double *)values)[i] = constant->real;
-            break;
-        default:
-            ((int64_t *)values)[i] = constant->integer;
-        }
+    double *const reals = values;
+    int64_t *const integers = values;
+    mlci_span *const texts = values;
+    switch (constant->type) {
+    case MLC_TYPE_BOOL:
+        memset(values, (int)constant->integer, (size_t)n);
+        break;
+    case MLC_TYPE_TEXT:
+        for (int64_t i = 0; i < n; i++)
+            texts[i] = constant->text;
+        break;
+    case MLC_TYPE_FLOAT64:
+        for (int64_t i = 0; i < n; i++)
+            reals[i] = constant->real;
+        break;
+    default:
+        for (int64_t i = 0; i < n; i++)
+            integers[i] = constant->integer;
     }
 }
 
@@ -215,25 +219,39 @@ static int fill_texts(const mlci_dictionary *dictionary, int64_t first, int64_t 
     return first + n > dictionary->n;
 }
 
-/* Copies the entries of a table that rows have. */
+/* The entry of a table that each row has. */
+static void find_entries(const mlci_column *column, const row_range *r, int64_t *out)
+{
+    const int32_t *const codes = column == NULL ? NULL : column->values;
+    if (column == NULL) memset(out, 0, (size_t)r->n * sizeof *out);
+    for (int64_t i = 0; i < r->n && column != NULL; i++) {
+        const int64_t row = row_at(r, i);
+        out[i] = mlci_column_is_valid(column, row) ? codes[row] : column->dictionary->n;
+    }
+}
+
+/* Copies the entries of a table that rows have; 1: some of them are missing. */
 static int look_up(const mlci_step *step, const row_range *r, void *values, uint8_t *valid)
 {
-    const int32_t *const codes = step->column == NULL ? NULL : step->column->values;
-    const int64_t missing = step->column == NULL ? 0 : step->column->dictionary->n;
+    int64_t entry[MLCI_VECTOR_ROWS];
+    const uint8_t *const bytes = step->table.values;
+    const uint64_t *const words = step->table.values;
+    const mlci_span *const texts = step->table.values;
     uint8_t all = 1;
+    find_entries(step->column, r, entry);
     for (int64_t i = 0; i < r->n; i++) {
-        const int64_t row = codes == NULL ? 0 : row_at(r, i);
-        const int64_t k =
-            codes != NULL && mlci_column_is_valid(step->column, row) ? codes[row] : missing;
-        valid[i] = step->table.valid[k];
+        valid[i] = step->table.valid[entry[i]];
         all &= valid[i];
-        if (step->table.type == MLC_TYPE_BOOL) {
-            ((uint8_t *)values)[i] = ((const uint8_t *)step->table.values)[k];
-        } else if (step->table.type == MLC_TYPE_TEXT) {
-            ((mlci_span *)values)[i] = ((const mlci_span *)step->table.values)[k];
-        } else {
-            ((uint64_t *)values)[i] = ((const uint64_t *)step->table.values)[k];
-        }
+    }
+    if (step->table.type == MLC_TYPE_BOOL) {
+        for (int64_t i = 0; i < r->n; i++)
+            ((uint8_t *)values)[i] = bytes[entry[i]];
+    } else if (step->table.type == MLC_TYPE_TEXT) {
+        for (int64_t i = 0; i < r->n; i++)
+            ((mlci_span *)values)[i] = texts[entry[i]];
+    } else {
+        for (int64_t i = 0; i < r->n; i++)
+            ((uint64_t *)values)[i] = words[entry[i]];
     }
     return !all;
 }

@@ -165,15 +165,17 @@ static int is_equal(const mlci_row_keys *keys, int64_t a, int64_t b)
     return 1;
 }
 
-/* The slot of a row's group or the free one for it; -1: too many others in the way. */
+/* The slot of a row's group or the free one for it; -1: too many others in the way. The hash of one
+ * word is a bijection, so that its words need not be looked at. */
 static int64_t find_slot(const grouper *g, const table_slot *slots, uint64_t mask, int64_t row)
 {
     const uint64_t hash = g->hashes[row];
+    const int hash_is_key = g->keys->n_words == 1;
     uint64_t at = hash & mask;
     for (int probe = 0; probe < MAX_PROBES; probe++) {
         const table_slot *const s = &slots[at];
         if (s->row == NO_ROW) return (int64_t)at;
-        if (s->hash == hash && is_equal(g->keys, s->row, row)) return (int64_t)at;
+        if (s->hash == hash && (hash_is_key || is_equal(g->keys, s->row, row))) return (int64_t)at;
         at = (at + 1) & mask;
     }
     return -1;
