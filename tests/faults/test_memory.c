@@ -22,6 +22,8 @@ CALL(catalog_params, ctx, "ridge", out, err)
 CALL(context_derive, ctx, out, err)
 CALL(dataset_aggregate, ctx, s->rows, "by=city,buys mean(age) n_distinct(job) last(city)", out, err)
 CALL(dataset_cast, ctx, s->rows, "age:text,city:category,buys:text", NULL, out, err)
+CALL(dataset_concat, ctx, (const mlc_dataset *const[]){s->rows, s->predictions}, 2,
+     "columns=union", out, err)
 CALL(dataset_describe, ctx, s->rows, out, err)
 CALL(dataset_distinct, ctx, s->rows, "city,age", out, err)
 CALL(dataset_filter, ctx, s->rows, "age > 20 and upper(city) != 'X' or job in ('a', 'b')", out, err)
@@ -115,6 +117,7 @@ static const struct memory_case {
     OF(context_derive, CONTEXT),
     OF(dataset_aggregate, DATASET),
     OF(dataset_cast, DATASET),
+    OF(dataset_concat, DATASET),
     OF(dataset_describe, DATASET),
     OF(dataset_distinct, DATASET),
     OF(dataset_filter, DATASET),
