@@ -12,6 +12,8 @@ const cli_option common_options[] = {
 
 static const char csv_doc[] = "how to read the file, such as \"delimiter=';' null='-,?'\"; see "
                               "'mlcore help csv'";
+static const char where_doc[] = "only the rows for which this holds, such as \"age > 30 and job in "
+                                "('a', 'b')\"; columns with odd names in backquotes";
 
 static const cli_option train_options[] = {
     {"target", 't', "COLUMN", "the column to predict"},

@@ -142,7 +142,8 @@ mlc_status mlci_dataset_create(mlci_root *root, int32_t n_fields, const char *co
     return status;
 }
 
-mlc_status mlci_dataset_copy_classes(const mlc_dataset *from, mlc_dataset *to, mlc_error *err)
+/* Copies what goes with the target from one dataset to a fresh one. */
+static mlc_status copy_classes(const mlc_dataset *from, mlc_dataset *to, mlc_error *err)
 {
     const char *const texts[] = {from->classes, from->positive};
     char **const copies[] = {&to->classes, &to->positive};
@@ -160,17 +161,8 @@ mlc_status mlci_dataset_create_like(mlci_root *root, const mlc_dataset *like, in
                                     mlc_error *err)
 {
     mlc_dataset *d = NULL;
-<<<<<<< HEAD
-    MLCI_TRY(create_from(root, n_fields, fields, dataset->n_source_rows, &d, err));
-    d->n_rows = dataset->n_rows;
-    d->first = dataset->first;
-    d->rows = rows_ref(dataset->rows);
-    d->problems = mlc_dataset_ref(dataset->problems);
-    const mlc_status status = mlci_dataset_copy_classes(dataset, d, err);
-=======
     MLCI_TRY(create_from(root, n_fields, fields, n_rows, &d, err));
     const mlc_status status = copy_classes(like, d, err);
->>>>>>> main
     if (status != MLC_OK) {
         mlc_dataset_free(d);
         return status;
@@ -249,10 +241,6 @@ mlc_status mlci_dataset_contiguous(mlc_context *call, const mlc_dataset *dataset
     if (status == MLC_OK) {
         status = mlci_dataset_create_like(root, dataset, n, fields, dataset->n_rows, &d, err);
     }
-<<<<<<< HEAD
-    if (status == MLC_OK) status = mlci_dataset_copy_classes(dataset, d, err);
-=======
->>>>>>> main
     for (int32_t i = 0; i < n; i++)
         mlci_column_unref(fields[i].column);
     mlci_free(fields);

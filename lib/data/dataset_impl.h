@@ -74,8 +74,6 @@ mlc_status mlci_dataset_with_fields(const mlc_dataset *dataset, int32_t n_fields
                                     const mlci_field *fields, mlc_dataset **out, mlc_error *err);
 /* Where a new dataset made from another takes its memory. */
 mlci_root *mlci_dataset_root(const mlc_context *ctx, const mlc_dataset *dataset);
-/* Copies what goes with the target from one dataset to a fresh one. */
-mlc_status mlci_dataset_copy_classes(const mlc_dataset *from, mlc_dataset *to, mlc_error *err);
 /* These rows of the dataset as a view; takes the block of n row numbers over, also on failure. */
 mlc_status mlci_dataset_view(mlc_context *call, const mlc_dataset *dataset, int64_t *rows,
                              int64_t n, mlc_dataset **out, mlc_error *err);

@@ -127,7 +127,7 @@ typedef struct taker {
     const joiner *joiner;
     const int64_t *left_rows, *right_rows; /* rows of the columns; NULL: the columns as they are */
     const int32_t *sources; /* by column of the result: left field, or ~right field */
-    mlci_column **columns;
+    mlci_field *fields;     /* get their columns */
 } taker;
 
 static mlc_status take_one(void *arg, int64_t block, int32_t slot, mlc_error *err)
@@ -138,7 +138,7 @@ static mlc_status take_one(void *arg, int64_t block, int32_t slot, mlc_error *er
     const mlci_column *const column =
         source >= 0 ? j->left->fields[source].column : j->right->fields[~source].column;
     return mlci_column_take(column, source >= 0 ? t->left_rows : t->right_rows, 0, j->n,
-                            &t->columns[block], err);
+                            &t->fields[block].column, err);
 }
 
 /* Row numbers of a dataset as those of its columns. */
@@ -193,34 +193,23 @@ static mlc_status name_right(const joiner *j, const char *name, mlci_text *out, 
     return mlci_text_status(out, err);
 }
 
+/* Names, roles and columns of the result; the names of the right side stand in `names`. */
 static mlc_status make_fields(const joiner *j, const int32_t *sources, int32_t n,
-                              mlci_column *const *columns, mlc_dataset **out, mlc_error *err)
+                              mlci_field *fields, mlci_text *names, mlc_error *err)
 {
-    mlci_root *const root = j->call->root;
-    mlci_text names = mlci_text_init(root);
-    const char **const name = mlci_alloc(root, n, (int64_t)sizeof *name);
-    int64_t *const at = mlci_alloc(root, n, (int64_t)sizeof *at);
-    int32_t *const roles = mlci_alloc(root, n, (int64_t)sizeof *roles);
-    mlc_status status = MLC_OK;
-    if (name == NULL || at == NULL || roles == NULL) {
-        status = mlci_fail_memory(err, n, (int64_t)sizeof *name);
-    }
-    for (int32_t i = 0; i < n && status == MLC_OK; i++) {
+    int64_t at = 0;
+    for (int32_t i = j->left->n_fields; i < n; i++)
+        MLCI_TRY(name_right(j, j->right->fields[~sources[i]].name, names, err));
+    for (int32_t i = 0; i < n; i++) {
         const mlci_field *const field =
             sources[i] >= 0 ? &j->left->fields[sources[i]] : &j->right->fields[~sources[i]];
-        name[i] = field->name;
-        at[i] = names.length;
-        roles[i] = sources[i] >= 0 ? field->role : right_role(j, field->role);
-        if (sources[i] < 0) status = name_right(j, field->name, &names, err);
+        fields[i].name = field->name;
+        fields[i].role = sources[i] >= 0 ? field->role : right_role(j, field->role);
+        if (sources[i] >= 0) continue;
+        fields[i].name = names->data + at;
+        at += (int64_t)strlen(fields[i].name) + 1;
     }
-    for (int32_t i = 0; i < n && status == MLC_OK; i++)
-        if (sources[i] < 0) name[i] = names.data + at[i];
-    if (status == MLC_OK) status = mlci_dataset_create(root, n, name, columns, roles, out, err);
-    mlci_text_clear(&names);
-    mlci_free((void *)name);
-    mlci_free(at);
-    mlci_free(roles);
-    return status;
+    return MLC_OK;
 }
 
 static mlc_status make_dataset(joiner *j, mlc_dataset **out, mlc_error *err)
@@ -228,33 +217,31 @@ static mlc_status make_dataset(joiner *j, mlc_dataset **out, mlc_error *err)
     mlci_root *const root = j->call->root;
     const int64_t most = (int64_t)j->left->n_fields + j->right->n_fields;
     int32_t *const sources = mlci_alloc(root, most, (int64_t)sizeof *sources);
-    mlci_column **const columns = mlci_alloc(root, most, (int64_t)sizeof(mlci_column *));
-    mlc_dataset *d = NULL;
+    mlci_field *const fields = mlci_alloc(root, most, (int64_t)sizeof *fields);
+    mlci_text names = mlci_text_init(root);
     mlc_status status = MLC_OK;
     int32_t n = 0;
-    if (sources == NULL || columns == NULL) {
-        status = mlci_fail_memory(err, most, (int64_t)sizeof *columns);
+    if (sources == NULL || fields == NULL) {
+        status = mlci_fail_memory(err, most, (int64_t)sizeof *fields);
         goto done;
     }
     n = list_sources(j, sources);
-    taker t = {.joiner = j, .sources = sources, .columns = columns, .right_rows = j->right_rows};
+    taker t = {.joiner = j, .sources = sources, .fields = fields, .right_rows = j->right_rows};
     t.left_rows = is_whole(j) ? NULL : j->left_rows;
     to_source_rows(j->left, j->left_rows, j->n);
     to_source_rows(j->right, j->right_rows, j->n);
-    status = mlci_parallel_for(j->call, n, take_one, &t, err);
-    if (status == MLC_OK) status = make_fields(j, sources, n, columns, &d, err);
-    if (status == MLC_OK) status = mlci_dataset_copy_classes(j->left, d, err);
+    status = make_fields(j, sources, n, fields, &names, err);
+    if (status == MLC_OK) status = mlci_parallel_for(j->call, n, take_one, &t, err);
+    if (status == MLC_OK) {
+        status = mlci_dataset_create_like(root, j->left, n, fields, j->n, out, err);
+    }
 done:
     for (int32_t i = 0; i < n; i++)
-        mlci_column_unref(columns[i]);
+        mlci_column_unref(fields[i].column);
     mlci_free(sources);
-    mlci_free(columns);
-    if (status != MLC_OK) {
-        mlc_dataset_free(d);
-        return status;
-    }
-    *out = d;
-    return MLC_OK;
+    mlci_free(fields);
+    mlci_text_clear(&names);
+    return status;
 }
 
 /* ---- the whole ---------------------------------------------------------------------------- */
