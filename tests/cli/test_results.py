@@ -30,7 +30,7 @@ class Results(CommandTest):
                                          "species == 'setosa' and sepal_width > 3.4").out)
         self.assertEqual(len(rows), 22)
         self.assertEqual({row["prediction"] for row in rows}, {"setosa"})
-        said = self.run_command("describe", data("iris.csv"), "--where", "petal > 1", status=1)
+        said = self.run_command("describe", data("iris.csv"), "--where", "petal > 1", expect=1)
         self.assertIn("expression:1:1: no column 'petal'", said.err)
 
     def test_update_adds_rounds_moves_values_and_cuts(self):
