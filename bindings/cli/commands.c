@@ -13,6 +13,8 @@ const cli_option common_options[] = {
 static const char read_doc[] = "how to read the file, such as \"delimiter=';' null='-,?'\"; see "
                                "'mlcore help formats' and 'mlcore help csv'";
 static const char csv_doc[] = "another name of --read";
+static const char where_doc[] = "only the rows for which this holds, such as \"age > 30 and job in "
+                                "('a', 'b')\"; columns with odd names in backquotes";
 
 static const cli_option train_options[] = {
     {"target", 't', "COLUMN", "the column to predict"},
@@ -37,6 +39,7 @@ static const cli_option train_options[] = {
     {"seed", 0, "N", "seed of all random draws"},
     {"read", 0, "SETTINGS", read_doc},
     {"csv", 0, "SETTINGS", csv_doc},
+    {"where", 0, "CONDITION", where_doc},
     {.name = NULL}};
 
 static const cli_option predict_options[] = {
@@ -57,6 +60,7 @@ static const cli_option predict_options[] = {
      "missing, fail stops"},
     {"read", 0, "SETTINGS", read_doc},
     {"csv", 0, "SETTINGS", csv_doc},
+    {"where", 0, "CONDITION", where_doc},
     {.name = NULL}};
 
 static const cli_option update_options[] = {
@@ -70,6 +74,7 @@ static const cli_option update_options[] = {
     {"valid", 0, "FILE", "rows for early stopping"},
     {"read", 0, "SETTINGS", read_doc},
     {"csv", 0, "SETTINGS", csv_doc},
+    {"where", 0, "CONDITION", where_doc},
     {.name = NULL}};
 
 static const cli_option evaluate_options[] = {
@@ -79,6 +84,7 @@ static const cli_option evaluate_options[] = {
     {"by", 0, "COLUMNS", "also for each group of rows by these columns"},
     {"read", 0, "SETTINGS", read_doc},
     {"csv", 0, "SETTINGS", csv_doc},
+    {"where", 0, "CONDITION", where_doc},
     {.name = NULL}};
 
 static const cli_option explain_options[] = {
@@ -98,6 +104,7 @@ static const cli_option explain_options[] = {
     {"seed", 0, "N", "permutation: seed of the shuffling"},
     {"read", 0, "SETTINGS", read_doc},
     {"csv", 0, "SETTINGS", csv_doc},
+    {"where", 0, "CONDITION", where_doc},
     {.name = NULL}};
 
 static const cli_option inspect_options[] = {
@@ -136,6 +143,7 @@ static const cli_option import_options[] = {
      "max_depth, max_features and max_categories"},
     {"read", 0, "SETTINGS", read_doc},
     {"csv", 0, "SETTINGS", csv_doc},
+    {"where", 0, "CONDITION", where_doc},
     {.name = NULL}};
 
 static const cli_option export_options[] = {
@@ -149,8 +157,10 @@ static const cli_option export_options[] = {
     {"opset", 0, "N", "ONNX: version of the operators ai.onnx.ml"},
     {.name = NULL}};
 
-static const cli_option describe_options[] = {
-    {"read", 0, "SETTINGS", read_doc}, {"csv", 0, "SETTINGS", csv_doc}, {.name = NULL}};
+static const cli_option describe_options[] = {{"read", 0, "SETTINGS", read_doc},
+                                              {"csv", 0, "SETTINGS", csv_doc},
+                                              {"where", 0, "CONDITION", where_doc},
+                                              {.name = NULL}};
 
 static const char write_doc[] = "how to write the file, such as \"table=t if_exists=replace\"; see "
                                 "'mlcore help formats'";
@@ -160,6 +170,7 @@ static const cli_option convert_options[] = {
     {"null", 0, "WORD", "what means missing in IN; several words with commas"},
     {"target", 't', "COLUMN", "the column that is the label, which libsvm text needs"},
     {"read", 0, "SETTINGS", read_doc},
+    {"where", 0, "CONDITION", where_doc},
     {"write", 0, "SETTINGS", write_doc},
     {.name = NULL}};
 
@@ -185,7 +196,9 @@ static const cli_option split_options[] = {
      "another way to split, such as \"stratified_k_fold n_splits=5\" or \"hash\"; 'mlcore list "
      "splitters' names them"},
     {"seed", 0, "N", "seed of the draw"},
+    {"read", 0, "SETTINGS", read_doc},
     {"csv", 0, "SETTINGS", csv_doc},
+    {"where", 0, "CONDITION", where_doc},
     {.name = NULL}};
 
 static const cli_option no_options[] = {{.name = NULL}};

@@ -115,12 +115,26 @@ static mlc_status parse(session *s, const source *from, const char *settings,
     return status;
 }
 
+/* Leaves the rows for which the condition of --where holds. */
+static mlc_status choose_rows(session *s, mlc_dataset **data)
+{
+    const char *condition = cli_args_get(&s->args, "where");
+    mlc_dataset *chosen = NULL;
+    if (condition == NULL) return MLC_OK;
+    const mlc_status status = mlc_dataset_filter(s->ctx, *data, condition, &chosen, &s->err);
+    if (status != MLC_OK) return status;
+    mlc_dataset_free(*data);
+    *data = chosen;
+    return MLC_OK;
+}
+
 static mlc_status read_source(session *s, const source *from, const char *settings,
                               const mlc_dataset *like, mlc_dataset **out)
 {
     mlc_dataset *data = NULL;
     mlc_status status = parse(s, from, settings, like, &data);
     if (status == MLC_OK) status = warn_problems(s, from->path, data);
+    if (status == MLC_OK) status = choose_rows(s, &data);
     if (status != MLC_OK) {
         mlc_dataset_free(data);
         return status;

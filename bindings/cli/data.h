@@ -6,8 +6,8 @@
 
 /* The settings of --read; NULL when there are none. */
 const char *data_settings(const session *s);
-/* Reads a file of any format with those settings and the types of other rows (NULL: as they
- * look). */
+/* Reads a file of any format with those settings, the rows of --where, and the types of other rows
+ * (NULL: as they look). */
 mlc_status data_read(session *s, const char *path, const mlc_dataset *like, mlc_dataset **out);
 mlc_status data_read_with(session *s, const char *path, const char *settings,
                           const mlc_dataset *like, mlc_dataset **out);

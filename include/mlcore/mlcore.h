@@ -43,6 +43,7 @@
 #include <mlcore/read.h>
 #include <mlcore/reader.h>
 #include <mlcore/sampling.h>
+#include <mlcore/shape.h>
 #include <mlcore/status.h>
 #include <mlcore/transform.h>
 #include <mlcore/value.h>

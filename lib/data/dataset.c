@@ -190,22 +190,7 @@ mlc_status mlci_dataset_with_fields(const mlc_dataset *dataset, int32_t n_fields
     return derive(dataset->root, dataset, n_fields, fields, out, err);
 }
 
-mlc_status mlci_dataset_with_rows(mlci_root *root, const mlc_dataset *dataset, int32_t n_fields,
-                                  const mlci_field *fields, mlc_dataset **out, mlc_error *err)
-{
-    mlc_dataset *d = NULL;
-    MLCI_TRY(create_from(root, n_fields, fields, fields[0].column->n_rows, &d, err));
-    const mlc_status status = copy_classes(dataset, d, err);
-    if (status != MLC_OK) {
-        mlc_dataset_free(d);
-        return status;
-    }
-    *out = d;
-    return MLC_OK;
-}
-
-/* Where a new dataset made from another takes its memory. */
-static mlci_root *new_root(const mlc_context *ctx, const mlc_dataset *dataset)
+mlci_root *mlci_dataset_root(const mlc_context *ctx, const mlc_dataset *dataset)
 {
     return ctx != NULL ? mlci_context_root(ctx) : dataset->root;
 }
@@ -243,7 +228,7 @@ mlc_status mlci_dataset_contiguous(mlc_context *call, const mlc_dataset *dataset
         return MLC_OK;
     }
     const int32_t n = dataset->n_fields;
-    mlci_root *const root = new_root(call, dataset);
+    mlci_root *const root = mlci_dataset_root(call, dataset);
     mlci_field *const fields = mlci_alloc(root, n, sizeof *fields);
     if (fields == NULL) return mlci_fail_memory(err, n, sizeof *fields);
     for (int32_t i = 0; i < n; i++) {
@@ -320,7 +305,8 @@ mlc_status mlc_dataset_with_roles(mlc_context *ctx, const mlc_dataset *dataset, 
                          dataset == NULL ? "dataset" : "out");
     }
     mlc_dataset *d = NULL;
-    MLCI_TRY(derive(new_root(ctx, dataset), dataset, dataset->n_fields, dataset->fields, &d, err));
+    MLCI_TRY(derive(mlci_dataset_root(ctx, dataset), dataset, dataset->n_fields, dataset->fields,
+                    &d, err));
     const mlc_status status = mlci_dataset_apply_roles(d, roles, err);
     if (status != MLC_OK) {
         mlc_dataset_free(d);
@@ -337,7 +323,7 @@ mlc_status mlc_dataset_select(mlc_context *ctx, const mlc_dataset *dataset, cons
         const char *const what = dataset == NULL ? "dataset" : columns == NULL ? "columns" : "out";
         return mlci_fail(err, MLC_ERROR_ARGUMENT, what, "%s is NULL", what);
     }
-    mlci_root *const root = new_root(ctx, dataset);
+    mlci_root *const root = mlci_dataset_root(ctx, dataset);
     int32_t n = 0;
     int32_t *const order = mlci_alloc(root, dataset->n_fields, sizeof *order);
     mlci_field *const fields = mlci_alloc(root, dataset->n_fields, sizeof *fields);
@@ -392,7 +378,7 @@ mlc_status mlc_dataset_rows(mlc_context *ctx, const mlc_dataset *dataset, const 
                          "rows[%lld] = %lld: must be 0 to %lld, below the number of rows",
                          (long long)i, (long long)rows[i], (long long)dataset->n_rows - 1);
     }
-    mlci_root *const root = new_root(ctx, dataset);
+    mlci_root *const root = mlci_dataset_root(ctx, dataset);
     mlc_dataset *d = NULL;
     mlci_rows *composed = NULL;
     MLCI_TRY(derive(root, dataset, dataset->n_fields, dataset->fields, &d, err));
@@ -407,6 +393,53 @@ mlc_status mlc_dataset_rows(mlc_context *ctx, const mlc_dataset *dataset, const 
     d->rows = composed;
     d->first = composed != NULL ? 0 : dataset->first + first;
     d->n_rows = n_rows;
+    *out = d;
+    return MLC_OK;
+}
+
+typedef struct composer {
+    const mlc_dataset *dataset;
+    int64_t *rows;
+    int64_t n;
+} composer;
+
+#define COMPOSED_ROWS 65536 /* a block */
+
+static mlc_status compose_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
+{
+    const composer *const c = arg;
+    const int64_t low = block * COMPOSED_ROWS;
+    const int64_t high = c->n - low < COMPOSED_ROWS ? c->n : low + COMPOSED_ROWS;
+    for (int64_t i = low; i < high; i++)
+        c->rows[i] = mlci_dataset_source_row(c->dataset, c->rows[i]);
+    return MLC_OK;
+}
+
+mlc_status mlci_dataset_view(mlc_context *call, const mlc_dataset *dataset, int64_t *rows,
+                             int64_t n, mlc_dataset **out, mlc_error *err)
+{
+    mlci_root *const root = mlci_dataset_root(call, dataset);
+    mlc_dataset *d = NULL;
+    composer job = {.dataset = dataset, .rows = rows, .n = n};
+    mlci_rows *const own = mlci_alloc(root, 1, sizeof *own);
+    mlc_status status = own == NULL ? mlci_fail_memory(err, 1, sizeof *own) : MLC_OK;
+    if (status == MLC_OK) {
+        const int64_t n_blocks = (n + COMPOSED_ROWS - 1) / COMPOSED_ROWS;
+        status = mlci_parallel_for(call, n_blocks, compose_block, &job, err);
+    }
+    if (status == MLC_OK) {
+        status = derive(root, dataset, dataset->n_fields, dataset->fields, &d, err);
+    }
+    if (status != MLC_OK) {
+        mlci_free(own);
+        mlci_free(rows);
+        return status;
+    }
+    *own = (mlci_rows){.n_references = 1, .root = mlci_root_ref(root), .n = n, .row = rows};
+    rows_unref(d->rows);
+    d->rows = own;
+    d->first = 0;
+    d->n_rows = n;
     *out = d;
     return MLC_OK;
 }

@@ -72,10 +72,11 @@ mlc_status mlci_dataset_contiguous(mlc_context *call, const mlc_dataset *dataset
  * a view's columns must fit what the view is of). */
 mlc_status mlci_dataset_with_fields(const mlc_dataset *dataset, int32_t n_fields,
                                     const mlci_field *fields, mlc_dataset **out, mlc_error *err);
-/* Other whole columns, also of another length, same classes and positive. There is a field at
- * least. */
-mlc_status mlci_dataset_with_rows(mlci_root *root, const mlc_dataset *dataset, int32_t n_fields,
-                                  const mlci_field *fields, mlc_dataset **out, mlc_error *err);
+/* Where a new dataset made from another takes its memory. */
+mlci_root *mlci_dataset_root(const mlc_context *ctx, const mlc_dataset *dataset);
+/* These rows of the dataset as a view; takes the block of n row numbers over, also on failure. */
+mlc_status mlci_dataset_view(mlc_context *call, const mlc_dataset *dataset, int64_t *rows,
+                             int64_t n, mlc_dataset **out, mlc_error *err);
 /* Index of a name, or -1. */
 int32_t mlci_dataset_find(const mlc_dataset *dataset, const char *name);
 /* The same; MLC_ERROR_COLUMN with the nearest name. */

@@ -388,7 +388,8 @@ static mlc_status build(const making *m, mlc_dataset **out, mlc_error *err)
         order[i] = i;
     status = fill_fields(m, order, fields, err);
     if (status == MLC_OK) {
-        status = mlci_dataset_with_rows(root, m->rows, m->rows->n_fields, fields, out, err);
+        status = mlci_dataset_create_like(root, m->rows, m->rows->n_fields, fields,
+                                          fields[0].column->n_rows, out, err);
     }
 done:
     for (int32_t j = 0; fields != NULL && j < m->rows->n_fields; j++) {

@@ -24,6 +24,15 @@ class Results(CommandTest):
             self.assertAlmostEqual(sum(p.values()), 1, places=12)
             self.assertEqual(row["prediction"], max(p, key=p.get))
 
+    def test_where_chooses_rows_of_every_command_that_reads_data(self):
+        model = self.train("iris.csv", "species", "--where", "petal_length < 6")
+        rows = read_csv(self.run_command("predict", model, data("iris.csv"), "--where",
+                                         "species == 'setosa' and sepal_width > 3.4").out)
+        self.assertEqual(len(rows), 22)
+        self.assertEqual({row["prediction"] for row in rows}, {"setosa"})
+        said = self.run_command("describe", data("iris.csv"), "--where", "petal > 1", expect=1)
+        self.assertIn("expression:1:1: no column 'petal'", said.err)
+
     def test_update_adds_rounds_moves_values_and_cuts(self):
         whole = self.train("iris.csv", "species", "--set", "n_estimators=9")
         raw = self.run_command("predict", whole, data("iris.csv"), "--raw").out

@@ -25,6 +25,9 @@ TASKS = {
                  ((63, 80),)),
     "intervals": (r"(?: *from \d+ to \d+, .*; it was \d+\n){3}"
                   r"(\d+)% of the .* (\d+) dollars wide\.", ((83, 95), (100000, 200000))),
+    "flights": (r"airline +flights +late\n(?:[A-Z].+ \d+ +\d+%\n)+JetBlue Airways +(1436) +(35)%\n"
+                r"(?:[A-Z].+ \d+ +\d+%\n)+(8354) flights, 18 columns for a model of the delay",
+                ((1435, 1437), (34, 36), (8353, 8355))),  # as pandas counts them
     "pricing": (r"free  R2 (0\.\d+); .* ([1-9]\d*) falls on the way\n"
                 r"bound R2 (0\.\d+); .* 0 falls on the way",
                 ((0.82, 0.87), (1, 59), (0.82, 0.87))),

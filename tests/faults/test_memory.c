@@ -79,6 +79,17 @@ CALL(dataset_from_arrow, ctx, new_array(s), new_schema(s), "feature=w", out, err
 CALL(dataset_from_arrow_stream, ctx, new_stream(s), "feature=w", out, err)
 CALL(dataset_parse, ctx, SCENE_JSONL, (int64_t)strlen(SCENE_JSONL), "on_error=collect", out, err)
 CALL(dataset_generate, ctx, "classification n_rows=20", out, err)
+CALL(dataset_aggregate, ctx, s->rows, "by=city,buys mean(age) n_distinct(job) last(city)", out, err)
+CALL(dataset_cast, ctx, s->rows, "age:text,city:category,buys:text", NULL, out, err)
+CALL(dataset_concat, ctx, (const mlc_dataset *const[]){s->rows, s->predictions}, 2,
+     "columns=union", out, err)
+CALL(dataset_describe, ctx, s->rows, out, err)
+CALL(dataset_distinct, ctx, s->rows, "city,age", out, err)
+CALL(dataset_filter, ctx, s->rows, "age > 20 and upper(city) != 'X' or job in ('a', 'b')", out, err)
+CALL(dataset_fold, s->rows, s->folds, 1, "train", out, err)
+CALL(dataset_format, s->rows, NULL, out, err)
+CALL(dataset_from_arrays, ctx, s->arrays, 8, "target=buys", out, err)
+CALL(dataset_join, ctx, s->rows, s->rows, "on=city,age how=left", out, err)
 CALL(dataset_parse_csv, ctx, SCENE_CSV, (int64_t)strlen(SCENE_CSV), "on_error=collect", out, err)
 CALL(dataset_parse_csv_like, ctx, SCENE_CSV, (int64_t)strlen(SCENE_CSV), s->read,
      "on_error=collect", out, err)
@@ -90,10 +101,13 @@ CALL(dataset_read_csv, ctx, s->csv_path, "target=buys types='city:text'", out, e
 CALL(dataset_read_csv_like, ctx, s->csv_path, s->rows, "types='city:text'", out, err)
 CALL(dataset_read_like, ctx, s->csv_path, s->rows, "format=csv types='city:text'", out, err)
 CALL(dataset_resample, ctx, s->rows, "random_over", out, err)
+CALL(dataset_rename, ctx, s->rows, "town=city", out, err)
 CALL(dataset_rows, ctx, s->rows, (const int64_t[]){3, 1, 2}, 0, 3, out, err)
 CALL(dataset_sample, ctx, s->rows, "stratified n=10", out, err)
 CALL(dataset_select, ctx, s->rows, "age,income", out, err)
+CALL(dataset_sort, ctx, s->rows, "by=city,age descending=false,true", out, err)
 CALL(dataset_split, ctx, s->rows, "stratified_k_fold n_splits=2 shuffle=true", out, err)
+CALL(dataset_with_column, ctx, s->rows, "label", "concat(lower(city), '-', text(age))", out, err)
 CALL(dataset_with_roles, ctx, s->rows, "target=spent ignore=buys", out, err)
 CALL(dataset_write, ctx, s->rows, s->out_path, "format=jsonl nan=null", err)
 CALL(dataset_with_weights, ctx, s->rows, "balanced", out, err)
@@ -172,6 +186,8 @@ static const struct memory_case {
     OF(catalog_list, DATASET),
     OF(catalog_params, DATASET),
     OF(context_derive, CONTEXT),
+    OF(dataset_aggregate, DATASET),
+    OF(dataset_cast, DATASET),
     OF(dataset_concat, DATASET),
     OF(dataset_describe, DATASET),
     OF(dataset_fingerprint, DATASET),
@@ -182,6 +198,12 @@ static const struct memory_case {
     OF(dataset_from_arrow_stream, DATASET),
     OF(dataset_parse, DATASET),
     OF(dataset_generate, DATASET),
+    OF(dataset_distinct, DATASET),
+    OF(dataset_filter, DATASET),
+    OF(dataset_fold, DATASET),
+    OF(dataset_format, BUFFER),
+    OF(dataset_from_arrays, DATASET),
+    OF(dataset_join, DATASET),
     OF(dataset_parse_csv, DATASET),
     OF(dataset_parse_csv_like, DATASET),
     OF(dataset_parse_like, DATASET),
@@ -191,10 +213,13 @@ static const struct memory_case {
     OF(dataset_read_csv_like, DATASET),
     OF(dataset_read_like, DATASET),
     OF(dataset_resample, DATASET),
+    OF(dataset_rename, DATASET),
     OF(dataset_rows, DATASET),
     OF(dataset_sample, DATASET),
     OF(dataset_select, DATASET),
+    OF(dataset_sort, DATASET),
     OF(dataset_split, DATASET),
+    OF(dataset_with_column, DATASET),
     OF(dataset_with_roles, DATASET),
     OF(dataset_write, FILE_WRITTEN),
     OF(dataset_with_weights, DATASET),

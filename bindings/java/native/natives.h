@@ -11,6 +11,7 @@ struct native_methods {
 
 extern const struct native_methods native_context_methods;
 extern const struct native_methods native_dataset_methods;
+extern const struct native_methods native_shape_methods;
 extern const struct native_methods native_column_methods;
 extern const struct native_methods native_array_methods;
 extern const struct native_methods native_transform_methods;

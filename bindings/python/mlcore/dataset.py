@@ -8,6 +8,7 @@ from ._errors import ArgumentError, ColumnError, call
 from ._handles import (Handle, encode, encode_path, given, integer, make, settings, take_buffer,
                        words)
 from ._numpy import numpy, pandas
+from ._shaping import Shaping
 
 TYPE_NAMES = {1: "bool", 2: "int64", 3: "float32", 4: "float64", 5: "category", 6: "text",
               7: "timestamp", 8: "vector"}
@@ -16,7 +17,7 @@ ROLES = ("target", "weight", "group", "offset", "time", "sensitive", "id", "key"
 _library = _abi.library
 
 
-class Dataset:
+class Dataset(Shaping):
     """Immutable columns of equal length, with roles; any thread may use it.
 
     Made by read_csv(), parse_csv(), from_arrays() and by what gives tables. data["age"] is a

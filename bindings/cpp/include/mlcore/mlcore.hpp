@@ -263,6 +263,54 @@ public:
                                                  static_cast<mlc_context *>(nullptr), handle_,
                                                  columns.c_str()));
     }
+    /** @brief The rows for which a condition holds, such as "delay > 15 and carrier in ('AA')". */
+    Dataset filter(const std::string &condition, mlc_context *ctx = nullptr) const
+    {
+        return Dataset(
+            detail::make<mlc_dataset>(mlc_dataset_filter, ctx, handle_, condition.c_str()));
+    }
+    /** @brief One more column, or another of that name, of the values of an expression. */
+    Dataset with_column(const std::string &name, const std::string &expression,
+                        mlc_context *ctx = nullptr) const
+    {
+        return Dataset(detail::make<mlc_dataset>(mlc_dataset_with_column, ctx, handle_,
+                                                 name.c_str(), expression.c_str()));
+    }
+    /** @brief Other names: "new=old". */
+    Dataset rename(const std::string &names, mlc_context *ctx = nullptr) const
+    {
+        return Dataset(detail::make<mlc_dataset>(mlc_dataset_rename, ctx, handle_, names.c_str()));
+    }
+    /** @brief Other types, without loss: "age:float64,zip:category". */
+    Dataset cast(const std::string &types, const char *settings = nullptr,
+                 mlc_context *ctx = nullptr) const
+    {
+        return Dataset(
+            detail::make<mlc_dataset>(mlc_dataset_cast, ctx, handle_, types.c_str(), settings));
+    }
+    /** @brief The rows in order: "by=carrier,delay descending=false,true". */
+    Dataset sort(const std::string &settings, mlc_context *ctx = nullptr) const
+    {
+        return Dataset(detail::make<mlc_dataset>(mlc_dataset_sort, ctx, handle_, settings.c_str()));
+    }
+    /** @brief The first of each group of rows that are equal in some columns; nullptr: in all. */
+    Dataset distinct(const char *columns = nullptr, mlc_context *ctx = nullptr) const
+    {
+        return Dataset(detail::make<mlc_dataset>(mlc_dataset_distinct, ctx, handle_, columns));
+    }
+    /** @brief Rows side by side where keys are equal: "on=carrier how=left". */
+    Dataset join(const Dataset &right, const char *settings = nullptr,
+                 mlc_context *ctx = nullptr) const
+    {
+        return Dataset(detail::make<mlc_dataset>(mlc_dataset_join, ctx, handle_, right.handle(),
+                                                 settings));
+    }
+    /** @brief A row a group: "by=carrier n=count() mean(delay)". */
+    Dataset aggregate(const std::string &aggregations, mlc_context *ctx = nullptr) const
+    {
+        return Dataset(detail::make<mlc_dataset>(mlc_dataset_aggregate, ctx, handle_,
+                                                 aggregations.c_str()));
+    }
     Dataset rows(std::int64_t first, std::int64_t n) const
     {
         return Dataset(detail::make<mlc_dataset>(

@@ -203,6 +203,65 @@ public final class Dataset extends Handle {
         return new Dataset(Native.datasetSelect(this, Native.utf8(columns)));
     }
 
+    /** The rows for which a condition holds: {@code "delay > 15 and carrier in ('AA', 'UA')"}. */
+    public Dataset filter(String condition) {
+        Objects.requireNonNull(condition, "condition");
+        return new Dataset(Native.datasetFilter(this, Native.utf8(condition)));
+    }
+
+    /** One more column, or another of that name, of the values of an expression. */
+    public Dataset withColumn(String name, String expression) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(expression, "expression");
+        return new Dataset(Native.datasetWithColumn(this, Native.utf8(name),
+                Native.utf8(expression)));
+    }
+
+    /** Other names of columns: {@code new=old}. */
+    public Dataset rename(String names) {
+        Objects.requireNonNull(names, "names");
+        return new Dataset(Native.datasetRename(this, Native.utf8(names)));
+    }
+
+    /**
+     * Columns of other types, without loss.
+     *
+     * @param types such as {@code age:float64,zip:category}
+     * @param settings {@code on_error=fail|missing}, or null
+     */
+    public Dataset cast(String types, String settings) {
+        Objects.requireNonNull(types, "types");
+        return new Dataset(Native.datasetCast(this, Native.utf8(types), Native.utf8(settings)));
+    }
+
+    /** The rows in order: {@code by=carrier,delay descending=false,true missing=last}. */
+    public Dataset sort(String settings) {
+        Objects.requireNonNull(settings, "settings");
+        return new Dataset(Native.datasetSort(this, Native.utf8(settings)));
+    }
+
+    /** The first of each group of rows that are equal in some columns; null: in all of them. */
+    public Dataset distinct(String columns) {
+        return new Dataset(Native.datasetDistinct(this, Native.utf8(columns)));
+    }
+
+    /**
+     * The rows of both side by side, where their keys are equal.
+     *
+     * @param right the other rows
+     * @param settings {@code on=carrier how=inner|left|semi|anti}, or null
+     */
+    public Dataset join(Dataset right, String settings) {
+        Objects.requireNonNull(right, "right");
+        return new Dataset(Native.datasetJoin(this, right, Native.utf8(settings)));
+    }
+
+    /** A row a group: {@code "by=carrier n=count() mean(delay)"}. */
+    public Dataset aggregate(String functions) {
+        Objects.requireNonNull(functions, "functions");
+        return new Dataset(Native.datasetAggregate(this, Native.utf8(functions)));
+    }
+
     /** Rows one after the other, from {@code first} on. */
     public Dataset slice(long first, long count) {
         return new Dataset(Native.datasetRange(this, first, count));

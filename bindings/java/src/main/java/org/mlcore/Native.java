@@ -127,6 +127,22 @@ final class Native {
 
     static native long datasetSelect(Dataset dataset, byte[] columns);
 
+    static native long datasetFilter(Dataset dataset, byte[] condition);
+
+    static native long datasetWithColumn(Dataset dataset, byte[] name, byte[] expression);
+
+    static native long datasetRename(Dataset dataset, byte[] names);
+
+    static native long datasetCast(Dataset dataset, byte[] types, byte[] settings);
+
+    static native long datasetSort(Dataset dataset, byte[] settings);
+
+    static native long datasetDistinct(Dataset dataset, byte[] columns);
+
+    static native long datasetJoin(Dataset left, Dataset right, byte[] settings);
+
+    static native long datasetAggregate(Dataset dataset, byte[] functions);
+
     static native long datasetRange(Dataset dataset, long first, long rows);
 
     static native long datasetRows(Dataset dataset, long[] rows);

@@ -170,6 +170,33 @@ class DatasetTest {
     }
 
     @Test
+    void rowsAreChosenComputedOrderedJoinedAndGrouped() {
+        try (Dataset iris = Fixtures.iris();
+                Dataset large = iris.filter("petal_length > 5 and species != 'setosa'");
+                Dataset ratio = large.withColumn("ratio", "petal_length / petal_width");
+                Dataset sorted = ratio.sort("by=ratio descending=true");
+                Dataset counts = iris.aggregate("by=species n=count() longest=max(petal_length)");
+                Dataset names = counts.rename("kind=species");
+                Dataset joined = iris.join(names, "left_on=species right_on=kind how=left");
+                Dataset kinds = iris.distinct("species");
+                Dataset texts = iris.cast("petal_length:text", null)) {
+            assertEquals(42, large.rowCount());
+            double[] ratios = sorted.reals("ratio");
+            for (int i = 1; i < ratios.length; i++) {
+                assertTrue(ratios[i - 1] >= ratios[i]);
+            }
+            assertArrayEquals(new double[] {50, 50, 50}, counts.reals("n"));
+            assertArrayEquals(new double[] {1.9, 5.1, 6.9}, names.reals("longest"));
+            assertEquals(150, joined.rowCount());
+            assertEquals(1.9, joined.reals("longest")[0]);
+            assertArrayEquals(new String[] {"setosa", "versicolor", "virginica"},
+                    kinds.texts("species"));
+            assertEquals("1.4", texts.texts("petal_length")[0]);
+            assertThrows(MlcoreException.class, () -> iris.filter("petal > 1"));
+        }
+    }
+
+    @Test
     void slicesRowsSelectionsAndRoles() {
         try (Dataset iris = Fixtures.iris();
                 Dataset slice = iris.slice(50, 3);
