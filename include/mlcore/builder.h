@@ -79,7 +79,7 @@ MLC_API int64_t mlc_builder_n_rows(mlc_builder *builder);
  *
  * Columns stand as declared, or else as in the rows with the lowest number, whose roles count where
  * none were given; types that were not declared widen as mlc_dataset_concat() has it. After a
- * failure the builder is as it was.
+ * failure the builder is as it was. Pushes wait until it is done: progress callbacks must not push.
  * @param ctx context, or NULL
  * @param builder not NULL
  * @param[out] out the caller frees it with mlc_dataset_free()
