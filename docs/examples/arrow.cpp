@@ -1,6 +1,6 @@
-/* Rows that go from one library to another by Arrow, here from one dataset of ours to the next: what
- * a reader of Parquet or a database would fill stands between them. Nothing is copied, and roles
- * travel along. */
+/* Rows that go from one library to another by Arrow, here from one dataset of ours to the next:
+ * what a reader of Parquet or a database would fill stands between them. Numbers are not copied,
+ * and roles travel along. */
 #include <mlcore/mlcore.hpp>
 
 #include <cstdio>

@@ -779,8 +779,7 @@ int main(void)
     tcase_add_loop_test(tcase, test_function_when_memory_fails_changes_nothing_and_works_again, 0,
                         N_CASES);
     tcase_add_test(tcase, test_context_create_when_memory_fails_changes_nothing);
-    tcase_add_test(tcase,
-                   test_arrow_export_when_memory_fails_writes_nothing_and_works_again);
+    tcase_add_test(tcase, test_arrow_export_when_memory_fails_writes_nothing_and_works_again);
     tcase_add_loop_test(tcase, test_registration_when_memory_fails_changes_nothing_and_works_again,
                         0, 3);
     tcase_add_loop_test(tcase, test_session_when_memory_fails_is_as_before, 0, N_SESSION_CALLS);

@@ -197,7 +197,8 @@ def test_run_ends_and_dictionaries_of_numbers_are_refused():
 
 
 def test_what_does_not_fit_names_its_row_among_all_chunks():
-    chunks = pa.chunked_array([pa.array([1, 2], pa.uint64()), pa.array([None, 2 ** 63], pa.uint64())])
+    chunks = pa.chunked_array([pa.array([1, 2], pa.uint64()),
+                               pa.array([None, 2 ** 63], pa.uint64())])
     with pytest.raises(mlcore.DataError, match="9223372036854775808 in row 4 does not fit"):
         mlcore.Dataset.from_arrow(pa.table({"x": chunks}))
     with pytest.raises(mlcore.DataError, match="the text of row 2 holds a NUL byte"):
@@ -245,8 +246,10 @@ def wide_table(n, seed=0):
     texts = np.array(["", "a", "é", "a longer text than twelve"])[rng.integers(0, 4, n)]
     number = rng.integers(-9, 9, n)
     return pa.table({
-        "bool": pa.array(number > 0, mask=gone()), "int8": pa.array(number.astype("i1"), mask=gone()),
-        "int64": pa.array(number, mask=gone()), "float32": pa.array(number.astype("f4"), mask=gone()),
+        "bool": pa.array(number > 0, mask=gone()),
+        "int8": pa.array(number.astype("i1"), mask=gone()),
+        "int64": pa.array(number, mask=gone()),
+        "float32": pa.array(number.astype("f4"), mask=gone()),
         "float64": pa.array(number / 7, mask=gone()), "null": pa.nulls(n),
         "utf8": pa.array(texts, pa.string(), mask=gone()),
         "large": pa.array(texts, pa.large_string(), mask=gone()),
@@ -549,5 +552,6 @@ def test_large_table_of_numbers_takes_no_time_per_row():
     table = pa.table({f"x{k}": np.zeros(10_000_000) for k in range(3)})
     data = mlcore.Dataset.from_arrow(table)
     assert len(data) == 10_000_000
-    assert all(data[name].__array_interface__["data"][0] == table[name].chunk(0).buffers()[1].address
-               for name in data.columns)
+    for name in data.columns:
+        address = table[name].chunk(0).buffers()[1].address
+        assert data[name].__array_interface__["data"][0] == address

@@ -180,7 +180,8 @@ def from_sparse(name: str, matrix: Any, absent: str = "zero") -> Column:
     matrix = matrix if matrix.format in ("csr", "csc") else matrix.tocsr()
     data = matrix.data if matrix.dtype.str[1:] in _ENTRIES else matrix.data.astype("f8")
     layout = _abi.SPARSE_ROWS if matrix.format == "csr" else _abi.SPARSE_COLUMNS
-    parts = [numpy.require(part, None, ("C", "A")) for part in (data, matrix.indices, matrix.indptr)]
+    parts = [numpy.require(part, None, ("C", "A"))
+             for part in (data, matrix.indices, matrix.indptr)]
     n_lines = matrix.shape[0] if matrix.format == "csr" else matrix.shape[1]
     if len(parts[2]) != n_lines + 1 or parts[2].max() > min(len(parts[0]), len(parts[1])):
         raise DataError(f"column '{name}' is a broken sparse matrix: indptr does not fit its shape "

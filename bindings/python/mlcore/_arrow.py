@@ -6,7 +6,8 @@ capsule's destructor; the destructors live as long as the process, as capsules m
 """
 import ctypes
 import sys
-from ctypes import CFUNCTYPE, PYFUNCTYPE, Structure, c_char_p, c_int64, c_size_t, c_void_p, py_object
+from ctypes import (CFUNCTYPE, PYFUNCTYPE, Structure, c_char_p, c_int64, c_size_t, c_void_p,
+                    py_object)
 from typing import Any, Optional, Tuple
 
 from . import _abi
