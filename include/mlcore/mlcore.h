@@ -38,6 +38,7 @@
 #include <mlcore/model.h>
 #include <mlcore/params.h>
 #include <mlcore/predictor.h>
+#include <mlcore/profile.h>
 #include <mlcore/status.h>
 #include <mlcore/transform.h>
 

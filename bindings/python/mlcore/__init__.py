@@ -27,6 +27,7 @@ from .interop import (export_sklearn, from_catboost, from_lightgbm, from_onnx, f
 from .metric import Metric, evaluate
 from .model import Model, load, loads, pipeline, validate
 from .predictor import Predictor
+from .profile import Profile
 from .transform import Transform, chain, on
 
 __version__ = _abi.library.mlc_version(None, None, None).decode()
@@ -41,7 +42,7 @@ __all__ = [
     "ArgumentError", "CallbackError", "CancelledError", "ColumnError", "ComponentError",
     "Context", "DataError", "Dataset", "DeadlineError", "FileError", "FormatError", "Metric",
     "MlcoreError", "Model", "NoMemoryError", "NotFittedError", "NumericError", "Predictor",
-    "SettingError", "Transform", "UnsupportedError", "build_info", "catalog", "chain",
+    "Profile", "SettingError", "Transform", "UnsupportedError", "build_info", "catalog", "chain",
     "components", "evaluate", "export_sklearn", "from_catboost", "from_lightgbm", "from_onnx",
     "from_sklearn", "from_xgboost", "import_model", "load", "loads", "on", "parameters",
     "pipeline", "read_csv", "validate",

@@ -55,12 +55,17 @@ class Predictor(c_void_p):
     pass
 
 
+class Profile(c_void_p):
+    pass
+
+
 class Transform(c_void_p):
     pass
 
 
 HANDLES = {"buffer": Buffer, "context": Context, "dataset": Dataset, "metric": Metric,
-           "model": Model, "params": Params, "predictor": Predictor, "transform": Transform}
+           "model": Model, "params": Params, "predictor": Predictor, "profile": Profile,
+           "transform": Transform}
 
 
 class Error(Structure):
@@ -194,6 +199,16 @@ FUNCTIONS: Any = {
     "mlc_dataset_format": (c_int32, [Dataset, c_char_p, P(c_void_p), P(Error)]),
     "mlc_dataset_ref": (c_void_p, [Dataset]),
     "mlc_dataset_free": (None, [Dataset]),
+    # profile.h
+    "mlc_profile_create": (c_int32, [Context, Dataset, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_profile_merge": (c_int32, [Context, P(c_void_p), c_int64, c_char_p, P(c_void_p),
+                                    P(Error)]),
+    "mlc_profile_table": (c_int32, [Context, Profile, c_char_p, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_profile_format": (c_int32, [Profile, P(c_void_p), P(Error)]),
+    "mlc_profile_parse": (c_int32, [Context, c_void_p, c_int64, P(c_void_p), P(Error)]),
+    "mlc_profile_n_rows": (c_int64, [Profile]),
+    "mlc_profile_ref": (c_void_p, [Profile]),
+    "mlc_profile_free": (None, [Profile]),
     # transform.h
     "mlc_transform_create": (c_int32, [Context, c_char_p, c_char_p, P(c_void_p), P(Error)]),
     "mlc_transform_parse": (c_int32, [Context, c_char_p, P(c_void_p), P(Error)]),

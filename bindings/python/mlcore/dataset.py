@@ -252,6 +252,11 @@ class Dataset:
             return self._wrap(make("dataset", _library.mlc_dataset_describe, call_context,
                                    self._handle))
 
+    def profile(self, *, context: Optional[Context] = None, **options: Any) -> "Profile":
+        """What the columns hold, as counts that merge exactly: see Profile."""
+        from .profile import Profile
+        return Profile(self, context=context, **options)
+
     def problems(self) -> "Dataset":
         """Rows that a reader left out under on_error="collect"."""
         return self._wrap(make("dataset", _library.mlc_dataset_problems, self._handle))
