@@ -49,7 +49,7 @@ typedef struct mlc_profile mlc_profile;
  * @param ctx context, or NULL
  * @param dataset not NULL; may have no rows
  * @param settings NULL, or
- * - `max_distinct=65536` values a column that are counted one by one, 16 to 2^40; `none`: all, so
+ * - `max_distinct=16384` values a column that are counted one by one, 16 to 2^40; `none`: all, so
  *   that everything is exact
  * - `correlation=false`; true for the sums behind the table "correlation", at most 256 columns of
  *   numbers

@@ -89,7 +89,7 @@ void mlci_long_add_integer(mlci_long_sum *sum, int64_t value, int64_t n)
     count_addition(sum);
 }
 
-static void add_square(mlci_long_sum *sum, uint64_t bits, int32_t at, int64_t n)
+static inline void add_square(mlci_long_sum *sum, uint64_t bits, int32_t at, int64_t n)
 {
     const mlci_wide square = mlci_multiply_wide(bits, bits);
     if (n == 1) {
@@ -107,6 +107,15 @@ void mlci_long_add_square(mlci_long_sum *sum, double value, int64_t n)
     int32_t exponent;
     const uint64_t bits = take_apart(value, &exponent);
     add_square(sum, bits, 2 * (exponent + ORIGIN), n);
+}
+
+void mlci_long_add_moments(mlci_long_sum *sum, mlci_long_sum *squares, double value)
+{
+    int32_t exponent;
+    const uint64_t bits = take_apart(value, &exponent);
+    add_bits(sum, bits, exponent + ORIGIN, value < 0);
+    count_addition(sum);
+    add_square(squares, bits, 2 * (exponent + ORIGIN), 1);
 }
 
 void mlci_long_add_integer_square(mlci_long_sum *sum, int64_t value, int64_t n)

@@ -26,6 +26,8 @@ void mlci_long_add(mlci_long_sum *sum, double value, int64_t n);
 void mlci_long_add_integer(mlci_long_sum *sum, int64_t value, int64_t n);
 void mlci_long_add_square(mlci_long_sum *sum, double value, int64_t n);
 void mlci_long_add_integer_square(mlci_long_sum *sum, int64_t value, int64_t n);
+/* The value to one sum and its square to another, once. */
+void mlci_long_add_moments(mlci_long_sum *sum, mlci_long_sum *squares, double value);
 void mlci_long_add_product(mlci_long_sum *sum, double a, double b);
 void mlci_long_add_sum(mlci_long_sum *sum, const mlci_long_sum *other);
 void mlci_long_subtract_sum(mlci_long_sum *sum, const mlci_long_sum *other);

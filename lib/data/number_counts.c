@@ -43,6 +43,8 @@ static inline void add_beyond(mlci_number_beyond *beyond, int is_integer, uint64
     if (is_integer) {
         mlci_long_add_integer(&beyond->sum, mlci_order_integer(key), n);
         mlci_long_add_integer_square(&beyond->squares, mlci_order_integer(key), n);
+    } else if (n == 1) {
+        mlci_long_add_moments(&beyond->sum, &beyond->squares, mlci_number_of_key(key));
     } else {
         const double value = mlci_number_of_key(key);
         mlci_long_add(&beyond->sum, value, n);
@@ -83,16 +85,24 @@ static int64_t widen(mlci_number_cell *cells, int64_t n, int32_t by)
     return k;
 }
 
-/* The least number of bits that leaves at most limit cells of ascending ones. Cells i - 1 and i
- * part until the highest bit in which they differ is gone. */
-static int32_t bits_to_fit(const mlci_number_cell *cells, int64_t n, int64_t limit)
+/* How many neighbours of ascending cells differ in the k-th bit from the end, from 1, and in no
+ * higher one: so many cells are gone when that bit is. */
+typedef struct partings {
+    int64_t at[65];
+} partings;
+
+static inline void add_parting(partings *p, uint64_t cell, uint64_t next)
 {
-    int64_t parted[65] = {0}, n_left = 1; /* limit is at least 2: 63 bits fit */
-    for (int64_t i = 1; i < n; i++)
-        parted[64 - __builtin_clzll(cells[i].cell ^ cells[i - 1].cell)]++;
+    p->at[64 - __builtin_clzll(cell ^ next)]++;
+}
+
+/* The least number of bits that leaves at most limit cells; limit is at least 2: 63 bits fit. */
+static int32_t bits_to_fit(const partings *p, int64_t limit)
+{
+    int64_t n_left = 1;
     int32_t by = 64;
-    while (by > 0 && n_left + parted[by] <= limit)
-        n_left += parted[by--];
+    while (by > 0 && n_left + p->at[by] <= limit)
+        n_left += p->at[by--];
     return by;
 }
 
@@ -107,7 +117,10 @@ mlc_status mlci_number_counts_limit(mlci_number_counts *counts, int64_t limit, m
 {
     if (limit < counts->limit) counts->limit = limit;
     if (counts->n <= counts->limit) return MLC_OK;
-    const int32_t by = bits_to_fit(counts->cells, counts->n, counts->limit);
+    partings p = {{0}};
+    for (int64_t i = 1; i < counts->n; i++)
+        add_parting(&p, counts->cells[i - 1].cell, counts->cells[i].cell);
+    const int32_t by = bits_to_fit(&p, counts->limit);
     MLCI_TRY(go_beyond(counts, counts->cells, counts->n, err));
     counts->n = widen(counts->cells, counts->n, by);
     counts->shift += by;
@@ -256,14 +269,32 @@ static mlc_status rebuild(mlci_number_counter *counter, int32_t slot_bits, int32
     return MLC_OK;
 }
 
-/* The table is as full as it may be, and one more cell wants in. */
-static mlc_status make_room(mlci_number_counter *counter, mlc_error *err)
+/* Cells wide enough for those of the table and one more. */
+static mlc_status widen_table(mlci_number_counter *counter, uint64_t one_more, mlc_error *err)
 {
     mlci_number_counts *const c = &counter->counts;
-    if (c->n >= c->limit) {
-        MLCI_TRY(go_beyond(c, c->cells, (int64_t)1 << counter->slot_bits, err));
-        return rebuild(counter, counter->slot_bits, 1, err);
-    }
+    const int64_t n_slots = (int64_t)1 << counter->slot_bits;
+    int64_t k = 0, n = c->n + 1;
+    MLCI_TRY(go_beyond(c, c->cells, n_slots, err));
+    uint64_t *const cells = mlci_alloc_raw(c->root, 2 * n, (int64_t)sizeof *cells);
+    if (cells == NULL) return mlci_fail_memory(err, 2 * n, (int64_t)sizeof *cells);
+    cells[k++] = one_more;
+    for (int64_t i = 0; i < n_slots; i++)
+        if (c->cells[i].n > 0) cells[k++] = c->cells[i].cell;
+    mlc_status status = mlci_order_sort_plain(NULL, cells, cells + n, n, err);
+    partings p = {{0}};
+    for (int64_t i = 1; status == MLC_OK && i < n; i++)
+        add_parting(&p, cells[i - 1], cells[i]);
+    const int32_t by = bits_to_fit(&p, c->limit);
+    mlci_free(cells);
+    return status == MLC_OK ? rebuild(counter, counter->slot_bits, by, err) : status;
+}
+
+/* The table is as full as it may be, and one more cell wants in. */
+static mlc_status make_room(mlci_number_counter *counter, uint64_t one_more, mlc_error *err)
+{
+    mlci_number_counts *const c = &counter->counts;
+    if (c->n >= c->limit) return widen_table(counter, one_more, err);
     if (c->n < FEW) return rebuild(counter, counter->slot_bits + 1, 0, err);
     if (counter->keys == NULL) {
         counter->keys = mlci_alloc_raw(c->root, counter->n_rows, (int64_t)sizeof(uint64_t));
@@ -283,7 +314,7 @@ static mlc_status add_cell(mlci_number_counter *counter, uint64_t key, mlc_error
     mlci_number_counts *const c = &counter->counts;
     mlci_number_cell *slot = find_slot(c->cells, counter->slot_bits, key >> c->shift);
     while (slot->n == 0 && is_full(counter)) {
-        MLCI_TRY(make_room(counter, err));
+        MLCI_TRY(make_room(counter, key >> c->shift, err));
         if (counter->keys != NULL) {
             counter->keys[counter->n_keys++] = key;
             return MLC_OK;

@@ -12,7 +12,7 @@
 #define PAIR_ROWS 256 /* rows of all columns at once for correlations */
 
 static const mlci_param create_table[] = {
-    MLCI_INTEGER(mlci_profile_settings, max_distinct, 65536, 16, (int64_t)1 << 40,
+    MLCI_INTEGER(mlci_profile_settings, max_distinct, 16384, 16, (int64_t)1 << 40,
                  "distinct values a column that are counted one by one", .flags = MLCI_PARAM_NONE,
                  .since = "0.1"),
     MLCI_BOOL(mlci_profile_settings, correlation, 0, "keep what correlations follow from",

@@ -69,21 +69,23 @@ static void sum_cells(const mlci_number_counts *c, mlci_long_sum *sum, mlci_long
     }
 }
 
-/* Sum of n ((value - mean) / std)^power, with Neumaier's compensation. */
-static double sum_powers(const mlci_number_counts *c, double mean, double std, int power)
+/* The mean of ((value - mean) / std)^power, with Neumaier's compensation. */
+static double mean_power(const mlci_number_counts *c, const mlci_moments *m, double n, int power)
 {
     double total = 0, lost = 0;
     for (int64_t i = 0; i < c->n; i++) {
-        const double d = (centre(c, i) - mean) / std, square = d * d;
-        const double term = (double)c->cells[i].n * (power == 3 ? square * d : square * square);
+        const double d = (centre(c, i) - m->mean) / m->std, square = d * d;
+        const double value = (power >= 3 ? square : 1) * (power % 2 == 1 ? d : square);
+        const double term = (double)c->cells[i].n * value;
         const double next = total + term;
         lost += fabs(total) >= fabs(term) ? (total - next) + term : (term - next) + total;
         total = next;
     }
-    return total + lost;
+    return (total + lost) / n;
 }
 
-/* Those of a sample, without bias for normal numbers (Joanes and Gill, 1998: G1 and G2). */
+/* Those of a sample, without bias for normal numbers (Joanes and Gill, 1998: G1 and G2). The mean
+ * is rounded, which matters where it is far from zero: moments are about the mean of what is left. */
 static void add_shape(const mlci_number_counts *c, double n, mlci_moments *m)
 {
     if (m->std == 0) { /* all equal, as pandas has it */
@@ -91,12 +93,14 @@ static void add_shape(const mlci_number_counts *c, double n, mlci_moments *m)
         if (n >= 4) m->kurtosis = 0;
         return;
     }
-    if (n >= 3) m->skewness = sum_powers(c, m->mean, m->std, 3) * n / ((n - 1) * (n - 2));
-    if (n >= 4) {
-        m->kurtosis =
-            sum_powers(c, m->mean, m->std, 4) * n * (n + 1) / ((n - 1) * (n - 2) * (n - 3)) -
-            3 * (n - 1) * (n - 1) / ((n - 2) * (n - 3));
-    }
+    if (n < 3) return;
+    const double d = mean_power(c, m, n, 1), square = mean_power(c, m, n, 2);
+    const double cube = mean_power(c, m, n, 3), fourth = mean_power(c, m, n, 4);
+    m->skewness = (cube - 3 * d * square + 2 * d * d * d) * n * n / ((n - 1) * (n - 2));
+    if (n < 4) return;
+    const double central = fourth - 4 * d * cube + 6 * d * d * square - 3 * d * d * d * d;
+    m->kurtosis = central * n * n * (n + 1) / ((n - 1) * (n - 2) * (n - 3)) -
+                  3 * (n - 1) * (n - 1) / ((n - 2) * (n - 3));
 }
 
 mlci_moments mlci_profile_moments(const mlci_profile_column *column)

@@ -72,10 +72,11 @@ def test_columns_are_as_in_pandas(frame, data, limit):
             assert close(row["q25"], float(series.astype(float).quantile(.25)), 1e-15)
         else:
             assert abs(row["distinct"] / series.nunique() - 1) < 0.07  # four standard errors
-        tolerance = SHAPE if is_exact else 1e-3
+        tolerance = SHAPE if is_exact else 1e-2
         if name != "flag":
-            assert close(row["skewness"], float(series.astype(float).skew()), tolerance), name
-            assert close(row["kurtosis"], float(series.astype(float).kurt()), 5 * tolerance), name
+            near_zero = series.astype(float) - (1e9 if name == "near" else 0)  # exact
+            assert close(row["skewness"], float(near_zero.skew()), tolerance), name
+            assert close(row["kurtosis"], float(near_zero.kurt()), 5 * tolerance), name
 
 
 def test_std_of_numbers_far_from_zero_is_exact():
@@ -147,7 +148,8 @@ def test_top_is_value_counts(frame, data):
 def test_correlation_is_as_in_pandas(frame, data):
     names = ["x", "skewed", "near", "few", "flag"]
     table = data.select(",".join(names)).profile(correlation=True).table("correlation")
-    wanted = frame[names].astype(float).corr()
+    shifted = frame.assign(near=frame["near"] - 1e9)  # exact; pandas' own sums would cancel
+    wanted = shifted[names].astype(float).corr()
     for row in table:
         for name in names:
             assert close(row[name], wanted.loc[row["column"], name], 1e-12)

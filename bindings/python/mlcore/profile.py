@@ -25,7 +25,7 @@ class Profile:
 
     def __init__(self, data: Dataset, *, context: Optional[Context] = None,
                  **options: Any) -> None:
-        """Options: max_distinct=65536 (None: all), correlation=False."""
+        """Options: max_distinct=16384 (None: all), correlation=False."""
         if not isinstance(data, Dataset):
             raise ArgumentError(f"data = {type(data).__name__}: must be a Dataset")
         with running(context) as call_context:
