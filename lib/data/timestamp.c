@@ -7,7 +7,6 @@
 #include "number.h"
 
 #define DAY_SECONDS 86400
-#define SECOND_US 1000000
 #define ERA_DAYS 146097   /* of 400 years */
 #define EPOCH_DAYS 719468 /* from 0000-03-01 to 1970-01-01 */
 
@@ -16,7 +15,7 @@ static int64_t floor_divide(int64_t a, int64_t b)
     return a / b - (a % b < 0);
 }
 
-static int64_t days_from_date(int64_t year, int64_t month, int64_t day)
+int64_t mlci_days_from_date(int64_t year, int64_t month, int64_t day)
 {
     const int64_t y = month <= 2 ? year - 1 : year;
     const int64_t era = floor_divide(y, 400);
@@ -27,7 +26,7 @@ static int64_t days_from_date(int64_t year, int64_t month, int64_t day)
     return era * ERA_DAYS + day_of_era - EPOCH_DAYS;
 }
 
-static void date_from_days(int64_t days, int64_t *year, int64_t *month, int64_t *day)
+void mlci_date_from_days(int64_t days, int64_t *year, int64_t *month, int64_t *day)
 {
     const int64_t shifted = days + EPOCH_DAYS;
     const int64_t era = floor_divide(shifted, ERA_DAYS);
@@ -84,14 +83,14 @@ static int take_date(cursor *c, int64_t *days)
         return 0;
     }
     if (year < 1 || month < 1 || day < 1 || day > month_days(year, month)) return 0;
-    *days = days_from_date(year, month, day);
+    *days = mlci_days_from_date(year, month, day);
     return 1;
 }
 
 /* Digits after the point, those beyond microseconds dropped. */
 static int take_fraction(cursor *c, int64_t *microseconds)
 {
-    int64_t scale = SECOND_US / 10, value = 0;
+    int64_t scale = MLCI_SECOND_US / 10, value = 0;
     int n = 0;
     for (; c->at < c->end && *c->at >= '0' && *c->at <= '9' && n < 9; c->at++, n++) {
         value += scale * (*c->at - '0');
@@ -111,7 +110,7 @@ static int take_time(cursor *c, int64_t *microseconds)
         if (!take_digits(c, 2, 59, &second)) return 0;
         if (take_char(c, '.') && !take_fraction(c, &fraction)) return 0;
     }
-    *microseconds = ((hour * 60 + minute) * 60 + second) * SECOND_US + fraction;
+    *microseconds = ((hour * 60 + minute) * 60 + second) * MLCI_SECOND_US + fraction;
     return 1;
 }
 
@@ -140,7 +139,7 @@ int mlci_timestamp_parse(const char *text, int64_t length, int64_t *microseconds
         if (!take_time(&c, &time) || !take_zone(&c, &zone)) return 0;
     }
     if (c.at != c.end) return 0;
-    *microseconds = (days * DAY_SECONDS - zone) * SECOND_US + time;
+    *microseconds = (days * DAY_SECONDS - zone) * MLCI_SECOND_US + time;
     return 1;
 }
 
@@ -158,14 +157,14 @@ static int32_t put_digits(char *out, int64_t value, int32_t n)
 
 int32_t mlci_timestamp_format(int64_t microseconds, char out[MLCI_TIMESTAMP_SIZE])
 {
-    const int64_t seconds = floor_divide(microseconds, SECOND_US);
-    /* The remainder, made positive: seconds * SECOND_US can lie below the smallest int64. */
-    const int64_t remainder = microseconds % SECOND_US;
-    const int64_t fraction = remainder < 0 ? remainder + SECOND_US : remainder;
+    const int64_t seconds = floor_divide(microseconds, MLCI_SECOND_US);
+    /* The remainder, made positive: seconds * MLCI_SECOND_US can lie below the smallest int64. */
+    const int64_t remainder = microseconds % MLCI_SECOND_US;
+    const int64_t fraction = remainder < 0 ? remainder + MLCI_SECOND_US : remainder;
     const int64_t days = floor_divide(seconds, DAY_SECONDS);
     const int64_t time = seconds - days * DAY_SECONDS;
     int64_t year, month, day;
-    date_from_days(days, &year, &month, &day);
+    mlci_date_from_days(days, &year, &month, &day);
     int32_t n = 0;
     if (year < 0 || year > 9999) out[n++] = year < 0 ? '-' : '+';
     n += put_digits(out + n, year < 0 ? -year : year, 4);

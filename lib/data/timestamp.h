@@ -15,4 +15,11 @@ int mlci_timestamp_parse(const char *text, int64_t length, int64_t *microseconds
  * have a sign. Returns the length. */
 int32_t mlci_timestamp_format(int64_t microseconds, char out[MLCI_TIMESTAMP_SIZE]);
 
+#define MLCI_SECOND_US ((int64_t)1000000)
+#define MLCI_DAY_US (86400 * MLCI_SECOND_US)
+
+/* Days since 1970-01-01 of a date, and back: month and day from 1. */
+int64_t mlci_days_from_date(int64_t year, int64_t month, int64_t day);
+void mlci_date_from_days(int64_t days, int64_t *year, int64_t *month, int64_t *day);
+
 #endif

@@ -1,0 +1,350 @@
+/* Runs a program on a few rows at a time, so that what steps leave to each other stays in cache. */
+#include <math.h>
+#include <string.h>
+
+#include "cell.h"
+#include "checked.h"
+#include "expression_impl.h"
+
+/* ---- texts -------------------------------------------------------------------------------- */
+
+#define CHUNK_BYTES ((int64_t)65536)
+
+typedef struct mlci_arena_chunk {
+    struct mlci_arena_chunk *next;
+    int64_t capacity;
+    char *bytes;
+} chunk;
+
+char *mlci_arena_take(mlci_arena *arena, int64_t n)
+{
+    if (arena->status != MLC_OK) return NULL;
+    if (n > MLCI_ARENA_BYTES - arena->total) {
+        arena->status = MLC_ERROR_LIMIT;
+        return NULL;
+    }
+    if (arena->chunks == NULL || n > arena->chunks->capacity - arena->used) {
+        const int64_t capacity = n < CHUNK_BYTES ? CHUNK_BYTES : n;
+        chunk *const c = mlci_alloc_raw(arena->root, (int64_t)sizeof *c + capacity, 1);
+        if (c == NULL) {
+            arena->status = MLC_ERROR_NO_MEMORY;
+            return NULL;
+        }
+        *c = (chunk){.next = arena->chunks, .capacity = capacity, .bytes = (char *)(c + 1)};
+        arena->chunks = c;
+        arena->used = 0;
+    }
+    char *const bytes = arena->chunks->bytes + arena->used;
+    arena->used += n;
+    arena->total += n;
+    return bytes;
+}
+
+void mlci_arena_clear(mlci_arena *arena)
+{
+    while (arena->chunks != NULL) {
+        chunk *const c = arena->chunks;
+        arena->chunks = c->next;
+        mlci_free(c);
+    }
+    *arena = (mlci_arena){.root = arena->root};
+}
+
+mlc_status mlci_arena_status(const mlci_arena *arena, mlc_error *err)
+{
+    if (arena->status == MLC_ERROR_LIMIT) {
+        return mlci_fail(err, MLC_ERROR_LIMIT, NULL,
+                         "the expression makes texts of more than %lld bytes for %d rows",
+                         (long long)MLCI_ARENA_BYTES, MLCI_VECTOR_ROWS);
+    }
+    return arena->status == MLC_OK ? MLC_OK : mlci_fail_memory(err, CHUNK_BYTES, 1);
+}
+
+/* All but the newest chunk is given back: the next vector needs about as much. */
+static void reuse(mlci_arena *arena)
+{
+    if (arena->chunks != NULL && arena->chunks->next != NULL) mlci_arena_clear(arena);
+    arena->used = arena->total = 0;
+}
+
+/* ---- columns ------------------------------------------------------------------------------ */
+
+/* Rows first .. first + n of a dataset as rows of its columns, to be stepped through. */
+typedef struct row_range {
+    const int64_t *row; /* or NULL: from .. from + n */
+    int64_t from, n;
+} row_range;
+
+static inline int64_t row_at(const row_range *r, int64_t i)
+{
+    return r->row != NULL ? r->row[i] : r->from + i;
+}
+
+static row_range range_of(const mlc_dataset *d, int64_t first, int64_t n)
+{
+    if (d->rows != NULL) return (row_range){d->rows->row + first, 0, n};
+    return (row_range){NULL, d->first + first, n};
+}
+
+/* Marks missing rows; 0 when there are none. */
+static int load_valid(const mlci_column *column, const row_range *r, uint8_t *valid)
+{
+    if (column->valid == NULL) return 0;
+    uint8_t all = 1;
+    for (int64_t i = 0; i < r->n; i++) {
+        const int64_t row = row_at(r, i);
+        valid[i] = column->valid[row >> 3] >> (row & 7) & 1;
+        all &= valid[i];
+    }
+    return !all;
+}
+
+static void load_bools(const mlci_column *column, const row_range *r, uint8_t *out)
+{
+    const uint8_t *const bits = column->values;
+    for (int64_t i = 0; i < r->n; i++) {
+        const int64_t row = row_at(r, i);
+        out[i] = bits[row >> 3] >> (row & 7) & 1;
+    }
+}
+
+static void load_words(const mlci_column *column, const row_range *r, uint64_t *out)
+{
+    const uint64_t *const values = column->values;
+    for (int64_t i = 0; i < r->n; i++)
+        out[i] = values[row_at(r, i)];
+}
+
+static void load_floats(const mlci_column *column, const row_range *r, double *out)
+{
+    const float *const values = column->values;
+    for (int64_t i = 0; i < r->n; i++)
+        out[i] = values[row_at(r, i)];
+}
+
+static void load_component(const mlci_column *column, const row_range *r, int64_t component,
+                           double *out)
+{
+    for (int64_t i = 0; i < r->n; i++)
+        out[i] = mlci_cell_component(column, row_at(r, i), component);
+}
+
+static void load_texts(const mlci_column *column, const row_range *r, mlci_span *out)
+{
+    for (int64_t i = 0; i < r->n; i++) {
+        out[i].text = mlci_column_text(column, row_at(r, i), &out[i].length);
+        if (out[i].text == NULL) out[i].text = "";
+    }
+}
+
+/* Values of 64 bits without gaps are used where they are. */
+static const void *load_values(const mlci_step *step, const row_range *r, void *memory)
+{
+    const mlci_column *const column = step->column;
+    switch (column->type) {
+    case MLC_TYPE_BOOL:
+        load_bools(column, r, memory);
+        return memory;
+    case MLC_TYPE_FLOAT32:
+        load_floats(column, r, memory);
+        return memory;
+    case MLC_TYPE_VECTOR:
+        load_component(column, r, step->instruction->component, memory);
+        return memory;
+    case MLC_TYPE_CATEGORY:
+    case MLC_TYPE_TEXT:
+        load_texts(column, r, memory);
+        return memory;
+    default:
+        if (r->row == NULL) return (const uint64_t *)column->values + r->from;
+        load_words(column, r, memory);
+        return memory;
+    }
+}
+
+/* ---- steps -------------------------------------------------------------------------------- */
+
+void mlci_kernel_missing(mlci_kernel_call *call, int64_t i)
+{
+    if (!call->has_missing) memset(call->valid, 1, (size_t)call->n);
+    call->has_missing = 1;
+    call->valid[i] = 0;
+}
+
+/* A NaN is a missing value. valid: bytes to be set; returns whether any row is missing. */
+static int find_nans(const double *values, int64_t n, uint8_t *valid, int has_missing)
+{
+    int64_t n_nans = 0;
+    for (int64_t i = 0; i < n; i++)
+        n_nans += values[i] != values[i];
+    if (n_nans == 0) return has_missing;
+    if (!has_missing) memset(valid, 1, (size_t)n);
+    for (int64_t i = 0; i < n; i++)
+        valid[i] &= values[i] == values[i];
+    return 1;
+}
+
+static void fill_constant(const mlci_instruction *constant, int64_t n, void *values)
+{
+    for (int64_t i = 0; i < n; i++) {
+        switch (constant->type) {
+        case MLC_TYPE_BOOL:
+            ((uint8_t *)values)[i] = (uint8_t)constant->integer;
+            break;
+        case MLC_TYPE_TEXT:
+            ((mlci_span *)values)[i] = constant->text;
+            break;
+        case MLC_TYPE_FLOAT64:
+            ((double *)values)[i] = constant->real;
+            break;
+        default:
+            ((int64_t *)values)[i] = constant->integer;
+        }
+    }
+}
+
+/* The texts of a dictionary from number `first` on; behind the last one a missing row. */
+static int fill_texts(const mlci_dictionary *dictionary, int64_t first, int64_t n, mlci_span *out,
+                      uint8_t *valid)
+{
+    for (int64_t i = 0; i < n; i++) {
+        out[i].text = mlci_dictionary_text(dictionary, (int32_t)(first + i), &out[i].length);
+        valid[i] = out[i].text != NULL;
+        if (out[i].text == NULL) out[i].text = "";
+    }
+    return first + n > dictionary->n;
+}
+
+/* Copies the entries of a table that rows have. */
+static int look_up(const mlci_step *step, const row_range *r, void *values, uint8_t *valid)
+{
+    const int32_t *const codes = step->column == NULL ? NULL : step->column->values;
+    const int64_t missing = step->column == NULL ? 0 : step->column->dictionary->n;
+    uint8_t all = 1;
+    for (int64_t i = 0; i < r->n; i++) {
+        const int64_t row = codes == NULL ? 0 : row_at(r, i);
+        const int64_t k =
+            codes != NULL && mlci_column_is_valid(step->column, row) ? codes[row] : missing;
+        valid[i] = step->table.valid[k];
+        all &= valid[i];
+        if (step->table.type == MLC_TYPE_BOOL) {
+            ((uint8_t *)values)[i] = ((const uint8_t *)step->table.values)[k];
+        } else if (step->table.type == MLC_TYPE_TEXT) {
+            ((mlci_span *)values)[i] = ((const mlci_span *)step->table.values)[k];
+        } else {
+            ((uint64_t *)values)[i] = ((const uint64_t *)step->table.values)[k];
+        }
+    }
+    return !all;
+}
+
+/* A row is there where it is in all arguments; 0: everywhere. */
+static int join_valid(const mlci_vector *arguments, int32_t n_arguments, int64_t n, uint8_t *valid)
+{
+    int has_missing = 0;
+    for (int32_t k = 0; k < n_arguments; k++) {
+        const uint8_t *const own = arguments[k].valid;
+        if (own == NULL) continue;
+        for (int64_t i = 0; i < n; i++)
+            valid[i] = has_missing ? valid[i] & own[i] : own[i];
+        has_missing = 1;
+    }
+    return has_missing;
+}
+
+#define REGISTER_BYTES (MLCI_VECTOR_ROWS * ((int64_t)sizeof(mlci_span) + 1))
+
+static int run_call(mlci_machine *m, const mlci_step *step, int64_t n, void *values, uint8_t *valid)
+{
+    const mlci_instruction *const it = step->instruction;
+    for (int32_t k = 0; k < it->n_arguments; k++)
+        m->arguments[k] = m->registers[m->program->arguments[step->first_argument + k]];
+    mlci_kernel_call call = {.n = n,
+                             .n_arguments = it->n_arguments,
+                             .arguments = m->arguments,
+                             .instruction = it,
+                             .values = values,
+                             .valid = valid,
+                             .arena = &m->arena,
+                             .math = m->math};
+    if (!it->overload->sees_missing) {
+        call.has_missing = join_valid(m->arguments, it->n_arguments, n, valid);
+    }
+    it->overload->run(&call);
+    return call.has_missing;
+}
+
+static void run_step(mlci_machine *m, const mlci_step *step, int64_t first, int64_t n)
+{
+    char *const memory = m->memory + step->out * REGISTER_BYTES;
+    uint8_t *const valid = (uint8_t *)memory + MLCI_VECTOR_ROWS * (int64_t)sizeof(mlci_span);
+    mlci_vector *const out = &m->registers[step->out];
+    const void *values = memory;
+    int has_missing = 0;
+    row_range rows;
+    switch (step->kind) {
+    case MLCI_STEP_CONSTANT:
+        fill_constant(step->instruction, n, memory);
+        has_missing = step->instruction->is_missing;
+        if (has_missing) memset(valid, 0, (size_t)n);
+        break;
+    case MLCI_STEP_LOAD:
+        rows = range_of(m->program->rows, first, n);
+        has_missing = load_valid(step->column, &rows, valid);
+        values = load_values(step, &rows, memory);
+        break;
+    case MLCI_STEP_TEXTS:
+        has_missing =
+            fill_texts(step->column->dictionary, first, n, (mlci_span *)(void *)memory, valid);
+        break;
+    case MLCI_STEP_TABLE:
+        rows = range_of(m->program->rows, first, n);
+        has_missing = look_up(step, &rows, memory, valid);
+        break;
+    default:
+        has_missing = run_call(m, step, n, memory, valid);
+    }
+    const int32_t type = step->instruction->type;
+    if (type == MLC_TYPE_FLOAT64) has_missing = find_nans(values, n, valid, has_missing);
+    *out = (mlci_vector){type, has_missing ? valid : NULL, values};
+}
+
+/* ---- machines ----------------------------------------------------------------------------- */
+
+mlc_status mlci_machine_open(const mlci_program *program, mlci_machine *out, mlc_error *err)
+{
+    const int32_t n = program->n_registers;
+    mlci_machine m = {.program = program, .arena = {.root = program->root}};
+    m.math = mlci_kernels_of(mlci_root_isa(program->root));
+    m.memory = mlci_alloc_raw(program->root, n, REGISTER_BYTES);
+    m.registers = mlci_alloc(program->root, n, (int64_t)sizeof *m.registers);
+    m.arguments =
+        mlci_alloc(program->root, MLCI_EXPRESSION_ARGUMENTS, (int64_t)sizeof *m.arguments);
+    if (m.memory == NULL || m.registers == NULL || m.arguments == NULL) {
+        mlci_machine_close(&m);
+        return mlci_fail_memory(err, n, REGISTER_BYTES);
+    }
+    *out = m;
+    return MLC_OK;
+}
+
+void mlci_machine_close(mlci_machine *machine)
+{
+    mlci_free(machine->memory);
+    mlci_free(machine->registers);
+    mlci_free(machine->arguments);
+    mlci_arena_clear(&machine->arena);
+}
+
+mlc_status mlci_machine_run(mlci_machine *machine, int64_t first, int64_t n, mlci_vector *out,
+                            mlc_error *err)
+{
+    const mlci_program *const program = machine->program;
+    reuse(&machine->arena);
+    for (int32_t i = 0; i < program->n_steps; i++) {
+        run_step(machine, &program->steps[i], first, n);
+        if (machine->arena.status != MLC_OK) return mlci_arena_status(&machine->arena, err);
+    }
+    *out = machine->registers[program->steps[program->n_steps - 1].out];
+    return MLC_OK;
+}
