@@ -137,6 +137,51 @@ MLC_API MLC_CHECKED mlc_status mlc_profile_parse(mlc_context *ctx, const void *b
                                                  int64_t n_bytes, mlc_profile **out,
                                                  mlc_error *err);
 
+/**
+ * @brief A schema of what a profile has seen: JSON, a column a line, to be edited by people.
+ *
+ * docs/schema.md describes the format. Types and roles are the profile's; min_present is the share of
+ * values, cut to two digits; numbers get min, max and finite, categories of few texts the list of
+ * them, other texts their lengths; integers and texts that all differ are unique; the target is
+ * expected in the environment "training" alone.
+ * @param ctx context, or NULL
+ * @param profile not NULL
+ * @param settings NULL, or `max_values=50` (categories with more texts get no list), `ranges=true`,
+ * `min_domain_mass=1`, `max_psi=none` (a greatest distance of features to a reference)
+ * @param[out] out the caller frees it with mlc_buffer_free()
+ * @param[out] err may be NULL
+ * @return #MLC_OK, #MLC_ERROR_ARGUMENT, #MLC_ERROR_SETTING, #MLC_ERROR_NO_MEMORY. Since 0.1.
+ */
+MLC_API MLC_CHECKED mlc_status mlc_profile_schema(mlc_context *ctx, const mlc_profile *profile,
+                                                  const char *settings, mlc_buffer **out,
+                                                  mlc_error *err);
+
+/**
+ * @brief Checks a dataset against a schema: a row for each rule that is broken, none when all holds.
+ *
+ * The columns are rule (a stable code such as above_max; docs/schema.md lists them), column (missing
+ * for rules of the dataset), severity (error or warning), rows (how many are hit) and share (missing
+ * where a rule is not about rows), examples (`row: value; ...`, rows from 0) and message.
+ * @param ctx context, or NULL
+ * @param dataset not NULL
+ * @param schema JSON, see docs/schema.md
+ * @param reference what max_psi, max_js and max_l_infinity compare with; NULL without such rules
+ * @param settings NULL, or `environment=serving` (columns of other environments are not expected),
+ * `now=2024-02-29T13:45:30Z` (for fresh_within_hours: the library does not look at a clock),
+ * `examples=5` (at most 100)
+ * @param[out] out the caller frees it with mlc_dataset_free()
+ * @param[out] err may be NULL
+ * @return #MLC_OK also when rules are broken; #MLC_ERROR_ARGUMENT, #MLC_ERROR_SETTING,
+ * #MLC_ERROR_SYNTAX and #MLC_ERROR_COLUMN for a schema that is wrong or does not fit the dataset's
+ * types, #MLC_ERROR_VERSION, #MLC_ERROR_LIMIT, #MLC_ERROR_NO_MEMORY, #MLC_ERROR_CANCELLED,
+ * #MLC_ERROR_DEADLINE. Since 0.1.
+ */
+MLC_API MLC_CHECKED mlc_status mlc_dataset_validate(mlc_context *ctx, const mlc_dataset *dataset,
+                                                    const char *schema,
+                                                    const mlc_profile *reference,
+                                                    const char *settings, mlc_dataset **out,
+                                                    mlc_error *err);
+
 /** @brief Rows that a profile is of. @param profile may be NULL, which counts 0. */
 MLC_API int64_t mlc_profile_n_rows(const mlc_profile *profile);
 

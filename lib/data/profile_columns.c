@@ -8,7 +8,7 @@ typedef struct row_of_column {
     int64_t n, missing, distinct, top_n, n_nan, n_infinite, n_zero, n_negative, n_empty;
     int64_t shortest, longest, earliest, latest, is_exact;
     double least, greatest, q25, median, q75, true_share, mean_length;
-    mlci_moments moments;
+    mlci_sample_moments moments;
     char *top; /* a block, or NULL */
 } row_of_column;
 

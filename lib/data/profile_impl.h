@@ -71,10 +71,10 @@ int64_t mlci_profile_n_distinct(const mlci_profile_column *column);
 /* Has every distinct value its own count? */
 int mlci_profile_is_exact(const mlci_profile_column *column);
 
-typedef struct mlci_moments {
+typedef struct mlci_sample_moments {
     double mean, std, skewness, kurtosis; /* NaN: too few values, or some that are not finite */
-} mlci_moments;
-mlci_moments mlci_profile_moments(const mlci_profile_column *column);
+} mlci_sample_moments;
+mlci_sample_moments mlci_profile_moments(const mlci_profile_column *column);
 int64_t mlci_profile_n_negative(const mlci_profile_column *column);
 /* Of numbers; NaN without values. */
 double mlci_profile_least(const mlci_profile_column *column);

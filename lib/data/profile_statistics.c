@@ -70,7 +70,7 @@ static void sum_cells(const mlci_number_counts *c, mlci_long_sum *sum, mlci_long
 }
 
 /* The mean of ((value - mean) / std)^power, with Neumaier's compensation. */
-static double mean_power(const mlci_number_counts *c, const mlci_moments *m, double n, int power)
+static double mean_power(const mlci_number_counts *c, const mlci_sample_moments *m, double n, int power)
 {
     double total = 0, lost = 0;
     for (int64_t i = 0; i < c->n; i++) {
@@ -86,7 +86,7 @@ static double mean_power(const mlci_number_counts *c, const mlci_moments *m, dou
 
 /* Those of a sample, without bias for normal numbers (Joanes and Gill, 1998: G1 and G2). The mean
  * is rounded, which matters where it is far from zero: moments are about the mean of what is left. */
-static void add_shape(const mlci_number_counts *c, double n, mlci_moments *m)
+static void add_shape(const mlci_number_counts *c, double n, mlci_sample_moments *m)
 {
     if (m->std == 0) { /* all equal, as pandas has it */
         if (n >= 3) m->skewness = 0;
@@ -103,10 +103,10 @@ static void add_shape(const mlci_number_counts *c, double n, mlci_moments *m)
                   3 * (n - 1) * (n - 1) / ((n - 2) * (n - 3));
 }
 
-mlci_moments mlci_profile_moments(const mlci_profile_column *column)
+mlci_sample_moments mlci_profile_moments(const mlci_profile_column *column)
 {
     const double none = (double)NAN;
-    mlci_moments m = {none, none, none, none};
+    mlci_sample_moments m = {none, none, none, none};
     const int64_t n = mlci_profile_n_values(column);
     if (column->kind != MLCI_PROFILE_NUMBERS || n == 0) return m;
     if (column->n_low > 0 || column->n_high > 0) {

@@ -207,6 +207,9 @@ FUNCTIONS: Any = {
     "mlc_profile_format": (c_int32, [Profile, P(c_void_p), P(Error)]),
     "mlc_profile_parse": (c_int32, [Context, c_void_p, c_int64, P(c_void_p), P(Error)]),
     "mlc_profile_n_rows": (c_int64, [Profile]),
+    "mlc_profile_schema": (c_int32, [Context, Profile, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_dataset_validate": (c_int32, [Context, Dataset, c_char_p, Profile, c_char_p, P(c_void_p),
+                                       P(Error)]),
     "mlc_profile_ref": (c_void_p, [Profile]),
     "mlc_profile_free": (None, [Profile]),
     # transform.h

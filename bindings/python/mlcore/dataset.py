@@ -257,6 +257,20 @@ class Dataset:
         from .profile import Profile
         return Profile(self, context=context, **options)
 
+    def validate(self, schema: Any, *, reference: Any = None, context: Optional[Context] = None,
+                 **options: Any) -> "Dataset":
+        """Checks the dataset against a schema (JSON or a dict): a row for each broken rule.
+
+        reference is the Profile that distributions are compared with. Options: environment=,
+        now= (a time, for freshness), examples=5.
+        """
+        from .profile import schema_text
+        with running(context) as call_context:
+            return self._wrap(make("dataset", _library.mlc_dataset_validate, call_context,
+                                   self._handle, schema_text(schema),
+                                   None if reference is None else reference._handle,
+                                   settings(options)))
+
     def problems(self) -> "Dataset":
         """Rows that a reader left out under on_error="collect"."""
         return self._wrap(make("dataset", _library.mlc_dataset_problems, self._handle))

@@ -5,7 +5,7 @@ from typing import Any, Iterable, Optional, Union
 from . import _abi
 from ._context import Context, running
 from ._errors import ArgumentError
-from ._handles import encode, make, settings, take_buffer
+from ._handles import encode, make, settings, take_buffer, to_json
 from .dataset import Dataset
 
 _library = _abi.library
@@ -82,6 +82,15 @@ class Profile:
             return Dataset._wrap(make("dataset", _library.mlc_profile_table, call_context,
                                       self._handle, encode(name, "name"), settings(options)))
 
+    def schema(self, *, context: Optional[Context] = None, **options: Any) -> str:
+        """A schema of what was seen, as JSON to be edited; docs/schema.md has the format.
+
+        Options: max_values=50, ranges=True, min_domain_mass=1, max_psi=None.
+        """
+        with running(context) as call_context:
+            return take_buffer(_library.mlc_profile_schema, call_context, self._handle,
+                               settings(options)).decode()
+
     def __eq__(self, other: Any) -> bool:
         return isinstance(other, Profile) and self.to_json() == other.to_json()
 
@@ -92,3 +101,8 @@ class Profile:
 
     def __str__(self) -> str:
         return str(self.table())
+
+
+def schema_text(schema: Any) -> bytes:
+    """A schema as text: JSON as it is, or a dict."""
+    return encode(to_json(schema) if isinstance(schema, dict) else schema, "schema")
