@@ -182,6 +182,68 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_validate(mlc_context *ctx, const mlc_
                                                     const char *settings, mlc_dataset **out,
                                                     mlc_error *err);
 
+/**
+ * @brief A dataset that fits a schema: its columns, in its order, with its types.
+ *
+ * What does not fit is treated by policy, for all columns or for some:
+ * - `fail`: an error that names the column and says what would be right;
+ * - `warn`: a line of the log; the column stays as it is;
+ * - `coerce`: values are cast to the column's type (texts of numbers and times are read, numbers
+ *   written, integral reals are integers), numbers beyond min and max are set to them, columns that are
+ *   not there are added without values; what cannot be coerced is an error;
+ * - `missing`: as coerce, but values that break a rule are missing afterwards.
+ *
+ * Rules looked at are type, min, max, finite, values, pattern and lengths; what compares rows
+ * (unique, monotone, drift) mlc_dataset_validate() tells. Columns that the schema does not name are
+ * kept after the others; under coerce and missing they are left out unless extra_columns is
+ * "allow", under fail they are an error when it is "error".
+ * @param ctx context, or NULL; its log gets the warnings
+ * @param dataset not NULL; roles, classes= and positive= are kept
+ * @param schema JSON, see docs/schema.md
+ * @param settings NULL, or `policy=fail`, `policies='age:missing,zip:coerce'` for single columns,
+ * `environment=serving`
+ * @param[out] out the caller frees it with mlc_dataset_free()
+ * @param[out] err may be NULL
+ * @return #MLC_OK; #MLC_ERROR_DATA for values that do not fit, #MLC_ERROR_COLUMN for columns;
+ * #MLC_ERROR_ARGUMENT, #MLC_ERROR_SETTING, #MLC_ERROR_SYNTAX, #MLC_ERROR_VERSION, #MLC_ERROR_LIMIT,
+ * #MLC_ERROR_NO_MEMORY, #MLC_ERROR_CANCELLED, #MLC_ERROR_DEADLINE. Since 0.1.
+ */
+MLC_API MLC_CHECKED mlc_status mlc_dataset_conform(mlc_context *ctx, const mlc_dataset *dataset,
+                                                   const char *schema, const char *settings,
+                                                   mlc_dataset **out, mlc_error *err);
+
+/**
+ * @brief Hints at what makes a training set misleading, in the form of mlc_dataset_validate().
+ *
+ * - duplicate_rows: rows equal to one before, in all features and targets;
+ * - conflicting_rows: equal to one before in all features, but not in the target;
+ * - constant: a feature with one value, or none; quasi_constant: one value in a share of
+ *   quasi_constant of the rows;
+ * - duplicate_column: a feature that equals one before it, row by row; texts also when they only
+ *   rename one another;
+ * - leaking_target: a feature that predicts the target alone: by the mean (of more than 20
+ *   distinct numbers) or the most frequent class of the target among the other rows of its bin, 32
+ *   bins of about equal counts, or of its category. R2, or the share of the errors of always
+ *   guessing the most frequent class that this avoids, is at least `leakage`;
+ * - id_as_feature: integers or texts that differ in all rows;
+ * - shared_rows: rows of @p train that are in @p test too, in the features and targets that both
+ *   have (compared by hashes of 128 bits);
+ * - test_before_train: by the time column, rows of @p test that are not after all of @p train.
+ *
+ * All are warnings, but leaking_target and shared_rows, which are errors.
+ * @param ctx context, or NULL
+ * @param train not NULL; with a target for hints about it
+ * @param test other rows with the same columns, or NULL
+ * @param settings NULL, or `quasi_constant=0.99`, `leakage=0.95`, `examples=5`
+ * @param[out] out the caller frees it with mlc_dataset_free()
+ * @param[out] err may be NULL
+ * @return #MLC_OK, #MLC_ERROR_ARGUMENT, #MLC_ERROR_SETTING, #MLC_ERROR_LIMIT (2^31 rows),
+ * #MLC_ERROR_NO_MEMORY, #MLC_ERROR_CANCELLED, #MLC_ERROR_DEADLINE. Since 0.1.
+ */
+MLC_API MLC_CHECKED mlc_status mlc_dataset_hints(mlc_context *ctx, const mlc_dataset *train,
+                                                 const mlc_dataset *test, const char *settings,
+                                                 mlc_dataset **out, mlc_error *err);
+
 /** @brief Rows that a profile is of. @param profile may be NULL, which counts 0. */
 MLC_API int64_t mlc_profile_n_rows(const mlc_profile *profile);
 

@@ -25,6 +25,7 @@ typedef struct mlci_findings {
 /* Rows that a test hits, and the first of them. */
 typedef struct mlci_hits {
     int64_t n;
+    uint8_t *marks; /* set to 1 at each row that is hit; or NULL */
     int32_t n_examples, most;
     int64_t rows[MLCI_FINDINGS_MAX_EXAMPLES];
 } mlci_hits;
@@ -32,6 +33,7 @@ typedef struct mlci_hits {
 static inline void mlci_hits_add(mlci_hits *hits, int64_t row)
 {
     if (hits->n_examples < hits->most) hits->rows[hits->n_examples++] = row;
+    if (hits->marks != NULL) hits->marks[row] = 1;
     hits->n++;
 }
 

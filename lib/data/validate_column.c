@@ -35,7 +35,7 @@ static mlc_status find_rows(const column_check *c, row_test test, void *arg, mlc
                             mlc_error *err)
 {
     const mlc_dataset *const d = c->v->dataset;
-    *hits = (mlci_hits){.most = c->v->n_examples};
+    *hits = (mlci_hits){.most = c->v->n_examples, .marks = test == NULL ? NULL : c->v->marks};
     for (int64_t i = 0; i < d->n_rows; i++) {
         MLCI_TRY(mlci_poll_row(c->v->call, i, err));
         const int64_t source = mlci_dataset_source_row(d, i);

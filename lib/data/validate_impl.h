@@ -12,6 +12,7 @@ typedef struct mlci_validation {
     const mlci_schema *schema;
     const mlc_profile *reference; /* or NULL */
     const char *environment;      /* or NULL */
+    uint8_t *marks; /* a byte a row, set where a value breaks a rule of its column; or NULL */
     int32_t n_examples;
     int32_t has_now;
     int64_t now; /* microseconds */
@@ -29,6 +30,11 @@ mlc_status mlci_validate_distinct(const mlci_validation *v, const char *rule, co
                                   mlci_findings *findings, mlc_error *err);
 /* Does a column of the type hold what the schema's type asks for? */
 int mlci_schema_type_fits(int32_t wanted, int32_t type);
+
+/* A column as one of the type: casts what has the same meaning; what has none there is missing, and
+ * *bad the first such row, -1 without any. */
+mlc_status mlci_conform_cast(mlc_context *call, const mlci_field *field, int32_t type,
+                             mlci_column **out, int64_t *bad, mlc_error *err);
 
 /* A bound of a rule, as its column compares it. */
 typedef struct mlci_bound {

@@ -210,6 +210,9 @@ FUNCTIONS: Any = {
     "mlc_profile_schema": (c_int32, [Context, Profile, c_char_p, P(c_void_p), P(Error)]),
     "mlc_dataset_validate": (c_int32, [Context, Dataset, c_char_p, Profile, c_char_p, P(c_void_p),
                                        P(Error)]),
+    "mlc_dataset_conform": (c_int32, [Context, Dataset, c_char_p, c_char_p, P(c_void_p),
+                                      P(Error)]),
+    "mlc_dataset_hints": (c_int32, [Context, Dataset, Dataset, c_char_p, P(c_void_p), P(Error)]),
     "mlc_profile_ref": (c_void_p, [Profile]),
     "mlc_profile_free": (None, [Profile]),
     # transform.h

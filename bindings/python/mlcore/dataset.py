@@ -271,6 +271,32 @@ class Dataset:
                                    None if reference is None else reference._handle,
                                    settings(options)))
 
+    def conform(self, schema: Any, *, context: Optional[Context] = None,
+                **options: Any) -> "Dataset":
+        """A dataset that fits a schema: its columns, in its order, with its types.
+
+        Options: policy="fail", "warn", "coerce" or "missing"; policies={"age": "missing"} for
+        single columns; environment=.
+        """
+        from .profile import schema_text
+        policies = options.get("policies")
+        if isinstance(policies, dict):
+            options["policies"] = [f"{name}:{policy}" for name, policy in policies.items()]
+        with running(context) as call_context:
+            return self._wrap(make("dataset", _library.mlc_dataset_conform, call_context,
+                                   self._handle, schema_text(schema), settings(options)))
+
+    def hints(self, test: Optional["Dataset"] = None, *, context: Optional[Context] = None,
+              **options: Any) -> "Dataset":
+        """What makes this training set misleading: duplicates, constants, leakage, shared rows.
+
+        Options: quasi_constant=0.99, leakage=0.95, examples=5.
+        """
+        with running(context) as call_context:
+            return self._wrap(make("dataset", _library.mlc_dataset_hints, call_context,
+                                   self._handle, None if test is None else test._handle,
+                                   settings(options)))
+
     def problems(self) -> "Dataset":
         """Rows that a reader left out under on_error="collect"."""
         return self._wrap(make("dataset", _library.mlc_dataset_problems, self._handle))
