@@ -136,12 +136,37 @@ static const cli_option export_options[] = {
     {"format", 0, "NAME",
      "c (source of a .c and a .h file), lightgbm (.txt) or xgboost (.json), where the ending does "
      "not tell"},
-    {"name", 0, "NAME", "name of the model in the file, by which C functions begin; \"model\" "
-                        "unless told"},
+    {"name", 0, "NAME",
+     "name of the model in the file, by which C functions begin; \"model\" "
+     "unless told"},
     {"opset", 0, "N", "ONNX: version of the operators ai.onnx.ml"},
     {.name = NULL}};
 
-static const cli_option describe_options[] = {{"csv", 0, "SETTINGS", csv_doc}, {.name = NULL}};
+static const cli_option describe_options[] = {
+    {"target", 't', "COLUMN", "the column to predict, for the hints"},
+    {"hints", 0, NULL,
+     "also what would mislead a model: duplicate rows and columns, constants, ids, columns that "
+     "predict the target alone"},
+    {"csv", 0, "SETTINGS", csv_doc},
+    {.name = NULL}};
+
+static const cli_option schema_options[] = {
+    {"out", 'o', "FILE", "write to a file, not to standard output"},
+    {"target", 't', "COLUMN", "the column to predict: it is not expected when serving"},
+    {"set", 0, "SETTINGS",
+     "what to write, such as \"max_values=20 ranges=false min_domain_mass=0.99 max_psi=0.2\""},
+    {"csv", 0, "SETTINGS", csv_doc},
+    {.name = NULL}};
+
+static const cli_option validate_options[] = {
+    {"schema", 0, "FILE", "what the data should look like: JSON, as 'mlcore schema' writes it"},
+    {"reference", 0, "FILE", "data that distributions are compared with"},
+    {"environment", 0, "NAME", "whose columns are expected, such as training or serving"},
+    {"now", 0, "TIME", "what freshness is measured from; the present unless told"},
+    {"examples", 0, "N", "rows to show of each broken rule; 5 unless told"},
+    {"target", 't', "COLUMN", "the column to predict"},
+    {"csv", 0, "SETTINGS", csv_doc},
+    {.name = NULL}};
 
 static const cli_option no_options[] = {{.name = NULL}};
 
@@ -234,11 +259,29 @@ const command commands[] = {
     {.name = "describe",
      .operands = "DATA",
      .summary = "what is in the columns of a CSV file",
-     .details = "mlcore describe adult.csv.gz",
+     .details = "mlcore describe adult.csv.gz\n"
+                "mlcore describe adult.csv.gz --hints --target income",
      .least_operands = 1,
      .most_operands = 1,
      .options = describe_options,
      .run = cmd_describe},
+    {.name = "schema",
+     .operands = "DATA",
+     .summary = "write down what data looks like",
+     .details = "mlcore schema adult.csv.gz --target income --out adult.json",
+     .least_operands = 1,
+     .most_operands = 1,
+     .options = schema_options,
+     .run = cmd_schema},
+    {.name = "validate",
+     .operands = "DATA",
+     .summary = "check data against a schema",
+     .details = "mlcore validate new.csv --schema adult.json --environment serving\n"
+                "mlcore validate new.csv --schema adult.json --reference adult.csv.gz",
+     .least_operands = 1,
+     .most_operands = 1,
+     .options = validate_options,
+     .run = cmd_validate},
     {.name = "list",
      .operands = "[KIND]",
      .summary = "transforms, models, metrics and splitters",

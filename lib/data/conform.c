@@ -37,8 +37,8 @@ typedef struct conforming {
     const mlc_dataset *dataset; /* whole: no view */
     const mlci_schema *schema;
     const conform_settings *settings;
-    int32_t *policy;     /* by column of the schema */
-    mlci_field *fields;  /* of the result; names are borrowed */
+    int32_t *policy;    /* by column of the schema */
+    mlci_field *fields; /* of the result; names are borrowed */
     int32_t n_fields;
 } conforming;
 
@@ -61,15 +61,16 @@ static mlc_status set_policy(void *arg, const char *item, int64_t length, mlc_er
     if (colon <= 0 || policy < 0) {
         return mlci_fail(err, MLC_ERROR_SETTING, "policies",
                          "policies: '%.*s' must be a column, a colon, and fail, warn, coerce or "
-                         "missing", (int)length, item);
+                         "missing",
+                         (int)length, item);
     }
     for (int32_t i = 0; i < c->schema->n_columns; i++) {
         if (!mlci_text_equal(item, colon, c->schema->columns[i].name)) continue;
         c->policy[i] = policy;
         return MLC_OK;
     }
-    return mlci_fail(err, MLC_ERROR_SETTING, "policies", "policies: the schema has no column '%.*s'",
-                     (int)colon, item);
+    return mlci_fail(err, MLC_ERROR_SETTING, "policies",
+                     "policies: the schema has no column '%.*s'", (int)colon, item);
 }
 
 /* ---- values ---------------------------------------------------------------------------------- */
@@ -79,10 +80,9 @@ static mlc_status refuse_cast(const mlci_field *field, int32_t type, int64_t row
     const mlci_shown shown = {field, -1};
     mlci_text text = mlci_text_init(NULL);
     mlci_cell_append(&shown, row, 0, &text);
-    const mlc_status status = mlci_fail(err, MLC_ERROR_DATA, field->name,
-                                        "column '%s', row %lld: %.60s is not %s", field->name,
-                                        (long long)row, text.data == NULL ? "" : text.data,
-                                        mlci_type_kind(type));
+    const mlc_status status = mlci_fail(
+        err, MLC_ERROR_DATA, field->name, "column '%s', row %lld: %.60s is not %s", field->name,
+        (long long)row, text.data == NULL ? "" : text.data, mlci_type_kind(type));
     mlci_text_clear(&text);
     return status;
 }
@@ -340,8 +340,7 @@ mlc_status mlc_dataset_conform(mlc_context *ctx, const mlc_dataset *dataset, con
                                const char *settings, mlc_dataset **out, mlc_error *err)
 {
     if (dataset == NULL || schema == NULL || out == NULL) {
-        return mlci_fail(err, MLC_ERROR_ARGUMENT, NULL,
-                         "dataset, schema and out must not be NULL");
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, NULL, "dataset, schema and out must not be NULL");
     }
     mlc_context local, *call = NULL;
     conform_settings s;

@@ -83,9 +83,12 @@ static int cast_number(const casting *c, int64_t row)
     double real;
     int flag;
     switch (c->to->type) {
-    case MLC_TYPE_INT64: return read_integer(c, row, (int64_t *)data + row);
-    case MLC_TYPE_TIMESTAMP: return read_time(c, row, (int64_t *)data + row);
-    case MLC_TYPE_FLOAT64: return read_real(c, row, (double *)data + row);
+    case MLC_TYPE_INT64:
+        return read_integer(c, row, (int64_t *)data + row);
+    case MLC_TYPE_TIMESTAMP:
+        return read_time(c, row, (int64_t *)data + row);
+    case MLC_TYPE_FLOAT64:
+        return read_real(c, row, (double *)data + row);
     case MLC_TYPE_FLOAT32:
         if (!read_real(c, row, &real)) return 0;
         ((float *)data)[row] = (float)real;
@@ -142,10 +145,8 @@ static mlc_status cast_texts(casting *c, mlc_error *err)
 mlc_status mlci_conform_cast(mlc_context *call, const mlci_field *field, int32_t type,
                              mlci_column **out, int64_t *bad, mlc_error *err)
 {
-    casting c = {.call = call,
-                 .field = field,
-                 .from = field->column,
-                 .text = mlci_text_init(call->root)};
+    casting c = {
+        .call = call, .field = field, .from = field->column, .text = mlci_text_init(call->root)};
     mlc_status status;
     *bad = -1;
     if (type == MLC_TYPE_VECTOR || c.from->type == MLC_TYPE_VECTOR) {

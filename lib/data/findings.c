@@ -29,8 +29,7 @@ static void append_value(const mlci_field *field, int64_t source, mlci_text *out
 }
 
 static mlc_status write_examples(const mlc_dataset *dataset, const mlci_field *field,
-                                 const mlci_hits *hits, mlci_root *root, char **out,
-                                 mlc_error *err)
+                                 const mlci_hits *hits, mlci_root *root, char **out, mlc_error *err)
 {
     mlci_text text = mlci_text_init(root);
     for (int32_t i = 0; i < hits->n_examples; i++) {
@@ -47,8 +46,8 @@ static mlc_status reserve(mlci_findings *findings, int64_t n, mlc_error *err)
 {
     if (n <= findings->capacity) return MLC_OK;
     const int64_t wanted = n > 2 * findings->capacity ? n : 2 * findings->capacity;
-    void *const items = mlci_realloc(findings->root, findings->items, wanted,
-                                     (int64_t)sizeof *findings->items);
+    void *const items =
+        mlci_realloc(findings->root, findings->items, wanted, (int64_t)sizeof *findings->items);
     if (items == NULL) return mlci_fail_memory(err, wanted, (int64_t)sizeof *findings->items);
     findings->items = items;
     findings->capacity = wanted;

@@ -10,10 +10,10 @@ typedef struct mlci_finding {
     const char *rule;   /* static: the stable code */
     const char *column; /* borrowed, or NULL: the dataset */
     int32_t severity;
-    int64_t n_rows;  /* rows hit; -1: not about rows */
-    double share;    /* of all rows, NaN */
-    char *examples;  /* block, or NULL */
-    char *message;   /* block */
+    int64_t n_rows; /* rows hit; -1: not about rows */
+    double share;   /* of all rows, NaN */
+    char *examples; /* block, or NULL */
+    char *message;  /* block */
 } mlci_finding;
 
 typedef struct mlci_findings {

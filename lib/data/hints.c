@@ -21,8 +21,8 @@ static const mlci_param settings_table[] = {
     MLCI_REAL(hint_settings, quasi_constant, 0.99, 0.5, 1,
               "share of the rows with one value from which on a feature is nearly constant",
               .since = "0.1"),
-    MLCI_REAL(hint_settings, leakage, 0.95, 0, 1,
-              "how well a feature may predict the target alone", .since = "0.1"),
+    MLCI_REAL(hint_settings, leakage, 0.95, 0, 1, "how well a feature may predict the target alone",
+              .since = "0.1"),
     MLCI_INTEGER(hint_settings, examples, 5, 0, MLCI_FINDINGS_MAX_EXAMPLES,
                  "rows shown of each hint", .since = "0.1"),
     {.name = NULL}};
@@ -143,8 +143,10 @@ static mlc_status check_leakage(const hinting *h, int64_t j, const mlci_numbered
     if (score < h->settings->leakage) return MLC_OK;
     mlci_real_format_digits(score, 4, text);
     mlci_text message = mlci_text_init(h->v.call->root);
-    mlci_text_append_format(&message, "column '%s' predicts the target alone (%s of 1): is it known "
-                            "before the target is?", h->v.dataset->fields[j].name, text);
+    mlci_text_append_format(&message,
+                            "column '%s' predicts the target alone (%s of 1): is it known "
+                            "before the target is?",
+                            h->v.dataset->fields[j].name, text);
     return hint(h, j, "leaking_target", MLCI_SEVERITY_ERROR, &message, err);
 }
 
@@ -172,8 +174,7 @@ static mlc_status check_copies(const hinting *h, mlc_error *err)
     if (keys == NULL) return mlci_fail_memory(err, 2 * d->n_fields, sizeof *keys);
     for (int32_t j = 0; j < d->n_fields; j++)
         keys[j] = (mlci_order_key){h->fingerprints[j], j};
-    mlc_status status =
-        mlci_order_sort(h->v.call, keys, keys + d->n_fields, d->n_fields, err);
+    mlc_status status = mlci_order_sort(h->v.call, keys, keys + d->n_fields, d->n_fields, err);
     int64_t first = 0;
     for (int64_t k = 1; d->n_rows > 1 && status == MLC_OK && k < d->n_fields; k++) {
         if (keys[k].key == 0 || keys[k].key != keys[first].key) {
@@ -234,10 +235,12 @@ static mlc_status compare_rows(const hinting *h, const int32_t *alike, const int
     }
     MLCI_TRY(report_rows(h, "duplicate_rows", &repeats,
                          "are equal to one before them: they count more than once, and may end up "
-                         "in training and test", findings, err));
+                         "in training and test",
+                         findings, err));
     return report_rows(h, "conflicting_rows", &conflicts,
                        "have the features of one before them and another target: no model can be "
-                       "right on both", findings, err);
+                       "right on both",
+                       findings, err);
 }
 
 static mlc_status check_rows(const hinting *h, mlci_findings *findings, mlc_error *err)

@@ -6,11 +6,11 @@
 
 /* A feature as numbers: distinct values from 0 in ascending order, -1 missing. */
 typedef struct mlci_numbered {
-    int32_t *number; /* n_rows */
-    int32_t n;       /* distinct values */
+    int32_t *number;          /* n_rows */
+    int32_t n;                /* distinct values */
     int64_t n_missing, n_top; /* rows without a value; with the most frequent one */
     int64_t top_row;          /* one that has it, or -1 */
-    uint64_t fingerprint; /* of which rows are equal; of numbers also of the values */
+    uint64_t fingerprint;     /* of which rows are equal; of numbers also of the values */
 } mlci_numbered;
 
 /* How well a feature predicts the target alone: see mlc_dataset_hints(). -1: there is no saying. */

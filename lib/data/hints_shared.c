@@ -110,7 +110,8 @@ static mlc_status report_shared(const mlci_validation *v, const mlci_hits *hits,
 {
     if (hits->n == 0) return MLC_OK;
     mlci_text message = mlci_text_init(findings->root);
-    mlci_text_append_format(&message, "%lld training rows are among the test rows too: a score on "
+    mlci_text_append_format(&message,
+                            "%lld training rows are among the test rows too: a score on "
                             "those tells nothing; take them out of one of the two",
                             (long long)hits->n);
     return mlci_findings_add(findings, "shared_rows", NULL, MLCI_SEVERITY_ERROR, v->dataset, NULL,
@@ -165,9 +166,10 @@ static mlc_status check_times(const mlci_validation *v, const mlc_dataset *test,
     }
     if (n == 0) return MLC_OK;
     mlci_text message = mlci_text_init(findings->root);
-    mlci_text_append_format(&message, "%lld of %lld test rows are not after all training rows by "
-                            "'%s': the model would know the future; split by time", (long long)n,
-                            (long long)test->n_rows, field->name);
+    mlci_text_append_format(&message,
+                            "%lld of %lld test rows are not after all training rows by "
+                            "'%s': the model would know the future; split by time",
+                            (long long)n, (long long)test->n_rows, field->name);
     return mlci_findings_add(findings, "test_before_train", field->name, MLCI_SEVERITY_WARNING,
                              v->dataset, NULL, NULL, &message, err);
 }

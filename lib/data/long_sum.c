@@ -217,8 +217,7 @@ static void multiply(const uint32_t *a, int32_t n_a, const uint32_t *b, int32_t 
     for (int32_t i = 0; i < used_a; i++) {
         uint64_t carry = 0;
         for (int32_t j = 0; j < used_b || carry != 0; j++) {
-            const uint64_t next =
-                (uint64_t)a[i] * (j < used_b ? b[j] : 0) + out[i + j] + carry;
+            const uint64_t next = (uint64_t)a[i] * (j < used_b ? b[j] : 0) + out[i + j] + carry;
             out[i + j] = (uint32_t)next;
             carry = next >> 32;
         }
@@ -245,7 +244,7 @@ static int combine(uint32_t a[PRODUCT_DIGITS], const uint32_t b[PRODUCT_DIGITS],
 }
 
 mlci_scaled mlci_long_comoment(const mlci_long_sum *products, const mlci_long_sum *a,
-                                const mlci_long_sum *b, int64_t n)
+                               const mlci_long_sum *b, int64_t n)
 {
     uint32_t x[MLCI_LONG_DIGITS], y[MLCI_LONG_DIGITS];
     uint32_t first[PRODUCT_DIGITS], second[PRODUCT_DIGITS];

@@ -6,12 +6,13 @@
 #include <stdint.h>
 
 /* Digits of 32 bits. The lowest bit is worth 2^-1088 in sums of numbers and 2^-2176 in sums of
- * products, below all that doubles can make; the digits reach 2^2048 and 64 bits of count beyond. */
+ * products, below all that doubles can make; the digits reach 2^2048 and 64 bits of count beyond.
+ */
 #define MLCI_LONG_DIGITS 136
 
 typedef struct mlci_long_sum {
     int64_t digit[MLCI_LONG_DIGITS]; /* settled: 0 .. 2^32 - 1, the last one signed */
-    int64_t n_pending;                /* additions since it was settled */
+    int64_t n_pending;               /* additions since it was settled */
 } mlci_long_sum;
 
 /* An exact number as the nearest double with at most 64 binary digits, times 2^exponent: what no
@@ -38,7 +39,7 @@ void mlci_long_settle(mlci_long_sum *sum);
 double mlci_long_mean(const mlci_long_sum *sum, int64_t n);
 /* n * products - a * b without rounding: n (n - 1) times the covariance. n below 2^62. */
 mlci_scaled mlci_long_comoment(const mlci_long_sum *products, const mlci_long_sum *a,
-                                const mlci_long_sum *b, int64_t n);
+                               const mlci_long_sum *b, int64_t n);
 /* The standard deviation of a sample; NaN below two values. */
 double mlci_long_deviation(const mlci_long_sum *squares, const mlci_long_sum *sum, int64_t n);
 

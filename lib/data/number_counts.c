@@ -1,9 +1,9 @@
 /* Counting keys: see number_counts.h.
  *
  * Few distinct values are counted in a hash table that stays in the cache. Where they are more than
- * FEW and the limit allows it, the keys that follow are kept and sorted at the end (radix sort, only
- * the bytes that differ); where the limit does not allow it, the cells of the table are made wider
- * and everything goes on in one pass. O(1) a key but for the sort. */
+ * FEW and the limit allows it, the keys that follow are kept and sorted at the end (radix sort,
+ * only the bytes that differ); where the limit does not allow it, the cells of the table are made
+ * wider and everything goes on in one pass. O(1) a key but for the sort. */
 #include "number_counts.h"
 
 #include <string.h>
@@ -230,10 +230,10 @@ mlc_status mlci_number_counter_open(mlci_number_counter *counter, mlci_root *roo
                                     int32_t is_integer, int64_t n_rows, mlc_error *err)
 {
     const int64_t n_slots = (int64_t)1 << FIRST_SLOT_BITS;
-    *counter = (mlci_number_counter){
-        .counts = {.root = root, .limit = limit, .is_integer = is_integer},
-        .slot_bits = FIRST_SLOT_BITS,
-        .n_rows = n_rows};
+    *counter =
+        (mlci_number_counter){.counts = {.root = root, .limit = limit, .is_integer = is_integer},
+                              .slot_bits = FIRST_SLOT_BITS,
+                              .n_rows = n_rows};
     counter->counts.cells = mlci_alloc(root, n_slots, (int64_t)sizeof(mlci_number_cell));
     if (counter->counts.cells != NULL) return MLC_OK;
     return mlci_fail_memory(err, n_slots, (int64_t)sizeof(mlci_number_cell));
@@ -299,7 +299,8 @@ static mlc_status make_room(mlci_number_counter *counter, uint64_t one_more, mlc
     if (counter->keys == NULL) {
         counter->keys = mlci_alloc_raw(c->root, counter->n_rows, (int64_t)sizeof(uint64_t));
     }
-    return counter->keys == NULL ? mlci_fail_memory(err, counter->n_rows, sizeof(uint64_t)) : MLC_OK;
+    return counter->keys == NULL ? mlci_fail_memory(err, counter->n_rows, sizeof(uint64_t))
+                                 : MLC_OK;
 }
 
 static int is_full(const mlci_number_counter *counter)
@@ -431,7 +432,8 @@ mlc_status mlci_number_counter_finish(mlc_context *call, mlci_number_counter *co
             mlci_number_counts rest = few;
             rest.cells = NULL;
             status = sort_rest(call, counter, &rest, err);
-            if (status == MLC_OK) status = mlci_number_counts_merge(few.root, &few, &rest, out, err);
+            if (status == MLC_OK)
+                status = mlci_number_counts_merge(few.root, &few, &rest, out, err);
             mlci_free(rest.cells);
             mlci_number_counts_clear(&few);
         }

@@ -30,11 +30,11 @@ typedef struct mlci_number_beyond {
 
 typedef struct mlci_number_counts {
     mlci_root *root;
-    int64_t limit; /* most cells, at least 2 */
+    int64_t limit;      /* most cells, at least 2 */
     int32_t is_integer; /* keys of integers, else of reals */
     int32_t shift;
-    int64_t n; /* cells */
-    mlci_number_cell *cells; /* ascending */
+    int64_t n;                  /* cells */
+    mlci_number_cell *cells;    /* ascending */
     mlci_number_beyond *beyond; /* NULL while shift is 0 */
 } mlci_number_counts;
 

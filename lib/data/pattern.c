@@ -106,11 +106,16 @@ static mlc_status compile(mlci_pattern *p, int32_t node, mlc_error *err)
 {
     const mlci_pattern_node *const n = &p->tree.nodes[node];
     switch (n->kind) {
-    case MLCI_PATTERN_CLASS: return add_step(p, (step){.kind = STEP_CLASS, .node = node}, err);
-    case MLCI_PATTERN_EITHER: return compile_either(p, node, err);
-    case MLCI_PATTERN_REPEAT: return compile_repeat(p, n, err);
-    case MLCI_PATTERN_SEQUENCE: return compile_sequence(p, node, err);
-    case MLCI_PATTERN_EMPTY: break;
+    case MLCI_PATTERN_CLASS:
+        return add_step(p, (step){.kind = STEP_CLASS, .node = node}, err);
+    case MLCI_PATTERN_EITHER:
+        return compile_either(p, node, err);
+    case MLCI_PATTERN_REPEAT:
+        return compile_repeat(p, n, err);
+    case MLCI_PATTERN_SEQUENCE:
+        return compile_sequence(p, node, err);
+    case MLCI_PATTERN_EMPTY:
+        break;
     }
     return MLC_OK;
 }

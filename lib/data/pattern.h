@@ -19,7 +19,8 @@
 
 typedef struct mlci_pattern mlci_pattern;
 
-/* MLC_ERROR_SYNTAX with the column of the character at fault; MLC_ERROR_LIMIT beyond 20,000 steps. */
+/* MLC_ERROR_SYNTAX with the column of the character at fault; MLC_ERROR_LIMIT beyond 20,000 steps.
+ */
 mlc_status mlci_pattern_create(mlci_root *root, const char *text, mlci_pattern **out,
                                mlc_error *err);
 /* Uses memory of the pattern: one thread at a time. The text is valid UTF-8. */

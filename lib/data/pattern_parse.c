@@ -193,7 +193,8 @@ static mlc_status parse_atom(parser *p, int32_t *out)
         p->at++;
         return c == '(' ? parse_group(p, out) : parse_class(p, out);
     }
-    if (strchr("*+?{", c) != NULL) return fail_here(p, "nothing to repeat: a backslash makes it a character");
+    if (strchr("*+?{", c) != NULL)
+        return fail_here(p, "nothing to repeat: a backslash makes it a character");
     if (strchr("]}^$", c) != NULL) return fail_here(p, "needs a backslash here");
     MLCI_TRY(parse_kind(p, &found));
     if (found) return add_class(p, first, 0, out);
@@ -268,8 +269,7 @@ static mlc_status parse_sequence(parser *p, int32_t *out)
             return MLC_OK;
         }
         MLCI_TRY(parse_repeated(p, &next));
-        const mlci_pattern_node node = {
-            .kind = MLCI_PATTERN_SEQUENCE, .left = *out, .right = next};
+        const mlci_pattern_node node = {.kind = MLCI_PATTERN_SEQUENCE, .left = *out, .right = next};
         MLCI_TRY(add_node(p, node, out));
     }
     return MLC_OK;

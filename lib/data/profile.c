@@ -413,8 +413,7 @@ mlc_status mlc_profile_merge(mlc_context *ctx, const mlc_profile *const *profile
                                    settings, &s, err));
     if (s.max_distinct == MLCI_NONE_INTEGER) s.max_distinct = MLCI_COUNT_UNLIMITED;
     MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
-    const mlc_status status =
-        merge_all(call, profiles, n_profiles, s.max_distinct, out, err);
+    const mlc_status status = merge_all(call, profiles, n_profiles, s.max_distinct, out, err);
     mlci_call_end(call);
     return status;
 }

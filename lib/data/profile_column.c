@@ -211,7 +211,8 @@ mlc_status mlci_profile_column_add(mlci_root *root, mlci_profile_column *column,
 {
     mlci_profile_column sum = *column;
     if (column->kind == MLCI_PROFILE_NUMBERS) {
-        MLCI_TRY(mlci_number_counts_merge(root, &column->numbers, &part->numbers, &sum.numbers, err));
+        MLCI_TRY(
+            mlci_number_counts_merge(root, &column->numbers, &part->numbers, &sum.numbers, err));
     } else if (column->kind == MLCI_PROFILE_TEXTS) {
         MLCI_TRY(mlci_text_counts_merge(root, &column->texts, &part->texts, &sum.texts, err));
     }

@@ -125,8 +125,7 @@ static void add_member(columns_table *t, const char *name, int32_t type, size_t 
     mlci_table_column(table, name, column);
 }
 
-#define COUNT(name_, member_)                                                                      \
-    add_member(t, name_, MLC_TYPE_INT64, offsetof(row_of_column, member_))
+#define COUNT(name_, member_) add_member(t, name_, MLC_TYPE_INT64, offsetof(row_of_column, member_))
 #define REAL(name_, member_)                                                                       \
     add_member(t, name_, MLC_TYPE_FLOAT64, offsetof(row_of_column, member_))
 

@@ -35,9 +35,10 @@ static void compare_texts(const mlci_text_counts *a, const mlci_text_counts *b, 
             int64_t length_a = 0, length_b = 0;
             const char *const text_a = i < a->n ? mlci_text_counts_text(a, i, &length_a) : NULL;
             const char *const text_b = j < b->n ? mlci_text_counts_text(b, j, &length_b) : NULL;
-            const int order = text_a == NULL   ? 1
-                              : text_b == NULL ? -1
-                                               : mlci_text_compare(text_a, length_a, text_b, length_b);
+            const int order = text_a == NULL ? 1
+                              : text_b == NULL
+                                  ? -1
+                                  : mlci_text_compare(text_a, length_a, text_b, length_b);
             const double p = order <= 0 ? (double)a->counts[i] : 0;
             const double q = order >= 0 ? (double)b->counts[j] : 0;
             const int is_kept = order <= 0 ? mlci_text_is_kept(text_a, length_a, level)

@@ -14,11 +14,11 @@
 #define MLCI_PROFILE_OPAQUE 3  /* sparse VECTOR: missing rows only */
 
 typedef struct mlci_profile_column {
-    char *name; /* of a component: `name[component]` */
+    char *name;         /* of a component: `name[component]` */
     int32_t role, type; /* of the field */
     int32_t kind;
     int64_t n_null, n_nan, n_zero;
-    int64_t n_low, n_high; /* of -infinity and infinity, which are in no cell */
+    int64_t n_low, n_high;      /* of -infinity and infinity, which are in no cell */
     mlci_number_counts numbers; /* of kind NUMBERS: finite ones */
     mlci_text_counts texts;     /* of kind TEXTS */
 } mlci_profile_column;

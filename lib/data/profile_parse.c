@@ -198,8 +198,7 @@ static mlc_status read_cells(reading *r, mlci_number_counts *c, mlc_error *err)
         if (r->json.event == MLCI_JSON_END_ARRAY) return MLC_OK;
         if (c->n >= c->limit) return refuse(r, err, "more values than max_distinct");
         void *block = c->cells;
-        const mlc_status status =
-            grow(r, &block, c->n, &capacity, (int64_t)sizeof *c->cells, err);
+        const mlc_status status = grow(r, &block, c->n, &capacity, (int64_t)sizeof *c->cells, err);
         c->cells = block;
         if (status != MLC_OK) return status;
         MLCI_TRY(read_cell(r, c, &c->cells[c->n].cell, err));
@@ -237,10 +236,10 @@ static mlc_status read_numbers(reading *r, mlci_profile_column *column, mlc_erro
 {
     mlci_number_counts *const c = &column->numbers;
     int64_t shift, left = r->profile->n_rows;
-    *c = (mlci_number_counts){
-        .root = r->root,
-        .limit = r->profile->max_distinct,
-        .is_integer = column->type == MLC_TYPE_INT64 || column->type == MLC_TYPE_TIMESTAMP};
+    *c = (mlci_number_counts){.root = r->root,
+                              .limit = r->profile->max_distinct,
+                              .is_integer = column->type == MLC_TYPE_INT64 ||
+                                            column->type == MLC_TYPE_TIMESTAMP};
     MLCI_TRY(member_count(r, "nan", &column->n_nan, err));
     MLCI_TRY(member_count(r, "zero", &column->n_zero, err));
     MLCI_TRY(member_count(r, "low", &column->n_low, err));
@@ -262,8 +261,8 @@ static mlc_status read_numbers(reading *r, mlci_profile_column *column, mlc_erro
 
 /* ---- texts ----------------------------------------------------------------------------------- */
 
-static mlc_status append_text(reading *r, mlci_text_counts *c, mlci_text *bytes,
-                              int64_t *capacity, mlc_error *err)
+static mlc_status append_text(reading *r, mlci_text_counts *c, mlci_text *bytes, int64_t *capacity,
+                              mlc_error *err)
 {
     const char *const text = r->json.text;
     const int64_t length = r->json.length;
@@ -275,8 +274,8 @@ static mlc_status append_text(reading *r, mlci_text_counts *c, mlci_text *bytes,
     c->offsets = block;
     if (status != MLC_OK) return status;
     const int64_t start = c->n == 0 ? 0 : c->offsets[c->n - 1];
-    if (c->n > 0 && mlci_text_compare(bytes->data + start, c->offsets[c->n] - start, text,
-                                      length) >= 0) {
+    if (c->n > 0 &&
+        mlci_text_compare(bytes->data + start, c->offsets[c->n] - start, text, length) >= 0) {
         return refuse(r, err, "texts must ascend");
     }
     if (!mlci_text_is_kept(text, length, c->level)) {
@@ -300,7 +299,8 @@ static mlc_status read_text_list(reading *r, mlci_text_counts *c, mlci_text *byt
     }
     if (c->offsets == NULL) c->offsets = mlci_alloc(r->root, 1, sizeof(int64_t));
     c->counts = mlci_alloc(r->root, c->n, sizeof(int64_t));
-    if (c->offsets == NULL || c->counts == NULL) return mlci_fail_memory(err, c->n, sizeof(int64_t));
+    if (c->offsets == NULL || c->counts == NULL)
+        return mlci_fail_memory(err, c->n, sizeof(int64_t));
     return MLC_OK;
 }
 
@@ -382,7 +382,8 @@ static mlc_status read_columns(reading *r, mlc_error *err)
         MLCI_TRY(mlci_json_next(&r->json, err));
         if (r->json.event == MLCI_JSON_END_ARRAY) return MLC_OK;
         if (r->json.event != MLCI_JSON_OBJECT) return refuse(r, err, "must be a column");
-        if (r->profile->n_columns >= MAX_COLUMNS) return refuse(r, err, "more than 1000000 columns");
+        if (r->profile->n_columns >= MAX_COLUMNS)
+            return refuse(r, err, "more than 1000000 columns");
         void *block = r->profile->columns;
         const mlc_status status = grow(r, &block, r->profile->n_columns, &r->capacity,
                                        (int64_t)sizeof(mlci_profile_column), err);
@@ -473,8 +474,8 @@ static mlc_status read_profile(reading *r, mlc_error *err)
     MLCI_TRY(member_integer(r, "mlcore_profile", 1, INT32_MAX, &version, err));
     if (version > MLCI_PROFILE_VERSION) {
         return mlci_fail(err, MLC_ERROR_VERSION, NULL,
-                         "a profile of format %lld: this library reads format %d", (long long)version,
-                         MLCI_PROFILE_VERSION);
+                         "a profile of format %lld: this library reads format %d",
+                         (long long)version, MLCI_PROFILE_VERSION);
     }
     MLCI_TRY(member_integer(r, "n_rows", 0, INT64_MAX, &r->profile->n_rows, err));
     MLCI_TRY(read_limit(r, err));

@@ -60,7 +60,7 @@ static void sum_cells(const mlci_number_counts *c, mlci_long_sum *sum, mlci_long
         if (c->is_integer) {
             mlci_long_add_integer(sum, mlci_order_integer(c->cells[i].cell), c->cells[i].n);
             mlci_long_add_integer_square(squares, mlci_order_integer(c->cells[i].cell),
-                                          c->cells[i].n);
+                                         c->cells[i].n);
         } else {
             const double value = mlci_order_real(c->cells[i].cell);
             mlci_long_add(sum, value, c->cells[i].n);
@@ -70,7 +70,8 @@ static void sum_cells(const mlci_number_counts *c, mlci_long_sum *sum, mlci_long
 }
 
 /* The mean of ((value - mean) / std)^power, with Neumaier's compensation. */
-static double mean_power(const mlci_number_counts *c, const mlci_sample_moments *m, double n, int power)
+static double mean_power(const mlci_number_counts *c, const mlci_sample_moments *m, double n,
+                         int power)
 {
     double total = 0, lost = 0;
     for (int64_t i = 0; i < c->n; i++) {
@@ -85,7 +86,8 @@ static double mean_power(const mlci_number_counts *c, const mlci_sample_moments 
 }
 
 /* Those of a sample, without bias for normal numbers (Joanes and Gill, 1998: G1 and G2). The mean
- * is rounded, which matters where it is far from zero: moments are about the mean of what is left. */
+ * is rounded, which matters where it is far from zero: moments are about the mean of what is left.
+ */
 static void add_shape(const mlci_number_counts *c, double n, mlci_sample_moments *m)
 {
     if (m->std == 0) { /* all equal, as pandas has it */
@@ -119,7 +121,7 @@ mlci_sample_moments mlci_profile_moments(const mlci_profile_column *column)
     if (beyond == NULL) sum_cells(&column->numbers, &sum, &squares);
     m.mean = mlci_long_mean(beyond == NULL ? &sum : &beyond->sum, n);
     m.std = mlci_long_deviation(beyond == NULL ? &squares : &beyond->squares,
-                                 beyond == NULL ? &sum : &beyond->sum, n);
+                                beyond == NULL ? &sum : &beyond->sum, n);
     if (n > 1 && isfinite(m.std)) add_shape(&column->numbers, (double)n, &m);
     return m;
 }
@@ -129,7 +131,8 @@ mlci_sample_moments mlci_profile_moments(const mlci_profile_column *column)
 double mlci_profile_least(const mlci_profile_column *c)
 {
     if (c->kind == MLCI_PROFILE_NUMBERS && c->n_low > 0) return -INFINITY;
-    if (c->numbers.n > 0) return mlci_number_value(&c->numbers, mlci_number_cell_low(&c->numbers, 0));
+    if (c->numbers.n > 0)
+        return mlci_number_value(&c->numbers, mlci_number_cell_low(&c->numbers, 0));
     return c->n_high > 0 ? INFINITY : (double)NAN;
 }
 
@@ -137,7 +140,8 @@ double mlci_profile_greatest(const mlci_profile_column *c)
 {
     const mlci_number_counts *const counts = &c->numbers;
     if (c->kind == MLCI_PROFILE_NUMBERS && c->n_high > 0) return INFINITY;
-    if (counts->n > 0) return mlci_number_value(counts, mlci_number_cell_high(counts, counts->n - 1));
+    if (counts->n > 0)
+        return mlci_number_value(counts, mlci_number_cell_high(counts, counts->n - 1));
     return c->n_low > 0 ? -INFINITY : (double)NAN;
 }
 

@@ -1,4 +1,5 @@
-/* The tables of a profile but for "columns": quantiles, histograms, frequent values, correlations. */
+/* The tables of a profile but for "columns": quantiles, histograms, frequent values, correlations.
+ */
 #include <math.h>
 #include <string.h>
 
@@ -119,8 +120,8 @@ static void add_histogram(long_table *t, const mlci_profile_column *column)
 
 static mlc_status fill_histogram(long_table *t, mlci_table *table, mlc_error *err)
 {
-    MLCI_TRY(reserve_rows(
-        t, t->settings->bins * count_kind(t->profile, MLCI_PROFILE_NUMBERS), err));
+    MLCI_TRY(
+        reserve_rows(t, t->settings->bins * count_kind(t->profile, MLCI_PROFILE_NUMBERS), err));
     for (int64_t c = 0; c < t->profile->n_columns; c++)
         add_histogram(t, &t->profile->columns[c]);
     mlci_table_texts(table, "column", t->n, t->names);
@@ -285,8 +286,7 @@ mlc_status mlc_profile_table(mlc_context *ctx, const mlc_profile *profile, const
                              const char *settings, mlc_dataset **out, mlc_error *err)
 {
     if (profile == NULL || table == NULL || out == NULL) {
-        return mlci_fail(err, MLC_ERROR_ARGUMENT, NULL,
-                         "profile, table and out must not be NULL");
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, NULL, "profile, table and out must not be NULL");
     }
     mlci_root *const root = mlci_context_root(ctx);
     table_settings s;

@@ -23,8 +23,8 @@ typedef struct mlci_schema_column {
     int32_t role; /* -1: any */
     int32_t severity;
     int32_t required;
-    char *environments;  /* list; NULL: all */
-    double min_present;  /* share of rows with a value */
+    char *environments;     /* list; NULL: all */
+    double min_present;     /* share of rows with a value */
     char *least, *greatest; /* number, or timestamp */
     int32_t finite;
     char *values; /* list */
@@ -46,7 +46,7 @@ typedef struct mlci_schema_rule {
 
 typedef struct mlci_schema_dataset {
     int64_t min_rows, max_rows;
-    char *key;   /* list of columns */
+    char *key;             /* list of columns */
     int32_t extra_columns; /* a severity */
     int32_t ordered;
 } mlci_schema_dataset;

@@ -107,8 +107,8 @@ static void append_texts(mlci_text *out, const mlci_profile_column *c, const inf
 static int is_unique(const mlci_profile_column *c)
 {
     const int64_t n = mlci_profile_n_values(c);
-    const int may_be = c->type == MLC_TYPE_INT64 || c->type == MLC_TYPE_TEXT ||
-                       c->type == MLC_TYPE_CATEGORY;
+    const int may_be =
+        c->type == MLC_TYPE_INT64 || c->type == MLC_TYPE_TEXT || c->type == MLC_TYPE_CATEGORY;
     return may_be && mlci_profile_is_exact(c) && n >= UNIQUE_ROWS &&
            mlci_profile_n_distinct(c) == n;
 }
@@ -149,8 +149,9 @@ mlc_status mlc_profile_schema(mlc_context *ctx, const mlc_profile *profile, cons
     MLCI_TRY(mlci_params_from_text(root, "profile_schema", infer_table, NULL, settings, &s, err));
     mlci_text text = mlci_text_init(root);
     mlci_text_append_format(&text, "{\n  \"mlcore_schema\": %d,\n", MLCI_SCHEMA_VERSION);
-    mlci_text_append_text(&text, "  \"dataset\": {\"min_rows\": 1, \"extra_columns\": \"warning\"},\n"
-                                 "  \"columns\": [");
+    mlci_text_append_text(&text,
+                          "  \"dataset\": {\"min_rows\": 1, \"extra_columns\": \"warning\"},\n"
+                          "  \"columns\": [");
     int is_first = 1;
     for (int64_t i = 0; i < profile->n_columns; i++) {
         const mlci_profile_column *const column = &profile->columns[i];

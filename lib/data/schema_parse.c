@@ -13,11 +13,10 @@ static const mlci_choice severities[] = {
     {"warning", MLCI_SEVERITY_WARNING, "what somebody should look at"},
     {NULL, 0, NULL}};
 
-static const mlci_choice extra_severities[] = {
-    {"allow", MLCI_SEVERITY_NONE, "they may be there"},
-    {"warning", MLCI_SEVERITY_WARNING, "a warning"},
-    {"error", MLCI_SEVERITY_ERROR, "an error"},
-    {NULL, 0, NULL}};
+static const mlci_choice extra_severities[] = {{"allow", MLCI_SEVERITY_NONE, "they may be there"},
+                                               {"warning", MLCI_SEVERITY_WARNING, "a warning"},
+                                               {"error", MLCI_SEVERITY_ERROR, "an error"},
+                                               {NULL, 0, NULL}};
 
 static const mlci_choice types[] = {{"any", 0, "of any type"},
                                     {"bool", MLC_TYPE_BOOL, "true and false"},
@@ -66,10 +65,16 @@ static const mlci_param column_table[] = {
     MLCI_STRING(mlci_schema_column, environments, NULL, "where the column is expected; none: all",
                 .flags = MLCI_PARAM_LIST, .since = "0.1"),
     OPTIONAL_SHARE(min_present, 1, "least share of rows with a value"),
-    {.name = "min", .type = MLCI_PARAM_TEXT, .offset = offsetof(mlci_schema_column, least),
-     .doc = "least value", .since = "0.1"},
-    {.name = "max", .type = MLCI_PARAM_TEXT, .offset = offsetof(mlci_schema_column, greatest),
-     .doc = "greatest value", .since = "0.1"},
+    {.name = "min",
+     .type = MLCI_PARAM_TEXT,
+     .offset = offsetof(mlci_schema_column, least),
+     .doc = "least value",
+     .since = "0.1"},
+    {.name = "max",
+     .type = MLCI_PARAM_TEXT,
+     .offset = offsetof(mlci_schema_column, greatest),
+     .doc = "greatest value",
+     .since = "0.1"},
     MLCI_BOOL(mlci_schema_column, finite, 0, "whether infinite values are wrong", .since = "0.1"),
     MLCI_STRING(mlci_schema_column, values, NULL, "values that are allowed",
                 .flags = MLCI_PARAM_LIST, .since = "0.1"),
@@ -154,8 +159,8 @@ static mlc_status check_rule(const void *values, mlc_error *err)
 
 /* The object that starts at the current event, as a struct. */
 static mlc_status read_object(mlci_json *json, const char *owner, const mlci_param *table,
-                              mlc_status (*check)(const void *values, mlc_error *err),
-                              void *values, mlc_error *err)
+                              mlc_status (*check)(const void *values, mlc_error *err), void *values,
+                              mlc_error *err)
 {
     mlci_settings settings = {.root = json->root};
     if (json->event != MLCI_JSON_OBJECT) {
@@ -223,8 +228,8 @@ static mlc_status read_member(mlci_json *json, mlci_schema *s, int *has_dataset,
     }
     if (mlci_text_equal(json->text, json->length, "rules")) {
         void *block = s->rules;
-        const mlc_status status = read_array(json, "rule", rule_table, check_rule,
-                                             sizeof *s->rules, &block, &s->n_rules, err);
+        const mlc_status status = read_array(json, "rule", rule_table, check_rule, sizeof *s->rules,
+                                             &block, &s->n_rules, err);
         s->rules = block;
         return status;
     }

@@ -41,8 +41,8 @@ static int64_t count_characters(const char *text, int64_t length)
 mlc_status mlci_text_counter_open(mlci_text_counter *counter, mlci_root *root, int64_t limit,
                                   mlc_error *err)
 {
-    *counter = (mlci_text_counter){.counts = {.root = root, .limit = limit},
-                                   .n_slots = FIRST_SLOTS};
+    *counter =
+        (mlci_text_counter){.counts = {.root = root, .limit = limit}, .n_slots = FIRST_SLOTS};
     counter->slots = mlci_alloc(root, FIRST_SLOTS, (int64_t)sizeof *counter->slots);
     if (counter->slots != NULL) return MLC_OK;
     return mlci_fail_memory(err, FIRST_SLOTS, (int64_t)sizeof *counter->slots);
@@ -315,8 +315,7 @@ static void join_texts(mlci_text_counts *out, const mlci_text_counts *a, const m
 }
 
 mlc_status mlci_text_counts_merge(mlci_root *root, const mlci_text_counts *a,
-                                  const mlci_text_counts *b, mlci_text_counts *out,
-                                  mlc_error *err)
+                                  const mlci_text_counts *b, mlci_text_counts *out, mlc_error *err)
 {
     mlci_text_counts merged = {.root = root,
                                .limit = a->limit < b->limit ? a->limit : b->limit,

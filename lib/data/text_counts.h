@@ -19,11 +19,11 @@ typedef struct mlci_text_counts {
     mlci_root *root;
     int64_t limit; /* most texts, at least 1 */
     int32_t level;
-    int64_t n;        /* texts */
-    int64_t *offsets; /* n + 1, into bytes */
-    char *bytes;      /* the texts in ascending order */
-    int64_t *counts;  /* at least 1 each */
-    int64_t n_rows, n_empty; /* texts in all, and those without a character */
+    int64_t n;                               /* texts */
+    int64_t *offsets;                        /* n + 1, into bytes */
+    char *bytes;                             /* the texts in ascending order */
+    int64_t *counts;                         /* at least 1 each */
+    int64_t n_rows, n_empty;                 /* texts in all, and those without a character */
     int64_t n_characters, shortest, longest; /* in code points; 0 without rows */
 } mlci_text_counts;
 
@@ -50,8 +50,7 @@ void mlci_text_counter_close(mlci_text_counter *counter);
 
 /* Those of both; the limit is the smaller one. out: any bytes. */
 mlc_status mlci_text_counts_merge(mlci_root *root, const mlci_text_counts *a,
-                                  const mlci_text_counts *b, mlci_text_counts *out,
-                                  mlc_error *err);
+                                  const mlci_text_counts *b, mlci_text_counts *out, mlc_error *err);
 /* Those that a smaller limit would have given. */
 void mlci_text_counts_limit(mlci_text_counts *counts, int64_t limit);
 void mlci_text_counts_clear(mlci_text_counts *counts);

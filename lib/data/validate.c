@@ -56,8 +56,10 @@ static mlc_status check_extra(const mlci_validation *v, mlci_findings *findings,
         if (rules != NULL && mlci_schema_is_in(rules, v->environment)) continue;
         mlci_text message = mlci_text_init(findings->root);
         if (rules == NULL) {
-            mlci_text_append_format(&message, "column '%s' is not in the schema: add it there, or "
-                                    "leave it out", name);
+            mlci_text_append_format(&message,
+                                    "column '%s' is not in the schema: add it there, or "
+                                    "leave it out",
+                                    name);
         } else {
             mlci_text_append_format(&message, "column '%s' does not belong to the environment %s",
                                     name, v->environment);
@@ -81,8 +83,8 @@ static mlc_status check_column_order(const mlci_validation *v, mlci_findings *fi
             continue;
         }
         mlci_text message = mlci_text_init(findings->root);
-        mlci_text_append_format(&message, "column '%s' stands before '%s': must come after it", name,
-                                v->dataset->fields[before].name);
+        mlci_text_append_format(&message, "column '%s' stands before '%s': must come after it",
+                                name, v->dataset->fields[before].name);
         return mlci_findings_add(findings, "column_order", name, MLCI_SEVERITY_ERROR, v->dataset,
                                  NULL, NULL, &message, err);
     }
@@ -248,8 +250,7 @@ mlc_status mlc_dataset_validate(mlc_context *ctx, const mlc_dataset *dataset, co
                                 mlc_dataset **out, mlc_error *err)
 {
     if (dataset == NULL || schema == NULL || out == NULL) {
-        return mlci_fail(err, MLC_ERROR_ARGUMENT, NULL,
-                         "dataset, schema and out must not be NULL");
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, NULL, "dataset, schema and out must not be NULL");
     }
     mlc_context local, *call = NULL;
     validate_settings s;

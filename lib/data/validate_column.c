@@ -100,9 +100,9 @@ mlc_status mlci_bound_read(const char *text, const char *what, const mlci_field 
     return mlci_fail(err, MLC_ERROR_SETTING, field->name,
                      "schema: column '%s' is %s, and %s = %s: must be %s", field->name,
                      mlci_type_name(type), what, text,
-                     type == MLC_TYPE_TIMESTAMP    ? "a time such as 2024-02-29T13:45:30Z"
+                     type == MLC_TYPE_TIMESTAMP  ? "a time such as 2024-02-29T13:45:30Z"
                      : mlci_type_is_number(type) ? "a number"
-                                                   : "left out");
+                                                 : "left out");
 }
 
 int mlci_bound_compare(const mlci_bound *bound, const mlci_column *column, int64_t source)
@@ -248,9 +248,8 @@ static mlc_status report_values(const column_check *c, const mlci_hits *hits, in
 static mlc_status check_values(const column_check *c, mlc_error *err)
 {
     mlci_hits hits, missing;
-    allowed_values a = {.root = c->v->call->root,
-                        .cell = mlci_text_init(c->v->call->root),
-                        .field = c->field};
+    allowed_values a = {
+        .root = c->v->call->root, .cell = mlci_text_init(c->v->call->root), .field = c->field};
     if (c->rules->values == NULL) return MLC_OK;
     mlc_status status = read_allowed(&a, c->rules->values, err);
     if (status == MLC_OK) status = find_rows(c, is_not_allowed, &a, &hits, err);
@@ -313,7 +312,8 @@ static mlc_status check_length(const column_check *c, int64_t bound, int is_leas
     MLCI_TRY(find_rows(c, is_least ? is_shorter : is_longer, &bound, &hits, err));
     if (hits.n == 0) return MLC_OK;
     mlci_text message = start_message(c);
-    mlci_text_append_format(&message, "has %s than %lld characters in %lld rows: must have at %s %lld",
+    mlci_text_append_format(&message,
+                            "has %s than %lld characters in %lld rows: must have at %s %lld",
                             is_least ? "fewer" : "more", (long long)bound, (long long)hits.n,
                             is_least ? "least" : "most", (long long)bound);
     return report(c, is_least ? "too_short" : "too_long", &hits, &message, err);
@@ -334,8 +334,8 @@ static mlc_status check_texts(const column_check *c, mlc_error *err)
 {
     const mlci_schema_column *const rules = c->rules;
     const int32_t type = c->field->column->type;
-    const int asks = rules->pattern != NULL || rules->min_length != INT64_MIN ||
-                     rules->max_length != INT64_MIN;
+    const int asks =
+        rules->pattern != NULL || rules->min_length != INT64_MIN || rules->max_length != INT64_MIN;
     if (!asks) return MLC_OK;
     if (type != MLC_TYPE_TEXT && type != MLC_TYPE_CATEGORY) {
         return mlci_fail(err, MLC_ERROR_SETTING, rules->name,
@@ -350,10 +350,8 @@ static mlc_status check_texts(const column_check *c, mlc_error *err)
 mlc_status mlci_validate_column(const mlci_validation *v, const mlci_schema_column *rules,
                                 int32_t field, mlci_findings *findings, mlc_error *err)
 {
-    const column_check c = {.v = v,
-                            .rules = rules,
-                            .field = &v->dataset->fields[field],
-                            .findings = findings};
+    const column_check c = {
+        .v = v, .rules = rules, .field = &v->dataset->fields[field], .findings = findings};
     MLCI_TRY(check_present(&c, err));
     if (c.field->column->type == MLC_TYPE_VECTOR) return MLC_OK;
     MLCI_TRY(check_bound(&c, rules->least, 1, err));

@@ -56,11 +56,14 @@ mlc_status mlci_validate_distinct(const mlci_validation *v, const char *rule, co
     const mlci_field *const field = n_fields == 1 ? &v->dataset->fields[fields[0]] : NULL;
     mlci_text message = mlci_text_init(findings->root);
     for (int32_t i = 0; i < n_fields; i++) {
-        mlci_text_append_format(&message, "%s'%s'", i == 0 ? n_fields == 1 ? "column " : "columns " : ", ",
+        mlci_text_append_format(&message, "%s'%s'",
+                                i == 0 ? n_fields == 1 ? "column " : "columns " : ", ",
                                 v->dataset->fields[fields[i]].name);
     }
-    mlci_text_append_format(&message, " repeat%s a value that came before in %lld rows: must differ "
-                            "in each row", n_fields == 1 ? "s" : "", (long long)hits.n);
+    mlci_text_append_format(&message,
+                            " repeat%s a value that came before in %lld rows: must differ "
+                            "in each row",
+                            n_fields == 1 ? "s" : "", (long long)hits.n);
     return mlci_findings_add(findings, rule, column, severity, v->dataset, field, &hits, &message,
                              err);
 }
@@ -133,7 +136,8 @@ static mlc_status find_latest(const mlci_validation *v, const mlci_field *field,
     if (!v->has_now) {
         return mlci_fail(err, MLC_ERROR_SETTING, "now",
                          "schema: column '%s' has fresh_within_hours: say what time it is, as in "
-                         "now=2024-02-29T13:45:30Z", field->name);
+                         "now=2024-02-29T13:45:30Z",
+                         field->name);
     }
     for (int64_t i = 0; i < v->dataset->n_rows; i++) {
         const int64_t source = mlci_dataset_source_row(v->dataset, i);
@@ -177,8 +181,10 @@ static mlc_status report_distance(const mlci_validation *v, const mlci_schema_co
     mlci_real_format_digits(is, 4, value);
     mlci_real_format_digits(most, 6, bound);
     mlci_text message = mlci_text_init(findings->root);
-    mlci_text_append_format(&message, "column '%s' is away from the reference by a %s of %s: must "
-                            "be at most %s", rules->name, what, value, bound);
+    mlci_text_append_format(&message,
+                            "column '%s' is away from the reference by a %s of %s: must "
+                            "be at most %s",
+                            rules->name, what, value, bound);
     return report(v, findings, rule, rules, NULL, NULL, &message, err);
 }
 
