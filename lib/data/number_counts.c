@@ -198,14 +198,17 @@ mlc_status mlci_number_counts_merge(mlci_root *root, const mlci_number_counts *a
     }
     if (status == MLC_OK) merged.n = join_cells(a, b, merged.shift, merged.cells);
     if (status == MLC_OK) status = mlci_number_counts_limit(&merged, merged.limit, err);
+    if (status == MLC_OK) {
+        settle(&merged);
+        void *const fitting =
+            mlci_realloc(root, merged.cells, merged.n, (int64_t)sizeof *merged.cells);
+        if (fitting == NULL) status = mlci_fail_memory(err, merged.n, sizeof *merged.cells);
+        if (fitting != NULL) merged.cells = fitting;
+    }
     if (status != MLC_OK) {
         mlci_number_counts_clear(&merged);
         return status;
     }
-    settle(&merged);
-    void *const smaller =
-        mlci_realloc(merged.root, merged.cells, merged.n, (int64_t)sizeof *merged.cells);
-    if (smaller != NULL) merged.cells = smaller;
     *out = merged;
     return MLC_OK;
 }

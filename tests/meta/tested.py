@@ -8,6 +8,7 @@ import sys
 
 # Sources whose test is another program, with the reason.
 PARAMETERS = ("base/test_param.c", "one table is read, formatted and checked together")
+VALIDATION = ("data/test_dataset_validate.c", "rules are looked at as findings in a table")
 RECIPES = ("base/test_recipe.c", "what is parsed is formatted and parsed again")
 RIDGE = ("model/test_model_ridge.c", "a solver of ridge, chosen by its parameter")
 LOGISTIC = ("model/test_model_logistic_regression.c", "a solver, chosen by its parameter")
@@ -29,6 +30,17 @@ ELSEWHERE = {
     "base/recipe_format.c": RECIPES,
     "base/recipe_parse.c": RECIPES,
     "base/settings_parse.c": ("base/test_settings.c", "settings are read through their parser"),
+    "data/conform_cast.c": ("data/test_conform.c", "casts are what conforming does first"),
+    "data/findings.c": VALIDATION,
+    "data/validate_column.c": VALIDATION,
+    "data/validate_order.c": VALIDATION,
+    **{f"data/hints_{part}.c": ("data/test_hints.c", "a kind of hints") for part in (
+        "shared", "target")},
+    "data/pattern_parse.c": ("data/test_pattern.c", "what is parsed is matched"),
+    **{f"data/profile_{part}.c": ("data/test_profile.c", "a part of making or reading profiles")
+       for part in ("column", "columns", "statistics", "table")},
+    "data/profile_format.c": ("data/test_profile_parse.c", "what is written is read again"),
+    "data/schema_infer.c": ("data/test_schema_parse.c", "what is inferred is parsed again"),
     "explain/contribution_table.c": ("explain/test_contributions.c",
                                      "contributions are looked at as a dataset"),
     "interop/document.c": XGBOOST,

@@ -33,6 +33,7 @@ void *call_object(struct call *call, jobject object, enum handle_kind kind)
         [HANDLE_MODEL] = "this Model is closed",
         [HANDLE_PREDICTOR] = "this Predictor is closed",
         [HANDLE_METRIC] = "this Metric is closed",
+        [HANDLE_PROFILE] = "this Profile is closed",
     };
     if (call->failed) return NULL;
     if (object == NULL) {

@@ -55,6 +55,9 @@ void handle_free_object(enum handle_kind kind, void *object)
     case HANDLE_METRIC:
         mlc_metric_free(object);
         break;
+    case HANDLE_PROFILE:
+        mlc_profile_free(object);
+        break;
     default:
         break;
     }

@@ -18,6 +18,7 @@ enum handle_kind {
     HANDLE_MODEL,
     HANDLE_PREDICTOR,
     HANDLE_METRIC,
+    HANDLE_PROFILE,
     HANDLE_KINDS
 };
 

@@ -13,6 +13,7 @@ extern const struct native_methods native_context_methods;
 extern const struct native_methods native_dataset_methods;
 extern const struct native_methods native_column_methods;
 extern const struct native_methods native_array_methods;
+extern const struct native_methods native_profile_methods;
 extern const struct native_methods native_transform_methods;
 extern const struct native_methods native_model_methods;
 extern const struct native_methods native_predictor_methods;
@@ -28,6 +29,7 @@ extern const struct native_methods native_host_methods;
 #define J_MODEL "Lorg/mlcore/Model;"
 #define J_PREDICTOR "Lorg/mlcore/Predictor;"
 #define J_METRIC "Lorg/mlcore/Metric;"
+#define J_PROFILE "Lorg/mlcore/Profile;"
 #define J_OBJECTIVE "Lorg/mlcore/ObjectiveFunction;"
 #define J_SCORE "Lorg/mlcore/MetricFunction;"
 #define J_COLUMN "Lorg/mlcore/TransformFunction;"

@@ -11,7 +11,7 @@ import java.lang.ref.Cleaner;
  * the garbage collector found it unreachable.
  */
 abstract sealed class Handle implements AutoCloseable
-        permits Context, Dataset, Transform, Model, Predictor, Metric {
+        permits Context, Dataset, Transform, Model, Predictor, Metric, Profile {
     private static final Cleaner CLEANER = Cleaner.create();
 
     /** Index and generation of a native slot; native methods read it from the object itself, which
