@@ -60,21 +60,21 @@ extern "C" {
  * as from a text a row. Text must be UTF-8 without NUL bytes.
  */
 typedef struct mlc_array {
-    int64_t size;           /**< sizeof(mlc_array). */
-    const char *name;       /**< Name of the column; out: borrowed from the dataset. */
-    const char *role;       /**< Role, or NULL for a feature. */
-    int32_t type;           /**< One of the MLC_TYPE_ numbers. */
-    int32_t reserved;       /**< 0. */
-    const void *data;       /**< The values; for texts see above. */
-    const uint8_t *valid;   /**< A bit a row, least significant first, 0 missing; or NULL. */
-    int64_t n_rows;         /**< Rows, at least 0. */
-    int64_t n_columns;      /**< 1, or the width of a matrix. */
-    int64_t row_stride;     /**< Elements from a row to the next; 0: n_columns. */
-    int64_t column_stride;  /**< Elements from a column to the next; 0: 1. */
-    void (*release)(void *user); /**< See above. */
-    void *user;             /**< Argument of @c release. */
-    const void *offsets;    /**< TEXT: int64 n_rows + 1 offsets into @c data; see above. */
-    int64_t n_categories;   /**< How many texts @c categories has, at most 2^31 - 1. */
+    int64_t size;                  /**< sizeof(mlc_array). */
+    const char *name;              /**< Name of the column; out: borrowed from the dataset. */
+    const char *role;              /**< Role, or NULL for a feature. */
+    int32_t type;                  /**< One of the MLC_TYPE_ numbers. */
+    int32_t reserved;              /**< 0. */
+    const void *data;              /**< The values; for texts see above. */
+    const uint8_t *valid;          /**< A bit a row, least significant first, 0 missing; or NULL. */
+    int64_t n_rows;                /**< Rows, at least 0. */
+    int64_t n_columns;             /**< 1, or the width of a matrix. */
+    int64_t row_stride;            /**< Elements from a row to the next; 0: n_columns. */
+    int64_t column_stride;         /**< Elements from a column to the next; 0: 1. */
+    void (*release)(void *user);   /**< See above. */
+    void *user;                    /**< Argument of @c release. */
+    const void *offsets;           /**< TEXT: int64 n_rows + 1 offsets into @c data; see above. */
+    int64_t n_categories;          /**< How many texts @c categories has, at most 2^31 - 1. */
     const char *const *categories; /**< CATEGORY: texts of the codes in @c data; or NULL. */
 } mlc_array;
 
@@ -148,8 +148,8 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_parse_csv(mlc_context *ctx, const voi
  */
 MLC_API MLC_CHECKED mlc_status mlc_dataset_read_csv_like(mlc_context *ctx, const char *path,
                                                          const mlc_dataset *like,
-                                                         const char *settings,
-                                                         mlc_dataset **out, mlc_error *err);
+                                                         const char *settings, mlc_dataset **out,
+                                                         mlc_error *err);
 
 /**
  * @brief Reads delimited text from memory with the types of other rows.
@@ -158,10 +158,9 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_read_csv_like(mlc_context *ctx, const
  * @return as mlc_dataset_read_csv(). Since 0.1.
  */
 MLC_API MLC_CHECKED mlc_status mlc_dataset_parse_csv_like(mlc_context *ctx, const void *bytes,
-                                                          int64_t n_bytes,
-                                                          const mlc_dataset *like,
-                                                          const char *settings,
-                                                          mlc_dataset **out, mlc_error *err);
+                                                          int64_t n_bytes, const mlc_dataset *like,
+                                                          const char *settings, mlc_dataset **out,
+                                                          mlc_error *err);
 
 /**
  * @brief Writes a dataset as CSV, by way of a temporary file that is renamed.
@@ -174,9 +173,8 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_parse_csv_like(mlc_context *ctx, cons
  * @param[out] err may be NULL
  * @return #MLC_OK, #MLC_ERROR_SETTING, #MLC_ERROR_IO, #MLC_ERROR_NO_MEMORY. Since 0.1.
  */
-MLC_API MLC_CHECKED mlc_status mlc_dataset_write_csv(const mlc_dataset *dataset,
-                                                     const char *path, const char *settings,
-                                                     mlc_error *err);
+MLC_API MLC_CHECKED mlc_status mlc_dataset_write_csv(const mlc_dataset *dataset, const char *path,
+                                                     const char *settings, mlc_error *err);
 
 /**
  * @brief Makes a dataset of the caller's arrays, borrowed or copied; see ::mlc_array.
@@ -190,8 +188,7 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_write_csv(const mlc_dataset *dataset,
  * #MLC_ERROR_SYNTAX, #MLC_ERROR_DATA (a text with a NUL byte), #MLC_ERROR_LIMIT,
  * #MLC_ERROR_NO_MEMORY. Since 0.1.
  */
-MLC_API MLC_CHECKED mlc_status mlc_dataset_from_arrays(mlc_context *ctx,
-                                                       const mlc_array *arrays,
+MLC_API MLC_CHECKED mlc_status mlc_dataset_from_arrays(mlc_context *ctx, const mlc_array *arrays,
                                                        int32_t n_arrays, const char *settings,
                                                        mlc_dataset **out, mlc_error *err);
 
@@ -206,8 +203,7 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_from_arrays(mlc_context *ctx,
  * @return #MLC_OK, #MLC_ERROR_COLUMN, #MLC_ERROR_ROLE, #MLC_ERROR_SETTING, #MLC_ERROR_SYNTAX,
  * #MLC_ERROR_NO_MEMORY. Since 0.1.
  */
-MLC_API MLC_CHECKED mlc_status mlc_dataset_with_roles(mlc_context *ctx,
-                                                      const mlc_dataset *dataset,
+MLC_API MLC_CHECKED mlc_status mlc_dataset_with_roles(mlc_context *ctx, const mlc_dataset *dataset,
                                                       const char *roles, mlc_dataset **out,
                                                       mlc_error *err);
 
@@ -223,9 +219,8 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_with_roles(mlc_context *ctx,
  * @return #MLC_OK, #MLC_ERROR_ARGUMENT, #MLC_ERROR_NO_MEMORY. Since 0.1.
  */
 MLC_API MLC_CHECKED mlc_status mlc_dataset_rows(mlc_context *ctx, const mlc_dataset *dataset,
-                                                const int64_t *rows, int64_t first,
-                                                int64_t n_rows, mlc_dataset **out,
-                                                mlc_error *err);
+                                                const int64_t *rows, int64_t first, int64_t n_rows,
+                                                mlc_dataset **out, mlc_error *err);
 
 /**
  * @brief Some of the columns, in the order given.
@@ -241,6 +236,30 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_rows(mlc_context *ctx, const mlc_data
 MLC_API MLC_CHECKED mlc_status mlc_dataset_select(mlc_context *ctx, const mlc_dataset *dataset,
                                                   const char *columns, mlc_dataset **out,
                                                   mlc_error *err);
+
+/**
+ * @brief The rows of several datasets, one dataset after the other.
+ *
+ * Columns are found by name and stand in the order of the first part, as do roles, classes and
+ * positive. A column has the narrowest type that holds the values of all parts (bool, then int64,
+ * then float64; float32, then float64; category, then text); a column without any value in a part
+ * fits every type. Nothing is rounded: an integer among reals that no float64 holds is
+ * #MLC_ERROR_DATA. Vectors must agree in width and in being sparse; names of components are those
+ * of the first part.
+ * @param ctx context, or NULL
+ * @param parts @p n_parts datasets, also the same one twice
+ * @param n_parts at least 1
+ * @param settings NULL or `columns=same|union`: whether each part must have the columns of the
+ * first one, or all columns of all parts are taken and what a part lacks is missing
+ * @param[out] out the caller frees it with mlc_dataset_free()
+ * @param[out] err may be NULL
+ * @return #MLC_OK, #MLC_ERROR_ARGUMENT, #MLC_ERROR_SETTING, #MLC_ERROR_COLUMN (not in every part,
+ * or types without a common one), #MLC_ERROR_DATA, #MLC_ERROR_LIMIT, #MLC_ERROR_NO_MEMORY,
+ * #MLC_ERROR_CANCELLED. Since 0.1.
+ */
+MLC_API MLC_CHECKED mlc_status mlc_dataset_concat(mlc_context *ctx, const mlc_dataset *const *parts,
+                                                  int32_t n_parts, const char *settings,
+                                                  mlc_dataset **out, mlc_error *err);
 
 /**
  * @brief Plans a split: a dataset with one category column a fold, of train, test or none.
@@ -297,8 +316,7 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_fold(const mlc_dataset *dataset,
  * @param[out] err may be NULL
  * @return #MLC_OK, #MLC_ERROR_NO_MEMORY, #MLC_ERROR_CANCELLED. Since 0.1.
  */
-MLC_API MLC_CHECKED mlc_status mlc_dataset_describe(mlc_context *ctx,
-                                                    const mlc_dataset *dataset,
+MLC_API MLC_CHECKED mlc_status mlc_dataset_describe(mlc_context *ctx, const mlc_dataset *dataset,
                                                     mlc_dataset **out, mlc_error *err);
 
 /**
@@ -308,8 +326,8 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_describe(mlc_context *ctx,
  * @param[out] err may be NULL
  * @return #MLC_OK or #MLC_ERROR_NO_MEMORY. Since 0.1.
  */
-MLC_API MLC_CHECKED mlc_status mlc_dataset_problems(const mlc_dataset *dataset,
-                                                    mlc_dataset **out, mlc_error *err);
+MLC_API MLC_CHECKED mlc_status mlc_dataset_problems(const mlc_dataset *dataset, mlc_dataset **out,
+                                                    mlc_error *err);
 
 /** @brief Number of rows. @param dataset may be NULL, which counts 0. */
 MLC_API int64_t mlc_dataset_n_rows(const mlc_dataset *dataset);
@@ -404,9 +422,8 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_text(const mlc_dataset *dataset, cons
  * @param[out] err may be NULL
  * @return #MLC_OK, #MLC_ERROR_COLUMN, #MLC_ERROR_UNSUPPORTED (not contiguous). Since 0.1.
  */
-MLC_API MLC_CHECKED mlc_status mlc_dataset_column(const mlc_dataset *dataset,
-                                                  const char *column, mlc_array *out,
-                                                  mlc_error *err);
+MLC_API MLC_CHECKED mlc_status mlc_dataset_column(const mlc_dataset *dataset, const char *column,
+                                                  mlc_array *out, mlc_error *err);
 
 /**
  * @brief Copies a numeric, bool, category (codes), timestamp or vector column as doubles.
@@ -417,9 +434,8 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_column(const mlc_dataset *dataset,
  * @param[out] err may be NULL
  * @return #MLC_OK, #MLC_ERROR_COLUMN, #MLC_ERROR_ARGUMENT (too little room). Since 0.1.
  */
-MLC_API MLC_CHECKED mlc_status mlc_dataset_copy_real(const mlc_dataset *dataset,
-                                                     const char *column, double *out,
-                                                     int64_t n_values, mlc_error *err);
+MLC_API MLC_CHECKED mlc_status mlc_dataset_copy_real(const mlc_dataset *dataset, const char *column,
+                                                     double *out, int64_t n_values, mlc_error *err);
 
 /**
  * @brief Copies an int64, bool (0 and 1) or timestamp (microseconds) column as integers, exactly:
@@ -474,9 +490,8 @@ MLC_API const char *mlc_dataset_category(const mlc_dataset *dataset, const char 
  * @param[out] err may be NULL
  * @return #MLC_OK, #MLC_ERROR_SETTING, #MLC_ERROR_NO_MEMORY. Since 0.1.
  */
-MLC_API MLC_CHECKED mlc_status mlc_dataset_format(const mlc_dataset *dataset,
-                                                  const char *settings, mlc_buffer **out,
-                                                  mlc_error *err);
+MLC_API MLC_CHECKED mlc_status mlc_dataset_format(const mlc_dataset *dataset, const char *settings,
+                                                  mlc_buffer **out, mlc_error *err);
 
 /** @brief Takes one more reference. @param dataset not NULL @return @p dataset */
 MLC_API mlc_dataset *mlc_dataset_ref(const mlc_dataset *dataset);

@@ -116,6 +116,12 @@ const char *mlci_column_text(const mlci_column *column, int64_t row, int64_t *le
  * column asked for all of its rows is referenced. Rows are trusted to be in range. */
 mlc_status mlci_column_take(const mlci_column *column, const int64_t *rows, int64_t first,
                             int64_t n, mlci_column **out, mlc_error *err);
+/* The rows of n columns, at least one, one column after the other, in the narrowest type that holds
+ * all values (bool < int64 < float64, float32 < float64, category < text); a column without a value
+ * fits any type. MLC_ERROR_COLUMN where there is no such type, MLC_ERROR_DATA for an integer among
+ * reals that no double holds. name is for messages. */
+mlc_status mlci_column_join(mlci_root *root, const char *name, int32_t n,
+                            const mlci_column *const *parts, mlci_column **out, mlc_error *err);
 /* A text column as category: the dictionary sorted; a category column as it is (referenced). */
 mlc_status mlci_column_to_category(const mlci_column *column, mlci_column **out, mlc_error *err);
 /* The categories that rows have, of a text or category column: a dictionary without texts that

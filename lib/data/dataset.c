@@ -156,22 +156,31 @@ static mlc_status copy_classes(const mlc_dataset *from, mlc_dataset *to, mlc_err
     return MLC_OK;
 }
 
-/* The dataset with these fields instead; classes, positive, rows and problems are kept. */
-static mlc_status derive(mlci_root *root, const mlc_dataset *dataset, int32_t n_fields,
-                         const mlci_field *fields, mlc_dataset **out, mlc_error *err)
+mlc_status mlci_dataset_create_like(mlci_root *root, const mlc_dataset *like, int32_t n_fields,
+                                    const mlci_field *fields, int64_t n_rows, mlc_dataset **out,
+                                    mlc_error *err)
 {
     mlc_dataset *d = NULL;
-    MLCI_TRY(create_from(root, n_fields, fields, dataset->n_source_rows, &d, err));
-    d->n_rows = dataset->n_rows;
-    d->first = dataset->first;
-    d->rows = rows_ref(dataset->rows);
-    d->problems = mlc_dataset_ref(dataset->problems);
-    const mlc_status status = copy_classes(dataset, d, err);
+    MLCI_TRY(create_from(root, n_fields, fields, n_rows, &d, err));
+    const mlc_status status = copy_classes(like, d, err);
     if (status != MLC_OK) {
         mlc_dataset_free(d);
         return status;
     }
     *out = d;
+    return MLC_OK;
+}
+
+/* The dataset with these fields instead; classes, positive, rows and problems are kept. */
+static mlc_status derive(mlci_root *root, const mlc_dataset *dataset, int32_t n_fields,
+                         const mlci_field *fields, mlc_dataset **out, mlc_error *err)
+{
+    MLCI_TRY(mlci_dataset_create_like(root, dataset, n_fields, fields, dataset->n_source_rows, out,
+                                      err));
+    (*out)->n_rows = dataset->n_rows;
+    (*out)->first = dataset->first;
+    (*out)->rows = rows_ref(dataset->rows);
+    (*out)->problems = mlc_dataset_ref(dataset->problems);
     return MLC_OK;
 }
 
@@ -231,16 +240,12 @@ mlc_status mlci_dataset_contiguous(mlc_context *call, const mlc_dataset *dataset
     take_columns job = {.dataset = dataset, .fields = fields};
     mlc_status status = mlci_parallel_for(call, n, take_one, &job, err);
     if (status == MLC_OK) {
-        status = create_from(root, n, fields, dataset->n_rows, &d, err);
+        status = mlci_dataset_create_like(root, dataset, n, fields, dataset->n_rows, &d, err);
     }
-    if (status == MLC_OK) status = copy_classes(dataset, d, err);
     for (int32_t i = 0; i < n; i++)
         mlci_column_unref(fields[i].column);
     mlci_free(fields);
-    if (status != MLC_OK) {
-        mlc_dataset_free(d);
-        return status;
-    }
+    if (status != MLC_OK) return status;
     d->problems = mlc_dataset_ref(dataset->problems);
     *out = d;
     return MLC_OK;

@@ -60,6 +60,10 @@ struct mlc_dataset {
 mlc_status mlci_dataset_create(mlci_root *root, int32_t n_fields, const char *const *names,
                                mlci_column *const *columns, const int32_t *roles, mlc_dataset **out,
                                mlc_error *err);
+/* A dataset of whole columns of n_rows rows each, with the classes and positive of another. */
+mlc_status mlci_dataset_create_like(mlci_root *root, const mlc_dataset *like, int32_t n_fields,
+                                    const mlci_field *fields, int64_t n_rows, mlc_dataset **out,
+                                    mlc_error *err);
 /* The same dataset without a view: itself (referenced) when its columns are whole already. */
 mlc_status mlci_dataset_contiguous(mlc_context *call, const mlc_dataset *dataset, mlc_dataset **out,
                                    mlc_error *err);

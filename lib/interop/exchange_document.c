@@ -2,6 +2,7 @@
  *
  * The document has rows with what the estimator itself gives for them; a model that does not give
  * the same is refused. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -169,8 +170,12 @@ static mlc_status check_rows(mlci_exchange *x, mlci_json_span check, mlc_error *
     MLCI_TRY(mlci_json_fields(&x->file, check, "check", fields, field, err));
     MLCI_TRY(mlci_json_count(&x->file, field[N_ROWS], "n_rows", 1, x->file.n_bytes, &n_rows, err));
     MLCI_TRY(check_output(x, field[OUTPUT], &output, err));
-    if (field[TOLERANCE].at != NULL)
+    if (field[TOLERANCE].at != NULL) {
         MLCI_TRY(mlci_json_real(&x->file, field[TOLERANCE], "tolerance", &tolerance, err));
+        if (!(tolerance >= 0 && isfinite(tolerance)))
+            return mlci_json_refuse(&x->file, field[TOLERANCE], "tolerance",
+                                    "it is not a finite number from 0 on", err);
+    }
     MLCI_TRY(mlci_exchange_rows(x, field[ROWS], n_rows, &x->made.rows, err));
     MLCI_TRY(mlci_json_reals(&x->file, field[VALUES], "values", -1, &values, &n, err));
     const mlc_status status = n % n_rows != 0 ? mlci_json_refuse(&x->file, field[VALUES], "values",

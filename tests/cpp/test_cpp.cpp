@@ -20,6 +20,7 @@ int main(int argc, char **argv)
     const std::string folder = argc > 1 ? argv[1] : "tests/data";
     const Dataset data = Dataset::read_csv(folder + "/penguins.csv", "target=species");
     check(data.n_rows() == 344, "344 penguins");
+    check(Dataset::concat({data, data.rows(0, 6)}).n_rows() == 350, "rows after rows");
     const Dataset folds = data.split("hold_out test_size=0.25 stratify=true");
     const Dataset train = data.fold(folds, 0, "train"), test = data.fold(folds, 0, "test");
     const Model recipe =

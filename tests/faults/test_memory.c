@@ -20,6 +20,8 @@ CALL(catalog, ctx, out, err)
 CALL(catalog_list, ctx, "model", out, err)
 CALL(catalog_params, ctx, "ridge", out, err)
 CALL(context_derive, ctx, out, err)
+CALL(dataset_concat, ctx, (const mlc_dataset *const[]){s->rows, s->predictions}, 2,
+     "columns=union", out, err)
 CALL(dataset_conform, ctx, s->rows, SCENE_SCHEMA, "policy=missing", out, err)
 CALL(dataset_describe, ctx, s->rows, out, err)
 CALL(dataset_fold, s->rows, s->folds, 1, "train", out, err)
@@ -116,6 +118,7 @@ static const struct memory_case {
     OF(catalog_list, DATASET),
     OF(catalog_params, DATASET),
     OF(context_derive, CONTEXT),
+    OF(dataset_concat, DATASET),
     OF(dataset_conform, DATASET),
     OF(dataset_describe, DATASET),
     OF(dataset_fold, DATASET),

@@ -208,6 +208,10 @@ static const importing_fault pipeline_faults[] = {
     {"[\"Rome\",\"Bern\"]],", "[\"Rome\",\"Bern\"],[]],", MLC_ERROR_FORMAT, "too many columns"},
     {",[\"Rome\",\"Bern\"]],", "],", MLC_ERROR_FORMAT, "too few columns"},
     {"\"values\":[1.5,1.5]", "\"values\":[1.5]", MLC_ERROR_FORMAT, "as many for each row"},
+    {"\"output\":\"raw\"", "\"output\":\"raw\",\"tolerance\":1e999", MLC_ERROR_FORMAT,
+     "tolerance: it is not a finite number"},
+    {"\"output\":\"raw\"", "\"output\":\"raw\",\"tolerance\":-1", MLC_ERROR_FORMAT,
+     "tolerance: it is not a finite number"},
     {",\"check\"", ",\"cheque\"", MLC_ERROR_FORMAT, "check is missing"},
 };
 

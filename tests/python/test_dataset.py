@@ -170,3 +170,30 @@ def test_integers_of_a_view_are_exact():
     stamps = mlcore.Dataset.parse_csv("t\n9999-12-31T23:59:59.999999Z\nNA\n",
                                       types={"t": "timestamp"})
     assert str(stamps[[0]]["t"][0]) == "9999-12-31T23:59:59.999999"
+
+
+def test_concat_is_that_of_pandas(tmp_path):
+    pandas = pytest.importorskip("pandas")
+    flowers = mlcore.read_csv(DATA / "iris.csv", target="species")
+    birds = mlcore.read_csv(DATA / "penguins.csv", target="species")
+    parts = [flowers[10:70], birds[::7], flowers, birds[0:0]]
+    ours = mlcore.concat(parts, columns="union").to_pandas()
+    wanted = pandas.concat([part.to_pandas().astype({"species": str}) for part in parts],
+                           ignore_index=True)
+    assert list(ours.columns) == list(wanted.columns)
+    for name in ours.columns:
+        mine, other = ours[name].tolist(), wanted[name].tolist()
+        assert [None if pandas.isna(value) else value for value in mine] == \
+            [None if pandas.isna(value) else value for value in other]
+
+
+def test_concat_refuses_what_does_not_go_together(people):
+    other = mlcore.Dataset.parse_csv("id,age,name,income\n1,old,Eve,low\n")
+    with pytest.raises(mlcore.ColumnError, match="column 'age' is a category in part 2"):
+        mlcore.concat([people, other])
+    with pytest.raises(mlcore.ColumnError, match="'name' is in part 1 and not in part 2"):
+        mlcore.concat([people, people.select("id,age,income")])
+    with pytest.raises(mlcore.ArgumentError, match="n_parts = 0"):
+        mlcore.concat([])
+    both = mlcore.concat(iter([people, people]))
+    assert len(both) == 8 and both.roles == people.roles

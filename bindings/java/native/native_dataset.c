@@ -154,11 +154,49 @@ static jstring dataset_format(JNIEnv *env, jclass type, jobject dataset, jbyteAr
     return call_end_string(&call, out);
 }
 
+/* By references of their own while they are used, because there may be any number of them. */
+static jsize take_parts(struct call *call, jobjectArray parts, mlc_dataset **taken, jsize n)
+{
+    for (jsize i = 0; i < n; i++) {
+        jobject part = (*call->env)->GetObjectArrayElement(call->env, parts, i);
+        const mlc_dataset *found = call_dataset(call, part);
+        if (!call_ok(call)) return i;
+        taken[i] = mlc_dataset_ref(found);
+        handle_give_back(call->handles[--call->n_handles]);
+        (*call->env)->DeleteLocalRef(call->env, part);
+    }
+    return n;
+}
+
+static jlong dataset_concat(JNIEnv *env, jclass type, jobject context, jobjectArray parts,
+                            jbyteArray settings)
+{
+    struct call call;
+    mlc_dataset *out = NULL;
+    call_begin(&call, env);
+    mlc_context *ctx = call_context(&call, context);
+    const char *text = call_text(&call, settings);
+    const jsize n = call_length(&call, parts);
+    mlc_dataset **taken = call_memory(&call, n, sizeof(mlc_dataset *));
+    if (taken != NULL) {
+        const jsize n_taken = take_parts(&call, parts, taken, n);
+        if (call_ok(&call)) {
+            call_check(&call, mlc_dataset_concat(ctx, (const mlc_dataset *const *)taken, n, text,
+                                                 &out, &call.err));
+        }
+        for (jsize i = 0; i < n_taken; i++)
+            mlc_dataset_free(taken[i]);
+        free(taken);
+    }
+    return call_end_handle(&call, HANDLE_DATASET, out);
+}
+
 static const JNINativeMethod methods[] = {
     NATIVE("datasetReadCsv", "(" J_CONTEXT "[B[B" J_DATASET ")J", dataset_read_csv),
     NATIVE("datasetParseCsv", "(" J_CONTEXT "[B[B" J_DATASET ")J", dataset_parse_csv),
     NATIVE("datasetWriteCsv", "(" J_DATASET "[B[B)V", dataset_write_csv),
     NATIVE("datasetWithRoles", "(" J_DATASET "[B)J", dataset_with_roles),
+    NATIVE("datasetConcat", "(" J_CONTEXT "[" J_DATASET "[B)J", dataset_concat),
     NATIVE("datasetSelect", "(" J_DATASET "[B)J", dataset_select),
     NATIVE("datasetRange", "(" J_DATASET "JJ)J", dataset_range),
     NATIVE("datasetRows", "(" J_DATASET "[J)J", dataset_rows),

@@ -21,7 +21,7 @@ from ._errors import (ArgumentError, CallbackError, CancelledError, ColumnError,
                       NoMemoryError, NotFittedError, NumericError, SettingError,
                       UnsupportedError)
 from ._catalog import catalog, components, parameters
-from .dataset import Dataset, read_csv
+from .dataset import Dataset, concat, read_csv
 from .interop import (export_sklearn, from_catboost, from_lightgbm, from_onnx, from_sklearn,
                       from_xgboost, import_model)
 from .metric import Metric, evaluate
@@ -43,9 +43,9 @@ __all__ = [
     "Context", "DataError", "Dataset", "DeadlineError", "FileError", "FormatError", "Metric",
     "MlcoreError", "Model", "NoMemoryError", "NotFittedError", "NumericError", "Predictor",
     "Profile", "SettingError", "Transform", "UnsupportedError", "build_info", "catalog", "chain",
-    "components", "evaluate", "export_sklearn", "from_catboost", "from_lightgbm", "from_onnx",
+    "components", "concat", "evaluate", "export_sklearn", "from_catboost", "from_lightgbm",
+    "from_onnx",
     "from_sklearn", "from_xgboost", "import_model", "load", "loads", "on", "parameters",
     "pipeline", "read_csv", "validate",
-    "validate",
     *_component_names,
 ]

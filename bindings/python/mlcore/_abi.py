@@ -172,6 +172,8 @@ FUNCTIONS: Any = {
     "mlc_dataset_write_csv": (c_int32, [Dataset, c_char_p, c_char_p, P(Error)]),
     "mlc_dataset_from_arrays": (c_int32, [Context, P(Array), c_int32, c_char_p, P(c_void_p),
                                           P(Error)]),
+    "mlc_dataset_concat": (c_int32, [Context, P(c_void_p), c_int32, c_char_p, P(c_void_p),
+                                     P(Error)]),
     "mlc_dataset_with_roles": (c_int32, [Context, Dataset, c_char_p, P(c_void_p), P(Error)]),
     "mlc_dataset_rows": (c_int32, [Context, Dataset, P(c_int64), c_int64, c_int64, P(c_void_p),
                                    P(Error)]),

@@ -319,6 +319,21 @@ class Dataset:
         raise TypeError("a Dataset is not pickled: write_csv() it, or pickle its to_dict()")
 
 
+def concat(parts: Any, *, context: Optional[Context] = None, **options: Any) -> Dataset:
+    """The rows of several datasets, one after the other, as in concat([a, b], columns="union").
+
+    Columns are found by name; their types widen as far as all values need, and nothing is
+    rounded. columns="same", the default, refuses parts with other columns than the first;
+    "union" takes all columns, and what a part lacks is missing. Roles are those of the first.
+    """
+    parts = [part if isinstance(part, Dataset) else Dataset(part) for part in parts]
+    pointers = (ctypes.c_void_p * max(1, len(parts)))(
+        *[part._handle._as_parameter_.value for part in parts])
+    with running(context) as call_context:
+        return Dataset._wrap(make("dataset", _library.mlc_dataset_concat, call_context, pointers,
+                                  len(parts), settings(options)))
+
+
 def read_csv(path: Any, **options: Any) -> Dataset:
     """See Dataset.read_csv()."""
     return Dataset.read_csv(path, **options)

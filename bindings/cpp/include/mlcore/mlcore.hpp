@@ -152,6 +152,16 @@ public:
                                                  static_cast<std::int32_t>(arrays.size()),
                                                  settings));
     }
+    /** @brief The rows of several datasets, one after the other: "columns=same|union". */
+    static Dataset concat(const std::vector<Dataset> &parts, const char *settings = nullptr,
+                          mlc_context *ctx = nullptr)
+    {
+        std::vector<const mlc_dataset *> handles;
+        for (const Dataset &part : parts) handles.push_back(part.handle());
+        return Dataset(detail::make<mlc_dataset>(mlc_dataset_concat, ctx, handles.data(),
+                                                 static_cast<std::int32_t>(handles.size()),
+                                                 settings));
+    }
     Dataset with_roles(const std::string &roles) const
     {
         return Dataset(detail::make<mlc_dataset>(mlc_dataset_with_roles,

@@ -91,6 +91,21 @@ public final class Dataset extends Handle {
         return parseCsv(csv.getBytes(StandardCharsets.UTF_8), settings);
     }
 
+    /**
+     * The rows of several datasets, one after the other. Columns are found by name, and their types
+     * widen as far as all values need.
+     *
+     * @param parts at least one
+     * @param settings {@code columns=same|union}, or null
+     */
+    public static Dataset concat(List<Dataset> parts, String settings) {
+        Dataset[] all = parts.toArray(new Dataset[0]);
+        for (Dataset part : all) {
+            Objects.requireNonNull(part, "part");
+        }
+        return new Dataset(Native.datasetConcat(null, all, Native.utf8(settings)));
+    }
+
     /** A dataset of arrays in the making. */
     public static DatasetBuilder builder() {
         return new DatasetBuilder();

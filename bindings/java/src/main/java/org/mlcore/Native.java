@@ -96,6 +96,8 @@ final class Native {
 
     static native long datasetWithRoles(Dataset dataset, byte[] roles);
 
+    static native long datasetConcat(Context context, Dataset[] parts, byte[] settings);
+
     static native long datasetSelect(Dataset dataset, byte[] columns);
 
     static native long datasetRange(Dataset dataset, long first, long rows);

@@ -188,6 +188,25 @@ class DatasetTest {
     }
 
     @Test
+    void concatPutsRowsOneAfterTheOther() {
+        try (Dataset iris = Fixtures.iris();
+                Dataset two = iris.select("species,petal_width");
+                Dataset both = Dataset.concat(List.of(iris, two, iris), "columns=union")) {
+            assertEquals(450, both.rowCount());
+            assertEquals(iris.columns(), both.columns());
+            assertEquals(1.8, both.reals("petal_width")[299]);
+            assertTrue(Double.isNaN(both.reals("petal_length")[299]));
+            assertEquals("virginica", both.texts("species")[299]);
+            MlcoreException e = assertThrows(MlcoreException.class,
+                    () -> Dataset.concat(List.of(iris, two), null));
+            assertEquals("MLC_ERROR_COLUMN", e.statusName());
+            assertThrows(MlcoreException.class, () -> Dataset.concat(List.of(), null));
+            assertThrows(NullPointerException.class,
+                    () -> Dataset.concat(java.util.Arrays.asList(iris, null), null));
+        }
+    }
+
+    @Test
     void splitAndFoldPartitionTheRows() {
         try (Dataset iris = Fixtures.iris();
                 Dataset folds = iris.split("hold_out test_size=0.2 stratify=true");
