@@ -157,10 +157,25 @@ static const cli_option export_options[] = {
     {"opset", 0, "N", "ONNX: version of the operators ai.onnx.ml"},
     {.name = NULL}};
 
-static const cli_option describe_options[] = {{"read", 0, "SETTINGS", read_doc},
-                                              {"csv", 0, "SETTINGS", csv_doc},
-                                              {"where", 0, "CONDITION", where_doc},
-                                              {.name = NULL}};
+static const cli_option describe_options[] = {
+    {"target", 't', "COLUMN", "the column to predict, for the hints"},
+    {"hints", 0, NULL,
+     "also what would mislead a model: duplicate rows and columns, constants, ids, columns that "
+     "predict the target alone"},
+    {"read", 0, "SETTINGS", read_doc},
+    {"csv", 0, "SETTINGS", csv_doc},
+    {"where", 0, "CONDITION", where_doc},
+    {.name = NULL}};
+
+static const cli_option schema_options[] = {
+    {"out", 'o', "FILE", "write to a file, not to standard output"},
+    {"target", 't', "COLUMN", "the column to predict: it is not expected when serving"},
+    {"set", 0, "SETTINGS",
+     "what to write, such as \"max_values=20 ranges=false min_domain_mass=0.99 max_psi=0.2\""},
+    {"read", 0, "SETTINGS", read_doc},
+    {"csv", 0, "SETTINGS", csv_doc},
+    {"where", 0, "CONDITION", where_doc},
+    {.name = NULL}};
 
 static const char write_doc[] = "how to write the file, such as \"table=t if_exists=replace\"; see "
                                 "'mlcore help formats'";
@@ -196,6 +211,18 @@ static const cli_option split_options[] = {
      "another way to split, such as \"stratified_k_fold n_splits=5\" or \"hash\"; 'mlcore list "
      "splitters' names them"},
     {"seed", 0, "N", "seed of the draw"},
+    {"read", 0, "SETTINGS", read_doc},
+    {"csv", 0, "SETTINGS", csv_doc},
+    {"where", 0, "CONDITION", where_doc},
+    {.name = NULL}};
+
+static const cli_option validate_options[] = {
+    {"schema", 0, "FILE", "what the data should look like: JSON, as 'mlcore schema' writes it"},
+    {"reference", 0, "FILE", "data that distributions are compared with"},
+    {"environment", 0, "NAME", "whose columns are expected, such as training or serving"},
+    {"now", 0, "TIME", "what freshness is measured from; the present unless told"},
+    {"examples", 0, "N", "rows to show of each broken rule; 5 unless told"},
+    {"target", 't', "COLUMN", "the column to predict"},
     {"read", 0, "SETTINGS", read_doc},
     {"csv", 0, "SETTINGS", csv_doc},
     {"where", 0, "CONDITION", where_doc},
@@ -292,7 +319,8 @@ const command commands[] = {
     {.name = "describe",
      .operands = "DATA",
      .summary = "what is in the columns of a file of data",
-     .details = "mlcore describe adult.csv.gz",
+     .details = "mlcore describe adult.csv.gz\n"
+                "mlcore describe adult.csv.gz --hints --target income",
      .least_operands = 1,
      .most_operands = 1,
      .options = describe_options,
@@ -328,6 +356,23 @@ const command commands[] = {
      .most_operands = 1,
      .options = split_options,
      .run = cmd_split},
+    {.name = "schema",
+     .operands = "DATA",
+     .summary = "write down what data looks like",
+     .details = "mlcore schema adult.csv.gz --target income --out adult.json",
+     .least_operands = 1,
+     .most_operands = 1,
+     .options = schema_options,
+     .run = cmd_schema},
+    {.name = "validate",
+     .operands = "DATA",
+     .summary = "check data against a schema",
+     .details = "mlcore validate new.csv --schema adult.json --environment serving\n"
+                "mlcore validate new.csv --schema adult.json --reference adult.csv.gz",
+     .least_operands = 1,
+     .most_operands = 1,
+     .options = validate_options,
+     .run = cmd_validate},
     {.name = "list",
      .operands = "[KIND]",
      .summary = "the components: models, metrics, splitters ...",

@@ -226,3 +226,54 @@ int data_check_output(session *s, const char *path)
     free(folder);
     return result;
 }
+
+mlc_status data_read_target(session *s, const char *path, const mlc_dataset *like,
+                            mlc_dataset **out)
+{
+    const char *target = cli_args_get(&s->args, "target");
+    mlc_dataset *data = NULL;
+    mlc_status status = data_read(s, path, like, &data);
+    if (status != MLC_OK || target == NULL) {
+        *out = data;
+        return status;
+    }
+    char *roles = text_format("target='%s'", target);
+    status = mlc_dataset_with_roles(s->ctx, data, roles, out, &s->err);
+    free(roles);
+    mlc_dataset_free(data);
+    return status;
+}
+
+static mlc_status fail_file(session *s, const char *path, int error)
+{
+    memset(&s->err, 0, sizeof s->err);
+    s->err.status = MLC_ERROR_IO;
+    snprintf(s->err.message, sizeof s->err.message, "%s: cannot read: %s", path, strerror(error));
+    return s->err.status;
+}
+
+mlc_status data_read_bytes(session *s, const char *path, char **out, int64_t *n_bytes)
+{
+    size_t room = FIRST_ROOM, n = 0;
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) return fail_file(s, path, errno);
+    char *bytes = memory_zeroed(room, 1);
+    for (size_t got = 1; got > 0; n += got) {
+        if (n + 1 >= room) {
+            char *grown = memory_zeroed(room *= 2, 1);
+            memcpy(grown, bytes, n);
+            free(bytes);
+            bytes = grown;
+        }
+        got = fread(bytes + n, 1, room - 1 - n, file);
+    }
+    const int error = ferror(file) ? errno : 0;
+    fclose(file);
+    if (error != 0) {
+        free(bytes);
+        return fail_file(s, path, error);
+    }
+    *out = bytes;
+    *n_bytes = (int64_t)n;
+    return MLC_OK;
+}

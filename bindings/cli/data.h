@@ -11,6 +11,11 @@ const char *data_settings(const session *s);
 mlc_status data_read(session *s, const char *path, const mlc_dataset *like, mlc_dataset **out);
 mlc_status data_read_with(session *s, const char *path, const char *settings,
                           const mlc_dataset *like, mlc_dataset **out);
+/* The same with the role of --target, where it was given. */
+mlc_status data_read_target(session *s, const char *path, const mlc_dataset *like,
+                            mlc_dataset **out);
+/* The bytes of a file, with a NUL after them, to be freed. */
+mlc_status data_read_bytes(session *s, const char *path, char **out, int64_t *n_bytes);
 /* Reads rows for a model, with the types that it knows. */
 mlc_status data_read_for(session *s, const char *path, const mlc_model *model, mlc_dataset **out);
 mlc_status data_load_model(session *s, const char *path, mlc_model **out);

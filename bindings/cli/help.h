@@ -23,6 +23,8 @@ int cmd_import(session *s);
 int cmd_export(session *s);
 int cmd_convert(session *s);
 int cmd_describe(session *s);
+int cmd_schema(session *s);
+int cmd_validate(session *s);
 int cmd_list(session *s);
 int cmd_help(session *s);
 

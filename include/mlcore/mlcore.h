@@ -40,6 +40,7 @@
 #include <mlcore/model.h>
 #include <mlcore/params.h>
 #include <mlcore/predictor.h>
+#include <mlcore/profile.h>
 #include <mlcore/read.h>
 #include <mlcore/reader.h>
 #include <mlcore/sampling.h>

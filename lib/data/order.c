@@ -99,6 +99,43 @@ mlc_status mlci_order_sort(mlc_context *call, mlci_order_key *keys, mlci_order_k
     return MLC_OK;
 }
 
+static mlc_status sort_plain_by_byte(mlc_context *call, const uint64_t *from, uint64_t *to,
+                                     int64_t n, int b, int64_t *counts, mlc_error *err)
+{
+    int64_t start = 0;
+    for (int v = 0; v < 256; v++) {
+        const int64_t count = counts[v];
+        counts[v] = start;
+        start += count;
+    }
+    for (int64_t i = 0; i < n; i++) {
+        MLCI_TRY(mlci_poll_row(call, i, err));
+        to[counts[from[i] >> (8 * b) & 255]++] = from[i];
+    }
+    return MLC_OK;
+}
+
+mlc_status mlci_order_sort_plain(mlc_context *call, uint64_t *keys, uint64_t *scratch, int64_t n,
+                                 mlc_error *err)
+{
+    int64_t counts[8][256] = {{0}};
+    for (int64_t i = 0; i < n; i++) {
+        MLCI_TRY(mlci_poll_row(call, i, err));
+        for (int b = 0; b < 8; b++)
+            counts[b][keys[i] >> (8 * b) & 255]++;
+    }
+    uint64_t *from = keys, *to = scratch;
+    for (int b = 0; b < 8; b++) {
+        if (n == 0 || counts[b][keys[0] >> (8 * b) & 255] == n) continue;
+        MLCI_TRY(sort_plain_by_byte(call, from, to, n, b, counts[b], err));
+        uint64_t *const swap = from;
+        from = to;
+        to = swap;
+    }
+    if (from != keys) memcpy(keys, from, (size_t)n * sizeof *keys);
+    return MLC_OK;
+}
+
 int64_t mlci_order_keys(const mlci_column *column, mlci_order_key *keys)
 {
     const int64_t *const integers = column->values;

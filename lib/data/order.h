@@ -14,6 +14,9 @@ typedef struct mlci_order_key {
  * NULL: it does not, and cannot fail. */
 mlc_status mlci_order_sort(mlc_context *call, mlci_order_key *keys, mlci_order_key *scratch,
                            int64_t n, mlc_error *err);
+/* The same for keys alone. */
+mlc_status mlci_order_sort_plain(mlc_context *call, uint64_t *keys, uint64_t *scratch, int64_t n,
+                                 mlc_error *err);
 
 /* -0.0 as 0.0; every NaN the largest. */
 uint64_t mlci_order_of_real(double value);

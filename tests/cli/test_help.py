@@ -5,7 +5,7 @@ import subprocess
 from running import COMMAND, CommandTest, main
 
 COMMANDS = ["train", "predict", "evaluate", "import", "export", "inspect", "verify", "describe",
-            "list", "help"]
+            "schema", "validate", "list", "help"]
 
 
 class Help(CommandTest):

@@ -265,6 +265,42 @@ class Results(CommandTest):
         self.assertEqual((sex["missing"], sex["distinct"], sex["top"], sex["top_n"]),
                          (11, 2, "male", 168))
 
+    def test_describe_draws_histograms_and_gives_hints(self):
+        table = self.write("t.csv", "x,c,y\n" + "".join(
+            f"{i * i},1,{'ab'[i % 2]}\n" for i in range(40)))
+        out = self.run_command("describe", table, "--hints", "--target", "y").out
+        self.assertRegex(out, r"x  \|#[^|]{22}[^ |]\|  0 to 1521")  # plain text in a pipe
+        self.assertIn("column 'c' is 1 in all 40 rows", out)
+        both = self.run_command("describe", table, "--hints", "--target", "y", "--json").json()
+        self.assertEqual([row[0] for row in both["hints"]["rows"]], ["id_as_feature", "constant"])
+        self.assertEqual(len(both["columns"]["rows"]), 3)
+
+    def test_schema_is_written_and_data_checked_against_it(self):
+        schema = self.path("s.json")
+        self.run_command("schema", data("penguins.csv"), "--target", "species", "--out", schema)
+        out = self.run_command("validate", data("penguins.csv"), "--target", "species", "--schema",
+                               schema, "--reference", data("penguins.csv")).out
+        self.assertIn("all rules hold", out)
+        with open(schema, encoding="utf-8") as f:
+            text = f.read()
+        self.assertEqual(self.run_command("schema", data("penguins.csv"), "--target",
+                                          "species").out, text)
+        strict = self.write("strict.json", text.replace('"male"', '"MALE"'))
+        done = self.run_command("validate", data("penguins.csv"), "--target", "species",
+                                "--schema", strict, expect=1)
+        self.assertIn("[not_in_values]", done.out)
+        self.assertIn("1 errors, 0 warnings", done.out)
+        found = self.run_command("validate", data("penguins.csv"), "--target", "species",
+                                 "--schema", strict, "--examples", "1", "--json",
+                                 expect=1).records()
+        self.assertEqual((found[0]["rule"], found[0]["rows"]), ("not_in_values", 168))
+        self.fails_with(2, "--schema FILE is missing", "validate", data("penguins.csv"))
+        self.fails_with(1, "cannot read", "validate", data("penguins.csv"), "--schema", "none.json")
+        self.fails_with(2, "max_values", "schema", data("penguins.csv"), "--set", "max_value=3")
+
+    def fails_with(self, status, message, *words):
+        self.assertIn(message, self.run_command(*words, expect=status).err)
+
     def test_describe_warns_of_rows_left_out(self):
         table = self.write("t.csv", "a,b\n1,2\n3\n4,5\n")
         done = self.run_command("describe", table, "--csv", "on_error=collect")

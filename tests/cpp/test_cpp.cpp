@@ -143,6 +143,15 @@ int main(int argc, char **argv)
     check(model.predict(again).n_rows() == 344, "a file with the types of the model");
     check(report.integers("n").at(0) == test.n_rows(), "integers as integers");
 
+    const Profile seen = Profile::of(train), whole = seen.merge(Profile::of(test));
+    check(whole.to_json() == Profile::of(data).merge(Profile::of(data.rows(0, 0))).to_json(),
+          "profiles of parts merge to that of the whole");
+    check(Profile::from_json(seen.to_json()).n_rows() == train.n_rows(), "a profile from JSON");
+    check(seen.table("columns").n_rows() == data.n_columns(), "a row a column");
+    check(train.validate(seen.schema()).n_rows() == 0, "rows fit their schema");
+    check(test.conform(seen.schema(), "policy=missing").n_rows() == test.n_rows(), "rows conform");
+    check(train.hints(test).n_columns() == 7, "hints");
+
     const Dataset batch = model.predict(test, "output=probability");
     const std::vector<double> expected = batch.reals("probability");
     const Predictor predictor(model);

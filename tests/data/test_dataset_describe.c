@@ -37,7 +37,7 @@ START_TEST(test_describe_titanic_is_as_in_pandas)
     ck_assert_double_eq(real_of(p, "q75", age), 38);
     ck_assert(text_is(p, "top", age, "24"));
     ck_assert_double_eq(real_of(p, "top_n", age), 30);
-    ck_assert_int_eq(mlc_dataset_n_columns(p), 15);
+    ck_assert_int_eq(mlc_dataset_n_columns(p), 29);
     mlc_dataset_free(p);
     mlc_dataset_free(d);
 }

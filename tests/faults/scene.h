@@ -17,6 +17,10 @@
 #define SCENE_RECIPE                                                                               \
     "pipeline(automatic, gradient_boosting_classifier(n_estimators=2, max_leaf_nodes=4))"
 
+#define SCENE_SCHEMA                                                                               \
+    "{\"columns\":[{\"name\":\"age\",\"type\":\"int64\",\"max\":50,\"max_psi\":0.1},"                    \
+    "{\"name\":\"city\",\"pattern\":\"[A-M].*\",\"unique\":true},{\"name\":\"gone\"}]}"
+
 typedef struct scene {
     mlc_context *ctx;
     char folder[64], csv_path[96], model_path[96], foreign_path[96], out_path[96];
@@ -28,9 +32,10 @@ typedef struct scene {
     mlc_metric *metric;
     mlc_predictor *predictor;
     mlc_params *params;
-    mlc_buffer *artifact;
     mlc_builder *builder;
     mlc_reader *reader;
+    mlc_buffer *artifact, *profile_text;
+    mlc_profile *profile;
 } scene;
 
 static inline mlc_status scene_yield_nothing(void *user, mlc_dataset **out, mlc_error *err)
@@ -82,6 +87,8 @@ static inline void scene_open(scene *s, mlc_context *ctx)
     scene_ok(mlc_dataset_parse_csv(ctx, SCENE_CSV, (int64_t)strlen(SCENE_CSV), "on_error=collect",
                                    &s->read, &err),
              &err);
+    scene_ok(mlc_profile_create(ctx, s->rows, "max_distinct=16", &s->profile, &err), &err);
+    scene_ok(mlc_profile_format(s->profile, &s->profile_text, &err), &err);
     scene_ok(mlc_dataset_split(ctx, s->rows, "k_fold n_splits=3", &s->folds, &err), &err);
     scene_ok(mlc_transform_parse(ctx, "chain(simple_imputer, standard_scaler)", &s->step, &err),
              &err);
@@ -112,6 +119,8 @@ static inline void scene_close(scene *s)
     mlc_predictor_free(s->predictor);
     mlc_metric_free(s->metric);
     mlc_buffer_free(s->artifact);
+    mlc_buffer_free(s->profile_text);
+    mlc_profile_free(s->profile);
     mlc_dataset_free(s->predictions);
     mlc_model_free(s->model);
     mlc_model_free(s->recipe);
@@ -140,6 +149,15 @@ static inline void answer_dataset(const mlc_dataset *dataset)
     mlc_buffer *text = NULL;
     mlc_error err = {0};
     scene_ok(mlc_dataset_format(dataset, "format=csv", &text, &err), &err);
+    answer_buffer(text);
+    mlc_buffer_free(text);
+}
+
+static inline void answer_profile(const mlc_profile *profile)
+{
+    mlc_buffer *text = NULL;
+    mlc_error err = {0};
+    scene_ok(mlc_profile_format(profile, &text, &err), &err);
     answer_buffer(text);
     mlc_buffer_free(text);
 }

@@ -68,8 +68,7 @@ CALL(catalog, ctx, out, err)
 CALL(catalog_list, ctx, "model", out, err)
 CALL(catalog_params, ctx, "ridge", out, err)
 CALL(context_derive, ctx, out, err)
-CALL(dataset_concat, ctx, (const mlc_dataset *const[]){s->rows, s->predictions}, 2, "columns=union",
-     out, err)
+CALL(dataset_conform, ctx, s->rows, SCENE_SCHEMA, "policy=missing", out, err)
 CALL(dataset_describe, ctx, s->rows, out, err)
 CALL(dataset_fingerprint, ctx, s->rows, out, err)
 CALL(dataset_fold, s->rows, s->folds, 1, "train", out, err)
@@ -90,6 +89,7 @@ CALL(dataset_fold, s->rows, s->folds, 1, "train", out, err)
 CALL(dataset_format, s->rows, NULL, out, err)
 CALL(dataset_from_arrays, ctx, s->arrays, 8, "target=buys", out, err)
 CALL(dataset_join, ctx, s->rows, s->rows, "on=city,age how=left", out, err)
+CALL(dataset_hints, ctx, s->rows, s->rows, NULL, out, err)
 CALL(dataset_parse_csv, ctx, SCENE_CSV, (int64_t)strlen(SCENE_CSV), "on_error=collect", out, err)
 CALL(dataset_parse_csv_like, ctx, SCENE_CSV, (int64_t)strlen(SCENE_CSV), s->read,
      "on_error=collect", out, err)
@@ -108,6 +108,7 @@ CALL(dataset_select, ctx, s->rows, "age,income", out, err)
 CALL(dataset_sort, ctx, s->rows, "by=city,age descending=false,true", out, err)
 CALL(dataset_split, ctx, s->rows, "stratified_k_fold n_splits=2 shuffle=true", out, err)
 CALL(dataset_with_column, ctx, s->rows, "label", "concat(lower(city), '-', text(age))", out, err)
+CALL(dataset_validate, ctx, s->rows, SCENE_SCHEMA, s->profile, NULL, out, err)
 CALL(dataset_with_roles, ctx, s->rows, "target=spent ignore=buys", out, err)
 CALL(dataset_write, ctx, s->rows, s->out_path, "format=jsonl nan=null", err)
 CALL(dataset_with_weights, ctx, s->rows, "balanced", out, err)
@@ -146,6 +147,13 @@ CALL(params_set_real, s->params, "learning_rate", 0.1, err)
 CALL(params_set_text, s->params, "loss", "it's\n", err)
 CALL(predictor_create, ctx, s->model, "output=raw", out, err)
 CALL(reader_from_source, ctx, &a_source, "target=spent", out, err)
+CALL(profile_create, ctx, s->rows, "correlation=true", out, err)
+CALL(profile_format, s->profile, out, err)
+CALL(profile_merge, ctx, (const mlc_profile *[]){s->profile, s->profile}, 2, NULL, out, err)
+CALL(profile_parse, ctx, mlc_buffer_data(s->profile_text), mlc_buffer_size(s->profile_text), out,
+     err)
+CALL(profile_schema, ctx, s->profile, NULL, out, err)
+CALL(profile_table, ctx, s->profile, "top", NULL, out, err)
 CALL(transform_apply, ctx, s->fitted_step, s->numbers, out, err)
 CALL(transform_chain, (mlc_transform *const[]){s->step, s->step}, 2, out, err)
 CALL(transform_create, ctx, "simple_imputer", "strategy=median", out, err)
@@ -162,6 +170,7 @@ typedef enum {
     TRANSFORM,
     METRIC,
     PREDICTOR,
+    PROFILE,
     PARAMS,
     BUILDER,
     READER,
@@ -189,6 +198,7 @@ static const struct memory_case {
     OF(dataset_aggregate, DATASET),
     OF(dataset_cast, DATASET),
     OF(dataset_concat, DATASET),
+    OF(dataset_conform, DATASET),
     OF(dataset_describe, DATASET),
     OF(dataset_fingerprint, DATASET),
     OF(dataset_fold, DATASET),
@@ -204,6 +214,7 @@ static const struct memory_case {
     OF(dataset_format, BUFFER),
     OF(dataset_from_arrays, DATASET),
     OF(dataset_join, DATASET),
+    OF(dataset_hints, DATASET),
     OF(dataset_parse_csv, DATASET),
     OF(dataset_parse_csv_like, DATASET),
     OF(dataset_parse_like, DATASET),
@@ -220,6 +231,7 @@ static const struct memory_case {
     OF(dataset_sort, DATASET),
     OF(dataset_split, DATASET),
     OF(dataset_with_column, DATASET),
+    OF(dataset_validate, DATASET),
     OF(dataset_with_roles, DATASET),
     OF(dataset_write, FILE_WRITTEN),
     OF(dataset_with_weights, DATASET),
@@ -254,6 +266,12 @@ static const struct memory_case {
     OF(params_set_text, PARAMS_TEXT),
     OF(predictor_create, PREDICTOR),
     OF(reader_from_source, READER),
+    OF(profile_create, PROFILE),
+    OF(profile_format, BUFFER),
+    OF(profile_merge, PROFILE),
+    OF(profile_parse, PROFILE),
+    OF(profile_schema, BUFFER),
+    OF(profile_table, DATASET),
     OF(transform_apply, DATASET),
     OF(transform_chain, TRANSFORM),
     OF(transform_create, TRANSFORM),
@@ -316,6 +334,9 @@ static uint64_t take(result_kind kind, const scene *s, void *out)
         break;
     case PREDICTOR:
         answer_predictor(out, s->rows), mlc_predictor_free(out);
+        break;
+    case PROFILE:
+        answer_profile(out), mlc_profile_free(out);
         break;
     case PARAMS:
         mlc_params_close(out);
@@ -744,6 +765,8 @@ static void call_without_memory(const scene *s)
     ck_assert_ptr_nonnull(mlc_predictor_output_name(s->predictor, 0));
     ck_assert_ptr_nonnull(mlc_predictor_label(s->predictor, 0));
     ck_assert_int_gt(mlc_predictor_n_inputs(s->predictor), 3);
+    ck_assert_int_eq(mlc_profile_n_rows(s->profile), SCENE_ROWS);
+    mlc_profile_free(mlc_profile_ref(s->profile));
     ck_assert_int_gt(mlc_predictor_scratch_bytes(s->predictor), 0);
     ck_assert_int_eq(mlc_predictor_n_rows(s->predictor), 1);
     answer_predictor(s->predictor, s->rows); /* mlc_predictor_run(), mlc_predictor_run_reals() */

@@ -15,7 +15,8 @@ classes = source / "bindings/java/src/main/java/org/mlcore"
 FOR_TESTS = ("handles", "statusName")
 REASONS = {
     "bytes are byte[]": ["mlc_buffer_create", "mlc_buffer_ref"],
-    "an object of Java is the reference": ["mlc_model_ref", "mlc_predictor_ref"],
+    "an object of Java is the reference": ["mlc_model_ref", "mlc_predictor_ref",
+                                           "mlc_profile_ref"],
     "settings are made by Settings and the classes of components": [
         "mlc_params_close", "mlc_params_open", "mlc_params_set_integer", "mlc_params_set_real",
         "mlc_params_set_text", "mlc_params_text"],

@@ -8,6 +8,7 @@ import sys
 
 # Sources whose test is another program, with the reason.
 PARAMETERS = ("base/test_param.c", "one table is read, formatted and checked together")
+VALIDATION = ("data/test_dataset_validate.c", "rules are looked at as findings in a table")
 RECIPES = ("base/test_recipe.c", "what is parsed is formatted and parsed again")
 RIDGE = ("model/test_model_ridge.c", "a solver of ridge, chosen by its parameter")
 LOGISTIC = ("model/test_model_logistic_regression.c", "a solver, chosen by its parameter")
@@ -58,6 +59,17 @@ ELSEWHERE = {
     "data/jsonl_parse.c": ("data/test_jsonl_read.c", "lines are looked at as columns"),
     "data/libsvm_parse.c": ("data/test_libsvm_read.c", "lines are looked at as columns"),
     "data/sqlite_file.c": ("data/test_sqlite_read.c", "connections are made to read"),
+    "data/conform_cast.c": ("data/test_conform.c", "casts are what conforming does first"),
+    "data/findings.c": VALIDATION,
+    "data/validate_column.c": VALIDATION,
+    "data/validate_order.c": VALIDATION,
+    **{f"data/hints_{part}.c": ("data/test_hints.c", "a kind of hints") for part in (
+        "shared", "target")},
+    "data/pattern_parse.c": ("data/test_pattern.c", "what is parsed is matched"),
+    **{f"data/profile_{part}.c": ("data/test_profile.c", "a part of making or reading profiles")
+       for part in ("column", "columns", "statistics", "table")},
+    "data/profile_format.c": ("data/test_profile_parse.c", "what is written is read again"),
+    "data/schema_infer.c": ("data/test_schema_parse.c", "what is inferred is parsed again"),
     "explain/contribution_table.c": ("explain/test_contributions.c",
                                      "contributions are looked at as a dataset"),
     "interop/document.c": XGBOOST,

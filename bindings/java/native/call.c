@@ -35,6 +35,7 @@ void *call_object(struct call *call, jobject object, enum handle_kind kind)
         [HANDLE_METRIC] = "this Metric is closed",
         [HANDLE_BUILDER] = "this RowBuilder is closed",
         [HANDLE_READER] = "this BatchReader is closed",
+        [HANDLE_PROFILE] = "this Profile is closed",
     };
     if (call->failed) return NULL;
     if (object == NULL) {

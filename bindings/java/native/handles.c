@@ -61,6 +61,9 @@ void handle_free_object(enum handle_kind kind, void *object)
     case HANDLE_READER:
         mlc_reader_close(object);
         break;
+    case HANDLE_PROFILE:
+        mlc_profile_free(object);
+        break;
     default:
         break;
     }

@@ -20,6 +20,7 @@ enum handle_kind {
     HANDLE_METRIC,
     HANDLE_BUILDER,
     HANDLE_READER,
+    HANDLE_PROFILE,
     HANDLE_KINDS
 };
 

@@ -11,6 +11,7 @@ static const struct native_methods *const all[] = {
     &native_array_methods,     &native_transform_methods, &native_model_methods,
     &native_predictor_methods, &native_metric_methods,    &native_host_methods,
     &native_rows_methods,
+    &native_profile_methods,
 };
 
 JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *reserved)

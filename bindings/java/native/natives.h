@@ -14,6 +14,7 @@ extern const struct native_methods native_dataset_methods;
 extern const struct native_methods native_shape_methods;
 extern const struct native_methods native_column_methods;
 extern const struct native_methods native_array_methods;
+extern const struct native_methods native_profile_methods;
 extern const struct native_methods native_transform_methods;
 extern const struct native_methods native_model_methods;
 extern const struct native_methods native_predictor_methods;
@@ -33,6 +34,7 @@ extern const struct native_methods native_rows_methods;
 #define J_BUILDER "Lorg/mlcore/RowBuilder;"
 #define J_READER "Lorg/mlcore/BatchReader;"
 #define J_SOURCE "Lorg/mlcore/BatchReader$Source;"
+#define J_PROFILE "Lorg/mlcore/Profile;"
 #define J_OBJECTIVE "Lorg/mlcore/ObjectiveFunction;"
 #define J_SCORE "Lorg/mlcore/MetricFunction;"
 #define J_COLUMN "Lorg/mlcore/TransformFunction;"

@@ -28,6 +28,7 @@ from .interop import (export_sklearn, from_catboost, from_lightgbm, from_onnx, f
 from .metric import Metric, evaluate
 from .model import Model, load, loads, pipeline, validate
 from .predictor import Predictor
+from .profile import Profile
 from .reader import Reader
 from .transform import Transform, chain, on
 
@@ -43,8 +44,9 @@ __all__ = [
     "ArgumentError", "Builder", "CallbackError", "CancelledError", "ColumnError", "ComponentError",
     "Context", "DataError", "Dataset", "DeadlineError", "FileError", "FormatError", "Metric",
     "MlcoreError", "Model", "NoMemoryError", "NotFittedError", "NumericError", "Predictor",
-    "Reader", "SettingError", "Transform", "UnsupportedError", "build_info", "catalog", "chain",
-    "components", "concat", "evaluate", "export_sklearn", "from_catboost", "from_lightgbm", "from_onnx",
+    "Profile", "Reader", "SettingError", "Transform", "UnsupportedError", "build_info", "catalog",
+    "chain", "components", "concat", "evaluate", "export_sklearn", "from_catboost",
+    "from_lightgbm", "from_onnx",
     "from_sklearn", "from_xgboost", "import_model", "load", "loads", "on", "parameters",
     "pipeline", "read_csv", "validate",
     *_component_names,

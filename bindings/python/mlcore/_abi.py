@@ -63,6 +63,7 @@ class Predictor(c_void_p):
 
 
 class Reader(c_void_p):
+class Profile(c_void_p):
     pass
 
 
@@ -73,6 +74,9 @@ class Transform(c_void_p):
 HANDLES = {"buffer": Buffer, "builder": Builder, "context": Context, "dataset": Dataset,
            "metric": Metric, "model": Model, "params": Params, "predictor": Predictor,
            "reader": Reader, "transform": Transform}
+HANDLES = {"buffer": Buffer, "context": Context, "dataset": Dataset, "metric": Metric,
+           "model": Model, "params": Params, "predictor": Predictor, "profile": Profile,
+           "transform": Transform}
 
 
 class Error(Structure):
@@ -260,6 +264,22 @@ FUNCTIONS: Any = {
     "mlc_dataset_resample": (c_int32, [Context, Dataset, c_char_p, P(c_void_p), P(Error)]),
     "mlc_dataset_with_weights": (c_int32, [Context, Dataset, c_char_p, P(c_void_p), P(Error)]),
     "mlc_dataset_fingerprint": (c_int32, [Context, Dataset, P(c_void_p), P(Error)]),
+    # profile.h
+    "mlc_profile_create": (c_int32, [Context, Dataset, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_profile_merge": (c_int32, [Context, P(c_void_p), c_int64, c_char_p, P(c_void_p),
+                                    P(Error)]),
+    "mlc_profile_table": (c_int32, [Context, Profile, c_char_p, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_profile_format": (c_int32, [Profile, P(c_void_p), P(Error)]),
+    "mlc_profile_parse": (c_int32, [Context, c_void_p, c_int64, P(c_void_p), P(Error)]),
+    "mlc_profile_n_rows": (c_int64, [Profile]),
+    "mlc_profile_schema": (c_int32, [Context, Profile, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_dataset_validate": (c_int32, [Context, Dataset, c_char_p, Profile, c_char_p, P(c_void_p),
+                                       P(Error)]),
+    "mlc_dataset_conform": (c_int32, [Context, Dataset, c_char_p, c_char_p, P(c_void_p),
+                                      P(Error)]),
+    "mlc_dataset_hints": (c_int32, [Context, Dataset, Dataset, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_profile_ref": (c_void_p, [Profile]),
+    "mlc_profile_free": (None, [Profile]),
     # transform.h
     "mlc_transform_create": (c_int32, [Context, c_char_p, c_char_p, P(c_void_p), P(Error)]),
     "mlc_transform_parse": (c_int32, [Context, c_char_p, P(c_void_p), P(Error)]),

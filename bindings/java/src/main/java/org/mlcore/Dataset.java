@@ -336,6 +336,41 @@ public final class Dataset extends Handle {
         return new Dataset(Native.datasetDescribe(this));
     }
 
+    /**
+     * A row for each rule of a schema that is broken.
+     *
+     * @param schema JSON, as {@link Profile#schema} gives it
+     * @param reference what distributions are compared with, or null
+     * @param settings such as {@code environment=serving}, or null
+     */
+    public Dataset validate(String schema, Profile reference, String settings) {
+        Objects.requireNonNull(schema, "schema");
+        return new Dataset(Native.datasetValidate(this, Native.utf8(schema), reference,
+                Native.utf8(settings)));
+    }
+
+    /**
+     * A dataset that fits a schema.
+     *
+     * @param schema JSON
+     * @param settings such as {@code policy=coerce}, or null
+     */
+    public Dataset conform(String schema, String settings) {
+        Objects.requireNonNull(schema, "schema");
+        return new Dataset(Native.datasetConform(this, Native.utf8(schema),
+                Native.utf8(settings)));
+    }
+
+    /**
+     * What makes these training rows misleading.
+     *
+     * @param test other rows with the same columns, or null
+     * @param settings such as {@code leakage=0.9}, or null
+     */
+    public Dataset hints(Dataset test, String settings) {
+        return new Dataset(Native.datasetHints(this, test, Native.utf8(settings)));
+    }
+
     /** Rows that a reader left out: line, column, message. */
     public Dataset problems() {
         return new Dataset(Native.datasetProblems(this));

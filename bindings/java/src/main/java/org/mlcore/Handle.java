@@ -11,7 +11,8 @@ import java.lang.ref.Cleaner;
  * the garbage collector found it unreachable.
  */
 abstract sealed class Handle implements AutoCloseable
-        permits Context, Dataset, Transform, Model, Predictor, Metric, RowBuilder, BatchReader {
+        permits Context, Dataset, Transform, Model, Predictor, Metric, Profile, RowBuilder,
+        BatchReader {
     private static final Cleaner CLEANER = Cleaner.create();
 
     /** Index and generation of a native slot; native methods read it from the object itself, which

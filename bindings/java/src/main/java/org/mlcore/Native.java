@@ -203,6 +203,27 @@ final class Native {
     static native long metricEvaluate(Context context, Metric[] metrics, Dataset truth,
             Dataset predictions, byte[] by);
 
+    static native long profileCreate(Context context, Dataset dataset, byte[] settings);
+
+    static native long profileMerge(Profile first, Profile second, byte[] settings);
+
+    static native long profileParse(byte[] json);
+
+    static native long profileTable(Profile profile, byte[] table, byte[] settings);
+
+    static native byte[] profileFormat(Profile profile);
+
+    static native String profileSchema(Profile profile, byte[] settings);
+
+    static native long profileRowCount(Profile profile);
+
+    static native long datasetValidate(Dataset dataset, byte[] schema, Profile reference,
+            byte[] settings);
+
+    static native long datasetConform(Dataset dataset, byte[] schema, byte[] settings);
+
+    static native long datasetHints(Dataset train, Dataset test, byte[] settings);
+
     static native long transformCreate(Context context, byte[] name, byte[] settings);
 
     static native long transformParse(Context context, byte[] recipe);

@@ -79,6 +79,28 @@ class DatasetTest {
     }
 
     @Test
+    void profilesMergeAndSchemasHold() {
+        try (Dataset iris = Fixtures.iris(); Dataset first = iris.rows(0, 70);
+                Dataset rest = iris.rows(70, 80); Profile whole = Profile.of(iris);
+                Profile a = Profile.of(first); Profile b = Profile.of(rest, null);
+                Profile merged = b.merge(a); Profile again = Profile.fromJson(merged.toJson());
+                Dataset columns = whole.table("columns")) {
+            assertEquals(whole.toJson(), merged.toJson());
+            assertEquals(150, again.rowCount());
+            assertEquals(5, columns.rowCount());
+            String schema = whole.schema(null);
+            try (Dataset found = first.validate(schema, whole, null);
+                    Dataset fitting = rest.conform(schema, "policy=coerce");
+                    Dataset hints = first.hints(rest, null)) {
+                assertEquals(0, found.rowCount());
+                assertEquals(80, fitting.rowCount());
+                assertTrue(hints.columns().contains("message"));
+            }
+            assertThrows(MlcoreException.class, () -> whole.table("colums"));
+        }
+    }
+
+    @Test
     void builderKeepsEveryType() {
         Instant moment = Instant.parse("2024-02-29T13:45:30.123456Z");
         try (Dataset rows = Dataset.builder()
