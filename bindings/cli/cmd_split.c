@@ -65,20 +65,27 @@ static mlc_status read_rows(session *s, mlc_dataset **out)
     return status;
 }
 
+/* Where the ending of a file's name starts, with that before .gz: at its NUL when there is none. */
+static const char *find_ending(const char *path)
+{
+    const char *const slash = strrchr(path, '/');
+    const char *const name = slash != NULL ? slash + 1 : path;
+    const char *dot = strrchr(name, '.');
+    if (dot == NULL || dot == name) return path + strlen(path);
+    if (strcmp(dot, ".gz") != 0) return dot;
+    const char *before = dot;
+    while (before > name + 1 && before[-1] != '.')
+        before--;
+    return before > name + 1 ? before - 1 : dot;
+}
+
 /* rows.csv: rows_train.csv, or rows_fold0_train.csv where there are several folds. */
 static char *part_path(const char *out, int fold, int n_folds, const char *part)
 {
-    const char *const name = strrchr(out, '/') != NULL ? strrchr(out, '/') : out;
-    const char *const dot = strrchr(name, '.');
-    const int stem = (int)(dot != NULL && dot > name ? (size_t)(dot - out) : strlen(out));
-    return n_folds > 1 ? text_format("%.*s_fold%d_%s%s", stem, out, fold, part, out + stem)
-                       : text_format("%.*s_%s%s", stem, out, part, out + stem);
-}
-
-static int ends_in(const char *path, const char *ending)
-{
-    const size_t n = strlen(path), m = strlen(ending);
-    return n >= m && strcmp(path + n - m, ending) == 0;
+    const char *const ending = find_ending(out);
+    const int stem = (int)(ending - out);
+    return n_folds > 1 ? text_format("%.*s_fold%d_%s%s", stem, out, fold, part, ending)
+                       : text_format("%.*s_%s%s", stem, out, part, ending);
 }
 
 /* One file written, and said so. */
@@ -86,8 +93,7 @@ static mlc_status write_part(session *s, const mlc_dataset *rows, const char *pa
                              const char *part, int is_first)
 {
     char n[TEXT_NUMBER];
-    const mlc_status status =
-        mlc_dataset_write_csv(rows, path, ends_in(path, ".tsv") ? "delimiter=tab" : NULL, &s->err);
+    const mlc_status status = mlc_dataset_write(s->ctx, rows, path, NULL, &s->err);
     if (status != MLC_OK) return status;
     if (s->is_json) {
         printf("%s{\"fold\": %d, \"part\": \"%s\", \"rows\": %lld, \"file\": ",

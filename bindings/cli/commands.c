@@ -346,7 +346,7 @@ const command commands[] = {
      .run = cmd_sql},
     {.name = "split",
      .operands = "DATA",
-     .summary = "part a CSV file in rows to train and to test on",
+     .summary = "part rows in those to train and to test on",
      .details = "mlcore split adult.csv --target income --stratify --test-size 0.2 --out a.csv\n"
                 "mlcore split adult.csv --validation-size 0.1 --seed 7\n"
                 "mlcore split visits.csv --roles group=patient --splitter \"group_k_fold "
