@@ -14,8 +14,8 @@
 #define BUFFER_BYTES ((int64_t)256 << 10) /* at most */
 #define LIKELY_RATIO 8                    /* of text to what it packs to */
 #define LIKELY_BYTES 4096                 /* of a small text at least */
-#define SPARE_BYTES 16                /* so that the end of the file shows */
-#define READ_BYTES ((int64_t)4 << 20) /* between two polls */
+#define SPARE_BYTES 16                    /* so that the end of the file shows */
+#define READ_BYTES ((int64_t)4 << 20)     /* between two polls */
 
 /* Bytes that wait to be taken. */
 typedef struct buffer {

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define LEAST_BYTES 64 /* to read: of a few the last may not be filled */
+#define LEAST_BYTES 64              /* to read: of a few the last may not be filled */
 #define HEADROOM ((int64_t)8 << 10) /* for what is left of the window before */
 
 void mlci_csv_windows_init(mlci_csv_windows *windows, mlci_root *root, mlci_byte_stream *stream,
