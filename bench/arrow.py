@@ -68,7 +68,7 @@ def exporters(table):
     return {
         "libmlcore": lambda: pyarrow.table(dataset),
         "polars": lambda: pyarrow.table(frame),
-        "DuckDB": lambda: connection.execute("from rows").to_arrow_table(),
+        "DuckDB": lambda: connection.sql("from rows").to_arrow_table(),
         "pandas": lambda: pyarrow.Table.from_pandas(plain, preserve_index=False),
     }
 

@@ -22,7 +22,19 @@ static int64_t code_at(const mlci_arrow_source *s, int64_t i)
     const char *const at = (const char *)s->array->buffers[1] + (s->first + i) * s->type.size;
     const int is_signed = s->type.kind == MLCI_ARROW_SIGNED;
     uint64_t code = 0;
-    memcpy(&code, at, (size_t)s->type.size);
+    switch (s->type.size) { /* sizes that the compiler knows are loads, not calls */
+    case 1:
+        memcpy(&code, at, 1);
+        break;
+    case 2:
+        memcpy(&code, at, 2);
+        break;
+    case 4:
+        memcpy(&code, at, 4);
+        break;
+    default:
+        memcpy(&code, at, 8);
+    }
     const int unused = 64 - 8 * s->type.size;
     return is_signed ? (int64_t)(code << unused) >> unused : (int64_t)code;
 }

@@ -9,10 +9,13 @@ static const uint8_t two_of_four = 0x0A;
 
 START_TEST(test_bits_when_copied_from_any_offset_are_the_same)
 {
-    uint8_t bits[6] = {0xB5, 0x3C, 0x71, 0x8E, 0xF0, 0x29};
+    enum { N_BITS = 320 };
+    uint8_t *const bits = malloc(N_BITS / 8); /* nothing after it may be read */
+    for (int i = 0; i < N_BITS / 8; i++)
+        bits[i] = (uint8_t)(i * 89 + 0xB5);
     for (int64_t first = 0; first < 24; first++) {
-        for (int64_t n = 0; first + n <= 48; n++) {
-            uint8_t out[7] = {0};
+        for (int64_t n = 0; first + n <= N_BITS; n++) {
+            uint8_t out[N_BITS / 8 + 1] = {0};
             int64_t n_set = 0;
             const int64_t found = mlci_arrow_copy_bits(bits, first, n, out);
             for (int64_t i = 0; i < n; i++) {
@@ -24,6 +27,7 @@ START_TEST(test_bits_when_copied_from_any_offset_are_the_same)
             if ((n & 7) != 0) ck_assert_int_eq(out[n >> 3] >> (n & 7), 0);
         }
     }
+    free(bits);
 }
 END_TEST
 
