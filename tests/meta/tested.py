@@ -35,6 +35,7 @@ ELSEWHERE = {
        for name in ("jsonl_batches", "libsvm_batches", "line_windows")},
     "data/jsonl_parse.c": ("data/test_jsonl_read.c", "lines are looked at as columns"),
     "data/libsvm_parse.c": ("data/test_libsvm_read.c", "lines are looked at as columns"),
+    "data/sqlite_batches.c": ("data/test_sqlite_read.c", "rows of files a batch at a time"),
     "data/sqlite_file.c": ("data/test_sqlite_read.c", "connections are made to read"),
     "explain/contribution_table.c": ("explain/test_contributions.c",
                                      "contributions are looked at as a dataset"),

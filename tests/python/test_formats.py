@@ -14,6 +14,12 @@ import mlcore
 from conftest import DATA
 from mlcore import Dataset
 
+try:
+    Dataset.parse(b"x", format="sqlite")
+except mlcore.MlcoreError as failure:
+    HAS_SQLITE = "built without SQLite" not in str(failure)
+needs_sqlite = pytest.mark.skipif(not HAS_SQLITE, reason="the library is built without SQLite")
+
 ODD_TEXTS = ["", " ", "é", "日本", "a,b", 'q"q', "l\nl", "\t", "\\", "NA", "null", "1", "true",
              "\x01", "😀", "\u2028", "</script>", "'", "{}", "[1]"]
 ODD_REALS = [0.0, -0.0, 1.0, -1.5, 0.1, 1e300, 5e-324, -2.2250738585072014e-308,
@@ -76,6 +82,7 @@ def test_jsonl_written_is_read_by_pandas_and_json(tmp_path):
     assert [line["t"] for line in lines] == list(frame["t"])
 
 
+@needs_sqlite
 @pytest.mark.parametrize("ending", ["jsonl", "jsonl.gz", "ndjson"])
 def test_jsonl_write_then_read_is_identity_for_every_type(tmp_path, ending):
     n = len(ODD_TEXTS)
@@ -435,6 +442,7 @@ def test_sqlite_runs_one_select_and_nothing_else(shop, query):
     assert shop.read_bytes() == before
 
 
+@needs_sqlite
 def test_sqlite_says_what_it_cannot_read(tmp_path, shop):
     with pytest.raises(mlcore.SettingError, match="did you mean 'orders'"):
         Dataset.read(shop, table="order")
@@ -453,6 +461,7 @@ def test_sqlite_says_what_it_cannot_read(tmp_path, shop):
             Dataset.read(shop, query=f"SELECT 1 AS x UNION ALL SELECT {value}")
 
 
+@needs_sqlite
 def test_sqlite_paths_are_file_names(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     data = Dataset.from_arrays({"a": [1, 2]})
@@ -462,12 +471,14 @@ def test_sqlite_paths_are_file_names(tmp_path, monkeypatch):
         same(data, Dataset.read(name))
 
 
+@needs_sqlite
 def test_sqlite_stops_when_cancelled(shop):
     endless = "WITH RECURSIVE r(x) AS (VALUES (1) UNION ALL SELECT x + 1 FROM r) SELECT count(*) FROM r"
     with pytest.raises(mlcore.MlcoreError, match="deadline"):
         Dataset.read(shop, query=endless, context=mlcore.Context(deadline_ms=300))
 
 
+@needs_sqlite
 def test_sqlite_damage_never_crashes(shop):
     good = shop.read_bytes()
     draw = random.Random(4)
@@ -492,14 +503,15 @@ def test_sqlite_damage_never_crashes(shop):
 
 def test_formats_are_told_by_ending_setting_and_bytes(tmp_path):
     data = Dataset.from_arrays({"a": [1, 2], "b": ["x", "y"]})
-    for ending in ("csv", "tsv", "TSV", "jsonl", "jsonl.gz", "ndjson", "db", "sqlite", "txt"):
+    files = ("db", "sqlite") if HAS_SQLITE else ()
+    for ending in ("csv", "tsv", "TSV", "jsonl", "jsonl.gz", "ndjson", "txt", *files):
         data.write(tmp_path / ("rows." + ending))
         same(data, Dataset.read(tmp_path / ("rows." + ending)))
     assert (tmp_path / "rows.tsv").read_text() == "a\tb\n1\tx\n2\ty\n"
     assert gzip.decompress((tmp_path / "rows.jsonl.gz").read_bytes()).startswith(b'{"a":1')
     data.write(tmp_path / "odd", format="jsonl")
     same(data, Dataset.read(tmp_path / "odd", format="jsonl"))
-    for ending in ("csv", "tsv", "jsonl", "jsonl.gz", "db"):
+    for ending in ("csv", "tsv", "jsonl", "jsonl.gz", *files):
         same(data, Dataset.parse((tmp_path / ("rows." + ending)).read_bytes()))
     with pytest.raises(mlcore.FormatError, match="the ending does not tell the format.*jsonl"):
         Dataset.read(tmp_path / "odd")
@@ -519,6 +531,8 @@ def test_like_gives_types_in_every_format(tmp_path):
                                                       "t": "timestamp"}
     with pytest.raises(mlcore.FormatError, match="jsonl:1:6: column 'n': 'x' is no float64"):
         Dataset.parse('{"n":"x"}\n', like=train)
+    if not HAS_SQLITE:
+        return
     path = tmp_path / "a.db"
     with sqlite3.connect(path) as db:
         db.execute("CREATE TABLE a (zip INTEGER, n INTEGER, t TEXT)")
