@@ -82,7 +82,6 @@ def test_jsonl_written_is_read_by_pandas_and_json(tmp_path):
     assert [line["t"] for line in lines] == list(frame["t"])
 
 
-@needs_sqlite
 @pytest.mark.parametrize("ending", ["jsonl", "jsonl.gz", "ndjson"])
 def test_jsonl_write_then_read_is_identity_for_every_type(tmp_path, ending):
     n = len(ODD_TEXTS)
@@ -367,6 +366,7 @@ def shop(tmp_path):
     return path
 
 
+@needs_sqlite
 def test_sqlite_has_the_values_that_sqlite3_selects(shop):
     data = Dataset.read(shop)
     assert data.types == {"id": "int64", "city": "category", "amount": "float64", "paid": "bool",
@@ -383,10 +383,12 @@ def test_sqlite_has_the_values_that_sqlite3_selects(shop):
     db.close()
 
 
+@needs_sqlite
 def test_sqlite_bytes_are_read_too(shop):
     same(Dataset.parse(shop.read_bytes()), Dataset.read(shop))
 
 
+@needs_sqlite
 def test_sqlite_write_then_read_is_identity_for_every_type(tmp_path):
     n = len(ODD_TEXTS)
     texts = ODD_TEXTS
@@ -409,6 +411,7 @@ def test_sqlite_write_then_read_is_identity_for_every_type(tmp_path):
     db.close()
 
 
+@needs_sqlite
 def test_sqlite_if_exists(tmp_path):
     path = tmp_path / "a.sqlite"
     data = Dataset.from_arrays({"a": [1, 2], "v": numpy.array([[1.0, 2], [3, 4]])})
@@ -428,6 +431,7 @@ def test_sqlite_if_exists(tmp_path):
     assert not (tmp_path / "new.db").exists()
 
 
+@needs_sqlite
 @pytest.mark.parametrize("query", [
     "DELETE FROM orders", "DROP TABLE orders", "PRAGMA user_version = 3", "PRAGMA table_info(orders)",
     "ATTACH 'x.db' AS x", "SELECT 1; SELECT 2", "SELECT 1; DROP TABLE orders", "", "-- nothing",
