@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "format.h"
+#include "format_batches.h"
 #include "sqlite.h"
 
 #ifndef MLCI_HAVE_SQLITE
@@ -28,6 +29,12 @@ mlc_status mlci_sqlite_parse(mlc_context *ctx, const void *bytes, int64_t n,
 
 mlc_status mlci_sqlite_write(mlc_context *ctx, const mlc_dataset *dataset, const char *path,
                              const char *settings, mlc_error *err)
+{
+    return refuse(err);
+}
+
+mlc_status mlci_sqlite_open_batches(mlc_context *call, const char *path, const char *settings,
+                                    mlci_batches *out, mlc_error *err)
 {
     return refuse(err);
 }

@@ -239,8 +239,8 @@ static mlc_status make_groups(const reader *r, mlci_column **out, mlc_error *err
     MLCI_TRY(mlci_column_create(r->call->root, MLC_TYPE_INT64, r->n_rows, 1, 0, out, err));
     int64_t *at = mlci_column_data(*out);
     for (int64_t c = 0; c < r->n_chunks; c++) {
-        memcpy(at, r->chunks[c].groups, (size_t)r->chunks[c].n_rows * sizeof *at);
-        at += r->chunks[c].n_rows;
+        for (int64_t i = 0; i < r->chunks[c].n_rows; i++)
+            *at++ = r->chunks[c].groups[i];
     }
     return MLC_OK;
 }

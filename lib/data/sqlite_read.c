@@ -4,43 +4,23 @@
 
 #include <string.h>
 
-#include "gather.h"
 #include "number.h"
-#include "sqlite_file.h"
+#include "sqlite_reader.h"
 
 #define PIECE_ROWS ((int64_t)1 << 20) /* rows that are gathered together */
 
-typedef struct read_settings {
-    char *table, *query, *types, *null;
-    int32_t text;
-    char *roles;
-} read_settings;
-
 static const mlci_param params[] = {
-    MLCI_STRING(read_settings, table, NULL, "table or view to read; none: the only one",
+    MLCI_STRING(mlci_sqlite_settings, table, NULL, "table or view to read; none: the only one",
                 .flags = MLCI_PARAM_NONE, .since = "0.1"),
-    MLCI_STRING(read_settings, query, NULL, "SELECT statement to read instead",
+    MLCI_STRING(mlci_sqlite_settings, query, NULL, "SELECT statement to read instead",
                 .flags = MLCI_PARAM_NONE, .since = "0.1"),
-    MLCI_STRING(read_settings, types, NULL, "types of columns, as in age:int64,zip:category",
+    MLCI_STRING(mlci_sqlite_settings, types, NULL, "types of columns, as in age:int64,zip:category",
                 .flags = MLCI_PARAM_LIST | MLCI_PARAM_NONE, .since = "0.1"),
-    MLCI_STRING(read_settings, null, NULL, "texts that mean missing, besides NULL",
+    MLCI_STRING(mlci_sqlite_settings, null, NULL, "texts that mean missing, besides NULL",
                 .flags = MLCI_PARAM_LIST | MLCI_PARAM_NONE, .since = "0.1"),
-    MLCI_CHOICE(read_settings, text, MLCI_TEXT_AS_AUTO, mlci_text_as_choices,
+    MLCI_CHOICE(mlci_sqlite_settings, text, MLCI_TEXT_AS_AUTO, mlci_text_as_choices,
                 "what columns of texts become", .since = "0.1"),
     {.name = NULL}};
-
-typedef struct reader {
-    mlc_context *call;
-    mlci_sqlite file;
-    const read_settings *settings;
-    mlci_wishes wishes;
-    mlci_csv_nulls nulls;
-    sqlite3_stmt *statement;
-    int32_t n_columns;
-    int64_t n_rows, n_pieces;
-    mlci_gather **pieces; /* of each piece, a gather a column */
-    mlci_column **columns;
-} reader;
 
 /* ---- which rows --------------------------------------------------------------------------- */
 
@@ -49,7 +29,7 @@ static const char all_tables[] =
     "ESCAPE '\\' ORDER BY name";
 
 /* The names of the tables, one after another with a NUL each. */
-static mlc_status list_tables(reader *r, mlci_text *out, int32_t *n, mlc_error *err)
+static mlc_status list_tables(mlci_sqlite_reader *r, mlci_text *out, int32_t *n, mlc_error *err)
 {
     sqlite3_stmt *names = NULL;
     MLCI_TRY(mlci_sqlite_prepare(&r->file, all_tables, NULL, &names, err));
@@ -74,9 +54,10 @@ static const char *next_table(const void *arg, int32_t i)
     return at < names->length ? names->data + at : NULL;
 }
 
-static mlc_status fail_table(const reader *r, const mlci_text *names, int32_t n, mlc_error *err)
+static mlc_status fail_table(const mlci_sqlite_reader *r, const mlci_text *names, int32_t n,
+                             mlc_error *err)
 {
-    const char *const wanted = r->settings->table;
+    const char *const wanted = r->settings.table;
     const char *const nearest = wanted == NULL ? NULL : mlci_nearest(wanted, next_table, names);
     if (nearest != NULL) {
         return mlci_fail(err, MLC_ERROR_SETTING, "table",
@@ -97,20 +78,21 @@ static mlc_status fail_table(const reader *r, const mlci_text *names, int32_t n,
 }
 
 /* The table that is meant, whatever the case of its letters: SQLite does not tell it apart. */
-static mlc_status find_table(reader *r, mlci_text *names, const char **out, mlc_error *err)
+static mlc_status find_table(mlci_sqlite_reader *r, mlci_text *names, const char **out,
+                             mlc_error *err)
 {
     int32_t n = 0;
     *out = NULL;
     MLCI_TRY(list_tables(r, names, &n, err));
     for (int32_t i = 0; i < n && *out == NULL; i++) {
         const char *const name = next_table(names, i);
-        const char *const wanted = r->settings->table;
+        const char *const wanted = r->settings.table;
         if (wanted == NULL ? n == 1 : sqlite3_stricmp(name, wanted) == 0) *out = name;
     }
     return *out == NULL ? fail_table(r, names, n, err) : MLC_OK;
 }
 
-static mlc_status prepare_table(reader *r, mlc_error *err)
+static mlc_status prepare_table(mlci_sqlite_reader *r, mlc_error *err)
 {
     mlci_text names = mlci_text_init(r->call->root);
     const char *table = NULL;
@@ -125,9 +107,9 @@ static mlc_status prepare_table(reader *r, mlc_error *err)
     return status;
 }
 
-static mlc_status prepare_rows(reader *r, mlc_error *err)
+static mlc_status prepare_rows(mlci_sqlite_reader *r, mlc_error *err)
 {
-    const read_settings *const s = r->settings;
+    const mlci_sqlite_settings *const s = &r->settings;
     if (s->table != NULL && s->query != NULL) {
         return mlci_fail(err, MLC_ERROR_SETTING, "query", "table and query: say one of them");
     }
@@ -147,13 +129,13 @@ static mlc_status prepare_rows(reader *r, mlc_error *err)
 
 /* ---- rows --------------------------------------------------------------------------------- */
 
-static const char *column_name(const reader *r, int32_t j)
+static const char *column_name(const mlci_sqlite_reader *r, int32_t j)
 {
     const char *const name = sqlite3_column_name(r->statement, j);
     return name == NULL ? "" : name;
 }
 
-static mlc_status add_piece(reader *r, mlc_error *err)
+static mlc_status add_piece(mlci_sqlite_reader *r, mlc_error *err)
 {
     mlci_root *const root = r->call->root;
     mlci_gather **const grown =
@@ -170,14 +152,15 @@ static mlc_status add_piece(reader *r, mlc_error *err)
     return MLC_OK;
 }
 
-static mlc_status refuse_cell(const reader *r, int32_t j, const char *what, mlc_error *err)
+static mlc_status refuse_cell(const mlci_sqlite_reader *r, int32_t j, const char *what,
+                              mlc_error *err)
 {
     const char *const name = column_name(r, j);
     return mlci_fail(err, MLC_ERROR_FORMAT, name, "%s: column '%s', row %lld: %s", r->file.name,
-                     name, (long long)r->n_rows + 1, what);
+                     name, (long long)(r->n_passed + r->n_rows + 1), what);
 }
 
-static mlc_status take_text(const reader *r, int32_t j, mlci_value *out, mlc_error *err)
+static mlc_status take_text(const mlci_sqlite_reader *r, int32_t j, mlci_value *out, mlc_error *err)
 {
     out->kind = MLCI_KIND_TEXT;
     out->text = (const char *)sqlite3_column_text(r->statement, j);
@@ -193,7 +176,8 @@ static mlc_status take_text(const reader *r, int32_t j, mlci_value *out, mlc_err
 }
 
 /* A number, with its text where that may be asked for. */
-static void take_number(const reader *r, int32_t j, char text[MLCI_NUMBER_SIZE], mlci_value *out)
+static void take_number(const mlci_sqlite_reader *r, int32_t j, char text[MLCI_NUMBER_SIZE],
+                        mlci_value *out)
 {
     out->text = text;
     if (sqlite3_column_type(r->statement, j) == SQLITE_INTEGER) {
@@ -207,7 +191,8 @@ static void take_number(const reader *r, int32_t j, char text[MLCI_NUMBER_SIZE],
     }
 }
 
-static mlc_status take_cell(reader *r, mlci_gather *piece, int32_t j, int32_t row, mlc_error *err)
+static mlc_status take_cell(mlci_sqlite_reader *r, mlci_gather *piece, int32_t j, int32_t row,
+                            mlc_error *err)
 {
     char number[MLCI_NUMBER_SIZE];
     mlci_value value = {0};
@@ -229,12 +214,13 @@ static mlc_status take_cell(reader *r, mlci_gather *piece, int32_t j, int32_t ro
     return status;
 }
 
-static mlc_status read_rows(reader *r, mlc_error *err)
+static mlc_status read_rows(mlci_sqlite_reader *r, int64_t most, mlc_error *err)
 {
-    r->n_columns = sqlite3_column_count(r->statement);
+    int result = SQLITE_ROW;
     MLCI_TRY(add_piece(r, err));
-    int result = sqlite3_step(r->statement);
-    for (; result == SQLITE_ROW; result = sqlite3_step(r->statement)) {
+    while (r->n_rows < most) {
+        result = sqlite3_step(r->statement);
+        if (result != SQLITE_ROW) break;
         const int64_t piece = r->n_rows / PIECE_ROWS;
         if (piece == r->n_pieces) MLCI_TRY(add_piece(r, err));
         for (int32_t j = 0; j < r->n_columns; j++) {
@@ -243,8 +229,9 @@ static mlc_status read_rows(reader *r, mlc_error *err)
         r->n_rows++;
         MLCI_TRY(mlci_poll_row(r->call, r->n_rows, err));
     }
-    if (result == SQLITE_DONE) return MLC_OK;
-    return mlci_sqlite_fail(&r->file, r->settings->query != NULL ? "query" : NULL, err);
+    r->at_end = result == SQLITE_DONE;
+    if (result == SQLITE_DONE || result == SQLITE_ROW) return MLC_OK;
+    return mlci_sqlite_fail(&r->file, r->settings.query != NULL ? "query" : NULL, err);
 }
 
 /* ---- columns ------------------------------------------------------------------------------ */
@@ -274,7 +261,7 @@ static int32_t declared_type(const char *declared)
     return 0;
 }
 
-static mlc_status finish_column(reader *r, int32_t j, const mlci_gather **pieces,
+static mlc_status finish_column(mlci_sqlite_reader *r, int32_t j, const mlci_gather **pieces,
                                 const int64_t *first_rows, mlc_error *err)
 {
     const char *const found = sqlite3_column_decltype(r->statement, j);
@@ -286,7 +273,7 @@ static mlc_status finish_column(reader *r, int32_t j, const mlci_gather **pieces
                                     .wish = pieces[0]->wish,
                                     .declared = declared_type(declared),
                                     .is_bool = is_bool(declared),
-                                    .text_as = r->settings->text,
+                                    .text_as = r->settings.text,
                                     .n_rows = r->n_rows,
                                     .n_pieces = r->n_pieces,
                                     .pieces = pieces,
@@ -306,7 +293,7 @@ static mlc_status finish_column(reader *r, int32_t j, const mlci_gather **pieces
     return mlci_gathered_finish(r->call->root, &gathered, &r->columns[j], err);
 }
 
-static mlc_status finish_columns(reader *r, mlc_error *err)
+static mlc_status finish_columns(mlci_sqlite_reader *r, mlc_error *err)
 {
     mlci_root *const root = r->call->root;
     const mlci_gather **const pieces = mlci_alloc(root, r->n_pieces, (int64_t)sizeof *pieces);
@@ -327,7 +314,7 @@ static mlc_status finish_columns(reader *r, mlc_error *err)
     return status;
 }
 
-static mlc_status make_dataset(reader *r, mlc_dataset **out, mlc_error *err)
+static mlc_status make_dataset(mlci_sqlite_reader *r, mlc_dataset **out, mlc_error *err)
 {
     mlci_root *const root = r->call->root;
     const char **const names = mlci_alloc(root, r->n_columns, (int64_t)sizeof *names);
@@ -338,8 +325,8 @@ static mlc_status make_dataset(reader *r, mlc_dataset **out, mlc_error *err)
     mlc_status status = mlci_dataset_create(root, r->n_columns, names, r->columns, NULL, &d, err);
     mlci_free(names);
     if (status == MLC_OK) status = mlci_wishes_check(&r->wishes, r->file.name, d, err);
-    if (status == MLC_OK && r->settings->roles != NULL) {
-        status = mlci_dataset_apply_roles(d, r->settings->roles, err);
+    if (status == MLC_OK && r->settings.roles != NULL) {
+        status = mlci_dataset_apply_roles(d, r->settings.roles, err);
     }
     if (status != MLC_OK) {
         mlc_dataset_free(d);
@@ -351,7 +338,8 @@ static mlc_status make_dataset(reader *r, mlc_dataset **out, mlc_error *err)
 
 /* ---- all of it ---------------------------------------------------------------------------- */
 
-static void reader_clear(reader *r)
+/* Gives up the rows that are held. */
+static void forget_rows(mlci_sqlite_reader *r)
 {
     for (int64_t c = 0; c < r->n_pieces; c++) {
         for (int32_t j = 0; j < r->n_columns; j++)
@@ -362,50 +350,61 @@ static void reader_clear(reader *r)
         mlci_column_unref(r->columns[j]);
     mlci_free(r->pieces);
     mlci_free(r->columns);
-    mlci_csv_nulls_clear(&r->nulls);
-    mlci_wishes_close(&r->wishes);
-    (void)sqlite3_finalize(r->statement);
+    r->pieces = NULL;
+    r->columns = NULL;
+    r->n_passed += r->n_rows;
+    r->n_pieces = r->n_rows = 0;
 }
 
-static mlc_status read_open_file(reader *r, const mlc_dataset *like, mlc_dataset **out,
-                                 mlc_error *err)
+mlc_status mlci_sqlite_reader_start(mlci_sqlite_reader *r, const mlc_dataset *like, mlc_error *err)
 {
     mlci_root *const root = r->call->root;
-    const char *const words = r->settings->null == NULL ? "" : r->settings->null;
-    r->wishes.root = r->nulls.root = root;
-    mlc_status status = mlci_wishes_open(root, r->settings->types, like, &r->wishes, err);
-    if (status == MLC_OK) status = mlci_csv_nulls_init(&r->nulls, root, words, err);
-    if (status == MLC_OK) status = prepare_rows(r, err);
-    if (status == MLC_OK) status = read_rows(r, err);
+    const char *const words = r->settings.null == NULL ? "" : r->settings.null;
+    MLCI_TRY(mlci_wishes_open(root, r->settings.types, like, &r->wishes, err));
+    MLCI_TRY(mlci_csv_nulls_init(&r->nulls, root, words, err));
+    MLCI_TRY(prepare_rows(r, err));
+    r->n_columns = sqlite3_column_count(r->statement);
+    return MLC_OK;
+}
+
+mlc_status mlci_sqlite_reader_next(mlci_sqlite_reader *r, int64_t most, mlc_dataset **out,
+                                   mlc_error *err)
+{
+    mlc_status status = read_rows(r, most, err);
     if (status == MLC_OK) status = finish_columns(r, err);
     if (status == MLC_OK) status = make_dataset(r, out, err);
-    reader_clear(r);
+    forget_rows(r);
     return status;
 }
 
-static void settings_clear(read_settings *s)
+void mlci_sqlite_reader_close(mlci_sqlite_reader *r)
 {
-    mlci_params_clear(params, s);
-    mlci_free(s->roles);
+    mlci_csv_nulls_clear(&r->nulls);
+    mlci_wishes_close(&r->wishes);
+    (void)sqlite3_finalize(r->statement);
+    mlci_sqlite_close(&r->file);
+    mlci_params_clear(params, &r->settings);
+    mlci_free(r->settings.roles);
+    r->settings.roles = NULL;
+}
+
+mlc_status mlci_sqlite_reader_settings(mlci_sqlite_reader *r, const char *settings, mlc_error *err)
+{
+    return mlci_reader_settings_read(r->call->root, "the SQLite reader", params, settings,
+                                     &r->settings, &r->settings.roles, err);
 }
 
 mlc_status mlci_sqlite_read(mlc_context *ctx, const char *path, const mlc_dataset *like,
                             const char *settings, mlc_dataset **out, mlc_error *err)
 {
     mlc_context local, *call = NULL;
-    read_settings s = {0};
     MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
-    mlc_status status = mlci_reader_settings_read(call->root, "the SQLite reader", params, settings,
-                                                  &s, &s.roles, err);
-    if (status == MLC_OK) {
-        reader r = {.call = call, .settings = &s};
-        status = mlci_sqlite_open(&r.file, call, path, 0, err);
-        if (status == MLC_OK) {
-            status = read_open_file(&r, like, out, err);
-            mlci_sqlite_close(&r.file);
-        }
-        settings_clear(&s);
-    }
+    mlci_sqlite_reader r = {.call = call};
+    mlc_status status = mlci_sqlite_reader_settings(&r, settings, err);
+    if (status == MLC_OK) status = mlci_sqlite_open(&r.file, call, path, 0, err);
+    if (status == MLC_OK) status = mlci_sqlite_reader_start(&r, like, err);
+    if (status == MLC_OK) status = mlci_sqlite_reader_next(&r, INT64_MAX, out, err);
+    mlci_sqlite_reader_close(&r);
     mlci_call_end(call);
     return status;
 }
@@ -415,22 +414,15 @@ mlc_status mlci_sqlite_parse(mlc_context *ctx, const void *bytes, int64_t n,
                              mlc_error *err)
 {
     mlc_context local, *call = NULL;
-    read_settings s = {0};
     MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
+    mlci_sqlite_reader r = {.call = call};
     char *const copy = mlci_copy_text(call->root, n == 0 ? "" : bytes, n);
-    mlc_status status = copy == NULL
-                            ? mlci_fail_memory(err, n + 1, 1)
-                            : mlci_reader_settings_read(call->root, "the SQLite reader", params,
-                                                        settings, &s, &s.roles, err);
-    if (status == MLC_OK) {
-        reader r = {.call = call, .settings = &s};
-        status = mlci_sqlite_open_bytes(&r.file, call, copy, n, err);
-        if (status == MLC_OK) {
-            status = read_open_file(&r, like, out, err);
-            mlci_sqlite_close(&r.file);
-        }
-        settings_clear(&s);
-    }
+    mlc_status status = copy == NULL ? mlci_fail_memory(err, n + 1, 1)
+                                     : mlci_sqlite_reader_settings(&r, settings, err);
+    if (status == MLC_OK) status = mlci_sqlite_open_bytes(&r.file, call, copy, n, err);
+    if (status == MLC_OK) status = mlci_sqlite_reader_start(&r, like, err);
+    if (status == MLC_OK) status = mlci_sqlite_reader_next(&r, INT64_MAX, out, err);
+    mlci_sqlite_reader_close(&r);
     mlci_free(copy);
     mlci_call_end(call);
     return status;

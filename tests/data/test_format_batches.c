@@ -42,15 +42,13 @@ static mlc_status read_batches(mlc_context *ctx, open_fn open, const char *path,
     if (status == MLC_OK && out != NULL) {
         status = mlci_concat(call, *n, (const mlc_dataset *const *)parts, out, err);
     }
-    for (int32_t i = 0; i < *n; i++) {
-        if (i > 0 && status == MLC_OK) {
-            ck_assert_int_eq(parts[i]->n_fields, parts[0]->n_fields);
-            for (int32_t j = 0; j < parts[0]->n_fields; j++)
-                ck_assert_int_eq(parts[i]->fields[j].column->type,
-                                 parts[0]->fields[j].column->type);
-        }
-        mlc_dataset_free(parts[i]);
+    for (int32_t i = 1; i < *n && status == MLC_OK; i++) {
+        ck_assert_int_eq(parts[i]->n_fields, parts[0]->n_fields);
+        for (int32_t j = 0; j < parts[0]->n_fields; j++)
+            ck_assert_int_eq(parts[i]->fields[j].column->type, parts[0]->fields[j].column->type);
     }
+    for (int32_t i = 0; i < *n; i++)
+        mlc_dataset_free(parts[i]);
     mlci_call_end(call);
     return status;
 }

@@ -58,6 +58,7 @@ ELSEWHERE = {
        for name in ("jsonl_batches", "libsvm_batches", "line_windows")},
     "data/jsonl_parse.c": ("data/test_jsonl_read.c", "lines are looked at as columns"),
     "data/libsvm_parse.c": ("data/test_libsvm_read.c", "lines are looked at as columns"),
+    "data/sqlite_batches.c": ("data/test_sqlite_read.c", "rows of files a batch at a time"),
     "data/sqlite_file.c": ("data/test_sqlite_read.c", "connections are made to read"),
     "data/conform_cast.c": ("data/test_conform.c", "casts are what conforming does first"),
     "data/findings.c": VALIDATION,

@@ -14,6 +14,12 @@ import mlcore
 from conftest import DATA
 from mlcore import Dataset
 
+try:
+    Dataset.parse(b"x", format="sqlite")
+except mlcore.MlcoreError as failure:
+    HAS_SQLITE = "built without SQLite" not in str(failure)
+needs_sqlite = pytest.mark.skipif(not HAS_SQLITE, reason="the library is built without SQLite")
+
 ODD_TEXTS = ["", " ", "é", "日本", "a,b", 'q"q', "l\nl", "\t", "\\", "NA", "null", "1", "true",
              "\x01", "😀", "\u2028", "</script>", "'", "{}", "[1]"]
 ODD_REALS = [0.0, -0.0, 1.0, -1.5, 0.1, 1e300, 5e-324, -2.2250738585072014e-308,
@@ -360,6 +366,7 @@ def shop(tmp_path):
     return path
 
 
+@needs_sqlite
 def test_sqlite_has_the_values_that_sqlite3_selects(shop):
     data = Dataset.read(shop)
     assert data.types == {"id": "int64", "city": "category", "amount": "float64", "paid": "bool",
@@ -376,10 +383,12 @@ def test_sqlite_has_the_values_that_sqlite3_selects(shop):
     db.close()
 
 
+@needs_sqlite
 def test_sqlite_bytes_are_read_too(shop):
     same(Dataset.parse(shop.read_bytes()), Dataset.read(shop))
 
 
+@needs_sqlite
 def test_sqlite_write_then_read_is_identity_for_every_type(tmp_path):
     n = len(ODD_TEXTS)
     texts = ODD_TEXTS
@@ -402,6 +411,7 @@ def test_sqlite_write_then_read_is_identity_for_every_type(tmp_path):
     db.close()
 
 
+@needs_sqlite
 def test_sqlite_if_exists(tmp_path):
     path = tmp_path / "a.sqlite"
     data = Dataset.from_arrays({"a": [1, 2], "v": numpy.array([[1.0, 2], [3, 4]])})
@@ -421,6 +431,7 @@ def test_sqlite_if_exists(tmp_path):
     assert not (tmp_path / "new.db").exists()
 
 
+@needs_sqlite
 @pytest.mark.parametrize("query", [
     "DELETE FROM orders", "DROP TABLE orders", "PRAGMA user_version = 3", "PRAGMA table_info(orders)",
     "ATTACH 'x.db' AS x", "SELECT 1; SELECT 2", "SELECT 1; DROP TABLE orders", "", "-- nothing",
@@ -435,6 +446,7 @@ def test_sqlite_runs_one_select_and_nothing_else(shop, query):
     assert shop.read_bytes() == before
 
 
+@needs_sqlite
 def test_sqlite_says_what_it_cannot_read(tmp_path, shop):
     with pytest.raises(mlcore.SettingError, match="did you mean 'orders'"):
         Dataset.read(shop, table="order")
@@ -453,6 +465,7 @@ def test_sqlite_says_what_it_cannot_read(tmp_path, shop):
             Dataset.read(shop, query=f"SELECT 1 AS x UNION ALL SELECT {value}")
 
 
+@needs_sqlite
 def test_sqlite_paths_are_file_names(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     data = Dataset.from_arrays({"a": [1, 2]})
@@ -462,12 +475,14 @@ def test_sqlite_paths_are_file_names(tmp_path, monkeypatch):
         same(data, Dataset.read(name))
 
 
+@needs_sqlite
 def test_sqlite_stops_when_cancelled(shop):
     endless = "WITH RECURSIVE r(x) AS (VALUES (1) UNION ALL SELECT x + 1 FROM r) SELECT count(*) FROM r"
     with pytest.raises(mlcore.MlcoreError, match="deadline"):
         Dataset.read(shop, query=endless, context=mlcore.Context(deadline_ms=300))
 
 
+@needs_sqlite
 def test_sqlite_damage_never_crashes(shop):
     good = shop.read_bytes()
     draw = random.Random(4)
@@ -492,14 +507,15 @@ def test_sqlite_damage_never_crashes(shop):
 
 def test_formats_are_told_by_ending_setting_and_bytes(tmp_path):
     data = Dataset.from_arrays({"a": [1, 2], "b": ["x", "y"]})
-    for ending in ("csv", "tsv", "TSV", "jsonl", "jsonl.gz", "ndjson", "db", "sqlite", "txt"):
+    files = ("db", "sqlite") if HAS_SQLITE else ()
+    for ending in ("csv", "tsv", "TSV", "jsonl", "jsonl.gz", "ndjson", "txt", *files):
         data.write(tmp_path / ("rows." + ending))
         same(data, Dataset.read(tmp_path / ("rows." + ending)))
     assert (tmp_path / "rows.tsv").read_text() == "a\tb\n1\tx\n2\ty\n"
     assert gzip.decompress((tmp_path / "rows.jsonl.gz").read_bytes()).startswith(b'{"a":1')
     data.write(tmp_path / "odd", format="jsonl")
     same(data, Dataset.read(tmp_path / "odd", format="jsonl"))
-    for ending in ("csv", "tsv", "jsonl", "jsonl.gz", "db"):
+    for ending in ("csv", "tsv", "jsonl", "jsonl.gz", *files):
         same(data, Dataset.parse((tmp_path / ("rows." + ending)).read_bytes()))
     with pytest.raises(mlcore.FormatError, match="the ending does not tell the format.*jsonl"):
         Dataset.read(tmp_path / "odd")
@@ -519,6 +535,8 @@ def test_like_gives_types_in_every_format(tmp_path):
                                                       "t": "timestamp"}
     with pytest.raises(mlcore.FormatError, match="jsonl:1:6: column 'n': 'x' is no float64"):
         Dataset.parse('{"n":"x"}\n', like=train)
+    if not HAS_SQLITE:
+        return
     path = tmp_path / "a.db"
     with sqlite3.connect(path) as db:
         db.execute("CREATE TABLE a (zip INTEGER, n INTEGER, t TEXT)")

@@ -1,0 +1,99 @@
+"""mlcore convert and sql, and other commands on files of each format."""
+import json
+import os
+import sqlite3
+import subprocess
+import unittest
+
+from running import COMMAND, CommandTest, Result, data, main
+
+
+class Convert(CommandTest):
+    def rows(self, name="rows.jsonl"):
+        path = self.path(name)
+        with open(path, "w") as f:
+            f.write('{"a":1,"b":{"c":"x"}}\n{"a":2.5,"b":{"c":"?"}}\n')
+        return path
+
+    def run_any(self, *words):
+        """Whatever its exit status is."""
+        return Result(subprocess.run([COMMAND, *words], capture_output=True, text=True,
+                                     timeout=100, check=False))
+
+    def text(self, path):
+        with open(path) as f:
+            return f.read()
+
+    def database(self):
+        path = self.path("rows.db")
+        done = self.run_any("convert", data("iris.csv"), path)
+        if "without SQLite" in done.err:
+            raise unittest.SkipTest("built without SQLite")
+        self.assertEqual(done.status, 0, done.err)
+        return path
+
+    def test_convert_goes_by_the_endings(self):
+        done = self.run_command("convert", self.rows(), self.path("rows.csv"), "--null", "?")
+        self.assertIn("2 rows, 2 columns", done.out)
+        self.assertEqual(self.text(self.path("rows.csv")), "a,b.c\n1,x\n2.5,\n")
+        self.run_command("convert", self.path("rows.csv"), self.path("again.jsonl"), "--types",
+                         "a:text")
+        self.assertEqual(self.text(self.path("again.jsonl")),
+                         '{"a":"1","b.c":"x"}\n{"a":"2.5","b.c":null}\n')
+
+    def test_convert_writes_to_standard_output(self):
+        done = self.run_command("convert", self.rows(), "-", "--read", "columns=z:b.c")
+        self.assertEqual(done.out, "z\nx\n\"?\"\n")
+
+    def test_convert_says_what_is_wrong(self):
+        rows = self.rows()
+        for arguments, status, message in (
+                ((rows,), 2, "OUT is missing"),
+                ((rows, self.path("a.parquet")), 1, "the ending does not tell the format"),
+                ((self.path("none.jsonl"), "-"), 1, "no such file"),
+                ((rows, self.path("a.svm")), 1, "name the column with target="),
+                ((rows, "-", "--types", "a:number"), 1, "'number' is no type of a column"),
+                ((rows, "-", "--read", "colums=a"), 1, "did you mean 'columns'?")):
+            done = self.run_any("convert", *arguments)
+            self.assertNotEqual(done.status, 0, arguments)
+            self.assertIn(message, done.err)
+
+    def test_sql_prints_a_table_or_writes_a_file(self):
+        path = self.database()
+        query = "SELECT species, count(*) AS n FROM data GROUP BY species"
+        done = self.run_command("sql", path, query)
+        self.assertEqual(done.out.split()[:4], ["species", "n", "setosa", "50"])
+        done = self.run_command("sql", path, query, "--json")
+        self.assertEqual(json.loads(done.out)["rows"][2], ["virginica", 50])
+        self.run_command("sql", path, query, "--out", self.path("n.jsonl"))
+        self.assertEqual(self.text(self.path("n.jsonl")).splitlines()[0],
+                         '{"species":"setosa","n":50}')
+
+    def test_sql_only_reads(self):
+        path = self.database()
+        for query in ("DROP TABLE data", "SELECT 1; SELECT 2", "PRAGMA user_version=1", "SELEC 1"):
+            done = self.run_any("sql", path, query)
+            self.assertNotEqual(done.status, 0)
+            self.assertIn("query", done.err)
+        with sqlite3.connect(path) as db:
+            self.assertEqual(db.execute("SELECT count(*) FROM data").fetchone(), (150,))
+        db.close()
+        done = self.run_any("convert", data("iris.csv"), path)
+        self.assertIn("table 'data' is there already: say if_exists=replace", done.err)
+        self.assertTrue(os.path.exists(path))
+
+    def test_models_are_the_same_from_any_format(self):
+        self.run_command("convert", data("iris.csv"), self.path("iris.jsonl"))
+        models = []
+        for file in (data("iris.csv"), self.path("iris.jsonl")):
+            out = self.path("m%d.mlcore" % len(models))
+            self.run_command("train", file, "--target", "species", "--out", out)
+            with open(out, "rb") as f:
+                models.append(f.read())
+        self.assertEqual(models[0], models[1])
+        done = self.run_command("predict", out, self.path("iris.jsonl"), "--class")
+        self.assertEqual(done.out.splitlines()[1], "setosa")
+
+
+if __name__ == "__main__":
+    main()
