@@ -170,7 +170,7 @@ static void subject_open_data(subject *s, int64_t n_rows)
     mlc_dataset *plain = conformance_rows(&o);
     mlc_status status = mlc_dataset_format(plain, "format=csv", &s->csv, &err);
     ck_assert_msg(status == MLC_OK, "%s", err.message);
-    status = mlc_dataset_with_roles(NULL, plain, "group=c key=b", &s->rows, &err);
+    status = mlc_dataset_with_roles(NULL, plain, "group=c key=b fold=color", &s->rows, &err);
     ck_assert_msg(status == MLC_OK, "%s", err.message);
     mlc_dataset_free(plain);
 }
