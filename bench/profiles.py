@@ -1,8 +1,8 @@
 """Profiles against pandas' describe, value_counts and corr, on data of about 500 MB.
 
-    profile.py [ROWS] [--rounds N]     4,500,000 rows unless told: 14 columns, 112 bytes a row
+    profiles.py [ROWS] [--rounds N]     4,500,000 rows unless told: 14 columns, 112 bytes a row
 
-The bandwidth is what one thread reads of the same memory by a sum of NumPy.
+Not profile.py, which would stand before the module of that name in the standard library. The bandwidth is what one thread reads of the same memory by a sum of NumPy.
 """
 import argparse
 
