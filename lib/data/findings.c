@@ -99,12 +99,35 @@ void mlci_findings_clear(mlci_findings *findings)
     *findings = (mlci_findings){.root = findings->root};
 }
 
+/* The columns rows and share; what is not about rows has neither. */
+static mlc_status add_counts(const mlci_findings *findings, mlci_table *table, mlc_error *err)
+{
+    mlci_column *rows = NULL, *shares = NULL;
+    const int64_t n = findings->n;
+    MLCI_TRY(mlci_column_create(findings->root, MLC_TYPE_INT64, n, 1, 1, &rows, err));
+    const mlc_status status =
+        mlci_column_create(findings->root, MLC_TYPE_FLOAT64, n, 1, 1, &shares, err);
+    if (status != MLC_OK) {
+        mlci_column_unref(rows);
+        return status;
+    }
+    for (int64_t i = 0; i < n; i++) {
+        const mlci_finding *const f = &findings->items[i];
+        ((int64_t *)mlci_column_data(rows))[i] = f->n_rows < 0 ? 0 : f->n_rows;
+        ((double *)mlci_column_data(shares))[i] = isnan(f->share) ? 0 : f->share;
+        if (f->n_rows < 0) mlci_column_set_missing(rows, i);
+        if (isnan(f->share)) mlci_column_set_missing(shares, i);
+    }
+    mlci_table_column(table, "rows", rows);
+    mlci_table_column(table, "share", shares);
+    return MLC_OK;
+}
+
 static mlc_status fill_table(const mlci_findings *findings, const char **texts, mlc_dataset **out,
                              mlc_error *err)
 {
     const int64_t n = findings->n;
     const mlci_finding *const items = findings->items;
-    mlci_column *rows = NULL, *shares = NULL;
     mlci_table table;
     mlci_table_init(&table, findings->root);
     for (int64_t i = 0; i < n; i++)
@@ -116,22 +139,7 @@ static mlc_status fill_table(const mlci_findings *findings, const char **texts, 
     for (int64_t i = 0; i < n; i++)
         texts[i] = mlci_severity_name(items[i].severity);
     mlci_table_texts(&table, "severity", n, texts);
-    mlc_status status = mlci_column_create(findings->root, MLC_TYPE_INT64, n, 1, 1, &rows, err);
-    if (status == MLC_OK) {
-        status = mlci_column_create(findings->root, MLC_TYPE_FLOAT64, n, 1, 1, &shares, err);
-    }
-    for (int64_t i = 0; status == MLC_OK && i < n; i++) {
-        ((int64_t *)mlci_column_data(rows))[i] = items[i].n_rows < 0 ? 0 : items[i].n_rows;
-        ((double *)mlci_column_data(shares))[i] = isnan(items[i].share) ? 0 : items[i].share;
-        if (items[i].n_rows < 0) mlci_column_set_missing(rows, i);
-        if (isnan(items[i].share)) mlci_column_set_missing(shares, i);
-    }
-    if (status == MLC_OK) {
-        mlci_table_column(&table, "rows", rows);
-        mlci_table_column(&table, "share", shares);
-    } else {
-        mlci_column_unref(rows);
-    }
+    const mlc_status status = add_counts(findings, &table, err);
     for (int64_t i = 0; i < n; i++)
         texts[i] = items[i].examples;
     mlci_table_texts(&table, "examples", n, texts);

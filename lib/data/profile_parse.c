@@ -18,8 +18,7 @@ typedef struct reading {
     mlci_root *root;
     mlci_json json;
     mlc_profile *profile;
-    int64_t n_columns; /* read so far; the block has room for `capacity` */
-    int64_t capacity;
+    int64_t capacity; /* columns that the block of the profile has room for */
 } reading;
 
 /* ---- members --------------------------------------------------------------------------------- */

@@ -259,12 +259,15 @@ static const char *next_table(const void *arg, int32_t i)
 
 static mlc_status fail_table(const char *table, mlc_error *err)
 {
+    static const char there_are[] = "columns, quantiles, histogram, top and correlation";
     const char *const nearest = mlci_nearest(table, next_table, NULL);
+    if (nearest == NULL) {
+        return mlci_fail(err, MLC_ERROR_UNSUPPORTED, table,
+                         "a profile has no table '%s'; it has %s", table, there_are);
+    }
     return mlci_fail(err, MLC_ERROR_UNSUPPORTED, table,
-                     "a profile has no table '%s'%s%s%s; it has columns, quantiles, histogram, top "
-                     "and correlation",
-                     table, nearest == NULL ? "" : "; did you mean '",
-                     nearest == NULL ? "" : nearest, nearest == NULL ? "" : "'?");
+                     "a profile has no table '%s'; did you mean '%s'? It has %s", table, nearest,
+                     there_are);
 }
 
 static mlc_status make_table(const mlc_profile *profile, mlci_root *root, const char *table,

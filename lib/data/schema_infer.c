@@ -132,10 +132,28 @@ static void append_column(mlci_text *out, const mlc_profile *p, const mlci_profi
     mlci_text_append_char(out, '}');
 }
 
-/* Components of vectors are not columns of a dataset: their field stands there once. */
-static int is_component(const mlci_profile_column *c)
+/* Bytes of the field's name in the name of a component, `name[component]`; 0 for other columns. */
+static int64_t field_length(const mlci_profile_column *c)
 {
-    return c->type == MLC_TYPE_VECTOR && c->kind == MLCI_PROFILE_NUMBERS;
+    const char *const bracket = strrchr(c->name, '[');
+    if (c->type != MLC_TYPE_VECTOR || c->kind != MLCI_PROFILE_NUMBERS || bracket == NULL) return 0;
+    return bracket - c->name;
+}
+
+/* Components are not columns of a dataset: their field stands there once. */
+static void append_field(mlci_text *out, const mlci_profile_column *c)
+{
+    mlci_text_append_text(out, "    {\"name\": ");
+    mlci_text_append_json(out, c->name, field_length(c));
+    append_word(out, "type", mlci_type_name(c->type));
+    append_word(out, "role", mlci_role_name(c->role));
+    mlci_text_append_char(out, '}');
+}
+
+static int is_same_field(const mlci_profile_column *a, const mlci_profile_column *b)
+{
+    const int64_t n = field_length(a);
+    return n > 0 && n == field_length(b) && strncmp(a->name, b->name, (size_t)n) == 0;
 }
 
 mlc_status mlc_profile_schema(mlc_context *ctx, const mlc_profile *profile, const char *settings,
@@ -152,13 +170,15 @@ mlc_status mlc_profile_schema(mlc_context *ctx, const mlc_profile *profile, cons
     mlci_text_append_text(&text,
                           "  \"dataset\": {\"min_rows\": 1, \"extra_columns\": \"warning\"},\n"
                           "  \"columns\": [");
-    int is_first = 1;
     for (int64_t i = 0; i < profile->n_columns; i++) {
         const mlci_profile_column *const column = &profile->columns[i];
-        if (is_component(column)) continue;
-        mlci_text_append_text(&text, is_first ? "\n" : ",\n");
-        append_column(&text, profile, column, &s);
-        is_first = 0;
+        if (i > 0 && is_same_field(column, column - 1)) continue;
+        mlci_text_append_text(&text, i == 0 ? "\n" : ",\n");
+        if (field_length(column) > 0) {
+            append_field(&text, column);
+        } else {
+            append_column(&text, profile, column, &s);
+        }
     }
     mlci_text_append_text(&text, "\n  ],\n  \"rules\": []\n}\n");
     return mlci_text_to_buffer(&text, out, err);

@@ -18,7 +18,7 @@
     "pipeline(automatic, gradient_boosting_classifier(n_estimators=2, max_leaf_nodes=4))"
 
 #define SCENE_SCHEMA                                                                               \
-    "{\"columns\":[{\"name\":\"age\",\"type\":\"int64\",\"max\":50,\"max_psi\":0.1},"                    \
+    "{\"columns\":[{\"name\":\"age\",\"type\":\"int64\",\"max\":50,\"max_psi\":0.1},"              \
     "{\"name\":\"city\",\"pattern\":\"[A-M].*\",\"unique\":true},{\"name\":\"gone\"}]}"
 
 typedef struct scene {

@@ -72,6 +72,14 @@ def test_inferred_schema_accepts_what_it_was_inferred_from():
         assert len(data.validate(schema)) == 0
 
 
+def test_vectors_stand_in_the_schema_once():
+    data = mlcore.Dataset({"m": np.arange(12.0).reshape(4, 3), "k": np.ones((4, 2)), "y": range(4)})
+    schema = data.profile().schema()
+    assert [c["name"] for c in json.loads(schema)["columns"]] == ["m", "k", "y"]
+    assert len(data.validate(schema)) == 0
+    assert data.conform(schema).columns == ["m", "k", "y"]
+
+
 def test_serving_rows_need_no_target():
     data = orders()
     schema = data.profile().schema()

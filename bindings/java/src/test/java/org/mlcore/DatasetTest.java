@@ -80,8 +80,8 @@ class DatasetTest {
 
     @Test
     void profilesMergeAndSchemasHold() {
-        try (Dataset iris = Fixtures.iris(); Dataset first = iris.rows(0, 70);
-                Dataset rest = iris.rows(70, 80); Profile whole = Profile.of(iris);
+        try (Dataset iris = Fixtures.iris(); Dataset first = iris.slice(0, 70);
+                Dataset rest = iris.slice(70, 80); Profile whole = Profile.of(iris);
                 Profile a = Profile.of(first); Profile b = Profile.of(rest, null);
                 Profile merged = b.merge(a); Profile again = Profile.fromJson(merged.toJson());
                 Dataset columns = whole.table("columns")) {

@@ -1,8 +1,9 @@
-"""Profiles against pandas' describe, value_counts and corr, on data of about 500 MB.
+"""Profiles against pandas' describe and value_counts, on data of about 500 MB.
 
-    profile.py [ROWS] [--rounds N]     4,500,000 rows unless told: 14 columns, 112 bytes a row
+    profiles.py [ROWS] [--rounds N]     4,500,000 rows unless told: 14 columns, 108 bytes a row
 
-The bandwidth is what one thread reads of the same memory by a sum of NumPy.
+Ours make histograms as well. The share of bandwidth is that of what one thread reads of as much
+memory by a sum of NumPy. Not profile.py, which would hide a module of the standard library.
 """
 import argparse
 
