@@ -50,6 +50,51 @@ static void dataset_write_csv(JNIEnv *env, jclass type, jobject dataset, jbyteAr
     call_end(&call);
 }
 
+static jlong dataset_read(JNIEnv *env, jclass type, jobject context, jbyteArray path,
+                              jbyteArray settings, jobject like)
+{
+    struct call call;
+    mlc_dataset *out = NULL;
+    call_begin(&call, env);
+    mlc_context *ctx = call_context(&call, context);
+    const char *file = call_text(&call, path);
+    const char *text = call_text(&call, settings);
+    const mlc_dataset *model = like == NULL ? NULL : call_dataset(&call, like);
+    if (call_ok(&call)) {
+        call_check(&call, mlc_dataset_read_like(ctx, file, model, text, &out, &call.err));
+    }
+    return call_end_handle(&call, HANDLE_DATASET, out);
+}
+
+static jlong dataset_parse(JNIEnv *env, jclass type, jobject context, jbyteArray bytes,
+                               jbyteArray settings, jobject like)
+{
+    struct call call;
+    mlc_dataset *out = NULL;
+    int64_t n = 0;
+    call_begin(&call, env);
+    mlc_context *ctx = call_context(&call, context);
+    const char *text = call_text(&call, settings);
+    const void *copy = call_bytes(&call, bytes, &n);
+    const mlc_dataset *model = like == NULL ? NULL : call_dataset(&call, like);
+    if (call_ok(&call)) {
+        call_check(&call, mlc_dataset_parse_like(ctx, copy, n, model, text, &out, &call.err));
+    }
+    return call_end_handle(&call, HANDLE_DATASET, out);
+}
+
+static void dataset_write(JNIEnv *env, jclass type, jobject dataset, jbyteArray path,
+                              jbyteArray settings)
+{
+    struct call call;
+    call_begin(&call, env);
+    const mlc_dataset *d = call_dataset(&call, dataset);
+    const char *file = call_text(&call, path);
+    const char *text = call_text(&call, settings);
+    if (call_ok(&call)) call_check(&call, mlc_dataset_write(NULL, d, file, text, &call.err));
+    call_end(&call);
+}
+
 static jlong dataset_with_roles(JNIEnv *env, jclass type, jobject dataset, jbyteArray roles)
 {
     struct call call;
@@ -319,6 +364,9 @@ static void dataset_to_arrow_stream(JNIEnv *env, jclass type, jobject dataset, j
 }
 
 static const JNINativeMethod methods[] = {
+    NATIVE("datasetRead", "(" J_CONTEXT "[B[B" J_DATASET ")J", dataset_read),
+    NATIVE("datasetParse", "(" J_CONTEXT "[B[B" J_DATASET ")J", dataset_parse),
+    NATIVE("datasetWrite", "(" J_DATASET "[B[B)V", dataset_write),
     NATIVE("datasetReadCsv", "(" J_CONTEXT "[B[B" J_DATASET ")J", dataset_read_csv),
     NATIVE("datasetParseCsv", "(" J_CONTEXT "[B[B" J_DATASET ")J", dataset_parse_csv),
     NATIVE("datasetWriteCsv", "(" J_DATASET "[B[B)V", dataset_write_csv),

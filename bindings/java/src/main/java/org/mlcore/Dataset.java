@@ -20,6 +20,33 @@ public final class Dataset extends Handle {
         super(handle);
     }
 
+    /**
+     * Reads a file of any format that its ending, or {@code format=}, tells: CSV, JSON Lines, libsvm
+     * text or SQLite.
+     *
+     * @param path the file
+     * @param settings those of the format and roles, or null
+     * @throws MlcoreException whose line and column point into a text
+     */
+    public static Dataset read(String path, String settings) {
+        Objects.requireNonNull(path, "path");
+        return new Dataset(Native.datasetRead(null, Native.utf8(path), Native.utf8(settings),
+                null));
+    }
+
+    /** Reads a file of any format with the types of other rows, steered by a context. */
+    public static Dataset read(Context context, String path, String settings, Dataset like) {
+        Objects.requireNonNull(path, "path");
+        return new Dataset(Native.datasetRead(Context.required(context), Native.utf8(path),
+                Native.utf8(settings), like));
+    }
+
+    /** Reads bytes in memory, of the format that {@code format=} or the first of them tell. */
+    public static Dataset parse(byte[] bytes, String settings) {
+        Objects.requireNonNull(bytes, "bytes");
+        return new Dataset(Native.datasetParse(null, bytes, Native.utf8(settings), null));
+    }
+
     /** Reads a delimited text file, plain or gzip-compressed, with the types it finds. */
     public static Dataset readCsv(String path) {
         return readCsv(path, null);
@@ -143,6 +170,17 @@ public final class Dataset extends Handle {
     public static Dataset generate(String settings) {
         Objects.requireNonNull(settings, "settings");
         return new Dataset(Native.datasetGenerate(Native.utf8(settings)));
+    }
+
+    /**
+     * Writes a file of the format that its ending, or {@code format=}, tells.
+     *
+     * @param path the file
+     * @param settings those of the format, or null
+     */
+    public void write(String path, String settings) {
+        Objects.requireNonNull(path, "path");
+        Native.datasetWrite(this, Native.utf8(path), Native.utf8(settings));
     }
 
     /** Writes the rows as CSV, with exact numbers, beside the target and then renamed. */

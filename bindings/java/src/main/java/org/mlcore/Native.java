@@ -83,6 +83,12 @@ final class Native {
 
     static native long catalogParams(byte[] name);
 
+    static native long datasetRead(Context context, byte[] path, byte[] settings, Dataset like);
+
+    static native long datasetParse(Context context, byte[] bytes, byte[] settings, Dataset like);
+
+    static native void datasetWrite(Dataset dataset, byte[] path, byte[] settings);
+
     static native long datasetReadCsv(Context context, byte[] path, byte[] settings,
             Dataset like);
 

@@ -38,6 +38,24 @@ class DatasetTest {
     }
 
     @Test
+    void filesOfOtherFormatsAreReadAndWritten() throws Exception {
+        byte[] lines = "{\"a\":1,\"b\":\"x\"}\n{\"a\":2.5}\n".getBytes("UTF-8");
+        java.nio.file.Path file = java.nio.file.Files.createTempFile("mlcore", ".jsonl.gz");
+        try (Dataset data = Dataset.parse(lines, "target=a")) {
+            data.write(file.toString(), null);
+            try (Dataset again = Dataset.read(file.toString(), "target=a");
+                    Context context = Context.create();
+                    Dataset like = Dataset.read(context, file.toString(), null, data)) {
+                assertEquals(data.toString(), again.toString());
+                assertEquals(2, like.rowCount());
+            }
+        } finally {
+            java.nio.file.Files.delete(file);
+        }
+        assertThrows(MlcoreException.class, () -> Dataset.read("a.parquet", null));
+    }
+
+    @Test
     void readCsvOfCompressedFileWithMissingValues() {
         try (Dataset adult = Fixtures.adult(); Dataset profile = adult.describe()) {
             assertEquals(4000, adult.rowCount());
