@@ -6,9 +6,9 @@
 const topic topics[] = {
     {.name = "csv",
      .summary = "how delimited text is read: its settings of --read",
-     .text = "Delimited text may be gzip-compressed. Delimiter, header and the types of columns\n"
-             "are found out; --read (or --csv) says otherwise, with settings such as\n"
-             "\"delimiter=';' null='-,unknown'\":\n"
+     .text = "Delimited text may be gzip-compressed. Delimiter, header and the types of\n"
+             "columns are found out; --read (or --csv) says otherwise, with settings such\n"
+             "as \"delimiter=';' null='-,unknown'\":\n"
              "\n"
              "  delimiter=auto         or one byte, or tab\n"
              "  quote='\"'              or one byte, or none\n"
@@ -29,8 +29,9 @@ const topic topics[] = {
              "them; other columns do not matter, and the order does not either.\n"},
     {.name = "formats",
      .summary = "formats of data, by the ending of files",
-     .text = "The ending of a file tells its format, also before .gz where it is text; others are\n"
-             "delimited text, and \"format=jsonl\" in --read or --write says otherwise:\n"
+     .text = "The ending of a file tells its format, also before .gz where it is text;\n"
+             "others are delimited text, and \"format=jsonl\" in --read or --write says\n"
+             "otherwise:\n"
              "\n"
              "  csv     .csv .txt .data         delimited text; see 'mlcore help csv'\n"
              "  tsv     .tsv .tab               the same with tabs\n"

@@ -21,7 +21,8 @@ REASONS = {
         "mlc_params_close", "mlc_params_open", "mlc_params_set_integer", "mlc_params_set_real",
         "mlc_params_set_text", "mlc_params_text"],
     "columns are copied into arrays": ["mlc_dataset_column"],
-    "as _like without other rows": ["mlc_dataset_parse_csv", "mlc_dataset_read_csv"],
+    "as _like without other rows": ["mlc_dataset_parse", "mlc_dataset_parse_csv",
+                                    "mlc_dataset_read", "mlc_dataset_read_csv"],
 }
 exported = re.findall(r"^ +(mlc_\w+);", (source / "lib/libmlcore.map").read_text(), flags=re.M)
 code = "".join(re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.S)
