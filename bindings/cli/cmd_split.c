@@ -140,15 +140,6 @@ static mlc_status split(session *s, const char *settings, const char *out)
     return status;
 }
 
-/* The name that those of the parts are made of: --out, or the file's own without .gz. */
-static char *base_name(session *s)
-{
-    const char *const out = cli_args_get(&s->args, "out"), *const data = s->args.operands[0];
-    if (out != NULL) return text_format("%s", out);
-    const int n = (int)strlen(data);
-    return text_format("%.*s", ends_in(data, ".gz") ? n - 3 : n, data);
-}
-
 int cmd_split(session *s)
 {
     if (strcmp(s->args.operands[0], "-") == 0 && cli_args_get(&s->args, "out") == NULL) {
@@ -156,7 +147,9 @@ int cmd_split(session *s)
                                 "--out FILE is needed with standard input: rows.csv gives "
                                 "rows_train.csv and rows_test.csv");
     }
-    char *out = base_name(s), *settings = NULL;
+    const char *const given = cli_args_get(&s->args, "out");
+    const char *const out = given != NULL ? given : s->args.operands[0];
+    char *settings = NULL;
     char *first = part_path(out, 0, 1, parts[0]);
     int result = data_check_output(s, first);
     free(first);
@@ -166,6 +159,5 @@ int cmd_split(session *s)
         result = status == MLC_OK ? CLI_OK : session_fail(s);
     }
     free(settings);
-    free(out);
     return result;
 }

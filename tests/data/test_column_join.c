@@ -56,9 +56,10 @@ static mlci_column *texts(int32_t type, int64_t n, const char *const *values)
     return column_of(making_array("x", type, n, values));
 }
 
-static mlci_column *bools(int64_t n, uint8_t bits)
+static mlci_column *bools(int64_t n, uint32_t bits)
 {
-    return column_of(making_array("x", MLC_TYPE_BOOL, n, &bits));
+    const uint8_t bytes[] = {(uint8_t)bits, (uint8_t)(bits >> 8)};
+    return column_of(making_array("x", MLC_TYPE_BOOL, n, bytes));
 }
 
 static mlci_column *floats(int64_t n, const float *values)

@@ -80,14 +80,10 @@ CALL(dataset_parse, ctx, SCENE_JSONL, (int64_t)strlen(SCENE_JSONL), "on_error=co
 CALL(dataset_generate, ctx, "classification n_rows=20", out, err)
 CALL(dataset_aggregate, ctx, s->rows, "by=city,buys mean(age) n_distinct(job) last(city)", out, err)
 CALL(dataset_cast, ctx, s->rows, "age:text,city:category,buys:text", NULL, out, err)
-CALL(dataset_concat, ctx, (const mlc_dataset *const[]){s->rows, s->predictions}, 2,
-     "columns=union", out, err)
-CALL(dataset_describe, ctx, s->rows, out, err)
+CALL(dataset_concat, ctx, (const mlc_dataset *const[]){s->rows, s->predictions}, 2, "columns=union",
+     out, err)
 CALL(dataset_distinct, ctx, s->rows, "city,age", out, err)
 CALL(dataset_filter, ctx, s->rows, "age > 20 and upper(city) != 'X' or job in ('a', 'b')", out, err)
-CALL(dataset_fold, s->rows, s->folds, 1, "train", out, err)
-CALL(dataset_format, s->rows, NULL, out, err)
-CALL(dataset_from_arrays, ctx, s->arrays, 8, "target=buys", out, err)
 CALL(dataset_join, ctx, s->rows, s->rows, "on=city,age how=left", out, err)
 CALL(dataset_hints, ctx, s->rows, s->rows, NULL, out, err)
 CALL(dataset_parse_csv, ctx, SCENE_CSV, (int64_t)strlen(SCENE_CSV), "on_error=collect", out, err)
@@ -210,9 +206,6 @@ static const struct memory_case {
     OF(dataset_generate, DATASET),
     OF(dataset_distinct, DATASET),
     OF(dataset_filter, DATASET),
-    OF(dataset_fold, DATASET),
-    OF(dataset_format, BUFFER),
-    OF(dataset_from_arrays, DATASET),
     OF(dataset_join, DATASET),
     OF(dataset_hints, DATASET),
     OF(dataset_parse_csv, DATASET),

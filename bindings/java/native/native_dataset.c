@@ -51,7 +51,7 @@ static void dataset_write_csv(JNIEnv *env, jclass type, jobject dataset, jbyteAr
 }
 
 static jlong dataset_read(JNIEnv *env, jclass type, jobject context, jbyteArray path,
-                              jbyteArray settings, jobject like)
+                          jbyteArray settings, jobject like)
 {
     struct call call;
     mlc_dataset *out = NULL;
@@ -67,7 +67,7 @@ static jlong dataset_read(JNIEnv *env, jclass type, jobject context, jbyteArray 
 }
 
 static jlong dataset_parse(JNIEnv *env, jclass type, jobject context, jbyteArray bytes,
-                               jbyteArray settings, jobject like)
+                           jbyteArray settings, jobject like)
 {
     struct call call;
     mlc_dataset *out = NULL;
@@ -84,7 +84,7 @@ static jlong dataset_parse(JNIEnv *env, jclass type, jobject context, jbyteArray
 }
 
 static void dataset_write(JNIEnv *env, jclass type, jobject dataset, jbyteArray path,
-                              jbyteArray settings)
+                          jbyteArray settings)
 {
     struct call call;
     call_begin(&call, env);
@@ -326,8 +326,8 @@ static jlong dataset_from_arrow_stream(JNIEnv *env, jclass type, jobject context
     mlc_context *ctx = call_context(&call, context);
     const char *text = call_text(&call, settings);
     if (call_ok(&call)) {
-        call_check(&call, mlc_dataset_from_arrow_stream(ctx, at_address(stream), text, &out,
-                                                        &call.err));
+        call_check(&call,
+                   mlc_dataset_from_arrow_stream(ctx, at_address(stream), text, &out, &call.err));
     }
     return call_end_handle(&call, HANDLE_DATASET, out);
 }
@@ -343,8 +343,7 @@ static void dataset_to_arrow(JNIEnv *env, jclass type, jobject dataset, jlong ar
         call_check(&call, mlc_dataset_arrow_array(NULL, d, NULL, rows, &call.err));
     }
     if (call_ok(&call)) {
-        call_check(&call,
-                   mlc_dataset_arrow_schema(NULL, d, NULL, at_address(schema), &call.err));
+        call_check(&call, mlc_dataset_arrow_schema(NULL, d, NULL, at_address(schema), &call.err));
         if (!call_ok(&call)) rows->release(rows);
     }
     call_end(&call);

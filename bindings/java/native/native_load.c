@@ -7,11 +7,10 @@ JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *reserved);
 JNIEXPORT void JNICALL JNI_OnUnload(JavaVM *vm, void *reserved);
 
 static const struct native_methods *const all[] = {
-    &native_context_methods,   &native_dataset_methods, &native_shape_methods,   &native_column_methods,
-    &native_array_methods,     &native_transform_methods, &native_model_methods,
-    &native_predictor_methods, &native_metric_methods,    &native_host_methods,
-    &native_rows_methods,
-    &native_profile_methods,
+    &native_context_methods, &native_dataset_methods,   &native_shape_methods,
+    &native_column_methods,  &native_array_methods,     &native_transform_methods,
+    &native_model_methods,   &native_predictor_methods, &native_metric_methods,
+    &native_host_methods,    &native_rows_methods,      &native_profile_methods,
 };
 
 JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *reserved)

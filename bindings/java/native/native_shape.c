@@ -2,8 +2,8 @@
 #include "call.h"
 #include "natives.h"
 
-typedef mlc_status (*shape_function)(mlc_context *ctx, const mlc_dataset *dataset,
-                                     const char *text, mlc_dataset **out, mlc_error *err);
+typedef mlc_status (*shape_function)(mlc_context *ctx, const mlc_dataset *dataset, const char *text,
+                                     mlc_dataset **out, mlc_error *err);
 
 /* What those of one text have in common. */
 static jlong shape(JNIEnv *env, jobject dataset, jbyteArray text, shape_function function)
