@@ -3,6 +3,7 @@
  * buffer, which later holds compressed bytes and those that are to be converted. */
 #include "byte_stream.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -202,7 +203,8 @@ static mlc_status open_file(mlci_byte_stream *s, mlc_error *err)
     s->fd = system->open_read(system->user, s->name);
     if (s->fd < 0) return fail_io(s, "open", s->fd, err);
     s->size = system->file_size(system->user, s->fd);
-    if (s->size < 0) s->size = -1;
+    if (s->size < 0 && s->size != -EINVAL) return fail_io(s, "open", s->size, err);
+    if (s->size < 0) s->size = -1; /* no regular file */
     return MLC_OK;
 }
 
@@ -248,8 +250,10 @@ mlc_status mlci_byte_stream_open(mlc_context *call, const char *path, int32_t en
     mlci_byte_stream *s = NULL;
     mlc_status status = MLC_OK;
     MLCI_TRY(create(call, path, encoding, &s, err));
-    const int64_t mode = system->file_mode(system->user, path);
-    if (once || mode < 0 || S_ISREG((mode_t)mode)) {
+    const int64_t mode = once ? 0 : system->file_mode(system->user, path);
+    if (mode < 0) {
+        status = fail_io(s, "open", mode, err);
+    } else if (once || S_ISREG((mode_t)mode)) {
         status = open_file(s, err);
     } else {
         status = mlci_file_read(call->root, path, 0, &s->owned, &s->n_memory, err);

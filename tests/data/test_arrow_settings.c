@@ -13,7 +13,7 @@ START_TEST(test_settings_when_mixed_with_roles_are_told_apart)
                      MLC_OK);
     ck_assert_int_eq(s.text, MLCI_ARROW_TEXT_CATEGORY);
     ck_assert_int_eq(s.nanoseconds, MLCI_ARROW_NANOSECONDS_FLOOR);
-    ck_assert_str_eq(s.roles, "target='it\\'s' weight='w'");
+    ck_assert_str_eq(s.roles, "target='it\\'s' weight=w");
     mlci_arrow_settings_clear(&s);
 }
 END_TEST

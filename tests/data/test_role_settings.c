@@ -20,7 +20,7 @@ START_TEST(test_split_when_names_are_known_gives_each_its_side)
                      MLC_OK);
     ck_assert_int_eq(own.n, 1);
     ck_assert_str_eq(own.items[0].value, "3");
-    ck_assert_str_eq(roles, "id='a,b' classes='x,y' positive='y'");
+    ck_assert_str_eq(roles, "id=[a,b] classes='x,y' positive=y");
     mlci_settings_clear(&own);
     mlci_free(roles);
 }

@@ -62,8 +62,11 @@ class Predictor(c_void_p):
     pass
 
 
-class Reader(c_void_p):
 class Profile(c_void_p):
+    pass
+
+
+class Reader(c_void_p):
     pass
 
 
@@ -73,10 +76,7 @@ class Transform(c_void_p):
 
 HANDLES = {"buffer": Buffer, "builder": Builder, "context": Context, "dataset": Dataset,
            "metric": Metric, "model": Model, "params": Params, "predictor": Predictor,
-           "reader": Reader, "transform": Transform}
-HANDLES = {"buffer": Buffer, "context": Context, "dataset": Dataset, "metric": Metric,
-           "model": Model, "params": Params, "predictor": Predictor, "profile": Profile,
-           "transform": Transform}
+           "profile": Profile, "reader": Reader, "transform": Transform}
 
 
 class Error(Structure):

@@ -1,6 +1,6 @@
 """Datasets: named columns with roles. Also what every table of results is."""
 import ctypes
-from typing import Any, Dict, Iterator, List, Optional, Tuple, Union
+from typing import Any, Dict, Iterator, List, Optional, TYPE_CHECKING, Tuple, Union
 
 from . import _abi, _arrays_in, _arrays_out, _arrow, _hooks, _parts
 from ._context import Context, root, running
@@ -9,6 +9,9 @@ from ._handles import (Handle, encode, encode_path, given, integer, make, settin
                        words)
 from ._numpy import numpy, pandas
 from ._shaping import Shaping
+
+if TYPE_CHECKING:
+    from .profile import Profile
 
 TYPE_NAMES = {1: "bool", 2: "int64", 3: "float32", 4: "float64", 5: "category", 6: "text",
               7: "timestamp", 8: "vector"}
