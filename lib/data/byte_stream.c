@@ -3,7 +3,6 @@
  * buffer, which later holds compressed bytes and those that are to be converted. */
 #include "byte_stream.h"
 
-#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -203,8 +202,7 @@ static mlc_status open_file(mlci_byte_stream *s, mlc_error *err)
     s->fd = system->open_read(system->user, s->name);
     if (s->fd < 0) return fail_io(s, "open", s->fd, err);
     s->size = system->file_size(system->user, s->fd);
-    if (s->size < 0 && s->size != -EINVAL) return fail_io(s, "open", s->size, err);
-    if (s->size < 0) s->size = -1; /* no regular file */
+    if (s->size < 0) s->size = -1; /* it is read to its end all the same */
     return MLC_OK;
 }
 

@@ -159,6 +159,8 @@ class Dataset(Shaping):
         for name, role in placed.items():
             by_role.setdefault(role, []).append(name)
         return data.with_roles(**by_role, **options) if by_role or options else data
+
+    @classmethod
     def generate(cls, generator: str, *, context: Optional[Context] = None,
                  **params: Any) -> "Dataset":
         """Made-up rows, or a sample set: Dataset.generate("moons", n_rows=1000, noise=0.1),
