@@ -41,18 +41,19 @@
 #ifndef MLCORE_ARROW_H
 #define MLCORE_ARROW_H
 
-#include <mlcore/context.h>
+#include <mlcore/reader.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 #ifndef ARROW_C_DATA_INTERFACE
+/** Set by whoever defines these structs first. */
 #define ARROW_C_DATA_INTERFACE
 
-#define ARROW_FLAG_DICTIONARY_ORDERED 1
-#define ARROW_FLAG_NULLABLE 2
-#define ARROW_FLAG_MAP_KEYS_SORTED 4
+#define ARROW_FLAG_DICTIONARY_ORDERED 1 /**< The order of a dictionary means something. */
+#define ARROW_FLAG_NULLABLE 2           /**< Values may be null. */
+#define ARROW_FLAG_MAP_KEYS_SORTED 4    /**< Keys of a map ascend. */
 
 /** @brief A type: of a column, or of a table as a struct of columns. */
 struct ArrowSchema {
@@ -84,6 +85,7 @@ struct ArrowArray {
 #endif /* ARROW_C_DATA_INTERFACE */
 
 #ifndef ARROW_C_STREAM_INTERFACE
+/** Set by whoever defines this struct first. */
 #define ARROW_C_STREAM_INTERFACE
 
 /** @brief Rows that come an array at a time. Its functions return 0 or an errno number. */
@@ -150,6 +152,25 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_from_arrow_stream(mlc_context *ctx,
                                                              struct ArrowArrayStream *stream,
                                                              const char *settings,
                                                              mlc_dataset **out, mlc_error *err);
+
+/**
+ * @brief Reads a stream a record batch at a time: see reader.h.
+ *
+ * Texts become text, or category with `text=category`: one batch cannot tell which of both fits. On
+ * success the stream was moved, and it is released when the reader is closed; on failure it is
+ * still the caller's.
+ * @param ctx context, or NULL
+ * @param stream where the batches come from
+ * @param settings as of mlc_dataset_from_arrow(), but for `text=auto`
+ * @param[out] out close it with mlc_reader_close()
+ * @param[out] err may be NULL
+ * @return #MLC_OK, #MLC_ERROR_ARGUMENT, #MLC_ERROR_SETTING, #MLC_ERROR_SYNTAX, #MLC_ERROR_CALLBACK
+ * when the stream fails, #MLC_ERROR_NO_MEMORY. Since 0.1.
+ */
+MLC_API MLC_CHECKED mlc_status mlc_reader_from_arrow(mlc_context *ctx,
+                                                     struct ArrowArrayStream *stream,
+                                                     const char *settings, mlc_reader **out,
+                                                     mlc_error *err);
 
 /**
  * @brief The type of a dataset's rows, as mlc_dataset_arrow_array() gives them.

@@ -37,6 +37,24 @@ typedef struct mlc_source {
 } mlc_source;
 
 /**
+ * @brief Reads a file of data in batches of bounded memory, also packed: CSV, JSON Lines, libsvm
+ * text or SQLite, by `format=` or the file's ending.
+ *
+ * Columns and types are those of the first batch, or what `types=` says; what contradicts them
+ * later is an error that says so. Texts are category, or text where the first batch has many
+ * different ones.
+ * @param ctx context, or NULL
+ * @param path UTF-8 file name; it must not change while it is read
+ * @param settings as of mlc_dataset_read(), roles among them
+ * @param[out] out close it with mlc_reader_close()
+ * @param[out] err may be NULL
+ * @return as mlc_dataset_read(). Since 0.1.
+ */
+MLC_API MLC_CHECKED mlc_status mlc_reader_open(mlc_context *ctx, const char *path,
+                                               const char *settings, mlc_reader **out,
+                                               mlc_error *err);
+
+/**
  * @brief Reads what a callback of the host yields: a database, a queue, a format of its own.
  * @param ctx context, or NULL
  * @param source copied; on failure nothing of it has been called

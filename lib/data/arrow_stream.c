@@ -8,6 +8,7 @@
 #include "arrow_empty.h"
 #include "arrow_import.h"
 #include "concat.h"
+#include "reader.h"
 #include "text.h"
 
 #define FIRST_PARTS 16
@@ -239,4 +240,24 @@ mlc_status mlci_arrow_open_batches(mlc_context *call, struct ArrowArrayStream *s
     stream->release = NULL;
     *out = (mlci_batches){.self = s, .next = next_batch, .close = close_batches};
     return MLC_OK;
+}
+
+mlc_status mlc_reader_from_arrow(mlc_context *ctx, struct ArrowArrayStream *stream,
+                                 const char *settings, mlc_reader **out, mlc_error *err)
+{
+    mlc_context local, *call = NULL;
+    mlc_reader *reader = NULL;
+    mlci_batches batches = {0};
+    MLCI_TRY(check_stream(stream, out, err));
+    MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
+    mlc_status status = mlci_reader_create(call->root, NULL, &reader, err);
+    if (status == MLC_OK) status = mlci_arrow_open_batches(call, stream, settings, &batches, err);
+    if (status == MLC_OK) {
+        mlci_reader_start(reader, &batches);
+        *out = reader;
+    } else {
+        mlc_reader_close(reader);
+    }
+    mlci_call_end(call);
+    return status;
 }

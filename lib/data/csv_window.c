@@ -55,7 +55,8 @@ static int64_t bytes_to_read(const mlci_csv_windows *w)
     if (w->is_first && wanted < w->first_bytes) wanted = w->first_bytes;
     if (wanted < LEAST_BYTES) wanted = LEAST_BYTES;
     const int64_t likely = mlci_byte_stream_left(w->stream);
-    return likely >= LEAST_BYTES && likely < wanted ? likely : wanted;
+    if (likely < 0 || likely >= wanted) return wanted;
+    return likely < LEAST_BYTES ? LEAST_BYTES : likely;
 }
 
 mlc_status mlci_csv_windows_read_ahead(mlci_csv_windows *w, mlc_context *call, mlc_error *err)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gzip.h"
+#include "reader.h"
 #include "settings.h"
 #include "text_file.h"
 
@@ -184,6 +185,48 @@ mlc_status mlc_dataset_read(mlc_context *ctx, const char *path, const char *sett
 {
     return mlc_dataset_read_like(ctx, path, NULL, settings, out, err);
 }
+
+/* ---- a batch at a time --------------------------------------------------------------------- */
+
+static mlc_status start_reader(mlc_context *ctx, const mlci_format *format, const char *path,
+                               const char *settings, mlc_reader *reader, mlc_error *err)
+{
+    mlc_context local, *call = NULL;
+    mlci_batches batches = {0};
+    MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
+    const mlc_status status = format->open_batches(call, path, settings, &batches, err);
+    if (status == MLC_OK) mlci_reader_start(reader, &batches);
+    mlci_call_end(call);
+    return status;
+}
+
+mlc_status mlc_reader_open(mlc_context *ctx, const char *path, const char *settings,
+                           mlc_reader **out, mlc_error *err)
+{
+    if (path == NULL || out == NULL) {
+        return mlci_fail(err, MLC_ERROR_ARGUMENT, path == NULL ? "path" : "out",
+                         "path and out must not be NULL");
+    }
+    request asked;
+    mlc_reader *reader = NULL;
+    MLCI_TRY(take_format(mlci_context_root(ctx), settings, &asked, err));
+    const mlci_format *const format = asked.format != NULL ? asked.format : find_ending(path);
+    mlc_status status = format != NULL ? MLC_OK : fail_ending(path, err);
+    if (status == MLC_OK) status = mlci_reader_create(mlci_context_root(ctx), NULL, &reader, err);
+    if (status == MLC_OK) {
+        status = start_reader(ctx, format, path, asked.rest != NULL ? asked.rest : settings, reader,
+                              err);
+    }
+    mlci_free(asked.rest);
+    if (status != MLC_OK) {
+        mlc_reader_close(reader);
+        return status;
+    }
+    *out = reader;
+    return MLC_OK;
+}
+
+/* ---- from memory --------------------------------------------------------------------------- */
 
 /* By the first bytes; delimited text is what nothing else claims. */
 static const mlci_format *sniff(const char *bytes, int64_t n)

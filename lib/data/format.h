@@ -3,6 +3,7 @@
 #ifndef MLCI_FORMAT_H
 #define MLCI_FORMAT_H
 
+#include "batches.h"
 #include "dataset_impl.h"
 #include "text.h"
 
@@ -27,6 +28,10 @@ typedef struct mlci_format {
                         const char *settings, mlc_dataset **out, mlc_error *err);
     mlc_status (*write)(mlc_context *ctx, const mlc_dataset *dataset, const char *path,
                         const char *settings, mlc_error *err);
+
+    /* A file a batch at a time. The call must last until this returns; each batch has its own. */
+    mlc_status (*open_batches)(mlc_context *call, const char *path, const char *settings,
+                               mlci_batches *out, mlc_error *err);
 } mlci_format;
 
 extern const mlci_format mlci_format_csv, mlci_format_tsv, mlci_format_jsonl, mlci_format_libsvm,

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "csv_batches.h"
 #include "settings.h"
 
 /* The settings with delimiter=tab where they name none. */
@@ -59,6 +60,16 @@ static mlc_status write_tsv(mlc_context *ctx, const mlc_dataset *dataset, const 
     return status;
 }
 
+static mlc_status open_tsv(mlc_context *call, const char *path, const char *settings,
+                           mlci_batches *out, mlc_error *err)
+{
+    char *with = NULL;
+    MLCI_TRY(with_tab(call->root, settings, &with, err));
+    const mlc_status status = mlci_csv_open_batches(call, path, with, out, err);
+    mlci_free(with);
+    return status;
+}
+
 const mlci_format mlci_format_csv = {
     .name = "csv",
     .endings = "csv,txt,data",
@@ -66,6 +77,7 @@ const mlci_format mlci_format_csv = {
     .read = mlc_dataset_read_csv_like,
     .parse = mlc_dataset_parse_csv_like,
     .write = write_csv,
+    .open_batches = mlci_csv_open_batches,
 };
 
 const mlci_format mlci_format_tsv = {
@@ -75,4 +87,5 @@ const mlci_format mlci_format_tsv = {
     .read = read_tsv,
     .parse = parse_tsv,
     .write = write_tsv,
+    .open_batches = open_tsv,
 };

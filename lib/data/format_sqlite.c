@@ -54,4 +54,5 @@ const mlci_format mlci_format_sqlite = {
     .read = mlci_sqlite_read,
     .parse = mlci_sqlite_parse,
     .write = mlci_sqlite_write,
+    .open_batches = mlci_sqlite_open_batches,
 };

@@ -7,6 +7,7 @@
 
 #include "cell.h"
 #include "format.h"
+#include "format_batches.h"
 #include "jsonl.h"
 #include "number.h"
 #include "timestamp.h"
@@ -157,4 +158,5 @@ const mlci_format mlci_format_jsonl = {
     .sniff = sniff,
     .parse_text = parse_text,
     .write_text = write_text,
+    .open_batches = mlci_jsonl_open_batches,
 };

@@ -5,6 +5,7 @@
 
 #include "checked.h"
 #include "format.h"
+#include "format_batches.h"
 #include "libsvm.h"
 #include "reader_settings.h"
 #include "text_file.h"
@@ -368,4 +369,5 @@ const mlci_format mlci_format_libsvm = {
     .sniff = sniff,
     .parse_text = parse_text,
     .write_text = mlci_libsvm_write_text,
+    .open_batches = mlci_libsvm_open_batches,
 };

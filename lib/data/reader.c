@@ -18,27 +18,30 @@ struct mlc_reader {
 
 /* ---- the session ---------------------------------------------------------------------------- */
 
-mlc_status mlci_reader_create(mlci_root *root, const mlci_batches *batches, const char *roles,
-                              mlc_reader **out, mlc_error *err)
+mlc_status mlci_reader_create(mlci_root *root, const char *roles, mlc_reader **out, mlc_error *err)
 {
     mlc_reader *const r = mlci_alloc(root, 1, (int64_t)sizeof *r);
     char *const copy = roles == NULL ? NULL : mlci_copy_text(root, roles, (int64_t)strlen(roles));
     if (r == NULL || (roles != NULL && copy == NULL)) {
         mlci_free(r);
         mlci_free(copy);
-        batches->close(batches->self);
         return mlci_fail_memory(err, 1, (int64_t)sizeof *r);
     }
-    *r = (mlc_reader){.root = mlci_root_ref(root), .batches = *batches, .roles = copy};
+    *r = (mlc_reader){.root = mlci_root_ref(root), .roles = copy};
     *out = r;
     return MLC_OK;
+}
+
+void mlci_reader_start(mlc_reader *reader, const mlci_batches *batches)
+{
+    reader->batches = *batches;
 }
 
 void mlc_reader_close(mlc_reader *reader)
 {
     if (reader == NULL) return;
     mlci_root *const root = reader->root;
-    reader->batches.close(reader->batches.self);
+    if (reader->batches.close != NULL) reader->batches.close(reader->batches.self);
     mlc_dataset_free(reader->layout);
     mlci_free(reader->roles);
     mlci_free(reader);
@@ -232,12 +235,15 @@ mlc_status mlc_reader_from_source(mlc_context *ctx, const mlc_source *source, co
         return mlci_fail(err, MLC_ERROR_ARGUMENT, "source",
                          "source.next is NULL, but it is needed");
     }
+    mlc_reader *reader = NULL;
+    MLCI_TRY(mlci_reader_create(root, roles, &reader, err));
     mlc_source *const copy = mlci_alloc(root, 1, (int64_t)sizeof *copy);
-    if (copy == NULL) return mlci_fail_memory(err, 1, (int64_t)sizeof *copy);
+    if (copy == NULL) {
+        mlc_reader_close(reader);
+        return mlci_fail_memory(err, 1, (int64_t)sizeof *copy);
+    }
     *copy = own;
-    copy->release = NULL; /* not ours before the reader stands */
-    const mlci_batches batches = {copy, source_next, source_close};
-    MLCI_TRY(mlci_reader_create(root, &batches, roles, out, err));
-    copy->release = own.release;
+    mlci_reader_start(reader, &(mlci_batches){copy, source_next, source_close});
+    *out = reader;
     return MLC_OK;
 }

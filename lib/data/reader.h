@@ -7,9 +7,10 @@
 #include "batches.h"
 #include "memory.h"
 
-/* A reader over batches, which it takes over (also on failure). roles: text for each batch, or
- * NULL. */
-mlc_status mlci_reader_create(mlci_root *root, const mlci_batches *batches, const char *roles,
-                              mlc_reader **out, mlc_error *err);
+/* A reader that has nothing to read yet, so that whoever opens a source can fail before it takes
+ * anything. roles: text for each batch, or NULL. */
+mlc_status mlci_reader_create(mlci_root *root, const char *roles, mlc_reader **out, mlc_error *err);
+/* What it reads from now on and closes. */
+void mlci_reader_start(mlc_reader *reader, const mlci_batches *batches);
 
 #endif

@@ -111,6 +111,13 @@ int main(int argc, char **argv)
     data.arrow_array(&array);
     data.arrow_stream(&stream, "batch_rows=100");
     const Dataset by_array = Dataset::from_arrow(&array, &schema);
+    ArrowArrayStream batches;
+    data.arrow_stream(&batches, "batch_rows=100");
+    Reader streamed = Reader::from_arrow(&batches);
+    check(streamed.next().n_rows() == 100 && streamed.collect().n_rows() == 244,
+          "batches of a stream of Arrow");
+    check(Reader::open(folder + "/penguins.csv", "target=species").collect().n_rows() == 344,
+          "a file in batches");
     const Dataset by_stream = Dataset::from_arrow(&stream, "feature=species");
     check(by_array.n_rows() == 344 && array.release == nullptr, "a batch of Arrow is moved");
     check(by_stream.n_rows() == 344 && stream.release == nullptr, "a stream of Arrow is moved");

@@ -142,7 +142,9 @@ CALL(params_set_integer, s->params, "n_estimators", 17, err)
 CALL(params_set_real, s->params, "learning_rate", 0.1, err)
 CALL(params_set_text, s->params, "loss", "it's\n", err)
 CALL(predictor_create, ctx, s->model, "output=raw", out, err)
+CALL(reader_from_arrow, ctx, new_stream(s), "feature=w", out, err)
 CALL(reader_from_source, ctx, &a_source, "target=spent", out, err)
+CALL(reader_open, ctx, s->csv_path, "target=buys types='city:text'", out, err)
 CALL(profile_create, ctx, s->rows, "correlation=true", out, err)
 CALL(profile_format, s->profile, out, err)
 CALL(profile_merge, ctx, (const mlc_profile *[]){s->profile, s->profile}, 2, NULL, out, err)
@@ -258,7 +260,9 @@ static const struct memory_case {
     OF(params_set_real, PARAMS_TEXT),
     OF(params_set_text, PARAMS_TEXT),
     OF(predictor_create, PREDICTOR),
+    OF(reader_from_arrow, READER),
     OF(reader_from_source, READER),
+    OF(reader_open, READER),
     OF(profile_create, PROFILE),
     OF(profile_format, BUFFER),
     OF(profile_merge, PROFILE),

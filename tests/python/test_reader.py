@@ -294,3 +294,46 @@ def test_cancelled_reader_says_so():
     with mlcore.Reader(batches(), context=context) as reader, \
             pytest.raises(mlcore.CancelledError):
         reader.collect()
+
+
+@pytest.mark.parametrize("name", ["rows.csv", "rows.csv.gz", "rows.tsv", "rows.jsonl", "rows.db"])
+def test_files_are_read_in_batches(tmp_path, name):
+    rows = mlcore.Dataset({"n": list(range(600_000)), "x": [i / 8 for i in range(600_000)]})
+    path = tmp_path / name
+    rows.write(path, **({"table": "rows"} if name == "rows.db" else {}))
+    options = {"table": "rows"} if name == "rows.db" else {}
+    with mlcore.Reader.open(path, target="n", **options) as reader:
+        first = next(reader)
+        assert 0 < len(first) < 600_000 or path.stat().st_size < 8 << 20
+        rest = reader.collect() if reader.n_rows < 600_000 else first[0:0]
+    both = mlcore.concat([first, rest])
+    assert both.fingerprint()["content"] == rows.fingerprint()["content"]
+    assert both.roles["n"] == "target"
+
+
+def test_files_that_cannot_be_read_in_batches_say_why(tmp_path):
+    with pytest.raises(mlcore.FormatError, match="known are csv"):
+        mlcore.Reader.open(tmp_path / "rows.xyz")
+    with pytest.raises(mlcore.FileError, match="no such file"):
+        mlcore.Reader.open(tmp_path / "rows.csv")
+    with pytest.raises(mlcore.SettingError, match="did you mean 'delimiter'"):
+        mlcore.Reader.open(tmp_path / "rows.csv", delimeter=";")
+    late = tmp_path / "late.csv"
+    late.write_text("n\n" + "1\n" * 6_000_000 + "x\n")
+    with mlcore.Reader.open(late) as reader:
+        with pytest.raises(mlcore.FormatError, match="types="):
+            reader.collect()
+
+
+def test_streams_of_arrow_are_read_in_batches():
+    pyarrow = pytest.importorskip("pyarrow")
+    table = pyarrow.table({"n": list(range(1000)), "t": [str(i % 3) for i in range(1000)]})
+    stream = pyarrow.RecordBatchReader.from_batches(table.schema, table.to_batches(128))
+    reader = mlcore.Reader.from_arrow(stream, text="category", target="t")
+    sizes = [len(batch) for batch in reader]
+    assert sizes == [128] * 7 + [104] and reader.n_rows == 1000
+    stream = pyarrow.RecordBatchReader.from_batches(table.schema, table.to_batches(128))
+    assert mlcore.Reader.from_arrow(stream).collect()["t"].tolist() == [str(i % 3)
+                                                                        for i in range(1000)]
+    with pytest.raises(mlcore.ArgumentError, match="no __arrow_c_stream__"):
+        mlcore.Reader.from_arrow([1, 2])

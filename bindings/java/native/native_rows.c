@@ -93,6 +93,34 @@ static jlong reader_open(JNIEnv *env, jclass type, jobject context, jobject sour
     return call_end_handle(&call, HANDLE_READER, reader);
 }
 
+static jlong reader_open_file(JNIEnv *env, jclass type, jobject context, jbyteArray path,
+                              jbyteArray settings)
+{
+    struct call call;
+    mlc_reader *reader = NULL;
+    call_begin(&call, env);
+    mlc_context *ctx = call_context(&call, context);
+    const char *file = call_text(&call, path);
+    const char *text = call_text(&call, settings);
+    if (call_ok(&call)) call_check(&call, mlc_reader_open(ctx, file, text, &reader, &call.err));
+    return call_end_handle(&call, HANDLE_READER, reader);
+}
+
+static jlong reader_from_arrow(JNIEnv *env, jclass type, jobject context, jlong stream,
+                               jbyteArray settings)
+{
+    struct call call;
+    mlc_reader *reader = NULL;
+    call_begin(&call, env);
+    mlc_context *ctx = call_context(&call, context);
+    const char *text = call_text(&call, settings);
+    if (call_ok(&call)) {
+        struct ArrowArrayStream *const batches = (void *)(uintptr_t)stream;
+        call_check(&call, mlc_reader_from_arrow(ctx, batches, text, &reader, &call.err));
+    }
+    return call_end_handle(&call, HANDLE_READER, reader);
+}
+
 typedef mlc_status (*read_function)(mlc_context *ctx, mlc_reader *reader, mlc_dataset **out,
                                     mlc_error *err);
 
@@ -136,6 +164,8 @@ static const JNINativeMethod methods[] = {
     NATIVE("builderRowCount", "(" J_BUILDER ")J", builder_row_count),
     NATIVE("builderFinish", "(" J_CONTEXT J_BUILDER ")J", builder_finish),
     NATIVE("readerOpen", "(" J_CONTEXT J_SOURCE "[B)J", reader_open),
+    NATIVE("readerOpenFile", "(" J_CONTEXT "[B[B)J", reader_open_file),
+    NATIVE("readerFromArrow", "(" J_CONTEXT "J[B)J", reader_from_arrow),
     NATIVE("readerNext", "(" J_CONTEXT J_READER ")J", reader_next),
     NATIVE("readerCollect", "(" J_CONTEXT J_READER ")J", reader_collect),
     NATIVE("readerRowCount", "(" J_READER ")J", reader_row_count),

@@ -245,6 +245,8 @@ FUNCTIONS: Any = {
     "mlc_builder_finish": (c_int32, [Context, Builder, P(c_void_p), P(Error)]),
     "mlc_builder_close": (None, [Builder]),
     # reader.h
+    "mlc_reader_open": (c_int32, [Context, c_char_p, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_reader_from_arrow": (c_int32, [Context, c_void_p, c_char_p, P(c_void_p), P(Error)]),
     "mlc_reader_from_source": (c_int32, [Context, P(Source), c_char_p, P(c_void_p), P(Error)]),
     "mlc_reader_next": (c_int32, [Context, Reader, P(c_void_p), P(Error)]),
     "mlc_reader_collect": (c_int32, [Context, Reader, P(c_void_p), P(Error)]),

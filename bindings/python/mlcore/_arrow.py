@@ -4,11 +4,12 @@ Whatever has __arrow_c_stream__ or __arrow_c_array__ comes in: tables of pyarrow
 relations of DuckDB. A capsule holds a struct that is released by whoever uses it, or else by the
 capsule's destructor; the destructors live as long as the process, as capsules may.
 """
+import contextlib
 import ctypes
 import sys
 from ctypes import (CFUNCTYPE, PYFUNCTYPE, Structure, c_char_p, c_int64, c_size_t, c_void_p,
                     py_object)
-from typing import Any, Optional, Tuple
+from typing import Any, Iterator, Optional, Tuple
 
 from . import _abi
 from ._context import Context, running
@@ -92,6 +93,16 @@ def is_table(thing: Any) -> bool:
     if frames is not None and isinstance(thing, (frames.DataFrame, frames.Series, frames.Index)):
         return False
     return hasattr(thing, "__arrow_c_stream__") or hasattr(thing, "__arrow_c_array__")
+
+
+@contextlib.contextmanager
+def stream_of(thing: Any) -> Iterator[int]:
+    """The address of a stream, whose capsule stays as long as it is used."""
+    if not hasattr(thing, "__arrow_c_stream__"):
+        raise ArgumentError(f"a {type(thing).__name__} has no __arrow_c_stream__: it gives no "
+                            "stream of Arrow")
+    capsule = thing.__arrow_c_stream__()
+    yield _pointer(capsule, _STREAM.name)
 
 
 def read(table: Any, options: dict, context: Optional[Context]) -> Handle:

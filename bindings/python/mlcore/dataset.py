@@ -66,7 +66,7 @@ class Dataset(Shaping):
         with running(context) as call_context:
             return cls._wrap(make("dataset", _library.mlc_dataset_read_like, call_context,
                                   encode_path(path), _types_of(like),
-                                  settings(_reader_options(options))))
+                                  settings(reader_options(options))))
 
     @classmethod
     def parse(cls, data: Union[str, bytes], *, like: Any = None,
@@ -77,7 +77,7 @@ class Dataset(Shaping):
         with running(context) as call_context:
             return cls._wrap(make("dataset", _library.mlc_dataset_parse_like, call_context,
                                   raw, len(raw), _types_of(like),
-                                  settings(_reader_options(options))))
+                                  settings(reader_options(options))))
 
     @classmethod
     def read_csv(cls, path: Any, *, like: Any = None, context: Optional[Context] = None,
@@ -95,7 +95,7 @@ class Dataset(Shaping):
         with running(context) as call_context:
             return cls._wrap(make("dataset", _library.mlc_dataset_read_csv_like, call_context,
                                   encode_path(path), _types_of(like),
-                                  settings(_reader_options(options))))
+                                  settings(reader_options(options))))
 
     @classmethod
     def parse_csv(cls, data: Union[str, bytes], *, like: Any = None,
@@ -105,7 +105,7 @@ class Dataset(Shaping):
         with running(context) as call_context:
             return cls._wrap(make("dataset", _library.mlc_dataset_parse_csv_like, call_context,
                                   raw, len(raw), _types_of(like),
-                                  settings(_reader_options(options))))
+                                  settings(reader_options(options))))
 
     @classmethod
     def from_arrays(cls, columns: Any, *, context: Optional[Context] = None, text: Any = "auto",
@@ -504,7 +504,7 @@ def _types_of(like: Any) -> Any:
     return found._handle
 
 
-def _reader_options(options: Dict[str, Any]) -> Dict[str, Any]:
+def reader_options(options: Dict[str, Any]) -> Dict[str, Any]:
     for option in ("types", "columns"):
         named = options.get(option)
         if isinstance(named, dict):

@@ -3,17 +3,18 @@ import ctypes
 import threading
 from typing import Any, Dict, Iterable, Iterator, Optional
 
-from . import _abi, _hooks
+from . import _abi, _arrow, _hooks
 from ._context import Context, root, running
 from ._errors import ArgumentError, DataError, raise_error
-from ._handles import Handle, given, make, settings
-from .dataset import Dataset
+from ._handles import Handle, encode_path, given, make, settings
+from .dataset import Dataset, reader_options
 
 _library = _abi.library
 
 
 class Reader:
-    """Reads batches of rows that an iterable yields: of a database, a queue, a file of your own.
+    """Reads rows a batch at a time: what an iterable yields, Reader.open() a file of any format,
+    Reader.from_arrow() whatever gives a stream of Arrow.
 
         def batches():
             while rows := cursor.fetchmany(10_000):
@@ -35,17 +36,47 @@ class Reader:
 
     def __init__(self, batches: Iterable[Any], *, context: Optional[Context] = None,
                  **roles: Any) -> None:
-        self._context = context
-        self._busy = threading.Lock()
+        self._begin(context)
         options = settings(given(**roles))
         source = _abi.Source(size=ctypes.sizeof(_abi.Source), next=_hooks.next_batch,
                              release=_hooks.release, user=_hooks.keep(_Batches(batches, context)))
         try:
-            self._handle: Optional[Handle] = make(
+            self._handle = make(
                 "reader", _library.mlc_reader_from_source, root(context), source, options)
         except BaseException:
             _hooks.drop(source.user)
             raise
+
+    def _begin(self, context: Optional[Context]) -> None:
+        self._context = context
+        self._busy = threading.Lock()
+        self._handle: Optional[Handle] = None
+
+    @classmethod
+    def _wrap(cls, handle: Handle, context: Optional[Context]) -> "Reader":
+        self = cls.__new__(cls)
+        self._begin(context)
+        self._handle = handle
+        return self
+
+    @classmethod
+    def open(cls, path: Any, *, context: Optional[Context] = None, **options: Any) -> "Reader":
+        """A file of data in batches of bounded memory, also packed: Reader.open("rows.csv.gz",
+        target="y"). Options are those of Dataset.read(); types are those of the first batch, or of
+        types=.
+        """
+        return cls._wrap(make("reader", _library.mlc_reader_open, root(context),
+                              encode_path(path), settings(reader_options(options))), context)
+
+    @classmethod
+    def from_arrow(cls, stream: Any, *, context: Optional[Context] = None, text: str = "text",
+                   **options: Any) -> "Reader":
+        """The record batches of anything that has __arrow_c_stream__: a RecordBatchReader of
+        pyarrow, a relation of DuckDB. Texts become text, or with text="category" categories.
+        """
+        with _arrow.stream_of(stream) as address:
+            return cls._wrap(make("reader", _library.mlc_reader_from_arrow, root(context), address,
+                                  settings(dict(options, text=text))), context)
 
     def _read(self, function: Any) -> Optional[Dataset]:
         """None at the end."""

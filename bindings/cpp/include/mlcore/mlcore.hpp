@@ -540,6 +540,18 @@ public:
         handle_ = detail::make<mlc_reader>(mlc_reader_from_source, ctx, &plain, roles);
         state_ = state.release();
     }
+    /** @brief A file of data in batches of bounded memory, by its ending or "format=jsonl ...". */
+    static Reader open(const std::string &path, const char *settings = nullptr,
+                       mlc_context *ctx = nullptr)
+    {
+        return Reader(detail::make<mlc_reader>(mlc_reader_open, ctx, path.c_str(), settings));
+    }
+    /** @brief A stream of Arrow, which is moved, unless it throws. */
+    static Reader from_arrow(ArrowArrayStream *stream, const char *settings = nullptr,
+                             mlc_context *ctx = nullptr)
+    {
+        return Reader(detail::make<mlc_reader>(mlc_reader_from_arrow, ctx, stream, settings));
+    }
     Reader(const Reader &) = delete;
     Reader &operator=(const Reader &) = delete;
     Reader(Reader &&other) noexcept
@@ -557,6 +569,8 @@ public:
     mlc_reader *handle() const noexcept { return handle_; }
 
 private:
+    explicit Reader(mlc_reader *handle) noexcept : handle_(handle) {}
+
     struct State {
         Source source;
         std::exception_ptr thrown;
@@ -593,7 +607,7 @@ private:
     }
 
     mlc_reader *handle_;
-    State *state_; /* of the reader, which releases it */
+    State *state_ = nullptr; /* of the reader, which releases it */
 };
 
 /** @brief What the columns of a dataset hold, as counts that merge exactly. */

@@ -5,10 +5,10 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 
 /**
- * Rows that come a batch at a time, out of an iterator of the program: a database, a queue, a file
- * of its own. All batches have the columns and types of the first.
+ * Rows that come a batch at a time: out of a file of any format, a stream of Arrow, or an iterator of
+ * the program. All batches have the columns and types of the first.
  *
- * <p>The iterator is asked for a batch when one is wanted, by the thread that wants it, one at a
+ * <p>An iterator is asked for a batch when one is wanted, by the thread that wants it, one at a
  * time. Datasets that it gives become the reader's, which closes them. What it throws is what the
  * caller gets; after it the reader can only be closed.
  *
@@ -30,8 +30,8 @@ public final class BatchReader extends Handle implements Iterable<Dataset> {
     private final Context context;
     private boolean reading;
 
-    private BatchReader(Context context, Iterator<Dataset> batches, String roles) {
-        super(Native.readerOpen(context, source(batches), Native.utf8(roles)));
+    private BatchReader(Context context, long reader) {
+        super(reader);
         this.context = context;
     }
 
@@ -49,12 +49,43 @@ public final class BatchReader extends Handle implements Iterable<Dataset> {
      * @param roles such as {@code target=y}, for each batch; or null
      */
     public static BatchReader open(Iterator<Dataset> batches, String roles) {
-        return new BatchReader(null, batches, roles);
+        return new BatchReader(null,
+                Native.readerOpen(null, source(batches), Native.utf8(roles)));
     }
 
     /** Reads what an iterator gives, steered by a context. */
     public static BatchReader open(Context context, Iterator<Dataset> batches, String roles) {
-        return new BatchReader(Context.required(context), batches, roles);
+        return new BatchReader(context, Native.readerOpen(Context.required(context),
+                source(batches), Native.utf8(roles)));
+    }
+
+    /**
+     * Reads a file in batches of bounded memory.
+     *
+     * @param path the file, of the format that its ending or {@code format=} tells
+     * @param settings those of the format, with roles such as {@code target=y}, or null
+     */
+    public static BatchReader open(String path, String settings) {
+        Objects.requireNonNull(path, "path");
+        return new BatchReader(null,
+                Native.readerOpenFile(null, Native.utf8(path), Native.utf8(settings)));
+    }
+
+    /** Reads a file in batches of bounded memory, steered by a context. */
+    public static BatchReader open(Context context, String path, String settings) {
+        Objects.requireNonNull(path, "path");
+        return new BatchReader(context, Native.readerOpenFile(Context.required(context),
+                Native.utf8(path), Native.utf8(settings)));
+    }
+
+    /**
+     * Reads a stream of Arrow, which is moved and released with the reader.
+     *
+     * @param stream address of its struct, as of {@code ArrowArrayStream.memoryAddress()}
+     * @param settings roles, {@code text=category}, or null
+     */
+    public static BatchReader fromArrow(long stream, String settings) {
+        return new BatchReader(null, Native.readerFromArrow(null, stream, Native.utf8(settings)));
     }
 
     private synchronized Dataset read(boolean all) {

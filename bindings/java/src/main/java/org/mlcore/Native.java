@@ -115,6 +115,10 @@ final class Native {
 
     static native long readerOpen(Context context, BatchReader.Source source, byte[] roles);
 
+    static native long readerOpenFile(Context context, byte[] path, byte[] settings);
+
+    static native long readerFromArrow(Context context, long stream, byte[] settings);
+
     static native long readerNext(Context context, BatchReader reader);
 
     static native long readerCollect(Context context, BatchReader reader);

@@ -135,7 +135,8 @@ class BatchReaderTest {
         try (BatchReader reader = BatchReader.open(batches(1), "target=m")) {
             assertThrows(MlcoreException.class, reader::next);
         }
-        assertThrows(NullPointerException.class, () -> BatchReader.open(null, null));
+        Iterator<Dataset> none = null;
+        assertThrows(NullPointerException.class, () -> BatchReader.open(none, null));
         assertThrows(NullPointerException.class, () -> BatchReader.open(null, batches(1), null));
     }
 
@@ -205,5 +206,22 @@ class BatchReaderTest {
             Thread.sleep(20);
         }
         assertNull(watched.get());
+    }
+
+    @Test
+    void filesAreReadInBatches(@org.junit.jupiter.api.io.TempDir java.nio.file.Path folder)
+            throws Exception {
+        java.nio.file.Path rows = folder.resolve("rows.jsonl");
+        java.nio.file.Files.writeString(rows, "{\"a\":1}\n{\"a\":2}\n");
+        try (BatchReader reader = BatchReader.open(rows.toString(), "target=a");
+                Dataset all = reader.collect()) {
+            assertEquals(2, all.rowCount());
+            assertEquals("target", all.role("a"));
+            assertEquals(2, reader.rowCount());
+        }
+        MlcoreException e = assertThrows(MlcoreException.class,
+                () -> BatchReader.open(folder.resolve("rows.xyz").toString(), null));
+        assertEquals("MLC_ERROR_FORMAT", e.statusName());
+        assertThrows(MlcoreException.class, () -> BatchReader.fromArrow(0, null));
     }
 }
