@@ -102,7 +102,9 @@ static int report_findings(session *s, const mlc_dataset *data, const mlc_datase
     if (n == 0) {
         report_say(s, "all rules hold");
     } else {
-        report_say(s, "%lld errors, %lld warnings", (long long)n_errors, (long long)(n - n_errors));
+        const int64_t n_warnings = n - n_errors;
+        report_say(s, "%lld error%s, %lld warning%s", (long long)n_errors, n_errors == 1 ? "" : "s",
+                   (long long)n_warnings, n_warnings == 1 ? "" : "s");
     }
     return n_errors > 0 ? CLI_FAILED : CLI_OK;
 }

@@ -10,6 +10,7 @@
 #include "cell.h"
 #include "expression.h"
 #include "param.h"
+#include "typed_name.h"
 
 typedef struct cast_settings {
     int32_t on_error;
@@ -227,45 +228,17 @@ static mlc_status cast_field(const caster *c, int32_t i, int32_t type, mlc_error
 
 /* ---- types -------------------------------------------------------------------------------- */
 
-static const char *next_type(const void *arg, int32_t i)
-{
-    static const char *const names[] = {"bool",     "int64", "float32",  "float64",
-                                        "category", "text",  "timestamp"};
-    return i < 7 ? names[i] : NULL;
-}
-
-static mlc_status read_type(const char *text, int64_t length, int32_t *out, mlc_error *err)
-{
-    for (int32_t i = 0; next_type(NULL, i) != NULL; i++) {
-        if (!mlci_text_equal(text, length, next_type(NULL, i))) continue;
-        *out = mlci_type_find(next_type(NULL, i));
-        return MLC_OK;
-    }
-    return mlci_fail(err, MLC_ERROR_SETTING, "types",
-                     "types: '%.*s' is no type of a column: must be bool, int64, float32, "
-                     "float64, category, text or timestamp",
-                     length < 100 ? (int)length : 100, text);
-}
-
-/* One `column:type`; the last colon counts. */
 static mlc_status cast_item(void *arg, const char *item, int64_t length, mlc_error *err)
 {
     const caster *const c = arg;
-    int32_t i = 0, type = 0;
-    int64_t colon = length - 1;
-    while (colon >= 0 && item[colon] != ':')
-        colon--;
-    if (colon <= 0) {
-        return mlci_fail(err, MLC_ERROR_SETTING, "types",
-                         "types: '%.*s' is not of the form column:type",
-                         length < 100 ? (int)length : 100, item);
-    }
-    MLCI_TRY(read_type(item + colon + 1, length - colon - 1, &type, err));
-    char *const name = mlci_copy_text(c->call->root, item, colon);
-    if (name == NULL) return mlci_fail_memory(err, colon + 1, 1);
+    mlci_typed_name wanted;
+    int32_t i = 0;
+    MLCI_TRY(mlci_typed_name_parse("types", item, length, &wanted, err));
+    char *const name = mlci_copy_text(c->call->root, wanted.name, wanted.length);
+    if (name == NULL) return mlci_fail_memory(err, wanted.length + 1, 1);
     mlc_status status = mlci_dataset_get(c->dataset, name, &i, err);
     mlci_free(name);
-    return status == MLC_OK ? cast_field(c, i, type, err) : status;
+    return status == MLC_OK ? cast_field(c, i, wanted.type, err) : status;
 }
 
 /* ---- the whole ---------------------------------------------------------------------------- */

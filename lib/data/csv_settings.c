@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "role_settings.h"
+#include "typed_name.h"
 
 static const mlci_choice header_choices[] = {
     {"auto", MLCI_CSV_HEADER_AUTO, "a first row of distinct texts, none of them a number"},
@@ -188,14 +189,6 @@ static const char *next_column(const void *arg, int32_t i)
     return i < reader->n_columns ? reader->columns[i].name : NULL;
 }
 
-static const char *next_type(const void *arg, int32_t i)
-{
-    static const char *const names[] = {"bool",     "int64", "float32",  "float64",
-                                        "category", "text",  "timestamp"};
-    (void)arg;
-    return i < 7 ? names[i] : NULL;
-}
-
 void mlci_csv_be_like(mlci_csv_reader *reader, const mlc_dataset *like)
 {
     for (int32_t j = 0; j < reader->n_columns && like != NULL; j++) {
@@ -236,28 +229,11 @@ static mlc_status find_column(const mlci_csv_reader *reader, const char *setting
 static mlc_status force_type(void *arg, const char *item, int64_t length, mlc_error *err)
 {
     mlci_csv_reader *const reader = arg;
-    int64_t colon = length - 1;
-    while (colon >= 0 && item[colon] != ':')
-        colon--;
-    if (colon <= 0) {
-        return mlci_fail(err, MLC_ERROR_SETTING, "types",
-                         "types: '%.*s' is not of the form column:type", (int)length, item);
-    }
-    int32_t type = 0;
-    for (int32_t i = 0; next_type(NULL, i) != NULL; i++) {
-        if (mlci_text_equal(item + colon + 1, length - colon - 1, next_type(NULL, i))) {
-            type = mlci_type_find(next_type(NULL, i));
-        }
-    }
-    if (type == 0) {
-        return mlci_fail(err, MLC_ERROR_SETTING, "types",
-                         "types: '%.*s' is no type of a column: must be bool, int64, float32, "
-                         "float64, category, text or timestamp",
-                         (int)(length - colon - 1), item + colon + 1);
-    }
+    mlci_typed_name wanted;
     int32_t j = 0;
-    MLCI_TRY(find_column(reader, "types", item, colon, &j, err));
-    reader->columns[j].forced = type;
+    MLCI_TRY(mlci_typed_name_parse("types", item, length, &wanted, err));
+    MLCI_TRY(find_column(reader, "types", wanted.name, wanted.length, &j, err));
+    reader->columns[j].forced = wanted.type;
     reader->columns[j].if_text = 0;
     reader->columns[j].is_like = 0;
     return MLC_OK;

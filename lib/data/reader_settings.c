@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "role_settings.h"
+#include "typed_name.h"
 
 const mlci_choice mlci_text_as_choices[] = {
     {"auto", MLCI_TEXT_AS_AUTO, "category while at most half of the values differ"},
@@ -41,17 +42,6 @@ mlc_status mlci_reader_settings_read(mlci_root *root, const char *owner, const m
 
 /* ---- types= ------------------------------------------------------------------------------- */
 
-static int32_t type_of_word(const char *word, int64_t length)
-{
-    static const int32_t types[] = {MLC_TYPE_BOOL,     MLC_TYPE_INT64,    MLC_TYPE_FLOAT32,
-                                    MLC_TYPE_FLOAT64,  MLC_TYPE_CATEGORY, MLC_TYPE_TEXT,
-                                    MLC_TYPE_TIMESTAMP};
-    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
-        if (mlci_text_equal(word, length, mlci_type_name(types[i]))) return types[i];
-    }
-    return 0;
-}
-
 static mlc_status grow(mlci_wishes *w, mlc_error *err)
 {
     if (w->n < w->capacity) return MLC_OK;
@@ -69,24 +59,12 @@ static mlc_status grow(mlci_wishes *w, mlc_error *err)
 static mlc_status add_item(void *arg, const char *item, int64_t length, mlc_error *err)
 {
     mlci_wishes *const w = arg;
-    int64_t colon = length - 1;
-    while (colon >= 0 && item[colon] != ':')
-        colon--;
-    if (colon <= 0) {
-        return mlci_fail(err, MLC_ERROR_SETTING, "types",
-                         "types: '%.*s' is not of the form column:type", (int)length, item);
-    }
-    const int32_t type = type_of_word(item + colon + 1, length - colon - 1);
-    if (type == 0) {
-        return mlci_fail(err, MLC_ERROR_SETTING, "types",
-                         "types: '%.*s' is no type of a column: must be bool, int64, float32, "
-                         "float64, category, text or timestamp",
-                         (int)(length - colon - 1), item + colon + 1);
-    }
+    mlci_typed_name wanted;
+    MLCI_TRY(mlci_typed_name_parse("types", item, length, &wanted, err));
     MLCI_TRY(grow(w, err));
-    w->names[w->n] = mlci_copy_text(w->root, item, colon);
-    if (w->names[w->n] == NULL) return mlci_fail_memory(err, colon + 1, 1);
-    w->types[w->n++] = type;
+    w->names[w->n] = mlci_copy_text(w->root, wanted.name, wanted.length);
+    if (w->names[w->n] == NULL) return mlci_fail_memory(err, wanted.length + 1, 1);
+    w->types[w->n++] = wanted.type;
     return MLC_OK;
 }
 

@@ -11,6 +11,7 @@
 #include "settings.h"
 #include "text.h"
 #include "timestamp.h"
+#include "typed_name.h"
 
 #define FIRST_ROWS 64
 
@@ -26,38 +27,20 @@ static int is_reals(int32_t type)
     return type == MLC_TYPE_FLOAT32 || type == MLC_TYPE_FLOAT64;
 }
 
-static int32_t find_type(const char *text, int64_t length)
-{
-    for (int32_t type = MLC_TYPE_BOOL; type < MLC_TYPE_VECTOR; type++) {
-        if (mlci_text_equal(text, length, mlci_type_name(type))) return type;
-    }
-    return 0;
-}
-
 static mlc_status add_column(void *arg, const char *item, int64_t length, mlc_error *err)
 {
     mlci_row_store *const store = arg;
-    int64_t colon = length - 1;
-    while (colon >= 0 && item[colon] != ':')
-        colon--;
-    if (colon <= 0) {
-        return mlci_fail(err, MLC_ERROR_SETTING, "columns",
-                         "columns: '%.*s' is not of the form column:type", (int)length, item);
-    }
-    const int32_t type = find_type(item + colon + 1, length - colon - 1);
-    if (type == 0) {
-        return mlci_fail(err, MLC_ERROR_SETTING, "columns",
-                         "columns: '%.*s' is no type of a column: must be bool, int64, float32, "
-                         "float64, category, text or timestamp",
-                         (int)(length - colon - 1), item + colon + 1);
-    }
+    mlci_typed_name declared;
+    MLCI_TRY(mlci_typed_name_parse("columns", item, length, &declared, err));
     mlci_row_column *const grown =
         mlci_realloc(store->root, store->columns, store->n_columns + 1, (int64_t)sizeof *grown);
     if (grown == NULL) return mlci_fail_memory(err, store->n_columns + 1, (int64_t)sizeof *grown);
     store->columns = grown;
-    grown[store->n_columns] =
-        (mlci_row_column){.name = mlci_copy_text(store->root, item, colon), .type = type};
-    if (grown[store->n_columns++].name == NULL) return mlci_fail_memory(err, colon + 1, 1);
+    grown[store->n_columns] = (mlci_row_column){
+        .name = mlci_copy_text(store->root, declared.name, declared.length), .type = declared.type};
+    if (grown[store->n_columns++].name == NULL) {
+        return mlci_fail_memory(err, declared.length + 1, 1);
+    }
     return MLC_OK;
 }
 

@@ -289,7 +289,7 @@ class Results(CommandTest):
         done = self.run_command("validate", data("penguins.csv"), "--target", "species",
                                 "--schema", strict, expect=1)
         self.assertIn("[not_in_values]", done.out)
-        self.assertIn("1 errors, 0 warnings", done.out)
+        self.assertIn("1 error, 0 warnings", done.out)
         found = self.run_command("validate", data("penguins.csv"), "--target", "species",
                                  "--schema", strict, "--examples", "1", "--json",
                                  expect=1).records()
