@@ -11,56 +11,36 @@ enum { EQUAL, UNEQUAL, BELOW, UP_TO, ABOVE, FROM };
 /* One loop a relation, so that each can be done for several rows at once. */
 #define COMPARE(type_, relation_)                                                                  \
     for (int64_t i = 0; i < c->n; i++)                                                             \
-    out[i] = ((const type_ *)a)[i] relation_((const type_ *)b)[i]
+        out[i] = ((const type_ *)a)[i] relation_((const type_ *)b)[i];                             \
+    return
+
+/* Both operands are of the type. */
+#define COMPARE_ALL(type_)                                                                         \
+    const void *const a = c->arguments[0].values, *const b = c->arguments[1].values;               \
+    uint8_t *const out = c->values;                                                                \
+    switch (c->instruction->overload->variant) {                                                   \
+    case EQUAL:                                                                                    \
+        COMPARE(type_, ==);                                                                        \
+    case UNEQUAL:                                                                                  \
+        COMPARE(type_, !=);                                                                        \
+    case BELOW:                                                                                    \
+        COMPARE(type_, <);                                                                         \
+    case UP_TO:                                                                                    \
+        COMPARE(type_, <=);                                                                        \
+    case ABOVE:                                                                                    \
+        COMPARE(type_, >);                                                                         \
+    default:                                                                                       \
+        COMPARE(type_, >=);                                                                        \
+    }
 
 static void compare_integers(kernel_call *c)
 {
-    const void *const a = c->arguments[0].values, *const b = c->arguments[1].values;
-    uint8_t *const out = c->values;
-    switch (c->instruction->overload->variant) {
-    case EQUAL:
-        COMPARE(int64_t, ==);
-        break;
-    case UNEQUAL:
-        COMPARE(int64_t, !=);
-        break;
-    case BELOW:
-        COMPARE(int64_t, <);
-        break;
-    case UP_TO:
-        COMPARE(int64_t, <=);
-        break;
-    case ABOVE:
-        COMPARE(int64_t, >);
-        break;
-    default:
-        COMPARE(int64_t, >=);
-    }
+    COMPARE_ALL(int64_t)
 }
 
 static void compare_reals(kernel_call *c)
 {
-    const void *const a = c->arguments[0].values, *const b = c->arguments[1].values;
-    uint8_t *const out = c->values;
-    switch (c->instruction->overload->variant) {
-    case EQUAL:
-        COMPARE(double, ==);
-        break;
-    case UNEQUAL:
-        COMPARE(double, !=);
-        break;
-    case BELOW:
-        COMPARE(double, <);
-        break;
-    case UP_TO:
-        COMPARE(double, <=);
-        break;
-    case ABOVE:
-        COMPARE(double, >);
-        break;
-    default:
-        COMPARE(double, >=);
-    }
+    COMPARE_ALL(double)
 }
 
 static int order_texts(const mlci_span *a, const mlci_span *b)

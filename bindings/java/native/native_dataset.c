@@ -5,8 +5,14 @@
 #include "call.h"
 #include "natives.h"
 
-static jlong dataset_read_csv(JNIEnv *env, jclass type, jobject context, jbyteArray path,
-                              jbyteArray settings, jobject like)
+typedef mlc_status (*read_file)(mlc_context *ctx, const char *path, const mlc_dataset *like,
+                                const char *settings, mlc_dataset **out, mlc_error *err);
+typedef mlc_status (*parse_bytes)(mlc_context *ctx, const void *bytes, int64_t n_bytes,
+                                  const mlc_dataset *like, const char *settings, mlc_dataset **out,
+                                  mlc_error *err);
+
+static jlong read_with(JNIEnv *env, read_file read, jobject context, jbyteArray path,
+                       jbyteArray settings, jobject like)
 {
     struct call call;
     mlc_dataset *out = NULL;
@@ -15,14 +21,12 @@ static jlong dataset_read_csv(JNIEnv *env, jclass type, jobject context, jbyteAr
     const char *file = call_text(&call, path);
     const char *text = call_text(&call, settings);
     const mlc_dataset *model = like == NULL ? NULL : call_dataset(&call, like);
-    if (call_ok(&call)) {
-        call_check(&call, mlc_dataset_read_csv_like(ctx, file, model, text, &out, &call.err));
-    }
+    if (call_ok(&call)) call_check(&call, read(ctx, file, model, text, &out, &call.err));
     return call_end_handle(&call, HANDLE_DATASET, out);
 }
 
-static jlong dataset_parse_csv(JNIEnv *env, jclass type, jobject context, jbyteArray bytes,
-                               jbyteArray settings, jobject like)
+static jlong parse_with(JNIEnv *env, parse_bytes parse, jobject context, jbyteArray bytes,
+                        jbyteArray settings, jobject like)
 {
     struct call call;
     mlc_dataset *out = NULL;
@@ -32,10 +36,32 @@ static jlong dataset_parse_csv(JNIEnv *env, jclass type, jobject context, jbyteA
     const char *text = call_text(&call, settings);
     const void *copy = call_bytes(&call, bytes, &n);
     const mlc_dataset *model = like == NULL ? NULL : call_dataset(&call, like);
-    if (call_ok(&call)) {
-        call_check(&call, mlc_dataset_parse_csv_like(ctx, copy, n, model, text, &out, &call.err));
-    }
+    if (call_ok(&call)) call_check(&call, parse(ctx, copy, n, model, text, &out, &call.err));
     return call_end_handle(&call, HANDLE_DATASET, out);
+}
+
+static jlong dataset_read_csv(JNIEnv *env, jclass type, jobject context, jbyteArray path,
+                              jbyteArray settings, jobject like)
+{
+    return read_with(env, mlc_dataset_read_csv_like, context, path, settings, like);
+}
+
+static jlong dataset_read(JNIEnv *env, jclass type, jobject context, jbyteArray path,
+                          jbyteArray settings, jobject like)
+{
+    return read_with(env, mlc_dataset_read_like, context, path, settings, like);
+}
+
+static jlong dataset_parse_csv(JNIEnv *env, jclass type, jobject context, jbyteArray bytes,
+                               jbyteArray settings, jobject like)
+{
+    return parse_with(env, mlc_dataset_parse_csv_like, context, bytes, settings, like);
+}
+
+static jlong dataset_parse(JNIEnv *env, jclass type, jobject context, jbyteArray bytes,
+                           jbyteArray settings, jobject like)
+{
+    return parse_with(env, mlc_dataset_parse_like, context, bytes, settings, like);
 }
 
 static void dataset_write_csv(JNIEnv *env, jclass type, jobject dataset, jbyteArray path,
@@ -48,39 +74,6 @@ static void dataset_write_csv(JNIEnv *env, jclass type, jobject dataset, jbyteAr
     const char *text = call_text(&call, settings);
     if (call_ok(&call)) call_check(&call, mlc_dataset_write_csv(d, file, text, &call.err));
     call_end(&call);
-}
-
-static jlong dataset_read(JNIEnv *env, jclass type, jobject context, jbyteArray path,
-                          jbyteArray settings, jobject like)
-{
-    struct call call;
-    mlc_dataset *out = NULL;
-    call_begin(&call, env);
-    mlc_context *ctx = call_context(&call, context);
-    const char *file = call_text(&call, path);
-    const char *text = call_text(&call, settings);
-    const mlc_dataset *model = like == NULL ? NULL : call_dataset(&call, like);
-    if (call_ok(&call)) {
-        call_check(&call, mlc_dataset_read_like(ctx, file, model, text, &out, &call.err));
-    }
-    return call_end_handle(&call, HANDLE_DATASET, out);
-}
-
-static jlong dataset_parse(JNIEnv *env, jclass type, jobject context, jbyteArray bytes,
-                           jbyteArray settings, jobject like)
-{
-    struct call call;
-    mlc_dataset *out = NULL;
-    int64_t n = 0;
-    call_begin(&call, env);
-    mlc_context *ctx = call_context(&call, context);
-    const char *text = call_text(&call, settings);
-    const void *copy = call_bytes(&call, bytes, &n);
-    const mlc_dataset *model = like == NULL ? NULL : call_dataset(&call, like);
-    if (call_ok(&call)) {
-        call_check(&call, mlc_dataset_parse_like(ctx, copy, n, model, text, &out, &call.err));
-    }
-    return call_end_handle(&call, HANDLE_DATASET, out);
 }
 
 static void dataset_write(JNIEnv *env, jclass type, jobject dataset, jbyteArray path,
