@@ -228,9 +228,12 @@ mlc_status mlci_sqlite_prepare(mlci_sqlite *s, const char *sql, const char *sett
     if (sqlite3_prepare_v2(s->db, sql, -1, &statement, &tail) != SQLITE_OK) {
         return mlci_sqlite_fail(s, setting, err);
     }
+    const int result = sqlite3_prepare_v2(s->db, tail, -1, &second, &end);
     if (statement == NULL) {
         status = mlci_fail(err, MLC_ERROR_SETTING, setting, "%s: no statement is in it", setting);
-    } else if (sqlite3_prepare_v2(s->db, tail, -1, &second, &end) != SQLITE_OK || second != NULL) {
+    } else if (result == SQLITE_NOMEM) {
+        status = mlci_sqlite_fail(s, setting, err);
+    } else if (result != SQLITE_OK || second != NULL) {
         status =
             mlci_fail(err, MLC_ERROR_SETTING, setting,
                       "%s: one statement is run, and another follows it: %.60s", setting, tail);
