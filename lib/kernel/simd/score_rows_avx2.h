@@ -140,14 +140,16 @@ static inline __m256i may_be_leaf(__m256i way, const uint32_t *left)
 }
 
 static void find_paths(const mlci_path_trees *trees, int64_t first, int64_t n, const uint8_t *codes,
-                       uint8_t *leaf)
+                       const uint64_t *also, uint8_t *leaf)
 {
     uint32_t right[MLCI_ROW_CHUNK];
     const __m256i in_order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7); /* after packing */
     ask_splits(&trees->splits, 32 * first, n, codes, right);
     for (int64_t t = 0; t < n; t++) {
         const uint32_t *const left = trees->left + 32 * (first + t);
-        const __m256i way = _mm256_set1_epi32((int32_t)right[t]);
+        const int64_t at = first % 2 + t;
+        const uint32_t besides = (uint32_t)(also[at / 2] >> 32 * (at % 2));
+        const __m256i way = _mm256_set1_epi32((int32_t)(right[t] | besides));
         const __m256i low = _mm256_packs_epi32(may_be_leaf(way, left), may_be_leaf(way, left + 8));
         const __m256i high =
             _mm256_packs_epi32(may_be_leaf(way, left + 16), may_be_leaf(way, left + 24));
@@ -158,13 +160,14 @@ static void find_paths(const mlci_path_trees *trees, int64_t first, int64_t n, c
 
 /* Four trees go down a level at a time. */
 static void find_heaps(const mlci_heap_trees *trees, int64_t first, int64_t n, const uint8_t *codes,
-                       uint16_t *next)
+                       const uint64_t *also, uint16_t *next)
 {
     uint32_t right[2 * MLCI_ROW_CHUNK] = {0};
     const __m256i one = _mm256_set1_epi64x(1);
     ask_splits(&trees->splits, 64 * first, 2 * n, codes, right);
     for (int64_t t = 0; t < n; t += 4) {
-        const __m256i ways = _mm256_loadu_si256((const __m256i *)(right + 2 * t));
+        const __m256i ways = _mm256_or_si256(_mm256_loadu_si256((const __m256i *)(right + 2 * t)),
+                                             _mm256_loadu_si256((const __m256i *)(also + t)));
         __m256i at = one;
         for (int d = 0; d < MLCI_HEAP_DEPTH; d++) {
             const __m256i goes_right = _mm256_and_si256(_mm256_srlv_epi64(ways, at), one);
