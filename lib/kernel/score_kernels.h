@@ -129,8 +129,8 @@ typedef struct mlci_score_kernels {
                        double *sum);
     /* The leaves of n <= MLCI_ROW_CHUNK trees from `first` on, of one row, whose code in column c
      * is codes[c]; there are codes up to a multiple of MLCI_ROW_LANES. Bits of `also` are splits
-     * that send the row right besides, 64 a word, from the word that has the first of them on, with
-     * MLCI_ROW_LANES words more than are asked for. Of heaps, what is next. */
+     * that send the row right besides, 64 a word, from the word that has the first of them on;
+     * NULL: none. Of heaps, what is next. */
     void (*find_paths)(const mlci_path_trees *trees, int64_t first, int64_t n, const uint8_t *codes,
                        const uint64_t *also, uint8_t *leaf);
     void (*find_heaps)(const mlci_heap_trees *trees, int64_t first, int64_t n, const uint8_t *codes,

@@ -116,9 +116,11 @@ static inline uint32_t ask_32(const mlci_row_splits *splits, int64_t first, int3
     return ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_max_epu8(code, rank), code));
 }
 
-/* The same for n times 32. */
+/* The same for n times 32, with those that go right besides, if any: 32 bits of `also` from the
+ * first half of its first word on, or from the second. */
 static inline void ask_splits(const mlci_row_splits *splits, int64_t first, int64_t n,
-                              const uint8_t *codes, uint32_t *right)
+                              const uint8_t *codes, const uint64_t *also, int64_t half,
+                              uint32_t *right)
 {
     const int32_t n_groups = (splits->n_columns + MLCI_ROW_LANES - 1) / MLCI_ROW_LANES;
     if (n_groups <= 1)
@@ -130,6 +132,9 @@ static inline void ask_splits(const mlci_row_splits *splits, int64_t first, int6
     else
         for (int64_t i = 0; i < n; i++)
             right[i] = ask_32(splits, first + 32 * i, n_groups, codes);
+    if (also == NULL) return;
+    for (int64_t i = 0; i < n; i++)
+        right[i] |= (uint32_t)(also[(half + i) / 2] >> 32 * ((half + i) % 2));
 }
 
 /* Which of eight leaves no split leads away from. */
@@ -144,12 +149,10 @@ static void find_paths(const mlci_path_trees *trees, int64_t first, int64_t n, c
 {
     uint32_t right[MLCI_ROW_CHUNK];
     const __m256i in_order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7); /* after packing */
-    ask_splits(&trees->splits, 32 * first, n, codes, right);
+    ask_splits(&trees->splits, 32 * first, n, codes, also, first % 2, right);
     for (int64_t t = 0; t < n; t++) {
         const uint32_t *const left = trees->left + 32 * (first + t);
-        const int64_t at = first % 2 + t;
-        const uint32_t besides = (uint32_t)(also[at / 2] >> 32 * (at % 2));
-        const __m256i way = _mm256_set1_epi32((int32_t)(right[t] | besides));
+        const __m256i way = _mm256_set1_epi32((int32_t)right[t]);
         const __m256i low = _mm256_packs_epi32(may_be_leaf(way, left), may_be_leaf(way, left + 8));
         const __m256i high =
             _mm256_packs_epi32(may_be_leaf(way, left + 16), may_be_leaf(way, left + 24));
@@ -162,12 +165,12 @@ static void find_paths(const mlci_path_trees *trees, int64_t first, int64_t n, c
 static void find_heaps(const mlci_heap_trees *trees, int64_t first, int64_t n, const uint8_t *codes,
                        const uint64_t *also, uint16_t *next)
 {
-    uint32_t right[2 * MLCI_ROW_CHUNK] = {0};
+    uint32_t right[2 * MLCI_ROW_CHUNK + 8];
     const __m256i one = _mm256_set1_epi64x(1);
-    ask_splits(&trees->splits, 64 * first, 2 * n, codes, right);
+    _mm256_storeu_si256((__m256i *)(right + 2 * n), _mm256_setzero_si256()); /* fours are read */
+    ask_splits(&trees->splits, 64 * first, 2 * n, codes, also, 0, right);
     for (int64_t t = 0; t < n; t += 4) {
-        const __m256i ways = _mm256_or_si256(_mm256_loadu_si256((const __m256i *)(right + 2 * t)),
-                                             _mm256_loadu_si256((const __m256i *)(also + t)));
+        const __m256i ways = _mm256_loadu_si256((const __m256i *)(right + 2 * t));
         __m256i at = one;
         for (int d = 0; d < MLCI_HEAP_DEPTH; d++) {
             const __m256i goes_right = _mm256_and_si256(_mm256_srlv_epi64(ways, at), one);

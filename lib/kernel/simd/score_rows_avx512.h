@@ -86,7 +86,7 @@ ask_64(const mlci_row_splits *splits, int64_t first, const code_table *table, in
     return _mm512_cmplt_epu8_mask(code, _mm512_load_si512(splits->rank + first));
 }
 
-/* The same for n times 64, with those that go right besides. */
+/* The same for n times 64, with those that go right besides, if any. */
 static inline void ask_splits(const mlci_row_splits *splits, int64_t first, int64_t n,
                               const uint8_t *codes, const uint64_t *also, uint64_t *right)
 {
@@ -94,13 +94,16 @@ static inline void ask_splits(const mlci_row_splits *splits, int64_t first, int6
     const int32_t n_parts = (splits->n_columns + COLUMNS_A_PART - 1) / COLUMNS_A_PART;
     if (n_parts <= 1)
         for (int64_t i = 0; i < n; i++)
-            right[i] = also[i] | ask_64(splits, first + 64 * i, &table, 1);
+            right[i] = ask_64(splits, first + 64 * i, &table, 1);
     else if (n_parts == 2)
         for (int64_t i = 0; i < n; i++)
-            right[i] = also[i] | ask_64(splits, first + 64 * i, &table, 2);
+            right[i] = ask_64(splits, first + 64 * i, &table, 2);
     else
         for (int64_t i = 0; i < n; i++)
-            right[i] = also[i] | ask_64(splits, first + 64 * i, &table, n_parts);
+            right[i] = ask_64(splits, first + 64 * i, &table, n_parts);
+    if (also == NULL) return;
+    for (int64_t i = 0; i < n; i++)
+        right[i] |= also[i];
 }
 
 /* Two trees share 64 splits. */
@@ -126,8 +129,9 @@ static void find_paths(const mlci_path_trees *trees, int64_t first, int64_t n, c
 static void find_heaps(const mlci_heap_trees *trees, int64_t first, int64_t n, const uint8_t *codes,
                        const uint64_t *also, uint16_t *next)
 {
-    uint64_t right[MLCI_ROW_CHUNK] = {0};
+    uint64_t right[MLCI_ROW_CHUNK + 8];
     const __m512i one = _mm512_set1_epi64(1);
+    _mm512_storeu_si512(right + n, _mm512_setzero_si512()); /* eights are read */
     ask_splits(&trees->splits, 64 * first, n, codes, also, right);
     for (int64_t t = 0; t < n; t += 8) {
         const __m512i ways = _mm512_loadu_si512(right + t);

@@ -395,12 +395,11 @@ void mlci_row_trees_code(const mlci_scorer *s, const mlci_score_kernels *kernels
                               codes + s->codes->n_columns);
 }
 
-/* Which of n words of splits go right by their sets; `right` may be used for them. */
+/* Which of n words of splits go right by their sets, if any; `right` may be used for them. */
 static const uint64_t *ask_sets(const mlci_scorer *s, const mlci_row_sets *sets,
                                 const uint8_t *codes, int64_t first, int64_t n, uint64_t *right)
 {
-    static const uint64_t none[MLCI_ROW_CHUNK + MLCI_ROW_LANES];
-    if (sets->words == NULL) return none;
+    if (sets->words == NULL) return NULL;
     return mlci_row_sets_find(sets, s->rows->first_bin, codes + bins_at(s->codes),
                               s->codes->n_categories, first, n, right);
 }

@@ -216,15 +216,6 @@ static void block_leaves(const mlci_scorer *s, const mlci_score_kernels *kernels
 
 /* ---- few rows ----------------------------------------------------------------------------- */
 
-/* Trees that all rows go through before the next ones, so that nodes come from memory once. */
-#define TREES_A_PASS 32
-
-static mlci_row_run part_of_run(const mlci_row_run *run, int32_t from, int32_t most)
-{
-    const int32_t n = run->n - from < most ? run->n - from : most;
-    return (mlci_row_run){run->first + from, n, run->kind, run->at + from};
-}
-
 /* The node that a row ends in, in tree i of a run, whose leaves are found unless it is by numbers.
  */
 static int32_t node_of_run(const mlci_scorer *s, const mlci_row_run *run, int32_t i,
@@ -296,16 +287,13 @@ static void visit_runs(const mlci_scorer *s, const mlci_score_kernels *kernels, 
                        int64_t n_rows, double *memory, run_visit *visit, double *out, int64_t width)
 {
     const int64_t n_features = s->ensemble->n_features, stride = mlci_row_trees_code_bytes(s);
-    const int32_t step = n_rows == 1 ? MLCI_ROW_CHUNK : TREES_A_PASS;
     uint8_t *const codes = (uint8_t *)(void *)memory;
     for (int64_t i = 0; i < n_rows; i++)
         mlci_row_trees_code(s, kernels, x + i * n_features, codes + i * stride);
     for (int64_t r = 0; r < s->rows->n_runs; r++) {
-        for (int32_t from = 0; from < s->rows->runs[r].n; from += step) {
-            const mlci_row_run part = part_of_run(&s->rows->runs[r], from, step);
-            for (int64_t i = 0; i < n_rows; i++)
-                visit(s, kernels, &part, x + i * n_features, codes + i * stride, out + i * width);
-        }
+        for (int64_t i = 0; i < n_rows; i++)
+            visit(s, kernels, &s->rows->runs[r], x + i * n_features, codes + i * stride,
+                  out + i * width);
     }
 }
 
