@@ -85,6 +85,12 @@ static inline const mlci_transform_descriptor *mlci_transform_of(const mlci_comp
 {
     return (const mlci_transform_descriptor *)c->descriptor;
 }
+/* The step after the last part of a fitted composition; NULL: there is none. */
+static inline const mlci_finisher *mlci_finisher_of(const mlci_component *c)
+{
+    const mlci_composition *const d = mlci_composition_of(c);
+    return d->finisher == NULL ? NULL : d->finisher(c);
+}
 /* The leaf model that a model ends in. */
 const mlci_component *mlci_component_last(const mlci_component *model);
 

@@ -1,6 +1,8 @@
 /* resampled: a classifier that is fitted on rows with other shares of the classes, and whose
  * answers are brought back to the shares that there were (prior_shift.h). The rows that are
  * predicted, scored or used for early stopping stay as they are. */
+#include <string.h>
+
 #include "chosen.h"
 #include "prior_shift.h"
 #include "program.h"
@@ -163,10 +165,9 @@ static mlc_status resampled_fit(const mlci_fitting *fitting, const mlci_componen
 
 /* ---- after the model ---------------------------------------------------------------------- */
 
-static int32_t resampled_reads(const mlci_component *fitted, int32_t output)
+static int32_t read_output(const mlci_component *fitted, int32_t output)
 {
     const mlci_component *const last = mlci_component_last(fitted);
-    if (!params_of(fitted)->correct_prior) return output;
     if (output == MLCI_OUTPUT_PREDICTION) return MLCI_OUTPUT_PROBABILITY;
     if (output != MLCI_OUTPUT_RAW) return output;
     const mlci_model_descriptor *const d = mlci_model_of(last);
@@ -182,36 +183,46 @@ static double choose_class(const double *p, int32_t n)
     return best;
 }
 
-static void resampled_rows(const mlci_component *fitted, int32_t output, int64_t n, int64_t width,
-                           double *values, double *out)
+static void finish_rows(const mlci_component *fitted, int32_t output, int64_t n, int64_t width,
+                        double *values, double *out)
 {
     const mlci_prior_shift *const s = fitted->state;
-    const int corrects = params_of(fitted)->correct_prior;
-    const int is_class = corrects && output == MLCI_OUTPUT_PREDICTION;
-    if (is_class || (corrects && output == MLCI_OUTPUT_PROBABILITY))
+    const int64_t n_values = n * width;
+    switch (output) {
+    case MLCI_OUTPUT_PREDICTION:
         mlci_prior_shift_probabilities(s, n, values);
-    if (is_class) {
         for (int64_t i = 0; i < n; i++)
             out[i] = choose_class(values + i * width, s->n);
         return;
+    case MLCI_OUTPUT_PROBABILITY:
+        mlci_prior_shift_probabilities(s, n, values);
+        break;
+    case MLCI_OUTPUT_RAW:
+        for (int64_t i = 0; i < n_values; i++)
+            values[i] += mlci_prior_shift_raw(s, width, i % width);
+        break;
+    default:
+        break;
     }
-    for (int64_t i = 0; i < n * width; i++) {
-        const int moves = corrects && output == MLCI_OUTPUT_RAW;
-        out[i] = moves ? values[i] + mlci_prior_shift_raw(s, width, i % width) : values[i];
-    }
+    memcpy(out, values, (size_t)n_values * sizeof *out);
 }
 
-static void resampled_shift(const mlci_component *fitted, int64_t n_outputs, double *base)
+static void shift_base(const mlci_component *fitted, int64_t n_outputs, double *base)
 {
-    if (!params_of(fitted)->correct_prior) return;
     for (int64_t k = 0; k < n_outputs; k++)
         base[k] += mlci_prior_shift_raw(fitted->state, n_outputs, k);
+}
+
+static const mlci_finisher *resampled_finisher(const mlci_component *fitted)
+{
+    static const mlci_finisher correction = {read_output, finish_rows, shift_base};
+    return params_of(fitted)->correct_prior ? &correction : NULL;
 }
 
 static mlc_status resampled_compile(mlci_frame *frame, const mlci_component *fitted, mlc_error *err)
 {
     MLCI_TRY(mlci_frame_model(frame, fitted->parts[0], err));
-    return mlci_frame_finish(frame, fitted, err);
+    return resampled_finisher(fitted) == NULL ? MLC_OK : mlci_frame_finish(frame, fitted, err);
 }
 
 /* ---- what was learned --------------------------------------------------------------------- */
@@ -246,8 +257,6 @@ static mlc_status shares_table(mlc_context *call, const mlci_component *fitted, 
 }
 
 static const char *const tables[] = {"class_shares", NULL};
-
-static const mlci_finisher finisher = {resampled_reads, resampled_rows, resampled_shift};
 
 static const mlci_learned learned = {.version = 1,
                                      .copy = copy_shares,
@@ -296,6 +305,6 @@ const mlci_composition mlci_compose_resampled = {
     .fit = resampled_fit,
     .predict = mlci_component_finish,
     .compile = resampled_compile,
-    .finisher = &finisher,
+    .finisher = resampled_finisher,
     .learned = &learned,
 };

@@ -53,8 +53,9 @@ typedef struct mlci_composition {
                           int32_t output, double **out, int64_t *width, mlc_error *err);
     /* Adds the steps of a single record to a program (program.h). */
     mlc_status (*compile)(struct mlci_frame *frame, const mlci_component *fitted, mlc_error *err);
-    const mlci_finisher *finisher; /* NULL: it answers as its last part does */
-    const mlci_learned *learned;   /* NULL: its parts are all it has */
+    /* NULL, or gives NULL: it answers as its last part does. */
+    const mlci_finisher *(*finisher)(const mlci_component *fitted);
+    const mlci_learned *learned; /* NULL: its parts are all it has */
 } mlci_composition;
 
 /* For fit functions: gives fitted one more part (takes the reference over, also on failure). */

@@ -15,7 +15,7 @@ mlc_status mlci_component_require_output(const mlci_component *model, int32_t ou
 {
     const mlci_component *const leaf = mlci_component_last(model);
     for (const mlci_component *c = model; c != leaf; c = c->parts[c->n_parts - 1]) {
-        const mlci_finisher *const f = mlci_composition_of(c)->finisher;
+        const mlci_finisher *const f = mlci_finisher_of(c);
         if (f == NULL) continue;
         const int32_t read = f->reads(c, output);
         if (read == 0) {
@@ -46,12 +46,14 @@ mlc_status mlci_component_finish(mlc_context *call, const mlci_component *fitted
                                  const mlc_dataset *rows, int32_t output, double **out,
                                  int64_t *width, mlc_error *err)
 {
-    const mlci_finisher *const f = mlci_composition_of(fitted)->finisher;
+    const mlci_finisher *const f = mlci_finisher_of(fitted);
+    const mlci_component *const last = fitted->parts[fitted->n_parts - 1];
+    if (f == NULL) return mlci_component_predict(call, last, rows, output, out, width, err);
     const int64_t n_outputs = mlci_component_n_outputs(fitted, output);
     int64_t n_read = 0;
     double *values = NULL;
-    MLCI_TRY(mlci_component_predict(call, fitted->parts[fitted->n_parts - 1], rows,
-                                    f->reads(fitted, output), &values, &n_read, err));
+    MLCI_TRY(
+        mlci_component_predict(call, last, rows, f->reads(fitted, output), &values, &n_read, err));
     double *const finished = mlci_alloc_raw(mlci_context_root(call), rows->n_rows,
                                             n_outputs * (int64_t)sizeof *finished);
     if (finished == NULL) {

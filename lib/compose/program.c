@@ -428,7 +428,7 @@ static void answer(const mlci_program *p, const mlci_model_predict *request, int
         return;
     }
     const mlci_component *const c = p->finishes[n_finishes - 1];
-    const mlci_finisher *const f = mlci_composition_of(c)->finisher;
+    const mlci_finisher *const f = mlci_finisher_of(c);
     char *const memory = (char *)request->scratch - model_at(p) + finishes_at(p);
     mlci_model_predict read = *request;
     read.output = f->reads(c, request->output);

@@ -262,11 +262,11 @@ static mlc_status update_component(const mlci_fitting *fitting, const mlci_compo
         return mlci_fail(err, MLC_ERROR_UNSUPPORTED, c->name,
                          "'%s' puts the answers of several models together: it cannot go on",
                          c->name);
-    if (s->method != TRUNCATE && mlci_composition_of(c)->finisher != NULL)
+    if (s->method != TRUNCATE && mlci_composition_of(c)->learned != NULL)
         return mlci_fail(
             err, MLC_ERROR_UNSUPPORTED, c->name,
-            "'%s' changes the answers of its model by what it learned of the rows that "
-            "it was fitted on, and cannot go on with others: fit it again",
+            "'%s' goes by what it learned of the rows that it was fitted on, and cannot "
+            "go on with others: fit it again",
             c->name);
     mlci_fitting next = *fitting;
     mlc_dataset *train = NULL, *valid = NULL;

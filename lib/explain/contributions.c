@@ -81,7 +81,7 @@ static mlc_status shift_base(job *j, mlc_error *err)
 {
     const mlci_component *c = j->question->model->component;
     for (; c != j->last; c = c->parts[c->n_parts - 1]) {
-        const mlci_finisher *const f = mlci_composition_of(c)->finisher;
+        const mlci_finisher *const f = mlci_finisher_of(c);
         if (f == NULL) continue;
         if (f->reads(c, MLCI_OUTPUT_RAW) != MLCI_OUTPUT_RAW) {
             return mlci_fail(err, MLC_ERROR_UNSUPPORTED, "method",

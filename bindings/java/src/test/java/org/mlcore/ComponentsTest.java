@@ -62,9 +62,21 @@ class ComponentsTest {
     }
 
     @Test
+    void resampledModelsAnswerByTheSharesThatThereWere() {
+        try (Model model = Recipe.pipeline(Recipe.automatic(),
+                Recipe.resampled(new LogisticRegression(),
+                        "random_under sampling_strategy='setosa:5'"));
+                Dataset iris = Fixtures.iris(); Model fitted = model.fit(iris);
+                Dataset shares = fitted.table("class_shares")) {
+            assertArrayEquals(new double[] {50, 50, 50}, shares.reals("before"));
+            assertArrayEquals(new double[] {5, 50, 50}, shares.reals("after"));
+        }
+    }
+
+    @Test
     void everyComponentOfTheCatalogHasItsClass() throws Exception {
         Set<String> special = Set.of("kmeans");
-        Set<String> compositions = Set.of("automatic", "chain", "on", "pipeline");
+        Set<String> compositions = Set.of("automatic", "chain", "on", "pipeline", "resampled");
         Set<String> seen = new HashSet<>();
         for (String kind : new String[] {"model", "transform"}) {
             try (Dataset list = Catalog.list(kind)) {
