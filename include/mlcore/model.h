@@ -437,7 +437,8 @@ MLC_API MLC_CHECKED mlc_status mlc_model_import_memory(mlc_context *ctx, const v
  * Formats:
  * - c (.c, with a .h beside it): C99 source without anything but standard headers, of gradient
  *   boosting, random forests, extra trees, decision trees, ridge and logistic_regression, with the
- *   transforms before them and `resampled` around them. Results are those of mlc_model_predict() bit for bit
+ *   transforms before them and `resampled` around them. Results are those of mlc_model_predict()
+ *   bit for bit
  * - lightgbm (.txt): the text that LightGBM's Booster reads, of gradient boosting; the same raw
  *   scores
  * - xgboost (.json): the JSON that XGBoost's Booster reads, of gradient boosting; thresholds and

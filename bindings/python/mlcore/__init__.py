@@ -8,9 +8,9 @@
     model.save("income.mlcore")
 
 Every component of the library is a class with scikit-learn's names (Ridge, OneHotEncoder,
-GradientBoostingClassifier ...), composed by pipeline(), chain(), on() and resampled(). NumPy and pandas are
-used where they are installed; nothing else is needed. Calls give up the GIL, so threads fit and
-predict at the same time.
+GradientBoostingClassifier ...), composed by pipeline(), chain(), on() and resampled(). NumPy and
+pandas are used where they are installed; nothing else is needed. Calls give up the GIL, so threads
+fit and predict at the same time.
 """
 from . import _abi
 from ._components import *  # noqa: F401,F403

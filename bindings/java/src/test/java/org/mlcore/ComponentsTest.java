@@ -1,5 +1,6 @@
 package org.mlcore;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +9,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.mlcore.components.GradientBoostingClassifier;
+import org.mlcore.components.LogisticRegression;
 import org.mlcore.components.OneHotEncoder;
 import org.mlcore.components.Recipe;
 import org.mlcore.components.Ridge;
