@@ -13,6 +13,7 @@
 #define TRIAL_WORDS 4096
 /* ... or when so many more than half of its values are distinct. */
 #define SPARE_WORDS 65536
+#define AHEAD 8 /* texts whose memory is asked for before they are numbered */
 
 /* ---- room ----------------------------------------------------------------------------------- */
 
@@ -198,6 +199,7 @@ static mlc_status number_region(mlci_csv_column *column, const mlci_csv_words *w
     mlc_status status = MLC_OK;
     for (int32_t w = 0; w < words->n; w++) {
         const mlci_csv_word *const word = &words->word[w];
+        if (w + AHEAD < words->n) mlci_csv_words_expect(&column->words, word + AHEAD);
         number_of[w] = mlci_csv_words_add(&column->words, word->text, word->length, 0);
         if (number_of[w] < 0) {
             status = mlci_fail_memory(err, words->n, (int64_t)sizeof *word);

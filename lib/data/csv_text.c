@@ -5,7 +5,8 @@
  * number -1. */
 #include "csv_strip.h"
 
-#define GROUP 32         /* longer texts that are looked up together */
+#define GROUP 32         /* texts that are looked up together */
+#define PEEK_SLOTS 16384 /* of a table that is in the cache */
 #define COPY 32          /* bytes that are copied at once, whatever the length */
 #define LEAST_BYTES 1024 /* of a block */
 
@@ -141,6 +142,7 @@ static void read_numbered(mlci_csv_strip *s, int32_t *out)
 {
     const mlci_csv_words *const words = &s->column->words;
     const char *const end = s->reader->source.bytes + s->reader->source.n - MLCI_CSV_KEY_BYTES;
+    const int may_peek = words->n_slots > 0 && words->n_slots <= PEEK_SLOTS;
     group g = {.n = 0};
     for (int64_t r = 0; r < s->batch->n_rows && !s->no_memory; r++) {
         const mlci_csv_cell cell = mlci_csv_next_cell(s, r);
@@ -154,8 +156,7 @@ static void read_numbered(mlci_csv_strip *s, int32_t *out)
             continue;
         }
         /* Most often a short one that is there already. */
-        if (words->n > 0 && cell.length > 0 && cell.length <= MLCI_CSV_KEY_BYTES &&
-            cell.text <= end) {
+        if (may_peek && cell.length > 0 && cell.length <= MLCI_CSV_KEY_BYTES && cell.text <= end) {
             out[r] = mlci_csv_words_peek(words, cell.text, cell.length);
             if (out[r] >= 0) continue;
         }

@@ -39,7 +39,7 @@ uint64_t mlci_csv_hash(const char *text, int64_t length)
 
 mlci_csv_key mlci_csv_key_of(const char *text, int64_t length)
 {
-    mlci_csv_key key = {.length = (int32_t)length};
+    mlci_csv_key key = {.length = length};
     if (length <= MLCI_CSV_KEY_BYTES) {
         char padded[MLCI_CSV_KEY_BYTES] = {0};
         memcpy(padded, text, (size_t)length);
@@ -168,10 +168,19 @@ void mlci_csv_words_find_all(const mlci_csv_words *words, int32_t n, const mlci_
     }
     for (int32_t i = 0; i < n; i++) {
         const mlci_csv_slot *const slot = &words->slots[place_of(words, &keys[i])];
-        if (slot->number >= 0 && is_long(slot)) __builtin_prefetch(slot->rest.text);
+        if (slot->number < 0 || !is_long(slot)) continue;
+        __builtin_prefetch(slot->rest.text);
+        __builtin_prefetch(slot->rest.text + slot->length - 1);
     }
     for (int32_t i = 0; i < n; i++)
         numbers[i] = mlci_csv_words_find(words, &keys[i], texts[i].text);
+}
+
+void mlci_csv_words_expect(const mlci_csv_words *words, const mlci_csv_word *word)
+{
+    if (words->n_slots == 0) return;
+    const mlci_csv_key key = mlci_csv_key_of(word->text, word->length);
+    __builtin_prefetch(&words->slots[place_of(words, &key)]);
 }
 
 int32_t mlci_csv_words_add(mlci_csv_words *words, const char *text, int64_t length, int keep)

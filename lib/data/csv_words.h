@@ -15,22 +15,22 @@ typedef struct mlci_csv_word {
 } mlci_csv_word;
 
 /* What tells a text from others: up to MLCI_CSV_KEY_BYTES all of it, zeros behind it; of a longer
- * one its hash. Texts are shorter than 2 GB, as records are. */
+ * one its hash. */
 typedef struct mlci_csv_key {
     uint64_t first, last; /* last: 0 of a longer one */
-    int32_t length;
+    int64_t length;
 } mlci_csv_key;
 
 #define MLCI_CSV_KEY_BYTES 16
 
-/* A place of the table. */
+/* A place of the table: 32 bytes, so that none lies in two lines of the cache. */
 typedef struct mlci_csv_slot {
     uint64_t first;
     union {
         uint64_t last;
         const char *text; /* of a longer one */
     } rest;
-    int32_t length;
+    int64_t length;
     int32_t number; /* -1: free */
 } mlci_csv_slot;
 
@@ -86,6 +86,8 @@ int32_t mlci_csv_words_find(const mlci_csv_words *words, const mlci_csv_key *key
 /* The same for n texts, whose memory is asked for before it is needed. */
 void mlci_csv_words_find_all(const mlci_csv_words *words, int32_t n, const mlci_csv_word *texts,
                              mlci_csv_key *keys, int32_t *numbers);
+/* Asks for the memory that a text soon to be added needs. */
+void mlci_csv_words_expect(const mlci_csv_words *words, const mlci_csv_word *word);
 /* The number of a text, new or not; -1 when memory is short. keep: the text stays where it is;
  * otherwise it is copied when new. */
 int32_t mlci_csv_words_add(mlci_csv_words *words, const char *text, int64_t length, int keep);
