@@ -169,7 +169,16 @@ static void offer_place(const query *q, int64_t i, int64_t place, double d)
     offer(q->nearest + i * s->k, s->out + s->tree.order[own] * s->k, s->k, d, s->tree.order[place]);
 }
 
-static void compare_all(const query *q, int64_t leaf)
+/* How far rows can be from row i and still be near. A sum that underflowed may be of rows DBL_MIN
+ * apart. */
+static void update_reach(query *q, int64_t i)
+{
+    const search *const s = q->s;
+    const double last = q->nearest[(i + 1) * s->k - 1] + (double)s->width * DBL_MIN;
+    q->reach[i] = s->scale * sqrt(last);
+}
+
+static void compare_all(query *q, int64_t leaf)
 {
     const search *const s = q->s;
     const int64_t p = s->rows.n_numbers, first = leaf * LEAF, n = rows_of_leaf(s, leaf);
@@ -183,6 +192,7 @@ static void compare_all(const query *q, int64_t leaf)
             if (q->distance[i * n + j] > q->nearest[(i + 1) * s->k - 1]) continue;
             offer_place(q, i, first + j, q->distance[i * n + j]);
         }
+        update_reach(q, i);
     }
 }
 
@@ -206,7 +216,6 @@ static int64_t screen(query *q, int64_t leaf)
         .n_codes = s->rows.n_codes,
         .values = s->tiles + leaf * LEAF * s->width,
         .mismatch = (float)fmin(root * root * (1 - 4 * ROUNDING), (double)FLT_MAX)};
-    int64_t n = 0;
     for (int64_t i = 0; i < q->n && group != q->group; i++)
         to_floats(s, q->first + i, centre, q->x + i * s->width, 1);
     q->group = group;
@@ -214,34 +223,21 @@ static int64_t screen(query *q, int64_t leaf)
         const double apart = q->reach[i] * (1 + ROUNDING) + off;
         q->limit[i] = float_bound(apart * apart * more + (double)s->width * TINY);
     }
-    s->kernels->screen(q->x, q->n, &tile, q->limit, q->bits);
-    for (int64_t i = 0; i < q->n; i++)
-        n += __builtin_popcountll(q->bits[i]);
-    return n;
+    return s->kernels->screen(q->x, q->n, &tile, q->limit, q->bits);
 }
 
-static void compare_near(const query *q, int64_t leaf)
+static void compare_near(query *q, int64_t leaf)
 {
     const search *const s = q->s;
     const int64_t p = s->rows.n_numbers;
     for (int64_t i = 0; i < q->n; i++) {
         const double *const x = s->numbers + (q->first + i) * p;
+        if (q->bits[i] == 0) continue;
         for (uint64_t bits = q->bits[i]; bits != 0; bits &= bits - 1) {
             const int64_t place = leaf * LEAF + __builtin_ctzll(bits);
             offer_place(q, i, place, s->kernels->distance(p, x, s->numbers + place * p));
         }
-    }
-}
-
-/* How far rows can be and still be near. A sum that underflowed may be of rows DBL_MIN apart. */
-static void update_reach(query *q)
-{
-    const search *const s = q->s;
-    q->farthest = 0;
-    for (int64_t i = 0; i < q->n; i++) {
-        const double last = q->nearest[(i + 1) * s->k - 1];
-        q->farthest = last > q->farthest ? last : q->farthest;
-        q->reach[i] = s->scale * sqrt(last + (double)s->width * DBL_MIN);
+        update_reach(q, i);
     }
 }
 
@@ -252,7 +248,11 @@ static void compare(query *q, int64_t leaf)
     } else {
         compare_near(q, leaf);
     }
-    update_reach(q);
+    q->farthest = 0;
+    for (int64_t i = 0; i < q->n; i++) {
+        const double last = q->nearest[(i + 1) * q->s->k - 1];
+        q->farthest = last > q->farthest ? last : q->farthest;
+    }
 }
 
 /* ---- all leaves ----------------------------------------------------------------------------- */

@@ -127,8 +127,9 @@ typedef struct mlci_kernels {
     double (*distance)(int64_t n, const double *x, const double *y);
     /* Bit j of bits[i] is set where row i of x (contiguous, numbers and codes) is at most limit[i]
      * from row j of the tile: in float, fma(x - y, x - y) with one accumulator, numbers ascending,
-     * then + mismatch for each code that differs. Never where the row is not there. */
-    void (*screen)(const float *x, int64_t n_rows, const mlci_float_tile *tile, const float *limit,
+     * then + mismatch for each code that differs. Never where the row is not there. Returns how
+     * many bits are set. */
+    int64_t (*screen)(const float *x, int64_t n_rows, const mlci_float_tile *tile, const float *limit,
                    uint64_t *bits);
 
     /* Vector mathematics; y may be x. Full range: subnormals, infinities, NaN. Largest errors in

@@ -43,10 +43,11 @@ static inline void screen_part(const float *const *x, const mlci_float_tile *til
     }
 }
 
-static void screen(const float *x, int64_t n_rows, const mlci_float_tile *tile, const float *limit,
+static int64_t screen(const float *x, int64_t n_rows, const mlci_float_tile *tile, const float *limit,
                    uint64_t *bits)
 {
     const int64_t width = tile->n_numbers + tile->n_codes;
+    int64_t n_found = 0;
     for (int64_t i = 0; i < n_rows; i += SCREEN_ROWS) {
         const int64_t n = n_rows - i < SCREEN_ROWS ? n_rows - i : SCREEN_ROWS;
         const float *start[SCREEN_ROWS];
@@ -60,7 +61,9 @@ static void screen(const float *x, int64_t n_rows, const mlci_float_tile *tile, 
         for (int64_t at = 0; at < MLCI_FLOAT_TILE; at += SCREEN_WIDTH)
             screen_part(start, tile, at, most, found);
         memcpy(bits + i, found, (size_t)n * sizeof *bits);
+        for (int64_t r = 0; r < n; r++) n_found += __builtin_popcountll(found[r]);
     }
+    return n_found;
 }
 
 static double distance(int64_t n, const double *x, const double *y)
