@@ -4,8 +4,7 @@
 
 #include <math.h>
 
-#include "order.h"
-#include "order_key.h"
+#include "number_counter.h"
 
 #define CHUNK 1024 /* rows; keys and values of a chunk stay in the cache */
 
