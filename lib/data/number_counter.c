@@ -141,6 +141,19 @@ static mlc_status add_cell(mlci_number_counter *counter, uint64_t key, mlc_error
     return MLC_OK;
 }
 
+/* Counts keys as long as they are in the table. Returns how many were. */
+static int64_t count_known(const mlci_number_counter *counter, const uint64_t *keys, int64_t n)
+{
+    mlci_number_slot *const slots = counter->slots;
+    const int32_t slot_bits = counter->slot_bits, shift = counter->counts.shift;
+    for (int64_t i = 0; i < n; i++) {
+        mlci_number_slot *const slot = find_slot(slots, slot_bits, keys[i] >> shift);
+        if (slot->n == 0) return i;
+        slot->n++;
+    }
+    return n;
+}
+
 mlc_status mlci_number_counter_add(mlci_number_counter *counter, const uint64_t *keys, int64_t n,
                                    mlc_error *err)
 {
@@ -152,14 +165,11 @@ mlc_status mlci_number_counter_add(mlci_number_counter *counter, const uint64_t 
             counter->n_keys += n - i;
             return MLC_OK;
         }
-        mlci_number_slot *const slot =
-            find_slot(counter->slots, counter->slot_bits, keys[i] >> c->shift);
-        if (slot->n == 0) {
-            MLCI_TRY(add_cell(counter, keys[i], err));
-        } else {
-            slot->n++;
-            if (c->beyond != NULL) mlci_number_beyond_add(c->beyond, c->is_integer, keys[i], 1);
-        }
+        const int64_t n_known = count_known(counter, keys + i, n - i);
+        for (int64_t k = i; c->beyond != NULL && k < i + n_known; k++)
+            mlci_number_beyond_add(c->beyond, c->is_integer, keys[k], 1);
+        i += n_known;
+        if (i < n) MLCI_TRY(add_cell(counter, keys[i], err));
     }
     return MLC_OK;
 }
