@@ -62,7 +62,7 @@ static int is_broken(const mlci_csv_windows *w)
 static int64_t bytes_to_read(const mlci_csv_windows *w)
 {
     int64_t wanted = w->n_held > w->window_bytes ? w->n_held : w->window_bytes;
-    if (w->is_first && wanted < w->first_bytes) wanted = w->first_bytes;
+    if (w->n_held == 0 && w->first_bytes > 0) wanted = w->first_bytes;
     if (wanted < LEAST_BYTES) wanted = LEAST_BYTES;
     const int64_t likely = mlci_byte_stream_left(w->stream);
     if (likely < 0 || likely >= wanted) return wanted;
@@ -96,7 +96,7 @@ static mlc_status advance_in_memory(mlci_csv_windows *w, int64_t consumed)
     const int64_t left = w->memory + w->n_memory - bytes;
     int64_t wanted = w->window_bytes;
     if (consumed == 0 && 2 * w->n_held > wanted) wanted = 2 * w->n_held;
-    if (w->is_first && wanted < w->first_bytes) wanted = w->first_bytes;
+    if (w->n_held == 0 && w->first_bytes > 0) wanted = w->first_bytes;
     w->at_end = left <= wanted;
     set_source(w, bytes, w->at_end ? left : wanted);
     w->share = (double)(bytes + w->n_held - w->memory) / (double)(w->n_memory + 1);
