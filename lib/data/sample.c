@@ -132,6 +132,84 @@ mlc_status mlci_sample_smallest(mlc_context *call, const uint64_t *keys, int64_t
     return MLC_OK;
 }
 
+/* ---- few of many ---------------------------------------------------------------------------- */
+
+typedef struct few {
+    int64_t n_rows;
+    mlci_sample_key_fn key;
+    const void *arg;
+    uint64_t bound;       /* the largest key that is kept */
+    int64_t *starts;      /* of each block's kept keys, behind the first; first their numbers */
+    mlci_order_key *kept; /* NULL: they are counted */
+} few;
+
+static mlc_status few_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
+{
+    const few *const f = arg;
+    const int64_t first = block * BLOCK_ROWS, left = f->n_rows - first;
+    const int64_t end = first + (left < BLOCK_ROWS ? left : BLOCK_ROWS);
+    int64_t at = f->kept == NULL ? 0 : f->starts[block];
+    (void)slot;
+    (void)err;
+    for (int64_t i = first; i < end; i++) {
+        const uint64_t key = f->key(f->arg, i);
+        if (key > f->bound) continue;
+        if (f->kept != NULL) f->kept[at] = (mlci_order_key){key, i};
+        at++;
+    }
+    if (f->kept == NULL) f->starts[block + 1] = at;
+    return MLC_OK;
+}
+
+/* The bound below which ten standard deviations more than n of uniform keys are expected. */
+static uint64_t bound_of(int64_t n, int64_t n_rows)
+{
+    const double wanted = (double)n + 10 * sqrt((double)n) + 100;
+    const double share = wanted / (double)n_rows;
+    return share >= 0.5 ? UINT64_MAX : (uint64_t)(share * 0x1p64);
+}
+
+/* Counts the keys up to the bound, and makes a bound of all keys of one that too few are below. */
+static mlc_status count_kept(mlc_context *call, few *f, int64_t n_blocks, int64_t n, mlc_error *err)
+{
+    for (;; f->bound = UINT64_MAX) {
+        MLCI_TRY(mlci_parallel_for(call, n_blocks, few_block, f, err));
+        f->starts[0] = 0;
+        for (int64_t b = 0; b < n_blocks; b++)
+            f->starts[b + 1] += f->starts[b];
+        if (f->starts[n_blocks] >= n) return MLC_OK;
+    }
+}
+
+mlc_status mlci_sample_few(mlc_context *call, int64_t n_rows, int64_t n, mlci_sample_key_fn key,
+                           const void *arg, mlci_order_key **out, mlc_error *err)
+{
+    const int64_t n_blocks = (n_rows + BLOCK_ROWS - 1) / BLOCK_ROWS;
+    few f = {.n_rows = n_rows, .key = key, .arg = arg, .bound = bound_of(n, n_rows)};
+    f.starts = mlci_alloc(call->root, n_blocks + 1, (int64_t)sizeof *f.starts);
+    if (f.starts == NULL) return mlci_fail_memory(err, n_blocks + 1, (int64_t)sizeof *f.starts);
+    mlci_order_key *kept = NULL;
+    mlc_status status = count_kept(call, &f, n_blocks, n, err);
+    if (status != MLC_OK) goto done;
+    const int64_t m = f.starts[n_blocks];
+    kept = mlci_alloc_raw(call->root, 2 * m, (int64_t)sizeof *kept);
+    if (kept == NULL) {
+        status = mlci_fail_memory(err, 2 * m, (int64_t)sizeof *kept);
+        goto done;
+    }
+    f.kept = kept;
+    status = mlci_parallel_for(call, n_blocks, few_block, &f, err);
+    if (status == MLC_OK) status = mlci_order_sort(call, kept, kept + m, m, err);
+done:
+    mlci_free(f.starts);
+    if (status != MLC_OK) {
+        mlci_free(kept);
+        return status;
+    }
+    *out = kept;
+    return MLC_OK;
+}
+
 mlc_status mlci_sample_view(mlc_context *call, const mlc_dataset *dataset, int64_t *rows, int64_t n,
                             mlc_dataset **out, mlc_error *err)
 {

@@ -6,6 +6,7 @@
 
 #include "context_impl.h"
 #include "dataset_impl.h"
+#include "order.h"
 
 #define MLCI_SAMPLE_NEVER UINT64_MAX /* the key of a row that is not to be drawn */
 
@@ -24,6 +25,11 @@ mlc_status mlci_sample_keys(mlc_context *call, int64_t n_rows, mlci_sample_key_f
  * are n rows at least. O(n_rows), and a sort of the keys near the largest one that is taken. */
 mlc_status mlci_sample_smallest(mlc_context *call, const uint64_t *keys, int64_t n_rows, int64_t n,
                                 int64_t **out, mlc_error *err);
+/* The n smallest of the keys of all rows, sorted by key and row: *out is a block with n at its
+ * front. For keys that are uniform bits and n far below n_rows: memory for n of them and some more,
+ * whatever n_rows is, as keys above a bound are not kept; each is worked out twice. */
+mlc_status mlci_sample_few(mlc_context *call, int64_t n_rows, int64_t n, mlci_sample_key_fn key,
+                           const void *arg, mlci_order_key **out, mlc_error *err);
 /* A view of the rows, which are freed. */
 mlc_status mlci_sample_view(mlc_context *call, const mlc_dataset *dataset, int64_t *rows, int64_t n,
                             mlc_dataset **out, mlc_error *err);

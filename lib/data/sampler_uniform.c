@@ -8,6 +8,8 @@
 #include "random.h"
 #include "sample.h"
 
+#define FEW_PARTS 64 /* up to such a share of the rows, only keys that may be taken are kept */
+
 typedef struct uniform_params {
     int64_t n;
     double share;
@@ -98,6 +100,31 @@ static mlc_status draw_once(mlc_context *call, const uniform_params *p, int64_t 
     return MLC_OK;
 }
 
+/* The same of a small share of the rows. */
+static mlc_status draw_few(mlc_context *call, const uniform_params *p, int64_t n_rows, int64_t n,
+                           int64_t **out, mlc_error *err)
+{
+    mlci_order_key *keys = NULL;
+    MLCI_TRY(mlci_sample_few(call, n_rows, n, key_of_row, p, &keys, err));
+    mlc_status status = MLC_OK;
+    int64_t *const rows = mlci_alloc_raw(call->root, n, (int64_t)sizeof *rows);
+    if (rows == NULL) status = mlci_fail_memory(err, n, (int64_t)sizeof *rows);
+    if (status == MLC_OK && !p->shuffle) {
+        for (int64_t i = 0; i < n; i++)
+            keys[i].key = (uint64_t)keys[i].row;
+        status = mlci_order_sort(call, keys, keys + n, n, err);
+    }
+    for (int64_t i = 0; i < n && status == MLC_OK; i++)
+        rows[i] = keys[i].row;
+    mlci_free(keys);
+    if (status != MLC_OK) {
+        mlci_free(rows);
+        return status;
+    }
+    *out = rows;
+    return MLC_OK;
+}
+
 static mlc_status make(mlc_context *call, const void *params, const mlc_dataset *dataset,
                        mlc_dataset **out, mlc_error *err)
 {
@@ -106,6 +133,8 @@ static mlc_status make(mlc_context *call, const void *params, const mlc_dataset 
     MLCI_TRY(mlci_sample_size(p->n, p->share, dataset->n_rows, p->replace, &n, err));
     if (p->replace) {
         MLCI_TRY(draw_again(call, p, dataset->n_rows, n, &rows, err));
+    } else if (n <= dataset->n_rows / FEW_PARTS) {
+        MLCI_TRY(draw_few(call, p, dataset->n_rows, n, &rows, err));
     } else {
         MLCI_TRY(draw_once(call, p, dataset->n_rows, n, &rows, err));
     }

@@ -43,6 +43,50 @@ START_TEST(test_smallest_keys_are_taken_with_ties_to_the_first_row)
 }
 END_TEST
 
+/* None below any bound. */
+static uint64_t high_values(const void *arg, int64_t row)
+{
+    return UINT64_MAX - few_values(arg, row);
+}
+
+START_TEST(test_few_of_many_are_the_smallest_keys_in_order)
+{
+    static const uint64_t n_values[] = {1, 3, 1000, UINT64_MAX};
+    static const mlci_sample_key_fn functions[] = {few_values, high_values};
+    enum { N_ROWS = 40000 };
+    mlc_context local, *call = NULL;
+    ck_assert_int_eq(mlci_call_begin(NULL, &local, MLCI_FIT, &call, NULL), MLC_OK);
+    for (int v = 0; v < 8; v++) {
+        const mlci_sample_key_fn key = functions[v / 4];
+        uint64_t *keys = NULL;
+        ck_assert_int_eq(mlci_sample_keys(call, N_ROWS, key, &n_values[v % 4], &keys, NULL),
+                         MLC_OK);
+        for (int64_t n = 0; n <= N_ROWS; n = 7 * n + 3) {
+            mlci_order_key *few = NULL;
+            int64_t *rows = NULL;
+            ck_assert_int_eq(mlci_sample_few(call, N_ROWS, n, key, &n_values[v % 4], &few, NULL),
+                             MLC_OK);
+            ck_assert_int_eq(mlci_sample_smallest(call, keys, N_ROWS, n, &rows, NULL), MLC_OK);
+            for (int64_t i = 0; i < n; i++) {
+                ck_assert(few[i].key == keys[few[i].row]);
+                ck_assert(i == 0 || few[i - 1].key < few[i].key ||
+                          (few[i - 1].key == few[i].key && few[i - 1].row < few[i].row));
+            }
+            mlci_order_key *const sorted = few;
+            for (int64_t i = 0; i < n; i++)
+                sorted[i].key = (uint64_t)sorted[i].row;
+            ck_assert_int_eq(mlci_order_sort(call, sorted, sorted + n, n, NULL), MLC_OK);
+            for (int64_t i = 0; i < n; i++)
+                ck_assert_int_eq(sorted[i].row, rows[i]);
+            mlci_free(rows);
+            mlci_free(few);
+        }
+        mlci_free(keys);
+    }
+    mlci_call_end(call);
+}
+END_TEST
+
 START_TEST(test_sizes_are_numbers_or_shares)
 {
     int64_t n = -1;
@@ -62,5 +106,6 @@ START_TEST(test_sizes_are_numbers_or_shares)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("sample", test_smallest_keys_are_taken_with_ties_to_the_first_row,
+MLCI_CHECK_MAIN("sample", test_few_of_many_are_the_smallest_keys_in_order,
+                test_smallest_keys_are_taken_with_ties_to_the_first_row,
                 test_sizes_are_numbers_or_shares)
