@@ -159,9 +159,10 @@ typedef struct mlci_csv_windows {
     int64_t first_bytes;      /* wanted of the first window; 0: as of the others */
     char *block, *next_block; /* this window's memory and the next one's */
     int64_t capacity, next_capacity;
-    int64_t n_held; /* bytes of this window, also those that the source leaves out */
-    int64_t n_next; /* bytes read ahead; -1: none were asked for */
-    int32_t at_end; /* nothing follows what was read */
+    int64_t n_held;   /* bytes of this window, also those that the source leaves out */
+    int64_t n_next;   /* bytes read ahead; -1: none were asked for */
+    int32_t at_end;   /* nothing follows what was read */
+    mlc_error broken; /* what follows is no text: its status, when it is not MLC_OK */
     int32_t is_started;
     int32_t is_first; /* this window is the first one */
     double share;     /* of the source that ends with this window; -1: not known */

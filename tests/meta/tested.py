@@ -112,6 +112,8 @@ ELSEWHERE = {
     **{f"interop/export_c_{name}.c": ("python/test_interop_export.py",
                                       "what is written is compiled, and its bits compared")
        for name in ("math", "scores", "steps", "trees")},
+    "interop/export_c_prior.c": ("python/test_resampled.py",
+                                 "what is written is compiled, and its bits compared"),
     **{f"interop/lightgbm_{name}.c": ("interop/test_import_lightgbm.c", "a part of that reader")
        for name in ("labels", "objective", "text", "tree")},
     "model/tree/bin_column.c": ("model/test_binning.c", "tables are binned column by column"),
