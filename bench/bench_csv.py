@@ -4,7 +4,7 @@ process of its own on as many cores as it has threads, rounds in turn. Extra mem
 that of the process with its packages loaded, the result included.
 
     sh bench/run.sh csv [FILE ...] [--megabytes 500] [--rounds 5] [--threads 1,2]
-                        [--work read,gzip,write] [--folder DIR]
+                        [--work read,gzip,write] [--peers pandas,polars,...] [--folder DIR]
 
 FILE: numeric, mixed, text, quoted, flights (all of them unless told), or the path of a CSV file. Files
 that are made stay in the folder and are not made again; without one they are made each time.
@@ -32,7 +32,7 @@ READERS = {
     "libmlcore": "import mlcore\n"
                  "run = lambda: mlcore.read_csv(path, context=mlcore.Context(threads=threads))",
     "pandas": "import pandas\nrun = lambda: pandas.read_csv(path)",
-    "pandas, pyarrow engine": "import pandas, pyarrow\npyarrow.set_cpu_count(threads)\n"
+    "pandas by pyarrow": "import pandas, pyarrow\npyarrow.set_cpu_count(threads)\n"
                               "run = lambda: pandas.read_csv(path, engine='pyarrow')",
     "pyarrow": "import pyarrow, pyarrow.csv\npyarrow.set_cpu_count(threads)\n"
                "run = lambda: pyarrow.csv.read_csv(path, parse_options=pyarrow.csv.ParseOptions("
@@ -207,24 +207,28 @@ def parse_options():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", default="1,2")
     parser.add_argument("--work", default="read,gzip,write")
+    parser.add_argument("--peers", default=",".join(READERS))
     parser.add_argument("--folder", type=pathlib.Path)
     return parser.parse_args()
 
 
 def run(options, folder):
     work = options.work.split(",")
+    chosen = {"libmlcore", *options.peers.split(",")}
+    readers = {name: reader for name, reader in READERS.items() if name in chosen}
+    writers = {name: writer for name, writer in WRITERS.items() if name in chosen}
     for file in options.files:
         path = make_file(folder, file, options.megabytes) if file in FILES else pathlib.Path(file)
         packed = make_gzip(folder, path) if "gzip" in work else None
         size = path.stat().st_size
         for threads in map(int, options.threads.split(",")):
             if "read" in work:
-                compare("Reading", READERS, path, size, threads, options.rounds)
+                compare("Reading", readers, path, size, threads, options.rounds)
             if "gzip" in work:
-                readers = {"plain inflate": INFLATE, **READERS}
-                compare("Reading", readers, packed, size, threads, options.rounds)
+                compare("Reading", {"plain inflate": INFLATE, **readers}, packed, size, threads,
+                        options.rounds)
             if "write" in work:
-                compare("Writing", WRITERS, path, size, threads, options.rounds)
+                compare("Writing", writers, path, size, threads, options.rounds)
 
 
 def main():

@@ -101,8 +101,8 @@ mlc_status mlci_file_read(mlci_root *root, const char *path, int64_t max_bytes, 
 
 /* ---- writing ------------------------------------------------------------------------------ */
 
-static mlc_status write_all(const mlci_system *system, const char *path, int64_t fd,
-                            const char *bytes, int64_t n, mlc_error *err)
+static mlc_status write_piece(const mlci_system *system, const char *path, int64_t fd,
+                              const char *bytes, int64_t n, mlc_error *err)
 {
     while (n > 0) {
         const int64_t put = system->write(system->user, fd, bytes, n);
@@ -113,6 +113,18 @@ static mlc_status write_all(const mlci_system *system, const char *path, int64_t
         n -= put;
     }
     return MLC_OK;
+}
+
+static mlc_status write_all(const mlci_system *system, const char *path, int64_t fd,
+                            const mlci_file_pieces *pieces, mlc_error *err)
+{
+    for (;;) {
+        const void *bytes = NULL;
+        int64_t n = 0;
+        MLCI_TRY(pieces->next(pieces->arg, &bytes, &n, err));
+        if (n == 0) return MLC_OK;
+        MLCI_TRY(write_piece(system, path, fd, bytes, n, err));
+    }
 }
 
 /* A pipe that nobody reads must fail the write, not end the host: keeps SIGPIPE from this thread.
@@ -142,14 +154,14 @@ static void drop_pipe_signal(const sigset_t *old)
 }
 
 /* Into what cannot be replaced by a rename: pipes, terminals, what a descriptor stands for. */
-static mlc_status write_directly(const mlci_system *system, const char *path, const char *bytes,
-                                 int64_t n, mlc_error *err)
+static mlc_status write_directly(const mlci_system *system, const char *path,
+                                 const mlci_file_pieces *pieces, mlc_error *err)
 {
     const int64_t fd = system->open_append(system->user, path);
     if (fd < 0) return fail_io(err, path, "open for writing", fd);
     sigset_t old;
     const int held = hold_pipe_signal(&old);
-    const mlc_status status = write_all(system, path, fd, bytes, n, err);
+    const mlc_status status = write_all(system, path, fd, pieces, err);
     if (held) drop_pipe_signal(&old);
     const int64_t closed = system->close(system->user, fd);
     return status == MLC_OK && closed < 0 ? fail_io(err, path, "close", closed) : status;
@@ -198,7 +210,7 @@ static mlc_status create_temporary(replacement *r, int64_t *fd, mlc_error *err)
 }
 
 /* Fills the temporary file and closes it. */
-static mlc_status fill_temporary(replacement *r, int64_t fd, const char *bytes, int64_t n,
+static mlc_status fill_temporary(replacement *r, int64_t fd, const mlci_file_pieces *pieces,
                                  int32_t sync, mlc_error *err)
 {
     const mlci_system *system = r->system;
@@ -207,7 +219,7 @@ static mlc_status fill_temporary(replacement *r, int64_t fd, const char *bytes, 
     /* open() took the umask off; an existing file keeps its mode in full. */
     if (r->mode >= 0) result = system->set_mode(system->user, fd, (uint32_t)(r->mode & 07777));
     if (result < 0) status = fail_io(err, r->path, "keep its mode", result);
-    if (status == MLC_OK) status = write_all(system, r->path, fd, bytes, n, err);
+    if (status == MLC_OK) status = write_all(system, r->path, fd, pieces, err);
     if (status == MLC_OK && sync) {
         result = system->sync(system->user, fd);
         if (result < 0) status = fail_io(err, r->path, "sync", result);
@@ -231,12 +243,12 @@ static mlc_status sync_directory(const replacement *r, mlc_error *err)
     return fail_io(err, directory, "sync the directory", result);
 }
 
-static mlc_status replace(replacement *r, const char *bytes, int64_t n, int32_t sync,
+static mlc_status replace(replacement *r, const mlci_file_pieces *pieces, int32_t sync,
                           mlc_error *err)
 {
     int64_t fd = -1;
     MLCI_TRY(create_temporary(r, &fd, err));
-    mlc_status status = fill_temporary(r, fd, bytes, n, sync, err);
+    mlc_status status = fill_temporary(r, fd, pieces, sync, err);
     if (status == MLC_OK) {
         const int64_t result = r->system->rename(r->system->user, r->temporary, r->path);
         if (result < 0) status = fail_io(err, r->path, "put the new file in its place", result);
@@ -258,19 +270,43 @@ static int names_descriptor(const char *path)
     return 0;
 }
 
-mlc_status mlci_file_write(mlci_root *root, const char *path, const void *bytes, int64_t n_bytes,
-                           int32_t sync, mlc_error *err)
+mlc_status mlci_file_write_pieces(mlci_root *root, const char *path, const mlci_file_pieces *pieces,
+                                  int32_t sync, mlc_error *err)
 {
     MLCI_TRY(check_path(path, err));
     replacement r = {.system = mlci_root_system(root)};
     r.mode = r.system->file_mode(r.system->user, path);
     if (r.mode < 0 && r.mode != -ENOENT) return fail_io(err, path, "look at it", r.mode);
     if (r.mode >= 0 && (!S_ISREG((mode_t)r.mode) || names_descriptor(path))) {
-        return write_directly(r.system, path, bytes, n_bytes, err);
+        return write_directly(r.system, path, pieces, err);
     }
     const int64_t result = r.system->real_path(r.system->user, path, r.path, sizeof r.path);
     if (result < 0) return fail_io(err, path, "follow its links", result);
-    return replace(&r, bytes, n_bytes, sync, err);
+    return replace(&r, pieces, sync, err);
+}
+
+typedef struct memory_piece {
+    const void *bytes;
+    int64_t n;
+} memory_piece;
+
+/* All of it, then nothing. */
+static mlc_status give_memory(void *arg, const void **bytes, int64_t *n, mlc_error *err)
+{
+    memory_piece *const piece = arg;
+    (void)err;
+    *bytes = piece->bytes;
+    *n = piece->n;
+    piece->n = 0;
+    return MLC_OK;
+}
+
+mlc_status mlci_file_write(mlci_root *root, const char *path, const void *bytes, int64_t n_bytes,
+                           int32_t sync, mlc_error *err)
+{
+    memory_piece piece = {bytes, n_bytes};
+    const mlci_file_pieces pieces = {&piece, give_memory};
+    return mlci_file_write_pieces(root, path, &pieces, sync, err);
 }
 
 mlc_status mlci_name_file(const char *path, mlc_status status, mlc_error *err)

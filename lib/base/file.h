@@ -18,6 +18,17 @@ mlc_status mlci_file_read(mlci_root *root, const char *path, int64_t max_bytes, 
 mlc_status mlci_file_write(mlci_root *root, const char *path, const void *bytes, int64_t n_bytes,
                            int32_t sync, mlc_error *err);
 
+/* Where the bytes of a file come from: pieces one after the other, each until the next is asked
+ * for; *n is 0 behind the last. */
+typedef struct mlci_file_pieces {
+    void *arg;
+    mlc_status (*next)(void *arg, const void **bytes, int64_t *n, mlc_error *err);
+} mlci_file_pieces;
+
+/* The same for a file that is never in memory as a whole. */
+mlc_status mlci_file_write_pieces(mlci_root *root, const char *path, const mlci_file_pieces *pieces,
+                                  int32_t sync, mlc_error *err);
+
 /* Puts the file's name before the message of a failure. */
 mlc_status mlci_name_file(const char *path, mlc_status status, mlc_error *err);
 

@@ -19,18 +19,19 @@ typedef struct block_header {
     mlci_root *root;
     int64_t total; /* bytes taken from the allocator, header included */
     int64_t size;  /* bytes of the block */
+    int32_t is_stream;
 } block_header;
 
 _Static_assert(sizeof(block_header) <= ALIGNMENT, "the header keeps blocks aligned");
 
 /* Rows are read in any order: on pages of 4 KiB most of them cost a walk of the page table. */
-static void *native_allocate(int64_t bytes)
+static void *native_allocate(int64_t bytes, int32_t is_stream)
 {
     int64_t rounded;
     if (!mlci_round_up_size(bytes, ALIGNMENT, &rounded) || (uint64_t)rounded > SIZE_MAX) {
         return NULL;
     }
-    if (rounded < LARGE) return aligned_alloc(ALIGNMENT, (size_t)rounded);
+    if (rounded < LARGE || is_stream) return aligned_alloc(ALIGNMENT, (size_t)rounded);
     void *memory;
     if (posix_memalign(&memory, HUGE_PAGE, (size_t)rounded) != 0) return NULL;
 #ifdef MADV_HUGEPAGE
@@ -39,15 +40,20 @@ static void *native_allocate(int64_t bytes)
     return memory;
 }
 
-void *mlci_host_allocate(const mlc_host *host, int64_t bytes)
+static void *host_allocate(const mlc_host *host, int64_t bytes, int32_t is_stream)
 {
-    if (host == NULL || host->allocate == NULL) return native_allocate(bytes);
+    if (host == NULL || host->allocate == NULL) return native_allocate(bytes, is_stream);
     void *memory = host->allocate(host->user, bytes, ALIGNMENT);
     if (memory != NULL && (uintptr_t)memory % ALIGNMENT != 0) {
         host->deallocate(host->user, memory, bytes);
         return NULL;
     }
     return memory;
+}
+
+void *mlci_host_allocate(const mlc_host *host, int64_t bytes)
+{
+    return host_allocate(host, bytes, 0);
 }
 
 void mlci_host_deallocate(const mlc_host *host, void *memory, int64_t bytes)
@@ -62,8 +68,8 @@ void mlci_host_deallocate(const mlc_host *host, void *memory, int64_t bytes)
 /* Counts bytes in, unless that would pass the limit. */
 static int reserve(mlci_root *root, int64_t bytes)
 {
-    const int64_t limit = root->host.memory_limit_bytes > 0 ? root->host.memory_limit_bytes
-                                                            : INT64_MAX;
+    const int64_t limit =
+        root->host.memory_limit_bytes > 0 ? root->host.memory_limit_bytes : INT64_MAX;
     int64_t live = __atomic_load_n(&root->live_bytes, __ATOMIC_RELAXED);
     do {
         if (bytes > limit - live) return 0;
@@ -77,18 +83,18 @@ static block_header *header_of(void *block)
     return (block_header *)(void *)((char *)block - ALIGNMENT);
 }
 
-static void *allocate(mlci_root *root, int64_t size)
+static void *allocate(mlci_root *root, int64_t size, int32_t is_stream)
 {
     int64_t total;
     if (!mlci_add_size(size, ALIGNMENT, &total)) return NULL;
     if (root != NULL && !reserve(root, total)) return NULL;
-    char *memory = mlci_host_allocate(root != NULL ? &root->host : NULL, total);
+    char *memory = host_allocate(root != NULL ? &root->host : NULL, total, is_stream);
     if (memory == NULL) {
         if (root != NULL) __atomic_fetch_sub(&root->live_bytes, total, __ATOMIC_RELAXED);
         return NULL;
     }
     block_header *header = (block_header *)(void *)memory;
-    *header = (block_header){.root = root, .total = total, .size = size};
+    *header = (block_header){.root = root, .total = total, .size = size, .is_stream = is_stream};
     return memory + ALIGNMENT;
 }
 
@@ -96,7 +102,14 @@ void *mlci_alloc_raw(mlci_root *root, int64_t count, int64_t size)
 {
     int64_t bytes;
     if (!mlci_mul_size(count, size, &bytes)) return NULL;
-    return allocate(root, bytes);
+    return allocate(root, bytes, 0);
+}
+
+void *mlci_alloc_stream(mlci_root *root, int64_t count, int64_t size)
+{
+    int64_t bytes;
+    if (!mlci_mul_size(count, size, &bytes)) return NULL;
+    return allocate(root, bytes, 1);
 }
 
 void *mlci_alloc(mlci_root *root, int64_t count, int64_t size)
@@ -108,7 +121,9 @@ void *mlci_alloc(mlci_root *root, int64_t count, int64_t size)
 
 void *mlci_realloc(mlci_root *root, void *block, int64_t count, int64_t size)
 {
-    void *grown = mlci_alloc_raw(root, count, size);
+    const int is_stream = block != NULL && header_of(block)->is_stream;
+    void *grown =
+        is_stream ? mlci_alloc_stream(root, count, size) : mlci_alloc_raw(root, count, size);
     if (grown == NULL || block == NULL) return grown;
     const int64_t old = header_of(block)->size;
     const int64_t now = header_of(grown)->size;
@@ -121,7 +136,7 @@ char *mlci_copy_text(mlci_root *root, const char *text, int64_t length)
 {
     int64_t size;
     if (length < 0 || !mlci_add_size(length, 1, &size)) return NULL;
-    char *copy = allocate(root, size);
+    char *copy = allocate(root, size, 0);
     if (copy == NULL) return NULL;
     if (length > 0) memcpy(copy, text, (size_t)length);
     copy[length] = '\0';

@@ -17,8 +17,12 @@ void *mlci_alloc(mlci_root *root, int64_t count, int64_t size);
 /* The same, not zeroed, for large arrays that are written in full. */
 void *mlci_alloc_raw(mlci_root *root, int64_t count, int64_t size);
 
-/* Grows or shrinks; what is added is not zeroed. block may be NULL. On failure NULL, and the
- * block is as it was. */
+/* The same for large arrays that are filled from front to back: on pages of the usual size. Getting
+ * huge ones takes four times as long where a virtual machine gives free memory back to its host. */
+void *mlci_alloc_stream(mlci_root *root, int64_t count, int64_t size);
+
+/* Grows or shrinks, as the block was made; what is added is not zeroed. block may be NULL. On
+ * failure NULL, and the block is as it was. */
 void *mlci_realloc(mlci_root *root, void *block, int64_t count, int64_t size);
 
 /* A NUL-terminated copy of length bytes. */

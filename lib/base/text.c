@@ -121,7 +121,14 @@ void mlci_text_append_text(mlci_text *t, const char *text)
 
 void mlci_text_append_char(mlci_text *t, char c)
 {
-    mlci_text_append(t, &c, 1);
+    if (!reserve(t, 1)) return;
+    t->data[t->length++] = c;
+    t->data[t->length] = '\0';
+}
+
+char *mlci_text_room(mlci_text *t, int64_t n)
+{
+    return reserve(t, n) ? t->data + t->length : NULL;
 }
 
 void mlci_text_append_spaces(mlci_text *t, int64_t n)
@@ -134,14 +141,14 @@ void mlci_text_append_spaces(mlci_text *t, int64_t n)
 
 void mlci_text_append_integer(mlci_text *t, int64_t value)
 {
-    char digits[MLCI_NUMBER_SIZE];
-    mlci_text_append(t, digits, mlci_integer_format(value, digits));
+    char *const digits = mlci_text_room(t, MLCI_NUMBER_SIZE);
+    if (digits != NULL) t->length += mlci_integer_format(value, digits);
 }
 
 void mlci_text_append_real(mlci_text *t, double value)
 {
-    char digits[MLCI_NUMBER_SIZE];
-    mlci_text_append(t, digits, mlci_real_format(value, digits));
+    char *const digits = mlci_text_room(t, MLCI_NUMBER_SIZE);
+    if (digits != NULL) t->length += mlci_real_format(value, digits);
 }
 
 void mlci_text_append_format(mlci_text *t, const char *format, ...)

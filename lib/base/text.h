@@ -29,6 +29,9 @@ void mlci_text_append_char(mlci_text *t, char c);
 void mlci_text_append_spaces(mlci_text *t, int64_t n);
 void mlci_text_append_integer(mlci_text *t, int64_t value);
 void mlci_text_append_real(mlci_text *t, double value);
+/* Room for n bytes and a NUL behind the text, for a function that writes there; who has used some
+ * of it adds them to the length. NULL when memory is short. */
+char *mlci_text_room(mlci_text *t, int64_t n);
 /* No reals in the format: see error.h. */
 void mlci_text_append_format(mlci_text *t, const char *format, ...) MLCI_PRINTF(2, 3);
 /* A JSON string with its quotes. */

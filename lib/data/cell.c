@@ -65,18 +65,38 @@ double mlci_cell_component(const mlci_column *column, int64_t source_row, int64_
 
 static void append_real(double value, int32_t digits, mlci_text *out)
 {
+    if (digits == 0) {
+        mlci_text_append_real(out, value);
+        return;
+    }
     char text[MLCI_NUMBER_SIZE];
-    const int32_t n =
-        digits == 0 ? mlci_real_format(value, text) : mlci_real_format_digits(value, digits, text);
-    mlci_text_append(out, text, n);
+    mlci_text_append(out, text, mlci_real_format_digits(value, digits, text));
+}
+
+static void append_time(int64_t time, mlci_text *out)
+{
+    char *const text = mlci_text_room(out, MLCI_TIMESTAMP_SIZE);
+    if (text == NULL) return;
+    const int64_t n = mlci_timestamp_format(time, text);
+    text[n] = '\0';
+    out->length += n;
+}
+
+static void append_float(float value, int32_t digits, mlci_text *out)
+{
+    char exact[MLCI_NUMBER_SIZE];
+    if (digits != 0) {
+        append_real(value, digits, out);
+        return;
+    }
+    mlci_text_append(out, exact, mlci_float_format(value, exact));
 }
 
 void mlci_cell_append(const mlci_shown *shown, int64_t source_row, int32_t digits, mlci_text *out)
 {
     const mlci_column *const column = shown->field->column;
-    const int64_t *const integers = column->values;
+    const void *const values = column->values;
     int64_t length = 0;
-    char text[MLCI_TIMESTAMP_SIZE];
     double value = 0;
     switch (column->type) {
     case MLC_TYPE_TEXT:
@@ -86,31 +106,23 @@ void mlci_cell_append(const mlci_shown *shown, int64_t source_row, int32_t digit
         break;
     }
     case MLC_TYPE_INT64:
-        mlci_text_append_integer(out, integers[source_row]);
+        mlci_text_append_integer(out, ((const int64_t *)values)[source_row]);
         break;
     case MLC_TYPE_TIMESTAMP:
-        length = mlci_timestamp_format(integers[source_row], text);
-        mlci_text_append(out, text, length);
+        append_time(((const int64_t *)values)[source_row], out);
         break;
     case MLC_TYPE_BOOL:
         mlci_column_reals(column, source_row, 1, &value, 1);
-        mlci_text_append_text(out, value != 0 ? "true" : "false");
+        mlci_text_append(out, value != 0 ? "true" : "false", value != 0 ? 4 : 5);
         break;
     case MLC_TYPE_FLOAT32:
-        if (digits == 0) {
-            char exact[MLCI_NUMBER_SIZE];
-            length = mlci_float_format(((const float *)column->values)[source_row], exact);
-            mlci_text_append(out, exact, length);
-            break;
-        }
-        mlci_column_reals(column, source_row, 1, &value, 1);
-        append_real(value, digits, out);
+        append_float(((const float *)values)[source_row], digits, out);
         break;
     case MLC_TYPE_VECTOR:
         append_real(mlci_cell_component(column, source_row, shown->component), digits, out);
         break;
     case MLC_TYPE_FLOAT64:
-        append_real(((const double *)column->values)[source_row], digits, out);
+        append_real(((const double *)values)[source_row], digits, out);
         break;
     default:
         mlci_column_reals(column, source_row, 1, &value, 1);

@@ -8,7 +8,8 @@
 /* A column as shown: a field, or one component of a vector. */
 typedef struct mlci_shown {
     const mlci_field *field;
-    int64_t component; /* -1: the whole field */
+    int64_t component;     /* -1: the whole field */
+    const uint8_t *quoted; /* of categories, by code: needs quotes in CSV; NULL: not known */
 } mlci_shown;
 
 /* The columns of a dataset with vectors taken apart; at most `most` of them. *out is a block;

@@ -208,18 +208,22 @@ mlc_status mlci_column_to_category(const mlci_column *column, mlci_column **out,
     return MLC_OK;
 }
 
-/* What equal texts have in common, for a few of their bytes: those at both ends and in the middle.
- */
+static uint64_t word_of(const char *text)
+{
+    uint64_t word;
+    memcpy(&word, text, sizeof word);
+    return word;
+}
+
+/* A hash of a few bytes of a text: those at both ends and in the middle. */
 static uint64_t hash_ends(const char *text, int64_t length)
 {
-    uint64_t word = 0;
+    const uint64_t factor = UINT64_C(0x9E3779B97F4A7C15);
     if (length <= 8) return mlci_text_hash(text, length);
-    char ends[24];
-    memcpy(ends, text, 8);
-    memcpy(ends + 8, text + length / 2 - 4, 8);
-    memcpy(ends + 16, text + length - 8, 8);
-    memcpy(&word, &length, sizeof word);
-    return mlci_text_hash(ends, sizeof ends) ^ word * UINT64_C(0x9E3779B97F4A7C15);
+    uint64_t h = (word_of(text) ^ (uint64_t)length) * factor;
+    h = (h ^ h >> 32 ^ word_of(text + length / 2 - 4)) * factor;
+    h = (h ^ h >> 32 ^ word_of(text + length - 8)) * factor;
+    return h ^ h >> 32;
 }
 
 /* Are there certainly more than `most` distinct texts? Each bit that some hash sets stands for a

@@ -32,7 +32,8 @@ static int64_t likely_total(const mlci_csv_reader *reader, int64_t n, int64_t be
 static mlc_status resize(mlci_root *root, void *block, int64_t count, int64_t size, void *out,
                          mlc_error *err)
 {
-    void *const resized = mlci_realloc(root, block, count, size);
+    void *const resized = block == NULL ? mlci_alloc_stream(root, count, size)
+                                        : mlci_realloc(root, block, count, size);
     if (resized == NULL) return mlci_fail_memory(err, count, size);
     memcpy(out, &resized, sizeof resized);
     return MLC_OK;

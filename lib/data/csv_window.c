@@ -45,7 +45,7 @@ static mlc_status make_room(mlci_csv_windows *w, char **block, int64_t *capacity
     if (*capacity >= wanted) return MLC_OK;
     mlci_free(*block);
     *capacity = 0;
-    *block = mlci_alloc_raw(w->root, wanted, 1);
+    *block = mlci_alloc_stream(w->root, wanted, 1);
     if (*block == NULL) return mlci_fail_memory(err, wanted, 1);
     *capacity = wanted;
     return MLC_OK;

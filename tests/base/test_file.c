@@ -110,7 +110,8 @@ START_TEST(test_read_when_a_pipe_reads_to_its_end)
     const pid_t child = fork();
     if (child == 0) {
         FILE *f = fopen(in_folder("pipe"), "wb");
-        for (int i = 0; f != NULL && i < size; i++) fputc('a' + i % 26, f);
+        for (int i = 0; f != NULL && i < size; i++)
+            fputc('a' + i % 26, f);
         fclose(f);
         _exit(0);
     }
@@ -119,7 +120,8 @@ START_TEST(test_read_when_a_pipe_reads_to_its_end)
     ck_assert_int_eq(mlci_file_read(NULL, in_folder("pipe"), 0, &bytes, &n, NULL), MLC_OK);
     waitpid(child, NULL, 0);
     ck_assert_int_eq(n, size);
-    for (int i = 0; i < size; i++) ck_assert_int_eq(bytes[i], 'a' + i % 26);
+    for (int i = 0; i < size; i++)
+        ck_assert_int_eq(bytes[i], 'a' + i % 26);
     mlci_free(bytes);
     remove_folder();
 }
@@ -195,10 +197,10 @@ START_TEST(test_read_when_each_call_fails_leaks_nothing)
         mlc_context *ctx = open_with(&a, &f);
         char *bytes = NULL;
         int64_t n = -1;
-        const mlc_status status = mlci_file_read(mlci_context_root(ctx), in_folder("a"), 0,
-                                                 &bytes, &n, NULL);
-        const int harmless = f.n_failed == 0 || strcmp(f.failed, "file_size") == 0 ||
-                             strcmp(f.failed, "close") == 0;
+        const mlc_status status =
+            mlci_file_read(mlci_context_root(ctx), in_folder("a"), 0, &bytes, &n, NULL);
+        const int harmless =
+            f.n_failed == 0 || strcmp(f.failed, "file_size") == 0 || strcmp(f.failed, "close") == 0;
         ck_assert_int_eq(status, harmless ? MLC_OK : MLC_ERROR_IO);
         if (status == MLC_OK) ck_assert_str_eq(bytes, "0123456789");
         mlci_free(bytes);
@@ -223,7 +225,8 @@ START_TEST(test_read_when_memory_fails_leaks_nothing)
 {
     make_folder();
     FILE *f = fopen(in_folder("a"), "wb");
-    for (int i = 0; i < 200000; i++) fputc('a', f);
+    for (int i = 0; i < 200000; i++)
+        fputc('a', f);
     fclose(f);
     char path[256];
     snprintf(path, sizeof path, "%s", in_folder("a"));
@@ -248,6 +251,39 @@ START_TEST(test_write_when_new_makes_the_file)
     }
     ck_assert_int_eq(mlci_file_write(NULL, in_folder("a"), NULL, 0, 1, &err), MLC_OK);
     check_content(in_folder("a"), "");
+    remove_folder();
+}
+END_TEST
+
+/* Three pieces; fails at the one whose number is there. */
+typedef struct three_pieces {
+    int n_given, failing;
+} three_pieces;
+
+static mlc_status give_piece(void *arg, const void **bytes, int64_t *n, mlc_error *err)
+{
+    static const char *const texts[] = {"one ", "two ", "three"};
+    three_pieces *const p = arg;
+    if (p->n_given == p->failing) return mlci_fail(err, MLC_ERROR_DATA, NULL, "no more");
+    if (p->n_given == 3) return MLC_OK;
+    *bytes = texts[p->n_given];
+    *n = (int64_t)strlen(texts[p->n_given++]);
+    return MLC_OK;
+}
+
+START_TEST(test_write_when_in_pieces_joins_them_or_leaves_nothing)
+{
+    make_folder();
+    int n_temporary;
+    for (int failing = 0; failing < 5; failing++) {
+        three_pieces three = {.failing = failing};
+        const mlci_file_pieces pieces = {&three, give_piece};
+        mlc_error err;
+        const mlc_status status = mlci_file_write_pieces(NULL, in_folder("a"), &pieces, 1, &err);
+        ck_assert_int_eq(status, failing < 4 ? MLC_ERROR_DATA : MLC_OK);
+        ck_assert_int_eq(count_names(&n_temporary), failing < 4 ? 0 : 1);
+    }
+    check_content(in_folder("a"), "one two three");
     remove_folder();
 }
 END_TEST
@@ -323,7 +359,8 @@ START_TEST(test_write_when_the_name_is_as_long_as_can_be_works)
     mlc_context *ctx = open_with(&a, &f);
     char name[256];
     /* 85 characters of three bytes: cutting for the temporary name falls inside one. */
-    for (int i = 0; i < 85; i++) memcpy(name + 3 * i, "\xE2\x82\xAC", 3);
+    for (int i = 0; i < 85; i++)
+        memcpy(name + 3 * i, "\xE2\x82\xAC", 3);
     name[255] = '\0';
     ck_assert_int_eq(mlci_file_write(mlci_context_root(ctx), in_folder(name), "x", 1, 1, NULL),
                      MLC_OK);
@@ -446,8 +483,8 @@ static int64_t save_with_fault(int64_t k, int32_t error)
     put(in_folder("a"), "the old file");
     mlc_context *ctx = open_with(&a, &f);
     mlc_error err;
-    const mlc_status status = mlci_file_write(mlci_context_root(ctx), in_folder("a"),
-                                              "the new one", 11, 1, &err);
+    const mlc_status status =
+        mlci_file_write(mlci_context_root(ctx), in_folder("a"), "the new one", 11, 1, &err);
     const int64_t n_failed = f.n_failed;
     /* Once renamed it is the new file; a failure to make that durable is still told. Nothing was
      * written through the directory, so its close does not count. */
@@ -471,7 +508,8 @@ START_TEST(test_write_when_each_call_fails_leaves_old_or_new_and_nothing_else)
     static const int32_t errors[] = {EIO, ENOSPC, EDQUOT};
     for (int e = 0; e < 3; e++) {
         int64_t k = 1;
-        while (save_with_fault(k, errors[e]) > 0) k++;
+        while (save_with_fault(k, errors[e]) > 0)
+            k++;
         ck_assert_int_gt(k, 9); /* mode, links, create, mode, 3 writes, sync, close, rename ... */
     }
     remove_folder();
@@ -529,11 +567,13 @@ static int save_and_die(int64_t k, int after)
         mlci_test_allocator a = {0};
         mlci_fault_system f = mlci_fault_system_init();
         f.short_bytes = 4;
-        if (after) f.kill_after = k;
-        else f.kill_before = k;
+        if (after)
+            f.kill_after = k;
+        else
+            f.kill_before = k;
         mlc_context *ctx = open_with(&a, &f);
-        _exit(mlci_file_write(mlci_context_root(ctx), in_folder("a"), "the new one", 11, 1,
-                              NULL) != MLC_OK);
+        _exit(mlci_file_write(mlci_context_root(ctx), in_folder("a"), "the new one", 11, 1, NULL) !=
+              MLC_OK);
     }
     int status, n_temporary;
     waitpid(child, &status, 0);
@@ -558,30 +598,27 @@ START_TEST(test_write_when_killed_at_each_call_leaves_old_or_new)
     make_folder();
     for (int after = 0; after < 2; after++) {
         int64_t k = 1;
-        while (save_and_die(k, after)) k++;
+        while (save_and_die(k, after))
+            k++;
         ck_assert_int_gt(k, 9);
     }
     remove_folder();
 }
 END_TEST
 
-MLCI_CHECK_MAIN("file", test_read_when_regular_gives_all_and_a_nul,
-                test_read_when_a_pipe_reads_to_its_end,
-                test_read_when_the_size_is_not_told_reads_to_the_end,
-                test_read_when_larger_than_the_limit_refuses,
-                test_read_when_it_cannot_says_path_and_cause,
-                test_read_when_each_call_fails_leaks_nothing,
-                test_read_when_memory_fails_leaks_nothing, test_write_when_new_makes_the_file,
-                test_write_when_the_path_is_relative_works,
-                test_write_when_the_target_is_there_keeps_its_mode,
-                test_write_when_the_target_is_a_link_replaces_what_it_names,
-                test_write_when_the_name_is_as_long_as_can_be_works,
-                test_write_when_it_cannot_says_path_and_cause,
-                test_write_when_the_target_is_a_pipe_writes_into_it,
-                test_write_when_the_target_is_a_descriptor_writes_through_it,
-                test_write_when_nobody_reads_the_pipe_fails_without_a_signal,
-                test_write_when_short_writes_all,
-                test_write_when_each_call_fails_leaves_old_or_new_and_nothing_else,
-                test_write_when_the_directory_has_no_sync_is_done,
-                test_write_when_names_are_taken_tries_others,
-                test_write_when_killed_at_each_call_leaves_old_or_new)
+MLCI_CHECK_MAIN(
+    "file", test_read_when_regular_gives_all_and_a_nul, test_read_when_a_pipe_reads_to_its_end,
+    test_read_when_the_size_is_not_told_reads_to_the_end,
+    test_read_when_larger_than_the_limit_refuses, test_read_when_it_cannot_says_path_and_cause,
+    test_read_when_each_call_fails_leaks_nothing, test_read_when_memory_fails_leaks_nothing,
+    test_write_when_new_makes_the_file, test_write_when_in_pieces_joins_them_or_leaves_nothing,
+    test_write_when_the_path_is_relative_works, test_write_when_the_target_is_there_keeps_its_mode,
+    test_write_when_the_target_is_a_link_replaces_what_it_names,
+    test_write_when_the_name_is_as_long_as_can_be_works,
+    test_write_when_it_cannot_says_path_and_cause,
+    test_write_when_the_target_is_a_pipe_writes_into_it,
+    test_write_when_the_target_is_a_descriptor_writes_through_it,
+    test_write_when_nobody_reads_the_pipe_fails_without_a_signal, test_write_when_short_writes_all,
+    test_write_when_each_call_fails_leaves_old_or_new_and_nothing_else,
+    test_write_when_the_directory_has_no_sync_is_done, test_write_when_names_are_taken_tries_others,
+    test_write_when_killed_at_each_call_leaves_old_or_new)

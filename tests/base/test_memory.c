@@ -26,7 +26,8 @@ START_TEST(test_alloc_when_given_any_size_is_aligned_and_zero)
             unsigned char *block = mlci_alloc(roots[r], n, 3);
             ck_assert_ptr_nonnull(block);
             ck_assert_uint_eq((uintptr_t)block % 64, 0);
-            for (int64_t i = 0; i < 3 * n; i++) ck_assert_uint_eq(block[i], 0);
+            for (int64_t i = 0; i < 3 * n; i++)
+                ck_assert_uint_eq(block[i], 0);
             mlci_free(block);
         }
     }
@@ -74,6 +75,21 @@ START_TEST(test_alloc_when_large_is_aligned_and_grows_as_any_other)
     for (int64_t i = 0; i < n; i += 4093)
         ck_assert_int_eq(block[i], (char)(i % 127));
     mlci_free(block);
+}
+END_TEST
+
+START_TEST(test_stream_when_large_is_aligned_and_grows_as_any_other)
+{
+    const int64_t n = (int64_t)9 << 20;
+    char *block = mlci_alloc_stream(NULL, n, 1);
+    ck_assert_ptr_nonnull(block);
+    ck_assert_uint_eq((uintptr_t)block % 64, 0);
+    memset(block, 7, (size_t)n);
+    block = mlci_realloc(NULL, block, 2 * n, 1);
+    ck_assert_uint_eq((uintptr_t)block % 64, 0);
+    ck_assert_int_eq(block[n - 1], 7);
+    mlci_free(block);
+    ck_assert_ptr_null(mlci_alloc_stream(NULL, INT64_MAX, 2));
 }
 END_TEST
 
@@ -177,7 +193,8 @@ START_TEST(test_live_bytes_when_threads_allocate_at_once_come_out_even)
         ck_assert_int_eq(pthread_create(&threads[i], NULL, allocate_much, mlci_context_root(ctx)),
                          0);
     }
-    for (int i = 0; i < 4; i++) pthread_join(threads[i], NULL);
+    for (int i = 0; i < 4; i++)
+        pthread_join(threads[i], NULL);
     ck_assert_int_eq(mlc_context_memory_bytes(ctx), before);
     mlc_context_close(ctx);
 }
@@ -187,6 +204,7 @@ MLCI_CHECK_MAIN("memory", test_alloc_when_given_any_size_is_aligned_and_zero,
                 test_alloc_when_the_product_wraps_is_null,
                 test_realloc_when_grown_and_shrunk_keeps_the_bytes,
                 test_alloc_when_large_is_aligned_and_grows_as_any_other,
+                test_stream_when_large_is_aligned_and_grows_as_any_other,
                 test_realloc_when_it_fails_keeps_the_block,
                 test_limit_when_reached_refuses_and_gives_back,
                 test_copy_text_when_given_a_part_ends_it,
