@@ -395,6 +395,9 @@ static mlc_status read_columns(reading *r, mlc_error *err)
 
 /* ---- correlations ---------------------------------------------------------------------------- */
 
+/* The fewest bytes of a pair: what comes is not taken for more than it can be. */
+#define PAIR_BYTES ((int64_t)sizeof "{\"first\":null,\"second\":null,\"products\":\"0\"}" - 1)
+
 static mlc_status read_sums(reading *r, mlci_column_sums *sums, mlc_error *err)
 {
     MLCI_TRY(member_integer(r, "n", 0, r->profile->n_rows, &sums->n, err));
@@ -439,6 +442,9 @@ static mlc_status read_correlation(reading *r, mlc_error *err)
     int64_t n = 0;
     for (int64_t i = 0; i < r->profile->n_columns; i++)
         n += r->profile->columns[i].kind == MLCI_PROFILE_NUMBERS;
+    if (n * (n - 1) / 2 > (r->json.end - r->json.at) / PAIR_BYTES) {
+        return refuse(r, err, "there are not as many pairs as columns of numbers have");
+    }
     MLCI_TRY(mlci_correlation_create(r->root, n, &r->profile->correlation, err));
     mlci_correlation *const c = r->profile->correlation;
     MLCI_TRY(next_is(r, MLCI_JSON_ARRAY, "must be an array", err));
