@@ -175,7 +175,7 @@ START_TEST(test_profile_with_one_member_changed_says_what_would_be_right)
         {"\"cells\":[", "\"values\":[", "\"cells\" must come here"},
         {"\"counts\":[", "\"counts\":[0,", "out of its range"},
         {"\"counts\":[", "\"counts\":[1,", ""},
-        {"\"values\":[-3", "\"values\":[-3.5", ""},
+        {"\"values\":[0", "\"values\":[0.5", "integer of 64 bits"},
         {"\"present\":60", "\"present\":59", "add up to n_rows"},
         {"\"longest\":", "\"longest\":-", "out of its range"},
         {"\"texts\":[", "\"texts\":[7,", "must be a text"},
