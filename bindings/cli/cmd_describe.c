@@ -174,10 +174,14 @@ static mlc_status print_for_people(session *s, const mlc_dataset *data, const ml
     char *size = data_size(data);
     report_say(s, "%s: %s", data_name(s->args.operands[0]), size);
     free(size);
-    mlc_status status = print_part(s, columns, NUMBERS);
-    if (status == MLC_OK) status = print_part(s, columns, TIMES);
-    if (status == MLC_OK) status = print_histograms(s, profile, columns);
-    if (status == MLC_OK) status = print_part(s, columns, OTHERS);
+    mlc_dataset *shown = NULL; /* with times as they are written */
+    mlc_status status =
+        mlc_dataset_cast(s->ctx, columns, "earliest:text,latest:text", NULL, &shown, &s->err);
+    if (status == MLC_OK) status = print_part(s, shown, NUMBERS);
+    if (status == MLC_OK) status = print_part(s, shown, TIMES);
+    if (status == MLC_OK) status = print_histograms(s, profile, shown);
+    if (status == MLC_OK) status = print_part(s, shown, OTHERS);
+    mlc_dataset_free(shown);
     if (status == MLC_OK && cli_args_get(&s->args, "hints") != NULL) status = print_hints(s, data);
     return status;
 }
