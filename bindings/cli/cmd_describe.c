@@ -10,20 +10,26 @@
 #define N_BINS 24
 #define MOST_NAME 30 /* columns of a name beside a histogram */
 
-static int is_number_type(const char *type)
+/* Columns that are shown in one table. */
+typedef enum part { NUMBERS, TIMES, OTHERS } part;
+
+static part part_of(const char *type)
 {
+    if (strcmp(type, "timestamp") == 0) return TIMES;
     return strcmp(type, "int64") == 0 || strcmp(type, "float64") == 0 ||
-           strcmp(type, "float32") == 0;
+                   strcmp(type, "float32") == 0
+               ? NUMBERS
+               : OTHERS;
 }
 
-/* The rows of a profile that are about numbers, or about anything else. */
-static mlc_status take_rows(session *s, const mlc_dataset *columns, int numbers, mlc_dataset **out)
+/* The rows of a profile that are about a part of the columns. */
+static mlc_status take_rows(session *s, const mlc_dataset *columns, part which, mlc_dataset **out)
 {
     const int64_t n = mlc_dataset_n_rows(columns);
     int64_t *rows = memory_zeroed((size_t)n, sizeof *rows), n_taken = 0;
     for (int64_t i = 0; i < n; i++) {
         char *type = report_cell(columns, "type", i);
-        if (is_number_type(type) == numbers) rows[n_taken++] = i;
+        if (part_of(type) == which) rows[n_taken++] = i;
         free(type);
     }
     const mlc_status status = mlc_dataset_rows(s->ctx, columns, rows, 0, n_taken, out, &s->err);
@@ -31,18 +37,20 @@ static mlc_status take_rows(session *s, const mlc_dataset *columns, int numbers,
     return status;
 }
 
-static mlc_status print_part(session *s, const mlc_dataset *columns, int numbers)
+static mlc_status print_part(session *s, const mlc_dataset *columns, part which)
 {
-    mlc_dataset *part = NULL;
-    mlc_status status = take_rows(s, columns, numbers, &part);
-    if (status == MLC_OK && mlc_dataset_n_rows(part) > 0) {
+    static const char *const headings[] = {"Numbers", "Times", "Categories and texts"};
+    static const char *const shown[] = {"column,type,missing,distinct,min,median,max,mean,std",
+                                        "column,missing,distinct,earliest,latest",
+                                        "column,type,missing,distinct,top,top_n"};
+    mlc_dataset *rows = NULL;
+    mlc_status status = take_rows(s, columns, which, &rows);
+    if (status == MLC_OK && mlc_dataset_n_rows(rows) > 0) {
         putchar('\n');
-        report_heading(s, numbers ? "Numbers" : "Categories and texts");
-        status = report_table(s, part,
-                              numbers ? "column,type,missing,distinct,min,median,max,mean,std"
-                                      : "column,type,missing,distinct,top,top_n");
+        report_heading(s, headings[which]);
+        status = report_table(s, rows, shown[which]);
     }
-    mlc_dataset_free(part);
+    mlc_dataset_free(rows);
     return status;
 }
 
@@ -63,9 +71,33 @@ static int64_t count_bins(const mlc_dataset *bins, int64_t i)
     return n;
 }
 
+/* `17 to 90`: the ends of the bins, or the times that they stand for. */
+static char *range_of(const mlc_dataset *columns, const char *name, const mlc_dataset *bins,
+                      int64_t first, int64_t n)
+{
+    char *low = NULL, *high = NULL;
+    for (int64_t i = 0; low == NULL && i < mlc_dataset_n_rows(columns); i++) {
+        char *other = report_cell(columns, "column", i), *type = report_cell(columns, "type", i);
+        if (strcmp(other, name) == 0 && part_of(type) == TIMES) {
+            low = report_cell(columns, "earliest", i);
+            high = report_cell(columns, "latest", i);
+        }
+        free(type);
+        free(other);
+    }
+    if (low == NULL) {
+        low = report_cell(bins, "low", first);
+        high = report_cell(bins, "high", first + n - 1);
+    }
+    char *range = text_format("%s to %s", low, high);
+    free(high);
+    free(low);
+    return range;
+}
+
 /* `age  |.:=#*-. |  17 to 90` in the width of the output. */
-static void print_histogram(session *s, const mlc_dataset *bins, int64_t first, int64_t n,
-                            int name_width)
+static void print_histogram(session *s, const mlc_dataset *columns, const mlc_dataset *bins,
+                            int64_t first, int64_t n, int name_width)
 {
     const int has_unicode = s->progress.has_unicode && terminal_width(1) > 0;
     double *counts = memory_zeroed((size_t)n, sizeof *counts);
@@ -73,22 +105,20 @@ static void print_histogram(session *s, const mlc_dataset *bins, int64_t first, 
         if (mlc_dataset_real(bins, "n", first + i, &counts[i], NULL) != MLC_OK) counts[i] = 0;
     }
     char *name = report_cell(bins, "column", first), *drawn = sparkline(counts, n, has_unicode);
-    char *low = report_cell(bins, "low", first), *high = report_cell(bins, "high", first + n - 1);
     const int room = s->width - name_width - N_BINS - 6;
     const int width = text_width(name);
-    char *range = text_format("%s to %s", low, high);
+    char *range = range_of(columns, name, bins, first, n);
     printf("%s%*s  |%s|%*s", name, name_width > width ? name_width - width : 0, "", drawn,
            (int)(N_BINS - n), "");
     printf((int)strlen(range) <= room ? "  %s\n" : "\n", range);
     free(range);
-    free(high);
-    free(low);
     free(drawn);
     free(name);
     free(counts);
 }
 
-static mlc_status print_histograms(session *s, const mlc_profile *profile)
+static mlc_status print_histograms(session *s, const mlc_profile *profile,
+                                   const mlc_dataset *columns)
 {
     mlc_dataset *bins = NULL;
     char *settings = text_format("bins=%d", N_BINS);
@@ -108,7 +138,7 @@ static mlc_status print_histograms(session *s, const mlc_profile *profile)
     }
     for (int64_t i = 0, more; i < n; i += more) {
         more = count_bins(bins, i);
-        print_histogram(s, bins, i, more, widest);
+        print_histogram(s, columns, bins, i, more, widest);
     }
     mlc_dataset_free(bins);
     free(settings);
@@ -144,9 +174,14 @@ static mlc_status print_for_people(session *s, const mlc_dataset *data, const ml
     char *size = data_size(data);
     report_say(s, "%s: %s", data_name(s->args.operands[0]), size);
     free(size);
-    mlc_status status = print_part(s, columns, 1);
-    if (status == MLC_OK) status = print_histograms(s, profile);
-    if (status == MLC_OK) status = print_part(s, columns, 0);
+    mlc_dataset *shown = NULL; /* with times as they are written */
+    mlc_status status =
+        mlc_dataset_cast(s->ctx, columns, "earliest:text,latest:text", NULL, &shown, &s->err);
+    if (status == MLC_OK) status = print_part(s, shown, NUMBERS);
+    if (status == MLC_OK) status = print_part(s, shown, TIMES);
+    if (status == MLC_OK) status = print_histograms(s, profile, shown);
+    if (status == MLC_OK) status = print_part(s, shown, OTHERS);
+    mlc_dataset_free(shown);
     if (status == MLC_OK && cli_args_get(&s->args, "hints") != NULL) status = print_hints(s, data);
     return status;
 }

@@ -106,7 +106,8 @@ MLC_API MLC_CHECKED mlc_status mlc_profile_merge(mlc_context *ctx,
  * @param[out] out the caller frees it with mlc_dataset_free()
  * @param[out] err may be NULL; names the tables there are
  * @return #MLC_OK, #MLC_ERROR_ARGUMENT, #MLC_ERROR_SETTING, #MLC_ERROR_UNSUPPORTED (no such table,
- * or a profile without correlations), #MLC_ERROR_NO_MEMORY. Since 0.1.
+ * or a profile without correlations), #MLC_ERROR_NO_MEMORY, #MLC_ERROR_CANCELLED,
+ * #MLC_ERROR_DEADLINE. Since 0.1.
  */
 MLC_API MLC_CHECKED mlc_status mlc_profile_table(mlc_context *ctx, const mlc_profile *profile,
                                                  const char *table, const char *settings,

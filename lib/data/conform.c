@@ -242,10 +242,14 @@ static mlc_status conform_column(void *arg, int64_t i, int32_t slot, mlc_error *
     mlci_field *const field = &c->fields[i];
     const int32_t policy = c->policy[i], at = mlci_dataset_find(c->dataset, rules->name);
     if (!mlci_schema_is_in(rules, c->settings->environment)) return MLC_OK;
-    if (at < 0) return rules->required ? add_missing(c, rules, policy, field, err) : MLC_OK;
-    *field = c->dataset->fields[at];
-    field->column = mlci_column_ref(field->column);
-    MLCI_TRY(cast_column(c, rules, policy, field, err));
+    if (at < 0) {
+        if (rules->required) MLCI_TRY(add_missing(c, rules, policy, field, err));
+        if (field->column == NULL) return MLC_OK; /* told, or not required */
+    } else {
+        *field = c->dataset->fields[at];
+        field->column = mlci_column_ref(field->column);
+        MLCI_TRY(cast_column(c, rules, policy, field, err));
+    }
     if (!mlci_schema_type_fits(rules->type, field->column->type)) return MLC_OK; /* told */
     if (policy == POLICY_COERCE) MLCI_TRY(clip_column(c, rules, field, err));
     return check_values(c, rules, policy, field, err);

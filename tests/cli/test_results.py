@@ -275,6 +275,14 @@ class Results(CommandTest):
         self.assertEqual([row[0] for row in both["hints"]["rows"]], ["id_as_feature", "constant"])
         self.assertEqual(len(both["columns"]["rows"]), 3)
 
+    def test_describe_shows_times_as_times(self):
+        table = self.write("t.csv", "when,x\n2024-01-01,1\n2024-02-29T12:00:00Z,2\n,3\n")
+        out = self.run_command("describe", table).out
+        self.assertRegex(out, r"Times\ncolumn +missing +distinct +earliest +latest\n"
+                              r"when +1 +2 +2024-01-01T00:00:00Z +2024-02-29T12:00:00Z\n")
+        self.assertRegex(out, r"when +\|#[ ]+#\|  2024-01-01T00:00:00Z to 2024-02-29T12:00:00Z")
+        self.assertNotIn("Categories", out)
+
     def test_schema_is_written_and_data_checked_against_it(self):
         schema = self.path("s.json")
         self.run_command("schema", data("penguins.csv"), "--target", "species", "--out", schema)

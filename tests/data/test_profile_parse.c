@@ -123,6 +123,106 @@ START_TEST(test_profile_that_lies_is_refused)
 }
 END_TEST
 
+/* The one text that is right, with one piece of it replaced. */
+static void changed(const char *json, const char *piece, const char *other, const char *says)
+{
+    const char *const at = strstr(json, piece);
+    ck_assert_msg(at != NULL, "%s", piece);
+    const size_t before = (size_t)(at - json), n = strlen(json) + strlen(other) + 1;
+    char *const text = malloc(n);
+    snprintf(text, n, "%.*s%s%s", (int)before, json, other, at + strlen(piece));
+    mlc_profile *p = NULL;
+    mlc_error err;
+    ck_assert_msg(mlc_profile_parse(NULL, text, (int64_t)strlen(text), &p, &err) ==
+                      MLC_ERROR_SYNTAX,
+                  "%s for %s", other, piece);
+    ck_assert_msg(strstr(err.message, says) != NULL, "%s: %s", other, err.message);
+    ck_assert_ptr_null(p);
+    free(text);
+}
+
+START_TEST(test_profile_with_one_member_changed_says_what_would_be_right)
+{
+    mlc_buffer *json = some_json("max_distinct=20 correlation=true");
+    const char *const text = mlc_buffer_data(json);
+    static const char *const changes[][3] = {
+        {"\"max_distinct\":20", "\"max_distinct\":15", "null or 16 to 2^40"},
+        {"\"max_distinct\":20", "\"max_distinct\":20.5", "null or 16 to 2^40"},
+        {"\"max_distinct\":20", "\"max_distinct\":\"20\"", "null or 16 to 2^40"},
+        {"\"max_distinct\":20", "\"max_distinct\":17", "more"},
+        {"\"columns\":[", "\"columns\":{", "must be an array"},
+        {"\"columns\":[", "\"columns\":[7,", "must be a column"},
+        {"\"name\":\"x\"", "\"name\":7", "must be a text"},
+        {"\"name\":\"x\"", "\"name\":\"x\\u0000y\"", "NUL"},
+        {"\"role\":\"feature\"", "\"role\":\"future\"", "no such word"},
+        {"\"type\":\"float64\"", "\"type\":\"any\"", "no such word"},
+        {"\"type\":\"float64\"", "\"type\":\"text\"", "of another kind"},
+        {"\"kind\":\"numbers\"", "\"kind\":\"sounds\"", "no such word"},
+        {"\"kind\":\"numbers\"", "\"kind\":\"vector\"", "of another kind"},
+        {"\"null\":0", "\"null\":61", "out of its range"},
+        {"\"null\":0", "\"null\":\"0\"", "must be an integer"},
+        {"\"null\":0,\"nan\":0", "\"null\":60,\"nan\":1", "add up to n_rows"},
+        {"\"least\":0.25", "\"least\":true", "must be a number"},
+        {"\"least\":0.25", "\"least\":3400.25", "first and the last cell"},
+        {"\"greatest\":3481.25", "\"greatest\":1", "first and the last cell"},
+        {"\"sum\":\"", "\"sum\":\"g", "0 to 9 and a to f"},
+        {"\"sum\":\"", "\"sum\":7,\"s\":\"", "hexadecimal"},
+        {"\"registers\":\"", "\"registers\":\"0", "4096 characters"},
+        {"\"registers\":\"", "\"registers\":0,\"r\":\"", "must be a text"},
+        {"\"cells\":[", "\"cells\":[-1,", "out of its range"},
+        {"\"cells\":[", "\"cells\":[\"a\",", "out of its range"},
+        {"\"cells\":[", "\"cells\":[9223372036854775807,", "out of its range"},
+        {"\"cells\":[", "\"values\":[", "\"cells\" must come here"},
+        {"\"counts\":[", "\"counts\":[0,", "out of its range"},
+        {"\"counts\":[", "\"counts\":[1,", ""},
+        {"\"values\":[0", "\"values\":[0.5", "integer of 64 bits"},
+        {"\"present\":60", "\"present\":59", "add up to n_rows"},
+        {"\"longest\":", "\"longest\":-", "out of its range"},
+        {"\"texts\":[", "\"texts\":[7,", "must be a text"},
+        {"\"texts\":[\"", "\"texts\":[\"zz\",\"", "a"},
+        {"\"texts\":[\"", "\"texts\":[\"\\u0000", "NUL"},
+        {"\"sums\":[", "\"sums\":{", "must be an array"},
+        {"\"sums\":[{", "\"sums\":[[", "must be sums of a column"},
+        {"\"pairs\":[", "\"pairs\":[{},", "must come here"},
+        {"\"pairs\":[{", "\"pairs\":[1,{", "must be a pair"},
+        {"\"first\":null", "\"first\":1", "must be sums or null"},
+        {"\"first\":null", "\"first\":{\"n\":61", "out of its range"},
+        {"\"products\":", "\"product\":", "\"products\" must come here"},
+    };
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++)
+        if (strstr(text, changes[i][0]) != NULL) {
+            changed(text, changes[i][0], changes[i][1], changes[i][2]);
+        } else {
+            ck_abort_msg("%s is not in %.3000s", changes[i][0], text);
+        }
+    mlc_buffer_free(json);
+}
+END_TEST
+
+/* 900 columns would have 404,550 pairs, of which none can follow in what is left. */
+START_TEST(test_profile_with_more_pairs_than_bytes_takes_no_memory_for_them)
+{
+    enum { N = 900 };
+    mlci_text text = mlci_text_init(NULL);
+    mlci_text_append_text(&text,
+                          "{\"mlcore_profile\":1,\"n_rows\":0,\"max_distinct\":16,\"columns\":[");
+    for (int i = 0; i < N; i++) {
+        mlci_text_append_format(
+            &text,
+            "%s{\"name\":\"%d\",\"role\":\"feature\",\"type\":\"bool\",\"kind\":\"numbers\","
+            "\"null\":0,\"nan\":0,\"zero\":0,\"low\":0,\"high\":0,\"shift\":0,\"values\":[],"
+            "\"counts\":[]}",
+            i == 0 ? "" : ",", i);
+    }
+    mlci_text_append_text(&text, "],\"sums\":[");
+    mlc_profile *p = NULL;
+    mlc_error err;
+    ck_assert_int_eq(mlc_profile_parse(NULL, text.data, text.length, &p, &err), MLC_ERROR_SYNTAX);
+    ck_assert_msg(strstr(err.message, "not as many pairs") != NULL, "%s", err.message);
+    mlci_text_clear(&text);
+}
+END_TEST
+
 static mlc_status read_and_free(mlc_context *ctx, void *arg, mlc_error *err)
 {
     mlc_buffer *json = some_json("max_distinct=20 correlation=true");
@@ -138,4 +238,7 @@ MLCI_TORTURE_TEST(test_parse_when_memory_fails_leaks_nothing, read_and_free, NUL
 MLCI_CHECK_MAIN("profile_parse", test_profile_comes_back_to_the_byte,
                 test_profile_cut_anywhere_is_refused,
                 test_profile_with_changed_bytes_is_refused_or_usable,
-                test_profile_that_lies_is_refused, test_parse_when_memory_fails_leaks_nothing)
+                test_profile_that_lies_is_refused,
+                test_profile_with_one_member_changed_says_what_would_be_right,
+                test_profile_with_more_pairs_than_bytes_takes_no_memory_for_them,
+                test_parse_when_memory_fails_leaks_nothing)

@@ -71,6 +71,7 @@ ELSEWHERE = {
     **{f"data/profile_{part}.c": ("data/test_profile.c", "a part of making or reading profiles")
        for part in ("column", "columns", "statistics", "table")},
     "data/profile_format.c": ("data/test_profile_parse.c", "what is written is read again"),
+    "data/profile_members.c": ("data/test_profile_parse.c", "members are read for profiles alone"),
     "data/schema_infer.c": ("data/test_schema_parse.c", "what is inferred is parsed again"),
     "explain/contribution_table.c": ("explain/test_contributions.c",
                                      "contributions are looked at as a dataset"),
