@@ -23,6 +23,12 @@ mlc_status mlci_arrow_owner_create(mlci_root *root, const struct ArrowArray *arr
     return MLC_OK;
 }
 
+mlci_arrow_owner *mlci_arrow_owner_ref(mlci_arrow_owner *owner)
+{
+    __atomic_fetch_add(&owner->n_references, 1, __ATOMIC_RELAXED);
+    return owner;
+}
+
 void mlci_arrow_owner_unref(mlci_arrow_owner *owner)
 {
     if (owner == NULL || __atomic_fetch_sub(&owner->n_references, 1, __ATOMIC_ACQ_REL) != 1) return;
@@ -191,8 +197,7 @@ mlc_status mlci_arrow_lend(const mlci_arrow_source *s, int32_t type, int64_t wid
     column->n_rows = s->n;
     column->borrowed = 1;
     column->release = release_owner;
-    column->user = s->owner;
-    __atomic_fetch_add(&s->owner->n_references, 1, __ATOMIC_RELAXED);
+    column->user = mlci_arrow_owner_ref(s->owner);
     *out = column;
     return MLC_OK;
 }

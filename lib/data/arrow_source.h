@@ -15,6 +15,7 @@ typedef struct mlci_arrow_owner {
 /* Holds a copy of *array, which the caller has or gives up: see mlci_arrow_owner_disown(). */
 mlc_status mlci_arrow_owner_create(mlci_root *root, const struct ArrowArray *array,
                                    mlci_arrow_owner **out, mlc_error *err);
+mlci_arrow_owner *mlci_arrow_owner_ref(mlci_arrow_owner *owner);
 void mlci_arrow_owner_unref(mlci_arrow_owner *owner);
 /* The batch stays with whoever had it: it will not be released here. */
 void mlci_arrow_owner_disown(mlci_arrow_owner *owner);

@@ -337,3 +337,29 @@ done:
     mlci_column_unref(c);
     return status;
 }
+
+mlc_status mlci_column_drop_unused(const mlci_column *column, mlci_column **out, mlc_error *err)
+{
+    mlci_dictionary *used = NULL;
+    int32_t *map = NULL, *codes = NULL;
+    MLCI_TRY(mlci_column_categories(column, &used, err));
+    if (used == column->dictionary) {
+        mlci_dictionary_unref(used);
+        *out = mlci_column_ref(column);
+        return MLC_OK;
+    }
+    mlc_status status = mlci_column_code_map(column, used, &map, err);
+    if (status != MLC_OK) goto done;
+    codes = mlci_alloc_raw(column->root, column->n_rows, sizeof *codes);
+    if (codes == NULL) {
+        status = mlci_fail_memory(err, column->n_rows, sizeof *codes);
+        goto done;
+    }
+    for (int64_t i = 0; i < column->n_rows; i++)
+        codes[i] = mlci_column_is_valid(column, i) ? map[((const int32_t *)column->values)[i]] : -1;
+    status = mlci_column_create_category(column->root, column->n_rows, codes, used, out, err);
+done:
+    mlci_free(map);
+    mlci_dictionary_unref(used);
+    return status;
+}
