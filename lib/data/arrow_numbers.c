@@ -214,8 +214,7 @@ static mlc_status decimal_column(const mlci_arrow_source *s, mlci_column **out, 
 static mlc_status bool_column(const mlci_arrow_source *s, mlci_column **out, mlc_error *err)
 {
     MLCI_TRY(mlci_column_create(s->owner->root, MLC_TYPE_BOOL, s->n, 1, 0, out, err));
-    if (s->n > 0)
-        (void)mlci_arrow_copy_bits(s->array->buffers[1], s->first, s->n, mlci_column_data(*out));
+    (void)mlci_arrow_copy_bits(s, s->array->buffers[1], mlci_column_data(*out));
     return MLC_OK;
 }
 

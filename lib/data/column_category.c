@@ -322,11 +322,11 @@ mlc_status mlci_column_categories(const mlci_column *column, mlci_dictionary **o
         status = mlci_fail_memory(err, n, 1);
         goto done;
     }
-    for (int64_t row = 0; row < c->n_rows; row++) {
-        if (mlci_column_is_valid(c, row)) used[codes[row]] = 1;
+    for (int64_t row = 0; row < c->n_rows && n_used < n; row++) {
+        if (!mlci_column_is_valid(c, row)) continue;
+        n_used += used[codes[row]] == 0;
+        used[codes[row]] = 1;
     }
-    for (int32_t i = 0; i < n; i++)
-        n_used += used[i];
     if (n_used == n) {
         *out = mlci_dictionary_ref(c->dictionary);
     } else {
