@@ -108,6 +108,22 @@ mlc_status mlci_column_add_valid(mlci_column *column, mlc_error *err)
     return MLC_OK;
 }
 
+mlc_status mlci_column_create_unset(mlci_root *root, int32_t type, int64_t n_rows,
+                                    mlci_column **out, mlc_error *err)
+{
+    mlci_column *c = NULL;
+    int64_t count = 0, size = 0;
+    MLCI_TRY(create_bare(root, type, n_rows, 1, &c, err));
+    (void)values_size(type, n_rows, 1, &count, &size); /* that of a vector alone can wrap */
+    c->values = mlci_alloc_raw(root, count, size);
+    if (c->values == NULL) {
+        mlci_column_unref(c);
+        return mlci_fail_memory(err, count, size);
+    }
+    *out = c;
+    return MLC_OK;
+}
+
 mlc_status mlci_column_create(mlci_root *root, int32_t type, int64_t n_rows, int64_t width,
                               int32_t with_valid, mlci_column **out, mlc_error *err)
 {

@@ -76,6 +76,10 @@ struct mlci_column {
  * TEXT column comes with empty texts, a CATEGORY one without its dictionary. */
 mlc_status mlci_column_create(mlci_root *root, int32_t type, int64_t n_rows, int64_t width,
                               int32_t with_valid, mlci_column **out, mlc_error *err);
+/* An INT64, FLOAT32, FLOAT64 or TIMESTAMP column without a bitmap whose values are yet to be set.
+ */
+mlc_status mlci_column_create_unset(mlci_root *root, int32_t type, int64_t n_rows,
+                                    mlci_column **out, mlc_error *err);
 /* A CSR vector column that takes the three blocks over (also on failure). */
 mlc_status mlci_column_create_sparse(mlci_root *root, int64_t n_rows, int64_t width,
                                      int64_t *offsets, int32_t *indices, double *values,

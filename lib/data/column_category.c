@@ -10,6 +10,8 @@
 #include "text.h"
 
 #define MAX_PROBES 64
+#define FIRST_ROWS 1024 /* that tell whether there may be many distinct texts */
+#define FIRST_BITS 8192
 #define FEW_CATEGORIES 16 /* always a category up to that many */
 
 /* Distinct texts while they are being found. */
@@ -231,6 +233,25 @@ static mlc_status has_more(const mlci_column *c, int64_t most, int *out, mlc_err
     return MLC_OK;
 }
 
+/* Are more than half of the first texts distinct? Then all of them may be: worth a pass that is
+ * quicker than telling them apart. */
+static int begins_distinct(const mlci_column *c)
+{
+    const int64_t n = c->n_rows < FIRST_ROWS ? c->n_rows : FIRST_ROWS;
+    uint64_t seen[FIRST_BITS / 64] = {0};
+    int64_t n_texts = 0, n_set = 0;
+    for (int64_t row = 0; row < n; row++) {
+        int64_t length = 0;
+        const char *const text = mlci_column_text(c, row, &length);
+        if (text == NULL) continue;
+        const uint64_t at = mlci_text_hash(text, length) % FIRST_BITS;
+        n_texts++;
+        n_set += (seen[at / 64] >> at % 64 & 1) == 0;
+        seen[at / 64] |= UINT64_C(1) << at % 64;
+    }
+    return 2 * n_set > n_texts;
+}
+
 mlc_status mlci_column_to_likely_category(const mlci_column *column, mlci_column **out,
                                           mlc_error *err)
 {
@@ -238,7 +259,7 @@ mlc_status mlci_column_to_likely_category(const mlci_column *column, mlci_column
     const int64_t most = half < FEW_CATEGORIES ? FEW_CATEGORIES : half;
     int is_text = column->type != MLC_TYPE_TEXT;
     mlci_column *category = NULL;
-    if (!is_text) MLCI_TRY(has_more(column, most, &is_text, err));
+    if (!is_text && begins_distinct(column)) MLCI_TRY(has_more(column, most, &is_text, err));
     if (!is_text) MLCI_TRY(categorise(column, most, &category, err));
     *out = category != NULL ? category : mlci_column_ref(column);
     return MLC_OK;
