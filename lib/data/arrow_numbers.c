@@ -79,7 +79,7 @@ static mlc_status integer_column(const mlci_arrow_source *s, mlci_column **out, 
         mlci_arrow_is_aligned(values_of(s), 8))
         return mlci_arrow_lend(s, MLC_TYPE_INT64, 1, values_of(s), out, err);
     mlci_column *column = NULL;
-    MLCI_TRY(mlci_column_create_unset(s->owner->root, MLC_TYPE_INT64, s->n, &column, err));
+    MLCI_TRY(mlci_column_create_unset(s->owner->root, MLC_TYPE_INT64, s->n, 1, &column, err));
     int64_t *const values = mlci_column_data(column);
     mlc_status status = MLC_OK;
     if (s->n > 0) widen(values_of(s), &s->type, s->n, values);
