@@ -19,7 +19,8 @@ typedef struct batch {
     char **names;
     int32_t *roles;
     mlci_column **columns;
-    int32_t *waiting; /* columns that are converted */
+    int32_t *waiting;             /* columns that are converted */
+    mlci_arrow_dictionary **last; /* of the columns, or NULL */
 } batch;
 
 /* ---- columns -------------------------------------------------------------------------------- */
@@ -28,7 +29,9 @@ static mlc_status read_column(const batch *b, int32_t i, mlc_error *err)
 {
     const mlci_arrow_source *const s = &b->sources[i];
     mlci_column **const out = &b->columns[i];
-    if (s->schema->dictionary != NULL) return mlci_arrow_dictionary_column(s, out, err);
+    if (s->schema->dictionary != NULL) {
+        return mlci_arrow_dictionary_column(s, b->last == NULL ? NULL : &(*b->last)[i], out, err);
+    }
     switch (s->type.kind) {
     case MLCI_ARROW_TEXT:
     case MLCI_ARROW_VIEW:
@@ -167,6 +170,8 @@ static mlc_status open_columns(batch *b, mlc_error *err)
     if (b->sources == NULL || b->names == NULL || b->roles == NULL || b->columns == NULL ||
         b->waiting == NULL)
         return mlci_fail_memory(err, b->n, sizeof *b->sources);
+    if (b->last != NULL && *b->last == NULL) *b->last = mlci_alloc(root, b->n, sizeof **b->last);
+    if (b->last != NULL && *b->last == NULL) return mlci_fail_memory(err, b->n, sizeof **b->last);
     for (int32_t i = 0; i < b->n; i++) {
         MLCI_TRY(read_name(b, i, err));
         b->sources[i] = b->rows;
@@ -209,9 +214,10 @@ static void close_batch(batch *b)
 
 mlc_status mlci_arrow_batch_rows(mlc_context *call, const struct ArrowSchema *schema,
                                  mlci_arrow_owner *owner, const mlci_arrow_settings *settings,
-                                 int64_t row, mlc_dataset **out, mlc_error *err)
+                                 int64_t row, mlci_arrow_dictionary **last, mlc_dataset **out,
+                                 mlc_error *err)
 {
-    batch b = {.call = call, .settings = settings};
+    batch b = {.call = call, .settings = settings, .last = last};
     mlc_status status = open_batch(&b, schema, owner, row, err);
     if (status == MLC_OK) status = open_columns(&b, err);
     if (status == MLC_OK) status = make_columns(&b, err);
@@ -279,7 +285,8 @@ static mlc_status import_batch(mlc_context *call, struct ArrowArray *array,
     mlci_arrow_owner *owner = NULL;
     mlc_dataset *dataset = NULL;
     MLCI_TRY(mlci_arrow_owner_create(call->root, array, &owner, err));
-    mlc_status status = mlci_arrow_batch_rows(call, schema, owner, settings, 0, &dataset, err);
+    mlc_status status =
+        mlci_arrow_batch_rows(call, schema, owner, settings, 0, NULL, &dataset, err);
     if (status == MLC_OK) status = mlci_arrow_settle(call, settings, dataset, err);
     if (status == MLC_OK) {
         array->release = NULL;

@@ -34,9 +34,19 @@ mlc_status mlci_arrow_time_column(const mlci_arrow_source *s, int32_t nanosecond
                                   mlci_column **out, mlc_error *err);
 /* TEXT and VIEW as text (arrow_texts.c). */
 mlc_status mlci_arrow_text_column(const mlci_arrow_source *s, mlci_column **out, mlc_error *err);
-/* Codes of a dictionary of texts as category (arrow_dictionary.c). */
-mlc_status mlci_arrow_dictionary_column(const mlci_arrow_source *s, mlci_column **out,
-                                        mlc_error *err);
+/* The dictionary that the batch before has had in a column of a stream. All zero at first. */
+typedef struct mlci_arrow_dictionary {
+    mlci_arrow_owner *owner; /* of that batch; reference */
+    mlci_arrow_source values;
+    mlci_column *sorted; /* its values as category, once it has come again; or NULL */
+    int32_t is_shared;   /* columns may have categories that no row has */
+} mlci_arrow_dictionary;
+
+/* All but is_shared. */
+void mlci_arrow_dictionary_clear(mlci_arrow_dictionary *d);
+/* Codes of a dictionary of texts as category (arrow_dictionary.c). last: of a stream, or NULL. */
+mlc_status mlci_arrow_dictionary_column(const mlci_arrow_source *s, mlci_arrow_dictionary *last,
+                                        mlci_column **out, mlc_error *err);
 /* VECTOR, and LIST of index and value as sparse vector (arrow_vectors.c). */
 mlc_status mlci_arrow_vector_column(const mlci_arrow_source *s, mlci_column **out, mlc_error *err);
 
@@ -49,10 +59,12 @@ static inline int mlci_arrow_is_aligned(const void *values, int64_t size)
 /* ---- batches (arrow_batch.c) ---------------------------------------------------------------- */
 
 /* The rows of a batch with the roles of its metadata; texts are text. row: how many rows came
- * before, for messages. */
+ * before, for messages. last: of each column, made
+ * with the first batch, a dictionary that it may share; or NULL. */
 mlc_status mlci_arrow_batch_rows(mlc_context *call, const struct ArrowSchema *schema,
                                  mlci_arrow_owner *batch, const mlci_arrow_settings *settings,
-                                 int64_t row, mlc_dataset **out, mlc_error *err);
+                                 int64_t row, mlci_arrow_dictionary **last, mlc_dataset **out,
+                                 mlc_error *err);
 /* Gives a dataset that nobody else has seen the roles of the settings, and decides what its texts
  * are. On failure the dataset is only good for freeing. */
 mlc_status mlci_arrow_settle(mlc_context *call, const mlci_arrow_settings *settings,

@@ -79,7 +79,7 @@ static mlc_status integer_column(const mlci_arrow_source *s, mlci_column **out, 
         mlci_arrow_is_aligned(values_of(s), 8))
         return mlci_arrow_lend(s, MLC_TYPE_INT64, 1, values_of(s), out, err);
     mlci_column *column = NULL;
-    MLCI_TRY(mlci_column_create(s->owner->root, MLC_TYPE_INT64, s->n, 1, 0, &column, err));
+    MLCI_TRY(mlci_column_create_unset(s->owner->root, MLC_TYPE_INT64, s->n, 1, &column, err));
     int64_t *const values = mlci_column_data(column);
     mlc_status status = MLC_OK;
     if (s->n > 0) widen(values_of(s), &s->type, s->n, values);
@@ -214,8 +214,7 @@ static mlc_status decimal_column(const mlci_arrow_source *s, mlci_column **out, 
 static mlc_status bool_column(const mlci_arrow_source *s, mlci_column **out, mlc_error *err)
 {
     MLCI_TRY(mlci_column_create(s->owner->root, MLC_TYPE_BOOL, s->n, 1, 0, out, err));
-    if (s->n > 0)
-        (void)mlci_arrow_copy_bits(s->array->buffers[1], s->first, s->n, mlci_column_data(*out));
+    (void)mlci_arrow_copy_bits(s, s->array->buffers[1], mlci_column_data(*out));
     return MLC_OK;
 }
 

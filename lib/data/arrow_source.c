@@ -10,6 +10,7 @@
 
 #include "checked.h"
 #include "context_impl.h"
+#include "kernels.h"
 
 mlc_status mlci_arrow_owner_create(mlci_root *root, const struct ArrowArray *array,
                                    mlci_arrow_owner **out, mlc_error *err)
@@ -21,6 +22,12 @@ mlc_status mlci_arrow_owner_create(mlci_root *root, const struct ArrowArray *arr
     owner->array = *array;
     *out = owner;
     return MLC_OK;
+}
+
+mlci_arrow_owner *mlci_arrow_owner_ref(mlci_arrow_owner *owner)
+{
+    __atomic_fetch_add(&owner->n_references, 1, __ATOMIC_RELAXED);
+    return owner;
 }
 
 void mlci_arrow_owner_unref(mlci_arrow_owner *owner)
@@ -134,50 +141,26 @@ const uint8_t *mlci_arrow_valid(const mlci_arrow_source *s)
     return s->array->null_count == 0 || s->array->n_buffers == 0 ? NULL : s->array->buffers[0];
 }
 
-/* 64 bits at a time as long as all 72 bits from their byte on are there; returns how many bits that
- * were, and adds those that are set. */
-static int64_t copy_words(const uint8_t *bits, int64_t first, int64_t n, uint8_t *out,
-                          int64_t *n_set)
+int64_t mlci_arrow_copy_bits(const mlci_arrow_source *s, const void *bits, uint8_t *out)
 {
-    const int shift = (int)(first & 7);
-    int64_t i = 0;
-    for (; n - i >= 128; i += 64) {
-        const uint8_t *const at = bits + ((first + i) >> 3);
-        uint64_t word;
-        memcpy(&word, at, sizeof word);
-        if (shift > 0) word = word >> shift | (uint64_t)at[8] << (64 - shift);
-        memcpy(out + (i >> 3), &word, sizeof word);
-        *n_set += __builtin_popcountll(word);
-    }
-    return i;
-}
-
-int64_t mlci_arrow_copy_bits(const uint8_t *bits, int64_t first, int64_t n, uint8_t *out)
-{
-    const int64_t last = (first + n - 1) >> 3;
-    const int shift = (int)(first & 7);
-    int64_t n_set = 0;
-    for (int64_t i = copy_words(bits, first, n, out, &n_set); i < n; i += 8) {
-        const int64_t at = (first + i) >> 3;
-        unsigned byte = (unsigned)bits[at] >> shift;
-        if (shift > 0 && at < last) byte |= (unsigned)bits[at + 1] << (8 - shift);
-        if (n - i < 8) byte &= (1U << (n - i)) - 1U;
-        out[i >> 3] = (uint8_t)byte;
-        n_set += __builtin_popcount(byte & 0xFF);
-    }
-    return n_set;
+    const int32_t isa = mlci_root_isa(s->owner->root);
+    return s->n == 0 ? 0 : mlci_kernels_of(isa)->copy_bits(bits, s->first, s->n, out);
 }
 
 mlc_status mlci_arrow_copy_valid(const mlci_arrow_source *s, mlci_column *column, mlc_error *err)
 {
-    const uint8_t *const valid = mlci_arrow_valid(s);
-    if (valid == NULL || s->n == 0) return MLC_OK;
-    MLCI_TRY(mlci_column_add_valid(column, err));
-    const int64_t n_valid = mlci_arrow_copy_bits(valid, s->first, s->n, (uint8_t *)column->valid);
-    column->n_missing = s->n - n_valid;
-    if (column->n_missing > 0) return MLC_OK;
-    mlci_free((void *)column->valid);
-    column->valid = NULL;
+    const uint8_t *const from = mlci_arrow_valid(s);
+    const int64_t n_bytes = s->n / 8 + 1;
+    if (from == NULL || s->n == 0) return MLC_OK;
+    uint8_t *const valid = mlci_alloc_raw(column->root, n_bytes, 1);
+    if (valid == NULL) return mlci_fail_memory(err, n_bytes, 1);
+    valid[n_bytes - 1] = 0;
+    column->n_missing = s->n - mlci_arrow_copy_bits(s, from, valid);
+    if (column->n_missing > 0) {
+        column->valid = valid;
+    } else {
+        mlci_free(valid);
+    }
     return MLC_OK;
 }
 
@@ -191,8 +174,7 @@ mlc_status mlci_arrow_lend(const mlci_arrow_source *s, int32_t type, int64_t wid
     column->n_rows = s->n;
     column->borrowed = 1;
     column->release = release_owner;
-    column->user = s->owner;
-    __atomic_fetch_add(&s->owner->n_references, 1, __ATOMIC_RELAXED);
+    column->user = mlci_arrow_owner_ref(s->owner);
     *out = column;
     return MLC_OK;
 }

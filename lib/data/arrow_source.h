@@ -15,6 +15,7 @@ typedef struct mlci_arrow_owner {
 /* Holds a copy of *array, which the caller has or gives up: see mlci_arrow_owner_disown(). */
 mlc_status mlci_arrow_owner_create(mlci_root *root, const struct ArrowArray *array,
                                    mlci_arrow_owner **out, mlc_error *err);
+mlci_arrow_owner *mlci_arrow_owner_ref(mlci_arrow_owner *owner);
 void mlci_arrow_owner_unref(mlci_arrow_owner *owner);
 /* The batch stays with whoever had it: it will not be released here. */
 void mlci_arrow_owner_disown(mlci_arrow_owner *owner);
@@ -43,9 +44,9 @@ static inline int mlci_arrow_is_valid(const mlci_arrow_source *s, const uint8_t 
 {
     return valid == NULL || (valid[(s->first + i) >> 3] >> ((s->first + i) & 7) & 1) != 0;
 }
-/* Copies n bits from bit `first` on to the beginning of out, whose last byte is filled up with
+/* Copies the bits of the source's rows to the beginning of out, whose last byte is filled up with
  * zeros; returns how many are set. */
-int64_t mlci_arrow_copy_bits(const uint8_t *bits, int64_t first, int64_t n, uint8_t *out);
+int64_t mlci_arrow_copy_bits(const mlci_arrow_source *s, const void *bits, uint8_t *out);
 /* Gives a column without a bitmap the one of the source, if any row is null. */
 mlc_status mlci_arrow_copy_valid(const mlci_arrow_source *s, mlci_column *column, mlc_error *err);
 /* A column whose values are those of the batch, which it keeps. */

@@ -18,7 +18,9 @@ typedef struct stream_reader {
     struct ArrowArrayStream *stream;
     struct ArrowSchema schema;
     mlci_arrow_settings settings;
-    int64_t row; /* rows read so far */
+    int64_t row;       /* rows read so far */
+    int32_t is_joined; /* batches may share dictionaries, as they are going to be one dataset */
+    mlci_arrow_dictionary *last; /* of each column; NULL before the first batch */
 } stream_reader;
 
 /* ---- batches -------------------------------------------------------------------------------- */
@@ -46,6 +48,9 @@ static mlc_status open_reader(stream_reader *r, const char *settings, mlc_error 
 
 static void close_reader(stream_reader *r)
 {
+    for (int64_t i = 0; r->last != NULL && i < r->schema.n_children; i++)
+        mlci_arrow_dictionary_clear(&r->last[i]);
+    mlci_free(r->last);
     if (r->schema.release != NULL) r->schema.release(&r->schema);
     mlci_arrow_settings_clear(&r->settings);
 }
@@ -60,8 +65,8 @@ static mlc_status read_array(stream_reader *r, struct ArrowArray *array, mlc_dat
         array->release(array);
         return made;
     }
-    const mlc_status status =
-        mlci_arrow_batch_rows(r->call, &r->schema, owner, &r->settings, r->row, out, err);
+    const mlc_status status = mlci_arrow_batch_rows(
+        r->call, &r->schema, owner, &r->settings, r->row, r->is_joined ? &r->last : NULL, out, err);
     if (status == MLC_OK) r->row += (*out)->n_rows;
     mlci_arrow_owner_unref(owner);
     return status;
@@ -140,14 +145,30 @@ static mlc_status join_parts(stream_reader *r, parts *all, mlc_dataset **out, ml
     return MLC_OK;
 }
 
+/* Takes the texts that no row has out of dictionaries that were shared. */
+static mlc_status drop_unused(const stream_reader *r, mlc_dataset *fresh, mlc_error *err)
+{
+    for (int32_t i = 0; r->last != NULL && i < fresh->n_fields; i++) {
+        mlci_field *const field = &fresh->fields[i];
+        mlci_column *column = NULL;
+        if (!r->last[i].is_shared) continue;
+        MLCI_TRY(mlci_column_drop_unused(field->column, &column, err));
+        mlci_column_unref(field->column);
+        field->column = column;
+    }
+    return MLC_OK;
+}
+
 static mlc_status read_stream(stream_reader *r, const char *settings, mlc_dataset **out,
                               mlc_error *err)
 {
     parts all = {0};
     mlc_dataset *dataset = NULL;
     mlc_status status = open_reader(r, settings, err);
+    r->is_joined = 1;
     if (status == MLC_OK) status = read_parts(r, &all, err);
     if (status == MLC_OK) status = join_parts(r, &all, &dataset, err);
+    if (status == MLC_OK) status = drop_unused(r, dataset, err);
     if (status == MLC_OK) status = mlci_arrow_settle(r->call, &r->settings, dataset, err);
     parts_clear(&all);
     close_reader(r);

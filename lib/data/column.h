@@ -142,6 +142,9 @@ mlc_status mlci_column_to_likely_category(const mlci_column *column, mlci_column
 /* The categories that rows have, of a text or category column: a dictionary without texts that
  * are in no row. */
 mlc_status mlci_column_categories(const mlci_column *column, mlci_dictionary **out, mlc_error *err);
+/* A category column whose dictionary has no texts that are in no row: itself (referenced) where that
+ * is so already. */
+mlc_status mlci_column_drop_unused(const mlci_column *column, mlci_column **out, mlc_error *err);
 /* For each code of a category column the index of its text in another dictionary, or -1; the caller
  * frees *out. */
 mlc_status mlci_column_code_map(const mlci_column *column, const mlci_dictionary *dictionary,

@@ -10,6 +10,8 @@
 #include "text.h"
 
 #define MAX_PROBES 64
+#define FIRST_ROWS 1024 /* that tell whether there may be many distinct texts */
+#define FIRST_BITS 8192
 #define FEW_CATEGORIES 16 /* always a category up to that many */
 
 /* Distinct texts while they are being found. */
@@ -251,6 +253,25 @@ static mlc_status has_more(const mlci_column *c, int64_t most,
     return MLC_OK;
 }
 
+/* Are more than half of the first texts distinct? Then all of them may be: worth a pass that is
+ * quicker than telling them apart. */
+static int begins_distinct(const mlci_column *c)
+{
+    const int64_t n = c->n_rows < FIRST_ROWS ? c->n_rows : FIRST_ROWS;
+    uint64_t seen[FIRST_BITS / 64] = {0};
+    int64_t n_texts = 0, n_set = 0;
+    for (int64_t row = 0; row < n; row++) {
+        int64_t length = 0;
+        const char *const text = mlci_column_text(c, row, &length);
+        if (text == NULL) continue;
+        const uint64_t at = mlci_text_hash(text, length) % FIRST_BITS;
+        n_texts++;
+        n_set += (seen[at / 64] >> at % 64 & 1) == 0;
+        seen[at / 64] |= UINT64_C(1) << at % 64;
+    }
+    return 2 * n_set > n_texts;
+}
+
 mlc_status mlci_column_to_likely_category(const mlci_column *column, mlci_column **out,
                                           mlc_error *err)
 {
@@ -258,8 +279,10 @@ mlc_status mlci_column_to_likely_category(const mlci_column *column, mlci_column
     const int64_t most = half < FEW_CATEGORIES ? FEW_CATEGORIES : half;
     int is_text = column->type != MLC_TYPE_TEXT;
     mlci_column *category = NULL;
-    if (!is_text) MLCI_TRY(has_more(column, most, hash_ends, &is_text, err));
-    if (!is_text) MLCI_TRY(has_more(column, most, mlci_text_hash, &is_text, err));
+    if (!is_text && begins_distinct(column)) {
+        MLCI_TRY(has_more(column, most, hash_ends, &is_text, err));
+        if (!is_text) MLCI_TRY(has_more(column, most, mlci_text_hash, &is_text, err));
+    }
     if (!is_text) MLCI_TRY(categorise(column, most, &category, err));
     *out = category != NULL ? category : mlci_column_ref(column);
     return MLC_OK;
@@ -343,11 +366,11 @@ mlc_status mlci_column_categories(const mlci_column *column, mlci_dictionary **o
         status = mlci_fail_memory(err, n, 1);
         goto done;
     }
-    for (int64_t row = 0; row < c->n_rows; row++) {
-        if (mlci_column_is_valid(c, row)) used[codes[row]] = 1;
+    for (int64_t row = 0; row < c->n_rows && n_used < n; row++) {
+        if (!mlci_column_is_valid(c, row)) continue;
+        n_used += used[codes[row]] == 0;
+        used[codes[row]] = 1;
     }
-    for (int32_t i = 0; i < n; i++)
-        n_used += used[i];
     if (n_used == n) {
         *out = mlci_dictionary_ref(c->dictionary);
     } else {
@@ -356,5 +379,31 @@ mlc_status mlci_column_categories(const mlci_column *column, mlci_dictionary **o
 done:
     mlci_free(used);
     mlci_column_unref(c);
+    return status;
+}
+
+mlc_status mlci_column_drop_unused(const mlci_column *column, mlci_column **out, mlc_error *err)
+{
+    mlci_dictionary *used = NULL;
+    int32_t *map = NULL, *codes = NULL;
+    MLCI_TRY(mlci_column_categories(column, &used, err));
+    if (used == column->dictionary) {
+        mlci_dictionary_unref(used);
+        *out = mlci_column_ref(column);
+        return MLC_OK;
+    }
+    mlc_status status = mlci_column_code_map(column, used, &map, err);
+    if (status != MLC_OK) goto done;
+    codes = mlci_alloc_raw(column->root, column->n_rows, sizeof *codes);
+    if (codes == NULL) {
+        status = mlci_fail_memory(err, column->n_rows, sizeof *codes);
+        goto done;
+    }
+    for (int64_t i = 0; i < column->n_rows; i++)
+        codes[i] = mlci_column_is_valid(column, i) ? map[((const int32_t *)column->values)[i]] : -1;
+    status = mlci_column_create_category(column->root, column->n_rows, codes, used, out, err);
+done:
+    mlci_free(map);
+    mlci_dictionary_unref(used);
     return status;
 }

@@ -211,15 +211,26 @@ static int share_dictionary(const joint *j, const mlci_column *like)
     return 1;
 }
 
+/* The dictionary of part i, or NULL where it adds no texts to those of the parts before. */
+static const mlci_dictionary *new_dictionary(const joint *j, int32_t i)
+{
+    const mlci_column *const c = j->parts[i];
+    if (is_empty(c)) return NULL;
+    const mlci_column *const before = i > 0 ? j->parts[i - 1] : NULL;
+    return before != NULL && before->dictionary == c->dictionary && !is_empty(before)
+               ? NULL
+               : c->dictionary;
+}
+
 /* Every text of every dictionary, sorted; the number of distinct ones. */
 static int64_t distinct_texts(const joint *j, mlci_text_key *keys, mlci_text_key *scratch,
                               const char **texts, int64_t *lengths)
 {
     int64_t n = 0, n_distinct = 0;
     for (int32_t i = 0; i < j->n; i++) {
-        const mlci_column *const c = j->parts[i];
-        for (int32_t k = 0; !is_empty(c) && k < c->dictionary->n; k++, n++) {
-            keys[n].text = mlci_dictionary_text(c->dictionary, k, &keys[n].length);
+        const mlci_dictionary *const d = new_dictionary(j, i);
+        for (int32_t k = 0; d != NULL && k < d->n; k++, n++) {
+            keys[n].text = mlci_dictionary_text(d, k, &keys[n].length);
             keys[n].index = n;
         }
     }
@@ -239,7 +250,7 @@ static mlc_status join_dictionaries(const joint *j, mlci_dictionary **out, mlc_e
 {
     int64_t n = 0;
     for (int32_t i = 0; i < j->n; i++)
-        n += is_empty(j->parts[i]) ? 0 : j->parts[i]->dictionary->n;
+        n += new_dictionary(j, i) == NULL ? 0 : j->parts[i]->dictionary->n;
     mlc_status status = MLC_OK;
     mlci_text_key *const keys = mlci_alloc_raw(j->root, 2 * n, (int64_t)sizeof *keys);
     const char **const texts = mlci_alloc_raw(j->root, n, (int64_t)sizeof *texts);
@@ -262,34 +273,40 @@ done:
     return status;
 }
 
-static mlc_status add_codes(const joint *j, const mlci_column *c, int64_t at, mlc_error *err)
+/* map: of the part's dictionary; NULL: codes stay as they are. */
+static void add_codes(const mlci_column *c, const int32_t *map, int32_t *out)
 {
-    int32_t *map = NULL;
     const int32_t *const codes = c->values;
-    int32_t *const out = (int32_t *)mlci_column_data(j->to) + at;
-    if (c->dictionary == j->to->dictionary) {
+    if (map == NULL) {
         memcpy(out, codes, (size_t)c->n_rows * sizeof *out);
-        return MLC_OK;
+        return;
     }
-    MLCI_TRY(mlci_column_code_map(c, j->to->dictionary, &map, err));
     for (int64_t row = 0; row < c->n_rows; row++)
         out[row] = mlci_column_is_valid(c, row) ? map[codes[row]] : 0;
-    mlci_free(map);
-    return MLC_OK;
 }
 
 static mlc_status join_categories(const joint *j, const mlci_column *like, mlc_error *err)
 {
+    int32_t *map = NULL;
+    int64_t at = 0;
     if (share_dictionary(j, like)) {
         j->to->dictionary = mlci_dictionary_ref(like->dictionary);
     } else {
         MLCI_TRY(join_dictionaries(j, &j->to->dictionary, err));
     }
-    int64_t at = 0;
     for (int32_t i = 0; i < j->n; i++) {
-        if (!is_empty(j->parts[i])) MLCI_TRY(add_codes(j, j->parts[i], at, err));
-        at += j->parts[i]->n_rows;
+        const mlci_column *const c = j->parts[i];
+        mlc_status status = MLC_OK;
+        if (new_dictionary(j, i) != NULL && c->dictionary != j->to->dictionary) {
+            mlci_free(map);
+            map = NULL;
+            status = mlci_column_code_map(c, j->to->dictionary, &map, err);
+        }
+        if (status != MLC_OK) return status;
+        if (!is_empty(c)) add_codes(c, map, (int32_t *)mlci_column_data(j->to) + at);
+        at += c->n_rows;
     }
+    mlci_free(map);
     return MLC_OK;
 }
 

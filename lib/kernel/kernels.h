@@ -152,6 +152,10 @@ typedef struct mlci_kernels {
     /* By row: out[i] = max + log(sum of exp(x - max)); an infinite max is the result. */
     void (*log_sum_exp)(const mlci_row_block *x, double *out);
 
+    /* Copies n bits from bit `first` on to the beginning of out, whose last byte is filled up with
+     * zeros; returns how many are set. Reads no byte that holds none of them. */
+    int64_t (*copy_bits)(const uint8_t *bits, int64_t first, int64_t n, uint8_t *out);
+
     /* Hashes of rows: a = A(a ^ u), b = B(b + v), A and B of hash_mix.h. */
     void (*mix)(int64_t n, const uint64_t *u, const uint64_t *v, uint64_t *a, uint64_t *b);
 } mlci_kernels;

@@ -1,4 +1,4 @@
-/* What is checked before an Arrow array is read, and bitmaps at any offset. */
+/* What is checked before an Arrow array is read. */
 #include "arrow_source.h"
 
 #include "arrow_making.h"
@@ -6,42 +6,6 @@
 
 static const double reals[] = {1, 2, 3, 4};
 static const uint8_t two_of_four = 0x0A;
-
-START_TEST(test_bits_when_copied_from_any_offset_are_the_same)
-{
-    enum { N_BITS = 320 };
-    uint8_t *const bits = malloc(N_BITS / 8); /* nothing after it may be read */
-    for (int i = 0; i < N_BITS / 8; i++)
-        bits[i] = (uint8_t)(i * 89 + 0xB5);
-    for (int64_t first = 0; first < 24; first++) {
-        for (int64_t n = 0; first + n <= N_BITS; n++) {
-            uint8_t out[N_BITS / 8 + 1] = {0};
-            int64_t n_set = 0;
-            const int64_t found = mlci_arrow_copy_bits(bits, first, n, out);
-            for (int64_t i = 0; i < n; i++) {
-                const int bit = bits[(first + i) >> 3] >> ((first + i) & 7) & 1;
-                ck_assert_int_eq(out[i >> 3] >> (i & 7) & 1, bit);
-                n_set += bit;
-            }
-            ck_assert_int_eq(found, n_set);
-            if ((n & 7) != 0) ck_assert_int_eq(out[n >> 3] >> (n & 7), 0);
-        }
-    }
-    free(bits);
-}
-END_TEST
-
-/* The last byte of a bitmap may be the last of a page. */
-START_TEST(test_bits_when_copied_stay_within_the_bitmap)
-{
-    uint8_t *bits = malloc(2), out[3] = {0};
-    bits[0] = 0xF0;
-    bits[1] = 0x0F;
-    ck_assert_int_eq(mlci_arrow_copy_bits(bits, 5, 11, out), 7);
-    ck_assert_int_eq(mlci_arrow_copy_bits(bits, 5, 3, out), 3);
-    free(bits);
-}
-END_TEST
 
 START_TEST(test_array_when_it_does_not_fit_its_schema_is_refused)
 {
@@ -102,8 +66,6 @@ START_TEST(test_null_count_when_zero_or_unknown_is_respected)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("arrow_source", test_bits_when_copied_from_any_offset_are_the_same,
-                test_bits_when_copied_stay_within_the_bitmap,
-                test_array_when_it_does_not_fit_its_schema_is_refused,
+MLCI_CHECK_MAIN("arrow_source", test_array_when_it_does_not_fit_its_schema_is_refused,
                 test_array_when_shorter_than_its_batch_is_refused,
                 test_null_count_when_zero_or_unknown_is_respected)

@@ -43,6 +43,8 @@
 
 #include "hash.inc.c"
 
+#include "bits.inc.c"
+
 const mlci_kernels VECTOR_TABLE = {
     .isa = VECTOR_ISA,
     .sum = sum,
@@ -74,6 +76,7 @@ const mlci_kernels VECTOR_TABLE = {
     .libm_expf = libm_expf,
     .softmax = softmax,
     .log_sum_exp = log_sum_exp,
+    .copy_bits = copy_bits,
     .mix = mix,
 };
 
