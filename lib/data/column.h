@@ -29,6 +29,7 @@ typedef struct mlci_text_key {
     const char *text;
     int64_t length;
     int64_t index;
+    uint64_t word; /* bytes of the text that it is sorted by */
 } mlci_text_key;
 
 /* By bytes, then by index. scratch: room for n. Stable, O(n log n), no allocation. */
