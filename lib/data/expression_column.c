@@ -9,6 +9,9 @@
 
 #define TASK_ROWS (16 * MLCI_VECTOR_ROWS)
 
+/* The first of eight bytes is the lowest of a word: a product can put their last bits together. */
+#define BYTES_IN_ORDER (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
+
 typedef struct job {
     mlci_program program;
     mlci_column *column;
@@ -24,7 +27,13 @@ typedef struct job {
 static void pack_bits(const uint8_t *bytes, int64_t n, int64_t first, uint8_t *bits)
 {
     uint8_t *const out = bits + first / 8;
-    for (int64_t i = 0; i < n; i += 8) {
+    const int64_t n_whole = BYTES_IN_ORDER ? n & ~(int64_t)7 : 0;
+    for (int64_t i = 0; i < n_whole; i += 8) {
+        uint64_t word;
+        memcpy(&word, bytes + i, sizeof word);
+        out[i / 8] = (uint8_t)(word * UINT64_C(0x0102040810204080) >> 56);
+    }
+    for (int64_t i = n_whole; i < n; i += 8) {
         unsigned byte = 0;
         for (int64_t k = 0; k < 8 && i + k < n; k++)
             byte |= (unsigned)bytes[i + k] << k;
@@ -44,9 +53,9 @@ static void write_bools(const mlci_vector *v, int64_t n, int64_t first, uint8_t 
 {
     uint8_t bytes[MLCI_VECTOR_ROWS];
     const uint8_t *const values = v->values;
-    for (int64_t i = 0; i < n; i++)
-        bytes[i] = v->valid == NULL ? values[i] : values[i] & v->valid[i];
-    pack_bits(bytes, n, first, bits);
+    for (int64_t i = 0; i < n && v->valid != NULL; i++)
+        bytes[i] = values[i] & v->valid[i];
+    pack_bits(v->valid != NULL ? bytes : values, n, first, bits);
 }
 
 /* Lengths go where the offsets will be, one further on. */

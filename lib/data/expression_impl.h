@@ -20,6 +20,7 @@
 #define MLCI_EXPRESSION_INSTRUCTIONS 16384
 #define MLCI_EXPRESSION_ARGUMENTS 64  /* of a function */
 #define MLCI_EXPRESSION_REGISTERS 256 /* vectors in use at once */
+#define MLCI_EXPRESSION_KEPT 16       /* constants that are not written again for each vector */
 
 /* Letters of types in signatures. */
 #define MLCI_LETTERS "birts" /* BOOL, INT64, FLOAT64, TEXT, TIMESTAMP; 'm' is missing */
@@ -187,6 +188,8 @@ typedef struct mlci_step {
     const mlci_instruction *instruction;
     const mlci_column *column; /* LOAD; TEXTS; TABLE by category, NULL for all rows alike */
     mlci_vector table;         /* TABLE: blocks of the program, the last entry for missing */
+    int32_t has_missing;       /* TABLE by category: a row that has one may be missing */
+    int32_t kept;              /* the values of all rows alike: where they are kept, 1 .. n_kept */
     int32_t out;               /* register */
     int32_t first_argument;    /* into the program's arguments */
 } mlci_step;
@@ -200,6 +203,7 @@ typedef struct mlci_program {
     int32_t n_steps;
     int32_t *arguments; /* registers */
     int32_t n_registers;
+    int32_t n_kept;
     mlci_arena arena; /* texts of tables */
 } mlci_program;
 
@@ -213,6 +217,8 @@ typedef struct mlci_machine {
     const mlci_program *program;
     char *memory; /* of the registers */
     mlci_vector *registers;
+    char *kept_memory;
+    mlci_vector *kept;
     mlci_vector *arguments; /* of the step at work */
     mlci_arena arena;       /* texts of the vector at hand */
     const mlci_kernels *math;

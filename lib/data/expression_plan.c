@@ -209,6 +209,8 @@ static mlc_status make_table(const planner *p, int32_t last, mlci_program *progr
     }
     if (status == MLC_OK) status = give_registers(p, &part, err);
     if (status == MLC_OK) status = fill_table(p->call, &part, &program->arena, &step->table, err);
+    for (int64_t i = 0; i < part.n_rows - 1 && status == MLC_OK; i++)
+        step->has_missing |= !step->table.valid[i];
     mlci_program_close(&part);
     return status;
 }
@@ -223,6 +225,17 @@ static void mark_tables(const planner *p, uint8_t *is_end, int32_t *n_steps)
         is_end[i] = (uint8_t)is_tabled(p, i);
         i -= is_end[i] ? p->e->instructions[i].size : 1;
         ++*n_steps;
+    }
+}
+
+/* What is the same in all rows is kept by whoever runs the program, while there is room. */
+static void mark_kept(mlci_program *program)
+{
+    for (int32_t i = 0; i < program->n_steps && program->n_kept < MLCI_EXPRESSION_KEPT; i++) {
+        mlci_step *const step = &program->steps[i];
+        const int is_same = step->kind == MLCI_STEP_CONSTANT ||
+                            (step->kind == MLCI_STEP_TABLE && step->column == NULL);
+        if (is_same) step->kept = ++program->n_kept;
     }
 }
 
@@ -243,6 +256,7 @@ static mlc_status make_steps(planner *p, const uint8_t *is_end, mlci_program *pr
         program->steps[i] = program->steps[j];
         program->steps[j] = swap;
     }
+    mark_kept(program);
     return give_registers(p, program, err);
 }
 

@@ -219,30 +219,41 @@ static int fill_texts(const mlci_dictionary *dictionary, int64_t first, int64_t 
     return first + n > dictionary->n;
 }
 
-/* The entry of a table that each row has. */
-static void find_entries(const mlci_column *column, const row_range *r, int64_t *out)
+/* The entry of a table that each row has: codes where they stand, or in the room. */
+static const int32_t *find_entries(const mlci_column *column, const row_range *r, int32_t *room)
 {
-    const int32_t *const codes = column == NULL ? NULL : column->values;
-    if (column == NULL) memset(out, 0, (size_t)r->n * sizeof *out);
-    for (int64_t i = 0; i < r->n && column != NULL; i++) {
-        const int64_t row = row_at(r, i);
-        out[i] = mlci_column_is_valid(column, row) ? codes[row] : column->dictionary->n;
+    if (column == NULL) {
+        memset(room, 0, (size_t)r->n * sizeof *room);
+        return room;
     }
+    const int32_t *const codes = column->values;
+    if (column->valid == NULL && r->row == NULL) return codes + r->from;
+    for (int64_t i = 0; i < r->n; i++) {
+        const int64_t row = row_at(r, i);
+        room[i] = mlci_column_is_valid(column, row) ? codes[row] : column->dictionary->n;
+    }
+    return room;
+}
+
+static int look_up_valid(const mlci_step *step, const int32_t *entry, int64_t n, uint8_t *valid)
+{
+    uint8_t all = 1;
+    if (step->column != NULL && step->column->valid == NULL && !step->has_missing) return 0;
+    for (int64_t i = 0; i < n; i++) {
+        valid[i] = step->table.valid[entry[i]];
+        all &= valid[i];
+    }
+    return !all;
 }
 
 /* Copies the entries of a table that rows have; 1: some of them are missing. */
 static int look_up(const mlci_step *step, const row_range *r, void *values, uint8_t *valid)
 {
-    int64_t entry[MLCI_VECTOR_ROWS];
+    int32_t room[MLCI_VECTOR_ROWS];
     const uint8_t *const bytes = step->table.values;
     const uint64_t *const words = step->table.values;
     const mlci_span *const texts = step->table.values;
-    uint8_t all = 1;
-    find_entries(step->column, r, entry);
-    for (int64_t i = 0; i < r->n; i++) {
-        valid[i] = step->table.valid[entry[i]];
-        all &= valid[i];
-    }
+    const int32_t *const entry = find_entries(step->column, r, room);
     if (step->table.type == MLC_TYPE_BOOL) {
         for (int64_t i = 0; i < r->n; i++)
             ((uint8_t *)values)[i] = bytes[entry[i]];
@@ -253,7 +264,7 @@ static int look_up(const mlci_step *step, const row_range *r, void *values, uint
         for (int64_t i = 0; i < r->n; i++)
             ((uint64_t *)values)[i] = words[entry[i]];
     }
-    return !all;
+    return look_up_valid(step, entry, r->n, valid);
 }
 
 /* A row is there where it is in all arguments; 0: everywhere. */
@@ -292,11 +303,11 @@ static int run_call(mlci_machine *m, const mlci_step *step, int64_t n, void *val
     return call.has_missing;
 }
 
-static void run_step(mlci_machine *m, const mlci_step *step, int64_t first, int64_t n)
+/* Runs a step on rows, in the memory of a register. */
+static void run_step(mlci_machine *m, const mlci_step *step, int64_t first, int64_t n, char *memory,
+                     mlci_vector *out)
 {
-    char *const memory = m->memory + step->out * REGISTER_BYTES;
     uint8_t *const valid = (uint8_t *)memory + MLCI_VECTOR_ROWS * (int64_t)sizeof(mlci_span);
-    mlci_vector *const out = &m->registers[step->out];
     const void *values = memory;
     int has_missing = 0;
     row_range rows;
@@ -336,11 +347,20 @@ mlc_status mlci_machine_open(const mlci_program *program, mlci_machine *out, mlc
     m.math = mlci_kernels_of(mlci_root_isa(program->root));
     m.memory = mlci_alloc_raw(program->root, n, REGISTER_BYTES);
     m.registers = mlci_alloc(program->root, n, (int64_t)sizeof *m.registers);
+    m.kept_memory = mlci_alloc_raw(program->root, program->n_kept, REGISTER_BYTES);
+    m.kept = mlci_alloc(program->root, program->n_kept, (int64_t)sizeof *m.kept);
     m.arguments =
         mlci_alloc(program->root, MLCI_EXPRESSION_ARGUMENTS, (int64_t)sizeof *m.arguments);
-    if (m.memory == NULL || m.registers == NULL || m.arguments == NULL) {
+    if (m.memory == NULL || m.registers == NULL || m.arguments == NULL || m.kept_memory == NULL ||
+        m.kept == NULL) {
         mlci_machine_close(&m);
         return mlci_fail_memory(err, n, REGISTER_BYTES);
+    }
+    for (int32_t i = 0; i < program->n_steps; i++) {
+        const mlci_step *const step = &program->steps[i];
+        if (step->kept == 0) continue;
+        run_step(&m, step, 0, MLCI_VECTOR_ROWS, m.kept_memory + (step->kept - 1) * REGISTER_BYTES,
+                 &m.kept[step->kept - 1]);
     }
     *out = m;
     return MLC_OK;
@@ -350,6 +370,8 @@ void mlci_machine_close(mlci_machine *machine)
 {
     mlci_free(machine->memory);
     mlci_free(machine->registers);
+    mlci_free(machine->kept_memory);
+    mlci_free(machine->kept);
     mlci_free(machine->arguments);
     mlci_arena_clear(&machine->arena);
 }
@@ -360,7 +382,13 @@ mlc_status mlci_machine_run(mlci_machine *machine, int64_t first, int64_t n, mlc
     const mlci_program *const program = machine->program;
     reuse(&machine->arena);
     for (int32_t i = 0; i < program->n_steps; i++) {
-        run_step(machine, &program->steps[i], first, n);
+        const mlci_step *const step = &program->steps[i];
+        if (step->kept > 0) {
+            machine->registers[step->out] = machine->kept[step->kept - 1];
+            continue;
+        }
+        run_step(machine, step, first, n, machine->memory + step->out * REGISTER_BYTES,
+                 &machine->registers[step->out]);
         if (machine->arena.status != MLC_OK) return mlci_arena_status(&machine->arena, err);
     }
     *out = machine->registers[program->steps[program->n_steps - 1].out];

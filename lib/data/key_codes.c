@@ -101,7 +101,7 @@ static mlc_status code_block(void *arg, int64_t block, int32_t slot, mlc_error *
             is_outside |= place > c->spans[w].last;
             code += place * c->spans[w].unit;
         }
-        c->codes->code[i] = c->codes->is_exact ? code : hash_words(words, n_words);
+        c->codes->own[i] = c->codes->is_exact ? code : hash_words(words, n_words);
         if (i >= c->n_first && is_outside) c->outside[i] = 1;
     }
     return MLC_OK;
@@ -118,12 +118,19 @@ static mlc_status make_codes(mlc_context *call, coder *c, mlc_error *err)
     }
     c->bounds = mlci_alloc_raw(root, n_bounds, (int64_t)sizeof *c->bounds);
     c->spans = mlci_alloc(root, n_words, (int64_t)sizeof *c->spans);
-    c->codes->code = mlci_alloc_raw(root, n_rows, (int64_t)sizeof *c->codes->code);
-    if (c->bounds == NULL || c->spans == NULL || c->codes->code == NULL) {
-        return mlci_fail_memory(err, n_rows, (int64_t)sizeof *c->codes->code);
+    if (c->bounds == NULL || c->spans == NULL) {
+        return mlci_fail_memory(err, n_bounds, (int64_t)sizeof *c->bounds);
     }
     MLCI_TRY(mlci_parallel_for(call, n_blocks, bound_block, c, err));
     set_units(c, n_blocks);
+    if (n_words == 1) {
+        c->codes->code = c->keys->words;
+        c->codes->low = c->spans[0].low;
+        return MLC_OK;
+    }
+    c->codes->own = mlci_alloc_raw(root, n_rows, (int64_t)sizeof *c->codes->own);
+    if (c->codes->own == NULL) return mlci_fail_memory(err, n_rows, (int64_t)sizeof(uint64_t));
+    c->codes->code = c->codes->own;
     return mlci_parallel_for(call, (n_rows + BLOCK_ROWS - 1) / BLOCK_ROWS, code_block, c, err);
 }
 
@@ -145,6 +152,6 @@ mlc_status mlci_key_codes_open(mlc_context *call, const mlci_row_keys *keys, int
 
 void mlci_key_codes_close(mlci_key_codes *codes)
 {
-    mlci_free(codes->code);
+    mlci_free(codes->own);
     *codes = (mlci_key_codes){0};
 }

@@ -9,16 +9,24 @@
 
 typedef struct mlci_key_codes {
     int64_t n_rows;
-    uint64_t *code;   /* by row */
+    const uint64_t *code; /* by row, each with low added */
+    uint64_t *own;        /* their block; NULL: they are the words of the keys */
+    uint64_t low;
     uint64_t n_codes; /* codes are below; 0: they may be any */
     int32_t is_exact; /* 0: keys of equal codes may differ */
 } mlci_key_codes;
 
-/* Codes by what the first n_first rows span. outside, by row: gets a 1 where a row behind them is
- * equal to none of them, as it is outside of that; NULL: there are no rows behind them. */
+/* Codes by what the first n_first rows of the keys, which must live as long, span. Rows behind them
+ * that are outside of that, and so equal to none of them, get a 1 in outside (by row; NULL: there
+ * are no such rows) or a code that is not below n_codes. */
 mlc_status mlci_key_codes_open(mlc_context *call, const mlci_row_keys *keys, int64_t n_first,
                                uint8_t *outside, mlci_key_codes *out, mlc_error *err);
 void mlci_key_codes_close(mlci_key_codes *codes);
+
+static inline uint64_t mlci_code_of(const mlci_key_codes *codes, int64_t row)
+{
+    return codes->code[row] - codes->low;
+}
 
 static inline int mlci_has_key(const mlci_row_keys *keys, int64_t row)
 {

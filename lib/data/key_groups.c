@@ -118,7 +118,7 @@ static mlc_status lead_block(void *arg, int64_t block, int32_t slot, mlc_error *
     int64_t *const leads = g->leads[slot];
     for (int64_t i = block * MLCI_DEAL_ROWS; i < row_block_end(g, block); i++) {
         if (!mlci_has_key(g->keys, i)) continue;
-        int64_t *const lead = &leads[g->codes.code[i]];
+        int64_t *const lead = &leads[mlci_code_of(&g->codes, i)];
         if (i < *lead) *lead = i;
     }
     return MLC_OK;
@@ -128,7 +128,7 @@ static mlc_status number_block(void *arg, int64_t block, int32_t slot, mlc_error
 {
     const grouper *const g = arg;
     for (int64_t i = block * MLCI_DEAL_ROWS; i < row_block_end(g, block); i++)
-        g->out->number[i] = mlci_has_key(g->keys, i) ? g->groups[g->codes.code[i]] : -1;
+        g->out->number[i] = mlci_has_key(g->keys, i) ? g->groups[mlci_code_of(&g->codes, i)] : -1;
     return MLC_OK;
 }
 
@@ -309,7 +309,7 @@ static mlc_status part_block(void *arg, int64_t block, int32_t slot, mlc_error *
     const grouper *const g = arg;
     const int shift = 64 - __builtin_ctzll((uint64_t)g->deal.n_parts);
     for (int64_t i = block * MLCI_DEAL_ROWS; i < row_block_end(g, block); i++) {
-        const uint64_t hash = mlci_code_hash(g->codes.code[i]);
+        const uint64_t hash = mlci_code_hash(mlci_code_of(&g->codes, i));
         g->deal.part[i] = g->deal.n_parts == 1 ? 0 : (uint16_t)(hash >> shift);
         if (!mlci_has_key(g->keys, i)) g->deal.part[i] = MLCI_NO_PART;
     }
@@ -324,7 +324,8 @@ static mlc_status deal_block(void *arg, int64_t block, int32_t slot, mlc_error *
     mlci_deal_next(&g->deal, block, next);
     for (int64_t i = block * MLCI_DEAL_ROWS; i < row_block_end(g, block); i++) {
         if (g->deal.part[i] == MLCI_NO_PART) continue;
-        g->entries[next[g->deal.part[i]]++] = (entry){mlci_code_hash(g->codes.code[i]), i};
+        g->entries[next[g->deal.part[i]]++] =
+            (entry){mlci_code_hash(mlci_code_of(&g->codes, i)), i};
     }
     return MLC_OK;
 }

@@ -29,7 +29,7 @@ typedef struct indexer {
 
 static uint64_t key_of(const mlci_key_index *index, int64_t row)
 {
-    const uint64_t code = index->codes.code[row];
+    const uint64_t code = mlci_code_of(&index->codes, row);
     return index->heads != NULL ? code : mlci_code_hash(code);
 }
 
@@ -189,6 +189,7 @@ static mlc_status number_codes(indexer *x, mlc_error *err)
     mlci_key_codes_close(&index->codes);
     index->codes = (mlci_key_codes){.n_rows = groups.n_rows,
                                     .code = (uint64_t *)groups.number,
+                                    .own = (uint64_t *)groups.number,
                                     .n_codes = (uint64_t)groups.n_groups,
                                     .is_exact = 1};
     mlci_free(groups.first);
@@ -247,7 +248,7 @@ static void find_by_hash(const mlci_key_index *index, int64_t low, int64_t n, in
     uint64_t hashes[AHEAD_ROWS];
     const int shift = 64 - __builtin_ctzll((uint64_t)index->n_parts);
     for (int64_t i = 0; i < n; i++) {
-        hashes[i] = mlci_code_hash(index->codes.code[low + i]);
+        hashes[i] = mlci_code_hash(mlci_code_of(&index->codes, low + i));
         parts[i] = &index->parts[index->n_parts == 1 ? 0 : hashes[i] >> shift];
         __builtin_prefetch(&index->slots[parts[i]->first + (int64_t)(hashes[i] & parts[i]->mask)]);
     }
@@ -263,6 +264,9 @@ void mlci_key_index_find(const mlci_key_index *index, int64_t low, int64_t high,
 {
     for (int64_t i = low; i < high && index->heads == NULL; i += AHEAD_ROWS)
         find_by_hash(index, i, high - i < AHEAD_ROWS ? high - i : AHEAD_ROWS, out + (i - low));
-    for (int64_t i = low; i < high && index->heads != NULL; i++)
-        out[i - low] = mlci_has_key(index->keys, i) ? index->heads[index->codes.code[i]] : -1;
+    for (int64_t i = low; i < high && index->heads != NULL; i++) {
+        const uint64_t code = mlci_code_of(&index->codes, i);
+        const int is_there = code < index->codes.n_codes && mlci_has_key(index->keys, i);
+        out[i - low] = is_there ? index->heads[code] : -1;
+    }
 }

@@ -72,10 +72,29 @@ static int word_of(const key_column *c, int64_t row, uint64_t *out)
     }
 }
 
+/* Values that are all there and words as they stand; 0: some are not, or need a look. */
+static int fill_plain(const filler *f, const key_column *c, int64_t low, int64_t high)
+{
+    mlci_row_keys *const keys = f->keys;
+    const int64_t n_words = keys->n_words;
+    uint64_t *const words = keys->words + c->word;
+    if (c->column->valid != NULL || c->own_codes != NULL) return 0;
+    if (c->kind == BY_CODE) {
+        for (int64_t i = low; i < high; i++)
+            words[i * n_words] = (uint64_t)c->codes[i - c->first_row];
+        return 1;
+    }
+    if (c->kind != BY_INTEGER || c->column->type == MLC_TYPE_BOOL) return 0;
+    for (int64_t i = low; i < high; i++)
+        words[i * n_words] = ((const uint64_t *)c->column->values)[i - c->first_row];
+    return 1;
+}
+
 /* One column in rows low .. high of the keys. */
 static void fill_column(const filler *f, const key_column *c, int64_t low, int64_t high)
 {
     mlci_row_keys *const keys = f->keys;
+    if (fill_plain(f, c, low, high)) return;
     for (int64_t i = low; i < high; i++) {
         const int64_t row = i - c->first_row;
         uint64_t *const words = keys->words + i * keys->n_words;
@@ -96,6 +115,9 @@ static mlc_status fill_block(void *arg, int64_t block, int32_t slot, mlc_error *
     const filler *const f = arg;
     const int64_t low = block * BLOCK_ROWS;
     const int64_t high = f->keys->n_rows - low < BLOCK_ROWS ? f->keys->n_rows : low + BLOCK_ROWS;
+    for (int64_t i = low; i < high; i++)
+        for (int64_t w = f->n_fields; w < f->keys->n_words; w++)
+            f->keys->words[i * f->keys->n_words + w] = 0;
     for (int32_t j = 0; j < f->n_columns; j++) {
         const key_column *const c = &f->columns[j];
         const int64_t end = c->first_row + c->column->n_rows;
@@ -114,7 +136,7 @@ static mlc_status fill(mlc_context *call, filler *f, int64_t n_marks, mlc_error 
         return mlci_fail(err, MLC_ERROR_LIMIT, NULL, "%lld rows by %lld columns: too many keys",
                          (long long)keys->n_rows, (long long)f->n_fields);
     }
-    keys->words = mlci_alloc(keys->root, n, (int64_t)sizeof *keys->words);
+    keys->words = mlci_alloc_raw(keys->root, n, (int64_t)sizeof *keys->words);
     if (keys->words == NULL) return mlci_fail_memory(err, n, (int64_t)sizeof *keys->words);
     if (f->is_pairs) {
         keys->has_none = mlci_alloc(keys->root, keys->n_rows, 1);
