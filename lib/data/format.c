@@ -237,15 +237,11 @@ static const mlci_format *sniff(const char *bytes, int64_t n)
     return &mlci_format_csv;
 }
 
-/* Bytes that are not packed. */
-static mlc_status parse_plain(mlc_context *ctx, const request *asked, const char *bytes, int64_t n,
-                              const mlc_dataset *like, const char *settings, mlc_dataset **out,
-                              mlc_error *err)
+static mlc_status parse_text(mlc_context *ctx, const mlci_format *format, const char *bytes,
+                             int64_t n, const mlc_dataset *like, const char *settings,
+                             mlc_dataset **out, mlc_error *err)
 {
-    const mlci_format *const format = asked->format != NULL ? asked->format : sniff(bytes, n);
     mlc_context local, *call = NULL;
-    if (asked->rest != NULL) settings = asked->rest;
-    if (format->parse != NULL) return format->parse(ctx, bytes, n, like, settings, out, err);
     MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
     const mlc_status status =
         format->parse_text(call, format->name, bytes, n, like, settings, out, err);
@@ -263,6 +259,31 @@ static mlc_status inflate_bytes(mlc_context *ctx, const void *bytes, int64_t n, 
     return status;
 }
 
+/* A format with a parser of its own gets the bytes as they are, packed or not; others their text.
+ */
+static mlc_status parse_bytes(mlc_context *ctx, const mlci_format *format, const void *bytes,
+                              int64_t n_bytes, const mlc_dataset *like, const char *settings,
+                              mlc_dataset **out, mlc_error *err)
+{
+    const char *plain = n_bytes == 0 ? "" : bytes;
+    char *inflated = NULL;
+    int64_t n = n_bytes;
+    mlc_status status = MLC_OK;
+    const int is_own = format != NULL && format->parse != NULL;
+    if (!is_own && mlci_is_gzip(plain, n)) {
+        status = inflate_bytes(ctx, bytes, n_bytes, &inflated, &n, err);
+        plain = inflated;
+    }
+    if (status == MLC_OK) {
+        if (format == NULL) format = sniff(plain, n);
+        status = format->parse != NULL
+                     ? format->parse(ctx, bytes, n_bytes, like, settings, out, err)
+                     : parse_text(ctx, format, plain, n, like, settings, out, err);
+    }
+    mlci_free(inflated);
+    return status;
+}
+
 mlc_status mlc_dataset_parse_like(mlc_context *ctx, const void *bytes, int64_t n_bytes,
                                   const mlc_dataset *like, const char *settings, mlc_dataset **out,
                                   mlc_error *err)
@@ -272,16 +293,9 @@ mlc_status mlc_dataset_parse_like(mlc_context *ctx, const void *bytes, int64_t n
                          "bytes and out must not be NULL, n_bytes not negative");
     }
     request asked;
-    const char *plain = n_bytes == 0 ? "" : bytes;
-    char *inflated = NULL;
-    int64_t n = n_bytes;
-    mlc_status status = take_format(mlci_context_root(ctx), settings, &asked, err);
-    if (status == MLC_OK && mlci_is_gzip(plain, n)) {
-        status = inflate_bytes(ctx, bytes, n_bytes, &inflated, &n, err);
-        plain = inflated;
-    }
-    if (status == MLC_OK) status = parse_plain(ctx, &asked, plain, n, like, settings, out, err);
-    mlci_free(inflated);
+    MLCI_TRY(take_format(mlci_context_root(ctx), settings, &asked, err));
+    const mlc_status status = parse_bytes(ctx, asked.format, bytes, n_bytes, like,
+                                          asked.rest != NULL ? asked.rest : settings, out, err);
     mlci_free(asked.rest);
     return status;
 }

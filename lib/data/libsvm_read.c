@@ -102,27 +102,15 @@ static mlc_status parse_chunks(reader *r, mlc_error *err)
 
 /* ---- checks ------------------------------------------------------------------------------- */
 
-/* Does the row have qid:? What follows the label says it. */
-static int row_has_group(const reader *r, int64_t start)
-{
-    const char *at = r->bytes + start;
-    const char *const end = r->bytes + r->n;
-    while (at < end && (*at == ' ' || *at == '\t'))
-        at++;
-    while (at < end && *at != ' ' && *at != '\t' && *at != '\n')
-        at++;
-    while (at < end && (*at == ' ' || *at == '\t'))
-        at++;
-    return end - at >= 4 && memcmp(at, "qid:", 4) == 0;
-}
-
 /* Groups are in all rows or in none: the first row that differs from the very first. */
 static mlc_status refuse_mixed_groups(const reader *r, mlc_error *err)
 {
     int first = -1;
     for (int64_t c = 0; c < r->n_chunks; c++) {
         for (int64_t i = 0; i < r->chunks[c].n_rows; i++) {
-            const int own = row_has_group(r, r->chunks[c].starts[i]);
+            const char *const line = r->bytes + r->chunks[c].starts[i];
+            const char *const stop = memchr(line, '\n', (size_t)(r->bytes + r->n - line));
+            const int own = mlci_libsvm_has_group(line, stop == NULL ? r->bytes + r->n : stop);
             if (first < 0) first = own;
             if (own == first) continue;
             return fail_line(r, r->chunks[c].starts[i], 1,
@@ -322,7 +310,7 @@ mlc_status mlci_libsvm_read_text(mlc_context *call, const char *name, const char
                 .settings = settings,
                 .chunk_bytes = chunk_bytes};
     r.width = settings->width != 0 ? settings->width : width_like(like, settings->features_name);
-    MLCI_TRY(mlci_text_skip_mark(name, &r.bytes, &r.n, err));
+    if (settings->first_line == 0) MLCI_TRY(mlci_text_skip_mark(name, &r.bytes, &r.n, err));
     r.n_chunks = r.n == 0 ? 0 : (r.n - 1) / chunk_bytes + 1;
     r.chunks = mlci_alloc(call->root, r.n_chunks, (int64_t)sizeof *r.chunks);
     if (r.chunks == NULL) return mlci_fail_memory(err, r.n_chunks, (int64_t)sizeof *r.chunks);

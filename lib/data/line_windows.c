@@ -58,12 +58,7 @@ static mlc_status start(mlci_line_windows *w, mlc_context *call, mlc_error *err)
     if (w->fd < 0) return fail_io(w, "cannot open", w->fd, err);
     MLCI_TRY(grow(w, err));
     MLCI_TRY(fill(w, err));
-    if (mlci_is_gzip(w->block, w->n_held)) MLCI_TRY(inflate_whole(w, call, err));
-    const char *text = w->block;
-    int64_t n = w->n_held;
-    MLCI_TRY(mlci_text_skip_mark(w->path, &text, &n, err));
-    w->n_taken = w->n_held - n;
-    return MLC_OK;
+    return mlci_is_gzip(w->block, w->n_held) ? inflate_whole(w, call, err) : MLC_OK;
 }
 
 mlc_status mlci_line_windows_open(mlc_context *call, const char *path, int64_t window_bytes,

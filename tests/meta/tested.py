@@ -51,7 +51,8 @@ ELSEWHERE = {
         ("problems", "read", "messages of files that are read"),
         ("region", "parse", "cells of all types, in their places"),
         ("run", "read", "any cut, any windows, any threads"),
-        ("store", "column", "columns before they are whole"))},
+        ("store", "column", "columns before they are whole"),
+        ("text", "column", "cells of the columns that they end in"))},
     "data/format_csv.c": ("data/test_format.c", "a row of the formats"),
     "data/format_sqlite.c": ("data/test_format.c", "a row of the formats, also without SQLite"),
     **{f"data/{name}.c": ("data/test_format_batches.c", "formats a batch at a time")
