@@ -268,7 +268,7 @@ static const mlci_learned learned = {.version = 1,
 extern const mlci_composition mlci_compose_resampled;
 const mlci_composition mlci_compose_resampled = {
     .base = {.kind = MLCI_KIND_MODEL,
-             .capabilities = MLCI_IS_COMPOSITION,
+             .capabilities = MLCI_IS_COMPOSITION | MLCI_CAN_CLASSIFY | MLCI_CAN_RANDOM,
              .name = "resampled",
              .summary = "a classifier fitted on resampled rows, with honest probabilities",
              .details =

@@ -128,7 +128,9 @@ static void model_recipe(const mlci_descriptor *d, char *out, size_t n)
 {
     char settings[128];
     quick_settings(d, settings, sizeof settings);
-    if (d->capabilities & MLCI_IS_COMPOSITION) {
+    if (strcmp(d->name, "resampled") == 0) {
+        snprintf(out, n, "pipeline(automatic, %s(logistic_regression))", d->name);
+    } else if (d->capabilities & MLCI_IS_COMPOSITION) {
         snprintf(out, n, "%s(automatic, ridge)", d->name);
     } else {
         snprintf(out, n, "pipeline(automatic, %s(%s))", d->name, settings);
