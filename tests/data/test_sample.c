@@ -29,14 +29,13 @@ START_TEST(test_smallest_keys_are_taken_with_ties_to_the_first_row)
     ck_assert_int_eq(mlci_call_begin(NULL, &local, MLCI_FIT, &call, NULL), MLC_OK);
     for (int v = 0; v < 4; v++) {
         for (int64_t n = 0; n <= 700; n += 35) {
-            uint64_t *keys = NULL;
+            uint64_t keys[700];
             int64_t *rows = NULL;
-            ck_assert_int_eq(mlci_sample_keys(call, 700, few_values, &n_values[v], &keys, NULL),
+            ck_assert_int_eq(mlci_sample_keys(call, 700, few_values, &n_values[v], keys, NULL),
                              MLC_OK);
             ck_assert_int_eq(mlci_sample_smallest(call, keys, 700, n, &rows, NULL), MLC_OK);
             assert_smallest(keys, 700, n, rows);
             mlci_free(rows);
-            mlci_free(keys);
         }
     }
     mlci_call_end(call);

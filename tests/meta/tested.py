@@ -33,7 +33,7 @@ ELSEWHERE = {
     **{f"data/resampler_{name}.c": RESAMPLERS for name in (
         "random_over", "random_under", "smote", "smote_nc")},
     **{f"data/sampler_{name}.c": SAMPLERS for name in (
-        "bottom_k", "stratified", "uniform", "weighted")},
+        "bottom_k", "reservoir", "stratified", "uniform", "weighted")},
     **{f"data/weighting_{name}.c": SAMPLERS for name in (
         "balanced", "class_weight", "time_decay")},
     "data/fold.c": ("data/test_split.c", "folds are what splits are made of"),

@@ -171,7 +171,7 @@ class Dataset(Shaping):
         """
         with running(context) as call_context:
             return cls._wrap(make("dataset", _library.mlc_dataset_generate, call_context,
-                                  settings(_maker_options(params), generator)))
+                                  settings(maker_options(params), generator)))
 
     # ---- shape ------------------------------------------------------------------------------
 
@@ -348,12 +348,14 @@ class Dataset(Shaping):
               params: Dict[str, Any]) -> "Dataset":
         with running(context) as call_context:
             return self._wrap(make("dataset", function, call_context, self._handle,
-                                   settings(_maker_options(params), name)))
+                                   settings(maker_options(params), name)))
 
     def sample(self, sampler: str = "uniform", *, context: Optional[Context] = None,
                **params: Any) -> "Dataset":
         """Some of the rows: data.sample(n=1000), data.sample("stratified", share=0.1, by="sex"),
-        data.sample("weighted", n=100), data.sample("bottom_k", n=1000).
+        data.sample("weighted", n=100), data.sample("bottom_k", n=1000), data.sample("reservoir",
+        n=1000), which is all rows where there are fewer. Reader.sample() does so with rows that do
+        not fit into memory.
 
         components("sampler") lists them, parameters("uniform") what one takes. The rows come in
         their own order; data.sample(share=1, shuffle=True) puts all of them into a random one.
@@ -512,7 +514,7 @@ def reader_options(options: Dict[str, Any]) -> Dict[str, Any]:
     return options
 
 
-def _maker_options(params: Dict[str, Any]) -> Dict[str, Any]:
+def maker_options(params: Dict[str, Any]) -> Dict[str, Any]:
     """Dicts by class as lists of class:number."""
     return {name: [f"{key}:{item}" for key, item in value.items()]
             if isinstance(value, dict) else value for name, value in params.items()}
