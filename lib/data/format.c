@@ -142,14 +142,13 @@ static mlc_status read_text_file(mlc_context *ctx, const mlci_format *format, co
                                  mlc_error *err)
 {
     mlc_context local, *call = NULL;
+    mlci_line_windows windows;
     MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
-    char *bytes = NULL;
-    int64_t n = 0;
-    mlc_status status = mlci_text_file_read(call, path, &bytes, &n, err);
+    mlc_status status = mlci_line_windows_open(call, path, MLCI_WINDOW_BYTES, 0, &windows, err);
     if (status == MLC_OK) {
-        status = format->parse_text(call, path, bytes, n, like, settings, out, err);
+        status = format->read_lines(call, &windows, like, settings, out, err);
+        mlci_line_windows_close(&windows);
     }
-    mlci_free(bytes);
     mlci_call_end(call);
     return status;
 }
@@ -237,30 +236,57 @@ static const mlci_format *sniff(const char *bytes, int64_t n)
     return &mlci_format_csv;
 }
 
-/* Bytes that are not packed. */
-static mlc_status parse_plain(mlc_context *ctx, const request *asked, const char *bytes, int64_t n,
-                              const mlc_dataset *like, const char *settings, mlc_dataset **out,
-                              mlc_error *err)
+#define HEAD_BYTES 4096 /* of packed text, which tell the format */
+
+static mlc_status sniff_packed(mlc_context *call, const void *bytes, int64_t n,
+                               const mlci_format **out, mlc_error *err)
 {
-    const mlci_format *const format = asked->format != NULL ? asked->format : sniff(bytes, n);
-    mlc_context local, *call = NULL;
-    if (asked->rest != NULL) settings = asked->rest;
-    if (format->parse != NULL) return format->parse(ctx, bytes, n, like, settings, out, err);
-    MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
-    const mlc_status status =
-        format->parse_text(call, format->name, bytes, n, like, settings, out, err);
-    mlci_call_end(call);
+    char head[HEAD_BYTES];
+    int64_t n_head = 0;
+    mlci_byte_stream *stream = NULL;
+    MLCI_TRY(mlci_byte_stream_of(call, "bytes", bytes, n, MLCI_ENCODING_UTF8, &stream, err));
+    const mlc_status status = mlci_byte_stream_read(stream, call, head, HEAD_BYTES, &n_head, err);
+    mlci_byte_stream_close(stream);
+    if (status == MLC_OK) *out = sniff(head, n_head);
     return status;
 }
 
-static mlc_status inflate_bytes(mlc_context *ctx, const void *bytes, int64_t n, char **out,
-                                int64_t *n_out, mlc_error *err)
+static mlc_status parse_lines(mlc_context *call, const mlci_format *format, const void *bytes,
+                              int64_t n, const mlc_dataset *like, const char *settings,
+                              mlc_dataset **out, mlc_error *err)
 {
-    mlc_context local, *call = NULL;
-    MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
-    const mlc_status status = mlci_gunzip(call, "bytes", bytes, n, out, n_out, err);
-    mlci_call_end(call);
+    mlci_line_windows windows;
+    MLCI_TRY(mlci_line_windows_of(call, format->name, bytes, n, &windows, err));
+    const mlc_status status = format->read_lines(call, &windows, like, settings, out, err);
+    mlci_line_windows_close(&windows);
     return status;
+}
+
+/* A format that goes about bytes in its own way gets them inflated. */
+static mlc_status parse_whole(mlc_context *call, const mlci_format *format, const void *bytes,
+                              int64_t n, const mlc_dataset *like, const char *settings,
+                              mlc_dataset **out, mlc_error *err)
+{
+    char *inflated = NULL;
+    if (!mlci_is_gzip(bytes, n)) return format->parse(call, bytes, n, like, settings, out, err);
+    MLCI_TRY(mlci_gunzip(call, "bytes", bytes, n, &inflated, &n, err));
+    const mlc_status status = format->parse(call, inflated, n, like, settings, out, err);
+    mlci_free(inflated);
+    return status;
+}
+
+static mlc_status parse_bytes(mlc_context *call, const mlci_format *format, const void *bytes,
+                              int64_t n, const mlc_dataset *like, const char *settings,
+                              mlc_dataset **out, mlc_error *err)
+{
+    if (format == NULL && mlci_is_gzip(bytes, n)) {
+        MLCI_TRY(sniff_packed(call, bytes, n, &format, err));
+    } else if (format == NULL) {
+        format = sniff(bytes, n);
+    }
+    return format->read_lines != NULL
+               ? parse_lines(call, format, bytes, n, like, settings, out, err)
+               : parse_whole(call, format, bytes, n, like, settings, out, err);
 }
 
 mlc_status mlc_dataset_parse_like(mlc_context *ctx, const void *bytes, int64_t n_bytes,
@@ -272,16 +298,14 @@ mlc_status mlc_dataset_parse_like(mlc_context *ctx, const void *bytes, int64_t n
                          "bytes and out must not be NULL, n_bytes not negative");
     }
     request asked;
-    const char *plain = n_bytes == 0 ? "" : bytes;
-    char *inflated = NULL;
-    int64_t n = n_bytes;
-    mlc_status status = take_format(mlci_context_root(ctx), settings, &asked, err);
-    if (status == MLC_OK && mlci_is_gzip(plain, n)) {
-        status = inflate_bytes(ctx, bytes, n_bytes, &inflated, &n, err);
-        plain = inflated;
+    mlc_context local, *call = NULL;
+    MLCI_TRY(take_format(mlci_context_root(ctx), settings, &asked, err));
+    mlc_status status = mlci_call_begin(ctx, &local, MLCI_FIT, &call, err);
+    if (status == MLC_OK) {
+        status = parse_bytes(call, asked.format, n_bytes == 0 ? "" : bytes, n_bytes, like,
+                             asked.rest != NULL ? asked.rest : settings, out, err);
+        mlci_call_end(call);
     }
-    if (status == MLC_OK) status = parse_plain(ctx, &asked, plain, n, like, settings, out, err);
-    mlci_free(inflated);
     mlci_free(asked.rest);
     return status;
 }

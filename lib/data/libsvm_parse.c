@@ -156,8 +156,8 @@ static mlc_status read_line(line_reader *r, int64_t start, mlc_error *err)
         MLCI_TRY(make_room_for_entry(rows, err));
         if (!read_entry(r, word, n, &before)) return MLC_OK;
     }
-    rows->has_group |= has_group != 0;
-    rows->has_plain |= has_group == 0;
+    int64_t *const first = has_group ? &rows->first_group : &rows->first_plain;
+    if (*first < 0) *first = rows->n_rows;
     rows->starts[rows->n_rows] = start;
     rows->ends[rows->n_rows++] = rows->n;
     return MLC_OK;
@@ -173,7 +173,8 @@ static int is_blank_line(const char *text, const char *end)
 mlc_status mlci_libsvm_parse(mlci_libsvm_rows *rows, mlci_root *root, const char *bytes,
                              int64_t begin, int64_t end, mlc_error *err)
 {
-    *rows = (mlci_libsvm_rows){.root = root, .low = INT32_MAX, .high = -1};
+    *rows = (mlci_libsvm_rows){
+        .root = root, .low = INT32_MAX, .high = -1, .first_group = -1, .first_plain = -1};
     for (int64_t at = begin; at < end && rows->fault == MLC_OK;) {
         const char *const start = bytes + at;
         const char *const stop = memchr(start, '\n', (size_t)(end - at));
