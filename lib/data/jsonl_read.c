@@ -94,8 +94,7 @@ static mlc_status read_window(reader *r, int64_t window, mlc_error *err)
     group g = {.r = r, .first = r->n_chunks};
     MLCI_TRY(add_chunks(r, n, err));
     MLCI_TRY(mlci_parallel_for(r->call, n + 1, read_block, &g, err));
-    MLCI_TRY(
-        mlci_report(r->call, "read", mlci_line_windows_progress(r->windows), 1000, NULL, 0, err));
+    MLCI_TRY(mlci_line_windows_report(r->windows, r->call, err));
     for (int64_t c = g.first; c < r->n_chunks; c++) {
         const mlci_jsonl_fault *const fatal = &r->chunks[c].fatal;
         if (fatal->status != MLC_OK) return mlci_jsonl_fault_fail(&r->source, fatal, err);

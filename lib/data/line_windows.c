@@ -222,13 +222,14 @@ mlc_status mlci_line_windows_again(mlci_line_windows *windows, mlc_context *call
     return MLC_OK;
 }
 
-int64_t mlci_line_windows_progress(const mlci_line_windows *windows)
+mlc_status mlci_line_windows_report(const mlci_line_windows *windows, mlc_context *call,
+                                    mlc_error *err)
 {
-    double share = -1;
-    if (windows->memory != NULL && windows->n_memory > 0) {
-        share = (double)(windows->bytes - windows->memory) / (double)windows->n_memory;
-    } else if (windows->stream != NULL) {
-        share = mlci_byte_stream_share(windows->stream);
-    }
-    return share < 0 ? 0 : (int64_t)(1000 * share);
+    const mlci_line_windows *const w = windows;
+    if (w->stream == NULL) return mlci_poll(call, err);
+    const double share = w->memory != NULL
+                             ? (double)(w->bytes + w->n_window - w->memory) / (double)w->n_memory
+                             : mlci_byte_stream_share(w->stream);
+    if (share < 0) return mlci_poll(call, err);
+    return mlci_report(call, "read", (int64_t)(100 * share), 100, NULL, 0, err);
 }

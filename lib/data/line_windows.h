@@ -45,8 +45,10 @@ mlc_status mlci_line_windows_read_ahead(mlci_line_windows *windows, mlc_context 
 /* Window k, from 0, once more: the same bytes, unless the file has changed since. */
 mlc_status mlci_line_windows_again(mlci_line_windows *windows, mlc_context *call, int64_t k,
                                    const char **bytes, int64_t *n, int64_t *line, mlc_error *err);
-/* How much of the source was taken, in thousandths; 0 when that is not known. */
-int64_t mlci_line_windows_progress(const mlci_line_windows *windows);
+/* Progress, in hundredths of the source, then mlci_poll(). Lines from the middle of a text are part
+ * of something else, which has its own. */
+mlc_status mlci_line_windows_report(const mlci_line_windows *windows, mlc_context *call,
+                                    mlc_error *err);
 void mlci_line_windows_close(mlci_line_windows *windows);
 
 #endif

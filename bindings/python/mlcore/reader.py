@@ -6,8 +6,8 @@ from typing import Any, Dict, Iterable, Iterator, Optional
 from . import _abi, _arrow, _hooks
 from ._context import Context, root, running
 from ._errors import ArgumentError, DataError, raise_error
-from ._handles import Handle, encode_path, given, make, settings
-from .dataset import Dataset, maker_options, reader_options
+from ._handles import Handle, encode_path, given, make, maker_options, reader_options, settings
+from .dataset import Dataset
 
 _library = _abi.library
 
@@ -28,10 +28,10 @@ class Reader:
     roles: target=, weight= ... with the names of columns; classes= and positive= as in
     Dataset.with_roles().
 
-    Iterating gives Datasets; collect() gives all that are left as one, sample() some of them. One thread at a time. The
-    iterable is asked for the next batch when that is wanted, by the thread that wants it, and is
-    let go of when the reader is closed. What it raises is the cause of a CallbackError, after
-    which the reader can only be closed.
+    Iterating gives Datasets; collect() gives all that are left as one, sample() some of them. One
+    thread at a time. The iterable is asked for the next batch when that is wanted, by the thread
+    that wants it, and is let go of when the reader is closed. What it raises is the cause of a
+    CallbackError, after which the reader can only be closed.
     """
 
     def __init__(self, batches: Iterable[Any], *, context: Optional[Context] = None,
