@@ -6,7 +6,9 @@
 #include <stdio.h>
 
 #include "check_main.h"
+#include "chosen.h"
 #include "making.h"
+#include "sample.h"
 #include "torture.h"
 
 #define N_ROWS 3000
@@ -441,6 +443,37 @@ START_TEST(test_sample_when_the_source_fails_has_its_message_and_the_reader_has_
 }
 END_TEST
 
+/* Once in 2^64 draws a row that was left out would be wanted; here it was said to have been. */
+START_TEST(test_share_that_lacks_a_row_in_the_end_is_refused_not_wrong)
+{
+    mlc_context local, *call = NULL;
+    mlci_chosen chosen = {0};
+    mlc_dataset *rows = make_rows(60);
+    uint64_t keys[60];
+    int64_t stands_for[60] = {0}, *out = NULL, n = 0;
+    for (int i = 0; i < 60; i++)
+        keys[i] = (uint64_t)i << 58;
+    ck_assert_int_eq(mlci_call_begin(NULL, &local, MLCI_FIT, &call, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_chosen_read(NULL, MLCI_KIND_SAMPLER, "uniform share=0.00005", "uniform",
+                                      &chosen, NULL),
+                     MLC_OK);
+    const mlci_sample_rule *const rule =
+        ((const mlci_maker_descriptor *)(const void *)chosen.descriptor)->rule;
+    mlci_candidates c = {
+        .rows = rows, .keys = keys, .n_seen = 1000000, .is_end = 1, .stands_for = stands_for};
+    making_assert_fails(rule->choose(call, chosen.params, &c, &out, &n, err), MLC_ERROR_LIMIT,
+                        "random_state = 0: the draw is one of 2^64");
+    c.n_seen = 20000; /* one row is wanted: that of key 0 */
+    ck_assert_int_eq(rule->choose(call, chosen.params, &c, &out, &n, NULL), MLC_OK);
+    ck_assert_int_eq(n, 1);
+    ck_assert_int_eq(out[0], 0);
+    mlci_free(out);
+    mlci_chosen_clear(&chosen);
+    mlci_call_end(call);
+    mlc_dataset_free(rows);
+}
+END_TEST
+
 static mlc_status sample_and_free(mlc_context *ctx, void *arg, mlc_error *err)
 {
     static const int64_t size = 700;
@@ -476,4 +509,5 @@ MLCI_CHECK_MAIN("reader_sample",
                 test_settings_that_are_refused_leave_the_reader_as_it_was,
                 test_numbers_of_many_values_are_no_strata_of_a_reader,
                 test_sample_when_the_source_fails_has_its_message_and_the_reader_has_failed,
+                test_share_that_lacks_a_row_in_the_end_is_refused_not_wrong,
                 test_sample_when_memory_fails_anywhere_then_status_and_nothing_left)
