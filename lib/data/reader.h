@@ -18,6 +18,7 @@ mlc_status mlci_reader_step(mlc_context *call, mlc_reader *reader, mlc_dataset *
                             mlc_error *err);
 /* Batches were lost: the reader has failed with that. Returns the status. */
 mlc_status mlci_reader_break(mlc_reader *reader, mlc_status status, const mlc_error *why);
+/* Neither is NULL. */
 mlc_status mlci_reader_check(const mlc_reader *reader, mlc_dataset **out, mlc_error *err);
 
 #endif
