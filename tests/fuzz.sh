@@ -12,7 +12,7 @@ cd "$(dirname "$0")/.."
 
 minutes=${1:-30}
 [ $# -gt 0 ] && shift
-targets=${*:-arrays artifact csv expression gzip import model number recipe record text}
+targets=${*:-arrays artifact csv expression gzip import jsonl libsvm model number profile recipe record schema text}
 build=${MLC_BUILD:-build-fuzzing}
 if [ ! -e "$build/build.ninja" ]; then
     CC=clang meson setup "$build" --buildtype=debugoptimized -Dfuzzing=enabled \

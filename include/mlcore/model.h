@@ -120,8 +120,8 @@ MLC_API MLC_CHECKED mlc_status mlc_model_fit(mlc_context *ctx, const mlc_model *
  * @param[out] out the caller frees it with mlc_model_free()
  * @param[out] err may be NULL
  * @return as mlc_model_fit(), and #MLC_ERROR_NOT_FITTED, #MLC_ERROR_SETTING,
- * #MLC_ERROR_UNSUPPORTED (the model does not learn in rounds; the message names those that do).
- * Since 0.1.
+ * #MLC_ERROR_UNSUPPORTED (the model does not learn in rounds; the message names those that do. Or a
+ * `resampled` one would learn from rows whose classes have other shares). Since 0.1.
  */
 MLC_API MLC_CHECKED mlc_status mlc_model_update(mlc_context *ctx, const mlc_model *model,
                                                 const mlc_dataset *train, const mlc_dataset *valid,
@@ -134,7 +134,9 @@ MLC_API MLC_CHECKED mlc_status mlc_model_update(mlc_context *ctx, const mlc_mode
  * Columns of the result: those with the role id, then `prediction` (of the target's own type),
  * `lower` and `upper` (output=interval) and `quantile` (a vector, one component a level, ascending)
  * of models of several quantiles, `probability` (a vector, one component a class), `raw`, `leaf`,
- * `flags`, as asked.
+ * `flags`, as asked. raw scores are those of the model before they become probabilities or values;
+ * of a `resampled` classifier they are log odds of the probabilities that it gives, or there are
+ * none.
  *
  * @param ctx context, or NULL; one thread unless it says more
  * @param model fitted
@@ -435,7 +437,8 @@ MLC_API MLC_CHECKED mlc_status mlc_model_import_memory(mlc_context *ctx, const v
  * Formats:
  * - c (.c, with a .h beside it): C99 source without anything but standard headers, of gradient
  *   boosting, random forests, extra trees, decision trees, ridge and logistic_regression, with the
- *   transforms before them. Results are those of mlc_model_predict() bit for bit
+ *   transforms before them and `resampled` around them. Results are those of mlc_model_predict()
+ *   bit for bit
  * - lightgbm (.txt): the text that LightGBM's Booster reads, of gradient boosting; the same raw
  *   scores
  * - xgboost (.json): the JSON that XGBoost's Booster reads, of gradient boosting; thresholds and

@@ -59,6 +59,10 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_sample(mlc_context *ctx, const mlc_da
  * sampling: `auto` or `not_minority`, `majority`, `not_majority` and `all` to that of the smallest;
  * a number is the ratio of the smaller to the larger of two classes afterwards; `no:900,yes:300`
  * are rows by class.
+ *
+ * A model that is fitted on the result gives probabilities of a world with those shares. The model
+ * `resampled(logistic_regression, resampler='smote k_neighbors=5')` resamples the rows of its fit
+ * alone and brings its answers back to the shares that there were.
  * @param ctx context, or NULL
  * @param dataset with one target of classes
  * @param settings a resampler and its parameters: `random_over`, `random_under`,

@@ -183,6 +183,9 @@ typedef struct mlci_model_descriptor {
     void (*free_state)(void *state);
     const mlci_explainer *explainer; /* NULL: none */
     const mlci_updater *updater;     /* NULL: none */
+    /* Are probabilities the sigmoid of its one raw score, or the softmax of one a class? NULL: no.
+     */
+    int32_t (*has_log_odds)(const void *params, const void *state);
     /* Does the model take zeros among its numbers for missing? NULL: no. */
     int32_t (*zero_is_missing)(const void *params);
 } mlci_model_descriptor;

@@ -13,7 +13,7 @@
 
 #define ALIGNMENT 64
 #define HUGE_PAGE ((int64_t)1 << 21)
-#define LARGE (4 * HUGE_PAGE) /* bytes from which a block asks for huge pages */
+#define LARGE HUGE_PAGE /* bytes from which a block asks for huge pages */
 
 typedef struct block_header {
     mlci_root *root;

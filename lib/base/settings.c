@@ -185,7 +185,7 @@ mlc_status mlci_list_each(const char *list,
                                            mlc_error *err),
                           void *arg, mlc_error *err)
 {
-    const char *at = list;
+    const char *at = list == NULL ? "" : list;
     while (is_blank(*at))
         at++;
     if (*at == '\0') return MLC_OK;

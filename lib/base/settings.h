@@ -57,8 +57,8 @@ void mlci_value_format(const char *value, int32_t quoted, int32_t json, mlci_tex
 void mlci_settings_format(const mlci_settings *s, mlci_text *out);
 
 /* A list value's items: calls fn for each text between commas, trimmed; quotes and brackets
- * protect commas; quotes around an item are resolved. A blank list has no items. Stops at the
- * first failure. */
+ * protect commas; quotes around an item are resolved. A blank list and NULL have no items. Stops at
+ * the first failure. */
 mlc_status mlci_list_each(const char *list,
                           mlc_status (*fn)(void *arg, const char *item, int64_t length,
                                            mlc_error *err),

@@ -31,4 +31,11 @@ static inline int mlci_add_wide(mlci_wide *a, uint64_t b)
     return a->high < carry;
 }
 
+/* a += b, modulo 2^128. */
+static inline void mlci_sum_wide(mlci_wide *a, mlci_wide b)
+{
+    a->low += b.low;
+    a->high += b.high + (a->low < b.low);
+}
+
 #endif

@@ -14,7 +14,9 @@ static void free_names(char **names, int32_t n)
 static void free_state(mlci_component *c)
 {
     if (c->state == NULL) return;
-    if (c->descriptor->kind == MLCI_KIND_MODEL) {
+    if (mlci_is_composition(c)) {
+        mlci_composition_of(c)->learned->free(c->state);
+    } else if (c->descriptor->kind == MLCI_KIND_MODEL) {
         mlci_model_of(c)->free_state(c->state);
     } else if (mlci_transform_of(c)->free_state != NULL) {
         mlci_transform_of(c)->free_state(c->state);
@@ -33,7 +35,7 @@ void mlci_component_unref(mlci_component *component)
     if (component == NULL) return;
     if (__atomic_sub_fetch(&component->n_references, 1, __ATOMIC_ACQ_REL) > 0) return;
     mlci_root *root = component->root;
-    if (component->descriptor != NULL && !mlci_is_composition(component)) free_state(component);
+    if (component->descriptor != NULL) free_state(component);
     for (int32_t i = 0; i < component->n_parts; i++)
         mlci_component_unref(component->parts[i]);
     mlci_free(component->parts);
@@ -214,7 +216,8 @@ static mlc_status check_parts(const mlci_component *c, mlc_error *err)
                          composition->max_parts < 0 ? "at least " : "",
                          (int)composition->min_parts);
     }
-    return check_kinds(c, err);
+    MLCI_TRY(check_kinds(c, err));
+    return composition->check == NULL ? MLC_OK : composition->check(c, err);
 }
 
 /* The depth of a tree; adds its nodes to *n_nodes and gives up once they are too many. */

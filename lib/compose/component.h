@@ -29,7 +29,7 @@ struct mlci_component {
     int32_t is_fitted;
     int32_t is_product; /* fitted by the fit of its parent, so refitted with it; a part that
                            is fitted and no product is frozen */
-    void *state;        /* of a leaf */
+    void *state;        /* of a leaf, or of a composition that learns */
     int32_t n_inputs;   /* leaf transform, `on`: columns it reads */
     mlci_input *inputs;
     int32_t n_dropped; /* `on`: names of columns taken away */
@@ -85,6 +85,12 @@ static inline const mlci_transform_descriptor *mlci_transform_of(const mlci_comp
 {
     return (const mlci_transform_descriptor *)c->descriptor;
 }
+/* The step after the last part of a fitted composition; NULL: there is none. */
+static inline const mlci_finisher *mlci_finisher_of(const mlci_component *c)
+{
+    const mlci_composition *const d = mlci_composition_of(c);
+    return d->finisher == NULL ? NULL : d->finisher(c);
+}
 /* The leaf model that a model ends in. */
 const mlci_component *mlci_component_last(const mlci_component *model);
 
@@ -124,12 +130,21 @@ mlc_status mlci_component_apply(mlc_context *call, const mlci_component *transfo
                                 const mlc_dataset *rows, mlc_dataset **out, mlc_error *err);
 /* "prediction", "probability", ... of an MLCI_OUTPUT_ bit (predict.c). */
 const char *mlci_output_word(int32_t output);
-/* 1 when the fitted leaf model gives that output. */
+/* 1 when the fitted model gives that output. */
 int mlci_component_has_output(const mlci_component *model, int32_t output);
+/* The same as an error. */
+mlc_status mlci_component_require_output(const mlci_component *model, int32_t output,
+                                         mlc_error *err);
+/* Numbers a row of an output that it gives. */
+int64_t mlci_component_n_outputs(const mlci_component *model, int32_t output);
 /* n_rows x width doubles as a block; output is one of MLCI_OUTPUT_. */
 mlc_status mlci_component_predict(mlc_context *call, const mlci_component *model,
                                   const mlc_dataset *rows, int32_t output, double **out,
                                   int64_t *width, mlc_error *err);
+/* The same for a composition with a finisher, whose last part is given the rows as they are. */
+mlc_status mlci_component_finish(mlc_context *call, const mlci_component *fitted,
+                                 const mlc_dataset *rows, int32_t output, double **out,
+                                 int64_t *width, mlc_error *err);
 /* What the leaf model at the end sees of rows, whose features the matrix borrows.
  * MLC_ERROR_UNSUPPORTED where more than one model answers. */
 mlc_status mlci_component_matrix(mlc_context *call, const mlci_component *model,
@@ -159,9 +174,9 @@ mlc_status mlci_component_save(const mlci_component *component, const mlci_secti
 mlc_status mlci_component_load(mlc_context *call, mlci_root *root, int32_t kind,
                                const mlci_section_source *source, mlci_component **out,
                                mlc_error *err);
-/* The state of a leaf that nobody else sees yet and whose inputs are set, from the bytes of its
- * section: for those that make a fitted component from something else than rows. */
-mlc_status mlci_component_restore(mlc_context *call, mlci_component *leaf, mlci_reader *r,
+/* The state of a step that nobody else sees yet and whose inputs or parts are set, from the bytes
+ * of its section: for those that make a fitted component from something else than rows. */
+mlc_status mlci_component_restore(mlc_context *call, mlci_component *c, mlci_reader *r,
                                   mlc_error *err);
 
 /* The descriptor of a transform that the host has registered, made for one component. */

@@ -477,15 +477,6 @@ static int64_t round_up_8(int64_t n)
     return (n + 7) & ~(int64_t)7;
 }
 
-int mlci_component_has_output(const mlci_component *model, int32_t output)
-{
-    const mlci_model_descriptor *const d = mlci_model_of(model);
-    if ((d->outputs & output) == 0) return 0;
-    /* Bounds and levels are offered by models that may be fitted without them. */
-    const int32_t optional = MLCI_OUTPUT_INTERVAL | MLCI_OUTPUT_QUANTILE;
-    return (output & optional) == 0 || d->n_outputs(model->params, model->state, output) > 0;
-}
-
 static mlc_status predict_leaf(mlc_context *call, const mlci_component *model,
                                const mlc_dataset *rows, int32_t output, double **out,
                                int64_t *width, mlc_error *err)
@@ -533,12 +524,9 @@ mlc_status mlci_component_predict(mlc_context *call, const mlci_component *model
                                   int64_t *width, mlc_error *err)
 {
     MLCI_TRY(mlci_poll(call, err));
+    MLCI_TRY(mlci_component_require_output(model, output, err));
     if (mlci_is_composition(model)) {
         return mlci_composition_of(model)->predict(call, model, rows, output, out, width, err);
-    }
-    if (!mlci_component_has_output(model, output)) {
-        return mlci_fail(err, MLC_ERROR_UNSUPPORTED, "output", "'%s' has no output '%s'",
-                         model->descriptor->name, mlci_output_word(output));
     }
     return predict_leaf(call, model, rows, output, out, width, err);
 }

@@ -161,6 +161,8 @@ static mlc_status with_visit(void *arg, int64_t number, mlci_component *to, mlc_
         const mlci_descriptor *d = to->descriptor;
         status = mlci_params_read(to->root, d->name, d->params != NULL ? d->params : none, d->check,
                                   &mine, to->params, err);
+        if (status == MLC_OK && mlci_is_composition(to) && mlci_composition_of(to)->check != NULL)
+            status = mlci_composition_of(to)->check(to, err);
     }
     mlci_settings_clear(&mine);
     return status;

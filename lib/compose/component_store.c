@@ -1,8 +1,9 @@
 /* Fitted components into sections and back.
  *
  * The section "model" holds the tree: for each node its id, name, parameters as settings text,
- * inputs and dropped names, then its parts. A leaf's state lies in a section of its own, named
- * after its path ("state/on/simple_imputer"), so that an error says which step is damaged. */
+ * inputs and dropped names, then its parts. The state of a leaf, and of a composition that learns,
+ * lies in a section of its own, named after its path ("state/on/simple_imputer"), so that an error
+ * says which step is damaged. */
 #include <string.h>
 
 #include "component.h"
@@ -33,9 +34,13 @@ static void write_params(const mlci_component *c, mlci_writer *w)
     mlci_text_clear(&text);
 }
 
-static int32_t leaf_state_version(const mlci_component *c)
+/* 0: a composition without state. */
+static int32_t state_version(const mlci_component *c)
 {
-    if (mlci_is_composition(c)) return 0;
+    if (mlci_is_composition(c)) {
+        const mlci_learned *const learned = mlci_composition_of(c)->learned;
+        return learned == NULL ? 0 : learned->version;
+    }
     return c->descriptor->kind == MLCI_KIND_MODEL ? mlci_model_of(c)->state_version
                                                   : mlci_transform_of(c)->state_version;
 }
@@ -44,7 +49,7 @@ static void write_node(const mlci_component *c, mlci_writer *w)
 {
     mlci_write_int64(w, c->descriptor->kind);
     write_name(w, c->descriptor->name);
-    mlci_write_int64(w, leaf_state_version(c));
+    mlci_write_int64(w, state_version(c));
     write_name(w, c->name);
     mlci_write_int64(w, c->is_named);
     mlci_write_int64(w, c->is_product);
@@ -67,6 +72,10 @@ static void write_node(const mlci_component *c, mlci_writer *w)
 
 static void write_state(const mlci_component *c, mlci_writer *w)
 {
+    if (mlci_is_composition(c)) {
+        mlci_composition_of(c)->learned->save(c->state, w);
+        return;
+    }
     if (c->descriptor->kind != MLCI_KIND_MODEL) {
         if (c->n_inputs > 0) mlci_transform_of(c)->save(c->params, c->state, w);
         return;
@@ -84,14 +93,14 @@ static mlc_status save_states(const mlci_component *c, mlci_text *path,
     mlci_text_append_char(path, '/');
     mlci_text_append_text(path, c->name);
     MLCI_TRY(mlci_text_status(path, err));
-    if (!mlci_is_composition(c)) {
+    for (int32_t i = 0; i < c->n_parts; i++) {
+        MLCI_TRY(save_states(c->parts[i], path, sink, err));
+    }
+    if (state_version(c) > 0) {
         mlci_writer *w = sink->open(sink->user, path->data);
         if (w == NULL) return mlci_fail_memory(err, 1, sizeof *w);
         write_state(c, w);
         MLCI_TRY(mlci_writer_status(w, err));
-    }
-    for (int32_t i = 0; i < c->n_parts; i++) {
-        MLCI_TRY(save_states(c->parts[i], path, sink, err));
     }
     path->length = length;
     path->data[length] = '\0';
@@ -178,7 +187,8 @@ static mlc_status blame_file(mlc_status status, const node_words *n, mlc_error *
                          "register it in the context that loads it",
                          n->id, (int)n->state_version);
     }
-    if (status != MLC_ERROR_SETTING && status != MLC_ERROR_SYNTAX && status != MLC_ERROR_COLUMN) {
+    if (status != MLC_ERROR_SETTING && status != MLC_ERROR_SYNTAX && status != MLC_ERROR_COLUMN &&
+        status != MLC_ERROR_ARGUMENT) {
         return status;
     }
     if (err != NULL) err->status = MLC_ERROR_FORMAT;
@@ -237,27 +247,30 @@ static void read_dropped(mlci_reader *r, mlci_component *c)
     }
 }
 
-static mlc_status check_shape(const mlci_component *c, int32_t state_version, mlc_error *err)
+static mlc_status check_version(const mlci_component *c, int32_t version, mlc_error *err)
+{
+    const int32_t own = state_version(c);
+    if (own == 0) return MLC_OK;
+    if (c->host != NULL && version != own) {
+        return mlci_fail(err, MLC_ERROR_COMPONENT, c->descriptor->name,
+                         "the model was saved with state version %d of the host's transform "
+                         "'%s'; version %d is registered",
+                         (int)version, c->descriptor->name, (int)own);
+    }
+    if (version < 1 || version > own) {
+        return mlci_fail(err, MLC_ERROR_VERSION, "model",
+                         "step '%s' was saved with state version %d of '%s'; this library "
+                         "knows up to %d",
+                         c->name, (int)version, c->descriptor->name, (int)own);
+    }
+    return MLC_OK;
+}
+
+static mlc_status check_parts(const mlci_component *c, mlc_error *err)
 {
     if (!mlci_is_composition(c)) {
-        const int32_t own = leaf_state_version(c);
-        if (c->n_parts > 0) {
-            return mlci_fail(err, MLC_ERROR_FORMAT, "model", "step '%s' cannot have steps",
-                             c->name);
-        }
-        if (c->host != NULL && state_version != own) {
-            return mlci_fail(err, MLC_ERROR_COMPONENT, c->descriptor->name,
-                             "the model was saved with state version %d of the host's transform "
-                             "'%s'; version %d is registered",
-                             (int)state_version, c->descriptor->name, (int)own);
-        }
-        if (state_version < 1 || state_version > own) {
-            return mlci_fail(err, MLC_ERROR_VERSION, "model",
-                             "step '%s' was saved with state version %d of '%s'; this library "
-                             "knows up to %d",
-                             c->name, (int)state_version, c->descriptor->name, (int)own);
-        }
-        return MLC_OK;
+        if (c->n_parts == 0) return MLC_OK;
+        return mlci_fail(err, MLC_ERROR_FORMAT, "model", "step '%s' cannot have steps", c->name);
     }
     const mlci_composition *d = mlci_composition_of(c);
     const int parts_are_state = d->max_parts == 0;
@@ -266,7 +279,7 @@ static mlc_status check_shape(const mlci_component *c, int32_t state_version, ml
         return mlci_fail(err, MLC_ERROR_FORMAT, "model", "'%s' has %d steps", c->name,
                          (int)c->n_parts);
     }
-    return MLC_OK;
+    return d->check == NULL ? MLC_OK : d->check(c, err);
 }
 
 /* The tree while it is read. */
@@ -310,7 +323,8 @@ static mlc_status load_node(tree_reader *tree, int32_t kind, int32_t depth, mlci
             if (status == MLC_OK) status = mlci_composition_add_part(c, part, err);
         }
     }
-    if (status == MLC_OK) status = check_shape(c, words.state_version, err);
+    if (status == MLC_OK) status = check_version(c, words.state_version, err);
+    if (status == MLC_OK) status = blame_file(check_parts(c, err), &words, err);
     clear_words(&words);
     if (status != MLC_OK) {
         mlci_component_unref(c);
@@ -322,6 +336,9 @@ static mlc_status load_node(tree_reader *tree, int32_t kind, int32_t depth, mlci
 
 static mlc_status read_state(mlc_context *call, mlci_component *c, mlci_reader *r, mlc_error *err)
 {
+    if (mlci_is_composition(c)) {
+        return mlci_composition_of(c)->learned->load(c, r, &c->state, err);
+    }
     if (c->descriptor->kind != MLCI_KIND_MODEL) {
         if (c->n_inputs == 0) return mlci_reader_finish(r, err);
         return mlci_transform_of(c)->load(call, c->params, r, &c->state, err);
@@ -344,7 +361,8 @@ static mlc_status read_state(mlc_context *call, mlci_component *c, mlci_reader *
 /* A loaded transform must read what its step has, and replace inputs of it. */
 static mlc_status check_ports(const mlci_component *c, mlc_error *err)
 {
-    if (c->descriptor->kind != MLCI_KIND_TRANSFORM || c->n_inputs == 0) return MLC_OK;
+    if (mlci_is_composition(c) || c->descriptor->kind != MLCI_KIND_TRANSFORM || c->n_inputs == 0)
+        return MLC_OK;
     if (!mlci_transform_of(c)->reads(c->state, c->n_inputs, c->inputs)) {
         return mlci_fail(err, MLC_ERROR_FORMAT, c->name,
                          "step '%s' was fitted on other columns than it has", c->name);
@@ -377,7 +395,10 @@ static mlc_status load_states(mlc_context *call, mlci_component *c, mlci_text *p
     mlci_text_append_text(path, c->name);
     MLCI_TRY(mlci_text_status(path, err));
     c->is_fitted = 1;
-    if (!mlci_is_composition(c)) {
+    for (int32_t i = 0; i < c->n_parts; i++) {
+        MLCI_TRY(load_states(call, c->parts[i], path, source, err));
+    }
+    if (state_version(c) > 0) {
         const void *data = NULL;
         int64_t n = 0;
         MLCI_TRY(source->find(source->user, path->data, &data, &n, err));
@@ -385,9 +406,6 @@ static mlc_status load_states(mlc_context *call, mlci_component *c, mlci_text *p
         mlci_reader_init(&r, c->root, path->data, data, n);
         r.limits = source->limits;
         MLCI_TRY(mlci_component_restore(call, c, &r, err));
-    }
-    for (int32_t i = 0; i < c->n_parts; i++) {
-        MLCI_TRY(load_states(call, c->parts[i], path, source, err));
     }
     path->length = length;
     path->data[length] = '\0';

@@ -259,8 +259,7 @@ static int32_t default_outputs(const mlci_component *last)
 static int is_unseen(const mlci_matrix *inputs, int32_t i, int64_t row)
 {
     int32_t code = 0;
-    if (inputs->features->inputs[i].dictionary != NULL)
-        mlci_matrix_codes(inputs, i, row, 1, &code);
+    if (inputs->features->inputs[i].dictionary != NULL) mlci_matrix_codes(inputs, i, row, 1, &code);
     return code == -1;
 }
 

@@ -245,6 +245,17 @@ done:
     return status;
 }
 
+mlc_status mlci_frame_finish(mlci_frame *frame, const mlci_component *fitted, mlc_error *err)
+{
+    mlci_program *const program = frame->program;
+    const mlci_component **grown =
+        mlci_realloc(program->root, program->finishes, program->n_finishes + 1, sizeof *grown);
+    if (grown == NULL) return mlci_fail_memory(err, program->n_finishes + 1, sizeof *grown);
+    program->finishes = grown;
+    program->finishes[program->n_finishes++] = fitted;
+    return MLC_OK;
+}
+
 static mlc_status start_frame(mlci_frame *frame, const mlci_features *inputs, mlc_error *err)
 {
     mlci_root *root = frame->program->root;
@@ -308,6 +319,7 @@ void mlci_program_free(mlci_program *program)
         mlci_free(program->steps[i].in);
     mlci_free(program->steps);
     mlci_free(program->in);
+    mlci_free(program->finishes);
     mlci_free(program);
 }
 
@@ -318,7 +330,8 @@ static int64_t round_up_64(int64_t bytes)
     return (bytes + 63) & ~(int64_t)63;
 }
 
-/* Scratch: cells | gathered inputs | features of the model | scratch of the model. */
+/* Scratch: cells | gathered inputs | features of the model | scratch of the model | what each
+ * finisher reads. */
 static int64_t gathered_at(const mlci_program *p)
 {
     return round_up_64(p->n_cells * (int64_t)sizeof(mlc_value));
@@ -335,13 +348,31 @@ static int64_t model_at(const mlci_program *p)
     return features_at(p) + round_up_64(p->n_rows * n_features * (int64_t)sizeof(double));
 }
 
+static int64_t finishes_at(const mlci_program *p)
+{
+    const mlci_component *const model = p->model;
+    const mlci_model_descriptor *const d = mlci_model_of(model);
+    const int64_t scratch =
+        d->scratch_size == NULL ? 0 : d->scratch_size(model->params, model->state, p->n_rows);
+    return model_at(p) + round_up_64(scratch * (int64_t)sizeof(double));
+}
+
+/* Bytes of what a finisher may read: the widest output that the model has. */
+static int64_t finish_bytes(const mlci_program *p)
+{
+    int64_t widest = 0;
+    if (p->n_finishes == 0) return 0;
+    for (int32_t output = MLCI_OUTPUT_PREDICTION; output <= MLCI_OUTPUT_QUANTILE; output *= 2) {
+        if (!mlci_component_has_output(p->model, output)) continue;
+        const int64_t width = mlci_component_n_outputs(p->model, output);
+        if (width > widest) widest = width;
+    }
+    return round_up_64(p->n_rows * widest * (int64_t)sizeof(double));
+}
+
 int64_t mlci_program_scratch_bytes(const mlci_program *program)
 {
-    const mlci_component *model = program->model;
-    const mlci_model_descriptor *d = mlci_model_of(model);
-    const int64_t scratch =
-        d->scratch_size == NULL ? 0 : d->scratch_size(model->params, model->state, program->n_rows);
-    return model_at(program) + round_up_64(scratch * (int64_t)sizeof(double));
+    return finishes_at(program) + program->n_finishes * finish_bytes(program);
 }
 
 /* What mlci_matrix_check() refuses in a batch. */
@@ -389,6 +420,24 @@ mlc_status mlci_program_run(const mlci_program *program, void *scratch, double *
     return MLC_OK;
 }
 
+/* What the model and the first n_finishes steps after it give. */
+static void answer(const mlci_program *p, const mlci_model_predict *request, int32_t n_finishes)
+{
+    if (n_finishes == 0) {
+        mlci_model_of(p->model)->predict(request);
+        return;
+    }
+    const mlci_component *const c = p->finishes[n_finishes - 1];
+    const mlci_finisher *const f = mlci_finisher_of(c);
+    char *const memory = (char *)request->scratch - model_at(p) + finishes_at(p);
+    mlci_model_predict read = *request;
+    read.output = f->reads(c, request->output);
+    read.out = (double *)(void *)(memory + (n_finishes - 1) * finish_bytes(p));
+    answer(p, &read, n_finishes - 1);
+    f->rows(c, request->output, request->n_rows, mlci_component_n_outputs(p->model, read.output),
+            read.out, request->out);
+}
+
 mlc_status mlci_program_predict(const mlci_program *program, int32_t isa, int32_t output,
                                 int64_t first, int64_t n, void *scratch, double *out,
                                 mlc_error *err)
@@ -405,6 +454,6 @@ mlc_status mlci_program_predict(const mlci_program *program, int32_t isa, int32_
                                      .out = out,
                                      .scratch =
                                          (double *)(void *)((char *)scratch + model_at(program))};
-    mlci_model_of(model)->predict(&args);
+    answer(program, &args, program->n_finishes);
     return MLC_OK;
 }

@@ -1,4 +1,5 @@
-/* A fitted model as a straight list of steps over the cells of one record.
+/* A fitted model as a straight list of steps over the cells of one record, the model, and the steps
+ * after it over its answers.
  *
  * Compiling follows the fields of a record through the fitted components, by name, the same way
  * a dataset would go, and leaves plain indices: running needs no look-up and no memory but the
@@ -22,7 +23,10 @@ typedef struct mlci_program {
     mlci_program_step *steps;
     const mlci_component *model; /* leaf; borrowed */
     int32_t n_in;
-    int32_t *in;       /* cells that the model reads, in the order of its inputs */
+    int32_t *in; /* cells that the model reads, in the order of its inputs */
+    int32_t n_finishes;
+    const mlci_component *
+        *finishes;     /* compositions with a finisher, the innermost first; borrowed */
     int32_t max_in;    /* largest n_in of all */
     int32_t is_direct; /* the model reads the record itself, which is all numbers */
     int64_t n_rows;    /* that the scratch has room for: 1 unless somebody sets it */
@@ -50,6 +54,8 @@ void mlci_program_free(mlci_program *program);
 mlc_status mlci_frame_transform(mlci_frame *frame, const mlci_component *transform, mlc_error *err);
 /* Ends with a model, leaf or composition. */
 mlc_status mlci_frame_model(mlci_frame *frame, const mlci_component *model, mlc_error *err);
+/* After the model: the finisher of a composition. */
+mlc_status mlci_frame_finish(mlci_frame *frame, const mlci_component *fitted, mlc_error *err);
 /* The names of the fields, sorted; to be closed, and borrowed from the frame until it changes. */
 mlc_status mlci_frame_names(const mlci_frame *frame, mlci_names *out, mlc_error *err);
 /* Takes away the fields of these names that are there. */

@@ -62,9 +62,12 @@ static mlc_status no_table(const mlci_component *c, const char *table, mlc_error
     return status;
 }
 
-static mlc_status leaf_table(mlc_context *call, const mlci_component *c, const char *table,
+static mlc_status step_table(mlc_context *call, const mlci_component *c, const char *table,
                              mlc_dataset **out, mlc_error *err)
 {
+    if (mlci_is_composition(c)) {
+        return mlci_composition_of(c)->learned->table(call, c, table, out, err);
+    }
     if (c->descriptor->kind != MLCI_KIND_MODEL) {
         return mlci_transform_of(c)->table(call, c->params, c->state, table, out, err);
     }
@@ -83,14 +86,14 @@ mlc_status mlci_component_table(mlc_context *call, const mlci_component *compone
         rest = dot + 1;
     }
     c = find_offer(c, rest);
-    if (c == NULL || mlci_is_composition(c)) return no_table(component, table, err);
+    if (c == NULL) return no_table(component, table, err);
     if (c->state == NULL) {
         return mlci_fail(err, MLC_ERROR_UNSUPPORTED, table,
                          "'%s' has nothing to do here: no "
                          "column is of its kind",
                          c->name);
     }
-    return leaf_table(call, c, rest, out, err);
+    return step_table(call, c, rest, out, err);
 }
 
 /* ---- tables of the whole model ---------------------------------------------------------- */

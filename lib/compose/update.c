@@ -230,7 +230,10 @@ static mlc_status replace_last(mlci_root *root, const mlci_component *c, mlci_co
 {
     mlci_component *made = NULL;
     mlc_status status = mlci_component_clone(root, c, NULL, 0, &made, err);
+    if (status == MLC_OK && c->state != NULL)
+        status = mlci_composition_of(c)->learned->copy(root, c->state, &made->state, err);
     if (status != MLC_OK) {
+        mlci_component_unref(made);
         mlci_component_unref(last);
         return status;
     }
@@ -259,6 +262,12 @@ static mlc_status update_component(const mlci_fitting *fitting, const mlci_compo
         return mlci_fail(err, MLC_ERROR_UNSUPPORTED, c->name,
                          "'%s' puts the answers of several models together: it cannot go on",
                          c->name);
+    if (s->method != TRUNCATE && mlci_composition_of(c)->learned != NULL)
+        return mlci_fail(
+            err, MLC_ERROR_UNSUPPORTED, c->name,
+            "'%s' goes by what it learned of the rows that it was fitted on, and cannot "
+            "go on with others: fit it again",
+            c->name);
     mlci_fitting next = *fitting;
     mlc_dataset *train = NULL, *valid = NULL;
     mlci_component *last = NULL;

@@ -1,7 +1,9 @@
 /* One row a group of rows: keys, and functions of what the group's rows hold.
  *
- * Rows are numbered by group, then listed by group in their order. A task is one function over
- * neighbouring groups of about BLOCK_ROWS rows together. */
+ * Rows are numbered by group, then listed by group in their order, and the arguments are taken in
+ * the order of that list, so that the values of a group are neighbours. A task is one function over
+ * neighbouring groups of about BLOCK_ROWS rows together; a group of many more is no task, as all
+ * threads share in it. */
 #include "aggregate.h"
 
 #include <mlcore/shape.h>
@@ -13,6 +15,7 @@
 #include "sort.h"
 
 #define BLOCK_ROWS 65536
+#define LARGE_ROWS (8 * BLOCK_ROWS)
 
 typedef struct aggregator {
     mlc_context *call;
@@ -20,7 +23,7 @@ typedef struct aggregator {
     const mlci_aggregate_plan *plan;
     int32_t *fields, n_fields; /* keys */
     mlci_key_groups groups;
-    int64_t *starts, *rows;    /* rows by group */
+    int64_t *starts, *rows;    /* rows by group; rows NULL: as they are */
     int64_t *bounds, n_blocks; /* groups of a block */
     mlci_column **arguments;   /* by aggregation; NULL: none */
     mlci_aggregate_result *results;
@@ -40,13 +43,11 @@ static mlc_status pick_keys(aggregator *a, mlc_error *err)
 /* Without keys all rows are one group, also when there are none. */
 static mlc_status make_one_group(aggregator *a, mlc_error *err)
 {
-    mlci_root *const root = a->call->root;
-    const int64_t n = a->dataset->n_rows;
-    a->groups = (mlci_key_groups){.n_rows = n, .n_groups = 1};
-    a->groups.number = mlci_alloc(root, n, (int64_t)sizeof *a->groups.number);
-    a->groups.first = mlci_alloc(root, 1, (int64_t)sizeof *a->groups.first);
-    if (a->groups.number != NULL && a->groups.first != NULL) return MLC_OK;
-    return mlci_fail_memory(err, n, (int64_t)sizeof *a->groups.number);
+    a->groups = (mlci_key_groups){.n_rows = a->dataset->n_rows, .n_groups = 1};
+    a->starts = mlci_alloc(a->call->root, 2, (int64_t)sizeof *a->starts);
+    if (a->starts == NULL) return mlci_fail_memory(err, 2, (int64_t)sizeof *a->starts);
+    a->starts[1] = a->dataset->n_rows;
+    return MLC_OK;
 }
 
 /* The key columns of the first rows: what groups are sorted by. */
@@ -94,7 +95,8 @@ static mlc_status make_groups(aggregator *a, mlc_error *err)
     if (status == MLC_OK) status = mlci_key_groups_open(a->call, &keys, &a->groups, err);
     mlci_row_keys_close(&keys);
     if (status == MLC_OK && a->plan->sort) status = sort_groups(a, err);
-    return status;
+    if (status != MLC_OK) return status;
+    return mlci_key_groups_list(a->call, &a->groups, &a->starts, &a->rows, err);
 }
 
 /* Ranges of groups with about as many rows. */
@@ -122,23 +124,82 @@ static mlc_status in_item(mlc_status status, const mlci_aggregation *item, mlc_e
                         why.message);
 }
 
+static mlc_status make_category(mlci_column **column, mlc_error *err)
+{
+    mlci_column *category = NULL;
+    MLCI_TRY(mlci_column_to_category(*column, &category, err));
+    mlci_column_unref(*column);
+    *column = category;
+    return MLC_OK;
+}
+
+/* An argument that an aggregation before this one has too, as a column of the same type. */
+static mlci_column *find_argument(const aggregator *a, int32_t i)
+{
+    const mlci_aggregation *const items = a->plan->items;
+    for (int32_t k = 0; k < i; k++) {
+        const int is_alike =
+            (items[k].kind == MLCI_N_DISTINCT) == (items[i].kind == MLCI_N_DISTINCT);
+        if (is_alike && a->arguments[k] != NULL &&
+            strcmp(items[k].argument, items[i].argument) == 0) {
+            return a->arguments[k];
+        }
+    }
+    return NULL;
+}
+
 static mlc_status make_argument(const aggregator *a, int32_t i, mlc_error *err)
 {
     const mlci_aggregation *const item = &a->plan->items[i];
     mlci_expression *e = NULL;
     if (item->kind == MLCI_COUNT_ROWS) return MLC_OK;
+    mlci_column *const same = find_argument(a, i);
+    if (same != NULL) {
+        a->arguments[i] = mlci_column_ref(same);
+        return MLC_OK;
+    }
     mlc_status status = mlci_expression_parse(a->call->root, item->argument, a->dataset, &e, err);
     if (status == MLC_OK) {
         status = mlci_expression_column(a->call, e, a->dataset, &a->arguments[i], err);
     }
     mlci_expression_free(e);
     MLCI_TRY(in_item(status, item, err));
-    if (a->arguments[i]->type != MLC_TYPE_TEXT || item->kind != MLCI_N_DISTINCT) return MLC_OK;
-    mlci_column *category = NULL;
-    MLCI_TRY(mlci_column_to_category(a->arguments[i], &category, err));
-    mlci_column_unref(a->arguments[i]);
-    a->arguments[i] = category;
-    return MLC_OK;
+    const int is_text = a->arguments[i]->type == MLC_TYPE_TEXT;
+    return is_text && item->kind == MLCI_N_DISTINCT ? make_category(&a->arguments[i], err) : MLC_OK;
+}
+
+/* The arguments in the order of the groups; what several aggregations have is taken once. */
+static mlc_status take_arguments(aggregator *a, mlc_error *err)
+{
+    int32_t n = 0;
+    if (a->rows == NULL) return MLC_OK;
+    mlci_column **const taken =
+        mlci_alloc(a->call->root, a->plan->n, (int64_t)sizeof(mlci_column *));
+    int32_t *const which = mlci_alloc(a->call->root, a->plan->n, (int64_t)sizeof *which);
+    mlc_status status = MLC_OK;
+    if (taken == NULL || which == NULL) {
+        status = mlci_fail_memory(err, a->plan->n, (int64_t)sizeof(mlci_column *));
+    }
+    for (int32_t i = 0; i < a->plan->n && status == MLC_OK; i++) {
+        if (a->arguments[i] == NULL) continue;
+        while (which[i] < n && taken[which[i]] != a->arguments[i])
+            which[i]++;
+        if (which[i] == n) taken[n++] = a->arguments[i];
+    }
+    if (status == MLC_OK) {
+        status = mlci_columns_take(a->call, n, (const mlci_column *const *)taken, a->rows, 0,
+                                   a->starts[a->groups.n_groups], taken, err);
+    }
+    for (int32_t i = 0; i < a->plan->n && status == MLC_OK; i++) {
+        if (a->arguments[i] == NULL) continue;
+        mlci_column_unref(a->arguments[i]);
+        a->arguments[i] = mlci_column_ref(taken[which[i]]);
+    }
+    for (int32_t i = 0; i < n && status == MLC_OK; i++)
+        mlci_column_unref(taken[i]);
+    mlci_free(taken);
+    mlci_free(which);
+    return status;
 }
 
 static mlc_status make_result(const aggregator *a, int32_t i, mlc_error *err)
@@ -152,16 +213,35 @@ static mlc_status make_result(const aggregator *a, int32_t i, mlc_error *err)
     return r->values != NULL && r->valid != NULL ? MLC_OK : mlci_fail_memory(err, n, 8);
 }
 
+static mlc_status run_group(const aggregator *a, int32_t i, int64_t g, mlc_error *err)
+{
+    const int64_t from = a->starts[g];
+    return mlci_aggregate_group(a->call, &a->plan->items[i], a->arguments[i], from,
+                                a->starts[g + 1] - from, g, &a->results[i], err);
+}
+
+static int is_large(const aggregator *a, int64_t g)
+{
+    return a->starts[g + 1] - a->starts[g] >= LARGE_ROWS;
+}
+
 static mlc_status run_task(void *arg, int64_t task, int32_t slot, mlc_error *err)
 {
     const aggregator *const a = arg;
-    const int64_t i = task / a->n_blocks, block = task % a->n_blocks;
-    for (int64_t g = a->bounds[block]; g < a->bounds[block + 1]; g++) {
-        const int64_t from = a->starts[g];
-        MLCI_TRY(mlci_aggregate_group(a->call, &a->plan->items[i], a->arguments[i], a->rows + from,
-                                      a->starts[g + 1] - from, g, &a->results[i], err));
-    }
+    const int32_t i = (int32_t)(task / a->n_blocks);
+    const int64_t block = task % a->n_blocks;
+    for (int64_t g = a->bounds[block]; g < a->bounds[block + 1]; g++)
+        if (!is_large(a, g)) MLCI_TRY(run_group(a, i, g, err));
     return MLC_OK;
+}
+
+static mlc_status run(const aggregator *a, mlc_error *err)
+{
+    for (int64_t g = 0; g < a->groups.n_groups; g++) {
+        for (int32_t i = 0; i < a->plan->n && is_large(a, g); i++)
+            MLCI_TRY(run_group(a, i, g, err));
+    }
+    return mlci_parallel_for(a->call, a->n_blocks * a->plan->n, run_task, (void *)a, err);
 }
 
 /* ---- the result --------------------------------------------------------------------------- */
@@ -254,10 +334,9 @@ static mlc_status aggregate(aggregator *a, mlc_dataset **out, mlc_error *err)
     MLCI_TRY(make_groups(a, err));
     for (int32_t i = 0; i < n; i++)
         MLCI_TRY(make_result(a, i, err));
-    MLCI_TRY(
-        mlci_key_groups_list(root, &a->groups, 0, a->dataset->n_rows, &a->starts, &a->rows, err));
+    MLCI_TRY(take_arguments(a, err));
     MLCI_TRY(make_blocks(a, err));
-    MLCI_TRY(mlci_parallel_for(a->call, a->n_blocks * n, run_task, a, err));
+    MLCI_TRY(run(a, err));
     return make_dataset(a, out, err);
 }
 

@@ -13,6 +13,7 @@
 
 #define CHUNK_ROWS 1024
 #define N_LANES 8
+#define BLOCK_CHUNKS 64 /* of a large group, for a thread */
 
 typedef struct pair {
     double high, low;
@@ -32,6 +33,7 @@ static double total(pair sum)
     return isfinite(sum.high) ? sum.high + sum.low : sum.high;
 }
 
+/* Lane k has values k, k + 8 ... */
 static pair sum_values(const double *values, int64_t n)
 {
     double high[N_LANES] = {0}, low[N_LANES] = {0};
@@ -44,7 +46,7 @@ static pair sum_values(const double *values, int64_t n)
         }
     }
     pair sum = {0, 0};
-    for (int k = 0; k < N_LANES; k++)
+    for (int64_t k = 0; k < N_LANES && k < n; k++)
         add(&sum, (pair){high[k], low[k]});
     return sum;
 }
@@ -57,70 +59,126 @@ static inline double value_of(const mlci_column *c, int64_t row)
     return value;
 }
 
-/* Values of rows as doubles, without missing ones and NaN; returns how many. */
-static int64_t gather(const mlci_column *c, const int64_t *rows, int64_t n, double *out)
+/* Values of up to CHUNK_ROWS rows as doubles, without missing ones and NaN; *count of them. They
+ * are where they stand, or in the room. */
+static const double *load(const mlci_column *c, int64_t first, int64_t n, double *room,
+                          int64_t *count)
 {
-    int64_t count = 0;
+    const int is_plain = c->type == MLC_TYPE_FLOAT64 && c->valid == NULL;
+    const double *const values = is_plain ? (const double *)c->values + first : room;
+    if (!is_plain) mlci_column_reals(c, first, n, room, 1);
+    int64_t n_there = 0;
+    for (int64_t i = 0; i < n; i++)
+        n_there += values[i] == values[i];
+    *count = n_there;
+    if (n_there == n) return values;
+    n_there = 0;
     for (int64_t i = 0; i < n; i++) {
-        if (!mlci_column_is_valid(c, rows[i])) continue;
-        const double value = value_of(c, rows[i]);
-        out[count] = value;
-        count += value == value;
+        room[n_there] = values[i];
+        n_there += values[i] == values[i];
     }
-    return count;
+    return room;
 }
 
-static int64_t chunk_rows(int64_t n, int64_t at)
+/* What a chunk of the rows of a group adds to its sums. */
+typedef struct chunk {
+    int64_t count;
+    pair sum, squares; /* of values; or of what is between them and the mean */
+} chunk;
+
+typedef struct summing {
+    const mlci_column *column;
+    int64_t first, n;
+    int32_t is_about_mean;
+    double mean;
+    chunk *chunks;
+} summing;
+
+static chunk sum_chunk(const summing *s, int64_t i)
 {
-    return n - at < CHUNK_ROWS ? n - at : CHUNK_ROWS;
+    double room[CHUNK_ROWS];
+    const int64_t low = i * CHUNK_ROWS, n = s->n - low < CHUNK_ROWS ? s->n - low : CHUNK_ROWS;
+    chunk own = {0};
+    const double *const values = load(s->column, s->first + low, n, room, &own.count);
+    if (!s->is_about_mean) {
+        own.sum = sum_values(values, own.count);
+        return own;
+    }
+    for (int64_t k = 0; k < own.count; k++)
+        room[k] = values[k] - s->mean;
+    own.sum = sum_values(room, own.count);
+    for (int64_t k = 0; k < own.count; k++)
+        room[k] *= room[k];
+    own.squares = sum_values(room, own.count);
+    return own;
 }
 
-static pair sum_group(const mlci_column *c, const int64_t *rows, int64_t n, int64_t *count)
+static void add_chunk(chunk *all, const chunk *own)
 {
-    double values[CHUNK_ROWS];
-    pair sum = {0, 0};
-    *count = 0;
-    for (int64_t at = 0; at < n; at += CHUNK_ROWS) {
-        const int64_t own = gather(c, rows + at, chunk_rows(n, at), values);
-        add(&sum, sum_values(values, own));
-        *count += own;
-    }
-    return sum;
+    all->count += own->count;
+    add(&all->sum, own->sum);
+    add(&all->squares, own->squares);
 }
 
-static double variance(const mlci_column *c, const int64_t *rows, int64_t n)
+static mlc_status sum_chunks(void *arg, int64_t block, int32_t slot, mlc_error *err)
 {
-    double values[CHUNK_ROWS];
-    int64_t count = 0;
-    const double mean = total(sum_group(c, rows, n, &count)) / (double)count;
-    pair rest = {0, 0}, squares = {0, 0};
-    if (count < 2) return (double)NAN;
-    for (int64_t at = 0; at < n; at += CHUNK_ROWS) {
-        const int64_t own = gather(c, rows + at, chunk_rows(n, at), values);
-        for (int64_t i = 0; i < own; i++)
-            values[i] -= mean;
-        add(&rest, sum_values(values, own));
-        for (int64_t i = 0; i < own; i++)
-            values[i] *= values[i];
-        add(&squares, sum_values(values, own));
+    const summing *const s = arg;
+    const int64_t n = (s->n + CHUNK_ROWS - 1) / CHUNK_ROWS, low = block * BLOCK_CHUNKS;
+    const int64_t high = n - low < BLOCK_CHUNKS ? n : low + BLOCK_CHUNKS;
+    for (int64_t i = low; i < high; i++)
+        s->chunks[i] = sum_chunk(s, i);
+    return MLC_OK;
+}
+
+/* Chunks are added in their order, whoever has summed them: the threads, where they are many. */
+static mlc_status sum_group(mlc_context *call, summing *s, chunk *out, mlc_error *err)
+{
+    const int64_t n = (s->n + CHUNK_ROWS - 1) / CHUNK_ROWS;
+    *out = (chunk){0};
+    if (n <= BLOCK_CHUNKS) {
+        for (int64_t i = 0; i < n; i++) {
+            const chunk own = sum_chunk(s, i);
+            add_chunk(out, &own);
+        }
+        return MLC_OK;
     }
-    const double off = total(rest);
-    const double sum = total(squares) - off * off / (double)count;
-    return (sum > 0 || sum != sum ? sum : 0) / (double)(count - 1);
+    s->chunks = mlci_alloc_raw(call->root, n, (int64_t)sizeof *s->chunks);
+    if (s->chunks == NULL) return mlci_fail_memory(err, n, (int64_t)sizeof *s->chunks);
+    const mlc_status status =
+        mlci_parallel_for(call, (n + BLOCK_CHUNKS - 1) / BLOCK_CHUNKS, sum_chunks, s, err);
+    for (int64_t i = 0; i < n && status == MLC_OK; i++)
+        add_chunk(out, &s->chunks[i]);
+    mlci_free(s->chunks);
+    return status;
+}
+
+static mlc_status find_variance(mlc_context *call, summing *s, chunk all, double *out,
+                                mlc_error *err)
+{
+    const double count = (double)all.count;
+    *out = (double)NAN;
+    if (all.count < 2) return MLC_OK;
+    s->mean = total(all.sum) / count;
+    s->is_about_mean = 1;
+    MLCI_TRY(sum_group(call, s, &all, err));
+    const double off = total(all.sum);
+    const double sum = total(all.squares) - off * off / count;
+    *out = (sum > 0 || sum != sum ? sum : 0) / (count - 1);
+    return MLC_OK;
 }
 
 /* In 128 bits; 0: it is beyond 64. */
-static int sum_integers(const mlci_column *c, const int64_t *rows, int64_t n, int64_t *out)
+static int sum_integers(const mlci_column *c, int64_t first, int64_t n, int64_t *out)
 {
     uint64_t low = 0;
     int64_t high = 0;
-    for (int64_t i = 0; i < n; i++) {
+    for (int64_t i = first; i < first + n; i++) {
         int64_t value;
-        if (!mlci_column_is_valid(c, rows[i])) continue;
+        if (!mlci_column_is_valid(c, i)) continue;
         if (c->type == MLC_TYPE_BOOL) {
-            value = ((const uint8_t *)c->values)[rows[i] >> 3] >> (rows[i] & 7) & 1;
+            value = ((const uint8_t *)c->values)[i >> 3] >> (i & 7) & 1;
         } else {
-            value = ((const int64_t *)c->values)[rows[i]];
+            value = ((const int64_t *)c->values)[i];
         }
         low += (uint64_t)value;
         high += (low < (uint64_t)value) - (value < 0);
@@ -148,59 +206,83 @@ static uint64_t key_of(const mlci_column *c, int64_t row)
     return mlci_order_of_real(value_of(c, row));
 }
 
-static int is_below(const mlci_column *c, int64_t a, int64_t b)
+static int is_text_below(const mlci_column *c, int64_t a, int64_t b)
 {
-    if (c->type != MLC_TYPE_TEXT) return key_of(c, a) < key_of(c, b);
     int64_t n_a, n_b;
     const char *const s = mlci_column_text(c, a, &n_a), *const t = mlci_column_text(c, b, &n_b);
     return mlci_text_compare(s, n_a, t, n_b) < 0;
 }
 
 /* The row of the least value (sign 1) or the greatest (-1), the first of equal ones; -1: none. */
-static int64_t pick_real(const mlci_column *c, const int64_t *rows, int64_t n, double sign)
+static int64_t pick_real(const mlci_column *c, int64_t first, int64_t n, double sign)
 {
     int64_t best = -1;
     double least = 0;
-    for (int64_t i = 0; i < n; i++) {
-        if (!mlci_column_is_valid(c, rows[i])) continue;
-        const double value = sign * value_of(c, rows[i]);
+    for (int64_t i = first; i < first + n; i++) {
+        if (!mlci_column_is_valid(c, i)) continue;
+        const double value = sign * value_of(c, i);
         if (value < least || (best < 0 && value == value)) {
-            best = rows[i];
+            best = i;
             least = value;
         }
     }
     return best;
 }
 
-/* The row that stands for the group; -1: none has a value. */
-static int64_t pick_row(mlci_aggregate_kind kind, const mlci_column *c, const int64_t *rows,
-                        int64_t n)
+static int64_t pick_text(const mlci_column *c, int64_t first, int64_t n, int is_min)
 {
-    const int is_extreme = kind == MLCI_MIN || kind == MLCI_MAX;
-    if (is_extreme && (c->type == MLC_TYPE_FLOAT64 || c->type == MLC_TYPE_FLOAT32)) {
-        return pick_real(c, rows, n, kind == MLCI_MIN ? 1 : -1);
-    }
     int64_t best = -1;
-    for (int64_t i = 0; i < n; i++) {
-        if (!is_there(c, rows[i])) continue;
-        if (best < 0 || kind == MLCI_LAST || (kind == MLCI_MIN && is_below(c, rows[i], best)) ||
-            (kind == MLCI_MAX && is_below(c, best, rows[i]))) {
-            best = rows[i];
-        }
-        if (kind == MLCI_FIRST) break;
+    for (int64_t i = first; i < first + n; i++) {
+        if (!mlci_column_is_valid(c, i)) continue;
+        const int is_better =
+            best < 0 || (is_min ? is_text_below(c, i, best) : is_text_below(c, best, i));
+        if (is_better) best = i;
     }
     return best;
 }
 
+static int64_t pick_key(const mlci_column *c, int64_t first, int64_t n, int is_min)
+{
+    int64_t best = -1;
+    uint64_t least = 0;
+    for (int64_t i = first; i < first + n; i++) {
+        if (!mlci_column_is_valid(c, i)) continue;
+        const uint64_t key = is_min ? key_of(c, i) : ~key_of(c, i);
+        if (best >= 0 && key >= least) continue;
+        best = i;
+        least = key;
+    }
+    return best;
+}
+
+/* The row that stands for the group; -1: none has a value. */
+static int64_t pick_row(mlci_aggregate_kind kind, const mlci_column *c, int64_t first, int64_t n)
+{
+    int64_t row = -1;
+    if (kind == MLCI_MIN || kind == MLCI_MAX) {
+        const int is_min = kind == MLCI_MIN;
+        if (c->type == MLC_TYPE_TEXT) return pick_text(c, first, n, is_min);
+        if (c->type != MLC_TYPE_FLOAT64 && c->type != MLC_TYPE_FLOAT32) {
+            return pick_key(c, first, n, is_min);
+        }
+        return pick_real(c, first, n, is_min ? 1 : -1);
+    }
+    for (int64_t i = 0; i < n && row < 0; i++) {
+        const int64_t at = kind == MLCI_FIRST ? first + i : first + n - 1 - i;
+        if (is_there(c, at)) row = at;
+    }
+    return row;
+}
+
 /* Keys of the values in ascending order; *out: a block of twice the room. */
-static mlc_status sort_group(mlc_context *call, const mlci_column *c, const int64_t *rows,
-                             int64_t n, mlci_order_key **out, int64_t *count, mlc_error *err)
+static mlc_status sort_group(mlc_context *call, const mlci_column *c, int64_t first, int64_t n,
+                             mlci_order_key **out, int64_t *count, mlc_error *err)
 {
     mlci_order_key *const keys = mlci_alloc_raw(call->root, 2 * n, (int64_t)sizeof *keys);
     if (keys == NULL) return mlci_fail_memory(err, 2 * n, (int64_t)sizeof *keys);
     *count = 0;
-    for (int64_t i = 0; i < n; i++)
-        if (is_there(c, rows[i])) keys[(*count)++] = (mlci_order_key){key_of(c, rows[i]), rows[i]};
+    for (int64_t i = first; i < first + n; i++)
+        if (is_there(c, i)) keys[(*count)++] = (mlci_order_key){key_of(c, i), i};
     const mlc_status status = mlci_order_sort(call, keys, keys + n, *count, err);
     if (status == MLC_OK) {
         *out = keys;
@@ -225,12 +307,12 @@ static double interpolate(const mlci_column *c, const mlci_order_key *keys, int6
 /* ---- functions ---------------------------------------------------------------------------- */
 
 static mlc_status from_sorted(mlc_context *call, const mlci_aggregation *item, const mlci_column *c,
-                              const int64_t *rows, int64_t n, int64_t g,
-                              mlci_aggregate_result *result, mlc_error *err)
+                              int64_t first, int64_t n, int64_t g, mlci_aggregate_result *result,
+                              mlc_error *err)
 {
     mlci_order_key *keys = NULL;
     int64_t count = 0, n_distinct = 0;
-    MLCI_TRY(sort_group(call, c, rows, n, &keys, &count, err));
+    MLCI_TRY(sort_group(call, c, first, n, &keys, &count, err));
     if (item->kind == MLCI_QUANTILE) {
         const double value = interpolate(c, keys, count, item->quantile);
         ((double *)result->values)[g] = value;
@@ -245,40 +327,45 @@ static mlc_status from_sorted(mlc_context *call, const mlci_aggregation *item, c
     return MLC_OK;
 }
 
-static int64_t count_values(const mlci_column *c, const int64_t *rows, int64_t n)
+static int64_t count_values(const mlci_column *c, int64_t first, int64_t n)
 {
     int64_t count = 0;
-    for (int64_t i = 0; i < n; i++)
-        count += is_there(c, rows[i]);
+    for (int64_t i = first; i < first + n; i++)
+        count += is_there(c, i);
     return count;
 }
 
 /* Rows of a bool column that are there, and how many of them are true. */
-static int64_t count_true(const mlci_column *c, const int64_t *rows, int64_t n, int64_t *n_true)
+static int64_t count_true(const mlci_column *c, int64_t first, int64_t n, int64_t *n_true)
 {
     int64_t count = 0;
     *n_true = 0;
-    for (int64_t i = 0; i < n; i++) {
-        if (!mlci_column_is_valid(c, rows[i])) continue;
+    for (int64_t i = first; i < first + n; i++) {
+        if (!mlci_column_is_valid(c, i)) continue;
         count++;
-        *n_true += ((const uint8_t *)c->values)[rows[i] >> 3] >> (rows[i] & 7) & 1;
+        *n_true += ((const uint8_t *)c->values)[i >> 3] >> (i & 7) & 1;
     }
     return count;
 }
 
-static double real_of(const mlci_aggregation *item, const mlci_column *c, const int64_t *rows,
-                      int64_t n)
+static mlc_status find_real(mlc_context *call, const mlci_aggregation *item, const mlci_column *c,
+                            int64_t first, int64_t n, double *out, mlc_error *err)
 {
-    int64_t count = 0;
-    if (item->kind == MLCI_VAR) return variance(c, rows, n);
-    if (item->kind == MLCI_STD) return sqrt(variance(c, rows, n));
-    const double sum = total(sum_group(c, rows, n, &count));
-    return item->kind == MLCI_SUM ? sum : sum / (double)count;
+    summing s = {.column = c, .first = first, .n = n};
+    chunk all;
+    MLCI_TRY(sum_group(call, &s, &all, err));
+    if (item->kind == MLCI_VAR || item->kind == MLCI_STD) {
+        MLCI_TRY(find_variance(call, &s, all, out, err));
+        if (item->kind == MLCI_STD) *out = sqrt(*out);
+        return MLC_OK;
+    }
+    *out = item->kind == MLCI_SUM ? total(all.sum) : total(all.sum) / (double)all.count;
+    return MLC_OK;
 }
 
 mlc_status mlci_aggregate_group(mlc_context *call, const mlci_aggregation *item,
-                                const mlci_column *argument, const int64_t *rows, int64_t n,
-                                int64_t g, mlci_aggregate_result *result, mlc_error *err)
+                                const mlci_column *argument, int64_t first, int64_t n, int64_t g,
+                                mlci_aggregate_result *result, mlc_error *err)
 {
     int64_t *const integer = (int64_t *)result->values + g;
     int64_t count = n, n_true = 0;
@@ -288,14 +375,14 @@ mlc_status mlci_aggregate_group(mlc_context *call, const mlci_aggregation *item,
         *integer = n;
         return MLC_OK;
     case MLCI_COUNT:
-        *integer = count_values(argument, rows, n);
+        *integer = count_values(argument, first, n);
         return MLC_OK;
     case MLCI_QUANTILE:
     case MLCI_N_DISTINCT:
-        return from_sorted(call, item, argument, rows, n, g, result, err);
+        return from_sorted(call, item, argument, first, n, g, result, err);
     case MLCI_ANY:
     case MLCI_ALL:
-        count = count_true(argument, rows, n, &n_true);
+        count = count_true(argument, first, n, &n_true);
         *integer = item->kind == MLCI_ANY ? n_true > 0 : n_true == count;
         result->valid[g] = count > 0;
         return MLC_OK;
@@ -303,15 +390,15 @@ mlc_status mlci_aggregate_group(mlc_context *call, const mlci_aggregation *item,
     case MLCI_MAX:
     case MLCI_FIRST:
     case MLCI_LAST:
-        *integer = pick_row(item->kind, argument, rows, n);
+        *integer = pick_row(item->kind, argument, first, n);
         return MLC_OK;
     default:
         if (result->type == MLC_TYPE_INT64) {
-            result->valid[g] = (uint8_t)sum_integers(argument, rows, n, integer);
+            result->valid[g] = (uint8_t)sum_integers(argument, first, n, integer);
         } else {
-            const double value = real_of(item, argument, rows, n);
-            ((double *)result->values)[g] = value;
-            result->valid[g] = value == value;
+            double *const value = (double *)result->values + g;
+            MLCI_TRY(find_real(call, item, argument, first, n, value, err));
+            result->valid[g] = *value == *value;
         }
         return MLC_OK;
     }

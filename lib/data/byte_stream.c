@@ -130,30 +130,32 @@ static mlc_status refill_text(mlci_byte_stream *s, int *is_end, mlc_error *err)
     s->n_converted += s->text.at;
     s->text.at = 0;
     s->text.n = left;
-    MLCI_TRY(read_inflated(s, (char *)s->text.bytes + left, s->buffer_bytes - left, &got, err));
+    const mlc_status status =
+        read_inflated(s, (char *)s->text.bytes + left, s->buffer_bytes - left, &got, err);
     s->text.n += got;
-    *is_end = s->text.n < s->buffer_bytes;
-    return MLC_OK;
+    *is_end = status == MLC_OK && s->text.n < s->buffer_bytes;
+    /* What comes before a fault is converted first; the next read meets it again. */
+    return status == MLC_ERROR_FORMAT && got > 0 ? MLC_OK : status;
 }
 
 static mlc_status read_converted(mlci_byte_stream *s, char *out, int64_t room, int64_t *n,
                                  mlc_error *err)
 {
-    int64_t filled = 0;
+    *n = 0;
     for (int is_end = 0;;) {
         int64_t taken = 0, put = 0;
-        if (!mlci_encoding_convert(&s->encoding, s->text.bytes + s->text.at, s->text.n - s->text.at,
-                                   is_end, out + filled, room - filled, &taken, &put)) {
-            return mlci_fail(err, MLC_ERROR_FORMAT, NULL, "%s: byte %lld is no character of UTF-16",
-                             s->name, (long long)(s->n_converted + s->text.at + taken));
-        }
+        const int is_text =
+            mlci_encoding_convert(&s->encoding, s->text.bytes + s->text.at, s->text.n - s->text.at,
+                                  is_end, out + *n, room - *n, &taken, &put);
         s->text.at += taken;
-        filled += put;
-        if (is_end || room - filled < 4) break;
+        *n += put;
+        if (!is_text) {
+            return mlci_fail(err, MLC_ERROR_FORMAT, NULL, "%s: byte %lld is no character of UTF-16",
+                             s->name, (long long)(s->n_converted + s->text.at));
+        }
+        if (is_end || room - *n < 4) return MLC_OK;
         MLCI_TRY(refill_text(s, &is_end, err));
     }
-    *n = filled;
-    return MLC_OK;
 }
 
 mlc_status mlci_byte_stream_read(mlci_byte_stream *stream, mlc_context *call, char *out,

@@ -16,7 +16,8 @@ mlc_status mlci_byte_stream_open(mlc_context *call, const char *path, int32_t en
 /* The same of bytes, which must outlive the stream. */
 mlc_status mlci_byte_stream_of(mlc_context *call, const char *name, const void *bytes, int64_t n,
                                int32_t encoding, mlci_byte_stream **out, mlc_error *err);
-/* *n bytes, fewer than room at the end only. */
+/* *n bytes, fewer than room at the end only, or with MLC_ERROR_FORMAT: so many come before what is
+ * wrong. */
 mlc_status mlci_byte_stream_read(mlci_byte_stream *stream, mlc_context *call, char *out,
                                  int64_t room, int64_t *n, mlc_error *err);
 /* From the first byte again. */

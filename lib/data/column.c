@@ -108,33 +108,48 @@ mlc_status mlci_column_add_valid(mlci_column *column, mlc_error *err)
     return MLC_OK;
 }
 
+/* alloc: mlci_alloc, or mlci_alloc_raw for values that are whatever was there. */
+static mlc_status create_values(mlci_column *c, void *(*alloc)(mlci_root *, int64_t, int64_t),
+                                mlc_error *err)
+{
+    int64_t count = 0, size = 0;
+    if (!values_size(c->type, c->n_rows, c->width, &count, &size)) {
+        return mlci_fail(err, MLC_ERROR_LIMIT, NULL,
+                         "a vector column of %lld x %lld values is beyond what is possible",
+                         (long long)c->n_rows, (long long)c->width);
+    }
+    c->values = alloc(c->root, count, size);
+    if (c->values == NULL) return mlci_fail_memory(err, count, size);
+    if (c->type == MLC_TYPE_BOOL) ((uint8_t *)mlci_column_data(c))[count - 1] = 0;
+    if (c->type != MLC_TYPE_TEXT) return MLC_OK;
+    int64_t *const offsets = alloc(c->root, c->n_rows + 1, sizeof *offsets);
+    if (offsets == NULL) return mlci_fail_memory(err, c->n_rows + 1, sizeof *offsets);
+    offsets[0] = 0;
+    c->offsets = offsets;
+    return MLC_OK;
+}
+
 mlc_status mlci_column_create(mlci_root *root, int32_t type, int64_t n_rows, int64_t width,
                               int32_t with_valid, mlci_column **out, mlc_error *err)
 {
     mlci_column *c = NULL;
     MLCI_TRY(create_bare(root, type, n_rows, type == MLC_TYPE_VECTOR ? width : 1, &c, err));
-    mlc_status status = MLC_OK;
-    int64_t count = 0, size = 0;
-    if (!values_size(type, n_rows, c->width, &count, &size)) {
-        status = mlci_fail(err, MLC_ERROR_LIMIT, NULL,
-                           "a vector column of %lld x %lld values is beyond what is possible",
-                           (long long)n_rows, (long long)width);
-        goto done;
+    mlc_status status = create_values(c, mlci_alloc, err);
+    if (status == MLC_OK && with_valid) status = mlci_column_add_valid(c, err);
+    if (status != MLC_OK) {
+        mlci_column_unref(c);
+        return status;
     }
-    c->values = mlci_alloc(root, count, size);
-    if (c->values == NULL) {
-        status = mlci_fail_memory(err, count, size);
-        goto done;
-    }
-    if (type == MLC_TYPE_TEXT) {
-        c->offsets = mlci_alloc(root, n_rows + 1, sizeof *c->offsets);
-        if (c->offsets == NULL) {
-            status = mlci_fail_memory(err, n_rows + 1, sizeof *c->offsets);
-            goto done;
-        }
-    }
-    if (with_valid) status = mlci_column_add_valid(c, err);
-done:
+    *out = c;
+    return MLC_OK;
+}
+
+mlc_status mlci_column_create_unset(mlci_root *root, int32_t type, int64_t n_rows, int64_t width,
+                                    mlci_column **out, mlc_error *err)
+{
+    mlci_column *c = NULL;
+    MLCI_TRY(create_bare(root, type, n_rows, type == MLC_TYPE_VECTOR ? width : 1, &c, err));
+    const mlc_status status = create_values(c, mlci_alloc_raw, err);
     if (status != MLC_OK) {
         mlci_column_unref(c);
         return status;

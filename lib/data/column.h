@@ -29,6 +29,7 @@ typedef struct mlci_text_key {
     const char *text;
     int64_t length;
     int64_t index;
+    uint64_t word; /* bytes of the text that it is sorted by */
 } mlci_text_key;
 
 /* By bytes, then by index. scratch: room for n. Stable, O(n log n), no allocation. */
@@ -76,6 +77,10 @@ struct mlci_column {
  * TEXT column comes with empty texts, a CATEGORY one without its dictionary. */
 mlc_status mlci_column_create(mlci_root *root, int32_t type, int64_t n_rows, int64_t width,
                               int32_t with_valid, mlci_column **out, mlc_error *err);
+/* The same for who writes every row: values (and all offsets but the first) are whatever was there,
+ * and there is no bitmap. */
+mlc_status mlci_column_create_unset(mlci_root *root, int32_t type, int64_t n_rows, int64_t width,
+                                    mlci_column **out, mlc_error *err);
 /* A CSR vector column that takes the three blocks over (also on failure). */
 mlc_status mlci_column_create_sparse(mlci_root *root, int64_t n_rows, int64_t width,
                                      int64_t *offsets, int32_t *indices, double *values,
@@ -118,6 +123,10 @@ const char *mlci_column_text(const mlci_column *column, int64_t row, int64_t *le
  * column asked for all of its rows is referenced. Rows are trusted to be in range. */
 mlc_status mlci_column_take(const mlci_column *column, const int64_t *rows, int64_t first,
                             int64_t n, mlci_column **out, mlc_error *err);
+/* The same of several columns, by the threads of the call. out: n_columns, set on success only. */
+mlc_status mlci_columns_take(struct mlc_context *call, int64_t n_columns,
+                             const mlci_column *const *columns, const int64_t *rows, int64_t first,
+                             int64_t n, mlci_column **out, mlc_error *err);
 /* The rows of n columns, at least one, one column after the other, in the narrowest type that holds
  * all values (bool < int64 < float64, float32 < float64, category < text); a column without a value
  * fits any type. MLC_ERROR_COLUMN where there is no such type, MLC_ERROR_DATA for an integer among

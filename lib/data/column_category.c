@@ -208,9 +208,25 @@ mlc_status mlci_column_to_category(const mlci_column *column, mlci_column **out,
     return MLC_OK;
 }
 
+/* What equal texts have in common, for a few of their bytes: those at both ends and in the middle.
+ */
+static uint64_t hash_ends(const char *text, int64_t length)
+{
+    uint64_t word = 0;
+    if (length <= 8) return mlci_text_hash(text, length);
+    char ends[24];
+    memcpy(ends, text, 8);
+    memcpy(ends + 8, text + length / 2 - 4, 8);
+    memcpy(ends + 16, text + length - 8, 8);
+    memcpy(&word, &length, sizeof word);
+    return mlci_text_hash(ends, sizeof ends) ^ word * UINT64_C(0x9E3779B97F4A7C15);
+}
+
 /* Are there certainly more than `most` distinct texts? Each bit that some hash sets stands for a
  * text of its own, so the bits set are never more than the distinct texts. 0: not certain. */
-static mlc_status has_more(const mlci_column *c, int64_t most, int *out, mlc_error *err)
+static mlc_status has_more(const mlci_column *c, int64_t most,
+                           uint64_t (*hash)(const char *text, int64_t length), int *out,
+                           mlc_error *err)
 {
     int64_t n_bits = 1024, n_set = 0;
     *out = 0;
@@ -222,7 +238,7 @@ static mlc_status has_more(const mlci_column *c, int64_t most, int *out, mlc_err
         int64_t length = 0;
         const char *const text = mlci_column_text(c, row, &length);
         if (text == NULL) continue;
-        const uint64_t at = mlci_text_hash(text, length) & (uint64_t)(n_bits - 1);
+        const uint64_t at = hash(text, length) & (uint64_t)(n_bits - 1);
         n_set += (bits[at >> 3] >> (at & 7) & 1) == 0;
         bits[at >> 3] = (uint8_t)(bits[at >> 3] | 1U << (at & 7));
     }
@@ -238,7 +254,8 @@ mlc_status mlci_column_to_likely_category(const mlci_column *column, mlci_column
     const int64_t most = half < FEW_CATEGORIES ? FEW_CATEGORIES : half;
     int is_text = column->type != MLC_TYPE_TEXT;
     mlci_column *category = NULL;
-    if (!is_text) MLCI_TRY(has_more(column, most, &is_text, err));
+    if (!is_text) MLCI_TRY(has_more(column, most, hash_ends, &is_text, err));
+    if (!is_text) MLCI_TRY(has_more(column, most, mlci_text_hash, &is_text, err));
     if (!is_text) MLCI_TRY(categorise(column, most, &category, err));
     *out = category != NULL ? category : mlci_column_ref(column);
     return MLC_OK;

@@ -8,6 +8,7 @@
 #define MLCI_CSV_H
 
 #include "byte_stream.h"
+#include "csv_words.h"
 #include "dataset_impl.h"
 #include "descriptor.h"
 #include "scan_kernels.h"
@@ -17,6 +18,8 @@
 
 #define MLCI_CSV_CHUNK_BYTES ((int64_t)512 << 10)
 #define MLCI_CSV_WINDOW_BYTES ((int64_t)8 << 20)
+#define MLCI_CSV_START_BYTES                                                                       \
+    ((int64_t)1 << 20) /* a small first window: texts that are to be listed */
 #define MLCI_CSV_BATCH_BYTES ((int64_t)4 << 20) /* window of a reader of batches */
 #define MLCI_CSV_MAX_COLUMNS 1000000
 
@@ -153,12 +156,13 @@ typedef struct mlci_csv_windows {
     const char *memory;       /* the whole text where it is in memory, or NULL */
     int64_t n_memory;
     int64_t window_bytes;
-    int64_t first_bytes;      /* the first window is not smaller; 0: whatever it is */
+    int64_t first_bytes;      /* wanted of the first window; 0: as of the others */
     char *block, *next_block; /* this window's memory and the next one's */
     int64_t capacity, next_capacity;
-    int64_t n_held; /* bytes of this window, also those that the source leaves out */
-    int64_t n_next; /* bytes read ahead; -1: none were asked for */
-    int32_t at_end; /* nothing follows what was read */
+    int64_t n_held;   /* bytes of this window, also those that the source leaves out */
+    int64_t n_next;   /* bytes read ahead; -1: none were asked for */
+    int32_t at_end;   /* nothing follows what was read */
+    mlc_error broken; /* what follows is no text: its status, when it is not MLC_OK */
     int32_t is_started;
     int32_t is_first; /* this window is the first one */
     double share;     /* of the source that ends with this window; -1: not known */
@@ -248,74 +252,6 @@ int64_t mlci_csv_unquote(const mlci_csv_cell *cell, char quote, char *out);
 int32_t mlci_csv_type_of(int32_t seen);
 int mlci_csv_parse_bool(const char *text, int64_t length, int *out);
 
-/* Distinct texts of a column in one region, numbered as they come (csv_words.c). */
-typedef struct mlci_csv_word {
-    const char *text; /* in the source, or in a block of the words */
-    int64_t length;
-} mlci_csv_word;
-
-/* A place of the table: what tells its text from others, and its number. */
-typedef struct mlci_csv_slot {
-    uint64_t first, last;
-    int64_t length;
-    int32_t number; /* -1: free */
-} mlci_csv_slot;
-
-typedef struct mlci_csv_words {
-    mlci_root *root;
-    int32_t n, capacity;
-    int32_t is_list; /* each text gets a number of its own, also a repeat */
-    int64_t n_seen;
-    mlci_csv_word *word;
-    mlci_csv_slot *slots;
-    int64_t n_slots;
-    char *arena; /* latest block of texts without their doubled quotes; starts with a link */
-    int64_t arena_used, arena_size;
-} mlci_csv_words;
-
-#define MLCI_CSV_KEY_BYTES 16 /* a text of up to so many is in its slot, zeros behind it */
-
-/* Where a text is looked for. */
-static inline uint64_t mlci_csv_slot_hash(uint64_t first, uint64_t last, int64_t length)
-{
-    const uint64_t hash = (first ^ (uint64_t)length) * 0x9e3779b97f4a7c15U + last;
-    const uint64_t mixed = (hash ^ hash >> 29) * 0x9e3779b97f4a7c15U;
-    return mixed ^ mixed >> 32;
-}
-
-/* The number of a text of 1 to 16 bytes, with 16 bytes to read, when it is in the first place where
- * it is looked for: most often. Otherwise -1. */
-static inline int32_t mlci_csv_words_peek(const mlci_csv_words *words, const char *text,
-                                          int64_t length)
-{
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    uint64_t first, last;
-    memcpy(&first, text, sizeof first);
-    memcpy(&last, text + 8, sizeof last);
-    if (length <= 8) {
-        first &= ~(uint64_t)0 >> (64 - 8 * length);
-        last = 0;
-    } else {
-        last &= ~(uint64_t)0 >> (128 - 8 * length);
-    }
-    const uint64_t at = mlci_csv_slot_hash(first, last, length) & (uint64_t)(words->n_slots - 1);
-    const mlci_csv_slot *const slot = &words->slots[at];
-    const int is_it = slot->first == first && slot->last == last && slot->length == length;
-    return is_it ? slot->number : -1;
-#else
-    (void)words;
-    (void)text;
-    (void)length;
-    return -1;
-#endif
-}
-
-/* The number of a text, -1 when memory is short. keep: the text stays where it is; otherwise it
- * is copied when new. */
-int32_t mlci_csv_words_add(mlci_csv_words *words, const char *text, int64_t length, int keep);
-uint64_t mlci_csv_hash(const char *text, int64_t length);
-void mlci_csv_words_clear(mlci_csv_words *words);
-
 /* How numbers are written. */
 typedef struct mlci_csv_marks {
     char decimal;   /* '.' */
@@ -349,7 +285,8 @@ typedef struct mlci_csv_column {
     int64_t window_capacity; /* listed: rows of values */
     int64_t n_missing;
     uint8_t *valid; /* bitmap; NULL: none missing */
-    void *values;   /* uint8 of BOOL; of TEXT int32 word numbers, when listed of this window */
+    void
+        *values; /* uint8 of BOOL; of TEXT int32 word numbers, when listed lengths of this window */
     mlci_csv_words words; /* distinct texts until it is listed */
     int64_t *offsets;     /* listed: rows + 1, into bytes */
     char *bytes;
@@ -360,9 +297,10 @@ typedef struct mlci_csv_column {
 typedef struct mlci_csv_piece {
     uint8_t *valid; /* bitmap over the rows of the region; NULL: none missing */
     int64_t n_missing;
-    int64_t n_bytes; /* of texts */
     int32_t seen;
-    mlci_csv_words *words; /* NULL: no text so far */
+    mlci_csv_words *words; /* texts that the column does not have; NULL: none so far */
+    char *bytes;           /* listed: the texts; the block serves the next windows as well */
+    int64_t n_bytes, bytes_capacity;
 } mlci_csv_piece;
 
 /* What was wrong in one region. */
@@ -463,6 +401,8 @@ mlc_status mlci_csv_store_list(mlci_csv_reader *reader, mlci_csv_column *column,
                                mlc_error *err);
 /* Gives up what was read of a column. */
 void mlci_csv_store_clear(mlci_csv_column *column);
+/* Gives up what a region held, for the next window's region or for good. */
+void mlci_csv_piece_reset(mlci_csv_piece *piece);
 void mlci_csv_piece_clear(mlci_csv_piece *piece);
 
 /* Column j of the rows that were read; its memory is taken over or given up. */
@@ -536,6 +476,7 @@ mlc_status mlci_csv_read_batch(mlci_csv_reader *reader, int32_t *is_end, mlc_err
 /* Sizes that decide about speed and memory and about no result; tests vary them. */
 typedef struct mlci_csv_sizes {
     int64_t chunk_bytes, window_bytes;
+    int64_t start_bytes; /* of the first window; 0: as the others */
 } mlci_csv_sizes;
 
 /* A reader of the stream, which it takes over, up to its header. */

@@ -47,9 +47,9 @@ static void close_batches(void *self)
 }
 
 static mlc_status open_reader(mlc_context *call, csv_batches *batches, const char *settings,
-                              mlc_error *err)
+                              int64_t batch_bytes, mlc_error *err)
 {
-    static const mlci_csv_sizes sizes = {MLCI_CSV_CHUNK_BYTES, MLCI_CSV_BATCH_BYTES};
+    const mlci_csv_sizes sizes = {MLCI_CSV_CHUNK_BYTES, batch_bytes};
     mlci_byte_stream *stream = NULL;
     MLCI_TRY(mlci_csv_settings_read(call->root, settings, &batches->settings, err));
     MLCI_TRY(
@@ -58,18 +58,25 @@ static mlc_status open_reader(mlc_context *call, csv_batches *batches, const cha
                                 &batches->reader, err);
 }
 
-mlc_status mlci_csv_open_batches(mlc_context *call, const char *path, const char *settings,
-                                 mlci_batches *out, mlc_error *err)
+mlc_status mlci_csv_open_batches_of(mlc_context *call, const char *path, const char *settings,
+                                    int64_t batch_bytes, mlci_batches *out, mlc_error *err)
 {
     csv_batches *const batches = mlci_alloc(call->root, 1, (int64_t)sizeof *batches);
     if (batches == NULL) return mlci_fail_memory(err, 1, (int64_t)sizeof *batches);
     batches->path = mlci_copy_text(call->root, path, (int64_t)strlen(path));
-    mlc_status status = batches->path == NULL ? mlci_fail_memory(err, (int64_t)strlen(path), 1)
-                                              : open_reader(call, batches, settings, err);
+    mlc_status status = batches->path == NULL
+                            ? mlci_fail_memory(err, (int64_t)strlen(path), 1)
+                            : open_reader(call, batches, settings, batch_bytes, err);
     if (status != MLC_OK) {
         close_batches(batches);
         return status;
     }
     *out = (mlci_batches){.self = batches, .next = next_batch, .close = close_batches};
     return MLC_OK;
+}
+
+mlc_status mlci_csv_open_batches(mlc_context *call, const char *path, const char *settings,
+                                 mlci_batches *out, mlc_error *err)
+{
+    return mlci_csv_open_batches_of(call, path, settings, MLCI_CSV_BATCH_BYTES, out, err);
 }

@@ -12,5 +12,8 @@
  * takes what it needs. The call must last until this returns; each batch has its own. */
 mlc_status mlci_csv_open_batches(mlc_context *call, const char *path, const char *settings,
                                  mlci_batches *out, mlc_error *err);
+/* The same with batches of about so many bytes, which tests vary. */
+mlc_status mlci_csv_open_batches_of(mlc_context *call, const char *path, const char *settings,
+                                    int64_t batch_bytes, mlci_batches *out, mlc_error *err);
 
 #endif

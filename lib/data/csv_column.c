@@ -1,8 +1,6 @@
 /* From what was read to whole columns: numbers are taken over as they are; texts become a category
  * or text by how many of all of them are distinct. Categories are sorted by bytes, so that codes
- * are ranks and depend on the texts alone. Whether listed texts are many is first asked of the bits
- * that their hashes set, and only where that leaves doubts of the texts themselves.
- * O(rows + distinct log distinct). */
+ * are ranks and depend on the texts alone. O(rows + distinct log distinct). */
 #include "csv.h"
 
 #include <string.h>
@@ -77,29 +75,6 @@ static mlc_status finish_numbers(mlci_csv_reader *reader, mlci_csv_column *sourc
 
 /* ---- texts ---------------------------------------------------------------------------------- */
 
-/* Are there certainly more than `most` distinct texts? Each bit that some hash sets stands for a
- * text of its own, so the bits set are never more than the distinct texts. 0: not certain. */
-static mlc_status has_more(const mlci_csv_reader *reader, const mlci_csv_column *source,
-                           int64_t most, int *out, mlc_error *err)
-{
-    int64_t n_bits = 1024, n_set = 0;
-    while (n_bits < 4 * reader->n_rows)
-        n_bits *= 2;
-    uint8_t *const bits = mlci_alloc(reader->root, n_bits / 8, 1);
-    if (bits == NULL) return mlci_fail_memory(err, n_bits / 8, 1);
-    for (int64_t r = 0; r < reader->n_rows && n_set <= most; r++) {
-        if (source->valid != NULL && (source->valid[r >> 3] >> (r & 7) & 1) == 0) continue;
-        const int64_t from = source->offsets[r];
-        const uint64_t hash = mlci_csv_hash(source->bytes + from, source->offsets[r + 1] - from);
-        const uint64_t at = hash & (uint64_t)(n_bits - 1);
-        n_set += (bits[at >> 3] >> (at & 7) & 1) == 0;
-        bits[at >> 3] = (uint8_t)(bits[at >> 3] | 1u << (at & 7));
-    }
-    mlci_free(bits);
-    *out = n_set > most;
-    return MLC_OK;
-}
-
 static mlc_status finish_text(mlci_csv_reader *reader, mlci_csv_column *source, mlci_column **out,
                               mlc_error *err)
 {
@@ -123,31 +98,21 @@ static mlc_status finish_text(mlci_csv_reader *reader, mlci_csv_column *source, 
     return MLC_OK;
 }
 
-/* Listed texts, as a category where that is asked for or few are distinct. */
-static mlc_status finish_listed(mlci_csv_reader *reader, mlci_csv_column *source, int64_t most,
+/* Listed texts, as a category where that is asked for, or where few are distinct. */
+static mlc_status finish_listed(mlci_csv_reader *reader, mlci_csv_column *source, int32_t type,
                                 mlci_column **out, mlc_error *err)
 {
-    int is_text = most < 0;
-    if (!is_text && most < INT32_MAX) MLCI_TRY(has_more(reader, source, most, &is_text, err));
-    mlci_column *text = NULL, *category = NULL;
+    mlci_column *text = NULL;
     MLCI_TRY(finish_text(reader, source, &text, err));
-    if (is_text) {
+    if (type == MLC_TYPE_TEXT) {
         *out = text;
         return MLC_OK;
     }
-    const mlc_status status = mlci_column_to_category(text, &category, err);
-    if (status == MLC_OK && category->dictionary->n <= most) {
-        *out = category;
-        mlci_column_unref(text);
-        return MLC_OK;
-    }
-    mlci_column_unref(category);
-    if (status != MLC_OK) {
-        mlci_column_unref(text);
-        return status;
-    }
-    *out = text;
-    return MLC_OK;
+    const mlc_status status = type == MLC_TYPE_CATEGORY
+                                  ? mlci_column_to_category(text, out, err)
+                                  : mlci_column_to_likely_category(text, out, err);
+    mlci_column_unref(text);
+    return status;
 }
 
 /* The dictionary of the distinct words; rank_of[number] is a word's code. */
@@ -164,7 +129,8 @@ static mlc_status rank_words(mlci_root *root, const mlci_csv_words *words, int32
         goto done;
     }
     for (int32_t i = 0; i < words->n; i++) {
-        keys[i] = (mlci_text_key){words->word[i].text, words->word[i].length, i};
+        keys[i] = (mlci_text_key){
+            .text = words->word[i].text, .length = words->word[i].length, .index = i};
     }
     mlci_text_keys_sort(keys, keys + n, n);
     for (int32_t i = 0; i < words->n; i++) {
@@ -204,25 +170,28 @@ static mlc_status finish_category(mlci_csv_reader *reader, mlci_csv_column *sour
     return status;
 }
 
+/* MLC_TYPE_CATEGORY or _TEXT where that is asked for, or 0. */
+static int32_t asked_for(const mlci_csv_reader *reader, const mlci_csv_column *source)
+{
+    if (source->forced != 0) return source->forced;
+    if (reader->text_as == MLCI_CSV_TEXT_AUTO) return 0;
+    return reader->text_as == MLCI_CSV_TEXT_TEXT ? MLC_TYPE_TEXT : MLC_TYPE_CATEGORY;
+}
+
 static mlc_status finish_words(mlci_csv_reader *reader, mlci_csv_column *source, mlci_column **out,
                                mlc_error *err)
 {
-    const int32_t forced = source->forced;
-    int64_t most = (reader->n_rows - source->n_missing) / 2;
-    if (most < FEW_CATEGORIES) most = FEW_CATEGORIES;
-    if (forced == MLC_TYPE_CATEGORY || (forced == 0 && reader->text_as == MLCI_CSV_TEXT_CATEGORY)) {
-        most = INT32_MAX;
-    } else if (forced == MLC_TYPE_TEXT || reader->text_as == MLCI_CSV_TEXT_TEXT) {
-        most = -1;
+    int32_t type = asked_for(reader, source);
+    const int64_t half = (reader->n_rows - source->n_missing) / 2;
+    if (type == 0 && !source->is_listed) {
+        const int64_t most = half < FEW_CATEGORIES ? FEW_CATEGORIES : half;
+        type = source->words.n <= most ? MLC_TYPE_CATEGORY : MLC_TYPE_TEXT;
     }
-    if (!source->is_listed && source->words.n <= most) {
+    if (!source->is_listed && type == MLC_TYPE_CATEGORY) {
         return finish_category(reader, source, out, err);
     }
-    if (!source->is_listed) {
-        MLCI_TRY(mlci_csv_store_list(reader, source, reader->n_rows, err));
-        most = -1;
-    }
-    return finish_listed(reader, source, most, out, err);
+    if (!source->is_listed) MLCI_TRY(mlci_csv_store_list(reader, source, reader->n_rows, err));
+    return finish_listed(reader, source, type, out, err);
 }
 
 mlc_status mlci_csv_finish_column(mlci_csv_reader *reader, int32_t j, mlci_column **out,

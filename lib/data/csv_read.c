@@ -25,7 +25,9 @@ mlc_status mlci_csv_reader_open(mlc_context *call, const char *name, mlci_byte_s
                                        .comment = settings->comment_byte,
                                        .kernels = mlci_scan_kernels_of(mlci_root_isa(call->root))};
     mlci_csv_windows_init(&reader->windows, call->root, stream, sizes->window_bytes);
-    if (settings->delimiter_byte == '\0') reader->windows.first_bytes = DETECTION_BYTES;
+    int64_t first = sizes->start_bytes > 0 ? sizes->start_bytes : sizes->window_bytes;
+    if (settings->delimiter_byte == '\0' && first < DETECTION_BYTES) first = DETECTION_BYTES;
+    reader->windows.first_bytes = first;
     const mlc_status status = mlci_csv_read_header(reader, settings, err);
     if (status != MLC_OK) mlci_csv_reader_clear(reader);
     return status;
@@ -128,7 +130,8 @@ static mlc_status open_stream(mlc_context *call, const input *in, int32_t encodi
 static mlc_status read_input(mlc_context *ctx, const input *in, const char *text, mlc_dataset **out,
                              mlc_error *err)
 {
-    static const mlci_csv_sizes sizes = {MLCI_CSV_CHUNK_BYTES, MLCI_CSV_WINDOW_BYTES};
+    static const mlci_csv_sizes sizes = {MLCI_CSV_CHUNK_BYTES, MLCI_CSV_WINDOW_BYTES,
+                                         MLCI_CSV_START_BYTES};
     mlc_context local, *call = NULL;
     MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
     mlci_csv_settings settings = {0};

@@ -13,10 +13,10 @@
 
 /* ---- regions -------------------------------------------------------------------------------- */
 
-static void clear_regions(mlci_csv_reader *reader)
+static void reset_regions(mlci_csv_reader *reader)
 {
     for (int64_t i = 0; i < reader->n_regions * reader->n_columns; i++)
-        mlci_csv_piece_clear(&reader->pieces[i]);
+        mlci_csv_piece_reset(&reader->pieces[i]);
     for (int64_t c = 0; c < reader->n_regions; c++) {
         mlci_free(reader->problems[c].faults);
         reader->problems[c] = (mlci_csv_problems){0};
@@ -26,7 +26,9 @@ static void clear_regions(mlci_csv_reader *reader)
 
 static void free_regions(mlci_csv_reader *reader)
 {
-    clear_regions(reader);
+    reset_regions(reader);
+    for (int64_t i = 0; i < reader->regions_capacity * reader->n_columns; i++)
+        mlci_csv_piece_clear(&reader->pieces[i]);
     mlci_free(reader->regions);
     mlci_free(reader->pieces);
     mlci_free(reader->n_rows_read);
@@ -55,7 +57,7 @@ void mlci_csv_reader_clear(mlci_csv_reader *reader)
 /* Fresh records for n regions. */
 static mlc_status prepare_regions(mlci_csv_reader *reader, int64_t n, mlc_error *err)
 {
-    clear_regions(reader);
+    reset_regions(reader);
     if (n <= reader->regions_capacity) {
         reader->n_regions = n;
         return MLC_OK;

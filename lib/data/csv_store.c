@@ -9,8 +9,11 @@
 
 #include <string.h>
 
-/* Distinct texts from which a column whose texts hardly ever repeat is listed. */
+/* A column is listed when, of more than so many distinct texts, hardly any repeats ... */
 #define TRIAL_WORDS 4096
+/* ... or when so many more than half of its values are distinct. */
+#define SPARE_WORDS 65536
+#define AHEAD 8 /* texts whose memory is asked for before they are numbered */
 
 /* ---- room ----------------------------------------------------------------------------------- */
 
@@ -19,7 +22,8 @@ static int64_t likely_total(const mlci_csv_reader *reader, int64_t n, int64_t be
 {
     const double share = reader->windows.share;
     if (!reader->windows.source.has_more || reader->is_batched || share <= 0) return n;
-    const double total = (double)n / share * 1.02 + 4096;
+    if (reader->windows.is_first) return n; /* too few to tell */
+    const double total = (double)n / share * 1.05 + 4096;
     const double least = (double)before * 1.25;
     const double wanted = total > least ? total : least;
     return wanted < 4e18 && wanted > (double)n ? (int64_t)wanted : n;
@@ -103,11 +107,18 @@ static mlc_status reserve_bytes(mlci_csv_reader *reader, mlci_csv_column *column
     return MLC_OK;
 }
 
-void mlci_csv_piece_clear(mlci_csv_piece *piece)
+void mlci_csv_piece_reset(mlci_csv_piece *piece)
 {
     mlci_free(piece->valid);
     if (piece->words != NULL) mlci_csv_words_clear(piece->words);
     mlci_free(piece->words);
+    *piece = (mlci_csv_piece){.bytes = piece->bytes, .bytes_capacity = piece->bytes_capacity};
+}
+
+void mlci_csv_piece_clear(mlci_csv_piece *piece)
+{
+    mlci_csv_piece_reset(piece);
+    mlci_free(piece->bytes);
     *piece = (mlci_csv_piece){0};
 }
 
@@ -179,7 +190,7 @@ static mlc_status join_pieces(mlci_csv_reader *reader, int32_t j, mlc_error *err
 
 /* ---- numbered texts ------------------------------------------------------------------------- */
 
-/* The numbers of a region's texts among those of the column. */
+/* The numbers of a region's own texts among those of the column. */
 static mlc_status number_region(mlci_csv_column *column, const mlci_csv_words *words,
                                 int32_t *codes, int64_t n_rows, mlc_error *err)
 {
@@ -188,6 +199,7 @@ static mlc_status number_region(mlci_csv_column *column, const mlci_csv_words *w
     mlc_status status = MLC_OK;
     for (int32_t w = 0; w < words->n; w++) {
         const mlci_csv_word *const word = &words->word[w];
+        if (w + AHEAD < words->n) mlci_csv_words_expect(&column->words, word + AHEAD);
         number_of[w] = mlci_csv_words_add(&column->words, word->text, word->length, 0);
         if (number_of[w] < 0) {
             status = mlci_fail_memory(err, words->n, (int64_t)sizeof *word);
@@ -195,10 +207,16 @@ static mlc_status number_region(mlci_csv_column *column, const mlci_csv_words *w
         }
     }
     for (int64_t r = 0; r < n_rows && status == MLC_OK; r++) {
-        if (codes[r] >= 0) codes[r] = number_of[codes[r]];
+        if (codes[r] < -1) codes[r] = number_of[-2 - codes[r]];
     }
     mlci_free(number_of);
     return status;
+}
+
+/* Do hardly any of n values repeat, so far? */
+static int are_distinct(const mlci_csv_words *words, int64_t n)
+{
+    return words->n > TRIAL_WORDS && (words->n > n - n / 128 || words->n > n / 2 + SPARE_WORDS);
 }
 
 static int is_category(const mlci_csv_reader *reader, const mlci_csv_column *column)
@@ -219,9 +237,10 @@ static mlc_status number_texts(mlci_csv_reader *reader, int32_t j, mlc_error *er
         }
         row += n;
     }
-    const int64_t n_values = row - column->n_missing;
-    const int many = column->words.n > TRIAL_WORDS && column->words.n > n_values / 4 * 3;
-    if (!column->words.is_list && (!many || is_category(reader, column))) return MLC_OK;
+    if (!column->words.is_list &&
+        (is_category(reader, column) || !are_distinct(&column->words, row - column->n_missing))) {
+        return MLC_OK;
+    }
     return mlci_csv_store_list(reader, column, row, err);
 }
 
@@ -273,15 +292,12 @@ static void write_texts(const mlci_csv_reader *reader, int32_t j, int64_t region
         row += reader->n_rows_read[c];
         at += pieces[c * reader->n_columns].n_bytes;
     }
-    const mlci_csv_words *const words = pieces[region * reader->n_columns].words;
-    const int32_t *const codes = (const int32_t *)column->values + row;
+    const mlci_csv_piece *const piece = &pieces[region * reader->n_columns];
+    const int32_t *const lengths = (const int32_t *)column->values + row;
     int64_t *const offsets = column->offsets + reader->n_rows + row + 1;
+    if (piece->n_bytes > 0) memcpy(column->bytes + at, piece->bytes, (size_t)piece->n_bytes);
     for (int64_t r = 0; r < reader->n_rows_read[region]; r++) {
-        if (codes[r] >= 0) {
-            const mlci_csv_word *const word = &words->word[codes[r]];
-            memcpy(column->bytes + at, word->text, (size_t)word->length);
-            at += word->length;
-        }
+        at += lengths[r];
         offsets[r] = at;
     }
 }

@@ -2,6 +2,9 @@
  * are read. What a window leaves of its last record goes in front of them. A record that is longer
  * than a window doubles it until it fits, so that all of its bytes are copied O(1) times.
  *
+ * Where the bytes cease to be text (gzip that is damaged, half a character of UTF-16), those before
+ * are given first: a fault in them is the first of the file, whatever the sizes of windows.
+ *
  * A text that is in memory as it is is looked at in place. */
 #include "csv.h"
 
@@ -48,12 +51,19 @@ static mlc_status make_room(mlci_csv_windows *w, char **block, int64_t *capacity
     return MLC_OK;
 }
 
+/* Are all bytes read that come before a fault of the stream? What is wrong with them comes first.
+ */
+static int is_broken(const mlci_csv_windows *w)
+{
+    return w->broken.status != MLC_OK;
+}
+
 /* How much to read: hardly more than there is, and enough to tell the delimiter by. What is packed
  * may be far more than it looks, so windows at least double. */
 static int64_t bytes_to_read(const mlci_csv_windows *w)
 {
     int64_t wanted = w->n_held > w->window_bytes ? w->n_held : w->window_bytes;
-    if (w->is_first && wanted < w->first_bytes) wanted = w->first_bytes;
+    if (w->n_held == 0 && w->first_bytes > 0) wanted = w->first_bytes;
     if (wanted < LEAST_BYTES) wanted = LEAST_BYTES;
     int64_t likely = mlci_byte_stream_left(w->stream);
     if (likely >= 0 && likely < 2 * w->n_held) likely = 2 * w->n_held;
@@ -63,13 +73,22 @@ static int64_t bytes_to_read(const mlci_csv_windows *w)
 
 mlc_status mlci_csv_windows_read_ahead(mlci_csv_windows *w, mlc_context *call, mlc_error *err)
 {
-    if (w->memory != NULL || w->n_next >= 0 || w->at_end) return MLC_OK;
+    if (w->memory != NULL || w->n_next >= 0 || w->at_end || is_broken(w)) return MLC_OK;
     const int64_t wanted = bytes_to_read(w);
     int64_t n = 0;
+    mlc_error why;
     MLCI_TRY(make_room(w, &w->next_block, &w->next_capacity, HEADROOM + wanted, err));
-    MLCI_TRY(mlci_byte_stream_read(w->stream, call, w->next_block + HEADROOM, wanted, &n, err));
+    const mlc_status status =
+        mlci_byte_stream_read(w->stream, call, w->next_block + HEADROOM, wanted, &n, &why);
+    if (status == MLC_ERROR_FORMAT) {
+        w->broken = why;
+    } else if (status != MLC_OK) {
+        if (err != NULL) *err = why;
+        return status;
+    }
     w->n_next = n;
-    if (n < wanted - 4) w->at_end = 1; /* a character of UTF-8 may not have fitted */
+    /* A character of UTF-8 may not have fitted. */
+    if (n < wanted - 4 && !is_broken(w)) w->at_end = 1;
     return MLC_OK;
 }
 
@@ -79,7 +98,7 @@ static mlc_status advance_in_memory(mlci_csv_windows *w, int64_t consumed)
     const int64_t left = w->memory + w->n_memory - bytes;
     int64_t wanted = w->window_bytes;
     if (consumed == 0 && 2 * w->n_held > wanted) wanted = 2 * w->n_held;
-    if (w->is_first && wanted < w->first_bytes) wanted = w->first_bytes;
+    if (w->n_held == 0 && w->first_bytes > 0) wanted = w->first_bytes;
     w->at_end = left <= wanted;
     set_source(w, bytes, w->at_end ? left : wanted);
     w->share = (double)(bytes + w->n_held - w->memory) / (double)(w->n_memory + 1);
@@ -120,6 +139,10 @@ mlc_status mlci_csv_windows_advance(mlci_csv_windows *w, mlc_context *call, int6
     if (consumed > 0) w->is_first = 0;
     if (w->memory != NULL) return advance_in_memory(w, consumed);
     MLCI_TRY(mlci_csv_windows_read_ahead(w, call, err));
+    if (w->n_next < 0 && is_broken(w)) {
+        if (err != NULL) *err = w->broken;
+        return w->broken.status;
+    }
     if (w->n_next < 0) w->n_next = 0;
     return put_before(w, consumed, err);
 }
@@ -141,6 +164,7 @@ mlc_status mlci_csv_windows_start(mlci_csv_windows *w, mlc_context *call, mlc_er
     w->source.bytes = w->memory;
     w->n_held = 0;
     w->at_end = 0;
+    w->broken.status = MLC_OK;
     w->n_next = -1;
     MLCI_TRY(mlci_csv_windows_advance(w, call, 0, err));
     skip_byte_order_mark(w);

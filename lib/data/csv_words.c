@@ -1,8 +1,8 @@
 /* Distinct texts of a column, numbered as they come: an open-addressing hash table whose slots hold
  * short texts whole, so that a cell costs one multiplication and one comparison. The hash of longer
- * ones decides where a text is looked for, never a result. Texts
- * that hardly ever repeat, or that were made up to share a slot, are only listed. O(1) a cell. */
-#include "csv.h"
+ * ones decides where a text is looked for, never a result. Texts that were made up to share a slot
+ * are only listed. O(1) a cell. */
+#include "csv_words.h"
 
 #include <string.h>
 
@@ -37,10 +37,9 @@ uint64_t mlci_csv_hash(const char *text, int64_t length)
     return mix(mix(hash, load8(text + length - 8)), 0);
 }
 
-/* What tells a text from others: all of it up to MLCI_CSV_KEY_BYTES, else a hash. */
-static mlci_csv_slot key_of(const char *text, int64_t length)
+mlci_csv_key mlci_csv_key_of(const char *text, int64_t length)
 {
-    mlci_csv_slot key = {.length = length};
+    mlci_csv_key key = {.length = length};
     if (length <= MLCI_CSV_KEY_BYTES) {
         char padded[MLCI_CSV_KEY_BYTES] = {0};
         memcpy(padded, text, (size_t)length);
@@ -50,6 +49,16 @@ static mlci_csv_slot key_of(const char *text, int64_t length)
         key.first = mlci_csv_hash(text, length);
     }
     return key;
+}
+
+static inline int is_long(const mlci_csv_slot *slot)
+{
+    return slot->length > MLCI_CSV_KEY_BYTES;
+}
+
+static inline uint64_t place_of(const mlci_csv_words *words, const mlci_csv_key *key)
+{
+    return mlci_csv_slot_hash(key->first, key->last, key->length) & ((uint64_t)words->n_slots - 1);
 }
 
 /* A copy of a text that lives as long as the words. Blocks of the arena are linked by the
@@ -85,7 +94,8 @@ static int grow_slots(mlci_csv_words *words)
     for (int64_t i = 0; i < words->n_slots; i++) {
         const mlci_csv_slot *const old = &words->slots[i];
         if (old->number < 0) continue;
-        uint64_t at = mlci_csv_slot_hash(old->first, old->last, old->length) & mask;
+        const uint64_t last = is_long(old) ? 0 : old->rest.last;
+        uint64_t at = mlci_csv_slot_hash(old->first, last, old->length) & mask;
         while (slots[at].number >= 0)
             at = (at + 1) & mask;
         slots[at] = *old;
@@ -118,29 +128,82 @@ static int32_t append(mlci_csv_words *words, const char *text, int64_t length, i
     return words->n++;
 }
 
-int32_t mlci_csv_words_add(mlci_csv_words *words, const char *text, int64_t length, int keep)
+/* The place of a text, or the free one where it belongs; NULL after too many probes. */
+static mlci_csv_slot *slot_of(const mlci_csv_words *words, const mlci_csv_key *key,
+                              const char *text)
 {
-    if (words->is_list) return append(words, text, length, keep);
-    if (2 * ((int64_t)words->n + 1) > words->n_slots && !grow_slots(words)) return -1;
-    mlci_csv_slot key = key_of(text, length);
     const uint64_t mask = (uint64_t)words->n_slots - 1;
-    uint64_t at = mlci_csv_slot_hash(key.first, key.last, length) & mask;
-    for (int probe = 0; words->slots[at].number >= 0; probe++) {
-        if (probe == MAX_PROBES) {
-            words->is_list = 1;
-            return append(words, text, length, keep);
-        }
-        const mlci_csv_slot *const slot = &words->slots[at];
-        if (slot->first == key.first && slot->last == key.last && slot->length == length &&
-            (length <= MLCI_CSV_KEY_BYTES ||
-             memcmp(words->word[slot->number].text, text, (size_t)length) == 0)) {
-            return slot->number;
+    uint64_t at = place_of(words, key);
+    for (int probe = 0; probe <= MAX_PROBES; probe++) {
+        mlci_csv_slot *const slot = &words->slots[at];
+        if (slot->number < 0) return slot;
+        if (slot->first == key->first && slot->length == key->length &&
+            (is_long(slot) ? memcmp(slot->rest.text, text, (size_t)key->length) == 0
+                           : slot->rest.last == key->last)) {
+            return slot;
         }
         at = (at + 1) & mask;
     }
-    key.number = append(words, text, length, keep);
-    if (key.number >= 0) words->slots[at] = key;
-    return key.number;
+    return NULL;
+}
+
+int32_t mlci_csv_words_find(const mlci_csv_words *words, const mlci_csv_key *key, const char *text)
+{
+    if (words->n_slots == 0) return -1;
+    const mlci_csv_slot *const slot = slot_of(words, key, text);
+    return slot == NULL ? -1 : slot->number;
+}
+
+void mlci_csv_words_find_all(const mlci_csv_words *words, int32_t n, const mlci_csv_word *texts,
+                             mlci_csv_key *keys, int32_t *numbers)
+{
+    if (words->n_slots == 0) {
+        for (int32_t i = 0; i < n; i++)
+            numbers[i] = -1;
+        return;
+    }
+    for (int32_t i = 0; i < n; i++) {
+        keys[i] = mlci_csv_key_of(texts[i].text, texts[i].length);
+        __builtin_prefetch(&words->slots[place_of(words, &keys[i])]);
+    }
+    for (int32_t i = 0; i < n; i++) {
+        const mlci_csv_slot *const slot = &words->slots[place_of(words, &keys[i])];
+        if (slot->number < 0 || !is_long(slot)) continue;
+        __builtin_prefetch(slot->rest.text);
+        __builtin_prefetch(slot->rest.text + slot->length - 1);
+    }
+    for (int32_t i = 0; i < n; i++)
+        numbers[i] = mlci_csv_words_find(words, &keys[i], texts[i].text);
+}
+
+void mlci_csv_words_expect(const mlci_csv_words *words, const mlci_csv_word *word)
+{
+    if (words->n_slots == 0) return;
+    const mlci_csv_key key = mlci_csv_key_of(word->text, word->length);
+    __builtin_prefetch(&words->slots[place_of(words, &key)]);
+}
+
+int32_t mlci_csv_words_add(mlci_csv_words *words, const char *text, int64_t length, int keep)
+{
+    if (words->is_list) return append(words, text, length, keep);
+    /* At most two thirds full. */
+    if (3 * ((int64_t)words->n + 1) > 2 * words->n_slots && !grow_slots(words)) return -1;
+    const mlci_csv_key key = mlci_csv_key_of(text, length);
+    mlci_csv_slot *const slot = slot_of(words, &key, text);
+    if (slot == NULL) {
+        words->is_list = 1;
+        return append(words, text, length, keep);
+    }
+    if (slot->number >= 0) return slot->number;
+    const int32_t number = append(words, text, length, keep);
+    if (number < 0) return -1;
+    *slot = (mlci_csv_slot){.first = key.first, .length = key.length, .number = number};
+    if (is_long(slot)) {
+        slot->rest.text = words->word[number].text;
+    } else {
+        slot->rest.last = key.last;
+    }
+    return number;
 }
 
 void mlci_csv_words_clear(mlci_csv_words *words)

@@ -195,29 +195,29 @@ mlci_root *mlci_dataset_root(const mlc_context *ctx, const mlc_dataset *dataset)
     return ctx != NULL ? mlci_context_root(ctx) : dataset->root;
 }
 
-static mlc_status take_column(const mlc_dataset *dataset, int32_t i, mlci_column **out,
-                              mlc_error *err)
+mlc_status mlci_dataset_take_column(const mlc_dataset *dataset, int32_t i, mlci_column **out,
+                                    mlc_error *err)
 {
     return mlci_column_take(dataset->fields[i].column,
                             dataset->rows != NULL ? dataset->rows->row : NULL, dataset->first,
                             dataset->n_rows, out, err);
 }
 
-mlc_status mlci_dataset_take_column(const mlc_dataset *dataset, int32_t i, mlci_column **out,
-                                    mlc_error *err)
+/* The fields of a dataset with columns of their own, in the rows of the view. */
+static mlc_status take_fields(mlc_context *call, const mlc_dataset *dataset, mlci_field *fields,
+                              mlci_column **columns, mlc_error *err)
 {
-    return take_column(dataset, i, out, err);
-}
-
-typedef struct take_columns {
-    const mlc_dataset *dataset;
-    mlci_field *fields;
-} take_columns;
-
-static mlc_status take_one(void *arg, int64_t block, int32_t slot, mlc_error *err)
-{
-    const take_columns *const t = arg;
-    return take_column(t->dataset, (int32_t)block, &t->fields[block].column, err);
+    const int32_t n = dataset->n_fields;
+    for (int32_t i = 0; i < n; i++)
+        columns[i] = dataset->fields[i].column;
+    MLCI_TRY(mlci_columns_take(call, n, (const mlci_column *const *)columns,
+                               dataset->rows != NULL ? dataset->rows->row : NULL, dataset->first,
+                               dataset->n_rows, columns, err));
+    for (int32_t i = 0; i < n; i++) {
+        fields[i] = dataset->fields[i];
+        fields[i].column = columns[i];
+    }
+    return MLC_OK;
 }
 
 mlc_status mlci_dataset_contiguous(mlc_context *call, const mlc_dataset *dataset, mlc_dataset **out,
@@ -230,20 +230,18 @@ mlc_status mlci_dataset_contiguous(mlc_context *call, const mlc_dataset *dataset
     const int32_t n = dataset->n_fields;
     mlci_root *const root = mlci_dataset_root(call, dataset);
     mlci_field *const fields = mlci_alloc(root, n, sizeof *fields);
-    if (fields == NULL) return mlci_fail_memory(err, n, sizeof *fields);
-    for (int32_t i = 0; i < n; i++) {
-        fields[i].name = dataset->fields[i].name;
-        fields[i].role = dataset->fields[i].role;
-    }
+    mlci_column **const columns = mlci_alloc(root, n, sizeof(mlci_column *));
     mlc_dataset *d = NULL;
-    take_columns job = {.dataset = dataset, .fields = fields};
-    mlc_status status = mlci_parallel_for(call, n, take_one, &job, err);
+    mlc_status status = MLC_OK;
+    if (fields == NULL || columns == NULL) status = mlci_fail_memory(err, n, sizeof *fields);
+    if (status == MLC_OK) status = take_fields(call, dataset, fields, columns, err);
     if (status == MLC_OK) {
         status = mlci_dataset_create_like(root, dataset, n, fields, dataset->n_rows, &d, err);
+        for (int32_t i = 0; i < n; i++)
+            mlci_column_unref(columns[i]);
     }
-    for (int32_t i = 0; i < n; i++)
-        mlci_column_unref(fields[i].column);
     mlci_free(fields);
+    mlci_free(columns);
     if (status != MLC_OK) return status;
     d->problems = mlc_dataset_ref(dataset->problems);
     *out = d;

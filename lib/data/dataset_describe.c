@@ -13,7 +13,7 @@ mlc_status mlc_dataset_describe(mlc_context *ctx, const mlc_dataset *dataset, ml
     mlc_profile *profile = NULL;
     MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
     mlc_status status = mlci_profile_dataset(call, dataset, &settings, &profile, err);
-    if (status == MLC_OK) status = mlci_profile_columns_table(profile, call->root, out, err);
+    if (status == MLC_OK) status = mlci_profile_columns_table(call, profile, out, err);
     mlc_profile_free(profile);
     mlci_call_end(call);
     return status;

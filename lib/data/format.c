@@ -238,6 +238,7 @@ static const mlci_format *sniff(const char *bytes, int64_t n)
 
 #define HEAD_BYTES 4096 /* of packed text, which tell the format */
 
+/* What damages the bytes behind the first ones is told by whoever reads them. */
 static mlc_status sniff_packed(mlc_context *call, const void *bytes, int64_t n,
                                const mlci_format **out, mlc_error *err)
 {
@@ -247,13 +248,14 @@ static mlc_status sniff_packed(mlc_context *call, const void *bytes, int64_t n,
     MLCI_TRY(mlci_byte_stream_of(call, "bytes", bytes, n, MLCI_ENCODING_UTF8, &stream, err));
     const mlc_status status = mlci_byte_stream_read(stream, call, head, HEAD_BYTES, &n_head, err);
     mlci_byte_stream_close(stream);
-    if (status == MLC_OK) *out = sniff(head, n_head);
-    return status;
+    if (status != MLC_OK && n_head == 0) return status;
+    *out = sniff(head, n_head);
+    return MLC_OK;
 }
 
-static mlc_status parse_lines(mlc_context *call, const mlci_format *format, const void *bytes,
-                              int64_t n, const mlc_dataset *like, const char *settings,
-                              mlc_dataset **out, mlc_error *err)
+static mlc_status read_lines(mlc_context *call, const mlci_format *format, const void *bytes,
+                             int64_t n, const mlc_dataset *like, const char *settings,
+                             mlc_dataset **out, mlc_error *err)
 {
     mlci_line_windows windows;
     MLCI_TRY(mlci_line_windows_of(call, format->name, bytes, n, &windows, err));
@@ -262,31 +264,35 @@ static mlc_status parse_lines(mlc_context *call, const mlci_format *format, cons
     return status;
 }
 
-/* A format that goes about bytes in its own way gets them inflated. */
-static mlc_status parse_whole(mlc_context *call, const mlci_format *format, const void *bytes,
+/* Which format it is, and the dataset where it is one of lines. */
+static mlc_status parse_lines(mlc_context *ctx, const mlci_format **format, const void *bytes,
                               int64_t n, const mlc_dataset *like, const char *settings,
                               mlc_dataset **out, mlc_error *err)
 {
-    char *inflated = NULL;
-    if (!mlci_is_gzip(bytes, n)) return format->parse(call, bytes, n, like, settings, out, err);
-    MLCI_TRY(mlci_gunzip(call, "bytes", bytes, n, &inflated, &n, err));
-    const mlc_status status = format->parse(call, inflated, n, like, settings, out, err);
-    mlci_free(inflated);
+    mlc_context local, *call = NULL;
+    mlc_status status = MLC_OK;
+    MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
+    if (*format == NULL && mlci_is_gzip(bytes, n)) {
+        status = sniff_packed(call, bytes, n, format, err);
+    } else if (*format == NULL) {
+        *format = sniff(bytes, n);
+    }
+    if (status == MLC_OK && (*format)->read_lines != NULL) {
+        status = read_lines(call, *format, bytes, n, like, settings, out, err);
+    }
+    mlci_call_end(call);
     return status;
 }
 
-static mlc_status parse_bytes(mlc_context *call, const mlci_format *format, const void *bytes,
+/* A format with a parser of its own gets the bytes as they are, packed or not. */
+static mlc_status parse_bytes(mlc_context *ctx, const mlci_format *format, const void *bytes,
                               int64_t n, const mlc_dataset *like, const char *settings,
                               mlc_dataset **out, mlc_error *err)
 {
-    if (format == NULL && mlci_is_gzip(bytes, n)) {
-        MLCI_TRY(sniff_packed(call, bytes, n, &format, err));
-    } else if (format == NULL) {
-        format = sniff(bytes, n);
+    if (format == NULL || format->parse == NULL) {
+        MLCI_TRY(parse_lines(ctx, &format, bytes, n, like, settings, out, err));
     }
-    return format->read_lines != NULL
-               ? parse_lines(call, format, bytes, n, like, settings, out, err)
-               : parse_whole(call, format, bytes, n, like, settings, out, err);
+    return format->parse == NULL ? MLC_OK : format->parse(ctx, bytes, n, like, settings, out, err);
 }
 
 mlc_status mlc_dataset_parse_like(mlc_context *ctx, const void *bytes, int64_t n_bytes,
@@ -298,14 +304,10 @@ mlc_status mlc_dataset_parse_like(mlc_context *ctx, const void *bytes, int64_t n
                          "bytes and out must not be NULL, n_bytes not negative");
     }
     request asked;
-    mlc_context local, *call = NULL;
     MLCI_TRY(take_format(mlci_context_root(ctx), settings, &asked, err));
-    mlc_status status = mlci_call_begin(ctx, &local, MLCI_FIT, &call, err);
-    if (status == MLC_OK) {
-        status = parse_bytes(call, asked.format, n_bytes == 0 ? "" : bytes, n_bytes, like,
-                             asked.rest != NULL ? asked.rest : settings, out, err);
-        mlci_call_end(call);
-    }
+    const mlc_status status =
+        parse_bytes(ctx, asked.format, n_bytes == 0 ? "" : bytes, n_bytes, like,
+                    asked.rest != NULL ? asked.rest : settings, out, err);
     mlci_free(asked.rest);
     return status;
 }

@@ -21,7 +21,7 @@ typedef struct mlci_format {
     mlc_status (*write_text)(mlc_context *call, const mlc_dataset *dataset, const char *settings,
                              mlci_text *out, mlc_error *err);
 
-    /* Formats that go about files in their own way. */
+    /* Formats that go about files and bytes in their own way, packed or not. */
     mlc_status (*read)(mlc_context *ctx, const char *path, const mlc_dataset *like,
                        const char *settings, mlc_dataset **out, mlc_error *err);
     mlc_status (*parse)(mlc_context *ctx, const void *bytes, int64_t n, const mlc_dataset *like,

@@ -84,12 +84,15 @@ static const char *bytes_at(const mlci_gather *p, int64_t i)
     return p->bytes.data + p->values[i] + (int64_t)sizeof(int64_t);
 }
 
-static mlc_status refuse(const mlci_value *v, int32_t type, mlc_error *err)
+static mlc_status refuse(const mlci_gather *p, const mlci_value *v, int32_t type, mlc_error *err)
 {
     const int64_t shown = v->length < 60 ? v->length : 60;
-    return mlci_fail(err, MLC_ERROR_FORMAT, NULL, "'%.*s%s' is no %s", (int)shown,
+    return mlci_fail(err, MLC_ERROR_FORMAT, NULL, "'%.*s%s' is no %s%s", (int)shown,
                      v->text == NULL ? "" : v->text, shown < v->length ? "..." : "",
-                     mlci_type_name(type));
+                     mlci_type_name(type),
+                     p->wish.is_settled ? " as in the first batch, which settles the types of all: "
+                                          "types= says another"
+                                        : "");
 }
 
 static mlc_status put_bool(mlci_gather *p, int32_t row, const mlci_value *v, mlc_error *err)
@@ -102,7 +105,7 @@ static mlc_status put_bool(mlci_gather *p, int32_t row, const mlci_value *v, mlc
     if (v->kind == MLCI_KIND_TEXT && mlci_csv_parse_bool(v->text, v->length, &flag)) {
         return add(p, row, MLCI_KIND_BOOL, flag, err);
     }
-    return refuse(v, MLC_TYPE_BOOL, err);
+    return refuse(p, v, MLC_TYPE_BOOL, err);
 }
 
 static mlc_status put_integer(mlci_gather *p, int32_t row, const mlci_value *v, mlc_error *err)
@@ -115,7 +118,7 @@ static mlc_status put_integer(mlci_gather *p, int32_t row, const mlci_value *v, 
         integer = (int64_t)v->real;
         is_integer = (double)integer == v->real;
     }
-    if (!is_integer) return refuse(v, MLC_TYPE_INT64, err);
+    if (!is_integer) return refuse(p, v, MLC_TYPE_INT64, err);
     return add(p, row, MLCI_KIND_INTEGER, integer, err);
 }
 
@@ -123,11 +126,11 @@ static mlc_status put_real(mlci_gather *p, int32_t row, const mlci_value *v, mlc
 {
     double real = v->real;
     float narrow = 0;
-    if (v->kind == MLCI_KIND_VECTOR) return refuse(v, p->wish.type, err);
+    if (v->kind == MLCI_KIND_VECTOR) return refuse(p, v, p->wish.type, err);
     if (v->kind == MLCI_KIND_BOOL || v->kind == MLCI_KIND_INTEGER) {
         real = (double)v->integer;
     } else if (v->kind == MLCI_KIND_TEXT && !mlci_real_parse(v->text, v->length, &real)) {
-        return refuse(v, p->wish.type, err);
+        return refuse(p, v, p->wish.type, err);
     }
     if (p->wish.type == MLC_TYPE_FLOAT32 && v->kind != MLCI_KIND_BOOL && v->text != NULL &&
         mlci_float_parse(v->text, v->length, &narrow)) {
@@ -140,7 +143,7 @@ static mlc_status put_timestamp(mlci_gather *p, int32_t row, const mlci_value *v
 {
     int64_t at = 0;
     if (v->kind != MLCI_KIND_TEXT || !mlci_timestamp_parse(v->text, v->length, &at)) {
-        MLCI_TRY(refuse(v, MLC_TYPE_TIMESTAMP, err));
+        MLCI_TRY(refuse(p, v, MLC_TYPE_TIMESTAMP, err));
     }
     return add(p, row, MLCI_KIND_INTEGER, at, err);
 }
@@ -160,11 +163,29 @@ static mlc_status put_as_it_is(mlci_gather *p, int32_t row, const mlci_value *v,
     }
 }
 
+/* A batch holds no more kinds in a column than the whole file would, which has no wish. */
+static int is_foreign(const mlci_wish *wish, int32_t kind)
+{
+    if (!wish->is_settled) return 0;
+    switch (wish->type) {
+    case MLC_TYPE_BOOL:
+        return kind != MLCI_KIND_BOOL;
+    case MLC_TYPE_CATEGORY:
+    case MLC_TYPE_TEXT:
+        return kind != MLCI_KIND_TEXT;
+    default:
+        return (kind & (MLCI_KIND_INTEGER | MLCI_KIND_REAL)) == 0;
+    }
+}
+
 mlc_status mlci_gather_put(mlci_gather *piece, int32_t row, const mlci_value *value, mlc_error *err)
 {
     if (value->kind == MLCI_KIND_TEXT && value->length > 0 && piece->nulls != NULL &&
         mlci_csv_is_null(piece->nulls, value->text, value->length)) {
         return MLC_OK;
+    }
+    if (is_foreign(&piece->wish, value->kind)) {
+        return refuse(piece, value, piece->wish.type, err);
     }
     switch (piece->wish.type) {
     case MLC_TYPE_BOOL:
@@ -181,7 +202,7 @@ mlc_status mlci_gather_put(mlci_gather *piece, int32_t row, const mlci_value *va
         return add_bytes(piece, row, MLCI_KIND_TEXT, value->text, value->length, 1, err);
     default:
         if (piece->wish.must_be != 0 && (value->kind & (MLCI_KIND_TEXT | MLCI_KIND_VECTOR)) != 0) {
-            return refuse(value, piece->wish.must_be, err);
+            return refuse(piece, value, piece->wish.must_be, err);
         }
         return put_as_it_is(piece, row, value, err);
     }

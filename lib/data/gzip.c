@@ -131,21 +131,20 @@ static mlc_status inflate_some(mlci_inflater *f, char *out, int64_t room, int64_
 mlc_status mlci_inflater_read(mlci_inflater *f, mlc_context *call, char *out, int64_t room,
                               int64_t *n, mlc_error *err)
 {
-    int64_t filled = 0;
-    while (filled < room && f->place != AT_END) {
+    for (*n = 0; *n < room && f->place != AT_END;) {
         MLCI_TRY(mlci_poll(call, err));
         MLCI_TRY(take_piece(f, err));
         if (f->place == IN_MEMBER) {
             int64_t got = 0;
-            MLCI_TRY(inflate_some(f, out + filled, room - filled, &got, err));
-            filled += got;
+            const mlc_status status = inflate_some(f, out + *n, room - *n, &got, err);
+            *n += got;
+            if (status != MLC_OK) return status;
         } else if (f->n == 0) {
             f->place = AT_END;
         } else {
             MLCI_TRY(look_behind(f, err));
         }
     }
-    *n = filled;
     return MLC_OK;
 }
 

@@ -1,97 +1,154 @@
 /* Rows of two datasets side by side, where their keys are equal.
  *
- * The rows of both are numbered by group together (key_groups.c), those of the right one first, so
- * that a row's partners are the right rows of its group. Row order is that of the left rows, and of
- * their partners in the right dataset. O(left + right + result). */
+ * The rows of the right one are indexed by key (key_index.c), those of the left one look their
+ * partners up, by blocks. Row order is that of the left rows, and of their partners in the right
+ * dataset. O(left + right + result). */
 #include <mlcore/shape.h>
 
 #include <string.h>
 
 #include "checked.h"
 #include "join.h"
-#include "row_keys.h"
+#include "key_index.h"
 #include "text.h"
+
+#define BLOCK_ROWS 32768
 
 typedef struct joiner {
     mlc_context *call;
     const mlc_dataset *left, *right;
     const mlci_join_settings *settings;
-    mlci_key_groups groups; /* right rows, then left rows */
-    int64_t *starts, *rows; /* right rows by group */
-    int64_t n;              /* rows of the result */
-    int64_t *left_rows, *right_rows;
+    mlci_row_keys keys;   /* of the right rows, then of the left ones */
+    mlci_key_index index; /* of the right rows */
+    int64_t *heads;       /* by left row: its first partner, or -1 */
+    int64_t *counts;      /* by block of left rows: rows of the result, then where they go */
+    int64_t n;            /* rows of the result */
+    int64_t *left_rows;   /* NULL: each left row once */
+    int64_t *right_rows;
 } joiner;
 
 /* ---- partners ----------------------------------------------------------------------------- */
 
-static int64_t n_partners(const joiner *j, int64_t left_row)
+static mlc_status find_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
 {
-    const int64_t group = j->groups.number[j->right->n_rows + left_row];
-    return group < 0 ? 0 : j->starts[group + 1] - j->starts[group];
+    const joiner *const j = arg;
+    const int64_t before = j->right->n_rows, low = block * BLOCK_ROWS;
+    const int64_t n = j->left->n_rows - low < BLOCK_ROWS ? j->left->n_rows - low : BLOCK_ROWS;
+    mlci_key_index_find(&j->index, before + low, before + low + n, j->heads + low);
+    return MLC_OK;
 }
 
-/* Two rows of a side have the same key: no group may have more than one. */
-static mlc_status check_side(const joiner *j, int is_right, mlc_error *err)
+/* Two rows of a side have the same key: the first that is not the first of its key is told. */
+static mlc_status check_side(const mlci_key_index *index, const char *side, mlc_error *err)
 {
-    const int64_t first = is_right ? 0 : j->right->n_rows;
-    const int64_t n = is_right ? j->right->n_rows : j->left->n_rows;
-    int64_t *const seen = mlci_alloc_raw(j->call->root, j->groups.n_groups, (int64_t)sizeof *seen);
-    if (seen == NULL) return mlci_fail_memory(err, j->groups.n_groups, (int64_t)sizeof *seen);
-    memset(seen, 0xff, (size_t)j->groups.n_groups * sizeof *seen);
-    mlc_status status = MLC_OK;
-    for (int64_t i = 0; i < n && status == MLC_OK; i++) {
-        const int64_t group = j->groups.number[first + i];
-        if (group < 0) continue;
-        if (seen[group] >= 0) {
-            status = mlci_fail(err, MLC_ERROR_DATA, NULL,
-                               "rows %lld and %lld of the %s dataset have the same key, and "
-                               "validate says that none may",
-                               (long long)seen[group], (long long)i, is_right ? "right" : "left");
-        }
-        seen[group] = i;
+    int64_t row = -1;
+    for (int64_t i = 0; i < index->n_rows && index->has_repeats; i++) {
+        if (!mlci_has_key(index->keys, i) || index->next[i] < 0) continue;
+        if (row < 0 || index->next[i] < index->next[row]) row = i;
     }
-    mlci_free(seen);
+    if (row < 0) return MLC_OK;
+    return mlci_fail(err, MLC_ERROR_DATA, NULL,
+                     "rows %lld and %lld of the %s dataset have the same key, and validate says "
+                     "that none may",
+                     (long long)row, (long long)index->next[row], side);
+}
+
+static mlc_status check_left(const joiner *j, mlc_error *err)
+{
+    const int64_t before = j->right->n_rows;
+    mlci_key_index index = {0};
+    mlci_row_keys keys = j->keys;
+    keys.n_rows = j->left->n_rows;
+    keys.words += before * keys.n_words;
+    keys.has_none += before;
+    MLCI_TRY(mlci_key_index_open(j->call, &keys, keys.n_rows, &index, err));
+    const mlc_status status = check_side(&index, "left", err);
+    mlci_key_index_close(&index);
     return status;
 }
 
 static mlc_status find_partners(joiner *j, mlc_error *err)
 {
     const mlci_join_settings *const s = j->settings;
-    mlci_row_keys keys = {0};
-    mlc_status status = mlci_row_keys_open_pairs(j->call, j->right, s->right_fields, j->left,
-                                                 s->left_fields, s->n_fields, &keys, err);
-    if (status == MLC_OK) status = mlci_key_groups_open(j->call, &keys, &j->groups, err);
-    mlci_row_keys_close(&keys);
-    if (status != MLC_OK) return status;
-    if (s->validate & MLCI_JOIN_ONE_LEFT) MLCI_TRY(check_side(j, 0, err));
-    if (s->validate & MLCI_JOIN_ONE_RIGHT) MLCI_TRY(check_side(j, 1, err));
-    return mlci_key_groups_list(j->call->root, &j->groups, 0, j->right->n_rows, &j->starts,
-                                &j->rows, err);
+    MLCI_TRY(mlci_row_keys_open_pairs(j->call, j->right, s->right_fields, j->left, s->left_fields,
+                                      s->n_fields, &j->keys, err));
+    if (s->validate & MLCI_JOIN_ONE_LEFT) MLCI_TRY(check_left(j, err));
+    MLCI_TRY(mlci_key_index_open(j->call, &j->keys, j->right->n_rows, &j->index, err));
+    if (s->validate & MLCI_JOIN_ONE_RIGHT) MLCI_TRY(check_side(&j->index, "right", err));
+    const int64_t n = j->left->n_rows;
+    j->heads = mlci_alloc_raw(j->call->root, n, (int64_t)sizeof *j->heads);
+    if (j->heads == NULL) return mlci_fail_memory(err, n, (int64_t)sizeof *j->heads);
+    return mlci_parallel_for(j->call, (n + BLOCK_ROWS - 1) / BLOCK_ROWS, find_block, j, err);
 }
 
 /* ---- rows --------------------------------------------------------------------------------- */
 
+static int is_filter(const joiner *j)
+{
+    return j->settings->how == MLCI_JOIN_SEMI || j->settings->how == MLCI_JOIN_ANTI;
+}
+
 /* Rows that a left row gives. */
 static int64_t n_results(const joiner *j, int64_t left_row)
 {
-    const int64_t n = n_partners(j, left_row);
-    switch (j->settings->how) {
-    case MLCI_JOIN_SEMI:
-        return n > 0;
-    case MLCI_JOIN_ANTI:
-        return n == 0;
-    case MLCI_JOIN_LEFT:
-        return n > 0 ? n : 1;
-    default:
-        return n;
-    }
+    const int64_t head = j->heads[left_row];
+    if (j->settings->how == MLCI_JOIN_ANTI) return head < 0;
+    if (head < 0) return j->settings->how == MLCI_JOIN_LEFT;
+    if (!j->index.has_repeats || is_filter(j)) return 1;
+    int64_t n = 0;
+    for (int64_t row = head; row >= 0; row = j->index.next[row])
+        n++;
+    return n;
 }
 
-static mlc_status count_rows(joiner *j, mlc_error *err)
+static int64_t block_end(const joiner *j, int64_t block)
 {
-    for (int64_t i = 0; i < j->left->n_rows; i++) {
-        if (i % MLCI_POLL_ROWS == 0) MLCI_TRY(mlci_poll(j->call, err));
-        if (mlci_add_size(j->n, n_results(j, i), &j->n)) continue;
+    const int64_t n = j->left->n_rows, low = block * BLOCK_ROWS;
+    return n - low < BLOCK_ROWS ? n : low + BLOCK_ROWS;
+}
+
+static mlc_status count_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
+{
+    const joiner *const j = arg;
+    int64_t n = 0;
+    for (int64_t i = block * BLOCK_ROWS; i < block_end(j, block); i++) {
+        if (mlci_add_size(n, n_results(j, i), &n)) continue;
+        return mlci_fail(err, MLC_ERROR_LIMIT, NULL, "the join has more rows than can be counted");
+    }
+    j->counts[block] = n;
+    return MLC_OK;
+}
+
+static mlc_status list_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
+{
+    const joiner *const j = arg;
+    int64_t at = j->counts[block];
+    for (int64_t i = block * BLOCK_ROWS; i < block_end(j, block); i++) {
+        if (is_filter(j)) {
+            if (n_results(j, i) > 0) j->left_rows[at++] = i;
+            continue;
+        }
+        int64_t row = j->heads[i];
+        if (row < 0 && j->settings->how != MLCI_JOIN_LEFT) continue;
+        do {
+            j->left_rows[at] = i;
+            j->right_rows[at++] = row;
+            row = row < 0 ? -1 : j->index.next[row];
+        } while (row >= 0);
+    }
+    return MLC_OK;
+}
+
+/* Counts become places. */
+static mlc_status count_rows(joiner *j, int64_t n_blocks, mlc_error *err)
+{
+    j->counts = mlci_alloc(j->call->root, n_blocks, (int64_t)sizeof *j->counts);
+    if (j->counts == NULL) return mlci_fail_memory(err, n_blocks, (int64_t)sizeof *j->counts);
+    MLCI_TRY(mlci_parallel_for(j->call, n_blocks, count_block, j, err));
+    for (int64_t b = 0; b < n_blocks; b++) {
+        const int64_t n = j->counts[b];
+        j->counts[b] = j->n;
+        if (mlci_add_size(j->n, n, &j->n)) continue;
         return mlci_fail(err, MLC_ERROR_LIMIT, NULL, "the join has more rows than can be counted");
     }
     return MLC_OK;
@@ -99,47 +156,25 @@ static mlc_status count_rows(joiner *j, mlc_error *err)
 
 static mlc_status list_rows(joiner *j, mlc_error *err)
 {
-    const int is_filter = j->settings->how == MLCI_JOIN_SEMI || j->settings->how == MLCI_JOIN_ANTI;
-    MLCI_TRY(count_rows(j, err));
+    const int64_t n_blocks = (j->left->n_rows + BLOCK_ROWS - 1) / BLOCK_ROWS;
+    if (j->settings->how == MLCI_JOIN_LEFT && !j->index.has_repeats) {
+        j->n = j->left->n_rows;
+        j->right_rows = j->heads;
+        j->heads = NULL;
+        return MLC_OK;
+    }
+    MLCI_TRY(count_rows(j, n_blocks, err));
     j->left_rows = mlci_alloc_raw(j->call->root, j->n, (int64_t)sizeof *j->left_rows);
-    if (!is_filter) {
+    if (!is_filter(j)) {
         j->right_rows = mlci_alloc_raw(j->call->root, j->n, (int64_t)sizeof *j->right_rows);
     }
-    if (j->left_rows == NULL || (!is_filter && j->right_rows == NULL)) {
+    if (j->left_rows == NULL || (!is_filter(j) && j->right_rows == NULL)) {
         return mlci_fail_memory(err, j->n, (int64_t)sizeof *j->left_rows);
     }
-    int64_t at = 0;
-    for (int64_t i = 0; i < j->left->n_rows; i++) {
-        if (i % MLCI_POLL_ROWS == 0) MLCI_TRY(mlci_poll(j->call, err));
-        const int64_t n = n_results(j, i), own = n_partners(j, i);
-        const int64_t from = own > 0 ? j->starts[j->groups.number[j->right->n_rows + i]] : 0;
-        for (int64_t k = 0; k < n; k++, at++) {
-            j->left_rows[at] = i;
-            if (!is_filter) j->right_rows[at] = own > 0 ? j->rows[from + k] : -1;
-        }
-    }
-    return MLC_OK;
+    return mlci_parallel_for(j->call, n_blocks, list_block, j, err);
 }
 
 /* ---- columns ------------------------------------------------------------------------------ */
-
-typedef struct taker {
-    const joiner *joiner;
-    const int64_t *left_rows, *right_rows; /* rows of the columns; NULL: the columns as they are */
-    const int32_t *sources; /* by column of the result: left field, or ~right field */
-    mlci_field *fields;     /* get their columns */
-} taker;
-
-static mlc_status take_one(void *arg, int64_t block, int32_t slot, mlc_error *err)
-{
-    const taker *const t = arg;
-    const joiner *const j = t->joiner;
-    const int32_t source = t->sources[block];
-    const mlci_column *const column =
-        source >= 0 ? j->left->fields[source].column : j->right->fields[~source].column;
-    return mlci_column_take(column, source >= 0 ? t->left_rows : t->right_rows, 0, j->n,
-                            &t->fields[block].column, err);
-}
 
 /* Row numbers of a dataset as those of its columns. */
 static void to_source_rows(const mlc_dataset *d, int64_t *rows, int64_t n)
@@ -149,13 +184,22 @@ static void to_source_rows(const mlc_dataset *d, int64_t *rows, int64_t n)
         if (rows[i] >= 0) rows[i] = mlci_dataset_source_row(d, rows[i]);
 }
 
-/* Whether the left columns are those of the result as they stand. */
-static int is_whole(const joiner *j)
+/* The columns of the fields, left ones first, become those of the result. */
+static mlc_status take_columns(joiner *j, int32_t n, mlci_column **columns, mlc_error *err)
 {
-    if (j->left->rows != NULL || j->n != j->left->n_source_rows) return 0;
-    for (int64_t i = 0; i < j->n; i++)
-        if (j->left_rows[i] != i) return 0;
-    return 1;
+    const int32_t n_left = j->left->n_fields;
+    const int64_t *rows = j->left_rows;
+    mlc_status status;
+    if (rows == NULL && j->left->rows != NULL) rows = j->left->rows->row;
+    if (j->left_rows != NULL) to_source_rows(j->left, j->left_rows, j->n);
+    to_source_rows(j->right, j->right_rows, j->n);
+    MLCI_TRY(mlci_columns_take(j->call, n_left, (const mlci_column *const *)columns, rows,
+                               j->left->first, j->n, columns, err));
+    status = mlci_columns_take(j->call, n - n_left, (const mlci_column *const *)columns + n_left,
+                               j->right_rows, 0, j->n, columns + n_left, err);
+    for (int32_t i = 0; i < n_left && status != MLC_OK; i++)
+        mlci_column_unref(columns[i]);
+    return status;
 }
 
 /* Fields of the result: all of the left side, and those of the right that are no keys. */
@@ -193,7 +237,8 @@ static mlc_status name_right(const joiner *j, const char *name, mlci_text *out, 
     return mlci_text_status(out, err);
 }
 
-/* Names, roles and columns of the result; the names of the right side stand in `names`. */
+/* Names and roles of the result, and the columns that its own are taken from; the names of the
+ * right side stand in `names`. */
 static mlc_status make_fields(const joiner *j, const int32_t *sources, int32_t n,
                               mlci_field *fields, mlci_text *names, mlc_error *err)
 {
@@ -204,6 +249,7 @@ static mlc_status make_fields(const joiner *j, const int32_t *sources, int32_t n
         const mlci_field *const field =
             sources[i] >= 0 ? &j->left->fields[sources[i]] : &j->right->fields[~sources[i]];
         fields[i].name = field->name;
+        fields[i].column = field->column;
         fields[i].role = sources[i] >= 0 ? field->role : right_role(j, field->role);
         if (sources[i] >= 0) continue;
         fields[i].name = names->data + at;
@@ -212,34 +258,41 @@ static mlc_status make_fields(const joiner *j, const int32_t *sources, int32_t n
     return MLC_OK;
 }
 
+/* A dataset of the fields with columns of their own. */
+static mlc_status make_columns(joiner *j, int32_t n, mlci_field *fields, mlci_column **columns,
+                               mlc_dataset **out, mlc_error *err)
+{
+    for (int32_t i = 0; i < n; i++)
+        columns[i] = fields[i].column;
+    MLCI_TRY(take_columns(j, n, columns, err));
+    for (int32_t i = 0; i < n; i++)
+        fields[i].column = columns[i];
+    const mlc_status status =
+        mlci_dataset_create_like(j->call->root, j->left, n, fields, j->n, out, err);
+    for (int32_t i = 0; i < n; i++)
+        mlci_column_unref(columns[i]);
+    return status;
+}
+
 static mlc_status make_dataset(joiner *j, mlc_dataset **out, mlc_error *err)
 {
     mlci_root *const root = j->call->root;
     const int64_t most = (int64_t)j->left->n_fields + j->right->n_fields;
     int32_t *const sources = mlci_alloc(root, most, (int64_t)sizeof *sources);
     mlci_field *const fields = mlci_alloc(root, most, (int64_t)sizeof *fields);
+    mlci_column **const columns = mlci_alloc(root, most, (int64_t)sizeof(mlci_column *));
     mlci_text names = mlci_text_init(root);
     mlc_status status = MLC_OK;
-    int32_t n = 0;
-    if (sources == NULL || fields == NULL) {
+    if (sources == NULL || fields == NULL || columns == NULL) {
         status = mlci_fail_memory(err, most, (int64_t)sizeof *fields);
-        goto done;
+    } else {
+        const int32_t n = list_sources(j, sources);
+        status = make_fields(j, sources, n, fields, &names, err);
+        if (status == MLC_OK) status = make_columns(j, n, fields, columns, out, err);
     }
-    n = list_sources(j, sources);
-    taker t = {.joiner = j, .sources = sources, .fields = fields, .right_rows = j->right_rows};
-    t.left_rows = is_whole(j) ? NULL : j->left_rows;
-    to_source_rows(j->left, j->left_rows, j->n);
-    to_source_rows(j->right, j->right_rows, j->n);
-    status = make_fields(j, sources, n, fields, &names, err);
-    if (status == MLC_OK) status = mlci_parallel_for(j->call, n, take_one, &t, err);
-    if (status == MLC_OK) {
-        status = mlci_dataset_create_like(root, j->left, n, fields, j->n, out, err);
-    }
-done:
-    for (int32_t i = 0; i < n; i++)
-        mlci_column_unref(fields[i].column);
     mlci_free(sources);
     mlci_free(fields);
+    mlci_free(columns);
     mlci_text_clear(&names);
     return status;
 }
@@ -250,7 +303,7 @@ static mlc_status join(joiner *j, mlc_dataset **out, mlc_error *err)
 {
     MLCI_TRY(find_partners(j, err));
     MLCI_TRY(list_rows(j, err));
-    if (j->right_rows != NULL) return make_dataset(j, out, err);
+    if (!is_filter(j)) return make_dataset(j, out, err);
     int64_t *const rows = j->left_rows;
     j->left_rows = NULL;
     return mlci_dataset_view(j->call, j->left, rows, j->n, out, err);
@@ -270,9 +323,10 @@ mlc_status mlc_dataset_join(mlc_context *ctx, const mlc_dataset *left, const mlc
     if (status == MLC_OK) {
         joiner j = {.call = call, .left = left, .right = right, .settings = &s};
         status = join(&j, out, err);
-        mlci_key_groups_close(&j.groups);
-        mlci_free(j.starts);
-        mlci_free(j.rows);
+        mlci_row_keys_close(&j.keys);
+        mlci_key_index_close(&j.index);
+        mlci_free(j.heads);
+        mlci_free(j.counts);
         mlci_free(j.left_rows);
         mlci_free(j.right_rows);
         mlci_join_settings_clear(&s);

@@ -82,6 +82,7 @@ static mlc_status conform(const batches *b, const mlc_dataset *d, mlc_dataset **
     }
     if (status == MLC_OK) {
         status = mlci_dataset_create(b->root, n, names, columns, NULL, out, err);
+        if (status == MLC_OK) (*out)->n_rows = d->n_rows; /* also without columns */
     }
     for (int32_t j = 0; j < n && columns != NULL; j++)
         mlci_column_unref(columns[j]);

@@ -88,7 +88,8 @@ static mlc_status put(mlci_jsonl_chunk *c, const mlci_json *r, int32_t node, con
 static int is_text_wish(const mlci_json_node *node)
 {
     const int32_t type = node->values.wish.type;
-    return type == MLC_TYPE_TEXT || type == MLC_TYPE_CATEGORY;
+    const int is_text = type == MLC_TYPE_TEXT || type == MLC_TYPE_CATEGORY;
+    return is_text && !node->values.wish.is_settled;
 }
 
 /* An object or array as the JSON that it is. */

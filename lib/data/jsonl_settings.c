@@ -44,8 +44,7 @@ mlc_status mlci_jsonl_source_open(mlci_root *root, const char *name,
     mlc_status status = mlci_wishes_open(root, settings->types, settings->like, &out->wishes, err);
     out->wishes.is_exact = settings->is_later;
     if (status == MLC_OK) {
-        const char *const words = settings->null == NULL ? "" : settings->null;
-        status = mlci_csv_nulls_init(&out->nulls, root, words, err);
+        status = mlci_csv_nulls_init(&out->nulls, root, settings->null, err);
     }
     if (status == MLC_OK) status = mlci_json_paths_open(root, &out->wanted, err);
     if (status == MLC_OK && settings->columns != NULL) {

@@ -1,162 +1,171 @@
 /* Numbers groups of equal rows.
  *
- * Where the words span few values altogether (categories, small integers), their place in that
- * span finds the group. Otherwise rows are dealt to parts by their hash, in their order, and each
- * part has an open-addressing table. The hash is public: a part whose table gets crowded, by
- * words that were made to collide, is sorted instead. O(n) either way, or O(n * words) by sorting.
- */
+ * Where keys have few codes, the first row of each is found by its place. Otherwise rows are dealt
+ * to parts by the hash of their code, and each part has an open-addressing table that stays in
+ * cache. The hash is public: a part whose table gets crowded, by words that were made to collide,
+ * is sorted instead. Either way the first rows are marked, and the number of a group is that of the
+ * marks before its own. O(n), or O(n * words) by sorting. */
 #include <string.h>
 
-#include "checked.h"
+#include "key_codes.h"
 #include "order.h"
-#include "row_keys.h"
+#include "row_deal.h"
 
-#define BLOCK_ROWS 65536
-#define N_PARTS 64
 #define MAX_PROBES 128
-#define NO_ROW INT64_C(-1)
+#define BITS 64 /* a word of marks */
+
+typedef struct entry {
+    uint64_t hash; /* of the code; then the number of the group */
+    int64_t row;
+} entry;
+
+typedef struct table_slot {
+    uint64_t hash;
+    int64_t group; /* in its part; -1: free */
+} table_slot;
+
+typedef struct table {
+    table_slot *slots;
+    uint64_t n_slots, capacity;
+} table;
 
 typedef struct grouper {
     mlc_context *call;
     const mlci_row_keys *keys;
-    int64_t n_parts, n_blocks;
-    uint64_t *hashes;     /* by row */
-    int64_t *counts;      /* by block and part: rows, then where they go */
-    int64_t *rows;        /* by part, each in the order of the rows */
-    int64_t *part_starts; /* n_parts + 1, into rows */
-    int64_t *part_groups; /* by part: how many, then the number of its first */
-    int64_t *number;      /* by row */
+    mlci_key_codes codes;
+    mlci_key_groups *out;
+    uint8_t *is_first; /* by row */
+    uint64_t *marks;   /* the same as bits */
+    int64_t *ranks;    /* by word of marks: marks before it */
+    /* by place */
+    int64_t **leads; /* by slot: the first row of each code; INT64_MAX: none */
+    int64_t *groups; /* by code */
+    /* by parts; the number of a row serves as its part's list of first rows until the end */
+    mlci_deal deal;
+    entry *entries;
+    int64_t *part_groups;
+    table *tables; /* by slot */
 } grouper;
 
-static int has_key(const mlci_row_keys *keys, int64_t row)
+static int64_t n_row_blocks(const grouper *g)
 {
-    return keys->has_none == NULL || keys->has_none[row] == 0;
+    return (g->keys->n_rows + MLCI_DEAL_ROWS - 1) / MLCI_DEAL_ROWS;
 }
 
-/* ---- few values --------------------------------------------------------------------------- */
-
-typedef struct span {
-    uint64_t low, n; /* values low .. low + n - 1 */
-    uint64_t unit;   /* of the place */
-} span;
-
-/* The span of each word, as integers with a sign; 0: their product is above most. */
-static int find_spans(const mlci_row_keys *keys, uint64_t most, span *spans, uint64_t *n_places)
+static int64_t row_block_end(const grouper *g, int64_t block)
 {
-    *n_places = 1;
-    for (int64_t w = 0; w < keys->n_words; w++) {
-        int64_t low = INT64_MAX, high = INT64_MIN;
-        for (int64_t i = 0; i < keys->n_rows; i++) {
-            const int64_t value = (int64_t)keys->words[i * keys->n_words + w];
-            if (!has_key(keys, i)) continue;
-            low = value < low ? value : low;
-            high = value > high ? value : high;
-            if ((uint64_t)high - (uint64_t)low >= most) return 0;
-        }
-        const uint64_t n = low > high ? 1 : (uint64_t)high - (uint64_t)low + 1;
-        spans[w] = (span){low > high ? 0 : (uint64_t)low, n, *n_places};
-        *n_places *= n;
-        if (*n_places > most) return 0;
-    }
-    return 1;
+    const int64_t n = g->keys->n_rows, low = block * MLCI_DEAL_ROWS;
+    return n - low < MLCI_DEAL_ROWS ? n : low + MLCI_DEAL_ROWS;
 }
 
-static mlc_status group_by_place(const grouper *g, const span *spans, uint64_t n_places,
-                                 int64_t *first, int64_t *n_groups, mlc_error *err)
-{
-    const mlci_row_keys *const keys = g->keys;
-    int64_t *const groups = mlci_alloc_raw(keys->root, (int64_t)n_places, (int64_t)sizeof *groups);
-    if (groups == NULL) return mlci_fail_memory(err, (int64_t)n_places, (int64_t)sizeof *groups);
-    memset(groups, 0xff, (size_t)n_places * sizeof *groups);
-    mlc_status status = MLC_OK;
-    for (int64_t i = 0; i < keys->n_rows; i++) {
-        if (i % MLCI_POLL_ROWS == 0) status = mlci_poll(g->call, err);
-        if (status != MLC_OK) break;
-        g->number[i] = NO_ROW;
-        if (!has_key(keys, i)) continue;
-        uint64_t place = 0;
-        for (int64_t w = 0; w < keys->n_words; w++)
-            place += (keys->words[i * keys->n_words + w] - spans[w].low) * spans[w].unit;
-        if (groups[place] < 0) {
-            groups[place] = *n_groups;
-            first[(*n_groups)++] = i;
-        }
-        g->number[i] = groups[place];
-    }
-    mlci_free(groups);
-    return status;
-}
+/* ---- first rows --------------------------------------------------------------------------- */
 
-/* ---- dealing ------------------------------------------------------------------------------ */
-
-static uint64_t hash_words(const uint64_t *words, int64_t n)
+static mlc_status mark_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
 {
-    uint64_t h = 0;
-    for (int64_t w = 0; w < n; w++) {
-        h = (h ^ words[w]) * UINT64_C(0x9E3779B97F4A7C15);
-        h ^= h >> 32;
-    }
-    h *= UINT64_C(0xBF58476D1CE4E5B9);
-    return h ^ h >> 29;
-}
-
-static int64_t part_of(const grouper *g, int64_t row)
-{
-    return g->n_parts == 1 ? 0 : (int64_t)(g->hashes[row] >> 58);
-}
-
-static int64_t block_end(const grouper *g, int64_t block)
-{
-    const int64_t low = block * BLOCK_ROWS;
-    return g->keys->n_rows - low < BLOCK_ROWS ? g->keys->n_rows : low + BLOCK_ROWS;
-}
-
-static mlc_status hash_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
-{
-    (void)slot;
-    (void)err;
     const grouper *const g = arg;
-    const mlci_row_keys *const keys = g->keys;
-    for (int64_t i = block * BLOCK_ROWS; i < block_end(g, block); i++) {
-        g->number[i] = NO_ROW;
-        g->hashes[i] = hash_words(keys->words + i * keys->n_words, keys->n_words);
-        if (has_key(keys, i)) g->counts[block * g->n_parts + part_of(g, i)]++;
+    for (int64_t low = block * MLCI_DEAL_ROWS; low < row_block_end(g, block); low += BITS) {
+        const int64_t n = g->keys->n_rows - low < BITS ? g->keys->n_rows - low : BITS;
+        uint64_t bits = 0;
+        for (int64_t k = 0; k < n; k++)
+            bits |= (uint64_t)g->is_first[low + k] << k;
+        g->marks[low / BITS] = bits;
     }
     return MLC_OK;
 }
 
-static mlc_status deal_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
+/* The number of the group whose first row this is. */
+static int64_t rank_of(const grouper *g, int64_t row)
 {
-    (void)slot;
-    (void)err;
+    const uint64_t before = g->marks[row / BITS] & (((uint64_t)1 << (row % BITS)) - 1);
+    return g->ranks[row / BITS] + __builtin_popcountll(before);
+}
+
+/* Counts the marks; there is room for the first rows then. */
+static mlc_status rank_marks(grouper *g, mlc_error *err)
+{
+    mlci_root *const root = g->keys->root;
+    const int64_t n_words = (g->keys->n_rows + BITS - 1) / BITS;
+    g->marks = mlci_alloc_raw(root, n_words, (int64_t)sizeof *g->marks);
+    g->ranks = mlci_alloc_raw(root, n_words, (int64_t)sizeof *g->ranks);
+    if (g->marks == NULL || g->ranks == NULL) {
+        return mlci_fail_memory(err, n_words, (int64_t)sizeof *g->marks);
+    }
+    MLCI_TRY(mlci_parallel_for(g->call, n_row_blocks(g), mark_block, g, err));
+    int64_t n = 0;
+    for (int64_t i = 0; i < n_words; i++) {
+        g->ranks[i] = n;
+        n += __builtin_popcountll(g->marks[i]);
+    }
+    g->out->n_groups = n;
+    g->out->first = mlci_alloc_raw(root, n, (int64_t)sizeof *g->out->first);
+    return g->out->first != NULL ? MLC_OK : mlci_fail_memory(err, n, (int64_t)sizeof(int64_t));
+}
+
+/* ---- by place ----------------------------------------------------------------------------- */
+
+/* Whichever blocks a thread gets, the least of all threads' first rows is the first row. */
+static mlc_status lead_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
+{
     const grouper *const g = arg;
-    int64_t *const next = g->counts + block * g->n_parts;
-    for (int64_t i = block * BLOCK_ROWS; i < block_end(g, block); i++)
-        if (has_key(g->keys, i)) g->rows[next[part_of(g, i)]++] = i;
+    const int64_t n = (int64_t)g->codes.n_codes;
+    if (g->leads[slot] == NULL) {
+        int64_t *const leads = mlci_alloc_raw(g->keys->root, n, (int64_t)sizeof *leads);
+        if (leads == NULL) return mlci_fail_memory(err, n, (int64_t)sizeof *leads);
+        for (int64_t i = 0; i < n; i++)
+            leads[i] = INT64_MAX;
+        g->leads[slot] = leads;
+    }
+    int64_t *const leads = g->leads[slot];
+    for (int64_t i = block * MLCI_DEAL_ROWS; i < row_block_end(g, block); i++) {
+        if (!mlci_has_key(g->keys, i)) continue;
+        int64_t *const lead = &leads[g->codes.code[i]];
+        if (i < *lead) *lead = i;
+    }
     return MLC_OK;
 }
 
-/* Counts become places: parts one after the other, blocks in order within each. */
-static void place_blocks(const grouper *g)
+static mlc_status number_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
 {
-    int64_t at = 0;
-    for (int64_t p = 0; p < g->n_parts; p++) {
-        g->part_starts[p] = at;
-        for (int64_t b = 0; b < g->n_blocks; b++) {
-            const int64_t n = g->counts[b * g->n_parts + p];
-            g->counts[b * g->n_parts + p] = at;
-            at += n;
-        }
+    const grouper *const g = arg;
+    for (int64_t i = block * MLCI_DEAL_ROWS; i < row_block_end(g, block); i++)
+        g->out->number[i] = mlci_has_key(g->keys, i) ? g->groups[g->codes.code[i]] : -1;
+    return MLC_OK;
+}
+
+/* The first row of each code, over all threads: into groups. */
+static void merge_leads(const grouper *g)
+{
+    for (int64_t code = 0; code < (int64_t)g->codes.n_codes; code++) {
+        int64_t lead = INT64_MAX;
+        for (int32_t s = 0; s < mlci_n_slots(g->call); s++)
+            if (g->leads[s] != NULL && g->leads[s][code] < lead) lead = g->leads[s][code];
+        g->groups[code] = lead;
+        if (lead != INT64_MAX) g->is_first[lead] = 1;
     }
-    g->part_starts[g->n_parts] = at;
+}
+
+static mlc_status group_by_place(grouper *g, mlc_error *err)
+{
+    const int64_t n = (int64_t)g->codes.n_codes;
+    const int32_t n_slots = mlci_n_slots(g->call);
+    g->leads = mlci_alloc(g->keys->root, n_slots, (int64_t)sizeof(int64_t *));
+    g->groups = mlci_alloc_raw(g->keys->root, n, (int64_t)sizeof *g->groups);
+    if (g->leads == NULL || g->groups == NULL) {
+        return mlci_fail_memory(err, n, (int64_t)sizeof *g->groups);
+    }
+    MLCI_TRY(mlci_parallel_for(g->call, n_row_blocks(g), lead_block, g, err));
+    merge_leads(g);
+    MLCI_TRY(rank_marks(g, err));
+    for (int64_t code = 0; code < n; code++) {
+        const int64_t lead = g->groups[code];
+        if (lead == INT64_MAX) continue;
+        g->groups[code] = rank_of(g, lead);
+        g->out->first[g->groups[code]] = lead;
+    }
+    return mlci_parallel_for(g->call, n_row_blocks(g), number_block, g, err);
 }
 
 /* ---- one part ----------------------------------------------------------------------------- */
-
-typedef struct table_slot {
-    uint64_t hash;
-    int64_t row; /* first of the group; NO_ROW: free */
-} table_slot;
 
 static int is_equal(const mlci_row_keys *keys, int64_t a, int64_t b)
 {
@@ -165,96 +174,117 @@ static int is_equal(const mlci_row_keys *keys, int64_t a, int64_t b)
     return 1;
 }
 
-/* The slot of a row's group or the free one for it; -1: too many others in the way. The hash of one
- * word is a bijection, so that its words need not be looked at. */
-static int64_t find_slot(const grouper *g, const table_slot *slots, uint64_t mask, int64_t row)
+/* First rows of the groups of a part. */
+static int64_t *firsts_of(const grouper *g, int64_t part)
 {
-    const uint64_t hash = g->hashes[row];
-    const int hash_is_key = g->keys->n_words == 1;
-    uint64_t at = hash & mask;
-    for (int probe = 0; probe < MAX_PROBES; probe++) {
-        const table_slot *const s = &slots[at];
-        if (s->row == NO_ROW) return (int64_t)at;
-        if (s->hash == hash && (hash_is_key || is_equal(g->keys, s->row, row))) return (int64_t)at;
-        at = (at + 1) & mask;
-    }
-    return -1;
+    return g->out->number + g->deal.starts[part];
 }
 
-/* Slots of a table with twice the room, or the first ones. */
-static mlc_status grow(const grouper *g, table_slot **slots, uint64_t *n_slots, int *crowded,
-                       mlc_error *err)
+/* The slot of a row's group or the free one for it; NULL: too many others in the way. */
+static table_slot *find_slot(const grouper *g, const table *t, const int64_t *firsts,
+                             const entry *e)
 {
-    const uint64_t n = *n_slots > 0 ? 4 * *n_slots : 1024;
-    table_slot *const larger = mlci_alloc_raw(g->keys->root, (int64_t)n, (int64_t)sizeof *larger);
-    if (larger == NULL) return mlci_fail_memory(err, (int64_t)n, (int64_t)sizeof *larger);
-    for (uint64_t i = 0; i < n; i++)
-        larger[i].row = NO_ROW;
-    for (uint64_t i = 0; i < *n_slots && !*crowded; i++) {
-        if ((*slots)[i].row == NO_ROW) continue;
-        const int64_t at = find_slot(g, larger, n - 1, (*slots)[i].row);
-        if (at < 0) {
-            *crowded = 1;
-        } else {
-            larger[at] = (*slots)[i];
+    uint64_t at = e->hash & (t->n_slots - 1);
+    for (int probe = 0; probe < MAX_PROBES; probe++) {
+        table_slot *const s = &t->slots[at];
+        if (s->group < 0) return s;
+        if (s->hash == e->hash &&
+            (g->codes.is_exact || is_equal(g->keys, firsts[s->group], e->row))) {
+            return s;
+        }
+        at = (at + 1) & (t->n_slots - 1);
+    }
+    return NULL;
+}
+
+/* An empty table for n groups. */
+static mlc_status clear_table(const grouper *g, table *t, uint64_t n, mlc_error *err)
+{
+    t->n_slots = 1024;
+    while (t->n_slots < 2 * n)
+        t->n_slots *= 2;
+    if (t->n_slots > t->capacity) {
+        mlci_free(t->slots);
+        *t = (table){.n_slots = t->n_slots, .capacity = t->n_slots};
+        t->slots = mlci_alloc_raw(g->keys->root, (int64_t)t->n_slots, (int64_t)sizeof *t->slots);
+        if (t->slots == NULL) {
+            t->capacity = 0;
+            return mlci_fail_memory(err, (int64_t)t->n_slots, (int64_t)sizeof *t->slots);
         }
     }
-    mlci_free(*slots);
-    *slots = larger;
-    *n_slots = n;
+    memset(t->slots, 0xff, (size_t)t->n_slots * sizeof *t->slots);
     return MLC_OK;
 }
 
-/* Numbers the groups of a part from 0: the number of a group stands at its first row. */
-static mlc_status group_by_hash(const grouper *g, int64_t part, int *crowded, mlc_error *err)
+/* The groups so far in a table with four times the room. */
+static mlc_status grow(const grouper *g, table *t, const int64_t *firsts, int64_t n_groups,
+                       int *crowded, mlc_error *err)
 {
-    table_slot *slots = NULL;
-    uint64_t n_slots = 0;
+    const int64_t n_slots = (int64_t)t->n_slots;
+    table_slot *const old = t->slots;
+    *t = (table){0};
+    mlc_status status = clear_table(g, t, (uint64_t)n_slots * 2, err);
+    for (int64_t i = 0; i < n_slots && status == MLC_OK && !*crowded; i++) {
+        if (old[i].group < 0) continue;
+        const entry e = {old[i].hash, firsts[old[i].group]};
+        table_slot *const slot = find_slot(g, t, firsts, &e);
+        *crowded = slot == NULL;
+        if (slot != NULL) *slot = old[i];
+    }
+    mlci_free(old);
+    return status;
+}
+
+/* Numbers the groups of a part from 0, in place of the hashes. */
+static mlc_status group_by_hash(const grouper *g, int64_t part, table *t, int *crowded,
+                                mlc_error *err)
+{
+    const int64_t from = g->deal.starts[part], to = g->deal.starts[part + 1];
+    int64_t *const firsts = firsts_of(g, part);
     int64_t n_groups = 0;
-    mlc_status status = grow(g, &slots, &n_slots, crowded, err);
-    for (int64_t k = g->part_starts[part]; k < g->part_starts[part + 1]; k++) {
-        if (status == MLC_OK && (uint64_t)n_groups * 2 >= n_slots) {
-            status = grow(g, &slots, &n_slots, crowded, err);
+    uint64_t likely = t->n_slots / 2; /* as many as in the part before */
+    if (likely > (uint64_t)(to - from)) likely = (uint64_t)(to - from);
+    MLCI_TRY(clear_table(g, t, likely, err));
+    for (int64_t k = from; k < to && !*crowded; k++) {
+        entry *const e = &g->entries[k];
+        if (k % MLCI_POLL_ROWS == 0) MLCI_TRY(mlci_poll(g->call, err));
+        if ((uint64_t)n_groups * 2 >= t->n_slots) {
+            MLCI_TRY(grow(g, t, firsts, n_groups, crowded, err));
         }
-        if (status == MLC_OK && k % MLCI_POLL_ROWS == 0) status = mlci_poll(g->call, err);
-        if (status != MLC_OK || *crowded) break;
-        const int64_t row = g->rows[k];
-        const int64_t at = find_slot(g, slots, n_slots - 1, row);
-        if (at < 0) {
-            *crowded = 1;
-            break;
+        table_slot *const slot = *crowded ? NULL : find_slot(g, t, firsts, e);
+        *crowded = slot == NULL;
+        if (slot == NULL) break;
+        if (slot->group < 0) {
+            *slot = (table_slot){e->hash, n_groups};
+            firsts[n_groups++] = e->row;
         }
-        if (slots[at].row == NO_ROW) {
-            slots[at] = (table_slot){g->hashes[row], row};
-            g->number[row] = n_groups++;
-        } else {
-            g->number[row] = g->number[slots[at].row];
-        }
+        e->hash = (uint64_t)slot->group;
     }
     g->part_groups[part] = n_groups;
-    mlci_free(slots);
-    return status;
+    return MLC_OK;
 }
 
 /* The same by sorting the rows of a part by their words, the last one first. */
 static mlc_status group_by_sort(const grouper *g, int64_t part, mlc_error *err)
 {
     const mlci_row_keys *const keys = g->keys;
-    const int64_t from = g->part_starts[part], n = g->part_starts[part + 1] - from;
+    const int64_t from = g->deal.starts[part], n = g->deal.starts[part + 1] - from;
     mlci_order_key *const order = mlci_alloc_raw(keys->root, 2 * n, (int64_t)sizeof *order);
     if (order == NULL) return mlci_fail_memory(err, 2 * n, (int64_t)sizeof *order);
     mlc_status status = MLC_OK;
     for (int64_t i = 0; i < n; i++)
-        order[i].row = g->rows[from + i];
+        order[i].row = i;
     for (int64_t w = keys->n_words - 1; w >= 0 && status == MLC_OK; w--) {
         for (int64_t i = 0; i < n; i++)
-            order[i].key = keys->words[order[i].row * keys->n_words + w];
+            order[i].key = keys->words[g->entries[from + order[i].row].row * keys->n_words + w];
         status = mlci_order_sort(g->call, order, order + n, n, err);
     }
+    int64_t *const firsts = firsts_of(g, part);
     int64_t n_groups = 0;
     for (int64_t i = 0; i < n && status == MLC_OK; i++) {
-        if (i == 0 || !is_equal(keys, order[i - 1].row, order[i].row)) n_groups++;
-        g->number[order[i].row] = n_groups - 1;
+        entry *const e = &g->entries[from + order[i].row];
+        if (i == 0 || !is_equal(keys, firsts[n_groups - 1], e->row)) firsts[n_groups++] = e->row;
+        e->hash = (uint64_t)(n_groups - 1);
     }
     g->part_groups[part] = n_groups;
     mlci_free(order);
@@ -263,101 +293,130 @@ static mlc_status group_by_sort(const grouper *g, int64_t part, mlc_error *err)
 
 static mlc_status group_part(void *arg, int64_t part, int32_t slot, mlc_error *err)
 {
-    (void)slot;
     const grouper *const g = arg;
     int crowded = 0;
-    MLCI_TRY(group_by_hash(g, part, &crowded, err));
-    return crowded ? group_by_sort(g, part, err) : MLC_OK;
+    MLCI_TRY(group_by_hash(g, part, &g->tables[slot], &crowded, err));
+    if (crowded) MLCI_TRY(group_by_sort(g, part, err));
+    for (int64_t k = 0; k < g->part_groups[part]; k++)
+        g->is_first[firsts_of(g, part)[k]] = 1;
+    return MLC_OK;
+}
+
+/* ---- parts -------------------------------------------------------------------------------- */
+
+static mlc_status part_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
+{
+    const grouper *const g = arg;
+    const int shift = 64 - __builtin_ctzll((uint64_t)g->deal.n_parts);
+    for (int64_t i = block * MLCI_DEAL_ROWS; i < row_block_end(g, block); i++) {
+        const uint64_t hash = mlci_code_hash(g->codes.code[i]);
+        g->deal.part[i] = g->deal.n_parts == 1 ? 0 : (uint16_t)(hash >> shift);
+        if (!mlci_has_key(g->keys, i)) g->deal.part[i] = MLCI_NO_PART;
+    }
+    mlci_deal_count(&g->deal, block);
+    return MLC_OK;
+}
+
+static mlc_status deal_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
+{
+    const grouper *const g = arg;
+    int64_t next[MLCI_DEAL_PARTS];
+    mlci_deal_next(&g->deal, block, next);
+    for (int64_t i = block * MLCI_DEAL_ROWS; i < row_block_end(g, block); i++) {
+        if (g->deal.part[i] == MLCI_NO_PART) continue;
+        g->entries[next[g->deal.part[i]]++] = (entry){mlci_code_hash(g->codes.code[i]), i};
+    }
+    return MLC_OK;
+}
+
+/* Numbers in the part become those in all rows. */
+static mlc_status rank_part(void *arg, int64_t part, int32_t slot, mlc_error *err)
+{
+    const grouper *const g = arg;
+    int64_t *const firsts = firsts_of(g, part);
+    for (int64_t k = 0; k < g->part_groups[part]; k++) {
+        const int64_t rank = rank_of(g, firsts[k]);
+        g->out->first[rank] = firsts[k];
+        firsts[k] = rank;
+    }
+    for (int64_t k = g->deal.starts[part]; k < g->deal.starts[part + 1]; k++)
+        g->entries[k].hash = (uint64_t)firsts[g->entries[k].hash];
+    return MLC_OK;
+}
+
+static mlc_status collect_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
+{
+    const grouper *const g = arg;
+    int64_t next[MLCI_DEAL_PARTS];
+    mlci_deal_next(&g->deal, block, next);
+    for (int64_t i = block * MLCI_DEAL_ROWS; i < row_block_end(g, block); i++) {
+        const uint16_t part = g->deal.part[i];
+        g->out->number[i] = part == MLCI_NO_PART ? -1 : (int64_t)g->entries[next[part]++].hash;
+    }
+    return MLC_OK;
+}
+
+static mlc_status group_by_parts(grouper *g, mlc_error *err)
+{
+    mlci_root *const root = g->keys->root;
+    const int64_t n = g->keys->n_rows, n_parts = mlci_deal_n_parts(n);
+    MLCI_TRY(mlci_deal_open(root, n, n_parts, &g->deal, err));
+    g->entries = mlci_alloc_raw(root, n, (int64_t)sizeof *g->entries);
+    g->part_groups = mlci_alloc(root, n_parts, (int64_t)sizeof *g->part_groups);
+    g->tables = mlci_alloc(root, mlci_n_slots(g->call), (int64_t)sizeof *g->tables);
+    if (g->entries == NULL || g->part_groups == NULL || g->tables == NULL) {
+        return mlci_fail_memory(err, n, (int64_t)sizeof *g->entries);
+    }
+    MLCI_TRY(mlci_parallel_for(g->call, g->deal.n_blocks, part_block, g, err));
+    mlci_deal_place(&g->deal);
+    MLCI_TRY(mlci_parallel_for(g->call, g->deal.n_blocks, deal_block, g, err));
+    MLCI_TRY(mlci_parallel_for(g->call, n_parts, group_part, g, err));
+    MLCI_TRY(rank_marks(g, err));
+    MLCI_TRY(mlci_parallel_for(g->call, n_parts, rank_part, g, err));
+    return mlci_parallel_for(g->call, g->deal.n_blocks, collect_block, g, err);
 }
 
 /* ---- the whole ---------------------------------------------------------------------------- */
 
-/* Groups of all parts in the order of their first rows. */
-static mlc_status number_in_order(const grouper *g, int64_t **first, int64_t *n_groups,
-                                  mlc_error *err)
+static mlc_status group(grouper *g, mlc_error *err)
 {
-    int64_t n = 0;
-    for (int64_t p = 0; p < g->n_parts; p++) {
-        const int64_t count = g->part_groups[p];
-        g->part_groups[p] = n;
-        n += count;
+    const int64_t n = g->keys->n_rows;
+    const uint64_t few = n / 16 < 4096 ? 4096 : (uint64_t)n / 16;
+    MLCI_TRY(mlci_key_codes_open(g->call, g->keys, n, NULL, &g->codes, err));
+    g->is_first = mlci_alloc(g->keys->root, n, 1);
+    g->out->number = mlci_alloc_raw(g->keys->root, n, (int64_t)sizeof *g->out->number);
+    if (g->is_first == NULL || g->out->number == NULL) {
+        return mlci_fail_memory(err, n, (int64_t)sizeof *g->out->number);
     }
-    int64_t *const rank = mlci_alloc_raw(g->keys->root, n, (int64_t)sizeof *rank);
-    *first = mlci_alloc_raw(g->keys->root, n, (int64_t)sizeof **first);
-    if (rank == NULL || *first == NULL) {
-        mlci_free(rank);
-        return mlci_fail_memory(err, n, (int64_t)sizeof *rank);
-    }
-    memset(rank, 0xff, (size_t)n * sizeof *rank);
-    *n_groups = 0;
-    for (int64_t i = 0; i < g->keys->n_rows; i++) {
-        if (g->number[i] < 0) continue;
-        int64_t *const own = &rank[g->part_groups[part_of(g, i)] + g->number[i]];
-        if (*own < 0) {
-            *own = *n_groups;
-            (*first)[(*n_groups)++] = i;
-        }
-        g->number[i] = *own;
-    }
-    mlci_free(rank);
-    return MLC_OK;
+    const int is_small = g->codes.n_codes > 0 && g->codes.n_codes <= few;
+    return is_small ? group_by_place(g, err) : group_by_parts(g, err);
 }
 
-static mlc_status group_by_parts(grouper *g, int64_t **first, int64_t *n_groups, mlc_error *err)
+static void close_grouper(grouper *g)
 {
-    mlci_root *const root = g->keys->root;
-    const int64_t n = g->keys->n_rows;
-    g->n_blocks = (n + BLOCK_ROWS - 1) / BLOCK_ROWS;
-    g->n_parts = g->n_blocks < 2 ? 1 : N_PARTS;
-    g->hashes = mlci_alloc_raw(root, n, (int64_t)sizeof *g->hashes);
-    g->rows = mlci_alloc_raw(root, n, (int64_t)sizeof *g->rows);
-    g->counts = mlci_alloc(root, g->n_blocks * g->n_parts, (int64_t)sizeof *g->counts);
-    g->part_starts = mlci_alloc(root, g->n_parts + 1, (int64_t)sizeof *g->part_starts);
-    g->part_groups = mlci_alloc(root, g->n_parts, (int64_t)sizeof *g->part_groups);
-    mlc_status status = MLC_OK;
-    if (g->hashes == NULL || g->rows == NULL || g->counts == NULL || g->part_starts == NULL ||
-        g->part_groups == NULL) {
-        status = mlci_fail_memory(err, n, (int64_t)sizeof *g->hashes);
+    for (int32_t s = 0; s < mlci_n_slots(g->call); s++) {
+        if (g->leads != NULL) mlci_free(g->leads[s]);
+        if (g->tables != NULL) mlci_free(g->tables[s].slots);
     }
-    if (status == MLC_OK) status = mlci_parallel_for(g->call, g->n_blocks, hash_block, g, err);
-    if (status == MLC_OK) {
-        place_blocks(g);
-        status = mlci_parallel_for(g->call, g->n_blocks, deal_block, g, err);
-    }
-    if (status == MLC_OK) status = mlci_parallel_for(g->call, g->n_parts, group_part, g, err);
-    if (status == MLC_OK) status = number_in_order(g, first, n_groups, err);
-    mlci_free(g->hashes);
-    mlci_free(g->rows);
-    mlci_free(g->counts);
-    mlci_free(g->part_starts);
+    mlci_key_codes_close(&g->codes);
+    mlci_deal_close(&g->deal);
+    mlci_free(g->is_first);
+    mlci_free(g->marks);
+    mlci_free(g->ranks);
+    mlci_free(g->leads);
+    mlci_free(g->groups);
+    mlci_free(g->entries);
     mlci_free(g->part_groups);
-    return status;
+    mlci_free(g->tables);
 }
 
 mlc_status mlci_key_groups_open(mlc_context *call, const mlci_row_keys *keys, mlci_key_groups *out,
                                 mlc_error *err)
 {
     mlci_key_groups groups = {.n_rows = keys->n_rows};
-    const uint64_t most = keys->n_rows < 4096 ? 4096 : (uint64_t)keys->n_rows;
-    uint64_t n_places = 0;
-    mlc_status status = MLC_OK;
-    span *const spans = mlci_alloc(keys->root, keys->n_words, (int64_t)sizeof *spans);
-    groups.number = mlci_alloc_raw(keys->root, keys->n_rows, (int64_t)sizeof *groups.number);
-    if (spans == NULL || groups.number == NULL) {
-        status = mlci_fail_memory(err, keys->n_rows, (int64_t)sizeof *groups.number);
-        goto done;
-    }
-    grouper g = {.call = call, .keys = keys, .number = groups.number};
-    if (find_spans(keys, most, spans, &n_places)) {
-        groups.first = mlci_alloc_raw(keys->root, (int64_t)n_places, (int64_t)sizeof *groups.first);
-        status = groups.first == NULL
-                     ? mlci_fail_memory(err, (int64_t)n_places, (int64_t)sizeof *groups.first)
-                     : group_by_place(&g, spans, n_places, groups.first, &groups.n_groups, err);
-    } else {
-        status = group_by_parts(&g, &groups.first, &groups.n_groups, err);
-    }
-done:
-    mlci_free(spans);
+    grouper g = {.call = call, .keys = keys, .out = &groups};
+    const mlc_status status = group(&g, err);
+    close_grouper(&g);
     if (status != MLC_OK) {
         mlci_key_groups_close(&groups);
         return status;
@@ -371,27 +430,4 @@ void mlci_key_groups_close(mlci_key_groups *groups)
     mlci_free(groups->number);
     mlci_free(groups->first);
     *groups = (mlci_key_groups){0};
-}
-
-mlc_status mlci_key_groups_list(mlci_root *root, const mlci_key_groups *groups, int64_t first,
-                                int64_t n, int64_t **starts, int64_t **rows, mlc_error *err)
-{
-    int64_t *const at = mlci_alloc(root, groups->n_groups + 2, (int64_t)sizeof *at);
-    int64_t *const list = mlci_alloc_raw(root, n, (int64_t)sizeof *list);
-    if (at == NULL || list == NULL) {
-        mlci_free(at);
-        mlci_free(list);
-        return mlci_fail_memory(err, n, (int64_t)sizeof *list);
-    }
-    /* Counted two further on, so that filling moves each start to its place. */
-    const int64_t *const number = groups->number + first;
-    for (int64_t i = 0; i < n; i++)
-        if (number[i] >= 0) at[number[i] + 2]++;
-    for (int64_t g = 2; g < groups->n_groups + 2; g++)
-        at[g] += at[g - 1];
-    for (int64_t i = 0; i < n; i++)
-        if (number[i] >= 0) list[at[number[i] + 1]++] = i;
-    *starts = at;
-    *rows = list;
-    return MLC_OK;
 }

@@ -42,6 +42,8 @@ typedef struct mlci_libsvm_rows {
 /* Reads the lines in [begin, end); what is wrong with one stays in rows->fault. */
 mlc_status mlci_libsvm_parse(mlci_libsvm_rows *rows, mlci_root *root, const char *bytes,
                              int64_t begin, int64_t end, mlc_error *err);
+/* Is any line neither blank nor a comment? */
+int mlci_libsvm_has_row(const char *bytes, int64_t n);
 void mlci_libsvm_rows_clear(mlci_libsvm_rows *rows);
 
 mlc_status mlci_libsvm_settings_read(mlci_root *root, const char *text, mlci_libsvm_settings *out,

@@ -11,6 +11,17 @@ typedef struct batches {
     mlc_dataset *first;
 } batches;
 
+/* The next lines, for the first batch with a row among them; none when there are no more. */
+static mlc_status next_lines(batches *b, mlc_context *call, const char **bytes, int64_t *n,
+                             int64_t *line, mlc_error *err)
+{
+    mlc_status status;
+    do {
+        status = mlci_line_windows_next(&b->windows, call, bytes, n, line, err);
+    } while (status == MLC_OK && b->first == NULL && !mlci_libsvm_has_row(*bytes, *n));
+    return status;
+}
+
 static mlc_status next(void *self, mlc_context *call, mlc_dataset **out, mlc_error *err)
 {
     batches *const b = self;
@@ -18,8 +29,11 @@ static mlc_status next(void *self, mlc_context *call, mlc_dataset **out, mlc_err
     int64_t n = 0, line = 1;
     int32_t base = 0;
     mlc_dataset *d = NULL;
-    const mlc_status found = mlci_line_windows_next(&b->windows, call, &bytes, &n, &line, err);
-    if (found != MLC_OK) return found;
+    const mlc_status found = next_lines(b, call, &bytes, &n, &line, err);
+    /* A file without any row is refused as it is when it is read at once. */
+    const int is_empty = found == MLC_END && b->first == NULL;
+    if (found != MLC_OK && !is_empty) return found;
+    if (is_empty) n = 0;
     b->settings.first_line = line - 1;
     b->settings.first = b->first;
     b->settings.found_base = &base;

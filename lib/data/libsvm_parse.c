@@ -16,16 +16,23 @@ static int is_blank(char c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f';
 }
 
+#define SHOWN_BYTES 40 /* of a word that a message quotes */
+
 /* ---- faults ------------------------------------------------------------------------------- */
 
 static void fault(line_reader *r, const char *at, const char *text, int64_t n, const char *what)
 {
     mlci_libsvm_rows *const rows = r->rows;
-    const int64_t shown = n < 40 ? n : 40;
+    char word[SHOWN_BYTES + 1] = "";
+    int64_t shown = n < SHOWN_BYTES ? n : SHOWN_BYTES;
+    while (shown > 0 && shown < n && ((unsigned char)text[shown] & 0xc0) == 0x80)
+        shown--;
+    for (int64_t i = 0; i < shown; i++)
+        word[i] = (unsigned char)text[i] < ' ' ? '?' : text[i];
     rows->fault = MLC_ERROR_FORMAT;
     rows->fault_column = at - r->start + 1;
-    const int length = snprintf(rows->fault_message, sizeof rows->fault_message, "'%.*s%s' %s",
-                                (int)shown, text, shown < n ? "..." : "", what);
+    const int length = snprintf(rows->fault_message, sizeof rows->fault_message, "'%s%s' %s", word,
+                                shown < n ? "..." : "", what);
     mlci_cut_text(rows->fault_message, sizeof rows->fault_message, length);
 }
 
@@ -99,6 +106,11 @@ static int read_label(line_reader *r)
     return 0;
 }
 
+static int is_group(const char *word, int64_t n)
+{
+    return n >= 4 && memcmp(word, "qid:", 4) == 0;
+}
+
 static int read_group(line_reader *r, const char *word, int64_t n)
 {
     if (!mlci_integer_parse(word + 4, n - 4, &r->rows->groups[r->rows->n_rows])) {
@@ -117,7 +129,7 @@ static int read_entry(line_reader *r, const char *word, int64_t n, int64_t *befo
         fault(r, word, word, n, "is not of the form index:value");
         return 0;
     }
-    if (index < 0 || index >= INT32_MAX) {
+    if (*word == '-' || index >= INT32_MAX) {
         fault(r, word, word, n, "has an index that is not from 0 to 2147483646");
         return 0;
     }
@@ -148,7 +160,7 @@ static mlc_status read_line(line_reader *r, int64_t start, mlc_error *err)
     rows->fault_at = start;
     if (!read_label(r)) return MLC_OK;
     for (int64_t n = next_word(r, &word), k = 0; n > 0; n = next_word(r, &word), k++) {
-        if (k == 0 && n >= 4 && memcmp(word, "qid:", 4) == 0) {
+        if (k == 0 && is_group(word, n)) {
             if (!read_group(r, word, n)) return MLC_OK;
             has_group = 1;
             continue;
@@ -170,19 +182,33 @@ static int is_blank_line(const char *text, const char *end)
     return text == end;
 }
 
+/* The line at `start`, without its comment, and where the next one starts. */
+static const char *cut_line(const char *start, const char *end, const char **next)
+{
+    const char *const stop = memchr(start, '\n', (size_t)(end - start));
+    const char *const line_end = stop == NULL ? end : stop;
+    const char *const comment = memchr(start, '#', (size_t)(line_end - start));
+    *next = stop == NULL ? end : stop + 1;
+    return comment == NULL ? line_end : comment;
+}
+
+int mlci_libsvm_has_row(const char *bytes, int64_t n)
+{
+    for (const char *at = bytes, *next; at < bytes + n; at = next) {
+        if (!is_blank_line(at, cut_line(at, bytes + n, &next))) return 1;
+    }
+    return 0;
+}
+
 mlc_status mlci_libsvm_parse(mlci_libsvm_rows *rows, mlci_root *root, const char *bytes,
                              int64_t begin, int64_t end, mlc_error *err)
 {
     *rows = (mlci_libsvm_rows){
         .root = root, .low = INT32_MAX, .high = -1, .first_group = -1, .first_plain = -1};
-    for (int64_t at = begin; at < end && rows->fault == MLC_OK;) {
-        const char *const start = bytes + at;
-        const char *const stop = memchr(start, '\n', (size_t)(end - at));
-        const char *const line_end = stop == NULL ? bytes + end : stop;
-        const char *const comment = memchr(start, '#', (size_t)(line_end - start));
-        line_reader r = {rows, start, start, comment == NULL ? line_end : comment};
-        if (!is_blank_line(start, r.end)) MLCI_TRY(read_line(&r, at, err));
-        at = line_end - bytes + 1;
+    const char *next = bytes + begin;
+    for (const char *at = next; at < bytes + end && rows->fault == MLC_OK; at = next) {
+        line_reader r = {rows, at, at, cut_line(at, bytes + end, &next)};
+        if (!is_blank_line(at, r.end)) MLCI_TRY(read_line(&r, at - bytes, err));
     }
     return MLC_OK;
 }

@@ -119,11 +119,26 @@ static mlc_status append(mlci_line_windows *w, mlc_context *call, int64_t n, int
                          mlc_error *err)
 {
     int64_t got = 0;
+    mlc_error why;
     MLCI_TRY(make_room(w, n, n + wanted, err));
-    MLCI_TRY(mlci_byte_stream_read(w->stream, call, w->next_block + n, wanted, &got, err));
-    w->at_end = got < wanted;
+    const mlc_status status =
+        mlci_byte_stream_read(w->stream, call, w->next_block + n, wanted, &got, &why);
+    if (status == MLC_ERROR_FORMAT) {
+        w->broken = why;
+    } else if (status != MLC_OK) {
+        if (err != NULL) *err = why;
+        return status;
+    }
+    w->at_end = status == MLC_OK && got < wanted;
     w->n_next = n + got;
     return MLC_OK;
+}
+
+/* Are all bytes read that come before a fault of the stream? What is wrong with whole lines of them
+ * comes first. */
+static int is_broken(const mlci_line_windows *w)
+{
+    return w->broken.status != MLC_OK;
 }
 
 static int has_line_end(const char *bytes, int64_t n)
@@ -136,13 +151,13 @@ mlc_status mlci_line_windows_read_ahead(mlci_line_windows *windows, mlc_context 
 {
     mlci_line_windows *const w = windows;
     const int64_t kept = w->n_held - w->n_window;
-    if (w->memory != NULL || w->n_next >= 0 || w->at_end) return MLC_OK;
+    if (w->memory != NULL || w->n_next >= 0 || w->at_end || is_broken(w)) return MLC_OK;
     const int64_t wanted = bytes_to_read(w);
     MLCI_TRY(make_room(w, 0, kept + wanted, err));
     if (kept > 0) memcpy(w->next_block, w->bytes + w->n_window, (size_t)kept);
     int64_t from = kept;
     MLCI_TRY(append(w, call, kept, wanted, err));
-    while (!w->at_end && !has_line_end(w->next_block + from, w->n_next - from)) {
+    while (!w->at_end && !is_broken(w) && !has_line_end(w->next_block + from, w->n_next - from)) {
         from = w->n_next;
         MLCI_TRY(append(w, call, from, from > w->window_bytes ? from : w->window_bytes, err));
     }
@@ -171,7 +186,9 @@ static mlc_status next_of_stream(mlci_line_windows *w, mlc_context *call, mlc_er
     w->n_held = w->n_next < 0 ? 0 : w->n_next;
     w->n_next = -1;
     w->n_window = whole_lines(w);
-    return MLC_OK;
+    if (w->n_window > 0 || !is_broken(w)) return MLC_OK;
+    if (err != NULL) *err = w->broken;
+    return w->broken.status;
 }
 
 /* ---- both ----------------------------------------------------------------------------------- */
@@ -204,6 +221,7 @@ static mlc_status rewind_windows(mlci_line_windows *w, mlc_context *call, mlc_er
     w->line = w->first_line;
     w->is_before = w->first_line == 1;
     w->at_end = 0;
+    w->broken = (mlc_error){0};
     return MLC_OK;
 }
 

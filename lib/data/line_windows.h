@@ -23,6 +23,7 @@ typedef struct mlci_line_windows {
     int64_t n_next;            /* bytes of the next one; -1: not read yet */
     int64_t line, first_line;  /* of the window's first byte, from 1; of the first window's */
     int32_t at_end, is_before; /* no more bytes come; no window was looked at yet */
+    mlc_error broken;          /* what ended the stream: its bytes cease to be what gzip packs */
 } mlci_line_windows;
 
 /* Opens a file, packed or not. What cannot be read twice is held in memory unless it is read
@@ -35,8 +36,8 @@ mlc_status mlci_line_windows_of(mlc_context *call, const char *name, const void 
 /* Lines from the middle of a text, in place: nothing to close. line: of the first byte. */
 mlci_line_windows mlci_line_windows_within(mlci_root *root, const char *name, const char *bytes,
                                            int64_t n, int64_t line, int64_t window_bytes);
-/* The next lines, borrowed until the next call; MLC_END when there are no more. A byte-order mark
- * is left out. *line: of the first byte, from 1. */
+/* The next lines, borrowed until the next call, also those before a fault of the stream; MLC_END
+ * when there are no more. A byte-order mark is left out. *line: of the first byte, from 1. */
 mlc_status mlci_line_windows_next(mlci_line_windows *windows, mlc_context *call, const char **bytes,
                                   int64_t *n, int64_t *line, mlc_error *err);
 /* Reads what comes after the window, which may be looked at meanwhile. */

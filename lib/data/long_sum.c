@@ -10,8 +10,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "wide.h"
-
 #define ORIGIN 1088 /* a sum of numbers counts in 2^-ORIGIN, one of products in 2^(-2 ORIGIN) */
 #define MAX_PENDING ((int64_t)1 << 28)
 #define DIGIT_MASK ((int64_t)UINT32_MAX)
@@ -122,6 +120,57 @@ void mlci_long_add_integer_square(mlci_long_sum *sum, int64_t value, int64_t n)
 {
     add_square(sum, magnitude(value), 2 * ORIGIN, n);
 }
+
+/* ---- runs ------------------------------------------------------------------------------------ */
+
+void mlci_long_run_open(mlci_long_run *run, mlci_long_sum *sum, mlci_long_sum *squares)
+{
+    *run = (mlci_long_run){.sum = sum, .squares = squares};
+}
+
+static void add_wide(mlci_long_sum *sum, mlci_wide bits, int32_t at, int is_negative)
+{
+    add_bits(sum, bits.low, at, is_negative);
+    if (bits.high != 0) add_bits(sum, bits.high, at + 64, is_negative);
+    count_addition(sum);
+}
+
+void mlci_long_run_close(mlci_long_run *run)
+{
+    add_wide(run->sum, run->total, run->at, run->is_negative);
+    add_wide(run->squares, run->low, 2 * run->at, 0);
+    add_wide(run->squares, run->high, 2 * run->at + 64, 0);
+    run->total = run->low = run->high = (mlci_wide){0, 0};
+}
+
+/* n < 2^63 in all keeps each of the totals below 2^127. */
+static inline void add_to_run(mlci_long_run *run, uint64_t bits, int32_t at, int is_negative,
+                              int64_t n)
+{
+    if (at != run->at || is_negative != run->is_negative) {
+        mlci_long_run_close(run);
+        run->at = at;
+        run->is_negative = is_negative;
+    }
+    const mlci_wide square = mlci_multiply_wide(bits, bits);
+    mlci_sum_wide(&run->total, mlci_multiply_wide(bits, (uint64_t)n));
+    mlci_sum_wide(&run->low, mlci_multiply_wide(square.low, (uint64_t)n));
+    mlci_sum_wide(&run->high, mlci_multiply_wide(square.high, (uint64_t)n));
+}
+
+void mlci_long_run_add(mlci_long_run *run, double value, int64_t n)
+{
+    int32_t exponent;
+    const uint64_t bits = take_apart(value, &exponent);
+    add_to_run(run, bits, exponent + ORIGIN, value < 0, n);
+}
+
+void mlci_long_run_add_integer(mlci_long_run *run, int64_t value, int64_t n)
+{
+    add_to_run(run, magnitude(value), ORIGIN, value < 0, n);
+}
+
+/* ---- products -------------------------------------------------------------------------------- */
 
 void mlci_long_add_product(mlci_long_sum *sum, double a, double b)
 {

@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+#include "wide.h"
+
 /* Digits of 32 bits. The lowest bit is worth 2^-1088 in sums of numbers and 2^-2176 in sums of
  * products, below all that doubles can make; the digits reach 2^2048 and 64 bits of count beyond.
  */
@@ -29,6 +31,22 @@ void mlci_long_add_square(mlci_long_sum *sum, double value, int64_t n);
 void mlci_long_add_integer_square(mlci_long_sum *sum, int64_t value, int64_t n);
 /* The value to one sum and its square to another, once. */
 void mlci_long_add_moments(mlci_long_sum *sum, mlci_long_sum *squares, double value);
+
+/* Values with their counts on the way to a sum and to one of squares, as long as they have one
+ * sign and exponent: fast where neighbours do, as in ascending order. No more than 2^63 of them. */
+typedef struct mlci_long_run {
+    mlci_long_sum *sum, *squares;
+    mlci_wide total, low, high; /* the halves of squares apart */
+    int32_t at;                 /* binary place of the total */
+    int is_negative;
+} mlci_long_run;
+
+void mlci_long_run_open(mlci_long_run *run, mlci_long_sum *sum, mlci_long_sum *squares);
+void mlci_long_run_add(mlci_long_run *run, double value, int64_t n);
+void mlci_long_run_add_integer(mlci_long_run *run, int64_t value, int64_t n);
+/* The sums have all values then. */
+void mlci_long_run_close(mlci_long_run *run);
+
 void mlci_long_add_product(mlci_long_sum *sum, double a, double b);
 void mlci_long_add_sum(mlci_long_sum *sum, const mlci_long_sum *other);
 void mlci_long_subtract_sum(mlci_long_sum *sum, const mlci_long_sum *other);

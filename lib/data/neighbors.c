@@ -1,94 +1,145 @@
-/* Rows are put in the order of the number that varies most, and compared by blocks with tiles of
- * rows: the tile around a block first, then outwards, until the gap in that number alone is larger
- * than every distance that has been found. Distances come from a kernel with one accumulator a pair
- * that never falls, so what is left out could not have been nearer, and neither the order nor the
- * tiles show in the result: neighbours are ordered by (distance, row). */
+/* Rows are put in the order of a tree, whose leaves are compared with each other, nearest ones
+ * first, until the gap between boxes is larger than every distance that has been found. Two leaves
+ * are first compared in floats, with an error that is bounded; only pairs that may be near get
+ * their distance, from a kernel with one accumulator a pair that never falls. So neither the tree
+ * nor the floats show in the result: neighbours are ordered by (distance, row).
+ *
+ * The bound. Numbers are taken from the centre of a group of 16 leaves, multiplied by a power of
+ * two such that none is above 1, and rounded: each is off by less than 2^-23 of itself, or by an
+ * underflow. Let h be half the diagonal of the group's box, all in these units. If x of a leaf and
+ * y of the group are at a distance of at most r, then |y| <= h, |x| <= r + h, so the images are at
+ * most r + 2^-23 (r + 2 h) apart, and their computed squared distance is at most the square of this
+ * but for a rounding a term. Pairs beyond that are not nearer than r. What underflows is covered by
+ * TINY, far below any float's square that matters. */
 #include "neighbors.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
 #include "error.h"
 #include "kernels.h"
-#include "order.h"
+#include "row_tree.h"
 
-#define BLOCK_ROWS 32
-#define TILE_ROWS 512
+#define LEAF MLCI_TREE_LEAF
+#define GROUP 16               /* leaves with a centre in common */
+#define MANY (LEAF * LEAF / 8) /* pairs that may be near: all distances at once are quicker */
+#define ROUNDING 0x1p-23
+#define TINY 0x1p-120
+#define WIDEST 0x1p1000     /* numbers further apart than that overflow: all distances */
+#define WIDTH_MAX (1 << 22) /* of roundings that the bound is for */
+
+_Static_assert(LEAF == MLCI_FLOAT_TILE, "a leaf is a tile of the kernel");
 
 typedef struct search {
-    const mlci_neighbor_rows *given;
-    mlci_neighbor_rows rows; /* in the order of the axis */
-    double *numbers;         /* of rows */
+    mlci_neighbor_rows rows; /* in the order of the tree */
+    mlci_row_tree tree;
+    double *numbers; /* of rows */
     int32_t *codes;
-    int64_t *order; /* row of each place */
-    int64_t axis;   /* the number that varies most */
+    float *tiles;   /* of each leaf */
+    double *centre; /* of each group, and half the diagonal of its box */
+    double scale;   /* 0: not in floats */
     const mlci_kernels *kernels;
-    int64_t k, n_tiles, tile_size; /* doubles of a packed tile */
-    double *packed;                /* all tiles */
-    double *scratch;               /* of each slot: distances of a block to a tile, nearest ones */
+    int64_t k, width; /* floats of a row: numbers and codes */
+    char *scratch;    /* of each slot */
     int64_t scratch_size;
     int64_t *out;
 } search;
 
-/* ---- order ---------------------------------------------------------------------------------- */
+/* A leaf on its way through the tree. */
+typedef struct query {
+    const search *s;
+    mlci_tree_node leaf;
+    const double *box;
+    int64_t first, n; /* places */
+    int64_t group;    /* that the floats are taken from the centre of, or -1 */
+    double farthest;  /* the largest distance that is still near for a row */
+    double *nearest;  /* LEAF x k distances found so far, ascending */
+    double *reach;    /* of each row: root of the last of them, scaled */
+    double *distance; /* LEAF x LEAF */
+    double *packed;
+    float *x; /* LEAF x width */
+    float *limit;
+    uint64_t *bits;
+} query;
 
-/* The number with the largest range. */
-static int64_t find_axis(const mlci_neighbor_rows *rows)
+/* ---- floats --------------------------------------------------------------------------------- */
+
+static int64_t rows_of_leaf(const search *s, int64_t leaf)
 {
-    int64_t best = 0;
-    double widest = -1;
-    for (int64_t k = 0; k < rows->n_numbers; k++) {
-        double low = (double)INFINITY, high = -(double)INFINITY;
-        for (int64_t i = 0; i < rows->n; i++) {
-            const double value = rows->numbers[i * rows->n_numbers + k];
-            low = value < low ? value : low;
-            high = value > high ? value : high;
-        }
-        if (high - low <= widest) continue;
-        widest = high - low;
-        best = k;
-    }
-    return best;
+    const int64_t left = s->rows.n - leaf * LEAF;
+    return left < LEAF ? left : LEAF;
 }
 
-static mlc_status order_rows(mlc_context *call, search *s, mlc_error *err)
+/* The row at a place from a centre on, as floats `step` apart. */
+static void to_floats(const search *s, int64_t place, const double *centre, float *out,
+                      int64_t step)
 {
-    const mlci_neighbor_rows *const g = s->given;
-    mlci_order_key *const keys = mlci_alloc_raw(call->root, 2 * g->n, (int64_t)sizeof *keys);
-    if (keys == NULL) return mlci_fail_memory(err, 2 * g->n, (int64_t)sizeof *keys);
-    s->axis = find_axis(g);
-    for (int64_t i = 0; i < g->n; i++) {
-        keys[i] = (mlci_order_key){mlci_order_of_real(g->numbers[i * g->n_numbers + s->axis]), i};
-    }
-    const mlc_status status = mlci_order_sort(call, keys, keys + g->n, g->n, err);
-    for (int64_t i = 0; i < g->n && status == MLC_OK; i++) {
-        s->order[i] = keys[i].row;
-        memcpy(s->numbers + i * g->n_numbers, g->numbers + keys[i].row * g->n_numbers,
-               (size_t)g->n_numbers * sizeof *s->numbers);
-        for (int64_t c = 0; c < g->n_codes; c++)
-            s->codes[c * g->n + i] = g->codes[c * g->n + keys[i].row];
-    }
-    mlci_free(keys);
-    return status;
-}
-
-/* ---- search --------------------------------------------------------------------------------- */
-
-/* Rows of a block or tile, by place. */
-typedef struct range {
-    int64_t first, n;
-} range;
-
-/* The square of the gap between two ranges on the axis; 0 where they meet. */
-static double gap_between(const search *s, range a, range b)
-{
-    const double *const at = s->numbers + s->axis;
     const int64_t p = s->rows.n_numbers;
-    const double right = at[b.first * p] - at[(a.first + a.n - 1) * p];
-    const double left = at[a.first * p] - at[(b.first + b.n - 1) * p];
-    const double gap = right > left ? right : left;
-    return gap > 0 ? gap * gap : 0;
+    const double *const x = s->numbers + place * p;
+    for (int64_t k = 0; k < p; k++)
+        out[k * step] = (float)((x[k] - centre[k]) * s->scale);
+    for (int64_t c = 0; c < s->rows.n_codes; c++) /* codes beyond 2^24 may meet: only nearer */
+        out[(p + c) * step] = (float)s->codes[c * s->rows.n + place];
 }
+
+static const double *centre_of(const search *s, int64_t group)
+{
+    return s->centre + group * (s->rows.n_numbers + 1);
+}
+
+/* The box around the leaves of a group. */
+static void find_centre(search *s, int64_t group, mlci_tree_node node)
+{
+    if (node.n > GROUP) {
+        const mlci_tree_node left = mlci_tree_left(node), right = mlci_tree_right(node);
+        find_centre(s, group, group * GROUP < right.first ? left : right);
+        return;
+    }
+    const int64_t p = s->rows.n_numbers;
+    const double *const low = mlci_tree_box(&s->tree, node), *const high = low + p;
+    double *const centre = s->centre + group * (p + 1), squares = 0;
+    for (int64_t k = 0; k < p; k++) {
+        centre[k] = low[k] / 2 + high[k] / 2;
+        const double half = fmax(high[k] - centre[k], centre[k] - low[k]) * s->scale;
+        squares += half * half;
+    }
+    centre[p] = sqrt(squares);
+}
+
+/* A power of two that makes the largest range at most 1. */
+static double find_scale(const search *s)
+{
+    const int64_t p = s->rows.n_numbers;
+    const double *const low = mlci_tree_box(&s->tree, mlci_tree_root(&s->tree));
+    double range = 0;
+    int exponent = 0;
+    for (int64_t k = 0; k < p; k++)
+        range = fmax(range, low[p + k] - low[k]);
+    if (!(range < WIDEST) || s->width > WIDTH_MAX) return 0;
+    frexp(fmax(range, 1 / WIDEST), &exponent);
+    return ldexp(1, -exponent);
+}
+
+static mlc_status make_tiles(void *arg, int64_t group, int32_t slot, mlc_error *err)
+{
+    search *const s = arg;
+    const int64_t end =
+        (group + 1) * GROUP < s->tree.n_leaves ? (group + 1) * GROUP : s->tree.n_leaves;
+    (void)slot;
+    (void)err;
+    find_centre(s, group, mlci_tree_root(&s->tree));
+    for (int64_t leaf = group * GROUP; leaf < end; leaf++) {
+        float *const tile = s->tiles + leaf * LEAF * s->width;
+        for (int64_t i = 0; i < LEAF * s->width; i++)
+            tile[i] = NAN;
+        for (int64_t i = 0; i < rows_of_leaf(s, leaf); i++)
+            to_floats(s, leaf * LEAF + i, centre_of(s, group), tile + i, LEAF);
+    }
+    return MLC_OK;
+}
+
+/* ---- two leaves ----------------------------------------------------------------------------- */
 
 /* Puts a row at distance d among the nearest so far, which are sorted. */
 static void offer(double *nearest, int64_t *neighbor, int64_t k, double d, int64_t row)
@@ -104,82 +155,171 @@ static void offer(double *nearest, int64_t *neighbor, int64_t k, double d, int64
     neighbor[at] = row;
 }
 
-static void add_mismatches(const mlci_neighbor_rows *rows, int64_t i, range tile, double *distance)
+/* Offers the row at a place, whose numbers are at distance d, to row i of the query. */
+static void offer_place(const query *q, int64_t i, int64_t place, double d)
 {
+    const search *const s = q->s;
+    const mlci_neighbor_rows *const rows = &s->rows;
+    const int64_t own = q->first + i;
+    if (place == own) return;
     for (int64_t c = 0; c < rows->n_codes; c++) {
         const int32_t *const column = rows->codes + c * rows->n;
-        for (int64_t j = 0; j < tile.n; j++)
-            distance[j] += column[tile.first + j] != column[i] ? rows->mismatch : 0;
+        d += column[place] != column[own] ? rows->mismatch : 0;
+    }
+    offer(q->nearest + i * s->k, s->out + s->tree.order[own] * s->k, s->k, d, s->tree.order[place]);
+}
+
+/* How far rows can be from row i and still be near. A sum that underflowed may be of rows DBL_MIN
+ * apart. */
+static void update_reach(query *q, int64_t i)
+{
+    const search *const s = q->s;
+    const double last = q->nearest[(i + 1) * s->k - 1] + (double)s->width * DBL_MIN;
+    q->reach[i] = s->scale * sqrt(last);
+}
+
+static void compare_all(query *q, int64_t leaf)
+{
+    const search *const s = q->s;
+    const int64_t p = s->rows.n_numbers, first = leaf * LEAF, n = rows_of_leaf(s, leaf);
+    const mlci_row_block x = {s->numbers + q->first * p, q->n, p, p};
+    const mlci_row_block y = {s->numbers + first * p, n, p, p};
+    const mlci_centres centres = {n, p, q->packed};
+    mlci_centres_pack(&y, q->packed);
+    s->kernels->distances(&x, &centres, q->distance);
+    for (int64_t i = 0; i < q->n; i++) {
+        for (int64_t j = 0; j < n; j++) {
+            if (q->distance[i * n + j] > q->nearest[(i + 1) * s->k - 1]) continue;
+            offer_place(q, i, first + j, q->distance[i * n + j]);
+        }
+        update_reach(q, i);
     }
 }
 
-static range tile_at(const search *s, int64_t t)
+/* A bound as a float that is not below it but for its rounding. */
+static float float_bound(double x)
 {
-    const int64_t first = t * TILE_ROWS, rest = s->rows.n - first;
-    return (range){first, rest < TILE_ROWS ? rest : TILE_ROWS};
+    return x > (double)FLT_MAX ? INFINITY : (float)x;
 }
 
-/* Offers the rows of a tile to those of a block. */
-static void compare(const search *s, range block, int64_t t, double *distance, double *nearest)
+/* Sets the bits of pairs that may be near; returns how many they are. */
+static int64_t screen(query *q, int64_t leaf)
+{
+    const search *const s = q->s;
+    const int64_t group = leaf / GROUP;
+    const double *const centre = centre_of(s, group);
+    const double off = 2 * ROUNDING * centre[s->rows.n_numbers] + (double)s->width * TINY;
+    const double more = 1 + (double)(s->width + 16) * ROUNDING;
+    const double root = s->scale * sqrt(s->rows.mismatch);
+    const mlci_float_tile tile = {
+        .n_numbers = s->rows.n_numbers,
+        .n_codes = s->rows.n_codes,
+        .values = s->tiles + leaf * LEAF * s->width,
+        .mismatch = (float)fmin(root * root * (1 - 4 * ROUNDING), (double)FLT_MAX)};
+    for (int64_t i = 0; i < q->n && group != q->group; i++)
+        to_floats(s, q->first + i, centre, q->x + i * s->width, 1);
+    q->group = group;
+    for (int64_t i = 0; i < q->n; i++) {
+        const double apart = q->reach[i] * (1 + ROUNDING) + off;
+        q->limit[i] = float_bound(apart * apart * more + (double)s->width * TINY);
+    }
+    return s->kernels->screen(q->x, q->n, &tile, q->limit, q->bits);
+}
+
+static void compare_near(query *q, int64_t leaf)
+{
+    const search *const s = q->s;
+    const int64_t p = s->rows.n_numbers;
+    for (int64_t i = 0; i < q->n; i++) {
+        const double *const x = s->numbers + (q->first + i) * p;
+        if (q->bits[i] == 0) continue;
+        for (uint64_t bits = q->bits[i]; bits != 0; bits &= bits - 1) {
+            const int64_t place = leaf * LEAF + __builtin_ctzll(bits);
+            offer_place(q, i, place, s->kernels->distance(p, x, s->numbers + place * p));
+        }
+        update_reach(q, i);
+    }
+}
+
+static void compare(query *q, int64_t leaf)
+{
+    if (q->s->scale == 0 || leaf == q->leaf.first || screen(q, leaf) > MANY) {
+        compare_all(q, leaf);
+    } else {
+        compare_near(q, leaf);
+    }
+    q->farthest = 0;
+    for (int64_t i = 0; i < q->n; i++) {
+        const double last = q->nearest[(i + 1) * q->s->k - 1];
+        q->farthest = last > q->farthest ? last : q->farthest;
+    }
+}
+
+/* ---- all leaves ----------------------------------------------------------------------------- */
+
+/* Compares with the leaves of a node that may hold a neighbour, but for the own one. */
+static void visit(query *q, mlci_tree_node node, double gap)
+{
+    const search *const s = q->s;
+    if (gap > q->farthest) return;
+    if (node.n == 1) {
+        if (node.first != q->leaf.first) compare(q, node.first);
+        return;
+    }
+    const mlci_tree_node left = mlci_tree_left(node), right = mlci_tree_right(node);
+    const double to_left = mlci_box_gap(q->box, mlci_tree_box(&s->tree, left), s->rows.n_numbers);
+    const double to_right = mlci_box_gap(q->box, mlci_tree_box(&s->tree, right), s->rows.n_numbers);
+    const int is_left = to_left < to_right || (to_left == to_right && q->leaf.first < right.first);
+    visit(q, is_left ? left : right, is_left ? to_left : to_right);
+    visit(q, is_left ? right : left, is_left ? to_right : to_left);
+}
+
+static mlci_tree_node find_leaf(const search *s, int64_t leaf)
+{
+    mlci_tree_node node = mlci_tree_root(&s->tree);
+    while (node.n > 1) {
+        const mlci_tree_node right = mlci_tree_right(node);
+        node = leaf < right.first ? mlci_tree_left(node) : right;
+    }
+    return node;
+}
+
+/* Bytes of a slot; with memory where each array of a query lies in it, the largest first. */
+static int64_t lay_out(const search *s, query *q, char *memory)
 {
     const int64_t p = s->rows.n_numbers;
-    const range tile = tile_at(s, t);
-    const mlci_row_block x = {s->numbers + block.first * p, block.n, p, p};
-    const mlci_centres centres = {tile.n, p, s->packed + t * s->tile_size};
-    s->kernels->distances(&x, &centres, distance);
-    for (int64_t i = 0; i < block.n; i++) {
-        double *const d = distance + i * tile.n;
-        int64_t *const neighbor = s->out + s->order[block.first + i] * s->k;
-        add_mismatches(&s->rows, block.first + i, tile, d);
-        for (int64_t j = 0; j < tile.n; j++) {
-            if (d[j] > nearest[(i + 1) * s->k - 1] || tile.first + j == block.first + i) continue;
-            offer(nearest + i * s->k, neighbor, s->k, d[j], s->order[tile.first + j]);
-        }
+    double *const doubles = (double *)(void *)memory;
+    const int64_t sizes[] = {LEAF * s->k, LEAF, LEAF * LEAF, mlci_centres_packed_size(LEAF, p),
+                             LEAF};
+    const int64_t n_doubles = sizes[0] + sizes[1] + sizes[2] + sizes[3] + sizes[4];
+    if (q != NULL) {
+        q->nearest = doubles;
+        q->reach = q->nearest + sizes[0];
+        q->distance = q->reach + sizes[1];
+        q->packed = q->distance + sizes[2];
+        q->bits = (uint64_t *)(void *)(q->packed + sizes[3]);
+        q->limit = (float *)(void *)(q->bits + sizes[4]);
+        q->x = q->limit + LEAF;
     }
+    return n_doubles * (int64_t)sizeof(double) + LEAF * (s->width + 1) * (int64_t)sizeof(float);
 }
 
-static double largest(const double *nearest, int64_t n, int64_t k)
-{
-    double most = 0;
-    for (int64_t i = 0; i < n; i++)
-        most = nearest[i * k + k - 1] > most ? nearest[i * k + k - 1] : most;
-    return most;
-}
-
-static mlc_status search_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
+static mlc_status search_leaf(void *arg, int64_t leaf, int32_t slot, mlc_error *err)
 {
     const search *const s = arg;
-    const int64_t begin = block * BLOCK_ROWS, left = s->rows.n - begin;
-    const range own = {begin, left < BLOCK_ROWS ? left : BLOCK_ROWS};
-    double *const distance = s->scratch + slot * s->scratch_size;
-    double *const nearest = distance + BLOCK_ROWS * TILE_ROWS;
-    int64_t below = begin / TILE_ROWS - 1, above = begin / TILE_ROWS + 1;
+    query q = {.s = s, .leaf = find_leaf(s, leaf), .group = -1, .first = leaf * LEAF};
     (void)err;
-    for (int64_t i = 0; i < own.n * s->k; i++)
-        nearest[i] = (double)INFINITY;
-    compare(s, own, begin / TILE_ROWS, distance, nearest);
-    while (below >= 0 || above < s->n_tiles) {
-        const double down = below < 0 ? (double)INFINITY : gap_between(s, own, tile_at(s, below));
-        const double up =
-            above >= s->n_tiles ? (double)INFINITY : gap_between(s, own, tile_at(s, above));
-        if ((down < up ? down : up) > largest(nearest, own.n, s->k)) break;
-        const int is_below = above >= s->n_tiles || (below >= 0 && down <= up);
-        compare(s, own, is_below ? below-- : above++, distance, nearest);
-    }
+    (void)lay_out(s, &q, s->scratch + slot * s->scratch_size);
+    q.box = mlci_tree_box(&s->tree, q.leaf);
+    q.n = rows_of_leaf(s, leaf);
+    for (int64_t i = 0; i < q.n * s->k; i++)
+        q.nearest[i] = (double)INFINITY;
+    compare(&q, leaf);
+    visit(&q, mlci_tree_root(&s->tree), 0);
     return MLC_OK;
 }
 
 /* ---- all rows ------------------------------------------------------------------------------- */
-
-static void pack_tiles(search *s)
-{
-    const int64_t p = s->rows.n_numbers;
-    for (int64_t t = 0; t < s->n_tiles; t++) {
-        const range tile = tile_at(s, t);
-        const mlci_row_block rows = {s->numbers + tile.first * p, tile.n, p, p};
-        mlci_centres_pack(&rows, s->packed + t * s->tile_size);
-    }
-}
 
 /* A distance that overflows is no neighbour's: such rows get the first others there are. */
 static void fill_gaps(int64_t n, int64_t k, int64_t *out)
@@ -196,48 +336,64 @@ static void fill_gaps(int64_t n, int64_t k, int64_t *out)
 
 static mlc_status allocate(mlc_context *call, search *s, mlc_error *err)
 {
-    const mlci_neighbor_rows *const g = s->given;
     mlci_root *const root = call->root;
-    s->numbers = mlci_alloc_raw(root, g->n, g->n_numbers * (int64_t)sizeof *s->numbers);
-    s->codes = mlci_alloc_raw(root, g->n, (g->n_codes + 1) * (int64_t)sizeof *s->codes);
-    s->order = mlci_alloc_raw(root, g->n, (int64_t)sizeof *s->order);
-    s->packed = mlci_alloc(root, s->n_tiles, s->tile_size * (int64_t)sizeof *s->packed);
-    s->scratch =
-        mlci_alloc(root, mlci_n_slots(call), s->scratch_size * (int64_t)sizeof *s->scratch);
-    if (s->numbers == NULL || s->codes == NULL || s->order == NULL || s->packed == NULL ||
-        s->scratch == NULL) {
-        return mlci_fail_memory(err, g->n, g->n_numbers * (int64_t)sizeof *s->numbers);
+    const int64_t n = s->rows.n, p = s->rows.n_numbers, n_leaves = s->tree.n_leaves;
+    s->scratch_size = lay_out(s, NULL, NULL);
+    s->numbers = mlci_alloc_raw(root, n, p * (int64_t)sizeof *s->numbers);
+    s->codes = mlci_alloc_raw(root, n, (s->rows.n_codes + 1) * (int64_t)sizeof *s->codes);
+    s->tiles = mlci_alloc_raw(root, n_leaves, LEAF * s->width * (int64_t)sizeof *s->tiles);
+    s->centre = mlci_alloc_raw(root, n_leaves / GROUP + 1, (p + 1) * (int64_t)sizeof *s->centre);
+    s->scratch = mlci_alloc_raw(root, mlci_n_slots(call), s->scratch_size);
+    if (s->numbers == NULL || s->codes == NULL || s->tiles == NULL || s->centre == NULL ||
+        s->scratch == NULL)
+        return mlci_fail_memory(err, n, p * (int64_t)sizeof *s->numbers);
+    return MLC_OK;
+}
+
+/* Rows in the order of the tree. */
+static void gather_rows(search *s, const mlci_neighbor_rows *given)
+{
+    const int64_t n = given->n, p = given->n_numbers;
+    for (int64_t i = 0; i < n; i++) {
+        const int64_t row = s->tree.order[i];
+        memcpy(s->numbers + i * p, given->numbers + row * p, (size_t)p * sizeof *s->numbers);
+        for (int64_t c = 0; c < given->n_codes; c++)
+            s->codes[c * n + i] = given->codes[c * n + row];
     }
-    s->rows = *g;
     s->rows.numbers = s->numbers;
     s->rows.codes = s->codes;
+}
+
+static mlc_status search_rows(mlc_context *call, search *s, mlc_error *err)
+{
+    const mlci_neighbor_rows given = s->rows;
+    MLCI_TRY(mlci_row_tree_build(call, given.numbers, given.n, given.n_numbers, &s->tree, err));
+    MLCI_TRY(allocate(call, s, err));
+    gather_rows(s, &given);
+    for (int64_t i = 0; i < given.n * s->k; i++)
+        s->out[i] = -1;
+    s->scale = find_scale(s);
+    const int64_t n_groups = (s->tree.n_leaves + GROUP - 1) / GROUP;
+    MLCI_TRY(mlci_parallel_for(call, n_groups, make_tiles, s, err));
+    MLCI_TRY(mlci_parallel_for(call, s->tree.n_leaves, search_leaf, s, err));
+    fill_gaps(given.n, s->k, s->out);
     return MLC_OK;
 }
 
 mlc_status mlci_neighbors_of_rows(mlc_context *call, const mlci_neighbor_rows *rows, int64_t k,
                                   int64_t *out, mlc_error *err)
 {
-    search s = {.given = rows,
+    search s = {.rows = *rows,
                 .kernels = mlci_kernels_of(mlci_root_isa(call->root)),
                 .k = k,
-                .n_tiles = (rows->n + TILE_ROWS - 1) / TILE_ROWS,
-                .tile_size = mlci_centres_packed_size(TILE_ROWS, rows->n_numbers),
-                .scratch_size = BLOCK_ROWS * (TILE_ROWS + k),
+                .width = rows->n_numbers + rows->n_codes,
                 .out = out};
-    mlc_status status = allocate(call, &s, err);
-    if (status == MLC_OK) status = order_rows(call, &s, err);
-    if (status == MLC_OK) {
-        for (int64_t i = 0; i < rows->n * k; i++)
-            out[i] = -1;
-        pack_tiles(&s);
-        status =
-            mlci_parallel_for(call, (rows->n + BLOCK_ROWS - 1) / BLOCK_ROWS, search_block, &s, err);
-    }
-    if (status == MLC_OK) fill_gaps(rows->n, k, out);
+    const mlc_status status = search_rows(call, &s, err);
     mlci_free(s.scratch);
-    mlci_free(s.packed);
-    mlci_free(s.order);
+    mlci_free(s.centre);
+    mlci_free(s.tiles);
     mlci_free(s.codes);
     mlci_free(s.numbers);
+    mlci_row_tree_clear(&s.tree);
     return status;
 }

@@ -16,11 +16,8 @@
 #include "distinct_sketch.h"
 #include "error.h"
 #include "long_sum.h"
-
-typedef struct mlci_number_cell {
-    uint64_t cell; /* key >> shift */
-    int64_t n;     /* at least 1 */
-} mlci_number_cell;
+#include "order.h"
+#include "order_key.h"
 
 typedef struct mlci_number_beyond {
     mlci_long_sum sum, squares;
@@ -34,29 +31,23 @@ typedef struct mlci_number_counts {
     int32_t is_integer; /* keys of integers, else of reals */
     int32_t shift;
     int64_t n;                  /* cells */
-    mlci_number_cell *cells;    /* ascending */
+    uint64_t *cells;            /* ascending: key >> shift */
+    int64_t *ends;              /* how many numbers lie in cells 0 .. i: ascending */
     mlci_number_beyond *beyond; /* NULL while shift is 0 */
 } mlci_number_counts;
 
-/* Counts in the making: a hash table of cells, and keys yet to be sorted. */
-typedef struct mlci_number_counter {
-    mlci_number_counts counts; /* cells: the slots of the table; n: how many are taken */
-    int32_t slot_bits;
-    uint64_t *keys; /* that went past the table; room for n_rows */
-    int64_t n_keys, n_rows;
-} mlci_number_counter;
-
 #define MLCI_COUNT_UNLIMITED INT64_MAX
 
-/* For at most n_rows keys. */
-mlc_status mlci_number_counter_open(mlci_number_counter *counter, mlci_root *root, int64_t limit,
-                                    int32_t is_integer, int64_t n_rows, mlc_error *err);
-mlc_status mlci_number_counter_add(mlci_number_counter *counter, const uint64_t *keys, int64_t n,
-                                   mlc_error *err);
-/* The counts of what was added. The counter is closed, also on failure. */
-mlc_status mlci_number_counter_finish(mlc_context *call, mlci_number_counter *counter,
-                                      mlci_number_counts *out, mlc_error *err);
-void mlci_number_counter_close(mlci_number_counter *counter);
+/* How many numbers cell i holds, and all cells. */
+static inline int64_t mlci_number_count(const mlci_number_counts *counts, int64_t i)
+{
+    return counts->ends[i] - (i == 0 ? 0 : counts->ends[i - 1]);
+}
+
+static inline int64_t mlci_number_total(const mlci_number_counts *counts)
+{
+    return counts->n == 0 ? 0 : counts->ends[counts->n - 1];
+}
 
 /* Those of both; the limit is the smaller one. out: any bytes. */
 mlc_status mlci_number_counts_merge(mlci_root *root, const mlci_number_counts *a,
@@ -70,5 +61,41 @@ double mlci_number_value(const mlci_number_counts *counts, uint64_t key);
 /* The least and the greatest key of a cell. */
 uint64_t mlci_number_cell_low(const mlci_number_counts *counts, int64_t i);
 uint64_t mlci_number_cell_high(const mlci_number_counts *counts, int64_t i);
+
+/* The cell of the number at a position from 0 among all in order; n past the last. */
+int64_t mlci_number_cell_at(const mlci_number_counts *counts, int64_t position);
+/* How many cells lie before a key that no cell parts. */
+int64_t mlci_number_cells_before(const mlci_number_counts *counts, uint64_t key);
+/* How many cells hold no number above the bound, nor one equal to it unless or_equal. */
+int64_t mlci_number_cells_below(const mlci_number_counts *counts, double bound, int or_equal);
+
+/* ---- for counters (number_counter.c) */
+
+/* Gives back the memory that its cells do not need. */
+mlc_status mlci_number_counts_fit(mlci_number_counts *counts, mlc_error *err);
+
+/* Starts to keep what cells cannot tell, of nothing so far. */
+mlc_status mlci_number_beyond_open(mlci_number_counts *counts, mlc_error *err);
+void mlci_number_beyond_settle(mlci_number_counts *counts);
+/* The least number of bits by which ascending cells must become wider to be at most limit. */
+int32_t mlci_number_bits_to_fit(const uint64_t *cells, int64_t n, int64_t limit);
+
+static inline void mlci_number_beyond_add(mlci_number_beyond *beyond, int is_integer, uint64_t key,
+                                          int64_t n)
+{
+    if (is_integer) {
+        mlci_long_add_integer(&beyond->sum, mlci_order_integer(key), n);
+        mlci_long_add_integer_square(&beyond->squares, mlci_order_integer(key), n);
+    } else if (n == 1) {
+        mlci_long_add_moments(&beyond->sum, &beyond->squares, mlci_number_of_key(key));
+    } else {
+        const double value = mlci_number_of_key(key);
+        mlci_long_add(&beyond->sum, value, n);
+        mlci_long_add_square(&beyond->squares, value, n);
+    }
+    mlci_sketch_add(&beyond->distinct, mlci_hash_bits(key));
+    if (key < beyond->low) beyond->low = key;
+    if (key > beyond->high) beyond->high = key;
+}
 
 #endif

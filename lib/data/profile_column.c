@@ -4,8 +4,7 @@
 
 #include <math.h>
 
-#include "order.h"
-#include "order_key.h"
+#include "number_counter.h"
 
 #define CHUNK 1024 /* rows; keys and values of a chunk stay in the cache */
 
@@ -32,11 +31,26 @@ static int is_integer_type(int32_t type)
 
 /* ---- numbers --------------------------------------------------------------------------------- */
 
+/* All rows, one after the other in memory. */
+static void read_dense_integers(const reading *r, const int64_t *values, int64_t n, uint64_t *keys)
+{
+    int64_t n_zero = 0;
+    for (int64_t i = 0; i < n; i++) {
+        keys[i] = (uint64_t)values[i] ^ (uint64_t)1 << 63; /* mlci_order_of_integer, inline */
+        n_zero += values[i] == 0;
+    }
+    r->out->n_zero += n_zero;
+}
+
 /* Rows first .. first + n as integers that are there. Returns how many. */
 static int64_t read_integers(const reading *r, int64_t first, int64_t n, uint64_t *keys)
 {
     const int64_t *const values = r->column->values;
     int64_t k = 0;
+    if (r->dataset->rows == NULL && r->column->valid == NULL) {
+        read_dense_integers(r, values + r->dataset->first + first, n, keys);
+        return n;
+    }
     for (int64_t i = first; i < first + n; i++) {
         const int64_t row = mlci_dataset_source_row(r->dataset, i);
         const int is_there = mlci_column_is_valid(r->column, row);
@@ -79,20 +93,21 @@ static void count_nulls(const reading *r, int64_t first, int64_t n)
 static int64_t take_finite(mlci_profile_column *out, const double *values, int64_t n,
                            uint64_t *keys)
 {
-    int64_t k = 0, n_zero = 0;
+    int64_t k = 0, n_zero = 0, n_finite = 0;
     for (int64_t i = 0; i < n; i++) {
-        const double value = values[i];
-        keys[k] = mlci_key_of_number(value);
-        n_zero += value == 0;
-        k += isfinite(value) != 0;
+        keys[i] = mlci_key_of_number(values[i]);
+        n_zero += values[i] == 0;
+        n_finite += values[i] - values[i] == 0;
     }
-    for (int64_t i = 0; k < n && i < n; i++) {
+    out->n_zero += n_zero;
+    for (int64_t i = 0; n_finite < n && i < n; i++) {
+        keys[k] = keys[i];
+        k += isfinite(values[i]) != 0;
         out->n_nan += isnan(values[i]) != 0;
         out->n_low += values[i] == -INFINITY;
         out->n_high += values[i] == INFINITY;
     }
-    out->n_zero += n_zero;
-    return k;
+    return n_finite;
 }
 
 static mlc_status count_numbers(mlc_context *call, const reading *r, int64_t max_distinct,

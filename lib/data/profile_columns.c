@@ -51,8 +51,9 @@ static void describe_texts(const mlci_profile_column *c, int64_t n_values, row_o
     row->mean_length = (double)c->texts.n_characters / (double)n_values;
 }
 
-static mlc_status describe_column(const columns_table *t, int64_t i, mlc_error *err)
+static mlc_status describe_column(void *arg, int64_t i, int32_t slot, mlc_error *err)
 {
+    const columns_table *const t = arg;
     const mlci_profile_column *const c = &t->profile->columns[i];
     const double none = (double)NAN;
     const int64_t n_values = mlci_profile_n_values(c);
@@ -162,12 +163,11 @@ static void add_members(columns_table *t, const char **texts)
     add_member(t, "exact", MLC_TYPE_BOOL, offsetof(row_of_column, is_exact));
 }
 
-static mlc_status fill_table(columns_table *t, const char **texts, mlc_dataset **out,
-                             mlc_error *err)
+static mlc_status fill_table(mlc_context *call, columns_table *t, const char **texts,
+                             mlc_dataset **out, mlc_error *err)
 {
     const mlc_profile *const p = t->profile;
-    for (int64_t i = 0; i < p->n_columns; i++)
-        MLCI_TRY(describe_column(t, i, err));
+    MLCI_TRY(mlci_parallel_for(call, p->n_columns, describe_column, t, err));
     mlci_table_init(&t->table, t->root);
     for (int64_t i = 0; i < p->n_columns; i++)
         texts[i] = p->columns[i].name;
@@ -182,9 +182,10 @@ static mlc_status fill_table(columns_table *t, const char **texts, mlc_dataset *
     return mlci_table_finish(&t->table, out, err);
 }
 
-mlc_status mlci_profile_columns_table(const mlc_profile *profile, mlci_root *root,
+mlc_status mlci_profile_columns_table(mlc_context *call, const mlc_profile *profile,
                                       mlc_dataset **out, mlc_error *err)
 {
+    mlci_root *const root = call->root;
     const int64_t n = profile->n_columns;
     columns_table t = {.profile = profile, .root = root};
     const char **const texts = mlci_alloc(root, n, (int64_t)sizeof *texts);
@@ -193,7 +194,7 @@ mlc_status mlci_profile_columns_table(const mlc_profile *profile, mlci_root *roo
     if (texts == NULL || t.rows == NULL) {
         status = mlci_fail_memory(err, n, (int64_t)sizeof *t.rows);
     }
-    if (status == MLC_OK) status = fill_table(&t, texts, out, err);
+    if (status == MLC_OK) status = fill_table(call, &t, texts, out, err);
     for (int64_t i = 0; t.rows != NULL && i < n; i++)
         mlci_free(t.rows[i].top);
     mlci_free(t.rows);

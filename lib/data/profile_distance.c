@@ -71,9 +71,9 @@ static void compare_values(const mlci_profile_column *a, const mlci_profile_colu
     const double n_a = (double)mlci_profile_n_values(a), n_b = (double)mlci_profile_n_values(b);
     double p_left = 1, q_left = 1;
     for (int64_t i = 0; i < b->numbers.n; i++) {
-        const double value = mlci_number_value(&b->numbers, b->numbers.cells[i].cell);
+        const double value = mlci_number_value(&b->numbers, b->numbers.cells[i]);
         const double p = (double)(count_to(a, value, 1) - count_to(a, value, 0)) / n_a;
-        const double q = (double)b->numbers.cells[i].n / n_b;
+        const double q = (double)mlci_number_count(&b->numbers, i) / n_b;
         add_cell(d, p, q);
         p_left -= p;
         q_left -= q;

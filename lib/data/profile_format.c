@@ -83,16 +83,16 @@ static void append_numbers(mlci_text *out, const mlci_number_counts *c)
     for (int64_t i = 0; i < c->n; i++) {
         mlci_text_append_char(out, i == 0 ? '[' : ',');
         if (c->shift == 0) {
-            append_value(out, c, c->cells[i].cell);
+            append_value(out, c, c->cells[i]);
         } else {
-            mlci_text_append_integer(out, (int64_t)c->cells[i].cell);
+            mlci_text_append_integer(out, (int64_t)c->cells[i]);
         }
     }
     mlci_text_append_text(out, c->n == 0 ? "[]" : "]");
     append_key(out, "counts");
     for (int64_t i = 0; i < c->n; i++) {
         mlci_text_append_char(out, i == 0 ? '[' : ',');
-        mlci_text_append_integer(out, c->cells[i].n);
+        mlci_text_append_integer(out, mlci_number_count(c, i));
     }
     mlci_text_append_text(out, c->n == 0 ? "[]" : "]");
 }

@@ -60,7 +60,7 @@ int64_t mlci_profile_find(const mlc_profile *profile, const char *name);
 
 /* ---- tables (profile_columns.c, profile_table.c) */
 
-mlc_status mlci_profile_columns_table(const mlc_profile *profile, mlci_root *root,
+mlc_status mlci_profile_columns_table(mlc_context *call, const mlc_profile *profile,
                                       mlc_dataset **out, mlc_error *err);
 
 /* ---- reading (profile_statistics.c) */

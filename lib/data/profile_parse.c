@@ -200,22 +200,21 @@ static mlc_status read_cells(reading *r, mlci_number_counts *c, mlc_error *err)
         const mlc_status status = grow(r, &block, c->n, &capacity, (int64_t)sizeof *c->cells, err);
         c->cells = block;
         if (status != MLC_OK) return status;
-        MLCI_TRY(read_cell(r, c, &c->cells[c->n].cell, err));
-        if (c->n > 0 && c->cells[c->n].cell <= c->cells[c->n - 1].cell) {
+        MLCI_TRY(read_cell(r, c, &c->cells[c->n], err));
+        if (c->n > 0 && c->cells[c->n] <= c->cells[c->n - 1]) {
             return refuse(r, err, "values must ascend");
         }
     }
 }
 
 /* As many counts as there are items, of at most `left` in all; *left is what they leave. */
-static mlc_status read_counts(reading *r, int64_t n, int64_t *counts, int64_t stride, int64_t *left,
-                              mlc_error *err)
+static mlc_status read_counts(reading *r, int64_t n, int64_t *counts, int64_t *left, mlc_error *err)
 {
     MLCI_TRY(key_is(r, "counts", err));
     MLCI_TRY(next_is(r, MLCI_JSON_ARRAY, "must be an array", err));
     for (int64_t i = 0; i < n; i++) {
-        MLCI_TRY(read_integer(r, 1, *left, &counts[i * stride], err));
-        *left -= counts[i * stride];
+        MLCI_TRY(read_integer(r, 1, *left, &counts[i], err));
+        *left -= counts[i];
     }
     return next_is(r, MLCI_JSON_END_ARRAY, "must be as many counts as values", err);
 }
@@ -223,9 +222,8 @@ static mlc_status read_counts(reading *r, int64_t n, int64_t *counts, int64_t st
 static mlc_status check_ends(const reading *r, const mlci_number_counts *c, mlc_error *err)
 {
     if (c->shift == 0) return MLC_OK;
-    if (c->n == 0 || c->beyond->low >> c->shift != c->cells[0].cell ||
-        c->beyond->high >> c->shift != c->cells[c->n - 1].cell ||
-        c->beyond->low > c->beyond->high) {
+    if (c->n == 0 || c->beyond->low >> c->shift != c->cells[0] ||
+        c->beyond->high >> c->shift != c->cells[c->n - 1] || c->beyond->low > c->beyond->high) {
         return refuse(r, err, "least and greatest must lie in the first and the last cell");
     }
     return MLC_OK;
@@ -252,8 +250,11 @@ static mlc_status read_numbers(reading *r, mlci_profile_column *column, mlc_erro
         if (others[i] > left) return refuse(r, err, "counts must add up to n_rows");
         left -= others[i];
     }
-    int64_t none = 0, *const counts = c->n == 0 ? &none : &c->cells[0].n;
-    MLCI_TRY(read_counts(r, c->n, counts, 2, &left, err));
+    c->ends = mlci_alloc(r->root, c->n, (int64_t)sizeof *c->ends);
+    if (c->ends == NULL) return mlci_fail_memory(err, c->n, (int64_t)sizeof *c->ends);
+    MLCI_TRY(read_counts(r, c->n, c->ends, &left, err));
+    for (int64_t i = 1; i < c->n; i++)
+        c->ends[i] += c->ends[i - 1];
     if (left != 0) return refuse(r, err, "counts must add up to n_rows");
     return check_ends(r, c, err);
 }
@@ -323,7 +324,7 @@ static mlc_status read_texts(reading *r, mlci_profile_column *column, mlc_error 
     mlc_status status = read_text_list(r, c, &bytes, err);
     if (status == MLC_OK) status = mlci_text_take(&bytes, &c->bytes, err);
     mlci_text_clear(&bytes);
-    if (status == MLC_OK) status = read_counts(r, c->n, c->counts, 1, &left, err);
+    if (status == MLC_OK) status = read_counts(r, c->n, c->counts, &left, err);
     if (status == MLC_OK && c->level == 0 && left != 0) {
         status = refuse(r, err, "counts must add up to present");
     }

@@ -1,7 +1,7 @@
 /* What follows from the counts of a column. Quantiles by position with linear interpolation (type 7
  * of Hyndman and Fan, 1996); the values of a cell lie evenly in it. Means and standard deviations
- * from exact sums; third and fourth central moments by compensated sums over the values, or the
- * centres of cells, in ascending order. */
+ * from exact sums; third and fourth central moments by blocks of the values in ascending
+ * order, or of the centres of cells, whose sums are added with compensation. */
 #include "profile_impl.h"
 
 #include <math.h>
@@ -11,13 +11,13 @@
 #include "order.h"
 #include "timestamp.h"
 
+#define LANES 8
+#define POWER_BLOCK 256 /* values at a time; a multiple of LANES */
+
 int64_t mlci_profile_n_values(const mlci_profile_column *c)
 {
     if (c->kind == MLCI_PROFILE_TEXTS) return c->texts.n_rows;
-    int64_t n = c->n_low + c->n_high;
-    for (int64_t i = 0; i < c->numbers.n; i++)
-        n += c->numbers.cells[i].n;
-    return n;
+    return c->n_low + c->n_high + mlci_number_total(&c->numbers);
 }
 
 int mlci_profile_is_exact(const mlci_profile_column *c)
@@ -37,18 +37,16 @@ int64_t mlci_profile_n_distinct(const mlci_profile_column *c)
 
 int64_t mlci_profile_n_negative(const mlci_profile_column *c)
 {
-    int64_t n = c->n_low;
-    for (int64_t i = 0; i < c->numbers.n; i++) {
-        if (c->numbers.cells[i].cell << c->numbers.shift >> 63 == 0) n += c->numbers.cells[i].n;
-    }
-    return n;
+    const uint64_t zero = (uint64_t)1 << 63; /* the key of 0, of integers and of reals */
+    const int64_t n = mlci_number_cells_before(&c->numbers, zero);
+    return c->n_low + (n == 0 ? 0 : c->numbers.ends[n - 1]);
 }
 
 /* ---- moments --------------------------------------------------------------------------------- */
 
 static double centre(const mlci_number_counts *c, int64_t i)
 {
-    if (c->shift == 0) return mlci_number_value(c, c->cells[i].cell);
+    if (c->shift == 0) return mlci_number_value(c, c->cells[i]);
     const double low = mlci_number_value(c, mlci_number_cell_low(c, i));
     const double high = mlci_number_value(c, mlci_number_cell_high(c, i));
     return low + (high - low) / 2;
@@ -56,33 +54,71 @@ static double centre(const mlci_number_counts *c, int64_t i)
 
 static void sum_cells(const mlci_number_counts *c, mlci_long_sum *sum, mlci_long_sum *squares)
 {
+    mlci_long_run run;
+    mlci_long_run_open(&run, sum, squares);
     for (int64_t i = 0; i < c->n; i++) {
         if (c->is_integer) {
-            mlci_long_add_integer(sum, mlci_order_integer(c->cells[i].cell), c->cells[i].n);
-            mlci_long_add_integer_square(squares, mlci_order_integer(c->cells[i].cell),
-                                         c->cells[i].n);
+            mlci_long_run_add_integer(&run, mlci_order_integer(c->cells[i]),
+                                      mlci_number_count(c, i));
         } else {
-            const double value = mlci_order_real(c->cells[i].cell);
-            mlci_long_add(sum, value, c->cells[i].n);
-            mlci_long_add_square(squares, value, c->cells[i].n);
+            mlci_long_run_add(&run, mlci_order_real(c->cells[i]), mlci_number_count(c, i));
         }
+    }
+    mlci_long_run_close(&run);
+}
+
+/* Sums of the first four powers of distances from a mean, in units of a deviation. */
+typedef struct power_sums {
+    double total[4], lost[4];
+} power_sums;
+
+/* Neumaier's compensated addition. */
+static void add_compensated(power_sums *sums, int power, double term)
+{
+    const double total = sums->total[power], next = total + term;
+    sums->lost[power] += fabs(total) >= fabs(term) ? (total - next) + term : (term - next) + total;
+    sums->total[power] = next;
+}
+
+/* n distances, each weight times: lanes, joined pair by pair. */
+static void add_block(power_sums *sums, double *distances, double *weights, int64_t n)
+{
+    double lanes[4][LANES] = {{0}};
+    for (int64_t i = n; i % LANES != 0; i++)
+        distances[i] = weights[i] = 0;
+    for (int64_t i = 0; i < n; i += LANES) {
+        for (int k = 0; k < LANES; k++) {
+            const double d = distances[i + k], w = weights[i + k], square = d * d;
+            lanes[0][k] += w * d;
+            lanes[1][k] += w * square;
+            lanes[2][k] += w * (square * d);
+            lanes[3][k] += w * (square * square);
+        }
+    }
+    for (int power = 0; power < 4; power++) {
+        for (int width = LANES / 2; width > 0; width /= 2)
+            for (int k = 0; k < width; k++)
+                lanes[power][k] += lanes[power][k + width];
+        add_compensated(sums, power, lanes[power][0]);
     }
 }
 
-/* The mean of ((value - mean) / std)^power, with Neumaier's compensation. */
-static double mean_power(const mlci_number_counts *c, const mlci_sample_moments *m, double n,
-                         int power)
+/* The means of ((value - mean) / std)^1 .. 4. */
+static void mean_powers(const mlci_number_counts *c, const mlci_sample_moments *m, double n,
+                        double out[4])
 {
-    double total = 0, lost = 0;
-    for (int64_t i = 0; i < c->n; i++) {
-        const double d = (centre(c, i) - m->mean) / m->std, square = d * d;
-        const double value = (power >= 3 ? square : 1) * (power % 2 == 1 ? d : square);
-        const double term = (double)c->cells[i].n * value;
-        const double next = total + term;
-        lost += fabs(total) >= fabs(term) ? (total - next) + term : (term - next) + total;
-        total = next;
+    power_sums sums = {{0}, {0}};
+    double distances[POWER_BLOCK], weights[POWER_BLOCK];
+    for (int64_t first = 0; first < c->n; first += POWER_BLOCK) {
+        const int64_t left = c->n - first, n_block = left < POWER_BLOCK ? left : POWER_BLOCK;
+        for (int64_t i = 0; i < n_block; i++) {
+            distances[i] = (centre(c, first + i) - m->mean) / m->std;
+            weights[i] = (double)mlci_number_count(c, first + i);
+        }
+        add_block(&sums, distances, weights, n_block);
     }
-    return (total + lost) / n;
+    for (int power = 0; power < 4; power++)
+        out[power] = (sums.total[power] + sums.lost[power]) / n;
 }
 
 /* Those of a sample, without bias for normal numbers (Joanes and Gill, 1998: G1 and G2). The mean
@@ -96,8 +132,9 @@ static void add_shape(const mlci_number_counts *c, double n, mlci_sample_moments
         return;
     }
     if (n < 3) return;
-    const double d = mean_power(c, m, n, 1), square = mean_power(c, m, n, 2);
-    const double cube = mean_power(c, m, n, 3), fourth = mean_power(c, m, n, 4);
+    double means[4];
+    mean_powers(c, m, n, means);
+    const double d = means[0], square = means[1], cube = means[2], fourth = means[3];
     m->skewness = (cube - 3 * d * square + 2 * d * d * d) * n * n / ((n - 1) * (n - 2));
     if (n < 4) return;
     const double central = fourth - 4 * d * cube + 6 * d * d * square - 3 * d * d * d * d;
@@ -160,18 +197,15 @@ int64_t mlci_profile_greatest_integer(const mlci_profile_column *c)
 static double value_at(const mlci_profile_column *column, int64_t position)
 {
     const mlci_number_counts *const c = &column->numbers;
-    int64_t before = column->n_low;
-    if (position < before) return -INFINITY;
-    for (int64_t i = 0; i < c->n; before += c->cells[i++].n) {
-        const int64_t inside = position - before, n = c->cells[i].n;
-        if (inside >= n) continue;
-        const double low = mlci_number_value(c, mlci_number_cell_low(c, i));
-        const double high = mlci_number_value(c, mlci_number_cell_high(c, i));
-        return c->shift == 0 ? low
-               : n == 1      ? low + (high - low) / 2
-                             : low + (high - low) * ((double)inside / (double)(n - 1));
-    }
-    return INFINITY;
+    if (position < column->n_low) return -INFINITY;
+    const int64_t i = mlci_number_cell_at(c, position - column->n_low);
+    if (i == c->n) return INFINITY;
+    const int64_t n = mlci_number_count(c, i), inside = position - column->n_low - (c->ends[i] - n);
+    const double low = mlci_number_value(c, mlci_number_cell_low(c, i));
+    const double high = mlci_number_value(c, mlci_number_cell_high(c, i));
+    return c->shift == 0 ? low
+           : n == 1      ? low + (high - low) / 2
+                         : low + (high - low) * ((double)inside / (double)(n - 1));
 }
 
 double mlci_profile_quantile(const mlci_profile_column *column, double share)
@@ -191,19 +225,13 @@ double mlci_profile_quantile(const mlci_profile_column *column, double share)
 int64_t mlci_profile_count_below(const mlci_profile_column *column, double bound, int or_equal)
 {
     const mlci_number_counts *const c = &column->numbers;
-    int64_t n = 0;
-    for (int64_t i = 0; i < c->n; i++) {
-        const double low = mlci_number_value(c, mlci_number_cell_low(c, i));
-        const double high = mlci_number_value(c, mlci_number_cell_high(c, i));
-        if (high < bound || (or_equal && high == bound)) {
-            n += c->cells[i].n;
-        } else if (low < bound) {
-            n += (int64_t)((double)c->cells[i].n * ((bound - low) / (high - low)) + 0.5);
-        } else {
-            break;
-        }
-    }
-    return n;
+    const int64_t i = mlci_number_cells_below(c, bound, or_equal);
+    const int64_t n = i == 0 ? 0 : c->ends[i - 1];
+    if (i == c->n) return n;
+    const double low = mlci_number_value(c, mlci_number_cell_low(c, i));
+    const double high = mlci_number_value(c, mlci_number_cell_high(c, i));
+    if (!(low < bound)) return n;
+    return n + (int64_t)((double)mlci_number_count(c, i) * ((bound - low) / (high - low)) + 0.5);
 }
 
 /* ---- frequent values ------------------------------------------------------------------------- */
@@ -212,7 +240,7 @@ static int64_t count_at(const mlci_profile_column *c, int64_t i)
 {
     if (c->kind == MLCI_PROFILE_TEXTS) return c->texts.counts[i];
     const int64_t k = i - (c->n_low > 0);
-    return k < 0 ? c->n_low : k < c->numbers.n ? c->numbers.cells[k].n : c->n_high;
+    return k < 0 ? c->n_low : k < c->numbers.n ? mlci_number_count(&c->numbers, k) : c->n_high;
 }
 
 int64_t mlci_profile_count_of(const mlci_profile_column *column, int64_t i)
@@ -247,10 +275,12 @@ int64_t mlci_profile_top(const mlci_profile_column *column, int64_t most, int64_
         out[i] = i;
     for (int64_t i = n / 2 - 1; i >= 0; i--)
         sift_down(column, out, n, i);
-    for (int64_t i = n; n > 0 && i < n_all; i++) {
-        if (!is_worse(column, out[0], i)) continue;
+    int64_t least = n == 0 ? 0 : count_at(column, out[0]);
+    for (int64_t i = n; n > 0 && i < n_all; i++) { /* later than all in the heap: must be more */
+        if (count_at(column, i) <= least) continue;
         out[0] = i;
         sift_down(column, out, n, 0);
+        least = count_at(column, out[0]);
     }
     for (int64_t left = n - 1; left > 0; left--) { /* worst to the end */
         const int64_t worst = out[0];
@@ -290,6 +320,6 @@ void mlci_profile_append_value(const mlci_profile_column *c, int64_t i, mlci_tex
     if (k < 0 || k >= c->numbers.n) {
         mlci_text_append_text(out, k < 0 ? "-inf" : "inf");
     } else {
-        append_number(c, c->numbers.cells[k].cell, out);
+        append_number(c, c->numbers.cells[k], out);
     }
 }

@@ -270,10 +270,11 @@ static mlc_status fail_table(const char *table, mlc_error *err)
                      there_are);
 }
 
-static mlc_status make_table(const mlc_profile *profile, mlci_root *root, const char *table,
+static mlc_status make_table(mlc_context *call, const mlc_profile *profile, const char *table,
                              const table_settings *settings, mlc_dataset **out, mlc_error *err)
 {
-    if (strcmp(table, "columns") == 0) return mlci_profile_columns_table(profile, root, out, err);
+    mlci_root *const root = call->root;
+    if (strcmp(table, "columns") == 0) return mlci_profile_columns_table(call, profile, out, err);
     if (strcmp(table, "correlation") == 0) return make_correlation(profile, root, out, err);
     if (strcmp(table, "quantiles") == 0) {
         return make_long(profile, root, settings, fill_quantiles, out, err);
@@ -294,7 +295,12 @@ mlc_status mlc_profile_table(mlc_context *ctx, const mlc_profile *profile, const
     mlci_root *const root = mlci_context_root(ctx);
     table_settings s;
     MLCI_TRY(mlci_params_from_text(root, "profile_table", settings_table, NULL, settings, &s, err));
-    const mlc_status status = make_table(profile, root, table, &s, out, err);
+    mlc_context local, *call = NULL;
+    mlc_status status = mlci_call_begin(ctx, &local, MLCI_FIT, &call, err);
+    if (status == MLC_OK) {
+        status = make_table(call, profile, table, &s, out, err);
+        mlci_call_end(call);
+    }
     mlci_params_clear(settings_table, &s);
     return status;
 }

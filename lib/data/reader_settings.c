@@ -109,7 +109,8 @@ mlci_wish mlci_wishes_find(const mlci_wishes *wishes, const char *name)
     if (j < 0) return (mlci_wish){0};
     const int32_t type = wishes->like->fields[j].column->type;
     if (type == MLC_TYPE_VECTOR) return (mlci_wish){0};
-    if (wishes->is_exact || !mlci_type_is_number(type)) return (mlci_wish){.type = type};
+    if (wishes->is_exact) return (mlci_wish){.type = type, .is_settled = 1};
+    if (!mlci_type_is_number(type)) return (mlci_wish){.type = type};
     return (mlci_wish){.must_be = type == MLC_TYPE_BOOL ? type : MLC_TYPE_FLOAT64};
 }
 

@@ -23,15 +23,16 @@ mlc_status mlci_reader_settings_read(mlci_root *root, const char *owner, const m
 
 /* What a column was asked to be: by types=, or by the rows it shall be like. */
 typedef struct mlci_wish {
-    int32_t type;    /* of types= or of the other rows; 0: found from the values */
-    int32_t must_be; /* MLC_TYPE_FLOAT64, _BOOL: any number, or bool; 0: anything */
+    int32_t type;       /* of types= or of the other rows; 0: found from the values */
+    int32_t must_be;    /* MLC_TYPE_FLOAT64, _BOOL: any number, or bool; 0: anything */
+    int32_t is_settled; /* the type is that of the first batch */
 } mlci_wish;
 
 /* types=, read once: names with types. */
 typedef struct mlci_wishes {
     mlci_root *root;
     const mlc_dataset *like; /* borrowed, or NULL */
-    int32_t is_exact;        /* numbers are of the very types of `like`, too */
+    int32_t is_exact;        /* numbers are of the very types of `like`, a first batch, too */
     int32_t n, capacity;
     char **names;
     int32_t *types;

@@ -1,8 +1,8 @@
 /* SMOTE (Chawla, Bowyer, Hall, Kegelmeyer 2002): a new row lies on the segment from a random row of
  * its class to one of its k nearest neighbours in the class. With categories, SMOTE-NC of the same
  * paper: one that differs adds the square of the median of the class's standard deviations to a
- * squared distance, and a new row has the most frequent one among the neighbours. O(m^2 p) for a
- * class of m rows. */
+ * squared distance, and a new row has the most frequent one among the neighbours. At most O(m^2 p)
+ * for a class of m rows. */
 #include "smote.h"
 
 #include <math.h>
@@ -15,6 +15,7 @@
 #include "strata.h"
 
 #define BLOCK_ROWS 1024
+#define READ_ROWS 64
 
 /* What is made of which columns. */
 typedef struct making {
@@ -27,9 +28,9 @@ typedef struct making {
     int64_t width;   /* numbers of a row: components of vectors count */
     int32_t **codes; /* of each code field: a number for each value, -1 where it is missing */
     int64_t n_new;
-    int64_t *base;  /* of each new row: the row it starts from */
-    double *values; /* n_new x width */
-    int64_t *voted; /* n_codes x n_new: a row that has the value */
+    int64_t *base;         /* of each new row: the row it starts from */
+    mlci_column **numbers; /* of each number field: the old rows, and the new ones behind them */
+    int64_t *voted;        /* n_codes x n_new: a row that has the value */
 } making;
 
 static void making_clear(making *m)
@@ -40,7 +41,9 @@ static void making_clear(making *m)
     mlci_free(m->number_field);
     mlci_free(m->code_field);
     mlci_free(m->base);
-    mlci_free(m->values);
+    for (int32_t f = 0; m->numbers != NULL && f < m->n_numbers; f++)
+        mlci_column_unref(m->numbers[f]);
+    mlci_free(m->numbers);
     mlci_free(m->voted);
     mlci_resampling_clear(&m->classes);
 }
@@ -106,6 +109,38 @@ static mlc_status number_codes(making *m, mlc_error *err)
     return MLC_OK;
 }
 
+/* A column of numbers with its old rows, and room for the new ones behind them. */
+static mlc_status extend_column(void *arg, int64_t block, int32_t slot, mlc_error *err)
+{
+    const making *const m = arg;
+    const mlci_column *const old = m->rows->fields[m->number_field[block]].column;
+    const int64_t n = m->rows->n_rows;
+    const int32_t type = old->type == MLC_TYPE_INT64 ? MLC_TYPE_FLOAT64 : old->type;
+    mlci_column **const column = &m->numbers[block];
+    (void)slot;
+    MLCI_TRY(mlci_column_create(m->call->root, type, n + m->n_new, old->width, old->n_missing > 0,
+                                column, err));
+    void *const values = mlci_column_data(*column);
+    if (type == MLC_TYPE_FLOAT32) {
+        memcpy(values, old->values, (size_t)n * sizeof(float));
+    } else {
+        mlci_column_reals(old, 0, n, values, old->width);
+    }
+    for (int64_t i = 0; i < n && old->n_missing > 0; i++) {
+        if (!mlci_column_is_valid(old, i)) mlci_column_set_missing(*column, i);
+    }
+    if (old->components == NULL) return MLC_OK;
+    return mlci_column_set_components(*column, (const char *const *)old->components, err);
+}
+
+static mlc_status extend_columns(making *m, mlc_error *err)
+{
+    m->n_new = mlci_resampling_n_new(&m->classes);
+    m->numbers = mlci_alloc(m->call->root, m->n_numbers, (int64_t)sizeof *m->numbers);
+    if (m->numbers == NULL) return mlci_fail_memory(err, m->n_numbers, (int64_t)sizeof *m->numbers);
+    return mlci_parallel_for(m->call, m->n_numbers, extend_column, m, err);
+}
+
 /* ---- one class ------------------------------------------------------------------------------ */
 
 /* The rows of a class, gathered. */
@@ -123,26 +158,49 @@ static void gathered_clear(gathered *g)
     mlci_free(g->neighbor);
 }
 
-static mlc_status read_numbers(const making *m, const int64_t *rows, int64_t n, double *out,
-                               mlc_error *err)
+/* Numbers of the rows of a class, a block of them at a time, so that they stay near. */
+typedef struct reading {
+    const making *m;
+    const int64_t *rows;
+    int64_t n;
+    double *numbers; /* n x width */
+} reading;
+
+static mlc_status check_numbers(const making *m, const mlci_field *field, int64_t row,
+                                const double *cell, mlc_error *err)
 {
-    int64_t at = 0;
+    for (int64_t k = 0; k < field->column->width; k++) {
+        if (isfinite(cell[k])) continue;
+        return mlci_fail(err, MLC_ERROR_DATA, field->name,
+                         "row %lld of column '%s' is %s: %s needs finite numbers, as "
+                         "simple_imputer makes them",
+                         (long long)row, field->name, isnan(cell[k]) ? "missing" : "infinite",
+                         m->smote->name);
+    }
+    return MLC_OK;
+}
+
+static mlc_status read_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
+{
+    const reading *const r = arg;
+    const making *const m = r->m;
+    const int64_t first = block * READ_ROWS;
+    const int64_t end = first + READ_ROWS < r->n ? first + READ_ROWS : r->n;
+    double *cell = r->numbers + first * m->width;
+    (void)slot;
     for (int32_t f = 0; f < m->n_numbers; f++) {
         const mlci_field *const field = &m->rows->fields[m->number_field[f]];
-        const int64_t width = field->column->width;
-        for (int64_t i = 0; i < n; i++) {
-            double *const cell = out + i * m->width + at;
-            mlci_column_reals(field->column, rows[i], 1, cell, width);
-            for (int64_t k = 0; k < width; k++) {
-                if (isfinite(cell[k])) continue;
-                return mlci_fail(err, MLC_ERROR_DATA, field->name,
-                                 "row %lld of column '%s' is %s: %s needs finite numbers, as "
-                                 "simple_imputer makes them",
-                                 (long long)rows[i], field->name,
-                                 isnan(cell[k]) ? "missing" : "infinite", m->smote->name);
+        const mlci_column *const c = field->column;
+        for (int64_t i = first; i < end; i++) {
+            double *const to = cell + (i - first) * m->width;
+            if (c->type == MLC_TYPE_FLOAT64 && mlci_column_is_valid(c, r->rows[i])) {
+                *to = ((const double *)c->values)[r->rows[i]];
+            } else {
+                mlci_column_reals(c, r->rows[i], 1, to, c->width);
             }
+            MLCI_TRY(check_numbers(m, field, r->rows[i], to, err));
         }
-        at += width;
+        cell += c->width;
     }
     return MLC_OK;
 }
@@ -192,7 +250,8 @@ static mlc_status gather(const making *m, int32_t class_, gathered *g, mlc_error
     if (g->numbers == NULL || g->codes == NULL || g->neighbor == NULL) {
         return mlci_fail_memory(err, n, m->width * (int64_t)sizeof(double));
     }
-    MLCI_TRY(read_numbers(m, rows, n, g->numbers, err));
+    reading r = {m, rows, n, g->numbers};
+    MLCI_TRY(mlci_parallel_for(m->call, (n + READ_ROWS - 1) / READ_ROWS, read_block, &r, err));
     for (int32_t c = 0; c < m->n_codes; c++) {
         for (int64_t i = 0; i < n; i++)
             g->codes[c * n + i] = m->codes[c][rows[i]];
@@ -224,6 +283,24 @@ static int64_t vote(const int32_t *codes, const int64_t *neighbor, int64_t k)
     return best;
 }
 
+/* A row of the columns that is `step` of the way from a row to another. */
+static void write_between(const making *m, int64_t row, const double *from, const double *other,
+                          double step)
+{
+    for (int32_t f = 0; f < m->n_numbers; f++) {
+        mlci_column *const column = m->numbers[f];
+        double *const reals = (double *)mlci_column_data(column) + row * column->width;
+        if (column->type == MLC_TYPE_FLOAT32) {
+            ((float *)mlci_column_data(column))[row] = (float)(*from + step * (*other - *from));
+        } else {
+            for (int64_t k = 0; k < column->width; k++)
+                reals[k] = from[k] + step * (other[k] - from[k]);
+        }
+        from += column->width;
+        other += column->width;
+    }
+}
+
 static void make_row(const class_making *c, int64_t i)
 {
     making *const m = c->m;
@@ -237,10 +314,7 @@ static void make_row(const class_making *c, int64_t i)
         mlci_random_unit(seed, MLCI_RANDOM_RESAMPLE_STEP, (uint32_t)c->class_, (uint64_t)i);
     const int64_t base = (int64_t)pair / k, other = g->neighbor[pair];
     m->base[to] = rows[base];
-    for (int64_t j = 0; j < w; j++) {
-        const double from = g->numbers[base * w + j];
-        m->values[to * w + j] = from + step * (g->numbers[other * w + j] - from);
-    }
+    write_between(m, m->rows->n_rows + to, g->numbers + base * w, g->numbers + other * w, step);
     for (int64_t f = 0; f < m->n_codes; f++)
         m->voted[f * m->n_new + to] =
             rows[vote(g->codes + f * g->rows.n, g->neighbor + base * k, k)];
@@ -281,12 +355,10 @@ static mlc_status make_rows(making *m, mlc_error *err)
 {
     mlci_root *const root = m->call->root;
     int64_t done = 0;
-    m->n_new = mlci_resampling_n_new(&m->classes);
     m->base = mlci_alloc_raw(root, m->n_new, (int64_t)sizeof *m->base);
-    m->values = mlci_alloc_raw(root, m->n_new, m->width * (int64_t)sizeof *m->values);
     m->voted = mlci_alloc_raw(root, m->n_new, (m->n_codes + 1) * (int64_t)sizeof *m->voted);
-    if (m->base == NULL || m->values == NULL || m->voted == NULL) {
-        return mlci_fail_memory(err, m->n_new, m->width * (int64_t)sizeof *m->values);
+    if (m->base == NULL || m->voted == NULL) {
+        return mlci_fail_memory(err, m->n_new, (m->n_codes + 1) * (int64_t)sizeof *m->voted);
     }
     for (int32_t c = 0; c < m->classes.classes->n; c++) {
         const int64_t n = m->classes.wanted[c] - mlci_resampling_count(&m->classes, c);
@@ -299,47 +371,6 @@ static mlc_status make_rows(making *m, mlc_error *err)
 }
 
 /* ---- the dataset ---------------------------------------------------------------------------- */
-
-/* The old rows of a column of numbers and the new values behind them. */
-static mlc_status number_column(const making *m, const mlci_column *old, int64_t at,
-                                mlci_column **out, mlc_error *err)
-{
-    const int64_t n = m->rows->n_rows, w = old->width;
-    const int32_t type = old->type == MLC_TYPE_INT64 ? MLC_TYPE_FLOAT64 : old->type;
-    mlci_column *column = NULL;
-    MLCI_TRY(
-        mlci_column_create(m->call->root, type, n + m->n_new, w, old->n_missing > 0, &column, err));
-    double *const reals = mlci_column_data(column);
-    float *const floats = mlci_column_data(column);
-    for (int64_t i = 0; i < n; i++) {
-        if (type == MLC_TYPE_FLOAT32) {
-            floats[i] = ((const float *)old->values)[i];
-        } else {
-            mlci_column_reals(old, i, 1, reals + i * w, w);
-        }
-        if (!mlci_column_is_valid(old, i)) mlci_column_set_missing(column, i);
-    }
-    for (int64_t i = 0; i < m->n_new; i++) {
-        for (int64_t k = 0; k < w; k++) {
-            const double value = m->values[i * m->width + at + k];
-            if (type == MLC_TYPE_FLOAT32) {
-                floats[n + i] = (float)value;
-            } else {
-                reals[(n + i) * w + k] = value;
-            }
-        }
-    }
-    if (old->components != NULL) {
-        const mlc_status status =
-            mlci_column_set_components(column, (const char *const *)old->components, err);
-        if (status != MLC_OK) {
-            mlci_column_unref(column);
-            return status;
-        }
-    }
-    *out = column;
-    return MLC_OK;
-}
 
 /* order: the old rows, and room for where the new ones come from. */
 static mlc_status other_column(const making *m, const mlci_field *field, const int64_t *from,
@@ -355,14 +386,11 @@ static mlc_status other_column(const making *m, const mlci_field *field, const i
 static mlc_status fill_fields(const making *m, int64_t *order, mlci_field *fields, mlc_error *err)
 {
     int32_t number = 0, code = 0;
-    int64_t at = 0;
     for (int32_t j = 0; j < m->rows->n_fields; j++) {
         const mlci_field *const field = &m->rows->fields[j];
         fields[j] = (mlci_field){.name = field->name, .role = field->role};
         if (number < m->n_numbers && m->number_field[number] == j) {
-            MLCI_TRY(number_column(m, field->column, at, &fields[j].column, err));
-            at += field->column->width;
-            number++;
+            fields[j].column = mlci_column_ref(m->numbers[number++]);
             continue;
         }
         const int is_voted = code < m->n_codes && m->code_field[code] == j;
@@ -405,6 +433,7 @@ static mlc_status resample(making *m, mlc_dataset **out, mlc_error *err)
     MLCI_TRY(mlci_resampling_open(m->call, m->rows, m->smote->strategy, 1, &m->classes, err));
     MLCI_TRY(choose_fields(m, err));
     MLCI_TRY(number_codes(m, err));
+    MLCI_TRY(extend_columns(m, err));
     MLCI_TRY(make_rows(m, err));
     return build(m, out, err);
 }

@@ -175,14 +175,15 @@ static mlc_status take_text(const mlci_sqlite_reader *r, int32_t j, mlci_value *
     return MLC_OK;
 }
 
-/* A number, with its text where that may be asked for. */
-static void take_number(const mlci_sqlite_reader *r, int32_t j, char text[MLCI_NUMBER_SIZE],
-                        mlci_value *out)
+/* A number, with its text where that may be asked for; a flag where the column holds flags. */
+static void take_number(const mlci_sqlite_reader *r, const mlci_wish *wish, int32_t j,
+                        char text[MLCI_NUMBER_SIZE], mlci_value *out)
 {
     out->text = text;
     if (sqlite3_column_type(r->statement, j) == SQLITE_INTEGER) {
-        out->kind = MLCI_KIND_INTEGER;
         out->integer = sqlite3_column_int64(r->statement, j);
+        const int is_flag = out->integer == 0 || out->integer == 1;
+        out->kind = wish->type == MLC_TYPE_BOOL && is_flag ? MLCI_KIND_BOOL : MLCI_KIND_INTEGER;
         out->length = mlci_integer_format(out->integer, text);
     } else {
         out->kind = MLCI_KIND_REAL;
@@ -206,7 +207,7 @@ static mlc_status take_cell(mlci_sqlite_reader *r, mlci_gather *piece, int32_t j
         MLCI_TRY(take_text(r, j, &value, err));
         break;
     default:
-        take_number(r, j, number, &value);
+        take_number(r, &piece->wish, j, number, &value);
     }
     const mlc_status status = mlci_gather_put(piece, row, &value, &why);
     if (status == MLC_ERROR_FORMAT) return refuse_cell(r, j, why.message, err);
@@ -359,9 +360,8 @@ static void forget_rows(mlci_sqlite_reader *r)
 mlc_status mlci_sqlite_reader_start(mlci_sqlite_reader *r, const mlc_dataset *like, mlc_error *err)
 {
     mlci_root *const root = r->call->root;
-    const char *const words = r->settings.null == NULL ? "" : r->settings.null;
     MLCI_TRY(mlci_wishes_open(root, r->settings.types, like, &r->wishes, err));
-    MLCI_TRY(mlci_csv_nulls_init(&r->nulls, root, words, err));
+    MLCI_TRY(mlci_csv_nulls_init(&r->nulls, root, r->settings.null, err));
     MLCI_TRY(prepare_rows(r, err));
     r->n_columns = sqlite3_column_count(r->statement);
     return MLC_OK;

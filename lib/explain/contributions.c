@@ -75,6 +75,25 @@ static mlc_status open_explainer(job *j, mlc_error *err)
     return status;
 }
 
+/* What compositions add to the scores stands in the base; where they change something else than
+ * scores, contributions would not add up. */
+static mlc_status shift_base(job *j, mlc_error *err)
+{
+    const mlci_component *c = j->question->model->component;
+    for (; c != j->last; c = c->parts[c->n_parts - 1]) {
+        const mlci_finisher *const f = mlci_finisher_of(c);
+        if (f == NULL) continue;
+        if (f->reads(c, MLCI_OUTPUT_RAW) != MLCI_OUTPUT_RAW) {
+            return mlci_fail(err, MLC_ERROR_UNSUPPORTED, "method",
+                             "'%s' changes what '%s' answers by more than a sum, so that there are "
+                             "no Shapley values; method=permutation is for any model",
+                             c->name, j->last->descriptor->name);
+        }
+        f->shift(c, j->n_outputs, j->base);
+    }
+    return MLC_OK;
+}
+
 static mlc_status open_groups(job *j, mlc_error *err)
 {
     const mlc_model *const model = j->question->model;
@@ -140,7 +159,8 @@ static mlc_status open_job(job *j, mlc_error *err)
     j->base = mlci_alloc(j->root, j->n_outputs, sizeof *j->base);
     if (j->base == NULL) return mlci_fail_memory(err, j->n_outputs, sizeof *j->base);
     MLCI_TRY(name_outputs(j, err));
-    return open_explainer(j, err);
+    MLCI_TRY(open_explainer(j, err));
+    return shift_base(j, err);
 }
 
 static void close_job(job *j)

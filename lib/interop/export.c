@@ -108,6 +108,14 @@ const mlci_component *mlci_export_model(const mlci_export *e, const mlci_compone
     return model;
 }
 
+const mlci_component *mlci_export_finisher(const mlci_export *e)
+{
+    const mlci_component *model = e->model->component;
+    while (mlci_is_composition(model) && mlci_finisher_of(model) == NULL)
+        model = model->parts[model->n_parts - 1];
+    return mlci_is_composition(model) ? model : NULL;
+}
+
 /* ---- writing ------------------------------------------------------------------------------ */
 
 static int ends_in(const char *path, const char *suffix)

@@ -49,6 +49,8 @@ mlc_status mlci_export_note(mlci_export *e, const char *step, const char *subjec
 /* The model that answers; *step gets the first step before it that changes rows, NULL: none does. A
  * pipeline whose steps have nothing to do, such as `automatic` before trees, has none. */
 const mlci_component *mlci_export_model(const mlci_export *e, const mlci_component **step);
+/* The outermost composition that changes the answers of that model; NULL: there is none. */
+const mlci_component *mlci_export_finisher(const mlci_export *e);
 
 extern const mlci_export_format mlci_export_c, mlci_export_lightgbm, mlci_export_xgboost;
 

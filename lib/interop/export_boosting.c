@@ -15,6 +15,15 @@ mlc_status mlci_exported_note(const mlci_exported *x, const char *subject, const
     return mlci_export_note(x->e, x->model->name, subject, effect, err);
 }
 
+static mlc_status refuse_finisher(const mlci_exported *x, const mlci_component *step,
+                                  mlc_error *err)
+{
+    return mlci_fail(err, MLC_ERROR_UNSUPPORTED, step->name,
+                     "'%s' changes what '%s' answers, and cannot be written for %s, whose files "
+                     "have no steps after the model",
+                     step->name, x->model->name, x->library);
+}
+
 /* Names the step that is in the way. */
 static mlc_status refuse_step(const mlci_exported *x, const mlci_component *step, mlc_error *err)
 {
@@ -30,7 +39,9 @@ mlc_status mlci_exported_open(mlci_export *e, const char *library, mlci_exported
     const mlci_component *step = NULL;
     const mlci_component *const model = mlci_export_model(e, &step);
     mlci_exported x = {.e = e, .library = library, .model = model};
+    const mlci_component *const finisher = mlci_export_finisher(e);
     if (step != NULL) return refuse_step(&x, step, err);
+    if (finisher != NULL) return refuse_finisher(&x, finisher, err);
     if (mlci_model_of(model)->predict != mlci_ensemble_predict)
         return mlci_exported_refuse(&x, err, "its files have boosted trees alone");
     x.params = model->params;

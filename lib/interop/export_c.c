@@ -8,6 +8,7 @@
 
 #include "export.h"
 #include "export_c_math.h"
+#include "export_c_prior.h"
 #include "export_c_scores.h"
 #include "export_c_steps.h"
 
@@ -17,7 +18,9 @@ typedef struct writer {
     const mlci_features *inputs; /* what the functions are given */
     mlci_c_outputs outputs;
     mlci_c_steps steps;
-    int32_t has_steps;    /* before the model */
+    int32_t has_steps; /* before the model */
+    int32_t has_raw;   /* @_raw() */
+    int32_t n_corrections;
     int32_t wants_finite; /* the model refuses numbers that are not */
     mlci_c_source header, source;
 } writer;
@@ -126,7 +129,7 @@ static void put_classes(writer *w)
 static void put_functions(writer *w)
 {
     mlci_c_source *const h = &w->header;
-    if (w->outputs.n_raw > 0) {
+    if (w->has_raw) {
         mlci_c_put(h, "\n/* $_N_OUTPUTS scores, before they become predictions. */\n");
         mlci_c_define(h, "N_OUTPUTS", w->outputs.n_raw);
         mlci_c_put(h, "void @_raw(const double *x, double *raw);\n");
@@ -234,18 +237,26 @@ static void put_class_labels(writer *w)
     mlci_c_put(c, "\n};\n");
 }
 
+static void put_answer(writer *w, const char *what, const char *x, const char *out)
+{
+    mlci_c_put(&w->source, "    @_");
+    mlci_c_append_answerer(w->source.out, w->n_corrections);
+    mlci_text_append_format(w->source.out, "_%s(%s, %s);\n", what, x, out);
+}
+
 static void put_public(writer *w, const char *what, const char *out, int32_t n)
 {
     mlci_c_source *const c = &w->source;
     mlci_text_append_format(c->out, "\nvoid %s_%s(const double *x, double *%s)\n{\n", c->name, what,
                             out);
     if (!w->has_steps && !w->wants_finite) {
-        mlci_text_append_format(c->out, "    %s_model_%s(x, %s);\n}\n", c->name, what, out);
+        put_answer(w, what, "x", out);
+        mlci_c_put(c, "}\n");
         return;
     }
     mlci_c_put(c, "    double f[$_N_SEEN];\n"
-                  "    if (@_row(x, f)) {\n");
-    mlci_text_append_format(c->out, "        %s_model_%s(f, %s);\n", c->name, what, out);
+                  "    if (@_row(x, f)) {\n    ");
+    put_answer(w, what, "f", out);
     mlci_text_append_format(c->out, "        return;\n    }\n    %s_refuse(%s, %d);\n}\n", c->name,
                             out, (int)n);
 }
@@ -284,9 +295,12 @@ static void put_source(writer *w)
                   "#include <stdint.h>\n"
                   "#include <string.h>\n\n");
     mlci_c_put_arithmetic(c);
-    mlci_c_put_model(c, w->model);
+    if (w->outputs.n_raw > 0 && !w->has_raw) mlci_c_define(c, "N_OUTPUTS", w->outputs.n_raw);
+    mlci_c_put_model(c, w->model, mlci_export_finisher(w->e) == NULL);
+    w->n_corrections =
+        mlci_c_put_corrections(c, w->e->model->component, w->has_raw ? w->outputs.n_raw : 0);
     if (w->has_steps || w->wants_finite) put_row(w);
-    if (w->outputs.n_raw > 0) put_public(w, "raw", "raw", w->outputs.n_raw);
+    if (w->has_raw) put_public(w, "raw", "raw", w->outputs.n_raw);
     put_public(w, "predict", "prediction", w->outputs.n_predictions);
     if (w->outputs.n_classes > 0) put_public(w, "probability", "probability", w->outputs.n_classes);
     if (w->outputs.n_quantiles > 0) put_public(w, "quantile", "quantile", w->outputs.n_quantiles);
@@ -325,6 +339,7 @@ static mlc_status check_model(writer *w, mlc_error *err)
     w->inputs = w->has_steps ? w->e->model->record->inputs : w->model->features;
     w->wants_finite = (w->model->descriptor->capabilities & MLCI_CAN_MISSING) == 0;
     MLCI_TRY(mlci_c_outputs_of(w->model, &w->outputs, err));
+    w->has_raw = mlci_component_has_output(w->e->model->component, MLCI_OUTPUT_RAW);
     MLCI_TRY(check_labels(w->inputs, err));
     return w->has_steps ? mlci_c_steps_open(w->e, &w->steps, err) : MLC_OK;
 }

@@ -135,7 +135,7 @@ static void put_quantiles(mlci_c_source *c)
                   "}\n");
 }
 
-static void put_own_classes(mlci_c_source *c, const mlci_ensemble *e)
+static void put_own_prediction(mlci_c_source *c, const mlci_ensemble *e)
 {
     const int is_one = e->n_outputs == 1;
     if (!is_one) mlci_c_put(c, largest);
@@ -143,7 +143,12 @@ static void put_own_classes(mlci_c_source *c, const mlci_ensemble *e)
     mlci_c_put(c, "    @_model_raw(x, raw);\n");
     mlci_c_put(c, is_one ? "    out[0] = raw[0] > 0;\n}\n"
                          : "    out[0] = @_largest(raw, $_N_OUTPUTS);\n}\n");
-    if (is_one) {
+}
+
+static void put_own_classes(mlci_c_source *c, const mlci_ensemble *e, int32_t with_prediction)
+{
+    if (with_prediction) put_own_prediction(c, e);
+    if (e->n_outputs == 1) {
         mlci_c_put(c, model_probability);
         mlci_c_put(c, "    @_model_raw(x, raw);\n"
                       "    raw[0] = @_sigmoid(raw[0]);\n"
@@ -313,7 +318,8 @@ static int32_t foreign_math_of(const mlci_ensemble *e)
     }
 }
 
-static void put_boosting(mlci_c_source *c, const mlci_ensemble *e, const mlci_features *features)
+static void put_boosting(mlci_c_source *c, const mlci_ensemble *e, const mlci_features *features,
+                         int32_t with_prediction)
 {
     mlci_c_put_math(c, e->rule != NULL ? foreign_math_of(e) : math_of(e));
     put_scores(c, e, features);
@@ -326,7 +332,7 @@ static void put_boosting(mlci_c_source *c, const mlci_ensemble *e, const mlci_fe
         else
             put_foreign_numbers(c, e);
     } else if (e->n_classes > 0) {
-        put_own_classes(c, e);
+        put_own_classes(c, e, with_prediction);
     } else {
         put_numbers(c, own_transform(e->link));
     }
@@ -396,7 +402,17 @@ static void put_forest_probability(mlci_c_source *c, const mlci_forest *f)
     mlci_c_put(c, "    out[0] = 1 - sums[0] / (double)$_N_TREES;\n}\n");
 }
 
-static void put_forest(mlci_c_source *c, const mlci_forest *f, const mlci_features *features)
+static void put_forest_prediction(mlci_c_source *c, const mlci_forest *f)
+{
+    if (f->n_classes > 2) mlci_c_put(c, largest);
+    mlci_c_put(c, forest_predict);
+    mlci_c_put(c, f->n_classes == 0  ? "    out[0] = sums[0] / (double)$_N_TREES;\n}\n"
+                  : f->n_classes < 3 ? "    out[0] = sums[0] / (double)$_N_TREES > 0.5;\n}\n"
+                                     : "    out[0] = @_largest(sums, $_N_SUMS);\n}\n");
+}
+
+static void put_forest(mlci_c_source *c, const mlci_forest *f, const mlci_features *features,
+                       int32_t with_prediction)
 {
     const mlci_node_view trees = mlci_forest_view(f);
     mlci_c_define(c, "N_TREES", f->n_trees);
@@ -404,11 +420,7 @@ static void put_forest(mlci_c_source *c, const mlci_forest *f, const mlci_featur
     mlci_c_put_trees(c, &trees, features);
     if (f->n_classes > 2) put_shares(c, f);
     mlci_c_put(c, f->n_classes > 2 ? sums_of_shares : sums_of_values);
-    if (f->n_classes > 2) mlci_c_put(c, largest);
-    mlci_c_put(c, forest_predict);
-    mlci_c_put(c, f->n_classes == 0  ? "    out[0] = sums[0] / (double)$_N_TREES;\n}\n"
-                  : f->n_classes < 3 ? "    out[0] = sums[0] / (double)$_N_TREES > 0.5;\n}\n"
-                                     : "    out[0] = @_largest(sums, $_N_SUMS);\n}\n");
+    if (with_prediction) put_forest_prediction(c, f);
     if (f->n_classes > 0) put_forest_probability(c, f);
 }
 
@@ -455,13 +467,7 @@ static const char raw_is_score[] = "\nstatic void @_model_raw(const double *x, d
                                    "    @_scores(x, raw);\n"
                                    "}\n";
 
-static const char two_classes[] =
-    "\nstatic void @_model_predict(const double *x, double *out)\n"
-    "{\n"
-    "    double raw[1];\n"
-    "    @_scores(x, raw);\n"
-    "    out[0] = raw[0] > 0;\n"
-    "}\n"
+static const char two_probabilities[] =
     "\nstatic void @_model_probability(const double *x, double *out)\n"
     "{\n"
     "    double raw[1];\n"
@@ -470,42 +476,48 @@ static const char two_classes[] =
     "    out[1] = @_sigmoid(raw[0]);\n"
     "}\n";
 
-static const char many_classes[] =
-    "\nstatic void @_model_predict(const double *x, double *out)\n"
-    "{\n"
-    "    double raw[$_N_SCORES];\n"
-    "    @_scores(x, raw);\n"
-    "    out[0] = @_largest(raw, $_N_SCORES);\n"
-    "}\n"
+static const char many_probabilities[] =
     "\nstatic void @_model_probability(const double *x, double *out)\n"
     "{\n"
     "    @_scores(x, out);\n"
     "    @_softmax(out, $_N_SCORES);\n"
     "}\n";
 
-static void put_linear(mlci_c_source *c, const mlci_component *model)
+static void put_linear_class(mlci_c_source *c, int is_one)
+{
+    if (!is_one) mlci_c_put(c, largest);
+    mlci_c_put(c, "\nstatic void @_model_predict(const double *x, double *out)\n"
+                  "{\n"
+                  "    double raw[$_N_SCORES];\n"
+                  "    @_scores(x, raw);\n");
+    mlci_c_put(c, is_one ? "    out[0] = raw[0] > 0;\n}\n"
+                         : "    out[0] = @_largest(raw, $_N_SCORES);\n}\n");
+}
+
+static void put_linear(mlci_c_source *c, const mlci_component *model, int32_t with_prediction)
 {
     const mlci_linear_state *const s = model->state;
-    const int is_logistic = model->classes != NULL;
-    if (is_logistic) mlci_c_put_math(c, s->n_outputs == 1 ? MLCI_C_SIGMOID : MLCI_C_SOFTMAX);
+    const int is_logistic = model->classes != NULL, is_one = s->n_outputs == 1;
+    if (is_logistic) mlci_c_put_math(c, is_one ? MLCI_C_SIGMOID : MLCI_C_SOFTMAX);
     put_linear_scores(c, s);
     if (mlci_component_has_output(model, MLCI_OUTPUT_RAW)) mlci_c_put(c, raw_is_score);
-    if (is_logistic && s->n_outputs > 1) mlci_c_put(c, largest);
-    if (is_logistic)
-        mlci_c_put(c, s->n_outputs == 1 ? two_classes : many_classes);
-    else
+    if (!is_logistic) {
         mlci_c_put(c, "\nstatic void @_model_predict(const double *x, double *out)\n"
                       "{\n"
                       "    @_scores(x, out);\n"
                       "}\n");
+        return;
+    }
+    if (with_prediction) put_linear_class(c, is_one);
+    mlci_c_put(c, is_one ? two_probabilities : many_probabilities);
 }
 
-void mlci_c_put_model(mlci_c_source *c, const mlci_component *model)
+void mlci_c_put_model(mlci_c_source *c, const mlci_component *model, int32_t with_prediction)
 {
     if (is_boosting(model))
-        put_boosting(c, model->state, model->features);
+        put_boosting(c, model->state, model->features, with_prediction);
     else if (is_linear(model))
-        put_linear(c, model);
+        put_linear(c, model, with_prediction);
     else
-        put_forest(c, model->state, model->features);
+        put_forest(c, model->state, model->features, with_prediction);
 }

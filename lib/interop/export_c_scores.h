@@ -16,7 +16,8 @@ typedef struct mlci_c_outputs {
 /* MLC_ERROR_UNSUPPORTED names the model where C has no words for it. */
 mlc_status mlci_c_outputs_of(const mlci_component *model, mlci_c_outputs *out, mlc_error *err);
 /* The functions `static void @_model_raw(const double *x, double *raw)` and so on, of which x is
- * what the model sees; those of mlci_c_outputs. */
-void mlci_c_put_model(mlci_c_source *c, const mlci_component *model);
+ * what the model sees; those of mlci_c_outputs. with_prediction 0: @_model_predict() is left out.
+ */
+void mlci_c_put_model(mlci_c_source *c, const mlci_component *model, int32_t with_prediction);
 
 #endif

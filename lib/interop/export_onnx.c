@@ -171,6 +171,9 @@ static mlc_status put_all(mlci_onnx_export *x, mlc_error *err)
     const mlc_model *const model = x->e->model;
     MLCI_TRY(
         mlci_program_compile(x->root, model->component, model->record->inputs, &x->program, err));
+    if (x->program->n_finishes > 0)
+        return mlci_onnx_refuse(x->program->finishes[x->program->n_finishes - 1],
+                                "it has no words for a step after the model", err);
     MLCI_TRY(open_inputs(x, model->record->inputs, err));
     for (int32_t i = 0; i < x->program->n_steps; i++)
         MLCI_TRY(mlci_onnx_transform(x, &x->program->steps[i], err));

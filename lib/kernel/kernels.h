@@ -70,6 +70,16 @@ typedef struct mlci_centres {
     const double *packed; /* made by mlci_centres_pack() */
 } mlci_centres;
 
+#define MLCI_FLOAT_TILE 64
+
+/* Rows side by side, at most MLCI_FLOAT_TILE of them: column k at values + k * MLCI_FLOAT_TILE, codes
+ * behind the numbers, NaN where there is no row. */
+typedef struct mlci_float_tile {
+    int64_t n_numbers, n_codes;
+    const float *values;
+    float mismatch; /* what a code that differs adds to a distance */
+} mlci_float_tile;
+
 typedef struct mlci_kernels {
     int32_t isa; /* MLCI_ISA_... of context_impl.h */
 
@@ -113,6 +123,14 @@ typedef struct mlci_kernels {
                     const mlci_nearest_result *out);
     /* All of these squared distances: out is contiguous n_rows x n_centres. */
     void (*distances)(const mlci_row_block *x, const mlci_centres *centres, double *out);
+    /* One of them. */
+    double (*distance)(int64_t n, const double *x, const double *y);
+    /* Bit j of bits[i] is set where row i of x (contiguous, numbers and codes) is at most limit[i]
+     * from row j of the tile: in float, fma(x - y, x - y) with one accumulator, numbers ascending,
+     * then + mismatch for each code that differs. Never where the row is not there. Returns how
+     * many bits are set. */
+    int64_t (*screen)(const float *x, int64_t n_rows, const mlci_float_tile *tile, const float *limit,
+                   uint64_t *bits);
 
     /* Vector mathematics; y may be x. Full range: subnormals, infinities, NaN. Largest errors in
      * units of the last place: exp, log 0.7; log1p 1; expm1 1.5; sigmoid, softplus 2; tanh 2.5. */
@@ -133,6 +151,9 @@ typedef struct mlci_kernels {
     void (*softmax)(const mlci_row_block *x, double *out);
     /* By row: out[i] = max + log(sum of exp(x - max)); an infinite max is the result. */
     void (*log_sum_exp)(const mlci_row_block *x, double *out);
+
+    /* Hashes of rows: a = A(a ^ u), b = B(b + v), A and B of hash_mix.h. */
+    void (*mix)(int64_t n, const uint64_t *u, const uint64_t *v, uint64_t *a, uint64_t *b);
 } mlci_kernels;
 
 /* The table of an instruction set (MLCI_ISA_...), or of the next lower one built in. The caller

@@ -128,11 +128,13 @@ typedef struct mlci_score_kernels {
     void (*add_floats)(const double *values, int32_t n_values, const uint8_t *leaf, int64_t n,
                        double *sum);
     /* The leaves of n <= MLCI_ROW_CHUNK trees from `first` on, of one row, whose code in column c
-     * is codes[c]; there are codes up to a multiple of MLCI_ROW_LANES. Of heaps, what is next. */
+     * is codes[c]; there are codes up to a multiple of MLCI_ROW_LANES. Bits of `also` are splits
+     * that send the row right besides, 64 a word, from the word that has the first of them on;
+     * NULL: none. Of heaps, what is next. */
     void (*find_paths)(const mlci_path_trees *trees, int64_t first, int64_t n, const uint8_t *codes,
-                       uint8_t *leaf);
+                       const uint64_t *also, uint8_t *leaf);
     void (*find_heaps)(const mlci_heap_trees *trees, int64_t first, int64_t n, const uint8_t *codes,
-                       uint16_t *next);
+                       const uint64_t *also, uint16_t *next);
     /* From n nodes to leaves, of one row: leaf[slot[i]] is that below node at[i]. The lists are
      * used up. */
     void (*walk)(const mlci_code_node *nodes, const uint8_t *codes, int64_t n, uint32_t *at,

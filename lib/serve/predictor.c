@@ -116,12 +116,9 @@ static mlc_status fill_predictor(mlc_predictor *p, const struct predictor_settin
                 ? MLCI_OUTPUT_PROBABILITY
                 : MLCI_OUTPUT_PREDICTION;
     }
-    if (!mlci_component_has_output(last, p->output)) {
-        return mlci_fail(err, MLC_ERROR_UNSUPPORTED, "output", "'%s' has no output '%s'",
-                         last->descriptor->name, s->output);
-    }
+    MLCI_TRY(mlci_component_require_output(p->model->component, p->output, err));
     p->on_invalid = s->on_invalid;
-    p->n_outputs = (int32_t)mlci_model_of(last)->n_outputs(last->params, last->state, p->output);
+    p->n_outputs = (int32_t)mlci_component_n_outputs(p->model->component, p->output);
     MLCI_TRY(mlci_program_compile(p->root, p->model->component, p->model->record->inputs,
                                   &p->program, err));
     p->program->n_rows = s->rows;

@@ -91,8 +91,9 @@ def adaboost_scores(state, x):
     return tuple((v - (total - v) / (k - 1)) / total for v in votes)
 
 
-def predict_golden(path, kind, features, state, n, columns, output, expected):
-    """How many rows were predicted; an assertion fails where a bit differs."""
+def predict_golden(path, kind, features, state, n, columns, output, expected, shares=None):
+    """How many rows were predicted; an assertion fails where a bit differs. shares: what each class
+    weighed before and after resampling."""
     if kind.startswith("i i D *"):  # kmeans
         return 0
     for i in range(n):
@@ -110,6 +111,8 @@ def predict_golden(path, kind, features, state, n, columns, output, expected):
             powers = [math.exp(v / scale) for v in (raw if len(raw) > 1 else (0.0, raw[0]))]
             if len(state) > 5 and state[3] == 5:  # one against all
                 powers = [1 / (1 + math.exp(-v)) for v in raw]
+            if shares:
+                powers = [v * a / b for v, a, b in zip(powers, *shares)]
             assert all(math.isclose(a / sum(powers), b, rel_tol=OF_ANOTHER_EXP)
                        for a, b in zip(powers, wanted)), (path, i, wanted)
         else:

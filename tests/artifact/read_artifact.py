@@ -21,13 +21,14 @@ FIELDS = {
     "gradient_boosting_ranker": "trees", "gradient_boosting_regressor": "trees",
     "gradient_boosting_survival": "trees",
     "trees": "i w w w D Q H Q Q nodes7 D D sets8 D D ?linear ?rule", "linear": "Q D W D",
-    "rule": "w w d d",
+    "rule": "w w d d", "shares": "D D",
     "forest": "i w Q H Q Q nodes4 sets5 Q D D D D d D",
     "isolation_forest": "i w Q H Q Q nodes4 sets5 *term d d", "term": "d d w",
     **{f"adaboost_{b}": "adaboost" for b in ("classifier", "regressor")},
     "adaboost": "i w Q H Q Q nodes4 sets5 Q D D D D d D D D",
     **{f"{a}_{b}": "forest" for a in ("decision_tree", "extra_trees", "random_forest")
        for b in ("classifier", "regressor")}}
+LEARNED = {"resampled": "shares"}  # by compositions, beside their parts
 CODES = {"i": "q", "q": "q", "w": "i", "b": "B", "h": "H", "d": "d"}
 
 
@@ -115,6 +116,8 @@ def read_states(step, path, sections):
         r = sections[path]
         features, _ = (r.field("*feature"), r.field("?classes")) if kind == 2 else (None, None)
         found[path] = features, r.field(id_) if kind == 2 or step[8] else None
+    if id_ in LEARNED:
+        found[path] = None, sections[path].field(LEARNED[id_])
     for part in step[11]:
         found.update(read_states(part, path, sections))
     return found
@@ -128,8 +131,13 @@ def check(path):
     golden = sections["golden"].golden()
     assert version == 1 and all(s.at == len(s.data) for k, s in sections.items()
                if k not in ("info", "origin"))
-    features, state = states.get("state/" + root[3], (None, None))
-    return predict_golden(path, FIELDS.get(root[1]), features, state, *golden) if features else 0
+    at, shares = "state/" + root[3], None
+    if root[1] in LEARNED:
+        shares, root = states[at][1], root[11][0]
+        at += "/" + root[3]
+    features, state = states.get(at, (None, None))
+    return predict_golden(path, FIELDS.get(root[1]), features, state, *golden,
+                          shares) if features else 0
 
 
 if __name__ == "__main__":

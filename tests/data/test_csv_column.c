@@ -69,6 +69,74 @@ START_TEST(test_column_that_starts_distinct_is_judged_as_a_whole)
 }
 END_TEST
 
+/* The text of a row: of five kinds of columns. */
+static int write_cell(int column, int row, char *out, size_t size)
+{
+    static const int repeats[] = {3, 700, 9000, 30000, 1000000};
+    const int k = (int)((unsigned)row * 2654435761U % (unsigned)repeats[column]);
+    switch (k % 4) {
+    case 0:
+        return snprintf(out, size, "w%d", k);
+    case 1:
+        return snprintf(out, size, "a word \"%d\" in quotes", k);
+    case 2:
+        return snprintf(out, size, "number %d, a text that is longer than any key of the table", k);
+    default:
+        return snprintf(out, size, "%c%d", 'a' + k % 26, k / 7 * 7);
+    }
+}
+
+/* Few texts, many, and ever new ones: each row's text is the one written, whatever the windows. */
+START_TEST(test_column_texts_are_those_written_in_any_windows)
+{
+    enum { N_ROWS = 20000, N_COLUMNS = 5 };
+    static const mlci_csv_sizes sizes[] = {{1 << 20, 1 << 24, 0},
+                                           {30011, 200003, 0},
+                                           {30011, 400009, 20011},
+                                           {1 << 16, 1 << 20, 1000}};
+    char cell[128];
+    mlci_text t = mlci_text_init(NULL);
+    mlci_text_append_text(&t, "c0,c1,c2,c3,c4\n");
+    for (int r = 0; r < N_ROWS; r++) {
+        for (int j = 0; j < N_COLUMNS; j++) {
+            const int n = write_cell(j, r, cell, sizeof cell);
+            if (r % 11 != j) {
+                mlci_text_append_char(&t, '"');
+                for (int i = 0; i < n; i++) {
+                    if (cell[i] == '"') mlci_text_append_char(&t, '"');
+                    mlci_text_append_char(&t, cell[i]);
+                }
+                mlci_text_append_char(&t, '"');
+            }
+            mlci_text_append_char(&t, j + 1 < N_COLUMNS ? ',' : '\n');
+        }
+    }
+    mlc_dataset *first = NULL;
+    for (int s = 0; s < 4; s++) {
+        mlc_dataset *d = NULL;
+        ck_assert_int_eq(parse_in_windows(t.data, t.length, NULL, &sizes[s], 1 + s % 3, &d, NULL),
+                         MLC_OK);
+        ck_assert_int_eq(type_of(d, "c2"), MLC_TYPE_CATEGORY);
+        ck_assert_int_eq(type_of(d, "c4"), MLC_TYPE_TEXT);
+        for (int r = 0; r < N_ROWS; r++) {
+            for (int j = 0; j < N_COLUMNS; j++) {
+                const char name[] = {'c', (char)('0' + j), 0};
+                write_cell(j, r, cell, sizeof cell);
+                ck_assert(text_is(d, name, r, r % 11 != j ? cell : NULL));
+            }
+        }
+        if (first == NULL) {
+            first = d;
+        } else {
+            assert_same(first, d);
+            mlc_dataset_free(d);
+        }
+    }
+    mlc_dataset_free(first);
+    mlci_text_clear(&t);
+}
+END_TEST
+
 START_TEST(test_column_text_setting_overrides)
 {
     mlc_dataset *d = words_of(17, 1, "text=category", 20);
@@ -122,5 +190,6 @@ END_TEST
 MLCI_CHECK_MAIN("csv_column", test_column_is_a_category_up_to_sixteen_values,
                 test_column_is_a_category_up_to_half_of_the_values,
                 test_column_that_starts_distinct_is_judged_as_a_whole,
+                test_column_texts_are_those_written_in_any_windows,
                 test_column_text_setting_overrides, test_column_codes_are_ranks_by_bytes,
                 test_column_gaps_of_rows_left_out_are_closed)

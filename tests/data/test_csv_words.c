@@ -34,6 +34,35 @@ START_TEST(test_words_with_common_starts_and_zeros_differ)
 }
 END_TEST
 
+/* Of texts up to twice as long as a key some are there and some are not. */
+START_TEST(test_words_are_found_alone_and_together)
+{
+    enum { N = 2000 };
+    static char texts[N][40];
+    static mlci_csv_word cells[N];
+    static mlci_csv_key keys[N];
+    static int32_t numbers[N];
+    mlci_csv_words words = {0};
+    mlci_csv_words_find_all(&words, 0, cells, keys, numbers);
+    for (int i = 0; i < N; i++) {
+        memset(texts[i], 'a' + i % 20, 40);
+        cells[i] = (mlci_csv_word){texts[i], mlci_integer_format(i, texts[i]) + i % 30};
+    }
+    mlci_csv_words_find_all(&words, N, cells, keys, numbers);
+    for (int i = 0; i < N; i++)
+        ck_assert_int_eq(numbers[i], -1);
+    for (int i = 0; i < N; i += 2)
+        ck_assert_int_eq(mlci_csv_words_add(&words, texts[i], cells[i].length, 0), i / 2);
+    mlci_csv_words_find_all(&words, N, cells, keys, numbers);
+    for (int i = 0; i < N; i++) {
+        const mlci_csv_key key = mlci_csv_key_of(texts[i], cells[i].length);
+        ck_assert_int_eq(numbers[i], i % 2 == 0 ? i / 2 : -1);
+        ck_assert_int_eq(mlci_csv_words_find(&words, &key, texts[i]), numbers[i]);
+    }
+    mlci_csv_words_clear(&words);
+}
+END_TEST
+
 START_TEST(test_words_long_texts_get_blocks_of_their_own)
 {
     mlci_csv_words words = {0};
@@ -84,5 +113,6 @@ END_TEST
 
 MLCI_CHECK_MAIN("csv_words", test_words_are_numbered_as_they_come,
                 test_words_with_common_starts_and_zeros_differ,
+                test_words_are_found_alone_and_together,
                 test_words_long_texts_get_blocks_of_their_own,
                 test_words_made_to_collide_are_listed)

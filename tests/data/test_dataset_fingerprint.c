@@ -28,7 +28,7 @@ START_TEST(test_iris_has_the_fingerprint_that_it_has_for_good)
     ck_assert_int_eq(mlc_dataset_generate(NULL, "iris", &iris, NULL), MLC_OK);
     fingerprint(iris, schema, content);
     ck_assert_str_eq(schema, "72b6b1389bbfe072f0869b982ab19690e6e7d7e3dccb937fcb9e743ea283a783");
-    ck_assert_str_eq(content, "d620ebfbdf688e99769800f33c2cb025d7ccf0b7b6e55c6e157381ec806f109f");
+    ck_assert_str_eq(content, "094d838a3d7f13817aa9e55be9e7f0d291aa90a92e5afb13dfc3b70100b4f438");
     mlc_dataset_free(iris);
 }
 END_TEST

@@ -95,8 +95,10 @@ static void batches_fail(const char *name, open_fn open, const char *text, const
 START_TEST(test_batches_that_contradict_the_first_fail)
 {
     const open_fn jsonl = mlci_jsonl_open_batches_of, libsvm = mlci_libsvm_open_batches_of;
-    batches_fail("c.jsonl", jsonl, "{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n{\"a\":4}\n{\"a\":2.5}\n",
-                 NULL, ":5:6: column 'a': '2.5' is no int64");
+    batches_fail(
+        "c.jsonl", jsonl, "{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n{\"a\":4}\n{\"a\":2.5}\n", NULL,
+        ":5:6: column 'a': '2.5' is no int64 as in the first batch, which settles the types "
+        "of all: types= says another");
     batches_fail("c.jsonl", jsonl, "{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n{\"a\":4}\n{\"z\":2}\n", NULL,
                  "column 'z' comes after the first batch");
     batches_fail("c.jsonl", jsonl, "{\"v\":[1]}\n{\"v\":[2]}\n{\"v\":[3]}\n{\"v\":[1,2]}\n", NULL,

@@ -74,18 +74,23 @@ START_TEST(test_words_that_collide_are_sorted)
 }
 END_TEST
 
-START_TEST(test_lists_have_the_rows_of_each_group_in_order)
+/* Two words of any value: their codes are hashes, and the words decide. */
+START_TEST(test_keys_of_several_wide_words_are_told_apart)
 {
-    int64_t number[] = {7, 0, 1, -1, 0, 1, 0}, *starts = NULL, *rows = NULL;
-    const mlci_key_groups groups = {.n_rows = 7, .n_groups = 8, .number = number};
-    ck_assert_int_eq(mlci_key_groups_list(NULL, &groups, 1, 6, &starts, &rows, NULL), MLC_OK);
-    const int64_t expected[] = {0, 3, 5, 1, 4}, expected_starts[] = {0, 3, 5, 5, 5, 5, 5, 5, 5};
-    ck_assert_mem_eq(rows, expected, sizeof expected);
-    ck_assert_mem_eq(starts, expected_starts, sizeof expected_starts);
-    mlci_free(starts);
-    mlci_free(rows);
+    mlc_context local, *call = NULL;
+    mlci_key_groups groups;
+    for (int64_t i = 0; i < N; i++)
+        words[i] = (uint64_t)(i / 2 % 1000 * (i % 2 == 0 ? 1 : 3)) * UINT64_C(0x9E3779B97F4A7C15);
+    const mlci_row_keys keys = {.n_rows = N / 2, .n_words = 2, .words = words};
+    ck_assert_int_eq(mlci_call_begin(NULL, &local, MLCI_FIT, &call, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_key_groups_open(call, &keys, &groups, NULL), MLC_OK);
+    ck_assert_int_eq(groups.n_groups, 1000);
+    for (int64_t i = 0; i < groups.n_rows; i++)
+        ck_assert_int_eq(groups.number[i], i % 1000);
+    mlci_key_groups_close(&groups);
+    mlci_call_end(call);
 }
 END_TEST
 
 MLCI_CHECK_MAIN("key_groups", test_groups_of_small_integers_of_large_ones_and_of_many,
-                test_words_that_collide_are_sorted, test_lists_have_the_rows_of_each_group_in_order)
+                test_words_that_collide_are_sorted, test_keys_of_several_wide_words_are_told_apart)

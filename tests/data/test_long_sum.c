@@ -34,6 +34,35 @@ START_TEST(test_sum_in_any_order_has_the_same_digits)
 }
 END_TEST
 
+START_TEST(test_sum_of_runs_is_that_of_single_values)
+{
+    const double values[] = {-1.7e308, -3, -2.5, -2, 0, 5e-324, 1e-310, 2, 3, 3.5, 1.7e308};
+    const int64_t counts[] = {3, 1, INT64_MAX / 4, 7, 9, 1, 2, 1, INT64_MAX / 4, 1, 5};
+    mlci_long_sum one[2] = {{.n_pending = 0}}, run[2] = {{.n_pending = 0}};
+    mlci_long_run reals, integers;
+    mlci_long_run_open(&reals, &run[0], &run[1]);
+    for (int i = 0; i < 11; i++) {
+        mlci_long_add(&one[0], values[i], counts[i]);
+        mlci_long_add_square(&one[1], values[i], counts[i]);
+        mlci_long_run_add(&reals, values[i], counts[i]);
+    }
+    mlci_long_run_close(&reals);
+    mlci_long_run_open(&integers, &run[0], &run[1]);
+    for (int64_t i = -3; i <= 3; i++) {
+        const int64_t value = i == -3 ? INT64_MIN : i == 3 ? INT64_MAX : i;
+        mlci_long_add_integer(&one[0], value, i + 4);
+        mlci_long_add_integer_square(&one[1], value, i + 4);
+        mlci_long_run_add_integer(&integers, value, i + 4);
+    }
+    mlci_long_run_close(&integers);
+    for (int i = 0; i < 2; i++) {
+        mlci_long_settle(&one[i]);
+        mlci_long_settle(&run[i]);
+        ck_assert_mem_eq(one[i].digit, run[i].digit, sizeof run[i].digit);
+    }
+}
+END_TEST
+
 START_TEST(test_sum_of_largest_numbers_does_not_overflow)
 {
     mlci_long_sum sum = {.n_pending = 0}, squares = {.n_pending = 0};
@@ -79,6 +108,7 @@ END_TEST
 
 MLCI_CHECK_MAIN("long_sum", test_sum_when_terms_cancel_then_what_is_left_is_exact,
                 test_sum_in_any_order_has_the_same_digits,
+                test_sum_of_runs_is_that_of_single_values,
                 test_sum_of_largest_numbers_does_not_overflow,
                 test_deviation_of_integers_far_from_zero_is_exact,
                 test_comoment_has_the_sign_of_the_slope)

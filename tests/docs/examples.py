@@ -28,6 +28,9 @@ TASKS = {
     "flights": (r"airline +flights +late\n(?:[A-Z].+ \d+ +\d+%\n)+JetBlue Airways +(1436) +(35)%\n"
                 r"(?:[A-Z].+ \d+ +\d+%\n)+(8354) flights, 18 columns for a model of the delay",
                 ((1435, 1437), (34, 36), (8353, 8355))),  # as pandas counts them
+    "imbalanced": (r"as resampled: (\d+\.\d)% in the mean, log loss (0\.\d+), AUC 0\.\d+\n"
+                   r"corrected: (\d\.\d)% in the mean, log loss (0\.\d+), AUC (0\.\d+)",
+                   ((15, 40), (0.3, 0.6), (3.5, 4.5), (0.09, 0.13), (0.88, 0.93))),
     "pricing": (r"free  R2 (0\.\d+); .* ([1-9]\d*) falls on the way\n"
                 r"bound R2 (0\.\d+); .* 0 falls on the way",
                 ((0.82, 0.87), (1, 59), (0.82, 0.87))),

@@ -19,11 +19,19 @@ static mlc_status fit(mlc_context *ctx, const char *recipe, mlc_model **out, mlc
         x[i] = i % 7;
         y[i] = 3.0 * x[i] + i % 2;
     }
-    const mlc_array arrays[] = {
-        {.size = sizeof(mlc_array), .name = "x", .type = MLC_TYPE_FLOAT64, .data = x,
-         .n_rows = N_ROWS, .n_columns = 1},
-        {.size = sizeof(mlc_array), .name = "y", .role = "target", .type = MLC_TYPE_FLOAT64,
-         .data = y, .n_rows = N_ROWS, .n_columns = 1}};
+    const mlc_array arrays[] = {{.size = sizeof(mlc_array),
+                                 .name = "x",
+                                 .type = MLC_TYPE_FLOAT64,
+                                 .data = x,
+                                 .n_rows = N_ROWS,
+                                 .n_columns = 1},
+                                {.size = sizeof(mlc_array),
+                                 .name = "y",
+                                 .role = "target",
+                                 .type = MLC_TYPE_FLOAT64,
+                                 .data = y,
+                                 .n_rows = N_ROWS,
+                                 .n_columns = 1}};
     mlc_dataset *rows = NULL;
     mlc_model *parsed = NULL;
     mlc_status status = mlc_dataset_from_arrays(ctx, arrays, 2, NULL, &rows, err);

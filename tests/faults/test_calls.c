@@ -1,8 +1,8 @@
 /* Each call to the system fails, once and from then on, in everything that makes such calls:
- * saving, loading, reading and writing CSV, the pool of threads. Each time: a status with a
- * message that names the file, or the right result when the failure costs nothing; no memory,
- * descriptor, thread or file is left; and the next call with the same objects works. Then the
- * same with an allocation failing as well. */
+ * saving, loading, reading files of data whole and in batches, writing them, the pool of threads.
+ * Each time: a status with a message that names the file, or the right result when the failure
+ * costs nothing; no memory, descriptor, thread or file is left; and the next call with the same
+ * objects works. Then the same with an allocation failing as well. */
 #include <dirent.h>
 #include <pthread.h>
 #include <zlib.h>
@@ -76,12 +76,52 @@ static mlc_status write_csv(const scene *s, void *out, mlc_error *err)
     return mlc_dataset_write_csv(s->rows, s->out_path, NULL, err);
 }
 
-static mlc_status read_text(const scene *s, void *out, mlc_error *err)
+static mlc_status read_jsonl(const scene *s, void *out, mlc_error *err)
 {
-    return mlc_dataset_read(s->ctx, s->csv_path, "format=jsonl on_error=skip", out, err);
+    return mlc_dataset_read(s->ctx, s->csv_path, "format=jsonl", out, err);
 }
 
-static mlc_status write_text(const scene *s, void *out, mlc_error *err)
+static mlc_status read_libsvm(const scene *s, void *out, mlc_error *err)
+{
+    return mlc_dataset_read(s->ctx, s->csv_path, "format=libsvm", out, err);
+}
+
+static mlc_status read_batches(const scene *s, const char *settings, void *out, mlc_error *err)
+{
+    mlc_reader *reader = NULL;
+    mlc_status status = mlc_reader_open(s->ctx, s->csv_path, settings, &reader, err);
+    if (status == MLC_OK) status = mlc_reader_collect(s->ctx, reader, out, err);
+    mlc_reader_close(reader);
+    return status;
+}
+
+static mlc_status batches_of_csv(const scene *s, void *out, mlc_error *err)
+{
+    return read_batches(s, "format=csv target=buys", out, err);
+}
+
+static mlc_status batches_of_jsonl(const scene *s, void *out, mlc_error *err)
+{
+    return read_batches(s, "format=jsonl", out, err);
+}
+
+static mlc_status batches_of_libsvm(const scene *s, void *out, mlc_error *err)
+{
+    return read_batches(s, "format=libsvm", out, err);
+}
+
+static mlc_status write_libsvm(const scene *s, void *out, mlc_error *err)
+{
+    mlc_dataset *rows = NULL;
+    mlc_status status = mlc_dataset_with_roles(s->ctx, s->numbers, "target=age", &rows, err);
+    if (status == MLC_OK) {
+        status = mlc_dataset_write(s->ctx, rows, s->out_path, "format=libsvm", err);
+    }
+    mlc_dataset_free(rows);
+    return status;
+}
+
+static mlc_status write_jsonl(const scene *s, void *out, mlc_error *err)
 {
     return mlc_dataset_write(s->ctx, s->rows, s->out_path, "format=jsonl", err);
 }
@@ -109,8 +149,12 @@ static int harmless_in_fit(const char *name, int64_t n_renamed)
     return strcmp(name, "mutex_init") != 0 && strcmp(name, "condition_init") != 0;
 }
 
-typedef enum { AS_IT_IS, ZIPPED, ALL_CORES, FOUR_THREADS } setting;
+/* ZIPPED: the file that is read; PACKED: the one that is written. */
+typedef enum { AS_IT_IS, ZIPPED, PACKED, ALL_CORES, FOUR_THREADS } setting;
 typedef enum { NOTHING, WRITTEN, MODEL, ROWS } result_kind;
+
+#define JSONL "{\"a\":1,\"b\":\"x\"}\n{\"a\":2.5,\"b\":null}\n{\"a\":3,\"c\":[1,2]}\n"
+#define LIBSVM "1 qid:1 1:0.5 3:2 # a\n0 qid:1 2:1\n1.5 qid:2 1:1 2:2 3:3\n"
 
 static const struct operation {
     const char *name;
@@ -120,6 +164,7 @@ static const struct operation {
     int (*is_harmless)(const char *name, int64_t n_renamed);
     const char *path; /* a part that messages show; NULL: no file */
     int64_t fewest;   /* calls to the system, at least */
+    const char *text; /* stands in the file to read; NULL: the rows of the scene as CSV */
 } operations[] = {
     {"save", save, WRITTEN, AS_IT_IS, harmless_in_save, "/mlcore-faults-", 9},
     {"save into a device", save_into_device, NOTHING, AS_IT_IS, harmless_in_save, "/dev/null", 4},
@@ -127,8 +172,24 @@ static const struct operation {
     {"read CSV", read_csv, ROWS, AS_IT_IS, harmless_in_load, "/rows.csv", 5},
     {"read zipped CSV", read_csv, ROWS, ZIPPED, harmless_in_load, "/rows.csv", 5},
     {"write CSV", write_csv, WRITTEN, AS_IT_IS, harmless_in_save, "/mlcore-faults-", 9},
-    {"read JSON Lines", read_text, ROWS, AS_IT_IS, harmless_in_load, "/rows.csv", 5},
-    {"write JSON Lines", write_text, WRITTEN, AS_IT_IS, harmless_in_save, "/mlcore-faults-", 9},
+    {"write zipped CSV", write_csv, WRITTEN, PACKED, harmless_in_save, "/mlcore-faults-", 9},
+    {"read CSV in batches", batches_of_csv, ROWS, AS_IT_IS, harmless_in_load, "/rows.csv", 4},
+    {"read zipped CSV in batches", batches_of_csv, ROWS, ZIPPED, harmless_in_load, "/rows.csv", 4},
+    {"read JSON Lines", read_jsonl, ROWS, AS_IT_IS, harmless_in_load, "/rows.csv", 5, JSONL},
+    {"read zipped JSON Lines", read_jsonl, ROWS, ZIPPED, harmless_in_load, "/rows.csv", 5, JSONL},
+    {"read JSON Lines in batches", batches_of_jsonl, ROWS, AS_IT_IS, harmless_in_load, "/rows.csv",
+     4, JSONL},
+    {"read zipped JSON Lines in batches", batches_of_jsonl, ROWS, ZIPPED, harmless_in_load,
+     "/rows.csv", 4, JSONL},
+    {"write JSON Lines", write_jsonl, WRITTEN, AS_IT_IS, harmless_in_save, "/mlcore-faults-", 9},
+    {"write zipped JSON Lines", write_jsonl, WRITTEN, PACKED, harmless_in_save, "/mlcore-faults-",
+     9},
+    {"read libsvm", read_libsvm, ROWS, AS_IT_IS, harmless_in_load, "/rows.csv", 5, LIBSVM},
+    {"read zipped libsvm", read_libsvm, ROWS, ZIPPED, harmless_in_load, "/rows.csv", 5, LIBSVM},
+    {"read libsvm in batches", batches_of_libsvm, ROWS, AS_IT_IS, harmless_in_load, "/rows.csv", 4,
+     LIBSVM},
+    {"write libsvm", write_libsvm, WRITTEN, AS_IT_IS, harmless_in_save, "/mlcore-faults-", 9},
+    {"write zipped libsvm", write_libsvm, WRITTEN, PACKED, harmless_in_save, "/mlcore-faults-", 9},
     {"fit with four threads", fit, MODEL, FOUR_THREADS, harmless_in_fit, NULL, 6},
     {"fit with all cores", fit, MODEL, ALL_CORES, harmless_in_fit, NULL, 1},
 };
@@ -165,11 +226,11 @@ static void zip(const char *path)
     ck_assert_int_eq(gzclose(z), Z_OK);
 }
 
-static void put_old_file(const scene *s)
+static void put_file(const char *path, const char *text)
 {
-    FILE *f = fopen(s->out_path, "wb");
+    FILE *f = fopen(path, "wb");
     ck_assert_ptr_nonnull(f);
-    fputs("the old file", f);
+    fputs(text, f);
     fclose(f);
 }
 
@@ -192,7 +253,7 @@ static int remove_stray(const scene *s)
         if (strstr(e->d_name, ".mlc-") == NULL) continue;
         char path[512];
         snprintf(path, sizeof path, "%s/%s", s->folder, e->d_name);
-        ck_assert_int_eq(strncmp(e->d_name, ".out.mlc-", 9), 0);
+        ck_assert_int_eq(strncmp(e->d_name, ".out.", 5), 0);
         unlink(path);
         n++;
     }
@@ -262,7 +323,9 @@ static void run(fault_run *r)
     ck_assert_int_eq(mlc_context_create(&host, &ctx, NULL), MLC_OK);
     mlc_context_set_threads(ctx, 1); /* no pool yet */
     scene_open(&s, ctx);
-    put_old_file(&s);
+    if (how == PACKED) snprintf(s.out_path, sizeof s.out_path, "%s/out.gz", s.folder);
+    put_file(s.out_path, "the old file");
+    if (r->operation->text != NULL) put_file(s.csv_path, r->operation->text);
     if (how == ZIPPED) zip(s.csv_path);
     if (how == FOUR_THREADS) mlc_context_set_threads(ctx, 4);
     if (how == ALL_CORES) { /* counted once a root: one that has not counted them */

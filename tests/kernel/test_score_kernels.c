@@ -327,9 +327,24 @@ static int goes_right(int split)
 
 static const int32_t column_counts[] = {1, 15, 16, 17, 32, 33, 64, 65, 128, 200, 255, 256};
 
+#define ALSO_WORDS (MLCI_ROW_CHUNK + 2)
+
+/* One split of eight goes right, whatever its question; none every fifth turn. */
+static void send_right(uint64_t also[ALSO_WORDS], int turn)
+{
+    for (int i = 0; i < ALSO_WORDS; i++)
+        also[i] = turn % 5 == 0 ? 0 : case_bits() & case_bits() & case_bits();
+}
+
+static int is_also(const uint64_t *also, int64_t split)
+{
+    return (int)(also[split / 64] >> split % 64 & 1);
+}
+
 START_TEST(test_find_paths_of_trees_of_any_shape_then_where_the_way_leads)
 {
     static _Alignas(64) uint32_t left[32 * ROW_TREES], right[32 * ROW_TREES];
+    static uint64_t also[ALSO_WORDS];
     int n_leaves[ROW_TREES];
     uint8_t leaf[MLCI_ROW_CHUNK];
     for (int turn = 0; turn < 12 * MLCI_ROW_CHUNK / 4; turn++) {
@@ -351,13 +366,15 @@ START_TEST(test_find_paths_of_trees_of_any_shape_then_where_the_way_leads)
         }
         for (int t = 0; t < N_TABLES; t++) {
             const int64_t first = (int64_t)(case_bits() % 20), n = 1 + turn % MLCI_ROW_CHUNK;
-            table(t)->find_paths(&trees, first, n, row_codes, leaf);
+            send_right(also, turn);
+            table(t)->find_paths(&trees, first, n, row_codes, turn % 5 ? also : NULL, leaf);
             for (int64_t k = 0; k < n; k++) {
                 const int64_t at = 32 * (first + k) + leaf[k];
                 ck_assert_int_lt(leaf[k], n_leaves[first + k]);
                 for (int i = 0; i < 32; i++)
                     if ((left[at] | right[at]) >> i & 1)
-                        ck_assert_int_eq(goes_right((int)(32 * (first + k)) + i),
+                        ck_assert_int_eq(goes_right((int)(32 * (first + k)) + i) ||
+                                             is_also(also, 32 * (first % 2 + k) + i),
                                          right[at] >> i & 1);
             }
         }
@@ -368,6 +385,7 @@ END_TEST
 START_TEST(test_find_heaps_then_what_is_next_to_the_place_below)
 {
     static uint16_t places[64 * ROW_TREES];
+    static uint64_t also[ALSO_WORDS];
     uint16_t next[MLCI_ROW_CHUNK];
     for (int i = 0; i < 64 * ROW_TREES; i++)
         places[i] = (uint16_t)case_bits();
@@ -376,11 +394,13 @@ START_TEST(test_find_heaps_then_what_is_next_to_the_place_below)
         const mlci_heap_trees trees = {splits, places};
         for (int t = 0; t < N_TABLES; t++) {
             const int64_t first = (int64_t)(case_bits() % 20), n = 1 + turn % MLCI_ROW_CHUNK;
-            table(t)->find_heaps(&trees, first, n, row_codes, next);
+            send_right(also, turn);
+            table(t)->find_heaps(&trees, first, n, row_codes, turn % 5 ? also : NULL, next);
             for (int64_t k = 0; k < n; k++) {
                 int at = 1;
                 while (at < 64)
-                    at = 2 * at + goes_right((int)(64 * (first + k)) + at);
+                    at = 2 * at +
+                         (goes_right((int)(64 * (first + k)) + at) || is_also(also, 64 * k + at));
                 ck_assert_int_eq(next[k], places[64 * (first + k) + at - 64]);
             }
         }

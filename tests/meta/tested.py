@@ -51,7 +51,8 @@ ELSEWHERE = {
         ("problems", "read", "messages of files that are read"),
         ("region", "parse", "cells of all types, in their places"),
         ("run", "read", "any cut, any windows, any threads"),
-        ("store", "column", "columns before they are whole"))},
+        ("store", "column", "columns before they are whole"),
+        ("text", "column", "cells of the columns that they end in"))},
     "data/format_csv.c": ("data/test_format.c", "a row of the formats"),
     "data/format_sqlite.c": ("data/test_format.c", "a row of the formats, also without SQLite"),
     **{f"data/{name}.c": ("data/test_format_batches.c", "formats a batch at a time")
@@ -112,6 +113,8 @@ ELSEWHERE = {
     **{f"interop/export_c_{name}.c": ("python/test_interop_export.py",
                                       "what is written is compiled, and its bits compared")
        for name in ("math", "scores", "steps", "trees")},
+    "interop/export_c_prior.c": ("python/test_resampled.py",
+                                 "what is written is compiled, and its bits compared"),
     **{f"interop/lightgbm_{name}.c": ("interop/test_import_lightgbm.c", "a part of that reader")
        for name in ("labels", "objective", "text", "tree")},
     "model/tree/bin_column.c": ("model/test_binning.c", "tables are binned column by column"),

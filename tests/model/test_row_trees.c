@@ -42,6 +42,30 @@ START_TEST(test_way_of_a_tree_follows_its_leaves_depth_and_the_columns)
 }
 END_TEST
 
+START_TEST(test_sets_are_looked_up_while_their_answers_fit_memory)
+{
+    /* A word of answers for two trees and each of some 256 bins, and no more than 4 million. */
+    const random_trees r = {.n_features = 2,
+                            .n_categories = 1,
+                            .n_outputs = 1,
+                            .n_trees = 40000,
+                            .n_leaves = 2,
+                            .n_thresholds = 9};
+    mlci_ensemble *const e = random_finished(&r);
+    const mlci_row_trees *const rows = e->scorer->rows;
+    int64_t n_paths = 0;
+    for (int64_t i = 0; i < rows->n_runs; i++) {
+        const int32_t kind = n_paths < rows->n_paths ? MLCI_ROW_BY_PATH : MLCI_ROW_BY_WALK;
+        ck_assert_int_eq(rows->runs[i].kind, kind);
+        n_paths += kind == MLCI_ROW_BY_PATH ? rows->runs[i].n : 0;
+    }
+    ck_assert_int_eq(n_paths, rows->n_paths);
+    ck_assert_int_lt(n_paths, 40000);
+    ck_assert_int_gt(rows->path_sets.n_lines * MLCI_SET_LINE * rows->path_sets.n_bins, 4 << 19);
+    mlci_ensemble_free(e);
+}
+END_TEST
+
 START_TEST(test_runs_end_with_their_output)
 {
     const random_trees r = {
@@ -74,4 +98,5 @@ START_TEST(test_break_even_is_from_2_to_64_rows)
 END_TEST
 
 MLCI_CHECK_MAIN("row_trees", test_way_of_a_tree_follows_its_leaves_depth_and_the_columns,
+                test_sets_are_looked_up_while_their_answers_fit_memory,
                 test_runs_end_with_their_output, test_break_even_is_from_2_to_64_rows)

@@ -52,8 +52,8 @@ static int goes_left(const coded *c, int64_t tree, int64_t node, const double *x
                         bin);
 }
 
-/* Codes of the row, as single rows have them. */
-static void check_row(const coded *c, const double *x, const uint8_t *codes)
+/* Codes and bins of the row, as single rows have them. */
+static void check_row(const coded *c, const double *x, const uint8_t *codes, const uint8_t *bins)
 {
     const mlci_ensemble *const e = c->ensemble;
     int64_t at = 0;
@@ -62,11 +62,14 @@ static void check_row(const coded *c, const double *x, const uint8_t *codes)
         for (int64_t k = 0; k < e->first_node[t + 1] - e->first_node[t]; k++, at++) {
             const mlci_split_code s = c->splits[at];
             if (e->nodes[e->first_node[t] + k].left == 0) continue;
-            const uint8_t code = codes[s.rank == 0 ? c->codes->n_columns + s.column : s.column];
-            const int left = s.rank == 0                   ? code == 1
-                             : code == 0 && s.missing_left ? 1
-                                                           : code >= s.rank;
-            ck_assert_int_eq(left, goes_left(c, t, k, x));
+            if (s.rank == 0) {
+                const mlci_set_test *const set = &c->codes->sets[s.column];
+                ck_assert_int_eq(mlci_set_has(set->set, bins[set->column - c->codes->n_columns]),
+                                 goes_left(c, t, k, x));
+                continue;
+            }
+            const int is_missing_left = codes[s.column] == 0 && s.missing_left;
+            ck_assert_int_eq(is_missing_left || codes[s.column] >= s.rank, goes_left(c, t, k, x));
         }
     }
 }
@@ -79,20 +82,17 @@ static void check_codes(random_trees trees)
     const int64_t n_columns = codes->n_columns + codes->n_categories;
     double *const x = random_rows(&trees, c.ensemble, 70);
     uint8_t *const block = calloc((size_t)n_columns + 1, MLCI_SCORE_ROWS);
-    uint8_t *const row = calloc((size_t)(codes->n_columns + codes->n_sets) + 1, 1);
+    uint8_t *const row = calloc((size_t)n_columns + 1, 1);
+    uint8_t *const bins = row + codes->n_columns;
     for (int32_t isa = MLCI_ISA_REFERENCE; isa <= mlci_root_isa(NULL); isa++) {
         const mlci_score_kernels *const kernels = mlci_score_kernels_of(isa);
         memset(block, 0xAA, (size_t)n_columns * MLCI_SCORE_ROWS);
         mlci_tree_codes_rows(codes, c.ensemble, kernels, x, 70, block);
         for (int64_t i = 0; i < 70; i++) {
-            mlci_tree_codes_row(codes, c.ensemble, kernels, x + i * trees.n_features, row);
-            check_row(&c, x + i * trees.n_features, row);
-            for (int64_t k = 0; k < codes->n_columns; k++)
+            mlci_tree_codes_row(codes, c.ensemble, kernels, x + i * trees.n_features, row, bins);
+            check_row(&c, x + i * trees.n_features, row, bins);
+            for (int64_t k = 0; k < n_columns; k++)
                 ck_assert_int_eq(block[k * MLCI_SCORE_ROWS + i], row[k]);
-            for (int32_t s = 0; s < codes->n_sets; s++)
-                ck_assert_int_eq(mlci_set_has(codes->sets[s].set,
-                                              block[codes->sets[s].column * MLCI_SCORE_ROWS + i]),
-                                 row[codes->n_columns + s]);
         }
         for (int64_t k = 0; k < n_columns; k++)
             for (int64_t i = 70; i < MLCI_SCORE_ROWS; i++)

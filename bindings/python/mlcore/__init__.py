@@ -8,9 +8,9 @@
     model.save("income.mlcore")
 
 Every component of the library is a class with scikit-learn's names (Ridge, OneHotEncoder,
-GradientBoostingClassifier ...), composed by pipeline(), chain() and on(). NumPy and pandas are
-used where they are installed; nothing else is needed. Calls give up the GIL, so threads fit and
-predict at the same time.
+GradientBoostingClassifier ...), composed by pipeline(), chain(), on() and resampled(). NumPy and
+pandas are used where they are installed; nothing else is needed. Calls give up the GIL, so threads
+fit and predict at the same time.
 """
 from . import _abi
 from ._components import *  # noqa: F401,F403
@@ -26,7 +26,7 @@ from .dataset import Dataset, concat, read_csv
 from .interop import (export_sklearn, from_catboost, from_lightgbm, from_onnx, from_sklearn,
                       from_xgboost, import_model)
 from .metric import Metric, evaluate
-from .model import Model, load, loads, pipeline, validate
+from .model import Model, load, loads, pipeline, resampled, validate
 from .predictor import Predictor
 from .profile import Profile
 from .reader import Reader
@@ -48,6 +48,6 @@ __all__ = [
     "chain", "components", "concat", "evaluate", "export_sklearn", "from_catboost",
     "from_lightgbm", "from_onnx",
     "from_sklearn", "from_xgboost", "import_model", "load", "loads", "on", "parameters",
-    "pipeline", "read_csv", "validate",
+    "pipeline", "read_csv", "resampled", "validate",
     *_component_names,
 ]

@@ -114,6 +114,17 @@ def settings(values: dict, head: Optional[str] = None) -> Optional[bytes]:
     return encode(to_json(pairs), "settings") if pairs else None
 
 
+def chosen(name: str, values: dict) -> str:
+    """A component and its parameters as text that stands in a parameter of another."""
+    parts = [name]
+    for key, value in values.items():
+        value = plain(key, _items(value))
+        if isinstance(value, list):
+            value = ",".join(map(str, value))
+        parts.append(f"{key}={quote(value) if isinstance(value, str) else to_json(value)}")
+    return " ".join(parts)
+
+
 def _items(value: Any) -> Any:
     """Pairs such as weights of classes, {"yes": 2}, as the library takes them: ["yes:2"]."""
     if not isinstance(value, dict):

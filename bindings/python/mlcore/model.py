@@ -6,7 +6,7 @@ from . import _abi, _catalog
 from ._component import Component, split_step, tree_of
 from ._context import Context, root, running
 from ._errors import ArgumentError, UnsupportedError, call
-from ._handles import encode_path, given, make, settings, take_buffer, to_json, words
+from ._handles import chosen, encode_path, given, make, settings, take_buffer, to_json, words
 from ._numpy import numpy
 from ._rows import to_dataset, validation_rows
 from .dataset import Dataset
@@ -386,6 +386,30 @@ def pipeline(*steps: Any, context: Optional[Context] = None) -> Model:
         chain(*[pair if pair[0] else pair[1] for pair in before], context=context)
     handle = make("model", _library.mlc_model_pipeline, first._handle, model._handle)
     return Model._from_handle(handle, context, frozen=True)
+
+
+def resampled(model: Any, resampler: str = "random_over", *,
+              correct_prior: Optional[bool] = None, context: Optional[Context] = None,
+              **params: Any) -> Model:
+    """A classifier that is fitted on resampled rows and answers by the shares of the classes that
+    there were: resampled(LogisticRegression(), "smote", k_neighbors=5).
+
+    The resampler and its parameters are those of Dataset.resample(). In a pipeline it is the last
+    step, so that rows are resampled after the transforms and for the fit alone. With
+    correct_prior=False answers are those of the resampled world. The table "class_shares" has the
+    weight of each class before and after.
+    """
+    name, inner = split_step(model)
+    if isinstance(inner, (str, dict)):
+        inner = Model(inner, context=context)
+    if not isinstance(inner, Model):
+        raise ArgumentError(f"resampled() takes a model, not {inner!r}")
+    if inner._frozen or inner.is_fitted:
+        raise ArgumentError("resampled() takes a recipe; what is fitted already stands before it, "
+                            "as in pipeline(fitted, resampled(model))")
+    tree = {"id": "resampled", "steps": [tree_of((name, inner) if name else inner)],
+            "params": given(resampler=chosen(resampler, params), correct_prior=correct_prior)}
+    return Model(to_json(tree), context=context)
 
 
 def load(path: Any, **options: Any) -> Any:

@@ -116,9 +116,11 @@ static inline uint32_t ask_32(const mlci_row_splits *splits, int64_t first, int3
     return ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_max_epu8(code, rank), code));
 }
 
-/* The same for n times 32. */
+/* The same for n times 32, with those that go right besides, if any: 32 bits of `also` from the
+ * first half of its first word on, or from the second. */
 static inline void ask_splits(const mlci_row_splits *splits, int64_t first, int64_t n,
-                              const uint8_t *codes, uint32_t *right)
+                              const uint8_t *codes, const uint64_t *also, int64_t half,
+                              uint32_t *right)
 {
     const int32_t n_groups = (splits->n_columns + MLCI_ROW_LANES - 1) / MLCI_ROW_LANES;
     if (n_groups <= 1)
@@ -130,6 +132,9 @@ static inline void ask_splits(const mlci_row_splits *splits, int64_t first, int6
     else
         for (int64_t i = 0; i < n; i++)
             right[i] = ask_32(splits, first + 32 * i, n_groups, codes);
+    if (also == NULL) return;
+    for (int64_t i = 0; i < n; i++)
+        right[i] |= (uint32_t)(also[(half + i) / 2] >> 32 * ((half + i) % 2));
 }
 
 /* Which of eight leaves no split leads away from. */
@@ -140,11 +145,11 @@ static inline __m256i may_be_leaf(__m256i way, const uint32_t *left)
 }
 
 static void find_paths(const mlci_path_trees *trees, int64_t first, int64_t n, const uint8_t *codes,
-                       uint8_t *leaf)
+                       const uint64_t *also, uint8_t *leaf)
 {
     uint32_t right[MLCI_ROW_CHUNK];
     const __m256i in_order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7); /* after packing */
-    ask_splits(&trees->splits, 32 * first, n, codes, right);
+    ask_splits(&trees->splits, 32 * first, n, codes, also, first % 2, right);
     for (int64_t t = 0; t < n; t++) {
         const uint32_t *const left = trees->left + 32 * (first + t);
         const __m256i way = _mm256_set1_epi32((int32_t)right[t]);
@@ -158,11 +163,12 @@ static void find_paths(const mlci_path_trees *trees, int64_t first, int64_t n, c
 
 /* Four trees go down a level at a time. */
 static void find_heaps(const mlci_heap_trees *trees, int64_t first, int64_t n, const uint8_t *codes,
-                       uint16_t *next)
+                       const uint64_t *also, uint16_t *next)
 {
-    uint32_t right[2 * MLCI_ROW_CHUNK] = {0};
+    uint32_t right[2 * MLCI_ROW_CHUNK + 8];
     const __m256i one = _mm256_set1_epi64x(1);
-    ask_splits(&trees->splits, 64 * first, 2 * n, codes, right);
+    _mm256_storeu_si256((__m256i *)(right + 2 * n), _mm256_setzero_si256()); /* fours are read */
+    ask_splits(&trees->splits, 64 * first, 2 * n, codes, also, 0, right);
     for (int64_t t = 0; t < n; t += 4) {
         const __m256i ways = _mm256_loadu_si256((const __m256i *)(right + 2 * t));
         __m256i at = one;

@@ -86,9 +86,9 @@ ask_64(const mlci_row_splits *splits, int64_t first, const code_table *table, in
     return _mm512_cmplt_epu8_mask(code, _mm512_load_si512(splits->rank + first));
 }
 
-/* The same for n times 64. */
+/* The same for n times 64, with those that go right besides, if any. */
 static inline void ask_splits(const mlci_row_splits *splits, int64_t first, int64_t n,
-                              const uint8_t *codes, uint64_t *right)
+                              const uint8_t *codes, const uint64_t *also, uint64_t *right)
 {
     const code_table table = load_codes(codes, splits->n_columns);
     const int32_t n_parts = (splits->n_columns + COLUMNS_A_PART - 1) / COLUMNS_A_PART;
@@ -101,18 +101,21 @@ static inline void ask_splits(const mlci_row_splits *splits, int64_t first, int6
     else
         for (int64_t i = 0; i < n; i++)
             right[i] = ask_64(splits, first + 64 * i, &table, n_parts);
+    if (also == NULL) return;
+    for (int64_t i = 0; i < n; i++)
+        right[i] |= also[i];
 }
 
 /* Two trees share 64 splits. */
 static void find_paths(const mlci_path_trees *trees, int64_t first, int64_t n, const uint8_t *codes,
-                       uint8_t *leaf)
+                       const uint64_t *also, uint8_t *leaf)
 {
     union {
         uint64_t pairs[MLCI_ROW_CHUNK / 2 + 1];
         uint32_t trees[MLCI_ROW_CHUNK + 2];
     } right;
     const int64_t odd = first % 2;
-    ask_splits(&trees->splits, 32 * (first - odd), (n + odd + 1) / 2, codes, right.pairs);
+    ask_splits(&trees->splits, 32 * (first - odd), (n + odd + 1) / 2, codes, also, right.pairs);
     for (int64_t t = 0; t < n; t++) {
         const uint32_t *const left = trees->left + 32 * (first + t);
         const __m512i way = _mm512_set1_epi32((int32_t)right.trees[t + odd]);
@@ -124,11 +127,12 @@ static void find_paths(const mlci_path_trees *trees, int64_t first, int64_t n, c
 
 /* Eight trees go down a level at a time. */
 static void find_heaps(const mlci_heap_trees *trees, int64_t first, int64_t n, const uint8_t *codes,
-                       uint16_t *next)
+                       const uint64_t *also, uint16_t *next)
 {
-    uint64_t right[MLCI_ROW_CHUNK] = {0};
+    uint64_t right[MLCI_ROW_CHUNK + 8];
     const __m512i one = _mm512_set1_epi64(1);
-    ask_splits(&trees->splits, 64 * first, n, codes, right);
+    _mm512_storeu_si512(right + n, _mm512_setzero_si512()); /* eights are read */
+    ask_splits(&trees->splits, 64 * first, n, codes, also, right);
     for (int64_t t = 0; t < n; t += 8) {
         const __m512i ways = _mm512_loadu_si512(right + t);
         __m512i at = one;

@@ -2,6 +2,8 @@
 #ifndef MLCI_SCORE_ROWS_REFERENCE_H
 #define MLCI_SCORE_ROWS_REFERENCE_H
 
+#include <stddef.h>
+
 #include "score_kernels.h"
 
 /* How many of 8 thresholds a number does not exceed. */
@@ -89,11 +91,14 @@ static uint64_t ask_splits(const mlci_row_splits *splits, int64_t first, int n,
 }
 
 static void find_paths(const mlci_path_trees *trees, int64_t first, int64_t n, const uint8_t *codes,
-                       uint8_t *leaf)
+                       const uint64_t *also, uint8_t *leaf)
 {
     for (int64_t t = 0; t < n; t++) {
+        const int64_t at = first % 2 + t;
         const uint32_t *const left = trees->left + 32 * (first + t);
-        const uint32_t right = (uint32_t)ask_splits(&trees->splits, 32 * (first + t), 32, codes);
+        const uint64_t besides = also == NULL ? 0 : also[at / 2] >> 32 * (at % 2);
+        const uint32_t right =
+            (uint32_t)(ask_splits(&trees->splits, 32 * (first + t), 32, codes) | besides);
         uint8_t found = 0;
         while ((right & left[found]) != 0)
             found++;
@@ -102,10 +107,11 @@ static void find_paths(const mlci_path_trees *trees, int64_t first, int64_t n, c
 }
 
 static void find_heaps(const mlci_heap_trees *trees, int64_t first, int64_t n, const uint8_t *codes,
-                       uint16_t *next)
+                       const uint64_t *also, uint16_t *next)
 {
     for (int64_t t = 0; t < n; t++) {
-        const uint64_t right = ask_splits(&trees->splits, 64 * (first + t), 64, codes);
+        const uint64_t right =
+            ask_splits(&trees->splits, 64 * (first + t), 64, codes) | (also == NULL ? 0 : also[t]);
         uint32_t at = 1;
         for (int d = 0; d < MLCI_HEAP_DEPTH; d++)
             at = 2 * at + (uint32_t)(right >> at & 1);

@@ -2,10 +2,12 @@
  * vocabulary, VECTOR_ISA and the names of its tables. Everything is static: a copy of a function
  * compiled for one instruction set must never serve another. */
 
+#include <math.h>
 #include <stddef.h>
 #include <string.h>
 
 #include "context_impl.h"
+#include "hash_mix.h"
 #include "kernel_tables.h"
 #include "kernels.h"
 #include "scan_kernels.h"
@@ -27,6 +29,8 @@
 
 #include "nearest.inc.c"
 
+#include "screen.inc.c"
+
 #include "shap.inc.c"
 
 #include "lanes.inc.c"
@@ -36,6 +40,8 @@
 #include "score.inc.c"
 
 #include "scan.inc.c"
+
+#include "hash.inc.c"
 
 const mlci_kernels VECTOR_TABLE = {
     .isa = VECTOR_ISA,
@@ -55,6 +61,8 @@ const mlci_kernels VECTOR_TABLE = {
     .moments = moments,
     .nearest = nearest,
     .distances = distances,
+    .distance = distance,
+    .screen = screen,
     .exp = map_exp,
     .expm1 = map_expm1,
     .log = map_log,
@@ -66,6 +74,7 @@ const mlci_kernels VECTOR_TABLE = {
     .libm_expf = libm_expf,
     .softmax = softmax,
     .log_sum_exp = log_sum_exp,
+    .mix = mix,
 };
 
 const mlci_scan_kernels VECTOR_SCAN_TABLE = {

@@ -8,9 +8,12 @@
 #define VL 4
 #define TILE_ROWS 4
 #define NEAR_ROWS 3
+#define FL 8
+#define SCREEN_PARTS 2
 #define UNROLL _Pragma("GCC unroll 16")
 
 typedef __m256d V;
+typedef __m256 F;
 typedef __m256i I;
 typedef __m256d M;
 typedef __m256i N;
@@ -184,6 +187,31 @@ static inline void v_transpose(V *rows)
     rows[1] = _mm256_permute2f128_pd(b, d, 0x20);
     rows[2] = _mm256_permute2f128_pd(a, c, 0x31);
     rows[3] = _mm256_permute2f128_pd(b, d, 0x31);
+}
+
+static inline F f_load(const float *p)
+{
+    return _mm256_loadu_ps(p);
+}
+static inline F f_set(float a)
+{
+    return _mm256_set1_ps(a);
+}
+static inline F f_sub(F a, F b)
+{
+    return _mm256_sub_ps(a, b);
+}
+static inline F f_fma(F a, F b, F c)
+{
+    return _mm256_fmadd_ps(a, b, c);
+}
+static inline F f_add_where_unequal(F a, F x, F y, F b)
+{
+    return _mm256_add_ps(a, _mm256_and_ps(_mm256_cmp_ps(x, y, _CMP_NEQ_UQ), b));
+}
+static inline unsigned f_at_most(F a, F b)
+{
+    return (unsigned)_mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_LE_OQ));
 }
 
 #endif

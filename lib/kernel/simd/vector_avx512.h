@@ -8,9 +8,12 @@
 #define VL 8
 #define TILE_ROWS 8
 #define NEAR_ROWS 8
+#define FL 16
+#define SCREEN_PARTS 4
 #define UNROLL _Pragma("GCC unroll 16")
 
 typedef __m512d V;
+typedef __m512 F;
 typedef __m512i I;
 typedef __mmask8 M;
 typedef __mmask8 N;
@@ -200,6 +203,31 @@ static inline void v_transpose(V *rows)
         rows[j] = _mm512_shuffle_f64x2(fours[j], fours[4 + j], 0x88);
         rows[4 + j] = _mm512_shuffle_f64x2(fours[j], fours[4 + j], 0xdd);
     }
+}
+
+static inline F f_load(const float *p)
+{
+    return _mm512_loadu_ps(p);
+}
+static inline F f_set(float a)
+{
+    return _mm512_set1_ps(a);
+}
+static inline F f_sub(F a, F b)
+{
+    return _mm512_sub_ps(a, b);
+}
+static inline F f_fma(F a, F b, F c)
+{
+    return _mm512_fmadd_ps(a, b, c);
+}
+static inline F f_add_where_unequal(F a, F x, F y, F b)
+{
+    return _mm512_mask_add_ps(a, _mm512_cmp_ps_mask(x, y, _CMP_NEQ_UQ), a, b);
+}
+static inline unsigned f_at_most(F a, F b)
+{
+    return _mm512_cmp_ps_mask(a, b, _CMP_LE_OQ);
 }
 
 #endif

@@ -1,6 +1,6 @@
 /* The vector vocabulary with one lane and no instructions: what the words mean.
  *
- * V is a vector of VL doubles, I of VL 64-bit integers, M a condition a lane, N a set of first
+ * V is a vector of VL doubles, F of FL floats, I of VL 64-bit integers, M a condition a lane, N a set of first
  * lanes. min, max and select are written as SSE defines them, so that NaN takes the same way on
  * every machine. fma() is the C library's: exact by IEEE 754, only slow without hardware. */
 #ifndef MLCI_VECTOR_REFERENCE_H
@@ -12,9 +12,12 @@
 #define VL 1
 #define TILE_ROWS 4 /* rows of the product tile */
 #define NEAR_ROWS 1 /* rows of the distance tile */
+#define FL 1
+#define SCREEN_PARTS 1 /* vectors of the screening tile */
 #define UNROLL
 
 typedef double V;
+typedef float F;
 typedef uint64_t I;
 typedef int M;
 typedef int N;
@@ -180,6 +183,31 @@ static inline double v_highest(V a)
 static inline void v_transpose(V *rows)
 {
     (void)rows;
+}
+
+static inline F f_load(const float *p)
+{
+    return *p;
+}
+static inline F f_set(float a)
+{
+    return a;
+}
+static inline F f_sub(F a, F b)
+{
+    return a - b;
+}
+static inline F f_fma(F a, F b, F c)
+{
+    return fmaf(a, b, c);
+}
+static inline F f_add_where_unequal(F a, F x, F y, F b)
+{
+    return x != y ? a + b : a;
+}
+static inline unsigned f_at_most(F a, F b)
+{
+    return a <= b;
 }
 
 #endif

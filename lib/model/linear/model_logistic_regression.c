@@ -244,6 +244,11 @@ static void predict(const mlci_model_predict *request)
     }
 }
 
+static int32_t has_log_odds(const void *parameters, const void *state)
+{
+    return 1;
+}
+
 /* ---- tables and files --------------------------------------------------------------------- */
 
 static mlc_status table(mlc_context *call, const void *parameters, const void *state,
@@ -326,4 +331,5 @@ const mlci_model_descriptor mlci_model_logistic_regression = {
     .load = load,
     .free_state = mlci_linear_state_free,
     .explainer = &mlci_linear_explainer,
+    .has_log_odds = has_log_odds,
 };

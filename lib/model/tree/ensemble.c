@@ -389,6 +389,12 @@ int64_t mlci_ensemble_n_outputs(const void *params, const void *state, int32_t o
     }
 }
 
+int32_t mlci_ensemble_has_log_odds(const void *params, const void *state)
+{
+    const mlci_ensemble *const e = state;
+    return e->rule == NULL && (e->link == MLCI_LINK_LOGIT || e->link == MLCI_LINK_SOFTMAX);
+}
+
 int64_t mlci_ensemble_scratch_size(const void *params, const void *state, int64_t n_rows)
 {
     const mlci_ensemble *const e = state;

@@ -112,6 +112,7 @@ static inline double mlci_ensemble_leaf_value(const mlci_ensemble *e, int64_t no
 
 /* The functions of a model descriptor whose state is an ensemble. */
 int64_t mlci_ensemble_n_outputs(const void *params, const void *state, int32_t output);
+int32_t mlci_ensemble_has_log_odds(const void *params, const void *state);
 int64_t mlci_ensemble_scratch_size(const void *params, const void *state, int64_t n_rows);
 void mlci_ensemble_predict(const mlci_model_predict *predict);
 void mlci_ensemble_save(const void *params, const void *state, mlci_writer *w);

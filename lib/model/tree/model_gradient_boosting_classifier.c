@@ -93,5 +93,6 @@ const mlci_model_descriptor mlci_model_gradient_boosting_classifier = {
     .free_state = mlci_ensemble_free,
     .explainer = &mlci_ensemble_explainer,
     .updater = &mlci_boost_updater,
+    .has_log_odds = mlci_ensemble_has_log_odds,
     .zero_is_missing = mlci_boost_hides_zeros,
 };

@@ -3,8 +3,8 @@
  * A tree of up to 32 leaves answers all its splits at once and compares the answers with the ways
  * to its leaves, whatever its shape. A larger one goes down a heap of such answers of its first six
  * levels, which is where most ways end; the others are walked by codes from there, those of many
- * trees together. Where a row has more codes than answers can be looked up from, trees are walked
- * from their roots. */
+ * trees together. Where a row has more codes than answers can be looked up from, or there are too
+ * many categories for their answers to be kept, trees are walked from their roots. */
 #include "row_trees.h"
 
 #include <string.h>
@@ -12,12 +12,14 @@
 #define PATH_SPLITS 32
 #define HEAP_SPLITS 64
 #define MOST_WALKED_NODES (UINT32_MAX - MLCI_SCORE_PLACES)
+#define MOST_SET_WORDS (1 << 22) /* 32 MB of answers to bins */
 
 typedef struct maker {
     mlc_context *call;
     const mlci_scorer *scorer;
     const mlci_split_code *code;
     mlci_row_trees *trees;
+    int64_t n_bins;
 } maker;
 
 /* ---- which way for which tree --------------------------------------------------------------- */
@@ -84,14 +86,24 @@ static void number_walked(const maker *m, int64_t t, int32_t kind, int32_t *numb
     }
 }
 
+/* May answers to one more tree be looked up? */
+static int fits_lookup(const maker *m)
+{
+    const mlci_row_trees *const trees = m->trees;
+    const int64_t n_words = (trees->n_paths + 2) / 2 + trees->n_heaps + 1;
+    return m->scorer->codes->n_columns <= MLCI_ROW_COLUMNS &&
+           (m->n_bins == 0 || n_words <= MOST_SET_WORDS / m->n_bins);
+}
+
 static int32_t kind_of(const maker *m, int64_t t)
 {
     const int32_t n_splits = m->scorer->trees[t].n_splits;
-    if (n_splits < 0 || m->trees->n_columns > MLCI_WALKED_COLUMNS ||
-        m->trees->n_nodes > MOST_WALKED_NODES)
+    const int64_t n_codes = m->scorer->codes->n_columns + m->scorer->codes->n_sets;
+    if (n_splits < 0) return MLCI_ROW_BY_NUMBERS;
+    if (n_splits < MLCI_PATH_LEAVES && fits_lookup(m)) return MLCI_ROW_BY_PATH;
+    if (n_codes > MLCI_WALKED_COLUMNS || m->trees->n_nodes > MOST_WALKED_NODES)
         return MLCI_ROW_BY_NUMBERS;
-    if (m->trees->n_columns > MLCI_ROW_COLUMNS) return MLCI_ROW_BY_WALK;
-    return n_splits < MLCI_PATH_LEAVES ? MLCI_ROW_BY_PATH : MLCI_ROW_BY_HEAP;
+    return fits_lookup(m) ? MLCI_ROW_BY_HEAP : MLCI_ROW_BY_WALK;
 }
 
 /* Takes one more tree in; its number among those of its kind. */
@@ -149,9 +161,25 @@ static mlci_code_node question_of(const maker *m, int64_t t, int32_t i)
                             .missing_left = code.rank != 0 && code.missing_left};
 }
 
-/* n bytes each of columns, missing_left and ranks. */
-static void put_question(uint8_t *bytes, int64_t n, int64_t at, mlci_code_node question)
+/* Answers to a split by categories are in the sets, and its question is one that all pass. */
+static void put_set(const maker *m, mlci_row_sets *sets, int64_t at, int32_t set)
 {
+    const mlci_tree_codes *const codes = m->scorer->codes;
+    const int64_t f = codes->sets[set].column - codes->n_columns;
+    mlci_row_sets_put(sets, at, &codes->sets[set], m->trees->first_bin[f],
+                      m->trees->first_bin[f + 1]);
+}
+
+/* n bytes each of columns, missing_left and ranks. */
+static void put_question(const maker *m, int64_t t, int32_t i, uint8_t *bytes, int64_t n,
+                         mlci_row_sets *sets, int64_t at)
+{
+    const mlci_split_code code = m->code[m->scorer->trees[t].first_code + i];
+    const mlci_code_node question = question_of(m, t, i);
+    if (code.rank == 0) {
+        put_set(m, sets, at, code.column);
+        return;
+    }
     bytes[at] = (uint8_t)question.column;
     bytes[n + at] = (uint8_t)question.missing_left;
     bytes[2 * n + at] = (uint8_t)question.rank;
@@ -176,8 +204,8 @@ static void lay_out_path(const maker *m, int64_t t, int64_t at, const uint8_t *n
         }
         left_of[left] = left_of[i] | (uint32_t)1 << n;
         left_of[left + 1] = left_of[i];
-        put_question(m->trees->path_bytes, path_bytes(m->trees), PATH_SPLITS * at + n++,
-                     question_of(m, t, i));
+        put_question(m, t, i, m->trees->path_bytes, path_bytes(m->trees), &m->trees->path_sets,
+                     PATH_SPLITS * at + n++);
     }
 }
 
@@ -223,7 +251,8 @@ static void lay_out_heap(const maker *m, int64_t t, int64_t at, const uint8_t *l
         place[left] = is_split ? 2 * here : 0;
         place[left + 1] = is_split ? 2 * here + 1 : 0;
         if (is_split)
-            put_question(m->trees->heap_bytes, size, HEAP_SPLITS * at + here, question_of(m, t, i));
+            put_question(m, t, i, m->trees->heap_bytes, size, &m->trees->heap_sets,
+                         HEAP_SPLITS * at + here);
     }
 }
 
@@ -242,10 +271,21 @@ static void lay_out_tree(const maker *m, int64_t t, int32_t kind, int64_t at)
     if (kind == MLCI_ROW_BY_HEAP) lay_out_heap(m, t, at, leaf, number);
 }
 
+static mlc_status open_sets(const maker *m, mlc_error *err)
+{
+    mlci_row_trees *const trees = m->trees;
+    mlci_root *const root = m->scorer->root;
+    MLCI_TRY(mlci_row_sets_open(root, (trees->n_paths + 1) / 2, m->n_bins, &trees->path_sets, err));
+    MLCI_TRY(mlci_row_sets_open(root, trees->n_heaps, m->n_bins, &trees->heap_sets, err));
+    if (trees->n_nodes == 0) return MLC_OK;
+    return mlci_set_answers_create(root, m->scorer->codes, trees->first_bin, &trees->answers, err);
+}
+
 static mlc_status lay_out(maker *m, mlc_error *err)
 {
     mlci_row_trees *const trees = m->trees;
     mlci_root *const root = m->scorer->root;
+    MLCI_TRY(open_sets(m, err));
     trees->path_bytes = mlci_alloc(root, path_bytes(trees), 3);
     trees->path_bits =
         mlci_alloc(root, trees->n_paths, MLCI_PATH_LEAVES * sizeof *trees->path_bits);
@@ -266,15 +306,25 @@ static mlc_status lay_out(maker *m, mlc_error *err)
 
 /* ---- together ------------------------------------------------------------------------------- */
 
+static mlc_status list_bins(maker *m, mlc_error *err)
+{
+    const mlci_tree_codes *const codes = m->scorer->codes;
+    m->trees->first_bin =
+        mlci_alloc(m->scorer->root, codes->n_categories + 1, sizeof *m->trees->first_bin);
+    if (m->trees->first_bin == NULL)
+        return mlci_fail_memory(err, codes->n_categories, sizeof *m->trees->first_bin);
+    m->n_bins = mlci_row_sets_bins(codes, m->scorer->ensemble, m->trees->first_bin);
+    return MLC_OK;
+}
+
 mlc_status mlci_row_trees_create(mlc_context *call, const mlci_scorer *scorer,
                                  const mlci_split_code *code, mlci_row_trees **out, mlc_error *err)
 {
     mlci_row_trees *const trees = mlci_alloc(scorer->root, 1, sizeof *trees);
     if (trees == NULL) return mlci_fail_memory(err, 1, sizeof *trees);
-    const int64_t n_columns = scorer->codes->n_columns + scorer->codes->n_sets;
-    trees->n_columns = (int32_t)(n_columns < INT32_MAX ? n_columns : INT32_MAX);
-    maker m = {call, scorer, code, trees};
-    mlc_status status = list_runs(&m, err);
+    maker m = {.call = call, .scorer = scorer, .code = code, .trees = trees};
+    mlc_status status = list_bins(&m, err);
+    if (status == MLC_OK) status = list_runs(&m, err);
     if (status == MLC_OK) status = lay_out(&m, err);
     if (status != MLC_OK) {
         mlci_row_trees_free(trees);
@@ -288,7 +338,11 @@ void mlci_row_trees_free(mlci_row_trees *trees)
 {
     if (trees == NULL) return;
     mlci_free(trees->runs);
+    mlci_free(trees->first_bin);
     mlci_free(trees->first_node);
+    mlci_row_sets_close(&trees->path_sets);
+    mlci_row_sets_close(&trees->heap_sets);
+    mlci_free(trees->answers);
     mlci_free(trees->path_bytes);
     mlci_free(trees->path_bits);
     mlci_free(trees->heap_bytes);
@@ -321,6 +375,35 @@ int64_t mlci_row_trees_break_even(const mlci_scorer *s)
 
 /* ---- a row ---------------------------------------------------------------------------------- */
 
+static int64_t bins_at(const mlci_tree_codes *codes)
+{
+    return codes->n_columns + codes->n_sets + MLCI_ROW_LANES;
+}
+
+int64_t mlci_row_trees_code_bytes(const mlci_scorer *s)
+{
+    return bins_at(s->codes) + s->codes->n_categories;
+}
+
+void mlci_row_trees_code(const mlci_scorer *s, const mlci_score_kernels *kernels, const double *x,
+                         uint8_t *codes)
+{
+    uint8_t *const bins = codes + bins_at(s->codes);
+    mlci_tree_codes_row(s->codes, s->ensemble, kernels, x, codes, bins);
+    if (s->rows->answers != NULL)
+        mlci_set_answers_copy(s->codes, s->rows->first_bin, s->rows->answers, bins,
+                              codes + s->codes->n_columns);
+}
+
+/* Which of n words of splits go right by their sets, if any; `right` may be used for them. */
+static const uint64_t *ask_sets(const mlci_scorer *s, const mlci_row_sets *sets,
+                                const uint8_t *codes, int64_t first, int64_t n, uint64_t *right)
+{
+    if (sets->words == NULL) return NULL;
+    return mlci_row_sets_find(sets, s->rows->first_bin, codes + bins_at(s->codes),
+                              s->codes->n_categories, first, n, right);
+}
+
 /* What is walked of a run: nodes, and which of the run's trees they belong to. */
 typedef struct walks {
     int64_t n;
@@ -328,15 +411,18 @@ typedef struct walks {
     uint16_t slot[MLCI_ROW_CHUNK];
 } walks;
 
-static void walk_from_heaps(const mlci_row_trees *trees, const mlci_score_kernels *kernels,
+static void walk_from_heaps(const mlci_scorer *s, const mlci_score_kernels *kernels,
                             const mlci_row_run *run, const uint8_t *codes, walks *w, uint8_t *leaf)
 {
+    const mlci_row_trees *const trees = s->rows;
     const int64_t n = HEAP_SPLITS * trees->n_heaps;
-    const mlci_heap_trees heaps = {.splits = {trees->n_columns, trees->heap_bytes,
+    const mlci_heap_trees heaps = {.splits = {(int32_t)s->codes->n_columns, trees->heap_bytes,
                                               trees->heap_bytes + n, trees->heap_bytes + 2 * n},
                                    .next = trees->heap_next};
+    uint64_t right[MLCI_ROW_CHUNK + 2 * MLCI_SET_LINE];
     uint16_t next[MLCI_ROW_CHUNK];
-    kernels->find_heaps(&heaps, run->at, run->n, codes, next);
+    kernels->find_heaps(&heaps, run->at, run->n, codes,
+                        ask_sets(s, &trees->heap_sets, codes, run->at, run->n, right), next);
     for (int32_t i = 0; i < run->n; i++) {
         leaf[i] = (uint8_t)next[i];
         w->slot[w->n] = (uint16_t)i;
@@ -345,27 +431,30 @@ static void walk_from_heaps(const mlci_row_trees *trees, const mlci_score_kernel
     }
 }
 
-static void find_paths(const mlci_row_trees *trees, const mlci_score_kernels *kernels,
+static void find_paths(const mlci_scorer *s, const mlci_score_kernels *kernels,
                        const mlci_row_run *run, const uint8_t *codes, uint8_t *leaf)
 {
-    const int64_t n = path_bytes(trees);
-    const mlci_path_trees paths = {.splits = {trees->n_columns, trees->path_bytes,
+    const mlci_row_trees *const trees = s->rows;
+    const int64_t n = path_bytes(trees), pairs = (run->at + run->n + 1) / 2 - run->at / 2;
+    const mlci_path_trees paths = {.splits = {(int32_t)s->codes->n_columns, trees->path_bytes,
                                               trees->path_bytes + n, trees->path_bytes + 2 * n},
                                    .left = trees->path_bits};
-    kernels->find_paths(&paths, run->at, run->n, codes, leaf);
+    uint64_t right[MLCI_ROW_CHUNK + 2 * MLCI_SET_LINE];
+    kernels->find_paths(&paths, run->at, run->n, codes,
+                        ask_sets(s, &trees->path_sets, codes, run->at / 2, pairs, right), leaf);
 }
 
-void mlci_row_trees_leaves(const mlci_row_trees *trees, const mlci_score_kernels *kernels,
+void mlci_row_trees_leaves(const mlci_scorer *s, const mlci_score_kernels *kernels,
                            const mlci_row_run *run, const uint8_t *codes,
                            uint8_t leaf[MLCI_ROW_CHUNK])
 {
     walks w;
     w.n = 0;
-    if (run->kind == MLCI_ROW_BY_PATH) find_paths(trees, kernels, run, codes, leaf);
-    if (run->kind == MLCI_ROW_BY_HEAP) walk_from_heaps(trees, kernels, run, codes, &w, leaf);
+    if (run->kind == MLCI_ROW_BY_PATH) find_paths(s, kernels, run, codes, leaf);
+    if (run->kind == MLCI_ROW_BY_HEAP) walk_from_heaps(s, kernels, run, codes, &w, leaf);
     for (; run->kind == MLCI_ROW_BY_WALK && w.n < run->n; w.n++) {
-        w.at[w.n] = (uint32_t)trees->first_node[run->first + w.n];
+        w.at[w.n] = (uint32_t)s->rows->first_node[run->first + w.n];
         w.slot[w.n] = (uint16_t)w.n;
     }
-    kernels->walk(trees->nodes, codes, w.n, w.at, w.slot, leaf);
+    kernels->walk(s->rows->nodes, codes, w.n, w.at, w.slot, leaf);
 }

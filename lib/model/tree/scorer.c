@@ -11,6 +11,8 @@
  * keep their bits; batches vectorise across rows, where the order costs nothing. */
 #include "row_trees.h"
 
+#include <string.h>
+
 /* ---- scratch ------------------------------------------------------------------------------ */
 
 typedef struct scratch {
@@ -50,10 +52,13 @@ static scratch scratch_of(const mlci_scorer *s, double *memory)
     return a;
 }
 
+/* Blocks end with few rows, too. */
 int64_t mlci_scorer_scratch_size(const mlci_scorer *s, int64_t n_rows)
 {
-    const int64_t row_bytes = s->codes->n_columns + s->codes->n_sets + MLCI_ROW_LANES;
-    return ((n_rows < s->least_block ? row_bytes : block_bytes(s)) + 7) / 8;
+    const int64_t n_few = n_rows < s->least_block ? n_rows : s->least_block - 1;
+    const int64_t few = n_few * mlci_row_trees_code_bytes(s);
+    const int64_t block = n_rows < s->least_block ? 0 : block_bytes(s);
+    return ((few > block ? few : block) + 7) / 8;
 }
 
 /* ---- walking by numbers ------------------------------------------------------------------- */
@@ -209,7 +214,7 @@ static void block_leaves(const mlci_scorer *s, const mlci_score_kernels *kernels
     }
 }
 
-/* ---- single rows -------------------------------------------------------------------------- */
+/* ---- few rows ----------------------------------------------------------------------------- */
 
 /* The node that a row ends in, in tree i of a run, whose leaves are found unless it is by numbers.
  */
@@ -250,42 +255,55 @@ static void add_shared_run(const mlci_scorer *s, const mlci_row_run *run, const 
     }
 }
 
-static void score_row(const mlci_scorer *s, const mlci_score_kernels *kernels, const double *x,
-                      double *memory, double *raw)
+static void score_run(const mlci_scorer *s, const mlci_score_kernels *kernels,
+                      const mlci_row_run *run, const double *x, const uint8_t *codes, double *raw)
 {
-    const mlci_ensemble *const e = s->ensemble;
-    const int64_t n_trees = e->n_trees / e->n_outputs;
-    uint8_t *const codes = (uint8_t *)(void *)memory;
+    const int64_t output = run->first / (s->ensemble->n_trees / s->ensemble->n_outputs);
+    const int by_numbers = run->kind == MLCI_ROW_BY_NUMBERS;
     uint8_t leaf[MLCI_ROW_CHUNK];
-    mlci_tree_codes_row(s->codes, e, kernels, x, codes);
-    for (int32_t k = 0; k < e->n_outputs; k++)
-        raw[k] = e->start[k];
+    if (s->is_shared && !by_numbers && output > 0) return;
+    if (!by_numbers) mlci_row_trees_leaves(s, kernels, run, codes, leaf);
+    if (s->is_shared && !by_numbers)
+        add_shared_run(s, run, leaf, raw);
+    else
+        raw[output] = add_run(s, run, x, leaf, raw[output]);
+}
+
+static void leaves_of_run(const mlci_scorer *s, const mlci_score_kernels *kernels,
+                          const mlci_row_run *run, const double *x, const uint8_t *codes,
+                          double *out)
+{
+    uint8_t leaf[MLCI_ROW_CHUNK];
+    if (run->kind != MLCI_ROW_BY_NUMBERS) mlci_row_trees_leaves(s, kernels, run, codes, leaf);
+    for (int32_t i = 0; i < run->n; i++)
+        out[s->trees[run->first + i].tree] = (double)node_of_run(s, run, i, x, leaf);
+}
+
+/* What is done with each row and run, out being a row of what is asked for. */
+typedef void run_visit(const mlci_scorer *s, const mlci_score_kernels *kernels,
+                       const mlci_row_run *run, const double *x, const uint8_t *codes, double *out);
+
+static void visit_runs(const mlci_scorer *s, const mlci_score_kernels *kernels, const double *x,
+                       int64_t n_rows, double *memory, run_visit *visit, double *out, int64_t width)
+{
+    const int64_t n_features = s->ensemble->n_features, stride = mlci_row_trees_code_bytes(s);
+    uint8_t *const codes = (uint8_t *)(void *)memory;
+    for (int64_t i = 0; i < n_rows; i++)
+        mlci_row_trees_code(s, kernels, x + i * n_features, codes + i * stride);
     for (int64_t r = 0; r < s->rows->n_runs; r++) {
-        const mlci_row_run *const run = &s->rows->runs[r];
-        const int by_numbers = run->kind == MLCI_ROW_BY_NUMBERS;
-        const int64_t output = run->first / n_trees;
-        if (s->is_shared && !by_numbers && output > 0) break;
-        if (!by_numbers) mlci_row_trees_leaves(s->rows, kernels, run, codes, leaf);
-        if (s->is_shared && !by_numbers)
-            add_shared_run(s, run, leaf, raw);
-        else
-            raw[output] = add_run(s, run, x, leaf, raw[output]);
+        for (int64_t i = 0; i < n_rows; i++)
+            visit(s, kernels, &s->rows->runs[r], x + i * n_features, codes + i * stride,
+                  out + i * width);
     }
 }
 
-static void row_leaves(const mlci_scorer *s, const mlci_score_kernels *kernels, const double *x,
-                       double *memory, double *out)
+static void score_few(const mlci_scorer *s, const mlci_score_kernels *kernels, const double *x,
+                      int64_t n_rows, double *memory, double *raw)
 {
-    uint8_t *const codes = (uint8_t *)(void *)memory;
-    uint8_t leaf[MLCI_ROW_CHUNK];
-    mlci_tree_codes_row(s->codes, s->ensemble, kernels, x, codes);
-    for (int64_t r = 0; r < s->rows->n_runs; r++) {
-        const mlci_row_run *const run = &s->rows->runs[r];
-        if (run->kind != MLCI_ROW_BY_NUMBERS)
-            mlci_row_trees_leaves(s->rows, kernels, run, codes, leaf);
-        for (int32_t i = 0; i < run->n; i++)
-            out[s->trees[run->first + i].tree] = (double)node_of_run(s, run, i, x, leaf);
-    }
+    const int32_t n_outputs = s->ensemble->n_outputs;
+    for (int64_t i = 0; i < n_rows; i++)
+        memcpy(raw + i * n_outputs, s->ensemble->start, (size_t)n_outputs * sizeof *raw);
+    visit_runs(s, kernels, x, n_rows, memory, score_run, raw, n_outputs);
 }
 
 /* ---- rows --------------------------------------------------------------------------------- */
@@ -294,24 +312,18 @@ void mlci_scorer_raw(const mlci_scorer *s, int32_t isa, const double *x, int64_t
                      double *memory, double *raw)
 {
     const mlci_score_kernels *const kernels = mlci_score_kernels_of(isa);
-    if (n_rows >= s->least_block) {
+    if (n_rows >= s->least_block)
         score_block(s, kernels, x, n_rows, memory, raw);
-        return;
-    }
-    for (int64_t i = 0; i < n_rows; i++)
-        score_row(s, kernels, x + i * s->ensemble->n_features, memory,
-                  raw + i * s->ensemble->n_outputs);
+    else
+        score_few(s, kernels, x, n_rows, memory, raw);
 }
 
 void mlci_scorer_leaf(const mlci_scorer *s, int32_t isa, const double *x, int64_t n_rows,
                       double *memory, double *leaf)
 {
     const mlci_score_kernels *const kernels = mlci_score_kernels_of(isa);
-    if (n_rows >= s->least_block) {
+    if (n_rows >= s->least_block)
         block_leaves(s, kernels, x, n_rows, memory, leaf);
-        return;
-    }
-    for (int64_t i = 0; i < n_rows; i++)
-        row_leaves(s, kernels, x + i * s->ensemble->n_features, memory,
-                   leaf + i * s->ensemble->n_trees);
+    else
+        visit_runs(s, kernels, x, n_rows, memory, leaves_of_run, leaf, s->ensemble->n_trees);
 }

@@ -26,7 +26,7 @@ struct mlci_scorer {
     int64_t n_tests;
     mlci_code_test *tests;
     mlci_scored_tree *trees; /* those of output 0 in their order, those of output 1, ... */
-    int32_t is_shared;       /* trees of a round have the same splits, so a row's leaves in them too */
+    int32_t is_shared; /* trees of a round have the same splits, so a row's leaves in them too */
     mlci_bit_split *splits;
     double *values;        /* of leaves */
     int32_t *leaf_nodes;   /* within their tree */

@@ -258,29 +258,10 @@ static mlc_status merge_sets(maker *m, mlc_error *err)
     return MLC_OK;
 }
 
-/* For single rows: what all sets of a feature say to a bin, side by side. */
-static mlc_status answer_bins(maker *m, mlc_error *err)
-{
-    mlci_tree_codes *const c = m->codes;
-    int64_t at = 0;
-    c->answers = mlci_alloc(m->root, c->n_sets, MLCI_BIN_CODES);
-    if (c->answers == NULL) return mlci_fail_memory(err, c->n_sets, MLCI_BIN_CODES);
-    for (int32_t f = 0; f < c->n_categories; f++) {
-        mlci_category_column *const category = &c->categories[f];
-        category->first_answer = at;
-        for (uint32_t bin = 0; bin < MLCI_BIN_CODES; bin++)
-            for (int32_t s = 0; s < category->n_sets; s++)
-                c->answers[at++] = (uint8_t)mlci_set_has(c->sets[category->first_set + s].set, bin);
-        MLCI_TRY(mlci_poll(m->call, err));
-    }
-    return MLC_OK;
-}
-
 static mlc_status code_sets(maker *m, mlc_error *err)
 {
     MLCI_TRY(sort_sets(m, err));
-    MLCI_TRY(merge_sets(m, err));
-    return answer_bins(m, err);
+    return merge_sets(m, err);
 }
 
 /* ---- together ----------------------------------------------------------------------------- */
@@ -312,7 +293,6 @@ void mlci_tree_codes_free(mlci_tree_codes *codes)
     mlci_free(codes->tables);
     mlci_free(codes->categories);
     mlci_free(codes->sets);
-    mlci_free(codes->answers);
     mlci_free(codes);
 }
 
@@ -337,16 +317,13 @@ void mlci_tree_codes_rows(const mlci_tree_codes *codes, const mlci_ensemble *ens
 }
 
 void mlci_tree_codes_row(const mlci_tree_codes *codes, const mlci_ensemble *ensemble,
-                         const mlci_score_kernels *kernels, const double *x, uint8_t *out)
+                         const mlci_score_kernels *kernels, const double *x, uint8_t *out,
+                         uint8_t *bins)
 {
     const mlci_code_columns columns = {codes->n_columns, codes->columns, codes->tables};
     kernels->code_rows(&columns, x, ensemble->n_features, 1, out, 1);
     for (int32_t f = 0; f < codes->n_categories; f++) {
-        const mlci_category_column *const category = &codes->categories[f];
-        const uint32_t bin =
-            mlci_category_bin(&ensemble->categories, category->feature, x[category->feature]);
-        memcpy(out + codes->n_columns + category->first_set,
-               codes->answers + category->first_answer + (int64_t)bin * category->n_sets,
-               (size_t)category->n_sets);
+        const int64_t j = codes->categories[f].feature;
+        bins[f] = (uint8_t)mlci_category_bin(&ensemble->categories, j, x[j]);
     }
 }

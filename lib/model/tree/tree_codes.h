@@ -19,7 +19,6 @@ typedef struct mlci_split_code {
 /* A feature whose categories are split; its sets are next to each other. */
 typedef struct mlci_category_column {
     int64_t feature;
-    int64_t first_answer; /* place of its answers */
     int32_t first_set, n_sets;
 } mlci_category_column;
 
@@ -32,7 +31,6 @@ typedef struct mlci_tree_codes {
     mlci_category_column *categories;
     int32_t n_sets;
     mlci_set_test *sets;
-    uint8_t *answers; /* of a feature: for each of 256 bins and each of its sets, 1: goes left */
 } mlci_tree_codes;
 
 /* The codes of the splits of some trees. splits has a place for each node of those trees, tree by
@@ -47,8 +45,9 @@ void mlci_tree_codes_free(mlci_tree_codes *codes);
 void mlci_tree_codes_rows(const mlci_tree_codes *codes, const mlci_ensemble *ensemble,
                           const mlci_score_kernels *kernels, const double *x, int64_t n,
                           uint8_t *out);
-/* One row: codes of columns, then for each set 1 where it goes left. */
+/* One row: codes of columns, and bins of categories elsewhere. */
 void mlci_tree_codes_row(const mlci_tree_codes *codes, const mlci_ensemble *ensemble,
-                         const mlci_score_kernels *kernels, const double *x, uint8_t *out);
+                         const mlci_score_kernels *kernels, const double *x, uint8_t *out,
+                         uint8_t *bins);
 
 #endif

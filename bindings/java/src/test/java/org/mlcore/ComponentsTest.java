@@ -1,5 +1,6 @@
 package org.mlcore;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +9,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.mlcore.components.GradientBoostingClassifier;
+import org.mlcore.components.LogisticRegression;
 import org.mlcore.components.OneHotEncoder;
 import org.mlcore.components.Recipe;
 import org.mlcore.components.Ridge;
@@ -62,9 +64,21 @@ class ComponentsTest {
     }
 
     @Test
+    void resampledModelsAnswerByTheSharesThatThereWere() {
+        try (Model model = Recipe.pipeline(Recipe.automatic(),
+                Recipe.resampled(new LogisticRegression(),
+                        "random_under sampling_strategy='setosa:5'"));
+                Dataset iris = Fixtures.iris(); Model fitted = model.fit(iris);
+                Dataset shares = fitted.table("class_shares")) {
+            assertArrayEquals(new double[] {50, 50, 50}, shares.reals("before"));
+            assertArrayEquals(new double[] {5, 50, 50}, shares.reals("after"));
+        }
+    }
+
+    @Test
     void everyComponentOfTheCatalogHasItsClass() throws Exception {
         Set<String> special = Set.of("kmeans");
-        Set<String> compositions = Set.of("automatic", "chain", "on", "pipeline");
+        Set<String> compositions = Set.of("automatic", "chain", "on", "pipeline", "resampled");
         Set<String> seen = new HashSet<>();
         for (String kind : new String[] {"model", "transform"}) {
             try (Dataset list = Catalog.list(kind)) {

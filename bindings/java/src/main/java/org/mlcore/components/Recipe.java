@@ -22,6 +22,19 @@ public interface Recipe {
         return () -> "automatic";
     }
 
+    /**
+     * A classifier that is fitted on resampled rows and answers by the shares of the classes that
+     * there were.
+     *
+     * @param resampler a resampler and its parameters, such as {@code smote k_neighbors=5}
+     */
+    static Recipe resampled(Recipe model, String resampler) {
+        Objects.requireNonNull(model, "model");
+        Settings settings = new Settings();
+        settings.set("resampler", resampler);
+        return () -> "resampled(" + model.recipe() + ", " + settings.text() + ")";
+    }
+
     /** Transforms, then a model, as one model to be fitted. */
     static Model pipeline(Recipe... steps) {
         return Model.parse(Stream.of(steps).map(Recipe::recipe)

@@ -1,0 +1,51 @@
+/* Codes are equal exactly where keys are, as long as their values span little enough. */
+#include "check_main.h"
+#include "key_codes.h"
+
+static void open_codes(const mlci_row_keys *keys, int64_t n_first, uint8_t *outside,
+                       mlci_key_codes *codes)
+{
+    mlc_context local, *call = NULL;
+    ck_assert_int_eq(mlci_call_begin(NULL, &local, MLCI_FIT, &call, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_key_codes_open(call, keys, n_first, outside, codes, NULL), MLC_OK);
+    mlci_call_end(call);
+}
+
+START_TEST(test_codes_are_places_among_all_that_are_possible)
+{
+    uint64_t words[] = {5, (uint64_t)-1, 7, 1, 6, 0, 9, 0, 6, 2};
+    uint8_t outside[5] = {0};
+    const mlci_row_keys keys = {.n_rows = 5, .n_words = 2, .words = words};
+    mlci_key_codes codes;
+    open_codes(&keys, 3, outside, &codes);
+    ck_assert_int_eq(codes.is_exact, 1);
+    ck_assert_uint_eq(codes.n_codes, 9);
+    ck_assert_uint_eq(codes.code[0], 0);
+    ck_assert_uint_eq(codes.code[1], 2 + 3 * 2);
+    ck_assert_uint_eq(codes.code[2], 1 + 3 * 1);
+    ck_assert_mem_eq(outside, ((uint8_t[]){0, 0, 0, 1, 1}), 5);
+    mlci_key_codes_close(&codes);
+}
+END_TEST
+
+START_TEST(test_a_wide_word_is_its_own_code_and_two_are_a_hash)
+{
+    uint64_t words[] = {INT64_MAX, 3, (uint64_t)INT64_MIN, 3};
+    const mlci_row_keys keys = {.n_rows = 2, .n_words = 2, .words = words};
+    mlci_key_codes codes;
+    open_codes(&keys, 2, NULL, &codes);
+    ck_assert_int_eq(codes.is_exact, 1);
+    ck_assert_uint_eq(codes.n_codes, 0);
+    ck_assert_uint_eq(codes.code[0], words[0]);
+    ck_assert_uint_eq(codes.code[1], words[2]);
+    mlci_key_codes_close(&codes);
+    words[3] = 4;
+    open_codes(&keys, 2, NULL, &codes);
+    ck_assert_int_eq(codes.is_exact, 0);
+    ck_assert_uint_ne(codes.code[0], codes.code[1]);
+    mlci_key_codes_close(&codes);
+}
+END_TEST
+
+MLCI_CHECK_MAIN("key_codes", test_codes_are_places_among_all_that_are_possible,
+                test_a_wide_word_is_its_own_code_and_two_are_a_hash)
