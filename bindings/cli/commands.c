@@ -186,6 +186,9 @@ static const cli_option convert_options[] = {
     {"target", 't', "COLUMN", "the column that is the label, which libsvm text needs"},
     {"read", 0, "SETTINGS", read_doc},
     {"where", 0, "CONDITION", where_doc},
+    {"sample", 0, "SAMPLER",
+     "only some of the rows, such as \"reservoir n=1000\"; IN may be larger than memory, and types "
+     "are those of its first rows or of --types; see 'mlcore list samplers'"},
     {"write", 0, "SETTINGS", write_doc},
     {.name = NULL}};
 
@@ -330,6 +333,7 @@ const command commands[] = {
      .summary = "a file of data in another format, by its ending",
      .details = "mlcore convert rows.jsonl rows.csv.gz\n"
                 "mlcore convert rows.csv shop.db --write \"table=orders if_exists=append\"\n"
+                "mlcore convert huge.csv.gz some.csv --sample \"reservoir n=1000\"\n"
                 "mlcore convert rows.csv rows.svm --target price --types zip:int64 --null -",
      .least_operands = 2,
      .most_operands = 2,

@@ -69,8 +69,7 @@ static void name_input(session *s)
     }
 }
 
-/* Rows that --read on_error=collect left out. */
-static mlc_status warn_problems(session *s, const char *path, const mlc_dataset *data)
+mlc_status data_warn_problems(session *s, const char *path, const mlc_dataset *data)
 {
     mlc_dataset *problems = NULL;
     const mlc_status status = mlc_dataset_problems(data, &problems, &s->err);
@@ -94,8 +93,7 @@ typedef struct source {
     int64_t n_bytes;
 } source;
 
-/* A file whose ending tells no format is delimited text, as most are. */
-static int is_unknown_ending(const session *s)
+int data_is_unknown_ending(const session *s)
 {
     return s->err.status == MLC_ERROR_FORMAT && strcmp(s->err.name, "format") == 0;
 }
@@ -106,7 +104,7 @@ static mlc_status parse(session *s, const source *from, const char *settings,
     mlc_status status;
     if (from->bytes == NULL) {
         status = mlc_dataset_read_like(s->ctx, from->path, like, settings, out, &s->err);
-        if (status == MLC_OK || !is_unknown_ending(s)) return status;
+        if (status == MLC_OK || !data_is_unknown_ending(s)) return status;
         return mlc_dataset_read_csv_like(s->ctx, from->path, like, settings, out, &s->err);
     }
     status =
@@ -115,8 +113,7 @@ static mlc_status parse(session *s, const source *from, const char *settings,
     return status;
 }
 
-/* Leaves the rows for which the condition of --where holds. */
-static mlc_status choose_rows(session *s, mlc_dataset **data)
+mlc_status data_choose_rows(session *s, mlc_dataset **data)
 {
     const char *condition = cli_args_get(&s->args, "where");
     mlc_dataset *chosen = NULL;
@@ -133,8 +130,8 @@ static mlc_status read_source(session *s, const source *from, const char *settin
 {
     mlc_dataset *data = NULL;
     mlc_status status = parse(s, from, settings, like, &data);
-    if (status == MLC_OK) status = warn_problems(s, from->path, data);
-    if (status == MLC_OK) status = choose_rows(s, &data);
+    if (status == MLC_OK) status = data_warn_problems(s, from->path, data);
+    if (status == MLC_OK) status = data_choose_rows(s, &data);
     if (status != MLC_OK) {
         mlc_dataset_free(data);
         return status;

@@ -11,6 +11,13 @@ const char *data_settings(const session *s);
 mlc_status data_read(session *s, const char *path, const mlc_dataset *like, mlc_dataset **out);
 mlc_status data_read_with(session *s, const char *path, const char *settings,
                           const mlc_dataset *like, mlc_dataset **out);
+/* Parts of it, for those who read otherwise. Warns of rows that --read on_error=collect left out. */
+mlc_status data_warn_problems(session *s, const char *path, const mlc_dataset *data);
+/* Leaves the rows for which the condition of --where holds. */
+mlc_status data_choose_rows(session *s, mlc_dataset **data);
+/* Has the last call failed since the ending tells no format? Such a file is delimited text, as most
+ * are. */
+int data_is_unknown_ending(const session *s);
 /* The same with the role of --target, where it was given. */
 mlc_status data_read_target(session *s, const char *path, const mlc_dataset *like,
                             mlc_dataset **out);

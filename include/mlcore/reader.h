@@ -91,6 +91,31 @@ MLC_API MLC_CHECKED mlc_status mlc_reader_collect(mlc_context *ctx, mlc_reader *
                                                   mlc_dataset **out, mlc_error *err);
 
 /**
+ * @brief Some of the rows that are left, chosen while they pass by: in memory are the sample and a
+ * batch or two.
+ *
+ * The sample is the one that mlc_dataset_sample() takes of what mlc_reader_collect() would give: it
+ * depends on the rows, their numbers from 0 and `random_state`, not on batches or threads. A row's
+ * chance goes by a random key of its number, of which the smallest are kept (Cohen and Kaplan 2007;
+ * Efraimidis and Spirakis 2006 for weights), with the distribution of a reservoir (Vitter 1985; Li
+ * 1994).
+ * @param ctx,reader,err as of mlc_reader_next()
+ * @param settings a sampler and its parameters, as of mlc_dataset_sample(): `reservoir n=1000
+ * random_state=0` (all rows where there are fewer); `uniform n=1000`, `uniform share=0.01` (besides
+ * the sample it keeps about 5 times the root of the number of rows); `weighted n=1000`; `bottom_k
+ * n=1000`, all rows of a key; `stratified n=1000 by=sex`, which keeps up to n rows a stratum. What
+ * needs all rows at once is #MLC_ERROR_SETTING before anything is read: `replace=true`, `share=` of
+ * weighted and stratified
+ * @param[out] out whole columns; categories are those of the sample. The caller frees it with
+ * mlc_dataset_free()
+ * @return as mlc_reader_next() and mlc_dataset_sample(); #MLC_END when there was no batch at all;
+ * #MLC_ERROR_DATA for strata by a target of more than 50 numbers. Since 0.1.
+ */
+MLC_API MLC_CHECKED mlc_status mlc_reader_sample(mlc_context *ctx, mlc_reader *reader,
+                                                 const char *settings, mlc_dataset **out,
+                                                 mlc_error *err);
+
+/**
  * @brief Rows read so far.
  * @param reader may be NULL, which counts 0
  */

@@ -39,9 +39,9 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_generate(mlc_context *ctx, const char
  * @param ctx context, or NULL
  * @param dataset not NULL
  * @param settings a sampler and its parameters: `uniform n=1000` or `uniform share=0.1`,
- * `stratified n=1000 by=sex` (without by the target), `weighted n=1000` (role weight, or
- * `weight=column`), `bottom_k n=1000` (the rows of the n keys of least hash; role key: stable as
- * the data grow, the same keys in every table)
+ * `reservoir n=1000` (all where there are fewer), `stratified n=1000 by=sex` (without by the
+ * target), `weighted n=1000` (role weight, or `weight=column`), `bottom_k n=1000` (the rows of the
+ * n keys of least hash; role key: stable as the data grow, the same keys in every table)
  * @param[out] out the caller frees it with mlc_dataset_free()
  * @param[out] err may be NULL
  * @return #MLC_OK, #MLC_ERROR_COMPONENT, #MLC_ERROR_SETTING, #MLC_ERROR_COLUMN, #MLC_ERROR_ROLE,
@@ -113,8 +113,7 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_with_weights(mlc_context *ctx,
  * @param[out] err may be NULL
  * @return #MLC_OK, #MLC_ERROR_NO_MEMORY, #MLC_ERROR_CANCELLED, #MLC_ERROR_DEADLINE. Since 0.1.
  */
-MLC_API MLC_CHECKED mlc_status mlc_dataset_fingerprint(mlc_context *ctx,
-                                                       const mlc_dataset *dataset,
+MLC_API MLC_CHECKED mlc_status mlc_dataset_fingerprint(mlc_context *ctx, const mlc_dataset *dataset,
                                                        mlc_dataset **out, mlc_error *err);
 
 #ifdef __cplusplus

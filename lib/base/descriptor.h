@@ -316,6 +316,8 @@ typedef struct mlci_splitter_descriptor {
 
 /* ---- generators, samplers, resamplers, weightings ------------------------------------------- */
 
+struct mlci_sample_rule; /* lib/data/sample.h */
+
 /* What makes a dataset: a generator of nothing, the others of a dataset. */
 typedef struct mlci_maker_descriptor {
     mlci_descriptor base;
@@ -323,6 +325,8 @@ typedef struct mlci_maker_descriptor {
      * roles, weightings the same rows with a column of role weight. */
     mlc_status (*make)(mlc_context *call, const void *params, const mlc_dataset *dataset,
                        mlc_dataset **out, mlc_error *err);
+    const struct mlci_sample_rule
+        *rule; /* samplers only: how rows that come in batches are chosen */
 } mlci_maker_descriptor;
 
 #endif

@@ -138,6 +138,48 @@ mlc_status mlci_concat(mlc_context *call, int32_t n, const mlc_dataset *const *p
     return concat(call, &c, out, err);
 }
 
+/* ---- one after the other --------------------------------------------------------------------- */
+
+static mlc_status make_room(mlci_parts *p, mlc_error *err)
+{
+    if (p->n < p->capacity) return MLC_OK;
+    if (p->capacity > INT32_MAX / 2) {
+        return mlci_fail(err, MLC_ERROR_LIMIT, NULL, "more than 2^30 batches");
+    }
+    const int32_t capacity = p->capacity > 0 ? 2 * p->capacity : 16;
+    mlc_dataset **const grown =
+        mlci_realloc(p->root, p->parts, capacity, (int64_t)sizeof(mlc_dataset *));
+    if (grown == NULL) return mlci_fail_memory(err, capacity, (int64_t)sizeof(mlc_dataset *));
+    p->parts = grown;
+    p->capacity = capacity;
+    return MLC_OK;
+}
+
+mlc_status mlci_parts_add(mlci_parts *parts, mlc_dataset *dataset, mlc_error *err)
+{
+    const mlc_status status = make_room(parts, err);
+    if (status == MLC_OK) {
+        parts->parts[parts->n++] = dataset;
+    } else {
+        mlc_dataset_free(dataset);
+    }
+    return status;
+}
+
+mlc_status mlci_parts_join(mlc_context *call, const mlci_parts *parts, mlc_dataset **out,
+                           mlc_error *err)
+{
+    return mlci_concat(call, parts->n, (const mlc_dataset *const *)parts->parts, out, err);
+}
+
+void mlci_parts_clear(mlci_parts *parts)
+{
+    for (int32_t i = 0; i < parts->n; i++)
+        mlc_dataset_free(parts->parts[i]);
+    mlci_free(parts->parts);
+    *parts = (mlci_parts){.root = parts->root};
+}
+
 /* ---- the public call ------------------------------------------------------------------------ */
 
 #define COLUMNS_SAME 0

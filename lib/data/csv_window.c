@@ -58,13 +58,15 @@ static int is_broken(const mlci_csv_windows *w)
     return w->broken.status != MLC_OK;
 }
 
-/* How much to read: hardly more than there is, and enough to tell the delimiter by. */
+/* How much to read: hardly more than there is, and enough to tell the delimiter by. What is packed
+ * may be far more than it looks, so windows at least double. */
 static int64_t bytes_to_read(const mlci_csv_windows *w)
 {
     int64_t wanted = w->n_held > w->window_bytes ? w->n_held : w->window_bytes;
     if (w->n_held == 0 && w->first_bytes > 0) wanted = w->first_bytes;
     if (wanted < LEAST_BYTES) wanted = LEAST_BYTES;
-    const int64_t likely = mlci_byte_stream_left(w->stream);
+    int64_t likely = mlci_byte_stream_left(w->stream);
+    if (likely >= 0 && likely < 2 * w->n_held) likely = 2 * w->n_held;
     if (likely < 0 || likely >= wanted) return wanted;
     return likely < LEAST_BYTES ? LEAST_BYTES : likely;
 }

@@ -142,14 +142,13 @@ static mlc_status read_text_file(mlc_context *ctx, const mlci_format *format, co
                                  mlc_error *err)
 {
     mlc_context local, *call = NULL;
+    mlci_line_windows windows;
     MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
-    char *bytes = NULL;
-    int64_t n = 0;
-    mlc_status status = mlci_text_file_read(call, path, &bytes, &n, err);
+    mlc_status status = mlci_line_windows_open(call, path, MLCI_WINDOW_BYTES, 0, &windows, err);
     if (status == MLC_OK) {
-        status = format->parse_text(call, path, bytes, n, like, settings, out, err);
+        status = format->read_lines(call, &windows, like, settings, out, err);
+        mlci_line_windows_close(&windows);
     }
-    mlci_free(bytes);
     mlci_call_end(call);
     return status;
 }
@@ -237,51 +236,63 @@ static const mlci_format *sniff(const char *bytes, int64_t n)
     return &mlci_format_csv;
 }
 
-static mlc_status parse_text(mlc_context *ctx, const mlci_format *format, const char *bytes,
+#define HEAD_BYTES 4096 /* of packed text, which tell the format */
+
+/* What damages the bytes behind the first ones is told by whoever reads them. */
+static mlc_status sniff_packed(mlc_context *call, const void *bytes, int64_t n,
+                               const mlci_format **out, mlc_error *err)
+{
+    char head[HEAD_BYTES];
+    int64_t n_head = 0;
+    mlci_byte_stream *stream = NULL;
+    MLCI_TRY(mlci_byte_stream_of(call, "bytes", bytes, n, MLCI_ENCODING_UTF8, &stream, err));
+    const mlc_status status = mlci_byte_stream_read(stream, call, head, HEAD_BYTES, &n_head, err);
+    mlci_byte_stream_close(stream);
+    if (status != MLC_OK && n_head == 0) return status;
+    *out = sniff(head, n_head);
+    return MLC_OK;
+}
+
+static mlc_status read_lines(mlc_context *call, const mlci_format *format, const void *bytes,
                              int64_t n, const mlc_dataset *like, const char *settings,
                              mlc_dataset **out, mlc_error *err)
 {
-    mlc_context local, *call = NULL;
-    MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
-    const mlc_status status =
-        format->parse_text(call, format->name, bytes, n, like, settings, out, err);
-    mlci_call_end(call);
+    mlci_line_windows windows;
+    MLCI_TRY(mlci_line_windows_of(call, format->name, bytes, n, &windows, err));
+    const mlc_status status = format->read_lines(call, &windows, like, settings, out, err);
+    mlci_line_windows_close(&windows);
     return status;
 }
 
-static mlc_status inflate_bytes(mlc_context *ctx, const void *bytes, int64_t n, char **out,
-                                int64_t *n_out, mlc_error *err)
-{
-    mlc_context local, *call = NULL;
-    MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
-    const mlc_status status = mlci_gunzip(call, "bytes", bytes, n, out, n_out, err);
-    mlci_call_end(call);
-    return status;
-}
-
-/* A format with a parser of its own gets the bytes as they are, packed or not; others their text.
- */
-static mlc_status parse_bytes(mlc_context *ctx, const mlci_format *format, const void *bytes,
-                              int64_t n_bytes, const mlc_dataset *like, const char *settings,
+/* Which format it is, and the dataset where it is one of lines. */
+static mlc_status parse_lines(mlc_context *ctx, const mlci_format **format, const void *bytes,
+                              int64_t n, const mlc_dataset *like, const char *settings,
                               mlc_dataset **out, mlc_error *err)
 {
-    const char *plain = n_bytes == 0 ? "" : bytes;
-    char *inflated = NULL;
-    int64_t n = n_bytes;
+    mlc_context local, *call = NULL;
     mlc_status status = MLC_OK;
-    const int is_own = format != NULL && format->parse != NULL;
-    if (!is_own && mlci_is_gzip(plain, n)) {
-        status = inflate_bytes(ctx, bytes, n_bytes, &inflated, &n, err);
-        plain = inflated;
+    MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
+    if (*format == NULL && mlci_is_gzip(bytes, n)) {
+        status = sniff_packed(call, bytes, n, format, err);
+    } else if (*format == NULL) {
+        *format = sniff(bytes, n);
     }
-    if (status == MLC_OK) {
-        if (format == NULL) format = sniff(plain, n);
-        status = format->parse != NULL
-                     ? format->parse(ctx, bytes, n_bytes, like, settings, out, err)
-                     : parse_text(ctx, format, plain, n, like, settings, out, err);
+    if (status == MLC_OK && (*format)->read_lines != NULL) {
+        status = read_lines(call, *format, bytes, n, like, settings, out, err);
     }
-    mlci_free(inflated);
+    mlci_call_end(call);
     return status;
+}
+
+/* A format with a parser of its own gets the bytes as they are, packed or not. */
+static mlc_status parse_bytes(mlc_context *ctx, const mlci_format *format, const void *bytes,
+                              int64_t n, const mlc_dataset *like, const char *settings,
+                              mlc_dataset **out, mlc_error *err)
+{
+    if (format == NULL || format->parse == NULL) {
+        MLCI_TRY(parse_lines(ctx, &format, bytes, n, like, settings, out, err));
+    }
+    return format->parse == NULL ? MLC_OK : format->parse(ctx, bytes, n, like, settings, out, err);
 }
 
 mlc_status mlc_dataset_parse_like(mlc_context *ctx, const void *bytes, int64_t n_bytes,
@@ -294,8 +305,9 @@ mlc_status mlc_dataset_parse_like(mlc_context *ctx, const void *bytes, int64_t n
     }
     request asked;
     MLCI_TRY(take_format(mlci_context_root(ctx), settings, &asked, err));
-    const mlc_status status = parse_bytes(ctx, asked.format, bytes, n_bytes, like,
-                                          asked.rest != NULL ? asked.rest : settings, out, err);
+    const mlc_status status =
+        parse_bytes(ctx, asked.format, n_bytes == 0 ? "" : bytes, n_bytes, like,
+                    asked.rest != NULL ? asked.rest : settings, out, err);
     mlci_free(asked.rest);
     return status;
 }

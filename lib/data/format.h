@@ -5,6 +5,7 @@
 
 #include "batches.h"
 #include "dataset_impl.h"
+#include "line_windows.h"
 #include "text.h"
 
 typedef struct mlci_format {
@@ -14,10 +15,9 @@ typedef struct mlci_format {
     /* Does a text or file start like this format? NULL: what nothing else claims. */
     int (*sniff)(const char *bytes, int64_t n);
 
-    /* Formats that are text: what the door reads into memory and writes, packed or not. */
-    mlc_status (*parse_text)(mlc_context *call, const char *name, const char *bytes, int64_t n,
-                             const mlc_dataset *like, const char *settings, mlc_dataset **out,
-                             mlc_error *err);
+    /* Formats that are lines of text, which the door opens, packed or not, and writes. */
+    mlc_status (*read_lines)(mlc_context *call, mlci_line_windows *windows, const mlc_dataset *like,
+                             const char *settings, mlc_dataset **out, mlc_error *err);
     mlc_status (*write_text)(mlc_context *call, const mlc_dataset *dataset, const char *settings,
                              mlci_text *out, mlc_error *err);
 

@@ -1,14 +1,15 @@
 /* JSON Lines from the inside: how lines become the values of paths, and those become columns.
  *
- * The bytes are cut into chunks of a fixed size at line ends. Each chunk is read by itself into a
- * tree of paths of its own; the trees are joined in order. So the result is a function of the
- * bytes alone, whatever number of threads reads them. */
+ * The bytes come in windows, which are cut into chunks of a fixed size at line ends. Each chunk is
+ * read by itself into a tree of paths of its own; the trees are joined in order. So the result is a
+ * function of the bytes alone, whatever number of threads reads them. */
 #ifndef MLCI_JSONL_H
 #define MLCI_JSONL_H
 
 #include "json_paths.h"
+#include "line_windows.h"
 
-#define MLCI_JSONL_CHUNK_BYTES ((int64_t)4 << 20)
+#define MLCI_JSONL_CHUNK_BYTES ((int64_t)1 << 20)
 
 typedef struct mlci_jsonl_settings {
     char *columns, *types, *null;
@@ -26,7 +27,8 @@ int64_t mlci_jsonl_line(const struct mlci_jsonl_source *source, int64_t at);
 /* What is wrong with a line. */
 typedef struct mlci_jsonl_fault {
     mlc_status status; /* MLC_OK: nothing */
-    int64_t at;        /* where the line starts */
+    int64_t at;        /* where the line starts, in its window */
+    int64_t line;      /* set once its chunk was read */
     int64_t column;    /* byte of the line, from 1 */
     char *name;        /* of the column, or NULL */
     char *message;
@@ -34,9 +36,10 @@ typedef struct mlci_jsonl_fault {
 
 typedef struct mlci_jsonl_source {
     mlci_root *root;
-    const char *name; /* for messages: the path, or "jsonl" */
-    const char *bytes;
+    const char *name;  /* for messages: the path, or "jsonl" */
+    const char *bytes; /* of the window at hand */
     int64_t n;
+    int64_t line; /* of their first, from 1 */
     const mlci_jsonl_settings *settings;
     mlci_wishes wishes;
     mlci_csv_nulls nulls;
@@ -51,7 +54,8 @@ typedef struct mlci_jsonl_touched {
 
 typedef struct mlci_jsonl_chunk {
     const mlci_jsonl_source *source;
-    int64_t begin, end;
+    int64_t window;     /* number of the window that it is of, from 0 */
+    int64_t begin, end; /* in it */
     mlci_json_paths paths;
     int64_t n_lines; /* good or bad, without blank ones */
     int32_t n_rows;
@@ -70,7 +74,7 @@ typedef struct mlci_jsonl_chunk {
     int64_t watched_column;
 } mlci_jsonl_chunk;
 
-mlc_status mlci_jsonl_source_open(mlci_root *root, const char *name, const char *bytes, int64_t n,
+mlc_status mlci_jsonl_source_open(mlci_root *root, const char *name,
                                   const mlci_jsonl_settings *settings, mlci_jsonl_source *out,
                                   mlc_error *err);
 void mlci_jsonl_source_close(mlci_jsonl_source *source);
@@ -92,7 +96,12 @@ mlc_status mlci_jsonl_settings_read(mlci_root *root, const char *text, mlci_json
                                     mlc_error *err);
 void mlci_jsonl_settings_clear(mlci_jsonl_settings *settings);
 
-/* Reads text that is not compressed, with chunks of that size, which tests vary. */
+/* Reads all windows, in chunks of that size. */
+mlc_status mlci_jsonl_read(mlc_context *call, mlci_line_windows *windows,
+                           const mlci_jsonl_settings *settings, int64_t chunk_bytes,
+                           mlc_dataset **out, mlc_error *err);
+/* Reads text that is not compressed, with chunks of that size, which tests vary, and windows of
+ * eight of them. */
 mlc_status mlci_jsonl_read_text(mlc_context *call, const char *name, const char *bytes, int64_t n,
                                 const mlci_jsonl_settings *settings, int64_t chunk_bytes,
                                 mlc_dataset **out, mlc_error *err);

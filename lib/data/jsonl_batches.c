@@ -36,7 +36,7 @@ static mlc_status refuse_fresh(const batches *b, const char *name, mlc_error *er
     return mlci_fail(err, MLC_ERROR_FORMAT, name,
                      "%s: column '%s' comes after the first batch, whose columns all batches have: "
                      "name them with columns=",
-                     b->windows.path, name);
+                     b->windows.name, name);
 }
 
 /* Column j of the first batch, in the rows of this one. */
@@ -55,7 +55,7 @@ static mlc_status find_column(const batches *b, const mlc_dataset *d, int32_t j,
         return mlci_fail(err, MLC_ERROR_FORMAT, field->name,
                          "%s: column '%s' is %s here and %s in the first batch: say types= or "
                          "columns=",
-                         b->windows.path, field->name, mlci_type_kind(found->type),
+                         b->windows.name, field->name, mlci_type_kind(found->type),
                          mlci_type_kind(field->column->type));
     }
     *out = mlci_column_ref(found);
@@ -98,7 +98,7 @@ static mlc_status read_window(batches *b, mlc_context *call, const char *bytes, 
     b->settings.first_line = line - 1;
     b->settings.like = b->first;
     b->settings.is_later = b->first != NULL;
-    MLCI_TRY(mlci_jsonl_read_text(call, b->windows.path, bytes, n, &b->settings,
+    MLCI_TRY(mlci_jsonl_read_text(call, b->windows.name, bytes, n, &b->settings,
                                   MLCI_JSONL_CHUNK_BYTES, &d, err));
     if (b->first == NULL) {
         b->first = mlc_dataset_ref(d);
@@ -121,7 +121,7 @@ static mlc_status next(void *self, mlc_context *call, mlc_dataset **out, mlc_err
     const char *bytes = NULL;
     int64_t n = 0, line = 1;
     mlc_dataset *d = NULL;
-    const mlc_status found = mlci_line_windows_next(&b->windows, &bytes, &n, &line, err);
+    const mlc_status found = mlci_line_windows_next(&b->windows, call, &bytes, &n, &line, err);
     if (found != MLC_OK) return found;
     MLCI_TRY(read_window(b, call, bytes, n, line, &d, err));
     if (b->roles != NULL) {
@@ -158,13 +158,11 @@ mlc_status mlci_jsonl_open_batches_of(mlc_context *call, const char *path, const
     batches *const b = mlci_alloc(call->root, 1, (int64_t)sizeof *b);
     if (b == NULL) return mlci_fail_memory(err, 1, (int64_t)sizeof *b);
     b->root = mlci_root_ref(call->root);
-    b->windows.root = call->root;
-    b->windows.fd = -1;
     mlc_status status = mlci_jsonl_settings_read(call->root, settings, &b->settings, err);
     if (status == MLC_OK) {
         b->roles = b->settings.roles;
         b->settings.roles = NULL;
-        status = mlci_line_windows_open(call, path, batch_bytes, &b->windows, err);
+        status = mlci_line_windows_open(call, path, batch_bytes, 1, &b->windows, err);
     }
     if (status != MLC_OK) {
         close_batches(b);

@@ -304,7 +304,7 @@ static mlc_status note_fault(mlci_jsonl_chunk *c, int64_t start, const mlc_error
 
 int64_t mlci_jsonl_line(const mlci_jsonl_source *source, int64_t at)
 {
-    return source->settings->first_line + mlci_text_line(source->bytes, at);
+    return source->line - 1 + mlci_text_line(source->bytes, at);
 }
 
 mlc_status mlci_jsonl_fault_fail(const mlci_jsonl_source *source, const mlci_jsonl_fault *fault,

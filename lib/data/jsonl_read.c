@@ -10,82 +10,18 @@
 #include "jsonl.h"
 #include "text_file.h"
 
-#define GROUP_CHUNKS 32               /* chunks read between two reports of progress */
+#define WINDOW_CHUNKS 8               /* of text in memory */
 #define FEW_VALUES ((int64_t)1 << 24) /* a table of so many values is made in any case */
 #define VALUES_A_BYTE 64              /* a larger one when the file has bytes for it */
-
-/* ---- settings ----------------------------------------------------------------------------- */
-
-static const mlci_param table[] = {
-    MLCI_STRING(mlci_jsonl_settings, columns, NULL,
-                "columns to read with their paths, as in age:user.age,first:scores[0]",
-                .flags = MLCI_PARAM_LIST | MLCI_PARAM_NONE, .since = "0.1"),
-    MLCI_STRING(mlci_jsonl_settings, types, NULL, "types of columns, as in age:int64,zip:category",
-                .flags = MLCI_PARAM_LIST | MLCI_PARAM_NONE, .since = "0.1"),
-    MLCI_STRING(mlci_jsonl_settings, null, NULL, "texts that mean missing, besides null",
-                .flags = MLCI_PARAM_LIST | MLCI_PARAM_NONE, .since = "0.1"),
-    MLCI_CHOICE(mlci_jsonl_settings, text, MLCI_TEXT_AS_AUTO, mlci_text_as_choices,
-                "what columns of texts become", .since = "0.1"),
-    MLCI_CHOICE(mlci_jsonl_settings, on_error, MLCI_ON_ERROR_FAIL, mlci_on_error_choices,
-                "what to do about lines that are not one JSON object", .since = "0.1"),
-    {.name = NULL}};
-
-mlc_status mlci_jsonl_settings_read(mlci_root *root, const char *text, mlci_jsonl_settings *out,
-                                    mlc_error *err)
-{
-    mlci_jsonl_settings s = {0};
-    MLCI_TRY(
-        mlci_reader_settings_read(root, "the JSON Lines reader", table, text, &s, &s.roles, err));
-    *out = s;
-    return MLC_OK;
-}
-
-void mlci_jsonl_settings_clear(mlci_jsonl_settings *settings)
-{
-    mlci_params_clear(table, settings);
-    mlci_free(settings->roles);
-    settings->roles = NULL;
-}
-
-mlc_status mlci_jsonl_source_open(mlci_root *root, const char *name, const char *bytes, int64_t n,
-                                  const mlci_jsonl_settings *settings, mlci_jsonl_source *out,
-                                  mlc_error *err)
-{
-    *out = (mlci_jsonl_source){
-        .root = root, .name = name, .bytes = bytes, .n = n, .settings = settings};
-    out->wishes.root = out->nulls.root = out->wanted.root = root;
-    mlc_status status = MLC_OK;
-    if (settings->first_line == 0) {
-        status = mlci_text_skip_mark(name, &out->bytes, &out->n, err);
-    }
-    if (status == MLC_OK) {
-        status = mlci_wishes_open(root, settings->types, settings->like, &out->wishes, err);
-        out->wishes.is_exact = settings->is_later;
-    }
-    if (status == MLC_OK) {
-        status = mlci_csv_nulls_init(&out->nulls, root, settings->null, err);
-    }
-    if (status == MLC_OK) status = mlci_json_paths_open(root, &out->wanted, err);
-    if (status == MLC_OK && settings->columns != NULL) {
-        status = mlci_json_paths_parse(&out->wanted, settings->columns, err);
-    }
-    if (status != MLC_OK) mlci_jsonl_source_close(out);
-    return status;
-}
-
-void mlci_jsonl_source_close(mlci_jsonl_source *source)
-{
-    mlci_json_paths_close(&source->wanted);
-    mlci_csv_nulls_clear(&source->nulls);
-    mlci_wishes_close(&source->wishes);
-}
 
 /* ---- chunks ------------------------------------------------------------------------------- */
 
 typedef struct reader {
     mlc_context *call;
+    mlci_line_windows *windows;
     mlci_jsonl_source source;
-    int64_t chunk_bytes, n_chunks;
+    int64_t n_bytes; /* of all windows */
+    int64_t chunk_bytes, n_chunks, chunks_capacity;
     mlci_jsonl_chunk *chunks;
     int64_t *first_rows; /* n_chunks + 1 */
     mlci_json_paths all; /* of all chunks */
@@ -99,32 +35,91 @@ typedef struct reader {
 
 typedef struct group {
     reader *r;
-    int64_t first;
+    int64_t first;    /* chunk of the window */
+    mlc_status ahead; /* of the bytes after the window */
+    mlc_error ahead_error;
 } group;
 
+/* Block 0 reads ahead; what is wrong there comes after what is wrong in the window. */
 static mlc_status read_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
 {
-    const group *const g = arg;
+    group *const g = arg;
     reader *const r = g->r;
-    const int64_t c = g->first + block;
+    (void)slot;
+    if (block == 0) {
+        g->ahead = mlci_line_windows_read_ahead(r->windows, r->call, &g->ahead_error);
+        return MLC_OK;
+    }
     const mlci_jsonl_source *const s = &r->source;
-    const int64_t begin = mlci_text_line_start(s->bytes, s->n, c * r->chunk_bytes);
-    const int64_t end = mlci_text_line_start(s->bytes, s->n, (c + 1) * r->chunk_bytes);
-    return mlci_jsonl_chunk_read(&r->chunks[c], s, begin, end, err);
+    const int64_t at = (block - 1) * r->chunk_bytes;
+    const int64_t begin = mlci_text_line_start(s->bytes, s->n, at);
+    const int64_t end = mlci_text_line_start(s->bytes, s->n, at + r->chunk_bytes);
+    return mlci_jsonl_chunk_read(&r->chunks[g->first + block - 1], s, begin, end, err);
 }
 
-static mlc_status read_chunks(reader *r, mlc_error *err)
+/* Adds n chunks that hold nothing yet. */
+static mlc_status add_chunks(reader *r, int64_t n, mlc_error *err)
 {
-    for (int64_t first = 0; first < r->n_chunks; first += GROUP_CHUNKS) {
-        const int64_t left = r->n_chunks - first;
-        group g = {.r = r, .first = first};
-        const int64_t n = left < GROUP_CHUNKS ? left : GROUP_CHUNKS;
-        MLCI_TRY(mlci_parallel_for(r->call, n, read_block, &g, err));
-        MLCI_TRY(mlci_report(r->call, "read", first + n, r->n_chunks, NULL, 0, err));
-        for (int64_t c = first; c < first + n; c++) {
-            const mlci_jsonl_fault *const fatal = &r->chunks[c].fatal;
-            if (fatal->status != MLC_OK) return mlci_jsonl_fault_fail(&r->source, fatal, err);
+    if (r->n_chunks + n > r->chunks_capacity) {
+        const int64_t capacity = 2 * r->chunks_capacity + n;
+        mlci_jsonl_chunk *const grown =
+            mlci_realloc(r->call->root, r->chunks, capacity, (int64_t)sizeof *grown);
+        if (grown == NULL) return mlci_fail_memory(err, capacity, (int64_t)sizeof *grown);
+        r->chunks = grown;
+        r->chunks_capacity = capacity;
+    }
+    for (int64_t c = r->n_chunks; c < r->n_chunks + n; c++)
+        r->chunks[c] = (mlci_jsonl_chunk){0};
+    r->n_chunks += n;
+    return MLC_OK;
+}
+
+/* Lines of what was left out, while the window is here. */
+static void number_problems(reader *r, int64_t first)
+{
+    int64_t from = 0, line = r->source.line;
+    for (int64_t c = first; c < r->n_chunks; c++) {
+        for (int64_t i = 0; i < r->chunks[c].n_problems; i++) {
+            mlci_jsonl_fault *const fault = &r->chunks[c].problems[i];
+            line += mlci_text_line(r->source.bytes + from, fault->at - from) - 1;
+            from = fault->at;
+            fault->line = line;
         }
+    }
+}
+
+static mlc_status read_window(reader *r, int64_t window, mlc_error *err)
+{
+    const int64_t n = (r->source.n - 1) / r->chunk_bytes + 1;
+    group g = {.r = r, .first = r->n_chunks};
+    MLCI_TRY(add_chunks(r, n, err));
+    MLCI_TRY(mlci_parallel_for(r->call, n + 1, read_block, &g, err));
+    MLCI_TRY(mlci_line_windows_report(r->windows, r->call, err));
+    for (int64_t c = g.first; c < r->n_chunks; c++) {
+        const mlci_jsonl_fault *const fatal = &r->chunks[c].fatal;
+        if (fatal->status != MLC_OK) return mlci_jsonl_fault_fail(&r->source, fatal, err);
+        r->chunks[c].window = window;
+    }
+    number_problems(r, g.first);
+    r->n_bytes += r->source.n;
+    if (g.ahead != MLC_OK && err != NULL) *err = g.ahead_error;
+    return g.ahead;
+}
+
+static mlc_status read_windows(reader *r, mlc_error *err)
+{
+    mlci_jsonl_source *const s = &r->source;
+    for (int64_t k = 0;; k++) {
+        const mlc_status status =
+            mlci_line_windows_next(r->windows, r->call, &s->bytes, &s->n, &s->line, err);
+        if (status == MLC_END) break;
+        if (status != MLC_OK) return status;
+        MLCI_TRY(read_window(r, k, err));
+    }
+    s->bytes = NULL;
+    r->first_rows = mlci_alloc(r->call->root, r->n_chunks + 1, (int64_t)sizeof *r->first_rows);
+    if (r->first_rows == NULL) {
+        return mlci_fail_memory(err, r->n_chunks + 1, (int64_t)sizeof *r->first_rows);
     }
     for (int64_t c = 0; c < r->n_chunks; c++)
         r->first_rows[c + 1] = r->first_rows[c] + r->chunks[c].n_rows;
@@ -154,6 +149,10 @@ static mlc_status join_paths(reader *r, int64_t c, int32_t *all_of, mlc_error *e
 static mlc_status join_all(reader *r, mlc_error *err)
 {
     mlci_root *const root = r->call->root;
+    r->node_of = mlci_alloc(root, r->n_chunks, (int64_t)sizeof *r->node_of);
+    if (r->node_of == NULL) {
+        return mlci_fail_memory(err, r->n_chunks, (int64_t)sizeof *r->node_of);
+    }
     MLCI_TRY(mlci_json_paths_copy(&r->source.wanted, &r->all, err));
     for (int64_t c = 0; c < r->n_chunks; c++) {
         const int64_t n = r->chunks[c].paths.n;
@@ -252,10 +251,21 @@ static mlc_status lay_out_columns(reader *r, mlc_error *err)
 
 /* ---- checks ------------------------------------------------------------------------------- */
 
+/* The window of a chunk once more, for a message about one of its lines. */
+static mlc_status recall(reader *r, const mlci_jsonl_chunk *chunk, mlc_error *err)
+{
+    mlci_jsonl_source *const s = &r->source;
+    MLCI_TRY(mlci_line_windows_again(r->windows, r->call, chunk->window, &s->bytes, &s->n, &s->line,
+                                     err));
+    if (chunk->end <= s->n) return MLC_OK;
+    return mlci_fail(err, MLC_ERROR_IO, NULL, "%s changed while it was read", s->name);
+}
+
 static mlc_status fail_conflict(reader *r, int32_t j, const mlci_conflict *conflict, mlc_error *err)
 {
     const mlci_jsonl_chunk *const chunk = &r->chunks[conflict->piece];
     const int64_t start = chunk->starts[conflict->row];
+    MLCI_TRY(recall(r, chunk, err));
     const char *const name = r->gathered[j].name;
     int32_t node = 0;
     int64_t column = 0;
@@ -302,7 +312,7 @@ static mlc_status check_columns(reader *r, mlc_error *err)
             return refuse_unmet(r, r->column_node[j], err);
         if (!mlci_add_size(size, mlci_gathered_size(&r->gathered[j]), &size)) size = INT64_MAX;
     }
-    if (!mlci_mul_size(r->source.n, VALUES_A_BYTE, &most)) most = INT64_MAX;
+    if (!mlci_mul_size(r->n_bytes, VALUES_A_BYTE, &most)) most = INT64_MAX;
     if (size > FEW_VALUES && size > most) {
         return mlci_fail(err, MLC_ERROR_LIMIT, NULL,
                          "%s: %lld rows of %d columns are mostly empty: name the columns to read "
@@ -324,7 +334,7 @@ static mlc_status finish_block(void *arg, int64_t block, int32_t slot, mlc_error
 static mlc_status list_problems(const reader *r, mlc_dataset **out, mlc_error *err)
 {
     mlci_root *const root = r->call->root;
-    int64_t n = 0, k = 0, from = 0, line = r->source.settings->first_line + 1;
+    int64_t n = 0, k = 0;
     for (int64_t c = 0; c < r->n_chunks; c++)
         n += r->chunks[c].n_problems;
     int64_t *const lines = mlci_alloc(root, n, (int64_t)sizeof *lines);
@@ -338,9 +348,7 @@ static mlc_status list_problems(const reader *r, mlc_dataset **out, mlc_error *e
     for (int64_t c = 0; c < r->n_chunks; c++) {
         for (int64_t i = 0; i < r->chunks[c].n_problems; i++, k++) {
             const mlci_jsonl_fault *const fault = &r->chunks[c].problems[i];
-            line += mlci_text_line(r->source.bytes + from, fault->at - from) - 1;
-            from = fault->at;
-            lines[k] = line;
+            lines[k] = fault->line;
             columns[k] = fault->column;
             messages[k] = fault->message;
         }
@@ -386,15 +394,7 @@ static mlc_status make_dataset(reader *r, mlc_dataset **out, mlc_error *err)
 
 static mlc_status read_all(reader *r, mlc_dataset **out, mlc_error *err)
 {
-    mlci_root *const root = r->call->root;
-    r->n_chunks = r->source.n == 0 ? 0 : (r->source.n - 1) / r->chunk_bytes + 1;
-    r->chunks = mlci_alloc(root, r->n_chunks, (int64_t)sizeof *r->chunks);
-    r->first_rows = mlci_alloc(root, r->n_chunks + 1, (int64_t)sizeof *r->first_rows);
-    r->node_of = mlci_alloc(root, r->n_chunks, (int64_t)sizeof *r->node_of);
-    if (r->chunks == NULL || r->first_rows == NULL || r->node_of == NULL) {
-        return mlci_fail_memory(err, r->n_chunks, (int64_t)sizeof *r->chunks);
-    }
-    MLCI_TRY(read_chunks(r, err));
+    MLCI_TRY(read_windows(r, err));
     MLCI_TRY(join_all(r, err));
     MLCI_TRY(find_columns(r, err));
     MLCI_TRY(lay_out_columns(r, err));
@@ -422,14 +422,23 @@ static void reader_clear(reader *r)
     mlci_jsonl_source_close(&r->source);
 }
 
+mlc_status mlci_jsonl_read(mlc_context *call, mlci_line_windows *windows,
+                           const mlci_jsonl_settings *settings, int64_t chunk_bytes,
+                           mlc_dataset **out, mlc_error *err)
+{
+    reader r = {.call = call, .windows = windows, .chunk_bytes = chunk_bytes};
+    r.all.root = call->root;
+    MLCI_TRY(mlci_jsonl_source_open(call->root, windows->name, settings, &r.source, err));
+    const mlc_status status = read_all(&r, out, err);
+    reader_clear(&r);
+    return status;
+}
+
 mlc_status mlci_jsonl_read_text(mlc_context *call, const char *name, const char *bytes, int64_t n,
                                 const mlci_jsonl_settings *settings, int64_t chunk_bytes,
                                 mlc_dataset **out, mlc_error *err)
 {
-    reader r = {.call = call, .chunk_bytes = chunk_bytes};
-    r.all.root = call->root;
-    MLCI_TRY(mlci_jsonl_source_open(call->root, name, bytes, n, settings, &r.source, err));
-    const mlc_status status = read_all(&r, out, err);
-    reader_clear(&r);
-    return status;
+    mlci_line_windows windows = mlci_line_windows_within(
+        call->root, name, bytes, n, settings->first_line + 1, WINDOW_CHUNKS * chunk_bytes);
+    return mlci_jsonl_read(call, &windows, settings, chunk_bytes, out, err);
 }

@@ -130,15 +130,13 @@ static mlc_status write_text(mlc_context *call, const mlc_dataset *dataset, cons
 
 /* ---- format ------------------------------------------------------------------------------- */
 
-static mlc_status parse_text(mlc_context *call, const char *name, const char *bytes, int64_t n,
-                             const mlc_dataset *like, const char *settings, mlc_dataset **out,
-                             mlc_error *err)
+static mlc_status read_lines(mlc_context *call, mlci_line_windows *windows, const mlc_dataset *like,
+                             const char *settings, mlc_dataset **out, mlc_error *err)
 {
     mlci_jsonl_settings s = {0};
     MLCI_TRY(mlci_jsonl_settings_read(call->root, settings, &s, err));
     s.like = like;
-    const mlc_status status =
-        mlci_jsonl_read_text(call, name, bytes, n, &s, MLCI_JSONL_CHUNK_BYTES, out, err);
+    const mlc_status status = mlci_jsonl_read(call, windows, &s, MLCI_JSONL_CHUNK_BYTES, out, err);
     mlci_jsonl_settings_clear(&s);
     return status;
 }
@@ -156,7 +154,7 @@ const mlci_format mlci_format_jsonl = {
     .endings = "jsonl,ndjson",
     .doc = "JSON Lines",
     .sniff = sniff,
-    .parse_text = parse_text,
+    .read_lines = read_lines,
     .write_text = write_text,
     .open_batches = mlci_jsonl_open_batches,
 };

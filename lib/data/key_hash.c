@@ -53,8 +53,8 @@ static int hash_cell(const mlci_column *column, int64_t row, uint64_t *out)
     return 1;
 }
 
-mlc_status mlci_key_hashes(mlci_root *root, const mlc_dataset *dataset, uint64_t **out,
-                           mlc_error *err)
+mlc_status mlci_key_hashes(mlci_root *root, const mlc_dataset *dataset, int64_t first,
+                           uint64_t **out, mlc_error *err)
 {
     int32_t field = -1;
     MLCI_TRY(mlci_dataset_role_field(dataset, MLCI_ROLE_KEY, &field, err));
@@ -72,7 +72,7 @@ mlc_status mlci_key_hashes(mlci_root *root, const mlc_dataset *dataset, uint64_t
         if (hash_cell(column, mlci_dataset_source_row(dataset, i), &hashes[i])) continue;
         mlci_free(hashes);
         return mlci_fail(err, MLC_ERROR_DATA, name, "row %lld has no key in column '%s'",
-                         (long long)i, name);
+                         (long long)(first + i), name);
     }
     *out = hashes;
     return MLC_OK;

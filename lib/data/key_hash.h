@@ -6,8 +6,8 @@
 #include "dataset_impl.h"
 
 /* A hash a row; *out stays NULL when there is no column of role key. A row without a key is
- * MLC_ERROR_DATA. */
-mlc_status mlci_key_hashes(mlci_root *root, const mlc_dataset *dataset, uint64_t **out,
-                           mlc_error *err);
+ * MLC_ERROR_DATA, whose message counts rows from `first`. */
+mlc_status mlci_key_hashes(mlci_root *root, const mlc_dataset *dataset, int64_t first,
+                           uint64_t **out, mlc_error *err);
 
 #endif

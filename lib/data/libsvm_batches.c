@@ -12,12 +12,12 @@ typedef struct batches {
 } batches;
 
 /* The next lines, for the first batch with a row among them; none when there are no more. */
-static mlc_status next_lines(batches *b, const char **bytes, int64_t *n, int64_t *line,
-                             mlc_error *err)
+static mlc_status next_lines(batches *b, mlc_context *call, const char **bytes, int64_t *n,
+                             int64_t *line, mlc_error *err)
 {
     mlc_status status;
     do {
-        status = mlci_line_windows_next(&b->windows, bytes, n, line, err);
+        status = mlci_line_windows_next(&b->windows, call, bytes, n, line, err);
     } while (status == MLC_OK && b->first == NULL && !mlci_libsvm_has_row(*bytes, *n));
     return status;
 }
@@ -29,7 +29,7 @@ static mlc_status next(void *self, mlc_context *call, mlc_dataset **out, mlc_err
     int64_t n = 0, line = 1;
     int32_t base = 0;
     mlc_dataset *d = NULL;
-    const mlc_status found = next_lines(b, &bytes, &n, &line, err);
+    const mlc_status found = next_lines(b, call, &bytes, &n, &line, err);
     /* A file without any row is refused as it is when it is read at once. */
     const int is_empty = found == MLC_END && b->first == NULL;
     if (found != MLC_OK && !is_empty) return found;
@@ -37,7 +37,7 @@ static mlc_status next(void *self, mlc_context *call, mlc_dataset **out, mlc_err
     b->settings.first_line = line - 1;
     b->settings.first = b->first;
     b->settings.found_base = &base;
-    MLCI_TRY(mlci_libsvm_read_text(call, b->windows.path, bytes, n, NULL, &b->settings,
+    MLCI_TRY(mlci_libsvm_read_text(call, b->windows.name, bytes, n, NULL, &b->settings,
                                    MLCI_LIBSVM_CHUNK_BYTES, &d, err));
     if (b->first == NULL) {
         b->first = mlc_dataset_ref(d);
@@ -65,11 +65,9 @@ mlc_status mlci_libsvm_open_batches_of(mlc_context *call, const char *path, cons
     batches *const b = mlci_alloc(call->root, 1, (int64_t)sizeof *b);
     if (b == NULL) return mlci_fail_memory(err, 1, (int64_t)sizeof *b);
     b->root = mlci_root_ref(call->root);
-    b->windows.root = call->root;
-    b->windows.fd = -1;
     mlc_status status = mlci_libsvm_settings_read(call->root, settings, &b->settings, err);
     if (status == MLC_OK) {
-        status = mlci_line_windows_open(call, path, batch_bytes, &b->windows, err);
+        status = mlci_line_windows_open(call, path, batch_bytes, 1, &b->windows, err);
     }
     if (status != MLC_OK) {
         close_batches(b);

@@ -168,20 +168,11 @@ static mlc_status read_line(line_reader *r, int64_t start, mlc_error *err)
         MLCI_TRY(make_room_for_entry(rows, err));
         if (!read_entry(r, word, n, &before)) return MLC_OK;
     }
-    rows->has_group |= has_group != 0;
-    rows->has_plain |= has_group == 0;
+    int64_t *const first = has_group ? &rows->first_group : &rows->first_plain;
+    if (*first < 0) *first = rows->n_rows;
     rows->starts[rows->n_rows] = start;
     rows->ends[rows->n_rows++] = rows->n;
     return MLC_OK;
-}
-
-int mlci_libsvm_has_group(const char *line, const char *end)
-{
-    line_reader r = {NULL, line, line, end};
-    const char *word;
-    next_word(&r, &word);
-    const int64_t n = next_word(&r, &word);
-    return is_group(word, n);
 }
 
 static int is_blank_line(const char *text, const char *end)
@@ -212,7 +203,8 @@ int mlci_libsvm_has_row(const char *bytes, int64_t n)
 mlc_status mlci_libsvm_parse(mlci_libsvm_rows *rows, mlci_root *root, const char *bytes,
                              int64_t begin, int64_t end, mlc_error *err)
 {
-    *rows = (mlci_libsvm_rows){.root = root, .low = INT32_MAX, .high = -1};
+    *rows = (mlci_libsvm_rows){
+        .root = root, .low = INT32_MAX, .high = -1, .first_group = -1, .first_plain = -1};
     const char *next = bytes + begin;
     for (const char *at = next; at < bytes + end && rows->fault == MLC_OK; at = next) {
         line_reader r = {rows, at, at, cut_line(at, bytes + end, &next)};

@@ -10,7 +10,7 @@
 #include "reader_settings.h"
 #include "text_file.h"
 
-#define GROUP_CHUNKS 32 /* chunks read between two reports of progress */
+#define WINDOW_CHUNKS 8 /* of text in memory */
 
 static const mlci_choice base_choices[] = {
     {"auto", MLCI_LIBSVM_BASE_AUTO, "from 0 where an index is 0, else from 1"},
@@ -51,79 +51,127 @@ void mlci_libsvm_settings_clear(mlci_libsvm_settings *settings)
 
 typedef struct reader {
     mlc_context *call;
-    const char *name, *bytes;
-    int64_t n;
+    mlci_line_windows *windows;
+    const char *name;
+    const char *bytes; /* of the window at hand */
+    int64_t n, line;   /* of its first line, from 1 */
     const mlci_libsvm_settings *settings;
     int64_t width; /* asked for; 0: found */
-    int64_t chunk_bytes, n_chunks, n_rows, n_entries;
+    int64_t chunk_bytes, n_chunks, chunks_capacity, n_rows, n_entries;
     mlci_libsvm_rows *chunks;
     int32_t base, low, high, has_reals, has_group;
 } reader;
 
 typedef struct group {
     reader *r;
-    int64_t first;
+    int64_t first;    /* chunk of the window */
+    mlc_status ahead; /* of the bytes after the window */
+    mlc_error ahead_error;
 } group;
 
+/* Block 0 reads ahead; what is wrong there comes after what is wrong in the window. */
 static mlc_status parse_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
 {
-    const group *const g = arg;
+    group *const g = arg;
     reader *const r = g->r;
-    const int64_t c = g->first + block;
-    const int64_t begin = mlci_text_line_start(r->bytes, r->n, c * r->chunk_bytes);
-    const int64_t end = mlci_text_line_start(r->bytes, r->n, (c + 1) * r->chunk_bytes);
-    return mlci_libsvm_parse(&r->chunks[c], r->call->root, r->bytes, begin, end, err);
+    (void)slot;
+    if (block == 0) {
+        g->ahead = mlci_line_windows_read_ahead(r->windows, r->call, &g->ahead_error);
+        return MLC_OK;
+    }
+    const int64_t at = (block - 1) * r->chunk_bytes;
+    const int64_t begin = mlci_text_line_start(r->bytes, r->n, at);
+    const int64_t end = mlci_text_line_start(r->bytes, r->n, at + r->chunk_bytes);
+    mlci_libsvm_rows *const chunk = &r->chunks[g->first + block - 1];
+    return mlci_libsvm_parse(chunk, r->call->root, r->bytes, begin, end, err);
 }
 
+/* A line of the window at hand. */
 static mlc_status fail_line(const reader *r, int64_t start, int64_t column, const char *message,
                             mlc_error *err)
 {
-    const int64_t line = r->settings->first_line + mlci_text_line(r->bytes, start);
+    const int64_t line = r->line - 1 + mlci_text_line(r->bytes, start);
     return mlci_fail_at(err, MLC_ERROR_FORMAT, line, column, NULL, "%s:%lld:%lld: %s", r->name,
                         (long long)line, (long long)column, message);
 }
 
-static mlc_status parse_chunks(reader *r, mlc_error *err)
+/* A row of a chunk whose window is gone. */
+static mlc_status fail_row(reader *r, const mlci_libsvm_rows *rows, int64_t i, const char *message,
+                           mlc_error *err)
 {
-    for (int64_t first = 0; first < r->n_chunks; first += GROUP_CHUNKS) {
-        const int64_t left = r->n_chunks - first;
-        const int64_t n = left < GROUP_CHUNKS ? left : GROUP_CHUNKS;
-        group g = {.r = r, .first = first};
-        MLCI_TRY(mlci_parallel_for(r->call, n, parse_block, &g, err));
-        MLCI_TRY(mlci_report(r->call, "read", first + n, r->n_chunks, NULL, 0, err));
-        for (int64_t c = first; c < first + n; c++) {
-            const mlci_libsvm_rows *const rows = &r->chunks[c];
-            if (rows->fault == MLC_OK) continue;
-            return fail_line(r, rows->fault_at, rows->fault_column, rows->fault_message, err);
-        }
+    MLCI_TRY(mlci_line_windows_again(r->windows, r->call, rows->window, &r->bytes, &r->n, &r->line,
+                                     err));
+    if (rows->starts[i] < r->n) return fail_line(r, rows->starts[i], 1, message, err);
+    return mlci_fail(err, MLC_ERROR_IO, NULL, "%s changed while it was read", r->name);
+}
+
+/* Adds n chunks that hold nothing yet. */
+static mlc_status add_chunks(reader *r, int64_t n, mlc_error *err)
+{
+    if (r->n_chunks + n > r->chunks_capacity) {
+        const int64_t capacity = 2 * r->chunks_capacity + n;
+        mlci_libsvm_rows *const grown =
+            mlci_realloc(r->call->root, r->chunks, capacity, (int64_t)sizeof *grown);
+        if (grown == NULL) return mlci_fail_memory(err, capacity, (int64_t)sizeof *grown);
+        r->chunks = grown;
+        r->chunks_capacity = capacity;
     }
+    for (int64_t c = r->n_chunks; c < r->n_chunks + n; c++)
+        r->chunks[c] = (mlci_libsvm_rows){0};
+    r->n_chunks += n;
     return MLC_OK;
+}
+
+static mlc_status parse_window(reader *r, int64_t window, mlc_error *err)
+{
+    const int64_t n = (r->n - 1) / r->chunk_bytes + 1;
+    group g = {.r = r, .first = r->n_chunks};
+    MLCI_TRY(add_chunks(r, n, err));
+    MLCI_TRY(mlci_parallel_for(r->call, n + 1, parse_block, &g, err));
+    MLCI_TRY(mlci_line_windows_report(r->windows, r->call, err));
+    for (int64_t c = g.first; c < r->n_chunks; c++) {
+        mlci_libsvm_rows *const rows = &r->chunks[c];
+        rows->window = window;
+        if (rows->fault == MLC_OK) continue;
+        return fail_line(r, rows->fault_at, rows->fault_column, rows->fault_message, err);
+    }
+    if (g.ahead != MLC_OK && err != NULL) *err = g.ahead_error;
+    return g.ahead;
+}
+
+static mlc_status parse_windows(reader *r, mlc_error *err)
+{
+    for (int64_t k = 0;; k++) {
+        const mlc_status status =
+            mlci_line_windows_next(r->windows, r->call, &r->bytes, &r->n, &r->line, err);
+        if (status == MLC_END) return MLC_OK;
+        if (status != MLC_OK) return status;
+        MLCI_TRY(parse_window(r, k, err));
+    }
 }
 
 /* ---- checks ------------------------------------------------------------------------------- */
 
 /* Groups are in all rows or in none: the first row that differs from the very first. */
-static mlc_status refuse_mixed_groups(const reader *r, mlc_error *err)
+static mlc_status refuse_mixed_groups(reader *r, mlc_error *err)
 {
-    int first = -1;
-    for (int64_t c = 0; c < r->n_chunks; c++) {
-        for (int64_t i = 0; i < r->chunks[c].n_rows; i++) {
-            const char *const line = r->bytes + r->chunks[c].starts[i];
-            const char *const stop = memchr(line, '\n', (size_t)(r->bytes + r->n - line));
-            const int own = mlci_libsvm_has_group(line, stop == NULL ? r->bytes + r->n : stop);
-            if (first < 0) first = own;
-            if (own == first) continue;
-            return fail_line(r, r->chunks[c].starts[i], 1,
-                             own ? "this row has qid:, those before have none"
-                                 : "this row has no qid:, those before have",
-                             err);
-        }
+    int64_t c = 0;
+    while (r->chunks[c].n_rows == 0)
+        c++;
+    const int begins_with_group = r->chunks[c].first_group == 0;
+    for (;; c++) {
+        const mlci_libsvm_rows *const rows = &r->chunks[c];
+        const int64_t i = begins_with_group ? rows->first_plain : rows->first_group;
+        if (rows->n_rows == 0 || i < 0) continue;
+        return fail_row(r, rows, i,
+                        begins_with_group ? "this row has no qid:, those before have"
+                                          : "this row has qid:, those before have none",
+                        err);
     }
-    return mlci_fail(err, MLC_ERROR_INTERNAL, NULL, "%s: rows with and without qid:", r->name);
 }
 
 /* The first row with an index out of [base, base + width). */
-static mlc_status refuse_index(const reader *r, mlc_error *err)
+static mlc_status refuse_index(reader *r, mlc_error *err)
 {
     for (int64_t c = 0; c < r->n_chunks; c++) {
         const mlci_libsvm_rows *const rows = &r->chunks[c];
@@ -142,7 +190,7 @@ static mlc_status refuse_index(const reader *r, mlc_error *err)
                                    "count from %d",
                                    (int)rows->indices[k], (long long)r->width, (int)r->base);
                 }
-                return fail_line(r, rows->starts[i], 1, message, err);
+                return fail_row(r, rows, i, message, err);
             }
         }
     }
@@ -183,8 +231,8 @@ static mlc_status settle(reader *r, mlc_error *err)
         r->n_rows += rows->n_rows;
         r->n_entries += rows->n;
         r->has_reals |= rows->has_reals;
-        r->has_group |= rows->has_group;
-        has_plain |= rows->has_plain;
+        r->has_group |= rows->first_group >= 0;
+        has_plain |= rows->first_plain >= 0;
         if (rows->low < r->low) r->low = rows->low;
         if (rows->high > r->high) r->high = rows->high;
     }
@@ -299,22 +347,17 @@ static int64_t width_like(const mlc_dataset *like, const char *name)
     return like->fields[i].column->width;
 }
 
-mlc_status mlci_libsvm_read_text(mlc_context *call, const char *name, const char *bytes, int64_t n,
-                                 const mlc_dataset *like, const mlci_libsvm_settings *settings,
-                                 int64_t chunk_bytes, mlc_dataset **out, mlc_error *err)
+mlc_status mlci_libsvm_read(mlc_context *call, mlci_line_windows *windows, const mlc_dataset *like,
+                            const mlci_libsvm_settings *settings, int64_t chunk_bytes,
+                            mlc_dataset **out, mlc_error *err)
 {
     reader r = {.call = call,
-                .name = name,
-                .bytes = bytes,
-                .n = n,
+                .windows = windows,
+                .name = windows->name,
                 .settings = settings,
                 .chunk_bytes = chunk_bytes};
     r.width = settings->width != 0 ? settings->width : width_like(like, settings->features_name);
-    if (settings->first_line == 0) MLCI_TRY(mlci_text_skip_mark(name, &r.bytes, &r.n, err));
-    r.n_chunks = r.n == 0 ? 0 : (r.n - 1) / chunk_bytes + 1;
-    r.chunks = mlci_alloc(call->root, r.n_chunks, (int64_t)sizeof *r.chunks);
-    if (r.chunks == NULL) return mlci_fail_memory(err, r.n_chunks, (int64_t)sizeof *r.chunks);
-    mlc_status status = parse_chunks(&r, err);
+    mlc_status status = parse_windows(&r, err);
     if (status == MLC_OK) status = settle(&r, err);
     if (status == MLC_OK) status = make_dataset(&r, out, err);
     for (int64_t c = 0; c < r.n_chunks; c++)
@@ -323,16 +366,24 @@ mlc_status mlci_libsvm_read_text(mlc_context *call, const char *name, const char
     return status;
 }
 
+mlc_status mlci_libsvm_read_text(mlc_context *call, const char *name, const char *bytes, int64_t n,
+                                 const mlc_dataset *like, const mlci_libsvm_settings *settings,
+                                 int64_t chunk_bytes, mlc_dataset **out, mlc_error *err)
+{
+    mlci_line_windows windows = mlci_line_windows_within(
+        call->root, name, bytes, n, settings->first_line + 1, WINDOW_CHUNKS * chunk_bytes);
+    return mlci_libsvm_read(call, &windows, like, settings, chunk_bytes, out, err);
+}
+
 /* ---- format ------------------------------------------------------------------------------- */
 
-static mlc_status parse_text(mlc_context *call, const char *name, const char *bytes, int64_t n,
-                             const mlc_dataset *like, const char *settings, mlc_dataset **out,
-                             mlc_error *err)
+static mlc_status read_lines(mlc_context *call, mlci_line_windows *windows, const mlc_dataset *like,
+                             const char *settings, mlc_dataset **out, mlc_error *err)
 {
     mlci_libsvm_settings s = {0};
     MLCI_TRY(mlci_libsvm_settings_read(call->root, settings, &s, err));
     const mlc_status status =
-        mlci_libsvm_read_text(call, name, bytes, n, like, &s, MLCI_LIBSVM_CHUNK_BYTES, out, err);
+        mlci_libsvm_read(call, windows, like, &s, MLCI_LIBSVM_CHUNK_BYTES, out, err);
     mlci_libsvm_settings_clear(&s);
     return status;
 }
@@ -345,7 +396,7 @@ static int sniff(const char *bytes, int64_t n)
     mlci_libsvm_rows rows;
     const mlc_status status = mlci_libsvm_parse(&rows, NULL, bytes, 0, length, NULL);
     const int is_one = status == MLC_OK && rows.fault == MLC_OK && rows.n_rows == 1 &&
-                       (rows.n > 0 || rows.has_group);
+                       (rows.n > 0 || rows.first_group >= 0);
     mlci_libsvm_rows_clear(&rows);
     return is_one;
 }
@@ -355,7 +406,7 @@ const mlci_format mlci_format_libsvm = {
     .endings = "libsvm,svmlight,svm",
     .doc = "libsvm or svmlight text",
     .sniff = sniff,
-    .parse_text = parse_text,
+    .read_lines = read_lines,
     .write_text = mlci_libsvm_write_text,
     .open_batches = mlci_libsvm_open_batches,
 };

@@ -111,15 +111,23 @@ static mlc_status next_batch(mlc_context *call, mlc_reader *r, mlc_dataset **out
     return status;
 }
 
-/* The same, once it has ended. */
-static mlc_status step(mlc_context *call, mlc_reader *r, mlc_dataset **out, mlc_error *err)
+mlc_status mlci_reader_step(mlc_context *call, mlc_reader *reader, mlc_dataset **out,
+                            mlc_error *err)
 {
+    mlc_reader *const r = reader;
     if (r->status == MLC_OK) r->status = next_batch(call, r, out, &r->error);
     if (r->status < 0 && err != NULL) *err = r->error;
     return r->status;
 }
 
-static mlc_status check_arguments(const mlc_reader *reader, mlc_dataset **out, mlc_error *err)
+mlc_status mlci_reader_break(mlc_reader *reader, mlc_status status, const mlc_error *why)
+{
+    reader->status = status;
+    reader->error = *why;
+    return status;
+}
+
+mlc_status mlci_reader_check(const mlc_reader *reader, mlc_dataset **out, mlc_error *err)
 {
     if (reader != NULL && out != NULL) return MLC_OK;
     const char *const what = reader == NULL ? "reader" : "out";
@@ -128,67 +136,43 @@ static mlc_status check_arguments(const mlc_reader *reader, mlc_dataset **out, m
 
 mlc_status mlc_reader_next(mlc_context *ctx, mlc_reader *reader, mlc_dataset **out, mlc_error *err)
 {
-    MLCI_TRY(check_arguments(reader, out, err));
+    MLCI_TRY(mlci_reader_check(reader, out, err));
     mlc_context local, *call = NULL;
     MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
-    const mlc_status status = step(call, reader, out, err);
+    const mlc_status status = mlci_reader_step(call, reader, out, err);
     mlci_call_end(call);
     return status;
 }
 
 /* ---- all of it ------------------------------------------------------------------------------ */
 
-typedef struct pile {
-    mlci_root *root;
-    mlc_dataset **parts;
-    int32_t n, capacity;
-} pile;
-
-/* Room for one more. */
-static mlc_status reserve(pile *p, mlc_error *err)
-{
-    if (p->n < p->capacity) return MLC_OK;
-    if (p->capacity > INT32_MAX / 2) {
-        return mlci_fail(err, MLC_ERROR_LIMIT, NULL, "more than 2^30 batches");
-    }
-    const int32_t capacity = p->capacity > 0 ? 2 * p->capacity : 16;
-    mlc_dataset **const grown =
-        mlci_realloc(p->root, p->parts, capacity, (int64_t)sizeof(mlc_dataset *));
-    if (grown == NULL) return mlci_fail_memory(err, capacity, (int64_t)sizeof(mlc_dataset *));
-    p->parts = grown;
-    p->capacity = capacity;
-    return MLC_OK;
-}
-
-static mlc_status collect(mlc_context *call, mlc_reader *r, pile *p, mlc_dataset **out)
+static mlc_status collect(mlc_context *call, mlc_reader *r, mlci_parts *parts, mlc_dataset **out,
+                          mlc_error *err)
 {
     for (;;) {
-        MLCI_TRY(reserve(p, &r->error));
-        const mlc_status status = step(call, r, &p->parts[p->n], NULL);
+        mlc_dataset *batch = NULL;
+        const mlc_status status = mlci_reader_step(call, r, &batch, err);
         if (status == MLC_END) break;
         if (status != MLC_OK) return status;
-        p->n++;
+        MLCI_TRY(mlci_parts_add(parts, batch, err));
     }
-    if (p->n == 0) return MLC_END;
-    return mlci_concat(call, p->n, (const mlc_dataset *const *)p->parts, out, &r->error);
+    return parts->n == 0 ? MLC_END : mlci_parts_join(call, parts, out, err);
 }
 
-/* The batches of a failed call are gone, so the reader has failed with it. */
 mlc_status mlc_reader_collect(mlc_context *ctx, mlc_reader *reader, mlc_dataset **out,
                               mlc_error *err)
 {
-    MLCI_TRY(check_arguments(reader, out, err));
+    mlc_error why;
+    MLCI_TRY(mlci_reader_check(reader, out, err));
     mlc_context local, *call = NULL;
     MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
-    pile p = {.root = call->root};
-    const mlc_status status = collect(call, reader, &p, out);
+    mlci_parts parts = {.root = call->root};
+    const mlc_status status = collect(call, reader, &parts, out, &why);
     if (status < 0) {
-        reader->status = status;
-        if (err != NULL) *err = reader->error;
+        if (err != NULL) *err = why;
+        (void)mlci_reader_break(reader, status, &why);
     }
-    for (int32_t i = 0; i < p.n; i++)
-        mlc_dataset_free(p.parts[i]);
-    mlci_free(p.parts);
+    mlci_parts_clear(&parts);
     mlci_call_end(call);
     return status;
 }

@@ -7,6 +7,7 @@
 #include "error.h"
 #include "order.h"
 #include "param.h"
+#include "random.h"
 
 #define BLOCK_ROWS 16384
 #define LEADING_BITS 16
@@ -24,7 +25,7 @@ mlc_status mlci_sample_size(int64_t n, double share, int64_t n_rows, int32_t wit
     const int is_share = n == MLCI_NONE_INTEGER && !isnan(share);
     if (is_share) {
         const double rows = floor(share * (double)n_rows + 0.5);
-        if (rows > 1e15) {
+        if (!(rows <= 1e15)) {
             return mlci_fail(err, MLC_ERROR_SETTING, "share",
                              "share: that many times %lld rows are too many", (long long)n_rows);
         }
@@ -61,19 +62,29 @@ static mlc_status key_block(void *arg, int64_t block, int32_t slot, mlc_error *e
 }
 
 mlc_status mlci_sample_keys(mlc_context *call, int64_t n_rows, mlci_sample_key_fn key,
-                            const void *arg, uint64_t **out, mlc_error *err)
+                            const void *arg, uint64_t *keys, mlc_error *err)
 {
-    uint64_t *const keys = mlci_alloc_raw(call->root, n_rows, (int64_t)sizeof *keys);
-    if (keys == NULL) return mlci_fail_memory(err, n_rows, (int64_t)sizeof *keys);
     keying k = {n_rows, key, arg, keys};
-    const mlc_status status =
-        mlci_parallel_for(call, (n_rows + BLOCK_ROWS - 1) / BLOCK_ROWS, key_block, &k, err);
-    if (status != MLC_OK) {
-        mlci_free(keys);
-        return status;
-    }
-    *out = keys;
-    return MLC_OK;
+    return mlci_parallel_for(call, (n_rows + BLOCK_ROWS - 1) / BLOCK_ROWS, key_block, &k, err);
+}
+
+typedef struct random_key {
+    uint64_t seed;
+    uint32_t stream;
+    int64_t first;
+} random_key;
+
+static uint64_t random_key_of(const void *arg, int64_t row)
+{
+    const random_key *const k = arg;
+    return mlci_random_bits(k->seed, MLCI_RANDOM_SAMPLE_ROW, k->stream, (uint64_t)(k->first + row));
+}
+
+mlc_status mlci_sample_random_keys(mlc_context *call, int64_t random_state, uint32_t stream,
+                                   int64_t first, int64_t n_rows, uint64_t *keys, mlc_error *err)
+{
+    const random_key k = {(uint64_t)random_state, stream, first};
+    return mlci_sample_keys(call, n_rows, random_key_of, &k, keys, err);
 }
 
 /* The leading bits of the n-th smallest key, n from 1; *before gets the keys that are smaller in
@@ -216,4 +227,33 @@ mlc_status mlci_sample_view(mlc_context *call, const mlc_dataset *dataset, int64
     const mlc_status status = mlc_dataset_rows(call, dataset, rows, 0, n, out, err);
     mlci_free(rows);
     return status;
+}
+
+mlc_status mlci_sample_choose_smallest(mlc_context *call, mlci_candidates *candidates, int64_t n,
+                                       int64_t **out, int64_t *n_out, mlc_error *err)
+{
+    mlci_candidates *const c = candidates;
+    const int64_t n_rows = c->rows->n_rows;
+    const int64_t m = n < n_rows ? n : n_rows;
+    MLCI_TRY(mlci_sample_smallest(call, c->keys, n_rows, m, out, err));
+    c->bound = m < n ? UINT64_MAX : 0;
+    for (int64_t i = 0; i < m && m == n; i++) {
+        if (c->keys[(*out)[i]] > c->bound) c->bound = c->keys[(*out)[i]];
+    }
+    *n_out = m;
+    return MLC_OK;
+}
+
+mlc_status mlci_sample_by_rule(mlc_context *call, const mlci_sample_rule *rule, const void *params,
+                               const mlc_dataset *dataset, mlc_dataset **out, mlc_error *err)
+{
+    const int64_t n_rows = dataset->n_rows;
+    int64_t *rows = NULL, n = 0;
+    uint64_t *const keys = mlci_alloc_raw(call->root, n_rows, (int64_t)sizeof *keys);
+    if (keys == NULL) return mlci_fail_memory(err, n_rows, (int64_t)sizeof *keys);
+    mlci_candidates all = {.rows = dataset, .keys = keys, .n_seen = n_rows, .is_end = 1};
+    mlc_status status = rule->keys(call, params, dataset, 0, keys, err);
+    if (status == MLC_OK) status = rule->choose(call, params, &all, &rows, &n, err);
+    mlci_free(keys);
+    return status == MLC_OK ? mlci_sample_view(call, dataset, rows, n, out, err) : status;
 }

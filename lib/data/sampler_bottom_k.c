@@ -1,6 +1,8 @@
 /* Bottom-k by hash of the key: all rows of the n keys whose hashes are smallest (Cohen and Kaplan
  * 2007). A key is in or out whatever the order and the partition of the rows, and in every table
  * that has it. O(n_rows log n_rows). */
+#include <string.h>
+
 #include "descriptor.h"
 #include "key_hash.h"
 #include "order.h"
@@ -15,7 +17,8 @@ static const mlci_param params_table[] = {
                  "number of keys; all where there are not that many", .since = "0.1"),
     {.name = NULL}};
 
-/* The n-th smallest of the distinct hashes, or the largest; n and n_rows from 1. */
+/* The n-th smallest of the distinct hashes; the largest number where there are fewer. n and n_rows
+ * from 1. */
 static mlc_status find_bound(mlc_context *call, const uint64_t *hashes, int64_t n_rows, int64_t n,
                              uint64_t *bound, mlc_error *err)
 {
@@ -24,51 +27,62 @@ static mlc_status find_bound(mlc_context *call, const uint64_t *hashes, int64_t 
     for (int64_t i = 0; i < n_rows; i++)
         keys[i] = (mlci_order_key){hashes[i], i};
     const mlc_status status = mlci_order_sort(call, keys, keys + n_rows, n_rows, err);
-    int64_t n_seen = 1;
-    *bound = keys[0].key;
-    for (int64_t i = 1; i < n_rows && n_seen < n && status == MLC_OK; i++) {
-        n_seen += keys[i].key != *bound;
-        *bound = keys[i].key;
+    int64_t n_distinct = 0;
+    *bound = UINT64_MAX;
+    for (int64_t i = 0; i < n_rows && n_distinct < n && status == MLC_OK; i++) {
+        n_distinct += i == 0 || keys[i].key != keys[i - 1].key;
+        if (n_distinct == n) *bound = keys[i].key;
     }
     mlci_free(keys);
     return status;
 }
 
-static mlc_status choose(mlc_context *call, const uint64_t *hashes, const mlc_dataset *dataset,
-                         int64_t n, mlc_dataset **out, mlc_error *err)
+static mlc_status fill_keys(mlc_context *call, const void *params, const mlc_dataset *rows,
+                            int64_t first, uint64_t *keys, mlc_error *err)
 {
-    const int64_t n_rows = dataset->n_rows;
-    uint64_t bound = 0;
-    int64_t m = 0;
-    int64_t *const rows = mlci_alloc_raw(call->root, n_rows, (int64_t)sizeof *rows);
-    if (rows == NULL) return mlci_fail_memory(err, n_rows, (int64_t)sizeof *rows);
-    const int takes_any = n > 0 && n_rows > 0;
-    if (takes_any) {
-        const mlc_status status = find_bound(call, hashes, n_rows, n, &bound, err);
-        if (status != MLC_OK) {
-            mlci_free(rows);
-            return status;
-        }
-    }
-    for (int64_t i = 0; i < n_rows && takes_any; i++) {
-        if (hashes[i] <= bound) rows[m++] = i;
-    }
-    return mlci_sample_view(call, dataset, rows, m, out, err);
-}
-
-static mlc_status make(mlc_context *call, const void *params, const mlc_dataset *dataset,
-                       mlc_dataset **out, mlc_error *err)
-{
-    const bottom_params *const p = params;
+    (void)params;
     uint64_t *hashes = NULL;
-    MLCI_TRY(mlci_key_hashes(call->root, dataset, &hashes, err));
+    MLCI_TRY(mlci_key_hashes(call->root, rows, first, &hashes, err));
     if (hashes == NULL) {
         return mlci_fail(err, MLC_ERROR_ROLE, NULL,
                          "bottom_k needs a key: give one column the role key");
     }
-    const mlc_status status = choose(call, hashes, dataset, p->n, out, err);
+    if (rows->n_rows > 0) memcpy(keys, hashes, (size_t)rows->n_rows * sizeof *keys);
     mlci_free(hashes);
-    return status;
+    return MLC_OK;
+}
+
+static mlc_status choose(mlc_context *call, const void *params, mlci_candidates *candidates,
+                         int64_t **out, int64_t *n, mlc_error *err)
+{
+    const bottom_params *const p = params;
+    const int64_t n_rows = candidates->rows->n_rows;
+    const int takes_any = p->n > 0 && n_rows > 0;
+    mlc_status status = MLC_OK;
+    int64_t *const rows = mlci_alloc_raw(call->root, n_rows, (int64_t)sizeof *rows);
+    if (rows == NULL) return mlci_fail_memory(err, n_rows, (int64_t)sizeof *rows);
+    *n = 0;
+    candidates->bound = p->n > 0 ? UINT64_MAX : 0;
+    if (takes_any) {
+        status = find_bound(call, candidates->keys, n_rows, p->n, &candidates->bound, err);
+    }
+    for (int64_t i = 0; i < n_rows && takes_any && status == MLC_OK; i++) {
+        if (candidates->keys[i] <= candidates->bound) rows[(*n)++] = i;
+    }
+    if (status != MLC_OK) {
+        mlci_free(rows);
+        return status;
+    }
+    *out = rows;
+    return MLC_OK;
+}
+
+static const mlci_sample_rule rule = {NULL, fill_keys, choose};
+
+static mlc_status make(mlc_context *call, const void *params, const mlc_dataset *dataset,
+                       mlc_dataset **out, mlc_error *err)
+{
+    return mlci_sample_by_rule(call, &rule, params, dataset, out, err);
 }
 
 extern const mlci_maker_descriptor mlci_sampler_bottom_k;
@@ -85,4 +99,5 @@ const mlci_maker_descriptor mlci_sampler_bottom_k = {
              .since = "0.1",
              .params = params_table,
              .params_size = sizeof(bottom_params)},
-    .make = make};
+    .make = make,
+    .rule = &rule};

@@ -9,6 +9,8 @@
 #include "sample.h"
 
 #define FEW_PARTS 64 /* up to such a share of the rows, only keys that may be taken are kept */
+#define SURE_BITS 64
+#define LN_2 0.69314718055994531
 
 typedef struct uniform_params {
     int64_t n;
@@ -32,12 +34,6 @@ static mlc_status check(const void *values, mlc_error *err)
     return mlci_sample_check(p->n, p->share, err);
 }
 
-static uint64_t key_of_row(const void *arg, int64_t row)
-{
-    const uniform_params *const p = arg;
-    return mlci_random_bits((uint64_t)p->random_state, MLCI_RANDOM_SAMPLE_ROW, 0, (uint64_t)row);
-}
-
 /* Which row each draw gives; ascending unless they are to stay as drawn. */
 static mlc_status draw_again(mlc_context *call, const uniform_params *p, int64_t n_rows, int64_t n,
                              int64_t **out, mlc_error *err)
@@ -50,8 +46,9 @@ static mlc_status draw_again(mlc_context *call, const uniform_params *p, int64_t
         goto done;
     }
     for (int64_t i = 0; i < n && status == MLC_OK; i++) {
-        const uint64_t row = mlci_random_below((uint64_t)p->random_state, MLCI_RANDOM_SAMPLE_ROW, 1,
-                                               (uint64_t)i, (uint64_t)n_rows);
+        const uint64_t row =
+            mlci_random_below((uint64_t)p->random_state, MLCI_RANDOM_SAMPLE_ROW,
+                              MLCI_SAMPLE_STREAM_UNIFORM_AGAIN, (uint64_t)i, (uint64_t)n_rows);
         keys[i] = (mlci_order_key){row, i};
         status = mlci_poll_row(call, i, err);
     }
@@ -83,24 +80,93 @@ static mlc_status shuffle_rows(mlc_context *call, const uint64_t *keys, int64_t 
     return status;
 }
 
-static mlc_status draw_once(mlc_context *call, const uniform_params *p, int64_t n_rows, int64_t n,
-                            int64_t **out, mlc_error *err)
+/* ---- without replacement ---------------------------------------------------------------- */
+
+static mlc_status check_stream(const void *params, mlc_error *err)
 {
-    uint64_t *keys = NULL;
-    int64_t *rows = NULL;
-    MLCI_TRY(mlci_sample_keys(call, n_rows, key_of_row, p, &keys, err));
-    mlc_status status = mlci_sample_smallest(call, keys, n_rows, n, &rows, err);
-    if (status == MLC_OK && p->shuffle) status = shuffle_rows(call, keys, rows, n, err);
-    mlci_free(keys);
-    if (status != MLC_OK) {
-        mlci_free(rows);
-        return status;
+    const uniform_params *const p = params;
+    if (!p->replace) return MLC_OK;
+    return mlci_fail(err, MLC_ERROR_SETTING, "replace",
+                     "replace: draws with replacement need all rows at once: collect them first, "
+                     "or draw without");
+}
+
+static mlc_status fill_keys(mlc_context *call, const void *params, const mlc_dataset *rows,
+                            int64_t first, uint64_t *keys, mlc_error *err)
+{
+    const uniform_params *const p = params;
+    return mlci_sample_random_keys(call, p->random_state, MLCI_SAMPLE_STREAM_UNIFORM, first,
+                                   rows->n_rows, keys, err);
+}
+
+/* The key that a row of a share has at most, as long as at least n rows have come: the share of all
+ * keys and so much that later rows bring the end of the sample above it once in 2^64 times. For
+ * keys at most share + e, the part among the first n, n + 1 ... rows is a reversed martingale, so
+ * Hoeffding's bound exp(-2 n e^2) holds for all of them at once. */
+static uint64_t share_bound(double share, int64_t n)
+{
+    const double bound = share + sqrt(SURE_BITS * LN_2 / 2 / (double)n) + 1 / (double)n;
+    return bound < 1 ? (uint64_t)(bound * 0x1p64) : UINT64_MAX;
+}
+
+/* Of a share that is not yet known as a number of rows. */
+static mlc_status choose_below(mlc_context *call, const uniform_params *p, mlci_candidates *c,
+                               int64_t **out, int64_t *n, mlc_error *err)
+{
+    int64_t *const rows = mlci_alloc_raw(call->root, c->rows->n_rows, (int64_t)sizeof *rows);
+    if (rows == NULL) return mlci_fail_memory(err, c->rows->n_rows, (int64_t)sizeof *rows);
+    c->bound = share_bound(p->share, c->n_seen);
+    *n = 0;
+    for (int64_t i = 0; i < c->rows->n_rows; i++) {
+        if (c->keys[i] <= c->bound) rows[(*n)++] = i;
     }
     *out = rows;
     return MLC_OK;
 }
 
-/* The same of a small share of the rows. */
+/* Is no row among those that are wanted that was left out before? */
+static mlc_status check_share(const uniform_params *p, const mlci_candidates *c, int64_t n,
+                              mlc_error *err)
+{
+    const int has_all = c->rows->n_rows == c->n_seen;
+    if (has_all || n == 0 || c->bound <= share_bound(p->share, c->n_seen)) return MLC_OK;
+    return mlci_fail(err, MLC_ERROR_LIMIT, "random_state",
+                     "random_state = %lld: the draw is one of 2^64 that needs all rows at once: "
+                     "take another",
+                     (long long)p->random_state);
+}
+
+static mlc_status choose(mlc_context *call, const void *params, mlci_candidates *candidates,
+                         int64_t **out, int64_t *n, mlc_error *err)
+{
+    const uniform_params *const p = params;
+    const int is_share = p->n == MLCI_NONE_INTEGER && !isnan(p->share);
+    int64_t wanted = 0;
+    if (!candidates->is_end && is_share) return choose_below(call, p, candidates, out, n, err);
+    if (candidates->is_end) {
+        MLCI_TRY(mlci_sample_size(p->n, p->share, candidates->n_seen, 0, &wanted, err));
+    } else {
+        wanted = p->n == MLCI_NONE_INTEGER ? 1 : p->n;
+    }
+    MLCI_TRY(mlci_sample_choose_smallest(call, candidates, wanted, out, n, err));
+    mlc_status status = is_share ? check_share(p, candidates, wanted, err) : MLC_OK;
+    if (status == MLC_OK && candidates->is_end && p->shuffle) {
+        status = shuffle_rows(call, candidates->keys, *out, *n, err);
+    }
+    if (status != MLC_OK) mlci_free(*out);
+    return status;
+}
+
+static const mlci_sample_rule rule = {check_stream, fill_keys, choose};
+
+static uint64_t key_of_row(const void *arg, int64_t row)
+{
+    const uniform_params *const p = arg;
+    return mlci_random_bits((uint64_t)p->random_state, MLCI_RANDOM_SAMPLE_ROW,
+                            MLCI_SAMPLE_STREAM_UNIFORM, (uint64_t)row);
+}
+
+/* Few rows of many, in memory for the few. */
 static mlc_status draw_few(mlc_context *call, const uniform_params *p, int64_t n_rows, int64_t n,
                            int64_t **out, mlc_error *err)
 {
@@ -131,13 +197,12 @@ static mlc_status make(mlc_context *call, const void *params, const mlc_dataset 
     const uniform_params *const p = params;
     int64_t n = 0, *rows = NULL;
     MLCI_TRY(mlci_sample_size(p->n, p->share, dataset->n_rows, p->replace, &n, err));
-    if (p->replace) {
+    if (!p->replace && n > dataset->n_rows / FEW_PARTS)
+        return mlci_sample_by_rule(call, &rule, params, dataset, out, err);
+    if (p->replace)
         MLCI_TRY(draw_again(call, p, dataset->n_rows, n, &rows, err));
-    } else if (n <= dataset->n_rows / FEW_PARTS) {
+    else
         MLCI_TRY(draw_few(call, p, dataset->n_rows, n, &rows, err));
-    } else {
-        MLCI_TRY(draw_once(call, p, dataset->n_rows, n, &rows, err));
-    }
     return mlci_sample_view(call, dataset, rows, n, out, err);
 }
 
@@ -156,4 +221,5 @@ const mlci_maker_descriptor mlci_sampler_uniform = {
              .params = params_table,
              .params_size = sizeof(uniform_params),
              .check = check},
-    .make = make};
+    .make = make,
+    .rule = &rule};

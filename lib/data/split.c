@@ -143,9 +143,10 @@ static mlc_status prepare(mlc_context *call, const mlc_dataset *dataset, int32_t
                           split_input *in, mlc_error *err)
 {
     mlci_root *const root = call->root;
+    int32_t has_bins = 0; /* for a split bins are as good as classes */
     in->split = (mlci_split){.call = call, .n_rows = dataset->n_rows};
     if ((capabilities & MLCI_SPLITS_BY_TARGET) != 0) {
-        MLCI_TRY(mlci_strata_of_target(call, dataset, &in->stratum, err));
+        MLCI_TRY(mlci_strata_of_target(call, dataset, &in->stratum, &has_bins, err));
     }
     if ((capabilities & MLCI_SPLITS_BY_GROUP) != 0) {
         MLCI_TRY(find_groups(call, dataset, &in->group, err));
@@ -154,7 +155,7 @@ static mlc_status prepare(mlc_context *call, const mlc_dataset *dataset, int32_t
         MLCI_TRY(find_times(call, dataset, &in->time_order, err));
     }
     if ((capabilities & MLCI_SPLITS_BY_KEY) != 0) {
-        MLCI_TRY(mlci_key_hashes(root, dataset, &in->key_hash, err));
+        MLCI_TRY(mlci_key_hashes(root, dataset, 0, &in->key_hash, err));
     }
     if ((capabilities & MLCI_SPLITS_BY_FOLD) != 0) {
         MLCI_TRY(find_folds(call, dataset, &in->fold, err));

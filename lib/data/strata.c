@@ -51,7 +51,7 @@ static mlc_status bin_values(mlci_root *root, int64_t n_rows, int32_t n_values, 
 }
 
 mlc_status mlci_strata_of_target(mlc_context *call, const mlc_dataset *dataset, int32_t **out,
-                                 mlc_error *err)
+                                 int32_t *has_bins, mlc_error *err)
 {
     int32_t field = -1, n_targets = 0;
     for (int32_t j = 0; j < dataset->n_fields; j++) {
@@ -60,12 +60,14 @@ mlc_status mlci_strata_of_target(mlc_context *call, const mlc_dataset *dataset, 
         n_targets++;
     }
     *out = NULL;
+    *has_bins = 0;
     if (n_targets != 1 || dataset->fields[field].column->type == MLC_TYPE_VECTOR) return MLC_OK;
     const int32_t type = dataset->fields[field].column->type;
     const int is_class = type == MLC_TYPE_CATEGORY || type == MLC_TYPE_TEXT;
     int32_t *number = NULL, n_values = 0;
     MLCI_TRY(mlci_strata_of_field(call, dataset, field, &number, &n_values, err));
-    if (!is_class && n_values > MOST_NUMBER_CLASSES) {
+    *has_bins = !is_class && n_values > MOST_NUMBER_CLASSES;
+    if (*has_bins) {
         const mlc_status status =
             bin_values(mlci_context_root(call), dataset->n_rows, n_values, number, err);
         if (status != MLC_OK) {

@@ -1,26 +1,10 @@
-/* Whole files of text, plain or gzip-compressed, and where their lines are. */
+/* Whole files of text, written plain or gzip-compressed, and where lines of text are. */
 #include "text_file.h"
 
 #include <string.h>
 
 #include "file.h"
 #include "gzip.h"
-
-mlc_status mlci_text_file_read(mlc_context *call, const char *path, char **out, int64_t *n_out,
-                               mlc_error *err)
-{
-    char *packed = NULL;
-    int64_t n = 0;
-    MLCI_TRY(mlci_file_read(call->root, path, 0, &packed, &n, err));
-    if (!mlci_is_gzip(packed, n)) {
-        *out = packed;
-        *n_out = n;
-        return MLC_OK;
-    }
-    const mlc_status status = mlci_gunzip(call, path, packed, n, out, n_out, err);
-    mlci_free(packed);
-    return status;
-}
 
 static int ends_in_gz(const char *path)
 {

@@ -1,13 +1,10 @@
-/* Whole files of text: read with what gzip packed taken out, written packed where the name says. */
+/* Whole files of text, written packed where the name says; marks and lines of text. */
 #ifndef MLCI_TEXT_FILE_H
 #define MLCI_TEXT_FILE_H
 
 #include "context_impl.h"
 #include "text.h"
 
-/* The bytes of a file, inflated when they are gzip, with a NUL after them; *out is a block. */
-mlc_status mlci_text_file_read(mlc_context *call, const char *path, char **out, int64_t *n_out,
-                               mlc_error *err);
 /* Writes by way of a temporary file that is renamed; packed when the path ends in .gz. */
 mlc_status mlci_text_file_write(mlci_root *root, const char *path, const mlci_text *text,
                                 mlc_error *err);

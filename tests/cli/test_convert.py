@@ -45,6 +45,31 @@ class Convert(CommandTest):
         done = self.run_command("convert", self.rows(), "-", "--read", "columns=z:b.c")
         self.assertEqual(done.out, "z\nx\n\"?\"\n")
 
+    def test_convert_samples_what_passes_by(self):
+        rows = self.path("rows.txt")
+        with open(rows, "w") as f:
+            f.write("a,b\n" + "".join(f"{i},{i % 3}\n" for i in range(1000)))
+        sampler = "reservoir n=20 random_state=4"
+        for extra in ((), ("--where", "b != 1")):
+            done = self.run_command("convert", rows, "-", "--sample", sampler, *extra)
+            with open(rows) as f:
+                piped = subprocess.run([COMMAND, "convert", "-", "-", "--sample", sampler, *extra],
+                                       stdin=f, capture_output=True, text=True, check=True)
+            self.assertEqual(done.out, piped.stdout)
+            kept = [int(line.split(",")[0]) for line in done.out.split()[1:]]
+            self.assertEqual(len(kept), 20)
+            self.assertEqual(kept, sorted(kept))
+            self.assertTrue(not extra or all(i % 3 != 1 for i in kept))
+        for arguments, message in (
+                (("--sample", "reservoirs"), "did you mean 'reservoir'?"),
+                (("--sample", "uniform n=1001"), "1001 rows are wanted of 1000: take fewer"),
+                (("--sample", "uniform n=5 replace=true"), "need all rows at once"),
+                (("--sample", "reservoir", "--where", "c = 1"), "no column 'c'")):
+            done = self.run_any("convert", rows, "-", *arguments)
+            self.assertNotEqual(done.status, 0)
+            self.assertIn(message, done.err)
+            self.assertNotIn("the source of the host", done.err)
+
     def test_convert_says_what_is_wrong(self):
         rows = self.rows()
         for arguments, status, message in (

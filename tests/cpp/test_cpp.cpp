@@ -116,6 +116,8 @@ int main(int argc, char **argv)
     Reader streamed = Reader::from_arrow(&batches);
     check(streamed.next().n_rows() == 100 && streamed.collect().n_rows() == 244,
           "batches of a stream of Arrow");
+    check(Reader::open(folder + "/penguins.csv").sample("reservoir n=50").n_rows() == 50,
+          "a sample of a file");
     check(Reader::open(folder + "/penguins.csv", "target=species").collect().n_rows() == 344,
           "a file in batches");
     const Dataset by_stream = Dataset::from_arrow(&stream, "feature=species");

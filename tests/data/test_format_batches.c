@@ -3,7 +3,6 @@
 #include "concat.h"
 #include "format_batches.h"
 #include "format_reading.h"
-#include "line_windows.h"
 #include "torture.h"
 
 typedef mlc_status (*open_fn)(mlc_context *call, const char *path, const char *settings,
@@ -141,34 +140,6 @@ START_TEST(test_libsvm_batches_have_the_rows_of_the_file)
 }
 END_TEST
 
-START_TEST(test_line_windows_are_whole_lines_of_packed_files_too)
-{
-    char path[128];
-    mlc_context local, *call = NULL;
-    mlci_line_windows w;
-    const char *bytes;
-    int64_t n, line, n_all = 0;
-    mlc_dataset *d = parse_as("jsonl", lines, NULL);
-    ck_assert_int_eq(mlc_dataset_write(NULL, d, path_of(path, "w.jsonl.gz"), NULL, NULL), MLC_OK);
-    ck_assert_int_eq(mlci_call_begin(NULL, &local, MLCI_FIT, &call, NULL), MLC_OK);
-    ck_assert_int_eq(mlci_line_windows_open(call, path, 50, &w, NULL), MLC_OK);
-    for (int64_t next = 1;; next += mlci_csv_is_blank(bytes[n - 1])) {
-        const mlc_status status = mlci_line_windows_next(&w, &bytes, &n, &line, NULL);
-        if (status == MLC_END) break;
-        ck_assert_int_eq(status, MLC_OK);
-        ck_assert_int_eq(bytes[0], '{');
-        ck_assert_int_eq(bytes[n - 1], '\n');
-        ck_assert_int_ge(line, next);
-        n_all += n;
-    }
-    ck_assert_int_gt(n_all, 100);
-    mlci_line_windows_close(&w);
-    mlci_call_end(call);
-    mlc_dataset_free(d);
-    unlink(path);
-}
-END_TEST
-
 static mlc_status batches_and_free(mlc_context *ctx, void *arg, mlc_error *err)
 {
     char path[128];
@@ -184,5 +155,4 @@ MLCI_TORTURE_TEST(test_batches_when_memory_fails_leak_nothing, batches_and_free,
 MLCI_CHECK_MAIN("format_batches", test_jsonl_batches_have_the_rows_of_the_file,
                 test_batches_that_contradict_the_first_fail,
                 test_libsvm_batches_have_the_rows_of_the_file,
-                test_line_windows_are_whole_lines_of_packed_files_too,
                 test_batches_when_memory_fails_leak_nothing)

@@ -29,14 +29,13 @@ START_TEST(test_smallest_keys_are_taken_with_ties_to_the_first_row)
     ck_assert_int_eq(mlci_call_begin(NULL, &local, MLCI_FIT, &call, NULL), MLC_OK);
     for (int v = 0; v < 4; v++) {
         for (int64_t n = 0; n <= 700; n += 35) {
-            uint64_t *keys = NULL;
+            uint64_t keys[700];
             int64_t *rows = NULL;
-            ck_assert_int_eq(mlci_sample_keys(call, 700, few_values, &n_values[v], &keys, NULL),
+            ck_assert_int_eq(mlci_sample_keys(call, 700, few_values, &n_values[v], keys, NULL),
                              MLC_OK);
             ck_assert_int_eq(mlci_sample_smallest(call, keys, 700, n, &rows, NULL), MLC_OK);
             assert_smallest(keys, 700, n, rows);
             mlci_free(rows);
-            mlci_free(keys);
         }
     }
     mlci_call_end(call);
@@ -58,9 +57,8 @@ START_TEST(test_few_of_many_are_the_smallest_keys_in_order)
     ck_assert_int_eq(mlci_call_begin(NULL, &local, MLCI_FIT, &call, NULL), MLC_OK);
     for (int v = 0; v < 8; v++) {
         const mlci_sample_key_fn key = functions[v / 4];
-        uint64_t *keys = NULL;
-        ck_assert_int_eq(mlci_sample_keys(call, N_ROWS, key, &n_values[v % 4], &keys, NULL),
-                         MLC_OK);
+        uint64_t *const keys = mlci_alloc_raw(call->root, N_ROWS, (int64_t)sizeof *keys);
+        ck_assert_int_eq(mlci_sample_keys(call, N_ROWS, key, &n_values[v % 4], keys, NULL), MLC_OK);
         for (int64_t n = 0; n <= N_ROWS; n = 7 * n + 3) {
             mlci_order_key *few = NULL;
             int64_t *rows = NULL;

@@ -6,9 +6,9 @@
 static int32_t *strata(const mlc_dataset *d, int by_target)
 {
     mlc_context local, *call = NULL;
-    int32_t *out = NULL, n = 0;
+    int32_t *out = NULL, n = 0, has_bins = 0;
     ck_assert_int_eq(mlci_call_begin(NULL, &local, MLCI_FIT, &call, NULL), MLC_OK);
-    ck_assert_int_eq(by_target ? mlci_strata_of_target(call, d, &out, NULL)
+    ck_assert_int_eq(by_target ? mlci_strata_of_target(call, d, &out, &has_bins, NULL)
                                : mlci_strata_of_field(call, d, 0, &out, &n, NULL),
                      MLC_OK);
     mlci_call_end(call);

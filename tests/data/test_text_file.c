@@ -1,6 +1,7 @@
 /* Whole files of text: packed and plain, and where lines are. */
 #include "check_main.h"
 #include "format_reading.h"
+#include "line_windows.h"
 #include "text_file.h"
 #include "torture.h"
 
@@ -14,16 +15,20 @@ static mlc_status write_and_read(mlc_context *ctx, void *arg, mlc_error *err)
     mlci_text text = mlci_text_init(call->root);
     for (int i = 0; i < 5000; i++)
         mlci_text_append_format(&text, "%d,", i * i);
-    char *back = NULL;
-    int64_t n = 0;
+    const char *back = NULL;
+    int64_t n = 0, line = 0;
+    mlci_line_windows windows = {.n_next = -1};
     status = mlci_text_status(&text, err);
     if (status == MLC_OK) status = mlci_text_file_write(call->root, path, &text, err);
-    if (status == MLC_OK) status = mlci_text_file_read(call, path, &back, &n, err);
+    if (status == MLC_OK) status = mlci_line_windows_open(call, path, 1 << 20, 0, &windows, err);
+    if (status == MLC_OK) {
+        status = mlci_line_windows_next(&windows, call, &back, &n, &line, err);
+    }
     if (status == MLC_OK) {
         ck_assert_int_eq(n, text.length);
         ck_assert_mem_eq(back, text.data, (size_t)n);
     }
-    mlci_free(back);
+    mlci_line_windows_close(&windows);
     mlci_text_clear(&text);
     mlci_call_end(call);
     unlink(path);

@@ -33,7 +33,7 @@ ELSEWHERE = {
     **{f"data/resampler_{name}.c": RESAMPLERS for name in (
         "random_over", "random_under", "smote", "smote_nc")},
     **{f"data/sampler_{name}.c": SAMPLERS for name in (
-        "bottom_k", "stratified", "uniform", "weighted")},
+        "bottom_k", "reservoir", "stratified", "uniform", "weighted")},
     **{f"data/weighting_{name}.c": SAMPLERS for name in (
         "balanced", "class_weight", "time_decay")},
     "data/fold.c": ("data/test_split.c", "folds are what splits are made of"),
@@ -56,8 +56,9 @@ ELSEWHERE = {
     "data/format_csv.c": ("data/test_format.c", "a row of the formats"),
     "data/format_sqlite.c": ("data/test_format.c", "a row of the formats, also without SQLite"),
     **{f"data/{name}.c": ("data/test_format_batches.c", "formats a batch at a time")
-       for name in ("jsonl_batches", "libsvm_batches", "line_windows")},
+       for name in ("jsonl_batches", "libsvm_batches")},
     "data/jsonl_parse.c": ("data/test_jsonl_read.c", "lines are looked at as columns"),
+    "data/jsonl_settings.c": ("data/test_jsonl_read.c", "settings are told by what they read"),
     "data/libsvm_parse.c": ("data/test_libsvm_read.c", "lines are looked at as columns"),
     "data/sqlite_batches.c": ("data/test_sqlite_read.c", "rows of files a batch at a time"),
     "data/sqlite_file.c": ("data/test_sqlite_read.c", "connections are made to read"),

@@ -23,6 +23,7 @@ OTHERWISE = {
     "mlc_builder_finish": SESSION,
     "mlc_reader_next": SESSION,
     "mlc_reader_collect": SESSION,
+    "mlc_reader_sample": SESSION,
     "mlc_builder_close": "gives memory back only; ends every run there",
     "mlc_reader_close": "gives memory back only; ends every run there",
     "mlc_dataset_arrow_schema": ARROW,

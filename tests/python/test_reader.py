@@ -50,6 +50,52 @@ def test_what_is_left_is_collected():
             reader.collect()
 
 
+@pytest.mark.parametrize("sampler, params", [
+    ("reservoir", {"n": 500, "random_state": 5}), ("reservoir", {"n": 10**6}),
+    ("uniform", {"share": 0.01}), ("uniform", {"n": 300, "shuffle": True}), ("weighted", {"n": 400}),
+    ("bottom_k", {"n": 50}), ("stratified", {"n": 1000, "by": "c"})])
+def test_a_sample_is_that_of_all_rows_at_once(tmp_path, sampler, params):
+    rows = mlcore.Dataset({"n": np.arange(60_000), "w": np.arange(60_000) % 7,
+                           "k": np.arange(60_000) % 311,
+                           "c": np.array(["a", "b", "bb", "c"])[np.arange(60_000) ** 2 % 4]})
+    roles = {"weight": "w", "key": "k"}
+    wanted = rows.with_roles(**roles).sample(sampler, **params)
+    for name in ("rows.csv", "rows.jsonl.gz", "rows.db"):
+        rows.write(tmp_path / name)
+        with mlcore.Reader.open(tmp_path / name, **roles) as reader:
+            found = reader.sample(sampler, **params)
+        assert found.fingerprint()["content"] == wanted.fingerprint()["content"], name
+        assert found.items("n") == wanted.items("n")
+    with mlcore.Reader((rows[i:i + 997] for i in range(0, 60_000, 997)), **roles) as reader:
+        found = reader.sample(sampler, **params)
+    assert found.items("n") == wanted.items("n")
+
+
+def test_a_weighted_sample_has_the_chances_of_numpy():
+    weight = np.array([1.0, 2, 3, 4, 10])
+    draws = 4000
+    ours, theirs = np.zeros(5), np.zeros(5)
+    random = np.random.default_rng(0)
+    for seed in range(draws):
+        with mlcore.Reader(({"i": [i], "w": [weight[i]]} for i in range(5))) as reader:
+            sample = reader.sample("weighted", n=2, weight="w", random_state=seed)
+        ours[sample.items("i")] += 1
+        theirs[random.choice(5, 2, replace=False, p=weight / weight.sum())] += 1
+    # Counts of two samples of the same size differ by sqrt(2 n p (1 - p)); 5 of those is 1 in 10^6.
+    chance = (ours + theirs) / 2 / draws
+    assert (abs(ours - theirs) < 5 * np.sqrt(2 * draws * chance * (1 - chance))).all()
+
+
+def test_samples_that_need_all_rows_are_refused_before_anything_is_read():
+    with mlcore.Reader({"x": [i]} for i in range(5)) as reader:
+        with pytest.raises(mlcore.SettingError, match="replacement need all rows at once"):
+            reader.sample("uniform", n=2, replace=True)
+        assert reader.n_rows == 0
+        assert reader.sample().items("x") == [0, 1, 2, 3, 4]
+        with pytest.raises(mlcore.DataError, match="no batch to sample"):
+            reader.sample()
+
+
 def test_batches_of_all_kinds_are_taken():
     data = mlcore.Dataset({"x": [1], "c": ["a"]})
     kinds = [data, {"x": [2], "c": ["b"]}, [{"x": 3, "c": "c"}, {"x": 4, "c": None}],

@@ -54,6 +54,17 @@ def test_share_is_rounded_to_the_nearest_number_of_rows():
     assert len(data.sample()) == 1
 
 
+def test_a_reservoir_is_a_uniform_sample_or_all_rows_where_there_are_fewer():
+    data = numbered(1000)
+    for n in (0, 1, 70, 1000):
+        assert rows_of(data.sample("reservoir", n=n, random_state=8)).tolist() == \
+            rows_of(data.sample("uniform", n=n, random_state=8)).tolist()
+    assert rows_of(data.sample("reservoir", n=1001)).tolist() == list(range(1000))
+    assert len(numbered(0).sample("reservoir")) == 0
+    with pytest.raises(mlcore.DataError, match="take fewer"):
+        data.sample("uniform", n=1001)
+
+
 def test_shuffle_is_a_permutation_in_random_order():
     data = numbered(3)
     seen = [tuple(rows_of(data.sample(share=1, shuffle=True, random_state=s)))

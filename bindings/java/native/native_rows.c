@@ -148,6 +148,22 @@ static jlong reader_collect(JNIEnv *env, jclass type, jobject context, jobject r
     return read_rows(env, context, reader, mlc_reader_collect);
 }
 
+/* 0 when there was no batch. */
+static jlong reader_sample(JNIEnv *env, jclass type, jobject context, jobject jreader,
+                           jbyteArray settings)
+{
+    struct call call;
+    mlc_dataset *out = NULL;
+    call_begin(&call, env);
+    mlc_context *ctx = call_context(&call, context);
+    mlc_reader *reader = call_object(&call, jreader, HANDLE_READER);
+    const char *text = call_text(&call, settings);
+    if (call_ok(&call)) call_check(&call, mlc_reader_sample(ctx, reader, text, &out, &call.err));
+    if (out != NULL) return call_end_handle(&call, HANDLE_DATASET, out);
+    call_end(&call);
+    return 0;
+}
+
 static jlong reader_row_count(JNIEnv *env, jclass type, jobject jreader)
 {
     struct call call;
@@ -168,6 +184,7 @@ static const JNINativeMethod methods[] = {
     NATIVE("readerFromArrow", "(" J_CONTEXT "J[B)J", reader_from_arrow),
     NATIVE("readerNext", "(" J_CONTEXT J_READER ")J", reader_next),
     NATIVE("readerCollect", "(" J_CONTEXT J_READER ")J", reader_collect),
+    NATIVE("readerSample", "(" J_CONTEXT J_READER "[B)J", reader_sample),
     NATIVE("readerRowCount", "(" J_READER ")J", reader_row_count),
 };
 

@@ -9,7 +9,7 @@ import json
 import math
 import os
 import weakref
-from typing import Any, Callable, Iterable, Optional
+from typing import Any, Callable, Dict, Iterable, Optional
 
 from . import _abi
 from ._errors import ArgumentError, SettingError, call
@@ -154,3 +154,18 @@ def quote(name: Any) -> str:
     if text.isidentifier() or text.startswith(("type:", "role:")) or "*" in text:
         return text
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def reader_options(options: Dict[str, Any]) -> Dict[str, Any]:
+    """Dicts by column as lists of column:type."""
+    for option in ("types", "columns"):
+        named = options.get(option)
+        if isinstance(named, dict):
+            options = dict(options, **{option: [f"{name}:{what}" for name, what in named.items()]})
+    return options
+
+
+def maker_options(params: Dict[str, Any]) -> Dict[str, Any]:
+    """Dicts by class as lists of class:number."""
+    return {name: [f"{key}:{item}" for key, item in value.items()]
+            if isinstance(value, dict) else value for name, value in params.items()}

@@ -1,26 +1,24 @@
 """Datasets: named columns with roles. Also what every table of results is."""
 import ctypes
-from typing import Any, Dict, Iterator, List, Optional, TYPE_CHECKING, Tuple, Union
+from typing import Any, Dict, Iterator, List, Optional, Tuple, Union
 
-from . import _abi, _arrays_in, _arrays_out, _arrow, _hooks, _parts
-from ._context import Context, root, running
+from . import _abi, _arrays_out, _arrow, _parts
+from ._columns import from_columns, matrix_columns, place_roles
+from ._context import Context, running
 from ._errors import ArgumentError, ColumnError, call
-from ._handles import (Handle, encode, encode_path, given, integer, make, settings, take_buffer,
-                       words)
-from ._numpy import numpy, pandas
+from ._handles import (Handle, encode, encode_path, given, integer, make, maker_options,
+                       reader_options, settings, take_buffer, words)
+from ._numpy import pandas
+from ._quality import Quality
+from ._sampling import Sampling
 from ._shaping import Shaping
-
-if TYPE_CHECKING:
-    from .profile import Profile
 
 TYPE_NAMES = {1: "bool", 2: "int64", 3: "float32", 4: "float64", 5: "category", 6: "text",
               7: "timestamp", 8: "vector"}
-ROLES = ("target", "weight", "group", "offset", "time", "sensitive", "id", "key", "fold",
-         "ignore")
 _library = _abi.library
 
 
-class Dataset(Shaping):
+class Dataset(Shaping, Sampling, Quality):
     """Immutable columns of equal length, with roles; any thread may use it.
 
     Made by read_csv(), parse_csv(), from_arrays() and by what gives tables. data["age"] is a
@@ -148,13 +146,13 @@ class Dataset(Shaping):
         """
         data = cls._wrap(_arrow.read(table, {"text": text, "nanoseconds": nanoseconds}, context))
         columns = _parts.of(data)
-        placed = _place_roles(columns, roles)
+        placed = place_roles(columns, roles)
         is_whole = len(columns) == len(data.columns) and not any(
             role == "target" and data.types[name] == "text" for name, role in placed.items())
         options = given(classes=classes, positive=positive)
         if not is_whole:  # columns of their own, or texts that become classes
             kept = {name: role for name, role in data.roles.items() if role != "feature"}
-            return cls._wrap(_from_columns(columns, {**kept, **placed}, options, context))
+            return cls._wrap(from_columns(columns, {**kept, **placed}, options, context))
         by_role: Dict[str, Any] = {}
         for name, role in placed.items():
             by_role.setdefault(role, []).append(name)
@@ -171,7 +169,7 @@ class Dataset(Shaping):
         """
         with running(context) as call_context:
             return cls._wrap(make("dataset", _library.mlc_dataset_generate, call_context,
-                                  settings(_maker_options(params), generator)))
+                                  settings(maker_options(params), generator)))
 
     # ---- shape ------------------------------------------------------------------------------
 
@@ -328,120 +326,6 @@ class Dataset(Shaping):
         return self._wrap(make("dataset", _library.mlc_dataset_select, None, self._handle,
                                encode(words(names), "columns")))
 
-    def split(self, splitter: str = "hold_out", *, context: Optional[Context] = None,
-              **params: Any) -> List[Tuple["Dataset", ...]]:
-        """Pairs of (train, test), as in data.split("k_fold", n_splits=5, shuffle=True).
-
-        With validation_size=, which hold_out takes, each is (train, valid, test).
-        """
-        with running(context) as call_context:
-            folds = make("dataset", _library.mlc_dataset_split, call_context, self._handle,
-                         settings(params, splitter))
-        names = [b"train", b"test"]
-        if params.get("validation_size") is not None:
-            names.insert(1, b"valid")
-        return [tuple(self._wrap(make("dataset", _library.mlc_dataset_fold, self._handle, folds, k,
-                                      part)) for part in names)
-                for k in range(_library.mlc_dataset_n_columns(folds))]
-
-    def _made(self, function: Any, context: Optional[Context], name: str,
-              params: Dict[str, Any]) -> "Dataset":
-        with running(context) as call_context:
-            return self._wrap(make("dataset", function, call_context, self._handle,
-                                   settings(_maker_options(params), name)))
-
-    def sample(self, sampler: str = "uniform", *, context: Optional[Context] = None,
-               **params: Any) -> "Dataset":
-        """Some of the rows: data.sample(n=1000), data.sample("stratified", share=0.1, by="sex"),
-        data.sample("weighted", n=100), data.sample("bottom_k", n=1000).
-
-        components("sampler") lists them, parameters("uniform") what one takes. The rows come in
-        their own order; data.sample(share=1, shuffle=True) puts all of them into a random one.
-        """
-        return self._made(_library.mlc_dataset_sample, context, sampler, params)
-
-    def resample(self, resampler: str = "smote", *, context: Optional[Context] = None,
-                 **params: Any) -> "Dataset":
-        """Other shares of the classes: data.resample("smote", k_neighbors=5),
-        data.resample("random_under", sampling_strategy=0.5).
-
-        sampling_strategy is a word, a ratio or a dict of rows by class, as in imbalanced-learn.
-        components("resampler") lists them.
-        """
-        return self._made(_library.mlc_dataset_resample, context, resampler, params)
-
-    def with_weights(self, weighting: str = "balanced", *, context: Optional[Context] = None,
-                     **params: Any) -> "Dataset":
-        """The same rows with a column of role weight: data.with_weights("balanced"),
-        data.with_weights("class_weight", weights={"yes": 10}),
-        data.with_weights("time_decay", half_life="30d").
-
-        components("weighting") lists them.
-        """
-        return self._made(_library.mlc_dataset_with_weights, context, weighting, params)
-
-    def fingerprint(self, *, context: Optional[Context] = None) -> Dict[str, Any]:
-        """schema and content, hashes in hexadecimal that do not depend on the order of rows and
-        columns; rows and columns, their numbers."""
-        with running(context) as call_context:
-            return self._wrap(make("dataset", _library.mlc_dataset_fingerprint, call_context,
-                                   self._handle))[0]
-
-    def describe(self, *, context: Optional[Context] = None) -> "Dataset":
-        """A profile with one row a column: type, counts, range, moments, quantiles, top value."""
-        with running(context) as call_context:
-            return self._wrap(make("dataset", _library.mlc_dataset_describe, call_context,
-                                   self._handle))
-
-    def profile(self, *, context: Optional[Context] = None, **options: Any) -> "Profile":
-        """What the columns hold, as counts that merge exactly: see Profile."""
-        from .profile import Profile
-        return Profile(self, context=context, **options)
-
-    def validate(self, schema: Any, *, reference: Any = None, context: Optional[Context] = None,
-                 **options: Any) -> "Dataset":
-        """Checks the dataset against a schema (JSON or a dict): a row for each broken rule.
-
-        reference is the Profile that distributions are compared with. Options: environment=,
-        now= (a time, for freshness), examples=5.
-        """
-        from .profile import schema_text
-        with running(context) as call_context:
-            return self._wrap(make("dataset", _library.mlc_dataset_validate, call_context,
-                                   self._handle, schema_text(schema),
-                                   None if reference is None else reference._handle,
-                                   settings(options)))
-
-    def conform(self, schema: Any, *, context: Optional[Context] = None,
-                **options: Any) -> "Dataset":
-        """A dataset that fits a schema: its columns, in its order, with its types.
-
-        Options: policy="fail", "warn", "coerce" or "missing"; policies={"age": "missing"} for
-        single columns; environment=.
-        """
-        from .profile import schema_text
-        policies = options.get("policies")
-        if isinstance(policies, dict):
-            options["policies"] = [f"{name}:{policy}" for name, policy in policies.items()]
-        with running(context) as call_context:
-            return self._wrap(make("dataset", _library.mlc_dataset_conform, call_context,
-                                   self._handle, schema_text(schema), settings(options)))
-
-    def hints(self, test: Optional["Dataset"] = None, *, context: Optional[Context] = None,
-              **options: Any) -> "Dataset":
-        """What makes this training set misleading: duplicates, constants, leakage, shared rows.
-
-        Options: quasi_constant=0.99, leakage=0.95, examples=5.
-        """
-        with running(context) as call_context:
-            return self._wrap(make("dataset", _library.mlc_dataset_hints, call_context,
-                                   self._handle, None if test is None else test._handle,
-                                   settings(options)))
-
-    def problems(self) -> "Dataset":
-        """Rows that a reader left out under on_error="collect"."""
-        return self._wrap(make("dataset", _library.mlc_dataset_problems, self._handle))
-
     # ---- printing and writing ---------------------------------------------------------------
 
     def format(self, **options: Any) -> str:
@@ -504,20 +388,6 @@ def _types_of(like: Any) -> Any:
     return found._handle
 
 
-def reader_options(options: Dict[str, Any]) -> Dict[str, Any]:
-    for option in ("types", "columns"):
-        named = options.get(option)
-        if isinstance(named, dict):
-            options = dict(options, **{option: [f"{name}:{what}" for name, what in named.items()]})
-    return options
-
-
-def _maker_options(params: Dict[str, Any]) -> Dict[str, Any]:
-    """Dicts by class as lists of class:number."""
-    return {name: [f"{key}:{item}" for key, item in value.items()]
-            if isinstance(value, dict) else value for name, value in params.items()}
-
-
 # ---- from arrays ------------------------------------------------------------------------------
 
 
@@ -537,78 +407,7 @@ def named_columns(columns: Any, names: Optional[List[str]] = None) -> Dict[str, 
         return _parts.of(Dataset.from_arrow(columns))
     if hasattr(columns, "items") and hasattr(columns, "keys"):
         return {str(name): values for name, values in columns.items()}
-    return _matrix_columns(columns, names)
-
-
-def _matrix_columns(rows: Any, names: Optional[List[str]]) -> Dict[str, Any]:
-    if hasattr(rows, "tocsr"):
-        if names is not None and len(names) != 1:
-            raise ColumnError(f"a sparse matrix is one vector column, but {len(names)} columns are "
-                              "known: give X.toarray()", -5)
-        return {names[0] if names else "x": rows}
-    if not hasattr(rows, "dtype") and not hasattr(rows, "__array__"):
-        rows = list(rows)
-        if rows and isinstance(rows[0], dict):
-            keys = list(dict.fromkeys(key for row in rows for key in row))
-            return {str(key): [row.get(key) for row in rows] for key in keys}
-        if not numpy or any(isinstance(v, (str, type(None))) for row in rows[:1] for v in row):
-            return _named([list(column) for column in zip(*rows)], names)
-    if not numpy:
-        raise ColumnError("arrays need NumPy: give a dict of lists or rows as lists", -5)
-    matrix = numpy.asarray(rows)
-    if matrix.ndim != 2:
-        raise ColumnError(f"an array with {matrix.ndim} dimensions where a matrix of rows and "
-                          "columns is needed", -5)
-    if names is not None and len(names) == 1 and matrix.shape[1] > 1:
-        return {names[0]: matrix}  # one input, a vector
-    # Down the columns in memory, so that each is one array that can be lent.
-    matrix = numpy.asfortranarray(matrix)
-    return _named([matrix[:, k] for k in range(matrix.shape[1])], names)
-
-
-def _named(columns: List[Any], names: Optional[List[str]]) -> Dict[str, Any]:
-    if names is None:
-        names = [f"x{k}" for k in range(len(columns))]
-    elif len(names) != len(columns):
-        raise ColumnError(f"{len(columns)} columns where {len(names)} are known: "
-                          f"{', '.join(names[:20])}", -5)
-    return dict(zip(names, columns))
-
-
-def _is_names(value: Any) -> bool:
-    return isinstance(value, str) or (isinstance(value, (list, tuple)) and len(value) > 0 and
-                                      all(isinstance(item, str) for item in value))
-
-
-def _is_column(value: Any, columns: Dict[str, Any]) -> bool:
-    """Texts that are a value for each row rather than names of columns."""
-    if isinstance(value, str) or set(value) <= set(columns) or not columns:
-        return False
-    first = next(iter(columns.values()))
-    return hasattr(first, "__len__") and len(value) == len(first)
-
-
-def _place_roles(columns: Dict[str, Any], roles: Dict[str, Any]) -> Dict[str, str]:
-    """Column: role. Columns given in the place of a name are added to columns."""
-    found: Dict[str, str] = {}
-    for role, value in roles.items():
-        if value is None:
-            continue
-        if role not in ROLES:
-            raise ArgumentError(f"no role '{role}': there are {', '.join(ROLES)}")
-        names = [value] if isinstance(value, str) else value
-        if not _is_names(value) or _is_column(value, columns):
-            name = role
-            while name in columns:
-                name += "_"
-            columns[name] = value
-            names = [name]
-        for name in names:
-            if name not in columns:
-                raise ColumnError(f"{role} = '{name}': no such column; there are "
-                                  f"{', '.join(columns)}", -5, name)
-            found[name] = role
-    return found
+    return matrix_columns(columns, names)
 
 
 def _from_arrays(columns: Any, roles: Dict[str, Any], context: Optional[Context] = None,
@@ -622,41 +421,7 @@ def _from_arrays(columns: Any, roles: Dict[str, Any], context: Optional[Context]
     if _arrow.is_table(columns) and not isinstance(text, dict):
         return Dataset.from_arrow(columns, context=context, text=text, **options, **roles)._handle
     named = dict(named_columns(columns if columns is not None else {}))
-    placed = _place_roles(named, roles)
+    placed = place_roles(named, roles)
     if not named:
         raise ColumnError("a dataset needs at least one column", -5)
-    return _from_columns(named, placed, options, context, texts, absent)
-
-
-def _from_columns(named: Dict[str, Any], placed: Dict[str, str], options: Dict[str, Any],
-                  context: Optional[Context], texts: Optional[Dict[Any, str]] = None,
-                  absent: str = "zero") -> Handle:
-    """A dataset of columns and the roles that some have."""
-    made = []
-    for name, values in named.items():
-        is_target = placed.get(name) == "target"
-        if isinstance(values, _parts.Part):
-            made.append(_parts.column(name, values, is_target))
-        else:
-            words_as = texts.get(name, texts.get(None, "auto")) if texts else "auto"
-            made.append(_arrays_in.target_column(name, values) if is_target
-                        else _arrays_in.column(name, values, words_as, absent))
-        made[-1].role = placed[name].encode() if name in placed else None
-    lengths = {column.n_rows for column in made}
-    if len(lengths) > 1:
-        raise ColumnError("columns differ in length: " + ", ".join(
-            f"{column.name.decode()} {column.n_rows}" for column in made[:20]), -5)
-    return _lend(made, context, settings(options))
-
-
-def _lend(made: List[_arrays_in.Column], context: Optional[Context],
-          options: Optional[bytes]) -> Handle:
-    structs = (_abi.Array * len(made))()
-    lent = [column.fill(struct) for column, struct in zip(made, structs)]
-    try:
-        return make("dataset", _library.mlc_dataset_from_arrays, root(context), structs,
-                    len(made), options)
-    except BaseException:  # a call that fails has taken nothing and releases nothing
-        for number in lent:
-            _hooks.drop(number)
-        raise
+    return from_columns(named, placed, options, context, texts, absent)

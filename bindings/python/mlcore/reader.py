@@ -6,8 +6,8 @@ from typing import Any, Dict, Iterable, Iterator, Optional
 from . import _abi, _arrow, _hooks
 from ._context import Context, root, running
 from ._errors import ArgumentError, DataError, raise_error
-from ._handles import Handle, encode_path, given, make, settings
-from .dataset import Dataset, reader_options
+from ._handles import Handle, encode_path, given, make, maker_options, reader_options, settings
+from .dataset import Dataset
 
 _library = _abi.library
 
@@ -28,10 +28,10 @@ class Reader:
     roles: target=, weight= ... with the names of columns; classes= and positive= as in
     Dataset.with_roles().
 
-    Iterating gives Datasets; collect() gives all that are left as one. One thread at a time. The
-    iterable is asked for the next batch when that is wanted, by the thread that wants it, and is
-    let go of when the reader is closed. What it raises is the cause of a CallbackError, after
-    which the reader can only be closed.
+    Iterating gives Datasets; collect() gives all that are left as one, sample() some of them. One
+    thread at a time. The iterable is asked for the next batch when that is wanted, by the thread
+    that wants it, and is let go of when the reader is closed. What it raises is the cause of a
+    CallbackError, after which the reader can only be closed.
     """
 
     def __init__(self, batches: Iterable[Any], *, context: Optional[Context] = None,
@@ -113,6 +113,21 @@ class Reader:
         rows = self._read(_library.mlc_reader_collect)
         if rows is None:
             raise DataError("there is no batch to collect", -7)
+        return rows
+
+    def sample(self, sampler: str = "reservoir", **params: Any) -> Dataset:
+        """Some of the rows that are left, chosen while they pass by, so that only they are kept in
+        memory: reader.sample(n=1000), reader.sample("uniform", share=0.01),
+        reader.sample("weighted", n=100), reader.sample("stratified", n=500, by="sex").
+
+        The rows are those that collect().sample() with the same sampler and random_state gives,
+        whatever the batches. DataError when there is no batch at all.
+        """
+        text = settings(maker_options(params), sampler)
+        rows = self._read(lambda context, reader, out, error: _library.mlc_reader_sample(
+            context, reader, text, out, error))
+        if rows is None:
+            raise DataError("there is no batch to sample", -7)
         return rows
 
     @property

@@ -99,8 +99,8 @@ public:
     /** @brief Gives the next batch; Dataset() when there are no more. */
     using Source = std::function<Dataset()>;
 
-    /** @brief See mlc_reader_from_source(). @param source called by next() and collect(), which
-     * throw what it throws; it must not use the reader */
+    /** @brief See mlc_reader_from_source(). @param source called by next(), collect() and sample(),
+     * which throw what it throws; it must not use the reader */
     explicit Reader(Source source, const char *roles = nullptr, mlc_context *ctx = nullptr)
     {
         auto state = std::make_unique<State>(State{std::move(source), nullptr});
@@ -137,6 +137,16 @@ public:
     Dataset next(mlc_context *ctx = nullptr) { return take(mlc_reader_next, ctx); }
     /** @brief All rows that are left; Dataset() when there was no batch at all. */
     Dataset collect(mlc_context *ctx = nullptr) { return take(mlc_reader_collect, ctx); }
+    /** @brief Some of the rows that are left, with only those in memory: "reservoir n=1000";
+     * Dataset() when there was no batch at all. */
+    Dataset sample(const std::string &settings, mlc_context *ctx = nullptr)
+    {
+        return take(
+            [&](mlc_context *call, mlc_reader *reader, mlc_dataset **out, mlc_error *err) {
+                return mlc_reader_sample(call, reader, settings.c_str(), out, err);
+            },
+            ctx);
+    }
     std::int64_t n_rows() const noexcept { return mlc_reader_n_rows(handle_); }
     mlc_reader *handle() const noexcept { return handle_; }
 

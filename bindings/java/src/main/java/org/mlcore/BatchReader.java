@@ -3,6 +3,7 @@ package org.mlcore;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.function.LongSupplier;
 
 /**
  * Rows that come a batch at a time: out of a file of any format, a stream of Arrow, or an iterator of
@@ -88,14 +89,13 @@ public final class BatchReader extends Handle implements Iterable<Dataset> {
         return new BatchReader(null, Native.readerFromArrow(null, stream, Native.utf8(settings)));
     }
 
-    private synchronized Dataset read(boolean all) {
+    private synchronized Dataset read(LongSupplier call) {
         if (reading) {
             throw new IllegalStateException("the iterator reads the reader that reads it");
         }
         reading = true;
         try {
-            long handle = all ? Native.readerCollect(context, this)
-                    : Native.readerNext(context, this);
+            long handle = call.getAsLong();
             return handle == 0 ? null : new Dataset(handle);
         } finally {
             reading = false;
@@ -104,12 +104,24 @@ public final class BatchReader extends Handle implements Iterable<Dataset> {
 
     /** The next rows, for the caller to close; null when there are no more. */
     public Dataset next() {
-        return read(false);
+        return read(() -> Native.readerNext(context, this));
     }
 
     /** All rows that are left as one dataset; null when there was no batch at all. */
     public Dataset collect() {
-        return read(true);
+        return read(() -> Native.readerCollect(context, this));
+    }
+
+    /**
+     * Some of the rows that are left, chosen while they pass by, so that only they are kept in
+     * memory; null when there was no batch at all.
+     *
+     * @param settings a sampler with its parameters, as of {@link Dataset#sample}:
+     *     {@code reservoir n=1000 random_state=0}
+     */
+    public Dataset sample(String settings) {
+        Objects.requireNonNull(settings, "settings");
+        return read(() -> Native.readerSample(context, this, Native.utf8(settings)));
     }
 
     /** Rows read so far. */

@@ -123,6 +123,8 @@ final class Native {
 
     static native long readerCollect(Context context, BatchReader reader);
 
+    static native long readerSample(Context context, BatchReader reader, byte[] settings);
+
     static native long readerRowCount(BatchReader reader);
 
     static native long datasetConcat(Context context, Dataset[] parts, byte[] settings);

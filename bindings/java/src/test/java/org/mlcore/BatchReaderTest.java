@@ -1,5 +1,6 @@
 package org.mlcore;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -46,6 +47,20 @@ class BatchReaderTest {
             assertNull(reader.next());
             assertNull(reader.collect());
             assertEquals(50, reader.rowCount());
+        }
+    }
+
+    @Test
+    void aSampleIsThatOfAllRowsAtOnce() {
+        String sampler = "reservoir n=7 random_state=3";
+        try (BatchReader reader = BatchReader.open(batches(40), null);
+                Dataset sample = reader.sample(sampler);
+                Dataset all = numbers(0, 400);
+                Dataset wanted = all.sample(sampler)) {
+            assertEquals(7, sample.rowCount());
+            assertArrayEquals(wanted.longs("n"), sample.longs("n"));
+            assertNull(reader.sample(sampler));
+            assertThrows(NullPointerException.class, () -> reader.sample(null));
         }
     }
 
