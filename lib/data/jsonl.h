@@ -100,8 +100,8 @@ void mlci_jsonl_settings_clear(mlci_jsonl_settings *settings);
 mlc_status mlci_jsonl_read(mlc_context *call, mlci_line_windows *windows,
                            const mlci_jsonl_settings *settings, int64_t chunk_bytes,
                            mlc_dataset **out, mlc_error *err);
-/* Reads text that is not compressed, with chunks of that size, which tests vary, and windows of
- * eight of them. */
+/* Reads text that is not compressed, behind its byte-order mark, with chunks of that size, which
+ * tests vary, and windows of eight of them. */
 mlc_status mlci_jsonl_read_text(mlc_context *call, const char *name, const char *bytes, int64_t n,
                                 const mlci_jsonl_settings *settings, int64_t chunk_bytes,
                                 mlc_dataset **out, mlc_error *err);

@@ -54,8 +54,8 @@ void mlci_libsvm_settings_clear(mlci_libsvm_settings *settings);
 mlc_status mlci_libsvm_read(mlc_context *call, mlci_line_windows *windows, const mlc_dataset *like,
                             const mlci_libsvm_settings *settings, int64_t chunk_bytes,
                             mlc_dataset **out, mlc_error *err);
-/* Reads text that is not compressed, with chunks of that size, which tests vary, and windows of
- * eight of them. */
+/* Reads text that is not compressed, behind its byte-order mark, with chunks of that size, which
+ * tests vary, and windows of eight of them. */
 mlc_status mlci_libsvm_read_text(mlc_context *call, const char *name, const char *bytes, int64_t n,
                                  const mlc_dataset *like, const mlci_libsvm_settings *settings,
                                  int64_t chunk_bytes, mlc_dataset **out, mlc_error *err);

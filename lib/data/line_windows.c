@@ -57,13 +57,12 @@ mlci_line_windows mlci_line_windows_within(mlci_root *root, const char *name, co
 {
     return (mlci_line_windows){.root = root,
                                .name = name,
-                               .memory = bytes,
+                               .memory = n == 0 ? "" : bytes,
                                .n_memory = n,
                                .window_bytes = window_bytes,
                                .line = line,
                                .first_line = line,
-                               .n_next = -1,
-                               .is_before = line == 1};
+                               .n_next = -1};
 }
 
 void mlci_line_windows_close(mlci_line_windows *windows)
@@ -219,7 +218,7 @@ static mlc_status rewind_windows(mlci_line_windows *w, mlc_context *call, mlc_er
     w->n_window = w->n_held = 0;
     w->n_next = -1;
     w->line = w->first_line;
-    w->is_before = w->first_line == 1;
+    w->is_before = w->stream != NULL;
     w->at_end = 0;
     w->broken = (mlc_error){0};
     return MLC_OK;

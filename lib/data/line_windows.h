@@ -33,7 +33,8 @@ mlc_status mlci_line_windows_open(mlc_context *call, const char *path, int64_t w
 /* The same of bytes, which must outlive the windows, as must the name. */
 mlc_status mlci_line_windows_of(mlc_context *call, const char *name, const void *bytes, int64_t n,
                                 mlci_line_windows *out, mlc_error *err);
-/* Lines from the middle of a text, in place: nothing to close. line: of the first byte. */
+/* Lines of a text, behind its byte-order mark, in place: nothing to close. line: of the first byte.
+ */
 mlci_line_windows mlci_line_windows_within(mlci_root *root, const char *name, const char *bytes,
                                            int64_t n, int64_t line, int64_t window_bytes);
 /* The next lines, borrowed until the next call, also those before a fault of the stream; MLC_END

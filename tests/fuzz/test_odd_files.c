@@ -17,6 +17,7 @@
 #include "libsvm.h"
 #include "odd_outcome.h"
 #include "reader.h"
+#include "text_file.h"
 
 #define LONGEST 65536 /* of a line of cases.txt */
 
@@ -187,9 +188,12 @@ static mlc_status jsonl_in_chunks(mlc_context *call, const odd_case *c, int64_t 
                                   mlc_dataset **out, mlc_error *err)
 {
     mlci_jsonl_settings s;
+    const char *text = c->bytes;
+    int64_t n = c->n;
+    MLCI_TRY(mlci_text_skip_mark("jsonl", &text, &n, err));
     MLCI_TRY(mlci_jsonl_settings_read(NULL, c->settings, &s, err));
     const mlc_status status =
-        mlci_jsonl_read_text(call, "jsonl", c->bytes, c->n, &s, chunk_bytes, out, err);
+        mlci_jsonl_read_text(call, "jsonl", text, n, &s, chunk_bytes, out, err);
     mlci_jsonl_settings_clear(&s);
     return status;
 }
@@ -198,9 +202,12 @@ static mlc_status libsvm_in_chunks(mlc_context *call, const odd_case *c, int64_t
                                    mlc_dataset **out, mlc_error *err)
 {
     mlci_libsvm_settings s;
+    const char *text = c->bytes;
+    int64_t n = c->n;
+    MLCI_TRY(mlci_text_skip_mark("libsvm", &text, &n, err));
     MLCI_TRY(mlci_libsvm_settings_read(NULL, c->settings, &s, err));
     const mlc_status status =
-        mlci_libsvm_read_text(call, "libsvm", c->bytes, c->n, NULL, &s, chunk_bytes, out, err);
+        mlci_libsvm_read_text(call, "libsvm", text, n, NULL, &s, chunk_bytes, out, err);
     mlci_libsvm_settings_clear(&s);
     return status;
 }
