@@ -35,20 +35,30 @@ static int64_t rank(const mlci_neighbor_rows *r, int64_t i, int64_t j)
     return before;
 }
 
-static void assert_nearest(const mlci_neighbor_rows *r)
+/* With that many threads on that instruction set; every `step` rows. */
+static void assert_nearest_on(const mlci_neighbor_rows *r, const char *isa, int32_t n_threads,
+                              int64_t step)
 {
-    int64_t *const out = calloc(N * K, sizeof *out);
-    mlc_context local, *call = NULL;
-    ck_assert_int_eq(mlci_call_begin(NULL, &local, MLCI_FIT, &call, NULL), MLC_OK);
+    int64_t *const out = calloc((size_t)r->n * K, sizeof *out);
+    const mlc_host host = {.size = sizeof host, .isa = isa, .n_threads = n_threads};
+    mlc_context *ctx = NULL, local, *call = NULL;
+    ck_assert_int_eq(mlc_context_create(&host, &ctx, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_call_begin(ctx, &local, MLCI_FIT, &call, NULL), MLC_OK);
     ck_assert_int_eq(mlci_neighbors_of_rows(call, r, K, out, NULL), MLC_OK);
     mlci_call_end(call);
-    for (int64_t i = 0; i < N; i += 13) {
+    mlc_context_close(ctx);
+    for (int64_t i = 0; i < r->n; i += step) {
         for (int64_t m = 0; m < K; m++) {
             ck_assert_int_ne(out[i * K + m], i);
             ck_assert_int_eq(rank(r, i, out[i * K + m]), m);
         }
     }
     free(out);
+}
+
+static void assert_nearest(const mlci_neighbor_rows *r)
+{
+    assert_nearest_on(r, NULL, 0, 13);
 }
 
 START_TEST(test_neighbours_are_the_nearest_with_ties_to_the_lowest_row)
@@ -62,6 +72,43 @@ START_TEST(test_neighbours_are_the_nearest_with_ties_to_the_lowest_row)
     assert_nearest(&(mlci_neighbor_rows){.n = N, .n_numbers = P, .numbers = numbers});
     assert_nearest(&(mlci_neighbor_rows){
         .n = N, .n_numbers = P, .numbers = numbers, .n_codes = 2, .codes = codes, .mismatch = 2.5});
+}
+END_TEST
+
+/* A number of a column, all of it a function of row and column. */
+static double draw(uint64_t row, uint64_t column, uint32_t stream)
+{
+    return mlci_random_unit(5, MLCI_RANDOM_TEST, stream, row * 64 + column);
+}
+
+START_TEST(test_neighbours_are_the_nearest_wherever_rows_lie)
+{
+    /* Clusters, far from 0, tiny and vast numbers, which floats do not hold, columns of different
+     * spread, few and many columns. */
+    static const struct {
+        int64_t n, n_numbers;
+        double offset, scale, last_scale;
+        int64_t n_clusters;
+    } cases[] = {{700, 2, 0, 1, 1, 1},        {700, 5, 0, 1, 1, 9},
+                 {600, 17, 1e7, 1e-3, 1, 4},  {600, 20, 0, 1e-30, 1e-30, 1},
+                 {600, 20, 0, 1e30, 1e30, 3}, {500, 40, 5, 1e-8, 1e8, 1},
+                 {400, 64, -1e12, 1, 1, 1},   {300, 3, 0, 1e-160, 1, 2}};
+    static const char *const sets[] = {"reference", NULL};
+    static double numbers[700 * 64];
+    for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
+        const int64_t n = cases[c].n, p = cases[c].n_numbers;
+        for (int64_t i = 0; i < n; i++) {
+            const uint64_t cluster = (uint64_t)(i % cases[c].n_clusters);
+            for (int64_t k = 0; k < p; k++)
+                numbers[i * p + k] =
+                    cases[c].offset +
+                    (k + 1 == p ? cases[c].last_scale : cases[c].scale) *
+                        (draw((uint64_t)i, (uint64_t)k, 2) + 100 * draw(cluster, (uint64_t)k, 3));
+        }
+        const mlci_neighbor_rows rows = {.n = n, .n_numbers = p, .numbers = numbers};
+        for (int k = 0; k < 4; k++)
+            assert_nearest_on(&rows, sets[k % 2], 1 + k, 7);
+    }
 }
 END_TEST
 
@@ -82,4 +129,5 @@ START_TEST(test_distances_beyond_all_numbers_still_give_neighbours)
 END_TEST
 
 MLCI_CHECK_MAIN("neighbors", test_neighbours_are_the_nearest_with_ties_to_the_lowest_row,
+                test_neighbours_are_the_nearest_wherever_rows_lie,
                 test_distances_beyond_all_numbers_still_give_neighbours)
