@@ -161,6 +161,38 @@ def test_chunks_have_dictionaries_of_their_own():
     assert data.items("x") == ["b", "a", None, "c", "a", "a", "b", "b"]
 
 
+def dictionary_chunks(rng):
+    """Chunks of a column whose dictionaries are the same, in another order, with more texts, or
+    without some; rows missing, or pointing at a null of the dictionary."""
+    words = [f"w{i}" for i in rng.permutation(12)]
+    chunks = []
+    for _ in range(rng.integers(1, 8)):
+        way = rng.integers(4)
+        if way == 1:
+            words = list(rng.permutation(words))
+        texts = words[:rng.integers(1, 12)] if way == 2 else list(words)
+        if way == 3:
+            texts.insert(rng.integers(len(texts)), None)
+        codes = rng.integers(0, len(texts), rng.integers(0, 30)).astype("int8")
+        gone = rng.random(len(codes)) < 0.1
+        chunk = pa.DictionaryArray.from_arrays(pa.array(codes, mask=gone),
+                                               pa.array(texts, pa.string()))
+        first = int(rng.integers(0, len(chunk) + 1))
+        chunks.append(chunk.slice(first) if rng.integers(2) else chunk)
+    return chunks
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_any_dictionaries_of_chunks_give_one_of_what_is_used(seed):
+    rng = np.random.default_rng(seed)
+    chunks = dictionary_chunks(rng)
+    table = pa.table({"x": pa.chunked_array(chunks, pa.dictionary(pa.int8(), pa.string()))})
+    values = [value for chunk in chunks for value in chunk.to_pylist()]
+    data = mlcore.Dataset.from_arrow(table)
+    assert data.items("x") == values
+    assert data.categories("x") == sorted({value for value in values if value is not None})
+
+
 def test_extension_types_count_as_their_storage():
     json = pa.ExtensionArray.from_storage(pa.json_(pa.string()), pa.array(["{}", "[]"]))
     assert items(pa.table({"x": json}), text="text") == ["{}", "[]"]
