@@ -385,8 +385,10 @@ static void read_in_small_batches(const odd_case *c)
             const size_t n = expected == NULL ? 0
                              : end == NULL    ? strlen(expected)
                                               : (size_t)(end - expected);
-            ck_assert_msg((size_t)rows.length == n && memcmp(rows.data, expected, n) == 0,
-                          "%s, batches of %d bytes: %s", c->path, (int)size, rows.data);
+            ck_assert_msg((size_t)rows.length == n &&
+                              (n == 0 || memcmp(rows.data, expected, n) == 0),
+                          "%s, batches of %d bytes: %.*s", c->path, (int)size, (int)rows.length,
+                          rows.length == 0 ? "" : rows.data);
         } else if (!is_of_first_batch(&err)) {
             check_outcome(c, "batches of bytes", size,
                           outcome_of(status, &err, c->path, c->name, NULL));
