@@ -202,6 +202,32 @@ static mlc_status make_room(mlci_ensemble *e, int64_t n_nodes, int64_t n_sets, m
     return MLC_OK;
 }
 
+mlc_status mlci_ensemble_open_trees(mlci_ensemble *e, int64_t n_trees, const int32_t *n_nodes,
+                                    const int32_t *n_sets, mlc_error *err)
+{
+    mlci_free(e->first_node);
+    mlci_free(e->first_set);
+    e->first_node = mlci_alloc(e->root, n_trees + 1, sizeof *e->first_node);
+    e->first_set = mlci_alloc(e->root, n_trees + 1, sizeof *e->first_set);
+    if (e->first_node == NULL || e->first_set == NULL)
+        return mlci_fail_memory(err, n_trees + 1, sizeof *e->first_node);
+    for (int64_t t = 0; t < n_trees; t++) {
+        e->first_node[t + 1] = e->first_node[t] + n_nodes[t];
+        e->first_set[t + 1] = e->first_set[t] + n_sets[t];
+    }
+    const int64_t n = e->first_node[n_trees], n_words = e->first_set[n_trees] * MLCI_SET_WORDS;
+    e->nodes = mlci_alloc_raw(e->root, n, sizeof *e->nodes);
+    e->gain = mlci_alloc_raw(e->root, n, sizeof *e->gain);
+    e->cover = mlci_alloc_raw(e->root, n, sizeof *e->cover);
+    e->sets = mlci_alloc_raw(e->root, n_words, sizeof *e->sets);
+    if (e->nodes == NULL || e->gain == NULL || e->cover == NULL || e->sets == NULL)
+        return mlci_fail_memory(err, n, sizeof *e->nodes);
+    e->n_trees = e->tree_capacity = n_trees;
+    e->node_capacity = n;
+    e->set_capacity = e->first_set[n_trees];
+    return MLC_OK;
+}
+
 /* Terms of n_nodes more nodes. */
 static mlc_status add_terms(mlci_ensemble *e, const mlci_leaf_terms *terms, int64_t n_nodes,
                             mlc_error *err)
