@@ -339,8 +339,16 @@ int mlci_real_parse(const char *text, int64_t length, double *out)
 const char *mlci_real_read(const char *text, const char *end, double *out)
 {
     decimal d = {.negative = text < end && *text == '-'};
-    const char *const stop =
-        scan_decimal(text + (text < end && (*text == '-' || *text == '+')), end, &d);
+    const char *const first = text + (text < end && (*text == '-' || *text == '+'));
+    if (end - first > FEWEST_BYTES) { /* whole numbers of few digits end here */
+        const int32_t n = take_eight(first, &d.word);
+        if (n > 0 && n < 8 && first[n] != '.' && (first[n] | 0x20) != 'e') {
+            const double value = (double)d.word;
+            *out = d.negative ? -value : value;
+            return first + n;
+        }
+    }
+    const char *const stop = scan_decimal(first, end, &d);
     if (stop != NULL) *out = double_of(&d);
     return stop;
 }

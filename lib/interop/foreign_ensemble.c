@@ -2,7 +2,7 @@
  *
  * Three things change: children become neighbours that come after their parent; thresholds become
  * the largest doubles that go left; categories that no set tells apart share a bin. Each tree is a
- * task: first it is walked, which checks and measures it, then written to its place. */
+ * task, which checks its nodes and writes them to its place. */
 #include "foreign_ensemble.h"
 
 #include <math.h>
@@ -108,66 +108,6 @@ static int64_t units_of(const maker *m, const mlci_foreign_node *node)
     return node->set < 0 ? 0 : m->most_bin[node->feature] / MLCI_BIN_CODES + 1;
 }
 
-/* Nodes of a tree of the file by breadth into the queue, and how many there are of what. */
-static mlc_status walk_tree(const maker *m, int64_t tree, const walk *w, int32_t *n_nodes,
-                            int32_t *n_units, mlc_error *err)
-{
-    const mlci_foreign *const f = m->model;
-    const int64_t first = f->first_node[tree], n = f->first_node[tree + 1] - first;
-    int32_t *const queue = m->queue + first;
-    int64_t reached = 1, units = 0;
-    memset(w->seen, 0, (size_t)n);
-    queue[0] = w->depth[0] = 0;
-    w->seen[0] = 1;
-    for (int64_t i = 0; i < reached; i++) {
-        const mlci_foreign_node *const node = &f->nodes[first + queue[i]];
-        const char *const fault =
-            node->feature < 0 ? leaf_fault(f, node) : split_fault(f, node, n, w->seen);
-        if (fault != NULL) return mlci_foreign_fail_node(f, err, tree, queue[i], fault);
-        if (node->feature < 0) continue;
-        if (w->depth[i] >= f->settings->max_depth)
-            return mlci_foreign_refuse(f, err, MLC_ERROR_LIMIT, "max_depth",
-                                       "tree %lld is deeper than max_depth = %lld of the import "
-                                       "settings",
-                                       (long long)tree, (long long)f->settings->max_depth);
-        units += units_of(m, node);
-        w->seen[node->left] = w->seen[node->right] = 1;
-        w->depth[reached] = w->depth[reached + 1] = w->depth[i] + 1;
-        queue[reached++] = node->left;
-        queue[reached++] = node->right;
-    }
-    *n_nodes = (int32_t)reached;
-    *n_units = (int32_t)units;
-    return units <= INT32_MAX ? MLC_OK : mlci_fail_memory(err, units, MLCI_SET_WORDS * 4);
-}
-
-static mlc_status check_tree(void *arg, int64_t t, int32_t slot, mlc_error *err)
-{
-    const maker *const m = arg;
-    if (m->order[t] >= 0)
-        return walk_tree(m, m->order[t], &m->walks[slot], &m->n_nodes[t], &m->n_units[t], err);
-    m->n_nodes[t] = 1;
-    m->n_units[t] = 0;
-    return MLC_OK;
-}
-
-/* The set of a split in bins. */
-static void put_set(const maker *m, const mlci_foreign_node *node, uint32_t *bits)
-{
-    const mlci_foreign *const f = m->model;
-    const mlci_category_bins *const c = &m->ensemble->categories;
-    memset(bits, f->members_go_right ? 255 : 0, (size_t)units_of(m, node) * MLCI_BIN_CODES / 8);
-    for (int64_t i = f->first_member[node->set]; i < f->first_member[node->set + 1]; i++) {
-        const int32_t code = mlci_foreign_own_code(&f->inputs[node->feature], f->members[i]);
-        const uint32_t bin = c->bin_of_code[c->first_code[node->feature] + code];
-        if (f->members_go_right)
-            bits[bin / 32] &= ~((uint32_t)1 << bin % 32);
-        else
-            bits[bin / 32] |= (uint32_t)1 << bin % 32;
-    }
-    bits[0] = (bits[0] & ~(uint32_t)1) | (node->missing == MLCI_MISSING_LEFT);
-}
-
 /* A split as it is here, of which the children follow. */
 static mlci_tree_node own_split(const maker *m, const mlci_foreign_node *node, int32_t left)
 {
@@ -192,34 +132,104 @@ static double not_negative(double x)
     return x > 0 && isfinite(x) ? x : 0;
 }
 
+/* A node as it is here; of a split the children are the next two. A set is not written yet. */
+static void put_node(const maker *m, const mlci_foreign_node *node, int64_t to, int32_t left,
+                     int64_t n_units)
+{
+    const mlci_ensemble *const e = m->ensemble;
+    e->gain[to] = node->feature < 0 ? 0 : not_negative(node->gain);
+    e->cover[to] = not_negative(node->cover);
+    if (node->feature < 0) {
+        e->nodes[to] = (mlci_tree_node){leaf_value(m->model, node), 0, 0};
+    } else if (node->set < 0) {
+        e->nodes[to] = own_split(m, node, left);
+    } else {
+        e->nodes[to] = (mlci_tree_node){
+            (double)n_units, (uint32_t)node->feature | MLCI_NODE_CATEGORY, left};
+    }
+}
+
+/* Has the nodes in a cache, which are then read in another order than they lie in. */
+static void fetch_nodes(const mlci_foreign_node *nodes, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++)
+        __builtin_prefetch(&nodes[i]);
+}
+
+/* Checks a tree of the file, node by node by breadth, and writes it to its place in the ensemble. */
+static mlc_status put_own(const maker *m, int64_t t, const walk *w, mlc_error *err)
+{
+    const mlci_foreign *const f = m->model;
+    const int64_t tree = m->order[t], first = f->first_node[tree];
+    const int64_t n = f->first_node[tree + 1] - first, to = m->ensemble->first_node[t];
+    int32_t *const queue = m->queue + first;
+    int64_t reached = 1, n_units = 0;
+    fetch_nodes(f->nodes + first, n);
+    memset(w->seen, 0, (size_t)n);
+    queue[0] = w->depth[0] = 0;
+    w->seen[0] = 1;
+    for (int64_t i = 0; i < reached; i++) {
+        const mlci_foreign_node *const node = &f->nodes[first + queue[i]];
+        const char *const fault =
+            node->feature < 0 ? leaf_fault(f, node) : split_fault(f, node, n, w->seen);
+        if (fault != NULL) return mlci_foreign_fail_node(f, err, tree, queue[i], fault);
+        put_node(m, node, to + i, (int32_t)reached, n_units);
+        if (node->feature < 0) continue;
+        if (w->depth[i] >= f->settings->max_depth)
+            return mlci_foreign_refuse(f, err, MLC_ERROR_LIMIT, "max_depth",
+                                       "tree %lld is deeper than max_depth = %lld of the import "
+                                       "settings",
+                                       (long long)tree, (long long)f->settings->max_depth);
+        n_units += units_of(m, node);
+        w->seen[node->left] = w->seen[node->right] = 1;
+        w->depth[reached] = w->depth[reached + 1] = w->depth[i] + 1;
+        queue[reached++] = node->left;
+        queue[reached++] = node->right;
+    }
+    m->n_nodes[t] = (int32_t)reached;
+    m->n_units[t] = (int32_t)n_units;
+    return n_units <= INT32_MAX ? MLC_OK : mlci_fail_memory(err, n_units, MLCI_SET_WORDS * 4);
+}
+
 static mlc_status put_tree(void *arg, int64_t t, int32_t slot, mlc_error *err)
 {
     const maker *const m = arg;
-    const mlci_foreign *const f = m->model;
     const mlci_ensemble *const e = m->ensemble;
-    const int64_t tree = m->order[t], to = e->first_node[t];
-    int32_t n = 1, n_units = 0;
-    if (tree < 0) {
-        e->nodes[to] = (mlci_tree_node){0, 0, 0};
-        e->gain[to] = e->cover[to] = 0;
-        return MLC_OK;
+    if (m->order[t] >= 0) return put_own(m, t, &m->walks[slot], err);
+    e->nodes[e->first_node[t]] = (mlci_tree_node){0, 0, 0};
+    e->gain[e->first_node[t]] = e->cover[e->first_node[t]] = 0;
+    return MLC_OK;
+}
+
+/* The set of a split in bins. */
+static void put_set(const maker *m, const mlci_foreign_node *node, uint32_t *bits)
+{
+    const mlci_foreign *const f = m->model;
+    const mlci_category_bins *const c = &m->ensemble->categories;
+    memset(bits, f->members_go_right ? 255 : 0, (size_t)units_of(m, node) * MLCI_BIN_CODES / 8);
+    for (int64_t i = f->first_member[node->set]; i < f->first_member[node->set + 1]; i++) {
+        const int32_t code = mlci_foreign_own_code(&f->inputs[node->feature], f->members[i]);
+        const uint32_t bin = c->bin_of_code[c->first_code[node->feature] + code];
+        if (f->members_go_right)
+            bits[bin / 32] &= ~((uint32_t)1 << bin % 32);
+        else
+            bits[bin / 32] |= (uint32_t)1 << bin % 32;
     }
-    for (int64_t i = 0; i < m->n_nodes[t]; i++) {
-        const mlci_foreign_node *const node =
-            &f->nodes[f->first_node[tree] + m->queue[f->first_node[tree] + i]];
-        e->gain[to + i] = node->feature < 0 ? 0 : not_negative(node->gain);
-        e->cover[to + i] = not_negative(node->cover);
-        if (node->feature < 0) {
-            e->nodes[to + i] = (mlci_tree_node){leaf_value(f, node), 0, 0};
-            continue;
-        }
-        e->nodes[to + i] = own_split(m, node, n);
-        n += 2;
-        if (node->set < 0) continue;
-        e->nodes[to + i].value = n_units;
-        e->nodes[to + i].split = (uint32_t)node->feature | MLCI_NODE_CATEGORY;
-        put_set(m, node, e->sets + (e->first_set[t] + n_units) * MLCI_SET_WORDS);
-        n_units += (int32_t)units_of(m, node);
+    bits[0] = (bits[0] & ~(uint32_t)1) | (node->missing == MLCI_MISSING_LEFT);
+}
+
+/* The sets of a tree, in the order of its nodes. */
+static mlc_status put_sets(void *arg, int64_t t, int32_t slot, mlc_error *err)
+{
+    const maker *const m = arg;
+    const mlci_foreign *const f = m->model;
+    const int64_t first = m->order[t] < 0 ? 0 : f->first_node[m->order[t]];
+    uint32_t *bits = m->ensemble->sets + m->ensemble->first_set[t] * MLCI_SET_WORDS;
+    for (int64_t i = 0; m->order[t] >= 0 && i < m->n_nodes[t]; i++) {
+        const mlci_foreign_node *const node = &f->nodes[first + m->queue[first + i]];
+        if (node->feature < 0 || node->set < 0) continue;
+        put_set(m, node, bits);
+        bits += units_of(m, node) * MLCI_SET_WORDS;
     }
     return MLC_OK;
 }
@@ -291,23 +301,32 @@ static void free_walks(maker *m)
     mlci_free(m->walks);
 }
 
-static mlc_status put_trees(maker *m, int64_t n_trees, int64_t most_nodes, mlc_error *err)
+static mlc_status make_places(maker *m, int64_t n, mlc_error *err)
 {
     const mlci_foreign *const f = m->model;
     const int64_t n_nodes = f->n_trees == 0 ? 0 : f->first_node[f->n_trees];
-    const int64_t n = n_trees + (f->end == NULL ? 0 : f->n_outputs);
-    m->n_trees = n_trees;
     m->n_nodes = mlci_alloc(f->root, n, sizeof *m->n_nodes);
     m->n_units = mlci_alloc(f->root, n, sizeof *m->n_units);
     m->queue = mlci_alloc_raw(f->root, n_nodes, sizeof *m->queue);
     if (m->n_nodes == NULL || m->n_units == NULL || m->queue == NULL)
         return mlci_fail_memory(err, n_nodes + n, sizeof *m->queue);
+    for (int64_t t = 0; t < n; t++) {
+        const int64_t tree = t < m->n_trees ? m->order[t] : -1;
+        m->n_nodes[t] = tree < 0 ? 1 : (int32_t)(f->first_node[tree + 1] - f->first_node[tree]);
+    }
+    return mlci_ensemble_open_trees(m->ensemble, n, m->n_nodes, err);
+}
+
+static mlc_status put_trees(maker *m, int64_t n_trees, int64_t most_nodes, mlc_error *err)
+{
+    const mlci_foreign *const f = m->model;
+    m->n_trees = n_trees;
+    MLCI_TRY(make_places(m, n_trees + (f->end == NULL ? 0 : f->n_outputs), err));
     MLCI_TRY(make_walks(m, most_nodes, err));
-    MLCI_TRY(mlci_parallel_for(f->call, n_trees, check_tree, m, err));
-    for (int64_t t = n_trees; t < n; t++)
-        m->n_nodes[t] = 1;
-    MLCI_TRY(mlci_ensemble_open_trees(m->ensemble, n, m->n_nodes, m->n_units, err));
     MLCI_TRY(mlci_parallel_for(f->call, n_trees, put_tree, m, err));
+    mlci_ensemble_trim_trees(m->ensemble, m->n_nodes);
+    MLCI_TRY(mlci_ensemble_open_sets(m->ensemble, m->n_units, err));
+    if (f->n_sets > 0) MLCI_TRY(mlci_parallel_for(f->call, n_trees, put_sets, m, err));
     MLCI_TRY(put_lines(m, err));
     return put_constants(m, err);
 }
