@@ -48,8 +48,6 @@ static inline void test_isolation_init(test_isolation *t, int32_t n_terms, int32
                                     .n_terms = n_terms,
                                     .categories = &t->categories,
                                     .x = t->x,
-                                    .row_stride = TEST_FEATURES,
-                                    .feature_stride = 1,
                                     .members = t->members,
                                     .parted = t->parted,
                                     .features = t->features,

@@ -25,7 +25,7 @@ typedef struct lane {
 
 static inline double value_of(const mlci_isolation_tree *tree, int32_t member, int32_t feature)
 {
-    return tree->x[member * tree->row_stride + feature * tree->feature_stride];
+    return tree->x[member * tree->n_features + feature];
 }
 
 static inline void note_value(lane *l, double v)
@@ -246,7 +246,7 @@ static inline int is_below_plane(const mlci_isolation_tree *tree, const mlci_tre
                                  int32_t member)
 {
     const mlci_plane_term *const terms = tree->terms + (int64_t)node->split * tree->n_terms;
-    return mlci_plane_side(terms, tree->n_terms, tree->x + member * tree->row_stride) <= 0;
+    return mlci_plane_side(terms, tree->n_terms, tree->x + member * tree->n_features) <= 0;
 }
 
 static int64_t cut_plane(mlci_isolation_tree *tree, int32_t *members, int64_t n,

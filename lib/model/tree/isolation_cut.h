@@ -10,8 +10,7 @@ typedef struct mlci_isolation_tree {
     int64_t n_features;
     int32_t max_features, n_terms; /* features that the tree may look at, features of a plane */
     const mlci_category_bins *categories;
-    double *x; /* the sample: row by row for planes, else feature by feature */
-    int64_t row_stride, feature_stride;
+    double *x;         /* the sample, row by row */
     int32_t *members;  /* rows of the sample, by node */
     int32_t *parted;   /* room for as many */
     int32_t *features; /* a permutation; the tree looks at the first max_features */

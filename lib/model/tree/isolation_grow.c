@@ -23,7 +23,6 @@ typedef struct task {
 typedef struct grower {
     mlci_isolation_tree tree; /* without what is handed on */
     int64_t *rows;            /* rows of the matrix */
-    double *row;              /* values of one */
     int64_t *memory;          /* of the sampler */
     task *tasks;
 } grower;
@@ -49,9 +48,7 @@ static void start_tree(const work *w, const grower *g, mlci_isolation_tree *tree
     mlci_cart_draws draws = mlci_cart_draws_of(w->rules->seed, number, WHOLE_TREE);
     mlci_subsampler_draw(&w->sampler, number, n, g->memory, g->rows);
     for (int64_t i = 0; i < n; i++) {
-        mlci_matrix_block(w->x, g->rows[i], 1, g->row, p);
-        for (int64_t j = 0; j < p; j++)
-            tree->x[i * tree->row_stride + j * tree->feature_stride] = g->row[j];
+        mlci_matrix_block(w->x, g->rows[i], 1, tree->x + i * p, p);
         tree->members[i] = (int32_t)i;
     }
     for (int64_t j = 0; j < p; j++)
@@ -196,8 +193,6 @@ static mlc_status make_grower(const work *w, grower *g, mlc_error *err)
     g->tree = (mlci_isolation_tree){.n_features = p,
                                     .max_features = w->rules->max_features,
                                     .n_terms = w->rules->n_terms,
-                                    .row_stride = w->rules->n_terms > 0 ? p : 1,
-                                    .feature_stride = w->rules->n_terms > 0 ? 1 : n,
                                     .categories = &w->forest->categories};
     g->tree.x = mlci_alloc_raw(w->root, n, p * (int64_t)sizeof *g->tree.x);
     g->tree.members = mlci_alloc_raw(w->root, n, sizeof *g->tree.members);
@@ -205,7 +200,6 @@ static mlc_status make_grower(const work *w, grower *g, mlc_error *err)
     g->tree.features = mlci_alloc_raw(w->root, p, sizeof *g->tree.features);
     g->tree.range = mlci_alloc_raw(w->root, p, sizeof *g->tree.range);
     g->rows = mlci_alloc_raw(w->root, n, sizeof *g->rows);
-    g->row = mlci_alloc_raw(w->root, p, sizeof *g->row);
     g->memory = mlci_alloc_raw(w->root, mlci_subsampler_memory(n), sizeof *g->memory);
     g->tasks = mlci_alloc_raw(w->root, w->max_depth + 2, sizeof *g->tasks);
     if (g->tree.x == NULL || g->tree.members == NULL || g->tree.parted == NULL ||
@@ -217,9 +211,8 @@ static mlc_status make_grower(const work *w, grower *g, mlc_error *err)
 
 static void free_grower(grower *g)
 {
-    void *const blocks[] = {g->tree.x,        g->tree.members, g->tree.parted,
-                            g->tree.features, g->tree.range,   g->rows,
-                            g->row,           g->memory,       g->tasks};
+    void *const blocks[] = {g->tree.x,     g->tree.members, g->tree.parted, g->tree.features,
+                            g->tree.range, g->rows,         g->memory,      g->tasks};
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
         mlci_free(blocks[i]);
 }
