@@ -108,6 +108,7 @@ ELSEWHERE = {
     "kernel/simd/bits.inc.c": ("kernel/test_bits.c", "of each instruction set"),
     "kernel/simd/hash.inc.c": ("kernel/test_hash_mix.c", "of each instruction set"),
     "kernel/simd/products.inc.c": PRODUCTS,
+    "kernel/simd/rows.inc.c": ("kernel/test_row_kernels.c", "of each instruction set"),
     "kernel/simd/scan.inc.c": ("kernel/test_scan_kernels.c", "of each instruction set"),
     "kernel/simd/score.inc.c": ("kernel/test_score_kernels.c", "of each instruction set"),
     "kernel/simd/shap.inc.c": ("kernel/test_shap_kernels.c", "of each instruction set"),
