@@ -59,6 +59,7 @@ ELSEWHERE = {
        for name in ("jsonl_batches", "libsvm_batches")},
     "data/jsonl_parse.c": ("data/test_jsonl_read.c", "lines are looked at as columns"),
     "data/jsonl_settings.c": ("data/test_jsonl_read.c", "settings are told by what they read"),
+    "data/line_sink.c": ("data/test_reader_write.c", "the lines of all formats go through it"),
     "data/libsvm_parse.c": ("data/test_libsvm_read.c", "lines are looked at as columns"),
     "data/sqlite_batches.c": ("data/test_sqlite_read.c", "rows of files a batch at a time"),
     "data/sqlite_file.c": ("data/test_sqlite_read.c", "connections are made to read"),
