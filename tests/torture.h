@@ -8,8 +8,9 @@
  *     MLCI_TORTURE_TEST(test_read_when_memory_fails_leaks_nothing, read_and_free, NULL)
  *
  * fn frees what it made and returns the first status that is not MLC_OK; what it worked out goes
- * to mlci_torture_answer(). MLC_TORTURE_POINTS in the environment bounds the points of a case:
- * one is then drawn from each of as many equal parts. They depend on the code of the program, so
+ * to mlci_torture_answer(). A case tries 25 points, as many as MLC_TORTURE_POINTS in the
+ * environment says, or with MLC_LONG or for 0 all of them: one is drawn from each of as many equal
+ * parts. They depend on the code of the program, so
  * that each change tries others and the same program the same; MLC_SEED chooses the draw, and
  * the one used is printed. */
 #ifndef MLCI_TORTURE_H
@@ -23,6 +24,7 @@
 #include "checks.h"
 
 #define MLCI_TEST_GUARD 0x6d6c636f72650001LL
+#define MLCI_TEST_FEW_POINTS 25
 
 /* An allocator for tests: counts, checks what it is given back, fails on demand. */
 typedef struct mlci_test_allocator {
@@ -128,7 +130,10 @@ typedef struct mlci_torture_points {
 static inline mlci_torture_points mlci_torture_choose(const char *what, int64_t n)
 {
     const char *limit = getenv("MLC_TORTURE_POINTS");
-    const int64_t most = limit != NULL && atoll(limit) > 0 ? atoll(limit) : n;
+    const int64_t bound = limit != NULL                ? atoll(limit)
+                          : getenv("MLC_LONG") != NULL ? 0
+                                                       : MLCI_TEST_FEW_POINTS;
+    const int64_t most = bound > 0 ? bound : n;
     const mlci_torture_points p = {n, most < n ? most : n, mlci_torture_seed()};
     fprintf(stderr, "torture: %s: %lld of %lld points, MLC_SEED=%llu\n", what, (long long)p.count,
             (long long)n, (unsigned long long)p.seed);

@@ -6,6 +6,7 @@
 #include "checked.h"
 #include "format.h"
 #include "format_batches.h"
+#include "format_sinks.h"
 #include "libsvm.h"
 #include "reader_settings.h"
 #include "text_file.h"
@@ -187,8 +188,9 @@ static mlc_status refuse_index(reader *r, mlc_error *err)
                 } else {
                     (void)snprintf(message, sizeof message,
                                    "index %d is beyond the vector of %lld components (width=) that "
-                                   "count from %d",
-                                   (int)rows->indices[k], (long long)r->width, (int)r->base);
+                                   "count from %d%s",
+                                   (int)rows->indices[k], (long long)r->width, (int)r->base,
+                                   r->settings->first == NULL ? "" : ", as in the first batch");
                 }
                 return fail_row(r, rows, i, message, err);
             }
@@ -407,6 +409,6 @@ const mlci_format mlci_format_libsvm = {
     .doc = "libsvm or svmlight text",
     .sniff = sniff,
     .read_lines = read_lines,
-    .write_text = mlci_libsvm_write_text,
     .open_batches = mlci_libsvm_open_batches,
+    .open_sink = mlci_libsvm_open_sink,
 };
