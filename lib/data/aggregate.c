@@ -1,9 +1,9 @@
 /* One row a group of rows: keys, and functions of what the group's rows hold.
  *
- * Rows are numbered by group, then listed by group in their order, and the arguments are taken in
- * the order of that list, so that the values of a group are neighbours. A task is one function over
+ * Rows are listed by group in their order, groups in any, and the arguments are taken in the order
+ * of that list, so that the values of a group are neighbours. A task is one function over
  * neighbouring groups of about BLOCK_ROWS rows together; a group of many more is no task, as all
- * threads share in it. */
+ * threads share in it. Only the results are put into the order that is asked for. */
 #include "aggregate.h"
 
 #include <mlcore/shape.h>
@@ -11,19 +11,21 @@
 #include <string.h>
 
 #include "expression.h"
-#include "row_keys.h"
+#include "key_lists.h"
 #include "sort.h"
 
 #define BLOCK_ROWS 65536
 #define LARGE_ROWS (8 * BLOCK_ROWS)
+#define WORD_BITS 64
 
 typedef struct aggregator {
     mlc_context *call;
     const mlc_dataset *dataset;
     const mlci_aggregate_plan *plan;
     int32_t *fields, n_fields; /* keys */
-    mlci_key_groups groups;
-    int64_t *starts, *rows;    /* rows by group; rows NULL: as they are */
+    mlci_key_lists lists;      /* rows by group; rows NULL: as they are */
+    int64_t *order;            /* by row of the result: its group */
+    int64_t *firsts;           /* by row of the result: the first row of its group; NULL: no keys */
     int64_t *bounds, n_blocks; /* groups of a block */
     mlci_column **arguments;   /* by aggregation; NULL: none */
     mlci_aggregate_result *results;
@@ -43,71 +45,94 @@ static mlc_status pick_keys(aggregator *a, mlc_error *err)
 /* Without keys all rows are one group, also when there are none. */
 static mlc_status make_one_group(aggregator *a, mlc_error *err)
 {
-    a->groups = (mlci_key_groups){.n_rows = a->dataset->n_rows, .n_groups = 1};
-    a->starts = mlci_alloc(a->call->root, 2, (int64_t)sizeof *a->starts);
-    if (a->starts == NULL) return mlci_fail_memory(err, 2, (int64_t)sizeof *a->starts);
-    a->starts[1] = a->dataset->n_rows;
+    a->lists.n_groups = 1;
+    a->lists.starts = mlci_alloc(a->call->root, 2, (int64_t)sizeof *a->lists.starts);
+    a->order = mlci_alloc(a->call->root, 1, (int64_t)sizeof *a->order);
+    if (a->lists.starts == NULL || a->order == NULL) {
+        return mlci_fail_memory(err, 2, (int64_t)sizeof *a->order);
+    }
+    a->lists.starts[1] = a->dataset->n_rows;
     return MLC_OK;
 }
 
-/* The key columns of the first rows: what groups are sorted by. */
-static mlc_status view_of_firsts(const aggregator *a, mlc_dataset **out, mlc_error *err)
+static int64_t first_row(const aggregator *a, int64_t g)
 {
-    const int64_t n = a->groups.n_groups;
+    return a->lists.rows[a->lists.starts[g]];
+}
+
+/* Groups by their first rows: the rank of a row among them is how many come before it. */
+static mlc_status order_by_rows(aggregator *a, mlc_error *err)
+{
+    mlci_root *const root = a->call->root;
+    const int64_t n = a->lists.n_groups, n_words = a->dataset->n_rows / WORD_BITS + 1;
+    uint64_t *const marks = mlci_alloc(root, n_words, (int64_t)sizeof *marks);
+    int64_t *const ranks = mlci_alloc_raw(root, n_words, (int64_t)sizeof *ranks);
+    a->order = mlci_alloc_raw(root, n, (int64_t)sizeof *a->order);
+    mlc_status status = MLC_OK;
+    if (marks == NULL || ranks == NULL || a->order == NULL) {
+        status = mlci_fail_memory(err, n, (int64_t)sizeof *a->order);
+        goto done;
+    }
+    for (int64_t g = 0; g < n; g++)
+        marks[first_row(a, g) / WORD_BITS] |= (uint64_t)1 << first_row(a, g) % WORD_BITS;
+    for (int64_t w = 0, before = 0; w < n_words; w++) {
+        ranks[w] = before;
+        before += __builtin_popcountll(marks[w]);
+    }
+    for (int64_t g = 0; g < n; g++) {
+        const int64_t row = first_row(a, g);
+        const uint64_t before = marks[row / WORD_BITS] & (((uint64_t)1 << row % WORD_BITS) - 1);
+        a->order[ranks[row / WORD_BITS] + __builtin_popcountll(before)] = g;
+    }
+done:
+    mlci_free(marks);
+    mlci_free(ranks);
+    return status;
+}
+
+/* Groups by their keys, which their first rows have. */
+static mlc_status order_by_keys(aggregator *a, mlc_error *err)
+{
+    const int64_t n = a->lists.n_groups;
+    mlc_dataset *firsts = NULL;
     int64_t *const rows = mlci_alloc_raw(a->call->root, n, (int64_t)sizeof *rows);
     if (rows == NULL) return mlci_fail_memory(err, n, (int64_t)sizeof *rows);
-    if (n > 0) memcpy(rows, a->groups.first, (size_t)n * sizeof *rows);
-    return mlci_dataset_view(a->call, a->dataset, rows, n, out, err);
-}
-
-/* Numbers the groups in the order of their keys. */
-static mlc_status sort_groups(aggregator *a, mlc_error *err)
-{
-    mlci_key_groups *const groups = &a->groups;
-    mlc_dataset *firsts = NULL;
-    int64_t *order = NULL;
-    MLCI_TRY(view_of_firsts(a, &firsts, err));
-    mlc_status status = mlci_sort_rows(a->call, firsts, a->fields, a->n_fields, &order, err);
+    for (int64_t g = 0; g < n; g++)
+        rows[g] = first_row(a, g);
+    MLCI_TRY(mlci_dataset_view(a->call, a->dataset, rows, n, &firsts, err));
+    const mlc_status status =
+        mlci_sort_rows(a->call, firsts, a->fields, a->n_fields, &a->order, err);
     mlc_dataset_free(firsts);
-    if (status != MLC_OK) return status;
-    int64_t *const rank = mlci_alloc_raw(a->call->root, groups->n_groups, (int64_t)sizeof *rank);
-    if (rank == NULL) {
-        mlci_free(order);
-        return mlci_fail_memory(err, groups->n_groups, (int64_t)sizeof *rank);
-    }
-    for (int64_t g = 0; g < groups->n_groups; g++) {
-        rank[order[g]] = g;
-        order[g] = groups->first[order[g]];
-    }
-    mlci_free(groups->first);
-    groups->first = order;
-    for (int64_t i = 0; i < groups->n_rows; i++)
-        groups->number[i] = rank[groups->number[i]];
-    mlci_free(rank);
-    return MLC_OK;
+    return status;
 }
 
 static mlc_status make_groups(aggregator *a, mlc_error *err)
 {
     if (a->n_fields == 0) return make_one_group(a, err);
-    mlci_row_keys keys = {0};
-    mlc_status status = mlci_row_keys_open(a->call, a->dataset, a->fields, a->n_fields, &keys, err);
-    if (status == MLC_OK) status = mlci_key_groups_open(a->call, &keys, &a->groups, err);
-    mlci_row_keys_close(&keys);
-    if (status == MLC_OK && a->plan->sort) status = sort_groups(a, err);
-    if (status != MLC_OK) return status;
-    return mlci_key_groups_list(a->call, &a->groups, &a->starts, &a->rows, err);
+    mlci_key_numbers numbers = {0};
+    mlc_status status =
+        mlci_key_numbers_open(a->call, a->dataset, a->fields, a->n_fields, &numbers, err);
+    if (status == MLC_OK) status = mlci_key_lists_open(a->call, &numbers, &a->lists, err);
+    mlci_key_numbers_close(&numbers);
+    MLCI_TRY(status);
+    MLCI_TRY(a->plan->sort ? order_by_keys(a, err) : order_by_rows(a, err));
+    const int64_t n = a->lists.n_groups;
+    a->firsts = mlci_alloc_raw(a->call->root, n, (int64_t)sizeof *a->firsts);
+    if (a->firsts == NULL) return mlci_fail_memory(err, n, (int64_t)sizeof *a->firsts);
+    for (int64_t i = 0; i < n; i++)
+        a->firsts[i] = first_row(a, a->order[i]);
+    return MLC_OK;
 }
 
 /* Ranges of groups with about as many rows. */
 static mlc_status make_blocks(aggregator *a, mlc_error *err)
 {
-    const int64_t n_groups = a->groups.n_groups;
+    const int64_t n_groups = a->lists.n_groups;
     const int64_t most = a->dataset->n_rows / BLOCK_ROWS + 2;
     a->bounds = mlci_alloc(a->call->root, most + 1, (int64_t)sizeof *a->bounds);
     if (a->bounds == NULL) return mlci_fail_memory(err, most + 1, (int64_t)sizeof *a->bounds);
     for (int64_t g = 1; g <= n_groups; g++) {
-        const int64_t n = a->starts[g] - a->starts[a->bounds[a->n_blocks]];
+        const int64_t n = a->lists.starts[g] - a->lists.starts[a->bounds[a->n_blocks]];
         if (n >= BLOCK_ROWS || g == n_groups) a->bounds[++a->n_blocks] = g;
     }
     return MLC_OK;
@@ -168,61 +193,45 @@ static mlc_status make_argument(const aggregator *a, int32_t i, mlc_error *err)
     return is_text && item->kind == MLCI_N_DISTINCT ? make_category(&a->arguments[i], err) : MLC_OK;
 }
 
-/* The arguments in the order of the groups; what several aggregations have is taken once. */
-static mlc_status take_arguments(aggregator *a, mlc_error *err)
+/* The arguments in the order of the groups. */
+static mlc_status take_arguments(const aggregator *a, mlc_error *err)
 {
-    int32_t n = 0;
-    if (a->rows == NULL) return MLC_OK;
-    mlci_column **const taken =
-        mlci_alloc(a->call->root, a->plan->n, (int64_t)sizeof(mlci_column *));
-    int32_t *const which = mlci_alloc(a->call->root, a->plan->n, (int64_t)sizeof *which);
-    mlc_status status = MLC_OK;
-    if (taken == NULL || which == NULL) {
-        status = mlci_fail_memory(err, a->plan->n, (int64_t)sizeof(mlci_column *));
-    }
-    for (int32_t i = 0; i < a->plan->n && status == MLC_OK; i++) {
+    for (int32_t i = 0; i < a->plan->n && a->lists.rows != NULL; i++) {
+        mlci_column *taken = NULL;
         if (a->arguments[i] == NULL) continue;
-        while (which[i] < n && taken[which[i]] != a->arguments[i])
-            which[i]++;
-        if (which[i] == n) taken[n++] = a->arguments[i];
-    }
-    if (status == MLC_OK) {
-        status = mlci_columns_take(a->call, n, (const mlci_column *const *)taken, a->rows, 0,
-                                   a->starts[a->groups.n_groups], taken, err);
-    }
-    for (int32_t i = 0; i < a->plan->n && status == MLC_OK; i++) {
-        if (a->arguments[i] == NULL) continue;
+        const mlci_column *const same = find_argument(a, i);
+        if (same != NULL) {
+            taken = mlci_column_ref(same);
+        } else {
+            MLCI_TRY(mlci_key_lists_take(a->call, &a->lists, a->arguments[i], &taken, err));
+        }
         mlci_column_unref(a->arguments[i]);
-        a->arguments[i] = mlci_column_ref(taken[which[i]]);
+        a->arguments[i] = taken;
     }
-    for (int32_t i = 0; i < n && status == MLC_OK; i++)
-        mlci_column_unref(taken[i]);
-    mlci_free(taken);
-    mlci_free(which);
-    return status;
+    return MLC_OK;
 }
 
 static mlc_status make_result(const aggregator *a, int32_t i, mlc_error *err)
 {
     mlci_aggregate_result *const r = &a->results[i];
-    const int64_t n = a->groups.n_groups;
+    const int64_t n = a->lists.n_groups;
     const int32_t type = a->arguments[i] != NULL ? a->arguments[i]->type : 0;
     MLCI_TRY(mlci_aggregate_type(&a->plan->items[i], type, &r->type, err));
-    r->values = mlci_alloc(a->call->root, n, 8);
-    r->valid = mlci_alloc(a->call->root, n, 1);
+    r->values = mlci_alloc_raw(a->call->root, n, 8);
+    r->valid = mlci_alloc_raw(a->call->root, n, 1);
     return r->values != NULL && r->valid != NULL ? MLC_OK : mlci_fail_memory(err, n, 8);
 }
 
-static mlc_status run_group(const aggregator *a, int32_t i, int64_t g, mlc_error *err)
+static mlc_status run_groups(const aggregator *a, int32_t i, int64_t low, int64_t high,
+                             mlc_error *err)
 {
-    const int64_t from = a->starts[g];
-    return mlci_aggregate_group(a->call, &a->plan->items[i], a->arguments[i], from,
-                                a->starts[g + 1] - from, g, &a->results[i], err);
+    return mlci_aggregate_groups(a->call, &a->plan->items[i], a->arguments[i], a->lists.starts, low,
+                                 high, &a->results[i], err);
 }
 
 static int is_large(const aggregator *a, int64_t g)
 {
-    return a->starts[g + 1] - a->starts[g] >= LARGE_ROWS;
+    return a->lists.starts[g + 1] - a->lists.starts[g] >= LARGE_ROWS;
 }
 
 static mlc_status run_task(void *arg, int64_t task, int32_t slot, mlc_error *err)
@@ -230,40 +239,64 @@ static mlc_status run_task(void *arg, int64_t task, int32_t slot, mlc_error *err
     const aggregator *const a = arg;
     const int32_t i = (int32_t)(task / a->n_blocks);
     const int64_t block = task % a->n_blocks;
-    for (int64_t g = a->bounds[block]; g < a->bounds[block + 1]; g++)
-        if (!is_large(a, g)) MLCI_TRY(run_group(a, i, g, err));
+    for (int64_t g = a->bounds[block], end = g; g < a->bounds[block + 1]; g = ++end) {
+        while (end < a->bounds[block + 1] && !is_large(a, end))
+            end++;
+        MLCI_TRY(run_groups(a, i, g, end, err));
+    }
     return MLC_OK;
 }
 
 static mlc_status run(const aggregator *a, mlc_error *err)
 {
-    for (int64_t g = 0; g < a->groups.n_groups; g++) {
+    for (int64_t g = 0; g < a->lists.n_groups; g++) {
         for (int32_t i = 0; i < a->plan->n && is_large(a, g); i++)
-            MLCI_TRY(run_group(a, i, g, err));
+            MLCI_TRY(run_groups(a, i, g, g + 1, err));
     }
     return mlci_parallel_for(a->call, a->n_blocks * a->plan->n, run_task, (void *)a, err);
 }
 
 /* ---- the result --------------------------------------------------------------------------- */
 
-/* Values by group as a column. */
+/* Rows of the argument that stand for groups, in the order of the result. */
+static mlc_status result_rows(const aggregator *a, int32_t i, mlci_column **out, mlc_error *err)
+{
+    const int64_t *const by_group = a->results[i].values;
+    const int64_t n = a->lists.n_groups;
+    int64_t *const rows = mlci_alloc_raw(a->call->root, n, (int64_t)sizeof *rows);
+    if (rows == NULL) return mlci_fail_memory(err, n, (int64_t)sizeof *rows);
+    for (int64_t k = 0; k < n; k++)
+        rows[k] = by_group[a->order[k]];
+    const mlc_status status = mlci_column_take(a->arguments[i], rows, 0, n, out, err);
+    mlci_free(rows);
+    return status;
+}
+
+/* Values by group as a column, in the order of the result. */
 static mlc_status result_column(const aggregator *a, int32_t i, mlci_column **out, mlc_error *err)
 {
     const mlci_aggregate_result *const r = &a->results[i];
     const int64_t *const integers = r->values;
-    const int64_t n = a->groups.n_groups;
-    if (r->type == 0) return mlci_column_take(a->arguments[i], integers, 0, n, out, err);
+    const int64_t n = a->lists.n_groups;
+    if (r->type == 0) return result_rows(a, i, out, err);
     MLCI_TRY(mlci_column_create(a->call->root, r->type, n, 1, 0, out, err));
     uint8_t *const bits = mlci_column_data(*out);
     int64_t *const words = mlci_column_data(*out);
-    for (int64_t g = 0; g < n; g++) {
+    const int has_missing = n > 0 && memchr(r->valid, 0, (size_t)n) != NULL;
+    if (!has_missing && r->type != MLC_TYPE_BOOL) {
+        for (int64_t k = 0; k < n; k++)
+            words[k] = integers[a->order[k]];
+        return MLC_OK;
+    }
+    for (int64_t k = 0; k < n; k++) {
+        const int64_t g = a->order[k];
         if (!r->valid[g]) {
             MLCI_TRY(mlci_column_add_valid(*out, err));
-            mlci_column_set_missing(*out, g);
+            mlci_column_set_missing(*out, k);
         } else if (r->type == MLC_TYPE_BOOL) {
-            bits[g >> 3] = (uint8_t)(bits[g >> 3] | (unsigned)integers[g] << (g & 7));
+            bits[k >> 3] = (uint8_t)(bits[k >> 3] | (unsigned)integers[g] << (k & 7));
         } else {
-            words[g] = integers[g];
+            words[k] = integers[g];
         }
     }
     return MLC_OK;
@@ -284,7 +317,7 @@ static mlc_status finish_column(void *arg, int64_t block, int32_t slot, mlc_erro
     mlci_column *column = NULL;
     MLCI_TRY(mlci_dataset_take_column(a->dataset, a->fields[block], &column, err));
     const mlc_status status =
-        mlci_column_take(column, a->groups.first, 0, a->groups.n_groups, &f->columns[block], err);
+        mlci_column_take(column, a->firsts, 0, a->lists.n_groups, &f->columns[block], err);
     mlci_column_unref(column);
     return status;
 }
@@ -348,12 +381,12 @@ static void close_aggregator(aggregator *a)
         mlci_free(a->results[i].values);
         mlci_free(a->results[i].valid);
     }
-    mlci_key_groups_close(&a->groups);
+    mlci_key_lists_close(&a->lists);
+    mlci_free(a->order);
+    mlci_free(a->firsts);
     mlci_free(a->fields);
     mlci_free(a->arguments);
     mlci_free(a->results);
-    mlci_free(a->starts);
-    mlci_free(a->rows);
     mlci_free(a->bounds);
 }
 

@@ -1,4 +1,4 @@
-/* What is asked of groups of rows, and how it is worked out for one group. */
+/* What is asked of groups of rows, and how it is worked out. */
 #ifndef MLCI_AGGREGATE_H
 #define MLCI_AGGREGATE_H
 
@@ -52,10 +52,10 @@ typedef struct mlci_aggregate_result {
 /* What the function gives for an argument of that type; MLC_ERROR_COLUMN when it takes none. */
 mlc_status mlci_aggregate_type(const mlci_aggregation *item, int32_t type, int32_t *out,
                                mlc_error *err);
-/* The function over rows first .. first + n of its argument, as group g of the result. Threads of
- * the call share in what is done for many rows. */
-mlc_status mlci_aggregate_group(mlc_context *call, const mlci_aggregation *item,
-                                const mlci_column *argument, int64_t first, int64_t n, int64_t g,
-                                mlci_aggregate_result *result, mlc_error *err);
+/* The function over groups low .. high, of which g has rows starts[g] .. starts[g + 1] of the
+ * argument. Threads of the call share in what is done for many rows. */
+mlc_status mlci_aggregate_groups(mlc_context *call, const mlci_aggregation *item,
+                                 const mlci_column *argument, const int64_t *starts, int64_t low,
+                                 int64_t high, mlci_aggregate_result *result, mlc_error *err);
 
 #endif

@@ -1,4 +1,4 @@
-/* Functions of the rows of one group.
+/* Functions of the rows of groups.
  *
  * Sums are kept in pairs of doubles (two-sum; Knuth 1969), in eight lanes a chunk of CHUNK_ROWS
  * rows; lanes and chunks are joined in order, so a sum is a function of the rows of its group
@@ -9,10 +9,10 @@
 
 #include "aggregate.h"
 #include "order.h"
+#include "row_kernels.h"
 #include "text.h"
 
 #define CHUNK_ROWS 1024
-#define N_LANES 8
 #define BLOCK_CHUNKS 64 /* of a large group, for a thread */
 
 typedef struct pair {
@@ -33,22 +33,19 @@ static double total(pair sum)
     return isfinite(sum.high) ? sum.high + sum.low : sum.high;
 }
 
-/* Lane k has values k, k + 8 ... */
-static pair sum_values(const double *values, int64_t n)
+static pair join_lanes(const mlci_pair_sums *lanes)
 {
-    double high[N_LANES] = {0}, low[N_LANES] = {0};
-    for (int64_t i = 0; i < n; i += N_LANES) {
-        const int64_t count = n - i < N_LANES ? n - i : N_LANES;
-        for (int64_t k = 0; k < count; k++) {
-            const double x = values[i + k], sum = high[k] + x, part = sum - high[k];
-            low[k] += (high[k] - (sum - part)) + (x - part);
-            high[k] = sum;
-        }
-    }
     pair sum = {0, 0};
-    for (int64_t k = 0; k < N_LANES && k < n; k++)
-        add(&sum, (pair){high[k], low[k]});
+    for (int64_t k = 0; k < MLCI_PAIR_LANES; k++)
+        add(&sum, (pair){lanes->high[k], lanes->low[k]});
     return sum;
+}
+
+/* Reals as they stand in a column, all there, or NaN; NULL: they have to be looked at one by one.
+ */
+static const double *plain_reals(const mlci_column *c)
+{
+    return c->type == MLC_TYPE_FLOAT64 && c->valid == NULL ? c->values : NULL;
 }
 
 static inline double value_of(const mlci_column *c, int64_t row)
@@ -64,9 +61,9 @@ static inline double value_of(const mlci_column *c, int64_t row)
 static const double *load(const mlci_column *c, int64_t first, int64_t n, double *room,
                           int64_t *count)
 {
-    const int is_plain = c->type == MLC_TYPE_FLOAT64 && c->valid == NULL;
-    const double *const values = is_plain ? (const double *)c->values + first : room;
-    if (!is_plain) mlci_column_reals(c, first, n, room, 1);
+    const double *const plain = plain_reals(c), *const values =
+                                                    plain != NULL ? plain + first : room;
+    if (plain == NULL) mlci_column_reals(c, first, n, room, 1);
     int64_t n_there = 0;
     for (int64_t i = 0; i < n; i++)
         n_there += values[i] == values[i];
@@ -87,6 +84,7 @@ typedef struct chunk {
 } chunk;
 
 typedef struct summing {
+    const mlci_row_kernels *kernels;
     const mlci_column *column;
     int64_t first, n;
     int32_t is_about_mean;
@@ -97,19 +95,17 @@ typedef struct summing {
 static chunk sum_chunk(const summing *s, int64_t i)
 {
     double room[CHUNK_ROWS];
+    mlci_pair_sums sums, squares;
     const int64_t low = i * CHUNK_ROWS, n = s->n - low < CHUNK_ROWS ? s->n - low : CHUNK_ROWS;
     chunk own = {0};
     const double *const values = load(s->column, s->first + low, n, room, &own.count);
-    if (!s->is_about_mean) {
-        own.sum = sum_values(values, own.count);
-        return own;
+    if (s->is_about_mean) {
+        s->kernels->sum_deviations(own.count, values, s->mean, &sums, &squares);
+        own.squares = join_lanes(&squares);
+    } else {
+        s->kernels->sum_pairs(own.count, values, &sums);
     }
-    for (int64_t k = 0; k < own.count; k++)
-        room[k] = values[k] - s->mean;
-    own.sum = sum_values(room, own.count);
-    for (int64_t k = 0; k < own.count; k++)
-        room[k] *= room[k];
-    own.squares = sum_values(room, own.count);
+    own.sum = join_lanes(&sums);
     return own;
 }
 
@@ -214,9 +210,15 @@ static int is_text_below(const mlci_column *c, int64_t a, int64_t b)
 }
 
 /* The row of the least value (sign 1) or the greatest (-1), the first of equal ones; -1: none. */
-static int64_t pick_real(const mlci_column *c, int64_t first, int64_t n, double sign)
+static int64_t pick_real(const mlci_row_kernels *kernels, const mlci_column *c, int64_t first,
+                         int64_t n, double sign)
 {
+    const double *const plain = plain_reals(c);
     int64_t best = -1;
+    if (plain != NULL) {
+        best = kernels->find_least(n, plain + first, sign);
+        return best < 0 ? best : first + best;
+    }
     double least = 0;
     for (int64_t i = first; i < first + n; i++) {
         if (!mlci_column_is_valid(c, i)) continue;
@@ -256,7 +258,8 @@ static int64_t pick_key(const mlci_column *c, int64_t first, int64_t n, int is_m
 }
 
 /* The row that stands for the group; -1: none has a value. */
-static int64_t pick_row(mlci_aggregate_kind kind, const mlci_column *c, int64_t first, int64_t n)
+static int64_t pick_row(const mlci_row_kernels *kernels, mlci_aggregate_kind kind,
+                        const mlci_column *c, int64_t first, int64_t n)
 {
     int64_t row = -1;
     if (kind == MLCI_MIN || kind == MLCI_MAX) {
@@ -265,7 +268,7 @@ static int64_t pick_row(mlci_aggregate_kind kind, const mlci_column *c, int64_t 
         if (c->type != MLC_TYPE_FLOAT64 && c->type != MLC_TYPE_FLOAT32) {
             return pick_key(c, first, n, is_min);
         }
-        return pick_real(c, first, n, is_min ? 1 : -1);
+        return pick_real(kernels, c, first, n, is_min ? 1 : -1);
     }
     for (int64_t i = 0; i < n && row < 0; i++) {
         const int64_t at = kind == MLCI_FIRST ? first + i : first + n - 1 - i;
@@ -348,14 +351,27 @@ static int64_t count_true(const mlci_column *c, int64_t first, int64_t n, int64_
     return count;
 }
 
-static mlc_status find_real(mlc_context *call, const mlci_aggregation *item, const mlci_column *c,
-                            int64_t first, int64_t n, double *out, mlc_error *err)
+/* Sum or mean of up to MLCI_PAIR_LANES values: what the lanes would give, which have one each. */
+static double sum_few(const mlci_aggregation *item, const double *x, int64_t n)
 {
-    summing s = {.column = c, .first = first, .n = n};
+    pair sum = {0, 0};
+    int64_t count = 0;
+    for (int64_t i = 0; i < n; i++) {
+        if (x[i] != x[i]) continue;
+        add(&sum, (pair){0 + x[i], 0});
+        count++;
+    }
+    return item->kind == MLCI_SUM ? total(sum) : total(sum) / (double)count;
+}
+
+static mlc_status find_real(mlc_context *call, const mlci_aggregation *item, summing *s,
+                            double *out, mlc_error *err)
+{
     chunk all;
-    MLCI_TRY(sum_group(call, &s, &all, err));
+    s->is_about_mean = 0;
+    MLCI_TRY(sum_group(call, s, &all, err));
     if (item->kind == MLCI_VAR || item->kind == MLCI_STD) {
-        MLCI_TRY(find_variance(call, &s, all, out, err));
+        MLCI_TRY(find_variance(call, s, all, out, err));
         if (item->kind == MLCI_STD) *out = sqrt(*out);
         return MLC_OK;
     }
@@ -363,9 +379,32 @@ static mlc_status find_real(mlc_context *call, const mlci_aggregation *item, con
     return MLC_OK;
 }
 
-mlc_status mlci_aggregate_group(mlc_context *call, const mlci_aggregation *item,
-                                const mlci_column *argument, int64_t first, int64_t n, int64_t g,
-                                mlci_aggregate_result *result, mlc_error *err)
+/* Moments of reals, or sums of them. */
+static mlc_status find_reals(mlc_context *call, const mlci_aggregation *item, const mlci_column *c,
+                             const int64_t *starts, int64_t low, int64_t high,
+                             mlci_aggregate_result *result, mlc_error *err)
+{
+    double *const values = result->values;
+    const int is_sum = item->kind == MLCI_SUM || item->kind == MLCI_MEAN;
+    const double *const plain = is_sum ? plain_reals(c) : NULL;
+    summing s = {.kernels = mlci_row_kernels_of(mlci_root_isa(call->root)), .column = c};
+    for (int64_t g = low; g < high; g++) {
+        s.first = starts[g];
+        s.n = starts[g + 1] - s.first;
+        if (plain != NULL && s.n <= MLCI_PAIR_LANES) {
+            values[g] = sum_few(item, plain + s.first, s.n);
+        } else {
+            MLCI_TRY(find_real(call, item, &s, &values[g], err));
+        }
+        result->valid[g] = values[g] == values[g];
+    }
+    return MLC_OK;
+}
+
+/* Counts, and rows that stand for a group. */
+static void find_integer(const mlci_row_kernels *kernels, const mlci_aggregation *item,
+                         const mlci_column *argument, int64_t first, int64_t n, int64_t g,
+                         mlci_aggregate_result *result)
 {
     int64_t *const integer = (int64_t *)result->values + g;
     int64_t count = n, n_true = 0;
@@ -373,35 +412,42 @@ mlc_status mlci_aggregate_group(mlc_context *call, const mlci_aggregation *item,
     switch (item->kind) {
     case MLCI_COUNT_ROWS:
         *integer = n;
-        return MLC_OK;
+        return;
     case MLCI_COUNT:
         *integer = count_values(argument, first, n);
-        return MLC_OK;
-    case MLCI_QUANTILE:
-    case MLCI_N_DISTINCT:
-        return from_sorted(call, item, argument, first, n, g, result, err);
+        return;
     case MLCI_ANY:
     case MLCI_ALL:
         count = count_true(argument, first, n, &n_true);
         *integer = item->kind == MLCI_ANY ? n_true > 0 : n_true == count;
         result->valid[g] = count > 0;
-        return MLC_OK;
-    case MLCI_MIN:
-    case MLCI_MAX:
-    case MLCI_FIRST:
-    case MLCI_LAST:
-        *integer = pick_row(item->kind, argument, first, n);
-        return MLC_OK;
+        return;
+    case MLCI_SUM:
+        result->valid[g] = (uint8_t)sum_integers(argument, first, n, integer);
+        return;
     default:
-        if (result->type == MLC_TYPE_INT64) {
-            result->valid[g] = (uint8_t)sum_integers(argument, first, n, integer);
-        } else {
-            double *const value = (double *)result->values + g;
-            MLCI_TRY(find_real(call, item, argument, first, n, value, err));
-            result->valid[g] = *value == *value;
-        }
-        return MLC_OK;
+        *integer = pick_row(kernels, item->kind, argument, first, n);
     }
+}
+
+mlc_status mlci_aggregate_groups(mlc_context *call, const mlci_aggregation *item,
+                                 const mlci_column *argument, const int64_t *starts, int64_t low,
+                                 int64_t high, mlci_aggregate_result *result, mlc_error *err)
+{
+    const mlci_row_kernels *const kernels = mlci_row_kernels_of(mlci_root_isa(call->root));
+    const int is_sorted = item->kind == MLCI_QUANTILE || item->kind == MLCI_N_DISTINCT;
+    if (result->type == MLC_TYPE_FLOAT64 && !is_sorted) {
+        return find_reals(call, item, argument, starts, low, high, result, err);
+    }
+    for (int64_t g = low; g < high; g++) {
+        const int64_t first = starts[g], n = starts[g + 1] - first;
+        if (is_sorted) {
+            MLCI_TRY(from_sorted(call, item, argument, first, n, g, result, err));
+        } else {
+            find_integer(kernels, item, argument, first, n, g, result);
+        }
+    }
+    return MLC_OK;
 }
 
 static mlc_status refuse(const mlci_aggregation *item, int32_t type, const char *needs,

@@ -137,18 +137,20 @@ static void take_bits(const taking *t, int64_t low, int64_t high)
 
 static void take_floats(const taking *t, int64_t low, int64_t high)
 {
-    uint32_t *const out = mlci_column_data(t->to);
+    uint32_t *const restrict out = mlci_column_data(t->to);
     const uint32_t *const in = t->from->values;
+    const int64_t *const rows = t->rows;
     for (int64_t i = low; i < high; i++)
-        out[i] = t->rows[i] < 0 ? 0 : in[t->rows[i]];
+        out[i] = rows[i] < 0 ? 0 : in[rows[i]];
 }
 
 static void take_words(const taking *t, int64_t low, int64_t high)
 {
-    uint64_t *const out = mlci_column_data(t->to);
+    uint64_t *const restrict out = mlci_column_data(t->to);
     const uint64_t *const in = t->from->values;
+    const int64_t *const rows = t->rows;
     for (int64_t i = low; i < high; i++)
-        out[i] = t->rows[i] < 0 ? 0 : in[t->rows[i]];
+        out[i] = rows[i] < 0 ? 0 : in[rows[i]];
 }
 
 static void take_numbers(const taking *t, int64_t low, int64_t high)

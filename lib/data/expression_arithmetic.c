@@ -93,36 +93,11 @@ static void sign_integers(kernel_call *c)
 
 /* ---- reals -------------------------------------------------------------------------------- */
 
-static void add_reals(kernel_call *c)
+/* variant: the operation. */
+static void calculate_reals(kernel_call *c)
 {
-    const double *const a = reals(c, 0), *const b = reals(c, 1);
-    double *const out = c->values;
-    for (int64_t i = 0; i < c->n; i++)
-        out[i] = a[i] + b[i];
-}
-
-static void subtract_reals(kernel_call *c)
-{
-    const double *const a = reals(c, 0), *const b = reals(c, 1);
-    double *const out = c->values;
-    for (int64_t i = 0; i < c->n; i++)
-        out[i] = a[i] - b[i];
-}
-
-static void multiply_reals(kernel_call *c)
-{
-    const double *const a = reals(c, 0), *const b = reals(c, 1);
-    double *const out = c->values;
-    for (int64_t i = 0; i < c->n; i++)
-        out[i] = a[i] * b[i];
-}
-
-static void divide_reals(kernel_call *c)
-{
-    const double *const a = reals(c, 0), *const b = reals(c, 1);
-    double *const out = c->values;
-    for (int64_t i = 0; i < c->n; i++)
-        out[i] = a[i] / b[i];
+    c->rows->calculate((mlci_operation)c->instruction->overload->variant, c->n, reals(c, 0),
+                       reals(c, 1), c->values);
 }
 
 /* As Python divides: from the exact remainder, which takes the sign of the divisor. fmod() is
@@ -271,13 +246,21 @@ static void clip_reals(kernel_call *c)
 
 const mlci_overload mlci_overloads_arithmetic[] = {
     {.name = "+", .arguments = "ii", .result = 'i', .run = add_integers},
-    {.name = "+", .arguments = "rr", .result = 'r', .run = add_reals},
+    {.name = "+", .arguments = "rr", .result = 'r', .run = calculate_reals, .variant = MLCI_ADD},
     {.name = "+", .arguments = "tt", .result = 't', .run = mlci_kernel_concat},
     {.name = "-", .arguments = "ii", .result = 'i', .run = subtract_integers},
-    {.name = "-", .arguments = "rr", .result = 'r', .run = subtract_reals},
+    {.name = "-",
+     .arguments = "rr",
+     .result = 'r',
+     .run = calculate_reals,
+     .variant = MLCI_SUBTRACT},
     {.name = "*", .arguments = "ii", .result = 'i', .run = multiply_integers},
-    {.name = "*", .arguments = "rr", .result = 'r', .run = multiply_reals},
-    {.name = "/", .arguments = "rr", .result = 'r', .run = divide_reals},
+    {.name = "*",
+     .arguments = "rr",
+     .result = 'r',
+     .run = calculate_reals,
+     .variant = MLCI_MULTIPLY},
+    {.name = "/", .arguments = "rr", .result = 'r', .run = calculate_reals, .variant = MLCI_DIVIDE},
     {.name = "//", .arguments = "ii", .result = 'i', .run = divide_integers, .variant = 0},
     {.name = "//", .arguments = "rr", .result = 'r', .run = divide_reals_down, .variant = 0},
     {.name = "%", .arguments = "ii", .result = 'i', .run = divide_integers, .variant = 1},

@@ -36,10 +36,7 @@ static void bool_to_real(kernel_call *c)
 
 static void integer_to_real(kernel_call *c)
 {
-    const int64_t *const a = c->arguments[0].values;
-    double *const out = c->values;
-    for (int64_t i = 0; i < c->n; i++)
-        out[i] = (double)a[i];
+    c->rows->reals_of_integers(c->n, c->arguments[0].values, c->values);
 }
 
 static void real_to_integer(kernel_call *c)

@@ -24,9 +24,9 @@ typedef struct job {
 /* ---- values ------------------------------------------------------------------------------- */
 
 /* Bytes of 0 and 1 as bits from bit `first`, a multiple of 8, on. Bits beyond are zero. */
-static void pack_bits(const uint8_t *bytes, int64_t n, int64_t first, uint8_t *bits)
+static void pack_bits(const uint8_t *bytes, int64_t n, int64_t first, uint8_t *restrict bits)
 {
-    uint8_t *const out = bits + first / 8;
+    uint8_t *const restrict out = bits + first / 8;
     const int64_t n_whole = BYTES_IN_ORDER ? n & ~(int64_t)7 : 0;
     for (int64_t i = 0; i < n_whole; i += 8) {
         uint64_t word;
@@ -145,7 +145,8 @@ static mlc_status run(mlc_context *call, job *j, mlc_error *err)
     mlci_root *const root = call->root;
     const int32_t type = j->program.steps[j->program.n_steps - 1].instruction->type;
     const int32_t n_slots = mlci_n_slots(call);
-    MLCI_TRY(mlci_column_create(root, type, j->program.n_rows, 1, 1, &j->column, err));
+    MLCI_TRY(mlci_column_create_unset(root, type, j->program.n_rows, 1, &j->column, err));
+    MLCI_TRY(mlci_column_add_valid(j->column, err));
     j->n_tasks = (j->program.n_rows + TASK_ROWS - 1) / TASK_ROWS;
     j->machines = mlci_alloc(root, n_slots, (int64_t)sizeof *j->machines);
     j->texts = mlci_alloc(root, j->n_tasks, (int64_t)sizeof *j->texts);

@@ -6,41 +6,21 @@
 
 typedef mlci_kernel_call kernel_call;
 
-enum { EQUAL, UNEQUAL, BELOW, UP_TO, ABOVE, FROM };
-
-/* One loop a relation, so that each can be done for several rows at once. */
-#define COMPARE(type_, relation_)                                                                  \
-    for (int64_t i = 0; i < c->n; i++)                                                             \
-        out[i] = ((const type_ *)a)[i] relation_((const type_ *)b)[i];                             \
-    return
-
-/* Both operands are of the type. */
-#define COMPARE_ALL(type_)                                                                         \
-    const void *const a = c->arguments[0].values, *const b = c->arguments[1].values;               \
-    uint8_t *const out = c->values;                                                                \
-    switch (c->instruction->overload->variant) {                                                   \
-    case EQUAL:                                                                                    \
-        COMPARE(type_, ==);                                                                        \
-    case UNEQUAL:                                                                                  \
-        COMPARE(type_, !=);                                                                        \
-    case BELOW:                                                                                    \
-        COMPARE(type_, <);                                                                         \
-    case UP_TO:                                                                                    \
-        COMPARE(type_, <=);                                                                        \
-    case ABOVE:                                                                                    \
-        COMPARE(type_, >);                                                                         \
-    default:                                                                                       \
-        COMPARE(type_, >=);                                                                        \
-    }
+static mlci_relation relation_of(const kernel_call *c)
+{
+    return (mlci_relation)c->instruction->overload->variant;
+}
 
 static void compare_integers(kernel_call *c)
 {
-    COMPARE_ALL(int64_t)
+    c->rows->compare_integers(relation_of(c), c->n, c->arguments[0].values, c->arguments[1].values,
+                              c->values);
 }
 
 static void compare_reals(kernel_call *c)
 {
-    COMPARE_ALL(double)
+    c->rows->compare_reals(relation_of(c), c->n, c->arguments[0].values, c->arguments[1].values,
+                           c->values);
 }
 
 static int order_texts(const mlci_span *a, const mlci_span *b)
@@ -48,18 +28,18 @@ static int order_texts(const mlci_span *a, const mlci_span *b)
     return mlci_text_compare(a->text, a->length, b->text, b->length);
 }
 
-static int holds(int32_t relation, int order)
+static int holds(mlci_relation relation, int order)
 {
     switch (relation) {
-    case EQUAL:
+    case MLCI_EQUAL:
         return order == 0;
-    case UNEQUAL:
+    case MLCI_UNEQUAL:
         return order != 0;
-    case BELOW:
+    case MLCI_BELOW:
         return order < 0;
-    case UP_TO:
+    case MLCI_UP_TO:
         return order <= 0;
-    case ABOVE:
+    case MLCI_ABOVE:
         return order > 0;
     default:
         return order >= 0;
@@ -69,11 +49,11 @@ static int holds(int32_t relation, int order)
 static void compare_texts(kernel_call *c)
 {
     const mlci_span *const a = c->arguments[0].values, *const b = c->arguments[1].values;
-    const int32_t relation = c->instruction->overload->variant;
+    const mlci_relation relation = relation_of(c);
     uint8_t *const out = c->values;
     for (int64_t i = 0; i < c->n; i++) {
         /* Most texts that differ have different lengths: no need to look at them then. */
-        const int is_other = relation <= UNEQUAL && a[i].length != b[i].length;
+        const int is_other = relation <= MLCI_UNEQUAL && a[i].length != b[i].length;
         out[i] = (uint8_t)holds(relation, is_other ? 1 : order_texts(&a[i], &b[i]));
     }
 }
@@ -82,8 +62,9 @@ static void between_integers(kernel_call *c)
 {
     const int64_t *const x = c->arguments[0].values, *const low = c->arguments[1].values,
                          *const high = c->arguments[2].values;
-    uint8_t *const out = c->values;
-    for (int64_t i = 0; i < c->n; i++)
+    uint8_t *const restrict out = c->values;
+    const int64_t n = c->n;
+    for (int64_t i = 0; i < n; i++)
         out[i] = (x[i] >= low[i]) & (x[i] <= high[i]);
 }
 
@@ -91,8 +72,9 @@ static void between_reals(kernel_call *c)
 {
     const double *const x = c->arguments[0].values, *const low = c->arguments[1].values,
                         *const high = c->arguments[2].values;
-    uint8_t *const out = c->values;
-    for (int64_t i = 0; i < c->n; i++)
+    uint8_t *const restrict out = c->values;
+    const int64_t n = c->n;
+    for (int64_t i = 0; i < n; i++)
         out[i] = (x[i] >= low[i]) & (x[i] <= high[i]);
 }
 
@@ -166,12 +148,12 @@ static void find_texts(kernel_call *c)
     }
 
 const mlci_overload mlci_overloads_compare[] = {
-    RELATION("==", EQUAL),
-    RELATION("!=", UNEQUAL),
-    RELATION("<", BELOW),
-    RELATION("<=", UP_TO),
-    RELATION(">", ABOVE),
-    RELATION(">=", FROM),
+    RELATION("==", MLCI_EQUAL),
+    RELATION("!=", MLCI_UNEQUAL),
+    RELATION("<", MLCI_BELOW),
+    RELATION("<=", MLCI_UP_TO),
+    RELATION(">", MLCI_ABOVE),
+    RELATION(">=", MLCI_FROM),
     {.name = "between", .arguments = "iii", .result = 'b', .run = between_integers},
     {.name = "between", .arguments = "rrr", .result = 'b', .run = between_reals},
     {.name = "between", .arguments = "ttt", .result = 'b', .run = between_texts},

@@ -12,6 +12,7 @@
 
 #include "expression.h"
 #include "kernels.h"
+#include "row_kernels.h"
 #include "scan.h"
 
 #define MLCI_VECTOR_ROWS 1024
@@ -66,6 +67,7 @@ typedef struct mlci_kernel_call {
     int32_t has_missing; /* comes set from the arguments, unless the kernel sees missing values */
     mlci_arena *arena;
     const mlci_kernels *math;
+    const mlci_row_kernels *rows;
 } mlci_kernel_call;
 
 typedef void (*mlci_kernel)(mlci_kernel_call *call);
@@ -222,6 +224,7 @@ typedef struct mlci_machine {
     mlci_vector *arguments; /* of the step at work */
     mlci_arena arena;       /* texts of the vector at hand */
     const mlci_kernels *math;
+    const mlci_row_kernels *rows;
 } mlci_machine;
 
 mlc_status mlci_machine_open(const mlci_program *program, mlci_machine *out, mlc_error *err);

@@ -16,12 +16,13 @@ static void combine(kernel_call *c)
 {
     const uint8_t *const a = c->arguments[0].values, *const b = c->arguments[1].values;
     const uint8_t decides = (uint8_t)c->instruction->overload->variant;
-    uint8_t *const out = c->values;
-    for (int64_t i = 0; i < c->n; i++)
+    uint8_t *const restrict out = c->values;
+    const int64_t n = c->n;
+    for (int64_t i = 0; i < n; i++)
         out[i] = decides ? a[i] | b[i] : a[i] & b[i];
     if (c->arguments[0].valid == NULL && c->arguments[1].valid == NULL) return;
     c->has_missing = 1;
-    for (int64_t i = 0; i < c->n; i++) {
+    for (int64_t i = 0; i < n; i++) {
         const int has_a = is_there(c, 0, i), has_b = is_there(c, 1, i);
         const int is_decided = (has_a && a[i] == decides) || (has_b && b[i] == decides);
         c->valid[i] = (uint8_t)(is_decided || (has_a && has_b));
@@ -32,8 +33,9 @@ static void combine(kernel_call *c)
 static void negate(kernel_call *c)
 {
     const uint8_t *const a = c->arguments[0].values;
-    uint8_t *const out = c->values;
-    for (int64_t i = 0; i < c->n; i++)
+    uint8_t *const restrict out = c->values;
+    const int64_t n = c->n;
+    for (int64_t i = 0; i < n; i++)
         out[i] = a[i] ^ 1;
 }
 
@@ -61,9 +63,9 @@ static void choose_row(kernel_call *c, int32_t k, int64_t i)
     }
 }
 
-/* Values of one type by a byte a row: one loop, so that several rows are done at once. */
+/* Values of one type by a byte a row. */
 #define CHOOSE(type_)                                                                              \
-    for (int64_t i = 0; i < c->n; i++)                                                             \
+    for (int64_t i = 0; i < n; i++)                                                                \
     ((type_ *)c->values)[i] = holds[i] ? ((const type_ *)a)[i] : ((const type_ *)b)[i]
 
 /* Where the condition is missing, it does not hold. */
@@ -73,17 +75,18 @@ static void choose_if(kernel_call *c)
     const void *const a = c->arguments[1].values, *const b = c->arguments[2].values;
     uint8_t room[MLCI_VECTOR_ROWS];
     const uint8_t *const holds = condition->valid != NULL ? room : condition->values;
-    for (int64_t i = 0; i < c->n && condition->valid != NULL; i++)
+    const int64_t n = c->n;
+    for (int64_t i = 0; i < n && condition->valid != NULL; i++)
         room[i] = condition->valid[i] & ((const uint8_t *)condition->values)[i];
     if (c->instruction->type == MLC_TYPE_BOOL) {
         CHOOSE(uint8_t);
     } else if (c->instruction->type == MLC_TYPE_TEXT) {
         CHOOSE(mlci_span);
     } else {
-        CHOOSE(uint64_t);
+        c->rows->choose(n, holds, a, b, c->values);
     }
     c->has_missing = c->arguments[1].valid != NULL || c->arguments[2].valid != NULL;
-    for (int64_t i = 0; i < c->n && c->has_missing; i++)
+    for (int64_t i = 0; i < n && c->has_missing; i++)
         c->valid[i] = (uint8_t)is_there(c, holds[i] ? 1 : 2, i);
 }
 

@@ -86,26 +86,43 @@ static row_range range_of(const mlc_dataset *d, int64_t first, int64_t n)
     return (row_range){NULL, d->first + first, n};
 }
 
-/* Marks missing rows; 0 when there are none. */
-static int load_valid(const mlci_column *column, const row_range *r, uint8_t *valid)
+/* Bits as bytes of 0 and 1, eight at a time: each byte keeps its own bit, and carries it up. Room
+ * for a multiple of eight. */
+static void unpack_bits(const uint8_t *bits, int64_t n, uint8_t *restrict out)
 {
-    if (column->valid == NULL) return 0;
-    uint8_t all = 1;
-    for (int64_t i = 0; i < r->n; i++) {
-        const int64_t row = row_at(r, i);
-        valid[i] = column->valid[row >> 3] >> (row & 7) & 1;
-        all &= valid[i];
+    for (int64_t i = 0; i < n; i += 8) {
+        const uint64_t each = bits[i / 8] * UINT64_C(0x0101010101010101);
+        const uint64_t own = each & UINT64_C(0x8040201008040201);
+        const uint64_t bytes = (own + UINT64_C(0x7f7f7f7f7f7f7f7f)) >> 7;
+        for (int k = 0; k < 8; k++)
+            out[i + k] = bytes >> (8 * k) & 1;
     }
-    return !all;
 }
 
-static void load_bools(const mlci_column *column, const row_range *r, uint8_t *out)
+/* Bits of rows as bytes; returns how many are set. out: room for MLCI_VECTOR_ROWS. */
+static int64_t load_bits(const mlci_kernels *math, const uint8_t *bits, const row_range *range,
+                         uint8_t *restrict out)
 {
-    const uint8_t *const bits = column->values;
-    for (int64_t i = 0; i < r->n; i++) {
-        const int64_t row = row_at(r, i);
-        out[i] = bits[row >> 3] >> (row & 7) & 1;
+    const row_range r = *range;
+    int64_t n_set = 0;
+    if (r.row == NULL) {
+        uint8_t own[MLCI_VECTOR_ROWS / 8];
+        if (r.n > 0) n_set = math->copy_bits(bits, r.from, r.n, own);
+        unpack_bits(own, r.n, out);
+        return n_set;
     }
+    for (int64_t i = 0; i < r.n; i++) {
+        out[i] = bits[r.row[i] >> 3] >> (r.row[i] & 7) & 1;
+        n_set += out[i];
+    }
+    return n_set;
+}
+
+/* Marks missing rows; 0 when there are none. */
+static int load_valid(const mlci_machine *m, const mlci_column *column, const row_range *r,
+                      uint8_t *valid)
+{
+    return column->valid != NULL && load_bits(m->math, column->valid, r, valid) < r->n;
 }
 
 static void load_words(const mlci_column *column, const row_range *r, uint64_t *out)
@@ -138,12 +155,13 @@ static void load_texts(const mlci_column *column, const row_range *r, mlci_span 
 }
 
 /* Values of 64 bits without gaps are used where they are. */
-static const void *load_values(const mlci_step *step, const row_range *r, void *memory)
+static const void *load_values(const mlci_machine *m, const mlci_step *step, const row_range *r,
+                               void *memory)
 {
     const mlci_column *const column = step->column;
     switch (column->type) {
     case MLC_TYPE_BOOL:
-        load_bools(column, r, memory);
+        load_bits(m->math, column->values, r, memory);
         return memory;
     case MLC_TYPE_FLOAT32:
         load_floats(column, r, memory);
@@ -172,12 +190,10 @@ void mlci_kernel_missing(mlci_kernel_call *call, int64_t i)
 }
 
 /* A NaN is a missing value. valid: bytes to be set; returns whether any row is missing. */
-static int find_nans(const double *values, int64_t n, uint8_t *valid, int has_missing)
+static int find_nans(const mlci_row_kernels *rows, const double *values, int64_t n, uint8_t *valid,
+                     int has_missing)
 {
-    int64_t n_nans = 0;
-    for (int64_t i = 0; i < n; i++)
-        n_nans += values[i] != values[i];
-    if (n_nans == 0) return has_missing;
+    if (rows->count_nans(n, values) == 0) return has_missing;
     if (!has_missing) memset(valid, 1, (size_t)n);
     for (int64_t i = 0; i < n; i++)
         valid[i] &= values[i] == values[i];
@@ -235,28 +251,28 @@ static const int32_t *find_entries(const mlci_column *column, const row_range *r
     return room;
 }
 
+static void copy_bytes(const uint8_t *table, const int32_t *entry, int64_t n, uint8_t *restrict out)
+{
+    for (int64_t i = 0; i < n; i++)
+        out[i] = table[entry[i]];
+}
+
 static int look_up_valid(const mlci_step *step, const int32_t *entry, int64_t n, uint8_t *valid)
 {
-    uint8_t all = 1;
     if (step->column != NULL && step->column->valid == NULL && !step->has_missing) return 0;
-    for (int64_t i = 0; i < n; i++) {
-        valid[i] = step->table.valid[entry[i]];
-        all &= valid[i];
-    }
-    return !all;
+    copy_bytes(step->table.valid, entry, n, valid);
+    return memchr(valid, 0, (size_t)n) != NULL;
 }
 
 /* Copies the entries of a table that rows have; 1: some of them are missing. */
 static int look_up(const mlci_step *step, const row_range *r, void *values, uint8_t *valid)
 {
     int32_t room[MLCI_VECTOR_ROWS];
-    const uint8_t *const bytes = step->table.values;
     const uint64_t *const words = step->table.values;
     const mlci_span *const texts = step->table.values;
     const int32_t *const entry = find_entries(step->column, r, room);
     if (step->table.type == MLC_TYPE_BOOL) {
-        for (int64_t i = 0; i < r->n; i++)
-            ((uint8_t *)values)[i] = bytes[entry[i]];
+        copy_bytes(step->table.values, entry, r->n, values);
     } else if (step->table.type == MLC_TYPE_TEXT) {
         for (int64_t i = 0; i < r->n; i++)
             ((mlci_span *)values)[i] = texts[entry[i]];
@@ -295,7 +311,8 @@ static int run_call(mlci_machine *m, const mlci_step *step, int64_t n, void *val
                              .values = values,
                              .valid = valid,
                              .arena = &m->arena,
-                             .math = m->math};
+                             .math = m->math,
+                             .rows = m->rows};
     if (!it->overload->sees_missing) {
         call.has_missing = join_valid(m->arguments, it->n_arguments, n, valid);
     }
@@ -319,8 +336,8 @@ static void run_step(mlci_machine *m, const mlci_step *step, int64_t first, int6
         break;
     case MLCI_STEP_LOAD:
         rows = range_of(m->program->rows, first, n);
-        has_missing = load_valid(step->column, &rows, valid);
-        values = load_values(step, &rows, memory);
+        has_missing = load_valid(m, step->column, &rows, valid);
+        values = load_values(m, step, &rows, memory);
         break;
     case MLCI_STEP_TEXTS:
         has_missing =
@@ -334,7 +351,7 @@ static void run_step(mlci_machine *m, const mlci_step *step, int64_t first, int6
         has_missing = run_call(m, step, n, memory, valid);
     }
     const int32_t type = step->instruction->type;
-    if (type == MLC_TYPE_FLOAT64) has_missing = find_nans(values, n, valid, has_missing);
+    if (type == MLC_TYPE_FLOAT64) has_missing = find_nans(m->rows, values, n, valid, has_missing);
     *out = (mlci_vector){type, has_missing ? valid : NULL, values};
 }
 
@@ -345,6 +362,7 @@ mlc_status mlci_machine_open(const mlci_program *program, mlci_machine *out, mlc
     const int32_t n = program->n_registers;
     mlci_machine m = {.program = program, .arena = {.root = program->root}};
     m.math = mlci_kernels_of(mlci_root_isa(program->root));
+    m.rows = mlci_row_kernels_of(mlci_root_isa(program->root));
     m.memory = mlci_alloc_raw(program->root, n, REGISTER_BYTES);
     m.registers = mlci_alloc(program->root, n, (int64_t)sizeof *m.registers);
     m.kept_memory = mlci_alloc_raw(program->root, program->n_kept, REGISTER_BYTES);

@@ -6,6 +6,10 @@
 #include "expression.h"
 
 #define BLOCK_BYTES 8192 /* of bits: 65,536 rows */
+#define WORD_BYTES 8
+
+/* The first of eight bytes is the lowest of a word. */
+#define BYTES_IN_ORDER (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
 
 typedef struct filter {
     const mlci_column *condition;
@@ -14,11 +18,20 @@ typedef struct filter {
     int64_t *rows;
 } filter;
 
-static uint8_t bits_at(const filter *f, int64_t byte)
+/* Up to eight bytes of bits, as one word. */
+static uint64_t bits_at(const filter *f, int64_t byte, int64_t end)
 {
-    const uint8_t *const values = f->condition->values;
-    return f->condition->valid == NULL ? values[byte]
-                                       : (uint8_t)(values[byte] & f->condition->valid[byte]);
+    const uint8_t *const values = f->condition->values, *const valid = f->condition->valid;
+    uint64_t bits = 0;
+    if (BYTES_IN_ORDER && end - byte >= WORD_BYTES) {
+        uint64_t there = UINT64_MAX;
+        memcpy(&bits, values + byte, sizeof bits);
+        if (valid != NULL) memcpy(&there, valid + byte, sizeof there);
+        return bits & there;
+    }
+    for (int64_t k = 0; k < WORD_BYTES && byte + k < end; k++)
+        bits |= (uint64_t)(values[byte + k] & (valid != NULL ? valid[byte + k] : 0xFF)) << (8 * k);
+    return bits;
 }
 
 static int64_t block_end(const filter *f, int64_t block)
@@ -30,9 +43,10 @@ static int64_t block_end(const filter *f, int64_t block)
 static mlc_status count_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
 {
     const filter *const f = arg;
+    const int64_t end = block_end(f, block);
     int64_t n = 0;
-    for (int64_t i = block * BLOCK_BYTES; i < block_end(f, block); i++)
-        n += __builtin_popcount(bits_at(f, i));
+    for (int64_t i = block * BLOCK_BYTES; i < end; i += WORD_BYTES)
+        n += __builtin_popcountll(bits_at(f, i, end));
     f->counts[block] = n;
     return MLC_OK;
 }
@@ -40,10 +54,11 @@ static mlc_status count_block(void *arg, int64_t block, int32_t slot, mlc_error 
 static mlc_status list_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
 {
     const filter *const f = arg;
+    const int64_t end = block_end(f, block);
     int64_t *next = f->rows + f->counts[block];
-    for (int64_t i = block * BLOCK_BYTES; i < block_end(f, block); i++) {
-        for (unsigned bits = bits_at(f, i); bits != 0; bits &= bits - 1)
-            *next++ = 8 * i + __builtin_ctz(bits);
+    for (int64_t i = block * BLOCK_BYTES; i < end; i += WORD_BYTES) {
+        for (uint64_t bits = bits_at(f, i, end); bits != 0; bits &= bits - 1)
+            *next++ = 8 * i + __builtin_ctzll(bits);
     }
     return MLC_OK;
 }

@@ -39,7 +39,8 @@ static mlc_status part_block(void *arg, int64_t block, int32_t slot, mlc_error *
 {
     const indexer *const x = arg;
     const mlci_deal *const deal = &x->deal;
-    for (int64_t i = block * MLCI_DEAL_ROWS; i < mlci_deal_block_end(deal, block); i++) {
+    const int64_t end = mlci_deal_block_end(deal, block);
+    for (int64_t i = block * MLCI_DEAL_ROWS; i < end; i++) {
         deal->part[i] = MLCI_NO_PART;
         if (!mlci_has_key(x->index->keys, i)) continue;
         deal->part[i] = deal->n_parts == 1 ? 0 : (uint16_t)(key_of(x->index, i) >> x->shift);
@@ -54,7 +55,8 @@ static mlc_status deal_block(void *arg, int64_t block, int32_t slot, mlc_error *
     const mlci_deal *const deal = &x->deal;
     int64_t next[MLCI_DEAL_PARTS];
     mlci_deal_next(deal, block, next);
-    for (int64_t i = block * MLCI_DEAL_ROWS; i < mlci_deal_block_end(deal, block); i++) {
+    const int64_t end = mlci_deal_block_end(deal, block);
+    for (int64_t i = block * MLCI_DEAL_ROWS; i < end; i++) {
         if (deal->part[i] == MLCI_NO_PART) continue;
         x->entries[next[deal->part[i]]++] = (entry){key_of(x->index, i), i};
     }

@@ -47,8 +47,10 @@ int64_t mlci_deal_block_end(const mlci_deal *deal, int64_t block)
 void mlci_deal_count(const mlci_deal *deal, int64_t block)
 {
     int64_t *const counts = deal->places + block * deal->n_parts;
-    for (int64_t i = block * MLCI_DEAL_ROWS; i < mlci_deal_block_end(deal, block); i++)
-        if (deal->part[i] != MLCI_NO_PART) counts[deal->part[i]]++;
+    const uint16_t *const part = deal->part;
+    const int64_t end = mlci_deal_block_end(deal, block);
+    for (int64_t i = block * MLCI_DEAL_ROWS; i < end; i++)
+        if (part[i] != MLCI_NO_PART) counts[part[i]]++;
 }
 
 void mlci_deal_place(const mlci_deal *deal)

@@ -36,9 +36,5 @@ typedef struct mlci_key_groups {
 mlc_status mlci_key_groups_open(mlc_context *call, const mlci_row_keys *keys, mlci_key_groups *out,
                                 mlc_error *err);
 void mlci_key_groups_close(mlci_key_groups *groups);
-/* The rows of each group in their order: those of group g are rows[starts[g] .. starts[g + 1]);
- * both blocks go to the caller. */
-mlc_status mlci_key_groups_list(mlc_context *call, const mlci_key_groups *groups, int64_t **starts,
-                                int64_t **rows, mlc_error *err);
 
 #endif

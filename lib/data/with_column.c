@@ -49,8 +49,8 @@ mlc_status mlc_dataset_with_column(mlc_context *ctx, const mlc_dataset *dataset,
     mlc_dataset *whole = NULL;
     MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
     mlc_status status = mlci_expression_parse(call->root, expression, dataset, &e, err);
-    if (status == MLC_OK) status = mlci_expression_column(call, e, dataset, &column, err);
     if (status == MLC_OK) status = mlci_dataset_contiguous(call, dataset, &whole, err);
+    if (status == MLC_OK) status = mlci_expression_column(call, e, whole, &column, err);
     if (status == MLC_OK) status = put_column(whole, name, column, out, err);
     mlc_dataset_free(whole);
     mlci_column_unref(column);

@@ -3,6 +3,7 @@
 #define MLCI_KERNEL_TABLES_H
 
 #include "kernels.h"
+#include "row_kernels.h"
 #include "scan_kernels.h"
 #include "score_kernels.h"
 #include "tree_kernels.h"
@@ -15,6 +16,9 @@ extern const mlci_kernels mlci_kernels_avx512;
 extern const mlci_tree_kernels mlci_tree_kernels_reference;
 extern const mlci_tree_kernels mlci_tree_kernels_avx2;
 extern const mlci_tree_kernels mlci_tree_kernels_avx512;
+extern const mlci_row_kernels mlci_row_kernels_reference;
+extern const mlci_row_kernels mlci_row_kernels_avx2;
+extern const mlci_row_kernels mlci_row_kernels_avx512;
 extern const mlci_scan_kernels mlci_scan_kernels_reference;
 extern const mlci_scan_kernels mlci_scan_kernels_avx2;
 extern const mlci_scan_kernels mlci_scan_kernels_avx512;

@@ -100,6 +100,17 @@ const mlci_tree_kernels *mlci_tree_kernels_of(int32_t isa)
     return &mlci_tree_kernels_reference;
 }
 
+const mlci_row_kernels *mlci_row_kernels_of(int32_t isa)
+{
+#if defined(MLCI_HAVE_AVX512)
+    if (isa >= MLCI_ISA_AVX512) return &mlci_row_kernels_avx512;
+#endif
+#if defined(MLCI_HAVE_AVX2)
+    if (isa >= MLCI_ISA_AVX2) return &mlci_row_kernels_avx2;
+#endif
+    return &mlci_row_kernels_reference;
+}
+
 const mlci_scan_kernels *mlci_scan_kernels_of(int32_t isa)
 {
 #if defined(MLCI_HAVE_AVX512)

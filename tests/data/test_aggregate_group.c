@@ -13,7 +13,8 @@ static double of(const mlc_dataset *d, mlci_aggregate_kind kind, double share)
     mlc_context local, *call = NULL;
     ck_assert_int_eq(mlci_call_begin(NULL, &local, MLCI_FIT, &call, NULL), MLC_OK);
     ck_assert_int_eq(mlci_aggregate_type(&item, c->type, &r.type, NULL), MLC_OK);
-    ck_assert_int_eq(mlci_aggregate_group(call, &item, c, 0, c->n_rows, 0, &r, NULL), MLC_OK);
+    const int64_t starts[] = {0, c->n_rows};
+    ck_assert_int_eq(mlci_aggregate_groups(call, &item, c, starts, 0, 1, &r, NULL), MLC_OK);
     mlci_call_end(call);
     double real;
     memcpy(&real, &integer, sizeof real);

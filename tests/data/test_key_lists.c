@@ -1,46 +1,55 @@
-/* Rows by group, for few groups and for many. */
+/* Rows by group, for few numbers and for many, whichever of them occur. */
+#include "key_lists.h"
+
 #include <string.h>
 
 #include "check_main.h"
-#include "row_keys.h"
 
 enum { N = 200000 };
-static int64_t number[N];
+static uint32_t number[N];
 
-/* Rows of a group are neighbours, ascending; all rows that have one are there. */
-static void check_lists(int64_t n, int64_t n_groups, int64_t n_listed, int32_t n_threads)
+/* Rows of a group are neighbours, ascending; groups ascend by number; each row is there. */
+static void check_lists(int64_t n, int64_t n_numbers, int64_t n_groups, int32_t n_threads)
 {
     mlc_context local, *call = NULL;
-    int64_t *starts = NULL, *rows = NULL;
-    const mlci_key_groups groups = {.n_rows = n, .n_groups = n_groups, .number = number};
+    mlci_key_lists lists;
+    const mlci_key_numbers numbers = {.n_rows = n, .n_numbers = n_numbers, .number = number};
     ck_assert_int_eq(mlci_call_begin(NULL, &local, MLCI_FIT, &call, NULL), MLC_OK);
     call->n_threads = n_threads;
-    ck_assert_int_eq(mlci_key_groups_list(call, &groups, &starts, &rows, NULL), MLC_OK);
-    ck_assert_int_eq(starts[0], 0);
-    ck_assert_int_eq(starts[n_groups], n_listed);
+    ck_assert_int_eq(mlci_key_lists_open(call, &numbers, &lists, NULL), MLC_OK);
+    ck_assert_int_eq(lists.n_groups, n_groups);
+    ck_assert_int_eq(n_groups > 0 ? lists.starts[0] : 0, 0);
+    ck_assert_int_eq(lists.starts[n_groups], n);
     for (int64_t g = 0; g < n_groups; g++) {
-        for (int64_t k = starts[g]; k < starts[g + 1]; k++) {
-            ck_assert_int_eq(number[rows[k]], g);
-            if (k > starts[g]) ck_assert_int_lt(rows[k - 1], rows[k]);
+        const uint32_t own = number[lists.rows[lists.starts[g]]];
+        ck_assert_int_lt(lists.starts[g], lists.starts[g + 1]);
+        for (int64_t k = lists.starts[g]; k < lists.starts[g + 1]; k++) {
+            ck_assert_uint_eq(number[lists.rows[k]], own);
+            if (k > lists.starts[g]) ck_assert_int_lt(lists.rows[k - 1], lists.rows[k]);
         }
+        if (g > 0) ck_assert_uint_lt(number[lists.rows[lists.starts[g] - 1]], own);
     }
-    mlci_free(starts);
-    mlci_free(rows);
+    mlci_key_lists_close(&lists);
     mlci_call_end(call);
 }
 
 START_TEST(test_lists_have_the_rows_of_each_group_in_order)
 {
     for (int32_t threads = 1; threads <= 3; threads += 2) {
-        const int64_t few[] = {0, 1, -1, 0, 1, 0};
+        const uint32_t few[] = {0, 1, 3, 0, 1, 0};
         memcpy(number, few, sizeof few);
-        check_lists(6, 8, 5, threads);
+        check_lists(6, 8, 3, threads);
         for (int64_t i = 0; i < N; i++)
-            number[i] = i * 7 % 17;
-        check_lists(N, 17, N, threads);
+            number[i] = (uint32_t)(i * 7 % 17);
+        check_lists(N, 17, 17, threads);
+        check_lists(N, 100000, 17, threads);
         for (int64_t i = 0; i < N; i++)
-            number[i] = i * 7919 % 50021 - 1;
-        check_lists(N, 50020, N - 4, threads);
+            number[i] = (uint32_t)(i * 7919 % 50021);
+        check_lists(N, 50021, 50021, threads);
+        check_lists(1000, 50021, 1000, threads);
+        for (int64_t i = 0; i < N; i++)
+            number[i] *= 80000;
+        check_lists(N, UINT32_MAX, 50021, threads);
         check_lists(0, 0, 0, threads);
     }
 }

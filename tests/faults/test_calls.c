@@ -390,7 +390,7 @@ static fault_run new_run(const struct operation *operation, uint64_t answer)
 START_TEST(test_calls_when_each_fails_give_a_status_and_leave_nothing)
 {
     static const int32_t errors[] = {EIO, ENOSPC, EINTR, EACCES, EMFILE, EAGAIN};
-    const int is_long = getenv("MLC_TORTURE_POINTS") == NULL;
+    const int is_long = getenv("MLC_LONG") != NULL;
     const struct operation *o = &operations[_i];
     int64_t n_points = 0;
     start_first_thread();

@@ -83,6 +83,7 @@ ELSEWHERE = {
     "interop/catboost_info.c": ("interop/test_import_catboost.c", "an object of the file"),
     **{f"interop/exchange_{name}.c": EXCHANGE for name in (
         "columns", "document", "model", "steps")},
+    "interop/foreign_bins.c": ("interop/test_foreign_ensemble.c", "bins of sets that trees ask"),
     "interop/json_fields.c": EXCHANGE,
     **{f"interop/onnx_{part}.c": ONNX_OUT for part in ("graph", "model", "transform", "trees")},
     **{f"interop/onnx_{part}.c": ONNX_IN for part in (
@@ -108,6 +109,7 @@ ELSEWHERE = {
     "kernel/simd/bits.inc.c": ("kernel/test_bits.c", "of each instruction set"),
     "kernel/simd/hash.inc.c": ("kernel/test_hash_mix.c", "of each instruction set"),
     "kernel/simd/products.inc.c": PRODUCTS,
+    "kernel/simd/rows.inc.c": ("kernel/test_row_kernels.c", "of each instruction set"),
     "kernel/simd/scan.inc.c": ("kernel/test_scan_kernels.c", "of each instruction set"),
     "kernel/simd/score.inc.c": ("kernel/test_score_kernels.c", "of each instruction set"),
     "kernel/simd/shap.inc.c": ("kernel/test_shap_kernels.c", "of each instruction set"),
@@ -120,6 +122,7 @@ ELSEWHERE = {
        for name in ("math", "scores", "steps", "trees")},
     "interop/export_c_prior.c": ("python/test_resampled.py",
                                  "what is written is compiled, and its bits compared"),
+    "interop/parity_rows.c": ("interop/test_parity.c", "rows that the trees are compared on"),
     **{f"interop/lightgbm_{name}.c": ("interop/test_import_lightgbm.c", "a part of that reader")
        for name in ("labels", "objective", "text", "tree")},
     "model/tree/bin_column.c": ("model/test_binning.c", "tables are binned column by column"),

@@ -10,5 +10,6 @@
 #define VECTOR_TREE_TABLE mlci_tree_kernels_avx512
 #define VECTOR_SCORE_TABLE mlci_score_kernels_avx512
 #define VECTOR_SCAN_TABLE mlci_scan_kernels_avx512
+#define VECTOR_ROW_TABLE mlci_row_kernels_avx512
 
 #include "table.inc.c"

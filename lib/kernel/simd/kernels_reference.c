@@ -10,6 +10,7 @@
 #define VECTOR_TREE_TABLE mlci_tree_kernels_reference
 #define VECTOR_SCORE_TABLE mlci_score_kernels_reference
 #define VECTOR_SCAN_TABLE mlci_scan_kernels_reference
+#define VECTOR_ROW_TABLE mlci_row_kernels_reference
 
 #include "table.inc.c"
 

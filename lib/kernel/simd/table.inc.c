@@ -10,6 +10,7 @@
 #include "hash_mix.h"
 #include "kernel_tables.h"
 #include "kernels.h"
+#include "row_kernels.h"
 #include "scan_kernels.h"
 #include "score_kernels.h"
 
@@ -44,6 +45,8 @@
 #include "hash.inc.c"
 
 #include "bits.inc.c"
+
+#include "rows.inc.c"
 
 const mlci_kernels VECTOR_TABLE = {
     .isa = VECTOR_ISA,
@@ -83,4 +86,18 @@ const mlci_kernels VECTOR_TABLE = {
 const mlci_scan_kernels VECTOR_SCAN_TABLE = {
     .separators = scan_separators,
     .summarise = scan_summarise,
+};
+
+const mlci_row_kernels VECTOR_ROW_TABLE = {
+    .compare_reals = rows_compare_reals,
+    .compare_integers = rows_compare_integers,
+    .calculate = rows_calculate,
+    .reals_of_integers = rows_reals_of_integers,
+    .count_nans = rows_count_nans,
+    .bound_integers = rows_bound_integers,
+    .add_places = rows_add_places,
+    .choose = rows_choose,
+    .sum_pairs = rows_sum_pairs,
+    .sum_deviations = rows_sum_deviations,
+    .find_least = rows_find_least,
 };
