@@ -104,8 +104,8 @@ static const char *read_word(const mlci_lightgbm *file, const char *at, const ch
 mlc_status mlci_lightgbm_reals(mlci_lightgbm_reader *r, int field, int64_t n, mlc_error *err)
 {
     const mlci_span text = r->tree->field[field];
-    const char *at = text.at, *const end = text.at + text.length;
     if (text.at == NULL) return mlci_lightgbm_fail_field(r, field, "it is missing", err);
+    const char *at = text.at, *const end = text.at + text.length;
     /* A number and a blank are two bytes at least. */
     if (n > text.length / 2 + 1)
         return mlci_lightgbm_fail_field(r, field, "it has too few numbers", err);
