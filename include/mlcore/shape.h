@@ -75,7 +75,7 @@ extern "C" {
  * @param[out] out a view that the caller frees with mlc_dataset_free(); it keeps roles and classes
  * @param[out] err may be NULL
  * @return #MLC_OK, #MLC_ERROR_SYNTAX (grammar or types; line and column point into the condition),
- * #MLC_ERROR_COLUMN, #MLC_ERROR_LIMIT (65,536 bytes, 100 levels, 1 GiB of texts made for 1,024
+ * #MLC_ERROR_COLUMN, #MLC_ERROR_LIMIT (65,536 bytes, 100 levels, 1 GiB of texts made for 4,096
  * rows), #MLC_ERROR_NO_MEMORY, #MLC_ERROR_CANCELLED, #MLC_ERROR_DEADLINE. Since 0.1.
  */
 MLC_API MLC_CHECKED mlc_status mlc_dataset_filter(mlc_context *ctx, const mlc_dataset *dataset,

@@ -49,12 +49,31 @@ static int is_digit(char c)
     return (unsigned char)(c - '0') < 10;
 }
 
+static const uint64_t powers[] = {UINT64_C(1),
+                                  UINT64_C(10),
+                                  UINT64_C(100),
+                                  UINT64_C(1000),
+                                  UINT64_C(10000),
+                                  UINT64_C(100000),
+                                  UINT64_C(1000000),
+                                  UINT64_C(10000000),
+                                  UINT64_C(100000000),
+                                  UINT64_C(1000000000),
+                                  UINT64_C(10000000000),
+                                  UINT64_C(100000000000),
+                                  UINT64_C(1000000000000),
+                                  UINT64_C(10000000000000),
+                                  UINT64_C(100000000000000),
+                                  UINT64_C(1000000000000000),
+                                  UINT64_C(10000000000000000),
+                                  UINT64_C(100000000000000000),
+                                  UINT64_C(1000000000000000000),
+                                  UINT64_C(10000000000000000000)};
+
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 /* Takes the digits that the eight bytes at c begin with into *word; how many there are. */
-static int32_t take_eight(const char *c, uint64_t *word)
+static inline int32_t take_eight(const char *c, uint64_t *word)
 {
-    static const uint64_t powers[] = {1,      10,      100,      1000,     10000,
-                                      100000, 1000000, 10000000, 100000000};
     uint64_t v;
     memcpy(&v, c, sizeof v);
     v ^= UINT64_C(0x3030303030303030); /* digits become 0 .. 9, all else 10 or more */
@@ -70,7 +89,7 @@ static int32_t take_eight(const char *c, uint64_t *word)
 }
 #define FEWEST_BYTES 8
 #else
-static int32_t take_eight(const char *c, uint64_t *word)
+static inline int32_t take_eight(const char *c, uint64_t *word)
 {
     (void)c;
     (void)word;
@@ -320,36 +339,68 @@ static int scan_real(const char *text, int64_t length, decimal *d, double *speci
     return 2;
 }
 
-static double double_of(const decimal *d)
+static double magnitude_of(const decimal *d)
 {
     double value = 0;
     if (d->truncated || !mlci_real_of_decimal(d->word, d->word_exponent, &value))
         value = double_from_bits(convert(&binary_double, d));
-    return d->negative ? -value : value;
+    return value;
+}
+
+static double with_sign(double value, int negative)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return double_from_bits(bits | (uint64_t)negative << 63);
 }
 
 int mlci_real_parse(const char *text, int64_t length, double *out)
 {
     decimal d;
     const int found = scan_real(text, length, &d, out);
-    if (found == 1) *out = double_of(&d);
+    if (found == 1) *out = with_sign(magnitude_of(&d), d.negative);
     return found != 0;
 }
 
+/* What most numbers are: 1 to 7 digits, perhaps a point and up to 23 more, no exponent, all of them
+ * within a word. Where it ends; NULL for what needs a closer look. Reads PLAIN_BYTES. */
+static inline const char *read_plain(const char *c, double *out)
+{
+    uint64_t word = 0;
+    int32_t n = take_eight(c, &word);
+    const char *at = c + n, *const point = at;
+    if (n == 0 || n == 8) return NULL;
+    if (*at == '.') {
+        at++;
+        n = take_eight(at, &word);
+        at += n;
+        const uint64_t head = word;
+        for (int i = 0; n == 8 && i < 2; i++, at += n)
+            n = take_eight(at, &word);
+        const int64_t n_behind = at - point - 9; /* head */
+        if (n == 8 || (n_behind > 0 && head >= powers[WORD_DIGITS - n_behind])) return NULL;
+    }
+    if ((*at | 0x20) == 'e') return NULL;
+    *out = (double)word;
+    return at - point < 2 || mlci_real_of_decimal(word, point + 1 - at, out) ? at : NULL;
+}
+#define PLAIN_BYTES 32
+
 const char *mlci_real_read(const char *text, const char *end, double *out)
 {
-    decimal d = {.negative = text < end && *text == '-'};
-    const char *const first = text + (text < end && (*text == '-' || *text == '+'));
-    if (end - first > FEWEST_BYTES) { /* whole numbers of few digits end here */
-        const int32_t n = take_eight(first, &d.word);
-        if (n > 0 && n < 8 && first[n] != '.' && (first[n] | 0x20) != 'e') {
-            const double value = (double)d.word;
-            *out = d.negative ? -value : value;
-            return first + n;
-        }
+    double value = 0;
+    const int has_text = text < end;
+    const int negative = has_text && *text == '-';
+    const char *const first = text + (negative | (has_text && *text == '+'));
+    const int is_long = FEWEST_BYTES <= PLAIN_BYTES && end - first >= PLAIN_BYTES;
+    const char *stop = is_long ? read_plain(first, &value) : NULL;
+    if (stop == NULL) {
+        decimal d;
+        stop = scan_decimal(first, end, &d);
+        if (stop == NULL) return NULL;
+        value = magnitude_of(&d);
     }
-    const char *const stop = scan_decimal(first, end, &d);
-    if (stop != NULL) *out = double_of(&d);
+    *out = with_sign(value, negative);
     return stop;
 }
 

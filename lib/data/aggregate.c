@@ -11,12 +11,11 @@
 #include <string.h>
 
 #include "expression.h"
-#include "key_lists.h"
+#include "key_order.h"
 #include "sort.h"
 
 #define BLOCK_ROWS 65536
 #define LARGE_ROWS (8 * BLOCK_ROWS)
-#define WORD_BITS 64
 
 typedef struct aggregator {
     mlc_context *call;
@@ -55,41 +54,6 @@ static mlc_status make_one_group(aggregator *a, mlc_error *err)
     return MLC_OK;
 }
 
-static int64_t first_row(const aggregator *a, int64_t g)
-{
-    return a->lists.rows[a->lists.starts[g]];
-}
-
-/* Groups by their first rows: the rank of a row among them is how many come before it. */
-static mlc_status order_by_rows(aggregator *a, mlc_error *err)
-{
-    mlci_root *const root = a->call->root;
-    const int64_t n = a->lists.n_groups, n_words = a->dataset->n_rows / WORD_BITS + 1;
-    uint64_t *const marks = mlci_alloc(root, n_words, (int64_t)sizeof *marks);
-    int64_t *const ranks = mlci_alloc_raw(root, n_words, (int64_t)sizeof *ranks);
-    a->order = mlci_alloc_raw(root, n, (int64_t)sizeof *a->order);
-    mlc_status status = MLC_OK;
-    if (marks == NULL || ranks == NULL || a->order == NULL) {
-        status = mlci_fail_memory(err, n, (int64_t)sizeof *a->order);
-        goto done;
-    }
-    for (int64_t g = 0; g < n; g++)
-        marks[first_row(a, g) / WORD_BITS] |= (uint64_t)1 << first_row(a, g) % WORD_BITS;
-    for (int64_t w = 0, before = 0; w < n_words; w++) {
-        ranks[w] = before;
-        before += __builtin_popcountll(marks[w]);
-    }
-    for (int64_t g = 0; g < n; g++) {
-        const int64_t row = first_row(a, g);
-        const uint64_t before = marks[row / WORD_BITS] & (((uint64_t)1 << row % WORD_BITS) - 1);
-        a->order[ranks[row / WORD_BITS] + __builtin_popcountll(before)] = g;
-    }
-done:
-    mlci_free(marks);
-    mlci_free(ranks);
-    return status;
-}
-
 /* Groups by their keys, which their first rows have. */
 static mlc_status order_by_keys(aggregator *a, mlc_error *err)
 {
@@ -98,11 +62,13 @@ static mlc_status order_by_keys(aggregator *a, mlc_error *err)
     int64_t *const rows = mlci_alloc_raw(a->call->root, n, (int64_t)sizeof *rows);
     if (rows == NULL) return mlci_fail_memory(err, n, (int64_t)sizeof *rows);
     for (int64_t g = 0; g < n; g++)
-        rows[g] = first_row(a, g);
+        rows[g] = mlci_key_lists_first(&a->lists, g);
     MLCI_TRY(mlci_dataset_view(a->call, a->dataset, rows, n, &firsts, err));
     const mlc_status status =
         mlci_sort_rows(a->call, firsts, a->fields, a->n_fields, &a->order, err);
     mlc_dataset_free(firsts);
+    for (int64_t i = 0; i < n && status == MLC_OK; i++)
+        a->firsts[i] = mlci_key_lists_first(&a->lists, a->order[i]);
     return status;
 }
 
@@ -115,13 +81,13 @@ static mlc_status make_groups(aggregator *a, mlc_error *err)
     if (status == MLC_OK) status = mlci_key_lists_open(a->call, &numbers, &a->lists, err);
     mlci_key_numbers_close(&numbers);
     MLCI_TRY(status);
-    MLCI_TRY(a->plan->sort ? order_by_keys(a, err) : order_by_rows(a, err));
     const int64_t n = a->lists.n_groups;
     a->firsts = mlci_alloc_raw(a->call->root, n, (int64_t)sizeof *a->firsts);
     if (a->firsts == NULL) return mlci_fail_memory(err, n, (int64_t)sizeof *a->firsts);
-    for (int64_t i = 0; i < n; i++)
-        a->firsts[i] = first_row(a, a->order[i]);
-    return MLC_OK;
+    if (a->plan->sort) return order_by_keys(a, err);
+    a->order = mlci_alloc_raw(a->call->root, n, (int64_t)sizeof *a->order);
+    if (a->order == NULL) return mlci_fail_memory(err, n, (int64_t)sizeof *a->order);
+    return mlci_key_order(a->call, &a->lists, a->order, a->firsts, err);
 }
 
 /* Ranges of groups with about as many rows. */
@@ -352,6 +318,26 @@ done:
     return status;
 }
 
+/* What is no longer needed makes room for what follows: fresh pages cost more than most steps. */
+static void drop_rows(aggregator *a)
+{
+    mlci_free(a->lists.rows);
+    a->lists.rows = NULL;
+    mlci_deal_close(&a->lists.deal);
+}
+
+/* All but those whose rows are the results. */
+static void drop_arguments(aggregator *a)
+{
+    mlci_free(a->lists.starts);
+    a->lists.starts = NULL;
+    for (int32_t i = 0; i < a->plan->n; i++) {
+        if (a->results[i].type == 0) continue;
+        mlci_column_unref(a->arguments[i]);
+        a->arguments[i] = NULL;
+    }
+}
+
 static mlc_status aggregate(aggregator *a, mlc_dataset **out, mlc_error *err)
 {
     mlci_root *const root = a->call->root;
@@ -365,11 +351,13 @@ static mlc_status aggregate(aggregator *a, mlc_dataset **out, mlc_error *err)
     for (int32_t i = 0; i < n; i++)
         MLCI_TRY(make_argument(a, i, err));
     MLCI_TRY(make_groups(a, err));
+    MLCI_TRY(take_arguments(a, err));
+    drop_rows(a);
     for (int32_t i = 0; i < n; i++)
         MLCI_TRY(make_result(a, i, err));
-    MLCI_TRY(take_arguments(a, err));
     MLCI_TRY(make_blocks(a, err));
     MLCI_TRY(run(a, err));
+    drop_arguments(a);
     return make_dataset(a, out, err);
 }
 

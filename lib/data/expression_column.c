@@ -7,7 +7,7 @@
 #include "checked.h"
 #include "expression_impl.h"
 
-#define TASK_ROWS (16 * MLCI_VECTOR_ROWS)
+#define TASK_ROWS (4 * MLCI_VECTOR_ROWS)
 
 /* The first of eight bytes is the lowest of a word: a product can put their last bits together. */
 #define BYTES_IN_ORDER (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)

@@ -15,7 +15,7 @@
 #include "row_kernels.h"
 #include "scan.h"
 
-#define MLCI_VECTOR_ROWS 1024
+#define MLCI_VECTOR_ROWS 4096
 #define MLCI_EXPRESSION_BYTES 65536 /* of the text */
 #define MLCI_EXPRESSION_DEPTH 100   /* of brackets, signs and the like */
 #define MLCI_EXPRESSION_INSTRUCTIONS 16384

@@ -12,6 +12,11 @@ typedef struct mlci_key_lists {
     mlci_deal deal;   /* of few numbers: how rows get there; part NULL: another way */
 } mlci_key_lists;
 
+static inline int64_t mlci_key_lists_first(const mlci_key_lists *lists, int64_t g)
+{
+    return lists->rows[lists->starts[g]];
+}
+
 mlc_status mlci_key_lists_open(mlc_context *call, const mlci_key_numbers *numbers,
                                mlci_key_lists *out, mlc_error *err);
 /* The rows of a column in the order of the groups, as a column of its own. */

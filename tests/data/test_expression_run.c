@@ -53,7 +53,7 @@ START_TEST(test_texts_beyond_all_bounds_are_refused)
     ck_assert_int_eq(mlci_expression_parse(NULL, text.data, d, &e, NULL), MLC_OK);
     ck_assert_int_eq(mlci_expression_column(call, e, d, &column, &err), MLC_ERROR_LIMIT);
     ck_assert_str_eq(err.message, "the expression makes texts of more than 1073741824 bytes for "
-                                  "1024 rows");
+                                  "4096 rows");
     mlci_expression_free(e);
     mlci_text_clear(&text);
     mlci_call_end(call);

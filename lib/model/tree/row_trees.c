@@ -37,20 +37,21 @@ static int32_t n_nodes_of(const maker *m, int64_t t)
     return 2 * m->scorer->trees[t].n_splits + 1;
 }
 
-/* Numbers those below an inner node, and itself, from n on: depth first and siblings side by side,
- * so that a way is in few lines of memory. */
+/* Numbers those below a node, and itself, from n on: depth first and siblings side by side, so that
+ * a way is in few lines of memory. */
 static int32_t number_subtree(const mlci_tree_node *nodes, int32_t top, int32_t n, int32_t *number)
 {
-    int32_t open[MLCI_SCORE_PLACES], n_open = 1;
+    int32_t open[MLCI_SCORE_PLACES], n_open = nodes[top].left != 0; /* inner ones */
     open[0] = top;
     number[top] = n++;
     while (n_open > 0) {
         const int32_t left = nodes[open[--n_open]].left;
-        if (left == 0) continue;
         number[left] = n++;
         number[left + 1] = n++;
-        open[n_open++] = left + 1;
-        open[n_open++] = left;
+        open[n_open] = left + 1;
+        n_open += nodes[left + 1].left != 0;
+        open[n_open] = left;
+        n_open += nodes[left].left != 0;
     }
     return n;
 }

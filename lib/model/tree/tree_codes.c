@@ -171,18 +171,15 @@ static int64_t first_feature(const maker *m, int64_t range)
     return range * m->ensemble->n_features / n_feature_ranges(m);
 }
 
-/* Counts the distinct thresholds of each feature; a split's `column` becomes the place of its own
- * among them, ascending. */
+/* Sorts the thresholds of some features, and counts the distinct ones of each. */
 static mlc_status sort_range(void *arg, int64_t range, int32_t slot, mlc_error *err)
 {
     const maker *const m = arg;
     for (int64_t j = first_feature(m, range); j < first_feature(m, range + 1); j++) {
         const int64_t first = m->first_key[j], end = m->first_key[j + 1];
         (void)mlci_order_sort(NULL, m->keys + first, m->scratch + first, end - first, NULL);
-        for (int64_t i = first; i < end; i++) {
-            if (i == first || m->keys[i - 1].key != m->keys[i].key) m->n_distinct[j]++;
-            m->splits[m->keys[i].row].column = (int32_t)(m->n_distinct[j] - 1);
-        }
+        for (int64_t i = first; i < end; i++)
+            m->n_distinct[j] += i == first || m->keys[i - 1].key != m->keys[i].key;
     }
     return mlci_poll(m->call, err);
 }
@@ -245,9 +242,10 @@ static mlc_status code_range(void *arg, int64_t range, int32_t slot, mlc_error *
 {
     const maker *const m = arg;
     for (int64_t j = first_feature(m, range); j < first_feature(m, range + 1); j++) {
+        int64_t above = m->n_distinct[j]; /* thresholds that are larger */
         for (int64_t i = m->first_key[j]; i < m->first_key[j + 1]; i++) {
             mlci_split_code *const split = &m->splits[m->keys[i].row];
-            const int64_t above = m->n_distinct[j] - 1 - split->column;
+            above -= i == m->first_key[j] || m->keys[i - 1].key != m->keys[i].key;
             const int64_t w = m->first_window[j] + above / WINDOW, place = 1 + above % WINDOW;
             m->values[m->first_value[w] + place] = mlci_order_real(m->keys[i].key);
             split->column = m->column[w];
