@@ -12,6 +12,9 @@
 /* Chance makes chains of a hundred in a table that is half full of millions. */
 #define MAX_PROBES 256
 
+#define ONES 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff
+const unsigned char mlci_csv_key_masks[2 * MLCI_CSV_KEY_BYTES] = {ONES, ONES, ONES};
+
 static inline uint64_t load8(const char *text)
 {
     uint64_t word;
@@ -41,12 +44,9 @@ mlci_csv_key mlci_csv_key_of(const char *text, int64_t length)
 {
     mlci_csv_key key = {.length = length};
     if (length <= MLCI_CSV_KEY_BYTES) {
-        char padded[MLCI_CSV_KEY_BYTES] = {0};
-        memcpy(padded, text, (size_t)length);
-        key.first = load8(padded);
-        key.last = load8(padded + 8);
+        memcpy(key.part, text, (size_t)length);
     } else {
-        key.first = mlci_csv_hash(text, length);
+        key.part[0] = mlci_csv_hash(text, length);
     }
     return key;
 }
@@ -56,9 +56,13 @@ static inline int is_long(const mlci_csv_slot *slot)
     return slot->length > MLCI_CSV_KEY_BYTES;
 }
 
-static inline uint64_t place_of(const mlci_csv_words *words, const mlci_csv_key *key)
+static mlci_csv_key key_of_slot(const mlci_csv_slot *slot)
 {
-    return mlci_csv_slot_hash(key->first, key->last, key->length) & ((uint64_t)words->n_slots - 1);
+    mlci_csv_key key = {.part = {slot->first}, .length = slot->length};
+    if (is_long(slot)) return key;
+    key.part[1] = slot->rest.part[0];
+    key.part[2] = slot->rest.part[1];
+    return key;
 }
 
 /* A copy of a text that lives as long as the words. Blocks of the arena are linked by the
@@ -94,8 +98,8 @@ static int grow_slots(mlci_csv_words *words)
     for (int64_t i = 0; i < words->n_slots; i++) {
         const mlci_csv_slot *const old = &words->slots[i];
         if (old->number < 0) continue;
-        const uint64_t last = is_long(old) ? 0 : old->rest.last;
-        uint64_t at = mlci_csv_slot_hash(old->first, last, old->length) & mask;
+        const mlci_csv_key key = key_of_slot(old);
+        uint64_t at = mlci_csv_key_hash(&key) & mask;
         while (slots[at].number >= 0)
             at = (at + 1) & mask;
         slots[at] = *old;
@@ -129,17 +133,18 @@ static int32_t append(mlci_csv_words *words, const char *text, int64_t length, i
 }
 
 /* The place of a text, or the free one where it belongs; NULL after too many probes. */
-static mlci_csv_slot *slot_of(const mlci_csv_words *words, const mlci_csv_key *key,
-                              const char *text)
+static inline __attribute__((always_inline)) mlci_csv_slot *
+slot_of(const mlci_csv_words *words, const mlci_csv_key *key, const char *text)
 {
     const uint64_t mask = (uint64_t)words->n_slots - 1;
-    uint64_t at = place_of(words, key);
+    uint64_t at = mlci_csv_key_hash(key) & mask;
     for (int probe = 0; probe <= MAX_PROBES; probe++) {
         mlci_csv_slot *const slot = &words->slots[at];
         if (slot->number < 0) return slot;
-        if (slot->first == key->first && slot->length == key->length &&
-            (is_long(slot) ? memcmp(slot->rest.text, text, (size_t)key->length) == 0
-                           : slot->rest.last == key->last)) {
+        if (slot->first == key->part[0] && slot->length == key->length &&
+            (is_long(slot)
+                 ? memcmp(slot->rest.text, text, (size_t)key->length) == 0
+                 : slot->rest.part[0] == key->part[1] && slot->rest.part[1] == key->part[2])) {
             return slot;
         }
         at = (at + 1) & mask;
@@ -154,42 +159,29 @@ int32_t mlci_csv_words_find(const mlci_csv_words *words, const mlci_csv_key *key
     return slot == NULL ? -1 : slot->number;
 }
 
-void mlci_csv_words_find_all(const mlci_csv_words *words, int32_t n, const mlci_csv_word *texts,
-                             mlci_csv_key *keys, int32_t *numbers)
+void mlci_csv_words_find_all(const mlci_csv_words *words, int32_t n, const char *const *texts,
+                             const mlci_csv_key *keys, int32_t *numbers)
 {
-    if (words->n_slots == 0) {
-        for (int32_t i = 0; i < n; i++)
-            numbers[i] = -1;
-        return;
-    }
-    for (int32_t i = 0; i < n; i++) {
-        keys[i] = mlci_csv_key_of(texts[i].text, texts[i].length);
-        __builtin_prefetch(&words->slots[place_of(words, &keys[i])]);
-    }
-    for (int32_t i = 0; i < n; i++) {
-        const mlci_csv_slot *const slot = &words->slots[place_of(words, &keys[i])];
+    for (int32_t i = 0; i < n && words->n_slots > 0; i++) {
+        if (keys[i].length <= MLCI_CSV_KEY_BYTES) continue;
+        const mlci_csv_slot *const slot = mlci_csv_words_place(words, &keys[i]);
         if (slot->number < 0 || !is_long(slot)) continue;
         __builtin_prefetch(slot->rest.text);
         __builtin_prefetch(slot->rest.text + slot->length - 1);
     }
     for (int32_t i = 0; i < n; i++)
-        numbers[i] = mlci_csv_words_find(words, &keys[i], texts[i].text);
+        numbers[i] = mlci_csv_words_find(words, &keys[i], texts[i]);
 }
 
-void mlci_csv_words_expect(const mlci_csv_words *words, const mlci_csv_word *word)
+int32_t mlci_csv_words_add(mlci_csv_words *words, const mlci_csv_key *key, const char *text,
+                           int keep)
 {
-    if (words->n_slots == 0) return;
-    const mlci_csv_key key = mlci_csv_key_of(word->text, word->length);
-    __builtin_prefetch(&words->slots[place_of(words, &key)]);
-}
-
-int32_t mlci_csv_words_add(mlci_csv_words *words, const char *text, int64_t length, int keep)
-{
+    const int64_t length = key->length;
     if (words->is_list) return append(words, text, length, keep);
+    if (length > INT32_MAX) return -1; /* records are shorter */
     /* At most two thirds full. */
     if (3 * ((int64_t)words->n + 1) > 2 * words->n_slots && !grow_slots(words)) return -1;
-    const mlci_csv_key key = mlci_csv_key_of(text, length);
-    mlci_csv_slot *const slot = slot_of(words, &key, text);
+    mlci_csv_slot *const slot = slot_of(words, key, text);
     if (slot == NULL) {
         words->is_list = 1;
         return append(words, text, length, keep);
@@ -197,11 +189,12 @@ int32_t mlci_csv_words_add(mlci_csv_words *words, const char *text, int64_t leng
     if (slot->number >= 0) return slot->number;
     const int32_t number = append(words, text, length, keep);
     if (number < 0) return -1;
-    *slot = (mlci_csv_slot){.first = key.first, .length = key.length, .number = number};
+    *slot = (mlci_csv_slot){.first = key->part[0], .length = (int32_t)length, .number = number};
     if (is_long(slot)) {
         slot->rest.text = words->word[number].text;
     } else {
-        slot->rest.last = key.last;
+        slot->rest.part[0] = key->part[1];
+        slot->rest.part[1] = key->part[2];
     }
     return number;
 }

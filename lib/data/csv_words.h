@@ -14,23 +14,23 @@ typedef struct mlci_csv_word {
     int64_t length;
 } mlci_csv_word;
 
+#define MLCI_CSV_KEY_BYTES 24
+
 /* What tells a text from others: up to MLCI_CSV_KEY_BYTES all of it, zeros behind it; of a longer
- * one its hash. */
+ * one its hash and zeros. */
 typedef struct mlci_csv_key {
-    uint64_t first, last; /* last: 0 of a longer one */
+    uint64_t part[3];
     int64_t length;
 } mlci_csv_key;
-
-#define MLCI_CSV_KEY_BYTES 16
 
 /* A place of the table: 32 bytes, so that none lies in two lines of the cache. */
 typedef struct mlci_csv_slot {
     uint64_t first;
     union {
-        uint64_t last;
+        uint64_t part[2];
         const char *text; /* of a longer one */
     } rest;
-    int64_t length;
+    int32_t length;
     int32_t number; /* -1: free */
 } mlci_csv_slot;
 
@@ -46,51 +46,76 @@ typedef struct mlci_csv_words {
 } mlci_csv_words;
 
 /* Where a text is looked for. */
-static inline uint64_t mlci_csv_slot_hash(uint64_t first, uint64_t last, int64_t length)
+static inline uint64_t mlci_csv_key_hash(const mlci_csv_key *key)
 {
-    const uint64_t hash = (first ^ (uint64_t)length) * 0x9e3779b97f4a7c15U + last;
+    const uint64_t hash = (key->part[0] ^ (uint64_t)key->length) * 0x9e3779b97f4a7c15U +
+                          key->part[1] * 0xbf58476d1ce4e5b9U + key->part[2] * 0x94d049bb133111ebU;
     const uint64_t mixed = (hash ^ hash >> 29) * 0x9e3779b97f4a7c15U;
     return mixed ^ mixed >> 32;
 }
 
-/* The number of a text of 1 to 16 bytes, with 16 bytes to read, when it is in the first place where
- * it is looked for: most often. Otherwise -1. The table is not empty. */
-static inline int32_t mlci_csv_words_peek(const mlci_csv_words *words, const char *text,
-                                          int64_t length)
+static inline const mlci_csv_slot *mlci_csv_words_place(const mlci_csv_words *words,
+                                                        const mlci_csv_key *key)
 {
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    uint64_t first, last;
-    memcpy(&first, text, sizeof first);
-    memcpy(&last, text + 8, sizeof last);
-    if (length <= 8) {
-        first &= ~(uint64_t)0 >> (64 - 8 * length);
-        last = 0;
-    } else {
-        last &= ~(uint64_t)0 >> (128 - 8 * length);
+    return &words->slots[mlci_csv_key_hash(key) & ((uint64_t)words->n_slots - 1)];
+}
+
+/* Bytes of ones, then of zeros: from MLCI_CSV_KEY_BYTES - n on n of them are ones. */
+extern const unsigned char mlci_csv_key_masks[2 * MLCI_CSV_KEY_BYTES];
+
+/* The key of a text of at most MLCI_CSV_KEY_BYTES, as many of which can be read. */
+static inline mlci_csv_key mlci_csv_key_near(const char *text, int64_t length)
+{
+    mlci_csv_key key = {.length = length};
+    uint64_t mask[3];
+    memcpy(key.part, text, sizeof key.part);
+    memcpy(mask, mlci_csv_key_masks + MLCI_CSV_KEY_BYTES - length, sizeof mask);
+    for (int i = 0; i < 3; i++)
+        key.part[i] &= mask[i];
+    return key;
+}
+
+/* Does a text of at most MLCI_CSV_KEY_BYTES have that byte, which is not 0? */
+static inline int mlci_csv_key_has(const mlci_csv_key *key, char byte)
+{
+    const uint64_t ones = 0x0101010101010101U;
+    uint64_t found = 0;
+    for (int i = 0; i < 3; i++) {
+        const uint64_t same = key->part[i] ^ ones * (unsigned char)byte; /* 0 where it is */
+        found |= (same - ones) & ~same;
     }
-    const uint64_t at = mlci_csv_slot_hash(first, last, length) & (uint64_t)(words->n_slots - 1);
-    const mlci_csv_slot *const slot = &words->slots[at];
-    const int is_it = slot->first == first && slot->rest.last == last && slot->length == length;
+    return (found & ones << 7) != 0;
+}
+
+/* The number of a text of at most MLCI_CSV_KEY_BYTES when it is in the first place where it is
+ * looked for: most often. Otherwise -1. The table is not empty. */
+static inline int32_t mlci_csv_words_peek(const mlci_csv_words *words, const mlci_csv_key *key)
+{
+    const mlci_csv_slot *const slot = mlci_csv_words_place(words, key);
+    const int is_it = slot->first == key->part[0] && slot->rest.part[0] == key->part[1] &&
+                      slot->rest.part[1] == key->part[2] && slot->length == key->length;
     return is_it ? slot->number : -1;
-#else
-    (void)words;
-    (void)text;
-    (void)length;
-    return -1;
-#endif
+}
+
+/* Asks for the memory that a text soon to be looked for needs. */
+static inline void mlci_csv_words_expect(const mlci_csv_words *words, const mlci_csv_key *key)
+{
+    if (words->n_slots == 0) return;
+    const mlci_csv_slot *const slot = mlci_csv_words_place(words, key);
+    __builtin_prefetch(slot);
+    __builtin_prefetch(slot + 1); /* where it is when another is there */
 }
 
 mlci_csv_key mlci_csv_key_of(const char *text, int64_t length);
 /* The number of a text, or -1. */
 int32_t mlci_csv_words_find(const mlci_csv_words *words, const mlci_csv_key *key, const char *text);
-/* The same for n texts, whose memory is asked for before it is needed. */
-void mlci_csv_words_find_all(const mlci_csv_words *words, int32_t n, const mlci_csv_word *texts,
-                             mlci_csv_key *keys, int32_t *numbers);
-/* Asks for the memory that a text soon to be added needs. */
-void mlci_csv_words_expect(const mlci_csv_words *words, const mlci_csv_word *word);
+/* The same for n texts, whose places were asked for before. */
+void mlci_csv_words_find_all(const mlci_csv_words *words, int32_t n, const char *const *texts,
+                             const mlci_csv_key *keys, int32_t *numbers);
 /* The number of a text, new or not; -1 when memory is short. keep: the text stays where it is;
  * otherwise it is copied when new. */
-int32_t mlci_csv_words_add(mlci_csv_words *words, const char *text, int64_t length, int keep);
+int32_t mlci_csv_words_add(mlci_csv_words *words, const mlci_csv_key *key, const char *text,
+                           int keep);
 uint64_t mlci_csv_hash(const char *text, int64_t length);
 void mlci_csv_words_clear(mlci_csv_words *words);
 
