@@ -20,9 +20,10 @@
 #define DECIMALS 6 /* that many at most are looked for first */
 #define DECIMAL_SCALE 1e6
 #define DIGITS_15 1e15
-#define DIGITS_ROOM 32   /* for MOST_DIGITS, and what copying a fixed size of them may read */
-#define FIXED_LEAST (-4) /* scientific below 10^FIXED_LEAST ... */
-#define FIXED_END 16     /* ... and from 10^FIXED_END on */
+#define NEARLY_WHOLE 0x1p-100 /* of the square: more than what rounding one product adds */
+#define DIGITS_ROOM 32        /* for MOST_DIGITS, and what copying a fixed size of them may read */
+#define FIXED_LEAST (-4)      /* scientific below 10^FIXED_LEAST ... */
+#define FIXED_END 16          /* ... and from 10^FIXED_END on */
 #define INTEGRAL_END 9007199254740992.0 /* 2^53 */
 
 const char mlci_digit_pairs[200] = {
@@ -107,6 +108,8 @@ static int find_decimals(double value, shortest *out)
     const double scaled = value * DECIMAL_SCALE;
     if (!(scaled < DIGITS_15)) return 0;
     const int64_t digits = (int64_t)(scaled + 0.5);
+    const double rest = scaled - (double)digits;
+    if (rest * rest > scaled * scaled * NEARLY_WHOLE) return 0; /* sooner known than the quotient */
     *out = (shortest){.digits = (uint64_t)digits, .exponent = -DECIMALS};
     return (double)digits / DECIMAL_SCALE == value;
 }

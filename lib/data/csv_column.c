@@ -130,8 +130,9 @@ static mlc_status rank_words(mlc_context *call, const mlci_csv_words *words, int
         goto done;
     }
     for (int32_t i = 0; i < words->n; i++) {
-        keys[i] = (mlci_text_key){
-            .text = words->word[i].text, .length = words->word[i].length, .index = i};
+        keys[i] = (mlci_text_key){.text = mlci_csv_word_text(&words->word[i]),
+                                  .length = words->word[i].length,
+                                  .index = i};
     }
     status = mlci_text_keys_sort_parallel(call, keys, keys + n, n, err);
     if (status != MLC_OK) goto done;

@@ -124,7 +124,7 @@ mlc_status mlci_csv_name_columns(mlci_csv_reader *reader, const mlci_csv_cell *c
         status = add_name(&words, &name, j, err);
         if (status != MLC_OK) break;
         reader->columns[j].name =
-            mlci_copy_text(reader->root, words.word[j].text, words.word[j].length);
+            mlci_copy_text(reader->root, mlci_csv_word_text(&words.word[j]), words.word[j].length);
         if (reader->columns[j].name == NULL) status = mlci_fail_memory(err, name.length, 1);
     }
     mlci_text_clear(&name);

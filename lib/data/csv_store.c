@@ -191,17 +191,17 @@ static mlc_status join_pieces(mlci_csv_reader *reader, int32_t j, mlc_error *err
 
 /* ---- numbered texts ------------------------------------------------------------------------- */
 
-/* The numbers of n texts, at most GROUP, among those of the column. 0: no memory. */
-static int number_group(mlci_csv_words *words, const mlci_csv_word *texts, int32_t n,
+/* The numbers of n words, at most GROUP, among those of the column. 0: no memory. */
+static int number_group(mlci_csv_words *words, const mlci_csv_word *own, int32_t n,
                         int32_t *number_of)
 {
     mlci_csv_key keys[GROUP];
     for (int32_t i = 0; i < n; i++) {
-        keys[i] = mlci_csv_key_of(texts[i].text, texts[i].length);
-        mlci_csv_words_expect(words, &keys[i]);
+        keys[i] = mlci_csv_key_of_word(&own[i]);
+        mlci_csv_words_expect(words, mlci_csv_key_hash(&keys[i]));
     }
     for (int32_t i = 0; i < n; i++) {
-        number_of[i] = mlci_csv_words_add(words, &keys[i], texts[i].text, 0);
+        number_of[i] = mlci_csv_words_add(words, &keys[i], mlci_csv_word_text(&own[i]), 0);
         if (number_of[i] < 0) return 0;
     }
     return 1;
@@ -271,7 +271,7 @@ mlc_status mlci_csv_store_list(mlci_csv_reader *reader, mlci_csv_column *column,
         column->offsets[r] = at;
         if (codes[r] < 0) continue;
         const mlci_csv_word *const word = &words->word[codes[r]];
-        memcpy(column->bytes + at, word->text, (size_t)word->length);
+        memcpy(column->bytes + at, mlci_csv_word_text(word), (size_t)word->length);
         at += word->length;
     }
     column->offsets[n_rows] = at;

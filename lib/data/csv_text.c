@@ -6,7 +6,7 @@
 #include "csv_strip.h"
 
 #define GROUP 32         /* texts that are looked up together */
-#define PEEK_SLOTS 16384 /* of a table that is in the cache */
+#define PEEK_SLOTS 32768 /* of a table that is in the cache with its words */
 #define COPY 32          /* bytes that are copied at once, whatever the length */
 #define LEAST_BYTES 1024 /* of a block */
 
@@ -124,13 +124,14 @@ typedef struct group {
     int32_t n;
     const char *texts[GROUP];
     mlci_csv_key keys[GROUP];
+    uint32_t hashes[GROUP];
     int64_t rows[GROUP];
 } group;
 
 static void number_group(mlci_csv_strip *s, group *g, int32_t *out)
 {
     int32_t numbers[GROUP];
-    mlci_csv_words_find_all(&s->column->words, g->n, g->texts, g->keys, numbers);
+    mlci_csv_words_find_all(&s->column->words, g->n, g->texts, g->keys, g->hashes, numbers);
     for (int32_t i = 0; i < g->n; i++) {
         out[g->rows[i]] = numbers[i] >= 0 ? numbers[i] : add_word(s, &g->keys[i], g->texts[i], 1);
     }
@@ -167,7 +168,8 @@ static void read_numbered(mlci_csv_strip *s, int32_t *out)
             out[r] = mlci_csv_words_peek(words, key);
             if (out[r] >= 0) continue;
         }
-        mlci_csv_words_expect(words, key);
+        g.hashes[g.n] = mlci_csv_key_hash(key);
+        mlci_csv_words_expect(words, g.hashes[g.n]);
         g.texts[g.n] = cell.text;
         g.rows[g.n++] = r;
         if (g.n == GROUP) number_group(s, &g, out);

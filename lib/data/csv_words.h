@@ -9,11 +9,6 @@
 
 #include "memory.h"
 
-typedef struct mlci_csv_word {
-    const char *text; /* in the source, or in a block of the words */
-    int64_t length;
-} mlci_csv_word;
-
 #define MLCI_CSV_KEY_BYTES 24
 
 /* What tells a text from others: up to MLCI_CSV_KEY_BYTES all of it, zeros behind it; of a longer
@@ -23,14 +18,21 @@ typedef struct mlci_csv_key {
     int64_t length;
 } mlci_csv_key;
 
-/* A place of the table: 32 bytes, so that none lies in two lines of the cache. */
-typedef struct mlci_csv_slot {
-    uint64_t first;
+/* A text: 32 bytes, so that none lies in two lines of the cache. */
+typedef struct mlci_csv_word {
     union {
-        uint64_t part[2];
-        const char *text; /* of a longer one */
-    } rest;
-    int32_t length;
+        uint64_t part[3]; /* of a short one: it is the bytes of the text */
+        struct {
+            uint64_t hash;
+            const char *text; /* in the source, or in a block of the words */
+        } rest;
+    } key;
+    int64_t length;
+} mlci_csv_word;
+
+/* A place of the table. Where it is and what is compared first are bits of one hash. */
+typedef struct mlci_csv_slot {
+    uint32_t hash;
     int32_t number; /* -1: free */
 } mlci_csv_slot;
 
@@ -45,19 +47,40 @@ typedef struct mlci_csv_words {
     int64_t arena_used, arena_size;
 } mlci_csv_words;
 
-/* Where a text is looked for. */
-static inline uint64_t mlci_csv_key_hash(const mlci_csv_key *key)
+/* The bytes of a word: in it where they are few, so only while it stays where it is. */
+static inline const char *mlci_csv_word_text(const mlci_csv_word *word)
+{
+    return word->length > MLCI_CSV_KEY_BYTES ? word->key.rest.text : (const char *)word->key.part;
+}
+
+static inline mlci_csv_key mlci_csv_key_of_word(const mlci_csv_word *word)
+{
+    mlci_csv_key key = {.part = {word->key.part[0]}, .length = word->length};
+    if (word->length > MLCI_CSV_KEY_BYTES) return key;
+    key.part[1] = word->key.part[1];
+    key.part[2] = word->key.part[2];
+    return key;
+}
+
+static inline uint32_t mlci_csv_key_hash(const mlci_csv_key *key)
 {
     const uint64_t hash = (key->part[0] ^ (uint64_t)key->length) * 0x9e3779b97f4a7c15U +
                           key->part[1] * 0xbf58476d1ce4e5b9U + key->part[2] * 0x94d049bb133111ebU;
-    const uint64_t mixed = (hash ^ hash >> 29) * 0x9e3779b97f4a7c15U;
-    return mixed ^ mixed >> 32;
+    return (uint32_t)((hash ^ hash >> 29) * 0x9e3779b97f4a7c15U >> 32);
 }
 
-static inline const mlci_csv_slot *mlci_csv_words_place(const mlci_csv_words *words,
-                                                        const mlci_csv_key *key)
+/* Where a text of that hash is looked for first. */
+static inline mlci_csv_slot *mlci_csv_words_place(const mlci_csv_words *words, uint32_t hash)
 {
-    return &words->slots[mlci_csv_key_hash(key) & ((uint64_t)words->n_slots - 1)];
+    return &words->slots[hash & ((uint64_t)words->n_slots - 1)];
+}
+
+/* Is it that word, as far as the key tells? */
+static inline int mlci_csv_word_has(const mlci_csv_word *word, const mlci_csv_key *key)
+{
+    return word->key.part[0] == key->part[0] && word->length == key->length &&
+           (key->length > MLCI_CSV_KEY_BYTES ||
+            (word->key.part[1] == key->part[1] && word->key.part[2] == key->part[2]));
 }
 
 /* Bytes of ones, then of zeros: from MLCI_CSV_KEY_BYTES - n on n of them are ones. */
@@ -91,27 +114,24 @@ static inline int mlci_csv_key_has(const mlci_csv_key *key, char byte)
  * looked for: most often. Otherwise -1. The table is not empty. */
 static inline int32_t mlci_csv_words_peek(const mlci_csv_words *words, const mlci_csv_key *key)
 {
-    const mlci_csv_slot *const slot = mlci_csv_words_place(words, key);
-    const int is_it = slot->first == key->part[0] && slot->rest.part[0] == key->part[1] &&
-                      slot->rest.part[1] == key->part[2] && slot->length == key->length;
-    return is_it ? slot->number : -1;
+    const uint32_t hash = mlci_csv_key_hash(key);
+    const mlci_csv_slot *const slot = mlci_csv_words_place(words, hash);
+    if (slot->hash != hash || slot->number < 0) return -1;
+    return mlci_csv_word_has(&words->word[slot->number], key) ? slot->number : -1;
 }
 
-/* Asks for the memory that a text soon to be looked for needs. */
-static inline void mlci_csv_words_expect(const mlci_csv_words *words, const mlci_csv_key *key)
+/* Asks for the memory that looking for a text of that hash needs first. */
+static inline void mlci_csv_words_expect(const mlci_csv_words *words, uint32_t hash)
 {
-    if (words->n_slots == 0) return;
-    const mlci_csv_slot *const slot = mlci_csv_words_place(words, key);
-    __builtin_prefetch(slot);
-    __builtin_prefetch(slot + 1); /* where it is when another is there */
+    if (words->n_slots > 0) __builtin_prefetch(mlci_csv_words_place(words, hash));
 }
 
 mlci_csv_key mlci_csv_key_of(const char *text, int64_t length);
 /* The number of a text, or -1. */
 int32_t mlci_csv_words_find(const mlci_csv_words *words, const mlci_csv_key *key, const char *text);
-/* The same for n texts, whose places were asked for before. */
+/* The same for n texts, which were expected. hashes: of the keys. */
 void mlci_csv_words_find_all(const mlci_csv_words *words, int32_t n, const char *const *texts,
-                             const mlci_csv_key *keys, int32_t *numbers);
+                             const mlci_csv_key *keys, const uint32_t *hashes, int32_t *numbers);
 /* The number of a text, new or not; -1 when memory is short. keep: the text stays where it is;
  * otherwise it is copied when new. */
 int32_t mlci_csv_words_add(mlci_csv_words *words, const mlci_csv_key *key, const char *text,
