@@ -2,13 +2,14 @@
 each, and how long a file takes to load.
 
     sh bench/run.sh foreign [--models lightgbm-100x31,...] [--compiled lightgbm-100x31,...]
-                            [--rounds 3] [--load]
+                            [--rounds 3] [--load [--threads 2] [--folder DIR]]
 
 The models are trained on 100,000 rows of shape H, those with categories on columns made of it. Raw
 scores, one thread, floats for XGBoost; a run whose scores differ from the source's is no
 measurement: sums of all are compared. ONNX Runtime and lleaves are called from Python, the others
 through C functions."""
 import argparse
+import os
 import pathlib
 import statistics
 import sys
@@ -118,24 +119,30 @@ def check_sums(name, rounds):
             sys.exit(f"{name}: {peer} adds up to {results[0]['sum']!r}, libmlcore to {wanted!r}")
 
 
-def time_loads(folder, shape):
-    """A large model from its file, in its own library and here."""
+def time_loads(folder, n_threads):
+    """A large model from its file, in its own library and here, in turn. Files that the folder has
+    are not trained again."""
     import lightgbm
     import mlcore
     import xgboost
     rows = []
-    x, y = shape.x[:ROWS], shape.y[:ROWS]
+    context = mlcore.Context(threads=n_threads)
     for library, kind, load in (
             ("lightgbm", "1500x255", lambda p: lightgbm.Booster(model_file=p)),
-            ("xgboost", "800x255", lambda p: xgboost.Booster(model_file=str(p)))):
+            ("xgboost", "800x255", lambda p: xgboost.Booster(
+                {"nthread": n_threads}, model_file=str(p)))):
         path = folder / ("large.txt" if library == "lightgbm" else "large.json")
-        if library == "lightgbm":
-            train_lightgbm(x, y, [], kind, path)
-        else:
-            train_xgboost(x, y, kind, path)
+        if not path.exists():
+            shape = tree_shapes.make("H")
+            x, y = shape.x[:ROWS], shape.y[:ROWS]
+            if library == "lightgbm":
+                train_lightgbm(x, y, [], kind, path)
+            else:
+                train_xgboost(x, y, kind, path)
         times = {"theirs": [], "ours": []}
-        for _ in range(5):
-            for who, function in (("theirs", load), ("ours", mlcore.import_model)):
+        for _ in range(7):
+            for who, function in (("theirs", load),
+                                  ("ours", lambda p: mlcore.import_model(p, context=context))):
                 start = time.perf_counter()
                 function(path)
                 times[who].append(time.perf_counter() - start)
@@ -143,7 +150,7 @@ def time_loads(folder, shape):
                      f"{statistics.median(times['theirs']):.3g} s",
                      f"{statistics.median(times['ours']):.3g} s",
                      harness.ratio(times["theirs"], times["ours"])])
-    print("loading a file, comparison with its own trees included\n")
+    print(f"loading a file by {n_threads} threads, comparison with its own trees included\n")
     harness.table(["", "file", "its own library", "libmlcore", "theirs / ours"], rows)
 
 
@@ -153,13 +160,17 @@ def main():
     parser.add_argument("--compiled", default="lightgbm-100x31,lightgbm-categories")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--load", action="store_true", help="time loading instead")
+    parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)),
+                        help="of loading")
+    parser.add_argument("--folder", help="where --load keeps its files")
     o = parser.parse_args()
-    shape = tree_shapes.make("H")
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         if o.load:
-            time_loads(folder, shape)
+            os.environ["OMP_NUM_THREADS"] = str(o.threads)  # what LightGBM goes by
+            time_loads(pathlib.Path(o.folder or name), o.threads)
             return
+        shape = tree_shapes.make("H")
         for model in o.models.split(","):
             contestants = contestants_of(folder, model, shape, model in o.compiled.split(","))
             rounds = {peer: [] for peer in contestants}

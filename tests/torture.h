@@ -8,8 +8,9 @@
  *     MLCI_TORTURE_TEST(test_read_when_memory_fails_leaks_nothing, read_and_free, NULL)
  *
  * fn frees what it made and returns the first status that is not MLC_OK; what it worked out goes
- * to mlci_torture_answer(). MLC_TORTURE_POINTS in the environment bounds the points of a case:
- * one is then drawn from each of as many equal parts. They depend on the code of the program, so
+ * to mlci_torture_answer(). A case tries 25 points, as many as MLC_TORTURE_POINTS in the
+ * environment says, or with MLC_LONG or for 0 all of them: one is drawn from each of as many equal
+ * parts. They depend on the code of the program, so
  * that each change tries others and the same program the same; MLC_SEED chooses the draw, and
  * the one used is printed. */
 #ifndef MLCI_TORTURE_H
@@ -23,6 +24,7 @@
 #include "checks.h"
 
 #define MLCI_TEST_GUARD 0x6d6c636f72650001LL
+#define MLCI_TEST_FEW_POINTS 25
 
 /* An allocator for tests: counts, checks what it is given back, fails on demand. */
 typedef struct mlci_test_allocator {
@@ -30,10 +32,10 @@ typedef struct mlci_test_allocator {
     int64_t fail_at;      /* 1-based call that fails; 0: none */
     int32_t from_then_on; /* and all after it */
     int32_t armed;
-    int64_t n_failed;     /* atomic */
-    int64_t live_blocks;  /* atomic */
-    int64_t live_bytes;   /* atomic */
-    int64_t n_released;   /* atomic; calls of release */
+    int64_t n_failed;    /* atomic */
+    int64_t live_blocks; /* atomic */
+    int64_t live_bytes;  /* atomic */
+    int64_t n_released;  /* atomic; calls of release */
 } mlci_test_allocator;
 
 static inline void *mlci_test_allocate(void *user, int64_t bytes, int64_t alignment)
@@ -78,8 +80,11 @@ static inline void mlci_test_release(void *user)
 /* A host over *a, to be completed and given to mlc_context_create(). */
 static inline mlc_host mlci_test_host(mlci_test_allocator *a)
 {
-    return (mlc_host){.size = sizeof(mlc_host), .user = a, .allocate = mlci_test_allocate,
-                      .deallocate = mlci_test_deallocate, .release = mlci_test_release};
+    return (mlc_host){.size = sizeof(mlc_host),
+                      .user = a,
+                      .allocate = mlci_test_allocate,
+                      .deallocate = mlci_test_deallocate,
+                      .release = mlci_test_release};
 }
 
 typedef mlc_status (*mlci_torture_fn)(mlc_context *ctx, void *arg, mlc_error *err);
@@ -125,10 +130,13 @@ typedef struct mlci_torture_points {
 static inline mlci_torture_points mlci_torture_choose(const char *what, int64_t n)
 {
     const char *limit = getenv("MLC_TORTURE_POINTS");
-    const int64_t most = limit != NULL && atoll(limit) > 0 ? atoll(limit) : n;
+    const int64_t bound = limit != NULL                ? atoll(limit)
+                          : getenv("MLC_LONG") != NULL ? 0
+                                                       : MLCI_TEST_FEW_POINTS;
+    const int64_t most = bound > 0 ? bound : n;
     const mlci_torture_points p = {n, most < n ? most : n, mlci_torture_seed()};
-    fprintf(stderr, "torture: %s: %lld of %lld points, MLC_SEED=%llu\n", what,
-            (long long)p.count, (long long)n, (unsigned long long)p.seed);
+    fprintf(stderr, "torture: %s: %lld of %lld points, MLC_SEED=%llu\n", what, (long long)p.count,
+            (long long)n, (unsigned long long)p.seed);
     return p;
 }
 
@@ -167,7 +175,9 @@ static inline mlc_status mlci_torture_run(mlci_torture_fn fn, void *arg, mlci_te
     mlc_context_close(ctx);
     ck_assert_msg(a->live_bytes == 0, "%lld bytes in %lld blocks left when allocation %lld %s",
                   (long long)a->live_bytes, (long long)a->live_blocks, (long long)a->fail_at,
-                  a->fail_at == 0 ? "(none) failed" : a->from_then_on ? "and later fail" : "fails");
+                  a->fail_at == 0   ? "(none) failed"
+                  : a->from_then_on ? "and later fail"
+                                    : "fails");
     ck_assert_int_eq(a->n_released, 1);
     return status;
 }
@@ -179,8 +189,8 @@ static inline void mlci_torture_point(mlci_torture_fn fn, void *arg, int64_t k, 
     mlc_error err;
     const mlc_status status = mlci_torture_run(fn, arg, &a, answer, &err);
     const mlc_status wanted = a.n_failed > 0 ? MLC_ERROR_NO_MEMORY : MLC_OK;
-    ck_assert_msg(status == wanted, "allocation %lld%s: status %d instead of %d: %s",
-                  (long long)k, mode ? " and later" : "", (int)status, (int)wanted, err.message);
+    ck_assert_msg(status == wanted, "allocation %lld%s: status %d instead of %d: %s", (long long)k,
+                  mode ? " and later" : "", (int)status, (int)wanted, err.message);
     if (status != MLC_OK) {
         ck_assert_int_eq(err.status, status);
         ck_assert_int_ne(err.message[0], '\0');
@@ -206,11 +216,11 @@ static inline void mlci_torture(mlci_torture_fn fn, void *arg)
     ck_assert_msg(mlci_torture_answers == answer, "another answer after failures");
 }
 
-#define MLCI_TORTURE_TEST(name, fn, arg)                                                          \
-    START_TEST(name)                                                                              \
-    {                                                                                             \
-        mlci_torture(fn, arg);                                                                    \
-    }                                                                                             \
+#define MLCI_TORTURE_TEST(name, fn, arg)                                                           \
+    START_TEST(name)                                                                               \
+    {                                                                                              \
+        mlci_torture(fn, arg);                                                                     \
+    }                                                                                              \
     END_TEST
 
 #endif

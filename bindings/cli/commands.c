@@ -187,9 +187,13 @@ static const cli_option convert_options[] = {
     {"read", 0, "SETTINGS", read_doc},
     {"where", 0, "CONDITION", where_doc},
     {"sample", 0, "SAMPLER",
-     "only some of the rows, such as \"reservoir n=1000\"; IN may be larger than memory, and types "
-     "are those of its first rows or of --types; see 'mlcore list samplers'"},
+     "only some of the rows, such as \"reservoir n=1000\"; see 'mlcore list samplers'"},
     {"write", 0, "SETTINGS", write_doc},
+    {"whole", 0, NULL,
+     "take all rows into memory, and find types that hold all of them. Otherwise, and unless IN is "
+     "- or also OUT, rows pass by, so that IN may be larger than memory; columns and types are "
+     "then "
+     "those of its first rows (8 MB) or of --types, and rows that contradict them end the work"},
     {.name = NULL}};
 
 static const cli_option sql_options[] = {

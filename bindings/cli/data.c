@@ -69,21 +69,30 @@ static void name_input(session *s)
     }
 }
 
-mlc_status data_warn_problems(session *s, const char *path, const mlc_dataset *data)
+mlc_status data_count_left_out(session *s, const mlc_dataset *data, data_left_out *sum)
 {
     mlc_dataset *problems = NULL;
     const mlc_status status = mlc_dataset_problems(data, &problems, &s->err);
-    if (status == MLC_OK && mlc_dataset_n_rows(problems) > 0) {
-        char *line = report_cell(problems, "line", 0);
-        char *message = report_cell(problems, "message", 0);
-        char n[TEXT_NUMBER];
-        session_warn(s, "%s rows of %s could not be read and are left out; the first, line %s: %s",
-                     text_count(n, mlc_dataset_n_rows(problems)), data_name(path), line, message);
-        free(message);
-        free(line);
+    const int64_t n = mlc_dataset_n_rows(problems);
+    if (status == MLC_OK && n > 0 && sum->n == 0) {
+        sum->line = report_cell(problems, "line", 0);
+        sum->message = report_cell(problems, "message", 0);
     }
+    sum->n += n;
     mlc_dataset_free(problems);
     return status;
+}
+
+void data_warn_left_out(session *s, const char *path, data_left_out *sum)
+{
+    char n[TEXT_NUMBER];
+    if (sum->n > 0) {
+        session_warn(s, "%s rows of %s could not be read and are left out; the first, line %s: %s",
+                     text_count(n, sum->n), data_name(path), sum->line, sum->message);
+    }
+    free(sum->line);
+    free(sum->message);
+    *sum = (data_left_out){0};
 }
 
 /* A file by its path, or standard input by its bytes. */
@@ -129,8 +138,10 @@ static mlc_status read_source(session *s, const source *from, const char *settin
                               const mlc_dataset *like, mlc_dataset **out)
 {
     mlc_dataset *data = NULL;
+    data_left_out left_out = {0};
     mlc_status status = parse(s, from, settings, like, &data);
-    if (status == MLC_OK) status = data_warn_problems(s, from->path, data);
+    if (status == MLC_OK) status = data_count_left_out(s, data, &left_out);
+    data_warn_left_out(s, from->path, &left_out);
     if (status == MLC_OK) status = data_choose_rows(s, &data);
     if (status != MLC_OK) {
         mlc_dataset_free(data);
@@ -183,13 +194,16 @@ mlc_status data_load_model(session *s, const char *path, mlc_model **out)
     return status;
 }
 
-char *data_size(const mlc_dataset *data)
+char *data_size_of(int64_t n_rows, int32_t n_columns)
 {
     char rows[TEXT_NUMBER], columns[TEXT_NUMBER];
-    const int64_t n = mlc_dataset_n_rows(data);
-    const int32_t m = mlc_dataset_n_columns(data);
-    return text_format("%s row%s, %s column%s", text_count(rows, n), n == 1 ? "" : "s",
-                       text_count(columns, m), m == 1 ? "" : "s");
+    return text_format("%s row%s, %s column%s", text_count(rows, n_rows), n_rows == 1 ? "" : "s",
+                       text_count(columns, n_columns), n_columns == 1 ? "" : "s");
+}
+
+char *data_size(const mlc_dataset *data)
+{
+    return data_size_of(mlc_dataset_n_rows(data), mlc_dataset_n_columns(data));
 }
 
 const char *data_type_name(int32_t type)
@@ -197,6 +211,13 @@ const char *data_type_name(int32_t type)
     static const char *const names[] = {"",         "bool", "int64",     "float32", "float64",
                                         "category", "text", "timestamp", "vector"};
     return type >= MLC_TYPE_BOOL && type <= MLC_TYPE_VECTOR ? names[type] : "";
+}
+
+int data_is_same_file(const char *a, const char *b)
+{
+    struct stat first, second;
+    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino;
 }
 
 /* The folder that a file of that path is in, to be freed. */

@@ -127,7 +127,12 @@ static mlc_status format_rows(session *s, const mlc_dataset *table, int64_t firs
     return status;
 }
 
-mlc_status report_csv(session *s, const mlc_dataset *table)
+int report_is_broken(void)
+{
+    return ferror(stdout);
+}
+
+mlc_status report_csv_part(session *s, const mlc_dataset *table, int is_first)
 {
     const int64_t n_rows = mlc_dataset_n_rows(table);
     mlc_buffer *text = NULL;
@@ -135,7 +140,7 @@ mlc_status report_csv(session *s, const mlc_dataset *table)
     const size_t header = (size_t)mlc_buffer_size(text);
     if (status == MLC_OK) {
         progress_clear(&s->progress);
-        write_output(mlc_buffer_data(text), header);
+        if (is_first) write_output(mlc_buffer_data(text), header);
         s->has_written = 1;
     }
     mlc_buffer_free(text);
@@ -154,6 +159,11 @@ mlc_status report_csv(session *s, const mlc_dataset *table)
         mlc_buffer_free(text);
     }
     return status;
+}
+
+mlc_status report_csv(session *s, const mlc_dataset *table)
+{
+    return report_csv_part(s, table, 1);
 }
 
 int report_is_same(const mlc_dataset *table, const char *column)

@@ -15,6 +15,10 @@ mlc_status report_table(session *s, const mlc_dataset *table, const char *column
 mlc_status report_json(session *s, const mlc_dataset *table);
 /* A dataset as CSV on standard output, in parts of bounded size. */
 mlc_status report_csv(session *s, const mlc_dataset *table);
+/* The same of rows that follow others, without a header unless they are the first. */
+mlc_status report_csv_part(session *s, const mlc_dataset *table, int is_first);
+/* 1 when nothing gets to standard output any more. */
+int report_is_broken(void);
 
 /* errno of the first write to standard output by the above that failed; 0: none known. */
 int report_output_error(void);

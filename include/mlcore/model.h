@@ -395,7 +395,8 @@ MLC_API MLC_CHECKED mlc_status mlc_model_validate_memory(mlc_context *ctx, const
  * knows (LightGBM from pandas, XGBoost from 3.1 on), else they are numbers: the codes. What the
  * file does not tell can be given: the labels of classes, zeros that were missing values.
  *
- * @param ctx context, or NULL; cancelling or its deadline end the import
+ * @param ctx context, or NULL; cancelling or its deadline end the import. Without a number of threads
+ * all allowed cores take part, as in fitting; the model is the same for any number
  * @param path file name
  * @param check NULL, or rows with what the source library gives for them: the inputs of the model,
  * and in columns with the role target the values of `expected=`; they are predicted and compared

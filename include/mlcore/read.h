@@ -15,10 +15,10 @@
  * All other settings go to the format; an unknown one is #MLC_ERROR_SETTING and names the nearest
  * that is known. Readers take roles, `classes=` and `positive=` as well (see dataset.h).
  *
- * **JSON Lines.** A line is one object in UTF-8 (RFC 8259; a byte-order mark is skipped, blank lines
- * are too; NaN, Infinity and -Infinity are numbers as in Python). A member is a column; those of an
- * object inside have dotted names, `user.age`. Columns come in the order in which lines first have
- * them; a row without a member, or with null, is missing there. Types are found over the whole
+ * **JSON Lines.** A line is one object in UTF-8 (RFC 8259; a byte-order mark is skipped, blank
+ * lines are too; NaN, Infinity and -Infinity are numbers as in Python). A member is a column; those
+ * of an object inside have dotted names, `user.age`. Columns come in the order in which lines first
+ * have them; a row without a member, or with null, is missing there. Types are found over the whole
  * file: true and false are bool, numbers int64 when all are written without point and exponent and
  * fit, else float64 (an integer beyond int64 is the nearest double), texts category or text by the
  * rule of CSV files, arrays of numbers of one length a dense vector with null as NaN. Other arrays
@@ -52,12 +52,12 @@
  * Written: the target (a number), the group, and the features, numbers and vectors side by side,
  * without zeros; a missing value is nan. Other columns are left out. `index_base=1`.
  *
- * **SQLite.** (where the library was built with it, else #MLC_ERROR_UNSUPPORTED.) The file is opened
- * for reading only and treated as untrusted. The path is a file name, never a URI. Integers are int64, or
- * bool where the column is declared BOOL or BOOLEAN and holds 0 and 1; integers among reals are
- * reals; texts are category or text by the rule of CSV files, dates among them (types= makes them
- * timestamps); a column without values is what its declaration says, else float64. Texts among
- * numbers, and blobs, are errors that name column and row. Settings:
+ * **SQLite.** (where the library was built with it, else #MLC_ERROR_UNSUPPORTED.) The file is
+ * opened for reading only and treated as untrusted. The path is a file name, never a URI. Integers
+ * are int64, or bool where the column is declared BOOL or BOOLEAN and holds 0 and 1; integers among
+ * reals are reals; texts are category or text by the rule of CSV files, dates among them (types=
+ * makes them timestamps); a column without values is what its declaration says, else float64. Texts
+ * among numbers, and blobs, are errors that name column and row. Settings:
  * - `table=name` or `query='SELECT ...'`, one statement that only reads; with neither, the only
  *   table of the file
  * - `types=`, `null=`, `text=` as for JSON Lines
@@ -101,9 +101,8 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_read(mlc_context *ctx, const char *pa
  * @return as mlc_dataset_read(). Since 0.1.
  */
 MLC_API MLC_CHECKED mlc_status mlc_dataset_read_like(mlc_context *ctx, const char *path,
-                                                     const mlc_dataset *like,
-                                                     const char *settings, mlc_dataset **out,
-                                                     mlc_error *err);
+                                                     const mlc_dataset *like, const char *settings,
+                                                     mlc_dataset **out, mlc_error *err);
 
 /**
  * @brief Reads bytes in memory; without `format=` the first of them tell the format, and what
@@ -131,8 +130,10 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_parse_like(mlc_context *ctx, const vo
 /**
  * @brief Writes a dataset in any format above.
  *
- * Texts go by way of a temporary file that is renamed, gzip-compressed when the path ends in .gz;
- * an SQLite file is changed in one transaction, or is as it was.
+ * Texts go by way of a temporary file that is renamed, gzip-compressed when the path ends in .gz,
+ * in members of 1 MB of text; an SQLite file is changed in one transaction, or is as it was. The
+ * bytes are the same for any number of threads, and besides the dataset little is in memory: a part
+ * of the text. mlc_reader_write() writes rows that are not all in memory.
  * @param ctx context, or NULL
  * @param dataset not NULL
  * @param path UTF-8 file name

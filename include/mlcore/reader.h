@@ -116,6 +116,33 @@ MLC_API MLC_CHECKED mlc_status mlc_reader_sample(mlc_context *ctx, mlc_reader *r
                                                  mlc_error *err);
 
 /**
+ * @brief Writes all rows that are left into a file of any format, in bounded memory: a batch or two
+ * and the text of some of its rows, whatever the size of the data.
+ *
+ * The file is, byte for byte, the one that mlc_dataset_write() writes of what mlc_reader_collect()
+ * would give, for any batches and threads: a file that is larger than memory is converted by
+ * mlc_reader_open() and this. Texts go by way of a temporary file beside the target, which is
+ * renamed once all rows are there; rows of an SQLite file are one transaction. So after a failure
+ * the target is as it was, unless it is no regular file: what went into a pipe is gone. A text that
+ * is being read may be the target. An SQLite file that is being read had better not be: SQLite
+ * waits some seconds for its reader, and then holds in memory what is written.
+ *
+ * Since columns and types are those of the first batch, a file of which a later part contradicts
+ * them (reals after 8 MB of whole numbers) is #MLC_ERROR_FORMAT with the column and what `types=`
+ * would be right; mlc_dataset_read(), which sees all rows, finds types that hold them. Progress is
+ * what the source reports: of files the share that was read.
+ * @param ctx,reader,err as of mlc_reader_next()
+ * @param path UTF-8 file name
+ * @param settings NULL or text: `format=` and the settings of the format, as of
+ * mlc_dataset_write(). What is wrong with them is told before anything is read
+ * @return as mlc_reader_next() and mlc_dataset_write(); #MLC_END when there was no batch at all:
+ * nothing is written then. Since 0.1.
+ */
+MLC_API MLC_CHECKED mlc_status mlc_reader_write(mlc_context *ctx, mlc_reader *reader,
+                                                const char *path, const char *settings,
+                                                mlc_error *err);
+
+/**
  * @brief Rows read so far.
  * @param reader may be NULL, which counts 0
  */

@@ -80,8 +80,10 @@ typedef struct mlci_descriptor {
 #define MLCI_OUTPUT_INTERVAL 16   /* lower and upper bound; 0 doubles where there are none */
 #define MLCI_OUTPUT_QUANTILE 32   /* one double a level; 0 doubles where there are none */
 
-/* Rows that predict is given at once, at most. */
+/* Rows that predict is given at once, at most: of models whose state stays in the caches, and of
+ * larger ones. */
 #define MLCI_BLOCK_ROWS 256
+#define MLCI_LONG_BLOCK_ROWS 4096
 
 typedef struct mlci_model_fit {
     mlc_context *call;
@@ -108,7 +110,7 @@ typedef struct mlci_model_predict {
     const void *state;
     const double *x; /* n_rows x n_features, row-major; missing NaN; categories as codes,
                         unseen ones -1 */
-    int64_t n_rows;  /* 1 to MLCI_BLOCK_ROWS */
+    int64_t n_rows;  /* 1 to MLCI_BLOCK_ROWS, or to MLCI_LONG_BLOCK_ROWS (has_long_blocks) */
     double *out;     /* n_rows x n_outputs, row-major */
     double *scratch; /* scratch_size doubles, 64-byte aligned */
 } mlci_model_predict;
@@ -169,6 +171,9 @@ typedef struct mlci_model_descriptor {
     void (*level_name)(const void *params, int64_t k, mlci_text *out);
     /* Doubles of scratch for n_rows rows; NULL: none. */
     int64_t (*scratch_size)(const void *params, const void *state, int64_t n_rows);
+    /* Does predict take long blocks, for what is fetched of the state to serve more rows? NULL: no.
+     */
+    int32_t (*has_long_blocks)(const void *params, const void *state);
     /* No allocation, no lock, no failure. The bits of a row do not depend on its block. */
     void (*predict)(const mlci_model_predict *predict);
     /* One of base.tables. classes is NULL unless the model classifies. */

@@ -101,30 +101,17 @@ mlc_status mlci_file_read(mlci_root *root, const char *path, int64_t max_bytes, 
 
 /* ---- writing ------------------------------------------------------------------------------ */
 
-static mlc_status write_piece(const mlci_system *system, const char *path, int64_t fd,
-                              const char *bytes, int64_t n, mlc_error *err)
+static mlc_status write_all(const mlci_new_file *f, const char *bytes, int64_t n, mlc_error *err)
 {
     while (n > 0) {
-        const int64_t put = system->write(system->user, fd, bytes, n);
-        if (put < 0) return fail_io(err, path, "write", put);
+        const int64_t put = f->system->write(f->system->user, f->fd, bytes, n);
+        if (put < 0) return fail_io(err, f->path, "write", put);
         /* POSIX lets a write of more than 0 bytes give 0 only on broken devices. */
-        if (put == 0) return fail_io(err, path, "write", -EIO);
+        if (put == 0) return fail_io(err, f->path, "write", -EIO);
         bytes += put;
         n -= put;
     }
     return MLC_OK;
-}
-
-static mlc_status write_all(const mlci_system *system, const char *path, int64_t fd,
-                            const mlci_file_pieces *pieces, mlc_error *err)
-{
-    for (;;) {
-        const void *bytes = NULL;
-        int64_t n = 0;
-        MLCI_TRY(pieces->next(pieces->arg, &bytes, &n, err));
-        if (n == 0) return MLC_OK;
-        MLCI_TRY(write_piece(system, path, fd, bytes, n, err));
-    }
 }
 
 /* A pipe that nobody reads must fail the write, not end the host: keeps SIGPIPE from this thread.
@@ -153,28 +140,6 @@ static void drop_pipe_signal(const sigset_t *old)
     pthread_sigmask(SIG_SETMASK, old, NULL);
 }
 
-/* Into what cannot be replaced by a rename: pipes, terminals, what a descriptor stands for. */
-static mlc_status write_directly(const mlci_system *system, const char *path,
-                                 const mlci_file_pieces *pieces, mlc_error *err)
-{
-    const int64_t fd = system->open_append(system->user, path);
-    if (fd < 0) return fail_io(err, path, "open for writing", fd);
-    sigset_t old;
-    const int held = hold_pipe_signal(&old);
-    const mlc_status status = write_all(system, path, fd, pieces, err);
-    if (held) drop_pipe_signal(&old);
-    const int64_t closed = system->close(system->user, fd);
-    return status == MLC_OK && closed < 0 ? fail_io(err, path, "close", closed) : status;
-}
-
-/* A target and the temporary file beside it. */
-typedef struct replacement {
-    const mlci_system *system;
-    char path[MLCI_PATH_SIZE];      /* of the target, links followed */
-    char temporary[MLCI_PATH_SIZE]; /* "" when there is none to remove */
-    int64_t mode;                   /* st_mode of the target; negative when there is no target */
-} replacement;
-
 /* Bytes of the path up to and with the last slash. */
 static int directory_length(const char *path)
 {
@@ -183,81 +148,45 @@ static int directory_length(const char *path)
 }
 
 /* Creates `.NAME.mlc-XXXXXXXX` under a name that nobody has. */
-static mlc_status create_temporary(replacement *r, int64_t *fd, mlc_error *err)
+static mlc_status create_temporary(mlci_new_file *f, mlc_error *err)
 {
-    const int at = directory_length(r->path);
+    const int at = directory_length(f->path);
     uint64_t number =
-        (uint64_t)mlci_clock_ns() ^ ((uint64_t)getpid() << 32) ^ (uint64_t)(uintptr_t)r;
+        (uint64_t)mlci_clock_ns() ^ ((uint64_t)getpid() << 32) ^ (uint64_t)(uintptr_t)f;
     char name[NAME_BYTES];
-    mlci_cut_text(name, sizeof name, snprintf(name, sizeof name, "%s", r->path + at));
-    const int64_t mode = r->mode >= 0 ? r->mode & 0777 : 0666;
+    mlci_cut_text(name, sizeof name, snprintf(name, sizeof name, "%s", f->path + at));
+    const int64_t mode = f->mode >= 0 ? f->mode & 0777 : 0666;
     for (int i = 0; i < MAX_ATTEMPTS; i++) {
         number = number * 6364136223846793005u + 1442695040888963407u;
-        const int n = snprintf(r->temporary, sizeof r->temporary, "%.*s.%s.mlc-%08" PRIx32, at,
-                               r->path, name, (uint32_t)(number >> 32));
+        const int n = snprintf(f->temporary, sizeof f->temporary, "%.*s.%s.mlc-%08" PRIx32, at,
+                               f->path, name, (uint32_t)(number >> 32));
         int64_t made = -ENAMETOOLONG;
-        if (n > 0 && n < (int)sizeof r->temporary) {
-            made = r->system->create_exclusive(r->system->user, r->temporary, (uint32_t)mode);
+        if (n > 0 && n < (int)sizeof f->temporary) {
+            made = f->system->create_exclusive(f->system->user, f->temporary, (uint32_t)mode);
         }
         if (made >= 0) {
-            *fd = made;
+            f->fd = made;
             return MLC_OK;
         }
-        r->temporary[0] = '\0';
-        if (made != -EEXIST) return fail_io(err, r->path, "make a file beside it", made);
+        f->temporary[0] = '\0';
+        if (made != -EEXIST) return fail_io(err, f->path, "make a file beside it", made);
     }
-    return fail_io(err, r->path, "make a file beside it", -EEXIST);
-}
-
-/* Fills the temporary file and closes it. */
-static mlc_status fill_temporary(replacement *r, int64_t fd, const mlci_file_pieces *pieces,
-                                 int32_t sync, mlc_error *err)
-{
-    const mlci_system *system = r->system;
-    mlc_status status = MLC_OK;
-    int64_t result = 0;
-    /* open() took the umask off; an existing file keeps its mode in full. */
-    if (r->mode >= 0) result = system->set_mode(system->user, fd, (uint32_t)(r->mode & 07777));
-    if (result < 0) status = fail_io(err, r->path, "keep its mode", result);
-    if (status == MLC_OK) status = write_all(system, r->path, fd, pieces, err);
-    if (status == MLC_OK && sync) {
-        result = system->sync(system->user, fd);
-        if (result < 0) status = fail_io(err, r->path, "sync", result);
-    }
-    result = system->close(system->user, fd);
-    return status == MLC_OK && result < 0 ? fail_io(err, r->path, "close", result) : status;
+    return fail_io(err, f->path, "make a file beside it", -EEXIST);
 }
 
 /* Makes the rename itself durable. Some file systems have no fsync of directories. */
-static mlc_status sync_directory(const replacement *r, mlc_error *err)
+static mlc_status sync_directory(const mlci_new_file *f, mlc_error *err)
 {
-    const mlci_system *system = r->system;
+    const mlci_system *system = f->system;
     char directory[MLCI_PATH_SIZE];
-    const int n = directory_length(r->path);
-    snprintf(directory, sizeof directory, "%.*s", n > 0 ? n : 1, n > 0 ? r->path : ".");
+    const int n = directory_length(f->path);
+    snprintf(directory, sizeof directory, "%.*s", n > 0 ? n : 1, n > 0 ? f->path : ".");
     const int64_t fd = system->open_directory(system->user, directory);
     if (fd < 0) return fail_io(err, directory, "open the directory", fd);
     const int64_t result = system->sync(system->user, fd);
     system->close(system->user, fd);
     if (result >= 0 || result == -EINVAL || result == -ENOTSUP) return MLC_OK;
     return fail_io(err, directory, "sync the directory", result);
-}
-
-static mlc_status replace(replacement *r, const mlci_file_pieces *pieces, int32_t sync,
-                          mlc_error *err)
-{
-    int64_t fd = -1;
-    MLCI_TRY(create_temporary(r, &fd, err));
-    mlc_status status = fill_temporary(r, fd, pieces, sync, err);
-    if (status == MLC_OK) {
-        const int64_t result = r->system->rename(r->system->user, r->temporary, r->path);
-        if (result < 0) status = fail_io(err, r->path, "put the new file in its place", result);
-    }
-    if (status != MLC_OK) {
-        r->system->unlink(r->system->user, r->temporary);
-        return status;
-    }
-    return sync ? sync_directory(r, err) : MLC_OK;
 }
 
 /* A path through a descriptor means what the descriptor has open, even a regular file. */
@@ -270,43 +199,87 @@ static int names_descriptor(const char *path)
     return 0;
 }
 
-mlc_status mlci_file_write_pieces(mlci_root *root, const char *path, const mlci_file_pieces *pieces,
-                                  int32_t sync, mlc_error *err)
+/* What cannot be replaced by a rename: pipes, terminals, what a descriptor stands for. */
+static mlc_status open_direct(mlci_new_file *f, const char *path, mlc_error *err)
 {
-    MLCI_TRY(check_path(path, err));
-    replacement r = {.system = mlci_root_system(root)};
-    r.mode = r.system->file_mode(r.system->user, path);
-    if (r.mode < 0 && r.mode != -ENOENT) return fail_io(err, path, "look at it", r.mode);
-    if (r.mode >= 0 && (!S_ISREG((mode_t)r.mode) || names_descriptor(path))) {
-        return write_directly(r.system, path, pieces, err);
-    }
-    const int64_t result = r.system->real_path(r.system->user, path, r.path, sizeof r.path);
-    if (result < 0) return fail_io(err, path, "follow its links", result);
-    return replace(&r, pieces, sync, err);
+    f->is_direct = 1;
+    mlci_cut_text(f->path, sizeof f->path, snprintf(f->path, sizeof f->path, "%s", path));
+    f->fd = f->system->open_append(f->system->user, path);
+    return f->fd < 0 ? fail_io(err, path, "open for writing", f->fd) : MLC_OK;
 }
 
-typedef struct memory_piece {
-    const void *bytes;
-    int64_t n;
-} memory_piece;
-
-/* All of it, then nothing. */
-static mlc_status give_memory(void *arg, const void **bytes, int64_t *n, mlc_error *err)
+mlc_status mlci_new_file_open(mlci_root *root, const char *path, mlci_new_file *f, mlc_error *err)
 {
-    memory_piece *const piece = arg;
-    (void)err;
-    *bytes = piece->bytes;
-    *n = piece->n;
-    piece->n = 0;
-    return MLC_OK;
+    const mlci_system *const system = mlci_root_system(root);
+    MLCI_TRY(check_path(path, err));
+    f->system = system;
+    f->fd = -1;
+    f->is_direct = 0;
+    f->temporary[0] = '\0';
+    f->mode = system->file_mode(system->user, path);
+    if (f->mode < 0 && f->mode != -ENOENT) return fail_io(err, path, "look at it", f->mode);
+    if (f->mode >= 0 && (!S_ISREG((mode_t)f->mode) || names_descriptor(path))) {
+        return open_direct(f, path, err);
+    }
+    int64_t result = system->real_path(system->user, path, f->path, sizeof f->path);
+    if (result < 0) return fail_io(err, path, "follow its links", result);
+    MLCI_TRY(create_temporary(f, err));
+    /* open() took the umask off; an existing file keeps its mode in full. */
+    if (f->mode < 0) return MLC_OK;
+    result = system->set_mode(system->user, f->fd, (uint32_t)(f->mode & 07777));
+    if (result >= 0) return MLC_OK;
+    mlci_new_file_close(f);
+    return fail_io(err, f->path, "keep its mode", result);
+}
+
+mlc_status mlci_new_file_append(mlci_new_file *f, const void *bytes, int64_t n, mlc_error *err)
+{
+    if (!f->is_direct) return write_all(f, bytes, n, err);
+    sigset_t old;
+    const int held = hold_pipe_signal(&old);
+    const mlc_status status = write_all(f, bytes, n, err);
+    if (held) drop_pipe_signal(&old);
+    return status;
+}
+
+static mlc_status close_written(mlci_new_file *f, mlc_error *err)
+{
+    const int64_t result = f->system->close(f->system->user, f->fd);
+    f->fd = -1;
+    return result < 0 ? fail_io(err, f->path, "close", result) : MLC_OK;
+}
+
+mlc_status mlci_new_file_finish(mlci_new_file *f, int32_t sync, mlc_error *err)
+{
+    const mlci_system *const system = f->system;
+    if (f->is_direct) return close_written(f, err);
+    int64_t result = sync ? system->sync(system->user, f->fd) : 0;
+    if (result < 0) return fail_io(err, f->path, "sync", result);
+    MLCI_TRY(close_written(f, err));
+    result = system->rename(system->user, f->temporary, f->path);
+    if (result < 0) return fail_io(err, f->path, "put the new file in its place", result);
+    f->temporary[0] = '\0';
+    return sync ? sync_directory(f, err) : MLC_OK;
+}
+
+void mlci_new_file_close(mlci_new_file *f)
+{
+    const mlci_system *const system = f->system;
+    if (f->fd >= 0) system->close(system->user, f->fd);
+    if (f->temporary[0] != '\0') system->unlink(system->user, f->temporary);
+    f->fd = -1;
+    f->temporary[0] = '\0';
 }
 
 mlc_status mlci_file_write(mlci_root *root, const char *path, const void *bytes, int64_t n_bytes,
                            int32_t sync, mlc_error *err)
 {
-    memory_piece piece = {bytes, n_bytes};
-    const mlci_file_pieces pieces = {&piece, give_memory};
-    return mlci_file_write_pieces(root, path, &pieces, sync, err);
+    mlci_new_file file;
+    MLCI_TRY(mlci_new_file_open(root, path, &file, err));
+    mlc_status status = mlci_new_file_append(&file, bytes, n_bytes, err);
+    if (status == MLC_OK) status = mlci_new_file_finish(&file, sync, err);
+    mlci_new_file_close(&file);
+    return status;
 }
 
 mlc_status mlci_name_file(const char *path, mlc_status status, mlc_error *err)

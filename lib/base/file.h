@@ -6,6 +6,7 @@
 #include <mlcore/status.h>
 
 #include "memory.h"
+#include "system.h"
 
 /* Reads a file whole. max_bytes bounds it (0: none). *out is an mlci block with a NUL after the
  * bytes. Regular files are sized first; pipes are read to their end. */
@@ -18,16 +19,23 @@ mlc_status mlci_file_read(mlci_root *root, const char *path, int64_t max_bytes, 
 mlc_status mlci_file_write(mlci_root *root, const char *path, const void *bytes, int64_t n_bytes,
                            int32_t sync, mlc_error *err);
 
-/* Where the bytes of a file come from: pieces one after the other, each until the next is asked
- * for; *n is 0 behind the last. */
-typedef struct mlci_file_pieces {
-    void *arg;
-    mlc_status (*next)(void *arg, const void **bytes, int64_t *n, mlc_error *err);
-} mlci_file_pieces;
+/* The same for a file that is never in memory as a whole: opened, appended to, finished. The fields
+ * are the file's own. */
+typedef struct mlci_new_file {
+    const mlci_system *system;
+    int64_t fd;                     /* -1: closed */
+    int64_t mode;                   /* st_mode of the target; negative when there is no target */
+    int32_t is_direct;              /* the target is written itself, as nothing can replace it */
+    char path[MLCI_PATH_SIZE];      /* of the target, links followed unless it is direct */
+    char temporary[MLCI_PATH_SIZE]; /* "" when there is none to remove */
+} mlci_new_file;
 
-/* The same for a file that is never in memory as a whole. */
-mlc_status mlci_file_write_pieces(mlci_root *root, const char *path, const mlci_file_pieces *pieces,
-                                  int32_t sync, mlc_error *err);
+mlc_status mlci_new_file_open(mlci_root *root, const char *path, mlci_new_file *f, mlc_error *err);
+mlc_status mlci_new_file_append(mlci_new_file *f, const void *bytes, int64_t n, mlc_error *err);
+/* Puts the file in its place; sync: so that a crash cannot take it back. */
+mlc_status mlci_new_file_finish(mlci_new_file *f, int32_t sync, mlc_error *err);
+/* Gives up what was not finished: the target is as it was. After a failed open there is no need. */
+void mlci_new_file_close(mlci_new_file *f);
 
 /* Puts the file's name before the message of a failure. */
 mlc_status mlci_name_file(const char *path, mlc_status status, mlc_error *err);

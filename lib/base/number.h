@@ -14,6 +14,10 @@
  * *out is as it was. */
 int mlci_real_parse(const char *text, int64_t length, double *out);
 
+/* The decimal that text begins with, with optional sign, point and exponent: where it ends, at most
+ * at end; NULL where there is none, nor for nan and inf. Quicker where end is not near. */
+const char *mlci_real_read(const char *text, const char *end, double *out);
+
 /* The double nearest to word * 10^exponent where a quick look is enough to tell: 0 where it is not,
  * or the result is not normal. */
 int mlci_real_of_decimal(uint64_t word, int64_t exponent, double *out);

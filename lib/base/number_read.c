@@ -49,34 +49,63 @@ static int is_digit(char c)
     return (unsigned char)(c - '0') < 10;
 }
 
+static const uint64_t powers[] = {UINT64_C(1),
+                                  UINT64_C(10),
+                                  UINT64_C(100),
+                                  UINT64_C(1000),
+                                  UINT64_C(10000),
+                                  UINT64_C(100000),
+                                  UINT64_C(1000000),
+                                  UINT64_C(10000000),
+                                  UINT64_C(100000000),
+                                  UINT64_C(1000000000),
+                                  UINT64_C(10000000000),
+                                  UINT64_C(100000000000),
+                                  UINT64_C(1000000000000),
+                                  UINT64_C(10000000000000),
+                                  UINT64_C(100000000000000),
+                                  UINT64_C(1000000000000000),
+                                  UINT64_C(10000000000000000),
+                                  UINT64_C(100000000000000000),
+                                  UINT64_C(1000000000000000000),
+                                  UINT64_C(10000000000000000000)};
+
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-/* Takes eight digits at c into *word; 0 when they are not all digits. */
-static int take_eight(const char *c, uint64_t *word)
+/* Takes the digits that the eight bytes at c begin with into *word; how many there are. */
+static inline int32_t take_eight(const char *c, uint64_t *word)
 {
     uint64_t v;
     memcpy(&v, c, sizeof v);
     v ^= UINT64_C(0x3030303030303030); /* digits become 0 .. 9, all else 10 or more */
-    if (((v | (v + UINT64_C(0x0606060606060606))) & UINT64_C(0xf0f0f0f0f0f0f0f0)) != 0) return 0;
+    const uint64_t other = (v | (v + UINT64_C(0x7676767676767676))) & UINT64_C(0x8080808080808080);
+    const int32_t n = other == 0 ? 8 : __builtin_ctzll(other) >> 3; /* carries go upwards only */
+    if (n == 0) return 0;
+    v <<= 64 - 8 * n;      /* zeros in front of them */
     v = v * 10 + (v >> 8); /* pairs, in every other byte */
     v = (v & UINT64_C(0x000000ff000000ff)) * (100 + (UINT64_C(1000000) << 32)) +
         ((v >> 16) & UINT64_C(0x000000ff000000ff)) * (1 + (UINT64_C(10000) << 32));
-    *word = *word * 100000000 + (v >> 32);
-    return 1;
+    *word = *word * powers[n] + (v >> 32);
+    return n;
 }
+#define FEWEST_BYTES 8
 #else
-static int take_eight(const char *c, uint64_t *word)
+static inline int32_t take_eight(const char *c, uint64_t *word)
 {
     (void)c;
     (void)word;
     return 0;
 }
+#define FEWEST_BYTES PTRDIFF_MAX
 #endif
 
 /* Takes the digits from c on into *word (which wraps when there are too many). */
 static const char *take_digits(const char *c, const char *end, uint64_t *word)
 {
-    while (end - c >= 8 && take_eight(c, word))
-        c += 8;
+    while (end - c >= FEWEST_BYTES) {
+        const int32_t n = take_eight(c, word);
+        c += n;
+        if (n < 8) return c;
+    }
     for (; c < end && is_digit(*c); c++)
         *word = *word * 10 + (uint64_t)(*c - '0');
     return c;
@@ -102,7 +131,7 @@ static void shorten(decimal *d, int64_t n_written)
     d->word_exponent = d->exponent + (n_written - WORD_DIGITS);
 }
 
-/* The exponent after its letter; NULL when it is not all of the rest. */
+/* The exponent after its letter: where it ends; NULL when there is none. */
 static const char *scan_exponent(const char *c, const char *end, int64_t *exponent)
 {
     int negative = 0;
@@ -111,13 +140,13 @@ static const char *scan_exponent(const char *c, const char *end, int64_t *expone
     const char *const first = c;
     for (; c < end && is_digit(*c); c++)
         if (value < EXPONENT_LIMIT) value = value * 10 + (*c - '0');
-    if (c == first || c < end) return NULL;
+    if (c == first) return NULL;
     *exponent += negative ? -value : value;
     return c;
 }
 
-/* 1 when [c, end) is a number; its sign was read before. */
-static int scan_decimal(const char *c, const char *end, decimal *d)
+/* A number, whose sign was read before: where it ends, at most at end; NULL when there is none. */
+static const char *scan_decimal(const char *c, const char *end, decimal *d)
 {
     d->word = 0;
     d->exponent = 0;
@@ -131,14 +160,14 @@ static int scan_decimal(const char *c, const char *end, decimal *d)
         d->exponent = fraction - at;
         n_written -= d->exponent;
     }
-    if (n_written == 0) return 0;
+    if (n_written == 0) return NULL;
     d->digits_end = at;
-    if (at < end && ((*at != 'e' && *at != 'E') || !scan_exponent(at + 1, end, &d->exponent)))
-        return 0;
+    if (at < end && (*at == 'e' || *at == 'E')) at = scan_exponent(at + 1, end, &d->exponent);
+    if (at == NULL) return NULL;
     d->n_digits = n_written;
     d->word_exponent = d->exponent;
     if (n_written > WORD_DIGITS) shorten(d, n_written);
-    return 1;
+    return at;
 }
 
 static int equals_word(const char *text, int64_t length, const char *word)
@@ -300,7 +329,7 @@ static int scan_real(const char *text, int64_t length, decimal *d, double *speci
     d->negative = 0;
     if (c < end && (*c == '-' || *c == '+')) d->negative = *c++ == '-';
     if (c == end) return 0;
-    if (is_digit(*c) || *c == '.') return scan_decimal(c, end, d);
+    if (is_digit(*c) || *c == '.') return scan_decimal(c, end, d) == end;
     if (equals_word(c, end - c, "nan")) {
         *special = double_from_bits(UINT64_C(0x7ff8000000000000));
         return 2;
@@ -310,21 +339,69 @@ static int scan_real(const char *text, int64_t length, decimal *d, double *speci
     return 2;
 }
 
+static double magnitude_of(const decimal *d)
+{
+    double value = 0;
+    if (d->truncated || !mlci_real_of_decimal(d->word, d->word_exponent, &value))
+        value = double_from_bits(convert(&binary_double, d));
+    return value;
+}
+
+static double with_sign(double value, int negative)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return double_from_bits(bits | (uint64_t)negative << 63);
+}
+
 int mlci_real_parse(const char *text, int64_t length, double *out)
 {
     decimal d;
     const int found = scan_real(text, length, &d, out);
-    if (found != 1) return found != 0;
-    const int64_t q = d.word_exponent;
-    if (FLT_EVAL_METHOD == 0 && !d.truncated && d.word <= UINT64_C(1) << 53 && q >= -22 &&
-        q <= 22) {
-        const double word = (double)d.word;
-        const double value = q < 0 ? word / exact_powers[-q] : word * exact_powers[q];
-        *out = d.negative ? -value : value;
-        return 1;
+    if (found == 1) *out = with_sign(magnitude_of(&d), d.negative);
+    return found != 0;
+}
+
+/* What most numbers are: 1 to 7 digits, perhaps a point and up to 23 more, no exponent, all of them
+ * within a word. Where it ends; NULL for what needs a closer look. Reads PLAIN_BYTES. */
+static inline const char *read_plain(const char *c, double *out)
+{
+    uint64_t word = 0;
+    int32_t n = take_eight(c, &word);
+    const char *at = c + n, *const point = at;
+    if (n == 0 || n == 8) return NULL;
+    if (*at == '.') {
+        at++;
+        n = take_eight(at, &word);
+        at += n;
+        const uint64_t head = word;
+        for (int i = 0; n == 8 && i < 2; i++, at += n)
+            n = take_eight(at, &word);
+        const int64_t n_behind = at - point - 9; /* head */
+        if (n == 8 || (n_behind > 0 && head >= powers[WORD_DIGITS - n_behind])) return NULL;
     }
-    *out = double_from_bits(convert(&binary_double, &d) | (uint64_t)d.negative << 63);
-    return 1;
+    if ((*at | 0x20) == 'e') return NULL;
+    *out = (double)word;
+    return at - point < 2 || mlci_real_of_decimal(word, point + 1 - at, out) ? at : NULL;
+}
+#define PLAIN_BYTES 32
+
+const char *mlci_real_read(const char *text, const char *end, double *out)
+{
+    double value = 0;
+    const int has_text = text < end;
+    const int negative = has_text && *text == '-';
+    const char *const first = text + (negative | (has_text && *text == '+'));
+    const int is_long = FEWEST_BYTES <= PLAIN_BYTES && end - first >= PLAIN_BYTES;
+    const char *stop = is_long ? read_plain(first, &value) : NULL;
+    if (stop == NULL) {
+        decimal d;
+        stop = scan_decimal(first, end, &d);
+        if (stop == NULL) return NULL;
+        value = magnitude_of(&d);
+    }
+    *out = with_sign(value, negative);
+    return stop;
 }
 
 int mlci_float_parse(const char *text, int64_t length, float *out)

@@ -38,7 +38,7 @@ failed:
     return 0;
 }
 
-/* The JSON escape of c, written to out; its length, or 0 when c stands for itself. */
+/* The JSON escape of c, a control character, quote or backslash, written to out; its length. */
 static int32_t json_escape(unsigned char c, char out[6])
 {
     static const char hexadecimal[] = "0123456789abcdef";
@@ -50,7 +50,6 @@ static int32_t json_escape(unsigned char c, char out[6])
             return 2;
         }
     }
-    if (c >= 0x20) return 0;
     memcpy(out + 1, "u00", 3);
     out[4] = hexadecimal[c >> 4];
     out[5] = hexadecimal[c & 15];
@@ -173,8 +172,9 @@ void mlci_text_append_json(mlci_text *t, const char *bytes, int64_t length)
     int64_t start = 0;
     mlci_text_append_char(t, '"');
     for (int64_t i = 0; i < length; i++) {
-        const int32_t n = json_escape((unsigned char)bytes[i], escape);
-        if (n == 0) continue;
+        const unsigned char c = (unsigned char)bytes[i];
+        if (c >= 0x20 && c != '"' && c != '\\') continue;
+        const int32_t n = json_escape(c, escape);
         mlci_text_append(t, bytes + start, i - start);
         mlci_text_append(t, escape, n);
         start = i + 1;

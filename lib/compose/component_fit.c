@@ -442,11 +442,14 @@ mlc_status mlci_component_matrix(mlc_context *call, const mlci_component *model,
 
 /* ---- predicting ------------------------------------------------------------------------- */
 
+#define BLOCKS_A_SLOT 4 /* at least, so that none waits long for the others */
+
 typedef struct predict_job {
     const mlci_component *model;
     const mlci_matrix *x;
     int32_t isa, output;
     int64_t width;
+    int64_t block_rows;
     double *out;
     double *memory; /* a part a slot: rows, then scratch */
     int64_t rows_size, slot_size;
@@ -455,9 +458,9 @@ typedef struct predict_job {
 static mlc_status predict_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
 {
     const predict_job *job = arg;
-    const int64_t first = block * MLCI_BLOCK_ROWS;
+    const int64_t first = block * job->block_rows;
     const int64_t left = job->x->n_rows - first;
-    const int64_t n = left < MLCI_BLOCK_ROWS ? left : MLCI_BLOCK_ROWS;
+    const int64_t n = left < job->block_rows ? left : job->block_rows;
     double *const memory = job->memory + slot * job->slot_size;
     const mlci_model_predict args = {.isa = job->isa,
                                      .output = job->output,
@@ -477,6 +480,17 @@ static int64_t round_up_8(int64_t n)
     return (n + 7) & ~(int64_t)7;
 }
 
+/* Long blocks where each slot has several of them. */
+static int64_t block_rows_of(mlc_context *call, const mlci_component *model, const mlci_matrix *x)
+{
+    const mlci_model_descriptor *const d = mlci_model_of(model);
+    if (d->has_long_blocks == NULL || !d->has_long_blocks(model->params, model->state))
+        return MLCI_BLOCK_ROWS;
+    const int64_t share = x->n_rows / (BLOCKS_A_SLOT * mlci_n_slots(call));
+    if (share >= MLCI_LONG_BLOCK_ROWS) return MLCI_LONG_BLOCK_ROWS;
+    return share < MLCI_BLOCK_ROWS ? MLCI_BLOCK_ROWS : share / MLCI_BLOCK_ROWS * MLCI_BLOCK_ROWS;
+}
+
 static mlc_status predict_leaf(mlc_context *call, const mlci_component *model,
                                const mlc_dataset *rows, int32_t output, double **out,
                                int64_t *width, mlc_error *err)
@@ -494,7 +508,8 @@ static mlc_status predict_leaf(mlc_context *call, const mlci_component *model,
         return usable;
     }
     job.x = x;
-    const int64_t most = x->n_rows < MLCI_BLOCK_ROWS ? x->n_rows : MLCI_BLOCK_ROWS;
+    job.block_rows = block_rows_of(call, model, x);
+    const int64_t most = x->n_rows < job.block_rows ? x->n_rows : job.block_rows;
     job.rows_size = round_up_8(most * x->n_features);
     const int64_t scratch =
         d->scratch_size == NULL ? 0 : d->scratch_size(model->params, model->state, most);
@@ -505,7 +520,7 @@ static mlc_status predict_leaf(mlc_context *call, const mlci_component *model,
     if (job.memory == NULL || job.out == NULL) {
         status = mlci_fail_memory(err, x->n_rows * job.width, sizeof *job.out);
     } else {
-        const int64_t n_blocks = (x->n_rows + MLCI_BLOCK_ROWS - 1) / MLCI_BLOCK_ROWS;
+        const int64_t n_blocks = (x->n_rows + job.block_rows - 1) / job.block_rows;
         status = mlci_parallel_for(call, n_blocks, predict_block, &job, err);
     }
     mlci_free(job.memory);

@@ -31,6 +31,8 @@ static mlc_status next_batch(void *self, mlc_context *call, mlc_dataset **out, m
     reader->call = call;
     MLCI_TRY(mlci_csv_read_batch(reader, &is_end, err));
     if (is_end) return MLC_END;
+    const double share = reader->windows.share < 0 ? 0 : reader->windows.share;
+    MLCI_TRY(mlci_report(call, "read", (int64_t)(share * 1000), 1000, NULL, 0, err));
     MLCI_TRY(mlci_csv_finish(reader, batches->settings.roles, &dataset, err));
     keep_types(reader, dataset);
     *out = dataset;

@@ -1,18 +1,13 @@
 /* Writing CSV that reads back to the same values: numbers in the shortest exact form, missing
  * ones empty, texts in quotes where they would not read as they are (delimiter, quote, line end,
- * blanks at the ends, nothing, or a word that means missing). Blocks of rows are formatted, and for
- * a .gz packed, side by side, a group of them at a time; each packed block is a member of the gzip
- * file, so that the bytes are the same for any number of threads. O(cells). */
+ * blanks at the ends, nothing, or a word that means missing). O(cells). */
 #include <string.h>
 
 #include "cell.h"
 #include "csv.h"
-#include "file.h"
-#include "gzip.h"
+#include "format_sinks.h"
+#include "line_sink.h"
 #include "param.h"
-
-#define BLOCK_ROWS 16384
-#define GROUP_BLOCKS 16 /* formatted before they are written */
 
 typedef struct write_settings {
     char *delimiter;
@@ -127,164 +122,87 @@ static mlc_status find_delimiter(const char *text, char *out, mlc_error *err)
                      text);
 }
 
-typedef struct writer {
-    const mlc_dataset *dataset;
+typedef struct csv_lines {
     mlci_root *root;
-    mlc_context *call;
-    mlci_shown *columns;
-    int64_t n_columns;
     char delimiter;
-    int32_t is_packed;
-    int32_t is_begun;             /* the header is written */
-    int64_t next_row;             /* to be formatted */
-    int64_t first_row;            /* of the group */
-    int64_t n_blocks, next_block; /* of the group: formatted, to be written */
-    mlci_text header;
-    mlci_text blocks[GROUP_BLOCKS];
-} writer;
+    int32_t has_header;
+    mlci_shown *columns; /* of the rows at hand, vectors as their components */
+    int64_t n_columns;
+} csv_lines;
 
-/* Replaces the text by what it packs to. */
-static mlc_status pack(mlci_text *text, mlci_root *root, mlc_error *err)
+static void clear_columns(csv_lines *lines)
 {
-    char *packed = NULL;
-    int64_t n = 0;
-    MLCI_TRY(mlci_text_status(text, err));
-    MLCI_TRY(mlci_gzip(root, text->length == 0 ? "" : text->data, text->length, &packed, &n, err));
-    mlci_text_clear(text);
-    *text = (mlci_text){.root = root, .data = packed, .length = n, .capacity = n};
-    return MLC_OK;
+    for (int64_t j = 0; j < lines->n_columns; j++)
+        mlci_free((void *)(uintptr_t)lines->columns[j].quoted);
+    mlci_free(lines->columns);
+    lines->columns = NULL;
+    lines->n_columns = 0;
 }
 
-static mlc_status format_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
+/* Which categories need quotes: asked once a category, where they are fewer than the rows. */
+static mlc_status look_at_categories(csv_lines *lines, int64_t n_rows, mlc_error *err)
 {
-    writer *const w = arg;
-    mlci_text *const out = &w->blocks[block];
-    const int64_t first = w->first_row + block * BLOCK_ROWS;
-    const int64_t left = w->dataset->n_rows - first;
-    const int64_t end = first + (left < BLOCK_ROWS ? left : BLOCK_ROWS);
-    (void)slot;
-    out->length = 0;
-    for (int64_t i = first; i < end && !out->failed; i++) {
-        mlci_csv_append_row(w->columns, w->n_columns, mlci_dataset_source_row(w->dataset, i),
-                            w->delimiter, 0, out);
-    }
-    return w->is_packed ? pack(out, w->root, err) : mlci_text_status(out, err);
-}
-
-static mlc_status format_header(writer *w, int32_t has_names, mlc_error *err)
-{
-    if (has_names) mlci_csv_append_header(w->columns, w->n_columns, w->delimiter, &w->header);
-    /* Packed nothing is a member as well. */
-    return w->is_packed ? pack(&w->header, w->root, err) : mlci_text_status(&w->header, err);
-}
-
-/* The blocks after those that are written; none at the end. */
-static mlc_status format_group(writer *w, mlc_error *err)
-{
-    const int64_t n_left = (w->dataset->n_rows - w->next_row + BLOCK_ROWS - 1) / BLOCK_ROWS;
-    w->next_block = 0;
-    w->n_blocks = n_left < GROUP_BLOCKS ? n_left : GROUP_BLOCKS;
-    w->first_row = w->next_row;
-    w->next_row += w->n_blocks * BLOCK_ROWS;
-    return mlci_parallel_for(w->call, w->n_blocks, format_block, w, err);
-}
-
-/* The header, then a block after the other. */
-static mlc_status give_piece(void *arg, const void **bytes, int64_t *n, mlc_error *err)
-{
-    writer *const w = arg;
-    const mlci_text *piece = &w->header;
-    if (w->is_begun || w->header.length == 0) {
-        if (w->next_block == w->n_blocks) {
-            if (w->next_row >= w->dataset->n_rows) return MLC_OK;
-            MLCI_TRY(format_group(w, err));
-        }
-        piece = &w->blocks[w->next_block++];
-    }
-    w->is_begun = 1;
-    *bytes = piece->data;
-    *n = piece->length;
-    return MLC_OK;
-}
-
-/* ---- which categories need quotes ----------------------------------------------------------- */
-
-/* Asked once a category, where they are fewer than the rows. */
-static mlc_status look_at_categories(writer *w, mlc_error *err)
-{
-    for (int64_t j = 0; j < w->n_columns; j++) {
-        const mlci_column *const column = w->columns[j].field->column;
-        if (column->type != MLC_TYPE_CATEGORY || column->dictionary->n > w->dataset->n_rows)
-            continue;
+    for (int64_t j = 0; j < lines->n_columns; j++) {
+        const mlci_column *const column = lines->columns[j].field->column;
+        if (column->type != MLC_TYPE_CATEGORY || column->dictionary->n > n_rows) continue;
         const int32_t n = column->dictionary->n;
-        uint8_t *const quoted = mlci_alloc_raw(w->root, n, 1);
+        uint8_t *const quoted = mlci_alloc_raw(lines->root, n, 1);
         if (quoted == NULL) return mlci_fail_memory(err, n, 1);
-        w->columns[j].quoted = quoted;
+        lines->columns[j].quoted = quoted;
         for (int32_t i = 0; i < n; i++) {
             int64_t length = 0;
             const char *const text = mlci_dictionary_text(column->dictionary, i, &length);
-            quoted[i] = (uint8_t)needs_quotes(text, length, w->delimiter);
+            quoted[i] = (uint8_t)needs_quotes(text, length, lines->delimiter);
         }
     }
     return MLC_OK;
 }
 
-static void clear(writer *w)
+static mlc_status lay_out(void *self, const mlc_dataset *rows, mlc_error *err)
 {
-    mlci_text_clear(&w->header);
-    for (int b = 0; b < GROUP_BLOCKS; b++)
-        mlci_text_clear(&w->blocks[b]);
-    for (int64_t j = 0; j < w->n_columns; j++)
-        mlci_free((void *)(uintptr_t)w->columns[j].quoted);
-    mlci_free(w->columns);
-}
-
-static mlc_status prepare(writer *w, const write_settings *settings, mlc_error *err)
-{
+    csv_lines *const lines = self;
     int64_t n_all = 0;
-    MLCI_TRY(find_delimiter(settings->delimiter, &w->delimiter, err));
-    MLCI_TRY(mlci_shown_columns(w->dataset, INT64_MAX, &w->columns, &w->n_columns, &n_all, err));
-    MLCI_TRY(look_at_categories(w, err));
-    return format_header(w, settings->header, err);
+    clear_columns(lines);
+    MLCI_TRY(mlci_shown_columns(rows, INT64_MAX, &lines->columns, &lines->n_columns, &n_all, err));
+    return look_at_categories(lines, rows->n_rows, err);
 }
 
-static int ends_in_gz(const char *path)
+static void append_header(const void *self, mlci_text *out)
 {
-    const size_t n = strlen(path);
-    return n > 3 && strcmp(path + n - 3, ".gz") == 0;
+    const csv_lines *const lines = self;
+    if (!lines->has_header) return;
+    mlci_csv_append_header(lines->columns, lines->n_columns, lines->delimiter, out);
 }
 
-/* Formats and writes, with the threads of the dataset's context. */
-static mlc_status write_file(const mlc_dataset *dataset, const char *path,
-                             const write_settings *settings, mlc_error *err)
+static void append_row(const void *self, int64_t source_row, mlci_text *out)
 {
-    mlci_root *const root = dataset->root;
-    mlc_context of_dataset = {.root = root, .n_references = 1}, local, *call = NULL;
-    MLCI_TRY(mlci_call_begin(root == NULL ? NULL : &of_dataset, &local, MLCI_FIT, &call, err));
-    writer w = {.dataset = dataset,
-                .root = root,
-                .call = call,
-                .is_packed = ends_in_gz(path),
-                .header = mlci_text_init(root)};
-    for (int b = 0; b < GROUP_BLOCKS; b++)
-        w.blocks[b] = mlci_text_init(root);
-    const mlci_file_pieces pieces = {&w, give_piece};
-    mlc_status status = prepare(&w, settings, err);
-    if (status == MLC_OK) status = mlci_file_write_pieces(root, path, &pieces, 1, err);
-    clear(&w);
-    mlci_call_end(call);
-    return status;
+    const csv_lines *const lines = self;
+    mlci_csv_append_row(lines->columns, lines->n_columns, source_row, lines->delimiter, 0, out);
 }
 
-mlc_status mlc_dataset_write_csv(const mlc_dataset *dataset, const char *path, const char *settings,
-                                 mlc_error *err)
+static void close_lines(void *self)
 {
-    if (dataset == NULL || path == NULL) {
-        return mlci_fail(err, MLC_ERROR_ARGUMENT, NULL, "dataset and path must not be NULL");
-    }
+    clear_columns(self);
+    mlci_free(self);
+}
+
+static const mlci_line_format format = {.lay_out = lay_out,
+                                        .append_header = append_header,
+                                        .append_row = append_row,
+                                        .close = close_lines};
+
+mlc_status mlci_csv_open_sink(mlc_context *call, const char *path, const char *settings,
+                              mlci_row_sink *out, mlc_error *err)
+{
+    mlci_root *const root = call->root;
     write_settings s = {0};
-    MLCI_TRY(mlci_params_from_text(dataset->root, "write_csv", table, NULL, settings, &s, err));
-    const mlc_status status = write_file(dataset, path, &s, err);
+    char delimiter = ',';
+    MLCI_TRY(mlci_params_from_text(root, "write_csv", table, NULL, settings, &s, err));
+    const mlc_status status = find_delimiter(s.delimiter, &delimiter, err);
     mlci_params_clear(table, &s);
-    return status;
+    if (status != MLC_OK) return status;
+    csv_lines *const lines = mlci_alloc(root, 1, (int64_t)sizeof *lines);
+    if (lines == NULL) return mlci_fail_memory(err, 1, (int64_t)sizeof *lines);
+    *lines = (csv_lines){.root = root, .delimiter = delimiter, .has_header = s.header};
+    return mlci_line_sink_open(call, path, &format, lines, out, err);
 }

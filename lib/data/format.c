@@ -8,7 +8,7 @@
 #include "gzip.h"
 #include "reader.h"
 #include "settings.h"
-#include "text_file.h"
+#include "text.h"
 
 static const mlci_format *const formats[] = {&mlci_format_csv, &mlci_format_tsv, &mlci_format_jsonl,
                                              &mlci_format_libsvm, &mlci_format_sqlite};
@@ -320,44 +320,16 @@ mlc_status mlc_dataset_parse(mlc_context *ctx, const void *bytes, int64_t n_byte
 
 /* ---- writing ------------------------------------------------------------------------------ */
 
-static mlc_status write_text_file(mlc_context *ctx, const mlci_format *format,
-                                  const mlc_dataset *dataset, const char *path,
-                                  const char *settings, mlc_error *err)
+mlc_status mlci_row_sink_open(mlc_context *call, const char *path, const char *settings,
+                              mlci_row_sink *out, mlc_error *err)
 {
-    mlci_root *const root = ctx != NULL ? mlci_context_root(ctx) : dataset->root;
-    mlc_context local, *call = NULL;
-    mlci_text text = mlci_text_init(root);
-    MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
-    mlc_status status = format->write_text(call, dataset, settings, &text, err);
-    if (status == MLC_OK) status = mlci_text_status(&text, err);
-    if (status == MLC_OK) status = mlci_text_file_write(root, path, &text, err);
-    mlci_text_clear(&text);
-    mlci_call_end(call);
-    return status;
-}
-
-static mlc_status write_file(mlc_context *ctx, const mlci_format *format,
-                             const mlc_dataset *dataset, const char *path, const char *settings,
-                             mlc_error *err)
-{
-    if (format->write != NULL) return format->write(ctx, dataset, path, settings, err);
-    return write_text_file(ctx, format, dataset, path, settings, err);
-}
-
-mlc_status mlc_dataset_write(mlc_context *ctx, const mlc_dataset *dataset, const char *path,
-                             const char *settings, mlc_error *err)
-{
-    if (dataset == NULL || path == NULL) {
-        return mlci_fail(err, MLC_ERROR_ARGUMENT, dataset == NULL ? "dataset" : "path",
-                         "dataset and path must not be NULL");
-    }
     request asked;
-    MLCI_TRY(take_format(dataset->root, settings, &asked, err));
+    MLCI_TRY(take_format(call->root, settings, &asked, err));
     const mlci_format *const format = asked.format != NULL ? asked.format : find_ending(path);
-    const mlc_status status = format == NULL
-                                  ? fail_ending(path, err)
-                                  : write_file(ctx, format, dataset, path,
-                                               asked.rest != NULL ? asked.rest : settings, err);
+    const mlc_status status =
+        format == NULL
+            ? fail_ending(path, err)
+            : format->open_sink(call, path, asked.rest != NULL ? asked.rest : settings, out, err);
     mlci_free(asked.rest);
     return status;
 }

@@ -6,7 +6,7 @@
 #include "batches.h"
 #include "dataset_impl.h"
 #include "line_windows.h"
-#include "text.h"
+#include "row_sink.h"
 
 typedef struct mlci_format {
     const char *name;    /* of format= */
@@ -15,23 +15,22 @@ typedef struct mlci_format {
     /* Does a text or file start like this format? NULL: what nothing else claims. */
     int (*sniff)(const char *bytes, int64_t n);
 
-    /* Formats that are lines of text, which the door opens, packed or not, and writes. */
+    /* Formats that are lines of text, which the door opens, packed or not. */
     mlc_status (*read_lines)(mlc_context *call, mlci_line_windows *windows, const mlc_dataset *like,
                              const char *settings, mlc_dataset **out, mlc_error *err);
-    mlc_status (*write_text)(mlc_context *call, const mlc_dataset *dataset, const char *settings,
-                             mlci_text *out, mlc_error *err);
 
     /* Formats that go about files and bytes in their own way, packed or not. */
     mlc_status (*read)(mlc_context *ctx, const char *path, const mlc_dataset *like,
                        const char *settings, mlc_dataset **out, mlc_error *err);
     mlc_status (*parse)(mlc_context *ctx, const void *bytes, int64_t n, const mlc_dataset *like,
                         const char *settings, mlc_dataset **out, mlc_error *err);
-    mlc_status (*write)(mlc_context *ctx, const mlc_dataset *dataset, const char *path,
-                        const char *settings, mlc_error *err);
 
-    /* A file a batch at a time. The call must last until this returns; each batch has its own. */
+    /* A file a batch at a time, in and out. Reading: the call must last until this returns, each
+     * batch has its own. */
     mlc_status (*open_batches)(mlc_context *call, const char *path, const char *settings,
                                mlci_batches *out, mlc_error *err);
+    mlc_status (*open_sink)(mlc_context *call, const char *path, const char *settings,
+                            mlci_row_sink *out, mlc_error *err);
 } mlci_format;
 
 extern const mlci_format mlci_format_csv, mlci_format_tsv, mlci_format_jsonl, mlci_format_libsvm,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "csv_batches.h"
+#include "format_sinks.h"
 #include "settings.h"
 
 /* The settings with delimiter=tab where they name none. */
@@ -43,23 +44,6 @@ static mlc_status parse_tsv(mlc_context *ctx, const void *bytes, int64_t n, cons
     return status;
 }
 
-static mlc_status write_csv(mlc_context *ctx, const mlc_dataset *dataset, const char *path,
-                            const char *settings, mlc_error *err)
-{
-    (void)ctx;
-    return mlc_dataset_write_csv(dataset, path, settings, err);
-}
-
-static mlc_status write_tsv(mlc_context *ctx, const mlc_dataset *dataset, const char *path,
-                            const char *settings, mlc_error *err)
-{
-    char *with = NULL;
-    MLCI_TRY(with_tab(dataset->root, settings, &with, err));
-    const mlc_status status = write_csv(ctx, dataset, path, with, err);
-    mlci_free(with);
-    return status;
-}
-
 static mlc_status open_tsv(mlc_context *call, const char *path, const char *settings,
                            mlci_batches *out, mlc_error *err)
 {
@@ -70,14 +54,24 @@ static mlc_status open_tsv(mlc_context *call, const char *path, const char *sett
     return status;
 }
 
+static mlc_status open_tsv_sink(mlc_context *call, const char *path, const char *settings,
+                                mlci_row_sink *out, mlc_error *err)
+{
+    char *with = NULL;
+    MLCI_TRY(with_tab(call->root, settings, &with, err));
+    const mlc_status status = mlci_csv_open_sink(call, path, with, out, err);
+    mlci_free(with);
+    return status;
+}
+
 const mlci_format mlci_format_csv = {
     .name = "csv",
     .endings = "csv,txt,data",
     .doc = "delimited text",
     .read = mlc_dataset_read_csv_like,
     .parse = mlc_dataset_parse_csv_like,
-    .write = write_csv,
     .open_batches = mlci_csv_open_batches,
+    .open_sink = mlci_csv_open_sink,
 };
 
 const mlci_format mlci_format_tsv = {
@@ -86,6 +80,6 @@ const mlci_format mlci_format_tsv = {
     .doc = "text delimited by tabs",
     .read = read_tsv,
     .parse = parse_tsv,
-    .write = write_tsv,
     .open_batches = open_tsv,
+    .open_sink = open_tsv_sink,
 };

@@ -4,6 +4,7 @@
 
 #include "format.h"
 #include "format_batches.h"
+#include "format_sinks.h"
 #include "sqlite.h"
 
 #ifndef MLCI_HAVE_SQLITE
@@ -27,14 +28,14 @@ mlc_status mlci_sqlite_parse(mlc_context *ctx, const void *bytes, int64_t n,
     return refuse(err);
 }
 
-mlc_status mlci_sqlite_write(mlc_context *ctx, const mlc_dataset *dataset, const char *path,
-                             const char *settings, mlc_error *err)
+mlc_status mlci_sqlite_open_batches(mlc_context *call, const char *path, const char *settings,
+                                    mlci_batches *out, mlc_error *err)
 {
     return refuse(err);
 }
 
-mlc_status mlci_sqlite_open_batches(mlc_context *call, const char *path, const char *settings,
-                                    mlci_batches *out, mlc_error *err)
+mlc_status mlci_sqlite_open_sink(mlc_context *call, const char *path, const char *settings,
+                                 mlci_row_sink *out, mlc_error *err)
 {
     return refuse(err);
 }
@@ -53,6 +54,6 @@ const mlci_format mlci_format_sqlite = {
     .sniff = sniff,
     .read = mlci_sqlite_read,
     .parse = mlci_sqlite_parse,
-    .write = mlci_sqlite_write,
     .open_batches = mlci_sqlite_open_batches,
+    .open_sink = mlci_sqlite_open_sink,
 };

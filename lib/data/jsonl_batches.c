@@ -123,6 +123,7 @@ static mlc_status next(void *self, mlc_context *call, mlc_dataset **out, mlc_err
     mlc_dataset *d = NULL;
     const mlc_status found = mlci_line_windows_next(&b->windows, call, &bytes, &n, &line, err);
     if (found != MLC_OK) return found;
+    MLCI_TRY(mlci_line_windows_report(&b->windows, call, err));
     MLCI_TRY(read_window(b, call, bytes, n, line, &d, err));
     if (b->roles != NULL) {
         /* Fields are the batch's own: `first` must stay without roles. */

@@ -8,7 +8,9 @@
 #include "cell.h"
 #include "format.h"
 #include "format_batches.h"
+#include "format_sinks.h"
 #include "jsonl.h"
+#include "line_sink.h"
 #include "number.h"
 #include "timestamp.h"
 
@@ -97,35 +99,78 @@ static void append_value(const mlci_column *c, int64_t row, int32_t nan, mlci_te
 
 /* ---- lines -------------------------------------------------------------------------------- */
 
-static void append_row(const mlc_dataset *dataset, int64_t row, int32_t nan, mlci_text *out)
+typedef struct json_lines {
+    mlci_root *root;
+    int32_t nan;
+    const mlc_dataset *rows;
+    mlci_text keys; /* what stands before each value: {"a": ,"b": */
+    int64_t *ends;  /* of them; NULL before the first rows */
+} json_lines;
+
+/* Keys are written once: all rows have the same. */
+static mlc_status make_keys(json_lines *lines, mlc_error *err)
 {
-    for (int32_t j = 0; j < dataset->n_fields; j++) {
-        const mlci_field *const field = &dataset->fields[j];
-        mlci_text_append_text(out, j == 0 ? "{" : ",");
-        mlci_text_append_json(out, field->name, (int64_t)strlen(field->name));
-        mlci_text_append_char(out, ':');
-        if (mlci_column_is_valid(field->column, row)) {
-            append_value(field->column, row, nan, out);
+    const mlc_dataset *const rows = lines->rows;
+    lines->ends = mlci_alloc(lines->root, rows->n_fields, (int64_t)sizeof *lines->ends);
+    if (lines->ends == NULL) {
+        return mlci_fail_memory(err, rows->n_fields, (int64_t)sizeof *lines->ends);
+    }
+    for (int32_t j = 0; j < rows->n_fields; j++) {
+        const char *const name = rows->fields[j].name;
+        mlci_text_append_char(&lines->keys, j == 0 ? '{' : ',');
+        mlci_text_append_json(&lines->keys, name, (int64_t)strlen(name));
+        mlci_text_append_char(&lines->keys, ':');
+        lines->ends[j] = lines->keys.length;
+    }
+    return mlci_text_status(&lines->keys, err);
+}
+
+static mlc_status lay_out(void *self, const mlc_dataset *rows, mlc_error *err)
+{
+    json_lines *const lines = self;
+    lines->rows = rows;
+    return lines->ends == NULL ? make_keys(lines, err) : MLC_OK;
+}
+
+static void append_row(const void *self, int64_t row, mlci_text *out)
+{
+    const json_lines *const lines = self;
+    int64_t from = 0;
+    for (int32_t j = 0; j < lines->rows->n_fields; j++) {
+        const mlci_column *const column = lines->rows->fields[j].column;
+        mlci_text_append(out, lines->keys.data + from, lines->ends[j] - from);
+        from = lines->ends[j];
+        if (mlci_column_is_valid(column, row)) {
+            append_value(column, row, lines->nan, out);
         } else {
             mlci_text_append_text(out, "null");
         }
     }
-    mlci_text_append_text(out, dataset->n_fields == 0 ? "{}\n" : "}\n");
+    mlci_text_append_text(out, lines->rows->n_fields == 0 ? "{}\n" : "}\n");
 }
 
-static mlc_status write_text(mlc_context *call, const mlc_dataset *dataset, const char *settings,
-                             mlci_text *out, mlc_error *err)
+static void close_lines(void *self)
 {
+    json_lines *const lines = self;
+    mlci_text_clear(&lines->keys);
+    mlci_free(lines->ends);
+    mlci_free(lines);
+}
+
+static const mlci_line_format format = {
+    .lay_out = lay_out, .append_row = append_row, .close = close_lines};
+
+mlc_status mlci_jsonl_open_sink(mlc_context *call, const char *path, const char *settings,
+                                mlci_row_sink *out, mlc_error *err)
+{
+    mlci_root *const root = call->root;
     write_settings s = {0};
-    mlc_status status = MLC_OK;
-    MLCI_TRY(mlci_params_from_text(dataset->root, "the JSON Lines writer", table, NULL, settings,
-                                   &s, err));
-    for (int64_t i = 0; i < dataset->n_rows && !out->failed && status == MLC_OK; i++) {
-        append_row(dataset, mlci_dataset_source_row(dataset, i), s.nan, out);
-        status = mlci_poll_row(call, i, err);
-    }
+    MLCI_TRY(mlci_params_from_text(root, "the JSON Lines writer", table, NULL, settings, &s, err));
     mlci_params_clear(table, &s);
-    return status != MLC_OK ? status : mlci_text_status(out, err);
+    json_lines *const lines = mlci_alloc(root, 1, (int64_t)sizeof *lines);
+    if (lines == NULL) return mlci_fail_memory(err, 1, (int64_t)sizeof *lines);
+    *lines = (json_lines){.root = root, .nan = s.nan, .keys = mlci_text_init(root)};
+    return mlci_line_sink_open(call, path, &format, lines, out, err);
 }
 
 /* ---- format ------------------------------------------------------------------------------- */
@@ -155,6 +200,6 @@ const mlci_format mlci_format_jsonl = {
     .doc = "JSON Lines",
     .sniff = sniff,
     .read_lines = read_lines,
-    .write_text = write_text,
     .open_batches = mlci_jsonl_open_batches,
+    .open_sink = mlci_jsonl_open_sink,
 };

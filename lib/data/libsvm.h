@@ -4,7 +4,6 @@
 
 #include "dataset_impl.h"
 #include "line_windows.h"
-#include "text.h"
 
 #define MLCI_LIBSVM_CHUNK_BYTES ((int64_t)1 << 20)
 #define MLCI_LIBSVM_BASE_AUTO (-1)
@@ -59,9 +58,5 @@ mlc_status mlci_libsvm_read(mlc_context *call, mlci_line_windows *windows, const
 mlc_status mlci_libsvm_read_text(mlc_context *call, const char *name, const char *bytes, int64_t n,
                                  const mlc_dataset *like, const mlci_libsvm_settings *settings,
                                  int64_t chunk_bytes, mlc_dataset **out, mlc_error *err);
-
-/* Writing, for the row of the format (libsvm_write.c). */
-mlc_status mlci_libsvm_write_text(mlc_context *call, const mlc_dataset *dataset,
-                                  const char *settings, mlci_text *out, mlc_error *err);
 
 #endif

@@ -34,6 +34,7 @@ static mlc_status next(void *self, mlc_context *call, mlc_dataset **out, mlc_err
     const int is_empty = found == MLC_END && b->first == NULL;
     if (found != MLC_OK && !is_empty) return found;
     if (is_empty) n = 0;
+    MLCI_TRY(mlci_line_windows_report(&b->windows, call, err));
     b->settings.first_line = line - 1;
     b->settings.first = b->first;
     b->settings.found_base = &base;

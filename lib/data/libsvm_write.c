@@ -4,8 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "format.h"
-#include "libsvm.h"
+#include "format_sinks.h"
+#include "line_sink.h"
 #include "number.h"
 #include "param.h"
 
@@ -20,12 +20,15 @@ static const mlci_param table[] = {MLCI_CHOICE(write_settings, index_base, 1, ba
                                                "what the first index is", .since = "0.1"),
                                    {.name = NULL}};
 
-/* What goes where. */
-typedef struct layout {
-    const mlc_dataset *dataset;
-    const mlci_column *target, *group; /* group may be NULL */
+/* What goes where: found by the roles of the first rows. */
+typedef struct libsvm_lines {
+    mlci_root *root;
     int64_t base;
-} layout;
+    const mlc_dataset *rows;
+    int32_t target, group; /* fields; group -1: none */
+    int32_t n_features;
+    int32_t *features; /* fields; NULL before the first rows */
+} libsvm_lines;
 
 /* ---- checks ------------------------------------------------------------------------------- */
 
@@ -46,33 +49,43 @@ static mlc_status check_column(const mlci_field *field, mlc_error *err)
                      field->name, mlci_type_kind(c->type));
 }
 
-static mlc_status lay_out(const mlc_dataset *dataset, layout *out, mlc_error *err)
+static mlc_status find_fields(libsvm_lines *lines, const mlc_dataset *rows, mlc_error *err)
 {
-    int32_t target = -1, group = -1;
     int64_t width = 0;
-    MLCI_TRY(mlci_dataset_role_field(dataset, MLCI_ROLE_TARGET, &target, err));
-    MLCI_TRY(mlci_dataset_role_field(dataset, MLCI_ROLE_GROUP, &group, err));
-    if (target < 0) {
+    MLCI_TRY(mlci_dataset_role_field(rows, MLCI_ROLE_TARGET, &lines->target, err));
+    MLCI_TRY(mlci_dataset_role_field(rows, MLCI_ROLE_GROUP, &lines->group, err));
+    if (lines->target < 0) {
         return mlci_fail(err, MLC_ERROR_ROLE, "target",
                          "libsvm text starts with a label: name the column with target=");
     }
-    for (int32_t i = 0; i < dataset->n_fields; i++) {
-        MLCI_TRY(check_column(&dataset->fields[i], err));
-        if (mlci_field_is_feature(&dataset->fields[i])) width += dataset->fields[i].column->width;
+    lines->features = mlci_alloc(lines->root, rows->n_fields, (int64_t)sizeof *lines->features);
+    if (lines->features == NULL) {
+        return mlci_fail_memory(err, rows->n_fields, (int64_t)sizeof *lines->features);
+    }
+    for (int32_t j = 0; j < rows->n_fields; j++) {
+        MLCI_TRY(check_column(&rows->fields[j], err));
+        if (!mlci_field_is_feature(&rows->fields[j])) continue;
+        lines->features[lines->n_features++] = j;
+        width += rows->fields[j].column->width;
         if (width >= INT32_MAX) {
             return mlci_fail(err, MLC_ERROR_LIMIT, NULL,
                              "more than 2147483646 features: indices do not count so far");
         }
     }
-    out->dataset = dataset;
-    out->target = dataset->fields[target].column;
-    out->group = group < 0 ? NULL : dataset->fields[group].column;
-    if (out->group != NULL && (out->group->type != MLC_TYPE_INT64 || out->group->n_missing > 0)) {
-        const char *const name = dataset->fields[group].name;
-        return mlci_fail(err, MLC_ERROR_COLUMN, name,
-                         "column '%s' is the group: qid: needs int64 without missing values", name);
-    }
     return MLC_OK;
+}
+
+static mlc_status lay_out(void *self, const mlc_dataset *rows, mlc_error *err)
+{
+    libsvm_lines *const lines = self;
+    lines->rows = rows;
+    if (lines->features == NULL) MLCI_TRY(find_fields(lines, rows, err));
+    if (lines->group < 0) return MLC_OK;
+    const mlci_field *const group = &rows->fields[lines->group];
+    if (group->column->type == MLC_TYPE_INT64 && group->column->n_missing == 0) return MLC_OK;
+    return mlci_fail(err, MLC_ERROR_COLUMN, group->name,
+                     "column '%s' is the group: qid: needs int64 without missing values",
+                     group->name);
 }
 
 /* ---- rows --------------------------------------------------------------------------------- */
@@ -129,7 +142,10 @@ static void append_feature(const mlci_column *c, int64_t row, int64_t first, mlc
         if (c->type == MLC_TYPE_INT64 && is_there) { /* exactly, beyond 2^53 too */
             const int64_t integer = ((const int64_t *)c->values)[row];
             if (integer == 0) continue;
-            mlci_text_append_format(out, " %lld:%lld", (long long)first, (long long)integer);
+            mlci_text_append_char(out, ' ');
+            mlci_text_append_integer(out, first);
+            mlci_text_append_char(out, ':');
+            mlci_text_append_integer(out, integer);
             continue;
         }
         if (c->type == MLC_TYPE_VECTOR && is_there) value = values[row * c->row_stride + k];
@@ -138,36 +154,44 @@ static void append_feature(const mlci_column *c, int64_t row, int64_t first, mlc
     }
 }
 
-static void append_row(const layout *l, int64_t row, mlci_text *out)
+static void append_row(const void *self, int64_t row, mlci_text *out)
 {
-    append_label(l->target, row, out);
-    if (l->group != NULL) {
-        mlci_text_append_format(out, " qid:%lld",
-                                (long long)((const int64_t *)l->group->values)[row]);
+    const libsvm_lines *const lines = self;
+    const mlci_field *const fields = lines->rows->fields;
+    append_label(fields[lines->target].column, row, out);
+    if (lines->group >= 0) {
+        const int64_t *const groups = fields[lines->group].column->values;
+        mlci_text_append_text(out, " qid:");
+        mlci_text_append_integer(out, groups[row]);
     }
-    int64_t first = l->base;
-    for (int32_t i = 0; i < l->dataset->n_fields; i++) {
-        const mlci_field *const field = &l->dataset->fields[i];
-        if (!mlci_field_is_feature(field)) continue;
-        append_feature(field->column, row, first, out);
-        first += field->column->width;
+    int64_t first = lines->base;
+    for (int32_t k = 0; k < lines->n_features; k++) {
+        const mlci_column *const column = fields[lines->features[k]].column;
+        append_feature(column, row, first, out);
+        first += column->width;
     }
     mlci_text_append_char(out, '\n');
 }
 
-mlc_status mlci_libsvm_write_text(mlc_context *call, const mlc_dataset *dataset,
-                                  const char *settings, mlci_text *out, mlc_error *err)
+static void close_lines(void *self)
 {
+    libsvm_lines *const lines = self;
+    mlci_free(lines->features);
+    mlci_free(lines);
+}
+
+static const mlci_line_format format = {
+    .omits_zeros = 1, .lay_out = lay_out, .append_row = append_row, .close = close_lines};
+
+mlc_status mlci_libsvm_open_sink(mlc_context *call, const char *path, const char *settings,
+                                 mlci_row_sink *out, mlc_error *err)
+{
+    mlci_root *const root = call->root;
     write_settings s = {0};
-    layout l = {0};
-    MLCI_TRY(
-        mlci_params_from_text(dataset->root, "the libsvm writer", table, NULL, settings, &s, err));
-    l.base = s.index_base;
+    MLCI_TRY(mlci_params_from_text(root, "the libsvm writer", table, NULL, settings, &s, err));
     mlci_params_clear(table, &s);
-    MLCI_TRY(lay_out(dataset, &l, err));
-    for (int64_t i = 0; i < dataset->n_rows && !out->failed; i++) {
-        append_row(&l, mlci_dataset_source_row(dataset, i), out);
-        MLCI_TRY(mlci_poll_row(call, i, err));
-    }
-    return mlci_text_status(out, err);
+    libsvm_lines *const lines = mlci_alloc(root, 1, (int64_t)sizeof *lines);
+    if (lines == NULL) return mlci_fail_memory(err, 1, (int64_t)sizeof *lines);
+    *lines = (libsvm_lines){.root = root, .base = s.index_base};
+    return mlci_line_sink_open(call, path, &format, lines, out, err);
 }

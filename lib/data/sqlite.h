@@ -1,4 +1,4 @@
-/* SQLite files as sources and targets of datasets. */
+/* SQLite files as sources of datasets. */
 #ifndef MLCI_SQLITE_H
 #define MLCI_SQLITE_H
 
@@ -9,7 +9,5 @@ mlc_status mlci_sqlite_read(mlc_context *ctx, const char *path, const mlc_datase
 mlc_status mlci_sqlite_parse(mlc_context *ctx, const void *bytes, int64_t n,
                              const mlc_dataset *like, const char *settings, mlc_dataset **out,
                              mlc_error *err);
-mlc_status mlci_sqlite_write(mlc_context *ctx, const mlc_dataset *dataset, const char *path,
-                             const char *settings, mlc_error *err);
 
 #endif

@@ -10,6 +10,7 @@ typedef struct batches {
     char *path; /* a block: the file's name in messages */
     mlci_sqlite_reader reader;
     int64_t batch_rows;
+    int64_t n_rows; /* so far */
     mlc_dataset *first;
     int32_t is_done;
 } batches;
@@ -19,6 +20,7 @@ static mlc_status next(void *self, mlc_context *call, mlc_dataset **out, mlc_err
     batches *const b = self;
     mlc_dataset *d = NULL;
     if (b->is_done) return MLC_END;
+    MLCI_TRY(mlci_report(call, "read", b->n_rows, 0, NULL, 0, err));
     b->reader.call = b->reader.file.call = call;
     if (b->first != NULL) {
         b->reader.wishes.like = b->first;
@@ -31,6 +33,7 @@ static mlc_status next(void *self, mlc_context *call, mlc_dataset **out, mlc_err
         return MLC_END;
     }
     if (b->first == NULL) b->first = mlc_dataset_ref(d);
+    b->n_rows += d->n_rows;
     *out = d;
     return MLC_OK;
 }

@@ -1,10 +1,9 @@
-/* Writing a dataset as a table of an SQLite file, in one transaction: all rows are there
- * afterwards, or the file is as it was. A file that this call made is gone again when it fails. */
-#include "sqlite.h"
-
+/* Writing rows as a table of an SQLite file, in one transaction: all rows are there afterwards, or
+ * the file is as it was. A file that was made for them is gone again when that fails. */
 #include <string.h>
 
 #include "cell.h"
+#include "format_sinks.h"
 #include "param.h"
 #include "sqlite_file.h"
 #include "system.h"
@@ -33,10 +32,13 @@ static const mlci_param params[] = {
 
 typedef struct writer {
     mlc_context *call;
-    mlci_sqlite file;
-    const write_settings *settings;
-    const mlc_dataset *dataset;
-    mlci_shown *columns; /* vectors as their components */
+    const char *path;
+    write_settings settings;
+    mlci_sqlite file;     /* closed before the first rows */
+    sqlite3_stmt *insert; /* NULL before the first rows */
+    int32_t is_fresh;     /* there was no file before */
+    int32_t is_done;
+    mlci_shown *columns; /* of the rows at hand, vectors as their components */
     int64_t n_columns;
 } writer;
 
@@ -89,18 +91,20 @@ static void append_columns(const writer *w, int with_types, mlci_text *out)
     mlci_text_clear(&name);
 }
 
-static mlc_status prepare_insert(writer *w, sqlite3_stmt **out, mlc_error *err)
+static mlc_status prepare_insert(writer *w, mlc_error *err)
 {
     mlci_text sql = mlci_text_init(w->call->root);
     mlci_text_append_text(&sql, "INSERT INTO ");
-    append_quoted(w->settings->table, &sql);
+    append_quoted(w->settings.table, &sql);
     append_columns(w, 0, &sql);
     mlci_text_append_text(&sql, " VALUES (");
     for (int64_t j = 0; j < w->n_columns; j++)
         mlci_text_append_text(&sql, j > 0 ? ",?" : "?");
     mlci_text_append_char(&sql, ')');
     mlc_status status = mlci_text_status(&sql, err);
-    if (status == MLC_OK) status = mlci_sqlite_prepare(&w->file, sql.data, "table", out, err);
+    if (status == MLC_OK) {
+        status = mlci_sqlite_prepare(&w->file, sql.data, "table", &w->insert, err);
+    }
     mlci_text_clear(&sql);
     return status;
 }
@@ -109,7 +113,7 @@ static mlc_status create_table(writer *w, mlc_error *err)
 {
     mlci_text sql = mlci_text_init(w->call->root);
     mlci_text_append_text(&sql, "CREATE TABLE ");
-    append_quoted(w->settings->table, &sql);
+    append_quoted(w->settings.table, &sql);
     append_columns(w, 1, &sql);
     mlc_status status = mlci_text_status(&sql, err);
     if (status == MLC_OK) status = mlci_sqlite_run(&w->file, err, "%s", sql.data);
@@ -121,7 +125,7 @@ static mlc_status create_table(writer *w, mlc_error *err)
 static mlc_status look_up_table(writer *w, int32_t *is_table, mlc_error *err)
 {
     sqlite3_stmt *find = NULL;
-    const char *const table = w->settings->table;
+    const char *const table = w->settings.table;
     *is_table = 0;
     MLCI_TRY(mlci_sqlite_prepare(&w->file,
                                  "SELECT type FROM sqlite_master WHERE name = ? COLLATE NOCASE",
@@ -148,14 +152,14 @@ static mlc_status make_table(writer *w, mlc_error *err)
 {
     int32_t is_table = 0;
     MLCI_TRY(look_up_table(w, &is_table, err));
-    if (is_table && w->settings->if_exists == IF_EXISTS_FAIL) {
+    if (is_table && w->settings.if_exists == IF_EXISTS_FAIL) {
         return mlci_fail(err, MLC_ERROR_SETTING, "if_exists",
                          "%s: table '%s' is there already: say if_exists=replace or append, or "
                          "another table=",
-                         w->file.name, w->settings->table);
+                         w->file.name, w->settings.table);
     }
-    if (is_table && w->settings->if_exists == IF_EXISTS_APPEND) return MLC_OK;
-    if (is_table) MLCI_TRY(mlci_sqlite_run(&w->file, err, "DROP TABLE \"%w\"", w->settings->table));
+    if (is_table && w->settings.if_exists == IF_EXISTS_APPEND) return MLC_OK;
+    if (is_table) MLCI_TRY(mlci_sqlite_run(&w->file, err, "DROP TABLE \"%w\"", w->settings.table));
     return create_table(w, err);
 }
 
@@ -192,36 +196,23 @@ static int bind_value(sqlite3_stmt *insert, int at, const mlci_shown *shown, int
     }
 }
 
-static mlc_status insert_rows(writer *w, sqlite3_stmt *insert, mlc_error *err)
+static mlc_status insert_rows(writer *w, const mlc_dataset *rows, mlc_error *err)
 {
-    for (int64_t i = 0; i < w->dataset->n_rows; i++) {
-        const int64_t row = mlci_dataset_source_row(w->dataset, i);
+    for (int64_t i = 0; i < rows->n_rows; i++) {
+        const int64_t row = mlci_dataset_source_row(rows, i);
         for (int64_t j = 0; j < w->n_columns; j++) {
-            if (bind_value(insert, (int)j + 1, &w->columns[j], row) != SQLITE_OK) {
+            if (bind_value(w->insert, (int)j + 1, &w->columns[j], row) != SQLITE_OK) {
                 return mlci_sqlite_fail(&w->file, NULL, err);
             }
         }
-        if (sqlite3_step(insert) != SQLITE_DONE) return mlci_sqlite_fail(&w->file, NULL, err);
-        (void)sqlite3_reset(insert);
+        if (sqlite3_step(w->insert) != SQLITE_DONE) return mlci_sqlite_fail(&w->file, NULL, err);
+        (void)sqlite3_reset(w->insert);
         MLCI_TRY(mlci_poll_row(w->call, i, err));
     }
     return MLC_OK;
 }
 
-static mlc_status write_rows(writer *w, mlc_error *err)
-{
-    sqlite3_stmt *insert = NULL;
-    MLCI_TRY(mlci_sqlite_run(&w->file, err, "BEGIN IMMEDIATE"));
-    mlc_status status = make_table(w, err);
-    if (status == MLC_OK) status = prepare_insert(w, &insert, err);
-    if (status == MLC_OK) status = insert_rows(w, insert, err);
-    (void)sqlite3_finalize(insert);
-    if (status == MLC_OK) status = mlci_sqlite_run(&w->file, err, "COMMIT");
-    /* What was begun and not committed is rolled back when the file is closed. */
-    return status;
-}
-
-/* ---- all of it ---------------------------------------------------------------------------- */
+/* ---- the sink ----------------------------------------------------------------------------- */
 
 static mlc_status check_columns(const writer *w, mlc_error *err)
 {
@@ -237,36 +228,64 @@ static mlc_status check_columns(const writer *w, mlc_error *err)
                      (long long)w->n_columns, most);
 }
 
-static mlc_status write_file(writer *w, const char *path, mlc_error *err)
+static mlc_status begin(writer *w, mlc_error *err)
 {
     const mlci_system *const system = mlci_root_system(w->call->root);
-    const int is_new = system->file_mode(system->user, path) < 0;
-    mlc_status status = mlci_sqlite_open(&w->file, w->call, path, 1, err);
-    if (status == MLC_OK) {
-        status = check_columns(w, err);
-        if (status == MLC_OK) status = write_rows(w, err);
-        mlci_sqlite_close(&w->file);
-    }
-    if (status != MLC_OK && is_new) (void)system->unlink(system->user, path);
-    return status;
+    w->is_fresh = system->file_mode(system->user, w->path) < 0;
+    MLCI_TRY(mlci_sqlite_open(&w->file, w->call, w->path, 1, err));
+    MLCI_TRY(check_columns(w, err));
+    MLCI_TRY(mlci_sqlite_run(&w->file, err, "BEGIN IMMEDIATE"));
+    MLCI_TRY(make_table(w, err));
+    return prepare_insert(w, err);
 }
 
-mlc_status mlci_sqlite_write(mlc_context *ctx, const mlc_dataset *dataset, const char *path,
-                             const char *settings, mlc_error *err)
+static mlc_status append(void *self, const mlc_dataset *rows, mlc_error *err)
 {
-    mlc_context local, *call = NULL;
-    write_settings s = {0};
-    MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
-    mlc_status status =
-        mlci_params_from_text(call->root, "the SQLite writer", params, NULL, settings, &s, err);
-    if (status == MLC_OK) {
-        writer w = {.call = call, .settings = &s, .dataset = dataset};
-        int64_t n_all = 0;
-        status = mlci_shown_columns(dataset, INT64_MAX, &w.columns, &w.n_columns, &n_all, err);
-        if (status == MLC_OK) status = write_file(&w, path, err);
-        mlci_free(w.columns);
-        mlci_params_clear(params, &s);
+    writer *const w = self;
+    int64_t n_all = 0;
+    mlci_free(w->columns);
+    w->columns = NULL;
+    MLCI_TRY(mlci_shown_columns(rows, INT64_MAX, &w->columns, &w->n_columns, &n_all, err));
+    if (w->insert == NULL) MLCI_TRY(begin(w, err));
+    return insert_rows(w, rows, err);
+}
+
+static mlc_status finish(void *self, mlc_error *err)
+{
+    writer *const w = self;
+    (void)sqlite3_finalize(w->insert);
+    w->insert = NULL;
+    MLCI_TRY(mlci_sqlite_run(&w->file, err, "COMMIT"));
+    w->is_done = 1;
+    return MLC_OK;
+}
+
+/* What was begun and not committed is rolled back when the file is closed. */
+static void close_writer(void *self)
+{
+    writer *const w = self;
+    const mlci_system *const system = mlci_root_system(w->call->root);
+    (void)sqlite3_finalize(w->insert);
+    mlci_sqlite_close(&w->file);
+    if (w->is_fresh && !w->is_done) (void)system->unlink(system->user, w->path);
+    mlci_free(w->columns);
+    mlci_params_clear(params, &w->settings);
+    mlci_free(w);
+}
+
+mlc_status mlci_sqlite_open_sink(mlc_context *call, const char *path, const char *settings,
+                                 mlci_row_sink *out, mlc_error *err)
+{
+    mlci_root *const root = call->root;
+    writer *const w = mlci_alloc(root, 1, (int64_t)sizeof *w);
+    if (w == NULL) return mlci_fail_memory(err, 1, (int64_t)sizeof *w);
+    *w = (writer){.call = call, .path = path};
+    const mlc_status status =
+        mlci_params_from_text(root, "the SQLite writer", params, NULL, settings, &w->settings, err);
+    if (status != MLC_OK) {
+        mlci_free(w);
+        return status;
     }
-    mlci_call_end(call);
-    return status;
+    *out = (mlci_row_sink){.self = w, .append = append, .finish = finish, .close = close_writer};
+    return MLC_OK;
 }

@@ -1,29 +1,9 @@
-/* Whole files of text, written plain or gzip-compressed, and where lines of text are. */
+/* Text as files have it: its mark, and where lines are. */
 #include "text_file.h"
 
 #include <string.h>
 
-#include "file.h"
-#include "gzip.h"
-
-static int ends_in_gz(const char *path)
-{
-    const size_t n = strlen(path);
-    return n > 3 && strcmp(path + n - 3, ".gz") == 0;
-}
-
-mlc_status mlci_text_file_write(mlci_root *root, const char *path, const mlci_text *text,
-                                mlc_error *err)
-{
-    const char *const bytes = text->length == 0 ? "" : text->data;
-    char *packed = NULL;
-    int64_t n = text->length;
-    if (ends_in_gz(path)) MLCI_TRY(mlci_gzip(root, bytes, text->length, &packed, &n, err));
-    const mlc_status status =
-        mlci_file_write(root, path, packed != NULL ? packed : bytes, n, 1, err);
-    mlci_free(packed);
-    return status;
-}
+#include "error.h"
 
 mlc_status mlci_text_skip_mark(const char *name, const char **bytes, int64_t *n, mlc_error *err)
 {

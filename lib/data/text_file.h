@@ -1,13 +1,9 @@
-/* Whole files of text, written packed where the name says; marks and lines of text. */
+/* Text as files have it: marks and lines. */
 #ifndef MLCI_TEXT_FILE_H
 #define MLCI_TEXT_FILE_H
 
-#include "context_impl.h"
-#include "text.h"
+#include <mlcore/status.h>
 
-/* Writes by way of a temporary file that is renamed; packed when the path ends in .gz. */
-mlc_status mlci_text_file_write(mlci_root *root, const char *path, const mlci_text *text,
-                                mlc_error *err);
 /* Skips a UTF-8 byte-order mark; refuses UTF-16. */
 mlc_status mlci_text_skip_mark(const char *name, const char **bytes, int64_t *n, mlc_error *err);
 /* The line of a byte, from 1. */

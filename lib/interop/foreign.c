@@ -64,6 +64,13 @@ mlc_status mlci_foreign_refuse(const mlci_foreign *m, mlc_error *err, mlc_status
     return status;
 }
 
+mlc_status mlci_foreign_fail_node(const mlci_foreign *m, mlc_error *err, int64_t tree, int64_t node,
+                                  const char *what)
+{
+    return mlci_foreign_fail(m, err, "trees", "tree %lld, node %lld: %s", (long long)tree,
+                             (long long)node, what);
+}
+
 static mlc_status refuse_size(const mlci_foreign *m, mlc_error *err, const char *setting,
                               const char *what, int64_t n, int64_t most)
 {
@@ -222,11 +229,14 @@ mlc_status mlci_foreign_set_outputs(mlci_foreign *m, int32_t n_outputs, mlc_erro
 
 /* ---- trees -------------------------------------------------------------------------------- */
 
-mlc_status mlci_foreign_add_tree(mlci_foreign *m, int32_t output, int64_t n,
-                                 mlci_foreign_node **nodes, mlc_error *err)
+static int64_t count_nodes(const mlci_foreign *m)
 {
-    const int64_t at = m->n_trees == 0 ? 0 : m->first_node[m->n_trees];
-    const int64_t n_trees = m->n_trees + 1;
+    return m->n_trees == 0 ? 0 : m->first_node[m->n_trees];
+}
+
+mlc_status mlci_foreign_place_tree(mlci_foreign *m, int32_t output, int64_t n, mlc_error *err)
+{
+    const int64_t at = count_nodes(m), n_trees = m->n_trees + 1;
     int64_t capacity = m->tree_capacity;
     MLCI_TRY(mlci_poll(m->call, err));
     if (n < 1)
@@ -237,14 +247,35 @@ mlc_status mlci_foreign_add_tree(mlci_foreign *m, int32_t output, int64_t n,
         return refuse_size(m, err, "max_nodes", "nodes or more", at + n, m->settings->max_nodes);
     MLCI_TRY(make_room(m, &m->first_node, sizeof *m->first_node, n_trees, &capacity, err));
     MLCI_TRY(make_room(m, &m->output, sizeof *m->output, n_trees, &m->tree_capacity, err));
-    MLCI_TRY(make_room(m, &m->nodes, sizeof *m->nodes, at + n, &m->node_capacity, err));
     m->first_node[m->n_trees] = at;
     m->first_node[n_trees] = at + n;
     m->output[m->n_trees] = output;
     m->n_trees = n_trees;
-    *nodes = m->nodes + at;
+    return MLC_OK;
+}
+
+mlc_status mlci_foreign_make_nodes(mlci_foreign *m, mlc_error *err)
+{
+    const int64_t n = count_nodes(m);
+    m->nodes = mlci_alloc_raw(m->root, n, sizeof *m->nodes);
+    if (m->nodes == NULL) return mlci_fail_memory(err, n, sizeof *m->nodes);
+    m->node_capacity = n;
+    return MLC_OK;
+}
+
+void mlci_foreign_clear_nodes(int64_t n, mlci_foreign_node *nodes)
+{
     for (int64_t i = 0; i < n; i++)
-        (*nodes)[i] = (mlci_foreign_node){.feature = -1, .set = -1, .line = -1};
+        nodes[i] = (mlci_foreign_node){.feature = -1, .set = -1, .line = -1};
+}
+
+mlc_status mlci_foreign_add_tree(mlci_foreign *m, int32_t output, int64_t n,
+                                 mlci_foreign_node **nodes, mlc_error *err)
+{
+    MLCI_TRY(mlci_foreign_place_tree(m, output, n, err));
+    MLCI_TRY(make_room(m, &m->nodes, sizeof *m->nodes, count_nodes(m), &m->node_capacity, err));
+    *nodes = m->nodes + count_nodes(m) - n;
+    mlci_foreign_clear_nodes(n, *nodes);
     return MLC_OK;
 }
 

@@ -126,6 +126,12 @@ mlc_status mlci_foreign_set_outputs(mlci_foreign *m, int32_t n_outputs, mlc_erro
 /* n zeroed leaves as the next tree; the caller fills them. */
 mlc_status mlci_foreign_add_tree(mlci_foreign *m, int32_t output, int64_t n,
                                  mlci_foreign_node **nodes, mlc_error *err);
+/* The next tree, of n nodes that mlci_foreign_make_nodes() makes; then no more are added. */
+mlc_status mlci_foreign_place_tree(mlci_foreign *m, int32_t output, int64_t n, mlc_error *err);
+/* Nodes for all trees that have a place; the caller fills each of them. */
+mlc_status mlci_foreign_make_nodes(mlci_foreign *m, mlc_error *err);
+/* Zeroed leaves. */
+void mlci_foreign_clear_nodes(int64_t n, mlci_foreign_node *nodes);
 /* Room for the n members of a set, which the caller fills, ascending. */
 mlc_status mlci_foreign_add_set(mlci_foreign *m, int64_t n, int32_t **members, int32_t *set,
                                 mlc_error *err);
@@ -147,5 +153,8 @@ mlc_status mlci_foreign_fail(const mlci_foreign *m, mlc_error *err, const char *
 /* The same with another status. */
 mlc_status mlci_foreign_refuse(const mlci_foreign *m, mlc_error *err, mlc_status status,
                                const char *name, const char *format, ...) MLCI_PRINTF(5, 6);
+/* The same of a node of a tree. */
+mlc_status mlci_foreign_fail_node(const mlci_foreign *m, mlc_error *err, int64_t tree, int64_t node,
+                                  const char *what);
 
 #endif

@@ -229,7 +229,7 @@ static mlc_status import_bytes(mlc_context *ctx, const mlci_import_settings *s, 
                          "the model has %lld bytes: more than max_bytes = %lld of the import "
                          "settings",
                          (long long)n, (long long)s->max_bytes);
-    MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_PREDICT, &call, err));
+    MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
     const mlc_status status = read_model(call, s, bytes, n, check, out, err);
     mlci_call_end(call);
     return status;

@@ -6,24 +6,91 @@
 #include "lightgbm_text.h"
 #include "number.h"
 
-static mlc_status read_trees(mlci_lightgbm *r, mlc_error *err)
+/* ---- trees -------------------------------------------------------------------------------- */
+
+/* Room for one more tree, zeroed. */
+static mlc_status open_tree(mlci_lightgbm *r, mlc_error *err)
 {
-    for (; mlci_span_is(r->key, "Tree"); r->tree++) {
+    if (r->n_trees == r->capacity) {
+        const int64_t capacity = r->capacity < 16 ? 16 : 2 * r->capacity;
+        mlci_lightgbm_tree *const grown =
+            mlci_realloc(r->model->root, r->trees, capacity, sizeof *grown);
+        if (grown == NULL) return mlci_fail_memory(err, capacity, sizeof *grown);
+        r->trees = grown;
+        r->capacity = capacity;
+    }
+    r->trees[r->n_trees] = (mlci_lightgbm_tree){.first_set = 0};
+    return MLC_OK;
+}
+
+/* Finds the trees, and a place in the model for each. */
+static mlc_status list_trees(mlci_lightgbm *r, mlci_lightgbm_reader *numbers, mlc_error *err)
+{
+    int64_t n_sets = 0;
+    for (int more = 1; more && mlci_span_is(r->key, "Tree"); more = mlci_lightgbm_next(r)) {
         int64_t number = 0;
-        MLCI_TRY(mlci_lightgbm_count(r, "Tree", r->tree, r->tree, &number, err));
-        MLCI_TRY(mlci_lightgbm_tree(r, err));
-        if (!mlci_lightgbm_next(r)) break;
+        MLCI_TRY(mlci_lightgbm_count(r, "Tree", r->n_trees, r->n_trees, &number, err));
+        MLCI_TRY(open_tree(r, err));
+        mlci_lightgbm_tree *const tree = &r->trees[r->n_trees];
+        MLCI_TRY(mlci_lightgbm_list_fields(r, tree, err));
+        numbers->tree = tree;
+        numbers->number = r->n_trees;
+        MLCI_TRY(mlci_lightgbm_measure(numbers, err));
+        tree->first_set = n_sets;
+        n_sets += tree->n_sets;
+        MLCI_TRY(mlci_foreign_place_tree(r->model, (int32_t)(r->n_trees % r->per_round),
+                                         2 * tree->n_leaves - 1, err));
+        r->n_trees++;
     }
     if (!mlci_lightgbm_ends_trees(r))
         return mlci_foreign_fail(r->model, err, "end of trees",
                                  "line %lld: the trees have no end: the file was cut off",
                                  (long long)r->line);
-    if (r->tree % r->per_round != 0 || r->tree == 0)
+    if (r->n_trees % r->per_round != 0 || r->n_trees == 0)
         return mlci_foreign_fail(r->model, err, "trees",
                                  "it has %lld trees, which is not a number of rounds of %d each",
-                                 (long long)r->tree, (int)r->per_round);
-    r->model->n_rounds = r->tree / r->per_round;
+                                 (long long)r->n_trees, (int)r->per_round);
+    r->model->n_rounds = r->n_trees / r->per_round;
     return MLC_OK;
+}
+
+static mlc_status read_tree(void *arg, int64_t t, int32_t slot, mlc_error *err)
+{
+    mlci_lightgbm_reader *const r = (mlci_lightgbm_reader *)arg + slot;
+    const mlci_foreign *const m = r->file->model;
+    r->tree = &r->file->trees[t];
+    r->number = t;
+    return mlci_lightgbm_read_tree(r, m->nodes + m->first_node[t], err);
+}
+
+/* Of the two errors that a file may have, one where trees are found and one where they are read,
+ * that in the earlier tree counts. */
+static mlc_status read_with(mlci_lightgbm *r, mlci_lightgbm_reader *readers, mlc_error *err)
+{
+    mlci_foreign *const m = r->model;
+    mlc_error error = {0};
+    const mlc_status listed = list_trees(r, readers, &error);
+    MLCI_TRY(mlci_foreign_make_nodes(m, err));
+    MLCI_TRY(mlci_parallel_for(m->call, r->n_trees, read_tree, readers, err));
+    if (listed != MLC_OK && err != NULL) *err = error;
+    if (listed != MLC_OK) return listed;
+    for (int64_t t = 0; t < r->n_trees; t++)
+        MLCI_TRY(mlci_lightgbm_add_tree(m, &r->trees[t], m->nodes + m->first_node[t], err));
+    return MLC_OK;
+}
+
+static mlc_status read_trees(mlci_lightgbm *r, mlc_error *err)
+{
+    const int32_t n = mlci_n_slots(r->model->call);
+    mlci_lightgbm_reader *const readers = mlci_alloc(r->model->root, n, sizeof *readers);
+    if (readers == NULL) return mlci_fail_memory(err, n, sizeof *readers);
+    for (int32_t i = 0; i < n; i++)
+        readers[i].file = r;
+    const mlc_status status = read_with(r, readers, err);
+    for (int32_t i = 0; i < n; i++)
+        mlci_free(readers[i].reals);
+    mlci_free(readers);
+    return status;
 }
 
 /* ---- header ------------------------------------------------------------------------------- */
@@ -141,20 +208,32 @@ static mlc_status read_rest(mlci_lightgbm *r, mlc_error *err)
 
 /* ---- together ----------------------------------------------------------------------------- */
 
-static mlc_status read_all(mlci_lightgbm *r, mlc_error *err)
+static mlc_status set_missing(mlci_lightgbm *r, mlc_error *err)
 {
     mlci_foreign *const m = r->model;
+    int32_t zero_kind = 0, other_kind = 0, is_linear = 0;
+    for (int64_t t = 0; t < r->n_trees; t++) {
+        zero_kind |= r->trees[t].zero_kind;
+        other_kind |= r->trees[t].other_kind;
+        is_linear |= r->trees[t].lines.intercept != NULL;
+    }
+    if (zero_kind && (other_kind || is_linear))
+        return mlci_foreign_refuse(m, err, MLC_ERROR_UNSUPPORTED, "decision_type",
+                                   "zeros are missing values of some splits only%s, which cannot "
+                                   "be told from one setting",
+                                   is_linear ? ", or of linear trees" : "");
+    m->zero_is_missing = zero_kind || m->settings->zero_as_missing;
+    return MLC_OK;
+}
+
+static mlc_status read_all(mlci_lightgbm *r, mlc_error *err)
+{
     MLCI_TRY(read_header(r, err));
     MLCI_TRY(read_trees(r, err));
     MLCI_TRY(mlci_lightgbm_objective(r, err));
     MLCI_TRY(read_rest(r, err));
-    if (r->zero_kind && (r->other_kind || r->is_linear))
-        return mlci_foreign_refuse(m, err, MLC_ERROR_UNSUPPORTED, "decision_type",
-                                   "zeros are missing values of some splits only%s, which cannot "
-                                   "be told from one setting",
-                                   r->is_linear ? ", or of linear trees" : "");
-    m->zero_is_missing = r->zero_kind || m->settings->zero_as_missing;
-    return mlci_text_status(&m->recipe, err);
+    MLCI_TRY(set_missing(r, err));
+    return mlci_text_status(&r->model->recipe, err);
 }
 
 static mlc_status read_lightgbm(mlci_foreign *model, const char *bytes, int64_t n, mlc_error *err)
@@ -167,7 +246,9 @@ static mlc_status read_lightgbm(mlci_foreign *model, const char *bytes, int64_t 
     r->at = bytes;
     r->end = bytes + n;
     const mlc_status status = read_all(r, err);
-    mlci_free(r->reals);
+    for (int64_t t = 0; t < r->n_trees; t++)
+        mlci_lightgbm_clear_tree(&r->trees[t]);
+    mlci_free(r->trees);
     mlci_free(r);
     return status;
 }

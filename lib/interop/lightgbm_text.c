@@ -69,45 +69,61 @@ void mlci_span_keep(mlci_span text, char *out, int64_t size)
 
 /* ---- arrays of a tree --------------------------------------------------------------------- */
 
-static mlc_status make_room(mlci_lightgbm *r, int64_t n, mlc_error *err)
+static mlc_status make_room(mlci_lightgbm_reader *r, int64_t n, mlc_error *err)
 {
     if (n <= r->capacity) return MLC_OK;
     const int64_t capacity = n > 2 * r->capacity ? n : 2 * r->capacity;
-    double *const grown = mlci_realloc(r->model->root, r->reals, capacity, sizeof *grown);
+    double *const grown = mlci_realloc(r->file->model->root, r->reals, capacity, sizeof *grown);
     if (grown == NULL) return mlci_fail_memory(err, capacity, sizeof *grown);
     r->reals = grown;
     r->capacity = capacity;
     return MLC_OK;
 }
 
-mlc_status mlci_lightgbm_fail_field(const mlci_lightgbm *r, int field, const char *what,
+mlc_status mlci_lightgbm_fail_field(const mlci_lightgbm_reader *r, int field, const char *what,
                                     mlc_error *err)
 {
-    mlci_foreign_fail(r->model, err, fields[field], "tree %lld, line %lld: %s: %s",
-                      (long long)r->tree, (long long)r->field_line[field], fields[field], what);
-    if (err != NULL) err->line = r->field_line[field];
+    const int64_t line = r->tree->line[field];
+    mlci_foreign_fail(r->file->model, err, fields[field], "tree %lld, line %lld: %s: %s",
+                      (long long)r->number, (long long)line, fields[field], what);
+    if (err != NULL) err->line = line;
     return MLC_ERROR_FORMAT;
 }
 
-mlc_status mlci_lightgbm_reals(mlci_lightgbm *r, int field, int64_t n, mlc_error *err)
+/* The word at the start of a text as a number: where it ends; NULL where it is none. */
+static const char *read_word(const mlci_lightgbm *file, const char *at, const char *end,
+                             double *out)
 {
-    mlci_span text = r->field[field], word;
-    int64_t i = 0;
+    mlci_span rest = {at, end - at}, word = {at, 0};
+    const char *const stop = mlci_real_read(at, file->end, out);
+    if (stop != NULL && stop <= end && (stop == end || *stop == ' ')) return stop;
+    (void)mlci_span_word(&rest, &word);
+    return mlci_real_parse(word.at, word.length, out) ? rest.at : NULL;
+}
+
+mlc_status mlci_lightgbm_reals(mlci_lightgbm_reader *r, int field, int64_t n, mlc_error *err)
+{
+    const mlci_span text = r->tree->field[field];
     if (text.at == NULL) return mlci_lightgbm_fail_field(r, field, "it is missing", err);
+    const char *at = text.at, *const end = text.at + text.length;
     /* A number and a blank are two bytes at least. */
     if (n > text.length / 2 + 1)
         return mlci_lightgbm_fail_field(r, field, "it has too few numbers", err);
     MLCI_TRY(make_room(r, n, err));
-    for (; mlci_span_word(&text, &word); i++) {
+    for (int64_t i = 0;; i++) {
+        while (at < end && *at == ' ')
+            at++;
+        if (at == end && i == n) return MLC_OK;
+        if (at == end) return mlci_lightgbm_fail_field(r, field, "it has too few numbers", err);
         if (i == n) return mlci_lightgbm_fail_field(r, field, "it has too many numbers", err);
-        if (!mlci_real_parse(word.at, word.length, &r->reals[i]))
+        at = read_word(r->file, at, end, &r->reals[i]);
+        if (at == NULL)
             return mlci_lightgbm_fail_field(r, field, "there is something that is no number", err);
     }
-    return i == n ? MLC_OK : mlci_lightgbm_fail_field(r, field, "it has too few numbers", err);
 }
 
-mlc_status mlci_lightgbm_integers(mlci_lightgbm *r, int field, int64_t n, double low, double high,
-                                  mlc_error *err)
+mlc_status mlci_lightgbm_integers(mlci_lightgbm_reader *r, int field, int64_t n, double low,
+                                  double high, mlc_error *err)
 {
     MLCI_TRY(mlci_lightgbm_reals(r, field, n, err));
     for (int64_t i = 0; i < n; i++)
@@ -117,15 +133,14 @@ mlc_status mlci_lightgbm_integers(mlci_lightgbm *r, int field, int64_t n, double
     return MLC_OK;
 }
 
-mlc_status mlci_lightgbm_list_fields(mlci_lightgbm *r, mlc_error *err)
+mlc_status mlci_lightgbm_list_fields(mlci_lightgbm *r, mlci_lightgbm_tree *tree, mlc_error *err)
 {
-    memset(r->field, 0, sizeof r->field);
     for (;;) {
         const char *const start = r->at;
         if (!mlci_lightgbm_next(r))
             return mlci_foreign_fail(r->model, err, "trees",
                                      "the file ends within tree %lld: it was cut off",
-                                     (long long)r->tree);
+                                     (long long)r->n_trees);
         if (mlci_span_is(r->key, "Tree") || mlci_lightgbm_ends_trees(r)) {
             r->at = start;
             r->line--;
@@ -133,10 +148,10 @@ mlc_status mlci_lightgbm_list_fields(mlci_lightgbm *r, mlc_error *err)
         }
         for (int i = 0; i < MLCI_N_TREE_FIELDS; i++) {
             if (!mlci_span_is(r->key, fields[i])) continue;
-            if (r->field[i].at != NULL)
+            if (tree->field[i].at != NULL)
                 return mlci_lightgbm_fail_line(r, fields[i], "the tree has it already", err);
-            r->field[i] = r->value;
-            r->field_line[i] = r->line;
+            tree->field[i] = r->value;
+            tree->line[i] = r->line;
         }
     }
 }

@@ -33,22 +33,45 @@ typedef struct mlci_span {
     int64_t length;
 } mlci_span;
 
+/* Lines of the leaves of a linear tree, one leaf after another. */
+typedef struct mlci_lightgbm_lines {
+    double *intercept, *count; /* of each leaf: numbers of terms, whole */
+    int32_t *feature;          /* of each term */
+    double *factor;
+} mlci_lightgbm_lines;
+
+/* A tree: where its fields are, then what of it has no place in the model yet. */
+typedef struct mlci_lightgbm_tree {
+    mlci_span field[MLCI_N_TREE_FIELDS];
+    int64_t line[MLCI_N_TREE_FIELDS];
+    int64_t n_leaves, n_sets;
+    int64_t first_set;             /* of the model's */
+    int64_t *first_word;           /* of each set and the end; NULL without sets */
+    uint32_t *words;               /* bits of categories */
+    mlci_lightgbm_lines lines;     /* NULLs unless it is linear */
+    int32_t zero_kind, other_kind; /* 1: nodes that take zeros, or something else, as missing */
+} mlci_lightgbm_tree;
+
 typedef struct mlci_lightgbm {
     mlci_foreign *model;
     const char *at, *end;
     int64_t line; /* the latest one, from 1 */
     mlci_span key, value;
-    int64_t tree; /* the one that is read */
-    mlci_span field[MLCI_N_TREE_FIELDS];
-    int64_t field_line[MLCI_N_TREE_FIELDS];
-    int64_t capacity;
-    double *reals; /* numbers of a field */
+    int64_t n_trees, capacity;
+    mlci_lightgbm_tree *trees;
     int32_t per_round, n_classes, average;
     int64_t n_features;
     mlci_span names, infos, objective;
-    int32_t zero_kind, other_kind; /* 1: nodes that take zeros, or something else, as missing */
-    int32_t is_linear;
 } mlci_lightgbm;
+
+/* Reads the fields of trees, one at a time. */
+typedef struct mlci_lightgbm_reader {
+    const mlci_lightgbm *file;
+    mlci_lightgbm_tree *tree;
+    int64_t number; /* of the tree */
+    int64_t capacity;
+    double *reals; /* numbers of a field */
+} mlci_lightgbm_reader;
 
 static inline int mlci_span_is(mlci_span text, const char *word)
 {
@@ -74,17 +97,23 @@ mlc_status mlci_lightgbm_fail_line(const mlci_lightgbm *r, const char *field, co
 void mlci_span_keep(mlci_span text, char *out, int64_t size);
 
 /* The fields of a tree, up to the line that starts the next one or ends the trees. */
-mlc_status mlci_lightgbm_list_fields(mlci_lightgbm *r, mlc_error *err);
-mlc_status mlci_lightgbm_fail_field(const mlci_lightgbm *r, int field, const char *what,
+mlc_status mlci_lightgbm_list_fields(mlci_lightgbm *r, mlci_lightgbm_tree *tree, mlc_error *err);
+mlc_status mlci_lightgbm_fail_field(const mlci_lightgbm_reader *r, int field, const char *what,
                                     mlc_error *err);
 /* The n numbers of a field into r->reals. */
-mlc_status mlci_lightgbm_reals(mlci_lightgbm *r, int field, int64_t n, mlc_error *err);
+mlc_status mlci_lightgbm_reals(mlci_lightgbm_reader *r, int field, int64_t n, mlc_error *err);
 /* The same, for integers in a range. */
-mlc_status mlci_lightgbm_integers(mlci_lightgbm *r, int field, int64_t n, double low, double high,
-                                  mlc_error *err);
+mlc_status mlci_lightgbm_integers(mlci_lightgbm_reader *r, int field, int64_t n, double low,
+                                  double high, mlc_error *err);
 
-/* The tree whose first line was the latest one (lightgbm_tree.c). */
-mlc_status mlci_lightgbm_tree(mlci_lightgbm *r, mlc_error *err);
+/* lightgbm_tree.c: how large the tree is; its nodes, and what else it has into the tree itself, as
+ * any thread may do; the latter into the model. */
+mlc_status mlci_lightgbm_measure(mlci_lightgbm_reader *r, mlc_error *err);
+mlc_status mlci_lightgbm_read_tree(mlci_lightgbm_reader *r, mlci_foreign_node *nodes,
+                                   mlc_error *err);
+mlc_status mlci_lightgbm_add_tree(mlci_foreign *m, const mlci_lightgbm_tree *tree,
+                                  mlci_foreign_node *nodes, mlc_error *err);
+void mlci_lightgbm_clear_tree(mlci_lightgbm_tree *tree);
 /* What the line `objective` says, after the trees (lightgbm_objective.c). */
 mlc_status mlci_lightgbm_objective(mlci_lightgbm *r, mlc_error *err);
 /* A line of the training's parameters, "[learning_rate: 0.1]", into the recipe. */

@@ -10,52 +10,54 @@
 enum { NONE_MISSING = 0, ZERO_MISSING = 1, NAN_MISSING = 2 };
 
 /* A field that may be absent: 0 then. */
-static mlc_status read_one(mlci_lightgbm *r, int field, double high, int64_t *out, mlc_error *err)
+static mlc_status read_one(mlci_lightgbm_reader *r, int field, double high, int64_t *out,
+                           mlc_error *err)
 {
     *out = 0;
-    if (r->field[field].at == NULL) return MLC_OK;
+    if (r->tree->field[field].at == NULL) return MLC_OK;
     MLCI_TRY(mlci_lightgbm_integers(r, field, 1, 0, high, err));
     *out = (int64_t)r->reals[0];
     return MLC_OK;
 }
 
-/* ---- categories --------------------------------------------------------------------------- */
-
-/* The sets of a tree, of which split k has number (its threshold); *sets gets where they start. */
-static mlc_status read_sets(mlci_lightgbm *r, int64_t n_cat, int32_t *first_set, mlc_error *err)
+mlc_status mlci_lightgbm_measure(mlci_lightgbm_reader *r, mlc_error *err)
 {
-    *first_set = (int32_t)r->model->n_sets;
-    if (n_cat == 0) return MLC_OK;
-    MLCI_TRY(mlci_lightgbm_integers(r, MLCI_CAT_BOUNDARIES, n_cat + 1, 0, (double)INT32_MAX, err));
-    int64_t *const bounds = mlci_alloc(r->model->root, n_cat + 1, sizeof *bounds);
-    if (bounds == NULL) return mlci_fail_memory(err, n_cat + 1, sizeof *bounds);
-    mlc_status status = MLC_OK;
-    for (int64_t i = 0; i <= n_cat; i++) {
-        bounds[i] = (int64_t)r->reals[i];
-        if (i == 0 ? bounds[i] != 0 : bounds[i] < bounds[i - 1])
-            status =
-                mlci_lightgbm_fail_field(r, MLCI_CAT_BOUNDARIES, "they do not rise from 0", err);
-    }
-    if (status == MLC_OK)
-        status = mlci_lightgbm_integers(r, MLCI_CAT_THRESHOLD, bounds[n_cat], 0, (double)UINT32_MAX,
-                                        err);
-    uint32_t *const words =
-        status == MLC_OK ? mlci_alloc(r->model->root, bounds[n_cat], sizeof *words) : NULL;
-    if (status == MLC_OK && words == NULL)
-        status = mlci_fail_memory(err, bounds[n_cat], sizeof *words);
-    for (int64_t i = 0; words != NULL && i < bounds[n_cat]; i++)
-        words[i] = (uint32_t)r->reals[i];
-    for (int64_t i = 0; i < n_cat && status == MLC_OK; i++) {
-        int32_t set = 0;
-        status = mlci_foreign_add_bit_set(r->model, bounds[i + 1] - bounds[i], words + bounds[i],
-                                          &set, err);
-    }
-    mlci_free(words);
-    mlci_free(bounds);
-    return status;
+    mlci_lightgbm_tree *const tree = r->tree;
+    MLCI_TRY(mlci_lightgbm_integers(r, MLCI_NUM_LEAVES, 1, 1, (double)(INT32_MAX / 4), err));
+    tree->n_leaves = (int64_t)r->reals[0];
+    /* Each leaf has a number in the file. */
+    if (tree->n_leaves > tree->field[MLCI_LEAF_VALUE].length)
+        return mlci_lightgbm_fail_field(r, MLCI_NUM_LEAVES, "leaf_value has fewer numbers", err);
+    return read_one(r, MLCI_NUM_CAT, (double)tree->n_leaves, &tree->n_sets, err);
 }
 
-/* ---- a tree ------------------------------------------------------------------------------- */
+/* ---- categories --------------------------------------------------------------------------- */
+
+/* The sets of a tree, of which split k has number (its threshold). */
+static mlc_status read_sets(mlci_lightgbm_reader *r, mlc_error *err)
+{
+    mlci_root *const root = r->file->model->root;
+    mlci_lightgbm_tree *const tree = r->tree;
+    const int64_t n = tree->n_sets;
+    if (n == 0) return MLC_OK;
+    MLCI_TRY(mlci_lightgbm_integers(r, MLCI_CAT_BOUNDARIES, n + 1, 0, (double)INT32_MAX, err));
+    tree->first_word = mlci_alloc(root, n + 1, sizeof *tree->first_word);
+    if (tree->first_word == NULL) return mlci_fail_memory(err, n + 1, sizeof *tree->first_word);
+    for (int64_t i = 0; i <= n; i++) {
+        tree->first_word[i] = (int64_t)r->reals[i];
+        if (i == 0 ? tree->first_word[i] != 0 : tree->first_word[i] < tree->first_word[i - 1])
+            return mlci_lightgbm_fail_field(r, MLCI_CAT_BOUNDARIES, "they do not rise from 0", err);
+    }
+    const int64_t n_words = tree->first_word[n];
+    MLCI_TRY(mlci_lightgbm_integers(r, MLCI_CAT_THRESHOLD, n_words, 0, (double)UINT32_MAX, err));
+    tree->words = mlci_alloc(root, n_words, sizeof *tree->words);
+    if (tree->words == NULL) return mlci_fail_memory(err, n_words, sizeof *tree->words);
+    for (int64_t i = 0; i < n_words; i++)
+        tree->words[i] = (uint32_t)r->reals[i];
+    return MLC_OK;
+}
+
+/* ---- splits ------------------------------------------------------------------------------- */
 
 /* Splits are nodes 0 to n - 2, leaf k is node n - 1 + k: what the file calls ~k. */
 static int32_t node_of(double child, int64_t n_leaves)
@@ -63,29 +65,29 @@ static int32_t node_of(double child, int64_t n_leaves)
     return (int32_t)(child >= 0 ? child : (double)(n_leaves - 1) + (-child - 1));
 }
 
-static mlc_status set_kind(mlci_lightgbm *r, mlci_foreign_node *node, int32_t type, int64_t n_cat,
-                           int32_t first_set, mlc_error *err)
+static mlc_status set_kind(mlci_lightgbm_reader *r, mlci_foreign_node *node, int32_t type,
+                           mlc_error *err)
 {
+    mlci_lightgbm_tree *const tree = r->tree;
     node->missing = MLCI_MISSING_RIGHT;
     if (type & IS_CATEGORY) {
-        if (!(node->value >= 0 && node->value < (double)n_cat) ||
+        if (!(node->value >= 0 && node->value < (double)tree->n_sets) ||
             node->value != (double)(int64_t)node->value)
             return mlci_lightgbm_fail_field(
                 r, MLCI_THRESHOLD, "a split has a set of categories that is not there", err);
-        node->set = first_set + (int32_t)node->value;
-        if (node->feature < r->model->n_features) r->model->inputs[node->feature].is_category = 1;
+        node->set = (int32_t)(tree->first_set + (int64_t)node->value);
         return MLC_OK;
     }
     switch (MISSING_KIND(type)) {
     case NONE_MISSING:
         node->missing = MLCI_MISSING_IS_ZERO;
-        r->other_kind = 1;
+        tree->other_kind = 1;
         return MLC_OK;
     case ZERO_MISSING:
-        r->zero_kind = 1;
+        tree->zero_kind = 1;
         break;
     case NAN_MISSING:
-        r->other_kind = 1;
+        tree->other_kind = 1;
         break;
     default:
         return mlci_lightgbm_fail_field(r, MLCI_DECISION_TYPE,
@@ -95,110 +97,135 @@ static mlc_status set_kind(mlci_lightgbm *r, mlci_foreign_node *node, int32_t ty
     return MLC_OK;
 }
 
-static mlc_status read_splits(mlci_lightgbm *r, int64_t n_leaves, mlci_foreign_node *nodes,
-                              int64_t n_cat, int32_t first_set, mlc_error *err)
+static mlc_status read_ways(mlci_lightgbm_reader *r, mlci_foreign_node *nodes, mlc_error *err)
 {
-    const int64_t n = n_leaves - 1;
-    const double last = (double)(r->model->n_features - 1);
+    const int64_t n_leaves = r->tree->n_leaves, n = n_leaves - 1;
+    const double first = (double)-n_leaves, last = (double)(n - 1);
+    MLCI_TRY(mlci_lightgbm_integers(r, MLCI_LEFT_CHILD, n, first, last, err));
+    for (int64_t i = 0; i < n; i++)
+        nodes[i].left = node_of(r->reals[i], n_leaves);
+    MLCI_TRY(mlci_lightgbm_integers(r, MLCI_RIGHT_CHILD, n, first, last, err));
+    for (int64_t i = 0; i < n; i++)
+        nodes[i].right = node_of(r->reals[i], n_leaves);
+    MLCI_TRY(mlci_lightgbm_integers(r, MLCI_DECISION_TYPE, n, 0, 15, err));
+    for (int64_t i = 0; i < n; i++)
+        MLCI_TRY(set_kind(r, &nodes[i], (int32_t)r->reals[i], err));
+    return MLC_OK;
+}
+
+static mlc_status read_splits(mlci_lightgbm_reader *r, mlci_foreign_node *nodes, mlc_error *err)
+{
+    const int64_t n = r->tree->n_leaves - 1;
+    const double last = (double)(r->file->n_features - 1);
     MLCI_TRY(mlci_lightgbm_integers(r, MLCI_SPLIT_FEATURE, n, 0, last, err));
     for (int64_t i = 0; i < n; i++)
         nodes[i].feature = (int32_t)r->reals[i];
     MLCI_TRY(mlci_lightgbm_reals(r, MLCI_THRESHOLD, n, err));
     for (int64_t i = 0; i < n; i++)
         nodes[i].value = r->reals[i];
-    MLCI_TRY(
-        mlci_lightgbm_integers(r, MLCI_LEFT_CHILD, n, (double)-n_leaves, (double)(n - 1), err));
-    for (int64_t i = 0; i < n; i++)
-        nodes[i].left = node_of(r->reals[i], n_leaves);
-    MLCI_TRY(
-        mlci_lightgbm_integers(r, MLCI_RIGHT_CHILD, n, (double)-n_leaves, (double)(n - 1), err));
-    for (int64_t i = 0; i < n; i++)
-        nodes[i].right = node_of(r->reals[i], n_leaves);
-    MLCI_TRY(mlci_lightgbm_integers(r, MLCI_DECISION_TYPE, n, 0, 15, err));
-    for (int64_t i = 0; i < n; i++)
-        MLCI_TRY(set_kind(r, &nodes[i], (int32_t)r->reals[i], n_cat, first_set, err));
-    if (r->field[MLCI_SPLIT_GAIN].at != NULL) {
+    MLCI_TRY(read_ways(r, nodes, err));
+    if (r->tree->field[MLCI_SPLIT_GAIN].at != NULL) {
         MLCI_TRY(mlci_lightgbm_reals(r, MLCI_SPLIT_GAIN, n, err));
         for (int64_t i = 0; i < n; i++)
             nodes[i].gain = r->reals[i];
     }
-    if (r->field[MLCI_INTERNAL_COUNT].at == NULL) return MLC_OK;
+    if (r->tree->field[MLCI_INTERNAL_COUNT].at == NULL) return MLC_OK;
     MLCI_TRY(mlci_lightgbm_reals(r, MLCI_INTERNAL_COUNT, n, err));
     for (int64_t i = 0; i < n; i++)
         nodes[i].cover = r->reals[i];
     return MLC_OK;
 }
 
-/* The lines of the leaves: counts, then features and factors one leaf after another. */
-static mlc_status read_lines(mlci_lightgbm *r, int64_t n_leaves, mlci_foreign_node *leaves,
+/* ---- leaves ------------------------------------------------------------------------------- */
+
+/* The n numbers of a field as an array that stays. */
+static mlc_status keep_reals(mlci_lightgbm_reader *r, int field, int64_t n, double **out,
                              mlc_error *err)
 {
-    mlci_foreign *const m = r->model;
-    int64_t n_terms = 0;
-    double *const memory = mlci_alloc(m->root, 2 * n_leaves, sizeof *memory);
-    if (memory == NULL) return mlci_fail_memory(err, 2 * n_leaves, sizeof *memory);
-    double *const constant = memory, *const count = memory + n_leaves;
-    mlc_status status = mlci_lightgbm_reals(r, MLCI_LEAF_CONST, n_leaves, err);
-    if (status == MLC_OK) memcpy(constant, r->reals, (size_t)n_leaves * sizeof *constant);
-    if (status == MLC_OK)
-        status =
-            mlci_lightgbm_integers(r, MLCI_NUM_FEATURES, n_leaves, 0, (double)m->n_features, err);
-    for (int64_t i = 0; i < n_leaves && status == MLC_OK; i++) {
-        count[i] = r->reals[i];
-        n_terms += (int64_t)count[i];
-    }
-    if (status == MLC_OK && n_terms > r->field[MLCI_LEAF_FEATURES].length)
-        status = mlci_lightgbm_fail_field(r, MLCI_LEAF_FEATURES, "it has too few numbers", err);
-    int32_t *const features = status == MLC_OK ? mlci_alloc(m->root, n_terms, 4) : NULL;
-    if (status == MLC_OK && features == NULL) status = mlci_fail_memory(err, n_terms, 4);
-    if (status == MLC_OK)
-        status = mlci_lightgbm_integers(r, MLCI_LEAF_FEATURES, n_terms, 0,
-                                        (double)(m->n_features - 1), err);
-    for (int64_t i = 0; i < n_terms && status == MLC_OK; i++)
-        features[i] = (int32_t)r->reals[i];
-    if (status == MLC_OK) status = mlci_lightgbm_reals(r, MLCI_LEAF_COEFF, n_terms, err);
-    for (int64_t i = 0, at = 0; i < n_leaves && status == MLC_OK; at += (int64_t)count[i++])
-        status = mlci_foreign_add_line(m, constant[i], (int32_t)count[i], features + at,
-                                       r->reals + at, &leaves[i].line, err);
-    mlci_free(features);
-    mlci_free(memory);
-    return status;
+    MLCI_TRY(mlci_lightgbm_reals(r, field, n, err));
+    *out = mlci_alloc(r->file->model->root, n, sizeof **out);
+    if (*out == NULL) return mlci_fail_memory(err, n, sizeof **out);
+    memcpy(*out, r->reals, (size_t)n * sizeof **out);
+    return MLC_OK;
 }
 
-static mlc_status read_leaves(mlci_lightgbm *r, int64_t n_leaves, mlci_foreign_node *leaves,
-                              mlc_error *err)
+/* The lines of the leaves: counts, then features and factors one leaf after another. */
+static mlc_status read_lines(mlci_lightgbm_reader *r, mlc_error *err)
 {
-    int64_t is_linear = 0;
-    MLCI_TRY(mlci_lightgbm_reals(r, MLCI_LEAF_VALUE, n_leaves, err));
+    mlci_lightgbm_lines *const lines = &r->tree->lines;
+    const int64_t n_leaves = r->tree->n_leaves, n_features = r->file->n_features;
+    int64_t n = 0;
+    MLCI_TRY(keep_reals(r, MLCI_LEAF_CONST, n_leaves, &lines->intercept, err));
+    MLCI_TRY(mlci_lightgbm_integers(r, MLCI_NUM_FEATURES, n_leaves, 0, (double)n_features, err));
+    MLCI_TRY(keep_reals(r, MLCI_NUM_FEATURES, n_leaves, &lines->count, err));
     for (int64_t i = 0; i < n_leaves; i++)
+        n += (int64_t)lines->count[i];
+    if (n > r->tree->field[MLCI_LEAF_FEATURES].length)
+        return mlci_lightgbm_fail_field(r, MLCI_LEAF_FEATURES, "it has too few numbers", err);
+    lines->feature = mlci_alloc(r->file->model->root, n, sizeof *lines->feature);
+    if (lines->feature == NULL) return mlci_fail_memory(err, n, sizeof *lines->feature);
+    MLCI_TRY(mlci_lightgbm_integers(r, MLCI_LEAF_FEATURES, n, 0, (double)(n_features - 1), err));
+    for (int64_t i = 0; i < n; i++)
+        lines->feature[i] = (int32_t)r->reals[i];
+    return keep_reals(r, MLCI_LEAF_COEFF, n, &lines->factor, err);
+}
+
+static mlc_status read_leaves(mlci_lightgbm_reader *r, mlci_foreign_node *leaves, mlc_error *err)
+{
+    const int64_t n = r->tree->n_leaves;
+    int64_t is_linear = 0;
+    MLCI_TRY(mlci_lightgbm_reals(r, MLCI_LEAF_VALUE, n, err));
+    for (int64_t i = 0; i < n; i++)
         leaves[i].value = r->reals[i];
-    if (r->field[MLCI_LEAF_COUNT].at != NULL && r->field[MLCI_LEAF_COUNT].length > 0) {
-        MLCI_TRY(mlci_lightgbm_reals(r, MLCI_LEAF_COUNT, n_leaves, err));
-        for (int64_t i = 0; i < n_leaves; i++)
+    if (r->tree->field[MLCI_LEAF_COUNT].at != NULL && r->tree->field[MLCI_LEAF_COUNT].length > 0) {
+        MLCI_TRY(mlci_lightgbm_reals(r, MLCI_LEAF_COUNT, n, err));
+        for (int64_t i = 0; i < n; i++)
             leaves[i].cover = r->reals[i];
     }
     MLCI_TRY(read_one(r, MLCI_IS_LINEAR, 1, &is_linear, err));
-    if (!is_linear) return MLC_OK;
-    r->is_linear = 1;
-    return read_lines(r, n_leaves, leaves, err);
+    return is_linear ? read_lines(r, err) : MLC_OK;
 }
 
-mlc_status mlci_lightgbm_tree(mlci_lightgbm *r, mlc_error *err)
+/* ---- a tree ------------------------------------------------------------------------------- */
+
+mlc_status mlci_lightgbm_read_tree(mlci_lightgbm_reader *r, mlci_foreign_node *nodes,
+                                   mlc_error *err)
 {
-    mlci_foreign *const m = r->model;
-    int64_t n_leaves = 0, n_cat = 0;
-    int32_t first_set = 0;
-    mlci_foreign_node *nodes = NULL;
-    MLCI_TRY(mlci_lightgbm_list_fields(r, err));
-    MLCI_TRY(mlci_lightgbm_integers(r, MLCI_NUM_LEAVES, 1, 1, (double)(INT32_MAX / 4), err));
-    n_leaves = (int64_t)r->reals[0];
-    /* Each leaf has a number in the file. */
-    if (n_leaves > r->field[MLCI_LEAF_VALUE].length)
-        return mlci_lightgbm_fail_field(r, MLCI_NUM_LEAVES, "leaf_value has fewer numbers", err);
-    MLCI_TRY(read_one(r, MLCI_NUM_CAT, (double)n_leaves, &n_cat, err));
-    MLCI_TRY(read_sets(r, n_cat, &first_set, err));
-    MLCI_TRY(
-        mlci_foreign_add_tree(m, (int32_t)(r->tree % r->per_round), 2 * n_leaves - 1, &nodes, err));
-    if (n_leaves > 1) MLCI_TRY(read_splits(r, n_leaves, nodes, n_cat, first_set, err));
-    return read_leaves(r, n_leaves, nodes + n_leaves - 1, err);
+    const int64_t n_leaves = r->tree->n_leaves;
+    mlci_foreign_clear_nodes(2 * n_leaves - 1, nodes);
+    MLCI_TRY(read_sets(r, err));
+    if (n_leaves > 1) MLCI_TRY(read_splits(r, nodes, err));
+    return read_leaves(r, nodes + n_leaves - 1, err);
+}
+
+mlc_status mlci_lightgbm_add_tree(mlci_foreign *m, const mlci_lightgbm_tree *tree,
+                                  mlci_foreign_node *nodes, mlc_error *err)
+{
+    const mlci_lightgbm_lines *const lines = &tree->lines;
+    mlci_foreign_node *const leaves = nodes + tree->n_leaves - 1;
+    for (int64_t i = 0; i < tree->n_sets; i++) {
+        const int64_t first = tree->first_word[i];
+        int32_t set = 0;
+        MLCI_TRY(mlci_foreign_add_bit_set(m, tree->first_word[i + 1] - first, tree->words + first,
+                                          &set, err));
+    }
+    for (int64_t i = 0; tree->n_sets > 0 && i < tree->n_leaves - 1; i++)
+        if (nodes[i].set >= 0) m->inputs[nodes[i].feature].is_category = 1;
+    for (int64_t i = 0, at = 0; lines->intercept != NULL && i < tree->n_leaves; i++) {
+        const int32_t n = (int32_t)lines->count[i];
+        MLCI_TRY(mlci_foreign_add_line(m, lines->intercept[i], n, lines->feature + at,
+                                       lines->factor + at, &leaves[i].line, err));
+        at += n;
+    }
+    return MLC_OK;
+}
+
+void mlci_lightgbm_clear_tree(mlci_lightgbm_tree *tree)
+{
+    mlci_free(tree->first_word);
+    mlci_free(tree->words);
+    mlci_free(tree->lines.intercept);
+    mlci_free(tree->lines.count);
+    mlci_free(tree->lines.feature);
+    mlci_free(tree->lines.factor);
 }

@@ -255,33 +255,24 @@ START_TEST(test_write_when_new_makes_the_file)
 }
 END_TEST
 
-/* Three pieces; fails at the one whose number is there. */
-typedef struct three_pieces {
-    int n_given, failing;
-} three_pieces;
-
-static mlc_status give_piece(void *arg, const void **bytes, int64_t *n, mlc_error *err)
-{
-    static const char *const texts[] = {"one ", "two ", "three"};
-    three_pieces *const p = arg;
-    if (p->n_given == p->failing) return mlci_fail(err, MLC_ERROR_DATA, NULL, "no more");
-    if (p->n_given == 3) return MLC_OK;
-    *bytes = texts[p->n_given];
-    *n = (int64_t)strlen(texts[p->n_given++]);
-    return MLC_OK;
-}
-
 START_TEST(test_write_when_in_pieces_joins_them_or_leaves_nothing)
 {
+    static const char *const texts[] = {"one ", "two ", "three"};
     make_folder();
     int n_temporary;
-    for (int failing = 0; failing < 5; failing++) {
-        three_pieces three = {.failing = failing};
-        const mlci_file_pieces pieces = {&three, give_piece};
-        mlc_error err;
-        const mlc_status status = mlci_file_write_pieces(NULL, in_folder("a"), &pieces, 1, &err);
-        ck_assert_int_eq(status, failing < 4 ? MLC_ERROR_DATA : MLC_OK);
-        ck_assert_int_eq(count_names(&n_temporary), failing < 4 ? 0 : 1);
+    for (int n_pieces = 0; n_pieces < 5; n_pieces++) { /* 4: finished */
+        mlci_new_file file;
+        ck_assert_int_eq(mlci_new_file_open(NULL, in_folder("a"), &file, NULL), MLC_OK);
+        for (int k = 0; k < n_pieces && k < 3; k++) {
+            const int64_t n = (int64_t)strlen(texts[k]);
+            ck_assert_int_eq(mlci_new_file_append(&file, texts[k], n, NULL), MLC_OK);
+        }
+        ck_assert_int_eq(count_names(&n_temporary), 1);
+        ck_assert_int_eq(n_temporary, 1);
+        if (n_pieces == 4) ck_assert_int_eq(mlci_new_file_finish(&file, 1, NULL), MLC_OK);
+        mlci_new_file_close(&file);
+        ck_assert_int_eq(count_names(&n_temporary), n_pieces < 4 ? 0 : 1);
+        ck_assert_int_eq(n_temporary, 0);
     }
     check_content(in_folder("a"), "one two three");
     remove_folder();

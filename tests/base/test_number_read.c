@@ -204,6 +204,45 @@ START_TEST(test_real_parse_of_a_part_of_a_text_reads_no_further)
 }
 END_TEST
 
+START_TEST(test_real_read_ends_and_rounds_where_the_c_library_does)
+{
+    static const char *const after[] = {" 12", "", "\n7", ",", "x", "-1", ":", "/5", " "};
+    char text[120];
+    for (uint64_t i = 0; i < n_random() / 4; i++) {
+        const uint64_t a = draw(6, i), b = draw(7, i), c = draw(8, i);
+        const int n = snprintf(text, sizeof text, "%s%llu",
+                               c & 1   ? "-"
+                               : c & 2 ? "+"
+                                       : "",
+                               (unsigned long long)(a >> (c >> 2 & 63)));
+        int at = n;
+        if (c >> 8 & 1)
+            at += snprintf(text + at, 40, ".%llu", (unsigned long long)(b >> (c >> 9 & 63)));
+        if (c >> 15 & 1) at += snprintf(text + at, 10, "e%d", (int)(c >> 16 & 63) - 32);
+        snprintf(text + at, 10, "%s", after[c >> 32 & 7]);
+        double value = 0;
+        char *end = NULL;
+        const double expected = strtod(text, &end);
+        ck_assert_ptr_eq(mlci_real_read(text, text + strlen(text), &value), end);
+        ck_assert_msg(bits_of(value) == bits_of(expected), "%s", text);
+        ck_assert_ptr_eq(mlci_real_read(text, end, &value), end); /* nothing is behind it */
+        ck_assert_msg(bits_of(value) == bits_of(expected), "%s", text);
+    }
+}
+END_TEST
+
+START_TEST(test_real_read_of_anything_else_refuses)
+{
+    static const char *const texts[] = {"",    "-",  "+",  ".",     "x",   " 1",
+                                        "--1", "e5", "1e", "1e+ 2", "nan", "-inf"};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        double value = 42.0;
+        ck_assert_ptr_null(mlci_real_read(texts[i], texts[i] + strlen(texts[i]), &value));
+        ck_assert_double_eq(value, 42.0);
+    }
+}
+END_TEST
+
 START_TEST(test_integer_parse_at_the_bounds_takes_what_fits)
 {
     int64_t value = 0;
@@ -252,5 +291,7 @@ MLCI_CHECK_MAIN("number_read", test_real_parse_of_listed_texts_gives_the_nearest
                 test_real_parse_of_zeros_around_a_long_text_keeps_the_value,
                 test_real_parse_of_anything_else_refuses_and_leaves_the_value,
                 test_real_parse_of_a_part_of_a_text_reads_no_further,
+                test_real_read_ends_and_rounds_where_the_c_library_does,
+                test_real_read_of_anything_else_refuses,
                 test_integer_parse_at_the_bounds_takes_what_fits,
                 test_integer_parse_of_anything_else_refuses)

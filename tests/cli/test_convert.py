@@ -5,7 +5,7 @@ import sqlite3
 import subprocess
 import unittest
 
-from running import COMMAND, CommandTest, Result, data, main
+from running import COMMAND, CommandTest, Result, data, interrupt, main
 
 
 class Convert(CommandTest):
@@ -82,6 +82,83 @@ class Convert(CommandTest):
             done = self.run_any("convert", *arguments)
             self.assertNotEqual(done.status, 0, arguments)
             self.assertIn(message, done.err)
+
+    def long_file(self, name, last, n=700_000):
+        """More than the first batch, and then another line."""
+        path = self.path(name)
+        with open(path, "w") as f:
+            f.write("a,b\n" + "1,aaaaaaaaaaaa\n" * n + last)
+        return path
+
+    def test_convert_of_types_that_come_late_says_what_helps(self):
+        rows, out = self.long_file("rows.csv", "2.5,b\n"), self.path("rows.jsonl")
+        done = self.run_any("convert", rows, out)
+        self.assertEqual(done.status, 1)
+        for part in ("rows.csv:700002:1: '2.5' in column 'a' is not an int64", "types='a:float64'",
+                     "or say --whole"):
+            self.assertIn(part, done.err)
+        self.assertEqual(len(done.err.splitlines()), 1)
+        self.assertEqual(os.listdir(self.folder), ["rows.csv"])
+        done = self.run_any("convert", rows, out, "--types", "a:int64")
+        self.assertIn("is not an int64, which types= asks for\n", done.err)
+        self.run_command("convert", rows, out, "--types", "a:float64")
+        by_types = self.text(out)
+        self.run_command("convert", rows, out, "--whole")
+        self.assertEqual(self.text(out), by_types)
+        self.assertTrue(by_types.endswith('{"a":2.5,"b":"b"}\n'))
+
+    def test_convert_in_batches_is_as_of_the_whole(self):
+        rows = self.long_file("rows.csv", "2,b\n3,c,d\n")
+        for extra in ((), ("--where", "b != 'b'")):
+            arguments = (rows, "--read", "on_error=collect", *extra)
+            done = self.run_command("convert", *arguments, self.path("a.jsonl.gz"))
+            self.assertIn("1 rows of rows.csv could not be read", done.err)
+            self.assertEqual(len(done.err.splitlines()), 1)
+            self.assertIn(f"{700_001 - len(extra) // 2:,} rows, 2 columns", done.out)
+            self.run_command("convert", *arguments, self.path("b.jsonl.gz"), "--whole")
+            with open(self.path("a.jsonl.gz"), "rb") as a, open(self.path("b.jsonl.gz"), "rb") as b:
+                self.assertEqual(a.read(), b.read())
+            by_parts = self.run_command("convert", *arguments, "-").out
+            self.assertEqual(by_parts, self.run_command("convert", *arguments, "-", "--whole").out)
+            self.assertEqual(by_parts.count("a,b\n"), 1)
+
+    def test_convert_may_write_what_it_reads(self):
+        rows = self.rows("rows.csv.jsonl")
+        self.run_command("convert", rows, rows, "--where", "a > 2")
+        self.assertEqual(self.text(rows), '{"a":2.5,"b.c":"?"}\n')
+        path = self.database()
+        self.run_command("convert", path, path, "--read", "query='SELECT * FROM data LIMIT 5'",
+                         "--write", "table=few")
+        with sqlite3.connect(path) as db:
+            self.assertEqual(db.execute("SELECT count(*) FROM few").fetchone(), (5,))
+        db.close()
+
+    def test_convert_to_standard_output_takes_no_settings(self):
+        self.fails(2, "/dev/stdout as OUT takes any format", "convert", self.rows(), "-",
+                   "--write", "header=false")
+        done = self.run_command("convert", self.rows(), "/dev/stdout", "--quiet", "--write",
+                                "format=jsonl")
+        self.assertEqual(done.out.splitlines()[0], '{"a":1.0,"b.c":"x"}')
+
+    def test_interrupt_while_converting_leaves_nothing(self):
+        pipe, out = self.path("rows.csv"), self.path("out.csv")
+        os.mkfifo(pipe)
+        process = self.start("convert", pipe, out, stderr=-1)
+        with open(pipe, "w") as f:
+            f.write("a,b\n")
+            while not any(name.startswith(".out.csv.") for name in os.listdir(self.folder)):
+                f.write("1,aaaaaaaaaaaa\n" * 10_000)
+            interrupt(process)
+            try:
+                f.write("1,aaaaaaaaaaaa\n" * 3_000_000)
+            except BrokenPipeError:
+                pass
+            else:
+                self.fail("all of it was read")
+        self.assertEqual(process.wait(60), 1)
+        self.assertIn(b"interrupted; nothing was written", process.stderr.read())
+        process.stderr.close()
+        self.assertEqual(os.listdir(self.folder), ["rows.csv"])
 
     def test_sql_prints_a_table_or_writes_a_file(self):
         path = self.database()

@@ -258,6 +258,65 @@ START_TEST(test_predict_of_several_targets_gives_a_column_each)
 }
 END_TEST
 
+/* Predictions of all rows, in one call and in calls of `step` rows. */
+static void predict_all(const mlc_model *model, const mlc_dataset *rows, const char *output,
+                        int64_t step, int32_t n_threads, double *out)
+{
+    char settings[40];
+    (void)snprintf(settings, sizeof settings, "output=%s", output);
+    const int64_t n = mlc_dataset_n_rows(rows);
+    const mlc_host host = {.size = sizeof host, .n_threads = n_threads};
+    mlc_context *ctx = NULL;
+    ck_assert_int_eq(mlc_context_create(&host, &ctx, NULL), MLC_OK);
+    for (int64_t first = 0; first < n; first += step) {
+        const int64_t m = n - first < step ? n - first : step;
+        mlc_dataset *some = NULL, *predicted = NULL;
+        ck_assert_int_eq(mlc_dataset_rows(ctx, rows, NULL, first, m, &some, NULL), MLC_OK);
+        ck_assert_int_eq(mlc_model_predict(ctx, model, some, settings, &predicted, NULL), MLC_OK);
+        ck_assert_int_eq(mlc_dataset_copy_real(predicted, output, out + first, m, NULL), MLC_OK);
+        mlc_dataset_free(some);
+        mlc_dataset_free(predicted);
+    }
+    mlc_context_close(ctx);
+}
+
+/* Models of many nodes take long blocks of rows. */
+START_TEST(test_predict_by_large_forests_gives_a_row_the_same_bits_among_any_others)
+{
+    enum { N = 20000 };
+    static const char *const models[][2] = {
+        {"random_forest_regressor(n_estimators=5)", "prediction"},
+        {"extra_trees_regressor(n_estimators=5)", "prediction"},
+        {"isolation_forest(n_estimators=6, max_samples=4096)", "raw"}};
+    double *const x = malloc(5 * N * sizeof *x), *const y = x + N, *const z = y + N;
+    double *const whole = z + N, *const again = whole + N;
+    for (int64_t i = 0; i < N; i++) {
+        x[i] = (double)(i * 7919 % 19997);
+        y[i] = i % 11 == 0 ? NAN : (double)(i * 104729 % 15013);
+        z[i] = sin(x[i]) + (double)(i % 3);
+    }
+    const mlc_array arrays[] = {making_real("x", N, x), making_real("y", N, y),
+                                making_real("z", N, z)};
+    mlc_dataset *rows = making_dataset(arrays, 3, "target=z");
+    for (size_t k = 0; k < sizeof models / sizeof *models; k++) {
+        mlc_model *model = transforming_model(models[k][0], rows);
+        predict_all(model, rows, models[k][1], N, 1, whole);
+        static const struct {
+            int64_t step;
+            int32_t n_threads;
+        } ways[] = {{N, 3}, {4097, 2}, {97, 1}};
+        for (size_t w = 0; w < sizeof ways / sizeof *ways; w++) {
+            predict_all(model, rows, models[k][1], ways[w].step, ways[w].n_threads, again);
+            ck_assert_msg(memcmp(whole, again, N * sizeof *again) == 0, "%s in steps of %d",
+                          models[k][0], (int)ways[w].step);
+        }
+        mlc_model_free(model);
+    }
+    mlc_dataset_free(rows);
+    free(x);
+}
+END_TEST
+
 MLCI_CHECK_MAIN("predict",
                 test_predict_of_a_classifier_gives_classes_as_texts_and_probabilities_by_name,
                 test_predict_gives_every_output_that_is_asked,
@@ -268,4 +327,5 @@ MLCI_CHECK_MAIN("predict",
                 test_predict_with_on_invalid_fail_names_the_first_bad_row,
                 test_predict_with_on_invalid_missing_takes_unseen_categories_as_missing,
                 test_predict_of_clusters_gives_whole_numbers, test_predict_of_no_rows_gives_no_rows,
-                test_predict_of_several_targets_gives_a_column_each)
+                test_predict_of_several_targets_gives_a_column_each,
+                test_predict_by_large_forests_gives_a_row_the_same_bits_among_any_others)

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstring>
 #include <thread>
+#include <unistd.h>
 
 static int passed = 0, failed = 0;
 
@@ -120,6 +121,12 @@ int main(int argc, char **argv)
           "a sample of a file");
     check(Reader::open(folder + "/penguins.csv", "target=species").collect().n_rows() == 344,
           "a file in batches");
+    const std::string converted = "/tmp/mlc_test_cpp_" + std::to_string(getpid()) + ".jsonl.gz";
+    Reader penguins = Reader::open(folder + "/penguins.csv");
+    check(penguins.write(converted) && Dataset::read(converted).n_rows() == 344,
+          "batches of a file into another");
+    check(!penguins.write(converted), "no batch is left to write");
+    std::remove(converted.c_str());
     const Dataset by_stream = Dataset::from_arrow(&stream, "feature=species");
     check(by_array.n_rows() == 344 && array.release == nullptr, "a batch of Arrow is moved");
     check(by_stream.n_rows() == 344 && stream.release == nullptr, "a stream of Arrow is moved");

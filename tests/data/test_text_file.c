@@ -1,41 +1,7 @@
-/* Whole files of text: packed and plain, and where lines are. */
-#include "check_main.h"
-#include "format_reading.h"
-#include "line_windows.h"
+/* Text as files have it: marks, and where lines are. */
 #include "text_file.h"
-#include "torture.h"
 
-static mlc_status write_and_read(mlc_context *ctx, void *arg, mlc_error *err)
-{
-    char path[128];
-    mlc_context local, *call = NULL;
-    path_of(path, arg);
-    mlc_status status = mlci_call_begin(ctx, &local, MLCI_FIT, &call, err);
-    if (status != MLC_OK) return status;
-    mlci_text text = mlci_text_init(call->root);
-    for (int i = 0; i < 5000; i++)
-        mlci_text_append_format(&text, "%d,", i * i);
-    const char *back = NULL;
-    int64_t n = 0, line = 0;
-    mlci_line_windows windows = {.n_next = -1};
-    status = mlci_text_status(&text, err);
-    if (status == MLC_OK) status = mlci_text_file_write(call->root, path, &text, err);
-    if (status == MLC_OK) status = mlci_line_windows_open(call, path, 1 << 20, 0, &windows, err);
-    if (status == MLC_OK) {
-        status = mlci_line_windows_next(&windows, call, &back, &n, &line, err);
-    }
-    if (status == MLC_OK) {
-        ck_assert_int_eq(n, text.length);
-        ck_assert_mem_eq(back, text.data, (size_t)n);
-    }
-    mlci_line_windows_close(&windows);
-    mlci_text_clear(&text);
-    mlci_call_end(call);
-    unlink(path);
-    return status;
-}
-MLCI_TORTURE_TEST(test_text_file_reads_back_what_was_written, write_and_read, (void *)"t.txt")
-MLCI_TORTURE_TEST(test_text_file_reads_back_what_was_packed, write_and_read, (void *)"t.txt.gz")
+#include "check_main.h"
 
 START_TEST(test_text_file_lines_are_found)
 {
@@ -64,6 +30,5 @@ START_TEST(test_text_file_marks_are_skipped_or_refused)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("text_file", test_text_file_reads_back_what_was_written,
-                test_text_file_reads_back_what_was_packed, test_text_file_lines_are_found,
+MLCI_CHECK_MAIN("text_file", test_text_file_lines_are_found,
                 test_text_file_marks_are_skipped_or_refused)

@@ -40,6 +40,8 @@ TASKS = {
                  ((-1, 1), (0.9449, 0.9451))),
     "stream": (r"Of (\d+) rows in batches .* at 20 degrees fails: (\d), at 80: (\d)",
                ((19999, 20001), (-1, 1), (0, 2))),
+    "convert": (r"(\d+) of (\d+) flights were late .*; late\.jsonl\.gz has (\d+), of 17 columns",
+                ((2806, 2808), (32734, 32736), (2806, 2808))),  # as awk counts them
     "categories": (r"AUC (0\.\d+) with 8 .*\n  Exec-managerial +(0\.\d+)\n"
                    r"  Handlers-cleaners +0\.\d+\n  Astronaut +0\.\d+  never seen in training\n"
                    r"  \(not known\) +0\.\d+", ((0.915, 0.94), (0, 1))),

@@ -1,5 +1,6 @@
 /* Each call to the system fails, once and from then on, in everything that makes such calls:
- * saving, loading, reading files of data whole and in batches, writing them, the pool of threads.
+ * saving, loading, reading files of data whole and in batches, writing and converting them, the
+ * pool of threads.
  * Each time: a status with a message that names the file, or the right result when the failure
  * costs nothing; no memory, descriptor, thread or file is left; and the next call with the same
  * objects works. Then the same with an allocation failing as well. */
@@ -126,6 +127,30 @@ static mlc_status write_jsonl(const scene *s, void *out, mlc_error *err)
     return mlc_dataset_write(s->ctx, s->rows, s->out_path, "format=jsonl", err);
 }
 
+static mlc_status convert(const scene *s, const char *from, const char *to, mlc_error *err)
+{
+    mlc_reader *reader = NULL;
+    mlc_status status = mlc_reader_open(s->ctx, s->csv_path, from, &reader, err);
+    if (status == MLC_OK) status = mlc_reader_write(s->ctx, reader, s->out_path, to, err);
+    mlc_reader_close(reader);
+    return status;
+}
+
+static mlc_status csv_to_jsonl(const scene *s, void *out, mlc_error *err)
+{
+    return convert(s, "format=csv", "format=jsonl", err);
+}
+
+static mlc_status jsonl_to_csv(const scene *s, void *out, mlc_error *err)
+{
+    return convert(s, "format=jsonl columns=a,b", "format=csv", err);
+}
+
+static mlc_status libsvm_to_libsvm(const scene *s, void *out, mlc_error *err)
+{
+    return convert(s, "format=libsvm", "format=libsvm", err);
+}
+
 static mlc_status fit(const scene *s, void *out, mlc_error *err)
 {
     return mlc_model_fit(s->ctx, s->recipe, s->rows, NULL, out, err);
@@ -141,6 +166,11 @@ static int harmless_in_load(const char *name, int64_t n_renamed)
 {
     /* What was read is whole, and the size is but a hint. */
     return strcmp(name, "close") == 0 || strcmp(name, "file_size") == 0;
+}
+
+static int harmless_in_convert(const char *name, int64_t n_renamed)
+{
+    return harmless_in_save(name, n_renamed) || strcmp(name, "file_size") == 0;
 }
 
 static int harmless_in_fit(const char *name, int64_t n_renamed)
@@ -190,6 +220,15 @@ static const struct operation {
      LIBSVM},
     {"write libsvm", write_libsvm, WRITTEN, AS_IT_IS, harmless_in_save, "/mlcore-faults-", 9},
     {"write zipped libsvm", write_libsvm, WRITTEN, PACKED, harmless_in_save, "/mlcore-faults-", 9},
+    {"convert CSV", csv_to_jsonl, WRITTEN, AS_IT_IS, harmless_in_convert, "/mlcore-faults-", 12},
+    {"convert zipped CSV", csv_to_jsonl, WRITTEN, ZIPPED, harmless_in_convert, "/mlcore-faults-",
+     12},
+    {"convert CSV to zipped JSON Lines", csv_to_jsonl, WRITTEN, PACKED, harmless_in_convert,
+     "/mlcore-faults-", 12},
+    {"convert JSON Lines", jsonl_to_csv, WRITTEN, AS_IT_IS, harmless_in_convert, "/mlcore-faults-",
+     12, JSONL},
+    {"convert libsvm", libsvm_to_libsvm, WRITTEN, AS_IT_IS, harmless_in_convert, "/mlcore-faults-",
+     12, LIBSVM},
     {"fit with four threads", fit, MODEL, FOUR_THREADS, harmless_in_fit, NULL, 6},
     {"fit with all cores", fit, MODEL, ALL_CORES, harmless_in_fit, NULL, 1},
 };
@@ -351,7 +390,7 @@ static fault_run new_run(const struct operation *operation, uint64_t answer)
 START_TEST(test_calls_when_each_fails_give_a_status_and_leave_nothing)
 {
     static const int32_t errors[] = {EIO, ENOSPC, EINTR, EACCES, EMFILE, EAGAIN};
-    const int is_long = getenv("MLC_TORTURE_POINTS") == NULL;
+    const int is_long = getenv("MLC_LONG") != NULL;
     const struct operation *o = &operations[_i];
     int64_t n_points = 0;
     start_first_thread();

@@ -168,7 +168,7 @@ START_TEST(test_save_when_killed_at_each_call_leaves_old_or_new)
 {
     target t;
     open_target(&t, _i);
-    const int is_long = getenv("MLC_TORTURE_POINTS") == NULL;
+    const int is_long = getenv("MLC_LONG") != NULL;
     static const int32_t errors[] = {ENOSPC, EIO, EINTR};
     const int64_t shorts[] = {0, mlc_buffer_size(t.new) / 3};
     int64_t n_killed = 0;
@@ -242,7 +242,7 @@ START_TEST(test_save_when_the_system_crashes_leaves_old_or_new)
     static crash c;
     target t;
     open_target(&t, _i);
-    const int is_long = getenv("MLC_TORTURE_POINTS") == NULL;
+    const int is_long = getenv("MLC_LONG") != NULL;
     int64_t n_states = 0;
     for (int64_t n_writes = 1; n_writes <= (is_long ? 6 : 3); n_writes++) {
         for (int was_there = 0; was_there < 2; was_there++) {

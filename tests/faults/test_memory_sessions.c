@@ -201,7 +201,18 @@ static mlc_status push_many(mlc_builder *builder, mlc_error *err)
     return status;
 }
 
-enum { PUSH, FINISH, NEXT, COLLECT, SAMPLE, N_SESSION_CALLS };
+enum { PUSH, FINISH, NEXT, COLLECT, SAMPLE, WRITE_TEXT, WRITE_PACKED, N_SESSION_CALLS };
+
+/* A file that is there when, and only when, it was written. */
+static mlc_status write_batches(mlc_context *ctx, mlc_reader *reader, const char *ending,
+                                mlc_error *err)
+{
+    char path[100];
+    snprintf(path, sizeof path, "/tmp/mlcore-faults-%d%s", (int)getpid(), ending);
+    const mlc_status status = mlc_reader_write(ctx, reader, path, NULL, err);
+    ck_assert_int_eq(unlink(path) == 0, status == MLC_OK);
+    return status;
+}
 
 static mlc_status call_session(int which, mlc_context *ctx, sessions *t, mlc_dataset **out,
                                mlc_error *err)
@@ -209,6 +220,8 @@ static mlc_status call_session(int which, mlc_context *ctx, sessions *t, mlc_dat
     if (which == PUSH) return push_many(t->builder, err);
     if (which == FINISH) return mlc_builder_finish(ctx, t->builder, out, err);
     if (which == SAMPLE) return mlc_reader_sample(ctx, t->reader, "reservoir n=1", out, err);
+    if (which == WRITE_TEXT) return write_batches(ctx, t->reader, ".jsonl", err);
+    if (which == WRITE_PACKED) return write_batches(ctx, t->reader, ".csv.gz", err);
     return which == NEXT ? mlc_reader_next(ctx, t->reader, out, err)
                          : mlc_reader_collect(ctx, t->reader, out, err);
 }
@@ -218,7 +231,7 @@ static mlc_status call_session(int which, mlc_context *ctx, sessions *t, mlc_dat
 static void assert_as_before(int which, sessions *t, int64_t n_rows, mlc_dataset **out)
 {
     mlc_error err = {0};
-    if (which == SAMPLE && batches.n_left == 2) {
+    if (which >= SAMPLE && batches.n_left == 2) {
         scene_ok(call_session(which, NULL, t, out, &err), &err);
         return;
     }

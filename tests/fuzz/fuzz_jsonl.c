@@ -3,10 +3,10 @@
  * read back to the same values.
  *
  * Bytes 0 and 1 are choices; a first line of settings is taken where byte 0 says so. */
-#include "format.h"
 #include "fuzz_bytes.h"
 #include "fuzz_main.h"
 #include "fuzz_rows.h"
+#include "fuzz_written.h"
 #include "jsonl.h"
 
 #define PER_BYTE INT64_C(1100)
@@ -42,22 +42,17 @@ static int is_plain(const mlc_dataset *rows, const char *settings)
 
 static void write_and_read(mlc_context *ctx, const mlc_dataset *rows, const char *settings)
 {
-    mlc_context local, *call = NULL;
     mlc_dataset *again = NULL;
     mlc_error err;
-    mlci_text text = mlci_text_init(mlci_context_root(ctx));
-    FUZZ_CHECK(mlci_call_begin(ctx, &local, MLCI_FIT, &call, &err) == MLC_OK);
-    FUZZ_CHECK(mlci_format_jsonl.write_text(call, rows, NULL, &text, &err) == MLC_OK);
-    mlci_call_end(call);
-    const char *const bytes = text.data == NULL ? "" : text.data;
-    const mlc_status status =
-        read_text(ctx, bytes, (size_t)text.length, NULL, MLCI_JSONL_CHUNK_BYTES, &again, &err);
-    if (status != MLC_OK) fprintf(stderr, "%s\n%s\n", bytes, err.message);
+    size_t n = 0;
+    char *const bytes = fuzz_written(ctx, rows, "format=jsonl", &n);
+    const mlc_status status = read_text(ctx, bytes, n, NULL, MLCI_JSONL_CHUNK_BYTES, &again, &err);
+    if (status != MLC_OK) fprintf(stderr, "%.*s\n%s\n", (int)n, bytes, err.message);
     FUZZ_CHECK(status == MLC_OK);
     FUZZ_CHECK(again->n_rows == rows->n_rows);
     if (is_plain(rows, settings) && rows->n_rows > 0) fuzz_same_dataset(rows, again);
     mlc_dataset_free(again);
-    mlci_text_clear(&text);
+    free(bytes);
 }
 
 static const char *const choices[] = {

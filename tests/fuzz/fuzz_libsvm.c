@@ -2,10 +2,10 @@
  * by three; what was read is written and reads back to the same.
  *
  * Bytes 0 and 1 are choices. */
-#include "format.h"
 #include "fuzz_bytes.h"
 #include "fuzz_main.h"
 #include "fuzz_rows.h"
+#include "fuzz_written.h"
 #include "libsvm.h"
 
 #define PER_BYTE INT64_C(1100)
@@ -31,20 +31,16 @@ static mlc_status read_text(mlc_context *ctx, const char *text, size_t n, const 
 static void write_and_read(mlc_context *ctx, const mlc_dataset *rows)
 {
     char settings[64];
-    mlc_context local, *call = NULL;
     mlc_dataset *again = NULL;
     mlc_error err;
-    mlci_text text = mlci_text_init(mlci_context_root(ctx));
-    FUZZ_CHECK(mlci_call_begin(ctx, &local, MLCI_FIT, &call, &err) == MLC_OK);
-    FUZZ_CHECK(mlci_libsvm_write_text(call, rows, "index_base=0", &text, &err) == MLC_OK);
-    mlci_call_end(call);
+    size_t n = 0;
+    char *const bytes = fuzz_written(ctx, rows, "format=libsvm index_base=0", &n);
     snprintf(settings, sizeof settings, "index_base=0 width=%lld",
              (long long)rows->fields[rows->n_fields - 1].column->width);
-    FUZZ_CHECK(read_text(ctx, text.data, (size_t)text.length, settings, MLCI_LIBSVM_CHUNK_BYTES,
-                         &again, &err) == MLC_OK);
+    FUZZ_CHECK(read_text(ctx, bytes, n, settings, MLCI_LIBSVM_CHUNK_BYTES, &again, &err) == MLC_OK);
     fuzz_same_dataset(rows, again);
     mlc_dataset_free(again);
-    mlci_text_clear(&text);
+    free(bytes);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

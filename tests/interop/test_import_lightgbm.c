@@ -386,6 +386,109 @@ START_TEST(test_lines_may_end_as_on_windows)
 }
 END_TEST
 
+/* ---- many trees --------------------------------------------------------------------------- */
+
+#define N_MANY 70
+
+/* The header, then trees like the first one of other thresholds and leaves, some of them linear;
+ * the caller frees it. */
+static char *many_trees(void)
+{
+    const char *const first = strstr(lightgbm_model, "Tree=0");
+    char *const text = malloc((N_MANY + 2) * sizeof lightgbm_model);
+    int64_t at = snprintf(text, sizeof lightgbm_model, "%.*s", (int)(first - lightgbm_model),
+                          lightgbm_model);
+    for (int t = 0; t < N_MANY; t++) {
+        const int is_linear = t % 9 == 4;
+        at += snprintf(text + at, sizeof lightgbm_model,
+                       "Tree=%d\nnum_leaves=4\nnum_cat=1\nsplit_feature=0 1 2\nsplit_gain=5 3 %d\n"
+                       "threshold=%d.25 1.%d 0\ndecision_type=2 8 1\nleft_child=1 -1 -3\n"
+                       "right_child=2 -2 -4\nleaf_value=0.%d 0.2 -0.3 0.4\nleaf_count=1 2 3 %d\n"
+                       "internal_count=100 30 70\ncat_boundaries=0 2\ncat_threshold=%d 2\n%s",
+                       t, t, t % 40, t, 1 + t, t, 1 + t % 7,
+                       is_linear ? "is_linear=1\nleaf_const=1 2 3 4\nnum_features=1 0 2 0\n"
+                                   "leaf_features=0 0 1\nleaf_coeff=0.5 0.25 2\n\n"
+                                 : "is_linear=0\n\n");
+    }
+    strcpy(text + at, strstr(first, "end of trees"));
+    return text;
+}
+
+static const int32_t thread_counts[] = {1, 2, 3, 7};
+
+static mlc_status import_by_threads(const char *text, int32_t n_threads, mlc_model **out,
+                                    mlc_error *err)
+{
+    mlc_context *ctx = NULL;
+    ck_assert_int_eq(mlc_context_create(NULL, &ctx, NULL), MLC_OK);
+    mlc_context_set_threads(ctx, n_threads);
+    const mlc_status status =
+        mlc_model_import_memory(ctx, text, (int64_t)strlen(text), NULL, NULL, out, err);
+    mlc_context_close(ctx);
+    return status;
+}
+
+START_TEST(test_any_number_of_threads_gives_the_same_artifact)
+{
+    char *const text = many_trees();
+    mlc_buffer *artifact[4] = {NULL};
+    for (int i = 0; i < 4; i++) {
+        mlc_model *model = NULL;
+        mlc_error err = {0};
+        ck_assert_msg(import_by_threads(text, thread_counts[i], &model, &err) == MLC_OK, "%s",
+                      err.message);
+        ck_assert_int_eq(mlc_model_save_memory(NULL, model, NULL, &artifact[i], NULL), MLC_OK);
+        ck_assert_int_eq(mlc_buffer_size(artifact[i]), mlc_buffer_size(artifact[0]));
+        ck_assert_mem_eq(mlc_buffer_data(artifact[i]), mlc_buffer_data(artifact[0]),
+                         (size_t)mlc_buffer_size(artifact[0]));
+        mlc_model_free(model);
+    }
+    for (int i = 0; i < 4; i++)
+        mlc_buffer_free(artifact[i]);
+    free(text);
+}
+END_TEST
+
+/* The line that a text begins in. */
+static int line_of(const char *text, const char *what)
+{
+    int line = 1;
+    for (const char *c = text; c < strstr(text, what); c++)
+        line += *c == '\n';
+    return line;
+}
+
+/* Of two faults, one where trees are found (a field that is there twice) and one where they are
+ * read, the message is that of the earlier tree. */
+START_TEST(test_the_first_fault_of_the_file_is_told_at_any_number_of_threads)
+{
+    static const char *const found = "split_gain=1 2 3\nsplit_gain=1 2 3\n";
+    static const char *const read = "split_gain=1 2 x\n";
+    for (int which = 0; which < 4; which++) {
+        char *const text = many_trees();
+        char *const once = lightgbm_changed(text, "split_gain=5 3 30\n", which & 1 ? found : read);
+        char *const twice = lightgbm_changed(once, "split_gain=5 3 50\n", which & 2 ? found : read);
+        char says[80];
+        if (which & 1)
+            snprintf(says, sizeof says, "line %d: split_gain: the tree has it already",
+                     1 + line_of(twice, found));
+        else
+            snprintf(says, sizeof says, "tree 30, line %d: split_gain: there is something",
+                     line_of(twice, read));
+        for (int i = 0; i < 4; i++) {
+            mlc_model *model = NULL;
+            mlc_error err = {0};
+            ck_assert_int_eq(import_by_threads(twice, thread_counts[i], &model, &err),
+                             MLC_ERROR_FORMAT);
+            ck_assert_msg(strstr(err.message, says) != NULL, "%s", err.message);
+        }
+        free(twice);
+        free(once);
+        free(text);
+    }
+}
+END_TEST
+
 MLCI_CHECK_MAIN("import_lightgbm", test_scores_are_sums_of_leaves,
                 test_origin_says_where_from_and_what_was_compared,
                 test_recipe_has_what_the_file_says_of_the_training,
@@ -396,4 +499,6 @@ MLCI_CHECK_MAIN("import_lightgbm", test_scores_are_sums_of_leaves,
                 test_early_forests_have_shares_in_their_leaves,
                 test_what_cannot_be_is_refused_by_name_and_line,
                 test_cut_anywhere_in_the_trees_then_refused,
-                test_early_files_have_no_line_after_the_trees, test_lines_may_end_as_on_windows)
+                test_early_files_have_no_line_after_the_trees, test_lines_may_end_as_on_windows,
+                test_any_number_of_threads_gives_the_same_artifact,
+                test_the_first_fault_of_the_file_is_told_at_any_number_of_threads)

@@ -49,13 +49,15 @@ START_TEST(test_comparisons_are_those_of_one_row)
     for (int t = 0; t < case_n_tables; t++) {
         for (mlci_relation r = MLCI_EQUAL; r <= MLCI_FROM; r++) {
             for (int64_t n = 0; n <= N; n += n < SMALL ? 1 : N - SMALL) {
+                int64_t n_wrong = 0;
                 bytes[n] = 9;
                 table(t)->compare_reals(r, n, a, b, bytes);
                 for (int64_t i = 0; i < n; i++)
-                    ck_assert_int_eq(bytes[i], relates(r, a[i] == b[i], a[i]<b[i], a[i]> b[i]));
+                    n_wrong += bytes[i] != relates(r, a[i] == b[i], a[i] < b[i], b[i] < a[i]);
                 table(t)->compare_integers(r, n, x, y, bytes);
                 for (int64_t i = 0; i < n; i++)
-                    ck_assert_int_eq(bytes[i], relates(r, x[i] == y[i], x[i]<y[i], x[i]> y[i]));
+                    n_wrong += bytes[i] != relates(r, x[i] == y[i], x[i] < y[i], y[i] < x[i]);
+                ck_assert_int_eq(n_wrong, 0);
                 ck_assert_int_eq(bytes[n], 9);
             }
         }
@@ -143,10 +145,12 @@ START_TEST(test_bits_of_a_set)
     for (int t = 0; t < case_n_tables; t++) {
         const uint64_t set = case_bits() << 11 ^ case_bits();
         for (int64_t n = 0; n <= N; n += n < SMALL ? 1 : N - SMALL) {
+            int64_t n_wrong = 0;
             bytes[n] = 9;
             table(t)->test_bits(n, bit, set, bytes);
             for (int64_t i = 0; i < n; i++)
-                ck_assert_int_eq(bytes[i], (int)(set >> bit[i] & 1));
+                n_wrong += bytes[i] != (set >> bit[i] & 1);
+            ck_assert_int_eq(n_wrong, 0);
             ck_assert_int_eq(bytes[n], 9);
         }
     }

@@ -59,6 +59,7 @@ ELSEWHERE = {
        for name in ("jsonl_batches", "libsvm_batches")},
     "data/jsonl_parse.c": ("data/test_jsonl_read.c", "lines are looked at as columns"),
     "data/jsonl_settings.c": ("data/test_jsonl_read.c", "settings are told by what they read"),
+    "data/line_sink.c": ("data/test_reader_write.c", "the lines of all formats go through it"),
     "data/libsvm_parse.c": ("data/test_libsvm_read.c", "lines are looked at as columns"),
     "data/sqlite_batches.c": ("data/test_sqlite_read.c", "rows of files a batch at a time"),
     "data/sqlite_file.c": ("data/test_sqlite_read.c", "connections are made to read"),
@@ -82,6 +83,7 @@ ELSEWHERE = {
     "interop/catboost_info.c": ("interop/test_import_catboost.c", "an object of the file"),
     **{f"interop/exchange_{name}.c": EXCHANGE for name in (
         "columns", "document", "model", "steps")},
+    "interop/foreign_bins.c": ("interop/test_foreign_ensemble.c", "bins of sets that trees ask"),
     "interop/json_fields.c": EXCHANGE,
     **{f"interop/onnx_{part}.c": ONNX_OUT for part in ("graph", "model", "transform", "trees")},
     **{f"interop/onnx_{part}.c": ONNX_IN for part in (
@@ -120,6 +122,7 @@ ELSEWHERE = {
        for name in ("math", "scores", "steps", "trees")},
     "interop/export_c_prior.c": ("python/test_resampled.py",
                                  "what is written is compiled, and its bits compared"),
+    "interop/parity_rows.c": ("interop/test_parity.c", "rows that the trees are compared on"),
     **{f"interop/lightgbm_{name}.c": ("interop/test_import_lightgbm.c", "a part of that reader")
        for name in ("labels", "objective", "text", "tree")},
     "model/tree/bin_column.c": ("model/test_binning.c", "tables are binned column by column"),

@@ -24,6 +24,7 @@ OTHERWISE = {
     "mlc_reader_next": SESSION,
     "mlc_reader_collect": SESSION,
     "mlc_reader_sample": SESSION,
+    "mlc_reader_write": SESSION,
     "mlc_builder_close": "gives memory back only; ends every run there",
     "mlc_reader_close": "gives memory back only; ends every run there",
     "mlc_dataset_arrow_schema": ARROW,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "check_main.h"
+#include "random.h"
 
 static mlci_subsampler open_sampler(int64_t n, const int64_t *row_index, const double *weight,
                                     int with_replacement)
@@ -51,6 +52,48 @@ START_TEST(test_large_sample_is_sorted_and_distinct)
     ck_assert_int_lt(rows[TAKEN - 1], N);
     free(rows);
     mlci_subsampler_clear(&s);
+}
+END_TEST
+
+static int compare_numbers(const void *a, const void *b)
+{
+    const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* By a search through all that was drawn before. */
+static void draw_slowly(const mlci_subsampler *s, uint32_t stream, int64_t n, int64_t *rows)
+{
+    for (int64_t j = 0; j < n; j++) {
+        const int64_t most = s->n_places - n + j;
+        rows[j] = (int64_t)mlci_random_below(s->seed, MLCI_RANDOM_SUBSAMPLE, stream, (uint64_t)j,
+                                             (uint64_t)most + 1);
+        for (int64_t i = 0; i < j; i++) {
+            if (rows[i] != rows[j]) continue;
+            rows[j] = most;
+            break;
+        }
+    }
+    qsort(rows, (size_t)n, sizeof *rows, compare_numbers);
+}
+
+/* Few of many are remembered by a table, more by bits. */
+START_TEST(test_samples_of_any_share_are_those_of_floyds_algorithm)
+{
+    static const int64_t sizes[][2] = {{1, 1},       {64, 64},     {65, 3},       {1000, 999},
+                                       {1024, 8},    {1025, 8},    {100000, 2},   {100000, 700},
+                                       {65536, 512}, {65537, 512}, {1 << 30, 600}};
+    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+        const int64_t n = sizes[k][1];
+        const mlci_subsampler s = {.seed = 5, .n_rows = sizes[k][0], .n_places = sizes[k][0]};
+        int64_t *const rows = malloc((size_t)(2 * n) * sizeof *rows);
+        for (uint32_t stream = 0; stream < 3; stream++) {
+            draw(&s, stream, n, rows);
+            draw_slowly(&s, stream, n, rows + n);
+            ck_assert_mem_eq(rows, rows + n, (size_t)n * sizeof *rows);
+        }
+        free(rows);
+    }
 }
 END_TEST
 
@@ -111,6 +154,7 @@ END_TEST
 
 MLCI_CHECK_MAIN("isolation_sample",
                 test_sample_without_replacement_has_each_row_once_and_equally_often,
-                test_large_sample_is_sorted_and_distinct, test_whole_weights_count_rows,
-                test_other_weights_draw_with_replacement_by_weight,
+                test_large_sample_is_sorted_and_distinct,
+                test_samples_of_any_share_are_those_of_floyds_algorithm,
+                test_whole_weights_count_rows, test_other_weights_draw_with_replacement_by_weight,
                 test_rows_in_another_order_give_the_same_sample)

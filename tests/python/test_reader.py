@@ -1,11 +1,13 @@
 """Readers: batches out of anything that can be iterated."""
 import gc
 import itertools
+import os
 import threading
 import weakref
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 
 import mlcore
@@ -383,3 +385,81 @@ def test_streams_of_arrow_are_read_in_batches():
                                                                         for i in range(1000)]
     with pytest.raises(mlcore.ArgumentError, match="no __arrow_c_stream__"):
         mlcore.Reader.from_arrow([1, 2])
+
+
+# ---- into files -------------------------------------------------------------------------------
+
+
+def mixed(first, n):
+    """Batches with categories of their own, missing values, odd texts."""
+    numbers = range(first, first + n)
+    return {"i": [k * 10**12 for k in numbers], "x": [k / 7 if k % 5 else None for k in numbers],
+            "b": [k % 3 == 0 for k in numbers],
+            "t": [None if k % 11 == 0 else ["a,b", 'q"', "é", "NA", " "][k % 5] + str(k % 23)
+                  for k in numbers]}
+
+
+@pytest.mark.parametrize("name", ["rows.csv", "rows.csv.gz", "rows.tsv", "rows.jsonl",
+                                  "rows.jsonl.gz"])
+@pytest.mark.parametrize("n", [1, 7, 200])
+def test_batches_are_written_as_the_whole_is(tmp_path, nothing_kept, name, n):
+    rows = mlcore.Dataset.from_arrays(mixed(0, 200), text="text")
+    rows.write(tmp_path / name)
+    whole = (tmp_path / name).read_bytes()
+    batches = [rows[first:first + n] for first in range(0, 200, n)]
+    for threads in (1, 2, 3):
+        with mlcore.Context(threads=threads) as context:
+            mlcore.Reader(batches, context=context).write(tmp_path / name)
+        assert (tmp_path / name).read_bytes() == whole
+    assert os.listdir(tmp_path) == [name]
+
+
+def test_what_is_written_in_batches_is_read_by_others(tmp_path):
+    frame = pd.concat([pd.DataFrame(mixed(first, 50)) for first in range(0, 500, 50)],
+                      ignore_index=True)
+    for name in ("rows.csv.gz", "rows.jsonl.gz"):
+        mlcore.Reader(mixed(first, 50) for first in range(0, 500, 50)).write(tmp_path / name)
+    by_csv = pd.read_csv(tmp_path / "rows.csv.gz", keep_default_na=False,
+                         na_values={"x": "", "t": ""})
+    pd.testing.assert_frame_equal(by_csv, frame, check_dtype=False)
+    by_json = pl.read_ndjson(tmp_path / "rows.jsonl.gz").to_pandas()
+    pd.testing.assert_frame_equal(by_json, frame, check_dtype=False)
+
+
+def test_a_file_is_converted_in_little_memory(tmp_path):
+    rows = mlcore.Dataset({"n": np.arange(400_000), "m": np.arange(400_000) * 10**9})
+    rows.write(tmp_path / "rows.csv")
+    with mlcore.Context(memory_limit=48 << 20) as context:
+        with pytest.raises(MemoryError):
+            for _ in range(9):
+                rows = mlcore.concat([rows, rows], context=context)
+        with mlcore.Reader.open(tmp_path / "rows.csv", context=context) as reader:
+            reader.write(tmp_path / "rows.jsonl")
+            assert reader.n_rows == 400_000
+    assert (tmp_path / "rows.jsonl").read_bytes().endswith(b'{"n":399999,"m":399999000000000}\n')
+
+
+def test_what_cannot_be_written_leaves_the_file_as_it_was(tmp_path, nothing_kept):
+    target = tmp_path / "rows.csv"
+    target.write_text("old")
+
+    def broken():
+        yield mixed(0, 5)
+        raise OSError("the cable is loose")
+
+    with pytest.raises(mlcore.CallbackError) as caught:
+        mlcore.Reader(broken()).write(target)
+    assert isinstance(caught.value.__cause__, OSError)
+    reader = mlcore.Reader([mixed(0, 5)])
+    with pytest.raises(mlcore.SettingError, match="did you mean 'delimiter'"):
+        reader.write(target, delimeter=";")
+    with pytest.raises(mlcore.FormatError, match="the ending does not tell the format"):
+        reader.write(tmp_path / "rows.parquet")
+    assert target.read_text() == "old" and os.listdir(tmp_path) == ["rows.csv"]
+    reader.write(target, delimiter=";")
+    assert target.read_text().startswith("i;x;b;t\n")
+    with pytest.raises(mlcore.DataError, match="no batch to write"):
+        reader.write(target)
+    reader.close()
+    with pytest.raises(mlcore.ArgumentError, match="closed"):
+        reader.write(target)

@@ -164,6 +164,25 @@ static jlong reader_sample(JNIEnv *env, jclass type, jobject context, jobject jr
     return 0;
 }
 
+/* 0 when there was no batch. */
+static jlong reader_write(JNIEnv *env, jclass type, jobject context, jobject jreader,
+                          jbyteArray path, jbyteArray settings)
+{
+    struct call call;
+    mlc_status status = MLC_END;
+    call_begin(&call, env);
+    mlc_context *ctx = call_context(&call, context);
+    mlc_reader *reader = call_object(&call, jreader, HANDLE_READER);
+    const char *file = call_text(&call, path);
+    const char *text = call_text(&call, settings);
+    if (call_ok(&call)) {
+        status = mlc_reader_write(ctx, reader, file, text, &call.err);
+        call_check(&call, status);
+    }
+    call_end(&call);
+    return status == MLC_OK;
+}
+
 static jlong reader_row_count(JNIEnv *env, jclass type, jobject jreader)
 {
     struct call call;
@@ -185,6 +204,7 @@ static const JNINativeMethod methods[] = {
     NATIVE("readerNext", "(" J_CONTEXT J_READER ")J", reader_next),
     NATIVE("readerCollect", "(" J_CONTEXT J_READER ")J", reader_collect),
     NATIVE("readerSample", "(" J_CONTEXT J_READER "[B)J", reader_sample),
+    NATIVE("readerWrite", "(" J_CONTEXT J_READER "[B[B)J", reader_write),
     NATIVE("readerRowCount", "(" J_READER ")J", reader_row_count),
 };
 

@@ -251,6 +251,7 @@ FUNCTIONS: Any = {
     "mlc_reader_next": (c_int32, [Context, Reader, P(c_void_p), P(Error)]),
     "mlc_reader_collect": (c_int32, [Context, Reader, P(c_void_p), P(Error)]),
     "mlc_reader_sample": (c_int32, [Context, Reader, c_char_p, P(c_void_p), P(Error)]),
+    "mlc_reader_write": (c_int32, [Context, Reader, c_char_p, c_char_p, P(Error)]),
     "mlc_reader_n_rows": (c_int64, [Reader]),
     "mlc_reader_close": (None, [Reader]),
     # arrow.h; its structs are addresses here

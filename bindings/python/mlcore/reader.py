@@ -28,10 +28,10 @@ class Reader:
     roles: target=, weight= ... with the names of columns; classes= and positive= as in
     Dataset.with_roles().
 
-    Iterating gives Datasets; collect() gives all that are left as one, sample() some of them. One
-    thread at a time. The iterable is asked for the next batch when that is wanted, by the thread
-    that wants it, and is let go of when the reader is closed. What it raises is the cause of a
-    CallbackError, after which the reader can only be closed.
+    Iterating gives Datasets; collect() gives all that are left as one, sample() some of them,
+    write() puts them into a file. One thread at a time. The iterable is asked for the next batch
+    when that is wanted, by the thread that wants it, and is let go of when the reader is closed.
+    What it raises is the cause of a CallbackError, after which the reader can only be closed.
     """
 
     def __init__(self, batches: Iterable[Any], *, context: Optional[Context] = None,
@@ -47,15 +47,16 @@ class Reader:
             _hooks.drop(source.user)
             raise
 
-    def _begin(self, context: Optional[Context]) -> None:
+    def _begin(self, context: Optional[Context], is_file: bool = False) -> None:
         self._context = context
+        self._is_file = is_file  # which runs no Python: Ctrl-C is for the library to hear
         self._busy = threading.Lock()
         self._handle: Optional[Handle] = None
 
     @classmethod
-    def _wrap(cls, handle: Handle, context: Optional[Context]) -> "Reader":
+    def _wrap(cls, handle: Handle, context: Optional[Context], is_file: bool) -> "Reader":
         self = cls.__new__(cls)
-        self._begin(context)
+        self._begin(context, is_file)
         self._handle = handle
         return self
 
@@ -66,7 +67,7 @@ class Reader:
         types=.
         """
         return cls._wrap(make("reader", _library.mlc_reader_open, root(context),
-                              encode_path(path), settings(reader_options(options))), context)
+                              encode_path(path), settings(reader_options(options))), context, True)
 
     @classmethod
     def from_arrow(cls, stream: Any, *, context: Optional[Context] = None, text: str = "text",
@@ -76,10 +77,10 @@ class Reader:
         """
         with _arrow.stream_of(stream) as address:
             return cls._wrap(make("reader", _library.mlc_reader_from_arrow, root(context), address,
-                                  settings(dict(options, text=text))), context)
+                                  settings(dict(options, text=text))), context, False)
 
-    def _read(self, function: Any) -> Optional[Dataset]:
-        """None at the end."""
+    def _call(self, function: Any, *out: Any) -> bool:
+        """False at the end."""
         handle = self._handle
         if handle is None:
             raise ArgumentError("the reader is closed")
@@ -87,17 +88,21 @@ class Reader:
             raise ArgumentError("the reader is reading: one thread at a time, and not its own "
                                 "batches")
         try:
-            error, out = _abi.Error(), ctypes.c_void_p()
-            with running(self._context, catch_interrupt=False) as call_context:
-                status = function(call_context, handle, out, error)
-                if status == _abi.OK:
-                    return Dataset._wrap(Handle("dataset", out.value or 0,
-                                                _library.mlc_dataset_free))
+            error = _abi.Error()
+            with running(self._context, catch_interrupt=self._is_file) as call_context:
+                status = function(call_context, handle, *out, error)
         finally:
             self._busy.release()
-        if status != _abi.END:
+        if status not in (_abi.OK, _abi.END):
             raise_error(error)
-        return None
+        return status == _abi.OK
+
+    def _read(self, function: Any) -> Optional[Dataset]:
+        """None at the end."""
+        out = ctypes.c_void_p()
+        if not self._call(function, out):
+            return None
+        return Dataset._wrap(Handle("dataset", out.value or 0, _library.mlc_dataset_free))
 
     def __iter__(self) -> Iterator[Dataset]:
         return self
@@ -129,6 +134,21 @@ class Reader:
         if rows is None:
             raise DataError("there is no batch to sample", -7)
         return rows
+
+    def write(self, path: Any, **options: Any) -> None:
+        """Writes all rows that are left into a file of the format that its ending, or format=,
+        tells, without ever having all of them in memory:
+
+            mlcore.Reader.open("rows.csv.gz").write("rows.jsonl.gz")
+
+        The file is the one that collect().write() with the same options writes, whatever the
+        batches; it takes the place of an older one once all rows are there. Options are those of
+        Dataset.write(). DataError when there is no batch at all.
+        """
+        encoded, text = encode_path(path), settings(options)
+        if not self._call(lambda context, reader, error: _library.mlc_reader_write(
+                context, reader, encoded, text, error)):
+            raise DataError("there is no batch to write", -7)
 
     @property
     def n_rows(self) -> int:

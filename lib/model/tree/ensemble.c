@@ -202,6 +202,54 @@ static mlc_status make_room(mlci_ensemble *e, int64_t n_nodes, int64_t n_sets, m
     return MLC_OK;
 }
 
+mlc_status mlci_ensemble_open_trees(mlci_ensemble *e, int64_t n_trees, const int32_t *n_nodes,
+                                    mlc_error *err)
+{
+    if (!grow_array(e->root, &e->first_node, sizeof *e->first_node, n_trees + 1) ||
+        !grow_array(e->root, &e->first_set, sizeof *e->first_set, n_trees + 1))
+        return mlci_fail_memory(err, n_trees + 1, sizeof *e->first_node);
+    for (int64_t t = 0; t < n_trees; t++) {
+        e->first_node[t + 1] = e->first_node[t] + n_nodes[t];
+        e->first_set[t + 1] = 0;
+    }
+    const int64_t n = e->first_node[n_trees];
+    e->nodes = mlci_alloc_raw(e->root, n, sizeof *e->nodes);
+    e->gain = mlci_alloc_raw(e->root, n, sizeof *e->gain);
+    e->cover = mlci_alloc_raw(e->root, n, sizeof *e->cover);
+    if (e->nodes == NULL || e->gain == NULL || e->cover == NULL)
+        return mlci_fail_memory(err, n, sizeof *e->nodes);
+    e->n_trees = e->tree_capacity = n_trees;
+    e->node_capacity = n;
+    return MLC_OK;
+}
+
+void mlci_ensemble_trim_trees(mlci_ensemble *e, const int32_t *n_nodes)
+{
+    int64_t to = 0;
+    for (int64_t t = 0; t < e->n_trees; t++) {
+        const int64_t from = e->first_node[t];
+        const size_t n = (size_t)n_nodes[t];
+        e->first_node[t] = to;
+        to += n_nodes[t];
+        if (from == e->first_node[t]) continue;
+        memmove(e->nodes + e->first_node[t], e->nodes + from, n * sizeof *e->nodes);
+        memmove(e->gain + e->first_node[t], e->gain + from, n * sizeof *e->gain);
+        memmove(e->cover + e->first_node[t], e->cover + from, n * sizeof *e->cover);
+    }
+    e->first_node[e->n_trees] = to;
+}
+
+mlc_status mlci_ensemble_open_sets(mlci_ensemble *e, const int32_t *n_sets, mlc_error *err)
+{
+    for (int64_t t = 0; t < e->n_trees; t++)
+        e->first_set[t + 1] = e->first_set[t] + n_sets[t];
+    const int64_t n = e->first_set[e->n_trees];
+    e->sets = mlci_alloc_raw(e->root, n, MLCI_SET_WORDS * sizeof *e->sets);
+    if (e->sets == NULL) return mlci_fail_memory(err, n, MLCI_SET_WORDS * sizeof *e->sets);
+    e->set_capacity = n;
+    return MLC_OK;
+}
+
 /* Terms of n_nodes more nodes. */
 static mlc_status add_terms(mlci_ensemble *e, const mlci_leaf_terms *terms, int64_t n_nodes,
                             mlc_error *err)

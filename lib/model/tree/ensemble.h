@@ -80,6 +80,13 @@ mlc_status mlci_ensemble_create(mlci_root *root, const mlci_binned *binned, int3
                                 mlci_ensemble **out, mlc_error *err);
 void mlci_ensemble_free(void *ensemble);
 mlc_status mlci_ensemble_add_tree(mlci_ensemble *ensemble, const mlci_tree *tree, mlc_error *err);
+/* Trees all at once, to an ensemble without any. First places for the nodes, which the caller
+ * writes with gain and cover; then each tree keeps the first n_nodes of its own; then places for the
+ * sets, which the caller writes, too. Terms come last. */
+mlc_status mlci_ensemble_open_trees(mlci_ensemble *ensemble, int64_t n_trees,
+                                    const int32_t *n_nodes, mlc_error *err);
+void mlci_ensemble_trim_trees(mlci_ensemble *ensemble, const int32_t *n_nodes);
+mlc_status mlci_ensemble_open_sets(mlci_ensemble *ensemble, const int32_t *n_sets, mlc_error *err);
 /* Says which metrics the history has. Rounds that are there keep theirs where the names are the
  * same, else they have none: NaN. */
 mlc_status mlci_ensemble_set_metrics(mlci_ensemble *ensemble, const char *names, int32_t n_metrics,

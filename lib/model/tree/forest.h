@@ -75,6 +75,7 @@ void mlci_forest_finish(const mlci_forest *forest, int32_t output, const double 
 /* The functions of a model descriptor whose state is a forest. */
 int64_t mlci_forest_n_outputs(const void *params, const void *state, int32_t output);
 int64_t mlci_forest_scratch_size(const void *params, const void *state, int64_t n_rows);
+int32_t mlci_forest_has_long_blocks(const void *params, const void *state);
 void mlci_forest_predict(const mlci_model_predict *predict);
 void mlci_forest_save(const void *params, const void *state, mlci_writer *w);
 mlc_status mlci_forest_load(mlc_context *call, const void *params, mlci_reader *r,

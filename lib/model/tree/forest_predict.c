@@ -56,7 +56,7 @@ static void note_leaf(const mlci_forest *f, int64_t tree, int64_t row, int64_t l
 static inline void each_leaf(const mlci_forest *f, const double *x, int64_t n, leaf_fn take,
                              double *out)
 {
-    int64_t leaf[MLCI_BLOCK_ROWS];
+    int64_t leaf[MLCI_LONG_BLOCK_ROWS];
     for (int64_t i = 0; i < n && n < LANES; i++) {
         for (int64_t t = 0; t < f->n_trees; t += LANES) {
             walk_trees(f, t, x + i * f->n_features, leaf);
@@ -89,6 +89,13 @@ int64_t mlci_forest_n_outputs(const void *params, const void *state, int32_t out
 int64_t mlci_forest_scratch_size(const void *params, const void *state, int64_t n_rows)
 {
     return n_rows * mlci_forest_width(state);
+}
+
+int32_t mlci_forest_has_long_blocks(const void *params, const void *state)
+{
+    const mlci_forest *const f = state;
+    (void)params;
+    return f->first_node[f->n_trees] > MLCI_NEAR_NODES;
 }
 
 /* The class of the largest share, the lowest among equals. */

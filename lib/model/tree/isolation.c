@@ -137,7 +137,7 @@ static void walk_trees(const mlci_isolation *f, int64_t first, const double *x, 
 static void add_paths(const mlci_isolation *f, const double *x, int64_t n, double *out)
 {
     const int by_trees = n < LANES && f->n_terms == 0;
-    int64_t leaf[MLCI_BLOCK_ROWS];
+    int64_t leaf[MLCI_LONG_BLOCK_ROWS];
     for (int64_t i = 0; i < n; i++) {
         out[i] = 0;
         for (int64_t t = 0; t < f->n_trees && by_trees; t += LANES) {
@@ -178,9 +178,16 @@ int64_t mlci_isolation_scratch_size(const void *params, const void *state, int64
     return f->scorer == NULL ? 0 : mlci_scorer_scratch_size(f->scorer, n_rows);
 }
 
+int32_t mlci_isolation_has_long_blocks(const void *params, const void *state)
+{
+    const mlci_isolation *const f = state;
+    (void)params;
+    return f->scorer == NULL && f->first_node[f->n_trees] > MLCI_NEAR_NODES;
+}
+
 static void predict_leaves(const mlci_isolation *f, const mlci_model_predict *p)
 {
-    int64_t leaf[MLCI_BLOCK_ROWS];
+    int64_t leaf[MLCI_LONG_BLOCK_ROWS];
     if (f->scorer != NULL) {
         mlci_scorer_leaf(f->scorer, p->isa, p->x, p->n_rows, p->scratch, p->out);
         return;

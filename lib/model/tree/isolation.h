@@ -61,7 +61,7 @@ static inline double mlci_plane_side(const mlci_plane_term *terms, int32_t n_ter
     return sum;
 }
 
-/* Scores 2^(-mean path / mean_path) of n <= MLCI_BLOCK_ROWS rows, in (0, 1]; scratch has room for
+/* Scores 2^(-mean path / mean_path) of n rows, in (0, 1]; scratch has room for
  * mlci_isolation_scratch_size(). */
 void mlci_isolation_scores(const mlci_isolation *forest, int32_t isa, const double *x, int64_t n,
                            double *scratch, double *out);
@@ -69,6 +69,7 @@ void mlci_isolation_scores(const mlci_isolation *forest, int32_t isa, const doub
 /* The functions of the model's descriptor. */
 int64_t mlci_isolation_n_outputs(const void *params, const void *state, int32_t output);
 int64_t mlci_isolation_scratch_size(const void *params, const void *state, int64_t n_rows);
+int32_t mlci_isolation_has_long_blocks(const void *params, const void *state);
 void mlci_isolation_predict(const mlci_model_predict *predict);
 void mlci_isolation_save(const void *params, const void *state, mlci_writer *w);
 mlc_status mlci_isolation_load(mlc_context *call, const void *params, mlci_reader *r,

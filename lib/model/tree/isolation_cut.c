@@ -16,17 +16,43 @@
 
 #define MOST_REDRAWS 16 /* of planes that part nothing */
 
+#define LANES 4 /* of a range: a comparison waits for the one before in its lane */
+
+typedef struct lane {
+    double low, high;
+    int64_t n_missing;
+} lane;
+
+static inline double value_of(const mlci_isolation_tree *tree, int32_t member, int32_t feature)
+{
+    return tree->x[member * tree->n_features + feature];
+}
+
+static inline void note_value(lane *l, double v)
+{
+    l->n_missing += v != v;
+    l->low = v < l->low ? v : l->low;
+    l->high = v > l->high ? v : l->high;
+}
+
 int64_t mlci_isolation_range(const mlci_isolation_tree *tree, const int32_t *members, int64_t n,
                              int32_t feature, double *low, double *high)
 {
-    int64_t n_missing = 0;
+    lane lanes[LANES];
+    int64_t i = 0, n_missing = 0;
+    for (int32_t l = 0; l < LANES; l++)
+        lanes[l] = (lane){INFINITY, -INFINITY, 0};
+    for (; i + LANES <= n; i += LANES)
+        for (int32_t l = 0; l < LANES; l++)
+            note_value(&lanes[l], value_of(tree, members[i + l], feature));
+    for (; i < n; i++)
+        note_value(&lanes[0], value_of(tree, members[i], feature));
     *low = INFINITY;
     *high = -INFINITY;
-    for (int64_t i = 0; i < n; i++) {
-        const double v = tree->x[members[i] * tree->n_features + feature];
-        n_missing += v != v;
-        *low = v < *low ? v : *low;
-        *high = v > *high ? v : *high;
+    for (int32_t l = 0; l < LANES; l++) {
+        *low = lanes[l].low < *low ? lanes[l].low : *low;
+        *high = lanes[l].high > *high ? lanes[l].high : *high;
+        n_missing += lanes[l].n_missing;
     }
     return n_missing;
 }
@@ -59,27 +85,18 @@ static int32_t draw_feature(const mlci_isolation_tree *tree, int32_t i, mlci_car
     return feature;
 }
 
-/* Parts members stably; returns how many go left. */
-static int64_t part_members(const mlci_isolation_tree *tree, int32_t *members, int64_t n,
-                            const mlci_tree_node *node)
+/* Parts members stably; returns how many go left. goes_left(tree, node, member) */
+typedef int (*side_fn)(const mlci_isolation_tree *tree, const mlci_tree_node *node, int32_t member);
+
+static inline int64_t part(const mlci_isolation_tree *tree, int32_t *members, int64_t n,
+                           const mlci_tree_node *node, side_fn goes_left)
 {
-    const int32_t j = (int32_t)(node->split & MLCI_NODE_FEATURE), n_terms = tree->n_terms;
-    const int missing_left = (node->split & MLCI_NODE_MISSING_LEFT) != 0;
     int64_t n_left = 0, n_right = 0;
     for (int64_t i = 0; i < n; i++) {
-        const int32_t row = members[i];
-        const double *const x = tree->x + row * tree->n_features;
-        int left;
-        if (n_terms > 0) {
-            left = mlci_plane_side(tree->terms + tree->n_planes * n_terms, n_terms, x) <= 0;
-        } else if (node->split & MLCI_NODE_CATEGORY) {
-            left = mlci_set_has(tree->sets + tree->n_sets * MLCI_SET_WORDS,
-                                mlci_category_bin(tree->categories, j, x[j])) != 0;
-        } else {
-            left = x[j] != x[j] ? missing_left : x[j] <= node->value;
-        }
-        members[n_left] = row;
-        tree->parted[n_right] = row;
+        const int32_t member = members[i];
+        const int left = goes_left(tree, node, member);
+        members[n_left] = member;
+        tree->parted[n_right] = member;
         n_left += left;
         n_right += !left;
     }
@@ -96,7 +113,7 @@ static void note_bins(const mlci_isolation_tree *tree, const int32_t *members, i
     memset(present, 0, MLCI_SET_WORDS * sizeof *present);
     for (int64_t i = 0; i < n; i++)
         mlci_set_add(present, mlci_category_bin(tree->categories, feature,
-                                                tree->x[members[i] * tree->n_features + feature]));
+                                                value_of(tree, members[i], feature)));
 }
 
 /* Does a set have some of those that are present, but not all? */
@@ -118,6 +135,14 @@ static int has_two(const uint32_t *present)
     return n >= 2;
 }
 
+static inline int set_has_category(const mlci_isolation_tree *tree, const mlci_tree_node *node,
+                                   int32_t member)
+{
+    const int32_t j = (int32_t)(node->split & MLCI_NODE_FEATURE);
+    return mlci_set_has(tree->sets + tree->n_sets * MLCI_SET_WORDS,
+                        mlci_category_bin(tree->categories, j, value_of(tree, member, j))) != 0;
+}
+
 /* Draws until the set parts what is present: twice on average at most. */
 static int64_t cut_category(mlci_isolation_tree *tree, int32_t *members, int64_t n, int32_t feature,
                             mlci_cart_draws *draws, mlci_tree_node *node)
@@ -132,7 +157,7 @@ static int64_t cut_category(mlci_isolation_tree *tree, int32_t *members, int64_t
     } while (!parts_bins(set, present));
     node->split = (uint32_t)feature | MLCI_NODE_CATEGORY;
     node->value = (double)tree->n_sets;
-    const int64_t n_left = part_members(tree, members, n, node);
+    const int64_t n_left = part(tree, members, n, node, set_has_category);
     /* Missing values that the node does not have go with more rows. */
     if (!mlci_set_has(present, 0)) {
         set[0] &= ~UINT32_C(1);
@@ -140,6 +165,18 @@ static int64_t cut_category(mlci_isolation_tree *tree, int32_t *members, int64_t
     }
     tree->n_sets++;
     return n_left;
+}
+
+static inline int is_at_most(const mlci_isolation_tree *tree, const mlci_tree_node *node,
+                             int32_t member)
+{
+    return value_of(tree, member, (int32_t)(node->split & MLCI_NODE_FEATURE)) <= node->value;
+}
+
+static inline int is_at_most_or_missing(const mlci_isolation_tree *tree, const mlci_tree_node *node,
+                                        int32_t member)
+{
+    return !(value_of(tree, member, (int32_t)(node->split & MLCI_NODE_FEATURE)) > node->value);
 }
 
 static int64_t cut_number(mlci_isolation_tree *tree, int32_t *members, int64_t n, int32_t feature,
@@ -151,7 +188,9 @@ static int64_t cut_number(mlci_isolation_tree *tree, int32_t *members, int64_t n
     node->split = (uint32_t)feature;
     node->value = uniform_between(draws, low, high);
     if (n_missing > 0 && mlci_cart_draw_below(draws, 2) == 1) node->split |= MLCI_NODE_MISSING_LEFT;
-    const int64_t n_left = part_members(tree, members, n, node);
+    const int64_t n_left = (node->split & MLCI_NODE_MISSING_LEFT) != 0
+                               ? part(tree, members, n, node, is_at_most_or_missing)
+                               : part(tree, members, n, node, is_at_most);
     if (n_missing == 0 && 2 * n_left > n) node->split |= MLCI_NODE_MISSING_LEFT;
     return n_left;
 }
@@ -203,13 +242,20 @@ static int32_t draw_plane(mlci_isolation_tree *tree, const int32_t *members, int
     return n_varying;
 }
 
+static inline int is_below_plane(const mlci_isolation_tree *tree, const mlci_tree_node *node,
+                                 int32_t member)
+{
+    const mlci_plane_term *const terms = tree->terms + (int64_t)node->split * tree->n_terms;
+    return mlci_plane_side(terms, tree->n_terms, tree->x + member * tree->n_features) <= 0;
+}
+
 static int64_t cut_plane(mlci_isolation_tree *tree, int32_t *members, int64_t n,
                          mlci_cart_draws *draws, mlci_tree_node *node)
 {
     *node = (mlci_tree_node){0, (uint32_t)tree->n_planes, 0};
     for (int32_t i = 0; i < MOST_REDRAWS; i++) {
         if (draw_plane(tree, members, n, draws) == 0) return 0;
-        const int64_t n_left = part_members(tree, members, n, node);
+        const int64_t n_left = part(tree, members, n, node, is_below_plane);
         if (n_left == 0 || n_left == n) continue;
         tree->n_planes++;
         return n_left;

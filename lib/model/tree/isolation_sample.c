@@ -1,5 +1,6 @@
 /* Samples without replacement by Floyd's algorithm (Bentley, Floyd 1987): the j-th draw is below
- * N - n + j + 1, and is that number itself where it was drawn already. A hash table remembers. */
+ * N - n + j + 1, and is that number itself where it was drawn already. A hash table remembers, or
+ * bits. */
 #include "isolation_sample.h"
 
 #include <math.h>
@@ -115,16 +116,43 @@ static int64_t place_at(const mlci_subsampler *s, int64_t at)
     return low;
 }
 
+/* The j-th number that is drawn, below most + 1. */
+static int64_t draw_value(const mlci_subsampler *s, uint32_t stream, int64_t j, int64_t most)
+{
+    return (int64_t)mlci_random_below(s->seed, MLCI_RANDOM_SUBSAMPLE, stream, (uint64_t)j,
+                                      (uint64_t)most + 1);
+}
+
+/* Where many of the places are drawn, a bit for each of them remembers, and puts them in order. */
+static void draw_bits(const mlci_subsampler *s, uint32_t stream, int64_t n, uint64_t *bits,
+                      int64_t *values)
+{
+    const int64_t n_words = (s->n_places + 63) / 64;
+    memset(bits, 0, (size_t)n_words * sizeof *bits);
+    for (int64_t i = 0; i < n; i++) {
+        const int64_t most = s->n_places - n + i;
+        int64_t value = draw_value(s, stream, i, most);
+        if (bits[value >> 6] >> (value & 63) & 1) value = most;
+        bits[value >> 6] |= (uint64_t)1 << (value & 63);
+    }
+    for (int64_t w = 0; w < n_words; w++)
+        for (uint64_t word = bits[w]; word != 0; word &= word - 1)
+            *values++ = 64 * w + __builtin_ctzll(word);
+}
+
 /* Numbers below n_places, as many as the sample has. */
 static void draw_values(const mlci_subsampler *s, uint32_t stream, int64_t n, int64_t *memory,
                         int64_t *values)
 {
     const int64_t size = table_size(n);
+    if (!s->with_replacement && s->n_places <= 64 * size) {
+        draw_bits(s, stream, n, (uint64_t *)memory, values);
+        return;
+    }
     memset(memory, 0, (size_t)size * sizeof *memory);
     for (int64_t i = 0; i < n; i++) {
         const int64_t most = s->with_replacement ? s->n_places - 1 : s->n_places - n + i;
-        values[i] = (int64_t)mlci_random_below(s->seed, MLCI_RANDOM_SUBSAMPLE, stream, (uint64_t)i,
-                                               (uint64_t)most + 1);
+        values[i] = draw_value(s, stream, i, most);
         if (s->with_replacement || add_value(memory, size, values[i])) continue;
         values[i] = most;
         add_value(memory, size, most);

@@ -58,6 +58,7 @@ const mlci_model_descriptor mlci_model_extra_trees_classifier = {
     .fit = mlci_extra_trees_fit,
     .n_outputs = mlci_forest_n_outputs,
     .scratch_size = mlci_forest_scratch_size,
+    .has_long_blocks = mlci_forest_has_long_blocks,
     .predict = mlci_forest_predict,
     .table = mlci_forest_table,
     .save = mlci_forest_save,

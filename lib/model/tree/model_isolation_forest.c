@@ -235,6 +235,7 @@ const mlci_model_descriptor mlci_model_isolation_forest = {
     .fit = fit_forest,
     .n_outputs = mlci_isolation_n_outputs,
     .scratch_size = mlci_isolation_scratch_size,
+    .has_long_blocks = mlci_isolation_has_long_blocks,
     .predict = mlci_isolation_predict,
     .table = mlci_isolation_table,
     .save = mlci_isolation_save,

@@ -54,6 +54,7 @@ const mlci_model_descriptor mlci_model_random_forest_regressor = {
     .fit = mlci_forest_fit,
     .n_outputs = mlci_forest_n_outputs,
     .scratch_size = mlci_forest_scratch_size,
+    .has_long_blocks = mlci_forest_has_long_blocks,
     .predict = mlci_forest_predict,
     .table = mlci_forest_table,
     .save = mlci_forest_save,

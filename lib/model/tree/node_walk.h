@@ -6,6 +6,8 @@
 #include "node_view.h"
 
 #define MLCI_WALK_LANES 8
+/* Trees of more nodes together leave the caches between two blocks of rows: long blocks gain. */
+#define MLCI_NEAR_NODES 16384
 
 /* Those that stand on a leaf stay there. */
 typedef struct mlci_walks {

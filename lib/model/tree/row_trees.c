@@ -11,6 +11,8 @@
 
 #define PATH_SPLITS 32
 #define HEAP_SPLITS 64
+#define PART_TREES 64 /* that a task lays out: an even number */
+#define RUN_PARTS (MLCI_ROW_CHUNK / PART_TREES)
 #define MOST_WALKED_NODES (UINT32_MAX - MLCI_SCORE_PLACES)
 #define MOST_SET_WORDS (1 << 22) /* 32 MB of answers to bins */
 
@@ -35,40 +37,44 @@ static int32_t n_nodes_of(const maker *m, int64_t t)
     return 2 * m->scorer->trees[t].n_splits + 1;
 }
 
-/* Numbers those below an inner node, and itself, from n on: depth first and siblings side by side,
- * so that a way is in few lines of memory. */
+/* Numbers those below a node, and itself, from n on: depth first and siblings side by side, so that
+ * a way is in few lines of memory. */
 static int32_t number_subtree(const mlci_tree_node *nodes, int32_t top, int32_t n, int32_t *number)
 {
-    int32_t open[MLCI_SCORE_PLACES], n_open = 1;
+    int32_t open[MLCI_SCORE_PLACES], n_open = nodes[top].left != 0; /* inner ones */
     open[0] = top;
     number[top] = n++;
     while (n_open > 0) {
         const int32_t left = nodes[open[--n_open]].left;
-        if (left == 0) continue;
         number[left] = n++;
         number[left + 1] = n++;
-        open[n_open++] = left + 1;
-        open[n_open++] = left;
+        open[n_open] = left + 1;
+        n_open += nodes[left + 1].left != 0;
+        open[n_open] = left;
+        n_open += nodes[left].left != 0;
     }
     return n;
 }
 
-/* Nodes that are walked: inner ones of the first level below a heap, all of further ones; or all.
+/* Nodes of a tree that are walked below a heap: inner ones of the first level, all of further ones.
  */
-static int32_t count_walked(const maker *m, int64_t t, int32_t kind)
+static mlc_status count_walked(void *arg, int64_t t, int32_t slot, mlc_error *err)
 {
+    const maker *const m = arg;
     const mlci_tree_node *const nodes = nodes_of(m, t);
-    int32_t n = 0, depth[MLCI_SCORE_PLACES] = {0};
-    if (kind == MLCI_ROW_BY_WALK) return n_nodes_of(m, t);
+    int32_t n = 0, depth[MLCI_SCORE_PLACES];
+    if (m->scorer->trees[t].n_splits < MLCI_PATH_LEAVES) return MLC_OK;
+    depth[0] = 0;
     for (int32_t i = 0; i < n_nodes_of(m, t); i++) {
         const int32_t left = nodes[i].left;
         n += depth[i] + (left != 0) > MLCI_HEAP_DEPTH;
         if (left != 0) depth[left] = depth[left + 1] = depth[i] + 1;
     }
-    return n;
+    m->trees->first_node[t] = n;
+    return MLC_OK;
 }
 
-/* Numbers them, -1 where there is none. */
+/* Numbers the nodes that are walked, -1 for others. */
 static void number_walked(const maker *m, int64_t t, int32_t kind, int32_t *number)
 {
     const mlci_tree_node *const nodes = nodes_of(m, t);
@@ -106,18 +112,21 @@ static int32_t kind_of(const maker *m, int64_t t)
     return fits_lookup(m) ? MLCI_ROW_BY_HEAP : MLCI_ROW_BY_WALK;
 }
 
-/* Takes one more tree in; its number among those of its kind. */
+/* Takes one more tree in, of which first_node has how many nodes are walked below a heap; its
+ * number among those of its kind. */
 static int64_t count_tree(maker *m, int64_t t, int32_t kind)
 {
     mlci_row_trees *const trees = m->trees;
+    const int64_t n_below = trees->first_node[t];
     trees->first_node[t] = trees->n_nodes;
-    if (kind == MLCI_ROW_BY_HEAP || kind == MLCI_ROW_BY_WALK)
-        trees->n_nodes += count_walked(m, t, kind);
+    if (kind == MLCI_ROW_BY_HEAP) trees->n_nodes += n_below;
+    if (kind == MLCI_ROW_BY_WALK) trees->n_nodes += n_nodes_of(m, t);
     if (kind == MLCI_ROW_BY_HEAP) return trees->n_heaps++;
     return kind == MLCI_ROW_BY_PATH ? trees->n_paths++ : 0;
 }
 
-/* One run after another; a new one where the output changes. */
+/* One run after another; a new one where the output changes. Two paths share a word of sets: runs
+ * begin with a whole one, so that tasks do not share any. */
 static mlc_status list_runs(maker *m, mlc_error *err)
 {
     mlci_row_trees *const trees = m->trees;
@@ -126,16 +135,18 @@ static mlc_status list_runs(maker *m, mlc_error *err)
     trees->first_node = mlci_alloc(m->scorer->root, e->n_trees, sizeof *trees->first_node);
     if (trees->runs == NULL || trees->first_node == NULL)
         return mlci_fail_memory(err, e->n_trees, sizeof *trees->runs);
+    MLCI_TRY(mlci_parallel_for(m->call, e->n_trees, count_walked, m, err));
     for (int64_t t = 0; t < e->n_trees; t++) {
         const int32_t kind = kind_of(m, t);
-        const int64_t at = count_tree(m, t, kind);
         mlci_row_run *const last = trees->n_runs == 0 ? NULL : &trees->runs[trees->n_runs - 1];
-        if (last == NULL || last->kind != kind || last->n == MLCI_ROW_CHUNK ||
-            t % (e->n_trees / e->n_outputs) == 0) {
-            trees->runs[trees->n_runs++] = (mlci_row_run){t, 1, kind, at};
-        } else {
+        const int is_next = last != NULL && last->kind == kind && last->n < MLCI_ROW_CHUNK &&
+                            t % (e->n_trees / e->n_outputs) != 0;
+        if (!is_next) trees->n_paths += trees->n_paths % 2;
+        const int64_t at = count_tree(m, t, kind);
+        if (is_next)
             last->n++;
-        }
+        else
+            trees->runs[trees->n_runs++] = (mlci_row_run){t, 1, kind, at};
         MLCI_TRY(mlci_poll(m->call, err));
     }
     return MLC_OK;
@@ -281,6 +292,18 @@ static mlc_status open_sets(const maker *m, mlc_error *err)
     return mlci_set_answers_create(root, m->scorer->codes, trees->first_bin, &trees->answers, err);
 }
 
+/* A part of a run: some trees in turn. */
+static mlc_status lay_out_part(void *arg, int64_t part, int32_t slot, mlc_error *err)
+{
+    const maker *const m = arg;
+    const mlci_row_run run = m->trees->runs[part / RUN_PARTS];
+    const int32_t first = (int32_t)(part % RUN_PARTS) * PART_TREES;
+    const int32_t end = run.n < first + PART_TREES ? run.n : first + PART_TREES;
+    for (int32_t i = first; i < end; i++)
+        lay_out_tree(m, run.first + i, run.kind, run.at + i);
+    return MLC_OK;
+}
+
 static mlc_status lay_out(maker *m, mlc_error *err)
 {
     mlci_row_trees *const trees = m->trees;
@@ -295,13 +318,7 @@ static mlc_status lay_out(maker *m, mlc_error *err)
     if (trees->path_bytes == NULL || trees->path_bits == NULL || trees->heap_bytes == NULL ||
         trees->heap_next == NULL || trees->nodes == NULL)
         return mlci_fail_memory(err, m->scorer->ensemble->n_trees, 1);
-    for (int64_t r = 0; r < trees->n_runs; r++) {
-        const mlci_row_run run = trees->runs[r];
-        MLCI_TRY(mlci_poll(m->call, err));
-        for (int32_t i = 0; i < run.n; i++)
-            lay_out_tree(m, run.first + i, run.kind, run.at + i);
-    }
-    return MLC_OK;
+    return mlci_parallel_for(m->call, trees->n_runs * RUN_PARTS, lay_out_part, m, err);
 }
 
 /* ---- together ------------------------------------------------------------------------------- */

@@ -115,18 +115,28 @@ static int has_shared_splits(const maker *m)
 
 /* ---- which tests -------------------------------------------------------------------------- */
 
-/* Marks with 1 what is asked of each column; `high` gets the largest h. */
-static void mark_bits(maker *m, const mlci_scored_tree *tree)
+/* Marks with 1 what a tree asks of each column; `high` gets the largest h. Trees in any order and
+ * at once leave the same marks. */
+static mlc_status mark_bits(void *arg, int64_t t, int32_t slot, mlc_error *err)
 {
-    const mlci_ensemble *const e = m->ensemble;
-    for (int64_t i = 0; i < nodes_of(e, tree->tree); i++) {
+    const maker *const m = arg;
+    const mlci_scored_tree *const tree = &m->scorer->trees[t];
+    const mlci_tree_node *const nodes = m->ensemble->nodes + m->ensemble->first_node[tree->tree];
+    for (int64_t i = 0; tree->n_splits >= 0 && i < nodes_of(m->ensemble, tree->tree); i++) {
         const mlci_split_code code = m->split_code[tree->first_code + i];
-        if (e->nodes[e->first_node[tree->tree] + i].left == 0 || code.rank == 0) continue;
+        if (nodes[i].left == 0 || code.rank == 0) continue;
         column_bits *const bits = &m->bits[code.column];
-        if (code.rank / 16u > bits->high) bits->high = code.rank / 16u;
-        bits->low[code.rank % 16] = 1;
-        if (code.missing_left) bits->known = 1;
+        uint32_t *const low = &bits->low[code.rank % 16];
+        uint32_t high = __atomic_load_n(&bits->high, __ATOMIC_RELAXED);
+        while (code.rank / 16u > high &&
+               !__atomic_compare_exchange_n(&bits->high, &high, code.rank / 16u, 1,
+                                            __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+        }
+        if (!__atomic_load_n(low, __ATOMIC_RELAXED)) __atomic_store_n(low, 1, __ATOMIC_RELAXED);
+        if (code.missing_left && !__atomic_load_n(&bits->known, __ATOMIC_RELAXED))
+            __atomic_store_n(&bits->known, 1, __ATOMIC_RELAXED);
     }
+    return MLC_OK;
 }
 
 /* The tests of a column; with tests NULL only their number. Test 0 is always so, test 1 never. */
@@ -166,9 +176,7 @@ static mlc_status make_tests(maker *m, mlc_error *err)
     const int64_t n_columns = s->codes->n_columns;
     m->bits = mlci_alloc(s->root, n_columns, sizeof *m->bits);
     if (m->bits == NULL) return mlci_fail_memory(err, n_columns, sizeof *m->bits);
-    for (int64_t t = 0; t < m->ensemble->n_trees; t++)
-        if (s->trees[t].n_splits >= 0) mark_bits(m, &s->trees[t]);
-    MLCI_TRY(mlci_poll(m->call, err));
+    MLCI_TRY(mlci_parallel_for(m->call, m->ensemble->n_trees, mark_bits, m, err));
     s->n_tests = 2;
     for (int64_t c = 0; c < n_columns; c++)
         s->n_tests = add_tests(&m->bits[c], (int32_t)c, s->n_tests, NULL);
@@ -212,7 +220,7 @@ static void number_leaves(const mlci_tree_node *nodes, int64_t n_nodes, int32_t 
 }
 
 /* One tree by breadth: `order` lists its nodes as they get their places. */
-static void lay_out_tree(const maker *m, const mlci_scored_tree *tree)
+static void lay_out_coded(const maker *m, const mlci_scored_tree *tree)
 {
     mlci_scorer *const s = m->scorer;
     const mlci_tree_node *const nodes = m->ensemble->nodes + m->ensemble->first_node[tree->tree];
@@ -232,24 +240,30 @@ static void lay_out_tree(const maker *m, const mlci_scored_tree *tree)
         order[n++] = nodes[i].left;
         order[n++] = nodes[i].left + 1;
     }
-    for (int64_t leaf = tree->first_leaf + tree->n_splits + 1; leaf % 8 != 0; leaf++)
+    for (int64_t leaf = tree->first_leaf + tree->n_splits + 1; leaf % 8 != 0; leaf++) {
+        s->values[leaf] = 0;
+        s->leaf_nodes[leaf] = 0;
         s->leaf_places[leaf] = MLCI_NO_ROWS;
+    }
+}
+
+static mlc_status lay_out_tree(void *arg, int64_t t, int32_t slot, mlc_error *err)
+{
+    const maker *const m = arg;
+    if (m->scorer->trees[t].n_splits >= 0) lay_out_coded(m, &m->scorer->trees[t]);
+    return MLC_OK;
 }
 
 static mlc_status lay_out_trees(maker *m, mlc_error *err)
 {
     mlci_scorer *const s = m->scorer;
-    s->splits = mlci_alloc(s->root, m->n_splits, sizeof *s->splits);
-    s->values = mlci_alloc(s->root, m->n_leaves, sizeof *s->values);
-    s->leaf_nodes = mlci_alloc(s->root, m->n_leaves, sizeof *s->leaf_nodes);
-    s->leaf_places = mlci_alloc(s->root, m->n_leaves, sizeof *s->leaf_places);
+    s->splits = mlci_alloc_raw(s->root, m->n_splits, sizeof *s->splits);
+    s->values = mlci_alloc_raw(s->root, m->n_leaves, sizeof *s->values);
+    s->leaf_nodes = mlci_alloc_raw(s->root, m->n_leaves, sizeof *s->leaf_nodes);
+    s->leaf_places = mlci_alloc_raw(s->root, m->n_leaves, sizeof *s->leaf_places);
     if (s->splits == NULL || s->values == NULL || s->leaf_nodes == NULL || s->leaf_places == NULL)
         return mlci_fail_memory(err, m->n_splits + m->n_leaves, sizeof *s->splits);
-    for (int64_t t = 0; t < m->ensemble->n_trees; t++) {
-        MLCI_TRY(mlci_poll(m->call, err));
-        if (s->trees[t].n_splits >= 0) lay_out_tree(m, &s->trees[t]);
-    }
-    return MLC_OK;
+    return mlci_parallel_for(m->call, m->ensemble->n_trees, lay_out_tree, m, err);
 }
 
 /* ---- together ----------------------------------------------------------------------------- */
@@ -259,7 +273,7 @@ static mlc_status make(maker *m, mlc_error *err)
     MLCI_TRY(find_wide(m, err));
     MLCI_TRY(list_trees(m, err));
     m->scorer->is_shared = has_shared_splits(m);
-    m->split_code = mlci_alloc(m->scorer->root, m->n_nodes, sizeof *m->split_code);
+    m->split_code = mlci_alloc_raw(m->scorer->root, m->n_nodes, sizeof *m->split_code);
     if (m->split_code == NULL) return mlci_fail_memory(err, m->n_nodes, sizeof *m->split_code);
     MLCI_TRY(mlci_tree_codes_create(m->call, m->ensemble, m->coded, m->n_coded, m->split_code,
                                     &m->scorer->codes, err));

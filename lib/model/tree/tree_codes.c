@@ -1,9 +1,9 @@
 /* Codes of a finished ensemble: from thresholds and sets of its splits to columns, and from rows to
  * codes.
  *
- * All splits are sorted once by threshold (a radix sort), then dealt to their features, where equal
- * ones meet; sets are sorted word by word in the same way. O(splits), 32 bytes a split while it
- * lasts. */
+ * Splits are dealt to their features, whose thresholds are sorted (a radix sort), so that equal
+ * ones meet; sets are sorted word by word in the same way. O(splits), 40 bytes a split while it
+ * lasts. Tasks take ranges of trees, then ranges of features. */
 #include "tree_codes.h"
 
 #include <math.h>
@@ -14,7 +14,9 @@
 #define WINDOW (MLCI_CODE_THRESHOLDS - 1) /* thresholds of a column next to infinity */
 #define SET_WORDS (MLCI_SET_WORDS / 2)    /* of a set, in 64 bits */
 
-/* A split of the trees. */
+#define MOST_RANGES 64 /* of trees or features, one a task */
+
+/* A split by a set. */
 typedef struct split_place {
     const mlci_tree_node *node;
     int64_t tree;
@@ -25,10 +27,18 @@ typedef struct maker {
     mlc_context *call;
     mlci_root *root;
     const mlci_ensemble *ensemble;
+    const int64_t *trees;
+    int64_t n_trees;
+    int64_t n_ranges;  /* of trees */
+    int64_t *first_at; /* of each tree, in `splits` */
+    /* Of each range of trees and feature how many numbers are split, then where the next one goes
+     * among the keys; after the features the same of sets. n_ranges x (n_features + 1) */
+    int64_t *place;
     mlci_split_code *splits;
     mlci_tree_codes *codes;
-    int64_t n_numbers, n_sets; /* splits */
-    split_place *numbers, *sets;
+    int64_t n_sets;
+    split_place *sets;
+    int64_t *first_key; /* of each feature, n_features + 1 */
     mlci_order_key *keys, *scratch;
     int64_t *n_distinct;   /* thresholds of each feature */
     int64_t *first_window; /* of each feature, n_features + 1 */
@@ -39,75 +49,138 @@ typedef struct maker {
 
 static void free_maker(maker *m)
 {
-    mlci_free(m->numbers);
-    mlci_free(m->sets);
-    mlci_free(m->keys);
-    mlci_free(m->scratch);
-    mlci_free(m->n_distinct);
-    mlci_free(m->first_window);
-    mlci_free(m->column);
-    mlci_free(m->first_value);
-    mlci_free(m->values);
+    void *const blocks[] = {m->first_at, m->place,       m->sets,       m->first_key,
+                            m->keys,     m->scratch,     m->n_distinct, m->first_window,
+                            m->column,   m->first_value, m->values};
+    for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
+        mlci_free(blocks[i]);
 }
 
 /* ---- the splits of the trees -------------------------------------------------------------- */
 
-static int64_t feature_of(const split_place *split)
+static int64_t feature_of(const mlci_tree_node *node)
 {
-    return split->node->split & MLCI_NODE_FEATURE;
+    return node->split & MLCI_NODE_FEATURE;
 }
 
-static mlc_status list_splits(maker *m, const int64_t *trees, int64_t n_trees, mlc_error *err)
+/* What a range of trees counts or places a split by: its feature, or that it has a set. */
+static int64_t *place_of(const maker *m, int64_t range, const mlci_tree_node *node)
 {
+    const int64_t n = m->ensemble->n_features, is_set = (node->split & MLCI_NODE_CATEGORY) != 0;
+    return &m->place[range * (n + 1) + (is_set ? n : feature_of(node))];
+}
+
+static mlc_status count_range(void *arg, int64_t range, int32_t slot, mlc_error *err)
+{
+    const maker *const m = arg;
     const mlci_ensemble *const e = m->ensemble;
-    int64_t at = 0, most = 0;
-    for (int64_t i = 0; i < n_trees; i++)
-        most += (e->first_node[trees[i] + 1] - e->first_node[trees[i]]) / 2;
-    m->numbers = mlci_alloc(m->root, most, sizeof *m->numbers);
-    m->sets = mlci_alloc(m->root, most, sizeof *m->sets);
-    m->keys = mlci_alloc(m->root, most, sizeof *m->keys);
-    m->scratch = mlci_alloc(m->root, most, sizeof *m->scratch);
-    if (m->numbers == NULL || m->sets == NULL || m->keys == NULL || m->scratch == NULL)
-        return mlci_fail_memory(err, most, sizeof *m->numbers);
-    for (int64_t i = 0; i < n_trees; i++) {
+    const int64_t end = (range + 1) * m->n_trees / m->n_ranges;
+    for (int64_t i = range * m->n_trees / m->n_ranges; i < end; i++) {
         MLCI_TRY(mlci_poll(m->call, err));
-        for (int64_t k = e->first_node[trees[i]]; k < e->first_node[trees[i] + 1]; k++, at++) {
+        for (int64_t k = e->first_node[m->trees[i]]; k < e->first_node[m->trees[i] + 1]; k++)
+            if (e->nodes[k].left != 0) ++*place_of(m, range, &e->nodes[k]);
+    }
+    return MLC_OK;
+}
+
+static mlc_status deal_range(void *arg, int64_t range, int32_t slot, mlc_error *err)
+{
+    const maker *const m = arg;
+    const mlci_ensemble *const e = m->ensemble;
+    const int64_t end = (range + 1) * m->n_trees / m->n_ranges;
+    for (int64_t i = range * m->n_trees / m->n_ranges; i < end; i++) {
+        int64_t at = m->first_at[i];
+        MLCI_TRY(mlci_poll(m->call, err));
+        for (int64_t k = e->first_node[m->trees[i]]; k < e->first_node[m->trees[i] + 1];
+             k++, at++) {
             const mlci_tree_node *const node = &e->nodes[k];
-            const split_place split = {node, trees[i], at};
             if (node->left == 0) continue;
-            if (node->split & MLCI_NODE_CATEGORY)
-                m->sets[m->n_sets++] = split;
-            else
-                m->numbers[m->n_numbers++] = split;
+            const int64_t to = (*place_of(m, range, node))++;
+            if (node->split & MLCI_NODE_CATEGORY) {
+                m->sets[to] = (split_place){node, m->trees[i], at};
+                continue;
+            }
+            m->keys[to] = (mlci_order_key){mlci_order_of_real(node->value), at};
+            m->splits[at].missing_left = (node->split & MLCI_NODE_MISSING_LEFT) != 0;
         }
     }
     return MLC_OK;
 }
 
+/* Turns counts into places, feature by feature. */
+static void place_splits(maker *m)
+{
+    const int64_t n = m->ensemble->n_features;
+    for (int64_t j = 0, at = 0; j <= n; j++) {
+        if (j == n) m->first_key[n] = at;
+        if (j == n) at = 0; /* of the sets */
+        if (j < n) m->first_key[j] = at;
+        for (int64_t range = 0; range < m->n_ranges; range++) {
+            int64_t *const place = &m->place[range * (n + 1) + j];
+            const int64_t count = *place;
+            *place = at;
+            at += count;
+        }
+        if (j == n) m->n_sets = at;
+    }
+}
+
+/* Few ranges where there are more features than splits. */
+static int64_t n_tree_ranges(const maker *m, int64_t n_nodes)
+{
+    const int64_t n = 1 + n_nodes / (m->ensemble->n_features + 1);
+    const int64_t most = m->n_trees < MOST_RANGES ? m->n_trees : MOST_RANGES;
+    return n < most ? n : most;
+}
+
+/* Splits of numbers as keys, feature by feature and there in the order of trees; those of sets. */
+static mlc_status deal_splits(maker *m, mlc_error *err)
+{
+    const mlci_ensemble *const e = m->ensemble;
+    m->first_at = mlci_alloc(m->root, m->n_trees + 1, sizeof *m->first_at);
+    if (m->first_at == NULL) return mlci_fail_memory(err, m->n_trees + 1, sizeof *m->first_at);
+    for (int64_t i = 0; i < m->n_trees; i++)
+        m->first_at[i + 1] =
+            m->first_at[i] + e->first_node[m->trees[i] + 1] - e->first_node[m->trees[i]];
+    m->n_ranges = n_tree_ranges(m, m->first_at[m->n_trees]);
+    m->place = mlci_alloc(m->root, m->n_ranges, (e->n_features + 1) * (int64_t)sizeof *m->place);
+    m->first_key = mlci_alloc(m->root, e->n_features + 1, sizeof *m->first_key);
+    if (m->place == NULL || m->first_key == NULL)
+        return mlci_fail_memory(err, m->n_ranges + 1, (e->n_features + 1) * 8);
+    MLCI_TRY(mlci_parallel_for(m->call, m->n_ranges, count_range, m, err));
+    place_splits(m);
+    const int64_t n_keys =
+        m->first_key[e->n_features] > m->n_sets ? m->first_key[e->n_features] : m->n_sets;
+    m->sets = mlci_alloc_raw(m->root, m->n_sets, sizeof *m->sets);
+    m->keys = mlci_alloc_raw(m->root, n_keys, sizeof *m->keys);
+    m->scratch = mlci_alloc_raw(m->root, n_keys, sizeof *m->scratch);
+    if (m->sets == NULL || m->keys == NULL || m->scratch == NULL)
+        return mlci_fail_memory(err, n_keys, sizeof *m->keys);
+    return mlci_parallel_for(m->call, m->n_ranges, deal_range, m, err);
+}
+
 /* ---- numbers ------------------------------------------------------------------------------ */
 
-/* Counts the distinct thresholds of each feature; a split's `column` becomes the place of its own
- * among them, ascending. */
-static mlc_status count_thresholds(maker *m, mlc_error *err)
+static int64_t n_feature_ranges(const maker *m)
 {
-    const int64_t n_features = m->ensemble->n_features;
-    m->n_distinct = mlci_alloc(m->root, n_features, sizeof *m->n_distinct);
-    uint64_t *const last = mlci_alloc(m->root, n_features, sizeof *last);
-    if (m->n_distinct == NULL || last == NULL) {
-        mlci_free(last);
-        return mlci_fail_memory(err, n_features, sizeof *last);
+    return m->ensemble->n_features < MOST_RANGES ? m->ensemble->n_features : MOST_RANGES;
+}
+
+static int64_t first_feature(const maker *m, int64_t range)
+{
+    return range * m->ensemble->n_features / n_feature_ranges(m);
+}
+
+/* Sorts the thresholds of some features, and counts the distinct ones of each. */
+static mlc_status sort_range(void *arg, int64_t range, int32_t slot, mlc_error *err)
+{
+    const maker *const m = arg;
+    for (int64_t j = first_feature(m, range); j < first_feature(m, range + 1); j++) {
+        const int64_t first = m->first_key[j], end = m->first_key[j + 1];
+        (void)mlci_order_sort(NULL, m->keys + first, m->scratch + first, end - first, NULL);
+        for (int64_t i = first; i < end; i++)
+            m->n_distinct[j] += i == first || m->keys[i - 1].key != m->keys[i].key;
     }
-    for (int64_t i = 0; i < m->n_numbers; i++)
-        m->keys[i] = (mlci_order_key){mlci_order_of_real(m->numbers[i].node->value), i};
-    (void)mlci_order_sort(NULL, m->keys, m->scratch, m->n_numbers, NULL);
-    for (int64_t i = 0; i < m->n_numbers; i++) {
-        const split_place *const split = &m->numbers[m->keys[i].row];
-        const int64_t j = feature_of(split);
-        if (m->n_distinct[j] == 0 || last[j] != m->keys[i].key) m->n_distinct[j]++;
-        last[j] = m->keys[i].key;
-        m->splits[split->at].column = (int32_t)(m->n_distinct[j] - 1);
-    }
-    mlci_free(last);
     return mlci_poll(m->call, err);
 }
 
@@ -140,19 +213,14 @@ static mlc_status cut_windows(maker *m, mlc_error *err)
     return mlci_poll(m->call, err);
 }
 
-/* Lays out the tables of the windows, those of few levels first. */
-static mlc_status make_columns(maker *m, mlc_error *err)
+/* A column for each window, those of few levels first. */
+static mlc_status place_columns(maker *m, mlc_error *err)
 {
     mlci_tree_codes *const c = m->codes;
     const int64_t n_features = m->ensemble->n_features, n = m->first_window[n_features];
     int64_t size = 0;
-    for (int64_t w = 0; w < n; w++)
-        size += mlci_code_table_size(m->first_value[w + 1] - m->first_value[w]);
     c->columns = mlci_alloc(m->root, n, sizeof *c->columns);
-    c->tables = mlci_alloc_raw(m->root, size, sizeof *c->tables);
-    if (c->columns == NULL || c->tables == NULL)
-        return mlci_fail_memory(err, size, sizeof *c->tables);
-    size = 0;
+    if (c->columns == NULL) return mlci_fail_memory(err, n, sizeof *c->columns);
     for (int32_t n_levels = 1; n_levels <= 3; n_levels++) {
         for (int64_t j = 0; j < n_features; j++) {
             for (int64_t w = m->first_window[j]; w < m->first_window[j + 1]; w++) {
@@ -160,43 +228,48 @@ static mlc_status make_columns(maker *m, mlc_error *err)
                 if (mlci_code_table_levels(n_values) != n_levels) continue;
                 m->column[w] = (int32_t)c->n_columns;
                 c->columns[c->n_columns++] = (mlci_code_column){j, size, n_levels};
-                mlci_code_table_fill(m->values + m->first_value[w], n_values, c->tables + size);
                 size += mlci_code_table_size(n_values);
             }
+        }
+    }
+    c->tables = mlci_alloc_raw(m->root, size, sizeof *c->tables);
+    if (c->tables == NULL) return mlci_fail_memory(err, size, sizeof *c->tables);
+    return mlci_poll(m->call, err);
+}
+
+/* The splits of some features, and the tables of their windows. */
+static mlc_status code_range(void *arg, int64_t range, int32_t slot, mlc_error *err)
+{
+    const maker *const m = arg;
+    for (int64_t j = first_feature(m, range); j < first_feature(m, range + 1); j++) {
+        int64_t above = m->n_distinct[j]; /* thresholds that are larger */
+        for (int64_t i = m->first_key[j]; i < m->first_key[j + 1]; i++) {
+            mlci_split_code *const split = &m->splits[m->keys[i].row];
+            above -= i == m->first_key[j] || m->keys[i - 1].key != m->keys[i].key;
+            const int64_t w = m->first_window[j] + above / WINDOW, place = 1 + above % WINDOW;
+            m->values[m->first_value[w] + place] = mlci_order_real(m->keys[i].key);
+            split->column = m->column[w];
+            split->rank = (uint8_t)(1 + place);
+        }
+        for (int64_t w = m->first_window[j]; w < m->first_window[j + 1]; w++) {
+            m->values[m->first_value[w]] = (double)INFINITY;
+            mlci_code_table_fill(m->values + m->first_value[w],
+                                 m->first_value[w + 1] - m->first_value[w],
+                                 m->codes->tables + m->codes->columns[m->column[w]].table);
         }
     }
     return mlci_poll(m->call, err);
 }
 
-/* The window of a split, and the place of its threshold there. */
-static int64_t window_of(const maker *m, const split_place *split, int64_t *place)
-{
-    const int64_t j = feature_of(split);
-    const int64_t above = m->n_distinct[j] - 1 - m->splits[split->at].column;
-    *place = 1 + above % WINDOW;
-    return m->first_window[j] + above / WINDOW;
-}
-
 static mlc_status code_numbers(maker *m, mlc_error *err)
 {
-    int64_t place;
-    MLCI_TRY(count_thresholds(m, err));
+    const int64_t n_features = m->ensemble->n_features, n_ranges = n_feature_ranges(m);
+    m->n_distinct = mlci_alloc(m->root, n_features, sizeof *m->n_distinct);
+    if (m->n_distinct == NULL) return mlci_fail_memory(err, n_features, sizeof *m->n_distinct);
+    MLCI_TRY(mlci_parallel_for(m->call, n_ranges, sort_range, m, err));
     MLCI_TRY(cut_windows(m, err));
-    for (int64_t w = 0; w < m->first_window[m->ensemble->n_features]; w++)
-        m->values[m->first_value[w]] = (double)INFINITY;
-    for (int64_t i = 0; i < m->n_numbers; i++) {
-        const int64_t w = window_of(m, &m->numbers[i], &place);
-        m->values[m->first_value[w] + place] = m->numbers[i].node->value;
-    }
-    MLCI_TRY(make_columns(m, err));
-    for (int64_t i = 0; i < m->n_numbers; i++) {
-        const int64_t w = window_of(m, &m->numbers[i], &place);
-        m->splits[m->numbers[i].at] = (mlci_split_code){
-            .column = m->column[w],
-            .rank = (uint8_t)(1 + place),
-            .missing_left = (m->numbers[i].node->split & MLCI_NODE_MISSING_LEFT) != 0};
-    }
-    return mlci_poll(m->call, err);
+    MLCI_TRY(place_columns(m, err));
+    return mlci_parallel_for(m->call, n_ranges, code_range, m, err);
 }
 
 /* ---- categories --------------------------------------------------------------------------- */
@@ -209,7 +282,7 @@ static const uint32_t *set_of(const maker *m, const split_place *split)
 
 static int is_same_set(const maker *m, const split_place *a, const split_place *b)
 {
-    return feature_of(a) == feature_of(b) &&
+    return feature_of(a->node) == feature_of(b->node) &&
            memcmp(set_of(m, a), set_of(m, b), MLCI_SET_WORDS * sizeof(uint32_t)) == 0;
 }
 
@@ -224,7 +297,7 @@ static mlc_status sort_sets(maker *m, mlc_error *err)
             if (word < SET_WORDS)
                 memcpy(&m->keys[i].key, set_of(m, split) + 2 * word, sizeof m->keys[i].key);
             else
-                m->keys[i].key = (uint64_t)feature_of(split);
+                m->keys[i].key = (uint64_t)feature_of(split->node);
         }
         (void)mlci_order_sort(NULL, m->keys, m->scratch, m->n_sets, NULL);
         MLCI_TRY(mlci_poll(m->call, err));
@@ -243,9 +316,9 @@ static mlc_status merge_sets(maker *m, mlc_error *err)
         return mlci_fail_memory(err, m->n_sets, sizeof *c->sets);
     for (int64_t i = 0; i < m->n_sets; i++) {
         const split_place *const split = &m->sets[m->keys[i].row];
-        if (last == NULL || feature_of(last) != feature_of(split))
+        if (last == NULL || feature_of(last->node) != feature_of(split->node))
             c->categories[c->n_categories++] =
-                (mlci_category_column){.feature = feature_of(split), .first_set = c->n_sets};
+                (mlci_category_column){.feature = feature_of(split->node), .first_set = c->n_sets};
         if (last == NULL || !is_same_set(m, last, split)) {
             mlci_set_test *const set = &c->sets[c->n_sets++];
             set->column = (int32_t)c->n_columns + c->n_categories - 1;
@@ -271,10 +344,15 @@ mlc_status mlci_tree_codes_create(mlc_context *call, const mlci_ensemble *ensemb
                                   mlci_tree_codes **out, mlc_error *err)
 {
     mlci_root *const root = mlci_context_root(call);
-    maker m = {.call = call, .root = root, .ensemble = ensemble, .splits = splits};
+    maker m = {.call = call,
+               .root = root,
+               .ensemble = ensemble,
+               .trees = trees,
+               .n_trees = n_trees,
+               .splits = splits};
     m.codes = mlci_alloc(root, 1, sizeof *m.codes);
     if (m.codes == NULL) return mlci_fail_memory(err, 1, sizeof *m.codes);
-    mlc_status status = list_splits(&m, trees, n_trees, err);
+    mlc_status status = deal_splits(&m, err);
     if (status == MLC_OK) status = code_numbers(&m, err);
     if (status == MLC_OK) status = code_sets(&m, err);
     free_maker(&m);

@@ -99,8 +99,8 @@ public:
     /** @brief Gives the next batch; Dataset() when there are no more. */
     using Source = std::function<Dataset()>;
 
-    /** @brief See mlc_reader_from_source(). @param source called by next(), collect() and sample(),
-     * which throw what it throws; it must not use the reader */
+    /** @brief See mlc_reader_from_source(). @param source called by next(), collect(), sample() and
+     * write(), which throw what it throws; it must not use the reader */
     explicit Reader(Source source, const char *roles = nullptr, mlc_context *ctx = nullptr)
     {
         auto state = std::make_unique<State>(State{std::move(source), nullptr});
@@ -147,6 +147,14 @@ public:
             },
             ctx);
     }
+    /** @brief All rows that are left into a file of any format, in bounded memory; false when there
+     * was no batch at all. */
+    bool write(const std::string &path, const char *settings = nullptr, mlc_context *ctx = nullptr)
+    {
+        mlc_error err;
+        const mlc_status status = mlc_reader_write(ctx, handle_, path.c_str(), settings, &err);
+        return check(status, err) == MLC_OK;
+    }
     std::int64_t n_rows() const noexcept { return mlc_reader_n_rows(handle_); }
     mlc_reader *handle() const noexcept { return handle_; }
 
@@ -180,8 +188,13 @@ private:
     {
         mlc_dataset *out = nullptr;
         mlc_error err;
-        const mlc_status status = read(ctx, handle_, &out, &err);
-        if (status == MLC_OK || status == MLC_END) return Dataset(out);
+        check(read(ctx, handle_, &out, &err), err);
+        return Dataset(out);
+    }
+    /* Throws what the source has thrown, or the failure. */
+    mlc_status check(mlc_status status, const mlc_error &err)
+    {
+        if (status == MLC_OK || status == MLC_END) return status;
         if (state_ != nullptr && state_->thrown) {
             std::rethrow_exception(std::exchange(state_->thrown, nullptr));
         }

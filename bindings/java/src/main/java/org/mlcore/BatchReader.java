@@ -89,17 +89,21 @@ public final class BatchReader extends Handle implements Iterable<Dataset> {
         return new BatchReader(null, Native.readerFromArrow(null, stream, Native.utf8(settings)));
     }
 
-    private synchronized Dataset read(LongSupplier call) {
+    private synchronized long once(LongSupplier call) {
         if (reading) {
             throw new IllegalStateException("the iterator reads the reader that reads it");
         }
         reading = true;
         try {
-            long handle = call.getAsLong();
-            return handle == 0 ? null : new Dataset(handle);
+            return call.getAsLong();
         } finally {
             reading = false;
         }
+    }
+
+    private Dataset read(LongSupplier call) {
+        long handle = once(call);
+        return handle == 0 ? null : new Dataset(handle);
     }
 
     /** The next rows, for the caller to close; null when there are no more. */
@@ -122,6 +126,21 @@ public final class BatchReader extends Handle implements Iterable<Dataset> {
     public Dataset sample(String settings) {
         Objects.requireNonNull(settings, "settings");
         return read(() -> Native.readerSample(context, this, Native.utf8(settings)));
+    }
+
+    /**
+     * Writes all rows that are left into a file, in bounded memory: a file larger than memory is
+     * converted by this. The bytes are those that {@link Dataset#write} writes of all rows. What was
+     * there stays as it was when this fails.
+     *
+     * @param path the file, of the format that its ending or {@code format=} tells
+     * @param settings those of the format, or null
+     * @return false when there was no batch at all: nothing is written then
+     */
+    public boolean write(String path, String settings) {
+        Objects.requireNonNull(path, "path");
+        return once(() -> Native.readerWrite(context, this, Native.utf8(path),
+                Native.utf8(settings))) != 0;
     }
 
     /** Rows read so far. */

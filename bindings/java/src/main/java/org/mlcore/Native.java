@@ -125,6 +125,9 @@ final class Native {
 
     static native long readerSample(Context context, BatchReader reader, byte[] settings);
 
+    static native long readerWrite(Context context, BatchReader reader, byte[] path,
+            byte[] settings);
+
     static native long readerRowCount(BatchReader reader);
 
     static native long datasetConcat(Context context, Dataset[] parts, byte[] settings);

@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.lang.ref.WeakReference;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -18,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Batches out of an iterator of the program. */
 @Timeout(120)
@@ -61,6 +65,26 @@ class BatchReaderTest {
             assertArrayEquals(wanted.longs("n"), sample.longs("n"));
             assertNull(reader.sample(sampler));
             assertThrows(NullPointerException.class, () -> reader.sample(null));
+        }
+    }
+
+    @Test
+    void whatIsWrittenIsWhatTheWholeIsWrittenAs(@TempDir Path folder) throws IOException {
+        Path parts = folder.resolve("parts.jsonl"), whole = folder.resolve("whole.jsonl");
+        try (BatchReader reader = BatchReader.open(batches(40), null);
+                Dataset all = numbers(0, 400)) {
+            assertTrue(reader.write(parts.toString(), null));
+            assertEquals(400, reader.rowCount());
+            all.write(whole.toString(), null);
+            assertArrayEquals(Files.readAllBytes(whole), Files.readAllBytes(parts));
+            assertFalse(reader.write(folder.resolve("none.csv").toString(), null));
+            assertFalse(Files.exists(folder.resolve("none.csv")));
+            assertThrows(NullPointerException.class, () -> reader.write(null, null));
+        }
+        try (BatchReader reader = BatchReader.open(batches(4), null)) {
+            MlcoreException e = assertThrows(MlcoreException.class,
+                    () -> reader.write(folder.resolve("x.csv").toString(), "header=maybe"));
+            assertTrue(e.getMessage().contains("header"));
         }
     }
 
