@@ -7,6 +7,7 @@
 
 enum { N = 200000 };
 static uint32_t number[N];
+static int64_t firsts[N];
 
 /* Rows of a group are neighbours, ascending; groups ascend by number; each row is there. */
 static void check_lists(int64_t n, int64_t n_numbers, int64_t n_groups, int32_t n_threads)
@@ -17,6 +18,9 @@ static void check_lists(int64_t n, int64_t n_numbers, int64_t n_groups, int32_t 
     ck_assert_int_eq(mlci_call_begin(NULL, &local, MLCI_FIT, &call, NULL), MLC_OK);
     call->n_threads = n_threads;
     ck_assert_int_eq(mlci_key_lists_open(call, &numbers, &lists, NULL), MLC_OK);
+    for (int64_t g = 0; g < lists.n_groups; g++)
+        firsts[g] = mlci_key_lists_first(&lists, g);
+    ck_assert_int_eq(mlci_key_lists_rows(call, &lists, NULL), MLC_OK);
     ck_assert_int_eq(lists.n_groups, n_groups);
     ck_assert_int_eq(n_groups > 0 ? lists.starts[0] : 0, 0);
     ck_assert_int_eq(lists.starts[n_groups], n);
@@ -24,6 +28,7 @@ static void check_lists(int64_t n, int64_t n_numbers, int64_t n_groups, int32_t 
     for (int64_t g = 0; g < n_groups; g++) {
         const uint32_t own = number[lists.rows[lists.starts[g]]];
         n_wrong += lists.starts[g] >= lists.starts[g + 1];
+        n_wrong += lists.rows[lists.starts[g]] != firsts[g];
         for (int64_t k = lists.starts[g]; k < lists.starts[g + 1]; k++) {
             n_wrong += number[lists.rows[k]] != own;
             n_wrong += k > lists.starts[g] && lists.rows[k - 1] >= lists.rows[k];
