@@ -54,7 +54,11 @@ const topic topics[] = {
              "  csv     delimiter=',' header=true\n"
              "  jsonl   nan=word, or null\n"
              "  libsvm  index_base=1, or 0\n"
-             "  sqlite  table=data if_exists=fail, or replace, or append\n"},
+             "  sqlite  table=data if_exists=fail, or replace, or append\n"
+             "\n"
+             "'mlcore convert' passes rows by, so that files may be larger than memory. Columns\n"
+             "and their types are then those of the first rows (8 MB), or what --types says;\n"
+             "--whole looks at all rows before it writes any.\n"},
     {.name = "roles",
      .summary = "what columns are for: --target and --roles",
      .text = "Columns are features unless --target or --roles say otherwise:\n"

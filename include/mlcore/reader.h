@@ -124,8 +124,8 @@ MLC_API MLC_CHECKED mlc_status mlc_reader_sample(mlc_context *ctx, mlc_reader *r
  * mlc_reader_open() and this. Texts go by way of a temporary file beside the target, which is
  * renamed once all rows are there; rows of an SQLite file are one transaction. So after a failure
  * the target is as it was, unless it is no regular file: what went into a pipe is gone. A text that
- * is being read may be the target; an SQLite file that is being read may not, as its reader would
- * keep the writer out.
+ * is being read may be the target. An SQLite file that is being read had better not be: SQLite
+ * waits some seconds for its reader, and then holds in memory what is written.
  *
  * Since columns and types are those of the first batch, a file of which a later part contradicts
  * them (reals after 8 MB of whole numbers) is #MLC_ERROR_FORMAT with the column and what `types=`

@@ -22,7 +22,7 @@ typedef struct aggregator {
     const mlc_dataset *dataset;
     const mlci_aggregate_plan *plan;
     int32_t *fields, n_fields; /* keys */
-    mlci_key_lists lists;      /* rows by group; rows NULL: as they are */
+    mlci_key_lists lists;      /* rows by group; without keys none: as they are */
     int64_t *order;            /* by row of the result: its group */
     int64_t *firsts;           /* by row of the result: the first row of its group; NULL: no keys */
     int64_t *bounds, n_blocks; /* groups of a block */
@@ -160,9 +160,9 @@ static mlc_status make_argument(const aggregator *a, int32_t i, mlc_error *err)
 }
 
 /* The arguments in the order of the groups. */
-static mlc_status take_arguments(const aggregator *a, mlc_error *err)
+static mlc_status take_arguments(aggregator *a, mlc_error *err)
 {
-    for (int32_t i = 0; i < a->plan->n && a->lists.rows != NULL; i++) {
+    for (int32_t i = 0; i < a->plan->n && a->n_fields > 0; i++) {
         mlci_column *taken = NULL;
         if (a->arguments[i] == NULL) continue;
         const mlci_column *const same = find_argument(a, i);

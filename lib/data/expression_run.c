@@ -251,28 +251,42 @@ static const int32_t *find_entries(const mlci_column *column, const row_range *r
     return room;
 }
 
-static void copy_bytes(const uint8_t *table, const int32_t *entry, int64_t n, uint8_t *restrict out)
+#define SET_BITS 64
+
+/* Bytes of 0 and 1 by entry; those of a small table are a set. */
+static void look_up_bytes(const mlci_machine *m, const mlci_step *step, const uint8_t *table,
+                          const int32_t *entry, int64_t n, uint8_t *restrict out)
 {
-    for (int64_t i = 0; i < n; i++)
-        out[i] = table[entry[i]];
+    const int64_t n_entries = step->column != NULL ? (int64_t)step->column->dictionary->n + 1 : 1;
+    uint64_t set = 0;
+    if (n_entries > SET_BITS) {
+        for (int64_t i = 0; i < n; i++)
+            out[i] = table[entry[i]];
+        return;
+    }
+    for (int64_t k = 0; k < n_entries; k++)
+        set |= (uint64_t)table[k] << k;
+    m->rows->test_bits(n, entry, set, out);
 }
 
-static int look_up_valid(const mlci_step *step, const int32_t *entry, int64_t n, uint8_t *valid)
+static int look_up_valid(const mlci_machine *m, const mlci_step *step, const int32_t *entry,
+                         int64_t n, uint8_t *valid)
 {
     if (step->column != NULL && step->column->valid == NULL && !step->has_missing) return 0;
-    copy_bytes(step->table.valid, entry, n, valid);
+    look_up_bytes(m, step, step->table.valid, entry, n, valid);
     return memchr(valid, 0, (size_t)n) != NULL;
 }
 
 /* Copies the entries of a table that rows have; 1: some of them are missing. */
-static int look_up(const mlci_step *step, const row_range *r, void *values, uint8_t *valid)
+static int look_up(const mlci_machine *m, const mlci_step *step, const row_range *r, void *values,
+                   uint8_t *valid)
 {
     int32_t room[MLCI_VECTOR_ROWS];
     const uint64_t *const words = step->table.values;
     const mlci_span *const texts = step->table.values;
     const int32_t *const entry = find_entries(step->column, r, room);
     if (step->table.type == MLC_TYPE_BOOL) {
-        copy_bytes(step->table.values, entry, r->n, values);
+        look_up_bytes(m, step, step->table.values, entry, r->n, values);
     } else if (step->table.type == MLC_TYPE_TEXT) {
         for (int64_t i = 0; i < r->n; i++)
             ((mlci_span *)values)[i] = texts[entry[i]];
@@ -280,7 +294,7 @@ static int look_up(const mlci_step *step, const row_range *r, void *values, uint
         for (int64_t i = 0; i < r->n; i++)
             ((uint64_t *)values)[i] = words[entry[i]];
     }
-    return look_up_valid(step, entry, r->n, valid);
+    return look_up_valid(m, step, entry, r->n, valid);
 }
 
 /* A row is there where it is in all arguments; 0: everywhere. */
@@ -345,7 +359,7 @@ static void run_step(mlci_machine *m, const mlci_step *step, int64_t first, int6
         break;
     case MLCI_STEP_TABLE:
         rows = range_of(m->program->rows, first, n);
-        has_missing = look_up(step, &rows, memory, valid);
+        has_missing = look_up(m, step, &rows, memory, valid);
         break;
     default:
         has_missing = run_call(m, step, n, memory, valid);

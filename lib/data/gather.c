@@ -24,6 +24,17 @@ void mlci_gather_close(mlci_gather *piece)
     mlci_free(piece->kinds);
     mlci_free(piece->values);
     mlci_text_clear(&piece->bytes);
+    mlci_gather_open(piece, piece->root, piece->wish, piece->nulls);
+}
+
+static int64_t row_at(const mlci_gather *p, int64_t i)
+{
+    return p->rows == NULL ? i : p->rows[i];
+}
+
+static int32_t kind_at(const mlci_gather *p, int64_t i)
+{
+    return p->kinds == NULL ? p->seen : p->kinds[i];
 }
 
 /* ---- adding ------------------------------------------------------------------------------- */
@@ -208,6 +219,37 @@ mlc_status mlci_gather_put(mlci_gather *piece, int32_t row, const mlci_value *va
     }
 }
 
+/* ---- trimming ----------------------------------------------------------------------------- */
+
+static mlc_status shrink(mlci_root *root, void *items, int64_t n, int64_t size, mlc_error *err)
+{
+    void **const block = items;
+    if (*block == NULL) return MLC_OK;
+    void *const fitting = mlci_realloc(root, *block, n, size);
+    if (fitting == NULL) return mlci_fail_memory(err, n, size);
+    *block = fitting;
+    return MLC_OK;
+}
+
+mlc_status mlci_gather_trim(mlci_gather *piece, int64_t n_rows, mlc_error *err)
+{
+    mlci_gather *const p = piece;
+    if (p->n == n_rows) {
+        mlci_free(p->rows);
+        p->rows = NULL;
+    }
+    if ((p->seen & (p->seen - 1)) == 0) {
+        mlci_free(p->kinds);
+        p->kinds = NULL;
+    }
+    p->capacity = p->n;
+    MLCI_TRY(shrink(p->root, &p->rows, p->n, (int64_t)sizeof *p->rows, err));
+    MLCI_TRY(shrink(p->root, &p->kinds, p->n, 1, err));
+    MLCI_TRY(shrink(p->root, &p->values, p->n, (int64_t)sizeof *p->values, err));
+    p->bytes.capacity = p->bytes.length;
+    return shrink(p->root, &p->bytes.data, p->bytes.length, 1, err);
+}
+
 /* ---- conflicts ---------------------------------------------------------------------------- */
 
 /* Kinds that may be in one column with this one. */
@@ -250,9 +292,9 @@ int mlci_gathered_conflict(const mlci_gathered *column, mlci_conflict *out)
     for (int64_t c = 0; c < column->n_pieces; c++) {
         const mlci_gather *const p = column->pieces[c];
         for (int64_t i = 0; p != NULL && i < p->n; i++) {
-            const int32_t kind = p->kinds[i];
+            const int32_t kind = kind_at(p, i);
             const int64_t own_width = kind == MLCI_KIND_VECTOR ? count_at(p, i) : 1;
-            *out = (mlci_conflict){c, p->rows[i], before, kind, width, own_width};
+            *out = (mlci_conflict){c, (int32_t)row_at(p, i), before, kind, width, own_width};
             if (before != 0 && (kind & partners(before)) == 0) return 1;
             if (kind == MLCI_KIND_VECTOR && own_width != width) return 1;
             before |= kind;
@@ -322,7 +364,7 @@ static int32_t type_of(const mlci_gathered *column)
 static double real_at(const mlci_gather *p, int64_t i)
 {
     double real;
-    if (p->kinds[i] != MLCI_KIND_REAL) return (double)p->values[i];
+    if (kind_at(p, i) != MLCI_KIND_REAL) return (double)p->values[i];
     memcpy(&real, &p->values[i], sizeof real);
     return real;
 }
@@ -361,7 +403,7 @@ static mlc_status finish_numbers(mlci_root *root, const mlci_gathered *column, i
     for (int64_t c = 0; c < column->n_pieces; c++) {
         const mlci_gather *const p = column->pieces[c];
         for (int64_t i = 0; p != NULL && i < p->n; i++, next++) {
-            const int64_t row = column->first_rows[c] + p->rows[i];
+            const int64_t row = column->first_rows[c] + row_at(p, i);
             for (; next < row; next++)
                 mlci_column_set_missing(*out, next);
             set_value(*out, row, p, i);
@@ -386,7 +428,7 @@ static mlc_status gather_texts(mlci_root *root, const mlci_gathered *column, mlc
     for (int64_t c = 0; c < column->n_pieces; c++) {
         const mlci_gather *const p = column->pieces[c];
         for (int64_t i = 0; p != NULL && i < p->n; i++) {
-            const int64_t row = column->first_rows[c] + p->rows[i];
+            const int64_t row = column->first_rows[c] + row_at(p, i);
             texts[row] = bytes_at(p, i);
             lengths[row] = count_at(p, i);
         }
@@ -431,8 +473,11 @@ mlc_status mlci_gathered_finish(mlci_root *root, const mlci_gathered *column, ml
                                 mlc_error *err)
 {
     const int32_t type = type_of(column);
-    if (type == MLC_TYPE_TEXT || type == MLC_TYPE_CATEGORY) {
-        return finish_texts(root, column, out, err);
+    const int is_text = type == MLC_TYPE_TEXT || type == MLC_TYPE_CATEGORY;
+    MLCI_TRY(is_text ? finish_texts(root, column, out, err)
+                     : finish_numbers(root, column, type, out, err));
+    for (int64_t c = 0; c < column->n_pieces; c++) {
+        if (column->pieces[c] != NULL) mlci_gather_close(column->pieces[c]);
     }
-    return finish_numbers(root, column, type, out, err);
+    return MLC_OK;
 }

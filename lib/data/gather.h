@@ -1,8 +1,9 @@
 /* Values that arrive one by one, each with a kind of its own, on their way into a column whose
  * type is found from all of them: what JSON and SQLite hand out.
  *
- * A piece holds the values of one column in one part of the rows; missing values take no memory.
- * The pieces of a column are joined in order, so the result does not depend on who filled which. */
+ * A piece holds the values of one column in one part of the rows; missing values take no memory,
+ * and where none is missing and all are of one kind, neither do their rows and kinds. The pieces of
+ * a column are joined in order, so the result does not depend on who filled which. */
 #ifndef MLCI_GATHER_H
 #define MLCI_GATHER_H
 
@@ -30,10 +31,10 @@ typedef struct mlci_gather {
     mlci_wish wish;
     const mlci_csv_nulls *nulls; /* words of texts that mean missing; NULL: none */
     int64_t n, capacity;
-    int32_t seen;  /* kinds, as bits */
-    int64_t width; /* of the first vector */
-    int32_t *rows; /* ascending */
-    uint8_t *kinds;
+    int32_t seen;    /* kinds, as bits */
+    int64_t width;   /* of the first vector */
+    int32_t *rows;   /* ascending; NULL once trimmed: all rows */
+    uint8_t *kinds;  /* NULL once trimmed: all as seen */
     int64_t *values; /* integers, bits of reals, places in bytes */
     mlci_text bytes; /* texts and vectors, each after its length */
 } mlci_gather;
@@ -46,6 +47,9 @@ void mlci_gather_close(mlci_gather *piece);
 mlc_status mlci_gather_put(mlci_gather *piece, int32_t row, const mlci_value *value,
                            mlc_error *err);
 
+/* Gives back memory that is not needed once the last value of its n_rows rows was put. */
+mlc_status mlci_gather_trim(mlci_gather *piece, int64_t n_rows, mlc_error *err);
+
 /* The pieces of one column. */
 typedef struct mlci_gathered {
     const char *name;
@@ -55,8 +59,8 @@ typedef struct mlci_gathered {
     int32_t text_as;  /* MLCI_TEXT_AS_ */
     int64_t n_rows;
     int64_t n_pieces;
-    const mlci_gather *const *pieces; /* NULL: all missing */
-    const int64_t *first_rows;        /* of each piece */
+    mlci_gather *const *pieces; /* NULL: all missing */
+    const int64_t *first_rows;  /* of each piece */
 } mlci_gathered;
 
 /* The first value that cannot be in one column with those before it. 0: there is none. */
@@ -71,7 +75,8 @@ int mlci_gathered_conflict(const mlci_gathered *column, mlci_conflict *out);
 void mlci_conflict_describe(const mlci_conflict *conflict, mlci_text *out);
 /* The values of the column that will be: n_rows times the width. */
 int64_t mlci_gathered_size(const mlci_gathered *column);
-/* The column; there must be no conflict. */
+/* The column; there must be no conflict. Pieces are closed on success, so that columns take the
+ * place of their values one after the other. */
 mlc_status mlci_gathered_finish(mlci_root *root, const mlci_gathered *column, mlci_column **out,
                                 mlc_error *err);
 

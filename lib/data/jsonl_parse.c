@@ -371,6 +371,27 @@ static mlc_status chunk_open(mlci_jsonl_chunk *c, const mlci_jsonl_source *sourc
     return mlci_json_paths_copy(&source->wanted, &c->paths, err);
 }
 
+/* Chunks wait for the last one: what only reading needs is given back. */
+static mlc_status chunk_trim(mlci_jsonl_chunk *c, mlc_error *err)
+{
+    for (int32_t i = 0; i < c->paths.n; i++) {
+        mlci_json_node *const node = &c->paths.nodes[i];
+        if (node->is_open) MLCI_TRY(mlci_gather_trim(&node->values, c->n_rows, err));
+    }
+    mlci_free(c->touched);
+    c->touched = NULL;
+    c->touched_capacity = 0;
+    mlci_text_clear(&c->reals);
+    mlci_text_clear(&c->name);
+    if (c->starts == NULL) return MLC_OK;
+    int64_t *const starts =
+        mlci_realloc(c->source->root, c->starts, c->n_rows, (int64_t)sizeof *starts);
+    if (starts == NULL) return mlci_fail_memory(err, c->n_rows, (int64_t)sizeof *starts);
+    c->starts = starts;
+    c->starts_capacity = c->n_rows;
+    return MLC_OK;
+}
+
 mlc_status mlci_jsonl_chunk_read(mlci_jsonl_chunk *chunk, const mlci_jsonl_source *source,
                                  int64_t begin, int64_t end, mlc_error *err)
 {
@@ -385,7 +406,7 @@ mlc_status mlci_jsonl_chunk_read(mlci_jsonl_chunk *chunk, const mlci_jsonl_sourc
         at += n + 1;
     }
     mlci_json_close(&r);
-    return status;
+    return status == MLC_OK ? chunk_trim(chunk, err) : status;
 }
 
 void mlci_jsonl_chunk_close(mlci_jsonl_chunk *chunk)

@@ -27,8 +27,8 @@ typedef struct reader {
     mlci_json_paths all; /* of all chunks */
     int32_t **node_of;   /* of each chunk: nodes of `all` to its nodes, -1 none */
     int32_t n_columns;
-    int32_t *column_node;       /* nodes of `all` */
-    const mlci_gather **pieces; /* n_columns x n_chunks */
+    int32_t *column_node; /* nodes of `all` */
+    mlci_gather **pieces; /* n_columns x n_chunks */
     mlci_gathered *gathered;
     mlci_column **columns;
 } reader;

@@ -47,15 +47,10 @@ static mlc_status deal_block(void *arg, int64_t block, int32_t slot, mlc_error *
     const uint32_t mask = ((uint32_t)1 << l->shift) - 1;
     int64_t *const restrict dealt = l->dealt;
     uint32_t *const restrict inside = l->inside;
-    const int64_t low = block * MLCI_DEAL_ROWS, high = mlci_deal_block_end(&l->deal, block);
+    const int64_t end = mlci_deal_block_end(&l->deal, block);
     int64_t next[MLCI_DEAL_PARTS];
     mlci_deal_next(&l->deal, block, next);
-    if (mask == 0) {
-        for (int64_t i = low; i < high; i++)
-            dealt[next[part[i]]++] = i;
-        return MLC_OK;
-    }
-    for (int64_t i = low; i < high; i++) {
+    for (int64_t i = block * MLCI_DEAL_ROWS; i < end; i++) {
         const int64_t at = next[part[i]]++;
         dealt[at] = i;
         inside[at] = number[i] & mask;
@@ -121,12 +116,16 @@ static mlc_status list_parts(lister *l, mlc_error *err)
 {
     mlci_root *const root = l->call->root;
     const int64_t n_parts = l->deal.n_parts, n = l->numbers->n_rows;
+    l->dealt = mlci_alloc_raw(root, n, (int64_t)sizeof *l->dealt);
+    l->inside = mlci_alloc_raw(root, n, (int64_t)sizeof *l->inside);
     l->out->rows = mlci_alloc_raw(root, n, (int64_t)sizeof *l->out->rows);
     l->counters = mlci_alloc(root, mlci_n_slots(l->call), (int64_t)sizeof *l->counters);
     l->n_groups = mlci_alloc(root, n_parts + 1, (int64_t)sizeof *l->n_groups);
-    if (l->out->rows == NULL || l->counters == NULL || l->n_groups == NULL) {
+    if (l->dealt == NULL || l->inside == NULL || l->out->rows == NULL || l->counters == NULL ||
+        l->n_groups == NULL) {
         return mlci_fail_memory(err, n, (int64_t)sizeof *l->out->rows);
     }
+    MLCI_TRY(mlci_parallel_for(l->call, l->deal.n_blocks, deal_block, l, err));
     MLCI_TRY(mlci_parallel_for(l->call, n_parts, list_part, l, err));
     for (int64_t p = 0; p <= n_parts; p++) {
         const int64_t own = l->n_groups[p];
@@ -139,17 +138,32 @@ static mlc_status list_parts(lister *l, mlc_error *err)
 
 /* ---- a part for each number --------------------------------------------------------------- */
 
+/* The first row of each part, most often among the first rows of all. */
+static void find_firsts(const lister *l, int64_t *group)
+{
+    int64_t n_left = l->out->n_groups;
+    for (int64_t i = 0; n_left > 0; i++) {
+        int64_t *const own = &group[l->deal.part[i]];
+        if (*own < 0) continue;
+        l->out->firsts[*own] = i;
+        *own = -1;
+        n_left--;
+    }
+}
+
 static mlc_status take_parts(lister *l, mlc_error *err)
 {
-    int64_t n = 0;
+    int64_t group[FEW_PARTS];
+    mlci_key_lists *const out = l->out;
     for (int64_t p = 0; p < l->deal.n_parts; p++)
-        l->out->n_groups += l->deal.starts[p + 1] > l->deal.starts[p];
+        group[p] = l->deal.starts[p + 1] > l->deal.starts[p] ? out->n_groups++ : -1;
     MLCI_TRY(open_starts(l, err));
+    out->firsts = mlci_alloc_raw(l->call->root, out->n_groups, (int64_t)sizeof *out->firsts);
+    if (out->firsts == NULL) return mlci_fail_memory(err, out->n_groups, (int64_t)sizeof(int64_t));
     for (int64_t p = 0; p < l->deal.n_parts; p++)
-        if (l->deal.starts[p + 1] > l->deal.starts[p]) l->out->starts[n++] = l->deal.starts[p];
-    l->out->rows = l->dealt;
-    l->dealt = NULL;
-    l->out->deal = l->deal;
+        if (group[p] >= 0) out->starts[group[p]] = l->deal.starts[p];
+    find_firsts(l, group);
+    out->deal = l->deal;
     l->deal = (mlci_deal){0};
     return MLC_OK;
 }
@@ -165,14 +179,8 @@ static mlc_status list(lister *l, mlc_error *err)
         l->shift++;
     const int64_t n_parts = n_numbers == 0 ? 1 : ((n_numbers - 1) >> l->shift) + 1;
     MLCI_TRY(mlci_deal_open(root, n, n_parts, &l->deal, err));
-    l->dealt = mlci_alloc_raw(root, n, (int64_t)sizeof *l->dealt);
-    l->inside = mlci_alloc_raw(root, l->shift > 0 ? n : 0, (int64_t)sizeof *l->inside);
-    if (l->dealt == NULL || l->inside == NULL) {
-        return mlci_fail_memory(err, n, (int64_t)sizeof *l->dealt);
-    }
     MLCI_TRY(mlci_parallel_for(l->call, l->deal.n_blocks, part_block, l, err));
     mlci_deal_place(&l->deal);
-    MLCI_TRY(mlci_parallel_for(l->call, l->deal.n_blocks, deal_block, l, err));
     return l->shift > 0 ? list_parts(l, err) : take_parts(l, err);
 }
 
@@ -203,7 +211,7 @@ mlc_status mlci_key_lists_open(mlc_context *call, const mlci_key_numbers *number
 
 typedef struct dealer {
     const mlci_deal *deal;
-    const uint64_t *in;
+    const uint64_t *in; /* NULL: the numbers of the rows */
     uint64_t *out;
 } dealer;
 
@@ -213,23 +221,36 @@ static mlc_status deal_values(void *arg, int64_t block, int32_t slot, mlc_error 
     const uint16_t *const part = d->deal->part;
     const uint64_t *const in = d->in;
     uint64_t *const restrict out = d->out;
-    const int64_t end = mlci_deal_block_end(d->deal, block);
+    const int64_t low = block * MLCI_DEAL_ROWS, high = mlci_deal_block_end(d->deal, block);
     int64_t next[MLCI_DEAL_PARTS];
     mlci_deal_next(d->deal, block, next);
-    for (int64_t i = block * MLCI_DEAL_ROWS; i < end; i++)
+    for (int64_t i = low; i < high && in == NULL; i++)
+        out[next[part[i]]++] = (uint64_t)i;
+    for (int64_t i = low; i < high && in != NULL; i++)
         out[next[part[i]]++] = in[i];
     return MLC_OK;
 }
 
+mlc_status mlci_key_lists_rows(mlc_context *call, mlci_key_lists *lists, mlc_error *err)
+{
+    const int64_t n = lists->starts[lists->n_groups];
+    if (lists->rows != NULL) return MLC_OK;
+    lists->rows = mlci_alloc_raw(call->root, n, (int64_t)sizeof *lists->rows);
+    if (lists->rows == NULL) return mlci_fail_memory(err, n, (int64_t)sizeof *lists->rows);
+    dealer d = {&lists->deal, NULL, (uint64_t *)lists->rows};
+    return mlci_parallel_for(call, lists->deal.n_blocks, deal_values, &d, err);
+}
+
 /* Values of 64 bits are dealt as they come: looked up group by group, each would be a line of the
  * cache. */
-mlc_status mlci_key_lists_take(mlc_context *call, const mlci_key_lists *lists,
-                               const mlci_column *column, mlci_column **out, mlc_error *err)
+mlc_status mlci_key_lists_take(mlc_context *call, mlci_key_lists *lists, const mlci_column *column,
+                               mlci_column **out, mlc_error *err)
 {
     const int32_t type = column->type;
     const int is_plain =
         type == MLC_TYPE_INT64 || type == MLC_TYPE_FLOAT64 || type == MLC_TYPE_TIMESTAMP;
     if (lists->deal.part == NULL || !is_plain || column->valid != NULL) {
+        MLCI_TRY(mlci_key_lists_rows(call, lists, err));
         return mlci_columns_take(call, 1, &column, lists->rows, 0, lists->starts[lists->n_groups],
                                  out, err);
     }
@@ -250,5 +271,6 @@ void mlci_key_lists_close(mlci_key_lists *lists)
     mlci_free(lists->starts);
     mlci_free(lists->rows);
     mlci_deal_close(&lists->deal);
+    mlci_free(lists->firsts);
     *lists = (mlci_key_lists){0};
 }

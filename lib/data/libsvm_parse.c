@@ -38,7 +38,7 @@ static void fault(line_reader *r, const char *at, const char *text, int64_t n, c
 
 /* ---- rooms -------------------------------------------------------------------------------- */
 
-static int grow(mlci_root *root, void *items, int64_t capacity, int64_t size)
+static int resize(mlci_root *root, void *items, int64_t capacity, int64_t size)
 {
     void **const block = items;
     void *const moved = mlci_realloc(root, *block, capacity, size);
@@ -50,10 +50,10 @@ static mlc_status make_room_for_row(mlci_libsvm_rows *rows, mlc_error *err)
 {
     if (rows->n_rows < rows->rows_capacity) return MLC_OK;
     const int64_t capacity = rows->rows_capacity == 0 ? 64 : 2 * rows->rows_capacity;
-    if (!grow(rows->root, &rows->labels, capacity, (int64_t)sizeof *rows->labels) ||
-        !grow(rows->root, &rows->groups, capacity, (int64_t)sizeof *rows->groups) ||
-        !grow(rows->root, &rows->starts, capacity, (int64_t)sizeof *rows->starts) ||
-        !grow(rows->root, &rows->ends, capacity, (int64_t)sizeof *rows->ends)) {
+    if (!resize(rows->root, &rows->labels, capacity, (int64_t)sizeof *rows->labels) ||
+        !resize(rows->root, &rows->groups, capacity, (int64_t)sizeof *rows->groups) ||
+        !resize(rows->root, &rows->starts, capacity, (int64_t)sizeof *rows->starts) ||
+        !resize(rows->root, &rows->ends, capacity, (int64_t)sizeof *rows->ends)) {
         return mlci_fail_memory(err, capacity, 4 * (int64_t)sizeof *rows->ends);
     }
     rows->rows_capacity = capacity;
@@ -64,8 +64,8 @@ static mlc_status make_room_for_entry(mlci_libsvm_rows *rows, mlc_error *err)
 {
     if (rows->n < rows->capacity) return MLC_OK;
     const int64_t capacity = rows->capacity == 0 ? 256 : 2 * rows->capacity;
-    if (!grow(rows->root, &rows->indices, capacity, (int64_t)sizeof *rows->indices) ||
-        !grow(rows->root, &rows->values, capacity, (int64_t)sizeof *rows->values)) {
+    if (!resize(rows->root, &rows->indices, capacity, (int64_t)sizeof *rows->indices) ||
+        !resize(rows->root, &rows->values, capacity, (int64_t)sizeof *rows->values)) {
         return mlci_fail_memory(err, capacity, (int64_t)sizeof *rows->values);
     }
     rows->capacity = capacity;
@@ -200,6 +200,26 @@ int mlci_libsvm_has_row(const char *bytes, int64_t n)
     return 0;
 }
 
+/* Rows wait for those of other chunks: what is spare is given back. */
+static mlc_status trim(mlci_libsvm_rows *rows, mlc_error *err)
+{
+    if (rows->first_group < 0) {
+        mlci_free(rows->groups);
+        rows->groups = NULL;
+    }
+    if (rows->n_rows == 0) return MLC_OK;
+    rows->rows_capacity = rows->n_rows;
+    rows->capacity = rows->n;
+    if (resize(rows->root, &rows->labels, rows->n_rows, (int64_t)sizeof *rows->labels) &&
+        resize(rows->root, &rows->starts, rows->n_rows, (int64_t)sizeof *rows->starts) &&
+        resize(rows->root, &rows->ends, rows->n_rows, (int64_t)sizeof *rows->ends) &&
+        resize(rows->root, &rows->indices, rows->n, (int64_t)sizeof *rows->indices) &&
+        resize(rows->root, &rows->values, rows->n, (int64_t)sizeof *rows->values)) {
+        return MLC_OK;
+    }
+    return mlci_fail_memory(err, rows->n, (int64_t)sizeof *rows->values);
+}
+
 mlc_status mlci_libsvm_parse(mlci_libsvm_rows *rows, mlci_root *root, const char *bytes,
                              int64_t begin, int64_t end, mlc_error *err)
 {
@@ -210,7 +230,7 @@ mlc_status mlci_libsvm_parse(mlci_libsvm_rows *rows, mlci_root *root, const char
         line_reader r = {rows, at, at, cut_line(at, bytes + end, &next)};
         if (!is_blank_line(at, r.end)) MLCI_TRY(read_line(&r, at - bytes, err));
     }
-    return MLC_OK;
+    return rows->fault == MLC_OK ? trim(rows, err) : MLC_OK;
 }
 
 void mlci_libsvm_rows_clear(mlci_libsvm_rows *rows)

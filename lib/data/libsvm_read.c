@@ -253,9 +253,16 @@ static mlc_status settle(reader *r, mlc_error *err)
     return is_short || r->low < r->base ? refuse_index(r, err) : MLC_OK;
 }
 
-/* ---- columns ------------------------------------------------------------------------------ */
+/* ---- columns: each takes the place of what it is made of ------------------------------------ */
 
-static mlc_status make_target(const reader *r, mlci_column **out, mlc_error *err)
+static void give_back(void *items)
+{
+    void **const block = items;
+    mlci_free(*block);
+    *block = NULL;
+}
+
+static mlc_status make_target(reader *r, mlci_column **out, mlc_error *err)
 {
     const int32_t type = r->has_reals ? MLC_TYPE_FLOAT64 : MLC_TYPE_INT64;
     MLCI_TRY(mlci_column_create(r->call->root, type, r->n_rows, 1, 0, out, err));
@@ -269,22 +276,24 @@ static mlc_status make_target(const reader *r, mlci_column **out, mlc_error *err
                 integers[row] = (int64_t)r->chunks[c].labels[i];
             }
         }
+        give_back(&r->chunks[c].labels);
     }
     return MLC_OK;
 }
 
-static mlc_status make_groups(const reader *r, mlci_column **out, mlc_error *err)
+static mlc_status make_groups(reader *r, mlci_column **out, mlc_error *err)
 {
     MLCI_TRY(mlci_column_create(r->call->root, MLC_TYPE_INT64, r->n_rows, 1, 0, out, err));
     int64_t *at = mlci_column_data(*out);
     for (int64_t c = 0; c < r->n_chunks; c++) {
         for (int64_t i = 0; i < r->chunks[c].n_rows; i++)
             *at++ = r->chunks[c].groups[i];
+        give_back(&r->chunks[c].groups);
     }
     return MLC_OK;
 }
 
-static mlc_status make_vectors(const reader *r, mlci_column **out, mlc_error *err)
+static mlc_status make_vectors(reader *r, mlci_column **out, mlc_error *err)
 {
     mlci_root *const root = r->call->root;
     int64_t *const offsets = mlci_alloc(root, r->n_rows + 1, (int64_t)sizeof *offsets);
@@ -297,7 +306,7 @@ static mlc_status make_vectors(const reader *r, mlci_column **out, mlc_error *er
         return mlci_fail_memory(err, r->n_entries, (int64_t)(sizeof *indices + sizeof *values));
     }
     for (int64_t c = 0, row = 0, n = 0; c < r->n_chunks; c++) {
-        const mlci_libsvm_rows *const rows = &r->chunks[c];
+        mlci_libsvm_rows *const rows = &r->chunks[c];
         for (int64_t i = 0; i < rows->n_rows; i++)
             offsets[++row] = n + rows->ends[i];
         for (int64_t k = 0; k < rows->n; k++) {
@@ -305,17 +314,20 @@ static mlc_status make_vectors(const reader *r, mlci_column **out, mlc_error *er
             values[n + k] = rows->values[k];
         }
         n += rows->n;
+        mlci_libsvm_rows_clear(rows);
     }
     return mlci_column_create_sparse(root, r->n_rows, r->width, offsets, indices, values, out, err);
 }
 
-static mlc_status make_dataset(const reader *r, mlc_dataset **out, mlc_error *err)
+static mlc_status make_dataset(reader *r, mlc_dataset **out, mlc_error *err)
 {
     const mlci_libsvm_settings *const s = r->settings;
     const char *names[3] = {s->target_name};
     int32_t roles[3] = {MLCI_ROLE_TARGET, MLCI_ROLE_GROUP, MLCI_ROLE_FEATURE}, n = 1;
     mlci_column *columns[3] = {NULL};
     mlc_dataset *d = NULL;
+    for (int64_t c = 0; c < r->n_chunks; c++)
+        give_back(&r->chunks[c].starts);
     mlc_status status = make_target(r, &columns[0], err);
     if (status == MLC_OK && r->has_group) {
         names[n] = s->group_name;

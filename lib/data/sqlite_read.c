@@ -262,7 +262,7 @@ static int32_t declared_type(const char *declared)
     return 0;
 }
 
-static mlc_status finish_column(mlci_sqlite_reader *r, int32_t j, const mlci_gather **pieces,
+static mlc_status finish_column(mlci_sqlite_reader *r, int32_t j, mlci_gather **pieces,
                                 const int64_t *first_rows, mlc_error *err)
 {
     const char *const found = sqlite3_column_decltype(r->statement, j);
@@ -297,7 +297,7 @@ static mlc_status finish_column(mlci_sqlite_reader *r, int32_t j, const mlci_gat
 static mlc_status finish_columns(mlci_sqlite_reader *r, mlc_error *err)
 {
     mlci_root *const root = r->call->root;
-    const mlci_gather **const pieces = mlci_alloc(root, r->n_pieces, (int64_t)sizeof *pieces);
+    mlci_gather **const pieces = mlci_alloc(root, r->n_pieces, (int64_t)sizeof *pieces);
     int64_t *const first_rows = mlci_alloc(root, r->n_pieces, (int64_t)sizeof *first_rows);
     r->columns = mlci_alloc(root, r->n_columns, (int64_t)sizeof *r->columns);
     mlc_status status = MLC_OK;

@@ -37,6 +37,8 @@ typedef struct mlci_row_kernels {
                       double *out);
     void (*reals_of_integers)(int64_t n, const int64_t *a, double *out);
     int64_t (*count_nans)(int64_t n, const double *x);
+    /* out[i] is 1 where that bit of the set is, else 0; bits are 0 .. 63. */
+    void (*test_bits)(int64_t n, const int32_t *bit, uint64_t set, uint8_t *out);
     /* The least and the greatest; INT64_MAX and INT64_MIN when there are none. */
     void (*bound_integers)(int64_t n, const int64_t *x, int64_t *low, int64_t *high);
     /* out[i] += (x[i] - low) * unit, modulo 2^32. */

@@ -30,7 +30,9 @@ static mlc_status gather_three(mlci_root *root, mlci_wish wish, const mlci_value
     mlc_status status = mlci_gather_put(&first, 1, a, err);
     if (status == MLC_OK) status = mlci_gather_put(&second, 0, b, err);
     if (status == MLC_OK) status = mlci_gather_put(&second, 2, c, err);
-    const mlci_gather *const pieces[] = {&first, &second};
+    if (status == MLC_OK) status = mlci_gather_trim(&first, 3, err);
+    if (status == MLC_OK) status = mlci_gather_trim(&second, 3, err);
+    mlci_gather *const pieces[] = {&first, &second};
     const mlci_gathered column = {.name = "c",
                                   .wish = wish,
                                   .n_rows = 6,

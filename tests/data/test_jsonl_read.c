@@ -172,6 +172,30 @@ static mlc_status collect_and_free(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_jsonl_problems_when_memory_fails_leak_nothing, collect_and_free, NULL)
 
+START_TEST(test_jsonl_read_takes_little_more_than_twice_its_columns)
+{
+    enum { N = 400000 };
+    const int64_t columns = 4 * 8 * (int64_t)N;
+    const mlc_host host = {
+        .size = sizeof host, .n_threads = 2, .memory_limit_bytes = columns * 9 / 4};
+    mlc_context *ctx = NULL;
+    mlc_dataset *d = NULL;
+    mlc_error err = {0};
+    mlci_text t = mlci_text_init(NULL);
+    for (int64_t i = 0; i < N; i++) {
+        mlci_text_append_format(&t, "{\"a\":%d,\"b\":%d.5,\"c\":%d,\"d\":-%d}\n", (int)i, (int)i,
+                                (int)(i % 7), (int)i);
+    }
+    ck_assert_int_eq(mlc_context_create(&host, &ctx, NULL), MLC_OK);
+    const mlc_status status = mlc_dataset_parse(ctx, t.data, t.length, "format=jsonl", &d, &err);
+    ck_assert_msg(status == MLC_OK, "%s", err.message);
+    ck_assert_double_eq(real_of(d, "b", N - 1), N - 0.5);
+    mlc_dataset_free(d);
+    mlc_context_close(ctx);
+    mlci_text_clear(&t);
+}
+END_TEST
+
 MLCI_CHECK_MAIN("jsonl_read", test_jsonl_columns_come_in_the_order_of_the_lines,
                 test_jsonl_is_the_same_in_chunks_of_any_size, test_jsonl_lines_left_out_have_no_say,
                 test_jsonl_contradictions_are_found_at_the_same_place_in_any_chunks,
@@ -179,4 +203,5 @@ MLCI_CHECK_MAIN("jsonl_read", test_jsonl_columns_come_in_the_order_of_the_lines,
                 test_jsonl_many_keys_of_any_order_are_found,
                 test_jsonl_when_memory_fails_leaks_nothing,
                 test_jsonl_paths_when_memory_fails_leak_nothing,
-                test_jsonl_problems_when_memory_fails_leak_nothing)
+                test_jsonl_problems_when_memory_fails_leak_nothing,
+                test_jsonl_read_takes_little_more_than_twice_its_columns)

@@ -20,15 +20,16 @@ static void check_order(int64_t n, int64_t n_numbers, int32_t n_threads)
     ck_assert_int_eq(mlci_key_order(call, &lists, order, firsts, NULL), MLC_OK);
     for (int64_t i = 0; i < n_numbers; i++)
         is_seen[i] = 0;
-    int64_t k = 0;
+    int64_t k = 0, n_wrong = 0;
     for (int64_t i = 0; i < n; i++) {
         if (is_seen[number[i]]) continue;
         is_seen[number[i]] = 1;
-        ck_assert_int_eq(firsts[k], i);
-        ck_assert_uint_eq(number[mlci_key_lists_first(&lists, order[k])], number[i]);
+        n_wrong += firsts[k] != i;
+        n_wrong += number[mlci_key_lists_first(&lists, order[k])] != number[i];
         k++;
     }
     ck_assert_int_eq(k, lists.n_groups);
+    ck_assert_int_eq(n_wrong, 0);
     mlci_key_lists_close(&lists);
     mlci_call_end(call);
 }

@@ -66,6 +66,11 @@ static int64_t rows_count_nans(int64_t n, const double *x)
     return count;
 }
 
+static void rows_test_bits(int64_t n, const int32_t *bit, uint64_t set, uint8_t *restrict out)
+{
+    ROWS_EACH((uint8_t)(set >> bit[i] & 1));
+}
+
 static void rows_bound_integers(int64_t n, const int64_t *x, int64_t *low, int64_t *high)
 {
     int64_t least = INT64_MAX, greatest = INT64_MIN;
