@@ -102,7 +102,7 @@ MLC_API MLC_CHECKED mlc_status mlc_context_derive(mlc_context *base, mlc_context
  * @brief Most threads that calls with this context use. Results never depend on it.
  * @param ctx not NULL
  * @param n_threads 0: what the context it was derived from says, in the end all allowed cores
- * for fitting and one for predicting; never more than mlc_host::n_threads
+ * for fitting and importing, one for predicting; never more than mlc_host::n_threads
  */
 MLC_API void mlc_context_set_threads(mlc_context *ctx, int32_t n_threads);
 

@@ -117,7 +117,7 @@ typedef struct mlc_array {
  * but the first is empty and no two are equal. Empty names become column_3 (by position), repeats
  * name_2, name_3; without a header all are column_1, column_2 ...
  *
- * Memory: the columns and two windows of 8 MB of the text, which is never held as a whole; a record
+ * Memory: the columns and two windows of 1 MB of the text, which is never held as a whole; a record
  * that is longer than a window takes its length. A file that is not a regular one (a pipe) is held
  * as a whole. A column whose cells contradict the type that the first rows suggested costs another
  * pass over the file.

@@ -6,8 +6,9 @@
 #define MLCI_NUMBER_H
 
 #include <stdint.h>
+#include <string.h>
 
-#define MLCI_NUMBER_SIZE 40 /* room for any number with its NUL */
+#define MLCI_NUMBER_SIZE 40 /* room for any number with its NUL; all of it may be written to */
 
 /* 1 when all of text[0 .. length) is a real: decimal with optional sign, point and exponent,
  * or nan, inf, infinity in any case. No white space, no hexadecimal. Overflow gives inf. On 0,
@@ -41,5 +42,13 @@ int32_t mlci_float_format(float value, char out[MLCI_NUMBER_SIZE]);
 int32_t mlci_real_format_digits(double value, int32_t digits, char out[MLCI_NUMBER_SIZE]);
 
 int32_t mlci_integer_format(int64_t value, char out[MLCI_NUMBER_SIZE]);
+
+extern const char mlci_digit_pairs[200]; /* 00 01 .. 99 */
+
+/* The two digits of a value below 100. */
+static inline void mlci_put_pair(uint32_t value, char out[2])
+{
+    memcpy(out, mlci_digit_pairs + 2 * value, 2);
+}
 
 #endif

@@ -8,8 +8,7 @@
 /* A column as shown: a field, or one component of a vector. */
 typedef struct mlci_shown {
     const mlci_field *field;
-    int64_t component;     /* -1: the whole field */
-    const uint8_t *quoted; /* of categories, by code: needs quotes in CSV; NULL: not known */
+    int64_t component; /* -1: the whole field */
 } mlci_shown;
 
 /* The columns of a dataset with vectors taken apart; at most `most` of them. *out is a block;
@@ -26,11 +25,5 @@ double mlci_cell_component(const mlci_column *column, int64_t source_row, int64_
 /* Appends the text of a value that is there: digits 0 exactly, else as many significant digits.
  * A whole vector must be taken apart first. */
 void mlci_cell_append(const mlci_shown *shown, int64_t source_row, int32_t digits, mlci_text *out);
-
-/* One line of CSV that reads back to the same names and values (csv_write.c). */
-void mlci_csv_append_header(const mlci_shown *columns, int64_t n_columns, char delimiter,
-                            mlci_text *out);
-void mlci_csv_append_row(const mlci_shown *columns, int64_t n_columns, int64_t source_row,
-                         char delimiter, int32_t digits, mlci_text *out);
 
 #endif

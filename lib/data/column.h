@@ -34,6 +34,9 @@ typedef struct mlci_text_key {
 
 /* By bytes, then by index. scratch: room for n. Stable, O(n log n), no allocation. */
 void mlci_text_keys_sort(mlci_text_key *keys, mlci_text_key *scratch, int64_t n);
+/* The same by the threads of the call. */
+mlc_status mlci_text_keys_sort_parallel(struct mlc_context *call, mlci_text_key *keys,
+                                        mlci_text_key *scratch, int64_t n, mlc_error *err);
 /* A fixed hash of bytes: the same in every process and on every machine. */
 uint64_t mlci_text_hash(const char *text, int64_t length);
 
@@ -41,6 +44,10 @@ uint64_t mlci_text_hash(const char *text, int64_t length);
  * NUL inside (MLC_ERROR_DATA). lengths NULL: NUL-terminated. */
 mlc_status mlci_dictionary_create(mlci_root *root, int32_t n, const char *const *texts,
                                   const int64_t *lengths, mlci_dictionary **out, mlc_error *err);
+/* The same for texts that are known to be all this. */
+mlc_status mlci_dictionary_create_checked(mlci_root *root, int32_t n, const char *const *texts,
+                                          const int64_t *lengths, mlci_dictionary **out,
+                                          mlc_error *err);
 mlci_dictionary *mlci_dictionary_ref(const mlci_dictionary *dictionary);
 void mlci_dictionary_unref(mlci_dictionary *dictionary);
 /* Index of a text, -1 when it is not there. No allocation. */
@@ -142,8 +149,8 @@ mlc_status mlci_column_to_likely_category(const mlci_column *column, mlci_column
 /* The categories that rows have, of a text or category column: a dictionary without texts that
  * are in no row. */
 mlc_status mlci_column_categories(const mlci_column *column, mlci_dictionary **out, mlc_error *err);
-/* A category column whose dictionary has no texts that are in no row: itself (referenced) where that
- * is so already. */
+/* A category column whose dictionary has no texts that are in no row: itself (referenced) where
+ * that is so already. */
 mlc_status mlci_column_drop_unused(const mlci_column *column, mlci_column **out, mlc_error *err);
 /* For each code of a category column the index of its text in another dictionary, or -1; the caller
  * frees *out. */

@@ -16,11 +16,9 @@
 
 #include <string.h>
 
-#define MLCI_CSV_CHUNK_BYTES ((int64_t)512 << 10)
-#define MLCI_CSV_WINDOW_BYTES ((int64_t)8 << 20)
-#define MLCI_CSV_START_BYTES                                                                       \
-    ((int64_t)1 << 20) /* a small first window: texts that are to be listed */
-#define MLCI_CSV_BATCH_BYTES ((int64_t)4 << 20) /* window of a reader of batches */
+#define MLCI_CSV_CHUNK_BYTES ((int64_t)128 << 10)
+#define MLCI_CSV_WINDOW_BYTES ((int64_t)1 << 20) /* it and the next one fit the cache of a core */
+#define MLCI_CSV_BATCH_BYTES ((int64_t)4 << 20)  /* window of a reader of batches */
 #define MLCI_CSV_MAX_COLUMNS 1000000
 
 #define MLCI_CSV_TEXT_AUTO 0 /* category while at most half of the values differ, else text */
@@ -476,7 +474,6 @@ mlc_status mlci_csv_read_batch(mlci_csv_reader *reader, int32_t *is_end, mlc_err
 /* Sizes that decide about speed and memory and about no result; tests vary them. */
 typedef struct mlci_csv_sizes {
     int64_t chunk_bytes, window_bytes;
-    int64_t start_bytes; /* of the first window; 0: as the others */
 } mlci_csv_sizes;
 
 /* A reader of the stream, which it takes over, up to its header. */

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#define BLOCK_ROWS 65536
 #define FEW_CATEGORIES 16 /* always a category up to that many */
 /* Room that is left over: a share of the rows, and rows. */
 #define SPARE_SHARE 8
@@ -116,34 +117,56 @@ static mlc_status finish_listed(mlci_csv_reader *reader, mlci_csv_column *source
 }
 
 /* The dictionary of the distinct words; rank_of[number] is a word's code. */
-static mlc_status rank_words(mlci_root *root, const mlci_csv_words *words, int32_t *rank_of,
+static mlc_status rank_words(mlc_context *call, const mlci_csv_words *words, int32_t *rank_of,
                              mlci_dictionary **out, mlc_error *err)
 {
     const int64_t n = words->n;
     mlc_status status = MLC_OK;
-    mlci_text_key *const keys = mlci_alloc_raw(root, 2 * n, (int64_t)sizeof *keys);
-    const char **const texts = mlci_alloc_raw(root, n, (int64_t)sizeof *texts);
-    int64_t *const lengths = mlci_alloc_raw(root, n, (int64_t)sizeof *lengths);
+    mlci_text_key *const keys = mlci_alloc_raw(call->root, 2 * n, (int64_t)sizeof *keys);
+    const char **const texts = mlci_alloc_raw(call->root, n, (int64_t)sizeof *texts);
+    int64_t *const lengths = mlci_alloc_raw(call->root, n, (int64_t)sizeof *lengths);
     if (keys == NULL || texts == NULL || lengths == NULL) {
         status = mlci_fail_memory(err, 2 * n, (int64_t)sizeof *keys);
         goto done;
     }
     for (int32_t i = 0; i < words->n; i++) {
-        keys[i] = (mlci_text_key){
-            .text = words->word[i].text, .length = words->word[i].length, .index = i};
+        keys[i] = (mlci_text_key){.text = mlci_csv_word_text(&words->word[i]),
+                                  .length = words->word[i].length,
+                                  .index = i};
     }
-    mlci_text_keys_sort(keys, keys + n, n);
+    status = mlci_text_keys_sort_parallel(call, keys, keys + n, n, err);
+    if (status != MLC_OK) goto done;
     for (int32_t i = 0; i < words->n; i++) {
         texts[i] = keys[i].text;
         lengths[i] = keys[i].length;
         rank_of[keys[i].index] = i;
     }
-    status = mlci_dictionary_create(root, words->n, texts, lengths, out, err);
+    status = mlci_dictionary_create_checked(call->root, words->n, texts, lengths, out, err);
 done:
     mlci_free(keys);
     mlci_free(texts);
     mlci_free(lengths);
     return status;
+}
+
+/* Numbers to ranks. */
+typedef struct ranking {
+    int32_t *codes;
+    int64_t n_rows;
+    const int32_t *rank_of;
+} ranking;
+
+static mlc_status rank_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
+{
+    const ranking *const r = arg;
+    const int64_t first = block * BLOCK_ROWS, left = r->n_rows - first;
+    const int64_t end = first + (left < BLOCK_ROWS ? left : BLOCK_ROWS);
+    (void)slot;
+    (void)err;
+    for (int64_t i = first; i < end; i++) {
+        if (r->codes[i] >= 0) r->codes[i] = r->rank_of[r->codes[i]];
+    }
+    return MLC_OK;
 }
 
 static mlc_status finish_category(mlci_csv_reader *reader, mlci_csv_column *source,
@@ -152,20 +175,21 @@ static mlc_status finish_category(mlci_csv_reader *reader, mlci_csv_column *sour
     const int64_t n_rows = reader->n_rows;
     MLCI_TRY(fit(reader->root, &source->values, n_rows, source->capacity,
                  mlci_csv_value_size(source->type), err));
-    int32_t *const codes = source->values;
     int32_t *const rank_of =
         mlci_alloc_raw(reader->root, source->words.n, (int64_t)sizeof *rank_of);
     if (rank_of == NULL) return mlci_fail_memory(err, source->words.n, (int64_t)sizeof *rank_of);
     mlci_dictionary *dictionary = NULL;
-    mlc_status status = rank_words(reader->root, &source->words, rank_of, &dictionary, err);
+    ranking r = {.codes = source->values, .n_rows = n_rows, .rank_of = rank_of};
+    mlc_status status = rank_words(reader->call, &source->words, rank_of, &dictionary, err);
     if (status == MLC_OK) {
-        for (int64_t r = 0; r < n_rows; r++) {
-            if (codes[r] >= 0) codes[r] = rank_of[codes[r]];
-        }
-        source->values = NULL;
-        status = mlci_column_create_category(reader->root, n_rows, codes, dictionary, out, err);
-        mlci_dictionary_unref(dictionary);
+        const int64_t n_blocks = (n_rows + BLOCK_ROWS - 1) / BLOCK_ROWS;
+        status = mlci_parallel_for(reader->call, n_blocks, rank_block, &r, err);
     }
+    if (status == MLC_OK) {
+        source->values = NULL;
+        status = mlci_column_create_category(reader->root, n_rows, r.codes, dictionary, out, err);
+    }
+    mlci_dictionary_unref(dictionary);
     mlci_free(rank_of);
     return status;
 }

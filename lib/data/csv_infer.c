@@ -79,7 +79,8 @@ mlc_status mlci_csv_is_header(const mlci_csv_reader *reader, const mlci_csv_cell
     int is_header = 1;
     for (int64_t i = 0; i < n && is_header && status == MLC_OK; i++) {
         if (is_number(reader, &cells[i]) || (i > 0 && cells[i].length == 0)) is_header = 0;
-        const int32_t number = mlci_csv_words_add(&words, cells[i].text, cells[i].length, 1);
+        const mlci_csv_key key = mlci_csv_key_of(cells[i].text, cells[i].length);
+        const int32_t number = mlci_csv_words_add(&words, &key, cells[i].text, 1);
         if (number < 0) status = mlci_fail_memory(err, n, (int64_t)sizeof(mlci_csv_word));
         if (number != i) is_header = 0; /* a repeat has an earlier number */
     }
@@ -96,7 +97,8 @@ static mlc_status add_name(mlci_csv_words *words, mlci_text *name, int32_t index
         name->length = length;
         if (repeat > 1) mlci_text_append_format(name, "_%d", repeat);
         MLCI_TRY(mlci_text_status(name, err));
-        const int32_t number = mlci_csv_words_add(words, name->data, name->length, 0);
+        const mlci_csv_key key = mlci_csv_key_of(name->data, name->length);
+        const int32_t number = mlci_csv_words_add(words, &key, name->data, 0);
         if (number < 0) return mlci_fail_memory(err, name->length, 1);
         if (number == index) return MLC_OK;
     }
@@ -122,7 +124,7 @@ mlc_status mlci_csv_name_columns(mlci_csv_reader *reader, const mlci_csv_cell *c
         status = add_name(&words, &name, j, err);
         if (status != MLC_OK) break;
         reader->columns[j].name =
-            mlci_copy_text(reader->root, words.word[j].text, words.word[j].length);
+            mlci_copy_text(reader->root, mlci_csv_word_text(&words.word[j]), words.word[j].length);
         if (reader->columns[j].name == NULL) status = mlci_fail_memory(err, name.length, 1);
     }
     mlci_text_clear(&name);

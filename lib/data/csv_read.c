@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#define MANY_WORDS 8192
 #define DETECTION_BYTES ((int64_t)128 << 10) /* in which the delimiter is looked for */
 
 mlc_status mlci_csv_reader_open(mlc_context *call, const char *name, mlci_byte_stream *stream,
@@ -25,7 +26,7 @@ mlc_status mlci_csv_reader_open(mlc_context *call, const char *name, mlci_byte_s
                                        .comment = settings->comment_byte,
                                        .kernels = mlci_scan_kernels_of(mlci_root_isa(call->root))};
     mlci_csv_windows_init(&reader->windows, call->root, stream, sizes->window_bytes);
-    int64_t first = sizes->start_bytes > 0 ? sizes->start_bytes : sizes->window_bytes;
+    int64_t first = sizes->window_bytes;
     if (settings->delimiter_byte == '\0' && first < DETECTION_BYTES) first = DETECTION_BYTES;
     reader->windows.first_bytes = first;
     const mlc_status status = mlci_csv_read_header(reader, settings, err);
@@ -45,8 +46,18 @@ static mlc_status finish_block(void *arg, int64_t block, int32_t slot, mlc_error
 {
     const finisher *const f = arg;
     (void)slot;
-    if (f->reader->columns[block].is_left_out) return MLC_OK;
+    if (f->reader->columns[block].is_left_out || f->columns[block] != NULL) return MLC_OK;
     return mlci_csv_finish_column(f->reader, (int32_t)block, &f->columns[block], err);
+}
+
+/* Columns of many categories, which are sorted by all threads; then the others side by side. */
+static mlc_status finish_columns(finisher *f, mlc_error *err)
+{
+    const mlci_csv_reader *const reader = f->reader;
+    for (int32_t j = 0; j < reader->n_columns; j++) {
+        if (reader->columns[j].words.n >= MANY_WORDS) MLCI_TRY(finish_block(f, j, 0, err));
+    }
+    return mlci_parallel_for(reader->call, reader->n_columns, finish_block, f, err);
 }
 
 /* The dataset of the columns that are there; they move to the front. */
@@ -88,7 +99,7 @@ mlc_status mlci_csv_finish(mlci_csv_reader *reader, const char *roles, mlc_datas
     if (f.names == NULL || f.columns == NULL) {
         status = mlci_fail_memory(err, n, (int64_t)sizeof *f.names);
     }
-    if (status == MLC_OK) status = mlci_parallel_for(reader->call, n, finish_block, &f, err);
+    if (status == MLC_OK) status = finish_columns(&f, err);
     if (status == MLC_OK) status = make_dataset(&f, roles, out, err);
     for (int32_t j = 0; j < n && f.columns != NULL; j++)
         mlci_column_unref(f.columns[j]);
@@ -130,8 +141,7 @@ static mlc_status open_stream(mlc_context *call, const input *in, int32_t encodi
 static mlc_status read_input(mlc_context *ctx, const input *in, const char *text, mlc_dataset **out,
                              mlc_error *err)
 {
-    static const mlci_csv_sizes sizes = {MLCI_CSV_CHUNK_BYTES, MLCI_CSV_WINDOW_BYTES,
-                                         MLCI_CSV_START_BYTES};
+    static const mlci_csv_sizes sizes = {MLCI_CSV_CHUNK_BYTES, MLCI_CSV_WINDOW_BYTES};
     mlc_context local, *call = NULL;
     MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
     mlci_csv_settings settings = {0};

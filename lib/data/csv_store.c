@@ -13,7 +13,7 @@
 #define TRIAL_WORDS 4096
 /* ... or when so many more than half of its values are distinct. */
 #define SPARE_WORDS 65536
-#define AHEAD 8 /* texts whose memory is asked for before they are numbered */
+#define GROUP 32 /* texts whose memory is asked for before they are numbered */
 
 /* ---- room ----------------------------------------------------------------------------------- */
 
@@ -191,27 +191,37 @@ static mlc_status join_pieces(mlci_csv_reader *reader, int32_t j, mlc_error *err
 
 /* ---- numbered texts ------------------------------------------------------------------------- */
 
+/* The numbers of n words, at most GROUP, among those of the column. 0: no memory. */
+static int number_group(mlci_csv_words *words, const mlci_csv_word *own, int32_t n,
+                        int32_t *number_of)
+{
+    mlci_csv_key keys[GROUP];
+    for (int32_t i = 0; i < n; i++) {
+        keys[i] = mlci_csv_key_of_word(&own[i]);
+        mlci_csv_words_expect(words, mlci_csv_key_hash(&keys[i]));
+    }
+    for (int32_t i = 0; i < n; i++) {
+        number_of[i] = mlci_csv_words_add(words, &keys[i], mlci_csv_word_text(&own[i]), 0);
+        if (number_of[i] < 0) return 0;
+    }
+    return 1;
+}
+
 /* The numbers of a region's own texts among those of the column. */
 static mlc_status number_region(mlci_csv_column *column, const mlci_csv_words *words,
                                 int32_t *codes, int64_t n_rows, mlc_error *err)
 {
     int32_t *const number_of = mlci_alloc_raw(words->root, words->n, (int64_t)sizeof *number_of);
-    if (number_of == NULL) return mlci_fail_memory(err, words->n, (int64_t)sizeof *number_of);
-    mlc_status status = MLC_OK;
-    for (int32_t w = 0; w < words->n; w++) {
-        const mlci_csv_word *const word = &words->word[w];
-        if (w + AHEAD < words->n) mlci_csv_words_expect(&column->words, word + AHEAD);
-        number_of[w] = mlci_csv_words_add(&column->words, word->text, word->length, 0);
-        if (number_of[w] < 0) {
-            status = mlci_fail_memory(err, words->n, (int64_t)sizeof *word);
-            break;
-        }
+    int in_memory = number_of != NULL;
+    for (int32_t w = 0; w < words->n && in_memory; w += GROUP) {
+        const int32_t n = words->n - w < GROUP ? words->n - w : GROUP;
+        in_memory = number_group(&column->words, words->word + w, n, number_of + w);
     }
-    for (int64_t r = 0; r < n_rows && status == MLC_OK; r++) {
+    for (int64_t r = 0; r < n_rows && in_memory; r++) {
         if (codes[r] < -1) codes[r] = number_of[-2 - codes[r]];
     }
     mlci_free(number_of);
-    return status;
+    return in_memory ? MLC_OK : mlci_fail_memory(err, words->n, (int64_t)sizeof(mlci_csv_word));
 }
 
 /* Do hardly any of n values repeat, so far? */
@@ -261,7 +271,7 @@ mlc_status mlci_csv_store_list(mlci_csv_reader *reader, mlci_csv_column *column,
         column->offsets[r] = at;
         if (codes[r] < 0) continue;
         const mlci_csv_word *const word = &words->word[codes[r]];
-        memcpy(column->bytes + at, word->text, (size_t)word->length);
+        memcpy(column->bytes + at, mlci_csv_word_text(word), (size_t)word->length);
         at += word->length;
     }
     column->offsets[n_rows] = at;

@@ -6,7 +6,7 @@
 #include "csv_strip.h"
 
 #define GROUP 32         /* texts that are looked up together */
-#define PEEK_SLOTS 16384 /* of a table that is in the cache */
+#define PEEK_SLOTS 32768 /* of a table that is in the cache with its words */
 #define COPY 32          /* bytes that are copied at once, whatever the length */
 #define LEAST_BYTES 1024 /* of a block */
 
@@ -93,10 +93,10 @@ static int make_words(mlci_csv_strip *s)
 }
 
 /* A text that the column does not have. */
-static int32_t add_word(mlci_csv_strip *s, const char *text, int64_t length, int keep)
+static int32_t add_word(mlci_csv_strip *s, const mlci_csv_key *key, const char *text, int keep)
 {
     const int32_t number =
-        make_words(s) ? mlci_csv_words_add(s->piece->words, text, length, keep) : -1;
+        make_words(s) ? mlci_csv_words_add(s->piece->words, key, text, keep) : -1;
     if (number < 0) s->no_memory = 1;
     return -2 - number;
 }
@@ -116,24 +116,24 @@ static int32_t number_unquoted(mlci_csv_strip *s, const mlci_csv_cell *cell)
     const int64_t n = mlci_csv_unquote(cell, s->reader->source.quote, s->scratch);
     const mlci_csv_key key = mlci_csv_key_of(s->scratch, n);
     const int32_t number = mlci_csv_words_find(&s->column->words, &key, s->scratch);
-    return number >= 0 ? number : add_word(s, s->scratch, n, 0);
+    return number >= 0 ? number : add_word(s, &key, s->scratch, 0);
 }
 
-/* Texts of rows that are yet to be looked up. */
+/* Texts of rows that are yet to be looked up, their memory asked for. */
 typedef struct group {
     int32_t n;
-    mlci_csv_word texts[GROUP];
+    const char *texts[GROUP];
+    mlci_csv_key keys[GROUP];
+    uint32_t hashes[GROUP];
     int64_t rows[GROUP];
 } group;
 
 static void number_group(mlci_csv_strip *s, group *g, int32_t *out)
 {
-    mlci_csv_key keys[GROUP];
     int32_t numbers[GROUP];
-    mlci_csv_words_find_all(&s->column->words, g->n, g->texts, keys, numbers);
+    mlci_csv_words_find_all(&s->column->words, g->n, g->texts, g->keys, g->hashes, numbers);
     for (int32_t i = 0; i < g->n; i++) {
-        const mlci_csv_word *const word = &g->texts[i];
-        out[g->rows[i]] = numbers[i] >= 0 ? numbers[i] : add_word(s, word->text, word->length, 1);
+        out[g->rows[i]] = numbers[i] >= 0 ? numbers[i] : add_word(s, &g->keys[i], g->texts[i], 1);
     }
     g->n = 0;
 }
@@ -141,9 +141,11 @@ static void number_group(mlci_csv_strip *s, group *g, int32_t *out)
 static void read_numbered(mlci_csv_strip *s, int32_t *out)
 {
     const mlci_csv_words *const words = &s->column->words;
-    const char *const end = s->reader->source.bytes + s->reader->source.n - MLCI_CSV_KEY_BYTES;
+    const char *const end = s->reader->source.bytes + s->reader->source.n;
+    const char quote = s->reader->source.quote;
     const int may_peek = words->n_slots > 0 && words->n_slots <= PEEK_SLOTS;
-    group g = {.n = 0};
+    group g;
+    g.n = 0;
     for (int64_t r = 0; r < s->batch->n_rows && !s->no_memory; r++) {
         const mlci_csv_cell cell = mlci_csv_next_cell(s, r);
         out[r] = -1;
@@ -151,16 +153,24 @@ static void read_numbered(mlci_csv_strip *s, int32_t *out)
             mlci_csv_set_missing(s, r);
             continue;
         }
-        if (has_doubled_quotes(s, &cell)) {
+        const int is_near =
+            cell.length <= MLCI_CSV_KEY_BYTES && end - cell.text >= MLCI_CSV_KEY_BYTES;
+        mlci_csv_key *const key = &g.keys[g.n];
+        if (is_near) *key = mlci_csv_key_near(cell.text, cell.length);
+        if (cell.quoted &&
+            (is_near ? mlci_csv_key_has(key, quote) : has_doubled_quotes(s, &cell))) {
             out[r] = number_unquoted(s, &cell);
             continue;
         }
-        /* Most often a short one that is there already. */
-        if (may_peek && cell.length > 0 && cell.length <= MLCI_CSV_KEY_BYTES && cell.text <= end) {
-            out[r] = mlci_csv_words_peek(words, cell.text, cell.length);
+        if (!is_near) *key = mlci_csv_key_of(cell.text, cell.length);
+        /* Most often it is there already. */
+        if (may_peek && is_near) {
+            out[r] = mlci_csv_words_peek(words, key);
             if (out[r] >= 0) continue;
         }
-        g.texts[g.n] = (mlci_csv_word){cell.text, cell.length};
+        g.hashes[g.n] = mlci_csv_key_hash(key);
+        mlci_csv_words_expect(words, g.hashes[g.n]);
+        g.texts[g.n] = cell.text;
         g.rows[g.n++] = r;
         if (g.n == GROUP) number_group(s, &g, out);
     }

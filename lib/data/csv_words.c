@@ -1,7 +1,8 @@
-/* Distinct texts of a column, numbered as they come: an open-addressing hash table whose slots hold
- * short texts whole, so that a cell costs one multiplication and one comparison. The hash of longer
- * ones decides where a text is looked for, never a result. Texts that were made up to share a slot
- * are only listed. O(1) a cell. */
+/* Distinct texts of a column, numbered as they come: an open-addressing hash table of hashes and
+ * numbers, eight to a line of the cache, before words that hold short texts whole. So a cell costs
+ * some multiplications and two places of memory, both asked for ahead. A hash decides where a text
+ * is looked for, never a result. Texts that were made up to share a slot are only listed. O(1) a
+ * cell. */
 #include "csv_words.h"
 
 #include <string.h>
@@ -11,6 +12,10 @@
 #define MOST_ARENA_BYTES ((int64_t)64 << 10)
 /* Chance makes chains of a hundred in a table that is half full of millions. */
 #define MAX_PROBES 256
+#define LIKELY_PROBES 8 /* to guess what memory is needed */
+
+#define ONES 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff
+const unsigned char mlci_csv_key_masks[2 * MLCI_CSV_KEY_BYTES] = {ONES, ONES, ONES};
 
 static inline uint64_t load8(const char *text)
 {
@@ -41,24 +46,11 @@ mlci_csv_key mlci_csv_key_of(const char *text, int64_t length)
 {
     mlci_csv_key key = {.length = length};
     if (length <= MLCI_CSV_KEY_BYTES) {
-        char padded[MLCI_CSV_KEY_BYTES] = {0};
-        memcpy(padded, text, (size_t)length);
-        key.first = load8(padded);
-        key.last = load8(padded + 8);
+        memcpy(key.part, text, (size_t)length);
     } else {
-        key.first = mlci_csv_hash(text, length);
+        key.part[0] = mlci_csv_hash(text, length);
     }
     return key;
-}
-
-static inline int is_long(const mlci_csv_slot *slot)
-{
-    return slot->length > MLCI_CSV_KEY_BYTES;
-}
-
-static inline uint64_t place_of(const mlci_csv_words *words, const mlci_csv_key *key)
-{
-    return mlci_csv_slot_hash(key->first, key->last, key->length) & ((uint64_t)words->n_slots - 1);
 }
 
 /* A copy of a text that lives as long as the words. Blocks of the arena are linked by the
@@ -90,12 +82,11 @@ static int grow_slots(mlci_csv_words *words)
     if (slots == NULL) return 0;
     const uint64_t mask = (uint64_t)n_slots - 1;
     for (int64_t i = 0; i < n_slots; i++)
-        slots[i].number = -1;
+        slots[i] = (mlci_csv_slot){.number = -1};
     for (int64_t i = 0; i < words->n_slots; i++) {
         const mlci_csv_slot *const old = &words->slots[i];
         if (old->number < 0) continue;
-        const uint64_t last = is_long(old) ? 0 : old->rest.last;
-        uint64_t at = mlci_csv_slot_hash(old->first, last, old->length) & mask;
+        uint64_t at = old->hash & mask;
         while (slots[at].number >= 0)
             at = (at + 1) & mask;
         slots[at] = *old;
@@ -119,90 +110,101 @@ static int grow_words(mlci_csv_words *words)
     return 1;
 }
 
-static int32_t append(mlci_csv_words *words, const char *text, int64_t length, int keep)
+static int32_t append(mlci_csv_words *words, const mlci_csv_key *key, const char *text, int keep)
 {
     if (words->n == words->capacity && !grow_words(words)) return -1;
-    const char *const kept = keep ? text : arena_copy(words, text, length);
-    if (kept == NULL) return -1;
-    words->word[words->n] = (mlci_csv_word){.text = kept, .length = length};
+    mlci_csv_word *const word = &words->word[words->n];
+    *word = (mlci_csv_word){.length = key->length};
+    memcpy(word->key.part, key->part, sizeof key->part);
+    if (key->length > MLCI_CSV_KEY_BYTES) {
+        word->key.rest.text = keep ? text : arena_copy(words, text, key->length);
+        if (word->key.rest.text == NULL) return -1;
+    }
     return words->n++;
 }
 
+static int is_word(const mlci_csv_word *word, const mlci_csv_key *key, const char *text)
+{
+    return mlci_csv_word_has(word, key) &&
+           (key->length <= MLCI_CSV_KEY_BYTES ||
+            memcmp(word->key.rest.text, text, (size_t)key->length) == 0);
+}
+
 /* The place of a text, or the free one where it belongs; NULL after too many probes. */
-static mlci_csv_slot *slot_of(const mlci_csv_words *words, const mlci_csv_key *key,
+static mlci_csv_slot *slot_of(const mlci_csv_words *words, const mlci_csv_key *key, uint32_t hash,
                               const char *text)
 {
     const uint64_t mask = (uint64_t)words->n_slots - 1;
-    uint64_t at = place_of(words, key);
+    uint64_t at = hash & mask;
     for (int probe = 0; probe <= MAX_PROBES; probe++) {
         mlci_csv_slot *const slot = &words->slots[at];
         if (slot->number < 0) return slot;
-        if (slot->first == key->first && slot->length == key->length &&
-            (is_long(slot) ? memcmp(slot->rest.text, text, (size_t)key->length) == 0
-                           : slot->rest.last == key->last)) {
-            return slot;
-        }
+        if (slot->hash == hash && is_word(&words->word[slot->number], key, text)) return slot;
         at = (at + 1) & mask;
     }
     return NULL;
 }
 
-int32_t mlci_csv_words_find(const mlci_csv_words *words, const mlci_csv_key *key, const char *text)
+static int32_t find(const mlci_csv_words *words, const mlci_csv_key *key, uint32_t hash,
+                    const char *text)
 {
     if (words->n_slots == 0) return -1;
-    const mlci_csv_slot *const slot = slot_of(words, key, text);
+    const mlci_csv_slot *const slot = slot_of(words, key, hash, text);
     return slot == NULL ? -1 : slot->number;
 }
 
-void mlci_csv_words_find_all(const mlci_csv_words *words, int32_t n, const mlci_csv_word *texts,
-                             mlci_csv_key *keys, int32_t *numbers)
+int32_t mlci_csv_words_find(const mlci_csv_words *words, const mlci_csv_key *key, const char *text)
 {
-    if (words->n_slots == 0) {
-        for (int32_t i = 0; i < n; i++)
-            numbers[i] = -1;
-        return;
+    return find(words, key, mlci_csv_key_hash(key), text);
+}
+
+/* The first word of that hash, or NULL. */
+static const mlci_csv_word *likely_word(const mlci_csv_words *words, uint32_t hash)
+{
+    const uint64_t mask = (uint64_t)words->n_slots - 1;
+    uint64_t at = hash & mask;
+    for (int probe = 0; probe < LIKELY_PROBES && words->n_slots > 0; probe++) {
+        const mlci_csv_slot *const slot = &words->slots[at];
+        if (slot->number < 0) return NULL;
+        if (slot->hash == hash) return &words->word[slot->number];
+        at = (at + 1) & mask;
+    }
+    return NULL;
+}
+
+void mlci_csv_words_find_all(const mlci_csv_words *words, int32_t n, const char *const *texts,
+                             const mlci_csv_key *keys, const uint32_t *hashes, int32_t *numbers)
+{
+    for (int32_t i = 0; i < n; i++) {
+        const mlci_csv_word *const word = likely_word(words, hashes[i]);
+        if (word != NULL) __builtin_prefetch(word);
     }
     for (int32_t i = 0; i < n; i++) {
-        keys[i] = mlci_csv_key_of(texts[i].text, texts[i].length);
-        __builtin_prefetch(&words->slots[place_of(words, &keys[i])]);
-    }
-    for (int32_t i = 0; i < n; i++) {
-        const mlci_csv_slot *const slot = &words->slots[place_of(words, &keys[i])];
-        if (slot->number < 0 || !is_long(slot)) continue;
-        __builtin_prefetch(slot->rest.text);
-        __builtin_prefetch(slot->rest.text + slot->length - 1);
+        if (keys[i].length <= MLCI_CSV_KEY_BYTES) continue;
+        const mlci_csv_word *const word = likely_word(words, hashes[i]);
+        if (word == NULL || !mlci_csv_word_has(word, &keys[i])) continue;
+        __builtin_prefetch(word->key.rest.text);
+        __builtin_prefetch(word->key.rest.text + word->length - 1);
     }
     for (int32_t i = 0; i < n; i++)
-        numbers[i] = mlci_csv_words_find(words, &keys[i], texts[i].text);
+        numbers[i] = find(words, &keys[i], hashes[i], texts[i]);
 }
 
-void mlci_csv_words_expect(const mlci_csv_words *words, const mlci_csv_word *word)
+int32_t mlci_csv_words_add(mlci_csv_words *words, const mlci_csv_key *key, const char *text,
+                           int keep)
 {
-    if (words->n_slots == 0) return;
-    const mlci_csv_key key = mlci_csv_key_of(word->text, word->length);
-    __builtin_prefetch(&words->slots[place_of(words, &key)]);
-}
-
-int32_t mlci_csv_words_add(mlci_csv_words *words, const char *text, int64_t length, int keep)
-{
-    if (words->is_list) return append(words, text, length, keep);
+    if (words->is_list) return append(words, key, text, keep);
     /* At most two thirds full. */
     if (3 * ((int64_t)words->n + 1) > 2 * words->n_slots && !grow_slots(words)) return -1;
-    const mlci_csv_key key = mlci_csv_key_of(text, length);
-    mlci_csv_slot *const slot = slot_of(words, &key, text);
+    const uint32_t hash = mlci_csv_key_hash(key);
+    mlci_csv_slot *const slot = slot_of(words, key, hash, text);
     if (slot == NULL) {
         words->is_list = 1;
-        return append(words, text, length, keep);
+        return append(words, key, text, keep);
     }
     if (slot->number >= 0) return slot->number;
-    const int32_t number = append(words, text, length, keep);
-    if (number < 0) return -1;
-    *slot = (mlci_csv_slot){.first = key.first, .length = key.length, .number = number};
-    if (is_long(slot)) {
-        slot->rest.text = words->word[number].text;
-    } else {
-        slot->rest.last = key.last;
-    }
+    const int32_t number = append(words, key, text, keep);
+    if (number >= 0) *slot = (mlci_csv_slot){.hash = hash, .number = number};
     return number;
 }
 

@@ -9,28 +9,30 @@
 
 #include "memory.h"
 
-typedef struct mlci_csv_word {
-    const char *text; /* in the source, or in a block of the words */
-    int64_t length;
-} mlci_csv_word;
+#define MLCI_CSV_KEY_BYTES 24
 
 /* What tells a text from others: up to MLCI_CSV_KEY_BYTES all of it, zeros behind it; of a longer
- * one its hash. */
+ * one its hash and zeros. */
 typedef struct mlci_csv_key {
-    uint64_t first, last; /* last: 0 of a longer one */
+    uint64_t part[3];
     int64_t length;
 } mlci_csv_key;
 
-#define MLCI_CSV_KEY_BYTES 16
-
-/* A place of the table: 32 bytes, so that none lies in two lines of the cache. */
-typedef struct mlci_csv_slot {
-    uint64_t first;
+/* A text: 32 bytes, so that none lies in two lines of the cache. */
+typedef struct mlci_csv_word {
     union {
-        uint64_t last;
-        const char *text; /* of a longer one */
-    } rest;
+        uint64_t part[3]; /* of a short one: it is the bytes of the text */
+        struct {
+            uint64_t hash;
+            const char *text; /* in the source, or in a block of the words */
+        } rest;
+    } key;
     int64_t length;
+} mlci_csv_word;
+
+/* A place of the table. Where it is and what is compared first are bits of one hash. */
+typedef struct mlci_csv_slot {
+    uint32_t hash;
     int32_t number; /* -1: free */
 } mlci_csv_slot;
 
@@ -45,52 +47,95 @@ typedef struct mlci_csv_words {
     int64_t arena_used, arena_size;
 } mlci_csv_words;
 
-/* Where a text is looked for. */
-static inline uint64_t mlci_csv_slot_hash(uint64_t first, uint64_t last, int64_t length)
+/* The bytes of a word: in it where they are few, so only while it stays where it is. */
+static inline const char *mlci_csv_word_text(const mlci_csv_word *word)
 {
-    const uint64_t hash = (first ^ (uint64_t)length) * 0x9e3779b97f4a7c15U + last;
-    const uint64_t mixed = (hash ^ hash >> 29) * 0x9e3779b97f4a7c15U;
-    return mixed ^ mixed >> 32;
+    return word->length > MLCI_CSV_KEY_BYTES ? word->key.rest.text : (const char *)word->key.part;
 }
 
-/* The number of a text of 1 to 16 bytes, with 16 bytes to read, when it is in the first place where
- * it is looked for: most often. Otherwise -1. The table is not empty. */
-static inline int32_t mlci_csv_words_peek(const mlci_csv_words *words, const char *text,
-                                          int64_t length)
+static inline mlci_csv_key mlci_csv_key_of_word(const mlci_csv_word *word)
 {
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    uint64_t first, last;
-    memcpy(&first, text, sizeof first);
-    memcpy(&last, text + 8, sizeof last);
-    if (length <= 8) {
-        first &= ~(uint64_t)0 >> (64 - 8 * length);
-        last = 0;
-    } else {
-        last &= ~(uint64_t)0 >> (128 - 8 * length);
+    mlci_csv_key key = {.part = {word->key.part[0]}, .length = word->length};
+    if (word->length > MLCI_CSV_KEY_BYTES) return key;
+    key.part[1] = word->key.part[1];
+    key.part[2] = word->key.part[2];
+    return key;
+}
+
+static inline uint32_t mlci_csv_key_hash(const mlci_csv_key *key)
+{
+    const uint64_t hash = (key->part[0] ^ (uint64_t)key->length) * 0x9e3779b97f4a7c15U +
+                          key->part[1] * 0xbf58476d1ce4e5b9U + key->part[2] * 0x94d049bb133111ebU;
+    return (uint32_t)((hash ^ hash >> 29) * 0x9e3779b97f4a7c15U >> 32);
+}
+
+/* Where a text of that hash is looked for first. */
+static inline mlci_csv_slot *mlci_csv_words_place(const mlci_csv_words *words, uint32_t hash)
+{
+    return &words->slots[hash & ((uint64_t)words->n_slots - 1)];
+}
+
+/* Is it that word, as far as the key tells? */
+static inline int mlci_csv_word_has(const mlci_csv_word *word, const mlci_csv_key *key)
+{
+    return word->key.part[0] == key->part[0] && word->length == key->length &&
+           (key->length > MLCI_CSV_KEY_BYTES ||
+            (word->key.part[1] == key->part[1] && word->key.part[2] == key->part[2]));
+}
+
+/* Bytes of ones, then of zeros: from MLCI_CSV_KEY_BYTES - n on n of them are ones. */
+extern const unsigned char mlci_csv_key_masks[2 * MLCI_CSV_KEY_BYTES];
+
+/* The key of a text of at most MLCI_CSV_KEY_BYTES, as many of which can be read. */
+static inline mlci_csv_key mlci_csv_key_near(const char *text, int64_t length)
+{
+    mlci_csv_key key = {.length = length};
+    uint64_t mask[3];
+    memcpy(key.part, text, sizeof key.part);
+    memcpy(mask, mlci_csv_key_masks + MLCI_CSV_KEY_BYTES - length, sizeof mask);
+    for (int i = 0; i < 3; i++)
+        key.part[i] &= mask[i];
+    return key;
+}
+
+/* Does a text of at most MLCI_CSV_KEY_BYTES have that byte, which is not 0? */
+static inline int mlci_csv_key_has(const mlci_csv_key *key, char byte)
+{
+    const uint64_t ones = 0x0101010101010101U;
+    uint64_t found = 0;
+    for (int i = 0; i < 3; i++) {
+        const uint64_t same = key->part[i] ^ ones * (unsigned char)byte; /* 0 where it is */
+        found |= (same - ones) & ~same;
     }
-    const uint64_t at = mlci_csv_slot_hash(first, last, length) & (uint64_t)(words->n_slots - 1);
-    const mlci_csv_slot *const slot = &words->slots[at];
-    const int is_it = slot->first == first && slot->rest.last == last && slot->length == length;
-    return is_it ? slot->number : -1;
-#else
-    (void)words;
-    (void)text;
-    (void)length;
-    return -1;
-#endif
+    return (found & ones << 7) != 0;
+}
+
+/* The number of a text of at most MLCI_CSV_KEY_BYTES when it is in the first place where it is
+ * looked for: most often. Otherwise -1. The table is not empty. */
+static inline int32_t mlci_csv_words_peek(const mlci_csv_words *words, const mlci_csv_key *key)
+{
+    const uint32_t hash = mlci_csv_key_hash(key);
+    const mlci_csv_slot *const slot = mlci_csv_words_place(words, hash);
+    if (slot->hash != hash || slot->number < 0) return -1;
+    return mlci_csv_word_has(&words->word[slot->number], key) ? slot->number : -1;
+}
+
+/* Asks for the memory that looking for a text of that hash needs first. */
+static inline void mlci_csv_words_expect(const mlci_csv_words *words, uint32_t hash)
+{
+    if (words->n_slots > 0) __builtin_prefetch(mlci_csv_words_place(words, hash));
 }
 
 mlci_csv_key mlci_csv_key_of(const char *text, int64_t length);
 /* The number of a text, or -1. */
 int32_t mlci_csv_words_find(const mlci_csv_words *words, const mlci_csv_key *key, const char *text);
-/* The same for n texts, whose memory is asked for before it is needed. */
-void mlci_csv_words_find_all(const mlci_csv_words *words, int32_t n, const mlci_csv_word *texts,
-                             mlci_csv_key *keys, int32_t *numbers);
-/* Asks for the memory that a text soon to be added needs. */
-void mlci_csv_words_expect(const mlci_csv_words *words, const mlci_csv_word *word);
+/* The same for n texts, which were expected. hashes: of the keys. */
+void mlci_csv_words_find_all(const mlci_csv_words *words, int32_t n, const char *const *texts,
+                             const mlci_csv_key *keys, const uint32_t *hashes, int32_t *numbers);
 /* The number of a text, new or not; -1 when memory is short. keep: the text stays where it is;
  * otherwise it is copied when new. */
-int32_t mlci_csv_words_add(mlci_csv_words *words, const char *text, int64_t length, int keep);
+int32_t mlci_csv_words_add(mlci_csv_words *words, const mlci_csv_key *key, const char *text,
+                           int keep);
 uint64_t mlci_csv_hash(const char *text, int64_t length);
 void mlci_csv_words_clear(mlci_csv_words *words);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cell.h"
+#include "csv_rows.h"
 #include "number.h"
 #include "param.h"
 
@@ -146,15 +147,12 @@ static void format_json(const mlc_dataset *dataset, int64_t n_rows, int32_t digi
 static mlc_status format_csv(const mlc_dataset *dataset, int64_t n_rows, int32_t digits,
                              mlci_text *out, mlc_error *err)
 {
-    mlci_shown *columns = NULL;
-    int64_t n = 0, n_all = 0;
-    MLCI_TRY(mlci_shown_columns(dataset, INT64_MAX, &columns, &n, &n_all, err));
-    mlci_csv_append_header(columns, n, ',', out);
-    for (int64_t i = 0; i < n_rows && !out->failed; i++) {
-        mlci_csv_append_row(columns, n, mlci_dataset_source_row(dataset, i), ',', digits, out);
-    }
-    mlci_free(columns);
-    return MLC_OK;
+    mlci_csv_rows rows;
+    MLCI_TRY(mlci_csv_rows_open(dataset, n_rows, ',', digits, &rows, err));
+    const mlc_status status = mlci_csv_append_names(&rows, out, err);
+    if (status == MLC_OK) mlci_csv_append_rows(&rows, 0, n_rows, out);
+    mlci_csv_rows_close(&rows);
+    return status;
 }
 
 /* ---- tables --------------------------------------------------------------------------------- */

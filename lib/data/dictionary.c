@@ -14,9 +14,6 @@
 #include "text.h"
 
 #define MAX_PROBES 32
-/* Keys are sorted as whole texts from so many bytes on, and where they are few. */
-#define SORT_DEPTH 256
-#define SORT_WHOLE 4
 #define AHEAD 8 /* texts whose memory is asked for before they are read */
 
 /* 8 bytes at a time, each mixed in by a multiplication and a shift; the finish spreads the high
@@ -40,88 +37,6 @@ uint64_t mlci_text_hash(const char *text, int64_t length)
     h ^= h >> 29;
     h *= UINT64_C(0xBF58476D1CE4E5B9);
     return h ^ h >> 32;
-}
-
-static int key_before(const mlci_text_key *a, const mlci_text_key *b)
-{
-    const int order = mlci_text_compare(a->text, a->length, b->text, b->length);
-    return order != 0 ? order < 0 : a->index < b->index;
-}
-
-/* ---- sorting -------------------------------------------------------------------------------- */
-
-/* Eight bytes of the text from `depth` on, the first the highest; zeros behind its end. */
-static uint64_t word_at(const mlci_text_key *key, int64_t depth)
-{
-    unsigned char bytes[8] = {0};
-    const int64_t left = key->length - depth;
-    uint64_t word = 0;
-    if (left > 0) memcpy(bytes, key->text + depth, (size_t)(left < 8 ? left : 8));
-    for (int i = 0; i < 8; i++)
-        word = word << 8 | bytes[i];
-    return word;
-}
-
-/* Texts that are equal up to `depth`, by their words there; of equal ones a text that ends in its
- * word comes first, and of two such the shorter. */
-static inline int word_before(const mlci_text_key *a, const mlci_text_key *b, int64_t depth)
-{
-    if (a->word != b->word) return a->word < b->word;
-    const int64_t beyond = depth + 9;
-    const int64_t m = a->length < beyond ? a->length : beyond;
-    const int64_t n = b->length < beyond ? b->length : beyond;
-    return m != n ? m < n : a->index < b->index;
-}
-
-/* Merges runs of growing width between the two arrays; depth -1: by whole texts. */
-static void merge_sort(mlci_text_key *keys, mlci_text_key *scratch, int64_t n, int64_t depth)
-{
-    mlci_text_key *from = keys, *to = scratch;
-    for (int64_t width = 1; width < n; width *= 2) {
-        for (int64_t low = 0; low < n; low += 2 * width) {
-            const int64_t middle = n - low > width ? low + width : n;
-            const int64_t high = n - middle > width ? middle + width : n;
-            int64_t i = low, j = middle;
-            for (int64_t k = low; k < high; k++) {
-                const int left =
-                    j >= high ||
-                    (i < middle && !(depth < 0 ? key_before(&from[j], &from[i])
-                                               : word_before(&from[j], &from[i], depth)));
-                to[k] = left ? from[i++] : from[j++];
-            }
-        }
-        mlci_text_key *const swap = from;
-        from = to;
-        to = swap;
-    }
-    if (from != keys) memcpy(keys, from, (size_t)n * sizeof *keys);
-}
-
-/* Sorts by a word after the other, so that hardly any comparison reads a text. */
-static void sort_from(mlci_text_key *keys, mlci_text_key *scratch, int64_t n, int64_t depth)
-{
-    if (depth >= SORT_DEPTH || n <= SORT_WHOLE) {
-        merge_sort(keys, scratch, n, -1);
-        return;
-    }
-    for (int64_t i = 0; i < n; i++) {
-        if (i + AHEAD < n) __builtin_prefetch(keys[i + AHEAD].text + depth);
-        keys[i].word = word_at(&keys[i], depth);
-    }
-    merge_sort(keys, scratch, n, depth);
-    for (int64_t i = 0, end; i < n; i = end) {
-        for (end = i + 1; end < n && keys[end].word == keys[i].word; end++) {
-        }
-        int64_t first = i; /* those that end in their word are in order */
-        while (first < end && keys[first].length <= depth + 8)
-            first++;
-        if (end - first > 1) sort_from(keys + first, scratch, end - first, depth + 8);
-    }
-}
-
-void mlci_text_keys_sort(mlci_text_key *keys, mlci_text_key *scratch, int64_t n)
-{
-    sort_from(keys, scratch, n, 0);
 }
 
 static int64_t text_length(const mlci_dictionary *d, int32_t i)
@@ -188,8 +103,30 @@ static mlc_status check_text(const char *text, int64_t length, const mlci_text_k
     return MLC_OK;
 }
 
+/* UTF-8 without a NUL, ascending. */
+static mlc_status check_texts(int32_t n, const char *const *texts, const int64_t *lengths,
+                              mlc_error *err)
+{
+    mlci_text_key before = {0};
+    for (int32_t i = 0; i < n; i++) {
+        const int64_t length = lengths != NULL ? lengths[i] : (int64_t)strlen(texts[i]);
+        if (i + AHEAD < n) __builtin_prefetch(texts[i + AHEAD]);
+        MLCI_TRY(check_text(texts[i], length, &before, err));
+        before = (mlci_text_key){.text = texts[i], .length = length};
+    }
+    return MLC_OK;
+}
+
 mlc_status mlci_dictionary_create(mlci_root *root, int32_t n, const char *const *texts,
                                   const int64_t *lengths, mlci_dictionary **out, mlc_error *err)
+{
+    MLCI_TRY(check_texts(n, texts, lengths, err));
+    return mlci_dictionary_create_checked(root, n, texts, lengths, out, err);
+}
+
+mlc_status mlci_dictionary_create_checked(mlci_root *root, int32_t n, const char *const *texts,
+                                          const int64_t *lengths, mlci_dictionary **out,
+                                          mlc_error *err)
 {
     mlci_dictionary *d = NULL;
     MLCI_TRY(create_empty(root, n, &d, err));
@@ -199,13 +136,8 @@ mlc_status mlci_dictionary_create(mlci_root *root, int32_t n, const char *const 
         status = mlci_fail_memory(err, (int64_t)n + 1, sizeof *d->offsets);
         goto done;
     }
-    mlci_text_key before = {0};
     for (int32_t i = 0; i < n; i++) {
         const int64_t length = lengths != NULL ? lengths[i] : (int64_t)strlen(texts[i]);
-        if (i + AHEAD < n) __builtin_prefetch(texts[i + AHEAD]);
-        status = check_text(texts[i], length, &before, err);
-        if (status != MLC_OK) goto done;
-        before = (mlci_text_key){.text = texts[i], .length = length};
         d->offsets[i + 1] = d->offsets[i] + length + 1;
     }
     d->bytes = mlci_alloc(root, d->offsets[n] + 1, 1);
@@ -214,6 +146,7 @@ mlc_status mlci_dictionary_create(mlci_root *root, int32_t n, const char *const 
         goto done;
     }
     for (int32_t i = 0; i < n; i++) {
+        if (i + AHEAD < n) __builtin_prefetch(texts[i + AHEAD]);
         if (text_length(d, i) == 0) continue;
         memcpy(d->bytes + d->offsets[i], texts[i], (size_t)text_length(d, i));
     }

@@ -132,9 +132,8 @@ static mlc_status lay_out(void *self, const mlc_dataset *rows, mlc_error *err)
     return lines->ends == NULL ? make_keys(lines, err) : MLC_OK;
 }
 
-static void append_row(const void *self, int64_t row, mlci_text *out)
+static void append_row(const json_lines *lines, int64_t row, mlci_text *out)
 {
-    const json_lines *const lines = self;
     int64_t from = 0;
     for (int32_t j = 0; j < lines->rows->n_fields; j++) {
         const mlci_column *const column = lines->rows->fields[j].column;
@@ -149,6 +148,13 @@ static void append_row(const void *self, int64_t row, mlci_text *out)
     mlci_text_append_text(out, lines->rows->n_fields == 0 ? "{}\n" : "}\n");
 }
 
+static void append_rows(const void *self, int64_t first, int64_t end, mlci_text *out)
+{
+    const json_lines *const lines = self;
+    for (int64_t i = first; i < end && !out->failed; i++)
+        append_row(lines, mlci_dataset_source_row(lines->rows, i), out);
+}
+
 static void close_lines(void *self)
 {
     json_lines *const lines = self;
@@ -158,7 +164,7 @@ static void close_lines(void *self)
 }
 
 static const mlci_line_format format = {
-    .lay_out = lay_out, .append_row = append_row, .close = close_lines};
+    .lay_out = lay_out, .append_rows = append_rows, .close = close_lines};
 
 mlc_status mlci_jsonl_open_sink(mlc_context *call, const char *path, const char *settings,
                                 mlci_row_sink *out, mlc_error *err)

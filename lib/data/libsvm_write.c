@@ -154,9 +154,8 @@ static void append_feature(const mlci_column *c, int64_t row, int64_t first, mlc
     }
 }
 
-static void append_row(const void *self, int64_t row, mlci_text *out)
+static void append_row(const libsvm_lines *lines, int64_t row, mlci_text *out)
 {
-    const libsvm_lines *const lines = self;
     const mlci_field *const fields = lines->rows->fields;
     append_label(fields[lines->target].column, row, out);
     if (lines->group >= 0) {
@@ -173,6 +172,13 @@ static void append_row(const void *self, int64_t row, mlci_text *out)
     mlci_text_append_char(out, '\n');
 }
 
+static void append_rows(const void *self, int64_t first, int64_t end, mlci_text *out)
+{
+    const libsvm_lines *const lines = self;
+    for (int64_t i = first; i < end && !out->failed; i++)
+        append_row(lines, mlci_dataset_source_row(lines->rows, i), out);
+}
+
 static void close_lines(void *self)
 {
     libsvm_lines *const lines = self;
@@ -181,7 +187,7 @@ static void close_lines(void *self)
 }
 
 static const mlci_line_format format = {
-    .omits_zeros = 1, .lay_out = lay_out, .append_row = append_row, .close = close_lines};
+    .omits_zeros = 1, .lay_out = lay_out, .append_rows = append_rows, .close = close_lines};
 
 mlc_status mlci_libsvm_open_sink(mlc_context *call, const char *path, const char *settings,
                                  mlci_row_sink *out, mlc_error *err)

@@ -56,8 +56,7 @@ static mlc_status format_chunk(void *arg, int64_t block, int32_t slot, mlc_error
     const int64_t end = first + (left < s->chunk_rows ? left : s->chunk_rows);
     (void)slot;
     out->length = 0;
-    for (int64_t i = first; i < end && !out->failed; i++)
-        s->format->append_row(s->lines, mlci_dataset_source_row(s->rows, i), out);
+    s->format->append_rows(s->lines, first, end, out);
     return mlci_text_status(out, err);
 }
 
@@ -78,8 +77,10 @@ static mlc_status write_group(line_sink *s, mlc_error *err)
 static mlc_status begin(line_sink *s, mlc_error *err)
 {
     mlci_text header = mlci_text_init(s->call->root);
-    if (s->format->append_header != NULL) s->format->append_header(s->lines, &header);
-    mlc_status status = mlci_text_status(&header, err);
+    mlc_status status = MLC_OK;
+    if (s->format->append_header != NULL) {
+        status = s->format->append_header(s->lines, &header, err);
+    }
     if (status == MLC_OK) status = mlci_byte_sink_open(s->call, s->path, &s->bytes, err);
     if (status == MLC_OK) status = mlci_byte_sink_put(s->bytes, header.data, header.length, err);
     mlci_text_clear(&header);

@@ -11,9 +11,10 @@ typedef struct mlci_line_format {
     int32_t omits_zeros; /* a sparse vector takes no more than what it stores */
     /* Gets ready for rows, which stay until the next are laid out. */
     mlc_status (*lay_out)(void *lines, const mlc_dataset *rows, mlc_error *err);
-    void (*append_header)(const void *lines, mlci_text *out); /* before the first row; or NULL */
-    /* The line of a row of the columns. Any thread; memory that runs out is remembered in out. */
-    void (*append_row)(const void *lines, int64_t source_row, mlci_text *out);
+    /* What stands before the first row; NULL: nothing. */
+    mlc_status (*append_header)(const void *lines, mlci_text *out, mlc_error *err);
+    /* The lines of the rows first .. end. Any thread; memory that runs out is remembered in out. */
+    void (*append_rows)(const void *lines, int64_t first, int64_t end, mlci_text *out);
     void (*close)(void *lines);
 } mlci_line_format;
 

@@ -143,16 +143,24 @@ int mlci_timestamp_parse(const char *text, int64_t length, int64_t *microseconds
     return 1;
 }
 
-/* value with at least n digits. */
-static int32_t put_digits(char *out, int64_t value, int32_t n)
+/* A year, with a sign where it is none of 0000 to 9999; returns where it ends. */
+static char *put_year(int64_t year, char *at)
 {
     char digits[MLCI_NUMBER_SIZE];
-    const int32_t length = mlci_integer_format(value, digits);
-    int32_t at = 0;
-    for (; at < n - length; at++)
-        out[at] = '0';
-    memcpy(out + at, digits, (size_t)length);
-    return at + length;
+    if (year < 0 || year > 9999) *at++ = year < 0 ? '-' : '+';
+    const int32_t n = mlci_integer_format(year < 0 ? -year : year, digits);
+    memcpy(at, "0000", 4);
+    at += n < 4 ? 4 - n : 0;
+    memcpy(at, digits, (size_t)n);
+    return at + n;
+}
+
+/* The mark and the two digits behind it. */
+static char *put_part(char mark, int64_t value, char *at)
+{
+    *at = mark;
+    mlci_put_pair((uint32_t)value, at + 1);
+    return at + 3;
 }
 
 int32_t mlci_timestamp_format(int64_t microseconds, char out[MLCI_TIMESTAMP_SIZE])
@@ -165,24 +173,18 @@ int32_t mlci_timestamp_format(int64_t microseconds, char out[MLCI_TIMESTAMP_SIZE
     const int64_t time = seconds - days * DAY_SECONDS;
     int64_t year, month, day;
     mlci_date_from_days(days, &year, &month, &day);
-    int32_t n = 0;
-    if (year < 0 || year > 9999) out[n++] = year < 0 ? '-' : '+';
-    n += put_digits(out + n, year < 0 ? -year : year, 4);
-    out[n++] = '-';
-    n += put_digits(out + n, month, 2);
-    out[n++] = '-';
-    n += put_digits(out + n, day, 2);
-    out[n++] = 'T';
-    n += put_digits(out + n, time / 3600, 2);
-    out[n++] = ':';
-    n += put_digits(out + n, time / 60 % 60, 2);
-    out[n++] = ':';
-    n += put_digits(out + n, time % 60, 2);
+    char *at = put_year(year, out);
+    at = put_part('-', month, at);
+    at = put_part('-', day, at);
+    at = put_part('T', time / 3600, at);
+    at = put_part(':', time / 60 % 60, at);
+    at = put_part(':', time % 60, at);
     if (fraction != 0) {
-        out[n++] = '.';
-        n += put_digits(out + n, fraction, 6);
+        at = put_part('.', fraction / 10000, at);
+        mlci_put_pair((uint32_t)(fraction / 100 % 100), at);
+        mlci_put_pair((uint32_t)(fraction % 100), at + 2);
+        at += 4;
     }
-    out[n++] = 'Z';
-    out[n] = '\0';
-    return n;
+    memcpy(at, "Z", 2);
+    return (int32_t)(at + 1 - out);
 }

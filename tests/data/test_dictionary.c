@@ -118,60 +118,6 @@ START_TEST(test_hash_when_computed_is_the_same_everywhere)
 }
 END_TEST
 
-static mlci_text_key key_of(const char *text, int64_t length, int64_t index)
-{
-    return (mlci_text_key){.text = text, .length = length, .index = index};
-}
-
-START_TEST(test_sort_when_equal_keeps_order_and_puts_prefixes_first)
-{
-    static const char *const texts[] = {"b", "ab", "a", "b", ""};
-    mlci_text_key keys[5], scratch[5];
-    for (int i = 0; i < 5; i++)
-        keys[i] = key_of(texts[i], (int64_t)strlen(texts[i]), i);
-    mlci_text_keys_sort(keys, scratch, 5);
-    const int64_t wanted[] = {4, 2, 1, 0, 3};
-    for (int i = 0; i < 5; i++)
-        ck_assert_int_eq(keys[i].index, wanted[i]);
-}
-END_TEST
-
-START_TEST(test_sort_when_bytes_are_high_orders_them_as_unsigned)
-{
-    mlci_text_key keys[] = {key_of("\xC3\xA9", 2, 0), key_of("z", 1, 1)};
-    mlci_text_key scratch[2];
-    mlci_text_keys_sort(keys, scratch, 2);
-    ck_assert_int_eq(keys[0].index, 1);
-}
-END_TEST
-
-/* Texts that start alike for up to 400 bytes and end in, at and behind any word of eight, zeros
- * among them: each is compared with the one behind it as the definition says. */
-START_TEST(test_sort_when_texts_start_alike_orders_them_by_bytes)
-{
-    enum { N = 3000, MOST = 420 };
-    static char texts[N][MOST];
-    static mlci_text_key keys[N], scratch[N];
-    uint32_t seed = 1;
-    for (int i = 0; i < N; i++) {
-        seed = seed * 1664525U + 1013904223U;
-        const int64_t length = seed >> 8 & 1 ? seed >> 20 & 31 : (seed >> 16) % MOST;
-        memset(texts[i], 'x', MOST);
-        for (int64_t at = length - 1; at >= 0 && at > length - 4; at--) {
-            seed = seed * 1664525U + 1013904223U;
-            texts[i][at] = "ax\0\xff"[seed >> 30];
-        }
-        keys[i] = key_of(texts[i], length, i);
-    }
-    mlci_text_keys_sort(keys, scratch, N);
-    for (int i = 1; i < N; i++) {
-        const int order =
-            mlci_text_compare(keys[i - 1].text, keys[i - 1].length, keys[i].text, keys[i].length);
-        ck_assert(order < 0 || (order == 0 && keys[i - 1].index < keys[i].index));
-    }
-}
-END_TEST
-
 START_TEST(test_load_when_saved_gives_the_same_texts)
 {
     const char *const texts[] = {"", "no", "yes"};
@@ -258,9 +204,6 @@ MLCI_CHECK_MAIN("dictionary", test_find_when_there_gives_the_index_and_minus_one
                 test_find_when_empty_gives_minus_one, test_create_when_not_ascending_is_refused,
                 test_create_when_not_utf8_is_refused, test_find_when_texts_collide_still_finds_each,
                 test_hash_when_computed_is_the_same_everywhere,
-                test_sort_when_equal_keeps_order_and_puts_prefixes_first,
-                test_sort_when_bytes_are_high_orders_them_as_unsigned,
-                test_sort_when_texts_start_alike_orders_them_by_bytes,
                 test_load_when_saved_gives_the_same_texts,
                 test_load_when_damaged_is_refused_or_still_a_dictionary,
                 test_dictionary_when_memory_fails_leaks_nothing)

@@ -42,8 +42,8 @@ def _report(progress: Optional[Progress]) -> Any:
 class Context:
     """Threads, memory limit, log and own components of the calls that are made with it.
 
-    threads: most threads a call uses; 0 is all allowed cores for fitting and one for predicting.
-    Results never depend on it.
+    threads: most threads a call uses; 0 is all allowed cores for fitting and importing, one for
+    predicting. Results never depend on it.
     memory_limit: bytes that the library may hold at most for what was made with it; 0 is none.
     deadline_ms: each call ends with DeadlineError after that many milliseconds.
     progress: called as progress(stage, done, total, metric_name, metric) on the calling thread
