@@ -26,17 +26,18 @@ prepare()
         cp "$2" "$1/ready"
 }
 
-# The Python side of the tests lives in environments of its own, beside the build. The list of older
-# releases is complete, and only one test loads them: nothing is looked up or compiled ahead, and
-# without them, say on a machine without a network, that test is skipped.
-prepare "$build-python" tests/python_packages.txt
-MLC_PYTHON=$(cd "$build-python" && pwd)/bin/python
-MLC_OLDER_PYTHON=
-if prepare "$build-python-older" tests/python_older_packages.txt "--no-deps --no-compile" 60; then
-    MLC_OLDER_PYTHON=$(cd "$build-python-older" && pwd)/bin/python
-else
-    echo "No models of older releases: their packages could not be installed"
-fi
+# The Python side of the tests lives in environments of its own, beside the build, and comes while
+# the library is compiled. The list of older releases is complete, and only one test loads them:
+# nothing is looked up or compiled ahead, and without them, say on a machine without a network, that
+# test is skipped.
+prepare_all()
+{
+    prepare "$build-python" tests/python_packages.txt
+    prepare "$build-python-older" tests/python_older_packages.txt "--no-deps --no-compile" 60 ||
+        echo "No models of older releases: their packages could not be installed"
+}
+prepare_all &
+packages=$!
 
 if [ ! -e "$build/build.ninja" ]; then
     meson setup "$build" --buildtype=debugoptimized -Dwerror=true -Dtests=enabled >"$build.log" ||
@@ -44,6 +45,12 @@ if [ ! -e "$build/build.ninja" ]; then
 fi
 ninja -C "$build" >"$build.log" || { cat "$build.log"; exit 1; }
 
+wait "$packages"
+MLC_PYTHON=$(cd "$build-python" && pwd)/bin/python
+MLC_OLDER_PYTHON=
+if [ -e "$build-python-older/ready" ]; then
+    MLC_OLDER_PYTHON=$(cd "$build-python-older" && pwd)/bin/python
+fi
 export MLC_PYTHON MLC_OLDER_PYTHON
 status=0
 # shellcheck disable=SC2086

@@ -502,7 +502,7 @@ static mlc_status read_graph(mlci_onnx_file *f, mlc_error *err)
 
 static mlc_status read_opset(mlci_onnx_file *f, mlci_span message, mlc_error *err)
 {
-    mlci_proto domain, version;
+    mlci_proto domain = {0}, version = {0};
     const int has_domain = find_field(message, MLCI_ONNX_OPSET_DOMAIN, MLCI_PROTO_BYTES, &domain);
     if (!find_field(message, MLCI_ONNX_OPSET_VERSION, MLCI_PROTO_VARINT, &version))
         return wrong(f, "opset_import", err);
