@@ -43,7 +43,8 @@ int32_t mlci_real_format_digits(double value, int32_t digits, char out[MLCI_NUMB
 
 int32_t mlci_integer_format(int64_t value, char out[MLCI_NUMBER_SIZE]);
 
-extern const char mlci_digit_pairs[200]; /* 00 01 .. 99 */
+extern const char mlci_digit_pairs[200];      /* 00 01 .. 99 */
+extern const uint64_t mlci_powers_of_ten[20]; /* 10^0 .. 10^19 */
 
 /* The two digits of a value below 100. */
 static inline void mlci_put_pair(uint32_t value, char out[2])

@@ -49,27 +49,6 @@ static int is_digit(char c)
     return (unsigned char)(c - '0') < 10;
 }
 
-static const uint64_t powers[] = {UINT64_C(1),
-                                  UINT64_C(10),
-                                  UINT64_C(100),
-                                  UINT64_C(1000),
-                                  UINT64_C(10000),
-                                  UINT64_C(100000),
-                                  UINT64_C(1000000),
-                                  UINT64_C(10000000),
-                                  UINT64_C(100000000),
-                                  UINT64_C(1000000000),
-                                  UINT64_C(10000000000),
-                                  UINT64_C(100000000000),
-                                  UINT64_C(1000000000000),
-                                  UINT64_C(10000000000000),
-                                  UINT64_C(100000000000000),
-                                  UINT64_C(1000000000000000),
-                                  UINT64_C(10000000000000000),
-                                  UINT64_C(100000000000000000),
-                                  UINT64_C(1000000000000000000),
-                                  UINT64_C(10000000000000000000)};
-
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 /* Takes the digits that the eight bytes at c begin with into *word; how many there are. */
 static inline int32_t take_eight(const char *c, uint64_t *word)
@@ -84,7 +63,7 @@ static inline int32_t take_eight(const char *c, uint64_t *word)
     v = v * 10 + (v >> 8); /* pairs, in every other byte */
     v = (v & UINT64_C(0x000000ff000000ff)) * (100 + (UINT64_C(1000000) << 32)) +
         ((v >> 16) & UINT64_C(0x000000ff000000ff)) * (1 + (UINT64_C(10000) << 32));
-    *word = *word * powers[n] + (v >> 32);
+    *word = *word * mlci_powers_of_ten[n] + (v >> 32);
     return n;
 }
 #define FEWEST_BYTES 8
@@ -378,7 +357,8 @@ static inline const char *read_plain(const char *c, double *out)
         for (int i = 0; n == 8 && i < 2; i++, at += n)
             n = take_eight(at, &word);
         const int64_t n_behind = at - point - 9; /* head */
-        if (n == 8 || (n_behind > 0 && head >= powers[WORD_DIGITS - n_behind])) return NULL;
+        if (n == 8 || (n_behind > 0 && head >= mlci_powers_of_ten[WORD_DIGITS - n_behind]))
+            return NULL;
     }
     if ((*at | 0x20) == 'e') return NULL;
     *out = (double)word;

@@ -31,26 +31,26 @@ const char mlci_digit_pairs[200] = {
     "4748495051525354555657585960616263646566676869707172737475767778798081828384858687888990919293"
     "949596979899"};
 
-static const uint64_t powers[] = {UINT64_C(1),
-                                  UINT64_C(10),
-                                  UINT64_C(100),
-                                  UINT64_C(1000),
-                                  UINT64_C(10000),
-                                  UINT64_C(100000),
-                                  UINT64_C(1000000),
-                                  UINT64_C(10000000),
-                                  UINT64_C(100000000),
-                                  UINT64_C(1000000000),
-                                  UINT64_C(10000000000),
-                                  UINT64_C(100000000000),
-                                  UINT64_C(1000000000000),
-                                  UINT64_C(10000000000000),
-                                  UINT64_C(100000000000000),
-                                  UINT64_C(1000000000000000),
-                                  UINT64_C(10000000000000000),
-                                  UINT64_C(100000000000000000),
-                                  UINT64_C(1000000000000000000),
-                                  UINT64_C(10000000000000000000)};
+const uint64_t mlci_powers_of_ten[20] = {UINT64_C(1),
+                                         UINT64_C(10),
+                                         UINT64_C(100),
+                                         UINT64_C(1000),
+                                         UINT64_C(10000),
+                                         UINT64_C(100000),
+                                         UINT64_C(1000000),
+                                         UINT64_C(10000000),
+                                         UINT64_C(100000000),
+                                         UINT64_C(1000000000),
+                                         UINT64_C(10000000000),
+                                         UINT64_C(100000000000),
+                                         UINT64_C(1000000000000),
+                                         UINT64_C(10000000000000),
+                                         UINT64_C(100000000000000),
+                                         UINT64_C(1000000000000000),
+                                         UINT64_C(10000000000000000),
+                                         UINT64_C(100000000000000000),
+                                         UINT64_C(1000000000000000000),
+                                         UINT64_C(10000000000000000000)};
 
 /* digits * 10^exponent */
 typedef struct shortest {
@@ -137,7 +137,7 @@ static int32_t count_digits(uint64_t value)
 {
     const int32_t bits = 64 - __builtin_clzll(value | 1);
     const int32_t low = bits * 1233 >> 12; /* floor(bits * log10(2)) */
-    return low + (value >= powers[low]) + (value == 0);
+    return low + (value >= mlci_powers_of_ten[low]) + (value == 0);
 }
 
 /* Writes the decimal digits of value; returns where they end. */
@@ -162,12 +162,12 @@ static char *put_digits(uint64_t value, char *out)
  * to the last that is not 0. *n: of the value. */
 static int32_t put_significant(uint64_t value, char out[DIGITS_ROOM], int32_t *n)
 {
-    const int is_short = value < powers[MOST_DIGITS - 1];
+    const int is_short = value < mlci_powers_of_ten[MOST_DIGITS - 1];
     uint64_t whole = is_short ? 10 * value : value; /* most often that is all */
     *n = MOST_DIGITS - is_short;
-    if (whole < powers[MOST_DIGITS - 1]) {
+    if (whole < mlci_powers_of_ten[MOST_DIGITS - 1]) {
         *n = count_digits(value);
-        whole = value * powers[MOST_DIGITS - *n];
+        whole = value * mlci_powers_of_ten[MOST_DIGITS - *n];
     }
     const uint64_t high = whole / 100000000;
     const uint32_t first = (uint32_t)(high / 100000000);

@@ -287,7 +287,7 @@ START_TEST(test_predict_by_large_forests_gives_a_row_the_same_bits_among_any_oth
     static const char *const models[][2] = {
         {"random_forest_regressor(n_estimators=5)", "prediction"},
         {"extra_trees_regressor(n_estimators=5)", "prediction"},
-        {"isolation_forest(n_estimators=6, max_samples=4096)", "raw"}};
+        {"isolation_forest(n_estimators=40, max_samples=4096)", "raw"}};
     double *const x = malloc(5 * N * sizeof *x), *const y = x + N, *const z = y + N;
     double *const whole = z + N, *const again = whole + N;
     for (int64_t i = 0; i < N; i++) {

@@ -55,7 +55,7 @@ START_TEST(test_sort_when_texts_start_alike_orders_them_by_bytes)
             seed = seed * 1664525U + 1013904223U;
             texts[i][at] = "ax\0\xff"[seed >> 30];
         }
-        keys[i] = key_of(texts[i], length, i);
+        keys[i] = key_of(texts[i], length, i * 1237 % N); /* not as they stand */
     }
     mlci_text_keys_sort(keys, scratch, N);
     check_order(keys, N);
@@ -80,7 +80,8 @@ START_TEST(test_sort_by_many_threads_is_that_of_one)
                 seed = seed * 1664525U + 1013904223U;
                 texts[i][at] = "abcdefgh"[seed >> 29];
             }
-            keys[i] = key_of(texts[i], kind == 2 ? i % MOST : MOST - i % 2 * (kind < 2), i);
+            const int64_t length = kind == 2 ? i % MOST : MOST - i % 2 * (kind < 2);
+            keys[i] = key_of(texts[i], length, i * 1237 % N);
         }
         ck_assert_int_eq(mlci_text_keys_sort_parallel(call, keys, scratch, N, NULL), MLC_OK);
         check_order(keys, N);
