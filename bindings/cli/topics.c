@@ -57,8 +57,8 @@ const topic topics[] = {
              "  sqlite  table=data if_exists=fail, or replace, or append\n"
              "\n"
              "'mlcore convert' passes rows by, so that files may be larger than memory. Columns\n"
-             "and their types are then those of the first rows (8 MB), or what --types says;\n"
-             "--whole looks at all rows before it writes any.\n"},
+             "and their types are then those of the first rows (4 MB of CSV, 8 MB of other\n"
+             "text), or what --types says; --whole looks at all rows before it writes any.\n"},
     {.name = "roles",
      .summary = "what columns are for: --target and --roles",
      .text = "Columns are features unless --target or --roles say otherwise:\n"

@@ -127,10 +127,11 @@ MLC_API MLC_CHECKED mlc_status mlc_reader_sample(mlc_context *ctx, mlc_reader *r
  * is being read may be the target. An SQLite file that is being read had better not be: SQLite
  * waits some seconds for its reader, and then holds in memory what is written.
  *
- * Since columns and types are those of the first batch, a file of which a later part contradicts
- * them (reals after 8 MB of whole numbers) is #MLC_ERROR_FORMAT with the column and what `types=`
- * would be right; mlc_dataset_read(), which sees all rows, finds types that hold them. Progress is
- * what the source reports: of files the share that was read.
+ * Since columns and types are those of the first batch (4 MB of CSV, 8 MB of JSON Lines or libsvm
+ * text, 65,536 rows of SQLite), a file of which a later part contradicts them (reals after whole
+ * numbers) is #MLC_ERROR_FORMAT with the column and what `types=` would be right;
+ * mlc_dataset_read(), which sees all rows, finds types that hold them. Progress is what the source
+ * reports: of files the share that was read.
  * @param ctx,reader,err as of mlc_reader_next()
  * @param path UTF-8 file name
  * @param settings NULL or text: `format=` and the settings of the format, as of

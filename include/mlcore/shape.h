@@ -220,8 +220,8 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_join(mlc_context *ctx, const mlc_data
  * feature a function
  * @param[out] err may be NULL
  * @return #MLC_OK, #MLC_ERROR_SYNTAX, #MLC_ERROR_COLUMN (none of that name, two of one name, a type
- * that the function does not take), #MLC_ERROR_LIMIT, #MLC_ERROR_NO_MEMORY, #MLC_ERROR_CANCELLED,
- * #MLC_ERROR_DEADLINE. Since 0.1.
+ * that the function does not take), #MLC_ERROR_LIMIT (2^32 different keys and more),
+ * #MLC_ERROR_NO_MEMORY, #MLC_ERROR_CANCELLED, #MLC_ERROR_DEADLINE. Since 0.1.
  */
 MLC_API MLC_CHECKED mlc_status mlc_dataset_aggregate(mlc_context *ctx, const mlc_dataset *dataset,
                                                      const char *aggregations, mlc_dataset **out,
