@@ -22,18 +22,19 @@ prepare()
     echo "Preparing the Python packages of $2"
     # shellcheck disable=SC2086
     /usr/bin/python3 -m venv --clear "$1" &&
-        timeout ${4:-1200} "$1/bin/pip" install -q --disable-pip-version-check ${3:-} -r "$2" &&
+        timeout ${4:-1200} "$1/bin/pip" install -q --disable-pip-version-check --no-compile \
+            ${3:-} -r "$2" &&
         cp "$2" "$1/ready"
 }
 
 # The Python side of the tests lives in environments of its own, beside the build, and comes while
-# the library is compiled. The list of older releases is complete, and only one test loads them:
-# nothing is looked up or compiled ahead, and without them, say on a machine without a network, that
-# test is skipped.
+# the library is compiled; what a test never loads is not compiled to bytecode. The list of older
+# releases is complete, so nothing is looked up, and only one test loads them: without them, say on a
+# machine without a network, that test is skipped.
 prepare_all()
 {
     prepare "$build-python" tests/python_packages.txt
-    prepare "$build-python-older" tests/python_older_packages.txt "--no-deps --no-compile" 60 ||
+    prepare "$build-python-older" tests/python_older_packages.txt --no-deps 60 ||
         echo "No models of older releases: their packages could not be installed"
 }
 prepare_all &

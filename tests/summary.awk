@@ -9,7 +9,7 @@ function close_test() {
         name = ""
         return
     }
-    if (cases + bad == 0) { if (ok) cases = 1; else bad = 1 }
+    if (!counts && cases + bad == 0) { if (ok) cases = 1; else bad = 1 }
     if (!ok && bad == 0) bad = 1
     passed += cases
     failed += bad
@@ -17,11 +17,12 @@ function close_test() {
     name = ""
 }
 
-/^=+ [0-9]+\/[0-9]+ =+$/ { close_test(); cases = 0; bad = 0; ok = 0 }
+/^=+ [0-9]+\/[0-9]+ =+$/ { close_test(); cases = 0; bad = 0; ok = 0; counts = 0 }
 /^test: / { name = $0; sub(/^test: +/, "", name) }
 /^result: / { ok = ($0 ~ /exit status 0/); skipped = ($0 ~ /exit status 77/) }
 /^[0-9]+%: Checks: / {
     gsub(",", "")
+    counts = 1
     bad += $5 + $7
     cases += $3 - $5 - $7
 }
