@@ -87,6 +87,12 @@ def contests(n, threads):
             "polars": lambda: lazy.join(lazy_keys, on="key", maintain_order="left_right"),
             "pandas": lambda: frame.merge(frame_keys, on="key"),
             "DuckDB": sql("select * from flights join keys using (key)")},
+        "join with a fifth as many keys, left": {
+            "libmlcore": lambda: ours.join(our_keys, on="key", how="left", context=context),
+            "polars": lambda: lazy.join(lazy_keys, on="key", how="left",
+                                        maintain_order="left_right"),
+            "pandas": lambda: frame.merge(frame_keys, on="key", how="left"),
+            "DuckDB": sql("select * from flights left join keys using (key)")},
         "aggregate by carrier": {
             "libmlcore": lambda: ours.aggregate("count()", "mean(delay)", "max(distance)",
                                                 "std(delay)", by="carrier", context=context),

@@ -117,8 +117,9 @@ typedef struct mlc_array {
  * but the first is empty and no two are equal. Empty names become column_3 (by position), repeats
  * name_2, name_3; without a header all are column_1, column_2 ...
  *
- * Memory: the columns and two windows of 1 MB of the text, which is never held as a whole; a record
- * that is longer than a window takes its length. A file that is not a regular one (a pipe) is held
+ * Memory: the columns and two windows of the text, which is never held as a whole: of 1 MB or a 32nd
+ * of what is left, of up to 8 MB where 64 rows take more than one; a record that is longer than a
+ * window takes its length. A file that is not a regular one (a pipe) is held
  * as a whole. A column whose cells contradict the type that the first rows suggested costs another
  * pass over the file.
  *

@@ -17,13 +17,20 @@ void *mlci_alloc(mlci_root *root, int64_t count, int64_t size);
 /* The same, not zeroed, for large arrays that are written in full. */
 void *mlci_alloc_raw(mlci_root *root, int64_t count, int64_t size);
 
-/* The same for large arrays that are filled from front to back: on pages of the usual size. Getting
- * huge ones takes four times as long where a virtual machine gives free memory back to its host. */
+/* The same for large arrays that are filled from front to back and whose size changes: on pages of
+ * the usual size, which are their own where they are many, so that growing copies nothing and
+ * shrinking gives memory back. Getting huge pages takes four times as long where a virtual machine
+ * gives free memory back to its host. */
 void *mlci_alloc_stream(mlci_root *root, int64_t count, int64_t size);
 
 /* Grows or shrinks, as the block was made; what is added is not zeroed. block may be NULL. On
  * failure NULL, and the block is as it was. */
 void *mlci_realloc(mlci_root *root, void *block, int64_t count, int64_t size);
+
+/* Pages of a part of a block that is about to be written are made at once: one after the other,
+ * each when it is first written, they take half as long again. What is in the block stays as it is.
+ */
+void mlci_populate(void *from, int64_t n_bytes);
 
 /* A NUL-terminated copy of length bytes. */
 char *mlci_copy_text(mlci_root *root, const char *text, int64_t length);

@@ -1,9 +1,9 @@
 /* A record batch of Arrow as a dataset.
  *
- * Columns that are lent cost no more than a look at their structs and are made at once; the
- * others are converted in parallel, each by one task. The batch has an owner that each lent column
- * holds a reference on: it is released with the last of them. A row that is null as a whole is
- * missing in every column. */
+ * Columns that are lent cost no more than a look at their structs and are made at once, those of
+ * integers by rows; the others are converted in parallel, each by one task. The batch has an owner
+ * that each lent column holds a reference on: it is released with the last of them. A row that is
+ * null as a whole is missing in every column. */
 #include <string.h>
 
 #include "arrow_import.h"
@@ -47,7 +47,7 @@ static mlc_status read_column(const batch *b, int32_t i, mlc_error *err)
                          "each of its fields a column",
                          s->name);
     default:
-        return mlci_arrow_number_column(s, out, err);
+        return mlci_arrow_number_column(b->call, s, out, err);
     }
 }
 
@@ -76,20 +76,20 @@ static mlc_status convert_column(void *arg, int64_t block, int32_t slot, mlc_err
     return make_column(b, b->waiting[block], err);
 }
 
-/* Takes no time that grows with the rows, but for bitmaps. */
-static int is_quick(const mlci_arrow_source *s)
+/* Takes no time that grows with the rows, but for bitmaps, or is made by all threads itself. */
+static int is_made_at_once(const mlci_arrow_source *s)
 {
     const mlci_arrow_type *const t = &s->type;
-    return s->schema->dictionary == NULL && ((t->kind == MLCI_ARROW_REAL && t->size >= 4) ||
-                                             (t->kind == MLCI_ARROW_SIGNED && t->size == 8) ||
-                                             (t->kind == MLCI_ARROW_TIME && t->micros == 1));
+    return s->schema->dictionary == NULL &&
+           ((t->kind == MLCI_ARROW_REAL && t->size >= 4) || t->kind == MLCI_ARROW_SIGNED ||
+            t->kind == MLCI_ARROW_UNSIGNED || (t->kind == MLCI_ARROW_TIME && t->micros == 1));
 }
 
 static mlc_status make_columns(const batch *b, mlc_error *err)
 {
     int32_t n_waiting = 0;
     for (int32_t i = 0; i < b->n; i++) {
-        if (is_quick(&b->sources[i])) {
+        if (is_made_at_once(&b->sources[i])) {
             MLCI_TRY(make_column(b, i, err));
         } else {
             b->waiting[n_waiting++] = i;

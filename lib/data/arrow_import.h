@@ -27,8 +27,10 @@ void mlci_arrow_settings_clear(mlci_arrow_settings *settings);
 
 /* ---- columns -------------------------------------------------------------------------------- */
 
-/* NULL, BOOL, SIGNED, UNSIGNED, REAL, DECIMAL (arrow_numbers.c). */
-mlc_status mlci_arrow_number_column(const mlci_arrow_source *s, mlci_column **out, mlc_error *err);
+/* NULL, BOOL, SIGNED, UNSIGNED, REAL, DECIMAL (arrow_numbers.c). Integers are widened by the
+ * threads of the call, which may be NULL. */
+mlc_status mlci_arrow_number_column(mlc_context *call, const mlci_arrow_source *s,
+                                    mlci_column **out, mlc_error *err);
 /* TIME (arrow_times.c). nanoseconds: MLCI_ARROW_NANOSECONDS_. */
 mlc_status mlci_arrow_time_column(const mlci_arrow_source *s, int32_t nanoseconds,
                                   mlci_column **out, mlc_error *err);

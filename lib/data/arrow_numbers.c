@@ -12,7 +12,8 @@
 #define LIMB_DIGITS 18 /* decimal digits that a division takes off */
 #define LIMB_BASE 1000000000000000000U
 #define MAX_DECIMAL_TEXT 112 /* sign, five times 18 digits, exponent */
-#define EXACT_BITS 53        /* integers up to 2^53 are doubles */
+#define BLOCK_ROWS 65536
+#define EXACT_BITS 53 /* integers up to 2^53 are doubles */
 
 static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                 1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
@@ -55,6 +56,33 @@ static void widen(const char *from, const mlci_arrow_type *type, int64_t n, int6
     }
 }
 
+typedef struct widening {
+    const char *from;
+    const mlci_arrow_type *type;
+    int64_t n;
+    int64_t *out;
+} widening;
+
+static mlc_status widen_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
+{
+    const widening *const w = arg;
+    const int64_t low = block * BLOCK_ROWS, left = w->n - low;
+    widen(w->from + low * w->type->size, w->type, left < BLOCK_ROWS ? left : BLOCK_ROWS,
+          w->out + low);
+    return MLC_OK;
+}
+
+static mlc_status widen_rows(mlc_context *call, const mlci_arrow_source *s, int64_t *out,
+                             mlc_error *err)
+{
+    widening w = {values_of(s), &s->type, s->n, out};
+    if (call != NULL) {
+        return mlci_parallel_for(call, (s->n + BLOCK_ROWS - 1) / BLOCK_ROWS, widen_block, &w, err);
+    }
+    widen(w.from, w.type, w.n, out);
+    return MLC_OK;
+}
+
 /* A uint64 beyond int64 is negative by now: an error where the row is there, else nobody's. */
 static mlc_status check_range(const mlci_arrow_source *s, int64_t *values, mlc_error *err)
 {
@@ -73,7 +101,8 @@ static mlc_status check_range(const mlci_arrow_source *s, int64_t *values, mlc_e
     return MLC_OK;
 }
 
-static mlc_status integer_column(const mlci_arrow_source *s, mlci_column **out, mlc_error *err)
+static mlc_status integer_column(mlc_context *call, const mlci_arrow_source *s, mlci_column **out,
+                                 mlc_error *err)
 {
     if (s->type.kind == MLCI_ARROW_SIGNED && s->type.size == 8 && s->n > 0 &&
         mlci_arrow_is_aligned(values_of(s), 8))
@@ -82,8 +111,8 @@ static mlc_status integer_column(const mlci_arrow_source *s, mlci_column **out, 
     MLCI_TRY(mlci_column_create_unset(s->owner->root, MLC_TYPE_INT64, s->n, 1, &column, err));
     int64_t *const values = mlci_column_data(column);
     mlc_status status = MLC_OK;
-    if (s->n > 0) widen(values_of(s), &s->type, s->n, values);
-    if (s->type.kind == MLCI_ARROW_UNSIGNED && s->type.size == 8)
+    if (s->n > 0) status = widen_rows(call, s, values, err);
+    if (status == MLC_OK && s->type.kind == MLCI_ARROW_UNSIGNED && s->type.size == 8)
         status = check_range(s, values, err);
     if (status == MLC_OK) {
         *out = column;
@@ -226,7 +255,8 @@ static mlc_status null_column(const mlci_arrow_source *s, mlci_column **out, mlc
     return MLC_OK;
 }
 
-mlc_status mlci_arrow_number_column(const mlci_arrow_source *s, mlci_column **out, mlc_error *err)
+mlc_status mlci_arrow_number_column(mlc_context *call, const mlci_arrow_source *s,
+                                    mlci_column **out, mlc_error *err)
 {
     mlci_column *column = NULL;
     mlc_status status;
@@ -243,7 +273,7 @@ mlc_status mlci_arrow_number_column(const mlci_arrow_source *s, mlci_column **ou
         status = decimal_column(s, &column, err);
         break;
     default:
-        status = integer_column(s, &column, err);
+        status = integer_column(call, s, &column, err);
     }
     if (status == MLC_OK) status = mlci_arrow_copy_valid(s, column, err);
     if (status != MLC_OK) {

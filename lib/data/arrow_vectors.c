@@ -43,7 +43,7 @@ static mlc_status read_dense(const mlci_arrow_source *s, mlci_column **out, mlc_
     mlci_column *numbers = NULL;
     MLCI_TRY(open_elements(s, &elements, err));
     elements.row = 0;
-    MLCI_TRY(mlci_arrow_number_column(&elements, &numbers, err));
+    MLCI_TRY(mlci_arrow_number_column(NULL, &elements, &numbers, err));
     mlc_status status;
     if (numbers->type == MLC_TYPE_FLOAT64 && numbers->valid == NULL && numbers->borrowed) {
         status = mlci_arrow_lend(s, MLC_TYPE_VECTOR, s->type.width, numbers->values, out, err);

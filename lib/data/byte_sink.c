@@ -52,6 +52,11 @@ mlc_status mlci_byte_sink_open(mlc_context *call, const char *path, mlci_byte_si
     return MLC_OK;
 }
 
+int mlci_byte_sink_is_packed(const mlci_byte_sink *sink)
+{
+    return sink->is_packed;
+}
+
 void mlci_byte_sink_close(mlci_byte_sink *sink)
 {
     if (sink == NULL) return;

@@ -85,7 +85,7 @@ static mlc_status read_source(mlci_byte_stream *s, char *out, int64_t room, int6
     return s->fd >= 0 ? read_file(s, out, room, n, err) : read_memory(s, out, room, n);
 }
 
-/* First what the buffer holds. */
+/* First what the buffer holds; then there is no more use for it. */
 static mlc_status read_raw(mlci_byte_stream *s, char *out, int64_t room, int64_t *n, mlc_error *err)
 {
     const int64_t waiting = s->raw.n - s->raw.at;
@@ -93,6 +93,10 @@ static mlc_status read_raw(mlci_byte_stream *s, char *out, int64_t room, int64_t
     int64_t got = 0;
     if (first > 0) memcpy(out, s->raw.bytes + s->raw.at, (size_t)first);
     s->raw.at += first;
+    if (s->raw.at == s->raw.n) {
+        mlci_free(s->raw.bytes);
+        s->raw = (buffer){0};
+    }
     if (first < room) MLCI_TRY(read_source(s, out + first, room - first, &got, err));
     *n = first + got;
     return MLC_OK;

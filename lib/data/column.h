@@ -37,8 +37,6 @@ void mlci_text_keys_sort(mlci_text_key *keys, mlci_text_key *scratch, int64_t n)
 /* The same by the threads of the call. */
 mlc_status mlci_text_keys_sort_parallel(struct mlc_context *call, mlci_text_key *keys,
                                         mlci_text_key *scratch, int64_t n, mlc_error *err);
-/* A fixed hash of bytes: the same in every process and on every machine. */
-uint64_t mlci_text_hash(const char *text, int64_t length);
 
 /* Copies n texts, which must be ascending and distinct (MLC_ERROR_INTERNAL), of UTF-8 without a
  * NUL inside (MLC_ERROR_DATA). lengths NULL: NUL-terminated. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "text.h"
+#include "text_hash.h"
 
 #define MAX_PROBES 64
 #define FIRST_ROWS 1024 /* that tell whether there may be many distinct texts */
@@ -37,8 +38,8 @@ static int64_t distinct_slot(const distinct *d, const char *text, int64_t length
     uint64_t slot = mlci_text_hash(text, length) & mask;
     for (int probe = 0; probe < MAX_PROBES; probe++) {
         const int64_t i = d->slots[slot];
-        if (i < 0 || (d->keys[i].length == length &&
-                      (length == 0 || memcmp(d->keys[i].text, text, (size_t)length) == 0))) {
+        if (i < 0 ||
+            (d->keys[i].length == length && mlci_text_is_same(d->keys[i].text, text, length))) {
             return (int64_t)slot;
         }
         slot = (slot + 1) & mask;
@@ -78,10 +79,10 @@ static mlc_status number_by_hash(const mlci_column *c, int32_t *codes, distinct 
 {
     MLCI_TRY(distinct_grow(d, crowded, err));
     for (int64_t row = 0; row < c->n_rows; row++) {
-        int64_t length = 0;
-        const char *const text = mlci_column_text(c, row, &length);
+        const char *const text = (const char *)c->values + c->offsets[row];
+        const int64_t length = c->offsets[row + 1] - c->offsets[row];
         codes[row] = -1;
-        if (text == NULL) continue;
+        if (!mlci_column_is_valid(c, row)) continue;
         int64_t slot = distinct_slot(d, text, length);
         if (slot >= 0 && d->slots[slot] < 0 && d->n == d->capacity) {
             MLCI_TRY(distinct_grow(d, crowded, err));
@@ -210,21 +211,14 @@ mlc_status mlci_column_to_category(const mlci_column *column, mlci_column **out,
     return MLC_OK;
 }
 
-static uint64_t word_of(const char *text)
-{
-    uint64_t word;
-    memcpy(&word, text, sizeof word);
-    return word;
-}
-
 /* A hash of a few bytes of a text: those at both ends and in the middle. */
 static uint64_t hash_ends(const char *text, int64_t length)
 {
     const uint64_t factor = UINT64_C(0x9E3779B97F4A7C15);
     if (length <= 8) return mlci_text_hash(text, length);
-    uint64_t h = (word_of(text) ^ (uint64_t)length) * factor;
-    h = (h ^ h >> 32 ^ word_of(text + length / 2 - 4)) * factor;
-    h = (h ^ h >> 32 ^ word_of(text + length - 8)) * factor;
+    uint64_t h = (mlci_text_word(text) ^ (uint64_t)length) * factor;
+    h = (h ^ h >> 32 ^ mlci_text_word(text + length / 2 - 4)) * factor;
+    h = (h ^ h >> 32 ^ mlci_text_word(text + length - 8)) * factor;
     return h ^ h >> 32;
 }
 

@@ -18,7 +18,9 @@
 
 #define MLCI_CSV_CHUNK_BYTES ((int64_t)128 << 10)
 #define MLCI_CSV_WINDOW_BYTES ((int64_t)1 << 20) /* it and the next one fit the cache of a core */
-#define MLCI_CSV_BATCH_BYTES ((int64_t)4 << 20)  /* window of a reader of batches */
+#define MLCI_CSV_LEAST_WINDOW_BYTES ((int64_t)64 << 10)
+#define MLCI_CSV_WINDOW_ROWS 64
+#define MLCI_CSV_BATCH_BYTES ((int64_t)4 << 20) /* window of a reader of batches */
 #define MLCI_CSV_MAX_COLUMNS 1000000
 
 #define MLCI_CSV_TEXT_AUTO 0 /* category while at most half of the values differ, else text */
@@ -113,6 +115,9 @@ typedef struct mlci_csv_policy {
 void mlci_csv_scan_batch(const mlci_csv_source *source, int64_t begin, int64_t end,
                          int64_t n_fields, int64_t max_rows, const mlci_csv_policy *policy,
                          mlci_csv_batch *batch);
+/* The same of rows that are as regular as most; 0, with nothing decided, when these are not. */
+int mlci_csv_scan_regular(const mlci_csv_source *source, int64_t begin, int64_t end,
+                          int64_t n_fields, int64_t max_rows, mlci_csv_batch *batch);
 /* Entries that a batch of n_fields fields needs. */
 int64_t mlci_csv_batch_capacity(int64_t n_fields);
 
@@ -153,8 +158,10 @@ typedef struct mlci_csv_windows {
     mlci_byte_stream *stream; /* owned */
     const char *memory;       /* the whole text where it is in memory, or NULL */
     int64_t n_memory;
-    int64_t window_bytes;
-    int64_t first_bytes;      /* wanted of the first window; 0: as of the others */
+    int64_t window_bytes;     /* at most, unless rows take more */
+    int64_t least_bytes;      /* windows get smaller towards the end of the text, down to this */
+    int64_t rows_bytes;       /* of as many rows as a window should have */
+    int64_t first_bytes;      /* that the first window has at least */
     char *block, *next_block; /* this window's memory and the next one's */
     int64_t capacity, next_capacity;
     int64_t n_held;   /* bytes of this window, also those that the source leaves out */
@@ -169,11 +176,12 @@ typedef struct mlci_csv_windows {
 
 /* Takes the stream over, also on failure. */
 void mlci_csv_windows_init(mlci_csv_windows *windows, mlci_root *root, mlci_byte_stream *stream,
-                           int64_t window_bytes);
+                           int64_t window_bytes, int64_t least_bytes);
 void mlci_csv_windows_clear(mlci_csv_windows *windows);
 /* The first window, also once more. */
 mlc_status mlci_csv_windows_start(mlci_csv_windows *windows, mlc_context *call, mlc_error *err);
-/* Reads the bytes after the window into memory of their own: while others still read the window. */
+/* Reads the bytes after the window into memory of their own: while others still read the window, of
+ * which some will be consumed. */
 mlc_status mlci_csv_windows_read_ahead(mlci_csv_windows *windows, mlc_context *call,
                                        mlc_error *err);
 /* The window from `consumed` on and what follows it; twice as much when nothing is consumed. */
@@ -301,6 +309,14 @@ typedef struct mlci_csv_piece {
     int64_t n_bytes, bytes_capacity;
 } mlci_csv_piece;
 
+/* What a thread needs to read regions, whichever. */
+typedef struct mlci_csv_scratch {
+    uint32_t *at; /* of batches */
+    int64_t at_capacity;
+    char *text; /* a text whose doubled quotes are made single */
+    int64_t text_capacity;
+} mlci_csv_scratch;
+
 /* What was wrong in one region. */
 typedef struct mlci_csv_problems {
     int64_t n, capacity;
@@ -333,6 +349,7 @@ typedef struct mlci_csv_reader {
     int64_t skip_rows; /* records to pass over */
     int64_t most_rows; /* records to read after them */
     int64_t chunk_bytes;
+    int64_t window_rows;
     int64_t rows_to_skip, rows_left; /* of these in this run */
     int64_t n_rows;                  /* of the windows before */
     int32_t samples;                 /* the types to start with are yet to be found */
@@ -345,6 +362,8 @@ typedef struct mlci_csv_reader {
     mlci_csv_piece *pieces; /* n_regions x n_columns */
     int64_t *n_rows_read;   /* of each region */
     mlci_csv_problems *problems;
+    int32_t n_scratches;
+    mlci_csv_scratch *scratches; /* by slot of the loop over regions */
     mlci_csv_left_out left_out;
 } mlci_csv_reader;
 
@@ -354,8 +373,12 @@ int32_t mlci_csv_classify(const mlci_csv_reader *reader, const mlci_csv_cell *ce
 /* ---- regions of values (csv_region.c) ---------------------------------------------------------
  */
 
+/* Room for a batch of rows, where there is none yet. */
+mlc_status mlci_csv_scratch_make(mlci_csv_reader *reader, mlci_csv_scratch *scratch,
+                                 mlc_error *err);
 /* Reads one region into the wanted columns. Faults stay in reader->problems[region]. */
-mlc_status mlci_csv_read_region(mlci_csv_reader *reader, int64_t region, mlc_error *err);
+mlc_status mlci_csv_read_region(mlci_csv_reader *reader, int64_t region, mlci_csv_scratch *scratch,
+                                mlc_error *err);
 /* Bytes of a value while a column of that type is being read. */
 int64_t mlci_csv_value_size(int32_t type);
 
@@ -464,6 +487,8 @@ mlc_status mlci_csv_read_header(mlci_csv_reader *reader, const mlci_csv_settings
 void mlci_csv_reader_clear(mlci_csv_reader *reader);
 /* All rows into the columns. */
 mlc_status mlci_csv_read_rows(mlci_csv_reader *reader, mlc_error *err);
+/* Gives up what only reading takes: windows and regions. */
+void mlci_csv_end_rows(mlci_csv_reader *reader);
 /* The rows of the next window that has some into the columns; at first also of one that has none.
  * *is_end: there was none left. */
 mlc_status mlci_csv_read_batch(mlci_csv_reader *reader, int32_t *is_end, mlc_error *err);
@@ -473,7 +498,8 @@ mlc_status mlci_csv_read_batch(mlci_csv_reader *reader, int32_t *is_end, mlc_err
 
 /* Sizes that decide about speed and memory and about no result; tests vary them. */
 typedef struct mlci_csv_sizes {
-    int64_t chunk_bytes, window_bytes;
+    int64_t chunk_bytes, window_bytes, least_window_bytes;
+    int64_t window_rows; /* where rows are long windows and chunks are as well; 0: they are not */
 } mlci_csv_sizes;
 
 /* A reader of the stream, which it takes over, up to its header. */

@@ -51,7 +51,7 @@ static void close_batches(void *self)
 static mlc_status open_reader(mlc_context *call, csv_batches *batches, const char *settings,
                               int64_t batch_bytes, mlc_error *err)
 {
-    const mlci_csv_sizes sizes = {MLCI_CSV_CHUNK_BYTES, batch_bytes};
+    const mlci_csv_sizes sizes = {MLCI_CSV_CHUNK_BYTES, batch_bytes, batch_bytes};
     mlci_byte_stream *stream = NULL;
     MLCI_TRY(mlci_csv_settings_read(call->root, settings, &batches->settings, err));
     MLCI_TRY(

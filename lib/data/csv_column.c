@@ -9,7 +9,7 @@
 #define FEW_CATEGORIES 16 /* always a category up to that many */
 /* Room that is left over: a share of the rows, and rows. */
 #define SPARE_SHARE 8
-#define SPARE_ROWS 4096
+#define SPARE_ROWS 64
 
 /* A column of that type, without values, that takes the bitmap over. */
 static mlc_status start_column(mlci_csv_reader *reader, mlci_csv_column *source, int32_t type,
@@ -116,36 +116,35 @@ static mlc_status finish_listed(mlci_csv_reader *reader, mlci_csv_column *source
     return status;
 }
 
+_Static_assert(sizeof(mlci_text_key) >= sizeof(char *) + sizeof(int64_t),
+               "a text and its length fit the scratch of a key");
+
 /* The dictionary of the distinct words; rank_of[number] is a word's code. */
 static mlc_status rank_words(mlc_context *call, const mlci_csv_words *words, int32_t *rank_of,
                              mlci_dictionary **out, mlc_error *err)
 {
     const int64_t n = words->n;
-    mlc_status status = MLC_OK;
     mlci_text_key *const keys = mlci_alloc_raw(call->root, 2 * n, (int64_t)sizeof *keys);
-    const char **const texts = mlci_alloc_raw(call->root, n, (int64_t)sizeof *texts);
-    int64_t *const lengths = mlci_alloc_raw(call->root, n, (int64_t)sizeof *lengths);
-    if (keys == NULL || texts == NULL || lengths == NULL) {
-        status = mlci_fail_memory(err, 2 * n, (int64_t)sizeof *keys);
-        goto done;
-    }
+    if (keys == NULL) return mlci_fail_memory(err, 2 * n, (int64_t)sizeof *keys);
+    /* Once they are sorted, their scratch is of no other use. */
+    void *const scratch = keys + n;
+    const char **const texts = scratch;
+    int64_t *const lengths = (int64_t *)scratch + n;
     for (int32_t i = 0; i < words->n; i++) {
         keys[i] = (mlci_text_key){.text = mlci_csv_word_text(&words->word[i]),
                                   .length = words->word[i].length,
                                   .index = i};
     }
-    status = mlci_text_keys_sort_parallel(call, keys, keys + n, n, err);
-    if (status != MLC_OK) goto done;
-    for (int32_t i = 0; i < words->n; i++) {
+    mlc_status status = mlci_text_keys_sort_parallel(call, keys, keys + n, n, err);
+    for (int32_t i = 0; i < words->n && status == MLC_OK; i++) {
         texts[i] = keys[i].text;
         lengths[i] = keys[i].length;
         rank_of[keys[i].index] = i;
     }
-    status = mlci_dictionary_create_checked(call->root, words->n, texts, lengths, out, err);
-done:
+    if (status == MLC_OK) {
+        status = mlci_dictionary_create_checked(call->root, words->n, texts, lengths, out, err);
+    }
     mlci_free(keys);
-    mlci_free(texts);
-    mlci_free(lengths);
     return status;
 }
 
@@ -179,6 +178,7 @@ static mlc_status finish_category(mlci_csv_reader *reader, mlci_csv_column *sour
         mlci_alloc_raw(reader->root, source->words.n, (int64_t)sizeof *rank_of);
     if (rank_of == NULL) return mlci_fail_memory(err, source->words.n, (int64_t)sizeof *rank_of);
     mlci_dictionary *dictionary = NULL;
+    mlci_csv_words_end(&source->words);
     ranking r = {.codes = source->values, .n_rows = n_rows, .rank_of = rank_of};
     mlc_status status = rank_words(reader->call, &source->words, rank_of, &dictionary, err);
     if (status == MLC_OK) {

@@ -19,16 +19,16 @@ mlc_status mlci_csv_reader_open(mlc_context *call, const char *name, mlci_byte_s
                                 .skip_rows = settings->skip_rows,
                                 .most_rows = settings->n_rows < 0 ? INT64_MAX : settings->n_rows,
                                 .chunk_bytes = sizes->chunk_bytes,
+                                .window_rows = sizes->window_rows,
                                 .nulls = {.root = call->root}};
     reader->source = (mlci_csv_source){.name = name,
                                        .delimiter = settings->delimiter_byte,
                                        .quote = settings->quote_byte,
                                        .comment = settings->comment_byte,
                                        .kernels = mlci_scan_kernels_of(mlci_root_isa(call->root))};
-    mlci_csv_windows_init(&reader->windows, call->root, stream, sizes->window_bytes);
-    int64_t first = sizes->window_bytes;
-    if (settings->delimiter_byte == '\0' && first < DETECTION_BYTES) first = DETECTION_BYTES;
-    reader->windows.first_bytes = first;
+    mlci_csv_windows_init(&reader->windows, call->root, stream, sizes->window_bytes,
+                          sizes->least_window_bytes);
+    if (settings->delimiter_byte == '\0') reader->windows.first_bytes = DETECTION_BYTES;
     const mlc_status status = mlci_csv_read_header(reader, settings, err);
     if (status != MLC_OK) mlci_csv_reader_clear(reader);
     return status;
@@ -115,6 +115,7 @@ mlc_status mlci_csv_read_stream(mlc_context *call, const char *name, mlci_byte_s
     mlci_csv_reader reader;
     MLCI_TRY(mlci_csv_reader_open(call, name, stream, settings, sizes, &reader, err));
     mlc_status status = mlci_csv_read_rows(&reader, err);
+    mlci_csv_end_rows(&reader);
     if (status == MLC_OK) status = mlci_csv_finish(&reader, settings->roles, out, err);
     mlci_csv_reader_clear(&reader);
     return status;
@@ -141,7 +142,8 @@ static mlc_status open_stream(mlc_context *call, const input *in, int32_t encodi
 static mlc_status read_input(mlc_context *ctx, const input *in, const char *text, mlc_dataset **out,
                              mlc_error *err)
 {
-    static const mlci_csv_sizes sizes = {MLCI_CSV_CHUNK_BYTES, MLCI_CSV_WINDOW_BYTES};
+    static const mlci_csv_sizes sizes = {MLCI_CSV_CHUNK_BYTES, MLCI_CSV_WINDOW_BYTES,
+                                         MLCI_CSV_LEAST_WINDOW_BYTES, MLCI_CSV_WINDOW_ROWS};
     mlc_context local, *call = NULL;
     MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
     mlci_csv_settings settings = {0};

@@ -214,14 +214,12 @@ static int refuse_row(void *arg, const mlci_csv_fault *fault)
 
 /* Reads the batch into all wanted columns; faults of cells go to *fatal. 0: no memory. */
 static int read_batch(mlci_csv_reader *reader, int64_t index, const mlci_csv_batch *batch,
-                      int64_t row, mlci_csv_fault *fatal)
+                      int64_t row, mlci_csv_scratch *scratch, mlci_csv_fault *fatal)
 {
     const mlci_csv_region *const region = &reader->regions[index];
     const unsigned char quote = (unsigned char)reader->source.quote;
     const unsigned plain = quote > ' ' ? quote : ' ';
     int in_memory = 1;
-    char *scratch = NULL;
-    int64_t scratch_size = 0;
     for (int32_t j = 0; j < reader->n_columns && in_memory; j++) {
         if (!reader->columns[j].wanted) continue;
         mlci_csv_strip s = {.reader = reader,
@@ -234,27 +232,31 @@ static int read_batch(mlci_csv_reader *reader, int64_t index, const mlci_csv_bat
                             .piece_row = row,
                             .value_row = region->first_row + row +
                                          (reader->columns[j].is_listed ? 0 : reader->n_rows),
-                            .scratch = scratch,
-                            .scratch_size = scratch_size};
+                            .scratch = scratch};
         read_strip(&s);
-        scratch = s.scratch;
-        scratch_size = s.scratch_size;
         if (s.no_memory) in_memory = 0;
         if (s.fault.kind != MLCI_CSV_NO_FAULT) mlci_csv_fault_note(fatal, &s.fault);
     }
-    mlci_free(scratch);
     return in_memory;
 }
 
-mlc_status mlci_csv_read_region(mlci_csv_reader *reader, int64_t region, mlc_error *err)
+mlc_status mlci_csv_scratch_make(mlci_csv_reader *reader, mlci_csv_scratch *scratch, mlc_error *err)
+{
+    const int64_t capacity = mlci_csv_batch_capacity(reader->n_columns);
+    if (scratch->at != NULL) return MLC_OK;
+    scratch->at = mlci_alloc_raw(reader->root, capacity, (int64_t)sizeof *scratch->at);
+    if (scratch->at == NULL) return mlci_fail_memory(err, capacity, (int64_t)sizeof *scratch->at);
+    scratch->at_capacity = capacity;
+    return MLC_OK;
+}
+
+mlc_status mlci_csv_read_region(mlci_csv_reader *reader, int64_t region, mlci_csv_scratch *scratch,
+                                mlc_error *err)
 {
     const mlci_csv_region *const place = &reader->regions[region];
     mlci_csv_problems *const problems = &reader->problems[region];
-    mlci_csv_batch batch = {.capacity = mlci_csv_batch_capacity(reader->n_columns)};
-    batch.at = mlci_alloc_raw(reader->root, batch.capacity, (int64_t)sizeof *batch.at);
-    if (batch.at == NULL) {
-        return mlci_fail_memory(err, batch.capacity, (int64_t)sizeof *batch.at);
-    }
+    MLCI_TRY(mlci_csv_scratch_make(reader, scratch, err));
+    mlci_csv_batch batch = {.capacity = scratch->at_capacity, .at = scratch->at};
     void *both[] = {reader, problems};
     const mlci_csv_policy policy = {.refuse = refuse_row, .arg = both};
     mlc_status status = MLC_OK;
@@ -273,7 +275,8 @@ mlc_status mlci_csv_read_region(mlci_csv_reader *reader, int64_t region, mlc_err
             problems->bad_quotes = 1;
             break;
         }
-        if (!read_batch(reader, region, &batch, row, &problems->fatal) || problems->no_memory) {
+        if (!read_batch(reader, region, &batch, row, scratch, &problems->fatal) ||
+            problems->no_memory) {
             status = mlci_fail_memory(err, batch.n_rows, 8);
         }
         row += batch.n_rows;
@@ -281,7 +284,6 @@ mlc_status mlci_csv_read_region(mlci_csv_reader *reader, int64_t region, mlc_err
         if (problems->fatal.kind != MLCI_CSV_NO_FAULT) break;
         if (status == MLC_OK) status = mlci_poll(reader->call, err);
     }
-    mlci_free(batch.at);
     reader->n_rows_read[region] = row;
     return status;
 }

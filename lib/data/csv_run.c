@@ -11,6 +11,12 @@
 
 #include "checked.h"
 
+#define WINDOW_CHUNKS 8
+#define PASSED_ROWS 1024 /* one by one, before it is looked whether they are regular again */
+#define LEAST_CHUNK ((int64_t)16 << 10)
+#define MOST_ROWS_BYTES ((int64_t)8 << 20) /* that windows are lengthened to */
+#define ROWS_CHUNKS 4                      /* chunks of such a window */
+
 /* ---- regions -------------------------------------------------------------------------------- */
 
 static void reset_regions(mlci_csv_reader *reader)
@@ -40,9 +46,42 @@ static void free_regions(mlci_csv_reader *reader)
     reader->n_regions = reader->regions_capacity = 0;
 }
 
-void mlci_csv_reader_clear(mlci_csv_reader *reader)
+static void free_scratches(mlci_csv_reader *reader)
+{
+    for (int32_t i = 0; i < reader->n_scratches; i++) {
+        mlci_free(reader->scratches[i].at);
+        mlci_free(reader->scratches[i].text);
+    }
+    mlci_free(reader->scratches);
+    reader->scratches = NULL;
+    reader->n_scratches = 0;
+}
+
+/* One for each thread of the call; the first is there at once. */
+static mlc_status prepare_scratches(mlci_csv_reader *reader, mlc_error *err)
+{
+    const int32_t n = mlci_n_slots(reader->call);
+    if (n > reader->n_scratches) {
+        free_scratches(reader);
+        reader->scratches = mlci_alloc(reader->root, n, (int64_t)sizeof *reader->scratches);
+        if (reader->scratches == NULL) {
+            return mlci_fail_memory(err, n, (int64_t)sizeof *reader->scratches);
+        }
+        reader->n_scratches = n;
+    }
+    return mlci_csv_scratch_make(reader, &reader->scratches[0], err);
+}
+
+void mlci_csv_end_rows(mlci_csv_reader *reader)
 {
     free_regions(reader);
+    free_scratches(reader);
+    mlci_csv_windows_clear(&reader->windows);
+}
+
+void mlci_csv_reader_clear(mlci_csv_reader *reader)
+{
+    mlci_csv_end_rows(reader);
     for (int32_t j = 0; j < reader->n_columns && reader->columns != NULL; j++) {
         mlci_csv_store_clear(&reader->columns[j]);
         mlci_free(reader->columns[j].name);
@@ -50,7 +89,6 @@ void mlci_csv_reader_clear(mlci_csv_reader *reader)
     mlci_free(reader->columns);
     mlci_csv_left_out_clear(&reader->left_out);
     mlci_csv_nulls_clear(&reader->nulls);
-    mlci_csv_windows_clear(&reader->windows);
     *reader = (mlci_csv_reader){0};
 }
 
@@ -126,6 +164,28 @@ static mlc_status sample(mlci_csv_reader *reader, mlc_error *err)
     return MLC_OK;
 }
 
+/* Passes over up to *n records from `begin` on: regular rows by the batch, others one by one. */
+static int64_t pass_rows(mlci_csv_reader *reader, int64_t begin, int64_t *n)
+{
+    mlci_csv_batch batch = {.at = reader->scratches[0].at,
+                            .capacity = reader->scratches[0].at_capacity};
+    int64_t at = begin;
+    for (int64_t from = -1; *n > 0 && at > from;) {
+        from = at;
+        if (mlci_csv_scan_regular(&reader->source, at, reader->source.n, reader->n_columns, *n,
+                                  &batch)) {
+            *n -= batch.n_rows;
+            at = batch.next;
+        } else {
+            int64_t some = *n < PASSED_ROWS ? *n : PASSED_ROWS;
+            *n -= some;
+            at = mlci_csv_pass_records(&reader->source, at, &some);
+            *n += some;
+        }
+    }
+    return at;
+}
+
 /* The source of the window, from the record on that is the first to be read, up to the last one
  * where their number is given. */
 static portion take_window(mlci_csv_reader *reader, int64_t begin)
@@ -136,9 +196,9 @@ static portion take_window(mlci_csv_reader *reader, int64_t begin)
     source->has_more = reader->windows.source.has_more;
     source->line = reader->windows.source.line;
     portion p = {.begin = begin, .end = begin, .n_lines = -1};
-    p.begin = mlci_csv_pass_records(source, begin, &reader->rows_to_skip);
+    p.begin = pass_rows(reader, begin, &reader->rows_to_skip);
     if (reader->rows_left < INT64_MAX) {
-        source->n = mlci_csv_pass_records(source, p.begin, &reader->rows_left);
+        source->n = pass_rows(reader, p.begin, &reader->rows_left);
         p.is_last = reader->rows_left == 0 || !source->has_more;
         source->has_more = 0;
     } else {
@@ -148,12 +208,22 @@ static portion take_window(mlci_csv_reader *reader, int64_t begin)
     return p;
 }
 
+/* Chunks of a window: enough of them to keep threads busy to its end. */
+static int64_t chunk_bytes(const mlci_csv_reader *reader, int64_t n)
+{
+    const int64_t share = n / WINDOW_CHUNKS > LEAST_CHUNK ? n / WINDOW_CHUNKS : LEAST_CHUNK;
+    const int64_t rows = reader->windows.rows_bytes / ROWS_CHUNKS;
+    const int64_t bytes = share < reader->chunk_bytes ? share : reader->chunk_bytes;
+    const int64_t least = rows < n / 2 ? rows : n / 2;
+    return bytes > least ? bytes : least;
+}
+
 static mlc_status cut(mlci_csv_reader *reader, portion *p, int32_t exact, mlc_error *err)
 {
-    const int64_t n = mlci_csv_n_chunks(&reader->source, p->begin, reader->chunk_bytes);
+    const int64_t bytes = chunk_bytes(reader, reader->source.n - p->begin);
+    const int64_t n = mlci_csv_n_chunks(&reader->source, p->begin, bytes);
     MLCI_TRY(prepare_regions(reader, n, err));
-    mlci_csv_cutting cutting = {
-        .body = p->begin, .chunk_bytes = reader->chunk_bytes, .exact = exact};
+    mlci_csv_cutting cutting = {.body = p->begin, .chunk_bytes = bytes, .exact = exact};
     MLCI_TRY(mlci_csv_cut(reader->call, &reader->source, &cutting, reader->regions, n, err));
     p->end = cutting.end;
     p->n_lines = cutting.n_lines;
@@ -170,8 +240,9 @@ typedef struct group {
 static mlc_status read_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
 {
     group *const g = arg;
-    (void)slot;
-    if (block > 0) return mlci_csv_read_region(g->reader, block - 1, err);
+    if (block > 0) {
+        return mlci_csv_read_region(g->reader, block - 1, &g->reader->scratches[slot], err);
+    }
     g->ahead = mlci_csv_windows_read_ahead(&g->reader->windows, g->reader->call, &g->ahead_error);
     return MLC_OK;
 }
@@ -182,16 +253,41 @@ static mlc_status read_regions(mlci_csv_reader *reader, group *g, mlc_error *err
     return mlci_parallel_for(reader->call, reader->n_regions + 1, read_block, g, err);
 }
 
+/* The columns are gone through once a window and once a region: these get longer with the rows. */
+static void fit_sizes(mlci_csv_reader *reader, const portion *p)
+{
+    const mlci_csv_region *const last = &reader->regions[reader->n_regions - 1];
+    const int64_t n_rows = last->first_row + last->n_rows;
+    if (n_rows == 0) return;
+    const int64_t rows = (p->end - p->begin) / n_rows * reader->window_rows;
+    reader->windows.rows_bytes = rows < MOST_ROWS_BYTES ? rows : MOST_ROWS_BYTES;
+}
+
+/* Does a line start as comments do? The quotes in one count for nothing. */
+static int has_comments(const mlci_csv_source *source, int64_t begin)
+{
+    const char *const first = source->bytes + begin, *const end = source->bytes + source->n;
+    const char *at = source->comment == 0 ? end : first;
+    while (at < end) {
+        at = memchr(at, source->comment, (size_t)(end - at));
+        if (at == NULL) return 0;
+        if (at == first || at[-1] == '\n' || at[-1] == '\r') return 1;
+        at++;
+    }
+    return 0;
+}
+
 /* All records of the window that are whole; none (p->end is p->begin) when there are none. */
 static mlc_status read_window(mlci_csv_reader *reader, portion *p, mlc_error *err)
 {
     group g = {.reader = reader};
-    for (int32_t exact = reader->source.comment != 0;; exact = 1) {
+    for (int32_t exact = has_comments(&reader->source, p->begin);; exact = 1) {
         MLCI_TRY(cut(reader, p, exact, err));
         if (p->end == p->begin && reader->source.has_more) {
             if (exact) return MLC_OK;
             continue;
         }
+        if (reader->samples) fit_sizes(reader, p);
         if (reader->samples) MLCI_TRY(sample(reader, err));
         MLCI_TRY(read_regions(reader, &g, err));
         const mlci_csv_fault *const fatal = first_fatal(reader);
@@ -241,6 +337,7 @@ static mlc_status run(mlci_csv_reader *reader, mlc_error *err)
     reader->n_rows = 0;
     reader->rows_to_skip = reader->skip_rows;
     reader->rows_left = reader->most_rows;
+    MLCI_TRY(prepare_scratches(reader, err));
     for (int64_t begin = reader->body;; begin = 0) {
         portion p = take_window(reader, begin);
         MLCI_TRY(read_window(reader, &p, err));
@@ -324,6 +421,7 @@ mlc_status mlci_csv_read_batch(mlci_csv_reader *reader, int32_t *is_end, mlc_err
         MLCI_TRY(mlci_csv_windows_start(&reader->windows, reader->call, err));
         reader->next_begin = reader->body;
     }
+    MLCI_TRY(prepare_scratches(reader, err));
     reader->n_rows = 0;
     while (!reader->is_done && reader->n_rows == 0) {
         portion p = take_window(reader, reader->next_begin);

@@ -9,7 +9,11 @@
 
 /* Text of a batch: small enough to stay in the second-level cache while columns are read. */
 #define BATCH_BYTES ((int64_t)256 << 10)
-#define BATCH_ENTRIES 8192
+#define BATCH_ENTRIES 4096
+/* Where rows are long a batch has so many of them all the same: the columns are gone through once a
+ * batch. Up to as many entries. */
+#define BATCH_ROWS 8
+#define MOST_BATCH_ENTRIES (1 << 19)
 /* A record is shorter, so that offsets within a batch are 32 bits. */
 #define MAX_SPAN ((int64_t)INT32_MAX)
 
@@ -135,10 +139,13 @@ void mlci_csv_scan_record(const mlci_csv_source *source, int64_t begin, int64_t 
 
 int64_t mlci_csv_batch_capacity(int64_t n_fields)
 {
-    return (n_fields > BATCH_ENTRIES ? n_fields : BATCH_ENTRIES) + n_fields + 4 * MLCI_SCAN_BLOCK;
+    int64_t n = BATCH_ROWS * n_fields;
+    if (n > MOST_BATCH_ENTRIES) n = MOST_BATCH_ENTRIES;
+    if (n < BATCH_ENTRIES) n = BATCH_ENTRIES;
+    return (n_fields > n ? n_fields : n) + n_fields + 4 * MLCI_SCAN_BLOCK;
 }
 
-/* Separators from `begin` on: of a batch, and at least of one row where there is one. */
+/* Separators from `begin` on: of a batch, and at least of some rows where there are any. */
 static mlci_scan_state find_separators(const mlci_csv_source *source, int64_t begin, int64_t end,
                                        int64_t n_fields, int64_t wanted, uint32_t *entries)
 {
@@ -146,17 +153,18 @@ static mlci_scan_state find_separators(const mlci_csv_source *source, int64_t be
     const mlci_scan_text text = {source->bytes + begin, source->n - begin, source->delimiter,
                                  source->quote};
     const int64_t length = end - begin < MAX_SPAN ? end - begin : MAX_SPAN;
+    const int64_t least = wanted < BATCH_ROWS * n_fields ? wanted : BATCH_ROWS * n_fields;
     mlci_scan_state s = {0};
-    for (int64_t part = BATCH_BYTES; s.at < length && s.n < n_fields; part *= 2) {
+    for (int64_t part = BATCH_BYTES; s.at < length && s.n < least; part *= 2) {
         kernels->separators(&text, part < length ? part : length, wanted, &s, entries);
     }
     return s;
 }
 
-/* Rows as regular as most files are. Returns 0, with nothing decided, when these are not. */
-static int scan_regular(const mlci_csv_source *source, int64_t begin, int64_t end, int64_t n_fields,
-                        int64_t max_rows, mlci_csv_batch *batch)
+int mlci_csv_scan_regular(const mlci_csv_source *source, int64_t begin, int64_t end,
+                          int64_t n_fields, int64_t max_rows, mlci_csv_batch *batch)
 {
+    if (n_fields < 2) return 0; /* lines of one field: blank ones cannot be told by counting */
     const int64_t base = begin - 1;
     uint32_t *const entries = batch->at;
     int64_t wanted = batch->capacity - 2 * MLCI_SCAN_BLOCK - 1;
@@ -182,8 +190,7 @@ void mlci_csv_scan_batch(const mlci_csv_source *source, int64_t begin, int64_t e
                          int64_t n_fields, int64_t max_rows, const mlci_csv_policy *policy,
                          mlci_csv_batch *batch)
 {
-    /* Lines of one field: blank ones cannot be told by counting. */
-    if (n_fields > 1 && scan_regular(source, begin, end, n_fields, max_rows, batch)) return;
+    if (mlci_csv_scan_regular(source, begin, end, n_fields, max_rows, batch)) return;
     const int64_t stride = n_fields + 1;
     const int64_t room =
         (batch->capacity / stride) < max_rows ? batch->capacity / stride : max_rows;

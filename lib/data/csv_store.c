@@ -13,6 +13,7 @@
 #define TRIAL_WORDS 4096
 /* ... or when so many more than half of its values are distinct. */
 #define SPARE_WORDS 65536
+#define SPARE_ROWS 64
 #define GROUP 32 /* texts whose memory is asked for before they are numbered */
 
 /* ---- room ----------------------------------------------------------------------------------- */
@@ -22,29 +23,31 @@ static int64_t likely_total(const mlci_csv_reader *reader, int64_t n, int64_t be
 {
     const double share = reader->windows.share;
     if (!reader->windows.source.has_more || reader->is_batched || share <= 0) return n;
-    if (reader->windows.is_first) return n; /* too few to tell */
-    const double total = (double)n / share * 1.05 + 4096;
+    const double total = (double)n / share * 1.05 + SPARE_ROWS;
     const double least = (double)before * 1.25;
     const double wanted = total > least ? total : least;
     return wanted < 4e18 && wanted > (double)n ? (int64_t)wanted : n;
 }
 
-static mlc_status resize(mlci_root *root, void *block, int64_t count, int64_t size, void *out,
-                         mlc_error *err)
+/* The columns of a batch are given back soon, those of a file stay as they are. */
+static mlc_status resize(const mlci_csv_reader *reader, void *block, int64_t count, int64_t size,
+                         void *out, mlc_error *err)
 {
-    void *const resized = block == NULL ? mlci_alloc_stream(root, count, size)
-                                        : mlci_realloc(root, block, count, size);
+    mlci_root *const root = reader->root;
+    void *const resized = block != NULL        ? mlci_realloc(root, block, count, size)
+                          : reader->is_batched ? mlci_alloc_raw(root, count, size)
+                                               : mlci_alloc_stream(root, count, size);
     if (resized == NULL) return mlci_fail_memory(err, count, size);
     memcpy(out, &resized, sizeof resized);
     return MLC_OK;
 }
 
 /* Bits for rows from `from` on are ones. */
-static mlc_status resize_valid(mlci_root *root, mlci_csv_column *column, int64_t from, int64_t to,
-                               mlc_error *err)
+static mlc_status resize_valid(const mlci_csv_reader *reader, mlci_csv_column *column, int64_t from,
+                               int64_t to, mlc_error *err)
 {
     const int64_t old = (from + 7) / 8, n = (to + 7) / 8;
-    MLCI_TRY(resize(root, column->valid, n, 1, &column->valid, err));
+    MLCI_TRY(resize(reader, column->valid, n, 1, &column->valid, err));
     if (n > old) memset(column->valid + old, 0xff, (size_t)(n - old));
     return MLC_OK;
 }
@@ -58,15 +61,15 @@ static mlc_status reserve_rows(mlci_csv_reader *reader, mlci_csv_column *column,
     if (capacity > reader->most_rows) capacity = reader->most_rows;
     if (capacity < n_rows) capacity = n_rows;
     if (column->is_listed) {
-        MLCI_TRY(resize(reader->root, column->offsets, capacity + 1,
-                        (int64_t)sizeof *column->offsets, &column->offsets, err));
+        MLCI_TRY(resize(reader, column->offsets, capacity + 1, (int64_t)sizeof *column->offsets,
+                        &column->offsets, err));
         if (!is_there) column->offsets[0] = 0;
     } else {
-        MLCI_TRY(resize(reader->root, column->values, capacity, mlci_csv_value_size(column->type),
+        MLCI_TRY(resize(reader, column->values, capacity, mlci_csv_value_size(column->type),
                         &column->values, err));
     }
     if (column->valid != NULL) {
-        MLCI_TRY(resize_valid(reader->root, column, column->capacity, capacity, err));
+        MLCI_TRY(resize_valid(reader, column, column->capacity, capacity, err));
     }
     column->capacity = capacity;
     return MLC_OK;
@@ -80,22 +83,31 @@ static mlc_status reserve_codes(mlci_csv_reader *reader, mlci_csv_column *column
     mlci_free(column->values);
     column->values = NULL;
     column->window_capacity = 0;
-    MLCI_TRY(resize(reader->root, NULL, n_rows, (int64_t)sizeof(int32_t), &column->values, err));
+    MLCI_TRY(resize(reader, NULL, n_rows, (int64_t)sizeof(int32_t), &column->values, err));
     column->window_capacity = n_rows;
+    return MLC_OK;
+}
+
+static mlc_status reserve_column(void *arg, int64_t j, int32_t slot, mlc_error *err)
+{
+    mlci_csv_reader *const reader = arg;
+    mlci_csv_column *const column = &reader->columns[j];
+    const mlci_csv_region *const last = &reader->regions[reader->n_regions - 1];
+    const int64_t n_rows = last->first_row + last->n_rows;
+    (void)slot;
+    if (!column->wanted) return MLC_OK;
+    MLCI_TRY(reserve_rows(reader, column, reader->n_rows + n_rows, err));
+    MLCI_TRY(reserve_codes(reader, column, n_rows, err));
+    if (!column->is_listed) {
+        const int64_t size = mlci_csv_value_size(column->type);
+        mlci_populate((char *)column->values + reader->n_rows * size, n_rows * size);
+    }
     return MLC_OK;
 }
 
 mlc_status mlci_csv_store_reserve(mlci_csv_reader *reader, mlc_error *err)
 {
-    const mlci_csv_region *const last = &reader->regions[reader->n_regions - 1];
-    const int64_t n_rows = last->first_row + last->n_rows;
-    for (int32_t j = 0; j < reader->n_columns; j++) {
-        mlci_csv_column *const column = &reader->columns[j];
-        if (!column->wanted) continue;
-        MLCI_TRY(reserve_rows(reader, column, reader->n_rows + n_rows, err));
-        MLCI_TRY(reserve_codes(reader, column, n_rows, err));
-    }
-    return MLC_OK;
+    return mlci_parallel_for(reader->call, reader->n_columns, reserve_column, reader, err);
 }
 
 static mlc_status reserve_bytes(mlci_csv_reader *reader, mlci_csv_column *column, int64_t n,
@@ -103,7 +115,7 @@ static mlc_status reserve_bytes(mlci_csv_reader *reader, mlci_csv_column *column
 {
     if (n <= column->bytes_capacity && column->bytes != NULL) return MLC_OK;
     const int64_t capacity = likely_total(reader, n, column->bytes_capacity);
-    MLCI_TRY(resize(reader->root, column->bytes, capacity + 1, 1, &column->bytes, err));
+    MLCI_TRY(resize(reader, column->bytes, capacity + 1, 1, &column->bytes, err));
     column->bytes_capacity = capacity;
     return MLC_OK;
 }
@@ -180,7 +192,7 @@ static mlc_status join_pieces(mlci_csv_reader *reader, int32_t j, mlc_error *err
         column->n_missing += piece->n_missing;
         if (piece->valid != NULL) {
             if (column->valid == NULL) {
-                MLCI_TRY(resize_valid(reader->root, column, 0, column->capacity, err));
+                MLCI_TRY(resize_valid(reader, column, 0, column->capacity, err));
             }
             clear_bits(piece->valid, reader->n_rows_read[c], column->valid, row);
         }
@@ -263,7 +275,7 @@ mlc_status mlci_csv_store_list(mlci_csv_reader *reader, mlci_csv_column *column,
     int64_t n_bytes = 0;
     for (int64_t r = 0; r < n_rows; r++)
         n_bytes += codes[r] >= 0 ? words->word[codes[r]].length : 0;
-    MLCI_TRY(resize(reader->root, NULL, column->capacity + 1, (int64_t)sizeof *column->offsets,
+    MLCI_TRY(resize(reader, NULL, column->capacity + 1, (int64_t)sizeof *column->offsets,
                     &column->offsets, err));
     MLCI_TRY(reserve_bytes(reader, column, n_bytes, err));
     int64_t at = 0;
@@ -306,6 +318,8 @@ static void write_texts(const mlci_csv_reader *reader, int32_t j, int64_t region
     const mlci_csv_piece *const piece = &pieces[region * reader->n_columns];
     const int32_t *const lengths = (const int32_t *)column->values + row;
     int64_t *const offsets = column->offsets + reader->n_rows + row + 1;
+    mlci_populate(offsets, reader->n_rows_read[region] * (int64_t)sizeof *offsets);
+    mlci_populate(column->bytes + at, piece->n_bytes);
     if (piece->n_bytes > 0) memcpy(column->bytes + at, piece->bytes, (size_t)piece->n_bytes);
     for (int64_t r = 0; r < reader->n_rows_read[region]; r++) {
         at += lengths[r];

@@ -17,8 +17,7 @@ typedef struct mlci_csv_strip {
     int64_t value_row; /* row of the values */
     int32_t no_memory;
     mlci_csv_fault fault; /* the first cell that contradicts types= */
-    char *scratch;        /* for texts with doubled quotes */
-    int64_t scratch_size;
+    mlci_csv_scratch *scratch;
 } mlci_csv_strip;
 
 static inline void mlci_csv_set_missing(mlci_csv_strip *s, int64_t row)

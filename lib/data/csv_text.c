@@ -104,19 +104,20 @@ static int32_t add_word(mlci_csv_strip *s, const mlci_csv_key *key, const char *
 /* The number of a text with its doubled quotes made single. */
 static int32_t number_unquoted(mlci_csv_strip *s, const mlci_csv_cell *cell)
 {
-    if (s->scratch_size < cell->length) {
-        char *const scratch = mlci_realloc(s->reader->root, s->scratch, cell->length, 1);
-        if (scratch == NULL) {
+    mlci_csv_scratch *const scratch = s->scratch;
+    if (scratch->text_capacity < cell->length) {
+        char *const text = mlci_realloc(s->reader->root, scratch->text, cell->length, 1);
+        if (text == NULL) {
             s->no_memory = 1;
             return -1;
         }
-        s->scratch = scratch;
-        s->scratch_size = cell->length;
+        scratch->text = text;
+        scratch->text_capacity = cell->length;
     }
-    const int64_t n = mlci_csv_unquote(cell, s->reader->source.quote, s->scratch);
-    const mlci_csv_key key = mlci_csv_key_of(s->scratch, n);
-    const int32_t number = mlci_csv_words_find(&s->column->words, &key, s->scratch);
-    return number >= 0 ? number : add_word(s, &key, s->scratch, 0);
+    const int64_t n = mlci_csv_unquote(cell, s->reader->source.quote, scratch->text);
+    const mlci_csv_key key = mlci_csv_key_of(scratch->text, n);
+    const int32_t number = mlci_csv_words_find(&s->column->words, &key, scratch->text);
+    return number >= 0 ? number : add_word(s, &key, scratch->text, 0);
 }
 
 /* Texts of rows that are yet to be looked up, their memory asked for. */

@@ -1,6 +1,7 @@
-/* The text as windows: parts of some megabytes of which one is looked at while the bytes after it
+/* The text as windows: parts of a megabyte or so of which one is looked at while the bytes after it
  * are read. What a window leaves of its last record goes in front of them. A record that is longer
- * than a window doubles it until it fits, so that all of its bytes are copied O(1) times.
+ * than a window doubles it until it fits, so that all of its bytes are copied O(1) times. Towards
+ * the end windows get smaller, so that what they hold is little beside what has become of the text.
  *
  * Where the bytes cease to be text (gzip that is damaged, half a character of UTF-16), those before
  * are given first: a fault in them is the first of the file, whatever the sizes of windows.
@@ -12,12 +13,19 @@
 
 #define LEAST_BYTES 64              /* to read: of a few the last may not be filled */
 #define HEADROOM ((int64_t)8 << 10) /* for what is left of the window before */
+#define SHARE 32      /* a window is so much of what is left of the text, at most ... */
+#define FIRST_SHARE 4 /* of others: all of its texts are new, and each region has a table of them  \
+                       */
+#define ROWS_SHARE 4  /* ... or so much where rows are long */
 
 void mlci_csv_windows_init(mlci_csv_windows *windows, mlci_root *root, mlci_byte_stream *stream,
-                           int64_t window_bytes)
+                           int64_t window_bytes, int64_t least_bytes)
 {
-    *windows = (mlci_csv_windows){
-        .root = root, .stream = stream, .window_bytes = window_bytes, .n_next = -1};
+    *windows = (mlci_csv_windows){.root = root,
+                                  .stream = stream,
+                                  .window_bytes = window_bytes,
+                                  .least_bytes = least_bytes,
+                                  .n_next = -1};
     windows->memory = mlci_byte_stream_memory(stream, &windows->n_memory);
 }
 
@@ -38,16 +46,27 @@ static void set_source(mlci_csv_windows *w, const char *bytes, int64_t n)
     w->source.n = n > 0 && !w->at_end && bytes[n - 1] == '\r' ? n - 1 : n;
 }
 
-/* At least `wanted` bytes at *block. */
-static mlc_status make_room(mlci_csv_windows *w, char **block, int64_t *capacity, int64_t wanted,
-                            mlc_error *err)
+static void drop_next_block(mlci_csv_windows *w)
 {
-    if (*capacity >= wanted) return MLC_OK;
-    mlci_free(*block);
-    *capacity = 0;
-    *block = mlci_alloc_stream(w->root, wanted, 1);
-    if (*block == NULL) return mlci_fail_memory(err, wanted, 1);
-    *capacity = wanted;
+    mlci_free(w->next_block);
+    w->next_block = NULL;
+    w->next_capacity = 0;
+}
+
+/* At least `wanted` bytes for the next window, and hardly more. */
+static mlc_status make_room(mlci_csv_windows *w, int64_t wanted, mlc_error *err)
+{
+    char *block = NULL;
+    if (w->next_capacity >= wanted && w->next_capacity - wanted <= wanted / 4) return MLC_OK;
+    if (w->next_capacity < wanted) {
+        drop_next_block(w);
+        block = mlci_alloc_stream(w->root, wanted, 1);
+    } else {
+        block = mlci_realloc(w->root, w->next_block, wanted, 1);
+    }
+    if (block == NULL) return mlci_fail_memory(err, wanted, 1);
+    w->next_block = block;
+    w->next_capacity = wanted;
     return MLC_OK;
 }
 
@@ -58,26 +77,39 @@ static int is_broken(const mlci_csv_windows *w)
     return w->broken.status != MLC_OK;
 }
 
-/* How much to read: hardly more than there is, and enough to tell the delimiter by. What is packed
- * may be far more than it looks, so windows at least double. */
-static int64_t bytes_to_read(const mlci_csv_windows *w)
+/* Bytes of a window while so many are left of the text; -1: not known. */
+static int64_t bytes_of_window(const mlci_csv_windows *w, int64_t left)
 {
-    int64_t wanted = w->n_held > w->window_bytes ? w->n_held : w->window_bytes;
-    if (w->n_held == 0 && w->first_bytes > 0) wanted = w->first_bytes;
-    if (wanted < LEAST_BYTES) wanted = LEAST_BYTES;
+    int64_t wanted = w->window_bytes;
+    int64_t rows = w->rows_bytes;
+    if (left >= 0 && left / SHARE < wanted) wanted = left / SHARE;
+    if (w->n_held == 0) wanted /= FIRST_SHARE;
+    if (left >= 0 && left / ROWS_SHARE < rows) rows = left / ROWS_SHARE;
+    if (wanted < rows) wanted = rows;
+    return wanted > w->least_bytes ? wanted : w->least_bytes;
+}
+
+/* How much to read, at least as much as is `kept`: hardly more than there is, and enough to tell
+ * the delimiter by. What is packed may be far more than it looks, so windows at least double. */
+static int64_t bytes_to_read(const mlci_csv_windows *w, int64_t kept)
+{
     int64_t likely = mlci_byte_stream_left(w->stream);
+    int64_t wanted = bytes_of_window(w, likely);
+    if (w->n_held == 0 && wanted < w->first_bytes) wanted = w->first_bytes;
+    if (wanted < kept) wanted = kept;
+    if (wanted < LEAST_BYTES) wanted = LEAST_BYTES;
     if (likely >= 0 && likely < 2 * w->n_held) likely = 2 * w->n_held;
     if (likely < 0 || likely >= wanted) return wanted;
     return likely < LEAST_BYTES ? LEAST_BYTES : likely;
 }
 
-mlc_status mlci_csv_windows_read_ahead(mlci_csv_windows *w, mlc_context *call, mlc_error *err)
+static mlc_status read_next(mlci_csv_windows *w, mlc_context *call, int64_t kept, mlc_error *err)
 {
     if (w->memory != NULL || w->n_next >= 0 || w->at_end || is_broken(w)) return MLC_OK;
-    const int64_t wanted = bytes_to_read(w);
+    const int64_t wanted = bytes_to_read(w, kept);
     int64_t n = 0;
     mlc_error why;
-    MLCI_TRY(make_room(w, &w->next_block, &w->next_capacity, HEADROOM + wanted, err));
+    MLCI_TRY(make_room(w, HEADROOM + wanted, err));
     const mlc_status status =
         mlci_byte_stream_read(w->stream, call, w->next_block + HEADROOM, wanted, &n, &why);
     if (status == MLC_ERROR_FORMAT) {
@@ -92,13 +124,18 @@ mlc_status mlci_csv_windows_read_ahead(mlci_csv_windows *w, mlc_context *call, m
     return MLC_OK;
 }
 
+mlc_status mlci_csv_windows_read_ahead(mlci_csv_windows *windows, mlc_context *call, mlc_error *err)
+{
+    return read_next(windows, call, 0, err);
+}
+
 static mlc_status advance_in_memory(mlci_csv_windows *w, int64_t consumed)
 {
     const char *const bytes = w->source.bytes + consumed;
     const int64_t left = w->memory + w->n_memory - bytes;
     int64_t wanted = w->window_bytes;
     if (consumed == 0 && 2 * w->n_held > wanted) wanted = 2 * w->n_held;
-    if (w->n_held == 0 && w->first_bytes > 0) wanted = w->first_bytes;
+    if (w->n_held == 0 && wanted < w->first_bytes) wanted = w->first_bytes;
     w->at_end = left <= wanted;
     set_source(w, bytes, w->at_end ? left : wanted);
     w->share = (double)(bytes + w->n_held - w->memory) / (double)(w->n_memory + 1);
@@ -130,6 +167,7 @@ static mlc_status put_before(mlci_csv_windows *w, int64_t consumed, mlc_error *e
     w->n_next = -1;
     w->share = mlci_byte_stream_share(w->stream);
     set_source(w, w->block + at - kept, n);
+    if (w->at_end) drop_next_block(w);
     return MLC_OK;
 }
 
@@ -138,7 +176,7 @@ mlc_status mlci_csv_windows_advance(mlci_csv_windows *w, mlc_context *call, int6
 {
     if (consumed > 0) w->is_first = 0;
     if (w->memory != NULL) return advance_in_memory(w, consumed);
-    MLCI_TRY(mlci_csv_windows_read_ahead(w, call, err));
+    MLCI_TRY(read_next(w, call, consumed == 0 ? w->n_held : 0, err));
     if (w->n_next < 0 && is_broken(w)) {
         if (err != NULL) *err = w->broken;
         return w->broken.status;

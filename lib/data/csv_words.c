@@ -208,6 +208,13 @@ int32_t mlci_csv_words_add(mlci_csv_words *words, const mlci_csv_key *key, const
     return number;
 }
 
+void mlci_csv_words_end(mlci_csv_words *words)
+{
+    mlci_free(words->slots);
+    words->slots = NULL;
+    words->n_slots = 0;
+}
+
 void mlci_csv_words_clear(mlci_csv_words *words)
 {
     while (words->arena != NULL) {

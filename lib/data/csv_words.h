@@ -137,6 +137,8 @@ void mlci_csv_words_find_all(const mlci_csv_words *words, int32_t n, const char 
 int32_t mlci_csv_words_add(mlci_csv_words *words, const mlci_csv_key *key, const char *text,
                            int keep);
 uint64_t mlci_csv_hash(const char *text, int64_t length);
+/* No text is added or looked for any more: the words stay, the table goes. */
+void mlci_csv_words_end(mlci_csv_words *words);
 void mlci_csv_words_clear(mlci_csv_words *words);
 
 #endif

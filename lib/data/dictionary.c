@@ -12,32 +12,10 @@
 #include "context_impl.h"
 #include "section.h"
 #include "text.h"
+#include "text_hash.h"
 
 #define MAX_PROBES 32
 #define AHEAD 8 /* texts whose memory is asked for before they are read */
-
-/* 8 bytes at a time, each mixed in by a multiplication and a shift; the finish spreads the high
- * bits down to where slots are taken from. Bytes are read little-endian on every machine. */
-uint64_t mlci_text_hash(const char *text, int64_t length)
-{
-    const uint64_t factor = UINT64_C(0x9E3779B97F4A7C15);
-    uint64_t h = (uint64_t)length * factor;
-    int64_t i = 0;
-    for (; i + 8 <= length; i += 8) {
-        uint64_t word = 0;
-        for (int b = 0; b < 8; b++)
-            word |= (uint64_t)(uint8_t)text[i + b] << (8 * b);
-        h = (h ^ word) * factor;
-        h ^= h >> 32;
-    }
-    uint64_t word = 0;
-    for (int b = 0; i + b < length; b++)
-        word |= (uint64_t)(uint8_t)text[i + b] << (8 * b);
-    h = (h ^ word) * factor;
-    h ^= h >> 29;
-    h *= UINT64_C(0xBF58476D1CE4E5B9);
-    return h ^ h >> 32;
-}
 
 static int64_t text_length(const mlci_dictionary *d, int32_t i)
 {
@@ -46,8 +24,7 @@ static int64_t text_length(const mlci_dictionary *d, int32_t i)
 
 static int text_is(const mlci_dictionary *d, int32_t i, const char *text, int64_t length)
 {
-    return text_length(d, i) == length &&
-           memcmp(d->bytes + d->offsets[i], text, (size_t)length) == 0;
+    return text_length(d, i) == length && mlci_text_is_same(d->bytes + d->offsets[i], text, length);
 }
 
 static mlc_status build_slots(mlci_dictionary *d, mlc_error *err)

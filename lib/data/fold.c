@@ -28,13 +28,39 @@ static mlc_status find_fold(const mlc_dataset *folds, int32_t k, int32_t *out, m
     return mlci_fail(err, MLC_ERROR_ARGUMENT, "k", "fold %d: the folds are %d, from 0", k, n);
 }
 
-static int is_part(const char *text, int64_t length)
+/* What the text of a row says of it. */
+typedef enum fate { IS_ELSEWHERE, IS_IN_PART, IS_UNKNOWN } fate;
+
+static fate fate_of(const char *text, int64_t length, const char *part)
 {
     static const char *const parts[] = {"train", "valid", "test", "none"};
-    for (int i = 0; i < 4; i++) {
-        if (mlci_text_equal(text, length, parts[i])) return 1;
+    if (mlci_text_equal(text, length, part)) return IS_IN_PART;
+    for (int i = 0; i < 4; i++)
+        if (mlci_text_equal(text, length, parts[i])) return IS_ELSEWHERE;
+    return IS_UNKNOWN;
+}
+
+/* The fates of the texts of a dictionary. */
+static uint8_t *list_fates(const mlci_dictionary *dictionary, const char *part, mlc_error *err)
+{
+    uint8_t *const fates = mlci_alloc_raw(dictionary->root, dictionary->n, 1);
+    if (fates == NULL) (void)mlci_fail_memory(err, dictionary->n, 1);
+    for (int32_t i = 0; fates != NULL && i < dictionary->n; i++) {
+        int64_t length = 0;
+        const char *const text = mlci_dictionary_text(dictionary, i, &length);
+        fates[i] = (uint8_t)fate_of(text, length, part);
     }
-    return 0;
+    return fates;
+}
+
+/* fates: by code, of categories; else NULL. A missing part is none. */
+static fate fate_at(const mlci_column *column, const uint8_t *fates, int64_t row, const char *part)
+{
+    int64_t length = 0;
+    if (!mlci_column_is_valid(column, row)) return IS_ELSEWHERE;
+    if (fates != NULL) return (fate)fates[((const int32_t *)column->values)[row]];
+    const char *const text = mlci_column_text(column, row, &length);
+    return fate_of(text, length, part);
 }
 
 static mlc_status rows_of_part(const mlc_dataset *folds, int32_t field, const char *part,
@@ -42,23 +68,26 @@ static mlc_status rows_of_part(const mlc_dataset *folds, int32_t field, const ch
 {
     const mlci_column *const column = folds->fields[field].column;
     const char *const name = folds->fields[field].name;
-    int64_t n = 0;
-    for (int64_t i = 0; i < folds->n_rows; i++) {
-        int64_t length = 0;
-        const char *const text =
-            mlci_column_text(column, mlci_dataset_source_row(folds, i), &length);
-        if (text == NULL) continue; /* as none */
-        if (mlci_text_equal(text, length, part)) {
-            rows[n++] = i;
-        } else if (!is_part(text, length)) {
-            return mlci_fail(
-                err, MLC_ERROR_DATA, name,
-                "row %lld of column '%s' is '%.*s': must be train, valid, test or none",
-                (long long)i, name, (int)(length < 60 ? length : 60), text);
-        }
+    uint8_t *fates = NULL;
+    int64_t n = 0, i = 0;
+    if (column->type == MLC_TYPE_CATEGORY) {
+        fates = list_fates(column->dictionary, part, err);
+        if (fates == NULL) return MLC_ERROR_NO_MEMORY;
     }
+    for (; i < folds->n_rows; i++) {
+        const fate own = fate_at(column, fates, mlci_dataset_source_row(folds, i), part);
+        if (own == IS_UNKNOWN) break;
+        rows[n] = i;
+        n += own == IS_IN_PART;
+    }
+    mlci_free(fates);
     *n_rows = n;
-    return MLC_OK;
+    if (i == folds->n_rows) return MLC_OK;
+    int64_t length = 0;
+    const char *const text = mlci_column_text(column, mlci_dataset_source_row(folds, i), &length);
+    return mlci_fail(err, MLC_ERROR_DATA, name,
+                     "row %lld of column '%s' is '%.*s': must be train, valid, test or none",
+                     (long long)i, name, (int)(length < 60 ? length : 60), text);
 }
 
 mlc_status mlc_dataset_fold(const mlc_dataset *dataset, const mlc_dataset *folds, int32_t k,
@@ -79,7 +108,7 @@ mlc_status mlc_dataset_fold(const mlc_dataset *dataset, const mlc_dataset *folds
     int32_t field = -1;
     MLCI_TRY(find_fold(folds, k, &field, err));
     int64_t n = 0;
-    int64_t *const rows = mlci_alloc(dataset->root, dataset->n_rows, (int64_t)sizeof *rows);
+    int64_t *const rows = mlci_alloc_raw(dataset->root, dataset->n_rows, (int64_t)sizeof *rows);
     if (rows == NULL) return mlci_fail_memory(err, dataset->n_rows, (int64_t)sizeof *rows);
     mlc_status status = rows_of_part(folds, field, part, rows, &n, err);
     if (status == MLC_OK) status = mlc_dataset_rows(NULL, dataset, rows, 0, n, out, err);

@@ -6,6 +6,7 @@
 #include "distinct_sketch.h"
 #include "hints_impl.h"
 #include "order.h"
+#include "text_hash.h"
 
 typedef struct row_hashes {
     int64_t n;

@@ -1,8 +1,8 @@
 /* Rows of two datasets side by side, where their keys are equal.
  *
  * The rows of the right one are indexed by key (key_index.c), those of the left one look their
- * partners up, by blocks. Row order is that of the left rows, and of their partners in the right
- * dataset. O(left + right + result). */
+ * partners up, by blocks, which keep only what becomes of the result. Row order is that of the left
+ * rows, and of their partners in the right dataset. O(left + right + result). */
 #include <mlcore/shape.h>
 
 #include <string.h>
@@ -13,157 +13,232 @@
 #include "text.h"
 
 #define BLOCK_ROWS 32768
+#define FIND_ROWS 1024
+
+/* Left rows of a block that rows of the result come from. */
+typedef struct kept_rows {
+    int64_t n;
+    uint16_t *row;  /* in the block; NULL: all are kept */
+    int64_t *found; /* by kept row: what the index has for it; NULL where nobody asks */
+    int64_t first;  /* of the result: how many rows they give, then where these go */
+} kept_rows;
 
 typedef struct joiner {
     mlc_context *call;
     const mlc_dataset *left, *right;
     const mlci_join_settings *settings;
-    mlci_row_keys keys;   /* of the right rows, then of the left ones */
+    mlci_row_keys left_keys, right_keys;
     mlci_key_index index; /* of the right rows */
-    int64_t *heads;       /* by left row: its first partner, or -1 */
-    int64_t *counts;      /* by block of left rows: rows of the result, then where they go */
-    int64_t n;            /* rows of the result */
-    int64_t *left_rows;   /* NULL: each left row once */
+    kept_rows *blocks;    /* of left rows */
+    int64_t n_blocks;
+    kept_rows *scratch; /* by slot: room for a block */
+    int64_t *found;     /* of a left join: by left row, which are all kept */
+    int64_t n;          /* rows of the result */
+    int64_t *left_rows; /* NULL: each left row once */
     int64_t *right_rows;
 } joiner;
-
-/* ---- partners ----------------------------------------------------------------------------- */
-
-static mlc_status find_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
-{
-    const joiner *const j = arg;
-    const int64_t before = j->right->n_rows, low = block * BLOCK_ROWS;
-    const int64_t n = j->left->n_rows - low < BLOCK_ROWS ? j->left->n_rows - low : BLOCK_ROWS;
-    mlci_key_index_find(&j->index, before + low, before + low + n, j->heads + low);
-    return MLC_OK;
-}
-
-/* Two rows of a side have the same key: the first that is not the first of its key is told. */
-static mlc_status check_side(const mlci_key_index *index, const char *side, mlc_error *err)
-{
-    int64_t row = -1;
-    for (int64_t i = 0; i < index->n_rows && index->has_repeats; i++) {
-        if (!mlci_has_key(index->keys, i) || index->next[i] < 0) continue;
-        if (row < 0 || index->next[i] < index->next[row]) row = i;
-    }
-    if (row < 0) return MLC_OK;
-    return mlci_fail(err, MLC_ERROR_DATA, NULL,
-                     "rows %lld and %lld of the %s dataset have the same key, and validate says "
-                     "that none may",
-                     (long long)row, (long long)index->next[row], side);
-}
-
-static mlc_status check_left(const joiner *j, mlc_error *err)
-{
-    const int64_t before = j->right->n_rows;
-    mlci_key_index index = {0};
-    mlci_row_keys keys = j->keys;
-    keys.n_rows = j->left->n_rows;
-    keys.words += before * keys.n_words;
-    keys.has_none += before;
-    MLCI_TRY(mlci_key_index_open(j->call, &keys, keys.n_rows, &index, err));
-    const mlc_status status = check_side(&index, "left", err);
-    mlci_key_index_close(&index);
-    return status;
-}
-
-static mlc_status find_partners(joiner *j, mlc_error *err)
-{
-    const mlci_join_settings *const s = j->settings;
-    MLCI_TRY(mlci_row_keys_open_pairs(j->call, j->right, s->right_fields, j->left, s->left_fields,
-                                      s->n_fields, &j->keys, err));
-    if (s->validate & MLCI_JOIN_ONE_LEFT) MLCI_TRY(check_left(j, err));
-    MLCI_TRY(mlci_key_index_open(j->call, &j->keys, j->right->n_rows, &j->index, err));
-    if (s->validate & MLCI_JOIN_ONE_RIGHT) MLCI_TRY(check_side(&j->index, "right", err));
-    const int64_t n = j->left->n_rows;
-    j->heads = mlci_alloc_raw(j->call->root, n, (int64_t)sizeof *j->heads);
-    if (j->heads == NULL) return mlci_fail_memory(err, n, (int64_t)sizeof *j->heads);
-    return mlci_parallel_for(j->call, (n + BLOCK_ROWS - 1) / BLOCK_ROWS, find_block, j, err);
-}
-
-/* ---- rows --------------------------------------------------------------------------------- */
 
 static int is_filter(const joiner *j)
 {
     return j->settings->how == MLCI_JOIN_SEMI || j->settings->how == MLCI_JOIN_ANTI;
 }
 
-/* Rows that a left row gives. */
-static int64_t n_results(const joiner *j, int64_t left_row)
+static int64_t block_rows(const joiner *j, int64_t block)
 {
-    const int64_t head = j->heads[left_row];
-    if (j->settings->how == MLCI_JOIN_ANTI) return head < 0;
-    if (head < 0) return j->settings->how == MLCI_JOIN_LEFT;
-    if (!j->index.has_repeats || is_filter(j)) return 1;
-    int64_t n = 0;
-    for (int64_t row = head; row >= 0; row = j->index.next[row])
+    const int64_t rest = j->left->n_rows - block * BLOCK_ROWS;
+    return rest < BLOCK_ROWS ? rest : BLOCK_ROWS;
+}
+
+/* ---- keys --------------------------------------------------------------------------------- */
+
+/* Two rows of a side have the same key: the first that is not the first of its key is told. */
+static mlc_status check_side(const mlci_key_index *index, const char *side, mlc_error *err)
+{
+    if (!mlci_key_index_has_repeats(index)) return MLC_OK;
+    return mlci_fail(err, MLC_ERROR_DATA, NULL,
+                     "rows %lld and %lld of the %s dataset have the same key, and validate says "
+                     "that none may",
+                     (long long)index->row, (long long)index->next_row, side);
+}
+
+static mlc_status check_left(const joiner *j, mlc_error *err)
+{
+    mlci_key_index index = {0};
+    MLCI_TRY(mlci_key_index_open(j->call, &j->left_keys, NULL, &index, err));
+    const mlc_status status = check_side(&index, "left", err);
+    mlci_key_index_close(&index);
+    return status;
+}
+
+static mlc_status index_keys(joiner *j, mlc_error *err)
+{
+    const mlci_join_settings *const s = j->settings;
+    MLCI_TRY(mlci_row_keys_open_pairs(j->call, j->right, s->right_fields, j->left, s->left_fields,
+                                      s->n_fields, &j->right_keys, &j->left_keys, err));
+    if (s->validate & MLCI_JOIN_ONE_LEFT) MLCI_TRY(check_left(j, err));
+    MLCI_TRY(mlci_key_index_open(j->call, &j->right_keys, &j->left_keys, &j->index, err));
+    return s->validate & MLCI_JOIN_ONE_RIGHT ? check_side(&j->index, "right", err) : MLC_OK;
+}
+
+/* ---- partners ----------------------------------------------------------------------------- */
+
+/* Rows of the result that a left row with a partner gives. */
+static int64_t n_partners(const joiner *j, int64_t found)
+{
+    const int64_t first = mlci_found_row(found);
+    int64_t n = 1;
+    if (first == found || is_filter(j)) return 1;
+    for (int64_t row = j->index.next[first]; row >= 0; row = j->index.next[row])
         n++;
     return n;
 }
 
-static int64_t block_end(const joiner *j, int64_t block)
+/* The rows of the block that have a partner, or where is_anti those that have none. */
+static void keep_rows(const joiner *j, int64_t block, int is_anti, kept_rows *out)
 {
-    const int64_t n = j->left->n_rows, low = block * BLOCK_ROWS;
-    return n - low < BLOCK_ROWS ? n : low + BLOCK_ROWS;
+    const int64_t low = block * BLOCK_ROWS, n = block_rows(j, block);
+    int64_t found[FIND_ROWS];
+    out->n = 0;
+    for (int64_t i = 0; i < n; i += FIND_ROWS) {
+        const int64_t end = n - i < FIND_ROWS ? n : i + FIND_ROWS;
+        mlci_key_index_find(&j->index, low + i, low + end, found);
+        for (int64_t k = i; k < end; k++) {
+            out->row[out->n] = (uint16_t)k;
+            out->found[out->n] = found[k - i];
+            out->n += (found[k - i] < 0) == is_anti;
+        }
+    }
 }
 
-static mlc_status count_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
+/* A copy of what a block keeps, in memory of its own. */
+static mlc_status copy_rows(mlci_root *root, const kept_rows *from, int has_found, kept_rows *to,
+                            mlc_error *err)
+{
+    to->n = from->n;
+    to->row = mlci_alloc_raw(root, to->n, (int64_t)sizeof *to->row);
+    if (has_found) to->found = mlci_alloc_raw(root, to->n, (int64_t)sizeof *to->found);
+    if (to->row == NULL || (has_found && to->found == NULL)) {
+        return mlci_fail_memory(err, to->n, (int64_t)sizeof *to->found);
+    }
+    memcpy(to->row, from->row, (size_t)to->n * sizeof *to->row);
+    if (has_found) memcpy(to->found, from->found, (size_t)to->n * sizeof *to->found);
+    return MLC_OK;
+}
+
+static mlc_status find_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
 {
     const joiner *const j = arg;
-    int64_t n = 0;
-    for (int64_t i = block * BLOCK_ROWS; i < block_end(j, block); i++) {
-        if (mlci_add_size(n, n_results(j, i), &n)) continue;
+    kept_rows *const kept = &j->blocks[block];
+    if (j->settings->how == MLCI_JOIN_LEFT) {
+        const int64_t low = block * BLOCK_ROWS;
+        kept->n = block_rows(j, block);
+        kept->found = j->found + low;
+        mlci_key_index_find(&j->index, low, low + kept->n, kept->found);
+    } else {
+        keep_rows(j, block, j->settings->how == MLCI_JOIN_ANTI, &j->scratch[slot]);
+        MLCI_TRY(copy_rows(j->call->root, &j->scratch[slot], !is_filter(j), kept, err));
+    }
+    kept->first = kept->n;
+    if (is_filter(j) || !mlci_key_index_has_repeats(&j->index)) return MLC_OK;
+    kept->first = 0;
+    for (int64_t i = 0; i < kept->n; i++) {
+        const int64_t n = kept->found[i] < 0 ? 1 : n_partners(j, kept->found[i]);
+        if (mlci_add_size(kept->first, n, &kept->first)) continue;
         return mlci_fail(err, MLC_ERROR_LIMIT, NULL, "the join has more rows than can be counted");
     }
-    j->counts[block] = n;
     return MLC_OK;
 }
 
-static mlc_status list_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
+static mlc_status open_blocks(joiner *j, mlc_error *err)
 {
-    const joiner *const j = arg;
-    int64_t at = j->counts[block];
-    for (int64_t i = block * BLOCK_ROWS; i < block_end(j, block); i++) {
-        if (is_filter(j)) {
-            if (n_results(j, i) > 0) j->left_rows[at++] = i;
-            continue;
-        }
-        int64_t row = j->heads[i];
-        if (row < 0 && j->settings->how != MLCI_JOIN_LEFT) continue;
-        do {
-            j->left_rows[at] = i;
-            j->right_rows[at++] = row;
-            row = row < 0 ? -1 : j->index.next[row];
-        } while (row >= 0);
+    mlci_root *const root = j->call->root;
+    const int64_t n = j->left->n_rows;
+    const int32_t n_slots = mlci_n_slots(j->call);
+    j->n_blocks = (n + BLOCK_ROWS - 1) / BLOCK_ROWS;
+    j->blocks = mlci_alloc(root, j->n_blocks, (int64_t)sizeof *j->blocks);
+    j->scratch = mlci_alloc(root, n_slots, (int64_t)sizeof *j->scratch);
+    if (j->blocks == NULL || j->scratch == NULL) {
+        return mlci_fail_memory(err, j->n_blocks, (int64_t)sizeof *j->blocks);
+    }
+    if (j->settings->how == MLCI_JOIN_LEFT) {
+        j->found = mlci_alloc_raw(root, n, (int64_t)sizeof *j->found);
+        return j->found != NULL ? MLC_OK : mlci_fail_memory(err, n, (int64_t)sizeof *j->found);
+    }
+    for (int32_t i = 0; i < n_slots; i++) {
+        j->scratch[i].row = mlci_alloc_raw(root, BLOCK_ROWS, (int64_t)sizeof(uint16_t));
+        j->scratch[i].found = mlci_alloc_raw(root, BLOCK_ROWS, (int64_t)sizeof(int64_t));
+        if (j->scratch[i].row != NULL && j->scratch[i].found != NULL) continue;
+        return mlci_fail_memory(err, BLOCK_ROWS, (int64_t)sizeof(int64_t));
     }
     return MLC_OK;
 }
 
-/* Counts become places. */
-static mlc_status count_rows(joiner *j, int64_t n_blocks, mlc_error *err)
+static mlc_status find_partners(joiner *j, mlc_error *err)
 {
-    j->counts = mlci_alloc(j->call->root, n_blocks, (int64_t)sizeof *j->counts);
-    if (j->counts == NULL) return mlci_fail_memory(err, n_blocks, (int64_t)sizeof *j->counts);
-    MLCI_TRY(mlci_parallel_for(j->call, n_blocks, count_block, j, err));
-    for (int64_t b = 0; b < n_blocks; b++) {
-        const int64_t n = j->counts[b];
-        j->counts[b] = j->n;
+    MLCI_TRY(open_blocks(j, err));
+    MLCI_TRY(mlci_parallel_for(j->call, j->n_blocks, find_block, j, err));
+    for (int64_t b = 0; b < j->n_blocks; b++) {
+        const int64_t n = j->blocks[b].first;
+        j->blocks[b].first = j->n;
         if (mlci_add_size(j->n, n, &j->n)) continue;
         return mlci_fail(err, MLC_ERROR_LIMIT, NULL, "the join has more rows than can be counted");
     }
     return MLC_OK;
 }
 
+static void close_joiner(joiner *j)
+{
+    mlci_row_keys_close(&j->left_keys);
+    mlci_row_keys_close(&j->right_keys);
+    mlci_key_index_close(&j->index);
+    for (int64_t b = 0; j->blocks != NULL && b < j->n_blocks; b++) {
+        mlci_free(j->blocks[b].row);
+        if (j->settings->how != MLCI_JOIN_LEFT) mlci_free(j->blocks[b].found);
+    }
+    for (int32_t i = 0; j->scratch != NULL && i < mlci_n_slots(j->call); i++) {
+        mlci_free(j->scratch[i].row);
+        mlci_free(j->scratch[i].found);
+    }
+    mlci_free(j->blocks);
+    mlci_free(j->scratch);
+    mlci_free(j->found);
+    mlci_free(j->left_rows);
+    mlci_free(j->right_rows);
+}
+
+/* ---- rows --------------------------------------------------------------------------------- */
+
+static mlc_status list_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
+{
+    const joiner *const j = arg;
+    const kept_rows *const kept = &j->blocks[block];
+    const int64_t low = block * BLOCK_ROWS;
+    int64_t at = kept->first;
+    for (int64_t i = 0; i < kept->n; i++) {
+        const int64_t left = low + (kept->row != NULL ? kept->row[i] : i);
+        if (kept->found == NULL) {
+            j->left_rows[at++] = left;
+            continue;
+        }
+        const int64_t found = kept->found[i];
+        int64_t right = found < 0 ? -1 : mlci_found_row(found);
+        const int has_more = right != found;
+        do {
+            j->left_rows[at] = left;
+            j->right_rows[at++] = right;
+            right = has_more ? j->index.next[right] : -1;
+        } while (right >= 0);
+    }
+    return MLC_OK;
+}
+
 static mlc_status list_rows(joiner *j, mlc_error *err)
 {
-    const int64_t n_blocks = (j->left->n_rows + BLOCK_ROWS - 1) / BLOCK_ROWS;
-    if (j->settings->how == MLCI_JOIN_LEFT && !j->index.has_repeats) {
-        j->n = j->left->n_rows;
-        j->right_rows = j->heads;
-        j->heads = NULL;
+    if (j->settings->how == MLCI_JOIN_LEFT && !mlci_key_index_has_repeats(&j->index)) {
+        j->right_rows = j->found;
+        j->found = NULL;
         return MLC_OK;
     }
-    MLCI_TRY(count_rows(j, n_blocks, err));
     j->left_rows = mlci_alloc_raw(j->call->root, j->n, (int64_t)sizeof *j->left_rows);
     if (!is_filter(j)) {
         j->right_rows = mlci_alloc_raw(j->call->root, j->n, (int64_t)sizeof *j->right_rows);
@@ -171,7 +246,7 @@ static mlc_status list_rows(joiner *j, mlc_error *err)
     if (j->left_rows == NULL || (!is_filter(j) && j->right_rows == NULL)) {
         return mlci_fail_memory(err, j->n, (int64_t)sizeof *j->left_rows);
     }
-    return mlci_parallel_for(j->call, n_blocks, list_block, j, err);
+    return mlci_parallel_for(j->call, j->n_blocks, list_block, j, err);
 }
 
 /* ---- columns ------------------------------------------------------------------------------ */
@@ -301,6 +376,7 @@ static mlc_status make_dataset(joiner *j, mlc_dataset **out, mlc_error *err)
 
 static mlc_status join(joiner *j, mlc_dataset **out, mlc_error *err)
 {
+    MLCI_TRY(index_keys(j, err));
     MLCI_TRY(find_partners(j, err));
     MLCI_TRY(list_rows(j, err));
     if (!is_filter(j)) return make_dataset(j, out, err);
@@ -323,12 +399,7 @@ mlc_status mlc_dataset_join(mlc_context *ctx, const mlc_dataset *left, const mlc
     if (status == MLC_OK) {
         joiner j = {.call = call, .left = left, .right = right, .settings = &s};
         status = join(&j, out, err);
-        mlci_row_keys_close(&j.keys);
-        mlci_key_index_close(&j.index);
-        mlci_free(j.heads);
-        mlci_free(j.counts);
-        mlci_free(j.left_rows);
-        mlci_free(j.right_rows);
+        close_joiner(&j);
         mlci_join_settings_clear(&s);
     }
     mlci_call_end(call);

@@ -7,21 +7,29 @@
 
 #include "row_keys.h"
 
+typedef struct mlci_word_span {
+    uint64_t low, last; /* values low .. low + last */
+    uint64_t unit;      /* of the place */
+} mlci_word_span;
+
 typedef struct mlci_key_codes {
     int64_t n_rows;
     const uint64_t *code; /* by row, each with low added */
     uint64_t *own;        /* their block; NULL: they are the words of the keys */
     uint64_t low;
-    uint64_t n_codes; /* codes are below; 0: they may be any */
-    int32_t is_exact; /* 0: keys of equal codes may differ */
+    uint64_t n_codes;      /* codes are below; 0: they may be any */
+    int32_t is_exact;      /* 0: keys of equal codes may differ */
+    mlci_word_span *spans; /* by word */
 } mlci_key_codes;
 
-/* Codes by what the first n_first rows of the keys, which must live as long, span. Rows behind them
- * that are outside of that, and so equal to none of them, get a 1 in outside (by row; NULL: there
- * are no such rows) or a code that is not below n_codes. */
-mlc_status mlci_key_codes_open(mlc_context *call, const mlci_row_keys *keys, int64_t n_first,
-                               uint8_t *outside, mlci_key_codes *out, mlc_error *err);
+/* Codes by what the keys span. */
+mlc_status mlci_key_codes_open(mlc_context *call, const mlci_row_keys *keys, mlci_key_codes *out,
+                               mlc_error *err);
 void mlci_key_codes_close(mlci_key_codes *codes);
+/* Exact codes that other keys have among these, rows first .. first + n. found[i] is 0 where a key
+ * is outside of what these span, or equal to nothing; its code is not to be looked at. */
+void mlci_key_codes_find(const mlci_key_codes *codes, const mlci_row_keys *keys, int64_t first,
+                         int64_t n, uint64_t *out, uint8_t *found);
 
 static inline uint64_t mlci_code_of(const mlci_key_codes *codes, int64_t row)
 {

@@ -383,7 +383,7 @@ static mlc_status group(grouper *g, mlc_error *err)
 {
     const int64_t n = g->keys->n_rows;
     const uint64_t few = n / 16 < 4096 ? 4096 : (uint64_t)n / 16;
-    MLCI_TRY(mlci_key_codes_open(g->call, g->keys, n, NULL, &g->codes, err));
+    MLCI_TRY(mlci_key_codes_open(g->call, g->keys, &g->codes, err));
     g->is_first = mlci_alloc(g->keys->root, n, 1);
     g->out->number = mlci_alloc_raw(g->keys->root, n, (int64_t)sizeof *g->out->number);
     if (g->is_first == NULL || g->out->number == NULL) {

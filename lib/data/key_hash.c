@@ -53,27 +53,22 @@ static int hash_cell(const mlci_column *column, int64_t row, uint64_t *out)
     return 1;
 }
 
-mlc_status mlci_key_hashes(mlci_root *root, const mlc_dataset *dataset, int64_t first,
-                           uint64_t **out, mlc_error *err)
+mlc_status mlci_key_find(const mlc_dataset *dataset, int32_t *field, mlc_error *err)
 {
-    int32_t field = -1;
-    MLCI_TRY(mlci_dataset_role_field(dataset, MLCI_ROLE_KEY, &field, err));
-    if (field < 0) return MLC_OK;
-    const mlci_column *const column = dataset->fields[field].column;
-    const char *const name = dataset->fields[field].name;
-    if (column->type == MLC_TYPE_VECTOR) {
-        return mlci_fail(err, MLC_ERROR_COLUMN, name, "column '%s' is a vector, not a key", name);
+    MLCI_TRY(mlci_dataset_role_field(dataset, MLCI_ROLE_KEY, field, err));
+    if (*field < 0 || dataset->fields[*field].column->type != MLC_TYPE_VECTOR) return MLC_OK;
+    const char *const name = dataset->fields[*field].name;
+    return mlci_fail(err, MLC_ERROR_COLUMN, name, "column '%s' is a vector, not a key", name);
+}
+
+mlc_status mlci_key_hashes(const mlc_dataset *dataset, int32_t field, int64_t row, int64_t n,
+                           int64_t first, uint64_t *out, mlc_error *err)
+{
+    const mlci_field *const key = &dataset->fields[field];
+    for (int64_t i = row; i < row + n; i++) {
+        if (hash_cell(key->column, mlci_dataset_source_row(dataset, i), &out[i - row])) continue;
+        return mlci_fail(err, MLC_ERROR_DATA, key->name, "row %lld has no key in column '%s'",
+                         (long long)(first + i), key->name);
     }
-    uint64_t *const hashes = mlci_alloc(root, dataset->n_rows, (int64_t)sizeof *hashes);
-    if (hashes == NULL) {
-        return mlci_fail_memory(err, dataset->n_rows, (int64_t)sizeof *hashes);
-    }
-    for (int64_t i = 0; i < dataset->n_rows; i++) {
-        if (hash_cell(column, mlci_dataset_source_row(dataset, i), &hashes[i])) continue;
-        mlci_free(hashes);
-        return mlci_fail(err, MLC_ERROR_DATA, name, "row %lld has no key in column '%s'",
-                         (long long)(first + i), name);
-    }
-    *out = hashes;
     return MLC_OK;
 }

@@ -1,13 +1,14 @@
-/* Rows as lines of text. Chunks of rows are formatted side by side, a group of them at a time, and
- * written in their order, so that the text does not show chunks, batches or threads. The group is
- * what is in memory, whatever the number of rows: a chunk has fewer of them where they are long. */
+/* Rows as lines of text. Chunks of rows are formatted side by side, a group of them at a time,
+ * beside the writing of the group before, in their order: so the text does not show chunks, batches
+ * or threads. Two groups are in memory, whatever the number of rows: a chunk has fewer of them
+ * where they are long. */
 #include "line_sink.h"
 
 #include "byte_sink.h"
 
 #define CHUNK_BYTES ((int64_t)1 << 18) /* of values, about */
 #define CHUNK_ROWS 16384
-#define GROUP_CHUNKS 16 /* formatted before they are written */
+#define GROUP_CHUNKS 8
 
 typedef struct line_sink {
     mlc_context *call;
@@ -18,7 +19,9 @@ typedef struct line_sink {
     const mlc_dataset *rows; /* at hand */
     int64_t first_row;       /* of the group */
     int64_t chunk_rows;
-    mlci_text chunks[GROUP_CHUNKS];
+    mlci_text chunks[GROUP_CHUNKS], written[GROUP_CHUNKS]; /* the group, and the one before */
+    int64_t n_written;                                     /* of that one are yet to be written */
+    int64_t writes_beside; /* 1: the first block of a loop writes them */
 } line_sink;
 
 /* ---- chunks --------------------------------------------------------------------------------- */
@@ -48,25 +51,47 @@ static int64_t rows_of_chunk(const mlc_dataset *rows, int32_t omits_zeros)
     return n < 1 ? 1 : n < CHUNK_ROWS ? n : CHUNK_ROWS;
 }
 
-static mlc_status format_chunk(void *arg, int64_t block, int32_t slot, mlc_error *err)
+static mlc_status write_chunks(line_sink *s, mlc_error *err)
 {
-    line_sink *const s = arg;
+    const int64_t n = s->n_written;
+    s->n_written = 0;
+    for (int64_t k = 0; k < n; k++)
+        MLCI_TRY(mlci_byte_sink_put(s->bytes, s->written[k].data, s->written[k].length, err));
+    return MLC_OK;
+}
+
+static mlc_status format_chunk(line_sink *s, int64_t block, mlc_error *err)
+{
     mlci_text *const out = &s->chunks[block];
     const int64_t first = s->first_row + block * s->chunk_rows, left = s->rows->n_rows - first;
     const int64_t end = first + (left < s->chunk_rows ? left : s->chunk_rows);
-    (void)slot;
     out->length = 0;
     s->format->append_rows(s->lines, first, end, out);
     return mlci_text_status(out, err);
 }
 
-static mlc_status write_group(line_sink *s, mlc_error *err)
+static mlc_status work_on_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
+{
+    line_sink *const s = arg;
+    (void)slot;
+    return block < s->writes_beside ? write_chunks(s, err)
+                                    : format_chunk(s, block - s->writes_beside, err);
+}
+
+static mlc_status format_group(line_sink *s, mlc_error *err)
 {
     const int64_t n_left = (s->rows->n_rows - s->first_row - 1) / s->chunk_rows + 1;
     const int64_t n = n_left < GROUP_CHUNKS ? n_left : GROUP_CHUNKS;
-    MLCI_TRY(mlci_parallel_for(s->call, n, format_chunk, s, err));
-    for (int64_t k = 0; k < n; k++)
-        MLCI_TRY(mlci_byte_sink_put(s->bytes, s->chunks[k].data, s->chunks[k].length, err));
+    /* What is packed is packed by all threads. */
+    if (mlci_byte_sink_is_packed(s->bytes)) MLCI_TRY(write_chunks(s, err));
+    s->writes_beside = s->n_written > 0;
+    MLCI_TRY(mlci_parallel_for(s->call, n + s->writes_beside, work_on_block, s, err));
+    for (int64_t k = 0; k < n; k++) {
+        const mlci_text chunk = s->chunks[k];
+        s->chunks[k] = s->written[k];
+        s->written[k] = chunk;
+    }
+    s->n_written = n;
     s->first_row += n * s->chunk_rows;
     return MLC_OK;
 }
@@ -95,8 +120,8 @@ static mlc_status append(void *self, const mlc_dataset *rows, mlc_error *err)
     s->rows = rows;
     s->chunk_rows = rows_of_chunk(rows, s->format->omits_zeros);
     for (s->first_row = 0; s->first_row < rows->n_rows;)
-        MLCI_TRY(write_group(s, err));
-    return MLC_OK;
+        MLCI_TRY(format_group(s, err));
+    return write_chunks(s, err); /* who reads from a pipe waits for no later rows */
 }
 
 static mlc_status finish(void *self, mlc_error *err)
@@ -109,8 +134,10 @@ static void close_sink(void *self)
 {
     line_sink *const s = self;
     mlci_byte_sink_close(s->bytes);
-    for (int k = 0; k < GROUP_CHUNKS; k++)
+    for (int k = 0; k < GROUP_CHUNKS; k++) {
         mlci_text_clear(&s->chunks[k]);
+        mlci_text_clear(&s->written[k]);
+    }
     s->format->close(s->lines);
     mlci_free(s);
 }
@@ -125,7 +152,7 @@ mlc_status mlci_line_sink_open(mlc_context *call, const char *path, const mlci_l
     }
     *s = (line_sink){.call = call, .path = path, .format = format, .lines = lines};
     for (int k = 0; k < GROUP_CHUNKS; k++)
-        s->chunks[k] = mlci_text_init(call->root);
+        s->chunks[k] = s->written[k] = mlci_text_init(call->root);
     *out = (mlci_row_sink){.self = s, .append = append, .finish = finish, .close = close_sink};
     return MLC_OK;
 }

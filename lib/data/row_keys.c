@@ -17,13 +17,12 @@ typedef enum word_kind {
     BY_CODE
 } word_kind;
 
-/* One key column: where its words go. */
+/* One key column, and which of the words it gives. */
 typedef struct key_column {
     mlci_column *column; /* reference; whole */
     const int32_t *codes;
     int32_t *own_codes; /* codes that are in no column, or NULL; -1 unseen, -2 missing */
     word_kind kind;
-    int64_t first_row; /* row of the keys that its row 0 is */
     int64_t word;
 } key_column;
 
@@ -31,8 +30,7 @@ typedef struct filler {
     mlci_row_keys *keys;
     const key_column *columns;
     int32_t n_columns;
-    int64_t n_fields; /* columns of a side: the words behind them mark missing values */
-    int32_t is_pairs;
+    int32_t is_pair; /* of sides; else words behind those of the columns mark missing values */
 } filler;
 
 static uint64_t real_word(double value)
@@ -77,16 +75,16 @@ static int fill_plain(const filler *f, const key_column *c, int64_t low, int64_t
 {
     mlci_row_keys *const keys = f->keys;
     const int64_t n_words = keys->n_words;
-    uint64_t *const words = keys->words + c->word;
+    uint64_t *const words = keys->own + c->word;
     if (c->column->valid != NULL || c->own_codes != NULL) return 0;
     if (c->kind == BY_CODE) {
         for (int64_t i = low; i < high; i++)
-            words[i * n_words] = (uint64_t)c->codes[i - c->first_row];
+            words[i * n_words] = (uint64_t)c->codes[i];
         return 1;
     }
     if (c->kind != BY_INTEGER || c->column->type == MLC_TYPE_BOOL) return 0;
     for (int64_t i = low; i < high; i++)
-        words[i * n_words] = ((const uint64_t *)c->column->values)[i - c->first_row];
+        words[i * n_words] = ((const uint64_t *)c->column->values)[i];
     return 1;
 }
 
@@ -96,14 +94,13 @@ static void fill_column(const filler *f, const key_column *c, int64_t low, int64
     mlci_row_keys *const keys = f->keys;
     if (fill_plain(f, c, low, high)) return;
     for (int64_t i = low; i < high; i++) {
-        const int64_t row = i - c->first_row;
-        uint64_t *const words = keys->words + i * keys->n_words;
-        if (mlci_column_is_valid(c->column, row) && word_of(c, row, &words[c->word])) continue;
+        uint64_t *const words = keys->own + i * keys->n_words;
+        if (mlci_column_is_valid(c->column, i) && word_of(c, i, &words[c->word])) continue;
         words[c->word] = 0;
-        if (f->is_pairs) {
+        if (f->is_pair) {
             keys->has_none[i] = 1;
         } else {
-            words[f->n_fields + c->word / 64] |= (uint64_t)1 << (c->word % 64);
+            words[f->n_columns + c->word / 64] |= (uint64_t)1 << (c->word % 64);
         }
     }
 }
@@ -116,29 +113,49 @@ static mlc_status fill_block(void *arg, int64_t block, int32_t slot, mlc_error *
     const int64_t low = block * BLOCK_ROWS;
     const int64_t high = f->keys->n_rows - low < BLOCK_ROWS ? f->keys->n_rows : low + BLOCK_ROWS;
     for (int64_t i = low; i < high; i++)
-        for (int64_t w = f->n_fields; w < f->keys->n_words; w++)
-            f->keys->words[i * f->keys->n_words + w] = 0;
-    for (int32_t j = 0; j < f->n_columns; j++) {
-        const key_column *const c = &f->columns[j];
-        const int64_t end = c->first_row + c->column->n_rows;
-        fill_column(f, c, low > c->first_row ? low : c->first_row, high < end ? high : end);
-    }
+        for (int64_t w = f->n_columns; w < f->keys->n_words; w++)
+            f->keys->own[i * f->keys->n_words + w] = 0;
+    for (int32_t j = 0; j < f->n_columns; j++)
+        fill_column(f, &f->columns[j], low, high);
     return MLC_OK;
 }
 
-/* Room for the keys, filled from the columns. n_marks: words that mark missing values. */
-static mlc_status fill(mlc_context *call, filler *f, int64_t n_marks, mlc_error *err)
+static int may_be_missing(const key_column *c)
+{
+    return c->kind == BY_REAL || c->kind == BY_WHOLE_REAL || c->own_codes != NULL ||
+           c->column->valid != NULL;
+}
+
+/* Are the values of the column words as they stand, and all there is of the keys? */
+static int is_words(const filler *f)
+{
+    const key_column *const c = f->columns;
+    return f->n_columns == 1 && c->kind == BY_INTEGER && c->column->type != MLC_TYPE_BOOL &&
+           c->column->valid == NULL;
+}
+
+/* Room for the keys, filled from the columns. */
+static mlc_status fill(mlc_context *call, filler *f, mlc_error *err)
 {
     mlci_row_keys *const keys = f->keys;
+    int any = 0;
     int64_t n = 0;
-    keys->n_words = f->n_fields + n_marks;
-    if (!mlci_mul_size(keys->n_rows, keys->n_words, &n)) {
-        return mlci_fail(err, MLC_ERROR_LIMIT, NULL, "%lld rows by %lld columns: too many keys",
-                         (long long)keys->n_rows, (long long)f->n_fields);
+    for (int32_t j = 0; j < f->n_columns; j++)
+        any |= may_be_missing(&f->columns[j]);
+    keys->n_words = f->n_columns + (any && !f->is_pair ? (f->n_columns + 63) / 64 : 0);
+    if (is_words(f)) {
+        keys->column = mlci_column_ref(f->columns->column);
+        keys->words = keys->column->values;
+        return MLC_OK;
     }
-    keys->words = mlci_alloc_raw(keys->root, n, (int64_t)sizeof *keys->words);
-    if (keys->words == NULL) return mlci_fail_memory(err, n, (int64_t)sizeof *keys->words);
-    if (f->is_pairs) {
+    if (!mlci_mul_size(keys->n_rows, keys->n_words, &n)) {
+        return mlci_fail(err, MLC_ERROR_LIMIT, NULL, "%lld rows by %d columns: too many keys",
+                         (long long)keys->n_rows, (int)f->n_columns);
+    }
+    keys->own = mlci_alloc_raw(keys->root, n, (int64_t)sizeof *keys->own);
+    if (keys->own == NULL) return mlci_fail_memory(err, n, (int64_t)sizeof *keys->own);
+    keys->words = keys->own;
+    if (any && f->is_pair) {
         keys->has_none = mlci_alloc(keys->root, keys->n_rows, 1);
         if (keys->has_none == NULL) return mlci_fail_memory(err, keys->n_rows, 1);
     }
@@ -191,11 +208,6 @@ static mlc_status open_column(void *arg, int64_t block, int32_t slot, mlc_error 
     return MLC_OK;
 }
 
-static int may_be_missing(const key_column *c)
-{
-    return c->kind == BY_REAL || c->column->valid != NULL;
-}
-
 mlc_status mlci_row_keys_open(mlc_context *call, const mlc_dataset *dataset, const int32_t *fields,
                               int32_t n_fields, mlci_row_keys *out, mlc_error *err)
 {
@@ -205,11 +217,8 @@ mlc_status mlci_row_keys_open(mlc_context *call, const mlc_dataset *dataset, con
     opener o = {.dataset = dataset, .fields = fields, .columns = columns};
     mlc_status status = mlci_parallel_for(call, n_fields, open_column, &o, err);
     if (status == MLC_OK) {
-        filler f = {.keys = &keys, .columns = columns, .n_columns = n_fields, .n_fields = n_fields};
-        int64_t n_marks = 0;
-        for (int32_t j = 0; j < n_fields; j++)
-            if (may_be_missing(&columns[j])) n_marks = (n_fields + 63) / 64;
-        status = fill(call, &f, n_marks, err);
+        filler f = {.keys = &keys, .columns = columns, .n_columns = n_fields};
+        status = fill(call, &f, err);
     }
     clear_columns(columns, n_fields);
     if (status != MLC_OK) {
@@ -258,47 +267,85 @@ static mlc_status pair(key_column *a, key_column *b, const char *a_name, const c
     return MLC_OK;
 }
 
+/* Takes the key columns of both sides and finds their words. */
+static mlc_status open_pairs(mlc_context *call, opener *a, opener *b, int32_t n_fields,
+                             mlc_error *err)
+{
+    MLCI_TRY(mlci_parallel_for(call, n_fields, open_column, a, err));
+    MLCI_TRY(mlci_parallel_for(call, n_fields, open_column, b, err));
+    for (int32_t j = 0; j < n_fields; j++)
+        MLCI_TRY(pair(&a->columns[j], &b->columns[j], a->dataset->fields[a->fields[j]].name,
+                      b->dataset->fields[b->fields[j]].name, err));
+    return MLC_OK;
+}
+
 mlc_status mlci_row_keys_open_pairs(mlc_context *call, const mlc_dataset *first,
                                     const int32_t *first_fields, const mlc_dataset *second,
                                     const int32_t *second_fields, int32_t n_fields,
-                                    mlci_row_keys *out, mlc_error *err)
+                                    mlci_row_keys *first_out, mlci_row_keys *second_out,
+                                    mlc_error *err)
 {
-    mlci_row_keys keys = {.root = call->root};
-    if (!mlci_add_size(first->n_rows, second->n_rows, &keys.n_rows)) {
-        return mlci_fail(err, MLC_ERROR_LIMIT, NULL, "more rows than can be counted");
-    }
+    mlci_row_keys keys[2] = {{.root = call->root, .n_rows = first->n_rows},
+                             {.root = call->root, .n_rows = second->n_rows}};
     const int64_t n = 2 * (int64_t)n_fields;
     key_column *const columns = mlci_alloc(call->root, n, (int64_t)sizeof *columns);
     if (columns == NULL) return mlci_fail_memory(err, n, (int64_t)sizeof *columns);
     opener a = {.dataset = first, .fields = first_fields, .columns = columns};
     opener b = {.dataset = second, .fields = second_fields, .columns = columns + n_fields};
-    mlc_status status = mlci_parallel_for(call, n_fields, open_column, &a, err);
-    if (status == MLC_OK) status = mlci_parallel_for(call, n_fields, open_column, &b, err);
-    for (int32_t j = 0; j < n_fields && status == MLC_OK; j++) {
-        columns[n_fields + j].first_row = first->n_rows;
-        status = pair(&columns[j], &columns[n_fields + j], first->fields[first_fields[j]].name,
-                      second->fields[second_fields[j]].name, err);
-    }
-    if (status == MLC_OK) {
-        filler f = {.keys = &keys,
-                    .columns = columns,
-                    .n_columns = (int32_t)n,
-                    .n_fields = n_fields,
-                    .is_pairs = 1};
-        status = fill(call, &f, 0, err);
+    mlc_status status = open_pairs(call, &a, &b, n_fields, err);
+    for (int side = 0; side < 2 && status == MLC_OK; side++) {
+        filler f = {.keys = &keys[side],
+                    .columns = columns + side * n_fields,
+                    .n_columns = n_fields,
+                    .is_pair = 1};
+        status = fill(call, &f, err);
     }
     clear_columns(columns, (int32_t)n);
     if (status != MLC_OK) {
-        mlci_row_keys_close(&keys);
+        mlci_row_keys_close(&keys[0]);
+        mlci_row_keys_close(&keys[1]);
         return status;
     }
+    *first_out = keys[0];
+    *second_out = keys[1];
+    return MLC_OK;
+}
+
+/* A copy of one side, from that row on. */
+static void copy_keys(const mlci_row_keys *from, mlci_row_keys *to, int64_t row)
+{
+    if (from->n_rows == 0) return;
+    memcpy(to->own + row * to->n_words, from->words,
+           (size_t)(from->n_rows * from->n_words) * sizeof *from->words);
+    if (from->has_none != NULL) memcpy(to->has_none + row, from->has_none, (size_t)from->n_rows);
+}
+
+mlc_status mlci_row_keys_append(const mlci_row_keys *first, const mlci_row_keys *second,
+                                mlci_row_keys *out, mlc_error *err)
+{
+    mlci_row_keys keys = {.root = first->root, .n_words = first->n_words};
+    int64_t n = 0;
+    if (!mlci_add_size(first->n_rows, second->n_rows, &keys.n_rows) ||
+        !mlci_mul_size(keys.n_rows, keys.n_words, &n)) {
+        return mlci_fail(err, MLC_ERROR_LIMIT, NULL, "more rows than can be counted");
+    }
+    keys.own = mlci_alloc_raw(keys.root, n, (int64_t)sizeof *keys.own);
+    keys.has_none = mlci_alloc(keys.root, keys.n_rows, 1);
+    if (keys.own == NULL || keys.has_none == NULL) {
+        mlci_row_keys_close(&keys);
+        return mlci_fail_memory(err, n, (int64_t)sizeof *keys.own);
+    }
+    keys.words = keys.own;
+    copy_keys(first, &keys, 0);
+    copy_keys(second, &keys, first->n_rows);
     *out = keys;
     return MLC_OK;
 }
 
 void mlci_row_keys_close(mlci_row_keys *keys)
 {
-    mlci_free(keys->words);
+    mlci_free(keys->own);
+    mlci_column_unref(keys->column);
     mlci_free(keys->has_none);
     *keys = (mlci_row_keys){0};
 }

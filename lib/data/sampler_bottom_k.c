@@ -1,8 +1,6 @@
 /* Bottom-k by hash of the key: all rows of the n keys whose hashes are smallest (Cohen and Kaplan
  * 2007). A key is in or out whatever the order and the partition of the rows, and in every table
  * that has it. O(n_rows log n_rows). */
-#include <string.h>
-
 #include "descriptor.h"
 #include "key_hash.h"
 #include "order.h"
@@ -41,15 +39,13 @@ static mlc_status fill_keys(mlc_context *call, const void *params, const mlc_dat
                             int64_t first, uint64_t *keys, mlc_error *err)
 {
     (void)params;
-    uint64_t *hashes = NULL;
-    MLCI_TRY(mlci_key_hashes(call->root, rows, first, &hashes, err));
-    if (hashes == NULL) {
+    int32_t field = -1;
+    MLCI_TRY(mlci_key_find(rows, &field, err));
+    if (field < 0) {
         return mlci_fail(err, MLC_ERROR_ROLE, NULL,
                          "bottom_k needs a key: give one column the role key");
     }
-    if (rows->n_rows > 0) memcpy(keys, hashes, (size_t)rows->n_rows * sizeof *keys);
-    mlci_free(hashes);
-    return MLC_OK;
+    return mlci_key_hashes(rows, field, 0, rows->n_rows, first, keys, err);
 }
 
 static mlc_status choose(mlc_context *call, const void *params, mlci_candidates *candidates,

@@ -7,6 +7,8 @@
 #include "order.h"
 #include "strata.h"
 
+#define KEY_ROWS 1024 /* whose keys are hashed at a time */
+
 /* ---- groups and folds ---------------------------------------------------------------------- */
 
 static mlc_status find_groups(mlc_context *call, const mlc_dataset *dataset, int32_t **out,
@@ -125,7 +127,8 @@ typedef struct split_input {
     mlci_split split;
     int32_t *stratum, *group, *fold;
     int64_t *time_order;
-    uint64_t *key_hash;
+    const mlc_dataset *dataset;
+    int32_t key; /* the column of role key; -1: there is none */
     void *plan;
 } split_input;
 
@@ -135,14 +138,12 @@ static void split_input_clear(split_input *in)
     mlci_free(in->group);
     mlci_free(in->fold);
     mlci_free(in->time_order);
-    mlci_free(in->key_hash);
     mlci_free(in->plan);
 }
 
 static mlc_status prepare(mlc_context *call, const mlc_dataset *dataset, int32_t capabilities,
                           split_input *in, mlc_error *err)
 {
-    mlci_root *const root = call->root;
     int32_t has_bins = 0; /* for a split bins are as good as classes */
     in->split = (mlci_split){.call = call, .n_rows = dataset->n_rows};
     if ((capabilities & MLCI_SPLITS_BY_TARGET) != 0) {
@@ -155,7 +156,7 @@ static mlc_status prepare(mlc_context *call, const mlc_dataset *dataset, int32_t
         MLCI_TRY(find_times(call, dataset, &in->time_order, err));
     }
     if ((capabilities & MLCI_SPLITS_BY_KEY) != 0) {
-        MLCI_TRY(mlci_key_hashes(root, dataset, 0, &in->key_hash, err));
+        MLCI_TRY(mlci_key_find(dataset, &in->key, err));
     }
     if ((capabilities & MLCI_SPLITS_BY_FOLD) != 0) {
         MLCI_TRY(find_folds(call, dataset, &in->fold, err));
@@ -163,7 +164,6 @@ static mlc_status prepare(mlc_context *call, const mlc_dataset *dataset, int32_t
     in->split.stratum = in->stratum;
     in->split.group = in->group;
     in->split.time_order = in->time_order;
-    in->split.key_hash = in->key_hash;
     in->split.fold = in->fold;
     return MLC_OK;
 }
@@ -189,6 +189,40 @@ static mlc_status check_parts(const uint8_t *part, int64_t n_rows, const char *n
     return MLC_OK;
 }
 
+/* A fold of a splitter by key. */
+typedef struct key_fold {
+    const mlci_splitter_descriptor *splitter;
+    const split_input *in;
+    int32_t k;
+    uint8_t *part;
+} key_fold;
+
+/* The splitter sees some rows at a time: hashes of all would take more than the result. */
+static mlc_status key_block(void *arg, int64_t block, int32_t slot, mlc_error *err)
+{
+    const key_fold *const f = arg;
+    const int64_t low = block * KEY_ROWS, left = f->in->split.n_rows - low;
+    uint64_t hashes[KEY_ROWS];
+    mlci_split rows = f->in->split;
+    rows.n_rows = left < KEY_ROWS ? left : KEY_ROWS;
+    rows.key_hash = hashes;
+    MLCI_TRY(mlci_key_hashes(f->in->dataset, f->in->key, low, rows.n_rows, 0, hashes, err));
+    return f->splitter->fold(&rows, f->k, f->part + low, err);
+}
+
+static mlc_status find_parts(const mlci_splitter_descriptor *splitter, const split_input *in,
+                             int32_t k, uint8_t *part, mlc_error *err)
+{
+    const int64_t n = in->split.n_rows;
+    if ((splitter->base.capabilities & MLCI_SPLITS_BY_KEY) == 0) {
+        MLCI_TRY(splitter->fold(&in->split, k, part, err));
+        return check_parts(part, n, splitter->base.name, k, err);
+    }
+    if (in->key < 0) return splitter->fold(&in->split, k, part, err); /* says so */
+    key_fold f = {splitter, in, k, part};
+    return mlci_parallel_for(in->split.call, (n + KEY_ROWS - 1) / KEY_ROWS, key_block, &f, err);
+}
+
 static mlc_status fold_column(const mlci_splitter_descriptor *splitter, const split_input *in,
                               int32_t k, mlci_dictionary *dictionary, mlci_column **out,
                               mlc_error *err)
@@ -198,10 +232,7 @@ static mlc_status fold_column(const mlci_splitter_descriptor *splitter, const sp
     uint8_t *const part = mlci_alloc(root, n, 1);
     if (part == NULL) return mlci_fail_memory(err, n, 1);
     int32_t *codes = NULL;
-    mlc_status status = splitter->fold(&in->split, k, part, err);
-    if (status == MLC_OK && (splitter->base.capabilities & MLCI_SPLITS_BY_KEY) == 0) {
-        status = check_parts(part, n, splitter->base.name, k, err);
-    }
+    mlc_status status = find_parts(splitter, in, k, part, err);
     if (status != MLC_OK) goto done;
     codes = mlci_alloc_raw(root, n, (int64_t)sizeof *codes);
     if (codes == NULL) {
@@ -263,7 +294,7 @@ mlc_status mlc_dataset_split(mlc_context *ctx, const mlc_dataset *dataset, const
     }
     mlc_context local, *call = NULL;
     mlci_chosen chosen = {0};
-    split_input in = {0};
+    split_input in = {.dataset = dataset, .key = -1};
     MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
     mlc_status status = mlci_chosen_read(call->root, MLCI_KIND_SPLITTER, settings,
                                          "k_fold n_splits=5", &chosen, err);

@@ -6,6 +6,7 @@
 #include "column.h"
 #include "distinct_sketch.h"
 #include "text.h"
+#include "text_hash.h"
 
 #define FIRST_SLOTS 64
 #define FIRST_BYTES 1024

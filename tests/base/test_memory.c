@@ -93,6 +93,56 @@ START_TEST(test_stream_when_large_is_aligned_and_grows_as_any_other)
 }
 END_TEST
 
+START_TEST(test_stream_when_resized_keeps_its_bytes_and_counts_them)
+{
+    enum { N = 3 << 20 };
+    mlc_host host = {.size = sizeof host, .memory_limit_bytes = 8 << 20};
+    mlc_context *ctx = open_context(&host);
+    mlci_root *const root = mlci_context_root(ctx);
+    const int64_t before = mlc_context_memory_bytes(ctx);
+    unsigned char *block = mlci_alloc_stream(root, N, 1);
+    for (int64_t i = 0; i < N; i++)
+        block[i] = (unsigned char)(i % 251);
+    /* Larger, smaller than what has pages of its own, larger again. */
+    static const int64_t sizes[] = {7 << 20, (2 << 20) + 1, 5000, 100, (4 << 20) - 7};
+    int64_t kept = N;
+    for (size_t k = 0; k < sizeof sizes / sizeof sizes[0]; k++) {
+        block = mlci_realloc(root, block, sizes[k], 1);
+        ck_assert_ptr_nonnull(block);
+        ck_assert_uint_eq((uintptr_t)block % 64, 0);
+        ck_assert_int_eq(mlc_context_memory_bytes(ctx), before + sizes[k] + 64);
+        if (sizes[k] < kept) kept = sizes[k];
+        for (int64_t i = 0; i < kept; i++)
+            ck_assert_int_eq(block[i], i % 251);
+        block[sizes[k] - 1] = block[kept - 1];
+    }
+    ck_assert_ptr_null(mlci_realloc(root, block, 9 << 20, 1));
+    ck_assert_ptr_null(mlci_realloc(root, block, INT64_MAX, 2));
+    ck_assert_ptr_null(mlci_realloc(root, block, INT64_MAX, 1));
+    for (int64_t i = 0; i < kept - 1; i++)
+        ck_assert_int_eq(block[i], i % 251);
+    mlci_free(block);
+    ck_assert_int_eq(mlc_context_memory_bytes(ctx), before);
+    mlc_context_close(ctx);
+}
+END_TEST
+
+START_TEST(test_populate_when_of_any_part_changes_nothing)
+{
+    enum { N = 100000 };
+    unsigned char *const block = mlci_alloc_stream(NULL, N, 1);
+    for (int64_t i = 0; i < N; i++)
+        block[i] = (unsigned char)(i % 253);
+    for (int64_t from = 0; from < N; from += 3000) {
+        for (int64_t n = 0; n <= N - from; n = 3 * n + 1)
+            mlci_populate(block + from, n);
+    }
+    for (int64_t i = 0; i < N; i++)
+        ck_assert_int_eq(block[i], i % 253);
+    mlci_free(block);
+}
+END_TEST
+
 START_TEST(test_realloc_when_it_fails_keeps_the_block)
 {
     mlci_test_allocator a = {0};
@@ -205,6 +255,8 @@ MLCI_CHECK_MAIN("memory", test_alloc_when_given_any_size_is_aligned_and_zero,
                 test_realloc_when_grown_and_shrunk_keeps_the_bytes,
                 test_alloc_when_large_is_aligned_and_grows_as_any_other,
                 test_stream_when_large_is_aligned_and_grows_as_any_other,
+                test_stream_when_resized_keeps_its_bytes_and_counts_them,
+                test_populate_when_of_any_part_changes_nothing,
                 test_realloc_when_it_fails_keeps_the_block,
                 test_limit_when_reached_refuses_and_gives_back,
                 test_copy_text_when_given_a_part_ends_it,

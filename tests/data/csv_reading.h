@@ -58,7 +58,7 @@ static inline mlc_status parse_in_chunks(const char *text, int64_t n, const char
                                          int64_t chunk_bytes, int32_t n_threads, mlc_dataset **out,
                                          mlc_error *err)
 {
-    const mlci_csv_sizes sizes = {chunk_bytes, MLCI_CSV_WINDOW_BYTES};
+    const mlci_csv_sizes sizes = {chunk_bytes, MLCI_CSV_WINDOW_BYTES, MLCI_CSV_LEAST_WINDOW_BYTES};
     return parse_in_windows(text, n, settings, &sizes, n_threads, out, err);
 }
 

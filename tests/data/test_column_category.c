@@ -7,6 +7,7 @@
 #include "check_main.h"
 #include "context_impl.h"
 #include "making.h"
+#include "text_hash.h"
 #include "torture.h"
 
 static mlci_column *text_column(int64_t n, const char *const *texts)

@@ -90,8 +90,10 @@ static int write_cell(int column, int row, char *out, size_t size)
 START_TEST(test_column_texts_are_those_written_in_any_windows)
 {
     enum { N_ROWS = 20000, N_COLUMNS = 5 };
-    static const mlci_csv_sizes sizes[] = {
-        {1 << 20, 1 << 24}, {30011, 200003}, {30011, 400009}, {1 << 16, 1 << 20}};
+    static const mlci_csv_sizes sizes[] = {{1 << 20, 1 << 24, 1 << 24},
+                                           {30011, 200003, 1},
+                                           {30011, 400009, 7000},
+                                           {1 << 16, 1 << 20, 1}};
     char cell[128];
     mlci_text t = mlci_text_init(NULL);
     mlci_text_append_text(&t, "c0,c1,c2,c3,c4\n");

@@ -295,7 +295,7 @@ START_TEST(test_read_text_any_cut_and_threads_give_the_same)
         assert_same(whole, d);
         mlc_dataset_free(d);
         /* In place, and through a stream. */
-        const mlci_csv_sizes sizes = {chunk, 1 + chunk * 5 % 997};
+        const mlci_csv_sizes sizes = {chunk, 1 + chunk * 5 % 997, 1 + chunk * 3 % 101};
         for (int k = 0; k < 2; k++) {
             const char *const settings =
                 k == 0 ? "delimiter=','" : "delimiter=',' encoding=latin-1";
@@ -307,6 +307,89 @@ START_TEST(test_read_text_any_cut_and_threads_give_the_same)
     }
     mlc_dataset_free(whole);
     mlci_free(text);
+}
+END_TEST
+
+/* Windows and chunks that get longer with the rows, and those that do not. */
+START_TEST(test_read_text_of_long_rows_any_sizes_and_threads_give_the_same)
+{
+    enum { N_ROWS = 70, N_COLUMNS = 500 };
+    static const int32_t threads[] = {1, 2, 3, 7};
+    static const mlci_csv_sizes sizes[] = {{1 << 20, 1 << 24, 1 << 24, 0},
+                                           {2000, 9000, 3000, 0},
+                                           {2000, 9000, 3000, 6},
+                                           {20000, 40000, 1, 64},
+                                           {1 << 17, 1 << 20, 1 << 15, 64}};
+    mlci_text text = mlci_text_init(NULL);
+    for (int j = 0; j < N_COLUMNS; j++)
+        mlci_text_append_format(&text, "c%d%c", j, j + 1 < N_COLUMNS ? ',' : '\n');
+    for (int i = 0; i < N_ROWS; i++) {
+        for (int j = 0; j < N_COLUMNS; j++) {
+            const int k = i * 31 + j * 17;
+            if (j % 3 == 0 && k % 7 != 0) mlci_text_append_integer(&text, k % 1000);
+            if (j % 3 == 1) mlci_text_append_format(&text, "%d.%d", k % 50, k % 9);
+            if (j % 3 == 2) mlci_text_append_format(&text, "\"t, %d\n\"", k % (1 + j));
+            mlci_text_append_char(&text, j + 1 < N_COLUMNS ? ',' : '\n');
+        }
+    }
+    mlc_dataset *whole = NULL, *d = NULL;
+    ck_assert_int_eq(parse_in_windows(text.data, text.length, NULL, &sizes[0], 1, &whole, NULL),
+                     MLC_OK);
+    ck_assert_int_eq(mlc_dataset_n_rows(whole), N_ROWS);
+    ck_assert_double_eq(real_of(whole, "c4", 2), (2 * 31 + 4 * 17) % 50 + 0.1 * (130 % 9));
+    for (int k = 1; k < 5; k++) {
+        for (int t = 0; t < 4; t++) {
+            /* Converted, it is read as a stream. */
+            ck_assert_int_eq(parse_in_windows(text.data, text.length, "encoding=latin-1", &sizes[k],
+                                              threads[t], &d, NULL),
+                             MLC_OK);
+            assert_same(whole, d);
+            mlc_dataset_free(d);
+        }
+    }
+    mlc_dataset_free(whole);
+    mlci_text_clear(&text);
+}
+END_TEST
+
+/* Rows that are regular, some that are not, and comments with a quote: the rows of a range are
+ * those written, by number. */
+START_TEST(test_read_text_ranges_of_rows_are_those_written_in_any_windows)
+{
+    enum { N_ROWS = 5000 };
+    static const int32_t threads[] = {1, 2, 3, 7};
+    static const mlci_csv_sizes sizes[] = {{1 << 20, 1 << 24, 1 << 24, 0},
+                                           {700, 4000, 500, 0},
+                                           {64, 300, 100, 0},
+                                           {5000, 20000, 1, 9}};
+    static const int64_t ranges[][2] = {{0, 3},       {1, 1},      {777, 1500}, {1999, 2},
+                                        {2500, 2499}, {4990, 100}, {6000, 5},   {3000, 0}};
+    for (int has_comments = 0; has_comments < 2; has_comments++) {
+        mlci_text text = mlci_text_init(NULL);
+        mlci_text_append_text(&text, "id,w\n");
+        for (int i = 0; i < N_ROWS; i++) {
+            if (has_comments && i % 97 == 5)
+                mlci_text_append_text(&text, "# it's 5\" wide, or\r\n");
+            if (i % 1300 == 1250) mlci_text_append_text(&text, " \n\n");
+            mlci_text_append_format(&text, i % 800 == 700 ? " %d , \"a\n#\"\n" : "%d,#b\r\n", i);
+        }
+        for (int k = 0; k < 8 * 4; k++) {
+            mlc_dataset *d = NULL;
+            char settings[128];
+            const int64_t first = ranges[k % 8][0], n = ranges[k % 8][1];
+            snprintf(settings, sizeof settings, "encoding=latin-1 skip_rows=%d n_rows=%d%s",
+                     (int)first, (int)n, has_comments ? " comment='#'" : "");
+            ck_assert_int_eq(parse_in_windows(text.data, text.length, settings, &sizes[k / 8],
+                                              threads[k % 4], &d, NULL),
+                             MLC_OK);
+            const int64_t left = first < N_ROWS ? N_ROWS - first : 0;
+            ck_assert_int_eq(mlc_dataset_n_rows(d), n < left ? n : left);
+            for (int64_t i = 0; i < mlc_dataset_n_rows(d); i++)
+                ck_assert_double_eq(real_of(d, "id", i), (double)(first + i));
+            mlc_dataset_free(d);
+        }
+        mlci_text_clear(&text);
+    }
 }
 END_TEST
 
@@ -339,7 +422,7 @@ START_TEST(test_read_text_any_cut_skips_the_same_rows)
             ck_assert_int_eq(parse_in_chunks(text, n, NULL, chunk, 2, &d, &other), status);
             if (status != MLC_OK) ck_assert_str_eq(err.message, other.message);
             mlc_dataset_free(d);
-            const mlci_csv_sizes sizes = {chunk, 1 + chunk * 7 % 397};
+            const mlci_csv_sizes sizes = {chunk, 1 + chunk * 7 % 397, 1 + chunk % 211};
             ck_assert_int_eq(
                 parse_in_windows(text, n, "on_error=collect delimiter=','", &sizes, 2, &d, &other),
                 MLC_OK);
@@ -459,7 +542,7 @@ START_TEST(test_read_text_like_any_cut_fails_at_the_same_cell)
         mlc_context local, *call = NULL;
         mlci_csv_settings s = {0};
         mlci_byte_stream *stream = NULL;
-        const mlci_csv_sizes sizes = {chunk, 3 * chunk};
+        const mlci_csv_sizes sizes = {chunk, 3 * chunk, chunk};
         mlc_dataset *d = NULL;
         mlc_error err;
         ck_assert_int_eq(mlci_call_begin(NULL, &local, MLCI_FIT, &call, &err), MLC_OK);
@@ -495,6 +578,8 @@ MLCI_CHECK_MAIN(
     "csv_read", test_read_csv_adult_has_its_published_counts, test_read_csv_missing_file_names_it,
     test_parse_csv_header_only_has_no_rows, test_parse_csv_empty_says_what_was_expected,
     test_parse_csv_byte_order_mark_is_skipped, test_parse_csv_utf16_is_refused_by_name,
+    test_read_text_of_long_rows_any_sizes_and_threads_give_the_same,
+    test_read_text_ranges_of_rows_are_those_written_in_any_windows,
     test_parse_csv_every_line_end_gives_the_same, test_parse_csv_blank_lines_are_skipped,
     test_parse_csv_blanks_around_fields_are_trimmed, test_parse_csv_quotes_protect_everything,
     test_parse_csv_quoted_numbers_are_numbers, test_parse_csv_faults_say_where_and_what,

@@ -11,8 +11,8 @@ static char *join(const char *text, int32_t encoding, int64_t window_bytes)
     ck_assert_int_eq(mlci_call_begin(NULL, &local, MLCI_FIT, &call, NULL), MLC_OK);
     const int64_t n = (int64_t)strlen(text);
     ck_assert_int_eq(mlci_byte_stream_of(call, "x", text, n, encoding, &stream, NULL), MLC_OK);
-    mlci_csv_windows_init(&w, NULL, stream, window_bytes);
-    w.first_bytes = window_bytes >= 9 ? window_bytes / 3 : 0;
+    mlci_csv_windows_init(&w, NULL, stream, window_bytes, 1 + window_bytes / 5);
+    w.first_bytes = window_bytes % 2 == 0 ? 3 * window_bytes : 0;
     for (int again = 0; again < 2; again++) {
         joined.length = 0;
         ck_assert_int_eq(mlci_csv_windows_start(&w, call, NULL), MLC_OK);
@@ -60,5 +60,45 @@ START_TEST(test_windows_then_the_byte_order_mark_is_gone)
 }
 END_TEST
 
+/* Lines of 100 bytes: no window holds more than its size and what was left of a line, and towards
+ * the end windows are a share of what is left. */
+START_TEST(test_windows_of_a_long_text_then_small_towards_its_end)
+{
+    enum { N_LINES = 20000, LINE = 100, WINDOW = 20000, LEAST = 3000 };
+    const int64_t n = (int64_t)N_LINES * LINE;
+    mlc_context local, *call = NULL;
+    mlci_csv_windows w;
+    mlci_byte_stream *stream = NULL;
+    char *const text = malloc((size_t)n);
+    memset(text, 'x', (size_t)n);
+    for (int64_t i = LINE - 1; i < n; i += LINE)
+        text[i] = '\n';
+    ck_assert_int_eq(mlci_call_begin(NULL, &local, MLCI_FIT, &call, NULL), MLC_OK);
+    /* Converted, it is read as a stream. */
+    ck_assert_int_eq(mlci_byte_stream_of(call, "x", text, n, MLCI_ENCODING_LATIN1, &stream, NULL),
+                     MLC_OK);
+    mlci_csv_windows_init(&w, NULL, stream, WINDOW, LEAST);
+    ck_assert_int_eq(mlci_csv_windows_start(&w, call, NULL), MLC_OK);
+    int64_t consumed = 0, n_windows = 1;
+    for (; w.source.has_more; n_windows++) {
+        const int64_t end = w.source.n / LINE * LINE;
+        ck_assert_int_le(w.n_held, WINDOW + LINE);
+        consumed += end;
+        mlci_csv_windows_read_ahead(&w, call, NULL);
+        ck_assert_int_eq(mlci_csv_windows_advance(&w, call, end, NULL), MLC_OK);
+    }
+    ck_assert_int_eq(consumed + w.n_held, n);
+    ck_assert_int_le(w.n_held, 2 * LEAST);
+    /* Each is a 32nd of what may be left, which is taken to be twice as much, as a character may
+     * become two bytes: 84 of full size, 16 ln(20/3) smaller ones, then 16 of the least. */
+    ck_assert_int_gt(n_windows, 120);
+    ck_assert_int_lt(n_windows, 140);
+    mlci_csv_windows_clear(&w);
+    mlci_call_end(call);
+    free(text);
+}
+END_TEST
+
 MLCI_CHECK_MAIN("csv_window", test_windows_of_any_size_then_all_of_the_text,
+                test_windows_of_a_long_text_then_small_towards_its_end,
                 test_windows_then_the_byte_order_mark_is_gone)

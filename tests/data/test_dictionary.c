@@ -2,12 +2,14 @@
 #include "column.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "check_main.h"
 #include "context_impl.h"
 #include "section.h"
 #include "text.h"
+#include "text_hash.h"
 #include "torture.h"
 
 static mlci_dictionary *make(int32_t n, const char *const *texts)
@@ -118,6 +120,42 @@ START_TEST(test_hash_when_computed_is_the_same_everywhere)
 }
 END_TEST
 
+/* The definition, byte by byte. */
+static uint64_t hash_by_bytes(const uint8_t *text, int64_t length)
+{
+    const uint64_t factor = UINT64_C(0x9E3779B97F4A7C15);
+    uint64_t h = (uint64_t)length * factor;
+    for (int64_t i = 0; i <= length; i += 8) {
+        uint64_t word = 0;
+        for (int64_t b = 0; b < 8 && i + b < length; b++)
+            word |= (uint64_t)text[i + b] << (8 * b);
+        h = (h ^ word) * factor;
+        h ^= i + 8 <= length ? h >> 32 : h >> 29;
+    }
+    h *= UINT64_C(0xBF58476D1CE4E5B9);
+    return h ^ h >> 32;
+}
+
+/* In memory that ends with the text, so that reading on would be seen. */
+START_TEST(test_hash_and_comparison_when_texts_are_short_or_long_then_of_all_their_bytes)
+{
+    for (int64_t length = 0; length <= 41; length++) {
+        char *const a = malloc((size_t)length), *const b = malloc((size_t)length);
+        for (int64_t i = 0; i < length; i++)
+            a[i] = b[i] = (char)(i * 37 + length);
+        ck_assert_uint_eq(mlci_text_hash(a, length), hash_by_bytes((uint8_t *)a, length));
+        ck_assert(mlci_text_is_same(a, b, length));
+        for (int64_t i = 0; i < length; i++) {
+            b[i] ^= 64;
+            ck_assert(!mlci_text_is_same(a, b, length));
+            b[i] ^= 64;
+        }
+        free(a);
+        free(b);
+    }
+}
+END_TEST
+
 START_TEST(test_load_when_saved_gives_the_same_texts)
 {
     const char *const texts[] = {"", "no", "yes"};
@@ -204,6 +242,7 @@ MLCI_CHECK_MAIN("dictionary", test_find_when_there_gives_the_index_and_minus_one
                 test_find_when_empty_gives_minus_one, test_create_when_not_ascending_is_refused,
                 test_create_when_not_utf8_is_refused, test_find_when_texts_collide_still_finds_each,
                 test_hash_when_computed_is_the_same_everywhere,
+                test_hash_and_comparison_when_texts_are_short_or_long_then_of_all_their_bytes,
                 test_load_when_saved_gives_the_same_texts,
                 test_load_when_damaged_is_refused_or_still_a_dictionary,
                 test_dictionary_when_memory_fails_leaks_nothing)

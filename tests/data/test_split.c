@@ -61,11 +61,11 @@ START_TEST(test_split_of_a_view_is_by_its_rows)
 }
 END_TEST
 
-START_TEST(test_fold_takes_any_columns_of_parts)
+static void takes_any_columns_of_parts(const char *texts)
 {
     mlc_dataset *d = parse("x\n1\n2\n3\n4\n", NULL), *out = NULL;
     mlc_dataset *mine =
-        parse("a,mine,b\n1,train,test\n2,test,train\n3,none,train\n4,,test\n", "text=text");
+        parse("a,mine,b\n1,train,test\n2,test,train\n3,none,train\n4,,test\n", texts);
     mlc_error err;
     ck_assert_int_eq(mlc_dataset_fold(d, mine, 0, "test", &out, NULL), MLC_OK);
     ck_assert_int_eq(mlc_dataset_n_rows(out), 1);
@@ -80,7 +80,7 @@ START_TEST(test_fold_takes_any_columns_of_parts)
     ck_assert_str_eq(err.message, "fold 2: the folds are 2, from 0");
     ck_assert_int_eq(mlc_dataset_fold(d, mine, 0, "dev", &out, &err), MLC_ERROR_ARGUMENT);
     ck_assert_str_eq(err.message, "part = 'dev': must be train, valid or test");
-    mlc_dataset *wrong = parse("p\ntrain\ntset\ntest\ntest\n", NULL);
+    mlc_dataset *wrong = parse("p\ntrain\ntset\ntest\ntest\n", texts);
     ck_assert_int_eq(mlc_dataset_fold(d, wrong, 0, "test", &out, &err), MLC_ERROR_DATA);
     ck_assert_str_eq(err.message,
                      "row 1 of column 'p' is 'tset': must be train, valid, test or none");
@@ -92,6 +92,12 @@ START_TEST(test_fold_takes_any_columns_of_parts)
     mlc_dataset_free(wrong);
     mlc_dataset_free(mine);
     mlc_dataset_free(d);
+}
+
+START_TEST(test_fold_takes_any_columns_of_parts)
+{
+    takes_any_columns_of_parts("text=text");
+    takes_any_columns_of_parts("text=category");
 }
 END_TEST
 

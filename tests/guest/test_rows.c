@@ -16,12 +16,12 @@
 #define N_MARKS 7
 #define LIMIT_BYTES (INT64_C(1) << 30)
 
-/* Rows that are not 0: row k holds k + 1. */
+/* Rows that are not 0: mark k holds k + 1. */
 typedef struct many_rows {
     mlc_context *ctx;
     mlc_dataset *rows;
-    float *values;
-    int64_t n, marks[N_MARKS];
+    float *values; /* or integers */
+    int64_t n_bytes, n, marks[N_MARKS];
 } many_rows;
 
 /* The dataset is done with the values. */
@@ -30,24 +30,33 @@ static void ignore(void *user)
     (void)user;
 }
 
-static many_rows open_rows(void)
+/* The column x of float32 or int64. result_bytes: what is asked of a row takes so much. */
+static many_rows open_rows_of(int32_t type, int64_t result_bytes)
 {
     const int64_t n = guest_amount((INT64_C(1) << 22) + 5, (INT64_C(1) << 31) + 5);
-    many_rows m = {.n = n, .marks = {3, n / 7, n / 2 - 1, n / 2, n - 7, n - 5, n - 1}};
-    const mlc_host host = {.size = sizeof host, .memory_limit_bytes = LIMIT_BYTES};
+    const int64_t size = type == MLC_TYPE_FLOAT32 ? 4 : 8;
+    many_rows m = {
+        .n = n, .n_bytes = n * size, .marks = {3, n / 7, n / 2 - 1, n / 2, n - 7, n - 5, n - 1}};
+    const mlc_host host = {.size = sizeof host,
+                           .memory_limit_bytes = LIMIT_BYTES + n * result_bytes};
     mlc_error err;
     ck_assert_int_eq(mlc_context_create(&host, &m.ctx, NULL), MLC_OK);
-    m.values = mmap(NULL, (size_t)n * sizeof *m.values, PROT_READ | PROT_WRITE,
+    m.values = mmap(NULL, (size_t)m.n_bytes, PROT_READ | PROT_WRITE,
                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     ck_assert(m.values != MAP_FAILED);
     /* No page but those that are written to. */
-    madvise(m.values, (size_t)n * sizeof *m.values, MADV_NOHUGEPAGE);
-    for (int k = 0; k < N_MARKS; k++)
-        m.values[m.marks[k]] = (float)(k + 1);
+    madvise(m.values, (size_t)m.n_bytes, MADV_NOHUGEPAGE);
+    for (int k = 0; k < N_MARKS; k++) {
+        if (type == MLC_TYPE_FLOAT32) {
+            m.values[m.marks[k]] = (float)(k + 1);
+        } else {
+            ((int64_t *)(void *)m.values)[m.marks[k]] = k + 1;
+        }
+    }
     static char lent;
     const mlc_array array = {.size = sizeof array,
                              .name = "x",
-                             .type = MLC_TYPE_FLOAT32,
+                             .type = type,
                              .data = m.values,
                              .n_rows = n,
                              .n_columns = 1,
@@ -59,10 +68,15 @@ static many_rows open_rows(void)
     return m;
 }
 
+static many_rows open_rows(void)
+{
+    return open_rows_of(MLC_TYPE_FLOAT32, 0);
+}
+
 static void close_rows(many_rows *m)
 {
     mlc_dataset_free(m->rows);
-    ck_assert_int_eq(munmap(m->values, (size_t)m->n * sizeof *m->values), 0);
+    ck_assert_int_eq(munmap(m->values, (size_t)m->n_bytes), 0);
     mlc_context_close(m->ctx);
 }
 
@@ -239,7 +253,106 @@ START_TEST(test_fingerprint_of_the_last_rows_of_many_then_as_of_a_copy)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("rows", test_rows_by_number_and_range_when_many_then_those_rows,
+static int same_text(const mlc_dataset *a, const char *column, int64_t row, const mlc_dataset *b,
+                     int64_t other)
+{
+    const char *s = NULL, *t = NULL;
+    int64_t n = 0, k = 0;
+    mlc_error err;
+    ok(mlc_dataset_text(a, column, row, &s, &n, &err), &err);
+    ok(mlc_dataset_text(b, column, other, &t, &k, &err), &err);
+    return n == k && memcmp(s, t, (size_t)n) == 0;
+}
+
+/* The sum over rows does not depend on their order, so the marks may change places, far apart. */
+START_TEST(test_fingerprint_when_many_rows_then_of_all_in_any_order)
+{
+    many_rows m = open_rows();
+    mlc_dataset *before = NULL, *moved = NULL, *other = NULL;
+    mlc_error err;
+    ok(mlc_dataset_fingerprint(m.ctx, m.rows, &before, &err), &err);
+    m.values[m.marks[0]] = N_MARKS;
+    m.values[m.n - 1] = 1;
+    ok(mlc_dataset_fingerprint(m.ctx, m.rows, &moved, &err), &err);
+    ck_assert(same_text(before, "content", 0, moved, 0));
+    ck_assert_double_eq(cell(before, "rows", 0), (double)m.n);
+    m.values[m.n - 1] = 2;
+    ok(mlc_dataset_fingerprint(m.ctx, m.rows, &other, &err), &err);
+    ck_assert(!same_text(before, "content", 0, other, 0));
+    mlc_dataset_free(other);
+    mlc_dataset_free(moved);
+    mlc_dataset_free(before);
+    close_rows(&m);
+}
+END_TEST
+
+/* Parts are those of the same keys among few. A row of the result is a code of four bytes, and one
+ * byte while it is made. */
+START_TEST(test_split_by_hash_when_many_rows_then_parts_of_their_keys)
+{
+    many_rows m = open_rows_of(MLC_TYPE_FLOAT32, 5);
+    static const float keys[N_MARKS + 1] = {0, 1, 2, 3, 4, 5, 6, 7};
+    const mlc_array array = {.size = sizeof array,
+                             .name = "x",
+                             .role = "key",
+                             .type = MLC_TYPE_FLOAT32,
+                             .data = keys,
+                             .n_rows = N_MARKS + 1,
+                             .n_columns = 1};
+    mlc_dataset *few = NULL, *keyed = NULL, *expected = NULL, *folds = NULL;
+    mlc_error err;
+    ok(mlc_dataset_from_arrays(m.ctx, &array, 1, NULL, &few, &err), &err);
+    ok(mlc_dataset_split(m.ctx, few, "hash test_size=0.5", &expected, &err), &err);
+    ok(mlc_dataset_with_roles(m.ctx, m.rows, "key=x", &keyed, &err), &err);
+    ok(mlc_dataset_split(m.ctx, keyed, "hash test_size=0.5", &folds, &err), &err);
+    int n_other = 0;
+    for (int k = 0; k < N_MARKS; k++) {
+        ck_assert(same_text(folds, "fold_0", m.marks[k], expected, k + 1));
+        ck_assert(same_text(folds, "fold_0", m.marks[k] - 1, expected, k == 3 ? 3 : 0));
+        n_other += !same_text(expected, "fold_0", k + 1, expected, 0);
+    }
+    ck_assert_int_gt(n_other, 0); /* or all parts would be one */
+    mlc_dataset_free(folds);
+    mlc_dataset_free(keyed);
+    mlc_dataset_free(expected);
+    mlc_dataset_free(few);
+    close_rows(&m);
+}
+END_TEST
+
+START_TEST(test_semi_join_when_many_rows_then_those_with_a_partner)
+{
+    many_rows m = open_rows_of(MLC_TYPE_INT64, 0);
+    static const int64_t wanted[] = {7, 2, 5, 9, 2, INT64_MAX};
+    static const int64_t expected[] = {1, 4, 6};
+    mlc_array array = {.size = sizeof array,
+                       .name = "x",
+                       .type = MLC_TYPE_INT64,
+                       .data = wanted,
+                       .n_rows = 6,
+                       .n_columns = 1};
+    mlc_error err;
+    for (array.n_rows = 5; array.n_rows <= 6; array.n_rows++) { /* by place, then by hash */
+        mlc_dataset *few = NULL, *kept = NULL, *joined = NULL;
+        ok(mlc_dataset_from_arrays(m.ctx, &array, 1, NULL, &few, &err), &err);
+        ok(mlc_dataset_join(m.ctx, m.rows, few, "how=semi", &kept, &err), &err);
+        ck_assert_int_eq(mlc_dataset_n_rows(kept), 3);
+        for (int k = 0; k < 3; k++)
+            ck_assert_double_eq(cell(kept, "x", k), (double)expected[k] + 1);
+        ok(mlc_dataset_join(m.ctx, m.rows, few, "how=inner", &joined, &err), &err);
+        ck_assert_int_eq(mlc_dataset_n_rows(joined), 4);
+        mlc_dataset_free(joined);
+        mlc_dataset_free(kept);
+        mlc_dataset_free(few);
+    }
+    close_rows(&m);
+}
+END_TEST
+
+MLCI_CHECK_MAIN("rows", test_fingerprint_when_many_rows_then_of_all_in_any_order,
+                test_split_by_hash_when_many_rows_then_parts_of_their_keys,
+                test_semi_join_when_many_rows_then_those_with_a_partner,
+                test_rows_by_number_and_range_when_many_then_those_rows,
                 test_filter_when_many_rows_then_the_few_that_it_keeps,
                 test_profile_when_many_rows_then_all_are_counted,
                 test_sample_when_many_rows_then_so_many_in_bounded_memory,

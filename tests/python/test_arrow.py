@@ -37,6 +37,15 @@ def test_integers_of_any_width_are_int64(kind):
     assert data.types == {"x": "int64"} and data.items("x") == values
 
 
+@pytest.mark.parametrize("kind", ["i1", "u2", "i4", "u4"])
+def test_integers_of_many_rows_are_widened_by_any_number_of_threads(kind):
+    values = np.random.default_rng(3).integers(0, 2 ** 32, 200001).astype(kind)
+    table = pa.table({"x": values}).slice(7)
+    for threads in (1, 2, 3):
+        got = mlcore.Dataset.from_arrow(table, context=mlcore.Context(threads=threads))["x"]
+        assert got.dtype == np.int64 and (got == values[7:]).all()
+
+
 @pytest.mark.parametrize("kind, name", [(pa.float16(), "float32"), (pa.float32(), "float32"),
                                         (pa.float64(), "float64")])
 def test_reals_keep_their_values(kind, name):

@@ -149,6 +149,23 @@ def test_join_of_many_distinct_keys(n):
     assert got["other"].tolist() == expected.other.tolist()
 
 
+@pytest.mark.parametrize("how", ["inner", "left", "semi", "anti"])
+@pytest.mark.parametrize("step", [1, 7919, 0.5])
+def test_join_of_many_rows_whose_keys_repeat_for_any_number_of_threads(how, step):
+    draw = np.random.default_rng(7)
+    left = {"k": draw.integers(-500, 150000, 100000) * step, "row": np.arange(100000)}
+    right = {"k": draw.integers(0, 180000, 70000) * step, "other": np.arange(70000)}
+    a, b = pl.DataFrame(left), pl.DataFrame(right)
+    expected = a.join(b, on="k", how=how, maintain_order="left" if how in ("semi", "anti")
+                      else "left_right")
+    for threads in (1, 2, 3):
+        got = mlcore.Dataset.from_arrays(left).join(mlcore.Dataset.from_arrays(right), on="k",
+                                                    how=how, context=mlcore.Context(threads=threads))
+        assert got.columns == expected.columns
+        for name in expected.columns:
+            assert got.items(name) == expected[name].to_list()
+
+
 def test_join_of_integers_with_reals_is_exact():
     left = mlcore.Dataset.from_arrays({"k": np.array([2 ** 53 + 1, 2 ** 53, 3, 4])})
     right = mlcore.Dataset.from_arrays({"k": np.array([2.0 ** 53, 3.5, 4.0, np.nan, np.inf]),
@@ -314,6 +331,18 @@ def test_flights_with_airlines_planes_and_weather():
     assert items(ours.select(["name", "origin", "n", "wind", "built"])) == frame_items(
         theirs[["name", "origin", "n", "wind", "built"]])
     assert np.allclose(ours["mean"], theirs["mean"], rtol=1e-13)
+
+
+@pytest.mark.parametrize("step", [1, 7919])
+def test_join_names_the_first_row_that_repeats_among_many(step):
+    keys = np.random.default_rng(8).permutation(100000) * step
+    for row, other in ((20, 70000), (99000, 99999), (40000, 50000)):
+        keys[other] = keys[row]
+    many = mlcore.Dataset.from_arrays({"k": keys})
+    with pytest.raises(mlcore.DataError, match="rows 40000 and 50000 of the right dataset"):
+        many.join(many, validate="many_to_one")
+    with pytest.raises(mlcore.DataError, match="rows 40000 and 50000 of the left dataset"):
+        many.join(many, validate="one_to_many")
 
 
 def test_results_are_the_same_for_any_number_of_threads():
