@@ -11,7 +11,7 @@ import textwrap
 WIDTH = 100
 FOLDER = "bindings/java/src/main/java/org/mlcore/components"
 HEADER = "// Made by bindings/gen/generate.py from docs/catalog.json: do not edit.\n"
-SPECIAL = {"kmeans": "KMeans", "pca": "PCA", "svc": "SVC", "svr": "SVR"}
+SPECIAL = {"kmeans": "KMeans", "pca": "PCA", "svc": "SVC", "svr": "SVR", "one_class_svm": "OneClassSVM"}
 RESERVED = set(keyword.kwlist) | {
     "abstract", "boolean", "byte", "case", "catch", "char", "const", "default", "do", "double",
     "enum", "extends", "final", "float", "goto", "implements", "instanceof", "int", "interface",

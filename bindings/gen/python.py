@@ -14,7 +14,7 @@ MADE = "Made by bindings/gen/generate.py from docs/catalog.json: do not edit."
 
 def class_name(name: str) -> str:
     """one_hot_encoder: OneHotEncoder; kmeans: KMeans, as scikit-learn has it."""
-    special = {"kmeans": "KMeans", "pca": "PCA", "svc": "SVC", "svr": "SVR"}
+    special = {"kmeans": "KMeans", "pca": "PCA", "svc": "SVC", "svr": "SVR", "one_class_svm": "OneClassSVM"}
     return special.get(name) or "".join(word.capitalize() for word in name.split("_"))
 
 

@@ -368,9 +368,9 @@ MLC_API MLC_CHECKED mlc_status mlc_model_validate_memory(mlc_context *ctx, const
  * version and how many rows, and the artifact keeps it.
  *
  * Also known are ONNX graphs that are one ensemble of trees (TreeEnsembleRegressor and
- * TreeEnsembleClassifier of ai.onnx.ml 1 and 3, TreeEnsemble of 5) or one linear model
- * (LinearRegressor, LinearClassifier, SVMRegressor and SVMClassifier with a linear kernel, MatMul,
- * Gemm), between inputs that are scaled, filled, encoded and put together, and outputs that are
+ * TreeEnsembleClassifier of ai.onnx.ml 1 and 3, TreeEnsemble of 5), one linear model
+ * (LinearRegressor, LinearClassifier, MatMul, Gemm) or one of support vectors (SVMRegressor,
+ * SVMClassifier), between inputs that are scaled, filled, encoded and put together, and outputs that are
  * scaled, shifted, linked (Sigmoid, Softmax, Exp) and labelled; docs/exchange.md lists the
  * operators. Others are refused by node, operator and what would be right, and so is data in
  * another file.
@@ -385,10 +385,12 @@ MLC_API MLC_CHECKED mlc_status mlc_model_validate_memory(mlc_context *ctx, const
  * 0.5 where no weight of a leaf is negative.
  *
  * A linear model becomes a pipeline of simple_imputer, one_hot_encoder, standard_scaler and
- * normalizer, as far as the graph has use for them, and ridge or logistic_regression. It computes
+ * normalizer, as far as the graph has use for them, and ridge or logistic_regression; one of support
+ * vectors ends in support_vector_classifier, support_vector_regressor or one_class_svm. It computes
  * in double, and is compared with the graph on rows that have each category and missing values.
- * Where the graph has scores and no probabilities of them, as of support vectors, classes and raw
- * scores are its own and the probabilities are what a logistic function makes of those scores.
+ * Where a linear model has scores and no probabilities of them, as support vectors of two classes
+ * under a linear kernel, classes and raw scores are its own and the probabilities are what a logistic
+ * function makes of those scores.
  *
  * Features have the names of the file; where it has none, they are the components x0, x1, ... of
  * one vector column `x`, which may also be given as columns of these names. Categories have the labels of `categories=`, else those that the file
@@ -451,8 +453,9 @@ MLC_API MLC_CHECKED mlc_status mlc_model_import_memory(mlc_context *ctx, const v
  * strings, of which the empty one stands for a missing one, numbers are missing where they are NaN.
  * Outputs are `label` (n_rows) and `probabilities` (n_rows x classes), or `prediction` (n_rows x
  * targets), and the scores `raw` of models that have them. Models: gradient boosting without linear
- * leaves, random forests, extra trees, decision trees, ridge and logistic regression, behind
- * standard_scaler, simple_imputer, one_hot_encoder and ordinal_encoder. With opset=5 (TreeEnsemble)
+ * leaves, random forests, extra trees, decision trees, ridge, logistic regression and support vector
+ * machines (without probabilities of more than two classes), behind standard_scaler, simple_imputer,
+ * one_hot_encoder and ordinal_encoder. With opset=5 (TreeEnsemble)
  * a row reaches the same leaves as here; with opset=3 a row of float32 does, and leaves and sums
  * are rounded to float32.
  *

@@ -129,9 +129,10 @@ static mlci_column *load_column(mlci_reader *r, int64_t n)
 /* What the rows are scored by: the finest output that the model has. */
 static int32_t golden_output(const mlc_model *model)
 {
-    const int32_t outputs = mlci_model_of(mlci_component_last(model->component))->outputs;
-    if (outputs & MLCI_OUTPUT_PROBABILITY) return MLCI_OUTPUT_PROBABILITY;
-    return outputs & MLCI_OUTPUT_RAW ? MLCI_OUTPUT_RAW : MLCI_OUTPUT_PREDICTION;
+    const mlci_component *const last = mlci_component_last(model->component);
+    if (mlci_component_has_output(last, MLCI_OUTPUT_PROBABILITY)) return MLCI_OUTPUT_PROBABILITY;
+    return mlci_component_has_output(last, MLCI_OUTPUT_RAW) ? MLCI_OUTPUT_RAW
+                                                            : MLCI_OUTPUT_PREDICTION;
 }
 
 mlc_status mlci_golden_save(mlc_context *call, const mlc_model *model, mlci_writer *w,

@@ -250,6 +250,7 @@ void mlci_descriptor_describe(const mlci_descriptor *d, int32_t indent, mlci_tex
                                             {MLCI_WANTS_SCALED, "wants_scaled"},
                                             {MLCI_CAN_RANDOM, "random"},
                                             {MLCI_NEEDS_PROBABILITY, "needs_probability"},
+                                            {MLCI_TAKES_SCORES, "takes_scores"},
                                             {MLCI_NEEDS_FEATURES, "needs_features"},
                                             {MLCI_NEEDS_GROUP, "needs_group"},
                                             {MLCI_TAKES_BOUNDS, "takes_bounds"},

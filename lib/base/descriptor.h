@@ -56,6 +56,7 @@ typedef struct mlci_column mlci_column;     /* data/column.h */
                                          second the upper bound of one, infinite where missing */
 #define MLCI_SPLITS_BY_FOLD 0x800000  /* reads fold */
 #define MLCI_FINDS_ANOMALIES 0x400000 /* model: predicts -1 for anomalies, 1 for other rows */
+#define MLCI_TAKES_SCORES 0x1000000   /* metric: ranks rows, so scores will do for probabilities */
 
 typedef struct mlci_descriptor {
     int32_t kind;
@@ -191,6 +192,8 @@ typedef struct mlci_model_descriptor {
     /* Are probabilities the sigmoid of its one raw score, or the softmax of one a class? NULL: no.
      */
     int32_t (*has_log_odds)(const void *params, const void *state);
+    /* Are raw scores of pairs of classes, rather than of classes? NULL: no. */
+    int32_t (*raw_by_pair)(const void *params);
     /* Does the model take zeros among its numbers for missing? NULL: no. */
     int32_t (*zero_is_missing)(const void *params);
 } mlci_model_descriptor;
@@ -268,6 +271,8 @@ typedef struct mlci_metric_input {
     const double *upper;       /* for MLCI_TAKES_BOUNDS: its upper bound; NULL: the value itself */
     const double *prediction;  /* value, class index or cluster label; NULL when not at hand */
     const double *probability; /* n_rows x n_classes; NULL when not at hand */
+    int32_t are_scores;        /* those are any numbers, for MLCI_TAKES_SCORES only */
+    int32_t are_labels;        /* predictions are numbers of clusters, for MLCI_CAN_CLUSTER only */
     const double *weight;      /* NULL: all 1 */
     const mlci_matrix *x;      /* for MLCI_NEEDS_FEATURES */
     const int32_t *group;      /* numbers of the groups; NULL when not at hand */
@@ -304,7 +309,8 @@ typedef struct mlci_split {
     const int32_t *stratum;    /* class or bin of the target; NULL when there is no target */
     const int32_t *group;      /* dense group numbers; NULL when there is no group column */
     const int64_t *time_order; /* rows by time, ties by row; NULL: row order */
-    const uint64_t *key_hash;  /* hash of the key's text, the same in every language; or NULL */
+    const uint64_t *key_hash;  /* hash of the key's text, the same in every language; or NULL.
+                                  Splitters by key see some rows at a time, from any thread */
     const int32_t *fold;       /* ranks of the values of role fold, -1 where it is missing or -1;
                                   NULL when there is no such column */
     const void *plan;          /* of the splitter, when it makes one */

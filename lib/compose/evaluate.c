@@ -119,7 +119,8 @@ static mlc_status score_host(const mlc_metric *metric, const mlci_metric_input *
     mlc_error said = {0};
     *value = (mlci_metric_value){-1, -1, NAN};
     const mlc_status status = metric->hooks->score(
-        metric->hooks->user, in->n_rows, in->n_classes, in->target, in->prediction, in->probability,
+        metric->hooks->user, in->n_rows, in->n_classes, in->target, in->prediction,
+        in->are_scores ? NULL : in->probability,
         ones != NULL ? ones : in->weight, &value->value, &said);
     mlci_free(ones);
     if (status == MLC_OK) return MLC_OK;
@@ -131,9 +132,19 @@ static mlc_status check_use(const mlc_metric *metric, const mlci_metric_input *i
 {
     if (metric->descriptor == NULL) return MLC_OK;
     const int32_t can = metric->descriptor->base.capabilities;
-    if ((can & MLCI_NEEDS_PROBABILITY) && in->probability == NULL) {
+    if ((can & MLCI_NEEDS_PROBABILITY) &&
+        (in->probability == NULL || (in->are_scores && !(can & MLCI_TAKES_SCORES)))) {
         return mlci_fail(err, MLC_ERROR_UNSUPPORTED, metric->name,
-                         "metric '%s' needs probabilities, which are not there", metric->name);
+                         "metric '%s' needs probabilities, which are not there%s", metric->name,
+                         in->are_scores ? ": the model gives scores, which rank rows as roc_auc and "
+                                          "average_precision do"
+                                        : "");
+    }
+    if (in->are_labels && !(can & MLCI_CAN_CLUSTER)) {
+        return mlci_fail(err, MLC_ERROR_UNSUPPORTED, metric->name,
+                         "metric '%s' compares predictions with the target; those of this model "
+                         "are numbers of clusters: take 'adjusted_rand_index'",
+                         metric->name);
     }
     if ((can & MLCI_NEEDS_FEATURES) && in->x == NULL) {
         return mlci_fail(err, MLC_ERROR_UNSUPPORTED, metric->name,
@@ -422,10 +433,14 @@ static mlc_status score_targets(mlc_context *call, const mlc_metric *const *metr
     mlci_metric_input all = {.call = call,
                              .n_rows = n_rows,
                              .n_classes = classes == NULL ? 0 : classes->n,
-                             .positive = classes == NULL ? -1 : classes->positive,
+                             .positive = classes == NULL      ? -1
+                                         : scored->are_scores ? scored->anomaly
+                                                              : classes->positive,
                              .target = y == NULL ? NULL : y->value,
                              .prediction = scored->prediction,
                              .probability = scored->probability,
+                             .are_scores = scored->are_scores,
+                             .are_labels = scored->are_labels,
                              .weight = scored->weight,
                              .x = scored->x,
                              .group = scored->group};

@@ -5,8 +5,8 @@ static int leaf_has_output(const mlci_component *leaf, int32_t output)
 {
     const mlci_model_descriptor *const d = mlci_model_of(leaf);
     if ((d->outputs & output) == 0) return 0;
-    /* Bounds and levels are offered by models that may be fitted without them. */
-    const int32_t optional = MLCI_OUTPUT_INTERVAL | MLCI_OUTPUT_QUANTILE;
+    /* Bounds, levels and probabilities are offered by models that may be fitted without them. */
+    const int32_t optional = MLCI_OUTPUT_INTERVAL | MLCI_OUTPUT_QUANTILE | MLCI_OUTPUT_PROBABILITY;
     return (output & optional) == 0 || d->n_outputs(leaf->params, leaf->state, output) > 0;
 }
 
@@ -27,13 +27,23 @@ mlc_status mlci_component_require_output(const mlci_component *model, int32_t ou
         output = read;
     }
     if (leaf_has_output(leaf, output)) return MLC_OK;
-    return mlci_fail(err, MLC_ERROR_UNSUPPORTED, "output", "'%s' has no output '%s'",
-                     leaf->descriptor->name, mlci_output_word(output));
+    const int could = (mlci_model_of(leaf)->outputs & output) != 0;
+    return mlci_fail(err, MLC_ERROR_UNSUPPORTED, "output", "'%s' has no output '%s'%s",
+                     leaf->descriptor->name, mlci_output_word(output),
+                     could ? " with the parameters that it was fitted with" : "");
 }
 
 int mlci_component_has_output(const mlci_component *model, int32_t output)
 {
     return mlci_component_require_output(model, output, NULL) == MLC_OK;
+}
+
+int mlci_outputs_are_by_class(const mlci_component *leaf, int32_t output, int64_t width)
+{
+    const mlci_model_descriptor *const d = mlci_model_of(leaf);
+    const int by_pair =
+        output == MLCI_OUTPUT_RAW && d->raw_by_pair != NULL && d->raw_by_pair(leaf->params);
+    return leaf->classes != NULL && leaf->classes->n == width && !by_pair;
 }
 
 int64_t mlci_component_n_outputs(const mlci_component *model, int32_t output)

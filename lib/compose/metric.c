@@ -369,7 +369,8 @@ static mlc_status add_metric(void *arg, const char *item, int64_t length, mlc_er
     return status;
 }
 
-static const char *default_metrics(const mlci_component *last, const mlc_dataset *rows)
+/* y: the truth, NULL without any. */
+static const char *default_metrics(const mlci_component *last, const mlci_target *y)
 {
     const int32_t can = last->descriptor->capabilities;
     if (mlci_model_of(last)->metrics != NULL) {
@@ -381,12 +382,9 @@ static const char *default_metrics(const mlci_component *last, const mlc_dataset
     }
     if (can & MLCI_NEEDS_GROUP) return "ndcg,ndcg@5,ndcg@10,map";
     if (can & MLCI_CAN_REGRESS) return "rmse,mae,r2";
-    for (int32_t i = 0; i < rows->n_fields; i++) {
-        if (rows->fields[i].role != MLCI_ROLE_TARGET) continue;
-        return can & MLCI_FINDS_ANOMALIES ? "adjusted_rand_index"
-                                          : "silhouette,adjusted_rand_index";
-    }
-    return "silhouette";
+    if (y == NULL) return "silhouette";
+    if (mlci_scores_anomalies(last, y)) return "roc_auc,average_precision,adjusted_rand_index";
+    return can & MLCI_FINDS_ANOMALIES ? "adjusted_rand_index" : "silhouette,adjusted_rand_index";
 }
 
 static mlc_status open_truth(mlc_context *call, const mlci_component *last, const mlc_dataset *rows,
@@ -409,46 +407,50 @@ static mlc_status open_truth(mlc_context *call, const mlci_component *last, cons
     return MLC_OK; /* clusters may be measured without truth */
 }
 
-static mlc_status measure(mlc_context *call, const mlc_model *model, const mlc_dataset *rows,
-                          const metric_list *metrics, const char *by, mlc_dataset **out,
-                          mlc_error *err)
+/* What the model says of the rows, as far as it is measured. */
+static mlc_status predict_scored(mlc_context *call, const mlc_model *model, const mlc_dataset *rows,
+                                 mlci_scored *scored, mlc_error *err)
 {
     const mlci_component *last = mlci_component_last(model->component);
-    mlci_scored scored = {0};
-    mlci_matrix *x = NULL;
+    const int32_t can = last->descriptor->capabilities;
     int64_t width = 0;
-    mlc_status status = open_truth(call, last, rows, &scored, err);
-    if (status == MLC_OK) status = mlci_dataset_weights(rows, &scored.weight, err);
-    if (status == MLC_OK &&
-        any_wants((const mlc_metric *const *)metrics->items, metrics->n, MLCI_NEEDS_GROUP)) {
-        status = mlci_dataset_groups(call, rows, &scored.group, err);
+    MLCI_TRY(mlci_component_predict(call, model->component, rows, MLCI_OUTPUT_PREDICTION,
+                                    &scored->prediction, &width, err));
+    if (scored->y != NULL && !scored->are_bounds && width != scored->y->n_outputs) {
+        return mlci_fail(err, MLC_ERROR_ROLE, NULL,
+                         "the model predicts %d targets; the rows have %d", (int)width,
+                         (int)scored->y->n_outputs);
     }
-    if (status == MLC_OK) {
-        status = mlci_component_predict(call, model->component, rows, MLCI_OUTPUT_PREDICTION,
-                                        &scored.prediction, &width, err);
+    if (mlci_scores_anomalies(last, scored->y)) {
+        return mlci_anomaly_scores(call, model->component, rows, scored, err);
     }
-    if (status == MLC_OK && scored.y != NULL && !scored.are_bounds &&
-        width != scored.y->n_outputs) {
-        status =
-            mlci_fail(err, MLC_ERROR_ROLE, NULL, "the model predicts %d targets; the rows have %d",
-                      (int)width, (int)scored.y->n_outputs);
+    scored->are_labels = !(can & (MLCI_CAN_CLASSIFY | MLCI_CAN_REGRESS)) && (can & MLCI_CAN_CLUSTER);
+    if (last->classes == NULL || !mlci_component_has_output(last, MLCI_OUTPUT_PROBABILITY)) {
+        return MLC_OK;
     }
-    if (status == MLC_OK && last->classes != NULL &&
-        (mlci_model_of(last)->outputs & MLCI_OUTPUT_PROBABILITY)) {
-        status = mlci_component_predict(call, model->component, rows, MLCI_OUTPUT_PROBABILITY,
-                                        &scored.probability, &width, err);
+    return mlci_component_predict(call, model->component, rows, MLCI_OUTPUT_PROBABILITY,
+                                  &scored->probability, &width, err);
+}
+
+/* scored: the truth is there. */
+static mlc_status measure(mlc_context *call, const mlc_model *model, const mlc_dataset *rows,
+                          const metric_list *metrics, const char *by, mlci_scored *scored,
+                          mlc_dataset **out, mlc_error *err)
+{
+    const mlc_metric *const *const items = (const mlc_metric *const *)metrics->items;
+    mlci_matrix *x = NULL;
+    MLCI_TRY(mlci_dataset_weights(rows, &scored->weight, err));
+    if (any_wants(items, metrics->n, MLCI_NEEDS_GROUP)) {
+        MLCI_TRY(mlci_dataset_groups(call, rows, &scored->group, err));
     }
-    if (status == MLC_OK &&
-        any_wants((const mlc_metric *const *)metrics->items, metrics->n, MLCI_NEEDS_FEATURES)) {
-        status = mlci_component_matrix(call, model->component, rows, &x, err);
-        scored.x = x;
+    MLCI_TRY(predict_scored(call, model, rows, scored, err));
+    if (any_wants(items, metrics->n, MLCI_NEEDS_FEATURES)) {
+        MLCI_TRY(mlci_component_matrix(call, model->component, rows, &x, err));
+        scored->x = x;
     }
-    if (status == MLC_OK) {
-        status = mlci_evaluate(call, (const mlc_metric *const *)metrics->items, metrics->n, &scored,
-                               rows, by, out, err);
-    }
+    const mlc_status status =
+        mlci_evaluate(call, items, metrics->n, scored, rows, by, out, err);
     mlci_matrix_close(x);
-    mlci_scored_clear(&scored);
     return status;
 }
 
@@ -474,17 +476,21 @@ mlc_status mlci_model_evaluate_call(mlc_context *call, const mlc_model *model,
     mlci_root *root = mlci_context_root(call);
     struct evaluate_settings s = {0};
     MLCI_TRY(mlci_params_from_text(root, "evaluate", evaluate_params, NULL, settings, &s, err));
+    const mlci_component *last = mlci_component_last(model->component);
     mlc_dataset *counted = NULL;
     metric_list metrics = {.root = root};
+    mlci_scored scored = {0};
     mlc_status status =
         mlci_record_rows(call, model->record, model->component, rows, &counted, err);
+    if (status == MLC_OK) status = open_truth(call, last, counted, &scored, err);
     if (status == MLC_OK) {
-        const char *names = s.metrics != NULL
-                                ? s.metrics
-                                : default_metrics(mlci_component_last(model->component), counted);
+        const char *names = s.metrics != NULL ? s.metrics : default_metrics(last, scored.y);
         status = mlci_list_each(names, add_metric, &metrics, err);
     }
-    if (status == MLC_OK) status = measure(call, model, counted, &metrics, s.by, out, err);
+    if (status == MLC_OK) {
+        status = measure(call, model, counted, &metrics, s.by, &scored, out, err);
+    }
+    mlci_scored_clear(&scored);
     for (int32_t i = 0; i < metrics.n; i++)
         mlc_metric_free(metrics.items[i]);
     mlc_dataset_free(counted);

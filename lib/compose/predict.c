@@ -208,7 +208,7 @@ static mlc_status add_output(mlci_table *table, const mlci_record *record,
                              const double *values, int64_t width, mlc_error *err)
 {
     char *const *const names =
-        last->classes != NULL && last->classes->n == width ? last->classes->names : NULL;
+        mlci_outputs_are_by_class(last, output, width) ? last->classes->names : NULL;
     switch (output) {
     case MLCI_OUTPUT_PREDICTION:
         return add_prediction(table, record, last, n, values, width, err);
@@ -250,10 +250,9 @@ static const mlci_param predict_params[] = {
 
 static int32_t default_outputs(const mlci_component *last)
 {
-    if (last->classes != NULL) return MLCI_OUTPUT_PREDICTION | MLCI_OUTPUT_PROBABILITY;
-    return mlci_component_has_output(last, MLCI_OUTPUT_INTERVAL)
-               ? MLCI_OUTPUT_PREDICTION | MLCI_OUTPUT_INTERVAL
-               : MLCI_OUTPUT_PREDICTION;
+    const int32_t more = last->classes != NULL ? MLCI_OUTPUT_PROBABILITY : MLCI_OUTPUT_INTERVAL;
+    return mlci_component_has_output(last, more) ? MLCI_OUTPUT_PREDICTION | more
+                                                 : MLCI_OUTPUT_PREDICTION;
 }
 
 static int is_unseen(const mlci_matrix *inputs, int32_t i, int64_t row)

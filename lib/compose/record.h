@@ -104,8 +104,17 @@ typedef struct mlci_scored {
     const mlci_matrix *x; /* or NULL */
     int32_t *group;       /* block or NULL */
     int32_t are_bounds;   /* two targets are the bounds of one */
+    int32_t are_labels;   /* predictions are numbers of clusters, not classes of the truth */
+    int32_t are_scores;   /* probability has scores, of which the order alone counts ... */
+    int32_t anomaly;      /* ... and the class that is asked for is this */
 } mlci_scored;
 void mlci_scored_clear(mlci_scored *scored);
+
+/* Does a model of anomalies meet labels of two classes? (anomaly_scores.c) */
+int mlci_scores_anomalies(const mlci_component *model, const mlci_target *y);
+/* Then makes classes of scored->prediction and scores of its raw output. model: the whole one. */
+mlc_status mlci_anomaly_scores(mlc_context *call, const mlci_component *model, const mlc_dataset *rows,
+                               mlci_scored *scored, mlc_error *err);
 
 struct mlc_metric {
     int32_t n_references;                     /* atomic */

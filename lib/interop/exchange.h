@@ -68,6 +68,11 @@ mlc_status mlci_exchange_rows(const mlci_exchange *x, mlci_json_span columns, in
 /* Transforms under a recipe. */
 mlc_status mlci_exchange_steps(mlci_exchange *x, mlci_json_span list, mlci_recipe *parent,
                                mlc_error *err);
+/* Support vectors: their state, without features and classes; and settings (exchange_vectors.c). */
+mlc_status mlci_exchange_vectors(const mlci_exchange *x, mlci_json_span model, mlci_writer *w,
+                                 mlc_error *err);
+mlc_status mlci_exchange_vector_settings(const mlci_exchange *x, mlci_json_span model,
+                                         mlci_text *settings, mlc_error *err);
 /* The model at the end. */
 mlc_status mlci_exchange_model(mlci_exchange *x, mlci_json_span model, mlci_recipe **out,
                                mlc_error *err);

@@ -8,7 +8,7 @@
 #include "exchange.h"
 #include "tree/node_store.h"
 
-enum { BOOSTED, FOREST, ISOLATION, LINEAR };
+enum { BOOSTED, FOREST, ISOLATION, LINEAR, VECTORS };
 
 typedef struct model_kind {
     const char *name;
@@ -30,6 +30,9 @@ static const model_kind model_kinds[] = {
     {"isolation_forest", ISOLATION, 0, 0},
     {"ridge", LINEAR, 0, 0},
     {"logistic_regression", LINEAR, 1, 0},
+    {"support_vector_classifier", VECTORS, 1, 0},
+    {"support_vector_regressor", VECTORS, 0, 0},
+    {"one_class_svm", VECTORS, 0, 0},
 };
 
 enum {
@@ -63,12 +66,17 @@ static const char *const model_names[] = {
 typedef struct reader {
     mlci_exchange *x;
     const model_kind *kind;
-    mlci_json_span field[N_MODEL];
+    mlci_json_span model, field[N_MODEL];
     int64_t first_share, n_shares; /* rows of the tree at hand; all */
     double *shares;
     int64_t n_found;   /* numbers in it */
     int64_t *share_of; /* first row of each tree; n_trees + 1 */
 } reader;
+
+static int has_trees(const model_kind *k)
+{
+    return k->kind != LINEAR && k->kind != VECTORS;
+}
 
 /* ---- trees -------------------------------------------------------------------------------- */
 
@@ -407,7 +415,9 @@ static mlc_status write_state(reader *r, mlci_exchange_node *node, mlc_error *er
     mlci_features_save(features, w);
     mlci_write_int64(w, m->classes != NULL);
     if (m->classes != NULL) mlci_classes_save(m->classes, w);
-    node->n_targets = r->kind->kind == ISOLATION || m->classes != NULL ? 0 : m->n_outputs;
+    const int is_anomaly =
+        r->kind->kind == ISOLATION || strcmp(r->kind->name, "one_class_svm") == 0;
+    node->n_targets = is_anomaly || m->classes != NULL ? 0 : m->n_outputs;
     switch (r->kind->kind) {
     case BOOSTED:
         mlci_ensemble_save(NULL, e, w);
@@ -416,6 +426,8 @@ static mlc_status write_state(reader *r, mlci_exchange_node *node, mlc_error *er
         return write_forest(r, e, w, err);
     case ISOLATION:
         return write_isolation(r, e, w, err);
+    case VECTORS:
+        return mlci_exchange_vectors(r->x, r->model, w, err);
     default:
         return write_linear(r, node, err);
     }
@@ -429,12 +441,14 @@ static mlc_status make_recipe(const reader *r, mlci_recipe **out, mlc_error *err
     const mlci_exchange *const x = r->x;
     mlci_text settings = mlci_text_init(x->foreign->root);
     mlc_status status = MLC_OK;
-    if (r->kind->kind != LINEAR && !r->kind->one_tree)
+    if (has_trees(r->kind) && !r->kind->one_tree)
         mlci_text_append_format(&settings, "n_estimators=%lld",
                                 (long long)(x->made.n_rounds > 0 ? x->made.n_rounds : 1));
-    for (int i = 0; i < 2 && status == MLC_OK; i++)
+    const int n_words = r->kind->kind == VECTORS ? 0 : 2, n_numbers = 2 * n_words;
+    if (n_words == 0) status = mlci_exchange_vector_settings(x, r->model, &settings, err);
+    for (int i = 0; i < n_words && status == MLC_OK; i++)
         status = mlci_exchange_word(x, r->field[words[i]], model_names[words[i]], &settings, err);
-    for (int i = 0; i < 4 && status == MLC_OK; i++)
+    for (int i = 0; i < n_numbers && status == MLC_OK; i++)
         status =
             mlci_exchange_number(x, r->field[numbers[i]], model_names[numbers[i]], &settings, err);
     if (status == MLC_OK) status = mlci_text_status(&settings, err);
@@ -467,10 +481,10 @@ static mlc_status read_model(reader *r, mlci_recipe **out, mlc_error *err)
     mlci_exchange *const x = r->x;
     mlci_exchange_node *node = NULL;
     MLCI_TRY(find_kind(r, err));
-    const int has_trees = r->kind->kind != LINEAR;
+    const int of_trees = has_trees(r->kind);
     MLCI_TRY(
-        mlci_exchange_features(x, r->field[FEATURES], "features", has_trees, &x->features, err));
-    if (has_trees) MLCI_TRY(fill_trees(r, err));
+        mlci_exchange_features(x, r->field[FEATURES], "features", of_trees, &x->features, err));
+    if (of_trees) MLCI_TRY(fill_trees(r, err));
     MLCI_TRY(mlci_exchange_add_node(x, 1, &node, err));
     MLCI_TRY(write_state(r, node, err));
     return make_recipe(r, out, err);
@@ -479,7 +493,7 @@ static mlc_status read_model(reader *r, mlci_recipe **out, mlc_error *err)
 mlc_status mlci_exchange_model(mlci_exchange *x, mlci_json_span model, mlci_recipe **out,
                                mlc_error *err)
 {
-    reader r = {.x = x};
+    reader r = {.x = x, .model = model};
     MLCI_TRY(mlci_json_fields(&x->file, model, "model", model_names, r.field, err));
     const mlc_status status = read_model(&r, out, err);
     mlci_free(r.shares);

@@ -171,6 +171,20 @@ static int are_plain(const mlci_onnx_reading *g, const mlci_onnx_form *columns)
     return 1;
 }
 
+/* Zeros are missing in all columns of numbers or in none. */
+static mlc_status take_zeros(const mlci_onnx_step *s, mlc_error *err)
+{
+    int64_t n_hidden = 0, n_numbers = 0;
+    for (int64_t i = s->in[0]->first; i < s->in[0]->first + s->in[0]->n; i++) {
+        n_hidden += s->g->sources[i].hides_zeros;
+        n_numbers += s->g->sources[i].map == NULL;
+    }
+    s->g->model->zero_is_missing = n_hidden > 0;
+    if (n_hidden == 0 || n_hidden == n_numbers) return MLC_OK;
+    return mlci_onnx_refuse_step(
+        s, "takes zeros for missing in some columns: all or none would be right", err);
+}
+
 static mlc_status take_trees(const mlci_onnx_step *s, mlc_error *err)
 {
     mlci_onnx_reading *const g = s->g;
@@ -184,6 +198,7 @@ static mlc_status take_trees(const mlci_onnx_step *s, mlc_error *err)
         return mlci_onnx_refuse_step(s, "is one more model: a graph of one would be right", err);
     g->maker = s->op;
     if (g->model->n_features == 0) MLCI_TRY(widen_input(g, s->op, s->in[0], err));
+    MLCI_TRY(take_zeros(s, err));
     const int32_t is_float = s->in[0]->is_float;
     g->trees = (mlci_onnx_tree_node){.file = &g->file,
                                      .op = s->op,
@@ -274,6 +289,7 @@ static const operator operators[] = {
     {"ReduceSum", 0, mlci_onnx_reduce_sum},
     {"Greater", 0, mlci_onnx_greater},
     {"ArgMax", 0, mlci_onnx_arg_max},
+    {"Sign", 0, mlci_onnx_sign},
 };
 
 static mlc_status refuse_operator(const mlci_onnx_reading *g, const mlci_onnx_op *op,
@@ -297,6 +313,12 @@ static mlc_status take_op(mlci_onnx_reading *g, const mlci_onnx_op *op, mlc_erro
     if (op->n_outputs < 1) return mlci_onnx_fault(&g->file, op, "it has no result", err);
     for (int32_t i = 0; i < 4 && i < op->n_inputs; i++)
         s.in[i] = &g->forms[g->ids[op->first_input + i]];
+    int is_part = mlci_onnx_is_of_votes(&s);
+    if (!is_part && !is_ml) MLCI_TRY(mlci_onnx_take_part(&s, &is_part, err));
+    if (is_part) {
+        g->forms[g->ids[op->first_output]] = made;
+        return MLC_OK;
+    }
     for (size_t i = 0; i < sizeof operators / sizeof operators[0]; i++) {
         if (operators[i].is_ml != is_ml || !mlci_span_is(op->name, operators[i].name)) continue;
         if (!is_ml && op->domain.length > 0 && !mlci_span_is(op->domain, "ai.onnx")) continue;
@@ -329,9 +351,21 @@ static mlc_status read_graph(mlci_onnx_reading *g, const char *bytes, int64_t n,
 static void clear(mlci_onnx_reading *g)
 {
     mlci_onnx_clear_maps(g);
-    void *const blocks[] = {
-        g->ids,    g->forms,        g->sources,      g->labels,         g->label_numbers,
-        g->starts, g->first_column, g->changes.list, g->linear.weights, g->linear.intercept};
+    void *const blocks[] = {g->ids,
+                            g->forms,
+                            g->sources,
+                            g->labels,
+                            g->label_numbers,
+                            g->starts,
+                            g->first_column,
+                            g->changes.list,
+                            g->linear.weights,
+                            g->linear.intercept,
+                            g->vectors.counts.values,
+                            g->vectors.coefficients.values,
+                            g->vectors.rho.values,
+                            g->vectors.slope.values,
+                            g->vectors.shift.values};
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
         mlci_free(blocks[i]);
     mlci_onnx_file_clear(&g->file);

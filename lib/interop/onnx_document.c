@@ -1,6 +1,6 @@
 /* The document of a linear model: imputer, encoders, scaler and normalizer before it, as far as its
  * features have use for them. */
-#include "onnx_document.h"
+#include "onnx_vectors.h"
 
 #include <math.h>
 #include <string.h>
@@ -381,10 +381,16 @@ static mlc_status put_all(writer *w, int64_t n_classes, const int64_t *order, ml
     if (n_classes > 0) MLCI_TRY(put_classes(w, n_classes, order, err));
     put_steps(w);
     put(w, ", \"model\": {\"component\": ");
-    put_text(w, n_classes > 0 ? "logistic_regression" : "ridge");
+    const int has_vectors = w->g->vectors.n > 0;
+    put_text(w, has_vectors     ? mlci_onnx_vector_component(w->g)
+                : n_classes > 0 ? "logistic_regression"
+                                : "ridge");
     put(w, ", ");
     put_features(w);
-    MLCI_TRY(put_weights(w, err));
+    if (has_vectors)
+        mlci_onnx_put_vectors(w->g, w->f, w->out);
+    else
+        MLCI_TRY(put_weights(w, err));
     put(w, "}, \"check\": ");
     MLCI_TRY(mlci_onnx_write_rows(w->g, w->f, w->is_vector, w->out, err));
     put(w, "}");

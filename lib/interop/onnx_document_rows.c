@@ -5,7 +5,7 @@
  * 2^-23 of what was added up to there, and the model rounds none of them. */
 #include <math.h>
 
-#include "onnx_document.h"
+#include "onnx_vectors.h"
 
 #define LEAST_ROWS 16
 #define MOST_CELLS (INT64_C(1) << 18)
@@ -16,9 +16,11 @@ typedef struct rows {
     mlci_text *out;
     int64_t n;
     double tolerance;
-    double *cells;  /* of the row at hand: a number, or a level: n_levels missing, + 1 unseen */
-    double *sum;    /* a number an output */
-    double *shares; /* columns, then how far each may be away */
+    double *cells; /* of the row at hand: a number, or a level: n_levels missing, + 1 unseen */
+    double *sum;   /* a number a score */
+    int64_t n_scores;
+    double *decisions; /* of pairs of classes, where there are support vectors */
+    double *shares;    /* columns, then how far each may be away */
 } rows;
 
 static const char unseen_text[] = "a text that was never seen";
@@ -115,12 +117,9 @@ static void share(const rows *r)
     }
 }
 
-static void sum_row(rows *r)
+static void sum_weights(rows *r)
 {
     const mlci_onnx_linear *const l = &r->g->linear;
-    for (int64_t j = 0; j < l->columns.n; j++)
-        r->shares[j] = column_of(r, j, &r->shares[l->columns.n + j]);
-    if (l->columns.kind == MLCI_FORM_SHARES) share(r);
     for (int64_t k = 0; k < l->n_outputs; k++) {
         double size = fabs(l->intercept[k]), error = 0;
         r->sum[k] = l->intercept[k];
@@ -133,6 +132,20 @@ static void sum_row(rows *r)
         error += size * (double)(l->columns.n + 8) * 0x1p-50;
         if (error > r->tolerance) r->tolerance = error;
     }
+}
+
+static void sum_row(rows *r)
+{
+    const mlci_onnx_linear *const l = &r->g->linear;
+    for (int64_t j = 0; j < l->columns.n; j++)
+        r->shares[j] = column_of(r, j, &r->shares[l->columns.n + j]);
+    if (l->columns.kind == MLCI_FORM_SHARES) share(r);
+    if (r->g->vectors.n == 0) {
+        sum_weights(r);
+        return;
+    }
+    const double error = mlci_onnx_vector_scores(r->g, r->shares, r->decisions, r->sum);
+    if (error > r->tolerance) r->tolerance = error;
 }
 
 /* ---- together ----------------------------------------------------------------------------- */
@@ -174,7 +187,7 @@ static mlc_status put_values(rows *r, mlc_error *err)
         for (int64_t i = 0; i < r->f->n; i++)
             r->cells[i] = cell_at(r, i, row);
         sum_row(r);
-        for (int64_t k = 0; k < r->f->n_outputs; k++) {
+        for (int64_t k = 0; k < r->n_scores; k++) {
             if (row + k > 0) mlci_text_append_text(r->out, ", ");
             mlci_text_append_real(r->out, r->sum[k]);
         }
@@ -188,13 +201,14 @@ static mlc_status put_rows(rows *r, int is_vector, mlc_error *err)
 {
     mlci_root *const root = r->g->model->root;
     r->cells = mlci_alloc(root, r->f->n, sizeof *r->cells);
-    r->sum = mlci_alloc(root, r->f->n_outputs, sizeof *r->sum);
+    r->sum = mlci_alloc(root, r->n_scores, sizeof *r->sum);
+    r->decisions = mlci_alloc(root, mlci_onnx_n_vector_decisions(r->g), sizeof *r->decisions);
     r->shares = mlci_alloc(root, r->g->linear.columns.n, 2 * (int64_t)sizeof *r->shares);
-    if (r->cells == NULL || r->sum == NULL || r->shares == NULL)
+    if (r->cells == NULL || r->sum == NULL || r->shares == NULL || r->decisions == NULL)
         return mlci_fail_memory(err, r->f->n + r->f->n_outputs, sizeof *r->cells);
     mlci_text_append_format(r->out,
                             "{\"n_rows\": %lld, \"output\": \"%s\", \"rows\": ", (long long)r->n,
-                            r->g->is_class ? "raw" : "prediction");
+                            r->g->is_class || r->g->vectors.is_anomaly ? "raw" : "prediction");
     put_inputs(r, is_vector);
     MLCI_TRY(put_values(r, err));
     mlci_text_append_text(r->out, ", \"tolerance\": ");
@@ -207,9 +221,11 @@ mlc_status mlci_onnx_write_rows(const mlci_onnx_reading *g, const mlci_onnx_feat
                                 int is_vector, mlci_text *out, mlc_error *err)
 {
     rows r = {.g = g, .f = f, .out = out, .n = count_rows(g, f)};
+    r.n_scores = g->vectors.n > 0 ? mlci_onnx_n_vector_scores(g) : f->n_outputs;
     const mlc_status status = put_rows(&r, is_vector, err);
     mlci_free(r.cells);
     mlci_free(r.sum);
+    mlci_free(r.decisions);
     mlci_free(r.shares);
     return status;
 }

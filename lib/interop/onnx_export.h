@@ -57,7 +57,24 @@ typedef struct mlci_onnx_trees {
 mlc_status mlci_onnx_put_trees(mlci_onnx_export *x, const mlci_onnx_trees *trees, int32_t features,
                                int32_t *scores, mlc_error *err);
 
-/* The model's outputs (onnx_model.c). */
+/* The model's outputs (onnx_model.c), and what it has of support vectors (onnx_put_vectors.c). */
 mlc_status mlci_onnx_model(mlci_onnx_export *x, mlc_error *err);
+mlc_status mlci_onnx_put_vectors_model(mlci_onnx_export *x, mlc_error *err);
+
+/* ---- what models share (onnx_model.c) ----------------------------------------------------- */
+
+/* The features of the model as the columns of a value; bins NULL: it has no categories. */
+mlc_status mlci_onnx_put_features(mlci_onnx_export *x, const mlci_category_bins *bins, int32_t *out,
+                                  mlc_error *err);
+/* Classes by number, n_rows of them, as their labels. */
+void mlci_onnx_put_label(mlci_onnx_export *x, int32_t class_number);
+void mlci_onnx_put_probabilities(mlci_onnx_export *x, int32_t value, int32_t n);
+/* One column of scores: the second class where they are above a bound, by Greater or
+ * GreaterOrEqual. */
+int32_t mlci_onnx_above(mlci_onnx_export *x, int32_t score, const char *op, double bound);
+/* Both of two classes from the probability of the second. */
+int32_t mlci_onnx_both(mlci_onnx_export *x, int32_t second, int32_t n_classes);
+/* has_exp: predictions or probabilities go through exp() or log(). */
+mlc_status mlci_onnx_note_scores(mlci_onnx_export *x, int has_exp, int has_classes, mlc_error *err);
 
 #endif

@@ -35,9 +35,8 @@ static mlc_status widen_input(const mlci_onnx_step *s, int64_t n, mlc_error *err
     return MLC_OK;
 }
 
-/* Zeroed weights for the columns before the step. */
-static mlc_status open_linear(const mlci_onnx_step *s, int64_t n_columns, int64_t n_outputs,
-                              mlc_error *err)
+mlc_status mlci_onnx_open_linear(const mlci_onnx_step *s, int64_t n_columns, int64_t n_outputs,
+                                 int64_t n_scores, mlc_error *err)
 {
     mlci_onnx_reading *const g = s->g;
     mlci_onnx_linear *const l = &g->linear;
@@ -45,12 +44,17 @@ static mlc_status open_linear(const mlci_onnx_step *s, int64_t n_columns, int64_
         return mlci_onnx_refuse_place(s, err);
     if (g->maker != NULL)
         return mlci_onnx_refuse_step(s, "is one more model: a graph of one would be right", err);
-    if (n_outputs < 1 || n_outputs > MLCI_MAX_LOADED_CLASSES)
+    if (n_outputs < 1 || n_scores < 1 || n_scores > MLCI_MAX_LOADED_CLASSES)
         return mlci_onnx_fault(&g->file, s->op, "it has no number of outputs that there can be",
                                err);
     MLCI_TRY(widen_input(s, n_columns, err));
     if (s->in[0]->n != n_columns)
         return mlci_onnx_fault(&g->file, s->op, "it has not a weight a column", err);
+    for (int64_t j = 0; j < n_columns; j++) {
+        if (g->sources[s->in[0]->first + j].hides_zeros)
+            return mlci_onnx_refuse_step(
+                s, "reads zeros as missing, which trees alone do: an Imputer would be right", err);
+    }
     if (n_columns > MOST_WEIGHTS / n_outputs)
         return mlci_foreign_refuse(g->model, err, MLC_ERROR_LIMIT, "max_features",
                                    "it has too many weights");
@@ -62,10 +66,16 @@ static mlc_status open_linear(const mlci_onnx_step *s, int64_t n_columns, int64_
     l->intercept = mlci_alloc(g->model->root, n_outputs, sizeof *l->intercept);
     if (l->weights == NULL || l->intercept == NULL)
         return mlci_fail_memory(err, n_columns * n_outputs, sizeof *l->weights);
-    return mlci_foreign_set_outputs(g->model, (int32_t)n_outputs, err);
+    return mlci_foreign_set_outputs(g->model, (int32_t)n_scores, err);
 }
 
-static mlc_status read_post(const mlci_onnx_step *s, int32_t *post, mlc_error *err)
+static mlc_status open_linear(const mlci_onnx_step *s, int64_t n_columns, int64_t n_outputs,
+                              mlc_error *err)
+{
+    return mlci_onnx_open_linear(s, n_columns, n_outputs, n_outputs, err);
+}
+
+mlc_status mlci_onnx_read_post(const mlci_onnx_step *s, int32_t *post, mlc_error *err)
 {
     mlci_span text;
     MLCI_TRY(mlci_onnx_text_of(&s->g->file, s->op, "post_transform", &text, err));
@@ -81,7 +91,7 @@ static mlc_status read_post(const mlci_onnx_step *s, int32_t *post, mlc_error *e
 static mlc_status refuse_post(const mlci_onnx_step *s, mlc_error *err)
 {
     int32_t post = 0;
-    MLCI_TRY(read_post(s, &post, err));
+    MLCI_TRY(mlci_onnx_read_post(s, &post, err));
     if (post == MLCI_ONNX_NO_POST) return MLC_OK;
     return mlci_onnx_refuse_step(s, "has a post_transform: NONE would be right", err);
 }
@@ -160,7 +170,7 @@ mlc_status mlci_onnx_linear_classifier(const mlci_onnx_step *s, mlc_error *err)
 {
     mlci_onnx_numbers weights = {0}, intercept = {0};
     int32_t post = 0;
-    MLCI_TRY(read_post(s, &post, err));
+    MLCI_TRY(mlci_onnx_read_post(s, &post, err));
     MLCI_TRY(mlci_onnx_attribute_labels(s, err));
     if (s->g->n_labels < 2)
         return mlci_onnx_refuse_step(s, "has one class only: two labels or more would be right",
@@ -176,14 +186,13 @@ mlc_status mlci_onnx_linear_classifier(const mlci_onnx_step *s, mlc_error *err)
 
 /* ---- support vectors ---------------------------------------------------------------------- */
 
-static mlc_status check_kernel(const mlci_onnx_step *s, mlc_error *err)
+/* Sums of vectors are weights under a linear kernel, of which nothing more is asked. */
+static mlc_status is_linear(const mlci_onnx_step *s, int *out, mlc_error *err)
 {
     mlci_span kernel;
     MLCI_TRY(mlci_onnx_text_of(&s->g->file, s->op, "kernel_type", &kernel, err));
-    if (kernel.at != NULL && !mlci_span_is(kernel, "LINEAR"))
-        return mlci_onnx_refuse_word(s, "kernel_type", kernel,
-                                     "LINEAR would be right; no model here has other kernels", err);
-    return refuse_post(s, err);
+    *out = kernel.at == NULL || mlci_span_is(kernel, "LINEAR");
+    return MLC_OK;
 }
 
 /* Weights as sums of sign x coefficient x support vector, and rho. */
@@ -221,18 +230,28 @@ static mlc_status read_vectors(const mlci_onnx_step *s, double sign, mlc_error *
     return status;
 }
 
+/* Does the graph ask on which side its scores are? Then they find anomalies. */
+static int has_sign(const mlci_onnx_file *f)
+{
+    for (int64_t i = 0; i < f->n_ops; i++) {
+        if (mlci_span_is(f->ops[i].name, "Sign")) return 1;
+    }
+    return 0;
+}
+
 mlc_status mlci_onnx_svm_regressor(const mlci_onnx_step *s, mlc_error *err)
 {
     int64_t n = 0, one_class = 0;
-    MLCI_TRY(check_kernel(s, err));
+    int linear = 0;
+    MLCI_TRY(is_linear(s, &linear, err));
     MLCI_TRY(mlci_onnx_integer_of(&s->g->file, s->op, "n_supports", 0, &n, err));
     MLCI_TRY(mlci_onnx_integer_of(&s->g->file, s->op, "one_class", 0, &one_class, err));
-    if (one_class != 0)
-        return mlci_onnx_refuse_step(s, "has one_class = 1, which tells outliers: 0 would be right",
-                                     err);
     if (n < 1)
         return mlci_onnx_refuse_step(
             s, "has no support vectors: n_supports of 1 or more would be right", err);
+    if (!linear || one_class != 0 || has_sign(&s->g->file))
+        return mlci_onnx_vector_regressor(s, one_class != 0, err);
+    MLCI_TRY(refuse_post(s, err));
     MLCI_TRY(read_vectors(s, 1, err));
     *s->out = mlci_onnx_new_scores(s->g, MLCI_ONNX_NO_POST);
     return MLC_OK;
@@ -242,20 +261,16 @@ mlc_status mlci_onnx_svm_regressor(const mlci_onnx_step *s, mlc_error *err)
  * the decision function for the second. */
 mlc_status mlci_onnx_svm_classifier(const mlci_onnx_step *s, mlc_error *err)
 {
-    MLCI_TRY(check_kernel(s, err));
+    int linear = 0;
+    MLCI_TRY(is_linear(s, &linear, err));
     MLCI_TRY(mlci_onnx_attribute_labels(s, err));
-    if (s->g->n_labels != 2)
-        return mlci_onnx_refuse_step(s,
-                                     "has votes of each class against each, which are known of two "
-                                     "classes only: a LinearClassifier would be right",
-                                     err);
-    if (mlci_onnx_attribute(s->op, "prob_a").at != NULL ||
-        mlci_onnx_attribute(s->op, "prob_b").at != NULL)
-        return mlci_onnx_refuse_step(
-            s, "has probabilities that were calibrated: no prob_a and prob_b would be right", err);
     if (mlci_onnx_attribute(s->op, "support_vectors").at == NULL)
         return mlci_onnx_refuse_step(s, "has no support_vectors: a LinearClassifier would be right",
                                      err);
+    const int is_calibrated = mlci_onnx_attribute(s->op, "prob_a").at != NULL ||
+                              mlci_onnx_attribute(s->op, "prob_b").at != NULL;
+    if (!linear || s->g->n_labels != 2 || is_calibrated) return mlci_onnx_vector_classifier(s, err);
+    MLCI_TRY(refuse_post(s, err));
     MLCI_TRY(read_vectors(s, -1, err));
     make_outputs(s, MLCI_ONNX_NO_POST);
     return MLC_OK;

@@ -110,9 +110,8 @@ static int sort_numbers(const mlci_onnx_reading *g, mlci_order_key *keys, int64_
     return are;
 }
 
-/* The classes of the file by ascending labels; a block of the caller. */
-static mlc_status order_classes(const mlci_onnx_reading *g, int64_t n, int64_t **out,
-                                mlc_error *err)
+mlc_status mlci_onnx_order_classes(const mlci_onnx_reading *g, int64_t n, int64_t **out,
+                                   mlc_error *err)
 {
     mlci_root *const root = g->model->root;
     if (g->n_labels > 0 && g->n_labels != n)
@@ -165,7 +164,7 @@ static mlc_status sort_classes(mlci_onnx_reading *g, const int64_t *order, mlc_e
 /* ---- together ----------------------------------------------------------------------------- */
 
 /* What the settings say of trees, the file says of a linear model. */
-static mlc_status refuse_settings(const mlci_foreign *m, mlc_error *err)
+mlc_status mlci_onnx_refuse_settings(const mlci_foreign *m, mlc_error *err)
 {
     const mlci_import_settings *const s = m->settings;
     const char *const name = s->categories != NULL ? "categories"
@@ -207,12 +206,12 @@ static mlc_status write_pipeline(mlci_onnx_reading *g, mlc_error *err)
     mlci_onnx_linear *const l = &g->linear;
     int64_t *order = NULL;
     const int64_t n_classes = !g->is_class ? 0 : l->n_outputs == 1 ? 2 : l->n_outputs;
-    MLCI_TRY(refuse_settings(g->model, err));
+    MLCI_TRY(mlci_onnx_refuse_settings(g->model, err));
     MLCI_TRY(mlci_foreign_finish_inputs(g->model, err));
     if (n_classes == 2 && l->n_outputs == 2) MLCI_TRY(join_scores(g, g->model->link, err));
     if (g->model->link == MLCI_LINK_EACH) g->model->link = MLCI_LINK_LOGIT;
     mlci_onnx_write_objective(g);
-    if (n_classes > 0) MLCI_TRY(order_classes(g, n_classes, &order, err));
+    if (n_classes > 0) MLCI_TRY(mlci_onnx_order_classes(g, n_classes, &order, err));
     const mlc_status status = write_model(g, n_classes, order, err);
     mlci_free(order);
     return status;

@@ -4,6 +4,7 @@
 
 #include "linear/linear_state.h"
 #include "onnx_export.h"
+#include "svm/svm_state.h"
 #include "tree/forest.h"
 
 /* ---- features ----------------------------------------------------------------------------- */
@@ -134,8 +135,8 @@ static int is_plain(const mlci_onnx_export *x, const mlci_category_bins *bins)
     return bins == NULL || bins->first_code[features->n_features] == 0;
 }
 
-static mlc_status put_features(mlci_onnx_export *x, const mlci_category_bins *bins, int32_t *out,
-                               mlc_error *err)
+mlc_status mlci_onnx_put_features(mlci_onnx_export *x, const mlci_category_bins *bins, int32_t *out,
+                                  mlc_error *err)
 {
     const mlci_features *const features = x->program->model->features;
     const int32_t *cells = x->program->in;
@@ -176,8 +177,7 @@ static int32_t number_labels(mlci_onnx_export *x, const mlci_classes *classes, i
     return value;
 }
 
-/* Classes by number, n_rows of them, as their labels. */
-static void put_label(mlci_onnx_export *x, int32_t class_number)
+void mlci_onnx_put_label(mlci_onnx_export *x, int32_t class_number)
 {
     const mlci_classes *const classes = x->program->model->classes;
     int32_t type = MLCI_ONNX_STRING;
@@ -188,22 +188,20 @@ static void put_label(mlci_onnx_export *x, int32_t class_number)
     mlci_onnx_output(&x->g, "label", mlci_onnx_gather(&x->g, labels, class_number, 0), type, 0);
 }
 
-/* One column of scores: the second class where they are above a bound. */
-static int32_t above(mlci_onnx_export *x, int32_t score, double bound)
+int32_t mlci_onnx_above(mlci_onnx_export *x, int32_t score, const char *op, double bound)
 {
     static const int64_t flat = -1;
-    const int32_t is_second = mlci_onnx_two(&x->g, "Greater", score, mlci_onnx_real(&x->g, bound));
+    const int32_t is_second = mlci_onnx_two(&x->g, op, score, mlci_onnx_real(&x->g, bound));
     const int32_t number = mlci_onnx_cast(&x->g, is_second, MLCI_ONNX_INT64);
     return mlci_onnx_two(&x->g, "Reshape", number, mlci_onnx_integers(&x->g, -1, 1, &flat));
 }
 
-static void put_probabilities(mlci_onnx_export *x, int32_t value, int32_t n)
+void mlci_onnx_put_probabilities(mlci_onnx_export *x, int32_t value, int32_t n)
 {
     mlci_onnx_output(&x->g, "probabilities", value, x->g.real, n);
 }
 
-/* Both of two classes from the probability of the second. */
-static int32_t both(mlci_onnx_export *x, int32_t second, int32_t n_classes)
+int32_t mlci_onnx_both(mlci_onnx_export *x, int32_t second, int32_t n_classes)
 {
     const int32_t first = mlci_onnx_two(&x->g, "Sub", mlci_onnx_real(&x->g, 1), second);
     return mlci_onnx_concat(&x->g, n_classes < 2 ? 1 : 2, (const int32_t[]){first, second});
@@ -293,8 +291,9 @@ static void put_classes(mlci_onnx_export *x, const mlci_link *l, int32_t scores)
     const double factor = l->rule == NULL ? 1 : l->rule->factor;
     if (l->n_outputs == 1) {
         value = mlci_onnx_one(g, "Sigmoid", by(x, "Mul", value, factor));
-        put_label(x, l->rule == NULL ? above(x, scores, 0) : above(x, value, 0.5));
-        put_probabilities(x, both(x, value, l->n_classes), l->n_classes);
+        mlci_onnx_put_label(x, l->rule == NULL ? mlci_onnx_above(x, scores, "Greater", 0)
+                                               : mlci_onnx_above(x, value, "Greater", 0.5));
+        mlci_onnx_put_probabilities(x, mlci_onnx_both(x, value, l->n_classes), l->n_classes);
         return;
     }
     if (l->link == MLCI_LINK_EACH)
@@ -303,12 +302,11 @@ static void put_classes(mlci_onnx_export *x, const mlci_link *l, int32_t scores)
         value = softmax(x, mlci_onnx_one(g, "Neg", softplus(x, mlci_onnx_one(g, "Neg", value))));
     else
         value = softmax(x, value);
-    put_label(x, mlci_onnx_largest(g, l->rule == NULL ? scores : value));
-    put_probabilities(x, value, l->n_classes);
+    mlci_onnx_put_label(x, mlci_onnx_largest(g, l->rule == NULL ? scores : value));
+    mlci_onnx_put_probabilities(x, value, l->n_classes);
 }
 
-/* has_exp: predictions or probabilities go through exp() or log(). */
-static mlc_status note_scores(mlci_onnx_export *x, int has_exp, int has_classes, mlc_error *err)
+mlc_status mlci_onnx_note_scores(mlci_onnx_export *x, int has_exp, int has_classes, mlc_error *err)
 {
     const char *const name = x->program->model->name;
     if (x->g.opset == 5)
@@ -338,7 +336,7 @@ static mlc_status put_scores(mlci_onnx_export *x, const mlci_link *l, int32_t sc
     if (has_raw) mlci_onnx_output(&x->g, "raw", scores, x->g.real, l->n_outputs);
     const int has_exp = l->n_classes > 0 || l->link == MLCI_LINK_LOG ||
                         l->link == MLCI_LINK_LOGIT || l->link == MLCI_LINK_SOFTPLUS;
-    return note_scores(x, has_exp, l->n_classes > 0, err);
+    return mlci_onnx_note_scores(x, has_exp, l->n_classes > 0, err);
 }
 
 /* ---- models ------------------------------------------------------------------------------- */
@@ -363,7 +361,7 @@ static mlc_status put_boosted(mlci_onnx_export *x, mlc_error *err)
     const mlci_link link = mlci_ensemble_link(e);
     int32_t features = 0, scores = 0, has_start = 0;
     if (e->terms != NULL) return mlci_onnx_refuse(c, "its leaves are linear", err);
-    MLCI_TRY(put_features(x, &e->categories, &features, err));
+    MLCI_TRY(mlci_onnx_put_features(x, &e->categories, &features, err));
     MLCI_TRY(mlci_onnx_put_trees(x, &trees, features, &scores, err));
     for (int32_t k = 0; k < e->n_outputs; k++)
         has_start |= e->start[k] != 0;
@@ -406,19 +404,19 @@ static mlc_status put_forest(mlci_onnx_export *x, mlc_error *err)
     const mlci_onnx_trees trees = {mlci_forest_view(f), mlci_forest_width(f), f, forest_adds,
                                    forest_add};
     int32_t features = 0, sums = 0;
-    MLCI_TRY(put_features(x, &f->categories, &features, err));
+    MLCI_TRY(mlci_onnx_put_features(x, &f->categories, &features, err));
     MLCI_TRY(mlci_onnx_put_trees(x, &trees, features, &sums, err));
     const int32_t means = by(x, "Div", sums, (double)f->n_trees);
     if (f->n_classes == 0) {
         mlci_onnx_output(&x->g, "prediction", means, x->g.real, 1);
     } else if (f->n_classes < 3) {
-        put_label(x, above(x, means, 0.5));
-        put_probabilities(x, both(x, means, f->n_classes), f->n_classes);
+        mlci_onnx_put_label(x, mlci_onnx_above(x, means, "Greater", 0.5));
+        mlci_onnx_put_probabilities(x, mlci_onnx_both(x, means, f->n_classes), f->n_classes);
     } else {
-        put_label(x, mlci_onnx_largest(&x->g, sums));
-        put_probabilities(x, means, f->n_classes);
+        mlci_onnx_put_label(x, mlci_onnx_largest(&x->g, sums));
+        mlci_onnx_put_probabilities(x, means, f->n_classes);
     }
-    return note_scores(x, 0, f->n_classes > 0, err);
+    return mlci_onnx_note_scores(x, 0, f->n_classes > 0, err);
 }
 
 static mlc_status put_linear(mlci_onnx_export *x, mlc_error *err)
@@ -429,7 +427,7 @@ static mlc_status put_linear(mlci_onnx_export *x, mlc_error *err)
     const mlci_link link = {n > 1 && c->classes != NULL ? MLCI_LINK_SOFTMAX : MLCI_LINK_IDENTITY,
                             (int32_t)n, c->classes == NULL ? 0 : c->classes->n, NULL};
     int32_t features = 0;
-    MLCI_TRY(put_features(x, NULL, &features, err));
+    MLCI_TRY(mlci_onnx_put_features(x, NULL, &features, err));
     int32_t scores =
         mlci_onnx_two(&x->g, "MatMul", features, mlci_onnx_reals(&x->g, p, n, s->weights));
     scores = mlci_onnx_two(&x->g, "Add", scores, mlci_onnx_reals(&x->g, 1, n, s->intercept));
@@ -447,5 +445,6 @@ mlc_status mlci_onnx_model(mlci_onnx_export *x, mlc_error *err)
     if (d->predict == mlci_forest_predict) return put_forest(x, err);
     if (strcmp(name, "ridge") == 0 || strcmp(name, "logistic_regression") == 0)
         return put_linear(x, err);
+    if (d->table == mlci_svm_table) return mlci_onnx_put_vectors_model(x, err);
     return mlci_onnx_refuse(c, "it has no words for this model", err);
 }

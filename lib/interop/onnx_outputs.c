@@ -1,7 +1,7 @@
 /* What an ONNX graph gives: the output that tells most of its scores, and the model by it. */
 #include <string.h>
 
-#include "onnx_reading.h"
+#include "onnx_vectors.h"
 
 static const mlci_onnx_form *output_form(const mlci_onnx_reading *g, int64_t i)
 {
@@ -16,10 +16,13 @@ static int32_t worth(const mlci_onnx_form *f)
     case MLCI_FORM_LINKED:
     case MLCI_FORM_MAPS:
         return 4;
+    case MLCI_FORM_VOTES:
+        return 2;
     case MLCI_FORM_SCORES:
         return f->scores.divisor != 1 ? 3 : 2;
     case MLCI_FORM_LABEL:
     case MLCI_FORM_CLASS:
+    case MLCI_FORM_SIGN:
         return 1;
     default:
         return 0;
@@ -70,6 +73,8 @@ static void set_rule(mlci_onnx_reading *g, const mlci_onnx_scores *s)
 {
     mlci_foreign *const m = g->model;
     m->link = s->link;
+    /* Floats follow links one by one; these are divided by their sum. */
+    if (m->link == MLCI_LINK_ONE_VS_ALL) m->rule.is_float = 0;
     m->rule.factor = s->factor;
     m->rule.divisor = s->divisor;
     m->n_classes = !g->is_class ? 0 : m->n_outputs == 1 ? 2 : m->n_outputs;
@@ -85,7 +90,8 @@ static void set_rule(mlci_onnx_reading *g, const mlci_onnx_scores *s)
 
 void mlci_onnx_write_objective(mlci_onnx_reading *g)
 {
-    static const char *const links[] = {"identity", "logistic", "exp", "softmax", "", "", "each"};
+    static const char *const links[] = {"identity", "logistic",   "exp", "softmax",
+                                        "",         "one_vs_all", "each"};
     mlci_foreign *const m = g->model;
     const size_t size = sizeof m->objective - 1;
     const size_t n = (size_t)g->maker->name.length < size ? (size_t)g->maker->name.length : size;
@@ -101,13 +107,15 @@ void mlci_onnx_write_objective(mlci_onnx_reading *g)
 static mlc_status finish_trees(mlci_onnx_reading *g, const mlci_onnx_form *f, mlc_error *err)
 {
     mlci_foreign *const m = g->model;
-    if (f->scores.is_total_one && m->n_outputs > 1 && f->scores.link != MLCI_LINK_SOFTMAX)
+    if (f->scores.is_total_one && m->n_outputs > 1 && f->scores.link != MLCI_LINK_SOFTMAX &&
+        f->scores.link != MLCI_LINK_ONE_VS_ALL)
         return mlci_foreign_refuse(m, err, MLC_ERROR_UNSUPPORTED, "output",
                                    "probabilities of its trees are divided by their sum");
     if (g->is_class && g->n_labels > 0 && g->n_labels != m->n_classes)
         return mlci_foreign_fail(m, err, "labels", "it has %lld labels for %d classes",
                                  (long long)g->n_labels, (int)m->n_classes);
     m->component = g->is_class ? "gradient_boosting_classifier" : "gradient_boosting_regressor";
+    if (m->link == MLCI_LINK_ONE_VS_ALL) mlci_text_append_text(&m->recipe, "loss=one_vs_all");
     if (m->link == MLCI_LINK_LOG) mlci_text_append_text(&m->recipe, "loss=poisson");
     if (m->link == MLCI_LINK_LOGIT && !g->is_class)
         mlci_text_append_text(&m->recipe, "loss=cross_entropy");
@@ -123,6 +131,7 @@ mlc_status mlci_onnx_take_outputs(mlci_onnx_reading *g, mlc_error *err)
         return mlci_foreign_refuse(m, err, MLC_ERROR_UNSUPPORTED, "graph",
                                    "it has neither trees nor a linear model");
     MLCI_TRY(choose_output(g, &f, err));
+    if (g->vectors.n > 0) return mlci_onnx_vector_model(g, f, err);
     if (f->kind == MLCI_FORM_LABEL || f->kind == MLCI_FORM_CLASS)
         return mlci_foreign_refuse(m, err, MLC_ERROR_UNSUPPORTED, "output",
                                    "it gives labels, but no scores or probabilities");

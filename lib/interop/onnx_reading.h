@@ -19,7 +19,10 @@ typedef enum mlci_onnx_kind {
     MLCI_FORM_ABOVE,    /* is the one score of a row above `bound`? */
     MLCI_FORM_CLASS,    /* a number of a class */
     MLCI_FORM_LABEL,
-    MLCI_FORM_MAPS /* what ZipMap gives */
+    MLCI_FORM_VOTES, /* decisions of pairs of classes, and what a graph makes of them */
+    MLCI_FORM_PART,  /* of a chain of nodes that say one thing together (onnx_parts.c) */
+    MLCI_FORM_SIGN,  /* -1: an anomaly, or 1 */
+    MLCI_FORM_MAPS   /* what ZipMap gives */
 } mlci_onnx_kind;
 
 /* Scores on their way. */
@@ -36,6 +39,7 @@ typedef struct mlci_onnx_form {
     int64_t first, n; /* columns: in the list of them */
     int64_t constant; /* which one */
     int32_t norm;     /* of shares: 1 or 2 */
+    int32_t part;     /* of a chain: what it has come to */
     mlci_onnx_scores scores;
 } mlci_onnx_form;
 
@@ -47,6 +51,16 @@ typedef struct mlci_onnx_linear {
     double *intercept;
     int32_t is_float; /* the runtime adds floats */
 } mlci_onnx_linear;
+
+/* Support vectors under a kernel; the vectors are the weights of the linear model, an output each.
+ */
+typedef struct mlci_onnx_vectors {
+    int64_t n;      /* 0: there are none */
+    int32_t kernel; /* MLCI_SVM_ */
+    double gamma, coef0, degree;
+    int32_t is_anomaly;
+    mlci_onnx_numbers counts, coefficients, rho, slope, shift; /* as they stand in the graph */
+} mlci_onnx_vectors;
 
 typedef struct mlci_onnx_reading {
     mlci_foreign *model;
@@ -65,6 +79,7 @@ typedef struct mlci_onnx_reading {
     int32_t is_class;
     mlci_onnx_tree_node trees;
     mlci_onnx_linear linear;
+    mlci_onnx_vectors vectors;
     int64_t n_labels;
     mlci_span *labels; /* texts; NULL: */
     double *label_numbers;
@@ -184,12 +199,34 @@ mlc_status mlci_onnx_linear_regressor(const mlci_onnx_step *s, mlc_error *err);
 mlc_status mlci_onnx_linear_classifier(const mlci_onnx_step *s, mlc_error *err);
 mlc_status mlci_onnx_svm_regressor(const mlci_onnx_step *s, mlc_error *err);
 mlc_status mlci_onnx_svm_classifier(const mlci_onnx_step *s, mlc_error *err);
+/* Zeroed weights for the columns before the step, of a model with so many scores. */
+mlc_status mlci_onnx_open_linear(const mlci_onnx_step *s, int64_t n_columns, int64_t n_outputs,
+                                 int64_t n_scores, mlc_error *err);
+mlc_status mlci_onnx_read_post(const mlci_onnx_step *s, int32_t *post, mlc_error *err);
+/* The classes of the file by ascending labels; a block of the caller. */
+mlc_status mlci_onnx_order_classes(const mlci_onnx_reading *g, int64_t n, int64_t **out,
+                                   mlc_error *err);
+/* Settings that a linear model, or one of support vectors, has no use for. */
+mlc_status mlci_onnx_refuse_settings(const mlci_foreign *m, mlc_error *err);
 mlc_status mlci_onnx_mat_mul(const mlci_onnx_step *s, mlc_error *err);
 mlc_status mlci_onnx_gemm(const mlci_onnx_step *s, mlc_error *err);
 /* "LinearClassifier softmax", by the link of the model. */
 void mlci_onnx_write_objective(mlci_onnx_reading *g);
 /* The model as an exchange document, g->model->document: scores become what `f` says. */
 mlc_status mlci_onnx_linear_model(mlci_onnx_reading *g, const mlci_onnx_form *f, mlc_error *err);
+
+/* ---- support vectors (onnx_vectors.c) ------------------------------------------------------ */
+
+mlc_status mlci_onnx_vector_regressor(const mlci_onnx_step *s, int32_t is_anomaly, mlc_error *err);
+mlc_status mlci_onnx_vector_classifier(const mlci_onnx_step *s, mlc_error *err);
+mlc_status mlci_onnx_sign(const mlci_onnx_step *s, mlc_error *err);
+/* Does the step go on with decisions of pairs, and nothing else? Then its result is set. */
+int mlci_onnx_is_of_votes(const mlci_onnx_step *s);
+
+/* ---- chains (onnx_parts.c) ----------------------------------------------------------------- */
+
+/* Is the step one of a chain? Then its result is set. */
+mlc_status mlci_onnx_take_part(const mlci_onnx_step *s, int *is_part, mlc_error *err);
 
 /* ---- labels (onnx_labels.c) --------------------------------------------------------------- */
 

@@ -57,6 +57,7 @@ typedef struct mlci_onnx_source {
     const mlci_onnx_map *map; /* NULL: a number, or a text as it is */
     mlci_span fill;           /* of a text as it is: what stands for the empty one; or none */
     int32_t refuses_unseen;   /* the runtime fails at categories that are not known */
+    int32_t hides_zeros;      /* numbers that are 0 are missing (onnx_parts.c) */
     int64_t change;           /* the last one; -1: none */
 } mlci_onnx_source;
 

@@ -135,10 +135,11 @@ typedef struct mlci_score_kernels {
                        const uint64_t *also, uint8_t *leaf);
     void (*find_heaps)(const mlci_heap_trees *trees, int64_t first, int64_t n, const uint8_t *codes,
                        const uint64_t *also, uint16_t *next);
-    /* From n nodes to leaves, of one row: leaf[slot[i]] is that below node at[i]. The lists are
-     * used up. */
-    void (*walk)(const mlci_code_node *nodes, const uint8_t *codes, int64_t n, uint32_t *at,
-                 uint16_t *slot, uint8_t *leaf);
+    /* From n nodes, numbers below 2^31, to leaves, of one row of n_codes codes, which are there up
+     * to a multiple of MLCI_ROW_LANES: leaf[slot[i]] is that below node at[i]. The lists have room
+     * for a multiple of 16 and are used up. */
+    void (*walk)(const mlci_code_node *nodes, const uint8_t *codes, int64_t n_codes, int64_t n,
+                 uint32_t *at, uint32_t *slot, uint8_t *leaf);
 } mlci_score_kernels;
 
 /* The table of an instruction set, as mlci_kernels_of(). */

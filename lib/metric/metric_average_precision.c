@@ -62,7 +62,7 @@ const mlci_metric_descriptor mlci_metric_average_precision = {
     .base = {
         .kind = MLCI_KIND_METRIC,
         .capabilities = MLCI_CAN_CLASSIFY | MLCI_CAN_WEIGHT | MLCI_NEEDS_PROBABILITY
-                        | MLCI_LARGER_IS_BETTER,
+                        | MLCI_TAKES_SCORES | MLCI_LARGER_IS_BETTER,
         .name = "average_precision",
         .summary = "Area under the precision-recall curve, as a sum of steps",
         .details =
@@ -70,6 +70,7 @@ const mlci_metric_descriptor mlci_metric_average_precision = {
             "positive class from the highest down, where P_n and R_n are precision and recall of "
             "the rows at or above it; from 0 to 1, 1 is best, the share of the positive class is "
             "guessing. More than two classes: each class against the rest, averaged.\n"
+            "A model of anomalies is ranked by its score, the negative of raw.\n"
             "Cost: linear in the rows for each class; seven numbers of memory a row.\n"
             "Weights: counts are sums of weights; weight 2 equals the row twice.\n"
             "Undefined: NaN when the positive class, or one of more than two, has no rows.\n"

@@ -139,7 +139,7 @@ const mlci_metric_descriptor mlci_metric_roc_auc = {
     .base = {
         .kind = MLCI_KIND_METRIC,
         .capabilities = MLCI_CAN_CLASSIFY | MLCI_CAN_WEIGHT | MLCI_NEEDS_PROBABILITY
-                        | MLCI_LARGER_IS_BETTER,
+                        | MLCI_TAKES_SCORES | MLCI_LARGER_IS_BETTER,
         .name = "roc_auc",
         .summary = "Area under the ROC curve",
         .details =
@@ -149,6 +149,7 @@ const mlci_metric_descriptor mlci_metric_roc_auc = {
             "rest (multi_class=ovr), or of each pair of classes, measured by the probability of "
             "the one and of the other (ovo). With max_fpr the area up to that false positive "
             "rate, scaled so that 0.5 is guessing.\n"
+            "A model of anomalies is ranked by its score, the negative of raw.\n"
             "Cost: linear in the rows, for each class (ovr) or twice for each pair and its rows "
             "(ovo); seven numbers of memory a row.\n"
             "Weights: a pair counts as the product of its weights; weight 2 equals the row twice. "

@@ -87,7 +87,7 @@ static mlc_status name_output(const mlc_predictor *p, int64_t i, char **out, mlc
         mlci_text_append_char(&text, '[');
         mlci_model_of(last)->level_name(last->params, i, &text);
         mlci_text_append_char(&text, ']');
-    } else if (p->n_outputs > 1 && last->classes != NULL && last->classes->n == p->n_outputs) {
+    } else if (p->n_outputs > 1 && mlci_outputs_are_by_class(last, p->output, p->n_outputs)) {
         mlci_text_append_format(&text, "[%s]", last->classes->names[i]);
     } else if (p->n_outputs > 1) {
         mlci_text_append_format(&text, "[%lld]", (long long)i);
@@ -111,10 +111,9 @@ static mlc_status fill_predictor(mlc_predictor *p, const struct predictor_settin
     const mlci_component *last = mlci_component_last(p->model->component);
     MLCI_TRY(mlci_outputs_parse(s->output, &p->output, err));
     if (p->output == 0) {
-        p->output =
-            last->classes != NULL && (mlci_model_of(last)->outputs & MLCI_OUTPUT_PROBABILITY)
-                ? MLCI_OUTPUT_PROBABILITY
-                : MLCI_OUTPUT_PREDICTION;
+        const int has_probability =
+            last->classes != NULL && mlci_component_has_output(last, MLCI_OUTPUT_PROBABILITY);
+        p->output = has_probability ? MLCI_OUTPUT_PROBABILITY : MLCI_OUTPUT_PREDICTION;
     }
     MLCI_TRY(mlci_component_require_output(p->model->component, p->output, err));
     p->on_invalid = s->on_invalid;

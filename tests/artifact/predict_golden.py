@@ -91,6 +91,42 @@ def adaboost_scores(state, x):
     return tuple((v - (total - v) / (k - 1)) / total for v in votes)
 
 
+def svm_decisions(state, x):
+    """Sums of coefficient and kernel, class by class and against each other one, then by pair."""
+    kernel, degree, gamma, coef0, p, counts, vectors, coefficients, intercepts = state[:9]
+    k, sums, v = len(counts), {}, 0
+    width = max(k - 1, 1)
+    for i, n in enumerate(counts):
+        for v in range(v, v + n):
+            z = vectors[v * p:v * p + p]
+            product = sum(a * b for a, b in zip(x, z))
+            value = (product, (gamma * product + coef0) ** degree,
+                     math.exp(-gamma * sum((a - b) ** 2 for a, b in zip(x, z))),
+                     math.tanh(gamma * product + coef0))[kernel]
+            for j in range(width):
+                at = i, j + (j >= i)
+                sums[at] = sums.get(at, 0.0) + coefficients[v * width + j] * value
+        v += n > 0
+    if k == 1:
+        return [sums.get((0, 1), 0.0) + intercepts[0]]
+    pairs = [(i, j) for i in range(k) for j in range(i + 1, k)]
+    return [sums.get((i, j), 0.0) + sums.get((j, i), 0.0) + b
+            for (i, j), b in zip(pairs, intercepts)]
+
+
+def svm_scores(state, x):
+    """Numbers and anomalies: the decision; of two classes its negative; of more votes and shares."""
+    k, decisions = len(state[5]), svm_decisions(state, x)
+    if k <= 2:
+        return (decisions[0] if k == 1 else -decisions[0],)
+    votes, sums = [0.0] * k, [0.0] * k
+    for (i, j), f in zip(((i, j) for i in range(k) for j in range(i + 1, k)), decisions):
+        votes[i if f >= 0 else j] += 1
+        sums[i] += f
+        sums[j] -= f
+    return tuple(v + s / (3 * (abs(s) + 1)) for v, s in zip(votes, sums))
+
+
 def predict_golden(path, kind, features, state, n, columns, output, expected, shares=None):
     """How many rows were predicted; an assertion fails where a bit differs. shares: what each class
     weighed before and after resampling."""
@@ -99,13 +135,14 @@ def predict_golden(path, kind, features, state, n, columns, output, expected, sh
     for i in range(n):
         x = [math.nan if columns[f[0]][i] is None else f[6].index(columns[f[0]][i]) if f[6] else
              float(columns[f[0]][i]) for f in features]
-        forest, isolation = kind == "forest", "*term" in kind
-        raw = (isolation_scores(state, x) if isolation else adaboost_scores(state, x)
+        forest, isolation, svm = kind == "forest", "*term" in kind, kind == "svm"
+        raw = (svm_scores(state, x) if svm else isolation_scores(state, x) if isolation else adaboost_scores(state, x)
                if kind == "adaboost" else tree_scores(state, x, forest) if len(state) > 5
                else linear_scores(state, x))
         wanted = expected[i * len(expected) // n:(i + 1) * len(expected) // n]
-        if isolation:
-            assert abs(raw[0] - wanted[0]) < OF_ANOTHER_EXP, (path, i, raw, wanted)
+        if isolation or svm:
+            room = OF_ANOTHER_EXP * (1 if isolation else 100)  # sums of a hundred vectors
+            assert all(abs(a - b) < room for a, b in zip(raw, wanted)), (path, i, raw, wanted)
         elif output == 2 and not forest:  # probabilities
             scale = len(raw) - 1 if kind == "adaboost" and len(raw) > 1 else 1
             powers = [math.exp(v / scale) for v in (raw if len(raw) > 1 else (0.0, raw[0]))]

@@ -24,6 +24,9 @@ FIELDS = {
     "rule": "w w d d", "shares": "D D",
     "forest": "i w Q H Q Q nodes4 sets5 Q D D D D d D",
     "isolation_forest": "i w Q H Q Q nodes4 sets5 *term d d", "term": "d d w",
+    **{a: "svm" for a in ("one_class_svm", "support_vector_classifier",
+                          "support_vector_regressor")},
+    "svm": "w i d d i Q D D D D D Q *solved", "solved": "d d i",
     **{f"adaboost_{b}": "adaboost" for b in ("classifier", "regressor")},
     "adaboost": "i w Q H Q Q nodes4 sets5 Q D D D D d D D D",
     **{f"{a}_{b}": "forest" for a in ("decision_tree", "extra_trees", "random_forest")

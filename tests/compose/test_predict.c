@@ -135,7 +135,8 @@ START_TEST(test_predict_of_several_quantiles_gives_bounds_and_levels_by_name)
     mlc_model *one = transforming_model("gradient_boosting_regressor(loss=quantile)", rows);
     making_assert_fails(mlc_model_predict(NULL, one, rows, "output=interval", &out, err),
                         MLC_ERROR_UNSUPPORTED,
-                        "'gradient_boosting_regressor' has no output 'interval'");
+                        "'gradient_boosting_regressor' has no output 'interval' with the "
+                        "parameters that it was fitted with");
     mlc_dataset_free(usual);
     mlc_dataset_free(all);
     mlc_model_free(one);

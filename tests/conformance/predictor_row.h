@@ -29,23 +29,42 @@ static mlc_value cell_value(const mlc_dataset *rows, int32_t j, int64_t i)
     return (mlc_value){.kind = MLC_REAL, .real = value};
 }
 
+/* The output that is compared: the predictor's own, or raw where that is classes, which come as texts
+ * in a batch and as their places alone. */
+static const char *compared_output(const char *what, const mlc_model *model,
+                                   const mlc_dataset *rows)
+{
+    mlc_error err;
+    mlc_dataset *usual = NULL;
+    const mlc_status status = mlc_model_predict(NULL, model, rows, NULL, &usual, &err);
+    ck_assert_msg(status == MLC_OK, "%s: %s", what, err.message);
+    const int32_t place = mlc_dataset_find(usual, "prediction");
+    const int is_text = mlc_dataset_column_type(usual, place) == MLC_TYPE_TEXT;
+    const int has_probability = mlc_dataset_find(usual, "probability") >= 0;
+    mlc_dataset_free(usual);
+    return has_probability ? "probability" : is_text ? "raw" : "prediction";
+}
+
 static void compare_predictor(const char *what, const mlc_model *model, const mlc_dataset *rows)
 {
     mlc_error err;
     mlc_predictor *p = NULL;
     mlc_dataset *batch = NULL;
-    mlc_status status = mlc_predictor_create(NULL, model, NULL, &p, &err);
+    const char *const column = compared_output(what, model, rows);
+    const int is_usual = strcmp(column, "raw") != 0;
+    mlc_status status =
+        mlc_predictor_create(NULL, model, is_usual ? NULL : "output=raw", &p, &err);
     ck_assert_msg(status == MLC_OK, "%s: %s", what, err.message);
-    const int is_class = strncmp(mlc_predictor_output_name(p, 0), "probability", 11) == 0;
-    status = mlc_model_predict(NULL, model, rows, is_class ? "output=probability" : NULL, &batch,
-                               &err);
+    const char *const settings = strcmp(column, "probability") == 0 ? "output=probability"
+                                 : is_usual                         ? NULL
+                                                                    : "output=raw";
+    status = mlc_model_predict(NULL, model, rows, settings, &batch, &err);
     ck_assert_msg(status == MLC_OK, "%s: %s", what, err.message);
     const int32_t n_inputs = mlc_predictor_n_inputs(p), n_out = mlc_predictor_n_outputs(p);
     const int64_t n = mlc_dataset_n_rows(rows);
     double *expected = malloc((size_t)(n * n_out) * sizeof *expected);
     double *out = malloc((size_t)n_out * sizeof *out);
-    status = mlc_dataset_copy_real(batch, is_class ? "probability" : "prediction", expected,
-                                   n * n_out, &err);
+    status = mlc_dataset_copy_real(batch, column, expected, n * n_out, &err);
     ck_assert_msg(status == MLC_OK, "%s: %s", what, err.message);
     mlc_value *row = calloc((size_t)n_inputs, sizeof *row);
     void *scratch = aligned_alloc(64, (size_t)mlc_predictor_scratch_bytes(p));

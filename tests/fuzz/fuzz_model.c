@@ -16,6 +16,9 @@ static const char *const recipes[] = {
     "pipeline(automatic, logistic_regression(C=%d, max_iter=8))",
     "kmeans(n_clusters=%d, n_init=1, max_iter=5)",
     "pipeline(automatic, kmeans(n_clusters=%d, n_init=1, max_iter=5))",
+    "support_vector_classifier(C=%d, probability=true, max_iter=200)",
+    "pipeline(automatic, support_vector_regressor(C=%d, max_iter=200))",
+    "one_class_svm(degree=%d, kernel=poly, max_iter=200)",
     "gradient_boosting_regressor(n_estimators=%d, max_leaf_nodes=4, min_samples_leaf=1)",
     "gradient_boosting_classifier(n_estimators=%d, max_leaf_nodes=4, min_samples_leaf=1)",
     "pipeline(on(type:category, ordinal_encoder(handle_unknown=use_encoded_value)), "

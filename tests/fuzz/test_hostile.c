@@ -14,6 +14,7 @@ static const char *const recipes[] = {
     "pipeline(chain(on(type:number, chain(simple_imputer(add_indicator=true), standard_scaler)), "
     "on(job, ordinal_encoder(handle_unknown=use_encoded_value))), "
     "gradient_boosting_classifier(n_estimators=2, max_leaf_nodes=4, min_samples_leaf=5))",
+    "pipeline(automatic, support_vector_classifier(probability=true))",
 };
 #define N_RECIPES ((int)(sizeof recipes / sizeof recipes[0]))
 #define N_ROWS 16

@@ -259,7 +259,7 @@ static void read_in_chunks_of(const odd_case *c, int64_t size)
     mlc_error err;
     mlc_status status;
     if (strcmp(c->format, "csv") == 0) {
-        const mlci_csv_sizes sizes = {size, 64 + size % 61};
+        const mlci_csv_sizes sizes = {size, 64 + size % 61, 1 + size % 89};
         status = csv_in_windows(call, c->path, c->settings, &sizes, &d, &err);
         check_outcome(c, "windows, chunks of bytes", size,
                       outcome_of(status, &err, c->path, c->name, d));
@@ -314,7 +314,7 @@ static void read_moved(const odd_case *c)
         ck_assert_int_eq(pwrite(memory, c->bytes, (size_t)c->n, n), c->n);
         for (int k = 0; k < 2; k++) {
             mlc_context local, *const call = begin(&local, k == 0 && n % 8 == 0 ? 2 : 1);
-            const mlci_csv_sizes sizes = {k == 0 ? 16 : 1 << 20, k == 0 ? 64 : 1 << 20};
+            const mlci_csv_sizes sizes = {k == 0 ? 16 : 1 << 20, k == 0 ? 64 : 1 << 20, 64};
             mlc_dataset *d = NULL;
             mlc_error err;
             const mlc_status status = csv_in_windows(call, path, c->settings, &sizes, &d, &err);

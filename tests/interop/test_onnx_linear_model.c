@@ -356,18 +356,18 @@ START_TEST(test_what_is_no_linear_model_of_ours_is_refused_by_name)
         mlc_status status;
         const char *says;
     } cases[] = {
-        {"in x float 1\nSVMRegressor.ml x -> y kernel_type=SRBF n_supports=I1 rho=f0 "
+        {"in x float 1\nSVMRegressor.ml x -> y kernel_type=SCOSINE n_supports=I1 rho=f0 "
          "coefficients=f1 support_vectors=f1\nout y\n",
-         MLC_ERROR_UNSUPPORTED, "operator 'SVMRegressor' has kernel_type = RBF"},
-        {"in x float 1\nSVMRegressor.ml x -> y kernel_type=SLINEAR n_supports=I1 rho=f0 "
-         "coefficients=f1 support_vectors=f1 one_class=I1\nout y\n",
-         MLC_ERROR_UNSUPPORTED, "one_class"},
+         MLC_ERROR_UNSUPPORTED, "operator 'SVMRegressor' has kernel_type = COSINE"},
         {"in x float 1\nSVMClassifier.ml x -> l,p kernel_type=SLINEAR coefficients=f1,1 rho=f0 "
          "support_vectors=f1,2 classlabels_ints=i0,1,2\nout p\n",
-         MLC_ERROR_UNSUPPORTED, "two classes"},
+         MLC_ERROR_FORMAT, "different lengths"},
         {"in x float 1\nSVMClassifier.ml x -> l,p kernel_type=SLINEAR coefficients=f1,1 rho=f0 "
          "support_vectors=f1,2 classlabels_ints=i0,1 prob_a=f1 prob_b=f0\nout p\n",
-         MLC_ERROR_UNSUPPORTED, "prob_a"},
+         MLC_ERROR_FORMAT, "different lengths"},
+        {"in x float 1\nSVMRegressor.ml x -> s kernel_type=SRBF kernel_params=f1,0,3 "
+         "n_supports=I1 rho=f0 coefficients=f1 support_vectors=f1\nMul s,x -> y\nout y\n",
+         MLC_ERROR_UNSUPPORTED, "Mul"},
         {"in x float 1\nClip x -> s min=F0 max=F1\n" REGRESSOR, MLC_ERROR_UNSUPPORTED, "clipped"},
         {"in x float 1\nImputer.ml x -> s imputed_value_floats=f1 "
          "replaced_value_float=F-1\n" REGRESSOR,

@@ -249,11 +249,12 @@ START_TEST(test_walk_of_trees_of_different_depths_then_each_at_its_leaf)
 {
     static mlci_code_node nodes[61 * MLCI_ROW_CHUNK];
     static uint8_t codes[MLCI_WALKED_COLUMNS];
-    uint32_t roots[MLCI_ROW_CHUNK], at[MLCI_ROW_CHUNK], first = 0;
-    uint16_t slot[MLCI_ROW_CHUNK];
+    static const int64_t most_codes[] = {40, 64, 100, 128, 200, 256, 300, MLCI_WALKED_COLUMNS};
+    uint32_t roots[MLCI_ROW_CHUNK], at[MLCI_ROW_CHUNK], slot[MLCI_ROW_CHUNK], first = 0;
     uint8_t leaf[MLCI_ROW_CHUNK + 1];
     for (int turn = 0; turn < 200; turn++) {
         const int n = turn < 100 ? turn : (int)(case_bits() % (MLCI_ROW_CHUNK + 1));
+        const int64_t n_codes = most_codes[case_bits() % 8];
         first = 0;
         for (int k = 0; k < n; k++) {
             /* A chain, left or right by chance. */
@@ -263,7 +264,7 @@ START_TEST(test_walk_of_trees_of_different_depths_then_each_at_its_leaf)
             for (uint32_t s = 0; s < n_splits; s++) {
                 const uint32_t left = first + 1 + 2 * s;
                 nodes[here] = (mlci_code_node){.below = (left - here) % 512,
-                                               .column = case_bits() % MLCI_WALKED_COLUMNS,
+                                               .column = case_bits() % (uint64_t)n_codes % (1 << 14),
                                                .rank = (uint8_t)case_bits(),
                                                .missing_left = case_bits() % 2};
                 nodes[left] = (mlci_code_node){.rank = (uint8_t)s};
@@ -279,8 +280,8 @@ START_TEST(test_walk_of_trees_of_different_depths_then_each_at_its_leaf)
             memcpy(at, roots, sizeof at);
             memset(leaf, 77, sizeof leaf);
             for (int k = 0; k < n; k++)
-                slot[k] = (uint16_t)(n - k);
-            table(t)->walk(nodes, codes, n, at, slot, leaf);
+                slot[k] = (uint32_t)(n - k);
+            table(t)->walk(nodes, codes, n_codes, n, at, slot, leaf);
             ck_assert_uint_eq(leaf[0], 77);
             for (int k = 0; k < n; k++) {
                 uint32_t here = roots[k];

@@ -13,6 +13,7 @@ RECIPES = ("base/test_recipe.c", "what is parsed is formatted and parsed again")
 RIDGE = ("model/test_model_ridge.c", "a solver of ridge, chosen by its parameter")
 LOGISTIC = ("model/test_model_logistic_regression.c", "a solver, chosen by its parameter")
 LOSS = ("model/test_loss.c", "all losses go through the same checks")
+SUPPORT = ("model/test_model_support_vector_classifier.c", "what the classifier is made of")
 RANKING = ("model/test_rank_pairs.c", "ranking losses are measures of the same pairs")
 GROWTH = ("model/test_grow.c", "a step of growing a tree")
 PRODUCTS = ("kernel/test_products.c", "part of the kernel table of each instruction set")
@@ -82,7 +83,7 @@ ELSEWHERE = {
         "inputs", "linear", "objective", "tree")},
     "interop/catboost_info.c": ("interop/test_import_catboost.c", "an object of the file"),
     **{f"interop/exchange_{name}.c": EXCHANGE for name in (
-        "columns", "document", "model", "steps")},
+        "columns", "document", "model", "steps", "vectors")},
     "interop/foreign_bins.c": ("interop/test_foreign_ensemble.c", "bins of sets that trees ask"),
     "interop/json_fields.c": EXCHANGE,
     **{f"interop/onnx_{part}.c": ONNX_OUT for part in ("graph", "model", "transform", "trees")},
@@ -122,6 +123,7 @@ ELSEWHERE = {
        for name in ("math", "scores", "steps", "trees")},
     "interop/export_c_prior.c": ("python/test_resampled.py",
                                  "what is written is compiled, and its bits compared"),
+    "interop/onnx_parts.c": ("python/test_interop_onnx.py", "graphs of ours, read again"),
     "interop/parity_rows.c": ("interop/test_parity.c", "rows that the trees are compared on"),
     **{f"interop/lightgbm_{name}.c": ("interop/test_import_lightgbm.c", "a part of that reader")
        for name in ("labels", "objective", "text", "tree")},
@@ -134,6 +136,7 @@ ELSEWHERE = {
     "model/linear/newton.c": LOGISTIC,
     "model/linear/normal_equations.c": RIDGE,
     **{f"model/tree/loss_{name}.c": RANKING for name in ("lambdarank", "map", "pairwise")},
+    **{f"model/svm/svm_{name}.c": SUPPORT for name in ("classes", "pair", "params", "table")},
     "model/tree/valid_score.c": ("model/test_stopping.c", "what early stopping looks at"),
     "model/tree/grow_level.c": GROWTH,
     "model/tree/grow_split.c": GROWTH,
@@ -144,6 +147,7 @@ ELSEWHERE = {
     "model/tree/cart_tree.c": GROWTH,
     "model/tree/forest.c": STORES,
     "model/tree/node_store.c": STORES,
+    "model/feature_names.c": ("model/test_ensemble_table.c", "columns of tables of trees"),
     "model/tree/node_table.c": ("model/test_ensemble_table.c", "columns of tables of trees"),
 }
 # Layers that the conformance tests hold so far, file by file as tests of their own arrive.

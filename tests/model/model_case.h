@@ -34,7 +34,7 @@ typedef struct model_case {
     mlci_matrix *matrix; /* given: used instead of x, and left open */
 
     mlc_context *ctx, *call, local;
-    double params[64]; /* room for any parameters, aligned */
+    double params[128]; /* room for any parameters, aligned */
     mlci_matrix *own_matrix;
     mlci_classes class_set;
     char *class_names[16], target_name[8];

@@ -43,8 +43,11 @@ static inline void plain_raw(const mlci_ensemble *e, const double *x, int64_t n_
     for (int64_t i = 0; i < n_rows; i++, x += e->n_features, raw += e->n_outputs) {
         for (int32_t k = 0; k < e->n_outputs; k++)
             raw[k] = e->start[k];
-        for (int64_t t = 0; t < e->n_trees; t++)
-            raw[t % e->n_outputs] += plain_leaf(e, e->first_node[t] + plain_walk(e, t, x), x);
+        for (int64_t t = 0; t < e->n_trees; t++) {
+            double *const sum = &raw[t % e->n_outputs];
+            *sum += plain_leaf(e, e->first_node[t] + plain_walk(e, t, x), x);
+            if (e->rule != NULL && e->rule->is_float) *sum = (double)(float)*sum;
+        }
     }
 }
 

@@ -18,7 +18,11 @@ typedef struct random_trees {
     int32_t n_thresholds; /* to choose from, for a feature; 0: any number */
     int32_t is_shared;    /* trees of a round have the same splits */
     int32_t is_linear;    /* leaves of some trees */
+    int32_t sums;         /* RANDOM_SUMS_ */
 } random_trees;
+
+/* What is rounded to float: nothing, sums, sums and leaves. */
+enum { RANDOM_SUMS_OF_DOUBLES, RANDOM_FLOAT_SUMS, RANDOM_SUMS_OF_FLOATS };
 
 static uint32_t random_state = 1;
 
@@ -97,7 +101,8 @@ static inline void random_tree(const random_trees *r, int32_t n_leaves, mlci_tre
 static inline void random_values(mlci_tree *tree)
 {
     for (int32_t i = 0; i < tree->n_nodes; i++)
-        if (tree->nodes[i].left == 0) tree->nodes[i].value = (double)random_below(1u << 28) - 0x1p27;
+        if (tree->nodes[i].left == 0)
+            tree->nodes[i].value = (double)random_below(1u << 28) - 0x1p27;
 }
 
 /* Up to 6 terms for three leaves out of four. */
@@ -149,10 +154,23 @@ static inline mlci_ensemble *random_ensemble(const random_trees *r)
     return e;
 }
 
+/* The start is larger than what comes after it, so that a bit that it loses stays lost. */
+static inline void random_sums(const random_trees *r, mlci_ensemble *e)
+{
+    if (r->sums == RANDOM_SUMS_OF_DOUBLES) return;
+    e->rule = mlci_alloc(NULL, 1, sizeof *e->rule);
+    *e->rule = (mlci_score_rule){.is_float = 1, .factor = 1, .divisor = 1};
+    for (int32_t k = 0; k < e->n_outputs; k++)
+        e->start[k] *= 1000;
+    for (int64_t i = 0; r->sums == RANDOM_SUMS_OF_FLOATS && i < e->first_node[e->n_trees]; i++)
+        if (e->nodes[i].left == 0) e->nodes[i].value = (double)(float)e->nodes[i].value;
+}
+
 static inline mlci_ensemble *random_finished(const random_trees *r)
 {
     mlc_context local, *call = NULL;
     mlci_ensemble *const e = random_ensemble(r);
+    random_sums(r, e);
     ck_assert_int_eq(mlci_call_begin(NULL, &local, MLCI_PREDICT, &call, NULL), MLC_OK);
     ck_assert_int_eq(mlci_ensemble_finish(call, e, NULL), MLC_OK);
     mlci_call_end(call);

@@ -98,7 +98,7 @@ static inline double *test_real_predict(test_real *r, const mlci_model_descripto
                                         const char *settings, int32_t output)
 {
     const int64_t n = r->test.x->n_rows, n_features = r->test.x->n_features;
-    double params[64] = {0}; /* room for any parameters, aligned */
+    double params[128] = {0}; /* room for any parameters, aligned */
     void *state = NULL;
     mlc_error err;
     ck_assert_int_le(model->base.params_size, (int64_t)sizeof params);

@@ -138,8 +138,7 @@ START_TEST(test_binning_leaves_out_features_without_a_split_and_lays_rows_out)
         const int32_t bundle = b->places[u].bundle;
         const mlci_bin_group *const g = &b->groups[bundle / MLCI_BIN_GROUP];
         for (int64_t i = 0; i < N; i++)
-            ck_assert_int_eq(g->rows[i * g->stride + bundle - g->first],
-                             mlci_binned_code(b, u, i));
+            ck_assert_int_eq(g->rows[i * g->stride + bundle - g->first], mlci_binned_code(b, u, i));
     }
     mlci_binned_free(b);
     free(x);
@@ -269,8 +268,7 @@ START_TEST(test_binning_of_appended_sparse_rows_codes_them_by_the_same_rules)
     ck_assert_int_eq(mlci_binned_finish(call, b, NULL), MLC_OK);
     for (int64_t j = 0; j < F; j++)
         for (int64_t i = 0; b->used_of[j] >= 0 && i < 2 * N; i++)
-            ck_assert_int_eq(mlci_binned_code(b, b->used_of[j], i),
-                             test_code(b, j, x[i * F + j]));
+            ck_assert_int_eq(mlci_binned_code(b, b->used_of[j], i), test_code(b, j, x[i * F + j]));
     mlci_binned_free(b);
     mlci_matrix_close(train);
     mlci_matrix_close(valid);
@@ -313,6 +311,46 @@ START_TEST(test_binning_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
+/* Against 255 scans for the heaviest left, and with more codes than 16 bits hold. */
+START_TEST(test_binning_of_very_many_categories_ranks_the_heaviest)
+{
+    enum { FEW = 3000, MANY = 10000000 };
+    static const int32_t most[] = {1, 2, 7, 254, 255};
+    int64_t *const weight = calloc(MANY, sizeof *weight);
+    uint8_t *const bins = calloc(MANY, 1);
+    for (int turn = 0; turn < 5; turn++) {
+        int64_t left[FEW];
+        memset(bins, 0, FEW);
+        /* Many are equal, many are absent. */
+        for (int i = 0; i < FEW; i++)
+            left[i] = weight[i] = (int64_t)(40 * test_unit((uint32_t)turn, i)) - 20 * (i % 3 == 0);
+        const int32_t n = mlci_rank_categories(weight, FEW, most[turn], bins);
+        ck_assert_int_eq(n, most[turn]);
+        for (int bin = 1; bin <= n; bin++) {
+            int best = 0;
+            for (int i = 1; i < FEW; i++)
+                if (left[i] > left[best]) best = i;
+            ck_assert_int_eq(bins[best], bin);
+            left[best] = 0;
+        }
+        for (int i = 0; i < FEW; i++)
+            ck_assert(left[i] == 0 || bins[i] == 0);
+    }
+    memset(bins, 0, MANY);
+    for (int i = 0; i < MANY; i++)
+        weight[i] = i; /* rising: each is heavier than all before it */
+    ck_assert_int_eq(mlci_rank_categories(weight, MANY, 255, bins), 255);
+    for (int i = 1; i <= 255; i++)
+        ck_assert_int_eq(bins[MANY - i], i);
+    ck_assert_int_eq(bins[MANY - 256], 0);
+    memset(bins, 0, FEW);
+    memset(weight, 0, FEW * sizeof *weight);
+    ck_assert_int_eq(mlci_rank_categories(weight, FEW, 255, bins), 0);
+    free(weight);
+    free(bins);
+}
+END_TEST
+
 MLCI_CHECK_MAIN("binning", test_binning_of_few_values_gives_each_its_bin,
                 test_binning_and_thresholds_agree_for_any_number,
                 test_binning_of_many_values_has_bins_of_equal_weight_and_heavy_values_alone,
@@ -320,6 +358,7 @@ MLCI_CHECK_MAIN("binning", test_binning_of_few_values_gives_each_its_bin,
                 test_binning_of_weight_two_is_the_row_twice,
                 test_binning_leaves_out_features_without_a_split_and_lays_rows_out,
                 test_binning_of_categories_ranks_by_frequency_and_knows_no_others,
+                test_binning_of_very_many_categories_ranks_the_heaviest,
                 test_binning_ignores_held_out_rows_in_boundaries_and_codes_them,
                 test_binning_of_sparse_columns_is_that_of_any_others,
                 test_binning_of_appended_sparse_rows_codes_them_by_the_same_rules,

@@ -179,8 +179,8 @@ END_TEST
 
 START_TEST(test_boosting_with_trees_of_all_scores_and_rules_of_one_then_clear_error)
 {
-    static const char *const rules[] = {"monotonic_cst=[x0:1]", "path_smooth=1", "extra_trees=true",
-                                        "feature_contri=[x0:0.5]", "grow_policy=oblivious"};
+    static const char *const rules[] = {"extra_trees=true",
+                                        "monotonic_cst=[x0:1] mc_method=intermediate"};
     test_problem p = test_problem_make(100, 2, 3);
     mlc_context *const ctx = test_root(1, NULL);
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {

@@ -108,9 +108,9 @@ START_TEST(test_split_that_must_beat_a_score_then_none_where_it_does_not)
     found = mlci_split_none(&c.search);
     mlci_multi_find(&c.search, 0, c.d.binned->n_bundles, &found);
     ck_assert_int_eq(found.used, -1);
-    c.search.least_score = mlci_multi_least_score(&c.multi->rules, c.search.sums);
+    c.search.least_score = mlci_multi_least_score(&c.search);
     ck_assert_double_gt(c.search.least_score,
-                        mlci_multi_own_score(&c.multi->rules, c.search.sums));
+                        mlci_multi_own_score(&c.search));
     found = mlci_split_none(&c.search);
     mlci_multi_find(&c.search, 0, c.d.binned->n_bundles, &found);
     ck_assert_double_eq(found.score, top);

@@ -196,6 +196,29 @@ START_TEST(test_scores_of_linear_leaves_equal_the_walk)
 }
 END_TEST
 
+/* The start is no float, whatever the leaves are. */
+START_TEST(test_scores_of_float_sums_equal_the_walk)
+{
+    for (int32_t sums = RANDOM_FLOAT_SUMS; sums <= RANDOM_SUMS_OF_FLOATS; sums++) {
+        check_trees((random_trees){
+            .n_features = 9, .n_outputs = 1, .n_trees = 60, .n_thresholds = 64, .sums = sums});
+        check_trees((random_trees){.n_features = 9,
+                                   .n_outputs = 3,
+                                   .n_trees = 60,
+                                   .n_leaves = 100,
+                                   .n_thresholds = 64,
+                                   .sums = sums});
+        check_trees((random_trees){.n_features = 6,
+                                   .n_outputs = 3,
+                                   .n_trees = 60,
+                                   .n_leaves = 31,
+                                   .n_thresholds = 30,
+                                   .is_shared = 1,
+                                   .sums = sums});
+    }
+}
+END_TEST
+
 START_TEST(test_scores_of_no_trees_are_the_start)
 {
     check_trees((random_trees){.n_features = 3, .n_outputs = 2});
@@ -282,7 +305,8 @@ MLCI_CHECK_MAIN("scorer", test_scores_of_trees_of_any_size_and_shape_equal_the_w
                 test_scores_of_several_outputs_equal_the_walk,
                 test_scores_of_trees_that_share_their_splits_equal_the_walk,
                 test_scores_of_trees_that_nearly_share_their_splits_equal_the_walk,
-                test_scores_of_linear_leaves_equal_the_walk, test_scores_of_no_trees_are_the_start,
+                test_scores_of_linear_leaves_equal_the_walk,
+                test_scores_of_float_sums_equal_the_walk, test_scores_of_no_trees_are_the_start,
                 test_scores_of_trees_of_one_leaf_are_sums_of_those,
                 test_scores_of_more_columns_than_a_walk_has_equal_the_walk,
                 test_scores_of_trained_trees_equal_the_walk)

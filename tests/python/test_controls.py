@@ -239,6 +239,59 @@ def test_factors_on_gains_choose_the_first_split_that_lightgbm_takes(housing, fa
     assert table.items("threshold")[0] == pytest.approx(split["threshold"], abs=0.5)
     assert table.items("gain")[0] == pytest.approx(split["split_gain"], rel=1e-3)
 
+def splits_of(booster):
+    """Of each tree: features and thresholds from the root down, left before right."""
+    def walk(node):
+        if "split_feature" not in node:
+            return []
+        own = (node["split_feature"], node["threshold"])
+        return [own, *walk(node["left_child"]), *walk(node["right_child"])]
+    return [walk(t["tree_structure"]) for t in booster.dump_model()["tree_info"]]
+
+
+def own_splits(model):
+    """The same of the table of trees, whose nodes are rows in any order."""
+    table = model.table("trees")
+    names = ("tree", "node", "left", "right", "feature", "threshold")
+    trees = {}
+    for tree, node, left, right, feature, cut in zip(*(table.items(n) for n in names)):
+        trees.setdefault(tree, {})[node] = (left, right, feature, cut)
+
+    def walk(nodes, at):
+        left, right, feature, cut = nodes[at]
+        if feature is None:
+            return []
+        return [(int(feature[1:]), cut), *walk(nodes, left), *walk(nodes, right)]
+    return [walk(nodes, min(nodes)) for _, nodes in sorted(trees.items())]
+
+
+@pytest.mark.parametrize("costs", [
+    {"cegb_penalty_split": 0.01},
+    {"cegb_penalty_feature_coupled": [0.0, 60.0, 25.0, 10.0, 1000.0]},
+    {"cegb_penalty_feature_lazy": [0.02, 0.0, 0.05, 0.01, 0.1]},
+    {"cegb_tradeoff": 0.7, "cegb_penalty_split": 0.001,
+     "cegb_penalty_feature_coupled": [5.0, 60.0, 0.0, 10.0, 30.0],
+     "cegb_penalty_feature_lazy": [0.0, 0.01, 0.02, 0.0, 0.001]},
+])
+def test_trees_with_costs_are_those_of_lightgbm(housing, costs):
+    """Features of few whole numbers, so that both have the same bins."""
+    names = ["median_income", "latitude", "longitude", "housing_median_age", "households"]
+    X = np.floor(housing[0][names].to_numpy(float) / [1, 1, 1, 4, 200])
+    y = np.round(housing[1] * 4) / 4
+    booster = lightgbm.train({"num_leaves": 7, "learning_rate": 0.5, "verbose": -1,
+                              "min_data_in_leaf": 50, "max_bin": 255, "num_threads": 1,
+                              "deterministic": True, **costs}, lightgbm.Dataset(X, y), 4)
+    model = mlcore.GradientBoostingRegressor(n_estimators=4, max_leaf_nodes=7, learning_rate=0.5,
+                                             min_samples_leaf=50, **costs).fit(X, y)
+    reference, mine = splits_of(booster), own_splits(model)
+    free = own_splits(mlcore.GradientBoostingRegressor(
+        n_estimators=4, max_leaf_nodes=7, learning_rate=0.5, min_samples_leaf=50).fit(X, y))
+    assert mine != free
+    assert [[f for f, _ in tree] for tree in mine] == [[f for f, _ in tree] for tree in reference]
+    for a, b in zip(mine, reference):
+        # Theirs are an ulp above the middle, ours at any place between the two values.
+        assert [np.floor(cut) for _, cut in a] == [np.floor(cut) for _, cut in b]
+
 
 def test_forced_splits_are_those_of_lightgbm(housing, tmp_path):
     X, y, _, _ = housing
@@ -274,3 +327,17 @@ def test_zeros_as_missing_cost_as_little(housing):
     a = ours(holes, zero_as_missing=True)[1]
     gaps = tuple(p.mask(p == 0.0) if i % 2 == 0 else p for i, p in enumerate(holes))
     assert np.array_equal(a, ours(gaps)[1])
+
+
+def test_categories_beyond_16_bits_are_told_apart():
+    """70,000 levels, of which three are frequent: their codes differ by 65,536 or are near it."""
+    levels = [f"k{i:05d}" for i in range(70_000)]
+    frequent = [10, 10 + 65_536, 69_999]
+    codes = np.concatenate([np.arange(70_000), np.repeat(frequent, 3_000)])
+    y = np.concatenate([np.full(70_000, 20.0), np.repeat([0.0, 5.0, 10.0], 3_000)])
+    X = pd.DataFrame({"c": pd.Categorical.from_codes(codes, levels)})
+    model = mlcore.GradientBoostingRegressor(n_estimators=40, learning_rate=0.3,
+                                             min_data_per_group=1, cat_l2=0).fit(X, y)
+    asked = [*frequent, 12_345]
+    mine = model.predict(pd.DataFrame({"c": pd.Categorical.from_codes(asked, levels)}))
+    assert np.asarray(mine) == pytest.approx([0, 5, 10, 20], abs=0.1)

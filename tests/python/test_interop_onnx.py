@@ -198,6 +198,55 @@ def test_links_and_zeros(housing, recipe, opset):
 
 
 @pytest.mark.parametrize("opset", [3, 5])
+def test_zeros_that_are_missing_come_back(housing, opset):
+    columns = {name: housing.items(name) for name in housing.columns}
+    columns["latitude"] = np.where(np.arange(len(housing)) % 3 == 0, 0.0, columns["latitude"])
+    rows = floats(mlcore.Dataset(columns, target="median_house_value"))
+    model = mlcore.Model("gradient_boosting_regressor(n_estimators=10, "
+                         "zero_as_missing=true)").fit(rows)
+    again = mlcore.from_onnx(export(model, opset=opset)[0])
+    assert "zero_as_missing=true" in again.recipe
+    np.testing.assert_allclose(again.predict(rows), model.predict(rows), rtol=FLOAT_CLOSE)
+
+
+@pytest.mark.parametrize("opset", [3, 5])
+def test_classes_told_from_the_rest_come_back(points, opset):
+    X, y = points
+    X = X.astype(np.float32).astype(np.float64)
+    y = y + (X[:, 2] > 0.5)
+    model = mlcore.Model("gradient_boosting_classifier(n_estimators=20, loss=one_vs_all)").fit(X, y)
+    again = mlcore.from_onnx(export(model, opset=opset)[0])
+    assert "loss=one_vs_all" in again.recipe
+    np.testing.assert_allclose(again.predict_proba(X), model.predict_proba(X), atol=FLOAT_CLOSE)
+    assert list(again.predict(X)) == list(model.predict(X))
+
+
+def test_zeros_that_are_missing_in_some_columns_are_refused():
+    from onnx import TensorProto, helper
+
+    def number(name, value):
+        return helper.make_tensor(name, TensorProto.FLOAT, [1], [value])
+
+    trees = dict(nodes_treeids=[0], nodes_nodeids=[0], nodes_featureids=[0], nodes_values=[0.0],
+                 nodes_modes=["LEAF"], nodes_truenodeids=[0], nodes_falsenodeids=[0],
+                 target_treeids=[0], target_nodeids=[0], target_ids=[0], target_weights=[1.0],
+                 n_targets=1)
+    nodes = [helper.make_node("Abs", ["a"], ["size"]),
+             helper.make_node("LessOrEqual", ["size", "eps"], ["zero"]),
+             helper.make_node("Where", ["zero", "nan", "a"], ["a1"]),
+             helper.make_node("Concat", ["a1", "b"], ["x"], axis=1),
+             helper.make_node("TreeEnsembleRegressor", ["x"], ["y"], domain="ai.onnx.ml", **trees)]
+    inputs = [helper.make_tensor_value_info(n, TensorProto.FLOAT, [None, 1]) for n in "ab"]
+    outputs = [helper.make_tensor_value_info("y", TensorProto.FLOAT, [None, 1])]
+    constants = [number("eps", np.float32(1e-35)), number("nan", np.nan)]
+    made = helper.make_graph(nodes, "g", inputs, outputs, constants)
+    graph = helper.make_model(made, opset_imports=[
+        helper.make_opsetid("", 17), helper.make_opsetid("ai.onnx.ml", 3)])
+    with pytest.raises(mlcore.UnsupportedError, match="zeros for missing in some columns"):
+        mlcore.from_onnx(graph.SerializeToString())
+
+
+@pytest.mark.parametrize("opset", [3, 5])
 def test_several_targets(opset):
     rng = np.random.default_rng(2)
     X = rng.normal(size=(800, 3)).astype(np.float32).astype(np.float64)

@@ -483,8 +483,6 @@ def test_models_of_onnxmltools_after_a_scaler(full):
 
 
 @pytest.mark.parametrize("chain, says", [
-    (svm.SVR(), "operator 'SVMRegressor' has kernel_type = RBF: LINEAR would be right"),
-    (svm.SVC(kernel="linear"), "known of two classes only"),
     (linear_model.SGDClassifier(loss="log_loss"), "operator 'Exp'"),
     (multiclass.OneVsRestClassifier(linear_model.LogisticRegression()), "is one more model"),
     (pipeline.make_pipeline(preprocessing.MinMaxScaler(clip=True), linear_model.Ridge()),

@@ -137,3 +137,19 @@ def test_missing_values_and_categories_cost_little():
     data = mlcore.Dataset.from_arrays({**columns_of(X), **levels})
     model = mlcore.Model("isolation_forest").fit(data)
     assert metrics.roc_auc_score(odd, -np.asarray(model.decision_function(data))) > whole - 0.1
+
+
+@pytest.mark.parametrize("load", [cancer, digits, wine])
+@pytest.mark.parametrize("labels", [(1, -1), (0, 1), ("plain", "strange")])
+def test_evaluate_ranks_scores_as_scikit_learn_does(load, labels):
+    X, odd = load()
+    rows = mlcore.Dataset.from_arrays({**columns_of(X), "label": np.where(odd, *labels[::-1])},
+                                      target="label")
+    model = mlcore.IsolationForest(n_estimators=30).fit(rows)
+    score = -np.asarray(model.decision_function(rows))
+    table = model.evaluate(rows, metrics="roc_auc,average_precision,f1")
+    values = dict(zip(table.items("metric"), table.items("value")))
+    assert values["roc_auc"] == pytest.approx(metrics.roc_auc_score(odd, score), rel=1e-12)
+    assert values["average_precision"] == pytest.approx(
+        metrics.average_precision_score(odd, score), rel=1e-12)
+    assert values["f1"] == pytest.approx(metrics.f1_score(odd, score > 0), rel=1e-12)

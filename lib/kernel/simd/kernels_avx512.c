@@ -2,6 +2,7 @@
  * called only where the processor has been asked. */
 #include "scan_block_avx512.h"
 #include "score_rows_avx512.h"
+#include "score_walk.h"
 #include "tree_rows_avx512.h"
 #include "vector_avx512.h"
 
@@ -9,6 +10,7 @@
 #define VECTOR_TABLE mlci_kernels_avx512
 #define VECTOR_TREE_TABLE mlci_tree_kernels_avx512
 #define VECTOR_SCORE_TABLE mlci_score_kernels_avx512
+#define VECTOR_WALK walk_in_turn
 #define VECTOR_SCAN_TABLE mlci_scan_kernels_avx512
 #define VECTOR_ROW_TABLE mlci_row_kernels_avx512
 

@@ -4,8 +4,10 @@
 #include "context_impl.h"
 #include "kernel_tables.h"
 #include "score_rows_avx512.h"
+#include "score_walk_avx512vbmi.h"
 
 #define VECTOR_ISA MLCI_ISA_AVX512VBMI
 #define VECTOR_SCORE_TABLE mlci_score_kernels_avx512vbmi
+#define VECTOR_WALK walk_sixteens
 
 #include "score.inc.c"

@@ -2,6 +2,7 @@
  * processor without them, and the same mathematics for single values. */
 #include "scan_block_reference.h"
 #include "score_rows_reference.h"
+#include "score_walk.h"
 #include "tree_rows_reference.h"
 #include "vector_reference.h"
 
@@ -9,6 +10,7 @@
 #define VECTOR_TABLE mlci_kernels_reference
 #define VECTOR_TREE_TABLE mlci_tree_kernels_reference
 #define VECTOR_SCORE_TABLE mlci_score_kernels_reference
+#define VECTOR_WALK walk_in_turn
 #define VECTOR_SCAN_TABLE mlci_scan_kernels_reference
 #define VECTOR_ROW_TABLE mlci_row_kernels_reference
 

@@ -1,17 +1,14 @@
-/* Kernels of trees with several outputs, written once: loops over MLCI_LANES outputs side by side,
- * which a compiler makes vectors of. */
+/* Kernels of trees with several outputs, written once: MLCI_LANES outputs side by side. */
+
+_Static_assert(MLCI_LANES == 8, "cells of eight outputs are added at once");
 
 static inline void add_lanes(const mlci_code_rows *data, const uint8_t *codes,
                              const uint32_t *coarse, int64_t stride, uint64_t *cells)
 {
-    uint64_t add[MLCI_LANES];
-    for (int k = 0; k < MLCI_LANES; k++)
-        add[k] = cell_of_coarse(coarse[k]);
-    for (int32_t u = 0; u < data->width; u++) {
-        uint64_t *const cell = cells + (data->first_cell[u] + codes[u]) * stride;
-        for (int k = 0; k < MLCI_LANES; k++)
-            cell[k] += add[k];
-    }
+    eight_cells add;
+    cells_of_coarse(coarse, &add);
+    for (int32_t u = 0; u < data->width; u++)
+        *(eight_cells *)(void *)(cells + (data->first_cell[u] + codes[u]) * stride) += add;
 }
 
 static void add_lane_rows(const mlci_code_rows *data, int32_t n_lanes, const uint32_t *coarse,

@@ -100,25 +100,6 @@ static void find_leaves(const mlci_bit_tree *tree, const mlci_row_bits *bits, in
         spread_word(planes, n_planes, w, leaf + 64 * w);
 }
 
-/* All take a step in turn, which hides how long a step takes; those at leaves leave the list. */
-static void walk(const mlci_code_node *nodes, const uint8_t *codes, int64_t n, uint32_t *at,
-                 uint16_t *slot, uint8_t *leaf)
-{
-    while (n > 0) {
-        int64_t n_left = 0;
-        for (int64_t i = 0; i < n; i++) {
-            const uint32_t here = at[i];
-            const mlci_code_node node = nodes[here];
-            const uint8_t code = (uint8_t)(codes[node.column] - node.missing_left);
-            leaf[slot[i]] = (uint8_t)node.rank;
-            at[n_left] = here + node.below + (code < node.rank);
-            slot[n_left] = slot[i];
-            n_left += node.below != 0;
-        }
-        n = n_left;
-    }
-}
-
 const mlci_score_kernels VECTOR_SCORE_TABLE = {
     .isa = VECTOR_ISA,
     .code_rows = code_rows,
@@ -129,5 +110,5 @@ const mlci_score_kernels VECTOR_SCORE_TABLE = {
     .add_floats = add_floats,
     .find_paths = find_paths,
     .find_heaps = find_heaps,
-    .walk = walk,
+    .walk = VECTOR_WALK,
 };

@@ -150,7 +150,7 @@ static void sum_fine(const int32_t *fine, const uint32_t *rows, int64_t n, int64
     sum[1] = h;
 }
 
-/* n_lanes is a constant where it is 1. */
+/* n_lanes is a constant where it is 1, else a multiple of MLCI_LANES. */
 static inline void add_cells(const mlci_cell_rows *data, int32_t n_lanes, const uint32_t *coarse,
                              const uint32_t *rows, int64_t n, uint64_t *cells)
 {
@@ -161,8 +161,12 @@ static inline void add_cells(const mlci_cell_rows *data, int32_t n_lanes, const 
         for (int64_t e = data->first[row]; e < data->first[row + 1]; e++) {
             const uint32_t cell = data->cells[e];
             if (cell - data->low >= data->n) continue;
-            for (int32_t k = 0; k < n_lanes; k++)
-                cells[(int64_t)cell * n_lanes + k] += cell_of_coarse(coarse[row * n_lanes + k]);
+            if (n_lanes == 1) cells[cell] += cell_of_coarse(coarse[row]);
+            for (int32_t k = 0; n_lanes > 1 && k < n_lanes; k += MLCI_LANES) {
+                eight_cells add;
+                cells_of_coarse(coarse + row * n_lanes + k, &add);
+                *(eight_cells *)(void *)(cells + (int64_t)cell * n_lanes + k) += add;
+            }
         }
     }
 }
@@ -234,10 +238,7 @@ static int32_t find_bit(const uint64_t words[MLCI_CELL_WORDS], int64_t i)
     return 64 * w + place;
 }
 
-/* Eight cells at once: out is often one of the others, which keeps a compiler from seeing that it
- * may. */
-typedef uint64_t eight_cells __attribute__((vector_size(64), aligned(8), may_alias));
-
+/* Out is often one of the others, which keeps a compiler from seeing that it may. */
 static void subtract_cells(int64_t n, const uint64_t *all, const uint64_t *part, uint64_t *out)
 {
     int64_t i = 0;

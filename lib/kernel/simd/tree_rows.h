@@ -14,6 +14,20 @@ static inline uint64_t cell_of_coarse(uint32_t coarse)
     return (uint64_t)(int64_t)(int32_t)(coarse & 0xFFFF0000u) << 16 | (coarse & 0xFFFFu);
 }
 
+/* Eight cells at once, where a compiler does not see that it may, and as many coarse pairs. */
+typedef uint64_t eight_cells __attribute__((vector_size(64), aligned(8), may_alias));
+typedef int64_t eight_numbers __attribute__((vector_size(64)));
+typedef int32_t eight_pairs __attribute__((vector_size(32), aligned(4), may_alias));
+
+/* cell_of_coarse() of each. (A vector that is returned has an ABI of each instruction set.) */
+static inline void cells_of_coarse(const uint32_t *coarse, eight_cells *out)
+{
+    const eight_pairs pairs = *(const eight_pairs *)(const void *)coarse;
+    const eight_numbers g = __builtin_convertvector(pairs >> 16, eight_numbers);
+    const eight_numbers h = __builtin_convertvector(pairs & 0xFFFF, eight_numbers);
+    *out = (eight_cells)(g << 32 | h);
+}
+
 static inline uint8_t code_number(const double thresholds[MLCI_THRESHOLDS], double x)
 {
     uint32_t below = 0;

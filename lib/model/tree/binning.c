@@ -13,19 +13,43 @@
 #define BLOCK_COLUMNS 8  /* features a task, which are a cache line; half of it ... */
 #define FEW_FEATURES 256 /* ... in narrower tables, where they are much beside the copies */
 
-/* Selection by repeated maximum keeps the order total without a sort of the dictionary: at most 255
- * scans. */
-int32_t mlci_rank_categories(int64_t *weight, int32_t n_codes, int32_t max_bins,
+static int is_heavier(const int64_t *weight, int32_t a, int32_t b)
+{
+    return weight[a] > weight[b] || (weight[a] == weight[b] && a < b);
+}
+
+/* A heap whose root is the lightest: puts what stands at i in its place. */
+static void sift_down(const int64_t *weight, int32_t *heap, int32_t n, int32_t i)
+{
+    const int32_t code = heap[i];
+    for (int32_t child = 2 * i + 1; child < n; child = 2 * i + 1) {
+        if (child + 1 < n && is_heavier(weight, heap[child], heap[child + 1])) child++;
+        if (!is_heavier(weight, code, heap[child])) break;
+        heap[i] = heap[child];
+        i = child;
+    }
+    heap[i] = code;
+}
+
+/* One pass over the dictionary, which may have millions of codes. */
+int32_t mlci_rank_categories(const int64_t *weight, int32_t n_codes, int32_t max_bins,
                              uint8_t *bin_of_code)
 {
-    int32_t n_bins = 0;
-    while (n_bins < max_bins) {
-        int32_t best = -1;
-        for (int32_t c = 0; c < n_codes; c++)
-            if (weight[c] > 0 && (best < 0 || weight[c] > weight[best])) best = c;
-        if (best < 0) break;
-        bin_of_code[best] = (uint8_t)++n_bins;
-        weight[best] = 0;
+    int32_t heap[MLCI_MAX_BINS], n = 0, c = 0;
+    for (; c < n_codes && n < max_bins; c++)
+        if (weight[c] > 0) heap[n++] = c;
+    for (int32_t i = n / 2 - 1; i >= 0; i--)
+        sift_down(weight, heap, n, i);
+    for (; c < n_codes; c++) {
+        if (!is_heavier(weight, c, heap[0])) continue;
+        heap[0] = c;
+        sift_down(weight, heap, n, 0);
+    }
+    const int32_t n_bins = n;
+    while (n > 0) {
+        bin_of_code[heap[0]] = (uint8_t)n--;
+        heap[0] = heap[n];
+        sift_down(weight, heap, n, 0);
     }
     return n_bins;
 }

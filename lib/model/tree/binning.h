@@ -124,9 +124,9 @@ static inline uint8_t mlci_bin_of_category(const uint8_t *bin_of_code, int32_t n
     return x >= 0 && x < (double)n_codes ? bin_of_code[(int32_t)x] : 0;
 }
 
-/* The max_bins heaviest of n_codes categories get bins 1, 2, ... in bin_of_code (which holds
- * zeros), by (weight descending, code ascending); returns how many. Overwrites weight. */
-int32_t mlci_rank_categories(int64_t *weight, int32_t n_codes, int32_t max_bins,
+/* The max_bins (1 to MLCI_MAX_BINS) heaviest of n_codes categories get bins 1, 2, ... in bin_of_code
+ * (which holds zeros), by (weight descending, code ascending); returns how many. */
+int32_t mlci_rank_categories(const int64_t *weight, int32_t n_codes, int32_t max_bins,
                              uint8_t *bin_of_code);
 
 #endif

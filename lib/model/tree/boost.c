@@ -69,17 +69,24 @@ static mlc_status add_tree(mlci_trainer *t, int64_t round, int32_t k,
     return t->dart == NULL ? MLC_OK : mlci_dart_note(t->dart, t->tree, err);
 }
 
+/* A tree is grown, on the rows of the sample. */
+static mlc_status grow_tree(mlci_trainer *t, uint32_t stream, int32_t *has_split, mlc_error *err)
+{
+    const mlci_sample *const sample = mlci_sampler_sample(t->sampler);
+    MLCI_TRY(mlci_grower_grow(t->call, t->grower, sample->rows, sample->n, stream, t->tree, err));
+    *has_split |= t->tree->n_nodes > 1;
+    return mlci_feature_costs_pay_tree(t->call, t->costs, t->binned, t->tree, sample->left_out,
+                                       sample->n_left_out, err);
+}
+
 /* A tree a score; *has_split says whether one is more than a leaf. */
 static mlc_status make_trees(mlci_trainer *t, int64_t round, int32_t *has_split, mlc_error *err)
 {
-    const mlci_sample *const sample = mlci_sampler_sample(t->sampler);
     for (int32_t k = 0; k < t->loss.n_outputs; k++) {
         const uint32_t stream = (uint32_t)(round * t->loss.n_outputs + k);
         MLCI_TRY(compute_gradients(t, k, stream, t->gradients, err));
         set_quantile(t, k);
-        MLCI_TRY(
-            mlci_grower_grow(t->call, t->grower, sample->rows, sample->n, stream, t->tree, err));
-        *has_split |= t->tree->n_nodes > 1;
+        MLCI_TRY(grow_tree(t, stream, has_split, err));
         MLCI_TRY(add_tree(t, round, k, t->gradients, err));
     }
     return MLC_OK;
@@ -89,13 +96,11 @@ static mlc_status make_trees(mlci_trainer *t, int64_t round, int32_t *has_split,
 static mlc_status make_shared_trees(mlci_trainer *t, int64_t round, int32_t *has_split,
                                     mlc_error *err)
 {
-    const mlci_sample *const sample = mlci_sampler_sample(t->sampler);
     const int32_t n_outputs = t->loss.n_outputs;
     const uint32_t stream = (uint32_t)(round * n_outputs);
     for (int32_t k = 0; k < n_outputs; k++)
         MLCI_TRY(compute_gradients(t, k, stream + (uint32_t)k, t->outputs[k], err));
-    MLCI_TRY(mlci_grower_grow(t->call, t->grower, sample->rows, sample->n, stream, t->tree, err));
-    *has_split |= t->tree->n_nodes > 1;
+    MLCI_TRY(grow_tree(t, stream, has_split, err));
     for (int32_t k = 0; k < n_outputs; k++) {
         set_quantile(t, k);
         MLCI_TRY(mlci_grower_set_output(t->call, t->grower, k, t->tree, err));

@@ -24,7 +24,7 @@ typedef struct mlci_boost_params {
     char *label_gain;
     int32_t multi_strategy; /* classifier, regressor: MLCI_STRATEGY_ */
     char *class_weight;     /* classifier: class_weight.h */
-    int32_t boosting;   /* MLCI_BOOSTING_ */
+    int32_t boosting;       /* MLCI_BOOSTING_ */
     double drop_rate, skip_drop;
     int64_t max_drop;
     int32_t uniform_drop, xgboost_dart_mode;
@@ -46,8 +46,10 @@ typedef struct mlci_boost_params {
     int32_t monotone_constraints_method;   /* MLCI_MONOTONE_ */
     double path_smooth;
     int32_t extra_trees;
-    char *feature_contri; /* feature_contri.h */
-    char *forced_splits;  /* forced_split.h */
+    char *feature_contri;                     /* feature_contri.h */
+    double cegb_tradeoff, cegb_penalty_split; /* feature_cost.h */
+    char *cegb_penalty_feature_coupled, *cegb_penalty_feature_lazy;
+    char *forced_splits; /* forced_split.h */
     int64_t max_cat_to_onehot, max_cat_threshold, min_data_per_group;
     double cat_smooth, cat_l2;
     int32_t early_stopping;

@@ -4,6 +4,7 @@
 #include "boost_sample.h"
 #include "class_weight.h"
 #include "feature_contri.h"
+#include "feature_cost.h"
 #include "loss.h"
 #include "monotonic_cst.h"
 #include "score_names.h"
@@ -65,6 +66,7 @@ static mlc_status check_growth(const mlci_boost_params *p, mlc_error *err)
 {
     MLCI_TRY(mlci_interactions_check(p->interaction_cst, err));
     MLCI_TRY(mlci_feature_contri_check(p->feature_contri, err));
+    MLCI_TRY(mlci_feature_costs_check(p, err));
     MLCI_TRY(mlci_forced_splits_check(p->forced_splits, err));
     if (p->forced_splits != NULL && p->grow_policy == MLCI_GROW_OBLIVIOUS)
         return mlci_fail(err, MLC_ERROR_SETTING, "forced_splits",
@@ -89,17 +91,17 @@ static mlc_status check_monotone(const mlci_boost_params *p, mlc_error *err)
                                  : "grow_policy = oblivious");
 }
 
-/* What is about one score, or about outputs of nodes, does not go with trees of several. */
+/* What is about one score does not go with trees of several. */
 static mlc_status check_strategy(const mlci_boost_params *p, mlc_error *err)
 {
     if (p->multi_strategy == MLCI_STRATEGY_TREE_A_SCORE) return MLC_OK;
-    const char *const name = p->monotonic_cst != NULL                  ? "monotonic_cst"
-                             : p->path_smooth > 0                      ? "path_smooth"
-                             : p->extra_trees                          ? "extra_trees"
-                             : p->feature_contri != NULL               ? "feature_contri"
-                             : p->forced_splits != NULL                ? "forced_splits"
-                             : p->grow_policy == MLCI_GROW_OBLIVIOUS ? "grow_policy = oblivious"
-                                                                       : NULL;
+    const int is_intermediate =
+        p->monotonic_cst != NULL && p->monotone_constraints_method != MLCI_MONOTONE_BASIC;
+    const char *const name = p->extra_trees             ? "extra_trees"
+                             : p->forced_splits != NULL ? "forced_splits"
+                             : is_intermediate
+                                 ? "monotone_constraints_method = intermediate: use basic"
+                                 : NULL;
     if (name == NULL) return MLC_OK;
     return mlci_fail(err, MLC_ERROR_SETTING, "multi_strategy",
                      "multi_strategy = multi_output_tree does not go with %s", name);

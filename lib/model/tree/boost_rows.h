@@ -103,6 +103,21 @@ MLCI_STRING(PARAMS, feature_contri, NULL,
             "list of name:number, as the model sees names, or of a number a feature",
             .flags = MLCI_PARAM_LIST | MLCI_PARAM_NONE,
             .aliases = "feature_contrib,fc,fp,feature_penalty", .since = "0.1"),
+MLCI_REAL(PARAMS, cegb_penalty_split, 0, 0, INFINITY,
+          "cost of a split, in gain: times the sum of weights of the rows that it parts",
+          .since = "0.1"),
+MLCI_STRING(PARAMS, cegb_penalty_feature_coupled, NULL,
+            "costs of features, in gain: each is paid by the first split of the model by it; a "
+            "list of name:number or of a number a feature, 0 where none is given",
+            .flags = MLCI_PARAM_LIST | MLCI_PARAM_NONE, .since = "0.1"),
+MLCI_STRING(PARAMS, cegb_penalty_feature_lazy, NULL,
+            "costs of features, in gain: each is paid by the first split by it that a row comes "
+            "to, times the weight of the row; a list of name:number or of a number a feature",
+            .flags = MLCI_PARAM_LIST | MLCI_PARAM_NONE, .since = "0.1"),
+MLCI_REAL(PARAMS, cegb_tradeoff, 1, 0, INFINITY,
+          "factor on all costs: cegb_penalty_split, cegb_penalty_feature_coupled and "
+          "cegb_penalty_feature_lazy",
+          .since = "0.1"),
 MLCI_STRING(PARAMS, forced_splits, NULL,
             "splits that every tree begins with, as JSON: {\"feature\": \"age\", "
             "\"threshold\": 30, \"left\": {...}, \"right\": {...}}; a feature by name or "

@@ -18,6 +18,7 @@ void mlci_trainer_close(mlci_trainer *t)
     mlci_binned_free(t->binned);
     mlci_free(t->monotone);
     mlci_free(t->contri);
+    mlci_feature_costs_free(t->costs);
     mlci_forced_splits_free(t->forced);
     mlci_interactions_free(t->interactions);
     for (int32_t k = 1; t->outputs != NULL && k < t->loss.n_outputs; k++)
@@ -123,6 +124,7 @@ mlci_grow_rules mlci_trainer_rules(const mlci_trainer *t)
         .path_smooth = p->path_smooth,
         .extra_trees = p->extra_trees,
         .contri = t->contri,
+        .costs = t->costs,
         .forced = t->forced,
         .max_cat_to_onehot = p->max_cat_to_onehot,
         .max_cat_threshold = p->max_cat_threshold,
@@ -142,6 +144,8 @@ static mlc_status read_constraints(mlci_trainer *t, mlc_error *err)
     MLCI_TRY(mlci_monotonic_signs(t->root, p->monotonic_cst, features, t->data->n_classes,
                                   &t->monotone, err));
     MLCI_TRY(mlci_feature_contri_read(t->root, p->feature_contri, features, &t->contri, err));
+    MLCI_TRY(mlci_feature_costs_create(t->root, p, features, t->data->n_train, t->data->unit,
+                                       &t->costs, err));
     MLCI_TRY(mlci_forced_splits_read(t->root, p->forced_splits, features, &t->forced, err));
     return mlci_interactions_create(t->root, p->interaction_cst, features, &t->interactions, err);
 }
@@ -347,6 +351,9 @@ mlc_status mlci_trainer_open(const mlci_model_fit *fit, const mlci_ensemble *sta
     MLCI_TRY(open_history(t, err));
     MLCI_TRY(start_scores(t, start, err));
     if (start != NULL) MLCI_TRY(add_trees(t, start, err));
+    if (start != NULL)
+        MLCI_TRY(mlci_feature_costs_pay_model(t->call, t->costs, start, fit->x, t->data->position,
+                                              t->data->n_train, err));
     return make_grower(t, err);
 }
 

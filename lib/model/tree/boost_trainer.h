@@ -7,6 +7,7 @@
 #include "boost_data.h"
 #include "boost_sample.h"
 #include "dart.h"
+#include "feature_cost.h"
 #include "linear_tree.h"
 #include "mean_loss.h"
 #include "stopping.h"
@@ -22,6 +23,7 @@ typedef struct mlci_trainer {
     mlci_binned *binned;
     int8_t *monotone;
     double *contri;
+    mlci_feature_costs *costs; /* NULL: splits cost nothing */
     mlci_forced_splits *forced;
     mlci_interactions *interactions;
     mlci_gradients *gradients; /* of one score ... */

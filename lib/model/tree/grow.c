@@ -11,7 +11,7 @@
 static int make_arrays(mlci_grower *g)
 {
     mlci_root *const root = g->root;
-    const int64_t n = g->data.binned->n_train;
+    const int64_t n = g->data.shards != NULL ? 0 : g->data.binned->n_train;
     g->max_tasks = g->builder->n_slots;
     g->leaves = mlci_alloc(root, g->max_leaves, sizeof *g->leaves);
     g->heap = mlci_alloc(root, g->max_leaves, sizeof *g->heap);
@@ -21,6 +21,8 @@ static int make_arrays(mlci_grower *g)
     g->chunks = mlci_alloc(root, g->max_leaves + n / MLCI_LEAF_ROWS + 1, sizeof *g->chunks);
     int ok = g->leaves != NULL && g->heap != NULL && g->rows != NULL && g->other_rows != NULL &&
              g->found != NULL && g->chunks != NULL;
+    if (g->multi != NULL && (g->rules.monotone != NULL || g->rules.path_smooth > 0))
+        ok = ok && mlci_multi_open_outputs(g->multi, g->max_leaves);
     if (g->rules.interactions != NULL || g->rules.monotone != NULL) {
         g->parent = mlci_alloc(root, 2 * g->max_leaves, sizeof *g->parent);
         g->leaf_of_node = mlci_alloc(root, 2 * g->max_leaves, sizeof *g->leaf_of_node);
@@ -57,8 +59,8 @@ mlc_status mlci_grower_create(mlc_context *call, const mlci_grow_data *data,
                                                                       : data->binned->n_train + 1;
     mlc_status status = MLC_OK;
     if (data->outputs != NULL)
-        status = mlci_multi_create(root, data->outputs, data->n_outputs, g->max_leaves, &g->multi,
-                                   err);
+        status =
+            mlci_multi_create(root, data->outputs, data->n_outputs, g->max_leaves, &g->multi, err);
     if (status == MLC_OK)
         status = mlci_histogram_builder_create(
             call, data->binned, g->multi == NULL ? 1 : g->multi->rules.n_lanes, &g->builder, err);
@@ -132,6 +134,8 @@ static void scale_rules(mlci_grower *g)
         .seed = r->seed,
         .stream = g->stream,
         .contri = r->contri,
+        .costs = r->costs,
+        .cost_unit = g->multi == NULL ? h_unit / g_unit / g_unit : 1,
         .monotone = g->monotone,
         .max_cat_to_onehot = r->max_cat_to_onehot,
         .max_cat_threshold = r->max_cat_threshold,
@@ -177,11 +181,12 @@ static void sum_root(const mlci_grower *g, mlci_leaf *root)
 static mlc_status open_root(mlc_context *call, mlci_grower *g, mlc_error *err)
 {
     mlci_leaf *const root = &g->leaves[0];
-    const mlci_split_rules *const r = &g->split_rules;
     mlci_search_work w = {.n_searches = 1};
-    *root = (mlci_leaf){.n = g->n_rows,
-                        .weight = mlci_rows_weight(g, g->rows, g->n_rows),
-                        .output = {0, -INFINITY, INFINITY}};
+    *root = (mlci_leaf){.n = g->n_rows};
+    if (g->data.shards != NULL)
+        mlci_shards_start(g->data.shards, &root->n, &root->weight);
+    else
+        root->weight = mlci_rows_weight(g, g->rows, g->n_rows);
     g->tree->cover[0] = (double)root->weight / g->data.unit;
     g->n_leaves = 1;
     if (g->parent != NULL) g->parent[0] = -1;
@@ -190,10 +195,9 @@ static mlc_status open_root(mlc_context *call, mlci_grower *g, mlc_error *err)
     if (g->data.binned->n_used == 0 || !mlci_leaf_can_split(g, root)) return MLC_OK;
     root->histogram = mlci_histogram_take(g->builder, root->n);
     if (root->histogram == NULL) return mlci_fail_memory(err, g->builder->n_cells, 16);
-    MLCI_TRY(mlci_histogram_build(call, g->builder, g->rows, g->n_rows, root->histogram, err));
+    MLCI_TRY(mlci_leaf_build(call, g, root, err));
     sum_root(g, root);
-    if (g->multi == NULL) root->anchor = mlci_split_step(r, (double)root->g, (double)root->h, r->l2);
-    root->output.value = root->anchor;
+    mlci_leaf_open_outputs(g);
     if (g->rules.policy == MLCI_GROW_OBLIVIOUS || !mlci_leaf_can_split(g, root)) return MLC_OK;
     MLCI_TRY(mlci_leaf_search_all(call, g, (mlci_leaf *[]){root}, &w, err));
     if (root->split.used >= 0) mlci_leaf_push(g, 0);
@@ -210,7 +214,7 @@ mlc_status mlci_grower_grow(mlc_context *call, mlci_grower *g, const uint32_t *r
     g->n_leaves = 0;
     g->stream = stream;
     if (n > 0 && rows != NULL) memcpy(g->rows, rows, (size_t)n * sizeof *rows);
-    for (int64_t i = 0; rows == NULL && i < n; i++)
+    for (int64_t i = 0; rows == NULL && g->data.shards == NULL && i < n; i++)
         g->rows[i] = (uint32_t)i;
     scale_rules(g);
     mlci_feature_choice_start(g);
@@ -230,5 +234,6 @@ mlc_status mlci_grower_set_output(mlc_context *call, mlci_grower *g, int32_t k, 
                                   mlc_error *err)
 {
     g->data.gradients = g->data.outputs[k];
+    g->output = k;
     return mlci_leaf_set_values(call, g, tree, err);
 }

@@ -31,6 +31,7 @@ typedef struct mlci_grow_rules {
     double path_smooth;   /* sum of weights at which a leaf is half its parent's value; 0: none */
     int32_t extra_trees;  /* one drawn cut a node and feature */
     const double *contri; /* factor on gains by feature; NULL: all 1 */
+    struct mlci_feature_costs *costs; /* what splits pay; NULL: nothing */
     const mlci_forced_splits *forced; /* NULL: none */
     int64_t max_cat_to_onehot, max_cat_threshold;
     double cat_smooth, cat_l2, min_data_per_group;
@@ -49,6 +50,11 @@ typedef struct mlci_grow_data {
      * one output. */
     const mlci_gradients *const *outputs;
     int32_t n_outputs;
+    /* Rows that lie in several places; NULL: here. Then binned has the rules and bundles, gradients
+     * the scales, row_weight is theirs, and rows of mlci_grower_grow() are all. One output,
+     * constant leaves by Newton steps, no costs of features by row; scores are added by each place.
+     */
+    const struct mlci_shards *shards;
 } mlci_grow_data;
 
 /* The value of a leaf by its sums of gradients and hessians, without the learning rate. */
@@ -79,7 +85,9 @@ mlc_status mlci_grower_add_scores(mlc_context *call, mlci_grower *grower, const 
 mlc_status mlci_tree_add_scores(mlc_context *call, const mlci_binned *binned, const mlci_tree *tree,
                                 const uint32_t *rows, int64_t first, int64_t n, double *raw,
                                 mlc_error *err);
-/* The leaf that a row of binned data ends in. */
+/* The child of node i that a row of binned data goes to, and the leaf that it ends in. */
+int32_t mlci_tree_child_by_codes(const mlci_binned *binned, const mlci_tree *tree, int32_t i,
+                                 int64_t row);
 int32_t mlci_tree_leaf_by_codes(const mlci_binned *binned, const mlci_tree *tree, int64_t row);
 
 #endif

@@ -2,7 +2,7 @@
  * turn, and a small one is too little work for several threads: they part and search one each. The
  * children enter the tree when it is their turn, and what was done in vain is undone, so that the
  * tree is that of one thread. Not where a search depends on what is in the tree by then: draws by
- * node, bounds, paths. */
+ * node, bounds, paths, costs that were paid. */
 #include "context_impl.h"
 #include "grow_state.h"
 #include "loop.h"
@@ -15,9 +15,9 @@
 static int is_possible(const mlci_grower *g)
 {
     const mlci_grow_rules *const r = &g->rules;
-    return g->multi == NULL && r->policy != MLCI_GROW_OBLIVIOUS && !r->extra_trees &&
-           !(r->max_features < 1) && r->interactions == NULL && r->monotone == NULL &&
-           !(r->path_smooth > 0);
+    return g->multi == NULL && g->data.shards == NULL && r->policy != MLCI_GROW_OBLIVIOUS &&
+           !r->extra_trees && !(r->max_features < 1) && r->interactions == NULL &&
+           r->monotone == NULL && r->costs == NULL && !(r->path_smooth > 0);
 }
 
 int mlci_ahead_open(mlc_context *call, mlci_grower *g)

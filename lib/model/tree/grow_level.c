@@ -39,11 +39,8 @@ static void place_unseen_level(const mlci_grower *g, mlci_tree_split *split)
 {
     int64_t left = 0, all = 0;
     for (int64_t i = 0; i < g->n_leaves; i++) {
-        mlci_feature_cells cells;
         const mlci_leaf *const l = &g->leaves[i];
-        mlci_histogram_feature(g->data.binned, l->histogram, split->used,
-                               (mlci_wide_cell){l->g, l->h}, &cells);
-        if (mlci_cell_at(cells.cells, cells.is_wide, 0).h > 0) return;
+        if (mlci_leaf_has_code(g, l, split->used, 0)) return;
         left += g->level_left[2 * i + 1];
         all += l->weight;
     }

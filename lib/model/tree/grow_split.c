@@ -76,6 +76,8 @@ void mlci_leaf_search(mlci_grower *g, const mlci_leaf *l, mlci_split_search *s)
         .rows = g->rows + l->begin,
         .n_rows = l->n,
         .row_weight = g->data.row_weight,
+        .shards = g->data.shards,
+        .leaf = g->data.shards == NULL ? 0 : l - g->leaves,
     };
     if (g->multi == NULL) {
         s->least_score = mlci_split_least_score(s);
@@ -83,13 +85,13 @@ void mlci_leaf_search(mlci_grower *g, const mlci_leaf *l, mlci_split_search *s)
     }
     s->multi = g->multi;
     s->sums = mlci_multi_sums(g->multi, l - g->leaves);
-    s->least_score = mlci_multi_least_score(&g->multi->rules, s->sums);
+    if (g->split_rules.by_output) s->outputs = mlci_leaf_output_at(g, l - g->leaves, 0);
+    s->least_score = mlci_multi_least_score(s);
 }
 
-static double own_score(const mlci_split_search *s)
+double mlci_leaf_own_score(const mlci_split_search *s)
 {
-    return s->multi == NULL ? mlci_split_own_score(s)
-                            : mlci_multi_own_score(&s->multi->rules, s->sums);
+    return s->multi == NULL ? mlci_split_own_score(s) : mlci_multi_own_score(s);
 }
 
 static int is_large_enough(const mlci_grower *g, const mlci_leaf *l)
@@ -105,8 +107,7 @@ int mlci_leaf_can_split(const mlci_grower *g, const mlci_leaf *l)
 }
 
 /* As many tasks as the work is worth: it has no influence on what is found. */
-static int32_t count_tasks(const mlc_context *call, const mlci_grower *g,
-                           const mlci_search_work *w)
+static int32_t count_tasks(const mlc_context *call, const mlci_grower *g, const mlci_search_work *w)
 {
     const int64_t n_cells = g->builder->n_cells, n_bundles = g->data.binned->n_bundles;
     const int32_t n_slots = mlci_n_slots(call);
@@ -136,7 +137,7 @@ mlc_status mlci_leaf_search_all(mlc_context *call, mlci_grower *g, mlci_leaf *co
         l->split = w->found[i * w->n_tasks];
         for (int32_t t = 1; t < w->n_tasks; t++)
             mlci_split_take(&w->found[i * w->n_tasks + t], &l->split);
-        l->gain = l->split.score - own_score(&w->searches[i]);
+        l->gain = l->split.score - mlci_leaf_own_score(&w->searches[i]);
     }
     return MLC_OK;
 }
@@ -173,14 +174,15 @@ int64_t mlci_rows_weight(const mlci_grower *g, const uint32_t *rows, int64_t n)
     return weight;
 }
 
-/* Are there rows of a leaf with a code of a feature? */
-static int has_code(const mlci_grower *g, const mlci_leaf *l, const mlci_feature_cells *cells,
-                    int32_t used, int32_t code)
+int mlci_leaf_has_code(const mlci_grower *g, const mlci_leaf *l, int32_t used, int32_t code)
 {
+    mlci_feature_cells cells;
     if (g->multi != NULL)
         return mlci_multi_has_code(g->multi, g->data.binned, l->histogram, used,
                                    mlci_multi_sums(g->multi, l - g->leaves), code);
-    return mlci_cell_at(cells->cells, cells->is_wide, code).h > 0;
+    mlci_histogram_feature(g->data.binned, l->histogram, used, (mlci_wide_cell){l->g, l->h},
+                           &cells);
+    return mlci_cell_at(cells.cells, cells.is_wide, code).h > 0;
 }
 
 /* Codes that the node has not seen go to the heavier child. */
@@ -189,12 +191,8 @@ static void place_unseen(const mlci_grower *g, const mlci_leaf *l, int64_t left_
 {
     const int32_t left = 2 * left_weight >= l->weight;
     const int32_t n_codes = g->data.binned->places[split->used].n_codes;
-    mlci_feature_cells cells;
-    if (g->multi == NULL)
-        mlci_histogram_feature(g->data.binned, l->histogram, split->used,
-                               (mlci_wide_cell){l->g, l->h}, &cells);
     for (int32_t c = 0; c < (split->is_category ? n_codes : 1); c++) {
-        if (has_code(g, l, &cells, split->used, c)) continue;
+        if (mlci_leaf_has_code(g, l, split->used, c)) continue;
         split->missing_left = left;
         if (split->is_category && left) mlci_set_add(split->set, (uint32_t)c);
     }
@@ -226,21 +224,6 @@ static mlc_status write_node(mlci_grower *g, const mlci_leaf *l, mlc_error *err)
     node->value = (double)set;
     node->split |= MLCI_NODE_CATEGORY;
     return MLC_OK;
-}
-
-/* What the children of a leaf are worth as they stand, and where that may move to. */
-static void set_outputs(mlci_grower *g, int32_t a, int32_t b, const mlci_leaf *parent)
-{
-    const mlci_split_rules *const r = &g->split_rules;
-    mlci_leaf *const both[2] = {&g->leaves[a], &g->leaves[b]};
-    if (!r->by_output) return;
-    for (int32_t i = 0; i < 2; i++) {
-        mlci_leaf *const l = both[i];
-        l->anchor = parent->output.value;
-        l->output.value = mlci_split_output(r, &parent->output, (double)l->g, (double)l->h,
-                                            (double)l->weight, r->l2);
-    }
-    if (g->monotone != NULL) mlci_monotone_divide(g, a, b, &parent->split);
 }
 
 void mlci_leaf_make_pair(const mlci_grower *g, const mlci_leaf *parent, const mlci_division *d,
@@ -285,6 +268,8 @@ static mlc_status enter_children(mlci_grower *g, int32_t index, const mlci_leaf 
     const mlci_leaf parent = *l;
     const int32_t left = g->tree->nodes[l->node].left;
     if (g->multi != NULL) divide_sums(g, index, &parent);
+    mlci_grow_pay(g, &parent);
+    if (g->data.shards != NULL) mlci_shards_divide(g->data.shards, index, g->n_leaves);
     *l = children[0];
     *r = children[1];
     l->node = left;
@@ -297,7 +282,7 @@ static mlc_status enter_children(mlci_grower *g, int32_t index, const mlci_leaf 
         g->leaf_of_node[r->node] = (int32_t)g->n_leaves;
         g->leaf_of_node[parent.node] = -1;
     }
-    set_outputs(g, index, (int32_t)g->n_leaves++, &parent);
+    mlci_leaf_divide_outputs(g, index, (int32_t)g->n_leaves++, &parent.split);
     return MLC_OK;
 }
 
@@ -308,6 +293,13 @@ mlc_status mlci_leaf_divide(mlci_grower *g, int32_t index, int64_t n_left, int64
     mlci_leaf children[2];
     mlci_leaf_make_pair(g, &g->leaves[index], &division, children);
     return enter_children(g, index, children, err);
+}
+
+mlc_status mlci_leaf_build(mlc_context *call, mlci_grower *g, const mlci_leaf *l, mlc_error *err)
+{
+    if (g->data.shards != NULL)
+        return mlci_shards_build(call, g->data.shards, l - g->leaves, l->histogram, err);
+    return mlci_histogram_build(call, g->builder, g->rows + l->begin, l->n, l->histogram, err);
 }
 
 mlc_status mlci_leaf_make_children(mlc_context *call, mlci_grower *g, mlci_leaf *left,
@@ -326,10 +318,8 @@ mlc_status mlci_leaf_make_children(mlc_context *call, mlci_grower *g, mlci_leaf 
     mlc_status status = MLC_OK;
     if (small->histogram == NULL || large->histogram == NULL)
         status = mlci_fail_memory(err, g->builder->n_cells, sizeof(uint64_t));
-    w.build_small = !mlci_histogram_is_shared(call, small->n);
-    if (status == MLC_OK && !w.build_small)
-        status = mlci_histogram_build(call, g->builder, g->rows + small->begin, small->n,
-                                      small->histogram, err);
+    w.build_small = g->data.shards == NULL && !mlci_histogram_is_shared(call, small->n);
+    if (status == MLC_OK && !w.build_small) status = mlci_leaf_build(call, g, small, err);
     if (status == MLC_OK) status = mlci_leaf_search_all(call, g, open, &w, err);
     if (narrows) mlci_histogram_give(g->builder, parent);
     return status;
@@ -354,10 +344,9 @@ static void queue_pair(mlci_grower *g, int32_t a, int32_t b)
     const int32_t both[2] = {a, b};
     for (int32_t i = 0; i < 2; i++) {
         mlci_leaf *const l = &g->leaves[both[i]];
-        if (l->split.used >= 0 && mlci_leaf_can_split(g, l)) {
-            mlci_leaf_push(g, both[i]);
-            continue;
-        }
+        const int can_split = mlci_leaf_can_split(g, l);
+        if (l->split.used >= 0 && can_split) mlci_leaf_push(g, both[i]);
+        if (can_split && (l->split.used >= 0 || mlci_grow_may_pay_once(g))) continue;
         mlci_histogram_give(g->builder, l->histogram);
         l->histogram = NULL;
     }
@@ -381,6 +370,10 @@ mlc_status mlci_leaf_part(mlc_context *call, mlci_grower *g, const mlci_leaf *l,
                           mlc_error *err)
 {
     const mlci_partition partition = partition_of(g, l, split);
+    if (g->data.shards != NULL)
+        return mlci_shards_part(call, g->data.shards, l - g->leaves,
+                                g->data.binned->places[split->used].bundle, partition.set, n_left,
+                                left_weight, err);
     MLCI_TRY(mlci_partition_rows(call, &partition, n_left, err));
     *left_weight = mlci_rows_weight(g, partition.rows, *n_left);
     return MLC_OK;
@@ -389,7 +382,7 @@ mlc_status mlci_leaf_part(mlc_context *call, mlci_grower *g, const mlci_leaf *l,
 void mlci_leaf_undo(mlci_grower *g, const mlci_leaf *l, int64_t n_left)
 {
     const mlci_partition partition = partition_of(g, l, &l->split);
-    mlci_partition_undo(&partition, n_left);
+    if (g->data.shards == NULL) mlci_partition_undo(&partition, n_left);
 }
 
 mlc_status mlci_leaf_part_by(mlc_context *call, mlci_grower *g, mlci_leaf *l, mlci_division *d,
@@ -397,8 +390,7 @@ mlc_status mlci_leaf_part_by(mlc_context *call, mlci_grower *g, mlci_leaf *l, ml
 {
     const double least = g->split_rules.min_weight;
     MLCI_TRY(mlci_leaf_part(call, g, l, &l->split, &d->n_left, &d->left_weight, err));
-    d->is_done =
-        (double)d->left_weight >= least && (double)(l->weight - d->left_weight) >= least;
+    d->is_done = (double)d->left_weight >= least && (double)(l->weight - d->left_weight) >= least;
     if (d->is_done)
         place_unseen(g, l, d->left_weight, &l->split);
     else
@@ -436,14 +428,17 @@ mlc_status mlci_leaf_split_by(mlc_context *call, mlci_grower *g, int32_t index, 
     mlci_leaf *const l = &g->leaves[index];
     if (l->is_ahead) return split_ahead(g, index, done, err);
     mlci_division division;
+    const int32_t used = l->split.used;
+    const int pays_once = mlci_grow_pays_once(g, used);
     MLCI_TRY(mlci_leaf_part_by(call, g, l, &division, err));
     *done = division.is_done;
     if (!*done) return MLC_OK;
     MLCI_TRY(mlci_leaf_divide(g, index, division.n_left, division.left_weight, err));
     const int32_t right = (int32_t)g->n_leaves - 1;
-    MLCI_TRY(mlci_leaf_search_pair(call, g, l, &g->leaves[right], g->n_leaves < g->max_leaves,
-                                   err));
+    MLCI_TRY(
+        mlci_leaf_search_pair(call, g, l, &g->leaves[right], g->n_leaves < g->max_leaves, err));
     queue_pair(g, index, right);
+    if (pays_once) mlci_grow_search_paid(g, used);
     return MLC_OK;
 }
 

@@ -4,6 +4,7 @@
 #define MLCI_GROW_STATE_H
 
 #include "grow.h"
+#include "grow_shards.h"
 #include "tree_kernels.h"
 
 #define MLCI_LEAF_ROWS 16384 /* rows a task of the passes over leaves */
@@ -15,8 +16,7 @@ typedef struct mlci_leaf {
     int32_t is_exact;        /* weights of children are counted, not estimated */
     int32_t is_stale;        /* its bounds have changed since it was searched */
     int32_t is_ahead;        /* its rows were parted before its turn */
-    mlci_leaf_output output; /* where rules.by_output */
-    double anchor;           /* the output of its parent, the root's is its own */
+    mlci_leaf_output output; /* where rules.by_output; several have mlci_multi.leaf_outputs */
     double gain;             /* of the split, coarse units */
     mlci_tree_split split;   /* used -1: none */
     mlci_histogram *histogram;
@@ -82,6 +82,7 @@ struct mlci_grower {
     int64_t *key_weights;
     double quantile;
     const double *raw;
+    int32_t output; /* whose values leaves are given */
     uint32_t stream;
     int32_t *forced_leaf; /* of each forced split; NULL: there are none */
 };
@@ -115,6 +116,16 @@ void mlci_monotone_finish(mlci_grower *grower);
  * by feature; spans: room for each node. */
 void mlci_monotone_repair(const int8_t *monotone, mlci_value_span *spans, mlci_tree *tree);
 
+/* ---- values as they stand (grow_outputs.c) ---- */
+
+int32_t mlci_grow_n_outputs(const mlci_grower *grower);
+mlci_leaf_output *mlci_leaf_output_at(const mlci_grower *grower, int64_t leaf, int32_t k);
+/* Of the root, whose sums are there. */
+void mlci_leaf_open_outputs(mlci_grower *grower);
+/* Of the children of a leaf, which is the left one now; and the bounds that change with that. */
+void mlci_leaf_divide_outputs(mlci_grower *grower, int32_t left, int32_t right,
+                              const mlci_tree_split *split);
+
 /* ---- searching and dividing leaves (grow_split.c) ---- */
 
 /* The features of one or two leaves, in tasks. With `parent`, the histograms of both are made
@@ -129,15 +140,23 @@ typedef struct mlci_search_work {
     mlci_tree_split *found, own[2]; /* a task and search */
 } mlci_search_work;
 
+/* Are there rows of a leaf with a code of a used feature? */
+int mlci_leaf_has_code(const mlci_grower *grower, const mlci_leaf *leaf, int32_t used,
+                       int32_t code);
 int mlci_leaf_can_split(const mlci_grower *grower, const mlci_leaf *leaf);
 /* allowed is left to the caller. */
 void mlci_leaf_search(mlci_grower *grower, const mlci_leaf *leaf, mlci_split_search *search);
+/* Score of the leaf as it is. */
+double mlci_leaf_own_score(const mlci_split_search *search);
 /* The bundles of a task, the same number for each. */
 void mlci_bundles_of_task(const mlci_grower *grower, int64_t task, int32_t n_tasks, int32_t *first,
                           int32_t *end);
 /* Finds the best splits of n_searches leaves. */
 mlc_status mlci_leaf_search_all(mlc_context *call, mlci_grower *grower, mlci_leaf *const *leaves,
                                 mlci_search_work *work, mlc_error *err);
+/* The histogram of a leaf from its rows, in the memory it has. */
+mlc_status mlci_leaf_build(mlc_context *call, mlci_grower *grower, const mlci_leaf *leaf,
+                           mlc_error *err);
 int64_t mlci_rows_weight(const mlci_grower *grower, const uint32_t *rows, int64_t n);
 /* Parts the rows of a leaf; what goes left comes first. */
 mlc_status mlci_leaf_part(mlc_context *call, mlci_grower *grower, const mlci_leaf *leaf,
@@ -152,7 +171,8 @@ mlc_status mlci_leaf_divide(mlci_grower *grower, int32_t index, int64_t n_left, 
 mlc_status mlci_leaf_make_children(mlc_context *call, mlci_grower *grower, mlci_leaf *left,
                                    mlci_leaf *right, mlci_leaf *const *open, int32_t n_open,
                                    mlc_error *err);
-/* Parts a leaf by the split that was found; undoes it where a child would have too little weight. */
+/* Parts a leaf by the split that was found; undoes it where a child would have too little weight.
+ */
 mlc_status mlci_leaf_part_by(mlc_context *call, mlci_grower *grower, mlci_leaf *leaf,
                              mlci_division *division, mlc_error *err);
 /* The rows of a leaf as they were before it was parted. */
@@ -180,6 +200,17 @@ void mlci_ahead_close(mlci_grower *grower);
 mlc_status mlci_ahead_go(mlc_context *call, mlci_grower *grower, int32_t index, mlc_error *err);
 /* The end of a tree: leaves that were not split after all are as before. */
 void mlci_ahead_drop(mlci_grower *grower);
+
+/* ---- splits that cost (grow_cost.c) ---- */
+
+/* Would a split by a used feature be the first of the model, which pays for it? */
+int mlci_grow_pays_once(const mlci_grower *grower, int32_t used);
+/* Is there any such feature? Then leaves without a split keep their histograms. */
+int mlci_grow_may_pay_once(const mlci_grower *grower);
+/* For a leaf that is split. */
+void mlci_grow_pay(mlci_grower *grower, const mlci_leaf *leaf);
+/* After the first split of the model by a used feature: all other leaves may take it for less. */
+void mlci_grow_search_paid(mlci_grower *grower, int32_t used);
 
 /* ---- splits that trees begin with (grow_forced.c) ---- */
 

@@ -13,7 +13,7 @@
 static void cut_chunks(mlci_grower *g)
 {
     g->n_chunks = 0;
-    for (int32_t i = 0; i < g->n_leaves; i++) {
+    for (int32_t i = 0; g->data.shards == NULL && i < g->n_leaves; i++) {
         const mlci_leaf *const l = &g->leaves[i];
         for (int64_t at = 0; at < l->n; at += MLCI_LEAF_ROWS) {
             const int64_t end = at + MLCI_LEAF_ROWS < l->n ? at + MLCI_LEAF_ROWS : l->n;
@@ -62,11 +62,12 @@ static double settle(const mlci_grower *g, const mlci_leaf *l, double step)
         mlci_coarse_g_unit(g->data.gradients) / mlci_coarse_h_unit(g->data.gradients);
     const mlci_split_rules *const r = &g->split_rules;
     if (!r->by_output) return step;
+    const mlci_leaf_output *const o = mlci_leaf_output_at(g, l - g->leaves, g->output);
     if (r->smoothing > 0) {
         const double own = (double)l->weight / ((double)l->weight + r->smoothing);
-        step = own * step + (1 - own) * (l->anchor * unit);
+        step = own * step + (1 - own) * (o->anchor * unit);
     }
-    const double low = l->output.low * unit, high = l->output.high * unit;
+    const double low = o->low * unit, high = o->high * unit;
     return step < low ? low : step > high ? high : step;
 }
 
@@ -78,14 +79,15 @@ static mlc_status set_newton_values(mlc_context *call, mlci_grower *g, mlci_tree
     MLCI_TRY(mlci_parallel_for(call, count_tasks(g), sum_chunks, g, err));
     for (int64_t i = 0; i < g->n_leaves; i++) {
         const mlci_leaf *const l = &g->leaves[i];
-        int64_t sum_g = 0, sum_h = 0;
+        int64_t sum[2] = {0, 0};
+        if (g->data.shards != NULL) mlci_shards_sum(g->data.shards, i, sum);
         for (; c < g->n_chunks && g->chunks[c].leaf == i; c++) {
-            sum_g += g->chunks[c].g;
-            sum_h += g->chunks[c].h;
+            sum[0] += g->chunks[c].g;
+            sum[1] += g->chunks[c].h;
         }
         const double step =
-            mlci_newton_step(&g->rules, (double)sum_g * (g->data.gradients->g_scale / unit),
-                             (double)sum_h * (g->data.gradients->h_scale / unit));
+            mlci_newton_step(&g->rules, (double)sum[0] * (g->data.gradients->g_scale / unit),
+                             (double)sum[1] * (g->data.gradients->h_scale / unit));
         tree->nodes[l->node].value = g->rules.learning_rate * settle(g, l, step);
     }
     return MLC_OK;
@@ -192,21 +194,26 @@ mlc_status mlci_grower_add_scores(mlc_context *call, mlci_grower *g, const mlci_
     return mlci_parallel_for(call, count_tasks(g), add_range, &w, err);
 }
 
+int32_t mlci_tree_child_by_codes(const mlci_binned *binned, const mlci_tree *tree, int32_t i,
+                                 int64_t row)
+{
+    const mlci_tree_node *const node = &tree->nodes[i];
+    const int32_t used = binned->used_of[node->split & MLCI_NODE_FEATURE];
+    const uint8_t code = mlci_binned_code(binned, used, row);
+    int left;
+    if (node->split & MLCI_NODE_CATEGORY)
+        left = mlci_set_has(tree->sets + (int64_t)node->value * MLCI_SET_WORDS, code);
+    else
+        left =
+            code == 0 ? (node->split & MLCI_NODE_MISSING_LEFT) != 0 : (int32_t)code <= tree->bin[i];
+    return node->left + !left;
+}
+
 int32_t mlci_tree_leaf_by_codes(const mlci_binned *binned, const mlci_tree *tree, int64_t row)
 {
     int32_t i = 0;
-    while (tree->nodes[i].left != 0) {
-        const mlci_tree_node *const node = &tree->nodes[i];
-        const int32_t used = binned->used_of[node->split & MLCI_NODE_FEATURE];
-        const uint8_t code = mlci_binned_code(binned, used, row);
-        int left;
-        if (node->split & MLCI_NODE_CATEGORY)
-            left = mlci_set_has(tree->sets + (int64_t)node->value * MLCI_SET_WORDS, code);
-        else
-            left = code == 0 ? (node->split & MLCI_NODE_MISSING_LEFT) != 0
-                             : (int32_t)code <= tree->bin[i];
-        i = node->left + !left;
-    }
+    while (tree->nodes[i].left != 0)
+        i = mlci_tree_child_by_codes(binned, tree, i, row);
     return i;
 }
 

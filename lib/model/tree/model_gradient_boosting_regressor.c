@@ -112,7 +112,9 @@ const mlci_model_descriptor mlci_model_gradient_boosting_regressor = {
                  "lower and upper, output=quantile all of them. They never cross: those of a row "
                  "are sorted. Several targets are a tree each in a round, and the loss is their "
                  "mean; with multi_strategy=multi_output_tree scores share their splits (Zhang and "
-                 "Jung 2021), which costs less and suits targets or levels that go together. After "
+                 "Jung 2021), which costs less and suits targets or levels that go together; "
+                 "monotonic_cst then bounds, and path_smooth smooths, each score by itself, and a "
+                 "split that puts one of them in the wrong order is not made. After "
                  "Friedman 2001, Ke et al. 2017 (LightGBM), Shi et al. 2022 (quantised "
                  "gradients).\n\n"
                  "Cost: rows x features x log2(leaves) x trees of about 0.5 ns; memory 2 bytes a "
@@ -137,7 +139,14 @@ const mlci_model_descriptor mlci_model_gradient_boosting_regressor = {
                  "(max_delta_step, l1_regularization, l2_regularization, path_smooth) hold for "
                  "constants; lines go on outside of the range of training rows. Features that "
                  "depend on others in a leaf are left out of it. Takes 8 bytes a row and number "
-                 "more; such models have no Shapley values.",
+                 "more; such models have no Shapley values.\n\n"
+                 "Costs (cegb_, Peter et al. 2017, LightGBM's parameters): a split is worth its "
+                 "gain less cegb_tradeoff times what it costs, and is made where that is above 0. "
+                 "What has been paid holds for the rounds, classes and targets that follow, in a "
+                 "model that goes on too, and for rows outside of a sample as for those in it. A "
+                 "level of grow_policy=oblivious pays for all of its leaves, a split of "
+                 "multi_strategy=multi_output_tree once for all scores; forced_splits pay but are "
+                 "made at any cost. cegb_penalty_feature_lazy takes a byte a row and feature.",
              .since = "0.1",
              .params = params,
              .params_size = (int64_t)sizeof(mlci_boost_params),

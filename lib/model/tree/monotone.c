@@ -138,31 +138,44 @@ static void visit_across(mlci_grower *g, mlci_leaf *leaf, pair_action action)
 
 /* ---- bounds ------------------------------------------------------------------------------- */
 
-static void bound_low(mlci_leaf *l, double low)
+static void bound_low(mlci_leaf_output *o, double low)
 {
-    if (low > l->output.low) l->output.low = low;
+    if (low > o->low) o->low = low;
 }
 
-static void bound_high(mlci_leaf *l, double high)
+static void bound_high(mlci_leaf_output *o, double high)
 {
-    if (high < l->output.high) l->output.high = high;
+    if (high < o->high) o->high = high;
 }
 
 /* Each bounds the other by its output; the other one was searched with what it had. */
 static void tighten(mlci_leaf *below, mlci_leaf *above, mlci_leaf *other)
 {
     const mlci_leaf_output before = other->output;
-    bound_high(below, above->output.value);
-    bound_low(above, below->output.value);
+    bound_high(&below->output, above->output.value);
+    bound_low(&above->output, below->output.value);
     if (before.low != other->output.low || before.high != other->output.high) other->is_stale = 1;
+}
+
+static void bound_by_middle(mlci_leaf_output *below, mlci_leaf_output *above)
+{
+    const double middle = 0.5 * below->value + 0.5 * above->value;
+    bound_high(below, middle);
+    bound_low(above, middle);
 }
 
 static void separate(mlci_leaf *below, mlci_leaf *above, mlci_leaf *other)
 {
-    const double middle = 0.5 * below->output.value + 0.5 * above->output.value;
     (void)other;
-    bound_high(below, middle);
-    bound_low(above, middle);
+    bound_by_middle(&below->output, &above->output);
+}
+
+/* One output of the children of a split. */
+static void divide_output(const mlci_grower *g, int sign, mlci_leaf_output *l, mlci_leaf_output *r)
+{
+    if (sign * (r->value - l->value) < 0) l->value = r->value = 0.5 * l->value + 0.5 * r->value;
+    if (g->rules.monotone_method == MLCI_MONOTONE_BASIC && sign != 0)
+        bound_by_middle(sign > 0 ? l : r, sign > 0 ? r : l);
 }
 
 void mlci_monotone_divide(mlci_grower *g, int32_t left, int32_t right, const mlci_tree_split *split)
@@ -170,12 +183,9 @@ void mlci_monotone_divide(mlci_grower *g, int32_t left, int32_t right, const mlc
     mlci_leaf *const l = &g->leaves[left], *const r = &g->leaves[right];
     const int sign = split->is_category ? 0 : g->monotone[split->used];
     l->is_stale = r->is_stale = 0;
-    if (sign * (r->output.value - l->output.value) < 0)
-        l->output.value = r->output.value = 0.5 * l->output.value + 0.5 * r->output.value;
-    if (g->rules.monotone_method == MLCI_MONOTONE_BASIC) {
-        if (sign != 0) separate(sign > 0 ? l : r, sign > 0 ? r : l, r);
-        return;
-    }
+    for (int32_t k = 0; k < mlci_grow_n_outputs(g); k++)
+        divide_output(g, sign, mlci_leaf_output_at(g, left, k), mlci_leaf_output_at(g, right, k));
+    if (g->rules.monotone_method == MLCI_MONOTONE_BASIC) return;
     visit_across(g, l, tighten);
     visit_across(g, r, tighten);
     l->is_stale = r->is_stale = 0; /* they will be searched next */

@@ -57,7 +57,14 @@ void mlci_multi_free(mlci_multi *m)
     mlci_free(m->rules.h_unit);
     mlci_free(m->coarse);
     mlci_free(m->sums);
+    mlci_free(m->leaf_outputs);
     mlci_free(m);
+}
+
+int mlci_multi_open_outputs(mlci_multi *m, int64_t max_leaves)
+{
+    m->leaf_outputs = mlci_alloc(m->root, max_leaves * m->rules.n_outputs, sizeof *m->leaf_outputs);
+    return m->leaf_outputs != NULL;
 }
 
 /* ---- a tree ------------------------------------------------------------------------------- */

@@ -8,6 +8,12 @@
 
 #include "histogram.h"
 
+/* The value of a node by an output if it stays a leaf (before the learning rate), the bounds of the
+ * values of leaves that come of it, and the value of its parent, of the root its own. */
+typedef struct mlci_leaf_output {
+    double value, low, high, anchor;
+} mlci_leaf_output;
+
 /* Rules by lane, in coarse units of the output. */
 typedef struct mlci_multi_rules {
     int32_t n_outputs, n_lanes;
@@ -29,14 +35,17 @@ typedef struct mlci_multi {
     mlci_root *root;
     const mlci_gradients *const *outputs; /* rounded before each tree */
     mlci_multi_rules rules;
-    uint32_t *coarse; /* n_lanes a row */
-    double *sums;     /* by leaf: g of each lane, then h */
+    uint32_t *coarse;               /* n_lanes a row */
+    double *sums;                   /* by leaf: g of each lane, then h */
+    mlci_leaf_output *leaf_outputs; /* by leaf and output; NULL: nothing moves leaves */
 } mlci_multi;
 
 mlc_status mlci_multi_create(mlci_root *root, const mlci_gradients *const *outputs,
                              int32_t n_outputs, int64_t max_leaves, mlci_multi **out,
                              mlc_error *err);
 void mlci_multi_free(mlci_multi *multi);
+/* Room for leaf_outputs; 0 when memory is short. */
+int mlci_multi_open_outputs(mlci_multi *multi, int64_t max_leaves);
 /* Before each tree: lays the outputs side by side, and takes the limits to their units. */
 mlc_status mlci_multi_start(mlc_context *call, mlci_multi *multi, const mlci_multi_limits *limits,
                             mlc_error *err);

@@ -13,7 +13,7 @@
 #define HEAP_SPLITS 64
 #define PART_TREES 64 /* that a task lays out: an even number */
 #define RUN_PARTS (MLCI_ROW_CHUNK / PART_TREES)
-#define MOST_WALKED_NODES (UINT32_MAX - MLCI_SCORE_PLACES)
+#define MOST_WALKED_NODES (INT32_MAX - MLCI_SCORE_PLACES)
 #define MOST_SET_WORDS (1 << 22) /* 32 MB of answers to bins */
 
 typedef struct maker {
@@ -425,7 +425,7 @@ static const uint64_t *ask_sets(const mlci_scorer *s, const mlci_row_sets *sets,
 typedef struct walks {
     int64_t n;
     uint32_t at[MLCI_ROW_CHUNK];
-    uint16_t slot[MLCI_ROW_CHUNK];
+    uint32_t slot[MLCI_ROW_CHUNK];
 } walks;
 
 static void walk_from_heaps(const mlci_scorer *s, const mlci_score_kernels *kernels,
@@ -442,7 +442,7 @@ static void walk_from_heaps(const mlci_scorer *s, const mlci_score_kernels *kern
                         ask_sets(s, &trees->heap_sets, codes, run->at, run->n, right), next);
     for (int32_t i = 0; i < run->n; i++) {
         leaf[i] = (uint8_t)next[i];
-        w->slot[w->n] = (uint16_t)i;
+        w->slot[w->n] = (uint32_t)i;
         w->at[w->n] = (uint32_t)trees->first_node[run->first + i] + next[i] - MLCI_SCORE_LEAVES;
         w->n += next[i] >= MLCI_SCORE_LEAVES;
     }
@@ -471,7 +471,8 @@ void mlci_row_trees_leaves(const mlci_scorer *s, const mlci_score_kernels *kerne
     if (run->kind == MLCI_ROW_BY_HEAP) walk_from_heaps(s, kernels, run, codes, &w, leaf);
     for (; run->kind == MLCI_ROW_BY_WALK && w.n < run->n; w.n++) {
         w.at[w.n] = (uint32_t)s->rows->first_node[run->first + w.n];
-        w.slot[w.n] = (uint16_t)w.n;
+        w.slot[w.n] = (uint32_t)w.n;
     }
-    kernels->walk(s->rows->nodes, codes, w.n, w.at, w.slot, leaf);
+    kernels->walk(s->rows->nodes, codes, s->codes->n_columns + s->codes->n_sets, w.n, w.at, w.slot,
+                  leaf);
 }

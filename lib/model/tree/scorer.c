@@ -226,16 +226,30 @@ static int32_t node_of_run(const mlci_scorer *s, const mlci_row_run *run, int32_
                                             : s->leaf_nodes[tree->first_leaf + leaf[i]];
 }
 
+/* Values of leaves one after the other, as by add_value(). What follows the first sum, which is a
+ * float then, are sums of two floats. */
+static double add_leaves(const mlci_scorer *s, const mlci_row_run *run, const uint8_t *leaf,
+                         double sum)
+{
+    const mlci_scored_tree *const trees = s->trees + run->first;
+    if (!s->sums_floats) {
+        for (int32_t i = 0; i < run->n; i++)
+            sum += s->values[trees[i].first_leaf + leaf[i]];
+        return sum;
+    }
+    float float_sum = (float)add_value(s, sum, s->values[trees[0].first_leaf + leaf[0]]);
+    for (int32_t i = 1; i < run->n; i++)
+        float_sum += (float)s->values[trees[i].first_leaf + leaf[i]];
+    return (double)float_sum;
+}
+
 static double add_run(const mlci_scorer *s, const mlci_row_run *run, const double *x,
                       const uint8_t *leaf, double sum)
 {
     const mlci_ensemble *const e = s->ensemble;
     const mlci_scored_tree *const trees = s->trees + run->first;
-    if (run->kind != MLCI_ROW_BY_NUMBERS && e->terms == NULL && !is_float(s)) {
-        for (int32_t i = 0; i < run->n; i++)
-            sum += s->values[trees[i].first_leaf + leaf[i]];
-        return sum;
-    }
+    if (run->kind != MLCI_ROW_BY_NUMBERS && e->terms == NULL && is_float(s) == s->sums_floats)
+        return add_leaves(s, run, leaf, sum);
     for (int32_t i = 0; i < run->n; i++)
         sum = add_value(s, sum,
                         mlci_ensemble_leaf_value(

@@ -29,6 +29,7 @@ struct mlci_scorer {
     int32_t is_shared; /* trees of a round have the same splits, so a row's leaves in them too */
     mlci_bit_split *splits;
     double *values;        /* of leaves */
+    int32_t sums_floats;   /* values are floats, and sums to be rounded to float */
     int32_t *leaf_nodes;   /* within their tree */
     uint16_t *leaf_places; /* as mlci_bit_tree has them */
     mlci_row_trees *rows;  /* the same trees for single rows */

@@ -266,6 +266,14 @@ static mlc_status lay_out_trees(maker *m, mlc_error *err)
     return mlci_parallel_for(m->call, m->ensemble->n_trees, lay_out_tree, m, err);
 }
 
+/* Foreign trees of float sums have float leaves, unless somebody wrote the file by hand. */
+static int are_floats(const double *values, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++)
+        if (values[i] != (double)(float)values[i]) return 0;
+    return 1;
+}
+
 /* ---- together ----------------------------------------------------------------------------- */
 
 static mlc_status make(maker *m, mlc_error *err)
@@ -279,6 +287,8 @@ static mlc_status make(maker *m, mlc_error *err)
                                     &m->scorer->codes, err));
     MLCI_TRY(make_tests(m, err));
     MLCI_TRY(lay_out_trees(m, err));
+    m->scorer->sums_floats = m->ensemble->rule != NULL && m->ensemble->rule->is_float &&
+                             are_floats(m->scorer->values, m->n_leaves);
     MLCI_TRY(mlci_row_trees_create(m->call, m->scorer, m->split_code, &m->scorer->rows, err));
     m->scorer->least_block = mlci_row_trees_break_even(m->scorer);
     return MLC_OK;

@@ -6,6 +6,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "multi_split.h"
+
 /* Summed scores by last code on the left, or by the category alone on the left. */
 typedef struct level_scores {
     int32_t n_codes;
@@ -60,6 +62,12 @@ static void score_level(const mlci_split_search *leaves, int64_t n_leaves, int32
         const mlci_split_search *const s = &leaves[i];
         mlci_feature_cells cells;
         if (s->n_rows == 0) continue;
+        if (s->multi != NULL) {
+            scores->n_codes = s->binned->places[used].n_codes;
+            scores->has_missing |=
+                mlci_multi_add_level(s, used, scores->missing_left, scores->missing_right);
+            continue;
+        }
         const int8_t *const monotone = s->rules->monotone;
         const int32_t sign = monotone == NULL ? 0 : monotone[used];
         mlci_histogram_feature(s->binned, s->histogram, used, (mlci_wide_cell){s->g, s->h}, &cells);
@@ -112,7 +120,7 @@ void mlci_split_level_find(const mlci_split_search *leaves, int64_t n_leaves, in
         if (leaves[0].allowed != NULL && !leaves[0].allowed[used]) continue;
         score_level(leaves, n_leaves, used, is_category, &scores);
         take_best(&leaves[0], &scores, used, is_category, &found);
-        mlci_split_weigh(&leaves[0], least, &found);
+        mlci_split_weigh(leaves, n_leaves, least, &found);
         mlci_split_take(&found, &best);
     }
     *out = best;
@@ -121,6 +129,10 @@ void mlci_split_level_find(const mlci_split_search *leaves, int64_t n_leaves, in
 void mlci_split_level_apply(const mlci_split_search *s, mlci_tree_split *split, double *gain)
 {
     mlci_feature_cells cells;
+    if (s->multi != NULL) {
+        *gain = s->n_rows == 0 ? 0 : mlci_multi_level_gain(s, split);
+        return;
+    }
     mlci_histogram_feature(s->binned, s->histogram, split->used, (mlci_wide_cell){s->g, s->h},
                            &cells);
     split->left_g = split->left_h = 0;

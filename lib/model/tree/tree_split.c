@@ -14,6 +14,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "feature_cost.h"
+#include "grow_shards.h"
 #include "random.h"
 
 #define FEW_ENTRIES 8
@@ -93,12 +95,26 @@ int64_t mlci_split_draw(const mlci_split_search *s, int32_t used, int64_t n)
     return (int64_t)(mlci_random_unit(r->seed, MLCI_RANDOM_CUT, r->stream, index) * (double)n);
 }
 
-void mlci_split_weigh(const mlci_split_search *s, double least, mlci_tree_split *found)
+/* In units of scores. */
+static double cost_of(const mlci_split_search *leaves, int64_t n, int32_t feature)
 {
-    if (s->rules->contri == NULL || found->used < 0) return;
-    const double factor = s->rules->contri[s->binned->used[found->used]];
-    if (factor == 1) return;
-    found->score = least + factor * (found->score - least);
+    const mlci_split_rules *const r = leaves[0].rules;
+    double cost = mlci_feature_cost_once(r->costs, feature);
+    for (int64_t i = 0; i < n; i++)
+        cost += mlci_feature_cost_of_rows(r->costs, feature, leaves[i].rows, leaves[i].n_rows,
+                                          leaves[i].weight, leaves[i].row_weight);
+    return cost * r->cost_unit;
+}
+
+void mlci_split_weigh(const mlci_split_search *leaves, int64_t n, double least,
+                      mlci_tree_split *found)
+{
+    const mlci_split_rules *const r = leaves[0].rules;
+    if (found->used < 0) return;
+    const int32_t feature = leaves[0].binned->used[found->used];
+    const double factor = r->contri == NULL ? 1 : r->contri[feature];
+    if (factor != 1) found->score = least + factor * (found->score - least);
+    if (r->costs != NULL) found->score -= cost_of(leaves, n, feature);
     if (!(found->score > least)) found->used = -1;
 }
 
@@ -109,6 +125,10 @@ void mlci_split_weights(const mlci_split_search *s, int32_t used, int64_t weight
     const mlci_bin_place *const place = &s->binned->places[used];
     const uint8_t *const column = s->binned->columns[place->bundle];
     memset(weight, 0, MLCI_BIN_CODES * sizeof *weight);
+    if (s->shards != NULL) {
+        mlci_shards_add_weights(s->shards, s->leaf, used, weight);
+        return;
+    }
     for (int64_t i = 0; i < s->n_rows; i++)
         weight[place->code_of[column[s->rows[i]]]] +=
             s->row_weight == NULL ? 1 : s->row_weight[s->rows[i]];
@@ -150,7 +170,7 @@ static void code_sums(const mlci_split_search *s, int32_t used, const mlci_featu
 /* The cuts of a feature after each bin that the node has: cuts after other bins part the rows in
  * the same way. */
 typedef struct cut_scan {
-    int64_t n, begin, end; /* begin .. end have scores */
+    int64_t n, begin, end;                                 /* begin .. end have scores */
     double g[MLCI_THRESHOLDS + 8], h[MLCI_THRESHOLDS + 8]; /* of what goes left */
     double weight[MLCI_THRESHOLDS + 8], score[MLCI_THRESHOLDS + 8];
     uint64_t present[MLCI_CELL_WORDS]; /* bins that the node has: bit bin - 1 */
@@ -297,13 +317,13 @@ static int has_one_code(const mlci_split_search *s, int32_t used)
     return 1;
 }
 
-static void find_in_feature(const mlci_split_search *s, int32_t used, mlci_tree_split *best)
+void mlci_split_find_in(const mlci_split_search *s, int32_t used, mlci_tree_split *best)
 {
     mlci_feature_cells cells;
     if (has_one_code(s, used)) return;
     mlci_histogram_feature(s->binned, s->histogram, used, (mlci_wide_cell){s->g, s->h}, &cells);
     const int is_category = s->binned->rules[s->binned->used[used]].is_category;
-    if (!is_category && s->rules->contri == NULL) {
+    if (!is_category && s->rules->contri == NULL && s->rules->costs == NULL) {
         find_number(s, used, &cells, best);
         return;
     }
@@ -315,7 +335,7 @@ static void find_in_feature(const mlci_split_search *s, int32_t used, mlci_tree_
     } else {
         find_number(s, used, &cells, &found);
     }
-    mlci_split_weigh(s, s->least_score, &found);
+    mlci_split_weigh(s, 1, s->least_score, &found);
     mlci_split_take(&found, best);
 }
 
@@ -324,5 +344,5 @@ void mlci_split_find(const mlci_split_search *s, int32_t first, int32_t end, mlc
     const mlci_binned *const binned = s->binned;
     for (int32_t i = binned->first_feature[first]; i < binned->first_feature[end]; i++)
         if (s->allowed == NULL || s->allowed[binned->features[i]])
-            find_in_feature(s, binned->features[i], best);
+            mlci_split_find_in(s, binned->features[i], best);
 }

@@ -24,7 +24,9 @@ typedef struct mlci_split_rules {
     int32_t draws_cuts; /* one cut a feature, by seed, stream, node and feature */
     uint64_t seed;
     uint32_t stream;
-    const double *contri;   /* factor on gains by feature; NULL: all 1 */
+    const double *contri;                   /* factor on gains by feature; NULL: all 1 */
+    const struct mlci_feature_costs *costs; /* what splits pay; NULL: nothing */
+    double cost_unit;                       /* score that a gain of 1 is in real units */
     const int8_t *monotone; /* by used feature: 1 rising, -1 falling, 0 free; NULL: all free */
     int64_t max_cat_to_onehot, max_cat_threshold;
     double cat_smooth_h;      /* cat_smooth as hessian ... */
@@ -32,12 +34,6 @@ typedef struct mlci_split_rules {
     double cat_l2;
     double min_group_weight;
 } mlci_split_rules;
-
-/* The value of a node if it stays a leaf (before the learning rate), and the bounds of the values
- * of leaves that come of it. */
-typedef struct mlci_leaf_output {
-    double value, low, high;
-} mlci_leaf_output;
 
 typedef struct mlci_tree_split {
     double score; /* of the two children together */
@@ -55,19 +51,22 @@ typedef struct mlci_split_search {
     const mlci_tree_kernels *kernels;
     const mlci_binned *binned;
     const mlci_histogram *histogram;
-    int64_t g, h, weight;    /* totals; weight fixed-point */
-    mlci_leaf_output output; /* where rules->by_output */
-    const mlci_multi *multi; /* several outputs, whose ...; NULL: one */
-    const double *sums;      /* ... totals these are */
-    double least_score;      /* a split must beat this */
-    int32_t node;            /* its number, for draws */
-    const uint8_t *allowed;  /* by used feature; NULL: all */
+    int64_t g, h, weight;            /* totals; weight fixed-point */
+    mlci_leaf_output output;         /* where rules->by_output */
+    const mlci_multi *multi;         /* several outputs, whose ...; NULL: one */
+    const double *sums;              /* ... totals these are, and values */
+    const mlci_leaf_output *outputs; /* where rules->by_output */
+    double least_score;              /* a split must beat this */
+    int32_t node;                    /* its number, for draws */
+    const uint8_t *allowed;          /* by used feature; NULL: all */
     /* Weights of children are estimated from hessians (exact where h is constant), unless
      * is_exact: then they are summed from the rows. */
     int32_t is_exact;
     const uint32_t *rows;
     int64_t n_rows;
-    const int64_t *row_weight; /* NULL: all 1 */
+    const int64_t *row_weight;        /* NULL: all 1 */
+    const struct mlci_shards *shards; /* where the rows of leaf are; NULL: here */
+    int64_t leaf;
 } mlci_split_search;
 
 /* Score of a child: g^2 / (h + l2) and its variants. */
@@ -96,15 +95,18 @@ static inline mlci_tree_split mlci_split_none(const mlci_split_search *search)
 /* The best split among the features of bundles first .. end, if it beats *best. */
 void mlci_split_find(const mlci_split_search *search, int32_t first, int32_t end,
                      mlci_tree_split *best);
+/* The same for one feature, allowed or not. */
+void mlci_split_find_in(const mlci_split_search *search, int32_t used, mlci_tree_split *best);
 
 /* Weights by code of a used feature, from the rows. */
 void mlci_split_weights(const mlci_split_search *search, int32_t used,
                         int64_t weight[MLCI_BIN_CODES]);
 /* One of n candidates of a feature, where rules->draws_cuts. */
 int64_t mlci_split_draw(const mlci_split_search *search, int32_t used, int64_t n);
-/* The gain of a split multiplied as the rules say: found->score, of which least is what has to be
- * beaten; found->used is -1 afterwards where it is not. */
-void mlci_split_weigh(const mlci_split_search *search, double least, mlci_tree_split *found);
+/* The gain of a split multiplied and less its cost as the rules say: found->score, of which least
+ * is what has to be beaten; found->used is -1 afterwards where it is not. It parts n leaves. */
+void mlci_split_weigh(const mlci_split_search *leaves, int64_t n, double least,
+                      mlci_tree_split *found);
 
 /* Sums by code of one feature, as doubles (exact: below 2^53). */
 typedef struct mlci_code_sums {

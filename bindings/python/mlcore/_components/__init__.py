@@ -17,6 +17,7 @@ from .isolation_forest import IsolationForest
 from .kmeans import KMeans
 from .logistic_regression import LogisticRegression
 from .normalizer import Normalizer
+from .one_class_svm import OneClassSVM
 from .one_hot_encoder import OneHotEncoder
 from .ordinal_encoder import OrdinalEncoder
 from .random_forest_classifier import RandomForestClassifier
@@ -24,6 +25,8 @@ from .random_forest_regressor import RandomForestRegressor
 from .ridge import Ridge
 from .simple_imputer import SimpleImputer
 from .standard_scaler import StandardScaler
+from .support_vector_classifier import SupportVectorClassifier
+from .support_vector_regressor import SupportVectorRegressor
 
 CLASSES = {
     ("transform", "automatic"): Automatic,
@@ -45,9 +48,12 @@ CLASSES = {
     ("model", "isolation_forest"): IsolationForest,
     ("model", "kmeans"): KMeans,
     ("model", "logistic_regression"): LogisticRegression,
+    ("model", "one_class_svm"): OneClassSVM,
     ("model", "random_forest_classifier"): RandomForestClassifier,
     ("model", "random_forest_regressor"): RandomForestRegressor,
     ("model", "ridge"): Ridge,
+    ("model", "support_vector_classifier"): SupportVectorClassifier,
+    ("model", "support_vector_regressor"): SupportVectorRegressor,
 }
 
 __all__ = [
@@ -66,6 +72,7 @@ __all__ = [
     "KMeans",
     "LogisticRegression",
     "Normalizer",
+    "OneClassSVM",
     "OneHotEncoder",
     "OrdinalEncoder",
     "RandomForestClassifier",
@@ -73,4 +80,6 @@ __all__ = [
     "Ridge",
     "SimpleImputer",
     "StandardScaler",
+    "SupportVectorClassifier",
+    "SupportVectorRegressor",
 ]

@@ -17,25 +17,33 @@ class GradientBoostingRegressor(Model):
     upper, output=quantile all of them. They never cross: those of a row are sorted. Several
     targets are a tree each in a round, and the loss is their mean; with
     multi_strategy=multi_output_tree scores share their splits (Zhang and Jung 2021), which costs
-    less and suits targets or levels that go together. After Friedman 2001, Ke et al. 2017
-    (LightGBM), Shi et al. 2022 (quantised gradients).  Cost: rows x features x log2(leaves) x
-    trees of about 0.5 ns; memory 2 bytes a row and feature and about 40 bytes a row.  Missing
-    values: each split learns their side where the node has some, else they go to the heavier
-    child. Categories are split as sets; the 255 most frequent have bins, others and unseen ones
-    count as missing.  Weights multiply the loss; min_samples_leaf and min_data_per_group are sums
-    of weights. A row of weight 2 gives the trees of the row twice up to the random rounding of
-    gradients. Constant columns are not used.  Differs from HistGradientBoostingRegressor: early
-    stopping only with validation rows or validation_fraction; bins from all rows, not a sample;
-    sets of categories by LightGBM's rules. With an offset the score starts from the offset alone,
-    and predictions leave it out. With boosting=dart (Vinayak and Gilad-Bachrach 2015, LightGBM's
-    parameters) rounds change those before them: nothing stops early, and the first rounds of a
-    model are not the model of as many rounds.  linear_tree (Shi, Li and Li 2019, LightGBM's
-    parameters): leaves of the rounds after the first are ridge regressions on the numbers that the
-    splits above them ask for, weighted by hessians; rows that miss one of them, or where the sum
-    is not finite, get the constant of the leaf. Bounds and penalties of leaves (max_delta_step,
-    l1_regularization, l2_regularization, path_smooth) hold for constants; lines go on outside of
-    the range of training rows. Features that depend on others in a leaf are left out of it. Takes
-    8 bytes a row and number more; such models have no Shapley values.
+    less and suits targets or levels that go together; monotonic_cst then bounds, and path_smooth
+    smooths, each score by itself, and a split that puts one of them in the wrong order is not
+    made. After Friedman 2001, Ke et al. 2017 (LightGBM), Shi et al. 2022 (quantised gradients).
+    Cost: rows x features x log2(leaves) x trees of about 0.5 ns; memory 2 bytes a row and feature
+    and about 40 bytes a row.  Missing values: each split learns their side where the node has
+    some, else they go to the heavier child. Categories are split as sets; the 255 most frequent
+    have bins, others and unseen ones count as missing.  Weights multiply the loss;
+    min_samples_leaf and min_data_per_group are sums of weights. A row of weight 2 gives the trees
+    of the row twice up to the random rounding of gradients. Constant columns are not used.
+    Differs from HistGradientBoostingRegressor: early stopping only with validation rows or
+    validation_fraction; bins from all rows, not a sample; sets of categories by LightGBM's rules.
+    With an offset the score starts from the offset alone, and predictions leave it out. With
+    boosting=dart (Vinayak and Gilad-Bachrach 2015, LightGBM's parameters) rounds change those
+    before them: nothing stops early, and the first rounds of a model are not the model of as many
+    rounds.  linear_tree (Shi, Li and Li 2019, LightGBM's parameters): leaves of the rounds after
+    the first are ridge regressions on the numbers that the splits above them ask for, weighted by
+    hessians; rows that miss one of them, or where the sum is not finite, get the constant of the
+    leaf. Bounds and penalties of leaves (max_delta_step, l1_regularization, l2_regularization,
+    path_smooth) hold for constants; lines go on outside of the range of training rows. Features
+    that depend on others in a leaf are left out of it. Takes 8 bytes a row and number more; such
+    models have no Shapley values.  Costs (cegb_, Peter et al. 2017, LightGBM's parameters): a
+    split is worth its gain less cegb_tradeoff times what it costs, and is made where that is above
+    0. What has been paid holds for the rounds, classes and targets that follow, in a model that
+    goes on too, and for rows outside of a sample as for those in it. A level of
+    grow_policy=oblivious pays for all of its leaves, a split of multi_strategy=multi_output_tree
+    once for all scores; forced_splits pay but are made at any cost. cegb_penalty_feature_lazy
+    takes a byte a row and feature.
 
     Parameters:
 
@@ -171,6 +179,20 @@ class GradientBoostingRegressor(Model):
         feature_contri: factors of at least 0 on the gains of splits by a feature, 1 where none is
             given; a list of name:number, as the model sees names, or of a number a feature
             default None; or None; also called feature_contrib, fc, fp, feature_penalty in recipes.
+        cegb_penalty_split: cost of a split, in gain: times the sum of weights of the rows that it
+            parts
+            default 0; at least 0.
+        cegb_penalty_feature_coupled: costs of features, in gain: each is paid by the first split
+            of the model by it; a list of name:number or of a number a feature, 0 where none is
+            given
+            default None; or None.
+        cegb_penalty_feature_lazy: costs of features, in gain: each is paid by the first split by
+            it that a row comes to, times the weight of the row; a list of name:number or of a
+            number a feature
+            default None; or None.
+        cegb_tradeoff: factor on all costs: cegb_penalty_split, cegb_penalty_feature_coupled and
+            cegb_penalty_feature_lazy
+            default 1; at least 0.
         forced_splits: splits that every tree begins with, as JSON: {"feature": "age", "threshold":
             30, "left": {...}, "right": {...}}; a feature by name or number from 0, a category by
             its text; those that gain nothing are left out
@@ -231,6 +253,8 @@ class GradientBoostingRegressor(Model):
                  monotonic_cst: Any = None, monotone_constraints_method: str = 'basic',
                  interaction_cst: Any = None, path_smooth: float = 0, extra_trees: bool = False,
                  linear_tree: bool = False, linear_lambda: float = 0, feature_contri: Any = None,
+                 cegb_penalty_split: float = 0, cegb_penalty_feature_coupled: Any = None,
+                 cegb_penalty_feature_lazy: Any = None, cegb_tradeoff: float = 1,
                  forced_splits: Optional[str] = None, max_cat_to_onehot: int = 4,
                  max_cat_threshold: int = 32, cat_smooth: float = 10, cat_l2: float = 10,
                  min_data_per_group: int = 100, early_stopping: Union[bool, str] = 'auto',
@@ -256,10 +280,13 @@ class GradientBoostingRegressor(Model):
                     "interaction_cst": interaction_cst, "path_smooth": path_smooth,
                     "extra_trees": extra_trees, "linear_tree": linear_tree,
                     "linear_lambda": linear_lambda, "feature_contri": feature_contri,
-                    "forced_splits": forced_splits, "max_cat_to_onehot": max_cat_to_onehot,
-                    "max_cat_threshold": max_cat_threshold, "cat_smooth": cat_smooth,
-                    "cat_l2": cat_l2, "min_data_per_group": min_data_per_group,
-                    "early_stopping": early_stopping,
+                    "cegb_penalty_split": cegb_penalty_split,
+                    "cegb_penalty_feature_coupled": cegb_penalty_feature_coupled,
+                    "cegb_penalty_feature_lazy": cegb_penalty_feature_lazy,
+                    "cegb_tradeoff": cegb_tradeoff, "forced_splits": forced_splits,
+                    "max_cat_to_onehot": max_cat_to_onehot, "max_cat_threshold": max_cat_threshold,
+                    "cat_smooth": cat_smooth, "cat_l2": cat_l2,
+                    "min_data_per_group": min_data_per_group, "early_stopping": early_stopping,
                     "early_stopping_metric": early_stopping_metric,
                     "first_metric_only": first_metric_only,
                     "validation_fraction": validation_fraction,

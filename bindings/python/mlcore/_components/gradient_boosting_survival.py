@@ -140,6 +140,20 @@ class GradientBoostingSurvival(Model):
         feature_contri: factors of at least 0 on the gains of splits by a feature, 1 where none is
             given; a list of name:number, as the model sees names, or of a number a feature
             default None; or None; also called feature_contrib, fc, fp, feature_penalty in recipes.
+        cegb_penalty_split: cost of a split, in gain: times the sum of weights of the rows that it
+            parts
+            default 0; at least 0.
+        cegb_penalty_feature_coupled: costs of features, in gain: each is paid by the first split
+            of the model by it; a list of name:number or of a number a feature, 0 where none is
+            given
+            default None; or None.
+        cegb_penalty_feature_lazy: costs of features, in gain: each is paid by the first split by
+            it that a row comes to, times the weight of the row; a list of name:number or of a
+            number a feature
+            default None; or None.
+        cegb_tradeoff: factor on all costs: cegb_penalty_split, cegb_penalty_feature_coupled and
+            cegb_penalty_feature_lazy
+            default 1; at least 0.
         forced_splits: splits that every tree begins with, as JSON: {"feature": "age", "threshold":
             30, "left": {...}, "right": {...}}; a feature by name or number from 0, a category by
             its text; those that gain nothing are left out
@@ -198,6 +212,8 @@ class GradientBoostingSurvival(Model):
                  monotonic_cst: Any = None, monotone_constraints_method: str = 'basic',
                  interaction_cst: Any = None, path_smooth: float = 0, extra_trees: bool = False,
                  linear_tree: bool = False, linear_lambda: float = 0, feature_contri: Any = None,
+                 cegb_penalty_split: float = 0, cegb_penalty_feature_coupled: Any = None,
+                 cegb_penalty_feature_lazy: Any = None, cegb_tradeoff: float = 1,
                  forced_splits: Optional[str] = None, max_cat_to_onehot: int = 4,
                  max_cat_threshold: int = 32, cat_smooth: float = 10, cat_l2: float = 10,
                  min_data_per_group: int = 100, early_stopping: Union[bool, str] = 'auto',
@@ -222,10 +238,13 @@ class GradientBoostingSurvival(Model):
                     "interaction_cst": interaction_cst, "path_smooth": path_smooth,
                     "extra_trees": extra_trees, "linear_tree": linear_tree,
                     "linear_lambda": linear_lambda, "feature_contri": feature_contri,
-                    "forced_splits": forced_splits, "max_cat_to_onehot": max_cat_to_onehot,
-                    "max_cat_threshold": max_cat_threshold, "cat_smooth": cat_smooth,
-                    "cat_l2": cat_l2, "min_data_per_group": min_data_per_group,
-                    "early_stopping": early_stopping,
+                    "cegb_penalty_split": cegb_penalty_split,
+                    "cegb_penalty_feature_coupled": cegb_penalty_feature_coupled,
+                    "cegb_penalty_feature_lazy": cegb_penalty_feature_lazy,
+                    "cegb_tradeoff": cegb_tradeoff, "forced_splits": forced_splits,
+                    "max_cat_to_onehot": max_cat_to_onehot, "max_cat_threshold": max_cat_threshold,
+                    "cat_smooth": cat_smooth, "cat_l2": cat_l2,
+                    "min_data_per_group": min_data_per_group, "early_stopping": early_stopping,
                     "early_stopping_metric": early_stopping_metric,
                     "first_metric_only": first_metric_only,
                     "validation_fraction": validation_fraction,

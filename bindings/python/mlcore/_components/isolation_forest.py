@@ -15,18 +15,21 @@ class IsolationForest(Model):
     0.5 for what is ordinary. raw is threshold - s, the decision function of scikit-learn; s
     itself, the negative of its score_samples, is threshold - raw; the threshold, the negative of
     its offset_, is 0.5 or follows contamination (table threshold). The prediction is -1, an
-    anomaly, where raw is below 0, else 1. leaf gives the leaf of each tree. Extended (Hariri,
-    Carrasco Kind, Brunner 2019), extension_level k above 0, the ndim = k + 1 of isotree: cuts by
-    planes of k + 1 features with normal factors, through a uniform point of the node's box;
-    features are measured by their ranges in the sample. Cost: a fit takes trees x sample x
-    log2(sample) steps, whatever the number of rows, and a score of all rows with contamination; a
-    score takes trees x log2(sample) steps; planes take k + 1 times as many. Missing values of a
-    feature go to a random side where a node has some, else to the side of more rows; on planes
-    they stand at the plane's point. Categories go to a random side each, unseen ones where missing
-    values go; of more than 255, those that are 255 apart go together; planes take none. Constant
-    columns are not cut. Weights that are whole numbers count rows; with others samples are drawn
-    with replacement, by weight. Differences from scikit-learn: random numbers; categories, missing
-    values and planes; the quantile of a contamination is the averaged inverted distribution.
+    anomaly, where raw is below 0, else 1. leaf gives the leaf of each tree. Evaluation against
+    labels of two classes ranks rows by -raw (roc_auc, average_precision) and takes predictions as
+    classes: labels -1 and 1 mean what they mean here, else the positive class is that of
+    anomalies. Extended (Hariri, Carrasco Kind, Brunner 2019), extension_level k above 0, the ndim
+    = k + 1 of isotree: cuts by planes of k + 1 features with normal factors, through a uniform
+    point of the node's box; features are measured by their ranges in the sample. Cost: a fit takes
+    trees x sample x log2(sample) steps, whatever the number of rows, and a score of all rows with
+    contamination; a score takes trees x log2(sample) steps; planes take k + 1 times as many.
+    Missing values of a feature go to a random side where a node has some, else to the side of more
+    rows; on planes they stand at the plane's point. Categories go to a random side each, unseen
+    ones where missing values go; of more than 255, those that are 255 apart go together; planes
+    take none. Constant columns are not cut. Weights that are whole numbers count rows; with others
+    samples are drawn with replacement, by weight. Differences from scikit-learn: random numbers;
+    categories, missing values and planes; the quantile of a contamination is the averaged inverted
+    distribution.
 
     Parameters:
 

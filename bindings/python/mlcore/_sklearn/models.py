@@ -218,7 +218,7 @@ def _isolation(estimator: Any, fields: Fields) -> ModelParts:
 
 
 @reads(MODELS, "LinearRegression", "Ridge", "RidgeCV", "Lasso", "LassoCV", "ElasticNet",
-      "ElasticNetCV")
+      "ElasticNetCV", "LinearSVR")
 def _linear(estimator: Any, fields: Fields) -> ModelParts:
     import numpy
 
@@ -229,6 +229,55 @@ def _linear(estimator: Any, fields: Fields) -> ModelParts:
         words["alpha"] = 0.0
     elif type(estimator).__name__ == "Ridge" and numpy.ndim(estimator.alpha) == 0:
         words["alpha"] = float(estimator.alpha)
+    return words, [], fields
+
+
+def _dense(values: Any) -> Any:
+    return values.toarray() if hasattr(values, "toarray") else values
+
+
+@reads(MODELS, "SVC", "NuSVC", "SVR", "NuSVR", "OneClassSVM")
+def _vectors(estimator: Any, fields: Fields) -> ModelParts:
+    import numpy
+
+    name = type(estimator).__name__
+    if estimator.kernel not in ("linear", "poly", "rbf", "sigmoid"):
+        kernel = estimator.kernel if isinstance(estimator.kernel, str) else "a function"
+        raise refuse(f"{name} with kernel={kernel}: linear, poly, rbf and sigmoid can be")
+    coefficients = numpy.asarray(_dense(estimator.dual_coef_))
+    intercept = numpy.asarray(estimator.intercept_)
+    words: Dict[str, Any] = {
+        "component": {"OneClassSVM": "one_class_svm", "SVR": "support_vector_regressor",
+                      "NuSVR": "support_vector_regressor"}.get(name, "support_vector_classifier"),
+        "kernel": estimator.kernel, "degree": int(estimator.degree),
+        "gamma": float(estimator._gamma), "coef0": float(estimator.coef0),
+        "vectors": as_numbers(_dense(estimator.support_vectors_)),
+        "n_support": [len(estimator.support_vectors_)]}
+    if hasattr(estimator, "classes_"):
+        words["n_support"] = as_integers(estimator.n_support_)
+        words["decision_function_shape"] = estimator.decision_function_shape
+        words["break_ties"] = bool(estimator.break_ties)
+        if len(estimator.classes_) == 2:  # here, as in libsvm, above 0 is the first
+            coefficients, intercept = -coefficients, -intercept
+        if estimator.probability is True and len(estimator.probA_):
+            words["slope"] = as_numbers(estimator.probA_)
+            words["shift"] = as_numbers(estimator.probB_)
+    words["coefficients"] = as_numbers(coefficients.T)
+    words["intercept"] = as_numbers(intercept)
+    for parameter in ("nu", "C", "epsilon"):
+        if parameter in estimator.get_params() and (name, parameter) != ("NuSVR", "epsilon"):
+            words[parameter] = float(getattr(estimator, parameter))
+    return words, [], fields
+
+
+@reads(MODELS, "LinearSVC")
+def _linear_svc(estimator: Any, fields: Fields) -> ModelParts:
+    """Its scores as those of logistic regression, whose classes go by them in the same way."""
+    import numpy
+
+    intercept = numpy.broadcast_to(estimator.intercept_, len(estimator.coef_))
+    words = {"component": "logistic_regression", "weights": as_numbers(estimator.coef_.T),
+             "intercept": as_numbers(intercept)}
     return words, [], fields
 
 

@@ -81,7 +81,8 @@ def answers_of(estimator: Any, last: Any, component: str, X: Any) -> Dict[str, A
     elif type(last).__name__.startswith("GradientBoosting"):
         is_class = hasattr(last, "classes_")
         values, output = (estimator.decision_function if is_class else estimator.predict)(X), "raw"
-    elif component in ("logistic_regression", "isolation_forest"):
+    elif component in ("logistic_regression", "isolation_forest", "one_class_svm",
+                       "support_vector_classifier"):
         values, output, tolerance = estimator.decision_function(X), "raw", 1e-10
     elif hasattr(last, "classes_"):
         values, output, tolerance = estimator.predict_proba(X), "probability", 1e-12

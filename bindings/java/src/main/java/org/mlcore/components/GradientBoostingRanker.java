@@ -465,6 +465,58 @@ public final class GradientBoostingRanker implements Recipe {
     }
 
     /**
+     * Cost of a split, in gain: times the sum of weights of the rows that it parts. Default 0; at
+     * least 0.
+     */
+    public GradientBoostingRanker cegbPenaltySplit(double value) {
+        settings.set("cegb_penalty_split", value);
+        return this;
+    }
+
+    /**
+     * Costs of features, in gain: each is paid by the first split of the model by it; a list of
+     * name:number or of a number a feature, 0 where none is given. Default none.
+     */
+    public GradientBoostingRanker cegbPenaltyFeatureCoupled(Object... value) {
+        settings.set("cegb_penalty_feature_coupled", value);
+        return this;
+    }
+
+    /**
+     * Sets {@code cegb_penalty_feature_coupled} to none.
+     */
+    public GradientBoostingRanker cegbPenaltyFeatureCoupledNone() {
+        settings.none("cegb_penalty_feature_coupled");
+        return this;
+    }
+
+    /**
+     * Costs of features, in gain: each is paid by the first split by it that a row comes to, times
+     * the weight of the row; a list of name:number or of a number a feature. Default none.
+     */
+    public GradientBoostingRanker cegbPenaltyFeatureLazy(Object... value) {
+        settings.set("cegb_penalty_feature_lazy", value);
+        return this;
+    }
+
+    /**
+     * Sets {@code cegb_penalty_feature_lazy} to none.
+     */
+    public GradientBoostingRanker cegbPenaltyFeatureLazyNone() {
+        settings.none("cegb_penalty_feature_lazy");
+        return this;
+    }
+
+    /**
+     * Factor on all costs: cegb_penalty_split, cegb_penalty_feature_coupled and
+     * cegb_penalty_feature_lazy. Default 1; at least 0.
+     */
+    public GradientBoostingRanker cegbTradeoff(double value) {
+        settings.set("cegb_tradeoff", value);
+        return this;
+    }
+
+    /**
      * Splits that every tree begins with, as JSON: {"feature": "age", "threshold": 30, "left":
      * {...}, "right": {...}}; a feature by name or number from 0, a category by its text; those
      * that gain nothing are left out. Default none.

@@ -14,25 +14,32 @@ import org.mlcore.Model;
  * the middle), output=interval gives the lowest and the highest as lower and upper, output=quantile
  * all of them. They never cross: those of a row are sorted. Several targets are a tree each in a
  * round, and the loss is their mean; with multi_strategy=multi_output_tree scores share their
- * splits (Zhang and Jung 2021), which costs less and suits targets or levels that go together.
- * After Friedman 2001, Ke et al. 2017 (LightGBM), Shi et al. 2022 (quantised gradients).  Cost:
- * rows x features x log2(leaves) x trees of about 0.5 ns; memory 2 bytes a row and feature and
- * about 40 bytes a row.  Missing values: each split learns their side where the node has some, else
- * they go to the heavier child. Categories are split as sets; the 255 most frequent have bins,
- * others and unseen ones count as missing.  Weights multiply the loss; min_samples_leaf and
- * min_data_per_group are sums of weights. A row of weight 2 gives the trees of the row twice up to
- * the random rounding of gradients. Constant columns are not used.  Differs from
- * HistGradientBoostingRegressor: early stopping only with validation rows or validation_fraction;
- * bins from all rows, not a sample; sets of categories by LightGBM's rules. With an offset the
- * score starts from the offset alone, and predictions leave it out. With boosting=dart (Vinayak and
- * Gilad-Bachrach 2015, LightGBM's parameters) rounds change those before them: nothing stops early,
- * and the first rounds of a model are not the model of as many rounds.  linear_tree (Shi, Li and Li
- * 2019, LightGBM's parameters): leaves of the rounds after the first are ridge regressions on the
- * numbers that the splits above them ask for, weighted by hessians; rows that miss one of them, or
- * where the sum is not finite, get the constant of the leaf. Bounds and penalties of leaves
- * (max_delta_step, l1_regularization, l2_regularization, path_smooth) hold for constants; lines go
- * on outside of the range of training rows. Features that depend on others in a leaf are left out
- * of it. Takes 8 bytes a row and number more; such models have no Shapley values.
+ * splits (Zhang and Jung 2021), which costs less and suits targets or levels that go together;
+ * monotonic_cst then bounds, and path_smooth smooths, each score by itself, and a split that puts
+ * one of them in the wrong order is not made. After Friedman 2001, Ke et al. 2017 (LightGBM), Shi
+ * et al. 2022 (quantised gradients).  Cost: rows x features x log2(leaves) x trees of about 0.5 ns;
+ * memory 2 bytes a row and feature and about 40 bytes a row.  Missing values: each split learns
+ * their side where the node has some, else they go to the heavier child. Categories are split as
+ * sets; the 255 most frequent have bins, others and unseen ones count as missing.  Weights multiply
+ * the loss; min_samples_leaf and min_data_per_group are sums of weights. A row of weight 2 gives
+ * the trees of the row twice up to the random rounding of gradients. Constant columns are not used.
+ * Differs from HistGradientBoostingRegressor: early stopping only with validation rows or
+ * validation_fraction; bins from all rows, not a sample; sets of categories by LightGBM's rules.
+ * With an offset the score starts from the offset alone, and predictions leave it out. With
+ * boosting=dart (Vinayak and Gilad-Bachrach 2015, LightGBM's parameters) rounds change those before
+ * them: nothing stops early, and the first rounds of a model are not the model of as many rounds.
+ * linear_tree (Shi, Li and Li 2019, LightGBM's parameters): leaves of the rounds after the first
+ * are ridge regressions on the numbers that the splits above them ask for, weighted by hessians;
+ * rows that miss one of them, or where the sum is not finite, get the constant of the leaf. Bounds
+ * and penalties of leaves (max_delta_step, l1_regularization, l2_regularization, path_smooth) hold
+ * for constants; lines go on outside of the range of training rows. Features that depend on others
+ * in a leaf are left out of it. Takes 8 bytes a row and number more; such models have no Shapley
+ * values.  Costs (cegb_, Peter et al. 2017, LightGBM's parameters): a split is worth its gain less
+ * cegb_tradeoff times what it costs, and is made where that is above 0. What has been paid holds
+ * for the rounds, classes and targets that follow, in a model that goes on too, and for rows
+ * outside of a sample as for those in it. A level of grow_policy=oblivious pays for all of its
+ * leaves, a split of multi_strategy=multi_output_tree once for all scores; forced_splits pay but
+ * are made at any cost. cegb_penalty_feature_lazy takes a byte a row and feature.
  */
 public final class GradientBoostingRegressor implements Recipe {
     private final Settings settings = new Settings();
@@ -482,6 +489,58 @@ public final class GradientBoostingRegressor implements Recipe {
      */
     public GradientBoostingRegressor featureContriNone() {
         settings.none("feature_contri");
+        return this;
+    }
+
+    /**
+     * Cost of a split, in gain: times the sum of weights of the rows that it parts. Default 0; at
+     * least 0.
+     */
+    public GradientBoostingRegressor cegbPenaltySplit(double value) {
+        settings.set("cegb_penalty_split", value);
+        return this;
+    }
+
+    /**
+     * Costs of features, in gain: each is paid by the first split of the model by it; a list of
+     * name:number or of a number a feature, 0 where none is given. Default none.
+     */
+    public GradientBoostingRegressor cegbPenaltyFeatureCoupled(Object... value) {
+        settings.set("cegb_penalty_feature_coupled", value);
+        return this;
+    }
+
+    /**
+     * Sets {@code cegb_penalty_feature_coupled} to none.
+     */
+    public GradientBoostingRegressor cegbPenaltyFeatureCoupledNone() {
+        settings.none("cegb_penalty_feature_coupled");
+        return this;
+    }
+
+    /**
+     * Costs of features, in gain: each is paid by the first split by it that a row comes to, times
+     * the weight of the row; a list of name:number or of a number a feature. Default none.
+     */
+    public GradientBoostingRegressor cegbPenaltyFeatureLazy(Object... value) {
+        settings.set("cegb_penalty_feature_lazy", value);
+        return this;
+    }
+
+    /**
+     * Sets {@code cegb_penalty_feature_lazy} to none.
+     */
+    public GradientBoostingRegressor cegbPenaltyFeatureLazyNone() {
+        settings.none("cegb_penalty_feature_lazy");
+        return this;
+    }
+
+    /**
+     * Factor on all costs: cegb_penalty_split, cegb_penalty_feature_coupled and
+     * cegb_penalty_feature_lazy. Default 1; at least 0.
+     */
+    public GradientBoostingRegressor cegbTradeoff(double value) {
+        settings.set("cegb_tradeoff", value);
         return this;
     }
 

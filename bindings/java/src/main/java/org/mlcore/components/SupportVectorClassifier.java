@@ -1,0 +1,192 @@
+// Made by bindings/gen/generate.py from docs/catalog.json: do not edit.
+package org.mlcore.components;
+
+import org.mlcore.Model;
+
+/**
+ * Support vector machine for classes: linear, rbf, poly or sigmoid kernel.
+ *
+ * <p>Objective, of each pair of classes (Cortes &amp; Vapnik 1995): minimise |w|^2 / 2 + C sum_i
+ * w_i max(0, 1 - y_i (w'phi(x_i) + b)), phi the features of the kernel, w_i the weight of the row
+ * times that of its class. With nu (Schoelkopf et al. 2000) the margin is found instead of C.
+ * Algorithm: the dual by rounds on working sets of up to 512 rows, the most violating ones and
+ * those of the round before (Joachims 1998; Wen et al. 2018), in which sequential minimal
+ * optimisation takes pairs by second-order gain (Fan, Chen, Lin 2005); ties go to the lowest row.
+ * Rows of the kernel are kept up to cache_size. More than two classes vote, one against one, each
+ * pair a task. Cost: n p operations for each row of the kernel, one to three for each support
+ * vector as a rule; a prediction p for each support vector. Memory: cache_size, at least 32 rows of
+ * the kernel, and two copies of the features. raw is the decision for two classes, above 0 for the
+ * second. With probability the decisions of five fits, each without a fifth of the rows, make
+ * Platt's sigmoid (2000); pairs are coupled by Wu, Lin, Weng (2004), so that probabilities may
+ * disagree with the votes. Table problems has intercepts and the value of the dual. Missing values
+ * are refused. Weight 2 equals the row twice, but for the fifths of probability. Constant columns
+ * have no effect on kernel=rbf. Distances and products treat features alike: scale them first. At
+ * most 1000 classes. Differences from scikit-learn: nu makes NuSVC of SVC, where class_weight
+ * counts too; gamma=scale counts weights; the rows left out for probabilities are not drawn;
+ * kernels given by a function or as a matrix, and shrinking, are left out.
+ */
+public final class SupportVectorClassifier implements Recipe {
+    private final Settings settings = new Settings();
+
+    /**
+     * How like two rows are. Default rbf.
+     * <ul>
+     * <li>{@code rbf}: exp(-gamma |x - z|^2)</li>
+     * <li>{@code linear}: x'z</li>
+     * <li>{@code poly}: (gamma x'z + coef0)^degree (also polynomial)</li>
+     * <li>{@code sigmoid}: tanh(gamma x'z + coef0); not every problem has one optimum</li>
+     * </ul>
+     */
+    public SupportVectorClassifier kernel(String value) {
+        settings.choice("kernel", value);
+        return this;
+    }
+
+    /**
+     * Exponent of kernel=poly. Default 3; at least 0 and at most 1000.
+     */
+    public SupportVectorClassifier degree(long value) {
+        settings.set("degree", value);
+        return this;
+    }
+
+    /**
+     * Factor of the kernels rbf, poly and sigmoid: a number of at least 0; scale for 1 / (features
+     * x variance of all values), or auto for 1 / features. Default scale.
+     */
+    public SupportVectorClassifier gamma(String value) {
+        settings.set("gamma", value);
+        return this;
+    }
+
+    /**
+     * What the kernels poly and sigmoid add to products. Default 0.
+     */
+    public SupportVectorClassifier coef0(double value) {
+        settings.set("coef0", value);
+        return this;
+    }
+
+    /**
+     * What the sum of losses is multiplied by: inverse strength of the penalty. Default 1; above 0.
+     */
+    public SupportVectorClassifier c(double value) {
+        settings.set("C", value);
+        return this;
+    }
+
+    /**
+     * The nu form instead of C: at most this share of the training rows is inside the margin, and
+     * at least this share are support vectors. Default none; above 0 and at most 1.
+     */
+    public SupportVectorClassifier nu(double value) {
+        settings.set("nu", value);
+        return this;
+    }
+
+    /**
+     * Sets {@code nu} to none.
+     */
+    public SupportVectorClassifier nuNone() {
+        settings.none("nu");
+        return this;
+    }
+
+    /**
+     * Weights by class, times those of rows: balanced gives each class the same total; or a list of
+     * class:weight, where classes left out weigh 1. Default none.
+     */
+    public SupportVectorClassifier classWeight(Object... value) {
+        settings.set("class_weight", value);
+        return this;
+    }
+
+    /**
+     * Sets {@code class_weight} to none.
+     */
+    public SupportVectorClassifier classWeightNone() {
+        settings.none("class_weight");
+        return this;
+    }
+
+    /**
+     * Whether probabilities are fitted too, which takes five more fits. Default false.
+     */
+    public SupportVectorClassifier probability(boolean value) {
+        settings.set("probability", value);
+        return this;
+    }
+
+    /**
+     * Raw scores of more than two classes. Default ovr.
+     * <ul>
+     * <li>{@code ovr}: a score a class: its votes, and a share of 1/3 by decisions</li>
+     * <li>{@code ovo}: the decision of each pair of classes, above 0 for the first</li>
+     * </ul>
+     */
+    public SupportVectorClassifier decisionFunctionShape(String value) {
+        settings.choice("decision_function_shape", value);
+        return this;
+    }
+
+    /**
+     * Whether the class of the largest score of ovr is predicted, rather than the first of the most
+     * voted. Default false.
+     */
+    public SupportVectorClassifier breakTies(boolean value) {
+        settings.set("break_ties", value);
+        return this;
+    }
+
+    /**
+     * Stops when no pair of rows violates the optimality conditions by this much. Default 0.001;
+     * above 0.
+     */
+    public SupportVectorClassifier tol(double value) {
+        settings.set("tol", value);
+        return this;
+    }
+
+    /**
+     * Most steps of a problem, a pair of rows each; none is 10 million, or 100 a row if that is
+     * more. Default none; at least 1.
+     */
+    public SupportVectorClassifier maxIter(long value) {
+        settings.set("max_iter", value);
+        return this;
+    }
+
+    /**
+     * Sets {@code max_iter} to none.
+     */
+    public SupportVectorClassifier maxIterNone() {
+        settings.none("max_iter");
+        return this;
+    }
+
+    /**
+     * MB for rows of the kernel that are kept, for each problem that is solved at once. Default
+     * 200; above 0 and at most 1000000.
+     */
+    public SupportVectorClassifier cacheSize(double value) {
+        settings.set("cache_size", value);
+        return this;
+    }
+
+    /**
+     * The model as a recipe, to be fitted.
+     */
+    public Model create() {
+        return Model.create("support_vector_classifier", settings.text());
+    }
+
+    @Override
+    public String recipe() {
+        return settings.recipe("support_vector_classifier");
+    }
+
+    @Override
+    public String toString() {
+        return recipe();
+    }
+}
