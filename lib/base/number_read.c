@@ -16,6 +16,8 @@
 #include "power_table.h"
 #include "wide.h"
 
+/* Are doubles and floats computed as they are? 16 says so where there is half precision, too. */
+#define IS_EXACT (FLT_EVAL_METHOD == 0 || FLT_EVAL_METHOD == 16)
 #define WORD_DIGITS 19      /* digits that always fit 64 bits */
 #define DECIDING_DIGITS 780 /* a midpoint of doubles has at most 767 */
 #define EXPONENT_LIMIT INT64_C(100000000000000000)
@@ -278,7 +280,7 @@ static const double exact_powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  
 int mlci_real_of_decimal(uint64_t word, int64_t exponent, double *out)
 {
     if (word == 0 || exponent < MLCI_POWER_LEAST || exponent > MOST_DECIMAL_EXPONENT) return 0;
-    if (FLT_EVAL_METHOD == 0 && word <= UINT64_C(1) << 53 && exponent >= -22 && exponent <= 22) {
+    if (IS_EXACT && word <= UINT64_C(1) << 53 && exponent >= -22 && exponent <= 22) {
         const double whole = (double)word;
         *out = exponent < 0 ? whole / exact_powers[-exponent] : whole * exact_powers[exponent];
         return 1;
@@ -395,8 +397,7 @@ int mlci_float_parse(const char *text, int64_t length, float *out)
         return 1;
     }
     const int64_t q = d.word_exponent;
-    if (FLT_EVAL_METHOD == 0 && !d.truncated && d.word <= UINT64_C(1) << 24 && q >= -10 &&
-        q <= 10) {
+    if (IS_EXACT && !d.truncated && d.word <= UINT64_C(1) << 24 && q >= -10 && q <= 10) {
         const float word = (float)d.word;
         const float value = q < 0 ? word / (float)exact_powers[-q] : word * (float)exact_powers[q];
         *out = d.negative ? -value : value;

@@ -8,8 +8,9 @@
 #include "exp_table.h"
 
 static const char arithmetic[] =
-    "#if !defined(FLT_EVAL_METHOD) || FLT_EVAL_METHOD != 0 || FLT_RADIX != 2 || "
-    "DBL_MANT_DIG != 53\n"
+    "/* 16: as they are where the machine has half precision, too. */\n"
+    "#if !defined(FLT_EVAL_METHOD) || (FLT_EVAL_METHOD != 0 && FLT_EVAL_METHOD != 16) || \\\n"
+    "    FLT_RADIX != 2 || DBL_MANT_DIG != 53\n"
     "#error \"double and float must be IEEE numbers, computed as they are: on 32-bit x86 use "
     "-msse2 -mfpmath=sse\"\n"
     "#endif\n"

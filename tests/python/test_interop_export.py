@@ -151,6 +151,19 @@ def test_c_gives_the_same_bits_whatever_the_compiler_makes_of_it(recipe, target,
     check_all(model, Compiled(model, tmp_path, flags), rows)
 
 
+def test_c_compiles_for_machines_with_half_precision(tmp_path):
+    """Compilers say there in a way of their own that doubles are computed as they are."""
+    X, y, _ = make_rows()
+    compiled = Compiled(mlcore.Model("ridge").fit(np.nan_to_num(X, posinf=9, neginf=-9), y), tmp_path)
+    asked = subprocess.run([COMPILER, "-std=gnu99", "-mavx512fp16", "-dM", "-E", "-include",
+                            "float.h", "-"], input="", capture_output=True, text=True)
+    if asked.returncode != 0 or "__FLT_EVAL_METHOD__ 16" not in asked.stdout:
+        pytest.skip("the compiler knows no half precision")
+    assert "FLT_EVAL_METHOD != 16" in compiled.source
+    subprocess.run([COMPILER, *STRICT, "-std=gnu99", "-mavx512fp16", "-fsyntax-only",
+                    tmp_path / "scorer.c"], check=True)
+
+
 @pytest.mark.parametrize("recipe, target", [
     ("ridge", "number"), ("ridge", "two numbers"), ("logistic_regression", "two"),
     ("logistic_regression", "four"), ("pipeline(standard_scaler, logistic_regression)", "two"),
