@@ -31,8 +31,8 @@ typedef struct mlc_predictor mlc_predictor;
  * @param settings NULL or `output=class,probability,interval,quantile,raw,leaf
  * on_invalid=flag|fail|missing rows=1`. One output: the default is probability for classifiers,
  * else the prediction. A class comes out as its index (mlc_predictor_label() names it). `rows`, 1
- * to 65536, is how many records mlc_predictor_run_reals() predicts at a time: the scratch has room
- * for them, and 16 to 256 are quicker than one by one.
+ * to 65536, is how many records mlc_predictor_run_reals() gets at a time: the scratch has room for
+ * as many of them as the model takes at once, and 16 to 256 are quicker than one by one.
  * @param[out] out the caller frees it with mlc_predictor_free()
  * @param[out] err may be NULL
  * @return #MLC_OK, #MLC_ERROR_NOT_FITTED, #MLC_ERROR_SETTING, #MLC_ERROR_UNSUPPORTED,
@@ -87,7 +87,7 @@ MLC_API const char *mlc_predictor_output_name(const mlc_predictor *predictor, in
  */
 MLC_API const char *mlc_predictor_label(const mlc_predictor *predictor, int32_t i);
 
-/** @brief Records that are predicted at a time. @param predictor may be NULL, which counts 0 */
+/** @brief The setting `rows`. @param predictor may be NULL, which counts 0 */
 MLC_API int64_t mlc_predictor_n_rows(const mlc_predictor *predictor);
 
 /**
@@ -117,7 +117,7 @@ MLC_API MLC_CHECKED mlc_status mlc_predictor_run(const mlc_predictor *predictor,
  * @param predictor not NULL
  * @param rows record after record, a number an input in their order; NaN is missing. A number where
  * the model takes texts is of the wrong kind
- * @param n_rows any number, 0 too; as many at a time as the setting `rows` says
+ * @param n_rows any number, 0 too, whatever the setting `rows` is
  * @param scratch as of mlc_predictor_run()
  * @param[out] out the outputs, record after record; undefined after an error
  * @param[out] flags MLC_FLAG_ bits of each record; may be NULL; undefined after an error

@@ -132,6 +132,8 @@ mlc_status mlci_component_apply(mlc_context *call, const mlci_component *transfo
 const char *mlci_output_word(int32_t output);
 /* 1 when the fitted model gives that output. */
 int mlci_component_has_output(const mlci_component *model, int32_t output);
+/* How many rows the fitted leaf predicts at a time, at most. */
+int64_t mlci_component_most_rows(const mlci_component *leaf);
 /* Is each of the width doubles of an output of the leaf about the class of its place? */
 int mlci_outputs_are_by_class(const mlci_component *leaf, int32_t output, int64_t width);
 /* The same as an error. */

@@ -480,14 +480,20 @@ static int64_t round_up_8(int64_t n)
     return (n + 7) & ~(int64_t)7;
 }
 
+int64_t mlci_component_most_rows(const mlci_component *leaf)
+{
+    const mlci_model_descriptor *const d = mlci_model_of(leaf);
+    const int has_long =
+        d->has_long_blocks != NULL && d->has_long_blocks(leaf->params, leaf->state);
+    return has_long ? MLCI_LONG_BLOCK_ROWS : MLCI_BLOCK_ROWS;
+}
+
 /* Long blocks where each slot has several of them. */
 static int64_t block_rows_of(mlc_context *call, const mlci_component *model, const mlci_matrix *x)
 {
-    const mlci_model_descriptor *const d = mlci_model_of(model);
-    if (d->has_long_blocks == NULL || !d->has_long_blocks(model->params, model->state))
-        return MLCI_BLOCK_ROWS;
+    const int64_t most = mlci_component_most_rows(model);
     const int64_t share = x->n_rows / (BLOCKS_A_SLOT * mlci_n_slots(call));
-    if (share >= MLCI_LONG_BLOCK_ROWS) return MLCI_LONG_BLOCK_ROWS;
+    if (share >= most) return most;
     return share < MLCI_BLOCK_ROWS ? MLCI_BLOCK_ROWS : share / MLCI_BLOCK_ROWS * MLCI_BLOCK_ROWS;
 }
 

@@ -22,6 +22,7 @@ struct mlc_predictor {
     int32_t output;
     int32_t n_outputs;
     int32_t on_invalid;
+    int64_t n_rows; /* that are to come at a time; the program takes blocks of them */
     int64_t scratch_bytes;
     char **input_names;  /* of the cells of a record: a column, or a component of a vector */
     char **output_names; /* n_outputs */
@@ -120,7 +121,9 @@ static mlc_status fill_predictor(mlc_predictor *p, const struct predictor_settin
     p->n_outputs = (int32_t)mlci_component_n_outputs(p->model->component, p->output);
     MLCI_TRY(mlci_program_compile(p->root, p->model->component, p->model->record->inputs,
                                   &p->program, err));
-    p->program->n_rows = s->rows;
+    p->n_rows = s->rows;
+    const int64_t most = mlci_component_most_rows(p->program->model);
+    p->program->n_rows = s->rows < most ? s->rows : most;
     p->scratch_bytes = record_at(p) + record_bytes(p);
     MLCI_TRY(name_inputs(p, err));
     return name_outputs(p, err);
@@ -132,8 +135,10 @@ static const mlci_param predictor_params[] = {
                 .flags = MLCI_PARAM_NONE),
     MLCI_CHOICE(struct predictor_settings, on_invalid, MLCI_ON_INVALID_FLAG,
                 mlci_on_invalid_choices, "what becomes of records with values that cannot be used"),
-    MLCI_INTEGER(struct predictor_settings, rows, 1, 1, 65536,
-                 "records that are predicted at a time; the scratch has room for them"),
+    MLCI_INTEGER(
+        struct predictor_settings, rows, 1, 1, 65536,
+        "records that come at a time; the scratch has room for as many of them as the model "
+        "takes at once"),
     {.name = NULL},
 };
 
@@ -261,7 +266,7 @@ const char *mlc_predictor_label(const mlc_predictor *predictor, int32_t i)
 
 int64_t mlc_predictor_n_rows(const mlc_predictor *predictor)
 {
-    return predictor == NULL ? 0 : predictor->program->n_rows;
+    return predictor == NULL ? 0 : predictor->n_rows;
 }
 
 int64_t mlc_predictor_scratch_bytes(const mlc_predictor *predictor)

@@ -13,8 +13,8 @@ static void assert_same_bytes(const mlci_descriptor *d, const mlc_buffer *a, con
                   "%s: %s changes the artifact's bytes", d->name, what);
 }
 
-static void assert_same_bits(const mlci_descriptor *d, const double *a, const double *b,
-                             int64_t n, const char *what)
+static void assert_same_bits(const mlci_descriptor *d, const double *a, const double *b, int64_t n,
+                             const char *what)
 {
     for (int64_t i = 0; i < n; i++) {
         const int both_nan = a[i] != a[i] && b[i] != b[i];
@@ -142,6 +142,61 @@ START_TEST(test_predictor_when_run_on_raw_rows_then_same_bits_as_predict)
 }
 END_TEST
 
+/* All outputs of n records of numbers, which are texts' wrong kind, by a predictor of so many rows.
+ */
+static double *run_records(const mlc_model *model, const char *settings, int64_t n,
+                           int64_t *n_values)
+{
+    enum { SPARE = 4096, UNTOUCHED = 0x5a };
+    mlc_error err;
+    mlc_predictor *p = NULL;
+    ck_assert_msg(mlc_predictor_create(NULL, model, settings, &p, &err) == MLC_OK, "%s: %s",
+                  settings, err.message);
+    const int64_t n_inputs = mlc_predictor_n_inputs(p), n_outputs = mlc_predictor_n_outputs(p);
+    const int64_t bytes = mlc_predictor_scratch_bytes(p);
+    double *const records = malloc((size_t)(n * n_inputs) * sizeof *records);
+    double *const out = malloc((size_t)(n * n_outputs) * sizeof *out);
+    unsigned char *const scratch = aligned_alloc(64, (size_t)bytes + SPARE);
+    memset(scratch, 0, (size_t)bytes);
+    memset(scratch + bytes, UNTOUCHED, SPARE);
+    for (int64_t i = 0; i < n * n_inputs; i++)
+        records[i] = i % 13 == 5 ? (double)NAN : 0.07 * (double)(i * 37 % 101) - 3;
+    ck_assert_msg(mlc_predictor_run_reals(p, records, n, scratch, out, NULL, &err) == MLC_OK, "%s",
+                  err.message);
+    for (int i = 0; i < SPARE; i++)
+        ck_assert_msg(scratch[bytes + i] == UNTOUCHED, "%s: byte %d after the scratch is written",
+                      settings, i);
+    *n_values = n * n_outputs;
+    free(scratch);
+    free(records);
+    mlc_predictor_free(p);
+    return out;
+}
+
+START_TEST(test_predictor_when_given_many_records_then_same_bits_as_one_by_one)
+{
+    enum { N = 5000 };
+    rows_options o = {.n_rows = 300, .n_classes = 3};
+    mlc_model *recipe = conformance_model(NULL, COMPONENT, &o);
+    OR_RETURN(recipe);
+    mlc_dataset *rows = conformance_rows(&o);
+    mlc_model *model = conformance_fit(NULL, COMPONENT, recipe, rows);
+    int64_t n = 0, m = 0;
+    double *const one_by_one = run_records(model, "rows=1", N, &n);
+    for (int k = 0; k < 3; k++) {
+        double *const many =
+            run_records(model, (const char *[]){"rows=256", "rows=700", "rows=65536"}[k], N, &m);
+        ck_assert_int_eq(n, m);
+        assert_same_bits(COMPONENT, one_by_one, many, n, "many records at a time");
+        free(many);
+    }
+    free(one_by_one);
+    mlc_model_free(model);
+    mlc_dataset_free(rows);
+    mlc_model_free(recipe);
+}
+END_TEST
+
 START_TEST(test_load_when_saved_then_same_bits_and_same_bytes)
 {
     rows_options o = {.n_rows = 400};
@@ -179,7 +234,8 @@ int main(void)
         {test_fit_and_predict_when_isa_differs_then_same_bits},
         {test_predict_when_row_is_alone_then_same_bits_as_in_batch},
         {test_predictor_when_run_on_raw_rows_then_same_bits_as_predict},
+        {test_predictor_when_given_many_records_then_same_bits_as_one_by_one},
         {test_load_when_saved_then_same_bits_and_same_bytes},
     };
-    return conformance_main("determinism", properties, 5);
+    return conformance_main("determinism", properties, 6);
 }
