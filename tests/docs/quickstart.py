@@ -27,10 +27,11 @@ def is_complete(tree: pathlib.Path) -> bool:
 
 
 def run(tree: pathlib.Path) -> float:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("MESON_")}
+    environment["CFLAGS"] = "-O1"  # quickly compiled
     start = time.monotonic()
     done = subprocess.run(["sh", "docs/quickstart.sh"], cwd=tree, text=True, check=False,
-                          env={k: v for k, v in os.environ.items() if not k.startswith("MESON_")},
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                          env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     seconds = time.monotonic() - start
     missing = [line for line in LINES if not re.search(line, done.stdout, flags=re.M)]
     if done.returncode != 0 or missing:

@@ -145,17 +145,17 @@ static void measure(const subject *s, operation op)
 }
 
 /* Support vectors take more than twice the time for twice the rows. */
-static int64_t most_rows(const mlci_descriptor *d)
+static int64_t rows_for(const mlci_descriptor *d)
 {
     return strncmp(d->name, "support_vector", 14) == 0 || strcmp(d->name, "one_class_svm") == 0
-               ? 40000
-               : 1000000;
+               ? guest_amount(3000, 40000)
+               : guest_amount(20000, 1000000);
 }
 
 START_TEST(test_long_calls_when_cancelled_then_end_soon)
 {
     subject s;
-    if (!subject_open(&s, COMPONENT, guest_amount(20000, most_rows(COMPONENT)))) return;
+    if (!subject_open(&s, COMPONENT, rows_for(COMPONENT))) return;
     /* The default metric of clusters is quadratic in the rows. */
     if (COMPONENT->capabilities & MLCI_CAN_CLUSTER) s.word = "adjusted_rand_index";
     for (int i = 0; i < N_MODEL_OPERATIONS; i++)
