@@ -1,6 +1,7 @@
 /* What every Check program shares: MLCI_CHECK_MAIN("name", test_a, test_b) makes its main.
  * Tests after MLCI_RESULTS are long and about results alone: how good a model is, chances of draws,
- * bounds of memory. They have the tag "results", by which the thread sanitizer leaves them out. */
+ * bounds of memory, further kinds of what threads did in a test before. They have the tag "results",
+ * by which the thread sanitizer leaves them out. */
 #ifndef MLCI_CHECK_MAIN_H
 #define MLCI_CHECK_MAIN_H
 

@@ -129,5 +129,5 @@ START_TEST(test_distances_beyond_all_numbers_still_give_neighbours)
 END_TEST
 
 MLCI_CHECK_MAIN("neighbors", test_neighbours_are_the_nearest_with_ties_to_the_lowest_row,
-                test_neighbours_are_the_nearest_wherever_rows_lie,
-                test_distances_beyond_all_numbers_still_give_neighbours)
+                test_distances_beyond_all_numbers_still_give_neighbours, MLCI_RESULTS,
+                test_neighbours_are_the_nearest_wherever_rows_lie)

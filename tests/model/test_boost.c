@@ -481,11 +481,8 @@ START_TEST(test_boosting_with_drawn_cuts_and_smoothing_in_any_parts_has_the_same
 END_TEST
 
 MLCI_CHECK_MAIN("boost", test_boosting_of_many_rows_in_any_parts_has_the_same_bytes,
-                test_boosting_of_weighted_rows_in_any_parts_has_the_same_bytes,
-                test_boosting_of_classes_in_any_parts_has_the_same_bytes,
                 test_boosting_of_rankings_in_any_parts_has_the_same_bytes,
                 test_boosting_with_constraints_in_any_parts_has_the_same_bytes,
-                test_boosting_by_each_loss_in_any_parts_has_the_same_bytes,
                 test_boosting_gives_the_same_bytes_for_any_threads_and_isa,
                 test_boosting_of_sparse_columns_gives_the_same_bytes_for_any_threads_and_isa,
                 test_boosting_of_rare_values_gives_the_same_bytes_for_any_threads_and_isa,
@@ -496,6 +493,9 @@ MLCI_CHECK_MAIN("boost", test_boosting_of_many_rows_in_any_parts_has_the_same_by
                 test_boosting_with_a_loss_of_the_host_equals_the_same_loss_inside,
                 test_boosting_with_path_smooth_mixes_a_leaf_with_its_parent,
                 test_boosting_with_extra_trees_draws_cuts_from_those_there_are,
-                test_boosting_with_drawn_cuts_and_smoothing_in_any_parts_has_the_same_bytes,
                 test_boosting_that_is_cancelled_stops,
-                test_boosting_when_any_allocation_fails_leaks_nothing)
+                test_boosting_when_any_allocation_fails_leaks_nothing, MLCI_RESULTS,
+                test_boosting_of_weighted_rows_in_any_parts_has_the_same_bytes,
+                test_boosting_of_classes_in_any_parts_has_the_same_bytes,
+                test_boosting_by_each_loss_in_any_parts_has_the_same_bytes,
+                test_boosting_with_drawn_cuts_and_smoothing_in_any_parts_has_the_same_bytes)

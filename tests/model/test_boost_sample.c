@@ -53,7 +53,8 @@ static const mlci_sample *draw(sample_case *c, int64_t round)
     const mlci_sample *const s = mlci_sampler_sample(c->sampler);
     ck_assert_int_eq(s->n + s->n_left_out, N);
     int64_t in = 0, out = 0;
-    for (int64_t i = 0; s->rows != NULL && i < N; i++) { /* each row is in one of the two, in order */
+    for (int64_t i = 0; s->rows != NULL && i < N;
+         i++) { /* each row is in one of the two, in order */
         if (in < s->n && s->rows[in] == i)
             in++;
         else
@@ -227,30 +228,46 @@ START_TEST(test_mvs_of_gradients_of_zero_draws_alike)
 }
 END_TEST
 
+static const char *const samplings[] = {
+    "sampling=goss learning_rate=0.5",
+    "sampling=goss learning_rate=0.5 top_rate=0.5 other_rate=0.5",
+    "sampling=mvs subsample=0.4",
+    "sampling=mvs subsample=0.4 mvs_reg=1",
+    "subsample=0.5 subsample_freq=2",
+    "feature_fraction=0.5 max_features=0.6"};
+
+static void check_samplings(const test_problem *p, size_t step)
+{
+    for (size_t i = 0; i < sizeof samplings / sizeof samplings[0]; i += step) {
+        char text[200];
+        snprintf(text, sizeof text, "n_estimators=5 %s", samplings[i]);
+        test_same_in_any_parts(p, text);
+    }
+}
+
 START_TEST(test_sampling_in_any_parts_has_the_same_bytes)
 {
-    static const char *const settings[] = {
-        "sampling=goss learning_rate=0.5",
-        "sampling=goss learning_rate=0.5 top_rate=0.5 other_rate=0.5",
-        "sampling=mvs subsample=0.4",
-        "sampling=mvs subsample=0.4 mvs_reg=1",
-        "subsample=0.5 subsample_freq=2",
-        "feature_fraction=0.5 max_features=0.6"};
+    test_problem two = test_problem_make(3000, 5, 2);
+    check_samplings(&two, 2);
+    test_problem_clear(&two);
+    test_problem ranking = test_ranking_make(1500, 5, 60);
+    test_same_in_any_parts(&ranking, "n_estimators=5 subsample=0.5 bagging_by_query=true");
+    test_problem_clear(&ranking);
+}
+END_TEST
+
+START_TEST(test_sampling_of_weighted_rows_and_classes_in_any_parts_has_the_same_bytes)
+{
     test_problem two = test_problem_make(3000, 5, 2), three = test_problem_make(3000, 5, 3);
     two.weight = calloc(3000, sizeof *two.weight);
     for (int64_t i = 0; i < 3000; i++)
         two.weight[i] = 0.1 + test_unit(501, i);
-    for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
-        char text[200];
-        snprintf(text, sizeof text, "n_estimators=5 %s", settings[i]);
-        test_same_in_any_parts(&two, text);
-        test_same_in_any_parts(&three, text);
-    }
+    check_samplings(&two, 1);
+    check_samplings(&three, 1);
     test_same_in_any_parts(&two, "n_estimators=5 pos_bagging_fraction=0.4");
     test_problem_clear(&two);
     test_problem_clear(&three);
     test_problem ranking = test_ranking_make(1500, 5, 60);
-    test_same_in_any_parts(&ranking, "n_estimators=5 subsample=0.5 bagging_by_query=true");
     test_same_in_any_parts(&ranking, "n_estimators=5 sampling=goss learning_rate=1");
     test_problem_clear(&ranking);
 }
@@ -278,4 +295,5 @@ MLCI_CHECK_MAIN("boost_sample", test_no_sampling_takes_all_rows,
                 test_mvs_draws_by_size_and_divides_by_the_probability,
                 test_mvs_of_gradients_of_zero_draws_alike,
                 test_sampling_in_any_parts_has_the_same_bytes,
-                test_classes_for_other_targets_than_two_are_refused)
+                test_classes_for_other_targets_than_two_are_refused, MLCI_RESULTS,
+                test_sampling_of_weighted_rows_and_classes_in_any_parts_has_the_same_bytes)
