@@ -3,7 +3,7 @@
 
 BUILD_PACKAGES="gcc libc6-dev make pkg-config meson ninja-build zlib1g-dev libsqlite3-dev
   libblis-serial-dev"
-TEST_PACKAGES="g++ check libsubunit-dev doxygen graphviz abigail-tools binutils gzip strace
+TEST_PACKAGES="ccache g++ check libsubunit-dev doxygen graphviz abigail-tools binutils gzip strace
   python3-dev python3-venv openjdk-17-jdk-headless maven"
 SANITIZER_PACKAGES="libasan8 libubsan1 libtsan2"
 COVERAGE_PACKAGES="check libsubunit-dev gcovr"

@@ -26,8 +26,7 @@ static int32_t count_affinity(void)
     } mask;
     memset(&mask, 0, sizeof mask);
     if (sched_getaffinity(0, sizeof mask, &mask.set) == 0) {
-        int32_t n = 0;
-        for (int i = 0; i < MASK_WORDS; i++) n += __builtin_popcountl(mask.words[i]);
+        const int32_t n = CPU_COUNT_S(sizeof mask, &mask.set);
         if (n > 0) return n;
     }
 #endif
