@@ -121,6 +121,7 @@ typedef struct mlci_model_predict {
 typedef struct mlci_explain {
     mlc_context *call;
     const char *name; /* of the step, for messages */
+    const struct mlci_model_descriptor *model;
     const void *params;
     const void *state;
     int32_t interactions;            /* 1: of pairs of features; 0: of features */
@@ -130,6 +131,7 @@ typedef struct mlci_explain {
 } mlci_explain;
 
 typedef struct mlci_explainer {
+    int64_t block_rows; /* of rows at most, where rows take long; 0: MLCI_BLOCK_ROWS */
     /* Scores a row that are shared out. */
     int64_t (*n_outputs)(const void *params, const void *state);
     /* base: a raw score each, what no feature is known gives. The plan borrows from the state;

@@ -63,6 +63,7 @@ static mlc_status open_explainer(job *j, mlc_error *err)
     if (status == MLC_OK) {
         const mlci_explain explain = {.call = q->call,
                                       .name = j->last->name,
+                                      .model = mlci_model_of(j->last),
                                       .params = j->last->params,
                                       .state = j->last->state,
                                       .interactions = j->interactions,
@@ -102,7 +103,18 @@ static mlc_status open_groups(job *j, mlc_error *err)
                : mlci_feature_groups_encoded(j->root, model, &j->groups, err);
 }
 
-/* What output k is about, where there are several: a class, a level, a target. */
+/* Pairs (i, j), i < j, in the order (0, 1), (0, 2), ... */
+static void name_pair(const mlci_classes *classes, int64_t k, mlci_text *out)
+{
+    int32_t i = 0;
+    for (; k >= classes->n - 1 - i; i++)
+        k -= classes->n - 1 - i;
+    mlci_text_append_text(out, classes->names[i]);
+    mlci_text_append_text(out, ":");
+    mlci_text_append_text(out, classes->names[i + 1 + k]);
+}
+
+/* What output k is about, where there are several: a class, a pair, a level, a target. */
 static void name_output(const job *j, int64_t k, mlci_text *out)
 {
     const mlci_model_descriptor *const model = mlci_model_of(j->last);
@@ -114,8 +126,10 @@ static void name_output(const job *j, int64_t k, mlci_text *out)
         if (record->roles[i].role != MLCI_ROLE_TARGET) continue;
         if (n_targets++ == k) target = record->roles[i].name;
     }
-    if (classes != NULL && classes->n == j->n_outputs)
+    if (mlci_outputs_are_by_class(j->last, MLCI_OUTPUT_RAW, j->n_outputs))
         mlci_text_append_text(out, classes->names[k]);
+    else if (model->raw_by_pair != NULL && model->raw_by_pair(j->last->params))
+        name_pair(classes, k, out);
     else if (target != NULL && n_targets == j->n_outputs)
         mlci_text_append_text(out, target);
     else if (j->last->n_targets <= 1 && model->level_name != NULL)
@@ -265,10 +279,11 @@ static mlc_status make_result(job *j, mlc_error *err)
 static mlc_status explain_rows(job *j, mlc_error *err)
 {
     const int64_t row_size = j->groups.n_features + j->n_outputs * j->from_width;
-    const int64_t rows = row_size == 0 ? MLCI_BLOCK_ROWS : MAX_BLOCK / row_size;
-    j->block_rows = rows > MLCI_BLOCK_ROWS ? MLCI_BLOCK_ROWS
-                    : rows < LEAST_ROWS    ? LEAST_ROWS
-                                           : rows / LEAST_ROWS * LEAST_ROWS;
+    const int64_t most = j->explainer->block_rows > 0 ? j->explainer->block_rows : MLCI_BLOCK_ROWS;
+    const int64_t rows = row_size == 0 ? most : MAX_BLOCK / row_size;
+    j->block_rows = rows > most         ? most
+                    : rows < LEAST_ROWS ? LEAST_ROWS
+                                        : rows / LEAST_ROWS * LEAST_ROWS;
     j->slot_size = j->block_rows * row_size + j->to_width;
     const int32_t n_slots = mlci_n_slots(j->question->call);
     j->memory = mlci_alloc_raw(j->root, n_slots, j->slot_size * (int64_t)sizeof *j->memory);

@@ -18,6 +18,8 @@
 
 #include <stdint.h>
 
+#include "share_kernels.h"
+
 /* Length of a chunk of a chain. Blocks of a multiple of it, taken in order, give adding
  * kernels (gemv_transposed, gram) the bits of one call over all rows. */
 #define MLCI_CHAIN 256
@@ -158,6 +160,10 @@ typedef struct mlci_kernels {
 
     /* Hashes of rows: a = A(a ^ u), b = B(b + v), A and B of hash_mix.h. */
     void (*mix)(int64_t n, const uint64_t *u, const uint64_t *v, uint64_t *a, uint64_t *b);
+
+    /* Shapley values of games between two rows. */
+    void (*product_shares)(const mlci_product_game *game);
+    void (*power_shares)(const mlci_power_game *game);
 } mlci_kernels;
 
 /* The table of an instruction set (MLCI_ISA_...), or of the next lower one built in. The caller

@@ -1,9 +1,9 @@
-/* Ensembles made by hand and at random, and Shapley values by their definition: all coalitions of
- * features, with the weights |S|! (n - |S| - 1)! / n!. */
+/* Ensembles made by hand and at random, and their games: what each coalition of features gives. */
 #ifndef MLCI_TEST_EXPLAINING_H
 #define MLCI_TEST_EXPLAINING_H
 
 #include "boosting.h"
+#include "shapley.h"
 #include "tree/shap.h"
 #include "tree/shap_walk.h"
 
@@ -189,23 +189,6 @@ static inline double *test_games(const mlci_ensemble *e, int32_t output, const d
             v[s] += test_game(e, t, 0, x, other, s);
     }
     return v;
-}
-
-static inline double test_factorial(int n)
-{
-    return n < 2 ? 1 : n * test_factorial(n - 1);
-}
-
-/* Values of features from the game; adds weight times them to out. */
-static inline void test_shapley(const double *v, int n, double weight, double *out)
-{
-    for (int i = 0; i < n; i++)
-        for (uint64_t s = 0; s < (uint64_t)1 << n; s++) {
-            const int k = __builtin_popcountll(s);
-            if (s >> i & 1) continue;
-            out[i] += weight * (v[s | (uint64_t)1 << i] - v[s]) * test_factorial(k) *
-                      test_factorial(n - k - 1) / test_factorial(n);
-        }
 }
 
 /* The matrix of interactions (Lundberg et al. 2020, equations 2 to 5). */

@@ -34,6 +34,8 @@
 
 #include "shap.inc.c"
 
+#include "share.inc.c"
+
 #include "lanes.inc.c"
 
 #include "tree.inc.c"
@@ -81,6 +83,8 @@ const mlci_kernels VECTOR_TABLE = {
     .log_sum_exp = log_sum_exp,
     .copy_bits = copy_bits,
     .mix = mix,
+    .product_shares = product_shares,
+    .power_shares = power_shares,
 };
 
 const mlci_scan_kernels VECTOR_SCAN_TABLE = {

@@ -2,6 +2,7 @@
  * the background rows (Lundberg & Lee, NeurIPS 2017, corollary 1). Features do not interact. */
 #include <string.h>
 
+#include "background.h"
 #include "linear_state.h"
 
 typedef struct plan {
@@ -48,12 +49,7 @@ static mlc_status open_plan(const mlci_explain *explain, double *base, void **ou
 {
     const mlci_linear_state *const state = explain->state;
     mlci_root *const root = mlci_context_root(explain->call);
-    if (explain->background == NULL) {
-        return mlci_fail(err, MLC_ERROR_ARGUMENT, "background",
-                         "'%s' explains a row by how it differs from others: give background rows, "
-                         "such as the training rows",
-                         explain->name);
-    }
+    MLCI_TRY(mlci_background_require(explain, err));
     plan *const p = mlci_alloc(root, 1, sizeof *p);
     if (p == NULL) return mlci_fail_memory(err, 1, sizeof *p);
     p->state = state;

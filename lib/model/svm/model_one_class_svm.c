@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "svm_params.h"
+#include "svm_shap.h"
 
 static const mlci_param params[] = {
     MLCI_SVM_KERNEL_ROW,
@@ -149,4 +150,5 @@ const mlci_model_descriptor mlci_model_one_class_svm = {
     .save = mlci_svm_state_save,
     .load = load,
     .free_state = mlci_svm_state_free,
+    .explainer = &mlci_svm_explainer,
 };

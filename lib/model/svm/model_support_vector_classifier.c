@@ -5,13 +5,11 @@
 #include "class_weight.h"
 #include "svm_classes.h"
 #include "svm_platt.h"
-
-#define SHAPE_OVR 0
-#define SHAPE_OVO 1
+#include "svm_shap.h"
 
 static const mlci_choice shapes[] = {
-    {"ovr", SHAPE_OVR, "a score a class: its votes, and a share of 1/3 by decisions"},
-    {"ovo", SHAPE_OVO, "the decision of each pair of classes, above 0 for the first"},
+    {"ovr", MLCI_SVM_OVR, "a score a class: its votes, and a share of 1/3 by decisions"},
+    {"ovo", MLCI_SVM_OVO, "the decision of each pair of classes, above 0 for the first"},
     {NULL, 0, NULL}};
 
 static const mlci_param params[] = {
@@ -27,7 +25,7 @@ static const mlci_param params[] = {
     MLCI_CLASS_WEIGHT(mlci_svm_params),
     MLCI_BOOL(mlci_svm_params, probability, 0,
               "whether probabilities are fitted too, which takes five more fits", .since = "0.1"),
-    MLCI_CHOICE(mlci_svm_params, decision_function_shape, SHAPE_OVR, shapes,
+    MLCI_CHOICE(mlci_svm_params, decision_function_shape, MLCI_SVM_OVR, shapes,
                 "raw scores of more than two classes", .since = "0.1"),
     MLCI_BOOL(mlci_svm_params, break_ties, 0,
               "whether the class of the largest score of ovr is predicted, rather than the first "
@@ -41,7 +39,7 @@ static const mlci_param params[] = {
 static mlc_status check(const void *parameters, mlc_error *err)
 {
     const mlci_svm_params *const p = parameters;
-    if (p->break_ties && p->decision_function_shape == SHAPE_OVO)
+    if (p->break_ties && p->decision_function_shape == MLCI_SVM_OVO)
         return mlci_fail(err, MLC_ERROR_SETTING, "break_ties",
                          "break_ties = true: needs decision_function_shape = ovr");
     MLCI_TRY(mlci_class_weight_check(p->class_weight, err));
@@ -67,8 +65,7 @@ static int64_t n_outputs(const void *parameters, const void *state, int32_t outp
     const mlci_svm_state *const s = state;
     if (output == MLCI_OUTPUT_PREDICTION) return 1;
     if (output == MLCI_OUTPUT_PROBABILITY) return s->slope == NULL ? 0 : s->n_classes;
-    if (s->n_classes == 2) return 1;
-    return p->decision_function_shape == SHAPE_OVO ? s->n_problems : s->n_classes;
+    return mlci_svm_n_scores(p, s);
 }
 
 /* Rows whose decisions are held at once; pairs of many classes take much room. */
@@ -106,7 +103,7 @@ static void predict_raw(const mlci_svm_params *p, const mlci_svm_state *s, const
 {
     if (s->n_classes == 2)
         *out = -*decision;
-    else if (p->decision_function_shape == SHAPE_OVO)
+    else if (p->decision_function_shape == MLCI_SVM_OVO)
         memcpy(out, decision, (size_t)s->n_problems * sizeof *out);
     else
         mlci_svm_class_scores(decision, s->n_classes, out);
@@ -159,7 +156,7 @@ static const char *metrics(const void *parameters, int32_t n_targets)
 
 static int32_t raw_by_pair(const void *parameters)
 {
-    return ((const mlci_svm_params *)parameters)->decision_function_shape == SHAPE_OVO;
+    return ((const mlci_svm_params *)parameters)->decision_function_shape == MLCI_SVM_OVO;
 }
 
 static mlc_status load(mlc_context *call, const void *parameters, mlci_reader *r,
@@ -218,5 +215,6 @@ const mlci_model_descriptor mlci_model_support_vector_classifier = {
     .save = mlci_svm_state_save,
     .load = load,
     .free_state = mlci_svm_state_free,
+    .explainer = &mlci_svm_explainer,
     .raw_by_pair = raw_by_pair,
 };

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "svm_params.h"
+#include "svm_shap.h"
 
 static const mlci_param params[] = {
     MLCI_SVM_KERNEL_ROW,
@@ -170,4 +171,5 @@ const mlci_model_descriptor mlci_model_support_vector_regressor = {
     .save = mlci_svm_state_save,
     .load = load,
     .free_state = mlci_svm_state_free,
+    .explainer = &mlci_svm_explainer,
 };

@@ -295,11 +295,16 @@ void mlci_svm_class_scores(const double *decision, int64_t n_classes, double *sc
         double sum = 0, votes = 0;
         for (int64_t j = 0; j < n_classes; j++) {
             if (j == i) continue;
-            const int64_t low = i < j ? i : j, high = i < j ? j : i;
-            const double value = decision[low * (2 * n_classes - low - 1) / 2 + high - low - 1];
+            const double value = decision[mlci_svm_pair_of(n_classes, i, j)];
             sum += i < j ? value : -value;
             votes += i < j ? value >= 0 : value < 0;
         }
         scores[i] = votes + sum / (3 * (fabs(sum) + 1));
     }
+}
+
+int64_t mlci_svm_n_scores(const mlci_svm_params *params, const mlci_svm_state *state)
+{
+    if (state->n_classes <= 2) return 1;
+    return params->decision_function_shape == MLCI_SVM_OVO ? state->n_problems : state->n_classes;
 }

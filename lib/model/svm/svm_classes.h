@@ -13,4 +13,7 @@ int64_t mlci_svm_vote(const double *decision, int64_t n_classes, double *votes);
 /* A score a class: its votes, and its decisions as a share of less than 1/3 that breaks ties. */
 void mlci_svm_class_scores(const double *decision, int64_t n_classes, double *scores);
 
+/* Raw scores a row of a fitted model. */
+int64_t mlci_svm_n_scores(const mlci_svm_params *params, const mlci_svm_state *state);
+
 #endif

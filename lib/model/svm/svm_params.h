@@ -5,6 +5,10 @@
 #include "svm_problem.h"
 #include "svm_state.h"
 
+/* Shapes of decision functions. */
+#define MLCI_SVM_OVR 0
+#define MLCI_SVM_OVO 1
+
 /* One struct for the three models; each has rows for what it reads. */
 typedef struct mlci_svm_params {
     int32_t kernel;

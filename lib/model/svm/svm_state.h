@@ -49,6 +49,13 @@ static inline int64_t mlci_svm_n_pairs(int64_t n_classes)
     return n_classes * (n_classes - 1) / 2;
 }
 
+/* The number of a pair of different classes. */
+static inline int64_t mlci_svm_pair_of(int64_t n_classes, int64_t i, int64_t j)
+{
+    const int64_t low = i < j ? i : j, high = i < j ? j : i;
+    return low * (2 * n_classes - low - 1) / 2 + high - low - 1;
+}
+
 /* ---- decisions ---------------------------------------------------------------------------- */
 
 /* Doubles of scratch that mlci_svm_decide() takes for so many rows. */

@@ -9,6 +9,7 @@
  * pattern. The counts of trees that would take too much memory are made anew for each block. */
 #include "shap_background.h"
 
+#include "background.h"
 #include "shap_pattern_set.h"
 #include "shap_patterns.h"
 
@@ -34,9 +35,7 @@ struct mlci_shap_background {
     mlci_root *root;
     const mlci_shap_trees *trees;
     const mlci_shap_features *features;
-    int64_t n_rows;
-    double *x;      /* n_rows x n_features */
-    double *weight; /* of the rows; sum 1 */
+    mlci_background rows;
     tree_rows *kept;
     double *means;       /* n_trees x n_outputs: over the background */
     int32_t *path_sizes; /* of each tree: features of a path, at most */
@@ -116,12 +115,12 @@ static void count_leaf(const mlci_shap_background *b, const tree_rows *t, int64_
                        const uint64_t *patterns, mlci_shap_pattern_set *set, double *shares)
 {
     const int64_t words = t->paths.n_words;
-    set->n_slots = mlci_shap_pattern_slots(b->n_rows, t->paths.leaves[l].n_features);
+    set->n_slots = mlci_shap_pattern_slots(b->rows.n_rows, t->paths.leaves[l].n_features);
     mlci_shap_pattern_set_clear(set);
-    for (int64_t i = 0; i < b->n_rows; i++) {
+    for (int64_t i = 0; i < b->rows.n_rows; i++) {
         const int32_t n = set->n;
         const int32_t k = mlci_shap_pattern_add(set, patterns + i * words);
-        shares[k] = (k == n ? 0 : shares[k]) + b->weight[i];
+        shares[k] = (k == n ? 0 : shares[k]) + b->rows.weight[i];
     }
 }
 
@@ -130,12 +129,13 @@ static mlc_status count_leaves(const mlci_shap_background *b, tree_rows *t,
 {
     const int64_t words = t->paths.n_words;
     mlci_shap_pattern_set set = {0};
-    double *const shares = mlci_alloc_raw(b->root, b->n_rows, sizeof *shares);
+    double *const shares = mlci_alloc_raw(b->root, b->rows.n_rows, sizeof *shares);
     int64_t capacity = 0, n = 0;
-    mlc_status status = shares == NULL ? mlci_fail_memory(err, b->n_rows, sizeof *shares)
-                                       : open_set(b->root, b->n_rows, t->paths.n_words, &set, err);
+    mlc_status status = shares == NULL
+                            ? mlci_fail_memory(err, b->rows.n_rows, sizeof *shares)
+                            : open_set(b->root, b->rows.n_rows, t->paths.n_words, &set, err);
     for (int64_t l = 0; l < t->paths.n_leaves && status == MLC_OK; l++) {
-        count_leaf(b, t, l, patterns + l * b->n_rows * words, &set, shares);
+        count_leaf(b, t, l, patterns + l * b->rows.n_rows * words, &set, shares);
         status = make_room(b->root, t, n + set.n, &capacity, err);
         if (status == MLC_OK) status = mlci_poll(b->call, err);
         if (status != MLC_OK) break;
@@ -160,7 +160,7 @@ static mlc_status count_tree(const mlci_shap_background *b, int64_t tree, tree_r
                                   &t->paths, err));
     t->leaves = mlci_alloc(b->root, t->paths.n_leaves, sizeof *t->leaves);
     if (t->leaves == NULL) return mlci_fail_memory(err, t->paths.n_leaves, sizeof *t->leaves);
-    mlc_status status = mark_rows(b, &t->paths, b->x, b->n_rows, &patterns, err);
+    mlc_status status = mark_rows(b, &t->paths, b->rows.x, b->rows.n_rows, &patterns, err);
     if (status == MLC_OK) status = count_leaves(b, t, patterns, err);
     mlci_free(patterns);
     return status;
@@ -224,29 +224,6 @@ static mlc_status make_odds(mlci_shap_background *b, mlc_error *err)
     return MLC_OK;
 }
 
-static mlc_status read_rows(const mlci_explain *explain, mlci_shap_background *b, mlc_error *err)
-{
-    const mlci_matrix *const rows = explain->background;
-    const double *const weight = explain->background_weight;
-    double total = 0;
-    b->n_rows = rows->n_rows;
-    b->x = mlci_alloc_raw(b->root, rows->n_rows, rows->n_features * (int64_t)sizeof *b->x);
-    b->weight = mlci_alloc_raw(b->root, rows->n_rows, sizeof *b->weight);
-    if (b->x == NULL || b->weight == NULL)
-        return mlci_fail_memory(err, rows->n_rows, rows->n_features * (int64_t)sizeof *b->x);
-    for (int64_t i = 0; i < rows->n_rows; i++)
-        total += weight == NULL ? 1 : weight[i];
-    for (int64_t i = 0; i < rows->n_rows; i++)
-        b->weight[i] = (weight == NULL ? 1 : weight[i]) / total;
-    for (int64_t i = 0; i < rows->n_rows; i += MLCI_BLOCK_ROWS) {
-        const int64_t left = rows->n_rows - i;
-        mlci_matrix_block(rows, i, left < MLCI_BLOCK_ROWS ? left : MLCI_BLOCK_ROWS,
-                          b->x + i * rows->n_features, rows->n_features);
-        MLCI_TRY(mlci_poll(explain->call, err));
-    }
-    return MLC_OK;
-}
-
 static mlc_status open_trees(const mlci_explain *explain, mlci_shap_background *b, mlc_error *err)
 {
     const int64_t n = b->trees->n_trees, n_outputs = b->trees->n_outputs;
@@ -255,7 +232,7 @@ static mlc_status open_trees(const mlci_explain *explain, mlci_shap_background *
     b->path_sizes = mlci_alloc(b->root, n, sizeof *b->path_sizes);
     if (b->kept == NULL || b->means == NULL || b->path_sizes == NULL)
         return mlci_fail_memory(err, n, (int64_t)sizeof *b->kept);
-    MLCI_TRY(read_rows(explain, b, err));
+    MLCI_TRY(mlci_background_read(explain, &b->rows, err));
     MLCI_TRY(mlci_parallel_for(explain->call, n, open_tree, b, err));
     return make_odds(b, err);
 }
@@ -293,8 +270,7 @@ void mlci_shap_background_close(mlci_shap_background *b)
     mlci_free(b->kept);
     mlci_free(b->means);
     mlci_free(b->path_sizes);
-    mlci_free(b->x);
-    mlci_free(b->weight);
+    mlci_background_clear(&b->rows);
     mlci_free(b->odds);
     mlci_free(b);
 }
