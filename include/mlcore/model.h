@@ -186,15 +186,21 @@ MLC_API MLC_CHECKED mlc_status mlc_model_evaluate(mlc_context *ctx, const mlc_mo
  * probability of each class (of two, the second). The result has the columns with the role id, then
  * `base`, what is predicted when nothing is known of a row, and the vector `contribution`, one
  * component a feature, named after it; base and contributions add to the raw score. With several
- * classes or targets the columns come for each, as `name.base` and `name.contribution`. Trees weigh
- * what is not known by the training rows that went either way (path-dependent), or take it from @p
- * background (interventional); linear models need the background, whose means count. With `top=5`
+ * classes or targets the columns come for each, as `name.base` and `name.contribution` (of pairs of
+ * classes, where raw scores are theirs, as `a:b.base`). Trees weigh what is not known by the
+ * training rows that went either way (path-dependent), or take it from @p background
+ * (interventional). Linear models and support vector machines need the background, of which linear
+ * ones count the means. Of support vector machines values are exact for kernels linear, rbf and poly
+ * (to degree 100) and grow in cost with the vectors, the background rows and the square of the
+ * features that differ; with kernel=sigmoid, and of scores of more than two classes that are votes
+ * (decision_function_shape=ovr), all sets of features are gone through, of which there may be 12.
+ * With `top=5`
  * there is a line for each of the five largest contributions of a row instead: id columns, row
  * (from 0), class or target if there are several, rank, feature, contribution.
  *
  * `method=interactions` gives the vector `interaction`, the matrix of all pairs of features row by
  * row (components `a:b`): symmetric, a feature's own effect on the diagonal; lines of the matrix
- * add to the contributions. Of trees, without a background.
+ * add to the contributions. Of trees, without a background, and of linear models, with one.
  *
  * `method=permutation` measures how much worse each metric is when one column is shuffled over the
  * rows: feature, metric, target, class, importance (the mean over repeats), std, baseline (the
@@ -212,7 +218,7 @@ MLC_API MLC_CHECKED mlc_status mlc_model_evaluate(mlc_context *ctx, const mlc_mo
  * names. level=encoded gives what the last step of a pipeline sees
  * @param[out] out the caller frees it with mlc_dataset_free()
  * @param[out] err may be NULL
- * @return as mlc_model_predict(), and #MLC_ERROR_UNSUPPORTED (the model has no Shapley values; the
+ * @return as mlc_model_predict(), and #MLC_ERROR_UNSUPPORTED (the model has no Shapley values, or not with so many features; the
  * message names those that have), #MLC_ERROR_SETTING, #MLC_ERROR_LIMIT (interactions of more than
  * 2048 features), #MLC_ERROR_DATA. Since 0.1.
  */

@@ -118,13 +118,13 @@ START_TEST(test_base_and_contributions_add_to_the_raw_score)
 }
 END_TEST
 
-/* The last column of an explanation against the first 50 rows. */
+/* The last column of an explanation against the first 20 rows. */
 static double *explain_in(mlc_context *ctx, const explained *e, const mlc_dataset *rows,
                           int64_t *width)
 {
     mlc_dataset *background = NULL, *found = NULL;
     mlc_error err = {0};
-    ck_assert_int_eq(mlc_dataset_rows(NULL, e->rows, NULL, 0, 50, &background, NULL), MLC_OK);
+    ck_assert_int_eq(mlc_dataset_rows(NULL, e->rows, NULL, 0, 20, &background, NULL), MLC_OK);
     const mlc_status status =
         mlc_model_explain(ctx, e->model, rows, background, NULL, &found, &err);
     ck_assert_msg(status == MLC_OK, "%s", err.message);

@@ -153,7 +153,8 @@ class Model(Component):
         when a column is shuffled: n_repeats times, by random_state.
 
         background: rows that stand for what is not known of a row, such as a sample of the
-        training rows. Linear models need them; trees go by their training rows without.
+        training rows. Linear models and support vector machines need them; trees go by their
+        training rows without.
         level="encoded" gives what the last step of a pipeline sees, "raw" its columns.
         """
         self._require_fitted()

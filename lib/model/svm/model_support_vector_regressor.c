@@ -149,7 +149,7 @@ const mlci_model_descriptor mlci_model_support_vector_regressor = {
                 "its own.\n"
                 "Cost: as support_vector_classifier, of one pair of classes.\n"
                 "raw is the prediction. Table problems has the intercept and the value of the "
-                "dual.\n"
+                "dual. Shapley values need background rows.\n"
                 "Missing values are refused. Weight 2 equals the row twice. Constant columns have "
                 "no effect on kernel=rbf. Distances and products treat features alike, and epsilon "
                 "and C are in units of the target: scale them first.\n"

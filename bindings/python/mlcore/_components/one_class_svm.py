@@ -13,10 +13,11 @@ class OneClassSVM(Model):
     origin that leaves a share nu of the rows behind. Algorithm: the dual, as
     support_vector_classifier solves it. Cost: as support_vector_classifier, of one pair of
     classes. raw is w'phi(x) - rho, above 0 inside; the prediction is 1 there and -1, an anomaly,
-    elsewhere. Table problems has the intercept, -rho. Missing values are refused. Weight 2 equals
-    the row twice. Constant columns have no effect on kernel=rbf. Distances and products treat
-    features alike: scale them first. Differences from scikit-learn: gamma=scale counts weights;
-    kernels given by a function or as a matrix, and shrinking, are left out.
+    elsewhere. Table problems has the intercept, -rho. Shapley values need background rows. Missing
+    values are refused. Weight 2 equals the row twice. Constant columns have no effect on
+    kernel=rbf. Distances and products treat features alike: scale them first. Differences from
+    scikit-learn: gamma=scale counts weights; kernels given by a function or as a matrix, and
+    shrinking, are left out.
 
     Parameters:
 

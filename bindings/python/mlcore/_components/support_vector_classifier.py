@@ -20,12 +20,14 @@ class SupportVectorClassifier(Model):
     of the kernel, and two copies of the features. raw is the decision for two classes, above 0 for
     the second. With probability the decisions of five fits, each without a fifth of the rows, make
     Platt's sigmoid (2000); pairs are coupled by Wu, Lin, Weng (2004), so that probabilities may
-    disagree with the votes. Table problems has intercepts and the value of the dual. Missing
-    values are refused. Weight 2 equals the row twice, but for the fifths of probability. Constant
-    columns have no effect on kernel=rbf. Distances and products treat features alike: scale them
-    first. At most 1000 classes. Differences from scikit-learn: nu makes NuSVC of SVC, where
-    class_weight counts too; gamma=scale counts weights; the rows left out for probabilities are
-    not drawn; kernels given by a function or as a matrix, and shrinking, are left out.
+    disagree with the votes. Table problems has intercepts and the value of the dual. Shapley
+    values need background rows: they are exact of decisions (two classes, or ovo), and of scores
+    of ovr and kernel=sigmoid with up to 12 features. Missing values are refused. Weight 2 equals
+    the row twice, but for the fifths of probability. Constant columns have no effect on
+    kernel=rbf. Distances and products treat features alike: scale them first. At most 1000
+    classes. Differences from scikit-learn: nu makes NuSVC of SVC, where class_weight counts too;
+    gamma=scale counts weights; the rows left out for probabilities are not drawn; kernels given by
+    a function or as a matrix, and shrinking, are left out.
 
     Parameters:
 

@@ -284,7 +284,7 @@ public final class Model extends Handle {
      *
      * @param rows with the columns that were fitted; with the target for permutation
      * @param background rows that stand for what is not known of a row, or null; linear models
-     *     need them
+     *     and support vector machines need them
      * @param settings such as {@code method=shap level=raw top=5}, or null
      */
     public Dataset explain(Dataset rows, Dataset background, String settings) {

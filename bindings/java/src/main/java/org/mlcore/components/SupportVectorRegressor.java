@@ -11,11 +11,11 @@ import org.mlcore.Model;
  * found, at a price of nu times the sum of weights in that sum. Algorithm: the dual with two
  * variables a row, as support_vector_classifier solves its own. Cost: as support_vector_classifier,
  * of one pair of classes. raw is the prediction. Table problems has the intercept and the value of
- * the dual. Missing values are refused. Weight 2 equals the row twice. Constant columns have no
- * effect on kernel=rbf. Distances and products treat features alike, and epsilon and C are in units
- * of the target: scale them first. Differences from scikit-learn: nu makes NuSVR of SVR;
- * gamma=scale counts weights; kernels given by a function or as a matrix, and shrinking, are left
- * out.
+ * the dual. Shapley values need background rows. Missing values are refused. Weight 2 equals the
+ * row twice. Constant columns have no effect on kernel=rbf. Distances and products treat features
+ * alike, and epsilon and C are in units of the target: scale them first. Differences from
+ * scikit-learn: nu makes NuSVR of SVR; gamma=scale counts weights; kernels given by a function or
+ * as a matrix, and shrinking, are left out.
  */
 public final class SupportVectorRegressor implements Recipe {
     private final Settings settings = new Settings();
