@@ -511,6 +511,15 @@ static mlc_status read_opset(mlci_onnx_file *f, mlci_span message, mlc_error *er
     return MLC_OK;
 }
 
+static void read_metadata(mlci_onnx_file *f, mlci_span message)
+{
+    mlci_proto key, value;
+    if (find_field(message, MLCI_ONNX_METADATA_KEY, MLCI_PROTO_BYTES, &key) &&
+        find_field(message, MLCI_ONNX_METADATA_VALUE, MLCI_PROTO_BYTES, &value) &&
+        mlci_span_is(span_of(&key), MLCI_ONNX_QUANTILES))
+        f->levels = span_of(&value);
+}
+
 mlc_status mlci_onnx_read(mlci_onnx_file *f, const char *bytes, int64_t n, mlc_error *err)
 {
     mlci_proto r;
@@ -520,6 +529,7 @@ mlc_status mlci_onnx_read(mlci_onnx_file *f, const char *bytes, int64_t n, mlc_e
         if (r.field == MLCI_ONNX_MODEL_GRAPH) f->graph = span_of(&r);
         if (r.field == MLCI_ONNX_MODEL_PRODUCER) f->producer = span_of(&r);
         if (r.field == MLCI_ONNX_MODEL_OPSET) MLCI_TRY(read_opset(f, span_of(&r), err));
+        if (r.field == MLCI_ONNX_MODEL_METADATA) read_metadata(f, span_of(&r));
         if (r.field == MLCI_ONNX_MODEL_FUNCTIONS)
             return mlci_foreign_refuse(f->model, err, MLC_ERROR_UNSUPPORTED, "functions",
                                        "functions of its own are not known");

@@ -30,6 +30,7 @@ typedef struct mlci_onnx_file {
     mlci_foreign *model; /* for messages, memory and limits */
     int64_t ml_version;
     mlci_span graph, producer;
+    mlci_span levels; /* what its metadata says of quantiles */
     int64_t n_ops, n_constants, n_inputs, n_outputs, n_names;
     mlci_onnx_op *ops;
     mlci_onnx_known *constants, *inputs;

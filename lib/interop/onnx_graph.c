@@ -12,7 +12,7 @@ void mlci_onnx_init(mlci_onnx *g, mlci_root *root, int32_t opset)
 {
     *g = (mlci_onnx){.root = root, .opset = opset, .n_slashes = 1};
     g->real = opset == 5 ? MLCI_ONNX_DOUBLE : MLCI_ONNX_FLOAT;
-    g->nodes = g->constants = g->inputs = g->outputs = mlci_text_init(root);
+    g->nodes = g->constants = g->inputs = g->outputs = g->metadata = mlci_text_init(root);
 }
 
 void mlci_onnx_clear(mlci_onnx *g)
@@ -24,6 +24,7 @@ void mlci_onnx_clear(mlci_onnx *g)
     mlci_text_clear(&g->constants);
     mlci_text_clear(&g->inputs);
     mlci_text_clear(&g->outputs);
+    mlci_text_clear(&g->metadata);
 }
 
 /* ---- names -------------------------------------------------------------------------------- */
@@ -323,6 +324,14 @@ int32_t mlci_onnx_largest(mlci_onnx *g, int32_t value)
     return out;
 }
 
+void mlci_onnx_metadata(mlci_onnx *g, const char *key, const char *value)
+{
+    const int64_t mark = mlci_proto_open(&g->metadata, MLCI_ONNX_MODEL_METADATA);
+    mlci_proto_add_text(&g->metadata, MLCI_ONNX_METADATA_KEY, key);
+    mlci_proto_add_text(&g->metadata, MLCI_ONNX_METADATA_VALUE, value);
+    mlci_proto_close(&g->metadata, mark);
+}
+
 /* ---- together ----------------------------------------------------------------------------- */
 
 static void put_version(mlci_text *out, const char *domain, int64_t version)
@@ -349,5 +358,7 @@ mlc_status mlci_onnx_finish(mlci_onnx *g, const char *name, const char *producer
     mlci_proto_close(out, graph);
     put_version(out, "", g->opset == 5 ? 21 : 17);
     put_version(out, MLCI_ONNX_ML, g->opset);
+    MLCI_TRY(mlci_text_status(&g->metadata, err));
+    if (g->metadata.length > 0) mlci_text_append(out, g->metadata.data, g->metadata.length);
     return mlci_text_status(out, err);
 }

@@ -18,7 +18,7 @@ typedef struct mlci_onnx {
     int32_t
         n_slashes; /* before the numbers of other values, so that no input is called like them */
     int64_t node;  /* mark of the one that is open */
-    mlci_text nodes, constants, inputs, outputs;
+    mlci_text nodes, constants, inputs, outputs, metadata;
 } mlci_onnx;
 
 void mlci_onnx_init(mlci_onnx *g, mlci_root *root, int32_t opset);
@@ -29,6 +29,8 @@ mlc_status mlci_onnx_finish(mlci_onnx *g, const char *name, const char *producer
 
 /* n_rows x width of a type; inputs come before all other values. */
 int32_t mlci_onnx_input(mlci_onnx *g, const char *name, int32_t type, int64_t width);
+/* What the file says of itself. */
+void mlci_onnx_metadata(mlci_onnx *g, const char *key, const char *value);
 /* Gives a value to the outside; width 0: one dimension. A name that an input has gets an
  * underscore. */
 void mlci_onnx_output(mlci_onnx *g, const char *name, int32_t value, int32_t type, int64_t width);

@@ -353,6 +353,21 @@ static double boosted_add(const void *state, int64_t tree, int64_t node, int32_t
     return e->nodes[node].value;
 }
 
+/* Levels of quantiles, without which the graph could not become a model again. */
+static mlc_status put_levels(mlci_onnx_export *x, const mlci_link *l, mlc_error *err)
+{
+    const mlci_component *const c = x->program->model;
+    mlci_text list = mlci_text_init(x->root);
+    for (int32_t k = 0; k < l->n_outputs; k++) {
+        if (k > 0) mlci_text_append_text(&list, ",");
+        mlci_model_of(c)->level_name(c->params, k, &list);
+    }
+    const mlc_status status = mlci_text_status(&list, err);
+    if (status == MLC_OK) mlci_onnx_metadata(&x->g, MLCI_ONNX_QUANTILES, list.data);
+    mlci_text_clear(&list);
+    return status;
+}
+
 static mlc_status put_boosted(mlci_onnx_export *x, mlc_error *err)
 {
     const mlci_component *const c = x->program->model;
@@ -374,6 +389,7 @@ static mlc_status put_boosted(mlci_onnx_export *x, mlc_error *err)
                            "the model adds floats, the file doubles: about 1e-7 of the largest "
                            "number that is added",
                            err));
+    if (link.link == MLCI_LINK_QUANTILES) MLCI_TRY(put_levels(x, &link, err));
     return put_scores(x, &link, scores, 1, err);
 }
 

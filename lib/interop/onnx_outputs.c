@@ -1,6 +1,7 @@
 /* What an ONNX graph gives: the output that tells most of its scores, and the model by it. */
 #include <string.h>
 
+#include "foreign_levels.h"
 #include "onnx_vectors.h"
 
 static const mlci_onnx_form *output_form(const mlci_onnx_reading *g, int64_t i)
@@ -90,8 +91,8 @@ static void set_rule(mlci_onnx_reading *g, const mlci_onnx_scores *s)
 
 void mlci_onnx_write_objective(mlci_onnx_reading *g)
 {
-    static const char *const links[] = {"identity", "logistic",   "exp", "softmax",
-                                        "",         "one_vs_all", "each"};
+    static const char *const links[] = {"identity",  "logistic",   "exp", "softmax",
+                                        "quantiles", "one_vs_all", "each"};
     mlci_foreign *const m = g->model;
     const size_t size = sizeof m->objective - 1;
     const size_t n = (size_t)g->maker->name.length < size ? (size_t)g->maker->name.length : size;
@@ -102,6 +103,29 @@ void mlci_onnx_write_objective(mlci_onnx_reading *g)
     if (text.data != NULL && (size_t)text.length < size)
         memcpy(m->objective, text.data, (size_t)text.length + 1);
     mlci_text_clear(&text);
+}
+
+/* Quantiles of the levels that the file names. */
+static mlc_status set_levels(mlci_onnx_reading *g, mlc_error *err)
+{
+    mlci_foreign *const m = g->model;
+    mlci_text list = mlci_text_init(m->root);
+    if (g->is_class)
+        return mlci_foreign_refuse(m, err, MLC_ERROR_UNSUPPORTED, "output",
+                                   "its outputs are both classes and the middle of scores");
+    if (g->file.levels.at == NULL)
+        return mlci_foreign_refuse(m, err, MLC_ERROR_UNSUPPORTED, "metadata",
+                                   "it has the middle of %d scores, but no levels of quantiles: "
+                                   "'" MLCI_ONNX_QUANTILES "' in metadata_props would be right",
+                                   (int)m->n_outputs);
+    mlci_text_append_text(&m->recipe, "loss=quantile");
+    mlci_text_append(&list, g->file.levels.at, g->file.levels.length);
+    mlc_status status = mlci_text_status(&list, err);
+    if (status == MLC_OK)
+        status =
+            mlci_foreign_set_levels(m, MLCI_ONNX_QUANTILES, list.length > 0 ? list.data : "", err);
+    mlci_text_clear(&list);
+    return status;
 }
 
 static mlc_status finish_trees(mlci_onnx_reading *g, const mlci_onnx_form *f, mlc_error *err)
@@ -120,6 +144,7 @@ static mlc_status finish_trees(mlci_onnx_reading *g, const mlci_onnx_form *f, ml
     if (m->link == MLCI_LINK_LOGIT && !g->is_class)
         mlci_text_append_text(&m->recipe, "loss=cross_entropy");
     MLCI_TRY(mlci_text_status(&m->recipe, err));
+    if (m->link == MLCI_LINK_QUANTILES) MLCI_TRY(set_levels(g, err));
     return g->is_class ? mlci_onnx_make_classes(g, err) : MLC_OK;
 }
 

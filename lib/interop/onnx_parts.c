@@ -1,6 +1,7 @@
 /* Chains of ONNX nodes that say one thing together, as this library writes them: the probabilities
- * of classes that were told one from the rest, softmax(-softplus(-score)); and zeros that count as
- * missing, Where(|x| <= 1e-35, NaN, x). */
+ * of classes that were told one from the rest, softmax(-softplus(-score)); zeros that count as
+ * missing, Where(|x| <= 1e-35, NaN, x); and the middle of quantiles, the mean of the one or two
+ * numbers in the middle of sorted scores. */
 #include <math.h>
 
 #include "matrix.h"
@@ -22,7 +23,12 @@ enum {
     PART_SOFTPLUS,
     PART_LOG_SIGMOID,
     PART_MAGNITUDE, /* of columns */
-    PART_IS_ZERO
+    PART_IS_ZERO,
+    PART_SORTED, /* scores of a row, ascending */
+    PART_LOW,    /* the one in the middle, or the lower of two */
+    PART_HIGH,   /* the higher one */
+    PART_HALF_LOW,
+    PART_HALF_HIGH
 };
 
 typedef struct rule {
@@ -44,6 +50,8 @@ static const rule rules[] = {
     {"Neg", PART_SOFTPLUS, PART_NONE, 0, PART_LOG_SIGMOID},
     {"Abs", PART_COLUMNS, PART_NONE, 0, PART_MAGNITUDE},
     {"LessOrEqual", PART_MAGNITUDE, PART_CONSTANT, MLCI_NEAR_ZERO, PART_IS_ZERO},
+    {"Mul", PART_LOW, PART_CONSTANT, 0.5, PART_HALF_LOW},
+    {"Mul", PART_HIGH, PART_CONSTANT, 0.5, PART_HALF_HIGH},
 };
 
 static int32_t part_of(const mlci_onnx_form *f)
@@ -112,12 +120,58 @@ static mlc_status hide_zeros(const mlci_onnx_step *s, int *is_part, mlc_error *e
     return MLC_OK;
 }
 
+/* Scores in order, and those in the middle. */
+static mlc_status take_middle(const mlci_onnx_step *s, int *is_part, mlc_error *err)
+{
+    const int32_t n = s->g->model->n_outputs;
+    int64_t axis = -1, largest = 1;
+    int is_low = 0, is_high = 0, has_all = 0;
+    if (part_of(s->in[1]) != PART_CONSTANT) return MLC_OK;
+    if (mlci_span_is(s->op->name, "TopK") && part_of(s->in[0]) == PART_SCORES) {
+        MLCI_TRY(mlci_onnx_integer_of(&s->g->file, s->op, "axis", -1, &axis, err));
+        MLCI_TRY(mlci_onnx_integer_of(&s->g->file, s->op, "largest", 1, &largest, err));
+        MLCI_TRY(is_number(s, n, &has_all, err));
+        if (n < 2 || !has_all || s->g->linear.weights != NULL || largest != 0 ||
+            (axis != 1 && axis != -1) || s->in[0]->scores.factor != 1 ||
+            s->in[0]->scores.divisor != 1)
+            return mlci_onnx_refuse_place(s, err);
+        *is_part = PART_SORTED;
+    }
+    if (mlci_span_is(s->op->name, "Gather") && part_of(s->in[0]) == PART_SORTED) {
+        MLCI_TRY(mlci_onnx_integer_of(&s->g->file, s->op, "axis", 0, &axis, err));
+        MLCI_TRY(is_number(s, (n - 1) / 2, &is_low, err));
+        MLCI_TRY(is_number(s, n / 2, &is_high, err));
+        if (axis != 1 || (!is_low && !is_high)) return mlci_onnx_refuse_place(s, err);
+        *is_part = is_low ? PART_LOW : PART_HIGH;
+    }
+    if (!*is_part) return MLC_OK;
+    *s->out = *s->in[0];
+    s->out->kind = MLCI_FORM_PART;
+    s->out->part = *is_part;
+    return MLC_OK;
+}
+
+/* The mean of the middle: of an odd number of scores twice the same. */
+static void join_halves(const mlci_onnx_step *s, int *is_part)
+{
+    const int32_t second = s->g->model->n_outputs % 2 == 1 ? PART_HALF_LOW : PART_HALF_HIGH;
+    if (!mlci_span_is(s->op->name, "Add") || part_of(s->in[0]) != PART_HALF_LOW ||
+        part_of(s->in[1]) != second || s->in[0]->scores.start != s->in[1]->scores.start)
+        return;
+    *is_part = 1;
+    *s->out = *s->in[0];
+    s->out->kind = MLCI_FORM_LINKED;
+    s->out->scores.link = MLCI_LINK_QUANTILES;
+}
+
 mlc_status mlci_onnx_take_part(const mlci_onnx_step *s, int *is_part, mlc_error *err)
 {
     const int32_t first = part_of(s->in[0]), second = part_of(s->in[1]);
     *is_part = 0;
     MLCI_TRY(share(s, is_part, err));
     if (!*is_part) MLCI_TRY(hide_zeros(s, is_part, err));
+    if (!*is_part) MLCI_TRY(take_middle(s, is_part, err));
+    if (!*is_part) join_halves(s, is_part);
     for (size_t i = 0; i < sizeof rules / sizeof rules[0] && !*is_part; i++) {
         const rule *const r = &rules[i];
         if (!mlci_span_is(s->op->name, r->op) || first != r->first || second != r->second) continue;

@@ -87,6 +87,26 @@ START_TEST(test_exported_doubles_come_back_to_the_last_bit)
 }
 END_TEST
 
+START_TEST(test_exported_quantiles_come_back_with_their_levels)
+{
+    mlc_dataset *rows = composing_rows(120, COMPOSING_NUMBERS);
+    mlc_model *model = fit("gradient_boosting_regressor(n_estimators=5, loss=quantile, "
+                           "quantile='0.2,0.5,0.9')",
+                           rows);
+    mlc_model *back = NULL;
+    mlc_buffer *file = export(model, "format=onnx, opset=5", NULL);
+    mlc_error err = {0};
+    ck_assert_msg(mlc_model_import_memory(NULL, mlc_buffer_data(file), mlc_buffer_size(file), NULL,
+                                          NULL, &back, &err) == MLC_OK,
+                  "%s", err.message);
+    composing_same(model, back, rows);
+    mlc_model_free(back);
+    mlc_buffer_free(file);
+    mlc_model_free(model);
+    mlc_dataset_free(rows);
+}
+END_TEST
+
 START_TEST(test_same_model_gives_the_same_bytes)
 {
     mlc_dataset *rows = composing_rows(60, COMPOSING_NUMBERS);
@@ -150,10 +170,10 @@ static void import_block(const char *bytes, int64_t n)
 }
 
 /* Trees with sets, texts with codes, labels: cut off anywhere, and with bytes that are others. */
-static void damage(const char *settings)
+static void damage(const char *recipe, const char *roles, const char *settings)
 {
-    mlc_dataset *rows = composing_rows(60, COMPOSING_CLASSES);
-    mlc_model *model = fit("gradient_boosting_classifier(n_estimators=2)", rows);
+    mlc_dataset *rows = composing_rows(60, roles);
+    mlc_model *model = fit(recipe, rows);
     mlc_buffer *file = export(model, settings, NULL);
     const int64_t n = mlc_buffer_size(file);
     char *const bytes = malloc((size_t)n);
@@ -174,13 +194,22 @@ static void damage(const char *settings)
 
 START_TEST(test_damaged_files_of_version_5_do_no_harm)
 {
-    damage("format=onnx, opset=5");
+    damage("gradient_boosting_classifier(n_estimators=2)", COMPOSING_CLASSES,
+           "format=onnx, opset=5");
 }
 END_TEST
 
 START_TEST(test_damaged_files_of_version_3_do_no_harm)
 {
-    damage("format=onnx, opset=3");
+    damage("gradient_boosting_classifier(n_estimators=2)", COMPOSING_CLASSES,
+           "format=onnx, opset=3");
+}
+END_TEST
+
+START_TEST(test_damaged_files_of_quantiles_do_no_harm)
+{
+    damage("gradient_boosting_regressor(n_estimators=2, loss=quantile, quantile='0.2,0.9')",
+           COMPOSING_NUMBERS, "format=onnx, opset=5");
 }
 END_TEST
 
@@ -207,8 +236,10 @@ END_TEST
 
 MLCI_CHECK_MAIN("export_onnx", test_trees_of_numbers_are_one_node_and_what_makes_outputs,
                 test_exported_doubles_come_back_to_the_last_bit,
+                test_exported_quantiles_come_back_with_their_levels,
                 test_same_model_gives_the_same_bytes, test_what_has_no_words_is_refused,
                 test_report_of_doubles_is_about_the_last_digits,
                 test_damaged_files_of_version_5_do_no_harm,
                 test_damaged_files_of_version_3_do_no_harm,
+                test_damaged_files_of_quantiles_do_no_harm,
                 test_export_when_memory_fails_leaks_nothing)

@@ -114,6 +114,7 @@ ELSEWHERE = {
     "kernel/simd/scan.inc.c": ("kernel/test_scan_kernels.c", "of each instruction set"),
     "kernel/simd/score.inc.c": ("kernel/test_score_kernels.c", "of each instruction set"),
     "kernel/simd/shap.inc.c": ("kernel/test_shap_kernels.c", "of each instruction set"),
+    "kernel/simd/share.inc.c": ("kernel/test_share_kernels.c", "of each instruction set"),
     "kernel/simd/softmax.inc.c": ("kernel/test_softmax.c", "of each instruction set"),
     "kernel/simd/sums.inc.c": ("kernel/test_sums.c", "of each instruction set"),
     "kernel/simd/table.inc.c": KERNELS,

@@ -197,6 +197,62 @@ def test_links_and_zeros(housing, recipe, opset):
     compare(mlcore.Model(recipe).fit(rows), rows, opset)
 
 
+def with_levels(data, levels):
+    """The file with other levels in its metadata, or without."""
+    onnx = pytest.importorskip("onnx")
+    graph = onnx.load_from_string(data)
+    del graph.metadata_props[:]
+    if levels is not None:
+        onnx.helper.set_model_props(graph, {"other": "1", "mlcore.quantile": levels})
+    return graph.SerializeToString()
+
+
+@pytest.mark.parametrize("opset", [3, 5])
+@pytest.mark.parametrize("levels", ["0.1,0.9", "0.1,0.5,0.95", "0.05,0.25,0.5,0.75"])
+def test_quantiles_of_several_levels_come_back(points, levels, opset):
+    X, y = points
+    X = X.astype(np.float32).astype(np.float64)
+    model = mlcore.Model("gradient_boosting_regressor(n_estimators=10, loss=quantile, "
+                         f"quantile='{levels}')").fit(X, X[:, 0] + y)
+    data = export(model, opset=opset)[0]
+    again = mlcore.loads(mlcore.from_onnx(data).dumps())
+    assert f"loss=quantile, quantile='{levels}'" in again.recipe
+    for output in ("prediction", "quantile", "raw"):
+        ours, theirs = (np.asarray(m.predict_table(X, "class,quantile,raw").column(output))
+                        for m in (model, again))
+        if opset == 5:
+            assert (ours == theirs).all()
+        np.testing.assert_allclose(theirs, ours, rtol=FLOAT_CLOSE, atol=FLOAT_CLOSE)
+    with pytest.raises(mlcore.UnsupportedError, match="no levels of quantiles: 'mlcore.quantile'"):
+        mlcore.from_onnx(with_levels(data, None))
+    for wrong, words in (("0.5", "1 levels, the model"), (levels + "x", "is no level"),
+                         (levels.replace("0.", "1."), "is no level"), ("", "0 levels")):
+        with pytest.raises(mlcore.MlcoreError, match=words):
+            mlcore.from_onnx(with_levels(data, wrong))
+
+
+@pytest.mark.parametrize("change", ["largest", "all", "half", "place"])
+def test_another_middle_than_ours_is_refused(points, change):
+    onnx = pytest.importorskip("onnx")
+    X, y = points
+    model = mlcore.Model("gradient_boosting_regressor(n_estimators=3, loss=quantile, "
+                         "quantile='0.1,0.5,0.7,0.9')").fit(X, X[:, 0] + y)
+    graph = onnx.load_from_string(export(model)[0])
+    node = next(n for n in graph.graph.node
+                if n.op_type == {"largest": "TopK", "all": "TopK", "half": "Mul"}.get(change, "Gather"))
+    constant = next(c for c in graph.graph.initializer if c.name == node.input[1])
+    if change == "largest":
+        next(a for a in node.attribute if a.name == "largest").i = 1
+    elif change == "half":
+        constant.CopyFrom(onnx.numpy_helper.from_array(
+            (onnx.numpy_helper.to_array(constant) / 2), constant.name))
+    else:
+        constant.CopyFrom(onnx.numpy_helper.from_array(
+            (onnx.numpy_helper.to_array(constant) * 0 + 3), constant.name))
+    with pytest.raises(mlcore.UnsupportedError, match=node.op_type):
+        mlcore.from_onnx(graph.SerializeToString())
+
+
 @pytest.mark.parametrize("opset", [3, 5])
 def test_zeros_that_are_missing_come_back(housing, opset):
     columns = {name: housing.items(name) for name in housing.columns}
