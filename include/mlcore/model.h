@@ -186,15 +186,13 @@ MLC_API MLC_CHECKED mlc_status mlc_model_evaluate(mlc_context *ctx, const mlc_mo
  * probability of each class (of two, the second). The result has the columns with the role id, then
  * `base`, what is predicted when nothing is known of a row, and the vector `contribution`, one
  * component a feature, named after it; base and contributions add to the raw score. With several
- * classes or targets the columns come for each, as `name.base` and `name.contribution` (of pairs of
- * classes, where raw scores are theirs, as `a:b.base`). Trees weigh what is not known by the
- * training rows that went either way (path-dependent), or take it from @p background
- * (interventional). Linear models and support vector machines need the background, of which linear
- * ones count the means. Of support vector machines values are exact for kernels linear, rbf and poly
- * (to degree 100) and grow in cost with the vectors, the background rows and the square of the
- * features that differ; with kernel=sigmoid, and of scores of more than two classes that are votes
- * (decision_function_shape=ovr), all sets of features are gone through, of which there may be 12.
- * With `top=5`
+ * classes or targets the columns come for each, as `name.base` and `name.contribution`; of pairs of
+ * classes, where raw scores are theirs, as `a:b.base`. Trees weigh what is not known by the training
+ * rows that went either way (path-dependent), or take it from @p background (interventional); linear
+ * models need the background, whose means count. Support vector machines need it as well: kernels
+ * linear, rbf and poly (to degree 100) for any number of features, in time that grows with vectors,
+ * background rows and the square of the features in which rows differ; kernel=sigmoid, and scores of
+ * more than two classes that are votes (decision_function_shape=ovr), for up to 12. With `top=5`
  * there is a line for each of the five largest contributions of a row instead: id columns, row
  * (from 0), class or target if there are several, rank, feature, contribution.
  *
