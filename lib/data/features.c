@@ -400,13 +400,15 @@ void mlci_features_row(const mlci_features *features, const mlc_value *cells, do
 void mlci_features_reals(const mlci_features *features, const double *reals, double *out,
                          int64_t *flags)
 {
+    int64_t bits = 0;
     const mlci_feature *const end = features->inputs + features->n_inputs;
     for (const mlci_feature *f = features->inputs; f < end; f++) {
         for (int64_t j = f->first; j < f->first + f->width; j++) {
-            out[j] = checked_number(f, reals[j], flags);
+            out[j] = checked_number(f, reals[j], &bits);
             if (features->zero_is_missing && mlci_is_zero(out[j])) out[j] = (double)NAN;
         }
     }
+    *flags |= bits;
 }
 
 /* ---- saving ------------------------------------------------------------------------------- */

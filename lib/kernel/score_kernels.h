@@ -18,8 +18,9 @@
 #define MLCI_CODE_THRESHOLDS 255 /* of a column, the infinite one included */
 #define MLCI_ROW_LANES 16        /* codes of a row come in so many at a time */
 #define MLCI_ROW_COLUMNS 256     /* columns, at most, of trees by paths and by heaps */
+#define MLCI_ROW_SPLITS 32       /* of a tree by paths or by heap */
 #define MLCI_PATH_LEAVES 32      /* of a tree by paths, at most */
-#define MLCI_HEAP_DEPTH 6        /* levels of a heap */
+#define MLCI_HEAP_DEPTH 5        /* levels of a heap */
 #define MLCI_ROW_CHUNK 512       /* trees that are asked for at a time */
 
 /* Thresholds of one feature, laid out by mlci_code_table_fill(). */
@@ -69,34 +70,53 @@ typedef struct mlci_bit_tree {
                                     of 8 */
 } mlci_bit_tree;
 
-/* Splits of many trees for single rows, tree after tree: a row goes right at a split where
- * (uint8_t)(code - missing_left) < rank. Missing values, of code 0, are above all ranks where
- * missing_left is 1. Rank 0 is left for all. Arrays are aligned to 64 bytes. */
+/* Splits of many trees for single rows, MLCI_ROW_SPLITS a tree and those of one more tree without
+ * any: a row goes right at a split where code < rank, unless its code is 0, the value missing, and
+ * missing_left has a bit for that split, 64 splits a word. Rank 0 is left for all. How many bytes
+ * come from the second cache is what bounds a row. Arrays are aligned to 64 bytes. */
 typedef struct mlci_row_splits {
     int32_t n_columns; /* at most MLCI_ROW_COLUMNS */
-    const uint8_t *column, *missing_left, *rank;
+    const uint8_t *column, *rank;
+    const uint64_t *missing_left;
 } mlci_row_splits;
 
-/* Trees of at most MLCI_PATH_LEAVES leaves and any shape, with 32 splits each, and those of one
- * more tree without any. `left` has for each of 32 leaves, from left to right, bits of the splits
- * to whose left it lies: a row is in the first leaf of which none of them goes right (QuickScorer,
- * Lucchese et al. 2015). */
+/* A row as its codes, that in column c being codes[c]; there are codes up to a multiple of
+ * MLCI_ROW_LANES. Bits of `also` are splits that send it right besides, 64 a word, from the word
+ * that has the first tree asked for on; NULL: none. */
+typedef struct mlci_coded_row {
+    const uint8_t *codes;
+    const uint64_t *also;
+    int32_t has_missing; /* is a code of a column 0? */
+} mlci_coded_row;
+
+/* Trees of at most MLCI_PATH_LEAVES leaves and any shape. `left` has for each of 32 leaves, from
+ * left to right, bits of the splits to whose left it lies: a row is in the first leaf of which none
+ * of them goes right (QuickScorer, Lucchese et al. 2015). */
 typedef struct mlci_path_trees {
     mlci_row_splits splits;
     const uint32_t *left;
+    const double *values;
+    const int64_t *first_value; /* of the leaves of each tree that is asked for */
 } mlci_path_trees;
 
-/* The first MLCI_HEAP_DEPTH levels of trees, 64 splits each: the children of split i are 2i and
- * 2i + 1, the root is 1; what would be split 64 + j is place j. What is at each of 64 places is for
- * the caller to say. */
+/* The first MLCI_HEAP_DEPTH levels of trees: the children of split i are 2i and 2i + 1, the root is
+ * 1; what would be split 32 + j is place j. Of place j of a tree bit j of `walked` says whether it
+ * is walked from there; its cell is the node then, else the value of the leaf. */
+typedef union mlci_heap_cell {
+    double value;
+    uint64_t node;
+} mlci_heap_cell;
+
 typedef struct mlci_heap_trees {
     mlci_row_splits splits;
-    const uint16_t *next;
+    const uint32_t *walked;
+    const mlci_heap_cell *cells;
 } mlci_heap_trees;
 
-/* A node that is walked: to the node `below` places after it or to the next one, by the rule of
- * mlci_row_splits. Of a leaf `below` is 0, and rank its number. Four bytes, since how soon they
- * come from memory is what bounds a walk. */
+/* A node that is walked: to the node `below` places after it, or to the one after that where
+ * (uint8_t)(code - missing_left) < rank; missing values are above all ranks where missing_left
+ * is 1. Of a leaf `below` is 0, and rank its number. Four bytes, since how soon they come from
+ * memory is what bounds a walk. */
 #define MLCI_WALKED_COLUMNS (1 << 14)
 typedef struct mlci_code_node {
     uint32_t below : 9;
@@ -127,19 +147,27 @@ typedef struct mlci_score_kernels {
     /* The same, each sum rounded to float. */
     void (*add_floats)(const double *values, int32_t n_values, const uint8_t *leaf, int64_t n,
                        double *sum);
-    /* The leaves of n <= MLCI_ROW_CHUNK trees from `first` on, of one row, whose code in column c
-     * is codes[c]; there are codes up to a multiple of MLCI_ROW_LANES. Bits of `also` are splits
-     * that send the row right besides, 64 a word, from the word that has the first of them on;
-     * NULL: none. Of heaps, what is next. */
-    void (*find_paths)(const mlci_path_trees *trees, int64_t first, int64_t n, const uint8_t *codes,
-                       const uint64_t *also, uint8_t *leaf);
-    void (*find_heaps)(const mlci_heap_trees *trees, int64_t first, int64_t n, const uint8_t *codes,
-                       const uint64_t *also, uint16_t *next);
+    /* The leaves of a row in n <= MLCI_ROW_CHUNK trees from `first` on. Of heaps their places. What
+     * is written has room for a multiple of 16, here and below. */
+    void (*find_paths)(const mlci_path_trees *trees, int64_t first, int64_t n,
+                       const mlci_coded_row *row, uint8_t *leaf);
+    void (*find_heaps)(const mlci_heap_trees *trees, int64_t first, int64_t n,
+                       const mlci_coded_row *row, uint8_t *place);
+    /* The sum with the values of those leaves added, tree after tree; or each rounded to float,
+     * where these are floats. */
+    double (*add_paths)(const mlci_path_trees *trees, int64_t first, int64_t n,
+                        const mlci_coded_row *row, double sum);
+    double (*add_float_paths)(const mlci_path_trees *trees, int64_t first, int64_t n,
+                              const mlci_coded_row *row, double sum);
+    /* What is at the places of n trees: values, and the nodes of those to be walked, whose numbers
+     * among the n are slots, in their order. Returns how many these are. */
+    int64_t (*take_places)(const mlci_heap_trees *trees, int64_t first, int64_t n,
+                           const uint8_t *place, double *value, uint32_t *at, uint32_t *slot);
     /* From n nodes, numbers below 2^31, to leaves, of one row of n_codes codes, which are there up
-     * to a multiple of MLCI_ROW_LANES: leaf[slot[i]] is that below node at[i]. The lists have room
-     * for a multiple of 16 and are used up. */
+     * to a multiple of MLCI_ROW_LANES: `end`, of which no more is written, gets 256 slot[i] + leaf
+     * for each i, in any order. The lists are used up. */
     void (*walk)(const mlci_code_node *nodes, const uint8_t *codes, int64_t n_codes, int64_t n,
-                 uint32_t *at, uint32_t *slot, uint8_t *leaf);
+                 uint32_t *at, uint32_t *slot, uint32_t *end);
 } mlci_score_kernels;
 
 /* The table of an instruction set, as mlci_kernels_of(). */

@@ -297,7 +297,7 @@ static mlc_status check_row(const mlc_predictor *p, const mlc_value *row, int64_
                             int64_t *flags, mlc_error *err)
 {
     const mlci_features *inputs = p->model->record->inputs;
-    for (int32_t i = 0; i < mlc_predictor_n_inputs(p); i++) {
+    for (int64_t i = 0; i < inputs->n_features; i++) {
         if (row[i].kind >= MLC_MISSING && row[i].kind <= MLC_TEXT &&
             (row[i].kind != MLC_TEXT || (row[i].text != NULL && row[i].length >= 0))) {
             continue;

@@ -250,8 +250,7 @@ START_TEST(test_walk_of_trees_of_different_depths_then_each_at_its_leaf)
     static mlci_code_node nodes[61 * MLCI_ROW_CHUNK];
     static uint8_t codes[MLCI_WALKED_COLUMNS];
     static const int64_t most_codes[] = {40, 64, 100, 128, 200, 256, 300, MLCI_WALKED_COLUMNS};
-    uint32_t roots[MLCI_ROW_CHUNK], at[MLCI_ROW_CHUNK], slot[MLCI_ROW_CHUNK], first = 0;
-    uint8_t leaf[MLCI_ROW_CHUNK + 1];
+    uint32_t roots[MLCI_ROW_CHUNK], end[MLCI_ROW_CHUNK + 1], first = 0;
     for (int turn = 0; turn < 200; turn++) {
         const int n = turn < 100 ? turn : (int)(case_bits() % (MLCI_ROW_CHUNK + 1));
         const int64_t n_codes = most_codes[case_bits() % 8];
@@ -263,10 +262,11 @@ START_TEST(test_walk_of_trees_of_different_depths_then_each_at_its_leaf)
             roots[k] = first;
             for (uint32_t s = 0; s < n_splits; s++) {
                 const uint32_t left = first + 1 + 2 * s;
-                nodes[here] = (mlci_code_node){.below = (left - here) % 512,
-                                               .column = case_bits() % (uint64_t)n_codes % (1 << 14),
-                                               .rank = (uint8_t)case_bits(),
-                                               .missing_left = case_bits() % 2};
+                nodes[here] =
+                    (mlci_code_node){.below = (left - here) % 512,
+                                     .column = case_bits() % (uint64_t)n_codes % (1 << 14),
+                                     .rank = (uint8_t)case_bits(),
+                                     .missing_left = case_bits() % 2};
                 nodes[left] = (mlci_code_node){.rank = (uint8_t)s};
                 nodes[left + 1] = (mlci_code_node){.rank = (uint8_t)(128 + s)};
                 here = left + (case_bits() % 4 != 0);
@@ -276,13 +276,23 @@ START_TEST(test_walk_of_trees_of_different_depths_then_each_at_its_leaf)
         }
         for (int c = 0; c < MLCI_WALKED_COLUMNS; c++)
             codes[c] = (uint8_t)(case_bits() % 4 == 0 ? 0 : case_bits());
+        /* Lists of just the room that they need, and nothing is written behind the ends. */
+        const size_t room = ((size_t)n + 15) / 16 * 16 * sizeof *roots;
+        uint32_t *const at = malloc(room + 1), *const slot = malloc(room + 1);
         for (int t = 0; t < N_TABLES; t++) {
-            memcpy(at, roots, sizeof at);
-            memset(leaf, 77, sizeof leaf);
+            int found[MLCI_ROW_CHUNK + 1];
+            memcpy(at, roots, (size_t)n * sizeof *at);
+            memset(found, 0xFF, sizeof found);
             for (int k = 0; k < n; k++)
                 slot[k] = (uint32_t)(n - k);
-            table(t)->walk(nodes, codes, n_codes, n, at, slot, leaf);
-            ck_assert_uint_eq(leaf[0], 77);
+            end[n] = 77;
+            table(t)->walk(nodes, codes, n_codes, n, at, slot, end);
+            ck_assert_uint_eq(end[n], 77);
+            for (int k = 0; k < n; k++) {
+                ck_assert_uint_le(end[k] >> 8, (uint32_t)n);
+                ck_assert_int_eq(found[end[k] >> 8], -1);
+                found[end[k] >> 8] = end[k] & 255;
+            }
             for (int k = 0; k < n; k++) {
                 uint32_t here = roots[k];
                 while (nodes[here].below != 0) {
@@ -292,49 +302,56 @@ START_TEST(test_walk_of_trees_of_different_depths_then_each_at_its_leaf)
                     const int left = missing || codes[from.column] >= from.rank + from.missing_left;
                     here += (uint32_t)(from.below + !left);
                 }
-                ck_assert_uint_eq(leaf[n - k], nodes[here].rank);
+                ck_assert_int_eq(found[n - k], nodes[here].rank);
             }
         }
+        free(slot);
+        free(at);
     }
 }
 END_TEST
 
-/* Random questions over n_columns codes; those after n are never to the right. */
+/* Random questions over n_columns codes. */
 enum { ROW_TREES = 20 + MLCI_ROW_CHUNK };
-static _Alignas(64) uint8_t row_columns[64 * ROW_TREES + 64],
-    row_missing[64 * ROW_TREES + 64], row_ranks[64 * ROW_TREES + 64];
+static _Alignas(64) uint8_t row_columns[32 * ROW_TREES + 64], row_ranks[32 * ROW_TREES + 64];
+static uint64_t row_missing_left[ROW_TREES / 2 + 1];
 static uint8_t row_codes[MLCI_ROW_COLUMNS];
 
-static mlci_row_splits make_questions(int32_t n_columns)
+/* Has a code of 0 in three turns of four, and with a mark that says so in all others but one. */
+static mlci_row_splits make_questions(int32_t n_columns, int turn, mlci_coded_row *row)
 {
-    for (int i = 0; i < MLCI_ROW_COLUMNS; i++)
-        row_codes[i] = case_bits() % 4 == 0 ? 0 : (uint8_t)case_bits();
-    memset(row_columns, 0, sizeof row_columns);
-    memset(row_missing, 0, sizeof row_missing);
-    memset(row_ranks, 0, sizeof row_ranks);
-    for (int i = 0; i < 64 * ROW_TREES; i++) {
+    *row = (mlci_coded_row){.codes = row_codes};
+    for (int i = 0; i < MLCI_ROW_COLUMNS; i++) {
+        row_codes[i] = turn % 4 != 0 && case_bits() % 4 == 0 ? 0 : (uint8_t)(1 + case_bits() % 255);
+        if (i < n_columns && row_codes[i] == 0) row->has_missing = 1;
+    }
+    if (turn % 8 == 0) row->has_missing = 1;
+    for (int i = 0; i < 32 * ROW_TREES; i++) {
         row_columns[i] = (uint8_t)(case_bits() % (uint64_t)n_columns);
-        row_missing[i] = case_bits() % 2;
         row_ranks[i] = case_bits() % 16 == 0 ? 0 : (uint8_t)case_bits();
     }
-    return (mlci_row_splits){n_columns, row_columns, row_missing, row_ranks};
+    for (int i = 0; i <= ROW_TREES / 2; i++)
+        row_missing_left[i] = case_bits() << 32 ^ case_bits();
+    return (mlci_row_splits){n_columns, row_columns, row_ranks, row_missing_left};
 }
 
 static int goes_right(int split)
 {
-    const int code = row_codes[row_columns[split]], missing_left = row_missing[split];
-    return code == 0 && missing_left ? 0 : code - missing_left < row_ranks[split];
+    const int code = row_codes[row_columns[split]];
+    const int missing_left = (int)(row_missing_left[split / 64] >> split % 64 & 1);
+    return code == 0 && missing_left ? 0 : code < row_ranks[split];
 }
 
 static const int32_t column_counts[] = {1, 15, 16, 17, 32, 33, 64, 65, 128, 200, 255, 256};
 
-#define ALSO_WORDS (MLCI_ROW_CHUNK + 2)
+#define ALSO_WORDS (MLCI_ROW_CHUNK / 2 + 2)
 
 /* One split of eight goes right, whatever its question; none every fifth turn. */
-static void send_right(uint64_t also[ALSO_WORDS], int turn)
+static void send_right(uint64_t also[ALSO_WORDS], int turn, mlci_coded_row *row)
 {
     for (int i = 0; i < ALSO_WORDS; i++)
         also[i] = turn % 5 == 0 ? 0 : case_bits() & case_bits() & case_bits();
+    row->also = turn % 5 == 0 ? NULL : also;
 }
 
 static int is_also(const uint64_t *also, int64_t split)
@@ -342,33 +359,67 @@ static int is_also(const uint64_t *also, int64_t split)
     return (int)(also[split / 64] >> split % 64 & 1);
 }
 
+/* A tree of up to 32 leaves by chance: of each leaf the splits that it lies to the left and to the
+ * right of, split i being that between leaves i and i + 1. Returns how many leaves. */
+static int make_path_tree(uint32_t left[32], uint32_t right[32])
+{
+    const int n_leaves = 1 + (int)(case_bits() % 32);
+    int first[32] = {0}, end[32] = {n_leaves}; /* leaves below what is still to be split */
+    memset(left, 0, 32 * sizeof *left);
+    memset(right, 0, 32 * sizeof *right);
+    for (int n = 1; n > 0;) {
+        const int a = first[n - 1], b = end[--n];
+        if (b - a == 1) continue;
+        const int split = a + (int)(case_bits() % (uint64_t)(b - a - 1));
+        for (int leaf = a; leaf < b; leaf++)
+            *(leaf <= split ? &left[leaf] : &right[leaf]) |= (uint32_t)1 << split;
+        first[n] = a;
+        end[n++] = split + 1;
+        first[n] = split + 1;
+        end[n++] = b;
+    }
+    return n_leaves;
+}
+
+/* As adding the values of the leaves that were found, doubles or floats. */
+static void check_path_sums(int t, const mlci_path_trees *trees, int64_t first, int64_t n,
+                            const mlci_coded_row *row, const uint8_t *leaf)
+{
+    const double start = case_real();
+    double sum = start;
+    float float_sum = (float)(start + trees->values[trees->first_value[0] + leaf[0]]);
+    for (int64_t k = 0; k < n; k++)
+        sum += trees->values[trees->first_value[k] + leaf[k]];
+    for (int64_t k = 1; k < n; k++)
+        float_sum += (float)trees->values[trees->first_value[k] + leaf[k]];
+    ck_assert(case_same(table(t)->add_paths(trees, first, n, row, start), sum));
+    ck_assert(case_same(table(t)->add_float_paths(trees, first, n, row, start), (double)float_sum));
+}
+
 START_TEST(test_find_paths_of_trees_of_any_shape_then_where_the_way_leads)
 {
-    static _Alignas(64) uint32_t left[32 * ROW_TREES], right[32 * ROW_TREES];
+    static double values[2048];
+    int64_t first_value[MLCI_ROW_CHUNK];
+    for (int i = 0; i < 2048; i++)
+        values[i] = (double)(float)case_real();
+    for (int i = 0; i < MLCI_ROW_CHUNK; i++)
+        first_value[i] = (int64_t)(case_bits() % 2000);
+    static _Alignas(64) uint32_t left[32 * ROW_TREES];
+    static uint32_t right[32 * ROW_TREES];
     static uint64_t also[ALSO_WORDS];
     int n_leaves[ROW_TREES];
     uint8_t leaf[MLCI_ROW_CHUNK];
     for (int turn = 0; turn < 12 * MLCI_ROW_CHUNK / 4; turn++) {
-        const mlci_row_splits splits = make_questions(column_counts[turn % 12]);
-        const mlci_path_trees trees = {splits, left};
-        for (int t = 0; t < ROW_TREES; t++) {
-            uint32_t *const l = left + 32 * t, *const r = right + 32 * t;
-            memset(l, 0, 32 * sizeof *l);
-            memset(r, 0, 32 * sizeof *r);
-            /* Leaves are split by chance, the right child beside the left one. */
-            n_leaves[t] = 1 + (int)(case_bits() % 32);
-            for (int n = 1; n < n_leaves[t]; n++) {
-                const int k = (int)(case_bits() % (uint64_t)n);
-                memmove(l + k + 1, l + k, (size_t)(n - k) * sizeof *l);
-                memmove(r + k + 1, r + k, (size_t)(n - k) * sizeof *r);
-                l[k] |= (uint32_t)1 << (n - 1);
-                r[k + 1] |= (uint32_t)1 << (n - 1);
-            }
-        }
+        mlci_coded_row row;
+        const mlci_row_splits splits = make_questions(column_counts[turn % 12], turn, &row);
+        const mlci_path_trees trees = {splits, left, values, first_value};
+        for (int t = 0; t < ROW_TREES; t++)
+            n_leaves[t] = make_path_tree(left + 32 * t, right + 32 * t);
         for (int t = 0; t < N_TABLES; t++) {
             const int64_t first = (int64_t)(case_bits() % 20), n = 1 + turn % MLCI_ROW_CHUNK;
-            send_right(also, turn);
-            table(t)->find_paths(&trees, first, n, row_codes, turn % 5 ? also : NULL, leaf);
+            send_right(also, turn, &row);
+            table(t)->find_paths(&trees, first, n, &row, leaf);
+            check_path_sums(t, &trees, first, n, &row, leaf);
             for (int64_t k = 0; k < n; k++) {
                 const int64_t at = 32 * (first + k) + leaf[k];
                 ck_assert_int_lt(leaf[k], n_leaves[first + k]);
@@ -383,28 +434,79 @@ START_TEST(test_find_paths_of_trees_of_any_shape_then_where_the_way_leads)
 }
 END_TEST
 
-START_TEST(test_find_heaps_then_what_is_next_to_the_place_below)
+START_TEST(test_find_heaps_then_the_place_below)
 {
-    static uint16_t places[64 * ROW_TREES];
     static uint64_t also[ALSO_WORDS];
-    uint16_t next[MLCI_ROW_CHUNK];
-    for (int i = 0; i < 64 * ROW_TREES; i++)
-        places[i] = (uint16_t)case_bits();
+    uint8_t place[MLCI_ROW_CHUNK];
     for (int turn = 0; turn < 12 * MLCI_ROW_CHUNK / 4; turn++) {
-        const mlci_row_splits splits = make_questions(column_counts[turn % 12]);
-        const mlci_heap_trees trees = {splits, places};
+        mlci_coded_row row;
+        const mlci_row_splits splits = make_questions(column_counts[turn % 12], turn, &row);
+        const mlci_heap_trees trees = {.splits = splits};
         for (int t = 0; t < N_TABLES; t++) {
             const int64_t first = (int64_t)(case_bits() % 20), n = 1 + turn % MLCI_ROW_CHUNK;
-            send_right(also, turn);
-            table(t)->find_heaps(&trees, first, n, row_codes, turn % 5 ? also : NULL, next);
+            send_right(also, turn, &row);
+            table(t)->find_heaps(&trees, first, n, &row, place);
             for (int64_t k = 0; k < n; k++) {
                 int at = 1;
-                while (at < 64)
-                    at = 2 * at +
-                         (goes_right((int)(64 * (first + k)) + at) || is_also(also, 64 * k + at));
-                ck_assert_int_eq(next[k], places[64 * (first + k) + at - 64]);
+                while (at < 32)
+                    at = 2 * at + (goes_right((int)(32 * (first + k)) + at) ||
+                                   is_also(also, 32 * (first % 2 + k) + at));
+                ck_assert_int_eq(place[k], at - 32);
             }
         }
+    }
+}
+END_TEST
+
+/* Nothing is written behind the room that there is: the blocks have just that. */
+static void check_places(const mlci_heap_trees *trees, int64_t first, int64_t n)
+{
+    const size_t room = (size_t)(n + 15) / 16 * 16;
+    uint8_t *const place = malloc(room);
+    double *const value = malloc(room * sizeof *value);
+    uint32_t *const at = malloc(room * sizeof *at), *const slot = malloc(room * sizeof *slot);
+    for (size_t i = 0; i < room; i++)
+        place[i] = (uint8_t)(case_bits() % 32);
+    for (int t = 0; t < N_TABLES; t++) {
+        memset(value, 0xAA, room * sizeof *value);
+        const int64_t n_walks = table(t)->take_places(trees, first, n, place, value, at, slot);
+        int64_t walk = 0;
+        for (int64_t k = 0; k < n; k++) {
+            const mlci_heap_cell cell = trees->cells[32 * (first + k) + place[k]];
+            if (trees->walked[first + k] >> place[k] & 1) {
+                ck_assert_int_lt(walk, n_walks);
+                ck_assert_uint_eq(at[walk], cell.node);
+                ck_assert_uint_eq(slot[walk++], (uint32_t)k);
+            } else {
+                ck_assert(case_same(value[k], cell.value));
+            }
+        }
+        ck_assert_int_eq(walk, n_walks);
+    }
+    free(slot);
+    free(at);
+    free(value);
+    free(place);
+}
+
+START_TEST(test_take_places_then_values_and_nodes_to_walk_from)
+{
+    static mlci_heap_cell cells[32 * ROW_TREES];
+    static uint32_t walked[ROW_TREES];
+    for (int turn = 0; turn < 3 * MLCI_ROW_CHUNK; turn++) {
+        const int64_t first = (int64_t)(case_bits() % 20), n = 1 + turn % MLCI_ROW_CHUNK;
+        for (int i = 0; i < ROW_TREES; i++) {
+            walked[i] = turn % 3 == 0 ? (uint32_t)case_bits() : turn % 3 == 1 ? 0 : ~(uint32_t)0;
+            for (int j = 0; j < 32; j++) {
+                mlci_heap_cell *const cell = &cells[32 * i + j];
+                if (walked[i] >> j & 1)
+                    cell->node = case_bits() & INT32_MAX;
+                else
+                    case_fill(&cell->value, 1, 1);
+            }
+        }
+        const mlci_heap_trees trees = {.walked = walked, .cells = cells};
+        check_places(&trees, first, n);
     }
 }
 END_TEST
@@ -416,5 +518,6 @@ MLCI_CHECK_MAIN("score_kernels", test_score_kernels_of_each_known_set_then_table
                 test_find_leaves_of_trees_of_any_size_then_where_a_walk_ends,
                 test_add_values_of_any_length_then_one_rounded_addition_a_row,
                 test_find_paths_of_trees_of_any_shape_then_where_the_way_leads,
-                test_find_heaps_then_what_is_next_to_the_place_below,
+                test_find_heaps_then_the_place_below,
+                test_take_places_then_values_and_nodes_to_walk_from,
                 test_walk_of_trees_of_different_depths_then_each_at_its_leaf)

@@ -61,7 +61,8 @@ START_TEST(test_sets_are_looked_up_while_their_answers_fit_memory)
     }
     ck_assert_int_eq(n_paths, rows->n_paths);
     ck_assert_int_lt(n_paths, 40000);
-    ck_assert_int_gt(rows->path_sets.n_lines * MLCI_SET_LINE * rows->path_sets.n_bins, 4 << 19);
+    ck_assert_int_gt(rows->path_splits.sets.n_lines * MLCI_SET_LINE * rows->path_splits.sets.n_bins,
+                     4 << 19);
     mlci_ensemble_free(e);
 }
 END_TEST

@@ -66,6 +66,14 @@ START_TEST(test_scores_when_some_trees_are_large_keep_the_order_of_sums)
 }
 END_TEST
 
+/* Values of two runs of 512 trees wait for the same sum. */
+START_TEST(test_scores_of_several_runs_of_trees_keep_the_order_of_sums)
+{
+    check_trees((random_trees){
+        .n_features = 5, .n_outputs = 1, .n_trees = 1100, .n_leaves = 40, .n_thresholds = 30});
+}
+END_TEST
+
 START_TEST(test_scores_of_many_features_equal_the_walk)
 {
     static const int64_t n_features[] = {1, 16, 17, 63, 64, 65, 128, 129, 256, 257, 1000};
@@ -299,6 +307,7 @@ END_TEST
 MLCI_CHECK_MAIN("scorer", test_scores_of_trees_of_any_size_and_shape_equal_the_walk,
                 test_scores_of_large_trees_equal_the_walk,
                 test_scores_when_some_trees_are_large_keep_the_order_of_sums,
+                test_scores_of_several_runs_of_trees_keep_the_order_of_sums,
                 test_scores_of_many_features_equal_the_walk,
                 test_scores_of_more_thresholds_than_codes_equal_the_walk,
                 test_scores_of_categories_equal_the_walk,

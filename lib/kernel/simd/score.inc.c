@@ -1,5 +1,7 @@
 /* Kernels of prediction with trees that are written once; the unit has included its own
- * code_column, test_codes, test_sets, spread_word and add_values (score_rows_*.h) before.
+ * code_column, test_codes, test_sets, spread_word, add_values, ask_trees, path_leaf, find_heaps and
+ * take_places
+ * (score_rows_*.h) before.
  *
  * Trees are evaluated for 256 rows at a time as bits: which rows reach a node. After the bit
  * vectors of QuickScorer (Lucchese et al. 2015) and RapidScorer (Ye et al. 2018), but from the root
@@ -100,6 +102,46 @@ static void find_leaves(const mlci_bit_tree *tree, const mlci_row_bits *bits, in
         spread_word(planes, n_planes, w, leaf + 64 * w);
 }
 
+static void find_paths(const mlci_path_trees *trees, int64_t first, int64_t n,
+                       const mlci_coded_row *row, uint8_t *leaf)
+{
+    asked_trees asked;
+    const uint32_t *const right = ask_trees(&trees->splits, first, n, row, &asked);
+    for (int64_t t = 0; t < n; t++)
+        leaf[t] = path_leaf(trees->left + MLCI_PATH_LEAVES * (first + t), right[t]);
+}
+
+/* The value of tree t. */
+static inline double path_value(const mlci_path_trees *trees, int64_t first, int64_t t,
+                                const uint32_t *right)
+{
+    const uint8_t leaf = path_leaf(trees->left + MLCI_PATH_LEAVES * (first + t), right[t]);
+    return trees->values[trees->first_value[t] + leaf];
+}
+
+/* Leaves are found while additions wait for each other. */
+static double add_paths(const mlci_path_trees *trees, int64_t first, int64_t n,
+                        const mlci_coded_row *row, double sum)
+{
+    asked_trees asked;
+    const uint32_t *const right = ask_trees(&trees->splits, first, n, row, &asked);
+    for (int64_t t = 0; t < n; t++)
+        sum += path_value(trees, first, t, right);
+    return sum;
+}
+
+/* What follows the first sum are sums of two floats. */
+static double add_float_paths(const mlci_path_trees *trees, int64_t first, int64_t n,
+                              const mlci_coded_row *row, double sum)
+{
+    asked_trees asked;
+    const uint32_t *const right = ask_trees(&trees->splits, first, n, row, &asked);
+    float float_sum = (float)(sum + path_value(trees, first, 0, right));
+    for (int64_t t = 1; t < n; t++)
+        float_sum += (float)path_value(trees, first, t, right);
+    return (double)float_sum;
+}
+
 const mlci_score_kernels VECTOR_SCORE_TABLE = {
     .isa = VECTOR_ISA,
     .code_rows = code_rows,
@@ -109,6 +151,9 @@ const mlci_score_kernels VECTOR_SCORE_TABLE = {
     .add_values = add_values,
     .add_floats = add_floats,
     .find_paths = find_paths,
+    .add_paths = add_paths,
+    .add_float_paths = add_float_paths,
     .find_heaps = find_heaps,
+    .take_places = take_places,
     .walk = VECTOR_WALK,
 };

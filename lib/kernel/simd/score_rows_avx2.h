@@ -5,7 +5,7 @@
 #include <immintrin.h>
 #include <string.h>
 
-#include "score_kernels.h"
+#include "score_places.h"
 
 /* How many of 8 thresholds a number does not exceed. */
 static inline uint32_t count_passed(const double *eight, __m256d x)
@@ -95,46 +95,54 @@ static inline void spread_word(const mlci_row_bits *planes, int32_t n_planes, in
     _mm256_storeu_si256((__m256i *)(leaf + 32), high);
 }
 
-/* Where a row goes right, of 32 splits. Codes are looked up 16 columns at a time: other columns
- * have the top bit set, for which a shuffle gives 0. n_groups is a constant where it matters. */
-static inline uint32_t ask_32(const mlci_row_splits *splits, int64_t first, int32_t n_groups,
-                              const uint8_t *codes)
+/* Where a row goes right, of the 32 splits of a tree. Codes are looked up 16 columns at a time:
+ * other columns have the top bit set, for which a shuffle gives 0. n_groups is a constant where it
+ * matters. */
+__attribute__((always_inline)) static inline uint32_t
+ask_tree(const mlci_row_splits *splits, int64_t tree, int32_t n_groups, const mlci_coded_row *row)
 {
-    const __m256i column = _mm256_load_si256((const __m256i *)(splits->column + first));
-    const __m256i missing = _mm256_load_si256((const __m256i *)(splits->missing_left + first));
-    const __m256i rank = _mm256_load_si256((const __m256i *)(splits->rank + first));
+    const __m256i column = _mm256_load_si256((const __m256i *)(splits->column + 32 * tree));
+    const __m256i rank = _mm256_load_si256((const __m256i *)(splits->rank + 32 * tree));
     const __m256i others = _mm256_set1_epi8(0x70);
     __m256i code = _mm256_setzero_si256();
     for (int32_t g = 0; g < n_groups; g++) {
-        const __m128i sixteen = _mm_loadu_si128((const __m128i *)(codes + MLCI_ROW_LANES * g));
+        const __m128i sixteen = _mm_loadu_si128((const __m128i *)(row->codes + MLCI_ROW_LANES * g));
         const __m256i place = _mm256_sub_epi8(column, _mm256_set1_epi8((char)(16 * g)));
         const __m256i part = _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(sixteen),
                                                  _mm256_adds_epu8(place, others));
         code = _mm256_or_si256(code, part);
     }
-    code = _mm256_sub_epi8(code, missing);
-    return ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_max_epu8(code, rank), code));
+    const __m256i left = _mm256_cmpeq_epi8(_mm256_max_epu8(code, rank), code);
+    const uint32_t right = ~(uint32_t)_mm256_movemask_epi8(left);
+    if (!row->has_missing) return right;
+    const __m256i missing = _mm256_cmpeq_epi8(code, _mm256_setzero_si256());
+    const uint32_t missing_left = (uint32_t)(splits->missing_left[tree / 2] >> 32 * (tree % 2));
+    return right & ~((uint32_t)_mm256_movemask_epi8(missing) & missing_left);
 }
 
-/* The same for n times 32, with those that go right besides, if any: 32 bits of `also` from the
- * first half of its first word on, or from the second. */
-static inline void ask_splits(const mlci_row_splits *splits, int64_t first, int64_t n,
-                              const uint8_t *codes, const uint64_t *also, int64_t half,
-                              uint32_t *right)
+typedef struct asked_trees {
+    uint32_t right[MLCI_ROW_CHUNK + 8]; /* zeros after the last: eights are read */
+} asked_trees;
+
+/* The same for n trees, with where it goes right besides, if anywhere. */
+static inline const uint32_t *ask_trees(const mlci_row_splits *splits, int64_t first, int64_t n,
+                                        const mlci_coded_row *row, asked_trees *asked)
 {
     const int32_t n_groups = (splits->n_columns + MLCI_ROW_LANES - 1) / MLCI_ROW_LANES;
+    uint32_t *const right = asked->right;
     if (n_groups <= 1)
         for (int64_t i = 0; i < n; i++)
-            right[i] = ask_32(splits, first + 32 * i, 1, codes);
+            right[i] = ask_tree(splits, first + i, 1, row);
     else if (n_groups == 2)
         for (int64_t i = 0; i < n; i++)
-            right[i] = ask_32(splits, first + 32 * i, 2, codes);
+            right[i] = ask_tree(splits, first + i, 2, row);
     else
         for (int64_t i = 0; i < n; i++)
-            right[i] = ask_32(splits, first + 32 * i, n_groups, codes);
-    if (also == NULL) return;
-    for (int64_t i = 0; i < n; i++)
-        right[i] |= (uint32_t)(also[(half + i) / 2] >> 32 * ((half + i) % 2));
+            right[i] = ask_tree(splits, first + i, n_groups, row);
+    for (int64_t i = first % 2; row->also != NULL && i < n + first % 2; i++)
+        right[i - first % 2] |= (uint32_t)(row->also[i / 2] >> 32 * (i % 2));
+    _mm256_storeu_si256((__m256i *)(right + n), _mm256_setzero_si256());
+    return right;
 }
 
 /* Which of eight leaves no split leads away from. */
@@ -144,42 +152,35 @@ static inline __m256i may_be_leaf(__m256i way, const uint32_t *left)
     return _mm256_cmpeq_epi32(away, _mm256_setzero_si256());
 }
 
-static void find_paths(const mlci_path_trees *trees, int64_t first, int64_t n, const uint8_t *codes,
-                       const uint64_t *also, uint8_t *leaf)
+static inline uint8_t path_leaf(const uint32_t *left, uint32_t right)
 {
-    uint32_t right[MLCI_ROW_CHUNK];
     const __m256i in_order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7); /* after packing */
-    ask_splits(&trees->splits, 32 * first, n, codes, also, first % 2, right);
-    for (int64_t t = 0; t < n; t++) {
-        const uint32_t *const left = trees->left + 32 * (first + t);
-        const __m256i way = _mm256_set1_epi32((int32_t)right[t]);
-        const __m256i low = _mm256_packs_epi32(may_be_leaf(way, left), may_be_leaf(way, left + 8));
-        const __m256i high =
-            _mm256_packs_epi32(may_be_leaf(way, left + 16), may_be_leaf(way, left + 24));
-        const __m256i all = _mm256_permutevar8x32_epi32(_mm256_packs_epi16(low, high), in_order);
-        leaf[t] = (uint8_t)__builtin_ctz((uint32_t)_mm256_movemask_epi8(all));
-    }
+    const __m256i way = _mm256_set1_epi32((int32_t)right);
+    const __m256i low = _mm256_packs_epi32(may_be_leaf(way, left), may_be_leaf(way, left + 8));
+    const __m256i high =
+        _mm256_packs_epi32(may_be_leaf(way, left + 16), may_be_leaf(way, left + 24));
+    const __m256i all = _mm256_permutevar8x32_epi32(_mm256_packs_epi16(low, high), in_order);
+    return (uint8_t)__builtin_ctz((uint32_t)_mm256_movemask_epi8(all));
 }
 
-/* Four trees go down a level at a time. */
-static void find_heaps(const mlci_heap_trees *trees, int64_t first, int64_t n, const uint8_t *codes,
-                       const uint64_t *also, uint16_t *next)
+/* Eight trees go down a level at a time. */
+static void find_heaps(const mlci_heap_trees *trees, int64_t first, int64_t n,
+                       const mlci_coded_row *row, uint8_t *place)
 {
-    uint32_t right[2 * MLCI_ROW_CHUNK + 8];
-    const __m256i one = _mm256_set1_epi64x(1);
-    _mm256_storeu_si256((__m256i *)(right + 2 * n), _mm256_setzero_si256()); /* fours are read */
-    ask_splits(&trees->splits, 64 * first, 2 * n, codes, also, 0, right);
-    for (int64_t t = 0; t < n; t += 4) {
-        const __m256i ways = _mm256_loadu_si256((const __m256i *)(right + 2 * t));
+    asked_trees asked;
+    const uint32_t *const right = ask_trees(&trees->splits, first, n, row, &asked);
+    const __m256i one = _mm256_set1_epi32(1);
+    for (int64_t t = 0; t < n; t += 8) {
+        const __m256i ways = _mm256_loadu_si256((const __m256i *)(right + t));
         __m256i at = one;
         for (int d = 0; d < MLCI_HEAP_DEPTH; d++) {
-            const __m256i goes_right = _mm256_and_si256(_mm256_srlv_epi64(ways, at), one);
-            at = _mm256_add_epi64(_mm256_add_epi64(at, at), goes_right);
+            const __m256i goes_right = _mm256_and_si256(_mm256_srlv_epi32(ways, at), one);
+            at = _mm256_add_epi32(_mm256_add_epi32(at, at), goes_right);
         }
-        uint64_t place[4];
-        _mm256_storeu_si256((__m256i *)place, at);
-        for (int64_t k = 0; k < 4 && t + k < n; k++)
-            next[t + k] = trees->next[64 * (first + t + k) + (int64_t)place[k] - 64];
+        const __m256i below = _mm256_and_si256(at, _mm256_set1_epi32(MLCI_ROW_SPLITS - 1));
+        const __m128i words =
+            _mm_packs_epi32(_mm256_castsi256_si128(below), _mm256_extracti128_si256(below, 1));
+        _mm_storel_epi64((__m128i *)(place + t), _mm_packus_epi16(words, words));
     }
 }
 

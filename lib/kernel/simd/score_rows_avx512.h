@@ -76,75 +76,129 @@ static inline void spread_word(const mlci_row_bits *planes, int32_t n_planes, in
     _mm512_storeu_si512(leaf, number);
 }
 
-/* Where a row goes right, of 64 splits. n_parts is a constant where it matters. */
-__attribute__((always_inline)) static inline uint64_t
-ask_64(const mlci_row_splits *splits, int64_t first, const code_table *table, int32_t n_parts)
+/* The first n of sixteen lanes. */
+static inline __mmask16 first_lanes(int64_t n)
 {
-    const __m512i column = _mm512_load_si512(splits->column + first);
-    const __m512i code = _mm512_sub_epi8(look_up_codes(table, n_parts, column),
-                                         _mm512_load_si512(splits->missing_left + first));
-    return _mm512_cmplt_epu8_mask(code, _mm512_load_si512(splits->rank + first));
+    return n >= 16 ? 0xFFFF : (__mmask16)((1u << n) - 1);
 }
 
-/* The same for n times 64, with those that go right besides, if any. */
-static inline void ask_splits(const mlci_row_splits *splits, int64_t first, int64_t n,
-                              const uint8_t *codes, const uint64_t *also, uint64_t *right)
+/* Where a row goes right, of 64 splits. n_parts is a constant where it matters. */
+__attribute__((always_inline)) static inline uint64_t ask_64(const mlci_row_splits *splits,
+                                                             int64_t word, const code_table *table,
+                                                             int32_t n_parts, int has_missing)
+{
+    const __m512i column = _mm512_load_si512(splits->column + 64 * word);
+    const __m512i code = look_up_codes(table, n_parts, column);
+    const uint64_t right =
+        _mm512_cmplt_epu8_mask(code, _mm512_load_si512(splits->rank + 64 * word));
+    if (!has_missing) return right;
+    return right & ~(_mm512_testn_epi8_mask(code, code) & splits->missing_left[word]);
+}
+
+/* Splits of trees, of which two share a word: those of the first are the lower half. */
+typedef struct asked_trees {
+    uint32_t right[MLCI_ROW_CHUNK + 2];
+} asked_trees;
+
+/* Copied: a word may not be read as two halves through a pointer to those. */
+static inline void put_word(asked_trees *asked, int64_t i, uint64_t word)
+{
+    memcpy(asked->right + 2 * i, &word, sizeof word);
+}
+
+/* Words `first` to first + n - 1. has_missing is a constant. */
+__attribute__((always_inline)) static inline void ask_words(const mlci_row_splits *splits,
+                                                            int64_t first, int64_t n,
+                                                            const uint8_t *codes, int has_missing,
+                                                            asked_trees *asked)
 {
     const code_table table = load_codes(codes, splits->n_columns);
     const int32_t n_parts = (splits->n_columns + COLUMNS_A_PART - 1) / COLUMNS_A_PART;
     if (n_parts <= 1)
         for (int64_t i = 0; i < n; i++)
-            right[i] = ask_64(splits, first + 64 * i, &table, 1);
+            put_word(asked, i, ask_64(splits, first + i, &table, 1, has_missing));
     else if (n_parts == 2)
         for (int64_t i = 0; i < n; i++)
-            right[i] = ask_64(splits, first + 64 * i, &table, 2);
+            put_word(asked, i, ask_64(splits, first + i, &table, 2, has_missing));
     else
         for (int64_t i = 0; i < n; i++)
-            right[i] = ask_64(splits, first + 64 * i, &table, n_parts);
-    if (also == NULL) return;
-    for (int64_t i = 0; i < n; i++)
-        right[i] |= also[i];
+            put_word(asked, i, ask_64(splits, first + i, &table, n_parts, has_missing));
 }
 
-/* Two trees share 64 splits. */
-static void find_paths(const mlci_path_trees *trees, int64_t first, int64_t n, const uint8_t *codes,
-                       const uint64_t *also, uint8_t *leaf)
+/* Where a row goes right in n trees; returns the answers of the first. */
+static inline const uint32_t *ask_trees(const mlci_row_splits *splits, int64_t first, int64_t n,
+                                        const mlci_coded_row *row, asked_trees *asked)
 {
-    union {
-        uint64_t pairs[MLCI_ROW_CHUNK / 2 + 1];
-        uint32_t trees[MLCI_ROW_CHUNK + 2];
-    } right;
-    const int64_t odd = first % 2;
-    ask_splits(&trees->splits, 32 * (first - odd), (n + odd + 1) / 2, codes, also, right.pairs);
-    for (int64_t t = 0; t < n; t++) {
-        const uint32_t *const left = trees->left + 32 * (first + t);
-        const __m512i way = _mm512_set1_epi32((int32_t)right.trees[t + odd]);
-        const __mmask16 low = _mm512_testn_epi32_mask(way, _mm512_load_si512(left));
-        const __mmask16 high = _mm512_testn_epi32_mask(way, _mm512_load_si512(left + 16));
-        leaf[t] = (uint8_t)__builtin_ctz((uint32_t)low | (uint32_t)high << 16);
-    }
+    const int64_t odd = first % 2, n_words = (n + odd + 1) / 2;
+    if (row->has_missing)
+        ask_words(splits, first / 2, n_words, row->codes, 1, asked);
+    else
+        ask_words(splits, first / 2, n_words, row->codes, 0, asked);
+    for (int64_t i = 0; row->also != NULL && i < 2 * n_words; i++)
+        asked->right[i] |= (uint32_t)(row->also[i / 2] >> 32 * (i % 2));
+    return asked->right + odd;
 }
 
-/* Eight trees go down a level at a time. */
-static void find_heaps(const mlci_heap_trees *trees, int64_t first, int64_t n, const uint8_t *codes,
-                       const uint64_t *also, uint16_t *next)
+static inline uint8_t path_leaf(const uint32_t *left, uint32_t right)
 {
-    uint64_t right[MLCI_ROW_CHUNK + 8];
-    const __m512i one = _mm512_set1_epi64(1);
-    _mm512_storeu_si512(right + n, _mm512_setzero_si512()); /* eights are read */
-    ask_splits(&trees->splits, 64 * first, n, codes, also, right);
-    for (int64_t t = 0; t < n; t += 8) {
-        const __m512i ways = _mm512_loadu_si512(right + t);
+    const __m512i way = _mm512_set1_epi32((int32_t)right);
+    const __mmask16 low = _mm512_testn_epi32_mask(way, _mm512_load_si512(left));
+    const __mmask16 high = _mm512_testn_epi32_mask(way, _mm512_load_si512(left + 16));
+    return (uint8_t)__builtin_ctz(_mm512_kunpackw(high, low));
+}
+
+/* Sixteen trees go down a level at a time. */
+static void find_heaps(const mlci_heap_trees *trees, int64_t first, int64_t n,
+                       const mlci_coded_row *row, uint8_t *place)
+{
+    asked_trees asked;
+    const uint32_t *const right = ask_trees(&trees->splits, first, n, row, &asked);
+    const __m512i one = _mm512_set1_epi32(1);
+    for (int64_t t = 0; t < n; t += 16) {
+        const __m512i ways = _mm512_maskz_loadu_epi32(first_lanes(n - t), right + t);
         __m512i at = one;
         for (int d = 0; d < MLCI_HEAP_DEPTH; d++) {
-            const __m512i goes_right = _mm512_and_si512(_mm512_srlv_epi64(ways, at), one);
-            at = _mm512_add_epi64(_mm512_add_epi64(at, at), goes_right);
+            const __m512i goes_right = _mm512_and_si512(_mm512_srlv_epi32(ways, at), one);
+            at = _mm512_add_epi32(_mm512_add_epi32(at, at), goes_right);
         }
-        uint8_t place[8];
-        _mm_storel_epi64((__m128i *)place, _mm512_cvtepi64_epi8(at));
-        for (int64_t k = 0; k < 8 && t + k < n; k++)
-            next[t + k] = trees->next[64 * (first + t + k) + place[k] - 64];
+        const __m512i below = _mm512_and_si512(at, _mm512_set1_epi32(MLCI_ROW_SPLITS - 1));
+        _mm_storeu_si128((__m128i *)(place + t), _mm512_cvtepi32_epi8(below));
     }
+}
+
+/* Eight cells at these places among those of eight trees. */
+static inline __m512i take_eight(const mlci_heap_cell *cells, __mmask8 here, __m256i place)
+{
+    const __m256i tree = _mm256_setr_epi32(0, 32, 64, 96, 128, 160, 192, 224);
+    return _mm512_mask_i32gather_epi64(_mm512_setzero_si512(), here, _mm256_add_epi32(place, tree),
+                                       cells, 8);
+}
+
+static int64_t take_places(const mlci_heap_trees *trees, int64_t first, int64_t n,
+                           const uint8_t *place, double *value, uint32_t *at, uint32_t *slot)
+{
+    const __m512i lane = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    int64_t n_walks = 0;
+    for (int64_t t = 0; t < n; t += 16) {
+        const __mmask16 here = first_lanes(n - t);
+        const mlci_heap_cell *const cells = trees->cells + MLCI_ROW_SPLITS * (first + t);
+        const __m512i places = _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(place + t)));
+        const __m512i low = take_eight(cells, (__mmask8)here, _mm512_castsi512_si256(places));
+        const __m512i high = take_eight(cells + 8 * MLCI_ROW_SPLITS, (__mmask8)(here >> 8),
+                                        _mm512_extracti64x4_epi64(places, 1));
+        const __m512i walked = _mm512_maskz_loadu_epi32(here, trees->walked + first + t);
+        const __mmask16 walks =
+            _mm512_test_epi32_mask(walked, _mm512_sllv_epi32(_mm512_set1_epi32(1), places));
+        const __m512i node = _mm512_inserti64x4(_mm512_castsi256_si512(_mm512_cvtepi64_epi32(low)),
+                                                _mm512_cvtepi64_epi32(high), 1);
+        const __m512i number = _mm512_add_epi32(lane, _mm512_set1_epi32((int32_t)t));
+        _mm512_storeu_si512(value + t, low);
+        _mm512_storeu_si512(value + t + 8, high);
+        _mm512_storeu_si512(at + n_walks, _mm512_maskz_compress_epi32(walks, node));
+        _mm512_storeu_si512(slot + n_walks, _mm512_maskz_compress_epi32(walks, number));
+        n_walks += __builtin_popcount(walks);
+    }
+    return n_walks;
 }
 
 /* Values that are looked up: of up to 32 leaves from registers, else by a gather. */

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "score_kernels.h"
+#include "score_places.h"
 
 /* How many of 8 thresholds a number does not exceed. */
 static inline uint32_t count_passed(const double *eight, double x)
@@ -77,45 +77,53 @@ static void spread_word(const mlci_row_bits *planes, int32_t n_planes, int64_t w
     }
 }
 
-/* Where a row goes right, of n <= 64 splits. */
-static uint64_t ask_splits(const mlci_row_splits *splits, int64_t first, int n,
-                           const uint8_t *codes)
+/* Where a row goes right, of the splits of tree `first` + t. */
+static uint32_t ask_tree(const mlci_row_splits *splits, int64_t first, int64_t t,
+                         const mlci_coded_row *row)
 {
-    uint64_t right = 0;
-    for (int i = 0; i < n; i++) {
-        const uint8_t code =
-            (uint8_t)(codes[splits->column[first + i]] - splits->missing_left[first + i]);
-        right |= (uint64_t)(code < splits->rank[first + i]) << i;
+    const uint8_t *const column = splits->column + MLCI_ROW_SPLITS * (first + t);
+    const uint8_t *const rank = splits->rank + MLCI_ROW_SPLITS * (first + t);
+    const int64_t odd = (first + t) % 2, in_also = first % 2 + t;
+    const uint32_t missing_left = (uint32_t)(splits->missing_left[(first + t) / 2] >> 32 * odd);
+    uint32_t right = 0;
+    for (int i = 0; i < MLCI_ROW_SPLITS; i++) {
+        const uint8_t code = row->codes[column[i]];
+        right |= (uint32_t)(code < rank[i] && !(code == 0 && (missing_left >> i & 1))) << i;
     }
-    return right;
+    if (row->also == NULL) return right;
+    return right | (uint32_t)(row->also[in_also / 2] >> 32 * (in_also % 2));
 }
 
-static void find_paths(const mlci_path_trees *trees, int64_t first, int64_t n, const uint8_t *codes,
-                       const uint64_t *also, uint8_t *leaf)
+typedef struct asked_trees {
+    uint32_t right[MLCI_ROW_CHUNK];
+} asked_trees;
+
+static const uint32_t *ask_trees(const mlci_row_splits *splits, int64_t first, int64_t n,
+                                 const mlci_coded_row *row, asked_trees *asked)
 {
-    for (int64_t t = 0; t < n; t++) {
-        const int64_t at = first % 2 + t;
-        const uint32_t *const left = trees->left + 32 * (first + t);
-        const uint64_t besides = also == NULL ? 0 : also[at / 2] >> 32 * (at % 2);
-        const uint32_t right =
-            (uint32_t)(ask_splits(&trees->splits, 32 * (first + t), 32, codes) | besides);
-        uint8_t found = 0;
-        while ((right & left[found]) != 0)
-            found++;
-        leaf[t] = found;
-    }
+    for (int64_t t = 0; t < n; t++)
+        asked->right[t] = ask_tree(splits, first, t, row);
+    return asked->right;
 }
 
-static void find_heaps(const mlci_heap_trees *trees, int64_t first, int64_t n, const uint8_t *codes,
-                       const uint64_t *also, uint16_t *next)
+static uint8_t path_leaf(const uint32_t *left, uint32_t right)
 {
+    uint8_t leaf = 0;
+    while ((right & left[leaf]) != 0)
+        leaf++;
+    return leaf;
+}
+
+static void find_heaps(const mlci_heap_trees *trees, int64_t first, int64_t n,
+                       const mlci_coded_row *row, uint8_t *place)
+{
+    asked_trees asked;
+    const uint32_t *const right = ask_trees(&trees->splits, first, n, row, &asked);
     for (int64_t t = 0; t < n; t++) {
-        const uint64_t right =
-            ask_splits(&trees->splits, 64 * (first + t), 64, codes) | (also == NULL ? 0 : also[t]);
         uint32_t at = 1;
         for (int d = 0; d < MLCI_HEAP_DEPTH; d++)
-            at = 2 * at + (uint32_t)(right >> at & 1);
-        next[t] = trees->next[64 * (first + t) + at - 64];
+            at = 2 * at + (right[t] >> at & 1);
+        place[t] = (uint8_t)(at - MLCI_ROW_SPLITS);
     }
 }
 

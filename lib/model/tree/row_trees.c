@@ -1,16 +1,15 @@
 /* Laying out trees for single rows, and asking them.
  *
  * A tree of up to 32 leaves answers all its splits at once and compares the answers with the ways
- * to its leaves, whatever its shape. A larger one goes down a heap of such answers of its first six
- * levels, which is where most ways end; the others are walked by codes from there, those of many
- * trees together. Where a row has more codes than answers can be looked up from, or there are too
- * many categories for their answers to be kept, trees are walked from their roots. */
+ * to its leaves, whatever its shape. A larger one goes down a heap of such answers of its first
+ * five levels, which is where most ways end; the others are walked by codes from there, those of
+ * many trees together. Where a row has more codes than answers can be looked up from, or there are
+ * too many categories for their answers to be kept, trees are walked from their roots. */
 #include "row_trees.h"
 
 #include <string.h>
 
-#define PATH_SPLITS 32
-#define HEAP_SPLITS 64
+#define SPLITS MLCI_ROW_SPLITS
 #define PART_TREES 64 /* that a task lays out: an even number */
 #define RUN_PARTS (MLCI_ROW_CHUNK / PART_TREES)
 #define MOST_WALKED_NODES (INT32_MAX - MLCI_SCORE_PLACES)
@@ -96,7 +95,7 @@ static void number_walked(const maker *m, int64_t t, int32_t kind, int32_t *numb
 static int fits_lookup(const maker *m)
 {
     const mlci_row_trees *const trees = m->trees;
-    const int64_t n_words = (trees->n_paths + 2) / 2 + trees->n_heaps + 1;
+    const int64_t n_words = (trees->n_paths + 2) / 2 + (trees->n_heaps + 2) / 2;
     return m->scorer->codes->n_columns <= MLCI_ROW_COLUMNS &&
            (m->n_bins == 0 || n_words <= MOST_SET_WORDS / m->n_bins);
 }
@@ -125,28 +124,39 @@ static int64_t count_tree(maker *m, int64_t t, int32_t kind)
     return kind == MLCI_ROW_BY_PATH ? trees->n_paths++ : 0;
 }
 
-/* One run after another; a new one where the output changes. Two paths share a word of sets: runs
- * begin with a whole one, so that tasks do not share any. */
+/* Two trees share a word of answers: runs begin with a whole one, so that tasks do not share any.
+ */
+static void begin_run(mlci_row_trees *trees)
+{
+    trees->n_paths += trees->n_paths % 2;
+    trees->n_heaps += trees->n_heaps % 2;
+}
+
+/* One run after another; a new one where the output changes. */
 static mlc_status list_runs(maker *m, mlc_error *err)
 {
     mlci_row_trees *const trees = m->trees;
     const mlci_ensemble *const e = m->scorer->ensemble;
+    const int64_t n_rounds = e->n_trees / e->n_outputs;
     trees->runs = mlci_alloc(m->scorer->root, e->n_trees, sizeof *trees->runs);
     trees->first_node = mlci_alloc(m->scorer->root, e->n_trees, sizeof *trees->first_node);
-    if (trees->runs == NULL || trees->first_node == NULL)
+    trees->first_leaf = mlci_alloc(m->scorer->root, e->n_trees, sizeof *trees->first_leaf);
+    if (trees->runs == NULL || trees->first_node == NULL || trees->first_leaf == NULL)
         return mlci_fail_memory(err, e->n_trees, sizeof *trees->runs);
     MLCI_TRY(mlci_parallel_for(m->call, e->n_trees, count_walked, m, err));
     for (int64_t t = 0; t < e->n_trees; t++) {
         const int32_t kind = kind_of(m, t);
+        trees->first_leaf[t] = m->scorer->trees[t].first_leaf;
         mlci_row_run *const last = trees->n_runs == 0 ? NULL : &trees->runs[trees->n_runs - 1];
-        const int is_next = last != NULL && last->kind == kind && last->n < MLCI_ROW_CHUNK &&
-                            t % (e->n_trees / e->n_outputs) != 0;
-        if (!is_next) trees->n_paths += trees->n_paths % 2;
+        const int is_next =
+            last != NULL && last->kind == kind && last->n < MLCI_ROW_CHUNK && t % n_rounds != 0;
+        if (!is_next) begin_run(trees);
         const int64_t at = count_tree(m, t, kind);
         if (is_next)
             last->n++;
         else
-            trees->runs[trees->n_runs++] = (mlci_row_run){t, 1, kind, at};
+            trees->runs[trees->n_runs++] = (mlci_row_run){
+                .first = t, .n = 1, .kind = kind, .output = (int32_t)(t / n_rounds), .at = at};
         MLCI_TRY(mlci_poll(m->call, err));
     }
     return MLC_OK;
@@ -162,7 +172,8 @@ static void number_leaves(const maker *m, int64_t t, uint8_t *number)
         number[m->scorer->leaf_nodes[tree->first_leaf + j]] = (uint8_t)j;
 }
 
-/* Column and rank of a split, with the sets of categories as columns after those of numbers. */
+/* Column and rank of a split that is walked, with the sets of categories as columns after those of
+ * numbers. */
 static mlci_code_node question_of(const maker *m, int64_t t, int32_t i)
 {
     const mlci_split_code code = m->code[m->scorer->trees[t].first_code + i];
@@ -181,42 +192,41 @@ static void put_set(const maker *m, mlci_row_sets *sets, int64_t at, int32_t set
                       m->trees->first_bin[f + 1]);
 }
 
-/* n bytes each of columns, missing_left and ranks. */
-static void put_question(const maker *m, int64_t t, int32_t i, uint8_t *bytes, int64_t n,
-                         mlci_row_sets *sets, int64_t at)
+/* Words of the splits of so many trees, and one more. */
+static int64_t split_words(int64_t n_trees)
 {
-    const mlci_split_code code = m->code[m->scorer->trees[t].first_code + i];
-    const mlci_code_node question = question_of(m, t, i);
-    if (code.rank == 0) {
-        put_set(m, sets, at, code.column);
-        return;
-    }
-    bytes[at] = (uint8_t)question.column;
-    bytes[n + at] = (uint8_t)question.missing_left;
-    bytes[2 * n + at] = (uint8_t)question.rank;
+    return (n_trees + 2) / 2;
 }
 
-static int64_t path_bytes(const mlci_row_trees *trees)
+/* Split `at` of n_trees trees. */
+static void put_question(const maker *m, int64_t t, int32_t i, mlci_row_questions *splits,
+                         int64_t n_trees, int64_t at)
 {
-    return PATH_SPLITS * (trees->n_paths + 1) + PATH_SPLITS * (trees->n_paths + 1) % 64;
+    const mlci_split_code code = m->code[m->scorer->trees[t].first_code + i];
+    if (code.rank == 0) {
+        put_set(m, &splits->sets, at, code.column);
+        return;
+    }
+    splits->bytes[at] = (uint8_t)code.column;
+    splits->bytes[64 * split_words(n_trees) + at] = code.rank;
+    if (code.missing_left) splits->missing_left[at / 64] |= (uint64_t)1 << at % 64;
 }
 
 static void lay_out_path(const maker *m, int64_t t, int64_t at, const uint8_t *number)
 {
     const mlci_tree_node *const nodes = nodes_of(m, t);
-    uint32_t *const bits = m->trees->path_bits + MLCI_PATH_LEAVES * at;
+    uint32_t *const path_left = m->trees->path_left + MLCI_PATH_LEAVES * at;
     uint32_t left_of[2 * MLCI_PATH_LEAVES] = {0};
     int32_t n = 0;
     for (int32_t i = 0; i < n_nodes_of(m, t); i++) {
         const int32_t left = nodes[i].left;
         if (left == 0) {
-            bits[number[i]] = left_of[i];
+            path_left[number[i]] = left_of[i];
             continue;
         }
         left_of[left] = left_of[i] | (uint32_t)1 << n;
         left_of[left + 1] = left_of[i];
-        put_question(m, t, i, m->trees->path_bytes, path_bytes(m->trees), &m->trees->path_sets,
-                     PATH_SPLITS * at + n++);
+        put_question(m, t, i, &m->trees->path_splits, m->trees->n_paths, SPLITS * at + n++);
     }
 }
 
@@ -236,34 +246,44 @@ static void lay_out_walk(const maker *m, int64_t t, const uint8_t *leaf, const i
     }
 }
 
+/* What is at place j. */
+static void put_leaf(const maker *m, int64_t t, int64_t at, int32_t j, uint8_t leaf)
+{
+    m->trees->heap_cells[SPLITS * at + j].value =
+        m->scorer->values[m->scorer->trees[t].first_leaf + leaf];
+    m->trees->heap_leaves[SPLITS * at + j] = leaf;
+}
+
+static void put_walk(const maker *m, int64_t t, int64_t at, int32_t j, int32_t number)
+{
+    m->trees->heap_cells[SPLITS * at + j].node = (uint64_t)(m->trees->first_node[t] + number);
+    m->trees->heap_walked[at] |= (uint32_t)1 << j;
+}
+
 /* Where a leaf of the heap's own levels is found: splits below it go left. */
 static int32_t place_of_leaf(int32_t place)
 {
-    while (place < HEAP_SPLITS)
+    while (place < SPLITS)
         place *= 2;
-    return place - HEAP_SPLITS;
+    return place - SPLITS;
 }
 
 static void lay_out_heap(const maker *m, int64_t t, int64_t at, const uint8_t *leaf,
                          const int32_t *number)
 {
     const mlci_tree_node *const nodes = nodes_of(m, t);
-    const int64_t size = HEAP_SPLITS * m->trees->n_heaps;
-    uint16_t *const next = m->trees->heap_next + HEAP_SPLITS * at;
     int32_t place[MLCI_SCORE_PLACES] = {1};
     for (int32_t i = 0; i < n_nodes_of(m, t); i++) {
         const int32_t left = nodes[i].left, here = place[i];
-        if (here != 0 && left == 0) next[place_of_leaf(here)] = leaf[i];
-        if (here >= HEAP_SPLITS && left != 0)
-            next[here - HEAP_SPLITS] = (uint16_t)(MLCI_SCORE_LEAVES + number[i]);
+        if (here != 0 && left == 0) put_leaf(m, t, at, place_of_leaf(here), leaf[i]);
+        if (here >= SPLITS && left != 0) put_walk(m, t, at, here - SPLITS, number[i]);
         if (left == 0) continue;
         /* Below the heap there are no places. */
-        const int is_split = here != 0 && here < HEAP_SPLITS;
+        const int is_split = here != 0 && here < SPLITS;
         place[left] = is_split ? 2 * here : 0;
         place[left + 1] = is_split ? 2 * here + 1 : 0;
         if (is_split)
-            put_question(m, t, i, m->trees->heap_bytes, size, &m->trees->heap_sets,
-                         HEAP_SPLITS * at + here);
+            put_question(m, t, i, &m->trees->heap_splits, m->trees->n_heaps, SPLITS * at + here);
     }
 }
 
@@ -282,14 +302,22 @@ static void lay_out_tree(const maker *m, int64_t t, int32_t kind, int64_t at)
     if (kind == MLCI_ROW_BY_HEAP) lay_out_heap(m, t, at, leaf, number);
 }
 
-static mlc_status open_sets(const maker *m, mlc_error *err)
+static mlc_status open_questions(const maker *m, int64_t n_trees, mlci_row_questions *splits,
+                                 mlc_error *err)
 {
-    mlci_row_trees *const trees = m->trees;
-    mlci_root *const root = m->scorer->root;
-    MLCI_TRY(mlci_row_sets_open(root, (trees->n_paths + 1) / 2, m->n_bins, &trees->path_sets, err));
-    MLCI_TRY(mlci_row_sets_open(root, trees->n_heaps, m->n_bins, &trees->heap_sets, err));
-    if (trees->n_nodes == 0) return MLC_OK;
-    return mlci_set_answers_create(root, m->scorer->codes, trees->first_bin, &trees->answers, err);
+    const int64_t n_words = split_words(n_trees);
+    splits->bytes = mlci_alloc(m->scorer->root, n_words, 2 * 64);
+    splits->missing_left = mlci_alloc(m->scorer->root, n_words, sizeof *splits->missing_left);
+    if (splits->bytes == NULL || splits->missing_left == NULL)
+        return mlci_fail_memory(err, n_words, 2 * 64);
+    return mlci_row_sets_open(m->scorer->root, (n_trees + 1) / 2, m->n_bins, &splits->sets, err);
+}
+
+static void close_questions(mlci_row_questions *splits)
+{
+    mlci_free(splits->bytes);
+    mlci_free(splits->missing_left);
+    mlci_row_sets_close(&splits->sets);
 }
 
 /* A part of a run: some trees in turn. */
@@ -308,15 +336,20 @@ static mlc_status lay_out(maker *m, mlc_error *err)
 {
     mlci_row_trees *const trees = m->trees;
     mlci_root *const root = m->scorer->root;
-    MLCI_TRY(open_sets(m, err));
-    trees->path_bytes = mlci_alloc(root, path_bytes(trees), 3);
-    trees->path_bits =
-        mlci_alloc(root, trees->n_paths, MLCI_PATH_LEAVES * sizeof *trees->path_bits);
-    trees->heap_bytes = mlci_alloc(root, trees->n_heaps, 3 * HEAP_SPLITS);
-    trees->heap_next = mlci_alloc(root, trees->n_heaps, HEAP_SPLITS * sizeof *trees->heap_next);
+    const int64_t n_places = SPLITS * trees->n_heaps;
+    MLCI_TRY(open_questions(m, trees->n_paths, &trees->path_splits, err));
+    MLCI_TRY(open_questions(m, trees->n_heaps, &trees->heap_splits, err));
+    if (trees->n_nodes > 0)
+        MLCI_TRY(mlci_set_answers_create(root, m->scorer->codes, trees->first_bin, &trees->answers,
+                                         err));
+    trees->path_left =
+        mlci_alloc(root, trees->n_paths, MLCI_PATH_LEAVES * sizeof *trees->path_left);
+    trees->heap_cells = mlci_alloc(root, n_places, sizeof *trees->heap_cells);
+    trees->heap_walked = mlci_alloc(root, trees->n_heaps, sizeof *trees->heap_walked);
+    trees->heap_leaves = mlci_alloc(root, n_places, 1);
     trees->nodes = mlci_alloc(root, trees->n_nodes, sizeof *trees->nodes);
-    if (trees->path_bytes == NULL || trees->path_bits == NULL || trees->heap_bytes == NULL ||
-        trees->heap_next == NULL || trees->nodes == NULL)
+    if (trees->path_left == NULL || trees->heap_cells == NULL || trees->heap_walked == NULL ||
+        trees->heap_leaves == NULL || trees->nodes == NULL)
         return mlci_fail_memory(err, m->scorer->ensemble->n_trees, 1);
     return mlci_parallel_for(m->call, trees->n_runs * RUN_PARTS, lay_out_part, m, err);
 }
@@ -357,19 +390,20 @@ void mlci_row_trees_free(mlci_row_trees *trees)
     mlci_free(trees->runs);
     mlci_free(trees->first_bin);
     mlci_free(trees->first_node);
-    mlci_row_sets_close(&trees->path_sets);
-    mlci_row_sets_close(&trees->heap_sets);
+    mlci_free(trees->first_leaf);
+    close_questions(&trees->path_splits);
+    close_questions(&trees->heap_splits);
     mlci_free(trees->answers);
-    mlci_free(trees->path_bytes);
-    mlci_free(trees->path_bits);
-    mlci_free(trees->heap_bytes);
-    mlci_free(trees->heap_next);
+    mlci_free(trees->path_left);
+    mlci_free(trees->heap_cells);
+    mlci_free(trees->heap_walked);
+    mlci_free(trees->heap_leaves);
     mlci_free(trees->nodes);
     mlci_free(trees);
 }
 
 /* Measured with AVX-512, in tenths of nanoseconds: bits a split and its leaf 18, and 30 a tree; a
- * path 20, a heap 35 and an eighth a split for what is walked below it, a walk 100 and more for
+ * path 20, a heap 20 and a tenth a split for what is walked below it, a walk 100 and more for
  * larger trees. */
 int64_t mlci_row_trees_break_even(const mlci_scorer *s)
 {
@@ -382,7 +416,7 @@ int64_t mlci_row_trees_break_even(const mlci_scorer *s)
             if (n_splits < 0) continue;
             by_bits += 30 + 18 * n_splits;
             row += kind == MLCI_ROW_BY_PATH   ? 20
-                   : kind == MLCI_ROW_BY_HEAP ? 35 + n_splits / 8
+                   : kind == MLCI_ROW_BY_HEAP ? 20 + n_splits / 10
                                               : 80 + n_splits / 2;
         }
     }
@@ -412,53 +446,98 @@ void mlci_row_trees_code(const mlci_scorer *s, const mlci_score_kernels *kernels
                               codes + s->codes->n_columns);
 }
 
-/* Which of n words of splits go right by their sets, if any; `right` may be used for them. */
-static const uint64_t *ask_sets(const mlci_scorer *s, const mlci_row_sets *sets,
-                                const uint8_t *codes, int64_t first, int64_t n, uint64_t *right)
+static mlci_row_splits splits_of(const mlci_scorer *s, const mlci_row_questions *splits,
+                                 int64_t n_trees)
 {
-    if (sets->words == NULL) return NULL;
-    return mlci_row_sets_find(sets, s->rows->first_bin, codes + bins_at(s->codes),
-                              s->codes->n_categories, first, n, right);
+    return (mlci_row_splits){.n_columns = (int32_t)s->codes->n_columns,
+                             .column = splits->bytes,
+                             .rank = splits->bytes + 64 * split_words(n_trees),
+                             .missing_left = splits->missing_left};
 }
 
-/* What is walked of a run: nodes, and which of the run's trees they belong to. */
-typedef struct walks {
-    int64_t n;
-    uint32_t at[MLCI_ROW_CHUNK];
-    uint32_t slot[MLCI_ROW_CHUNK];
-} walks;
+/* Splits of a run's trees that a row's categories send right. */
+typedef struct set_answers {
+    uint64_t right[MLCI_ROW_CHUNK / 2 + 2 * MLCI_SET_LINE];
+} set_answers;
 
-static void walk_from_heaps(const mlci_scorer *s, const mlci_score_kernels *kernels,
-                            const mlci_row_run *run, const uint8_t *codes, walks *w, uint8_t *leaf)
+static mlci_coded_row row_of(const mlci_scorer *s, const mlci_row_run *run,
+                             const mlci_row_sets *sets, const uint8_t *codes, set_answers *a)
+{
+    const int64_t n_words = (run->at + run->n + 1) / 2 - run->at / 2;
+    mlci_coded_row row = {.codes = codes};
+    row.has_missing = memchr(codes, 0, (size_t)s->codes->n_columns) != NULL;
+    if (sets->words != NULL)
+        row.also = mlci_row_sets_find(sets, s->rows->first_bin, codes + bins_at(s->codes),
+                                      s->codes->n_categories, run->at / 2, n_words, a->right);
+    return row;
+}
+
+static mlci_path_trees paths_of(const mlci_scorer *s, const mlci_row_run *run)
 {
     const mlci_row_trees *const trees = s->rows;
-    const int64_t n = HEAP_SPLITS * trees->n_heaps;
-    const mlci_heap_trees heaps = {.splits = {(int32_t)s->codes->n_columns, trees->heap_bytes,
-                                              trees->heap_bytes + n, trees->heap_bytes + 2 * n},
-                                   .next = trees->heap_next};
-    uint64_t right[MLCI_ROW_CHUNK + 2 * MLCI_SET_LINE];
-    uint16_t next[MLCI_ROW_CHUNK];
-    kernels->find_heaps(&heaps, run->at, run->n, codes,
-                        ask_sets(s, &trees->heap_sets, codes, run->at, run->n, right), next);
-    for (int32_t i = 0; i < run->n; i++) {
-        leaf[i] = (uint8_t)next[i];
-        w->slot[w->n] = (uint32_t)i;
-        w->at[w->n] = (uint32_t)trees->first_node[run->first + i] + next[i] - MLCI_SCORE_LEAVES;
-        w->n += next[i] >= MLCI_SCORE_LEAVES;
-    }
+    return (mlci_path_trees){.splits = splits_of(s, &trees->path_splits, trees->n_paths),
+                             .left = trees->path_left,
+                             .values = s->values,
+                             .first_value = trees->first_leaf + run->first};
 }
 
 static void find_paths(const mlci_scorer *s, const mlci_score_kernels *kernels,
                        const mlci_row_run *run, const uint8_t *codes, uint8_t *leaf)
 {
+    set_answers answers;
+    const mlci_path_trees paths = paths_of(s, run);
+    const mlci_coded_row row = row_of(s, run, &s->rows->path_splits.sets, codes, &answers);
+    kernels->find_paths(&paths, run->at, run->n, &row, leaf);
+}
+
+double mlci_row_trees_add(const mlci_scorer *s, const mlci_score_kernels *kernels,
+                          const mlci_row_run *run, const uint8_t *codes, double sum)
+{
+    set_answers answers;
+    const mlci_path_trees paths = paths_of(s, run);
+    const mlci_coded_row row = row_of(s, run, &s->rows->path_splits.sets, codes, &answers);
+    return s->sums_floats ? kernels->add_float_paths(&paths, run->at, run->n, &row, sum)
+                          : kernels->add_paths(&paths, run->at, run->n, &row, sum);
+}
+
+/* What is walked of a run: nodes, which of the run's trees they belong to, and their ends. */
+typedef struct walks {
+    int64_t n;
+    uint32_t at[MLCI_ROW_CHUNK];
+    uint32_t slot[MLCI_ROW_CHUNK];
+    uint32_t end[MLCI_ROW_CHUNK];
+} walks;
+
+static void walk(const mlci_scorer *s, const mlci_score_kernels *kernels, const uint8_t *codes,
+                 walks *w)
+{
+    kernels->walk(s->rows->nodes, codes, s->codes->n_columns + s->codes->n_sets, w->n, w->at,
+                  w->slot, w->end);
+}
+
+static void walk_from_heaps(const mlci_scorer *s, const mlci_score_kernels *kernels,
+                            const mlci_row_run *run, const uint8_t *codes, uint8_t *place,
+                            double *value, walks *w)
+{
+    set_answers answers;
     const mlci_row_trees *const trees = s->rows;
-    const int64_t n = path_bytes(trees), pairs = (run->at + run->n + 1) / 2 - run->at / 2;
-    const mlci_path_trees paths = {.splits = {(int32_t)s->codes->n_columns, trees->path_bytes,
-                                              trees->path_bytes + n, trees->path_bytes + 2 * n},
-                                   .left = trees->path_bits};
-    uint64_t right[MLCI_ROW_CHUNK + 2 * MLCI_SET_LINE];
-    kernels->find_paths(&paths, run->at, run->n, codes,
-                        ask_sets(s, &trees->path_sets, codes, run->at / 2, pairs, right), leaf);
+    const mlci_heap_trees heaps = {.splits = splits_of(s, &trees->heap_splits, trees->n_heaps),
+                                   .walked = trees->heap_walked,
+                                   .cells = trees->heap_cells};
+    const mlci_coded_row row = row_of(s, run, &trees->heap_splits.sets, codes, &answers);
+    kernels->find_heaps(&heaps, run->at, run->n, &row, place);
+    w->n = kernels->take_places(&heaps, run->at, run->n, place, value, w->at, w->slot);
+    walk(s, kernels, codes, w);
+}
+
+static void walk_from_roots(const mlci_scorer *s, const mlci_score_kernels *kernels,
+                            const mlci_row_run *run, const uint8_t *codes, walks *w)
+{
+    for (w->n = 0; w->n < run->n; w->n++) {
+        w->at[w->n] = (uint32_t)s->rows->first_node[run->first + w->n];
+        w->slot[w->n] = (uint32_t)w->n;
+    }
+    walk(s, kernels, codes, w);
 }
 
 void mlci_row_trees_leaves(const mlci_scorer *s, const mlci_score_kernels *kernels,
@@ -468,11 +547,32 @@ void mlci_row_trees_leaves(const mlci_scorer *s, const mlci_score_kernels *kerne
     walks w;
     w.n = 0;
     if (run->kind == MLCI_ROW_BY_PATH) find_paths(s, kernels, run, codes, leaf);
-    if (run->kind == MLCI_ROW_BY_HEAP) walk_from_heaps(s, kernels, run, codes, &w, leaf);
-    for (; run->kind == MLCI_ROW_BY_WALK && w.n < run->n; w.n++) {
-        w.at[w.n] = (uint32_t)s->rows->first_node[run->first + w.n];
-        w.slot[w.n] = (uint32_t)w.n;
+    if (run->kind == MLCI_ROW_BY_WALK) walk_from_roots(s, kernels, run, codes, &w);
+    if (run->kind == MLCI_ROW_BY_HEAP) {
+        uint8_t place[MLCI_ROW_CHUNK];
+        double value[MLCI_ROW_CHUNK];
+        walk_from_heaps(s, kernels, run, codes, place, value, &w);
+        for (int32_t i = 0; i < run->n; i++)
+            leaf[i] = s->rows->heap_leaves[SPLITS * (run->at + i) + place[i]];
     }
-    kernels->walk(s->rows->nodes, codes, s->codes->n_columns + s->codes->n_sets, w.n, w.at, w.slot,
-                  leaf);
+    for (int64_t i = 0; i < w.n; i++)
+        leaf[w.end[i] >> 8] = (uint8_t)w.end[i];
+}
+
+void mlci_row_trees_values(const mlci_scorer *s, const mlci_score_kernels *kernels,
+                           const mlci_row_run *run, const uint8_t *codes,
+                           double value[MLCI_ROW_CHUNK])
+{
+    const int64_t *const first_leaf = s->rows->first_leaf + run->first;
+    uint8_t leaf[MLCI_ROW_CHUNK];
+    if (run->kind != MLCI_ROW_BY_HEAP) {
+        mlci_row_trees_leaves(s, kernels, run, codes, leaf);
+        for (int32_t i = 0; i < run->n; i++)
+            value[i] = s->values[first_leaf[i] + leaf[i]];
+        return;
+    }
+    walks w;
+    walk_from_heaps(s, kernels, run, codes, leaf, value, &w);
+    for (int64_t i = 0; i < w.n; i++)
+        value[w.end[i] >> 8] = s->values[first_leaf[w.end[i] >> 8] + (uint8_t)w.end[i]];
 }

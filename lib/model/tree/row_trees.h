@@ -12,24 +12,33 @@ enum { MLCI_ROW_BY_PATH, MLCI_ROW_BY_HEAP, MLCI_ROW_BY_WALK, MLCI_ROW_BY_NUMBERS
 typedef struct mlci_row_run {
     int64_t first; /* among the scorer's trees */
     int32_t n, kind;
+    int32_t output;
     int64_t at; /* its first tree among the paths or heaps */
 } mlci_row_run;
+
+/* The splits of trees of one kind, as mlci_row_splits. */
+typedef struct mlci_row_questions {
+    uint8_t *bytes; /* columns, then ranks */
+    uint64_t *missing_left;
+    mlci_row_sets sets;
+} mlci_row_questions;
 
 struct mlci_row_trees {
     int64_t n_runs;
     mlci_row_run *runs;
-    int64_t *first_bin;  /* of features whose categories are split, and the end */
-    int64_t n_paths;     /* trees */
-    uint8_t *path_bytes; /* columns, missing_left and ranks of their splits */
-    uint32_t *path_bits; /* splits to the left of which their leaves lie */
-    mlci_row_sets path_sets;
+    int64_t *first_bin; /* of features whose categories are split, and the end */
+    int64_t n_paths;    /* trees */
+    mlci_row_questions path_splits;
+    uint32_t *path_left; /* splits to the left of which their leaves lie */
     int64_t n_heaps;
-    uint8_t *heap_bytes; /* columns, missing_left and ranks of their splits */
-    uint16_t *heap_next; /* of a place: its leaf, or MLCI_SCORE_LEAVES + a node to walk from */
-    mlci_row_sets heap_sets;
-    int64_t n_nodes; /* to be walked by codes: below heaps, or all */
+    mlci_row_questions heap_splits;
+    mlci_heap_cell *heap_cells;
+    uint32_t *heap_walked;
+    uint8_t *heap_leaves; /* of places that are not walked from */
+    int64_t n_nodes;      /* to be walked by codes: below heaps, or all */
     mlci_code_node *nodes;
     int64_t *first_node; /* of each tree of the scorer */
+    int64_t *first_leaf; /* the same as there, but side by side */
     uint8_t *answers;    /* of sets, as walks ask for them; NULL where nothing is walked */
 };
 
@@ -47,9 +56,15 @@ int64_t mlci_row_trees_break_even(const mlci_scorer *scorer);
 int64_t mlci_row_trees_code_bytes(const mlci_scorer *scorer);
 void mlci_row_trees_code(const mlci_scorer *scorer, const mlci_score_kernels *kernels,
                          const double *x, uint8_t *codes);
-/* The numbers of the leaves of a run's trees, unless they go by numbers. */
+/* The numbers of the leaves of a run's trees, unless they go by numbers, or their values. */
 void mlci_row_trees_leaves(const mlci_scorer *scorer, const mlci_score_kernels *kernels,
                            const mlci_row_run *run, const uint8_t *codes,
                            uint8_t leaf[MLCI_ROW_CHUNK]);
+void mlci_row_trees_values(const mlci_scorer *scorer, const mlci_score_kernels *kernels,
+                           const mlci_row_run *run, const uint8_t *codes,
+                           double value[MLCI_ROW_CHUNK]);
+/* The sum with those values added, of a run by paths. */
+double mlci_row_trees_add(const mlci_scorer *scorer, const mlci_score_kernels *kernels,
+                          const mlci_row_run *run, const uint8_t *codes, double sum);
 
 #endif

@@ -226,21 +226,11 @@ static int32_t node_of_run(const mlci_scorer *s, const mlci_row_run *run, int32_
                                             : s->leaf_nodes[tree->first_leaf + leaf[i]];
 }
 
-/* Values of leaves one after the other, as by add_value(). What follows the first sum, which is a
- * float then, are sums of two floats. */
-static double add_leaves(const mlci_scorer *s, const mlci_row_run *run, const uint8_t *leaf,
-                         double sum)
+/* Are a run's values all that there is to its trees? */
+static int is_plain(const mlci_scorer *s, const mlci_row_run *run)
 {
-    const mlci_scored_tree *const trees = s->trees + run->first;
-    if (!s->sums_floats) {
-        for (int32_t i = 0; i < run->n; i++)
-            sum += s->values[trees[i].first_leaf + leaf[i]];
-        return sum;
-    }
-    float float_sum = (float)add_value(s, sum, s->values[trees[0].first_leaf + leaf[0]]);
-    for (int32_t i = 1; i < run->n; i++)
-        float_sum += (float)s->values[trees[i].first_leaf + leaf[i]];
-    return (double)float_sum;
+    return run->kind != MLCI_ROW_BY_NUMBERS && s->ensemble->terms == NULL &&
+           is_float(s) == s->sums_floats;
 }
 
 static double add_run(const mlci_scorer *s, const mlci_row_run *run, const double *x,
@@ -248,8 +238,6 @@ static double add_run(const mlci_scorer *s, const mlci_row_run *run, const doubl
 {
     const mlci_ensemble *const e = s->ensemble;
     const mlci_scored_tree *const trees = s->trees + run->first;
-    if (run->kind != MLCI_ROW_BY_NUMBERS && e->terms == NULL && is_float(s) == s->sums_floats)
-        return add_leaves(s, run, leaf, sum);
     for (int32_t i = 0; i < run->n; i++)
         sum = add_value(s, sum,
                         mlci_ensemble_leaf_value(
@@ -269,55 +257,155 @@ static void add_shared_run(const mlci_scorer *s, const mlci_row_run *run, const 
     }
 }
 
-static void score_run(const mlci_scorer *s, const mlci_score_kernels *kernels,
-                      const mlci_row_run *run, const double *x, const uint8_t *codes, double *raw)
+/* Values of runs that wait to be added to sums of their own. An addition waits for the one before
+ * it, so that those of several sums side by side take as long as those of one. */
+#define CHAINS 4
+typedef struct chains {
+    int32_t n, length;
+    double *sum[CHAINS];
+    double value[CHAINS][MLCI_ROW_CHUNK];
+} chains;
+
+/* Values in their order, as by add_value(). What follows the first sum, which is a float where it
+ * is to be one, are sums of two floats. n is a constant. */
+__attribute__((always_inline)) static inline void add_floats(const chains *c, int32_t n)
 {
-    const int64_t output = run->first / (s->ensemble->n_trees / s->ensemble->n_outputs);
-    const int by_numbers = run->kind == MLCI_ROW_BY_NUMBERS;
-    uint8_t leaf[MLCI_ROW_CHUNK];
-    if (s->is_shared && !by_numbers && output > 0) return;
-    if (!by_numbers) mlci_row_trees_leaves(s, kernels, run, codes, leaf);
-    if (s->is_shared && !by_numbers)
-        add_shared_run(s, run, leaf, raw);
+    float sum[CHAINS];
+    for (int32_t k = 0; k < n; k++)
+        sum[k] = (float)(*c->sum[k] + c->value[k][0]);
+    for (int32_t i = 1; i < c->length; i++)
+        for (int32_t k = 0; k < n; k++)
+            sum[k] += (float)c->value[k][i];
+    for (int32_t k = 0; k < n; k++)
+        *c->sum[k] = (double)sum[k];
+}
+
+__attribute__((always_inline)) static inline void add_doubles(const chains *c, int32_t n)
+{
+    double sum[CHAINS];
+    for (int32_t k = 0; k < n; k++)
+        sum[k] = *c->sum[k];
+    for (int32_t i = 0; i < c->length; i++)
+        for (int32_t k = 0; k < n; k++)
+            sum[k] += c->value[k][i];
+    for (int32_t k = 0; k < n; k++)
+        *c->sum[k] = sum[k];
+}
+
+__attribute__((always_inline)) static inline void add_chains(const mlci_scorer *s, const chains *c,
+                                                             int32_t n)
+{
+    if (s->sums_floats)
+        add_floats(c, n);
     else
-        raw[output] = add_run(s, run, x, leaf, raw[output]);
+        add_doubles(c, n);
+}
+
+static void add_waiting(const mlci_scorer *s, chains *c)
+{
+    if (c->n == 1) add_chains(s, c, 1);
+    if (c->n == 2) add_chains(s, c, 2);
+    if (c->n == 3) add_chains(s, c, 3);
+    if (c->n == 4) add_chains(s, c, 4);
+    c->n = 0;
+}
+
+/* Room for values that are to be added to a sum, those that wait for it being added before. */
+static double *append_chain(const mlci_scorer *s, chains *c, int32_t length, double *sum)
+{
+    int fits = c->n < CHAINS && (c->n == 0 || c->length == length);
+    for (int32_t k = 0; k < c->n; k++)
+        fits &= c->sum[k] != sum;
+    if (!fits) add_waiting(s, c);
+    c->length = length;
+    c->sum[c->n] = sum;
+    return c->value[c->n++];
+}
+
+typedef struct few_row {
+    const double *x;
+    const uint8_t *codes;
+    double *out; /* of what is asked for */
+} few_row;
+
+static void score_run(const mlci_scorer *s, const mlci_score_kernels *kernels,
+                      const mlci_row_run *run, const few_row *row, chains *waiting)
+{
+    const int by_numbers = run->kind == MLCI_ROW_BY_NUMBERS;
+    double *const sum = &row->out[run->output];
+    uint8_t leaf[MLCI_ROW_CHUNK];
+    if (s->is_shared && !by_numbers && run->output > 0) return;
+    const int is_alone = !s->is_shared && is_plain(s, run);
+    if (is_alone && run->kind != MLCI_ROW_BY_PATH) {
+        mlci_row_trees_values(s, kernels, run, row->codes, append_chain(s, waiting, run->n, sum));
+        return;
+    }
+    add_waiting(s, waiting);
+    if (is_alone) {
+        *sum = mlci_row_trees_add(s, kernels, run, row->codes, *sum);
+        return;
+    }
+    if (!by_numbers) mlci_row_trees_leaves(s, kernels, run, row->codes, leaf);
+    if (s->is_shared && !by_numbers)
+        add_shared_run(s, run, leaf, row->out);
+    else
+        *sum = add_run(s, run, row->x, leaf, *sum);
 }
 
 static void leaves_of_run(const mlci_scorer *s, const mlci_score_kernels *kernels,
-                          const mlci_row_run *run, const double *x, const uint8_t *codes,
-                          double *out)
+                          const mlci_row_run *run, const few_row *row)
 {
     uint8_t leaf[MLCI_ROW_CHUNK];
-    if (run->kind != MLCI_ROW_BY_NUMBERS) mlci_row_trees_leaves(s, kernels, run, codes, leaf);
+    if (run->kind != MLCI_ROW_BY_NUMBERS) mlci_row_trees_leaves(s, kernels, run, row->codes, leaf);
     for (int32_t i = 0; i < run->n; i++)
-        out[s->trees[run->first + i].tree] = (double)node_of_run(s, run, i, x, leaf);
+        row->out[s->trees[run->first + i].tree] = (double)node_of_run(s, run, i, row->x, leaf);
 }
 
-/* What is done with each row and run, out being a row of what is asked for. */
-typedef void run_visit(const mlci_scorer *s, const mlci_score_kernels *kernels,
-                       const mlci_row_run *run, const double *x, const uint8_t *codes, double *out);
-
-static void visit_runs(const mlci_scorer *s, const mlci_score_kernels *kernels, const double *x,
-                       int64_t n_rows, double *memory, run_visit *visit, double *out, int64_t width)
+static void code_few(const mlci_scorer *s, const mlci_score_kernels *kernels, const double *x,
+                     int64_t n_rows, uint8_t *codes)
 {
-    const int64_t n_features = s->ensemble->n_features, stride = mlci_row_trees_code_bytes(s);
-    uint8_t *const codes = (uint8_t *)(void *)memory;
     for (int64_t i = 0; i < n_rows; i++)
-        mlci_row_trees_code(s, kernels, x + i * n_features, codes + i * stride);
-    for (int64_t r = 0; r < s->rows->n_runs; r++) {
-        for (int64_t i = 0; i < n_rows; i++)
-            visit(s, kernels, &s->rows->runs[r], x + i * n_features, codes + i * stride,
-                  out + i * width);
-    }
+        mlci_row_trees_code(s, kernels, x + i * s->ensemble->n_features,
+                            codes + i * mlci_row_trees_code_bytes(s));
+}
+
+static few_row row_at(const mlci_scorer *s, const double *x, const uint8_t *codes, double *out,
+                      int64_t width, int64_t i)
+{
+    return (few_row){x + i * s->ensemble->n_features, codes + i * mlci_row_trees_code_bytes(s),
+                     out + i * width};
 }
 
 static void score_few(const mlci_scorer *s, const mlci_score_kernels *kernels, const double *x,
                       int64_t n_rows, double *memory, double *raw)
 {
     const int32_t n_outputs = s->ensemble->n_outputs;
+    uint8_t *const codes = (uint8_t *)(void *)memory;
+    chains waiting;
+    waiting.n = 0;
+    code_few(s, kernels, x, n_rows, codes);
     for (int64_t i = 0; i < n_rows; i++)
         memcpy(raw + i * n_outputs, s->ensemble->start, (size_t)n_outputs * sizeof *raw);
-    visit_runs(s, kernels, x, n_rows, memory, score_run, raw, n_outputs);
+    for (int64_t r = 0; r < s->rows->n_runs; r++) {
+        for (int64_t i = 0; i < n_rows; i++) {
+            const few_row row = row_at(s, x, codes, raw, n_outputs, i);
+            score_run(s, kernels, &s->rows->runs[r], &row, &waiting);
+        }
+    }
+    add_waiting(s, &waiting);
+}
+
+static void find_few(const mlci_scorer *s, const mlci_score_kernels *kernels, const double *x,
+                     int64_t n_rows, double *memory, double *leaf)
+{
+    uint8_t *const codes = (uint8_t *)(void *)memory;
+    code_few(s, kernels, x, n_rows, codes);
+    for (int64_t r = 0; r < s->rows->n_runs; r++) {
+        for (int64_t i = 0; i < n_rows; i++) {
+            const few_row row = row_at(s, x, codes, leaf, s->ensemble->n_trees, i);
+            leaves_of_run(s, kernels, &s->rows->runs[r], &row);
+        }
+    }
 }
 
 /* ---- rows --------------------------------------------------------------------------------- */
@@ -339,5 +427,5 @@ void mlci_scorer_leaf(const mlci_scorer *s, int32_t isa, const double *x, int64_
     if (n_rows >= s->least_block)
         block_leaves(s, kernels, x, n_rows, memory, leaf);
     else
-        visit_runs(s, kernels, x, n_rows, memory, leaves_of_run, leaf, s->ensemble->n_trees);
+        find_few(s, kernels, x, n_rows, memory, leaf);
 }
