@@ -76,6 +76,20 @@ typedef struct mlci_cut_limits {
     double least_score; /* what a cut has to beat */
 } mlci_cut_limits;
 
+/* The same for packed cells (mlci_tree_kernels.running_sums), where what each child needs is a
+ * range of what h may be on the left. */
+typedef struct mlci_cell_limits {
+    double g, h, l2; /* h + l2 is not 0 on either side of a cut in range */
+    double least_h, most_h;
+    double least_score;
+} mlci_cell_limits;
+
+/* A cut: its score, the sums on the left, the cell that it comes after. */
+typedef struct mlci_cell_cut {
+    double score, g, h;
+    int64_t cell;
+} mlci_cell_cut;
+
 /* Real gradients to integers: the scaled pair nearest, and a coarser pair by stochastic
  * rounding. */
 typedef struct mlci_gradient_rounding {
@@ -121,6 +135,9 @@ typedef struct mlci_tree_kernels {
      * spread to 64 bits, g in the upper half. */
     void (*add_rows)(const mlci_code_rows *data, const uint32_t *coarse, const uint32_t *rows,
                      int64_t n, uint64_t *cells);
+    /* The same, taken off. */
+    void (*subtract_rows)(const mlci_code_rows *data, const uint32_t *coarse, const uint32_t *rows,
+                          int64_t n, uint64_t *cells);
     /* Rows whose code is in set go to left, others to right, in order; returns how many went
      * left. left or right may be rows itself; each has room for n. codes[row + 3] is readable. */
     int64_t (*part_rows)(const uint32_t set[MLCI_CODE_SET_WORDS], const uint8_t *codes,
@@ -138,6 +155,12 @@ typedef struct mlci_tree_kernels {
      * least_score. weight NULL: h times weight_of_h. Returns the largest, at least -1. */
     double (*score_cuts)(const mlci_cut_limits *limits, int64_t n, const double *g, const double *h,
                          const double *weight, double *score);
+    /* Of the cuts after each of n <= 256 packed cells that is not 0, left sums from start on, the
+     * first of those with the largest score: that of score_cuts(), bit for bit. Returns 0, and
+     * leaves *best unset, where no cut is in range or all are below least_score; a cut may also be
+     * below it. */
+    int32_t (*find_cut)(const mlci_cell_limits *limits, const uint64_t *cells, int64_t n,
+                        const int64_t start[2], mlci_cell_cut *best);
     /* The first of n values that equals one of them; and the place of set bit i of words, the
      * lowest of which is bit 0. Each is there. */
     int64_t (*find_value)(int64_t n, const double *values, double value);

@@ -113,7 +113,7 @@ END_TEST
 
 enum { ROWS = 1003, DATA = 3010 };
 
-START_TEST(test_add_rows_of_any_width_then_plain_sums)
+START_TEST(test_rows_of_any_width_added_and_taken_off_then_plain_sums)
 {
     static uint8_t codes[DATA * 64 + MLCI_CODE_ROWS_SLACK];
     static uint32_t coarse[DATA], rows[ROWS];
@@ -142,6 +142,10 @@ START_TEST(test_add_rows_of_any_width_then_plain_sums)
                     expected[apart * u + codes[rows[i] * 64 + (uint32_t)u]] +=
                         ((uint64_t)g << 32) + (uint64_t)h;
             }
+            ck_assert_mem_eq(cells, expected, sizeof cells);
+            table(t)->subtract_rows(&data, coarse, rows, ROWS / 2, cells);
+            memset(expected, 0, sizeof expected);
+            table(t)->add_rows(&data, coarse, rows + ROWS / 2, ROWS - ROWS / 2, expected);
             ck_assert_mem_eq(cells, expected, sizeof cells);
         }
     }
@@ -493,6 +497,75 @@ START_TEST(test_find_value_then_the_first_of_those_that_are_equal)
 }
 END_TEST
 
+/* What find_cut() says in one go, by the kernels that score every cut. -1: there is none. */
+static int64_t best_of_all_cuts(const mlci_tree_kernels *k, const mlci_cell_limits *r,
+                                const uint64_t *cells, int64_t n, const int64_t start[2],
+                                mlci_cell_cut *best)
+{
+    double g[64 * MLCI_CELL_WORDS + 8], h[64 * MLCI_CELL_WORDS + 8], score[64 * MLCI_CELL_WORDS];
+    uint64_t present[MLCI_CELL_WORDS];
+    mlci_cut_limits limits = {.g = r->g,
+                              .h = r->h,
+                              .weight = r->h,
+                              .l2 = r->l2,
+                              .min_hessian = r->least_h,
+                              .min_weight = r->h - r->most_h,
+                              .weight_of_h = 1};
+    const int64_t kept = k->running_sums(cells, 0, n, start, g, h, present);
+    const double top = k->score_cuts(&limits, kept, g, h, NULL, score);
+    if (top < 0 || top < r->least_score) return -1;
+    const int64_t i = k->find_value(kept, score, top);
+    *best = (mlci_cell_cut){top, g[i], h[i], k->find_bit(present, i)};
+    return i;
+}
+
+/* Few and many cells that count, sums that are equal again and again, and a bound that is not met,
+ * met by the best alone, or by all. The range of h is the same on both sides. */
+START_TEST(test_find_cut_then_the_first_of_the_best_of_all_cuts)
+{
+    int n_found = 0, n_none = 0;
+    for (int turn = 0; turn < 3000; turn++) {
+        uint64_t cells[64 * MLCI_CELL_WORDS];
+        const int64_t n = 1 + (int64_t)(case_bits() % (64 * MLCI_CELL_WORDS));
+        const uint64_t share = 1 + case_bits() % 12, size = turn % 2 ? 3 : 30000;
+        const int64_t start[2] = {turn % 3 ? 0 : -500, turn % 3 ? 0 : 700};
+        mlci_cell_limits r = {.g = (double)start[0], .h = (double)start[1]};
+        for (int64_t i = 0; i < n; i++) {
+            const int64_t g = (int64_t)(case_bits() % (2 * size + 1)) - (int64_t)size;
+            const int64_t h = turn % 5 ? 32768 : 1 + (int64_t)(case_bits() % 30000);
+            const int counts = case_bits() % share == 0;
+            cells[i] = counts ? ((uint64_t)g << 32) + (uint64_t)h : 0;
+            r.g += counts ? (double)g : 0;
+            r.h += counts ? (double)h : 0;
+        }
+        r.g += turn % 7 ? 0 : 123; /* what is missing goes right */
+        r.h += turn % 7 ? 1 : 456;
+        r.l2 = turn % 4 ? 0 : 1234.5;
+        r.least_h = 1 + (double)(case_bits() % 100000);
+        r.most_h = r.h - r.least_h;
+        mlci_cell_cut expected = {0};
+        const int64_t top = best_of_all_cuts(table(0), &r, cells, n, start, &expected);
+        if (top >= 0 && turn % 3 == 1) r.least_score = expected.score;
+        if (top >= 0 && turn % 3 == 2) r.least_score = expected.score * (1 + 1e-8);
+        const int is_there = top >= 0 && expected.score >= r.least_score;
+        for (int t = 0; t < case_n_tables; t++) {
+            mlci_cell_cut found = {0};
+            const int32_t any = table(t)->find_cut(&r, cells, n, start, &found);
+            ck_assert_int_eq(any && found.score >= r.least_score, is_there);
+            if (!is_there) continue;
+            case_assert_same(1, &found.score, &expected.score);
+            ck_assert_double_eq(found.g, expected.g);
+            ck_assert_double_eq(found.h, expected.h);
+            ck_assert_int_eq(found.cell, expected.cell);
+        }
+        n_found += is_there;
+        n_none += !is_there;
+    }
+    ck_assert_int_gt(n_found, 500);
+    ck_assert_int_gt(n_none, 500);
+}
+END_TEST
+
 START_TEST(test_find_bit_then_the_place_of_each_that_is_set)
 {
     for (int turn = 0; turn < 20; turn++) {
@@ -541,7 +614,7 @@ MLCI_CHECK_MAIN_TABLES("tree_kernels", test_tree_kernels_of_each_known_set_then_
                        test_code_numbers_then_thresholds_below_are_counted,
                        test_buckets_then_those_of_single_numbers_and_codes_by_their_thresholds,
                        test_find_other_then_places_of_values_with_other_bits,
-                       test_add_rows_of_any_width_then_plain_sums,
+                       test_rows_of_any_width_added_and_taken_off_then_plain_sums,
                        test_add_lane_rows_of_any_number_of_outputs_then_the_sums_of_each,
                        test_add_cell_rows_then_plain_sums_of_the_cells_that_count,
                        test_part_rows_of_any_length_then_stable_also_in_place,
@@ -550,6 +623,7 @@ MLCI_CHECK_MAIN_TABLES("tree_kernels", test_tree_kernels_of_each_known_set_then_
                        test_running_sums_of_packed_and_wide_cells_then_those_of_cells_that_count,
                        test_score_cuts_then_the_formula_and_the_same_bits_everywhere,
                        test_find_value_then_the_first_of_those_that_are_equal,
+                       test_find_cut_then_the_first_of_the_best_of_all_cuts,
                        test_find_bit_then_the_place_of_each_that_is_set,
                        test_subtract_cells_then_differences_also_in_place,
                        test_score_lane_cuts_then_the_formula_and_the_same_bits_everywhere,

@@ -61,6 +61,13 @@ static void check_problem(const test_problem *p, int32_t n_threads, int32_t n_li
         mlci_histogram_build_bundles(builder, d.all, n, middle, n_all, rest);
         check_sums(&d, d.all, n, rest);
     }
+    ck_assert_int_eq(mlci_histogram_takes_rows(builder, all),
+                     n <= MLCI_PACKED_ROWS && d.binned->n_dense == n_all);
+    if (mlci_histogram_takes_rows(builder, all)) {
+        mlci_histogram_subtract_rows(builder, odd, half, 0, middle, all);
+        mlci_histogram_subtract_rows(builder, odd, half, middle, n_all, all);
+        check_sums(&d, odd + half, n - half, all);
+    }
     mlci_histogram_give(builder, all);
     mlci_histogram_give(builder, part);
     mlci_histogram_give(builder, rest);

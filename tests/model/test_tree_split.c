@@ -87,6 +87,7 @@ START_TEST(test_split_found_is_the_best_of_all_candidates)
         open_case(&c, p.x, p.y, n, 5);
         c.rules.min_weight = (double)(n / 10);
         c.rules.l2 = 3 * 32768;
+        mlci_split_start(&c.search);
         found = mlci_split_none(&c.search);
         mlci_split_find(&c.search, 0, c.d.binned->n_bundles, &found);
         const double score = brute_force(&c, c.rules.l2, n / 10, &expected);
@@ -106,6 +107,7 @@ START_TEST(test_split_of_equal_columns_takes_the_first)
     mlci_tree_split found;
     split_case c;
     open_case(&c, x, y, 4, 3);
+    mlci_split_start(&c.search);
     found = mlci_split_none(&c.search);
     mlci_split_find(&c.search, 0, 3, &found);
     ck_assert_int_eq(found.used, 0);
@@ -128,6 +130,7 @@ START_TEST(test_split_of_missing_against_values_is_found)
     mlci_tree_split found;
     split_case c;
     open_case(&c, x, y, 6, 1);
+    mlci_split_start(&c.search);
     found = mlci_split_none(&c.search);
     mlci_split_find(&c.search, 0, 1, &found);
     ck_assert_int_eq(found.bin, 4); /* every value left, missing right */
@@ -142,13 +145,14 @@ START_TEST(test_split_of_a_constant_target_or_too_few_rows_is_none)
     mlci_tree_split found;
     split_case c;
     open_case(&c, x, same, 4, 1);
-    c.search.least_score = mlci_split_least_score(&c.search);
+    mlci_split_start(&c.search);
     found = mlci_split_none(&c.search);
     mlci_split_find(&c.search, 0, 1, &found);
     ck_assert_int_eq(found.used, -1);
     close_case(&c);
     open_case(&c, x, y, 4, 1);
     c.rules.min_weight = 3;
+    mlci_split_start(&c.search);
     found = mlci_split_none(&c.search);
     mlci_split_find(&c.search, 0, 1, &found);
     ck_assert_int_eq(found.used, -1);

@@ -114,8 +114,9 @@ static inline void add_to_full_cells(uint64_t *cells, const uint8_t *codes, int3
         cells[codes[u]] += add;
 }
 
-static void add_rows(const mlci_code_rows *data, const uint32_t *coarse, const uint32_t *rows,
-                     int64_t n, uint64_t *cells)
+/* sign: 0 adds, all bits subtract. */
+static inline void add_signed_rows(const mlci_code_rows *data, const uint32_t *coarse,
+                                   const uint32_t *rows, int64_t n, uint64_t sign, uint64_t *cells)
 {
     uint64_t *first[MLCI_MAX_ROW_CODES];
     int is_full = 1;
@@ -126,7 +127,7 @@ static void add_rows(const mlci_code_rows *data, const uint32_t *coarse, const u
     for (int64_t i = 0; i < n; i++) {
         const uint32_t next = rows[i + ROWS_AHEAD < n ? i + ROWS_AHEAD : n - 1];
         const uint8_t *const codes = data->codes + rows[i] * data->stride;
-        const uint64_t add = cell_of_coarse(coarse[rows[i]]);
+        const uint64_t add = (cell_of_coarse(coarse[rows[i]]) ^ sign) - sign;
         __builtin_prefetch(data->codes + next * data->stride);
         __builtin_prefetch(coarse + next);
         if (is_full)
@@ -134,6 +135,18 @@ static void add_rows(const mlci_code_rows *data, const uint32_t *coarse, const u
         else
             add_to_cells(first, codes, data->width, add);
     }
+}
+
+static void add_rows(const mlci_code_rows *data, const uint32_t *coarse, const uint32_t *rows,
+                     int64_t n, uint64_t *cells)
+{
+    add_signed_rows(data, coarse, rows, n, 0, cells);
+}
+
+static void subtract_rows(const mlci_code_rows *data, const uint32_t *coarse, const uint32_t *rows,
+                          int64_t n, uint64_t *cells)
+{
+    add_signed_rows(data, coarse, rows, n, UINT64_MAX, cells);
 }
 
 static void sum_fine(const int32_t *fine, const uint32_t *rows, int64_t n, int64_t sum[2])
@@ -238,6 +251,84 @@ static int32_t find_bit(const uint64_t words[MLCI_CELL_WORDS], int64_t i)
     return 64 * w + place;
 }
 
+/* The best cut that each lane has seen. */
+typedef struct cut_tops {
+    V score, at, g, h;
+} cut_tops;
+
+/* Which of the cuts after running sums are in range and may reach a score. With T = h + 2 l2 of the
+ * node, a = h_L + l2, c = h_R + l2 and d = g_L - a g / T, a score is g^2 / T + d^2 T / (a c): it is
+ * d^2 > least a c, where least is (score - g^2 / T) / T, without a division. Rounding moves
+ * d^2 T / (a c) by no more than 2^-51 sqrt(max(a, c) / min(a, c)) <= 2^-35 of the score, as h of
+ * packed cells is from 1/2 to 2^31; least is of a score that is lower by more than that. */
+static inline int may_be_best(const mlci_cell_limits *r, double slope, double least, I sums)
+{
+    const V hl = v_low_words(sums), gl = v_high_words(sums);
+    const V a = v_add(hl, v_set(r->l2)), c = v_add(v_sub(v_set(r->h), hl), v_set(r->l2));
+    const V d = v_sub(gl, v_mul(a, v_set(slope)));
+    const M fits = m_and(v_less_equal(v_set(r->least_h), hl), v_less_equal(hl, v_set(r->most_h)));
+    return m_any(m_and(fits, v_less(v_mul(v_mul(a, c), v_set(least)), v_mul(d, d))));
+}
+
+/* Scores of the cuts after sums, which are the cuts from `first` on. */
+static inline void take_cuts(const mlci_cell_limits *r, int64_t first, I sums, cut_tops *tops)
+{
+    const V hl = v_low_words(sums), gl = v_high_words(sums);
+    const V hr = v_sub(v_set(r->h), hl), gr = v_sub(v_set(r->g), gl);
+    const V a = v_add(hl, v_set(r->l2)), c = v_add(hr, v_set(r->l2));
+    const M fits = m_and(v_less_equal(v_set(r->least_h), hl), v_less_equal(hl, v_set(r->most_h)));
+    const V above = v_add(v_mul(v_mul(gl, gl), c), v_mul(v_mul(gr, gr), a));
+    const V score = v_div(above, v_mul(a, c));
+    const M better = m_and(fits, v_less(tops->score, score));
+    tops->score = v_select(better, score, tops->score);
+    tops->at = v_select(better, v_set((double)first), tops->at);
+    tops->g = v_select(better, gl, tops->g);
+    tops->h = v_select(better, hl, tops->h);
+}
+
+/* The best of all lanes, the first among equals. */
+static inline int64_t join_tops(const cut_tops *tops, mlci_cell_cut *best)
+{
+    double score[VL], at[VL], g[VL], h[VL];
+    int top = 0;
+    v_store(score, tops->score);
+    v_store(at, v_add(tops->at, v_lane_numbers()));
+    v_store(g, tops->g);
+    v_store(h, tops->h);
+    for (int k = 1; k < VL; k++)
+        if (score[k] > score[top] || (score[k] == score[top] && at[k] < at[top])) top = k;
+    *best = (mlci_cell_cut){.score = score[top], .g = g[top], .h = h[top]};
+    return (int64_t)at[top];
+}
+
+/* Two passes over the running sums, as what may be the best is rarely guessed right. */
+static int32_t find_cut(const mlci_cell_limits *limits, const uint64_t *cells, int64_t n,
+                        const int64_t start[2], mlci_cell_cut *best)
+{
+    const mlci_cell_limits r = *limits;
+    const double all = r.h + 2 * r.l2, slope = r.g / all, own = r.g * slope;
+    const double least = (r.least_score * (1 - 1e-9) - own) / all;
+    uint64_t sums[64 * MLCI_CELL_WORDS + 8], present[MLCI_CELL_WORDS];
+    int32_t places[64 * MLCI_CELL_WORDS], n_places = 0;
+    const int64_t kept = keep_all_cells(cells, n, sums, present);
+    I before = i_set(((uint64_t)start[0] << 32) + (uint64_t)start[1]);
+    i_store(sums + kept, i_set(0)); /* cuts after these are the last one once more */
+    for (int64_t i = 0; i < kept; i += VL) {
+        const I some = run_cells(i_load(sums + i), &before);
+        i_store(sums + i, some);
+        places[n_places] = (int32_t)i;
+        n_places += may_be_best(&r, slope, least, some) != 0;
+    }
+    if (n_places == 0) return 0;
+    cut_tops tops = {.score = v_set(-1), .at = v_set(0), .g = v_set(0), .h = v_set(0)};
+    for (int32_t p = 0; p < n_places; p++)
+        take_cuts(&r, places[p], i_load(sums + places[p]), &tops);
+    const int64_t at = join_tops(&tops, best);
+    if (best->score < r.least_score) return 0;
+    best->cell = find_bit(present, at);
+    return 1;
+}
+
 /* Out is often one of the others, which keeps a compiler from seeing that it may. */
 static void subtract_cells(int64_t n, const uint64_t *all, const uint64_t *part, uint64_t *out)
 {
@@ -268,11 +359,13 @@ const mlci_tree_kernels VECTOR_TREE_TABLE = {
     .find_other = find_other,
     .round_gradients = round_gradients,
     .add_rows = add_rows,
+    .subtract_rows = subtract_rows,
     .add_cell_rows = add_cell_rows,
     .part_rows = part_rows,
     .sum_fine = sum_fine,
     .running_sums = running_sums,
     .score_cuts = score_cuts,
+    .find_cut = find_cut,
     .find_value = find_value,
     .find_bit = find_bit,
     .subtract_cells = subtract_cells,

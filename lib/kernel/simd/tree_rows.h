@@ -80,6 +80,17 @@ static inline int64_t run_wide_cells(const uint64_t *cells, int64_t n, const int
     return kept;
 }
 
+/* The packed cells that are marked, side by side; returns how many. */
+static inline int64_t keep_marked_cells(const uint64_t *cells,
+                                        const uint64_t present[MLCI_CELL_WORDS], uint64_t *kept)
+{
+    int64_t n = 0;
+    for (int w = 0; w < MLCI_CELL_WORDS; w++)
+        for (uint64_t left = present[w]; left != 0; left &= left - 1)
+            kept[n++] = cells[64 * w + __builtin_ctzll(left)];
+    return n;
+}
+
 /* Running sums of the packed cells that are marked. */
 static inline int64_t run_packed_cells(const uint64_t *cells,
                                        const uint64_t present[MLCI_CELL_WORDS],

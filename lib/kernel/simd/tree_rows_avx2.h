@@ -130,11 +130,9 @@ static int64_t part_rows(const uint32_t set[MLCI_CODE_SET_WORDS], const uint8_t 
     return n_left + part_each_row(set, codes, rows + i, n - i, left + n_left, right + i - n_left);
 }
 
-static int64_t running_sums(const uint64_t *cells, int32_t is_wide, int64_t n,
-                            const int64_t start[2], double *g, double *h,
-                            uint64_t present[MLCI_CELL_WORDS])
+/* Bits of n cells that are not 0. */
+static inline void mark_cells(const uint64_t *cells, int64_t n, uint64_t present[MLCI_CELL_WORDS])
 {
-    if (is_wide) return run_wide_cells(cells, n, start, g, h, present);
     const __m256i zero = _mm256_setzero_si256();
     int64_t i = 0;
     memset(present, 0, MLCI_CELL_WORDS * sizeof *present);
@@ -145,7 +143,34 @@ static int64_t running_sums(const uint64_t *cells, int32_t is_wide, int64_t n,
     }
     for (; i < n; i++)
         present[i / 64] |= (uint64_t)(cells[i] != 0) << i % 64;
+}
+
+static int64_t running_sums(const uint64_t *cells, int32_t is_wide, int64_t n,
+                            const int64_t start[2], double *g, double *h,
+                            uint64_t present[MLCI_CELL_WORDS])
+{
+    if (is_wide) return run_wide_cells(cells, n, start, g, h, present);
+    mark_cells(cells, n, present);
     return run_packed_cells(cells, present, start, g, h);
+}
+
+static inline int64_t keep_all_cells(const uint64_t *cells, int64_t n, uint64_t *kept,
+                                     uint64_t present[MLCI_CELL_WORDS])
+{
+    mark_cells(cells, n, present);
+    return keep_marked_cells(cells, present, kept);
+}
+
+/* Running sums of 4 cells after what was before, which becomes their last. */
+static inline __m256i run_cells(__m256i cells, __m256i *before)
+{
+    const __m256i zero = _mm256_setzero_si256();
+    const __m256i one_up = _mm256_blend_epi32(_mm256_permute4x64_epi64(cells, 0x90), zero, 0x03);
+    const __m256i pairs = _mm256_add_epi64(cells, one_up);
+    const __m256i two_up = _mm256_permute2x128_si256(pairs, pairs, 0x08);
+    const __m256i sums = _mm256_add_epi64(*before, _mm256_add_epi64(pairs, two_up));
+    *before = _mm256_permute4x64_epi64(sums, 0xff);
+    return sums;
 }
 
 /* 8 keys at a time against each key; comparisons are signed, so all are taken about 2^31. */

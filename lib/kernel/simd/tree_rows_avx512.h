@@ -143,7 +143,7 @@ static inline __m512i sums_up_to(__m512i x)
 }
 
 /* Puts those of 8 cells that are not 0 side by side; bits that say which they are. */
-static inline uint32_t keep_cells(__m512i cells, uint64_t *kept)
+static inline __mmask8 keep_cells(__m512i cells, uint64_t *kept)
 {
     const __mmask8 counts = _mm512_test_epi64_mask(cells, cells);
     _mm512_storeu_si512(kept, _mm512_maskz_compress_epi64(counts, cells));
@@ -155,21 +155,21 @@ static inline int64_t keep_all_cells(const uint64_t *cells, int64_t n, uint64_t 
                                      uint64_t present[MLCI_CELL_WORDS])
 {
     uint8_t bits[8 * MLCI_CELL_WORDS] = {0};
-    int64_t i = 0, kept = 0;
-    for (; i + 8 <= n; i += 8) {
-        const uint32_t some = keep_cells(_mm512_loadu_si512(cells + i), kept_cells + kept);
-        bits[i / 8] = (uint8_t)some;
-        kept += __builtin_popcount(some);
+    uint64_t *end = kept_cells;
+    const uint64_t n_full = (uint64_t)n / 8;
+    for (uint64_t i = 0; i < n_full; i++) {
+        const __mmask8 some = keep_cells(_mm512_loadu_si512(cells + 8 * i), end);
+        bits[i] = (uint8_t)some;
+        end += __builtin_popcount(some);
     }
-    if (i < n) {
-        const __mmask8 within = (__mmask8)((1 << (n - i)) - 1);
-        const uint32_t some =
-            keep_cells(_mm512_maskz_loadu_epi64(within, cells + i), kept_cells + kept);
-        bits[i / 8] = (uint8_t)some;
-        kept += __builtin_popcount(some);
+    if (n % 8 > 0) {
+        const __mmask8 within = (__mmask8)((1 << n % 8) - 1);
+        const __mmask8 some = keep_cells(_mm512_maskz_loadu_epi64(within, cells + 8 * n_full), end);
+        bits[n_full] = (uint8_t)some;
+        end += __builtin_popcount(some);
     }
     memcpy(present, bits, sizeof bits);
-    return kept;
+    return end - kept_cells;
 }
 
 /* Packed sums are sums of both halves, 8 cells at a time. */
@@ -189,6 +189,14 @@ static int64_t running_sums(const uint64_t *cells, int32_t is_wide, int64_t n,
         _mm512_storeu_pd(h + i, _mm512_cvtepi64_pd(_mm512_and_si512(sum, low)));
     }
     return kept;
+}
+
+/* Running sums of 8 cells after what was before, which becomes their last. */
+static inline __m512i run_cells(__m512i cells, __m512i *before)
+{
+    const __m512i sums = _mm512_add_epi64(*before, sums_up_to(cells));
+    *before = _mm512_permutexvar_epi64(_mm512_set1_epi64(7), sums);
+    return sums;
 }
 
 /* 16 keys at a time against each key. */

@@ -34,15 +34,33 @@ static int64_t part_rows(const uint32_t set[MLCI_CODE_SET_WORDS], const uint8_t 
     return part_each_row(set, codes, rows, n, left, right);
 }
 
+static inline void mark_cells(const uint64_t *cells, int64_t n, uint64_t present[MLCI_CELL_WORDS])
+{
+    memset(present, 0, MLCI_CELL_WORDS * sizeof *present);
+    for (int64_t i = 0; i < n; i++)
+        present[i / 64] |= (uint64_t)(cells[i] != 0) << i % 64;
+}
+
 static int64_t running_sums(const uint64_t *cells, int32_t is_wide, int64_t n,
                             const int64_t start[2], double *g, double *h,
                             uint64_t present[MLCI_CELL_WORDS])
 {
     if (is_wide) return run_wide_cells(cells, n, start, g, h, present);
-    memset(present, 0, MLCI_CELL_WORDS * sizeof *present);
-    for (int64_t i = 0; i < n; i++)
-        present[i / 64] |= (uint64_t)(cells[i] != 0) << i % 64;
+    mark_cells(cells, n, present);
     return run_packed_cells(cells, present, start, g, h);
+}
+
+static inline int64_t keep_all_cells(const uint64_t *cells, int64_t n, uint64_t *kept,
+                                     uint64_t present[MLCI_CELL_WORDS])
+{
+    mark_cells(cells, n, present);
+    return keep_marked_cells(cells, present, kept);
+}
+
+/* The running sum with a cell, which is what is before the next. */
+static inline uint64_t run_cells(uint64_t cell, uint64_t *before)
+{
+    return *before += cell;
 }
 
 static void count_keys_below(int64_t n, const uint32_t *keys, uint32_t *below)

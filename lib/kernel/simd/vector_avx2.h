@@ -134,6 +134,27 @@ static inline void v_store_bytes(uint8_t *p, V a)
     const int bytes = _mm_cvtsi128_si32(_mm_shuffle_epi8(_mm256_cvttpd_epi32(a), low));
     memcpy(p, &bytes, sizeof bytes);
 }
+static inline I i_load(const uint64_t *p)
+{
+    return _mm256_loadu_si256((const __m256i *)p);
+}
+static inline void i_store(uint64_t *p, I a)
+{
+    _mm256_storeu_si256((__m256i *)p, a);
+}
+/* The lower 32 bits of each, unsigned, and the upper ones, signed: as the last bits of 2^52 and of
+ * 2^52 + 2^31. */
+static inline V v_low_words(I a)
+{
+    const I bits = _mm256_blend_epi32(a, _mm256_set1_epi64x(0x4330000000000000), 0xaa);
+    return _mm256_sub_pd(_mm256_castsi256_pd(bits), _mm256_set1_pd(0x1p52));
+}
+static inline V v_high_words(I a)
+{
+    const I bits =
+        _mm256_xor_si256(_mm256_srli_epi64(a, 32), _mm256_set1_epi64x(0x4330000080000000));
+    return _mm256_sub_pd(_mm256_castsi256_pd(bits), _mm256_set1_pd(0x1p52 + 0x1p31));
+}
 static inline I i_set(uint64_t a)
 {
     return _mm256_set1_epi64x((int64_t)a);

@@ -131,6 +131,23 @@ static inline void v_store_bytes(uint8_t *p, V a)
 {
     _mm_storel_epi64((__m128i *)p, _mm512_cvtepi64_epi8(_mm512_cvttpd_epi64(a)));
 }
+static inline I i_load(const uint64_t *p)
+{
+    return _mm512_loadu_si512(p);
+}
+static inline void i_store(uint64_t *p, I a)
+{
+    _mm512_storeu_si512(p, a);
+}
+/* The lower 32 bits of each, unsigned, and the upper ones, signed. */
+static inline V v_low_words(I a)
+{
+    return _mm512_cvtepi64_pd(_mm512_and_si512(a, _mm512_set1_epi64(0xFFFFFFFF)));
+}
+static inline V v_high_words(I a)
+{
+    return _mm512_cvtepi64_pd(_mm512_srai_epi64(a, 32));
+}
 static inline I i_set(uint64_t a)
 {
     return _mm512_set1_epi64((int64_t)a);

@@ -1,8 +1,9 @@
 /* The vector vocabulary with one lane and no instructions: what the words mean.
  *
- * V is a vector of VL doubles, F of FL floats, I of VL 64-bit integers, M a condition a lane, N a set of first
- * lanes. min, max and select are written as SSE defines them, so that NaN takes the same way on
- * every machine. fma() is the C library's: exact by IEEE 754, only slow without hardware. */
+ * V is a vector of VL doubles, F of FL floats, I of VL 64-bit integers, M a condition a lane, N a
+ * set of first lanes. min, max and select are written as SSE defines them, so that NaN takes the
+ * same way on every machine. fma() is the C library's: exact by IEEE 754, only slow without
+ * hardware. */
 #ifndef MLCI_VECTOR_REFERENCE_H
 #define MLCI_VECTOR_REFERENCE_H
 
@@ -138,6 +139,23 @@ static inline V i_double(I a)
 static inline void v_store_bytes(uint8_t *p, V a)
 {
     *p = (uint8_t)a;
+}
+static inline I i_load(const uint64_t *p)
+{
+    return *p;
+}
+static inline void i_store(uint64_t *p, I a)
+{
+    *p = a;
+}
+/* The lower 32 bits of each, unsigned, and the upper ones, signed. */
+static inline V v_low_words(I a)
+{
+    return (double)(a & 0xFFFFFFFFu);
+}
+static inline V v_high_words(I a)
+{
+    return (double)((int64_t)a >> 32);
 }
 static inline I i_set(uint64_t a)
 {

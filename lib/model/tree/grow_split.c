@@ -52,6 +52,9 @@ static mlc_status search_features(void *arg, int64_t task, int32_t slot, mlc_err
     if (w->build_small)
         mlci_histogram_build_bundles(g->builder, g->rows + w->small->begin, w->small->n, first, end,
                                      w->small->histogram);
+    if (w->take_small)
+        mlci_histogram_subtract_rows(g->builder, g->rows + w->small->begin, w->small->n, first, end,
+                                     w->large->histogram);
     for (int32_t i = 0; i < w->n_searches; i++)
         w->found[i * w->n_tasks + task] = mlci_split_none(&w->searches[i]);
     /* A few bundles at a time, so that cells are searched while they are in the nearest cache. */
@@ -80,7 +83,7 @@ void mlci_leaf_search(mlci_grower *g, const mlci_leaf *l, mlci_split_search *s)
         .leaf = g->data.shards == NULL ? 0 : l - g->leaves,
     };
     if (g->multi == NULL) {
-        s->least_score = mlci_split_least_score(s);
+        mlci_split_start(s);
         return;
     }
     s->multi = g->multi;
@@ -113,7 +116,7 @@ static int32_t count_tasks(const mlc_context *call, const mlci_grower *g, const 
     const int32_t n_slots = mlci_n_slots(call);
     int64_t cost = w->n_searches * n_cells * (w->searches[0].is_exact ? 10 : 1);
     cost += w->n_searches * 50 * (int64_t)g->data.binned->n_used;
-    if (w->build_small) cost += w->small->n * n_bundles;
+    if (w->build_small || w->take_small) cost += w->small->n * n_bundles;
     const int64_t most = cost / TASK_CELLS < n_bundles ? cost / TASK_CELLS : n_bundles;
     return most < 1 ? 1 : most < n_slots ? (int32_t)most : n_slots;
 }
@@ -148,9 +151,11 @@ static void codes_to_left(const mlci_tree_split *split, uint32_t *set)
 {
     memcpy(set, split->set, sizeof split->set);
     if (split->is_category) return;
-    if (split->missing_left) mlci_set_add(set, 0);
-    for (int32_t c = 1; c <= split->bin; c++)
-        mlci_set_add(set, (uint32_t)c);
+    for (int32_t w = 0; w < MLCI_SET_WORDS; w++) {
+        const int32_t n = split->bin + 1 - 32 * w; /* codes 0 .. bin in this word and later ones */
+        set[w] = n >= 32 ? UINT32_MAX : n > 0 ? ((uint32_t)1 << n) - 1 : 0;
+    }
+    if (!split->missing_left) set[0] &= ~(uint32_t)1;
 }
 
 /* The same as codes of the bundle of the feature. */
@@ -312,14 +317,22 @@ mlc_status mlci_leaf_make_children(mlc_context *call, mlci_grower *g, mlci_leaf 
     mlci_search_work w = {.parent = parent, .small = small, .large = large, .n_searches = n_open};
     /* In the parent's memory where that is of the right size. */
     const int narrows = parent->is_wide && large->n <= MLCI_PACKED_ROWS;
+    const int is_alone = g->data.shards == NULL && !mlci_histogram_is_shared(call, small->n);
     left->histogram = NULL;
-    small->histogram = given != NULL ? given : mlci_histogram_take(g->builder, small->n);
+    small->histogram = given;
     large->histogram = narrows ? mlci_histogram_take(g->builder, large->n) : parent;
+    /* Nobody looks at the small one's. */
+    w.take_small = is_alone && n_open == 1 && open[0] == large &&
+                   mlci_histogram_takes_rows(g->builder, parent);
+    w.build_small = is_alone && !w.take_small;
+    if (w.take_small)
+        w.parent = NULL;
+    else if (given == NULL)
+        small->histogram = mlci_histogram_take(g->builder, small->n);
     mlc_status status = MLC_OK;
-    if (small->histogram == NULL || large->histogram == NULL)
+    if (large->histogram == NULL || (small->histogram == NULL && !w.take_small))
         status = mlci_fail_memory(err, g->builder->n_cells, sizeof(uint64_t));
-    w.build_small = g->data.shards == NULL && !mlci_histogram_is_shared(call, small->n);
-    if (status == MLC_OK && !w.build_small) status = mlci_leaf_build(call, g, small, err);
+    if (status == MLC_OK && !is_alone) status = mlci_leaf_build(call, g, small, err);
     if (status == MLC_OK) status = mlci_leaf_search_all(call, g, open, &w, err);
     if (narrows) mlci_histogram_give(g->builder, parent);
     return status;

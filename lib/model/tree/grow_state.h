@@ -129,12 +129,13 @@ void mlci_leaf_divide_outputs(mlci_grower *grower, int32_t left, int32_t right,
 /* ---- searching and dividing leaves (grow_split.c) ---- */
 
 /* The features of one or two leaves, in tasks. With `parent`, the histograms of both are made
- * first: small's from its rows unless it is there, large's by subtraction. */
+ * first: small's from its rows unless it is there, large's by subtraction. With take_small large's
+ * is that of their parent, from which small's rows are taken. */
 typedef struct mlci_search_work {
     mlci_grower *grower;
     const mlci_histogram *parent; /* NULL: they are there */
     const mlci_leaf *small, *large;
-    int32_t build_small;
+    int32_t build_small, take_small;
     int32_t n_searches, n_tasks;
     mlci_split_search searches[2];
     mlci_tree_split *found, own[2]; /* a task and search */

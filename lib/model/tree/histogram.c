@@ -108,6 +108,19 @@ void mlci_histogram_give(mlci_histogram_builder *b, mlci_histogram *histogram)
 
 /* ---- sums --------------------------------------------------------------------------------- */
 
+/* The codes of bundles first .. end in a group. */
+static mlci_code_rows codes_of_group(const mlci_histogram_builder *b, int32_t g, int32_t first,
+                                     int32_t end)
+{
+    const mlci_bin_group *const group = &b->binned->groups[g];
+    const int32_t from = first > group->first ? first : group->first;
+    const int32_t last = group->first + group->width;
+    return (mlci_code_rows){.codes = group->rows + (from - group->first),
+                            .stride = group->stride,
+                            .width = (end < last ? end : last) - from,
+                            .first_cell = b->binned->first_cell + from};
+}
+
 /* Adds n rows to packed cells, for bundles first .. end. */
 static void add_rows(const mlci_histogram_builder *b, const uint32_t *rows, int64_t n,
                      int32_t first, int32_t end, uint64_t *packed)
@@ -115,13 +128,7 @@ static void add_rows(const mlci_histogram_builder *b, const uint32_t *rows, int6
     const int32_t end_dense = end < b->binned->n_dense ? end : b->binned->n_dense;
     for (int32_t g = first / MLCI_BIN_GROUP; first < end_dense && g * MLCI_BIN_GROUP < end_dense;
          g++) {
-        const mlci_bin_group *const group = &b->binned->groups[g];
-        const int32_t from = first > group->first ? first : group->first;
-        const int32_t last = group->first + group->width;
-        const mlci_code_rows data = {.codes = group->rows + (from - group->first),
-                                     .stride = group->stride,
-                                     .width = (end_dense < last ? end_dense : last) - from,
-                                     .first_cell = b->binned->first_cell + from};
+        const mlci_code_rows data = codes_of_group(b, g, first, end_dense);
         if (b->n_lanes == 1)
             b->kernels->add_rows(&data, b->coarse, rows, n, packed);
         else
@@ -142,6 +149,21 @@ void mlci_histogram_build_bundles(const mlci_histogram_builder *b, const uint32_
     const int64_t from = first_cell_of(b, first), to = first_cell_of(b, end);
     memset(out->cells + from, 0, (size_t)(to - from) * sizeof *out->cells);
     add_rows(b, rows, n, first, end, out->cells);
+}
+
+int mlci_histogram_takes_rows(const mlci_histogram_builder *b, const mlci_histogram *histogram)
+{
+    return histogram != NULL && !histogram->is_wide && b->n_lanes == 1 &&
+           b->binned->n_dense == b->binned->n_bundles;
+}
+
+void mlci_histogram_subtract_rows(const mlci_histogram_builder *b, const uint32_t *rows, int64_t n,
+                                  int32_t first, int32_t end, mlci_histogram *histogram)
+{
+    for (int32_t g = first / MLCI_BIN_GROUP; first < end && g * MLCI_BIN_GROUP < end; g++) {
+        const mlci_code_rows data = codes_of_group(b, g, first, end);
+        b->kernels->subtract_rows(&data, b->coarse, rows, n, histogram->cells);
+    }
 }
 
 /* Moves what a thread has in packed cells to its wide ones. */

@@ -63,6 +63,14 @@ void mlci_histogram_subtract(const mlci_histogram_builder *builder, const mlci_h
                              const mlci_histogram *child, int32_t first, int32_t end,
                              mlci_histogram *out);
 
+/* Can rows be taken off a histogram? Not off wide cells, listed ones or those of several outputs.
+ */
+int mlci_histogram_takes_rows(const mlci_histogram_builder *builder,
+                              const mlci_histogram *histogram);
+/* Takes n rows that it has off a histogram, for bundles first .. end. */
+void mlci_histogram_subtract_rows(const mlci_histogram_builder *builder, const uint32_t *rows,
+                                  int64_t n, int32_t first, int32_t end, mlci_histogram *histogram);
+
 /* Cells by code of one feature. */
 typedef struct mlci_feature_cells {
     int32_t is_wide, n_codes;

@@ -57,6 +57,7 @@ typedef struct mlci_split_search {
     const double *sums;              /* ... totals these are, and values */
     const mlci_leaf_output *outputs; /* where rules->by_output */
     double least_score;              /* a split must beat this */
+    double least_h, most_h;          /* of what goes left, where weights are estimated */
     int32_t node;                    /* its number, for draws */
     const uint8_t *allowed;          /* by used feature; NULL: all */
     /* Weights of children are estimated from hessians (exact where h is constant), unless
@@ -84,9 +85,10 @@ typedef struct mlci_split_side {
  * order for sign (1: the right one is to be at least the left one, -1: at most, 0: any). */
 double mlci_split_pair_score(const mlci_split_search *search, int32_t sign,
                              const mlci_split_side *left, double l2);
-/* Score of a node as it is, and the sum that a split of it has to beat. */
+/* Score of a node as it is. */
 double mlci_split_own_score(const mlci_split_search *search);
-double mlci_split_least_score(const mlci_split_search *search);
+/* Sets what a split has to beat, and how much may go left; all else is there. */
+void mlci_split_start(mlci_split_search *search);
 /* No split yet: what the first one that is found has to beat. */
 static inline mlci_tree_split mlci_split_none(const mlci_split_search *search)
 {
