@@ -538,8 +538,18 @@ START_TEST(test_find_cut_then_the_first_of_the_best_of_all_cuts)
             r.g += counts ? (double)g : 0;
             r.h += counts ? (double)h : 0;
         }
+        if (turn % 11 == 0) { /* as many again the other way round: each score is there twice */
+            for (int64_t i = 0; i < n / 2; i++)
+                cells[n - 1 - i] = cells[i];
+            r.g = (double)start[0];
+            r.h = (double)start[1];
+            for (int64_t i = 0; i < n; i++) {
+                r.g += (double)((int64_t)cells[i] >> 32);
+                r.h += (double)(cells[i] & 0xFFFFFFFF);
+            }
+        }
         r.g += turn % 7 ? 0 : 123; /* what is missing goes right */
-        r.h += turn % 7 ? 1 : 456;
+        r.h += turn % 7 ? 0 : 456;
         r.l2 = turn % 4 ? 0 : 1234.5;
         r.least_h = 1 + (double)(case_bits() % 100000);
         r.most_h = r.h - r.least_h;

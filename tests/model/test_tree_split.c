@@ -101,6 +101,43 @@ START_TEST(test_split_found_is_the_best_of_all_candidates)
 }
 END_TEST
 
+static mlci_tree_split find_with(split_case *c, double min_hessian)
+{
+    c->rules.min_hessian = min_hessian;
+    mlci_split_start(&c->search);
+    mlci_tree_split found = mlci_split_none(&c->search);
+    mlci_split_find(&c->search, 0, c->d.binned->n_bundles, &found);
+    return found;
+}
+
+/* The bound is met by what is equal to it, on either side of the cut. */
+START_TEST(test_split_whose_smaller_side_has_just_enough_is_found)
+{
+    int n_left = 0;
+    for (int64_t n = 24; n <= 120; n += 8) {
+        test_problem p = test_problem_make(n, 3, 0);
+        split_case c;
+        for (int64_t i = 0; i < 3 * n && n % 16 == 0; i++)
+            p.x[i] = -p.x[i];
+        open_case(&c, p.x, p.y, n, 3);
+        const mlci_tree_split best = find_with(&c, 0.5);
+        const int64_t right_h = c.search.h - best.left_h;
+        const int64_t smaller = best.left_h < right_h ? best.left_h : right_h;
+        ck_assert_int_ge(best.used, 0);
+        const mlci_tree_split same = find_with(&c, (double)smaller);
+        ck_assert_int_eq(same.used, best.used);
+        ck_assert_int_eq(same.bin, best.bin);
+        const mlci_tree_split other = find_with(&c, (double)smaller + 0.5);
+        ck_assert(other.used != best.used || other.bin != best.bin);
+        n_left += smaller == best.left_h;
+        close_case(&c);
+        test_problem_clear(&p);
+    }
+    ck_assert_int_gt(n_left, 0);
+    ck_assert_int_lt(n_left, 13);
+}
+END_TEST
+
 START_TEST(test_split_of_equal_columns_takes_the_first)
 {
     const double x[] = {5, 1, 1, 6, 2, 2, 7, 3, 3, 8, 4, 4}, y[] = {0, 0, 9, 9};
@@ -171,6 +208,7 @@ START_TEST(test_split_score_with_l1_and_limit_has_its_closed_form)
 END_TEST
 
 MLCI_CHECK_MAIN("tree_split", test_split_found_is_the_best_of_all_candidates,
+                test_split_whose_smaller_side_has_just_enough_is_found,
                 test_split_of_equal_columns_takes_the_first,
                 test_split_of_missing_against_values_is_found,
                 test_split_of_a_constant_target_or_too_few_rows_is_none,
