@@ -147,6 +147,9 @@ typedef struct mlci_score_kernels {
     /* The same, each sum rounded to float. */
     void (*add_floats)(const double *values, int32_t n_values, const uint8_t *leaf, int64_t n,
                        double *sum);
+    /* The same of values and sums that are floats. */
+    void (*add_float_values)(const float *values, int32_t n_values, const uint8_t *leaf, int64_t n,
+                             float *sum);
     /* The leaves of a row in n <= MLCI_ROW_CHUNK trees from `first` on. Of heaps their places. What
      * is written has room for a multiple of 16, here and below. */
     void (*find_paths)(const mlci_path_trees *trees, int64_t first, int64_t n,

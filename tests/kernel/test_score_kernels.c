@@ -236,12 +236,38 @@ static void check_sums(int32_t n_values, int64_t n)
     free(values);
 }
 
+static void check_float_sums(int32_t n_values, int64_t n)
+{
+    double start[MLCI_SCORE_ROWS];
+    float sum[MLCI_SCORE_ROWS + 1];
+    uint8_t leaf[MLCI_SCORE_ROWS];
+    float *const values = malloc((size_t)n_values * sizeof *values);
+    case_fill(start, MLCI_SCORE_ROWS, 1);
+    for (int32_t v = 0; v < n_values; v++)
+        values[v] = (float)start[(7 * v + 3) % MLCI_SCORE_ROWS];
+    for (int i = 0; i < MLCI_SCORE_ROWS; i++)
+        leaf[i] = (uint8_t)(case_bits() % (uint64_t)n_values);
+    for (int t = 0; t < N_TABLES; t++) {
+        for (int i = 0; i < MLCI_SCORE_ROWS; i++)
+            sum[i] = (float)start[i];
+        sum[n] = 77;
+        table(t)->add_float_values(values, n_values, leaf, n, sum);
+        ck_assert_float_eq(sum[n], 77);
+        for (int64_t i = 0; i < n; i++)
+            ck_assert(case_same((double)sum[i], (double)((float)start[i] + values[leaf[i]])));
+    }
+    free(values);
+}
+
 START_TEST(test_add_values_of_any_length_then_one_rounded_addition_a_row)
 {
     for (int32_t n_values = 1; n_values <= 256; n_values += n_values < 70 ? 1 : 31)
-        for (int64_t n = n_values % 8; n <= MLCI_SCORE_ROWS; n += 1 + n_values % 9)
+        for (int64_t n = n_values % 8; n <= MLCI_SCORE_ROWS; n += 1 + n_values % 9) {
             check_sums(n_values, n);
+            check_float_sums(n_values, n);
+        }
     check_sums(256, MLCI_SCORE_ROWS);
+    check_float_sums(256, MLCI_SCORE_ROWS);
 }
 END_TEST
 

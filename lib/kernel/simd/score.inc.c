@@ -150,6 +150,7 @@ const mlci_score_kernels VECTOR_SCORE_TABLE = {
     .find_leaves = find_leaves,
     .add_values = add_values,
     .add_floats = add_floats,
+    .add_float_values = add_float_values,
     .find_paths = find_paths,
     .add_paths = add_paths,
     .add_float_paths = add_float_paths,

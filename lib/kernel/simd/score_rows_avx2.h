@@ -212,4 +212,18 @@ static void add_floats(const double *values, int32_t n_values, const uint8_t *le
         sum[i] = (double)(float)(sum[i] + values[leaf[i]]);
 }
 
+static void add_float_values(const float *values, int32_t n_values, const uint8_t *leaf, int64_t n,
+                             float *sum)
+{
+    int64_t i = 0;
+    (void)n_values;
+    for (; i + 4 <= n; i += 4) {
+        const __m128 value = _mm_setr_ps(values[leaf[i]], values[leaf[i + 1]], values[leaf[i + 2]],
+                                         values[leaf[i + 3]]);
+        _mm_storeu_ps(sum + i, _mm_add_ps(_mm_loadu_ps(sum + i), value));
+    }
+    for (; i < n; i++)
+        sum[i] += values[leaf[i]];
+}
+
 #endif

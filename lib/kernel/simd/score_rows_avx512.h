@@ -266,4 +266,34 @@ static void add_floats(const double *values, int32_t n_values, const uint8_t *le
         sum[i] = (double)(float)(sum[i] + values[leaf[i]]);
 }
 
+/* Up to 32 floats from registers, else by a gather; is_small is a constant. */
+__attribute__((always_inline)) static inline int64_t add_sixteens(const float *values,
+                                                                  int32_t n_values, int is_small,
+                                                                  const uint8_t *leaf, int64_t n,
+                                                                  float *sum)
+{
+    const int32_t n_low = n_values < 16 ? n_values : 16, n_high = n_values - n_low;
+    const __mmask16 low_here = (__mmask16)((1U << n_low) - 1);
+    const __mmask16 high_here = is_small ? (__mmask16)((1U << n_high) - 1) : 0;
+    const __m512 low = _mm512_maskz_loadu_ps(low_here, values);
+    const __m512 high = _mm512_maskz_loadu_ps(high_here, values + n_low);
+    int64_t i = 0;
+    for (; i + 16 <= n; i += 16) {
+        const __m512i at = _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(leaf + i)));
+        const __m512 value =
+            is_small ? _mm512_permutex2var_ps(low, at, high) : _mm512_i32gather_ps(at, values, 4);
+        _mm512_storeu_ps(sum + i, _mm512_add_ps(_mm512_loadu_ps(sum + i), value));
+    }
+    return i;
+}
+
+static void add_float_values(const float *values, int32_t n_values, const uint8_t *leaf, int64_t n,
+                             float *sum)
+{
+    int64_t i = n_values <= 32 ? add_sixteens(values, n_values, 1, leaf, n, sum)
+                               : add_sixteens(values, n_values, 0, leaf, n, sum);
+    for (; i < n; i++)
+        sum[i] += values[leaf[i]];
+}
+
 #endif

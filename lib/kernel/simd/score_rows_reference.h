@@ -141,4 +141,12 @@ static void add_floats(const double *values, int32_t n_values, const uint8_t *le
         sum[i] = (double)(float)(sum[i] + values[leaf[i]]);
 }
 
+static void add_float_values(const float *values, int32_t n_values, const uint8_t *leaf, int64_t n,
+                             float *sum)
+{
+    (void)n_values;
+    for (int64_t i = 0; i < n; i++)
+        sum[i] += values[leaf[i]];
+}
+
 #endif

@@ -179,6 +179,25 @@ static void add_shared(const mlci_scorer *s, const mlci_score_kernels *kernels, 
             raw[i * n_outputs + k] = a->sum[k * MLCI_SCORE_ROWS + i];
 }
 
+/* All trees of an output. What follows the first sum, which is a float then, are sums of floats. */
+static void add_float_trees(const mlci_scorer *s, const mlci_score_kernels *kernels,
+                            const mlci_scored_tree *trees, int64_t n_trees, int64_t n_rows,
+                            const scratch *a)
+{
+    float sum[MLCI_SCORE_ROWS];
+    find_leaves(s, kernels, &trees[0], n_rows, a);
+    add_values(s, kernels, &trees[0], n_rows, a->leaf, a->sum);
+    for (int64_t i = 0; i < n_rows; i++)
+        sum[i] = (float)a->sum[i];
+    for (int64_t t = 1; t < n_trees; t++) {
+        find_leaves(s, kernels, &trees[t], n_rows, a);
+        kernels->add_float_values(s->float_values + trees[t].first_leaf, trees[t].n_splits + 1,
+                                  a->leaf, n_rows, sum);
+    }
+    for (int64_t i = 0; i < n_rows; i++)
+        a->sum[i] = (double)sum[i];
+}
+
 static void score_block(const mlci_scorer *s, const mlci_score_kernels *kernels, const double *x,
                         int64_t n_rows, double *memory, double *raw)
 {
@@ -193,8 +212,12 @@ static void score_block(const mlci_scorer *s, const mlci_score_kernels *kernels,
     for (int32_t k = 0; k < n_outputs; k++) {
         for (int64_t i = 0; i < n_rows; i++)
             a.sum[i] = s->ensemble->start[k];
-        for (int64_t t = 0; t < n_trees; t++)
-            add_tree(s, kernels, &s->trees[k * n_trees + t], x, n_rows, &a);
+        const mlci_scored_tree *const trees = s->trees + k * n_trees;
+        if (s->float_values != NULL && n_trees > 0)
+            add_float_trees(s, kernels, trees, n_trees, n_rows, &a);
+        else
+            for (int64_t t = 0; t < n_trees; t++)
+                add_tree(s, kernels, &trees[t], x, n_rows, &a);
         for (int64_t i = 0; i < n_rows; i++)
             raw[i * n_outputs + k] = a.sum[i];
     }

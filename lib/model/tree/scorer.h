@@ -31,6 +31,7 @@ struct mlci_scorer {
     mlci_bit_split *splits;
     double *values;        /* of leaves */
     int32_t sums_floats;   /* values are floats, and sums to be rounded to float */
+    float *float_values;   /* the same once more where all trees sum them so; else NULL */
     int32_t *leaf_nodes;   /* within their tree */
     uint16_t *leaf_places; /* as mlci_bit_tree has them */
     mlci_row_trees *rows;  /* the same trees for single rows */

@@ -274,6 +274,22 @@ static int are_floats(const double *values, int64_t n)
     return 1;
 }
 
+static mlc_status find_floats(maker *m, mlc_error *err)
+{
+    mlci_scorer *const s = m->scorer;
+    const mlci_ensemble *const e = m->ensemble;
+    s->sums_floats = e->rule != NULL && e->rule->is_float && are_floats(s->values, m->n_leaves);
+    int by_bits = s->sums_floats && e->terms == NULL;
+    for (int64_t t = 0; t < e->n_trees; t++)
+        by_bits &= s->trees[t].n_splits >= 0;
+    if (!by_bits) return MLC_OK;
+    s->float_values = mlci_alloc_raw(s->root, m->n_leaves, sizeof *s->float_values);
+    if (s->float_values == NULL) return mlci_fail_memory(err, m->n_leaves, 4);
+    for (int64_t i = 0; i < m->n_leaves; i++)
+        s->float_values[i] = (float)s->values[i];
+    return MLC_OK;
+}
+
 /* ---- together ----------------------------------------------------------------------------- */
 
 static mlc_status make(maker *m, mlc_error *err)
@@ -287,8 +303,7 @@ static mlc_status make(maker *m, mlc_error *err)
                                     &m->scorer->codes, err));
     MLCI_TRY(make_tests(m, err));
     MLCI_TRY(lay_out_trees(m, err));
-    m->scorer->sums_floats = m->ensemble->rule != NULL && m->ensemble->rule->is_float &&
-                             are_floats(m->scorer->values, m->n_leaves);
+    MLCI_TRY(find_floats(m, err));
     MLCI_TRY(mlci_row_trees_create(m->call, m->scorer, m->split_code, &m->scorer->rows, err));
     m->scorer->least_block = mlci_row_trees_break_even(m->scorer);
     return MLC_OK;
@@ -324,6 +339,7 @@ void mlci_scorer_free(mlci_scorer *scorer)
     mlci_free(scorer->trees);
     mlci_free(scorer->splits);
     mlci_free(scorer->values);
+    mlci_free(scorer->float_values);
     mlci_free(scorer->leaf_nodes);
     mlci_free(scorer->leaf_places);
     mlci_row_trees_free(scorer->rows);
