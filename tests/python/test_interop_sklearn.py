@@ -221,6 +221,19 @@ def test_linear_models_agree_up_to_the_order_of_sums(wine, source):
                                source.predict(X[:, 1:]), rtol=SUMS)
 
 
+@pytest.mark.parametrize("name", [
+    "BayesianRidge", "ARDRegression", "HuberRegressor", "TheilSenRegressor", "QuantileRegressor",
+    "SGDRegressor", "Lars", "LarsCV", "LassoLars", "LassoLarsCV", "LassoLarsIC",
+    "OrthogonalMatchingPursuit", "OrthogonalMatchingPursuitCV", "MultiTaskLasso",
+    "MultiTaskElasticNetCV"])
+def test_whatever_found_the_weights_the_predictions_agree(wine, name):
+    X = preprocessing.scale(wine[0])
+    several = name.startswith("MultiTask")
+    source = getattr(linear_model, name)().fit(X[:, 3:], X[:, :3] if several else X[:, 0])
+    np.testing.assert_allclose(take(source, X[:, 3:]).predict(X[:, 3:]),
+                               source.predict(X[:, 3:]), rtol=SUMS, atol=SUMS)
+
+
 @pytest.mark.parametrize("source", [
     linear_model.LinearRegression(), linear_model.Ridge([1.0, 5.0, 9.0]),
     linear_model.Ridge(fit_intercept=False), linear_model.RidgeCV(), linear_model.Lasso(0.1)])
@@ -334,6 +347,29 @@ def test_arrays_without_names_are_one_vector_or_columns(wine):
     np.testing.assert_allclose(model.predict(X), source.predict(X), rtol=SUMS)
 
 
+@pytest.mark.parametrize("scaler", [
+    preprocessing.RobustScaler(), preprocessing.RobustScaler(with_centering=False),
+    preprocessing.RobustScaler(with_scaling=False, unit_variance=True),
+    preprocessing.RobustScaler(quantile_range=(10, 80), unit_variance=True),
+    preprocessing.MaxAbsScaler(), preprocessing.StandardScaler(with_mean=False)])
+def test_scalers_before_trees_keep_every_bit(wine, scaler):
+    X, y = wine
+    source = pipeline.make_pipeline(scaler, ensemble.GradientBoostingRegressor(
+        n_estimators=20)).fit(X, y)
+    assert (np.asarray(take(source, X).predict(X)) == source.predict(X)).all()
+
+
+def test_scalers_to_a_range_agree_up_to_the_last_digits(wine):
+    X, y = wine
+    for scaler in (preprocessing.MinMaxScaler(), preprocessing.MinMaxScaler((-3, 1))):
+        source = pipeline.make_pipeline(scaler, linear_model.Ridge()).fit(X, y)
+        np.testing.assert_allclose(take(source, X).predict(X), source.predict(X), rtol=SUMS,
+                                   atol=SUMS)
+    source = pipeline.make_pipeline(preprocessing.MinMaxScaler(clip=True), linear_model.Ridge())
+    with pytest.raises(mlcore.UnsupportedError, match="MinMaxScaler with clip=True: only clip"):
+        mlcore.from_sklearn(source.fit(X, y), X)
+
+
 @pytest.mark.parametrize("norm", ["l1", "l2", "max"])
 def test_rows_are_normalized_as_there(wine, norm):
     X, y = wine
@@ -366,8 +402,8 @@ def test_a_pipeline_can_be_fitted_again(adult):
 
 @pytest.mark.parametrize("source, words", [
     (neighbors.KNeighborsRegressor(), "KNeighborsRegressor is no model"),
-    (pipeline.make_pipeline(preprocessing.MinMaxScaler(), linear_model.Ridge()),
-     "MinMaxScaler is no transform"),
+    (pipeline.make_pipeline(preprocessing.QuantileTransformer(n_quantiles=9), linear_model.Ridge()),
+     "QuantileTransformer is no transform"),
     (pipeline.make_pipeline(impute.SimpleImputer(missing_values=-1), linear_model.Ridge()),
      "missing_values=-1"),
     (ensemble.GradientBoostingRegressor(init=linear_model.Ridge(), n_estimators=2),

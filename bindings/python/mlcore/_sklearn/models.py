@@ -218,7 +218,11 @@ def _isolation(estimator: Any, fields: Fields) -> ModelParts:
 
 
 @reads(MODELS, "LinearRegression", "Ridge", "RidgeCV", "Lasso", "LassoCV", "ElasticNet",
-      "ElasticNetCV", "LinearSVR")
+      "ElasticNetCV", "MultiTaskLasso", "MultiTaskLassoCV", "MultiTaskElasticNet",
+      "MultiTaskElasticNetCV", "Lars", "LarsCV", "LassoLars", "LassoLarsCV", "LassoLarsIC",
+      "OrthogonalMatchingPursuit", "OrthogonalMatchingPursuitCV", "BayesianRidge",
+      "ARDRegression", "HuberRegressor", "TheilSenRegressor", "QuantileRegressor",
+      "SGDRegressor", "LinearSVR")
 def _linear(estimator: Any, fields: Fields) -> ModelParts:
     import numpy
 

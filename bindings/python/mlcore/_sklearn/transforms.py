@@ -7,21 +7,46 @@ from .fields import (Field, Fields, Steps, as_integers, as_number, as_numbers,
 TRANSFORMS: Dict[str, Callable[..., Any]] = {}
 
 
-@reads(TRANSFORMS, "StandardScaler")
-def _scaler(estimator: Any, fields: Fields) -> Tuple[Steps, Fields]:
+def _scaled(name: str, fields: Fields, mean: Any, scale: Any) -> Tuple[Steps, Fields]:
+    """(x - mean) / scale; None: without."""
     import numpy
 
     for field in fields:
-        field.need("number", "StandardScaler")
+        field.need("number", name)
     n = sum(field.width for field in fields)
-    mean = numpy.zeros(n) if not estimator.with_mean else estimator.mean_
-    scale = numpy.ones(n) if not estimator.with_std else estimator.scale_
     columns = [field.column() if field.components is None else
                field.column(components=field.components) for field in fields]
     step = {"step": "standard_scaler", "columns": columns,
-            "with_mean": bool(estimator.with_mean), "with_std": bool(estimator.with_std),
-            "mean": as_numbers(mean), "scale": as_numbers(scale)}
+            "with_mean": mean is not None, "with_std": scale is not None,
+            "mean": as_numbers(numpy.zeros(n) if mean is None else mean),
+            "scale": as_numbers(numpy.ones(n) if scale is None else scale)}
     return [step], [Field(f.name, f.kind, f.width, f.components) for f in fields]
+
+
+@reads(TRANSFORMS, "StandardScaler")
+def _scaler(estimator: Any, fields: Fields) -> Tuple[Steps, Fields]:
+    return _scaled("StandardScaler", fields, estimator.mean_ if estimator.with_mean else None,
+                   estimator.scale_ if estimator.with_std else None)
+
+
+@reads(TRANSFORMS, "RobustScaler")
+def _robust_scaler(estimator: Any, fields: Fields) -> Tuple[Steps, Fields]:
+    return _scaled("RobustScaler", fields, estimator.center_, estimator.scale_)
+
+
+@reads(TRANSFORMS, "MaxAbsScaler")
+def _max_scaler(estimator: Any, fields: Fields) -> Tuple[Steps, Fields]:
+    if getattr(estimator, "clip", False):
+        raise refuse("MaxAbsScaler with clip=True: only clip=False can be")
+    return _scaled("MaxAbsScaler", fields, None, estimator.scale_)
+
+
+@reads(TRANSFORMS, "MinMaxScaler")
+def _range_scaler(estimator: Any, fields: Fields) -> Tuple[Steps, Fields]:
+    """There x * scale_ + min_, which differs in the last places."""
+    if estimator.clip:
+        raise refuse("MinMaxScaler with clip=True: only clip=False can be")
+    return _scaled("MinMaxScaler", fields, -estimator.min_ / estimator.scale_, 1 / estimator.scale_)
 
 
 @reads(TRANSFORMS, "Normalizer")
