@@ -140,19 +140,21 @@ START_TEST(test_bits_do_not_depend_on_threads_instruction_set_or_other_rows)
     static const int32_t threads[] = {1, 1, 1, 2, 3, 7};
     explained e;
     int64_t width = 0;
-    if (!open_explained(COMPONENT, (rows_options){.n_rows = 700, .n_classes = 3}, &e)) return;
+    /* Votes of support vectors are explained by all coalitions. */
+    const int64_t n_rows = strncmp(COMPONENT->name, "support_vector", 14) == 0 ? 100 : 700;
+    if (!open_explained(COMPONENT, (rows_options){.n_rows = n_rows, .n_classes = 3}, &e)) return;
     double *const expected = explain_in(NULL, &e, e.rows, &width);
     for (int t = 0; t < 6; t++) {
         mlc_context *const ctx = conformance_context(threads[t], isas[t]);
         if (ctx == NULL) continue;
         double *const found = explain_in(ctx, &e, e.rows, &width);
-        ck_assert_msg(memcmp(found, expected, (size_t)(700 * width) * sizeof *found) == 0,
+        ck_assert_msg(memcmp(found, expected, (size_t)(n_rows * width) * sizeof *found) == 0,
                       "%s: other bits with %d threads on %s", COMPONENT->name, threads[t],
                       isas[t] != NULL ? isas[t] : "the best");
         free(found);
         mlc_context_close(ctx);
     }
-    for (int64_t i = 0; i < 700; i += 99) {
+    for (int64_t i = 0; i < n_rows; i += 33) {
         mlc_dataset *row = NULL;
         ck_assert_int_eq(mlc_dataset_rows(NULL, e.rows, NULL, i, 1, &row, NULL), MLC_OK);
         double *const found = explain_in(NULL, &e, row, &width);
