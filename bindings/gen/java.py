@@ -1,17 +1,19 @@
 """The classes org.mlcore.components: one a transform or model that is no composition.
 
 Each is a builder of settings: a setter a parameter, create() for the recipe and recipe() for its
-text inside of others.
+text inside of others. What all components of a family take (gradient_boosting_classifier, _regressor
+...) is set by a class that theirs extend.
 """
 import html
 import keyword
 import math
 import textwrap
 
+from names import class_name
+
 WIDTH = 100
 FOLDER = "bindings/java/src/main/java/org/mlcore/components"
 HEADER = "// Made by bindings/gen/generate.py from docs/catalog.json: do not edit.\n"
-SPECIAL = {"kmeans": "KMeans", "pca": "PCA", "svc": "SVC", "svr": "SVR", "one_class_svm": "OneClassSVM"}
 RESERVED = set(keyword.kwlist) | {
     "abstract", "boolean", "byte", "case", "catch", "char", "const", "default", "do", "double",
     "enum", "extends", "final", "float", "goto", "implements", "instanceof", "int", "interface",
@@ -19,13 +21,10 @@ RESERVED = set(keyword.kwlist) | {
     "static", "strictfp", "super", "switch", "synchronized", "this", "throw", "throws",
     "transient", "void", "volatile", "true", "false", "create", "recipe", "name", "settings",
     "toString", "wait", "notify"}
+PURPOSES = ("classifier", "regressor", "ranker", "survival")
 TYPES = {"bool": ["boolean"], "integer": ["long"], "real": ["double"], "choice": ["String"],
          "text": ["String"], "list": ["Object..."]}
 LARGEST = 2 ** 31 - 1
-
-
-def class_name(name: str) -> str:
-    return SPECIAL.get(name) or "".join(word.capitalize() for word in name.split("_"))
 
 
 def method_name(name: str) -> str:
@@ -102,7 +101,7 @@ def describe(param: dict) -> list:
     return paragraphs
 
 
-def setter(owner: str, param: dict) -> str:
+def setter(owner: str, itself: str, param: dict) -> str:
     name, method = param["name"], method_name(param["name"])
     kinds = list(TYPES.get(param["type"], ["Object"]))
     choices = {choice["name"] for choice in param.get("choices", [])}
@@ -113,24 +112,64 @@ def setter(owner: str, param: dict) -> str:
         put = "choice" if param["type"] == "choice" and kind == "String" else "set"
         code += javadoc(describe(param), "    ")
         code += (f"    public {owner} {method}({kind} value) {{\n"
-                 f'        settings.{put}("{name}", value);\n        return this;\n    }}\n\n')
+                 f'        settings.{put}("{name}", value);\n        return {itself};\n    }}\n\n')
     none = param.get("none") or "none" in choices
     if none and "none" not in choices:
         code += javadoc([f"Sets {{@code {name}}} to none."], "    ")
         code += (f"    public {owner} {method}None() {{\n"
-                 f'        settings.none("{name}");\n        return this;\n    }}\n\n')
+                 f'        settings.none("{name}");\n        return {itself};\n    }}\n\n')
     return code
 
 
-def component(entry: dict) -> str:
+def setters(owner: str, itself: str, params: list) -> str:
+    return "".join(setter(owner, itself, param) for param in params)
+
+
+def family_of(name: str) -> str:
+    """What the component is, without what it is for."""
+    family, _, purpose = name.rpartition("_")
+    return family if purpose in PURPOSES else ""
+
+
+def shared_params(entries: list) -> dict:
+    """By family of several components: the parameters that are the same in all of them."""
+    families = {}
+    for entry in entries:
+        families.setdefault(family_of(entry["name"]), []).append(entry)
+    shared = {}
+    for family, members in families.items():
+        if family and len(members) > 1:
+            first, *others = (member["parameters"] for member in members)
+            shared[family] = [p for p in first if all(p in params for params in others)]
+    return shared
+
+
+def parent(family: str, params: list, members: list) -> str:
+    owner = class_name(family)
+    links = [f"{{@link {class_name(entry['name'])}}}" for entry in members]
+    doc = javadoc([f"The settings that {', '.join(links[:-1])} and {links[-1]} share.",
+                   "@param <T> the class that it is"], "")
+    return (f"{HEADER}package org.mlcore.components;\n\n{doc}"
+            f"public abstract class {owner}<T extends {owner}<T>> implements Recipe {{\n"
+            "    final Settings settings = new Settings();\n\n"
+            f"    {owner}() {{\n    }}\n\n    abstract T self();\n\n"
+            + setters("T", "self()", params).rstrip() + "\n}\n")
+
+
+def component(entry: dict, shared: dict) -> str:
     kind = "Model" if entry["kind"] == "model" else "Transform"
-    owner, name = class_name(entry["name"]), entry["name"]
+    owner, name, family = class_name(entry["name"]), entry["name"], family_of(entry["name"])
     doc = javadoc([sentence(entry["summary"])] +
                   ([sentence(entry["details"])] if entry.get("details") else []), "")
     code = f"{HEADER}package org.mlcore.components;\n\nimport org.mlcore.{kind};\n\n{doc}"
-    code += f"public final class {owner} implements Recipe {{\n"
-    code += "    private final Settings settings = new Settings();\n\n"
-    code += "".join(setter(owner, param) for param in entry.get("parameters", []))
+    if family in shared:
+        code += f"public final class {owner} extends {class_name(family)}<{owner}> {{\n"
+        code += f"    @Override\n    {owner} self() {{\n        return this;\n    }}\n\n"
+    else:
+        code += f"public final class {owner} implements Recipe {{\n"
+        code += "    private final Settings settings = new Settings();\n\n"
+    code += setters(owner, "this", [p for p in entry.get("parameters", [])
+                                    if p not in shared.get(family, [])])
     code += javadoc([f"The {kind.lower()} as a recipe, to be fitted."], "    ")
     code += (f"    public {kind} create() {{\n"
              f'        return {kind}.create("{name}", settings.text());\n    }}\n\n')
@@ -141,7 +180,12 @@ def component(entry: dict) -> str:
 
 
 def generate(catalog: dict) -> dict:
-    return {f"{FOLDER}/{class_name(entry['name'])}.java": component(entry)
-            for entry in catalog["components"]
-            if entry["kind"] in ("transform", "model")
-            and "composition" not in entry.get("capabilities", [])}
+    entries = [entry for entry in catalog["components"]
+               if entry["kind"] in ("transform", "model")
+               and "composition" not in entry.get("capabilities", [])]
+    shared = shared_params(entries)
+    files = {class_name(entry["name"]): component(entry, shared) for entry in entries}
+    for family, params in shared.items():
+        files[class_name(family)] = parent(
+            family, params, [entry for entry in entries if family_of(entry["name"]) == family])
+    return {f"{FOLDER}/{name}.java": text for name, text in files.items()}

@@ -4,18 +4,14 @@ import keyword
 import re
 import textwrap
 
+from names import class_name
+
 WIDTH = 99
 FOLDER = "bindings/python/mlcore"
 PACKAGE = f"{FOLDER}/_components"
 TYPES = {"bool": "bool", "integer": "int", "real": "float", "choice": "str", "text": "str",
          "list": "Any"}
 MADE = "Made by bindings/gen/generate.py from docs/catalog.json: do not edit."
-
-
-def class_name(name: str) -> str:
-    """one_hot_encoder: OneHotEncoder; kmeans: KMeans, as scikit-learn has it."""
-    special = {"kmeans": "KMeans", "pca": "PCA", "svc": "SVC", "svr": "SVR", "one_class_svm": "OneClassSVM"}
-    return special.get(name) or "".join(word.capitalize() for word in name.split("_"))
 
 
 def python_name(name: str) -> str:

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.mlcore.components.GradientBoostingClassifier;
+import org.mlcore.components.GradientBoostingRegressor;
 import org.mlcore.components.LogisticRegression;
 import org.mlcore.components.OneHotEncoder;
 import org.mlcore.components.Recipe;
@@ -23,6 +24,12 @@ class ComponentsTest {
                 Model text = Model.create("ridge", "alpha=0.1 fit_intercept=false")) {
             assertEquals(text.toString(), model.toString());
         }
+    }
+
+    @Test
+    void settersOfAFamilyGiveTheClassItself() {
+        assertEquals("gradient_boosting_regressor(n_estimators=5, loss=huber, max_depth=3)",
+                new GradientBoostingRegressor().nEstimators(5).loss("huber").maxDepth(3).recipe());
     }
 
     @Test

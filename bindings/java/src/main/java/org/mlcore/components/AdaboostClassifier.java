@@ -20,23 +20,9 @@ import org.mlcore.Model;
  * by its parameters, with ties to the lowest feature; there is nothing random, and a row of a leaf
  * counts by its weight.
  */
-public final class AdaboostClassifier implements Recipe {
-    private final Settings settings = new Settings();
-
-    /**
-     * Most trees. Default 50; at least 1 and at most 1048576; also called num_trees, n_trees in
-     * recipes.
-     */
-    public AdaboostClassifier nEstimators(long value) {
-        settings.set("n_estimators", value);
-        return this;
-    }
-
-    /**
-     * Factor of the weight of each tree. Default 1; above 0; also called eta, shrinkage in recipes.
-     */
-    public AdaboostClassifier learningRate(double value) {
-        settings.set("learning_rate", value);
+public final class AdaboostClassifier extends Adaboost<AdaboostClassifier> {
+    @Override
+    AdaboostClassifier self() {
         return this;
     }
 
@@ -53,31 +39,6 @@ public final class AdaboostClassifier implements Recipe {
      */
     public AdaboostClassifier maxDepthNone() {
         settings.none("max_depth");
-        return this;
-    }
-
-    /**
-     * Most leaves of a tree, grown best split first; none: no limit. Default none; at least 2 and
-     * at most 536870911; also called max_leaves, num_leaves in recipes.
-     */
-    public AdaboostClassifier maxLeafNodes(long value) {
-        settings.set("max_leaf_nodes", value);
-        return this;
-    }
-
-    /**
-     * Sets {@code max_leaf_nodes} to none.
-     */
-    public AdaboostClassifier maxLeafNodesNone() {
-        settings.none("max_leaf_nodes");
-        return this;
-    }
-
-    /**
-     * Least share of the weight of all rows in a leaf. Default 0; at least 0 and at most 0.5.
-     */
-    public AdaboostClassifier minWeightFractionLeaf(double value) {
-        settings.set("min_weight_fraction_leaf", value);
         return this;
     }
 

@@ -18,8 +18,11 @@ import org.mlcore.Model;
  * grown on the rows by their weights instead of on a sample drawn by them, so nothing is random;
  * the learner is a decision tree, given by its parameters.
  */
-public final class AdaboostRegressor implements Recipe {
-    private final Settings settings = new Settings();
+public final class AdaboostRegressor extends Adaboost<AdaboostRegressor> {
+    @Override
+    AdaboostRegressor self() {
+        return this;
+    }
 
     /**
      * What an error counts when rows and trees are weighted. Default linear.
@@ -31,23 +34,6 @@ public final class AdaboostRegressor implements Recipe {
      */
     public AdaboostRegressor loss(String value) {
         settings.choice("loss", value);
-        return this;
-    }
-
-    /**
-     * Most trees. Default 50; at least 1 and at most 1048576; also called num_trees, n_trees in
-     * recipes.
-     */
-    public AdaboostRegressor nEstimators(long value) {
-        settings.set("n_estimators", value);
-        return this;
-    }
-
-    /**
-     * Factor of the weight of each tree. Default 1; above 0; also called eta, shrinkage in recipes.
-     */
-    public AdaboostRegressor learningRate(double value) {
-        settings.set("learning_rate", value);
         return this;
     }
 
@@ -64,31 +50,6 @@ public final class AdaboostRegressor implements Recipe {
      */
     public AdaboostRegressor maxDepthNone() {
         settings.none("max_depth");
-        return this;
-    }
-
-    /**
-     * Most leaves of a tree, grown best split first; none: no limit. Default none; at least 2 and
-     * at most 536870911; also called max_leaves, num_leaves in recipes.
-     */
-    public AdaboostRegressor maxLeafNodes(long value) {
-        settings.set("max_leaf_nodes", value);
-        return this;
-    }
-
-    /**
-     * Sets {@code max_leaf_nodes} to none.
-     */
-    public AdaboostRegressor maxLeafNodesNone() {
-        settings.none("max_leaf_nodes");
-        return this;
-    }
-
-    /**
-     * Least share of the weight of all rows in a leaf. Default 0; at least 0 and at most 0.5.
-     */
-    public AdaboostRegressor minWeightFractionLeaf(double value) {
-        settings.set("min_weight_fraction_leaf", value);
         return this;
     }
 

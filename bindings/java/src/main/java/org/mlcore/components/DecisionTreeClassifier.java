@@ -26,8 +26,11 @@ import org.mlcore.Model;
  * min_samples_leaf are no shares, which min_weight_fraction_leaf takes; at most 4096 splits from
  * root to leaf.
  */
-public final class DecisionTreeClassifier implements Recipe {
-    private final Settings settings = new Settings();
+public final class DecisionTreeClassifier extends DecisionTree<DecisionTreeClassifier> {
+    @Override
+    DecisionTreeClassifier self() {
+        return this;
+    }
 
     /**
      * Impurity that splits decrease. Default gini.
@@ -38,34 +41,6 @@ public final class DecisionTreeClassifier implements Recipe {
      */
     public DecisionTreeClassifier criterion(String value) {
         settings.choice("criterion", value);
-        return this;
-    }
-
-    /**
-     * How thresholds are chosen. Default best.
-     * <ul>
-     * <li>{@code best}: the best threshold of each feature</li>
-     * <li>{@code random}: one random threshold a feature, the best of those</li>
-     * </ul>
-     */
-    public DecisionTreeClassifier splitter(String value) {
-        settings.choice("splitter", value);
-        return this;
-    }
-
-    /**
-     * Features a node looks at: sqrt, log2, a whole number, a share, or none for all. Default none.
-     */
-    public DecisionTreeClassifier maxFeatures(String value) {
-        settings.set("max_features", value);
-        return this;
-    }
-
-    /**
-     * Sets {@code max_features} to none.
-     */
-    public DecisionTreeClassifier maxFeaturesNone() {
-        settings.none("max_features");
         return this;
     }
 
@@ -83,108 +58,6 @@ public final class DecisionTreeClassifier implements Recipe {
      */
     public DecisionTreeClassifier classWeightNone() {
         settings.none("class_weight");
-        return this;
-    }
-
-    /**
-     * Most splits from root to leaf; none: 4096. Default none; at least 1.
-     */
-    public DecisionTreeClassifier maxDepth(long value) {
-        settings.set("max_depth", value);
-        return this;
-    }
-
-    /**
-     * Sets {@code max_depth} to none.
-     */
-    public DecisionTreeClassifier maxDepthNone() {
-        settings.none("max_depth");
-        return this;
-    }
-
-    /**
-     * Most leaves of a tree, grown best split first; none: no limit. Default none; at least 2 and
-     * at most 536870911; also called max_leaves, num_leaves in recipes.
-     */
-    public DecisionTreeClassifier maxLeafNodes(long value) {
-        settings.set("max_leaf_nodes", value);
-        return this;
-    }
-
-    /**
-     * Sets {@code max_leaf_nodes} to none.
-     */
-    public DecisionTreeClassifier maxLeafNodesNone() {
-        settings.none("max_leaf_nodes");
-        return this;
-    }
-
-    /**
-     * Least sum of weights of a node that is split. Default 2; at least 2.
-     */
-    public DecisionTreeClassifier minSamplesSplit(long value) {
-        settings.set("min_samples_split", value);
-        return this;
-    }
-
-    /**
-     * Least sum of weights in a leaf. Default 1; at least 1; also called min_data_in_leaf,
-     * min_child_samples in recipes.
-     */
-    public DecisionTreeClassifier minSamplesLeaf(long value) {
-        settings.set("min_samples_leaf", value);
-        return this;
-    }
-
-    /**
-     * Least share of the weight of all rows in a leaf. Default 0; at least 0 and at most 0.5.
-     */
-    public DecisionTreeClassifier minWeightFractionLeaf(double value) {
-        settings.set("min_weight_fraction_leaf", value);
-        return this;
-    }
-
-    /**
-     * Least decrease of impurity by a split, weighted by the node's share of the rows. Default 0;
-     * at least 0.
-     */
-    public DecisionTreeClassifier minImpurityDecrease(double value) {
-        settings.set("min_impurity_decrease", value);
-        return this;
-    }
-
-    /**
-     * Cost of a leaf in cost-complexity pruning, in units of impurity. Default 0; at least 0.
-     */
-    public DecisionTreeClassifier ccpAlpha(double value) {
-        settings.set("ccp_alpha", value);
-        return this;
-    }
-
-    /**
-     * Constraints by feature: 1 where the prediction may only rise with it, -1 where it may only
-     * fall, 0 where it is free; a list of name:number, as the model sees names, or of a number a
-     * feature. Default none; also called monotone_constraints, monotonic_constraints,
-     * monotone_constraint in recipes.
-     */
-    public DecisionTreeClassifier monotonicCst(Object... value) {
-        settings.set("monotonic_cst", value);
-        return this;
-    }
-
-    /**
-     * Sets {@code monotonic_cst} to none.
-     */
-    public DecisionTreeClassifier monotonicCstNone() {
-        settings.none("monotonic_cst");
-        return this;
-    }
-
-    /**
-     * Seed of all random draws. Default 0; also called seed in recipes.
-     */
-    public DecisionTreeClassifier randomState(long value) {
-        settings.set("random_state", value);
         return this;
     }
 

@@ -27,53 +27,9 @@ import org.mlcore.Model;
  * the rows left out for probabilities are not drawn; kernels given by a function or as a matrix,
  * and shrinking, are left out.
  */
-public final class SupportVectorClassifier implements Recipe {
-    private final Settings settings = new Settings();
-
-    /**
-     * How like two rows are. Default rbf.
-     * <ul>
-     * <li>{@code rbf}: exp(-gamma |x - z|^2)</li>
-     * <li>{@code linear}: x'z</li>
-     * <li>{@code poly}: (gamma x'z + coef0)^degree (also polynomial)</li>
-     * <li>{@code sigmoid}: tanh(gamma x'z + coef0); not every problem has one optimum</li>
-     * </ul>
-     */
-    public SupportVectorClassifier kernel(String value) {
-        settings.choice("kernel", value);
-        return this;
-    }
-
-    /**
-     * Exponent of kernel=poly. Default 3; at least 0 and at most 1000.
-     */
-    public SupportVectorClassifier degree(long value) {
-        settings.set("degree", value);
-        return this;
-    }
-
-    /**
-     * Factor of the kernels rbf, poly and sigmoid: a number of at least 0; scale for 1 / (features
-     * x variance of all values), or auto for 1 / features. Default scale.
-     */
-    public SupportVectorClassifier gamma(String value) {
-        settings.set("gamma", value);
-        return this;
-    }
-
-    /**
-     * What the kernels poly and sigmoid add to products. Default 0.
-     */
-    public SupportVectorClassifier coef0(double value) {
-        settings.set("coef0", value);
-        return this;
-    }
-
-    /**
-     * What the sum of losses is multiplied by: inverse strength of the penalty. Default 1; above 0.
-     */
-    public SupportVectorClassifier c(double value) {
-        settings.set("C", value);
+public final class SupportVectorClassifier extends SupportVector<SupportVectorClassifier> {
+    @Override
+    SupportVectorClassifier self() {
         return this;
     }
 
@@ -137,41 +93,6 @@ public final class SupportVectorClassifier implements Recipe {
      */
     public SupportVectorClassifier breakTies(boolean value) {
         settings.set("break_ties", value);
-        return this;
-    }
-
-    /**
-     * Stops when no pair of rows violates the optimality conditions by this much. Default 0.001;
-     * above 0.
-     */
-    public SupportVectorClassifier tol(double value) {
-        settings.set("tol", value);
-        return this;
-    }
-
-    /**
-     * Most steps of a problem, a pair of rows each; none is 10 million, or 100 a row if that is
-     * more. Default none; at least 1.
-     */
-    public SupportVectorClassifier maxIter(long value) {
-        settings.set("max_iter", value);
-        return this;
-    }
-
-    /**
-     * Sets {@code max_iter} to none.
-     */
-    public SupportVectorClassifier maxIterNone() {
-        settings.none("max_iter");
-        return this;
-    }
-
-    /**
-     * MB for rows of the kernel that are kept, for each problem that is solved at once. Default
-     * 200; above 0 and at most 1000000.
-     */
-    public SupportVectorClassifier cacheSize(double value) {
-        settings.set("cache_size", value);
         return this;
     }
 

@@ -17,53 +17,9 @@ import org.mlcore.Model;
  * scikit-learn: nu makes NuSVR of SVR; gamma=scale counts weights; kernels given by a function or
  * as a matrix, and shrinking, are left out.
  */
-public final class SupportVectorRegressor implements Recipe {
-    private final Settings settings = new Settings();
-
-    /**
-     * How like two rows are. Default rbf.
-     * <ul>
-     * <li>{@code rbf}: exp(-gamma |x - z|^2)</li>
-     * <li>{@code linear}: x'z</li>
-     * <li>{@code poly}: (gamma x'z + coef0)^degree (also polynomial)</li>
-     * <li>{@code sigmoid}: tanh(gamma x'z + coef0); not every problem has one optimum</li>
-     * </ul>
-     */
-    public SupportVectorRegressor kernel(String value) {
-        settings.choice("kernel", value);
-        return this;
-    }
-
-    /**
-     * Exponent of kernel=poly. Default 3; at least 0 and at most 1000.
-     */
-    public SupportVectorRegressor degree(long value) {
-        settings.set("degree", value);
-        return this;
-    }
-
-    /**
-     * Factor of the kernels rbf, poly and sigmoid: a number of at least 0; scale for 1 / (features
-     * x variance of all values), or auto for 1 / features. Default scale.
-     */
-    public SupportVectorRegressor gamma(String value) {
-        settings.set("gamma", value);
-        return this;
-    }
-
-    /**
-     * What the kernels poly and sigmoid add to products. Default 0.
-     */
-    public SupportVectorRegressor coef0(double value) {
-        settings.set("coef0", value);
-        return this;
-    }
-
-    /**
-     * What the sum of losses is multiplied by: inverse strength of the penalty. Default 1; above 0.
-     */
-    public SupportVectorRegressor c(double value) {
-        settings.set("C", value);
+public final class SupportVectorRegressor extends SupportVector<SupportVectorRegressor> {
+    @Override
+    SupportVectorRegressor self() {
         return this;
     }
 
@@ -90,41 +46,6 @@ public final class SupportVectorRegressor implements Recipe {
      */
     public SupportVectorRegressor nuNone() {
         settings.none("nu");
-        return this;
-    }
-
-    /**
-     * Stops when no pair of rows violates the optimality conditions by this much. Default 0.001;
-     * above 0.
-     */
-    public SupportVectorRegressor tol(double value) {
-        settings.set("tol", value);
-        return this;
-    }
-
-    /**
-     * Most steps of a problem, a pair of rows each; none is 10 million, or 100 a row if that is
-     * more. Default none; at least 1.
-     */
-    public SupportVectorRegressor maxIter(long value) {
-        settings.set("max_iter", value);
-        return this;
-    }
-
-    /**
-     * Sets {@code max_iter} to none.
-     */
-    public SupportVectorRegressor maxIterNone() {
-        settings.none("max_iter");
-        return this;
-    }
-
-    /**
-     * MB for rows of the kernel that are kept, for each problem that is solved at once. Default
-     * 200; above 0 and at most 1000000.
-     */
-    public SupportVectorRegressor cacheSize(double value) {
-        settings.set("cache_size", value);
         return this;
     }
 
