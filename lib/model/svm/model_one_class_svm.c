@@ -88,16 +88,6 @@ static mlc_status fit(const mlci_model_fit *fit, void **out, mlc_error *err)
 
 /* ---- predict and files -------------------------------------------------------------------- */
 
-static int64_t n_outputs(const void *parameters, const void *state, int32_t output)
-{
-    return 1;
-}
-
-static int64_t scratch_size(const void *parameters, const void *state, int64_t n_rows)
-{
-    return mlci_svm_scratch_size(state, n_rows);
-}
-
 static void predict(const mlci_model_predict *request)
 {
     mlci_svm_decide(request->state, request->isa, request->x, request->n_rows, request->scratch,
@@ -105,12 +95,6 @@ static void predict(const mlci_model_predict *request)
     if (request->output == MLCI_OUTPUT_RAW) return;
     for (int64_t i = 0; i < request->n_rows; i++)
         request->out[i] = request->out[i] > 0 ? 1 : -1;
-}
-
-static mlc_status load(mlc_context *call, const void *parameters, mlci_reader *r,
-                       int64_t n_features, int64_t n_classes, void **out, mlc_error *err)
-{
-    return mlci_svm_state_load(r, n_features, 0, out, err);
 }
 
 const mlci_model_descriptor mlci_model_one_class_svm = {
@@ -144,12 +128,12 @@ const mlci_model_descriptor mlci_model_one_class_svm = {
     .state_version = 1,
     .outputs = MLCI_OUTPUT_PREDICTION | MLCI_OUTPUT_RAW,
     .fit = fit,
-    .n_outputs = n_outputs,
-    .scratch_size = scratch_size,
+    .n_outputs = mlci_svm_one_output,
+    .scratch_size = mlci_svm_decision_scratch,
     .predict = predict,
     .table = mlci_svm_table,
     .save = mlci_svm_state_save,
-    .load = load,
+    .load = mlci_svm_load_decision,
     .free_state = mlci_svm_state_free,
     .explainer = &mlci_svm_explainer,
 };

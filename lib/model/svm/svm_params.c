@@ -177,3 +177,19 @@ mlc_status mlci_svm_state_of(mlci_root *root, const mlci_svm_problem *problem,
         mlci_svm_state_free(s);
     return status;
 }
+
+int64_t mlci_svm_one_output(const void *params, const void *state, int32_t output)
+{
+    return 1;
+}
+
+int64_t mlci_svm_decision_scratch(const void *params, const void *state, int64_t n_rows)
+{
+    return mlci_svm_scratch_size(state, n_rows);
+}
+
+mlc_status mlci_svm_load_decision(mlc_context *call, const void *params, mlci_reader *r,
+                                  int64_t n_features, int64_t n_classes, void **out, mlc_error *err)
+{
+    return mlci_svm_state_load(r, n_features, 0, out, err);
+}

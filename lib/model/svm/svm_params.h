@@ -80,4 +80,11 @@ mlc_status mlci_svm_state_of(mlci_root *root, const mlci_svm_problem *problem,
                              const mlci_svm_solution *solution, mlci_svm_state **out,
                              mlc_error *err);
 
+/* Of the descriptors of models whose raw score is the one decision of such a state. */
+int64_t mlci_svm_one_output(const void *params, const void *state, int32_t output);
+int64_t mlci_svm_decision_scratch(const void *params, const void *state, int64_t n_rows);
+mlc_status mlci_svm_load_decision(mlc_context *call, const void *params, mlci_reader *r,
+                                  int64_t n_features, int64_t n_classes, void **out,
+                                  mlc_error *err);
+
 #endif
