@@ -40,8 +40,6 @@ prepare_all()
 prepare_all &
 packages=$!
 
-# Tests that build the tree once more, elsewhere, find what was compiled here.
-export CCACHE_NOHASHDIR=1
 if [ ! -e "$build/build.ninja" ]; then
     meson setup "$build" --buildtype=debugoptimized -Dwerror=true -Dtests=enabled >"$build.log" ||
         { cat "$build.log"; exit 1; }
