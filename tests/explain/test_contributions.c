@@ -86,6 +86,30 @@ START_TEST(test_several_classes_have_columns_of_their_own)
 }
 END_TEST
 
+START_TEST(test_scores_of_pairs_of_classes_are_named_by_both)
+{
+    mlc_dataset *rows = composing_rows(60, "target=city id=id ignore=spent,w,buys");
+    mlc_model *model = transforming_model(
+        "pipeline(automatic, support_vector_classifier(decision_function_shape=ovo))", rows);
+    mlc_dataset *out = explain_against(model, rows, rows, NULL);
+    mlc_dataset *raw = composing_predict(model, rows, "output=raw");
+    ck_assert_int_eq(mlc_dataset_n_columns(out), 1 + 2 * 3);
+    static const char *const bases[] = {"Lima:Oslo.base", "Lima:Rome.base", "Oslo:Rome.base"};
+    static const char *const values[] = {"Lima:Oslo.contribution", "Lima:Rome.contribution",
+                                         "Oslo:Rome.contribution"};
+    const int32_t f = mlc_dataset_find(raw, "raw");
+    for (int k = 0; k < 3; k++)
+        for (int64_t i = 0; i < 60; i += 13)
+            ck_assert_double_eq_tol(making_cell(out, bases[k], i) +
+                                        explained_sum(out, values[k], i),
+                                    f >= 0 ? explained(raw, "raw", i, k) : 0, rounding);
+    mlc_dataset_free(raw);
+    mlc_dataset_free(out);
+    mlc_model_free(model);
+    mlc_dataset_free(rows);
+}
+END_TEST
+
 START_TEST(test_several_targets_and_levels_have_columns_of_their_own)
 {
     mlc_dataset *rows = composing_rows(120, "target=spent,income id=id ignore=buys,w");
@@ -395,6 +419,7 @@ MLCI_CHECK_MAIN("contributions",
                 test_base_and_contributions_add_to_the_raw_score_and_ids_pass_through,
                 test_raw_contributions_are_the_sums_of_the_encoded_ones,
                 test_several_classes_have_columns_of_their_own,
+                test_scores_of_pairs_of_classes_are_named_by_both,
                 test_several_targets_and_levels_have_columns_of_their_own,
                 test_top_gives_a_line_for_each_of_the_largest_contributions,
                 test_top_of_several_classes_names_the_class_and_stops_at_the_features,
