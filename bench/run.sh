@@ -23,6 +23,9 @@ if ! cat bench/packages*.txt | cmp -s - "$venv/packages.txt"; then
     echo "Preparing the peers in $venv" >&2
     /usr/bin/python3 -m venv --clear "$venv"
     "$venv/bin/pip" install -q --disable-pip-version-check -r bench/packages.txt >&2
+    # It asks for a newer Python than it needs.
+    "$venv/bin/pip" install -q --disable-pip-version-check --no-deps --ignore-requires-python \
+        -r bench/packages-newest.txt >&2
     # It needs an llvmlite that shap's numba is too new for, so it has a place of its own.
     "$venv/bin/pip" install -q --disable-pip-version-check --no-deps --target "$venv/lleaves" \
         -r bench/packages-lleaves.txt >&2

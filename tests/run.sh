@@ -27,6 +27,16 @@ prepare()
         cp "$2" "$1/ready"
 }
 
+# Current releases that ask for a newer Python than a bare machine has, and run with this one; what
+# they need is there.
+add_newest()
+{
+    cmp -s "$2" "$1/newest" && return 0
+    "$1/bin/pip" install -q --disable-pip-version-check --no-compile --no-deps \
+        --ignore-requires-python -r "$2" &&
+        cp "$2" "$1/newest"
+}
+
 # The Python side of the tests lives in environments of its own, beside the build, and comes while
 # the library is compiled; what a test never loads is not compiled to bytecode. The list of older
 # releases is complete, so nothing is looked up, and only one test loads them: without them, say on a
@@ -34,6 +44,7 @@ prepare()
 prepare_all()
 {
     prepare "$build-python" tests/python_packages.txt
+    add_newest "$build-python" tests/python_newest_packages.txt
     prepare "$build-python-older" tests/python_older_packages.txt --no-deps 60 ||
         echo "No models of older releases: their packages could not be installed"
 }

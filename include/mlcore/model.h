@@ -187,14 +187,15 @@ MLC_API MLC_CHECKED mlc_status mlc_model_evaluate(mlc_context *ctx, const mlc_mo
  * `base`, what is predicted when nothing is known of a row, and the vector `contribution`, one
  * component a feature, named after it; base and contributions add to the raw score. With several
  * classes or targets the columns come for each, as `name.base` and `name.contribution`; of pairs of
- * classes, where raw scores are theirs, as `a:b.base`. Trees weigh what is not known by the training
- * rows that went either way (path-dependent), or take it from @p background (interventional); linear
- * models need the background, whose means count. Support vector machines need it as well: kernels
- * linear, rbf and poly (to degree 100) for any number of features, in time that grows with vectors,
- * background rows and the square of the features in which rows differ; kernel=sigmoid, and scores of
- * more than two classes that are votes (decision_function_shape=ovr), for up to 12. With `top=5`
- * there is a line for each of the five largest contributions of a row instead: id columns, row
- * (from 0), class or target if there are several, rank, feature, contribution.
+ * classes, where raw scores are theirs, as `a:b.base`. Trees weigh what is not known by the
+ * training rows that went either way (path-dependent), or take it from @p background
+ * (interventional); linear models need the background, whose means count. Support vector machines
+ * need it as well: kernels linear, rbf and poly (to degree 100) for any number of features, in time
+ * that grows with vectors, background rows and the square of the features in which rows differ;
+ * kernel=sigmoid, and scores of more than two classes that are votes (decision_function_shape=ovr),
+ * for up to 12. With `top=5` there is a line for each of the five largest contributions of a row
+ * instead: id columns, row (from 0), class or target if there are several, rank, feature,
+ * contribution.
  *
  * `method=interactions` gives the vector `interaction`, the matrix of all pairs of features row by
  * row (components `a:b`): symmetric, a feature's own effect on the diagonal; lines of the matrix
@@ -216,9 +217,9 @@ MLC_API MLC_CHECKED mlc_status mlc_model_evaluate(mlc_context *ctx, const mlc_mo
  * names. level=encoded gives what the last step of a pipeline sees
  * @param[out] out the caller frees it with mlc_dataset_free()
  * @param[out] err may be NULL
- * @return as mlc_model_predict(), and #MLC_ERROR_UNSUPPORTED (the model has no Shapley values, or not with so many features; the
- * message names those that have), #MLC_ERROR_SETTING, #MLC_ERROR_LIMIT (interactions of more than
- * 2048 features), #MLC_ERROR_DATA. Since 0.1.
+ * @return as mlc_model_predict(), and #MLC_ERROR_UNSUPPORTED (the model has no Shapley values, or
+ * not with so many features; the message names those that have), #MLC_ERROR_SETTING,
+ * #MLC_ERROR_LIMIT (interactions of more than 2048 features), #MLC_ERROR_DATA. Since 0.1.
  */
 MLC_API MLC_CHECKED mlc_status mlc_model_explain(mlc_context *ctx, const mlc_model *model,
                                                  const mlc_dataset *rows,
@@ -357,12 +358,13 @@ MLC_API MLC_CHECKED mlc_status mlc_model_validate_memory(mlc_context *ctx, const
  *   binary:hinge predict are numbers, not classes. gblinear is a sum of leaves that are linear in
  *   one feature each. Sums are in the order of today's releases; those before 1.3 (dart: 1.4) add
  *   in another one. A cell that a sparse matrix does not have is a missing value to XGBoost;
- * - CatBoost's JSON (save_model(format="json"), with pool= where it has categories; no CTR), also of
- *   several targets and of labels that do not exclude each other;
+ * - CatBoost's JSON (save_model(format="json"), with pool= where it has categories; no CTR), also
+ * of several targets and of labels that do not exclude each other;
  * - scikit-learn's estimators and pipelines as documents that Python writes (docs/exchange.md).
  *
- * Several levels (XGBoost's quantile_alpha, CatBoost's MultiQuantile) make a model of quantiles: raw
- * scores stand by ascending level, output=quantile sorts them in each row.
+ * Several levels (XGBoost's quantile_alpha, CatBoost's MultiQuantile) make a model of quantiles:
+ * raw scores stand by ascending level, output=quantile sorts them in each row. Several expectiles
+ * of XGBoost predict as many numbers, each above the one before.
  *
  * Raw scores of boosted trees are the source's to the last bit, in its own type and order of
  * additions (CatBoost: where the scale is 1); predictions
@@ -374,8 +376,8 @@ MLC_API MLC_CHECKED mlc_status mlc_model_validate_memory(mlc_context *ctx, const
  * Also known are ONNX graphs that are one ensemble of trees (TreeEnsembleRegressor and
  * TreeEnsembleClassifier of ai.onnx.ml 1 and 3, TreeEnsemble of 5), one linear model
  * (LinearRegressor, LinearClassifier, MatMul, Gemm) or one of support vectors (SVMRegressor,
- * SVMClassifier), between inputs that are scaled, filled, encoded and put together, and outputs that are
- * scaled, shifted, linked (Sigmoid, Softmax, Exp) and labelled; docs/exchange.md lists the
+ * SVMClassifier), between inputs that are scaled, filled, encoded and put together, and outputs
+ * that are scaled, shifted, linked (Sigmoid, Softmax, Exp) and labelled; docs/exchange.md lists the
  * operators. Others are refused by node, operator and what would be right, and so is data in
  * another file.
  *
@@ -389,29 +391,30 @@ MLC_API MLC_CHECKED mlc_status mlc_model_validate_memory(mlc_context *ctx, const
  * 0.5 where no weight of a leaf is negative.
  *
  * A linear model becomes a pipeline of simple_imputer, one_hot_encoder, standard_scaler and
- * normalizer, as far as the graph has use for them, and ridge or logistic_regression; one of support
- * vectors ends in support_vector_classifier, support_vector_regressor or one_class_svm. It computes
- * in double, and is compared with the graph on rows that have each category and missing values.
- * Where a linear model has scores and no probabilities of them, as support vectors of two classes
- * under a linear kernel, classes and raw scores are its own and the probabilities are what a logistic
- * function makes of those scores.
+ * normalizer, as far as the graph has use for them, and ridge or logistic_regression; one of
+ * support vectors ends in support_vector_classifier, support_vector_regressor or one_class_svm. It
+ * computes in double, and is compared with the graph on rows that have each category and missing
+ * values. Where a linear model has scores and no probabilities of them, as support vectors of two
+ * classes under a linear kernel, classes and raw scores are its own and the probabilities are what
+ * a logistic function makes of those scores.
  *
  * Features have the names of the file; where it has none, they are the components x0, x1, ... of
- * one vector column `x`, which may also be given as columns of these names. Categories have the labels of `categories=`, else those that the file
- * knows (LightGBM from pandas, XGBoost from 3.1 on), else they are numbers: the codes. What the
- * file does not tell can be given: the labels of classes, zeros that were missing values.
+ * one vector column `x`, which may also be given as columns of these names. Categories have the
+ * labels of `categories=`, else those that the file knows (LightGBM from pandas, XGBoost from 3.1
+ * on), else they are numbers: the codes. What the file does not tell can be given: the labels of
+ * classes, zeros that were missing values.
  *
- * @param ctx context, or NULL; cancelling or its deadline end the import. Without a number of threads
- * all allowed cores take part, as in fitting; the model is the same for any number
+ * @param ctx context, or NULL; cancelling or its deadline end the import. Without a number of
+ * threads all allowed cores take part, as in fitting; the model is the same for any number
  * @param path file name
  * @param check NULL, or rows with what the source library gives for them: the inputs of the model,
  * and in columns with the role target the values of `expected=`; they are predicted and compared
- * @param settings NULL or settings: format (auto, lightgbm, xgboost, sklearn, catboost, onnx); rounds
- * (0: all) or best_iteration=true; target (name, "target"); classes and positive (labels: whole
- * numbers, false and true, or texts); names (of features); categories (JSON); zero_as_missing;
- * parity_rows (10000); expected (raw, probability, prediction) and tolerance (0) for `check`; limits,
- * each refused with #MLC_ERROR_LIMIT: max_bytes (2^32), max_trees (2^20), max_nodes, max_depth (4096),
- * max_features (2^24), max_categories (2^24)
+ * @param settings NULL or settings: format (auto, lightgbm, xgboost, sklearn, catboost, onnx);
+ * rounds (0: all) or best_iteration=true; target (name, "target"); classes and positive (labels:
+ * whole numbers, false and true, or texts); names (of features); categories (JSON);
+ * zero_as_missing; parity_rows (10000); expected (raw, probability, prediction) and tolerance (0)
+ * for `check`; limits, each refused with #MLC_ERROR_LIMIT: max_bytes (2^32), max_trees (2^20),
+ * max_nodes, max_depth (4096), max_features (2^24), max_categories (2^24)
  * @param[out] out the caller frees it with mlc_model_free()
  * @param[out] err may be NULL; its name is the field of the file at fault, its line the line
  * @return #MLC_OK, #MLC_ERROR_SETTING, #MLC_ERROR_IO, #MLC_ERROR_FORMAT (damaged, or none of the
@@ -457,11 +460,11 @@ MLC_API MLC_CHECKED mlc_status mlc_model_import_memory(mlc_context *ctx, const v
  * strings, of which the empty one stands for a missing one, numbers are missing where they are NaN.
  * Outputs are `label` (n_rows) and `probabilities` (n_rows x classes), or `prediction` (n_rows x
  * targets), and the scores `raw` of models that have them. Models: gradient boosting without linear
- * leaves, random forests, extra trees, decision trees, ridge, logistic regression and support vector
- * machines (without probabilities of more than two classes), behind standard_scaler, simple_imputer,
- * one_hot_encoder and ordinal_encoder. With opset=5 (TreeEnsemble)
- * a row reaches the same leaves as here; with opset=3 a row of float32 does, and leaves and sums
- * are rounded to float32.
+ * leaves, random forests, extra trees, decision trees, ridge, logistic regression and support
+ * vector machines (without probabilities of more than two classes), behind standard_scaler,
+ * simple_imputer, one_hot_encoder and ordinal_encoder. With opset=5 (TreeEnsemble) a row reaches
+ * the same leaves as here; with opset=3 a row of float32 does, and leaves and sums are rounded to
+ * float32.
  *
  * @param ctx context, or NULL
  * @param model fitted

@@ -203,6 +203,29 @@ static const char libm_expf[] =
     "    return (double)(float)(@_fma(high, r * r, low) * scale);\n"
     "}\n\n";
 
+static const char libm_log1pf[] =
+    "/* log(1 + x) of a float from 0 to 1, as systems of years have it. */\n"
+    "static float @_libm_log1pf(float x)\n"
+    "{\n"
+    "    const float sum = 1.0F + x;\n"
+    "    const int half = sum >= 0x1.6a09eep0F;\n"
+    "    float f = x, rest, s, z, series, half_square;\n"
+    "    if (x < 0x1p-29F) return x - x * x * 0.5F;\n"
+    "    rest = (sum < 2 ? x - (sum - 1.0F) : 1.0F - (sum - x)) / sum;\n"
+    "    if (x >= 0x1.a827aep-2F) f = (half ? sum / 2 : sum) - 1.0F;\n"
+    "    if (f == 0) return 6.9313812256e-01F + (9.0580006145e-06F + rest);\n"
+    "    half_square = 0.5F * f * f;\n"
+    "    s = f / (2.0F + f);\n"
+    "    z = s * s;\n"
+    "    series = 1.5313838422e-01F + z * 1.4798198640e-01F;\n"
+    "    series = 2.2222198546e-01F + z * (1.8183572590e-01F + z * series);\n"
+    "    series = 4.0000000596e-01F + z * (2.8571429849e-01F + z * series);\n"
+    "    series = z * (6.6666668653e-01F + z * series);\n"
+    "    if (!half) return f - (half_square - s * (half_square + series));\n"
+    "    return 6.9313812256e-01F -\n"
+    "           ((half_square - (s * (half_square + series) + (9.0580006145e-06F + rest))) - f);\n"
+    "}\n\n";
+
 static const char softmax[] = "/* exp(x) of each, divided by their sum, which has 32 parts. */\n"
                               "static void @_softmax(double *x, int n)\n"
                               "{\n"
@@ -259,5 +282,6 @@ void mlci_c_put_math(mlci_c_source *c, int32_t functions)
         put_powers(c, (functions & MLCI_C_LIBM_EXP) != 0);
     if (functions & MLCI_C_LIBM_EXP) mlci_c_put(c, libm_exp);
     if (functions & MLCI_C_LIBM_EXPF) mlci_c_put(c, libm_expf);
+    if (functions & MLCI_C_LIBM_LOG1PF) mlci_c_put(c, libm_log1pf);
     if (functions & MLCI_C_SOFTMAX) mlci_c_put(c, softmax);
 }

@@ -13,6 +13,7 @@
 #define MLCI_C_LIBM_EXP 8
 #define MLCI_C_LIBM_EXPF 16
 #define MLCI_C_LOG1P 32
+#define MLCI_C_LIBM_LOG1PF 128
 /* void @_softmax(double *x, int n): shares in place. */
 #define MLCI_C_SOFTMAX 64
 

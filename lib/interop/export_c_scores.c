@@ -200,6 +200,14 @@ static const char shares[] = "        x[k] = @_libm_exp(x[k] - most);\n"
                              "        x[k] /= sum;\n"
                              "}\n";
 
+static const char step[] =
+    "\nstatic float @_step(double x)\n"
+    "{\n"
+    "    const float above = @_libm_log1pf((float)@_libm_expf(x > 0 ? -x : x));\n"
+    "    const float step = x > 0 ? (float)x + above : above;\n"
+    "    return 1e-6F + step;\n"
+    "}\n";
+
 static const char *foreign_transform(int32_t link, int is_float)
 {
     switch (link) {
@@ -213,6 +221,8 @@ static const char *foreign_transform(int32_t link, int is_float)
         return "raw[k] < 0 ? -(raw[k] * raw[k]) : raw[k] * raw[k]";
     case MLCI_LINK_STEP:
         return "raw[k] > 0";
+    case MLCI_LINK_CLIMB:
+        return "k == 0 ? raw[k] : (double)((float)out[k - 1] + @_step(raw[k]))";
     default:
         return "raw[k]";
     }
@@ -244,6 +254,7 @@ static void put_foreign_functions(mlci_c_source *c, const mlci_ensemble *e)
         mlci_c_put(c, is_float ? float_logistic : logistic);
     }
     if (e->n_outputs > 1 && e->n_classes > 0) mlci_c_put(c, largest);
+    if (e->link == MLCI_LINK_CLIMB) mlci_c_put(c, step);
     if (e->link != MLCI_LINK_SOFTMAX) return;
     mlci_c_put(c, shares_start);
     mlci_c_put(c, is_float ? float_shares : shares);
@@ -313,6 +324,8 @@ static int32_t foreign_math_of(const mlci_ensemble *e)
         return by_exp;
     case MLCI_LINK_SOFTPLUS:
         return by_exp | MLCI_C_LOG1P;
+    case MLCI_LINK_CLIMB:
+        return by_exp | MLCI_C_LIBM_LOG1PF;
     default:
         return 0;
     }

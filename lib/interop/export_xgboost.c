@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "export_boosting.h"
+#include "export_xgboost_labels.h"
 #include "foreign.h"
 #include "kernels.h"
 #include "number.h"
@@ -25,6 +26,7 @@ typedef struct writer {
     float base;           /* base_score, in the space of predictions */
     int32_t start_inside; /* the start is in the leaves of the first round */
     int32_t rounds_splits, rounds_leaves;
+    int32_t has_other_labels; /* than ASCII: releases before 3.4 count characters for bytes */
     int64_t capacity;
     int32_t *node_at;   /* of a tree's places; of a node its place is the same number */
     int32_t *parent;    /* of places */
@@ -314,70 +316,6 @@ static void put_integers(mlci_text *out, const char *key, int64_t n, int64_t ste
     mlci_text_append_text(out, "]");
 }
 
-/* ---- labels of categories ----------------------------------------------------------------- */
-
-/* Are there labels, all of them ASCII? XGBoost counts characters where it means bytes. */
-static int has_plain_labels(const writer *w, int *has_other)
-{
-    int has_labels = 0;
-    *has_other = 0;
-    for (int64_t j = 0; j < w->x.features->n_features; j++) {
-        const mlci_dictionary *const labels = mlci_exported_labels(&w->x, j);
-        if (labels == NULL) continue;
-        has_labels = 1;
-        for (int64_t i = 0; i < labels->offsets[labels->n]; i++)
-            if ((unsigned char)labels->bytes[i] > 127) *has_other = 1;
-    }
-    return has_labels && !*has_other;
-}
-
-static void put_labels(const writer *w, const mlci_dictionary *labels)
-{
-    mlci_text_append_text(w->out, "{\"offsets\":[");
-    int64_t length = 0, end = 0;
-    for (int32_t k = 0; labels != NULL && k < labels->n; k++) {
-        if (k == 0) mlci_text_append_char(w->out, '0');
-        (void)mlci_dictionary_text(labels, k, &length);
-        end += length;
-        mlci_text_append_format(w->out, ",%lld", (long long)end);
-    }
-    mlci_text_append_text(w->out, "],\"values\":[");
-    for (int32_t k = 0, n = 0; labels != NULL && k < labels->n; k++) {
-        const char *const text = mlci_dictionary_text(labels, k, &length);
-        for (int64_t i = 0; i < length; i++)
-            mlci_text_append_format(w->out, "%s%d", n++ > 0 ? "," : "", (int)text[i]);
-    }
-    mlci_text_append_text(w->out, "]}");
-}
-
-static int64_t n_labels(const writer *w, int64_t j)
-{
-    const mlci_dictionary *const labels = mlci_exported_labels(&w->x, j);
-    return labels == NULL ? 0 : labels->n;
-}
-
-/* By these data frames with other codes are recoded there, from version 3.1 on. */
-static void put_categories(const writer *w)
-{
-    const int64_t n = w->x.features->n_features;
-    int64_t end = 0, at = 0;
-    mlci_text_append_text(w->out, "\"cats\":{\"enc\":[");
-    for (int64_t j = 0; j < n; j++) {
-        if (j > 0) mlci_text_append_char(w->out, ',');
-        put_labels(w, mlci_exported_labels(&w->x, j));
-    }
-    mlci_text_append_text(w->out, "],\"feature_segments\":[0");
-    for (int64_t j = 0; j < n; j++) {
-        end += n_labels(w, j);
-        mlci_text_append_format(w->out, ",%lld", (long long)end);
-    }
-    mlci_text_append_text(w->out, "],\"sorted_idx\":[");
-    for (int64_t j = 0; j < n; j++)
-        for (int64_t k = 0; k < n_labels(w, j); k++)
-            mlci_text_append_format(w->out, "%s%lld", at++ > 0 ? "," : "", (long long)k);
-    mlci_text_append_text(w->out, "]},");
-}
-
 /* ---- objective ---------------------------------------------------------------------------- */
 
 static const char reg_loss[] = "\"reg_loss_param\":{\"scale_pos_weight\":\"1\"}";
@@ -420,15 +358,32 @@ static objective objective_of(const writer *w)
         return (objective){"reg:gamma", reg_loss, 1};
     case MLCI_LINK_STEP:
         return (objective){"binary:hinge", NULL, 1};
+    case MLCI_LINK_QUANTILES:
+        return (objective){"reg:quantileerror", NULL, 1};
     default:
         return (objective){"reg:squarederror", reg_loss, 0};
     }
+}
+
+static mlc_status put_levels(writer *w, mlc_error *err)
+{
+    double levels[MLCI_MOST_LEVELS];
+    const int32_t n = mlci_param_numbers(w->x.params->quantile, levels, MLCI_MOST_LEVELS);
+    mlci_text_append_text(w->out, ",\"quantile_loss_param\":{\"quantile_alpha\":\"[");
+    for (int32_t k = 0; k < n; k++) {
+        if (k > 0) mlci_text_append_char(w->out, ',');
+        put_float(w->out, to_float(levels[k]));
+    }
+    mlci_text_append_text(w->out, "]\"}}");
+    return mlci_exported_note(&w->x, "predictions",
+                              "releases before 3.4 do not sort the quantiles of a row", err);
 }
 
 static mlc_status put_objective(writer *w, mlc_error *err)
 {
     const objective o = objective_of(w);
     mlci_text_append_format(w->out, "\"objective\":{\"name\":\"%s\"", o.name);
+    if (w->x.ensemble->link == MLCI_LINK_QUANTILES) return put_levels(w, err);
     if (o.parameters != NULL) mlci_text_append_format(w->out, ",%s", o.parameters);
     if (w->x.ensemble->n_outputs > 1 && w->x.ensemble->n_classes > 0)
         mlci_text_append_format(w->out, ",\"softmax_multiclass_param\":{\"num_class\":\"%d\"}",
@@ -532,9 +487,8 @@ static mlc_status put_features(writer *w, mlc_error *err)
 static mlc_status put_booster(writer *w, mlc_error *err)
 {
     const mlci_ensemble *const e = w->x.ensemble;
-    int has_other = 0;
     mlci_text_append_text(w->out, "\"gradient_booster\":{\"name\":\"gbtree\",\"model\":{");
-    if (has_plain_labels(w, &has_other)) put_categories(w);
+    MLCI_TRY(mlci_xgboost_put_labels(&w->x, w->out, &w->has_other_labels, err));
     mlci_text_append_format(w->out,
                             "\"gbtree_model_param\":{\"num_parallel_tree\":\"1\","
                             "\"num_trees\":\"%lld\"},",
@@ -546,11 +500,9 @@ static mlc_status put_booster(writer *w, mlc_error *err)
     for (int64_t t = 0; t < e->n_trees; t++)
         MLCI_TRY(put_tree(w, t, err));
     mlci_text_append_text(w->out, "]}},\n");
-    if (!has_other) return MLC_OK;
+    if (!w->has_other_labels) return MLC_OK;
     return mlci_exported_note(&w->x, "labels of categories",
-                              "they are not ASCII, which XGBoost does not keep: give codes, in the "
-                              "order of the table 'categories'",
-                              err);
+                              "some are not ASCII: releases before 3.4 do not find them", err);
 }
 
 static mlc_status put_file(writer *w, mlc_error *err)
@@ -568,7 +520,8 @@ static mlc_status put_file(writer *w, mlc_error *err)
                             (long long)w->x.features->n_features,
                             e->n_classes > 0 ? 1 : (int)e->n_outputs);
     MLCI_TRY(put_objective(w, err));
-    mlci_text_append_text(w->out, "},\"version\":[3,0,0]}\n");
+    mlci_text_append_text(w->out, w->has_other_labels ? "},\"version\":[3,4,0]}\n"
+                                                      : "},\"version\":[3,0,0]}\n");
     return MLC_OK;
 }
 

@@ -251,6 +251,26 @@ static int32_t middle(mlci_onnx_export *x, int32_t scores, int64_t n)
                          mlci_onnx_two(g, "Mul", b, half));
 }
 
+static int32_t gathered(mlci_onnx *g, int32_t scores, int64_t first, int64_t n)
+{
+    int64_t columns[MLCI_MOST_LEVELS];
+    for (int64_t k = 0; k < n; k++)
+        columns[k] = first + k;
+    return mlci_onnx_gather(g, scores, mlci_onnx_integers(g, -1, n, columns), 1);
+}
+
+/* The first number of a row, and how far each of the others is above the one before. */
+static int32_t climb(mlci_onnx_export *x, int32_t scores, int64_t n)
+{
+    mlci_onnx *const g = &x->g;
+    const int64_t axis = 1;
+    const int32_t steps = mlci_onnx_two(g, "Add", softplus(x, gathered(g, scores, 1, n - 1)),
+                                        mlci_onnx_real(g, 1e-6));
+    const int32_t first[] = {gathered(g, scores, 0, 1), steps};
+    return mlci_onnx_two(g, "CumSum", mlci_onnx_concat(g, 2, first),
+                         mlci_onnx_integers(g, -1, 1, &axis));
+}
+
 static void put_numbers(mlci_onnx_export *x, const mlci_link *l, int32_t scores)
 {
     mlci_onnx *const g = &x->g;
@@ -277,6 +297,9 @@ static void put_numbers(mlci_onnx_export *x, const mlci_link *l, int32_t scores)
     case MLCI_LINK_STEP:
         value =
             mlci_onnx_cast(g, mlci_onnx_two(g, "Greater", value, mlci_onnx_real(g, 0)), g->real);
+        break;
+    case MLCI_LINK_CLIMB:
+        value = climb(x, value, width);
         break;
     default:
         break;
@@ -335,7 +358,8 @@ static mlc_status put_scores(mlci_onnx_export *x, const mlci_link *l, int32_t sc
         put_numbers(x, l, scores);
     if (has_raw) mlci_onnx_output(&x->g, "raw", scores, x->g.real, l->n_outputs);
     const int has_exp = l->n_classes > 0 || l->link == MLCI_LINK_LOG ||
-                        l->link == MLCI_LINK_LOGIT || l->link == MLCI_LINK_SOFTPLUS;
+                        l->link == MLCI_LINK_LOGIT || l->link == MLCI_LINK_SOFTPLUS ||
+                        l->link == MLCI_LINK_CLIMB;
     return mlci_onnx_note_scores(x, has_exp, l->n_classes > 0, err);
 }
 

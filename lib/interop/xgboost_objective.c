@@ -7,6 +7,8 @@
 
 /* From release 3.2 on base_score of the logistic objectives is held that far from 0 and 1. */
 #define LEAST_SHARE 1e-6F
+/* What predictions of a level are above those of the level before, at least. */
+#define LEAST_STEP 1e-6F
 
 enum { NUMBERS, TWO_CLASSES, CLASSES };
 
@@ -72,6 +74,19 @@ static int32_t link_of_base(const mlci_xgboost *x)
     return is_raw && is_before(x, 1, 3, 1) ? MLCI_LINK_LOGIT : x->model->link;
 }
 
+/* The score that becomes a step of that height from a level to the next. */
+static float score_of_step(float step)
+{
+    step -= LEAST_STEP;
+    if (step < LEAST_STEP) step = LEAST_STEP;
+    return step + mlci_libm_logf(-mlci_libm_expm1f(-step));
+}
+
+static float base_of(const mlci_xgboost *x, int32_t k)
+{
+    return x->base_score.at[x->base_score.n == 1 || x->has_weights ? 0 : k];
+}
+
 /* gblinear takes the first one for all outputs. */
 static mlc_status set_start(mlci_xgboost *x, mlc_error *err)
 {
@@ -84,8 +99,9 @@ static mlc_status set_start(mlci_xgboost *x, mlc_error *err)
                                  "base_score has %lld values, the model %d outputs", (long long)n,
                                  (int)m->n_outputs);
     for (int32_t k = 0; k < m->n_outputs; k++) {
-        const float base = x->base_score.at[n == 1 || x->has_weights ? 0 : k];
-        m->start[k] = (double)first_score(x, link, base);
+        m->start[k] = (double)(link == MLCI_LINK_CLIMB && k > 0 && !x->has_weights
+                                   ? score_of_step(base_of(x, k) - base_of(x, k - 1))
+                                   : first_score(x, link, base_of(x, k)));
         if (!isfinite(m->start[k]))
             return mlci_foreign_fail(m, err, "base_score",
                                      "base_score is not one that objective '%s' starts from",
@@ -128,10 +144,19 @@ static mlc_status check_objective(const mlci_xgboost *x, const objective *found,
     if (found->classes != CLASSES && x->n_classes > 1)
         return mlci_foreign_fail(m, err, "num_class", "objective '%s' does not have %lld classes",
                                  m->objective, (long long)x->n_classes);
-    if (m->n_outputs == 1 || strcmp(m->objective, "reg:expectileerror") != 0) return MLC_OK;
+    return MLC_OK;
+}
+
+/* Of several expectiles each is above the one before; their levels change nothing. */
+static mlc_status set_expectiles(mlci_xgboost *x, mlc_error *err)
+{
+    mlci_foreign *const m = x->model;
+    if (strcmp(m->objective, "reg:expectileerror") != 0 || m->n_outputs == 1) return MLC_OK;
+    m->link = MLCI_LINK_CLIMB;
+    if (m->n_outputs <= MLCI_MOST_LEVELS) return MLC_OK;
     return mlci_foreign_refuse(m, err, MLC_ERROR_UNSUPPORTED, "expectile_alpha",
-                               "objective '%s' with %d levels is not known, only with one",
-                               m->objective, (int)m->n_outputs);
+                               "objective '%s' has %d levels, of which %d can be read",
+                               m->objective, (int)m->n_outputs, MLCI_MOST_LEVELS);
 }
 
 mlc_status mlci_xgboost_set_objective(mlci_xgboost *x, mlc_error *err)
@@ -143,6 +168,7 @@ mlc_status mlci_xgboost_set_objective(mlci_xgboost *x, mlc_error *err)
     MLCI_TRY(check_objective(x, found, err));
     m->component = found->component;
     m->link = found->link;
+    MLCI_TRY(set_expectiles(x, err));
     m->has_rule = 1;
     m->rule.is_float = 1;
     m->n_classes = found->classes == NUMBERS       ? 0

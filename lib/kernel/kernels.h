@@ -74,8 +74,8 @@ typedef struct mlci_centres {
 
 #define MLCI_FLOAT_TILE 64
 
-/* Rows side by side, at most MLCI_FLOAT_TILE of them: column k at values + k * MLCI_FLOAT_TILE, codes
- * behind the numbers, NaN where there is no row. */
+/* Rows side by side, at most MLCI_FLOAT_TILE of them: column k at values + k * MLCI_FLOAT_TILE,
+ * codes behind the numbers, NaN where there is no row. */
 typedef struct mlci_float_tile {
     int64_t n_numbers, n_codes;
     const float *values;
@@ -131,8 +131,8 @@ typedef struct mlci_kernels {
      * from row j of the tile: in float, fma(x - y, x - y) with one accumulator, numbers ascending,
      * then + mismatch for each code that differs. Never where the row is not there. Returns how
      * many bits are set. */
-    int64_t (*screen)(const float *x, int64_t n_rows, const mlci_float_tile *tile, const float *limit,
-                   uint64_t *bits);
+    int64_t (*screen)(const float *x, int64_t n_rows, const mlci_float_tile *tile,
+                      const float *limit, uint64_t *bits);
 
     /* Vector mathematics; y may be x. Full range: subnormals, infinities, NaN. Largest errors in
      * units of the last place: exp, log 0.7; log1p 1; expm1 1.5; sigmoid, softplus 2; tanh 2.5. */
@@ -178,8 +178,10 @@ double mlci_log1p(double x);
 double mlci_sigmoid(double x);
 double mlci_softplus(double x);
 double mlci_tanh(double x);
-/* As the libm of most systems has it (libm_logf.c). */
+/* As the libm of most systems has them; log1p of 0 to 1 only. */
 float mlci_libm_logf(float x);
+float mlci_libm_expm1f(float x);
+float mlci_libm_log1pf(float x);
 
 /* Joins what two blocks know of a column (Chan, Golub, LeVeque 1983); into may be empty. */
 void mlci_moments_merge(mlci_moments *into, const mlci_moments *from);

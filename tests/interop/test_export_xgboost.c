@@ -28,7 +28,7 @@ static const struct {
     {"gradient_boosting_classifier(n_estimators=3, loss=one_vs_all)",
      "target=city id=id ignore=spent,w,buys", "multi:softprob", "probabilities"},
     {"gradient_boosting_regressor(n_estimators=3, loss=quantile, quantile='0.1,0.9')",
-     COMPOSING_NUMBERS, "reg:squarederror", "predictions"},
+     COMPOSING_NUMBERS, "reg:quantileerror", "predictions"},
 };
 
 START_TEST(test_objectives_give_the_link_or_the_report_says_so)

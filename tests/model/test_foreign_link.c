@@ -116,6 +116,32 @@ START_TEST(test_links_of_numbers)
 }
 END_TEST
 
+START_TEST(test_climbing_scores_are_sums_of_floats_along_a_row)
+{
+    const mlci_score_rule rule = {1, 1, 1}, of_doubles = {0, 1, 1}, forest = {1, 1, 4};
+    const mlci_link link = {MLCI_LINK_CLIMB, 3, 0, &rule}, one = {MLCI_LINK_CLIMB, 1, 0, &rule},
+                    many = {MLCI_LINK_CLIMB, MLCI_MOST_LEVELS + 1, 0, &rule},
+                    doubles = {MLCI_LINK_CLIMB, 3, 0, &of_doubles},
+                    mean = {MLCI_LINK_CLIMB, 3, 0, &forest};
+    double raw[] = {-2, 0.5, -3, 7, 100, -200}, out[6];
+    ck_assert_int_eq(mlci_link_is_possible(&link), 1);
+    mlci_link_prediction(&link, kernels(), 2, raw, out);
+    ck_assert_double_eq(out[0], -2);
+    /* log(1 + exp(0.5)) is 0.974077, of -3 it is 0.0485874. */
+    ck_assert_double_eq_tol(out[1], -2 + 0.974077 + 1e-6, 1e-6);
+    ck_assert_double_eq_tol(out[2], out[1] + 0.0485874 + 1e-6, 1e-6);
+    ck_assert_double_eq(out[3], 7);
+    ck_assert_double_eq(out[4], 107); /* as a float: 1e-6 is lost */
+    ck_assert_double_eq(out[5], (double)(107.0F + 1e-6F));
+    for (int i = 0; i < 6; i++)
+        ck_assert_double_eq(out[i], (double)(float)out[i]);
+    ck_assert_int_eq(mlci_link_is_possible(&one), 0);
+    ck_assert_int_eq(mlci_link_is_possible(&many), 0);
+    ck_assert_int_eq(mlci_link_is_possible(&doubles), 0);
+    ck_assert_int_eq(mlci_link_is_possible(&mean), 0);
+}
+END_TEST
+
 START_TEST(test_links_that_are_ours_alone_are_possible_without_a_rule_only_where_they_are_known)
 {
     const mlci_link own = {MLCI_LINK_EACH, 3, 3, NULL}, odd = {MLCI_LINK_STEP, 1, 2, NULL};
@@ -133,4 +159,5 @@ MLCI_CHECK_MAIN(
     test_logistic_of_floats_rounds_each_step, test_class_is_the_second_above_a_half_as_rounded,
     test_softmax_sums_floats_in_double, test_each_class_for_itself_is_not_scaled,
     test_share_is_a_probability_as_it_stands, test_links_of_numbers,
+    test_climbing_scores_are_sums_of_floats_along_a_row,
     test_links_that_are_ours_alone_are_possible_without_a_rule_only_where_they_are_known)

@@ -1,6 +1,8 @@
 """Models of XGBoost: files of an older release, whose predictions are kept beside them, and live
 ones of each objective and booster where the package is installed."""
 import gzip
+import json
+import re
 import warnings
 
 import numpy as np
@@ -279,14 +281,27 @@ def test_frames_with_categories_predict_the_same(xgb, most_to_onehot):
     assert model.table("inputs").items("type")[:4] == ["float64"] + 3 * ["category"]
 
 
-def test_categories_that_are_not_ascii_come_from_the_frame(xgb):
+def test_categories_that_are_not_ascii_are_in_the_model(xgb):
     rows, y = frame()
-    rows["c"] = rows.c.cat.rename_categories({"m": "mé"})  # the last: it is cut off in the model
+    rows["c"] = rows.c.cat.rename_categories({"m": "mé"})
     data = xgb.DMatrix(rows, y, enable_categorical=True)
     trained = xgb.train({"max_depth": 5, "nthread": 1}, data, 6)
-    compare(xgb, trained, rows, data, X=rows)
+    compare(xgb, trained, rows, data)
+
+
+def test_categories_that_older_releases_cut_off_come_from_the_frame(xgb):
+    rows, y = frame()
+    data = xgb.DMatrix(rows, y, enable_categorical=True)
+    trained = xgb.train({"max_depth": 5, "nthread": 1}, data, 6)
+    document = json.loads(trained.save_raw("json"))
+    document["version"] = [3, 2, 0]
+    labels = next(column for column in
+                  document["learner"]["gradient_booster"]["model"]["cats"]["enc"]
+                  if "offsets" in column and column["values"])
+    labels["values"][-1] = -61  # the first half of an é, as releases before 3.4 leave it
+    text = json.dumps(document)
     with pytest.raises(mlcore.FormatError, match="not ASCII"):
-        mlcore.from_xgboost(trained)
+        mlcore.import_model(text.encode())
 
 
 def test_frames_may_have_their_columns_in_another_order(xgb):
@@ -328,20 +343,47 @@ LEVELS = [0.1, 0.5, 0.9]
                                    {"booster": "dart", "rate_drop": 0.5, "one_drop": 1}], ids=str)
 @pytest.mark.parametrize("order", [[0, 1, 2], [2, 0, 1]], ids=str)
 def test_several_levels_are_a_model_of_quantiles(xgb, extra, order):
+    """Releases before 3.4 take levels in any order: such a file is made of an ordered one."""
     X, y = numbers()
     rows = X.astype(np.float64)
     trained = xgb.train({"objective": "reg:quantileerror", "nthread": 1, **extra,
-                         "quantile_alpha": [LEVELS[k] for k in order]}, xgb.DMatrix(X, y), 6)
-    model = mlcore.from_xgboost(trained)
+                         "quantile_alpha": LEVELS}, xgb.DMatrix(X, y), 6)
+    levels = json.dumps(json.dumps([LEVELS[k] for k in order]).replace(" ", ""))
+    text = re.sub(r'(?<="quantile_alpha":)"[^"]*"', levels, trained.save_raw("json").decode())
+    model = mlcore.import_model(text.encode())
     wanted = np.empty((N, 3), np.float32)
     wanted[:, order] = trained.predict(xgb.DMatrix(X), output_margin=True)
     same(margins(model, rows), wanted)
     assert "quantile='0.1,0.5,0.9'" in model.recipe
     levels = model.predict_table(rows, output="quantile")
-    assert (np.asarray(levels["quantile"]) == np.sort(wanted, axis=1)).all()
+    assert (np.asarray(levels["quantile"]) == trained.predict(xgb.DMatrix(X))).all()
     assert (np.asarray(model.predict(rows)) == np.sort(wanted, axis=1)[:, 1]).all()
     if extra.get("booster") != "gblinear":
         assert model.explain(rows[:5]).columns[::2] == ["0.1.base", "0.5.base", "0.9.base"]
+    check_saved(model, rows)
+
+
+@pytest.mark.parametrize("extra", [{}, {"multi_strategy": "multi_output_tree"},
+                                   {"booster": "gblinear"},
+                                   {"booster": "dart", "rate_drop": 0.5, "one_drop": 1},
+                                   {"base_score": 0.5}], ids=str)
+@pytest.mark.parametrize("levels", [[0.5], [0.1, 0.5, 0.9], [0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.95]],
+                         ids=str)
+def test_expectiles_are_each_above_the_one_before(xgb, extra, levels, tmp_path):
+    X, y = numbers()
+    rows = X.astype(np.float64)
+    trained = xgb.train({"objective": "reg:expectileerror", "expectile_alpha": levels,
+                         "nthread": 1, **extra}, xgb.DMatrix(X, y), 6)
+    for name in "model.json", "model.ubj":
+        trained.save_model(tmp_path / name)
+        model = mlcore.import_model(tmp_path / name)
+        same(margins(model, rows),
+             trained.predict(xgb.DMatrix(X), output_margin=True).reshape(N, -1))
+        predicted = np.asarray(model.predict(rows), np.float32).reshape(N, -1)
+        wanted = trained.predict(xgb.DMatrix(X)).reshape(N, -1)
+        # Each is a sum along the row: one unit of the largest number in it.
+        unit = np.spacing(np.abs(wanted).max(axis=1, keepdims=True))
+        assert (np.abs(predicted - wanted) <= unit * (wanted != wanted[:, :1])).all()
     check_saved(model, rows)
 
 

@@ -2,10 +2,12 @@
  * can be two of a probability. */
 #include "foreign_link.h"
 
+#include <math.h>
 #include <string.h>
 
 #define LARGEST_EXPONENT 88.7F /* exp() of it is still a float */
 #define LEAST_FLOAT 1e-16F     /* what XGBoost adds to denominators */
+#define LEAST_STEP 1e-6F       /* and to steps from a level to the next */
 
 int mlci_foreign_link_is_possible(const mlci_link *l)
 {
@@ -19,6 +21,9 @@ int mlci_foreign_link_is_possible(const mlci_link *l)
     case MLCI_LINK_SOFTPLUS:
     case MLCI_LINK_STEP:
         return l->n_classes == 0 && l->n_outputs >= 1;
+    case MLCI_LINK_CLIMB:
+        return l->n_classes == 0 && l->n_outputs >= 2 && l->n_outputs <= MLCI_MOST_LEVELS &&
+               l->rule->is_float && l->rule->divisor == 1;
     default:
         return 0;
     }
@@ -94,6 +99,21 @@ static void class_shares(const mlci_link *l, const mlci_kernels *kernels, int64_
         logistic(l, kernels, n_rows * l->n_outputs, raw);
 }
 
+/* XGBoost 3.3 and later, expectiles: sums of floats along a row, of softplus as
+ * max(x, 0) + log1p(exp(-|x|)). */
+static void climb(const mlci_link *l, const mlci_kernels *kernels, int64_t n, double *x)
+{
+    for (int64_t i = 0; i < n; i++) {
+        if (i % l->n_outputs == 0) continue;
+        const float score = (float)x[i];
+        double rest = -fabs(x[i]);
+        kernels->libm_expf(1, &rest, &rest);
+        const float above = mlci_libm_log1pf((float)rest);
+        const float step = LEAST_STEP + (score > 0 ? score + above : above);
+        x[i] = (double)((float)x[i - 1] + step);
+    }
+}
+
 static void transform(const mlci_link *l, const mlci_kernels *kernels, int64_t n, double *x)
 {
     divide(l, n, x);
@@ -115,6 +135,9 @@ static void transform(const mlci_link *l, const mlci_kernels *kernels, int64_t n
     case MLCI_LINK_STEP:
         for (int64_t i = 0; i < n; i++)
             x[i] = x[i] > 0;
+        break;
+    case MLCI_LINK_CLIMB:
+        climb(l, kernels, n, x);
         break;
     default:
         break;

@@ -16,7 +16,8 @@ enum {
     MLCI_LINK_EACH,     /* a score a class: logit of each, as it is */
     MLCI_LINK_SQUARE,   /* score^2, with the sign of the score */
     MLCI_LINK_SOFTPLUS, /* log(1 + exp(score)) */
-    MLCI_LINK_STEP      /* 1 where the score is above 0, else 0 */
+    MLCI_LINK_STEP,     /* 1 where the score is above 0, else 0 */
+    MLCI_LINK_CLIMB     /* the first score, then each log(1 + exp(score)) + 1e-6 above the last */
 };
 
 /* How a model that came from another library adds its scores and uses them. */
@@ -26,7 +27,7 @@ typedef struct mlci_score_rule {
     double divisor;   /* of scores before the link */
 } mlci_score_rule;
 
-#define MLCI_MOST_LEVELS 64 /* scores of MLCI_LINK_QUANTILES */
+#define MLCI_MOST_LEVELS 64 /* scores of MLCI_LINK_QUANTILES and MLCI_LINK_CLIMB */
 
 typedef struct mlci_link {
     int32_t link; /* MLCI_LINK_ */
