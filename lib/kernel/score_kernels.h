@@ -65,6 +65,7 @@ typedef struct mlci_bit_split {
  * split k have places 2k + 1 and 2k + 2. */
 typedef struct mlci_bit_tree {
     int32_t n_splits;
+    int32_t has_missing; /* is a row not known at a split? If not, bits[known] are not read */
     const mlci_bit_split *splits;
     const uint16_t *leaf_places; /* of the n_splits + 1 leaves, then MLCI_NO_ROWS to a multiple
                                     of 8 */

@@ -172,7 +172,7 @@ static void make_tree(case_tree *tree, int n_splits, uint32_t n_bits)
         tree->leaf_places[n_leaves] = MLCI_NO_ROWS;
 }
 
-static int leaf_of(const case_tree *tree, const mlci_row_bits *bits, int i)
+static int leaf_of(const case_tree *tree, const mlci_row_bits *bits, int has_missing, int i)
 {
     int place = 0;
     while (tree->split_at[place] >= 0) {
@@ -180,7 +180,7 @@ static int leaf_of(const case_tree *tree, const mlci_row_bits *bits, int i)
         const mlci_bit_split s = tree->splits[k];
         const int left = bit_of(&bits[s.high + 1], i) ||
                          (bit_of(&bits[s.high], i) && bit_of(&bits[s.low], i)) ||
-                         !bit_of(&bits[s.known], i);
+                         (has_missing && !bit_of(&bits[s.known], i));
         place = 2 * k + 1 + !left;
     }
     return tree->leaf_at[place];
@@ -197,13 +197,14 @@ START_TEST(test_find_leaves_of_trees_of_any_size_then_where_a_walk_ends)
         for (int b = 0; b < BITS; b++)
             for (int w = 0; w < MLCI_SCORE_WORDS; w++)
                 bits[b].word[w] = case_bits() << 32 ^ case_bits();
-        const mlci_bit_tree by_bits = {n_splits, tree.splits, tree.leaf_places};
-        for (int t = 0; t < 4 * N_TABLES; t++) {
+        for (int t = 0; t < 8 * N_TABLES; t++) {
             const int64_t n_words = t % 4 + 1;
+            const mlci_bit_tree by_bits = {n_splits, t / 4 % 2, tree.splits, tree.leaf_places};
             memset(leaf, 0xAA, sizeof leaf);
-            table(t / 4)->find_leaves(&by_bits, bits, n_words, places, leaf);
+            table(t / 8)->find_leaves(&by_bits, bits, n_words, places, leaf);
             for (int i = 0; i < MLCI_SCORE_ROWS; i++)
-                ck_assert_int_eq(leaf[i], i < 64 * n_words ? leaf_of(&tree, bits, i) : 0xAA);
+                ck_assert_int_eq(leaf[i],
+                                 i < 64 * n_words ? leaf_of(&tree, bits, t / 4 % 2, i) : 0xAA);
         }
     }
 }

@@ -48,19 +48,23 @@ static void code_rows(const mlci_code_columns *columns, const double *x, int64_t
         code_levels(columns, x, x_stride, n, codes, stride);
 }
 
-/* Which rows reach each place. */
-static inline void reach_places(const mlci_bit_tree *tree, const mlci_row_bits *bits,
-                                mlci_row_bits *places)
+/* Which rows reach each place. has_missing is a constant. */
+__attribute__((always_inline)) static inline void reach_places(const mlci_bit_tree *tree,
+                                                               const mlci_row_bits *bits,
+                                                               int has_missing,
+                                                               mlci_row_bits *places)
 {
     const rows_256 *const answer = (const rows_256 *)(const void *)bits;
     rows_256 *const reached = (rows_256 *)(void *)places;
     const rows_256 none = {0, 0, 0, 0};
+    const mlci_bit_split *const splits = tree->splits;
+    const int32_t n_splits = tree->n_splits;
     reached[0] = ~none;
     reached[MLCI_NO_ROWS] = none;
-    for (int32_t k = 0; k < tree->n_splits; k++) {
-        const mlci_bit_split s = tree->splits[k];
-        const rows_256 left =
-            answer[s.high + 1] | (answer[s.high] & answer[s.low]) | ~answer[s.known];
+    for (int32_t k = 0; k < n_splits; k++) {
+        const mlci_bit_split s = splits[k];
+        rows_256 left = answer[s.high + 1] | (answer[s.high] & answer[s.low]);
+        if (has_missing) left |= ~answer[s.known];
         const rows_256 here = reached[s.place];
         reached[2 * k + 1] = here & left;
         reached[2 * k + 2] = here & ~left;
@@ -94,7 +98,10 @@ static void find_leaves(const mlci_bit_tree *tree, const mlci_row_bits *bits, in
 {
     mlci_row_bits planes[8];
     int32_t n_planes = 0;
-    reach_places(tree, bits, places);
+    if (tree->has_missing)
+        reach_places(tree, bits, 1, places);
+    else
+        reach_places(tree, bits, 0, places);
     number_leaves(tree, places, planes);
     while (tree->n_splits >> n_planes != 0)
         n_planes++;

@@ -21,6 +21,7 @@ typedef struct scratch {
     double *sum; /* of an output; with shared splits of each */
     uint8_t *codes;
     uint8_t *leaf;
+    int32_t has_missing; /* is a number of the block missing? */
 } scratch;
 
 static int64_t bits_of(const mlci_scorer *s)
@@ -43,7 +44,7 @@ static int64_t block_bytes(const mlci_scorer *s)
 
 static scratch scratch_of(const mlci_scorer *s, double *memory)
 {
-    scratch a;
+    scratch a = {0};
     a.bits = (mlci_row_bits *)(void *)memory;
     a.places = a.bits + bits_of(s);
     a.sum = (double *)(void *)(a.places + MLCI_SCORE_PLACES);
@@ -96,9 +97,11 @@ static int64_t words_of(int64_t n_rows)
 }
 
 static void answer_splits(const mlci_scorer *s, const mlci_score_kernels *kernels, const double *x,
-                          int64_t n_rows, const scratch *a)
+                          int64_t n_rows, scratch *a)
 {
     mlci_tree_codes_rows(s->codes, s->ensemble, kernels, x, n_rows, a->codes);
+    for (int64_t c = 0; c < s->codes->n_columns && !a->has_missing; c++)
+        a->has_missing = memchr(a->codes + c * MLCI_SCORE_ROWS, 0, (size_t)n_rows) != NULL;
     kernels->test_codes(s->tests, s->n_tests, a->codes, words_of(n_rows), a->bits);
     kernels->test_sets(s->codes->sets, s->codes->n_sets, a->codes, words_of(n_rows),
                        a->bits + s->n_tests);
@@ -107,7 +110,7 @@ static void answer_splits(const mlci_scorer *s, const mlci_score_kernels *kernel
 static void find_leaves(const mlci_scorer *s, const mlci_score_kernels *kernels,
                         const mlci_scored_tree *tree, int64_t n_rows, const scratch *a)
 {
-    const mlci_bit_tree by_bits = {tree->n_splits, s->splits + tree->first_split,
+    const mlci_bit_tree by_bits = {tree->n_splits, a->has_missing, s->splits + tree->first_split,
                                    s->leaf_places + tree->first_leaf};
     kernels->find_leaves(&by_bits, a->bits, words_of(n_rows), a->places, a->leaf);
 }
@@ -203,7 +206,7 @@ static void score_block(const mlci_scorer *s, const mlci_score_kernels *kernels,
 {
     const int32_t n_outputs = s->ensemble->n_outputs;
     const int64_t n_trees = s->ensemble->n_trees / n_outputs;
-    const scratch a = scratch_of(s, memory);
+    scratch a = scratch_of(s, memory);
     answer_splits(s, kernels, x, n_rows, &a);
     if (s->is_shared) {
         add_shared(s, kernels, n_rows, &a, raw);
@@ -227,7 +230,7 @@ static void block_leaves(const mlci_scorer *s, const mlci_score_kernels *kernels
                          int64_t n_rows, double *memory, double *leaf)
 {
     const mlci_ensemble *const e = s->ensemble;
-    const scratch a = scratch_of(s, memory);
+    scratch a = scratch_of(s, memory);
     answer_splits(s, kernels, x, n_rows, &a);
     for (int64_t t = 0; t < e->n_trees; t++) {
         const mlci_scored_tree *const tree = &s->trees[t];
