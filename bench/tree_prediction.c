@@ -31,7 +31,6 @@ typedef struct contestant {
     mlc_context *context;
     mlc_model *model; /* of one matrix */
     mlc_predictor *predictor;
-    mlc_value *cells;
     void *scratch;
     /* LightGBM */
     void *booster, *fast;
@@ -66,9 +65,7 @@ static void check(int failed, const char *what)
 
 static void mlcore_one(contestant *c, const double *row, double *out)
 {
-    for (int j = 0; j < c->n_columns; j++)
-        c->cells[j] = (mlc_value){.kind = MLC_REAL, .real = row[j]};
-    check(mlc_predictor_run(c->predictor, c->cells, c->scratch, out, NULL, NULL), "mlcore");
+    check(mlc_predictor_run_reals(c->predictor, row, 1, c->scratch, out, NULL, NULL), "mlcore");
 }
 
 static void keep(void *user)
@@ -114,7 +111,6 @@ static void open_mlcore(contestant *c, char **arguments, int n)
         check(1, err.message);
     mlc_model_free(alone);
     c->n_outputs = mlc_predictor_n_outputs(c->predictor);
-    c->cells = calloc((size_t)c->n_columns, sizeof *c->cells);
     c->scratch = aligned_alloc(64, (size_t)mlc_predictor_scratch_bytes(c->predictor));
     memset(c->scratch, 0, 64);
     c->one = mlcore_one;

@@ -11,6 +11,7 @@
 
 #include "checked.h"
 #include "descriptor.h"
+#include "row_kernels.h"
 #include "text.h"
 
 #define MAX_FEATURES INT32_MAX /* positions are int32 in sparse rows */
@@ -397,18 +398,25 @@ void mlci_features_row(const mlci_features *features, const mlc_value *cells, do
     if (flags != NULL) *flags |= bits;
 }
 
-void mlci_features_reals(const mlci_features *features, const double *reals, double *out,
-                         int64_t *flags)
+void mlci_features_ranges(const mlci_features *features, double *ranges)
 {
-    int64_t bits = 0;
     const mlci_feature *const end = features->inputs + features->n_inputs;
     for (const mlci_feature *f = features->inputs; f < end; f++) {
         for (int64_t j = f->first; j < f->first + f->width; j++) {
-            out[j] = checked_number(f, reals[j], &bits);
-            if (features->zero_is_missing && mlci_is_zero(out[j])) out[j] = (double)NAN;
+            ranges[j] = f->low;
+            ranges[features->n_features + j] = f->high;
         }
     }
-    *flags |= bits;
+}
+
+void mlci_features_reals(const mlci_features *features, int32_t isa, const double *ranges,
+                         const double *reals, double *out, int64_t *flags)
+{
+    const int64_t n = features->n_features;
+    const int32_t found = mlci_row_kernels_of(isa)->take_numbers(n, ranges, ranges + n, reals, out);
+    for (int64_t j = 0; features->zero_is_missing && j < n; j++)
+        if (mlci_is_zero(out[j])) out[j] = (double)NAN;
+    *flags |= (found & 1 ? MLC_FLAG_MISSING : 0) | (found & 2 ? MLC_FLAG_OUT_OF_RANGE : 0);
 }
 
 /* ---- saving ------------------------------------------------------------------------------- */

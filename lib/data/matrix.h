@@ -75,9 +75,11 @@ mlc_status mlci_features_refuse(const mlci_features *features, const char *param
  * missing. No allocation, any thread. */
 void mlci_features_row(const mlci_features *features, const mlc_value *cells, double *out,
                        int64_t *flags);
-/* The same for inputs that are all numbers: a double a position. */
-void mlci_features_reals(const mlci_features *features, const double *reals, double *out,
-                         int64_t *flags);
+/* The ranges of numbers, a position each: n_features lowest, then as many highest. */
+void mlci_features_ranges(const mlci_features *features, double *ranges);
+/* The same as mlci_features_row() for inputs that are all numbers: a double a position. */
+void mlci_features_reals(const mlci_features *features, int32_t isa, const double *ranges,
+                         const double *reals, double *out, int64_t *flags);
 /* The MLC_FLAG_ bits that one input adds there. */
 int64_t mlci_feature_flags(const mlci_feature *feature, const mlc_value *cells);
 

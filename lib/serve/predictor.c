@@ -24,6 +24,7 @@ struct mlc_predictor {
     int32_t on_invalid;
     int64_t n_rows; /* that are to come at a time; the program takes blocks of them */
     int64_t scratch_bytes;
+    double *ranges;      /* of the inputs as numbers */
     char **input_names;  /* of the cells of a record: a column, or a component of a vector */
     char **output_names; /* n_outputs */
 };
@@ -106,6 +107,15 @@ static mlc_status name_outputs(mlc_predictor *p, mlc_error *err)
     return MLC_OK;
 }
 
+static mlc_status find_ranges(mlc_predictor *p, mlc_error *err)
+{
+    const mlci_features *const inputs = p->model->record->inputs;
+    p->ranges = mlci_alloc_raw(p->root, 2 * inputs->n_features, sizeof *p->ranges);
+    if (p->ranges == NULL) return mlci_fail_memory(err, 2 * inputs->n_features, 8);
+    mlci_features_ranges(inputs, p->ranges);
+    return MLC_OK;
+}
+
 static mlc_status fill_predictor(mlc_predictor *p, const struct predictor_settings *s,
                                  mlc_error *err)
 {
@@ -125,6 +135,7 @@ static mlc_status fill_predictor(mlc_predictor *p, const struct predictor_settin
     const int64_t most = mlci_component_most_rows(p->program->model);
     p->program->n_rows = s->rows < most ? s->rows : most;
     p->scratch_bytes = record_at(p) + record_bytes(p);
+    MLCI_TRY(find_ranges(p, err));
     MLCI_TRY(name_inputs(p, err));
     return name_outputs(p, err);
 }
@@ -198,6 +209,7 @@ void mlc_predictor_free(mlc_predictor *predictor)
     if (predictor == NULL) return;
     if (__atomic_sub_fetch(&predictor->n_references, 1, __ATOMIC_ACQ_REL) > 0) return;
     mlci_root *root = predictor->root;
+    mlci_free(predictor->ranges);
     for (int32_t i = 0; predictor->input_names != NULL && i < mlc_predictor_n_inputs(predictor);
          i++) {
         mlci_free(predictor->input_names[i]);
@@ -372,7 +384,7 @@ static mlc_status take_reals(const mlc_predictor *p, const double *reals, int64_
                              void *scratch, double *x, int64_t *flags, mlc_error *err)
 {
     if (p->program->is_direct) {
-        mlci_features_reals(p->model->record->inputs, reals, x, flags);
+        mlci_features_reals(p->model->record->inputs, p->isa, p->ranges, reals, x, flags);
         return MLC_OK;
     }
     mlc_value *const row = (mlc_value *)(void *)((char *)scratch + record_at(p));

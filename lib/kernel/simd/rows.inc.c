@@ -66,6 +66,24 @@ static int64_t rows_count_nans(int64_t n, const double *x)
     return count;
 }
 
+static int32_t rows_take_numbers(int64_t n, const double *low, const double *high, const double *x,
+                                 double *out)
+{
+    const V nan = v_set((double)NAN);
+    int32_t found = 0;
+    for (int64_t i = 0; i < n; i += VL) {
+        const N here = n_first(n - i);
+        const V v = v_load_first(x + i, here);
+        const M is_number = v_equal(v, v);
+        if (m_any(m_and_not(m_all(), is_number))) found |= 1;
+        if (m_any(v_less(v, v_load_first(low + i, here))) ||
+            m_any(v_less(v_load_first(high + i, here), v)))
+            found |= 2;
+        v_store_first(out + i, here, v_select(is_number, v, nan));
+    }
+    return found;
+}
+
 static void rows_test_bits(int64_t n, const int32_t *bit, uint64_t set, uint8_t *restrict out)
 {
     ROWS_EACH((uint8_t)(set >> bit[i] & 1));

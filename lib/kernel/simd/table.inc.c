@@ -98,6 +98,7 @@ const mlci_row_kernels VECTOR_ROW_TABLE = {
     .calculate = rows_calculate,
     .reals_of_integers = rows_reals_of_integers,
     .count_nans = rows_count_nans,
+    .take_numbers = rows_take_numbers,
     .test_bits = rows_test_bits,
     .bound_integers = rows_bound_integers,
     .add_places = rows_add_places,
