@@ -431,24 +431,6 @@ def test_models_of_lightgbm_go_on_to_onnx(objective, opset):
                                atol=1e-14 if opset == 5 else 1e-6)
 
 
-@pytest.mark.parametrize("opset", [3, 5])
-def test_expectiles_of_xgboost_climb_in_the_graph_too(opset):
-    xgboost = pytest.importorskip("xgboost")
-    rng = np.random.default_rng(5)
-    X = rng.normal(size=(500, 4)).astype(np.float32)
-    trained = xgboost.train({"objective": "reg:expectileerror", "expectile_alpha": [0.1, 0.5, 0.9],
-                             "nthread": 1}, xgboost.DMatrix(X, X[:, 0] + rng.normal(size=500)), 5)
-    model = mlcore.from_xgboost(trained)
-    data, _ = export(model, opset=opset)
-    run = session(data)
-    field = run.get_inputs()[0]
-    kind = np.float64 if field.type == "tensor(double)" else np.float32
-    given = run.run(["prediction"], {field.name: X.astype(kind)})[0]
-    wanted = trained.predict(xgboost.DMatrix(X))
-    assert (np.diff(wanted, axis=1) > 0).all()
-    np.testing.assert_allclose(given, wanted, rtol=0, atol=FLOAT_CLOSE)
-
-
 # ---- imported models -----------------------------------------------------------------------------
 
 

@@ -387,6 +387,25 @@ def test_expectiles_are_each_above_the_one_before(xgb, extra, levels, tmp_path):
     check_saved(model, rows)
 
 
+@pytest.mark.parametrize("opset", [3, 5])
+def test_expectiles_climb_in_an_onnx_graph_too(xgb, opset, tmp_path):
+    onnxruntime = pytest.importorskip("onnxruntime")
+    X, y = numbers()
+    X = np.nan_to_num(X)
+    trained = xgb.train({"objective": "reg:expectileerror", "expectile_alpha": LEVELS,
+                         "nthread": 1}, xgb.DMatrix(X, y), 5)
+    mlcore.from_xgboost(trained).export(tmp_path / "model.onnx", opset=opset)
+    run = onnxruntime.InferenceSession(str(tmp_path / "model.onnx"),
+                                       providers=["CPUExecutionProvider"])
+    field = run.get_inputs()[0]
+    kind = np.float64 if field.type == "tensor(double)" else np.float32
+    given = run.run(["prediction"], {field.name: X.astype(kind)})[0]
+    wanted = trained.predict(xgb.DMatrix(X))
+    assert (np.diff(wanted, axis=1) > 0).all()
+    # Sums of a few floats of size 1.
+    np.testing.assert_allclose(given, wanted, rtol=0, atol=2e-5)
+
+
 def test_levels_that_a_model_cannot_have_are_refused_by_name(xgb):
     X, y = numbers()
     trained = xgb.train({"objective": "reg:quantileerror", "quantile_alpha": [0.1, 0.1],
