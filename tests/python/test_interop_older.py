@@ -10,10 +10,9 @@ import pytest
 import mlcore
 import older_models
 
-# exp() of other libraries and ours may be one unit beside each other: links have one of them in a
-# quotient, softmax some, and SciPy's are vectors of their own.
+# exp() of other libraries and ours may be one unit beside each other; SciPy's are vectors of their
+# own.
 LINK_ULPS = 1
-SOFTMAX_ULPS = 2
 ROUNDING = 1e-15
 # Sums of products in another order.
 SUMS = 1e-12
@@ -101,8 +100,7 @@ def test_xgboost_gives_the_same_bits(made, name):
     if "quantiles" in name:
         check_quantiles(case)
     else:
-        most = SOFTMAX_ULPS if "softprob" in name else LINK_ULPS
-        assert ulps(case.predicted(), case.prediction) <= most
+        assert ulps(case.predicted(), case.prediction) <= LINK_ULPS
     assert case.origin()["version"] == case.version
 
 
