@@ -394,7 +394,7 @@ static mlc_status put_objective(writer *w, mlc_error *err)
         &w->x,
         w->x.ensemble->n_outputs > 1 && w->x.ensemble->n_classes > 0 ? "probabilities"
                                                                      : "predictions",
-        "no objective there makes them out of the raw scores: take those", err);
+        "the file names no objective that makes them out of the raw scores: take those", err);
 }
 
 /* ---- the start ---------------------------------------------------------------------------- */

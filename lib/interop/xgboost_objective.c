@@ -7,8 +7,6 @@
 
 /* From release 3.2 on base_score of the logistic objectives is held that far from 0 and 1. */
 #define LEAST_SHARE 1e-6F
-/* What predictions of a level are above those of the level before, at least. */
-#define LEAST_STEP 1e-6F
 
 enum { NUMBERS, TWO_CLASSES, CLASSES };
 
@@ -77,8 +75,8 @@ static int32_t link_of_base(const mlci_xgboost *x)
 /* The score that becomes a step of that height from a level to the next. */
 static float score_of_step(float step)
 {
-    step -= LEAST_STEP;
-    if (step < LEAST_STEP) step = LEAST_STEP;
+    step -= MLCI_CLIMB_STEP;
+    if (step < MLCI_CLIMB_STEP) step = MLCI_CLIMB_STEP;
     return step + mlci_libm_logf(-mlci_libm_expm1f(-step));
 }
 

@@ -127,7 +127,7 @@ START_TEST(test_climbing_scores_are_sums_of_floats_along_a_row)
     ck_assert_int_eq(mlci_link_is_possible(&link), 1);
     mlci_link_prediction(&link, kernels(), 2, raw, out);
     ck_assert_double_eq(out[0], -2);
-    /* log(1 + exp(0.5)) is 0.974077, of -3 it is 0.0485874. */
+    /* log(1 + exp(0.5)) is 0.974077, of -3 it is 0.0485874: to six digits, hence 1e-6. */
     ck_assert_double_eq_tol(out[1], -2 + 0.974077 + 1e-6, 1e-6);
     ck_assert_double_eq_tol(out[2], out[1] + 0.0485874 + 1e-6, 1e-6);
     ck_assert_double_eq(out[3], 7);

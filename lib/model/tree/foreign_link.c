@@ -7,7 +7,6 @@
 
 #define LARGEST_EXPONENT 88.7F /* exp() of it is still a float */
 #define LEAST_FLOAT 1e-16F     /* what XGBoost adds to denominators */
-#define LEAST_STEP 1e-6F       /* and to steps from a level to the next */
 
 int mlci_foreign_link_is_possible(const mlci_link *l)
 {
@@ -109,7 +108,7 @@ static void climb(const mlci_link *l, const mlci_kernels *kernels, int64_t n, do
         double rest = -fabs(x[i]);
         kernels->libm_expf(1, &rest, &rest);
         const float above = mlci_libm_log1pf((float)rest);
-        const float step = LEAST_STEP + (score > 0 ? score + above : above);
+        const float step = MLCI_CLIMB_STEP + (score > 0 ? score + above : above);
         x[i] = (double)((float)x[i - 1] + step);
     }
 }

@@ -27,6 +27,7 @@ typedef struct mlci_score_rule {
     double divisor;   /* of scores before the link */
 } mlci_score_rule;
 
+#define MLCI_CLIMB_STEP 1e-6F /* of MLCI_LINK_CLIMB, as XGBoost has it */
 #define MLCI_MOST_LEVELS 64 /* scores of MLCI_LINK_QUANTILES and MLCI_LINK_CLIMB */
 
 typedef struct mlci_link {
