@@ -40,11 +40,11 @@ else
     # after each change.
     # shellcheck disable=SC2016
     grep -l '"torture.h"' tests/base/*.c tests/data/*.c tests/artifact/*.c |
-        sed 's|.*/||; s|\.c$||' |
+        sed 's|tests/||; s|/test_| |; s|\.c$||' |
         MLC_TORTURE_POINTS=0 MLC_TEST_DATA=tests/data CK_TIMEOUT_MULTIPLIER=5 \
-            xargs -P "$(nproc)" -I {} sh -c \
-            'sh tests/coverage/one_core.sh "$0/tests/{}" >"$0/{}.log" 2>&1 ||
-                { cat "$0/{}.log"; exit 1; }' "$build"
+            xargs -P "$(nproc)" -n 2 sh -c \
+            'sh tests/coverage/one_core.sh "$0/tests/test_$1" "$2" >"$0/$2.log" 2>&1 ||
+                { cat "$0/$2.log"; exit 1; }' "$build"
     gcovr --root . --filter lib/ --exclude-unreachable-branches --object-directory "$build" \
         --gcov-ignore-parse-errors --json "$counts" "$build" 2>"$build.log" || { cat "$build.log"; exit 1; }
 fi

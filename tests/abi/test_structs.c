@@ -13,7 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 
 #define TAIL 40
 
@@ -545,7 +545,7 @@ START_TEST(test_version_when_asked_is_that_of_the_headers)
 }
 END_TEST
 
-MLCI_CHECK_MAIN(
+MLCI_CHECK_SUITE(
     "structs", test_host_when_cut_short_takes_the_defaults,
     test_host_when_cut_short_reads_no_member_beyond, test_host_when_longer_takes_zeros_only,
     test_objective_when_cut_short_takes_the_defaults, test_metric_when_cut_short_takes_the_defaults,

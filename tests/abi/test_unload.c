@@ -20,7 +20,7 @@
 #include <xmmintrin.h>
 #endif
 
-#include "check_main.h"
+#include "check_suite.h"
 
 #define ROWS 400
 #define CYCLES 200
@@ -295,7 +295,7 @@ START_TEST(test_library_when_loaded_again_and_again_leaves_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("unload", test_process_after_use_is_as_before,
-                test_use_when_things_go_well_and_wrong_prints_nothing,
-                test_use_on_a_small_stack_works,
-                test_library_when_loaded_again_and_again_leaves_nothing)
+MLCI_CHECK_SUITE("unload", test_process_after_use_is_as_before,
+                 test_use_when_things_go_well_and_wrong_prints_nothing,
+                 test_use_on_a_small_stack_works,
+                 test_library_when_loaded_again_and_again_leaves_nothing)

@@ -3,7 +3,7 @@
 #include <sys/stat.h>
 
 #include "artifacts.h"
-#include "check_main.h"
+#include "check_suite.h"
 #include "context_impl.h"
 #include "fault_system.h"
 #include "torture.h"
@@ -253,9 +253,9 @@ START_TEST(test_save_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("artifact", test_artifact_saved_to_a_file_loads_and_has_the_bytes_of_memory,
-                test_artifact_settings_compress_and_describe,
-                test_artifact_paths_that_cannot_be_used_say_why,
-                test_save_when_any_system_call_fails_leaves_the_old_file_or_the_new_one,
-                test_load_when_any_system_call_fails_is_an_io_error,
-                test_save_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("artifact", test_artifact_saved_to_a_file_loads_and_has_the_bytes_of_memory,
+                 test_artifact_settings_compress_and_describe,
+                 test_artifact_paths_that_cannot_be_used_say_why,
+                 test_save_when_any_system_call_fails_leaves_the_old_file_or_the_new_one,
+                 test_load_when_any_system_call_fails_is_an_io_error,
+                 test_save_when_memory_fails_leaks_nothing)

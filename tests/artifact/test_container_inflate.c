@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "artifacts.h"
-#include "check_main.h"
+#include "check_suite.h"
 #include "torture.h"
 
 #define MIB (INT64_C(1) << 20)
@@ -262,9 +262,9 @@ START_TEST(test_inflate_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("container_inflate", test_bomb_that_claims_less_than_it_is_stops_at_its_claim,
-                test_bomb_that_claims_the_truth_is_refused_before_it_is_unpacked,
-                test_bomb_that_claims_more_than_deflate_can_is_refused_before_it_is_unpacked,
-                test_bomb_in_a_bomb_stays_closed, test_section_of_any_size_comes_out_whole,
-                test_stream_that_is_not_exactly_one_is_refused,
-                test_inflate_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("container_inflate", test_bomb_that_claims_less_than_it_is_stops_at_its_claim,
+                 test_bomb_that_claims_the_truth_is_refused_before_it_is_unpacked,
+                 test_bomb_that_claims_more_than_deflate_can_is_refused_before_it_is_unpacked,
+                 test_bomb_in_a_bomb_stays_closed, test_section_of_any_size_comes_out_whole,
+                 test_stream_that_is_not_exactly_one_is_refused,
+                 test_inflate_when_memory_fails_leaks_nothing)

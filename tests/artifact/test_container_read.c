@@ -1,5 +1,5 @@
 #include "artifacts.h"
-#include "check_main.h"
+#include "check_suite.h"
 #include "torture.h"
 
 static char *bytes;
@@ -122,8 +122,8 @@ START_TEST(test_container_open_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("container_read", test_container_gives_back_each_section,
-                test_container_that_is_something_else_says_what_it_may_be,
-                test_container_with_a_damaged_section_names_it,
-                test_container_larger_than_max_bytes_is_a_limit_error,
-                test_container_open_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("container_read", test_container_gives_back_each_section,
+                 test_container_that_is_something_else_says_what_it_may_be,
+                 test_container_with_a_damaged_section_names_it,
+                 test_container_larger_than_max_bytes_is_a_limit_error,
+                 test_container_open_when_memory_fails_leaks_nothing)

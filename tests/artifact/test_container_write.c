@@ -1,5 +1,5 @@
 #include "artifacts.h"
-#include "check_main.h"
+#include "check_suite.h"
 #include "torture.h"
 
 static mlc_status write_two(mlci_root *root, int32_t compress, char **out, int64_t *n,
@@ -85,6 +85,6 @@ START_TEST(test_container_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("container_write", test_container_has_the_documented_layout,
-                test_container_compresses_where_that_pays_and_keeps_its_content_id,
-                test_container_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("container_write", test_container_has_the_documented_layout,
+                 test_container_compresses_where_that_pays_and_keeps_its_content_id,
+                 test_container_when_memory_fails_leaks_nothing)

@@ -1,7 +1,7 @@
 #include "golden.h"
 
 #include "artifacts.h"
-#include "check_main.h"
+#include "check_suite.h"
 
 /* Where the bytes of a section start in a stored artifact. */
 static uint8_t *section_of(const artifact_bytes *a, const char *name, int64_t *n)
@@ -118,6 +118,6 @@ START_TEST(test_golden_vector_wider_than_its_section_is_refused)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("golden", test_golden_rows_that_predict_otherwise_are_refused_unless_asked,
-                test_golden_rows_of_every_type_survive,
-                test_golden_vector_wider_than_its_section_is_refused)
+MLCI_CHECK_SUITE("golden", test_golden_rows_that_predict_otherwise_are_refused_unless_asked,
+                 test_golden_rows_of_every_type_survive,
+                 test_golden_vector_wider_than_its_section_is_refused)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "artifacts.h"
+#include "check_suite.h"
 #include "context_impl.h"
 
 static const char *const recipes[] = {
@@ -580,9 +581,8 @@ START_TEST(test_load_cancelled_at_any_look_ends)
 }
 END_TEST
 
-int main(void)
+static void fill_suite(Suite *suite)
 {
-    Suite *suite = suite_create("load");
     TCase *each = tcase_create("each"), *once = tcase_create("once");
     tcase_set_timeout(each, 60);
     tcase_add_loop_test(each, test_file_cut_at_any_length_names_the_section_and_the_byte, 0,
@@ -613,9 +613,6 @@ int main(void)
     tcase_add_test(once, test_origin_that_is_none_is_refused);
     suite_add_tcase(suite, each);
     suite_add_tcase(suite, once);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
+
+MLCI_CHECK_SUITE_OF("load", fill_suite)

@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "artifacts.h"
-#include "check_main.h"
+#include "check_suite.h"
 #include "torture.h"
 
 static artifact_bytes make(const char *settings)
@@ -218,8 +218,8 @@ START_TEST(test_validate_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("validate", test_table_has_the_header_and_each_section_as_the_file_has_them,
-                test_file_is_validated_as_its_bytes_are_and_named,
-                test_damage_gets_the_verdict_of_a_load,
-                test_notes_that_are_not_json_are_refused_here_only,
-                test_validate_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("validate", test_table_has_the_header_and_each_section_as_the_file_has_them,
+                 test_file_is_validated_as_its_bytes_are_and_named,
+                 test_damage_gets_the_verdict_of_a_load,
+                 test_notes_that_are_not_json_are_refused_here_only,
+                 test_validate_when_memory_fails_leaks_nothing)

@@ -1,7 +1,7 @@
 /* Expected values: closed forms in 64 bits, and identities between powers. */
 #include "biginteger.h"
 
-#include "check_main.h"
+#include "check_suite.h"
 
 static uint64_t low_bits(const mlci_biginteger *a)
 {
@@ -64,7 +64,7 @@ START_TEST(test_biginteger_shift_of_zero_stays_zero)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("biginteger", test_biginteger_set_and_multiply_add_work_on_small_values,
-                test_biginteger_power_of_five_and_shift_give_the_power_of_ten,
-                test_biginteger_divide_small_leaves_the_rest,
-                test_biginteger_shift_of_zero_stays_zero)
+MLCI_CHECK_SUITE("biginteger", test_biginteger_set_and_multiply_add_work_on_small_values,
+                 test_biginteger_power_of_five_and_shift_give_the_power_of_ten,
+                 test_biginteger_divide_small_leaves_the_rest,
+                 test_biginteger_shift_of_zero_stays_zero)

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "context_impl.h"
 #include "torture.h"
 
@@ -98,9 +98,9 @@ static mlc_status adopt_block(mlc_context *ctx, void *arg, mlc_error *err)
 
 MLCI_TORTURE_TEST(test_adopt_when_memory_fails_frees_the_block, adopt_block, NULL)
 
-MLCI_CHECK_MAIN("buffer", test_buffer_when_created_copies_and_ends_with_nul,
-                test_buffer_when_empty_has_data, test_buffer_when_null_is_harmless,
-                test_buffer_when_arguments_are_wrong_says_which,
-                test_buffer_when_the_context_is_closed_first_lives_on,
-                test_buffer_when_memory_fails_leaks_nothing,
-                test_adopt_when_memory_fails_frees_the_block)
+MLCI_CHECK_SUITE("buffer", test_buffer_when_created_copies_and_ends_with_nul,
+                 test_buffer_when_empty_has_data, test_buffer_when_null_is_harmless,
+                 test_buffer_when_arguments_are_wrong_says_which,
+                 test_buffer_when_the_context_is_closed_first_lives_on,
+                 test_buffer_when_memory_fails_leaks_nothing,
+                 test_adopt_when_memory_fails_frees_the_block)

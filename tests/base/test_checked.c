@@ -1,6 +1,6 @@
 #include "checked.h"
 
-#include "check_main.h"
+#include "check_suite.h"
 
 START_TEST(test_add_size_at_the_bounds_refuses_what_wraps_or_is_negative)
 {
@@ -39,6 +39,6 @@ START_TEST(test_round_up_size_goes_to_the_next_multiple)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("checked", test_add_size_at_the_bounds_refuses_what_wraps_or_is_negative,
-                test_mul_size_at_the_bounds_refuses_what_wraps_or_is_negative,
-                test_round_up_size_goes_to_the_next_multiple)
+MLCI_CHECK_SUITE("checked", test_add_size_at_the_bounds_refuses_what_wraps_or_is_negative,
+                 test_mul_size_at_the_bounds_refuses_what_wraps_or_is_negative,
+                 test_round_up_size_goes_to_the_next_multiple)

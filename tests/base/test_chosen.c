@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "torture.h"
 
 START_TEST(test_read_gives_the_component_and_its_parameters)
@@ -47,8 +47,7 @@ START_TEST(test_what_is_no_component_of_the_kind_is_refused)
     assert_refused(NULL, MLC_ERROR_COMPONENT, no_name);
     assert_refused("n_splits=3", MLC_ERROR_COMPONENT, no_name);
     assert_refused("ridge", MLC_ERROR_COMPONENT, "'ridge' is a model, not a splitter");
-    assert_refused("k_fold n_splits=x", MLC_ERROR_SETTING,
-                   "n_splits = 'x': must be an integer");
+    assert_refused("k_fold n_splits=x", MLC_ERROR_SETTING, "n_splits = 'x': must be an integer");
     assert_refused("k_fold splits=3", MLC_ERROR_SETTING,
                    "splits: no such parameter of 'k_fold'; did you mean 'n_splits'?");
 }
@@ -65,7 +64,7 @@ static mlc_status read_and_clear(mlc_context *ctx, void *arg, mlc_error *err)
 
 MLCI_TORTURE_TEST(test_read_when_memory_fails_leaks_nothing, read_and_clear, NULL)
 
-MLCI_CHECK_MAIN("chosen", test_read_gives_the_component_and_its_parameters,
-                test_component_without_parameters_has_none,
-                test_what_is_no_component_of_the_kind_is_refused,
-                test_read_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("chosen", test_read_gives_the_component_and_its_parameters,
+                 test_component_without_parameters_has_none,
+                 test_what_is_no_component_of_the_kind_is_refused,
+                 test_read_when_memory_fails_leaks_nothing)

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "error.h"
 #include "fault_system.h"
 #include "isa.h"
@@ -484,7 +484,7 @@ START_TEST(test_system_when_set_is_the_one_in_use)
 }
 END_TEST
 
-MLCI_CHECK_MAIN(
+MLCI_CHECK_SUITE(
     "context", test_create_when_the_host_is_half_an_allocator_refuses,
     test_create_when_the_size_is_wrong_refuses,
     test_create_when_the_caller_is_older_takes_the_rest_as_zero,

@@ -3,7 +3,7 @@
 #include <sched.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "context_impl.h"
 #include "system.h"
 
@@ -134,9 +134,9 @@ START_TEST(test_cores_when_the_files_are_odd_ignore_them)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("cores", test_cores_when_there_is_no_quota_are_the_affinity_mask,
-                test_cores_when_pinned_are_those_of_the_mask,
-                test_cores_when_a_group_above_has_the_quota_obey_it,
-                test_cores_when_the_quota_is_a_fraction_are_rounded_up,
-                test_cores_when_groups_are_of_version_1_obey_their_quota,
-                test_cores_when_the_files_are_odd_ignore_them)
+MLCI_CHECK_SUITE("cores", test_cores_when_there_is_no_quota_are_the_affinity_mask,
+                 test_cores_when_pinned_are_those_of_the_mask,
+                 test_cores_when_a_group_above_has_the_quota_obey_it,
+                 test_cores_when_the_quota_is_a_fraction_are_rounded_up,
+                 test_cores_when_groups_are_of_version_1_obey_their_quota,
+                 test_cores_when_the_files_are_odd_ignore_them)

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "text.h"
 
 START_TEST(test_fail_when_given_all_fills_the_record)
@@ -96,10 +96,10 @@ START_TEST(test_fail_memory_when_called_says_how_much)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("error", test_fail_when_given_all_fills_the_record,
-                test_fail_when_nobody_wants_the_record_returns_the_status,
-                test_fail_at_when_given_a_position_keeps_it,
-                test_fail_when_the_message_is_too_long_cuts_at_a_character,
-                test_fail_when_the_message_fits_exactly_keeps_its_last_character,
-                test_fail_when_given_its_own_message_prefixes_it,
-                test_fail_memory_when_called_says_how_much)
+MLCI_CHECK_SUITE("error", test_fail_when_given_all_fills_the_record,
+                 test_fail_when_nobody_wants_the_record_returns_the_status,
+                 test_fail_at_when_given_a_position_keeps_it,
+                 test_fail_when_the_message_is_too_long_cuts_at_a_character,
+                 test_fail_when_the_message_fits_exactly_keeps_its_last_character,
+                 test_fail_when_given_its_own_message_prefixes_it,
+                 test_fail_memory_when_called_says_how_much)

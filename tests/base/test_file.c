@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "context_impl.h"
 #include "fault_system.h"
 #include "text.h"
@@ -597,7 +597,7 @@ START_TEST(test_write_when_killed_at_each_call_leaves_old_or_new)
 }
 END_TEST
 
-MLCI_CHECK_MAIN(
+MLCI_CHECK_SUITE(
     "file", test_read_when_regular_gives_all_and_a_nul, test_read_when_a_pipe_reads_to_its_end,
     test_read_when_the_size_is_not_told_reads_to_the_end,
     test_read_when_larger_than_the_limit_refuses, test_read_when_it_cannot_says_path_and_cause,

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "context_impl.h"
 #include "torture.h"
 
@@ -37,21 +37,30 @@ static void count_release(void *user)
 
 static mlc_objective an_objective(int *n_released)
 {
-    return (mlc_objective){.size = sizeof(mlc_objective), .link = "logit", .user = n_released,
-                           .gradients = no_gradients, .release = count_release};
+    return (mlc_objective){.size = sizeof(mlc_objective),
+                           .link = "logit",
+                           .user = n_released,
+                           .gradients = no_gradients,
+                           .release = count_release};
 }
 
 static mlc_metric_hooks a_metric(int *n_released)
 {
-    return (mlc_metric_hooks){.size = sizeof(mlc_metric_hooks), .user = n_released,
-                              .score = no_score, .release = count_release};
+    return (mlc_metric_hooks){.size = sizeof(mlc_metric_hooks),
+                              .user = n_released,
+                              .score = no_score,
+                              .release = count_release};
 }
 
 static mlc_transform_hooks a_transform(int *n_released)
 {
-    return (mlc_transform_hooks){.size = sizeof(mlc_transform_hooks), .state_version = 1,
-                                 .n_state = 2, .user = n_released, .fit = no_fit,
-                                 .apply = no_apply, .release = count_release};
+    return (mlc_transform_hooks){.size = sizeof(mlc_transform_hooks),
+                                 .state_version = 1,
+                                 .n_state = 2,
+                                 .user = n_released,
+                                 .fit = no_fit,
+                                 .apply = no_apply,
+                                 .release = count_release};
 }
 
 static mlc_context *open_context(void)
@@ -98,10 +107,11 @@ static void refuse_name(mlc_context *ctx, const char *name)
 
 START_TEST(test_name_when_not_dotted_words_is_refused)
 {
-    static const char *const names[] = {"",     "acme",    ".acme",    "acme.",   "a..b",
+    static const char *const names[] = {"",      "acme",    ".acme",         "acme.", "a..b",
                                         "a b.c", "acme.\n", "acme.\xC3\xA9", "a-b.c"};
     mlc_context *ctx = open_context();
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) refuse_name(ctx, names[i]);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        refuse_name(ctx, names[i]);
     refuse_name(ctx, NULL);
     char name[129];
     memset(name, 'a', sizeof name);
@@ -239,10 +249,10 @@ static int n_released_in_torture;
 MLCI_TORTURE_TEST(test_registration_when_memory_fails_leaks_nothing, add_all,
                   &n_released_in_torture)
 
-MLCI_CHECK_MAIN("host", test_components_when_registered_are_found_by_kind_and_name,
-                test_name_when_not_dotted_words_is_refused,
-                test_registration_when_given_twice_is_refused,
-                test_registration_when_the_root_was_used_is_refused,
-                test_registration_when_the_context_is_derived_or_null_is_refused,
-                test_members_when_wrong_are_named,
-                test_registration_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("host", test_components_when_registered_are_found_by_kind_and_name,
+                 test_name_when_not_dotted_words_is_refused,
+                 test_registration_when_given_twice_is_refused,
+                 test_registration_when_the_root_was_used_is_refused,
+                 test_registration_when_the_context_is_derived_or_null_is_refused,
+                 test_members_when_wrong_are_named,
+                 test_registration_when_memory_fails_leaks_nothing)

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "context_impl.h"
 
 /* Bits from the Intel SDM, vol. 2A, CPUID, and vol. 1, 13.3. */
@@ -93,10 +93,10 @@ START_TEST(test_isa_name_when_asked_is_the_setting)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("isa", test_isa_when_all_is_there_is_avx512vbmi,
-                test_isa_when_only_vbmi_is_missing_is_avx512,
-                test_isa_when_the_system_saves_no_zmm_is_avx2,
-                test_isa_when_a_part_of_avx512_is_missing_is_avx2,
-                test_isa_when_avx2_fma_or_saved_ymm_is_missing_is_reference,
-                test_isa_when_asked_of_this_machine_agrees_with_the_kernel,
-                test_isa_name_when_asked_is_the_setting)
+MLCI_CHECK_SUITE("isa", test_isa_when_all_is_there_is_avx512vbmi,
+                 test_isa_when_only_vbmi_is_missing_is_avx512,
+                 test_isa_when_the_system_saves_no_zmm_is_avx2,
+                 test_isa_when_a_part_of_avx512_is_missing_is_avx2,
+                 test_isa_when_avx2_fma_or_saved_ymm_is_missing_is_reference,
+                 test_isa_when_asked_of_this_machine_agrees_with_the_kernel,
+                 test_isa_name_when_asked_is_the_setting)

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "context_impl.h"
 #include "failing_host.h"
 #include "text.h"
@@ -370,16 +370,16 @@ START_TEST(test_json_when_an_allocation_fails_reports_no_memory)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("json", test_json_next_over_a_document_gives_its_events,
-                test_json_next_of_escapes_resolves_them, test_json_next_of_an_escaped_nul_keeps_it,
-                test_json_next_of_numbers_gives_value_and_kind,
-                test_json_next_of_what_is_not_json_refuses,
-                test_json_next_when_lenient_takes_nan_and_infinities,
-                test_json_next_when_lenient_still_refuses_other_words,
-                test_json_next_of_texts_only_hands_out_numbers_as_written,
-                test_json_next_failures_say_where_and_what_is_right,
-                test_json_next_at_the_depth_limit_accepts_and_beyond_it_refuses,
-                test_json_skip_passes_over_the_whole_value,
-                test_json_fail_points_at_the_latest_event,
-                test_json_next_after_a_failure_stays_in_bounds,
-                test_json_when_an_allocation_fails_reports_no_memory)
+MLCI_CHECK_SUITE("json", test_json_next_over_a_document_gives_its_events,
+                 test_json_next_of_escapes_resolves_them, test_json_next_of_an_escaped_nul_keeps_it,
+                 test_json_next_of_numbers_gives_value_and_kind,
+                 test_json_next_of_what_is_not_json_refuses,
+                 test_json_next_when_lenient_takes_nan_and_infinities,
+                 test_json_next_when_lenient_still_refuses_other_words,
+                 test_json_next_of_texts_only_hands_out_numbers_as_written,
+                 test_json_next_failures_say_where_and_what_is_right,
+                 test_json_next_at_the_depth_limit_accepts_and_beyond_it_refuses,
+                 test_json_skip_passes_over_the_whole_value,
+                 test_json_fail_points_at_the_latest_event,
+                 test_json_next_after_a_failure_stays_in_bounds,
+                 test_json_when_an_allocation_fails_reports_no_memory)

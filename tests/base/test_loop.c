@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "context_impl.h"
 #include "error.h"
 #include "torture.h"
@@ -15,13 +15,13 @@
 
 typedef struct work {
     mlc_context *call;
-    int64_t visits[N_BLOCKS];  /* atomic */
-    int32_t slot_in_use[64];   /* atomic */
+    int64_t visits[N_BLOCKS]; /* atomic */
+    int32_t slot_in_use[64];  /* atomic */
     int32_t n_slots;
-    int64_t fail_from;         /* blocks from here on fail; N_BLOCKS: none */
+    int64_t fail_from; /* blocks from here on fail; N_BLOCKS: none */
     int64_t cancel_at;
     mlc_context *cancel;
-    int32_t n_inner;           /* atomic */
+    int32_t n_inner; /* atomic */
 } work;
 
 static mlc_status visit(void *arg, int64_t block, int32_t slot, mlc_error *err)
@@ -70,7 +70,8 @@ START_TEST(test_loop_when_threads_differ_visits_each_block_once)
             work w = {.fail_from = N_BLOCKS};
             ck_assert_int_eq(run(ctx, blocks[b], &w, NULL), MLC_OK);
             ck_assert_int_eq(w.n_slots, threads[t]);
-            for (int64_t i = 0; i < N_BLOCKS; i++) ck_assert_int_eq(w.visits[i], i < blocks[b]);
+            for (int64_t i = 0; i < N_BLOCKS; i++)
+                ck_assert_int_eq(w.visits[i], i < blocks[b]);
         }
         mlc_context_close(ctx);
     }
@@ -90,7 +91,8 @@ START_TEST(test_loop_when_the_context_is_null_joins_its_threads)
         }
         mlci_call_end(w.call);
         ck_assert_ptr_null(local.own_pool);
-        for (int64_t k = 0; k < N_BLOCKS; k++) ck_assert_int_eq(w.visits[k], 3);
+        for (int64_t k = 0; k < N_BLOCKS; k++)
+            ck_assert_int_eq(w.visits[k], 3);
     }
 }
 END_TEST
@@ -108,7 +110,8 @@ START_TEST(test_loop_when_blocks_fail_returns_the_lowest)
             ck_assert_int_eq(run(ctx, N_BLOCKS, &w, &err), MLC_ERROR_DATA);
             ck_assert_int_eq(err.status, MLC_ERROR_DATA);
             ck_assert_str_eq(err.message, wanted);
-            for (int64_t i = 0; i <= from; i++) ck_assert_int_eq(w.visits[i], 1);
+            for (int64_t i = 0; i <= from; i++)
+                ck_assert_int_eq(w.visits[i], 1);
             work again = {.fail_from = from};
             ck_assert_int_eq(run(ctx, N_BLOCKS, &again, NULL), MLC_ERROR_DATA);
         }
@@ -265,7 +268,8 @@ END_TEST
 static void run_backwards(void *user, int32_t n_tasks, mlc_task task, void *arg)
 {
     ++*(int *)user;
-    for (int32_t i = n_tasks - 1; i >= 0; i--) task(arg, i);
+    for (int32_t i = n_tasks - 1; i >= 0; i--)
+        task(arg, i);
 }
 
 static void run_nothing(void *user, int32_t n_tasks, mlc_task task, void *arg)
@@ -296,7 +300,8 @@ static void run_on_threads(void *user, int32_t n_tasks, mlc_task task, void *arg
         calls[i] = (task_call){task, arg, i};
         ck_assert_int_eq(pthread_create(&threads[i], NULL, run_task_call, &calls[i]), 0);
     }
-    for (int32_t i = 0; i < n_tasks; i++) pthread_join(threads[i], NULL);
+    for (int32_t i = 0; i < n_tasks; i++)
+        pthread_join(threads[i], NULL);
 }
 
 START_TEST(test_loop_when_the_host_has_an_executor_uses_it)
@@ -306,13 +311,13 @@ START_TEST(test_loop_when_the_host_has_an_executor_uses_it)
     for (int e = 0; e < 3; e++) {
         int n_runs = 0;
         mlc_context *ctx = NULL;
-        mlc_host host = {.size = sizeof host, .user = &n_runs, .n_threads = 6,
-                         .run = executors[e]};
+        mlc_host host = {.size = sizeof host, .user = &n_runs, .n_threads = 6, .run = executors[e]};
         ck_assert_int_eq(mlc_context_create(&host, &ctx, NULL), MLC_OK);
         work w = {.fail_from = N_BLOCKS};
         ck_assert_int_eq(run(ctx, N_BLOCKS, &w, NULL), MLC_OK);
         ck_assert_int_eq(n_runs, 1);
-        for (int64_t i = 0; i < N_BLOCKS; i++) ck_assert_int_eq(w.visits[i], 1);
+        for (int64_t i = 0; i < N_BLOCKS; i++)
+            ck_assert_int_eq(w.visits[i], 1);
         work failing = {.fail_from = 77};
         mlc_error err;
         ck_assert_int_eq(run(ctx, N_BLOCKS, &failing, &err), MLC_ERROR_DATA);
@@ -360,15 +365,15 @@ static mlc_status loop_in_memory(mlc_context *ctx, void *arg, mlc_error *err)
 
 MLCI_TORTURE_TEST(test_loop_when_memory_fails_leaks_nothing, loop_in_memory, NULL)
 
-MLCI_CHECK_MAIN("loop", test_loop_when_threads_differ_visits_each_block_once,
-                test_loop_when_the_context_is_null_joins_its_threads,
-                test_loop_when_blocks_fail_returns_the_lowest,
-                test_loop_when_all_blocks_fail_at_once_returns_the_first,
-                test_loop_when_cancelled_inside_stops,
-                test_loop_when_cancelled_from_another_thread_stops_soon,
-                test_loop_when_the_deadline_comes_stops,
-                test_loop_when_cancelled_at_each_poll_returns_that,
-                test_loop_when_nested_runs_inline_in_slot_0,
-                test_loop_when_the_host_has_an_executor_uses_it,
-                test_loop_when_the_caller_rounds_upward_so_do_the_workers,
-                test_loop_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("loop", test_loop_when_threads_differ_visits_each_block_once,
+                 test_loop_when_the_context_is_null_joins_its_threads,
+                 test_loop_when_blocks_fail_returns_the_lowest,
+                 test_loop_when_all_blocks_fail_at_once_returns_the_first,
+                 test_loop_when_cancelled_inside_stops,
+                 test_loop_when_cancelled_from_another_thread_stops_soon,
+                 test_loop_when_the_deadline_comes_stops,
+                 test_loop_when_cancelled_at_each_poll_returns_that,
+                 test_loop_when_nested_runs_inline_in_slot_0,
+                 test_loop_when_the_host_has_an_executor_uses_it,
+                 test_loop_when_the_caller_rounds_upward_so_do_the_workers,
+                 test_loop_when_memory_fails_leaks_nothing)

@@ -3,7 +3,7 @@
 #include <pthread.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "context_impl.h"
 #include "torture.h"
 
@@ -250,15 +250,15 @@ START_TEST(test_live_bytes_when_threads_allocate_at_once_come_out_even)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("memory", test_alloc_when_given_any_size_is_aligned_and_zero,
-                test_alloc_when_the_product_wraps_is_null,
-                test_realloc_when_grown_and_shrunk_keeps_the_bytes,
-                test_alloc_when_large_is_aligned_and_grows_as_any_other,
-                test_stream_when_large_is_aligned_and_grows_as_any_other,
-                test_stream_when_resized_keeps_its_bytes_and_counts_them,
-                test_populate_when_of_any_part_changes_nothing,
-                test_realloc_when_it_fails_keeps_the_block,
-                test_limit_when_reached_refuses_and_gives_back,
-                test_copy_text_when_given_a_part_ends_it,
-                test_alloc_when_the_host_gives_a_crooked_address_refuses_it,
-                test_live_bytes_when_threads_allocate_at_once_come_out_even)
+MLCI_CHECK_SUITE("memory", test_alloc_when_given_any_size_is_aligned_and_zero,
+                 test_alloc_when_the_product_wraps_is_null,
+                 test_realloc_when_grown_and_shrunk_keeps_the_bytes,
+                 test_alloc_when_large_is_aligned_and_grows_as_any_other,
+                 test_stream_when_large_is_aligned_and_grows_as_any_other,
+                 test_stream_when_resized_keeps_its_bytes_and_counts_them,
+                 test_populate_when_of_any_part_changes_nothing,
+                 test_realloc_when_it_fails_keeps_the_block,
+                 test_limit_when_reached_refuses_and_gives_back,
+                 test_copy_text_when_given_a_part_ends_it,
+                 test_alloc_when_the_host_gives_a_crooked_address_refuses_it,
+                 test_live_bytes_when_threads_allocate_at_once_come_out_even)

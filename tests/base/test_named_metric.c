@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 
 START_TEST(test_name_is_split_at_its_cut_off)
 {
@@ -47,5 +47,5 @@ START_TEST(test_name_with_something_else_behind_the_at_is_refused)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("named_metric", test_name_is_split_at_its_cut_off,
-                test_name_with_something_else_behind_the_at_is_refused)
+MLCI_CHECK_SUITE("named_metric", test_name_is_split_at_its_cut_off,
+                 test_name_with_something_else_behind_the_at_is_refused)

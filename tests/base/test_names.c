@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 
 static mlc_error error;
 
@@ -77,7 +77,7 @@ START_TEST(test_names_by_the_million_that_begin_alike_are_found)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("names", test_names_are_found_by_bytes_and_of_equal_ones_the_first,
-                test_names_when_there_are_none_find_nothing,
-                test_names_repeated_is_the_lowest_that_is_there_before,
-                test_names_by_the_million_that_begin_alike_are_found)
+MLCI_CHECK_SUITE("names", test_names_are_found_by_bytes_and_of_equal_ones_the_first,
+                 test_names_when_there_are_none_find_nothing,
+                 test_names_repeated_is_the_lowest_that_is_there_before,
+                 test_names_by_the_million_that_begin_alike_are_found)

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "number_cases.h"
 #include "random.h"
 
@@ -281,17 +281,17 @@ START_TEST(test_integer_parse_of_anything_else_refuses)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("number_read", test_real_parse_of_listed_texts_gives_the_nearest_double_and_float,
-                test_real_parse_of_random_decimals_agrees_with_the_c_library,
-                test_real_parse_of_short_decimals_agrees_with_the_c_library,
-                test_float_parse_near_midpoints_rounds_once,
-                test_real_parse_of_midpoints_with_all_their_digits_ties_to_even,
-                test_real_parse_of_spellings_accepts_the_documented_ones,
-                test_float_parse_of_words_and_overflow_gives_the_special_values,
-                test_real_parse_of_zeros_around_a_long_text_keeps_the_value,
-                test_real_parse_of_anything_else_refuses_and_leaves_the_value,
-                test_real_parse_of_a_part_of_a_text_reads_no_further,
-                test_real_read_ends_and_rounds_where_the_c_library_does,
-                test_real_read_of_anything_else_refuses,
-                test_integer_parse_at_the_bounds_takes_what_fits,
-                test_integer_parse_of_anything_else_refuses)
+MLCI_CHECK_SUITE("number_read", test_real_parse_of_listed_texts_gives_the_nearest_double_and_float,
+                 test_real_parse_of_random_decimals_agrees_with_the_c_library,
+                 test_real_parse_of_short_decimals_agrees_with_the_c_library,
+                 test_float_parse_near_midpoints_rounds_once,
+                 test_real_parse_of_midpoints_with_all_their_digits_ties_to_even,
+                 test_real_parse_of_spellings_accepts_the_documented_ones,
+                 test_float_parse_of_words_and_overflow_gives_the_special_values,
+                 test_real_parse_of_zeros_around_a_long_text_keeps_the_value,
+                 test_real_parse_of_anything_else_refuses_and_leaves_the_value,
+                 test_real_parse_of_a_part_of_a_text_reads_no_further,
+                 test_real_read_ends_and_rounds_where_the_c_library_does,
+                 test_real_read_of_anything_else_refuses,
+                 test_integer_parse_at_the_bounds_takes_what_fits,
+                 test_integer_parse_of_anything_else_refuses)

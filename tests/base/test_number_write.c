@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "number_cases.h"
 #include "random.h"
 
@@ -159,12 +159,12 @@ START_TEST(test_integer_format_at_the_bounds_writes_all_digits)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("number_write", test_real_format_of_listed_values_gives_the_digits_of_repr,
-                test_float_format_of_listed_values_gives_the_shortest_text,
-                test_real_format_of_random_bits_reads_back_to_the_same_bits,
-                test_float_format_of_random_bits_reads_back_to_the_same_bits,
-                test_real_format_of_special_and_integral_values_is_plain,
-                test_float_format_of_special_values_is_plain,
-                test_real_format_digits_of_listed_values_agrees_with_percent_g,
-                test_real_format_digits_of_special_values_and_odd_digits_stays_in_bounds,
-                test_integer_format_at_the_bounds_writes_all_digits)
+MLCI_CHECK_SUITE("number_write", test_real_format_of_listed_values_gives_the_digits_of_repr,
+                 test_float_format_of_listed_values_gives_the_shortest_text,
+                 test_real_format_of_random_bits_reads_back_to_the_same_bits,
+                 test_float_format_of_random_bits_reads_back_to_the_same_bits,
+                 test_real_format_of_special_and_integral_values_is_plain,
+                 test_float_format_of_special_values_is_plain,
+                 test_real_format_digits_of_listed_values_agrees_with_percent_g,
+                 test_real_format_digits_of_special_values_and_odd_digits_stays_in_bounds,
+                 test_integer_format_at_the_bounds_writes_all_digits)

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "context_impl.h"
 #include "mutate.h"
 #include "torture.h"
@@ -608,19 +608,19 @@ START_TEST(test_read_other_name_of_a_choice_is_that_choice)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("param", test_defaults_fill_every_member, test_read_each_type,
-                test_read_none_and_null_where_allowed, test_read_booleans_in_words_and_digits,
-                test_read_when_refused_names_parameter_and_remedy,
-                test_read_when_refused_has_the_place, test_read_long_value_is_cut_in_the_message,
-                test_read_unknown_name_of_a_small_table_lists_it,
-                test_read_alias_and_name_with_equal_values_is_fine,
-                test_read_when_a_later_setting_fails_changes_nothing,
-                test_read_leaves_used_settings_alone_and_marks_the_others,
-                test_read_choice_from_host_to_built_in_frees_the_host_name, test_copy_is_deep,
-                test_format_of_defaults_is_as_people_write_them,
-                test_format_of_random_values_reads_back_to_the_same_bits,
-                test_format_range_reads_well, test_read_mutated_text_gives_values_or_an_error,
-                test_read_when_memory_fails_leaks_nothing,
-                test_refusal_when_memory_fails_leaks_nothing, test_read_list_of_numbers_checks_each,
-                test_format_list_of_numbers_has_no_quotes,
-                test_read_other_name_of_a_choice_is_that_choice)
+MLCI_CHECK_SUITE("param", test_defaults_fill_every_member, test_read_each_type,
+                 test_read_none_and_null_where_allowed, test_read_booleans_in_words_and_digits,
+                 test_read_when_refused_names_parameter_and_remedy,
+                 test_read_when_refused_has_the_place, test_read_long_value_is_cut_in_the_message,
+                 test_read_unknown_name_of_a_small_table_lists_it,
+                 test_read_alias_and_name_with_equal_values_is_fine,
+                 test_read_when_a_later_setting_fails_changes_nothing,
+                 test_read_leaves_used_settings_alone_and_marks_the_others,
+                 test_read_choice_from_host_to_built_in_frees_the_host_name, test_copy_is_deep,
+                 test_format_of_defaults_is_as_people_write_them,
+                 test_format_of_random_values_reads_back_to_the_same_bits,
+                 test_format_range_reads_well, test_read_mutated_text_gives_values_or_an_error,
+                 test_read_when_memory_fails_leaks_nothing,
+                 test_refusal_when_memory_fails_leaks_nothing,
+                 test_read_list_of_numbers_checks_each, test_format_list_of_numbers_has_no_quotes,
+                 test_read_other_name_of_a_choice_is_that_choice)

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "number.h"
 #include "scan.h"
 #include "settings.h"
@@ -133,9 +133,9 @@ static mlc_status fill(mlc_context *ctx, void *arg, mlc_error *err)
 
 MLCI_TORTURE_TEST(test_params_when_memory_fails_are_as_before, fill, NULL)
 
-MLCI_CHECK_MAIN("params", test_params_when_empty_are_the_empty_text, test_params_write_each_type,
-                test_params_set_again_replaces_in_place,
-                test_params_refuse_bad_arguments_and_stay_as_they_are,
-                test_params_when_a_name_is_too_long_say_the_limit,
-                test_params_reals_read_back_to_the_same_bits,
-                test_params_when_memory_fails_are_as_before)
+MLCI_CHECK_SUITE("params", test_params_when_empty_are_the_empty_text, test_params_write_each_type,
+                 test_params_set_again_replaces_in_place,
+                 test_params_refuse_bad_arguments_and_stay_as_they_are,
+                 test_params_when_a_name_is_too_long_say_the_limit,
+                 test_params_reals_read_back_to_the_same_bits,
+                 test_params_when_memory_fails_are_as_before)

@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "error.h"
 #include "fault_system.h"
 #include "root.h"
@@ -60,7 +60,8 @@ static int count_first_threads(void)
 /* Are there n threads? A joined one may still be listed for a moment. */
 static int has_threads(int n)
 {
-    for (int i = 0; i < 200 && count_threads() != n; i++) usleep(10000);
+    for (int i = 0; i < 200 && count_threads() != n; i++)
+        usleep(10000);
     return count_threads() == n;
 }
 
@@ -121,7 +122,8 @@ END_TEST
 
 static void *wait_in_loop(void *arg)
 {
-    for (int i = 0; i < 300; i++) check_adds_up(arg);
+    for (int i = 0; i < 300; i++)
+        check_adds_up(arg);
     return NULL;
 }
 
@@ -163,7 +165,8 @@ START_TEST(test_pool_with_cores_for_all_and_with_one_does_the_same)
         mlc_context *ctx = open_context(2), local, *call = NULL;
         int64_t begun = 0;
         mlci_context_root(ctx)->n_cores = n_cores[i];
-        for (int k = 0; k < 300; k++) check_adds_up(ctx);
+        for (int k = 0; k < 300; k++)
+            check_adds_up(ctx);
         ck_assert_int_eq(mlci_call_begin(ctx, &local, MLCI_FIT, &call, NULL), MLC_OK);
         ck_assert_int_eq(mlci_parallel_for(call, 2, outlast_caller, &begun, NULL), MLC_OK);
         mlci_call_end(call);
@@ -182,8 +185,8 @@ START_TEST(test_pool_when_idle_takes_no_time)
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
     usleep(200000);
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
-    const int64_t used = (after.tv_sec - before.tv_sec) * 1000000000LL +
-                         (after.tv_nsec - before.tv_nsec);
+    const int64_t used =
+        (after.tv_sec - before.tv_sec) * 1000000000LL + (after.tv_nsec - before.tv_nsec);
     ck_assert_int_lt(used, 20000000);
     mlc_context_close(ctx);
 }
@@ -316,7 +319,8 @@ START_TEST(test_pool_when_forked_while_others_work_is_rebuilt)
     ck_assert_int_eq(meet_all(ctx), MLC_OK);
     pthread_t thread;
     ck_assert_int_eq(pthread_create(&thread, NULL, keep_busy, other), 0);
-    while (!__atomic_load_n(&busy_started, __ATOMIC_ACQUIRE)) usleep(100);
+    while (!__atomic_load_n(&busy_started, __ATOMIC_ACQUIRE))
+        usleep(100);
     for (int i = 0; i < 20; i++) {
         usleep(1000);
         const pid_t child = fork();
@@ -417,7 +421,8 @@ static void drop_on_worker(void *arg, int32_t i)
 {
     last_handle *h = arg;
     if (i == 0) {
-        while (!__atomic_load_n(&h->dropped, __ATOMIC_ACQUIRE)) usleep(100);
+        while (!__atomic_load_n(&h->dropped, __ATOMIC_ACQUIRE))
+            usleep(100);
     } else if (!__atomic_exchange_n(&h->dropped, 1, __ATOMIC_ACQ_REL)) {
         mlci_root_unref(h->root);
     }
@@ -453,16 +458,16 @@ static mlc_status loop_once(mlc_context *ctx, void *arg, mlc_error *err)
 
 MLCI_TORTURE_TEST(test_pool_when_memory_fails_leaks_nothing, loop_once, NULL)
 
-MLCI_CHECK_MAIN("pool", test_pool_when_first_used_starts_and_at_the_end_joins,
-                test_pool_when_more_threads_are_asked_grows,
-                test_pool_when_several_threads_use_it_serves_them_all,
-                test_pool_with_cores_for_all_and_with_one_does_the_same,
-                test_pool_when_idle_takes_no_time, test_pool_when_forked_is_rebuilt_in_the_child,
-                test_pool_when_forked_twice_is_rebuilt_twice,
-                test_pool_when_forked_and_not_used_is_closed_without_waiting,
-                test_pool_when_forked_while_others_work_is_rebuilt,
-                test_pool_when_threads_fail_works_with_fewer,
-                test_pool_when_a_lock_fails_is_an_error,
-                test_workers_when_running_block_signals_and_the_caller_does_not,
-                test_root_when_a_worker_drops_the_last_handle_ends_without_deadlock,
-                test_pool_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("pool", test_pool_when_first_used_starts_and_at_the_end_joins,
+                 test_pool_when_more_threads_are_asked_grows,
+                 test_pool_when_several_threads_use_it_serves_them_all,
+                 test_pool_with_cores_for_all_and_with_one_does_the_same,
+                 test_pool_when_idle_takes_no_time, test_pool_when_forked_is_rebuilt_in_the_child,
+                 test_pool_when_forked_twice_is_rebuilt_twice,
+                 test_pool_when_forked_and_not_used_is_closed_without_waiting,
+                 test_pool_when_forked_while_others_work_is_rebuilt,
+                 test_pool_when_threads_fail_works_with_fewer,
+                 test_pool_when_a_lock_fails_is_an_error,
+                 test_workers_when_running_block_signals_and_the_caller_does_not,
+                 test_root_when_a_worker_drops_the_last_handle_ends_without_deadlock,
+                 test_pool_when_memory_fails_leaks_nothing)

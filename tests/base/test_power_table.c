@@ -2,7 +2,7 @@
 #include "power_table.h"
 
 #include "biginteger.h"
-#include "check_main.h"
+#include "check_suite.h"
 
 static void set_wide(mlci_biginteger *a, mlci_power power)
 {
@@ -45,4 +45,4 @@ START_TEST(test_power_table_entries_are_the_powers_rounded_up)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("power_table", test_power_table_entries_are_the_powers_rounded_up)
+MLCI_CHECK_SUITE("power_table", test_power_table_entries_are_the_powers_rounded_up)

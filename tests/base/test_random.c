@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 
 #define N_DRAWS 200000
 
@@ -125,11 +125,11 @@ START_TEST(test_random_draws_differ_by_seed_purpose_stream_and_index)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("random", test_philox_of_known_counters_and_keys_gives_the_published_words,
-                test_random_bits_are_the_first_two_words,
-                test_random_unit_over_many_positions_is_uniform,
-                test_random_below_over_many_positions_is_fair,
-                test_random_below_two_thirds_of_the_range_has_no_bias,
-                test_random_below_one_is_zero,
-                test_random_permutation_of_any_size_is_sorted_by_bits,
-                test_random_draws_differ_by_seed_purpose_stream_and_index)
+MLCI_CHECK_SUITE("random", test_philox_of_known_counters_and_keys_gives_the_published_words,
+                 test_random_bits_are_the_first_two_words,
+                 test_random_unit_over_many_positions_is_uniform,
+                 test_random_below_over_many_positions_is_fair,
+                 test_random_below_two_thirds_of_the_range_has_no_bias,
+                 test_random_below_one_is_zero,
+                 test_random_permutation_of_any_size_is_sorted_by_bits,
+                 test_random_draws_differ_by_seed_purpose_stream_and_index)

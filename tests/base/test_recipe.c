@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "context_impl.h"
 #include "mutate.h"
 #include "torture.h"
@@ -374,16 +374,16 @@ START_TEST(test_recipe_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("recipe", test_parse_builds_the_tree, test_format_text_is_canonical,
-                test_format_json_is_canonical, test_json_reads_to_the_same_tree,
-                test_parse_when_malformed_says_where_and_what,
-                test_parse_json_when_no_recipe_says_what,
-                test_parse_at_the_depth_limit_works_and_past_it_is_refused,
-                test_parse_past_the_node_limit_is_refused,
-                test_parse_json_past_the_node_limit_is_refused,
-                test_add_step_past_the_limit_is_refused,
-                test_step_names_are_letters_digits_and_single_underscores,
-                test_recipe_made_by_program_formats_as_the_parsed_one,
-                test_text_and_json_of_samples_are_the_same_tree,
-                test_parse_mutated_text_gives_a_recipe_that_round_trips_or_an_error,
-                test_recipe_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("recipe", test_parse_builds_the_tree, test_format_text_is_canonical,
+                 test_format_json_is_canonical, test_json_reads_to_the_same_tree,
+                 test_parse_when_malformed_says_where_and_what,
+                 test_parse_json_when_no_recipe_says_what,
+                 test_parse_at_the_depth_limit_works_and_past_it_is_refused,
+                 test_parse_past_the_node_limit_is_refused,
+                 test_parse_json_past_the_node_limit_is_refused,
+                 test_add_step_past_the_limit_is_refused,
+                 test_step_names_are_letters_digits_and_single_underscores,
+                 test_recipe_made_by_program_formats_as_the_parsed_one,
+                 test_text_and_json_of_samples_are_the_same_tree,
+                 test_parse_mutated_text_gives_a_recipe_that_round_trips_or_an_error,
+                 test_recipe_when_memory_fails_leaks_nothing)

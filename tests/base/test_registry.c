@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 
 static const mlci_model_descriptor ridge = {
     .base = {.kind = MLCI_KIND_MODEL, .name = "ridge", .summary = "linear"}};
@@ -84,8 +84,8 @@ static void check_row(const mlci_descriptor *d, const mlci_param *row, const cha
     ck_assert_msg(row->doc[strlen(row->doc) - 1] != '.', "%s.%s: dot", d->name, row->name);
     ck_assert_msg(row->offset >= 0 && row->offset < d->params_size, "%s.%s: offset", d->name,
                   row->name);
-    ck_assert_msg(row->type != MLCI_PARAM_CHOICE || row->choices != NULL, "%s.%s: choices",
-                  d->name, row->name);
+    ck_assert_msg(row->type != MLCI_PARAM_CHOICE || row->choices != NULL, "%s.%s: choices", d->name,
+                  row->name);
     ck_assert_msg(mlci_param_is_default(row, values), "%s.%s: default", d->name, row->name);
     for (const mlci_param *other = d->params; other < row; other++) {
         ck_assert_msg(strcmp(other->name, row->name) != 0, "%s.%s twice", d->name, row->name);
@@ -102,8 +102,8 @@ START_TEST(test_registered_components_are_well_formed)
         ck_assert_msg(strchr(d->name, '.') == NULL, "%s: dots are for host components", d->name);
         if (d->params == NULL) continue;
         char *const values = mlci_alloc(NULL, d->params_size, 1);
-        const mlc_status status = mlci_params_from_text(NULL, d->name, d->params, d->check, NULL,
-                                                        values, &error);
+        const mlc_status status =
+            mlci_params_from_text(NULL, d->name, d->params, d->check, NULL, values, &error);
         ck_assert_msg(status == MLC_OK, "%s: %s", d->name, error.message);
         mlci_text text = mlci_text_init(NULL);
         for (const mlci_param *row = d->params; row->name != NULL; row++) {
@@ -127,6 +127,6 @@ START_TEST(test_registered_components_are_well_formed)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("registry", test_get_finds_by_kind_and_name,
-                test_get_when_missing_says_what_was_meant, test_at_goes_by_kind_then_name,
-                test_kind_names_go_both_ways, test_registered_components_are_well_formed)
+MLCI_CHECK_SUITE("registry", test_get_finds_by_kind_and_name,
+                 test_get_when_missing_says_what_was_meant, test_at_goes_by_kind_then_name,
+                 test_kind_names_go_both_ways, test_registered_components_are_well_formed)

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 
 static mlc_error error;
 
@@ -168,9 +168,9 @@ START_TEST(test_is_list_holds_only_for_the_kept_form)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("scan", test_value_of_each_kind_is_taken,
-                test_value_when_malformed_says_where_and_what, test_open_when_not_utf8_says_where,
-                test_position_when_asked_backwards_is_right,
-                test_names_are_letters_digits_underscores_and_inner_dots,
-                test_special_words_are_numbers_booleans_and_none,
-                test_is_list_holds_only_for_the_kept_form)
+MLCI_CHECK_SUITE("scan", test_value_of_each_kind_is_taken,
+                 test_value_when_malformed_says_where_and_what, test_open_when_not_utf8_says_where,
+                 test_position_when_asked_backwards_is_right,
+                 test_names_are_letters_digits_underscores_and_inner_dots,
+                 test_special_words_are_numbers_booleans_and_none,
+                 test_is_list_holds_only_for_the_kept_form)

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "context_impl.h"
 #include "failing_host.h"
 
@@ -320,14 +320,15 @@ START_TEST(test_section_when_any_allocation_fails_reports_no_memory)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("section", test_writer_of_each_field_is_little_endian,
-                test_writer_of_any_nan_writes_one_pattern, test_writer_of_an_impossible_count_fails,
-                test_reader_of_everything_written_gives_it_back,
-                test_reader_of_every_truncation_refuses, test_reader_of_a_missing_field_says_where,
-                test_reader_of_a_hostile_count_refuses_before_it_allocates,
-                test_reader_of_another_count_than_asked_for_refuses,
-                test_reader_of_a_bad_text_refuses, test_read_count_outside_its_range_names_it,
-                test_reader_finish_with_bytes_left_refuses,
-                test_reader_refuse_keeps_the_first_message,
-                test_reader_limit_names_the_setting_and_keeps_the_first_failure,
-                test_section_when_any_allocation_fails_reports_no_memory)
+MLCI_CHECK_SUITE("section", test_writer_of_each_field_is_little_endian,
+                 test_writer_of_any_nan_writes_one_pattern,
+                 test_writer_of_an_impossible_count_fails,
+                 test_reader_of_everything_written_gives_it_back,
+                 test_reader_of_every_truncation_refuses, test_reader_of_a_missing_field_says_where,
+                 test_reader_of_a_hostile_count_refuses_before_it_allocates,
+                 test_reader_of_another_count_than_asked_for_refuses,
+                 test_reader_of_a_bad_text_refuses, test_read_count_outside_its_range_names_it,
+                 test_reader_finish_with_bytes_left_refuses,
+                 test_reader_refuse_keeps_the_first_message,
+                 test_reader_limit_names_the_setting_and_keeps_the_first_failure,
+                 test_section_when_any_allocation_fails_reports_no_memory)

@@ -1,7 +1,7 @@
 /* Column selectors in their canonical form. */
 #include "selectors.h"
 
-#include "check_main.h"
+#include "check_suite.h"
 
 static mlc_error error;
 
@@ -49,8 +49,7 @@ START_TEST(test_selectors_when_malformed_say_where)
         {"a,", "selectors:1:3: expected a column selector; found the end"},
         {"'a", "selectors:1:1: this quote is not closed"},
         {"'a' b", "selectors:1:5: expected ',' between selectors; found 'b'"},
-        {"a(b)",
-         "selectors:1:2: put a column name with quotes, brackets or '\\' in quotes"},
+        {"a(b)", "selectors:1:2: put a column name with quotes, brackets or '\\' in quotes"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         mlci_text out = mlci_text_init(NULL);
@@ -61,5 +60,5 @@ START_TEST(test_selectors_when_malformed_say_where)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("selectors", test_selectors_are_kept_bare_or_quoted,
-                test_selectors_when_malformed_say_where)
+MLCI_CHECK_SUITE("selectors", test_selectors_are_kept_bare_or_quoted,
+                 test_selectors_when_malformed_say_where)

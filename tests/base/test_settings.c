@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "context_impl.h"
 #include "mutate.h"
 #include "scan.h"
@@ -254,7 +254,8 @@ START_TEST(test_value_format_as_json)
         {"", 1, "\"\""},
         {"x\"y", 1, "\"x\\\"y\""},
         {"f(x=1)", 0, "\"f(x=1)\""},
-        {"7e99999", 0, "1e999"}, {"7e99999,'\\'',''", 0, "[\"7e99999\", \"'\", \"\"]"},
+        {"7e99999", 0, "1e999"},
+        {"7e99999,'\\'',''", 0, "[\"7e99999\", \"'\", \"\"]"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         mlci_text text = mlci_text_init(NULL);
@@ -449,17 +450,18 @@ START_TEST(test_settings_when_memory_fails_leak_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("settings", test_parse_null_or_blank_gives_nothing,
-                test_parse_pairs_with_spaces_and_commas, test_parse_comma_and_value_goes_on_as_list,
-                test_parse_with_head_takes_first_word, test_parse_json_gives_what_text_gives,
-                test_parse_when_malformed_says_where_and_what,
-                test_parse_json_when_no_settings_is_refused, test_parse_when_too_many_is_refused,
-                test_parse_json_when_the_head_is_given_twice_is_refused,
-                test_parse_when_a_name_is_too_long_is_refused, test_put_adds_then_replaces,
-                test_format_writes_what_reads_back, test_value_format_as_json,
-                test_value_format_as_json_of_a_long_item_with_escapes_is_whole,
-                test_list_each_resolves_quotes_and_protects_commas,
-                test_list_each_when_malformed_says_so,
-                test_list_each_when_an_item_with_escapes_is_too_long_is_refused,
-                test_parse_mutated_text_never_fails_otherwise_than_by_syntax,
-                test_settings_when_memory_fails_leak_nothing)
+MLCI_CHECK_SUITE("settings", test_parse_null_or_blank_gives_nothing,
+                 test_parse_pairs_with_spaces_and_commas,
+                 test_parse_comma_and_value_goes_on_as_list, test_parse_with_head_takes_first_word,
+                 test_parse_json_gives_what_text_gives,
+                 test_parse_when_malformed_says_where_and_what,
+                 test_parse_json_when_no_settings_is_refused, test_parse_when_too_many_is_refused,
+                 test_parse_json_when_the_head_is_given_twice_is_refused,
+                 test_parse_when_a_name_is_too_long_is_refused, test_put_adds_then_replaces,
+                 test_format_writes_what_reads_back, test_value_format_as_json,
+                 test_value_format_as_json_of_a_long_item_with_escapes_is_whole,
+                 test_list_each_resolves_quotes_and_protects_commas,
+                 test_list_each_when_malformed_says_so,
+                 test_list_each_when_an_item_with_escapes_is_too_long_is_refused,
+                 test_parse_mutated_text_never_fails_otherwise_than_by_syntax,
+                 test_settings_when_memory_fails_leak_nothing)

@@ -1,6 +1,6 @@
 #include "sha256.h"
 
-#include "check_main.h"
+#include "check_suite.h"
 #include <string.h>
 
 static void digest_is(const void *bytes, int64_t n, const char *wanted)
@@ -54,5 +54,5 @@ START_TEST(test_sha256_in_pieces_is_that_of_the_whole)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("sha256", test_sha256_of_the_published_messages_is_the_published_digest,
-                test_sha256_in_pieces_is_that_of_the_whole)
+MLCI_CHECK_SUITE("sha256", test_sha256_of_the_published_messages_is_the_published_digest,
+                 test_sha256_in_pieces_is_that_of_the_whole)

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "isa.h"
 
 START_TEST(test_version_when_asked_agrees_with_the_header)
@@ -79,7 +79,6 @@ START_TEST(test_build_info_when_asked_names_version_and_instruction_set)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("status", test_version_when_asked_agrees_with_the_header,
-                test_status_name_when_known_is_the_constant,
-                test_status_name_when_unknown_says_so,
-                test_build_info_when_asked_names_version_and_instruction_set)
+MLCI_CHECK_SUITE("status", test_version_when_asked_agrees_with_the_header,
+                 test_status_name_when_known_is_the_constant, test_status_name_when_unknown_says_so,
+                 test_build_info_when_asked_names_version_and_instruction_set)

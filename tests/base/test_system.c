@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 
 static char folder[64];
 
@@ -120,10 +120,10 @@ START_TEST(test_descriptors_when_opened_are_not_inherited)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("system", test_cause_when_known_is_plain_english,
-                test_cause_when_unknown_is_the_number, test_clock_when_read_twice_goes_forward,
-                test_real_path_when_links_are_chained_follows_them,
-                test_real_path_when_links_go_round_fails,
-                test_real_path_when_the_room_is_small_fails,
-                test_native_when_it_fails_gives_the_errno,
-                test_descriptors_when_opened_are_not_inherited)
+MLCI_CHECK_SUITE("system", test_cause_when_known_is_plain_english,
+                 test_cause_when_unknown_is_the_number, test_clock_when_read_twice_goes_forward,
+                 test_real_path_when_links_are_chained_follows_them,
+                 test_real_path_when_links_go_round_fails,
+                 test_real_path_when_the_room_is_small_fails,
+                 test_native_when_it_fails_gives_the_errno,
+                 test_descriptors_when_opened_are_not_inherited)

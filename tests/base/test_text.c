@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "context_impl.h"
 #include "failing_host.h"
 
@@ -181,11 +181,11 @@ START_TEST(test_nearest_of_equals_is_the_first)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("text", test_text_append_of_each_kind_adds_to_the_end,
-                test_text_append_beyond_the_capacity_keeps_what_was_there,
-                test_text_append_json_escapes_what_json_needs,
-                test_text_take_of_nothing_gives_the_empty_text,
-                test_text_to_buffer_hands_the_bytes_over,
-                test_text_when_any_allocation_fails_reports_it_once_at_the_end,
-                test_text_compare_is_by_bytes_then_length, test_nearest_of_a_slip_finds_the_name,
-                test_nearest_of_something_else_finds_nothing, test_nearest_of_equals_is_the_first)
+MLCI_CHECK_SUITE("text", test_text_append_of_each_kind_adds_to_the_end,
+                 test_text_append_beyond_the_capacity_keeps_what_was_there,
+                 test_text_append_json_escapes_what_json_needs,
+                 test_text_take_of_nothing_gives_the_empty_text,
+                 test_text_to_buffer_hands_the_bytes_over,
+                 test_text_when_any_allocation_fails_reports_it_once_at_the_end,
+                 test_text_compare_is_by_bytes_then_length, test_nearest_of_a_slip_finds_the_name,
+                 test_nearest_of_something_else_finds_nothing, test_nearest_of_equals_is_the_first)

@@ -1,6 +1,6 @@
 #include "unicode_ranges.h"
 
-#include "check_main.h"
+#include "check_suite.h"
 
 static void check_sorted(const mlci_code_range *ranges, int32_t n)
 {
@@ -34,5 +34,5 @@ START_TEST(test_unicode_ranges_do_not_share_a_code_point)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("unicode_ranges", test_unicode_ranges_are_sorted_and_disjoint,
-                test_unicode_ranges_do_not_share_a_code_point)
+MLCI_CHECK_SUITE("unicode_ranges", test_unicode_ranges_are_sorted_and_disjoint,
+                 test_unicode_ranges_do_not_share_a_code_point)

@@ -2,7 +2,7 @@
  */
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "text.h"
 
 static int valid(const char *text)
@@ -97,7 +97,7 @@ START_TEST(test_text_width_counts_columns)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("utf8", test_utf8_valid_of_well_formed_text_holds,
-                test_utf8_valid_of_malformed_text_names_the_first_bad_byte,
-                test_utf8_valid_of_every_code_point_agrees_with_the_encoding,
-                test_text_width_counts_columns)
+MLCI_CHECK_SUITE("utf8", test_utf8_valid_of_well_formed_text_holds,
+                 test_utf8_valid_of_malformed_text_names_the_first_bad_byte,
+                 test_utf8_valid_of_every_code_point_agrees_with_the_encoding,
+                 test_text_width_counts_columns)

@@ -1,7 +1,7 @@
 /* Models of anomalies measured against labels: by pairs of rows counted one by one. */
 #include <stdio.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "composing.h"
 
 enum { N = 60, ODD = 6 };
@@ -195,7 +195,7 @@ START_TEST(test_labels_of_two_classes_are_ranked_unless_metrics_are_named)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("anomaly_scores", test_scores_of_anomalies_are_ranked_against_labels,
-                test_predictions_of_anomalies_count_as_classes_whatever_the_labels,
-                test_metrics_that_need_more_than_an_order_are_refused,
-                test_labels_of_two_classes_are_ranked_unless_metrics_are_named)
+MLCI_CHECK_SUITE("anomaly_scores", test_scores_of_anomalies_are_ranked_against_labels,
+                 test_predictions_of_anomalies_count_as_classes_whatever_the_labels,
+                 test_metrics_that_need_more_than_an_order_are_refused,
+                 test_labels_of_two_classes_are_ranked_unless_metrics_are_named)

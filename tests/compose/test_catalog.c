@@ -1,4 +1,4 @@
-#include "check_main.h"
+#include "check_suite.h"
 #include "composing.h"
 #include "json.h"
 #include "registry.h"
@@ -86,8 +86,8 @@ static mlc_status ask(mlc_context *ctx, void *arg, mlc_error *err)
 
 MLCI_TORTURE_TEST(test_catalog_when_memory_fails_leaks_nothing, ask, NULL)
 
-MLCI_CHECK_MAIN("catalog", test_catalog_lists_every_component_once,
-                test_catalog_of_an_unknown_kind_or_component_says_what_there_is,
-                test_catalog_params_are_the_table_of_the_component,
-                test_catalog_is_json_that_names_every_component,
-                test_catalog_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("catalog", test_catalog_lists_every_component_once,
+                 test_catalog_of_an_unknown_kind_or_component_says_what_there_is,
+                 test_catalog_params_are_the_table_of_the_component,
+                 test_catalog_is_json_that_names_every_component,
+                 test_catalog_when_memory_fails_leaks_nothing)

@@ -1,6 +1,6 @@
 #include "component.h"
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "composing.h"
 #include "torture.h"
 
@@ -134,12 +134,12 @@ START_TEST(test_parse_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("component", test_steps_with_the_same_id_are_numbered,
-                test_step_name_given_twice_is_refused,
-                test_numbered_name_steps_aside_for_a_given_one,
-                test_parts_of_the_wrong_kind_or_number_are_refused,
-                test_columns_where_none_belong_or_none_where_they_do_are_refused,
-                test_unknown_component_suggests_the_nearest,
-                test_chain_of_chains_beyond_the_depth_of_recipes_is_refused,
-                test_chain_that_doubles_is_refused_before_it_fills_memory,
-                test_parse_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("component", test_steps_with_the_same_id_are_numbered,
+                 test_step_name_given_twice_is_refused,
+                 test_numbered_name_steps_aside_for_a_given_one,
+                 test_parts_of_the_wrong_kind_or_number_are_refused,
+                 test_columns_where_none_belong_or_none_where_they_do_are_refused,
+                 test_unknown_component_suggests_the_nearest,
+                 test_chain_of_chains_beyond_the_depth_of_recipes_is_refused,
+                 test_chain_that_doubles_is_refused_before_it_fills_memory,
+                 test_parse_when_memory_fails_leaks_nothing)

@@ -1,6 +1,6 @@
 #include "component.h"
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "composing.h"
 #include "context_impl.h"
 #include "torture.h"
@@ -174,11 +174,11 @@ START_TEST(test_fit_of_a_ranker_without_groups_says_so)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("component_fit", test_fit_in_another_context_than_the_recipe_lives_in_that_context,
-                test_transform_fitted_in_a_context_lives_on_when_it_is_closed,
-                test_apply_when_a_column_is_missing_or_of_another_kind_says_which,
-                test_apply_of_a_vector_needs_its_width_even_when_all_is_missing,
-                test_port_with_the_name_of_a_column_that_stays_gets_the_step_before_it,
-                test_fit_without_rows_that_count_says_so,
-                test_fit_of_a_ranker_without_groups_says_so,
-                test_fit_after_its_deadline_or_a_cancel_ends_with_that)
+MLCI_CHECK_SUITE("component_fit", test_fit_in_another_context_than_the_recipe_lives_in_that_context,
+                 test_transform_fitted_in_a_context_lives_on_when_it_is_closed,
+                 test_apply_when_a_column_is_missing_or_of_another_kind_says_which,
+                 test_apply_of_a_vector_needs_its_width_even_when_all_is_missing,
+                 test_port_with_the_name_of_a_column_that_stays_gets_the_step_before_it,
+                 test_fit_without_rows_that_count_says_so,
+                 test_fit_of_a_ranker_without_groups_says_so,
+                 test_fit_after_its_deadline_or_a_cancel_ends_with_that)

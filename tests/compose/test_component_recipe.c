@@ -1,6 +1,6 @@
 #include "component.h"
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "composing.h"
 #include "torture.h"
 
@@ -197,12 +197,12 @@ START_TEST(test_with_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("component_recipe", test_recipe_survives_text_and_json_with_and_without_defaults,
-                test_text_of_a_recipe_leaves_defaults_and_derived_names_out,
-                test_with_by_path_changes_that_parameter_alone,
-                test_with_of_a_wrong_path_or_value_says_what_would_be_right,
-                test_with_on_a_part_that_stands_in_two_places_changes_one,
-                test_with_on_steps_that_automatic_chose_is_refused,
-                test_with_keeps_frozen_parts_and_refuses_to_change_them,
-                test_recipe_of_a_fitted_model_fits_again_to_the_same_model,
-                test_with_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("component_recipe", test_recipe_survives_text_and_json_with_and_without_defaults,
+                 test_text_of_a_recipe_leaves_defaults_and_derived_names_out,
+                 test_with_by_path_changes_that_parameter_alone,
+                 test_with_of_a_wrong_path_or_value_says_what_would_be_right,
+                 test_with_on_a_part_that_stands_in_two_places_changes_one,
+                 test_with_on_steps_that_automatic_chose_is_refused,
+                 test_with_keeps_frozen_parts_and_refuses_to_change_them,
+                 test_recipe_of_a_fitted_model_fits_again_to_the_same_model,
+                 test_with_when_memory_fails_leaks_nothing)

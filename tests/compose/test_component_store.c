@@ -1,6 +1,6 @@
 #include "component.h"
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "composing.h"
 #include "torture.h"
 
@@ -94,6 +94,6 @@ START_TEST(test_load_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("component_store", test_compositions_survive_saving_and_loading,
-                test_frozen_step_is_still_frozen_after_a_load,
-                test_load_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("component_store", test_compositions_survive_saving_and_loading,
+                 test_frozen_step_is_still_frozen_after_a_load,
+                 test_load_when_memory_fails_leaks_nothing)

@@ -1,4 +1,4 @@
-#include "check_main.h"
+#include "check_suite.h"
 #include "composing.h"
 
 /* The chain that automatic chose before a model, as text; "" when it chose none. */
@@ -113,8 +113,8 @@ START_TEST(test_automatic_lets_unseen_categories_and_new_gaps_pass)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("compose_automatic", test_automatic_prepares_what_each_model_needs,
-                test_automatic_leaves_free_text_out_and_says_so_in_the_log,
-                test_automatic_without_a_model_prepares_for_a_linear_one,
-                test_automatic_refitted_on_other_columns_chooses_anew,
-                test_automatic_lets_unseen_categories_and_new_gaps_pass)
+MLCI_CHECK_SUITE("compose_automatic", test_automatic_prepares_what_each_model_needs,
+                 test_automatic_leaves_free_text_out_and_says_so_in_the_log,
+                 test_automatic_without_a_model_prepares_for_a_linear_one,
+                 test_automatic_refitted_on_other_columns_chooses_anew,
+                 test_automatic_lets_unseen_categories_and_new_gaps_pass)

@@ -1,4 +1,4 @@
-#include "check_main.h"
+#include "check_suite.h"
 #include "composing.h"
 #include "torture.h"
 
@@ -109,8 +109,8 @@ START_TEST(test_chain_and_on_when_memory_fails_leak_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("compose_chain", test_chain_fits_each_step_on_what_those_before_it_made,
-                test_chain_with_a_fitted_step_leaves_it_as_it_is, test_chain_of_nothing_is_refused,
-                test_chain_of_two_fitted_steps_of_one_name_asks_for_a_name,
-                test_chain_in_a_served_pipeline_gives_the_same_bits,
-                test_chain_and_on_when_memory_fails_leak_nothing)
+MLCI_CHECK_SUITE("compose_chain", test_chain_fits_each_step_on_what_those_before_it_made,
+                 test_chain_with_a_fitted_step_leaves_it_as_it_is, test_chain_of_nothing_is_refused,
+                 test_chain_of_two_fitted_steps_of_one_name_asks_for_a_name,
+                 test_chain_in_a_served_pipeline_gives_the_same_bits,
+                 test_chain_and_on_when_memory_fails_leak_nothing)

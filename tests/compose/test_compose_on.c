@@ -1,4 +1,4 @@
-#include "check_main.h"
+#include "check_suite.h"
 #include "composing.h"
 
 /* The names of the columns, joined. */
@@ -145,13 +145,13 @@ START_TEST(test_on_through_the_api_is_on_in_text)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("compose_on", test_on_puts_the_result_in_the_place_of_the_first_chosen_column,
-                test_on_with_remainder_drop_leaves_other_features_out_but_no_other_roles,
-                test_on_with_types_and_patterns_chooses_them,
-                test_on_a_column_that_is_not_there_suggests_the_nearest,
-                test_on_a_pattern_that_picks_nothing_changes_nothing,
-                test_on_when_a_chosen_column_is_missing_later_says_which,
-                test_on_with_a_result_named_like_a_column_that_stays_renames_the_result,
-                test_on_when_the_longer_name_is_taken_too_counts_on,
-                test_on_in_a_served_pipeline_gives_the_same_bits,
-                test_on_through_the_api_is_on_in_text)
+MLCI_CHECK_SUITE("compose_on", test_on_puts_the_result_in_the_place_of_the_first_chosen_column,
+                 test_on_with_remainder_drop_leaves_other_features_out_but_no_other_roles,
+                 test_on_with_types_and_patterns_chooses_them,
+                 test_on_a_column_that_is_not_there_suggests_the_nearest,
+                 test_on_a_pattern_that_picks_nothing_changes_nothing,
+                 test_on_when_a_chosen_column_is_missing_later_says_which,
+                 test_on_with_a_result_named_like_a_column_that_stays_renames_the_result,
+                 test_on_when_the_longer_name_is_taken_too_counts_on,
+                 test_on_in_a_served_pipeline_gives_the_same_bits,
+                 test_on_through_the_api_is_on_in_text)

@@ -1,4 +1,4 @@
-#include "check_main.h"
+#include "check_suite.h"
 #include "composing.h"
 
 START_TEST(test_pipeline_moves_validation_rows_past_its_transforms)
@@ -84,7 +84,7 @@ START_TEST(test_pipeline_of_a_model_alone_is_that_model)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("compose_pipeline", test_pipeline_moves_validation_rows_past_its_transforms,
-                test_pipeline_predicts_what_its_parts_predict_one_by_one,
-                test_pipeline_with_a_frozen_model_keeps_its_coefficients,
-                test_pipeline_of_a_model_alone_is_that_model)
+MLCI_CHECK_SUITE("compose_pipeline", test_pipeline_moves_validation_rows_past_its_transforms,
+                 test_pipeline_predicts_what_its_parts_predict_one_by_one,
+                 test_pipeline_with_a_frozen_model_keeps_its_coefficients,
+                 test_pipeline_of_a_model_alone_is_that_model)

@@ -3,7 +3,7 @@
 #include <mlcore/sampling.h>
 #include <stdio.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "composing.h"
 #include "record.h"
 #include "torture.h"
@@ -317,15 +317,16 @@ START_TEST(test_resampled_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("compose_resampled", test_resampled_keeps_the_weight_of_each_class_before_and_after,
-                test_resampled_answers_by_the_formula_over_the_model_of_resampled_rows,
-                test_resampled_without_correction_is_the_model_of_resampled_rows,
-                test_resampled_in_a_pipeline_leaves_its_transforms_alone,
-                test_resampled_serves_and_reloads_the_same_bits,
-                test_resampled_recipe_is_written_as_it_is_read,
-                test_resampled_recipe_without_sense_says_what_would_be_right,
-                test_resampled_takes_no_fitted_model,
-                test_resampled_rows_without_a_class_are_refused,
-                test_resampled_model_is_cut_but_does_not_go_on,
-                test_resampled_model_has_the_move_of_its_scores_in_the_base,
-                test_resampled_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("compose_resampled",
+                 test_resampled_keeps_the_weight_of_each_class_before_and_after,
+                 test_resampled_answers_by_the_formula_over_the_model_of_resampled_rows,
+                 test_resampled_without_correction_is_the_model_of_resampled_rows,
+                 test_resampled_in_a_pipeline_leaves_its_transforms_alone,
+                 test_resampled_serves_and_reloads_the_same_bits,
+                 test_resampled_recipe_is_written_as_it_is_read,
+                 test_resampled_recipe_without_sense_says_what_would_be_right,
+                 test_resampled_takes_no_fitted_model,
+                 test_resampled_rows_without_a_class_are_refused,
+                 test_resampled_model_is_cut_but_does_not_go_on,
+                 test_resampled_model_has_the_move_of_its_scores_in_the_base,
+                 test_resampled_when_memory_fails_leaks_nothing)

@@ -1,4 +1,4 @@
-#include "check_main.h"
+#include "check_suite.h"
 #include "composing.h"
 
 static mlc_dataset *evaluate(const mlc_model *model, const mlc_dataset *rows, const char *settings)
@@ -337,15 +337,15 @@ START_TEST(test_evaluate_of_rankings_without_groups_says_so)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("evaluate", test_evaluate_by_groups_gives_what_each_group_gives_alone,
-                test_evaluate_by_numbers_and_bools_reads_as_people_read_them,
-                test_evaluate_by_what_makes_no_groups_says_so,
-                test_evaluate_by_a_column_with_a_long_name_finds_it,
-                test_evaluate_leaves_rows_of_weight_0_out,
-                test_evaluate_of_several_targets_measures_each,
-                test_evaluate_of_clusters_by_groups_gives_what_each_group_gives_alone,
-                test_evaluate_without_metrics_takes_those_usual_for_the_task,
-                test_evaluate_of_rankings_measures_each_query,
-                test_evaluate_of_times_takes_their_bounds_as_one_target,
-                test_evaluate_of_rankings_without_groups_says_so,
-                test_evaluate_with_a_metric_for_something_else_or_no_rows_says_so)
+MLCI_CHECK_SUITE("evaluate", test_evaluate_by_groups_gives_what_each_group_gives_alone,
+                 test_evaluate_by_numbers_and_bools_reads_as_people_read_them,
+                 test_evaluate_by_what_makes_no_groups_says_so,
+                 test_evaluate_by_a_column_with_a_long_name_finds_it,
+                 test_evaluate_leaves_rows_of_weight_0_out,
+                 test_evaluate_of_several_targets_measures_each,
+                 test_evaluate_of_clusters_by_groups_gives_what_each_group_gives_alone,
+                 test_evaluate_without_metrics_takes_those_usual_for_the_task,
+                 test_evaluate_of_rankings_measures_each_query,
+                 test_evaluate_of_times_takes_their_bounds_as_one_target,
+                 test_evaluate_of_rankings_without_groups_says_so,
+                 test_evaluate_with_a_metric_for_something_else_or_no_rows_says_so)

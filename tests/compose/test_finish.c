@@ -1,5 +1,5 @@
 /* Which outputs a model has, and answers that a composition changes. */
-#include "check_main.h"
+#include "check_suite.h"
 #include "component.h"
 #include "composing.h"
 #include "record.h"
@@ -81,7 +81,7 @@ START_TEST(test_outputs_that_nothing_changes_are_those_of_the_model)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("finish",
-                test_outputs_of_a_composition_are_those_that_its_step_after_the_model_leaves,
-                test_outputs_that_a_composition_takes_away_are_refused_by_name,
-                test_outputs_that_nothing_changes_are_those_of_the_model)
+MLCI_CHECK_SUITE("finish",
+                 test_outputs_of_a_composition_are_those_that_its_step_after_the_model_leaves,
+                 test_outputs_that_a_composition_takes_away_are_refused_by_name,
+                 test_outputs_that_nothing_changes_are_those_of_the_model)

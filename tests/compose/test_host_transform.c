@@ -1,4 +1,4 @@
-#include "check_main.h"
+#include "check_suite.h"
 #include "composing.h"
 #include "context_impl.h"
 #include "torture.h"
@@ -256,10 +256,10 @@ START_TEST(test_host_transform_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("host_transform", test_host_transform_learns_and_applies_each_column_by_itself,
-                test_host_transform_survives_save_load_and_serves_records,
-                test_host_transform_that_is_not_registered_is_named_with_its_version,
-                test_host_transform_that_fails_is_a_callback_error_with_its_message,
-                test_host_transform_unknown_in_a_recipe_says_how_to_register_it,
-                test_host_objective_fits_and_its_model_loads_anywhere,
-                test_host_transform_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("host_transform", test_host_transform_learns_and_applies_each_column_by_itself,
+                 test_host_transform_survives_save_load_and_serves_records,
+                 test_host_transform_that_is_not_registered_is_named_with_its_version,
+                 test_host_transform_that_fails_is_a_callback_error_with_its_message,
+                 test_host_transform_unknown_in_a_recipe_says_how_to_register_it,
+                 test_host_objective_fits_and_its_model_loads_anywhere,
+                 test_host_transform_when_memory_fails_leaks_nothing)

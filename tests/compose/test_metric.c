@@ -1,4 +1,4 @@
-#include "check_main.h"
+#include "check_suite.h"
 #include "composing.h"
 #include "torture.h"
 
@@ -307,13 +307,13 @@ START_TEST(test_metric_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("metric", test_metric_without_a_model_measures_numbers,
-                test_metric_of_predictions_is_that_of_the_model,
-                test_metric_takes_the_order_of_classes_from_the_probability,
-                test_metric_over_what_it_cannot_measure_says_why,
-                test_metric_of_a_vector_or_of_texts_where_numbers_belong_is_refused,
-                test_metric_leaves_rows_of_weight_0_out,
-                test_metric_unknown_or_of_the_host_without_context_says_so,
-                test_metric_of_the_host_measures_predictions_and_models,
-                test_metric_of_the_host_that_fails_keeps_its_message,
-                test_metric_ref_keeps_it_alive, test_metric_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("metric", test_metric_without_a_model_measures_numbers,
+                 test_metric_of_predictions_is_that_of_the_model,
+                 test_metric_takes_the_order_of_classes_from_the_probability,
+                 test_metric_over_what_it_cannot_measure_says_why,
+                 test_metric_of_a_vector_or_of_texts_where_numbers_belong_is_refused,
+                 test_metric_leaves_rows_of_weight_0_out,
+                 test_metric_unknown_or_of_the_host_without_context_says_so,
+                 test_metric_of_the_host_measures_predictions_and_models,
+                 test_metric_of_the_host_that_fails_keeps_its_message,
+                 test_metric_ref_keeps_it_alive, test_metric_when_memory_fails_leaks_nothing)

@@ -1,4 +1,4 @@
-#include "check_main.h"
+#include "check_suite.h"
 #include "composing.h"
 #include "record.h"
 #include "torture.h"
@@ -157,9 +157,9 @@ START_TEST(test_model_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("model", test_model_calls_with_null_are_argument_errors,
-                test_recipe_used_as_a_model_says_call_fit_first,
-                test_model_create_takes_settings_as_text_or_json, test_model_ref_keeps_it_alive,
-                test_fit_with_rows_of_weight_0_is_a_fit_without_them,
-                test_pipeline_of_handles_is_the_pipeline_of_the_text,
-                test_model_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("model", test_model_calls_with_null_are_argument_errors,
+                 test_recipe_used_as_a_model_says_call_fit_first,
+                 test_model_create_takes_settings_as_text_or_json, test_model_ref_keeps_it_alive,
+                 test_fit_with_rows_of_weight_0_is_a_fit_without_them,
+                 test_pipeline_of_handles_is_the_pipeline_of_the_text,
+                 test_model_when_memory_fails_leaks_nothing)

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 
 #include "composing.h"
 
@@ -66,6 +66,6 @@ START_TEST(test_more_entries_than_a_table_has_are_refused)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("origin", test_objects_inside_become_dotted_names,
-                test_what_is_no_such_object_is_refused,
-                test_more_entries_than_a_table_has_are_refused)
+MLCI_CHECK_SUITE("origin", test_objects_inside_become_dotted_names,
+                 test_what_is_no_such_object_is_refused,
+                 test_more_entries_than_a_table_has_are_refused)

@@ -1,6 +1,6 @@
 #include <stdio.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "composing.h"
 
 static mlc_dataset *people(int64_t n, const char *const *job, const double *age)
@@ -318,15 +318,16 @@ START_TEST(test_predict_by_large_forests_gives_a_row_the_same_bits_among_any_oth
 }
 END_TEST
 
-MLCI_CHECK_MAIN("predict",
-                test_predict_of_a_classifier_gives_classes_as_texts_and_probabilities_by_name,
-                test_predict_gives_every_output_that_is_asked,
-                test_predict_with_zeros_as_missing_is_that_of_rows_without_zeros,
-                test_predict_of_an_output_that_is_not_there_says_so,
-                test_predict_of_several_quantiles_gives_bounds_and_levels_by_name,
-                test_predict_flags_say_what_is_odd_about_each_row,
-                test_predict_with_on_invalid_fail_names_the_first_bad_row,
-                test_predict_with_on_invalid_missing_takes_unseen_categories_as_missing,
-                test_predict_of_clusters_gives_whole_numbers, test_predict_of_no_rows_gives_no_rows,
-                test_predict_of_several_targets_gives_a_column_each,
-                test_predict_by_large_forests_gives_a_row_the_same_bits_among_any_others)
+MLCI_CHECK_SUITE("predict",
+                 test_predict_of_a_classifier_gives_classes_as_texts_and_probabilities_by_name,
+                 test_predict_gives_every_output_that_is_asked,
+                 test_predict_with_zeros_as_missing_is_that_of_rows_without_zeros,
+                 test_predict_of_an_output_that_is_not_there_says_so,
+                 test_predict_of_several_quantiles_gives_bounds_and_levels_by_name,
+                 test_predict_flags_say_what_is_odd_about_each_row,
+                 test_predict_with_on_invalid_fail_names_the_first_bad_row,
+                 test_predict_with_on_invalid_missing_takes_unseen_categories_as_missing,
+                 test_predict_of_clusters_gives_whole_numbers,
+                 test_predict_of_no_rows_gives_no_rows,
+                 test_predict_of_several_targets_gives_a_column_each,
+                 test_predict_by_large_forests_gives_a_row_the_same_bits_among_any_others)

@@ -4,8 +4,7 @@
 #include <float.h>
 #include <math.h>
 
-#include "check_main.h"
-#include "checks.h"
+#include "check_suite.h"
 #include "torture.h"
 
 static mlci_prior_shift *make_shift(int32_t n, const double *before, const double *after)
@@ -138,9 +137,9 @@ START_TEST(test_prior_shift_of_a_file_with_other_numbers_is_refused)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("prior_shift", test_prior_shift_of_under_sampled_rows_brings_odds_back,
-                test_prior_shift_of_three_classes_is_a_sum_over_all,
-                test_prior_shift_of_the_smallest_probabilities_stays_a_share,
-                test_prior_shift_of_weights_that_no_factor_can_hold_is_refused,
-                test_prior_shift_survives_saving_to_the_bit,
-                test_prior_shift_of_a_file_with_other_numbers_is_refused)
+MLCI_CHECK_SUITE("prior_shift", test_prior_shift_of_under_sampled_rows_brings_odds_back,
+                 test_prior_shift_of_three_classes_is_a_sum_over_all,
+                 test_prior_shift_of_the_smallest_probabilities_stays_a_share,
+                 test_prior_shift_of_weights_that_no_factor_can_hold_is_refused,
+                 test_prior_shift_survives_saving_to_the_bit,
+                 test_prior_shift_of_a_file_with_other_numbers_is_refused)

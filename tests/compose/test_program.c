@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "composing.h"
 #include "record.h"
 #include "torture.h"
@@ -129,8 +129,8 @@ START_TEST(test_program_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("program", test_program_has_a_cell_for_each_input_and_for_what_steps_write,
-                test_program_over_other_inputs_than_the_steps_read_is_refused,
-                test_program_of_many_inputs_reads_each_from_its_own_cell,
-                test_program_of_a_model_that_reads_numbers_itself_is_direct,
-                test_program_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("program", test_program_has_a_cell_for_each_input_and_for_what_steps_write,
+                 test_program_over_other_inputs_than_the_steps_read_is_refused,
+                 test_program_of_many_inputs_reads_each_from_its_own_cell,
+                 test_program_of_a_model_that_reads_numbers_itself_is_direct,
+                 test_program_when_memory_fails_leaks_nothing)

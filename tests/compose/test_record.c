@@ -1,6 +1,6 @@
 #include "record.h"
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "composing.h"
 #include "torture.h"
 
@@ -98,7 +98,7 @@ START_TEST(test_rows_of_weight_0_are_left_out_and_nothing_else_changes)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("record", test_record_knows_inputs_and_other_roles,
-                test_record_binds_its_roles_to_plain_features_alone,
-                test_record_saved_and_loaded_is_the_same,
-                test_rows_of_weight_0_are_left_out_and_nothing_else_changes)
+MLCI_CHECK_SUITE("record", test_record_knows_inputs_and_other_roles,
+                 test_record_binds_its_roles_to_plain_features_alone,
+                 test_record_saved_and_loaded_is_the_same,
+                 test_rows_of_weight_0_are_left_out_and_nothing_else_changes)

@@ -1,7 +1,7 @@
 /* Vectors that rows have as a column a component. */
 #include "record_vectors.h"
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "composing.h"
 #include "torture.h"
 
@@ -107,7 +107,7 @@ START_TEST(test_memory_fails_while_vectors_are_made_nothing_leaks)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("record_vectors", test_components_are_columns_in_any_order_they_are_the_vector,
-                test_rows_are_measured_and_explained_by_such_columns_too,
-                test_components_are_absent_or_no_numbers_the_column_is_named,
-                test_memory_fails_while_vectors_are_made_nothing_leaks)
+MLCI_CHECK_SUITE("record_vectors", test_components_are_columns_in_any_order_they_are_the_vector,
+                 test_rows_are_measured_and_explained_by_such_columns_too,
+                 test_components_are_absent_or_no_numbers_the_column_is_named,
+                 test_memory_fails_while_vectors_are_made_nothing_leaks)

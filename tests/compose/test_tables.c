@@ -1,4 +1,4 @@
-#include "check_main.h"
+#include "check_suite.h"
 #include "composing.h"
 #include "torture.h"
 
@@ -157,10 +157,10 @@ START_TEST(test_table_of_a_step_that_found_no_column_says_so)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("tables", test_tables_of_a_model_list_inputs_classes_and_steps,
-                test_schema_of_a_model_has_its_columns_without_rows,
-                test_schema_of_a_model_reads_a_file_as_the_model_needs_it,
-                test_schema_when_memory_fails_leaks_nothing,
-                test_table_of_a_step_is_found_by_its_path_or_alone,
-                test_table_that_is_not_there_lists_those_that_are,
-                test_table_of_a_step_that_found_no_column_says_so)
+MLCI_CHECK_SUITE("tables", test_tables_of_a_model_list_inputs_classes_and_steps,
+                 test_schema_of_a_model_has_its_columns_without_rows,
+                 test_schema_of_a_model_reads_a_file_as_the_model_needs_it,
+                 test_schema_when_memory_fails_leaks_nothing,
+                 test_table_of_a_step_is_found_by_its_path_or_alone,
+                 test_table_that_is_not_there_lists_those_that_are,
+                 test_table_of_a_step_that_found_no_column_says_so)

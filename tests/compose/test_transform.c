@@ -1,4 +1,4 @@
-#include "check_main.h"
+#include "check_suite.h"
 #include "composing.h"
 
 START_TEST(test_transform_calls_with_null_are_argument_errors)
@@ -116,9 +116,9 @@ START_TEST(test_transform_refitted_learns_from_the_new_rows_alone)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("transform", test_transform_calls_with_null_are_argument_errors,
-                test_transform_that_is_not_fitted_says_call_fit_first,
-                test_transform_leaves_other_roles_alone_and_knows_them_later,
-                test_transform_text_and_json_parse_back,
-                test_transform_applied_to_a_view_takes_its_rows, test_transform_ref_keeps_it_alive,
-                test_transform_refitted_learns_from_the_new_rows_alone)
+MLCI_CHECK_SUITE("transform", test_transform_calls_with_null_are_argument_errors,
+                 test_transform_that_is_not_fitted_says_call_fit_first,
+                 test_transform_leaves_other_roles_alone_and_knows_them_later,
+                 test_transform_text_and_json_parse_back,
+                 test_transform_applied_to_a_view_takes_its_rows, test_transform_ref_keeps_it_alive,
+                 test_transform_refitted_learns_from_the_new_rows_alone)

@@ -1,4 +1,4 @@
-#include "check_main.h"
+#include "check_suite.h"
 #include "composing.h"
 #include "context_impl.h"
 #include "torture.h"
@@ -294,11 +294,11 @@ START_TEST(test_update_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("update", test_update_of_a_pipeline_makes_the_artifact_of_one_go,
-                test_predict_with_the_first_rounds_is_what_a_cut_model_predicts,
-                test_update_takes_parameters_for_what_comes,
-                test_update_on_categories_that_are_new_takes_them_as_missing,
-                test_update_refuses_what_makes_no_sense,
-                test_update_on_a_class_that_is_new_names_it,
-                test_update_can_be_cancelled_at_any_check,
-                test_update_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("update", test_update_of_a_pipeline_makes_the_artifact_of_one_go,
+                 test_predict_with_the_first_rounds_is_what_a_cut_model_predicts,
+                 test_update_takes_parameters_for_what_comes,
+                 test_update_on_categories_that_are_new_takes_them_as_missing,
+                 test_update_refuses_what_makes_no_sense,
+                 test_update_on_a_class_that_is_new_names_it,
+                 test_update_can_be_cancelled_at_any_check,
+                 test_update_when_memory_fails_leaks_nothing)

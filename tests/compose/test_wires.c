@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 
 static mlc_error error;
 
@@ -123,6 +123,6 @@ START_TEST(test_names_of_very_many_made_columns_that_all_collide_are_found)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("wires", test_names_of_made_columns_give_way_to_what_stays_and_to_each_other,
-                test_names_of_made_columns_differ_whatever_they_were,
-                test_names_of_very_many_made_columns_that_all_collide_are_found)
+MLCI_CHECK_SUITE("wires", test_names_of_made_columns_give_way_to_what_stays_and_to_each_other,
+                 test_names_of_made_columns_differ_whatever_they_were,
+                 test_names_of_very_many_made_columns_that_all_collide_are_found)

@@ -46,49 +46,86 @@ mlc_dataset *conformance_rows(const rows_options *o)
 {
     const int64_t n = o->n_rows;
     const size_t room = (size_t)(n > 0 ? n : 1);
-    columns m = {malloc(room * 8), malloc(room * 8), malloc(room * 8), malloc(room * 8),
-                 malloc(room * 8), malloc(room * 8), malloc(room * 8), malloc(room * 8),
-                 malloc(room * 8)};
-    for (int64_t i = 0; i < n; i++) fill_row(o, &m, i, o->order != NULL ? o->order[i] : i);
+    columns m = {malloc(room * 8), malloc(room * 8), malloc(room * 8),
+                 malloc(room * 8), malloc(room * 8), malloc(room * 8),
+                 malloc(room * 8), malloc(room * 8), malloc(room * 8)};
+    for (int64_t i = 0; i < n; i++)
+        fill_row(o, &m, i, o->order != NULL ? o->order[i] : i);
     const int64_t size = sizeof(mlc_array);
     mlc_array arrays[] = {
-        {.size = size, .name = "a", .type = MLC_TYPE_FLOAT64, .data = m.a, .n_rows = n,
+        {.size = size,
+         .name = "a",
+         .type = MLC_TYPE_FLOAT64,
+         .data = m.a,
+         .n_rows = n,
          .n_columns = 1},
-        {.size = size, .name = "b", .type = MLC_TYPE_FLOAT64, .data = m.b, .n_rows = n,
+        {.size = size,
+         .name = "b",
+         .type = MLC_TYPE_FLOAT64,
+         .data = m.b,
+         .n_rows = n,
          .n_columns = 1},
-        {.size = size, .name = "c", .type = MLC_TYPE_INT64, .data = m.c, .n_rows = n,
+        {.size = size,
+         .name = "c",
+         .type = MLC_TYPE_INT64,
+         .data = m.c,
+         .n_rows = n,
          .n_columns = 1},
-        {.size = size, .name = "color", .type = MLC_TYPE_TEXT, .data = m.color, .n_rows = n,
+        {.size = size,
+         .name = "color",
+         .type = MLC_TYPE_TEXT,
+         .data = m.color,
+         .n_rows = n,
          .n_columns = 1},
-        o->regression
-            ? (mlc_array){.size = size, .name = "y", .role = "target", .type = MLC_TYPE_FLOAT64,
-                          .data = m.y, .n_rows = n, .n_columns = 1}
-            : (mlc_array){.size = size, .name = "y", .role = "target", .type = MLC_TYPE_TEXT,
-                          .data = m.label, .n_rows = n, .n_columns = 1},
+        o->regression ? (mlc_array){.size = size,
+                                    .name = "y",
+                                    .role = "target",
+                                    .type = MLC_TYPE_FLOAT64,
+                                    .data = m.y,
+                                    .n_rows = n,
+                                    .n_columns = 1}
+                      : (mlc_array){.size = size,
+                                    .name = "y",
+                                    .role = "target",
+                                    .type = MLC_TYPE_TEXT,
+                                    .data = m.label,
+                                    .n_rows = n,
+                                    .n_columns = 1},
         {.size = size},
         {.size = size},
         {.size = size},
     };
     int32_t n_arrays = 5;
     if (o->grouped) {
-        arrays[n_arrays++] =
-            (mlc_array){.size = size, .name = "q", .role = "group", .type = MLC_TYPE_INT64,
-                        .data = m.q, .n_rows = n, .n_columns = 1};
+        arrays[n_arrays++] = (mlc_array){.size = size,
+                                         .name = "q",
+                                         .role = "group",
+                                         .type = MLC_TYPE_INT64,
+                                         .data = m.q,
+                                         .n_rows = n,
+                                         .n_columns = 1};
     }
     if (o->bounds) {
-        arrays[n_arrays++] =
-            (mlc_array){.size = size, .name = "y_upper", .role = "target",
-                        .type = MLC_TYPE_FLOAT64, .data = m.upper, .n_rows = n, .n_columns = 1};
+        arrays[n_arrays++] = (mlc_array){.size = size,
+                                         .name = "y_upper",
+                                         .role = "target",
+                                         .type = MLC_TYPE_FLOAT64,
+                                         .data = m.upper,
+                                         .n_rows = n,
+                                         .n_columns = 1};
     }
     if (o->weight != NULL) {
-        arrays[n_arrays++] =
-            (mlc_array){.size = size, .name = "w", .role = "weight", .type = MLC_TYPE_FLOAT64,
-                        .data = m.w, .n_rows = n, .n_columns = 1};
+        arrays[n_arrays++] = (mlc_array){.size = size,
+                                         .name = "w",
+                                         .role = "weight",
+                                         .type = MLC_TYPE_FLOAT64,
+                                         .data = m.w,
+                                         .n_rows = n,
+                                         .n_columns = 1};
     }
     mlc_error err;
     mlc_dataset *text = NULL, *out = NULL;
-    const mlc_status status =
-        mlc_dataset_from_arrays(NULL, arrays, n_arrays, NULL, &text, &err);
+    const mlc_status status = mlc_dataset_from_arrays(NULL, arrays, n_arrays, NULL, &text, &err);
     ck_assert_msg(status == MLC_OK, "%s", err.message);
     out = text;
     free(m.a);
@@ -103,7 +140,8 @@ mlc_dataset *conformance_rows(const rows_options *o)
     return out;
 }
 
-/* ---- models ----------------------------------------------------------------------------------- */
+/* ---- models -----------------------------------------------------------------------------------
+ */
 
 static int has_param(const mlci_descriptor *d, const char *name)
 {
@@ -143,8 +181,7 @@ static void transform_recipe(const mlci_descriptor *d, char *out, size_t n)
     if (strcmp(d->name, "chain") == 0) {
         snprintf(out, n, "pipeline(chain(simple_imputer, standard_scaler), %s)", model);
     } else if (strcmp(d->name, "on") == 0) {
-        snprintf(out, n, "pipeline(on([a, b], simple_imputer), on(c, standard_scaler), %s)",
-                 model);
+        snprintf(out, n, "pipeline(on([a, b], simple_imputer), on(c, standard_scaler), %s)", model);
     } else if (d->capabilities & MLCI_IS_COMPOSITION) {
         snprintf(out, n, "pipeline(%s, ridge)", d->name);
     } else {
@@ -215,11 +252,12 @@ double *conformance_predict(mlc_context *ctx, const mlc_model *model, const mlc_
             for (int64_t i = 0; i < n_rows; i++) {
                 const char *text = NULL;
                 int64_t length = 0;
-                ck_assert_int_eq(mlc_dataset_text(out, mlc_dataset_column_name(out, j), i, &text,
-                                                  &length, &err),
-                                 MLC_OK);
+                ck_assert_int_eq(
+                    mlc_dataset_text(out, mlc_dataset_column_name(out, j), i, &text, &length, &err),
+                    MLC_OK);
                 double hash = 0;
-                for (int64_t k = 0; k < length; k++) hash = hash * 31 + text[k];
+                for (int64_t k = 0; k < length; k++)
+                    hash = hash * 31 + text[k];
                 values[at + i] = hash;
             }
         } else {
@@ -247,29 +285,22 @@ mlc_context *conformance_context(int32_t n_threads, const char *isa)
     return ctx;
 }
 
-int conformance_main(const char *name, const conformance_property *properties, int n)
+void conformance_add(Suite *suite, const TTest *const *tests, size_t n)
 {
     const char *const only = getenv("MLC_COMPONENT");
     int first = 0, n_components = 0;
-    while (mlci_registry_table[n_components] != NULL) n_components++;
+    while (mlci_registry_table[n_components] != NULL)
+        n_components++;
     if (only != NULL) {
-        while (first < n_components && strcmp(mlci_registry_table[first]->name, only) != 0) first++;
+        while (first < n_components && strcmp(mlci_registry_table[first]->name, only) != 0)
+            first++;
         if (first == n_components) {
             fprintf(stderr, "MLC_COMPONENT=%s: there is no such component\n", only);
-            return EXIT_FAILURE;
+            exit(EXIT_FAILURE);
         }
         n_components = first + 1;
     }
-    Suite *suite = suite_create(name);
-    TCase *tcase = tcase_create(name);
-    tcase_set_timeout(tcase, 300);
-    for (int i = 0; i < n; i++) {
-        tcase_add_loop_test(tcase, properties[i].test, first, n_components);
-    }
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    TCase *const tcase = check_suite_case(suite, "components", 300);
+    for (size_t i = 0; i < n; i++)
+        tcase_add_loop_test(tcase, tests[i], first, n_components);
 }

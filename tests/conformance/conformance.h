@@ -11,23 +11,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "checks.h"
+#include "check_suite.h"
 #include "registry.h"
 
 typedef struct rows_options {
     int64_t n_rows;
-    int32_t regression;     /* the target is a number */
-    int32_t n_classes;      /* of a class target: 2 unless set */
-    int32_t grouped;        /* the target is a relevance within the groups of column q */
-    int32_t bounds;         /* a second target is the upper bound of the first, a time */
-    const double *weight;   /* a weight column; NULL: none */
-    const int64_t *order;   /* rows to take, in this order; NULL: 0 .. n_rows - 1 */
+    int32_t regression;   /* the target is a number */
+    int32_t n_classes;    /* of a class target: 2 unless set */
+    int32_t grouped;      /* the target is a relevance within the groups of column q */
+    int32_t bounds;       /* a second target is the upper bound of the first, a time */
+    const double *weight; /* a weight column; NULL: none */
+    const int64_t *order; /* rows to take, in this order; NULL: 0 .. n_rows - 1 */
     int32_t no_missing;
-    double a_value;         /* with a_constant: column a is this everywhere */
+    double a_value; /* with a_constant: column a is this everywhere */
     int32_t a_constant;
-    int32_t a_missing;      /* column a is missing everywhere */
+    int32_t a_missing; /* column a is missing everywhere */
     int32_t one_class;
-    const char *color;      /* category of every row; NULL: as usual */
+    const char *color; /* category of every row; NULL: as usual */
 } rows_options;
 
 /* A dataset of made-up rows; the same options give the same rows. */
@@ -45,14 +45,12 @@ double *conformance_predict(mlc_context *ctx, const mlc_model *model, const mlc_
                             int64_t *n);
 mlc_context *conformance_context(int32_t n_threads, const char *isa);
 
-/* A test program: properties run as loops over all components. */
-typedef struct conformance_property {
-    const TTest *test;
-} conformance_property;
-int conformance_main(const char *name, const conformance_property *properties, int n);
+/* Gives a suite its tests as loops over all components, or over that of MLC_COMPONENT: for
+ * MLCI_CHECK_SUITE_BY. */
+void conformance_add(Suite *suite, const TTest *const *tests, size_t n);
 
 #define COMPONENT (mlci_registry_table[_i])
-#define OR_RETURN(model)                                                                          \
+#define OR_RETURN(model)                                                                           \
     if ((model) == NULL) return
 
 #endif

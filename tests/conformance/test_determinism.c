@@ -227,15 +227,9 @@ START_TEST(test_load_when_saved_then_same_bits_and_same_bytes)
 }
 END_TEST
 
-int main(void)
-{
-    const conformance_property properties[] = {
-        {test_fit_when_threads_differ_then_same_artifact},
-        {test_fit_and_predict_when_isa_differs_then_same_bits},
-        {test_predict_when_row_is_alone_then_same_bits_as_in_batch},
-        {test_predictor_when_run_on_raw_rows_then_same_bits_as_predict},
-        {test_predictor_when_given_many_records_then_same_bits_as_one_by_one},
-        {test_load_when_saved_then_same_bits_and_same_bytes},
-    };
-    return conformance_main("determinism", properties, 6);
-}
+MLCI_CHECK_SUITE_BY(conformance_add, "determinism", test_fit_when_threads_differ_then_same_artifact,
+                    test_fit_and_predict_when_isa_differs_then_same_bits,
+                    test_predict_when_row_is_alone_then_same_bits_as_in_batch,
+                    test_predictor_when_run_on_raw_rows_then_same_bits_as_predict,
+                    test_predictor_when_given_many_records_then_same_bits_as_one_by_one,
+                    test_load_when_saved_then_same_bits_and_same_bytes)

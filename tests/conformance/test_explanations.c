@@ -216,14 +216,8 @@ START_TEST(test_explaining_is_cancelled_at_any_check)
 }
 END_TEST
 
-int main(void)
-{
-    const conformance_property properties[] = {
-        {test_base_and_contributions_add_to_the_raw_score},
-        {test_bits_do_not_depend_on_threads_instruction_set_or_other_rows},
-        {test_explaining_when_memory_fails_leaks_nothing},
-        {test_explaining_is_cancelled_at_any_check},
-    };
-    return conformance_main("conformance explanations", properties,
-                            sizeof properties / sizeof properties[0]);
-}
+MLCI_CHECK_SUITE_BY(conformance_add, "explanations",
+                    test_base_and_contributions_add_to_the_raw_score,
+                    test_bits_do_not_depend_on_threads_instruction_set_or_other_rows,
+                    test_explaining_when_memory_fails_leaks_nothing,
+                    test_explaining_is_cancelled_at_any_check)

@@ -87,11 +87,6 @@ START_TEST(test_fit_when_cancelled_at_any_check_then_status_and_recipe_still_goo
 }
 END_TEST
 
-int main(void)
-{
-    const conformance_property properties[] = {
-        {test_life_when_memory_fails_anywhere_then_status_and_nothing_left},
-        {test_fit_when_cancelled_at_any_check_then_status_and_recipe_still_good},
-    };
-    return conformance_main("faults", properties, 2);
-}
+MLCI_CHECK_SUITE_BY(conformance_add, "faults",
+                    test_life_when_memory_fails_anywhere_then_status_and_nothing_left,
+                    test_fit_when_cancelled_at_any_check_then_status_and_recipe_still_good)

@@ -228,13 +228,8 @@ START_TEST(test_make_when_cancelled_at_any_check_then_stops_and_works_again)
 }
 END_TEST
 
-int main(void)
-{
-    const conformance_property properties[] = {
-        {test_make_when_defaults_then_the_same_rows_for_any_threads_and_isa},
-        {test_make_of_odd_rows_gives_rows_or_a_clear_error},
-        {test_make_when_memory_fails_anywhere_then_status_and_nothing_left},
-        {test_make_when_cancelled_at_any_check_then_stops_and_works_again},
-    };
-    return conformance_main("makers", properties, 4);
-}
+MLCI_CHECK_SUITE_BY(conformance_add, "makers",
+                    test_make_when_defaults_then_the_same_rows_for_any_threads_and_isa,
+                    test_make_of_odd_rows_gives_rows_or_a_clear_error,
+                    test_make_when_memory_fails_anywhere_then_status_and_nothing_left,
+                    test_make_when_cancelled_at_any_check_then_stops_and_works_again)

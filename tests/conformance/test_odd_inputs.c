@@ -60,8 +60,7 @@ START_TEST(test_fit_when_rows_are_odd_then_result_or_clear_error)
             assert_finite(COMPONENT, cases[k].what, model, rows);
             mlc_model_free(model);
         } else {
-            ck_assert_msg(model == NULL, "%s: %s: out was written", COMPONENT->name,
-                          cases[k].what);
+            ck_assert_msg(model == NULL, "%s: %s: out was written", COMPONENT->name, cases[k].what);
             assert_clear(COMPONENT, cases[k].what, status, &err);
         }
         mlc_dataset_free(rows);
@@ -135,7 +134,9 @@ START_TEST(test_predict_when_column_is_missing_then_named)
     mlc_dataset *train = conformance_rows(&o), *less = NULL, *out = NULL;
     mlc_model *model = conformance_fit(NULL, COMPONENT, recipe, train);
     mlc_error err = {0};
-    ck_assert_int_eq(mlc_dataset_select(NULL, train, o.grouped ? "a,c,color,y,q" : "a,c,color,y", &less, &err), MLC_OK);
+    ck_assert_int_eq(
+        mlc_dataset_select(NULL, train, o.grouped ? "a,c,color,y,q" : "a,c,color,y", &less, &err),
+        MLC_OK);
     ck_assert_int_eq(mlc_model_predict(NULL, model, less, NULL, &out, &err), MLC_ERROR_COLUMN);
     ck_assert_str_eq(err.name, "b");
     ck_assert_ptr_null(out);
@@ -153,21 +154,15 @@ START_TEST(test_predict_when_not_fitted_then_said)
     OR_RETURN(recipe);
     mlc_dataset *rows = conformance_rows(&o), *out = NULL;
     mlc_error err = {0};
-    ck_assert_int_eq(mlc_model_predict(NULL, recipe, rows, NULL, &out, &err),
-                     MLC_ERROR_NOT_FITTED);
+    ck_assert_int_eq(mlc_model_predict(NULL, recipe, rows, NULL, &out, &err), MLC_ERROR_NOT_FITTED);
     mlc_dataset_free(rows);
     mlc_model_free(recipe);
 }
 END_TEST
 
-int main(void)
-{
-    const conformance_property properties[] = {
-        {test_fit_when_rows_are_odd_then_result_or_clear_error},
-        {test_predict_when_rows_are_odd_then_result_or_clear_error},
-        {test_predict_when_category_is_unseen_then_result_or_named_error},
-        {test_predict_when_column_is_missing_then_named},
-        {test_predict_when_not_fitted_then_said},
-    };
-    return conformance_main("odd inputs", properties, 5);
-}
+MLCI_CHECK_SUITE_BY(conformance_add, "odd_inputs",
+                    test_fit_when_rows_are_odd_then_result_or_clear_error,
+                    test_predict_when_rows_are_odd_then_result_or_clear_error,
+                    test_predict_when_category_is_unseen_then_result_or_named_error,
+                    test_predict_when_column_is_missing_then_named,
+                    test_predict_when_not_fitted_then_said)

@@ -376,13 +376,8 @@ START_TEST(test_fit_when_there_is_no_feature_then_named)
 }
 END_TEST
 
-int main(void)
-{
-    const conformance_property properties[] = {
-        {test_fit_when_values_are_odd_then_finite_or_clear_error},
-        {test_predict_when_values_are_odd_then_finite_or_clear_error},
-        {test_fit_when_there_are_many_categories_then_ends},
-        {test_fit_when_there_is_no_feature_then_named},
-    };
-    return conformance_main("odd values", properties, 4);
-}
+MLCI_CHECK_SUITE_BY(conformance_add, "odd_values",
+                    test_fit_when_values_are_odd_then_finite_or_clear_error,
+                    test_predict_when_values_are_odd_then_finite_or_clear_error,
+                    test_fit_when_there_are_many_categories_then_ends,
+                    test_fit_when_there_is_no_feature_then_named)

@@ -169,16 +169,10 @@ START_TEST(test_registry_when_walked_then_sorted_by_kind_and_name)
 }
 END_TEST
 
-int main(void)
-{
-    const conformance_property properties[] = {
-        {test_create_when_defaults_then_works},
-        {test_create_when_parameter_is_unknown_then_named},
-        {test_create_when_type_is_wrong_then_named},
-        {test_create_when_out_of_range_then_named},
-        {test_descriptor_when_read_then_documented},
-        {test_descriptor_when_read_then_required_slots_are_set},
-        {test_registry_when_walked_then_sorted_by_kind_and_name},
-    };
-    return conformance_main("parameters", properties, 7);
-}
+MLCI_CHECK_SUITE_BY(conformance_add, "parameters", test_create_when_defaults_then_works,
+                    test_create_when_parameter_is_unknown_then_named,
+                    test_create_when_type_is_wrong_then_named,
+                    test_create_when_out_of_range_then_named,
+                    test_descriptor_when_read_then_documented,
+                    test_descriptor_when_read_then_required_slots_are_set,
+                    test_registry_when_walked_then_sorted_by_kind_and_name)

@@ -27,8 +27,8 @@ START_TEST(test_fit_when_weight_is_zero_then_as_if_rows_were_absent)
     mlc_model *without = conformance_fit(NULL, COMPONENT, recipe, rest);
     mlc_buffer *a = conformance_bytes(with), *b = conformance_bytes(without);
     ck_assert_msg(mlc_buffer_size(a) == mlc_buffer_size(b) &&
-                      memcmp(mlc_buffer_data(a), mlc_buffer_data(b),
-                             (size_t)mlc_buffer_size(a)) == 0,
+                      memcmp(mlc_buffer_data(a), mlc_buffer_data(b), (size_t)mlc_buffer_size(a)) ==
+                          0,
                   "%s: rows of weight 0 leave a trace", COMPONENT->name);
     mlc_buffer_free(a);
     mlc_buffer_free(b);
@@ -47,8 +47,8 @@ static int draws(const mlci_descriptor *d)
     return d->kind == MLCI_KIND_MODEL && (d->capabilities & MLCI_CAN_RANDOM) != 0;
 }
 
-/* What is compared to rounding: predictions, or the scores of what finds anomalies, some of which lie
- * on the line between -1 and 1. */
+/* What is compared to rounding: predictions, or the scores of what finds anomalies, some of which
+ * lie on the line between -1 and 1. */
 static double *compared(const mlci_descriptor *d, const mlc_model *model, const mlc_dataset *rows,
                         int64_t *n)
 {
@@ -72,7 +72,8 @@ START_TEST(test_fit_when_weight_is_two_then_as_if_rows_were_doubled)
         doubled[n++] = i;
         if (weight[i] > 1) doubled[n++] = i;
     }
-    for (int64_t i = 0; i < 2 * N_ROWS; i++) ones[i] = 1;
+    for (int64_t i = 0; i < 2 * N_ROWS; i++)
+        ones[i] = 1;
     rows_options o = {.n_rows = N_ROWS, .weight = weight};
     mlc_model *recipe = conformance_model(NULL, COMPONENT, &o);
     OR_RETURN(recipe);
@@ -104,11 +105,6 @@ START_TEST(test_fit_when_weight_is_two_then_as_if_rows_were_doubled)
 }
 END_TEST
 
-int main(void)
-{
-    const conformance_property properties[] = {
-        {test_fit_when_weight_is_zero_then_as_if_rows_were_absent},
-        {test_fit_when_weight_is_two_then_as_if_rows_were_doubled},
-    };
-    return conformance_main("weights", properties, 2);
-}
+MLCI_CHECK_SUITE_BY(conformance_add, "weights",
+                    test_fit_when_weight_is_zero_then_as_if_rows_were_absent,
+                    test_fit_when_weight_is_two_then_as_if_rows_were_doubled)

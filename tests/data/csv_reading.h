@@ -7,7 +7,7 @@
 
 #include <mlcore/mlcore.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "csv.h"
 
 static inline mlc_dataset *parse(const char *text, const char *settings)

@@ -54,5 +54,5 @@ START_TEST(test_mistakes_tell_the_function)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("aggregate", test_groups_are_in_the_order_of_their_rows_or_of_their_keys,
-                test_without_keys_all_rows_are_one_group, test_mistakes_tell_the_function)
+MLCI_CHECK_SUITE("aggregate", test_groups_are_in_the_order_of_their_rows_or_of_their_keys,
+                 test_without_keys_all_rows_are_one_group, test_mistakes_tell_the_function)

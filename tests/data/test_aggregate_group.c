@@ -106,6 +106,6 @@ START_TEST(test_conditions)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("aggregate_group", test_moments_of_known_values, test_sums_do_not_lose_what_cancels,
-                test_infinities_and_missing_values, test_integers_are_summed_beyond_64_bits,
-                test_conditions)
+MLCI_CHECK_SUITE("aggregate_group", test_moments_of_known_values,
+                 test_sums_do_not_lose_what_cancels, test_infinities_and_missing_values,
+                 test_integers_are_summed_beyond_64_bits, test_conditions)

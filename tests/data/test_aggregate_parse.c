@@ -52,5 +52,5 @@ START_TEST(test_mistakes_are_told_with_their_place)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("aggregate_parse", test_calls_have_names_expressions_and_shares,
-                test_mistakes_are_told_with_their_place)
+MLCI_CHECK_SUITE("aggregate_parse", test_calls_have_names_expressions_and_shares,
+                 test_mistakes_are_told_with_their_place)

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "making.h"
 #include "torture.h"
 
@@ -398,19 +398,19 @@ static mlc_status make_all(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_arrays_when_memory_fails_releases_and_leaks_nothing, make_all, NULL)
 
-MLCI_CHECK_MAIN("arrays", test_borrow_when_contiguous_uses_the_memory_until_the_last_dataset,
-                test_borrow_when_conversion_is_needed_releases_before_returning,
-                test_borrow_when_the_call_fails_releases_nothing,
-                test_borrow_when_memory_is_not_aligned_copies,
-                test_matrix_when_strides_differ_gives_the_same_rows,
-                test_matrix_when_windows_overlap_is_copied,
-                test_matrix_of_one_row_or_column_has_no_use_for_its_stride,
-                test_matrix_when_integers_or_bits_become_reals,
-                test_valid_when_given_marks_missing_and_clears_what_is_behind,
-                test_texts_when_category_or_with_offsets_are_taken,
-                test_codes_with_categories_make_the_column_of_their_texts,
-                test_arrays_when_without_rows_make_an_empty_dataset,
-                test_arrays_when_wrong_are_refused_with_the_reason,
-                test_arrays_when_they_do_not_fit_together_are_refused,
-                test_arrays_when_struct_is_longer_takes_zeros_only,
-                test_arrays_when_memory_fails_releases_and_leaks_nothing)
+MLCI_CHECK_SUITE("arrays", test_borrow_when_contiguous_uses_the_memory_until_the_last_dataset,
+                 test_borrow_when_conversion_is_needed_releases_before_returning,
+                 test_borrow_when_the_call_fails_releases_nothing,
+                 test_borrow_when_memory_is_not_aligned_copies,
+                 test_matrix_when_strides_differ_gives_the_same_rows,
+                 test_matrix_when_windows_overlap_is_copied,
+                 test_matrix_of_one_row_or_column_has_no_use_for_its_stride,
+                 test_matrix_when_integers_or_bits_become_reals,
+                 test_valid_when_given_marks_missing_and_clears_what_is_behind,
+                 test_texts_when_category_or_with_offsets_are_taken,
+                 test_codes_with_categories_make_the_column_of_their_texts,
+                 test_arrays_when_without_rows_make_an_empty_dataset,
+                 test_arrays_when_wrong_are_refused_with_the_reason,
+                 test_arrays_when_they_do_not_fit_together_are_refused,
+                 test_arrays_when_struct_is_longer_takes_zeros_only,
+                 test_arrays_when_memory_fails_releases_and_leaks_nothing)

@@ -3,7 +3,7 @@
 
 #include "arrow_making.h"
 #include "arrow_metadata.h"
-#include "check_main.h"
+#include "check_suite.h"
 #include "torture.h"
 
 static const double reals[] = {1, 2, 3};
@@ -243,11 +243,11 @@ START_TEST(test_import_when_memory_fails_takes_nothing_and_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("arrow_batch", test_batch_when_lent_is_released_once_with_the_last_column,
-                test_batch_when_nothing_is_lent_is_released_before_returning,
-                test_batch_when_freed_by_other_threads_is_released_once,
-                test_rows_when_null_in_the_struct_are_missing_in_every_column,
-                test_roles_when_in_the_metadata_are_kept_and_settings_go_over_them,
-                test_names_when_absent_are_positions_and_when_broken_refused,
-                test_arguments_when_wrong_are_refused_and_nothing_is_taken,
-                test_import_when_memory_fails_takes_nothing_and_leaks_nothing)
+MLCI_CHECK_SUITE("arrow_batch", test_batch_when_lent_is_released_once_with_the_last_column,
+                 test_batch_when_nothing_is_lent_is_released_before_returning,
+                 test_batch_when_freed_by_other_threads_is_released_once,
+                 test_rows_when_null_in_the_struct_are_missing_in_every_column,
+                 test_roles_when_in_the_metadata_are_kept_and_settings_go_over_them,
+                 test_names_when_absent_are_positions_and_when_broken_refused,
+                 test_arguments_when_wrong_are_refused_and_nothing_is_taken,
+                 test_import_when_memory_fails_takes_nothing_and_leaks_nothing)

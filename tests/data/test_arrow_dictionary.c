@@ -1,6 +1,6 @@
 /* Dictionaries of Arrow: in any order, with repeats, nulls and values that do not occur. */
 #include "arrow_making.h"
-#include "check_main.h"
+#include "check_suite.h"
 
 static const int32_t offsets[] = {0, 1, 2, 2, 3, 4};
 static const uint8_t but_the_third = 0x1B;
@@ -62,6 +62,6 @@ START_TEST(test_dictionaries_of_other_types_are_refused)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("arrow_dictionary", test_codes_when_read_mean_their_texts,
-                test_codes_when_outside_of_the_dictionary_are_refused,
-                test_dictionaries_of_other_types_are_refused)
+MLCI_CHECK_SUITE("arrow_dictionary", test_codes_when_read_mean_their_texts,
+                 test_codes_when_outside_of_the_dictionary_are_refused,
+                 test_dictionaries_of_other_types_are_refused)

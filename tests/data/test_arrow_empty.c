@@ -2,7 +2,7 @@
 #include "arrow_empty.h"
 
 #include "arrow_making.h"
-#include "check_main.h"
+#include "check_suite.h"
 #include "torture.h"
 
 static const arrow_field words = {.format = "u"};
@@ -62,6 +62,6 @@ static mlc_status make_and_release(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_empty_when_memory_fails_leaks_nothing, make_and_release, NULL)
 
-MLCI_CHECK_MAIN("arrow_empty", test_empty_has_the_shape_of_its_schema,
-                test_empty_when_the_schema_is_wrong_is_refused,
-                test_empty_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("arrow_empty", test_empty_has_the_shape_of_its_schema,
+                 test_empty_when_the_schema_is_wrong_is_refused,
+                 test_empty_when_memory_fails_leaks_nothing)

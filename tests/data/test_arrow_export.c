@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "arrow_rows.h"
-#include "check_main.h"
+#include "check_suite.h"
 #include "torture.h"
 
 static mlc_dataset *rows(void)
@@ -126,8 +126,8 @@ static mlc_status there_and_back(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_round_trip_when_memory_fails_leaks_nothing, there_and_back, NULL)
 
-MLCI_CHECK_MAIN("arrow_export", test_round_trip_when_in_batches_of_any_size_is_the_identity,
-                test_round_trip_of_views_is_the_identity,
-                test_stream_when_asked_by_hand_ends_and_outlives_its_batches,
-                test_export_when_arguments_are_wrong_is_refused,
-                test_round_trip_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("arrow_export", test_round_trip_when_in_batches_of_any_size_is_the_identity,
+                 test_round_trip_of_views_is_the_identity,
+                 test_stream_when_asked_by_hand_ends_and_outlives_its_batches,
+                 test_export_when_arguments_are_wrong_is_refused,
+                 test_round_trip_when_memory_fails_leaks_nothing)

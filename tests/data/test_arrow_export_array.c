@@ -4,7 +4,7 @@
 
 #include "arrow_export.h"
 #include "arrow_rows.h"
-#include "check_main.h"
+#include "check_suite.h"
 #include "torture.h"
 
 START_TEST(test_array_when_of_a_range_lends_the_columns)
@@ -102,7 +102,7 @@ START_TEST(test_sparse_when_exported_is_its_entries)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("arrow_export_array", test_array_when_of_a_range_lends_the_columns,
-                test_dictionary_when_written_has_texts_without_what_is_between_them,
-                test_child_when_moved_out_outlives_parent_and_dataset,
-                test_sparse_when_exported_is_its_entries)
+MLCI_CHECK_SUITE("arrow_export_array", test_array_when_of_a_range_lends_the_columns,
+                 test_dictionary_when_written_has_texts_without_what_is_between_them,
+                 test_child_when_moved_out_outlives_parent_and_dataset,
+                 test_sparse_when_exported_is_its_entries)

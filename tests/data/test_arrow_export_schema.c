@@ -5,7 +5,7 @@
 
 #include "arrow_metadata.h"
 #include "arrow_rows.h"
-#include "check_main.h"
+#include "check_suite.h"
 
 START_TEST(test_schema_has_formats_names_and_flags)
 {
@@ -72,6 +72,6 @@ START_TEST(test_child_when_moved_out_outlives_its_parent)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("arrow_export_schema", test_schema_has_formats_names_and_flags,
-                test_metadata_has_roles_classes_and_components,
-                test_child_when_moved_out_outlives_its_parent)
+MLCI_CHECK_SUITE("arrow_export_schema", test_schema_has_formats_names_and_flags,
+                 test_metadata_has_roles_classes_and_components,
+                 test_child_when_moved_out_outlives_its_parent)

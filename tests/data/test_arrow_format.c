@@ -1,7 +1,7 @@
 /* Arrow's format strings, as the columnar specification lists them. */
 #include "arrow_format.h"
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "making.h"
 
 START_TEST(test_formats_when_known_have_their_kind_and_size)
@@ -75,7 +75,7 @@ START_TEST(test_formats_when_broken_are_refused)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("arrow_format", test_formats_when_known_have_their_kind_and_size,
-                test_formats_when_they_have_parameters_keep_them,
-                test_formats_when_no_column_holds_them_say_what_to_do,
-                test_formats_when_broken_are_refused)
+MLCI_CHECK_SUITE("arrow_format", test_formats_when_known_have_their_kind_and_size,
+                 test_formats_when_they_have_parameters_keep_them,
+                 test_formats_when_no_column_holds_them_say_what_to_do,
+                 test_formats_when_broken_are_refused)

@@ -1,7 +1,7 @@
 /* Metadata of Arrow schemas: the bytes of the specification's example, and names of components. */
 #include "arrow_metadata.h"
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "making.h"
 
 /* The example of the C data interface, little-endian: key1 = value, key2 = "". */
@@ -115,8 +115,8 @@ START_TEST(test_components_when_they_do_not_fit_are_refused)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("arrow_metadata", test_metadata_when_written_is_the_example_of_the_specification,
-                test_metadata_when_read_finds_whole_keys_only,
-                test_metadata_when_lengths_are_negative_ends, test_metadata_when_empty_is_null,
-                test_components_come_back_as_they_were_written,
-                test_components_when_they_do_not_fit_are_refused)
+MLCI_CHECK_SUITE("arrow_metadata", test_metadata_when_written_is_the_example_of_the_specification,
+                 test_metadata_when_read_finds_whole_keys_only,
+                 test_metadata_when_lengths_are_negative_ends, test_metadata_when_empty_is_null,
+                 test_components_come_back_as_they_were_written,
+                 test_components_when_they_do_not_fit_are_refused)

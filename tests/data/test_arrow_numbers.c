@@ -1,7 +1,7 @@
 /* Numbers of Arrow. Expected values are written out; pyarrow's are in tests/python/test_arrow.py.
  */
 #include "arrow_making.h"
-#include "check_main.h"
+#include "check_suite.h"
 
 START_TEST(test_integers_when_of_any_width_are_int64)
 {
@@ -116,7 +116,8 @@ START_TEST(test_nulls_and_bits_when_read_are_columns)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("arrow_numbers", test_integers_when_of_any_width_are_int64,
-                test_unsigned_when_beyond_int64_is_refused_unless_null,
-                test_memory_when_not_aligned_is_copied, test_halves_when_read_are_floats,
-                test_decimals_when_read_are_rounded_once, test_nulls_and_bits_when_read_are_columns)
+MLCI_CHECK_SUITE("arrow_numbers", test_integers_when_of_any_width_are_int64,
+                 test_unsigned_when_beyond_int64_is_refused_unless_null,
+                 test_memory_when_not_aligned_is_copied, test_halves_when_read_are_floats,
+                 test_decimals_when_read_are_rounded_once,
+                 test_nulls_and_bits_when_read_are_columns)

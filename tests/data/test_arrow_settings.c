@@ -1,6 +1,6 @@
 /* Settings of Arrow import, which share their text with roles. */
 #include "arrow_import.h"
-#include "check_main.h"
+#include "check_suite.h"
 #include "making.h"
 
 START_TEST(test_settings_when_mixed_with_roles_are_told_apart)
@@ -39,5 +39,5 @@ START_TEST(test_settings_when_wrong_are_refused)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("arrow_settings", test_settings_when_mixed_with_roles_are_told_apart,
-                test_settings_when_absent_are_the_defaults, test_settings_when_wrong_are_refused)
+MLCI_CHECK_SUITE("arrow_settings", test_settings_when_mixed_with_roles_are_told_apart,
+                 test_settings_when_absent_are_the_defaults, test_settings_when_wrong_are_refused)

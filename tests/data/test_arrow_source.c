@@ -2,7 +2,7 @@
 #include "arrow_source.h"
 
 #include "arrow_making.h"
-#include "check_main.h"
+#include "check_suite.h"
 
 static const double reals[] = {1, 2, 3, 4};
 static const uint8_t two_of_four = 0x0A;
@@ -66,6 +66,6 @@ START_TEST(test_null_count_when_zero_or_unknown_is_respected)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("arrow_source", test_array_when_it_does_not_fit_its_schema_is_refused,
-                test_array_when_shorter_than_its_batch_is_refused,
-                test_null_count_when_zero_or_unknown_is_respected)
+MLCI_CHECK_SUITE("arrow_source", test_array_when_it_does_not_fit_its_schema_is_refused,
+                 test_array_when_shorter_than_its_batch_is_refused,
+                 test_null_count_when_zero_or_unknown_is_respected)

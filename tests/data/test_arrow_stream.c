@@ -2,7 +2,7 @@
 #include "arrow_import.h"
 
 #include "arrow_making.h"
-#include "check_main.h"
+#include "check_suite.h"
 #include "torture.h"
 
 static const double reals[] = {1, 2, 3, 4, 5};
@@ -215,11 +215,12 @@ static mlc_status read_batches(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_batches_when_memory_fails_leak_nothing, read_batches, NULL)
 
-MLCI_CHECK_MAIN("arrow_stream", test_stream_when_of_several_batches_is_joined_by_texts,
-                test_stream_when_one_batch_has_rows_is_lent,
-                test_stream_when_empty_has_columns_without_rows,
-                test_stream_when_it_fails_anywhere_tells_why_and_is_left_to_its_owner,
-                test_stream_when_cancelled_stops_between_batches, test_stream_when_wrong_is_refused,
-                test_batches_when_read_in_turn_are_those_with_rows,
-                test_stream_when_memory_fails_releases_what_it_read,
-                test_batches_when_memory_fails_leak_nothing)
+MLCI_CHECK_SUITE("arrow_stream", test_stream_when_of_several_batches_is_joined_by_texts,
+                 test_stream_when_one_batch_has_rows_is_lent,
+                 test_stream_when_empty_has_columns_without_rows,
+                 test_stream_when_it_fails_anywhere_tells_why_and_is_left_to_its_owner,
+                 test_stream_when_cancelled_stops_between_batches,
+                 test_stream_when_wrong_is_refused,
+                 test_batches_when_read_in_turn_are_those_with_rows,
+                 test_stream_when_memory_fails_releases_what_it_read,
+                 test_batches_when_memory_fails_leak_nothing)

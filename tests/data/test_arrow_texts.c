@@ -1,6 +1,6 @@
 /* Texts of Arrow: offsets, views, and what is refused. */
 #include "arrow_making.h"
-#include "check_main.h"
+#include "check_suite.h"
 
 static const int32_t offsets[] = {1, 3, 3, 6, 7};
 static const char bytes[] = "?ab\xC3\xA9xz";
@@ -127,8 +127,8 @@ START_TEST(test_views_when_outside_of_their_buffers_are_refused_unless_null)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("arrow_texts", test_texts_when_offsets_start_anywhere_are_lent,
-                test_texts_when_null_rows_have_bytes_are_closed_up,
-                test_texts_when_empty_need_no_bytes, test_texts_when_broken_name_their_row,
-                test_views_when_short_or_long_are_read,
-                test_views_when_outside_of_their_buffers_are_refused_unless_null)
+MLCI_CHECK_SUITE("arrow_texts", test_texts_when_offsets_start_anywhere_are_lent,
+                 test_texts_when_null_rows_have_bytes_are_closed_up,
+                 test_texts_when_empty_need_no_bytes, test_texts_when_broken_name_their_row,
+                 test_views_when_short_or_long_are_read,
+                 test_views_when_outside_of_their_buffers_are_refused_unless_null)

@@ -1,6 +1,6 @@
 /* Times of Arrow as microseconds. */
 #include "arrow_making.h"
-#include "check_main.h"
+#include "check_suite.h"
 
 static int64_t micros(const mlc_dataset *d, int64_t row)
 {
@@ -63,6 +63,6 @@ START_TEST(test_times_when_too_far_are_refused_unless_null)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("arrow_times", test_units_when_read_are_microseconds,
-                test_nanoseconds_when_not_whole_are_refused_or_rounded_down,
-                test_times_when_too_far_are_refused_unless_null)
+MLCI_CHECK_SUITE("arrow_times", test_units_when_read_are_microseconds,
+                 test_nanoseconds_when_not_whole_are_refused_or_rounded_down,
+                 test_times_when_too_far_are_refused_unless_null)

@@ -1,7 +1,7 @@
 /* Fixed-size lists as vectors, and sparse vectors as lists of their entries. */
 #include "arrow_making.h"
 #include "arrow_metadata.h"
-#include "check_main.h"
+#include "check_suite.h"
 
 static const double reals[] = {1, 2, 3, 4, 5, 6, 7, 8};
 
@@ -142,7 +142,7 @@ START_TEST(test_sparse_when_wrong_is_refused)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("arrow_vectors", test_dense_when_of_float64_is_lent_from_its_offset,
-                test_dense_when_the_child_has_an_offset_and_nulls_gives_nan,
-                test_dense_when_wrong_is_refused, test_sparse_when_written_as_entries_is_read,
-                test_sparse_when_wrong_is_refused)
+MLCI_CHECK_SUITE("arrow_vectors", test_dense_when_of_float64_is_lent_from_its_offset,
+                 test_dense_when_the_child_has_an_offset_and_nulls_gives_nan,
+                 test_dense_when_wrong_is_refused, test_sparse_when_written_as_entries_is_read,
+                 test_sparse_when_wrong_is_refused)

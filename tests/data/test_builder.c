@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "making.h"
 #include "torture.h"
 
@@ -254,10 +254,10 @@ static mlc_status build(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_builder_when_memory_fails_leaks_nothing, build, NULL)
 
-MLCI_CHECK_MAIN("builder", test_builder_when_pushes_come_out_of_order_sorts_them,
-                test_builder_when_only_datasets_come_widens_their_types,
-                test_builder_when_columns_are_declared_they_stand_in_that_order,
-                test_builder_when_threads_push_keeps_the_order_of_the_numbers,
-                test_builder_when_something_is_wrong_says_so_and_changes_nothing,
-                test_builder_when_finished_releases_arrays_without_its_lock,
-                test_builder_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("builder", test_builder_when_pushes_come_out_of_order_sorts_them,
+                 test_builder_when_only_datasets_come_widens_their_types,
+                 test_builder_when_columns_are_declared_they_stand_in_that_order,
+                 test_builder_when_threads_push_keeps_the_order_of_the_numbers,
+                 test_builder_when_something_is_wrong_says_so_and_changes_nothing,
+                 test_builder_when_finished_releases_arrays_without_its_lock,
+                 test_builder_when_memory_fails_leaks_nothing)

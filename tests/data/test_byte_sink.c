@@ -149,10 +149,10 @@ MLCI_TORTURE_TEST(test_byte_sink_when_memory_fails_leaks_nothing, put_and_free, 
 MLCI_TORTURE_TEST(test_byte_sink_packed_when_memory_fails_leaks_nothing, put_and_free,
                   (void *)"m.txt.gz")
 
-MLCI_CHECK_MAIN("byte_sink", test_byte_sink_when_plain_writes_the_bytes,
-                test_byte_sink_when_packed_depends_on_the_bytes_alone,
-                test_byte_sink_of_nothing_is_an_empty_text,
-                test_byte_sink_when_not_finished_leaves_the_file_as_it_was,
-                test_byte_sink_when_the_path_is_wrong_says_so,
-                test_byte_sink_when_memory_fails_leaks_nothing,
-                test_byte_sink_packed_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("byte_sink", test_byte_sink_when_plain_writes_the_bytes,
+                 test_byte_sink_when_packed_depends_on_the_bytes_alone,
+                 test_byte_sink_of_nothing_is_an_empty_text,
+                 test_byte_sink_when_not_finished_leaves_the_file_as_it_was,
+                 test_byte_sink_when_the_path_is_wrong_says_so,
+                 test_byte_sink_when_memory_fails_leaks_nothing,
+                 test_byte_sink_packed_when_memory_fails_leaks_nothing)

@@ -141,8 +141,8 @@ START_TEST(test_stream_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("byte_stream", test_stream_of_files_and_memory_then_the_same_bytes,
-                test_stream_of_latin1_then_utf8,
-                test_stream_of_half_a_character_then_its_byte_is_named,
-                test_stream_when_the_system_fails_then_said_so,
-                test_stream_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("byte_stream", test_stream_of_files_and_memory_then_the_same_bytes,
+                 test_stream_of_latin1_then_utf8,
+                 test_stream_of_half_a_character_then_its_byte_is_named,
+                 test_stream_when_the_system_fails_then_said_so,
+                 test_stream_when_memory_fails_leaks_nothing)

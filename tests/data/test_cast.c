@@ -79,5 +79,5 @@ START_TEST(test_types_are_checked)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("cast", test_values_survive, test_values_that_would_be_lost_are_named_or_missing,
-                test_types_are_checked)
+MLCI_CHECK_SUITE("cast", test_values_survive, test_values_that_would_be_lost_are_named_or_missing,
+                 test_types_are_checked)

@@ -93,6 +93,6 @@ START_TEST(test_cell_shown_columns_take_vectors_apart)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("cell", test_cell_texts_are_exact, test_cell_texts_have_the_digits_asked_for,
-                test_cell_components_of_dense_and_sparse_vectors_agree,
-                test_cell_shown_columns_take_vectors_apart)
+MLCI_CHECK_SUITE("cell", test_cell_texts_are_exact, test_cell_texts_have_the_digits_asked_for,
+                 test_cell_components_of_dense_and_sparse_vectors_agree,
+                 test_cell_shown_columns_take_vectors_apart)

@@ -1,7 +1,7 @@
 /* The loop-free reading of numbers against number.h, which takes every text. */
 #include "cell_number.h"
 
-#include "check_main.h"
+#include "check_suite.h"
 
 #define ROOM 16 /* bytes in front of the cell */
 
@@ -103,6 +103,6 @@ START_TEST(test_cell_number_at_the_start_of_memory_is_read)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("cell_number", test_cell_number_odd_texts_read_as_by_number_h,
-                test_cell_number_random_texts_read_as_by_number_h,
-                test_cell_number_at_the_start_of_memory_is_read)
+MLCI_CHECK_SUITE("cell_number", test_cell_number_odd_texts_read_as_by_number_h,
+                 test_cell_number_random_texts_read_as_by_number_h,
+                 test_cell_number_at_the_start_of_memory_is_read)

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "making.h"
 #include "torture.h"
 
@@ -231,10 +231,10 @@ static mlc_status use(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_classes_when_memory_fails_leak_nothing, use, NULL)
 
-MLCI_CHECK_MAIN("classes", test_column_when_made_of_rows_is_the_target_again,
-                test_column_when_class_is_minus_one_is_missing,
-                test_rows_when_numbers_have_another_type_match_by_value,
-                test_rows_when_a_value_is_no_class_names_it,
-                test_load_when_saved_gives_the_same_classes,
-                test_load_when_damaged_is_refused_or_consistent,
-                test_classes_when_memory_fails_leak_nothing)
+MLCI_CHECK_SUITE("classes", test_column_when_made_of_rows_is_the_target_again,
+                 test_column_when_class_is_minus_one_is_missing,
+                 test_rows_when_numbers_have_another_type_match_by_value,
+                 test_rows_when_a_value_is_no_class_names_it,
+                 test_load_when_saved_gives_the_same_classes,
+                 test_load_when_damaged_is_refused_or_consistent,
+                 test_classes_when_memory_fails_leak_nothing)

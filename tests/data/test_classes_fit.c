@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "making.h"
 #include "torture.h"
 
@@ -178,11 +178,11 @@ static mlc_status fit(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_fit_when_memory_fails_leaks_nothing, fit, NULL)
 
-MLCI_CHECK_MAIN("classes_fit", test_fit_when_texts_orders_by_bytes,
-                test_fit_when_numbers_orders_by_size, test_fit_when_positive_is_given_by_its_text,
-                test_fit_when_listed_takes_that_order_and_absent_classes,
-                test_fit_when_the_list_is_wrong_says_why,
-                test_fit_when_values_are_no_labels_advises_a_regressor,
-                test_fit_when_too_many_texts_asks_whether_it_is_an_id,
-                test_fit_when_rows_are_missing_or_alike_is_refused,
-                test_fit_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("classes_fit", test_fit_when_texts_orders_by_bytes,
+                 test_fit_when_numbers_orders_by_size, test_fit_when_positive_is_given_by_its_text,
+                 test_fit_when_listed_takes_that_order_and_absent_classes,
+                 test_fit_when_the_list_is_wrong_says_why,
+                 test_fit_when_values_are_no_labels_advises_a_regressor,
+                 test_fit_when_too_many_texts_asks_whether_it_is_an_id,
+                 test_fit_when_rows_are_missing_or_alike_is_refused,
+                 test_fit_when_memory_fails_leaks_nothing)

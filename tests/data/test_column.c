@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "context_impl.h"
 #include "torture.h"
 
@@ -246,14 +246,14 @@ static mlc_status make_named(mlc_context *ctx, void *arg, mlc_error *err)
 MLCI_TORTURE_TEST(test_create_when_memory_fails_leaks_nothing, make_each, NULL)
 MLCI_TORTURE_TEST(test_components_when_memory_fails_leaks_nothing, make_named, NULL)
 
-MLCI_CHECK_MAIN("column", test_create_when_any_type_is_zeroed_and_whole,
-                test_create_when_size_wraps_is_a_limit, test_set_missing_when_twice_counts_once,
-                test_reals_when_types_differ_gives_their_values,
-                test_reals_when_dense_vector_writes_components,
-                test_reals_when_sparse_vector_fills_with_zeros,
-                test_category_when_code_is_minus_one_is_missing,
-                test_category_when_code_is_out_of_range_is_refused,
-                test_text_when_null_is_missing_and_empty_is_not,
-                test_unref_when_borrowed_releases_once_with_the_last_reference,
-                test_types_when_named_are_found_again, test_create_when_memory_fails_leaks_nothing,
-                test_components_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("column", test_create_when_any_type_is_zeroed_and_whole,
+                 test_create_when_size_wraps_is_a_limit, test_set_missing_when_twice_counts_once,
+                 test_reals_when_types_differ_gives_their_values,
+                 test_reals_when_dense_vector_writes_components,
+                 test_reals_when_sparse_vector_fills_with_zeros,
+                 test_category_when_code_is_minus_one_is_missing,
+                 test_category_when_code_is_out_of_range_is_refused,
+                 test_text_when_null_is_missing_and_empty_is_not,
+                 test_unref_when_borrowed_releases_once_with_the_last_reference,
+                 test_types_when_named_are_found_again, test_create_when_memory_fails_leaks_nothing,
+                 test_components_when_memory_fails_leaks_nothing)

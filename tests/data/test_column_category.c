@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "context_impl.h"
 #include "making.h"
 #include "text_hash.h"
@@ -168,11 +168,11 @@ static char collide;
 MLCI_TORTURE_TEST(test_to_category_when_texts_collide_and_memory_fails_leaks_nothing, convert,
                   &collide)
 
-MLCI_CHECK_MAIN("column_category", test_to_category_when_rows_are_unordered_sorts_the_texts,
-                test_to_category_when_many_are_distinct_gives_each_its_rank,
-                test_to_category_when_texts_collide_gives_the_same,
-                test_to_category_when_number_is_refused,
-                test_codes_in_when_unseen_or_missing_are_minus_one_and_minus_two,
-                test_categories_when_rows_lack_some_leaves_them_out,
-                test_to_category_when_memory_fails_leaks_nothing,
-                test_to_category_when_texts_collide_and_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("column_category", test_to_category_when_rows_are_unordered_sorts_the_texts,
+                 test_to_category_when_many_are_distinct_gives_each_its_rank,
+                 test_to_category_when_texts_collide_gives_the_same,
+                 test_to_category_when_number_is_refused,
+                 test_codes_in_when_unseen_or_missing_are_minus_one_and_minus_two,
+                 test_categories_when_rows_lack_some_leaves_them_out,
+                 test_to_category_when_memory_fails_leaks_nothing,
+                 test_to_category_when_texts_collide_and_memory_fails_leaks_nothing)

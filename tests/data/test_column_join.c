@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "context_impl.h"
 #include "making.h"
 #include "text.h"
@@ -271,12 +271,12 @@ static mlc_status join_each(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_join_when_memory_fails_leaks_nothing, join_each, NULL)
 
-MLCI_CHECK_MAIN("column_join", test_join_when_numbers_differ_takes_the_narrowest_type_of_all,
-                test_join_when_rows_are_missing_they_stay_so,
-                test_join_when_a_part_has_no_values_it_fits_any_type,
-                test_join_when_categories_differ_gives_the_codes_of_all_texts,
-                test_join_when_vectors_are_sparse_they_stay_so,
-                test_join_when_vectors_are_dense_keeps_width_and_names,
-                test_join_when_types_do_not_go_together_says_so,
-                test_join_when_an_inexact_integer_is_missing_it_does_not_count,
-                test_join_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("column_join", test_join_when_numbers_differ_takes_the_narrowest_type_of_all,
+                 test_join_when_rows_are_missing_they_stay_so,
+                 test_join_when_a_part_has_no_values_it_fits_any_type,
+                 test_join_when_categories_differ_gives_the_codes_of_all_texts,
+                 test_join_when_vectors_are_sparse_they_stay_so,
+                 test_join_when_vectors_are_dense_keeps_width_and_names,
+                 test_join_when_types_do_not_go_together_says_so,
+                 test_join_when_an_inexact_integer_is_missing_it_does_not_count,
+                 test_join_when_memory_fails_leaks_nothing)

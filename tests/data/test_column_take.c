@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "context_impl.h"
 #include "making.h"
 #include "torture.h"
@@ -174,9 +174,9 @@ static mlc_status take_each(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_take_when_memory_fails_leaks_nothing, take_each, NULL)
 
-MLCI_CHECK_MAIN("column_take", test_take_when_all_rows_is_the_column_itself,
-                test_take_when_rows_repeat_or_are_missing_gives_them_in_order,
-                test_take_when_range_copies_bits_across_bytes,
-                test_take_when_text_or_category_keeps_the_texts,
-                test_take_when_dense_vector_keeps_component_names,
-                test_take_when_sparse_stays_sparse, test_take_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("column_take", test_take_when_all_rows_is_the_column_itself,
+                 test_take_when_rows_repeat_or_are_missing_gives_them_in_order,
+                 test_take_when_range_copies_bits_across_bytes,
+                 test_take_when_text_or_category_keeps_the_texts,
+                 test_take_when_dense_vector_keeps_component_names,
+                 test_take_when_sparse_stays_sparse, test_take_when_memory_fails_leaks_nothing)

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "making.h"
 #include "torture.h"
 
@@ -145,9 +145,9 @@ static mlc_status concat_views(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_concat_when_memory_fails_leaks_nothing, concat_views, NULL)
 
-MLCI_CHECK_MAIN("concat", test_concat_when_columns_are_in_another_order_finds_them_by_name,
-                test_concat_when_parts_are_views_takes_their_rows,
-                test_concat_when_columns_differ_names_one_or_takes_all,
-                test_concat_when_there_are_no_columns_counts_rows,
-                test_concat_when_arguments_are_wrong_says_so,
-                test_concat_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("concat", test_concat_when_columns_are_in_another_order_finds_them_by_name,
+                 test_concat_when_parts_are_views_takes_their_rows,
+                 test_concat_when_columns_differ_names_one_or_takes_all,
+                 test_concat_when_there_are_no_columns_counts_rows,
+                 test_concat_when_arguments_are_wrong_says_so,
+                 test_concat_when_memory_fails_leaks_nothing)

@@ -174,8 +174,8 @@ static mlc_status conform_and_free(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_conform_when_memory_fails_leaks_nothing, conform_and_free, NULL)
 
-MLCI_CHECK_MAIN("conform", test_casts_keep_what_means_the_same, test_casts_of_texts_read_them,
-                test_conform_checks_the_rules_of_columns_that_it_adds,
-                test_missing_takes_what_does_not_fit_as_missing,
-                test_coerce_clips_and_refuses_what_means_nothing, test_fail_and_warn,
-                test_conform_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("conform", test_casts_keep_what_means_the_same, test_casts_of_texts_read_them,
+                 test_conform_checks_the_rules_of_columns_that_it_adds,
+                 test_missing_takes_what_does_not_fit_as_missing,
+                 test_coerce_clips_and_refuses_what_means_nothing, test_fail_and_warn,
+                 test_conform_when_memory_fails_leaks_nothing)

@@ -1,5 +1,5 @@
 /* Correlations: closed forms, missing values by pair, merging. */
-#include "check_main.h"
+#include "check_suite.h"
 
 #include <math.h>
 #include <string.h>
@@ -75,7 +75,7 @@ START_TEST(test_correlation_of_too_many_columns_is_refused)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("correlation", test_correlation_of_lines_is_one_and_minus_one,
-                test_correlation_leaves_out_rows_that_either_lacks,
-                test_correlation_merged_is_that_of_all,
-                test_correlation_of_too_many_columns_is_refused)
+MLCI_CHECK_SUITE("correlation", test_correlation_of_lines_is_one_and_minus_one,
+                 test_correlation_leaves_out_rows_that_either_lacks,
+                 test_correlation_merged_is_that_of_all,
+                 test_correlation_of_too_many_columns_is_refused)

@@ -183,8 +183,8 @@ START_TEST(test_batches_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("csv_batches", test_batches_then_the_rows_of_the_whole_file,
-                test_batches_of_a_file_above_the_limit_then_read,
-                test_batches_with_a_late_contradiction_then_place_and_setting_are_named,
-                test_batches_of_a_header_then_one_without_rows,
-                test_batches_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("csv_batches", test_batches_then_the_rows_of_the_whole_file,
+                 test_batches_of_a_file_above_the_limit_then_read,
+                 test_batches_with_a_late_contradiction_then_place_and_setting_are_named,
+                 test_batches_of_a_header_then_one_without_rows,
+                 test_batches_when_memory_fails_leaks_nothing)

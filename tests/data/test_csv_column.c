@@ -187,9 +187,9 @@ START_TEST(test_column_gaps_of_rows_left_out_are_closed)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("csv_column", test_column_is_a_category_up_to_sixteen_values,
-                test_column_is_a_category_up_to_half_of_the_values,
-                test_column_that_starts_distinct_is_judged_as_a_whole,
-                test_column_texts_are_those_written_in_any_windows,
-                test_column_text_setting_overrides, test_column_codes_are_ranks_by_bytes,
-                test_column_gaps_of_rows_left_out_are_closed)
+MLCI_CHECK_SUITE("csv_column", test_column_is_a_category_up_to_sixteen_values,
+                 test_column_is_a_category_up_to_half_of_the_values,
+                 test_column_that_starts_distinct_is_judged_as_a_whole,
+                 test_column_texts_are_those_written_in_any_windows,
+                 test_column_text_setting_overrides, test_column_codes_are_ranks_by_bytes,
+                 test_column_gaps_of_rows_left_out_are_closed)

@@ -66,6 +66,6 @@ START_TEST(test_infer_names_are_made_distinct)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("csv_infer", test_infer_delimiter_by_the_most_even_rows,
-                test_infer_delimiter_given_is_kept, test_infer_header_needs_distinct_texts,
-                test_infer_names_are_made_distinct)
+MLCI_CHECK_SUITE("csv_infer", test_infer_delimiter_by_the_most_even_rows,
+                 test_infer_delimiter_given_is_kept, test_infer_header_needs_distinct_texts,
+                 test_infer_names_are_made_distinct)

@@ -181,11 +181,11 @@ START_TEST(test_parse_csv_integers_beyond_64_bits_are_real)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("csv_parse", test_classify_tells_kinds_apart, test_type_of_is_the_narrowest,
-                test_unmark_gives_the_usual_marks, test_unquote_halves_doubled_quotes,
-                test_parse_csv_null_words_replace_the_default_ones, test_parse_csv_types_are_obeyed,
-                test_parse_csv_cell_against_types_says_where,
-                test_parse_csv_late_contradictions_change_the_whole_column,
-                test_parse_csv_long_cell_against_types_is_cut_at_a_character,
-                test_parse_csv_many_null_words_are_all_kept,
-                test_parse_csv_integers_beyond_64_bits_are_real)
+MLCI_CHECK_SUITE("csv_parse", test_classify_tells_kinds_apart, test_type_of_is_the_narrowest,
+                 test_unmark_gives_the_usual_marks, test_unquote_halves_doubled_quotes,
+                 test_parse_csv_null_words_replace_the_default_ones,
+                 test_parse_csv_types_are_obeyed, test_parse_csv_cell_against_types_says_where,
+                 test_parse_csv_late_contradictions_change_the_whole_column,
+                 test_parse_csv_long_cell_against_types_is_cut_at_a_character,
+                 test_parse_csv_many_null_words_are_all_kept,
+                 test_parse_csv_integers_beyond_64_bits_are_real)

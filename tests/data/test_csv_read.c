@@ -574,7 +574,7 @@ static mlc_status read_and_free(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_parse_csv_when_memory_fails_leaks_nothing, read_and_free, NULL)
 
-MLCI_CHECK_MAIN(
+MLCI_CHECK_SUITE(
     "csv_read", test_read_csv_adult_has_its_published_counts, test_read_csv_missing_file_names_it,
     test_parse_csv_header_only_has_no_rows, test_parse_csv_empty_says_what_was_expected,
     test_parse_csv_byte_order_mark_is_skipped, test_parse_csv_utf16_is_refused_by_name,

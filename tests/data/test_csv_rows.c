@@ -97,6 +97,6 @@ START_TEST(test_csv_rows_of_every_type_and_few_digits)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("csv_rows", test_csv_rows_special_bytes_at_any_place_are_quoted,
-                test_csv_rows_texts_that_would_not_read_back_are_quoted,
-                test_csv_rows_of_every_type_and_few_digits)
+MLCI_CHECK_SUITE("csv_rows", test_csv_rows_special_bytes_at_any_place_are_quoted,
+                 test_csv_rows_texts_that_would_not_read_back_are_quoted,
+                 test_csv_rows_of_every_type_and_few_digits)

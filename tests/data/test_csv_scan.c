@@ -195,11 +195,11 @@ START_TEST(test_line_counts_every_kind_of_line_end)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("csv_scan", test_scan_record_finds_separators,
-                test_scan_record_trailing_delimiter_is_an_empty_field,
-                test_scan_record_after_a_fault_goes_on_with_the_next_line,
-                test_scan_batch_fast_and_exact_paths_agree,
-                test_cut_by_parity_and_record_by_record_agree,
-                test_cut_of_a_part_ends_with_its_last_whole_record,
-                test_scan_record_comments_are_no_fields, test_bad_byte_finds_the_first,
-                test_line_counts_every_kind_of_line_end)
+MLCI_CHECK_SUITE("csv_scan", test_scan_record_finds_separators,
+                 test_scan_record_trailing_delimiter_is_an_empty_field,
+                 test_scan_record_after_a_fault_goes_on_with_the_next_line,
+                 test_scan_batch_fast_and_exact_paths_agree,
+                 test_cut_by_parity_and_record_by_record_agree,
+                 test_cut_of_a_part_ends_with_its_last_whole_record,
+                 test_scan_record_comments_are_no_fields, test_bad_byte_finds_the_first,
+                 test_line_counts_every_kind_of_line_end)

@@ -77,9 +77,9 @@ START_TEST(test_settings_default_null_words_are_whole_words)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("csv_settings", test_settings_wrong_bytes_are_named,
-                test_settings_wrong_types_are_named,
-                test_settings_wrong_choices_and_syntax_fail_before_reading,
-                test_settings_json_and_quoted_roles_work,
-                test_settings_quote_none_takes_quotes_as_they_are,
-                test_settings_default_null_words_are_whole_words)
+MLCI_CHECK_SUITE("csv_settings", test_settings_wrong_bytes_are_named,
+                 test_settings_wrong_types_are_named,
+                 test_settings_wrong_choices_and_syntax_fail_before_reading,
+                 test_settings_json_and_quoted_roles_work,
+                 test_settings_quote_none_takes_quotes_as_they_are,
+                 test_settings_default_null_words_are_whole_words)

@@ -99,6 +99,6 @@ START_TEST(test_windows_of_a_long_text_then_small_towards_its_end)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("csv_window", test_windows_of_any_size_then_all_of_the_text,
-                test_windows_of_a_long_text_then_small_towards_its_end,
-                test_windows_then_the_byte_order_mark_is_gone)
+MLCI_CHECK_SUITE("csv_window", test_windows_of_any_size_then_all_of_the_text,
+                 test_windows_of_a_long_text_then_small_towards_its_end,
+                 test_windows_then_the_byte_order_mark_is_gone)

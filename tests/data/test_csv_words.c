@@ -143,9 +143,9 @@ START_TEST(test_words_made_to_collide_are_listed)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("csv_words", test_words_are_numbered_as_they_come,
-                test_words_with_common_starts_and_zeros_differ,
-                test_words_are_found_alone_and_together,
-                test_words_keys_of_readable_texts_are_those_of_any_text,
-                test_words_long_texts_get_blocks_of_their_own,
-                test_words_made_to_collide_are_listed)
+MLCI_CHECK_SUITE("csv_words", test_words_are_numbered_as_they_come,
+                 test_words_with_common_starts_and_zeros_differ,
+                 test_words_are_found_alone_and_together,
+                 test_words_keys_of_readable_texts_are_those_of_any_text,
+                 test_words_long_texts_get_blocks_of_their_own,
+                 test_words_made_to_collide_are_listed)

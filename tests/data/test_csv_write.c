@@ -200,10 +200,10 @@ static mlc_status write_and_free(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_write_csv_when_memory_fails_leaks_nothing, write_and_free, NULL)
 
-MLCI_CHECK_MAIN("csv_write", test_write_csv_reads_back_the_same,
-                test_write_csv_quotes_where_it_must,
-                test_write_csv_single_column_keeps_missing_rows,
-                test_write_csv_vectors_become_columns,
-                test_write_csv_wrong_delimiters_and_paths_fail,
-                test_write_csv_of_every_type_by_any_threads_reads_back_the_same,
-                test_write_csv_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("csv_write", test_write_csv_reads_back_the_same,
+                 test_write_csv_quotes_where_it_must,
+                 test_write_csv_single_column_keeps_missing_rows,
+                 test_write_csv_vectors_become_columns,
+                 test_write_csv_wrong_delimiters_and_paths_fail,
+                 test_write_csv_of_every_type_by_any_threads_reads_back_the_same,
+                 test_write_csv_when_memory_fails_leaks_nothing)

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "making.h"
 #include "torture.h"
 
@@ -194,11 +194,11 @@ static mlc_status view_and_copy(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_views_when_memory_fails_leak_nothing, view_and_copy, NULL)
 
-MLCI_CHECK_MAIN("dataset", test_rows_when_views_are_of_views_compose,
-                test_rows_when_empty_is_a_dataset_without_rows,
-                test_rows_when_out_of_range_says_which,
-                test_contiguous_when_view_copies_and_when_whole_shares,
-                test_with_fields_when_columns_are_replaced_keeps_rows_and_classes,
-                test_find_when_there_are_many_columns_finds_each,
-                test_role_field_when_none_one_or_two, test_ref_when_taken_needs_one_more_free,
-                test_views_when_memory_fails_leak_nothing)
+MLCI_CHECK_SUITE("dataset", test_rows_when_views_are_of_views_compose,
+                 test_rows_when_empty_is_a_dataset_without_rows,
+                 test_rows_when_out_of_range_says_which,
+                 test_contiguous_when_view_copies_and_when_whole_shares,
+                 test_with_fields_when_columns_are_replaced_keeps_rows_and_classes,
+                 test_find_when_there_are_many_columns_finds_each,
+                 test_role_field_when_none_one_or_two, test_ref_when_taken_needs_one_more_free,
+                 test_views_when_memory_fails_leak_nothing)

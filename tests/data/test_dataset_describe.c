@@ -166,9 +166,9 @@ START_TEST(test_describe_without_arguments_fails)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("dataset_describe", test_describe_titanic_is_as_in_pandas,
-                test_describe_every_type_of_column, test_describe_components_and_not_finite_values,
-                test_describe_without_rows, test_describe_when_memory_fails_leaks_nothing,
-                test_describe_top_of_times_and_short_floats_is_their_own_text,
-                test_describe_a_sparse_column_counts_its_missing_rows_only,
-                test_describe_without_arguments_fails)
+MLCI_CHECK_SUITE("dataset_describe", test_describe_titanic_is_as_in_pandas,
+                 test_describe_every_type_of_column, test_describe_components_and_not_finite_values,
+                 test_describe_without_rows, test_describe_when_memory_fails_leaks_nothing,
+                 test_describe_top_of_times_and_short_floats_is_their_own_text,
+                 test_describe_a_sparse_column_counts_its_missing_rows_only,
+                 test_describe_without_arguments_fails)

@@ -2,7 +2,7 @@
  * means in tests/python/test_sampling.py. */
 #include <mlcore/sampling.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "making.h"
 
 static void fingerprint(const mlc_dataset *d, char schema[65], char content[65])
@@ -75,6 +75,6 @@ START_TEST(test_no_rows_have_a_fingerprint_of_their_names)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("dataset_fingerprint", test_iris_has_the_fingerprint_that_it_has_for_good,
-                test_sparse_and_dense_vectors_of_the_same_values_agree,
-                test_no_rows_have_a_fingerprint_of_their_names)
+MLCI_CHECK_SUITE("dataset_fingerprint", test_iris_has_the_fingerprint_that_it_has_for_good,
+                 test_sparse_and_dense_vectors_of_the_same_values_agree,
+                 test_no_rows_have_a_fingerprint_of_their_names)

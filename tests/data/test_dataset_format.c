@@ -133,9 +133,9 @@ static mlc_status format_and_free(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_format_when_memory_fails_leaks_nothing, format_and_free, NULL)
 
-MLCI_CHECK_MAIN("dataset_format", test_format_table_aligns,
-                test_format_table_wide_characters_take_two_columns,
-                test_format_table_keeps_to_its_width, test_format_json_holds_everything,
-                test_format_json_writes_vectors_as_arrays_and_nan_as_null,
-                test_format_views_show_their_rows, test_format_wrong_settings_are_named,
-                test_format_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("dataset_format", test_format_table_aligns,
+                 test_format_table_wide_characters_take_two_columns,
+                 test_format_table_keeps_to_its_width, test_format_json_holds_everything,
+                 test_format_json_writes_vectors_as_arrays_and_nan_as_null,
+                 test_format_views_show_their_rows, test_format_wrong_settings_are_named,
+                 test_format_when_memory_fails_leaks_nothing)

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "making.h"
 
 static const char *const texts[] = {"b", NULL, "a", "b"};
@@ -301,18 +301,18 @@ START_TEST(test_column_of_bits_when_at_a_whole_byte_is_lent)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("dataset_read", test_shape_when_asked_is_given_and_null_counts_nothing,
-                test_real_when_any_number_is_read_also_through_a_view,
-                test_real_when_wrong_says_what_would_be_right,
-                test_text_when_text_or_category_is_lent,
-                test_category_when_code_is_out_of_range_is_null,
-                test_copy_real_when_view_gives_its_rows, test_copy_codes_when_missing_is_minus_one,
-                test_copy_integer_when_beyond_doubles_is_exact_in_views,
-                test_copy_integer_when_there_is_none_or_no_room_says_so,
-                test_column_when_contiguous_lends_its_memory,
-                test_column_when_lent_goes_back_in_as_the_same,
-                test_column_when_not_contiguous_says_what_to_do,
-                test_problems_when_there_are_none_is_an_empty_table,
-                test_problems_without_arguments_fail,
-                test_column_when_of_a_narrow_type_lends_its_memory_from_the_first_row,
-                test_column_of_bits_when_at_a_whole_byte_is_lent)
+MLCI_CHECK_SUITE("dataset_read", test_shape_when_asked_is_given_and_null_counts_nothing,
+                 test_real_when_any_number_is_read_also_through_a_view,
+                 test_real_when_wrong_says_what_would_be_right,
+                 test_text_when_text_or_category_is_lent,
+                 test_category_when_code_is_out_of_range_is_null,
+                 test_copy_real_when_view_gives_its_rows, test_copy_codes_when_missing_is_minus_one,
+                 test_copy_integer_when_beyond_doubles_is_exact_in_views,
+                 test_copy_integer_when_there_is_none_or_no_room_says_so,
+                 test_column_when_contiguous_lends_its_memory,
+                 test_column_when_lent_goes_back_in_as_the_same,
+                 test_column_when_not_contiguous_says_what_to_do,
+                 test_problems_when_there_are_none_is_an_empty_table,
+                 test_problems_without_arguments_fail,
+                 test_column_when_of_a_narrow_type_lends_its_memory_from_the_first_row,
+                 test_column_of_bits_when_at_a_whole_byte_is_lent)

@@ -120,6 +120,6 @@ static mlc_status validate_all(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_validate_when_memory_fails_leaks_nothing, validate_all, NULL)
 
-MLCI_CHECK_MAIN("dataset_validate", test_each_rule_is_found, test_what_is_allowed_is_not_found,
-                test_schema_that_does_not_fit_is_an_error,
-                test_validate_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("dataset_validate", test_each_rule_is_found, test_what_is_allowed_is_not_found,
+                 test_schema_that_does_not_fit_is_an_error,
+                 test_validate_when_memory_fails_leaks_nothing)

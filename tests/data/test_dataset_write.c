@@ -93,6 +93,6 @@ START_TEST(test_dataset_write_when_arguments_are_wrong_says_so)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("dataset_write", test_dataset_write_of_many_rows_tells_how_far_it_is,
-                test_dataset_write_of_no_rows_writes_the_columns,
-                test_dataset_write_when_arguments_are_wrong_says_so)
+MLCI_CHECK_SUITE("dataset_write", test_dataset_write_of_many_rows_tells_how_far_it_is,
+                 test_dataset_write_of_no_rows_writes_the_columns,
+                 test_dataset_write_when_arguments_are_wrong_says_so)

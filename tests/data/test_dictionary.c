@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "context_impl.h"
 #include "section.h"
 #include "text.h"
@@ -237,12 +237,13 @@ static mlc_status make_save_load(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_dictionary_when_memory_fails_leaks_nothing, make_save_load, NULL)
 
-MLCI_CHECK_MAIN("dictionary", test_find_when_there_gives_the_index_and_minus_one_otherwise,
-                test_text_when_asked_is_nul_terminated_with_its_length,
-                test_find_when_empty_gives_minus_one, test_create_when_not_ascending_is_refused,
-                test_create_when_not_utf8_is_refused, test_find_when_texts_collide_still_finds_each,
-                test_hash_when_computed_is_the_same_everywhere,
-                test_hash_and_comparison_when_texts_are_short_or_long_then_of_all_their_bytes,
-                test_load_when_saved_gives_the_same_texts,
-                test_load_when_damaged_is_refused_or_still_a_dictionary,
-                test_dictionary_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("dictionary", test_find_when_there_gives_the_index_and_minus_one_otherwise,
+                 test_text_when_asked_is_nul_terminated_with_its_length,
+                 test_find_when_empty_gives_minus_one, test_create_when_not_ascending_is_refused,
+                 test_create_when_not_utf8_is_refused,
+                 test_find_when_texts_collide_still_finds_each,
+                 test_hash_when_computed_is_the_same_everywhere,
+                 test_hash_and_comparison_when_texts_are_short_or_long_then_of_all_their_bytes,
+                 test_load_when_saved_gives_the_same_texts,
+                 test_load_when_damaged_is_refused_or_still_a_dictionary,
+                 test_dictionary_when_memory_fails_leaks_nothing)

@@ -39,5 +39,5 @@ START_TEST(test_distinct_of_no_rows_and_of_vectors)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("distinct", test_distinct_keeps_the_first_of_each,
-                test_distinct_of_no_rows_and_of_vectors)
+MLCI_CHECK_SUITE("distinct", test_distinct_keeps_the_first_of_each,
+                 test_distinct_of_no_rows_and_of_vectors)

@@ -1,5 +1,5 @@
 /* Numbers of distinct values by sketch: within four standard errors of what was put in. */
-#include "check_main.h"
+#include "check_suite.h"
 
 #include <math.h>
 #include <string.h>
@@ -41,6 +41,6 @@ START_TEST(test_merge_is_the_sketch_of_all)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("distinct_sketch", test_count_is_near_for_few_and_many,
-                test_count_of_nothing_is_zero_and_of_any_bytes_is_defined,
-                test_merge_is_the_sketch_of_all)
+MLCI_CHECK_SUITE("distinct_sketch", test_count_is_near_for_few_and_many,
+                 test_count_of_nothing_is_zero_and_of_any_bytes_is_defined,
+                 test_merge_is_the_sketch_of_all)

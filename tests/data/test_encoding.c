@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 
 /* Converted in pieces of that many bytes. */
 static int64_t convert(int32_t encoding, const char *bytes, int64_t n, int64_t piece, char *out,
@@ -84,5 +84,5 @@ START_TEST(test_convert_of_what_is_no_character_then_refused)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("encoding", test_convert_then_utf8,
-                test_convert_of_what_is_no_character_then_refused)
+MLCI_CHECK_SUITE("encoding", test_convert_then_utf8,
+                 test_convert_of_what_is_no_character_then_refused)

@@ -89,7 +89,7 @@ START_TEST(test_extremes_and_clip)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("expression_arithmetic", test_integers_divide_down_as_in_python,
-                test_reals_divide_down_as_in_python, test_integers_beyond_64_bits_are_missing,
-                test_precedence_is_that_of_python, test_nan_is_missing_and_infinity_is_not,
-                test_rounding_is_to_even_and_keeps_integers, test_extremes_and_clip)
+MLCI_CHECK_SUITE("expression_arithmetic", test_integers_divide_down_as_in_python,
+                 test_reals_divide_down_as_in_python, test_integers_beyond_64_bits_are_missing,
+                 test_precedence_is_that_of_python, test_nan_is_missing_and_infinity_is_not,
+                 test_rounding_is_to_even_and_keeps_integers, test_extremes_and_clip)

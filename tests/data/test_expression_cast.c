@@ -33,5 +33,5 @@ START_TEST(test_numbers_and_times_become_texts_that_read_back)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("expression_cast", test_texts_become_what_they_say_or_are_missing,
-                test_numbers_and_times_become_texts_that_read_back)
+MLCI_CHECK_SUITE("expression_cast", test_texts_become_what_they_say_or_are_missing,
+                 test_numbers_and_times_become_texts_that_read_back)

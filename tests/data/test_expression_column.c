@@ -110,5 +110,5 @@ START_TEST(test_when_memory_fails_nothing_leaks)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("expression_column", test_threads_cannot_be_seen_in_the_result,
-                test_a_condition_must_be_one, test_when_memory_fails_nothing_leaks)
+MLCI_CHECK_SUITE("expression_column", test_threads_cannot_be_seen_in_the_result,
+                 test_a_condition_must_be_one, test_when_memory_fails_nothing_leaks)

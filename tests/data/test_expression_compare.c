@@ -84,7 +84,7 @@ START_TEST(test_lists_of_any_length_find_what_is_in_them)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("expression_compare", test_numbers_are_compared_across_types,
-                test_texts_are_compared_by_bytes_whatever_they_are_kept_as,
-                test_times_are_compared_with_texts_that_are_times,
-                test_lists_of_any_length_find_what_is_in_them)
+MLCI_CHECK_SUITE("expression_compare", test_numbers_are_compared_across_types,
+                 test_texts_are_compared_by_bytes_whatever_they_are_kept_as,
+                 test_times_are_compared_with_texts_that_are_times,
+                 test_lists_of_any_length_find_what_is_in_them)

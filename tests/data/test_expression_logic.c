@@ -49,6 +49,6 @@ START_TEST(test_if_takes_the_second_value_where_its_condition_is_missing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("expression_logic", test_logic_follows_the_tables_of_sql,
-                test_missing_is_asked_for_and_replaced,
-                test_if_takes_the_second_value_where_its_condition_is_missing)
+MLCI_CHECK_SUITE("expression_logic", test_logic_follows_the_tables_of_sql,
+                 test_missing_is_asked_for_and_replaced,
+                 test_if_takes_the_second_value_where_its_condition_is_missing)

@@ -77,6 +77,6 @@ START_TEST(test_functions_are_named_and_counted)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("expression_operand", test_constants, test_columns_with_any_name,
-                test_components_of_vectors_go_by_number_or_name,
-                test_functions_are_named_and_counted)
+MLCI_CHECK_SUITE("expression_operand", test_constants, test_columns_with_any_name,
+                 test_components_of_vectors_go_by_number_or_name,
+                 test_functions_are_named_and_counted)

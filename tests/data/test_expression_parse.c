@@ -111,6 +111,6 @@ START_TEST(test_a_chain_of_thousands_takes_few_registers)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("expression_parse", test_operators_in_any_spelling,
-                test_mistakes_are_told_with_their_place, test_lists_are_of_constants,
-                test_length_and_depth_are_bounded, test_a_chain_of_thousands_takes_few_registers)
+MLCI_CHECK_SUITE("expression_parse", test_operators_in_any_spelling,
+                 test_mistakes_are_told_with_their_place, test_lists_are_of_constants,
+                 test_length_and_depth_are_bounded, test_a_chain_of_thousands_takes_few_registers)

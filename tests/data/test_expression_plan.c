@@ -92,6 +92,6 @@ START_TEST(test_too_many_operands_at_once_are_refused)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("expression_plan", test_what_follows_from_a_category_is_worked_out_once_a_category,
-                test_other_rows_need_columns_that_are_alike,
-                test_too_many_operands_at_once_are_refused)
+MLCI_CHECK_SUITE("expression_plan", test_what_follows_from_a_category_is_worked_out_once_a_category,
+                 test_other_rows_need_columns_that_are_alike,
+                 test_too_many_operands_at_once_are_refused)

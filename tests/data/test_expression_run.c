@@ -61,5 +61,6 @@ START_TEST(test_texts_beyond_all_bounds_are_refused)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("expression_run", test_rows_of_views_are_those_of_the_view,
-                test_no_rows_and_no_columns, MLCI_RESULTS, test_texts_beyond_all_bounds_are_refused)
+MLCI_CHECK_SUITE("expression_run", test_rows_of_views_are_those_of_the_view,
+                 test_no_rows_and_no_columns, MLCI_RESULTS,
+                 test_texts_beyond_all_bounds_are_refused)

@@ -49,5 +49,5 @@ START_TEST(test_case_and_blanks_follow_unicode)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("expression_text", test_parts_of_texts_are_found,
-                test_characters_are_counted_not_bytes, test_case_and_blanks_follow_unicode)
+MLCI_CHECK_SUITE("expression_text", test_parts_of_texts_are_found,
+                 test_characters_are_counted_not_bytes, test_case_and_blanks_follow_unicode)

@@ -47,5 +47,5 @@ START_TEST(test_times_beyond_64_bits_are_missing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("expression_time", test_parts_of_times, test_times_move_and_are_apart,
-                test_times_beyond_64_bits_are_missing)
+MLCI_CHECK_SUITE("expression_time", test_parts_of_times, test_times_move_and_are_apart,
+                 test_times_beyond_64_bits_are_missing)

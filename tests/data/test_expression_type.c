@@ -60,6 +60,6 @@ START_TEST(test_every_name_has_its_overloads_side_by_side)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("expression_type", test_types_that_do_not_fit_are_both_named,
-                test_operands_in_the_middle_are_converted,
-                test_every_name_has_its_overloads_side_by_side)
+MLCI_CHECK_SUITE("expression_type", test_types_that_do_not_fit_are_both_named,
+                 test_operands_in_the_middle_are_converted,
+                 test_every_name_has_its_overloads_side_by_side)

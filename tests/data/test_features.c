@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "descriptor.h"
 #include "making.h"
 #include "torture.h"
@@ -318,14 +318,14 @@ static mlc_status fit_save_load(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_features_when_memory_fails_leak_nothing, fit_save_load, NULL)
 
-MLCI_CHECK_MAIN("features", test_find_takes_columns_and_their_components,
-                test_fit_when_columns_are_mixed_lays_them_out_in_order,
-                test_fit_when_view_knows_only_the_categories_of_its_rows,
-                test_fit_when_the_model_cannot_use_a_column_says_what_would_help,
-                test_fit_when_no_column_is_a_feature_is_refused,
-                test_names_when_asked_are_those_of_columns_and_components,
-                test_row_when_cells_fit_gives_numbers_and_codes,
-                test_row_when_cells_are_odd_sets_flags,
-                test_load_when_saved_gives_the_same_features,
-                test_load_when_damaged_is_refused_or_usable,
-                test_features_when_memory_fails_leak_nothing)
+MLCI_CHECK_SUITE("features", test_find_takes_columns_and_their_components,
+                 test_fit_when_columns_are_mixed_lays_them_out_in_order,
+                 test_fit_when_view_knows_only_the_categories_of_its_rows,
+                 test_fit_when_the_model_cannot_use_a_column_says_what_would_help,
+                 test_fit_when_no_column_is_a_feature_is_refused,
+                 test_names_when_asked_are_those_of_columns_and_components,
+                 test_row_when_cells_fit_gives_numbers_and_codes,
+                 test_row_when_cells_are_odd_sets_flags,
+                 test_load_when_saved_gives_the_same_features,
+                 test_load_when_damaged_is_refused_or_usable,
+                 test_features_when_memory_fails_leak_nothing)

@@ -54,6 +54,6 @@ START_TEST(test_filter_when_cancelled_stops)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("filter", test_filter_keeps_rows_roles_and_classes_in_a_view,
-                test_filter_of_no_rows_and_to_no_rows, test_filter_refuses_what_is_no_condition,
-                test_filter_when_cancelled_stops)
+MLCI_CHECK_SUITE("filter", test_filter_keeps_rows_roles_and_classes_in_a_view,
+                 test_filter_of_no_rows_and_to_no_rows, test_filter_refuses_what_is_no_condition,
+                 test_filter_when_cancelled_stops)

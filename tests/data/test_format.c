@@ -134,12 +134,13 @@ static mlc_status door_and_free(mlc_context *ctx, void *arg, mlc_error *err)
     return status;
 }
 MLCI_TORTURE_TEST(test_format_when_memory_fails_leaks_nothing, door_and_free, (void *)"t.tsv")
-MLCI_TORTURE_TEST(test_format_packed_when_memory_fails_leaks_nothing, door_and_free, (void *)"t.jsonl.gz")
+MLCI_TORTURE_TEST(test_format_packed_when_memory_fails_leaks_nothing, door_and_free,
+                  (void *)"t.jsonl.gz")
 
-MLCI_CHECK_MAIN("format", test_format_is_told_by_the_ending,
-                test_format_setting_goes_before_the_ending,
-                test_format_unknown_endings_and_names_are_listed,
-                test_format_of_bytes_is_told_by_the_first_of_them,
-                test_format_arguments_are_checked, test_format_without_sqlite_says_so,
-                test_format_when_memory_fails_leaks_nothing,
-                test_format_packed_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("format", test_format_is_told_by_the_ending,
+                 test_format_setting_goes_before_the_ending,
+                 test_format_unknown_endings_and_names_are_listed,
+                 test_format_of_bytes_is_told_by_the_first_of_them,
+                 test_format_arguments_are_checked, test_format_without_sqlite_says_so,
+                 test_format_when_memory_fails_leaks_nothing,
+                 test_format_packed_when_memory_fails_leaks_nothing)

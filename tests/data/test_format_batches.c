@@ -152,7 +152,7 @@ static mlc_status batches_and_free(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_batches_when_memory_fails_leak_nothing, batches_and_free, NULL)
 
-MLCI_CHECK_MAIN("format_batches", test_jsonl_batches_have_the_rows_of_the_file,
-                test_batches_that_contradict_the_first_fail,
-                test_libsvm_batches_have_the_rows_of_the_file,
-                test_batches_when_memory_fails_leak_nothing)
+MLCI_CHECK_SUITE("format_batches", test_jsonl_batches_have_the_rows_of_the_file,
+                 test_batches_that_contradict_the_first_fail,
+                 test_libsvm_batches_have_the_rows_of_the_file,
+                 test_batches_when_memory_fails_leak_nothing)

@@ -1,5 +1,5 @@
 /* Gathered values: which kinds go together, what the column is, and where they contradict. */
-#include "check_main.h"
+#include "check_suite.h"
 #include "gather.h"
 #include "torture.h"
 
@@ -169,9 +169,9 @@ static mlc_status gather_and_free(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_gather_when_memory_fails_leaks_nothing, gather_and_free, NULL)
 
-MLCI_CHECK_MAIN("gather", test_gather_integers_among_reals_are_reals,
-                test_gather_wishes_convert_what_says_the_same,
-                test_gather_wishes_refuse_what_does_not,
-                test_gather_conflict_is_the_first_of_another_kind,
-                test_gather_null_words_are_missing_but_not_the_empty_text,
-                test_gather_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("gather", test_gather_integers_among_reals_are_reals,
+                 test_gather_wishes_convert_what_says_the_same,
+                 test_gather_wishes_refuse_what_does_not,
+                 test_gather_conflict_is_the_first_of_another_kind,
+                 test_gather_null_words_are_missing_but_not_the_empty_text,
+                 test_gather_when_memory_fails_leaks_nothing)

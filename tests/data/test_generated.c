@@ -1,6 +1,6 @@
 #include "generated.h"
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "making.h"
 
 static void fill(mlci_generated *g, const void *arg, int64_t first, int64_t end)
@@ -63,5 +63,5 @@ START_TEST(test_shuffled_rows_stay_together_and_features_keep_their_values)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("generated", test_columns_have_names_types_and_roles,
-                test_shuffled_rows_stay_together_and_features_keep_their_values)
+MLCI_CHECK_SUITE("generated", test_columns_have_names_types_and_roles,
+                 test_shuffled_rows_stay_together_and_features_keep_their_values)

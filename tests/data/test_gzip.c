@@ -105,7 +105,7 @@ static mlc_status inflate_and_free(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_gzip_when_memory_fails_leaks_nothing, inflate_and_free, NULL)
 
-MLCI_CHECK_MAIN("gzip", test_gzip_is_recognised_by_its_bytes,
-                test_gzip_members_are_joined_and_padding_ignored, test_gzip_cut_at_any_byte_fails,
-                test_gzip_damage_and_trailers_fail, test_gzip_bomb_meets_the_memory_limit,
-                test_gzip_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("gzip", test_gzip_is_recognised_by_its_bytes,
+                 test_gzip_members_are_joined_and_padding_ignored, test_gzip_cut_at_any_byte_fails,
+                 test_gzip_damage_and_trailers_fail, test_gzip_bomb_meets_the_memory_limit,
+                 test_gzip_when_memory_fails_leaks_nothing)

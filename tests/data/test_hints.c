@@ -99,6 +99,6 @@ static mlc_status hint_and_free(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_hints_when_memory_fails_leaks_nothing, hint_and_free, NULL)
 
-MLCI_CHECK_MAIN("hints", test_hints_of_sound_rows_are_none, test_hints_find_what_was_planted,
-                test_hints_find_rows_that_are_equal, test_hints_find_tests_from_the_past,
-                test_hints_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("hints", test_hints_of_sound_rows_are_none, test_hints_find_what_was_planted,
+                 test_hints_find_rows_that_are_equal, test_hints_find_tests_from_the_past,
+                 test_hints_when_memory_fails_leaks_nothing)

@@ -86,7 +86,7 @@ START_TEST(test_names_of_both_sides_may_not_collide)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("join", test_each_way_of_joining, test_left_columns_are_shared_where_all_rows_stay,
-                test_views_are_joined_as_they_are_seen,
-                test_keys_that_repeat_are_refused_where_they_must_not,
-                test_names_of_both_sides_may_not_collide)
+MLCI_CHECK_SUITE("join", test_each_way_of_joining, test_left_columns_are_shared_where_all_rows_stay,
+                 test_views_are_joined_as_they_are_seen,
+                 test_keys_that_repeat_are_refused_where_they_must_not,
+                 test_names_of_both_sides_may_not_collide)

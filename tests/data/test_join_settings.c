@@ -53,5 +53,5 @@ START_TEST(test_mistakes_are_told)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("join_settings", test_keys_are_those_named_or_those_in_common,
-                test_mistakes_are_told)
+MLCI_CHECK_SUITE("join_settings", test_keys_are_those_named_or_those_in_common,
+                 test_mistakes_are_told)

@@ -1,5 +1,5 @@
 /* Paths of JSON: found again in any order, parsed from columns=. */
-#include "check_main.h"
+#include "check_suite.h"
 #include "json_paths.h"
 #include "torture.h"
 
@@ -110,7 +110,8 @@ static mlc_status copy_and_free(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_json_paths_when_memory_fails_leak_nothing, copy_and_free, NULL)
 
-MLCI_CHECK_MAIN("json_paths", test_json_paths_are_found_again_whatever_the_order,
-                test_json_paths_guess_is_what_a_search_finds, test_json_paths_parse_names_and_paths,
-                test_json_paths_parse_refuses_what_is_no_path,
-                test_json_paths_when_memory_fails_leak_nothing)
+MLCI_CHECK_SUITE("json_paths", test_json_paths_are_found_again_whatever_the_order,
+                 test_json_paths_guess_is_what_a_search_finds,
+                 test_json_paths_parse_names_and_paths,
+                 test_json_paths_parse_refuses_what_is_no_path,
+                 test_json_paths_when_memory_fails_leak_nothing)

@@ -196,12 +196,14 @@ START_TEST(test_jsonl_read_takes_little_more_than_twice_its_columns)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("jsonl_read", test_jsonl_columns_come_in_the_order_of_the_lines,
-                test_jsonl_is_the_same_in_chunks_of_any_size, test_jsonl_lines_left_out_have_no_say,
-                test_jsonl_contradictions_are_found_at_the_same_place_in_any_chunks,
-                test_jsonl_settings_are_checked, test_jsonl_without_lines_or_members_has_rows_alone,
-                test_jsonl_many_keys_of_any_order_are_found,
-                test_jsonl_when_memory_fails_leaks_nothing,
-                test_jsonl_paths_when_memory_fails_leak_nothing,
-                test_jsonl_problems_when_memory_fails_leak_nothing,
-                test_jsonl_read_takes_little_more_than_twice_its_columns)
+MLCI_CHECK_SUITE("jsonl_read", test_jsonl_columns_come_in_the_order_of_the_lines,
+                 test_jsonl_is_the_same_in_chunks_of_any_size,
+                 test_jsonl_lines_left_out_have_no_say,
+                 test_jsonl_contradictions_are_found_at_the_same_place_in_any_chunks,
+                 test_jsonl_settings_are_checked,
+                 test_jsonl_without_lines_or_members_has_rows_alone,
+                 test_jsonl_many_keys_of_any_order_are_found,
+                 test_jsonl_when_memory_fails_leaks_nothing,
+                 test_jsonl_paths_when_memory_fails_leak_nothing,
+                 test_jsonl_problems_when_memory_fails_leak_nothing,
+                 test_jsonl_read_takes_little_more_than_twice_its_columns)

@@ -71,12 +71,13 @@ static mlc_status write_and_free(mlc_context *ctx, void *arg, mlc_error *err)
     unlink(path);
     return status;
 }
-MLCI_TORTURE_TEST(test_jsonl_write_when_memory_fails_leaks_nothing, write_and_free, (void *)"t.jsonl")
+MLCI_TORTURE_TEST(test_jsonl_write_when_memory_fails_leaks_nothing, write_and_free,
+                  (void *)"t.jsonl")
 MLCI_TORTURE_TEST(test_jsonl_write_packed_when_memory_fails_leaks_nothing, write_and_free,
                   (void *)"t.jsonl.gz")
 
-MLCI_CHECK_MAIN("jsonl_write", test_jsonl_write_each_type_in_its_form,
-                test_jsonl_write_has_views_and_sparse_vectors,
-                test_jsonl_write_wrong_settings_and_paths_fail,
-                test_jsonl_write_when_memory_fails_leaks_nothing,
-                test_jsonl_write_packed_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("jsonl_write", test_jsonl_write_each_type_in_its_form,
+                 test_jsonl_write_has_views_and_sparse_vectors,
+                 test_jsonl_write_wrong_settings_and_paths_fail,
+                 test_jsonl_write_when_memory_fails_leaks_nothing,
+                 test_jsonl_write_packed_when_memory_fails_leaks_nothing)

@@ -1,5 +1,5 @@
 /* Codes are equal exactly where keys are, as long as their values span little enough. */
-#include "check_main.h"
+#include "check_suite.h"
 #include "key_codes.h"
 
 static void open_codes(const mlci_row_keys *keys, mlci_key_codes *codes)
@@ -71,6 +71,6 @@ START_TEST(test_a_wide_word_is_its_own_code_and_two_are_a_hash)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("key_codes", test_codes_are_places_among_all_that_are_possible,
-                test_codes_of_other_keys_are_those_of_equal_ones_or_outside,
-                test_a_wide_word_is_its_own_code_and_two_are_a_hash)
+MLCI_CHECK_SUITE("key_codes", test_codes_are_places_among_all_that_are_possible,
+                 test_codes_of_other_keys_are_those_of_equal_ones_or_outside,
+                 test_a_wide_word_is_its_own_code_and_two_are_a_hash)

@@ -1,7 +1,7 @@
 /* Groups of equal rows: by place, by hash, and by sorting where words were made to collide. */
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "row_keys.h"
 
 enum { N = 200000 };
@@ -92,5 +92,5 @@ START_TEST(test_keys_of_several_wide_words_are_told_apart)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("key_groups", test_groups_of_small_integers_of_large_ones_and_of_many,
-                test_words_that_collide_are_sorted, test_keys_of_several_wide_words_are_told_apart)
+MLCI_CHECK_SUITE("key_groups", test_groups_of_small_integers_of_large_ones_and_of_many,
+                 test_words_that_collide_are_sorted, test_keys_of_several_wide_words_are_told_apart)

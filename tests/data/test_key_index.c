@@ -1,7 +1,7 @@
 /* Partners by key: by place, by hash, and by group where keys collide or are wide. */
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "key_index.h"
 
 enum { N_RIGHT = 150000, N = 200000 };
@@ -101,6 +101,6 @@ START_TEST(test_keys_of_full_groups_find_their_partners)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("key_index", test_partners_of_small_large_repeated_and_wide_keys,
-                test_keys_that_were_made_to_collide_find_their_partners,
-                test_keys_of_full_groups_find_their_partners)
+MLCI_CHECK_SUITE("key_index", test_partners_of_small_large_repeated_and_wide_keys,
+                 test_keys_that_were_made_to_collide_find_their_partners,
+                 test_keys_of_full_groups_find_their_partners)

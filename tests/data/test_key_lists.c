@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 
 enum { N = 200000 };
 static uint32_t number[N];
@@ -62,4 +62,4 @@ START_TEST(test_lists_have_the_rows_of_each_group_in_order)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("key_lists", test_lists_have_the_rows_of_each_group_in_order)
+MLCI_CHECK_SUITE("key_lists", test_lists_have_the_rows_of_each_group_in_order)

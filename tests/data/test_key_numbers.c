@@ -67,5 +67,5 @@ START_TEST(test_vectors_have_no_numbers)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("key_numbers", test_integers_and_categories_have_places,
-                test_other_keys_are_numbered_by_group, test_vectors_have_no_numbers)
+MLCI_CHECK_SUITE("key_numbers", test_integers_and_categories_have_places,
+                 test_other_keys_are_numbered_by_group, test_vectors_have_no_numbers)

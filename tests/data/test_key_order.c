@@ -1,7 +1,7 @@
 /* Groups as they appear, for few and for many of them. */
 #include "key_order.h"
 
-#include "check_main.h"
+#include "check_suite.h"
 
 enum { N = 150000 };
 static uint32_t number[N];
@@ -49,4 +49,4 @@ START_TEST(test_groups_are_in_the_order_of_their_first_rows)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("key_order", test_groups_are_in_the_order_of_their_first_rows)
+MLCI_CHECK_SUITE("key_order", test_groups_are_in_the_order_of_their_first_rows)

@@ -1,5 +1,5 @@
 /* Case of letters; expected values are those of Python's str.lower() and str.upper(). */
-#include "check_main.h"
+#include "check_suite.h"
 #include "letter_case.h"
 
 START_TEST(test_letters_change_and_others_stay)
@@ -30,5 +30,5 @@ START_TEST(test_runs_ascend_and_do_not_overlap)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("letter_case", test_letters_change_and_others_stay,
-                test_runs_ascend_and_do_not_overlap)
+MLCI_CHECK_SUITE("letter_case", test_letters_change_and_others_stay,
+                 test_runs_ascend_and_do_not_overlap)

@@ -89,8 +89,8 @@ static mlc_status read_and_free(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_libsvm_when_memory_fails_leaks_nothing, read_and_free, NULL)
 
-MLCI_CHECK_MAIN("libsvm_read", test_libsvm_gives_target_group_and_vector,
-                test_libsvm_is_the_same_in_chunks_of_any_size,
-                test_libsvm_labels_are_reals_where_one_is_written_so,
-                test_libsvm_errors_are_at_their_place_in_any_chunks,
-                test_libsvm_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("libsvm_read", test_libsvm_gives_target_group_and_vector,
+                 test_libsvm_is_the_same_in_chunks_of_any_size,
+                 test_libsvm_labels_are_reals_where_one_is_written_so,
+                 test_libsvm_errors_are_at_their_place_in_any_chunks,
+                 test_libsvm_when_memory_fails_leaks_nothing)

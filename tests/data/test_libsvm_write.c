@@ -74,6 +74,6 @@ static mlc_status write_and_free(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_libsvm_write_when_memory_fails_leaks_nothing, write_and_free, NULL)
 
-MLCI_CHECK_MAIN("libsvm_write", test_libsvm_write_puts_features_side_by_side,
-                test_libsvm_write_reads_back_the_same, test_libsvm_write_refuses_what_is_no_number,
-                test_libsvm_write_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("libsvm_write", test_libsvm_write_puts_features_side_by_side,
+                 test_libsvm_write_reads_back_the_same, test_libsvm_write_refuses_what_is_no_number,
+                 test_libsvm_write_when_memory_fails_leaks_nothing)

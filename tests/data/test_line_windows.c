@@ -2,7 +2,7 @@
  * numbers; and what is read through them is the same for windows of any size, messages included. */
 #include "line_windows.h"
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "format_reading.h"
 #include "gzip.h"
 #include "torture.h"
@@ -267,9 +267,9 @@ MLCI_TORTURE_TEST(test_windows_of_jsonl_when_memory_fails_leak_nothing, read_and
 MLCI_TORTURE_TEST(test_windows_of_libsvm_when_memory_fails_leak_nothing, read_and_free,
                   (void *)&good[2])
 
-MLCI_CHECK_MAIN("line_windows", test_windows_are_whole_lines_of_files_and_memory,
-                test_windows_of_what_is_no_text_fail, test_rows_do_not_depend_on_windows,
-                test_messages_do_not_depend_on_windows,
-                test_memory_is_that_of_two_windows_and_the_values,
-                test_windows_of_jsonl_when_memory_fails_leak_nothing,
-                test_windows_of_libsvm_when_memory_fails_leak_nothing)
+MLCI_CHECK_SUITE("line_windows", test_windows_are_whole_lines_of_files_and_memory,
+                 test_windows_of_what_is_no_text_fail, test_rows_do_not_depend_on_windows,
+                 test_messages_do_not_depend_on_windows,
+                 test_memory_is_that_of_two_windows_and_the_values,
+                 test_windows_of_jsonl_when_memory_fails_leak_nothing,
+                 test_windows_of_libsvm_when_memory_fails_leak_nothing)

@@ -1,5 +1,5 @@
 /* Exact sums: cancellation, extremes, order; expected values in closed form. */
-#include "check_main.h"
+#include "check_suite.h"
 
 #include <math.h>
 #include <string.h>
@@ -106,9 +106,9 @@ START_TEST(test_comoment_has_the_sign_of_the_slope)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("long_sum", test_sum_when_terms_cancel_then_what_is_left_is_exact,
-                test_sum_in_any_order_has_the_same_digits,
-                test_sum_of_runs_is_that_of_single_values,
-                test_sum_of_largest_numbers_does_not_overflow,
-                test_deviation_of_integers_far_from_zero_is_exact,
-                test_comoment_has_the_sign_of_the_slope)
+MLCI_CHECK_SUITE("long_sum", test_sum_when_terms_cancel_then_what_is_left_is_exact,
+                 test_sum_in_any_order_has_the_same_digits,
+                 test_sum_of_runs_is_that_of_single_values,
+                 test_sum_of_largest_numbers_does_not_overflow,
+                 test_deviation_of_integers_far_from_zero_is_exact,
+                 test_comoment_has_the_sign_of_the_slope)

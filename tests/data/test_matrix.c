@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "descriptor.h"
 #include "making.h"
 #include "torture.h"
@@ -493,16 +493,16 @@ static mlc_status open_and_wrap(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_matrix_when_memory_fails_leaks_nothing, open_and_wrap, NULL)
 
-MLCI_CHECK_MAIN("matrix", test_block_when_read_is_what_cells_say,
-                test_rows_when_they_lie_without_gaps_are_not_copied,
-                test_columns_that_lie_side_by_side_are_read_together,
-                test_readers_when_compared_agree,
-                test_rows_when_single_give_the_bits_and_flags_of_the_block,
-                test_open_when_dictionaries_differ_uses_the_models_codes,
-                test_open_when_a_column_is_another_kind_is_refused,
-                test_open_when_components_have_another_order_is_refused,
-                test_open_when_all_rows_are_missing_takes_any_type,
-                test_sparse_when_read_each_way_says_the_same,
-                test_zeros_when_missing_are_so_however_they_are_read,
-                test_wrap_when_given_doubles_reads_them_in_place,
-                test_matrix_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("matrix", test_block_when_read_is_what_cells_say,
+                 test_rows_when_they_lie_without_gaps_are_not_copied,
+                 test_columns_that_lie_side_by_side_are_read_together,
+                 test_readers_when_compared_agree,
+                 test_rows_when_single_give_the_bits_and_flags_of_the_block,
+                 test_open_when_dictionaries_differ_uses_the_models_codes,
+                 test_open_when_a_column_is_another_kind_is_refused,
+                 test_open_when_components_have_another_order_is_refused,
+                 test_open_when_all_rows_are_missing_takes_any_type,
+                 test_sparse_when_read_each_way_says_the_same,
+                 test_zeros_when_missing_are_so_however_they_are_read,
+                 test_wrap_when_given_doubles_reads_them_in_place,
+                 test_matrix_when_memory_fails_leaks_nothing)

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "random.h"
 
 #define N 1100 /* more than two tiles */
@@ -128,6 +128,6 @@ START_TEST(test_distances_beyond_all_numbers_still_give_neighbours)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("neighbors", test_neighbours_are_the_nearest_with_ties_to_the_lowest_row,
-                test_distances_beyond_all_numbers_still_give_neighbours, MLCI_RESULTS,
-                test_neighbours_are_the_nearest_wherever_rows_lie)
+MLCI_CHECK_SUITE("neighbors", test_neighbours_are_the_nearest_with_ties_to_the_lowest_row,
+                 test_distances_beyond_all_numbers_still_give_neighbours, MLCI_RESULTS,
+                 test_neighbours_are_the_nearest_wherever_rows_lie)

@@ -1,5 +1,5 @@
 /* Counting numbers in any order, against a table that is as long as the numbers are large. */
-#include "check_main.h"
+#include "check_suite.h"
 
 #include <string.h>
 
@@ -84,7 +84,7 @@ START_TEST(test_number_counter_when_closed_halfway_leaves_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("number_counter", test_number_counter_of_few_values_counts_them_in_the_table,
-                test_number_counter_of_many_values_adds_the_table_to_what_was_sorted,
-                test_number_counter_when_the_last_value_is_the_first_past_the_table_counts_it,
-                test_number_counter_when_closed_halfway_leaves_nothing)
+MLCI_CHECK_SUITE("number_counter", test_number_counter_of_few_values_counts_them_in_the_table,
+                 test_number_counter_of_many_values_adds_the_table_to_what_was_sorted,
+                 test_number_counter_when_the_last_value_is_the_first_past_the_table_counts_it,
+                 test_number_counter_when_closed_halfway_leaves_nothing)

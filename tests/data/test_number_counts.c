@@ -1,6 +1,6 @@
 /* Counts of numbers: exact up to the limit, the finest cells beyond, merged as if counted at once.
  */
-#include "check_main.h"
+#include "check_suite.h"
 
 #include <math.h>
 #include <string.h>
@@ -103,6 +103,6 @@ START_TEST(test_counts_of_nothing_merge_with_anything)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("number_counts", test_counts_of_few_values_are_their_own,
-                test_counts_beyond_the_limit_have_the_least_shift,
-                test_counts_merged_are_those_of_all, test_counts_of_nothing_merge_with_anything)
+MLCI_CHECK_SUITE("number_counts", test_counts_of_few_values_are_their_own,
+                 test_counts_beyond_the_limit_have_the_least_shift,
+                 test_counts_merged_are_those_of_all, test_counts_of_nothing_merge_with_anything)

@@ -100,6 +100,6 @@ START_TEST(test_order_number_of_a_vector_is_refused)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("order", test_order_keys_sort_like_their_values, test_order_sort_is_stable,
-                test_order_sort_of_few_is_that_of_many, test_order_sort_when_cancelled_stops,
-                test_order_number_counts_values_upwards, test_order_number_of_a_vector_is_refused)
+MLCI_CHECK_SUITE("order", test_order_keys_sort_like_their_values, test_order_sort_is_stable,
+                 test_order_sort_of_few_is_that_of_many, test_order_sort_when_cancelled_stops,
+                 test_order_number_counts_values_upwards, test_order_number_of_a_vector_is_refused)

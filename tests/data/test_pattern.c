@@ -1,5 +1,5 @@
 /* Patterns: each element, errors at their character, and texts that make backtracking explode. */
-#include "check_main.h"
+#include "check_suite.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -137,7 +137,7 @@ static mlc_status create_and_free(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_pattern_when_memory_fails_leaks_nothing, create_and_free, NULL)
 
-MLCI_CHECK_MAIN("pattern", test_pattern_matches_the_whole_text,
-                test_pattern_that_is_wrong_says_where,
-                test_pattern_is_linear_where_backtracking_explodes,
-                test_pattern_of_any_size_is_bounded, test_pattern_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("pattern", test_pattern_matches_the_whole_text,
+                 test_pattern_that_is_wrong_says_where,
+                 test_pattern_is_linear_where_backtracking_explodes,
+                 test_pattern_of_any_size_is_bounded, test_pattern_when_memory_fails_leaks_nothing)

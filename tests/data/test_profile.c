@@ -135,6 +135,6 @@ static mlc_status go_beyond(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_profile_beyond_its_limit_when_memory_fails_leaks_nothing, go_beyond, NULL)
 
-MLCI_CHECK_MAIN("profile", test_columns_by_hand, test_profile_without_rows_or_columns,
-                test_wrong_arguments_say_so, test_profile_when_memory_fails_leaks_nothing,
-                test_profile_beyond_its_limit_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("profile", test_columns_by_hand, test_profile_without_rows_or_columns,
+                 test_wrong_arguments_say_so, test_profile_when_memory_fails_leaks_nothing,
+                 test_profile_beyond_its_limit_when_memory_fails_leaks_nothing)

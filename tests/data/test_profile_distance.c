@@ -52,6 +52,6 @@ START_TEST(test_distances_to_nothing_are_unknown_and_of_other_kinds_refused)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("profile_distance", test_distances_of_equal_columns_are_zero,
-                test_distances_by_hand,
-                test_distances_to_nothing_are_unknown_and_of_other_kinds_refused)
+MLCI_CHECK_SUITE("profile_distance", test_distances_of_equal_columns_are_zero,
+                 test_distances_by_hand,
+                 test_distances_to_nothing_are_unknown_and_of_other_kinds_refused)

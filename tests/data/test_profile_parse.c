@@ -235,10 +235,10 @@ static mlc_status read_and_free(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_parse_when_memory_fails_leaks_nothing, read_and_free, NULL)
 
-MLCI_CHECK_MAIN("profile_parse", test_profile_comes_back_to_the_byte,
-                test_profile_cut_anywhere_is_refused,
-                test_profile_with_changed_bytes_is_refused_or_usable,
-                test_profile_that_lies_is_refused,
-                test_profile_with_one_member_changed_says_what_would_be_right,
-                test_profile_with_more_pairs_than_bytes_takes_no_memory_for_them,
-                test_parse_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("profile_parse", test_profile_comes_back_to_the_byte,
+                 test_profile_cut_anywhere_is_refused,
+                 test_profile_with_changed_bytes_is_refused_or_usable,
+                 test_profile_that_lies_is_refused,
+                 test_profile_with_one_member_changed_says_what_would_be_right,
+                 test_profile_with_more_pairs_than_bytes_takes_no_memory_for_them,
+                 test_parse_when_memory_fails_leaks_nothing)

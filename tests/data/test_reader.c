@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "making.h"
 #include "torture.h"
 
@@ -176,9 +176,9 @@ static mlc_status read_all(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_reader_when_memory_fails_leaks_nothing, read_all, NULL)
 
-MLCI_CHECK_MAIN("reader", test_reader_when_stepped_gives_batches_with_roles_and_then_the_end,
-                test_reader_when_collected_gives_the_rows_that_are_left,
-                test_reader_when_the_source_fails_keeps_its_message,
-                test_reader_when_roles_name_no_column_says_so, test_reader_when_cancelled_stops,
-                test_reader_when_arguments_are_wrong_says_so,
-                test_reader_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("reader", test_reader_when_stepped_gives_batches_with_roles_and_then_the_end,
+                 test_reader_when_collected_gives_the_rows_that_are_left,
+                 test_reader_when_the_source_fails_keeps_its_message,
+                 test_reader_when_roles_name_no_column_says_so, test_reader_when_cancelled_stops,
+                 test_reader_when_arguments_are_wrong_says_so,
+                 test_reader_when_memory_fails_leaks_nothing)

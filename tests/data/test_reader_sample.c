@@ -5,7 +5,7 @@
 #include <mlcore/sampling.h>
 #include <stdio.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "chosen.h"
 #include "making.h"
 #include "sample.h"
@@ -499,15 +499,15 @@ START_TEST(test_sample_when_memory_fails_anywhere_then_status_and_nothing_left)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("reader_sample",
-                test_sample_of_a_reader_is_that_of_the_rows_for_any_batches_and_threads,
-                test_sample_begins_with_the_rows_that_are_left,
-                test_sample_when_settings_are_wrong_says_so,
-                test_settings_that_are_refused_leave_the_reader_as_it_was,
-                test_numbers_of_many_values_are_no_strata_of_a_reader,
-                test_sample_when_the_source_fails_has_its_message_and_the_reader_has_failed,
-                test_share_that_lacks_a_row_in_the_end_is_refused_not_wrong,
-                test_sample_when_memory_fails_anywhere_then_status_and_nothing_left, MLCI_RESULTS,
-                test_rows_and_pairs_of_rows_are_equally_likely,
-                test_weighted_pairs_have_the_chances_of_draws_in_turn,
-                test_memory_is_that_of_the_sample_also_for_categories)
+MLCI_CHECK_SUITE("reader_sample",
+                 test_sample_of_a_reader_is_that_of_the_rows_for_any_batches_and_threads,
+                 test_sample_begins_with_the_rows_that_are_left,
+                 test_sample_when_settings_are_wrong_says_so,
+                 test_settings_that_are_refused_leave_the_reader_as_it_was,
+                 test_numbers_of_many_values_are_no_strata_of_a_reader,
+                 test_sample_when_the_source_fails_has_its_message_and_the_reader_has_failed,
+                 test_share_that_lacks_a_row_in_the_end_is_refused_not_wrong,
+                 test_sample_when_memory_fails_anywhere_then_status_and_nothing_left, MLCI_RESULTS,
+                 test_rows_and_pairs_of_rows_are_equally_likely,
+                 test_weighted_pairs_have_the_chances_of_draws_in_turn,
+                 test_memory_is_that_of_the_sample_also_for_categories)

@@ -87,7 +87,7 @@ static mlc_status read_and_free(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_reader_settings_when_memory_fails_leak_nothing, read_and_free, NULL)
 
-MLCI_CHECK_MAIN("reader_settings", test_reader_settings_tell_their_own_from_roles,
-                test_reader_settings_name_the_nearest,
-                test_wishes_are_those_of_types_then_of_the_rows_to_be_like,
-                test_reader_settings_when_memory_fails_leak_nothing)
+MLCI_CHECK_SUITE("reader_settings", test_reader_settings_tell_their_own_from_roles,
+                 test_reader_settings_name_the_nearest,
+                 test_wishes_are_those_of_types_then_of_the_rows_to_be_like,
+                 test_reader_settings_when_memory_fails_leak_nothing)

@@ -417,15 +417,15 @@ MLCI_TORTURE_TEST(test_reader_write_jsonl_when_memory_fails_leaks_nothing, write
 MLCI_TORTURE_TEST(test_reader_write_libsvm_when_memory_fails_leaks_nothing, write_and_free,
                   (void *)"m.svm")
 
-MLCI_CHECK_MAIN("reader_write", test_reader_write_when_batches_differ_gives_the_bytes_of_the_whole,
-                test_reader_write_when_rows_are_many_gives_the_bytes_of_the_whole,
-                test_reader_write_of_files_reads_back_the_same,
-                test_reader_write_of_more_than_memory_stays_within_its_bound,
-                test_reader_write_when_the_source_fails_leaves_the_target_as_it_was,
-                test_reader_write_when_writing_fails_ends_the_reader,
-                test_reader_write_when_settings_are_wrong_reads_nothing,
-                test_reader_write_when_a_batch_contradicts_the_first_says_what_helps,
-                test_reader_write_when_cancelled_leaves_nothing,
-                test_reader_write_csv_when_memory_fails_leaks_nothing,
-                test_reader_write_jsonl_when_memory_fails_leaks_nothing,
-                test_reader_write_libsvm_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("reader_write", test_reader_write_when_batches_differ_gives_the_bytes_of_the_whole,
+                 test_reader_write_when_rows_are_many_gives_the_bytes_of_the_whole,
+                 test_reader_write_of_files_reads_back_the_same,
+                 test_reader_write_of_more_than_memory_stays_within_its_bound,
+                 test_reader_write_when_the_source_fails_leaves_the_target_as_it_was,
+                 test_reader_write_when_writing_fails_ends_the_reader,
+                 test_reader_write_when_settings_are_wrong_reads_nothing,
+                 test_reader_write_when_a_batch_contradicts_the_first_says_what_helps,
+                 test_reader_write_when_cancelled_leaves_nothing,
+                 test_reader_write_csv_when_memory_fails_leaks_nothing,
+                 test_reader_write_jsonl_when_memory_fails_leaks_nothing,
+                 test_reader_write_libsvm_when_memory_fails_leaks_nothing)

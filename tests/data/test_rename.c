@@ -34,4 +34,4 @@ START_TEST(test_mistakes_are_told)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("rename", test_names_change_at_once, test_mistakes_are_told)
+MLCI_CHECK_SUITE("rename", test_names_change_at_once, test_mistakes_are_told)

@@ -2,7 +2,7 @@
  * tests/python/test_resampling.py. */
 #include "resampling.h"
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "making.h"
 
 static mlc_dataset *classes(const char *settings)
@@ -96,6 +96,6 @@ START_TEST(test_strategies_that_cannot_be_are_refused)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("resampling", test_strategies_say_which_classes_grow_or_shrink,
-                test_rows_are_listed_by_class_in_their_order,
-                test_classes_without_rows_stay_without, test_strategies_that_cannot_be_are_refused)
+MLCI_CHECK_SUITE("resampling", test_strategies_say_which_classes_grow_or_shrink,
+                 test_rows_are_listed_by_class_in_their_order,
+                 test_classes_without_rows_stay_without, test_strategies_that_cannot_be_are_refused)

@@ -1,7 +1,7 @@
 /* Settings of a reader and roles in one text. */
 #include "role_settings.h"
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "making.h"
 
 typedef struct own_settings {
@@ -43,5 +43,5 @@ START_TEST(test_split_when_a_name_is_unknown_names_the_nearest_of_both)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("role_settings", test_split_when_names_are_known_gives_each_its_side,
-                test_split_when_a_name_is_unknown_names_the_nearest_of_both)
+MLCI_CHECK_SUITE("role_settings", test_split_when_names_are_known_gives_each_its_side,
+                 test_split_when_a_name_is_unknown_names_the_nearest_of_both)

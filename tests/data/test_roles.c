@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "making.h"
 #include "torture.h"
 
@@ -136,11 +136,11 @@ static mlc_status give(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_with_roles_when_memory_fails_leaks_nothing, give, NULL)
 
-MLCI_CHECK_MAIN("roles", test_with_roles_when_given_leaves_the_first_dataset_alone,
-                test_with_roles_when_repeated_keeps_others_and_feature_takes_away,
-                test_with_roles_when_a_name_has_a_comma_takes_it_in_quotes,
-                test_with_roles_when_classes_are_given_keeps_them_for_the_target,
-                test_with_roles_when_wrong_says_what_would_be_right,
-                test_sensitive_when_given_is_still_a_feature,
-                test_role_names_when_found_give_their_numbers,
-                test_with_roles_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("roles", test_with_roles_when_given_leaves_the_first_dataset_alone,
+                 test_with_roles_when_repeated_keeps_others_and_feature_takes_away,
+                 test_with_roles_when_a_name_has_a_comma_takes_it_in_quotes,
+                 test_with_roles_when_classes_are_given_keeps_them_for_the_target,
+                 test_with_roles_when_wrong_says_what_would_be_right,
+                 test_sensitive_when_given_is_still_a_feature,
+                 test_role_names_when_found_give_their_numbers,
+                 test_with_roles_when_memory_fails_leaks_nothing)

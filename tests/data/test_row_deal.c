@@ -1,5 +1,5 @@
 /* Rows dealt to parts keep their order. */
-#include "check_main.h"
+#include "check_suite.h"
 #include "row_deal.h"
 
 START_TEST(test_rows_are_dealt_in_their_order_and_parts_are_neighbours)
@@ -38,5 +38,5 @@ START_TEST(test_parts_are_a_power_of_two_that_follows_the_rows)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("row_deal", test_rows_are_dealt_in_their_order_and_parts_are_neighbours,
-                test_parts_are_a_power_of_two_that_follows_the_rows)
+MLCI_CHECK_SUITE("row_deal", test_rows_are_dealt_in_their_order_and_parts_are_neighbours,
+                 test_parts_are_a_power_of_two_that_follows_the_rows)

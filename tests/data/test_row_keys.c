@@ -95,6 +95,7 @@ START_TEST(test_integers_that_are_all_there_are_their_own_words)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("row_keys", test_integers_that_are_all_there_are_their_own_words,
-                test_pairs_are_equal_by_value, test_pairs_of_types_that_cannot_be_equal_are_refused,
-                test_missing_values_are_equal_within_a_dataset)
+MLCI_CHECK_SUITE("row_keys", test_integers_that_are_all_there_are_their_own_words,
+                 test_pairs_are_equal_by_value,
+                 test_pairs_of_types_that_cannot_be_equal_are_refused,
+                 test_missing_values_are_equal_within_a_dataset)

@@ -23,4 +23,4 @@ START_TEST(test_rows_are_equal_in_all_columns_or_not)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("row_numbers", test_rows_are_equal_in_all_columns_or_not)
+MLCI_CHECK_SUITE("row_numbers", test_rows_are_equal_in_all_columns_or_not)

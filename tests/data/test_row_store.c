@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "making.h"
 #include "torture.h"
 
@@ -192,7 +192,7 @@ static mlc_status store_rows(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_rows_when_memory_fails_leak_nothing, store_rows, NULL)
 
-MLCI_CHECK_MAIN("row_store", test_rows_when_cells_fit_become_columns_of_the_types_declared,
-                test_rows_when_a_cell_does_not_fit_names_it_and_adds_nothing,
-                test_rows_when_columns_are_wrong_says_what_is_right,
-                test_rows_when_many_keep_every_text, test_rows_when_memory_fails_leak_nothing)
+MLCI_CHECK_SUITE("row_store", test_rows_when_cells_fit_become_columns_of_the_types_declared,
+                 test_rows_when_a_cell_does_not_fit_names_it_and_adds_nothing,
+                 test_rows_when_columns_are_wrong_says_what_is_right,
+                 test_rows_when_many_keep_every_text, test_rows_when_memory_fails_leak_nothing)

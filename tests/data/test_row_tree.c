@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "random.h"
 
 #define N 1000 /* 16 leaves, the last one not full */
@@ -130,5 +130,5 @@ START_TEST(test_one_row_is_a_leaf)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("row_tree", test_each_row_has_a_place_and_boxes_are_tight,
-                test_gaps_of_boxes_are_not_above_any_distance, test_one_row_is_a_leaf)
+MLCI_CHECK_SUITE("row_tree", test_each_row_has_a_place_and_boxes_are_tight,
+                 test_gaps_of_boxes_are_not_above_any_distance, test_one_row_is_a_leaf)

@@ -1,6 +1,6 @@
 #include "sample.h"
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "param.h"
 #include "random.h"
 
@@ -104,6 +104,6 @@ START_TEST(test_sizes_are_numbers_or_shares)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("sample", test_few_of_many_are_the_smallest_keys_in_order,
-                test_smallest_keys_are_taken_with_ties_to_the_first_row,
-                test_sizes_are_numbers_or_shares)
+MLCI_CHECK_SUITE("sample", test_few_of_many_are_the_smallest_keys_in_order,
+                 test_smallest_keys_are_taken_with_ties_to_the_first_row,
+                 test_sizes_are_numbers_or_shares)

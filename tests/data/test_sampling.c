@@ -1,7 +1,7 @@
 /* What the functions refuse before any component is asked; the rest is tests/conformance. */
 #include <mlcore/sampling.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "making.h"
 
 START_TEST(test_missing_arguments_are_refused)
@@ -36,5 +36,5 @@ START_TEST(test_samples_of_samples_are_views_of_the_same_columns)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("sampling", test_missing_arguments_are_refused,
-                test_samples_of_samples_are_views_of_the_same_columns)
+MLCI_CHECK_SUITE("sampling", test_missing_arguments_are_refused,
+                 test_samples_of_samples_are_views_of_the_same_columns)

@@ -102,6 +102,6 @@ START_TEST(test_schema_cut_or_changed_is_refused_or_read)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("schema_parse", test_schema_that_is_wrong_says_what,
-                test_schema_inferred_reads_back, test_schema_when_memory_fails_leaks_nothing,
-                test_schema_cut_or_changed_is_refused_or_read)
+MLCI_CHECK_SUITE("schema_parse", test_schema_that_is_wrong_says_what,
+                 test_schema_inferred_reads_back, test_schema_when_memory_fails_leaks_nothing,
+                 test_schema_cut_or_changed_is_refused_or_read)

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "making.h"
 #include "torture.h"
 
@@ -136,11 +136,11 @@ static mlc_status select_some(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_select_when_memory_fails_leaks_nothing, select_some, NULL)
 
-MLCI_CHECK_MAIN("select", test_select_when_names_are_given_keeps_their_order,
-                test_select_when_type_or_role_takes_all_of_them,
-                test_select_when_pattern_matches_as_shells_do,
-                test_select_when_quoted_is_a_name_and_no_pattern,
-                test_select_when_wrong_says_where_and_what,
-                test_pick_when_features_only_refuses_the_target_by_name,
-                test_check_when_no_dataset_looks_at_the_syntax_only,
-                test_select_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("select", test_select_when_names_are_given_keeps_their_order,
+                 test_select_when_type_or_role_takes_all_of_them,
+                 test_select_when_pattern_matches_as_shells_do,
+                 test_select_when_quoted_is_a_name_and_no_pattern,
+                 test_select_when_wrong_says_where_and_what,
+                 test_pick_when_features_only_refuses_the_target_by_name,
+                 test_check_when_no_dataset_looks_at_the_syntax_only,
+                 test_select_when_memory_fails_leaks_nothing)

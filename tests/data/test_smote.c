@@ -2,7 +2,7 @@
  * tests/python/test_resampling.py. */
 #include "smote.h"
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "making.h"
 #include "torture.h"
 
@@ -85,6 +85,6 @@ static mlc_status resample_and_free(mlc_context *ctx, void *arg, mlc_error *err)
 
 MLCI_TORTURE_TEST(test_smote_nc_when_memory_fails_leaks_nothing, resample_and_free, NULL)
 
-MLCI_CHECK_MAIN("smote", test_new_rows_lie_on_the_line_inside_one_cluster,
-                test_categories_are_voted_on, test_category_without_mixed_is_refused,
-                test_smote_nc_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("smote", test_new_rows_lie_on_the_line_inside_one_cluster,
+                 test_categories_are_voted_on, test_category_without_mixed_is_refused,
+                 test_smote_nc_when_memory_fails_leaks_nothing)

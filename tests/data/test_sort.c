@@ -79,6 +79,6 @@ START_TEST(test_settings_are_checked)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("sort", test_sort_is_stable_and_puts_missing_values_at_the_end_asked_for,
-                test_many_rows_are_sorted_the_same_by_any_number_of_threads,
-                test_settings_are_checked)
+MLCI_CHECK_SUITE("sort", test_sort_is_stable_and_puts_missing_values_at_the_end_asked_for,
+                 test_many_rows_are_sorted_the_same_by_any_number_of_threads,
+                 test_settings_are_checked)

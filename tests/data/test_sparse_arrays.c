@@ -3,7 +3,7 @@
  * tests/python/test_sparse.py. */
 #include "sparse_arrays.h"
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "making.h"
 #include "torture.h"
 
@@ -207,9 +207,9 @@ START_TEST(test_sparse_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("sparse_arrays", test_rows_of_any_type_and_width_are_read,
-                test_columns_are_turned_to_rows,
-                test_rows_when_out_of_order_or_repeated_are_sorted_and_added,
-                test_absent_when_missing_is_nan, test_valid_when_given_marks_rows,
-                test_sparse_when_lent_is_what_came_in, test_sparse_when_wrong_is_refused,
-                test_sparse_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("sparse_arrays", test_rows_of_any_type_and_width_are_read,
+                 test_columns_are_turned_to_rows,
+                 test_rows_when_out_of_order_or_repeated_are_sorted_and_added,
+                 test_absent_when_missing_is_nan, test_valid_when_given_marks_rows,
+                 test_sparse_when_lent_is_what_came_in, test_sparse_when_wrong_is_refused,
+                 test_sparse_when_memory_fails_leaks_nothing)

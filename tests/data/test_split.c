@@ -153,8 +153,8 @@ static mlc_status split_and_free(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_split_when_memory_fails_leaks_nothing, split_and_free, NULL)
 
-MLCI_CHECK_MAIN("split", test_split_settings_without_or_with_a_wrong_name_fail,
-                test_fold_views_the_rows_of_a_part, test_split_of_a_view_is_by_its_rows,
-                test_fold_takes_any_columns_of_parts,
-                test_splitters_without_the_role_they_need_say_so,
-                test_split_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("split", test_split_settings_without_or_with_a_wrong_name_fail,
+                 test_fold_views_the_rows_of_a_part, test_split_of_a_view_is_by_its_rows,
+                 test_fold_takes_any_columns_of_parts,
+                 test_splitters_without_the_role_they_need_say_so,
+                 test_split_when_memory_fails_leaks_nothing)

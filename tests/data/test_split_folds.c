@@ -114,5 +114,5 @@ START_TEST(test_stratified_k_fold_shuffled_when_any_repeat_then_shares_of_its_pe
 }
 END_TEST
 
-MLCI_CHECK_MAIN("split_folds", test_k_fold_shuffled_when_any_repeat_then_runs_of_its_permutation,
-                test_stratified_k_fold_shuffled_when_any_repeat_then_shares_of_its_permutation)
+MLCI_CHECK_SUITE("split_folds", test_k_fold_shuffled_when_any_repeat_then_runs_of_its_permutation,
+                 test_stratified_k_fold_shuffled_when_any_repeat_then_shares_of_its_permutation)

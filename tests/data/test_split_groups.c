@@ -1,6 +1,6 @@
 #include "split_groups.h"
 
-#include "check_main.h"
+#include "check_suite.h"
 
 START_TEST(test_sort_is_by_falling_weight_and_by_place_among_equals)
 {
@@ -37,5 +37,5 @@ START_TEST(test_groups_are_counted_or_the_row_without_one_is_named)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("split_groups", test_sort_is_by_falling_weight_and_by_place_among_equals,
-                test_groups_are_counted_or_the_row_without_one_is_named)
+MLCI_CHECK_SUITE("split_groups", test_sort_is_by_falling_weight_and_by_place_among_equals,
+                 test_groups_are_counted_or_the_row_without_one_is_named)

@@ -26,5 +26,5 @@ START_TEST(test_group_k_fold_errors_say_what_is_needed)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("splitter_group_k_fold", test_group_k_fold_is_as_in_scikit_learn,
-                test_group_k_fold_errors_say_what_is_needed)
+MLCI_CHECK_SUITE("splitter_group_k_fold", test_group_k_fold_is_as_in_scikit_learn,
+                 test_group_k_fold_errors_say_what_is_needed)

@@ -80,6 +80,7 @@ START_TEST(test_hash_errors_say_what_is_needed)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("splitter_hash", test_hash_parts_are_those_of_the_definition,
-                test_hash_keys_of_other_types_go_by_their_text, test_hash_errors_say_what_is_needed,
-                test_hash_float32_keys_go_by_their_own_text, test_hash_of_a_vector_key_is_refused)
+MLCI_CHECK_SUITE("splitter_hash", test_hash_parts_are_those_of_the_definition,
+                 test_hash_keys_of_other_types_go_by_their_text,
+                 test_hash_errors_say_what_is_needed, test_hash_float32_keys_go_by_their_own_text,
+                 test_hash_of_a_vector_key_is_refused)

@@ -116,8 +116,8 @@ START_TEST(test_hold_out_errors_say_what_is_needed)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("splitter_hold_out", test_hold_out_sizes_are_as_in_scikit_learn,
-                test_hold_out_without_shuffle_tests_the_last_rows,
-                test_hold_out_stratified_shares_by_largest_remainders,
-                test_hold_out_drawn_often_is_another_draw_each_time,
-                test_hold_out_random_state_decides, test_hold_out_errors_say_what_is_needed)
+MLCI_CHECK_SUITE("splitter_hold_out", test_hold_out_sizes_are_as_in_scikit_learn,
+                 test_hold_out_without_shuffle_tests_the_last_rows,
+                 test_hold_out_stratified_shares_by_largest_remainders,
+                 test_hold_out_drawn_often_is_another_draw_each_time,
+                 test_hold_out_random_state_decides, test_hold_out_errors_say_what_is_needed)

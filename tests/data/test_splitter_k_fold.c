@@ -53,6 +53,6 @@ START_TEST(test_k_fold_wrong_settings_are_named)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("splitter_k_fold", test_k_fold_without_shuffle_is_as_in_scikit_learn,
-                test_k_fold_shuffled_tests_each_row_once_a_repeat,
-                test_k_fold_wrong_settings_are_named)
+MLCI_CHECK_SUITE("splitter_k_fold", test_k_fold_without_shuffle_is_as_in_scikit_learn,
+                 test_k_fold_shuffled_tests_each_row_once_a_repeat,
+                 test_k_fold_wrong_settings_are_named)

@@ -49,7 +49,7 @@ START_TEST(test_more_groups_than_folds_are_refused)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("splitter_leave_one_group_out",
-                test_each_group_is_tested_once_in_the_order_of_values,
-                test_groups_that_cannot_be_left_out_are_refused,
-                test_more_groups_than_folds_are_refused)
+MLCI_CHECK_SUITE("splitter_leave_one_group_out",
+                 test_each_group_is_tested_once_in_the_order_of_values,
+                 test_groups_that_cannot_be_left_out_are_refused,
+                 test_more_groups_than_folds_are_refused)

@@ -51,7 +51,7 @@ START_TEST(test_no_folds_are_an_error)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("splitter_predefined",
-                test_each_value_is_a_test_fold_and_minus_one_is_always_trained_on,
-                test_minus_one_is_no_fold_wherever_it_is_in_the_order_of_values,
-                test_no_folds_are_an_error)
+MLCI_CHECK_SUITE("splitter_predefined",
+                 test_each_value_is_a_test_fold_and_minus_one_is_always_trained_on,
+                 test_minus_one_is_no_fold_wherever_it_is_in_the_order_of_values,
+                 test_no_folds_are_an_error)

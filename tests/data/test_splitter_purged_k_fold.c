@@ -45,5 +45,5 @@ START_TEST(test_parts_without_rows_are_refused)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("splitter_purged_k_fold", test_rows_beside_a_test_part_are_in_no_part,
-                test_parts_without_rows_are_refused)
+MLCI_CHECK_SUITE("splitter_purged_k_fold", test_rows_beside_a_test_part_are_in_no_part,
+                 test_parts_without_rows_are_refused)

@@ -50,7 +50,7 @@ START_TEST(test_stratified_group_k_fold_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("splitter_stratified_group_k_fold",
-                test_stratified_group_k_fold_is_as_in_scikit_learn,
-                test_stratified_group_k_fold_errors_say_what_is_needed,
-                test_stratified_group_k_fold_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("splitter_stratified_group_k_fold",
+                 test_stratified_group_k_fold_is_as_in_scikit_learn,
+                 test_stratified_group_k_fold_errors_say_what_is_needed,
+                 test_stratified_group_k_fold_when_memory_fails_leaks_nothing)

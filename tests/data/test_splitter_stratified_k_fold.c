@@ -75,7 +75,7 @@ START_TEST(test_stratified_k_fold_errors_say_what_is_needed)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("splitter_stratified_k_fold", test_stratified_k_fold_is_as_in_scikit_learn,
-                test_stratified_k_fold_shuffled_keeps_the_shares,
-                test_stratified_k_fold_numbers_are_binned,
-                test_stratified_k_fold_errors_say_what_is_needed)
+MLCI_CHECK_SUITE("splitter_stratified_k_fold", test_stratified_k_fold_is_as_in_scikit_learn,
+                 test_stratified_k_fold_shuffled_keeps_the_shares,
+                 test_stratified_k_fold_numbers_are_binned,
+                 test_stratified_k_fold_errors_say_what_is_needed)

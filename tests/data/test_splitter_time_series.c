@@ -81,7 +81,7 @@ START_TEST(test_time_series_orders_texts_by_bytes)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("splitter_time_series", test_time_series_is_as_in_scikit_learn,
-                test_time_series_with_gap_and_test_size_is_as_in_scikit_learn,
-                test_time_series_with_max_train_size_is_as_in_scikit_learn,
-                test_time_series_errors_say_what_is_needed, test_time_series_orders_texts_by_bytes)
+MLCI_CHECK_SUITE("splitter_time_series", test_time_series_is_as_in_scikit_learn,
+                 test_time_series_with_gap_and_test_size_is_as_in_scikit_learn,
+                 test_time_series_with_max_train_size_is_as_in_scikit_learn,
+                 test_time_series_errors_say_what_is_needed, test_time_series_orders_texts_by_bytes)

@@ -166,8 +166,8 @@ START_TEST(test_sqlite_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("sqlite_read", test_sqlite_query_gives_its_rows,
-                test_sqlite_failures_name_their_place, test_sqlite_query_ends_with_the_deadline,
-                test_sqlite_damaged_bytes_are_refused_or_read,
-                test_sqlite_batches_have_the_types_of_the_first,
-                test_sqlite_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("sqlite_read", test_sqlite_query_gives_its_rows,
+                 test_sqlite_failures_name_their_place, test_sqlite_query_ends_with_the_deadline,
+                 test_sqlite_damaged_bytes_are_refused_or_read,
+                 test_sqlite_batches_have_the_types_of_the_first,
+                 test_sqlite_when_memory_fails_leaks_nothing)

@@ -84,7 +84,7 @@ static mlc_status write_and_free(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_sqlite_write_when_memory_fails_leaves_nothing, write_and_free, NULL)
 
-MLCI_CHECK_MAIN("sqlite_write", test_sqlite_reads_back_what_was_written,
-                test_sqlite_tables_are_failed_on_replaced_or_appended_to,
-                test_sqlite_failures_leave_no_file,
-                test_sqlite_write_when_memory_fails_leaves_nothing)
+MLCI_CHECK_SUITE("sqlite_write", test_sqlite_reads_back_what_was_written,
+                 test_sqlite_tables_are_failed_on_replaced_or_appended_to,
+                 test_sqlite_failures_leave_no_file,
+                 test_sqlite_write_when_memory_fails_leaves_nothing)

@@ -1,6 +1,6 @@
 #include "strata.h"
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "making.h"
 
 static int32_t *strata(const mlc_dataset *d, int by_target)
@@ -82,7 +82,7 @@ START_TEST(test_shares_are_rounded_by_largest_remainders)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("strata", test_values_are_numbered_in_their_order_and_missing_ones_are_not,
-                test_numbers_of_many_values_are_in_ten_bins_of_equal_size,
-                test_there_are_no_strata_without_one_target,
-                test_shares_are_rounded_by_largest_remainders)
+MLCI_CHECK_SUITE("strata", test_values_are_numbered_in_their_order_and_missing_ones_are_not,
+                 test_numbers_of_many_values_are_in_ten_bins_of_equal_size,
+                 test_there_are_no_strata_without_one_target,
+                 test_shares_are_rounded_by_largest_remainders)

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "making.h"
 #include "torture.h"
 
@@ -58,6 +58,6 @@ static mlc_status build(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_table_when_memory_fails_leaks_nothing, build, NULL)
 
-MLCI_CHECK_MAIN("table", test_table_when_finished_is_a_dataset_of_its_columns,
-                test_table_when_columns_do_not_fit_fails_at_the_end,
-                test_table_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("table", test_table_when_finished_is_a_dataset_of_its_columns,
+                 test_table_when_columns_do_not_fit_fails_at_the_end,
+                 test_table_when_memory_fails_leaks_nothing)

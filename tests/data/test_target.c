@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "making.h"
 #include "torture.h"
 
@@ -265,13 +265,13 @@ static mlc_status read_all(mlc_context *ctx, void *arg, mlc_error *err)
 }
 MLCI_TORTURE_TEST(test_target_when_memory_fails_leaks_nothing, read_all, NULL)
 
-MLCI_CHECK_MAIN("target", test_classes_when_fitted_numbers_rows_by_class,
-                test_classes_when_the_dataset_names_them_takes_their_order,
-                test_classes_when_known_takes_the_models,
-                test_numbers_when_several_targets_are_row_major,
-                test_bounds_without_an_upper_one_are_infinite, test_target_when_wrong_says_why,
-                test_weights_when_checked_are_finite_and_not_negative,
-                test_weights_when_there_is_no_column_are_null,
-                test_groups_when_given_are_numbered_in_the_order_of_their_values,
-                test_offsets_when_view_are_those_of_its_rows,
-                test_target_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("target", test_classes_when_fitted_numbers_rows_by_class,
+                 test_classes_when_the_dataset_names_them_takes_their_order,
+                 test_classes_when_known_takes_the_models,
+                 test_numbers_when_several_targets_are_row_major,
+                 test_bounds_without_an_upper_one_are_infinite, test_target_when_wrong_says_why,
+                 test_weights_when_checked_are_finite_and_not_negative,
+                 test_weights_when_there_is_no_column_are_null,
+                 test_groups_when_given_are_numbered_in_the_order_of_their_values,
+                 test_offsets_when_view_are_those_of_its_rows,
+                 test_target_when_memory_fails_leaks_nothing)

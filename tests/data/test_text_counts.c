@@ -1,5 +1,5 @@
 /* Counts of texts: all up to the limit, a sample by hash beyond, merged as if counted at once. */
-#include "check_main.h"
+#include "check_suite.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -106,7 +106,7 @@ START_TEST(test_lengths_are_in_characters)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("text_counts", test_counts_within_the_limit_are_all_and_sorted,
-                test_counts_beyond_the_limit_are_exact_for_those_kept,
-                test_counts_merged_are_those_of_all_and_smaller_ones_later,
-                test_lengths_are_in_characters)
+MLCI_CHECK_SUITE("text_counts", test_counts_within_the_limit_are_all_and_sorted,
+                 test_counts_beyond_the_limit_are_exact_for_those_kept,
+                 test_counts_merged_are_those_of_all_and_smaller_ones_later,
+                 test_lengths_are_in_characters)

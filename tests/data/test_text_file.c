@@ -1,7 +1,7 @@
 /* Text as files have it: marks, and where lines are. */
 #include "text_file.h"
 
-#include "check_main.h"
+#include "check_suite.h"
 
 START_TEST(test_text_file_lines_are_found)
 {
@@ -30,5 +30,5 @@ START_TEST(test_text_file_marks_are_skipped_or_refused)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("text_file", test_text_file_lines_are_found,
-                test_text_file_marks_are_skipped_or_refused)
+MLCI_CHECK_SUITE("text_file", test_text_file_lines_are_found,
+                 test_text_file_marks_are_skipped_or_refused)

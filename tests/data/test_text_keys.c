@@ -91,7 +91,7 @@ START_TEST(test_sort_by_many_threads_is_that_of_one)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("text_keys", test_sort_when_equal_keeps_order_and_puts_prefixes_first,
-                test_sort_when_bytes_are_high_orders_them_as_unsigned,
-                test_sort_when_texts_start_alike_orders_them_by_bytes,
-                test_sort_by_many_threads_is_that_of_one)
+MLCI_CHECK_SUITE("text_keys", test_sort_when_equal_keeps_order_and_puts_prefixes_first,
+                 test_sort_when_bytes_are_high_orders_them_as_unsigned,
+                 test_sort_when_texts_start_alike_orders_them_by_bytes,
+                 test_sort_by_many_threads_is_that_of_one)

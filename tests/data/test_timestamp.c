@@ -1,5 +1,5 @@
 /* Timestamps; seconds since the epoch from `date -u -d ... +%s`. */
-#include "check_main.h"
+#include "check_suite.h"
 #include "timestamp.h"
 
 #include <string.h>
@@ -79,6 +79,6 @@ START_TEST(test_timestamp_extremes_fit_their_room)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("timestamp", test_timestamp_known_instants_are_parsed,
-                test_timestamp_wrong_texts_are_refused, test_timestamp_formatted_reads_back,
-                test_timestamp_extremes_fit_their_room)
+MLCI_CHECK_SUITE("timestamp", test_timestamp_known_instants_are_parsed,
+                 test_timestamp_wrong_texts_are_refused, test_timestamp_formatted_reads_back,
+                 test_timestamp_extremes_fit_their_room)

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "column.h"
 #include "making.h"
 
@@ -55,5 +55,5 @@ START_TEST(test_typed_name_when_wrong_says_what_is_right)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("typed_name", test_typed_name_when_each_type_is_named_finds_it,
-                test_typed_name_when_wrong_says_what_is_right)
+MLCI_CHECK_SUITE("typed_name", test_typed_name_when_each_type_is_named_finds_it,
+                 test_typed_name_when_wrong_says_what_is_right)

@@ -3,7 +3,7 @@
 
 #include <mlcore/sampling.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "making.h"
 
 static mlc_dataset *rows(const char *settings, double third)
@@ -57,6 +57,6 @@ START_TEST(test_name_that_is_there_and_wrong_classes_are_refused)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("weighting", test_new_weights_take_the_role_and_the_old_ones_are_ignored,
-                test_weights_that_are_none_are_refused,
-                test_name_that_is_there_and_wrong_classes_are_refused)
+MLCI_CHECK_SUITE("weighting", test_new_weights_take_the_role_and_the_old_ones_are_ignored,
+                 test_weights_that_are_none_are_refused,
+                 test_name_that_is_there_and_wrong_classes_are_refused)

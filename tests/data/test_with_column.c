@@ -44,5 +44,5 @@ START_TEST(test_names_are_checked)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("with_column", test_a_new_column_is_a_feature_and_an_old_one_keeps_its_role,
-                test_a_view_is_made_whole, test_names_are_checked)
+MLCI_CHECK_SUITE("with_column", test_a_new_column_is_a_feature_and_an_old_one_keeps_its_role,
+                 test_a_view_is_made_whole, test_names_are_checked)

@@ -2,7 +2,7 @@
 #ifndef MLCI_EXPLAINING_MODELS_H
 #define MLCI_EXPLAINING_MODELS_H
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "compose/composing.h"
 
 static inline mlc_dataset *explain_against(const mlc_model *model, const mlc_dataset *rows,

@@ -122,7 +122,7 @@ START_TEST(test_explaining_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("explain", test_settings_that_do_not_fit_are_refused,
-                test_handles_that_are_not_there_are_refused, test_an_unfitted_model_is_refused,
-                test_explaining_can_be_cancelled_at_any_check,
-                test_explaining_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("explain", test_settings_that_do_not_fit_are_refused,
+                 test_handles_that_are_not_there_are_refused, test_an_unfitted_model_is_refused,
+                 test_explaining_can_be_cancelled_at_any_check,
+                 test_explaining_when_memory_fails_leaks_nothing)

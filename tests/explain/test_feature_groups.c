@@ -136,8 +136,8 @@ START_TEST(test_grouping_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("feature_groups", test_features_go_to_the_raw_column_that_they_were_made_of,
-                test_columns_that_the_model_does_not_use_stay_in_the_list,
-                test_components_of_a_vector_are_followed_one_by_one,
-                test_a_column_made_of_several_stands_for_itself_after_the_raw_ones,
-                test_grouping_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("feature_groups", test_features_go_to_the_raw_column_that_they_were_made_of,
+                 test_columns_that_the_model_does_not_use_stay_in_the_list,
+                 test_components_of_a_vector_are_followed_one_by_one,
+                 test_a_column_made_of_several_stands_for_itself_after_the_raw_ones,
+                 test_grouping_when_memory_fails_leaks_nothing)

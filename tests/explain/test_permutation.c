@@ -283,12 +283,12 @@ START_TEST(test_shuffling_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("permutation", test_importance_has_a_line_for_each_column_and_metric,
-                test_repeats_are_what_shuffling_does_to_the_metric,
-                test_columns_that_the_model_does_not_use_matter_nothing,
-                test_columns_that_are_not_there_and_not_needed_matter_nothing,
-                test_components_of_a_vector_are_shuffled_one_by_one,
-                test_importance_is_the_same_for_any_number_of_threads,
-                test_rows_of_weight_0_are_absent, test_rows_without_target_or_without_rows_say_so,
-                test_metrics_of_the_host_count_in_their_direction,
-                test_shuffling_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("permutation", test_importance_has_a_line_for_each_column_and_metric,
+                 test_repeats_are_what_shuffling_does_to_the_metric,
+                 test_columns_that_the_model_does_not_use_matter_nothing,
+                 test_columns_that_are_not_there_and_not_needed_matter_nothing,
+                 test_components_of_a_vector_are_shuffled_one_by_one,
+                 test_importance_is_the_same_for_any_number_of_threads,
+                 test_rows_of_weight_0_are_absent, test_rows_without_target_or_without_rows_say_so,
+                 test_metrics_of_the_host_count_in_their_direction,
+                 test_shuffling_when_memory_fails_leaks_nothing)

@@ -3,7 +3,7 @@
 #ifndef MLCI_MEMORY_CASE_H
 #define MLCI_MEMORY_CASE_H
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "scene.h"
 
 typedef mlc_status (*scene_call)(mlc_context *ctx, const scene *s, void *out, mlc_error *err);
@@ -207,21 +207,6 @@ static void run_case(const memory_case *c)
     mlc_context_close(ctx);
     ck_assert_int_eq(r.a.live_bytes, 0);
     ck_assert_int_eq(r.a.n_released, 1);
-}
-
-/* The main of a program with a table of cases. */
-static int run_cases(const char *name, const TTest *test, int n_cases)
-{
-    Suite *suite = suite_create(name);
-    TCase *tcase = tcase_create(name);
-    tcase_set_timeout(tcase, 100);
-    tcase_add_loop_test(tcase, test, 0, n_cases);
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 #endif

@@ -314,8 +314,8 @@ START_TEST(test_training_with_large_products_prints_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("blis", test_blis_after_the_first_product_takes_no_memory,
-                test_blis_in_a_new_thread_takes_no_memory_after_its_first_product,
-                test_blis_when_any_malloc_of_its_first_product_fails_then_same_bits,
-                test_blis_when_an_argument_is_wrong_is_not_called,
-                test_training_with_large_products_prints_nothing)
+MLCI_CHECK_SUITE("blis", test_blis_after_the_first_product_takes_no_memory,
+                 test_blis_in_a_new_thread_takes_no_memory_after_its_first_product,
+                 test_blis_when_any_malloc_of_its_first_product_fails_then_same_bits,
+                 test_blis_when_an_argument_is_wrong_is_not_called,
+                 test_training_with_large_products_prints_nothing)

@@ -8,7 +8,7 @@
 #include <pthread.h>
 #include <zlib.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "context_impl.h"
 #include "fault_system.h"
 #include "scene.h"
@@ -436,20 +436,14 @@ START_TEST(test_calls_when_one_and_an_allocation_fail_give_a_status_and_leave_no
 }
 END_TEST
 
-int main(void)
+static void fill_suite(Suite *suite)
 {
-    Suite *suite = suite_create("calls");
-    TCase *tcase = tcase_create("calls");
-    tcase_set_timeout(tcase, 100);
+    TCase *const tcase = check_suite_case(suite, "calls", 100);
     tcase_add_loop_test(tcase, test_calls_when_each_fails_give_a_status_and_leave_nothing, 0,
                         N_OPERATIONS);
     tcase_add_loop_test(tcase,
                         test_calls_when_one_and_an_allocation_fail_give_a_status_and_leave_nothing,
                         0, N_OPERATIONS);
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
+
+MLCI_CHECK_SUITE_OF("calls", fill_suite)

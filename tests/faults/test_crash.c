@@ -5,7 +5,7 @@
 #include <dirent.h>
 #include <sys/wait.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "context_impl.h"
 #include "crash_model.h"
 #include "fault_system.h"
@@ -289,19 +289,13 @@ START_TEST(test_crash_model_when_a_sync_is_left_out_finds_what_is_lost)
 }
 END_TEST
 
-int main(void)
+static void fill_suite(Suite *suite)
 {
-    Suite *suite = suite_create("crash");
-    TCase *tcase = tcase_create("crash");
-    tcase_set_timeout(tcase, 100);
+    TCase *const tcase = check_suite_case(suite, "crash", 100);
     tcase_add_loop_test(tcase, test_save_when_killed_at_each_call_leaves_old_or_new, 0, N_SAVES);
     tcase_add_loop_test(tcase, test_save_when_the_system_crashes_leaves_old_or_new, 0, N_SAVES);
     tcase_add_loop_test(tcase, test_crash_model_when_a_sync_is_left_out_finds_what_is_lost, 0,
                         N_SAVES);
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
+
+MLCI_CHECK_SUITE_OF("crash", fill_suite)

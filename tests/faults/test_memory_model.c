@@ -103,9 +103,11 @@ START_TEST(test_function_when_memory_fails_changes_nothing_and_works_again)
 }
 END_TEST
 
-int main(void)
+static void fill_suite(Suite *suite)
 {
-    return run_cases("memory_model",
-                     test_function_when_memory_fails_changes_nothing_and_works_again,
-                     (int)(sizeof cases / sizeof cases[0]));
+    TCase *const tcase = check_suite_case(suite, "memory_model", 100);
+    tcase_add_loop_test(tcase, test_function_when_memory_fails_changes_nothing_and_works_again, 0,
+                        (int)(sizeof cases / sizeof cases[0]));
 }
+
+MLCI_CHECK_SUITE_OF("memory_model", fill_suite)

@@ -1,6 +1,6 @@
 /* Functions that need no memory work when there is none. tests/meta/tortured.py holds this file
  * against the list of exported functions. */
-#include "check_main.h"
+#include "check_suite.h"
 #include "scene.h"
 
 /* Functions that need none, in one list that tests/meta/tortured.py reads. */
@@ -80,4 +80,4 @@ START_TEST(test_getters_when_there_is_no_memory_work)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("memory_none", test_getters_when_there_is_no_memory_work)
+MLCI_CHECK_SUITE("memory_none", test_getters_when_there_is_no_memory_work)

@@ -299,20 +299,14 @@ START_TEST(test_session_when_memory_fails_is_as_before)
 }
 END_TEST
 
-int main(void)
+static void fill_suite(Suite *suite)
 {
-    Suite *suite = suite_create("memory_sessions");
-    TCase *tcase = tcase_create("memory_sessions");
-    tcase_set_timeout(tcase, 100);
+    TCase *const tcase = check_suite_case(suite, "memory_sessions", 100);
     tcase_add_test(tcase, test_context_create_when_memory_fails_changes_nothing);
     tcase_add_test(tcase, test_arrow_export_when_memory_fails_writes_nothing_and_works_again);
     tcase_add_loop_test(tcase, test_registration_when_memory_fails_changes_nothing_and_works_again,
                         0, 3);
     tcase_add_loop_test(tcase, test_session_when_memory_fails_is_as_before, 0, N_SESSION_CALLS);
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
+
+MLCI_CHECK_SUITE_OF("memory_sessions", fill_suite)

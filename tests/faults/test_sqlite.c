@@ -5,7 +5,7 @@
 #include <dirent.h>
 #include <sqlite3.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "scene.h"
 
 /* ---- what fails ----------------------------------------------------------------------------- */
@@ -297,21 +297,15 @@ START_TEST(test_sqlite_when_its_memory_fails_then_a_status_and_the_table_is_whol
 }
 END_TEST
 
-int main(void)
+static void fill_suite(Suite *suite)
 {
-    Suite *suite = suite_create("sqlite");
-    TCase *tcase = tcase_create("sqlite");
-    tcase_set_timeout(tcase, 100);
+    TCase *const tcase = check_suite_case(suite, "sqlite", 100);
     tcase_add_loop_test(tcase,
                         test_sqlite_when_calls_of_files_fail_then_a_status_and_the_table_is_whole,
                         0, N_OPERATIONS);
     tcase_add_loop_test(tcase,
                         test_sqlite_when_its_memory_fails_then_a_status_and_the_table_is_whole, 0,
                         N_OPERATIONS);
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
+
+MLCI_CHECK_SUITE_OF("sqlite", fill_suite)

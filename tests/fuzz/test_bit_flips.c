@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "artifact/artifacts.h"
+#include "check_suite.h"
 
 #define MAX_FILES 256
 
@@ -133,9 +134,8 @@ START_TEST(test_golden_file_with_two_bits_of_its_header_flipped_is_refused_or_th
 }
 END_TEST
 
-int main(void)
+static void fill_suite(Suite *suite)
 {
-    Suite *suite = suite_create("bit_flips");
     TCase *bits = tcase_create("bits"), *pairs = tcase_create("pairs"); /* CK_RUN_CASE picks one */
     tcase_set_timeout(bits, 300);
     tcase_set_timeout(pairs, 300);
@@ -144,9 +144,6 @@ int main(void)
         pairs, test_golden_file_with_two_bits_of_its_header_flipped_is_refused_or_the_same_model);
     suite_add_tcase(suite, bits);
     suite_add_tcase(suite, pairs);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
+
+MLCI_CHECK_SUITE_OF("bit_flips", fill_suite)

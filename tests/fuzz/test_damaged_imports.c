@@ -6,7 +6,7 @@
 #include <dirent.h>
 #include <time.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "fuzz_host.h"
 
 #define MAX_FILES 64
@@ -274,8 +274,8 @@ START_TEST(test_files_as_they_are_are_models)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("damaged_imports", test_files_as_they_are_are_models,
-                test_files_cut_anywhere_are_refused_or_models,
-                test_files_with_a_bit_flipped_are_refused_or_models,
-                test_texts_with_an_extreme_number_are_refused_or_models,
-                test_binary_files_with_extreme_words_are_refused_or_models)
+MLCI_CHECK_SUITE("damaged_imports", test_files_as_they_are_are_models,
+                 test_files_cut_anywhere_are_refused_or_models,
+                 test_files_with_a_bit_flipped_are_refused_or_models,
+                 test_texts_with_an_extreme_number_are_refused_or_models,
+                 test_binary_files_with_extreme_words_are_refused_or_models)

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "artifact/artifacts.h"
+#include "check_suite.h"
 #include "torture.h"
 
 static const char *const recipes[] = {
@@ -428,11 +429,9 @@ START_TEST(test_deflate_bomb_takes_no_more_memory_than_its_cap)
 }
 END_TEST
 
-int main(void)
+static void fill_suite(Suite *suite)
 {
-    Suite *suite = suite_create("hostile");
-    TCase *tcase = tcase_create("hostile");
-    tcase_set_timeout(tcase, 600);
+    TCase *const tcase = check_suite_case(suite, "hostile", 600);
     tcase_add_loop_test(tcase, test_artifact_cut_at_any_length_is_refused, 0, N_RECIPES);
     tcase_add_loop_test(tcase, test_artifact_with_one_bit_flipped_is_refused, 0, N_RECIPES);
     tcase_add_loop_test(tcase, test_artifact_changed_under_repaired_checksums_never_crashes, 0,
@@ -444,10 +443,6 @@ int main(void)
     tcase_add_test(tcase, test_artifact_with_bytes_appended_is_refused);
     tcase_add_test(tcase, test_artifact_with_numbers_at_the_edges_of_types_is_refused);
     tcase_add_test(tcase, test_deflate_bomb_takes_no_more_memory_than_its_cap);
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
+
+MLCI_CHECK_SUITE_OF("hostile", fill_suite)

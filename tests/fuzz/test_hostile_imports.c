@@ -144,10 +144,10 @@ START_TEST(test_xgboost_child_that_is_not_there_or_has_two_parents_is_refused)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("hostile_imports", test_lightgbm_leaf_number_beyond_the_leaves_is_refused,
-                test_lightgbm_feature_beyond_the_row_is_refused,
-                test_lightgbm_node_number_beyond_the_nodes_or_in_a_circle_is_refused,
-                test_lightgbm_set_of_categories_that_is_not_there_is_refused,
-                test_lightgbm_declares_more_numbers_than_the_text_has_it_is_refused,
-                test_xgboost_children_in_any_order_are_the_ones_that_the_file_names,
-                test_xgboost_child_that_is_not_there_or_has_two_parents_is_refused)
+MLCI_CHECK_SUITE("hostile_imports", test_lightgbm_leaf_number_beyond_the_leaves_is_refused,
+                 test_lightgbm_feature_beyond_the_row_is_refused,
+                 test_lightgbm_node_number_beyond_the_nodes_or_in_a_circle_is_refused,
+                 test_lightgbm_set_of_categories_that_is_not_there_is_refused,
+                 test_lightgbm_declares_more_numbers_than_the_text_has_it_is_refused,
+                 test_xgboost_children_in_any_order_are_the_ones_that_the_file_names,
+                 test_xgboost_child_that_is_not_there_or_has_two_parents_is_refused)

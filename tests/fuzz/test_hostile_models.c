@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "artifact/artifacts.h"
+#include "check_suite.h"
 #include "container_edit.h"
 #include "record.h"
 #include "tree/ensemble.h"
@@ -534,11 +535,9 @@ START_TEST(test_clusters_of_other_shapes_are_refused)
 }
 END_TEST
 
-int main(void)
+static void fill_suite(Suite *suite)
 {
-    Suite *suite = suite_create("hostile_models");
-    TCase *tcase = tcase_create("hostile_models");
-    tcase_set_timeout(tcase, 120);
+    TCase *const tcase = check_suite_case(suite, "hostile_models", 120);
     tcase_add_loop_test(tcase, test_tree_of_a_report_is_refused_where_it_is_wrong, 0, N_TREE_CASES);
     tcase_add_test(tcase, test_tree_unchanged_loads_and_predicts);
     tcase_add_test(tcase, test_tree_of_swapped_leaves_predicts_what_it_says);
@@ -546,10 +545,6 @@ int main(void)
     tcase_add_test(tcase, test_ensemble_of_other_shapes_is_refused);
     tcase_add_test(tcase, test_linear_model_of_other_shapes_is_refused);
     tcase_add_test(tcase, test_clusters_of_other_shapes_are_refused);
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
+
+MLCI_CHECK_SUITE_OF("hostile_models", fill_suite)

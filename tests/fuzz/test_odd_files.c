@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "csv.h"
 #include "csv_batches.h"
 #include "format_batches.h"
@@ -489,11 +489,11 @@ START_TEST(test_gzip_of_blank_lines_beyond_the_limit_then_read_in_windows)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("odd_files", test_odd_csv_files_then_what_is_expected,
-                test_odd_jsonl_files_then_what_is_expected,
-                test_odd_libsvm_files_then_what_is_expected,
-                test_odd_files_in_chunks_of_any_size_then_the_same,
-                test_odd_csv_files_with_window_borders_anywhere_then_the_same,
-                test_odd_files_in_batches_of_any_size_then_the_same_rows,
-                test_gzip_of_a_line_beyond_the_limit_then_no_memory,
-                test_gzip_of_blank_lines_beyond_the_limit_then_read_in_windows)
+MLCI_CHECK_SUITE("odd_files", test_odd_csv_files_then_what_is_expected,
+                 test_odd_jsonl_files_then_what_is_expected,
+                 test_odd_libsvm_files_then_what_is_expected,
+                 test_odd_files_in_chunks_of_any_size_then_the_same,
+                 test_odd_csv_files_with_window_borders_anywhere_then_the_same,
+                 test_odd_files_in_batches_of_any_size_then_the_same_rows,
+                 test_gzip_of_a_line_beyond_the_limit_then_no_memory,
+                 test_gzip_of_blank_lines_beyond_the_limit_then_read_in_windows)

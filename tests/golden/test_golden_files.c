@@ -2,7 +2,7 @@
  * in a batch, row by row, and after it was saved again. */
 #include "golden_case.h"
 
-#include "check_main.h"
+#include "check_suite.h"
 
 static const char *const releases[] = {"0.1"};
 
@@ -72,4 +72,4 @@ START_TEST(test_golden_files_predict_the_recorded_bits)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("golden_files", test_golden_files_predict_the_recorded_bits)
+MLCI_CHECK_SUITE("golden_files", test_golden_files_predict_the_recorded_bits)

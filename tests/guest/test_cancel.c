@@ -397,19 +397,14 @@ START_TEST(test_operation_when_the_deadline_is_past_then_does_not_start)
 }
 END_TEST
 
-int main(void)
-{
-    const conformance_property properties[] = {
-        {test_operation_when_cancelled_at_any_check_then_stops_and_works_again},
-        {test_table_when_cancelled_at_any_check_then_stops_and_works_again},
-        {test_split_and_metric_when_cancelled_at_any_check_then_stop_and_work_again},
-        {test_data_when_cancelled_at_any_check_then_stops_and_works_again},
-        {test_fit_when_another_thread_cancels_then_stops},
-        {test_fit_when_the_callback_cancels_then_stops_before_it_is_called_again},
-        {test_fit_when_the_callback_returns_an_error_then_stops_and_says_where},
-        {test_fit_when_a_signal_handler_cancels_then_stops},
-        {test_fit_when_the_deadline_passes_then_stops},
-        {test_operation_when_the_deadline_is_past_then_does_not_start},
-    };
-    return conformance_main("cancel", properties, (int)(sizeof properties / sizeof properties[0]));
-}
+MLCI_CHECK_SUITE_BY(conformance_add, "cancel",
+                    test_operation_when_cancelled_at_any_check_then_stops_and_works_again,
+                    test_table_when_cancelled_at_any_check_then_stops_and_works_again,
+                    test_split_and_metric_when_cancelled_at_any_check_then_stop_and_work_again,
+                    test_data_when_cancelled_at_any_check_then_stops_and_works_again,
+                    test_fit_when_another_thread_cancels_then_stops,
+                    test_fit_when_the_callback_cancels_then_stops_before_it_is_called_again,
+                    test_fit_when_the_callback_returns_an_error_then_stops_and_says_where,
+                    test_fit_when_a_signal_handler_cancels_then_stops,
+                    test_fit_when_the_deadline_passes_then_stops,
+                    test_operation_when_the_deadline_is_past_then_does_not_start)

@@ -2,7 +2,7 @@
  * second run, from rows that are a view of a larger table, in chunks of any size, under a locale
  * that writes a comma for the point.
  *
- * `test_guest_digests print` prints a digest a component, for compilers.sh to compare builds. */
+ * With MLC_PRINT_DIGESTS it prints a digest a component, for compilers.sh to compare builds. */
 #include <locale.h>
 #include <stdint.h>
 
@@ -164,22 +164,21 @@ START_TEST(print_digests)
         mlc_buffer_free(text);
         subject_close(&s);
     }
-    exit(EXIT_SUCCESS);
 }
 END_TEST
 
-int main(int argc, char **argv)
+static void fill_suite(Suite *suite)
 {
-    const conformance_property properties[] = {
-        {test_artifact_when_threads_differ_is_the_same},
-        {test_artifact_when_rows_are_a_view_is_the_same},
-        {test_predictions_when_rows_come_in_chunks_are_the_same},
-        {test_life_when_the_locale_writes_commas_is_the_same},
+    const TTest *const tests[] = {
+        test_artifact_when_threads_differ_is_the_same,
+        test_artifact_when_rows_are_a_view_is_the_same,
+        test_predictions_when_rows_come_in_chunks_are_the_same,
+        test_life_when_the_locale_writes_commas_is_the_same,
     };
-    if (argc > 1 && strcmp(argv[1], "print") == 0) {
-        setenv("CK_FORK", "no", 1);
-        const conformance_property print = {print_digests};
-        return conformance_main("digests", &print, 1);
-    }
-    return conformance_main("digests", properties, 4);
+    if (getenv("MLC_PRINT_DIGESTS") != NULL)
+        tcase_add_test(check_suite_case(suite, "print", 300), print_digests);
+    else
+        conformance_add(suite, tests, sizeof tests / sizeof tests[0]);
 }
+
+MLCI_CHECK_SUITE_OF("digests", fill_suite)

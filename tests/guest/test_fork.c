@@ -201,12 +201,7 @@ START_TEST(test_child_when_others_multiply_large_matrices_then_never_hangs)
 }
 END_TEST
 
-int main(void)
-{
-    const conformance_property properties[] = {
-        {test_child_when_forked_after_a_fit_then_fits_and_predicts_the_same},
-        {test_child_when_others_fit_then_never_hangs},
-        {test_child_when_others_multiply_large_matrices_then_never_hangs},
-    };
-    return conformance_main("fork", properties, 3);
-}
+MLCI_CHECK_SUITE_BY(conformance_add, "fork",
+                    test_child_when_forked_after_a_fit_then_fits_and_predicts_the_same,
+                    test_child_when_others_fit_then_never_hangs,
+                    test_child_when_others_multiply_large_matrices_then_never_hangs)

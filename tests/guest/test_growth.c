@@ -90,10 +90,5 @@ START_TEST(test_process_when_models_come_and_go_then_does_not_grow)
 }
 END_TEST
 
-int main(void)
-{
-    const conformance_property properties[] = {
-        {test_process_when_models_come_and_go_then_does_not_grow},
-    };
-    return conformance_main("growth", properties, 1);
-}
+MLCI_CHECK_SUITE_BY(conformance_add, "growth",
+                    test_process_when_models_come_and_go_then_does_not_grow)

@@ -176,11 +176,5 @@ START_TEST(test_long_data_calls_when_cancelled_then_end_soon)
 }
 END_TEST
 
-int main(void)
-{
-    const conformance_property properties[] = {
-        {test_long_calls_when_cancelled_then_end_soon},
-        {test_long_data_calls_when_cancelled_then_end_soon},
-    };
-    return conformance_main("latency", properties, 2);
-}
+MLCI_CHECK_SUITE_BY(conformance_add, "latency", test_long_calls_when_cancelled_then_end_soon,
+                    test_long_data_calls_when_cancelled_then_end_soon)

@@ -183,10 +183,5 @@ START_TEST(test_predict_when_64_threads_share_a_model_then_same_bits_as_alone)
 }
 END_TEST
 
-int main(void)
-{
-    const conformance_property properties[] = {
-        {test_predict_when_64_threads_share_a_model_then_same_bits_as_alone},
-    };
-    return conformance_main("many threads", properties, 1);
-}
+MLCI_CHECK_SUITE_BY(conformance_add, "many_threads",
+                    test_predict_when_64_threads_share_a_model_then_same_bits_as_alone)

@@ -10,7 +10,7 @@
 #include <mlcore/shape.h>
 #include <sys/mman.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "guest.h"
 
 #define N_MARKS 7
@@ -349,13 +349,13 @@ START_TEST(test_semi_join_when_many_rows_then_those_with_a_partner)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("rows", test_fingerprint_when_many_rows_then_of_all_in_any_order,
-                test_split_by_hash_when_many_rows_then_parts_of_their_keys,
-                test_semi_join_when_many_rows_then_those_with_a_partner,
-                test_rows_by_number_and_range_when_many_then_those_rows,
-                test_filter_when_many_rows_then_the_few_that_it_keeps,
-                test_profile_when_many_rows_then_all_are_counted,
-                test_sample_when_many_rows_then_so_many_in_bounded_memory,
-                test_arrow_when_many_rows_then_lent_with_all_of_them,
-                test_arrow_stream_of_the_last_rows_of_many_then_those,
-                test_fingerprint_of_the_last_rows_of_many_then_as_of_a_copy)
+MLCI_CHECK_SUITE("rows", test_fingerprint_when_many_rows_then_of_all_in_any_order,
+                 test_split_by_hash_when_many_rows_then_parts_of_their_keys,
+                 test_semi_join_when_many_rows_then_those_with_a_partner,
+                 test_rows_by_number_and_range_when_many_then_those_rows,
+                 test_filter_when_many_rows_then_the_few_that_it_keeps,
+                 test_profile_when_many_rows_then_all_are_counted,
+                 test_sample_when_many_rows_then_so_many_in_bounded_memory,
+                 test_arrow_when_many_rows_then_lent_with_all_of_them,
+                 test_arrow_stream_of_the_last_rows_of_many_then_those,
+                 test_fingerprint_of_the_last_rows_of_many_then_as_of_a_copy)

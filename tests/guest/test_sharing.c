@@ -3,7 +3,7 @@
  * nothing left and the host was told once. */
 #include <pthread.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "guest.h"
 #include "torture.h"
 
@@ -365,5 +365,5 @@ START_TEST(test_root_when_threads_race_for_the_last_release_then_ends_once)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("sharing", test_handles_when_32_threads_share_them_then_nothing_is_left,
-                test_root_when_threads_race_for_the_last_release_then_ends_once)
+MLCI_CHECK_SUITE("sharing", test_handles_when_32_threads_share_them_then_nothing_is_left,
+                 test_root_when_threads_race_for_the_last_release_then_ends_once)

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <sys/mman.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "guest.h"
 
 /* n bytes of zeros, most of which never get a page; NULL where the machine has no room for it. */
@@ -284,8 +284,8 @@ START_TEST(test_lengths_when_negative_or_huge_are_refused)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("sizes", test_arrays_when_shapes_and_strides_are_odd_then_refused_or_right,
-                test_column_when_past_32_bits_is_read_where_it_is,
-                test_matrix_when_past_32_bits_is_read_where_it_is,
-                test_copy_when_past_the_limit_is_refused_before_it_is_tried,
-                test_lengths_when_negative_or_huge_are_refused)
+MLCI_CHECK_SUITE("sizes", test_arrays_when_shapes_and_strides_are_odd_then_refused_or_right,
+                 test_column_when_past_32_bits_is_read_where_it_is,
+                 test_matrix_when_past_32_bits_is_read_where_it_is,
+                 test_copy_when_past_the_limit_is_refused_before_it_is_tried,
+                 test_lengths_when_negative_or_huge_are_refused)

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "foreign_ensemble.h"
 #include "parity.h"
 #include "random.h"

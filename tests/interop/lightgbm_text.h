@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "data/making.h"
 
 static const char lightgbm_model[] = "tree\n"

@@ -199,8 +199,8 @@ START_TEST(test_steps_and_models_of_each_kind_survive_failing_memory)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("export", test_arguments_and_settings_that_do_not_fit_are_refused,
-                test_endings_tell_the_format_and_a_second_file_lies_beside,
-                test_files_that_cannot_be_written_leave_the_old_one,
-                test_a_report_has_a_row_for_each_loss, test_export_when_memory_fails_leaks_nothing,
-                test_steps_and_models_of_each_kind_survive_failing_memory)
+MLCI_CHECK_SUITE("export", test_arguments_and_settings_that_do_not_fit_are_refused,
+                 test_endings_tell_the_format_and_a_second_file_lies_beside,
+                 test_files_that_cannot_be_written_leave_the_old_one,
+                 test_a_report_has_a_row_for_each_loss, test_export_when_memory_fails_leaks_nothing,
+                 test_steps_and_models_of_each_kind_survive_failing_memory)

@@ -66,6 +66,6 @@ START_TEST(test_an_offset_is_noted)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("export_boosting", test_steps_without_work_are_passed_over,
-                test_steps_and_models_without_words_are_named,
-                test_names_have_no_bytes_that_the_format_takes_otherwise, test_an_offset_is_noted)
+MLCI_CHECK_SUITE("export_boosting", test_steps_without_work_are_passed_over,
+                 test_steps_and_models_without_words_are_named,
+                 test_names_have_no_bytes_that_the_format_takes_otherwise, test_an_offset_is_noted)

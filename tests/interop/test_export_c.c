@@ -60,5 +60,5 @@ START_TEST(test_models_without_words_are_named)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("export_c", test_a_name_is_an_identifier, test_comments_and_texts_cannot_be_left,
-                test_models_without_words_are_named)
+MLCI_CHECK_SUITE("export_c", test_a_name_is_an_identifier, test_comments_and_texts_cannot_be_left,
+                 test_models_without_words_are_named)

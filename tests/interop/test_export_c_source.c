@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 
 static void check_real(double value, const char *wanted)
 {
@@ -85,7 +85,7 @@ START_TEST(test_templates_have_the_name_in_both_cases)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("export_c_source", test_reals_are_reals_to_the_last_bit,
-                test_texts_in_comments_and_literals_hold_anything,
-                test_arrays_have_a_type_lines_and_a_cell,
-                test_templates_have_the_name_in_both_cases)
+MLCI_CHECK_SUITE("export_c_source", test_reals_are_reals_to_the_last_bit,
+                 test_texts_in_comments_and_literals_hold_anything,
+                 test_arrays_have_a_type_lines_and_a_cell,
+                 test_templates_have_the_name_in_both_cases)

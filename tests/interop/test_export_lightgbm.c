@@ -111,6 +111,6 @@ START_TEST(test_labels_stand_in_the_order_of_their_codes)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("export_lightgbm", test_models_come_back_with_their_scores,
-                test_a_start_is_said_exactly, test_an_imported_model_goes_back_with_its_sets,
-                test_labels_stand_in_the_order_of_their_codes)
+MLCI_CHECK_SUITE("export_lightgbm", test_models_come_back_with_their_scores,
+                 test_a_start_is_said_exactly, test_an_imported_model_goes_back_with_its_sets,
+                 test_labels_stand_in_the_order_of_their_codes)

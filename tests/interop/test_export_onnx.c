@@ -3,7 +3,7 @@
 #include <mlcore/model.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "exporting.h"
 #include "onnx_file.h"
 #include "torture.h"
@@ -236,12 +236,12 @@ START_TEST(test_export_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("export_onnx", test_trees_of_numbers_are_one_node_and_what_makes_outputs,
-                test_exported_doubles_come_back_to_the_last_bit,
-                test_exported_quantiles_come_back_with_their_levels,
-                test_same_model_gives_the_same_bytes, test_what_has_no_words_is_refused,
-                test_report_of_doubles_is_about_the_last_digits,
-                test_damaged_files_of_version_5_do_no_harm,
-                test_damaged_files_of_version_3_do_no_harm,
-                test_damaged_files_of_quantiles_do_no_harm,
-                test_export_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("export_onnx", test_trees_of_numbers_are_one_node_and_what_makes_outputs,
+                 test_exported_doubles_come_back_to_the_last_bit,
+                 test_exported_quantiles_come_back_with_their_levels,
+                 test_same_model_gives_the_same_bytes, test_what_has_no_words_is_refused,
+                 test_report_of_doubles_is_about_the_last_digits,
+                 test_damaged_files_of_version_5_do_no_harm,
+                 test_damaged_files_of_version_3_do_no_harm,
+                 test_damaged_files_of_quantiles_do_no_harm,
+                 test_export_when_memory_fails_leaks_nothing)

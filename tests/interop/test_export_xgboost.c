@@ -75,5 +75,5 @@ START_TEST(test_models_without_words_are_refused)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("export_xgboost", test_objectives_give_the_link_or_the_report_says_so,
-                test_categories_have_types_and_labels, test_models_without_words_are_refused)
+MLCI_CHECK_SUITE("export_xgboost", test_objectives_give_the_link_or_the_report_says_so,
+                 test_categories_have_types_and_labels, test_models_without_words_are_refused)

@@ -67,6 +67,6 @@ START_TEST(test_numbers_have_none)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("export_xgboost_labels", test_labels_of_ascii_are_in_order,
-                test_other_labels_are_looked_up_as_signed_bytes_and_the_report_names_the_release,
-                test_numbers_have_none)
+MLCI_CHECK_SUITE("export_xgboost_labels", test_labels_of_ascii_are_in_order,
+                 test_other_labels_are_looked_up_as_signed_bytes_and_the_report_names_the_release,
+                 test_numbers_have_none)

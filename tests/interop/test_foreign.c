@@ -139,8 +139,8 @@ START_TEST(test_more_than_the_settings_allow_is_refused_by_name)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("foreign", test_bound_of_doubles_is_the_threshold,
-                test_bound_of_floats_asks_the_same_of_each_double,
-                test_sets_hold_what_they_were_given, test_names_are_given_made_up_or_refused,
-                test_labels_are_sorted_and_distinct,
-                test_more_than_the_settings_allow_is_refused_by_name)
+MLCI_CHECK_SUITE("foreign", test_bound_of_doubles_is_the_threshold,
+                 test_bound_of_floats_asks_the_same_of_each_double,
+                 test_sets_hold_what_they_were_given, test_names_are_given_made_up_or_refused,
+                 test_labels_are_sorted_and_distinct,
+                 test_more_than_the_settings_allow_is_refused_by_name)

@@ -312,8 +312,9 @@ START_TEST(test_deeper_than_the_settings_allow_is_refused)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("foreign_ensemble", test_scores_are_those_of_the_trees_to_the_last_bit,
-                test_saved_and_loaded_then_the_same_scores, test_first_rounds_are_those_of_the_file,
-                test_outputs_with_fewer_trees_get_trees_that_add_nothing,
-                test_trees_that_cannot_be_are_refused,
-                test_deeper_than_the_settings_allow_is_refused)
+MLCI_CHECK_SUITE("foreign_ensemble", test_scores_are_those_of_the_trees_to_the_last_bit,
+                 test_saved_and_loaded_then_the_same_scores,
+                 test_first_rounds_are_those_of_the_file,
+                 test_outputs_with_fewer_trees_get_trees_that_add_nothing,
+                 test_trees_that_cannot_be_are_refused,
+                 test_deeper_than_the_settings_allow_is_refused)

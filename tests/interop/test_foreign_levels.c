@@ -108,7 +108,7 @@ START_TEST(test_levels_are_more_than_a_model_holds_they_are_refused)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("foreign_levels", test_levels_descend_scores_change_places,
-                test_biases_change_places_too, test_one_level_is_noted_where_it_is_one_of_ours,
-                test_levels_do_not_fit_they_are_refused,
-                test_levels_are_more_than_a_model_holds_they_are_refused)
+MLCI_CHECK_SUITE("foreign_levels", test_levels_descend_scores_change_places,
+                 test_biases_change_places_too, test_one_level_is_noted_where_it_is_one_of_ours,
+                 test_levels_do_not_fit_they_are_refused,
+                 test_levels_are_more_than_a_model_holds_they_are_refused)

@@ -129,8 +129,8 @@ START_TEST(test_its_recipe_can_be_fitted_here)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("foreign_model", test_saved_and_loaded_then_the_same_predictions,
-                test_predictor_gives_the_bits_of_predict, test_shapley_values_add_up_to_the_score,
-                test_tables_show_its_trees,
-                test_more_rounds_are_refused_where_scores_are_another_librarys,
-                test_its_recipe_can_be_fitted_here)
+MLCI_CHECK_SUITE("foreign_model", test_saved_and_loaded_then_the_same_predictions,
+                 test_predictor_gives_the_bits_of_predict, test_shapley_values_add_up_to_the_score,
+                 test_tables_show_its_trees,
+                 test_more_rounds_are_refused_where_scores_are_another_librarys,
+                 test_its_recipe_can_be_fitted_here)

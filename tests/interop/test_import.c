@@ -226,12 +226,12 @@ START_TEST(test_cancelled_then_nothing_is_made)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("import", test_what_is_none_of_the_formats_is_refused,
-                test_arguments_that_are_missing_are_refused,
-                test_settings_that_do_not_fit_are_refused_by_name,
-                test_classes_names_and_target_are_as_given,
-                test_classes_are_whole_numbers_or_flags_their_values_are,
-                test_features_without_names_are_a_vector,
-                test_rows_to_check_with_are_predicted_and_compared,
-                test_rows_to_check_with_need_expected_values,
-                test_from_a_file_then_messages_name_it, test_cancelled_then_nothing_is_made)
+MLCI_CHECK_SUITE("import", test_what_is_none_of_the_formats_is_refused,
+                 test_arguments_that_are_missing_are_refused,
+                 test_settings_that_do_not_fit_are_refused_by_name,
+                 test_classes_names_and_target_are_as_given,
+                 test_classes_are_whole_numbers_or_flags_their_values_are,
+                 test_features_without_names_are_a_vector,
+                 test_rows_to_check_with_are_predicted_and_compared,
+                 test_rows_to_check_with_need_expected_values,
+                 test_from_a_file_then_messages_name_it, test_cancelled_then_nothing_is_made)

@@ -1,5 +1,5 @@
 /* CatBoost's JSON by hand: leaves by bits, borders of floats, one-hot hashes. */
-#include "checks.h"
+#include "check_suite.h"
 #include "importing.h"
 #include "torture.h"
 
@@ -230,11 +230,9 @@ START_TEST(test_memory_fails_while_importing_nothing_leaks)
 }
 END_TEST
 
-int main(void)
+static void fill_suite(Suite *suite)
 {
-    Suite *const suite = suite_create("import_catboost");
-    TCase *const tcase = tcase_create("import_catboost");
-    tcase_set_timeout(tcase, 100);
+    TCase *const tcase = check_suite_case(suite, "import_catboost", 100);
 #define LOOP(test, n) tcase_add_loop_test(tcase, test, 0, (int)(n))
     LOOP(test_leaves_of_symmetric_trees_are_found_by_their_bits, 6);
     tcase_add_test(tcase, test_rounds_are_given_the_bias_stays);
@@ -251,10 +249,6 @@ int main(void)
     LOOP(test_model_is_cut_anywhere_it_is_refused, 2);
     LOOP(test_model_is_changed_at_random_nothing_breaks, 2);
     LOOP(test_memory_fails_while_importing_nothing_leaks, 2);
-    suite_add_tcase(suite, tcase);
-    SRunner *const runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
+
+MLCI_CHECK_SUITE_OF("import_catboost", fill_suite)

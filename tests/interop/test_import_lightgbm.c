@@ -489,16 +489,16 @@ START_TEST(test_the_first_fault_of_the_file_is_told_at_any_number_of_threads)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("import_lightgbm", test_scores_are_sums_of_leaves,
-                test_origin_says_where_from_and_what_was_compared,
-                test_recipe_has_what_the_file_says_of_the_training,
-                test_recipe_lacks_parameters_that_are_none, test_kinds_of_missing_values,
-                test_labels_of_pandas_are_the_categories,
-                test_linear_leaves_fall_back_where_a_number_is_missing,
-                test_each_objective_has_its_component, test_forest_divides_by_its_trees,
-                test_early_forests_have_shares_in_their_leaves,
-                test_what_cannot_be_is_refused_by_name_and_line,
-                test_cut_anywhere_in_the_trees_then_refused,
-                test_early_files_have_no_line_after_the_trees, test_lines_may_end_as_on_windows,
-                test_any_number_of_threads_gives_the_same_artifact,
-                test_the_first_fault_of_the_file_is_told_at_any_number_of_threads)
+MLCI_CHECK_SUITE("import_lightgbm", test_scores_are_sums_of_leaves,
+                 test_origin_says_where_from_and_what_was_compared,
+                 test_recipe_has_what_the_file_says_of_the_training,
+                 test_recipe_lacks_parameters_that_are_none, test_kinds_of_missing_values,
+                 test_labels_of_pandas_are_the_categories,
+                 test_linear_leaves_fall_back_where_a_number_is_missing,
+                 test_each_objective_has_its_component, test_forest_divides_by_its_trees,
+                 test_early_forests_have_shares_in_their_leaves,
+                 test_what_cannot_be_is_refused_by_name_and_line,
+                 test_cut_anywhere_in_the_trees_then_refused,
+                 test_early_files_have_no_line_after_the_trees, test_lines_may_end_as_on_windows,
+                 test_any_number_of_threads_gives_the_same_artifact,
+                 test_the_first_fault_of_the_file_is_told_at_any_number_of_threads)

@@ -4,7 +4,7 @@
 #include <mlcore/model.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "data/making.h"
 #include "mutate.h"
 #include "onnx_writing.h"
@@ -409,11 +409,11 @@ START_TEST(test_import_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("import_onnx", test_trees_of_a_regressor_give_their_sums,
-                test_modes_of_questions_go_their_own_way,
-                test_floats_of_an_input_are_rounded_before_they_are_compared,
-                test_votes_of_a_classifier_are_probabilities, test_mean_of_trees_is_divided,
-                test_what_is_not_known_is_refused_by_name,
-                test_lists_that_do_not_fit_together_are_damage,
-                test_file_that_is_cut_off_anywhere_is_refused, test_every_byte_may_be_another,
-                test_random_changes_do_no_harm, test_import_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("import_onnx", test_trees_of_a_regressor_give_their_sums,
+                 test_modes_of_questions_go_their_own_way,
+                 test_floats_of_an_input_are_rounded_before_they_are_compared,
+                 test_votes_of_a_classifier_are_probabilities, test_mean_of_trees_is_divided,
+                 test_what_is_not_known_is_refused_by_name,
+                 test_lists_that_do_not_fit_together_are_damage,
+                 test_file_that_is_cut_off_anywhere_is_refused, test_every_byte_may_be_another,
+                 test_random_changes_do_no_harm, test_import_when_memory_fails_leaks_nothing)

@@ -1,5 +1,5 @@
 /* Documents by hand: what they predict follows from their numbers. */
-#include "checks.h"
+#include "check_suite.h"
 #include "importing.h"
 #include "torture.h"
 
@@ -302,11 +302,9 @@ START_TEST(test_memory_fails_while_importing_nothing_leaks)
 }
 END_TEST
 
-int main(void)
+static void fill_suite(Suite *suite)
 {
-    Suite *const suite = suite_create("import_sklearn");
-    TCase *const tcase = tcase_create("import_sklearn");
-    tcase_set_timeout(tcase, 100);
+    TCase *const tcase = check_suite_case(suite, "import_sklearn", 100);
     tcase_add_test(tcase, test_pipeline_is_imported_it_predicts_what_its_numbers_say);
     tcase_add_test(tcase, test_pipeline_is_saved_and_loaded_it_is_the_same);
     tcase_add_test(tcase, test_trees_of_numbers_and_sets_follow_the_document);
@@ -324,10 +322,6 @@ int main(void)
     LOOP(test_document_is_cut_anywhere_it_is_refused, N_DOCUMENTS);
     LOOP(test_document_is_changed_at_random_nothing_breaks, N_DOCUMENTS);
     LOOP(test_memory_fails_while_importing_nothing_leaks, N_DOCUMENTS);
-    suite_add_tcase(suite, tcase);
-    SRunner *const runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
+
+MLCI_CHECK_SUITE_OF("import_sklearn", fill_suite)

@@ -1,6 +1,6 @@
 /* Linear models in small graphs: what they must give follows from the few numbers that they hold.
  * Graphs of other programs, beside ONNX Runtime, are in tests/python/test_interop_onnx.py. */
-#include "check_main.h"
+#include "check_suite.h"
 #include "onnx_writing.h"
 #include "torture.h"
 
@@ -510,18 +510,18 @@ START_TEST(test_import_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("onnx_linear_model", test_sums_of_weights_are_the_same_in_every_form,
-                test_changes_of_a_number_become_imputer_and_scaler,
-                test_flags_of_missing_numbers_have_a_weight_of_their_own,
-                test_rows_are_divided_by_their_norm, test_categories_have_a_weight_each,
-                test_categories_that_are_not_known_are_refused_where_zeros_is_0,
-                test_codes_of_categories_are_weighed_as_numbers,
-                test_classes_have_the_probabilities_of_their_form,
-                test_classes_told_one_from_the_rest_have_shares_of_logistic_probabilities,
-                test_support_vectors_of_two_classes_decide_by_the_sign_of_their_sum,
-                test_labels_by_the_sign_of_a_sum_are_those_of_the_model,
-                test_several_targets_have_a_prediction_each,
-                test_what_is_no_linear_model_of_ours_is_refused_by_name,
-                test_every_byte_may_be_another,
-                test_columns_that_double_again_and_again_are_refused,
-                test_import_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("onnx_linear_model", test_sums_of_weights_are_the_same_in_every_form,
+                 test_changes_of_a_number_become_imputer_and_scaler,
+                 test_flags_of_missing_numbers_have_a_weight_of_their_own,
+                 test_rows_are_divided_by_their_norm, test_categories_have_a_weight_each,
+                 test_categories_that_are_not_known_are_refused_where_zeros_is_0,
+                 test_codes_of_categories_are_weighed_as_numbers,
+                 test_classes_have_the_probabilities_of_their_form,
+                 test_classes_told_one_from_the_rest_have_shares_of_logistic_probabilities,
+                 test_support_vectors_of_two_classes_decide_by_the_sign_of_their_sum,
+                 test_labels_by_the_sign_of_a_sum_are_those_of_the_model,
+                 test_several_targets_have_a_prediction_each,
+                 test_what_is_no_linear_model_of_ours_is_refused_by_name,
+                 test_every_byte_may_be_another,
+                 test_columns_that_double_again_and_again_are_refused,
+                 test_import_when_memory_fails_leaks_nothing)

@@ -1,7 +1,7 @@
 /* What is made of columns before trees goes into the trees: a stump says where the threshold is
  * then. Values follow from the operations; ONNX Runtime beside it is in
  * tests/python/test_interop_onnx.py. */
-#include "check_main.h"
+#include "check_suite.h"
 #include "onnx_writing.h"
 
 /* 1 where column 0 is at most `at`, else 2; missing ones go right. */
@@ -201,11 +201,11 @@ START_TEST(test_what_trees_cannot_ask_the_inputs_is_refused_by_name)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("onnx_preprocessing",
-                test_scaled_numbers_have_a_threshold_that_is_rounded_as_in_the_runtime,
-                test_numbers_that_are_turned_change_their_sides,
-                test_missing_numbers_go_where_what_is_filled_in_goes,
-                test_clipped_numbers_all_go_one_way_beyond_the_bounds,
-                test_indicators_of_numbers_become_sets, test_codes_of_numbers_become_sets,
-                test_indicators_of_texts_become_sets,
-                test_what_trees_cannot_ask_the_inputs_is_refused_by_name)
+MLCI_CHECK_SUITE("onnx_preprocessing",
+                 test_scaled_numbers_have_a_threshold_that_is_rounded_as_in_the_runtime,
+                 test_numbers_that_are_turned_change_their_sides,
+                 test_missing_numbers_go_where_what_is_filled_in_goes,
+                 test_clipped_numbers_all_go_one_way_beyond_the_bounds,
+                 test_indicators_of_numbers_become_sets, test_codes_of_numbers_become_sets,
+                 test_indicators_of_texts_become_sets,
+                 test_what_trees_cannot_ask_the_inputs_is_refused_by_name)

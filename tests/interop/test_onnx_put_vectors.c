@@ -1,6 +1,6 @@
 /* Support vector machines as graphs: what is in them and in their reports. What ONNX Runtime makes
  * of them is in tests/python/test_interop_vectors.py. */
-#include "check_main.h"
+#include "check_suite.h"
 #include "exporting.h"
 #include "onnx_file.h"
 #include "torture.h"
@@ -105,6 +105,6 @@ START_TEST(test_export_of_vectors_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("onnx_put_vectors", test_numbers_are_a_sum_over_the_function_of_their_kernel,
-                test_classes_have_labels_and_two_of_them_probabilities, test_anomalies_have_a_sign,
-                test_export_of_vectors_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("onnx_put_vectors", test_numbers_are_a_sum_over_the_function_of_their_kernel,
+                 test_classes_have_labels_and_two_of_them_probabilities, test_anomalies_have_a_sign,
+                 test_export_of_vectors_when_memory_fails_leaks_nothing)

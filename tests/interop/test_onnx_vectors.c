@@ -1,6 +1,6 @@
 /* Support vectors in small graphs: what they must give follows from the few numbers that they hold.
  * Graphs of other programs, beside ONNX Runtime, are in tests/python/test_interop_vectors.py. */
-#include "check_main.h"
+#include "check_suite.h"
 #include "onnx_writing.h"
 #include "torture.h"
 
@@ -162,8 +162,8 @@ START_TEST(test_import_of_vectors_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("onnx_vectors", test_numbers_of_each_kernel,
-                test_one_class_is_inside_where_its_decision_is_positive,
-                test_two_classes_have_the_decision_and_perhaps_a_probability,
-                test_three_classes_vote, test_what_is_wrong_with_vectors_is_named,
-                test_import_of_vectors_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("onnx_vectors", test_numbers_of_each_kernel,
+                 test_one_class_is_inside_where_its_decision_is_positive,
+                 test_two_classes_have_the_decision_and_perhaps_a_probability,
+                 test_three_classes_vote, test_what_is_wrong_with_vectors_is_named,
+                 test_import_of_vectors_when_memory_fails_leaks_nothing)

@@ -112,6 +112,6 @@ START_TEST(test_scores_of_the_first_rounds)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("parity", test_every_threshold_is_tried_with_its_neighbours,
-                test_fewer_rows_then_values_spread_over_them,
-                test_a_changed_tree_gives_other_scores, test_scores_of_the_first_rounds)
+MLCI_CHECK_SUITE("parity", test_every_threshold_is_tried_with_its_neighbours,
+                 test_fewer_rows_then_values_spread_over_them,
+                 test_a_changed_tree_gives_other_scores, test_scores_of_the_first_rounds)

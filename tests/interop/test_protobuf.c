@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "mutate.h"
 
 static void holds(const mlci_text *text, const char *bytes, int64_t n)
@@ -151,9 +151,9 @@ START_TEST(test_random_bytes_end_in_a_fault_or_at_the_end)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("protobuf", test_integer_field_is_a_tag_and_a_varint,
-                test_text_field_has_its_length_before_it,
-                test_message_gets_its_length_when_it_is_closed, test_reals_are_little_endian,
-                test_fields_are_read_one_at_a_time, test_lists_are_counted_packed_and_one_by_one,
-                test_numbers_of_another_encoding_are_no_list, test_hostile_bytes_are_faults,
-                test_random_bytes_end_in_a_fault_or_at_the_end)
+MLCI_CHECK_SUITE("protobuf", test_integer_field_is_a_tag_and_a_varint,
+                 test_text_field_has_its_length_before_it,
+                 test_message_gets_its_length_when_it_is_closed, test_reals_are_little_endian,
+                 test_fields_are_read_one_at_a_time, test_lists_are_counted_packed_and_one_by_one,
+                 test_numbers_of_another_encoding_are_no_list, test_hostile_bytes_are_faults,
+                 test_random_bytes_end_in_a_fault_or_at_the_end)

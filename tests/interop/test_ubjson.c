@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "mutate.h"
 #include "text.h"
 #include "ubjson_writing.h"
@@ -212,13 +212,13 @@ START_TEST(test_ubjson_next_of_random_bytes_stays_in_bounds)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("ubjson", test_ubjson_next_over_a_document_gives_its_events,
-                test_ubjson_next_of_numbers_gives_their_values,
-                test_ubjson_next_of_counted_arrays_needs_no_closing_mark,
-                test_ubjson_next_failures_say_where,
-                test_ubjson_next_of_counts_beyond_the_data_refuses,
-                test_ubjson_next_at_the_depth_limit_accepts_and_beyond_it_refuses,
-                test_ubjson_skip_passes_over_the_whole_value,
-                test_ubjson_packed_hands_out_a_whole_array_of_numbers,
-                test_ubjson_next_gives_the_events_of_the_json,
-                test_ubjson_next_of_random_bytes_stays_in_bounds)
+MLCI_CHECK_SUITE("ubjson", test_ubjson_next_over_a_document_gives_its_events,
+                 test_ubjson_next_of_numbers_gives_their_values,
+                 test_ubjson_next_of_counted_arrays_needs_no_closing_mark,
+                 test_ubjson_next_failures_say_where,
+                 test_ubjson_next_of_counts_beyond_the_data_refuses,
+                 test_ubjson_next_at_the_depth_limit_accepts_and_beyond_it_refuses,
+                 test_ubjson_skip_passes_over_the_whole_value,
+                 test_ubjson_packed_hands_out_a_whole_array_of_numbers,
+                 test_ubjson_next_gives_the_events_of_the_json,
+                 test_ubjson_next_of_random_bytes_stays_in_bounds)

@@ -264,13 +264,13 @@ START_TEST(test_import_xgboost_when_memory_fails_leaves_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("xgboost_document", test_import_xgboost_of_what_is_not_known_names_it,
-                test_import_xgboost_of_the_old_binary_format_says_what_to_do,
-                test_import_xgboost_of_other_files_leaves_them_alone,
-                test_import_xgboost_of_damaged_fields_names_them,
-                test_import_xgboost_of_damaged_trees_names_tree_and_node,
-                test_import_xgboost_of_damaged_categories_names_tree_and_node,
-                test_import_xgboost_of_json_that_is_damaged_says_where,
-                test_import_xgboost_of_a_file_that_was_cut_fails_at_each_byte,
-                test_import_xgboost_of_bytes_that_were_changed_does_no_harm,
-                test_import_xgboost_when_memory_fails_leaves_nothing)
+MLCI_CHECK_SUITE("xgboost_document", test_import_xgboost_of_what_is_not_known_names_it,
+                 test_import_xgboost_of_the_old_binary_format_says_what_to_do,
+                 test_import_xgboost_of_other_files_leaves_them_alone,
+                 test_import_xgboost_of_damaged_fields_names_them,
+                 test_import_xgboost_of_damaged_trees_names_tree_and_node,
+                 test_import_xgboost_of_damaged_categories_names_tree_and_node,
+                 test_import_xgboost_of_json_that_is_damaged_says_where,
+                 test_import_xgboost_of_a_file_that_was_cut_fails_at_each_byte,
+                 test_import_xgboost_of_bytes_that_were_changed_does_no_harm,
+                 test_import_xgboost_when_memory_fails_leaves_nothing)

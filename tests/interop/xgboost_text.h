@@ -5,7 +5,7 @@
 #include <mlcore/model.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "text.h"
 #include "ubjson_writing.h"
 

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "context_impl.h"
 #include "kernels.h"
 #include "random.h"
@@ -78,13 +78,12 @@ static inline int64_t case_first_difference(int64_t n, const double *a, const do
     return -1;
 }
 
-#define MLCI_CHECK_MAIN_TABLES(name, ...)                                                          \
-    int main(void)                                                                                 \
-    {                                                                                              \
-        case_find_tables();                                                                        \
-        const TTest *const tests[] = {__VA_ARGS__};                                                \
-        return check_main_run(name, tests, sizeof tests / sizeof tests[0]);                        \
-    }
+/* Tests that go over the tables: for MLCI_CHECK_SUITE_BY. */
+static inline void case_add(Suite *suite, const TTest *const *tests, size_t n)
+{
+    case_find_tables();
+    check_suite_add(suite, tests, n);
+}
 
 #define case_assert_same(n, a, b) ck_assert_int_eq(case_first_difference(n, a, b), -1)
 

@@ -40,5 +40,6 @@ START_TEST(test_bits_when_copied_stay_within_the_bitmap)
 }
 END_TEST
 
-MLCI_CHECK_MAIN_TABLES("bits", test_bits_when_copied_from_any_offset_are_the_same_on_every_table,
-                       test_bits_when_copied_stay_within_the_bitmap)
+MLCI_CHECK_SUITE_BY(case_add, "bits",
+                    test_bits_when_copied_from_any_offset_are_the_same_on_every_table,
+                    test_bits_when_copied_stay_within_the_bitmap)

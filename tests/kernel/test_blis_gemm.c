@@ -168,9 +168,9 @@ START_TEST(test_blis_when_memory_is_short_then_our_tiles_and_same_bits)
 END_TEST
 #endif
 
-MLCI_CHECK_MAIN_TABLES("blis_gemm", test_blis_on_odd_shapes_then_bits_of_the_chain,
-                       test_blis_when_rows_are_split_then_same_bits,
-                       test_blis_when_small_or_of_another_form_then_left_to_us,
-                       test_blis_with_its_environment_set_then_not_heeded,
-                       test_blis_when_first_used_by_many_threads_at_once_then_same_bits,
-                       test_blis_when_memory_is_short_then_our_tiles_and_same_bits)
+MLCI_CHECK_SUITE_BY(case_add, "blis_gemm", test_blis_on_odd_shapes_then_bits_of_the_chain,
+                    test_blis_when_rows_are_split_then_same_bits,
+                    test_blis_when_small_or_of_another_form_then_left_to_us,
+                    test_blis_with_its_environment_set_then_not_heeded,
+                    test_blis_when_first_used_by_many_threads_at_once_then_same_bits,
+                    test_blis_when_memory_is_short_then_our_tiles_and_same_bits)

@@ -100,7 +100,8 @@ START_TEST(test_cholesky_of_indefinite_or_nan_then_index_of_the_pivot)
 }
 END_TEST
 
-MLCI_CHECK_MAIN_TABLES("cholesky", test_cholesky_then_small_residual_and_same_bits_on_every_table,
-                       test_cholesky_of_a_known_matrix_then_its_factor_and_determinant,
-                       test_cholesky_when_a_column_depends_on_others_then_its_index,
-                       test_cholesky_of_indefinite_or_nan_then_index_of_the_pivot)
+MLCI_CHECK_SUITE_BY(case_add, "cholesky",
+                    test_cholesky_then_small_residual_and_same_bits_on_every_table,
+                    test_cholesky_of_a_known_matrix_then_its_factor_and_determinant,
+                    test_cholesky_when_a_column_depends_on_others_then_its_index,
+                    test_cholesky_of_indefinite_or_nan_then_index_of_the_pivot)

@@ -124,10 +124,10 @@ START_TEST(test_minimum_norm_of_nothing_then_rank_0_and_zero)
 }
 END_TEST
 
-MLCI_CHECK_MAIN_TABLES("eigen", test_eigen_of_random_matrices_then_pairs_and_orthogonal_rows,
-                       test_eigen_on_every_table_then_same_bits,
-                       test_eigen_of_second_differences_then_known_values,
-                       test_eigen_of_zero_diagonal_and_repeated_values_then_exact,
-                       test_eigen_of_nan_or_infinite_then_0,
-                       test_minimum_norm_of_a_singular_system_then_shortest_solution,
-                       test_minimum_norm_of_nothing_then_rank_0_and_zero)
+MLCI_CHECK_SUITE_BY(case_add, "eigen", test_eigen_of_random_matrices_then_pairs_and_orthogonal_rows,
+                    test_eigen_on_every_table_then_same_bits,
+                    test_eigen_of_second_differences_then_known_values,
+                    test_eigen_of_zero_diagonal_and_repeated_values_then_exact,
+                    test_eigen_of_nan_or_infinite_then_0,
+                    test_minimum_norm_of_a_singular_system_then_shortest_solution,
+                    test_minimum_norm_of_nothing_then_rank_0_and_zero)

@@ -211,10 +211,10 @@ START_TEST(test_sigmoid_and_softplus_at_the_ends_then_limits_without_overflow)
 }
 END_TEST
 
-MLCI_CHECK_MAIN_TABLES("elementary", test_functions_at_many_points_then_error_within_the_promise,
-                       test_functions_on_every_table_and_single_values_then_same_bits,
-                       test_functions_in_place_then_same_as_apart,
-                       test_exp_at_the_ends_then_ieee_results,
-                       test_log_at_the_ends_then_ieee_results,
-                       test_expm1_and_tanh_at_the_ends_then_ieee_results,
-                       test_sigmoid_and_softplus_at_the_ends_then_limits_without_overflow)
+MLCI_CHECK_SUITE_BY(case_add, "elementary",
+                    test_functions_at_many_points_then_error_within_the_promise,
+                    test_functions_on_every_table_and_single_values_then_same_bits,
+                    test_functions_in_place_then_same_as_apart,
+                    test_exp_at_the_ends_then_ieee_results, test_log_at_the_ends_then_ieee_results,
+                    test_expm1_and_tanh_at_the_ends_then_ieee_results,
+                    test_sigmoid_and_softplus_at_the_ends_then_limits_without_overflow)

@@ -40,5 +40,5 @@ START_TEST(test_erfcx_falls_and_knows_what_is_no_number)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("erfcx", test_erfcx_is_exact_to_its_last_bits,
-                test_erfcx_falls_and_knows_what_is_no_number)
+MLCI_CHECK_SUITE("erfcx", test_erfcx_is_exact_to_its_last_bits,
+                 test_erfcx_falls_and_knows_what_is_no_number)

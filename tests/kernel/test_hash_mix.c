@@ -35,5 +35,5 @@ START_TEST(test_many_hashes_are_those_of_one_on_every_table)
 }
 END_TEST
 
-MLCI_CHECK_MAIN_TABLES("hash_mix", test_mixing_is_that_of_splitmix64_and_murmurhash3,
-                       test_many_hashes_are_those_of_one_on_every_table)
+MLCI_CHECK_SUITE_BY(case_add, "hash_mix", test_mixing_is_that_of_splitmix64_and_murmurhash3,
+                    test_many_hashes_are_those_of_one_on_every_table)

@@ -54,7 +54,7 @@ START_TEST(test_centres_packed_size_then_whole_panels)
 }
 END_TEST
 
-MLCI_CHECK_MAIN_TABLES("kernels", test_kernels_of_each_known_set_then_table_complete,
-                       test_moments_merge_of_two_parts_then_moments_of_the_whole,
-                       test_moments_merge_of_nothing_then_unchanged,
-                       test_centres_packed_size_then_whole_panels)
+MLCI_CHECK_SUITE_BY(case_add, "kernels", test_kernels_of_each_known_set_then_table_complete,
+                    test_moments_merge_of_two_parts_then_moments_of_the_whole,
+                    test_moments_merge_of_nothing_then_unchanged,
+                    test_centres_packed_size_then_whole_panels)

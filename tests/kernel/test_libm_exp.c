@@ -76,8 +76,9 @@ START_TEST(test_small_results_then_subnormal_ones_not_zero)
 }
 END_TEST
 
-MLCI_CHECK_MAIN_TABLES("libm_exp", test_exp_of_doubles_then_hardly_more_than_half_a_unit_wrong,
-                       test_exp_of_floats_then_hardly_more_than_half_a_unit_wrong,
-                       test_each_instruction_set_then_the_same_bits,
-                       test_ends_then_infinity_zero_and_not_a_number,
-                       test_small_results_then_subnormal_ones_not_zero)
+MLCI_CHECK_SUITE_BY(case_add, "libm_exp",
+                    test_exp_of_doubles_then_hardly_more_than_half_a_unit_wrong,
+                    test_exp_of_floats_then_hardly_more_than_half_a_unit_wrong,
+                    test_each_instruction_set_then_the_same_bits,
+                    test_ends_then_infinity_zero_and_not_a_number,
+                    test_small_results_then_subnormal_ones_not_zero)

@@ -50,6 +50,6 @@ START_TEST(test_exponentials_less_one_then_the_bits_of_glibc_2_36)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("libm_expm1f", test_exponentials_less_one_then_less_than_a_unit_wrong,
-                test_ends_are_those_of_expm1,
-                test_exponentials_less_one_then_the_bits_of_glibc_2_36)
+MLCI_CHECK_SUITE("libm_expm1f", test_exponentials_less_one_then_less_than_a_unit_wrong,
+                 test_ends_are_those_of_expm1,
+                 test_exponentials_less_one_then_the_bits_of_glibc_2_36)

@@ -45,6 +45,6 @@ START_TEST(test_logarithms_of_one_and_more_then_the_bits_of_glibc_2_36)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("libm_log1pf", test_logarithms_of_one_and_more_then_less_than_a_unit_wrong,
-                test_ends_are_those_of_log1p,
-                test_logarithms_of_one_and_more_then_the_bits_of_glibc_2_36)
+MLCI_CHECK_SUITE("libm_log1pf", test_logarithms_of_one_and_more_then_less_than_a_unit_wrong,
+                 test_ends_are_those_of_log1p,
+                 test_logarithms_of_one_and_more_then_the_bits_of_glibc_2_36)

@@ -40,5 +40,5 @@ END_TEST
 #define test_log_of_floats_then_the_bits_of_this_system test_ends_are_those_of_log
 #endif
 
-MLCI_CHECK_MAIN("libm_logf", test_log_of_floats_then_hardly_more_than_half_a_unit_wrong,
-                test_ends_are_those_of_log, test_log_of_floats_then_the_bits_of_this_system)
+MLCI_CHECK_SUITE("libm_logf", test_log_of_floats_then_hardly_more_than_half_a_unit_wrong,
+                 test_ends_are_those_of_log, test_log_of_floats_then_the_bits_of_this_system)

@@ -116,7 +116,7 @@ START_TEST(test_moments_when_nothing_is_present_then_empty_record)
 }
 END_TEST
 
-MLCI_CHECK_MAIN_TABLES("moments", test_moments_with_missing_values_then_two_pass_results,
-                       test_moments_of_a_column_alone_or_among_others_then_same_bits_on_every_table,
-                       test_moments_of_a_constant_column_then_exact_mean_and_no_spread,
-                       test_moments_when_nothing_is_present_then_empty_record)
+MLCI_CHECK_SUITE_BY(case_add, "moments", test_moments_with_missing_values_then_two_pass_results,
+                    test_moments_of_a_column_alone_or_among_others_then_same_bits_on_every_table,
+                    test_moments_of_a_constant_column_then_exact_mean_and_no_spread,
+                    test_moments_when_nothing_is_present_then_empty_record)

@@ -107,8 +107,8 @@ START_TEST(test_distances_then_exact_on_every_table)
             for (int64_t i = 0; i < n * n_centres; i++) {
                 double d = 0.0;
                 for (int64_t j = 0; j < p; j++) {
-                    const double away = x[i / n_centres * rows.stride + j]
-                                        - centres[i % n_centres * p + j];
+                    const double away =
+                        x[i / n_centres * rows.stride + j] - centres[i % n_centres * p + j];
                     d = fma(away, away, d);
                 }
                 ck_assert(case_same(all[i], d));
@@ -118,8 +118,8 @@ START_TEST(test_distances_then_exact_on_every_table)
 }
 END_TEST
 
-MLCI_CHECK_MAIN_TABLES("nearest",
-                       test_nearest_then_exact_distances_of_the_two_nearest_on_every_table,
-                       test_nearest_when_centres_are_equal_then_lowest_index_and_second_as_near,
-                       test_nearest_when_every_distance_is_nan_then_label_0_at_infinity,
-                       test_distances_then_exact_on_every_table)
+MLCI_CHECK_SUITE_BY(case_add, "nearest",
+                    test_nearest_then_exact_distances_of_the_two_nearest_on_every_table,
+                    test_nearest_when_centres_are_equal_then_lowest_index_and_second_as_near,
+                    test_nearest_when_every_distance_is_nan_then_label_0_at_infinity,
+                    test_distances_then_exact_on_every_table)

@@ -1,7 +1,7 @@
 /* Powers beside the C library's, in long double where it has the bits. */
 #include <math.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "power.h"
 
 START_TEST(test_powers_are_near_those_of_long_double)
@@ -58,5 +58,5 @@ START_TEST(test_special_cases_are_those_of_c)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("power", test_powers_are_near_those_of_long_double,
-                test_powers_that_are_doubles_are_exact, test_special_cases_are_those_of_c)
+MLCI_CHECK_SUITE("power", test_powers_are_near_those_of_long_double,
+                 test_powers_that_are_doubles_are_exact, test_special_cases_are_those_of_c)

@@ -219,10 +219,10 @@ START_TEST(test_gram_in_blocks_of_256_rows_then_same_bits_as_one_call)
 }
 END_TEST
 
-MLCI_CHECK_MAIN_TABLES("products", test_gemm_of_many_shapes_then_chain_rule_to_the_bit,
-                       test_gemm_past_the_size_for_blis_then_chain_rule_to_the_bit,
-                       test_gemv_then_chain_rule_to_the_bit,
-                       test_gemv_transposed_then_added_chain_rule_to_the_bit,
-                       test_linear_when_rows_are_split_anyhow_then_same_bits_as_one_batch,
-                       test_gram_then_weighted_chain_rule_and_lower_triangle_untouched,
-                       test_gram_in_blocks_of_256_rows_then_same_bits_as_one_call)
+MLCI_CHECK_SUITE_BY(case_add, "products", test_gemm_of_many_shapes_then_chain_rule_to_the_bit,
+                    test_gemm_past_the_size_for_blis_then_chain_rule_to_the_bit,
+                    test_gemv_then_chain_rule_to_the_bit,
+                    test_gemv_transposed_then_added_chain_rule_to_the_bit,
+                    test_linear_when_rows_are_split_anyhow_then_same_bits_as_one_batch,
+                    test_gram_then_weighted_chain_rule_and_lower_triangle_untouched,
+                    test_gram_in_blocks_of_256_rows_then_same_bits_as_one_call)

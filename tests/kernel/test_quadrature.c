@@ -58,6 +58,6 @@ START_TEST(test_powers_up_to_twice_the_points_are_integrated_exactly)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("quadrature", test_nodes_and_weights_equal_the_published_ones,
-                test_one_point_is_the_middle,
-                test_powers_up_to_twice_the_points_are_integrated_exactly)
+MLCI_CHECK_SUITE("quadrature", test_nodes_and_weights_equal_the_published_ones,
+                 test_one_point_is_the_middle,
+                 test_powers_up_to_twice_the_points_are_integrated_exactly)

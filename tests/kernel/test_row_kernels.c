@@ -271,9 +271,9 @@ START_TEST(test_the_least_is_the_first_of_equal_ones)
 }
 END_TEST
 
-MLCI_CHECK_MAIN_TABLES(
-    "row_kernels", test_comparisons_are_those_of_one_row, test_arithmetic_is_that_of_one_row,
-    test_choices_counts_and_bounds,
+MLCI_CHECK_SUITE_BY(
+    case_add, "row_kernels", test_comparisons_are_those_of_one_row,
+    test_arithmetic_is_that_of_one_row, test_choices_counts_and_bounds,
     test_numbers_are_taken_and_those_out_of_range_or_missing_are_seen_wherever_they_stand,
     test_places_are_added_to_those_of_other_columns, test_bits_of_a_set, test_sums_have_their_lanes,
     test_sums_keep_what_one_double_would_lose, test_the_least_is_the_first_of_equal_ones)

@@ -129,6 +129,6 @@ START_TEST(test_summarise_then_lines_under_both_assumptions)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("scan_kernels", test_separators_then_those_outside_quotes,
-                test_separators_of_odd_bytes_then_said_so,
-                test_summarise_then_lines_under_both_assumptions)
+MLCI_CHECK_SUITE("scan_kernels", test_separators_then_those_outside_quotes,
+                 test_separators_of_odd_bytes_then_said_so,
+                 test_summarise_then_lines_under_both_assumptions)

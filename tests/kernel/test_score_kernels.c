@@ -538,13 +538,13 @@ START_TEST(test_take_places_then_values_and_nodes_to_walk_from)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("score_kernels", test_score_kernels_of_each_known_set_then_table_complete,
-                test_code_rows_then_thresholds_not_exceeded_are_counted,
-                test_test_codes_then_a_bit_a_row_and_no_more_words,
-                test_test_sets_then_a_bit_a_row_and_no_more_words,
-                test_find_leaves_of_trees_of_any_size_then_where_a_walk_ends,
-                test_add_values_of_any_length_then_one_rounded_addition_a_row,
-                test_find_paths_of_trees_of_any_shape_then_where_the_way_leads,
-                test_find_heaps_then_the_place_below,
-                test_take_places_then_values_and_nodes_to_walk_from,
-                test_walk_of_trees_of_different_depths_then_each_at_its_leaf)
+MLCI_CHECK_SUITE("score_kernels", test_score_kernels_of_each_known_set_then_table_complete,
+                 test_code_rows_then_thresholds_not_exceeded_are_counted,
+                 test_test_codes_then_a_bit_a_row_and_no_more_words,
+                 test_test_sets_then_a_bit_a_row_and_no_more_words,
+                 test_find_leaves_of_trees_of_any_size_then_where_a_walk_ends,
+                 test_add_values_of_any_length_then_one_rounded_addition_a_row,
+                 test_find_paths_of_trees_of_any_shape_then_where_the_way_leads,
+                 test_find_heaps_then_the_place_below,
+                 test_take_places_then_values_and_nodes_to_walk_from,
+                 test_walk_of_trees_of_different_depths_then_each_at_its_leaf)

@@ -85,7 +85,7 @@ START_TEST(test_distance_of_two_rows_is_one_chain_on_every_table)
 }
 END_TEST
 
-MLCI_CHECK_MAIN_TABLES("screen",
-                       test_screen_then_a_bit_for_each_row_within_the_limit_on_every_table,
-                       test_screen_when_a_row_is_not_there_then_it_is_not_near,
-                       test_distance_of_two_rows_is_one_chain_on_every_table)
+MLCI_CHECK_SUITE_BY(case_add, "screen",
+                    test_screen_then_a_bit_for_each_row_within_the_limit_on_every_table,
+                    test_screen_when_a_row_is_not_there_then_it_is_not_near,
+                    test_distance_of_two_rows_is_one_chain_on_every_table)

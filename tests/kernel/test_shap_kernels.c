@@ -139,6 +139,6 @@ START_TEST(test_values_are_the_same_with_and_without_interactions)
 }
 END_TEST
 
-MLCI_CHECK_MAIN_TABLES("shap_kernels", test_one_split_then_its_step_from_the_mean,
-                       test_each_table_gives_the_same_bits,
-                       test_values_are_the_same_with_and_without_interactions)
+MLCI_CHECK_SUITE_BY(case_add, "shap_kernels", test_one_split_then_its_step_from_the_mean,
+                    test_each_table_gives_the_same_bits,
+                    test_values_are_the_same_with_and_without_interactions)

@@ -168,7 +168,7 @@ START_TEST(test_each_table_gives_the_same_bits)
 }
 END_TEST
 
-MLCI_CHECK_MAIN_TABLES("share_kernels", test_shares_of_products_are_those_of_the_definition,
-                       test_shares_of_powers_are_those_of_the_definition,
-                       test_factors_too_small_for_a_number_leave_the_others_their_shares,
-                       test_each_table_gives_the_same_bits)
+MLCI_CHECK_SUITE_BY(case_add, "share_kernels", test_shares_of_products_are_those_of_the_definition,
+                    test_shares_of_powers_are_those_of_the_definition,
+                    test_factors_too_small_for_a_number_leave_the_others_their_shares,
+                    test_each_table_gives_the_same_bits)

@@ -77,7 +77,7 @@ START_TEST(test_log_sum_exp_of_infinite_values_then_the_limit)
 }
 END_TEST
 
-MLCI_CHECK_MAIN_TABLES("softmax", test_softmax_on_every_table_then_same_bits,
-                       test_softmax_then_extended_precision_within_four_roundings,
-                       test_softmax_of_huge_values_in_place_then_no_overflow,
-                       test_log_sum_exp_of_infinite_values_then_the_limit)
+MLCI_CHECK_SUITE_BY(case_add, "softmax", test_softmax_on_every_table_then_same_bits,
+                    test_softmax_then_extended_precision_within_four_roundings,
+                    test_softmax_of_huge_values_in_place_then_no_overflow,
+                    test_log_sum_exp_of_infinite_values_then_the_limit)

@@ -140,8 +140,9 @@ START_TEST(test_rotate_then_plane_rotation_of_both_rows)
 }
 END_TEST
 
-MLCI_CHECK_MAIN_TABLES("sums", test_sums_of_any_length_and_alignment_then_lane_rule_to_the_bit,
-                       test_sums_when_values_underflow_then_lane_rule_to_the_bit,
-                       test_dot_float_then_exact_products_summed_in_double,
-                       test_updates_by_element_then_one_rounding_rule_and_nothing_past_the_end,
-                       test_rotate_then_plane_rotation_of_both_rows)
+MLCI_CHECK_SUITE_BY(case_add, "sums",
+                    test_sums_of_any_length_and_alignment_then_lane_rule_to_the_bit,
+                    test_sums_when_values_underflow_then_lane_rule_to_the_bit,
+                    test_dot_float_then_exact_products_summed_in_double,
+                    test_updates_by_element_then_one_rounding_rule_and_nothing_past_the_end,
+                    test_rotate_then_plane_rotation_of_both_rows)

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "random.h"
 
 #define MOST_ULPS 3 /* the 2.5 that the header promises, and libm's half */
@@ -69,5 +69,5 @@ START_TEST(test_normals_have_the_moments_of_the_normal_distribution)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("trigonometry", test_functions_are_those_of_libm, test_special_values,
-                test_normals_have_the_moments_of_the_normal_distribution)
+MLCI_CHECK_SUITE("trigonometry", test_functions_are_those_of_libm, test_special_values,
+                 test_normals_have_the_moments_of_the_normal_distribution)

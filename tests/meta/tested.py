@@ -1,4 +1,4 @@
-"""Every source file of the library has a test program named after it, and every test program
+"""Every source file of the library has a file of tests named after it, and every file of tests
 stands for a source file or header.
 
     tested.py SOURCE
@@ -15,7 +15,7 @@ LOGISTIC = ("model/test_model_logistic_regression.c", "a solver, chosen by its p
 LOSS = ("model/test_loss.c", "all losses go through the same checks")
 SUPPORT = ("model/test_model_support_vector_classifier.c", "what the classifier is made of")
 RANKING = ("model/test_rank_pairs.c", "ranking losses are measures of the same pairs")
-GROWTH = ("model/test_grow.c", "a step of growing a tree")
+BOOSTED_GROWTH = ("model/test_grow.c", "a step of growing a tree")
 PRODUCTS = ("kernel/test_products.c", "part of the kernel table of each instruction set")
 STORES = ("model/test_forest_store.c", "trees of forests and boosted ones, saved and loaded")
 GROWTH = ("model/test_cart_grow.c", "what a growing tree is made of")
@@ -139,8 +139,8 @@ ELSEWHERE = {
     **{f"model/tree/loss_{name}.c": RANKING for name in ("lambdarank", "map", "pairwise")},
     **{f"model/svm/svm_{name}.c": SUPPORT for name in ("classes", "pair", "params", "table")},
     "model/tree/valid_score.c": ("model/test_stopping.c", "what early stopping looks at"),
-    "model/tree/grow_level.c": GROWTH,
-    "model/tree/grow_split.c": GROWTH,
+    "model/tree/grow_level.c": BOOSTED_GROWTH,
+    "model/tree/grow_split.c": BOOSTED_GROWTH,
     **{f"model/tree/loss_{name}.c": LOSS for name in (
         "absolute_error", "cross_entropy", "gamma", "huber", "logistic", "one_vs_all", "poisson",
         "quantile", "softmax", "squared_error", "tweedie")},

@@ -1,6 +1,6 @@
 /* Scoring small arrays with a metric, its parameters written as settings, and the promises that
- * every metric keeps: weights are copies, the order of the rows does not matter, and a cancel at any
- * look at the flag ends it. */
+ * every metric keeps: weights are copies, the order of the rows does not matter, and a cancel at
+ * any look at the flag ends it. */
 #ifndef MLCI_TEST_SCORING_H
 #define MLCI_TEST_SCORING_H
 
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "context_impl.h"
 #include "descriptor.h"
 #include "matrix.h"
@@ -34,9 +34,9 @@ static inline mlc_status score_status(const mlci_metric_descriptor *metric, cons
     mlc_status status = mlci_call_begin(in->call, &local, MLCI_PREDICT, &call, err);
     ck_assert_int_eq(status, MLC_OK);
     if (metric->base.params != NULL) {
-        status = mlci_params_from_text(mlci_context_root(call), metric->base.name,
-                                       metric->base.params, metric->base.check, settings, params,
-                                       err);
+        status =
+            mlci_params_from_text(mlci_context_root(call), metric->base.name, metric->base.params,
+                                  metric->base.check, settings, params, err);
     }
     if (status == MLC_OK) {
         mlci_metric_input given = *in;
@@ -178,7 +178,8 @@ static inline void check_weights_are_copies(const mlci_metric_descriptor *metric
     int64_t rows[MAX_SCORING_ROWS];
     int64_t n = 0;
     for (int64_t i = 0; i < in.n_rows; i++) {
-        for (int64_t copy = 0; copy < (int64_t)in.weight[i]; copy++) rows[n++] = i;
+        for (int64_t copy = 0; copy < (int64_t)in.weight[i]; copy++)
+            rows[n++] = i;
     }
     mlci_metric_input copies = pick_rows(&in, rows, n, &picked);
     copies.weight = NULL;
@@ -193,7 +194,8 @@ static inline void check_order_is_free(const mlci_metric_descriptor *metric, con
 {
     static picked_rows picked;
     int64_t rows[MAX_SCORING_ROWS];
-    for (int64_t i = 0; i < in.n_rows; i++) rows[i] = in.n_rows - 1 - i;
+    for (int64_t i = 0; i < in.n_rows; i++)
+        rows[i] = in.n_rows - 1 - i;
     const mlci_metric_input reversed = pick_rows(&in, rows, in.n_rows, &picked);
     check_same_values(metric, settings, &in, &reversed, tolerance);
     clear_picked(&picked);

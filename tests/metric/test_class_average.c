@@ -51,15 +51,15 @@ START_TEST(test_class_average_counts_missing_predictions_in_the_truth)
 {
     const double target[] = {0, 1, 1, 1};
     const double prediction[] = {0, 1, 1, NAN};
-    const mlci_metric_input in = {.n_rows = 4, .n_classes = 2, .positive = 1, .target = target,
-                                  .prediction = prediction};
+    const mlci_metric_input in = {
+        .n_rows = 4, .n_classes = 2, .positive = 1, .target = target, .prediction = prediction};
     ck_assert_double_eq(score_one(metric, "average=micro", in), 1);
     ck_assert_double_eq(score_one(&mlci_metric_precision, "", in), 1);
 }
 END_TEST
 
-MLCI_CHECK_MAIN("class_average", test_class_average_has_one_line_or_one_a_class,
-                test_class_average_binary_of_three_classes_is_refused,
-                test_class_average_refuses_other_settings_by_name,
-                test_class_average_when_all_weights_are_zero_is_nan,
-                test_class_average_counts_missing_predictions_in_the_truth)
+MLCI_CHECK_SUITE("class_average", test_class_average_has_one_line_or_one_a_class,
+                 test_class_average_binary_of_three_classes_is_refused,
+                 test_class_average_refuses_other_settings_by_name,
+                 test_class_average_when_all_weights_are_zero_is_nan,
+                 test_class_average_counts_missing_predictions_in_the_truth)

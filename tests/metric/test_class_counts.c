@@ -40,8 +40,8 @@ START_TEST(test_class_without_prediction_is_the_most_probable_and_the_first_of_e
     const double target[] = {0, 1, 2, 0};
     const double probability[] = {0.4, 0.4, 0.2, 0.1, 0.45, 0.45, NAN, 0.1, 0.2, NAN, NAN, NAN};
     const int32_t expected[] = {0, 1, 2, -1};
-    const mlci_metric_input in = {.n_rows = 4, .n_classes = 3, .target = target,
-                                  .probability = probability};
+    const mlci_metric_input in = {
+        .n_rows = 4, .n_classes = 3, .target = target, .probability = probability};
     for (int64_t i = 0; i < 4; i++) {
         mlci_class_pair pair = {7, 7};
         ck_assert_int_eq(mlci_class_pair_of(&in, i, &pair, NULL), MLC_OK);
@@ -56,8 +56,11 @@ START_TEST(test_class_that_is_predicted_goes_before_probabilities)
     const double target[] = {0};
     const double prediction[] = {1};
     const double probability[] = {0.9, 0.1};
-    const mlci_metric_input in = {.n_rows = 1, .n_classes = 2, .target = target,
-                                  .prediction = prediction, .probability = probability};
+    const mlci_metric_input in = {.n_rows = 1,
+                                  .n_classes = 2,
+                                  .target = target,
+                                  .prediction = prediction,
+                                  .probability = probability};
     mlci_class_pair pair;
     ck_assert_int_eq(mlci_class_pair_of(&in, 0, &pair, NULL), MLC_OK);
     ck_assert_int_eq(pair.predicted, 1);
@@ -70,8 +73,8 @@ START_TEST(test_class_counts_of_missing_predictions_are_wrong)
     const double prediction[] = {NAN, -1, 1};
     mlci_class_counts counts = {0};
     mlc_error err = {0};
-    const mlci_metric_input in = {.n_rows = 3, .n_classes = 2, .target = target,
-                                  .prediction = prediction};
+    const mlci_metric_input in = {
+        .n_rows = 3, .n_classes = 2, .target = target, .prediction = prediction};
     ck_assert_int_eq(count(in, &counts, &err), MLC_OK);
     ck_assert_double_eq(counts.total, 3);
     ck_assert_double_eq(counts.hit, 1);
@@ -109,8 +112,8 @@ START_TEST(test_class_counts_refuse_missing_arrays)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("class_counts", test_class_counts_sum_weights_by_class,
-                test_class_without_prediction_is_the_most_probable_and_the_first_of_equals,
-                test_class_that_is_predicted_goes_before_probabilities,
-                test_class_counts_of_missing_predictions_are_wrong,
-                test_class_counts_refuse_what_is_no_class, test_class_counts_refuse_missing_arrays)
+MLCI_CHECK_SUITE("class_counts", test_class_counts_sum_weights_by_class,
+                 test_class_without_prediction_is_the_most_probable_and_the_first_of_equals,
+                 test_class_that_is_predicted_goes_before_probabilities,
+                 test_class_counts_of_missing_predictions_are_wrong,
+                 test_class_counts_refuse_what_is_no_class, test_class_counts_refuse_missing_arrays)

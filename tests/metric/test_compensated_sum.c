@@ -1,12 +1,13 @@
 /* Expected values: exact sums by hand. */
 #include "compensated_sum.h"
 
-#include "check_main.h"
+#include "check_suite.h"
 
 static double sum_of(const double *terms, int32_t n)
 {
     mlci_compensated_sum s = {0};
-    for (int32_t i = 0; i < n; i++) mlci_compensated_add(&s, terms[i]);
+    for (int32_t i = 0; i < n; i++)
+        mlci_compensated_add(&s, terms[i]);
     return mlci_compensated_value(&s);
 }
 
@@ -22,7 +23,8 @@ END_TEST
 START_TEST(test_compensated_sum_of_a_million_tenths_is_exact)
 {
     mlci_compensated_sum s = {0};
-    for (int32_t i = 0; i < 1000000; i++) mlci_compensated_add(&s, 0.1);
+    for (int32_t i = 0; i < 1000000; i++)
+        mlci_compensated_add(&s, 0.1);
     ck_assert_double_eq(mlci_compensated_value(&s), 100000);
 }
 END_TEST
@@ -38,6 +40,6 @@ START_TEST(test_compensated_sum_with_infinite_terms_is_infinite_or_nan)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("compensated_sum", test_compensated_sum_keeps_what_rounding_takes_away,
-                test_compensated_sum_of_a_million_tenths_is_exact,
-                test_compensated_sum_with_infinite_terms_is_infinite_or_nan)
+MLCI_CHECK_SUITE("compensated_sum", test_compensated_sum_keeps_what_rounding_takes_away,
+                 test_compensated_sum_of_a_million_tenths_is_exact,
+                 test_compensated_sum_with_infinite_terms_is_infinite_or_nan)

@@ -62,7 +62,7 @@ START_TEST(test_error_sums_refuse_missing_arrays)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("error_sums", test_mean_error_divides_by_the_weights,
-                test_mean_error_when_all_weights_are_zero_is_nan,
-                test_determination_of_a_constant_target_has_no_total,
-                test_error_sums_refuse_missing_arrays)
+MLCI_CHECK_SUITE("error_sums", test_mean_error_divides_by_the_weights,
+                 test_mean_error_when_all_weights_are_zero_is_nan,
+                 test_determination_of_a_constant_target_has_no_total,
+                 test_error_sums_refuse_missing_arrays)

@@ -53,10 +53,9 @@ START_TEST(test_accuracy_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("metric_accuracy",
-                test_accuracy_of_a_few_rows_is_the_share_that_is_right,
-                test_accuracy_of_real_predictions_is_that_of_scikit_learn,
-                test_accuracy_without_normalize_is_the_weight_of_right_rows,
-                test_accuracy_takes_weights_as_copies_and_rows_in_any_order,
-                test_accuracy_when_all_weights_are_zero_is_nan,
-                test_accuracy_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("metric_accuracy", test_accuracy_of_a_few_rows_is_the_share_that_is_right,
+                 test_accuracy_of_real_predictions_is_that_of_scikit_learn,
+                 test_accuracy_without_normalize_is_the_weight_of_right_rows,
+                 test_accuracy_takes_weights_as_copies_and_rows_in_any_order,
+                 test_accuracy_when_all_weights_are_zero_is_nan,
+                 test_accuracy_when_memory_fails_leaks_nothing)

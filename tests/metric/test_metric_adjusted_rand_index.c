@@ -7,8 +7,8 @@ static const mlci_metric_descriptor *const metric = &mlci_metric_adjusted_rand_i
 
 static mlci_metric_input groups(int64_t n, const double *target, const double *label)
 {
-    return (mlci_metric_input){.n_rows = n, .n_classes = 3, .positive = 2, .target = target,
-                               .prediction = label};
+    return (mlci_metric_input){
+        .n_rows = n, .n_classes = 3, .positive = 2, .target = target, .prediction = label};
 }
 
 START_TEST(test_adjusted_rand_index_of_a_few_rows_is_that_of_scikit_learn)
@@ -75,10 +75,10 @@ START_TEST(test_adjusted_rand_index_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("metric_adjusted_rand_index",
-                test_adjusted_rand_index_of_a_few_rows_is_that_of_scikit_learn,
-                test_adjusted_rand_index_of_the_same_grouping_is_one,
-                test_adjusted_rand_index_of_real_labels_is_that_of_scikit_learn,
-                test_adjusted_rand_index_takes_weights_as_copies_and_rows_in_any_order,
-                test_adjusted_rand_index_refuses_what_it_cannot_compare,
-                test_adjusted_rand_index_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("metric_adjusted_rand_index",
+                 test_adjusted_rand_index_of_a_few_rows_is_that_of_scikit_learn,
+                 test_adjusted_rand_index_of_the_same_grouping_is_one,
+                 test_adjusted_rand_index_of_real_labels_is_that_of_scikit_learn,
+                 test_adjusted_rand_index_takes_weights_as_copies_and_rows_in_any_order,
+                 test_adjusted_rand_index_refuses_what_it_cannot_compare,
+                 test_adjusted_rand_index_when_memory_fails_leaks_nothing)

@@ -36,8 +36,8 @@ START_TEST(test_average_precision_without_positives_is_nan_and_without_negatives
 {
     const double target[] = {1, 1};
     const double probability[] = {0.9, 0.1, 0.8, 0.2};
-    mlci_metric_input in = {.n_rows = 2, .n_classes = 2, .positive = 1, .target = target,
-                            .probability = probability};
+    mlci_metric_input in = {
+        .n_rows = 2, .n_classes = 2, .positive = 1, .target = target, .probability = probability};
     ck_assert_double_eq(score_one(metric, "", in), 1);
     in.positive = 0;
     ck_assert_double_nan(score_one(metric, "", in));
@@ -74,11 +74,10 @@ START_TEST(test_average_precision_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("metric_average_precision",
-                test_average_precision_sums_steps_of_distinct_scores,
-                test_average_precision_of_real_predictions_is_that_of_scikit_learn,
-                test_average_precision_of_weighted_predictions_is_that_of_scikit_learn,
-                test_average_precision_without_positives_is_nan_and_without_negatives_one,
-                test_average_precision_takes_weights_as_copies_and_rows_in_any_order,
-                test_average_precision_without_probabilities_is_refused,
-                test_average_precision_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("metric_average_precision", test_average_precision_sums_steps_of_distinct_scores,
+                 test_average_precision_of_real_predictions_is_that_of_scikit_learn,
+                 test_average_precision_of_weighted_predictions_is_that_of_scikit_learn,
+                 test_average_precision_without_positives_is_nan_and_without_negatives_one,
+                 test_average_precision_takes_weights_as_copies_and_rows_in_any_order,
+                 test_average_precision_without_probabilities_is_refused,
+                 test_average_precision_when_memory_fails_leaks_nothing)

@@ -34,8 +34,8 @@ START_TEST(test_balanced_accuracy_adjusted_of_one_class_is_nan)
 {
     const double target[] = {1, 1, 1};
     const double prediction[] = {1, 0, 1};
-    const mlci_metric_input in = {.n_rows = 3, .n_classes = 2, .positive = 1, .target = target,
-                                  .prediction = prediction};
+    const mlci_metric_input in = {
+        .n_rows = 3, .n_classes = 2, .positive = 1, .target = target, .prediction = prediction};
     ck_assert_double_nan(score_one(metric, "adjusted=true", in));
     ck_assert_double_eq_tol(score_one(metric, "", in), 2.0 / 3, ROUNDING);
 }
@@ -48,9 +48,9 @@ START_TEST(test_balanced_accuracy_takes_weights_as_copies_and_rows_in_any_order)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("metric_balanced_accuracy",
-                test_balanced_accuracy_of_a_few_rows_is_the_mean_recall,
-                test_balanced_accuracy_of_real_predictions_is_that_of_scikit_learn,
-                test_balanced_accuracy_leaves_out_classes_without_rows,
-                test_balanced_accuracy_adjusted_of_one_class_is_nan,
-                test_balanced_accuracy_takes_weights_as_copies_and_rows_in_any_order)
+MLCI_CHECK_SUITE("metric_balanced_accuracy",
+                 test_balanced_accuracy_of_a_few_rows_is_the_mean_recall,
+                 test_balanced_accuracy_of_real_predictions_is_that_of_scikit_learn,
+                 test_balanced_accuracy_leaves_out_classes_without_rows,
+                 test_balanced_accuracy_adjusted_of_one_class_is_nan,
+                 test_balanced_accuracy_takes_weights_as_copies_and_rows_in_any_order)

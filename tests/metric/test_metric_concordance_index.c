@@ -152,10 +152,10 @@ START_TEST(test_concordance_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("metric_concordance_index", test_concordance_is_that_of_lifelines,
-                test_concordance_of_signed_times_is_that_of_their_bounds,
-                test_concordance_of_any_bounds_is_that_of_all_pairs,
-                test_concordance_without_an_order_that_is_known_is_nan,
-                test_concordance_of_bounds_out_of_order_names_the_row,
-                test_concordance_keeps_the_promises_of_metrics,
-                test_concordance_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("metric_concordance_index", test_concordance_is_that_of_lifelines,
+                 test_concordance_of_signed_times_is_that_of_their_bounds,
+                 test_concordance_of_any_bounds_is_that_of_all_pairs,
+                 test_concordance_without_an_order_that_is_known_is_nan,
+                 test_concordance_of_bounds_out_of_order_names_the_row,
+                 test_concordance_keeps_the_promises_of_metrics,
+                 test_concordance_when_memory_fails_leaks_nothing)

@@ -54,8 +54,8 @@ START_TEST(test_confusion_matrix_leaves_out_missing_predictions)
 {
     const double target[] = {0, 1, 1};
     const double prediction[] = {0, NAN, 1};
-    const mlci_metric_input in = {.n_rows = 3, .n_classes = 2, .positive = 1, .target = target,
-                                  .prediction = prediction};
+    const mlci_metric_input in = {
+        .n_rows = 3, .n_classes = 2, .positive = 1, .target = target, .prediction = prediction};
     check_cells("", in, (const double[]){1, 0, 0, 1});
     check_cells("normalize=all", in, (const double[]){0.5, 0, 0, 0.5});
 }
@@ -68,9 +68,9 @@ START_TEST(test_confusion_matrix_takes_weights_as_copies_and_rows_in_any_order)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("metric_confusion_matrix", test_confusion_matrix_counts_truth_by_rows,
-                test_confusion_matrix_of_real_predictions_is_that_of_scikit_learn,
-                test_confusion_matrix_of_weighted_predictions_is_that_of_scikit_learn,
-                test_confusion_matrix_shares_of_nothing_are_zero,
-                test_confusion_matrix_leaves_out_missing_predictions,
-                test_confusion_matrix_takes_weights_as_copies_and_rows_in_any_order)
+MLCI_CHECK_SUITE("metric_confusion_matrix", test_confusion_matrix_counts_truth_by_rows,
+                 test_confusion_matrix_of_real_predictions_is_that_of_scikit_learn,
+                 test_confusion_matrix_of_weighted_predictions_is_that_of_scikit_learn,
+                 test_confusion_matrix_shares_of_nothing_are_zero,
+                 test_confusion_matrix_leaves_out_missing_predictions,
+                 test_confusion_matrix_takes_weights_as_copies_and_rows_in_any_order)

@@ -87,10 +87,10 @@ START_TEST(test_f1_takes_weights_as_copies_and_rows_in_any_order)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("metric_f1", test_f1_of_two_classes_is_that_of_the_positive_one,
-                test_f1_of_real_predictions_is_that_of_scikit_learn,
-                test_f1_of_weighted_predictions_is_that_of_scikit_learn,
-                test_f1_of_classes_that_do_not_occur_is_zero_division,
-                test_f1_without_average_has_a_line_a_class,
-                test_f1_of_each_wine_is_that_of_scikit_learn,
-                test_f1_takes_weights_as_copies_and_rows_in_any_order)
+MLCI_CHECK_SUITE("metric_f1", test_f1_of_two_classes_is_that_of_the_positive_one,
+                 test_f1_of_real_predictions_is_that_of_scikit_learn,
+                 test_f1_of_weighted_predictions_is_that_of_scikit_learn,
+                 test_f1_of_classes_that_do_not_occur_is_zero_division,
+                 test_f1_without_average_has_a_line_a_class,
+                 test_f1_of_each_wine_is_that_of_scikit_learn,
+                 test_f1_takes_weights_as_copies_and_rows_in_any_order)

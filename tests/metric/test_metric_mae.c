@@ -39,7 +39,7 @@ START_TEST(test_mae_of_a_missing_prediction_is_nan_unless_its_weight_is_zero)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("metric_mae", test_mae_of_a_few_rows_is_that_of_scikit_learn,
-                test_mae_of_real_predictions_is_that_of_scikit_learn,
-                test_mae_takes_weights_as_copies_and_rows_in_any_order,
-                test_mae_of_a_missing_prediction_is_nan_unless_its_weight_is_zero)
+MLCI_CHECK_SUITE("metric_mae", test_mae_of_a_few_rows_is_that_of_scikit_learn,
+                 test_mae_of_real_predictions_is_that_of_scikit_learn,
+                 test_mae_takes_weights_as_copies_and_rows_in_any_order,
+                 test_mae_of_a_missing_prediction_is_nan_unless_its_weight_is_zero)

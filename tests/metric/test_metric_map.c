@@ -53,7 +53,7 @@ START_TEST(test_map_keeps_the_promises_of_ranking_metrics)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("metric_map", test_map_without_ties_is_that_of_scikit_learn,
-                test_map_of_ties_is_the_mean_over_their_orders,
-                test_map_of_a_query_without_relevant_rows_is_one,
-                test_map_keeps_the_promises_of_ranking_metrics)
+MLCI_CHECK_SUITE("metric_map", test_map_without_ties_is_that_of_scikit_learn,
+                 test_map_of_ties_is_the_mean_over_their_orders,
+                 test_map_of_a_query_without_relevant_rows_is_one,
+                 test_map_keeps_the_promises_of_ranking_metrics)

@@ -72,8 +72,8 @@ START_TEST(test_ndcg_keeps_the_promises_of_ranking_metrics)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("metric_ndcg", test_ndcg_is_that_of_scikit_learn,
-                test_ndcg_of_ties_is_the_mean_over_their_orders,
-                test_ndcg_of_a_query_without_relevant_rows_is_one,
-                test_ndcg_of_large_and_broken_relevances_has_its_gain,
-                test_ndcg_keeps_the_promises_of_ranking_metrics)
+MLCI_CHECK_SUITE("metric_ndcg", test_ndcg_is_that_of_scikit_learn,
+                 test_ndcg_of_ties_is_the_mean_over_their_orders,
+                 test_ndcg_of_a_query_without_relevant_rows_is_one,
+                 test_ndcg_of_large_and_broken_relevances_has_its_gain,
+                 test_ndcg_keeps_the_promises_of_ranking_metrics)

@@ -76,9 +76,9 @@ START_TEST(test_precision_takes_weights_as_copies_and_rows_in_any_order)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("metric_precision", test_precision_of_two_classes_is_that_of_the_positive_one,
-                test_precision_of_real_predictions_is_that_of_scikit_learn,
-                test_precision_of_weighted_predictions_is_that_of_scikit_learn,
-                test_precision_of_classes_that_do_not_occur_is_zero_division,
-                test_precision_without_average_has_a_line_a_class,
-                test_precision_takes_weights_as_copies_and_rows_in_any_order)
+MLCI_CHECK_SUITE("metric_precision", test_precision_of_two_classes_is_that_of_the_positive_one,
+                 test_precision_of_real_predictions_is_that_of_scikit_learn,
+                 test_precision_of_weighted_predictions_is_that_of_scikit_learn,
+                 test_precision_of_classes_that_do_not_occur_is_zero_division,
+                 test_precision_without_average_has_a_line_a_class,
+                 test_precision_takes_weights_as_copies_and_rows_in_any_order)

@@ -43,8 +43,8 @@ END_TEST
 static mlci_metric_input constant_rows(int64_t n, const double *prediction, const double *weight)
 {
     static const double target[] = {0.1, 0.1, 0.1};
-    return (mlci_metric_input){.n_rows = n, .target = target, .prediction = prediction,
-                               .weight = weight};
+    return (mlci_metric_input){
+        .n_rows = n, .target = target, .prediction = prediction, .weight = weight};
 }
 
 START_TEST(test_r2_of_a_constant_target_is_one_or_zero)
@@ -69,9 +69,9 @@ START_TEST(test_r2_of_one_row_is_nan_and_of_its_copy_too_is_not)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("metric_r2", test_r2_of_a_few_rows_is_that_of_scikit_learn,
-                test_r2_of_real_predictions_is_that_of_scikit_learn,
-                test_r2_takes_weights_as_copies_and_rows_in_any_order,
-                test_r2_of_a_missing_prediction_is_nan_unless_its_weight_is_zero,
-                test_r2_of_a_constant_target_is_one_or_zero,
-                test_r2_of_one_row_is_nan_and_of_its_copy_too_is_not)
+MLCI_CHECK_SUITE("metric_r2", test_r2_of_a_few_rows_is_that_of_scikit_learn,
+                 test_r2_of_real_predictions_is_that_of_scikit_learn,
+                 test_r2_takes_weights_as_copies_and_rows_in_any_order,
+                 test_r2_of_a_missing_prediction_is_nan_unless_its_weight_is_zero,
+                 test_r2_of_a_constant_target_is_one_or_zero,
+                 test_r2_of_one_row_is_nan_and_of_its_copy_too_is_not)

@@ -75,9 +75,9 @@ START_TEST(test_recall_takes_weights_as_copies_and_rows_in_any_order)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("metric_recall", test_recall_of_two_classes_is_that_of_the_positive_one,
-                test_recall_of_real_predictions_is_that_of_scikit_learn,
-                test_recall_of_weighted_predictions_is_that_of_scikit_learn,
-                test_recall_of_classes_that_do_not_occur_is_zero_division,
-                test_recall_without_average_has_a_line_a_class,
-                test_recall_takes_weights_as_copies_and_rows_in_any_order)
+MLCI_CHECK_SUITE("metric_recall", test_recall_of_two_classes_is_that_of_the_positive_one,
+                 test_recall_of_real_predictions_is_that_of_scikit_learn,
+                 test_recall_of_weighted_predictions_is_that_of_scikit_learn,
+                 test_recall_of_classes_that_do_not_occur_is_zero_division,
+                 test_recall_without_average_has_a_line_a_class,
+                 test_recall_takes_weights_as_copies_and_rows_in_any_order)

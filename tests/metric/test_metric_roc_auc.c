@@ -12,8 +12,8 @@ START_TEST(test_roc_auc_gives_ties_half_credit)
     ck_assert_double_eq_tol(score_one(metric, "", seven_rows(1)), 0.875, ROUNDING);
     const double target[] = {0, 1};
     const double probability[] = {0.5, 0.5, 0.5, 0.5};
-    const mlci_metric_input in = {.n_rows = 2, .n_classes = 2, .positive = 1, .target = target,
-                                  .probability = probability};
+    const mlci_metric_input in = {
+        .n_rows = 2, .n_classes = 2, .positive = 1, .target = target, .probability = probability};
     ck_assert_double_eq(score_one(metric, "", in), 0.5);
 }
 END_TEST
@@ -22,8 +22,8 @@ START_TEST(test_roc_auc_is_about_the_positive_class)
 {
     const double target[] = {0, 0, 1, 1};
     const double probability[] = {0.9, 0.1, 0.8, 0.2, 0.3, 0.7, 0.1, 0.3};
-    mlci_metric_input in = {.n_rows = 4, .n_classes = 2, .positive = 1, .target = target,
-                            .probability = probability};
+    mlci_metric_input in = {
+        .n_rows = 4, .n_classes = 2, .positive = 1, .target = target, .probability = probability};
     ck_assert_double_eq(score_one(metric, "", in), 1);
     in.positive = 0;
     ck_assert_double_eq(score_one(metric, "", in), 1);
@@ -43,8 +43,8 @@ START_TEST(test_roc_auc_up_to_a_rate_is_that_of_scikit_learn)
     ck_assert_double_eq_tol(score_one(metric, "max_fpr=0.3", seven_rows(0)), 0.625, ROUNDING);
     ck_assert_double_eq_tol(score_one(metric, "max_fpr=0.3", seven_rows(1)), 0.8431372549019607,
                             ROUNDING);
-    ck_assert_double_eq_tol(score_one(metric, "max_fpr=0.13", two_class_rows(0)),
-                            WINE_TWO_AUC_PART, ROUNDING);
+    ck_assert_double_eq_tol(score_one(metric, "max_fpr=0.13", two_class_rows(0)), WINE_TWO_AUC_PART,
+                            ROUNDING);
     ck_assert_double_eq_tol(score_one(metric, "max_fpr=0.13", two_class_rows(1)),
                             WINE_TWO_AUC_PART_WEIGHTED, ROUNDING);
     ck_assert_double_eq_tol(score_one(metric, "max_fpr=1", two_class_rows(0)), WINE_TWO_AUC,
@@ -83,8 +83,12 @@ START_TEST(test_roc_auc_when_a_class_has_no_rows_is_nan)
     const double target[] = {1, 1, 0};
     const double probability[] = {0.5, 0.5, 0.4, 0.6, 0.3, 0.7};
     const double weight[] = {1, 1, 0};
-    const mlci_metric_input in = {.n_rows = 3, .n_classes = 2, .positive = 1, .target = target,
-                                  .probability = probability, .weight = weight};
+    const mlci_metric_input in = {.n_rows = 3,
+                                  .n_classes = 2,
+                                  .positive = 1,
+                                  .target = target,
+                                  .probability = probability,
+                                  .weight = weight};
     ck_assert_double_nan(score_one(metric, "", in));
     mlci_metric_input three = six_rows();
     three.n_rows = 3;
@@ -126,13 +130,13 @@ START_TEST(test_roc_auc_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("metric_roc_auc", test_roc_auc_gives_ties_half_credit,
-                test_roc_auc_is_about_the_positive_class,
-                test_roc_auc_of_two_classes_is_that_of_scikit_learn,
-                test_roc_auc_up_to_a_rate_is_that_of_scikit_learn,
-                test_roc_auc_of_more_classes_is_that_of_scikit_learn,
-                test_roc_auc_of_more_weighted_classes_is_that_of_scikit_learn,
-                test_roc_auc_when_a_class_has_no_rows_is_nan,
-                test_roc_auc_takes_weights_as_copies_and_rows_in_any_order,
-                test_roc_auc_refuses_what_it_cannot_measure,
-                test_roc_auc_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("metric_roc_auc", test_roc_auc_gives_ties_half_credit,
+                 test_roc_auc_is_about_the_positive_class,
+                 test_roc_auc_of_two_classes_is_that_of_scikit_learn,
+                 test_roc_auc_up_to_a_rate_is_that_of_scikit_learn,
+                 test_roc_auc_of_more_classes_is_that_of_scikit_learn,
+                 test_roc_auc_of_more_weighted_classes_is_that_of_scikit_learn,
+                 test_roc_auc_when_a_class_has_no_rows_is_nan,
+                 test_roc_auc_takes_weights_as_copies_and_rows_in_any_order,
+                 test_roc_auc_refuses_what_it_cannot_measure,
+                 test_roc_auc_when_memory_fails_leaks_nothing)

@@ -180,13 +180,13 @@ START_TEST(test_silhouette_when_cancelled_stops)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("metric_silhouette", test_silhouette_of_a_few_points_is_that_of_scikit_learn,
-                test_silhouette_of_one_cluster_or_single_rows_is_nan,
-                test_silhouette_of_equal_points_in_two_clusters_is_zero,
-                test_silhouette_of_real_labels_is_that_of_scikit_learn,
-                test_silhouette_takes_weights_as_copies_and_rows_in_any_order,
-                test_silhouette_does_not_depend_on_threads,
-                test_silhouette_of_a_sample_is_near_and_depends_on_the_seed_only,
-                test_silhouette_refuses_what_it_cannot_measure,
-                test_silhouette_when_memory_fails_leaks_nothing,
-                test_silhouette_when_cancelled_stops)
+MLCI_CHECK_SUITE("metric_silhouette", test_silhouette_of_a_few_points_is_that_of_scikit_learn,
+                 test_silhouette_of_one_cluster_or_single_rows_is_nan,
+                 test_silhouette_of_equal_points_in_two_clusters_is_zero,
+                 test_silhouette_of_real_labels_is_that_of_scikit_learn,
+                 test_silhouette_takes_weights_as_copies_and_rows_in_any_order,
+                 test_silhouette_does_not_depend_on_threads,
+                 test_silhouette_of_a_sample_is_near_and_depends_on_the_seed_only,
+                 test_silhouette_refuses_what_it_cannot_measure,
+                 test_silhouette_when_memory_fails_leaks_nothing,
+                 test_silhouette_when_cancelled_stops)

@@ -1,6 +1,6 @@
 #include "one_value.h"
 
-#include "check_main.h"
+#include "check_suite.h"
 
 START_TEST(test_one_value_is_about_no_class)
 {
@@ -13,4 +13,4 @@ START_TEST(test_one_value_is_about_no_class)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("one_value", test_one_value_is_about_no_class)
+MLCI_CHECK_SUITE("one_value", test_one_value_is_about_no_class)

@@ -40,6 +40,6 @@ START_TEST(test_probability_check_names_the_metric)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("probability_rows", test_probability_row_is_that_of_the_row,
-                test_probability_row_refuses_what_is_not_from_zero_to_one,
-                test_probability_check_names_the_metric)
+MLCI_CHECK_SUITE("probability_rows", test_probability_row_is_that_of_the_row,
+                 test_probability_row_refuses_what_is_not_from_zero_to_one,
+                 test_probability_check_names_the_metric)

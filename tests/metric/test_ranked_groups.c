@@ -52,5 +52,5 @@ END_TEST
 static double answer;
 MLCI_TORTURE_TEST(test_mean_when_memory_fails_leaks_nothing, mean, &answer)
 
-MLCI_CHECK_MAIN("ranked_groups", test_queries_come_ranked_in_the_order_of_their_numbers,
-                test_mean_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("ranked_groups", test_queries_come_ranked_in_the_order_of_their_numbers,
+                 test_mean_when_memory_fails_leaks_nothing)

@@ -59,8 +59,12 @@ START_TEST(test_ranked_scores_count_classes_without_weight_as_absent)
     const double probability[] = {0.5, 0.5, 0.5, 0.5, NAN, NAN};
     const double weight[] = {1, 0, 0};
     mlc_context local;
-    mlci_metric_input in = {.n_rows = 3, .n_classes = 2, .positive = 1, .target = target,
-                            .probability = probability, .weight = weight};
+    mlci_metric_input in = {.n_rows = 3,
+                            .n_classes = 2,
+                            .positive = 1,
+                            .target = target,
+                            .probability = probability,
+                            .weight = weight};
     mlci_ranked_scores ranked;
     ck_assert_int_eq(make(&in, &local, &ranked, NULL), MLC_OK);
     ck_assert_int_eq(mlci_ranked_scores_n_absent(&ranked), 1);
@@ -73,14 +77,14 @@ START_TEST(test_ranked_scores_that_are_missing_are_refused)
 {
     const double target[] = {0, 1};
     const double probability[] = {0.5, 0.5, NAN, 0.5};
-    const mlci_metric_input in = {.n_rows = 2, .n_classes = 2, .positive = 1, .target = target,
-                                  .probability = probability};
+    const mlci_metric_input in = {
+        .n_rows = 2, .n_classes = 2, .positive = 1, .target = target, .probability = probability};
     score_fails(&mlci_metric_average_precision, "", in, MLC_ERROR_DATA,
                 "probability of class 0 in row 2 is missing: must be a number");
 }
 END_TEST
 
-MLCI_CHECK_MAIN("ranked_scores", test_ranked_scores_have_a_step_a_distinct_score,
-                test_ranked_scores_of_a_pair_leave_out_the_third_class,
-                test_ranked_scores_count_classes_without_weight_as_absent,
-                test_ranked_scores_that_are_missing_are_refused)
+MLCI_CHECK_SUITE("ranked_scores", test_ranked_scores_have_a_step_a_distinct_score,
+                 test_ranked_scores_of_a_pair_leave_out_the_third_class,
+                 test_ranked_scores_count_classes_without_weight_as_absent,
+                 test_ranked_scores_that_are_missing_are_refused)

@@ -73,5 +73,5 @@ START_TEST(test_silhouette_rows_of_a_sample_are_distinct_and_in_order)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("silhouette_rows", test_silhouette_rows_are_those_with_weight,
-                test_silhouette_rows_of_a_sample_are_distinct_and_in_order)
+MLCI_CHECK_SUITE("silhouette_rows", test_silhouette_rows_are_those_with_weight,
+                 test_silhouette_rows_of_a_sample_are_distinct_and_in_order)

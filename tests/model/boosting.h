@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "context_impl.h"
 #include "descriptor.h"
 #include "matrix.h"
@@ -40,7 +40,7 @@ typedef struct test_problem {
     double *x, *y, *weight, *offset;
     int64_t *row_index;
     int32_t n_classes;
-    int32_t *group;   /* given: a ranking */
+    int32_t *group;    /* given: a ranking */
     int32_t n_bounds;  /* 2: y has the bounds of a time, 1: a time; else 0 */
     int32_t n_targets; /* numbers a row, where it is not 1 */
     const struct test_problem *valid;

@@ -14,7 +14,7 @@
 
 #include <mlcore/mlcore.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "descriptor.h"
 #include "matrix.h"
 #include "target.h"

@@ -80,5 +80,5 @@ START_TEST(test_numbers_are_weighted_medians)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("adaboost", test_scores_and_probabilities_follow_the_votes,
-                test_numbers_are_weighted_medians)
+MLCI_CHECK_SUITE("adaboost", test_scores_and_probabilities_follow_the_votes,
+                 test_numbers_are_weighted_medians)

@@ -176,10 +176,10 @@ START_TEST(test_fit_is_the_same_everywhere)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("adaboost_fit", test_weights_of_trees_of_classes_follow_their_errors,
-                test_weights_of_trees_of_numbers_follow_their_losses,
-                test_perfect_tree_ends_the_rounds_with_weight_one,
-                test_first_tree_no_better_than_chance_is_an_error,
-                test_first_tree_of_numbers_stays_however_bad,
-                test_weights_that_overflow_end_the_rounds, test_one_class_is_predicted,
-                test_fit_is_the_same_everywhere)
+MLCI_CHECK_SUITE("adaboost_fit", test_weights_of_trees_of_classes_follow_their_errors,
+                 test_weights_of_trees_of_numbers_follow_their_losses,
+                 test_perfect_tree_ends_the_rounds_with_weight_one,
+                 test_first_tree_no_better_than_chance_is_an_error,
+                 test_first_tree_of_numbers_stays_however_bad,
+                 test_weights_that_overflow_end_the_rounds, test_one_class_is_predicted,
+                 test_fit_is_the_same_everywhere)

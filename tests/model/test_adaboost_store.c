@@ -117,6 +117,6 @@ START_TEST(test_table_of_estimators_has_a_line_a_tree)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("adaboost_store", test_load_of_a_saved_model_predicts_the_same_bits,
-                test_load_of_changed_bytes_fails_or_gives_a_model_that_predicts,
-                test_load_says_what_is_wrong, test_table_of_estimators_has_a_line_a_tree)
+MLCI_CHECK_SUITE("adaboost_store", test_load_of_a_saved_model_predicts_the_same_bits,
+                 test_load_of_changed_bytes_fails_or_gives_a_model_that_predicts,
+                 test_load_says_what_is_wrong, test_table_of_estimators_has_a_line_a_tree)

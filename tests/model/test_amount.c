@@ -1,6 +1,6 @@
 #include "tree/amount.h"
 
-#include "check_main.h"
+#include "check_suite.h"
 
 START_TEST(test_parse_tells_counts_from_shares_by_how_they_are_written)
 {
@@ -35,5 +35,5 @@ START_TEST(test_share_of_few_is_one_at_least)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("amount", test_parse_tells_counts_from_shares_by_how_they_are_written,
-                test_parse_refuses_what_is_no_amount, test_share_of_few_is_one_at_least)
+MLCI_CHECK_SUITE("amount", test_parse_tells_counts_from_shares_by_how_they_are_written,
+                 test_parse_refuses_what_is_no_amount, test_share_of_few_is_one_at_least)

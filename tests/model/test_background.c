@@ -90,5 +90,5 @@ START_TEST(test_reading_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("background", test_the_score_is_the_weighted_mean, test_no_background_is_refused,
-                test_reading_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("background", test_the_score_is_the_weighted_mean, test_no_background_is_refused,
+                 test_reading_when_memory_fails_leaks_nothing)

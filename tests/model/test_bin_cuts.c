@@ -81,6 +81,6 @@ START_TEST(test_cuts_leave_a_heavy_value_alone)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("bin_cuts", test_threshold_between_neighbours_keeps_them_apart,
-                test_cuts_of_few_values_are_between_all_of_them,
-                test_cuts_of_equal_weights_make_equal_bins, test_cuts_leave_a_heavy_value_alone)
+MLCI_CHECK_SUITE("bin_cuts", test_threshold_between_neighbours_keeps_them_apart,
+                 test_cuts_of_few_values_are_between_all_of_them,
+                 test_cuts_of_equal_weights_make_equal_bins, test_cuts_leave_a_heavy_value_alone)

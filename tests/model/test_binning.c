@@ -351,15 +351,15 @@ START_TEST(test_binning_of_very_many_categories_ranks_the_heaviest)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("binning", test_binning_of_few_values_gives_each_its_bin,
-                test_binning_and_thresholds_agree_for_any_number,
-                test_binning_of_many_values_has_bins_of_equal_weight_and_heavy_values_alone,
-                test_binning_of_shuffled_rows_has_the_same_boundaries,
-                test_binning_of_weight_two_is_the_row_twice,
-                test_binning_leaves_out_features_without_a_split_and_lays_rows_out,
-                test_binning_of_categories_ranks_by_frequency_and_knows_no_others,
-                test_binning_of_very_many_categories_ranks_the_heaviest,
-                test_binning_ignores_held_out_rows_in_boundaries_and_codes_them,
-                test_binning_of_sparse_columns_is_that_of_any_others,
-                test_binning_of_appended_sparse_rows_codes_them_by_the_same_rules,
-                test_binning_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("binning", test_binning_of_few_values_gives_each_its_bin,
+                 test_binning_and_thresholds_agree_for_any_number,
+                 test_binning_of_many_values_has_bins_of_equal_weight_and_heavy_values_alone,
+                 test_binning_of_shuffled_rows_has_the_same_boundaries,
+                 test_binning_of_weight_two_is_the_row_twice,
+                 test_binning_leaves_out_features_without_a_split_and_lays_rows_out,
+                 test_binning_of_categories_ranks_by_frequency_and_knows_no_others,
+                 test_binning_of_very_many_categories_ranks_the_heaviest,
+                 test_binning_ignores_held_out_rows_in_boundaries_and_codes_them,
+                 test_binning_of_sparse_columns_is_that_of_any_others,
+                 test_binning_of_appended_sparse_rows_codes_them_by_the_same_rules,
+                 test_binning_when_memory_fails_leaks_nothing)

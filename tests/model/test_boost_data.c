@@ -104,6 +104,6 @@ START_TEST(test_boost_data_without_rows_is_a_data_error)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("boost_data", test_boost_data_holds_rows_out_by_their_index,
-                test_boost_data_balances_classes, test_boost_data_fixes_weights_of_any_size,
-                test_boost_data_without_rows_is_a_data_error)
+MLCI_CHECK_SUITE("boost_data", test_boost_data_holds_rows_out_by_their_index,
+                 test_boost_data_balances_classes, test_boost_data_fixes_weights_of_any_size,
+                 test_boost_data_without_rows_is_a_data_error)

@@ -229,10 +229,10 @@ START_TEST(test_boosting_of_targets_that_cannot_be_then_clear_error)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("boost_loss", test_boost_loss_takes_the_parameters_of_its_fit,
-                test_boost_loss_rules_name_the_parameter,
-                test_boosting_of_targets_in_any_parts_has_the_same_bytes,
-                test_boosting_of_targets_takes_the_medians_of_each,
-                test_boosting_of_targets_that_go_on_or_are_refitted_is_one_fit,
-                test_boosting_of_targets_that_cannot_be_then_clear_error, MLCI_RESULTS,
-                test_boosting_of_targets_explains_each_as_alone)
+MLCI_CHECK_SUITE("boost_loss", test_boost_loss_takes_the_parameters_of_its_fit,
+                 test_boost_loss_rules_name_the_parameter,
+                 test_boosting_of_targets_in_any_parts_has_the_same_bytes,
+                 test_boosting_of_targets_takes_the_medians_of_each,
+                 test_boosting_of_targets_that_go_on_or_are_refitted_is_one_fit,
+                 test_boosting_of_targets_that_cannot_be_then_clear_error, MLCI_RESULTS,
+                 test_boosting_of_targets_explains_each_as_alone)

@@ -74,5 +74,5 @@ START_TEST(test_parameters_that_exclude_each_other_are_refused)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("boost_params", test_ways_of_sampling_exclude_each_other,
-                test_parameters_that_exclude_each_other_are_refused)
+MLCI_CHECK_SUITE("boost_params", test_ways_of_sampling_exclude_each_other,
+                 test_parameters_that_exclude_each_other_are_refused)

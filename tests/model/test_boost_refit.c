@@ -224,10 +224,10 @@ static const char *const refitted[] = {"n_estimators=2", "n_estimators=4"};
 MLCI_TORTURE_TEST(test_refit_when_memory_fails_then_status_and_nothing_left, fit_and_update,
                   (void *)(uintptr_t)refitted)
 
-MLCI_CHECK_MAIN("boost_refit", test_refit_without_decay_on_its_own_rows_changes_nothing,
-                test_refit_leaves_metrics_of_other_values_away,
-                test_refit_with_full_decay_keeps_every_value,
-                test_refit_mixes_old_values_with_newton_steps_of_the_new_rows,
-                test_refit_keeps_leaves_that_no_row_reaches_and_the_sign_of_constraints,
-                test_refit_is_the_same_in_any_parts,
-                test_refit_when_memory_fails_then_status_and_nothing_left)
+MLCI_CHECK_SUITE("boost_refit", test_refit_without_decay_on_its_own_rows_changes_nothing,
+                 test_refit_leaves_metrics_of_other_values_away,
+                 test_refit_with_full_decay_keeps_every_value,
+                 test_refit_mixes_old_values_with_newton_steps_of_the_new_rows,
+                 test_refit_keeps_leaves_that_no_row_reaches_and_the_sign_of_constraints,
+                 test_refit_is_the_same_in_any_parts,
+                 test_refit_when_memory_fails_then_status_and_nothing_left)

@@ -288,12 +288,12 @@ START_TEST(test_classes_for_other_targets_than_two_are_refused)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("boost_sample", test_no_sampling_takes_all_rows,
-                test_bags_last_as_many_rounds_as_asked, test_classes_have_shares_of_their_own,
-                test_groups_are_drawn_whole,
-                test_goss_keeps_the_largest_and_scales_a_share_of_the_rest,
-                test_mvs_draws_by_size_and_divides_by_the_probability,
-                test_mvs_of_gradients_of_zero_draws_alike,
-                test_sampling_in_any_parts_has_the_same_bytes,
-                test_classes_for_other_targets_than_two_are_refused, MLCI_RESULTS,
-                test_sampling_of_weighted_rows_and_classes_in_any_parts_has_the_same_bytes)
+MLCI_CHECK_SUITE("boost_sample", test_no_sampling_takes_all_rows,
+                 test_bags_last_as_many_rounds_as_asked, test_classes_have_shares_of_their_own,
+                 test_groups_are_drawn_whole,
+                 test_goss_keeps_the_largest_and_scales_a_share_of_the_rest,
+                 test_mvs_draws_by_size_and_divides_by_the_probability,
+                 test_mvs_of_gradients_of_zero_draws_alike,
+                 test_sampling_in_any_parts_has_the_same_bytes,
+                 test_classes_for_other_targets_than_two_are_refused, MLCI_RESULTS,
+                 test_sampling_of_weighted_rows_and_classes_in_any_parts_has_the_same_bytes)

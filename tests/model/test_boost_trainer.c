@@ -212,11 +212,11 @@ START_TEST(test_trainer_that_went_on_stands_in_any_parts)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("boost_trainer", test_trainer_that_goes_on_makes_the_trees_of_one_go,
-                test_trainer_of_a_ranker_goes_on_and_holds_the_same_groups_out,
-                test_trainer_of_times_goes_on,
-                test_trainer_that_goes_on_keeps_the_metrics_of_its_history,
-                test_trainer_that_goes_on_learns_from_other_rows,
-                test_trainer_that_goes_on_for_nothing_keeps_the_model,
-                test_trainer_that_goes_on_with_another_kind_of_loss_says_so,
-                test_trainer_that_went_on_stands_in_any_parts)
+MLCI_CHECK_SUITE("boost_trainer", test_trainer_that_goes_on_makes_the_trees_of_one_go,
+                 test_trainer_of_a_ranker_goes_on_and_holds_the_same_groups_out,
+                 test_trainer_of_times_goes_on,
+                 test_trainer_that_goes_on_keeps_the_metrics_of_its_history,
+                 test_trainer_that_goes_on_learns_from_other_rows,
+                 test_trainer_that_goes_on_for_nothing_keeps_the_model,
+                 test_trainer_that_goes_on_with_another_kind_of_loss_says_so,
+                 test_trainer_that_went_on_stands_in_any_parts)

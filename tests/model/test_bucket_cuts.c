@@ -125,5 +125,5 @@ START_TEST(test_bucket_cuts_of_weights_and_held_out_rows_are_those_of_a_sort)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("bucket_cuts", test_bucket_cuts_are_those_of_a_sort_of_all_values,
-                test_bucket_cuts_of_weights_and_held_out_rows_are_those_of_a_sort)
+MLCI_CHECK_SUITE("bucket_cuts", test_bucket_cuts_are_those_of_a_sort_of_all_values,
+                 test_bucket_cuts_of_weights_and_held_out_rows_are_those_of_a_sort)

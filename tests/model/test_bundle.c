@@ -151,8 +151,8 @@ START_TEST(test_bundle_with_a_conflict_in_an_appended_row_is_not_made)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("bundle", test_bundle_of_one_hot_columns_is_one,
-                test_bundle_with_a_conflict_in_one_row_is_not_made,
-                test_bundle_with_a_conflict_in_an_appended_row_is_not_made,
-                test_bundle_of_few_codes_is_joint_where_rows_are_many,
-                test_bundle_of_sparse_columns_is_laid_out_as_their_codes_say)
+MLCI_CHECK_SUITE("bundle", test_bundle_of_one_hot_columns_is_one,
+                 test_bundle_with_a_conflict_in_one_row_is_not_made,
+                 test_bundle_with_a_conflict_in_an_appended_row_is_not_made,
+                 test_bundle_of_few_codes_is_joint_where_rows_are_many,
+                 test_bundle_of_sparse_columns_is_laid_out_as_their_codes_say)

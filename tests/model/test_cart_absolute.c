@@ -67,5 +67,5 @@ START_TEST(test_deviation_and_median_of_weights)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("cart_absolute", test_median_cuts_are_the_best,
-                test_deviation_and_median_of_weights)
+MLCI_CHECK_SUITE("cart_absolute", test_median_cuts_are_the_best,
+                 test_deviation_and_median_of_weights)

@@ -91,7 +91,7 @@ START_TEST(test_categories_that_are_all_the_same_are_constant)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("cart_category", test_categories_of_two_classes_are_parted_best,
-                test_categories_of_numbers_are_parted_best,
-                test_categories_of_several_classes_and_absolute_errors_are_parted_well,
-                test_categories_that_are_all_the_same_are_constant)
+MLCI_CHECK_SUITE("cart_category", test_categories_of_two_classes_are_parted_best,
+                 test_categories_of_numbers_are_parted_best,
+                 test_categories_of_several_classes_and_absolute_errors_are_parted_well,
+                 test_categories_that_are_all_the_same_are_constant)

@@ -75,6 +75,6 @@ START_TEST(test_features_without_two_values_are_not_used)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("cart_columns", test_few_values_have_codes_of_their_own,
-                test_many_values_have_ranks_and_codes_that_rise_with_them,
-                test_features_without_two_values_are_not_used)
+MLCI_CHECK_SUITE("cart_columns", test_few_values_have_codes_of_their_own,
+                 test_many_values_have_ranks_and_codes_that_rise_with_them,
+                 test_features_without_two_values_are_not_used)

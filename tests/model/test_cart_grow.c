@@ -246,10 +246,10 @@ START_TEST(test_depth_ends_where_a_load_would_refuse)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("cart_grow", test_thresholds_are_midpoints_and_leaves_are_means, test_limits_hold,
-                test_best_first_growth_takes_the_largest_decreases,
-                test_missing_values_learn_a_side_or_follow_the_heavier_child,
-                test_missing_values_alone_may_go_right, test_weights_are_rows_repeated,
-                test_order_of_rows_does_not_matter,
-                test_threads_that_share_a_node_find_the_same_tree,
-                test_depth_ends_where_a_load_would_refuse)
+MLCI_CHECK_SUITE("cart_grow", test_thresholds_are_midpoints_and_leaves_are_means, test_limits_hold,
+                 test_best_first_growth_takes_the_largest_decreases,
+                 test_missing_values_learn_a_side_or_follow_the_heavier_child,
+                 test_missing_values_alone_may_go_right, test_weights_are_rows_repeated,
+                 test_order_of_rows_does_not_matter,
+                 test_threads_that_share_a_node_find_the_same_tree,
+                 test_depth_ends_where_a_load_would_refuse)

@@ -136,7 +136,7 @@ START_TEST(test_constraints_that_cannot_be_are_named)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("cart_monotone", test_cuts_in_the_wrong_order_or_out_of_bounds_lose_their_scores,
-                test_middle_of_the_means_bounds_the_sides,
-                test_predictions_of_all_trees_are_monotone,
-                test_constraints_that_cannot_be_are_named)
+MLCI_CHECK_SUITE("cart_monotone", test_cuts_in_the_wrong_order_or_out_of_bounds_lose_their_scores,
+                 test_middle_of_the_means_bounds_the_sides,
+                 test_predictions_of_all_trees_are_monotone,
+                 test_constraints_that_cannot_be_are_named)

@@ -23,4 +23,4 @@ START_TEST(test_order_of_any_number_of_ranks_is_ascending_and_stable)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("cart_order", test_order_of_any_number_of_ranks_is_ascending_and_stable)
+MLCI_CHECK_SUITE("cart_order", test_order_of_any_number_of_ranks_is_ascending_and_stable)

@@ -73,6 +73,6 @@ START_TEST(test_pruned_classes_are_means_of_the_leaves)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("cart_prune", test_pruning_cuts_links_up_to_alpha,
-                test_pruned_nodes_keep_their_means_and_the_others_their_order,
-                test_pruned_classes_are_means_of_the_leaves)
+MLCI_CHECK_SUITE("cart_prune", test_pruning_cuts_links_up_to_alpha,
+                 test_pruned_nodes_keep_their_means_and_the_others_their_order,
+                 test_pruned_classes_are_means_of_the_leaves)

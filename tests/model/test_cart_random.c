@@ -110,7 +110,7 @@ START_TEST(test_drawn_splits_of_constant_features_are_none)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("cart_random", test_drawn_thresholds_are_uniform_between_the_extremes,
-                test_drawn_sides_of_missing_values_are_even,
-                test_drawn_categories_are_neither_none_nor_all,
-                test_drawn_splits_of_constant_features_are_none)
+MLCI_CHECK_SUITE("cart_random", test_drawn_thresholds_are_uniform_between_the_extremes,
+                 test_drawn_sides_of_missing_values_are_even,
+                 test_drawn_categories_are_neither_none_nor_all,
+                 test_drawn_splits_of_constant_features_are_none)

@@ -104,7 +104,7 @@ START_TEST(test_far_targets_and_weights_do_not_overflow)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("cart_rows", test_rows_stand_in_the_order_of_their_indices,
-                test_integers_stay_exact_as_targets, test_weights_are_integers_of_a_power_of_two,
-                test_targets_that_cannot_be_are_refused,
-                test_far_targets_and_weights_do_not_overflow)
+MLCI_CHECK_SUITE("cart_rows", test_rows_stand_in_the_order_of_their_indices,
+                 test_integers_stay_exact_as_targets, test_weights_are_integers_of_a_power_of_two,
+                 test_targets_that_cannot_be_are_refused,
+                 test_far_targets_and_weights_do_not_overflow)

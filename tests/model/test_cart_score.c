@@ -90,7 +90,7 @@ START_TEST(test_cuts_with_too_light_a_side_have_no_score)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("cart_score", test_gini_is_the_same_by_pairs_and_by_classes,
-                test_entropy_is_in_bits, test_squared_error_is_what_the_squares_fall_by,
-                test_poisson_deviance_needs_targets_on_both_sides,
-                test_cuts_with_too_light_a_side_have_no_score)
+MLCI_CHECK_SUITE("cart_score", test_gini_is_the_same_by_pairs_and_by_classes,
+                 test_entropy_is_in_bits, test_squared_error_is_what_the_squares_fall_by,
+                 test_poisson_deviance_needs_targets_on_both_sides,
+                 test_cuts_with_too_light_a_side_have_no_score)

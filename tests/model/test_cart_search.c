@@ -197,11 +197,11 @@ START_TEST(test_search_of_cuts_that_decrease_nothing_takes_the_first)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("cart_search", test_search_by_gini_of_two_classes_finds_the_best_cut,
-                test_search_by_gini_of_several_classes_finds_the_best_cut,
-                test_search_by_entropy_finds_the_best_cut,
-                test_search_by_squared_error_finds_the_best_cut,
-                test_search_by_poisson_deviance_finds_the_best_cut,
-                test_search_of_a_constant_feature_says_so,
-                test_search_of_equal_cuts_takes_the_lowest_feature_and_threshold,
-                test_search_of_cuts_that_decrease_nothing_takes_the_first)
+MLCI_CHECK_SUITE("cart_search", test_search_by_gini_of_two_classes_finds_the_best_cut,
+                 test_search_by_gini_of_several_classes_finds_the_best_cut,
+                 test_search_by_entropy_finds_the_best_cut,
+                 test_search_by_squared_error_finds_the_best_cut,
+                 test_search_by_poisson_deviance_finds_the_best_cut,
+                 test_search_of_a_constant_feature_says_so,
+                 test_search_of_equal_cuts_takes_the_lowest_feature_and_threshold,
+                 test_search_of_cuts_that_decrease_nothing_takes_the_first)

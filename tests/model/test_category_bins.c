@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 
 static mlci_category_bins some(void)
 {
@@ -81,6 +81,6 @@ START_TEST(test_copied_and_written_then_the_same)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("category_bins", test_codes_of_a_feature_have_their_bins,
-                test_what_is_no_code_is_missing_or_has_a_bin_of_its_own,
-                test_copied_and_written_then_the_same)
+MLCI_CHECK_SUITE("category_bins", test_codes_of_a_feature_have_their_bins,
+                 test_what_is_no_code_is_missing_or_has_a_bin_of_its_own,
+                 test_copied_and_written_then_the_same)

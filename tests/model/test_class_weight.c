@@ -102,6 +102,6 @@ START_TEST(test_class_weight_that_makes_no_sense_says_why)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("class_weight", test_class_weight_balanced_gives_each_class_the_same_total,
-                test_class_weight_pairs_name_classes_and_leave_others_at_one,
-                test_class_weight_that_makes_no_sense_says_why)
+MLCI_CHECK_SUITE("class_weight", test_class_weight_balanced_gives_each_class_the_same_total,
+                 test_class_weight_pairs_name_classes_and_leave_others_at_one,
+                 test_class_weight_that_makes_no_sense_says_why)

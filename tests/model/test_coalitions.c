@@ -103,6 +103,6 @@ START_TEST(test_values_when_memory_fails_leak_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("coalitions", test_values_of_votes_are_those_of_the_definition,
-                test_values_of_a_linear_model_are_its_coefficients_times_distances,
-                test_a_row_has_the_same_bits_alone, test_values_when_memory_fails_leak_nothing)
+MLCI_CHECK_SUITE("coalitions", test_values_of_votes_are_those_of_the_definition,
+                 test_values_of_a_linear_model_are_its_coefficients_times_distances,
+                 test_a_row_has_the_same_bits_alone, test_values_when_memory_fails_leak_nothing)

@@ -87,6 +87,6 @@ START_TEST(test_centred_block_subtracts_the_mean_of_the_first_rows)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("column_scale", test_find_of_dense_rows_far_from_zero_keeps_the_digits,
-                test_find_of_sparse_rows_counts_what_is_stored,
-                test_centred_block_subtracts_the_mean_of_the_first_rows)
+MLCI_CHECK_SUITE("column_scale", test_find_of_dense_rows_far_from_zero_keeps_the_digits,
+                 test_find_of_sparse_rows_counts_what_is_stored,
+                 test_centred_block_subtracts_the_mean_of_the_first_rows)

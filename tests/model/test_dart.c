@@ -155,8 +155,8 @@ START_TEST(test_dart_does_not_stop_early)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("dart", test_dart_that_drops_nothing_is_gbdt,
-                test_dart_that_drops_all_averages_its_trees,
-                test_dart_history_is_that_of_the_model_that_is_left,
-                test_dart_that_goes_on_leaves_the_rounds_there_are,
-                test_dart_in_any_parts_has_the_same_bytes, test_dart_does_not_stop_early)
+MLCI_CHECK_SUITE("dart", test_dart_that_drops_nothing_is_gbdt,
+                 test_dart_that_drops_all_averages_its_trees,
+                 test_dart_history_is_that_of_the_model_that_is_left,
+                 test_dart_that_goes_on_leaves_the_rounds_there_are,
+                 test_dart_in_any_parts_has_the_same_bytes, test_dart_does_not_stop_early)

@@ -71,6 +71,6 @@ START_TEST(test_prediction_of_odd_values_walks_to_some_leaf)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("ensemble", test_prediction_of_a_row_alone_equals_its_batch,
-                test_outputs_agree_with_each_other,
-                test_prediction_of_odd_values_walks_to_some_leaf)
+MLCI_CHECK_SUITE("ensemble", test_prediction_of_a_row_alone_equals_its_batch,
+                 test_outputs_agree_with_each_other,
+                 test_prediction_of_odd_values_walks_to_some_leaf)

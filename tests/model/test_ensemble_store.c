@@ -50,8 +50,9 @@ START_TEST(test_load_of_a_saved_model_predicts_and_saves_the_same_bytes)
 }
 END_TEST
 
-/* A model of 3 features that is cut, or has a byte changed, at each place from begin to its end: where
- * it still loads, it predicts. first_cut: the cuts from there on are none that a model may have. */
+/* A model of 3 features that is cut, or has a byte changed, at each place from begin to its end:
+ * where it still loads, it predicts. first_cut: the cuts from there on are none that a model may
+ * have. */
 static void check_damage(test_fit *t, const test_problem *p, const mlci_writer *w, int64_t begin,
                          int64_t first_cut)
 {
@@ -289,11 +290,11 @@ START_TEST(test_load_of_malformed_trees_is_refused)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("ensemble_store", test_load_of_a_saved_model_predicts_and_saves_the_same_bytes,
-                test_load_of_cut_or_changed_bytes_fails_or_gives_a_model_that_can_walk,
-                test_load_of_linear_leaves_predicts_and_saves_the_same_bytes,
-                test_first_round_of_linear_leaves_is_stored_as_a_plain_model,
-                test_load_of_wrong_terms_says_what_is_wrong,
-                test_load_of_cut_or_changed_terms_fails_or_gives_a_model_that_predicts,
-                test_load_of_a_history_with_metrics_goes_by_their_number,
-                test_load_of_malformed_trees_is_refused)
+MLCI_CHECK_SUITE("ensemble_store", test_load_of_a_saved_model_predicts_and_saves_the_same_bytes,
+                 test_load_of_cut_or_changed_bytes_fails_or_gives_a_model_that_can_walk,
+                 test_load_of_linear_leaves_predicts_and_saves_the_same_bytes,
+                 test_first_round_of_linear_leaves_is_stored_as_a_plain_model,
+                 test_load_of_wrong_terms_says_what_is_wrong,
+                 test_load_of_cut_or_changed_terms_fails_or_gives_a_model_that_predicts,
+                 test_load_of_a_history_with_metrics_goes_by_their_number,
+                 test_load_of_malformed_trees_is_refused)

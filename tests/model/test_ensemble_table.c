@@ -168,7 +168,7 @@ START_TEST(test_table_of_leaf_coefficients_has_the_terms_of_linear_leaves)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("ensemble_table", test_table_of_leaf_coefficients_has_the_terms_of_linear_leaves,
-                test_tables_tell_history_importance_and_nodes,
-                test_history_has_a_column_for_each_metric,
-                test_trees_name_the_categories_that_go_left)
+MLCI_CHECK_SUITE("ensemble_table", test_table_of_leaf_coefficients_has_the_terms_of_linear_leaves,
+                 test_tables_tell_history_importance_and_nodes,
+                 test_history_has_a_column_for_each_metric,
+                 test_trees_name_the_categories_that_go_left)

@@ -52,6 +52,6 @@ START_TEST(test_power_of_two_above_is_the_least_one)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("exact_sum", test_exact_sum_of_any_order_has_the_same_bits_and_the_right_value,
-                test_exact_sum_of_integers_tiny_and_huge_terms_is_exact,
-                test_power_of_two_above_is_the_least_one)
+MLCI_CHECK_SUITE("exact_sum", test_exact_sum_of_any_order_has_the_same_bits_and_the_right_value,
+                 test_exact_sum_of_integers_tiny_and_huge_terms_is_exact,
+                 test_power_of_two_above_is_the_least_one)

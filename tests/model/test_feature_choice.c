@@ -83,5 +83,5 @@ START_TEST(test_trees_look_at_a_share_of_the_features)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("feature_choice", test_trees_look_at_a_share_of_the_features,
-                test_paths_keep_to_interaction_constraints)
+MLCI_CHECK_SUITE("feature_choice", test_trees_look_at_a_share_of_the_features,
+                 test_paths_keep_to_interaction_constraints)

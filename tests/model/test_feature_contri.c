@@ -92,7 +92,7 @@ START_TEST(test_contri_in_any_parts_has_the_same_bytes)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("feature_contri", test_contri_of_one_changes_nothing_and_of_zero_forbids,
-                test_contri_multiplies_the_gain_of_a_split,
-                test_contri_that_makes_no_sense_is_refused,
-                test_contri_in_any_parts_has_the_same_bytes)
+MLCI_CHECK_SUITE("feature_contri", test_contri_of_one_changes_nothing_and_of_zero_forbids,
+                 test_contri_multiplies_the_gain_of_a_split,
+                 test_contri_that_makes_no_sense_is_refused,
+                 test_contri_in_any_parts_has_the_same_bytes)

@@ -227,10 +227,10 @@ static const char *const paid[] = {
 MLCI_TORTURE_TEST(test_costs_when_memory_fails_then_status_and_nothing_left, fit_and_update,
                   (void *)(uintptr_t)paid)
 
-MLCI_CHECK_MAIN("feature_cost", test_costs_are_taken_off_the_gain_of_a_split,
-                test_costs_of_a_level_are_those_of_its_leaves, test_costs_are_paid_once,
-                test_models_with_costs_in_any_parts_have_the_same_bytes,
-                test_a_model_with_costs_that_goes_on_is_that_of_all_rounds,
-                test_a_model_buys_one_of_two_equal_features,
-                test_costs_that_make_no_sense_are_refused,
-                test_costs_when_memory_fails_then_status_and_nothing_left)
+MLCI_CHECK_SUITE("feature_cost", test_costs_are_taken_off_the_gain_of_a_split,
+                 test_costs_of_a_level_are_those_of_its_leaves, test_costs_are_paid_once,
+                 test_models_with_costs_in_any_parts_have_the_same_bytes,
+                 test_a_model_with_costs_that_goes_on_is_that_of_all_rounds,
+                 test_a_model_buys_one_of_two_equal_features,
+                 test_costs_that_make_no_sense_are_refused,
+                 test_costs_when_memory_fails_then_status_and_nothing_left)

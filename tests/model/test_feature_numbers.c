@@ -60,5 +60,5 @@ START_TEST(test_numbers_that_make_no_sense_are_refused_by_name)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("feature_numbers", test_numbers_go_to_features_by_name_or_by_place,
-                test_numbers_that_make_no_sense_are_refused_by_name)
+MLCI_CHECK_SUITE("feature_numbers", test_numbers_go_to_features_by_name_or_by_place,
+                 test_numbers_that_make_no_sense_are_refused_by_name)

@@ -100,6 +100,6 @@ START_TEST(test_text_that_is_no_forced_split_is_refused_before_any_feature_is_kn
 }
 END_TEST
 
-MLCI_CHECK_MAIN("forced_split", test_forced_splits_are_read_with_those_below_them,
-                test_forced_splits_of_features_there_are_not_are_refused_by_name,
-                test_text_that_is_no_forced_split_is_refused_before_any_feature_is_known)
+MLCI_CHECK_SUITE("forced_split", test_forced_splits_are_read_with_those_below_them,
+                 test_forced_splits_of_features_there_are_not_are_refused_by_name,
+                 test_text_that_is_no_forced_split_is_refused_before_any_feature_is_known)

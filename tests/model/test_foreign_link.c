@@ -154,7 +154,7 @@ START_TEST(test_links_that_are_ours_alone_are_possible_without_a_rule_only_where
 }
 END_TEST
 
-MLCI_CHECK_MAIN(
+MLCI_CHECK_SUITE(
     "foreign_link", test_logistic_of_doubles_with_a_factor,
     test_logistic_of_floats_rounds_each_step, test_class_is_the_second_above_a_half_as_rounded,
     test_softmax_sums_floats_in_double, test_each_class_for_itself_is_not_scaled,

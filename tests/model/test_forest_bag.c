@@ -116,6 +116,6 @@ START_TEST(test_bags_without_draws_have_all_rows)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("forest_bag", test_bags_have_as_many_draws_as_asked_for, test_draws_go_by_weight,
-                test_balanced_bags_give_each_class_the_same_weight,
-                test_bags_without_draws_have_all_rows)
+MLCI_CHECK_SUITE("forest_bag", test_bags_have_as_many_draws_as_asked_for, test_draws_go_by_weight,
+                 test_balanced_bags_give_each_class_the_same_weight,
+                 test_bags_without_draws_have_all_rows)

@@ -217,9 +217,9 @@ START_TEST(test_memory_that_fails_is_said)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("forest_fit", test_settings_that_cannot_be_are_named,
-                test_amounts_may_be_words_counts_and_shares, test_forests_are_the_same_everywhere,
-                test_trees_differ_and_do_not_depend_on_their_number,
-                test_importance_adds_up_to_one_and_finds_what_matters,
-                test_odd_problems_give_a_leaf, test_many_classes_are_learned,
-                test_memory_that_fails_is_said)
+MLCI_CHECK_SUITE("forest_fit", test_settings_that_cannot_be_are_named,
+                 test_amounts_may_be_words_counts_and_shares, test_forests_are_the_same_everywhere,
+                 test_trees_differ_and_do_not_depend_on_their_number,
+                 test_importance_adds_up_to_one_and_finds_what_matters,
+                 test_odd_problems_give_a_leaf, test_many_classes_are_learned,
+                 test_memory_that_fails_is_said)

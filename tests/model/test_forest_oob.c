@@ -77,4 +77,4 @@ START_TEST(test_oob_predictions_are_of_trees_that_did_not_see_the_row)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("forest_oob", test_oob_predictions_are_of_trees_that_did_not_see_the_row)
+MLCI_CHECK_SUITE("forest_oob", test_oob_predictions_are_of_trees_that_did_not_see_the_row)

@@ -83,5 +83,5 @@ START_TEST(test_equal_shares_predict_the_first_class)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("forest_predict", test_forests_predict_the_mean_of_their_leaves,
-                test_equal_shares_predict_the_first_class)
+MLCI_CHECK_SUITE("forest_predict", test_forests_predict_the_mean_of_their_leaves,
+                 test_equal_shares_predict_the_first_class)

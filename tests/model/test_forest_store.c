@@ -104,6 +104,6 @@ START_TEST(test_load_into_another_schema_is_refused)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("forest_store", test_load_of_a_saved_forest_predicts_and_saves_the_same_bytes,
-                test_load_of_cut_or_changed_bytes_fails_or_gives_a_forest_that_can_walk,
-                test_load_into_another_schema_is_refused)
+MLCI_CHECK_SUITE("forest_store", test_load_of_a_saved_forest_predicts_and_saves_the_same_bytes,
+                 test_load_of_cut_or_changed_bytes_fails_or_gives_a_forest_that_can_walk,
+                 test_load_into_another_schema_is_refused)

@@ -112,6 +112,6 @@ START_TEST(test_oob_tables_are_empty_unless_asked_for)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("forest_table", test_trees_table_has_a_line_a_node,
-                test_leaves_of_classes_have_probabilities,
-                test_oob_tables_are_empty_unless_asked_for)
+MLCI_CHECK_SUITE("forest_table", test_trees_table_has_a_line_a_node,
+                 test_leaves_of_classes_have_probabilities,
+                 test_oob_tables_are_empty_unless_asked_for)

@@ -177,10 +177,11 @@ START_TEST(test_gradients_in_the_place_of_reals_are_those_beside_them)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("gradient", test_gradients_have_the_next_power_of_two_as_scale_and_exact_fine_pairs,
-                test_gradients_are_rounded_without_bias,
-                test_gradients_are_rounded_by_row_index_seed_and_stream_only,
-                test_gradients_of_light_rows_keep_one_unit_of_hessian,
-                test_gradients_beyond_range_are_a_numeric_error,
-                test_gradients_in_the_place_of_reals_are_those_beside_them,
-                test_cell_adds_both_halves_at_once)
+MLCI_CHECK_SUITE("gradient",
+                 test_gradients_have_the_next_power_of_two_as_scale_and_exact_fine_pairs,
+                 test_gradients_are_rounded_without_bias,
+                 test_gradients_are_rounded_by_row_index_seed_and_stream_only,
+                 test_gradients_of_light_rows_keep_one_unit_of_hessian,
+                 test_gradients_beyond_range_are_a_numeric_error,
+                 test_gradients_in_the_place_of_reals_are_those_beside_them,
+                 test_cell_adds_both_halves_at_once)

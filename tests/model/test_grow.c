@@ -266,12 +266,12 @@ START_TEST(test_oblivious_split_is_the_best_for_the_leaves_together)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("grow", test_tree_grown_by_depth_fills_each_level_before_the_next,
-                test_oblivious_tree_asks_one_question_a_level,
-                test_oblivious_split_is_the_best_for_the_leaves_together,
-                test_tree_of_four_groups_has_their_means_as_leaves,
-                test_tree_respects_depth_and_rows_in_leaves,
-                test_tree_counts_weights_exactly_where_hessians_vary,
-                test_tree_sends_missing_values_it_has_not_seen_to_the_heavier_child,
-                test_tree_without_features_rows_or_signal_is_one_leaf,
-                test_tree_with_sampled_features_uses_different_ones_by_node)
+MLCI_CHECK_SUITE("grow", test_tree_grown_by_depth_fills_each_level_before_the_next,
+                 test_oblivious_tree_asks_one_question_a_level,
+                 test_oblivious_split_is_the_best_for_the_leaves_together,
+                 test_tree_of_four_groups_has_their_means_as_leaves,
+                 test_tree_respects_depth_and_rows_in_leaves,
+                 test_tree_counts_weights_exactly_where_hessians_vary,
+                 test_tree_sends_missing_values_it_has_not_seen_to_the_heavier_child,
+                 test_tree_without_features_rows_or_signal_is_one_leaf,
+                 test_tree_with_sampled_features_uses_different_ones_by_node)

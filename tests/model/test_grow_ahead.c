@@ -62,4 +62,4 @@ START_TEST(test_tree_is_the_same_where_leaves_are_split_before_their_turn)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("grow_ahead", test_tree_is_the_same_where_leaves_are_split_before_their_turn)
+MLCI_CHECK_SUITE("grow_ahead", test_tree_is_the_same_where_leaves_are_split_before_their_turn)

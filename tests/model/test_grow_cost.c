@@ -176,5 +176,5 @@ START_TEST(test_a_leaf_comes_back_when_another_one_has_paid)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("grow_cost", test_trees_are_those_of_growth_that_tries_everything_anew,
-                test_a_leaf_comes_back_when_another_one_has_paid)
+MLCI_CHECK_SUITE("grow_cost", test_trees_are_those_of_growth_that_tries_everything_anew,
+                 test_a_leaf_comes_back_when_another_one_has_paid)

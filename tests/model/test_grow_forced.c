@@ -98,7 +98,7 @@ START_TEST(test_forced_splits_in_any_parts_have_the_same_bytes)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("grow_forced", test_trees_begin_with_the_splits_that_are_forced,
-                test_forced_splits_that_cannot_be_are_left_out,
-                test_forced_split_that_is_the_best_one_changes_nothing,
-                test_forced_splits_in_any_parts_have_the_same_bytes)
+MLCI_CHECK_SUITE("grow_forced", test_trees_begin_with_the_splits_that_are_forced,
+                 test_forced_splits_that_cannot_be_are_left_out,
+                 test_forced_split_that_is_the_best_one_changes_nothing,
+                 test_forced_splits_in_any_parts_have_the_same_bytes)

@@ -229,9 +229,9 @@ START_TEST(test_trees_of_all_scores_with_rules_in_any_parts_have_the_same_bytes)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("grow_outputs", test_outputs_that_are_the_same_have_the_tree_of_one,
-                test_each_output_keeps_its_constraints,
-                test_outputs_that_move_against_each_other_leave_a_feature_alone,
-                test_smoothing_moves_each_output_towards_its_parent,
-                test_oblivious_trees_of_all_scores_have_a_condition_a_level,
-                test_trees_of_all_scores_with_rules_in_any_parts_have_the_same_bytes)
+MLCI_CHECK_SUITE("grow_outputs", test_outputs_that_are_the_same_have_the_tree_of_one,
+                 test_each_output_keeps_its_constraints,
+                 test_outputs_that_move_against_each_other_leave_a_feature_alone,
+                 test_smoothing_moves_each_output_towards_its_parent,
+                 test_oblivious_trees_of_all_scores_have_a_condition_a_level,
+                 test_trees_of_all_scores_with_rules_in_any_parts_have_the_same_bytes)

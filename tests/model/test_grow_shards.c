@@ -258,5 +258,5 @@ START_TEST(test_places_when_memory_fails_leak_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("grow_shards", test_trees_over_rows_in_several_places_have_the_bytes_of_one,
-                test_places_when_memory_fails_leak_nothing)
+MLCI_CHECK_SUITE("grow_shards", test_trees_over_rows_in_several_places_have_the_bytes_of_one,
+                 test_places_when_memory_fails_leak_nothing)

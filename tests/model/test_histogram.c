@@ -146,7 +146,7 @@ START_TEST(test_histogram_of_listed_bundles_equals_plain_sums)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("histogram", test_histogram_of_packed_size_equals_plain_sums,
-                test_histogram_of_wide_size_equals_plain_sums,
-                test_histogram_of_bundled_features_equals_plain_sums,
-                test_histogram_of_listed_bundles_equals_plain_sums)
+MLCI_CHECK_SUITE("histogram", test_histogram_of_packed_size_equals_plain_sums,
+                 test_histogram_of_wide_size_equals_plain_sums,
+                 test_histogram_of_bundled_features_equals_plain_sums,
+                 test_histogram_of_listed_bundles_equals_plain_sums)

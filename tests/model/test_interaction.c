@@ -97,7 +97,7 @@ START_TEST(test_sets_that_make_no_sense_are_refused)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("interaction", test_a_path_may_use_the_features_of_sets_that_hold_it,
-                test_pairwise_and_no_interactions_count_features_of_the_path,
-                test_features_that_are_not_allowed_stay_so,
-                test_sets_that_make_no_sense_are_refused)
+MLCI_CHECK_SUITE("interaction", test_a_path_may_use_the_features_of_sets_that_hold_it,
+                 test_pairwise_and_no_interactions_count_features_of_the_path,
+                 test_features_that_are_not_allowed_stay_so,
+                 test_sets_that_make_no_sense_are_refused)

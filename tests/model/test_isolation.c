@@ -105,6 +105,6 @@ START_TEST(test_samples_of_one_row_score_one_half_as_in_scikit_learn)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("isolation", test_mean_path_follows_the_harmonic_numbers,
-                test_scores_equal_plain_walks_in_any_block,
-                test_samples_of_one_row_score_one_half_as_in_scikit_learn)
+MLCI_CHECK_SUITE("isolation", test_mean_path_follows_the_harmonic_numbers,
+                 test_scores_equal_plain_walks_in_any_block,
+                 test_samples_of_one_row_score_one_half_as_in_scikit_learn)

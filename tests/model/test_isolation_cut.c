@@ -171,9 +171,9 @@ START_TEST(test_missing_value_adds_nothing_to_a_plane)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("isolation_cut", test_cuts_by_one_feature_are_uniform,
-                test_feature_that_does_not_vary_is_never_cut,
-                test_missing_values_of_a_node_take_a_random_side_together,
-                test_infinite_values_are_cut_off, test_categories_take_random_sides,
-                test_one_category_is_not_cut, test_planes_are_normal_through_the_box,
-                test_missing_value_adds_nothing_to_a_plane)
+MLCI_CHECK_SUITE("isolation_cut", test_cuts_by_one_feature_are_uniform,
+                 test_feature_that_does_not_vary_is_never_cut,
+                 test_missing_values_of_a_node_take_a_random_side_together,
+                 test_infinite_values_are_cut_off, test_categories_take_random_sides,
+                 test_one_category_is_not_cut, test_planes_are_normal_through_the_box,
+                 test_missing_value_adds_nothing_to_a_plane)

@@ -145,7 +145,7 @@ START_TEST(test_planes_beyond_memory_are_refused)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("isolation_grow", test_leaves_hold_the_length_of_their_path,
-                test_trees_look_at_so_many_features,
-                test_order_of_rows_does_not_show_and_whole_weights_are_copies,
-                test_planes_beyond_memory_are_refused)
+MLCI_CHECK_SUITE("isolation_grow", test_leaves_hold_the_length_of_their_path,
+                 test_trees_look_at_so_many_features,
+                 test_order_of_rows_does_not_show_and_whole_weights_are_copies,
+                 test_planes_beyond_memory_are_refused)

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "random.h"
 
 static mlci_subsampler open_sampler(int64_t n, const int64_t *row_index, const double *weight,
@@ -152,9 +152,9 @@ START_TEST(test_rows_in_another_order_give_the_same_sample)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("isolation_sample",
-                test_sample_without_replacement_has_each_row_once_and_equally_often,
-                test_large_sample_is_sorted_and_distinct,
-                test_samples_of_any_share_are_those_of_floyds_algorithm,
-                test_whole_weights_count_rows, test_other_weights_draw_with_replacement_by_weight,
-                test_rows_in_another_order_give_the_same_sample)
+MLCI_CHECK_SUITE("isolation_sample",
+                 test_sample_without_replacement_has_each_row_once_and_equally_often,
+                 test_large_sample_is_sorted_and_distinct,
+                 test_samples_of_any_share_are_those_of_floyds_algorithm,
+                 test_whole_weights_count_rows, test_other_weights_draw_with_replacement_by_weight,
+                 test_rows_in_another_order_give_the_same_sample)

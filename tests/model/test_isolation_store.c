@@ -152,8 +152,8 @@ START_TEST(test_tables_have_a_line_a_node_or_a_term)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("isolation_store", test_load_of_a_saved_forest_predicts_the_same_bits,
-                test_load_of_changed_bytes_fails_or_gives_a_forest_that_can_walk,
-                test_load_into_another_schema_is_refused,
-                test_load_says_what_is_wrong_with_a_forest,
-                test_tables_have_a_line_a_node_or_a_term)
+MLCI_CHECK_SUITE("isolation_store", test_load_of_a_saved_forest_predicts_the_same_bits,
+                 test_load_of_changed_bytes_fails_or_gives_a_forest_that_can_walk,
+                 test_load_into_another_schema_is_refused,
+                 test_load_says_what_is_wrong_with_a_forest,
+                 test_tables_have_a_line_a_node_or_a_term)

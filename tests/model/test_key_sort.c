@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "random.h"
 
 enum { MOST = 5000 };
@@ -95,7 +95,7 @@ START_TEST(test_sort_memory_then_room_for_what_was_asked_for)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("key_sort", test_sort_of_any_keys_then_ascending_and_stable,
-                test_sort_of_few_keys_then_ascending_and_stable,
-                test_join_of_equal_keys_then_sums_or_counts,
-                test_sort_memory_then_room_for_what_was_asked_for)
+MLCI_CHECK_SUITE("key_sort", test_sort_of_any_keys_then_ascending_and_stable,
+                 test_sort_of_few_keys_then_ascending_and_stable,
+                 test_join_of_equal_keys_then_sums_or_counts,
+                 test_sort_memory_then_room_for_what_was_asked_for)

@@ -1,5 +1,5 @@
 /* Where k-means starts: distributions of the draws. */
-#include "check_main.h"
+#include "check_suite.h"
 #include "cluster/lloyd.h"
 
 #define N_RESTARTS 4000
@@ -81,5 +81,5 @@ START_TEST(test_plus_plus_finds_far_groups)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("kmeans_start", test_first_centre_is_drawn_by_weight,
-                test_random_rows_are_different, test_plus_plus_finds_far_groups)
+MLCI_CHECK_SUITE("kmeans_start", test_first_centre_is_drawn_by_weight,
+                 test_random_rows_are_different, test_plus_plus_finds_far_groups)

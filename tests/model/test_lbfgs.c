@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "linear/lbfgs.h"
 
 static mlc_context local, *call;
@@ -204,9 +204,9 @@ START_TEST(test_run_down_a_line_takes_the_lowest_point_tried)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("lbfgs", test_run_on_rosenbrock_finds_the_minimum,
-                test_run_with_few_iterations_stops_and_says_so,
-                test_run_on_quadratic_falls_at_each_iteration,
-                test_run_with_the_exact_diagonal_needs_one_step, test_run_on_undefined_value_fails,
-                test_run_steps_back_from_where_the_value_is_undefined,
-                test_run_down_a_line_takes_the_lowest_point_tried)
+MLCI_CHECK_SUITE("lbfgs", test_run_on_rosenbrock_finds_the_minimum,
+                 test_run_with_few_iterations_stops_and_says_so,
+                 test_run_on_quadratic_falls_at_each_iteration,
+                 test_run_with_the_exact_diagonal_needs_one_step, test_run_on_undefined_value_fails,
+                 test_run_steps_back_from_where_the_value_is_undefined,
+                 test_run_down_a_line_takes_the_lowest_point_tried)

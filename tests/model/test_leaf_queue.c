@@ -48,5 +48,5 @@ START_TEST(test_depth_wise_the_nearest_to_the_root_come_first)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("leaf_queue", test_leaves_come_by_gain_the_lower_node_first,
-                test_depth_wise_the_nearest_to_the_root_come_first)
+MLCI_CHECK_SUITE("leaf_queue", test_leaves_come_by_gain_the_lower_node_first,
+                 test_depth_wise_the_nearest_to_the_root_come_first)

@@ -207,6 +207,6 @@ START_TEST(test_leaves_without_a_regression_are_not_linear)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("leaf_regression", test_leaves_get_the_ridge_regressions_of_their_complete_rows,
-                test_bits_depend_on_the_rows_of_a_leaf_alone,
-                test_leaves_without_a_regression_are_not_linear)
+MLCI_CHECK_SUITE("leaf_regression", test_leaves_get_the_ridge_regressions_of_their_complete_rows,
+                 test_bits_depend_on_the_rows_of_a_leaf_alone,
+                 test_leaves_without_a_regression_are_not_linear)

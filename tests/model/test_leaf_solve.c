@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "random.h"
 
 enum { MOST = 12, ROWS = 60 };
@@ -162,6 +162,6 @@ START_TEST(test_sums_that_are_no_system_give_no_solution)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("leaf_solve", test_coefficients_are_those_of_the_normal_equations,
-                test_features_that_depend_on_earlier_ones_get_0, test_intercept_has_no_penalty,
-                test_sums_that_are_no_system_give_no_solution)
+MLCI_CHECK_SUITE("leaf_solve", test_coefficients_are_those_of_the_normal_equations,
+                 test_features_that_depend_on_earlier_ones_get_0, test_intercept_has_no_penalty,
+                 test_sums_that_are_no_system_give_no_solution)

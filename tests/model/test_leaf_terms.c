@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 
 /* Nodes: a split, a leaf of two terms, a constant one. */
 static mlci_leaf_terms *make(void)
@@ -73,5 +73,5 @@ START_TEST(test_terms_are_appended_scaled_and_cut)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("leaf_terms", test_value_is_intercept_and_terms_or_the_constant,
-                test_value_in_floats_rounds_at_each_step, test_terms_are_appended_scaled_and_cut)
+MLCI_CHECK_SUITE("leaf_terms", test_value_is_intercept_and_terms_or_the_constant,
+                 test_value_in_floats_rounds_at_each_step, test_terms_are_appended_scaled_and_cut)

@@ -59,6 +59,6 @@ START_TEST(test_leaf_of_weighted_rows_weighs_them)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("leaf_value", test_leaf_of_newton_step_is_the_mean,
-                test_leaf_of_quantile_is_that_of_the_residuals,
-                test_leaf_of_weighted_rows_weighs_them)
+MLCI_CHECK_SUITE("leaf_value", test_leaf_of_newton_step_is_the_mean,
+                 test_leaf_of_quantile_is_that_of_the_residuals,
+                 test_leaf_of_weighted_rows_weighs_them)

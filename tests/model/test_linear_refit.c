@@ -93,6 +93,6 @@ START_TEST(test_refit_of_lines_is_the_same_in_any_parts)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("linear_refit", test_lines_move_from_old_to_new_ones_as_decay_says,
-                test_leaves_whose_rows_have_no_line_keep_theirs,
-                test_refit_of_lines_is_the_same_in_any_parts)
+MLCI_CHECK_SUITE("linear_refit", test_lines_move_from_old_to_new_ones_as_decay_says,
+                 test_leaves_whose_rows_have_no_line_keep_theirs,
+                 test_refit_of_lines_is_the_same_in_any_parts)

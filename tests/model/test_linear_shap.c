@@ -141,8 +141,8 @@ START_TEST(test_opening_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("linear_shap",
-                test_contributions_are_the_distance_from_the_mean_times_the_coefficient,
-                test_base_and_contributions_add_to_the_raw_scores_of_each_class,
-                test_a_sparse_background_has_the_mean_of_the_dense_one,
-                test_no_background_is_refused, test_opening_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("linear_shap",
+                 test_contributions_are_the_distance_from_the_mean_times_the_coefficient,
+                 test_base_and_contributions_add_to_the_raw_scores_of_each_class,
+                 test_a_sparse_background_has_the_mean_of_the_dense_one,
+                 test_no_background_is_refused, test_opening_when_memory_fails_leaks_nothing)

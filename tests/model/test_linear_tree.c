@@ -219,11 +219,11 @@ static const char *const updated[] = {
 MLCI_TORTURE_TEST(test_lines_when_memory_fails_then_status_and_nothing_left, fit_and_update,
                   (void *)(uintptr_t)updated)
 
-MLCI_CHECK_MAIN("linear_tree",
-                test_terms_are_of_the_numbers_that_lead_to_a_leaf_from_the_second_round_on,
-                test_lines_are_learned_better_than_by_constants,
-                test_history_is_that_of_predictions, test_rows_that_miss_a_number_get_the_constant,
-                test_model_is_the_same_in_any_parts_and_on_any_machine,
-                test_model_that_goes_on_is_that_of_one_go_and_may_change_its_leaves,
-                test_first_rounds_of_a_model_keep_their_terms,
-                test_lines_when_memory_fails_then_status_and_nothing_left)
+MLCI_CHECK_SUITE("linear_tree",
+                 test_terms_are_of_the_numbers_that_lead_to_a_leaf_from_the_second_round_on,
+                 test_lines_are_learned_better_than_by_constants,
+                 test_history_is_that_of_predictions, test_rows_that_miss_a_number_get_the_constant,
+                 test_model_is_the_same_in_any_parts_and_on_any_machine,
+                 test_model_that_goes_on_is_that_of_one_go_and_may_change_its_leaves,
+                 test_first_rounds_of_a_model_keep_their_terms,
+                 test_lines_when_memory_fails_then_status_and_nothing_left)

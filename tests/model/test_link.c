@@ -80,11 +80,11 @@ END_TEST
 
 START_TEST(test_link_that_does_not_fit_the_scores_is_not_possible)
 {
-    const mlci_link fine[] = {{MLCI_LINK_IDENTITY, 1, 0},  {MLCI_LINK_LOG, 1, 0},
-                              {MLCI_LINK_LOGIT, 1, 0},     {MLCI_LINK_LOGIT, 1, 2},
-                              {MLCI_LINK_SOFTMAX, 3, 3},   {MLCI_LINK_QUANTILES, 2, 0},
-                              {MLCI_LINK_ONE_VS_ALL, 4, 4},  {MLCI_LINK_IDENTITY, 2, 0},
-                              {MLCI_LINK_LOG, 3, 0},         {MLCI_LINK_LOGIT, 2, 0}};
+    const mlci_link fine[] = {{MLCI_LINK_IDENTITY, 1, 0},   {MLCI_LINK_LOG, 1, 0},
+                              {MLCI_LINK_LOGIT, 1, 0},      {MLCI_LINK_LOGIT, 1, 2},
+                              {MLCI_LINK_SOFTMAX, 3, 3},    {MLCI_LINK_QUANTILES, 2, 0},
+                              {MLCI_LINK_ONE_VS_ALL, 4, 4}, {MLCI_LINK_IDENTITY, 2, 0},
+                              {MLCI_LINK_LOG, 3, 0},        {MLCI_LINK_LOGIT, 2, 0}};
     const mlci_link odd[] = {{MLCI_LINK_IDENTITY, 1, 2},
                              {MLCI_LINK_IDENTITY, 0, 0},
                              {MLCI_LINK_LOG, 2, 2},
@@ -117,9 +117,9 @@ START_TEST(test_link_of_two_classes_with_a_score_each_needs_a_rule)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("link", test_link_of_numbers_is_identity_exp_or_sigmoid,
-                test_link_of_classes_takes_the_likeliest_and_the_first_of_equals,
-                test_link_of_one_against_all_scales_sigmoids_to_a_sum_of_one,
-                test_link_of_quantiles_never_crosses,
-                test_link_that_does_not_fit_the_scores_is_not_possible,
-                test_link_of_two_classes_with_a_score_each_needs_a_rule)
+MLCI_CHECK_SUITE("link", test_link_of_numbers_is_identity_exp_or_sigmoid,
+                 test_link_of_classes_takes_the_likeliest_and_the_first_of_equals,
+                 test_link_of_one_against_all_scales_sigmoids_to_a_sum_of_one,
+                 test_link_of_quantiles_never_crosses,
+                 test_link_that_does_not_fit_the_scores_is_not_possible,
+                 test_link_of_two_classes_with_a_score_each_needs_a_rule)

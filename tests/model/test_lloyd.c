@@ -1,5 +1,5 @@
 /* Lloyd's iterations from given centres. */
-#include "check_main.h"
+#include "check_suite.h"
 #include "cluster/lloyd.h"
 
 static mlc_context local, *call;
@@ -107,9 +107,9 @@ START_TEST(test_run_over_infinite_distances_fails_with_advice)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("lloyd", test_run_moves_centres_to_the_means,
-                test_run_gives_an_empty_cluster_the_farthest_row,
-                test_run_gives_an_empty_cluster_the_lowest_row_among_equally_far,
-                test_run_leaves_a_cluster_empty_when_no_row_is_off_its_centre,
-                test_run_stops_when_centres_move_no_more_than_max_shift,
-                test_run_over_infinite_distances_fails_with_advice)
+MLCI_CHECK_SUITE("lloyd", test_run_moves_centres_to_the_means,
+                 test_run_gives_an_empty_cluster_the_farthest_row,
+                 test_run_gives_an_empty_cluster_the_lowest_row_among_equally_far,
+                 test_run_leaves_a_cluster_empty_when_no_row_is_off_its_centre,
+                 test_run_stops_when_centres_move_no_more_than_max_shift,
+                 test_run_over_infinite_distances_fails_with_advice)

@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "linear/logistic_loss.h"
 
 #define N 4
@@ -131,9 +131,9 @@ START_TEST(test_loss_of_hopeless_rows_stays_finite)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("logistic_loss", test_loss_of_two_classes_follows_the_formula,
-                test_loss_of_three_classes_follows_the_formula,
-                test_residual_is_the_derivative_of_the_loss,
-                test_curvature_is_the_derivative_of_the_residual,
-                test_residual_of_confident_rows_keeps_its_digits,
-                test_loss_of_hopeless_rows_stays_finite)
+MLCI_CHECK_SUITE("logistic_loss", test_loss_of_two_classes_follows_the_formula,
+                 test_loss_of_three_classes_follows_the_formula,
+                 test_residual_is_the_derivative_of_the_loss,
+                 test_curvature_is_the_derivative_of_the_residual,
+                 test_residual_of_confident_rows_keeps_its_digits,
+                 test_loss_of_hopeless_rows_stays_finite)

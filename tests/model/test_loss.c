@@ -260,10 +260,10 @@ START_TEST(test_loss_of_several_targets_is_their_mean)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("loss", test_loss_gradients_are_the_slope_of_the_loss,
-                test_loss_hessians_are_the_slope_of_smooth_gradients,
-                test_loss_hessians_have_their_closed_forms, test_loss_values_are_those_of_others,
-                test_loss_starts_from_the_best_constant,
-                test_loss_with_a_log_link_needs_a_mean_above_zero,
-                test_loss_of_a_target_it_cannot_take_is_a_data_error,
-                test_loss_of_several_targets_is_their_mean)
+MLCI_CHECK_SUITE("loss", test_loss_gradients_are_the_slope_of_the_loss,
+                 test_loss_hessians_are_the_slope_of_smooth_gradients,
+                 test_loss_hessians_have_their_closed_forms, test_loss_values_are_those_of_others,
+                 test_loss_starts_from_the_best_constant,
+                 test_loss_with_a_log_link_needs_a_mean_above_zero,
+                 test_loss_of_a_target_it_cannot_take_is_a_data_error,
+                 test_loss_of_several_targets_is_their_mean)

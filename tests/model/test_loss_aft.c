@@ -221,9 +221,10 @@ static mlc_status start_aft(mlc_context *ctx, void *arg, mlc_error *err)
 
 MLCI_TORTURE_TEST(test_aft_when_memory_fails_leaks_nothing, start_aft, NULL)
 
-MLCI_CHECK_MAIN("loss_aft", test_aft_has_the_exact_losses_and_derivatives,
-                test_aft_is_cut_where_xgboost_cuts,
-                test_aft_gradients_are_slopes_and_hessians_slopes_of_those,
-                test_aft_of_far_scores_and_times_is_finite_and_cut,
-                test_aft_starts_from_the_best_constant, test_aft_of_targets_it_cannot_take_says_why,
-                test_aft_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("loss_aft", test_aft_has_the_exact_losses_and_derivatives,
+                 test_aft_is_cut_where_xgboost_cuts,
+                 test_aft_gradients_are_slopes_and_hessians_slopes_of_those,
+                 test_aft_of_far_scores_and_times_is_finite_and_cut,
+                 test_aft_starts_from_the_best_constant,
+                 test_aft_of_targets_it_cannot_take_says_why,
+                 test_aft_when_memory_fails_leaks_nothing)

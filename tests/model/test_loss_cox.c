@@ -321,11 +321,11 @@ START_TEST(test_cox_when_memory_fails_or_it_is_cancelled_stops)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("loss_cox", test_cox_is_the_partial_likelihood_by_its_definition,
-                test_cox_gradients_are_slopes_and_hessians_slopes_of_those,
-                test_cox_without_weights_is_that_of_xgboost,
-                test_cox_with_weight_two_is_the_row_twice,
-                test_cox_has_the_same_bits_in_any_order_of_rows,
-                test_cox_of_far_scores_and_weights_is_finite,
-                test_cox_of_targets_it_cannot_take_says_why,
-                test_cox_when_memory_fails_or_it_is_cancelled_stops)
+MLCI_CHECK_SUITE("loss_cox", test_cox_is_the_partial_likelihood_by_its_definition,
+                 test_cox_gradients_are_slopes_and_hessians_slopes_of_those,
+                 test_cox_without_weights_is_that_of_xgboost,
+                 test_cox_with_weight_two_is_the_row_twice,
+                 test_cox_has_the_same_bits_in_any_order_of_rows,
+                 test_cox_of_far_scores_and_weights_is_finite,
+                 test_cox_of_targets_it_cannot_take_says_why,
+                 test_cox_when_memory_fails_or_it_is_cancelled_stops)

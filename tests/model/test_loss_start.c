@@ -109,7 +109,7 @@ static mlc_status start_huber(mlc_context *ctx, void *arg, mlc_error *err)
 
 MLCI_TORTURE_TEST(test_start_when_memory_fails_leaks_nothing, start_huber, NULL)
 
-MLCI_CHECK_MAIN("loss_start", test_start_is_lower_than_its_neighbours,
-                test_start_has_the_same_bits_in_any_order_of_rows,
-                test_start_of_a_class_without_rows_is_finite,
-                test_start_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("loss_start", test_start_is_lower_than_its_neighbours,
+                 test_start_has_the_same_bits_in_any_order_of_rows,
+                 test_start_of_a_class_without_rows_is_finite,
+                 test_start_when_memory_fails_leaks_nothing)

@@ -98,5 +98,5 @@ START_TEST(test_mean_of_no_rows_and_of_no_number_is_nan)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("mean_loss", test_mean_is_that_of_the_rows_whatever_came_before,
-                test_mean_of_no_rows_and_of_no_number_is_nan)
+MLCI_CHECK_SUITE("mean_loss", test_mean_is_that_of_the_rows_whatever_came_before,
+                 test_mean_of_no_rows_and_of_no_number_is_nan)

@@ -45,5 +45,5 @@ START_TEST(test_limits_of_trees_are_kept)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("model_adaboost_classifier", test_census_is_ranked_as_well_as_by_scikit_learn,
-                test_wrong_settings_are_named, test_limits_of_trees_are_kept)
+MLCI_CHECK_SUITE("model_adaboost_classifier", test_census_is_ranked_as_well_as_by_scikit_learn,
+                 test_wrong_settings_are_named, test_limits_of_trees_are_kept)

@@ -55,5 +55,5 @@ START_TEST(test_wrong_settings_are_named)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("model_adaboost_regressor", test_deeper_trees_fit_closer,
-                test_other_criteria_fit_too, test_wrong_settings_are_named)
+MLCI_CHECK_SUITE("model_adaboost_regressor", test_deeper_trees_fit_closer,
+                 test_other_criteria_fit_too, test_wrong_settings_are_named)

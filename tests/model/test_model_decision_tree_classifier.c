@@ -9,9 +9,10 @@
 
 extern const mlci_model_descriptor mlci_model_decision_tree_classifier;
 
-#define TIES 0.0204 /* three standard deviations of seeds, which choose among equal splits there   \
-                     */
-#define SETS 0.002  /* sets of categories fit the training rows closer than thresholds do */
+#define TIES                                                                                       \
+    0.0204         /* three standard deviations of seeds, which choose among equal splits there    \
+                    */
+#define SETS 0.002 /* sets of categories fit the training rows closer than thresholds do */
 
 START_TEST(test_tree_on_adult_is_as_good_as_its_peer)
 {
@@ -28,5 +29,5 @@ START_TEST(test_tree_on_digits_is_as_good_as_its_peer)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("model_decision_tree_classifier", test_tree_on_adult_is_as_good_as_its_peer,
-                test_tree_on_digits_is_as_good_as_its_peer)
+MLCI_CHECK_SUITE("model_decision_tree_classifier", test_tree_on_adult_is_as_good_as_its_peer,
+                 test_tree_on_digits_is_as_good_as_its_peer)

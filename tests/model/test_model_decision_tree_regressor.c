@@ -18,4 +18,4 @@ START_TEST(test_tree_on_house_prices_is_as_good_as_its_peer)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("model_decision_tree_regressor", test_tree_on_house_prices_is_as_good_as_its_peer)
+MLCI_CHECK_SUITE("model_decision_tree_regressor", test_tree_on_house_prices_is_as_good_as_its_peer)

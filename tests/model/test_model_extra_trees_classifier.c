@@ -24,6 +24,6 @@ START_TEST(test_trees_on_digits_are_as_good_as_their_peer)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("model_extra_trees_classifier", MLCI_RESULTS,
-                test_trees_on_adult_are_as_good_as_their_peer,
-                test_trees_on_digits_are_as_good_as_their_peer)
+MLCI_CHECK_SUITE("model_extra_trees_classifier", MLCI_RESULTS,
+                 test_trees_on_adult_are_as_good_as_their_peer,
+                 test_trees_on_digits_are_as_good_as_their_peer)

@@ -17,5 +17,5 @@ START_TEST(test_trees_on_house_prices_are_as_good_as_their_peer)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("model_extra_trees_regressor", MLCI_RESULTS,
-                test_trees_on_house_prices_are_as_good_as_their_peer)
+MLCI_CHECK_SUITE("model_extra_trees_regressor", MLCI_RESULTS,
+                 test_trees_on_house_prices_are_as_good_as_their_peer)

@@ -181,10 +181,10 @@ START_TEST(test_classifier_with_a_loss_of_the_host_needs_two_classes_and_a_logit
 }
 END_TEST
 
-MLCI_CHECK_MAIN("model_gradient_boosting_classifier",
-                test_classifier_with_weights_of_classes_is_that_with_weights_of_rows,
-                test_classifier_parameters_out_of_range_are_named,
-                test_classifier_with_a_loss_of_the_host_needs_two_classes_and_a_logit, MLCI_RESULTS,
-                test_classifier_on_adult_is_as_good_as_its_peers,
-                test_classifier_on_digits_is_as_good_as_its_peers,
-                test_classifier_one_against_all_is_as_good_as_its_peer)
+MLCI_CHECK_SUITE("model_gradient_boosting_classifier",
+                 test_classifier_with_weights_of_classes_is_that_with_weights_of_rows,
+                 test_classifier_parameters_out_of_range_are_named,
+                 test_classifier_with_a_loss_of_the_host_needs_two_classes_and_a_logit,
+                 MLCI_RESULTS, test_classifier_on_adult_is_as_good_as_its_peers,
+                 test_classifier_on_digits_is_as_good_as_its_peers,
+                 test_classifier_one_against_all_is_as_good_as_its_peer)

@@ -195,8 +195,8 @@ START_TEST(test_ranker_by_another_librarys_name_is_the_same_model)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("model_gradient_boosting_ranker", test_ranker_puts_unseen_groups_in_order,
-                test_ranker_history_is_one_minus_the_ndcg_of_its_predictions,
-                test_ranker_stops_by_a_ranking_metric, test_ranker_holds_whole_groups_out,
-                test_ranker_of_labels_it_cannot_take_names_the_row,
-                test_ranker_by_another_librarys_name_is_the_same_model)
+MLCI_CHECK_SUITE("model_gradient_boosting_ranker", test_ranker_puts_unseen_groups_in_order,
+                 test_ranker_history_is_one_minus_the_ndcg_of_its_predictions,
+                 test_ranker_stops_by_a_ranking_metric, test_ranker_holds_whole_groups_out,
+                 test_ranker_of_labels_it_cannot_take_names_the_row,
+                 test_ranker_by_another_librarys_name_is_the_same_model)

@@ -219,12 +219,12 @@ START_TEST(test_regressor_with_log_links_keeps_the_mean)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("model_gradient_boosting_regressor",
-                test_regressor_with_levels_that_are_stored_takes_those_of_its_parameters,
-                test_regressor_parameters_of_losses_are_checked,
-                test_regressor_by_another_librarys_name_of_a_loss_is_the_same_model, MLCI_RESULTS,
-                test_regressor_on_california_is_as_good_as_its_peers,
-                test_regressor_with_quantile_loss_covers_that_share,
-                test_regressor_with_several_levels_covers_each_share_and_keeps_order,
-                test_regressor_with_absolute_error_ignores_outliers,
-                test_regressor_with_log_links_keeps_the_mean)
+MLCI_CHECK_SUITE("model_gradient_boosting_regressor",
+                 test_regressor_with_levels_that_are_stored_takes_those_of_its_parameters,
+                 test_regressor_parameters_of_losses_are_checked,
+                 test_regressor_by_another_librarys_name_of_a_loss_is_the_same_model, MLCI_RESULTS,
+                 test_regressor_on_california_is_as_good_as_its_peers,
+                 test_regressor_with_quantile_loss_covers_that_share,
+                 test_regressor_with_several_levels_covers_each_share_and_keeps_order,
+                 test_regressor_with_absolute_error_ignores_outliers,
+                 test_regressor_with_log_links_keeps_the_mean)

@@ -334,10 +334,10 @@ START_TEST(test_survival_predicts_times_in_their_unit)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("model_gradient_boosting_survival", test_survival_trees_are_those_of_xgboost,
-                test_survival_is_the_same_in_any_parts,
-                test_survival_of_one_column_is_that_of_its_bounds,
-                test_survival_stops_by_its_loss_or_the_concordance,
-                test_survival_of_rows_that_say_nothing_says_why,
-                test_survival_predicts_times_in_their_unit, MLCI_RESULTS,
-                test_survival_orders_unseen_rows_as_well_as_xgboost)
+MLCI_CHECK_SUITE("model_gradient_boosting_survival", test_survival_trees_are_those_of_xgboost,
+                 test_survival_is_the_same_in_any_parts,
+                 test_survival_of_one_column_is_that_of_its_bounds,
+                 test_survival_stops_by_its_loss_or_the_concordance,
+                 test_survival_of_rows_that_say_nothing_says_why,
+                 test_survival_predicts_times_in_their_unit, MLCI_RESULTS,
+                 test_survival_orders_unseen_rows_as_well_as_xgboost)

@@ -149,8 +149,8 @@ START_TEST(test_planes_of_categories_are_refused_by_name)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("model_isolation_forest", test_rows_far_away_score_highest,
-                test_contamination_is_the_share_of_anomalies,
-                test_extension_level_is_at_most_all_features,
-                test_samples_are_as_large_as_asked_for, test_wrong_settings_are_named,
-                test_fit_is_the_same_everywhere, test_planes_of_categories_are_refused_by_name)
+MLCI_CHECK_SUITE("model_isolation_forest", test_rows_far_away_score_highest,
+                 test_contamination_is_the_share_of_anomalies,
+                 test_extension_level_is_at_most_all_features,
+                 test_samples_are_as_large_as_asked_for, test_wrong_settings_are_named,
+                 test_fit_is_the_same_everywhere, test_planes_of_categories_are_refused_by_name)

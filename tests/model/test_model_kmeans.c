@@ -342,15 +342,15 @@ START_TEST(test_life_of_a_model_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("model_kmeans", test_fit_of_iris_reaches_the_best_known_inertia,
-                test_fit_of_wheat_seeds_gives_the_clusters_of_scikit_learn,
-                test_fit_with_weights_gives_the_clusters_of_repeated_rows,
-                test_fit_ends_where_centres_are_means_of_their_rows, test_history_never_rises,
-                test_more_starts_never_end_higher, test_fit_of_one_cluster_gives_the_mean,
-                test_fit_of_as_many_clusters_as_rows_has_no_inertia,
-                test_fit_of_fewer_distinct_rows_than_clusters_succeeds,
-                test_fit_of_fewer_rows_than_clusters_is_refused, test_fit_that_ends_early_says_so,
-                test_random_state_changes_the_start,
-                test_predict_gives_a_row_the_same_bits_alone_and_after_loading,
-                test_life_of_a_model_when_memory_fails_leaks_nothing, MLCI_RESULTS,
-                test_fit_is_the_same_on_each_machine)
+MLCI_CHECK_SUITE("model_kmeans", test_fit_of_iris_reaches_the_best_known_inertia,
+                 test_fit_of_wheat_seeds_gives_the_clusters_of_scikit_learn,
+                 test_fit_with_weights_gives_the_clusters_of_repeated_rows,
+                 test_fit_ends_where_centres_are_means_of_their_rows, test_history_never_rises,
+                 test_more_starts_never_end_higher, test_fit_of_one_cluster_gives_the_mean,
+                 test_fit_of_as_many_clusters_as_rows_has_no_inertia,
+                 test_fit_of_fewer_distinct_rows_than_clusters_succeeds,
+                 test_fit_of_fewer_rows_than_clusters_is_refused, test_fit_that_ends_early_says_so,
+                 test_random_state_changes_the_start,
+                 test_predict_gives_a_row_the_same_bits_alone_and_after_loading,
+                 test_life_of_a_model_when_memory_fails_leaks_nothing, MLCI_RESULTS,
+                 test_fit_is_the_same_on_each_machine)

@@ -80,6 +80,6 @@ static model_case small = {.model = MODEL, .settings = "", .x = small_x, .n = 4,
 
 MLCI_TORTURE_TEST(test_life_when_memory_fails_leaks_nothing, model_case_live, &small)
 
-MLCI_CHECK_MAIN("model_one_class_svm", test_fit_of_iris_gives_the_decisions_of_scikit_learn,
-                test_weight_of_two_is_the_row_twice, test_one_row_is_the_only_support_vector,
-                test_life_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("model_one_class_svm", test_fit_of_iris_gives_the_decisions_of_scikit_learn,
+                 test_weight_of_two_is_the_row_twice, test_one_row_is_the_only_support_vector,
+                 test_life_when_memory_fails_leaks_nothing)

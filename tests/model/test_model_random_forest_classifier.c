@@ -26,6 +26,6 @@ START_TEST(test_forest_on_digits_is_as_good_as_its_peer)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("model_random_forest_classifier", MLCI_RESULTS,
-                test_forest_on_adult_is_as_good_as_its_peer,
-                test_forest_on_digits_is_as_good_as_its_peer)
+MLCI_CHECK_SUITE("model_random_forest_classifier", MLCI_RESULTS,
+                 test_forest_on_adult_is_as_good_as_its_peer,
+                 test_forest_on_digits_is_as_good_as_its_peer)

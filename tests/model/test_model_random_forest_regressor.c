@@ -17,5 +17,5 @@ START_TEST(test_forest_on_house_prices_is_as_good_as_its_peer)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("model_random_forest_regressor", MLCI_RESULTS,
-                test_forest_on_house_prices_is_as_good_as_its_peer)
+MLCI_CHECK_SUITE("model_random_forest_regressor", MLCI_RESULTS,
+                 test_forest_on_house_prices_is_as_good_as_its_peer)

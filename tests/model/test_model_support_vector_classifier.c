@@ -281,15 +281,15 @@ static model_case small = {.model = MODEL,
 
 MLCI_TORTURE_TEST(test_life_when_memory_fails_leaks_nothing, model_case_live, &small)
 
-MLCI_CHECK_MAIN("model_support_vector_classifier", test_separated_points_get_the_widest_margin,
-                test_fit_of_iris_gives_the_decisions_of_scikit_learn,
-                test_fit_has_the_same_bits_everywhere,
-                test_probabilities_are_there_only_when_asked_for,
-                test_class_of_no_rows_is_never_the_answer,
-                test_class_with_one_row_and_rows_that_are_alike_are_fitted,
-                test_constant_features_are_told_apart_by_weight_alone,
-                test_one_class_too_many_classes_and_an_impossible_nu_are_named,
-                test_settings_that_make_no_sense_are_named,
-                test_stop_before_the_tolerance_is_logged,
-                test_votes_and_scores_of_equal_classes_go_to_the_first,
-                test_life_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("model_support_vector_classifier", test_separated_points_get_the_widest_margin,
+                 test_fit_of_iris_gives_the_decisions_of_scikit_learn,
+                 test_fit_has_the_same_bits_everywhere,
+                 test_probabilities_are_there_only_when_asked_for,
+                 test_class_of_no_rows_is_never_the_answer,
+                 test_class_with_one_row_and_rows_that_are_alike_are_fitted,
+                 test_constant_features_are_told_apart_by_weight_alone,
+                 test_one_class_too_many_classes_and_an_impossible_nu_are_named,
+                 test_settings_that_make_no_sense_are_named,
+                 test_stop_before_the_tolerance_is_logged,
+                 test_votes_and_scores_of_equal_classes_go_to_the_first,
+                 test_life_when_memory_fails_leaks_nothing)

@@ -90,7 +90,8 @@ static model_case small = {
 
 MLCI_TORTURE_TEST(test_life_when_memory_fails_leaks_nothing, model_case_live, &small)
 
-MLCI_CHECK_MAIN("model_support_vector_regressor", test_line_within_the_tube_is_as_flat_as_it_may_be,
-                test_tube_wider_than_the_target_gives_the_middle, test_one_row_is_its_target,
-                test_fit_of_iris_gives_the_predictions_of_scikit_learn,
-                test_life_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("model_support_vector_regressor",
+                 test_line_within_the_tube_is_as_flat_as_it_may_be,
+                 test_tube_wider_than_the_target_gives_the_middle, test_one_row_is_its_target,
+                 test_fit_of_iris_gives_the_predictions_of_scikit_learn,
+                 test_life_when_memory_fails_leaks_nothing)

@@ -167,8 +167,8 @@ START_TEST(test_a_constraint_that_holds_anyway_leaves_the_loss_as_it_is)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("monotone", test_numbers_are_in_order_along_each_constrained_feature,
-                test_oblivious_trees_are_in_order, test_leaves_that_are_quantiles_are_in_order,
-                test_scores_of_two_classes_are_in_order, test_weighted_rows_are_in_order,
-                test_intermediate_bounds_cost_less_than_basic_ones,
-                test_a_constraint_that_holds_anyway_leaves_the_loss_as_it_is)
+MLCI_CHECK_SUITE("monotone", test_numbers_are_in_order_along_each_constrained_feature,
+                 test_oblivious_trees_are_in_order, test_leaves_that_are_quantiles_are_in_order,
+                 test_scores_of_two_classes_are_in_order, test_weighted_rows_are_in_order,
+                 test_intermediate_bounds_cost_less_than_basic_ones,
+                 test_a_constraint_that_holds_anyway_leaves_the_loss_as_it_is)

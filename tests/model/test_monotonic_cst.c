@@ -80,6 +80,6 @@ START_TEST(test_text_that_is_no_constraint_is_refused_before_any_feature_is_know
 }
 END_TEST
 
-MLCI_CHECK_MAIN("monotonic_cst", test_signs_go_to_features_by_name_or_by_place,
-                test_signs_that_make_no_sense_are_refused_by_name,
-                test_text_that_is_no_constraint_is_refused_before_any_feature_is_known)
+MLCI_CHECK_SUITE("monotonic_cst", test_signs_go_to_features_by_name_or_by_place,
+                 test_signs_that_make_no_sense_are_refused_by_name,
+                 test_text_that_is_no_constraint_is_refused_before_any_feature_is_known)

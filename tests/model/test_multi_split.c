@@ -74,8 +74,8 @@ START_TEST(test_split_of_numbers_is_the_best_of_all)
                         const double s = score_set(&c, u, set, &limits[m], 0, least);
                         if (!(s > top * (1 + ROUNDING))) continue;
                         top = s;
-                        best = (mlci_tree_split){
-                            .used = u, .bin = bin, .missing_left = missing_left};
+                        best =
+                            (mlci_tree_split){.used = u, .bin = bin, .missing_left = missing_left};
                     }
                 }
             }
@@ -109,8 +109,7 @@ START_TEST(test_split_that_must_beat_a_score_then_none_where_it_does_not)
     mlci_multi_find(&c.search, 0, c.d.binned->n_bundles, &found);
     ck_assert_int_eq(found.used, -1);
     c.search.least_score = mlci_multi_least_score(&c.search);
-    ck_assert_double_gt(c.search.least_score,
-                        mlci_multi_own_score(&c.search));
+    ck_assert_double_gt(c.search.least_score, mlci_multi_own_score(&c.search));
     found = mlci_split_none(&c.search);
     mlci_multi_find(&c.search, 0, c.d.binned->n_bundles, &found);
     ck_assert_double_eq(found.score, top);
@@ -224,8 +223,8 @@ START_TEST(test_split_of_many_categories_keeps_to_its_limits)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("multi_split", test_split_of_numbers_is_the_best_of_all,
-                test_split_that_must_beat_a_score_then_none_where_it_does_not,
-                test_split_of_few_categories_is_the_best_one_against_the_rest,
-                test_split_of_many_categories_by_one_output_is_the_best_of_all_sets,
-                test_split_of_many_categories_keeps_to_its_limits)
+MLCI_CHECK_SUITE("multi_split", test_split_of_numbers_is_the_best_of_all,
+                 test_split_that_must_beat_a_score_then_none_where_it_does_not,
+                 test_split_of_few_categories_is_the_best_one_against_the_rest,
+                 test_split_of_many_categories_by_one_output_is_the_best_of_all_sets,
+                 test_split_of_many_categories_keeps_to_its_limits)

@@ -64,4 +64,4 @@ START_TEST(test_columns_have_the_numbers_of_all_rows_at_their_places)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("number_columns", test_columns_have_the_numbers_of_all_rows_at_their_places)
+MLCI_CHECK_SUITE("number_columns", test_columns_have_the_numbers_of_all_rows_at_their_places)

@@ -59,4 +59,4 @@ START_TEST(test_partition_is_stable_and_complete_for_any_size_and_threads)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("partition", test_partition_is_stable_and_complete_for_any_size_and_threads)
+MLCI_CHECK_SUITE("partition", test_partition_is_stable_and_complete_for_any_size_and_threads)

@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "order_key.h"
 #include "random.h"
 
@@ -74,7 +74,7 @@ START_TEST(test_order_key_of_special_numbers_keeps_their_order)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("quantile", test_quantile_of_few_numbers_matches_numpy,
-                test_quantile_of_weight_two_is_the_number_twice,
-                test_quantile_of_many_numbers_equals_the_sorted_definition,
-                test_order_key_of_special_numbers_keeps_their_order)
+MLCI_CHECK_SUITE("quantile", test_quantile_of_few_numbers_matches_numpy,
+                 test_quantile_of_weight_two_is_the_number_twice,
+                 test_quantile_of_many_numbers_equals_the_sorted_definition,
+                 test_order_key_of_special_numbers_keeps_their_order)

@@ -304,9 +304,9 @@ START_TEST(test_rank_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("rank_pairs", test_rank_gradients_are_the_slope_of_the_loss_of_pairs,
-                test_rank_hessians_and_norm_are_those_of_lightgbm,
-                test_rank_values_are_one_minus_the_measure,
-                test_rank_of_queries_without_an_order_to_learn_is_still,
-                test_rank_weights_multiply_gradients_and_weigh_queries,
-                test_rank_gains_may_be_given, test_rank_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("rank_pairs", test_rank_gradients_are_the_slope_of_the_loss_of_pairs,
+                 test_rank_hessians_and_norm_are_those_of_lightgbm,
+                 test_rank_values_are_one_minus_the_measure,
+                 test_rank_of_queries_without_an_order_to_learn_is_still,
+                 test_rank_weights_multiply_gradients_and_weigh_queries,
+                 test_rank_gains_may_be_given, test_rank_when_memory_fails_leaks_nothing)

@@ -35,5 +35,5 @@ START_TEST(test_groups_of_no_rows_are_none)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("row_groups", test_groups_lie_by_key_and_within_by_index,
-                test_groups_of_no_rows_are_none)
+MLCI_CHECK_SUITE("row_groups", test_groups_lie_by_key_and_within_by_index,
+                 test_groups_of_no_rows_are_none)

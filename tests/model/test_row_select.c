@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "context_impl.h"
 #include "order_key.h"
 #include "random.h"
@@ -163,8 +163,8 @@ START_TEST(test_scale_of_too_few_rows_is_none)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("row_select", test_kth_key_is_that_of_a_sort,
-                test_largest_rows_are_the_same_in_any_order,
-                test_rows_of_one_index_are_chosen_as_they_come,
-                test_scale_makes_the_expected_number_of_rows_the_target,
-                test_scale_of_too_few_rows_is_none)
+MLCI_CHECK_SUITE("row_select", test_kth_key_is_that_of_a_sort,
+                 test_largest_rows_are_the_same_in_any_order,
+                 test_rows_of_one_index_are_chosen_as_they_come,
+                 test_scale_makes_the_expected_number_of_rows_the_target,
+                 test_scale_of_too_few_rows_is_none)

@@ -89,5 +89,5 @@ START_TEST(test_answers_for_walks_are_those_of_each_set)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("row_sets", test_words_from_any_on_have_the_answers_of_all_features,
-                test_without_bins_nothing_is_kept, test_answers_for_walks_are_those_of_each_set)
+MLCI_CHECK_SUITE("row_sets", test_words_from_any_on_have_the_answers_of_all_features,
+                 test_without_bins_nothing_is_kept, test_answers_for_walks_are_those_of_each_set)

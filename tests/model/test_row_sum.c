@@ -1,7 +1,7 @@
 /* Sums over rows: complete, and the same for any number of threads. */
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "error.h"
 #include "row_sum.h"
 
@@ -109,6 +109,6 @@ START_TEST(test_open_of_impossible_size_fails)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("row_sum", test_run_counts_each_row_once_whatever_the_threads,
-                test_run_over_no_rows_gives_zero, test_run_hands_the_failure_of_a_block_on,
-                test_block_shrinks_with_the_width_of_rows, test_open_of_impossible_size_fails)
+MLCI_CHECK_SUITE("row_sum", test_run_counts_each_row_once_whatever_the_threads,
+                 test_run_over_no_rows_gives_zero, test_run_hands_the_failure_of_a_block_on,
+                 test_block_shrinks_with_the_width_of_rows, test_open_of_impossible_size_fails)

@@ -98,6 +98,6 @@ START_TEST(test_break_even_is_from_2_to_64_rows)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("row_trees", test_way_of_a_tree_follows_its_leaves_depth_and_the_columns,
-                test_sets_are_looked_up_while_their_answers_fit_memory,
-                test_runs_end_with_their_output, test_break_even_is_from_2_to_64_rows)
+MLCI_CHECK_SUITE("row_trees", test_way_of_a_tree_follows_its_leaves_depth_and_the_columns,
+                 test_sets_are_looked_up_while_their_answers_fit_memory,
+                 test_runs_end_with_their_output, test_break_even_is_from_2_to_64_rows)

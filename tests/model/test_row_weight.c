@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 
 #define ROUNDING 1e-12 /* of weights as integers, and their sums */
 
@@ -51,6 +51,6 @@ START_TEST(test_weights_beyond_all_bounds_are_refused)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("row_weight", test_balanced_weights_give_each_class_the_same_total,
-                test_fixed_weights_keep_proportions_and_a_bounded_total,
-                test_weights_beyond_all_bounds_are_refused)
+MLCI_CHECK_SUITE("row_weight", test_balanced_weights_give_each_class_the_same_total,
+                 test_fixed_weights_keep_proportions_and_a_bounded_total,
+                 test_weights_beyond_all_bounds_are_refused)

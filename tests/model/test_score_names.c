@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 
 static mlc_status keep(void *arg, int32_t k, const char *name, mlc_error *err)
 {
@@ -49,5 +49,5 @@ START_TEST(test_score_names_that_say_nothing_or_one_thing_twice_are_refused)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("score_names", test_score_names_are_taken_in_their_order,
-                test_score_names_that_say_nothing_or_one_thing_twice_are_refused)
+MLCI_CHECK_SUITE("score_names", test_score_names_are_taken_in_their_order,
+                 test_score_names_that_say_nothing_or_one_thing_twice_are_refused)

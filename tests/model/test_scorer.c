@@ -304,18 +304,18 @@ START_TEST(test_scores_of_trained_trees_equal_the_walk)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("scorer", test_scores_of_trees_of_any_size_and_shape_equal_the_walk,
-                test_scores_of_large_trees_equal_the_walk,
-                test_scores_when_some_trees_are_large_keep_the_order_of_sums,
-                test_scores_of_several_runs_of_trees_keep_the_order_of_sums,
-                test_scores_of_many_features_equal_the_walk,
-                test_scores_of_more_thresholds_than_codes_equal_the_walk,
-                test_scores_of_categories_equal_the_walk,
-                test_scores_of_several_outputs_equal_the_walk,
-                test_scores_of_trees_that_share_their_splits_equal_the_walk,
-                test_scores_of_trees_that_nearly_share_their_splits_equal_the_walk,
-                test_scores_of_linear_leaves_equal_the_walk,
-                test_scores_of_float_sums_equal_the_walk, test_scores_of_no_trees_are_the_start,
-                test_scores_of_trees_of_one_leaf_are_sums_of_those,
-                test_scores_of_more_columns_than_a_walk_has_equal_the_walk,
-                test_scores_of_trained_trees_equal_the_walk)
+MLCI_CHECK_SUITE("scorer", test_scores_of_trees_of_any_size_and_shape_equal_the_walk,
+                 test_scores_of_large_trees_equal_the_walk,
+                 test_scores_when_some_trees_are_large_keep_the_order_of_sums,
+                 test_scores_of_several_runs_of_trees_keep_the_order_of_sums,
+                 test_scores_of_many_features_equal_the_walk,
+                 test_scores_of_more_thresholds_than_codes_equal_the_walk,
+                 test_scores_of_categories_equal_the_walk,
+                 test_scores_of_several_outputs_equal_the_walk,
+                 test_scores_of_trees_that_share_their_splits_equal_the_walk,
+                 test_scores_of_trees_that_nearly_share_their_splits_equal_the_walk,
+                 test_scores_of_linear_leaves_equal_the_walk,
+                 test_scores_of_float_sums_equal_the_walk, test_scores_of_no_trees_are_the_start,
+                 test_scores_of_trees_of_one_leaf_are_sums_of_those,
+                 test_scores_of_more_columns_than_a_walk_has_equal_the_walk,
+                 test_scores_of_trained_trees_equal_the_walk)

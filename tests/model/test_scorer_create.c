@@ -87,6 +87,7 @@ START_TEST(test_scratch_of_a_row_is_its_codes)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("scorer_create", test_scorer_when_memory_fails_then_nothing_is_left,
-                test_scorer_when_cancelled_at_any_check_then_nothing_is_left,
-                test_tests_ask_for_what_splits_need_and_no_more, test_scratch_of_a_row_is_its_codes)
+MLCI_CHECK_SUITE("scorer_create", test_scorer_when_memory_fails_then_nothing_is_left,
+                 test_scorer_when_cancelled_at_any_check_then_nothing_is_left,
+                 test_tests_ask_for_what_splits_need_and_no_more,
+                 test_scratch_of_a_row_is_its_codes)

@@ -239,11 +239,11 @@ START_TEST(test_explaining_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("shap", test_values_and_interactions_of_random_trees_equal_their_definition,
-                test_children_that_no_row_reached_share_as_their_definition_says,
-                test_base_and_contributions_of_fitted_models_add_to_the_raw_score,
-                test_base_and_contributions_of_deep_trees_add_to_the_raw_score,
-                test_bits_are_the_same_on_each_instruction_set_and_for_a_row_alone,
-                test_features_that_no_tree_splits_by_have_no_share,
-                test_linear_leaves_are_refused_by_name, test_no_trees_then_the_start_alone,
-                test_explaining_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("shap", test_values_and_interactions_of_random_trees_equal_their_definition,
+                 test_children_that_no_row_reached_share_as_their_definition_says,
+                 test_base_and_contributions_of_fitted_models_add_to_the_raw_score,
+                 test_base_and_contributions_of_deep_trees_add_to_the_raw_score,
+                 test_bits_are_the_same_on_each_instruction_set_and_for_a_row_alone,
+                 test_features_that_no_tree_splits_by_have_no_share,
+                 test_linear_leaves_are_refused_by_name, test_no_trees_then_the_start_alone,
+                 test_explaining_when_memory_fails_leaks_nothing)

@@ -230,10 +230,10 @@ START_TEST(test_explaining_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("shap_background", test_values_of_random_trees_equal_their_definition,
-                test_paths_of_more_features_than_a_word_has_bits_are_exact,
-                test_base_and_contributions_of_fitted_models_add_to_the_raw_score,
-                test_bits_do_not_depend_on_threads_instruction_set_or_block,
-                test_no_trees_and_trees_without_splits_share_nothing,
-                test_counts_that_are_too_large_to_keep_are_made_again,
-                test_explaining_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("shap_background", test_values_of_random_trees_equal_their_definition,
+                 test_paths_of_more_features_than_a_word_has_bits_are_exact,
+                 test_base_and_contributions_of_fitted_models_add_to_the_raw_score,
+                 test_bits_do_not_depend_on_threads_instruction_set_or_block,
+                 test_no_trees_and_trees_without_splits_share_nothing,
+                 test_counts_that_are_too_large_to_keep_are_made_again,
+                 test_explaining_when_memory_fails_leaks_nothing)

@@ -139,4 +139,4 @@ START_TEST(test_contributions_equal_their_definition)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("shap_forest", test_contributions_equal_their_definition)
+MLCI_CHECK_SUITE("shap_forest", test_contributions_equal_their_definition)

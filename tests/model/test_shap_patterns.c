@@ -81,5 +81,5 @@ START_TEST(test_a_set_numbers_patterns_in_the_order_in_which_they_came)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("shap_patterns", test_bits_say_which_features_of_the_path_a_row_takes,
-                test_a_set_numbers_patterns_in_the_order_in_which_they_came)
+MLCI_CHECK_SUITE("shap_patterns", test_bits_say_which_features_of_the_path_a_row_takes,
+                 test_a_set_numbers_patterns_in_the_order_in_which_they_came)

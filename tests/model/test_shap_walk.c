@@ -121,8 +121,8 @@ START_TEST(test_pairs_are_numbered_without_gaps)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("shap_walk", test_steps_enter_what_is_no_leaf_and_end_every_split_once,
-                test_nodes_are_half_the_features_of_the_longest_path,
-                test_share_is_that_of_the_cover_and_a_half_where_nothing_is_known,
-                test_values_are_those_of_the_leaves_next_to_a_split,
-                test_pairs_are_numbered_without_gaps)
+MLCI_CHECK_SUITE("shap_walk", test_steps_enter_what_is_no_leaf_and_end_every_split_once,
+                 test_nodes_are_half_the_features_of_the_longest_path,
+                 test_share_is_that_of_the_cover_and_a_half_where_nothing_is_known,
+                 test_values_are_those_of_the_leaves_next_to_a_split,
+                 test_pairs_are_numbered_without_gaps)

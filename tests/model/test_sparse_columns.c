@@ -107,7 +107,7 @@ START_TEST(test_sparse_columns_that_are_not_as_the_sample_was_are_given_up)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("sparse_columns",
-                test_sparse_columns_list_what_is_not_common_for_any_threads_and_isa,
-                test_sparse_columns_of_dense_or_small_tables_are_none,
-                test_sparse_columns_that_are_not_as_the_sample_was_are_given_up)
+MLCI_CHECK_SUITE("sparse_columns",
+                 test_sparse_columns_list_what_is_not_common_for_any_threads_and_isa,
+                 test_sparse_columns_of_dense_or_small_tables_are_none,
+                 test_sparse_columns_that_are_not_as_the_sample_was_are_given_up)

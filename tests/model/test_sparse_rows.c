@@ -118,6 +118,6 @@ START_TEST(test_sparse_rows_leave_out_held_out_rows_and_nothing_leaks_when_memor
 }
 END_TEST
 
-MLCI_CHECK_MAIN("sparse_rows", test_sparse_rows_list_every_code_that_is_not_common,
-                test_sparse_rows_of_few_bundles_or_rows_are_not_made,
-                test_sparse_rows_leave_out_held_out_rows_and_nothing_leaks_when_memory_fails)
+MLCI_CHECK_SUITE("sparse_rows", test_sparse_rows_list_every_code_that_is_not_common,
+                 test_sparse_rows_of_few_bundles_or_rows_are_not_made,
+                 test_sparse_rows_leave_out_held_out_rows_and_nothing_leaks_when_memory_fails)

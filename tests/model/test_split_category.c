@@ -98,6 +98,6 @@ START_TEST(test_category_split_keeps_light_categories_out_of_the_set)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("split_category", test_category_split_finds_the_best_of_all_sets,
-                test_category_split_of_few_categories_is_one_against_the_rest,
-                test_category_split_keeps_light_categories_out_of_the_set)
+MLCI_CHECK_SUITE("split_category", test_category_split_finds_the_best_of_all_sets,
+                 test_category_split_of_few_categories_is_one_against_the_rest,
+                 test_category_split_keeps_light_categories_out_of_the_set)

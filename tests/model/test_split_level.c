@@ -151,6 +151,6 @@ START_TEST(test_level_split_applied_has_the_sums_and_gain_of_the_leaf)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("split_level", test_level_split_is_the_best_sum_over_the_leaves,
-                test_level_split_without_a_gain_is_none,
-                test_level_split_applied_has_the_sums_and_gain_of_the_leaf)
+MLCI_CHECK_SUITE("split_level", test_level_split_is_the_best_sum_over_the_leaves,
+                 test_level_split_without_a_gain_is_none,
+                 test_level_split_applied_has_the_sums_and_gain_of_the_leaf)

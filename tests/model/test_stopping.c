@@ -419,16 +419,16 @@ START_TEST(test_stopping_by_metrics_of_which_one_does_not_fit_says_which)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("stopping", test_stopping_keeps_the_best_round,
-                test_stopping_with_a_fraction_of_the_rows_stops_too,
-                test_stopping_by_a_metric_of_the_host_follows_it,
-                test_stopping_by_a_metric_that_fails_or_is_no_number_says_so,
-                test_stopping_by_a_metric_of_the_library_records_it,
-                test_stopping_that_cannot_be_is_an_error,
-                test_stopping_by_a_metric_of_three_classes_is_that_of_the_predictions,
-                test_stopping_by_the_error_of_counts_is_that_of_the_predictions,
-                test_stopping_when_the_metric_of_the_host_fails_says_what_it_said,
-                test_stopping_by_a_metric_that_does_not_fit_says_why,
-                test_stopping_by_several_scores_goes_by_the_rule_of_lightgbm,
-                test_stopping_by_the_loss_among_metrics_is_stopping_by_the_loss,
-                test_stopping_by_metrics_of_which_one_does_not_fit_says_which)
+MLCI_CHECK_SUITE("stopping", test_stopping_keeps_the_best_round,
+                 test_stopping_with_a_fraction_of_the_rows_stops_too,
+                 test_stopping_by_a_metric_of_the_host_follows_it,
+                 test_stopping_by_a_metric_that_fails_or_is_no_number_says_so,
+                 test_stopping_by_a_metric_of_the_library_records_it,
+                 test_stopping_that_cannot_be_is_an_error,
+                 test_stopping_by_a_metric_of_three_classes_is_that_of_the_predictions,
+                 test_stopping_by_the_error_of_counts_is_that_of_the_predictions,
+                 test_stopping_when_the_metric_of_the_host_fails_says_what_it_said,
+                 test_stopping_by_a_metric_that_does_not_fit_says_why,
+                 test_stopping_by_several_scores_goes_by_the_rule_of_lightgbm,
+                 test_stopping_by_the_loss_among_metrics_is_stopping_by_the_loss,
+                 test_stopping_by_metrics_of_which_one_does_not_fit_says_which)

@@ -87,7 +87,7 @@ START_TEST(test_packed_size_beyond_memory_is_none)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("svm_kernel", test_chunk_of_each_kernel_is_its_formula,
-                test_chunk_has_the_same_bits_alone_swapped_and_on_each_instruction_set,
-                test_rbf_of_equal_rows_far_from_the_origin_is_one,
-                test_packed_size_beyond_memory_is_none)
+MLCI_CHECK_SUITE("svm_kernel", test_chunk_of_each_kernel_is_its_formula,
+                 test_chunk_has_the_same_bits_alone_swapped_and_on_each_instruction_set,
+                 test_rbf_of_equal_rows_far_from_the_origin_is_one,
+                 test_packed_size_beyond_memory_is_none)

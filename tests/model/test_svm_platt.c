@@ -1,7 +1,7 @@
 /* Platt's sigmoid and the coupling of pairs, in closed form and by what they minimise. */
 #include <math.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "svm/svm_platt.h"
 
 START_TEST(test_sigmoid_of_two_decisions_gives_the_shares_of_each)
@@ -59,6 +59,6 @@ START_TEST(test_coupling_of_consistent_pairs_gives_their_probabilities)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("svm_platt", test_sigmoid_of_two_decisions_gives_the_shares_of_each,
-                test_weight_of_two_is_the_row_twice, test_sigmoid_of_separated_classes_is_finite,
-                test_coupling_of_consistent_pairs_gives_their_probabilities)
+MLCI_CHECK_SUITE("svm_platt", test_sigmoid_of_two_decisions_gives_the_shares_of_each,
+                 test_weight_of_two_is_the_row_twice, test_sigmoid_of_separated_classes_is_finite,
+                 test_coupling_of_consistent_pairs_gives_their_probabilities)

@@ -228,8 +228,9 @@ static mlc_status solve_small(mlc_context *ctx, void *arg, mlc_error *err)
 
 MLCI_TORTURE_TEST(test_solve_when_memory_fails_leaks_nothing, solve_small, NULL)
 
-MLCI_CHECK_MAIN("svm_problem", test_classes_and_numbers_meet_the_optimality_conditions,
-                test_start_that_is_not_zero_counts, test_solution_has_the_same_bits_for_any_threads,
-                test_small_cache_gives_the_same_optimum,
-                test_most_steps_end_a_problem_that_is_not_solved,
-                test_solve_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("svm_problem", test_classes_and_numbers_meet_the_optimality_conditions,
+                 test_start_that_is_not_zero_counts,
+                 test_solution_has_the_same_bits_for_any_threads,
+                 test_small_cache_gives_the_same_optimum,
+                 test_most_steps_end_a_problem_that_is_not_solved,
+                 test_solve_when_memory_fails_leaks_nothing)

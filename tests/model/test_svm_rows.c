@@ -104,7 +104,7 @@ static mlc_status open_and_want(mlc_context *ctx, void *arg, mlc_error *err)
 
 MLCI_TORTURE_TEST(test_rows_when_memory_fails_leak_nothing, open_and_want, NULL)
 
-MLCI_CHECK_MAIN("svm_rows", test_wanted_rows_are_those_of_the_kernel_however_small_the_cache,
-                test_row_wanted_longest_ago_leaves_first,
-                test_values_that_are_not_finite_are_refused,
-                test_rows_when_memory_fails_leak_nothing)
+MLCI_CHECK_SUITE("svm_rows", test_wanted_rows_are_those_of_the_kernel_however_small_the_cache,
+                 test_row_wanted_longest_ago_leaves_first,
+                 test_values_that_are_not_finite_are_refused,
+                 test_rows_when_memory_fails_leak_nothing)

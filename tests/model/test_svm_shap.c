@@ -107,6 +107,6 @@ START_TEST(test_opening_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("svm_shap", test_base_and_values_add_to_the_raw_scores,
-                test_what_has_no_values_is_refused_by_name,
-                test_opening_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("svm_shap", test_base_and_values_add_to_the_raw_scores,
+                 test_what_has_no_values_is_refused_by_name,
+                 test_opening_when_memory_fails_leaks_nothing)

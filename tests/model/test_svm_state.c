@@ -142,6 +142,6 @@ START_TEST(test_load_of_other_shapes_is_refused_by_name)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("svm_state", test_decisions_of_pairs_are_their_sums,
-                test_load_of_changed_bytes_fails_or_gives_what_can_predict,
-                test_load_of_other_shapes_is_refused_by_name)
+MLCI_CHECK_SUITE("svm_state", test_decisions_of_pairs_are_their_sums,
+                 test_load_of_changed_bytes_fails_or_gives_what_can_predict,
+                 test_load_of_other_shapes_is_refused_by_name)

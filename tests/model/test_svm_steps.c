@@ -159,8 +159,8 @@ START_TEST(test_steps_stop_where_nothing_moves)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("svm_steps", test_steps_end_where_the_conditions_hold_and_bounds_are_exact,
-                test_pairs_of_one_sign_keep_the_sum_of_each_sign,
-                test_two_points_have_the_closed_form,
-                test_equal_variables_move_in_the_order_of_their_places,
-                test_steps_stop_where_nothing_moves)
+MLCI_CHECK_SUITE("svm_steps", test_steps_end_where_the_conditions_hold_and_bounds_are_exact,
+                 test_pairs_of_one_sign_keep_the_sum_of_each_sign,
+                 test_two_points_have_the_closed_form,
+                 test_equal_variables_move_in_the_order_of_their_places,
+                 test_steps_stop_where_nothing_moves)

@@ -161,6 +161,6 @@ START_TEST(test_equal_sets_of_a_feature_are_one)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("tree_codes", test_codes_answer_every_split, test_codes_of_no_trees_are_none,
-                test_columns_have_254_thresholds_and_few_levels_come_first,
-                test_equal_sets_of_a_feature_are_one)
+MLCI_CHECK_SUITE("tree_codes", test_codes_answer_every_split, test_codes_of_no_trees_are_none,
+                 test_columns_have_254_thresholds_and_few_levels_come_first,
+                 test_equal_sets_of_a_feature_are_one)

@@ -207,9 +207,9 @@ START_TEST(test_split_score_with_l1_and_limit_has_its_closed_form)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("tree_split", test_split_found_is_the_best_of_all_candidates,
-                test_split_whose_smaller_side_has_just_enough_is_found,
-                test_split_of_equal_columns_takes_the_first,
-                test_split_of_missing_against_values_is_found,
-                test_split_of_a_constant_target_or_too_few_rows_is_none,
-                test_split_score_with_l1_and_limit_has_its_closed_form)
+MLCI_CHECK_SUITE("tree_split", test_split_found_is_the_best_of_all_candidates,
+                 test_split_whose_smaller_side_has_just_enough_is_found,
+                 test_split_of_equal_columns_takes_the_first,
+                 test_split_of_missing_against_values_is_found,
+                 test_split_of_a_constant_target_or_too_few_rows_is_none,
+                 test_split_score_with_l1_and_limit_has_its_closed_form)

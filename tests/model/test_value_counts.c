@@ -41,5 +41,5 @@ START_TEST(test_value_counts_take_no_value_too_many)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("value_counts", test_value_counts_are_those_of_each_value_in_any_order,
-                test_value_counts_take_no_value_too_many)
+MLCI_CHECK_SUITE("value_counts", test_value_counts_are_those_of_each_value_in_any_order,
+                 test_value_counts_take_no_value_too_many)

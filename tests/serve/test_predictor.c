@@ -1,6 +1,6 @@
 #include <pthread.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "compose/composing.h"
 #include "torture.h"
 
@@ -568,22 +568,22 @@ START_TEST(test_predictor_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("predictor", test_predictor_names_its_inputs_outputs_and_labels,
-                test_predictor_of_quantiles_gives_what_a_batch_gives,
-                test_predictor_of_each_output_gives_the_bits_of_a_batch,
-                test_predictor_of_classes_gives_indices_that_labels_name,
-                test_reals_any_number_at_a_time_then_the_bits_of_single_records,
-                test_reals_that_cannot_be_predicted_then_the_row_is_named,
-                test_predictor_flags_and_policies_are_those_of_a_batch,
-                test_predictor_of_numbers_alone_is_that_of_a_batch,
-                test_predictor_with_on_invalid_fail_refuses_unseen_and_wrong_kinds,
-                test_predictor_refuses_scratch_that_is_not_its_own_or_unaligned,
-                test_predictor_refuses_cells_of_no_kind,
-                test_predictor_of_a_zeroed_row_predicts_all_missing,
-                test_predictor_when_the_model_cannot_take_missing_says_what_to_add,
-                test_predictor_settings_that_make_no_sense_are_refused,
-                test_predictor_of_vectors_takes_their_components,
-                test_predictor_takes_no_memory_for_a_record,
-                test_predictor_keeps_its_model_and_ref_keeps_it,
-                test_predictor_shared_by_threads_gives_each_its_own_rows,
-                test_predictor_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("predictor", test_predictor_names_its_inputs_outputs_and_labels,
+                 test_predictor_of_quantiles_gives_what_a_batch_gives,
+                 test_predictor_of_each_output_gives_the_bits_of_a_batch,
+                 test_predictor_of_classes_gives_indices_that_labels_name,
+                 test_reals_any_number_at_a_time_then_the_bits_of_single_records,
+                 test_reals_that_cannot_be_predicted_then_the_row_is_named,
+                 test_predictor_flags_and_policies_are_those_of_a_batch,
+                 test_predictor_of_numbers_alone_is_that_of_a_batch,
+                 test_predictor_with_on_invalid_fail_refuses_unseen_and_wrong_kinds,
+                 test_predictor_refuses_scratch_that_is_not_its_own_or_unaligned,
+                 test_predictor_refuses_cells_of_no_kind,
+                 test_predictor_of_a_zeroed_row_predicts_all_missing,
+                 test_predictor_when_the_model_cannot_take_missing_says_what_to_add,
+                 test_predictor_settings_that_make_no_sense_are_refused,
+                 test_predictor_of_vectors_takes_their_components,
+                 test_predictor_takes_no_memory_for_a_record,
+                 test_predictor_keeps_its_model_and_ref_keeps_it,
+                 test_predictor_shared_by_threads_gives_each_its_own_rows,
+                 test_predictor_when_memory_fails_leaks_nothing)

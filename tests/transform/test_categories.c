@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "param.h"
 #include "torture.h"
 
@@ -197,10 +197,10 @@ START_TEST(test_categories_when_memory_fails_leak_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("categories", test_categories_of_texts_are_ascending_with_missing_last,
-                test_category_of_a_cell_marks_what_is_odd,
-                test_rare_categories_when_there_are_many_are_the_least_frequent_then_the_lowest,
-                test_categories_saved_and_loaded_are_the_same,
-                test_categories_out_of_order_are_refused,
-                test_categories_read_only_what_they_were_learned_from,
-                test_categories_when_memory_fails_leak_nothing)
+MLCI_CHECK_SUITE("categories", test_categories_of_texts_are_ascending_with_missing_last,
+                 test_category_of_a_cell_marks_what_is_odd,
+                 test_rare_categories_when_there_are_many_are_the_least_frequent_then_the_lowest,
+                 test_categories_saved_and_loaded_are_the_same,
+                 test_categories_out_of_order_are_refused,
+                 test_categories_read_only_what_they_were_learned_from,
+                 test_categories_when_memory_fails_leak_nothing)

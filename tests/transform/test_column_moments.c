@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "check_main.h"
+#include "check_suite.h"
 #include "torture.h"
 
 #define N 3000
@@ -86,6 +86,6 @@ START_TEST(test_moments_when_memory_fails_leak_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("column_moments", test_moments_of_a_ramp_have_the_closed_form,
-                test_moments_have_the_same_bits_for_any_number_of_threads,
-                test_moments_leave_missing_values_out, test_moments_when_memory_fails_leak_nothing)
+MLCI_CHECK_SUITE("column_moments", test_moments_of_a_ramp_have_the_closed_form,
+                 test_moments_have_the_same_bits_for_any_number_of_threads,
+                 test_moments_leave_missing_values_out, test_moments_when_memory_fails_leak_nothing)

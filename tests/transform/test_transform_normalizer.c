@@ -1,4 +1,4 @@
-#include "check_main.h"
+#include "check_suite.h"
 #include "torture.h"
 #include "transforming.h"
 
@@ -150,11 +150,11 @@ START_TEST(test_normalizer_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("transform_normalizer",
-                test_normalizer_with_each_norm_gives_what_scikit_learn_gives,
-                test_normalizer_when_a_number_is_missing_then_the_row_is,
-                test_normalizer_over_a_vector_and_a_number_takes_all_of_the_row,
-                test_normalizer_over_sparse_vectors_gives_what_dense_ones_give,
-                test_normalizer_when_there_is_text_then_says_which_column,
-                test_normalizer_in_a_served_pipeline_gives_the_same_bits,
-                test_normalizer_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("transform_normalizer",
+                 test_normalizer_with_each_norm_gives_what_scikit_learn_gives,
+                 test_normalizer_when_a_number_is_missing_then_the_row_is,
+                 test_normalizer_over_a_vector_and_a_number_takes_all_of_the_row,
+                 test_normalizer_over_sparse_vectors_gives_what_dense_ones_give,
+                 test_normalizer_when_there_is_text_then_says_which_column,
+                 test_normalizer_in_a_served_pipeline_gives_the_same_bits,
+                 test_normalizer_when_memory_fails_leaks_nothing)

@@ -1,4 +1,4 @@
-#include "check_main.h"
+#include "check_suite.h"
 #include "torture.h"
 #include "transforming.h"
 
@@ -223,15 +223,15 @@ START_TEST(test_one_hot_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("transform_one_hot_encoder",
-                test_one_hot_with_max_categories_keeps_those_that_scikit_learn_keeps,
-                test_one_hot_with_min_frequency_joins_those_that_scikit_learn_joins,
-                test_one_hot_with_drop_leaves_out_what_scikit_learn_leaves_out,
-                test_one_hot_dense_and_sparse_hold_the_same_values,
-                test_one_hot_when_unknown_then_error_quotes_value_column_and_row,
-                test_one_hot_of_missing_makes_a_component_only_when_training_had_it,
-                test_one_hot_of_numbers_named_by_on_orders_them_by_value,
-                test_one_hot_with_weights_counts_rare_ones_by_weight,
-                test_one_hot_that_drops_everything_leaves_no_column,
-                test_one_hot_in_a_served_pipeline_gives_the_same_bits,
-                test_one_hot_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("transform_one_hot_encoder",
+                 test_one_hot_with_max_categories_keeps_those_that_scikit_learn_keeps,
+                 test_one_hot_with_min_frequency_joins_those_that_scikit_learn_joins,
+                 test_one_hot_with_drop_leaves_out_what_scikit_learn_leaves_out,
+                 test_one_hot_dense_and_sparse_hold_the_same_values,
+                 test_one_hot_when_unknown_then_error_quotes_value_column_and_row,
+                 test_one_hot_of_missing_makes_a_component_only_when_training_had_it,
+                 test_one_hot_of_numbers_named_by_on_orders_them_by_value,
+                 test_one_hot_with_weights_counts_rare_ones_by_weight,
+                 test_one_hot_that_drops_everything_leaves_no_column,
+                 test_one_hot_in_a_served_pipeline_gives_the_same_bits,
+                 test_one_hot_when_memory_fails_leaks_nothing)

@@ -1,4 +1,4 @@
-#include "check_main.h"
+#include "check_suite.h"
 #include "torture.h"
 #include "transforming.h"
 
@@ -106,9 +106,9 @@ START_TEST(test_ordinal_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("transform_ordinal_encoder", test_ordinal_codes_are_those_of_scikit_learn,
-                test_ordinal_without_unknown_value_makes_unknown_missing,
-                test_ordinal_when_unknown_then_error_quotes_it,
-                test_ordinal_of_numbers_counts_them_in_ascending_order,
-                test_ordinal_in_a_served_pipeline_gives_the_same_bits,
-                test_ordinal_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("transform_ordinal_encoder", test_ordinal_codes_are_those_of_scikit_learn,
+                 test_ordinal_without_unknown_value_makes_unknown_missing,
+                 test_ordinal_when_unknown_then_error_quotes_it,
+                 test_ordinal_of_numbers_counts_them_in_ascending_order,
+                 test_ordinal_in_a_served_pipeline_gives_the_same_bits,
+                 test_ordinal_when_memory_fails_leaks_nothing)

@@ -1,4 +1,4 @@
-#include "check_main.h"
+#include "check_suite.h"
 #include "torture.h"
 #include "transforming.h"
 
@@ -214,16 +214,16 @@ START_TEST(test_imputer_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("transform_simple_imputer",
-                test_imputer_of_each_strategy_gives_what_scikit_learn_gives,
-                test_imputer_with_whole_weights_gives_what_repeated_rows_give_in_scikit_learn,
-                test_imputer_median_when_weights_balance_is_the_mean_of_both_sides,
-                test_imputer_median_of_huge_values_does_not_overflow,
-                test_imputer_when_values_are_infinite_then_says_which_column,
-                test_imputer_with_indicator_marks_what_was_missing,
-                test_imputer_of_texts_takes_the_most_frequent_or_the_constant,
-                test_imputer_of_an_empty_column_leaves_it_out_or_keeps_zeros,
-                test_imputer_when_a_later_column_is_missing_throughout_fills_it,
-                test_imputer_when_fill_value_is_no_number_then_says_so,
-                test_imputer_in_a_served_pipeline_gives_the_same_bits,
-                test_imputer_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("transform_simple_imputer",
+                 test_imputer_of_each_strategy_gives_what_scikit_learn_gives,
+                 test_imputer_with_whole_weights_gives_what_repeated_rows_give_in_scikit_learn,
+                 test_imputer_median_when_weights_balance_is_the_mean_of_both_sides,
+                 test_imputer_median_of_huge_values_does_not_overflow,
+                 test_imputer_when_values_are_infinite_then_says_which_column,
+                 test_imputer_with_indicator_marks_what_was_missing,
+                 test_imputer_of_texts_takes_the_most_frequent_or_the_constant,
+                 test_imputer_of_an_empty_column_leaves_it_out_or_keeps_zeros,
+                 test_imputer_when_a_later_column_is_missing_throughout_fills_it,
+                 test_imputer_when_fill_value_is_no_number_then_says_so,
+                 test_imputer_in_a_served_pipeline_gives_the_same_bits,
+                 test_imputer_when_memory_fails_leaks_nothing)

@@ -1,4 +1,4 @@
-#include "check_main.h"
+#include "check_suite.h"
 #include "torture.h"
 #include "transforming.h"
 
@@ -200,14 +200,14 @@ START_TEST(test_scaler_when_memory_fails_leaks_nothing)
 }
 END_TEST
 
-MLCI_CHECK_MAIN("transform_standard_scaler",
-                test_scaler_with_missing_and_constant_columns_gives_what_scikit_learn_gives,
-                test_scaler_with_weights_gives_what_scikit_learn_gives,
-                test_scaler_without_mean_or_std_leaves_that_part_out,
-                test_scaler_when_constant_up_to_rounding_then_scale_is_1,
-                test_scaler_over_a_vector_scales_each_component,
-                test_scaler_over_sparse_vectors_needs_with_mean_off,
-                test_scaler_when_values_are_infinite_or_text_then_says_which_column,
-                test_scaler_applied_to_integers_and_to_nothing_works,
-                test_scaler_in_a_served_pipeline_gives_the_same_bits,
-                test_scaler_when_memory_fails_leaks_nothing)
+MLCI_CHECK_SUITE("transform_standard_scaler",
+                 test_scaler_with_missing_and_constant_columns_gives_what_scikit_learn_gives,
+                 test_scaler_with_weights_gives_what_scikit_learn_gives,
+                 test_scaler_without_mean_or_std_leaves_that_part_out,
+                 test_scaler_when_constant_up_to_rounding_then_scale_is_1,
+                 test_scaler_over_a_vector_scales_each_component,
+                 test_scaler_over_sparse_vectors_needs_with_mean_off,
+                 test_scaler_when_values_are_infinite_or_text_then_says_which_column,
+                 test_scaler_applied_to_integers_and_to_nothing_works,
+                 test_scaler_in_a_served_pipeline_gives_the_same_bits,
+                 test_scaler_when_memory_fails_leaks_nothing)
