@@ -177,7 +177,8 @@ START_TEST(test_boosting_with_trees_of_all_scores_of_one_score_is_boosting)
 }
 END_TEST
 
-START_TEST(test_boosting_with_trees_of_all_scores_and_rules_of_one_then_clear_error)
+START_TEST(test_boosting_with_trees_of_all_scores_and_rules_of_one_then_clear_error, MLCI_RESULTS,
+           test_boosting_with_trees_of_all_classes_in_any_parts_has_the_same_bytes)
 {
     static const char *const rules[] = {"extra_trees=true",
                                         "monotonic_cst=[x0:1] mc_method=intermediate"};
@@ -200,7 +201,8 @@ END_TEST
 MLCI_CHECK_SUITE("multi_output", test_cells_of_each_feature_are_those_of_each_output,
                  test_cells_of_features_that_are_listed_are_those_of_each_output,
                  test_children_of_a_split_have_the_sums_of_their_rows,
-                 test_boosting_with_trees_of_all_classes_in_any_parts_has_the_same_bytes,
                  test_boosting_with_trees_of_all_classes_shares_their_splits,
                  test_boosting_with_trees_of_all_scores_of_one_score_is_boosting,
-                 test_boosting_with_trees_of_all_scores_and_rules_of_one_then_clear_error)
+                 test_boosting_with_trees_of_all_scores_and_rules_of_one_then_clear_error,
+                 MLCI_RESULTS,
+                 test_boosting_with_trees_of_all_classes_in_any_parts_has_the_same_bytes)

@@ -190,5 +190,5 @@ END_TEST
 MLCI_CHECK_SUITE("svm_shares", test_values_of_each_kernel_are_those_of_the_definition,
                  test_a_degree_of_0_shares_nothing, test_kernels_that_have_shares,
                  test_values_of_many_features_add_to_the_decision,
-                 test_a_row_has_the_same_bits_alone_and_on_each_instruction_set,
-                 test_values_when_memory_fails_leak_nothing)
+                 test_values_when_memory_fails_leak_nothing, MLCI_RESULTS,
+                 test_a_row_has_the_same_bits_alone_and_on_each_instruction_set)
