@@ -177,8 +177,7 @@ START_TEST(test_boosting_with_trees_of_all_scores_of_one_score_is_boosting)
 }
 END_TEST
 
-START_TEST(test_boosting_with_trees_of_all_scores_and_rules_of_one_then_clear_error, MLCI_RESULTS,
-           test_boosting_with_trees_of_all_classes_in_any_parts_has_the_same_bytes)
+START_TEST(test_boosting_with_trees_of_all_scores_and_rules_of_one_then_clear_error)
 {
     static const char *const rules[] = {"extra_trees=true",
                                         "monotonic_cst=[x0:1] mc_method=intermediate"};
