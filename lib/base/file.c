@@ -43,60 +43,79 @@ static mlc_status fail_limit(mlc_error *err, const char *path, int64_t max_bytes
                      path, max_bytes);
 }
 
-/* Reads to the end of fd. The capacity follows what has been read, with room for the NUL and for
- * the read that finds the end. */
-static mlc_status read_all(mlci_root *root, const char *path, int64_t fd, int64_t max_bytes,
-                           char **out, int64_t *n_out, mlc_error *err)
+mlc_status mlci_file_reader_open(mlci_root *root, const char *path, int64_t max_bytes,
+                                 mlci_file_reader *f, mlc_error *err)
 {
-    const mlci_system *system = mlci_root_system(root);
+    MLCI_TRY(check_path(path, err));
+    const mlci_system *const system = mlci_root_system(root);
+    const int64_t fd = system->open_read(system->user, path);
+    if (fd < 0) return fail_io(err, path, "open", fd);
     const int64_t size = system->file_size(system->user, fd);
-    if (max_bytes > 0 && size > max_bytes) return fail_limit(err, path, max_bytes);
-    int64_t capacity = size > 0 ? size + 2 : FIRST_BYTES;
-    char *bytes = mlci_alloc_raw(root, capacity, 1);
-    if (bytes == NULL) return mlci_fail_memory(err, capacity, 1);
-    int64_t n = 0;
-    mlc_status status = MLC_OK;
-    for (;;) {
-        const int64_t got = system->read(system->user, fd, bytes + n, capacity - 1 - n);
-        if (got == 0) break;
-        if (got < 0) {
-            status = fail_io(err, path, "read", got);
-            goto done;
-        }
-        n += got;
-        if (max_bytes > 0 && n > max_bytes) {
-            status = fail_limit(err, path, max_bytes);
-            goto done;
-        }
-        if (n < capacity - 1) continue;
-        char *grown = capacity <= INT64_MAX / 2 ? mlci_realloc(root, bytes, capacity * 2, 1) : NULL;
-        if (grown == NULL) {
-            status = mlci_fail_memory(err, 2, capacity);
-            goto done;
-        }
-        bytes = grown;
-        capacity *= 2;
+    *f = (mlci_file_reader){system, path, fd, size > 0 ? size : -1, max_bytes, 0};
+    if (max_bytes <= 0 || size <= max_bytes) return MLC_OK;
+    mlci_file_reader_close(f);
+    return fail_limit(err, path, max_bytes);
+}
+
+mlc_status mlci_file_reader_next(mlci_file_reader *f, char *out, int64_t room, int64_t *n,
+                                 mlc_error *err)
+{
+    *n = 0;
+    while (*n < room) {
+        const int64_t got = f->system->read(f->system->user, f->fd, out + *n, room - *n);
+        if (got == 0) return MLC_OK;
+        if (got < 0) return fail_io(err, f->path, "read", got);
+        *n += got;
+        f->n_read += got;
+        if (f->max_bytes > 0 && f->n_read > f->max_bytes)
+            return fail_limit(err, f->path, f->max_bytes);
     }
-    bytes[n] = '\0';
-    *out = bytes;
-    *n_out = n;
-    bytes = NULL;
-done:
-    mlci_free(bytes);
-    return status;
+    return MLC_OK;
+}
+
+void mlci_file_reader_close(mlci_file_reader *f)
+{
+    /* Nothing was written through fd: a failing close loses nothing. */
+    if (f->system != NULL && f->fd >= 0) f->system->close(f->system->user, f->fd);
+    f->fd = -1;
+}
+
+/* Reads to the end. The capacity follows what has been read, with room for the NUL and for the read
+ * that finds the end. */
+static mlc_status read_all(mlci_root *root, mlci_file_reader *f, char **bytes, int64_t *n,
+                           mlc_error *err)
+{
+    int64_t capacity = f->size > 0 ? f->size + 2 : FIRST_BYTES;
+    for (*n = 0;; capacity *= 2) {
+        char *const grown =
+            capacity <= INT64_MAX / 2 ? mlci_realloc(root, *bytes, capacity, 1) : NULL;
+        if (grown == NULL) return mlci_fail_memory(err, capacity, 1);
+        *bytes = grown;
+        int64_t got = 0;
+        MLCI_TRY(mlci_file_reader_next(f, grown + *n, capacity - 1 - *n, &got, err));
+        *n += got;
+        if (*n == capacity - 1) continue;
+        grown[*n] = '\0';
+        return MLC_OK;
+    }
 }
 
 mlc_status mlci_file_read(mlci_root *root, const char *path, int64_t max_bytes, char **out,
                           int64_t *n_out, mlc_error *err)
 {
-    MLCI_TRY(check_path(path, err));
-    const mlci_system *system = mlci_root_system(root);
-    const int64_t fd = system->open_read(system->user, path);
-    if (fd < 0) return fail_io(err, path, "open", fd);
-    const mlc_status status = read_all(root, path, fd, max_bytes, out, n_out, err);
-    /* Nothing was written through fd: a failing close loses nothing. */
-    system->close(system->user, fd);
-    return status;
+    mlci_file_reader f;
+    char *bytes = NULL;
+    int64_t n = 0;
+    MLCI_TRY(mlci_file_reader_open(root, path, max_bytes, &f, err));
+    const mlc_status status = read_all(root, &f, &bytes, &n, err);
+    mlci_file_reader_close(&f);
+    if (status != MLC_OK) {
+        mlci_free(bytes);
+        return status;
+    }
+    *out = bytes;
+    *n_out = n;
+    return MLC_OK;
 }
 
 /* ---- writing ------------------------------------------------------------------------------ */

@@ -1,4 +1,4 @@
-/* Whole files over the system table: reading into memory, and writing so that a crash leaves the
+/* Files over the system table: reading into memory, and writing so that a crash leaves the
  * old file or the new one, never a mix. */
 #ifndef MLCI_FILE_H
 #define MLCI_FILE_H
@@ -12,6 +12,24 @@
  * bytes. Regular files are sized first; pipes are read to their end. */
 mlc_status mlci_file_read(mlci_root *root, const char *path, int64_t max_bytes, char **out,
                           int64_t *n_out, mlc_error *err);
+
+/* A file that is read a part at a time. The fields are the reader's own; the path must outlive it.
+ */
+typedef struct mlci_file_reader {
+    const mlci_system *system;
+    const char *path;
+    int64_t fd;        /* -1: closed */
+    int64_t size;      /* -1: not known */
+    int64_t max_bytes; /* 0: no limit */
+    int64_t n_read;
+} mlci_file_reader;
+
+mlc_status mlci_file_reader_open(mlci_root *root, const char *path, int64_t max_bytes,
+                                 mlci_file_reader *f, mlc_error *err);
+/* The next bytes: fewer than there is room for at the end of the file only. */
+mlc_status mlci_file_reader_next(mlci_file_reader *f, char *out, int64_t room, int64_t *n,
+                                 mlc_error *err);
+void mlci_file_reader_close(mlci_file_reader *f);
 
 /* Writes beside the target (`.NAME.mlc-XXXXXXXX`), syncs, renames, syncs the directory. The
  * temporary file is gone on every failure. A target that is no regular file (a pipe, /dev/stdout)

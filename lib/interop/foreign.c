@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define MOST_NAME_BYTES 1024
+#define SPARE_NODES 1.02             /* of those that a part of a file lets expect */
 #define BEYOND_FLOATS 0x1.ffffffp127 /* from here on a double rounds to an infinite float */
 
 void mlci_foreign_init(mlci_foreign *m, mlc_context *call, const mlci_import_settings *settings)
@@ -254,13 +255,13 @@ mlc_status mlci_foreign_place_tree(mlci_foreign *m, int32_t output, int64_t n, m
     return MLC_OK;
 }
 
-mlc_status mlci_foreign_make_nodes(mlci_foreign *m, mlc_error *err)
+mlc_status mlci_foreign_make_nodes(mlci_foreign *m, double share, mlc_error *err)
 {
-    const int64_t n = count_nodes(m);
-    m->nodes = mlci_alloc_raw(m->root, n, sizeof *m->nodes);
-    if (m->nodes == NULL) return mlci_fail_memory(err, n, sizeof *m->nodes);
-    m->node_capacity = n;
-    return MLC_OK;
+    const int64_t n = count_nodes(m), most = m->settings->max_nodes;
+    const double likely = share > 0 && share < 1 ? SPARE_NODES * (double)n / share : (double)n;
+    if (n <= m->node_capacity) return MLC_OK;
+    return make_room(m, &m->nodes, sizeof *m->nodes, likely < (double)most ? (int64_t)likely : most,
+                     &m->node_capacity, err);
 }
 
 void mlci_foreign_clear_nodes(int64_t n, mlci_foreign_node *nodes)

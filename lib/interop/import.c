@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "exchange.h"
-#include "file.h"
 #include "json.h"
 #include "param.h"
 
@@ -196,42 +195,70 @@ static mlc_status make_documented(mlci_foreign *model, const mlc_dataset *check,
     return status;
 }
 
-static mlc_status make_model(mlci_foreign *model, const mlci_import_format *format,
-                             const char *bytes, int64_t n, const mlc_dataset *check,
-                             mlc_model **out, mlc_error *err)
+static mlc_status read_trees(mlci_foreign *model, const mlci_import_format *format,
+                             mlci_import_source *source, mlc_error *err)
 {
-    MLCI_TRY(format->read(model, bytes, n, err));
+    if (format->read_parts != NULL) return format->read_parts(model, source, err);
+    return format->read(model, source->bytes, source->n, err);
+}
+
+static mlc_status make_model(mlci_foreign *model, const mlci_import_format *format,
+                             mlci_import_source *source, const mlc_dataset *check, mlc_model **out,
+                             mlc_error *err)
+{
+    if (format->make != NULL) return format->make(model, source->bytes, source->n, check, out, err);
+    MLCI_TRY(read_trees(model, format, source, err));
     if (model->document.length > 0) return make_documented(model, check, out, err);
     MLCI_TRY(set_categories(model, err));
     return mlci_foreign_model(model, check, out, err);
 }
 
-static mlc_status read_model(mlc_context *call, const mlci_import_settings *s, const char *bytes,
-                             int64_t n, const mlc_dataset *check, mlc_model **out, mlc_error *err)
+static mlc_status read_model(mlc_context *call, const mlci_import_settings *s,
+                             mlci_import_source *source, const mlc_dataset *check, mlc_model **out,
+                             mlc_error *err)
 {
     const mlci_import_format *format = NULL;
     mlci_foreign model;
-    MLCI_TRY(find_format(s, bytes, n, &format, err));
+    MLCI_TRY(find_format(s, source->bytes, source->n, &format, err));
+    if (format->read_parts == NULL) MLCI_TRY(mlci_import_source_all(source, err));
     mlci_foreign_init(&model, call, s);
-    const mlc_status status = format->make != NULL
-                                  ? format->make(&model, bytes, n, check, out, err)
-                                  : make_model(&model, format, bytes, n, check, out, err);
+    const mlc_status status = make_model(&model, format, source, check, out, err);
     mlci_foreign_clear(&model);
     return status;
 }
 
-static mlc_status import_bytes(mlc_context *ctx, const mlci_import_settings *s, const char *bytes,
-                               int64_t n, const mlc_dataset *check, mlc_model **out, mlc_error *err)
+static mlc_status import_source(mlc_context *ctx, const mlci_import_settings *s,
+                                mlci_import_source *source, const mlc_dataset *check,
+                                mlc_model **out, mlc_error *err)
 {
     mlc_context local, *call = NULL;
+    MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
+    const mlc_status status = read_model(call, s, source, check, out, err);
+    mlci_call_end(call);
+    return status;
+}
+
+static mlc_status import_memory(mlc_context *ctx, const mlci_import_settings *s, const char *bytes,
+                                int64_t n, const mlc_dataset *check, mlc_model **out,
+                                mlc_error *err)
+{
+    mlci_import_source source = mlci_import_source_of(bytes, n);
     if (n > s->max_bytes)
         return mlci_fail(err, MLC_ERROR_LIMIT, "max_bytes",
                          "the model has %lld bytes: more than max_bytes = %lld of the import "
                          "settings",
                          (long long)n, (long long)s->max_bytes);
-    MLCI_TRY(mlci_call_begin(ctx, &local, MLCI_FIT, &call, err));
-    const mlc_status status = read_model(call, s, bytes, n, check, out, err);
-    mlci_call_end(call);
+    return import_source(ctx, s, &source, check, out, err);
+}
+
+static mlc_status import_file(mlc_context *ctx, const mlci_import_settings *s, const char *path,
+                              const mlc_dataset *check, mlc_model **out, mlc_error *err)
+{
+    mlci_import_source source;
+    MLCI_TRY(mlci_import_source_open(mlci_context_root(ctx), path, s->max_bytes, &source, err));
+    mlc_status status = import_source(ctx, s, &source, check, out, err);
+    if (!source.is_broken) status = mlci_name_file(path, status, err);
+    mlci_import_source_close(&source);
     return status;
 }
 
@@ -244,7 +271,7 @@ mlc_status mlc_model_import_memory(mlc_context *ctx, const void *bytes, int64_t 
         return mlci_fail(err, MLC_ERROR_ARGUMENT, "bytes", "bytes or out is NULL, or n_bytes < 0");
     MLCI_TRY(mlci_params_from_text(mlci_context_root(ctx), "import", import_params, NULL, settings,
                                    &s, err));
-    const mlc_status status = import_bytes(ctx, &s, bytes, n_bytes, check, out, err);
+    const mlc_status status = import_memory(ctx, &s, bytes, n_bytes, check, out, err);
     mlci_params_clear(import_params, &s);
     return status;
 }
@@ -253,16 +280,11 @@ mlc_status mlc_model_import(mlc_context *ctx, const char *path, const mlc_datase
                             const char *settings, mlc_model **out, mlc_error *err)
 {
     mlci_import_settings s = {0};
-    mlci_root *const root = mlci_context_root(ctx);
-    char *bytes = NULL;
-    int64_t n = 0;
     if (path == NULL || out == NULL)
         return mlci_fail(err, MLC_ERROR_ARGUMENT, "path", "path or out is NULL");
-    MLCI_TRY(mlci_params_from_text(root, "import", import_params, NULL, settings, &s, err));
-    mlc_status status = mlci_file_read(root, path, s.max_bytes, &bytes, &n, err);
-    if (status == MLC_OK)
-        status = mlci_name_file(path, import_bytes(ctx, &s, bytes, n, check, out, err), err);
-    mlci_free(bytes);
+    MLCI_TRY(mlci_params_from_text(mlci_context_root(ctx), "import", import_params, NULL, settings,
+                                   &s, err));
+    const mlc_status status = import_file(ctx, &s, path, check, out, err);
     mlci_params_clear(import_params, &s);
     return status;
 }

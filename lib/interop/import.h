@@ -4,6 +4,7 @@
 #define MLCI_IMPORT_H
 
 #include "foreign_model.h"
+#include "import_source.h"
 
 typedef struct mlci_import_format {
     const char *name; /* of the setting */
@@ -12,7 +13,9 @@ typedef struct mlci_import_format {
     int (*sniff)(const char *bytes, int64_t n);
     /* Fills the model from the whole file: trees, or an exchange document. */
     mlc_status (*read)(mlci_foreign *model, const char *bytes, int64_t n, mlc_error *err);
-    /* Instead of that, where a model is more than trees: makes it. */
+    /* The same from one part of the file after another. */
+    mlc_status (*read_parts)(mlci_foreign *model, mlci_import_source *source, mlc_error *err);
+    /* Instead of either, where a model is more than trees: makes it. */
     mlc_status (*make)(mlci_foreign *model, const char *bytes, int64_t n, const mlc_dataset *check,
                        mlc_model **out, mlc_error *err);
 } mlci_import_format;

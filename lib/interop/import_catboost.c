@@ -606,4 +606,4 @@ static int sniff(const char *bytes, int64_t n)
 }
 
 const mlci_import_format mlci_import_catboost = {"catboost", "CatBoost's JSON models", sniff,
-                                                 read_catboost, NULL};
+                                                 .read = read_catboost};

@@ -398,4 +398,4 @@ static int sniff(const char *bytes, int64_t n)
 }
 
 const mlci_import_format mlci_import_onnx = {"onnx", "ONNX graphs of trees or linear models", sniff,
-                                             read_onnx, NULL};
+                                             .read = read_onnx};

@@ -33,4 +33,4 @@ static int sniff(const char *bytes, int64_t n)
 }
 
 const mlci_import_format mlci_import_sklearn = {"sklearn", "documents of mlcore.export_sklearn()",
-                                                sniff, NULL, make_sklearn};
+                                                sniff, .make = make_sklearn};

@@ -275,4 +275,4 @@ static mlc_status read_xgboost(mlci_foreign *model, const char *bytes, int64_t n
 }
 
 const mlci_import_format mlci_import_xgboost = {"xgboost", "XGBoost's models in JSON or UBJSON",
-                                                sniff, read_xgboost};
+                                                sniff, .read = read_xgboost};

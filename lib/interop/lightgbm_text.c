@@ -15,8 +15,10 @@ static const char *const fields[MLCI_N_TREE_FIELDS] = {
 
 int mlci_lightgbm_next(mlci_lightgbm *r)
 {
-    if (r->at >= r->end) return 0;
-    const char *const stop = memchr(r->at, '\n', (size_t)(r->end - r->at));
+    const int64_t n_left = r->end - r->at;
+    const char *const stop = n_left > 0 ? memchr(r->at, '\n', (size_t)n_left) : NULL;
+    r->is_cut = stop == NULL && !r->source->at_end;
+    if (r->is_cut || n_left == 0) return 0;
     const char *end = stop == NULL ? r->end : stop;
     const char *const start = r->at;
     r->at = stop == NULL ? r->end : stop + 1;
@@ -138,9 +140,10 @@ mlc_status mlci_lightgbm_list_fields(mlci_lightgbm *r, mlci_lightgbm_tree *tree,
     for (;;) {
         const char *const start = r->at;
         if (!mlci_lightgbm_next(r))
-            return mlci_foreign_fail(r->model, err, "trees",
-                                     "the file ends within tree %lld: it was cut off",
-                                     (long long)r->n_trees);
+            return r->is_cut ? MLC_OK
+                             : mlci_foreign_fail(r->model, err, "trees",
+                                                 "the file ends within tree %lld: it was cut off",
+                                                 (long long)(r->n_trees + r->n_held));
         if (mlci_span_is(r->key, "Tree") || mlci_lightgbm_ends_trees(r)) {
             r->at = start;
             r->line--;

@@ -52,16 +52,24 @@ typedef struct mlci_lightgbm_tree {
     int32_t zero_kind, other_kind; /* 1: nodes that take zeros, or something else, as missing */
 } mlci_lightgbm_tree;
 
+/* The file goes by in parts of whole trees: spans are good for as long as their part is held. */
 typedef struct mlci_lightgbm {
     mlci_foreign *model;
-    const char *at, *end;
-    int64_t line; /* the latest one, from 1 */
+    mlci_import_source *source;
+    const char *at, *end; /* of what is held */
+    int64_t line;         /* the latest one, from 1 */
+    int32_t is_cut;       /* the next line is not held whole */
     mlci_span key, value;
-    int64_t n_trees, capacity;
+    int64_t n_trees;          /* of the parts before */
+    int64_t n_held, capacity; /* trees of this part */
     mlci_lightgbm_tree *trees;
+    int64_t n_sets;                /* of all trees so far */
+    int32_t zero_kind, other_kind; /* 1: some trees have nodes of that kind */
+    int32_t is_linear;             /* 1: some trees have lines in their leaves */
     int32_t per_round, n_classes, average;
     int64_t n_features;
     mlci_span names, infos, objective;
+    char *kept; /* the text of the objective */
 } mlci_lightgbm;
 
 /* Reads the fields of trees, one at a time. */
@@ -84,7 +92,8 @@ static inline int mlci_lightgbm_ends_trees(const mlci_lightgbm *r)
     return mlci_span_is(r->key, "end of trees") || mlci_span_is(r->key, "feature importances:");
 }
 
-/* The next line as key and value, a line without `=` as a key; 0 at the end. */
+/* The next line as key and value, a line without `=` as a key; 0 at the end of what is held, also
+ * within a line where the file goes on. */
 int mlci_lightgbm_next(mlci_lightgbm *r);
 /* The next word of a text; 0 when there is none. */
 int mlci_span_word(mlci_span *text, mlci_span *word);
@@ -96,7 +105,8 @@ mlc_status mlci_lightgbm_fail_line(const mlci_lightgbm *r, const char *field, co
 /* As much of a text as out has room for. */
 void mlci_span_keep(mlci_span text, char *out, int64_t size);
 
-/* The fields of a tree, up to the line that starts the next one or ends the trees. */
+/* The fields of a tree, up to the line that starts the next one or ends the trees; of less where
+ * r->is_cut. */
 mlc_status mlci_lightgbm_list_fields(mlci_lightgbm *r, mlci_lightgbm_tree *tree, mlc_error *err);
 mlc_status mlci_lightgbm_fail_field(const mlci_lightgbm_reader *r, int field, const char *what,
                                     mlc_error *err);
