@@ -1,15 +1,18 @@
 /* Codes of a finished ensemble: from thresholds and sets of its splits to columns, and from rows to
  * codes.
  *
- * Splits are dealt to their features, whose thresholds are sorted (a radix sort), so that equal
- * ones meet; sets are sorted word by word in the same way. O(splits), 40 bytes a split while it
- * lasts. Tasks take ranges of trees, then ranges of features. */
+ * Each thread lists the thresholds that it comes across, and a split notes which one is its own.
+ * The lists are dealt to the features and sorted there (a radix sort), so that equal thresholds
+ * meet and get their codes, which the splits take over; sets are sorted word by word in the same
+ * way. O(splits), 48 bytes a listed threshold and 72 a set while it lasts. Tasks take ranges of
+ * trees, then ranges of features. */
 #include "tree_codes.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "order.h"
+#include "threshold_list.h"
 
 #define WINDOW (MLCI_CODE_THRESHOLDS - 1) /* thresholds of a column next to infinity */
 #define SET_WORDS (MLCI_SET_WORDS / 2)    /* of a set, in 64 bits */
@@ -23,22 +26,31 @@ typedef struct split_place {
     int64_t at; /* in `splits` */
 } split_place;
 
+/* Some trees of the ensemble, which are one task. */
+typedef struct tree_range {
+    int32_t slot;      /* whose thresholds its splits name */
+    int64_t n_sets;    /* splits by sets */
+    int64_t first_set; /* of them among all */
+} tree_range;
+
 typedef struct maker {
     mlc_context *call;
     mlci_root *root;
     const mlci_ensemble *ensemble;
     const int64_t *trees;
     int64_t n_trees;
-    int64_t n_ranges;  /* of trees */
+    int64_t n_ranges; /* of trees */
+    tree_range *ranges;
     int64_t *first_at; /* of each tree, in `splits` */
-    /* Of each range of trees and feature how many numbers are split, then where the next one goes
-     * among the keys; after the features the same of sets. n_ranges x (n_features + 1) */
-    int64_t *place;
     mlci_split_code *splits;
     mlci_tree_codes *codes;
     int64_t n_sets;
     split_place *sets;
-    int64_t *first_key; /* of each feature, n_features + 1 */
+    int32_t n_slots;
+    mlci_threshold_list *found; /* of each slot */
+    int64_t *first_found;       /* of each slot, among all; n_slots + 1 */
+    mlci_split_code *code_of;   /* of each that is listed */
+    int64_t *first_key;         /* of each feature, n_features + 2 */
     mlci_order_key *keys, *scratch;
     int64_t *n_distinct;   /* thresholds of each feature */
     int64_t *first_window; /* of each feature, n_features + 1 */
@@ -49,9 +61,12 @@ typedef struct maker {
 
 static void free_maker(maker *m)
 {
-    void *const blocks[] = {m->first_at, m->place,       m->sets,       m->first_key,
-                            m->keys,     m->scratch,     m->n_distinct, m->first_window,
-                            m->column,   m->first_value, m->values};
+    void *const blocks[] = {m->ranges,      m->first_at,   m->sets,         m->found,
+                            m->first_found, m->code_of,    m->first_key,    m->keys,
+                            m->scratch,     m->n_distinct, m->first_window, m->column,
+                            m->first_value, m->values};
+    for (int32_t i = 0; m->found != NULL && i < m->n_slots; i++)
+        mlci_threshold_list_clear(&m->found[i]);
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
         mlci_free(blocks[i]);
 }
@@ -63,103 +78,109 @@ static int64_t feature_of(const mlci_tree_node *node)
     return node->split & MLCI_NODE_FEATURE;
 }
 
-/* What a range of trees counts or places a split by: its feature, or that it has a set. */
-static int64_t *place_of(const maker *m, int64_t range, const mlci_tree_node *node)
+static int64_t first_tree(const maker *m, int64_t range)
 {
-    const int64_t n = m->ensemble->n_features, is_set = (node->split & MLCI_NODE_CATEGORY) != 0;
-    return &m->place[range * (n + 1) + (is_set ? n : feature_of(node))];
+    return range * m->n_trees / m->n_ranges;
 }
 
-static mlc_status count_range(void *arg, int64_t range, int32_t slot, mlc_error *err)
+/* Lists the thresholds of a tree: its splits note them as their columns. Counts its sets. */
+static mlc_status list_tree(const maker *m, int64_t i, mlci_threshold_list *found, int64_t *n_sets,
+                            mlc_error *err)
+{
+    const mlci_ensemble *const e = m->ensemble;
+    mlci_split_code *split = m->splits + m->first_at[i];
+    for (int64_t k = e->first_node[m->trees[i]]; k < e->first_node[m->trees[i] + 1]; k++, split++) {
+        const mlci_tree_node *const node = &e->nodes[k];
+        if (node->left == 0) continue;
+        if (node->split & MLCI_NODE_CATEGORY) {
+            ++*n_sets;
+            continue;
+        }
+        split->missing_left = (node->split & MLCI_NODE_MISSING_LEFT) != 0;
+        MLCI_TRY(mlci_threshold_list_add(found, (int32_t)feature_of(node),
+                                         mlci_order_of_real(node->value), &split->column, err));
+    }
+    return mlci_poll(m->call, err);
+}
+
+/* Thresholds to expect: a column of codes each, unless there are fewer splits. */
+static int64_t n_expected(const maker *m)
+{
+    const int64_t n_splits = m->first_at[m->n_trees] / 2, n = m->ensemble->n_features * WINDOW;
+    return n < n_splits ? n : n_splits;
+}
+
+static mlc_status list_range(void *arg, int64_t range, int32_t slot, mlc_error *err)
 {
     const maker *const m = arg;
-    const mlci_ensemble *const e = m->ensemble;
-    const int64_t end = (range + 1) * m->n_trees / m->n_ranges;
-    for (int64_t i = range * m->n_trees / m->n_ranges; i < end; i++) {
-        MLCI_TRY(mlci_poll(m->call, err));
-        for (int64_t k = e->first_node[m->trees[i]]; k < e->first_node[m->trees[i] + 1]; k++)
-            if (e->nodes[k].left != 0) ++*place_of(m, range, &e->nodes[k]);
-    }
+    mlci_threshold_list *const found = &m->found[slot];
+    if (found->recent == NULL)
+        MLCI_TRY(mlci_threshold_list_open(m->root, n_expected(m), found, err));
+    m->ranges[range].slot = slot;
+    for (int64_t i = first_tree(m, range); i < first_tree(m, range + 1); i++)
+        MLCI_TRY(list_tree(m, i, found, &m->ranges[range].n_sets, err));
     return MLC_OK;
 }
 
-static mlc_status deal_range(void *arg, int64_t range, int32_t slot, mlc_error *err)
-{
-    const maker *const m = arg;
-    const mlci_ensemble *const e = m->ensemble;
-    const int64_t end = (range + 1) * m->n_trees / m->n_ranges;
-    for (int64_t i = range * m->n_trees / m->n_ranges; i < end; i++) {
-        int64_t at = m->first_at[i];
-        MLCI_TRY(mlci_poll(m->call, err));
-        for (int64_t k = e->first_node[m->trees[i]]; k < e->first_node[m->trees[i] + 1];
-             k++, at++) {
-            const mlci_tree_node *const node = &e->nodes[k];
-            if (node->left == 0) continue;
-            const int64_t to = (*place_of(m, range, node))++;
-            if (node->split & MLCI_NODE_CATEGORY) {
-                m->sets[to] = (split_place){node, m->trees[i], at};
-                continue;
-            }
-            m->keys[to] = (mlci_order_key){mlci_order_of_real(node->value), at};
-            m->splits[at].missing_left = (node->split & MLCI_NODE_MISSING_LEFT) != 0;
-        }
-    }
-    return MLC_OK;
-}
-
-/* Turns counts into places, feature by feature. */
-static void place_splits(maker *m)
-{
-    const int64_t n = m->ensemble->n_features;
-    for (int64_t j = 0, at = 0; j <= n; j++) {
-        if (j == n) m->first_key[n] = at;
-        if (j == n) at = 0; /* of the sets */
-        if (j < n) m->first_key[j] = at;
-        for (int64_t range = 0; range < m->n_ranges; range++) {
-            int64_t *const place = &m->place[range * (n + 1) + j];
-            const int64_t count = *place;
-            *place = at;
-            at += count;
-        }
-        if (j == n) m->n_sets = at;
-    }
-}
-
-/* Few ranges where there are more features than splits. */
-static int64_t n_tree_ranges(const maker *m, int64_t n_nodes)
-{
-    const int64_t n = 1 + n_nodes / (m->ensemble->n_features + 1);
-    const int64_t most = m->n_trees < MOST_RANGES ? m->n_trees : MOST_RANGES;
-    return n < most ? n : most;
-}
-
-/* Splits of numbers as keys, feature by feature and there in the order of trees; those of sets. */
-static mlc_status deal_splits(maker *m, mlc_error *err)
+static mlc_status list_splits(maker *m, mlc_error *err)
 {
     const mlci_ensemble *const e = m->ensemble;
+    m->n_ranges = m->n_trees < MOST_RANGES ? m->n_trees : MOST_RANGES;
+    m->n_slots = mlci_n_slots(m->call);
+    m->ranges = mlci_alloc(m->root, m->n_ranges, sizeof *m->ranges);
     m->first_at = mlci_alloc(m->root, m->n_trees + 1, sizeof *m->first_at);
-    if (m->first_at == NULL) return mlci_fail_memory(err, m->n_trees + 1, sizeof *m->first_at);
+    m->found = mlci_alloc(m->root, m->n_slots, sizeof *m->found);
+    if (m->ranges == NULL || m->first_at == NULL || m->found == NULL)
+        return mlci_fail_memory(err, m->n_trees + 1, sizeof *m->first_at);
     for (int64_t i = 0; i < m->n_trees; i++)
         m->first_at[i + 1] =
             m->first_at[i] + e->first_node[m->trees[i] + 1] - e->first_node[m->trees[i]];
-    m->n_ranges = n_tree_ranges(m, m->first_at[m->n_trees]);
-    m->place = mlci_alloc(m->root, m->n_ranges, (e->n_features + 1) * (int64_t)sizeof *m->place);
-    m->first_key = mlci_alloc(m->root, e->n_features + 1, sizeof *m->first_key);
-    if (m->place == NULL || m->first_key == NULL)
-        return mlci_fail_memory(err, m->n_ranges + 1, (e->n_features + 1) * 8);
-    MLCI_TRY(mlci_parallel_for(m->call, m->n_ranges, count_range, m, err));
-    place_splits(m);
-    const int64_t n_keys =
-        m->first_key[e->n_features] > m->n_sets ? m->first_key[e->n_features] : m->n_sets;
-    m->sets = mlci_alloc_raw(m->root, m->n_sets, sizeof *m->sets);
-    m->keys = mlci_alloc_raw(m->root, n_keys, sizeof *m->keys);
-    m->scratch = mlci_alloc_raw(m->root, n_keys, sizeof *m->scratch);
-    if (m->sets == NULL || m->keys == NULL || m->scratch == NULL)
-        return mlci_fail_memory(err, n_keys, sizeof *m->keys);
-    return mlci_parallel_for(m->call, m->n_ranges, deal_range, m, err);
+    MLCI_TRY(mlci_parallel_for(m->call, m->n_ranges, list_range, m, err));
+    for (int64_t range = 0; range < m->n_ranges; range++) {
+        m->ranges[range].first_set = m->n_sets;
+        m->n_sets += m->ranges[range].n_sets;
+    }
+    return MLC_OK;
 }
 
 /* ---- numbers ------------------------------------------------------------------------------ */
+
+/* The listed thresholds as keys, feature by feature. While they are dealt, first_key[j + 1] is
+ * where the next one of feature j goes: in the end where those of the next feature begin. */
+static void deal_thresholds(const maker *m)
+{
+    for (int32_t s = 0; s < m->n_slots; s++)
+        for (int64_t i = 0; i < m->found[s].n; i++)
+            m->first_key[m->found[s].all[i].feature + 2]++;
+    for (int64_t j = 2; j < m->ensemble->n_features + 2; j++)
+        m->first_key[j] += m->first_key[j - 1];
+    for (int32_t s = 0; s < m->n_slots; s++) {
+        for (int64_t i = 0; i < m->found[s].n; i++) {
+            const mlci_threshold *const t = &m->found[s].all[i];
+            m->keys[m->first_key[t->feature + 1]++] =
+                (mlci_order_key){t->key, m->first_found[s] + i};
+        }
+    }
+}
+
+static mlc_status deal_splits(maker *m, mlc_error *err)
+{
+    const int64_t n_features = m->ensemble->n_features;
+    m->first_found = mlci_alloc(m->root, m->n_slots + 1, sizeof *m->first_found);
+    m->first_key = mlci_alloc(m->root, n_features + 2, sizeof *m->first_key);
+    if (m->first_found == NULL || m->first_key == NULL)
+        return mlci_fail_memory(err, n_features + 2, sizeof *m->first_key);
+    for (int32_t s = 0; s < m->n_slots; s++)
+        m->first_found[s + 1] = m->first_found[s] + m->found[s].n;
+    const int64_t n = m->first_found[m->n_slots], n_keys = n > m->n_sets ? n : m->n_sets;
+    m->code_of = mlci_alloc_raw(m->root, n, sizeof *m->code_of);
+    m->keys = mlci_alloc_raw(m->root, n_keys, sizeof *m->keys);
+    m->scratch = mlci_alloc_raw(m->root, n_keys, sizeof *m->scratch);
+    if (m->code_of == NULL || m->keys == NULL || m->scratch == NULL)
+        return mlci_fail_memory(err, n_keys, sizeof *m->keys);
+    deal_thresholds(m);
+    return mlci_poll(m->call, err);
+}
 
 static int64_t n_feature_ranges(const maker *m)
 {
@@ -237,25 +258,48 @@ static mlc_status place_columns(maker *m, mlc_error *err)
     return mlci_poll(m->call, err);
 }
 
-/* The splits of some features, and the tables of their windows. */
+/* Codes of the thresholds of some features, and the tables of their windows. */
 static mlc_status code_range(void *arg, int64_t range, int32_t slot, mlc_error *err)
 {
     const maker *const m = arg;
     for (int64_t j = first_feature(m, range); j < first_feature(m, range + 1); j++) {
         int64_t above = m->n_distinct[j]; /* thresholds that are larger */
         for (int64_t i = m->first_key[j]; i < m->first_key[j + 1]; i++) {
-            mlci_split_code *const split = &m->splits[m->keys[i].row];
+            mlci_split_code *const code = &m->code_of[m->keys[i].row];
             above -= i == m->first_key[j] || m->keys[i - 1].key != m->keys[i].key;
             const int64_t w = m->first_window[j] + above / WINDOW, place = 1 + above % WINDOW;
             m->values[m->first_value[w] + place] = mlci_order_real(m->keys[i].key);
-            split->column = m->column[w];
-            split->rank = (uint8_t)(1 + place);
+            *code = (mlci_split_code){.column = m->column[w], .rank = (uint8_t)(1 + place)};
         }
         for (int64_t w = m->first_window[j]; w < m->first_window[j + 1]; w++) {
             m->values[m->first_value[w]] = (double)INFINITY;
             mlci_code_table_fill(m->values + m->first_value[w],
                                  m->first_value[w + 1] - m->first_value[w],
                                  m->codes->tables + m->codes->columns[m->column[w]].table);
+        }
+    }
+    return mlci_poll(m->call, err);
+}
+
+/* From thresholds to codes, in splits by numbers; where the others are. */
+static mlc_status code_splits(void *arg, int64_t range, int32_t slot, mlc_error *err)
+{
+    const maker *const m = arg;
+    const mlci_ensemble *const e = m->ensemble;
+    const mlci_split_code *const code_of = m->code_of + m->first_found[m->ranges[range].slot];
+    split_place *set = m->sets + m->ranges[range].first_set;
+    for (int64_t i = first_tree(m, range); i < first_tree(m, range + 1); i++) {
+        const mlci_tree_node *node = e->nodes + e->first_node[m->trees[i]];
+        for (int64_t at = m->first_at[i]; at < m->first_at[i + 1]; at++, node++) {
+            mlci_split_code *const split = &m->splits[at];
+            if (node->left == 0) continue;
+            if (node->split & MLCI_NODE_CATEGORY) {
+                *set++ = (split_place){node, m->trees[i], at};
+                continue;
+            }
+            const mlci_split_code code = code_of[split->column];
+            split->column = code.column;
+            split->rank = code.rank;
         }
     }
     return mlci_poll(m->call, err);
@@ -269,7 +313,10 @@ static mlc_status code_numbers(maker *m, mlc_error *err)
     MLCI_TRY(mlci_parallel_for(m->call, n_ranges, sort_range, m, err));
     MLCI_TRY(cut_windows(m, err));
     MLCI_TRY(place_columns(m, err));
-    return mlci_parallel_for(m->call, n_ranges, code_range, m, err);
+    MLCI_TRY(mlci_parallel_for(m->call, n_ranges, code_range, m, err));
+    m->sets = mlci_alloc_raw(m->root, m->n_sets, sizeof *m->sets);
+    if (m->sets == NULL) return mlci_fail_memory(err, m->n_sets, sizeof *m->sets);
+    return mlci_parallel_for(m->call, m->n_ranges, code_splits, m, err);
 }
 
 /* ---- categories --------------------------------------------------------------------------- */
@@ -352,7 +399,8 @@ mlc_status mlci_tree_codes_create(mlc_context *call, const mlci_ensemble *ensemb
                .splits = splits};
     m.codes = mlci_alloc(root, 1, sizeof *m.codes);
     if (m.codes == NULL) return mlci_fail_memory(err, 1, sizeof *m.codes);
-    mlc_status status = deal_splits(&m, err);
+    mlc_status status = list_splits(&m, err);
+    if (status == MLC_OK) status = deal_splits(&m, err);
     if (status == MLC_OK) status = code_numbers(&m, err);
     if (status == MLC_OK) status = code_sets(&m, err);
     free_maker(&m);
