@@ -255,13 +255,15 @@ mlc_status mlci_foreign_place_tree(mlci_foreign *m, int32_t output, int64_t n, m
     return MLC_OK;
 }
 
-mlc_status mlci_foreign_make_nodes(mlci_foreign *m, double share, mlc_error *err)
+mlc_status mlci_foreign_make_nodes(mlci_foreign *m, mlc_error *err)
 {
-    const int64_t n = count_nodes(m), most = m->settings->max_nodes;
-    const double likely = share > 0 && share < 1 ? SPARE_NODES * (double)n / share : (double)n;
-    if (n <= m->node_capacity) return MLC_OK;
-    return make_room(m, &m->nodes, sizeof *m->nodes, likely < (double)most ? (int64_t)likely : most,
-                     &m->node_capacity, err);
+    const int64_t n = count_nodes(m);
+    if (m->nodes == NULL) {
+        m->nodes = mlci_alloc_stream(m->root, n, sizeof *m->nodes);
+        if (m->nodes == NULL) return mlci_fail_memory(err, n, sizeof *m->nodes);
+        m->node_capacity = n;
+    }
+    return make_room(m, &m->nodes, sizeof *m->nodes, n, &m->node_capacity, err);
 }
 
 void mlci_foreign_clear_nodes(int64_t n, mlci_foreign_node *nodes)

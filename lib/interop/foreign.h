@@ -128,9 +128,8 @@ mlc_status mlci_foreign_add_tree(mlci_foreign *m, int32_t output, int64_t n,
                                  mlci_foreign_node **nodes, mlc_error *err);
 /* The next tree, of n nodes that mlci_foreign_make_nodes() makes. */
 mlc_status mlci_foreign_place_tree(mlci_foreign *m, int32_t output, int64_t n, mlc_error *err);
-/* Nodes for all trees that have a place, where these are a share of those of the file (0: not
- * known); the caller fills each of the new ones. */
-mlc_status mlci_foreign_make_nodes(mlci_foreign *m, double share, mlc_error *err);
+/* Nodes for all trees that have a place; the caller fills each of the new ones. */
+mlc_status mlci_foreign_make_nodes(mlci_foreign *m, mlc_error *err);
 /* Zeroed leaves. */
 void mlci_foreign_clear_nodes(int64_t n, mlci_foreign_node *nodes);
 /* Room for the n members of a set, which the caller fills, ascending. */

@@ -144,8 +144,8 @@ static void put_node(const maker *m, const mlci_foreign_node *node, int64_t to, 
     } else if (node->set < 0) {
         e->nodes[to] = own_split(m, node, left);
     } else {
-        e->nodes[to] = (mlci_tree_node){
-            (double)n_units, (uint32_t)node->feature | MLCI_NODE_CATEGORY, left};
+        e->nodes[to] =
+            (mlci_tree_node){(double)n_units, (uint32_t)node->feature | MLCI_NODE_CATEGORY, left};
     }
 }
 
@@ -156,7 +156,8 @@ static void fetch_nodes(const mlci_foreign_node *nodes, int64_t n)
         __builtin_prefetch(&nodes[i]);
 }
 
-/* Checks a tree of the file, node by node by breadth, and writes it to its place in the ensemble. */
+/* Checks a tree of the file, node by node by breadth, and writes it to its place in the ensemble.
+ */
 static mlc_status put_own(const maker *m, int64_t t, const walk *w, mlc_error *err)
 {
     const mlci_foreign *const f = m->model;
@@ -307,7 +308,7 @@ static mlc_status make_places(maker *m, int64_t n, mlc_error *err)
     const int64_t n_nodes = f->n_trees == 0 ? 0 : f->first_node[f->n_trees];
     m->n_nodes = mlci_alloc(f->root, n, sizeof *m->n_nodes);
     m->n_units = mlci_alloc(f->root, n, sizeof *m->n_units);
-    m->queue = mlci_alloc_raw(f->root, n_nodes, sizeof *m->queue);
+    m->queue = mlci_alloc_stream(f->root, n_nodes, sizeof *m->queue);
     if (m->n_nodes == NULL || m->n_units == NULL || m->queue == NULL)
         return mlci_fail_memory(err, n_nodes + n, sizeof *m->queue);
     for (int64_t t = 0; t < n; t++) {

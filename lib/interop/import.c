@@ -255,7 +255,8 @@ static mlc_status import_file(mlc_context *ctx, const mlci_import_settings *s, c
                               const mlc_dataset *check, mlc_model **out, mlc_error *err)
 {
     mlci_import_source source;
-    MLCI_TRY(mlci_import_source_open(mlci_context_root(ctx), path, s->max_bytes, &source, err));
+    MLCI_TRY(mlci_import_source_open(mlci_context_root(ctx), path, s->max_bytes,
+                                     MLCI_IMPORT_PART_BYTES, &source, err));
     mlc_status status = import_source(ctx, s, &source, check, out, err);
     if (!source.is_broken) status = mlci_name_file(path, status, err);
     mlci_import_source_close(&source);

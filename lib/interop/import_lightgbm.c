@@ -115,8 +115,7 @@ static mlc_status read_part(mlci_lightgbm *r, mlci_lightgbm_reader *readers, int
 {
     mlc_error error = {0};
     const mlc_status listed = list_trees(r, readers, more, &error);
-    const double share = mlci_import_source_share(r->source, r->at - r->source->bytes);
-    mlc_status status = mlci_foreign_make_nodes(r->model, share, err);
+    mlc_status status = mlci_foreign_make_nodes(r->model, err);
     if (status == MLC_OK)
         status = mlci_parallel_for(r->model->call, r->n_held, read_tree, readers, err);
     if (status == MLC_OK && listed != MLC_OK) {

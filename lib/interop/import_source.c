@@ -6,8 +6,6 @@
 #include "context_impl.h"
 #include "error.h"
 
-#define PART_BYTES ((int64_t)4 << 20)
-
 mlci_import_source mlci_import_source_of(const char *bytes, int64_t n)
 {
     return (mlci_import_source){.bytes = bytes, .n = n, .at_end = 1};
@@ -47,32 +45,24 @@ mlc_status mlci_import_source_more(mlci_import_source *source, int64_t n_done, m
     if (s->at_end) return MLC_OK;
     if (n_done > 0) memmove(s->block, s->bytes, (size_t)s->n);
     s->bytes = s->block;
-    return append(s, s->n > PART_BYTES ? s->n : PART_BYTES, err);
+    return append(s, s->n > s->part_bytes ? s->n : s->part_bytes, err);
 }
 
 mlc_status mlci_import_source_all(mlci_import_source *source, mlc_error *err)
 {
     mlci_import_source *const s = source;
-    while (!s->at_end)
-        MLCI_TRY(append(s,
-                        s->file.size >= 0   ? s->file.size
-                        : s->n > PART_BYTES ? s->n
-                                            : PART_BYTES,
-                        err));
+    while (!s->at_end) {
+        const int64_t more = s->n > s->part_bytes ? s->n : s->part_bytes;
+        MLCI_TRY(append(s, s->file.size > more ? s->file.size : more, err));
+    }
     return MLC_OK;
 }
 
-double mlci_import_source_share(const mlci_import_source *source, int64_t n)
-{
-    const int64_t before = source->is_file ? source->file.n_read - source->n : 0;
-    const int64_t all = source->at_end ? before + source->n : source->file.size;
-    return all > 0 ? (double)(before + n) / (double)all : 0;
-}
-
 mlc_status mlci_import_source_open(mlci_root *root, const char *path, int64_t max_bytes,
-                                   mlci_import_source *source, mlc_error *err)
+                                   int64_t part_bytes, mlci_import_source *source, mlc_error *err)
 {
-    *source = (mlci_import_source){.root = root, .is_file = 1, .is_broken = 1};
+    *source =
+        (mlci_import_source){.root = root, .is_file = 1, .is_broken = 1, .part_bytes = part_bytes};
     MLCI_TRY(mlci_file_reader_open(root, path, max_bytes, &source->file, err));
     const mlc_status status = mlci_import_source_more(source, 0, err);
     if (status != MLC_OK) mlci_import_source_close(source);

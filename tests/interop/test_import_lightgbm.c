@@ -1,5 +1,9 @@
 /* LightGBM's text models: what they give, by hand; every field at fault; what was reported as
  * crashes of LightGBM's own loader. */
+#include <unistd.h>
+
+#include "foreign_trees.h"
+#include "import.h"
 #include "importing.h"
 #include "lightgbm_text.h"
 
@@ -489,6 +493,92 @@ START_TEST(test_the_first_fault_of_the_file_is_told_at_any_number_of_threads)
 }
 END_TEST
 
+/* ---- parts of a file ---------------------------------------------------------------------- */
+
+static const int64_t part_sizes[] = {1, 100, 777, 5000, 1 << 20};
+
+/* The foreign model as a file of parts; the caller clears it. */
+static mlc_status read_by_parts(const char *path, int64_t part_bytes, mlci_foreign *m,
+                                mlc_error *err)
+{
+    mlci_import_source source;
+    mlc_context local, *call = NULL;
+    ck_assert_int_eq(mlci_call_begin(NULL, &local, MLCI_FIT, &call, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_import_source_open(NULL, path, 0, part_bytes, &source, NULL), MLC_OK);
+    mlci_foreign_init(m, call, &foreign_settings);
+    const mlc_status status = mlci_import_lightgbm.read_parts(m, &source, err);
+    mlci_import_source_close(&source);
+    mlci_call_end(call);
+    return status;
+}
+
+static void put_file(char *path, const char *text, size_t n)
+{
+    strcpy(path, "/tmp/mlc-lightgbm-XXXXXX");
+    const int fd = mkstemp(path);
+    ck_assert_int_eq(write(fd, text, n), (int64_t)n);
+    close(fd);
+}
+
+static void assert_same_model(const mlci_foreign *a, const mlci_foreign *b)
+{
+    ck_assert_int_eq(a->n_trees, b->n_trees);
+    ck_assert_int_eq(a->n_sets, b->n_sets);
+    ck_assert_int_eq(a->n_terms, b->n_terms);
+    ck_assert_str_eq(a->objective, b->objective);
+    ck_assert_str_eq(a->recipe.data, b->recipe.data);
+    const int64_t n = a->first_node[a->n_trees];
+    ck_assert_int_eq(n, b->first_node[b->n_trees]);
+    ck_assert_mem_eq(a->nodes, b->nodes, (size_t)n * sizeof *a->nodes);
+    ck_assert_mem_eq(a->members, b->members,
+                     (size_t)a->first_member[a->n_sets] * sizeof *a->members);
+    ck_assert_mem_eq(a->term_factor, b->term_factor, (size_t)a->n_terms * sizeof *a->term_factor);
+}
+
+START_TEST(test_parts_of_any_size_give_the_same_model)
+{
+    char *const text = many_trees(), path[64];
+    mlci_foreign whole;
+    mlc_error err = {0};
+    put_file(path, text, strlen(text));
+    ck_assert_msg(read_by_parts(path, 1 << 20, &whole, &err) == MLC_OK, "%s", err.message);
+    ck_assert_int_eq(whole.n_trees, N_MANY);
+    for (size_t i = 0; i < sizeof part_sizes / sizeof part_sizes[0]; i++) {
+        mlci_foreign parts;
+        ck_assert_msg(read_by_parts(path, part_sizes[i], &parts, &err) == MLC_OK, "%s",
+                      err.message);
+        assert_same_model(&whole, &parts);
+        mlci_foreign_clear(&parts);
+    }
+    mlci_foreign_clear(&whole);
+    unlink(path);
+    free(text);
+}
+END_TEST
+
+/* Wherever the file was cut off, and however it is read, the message is the same. */
+START_TEST(test_parts_of_any_size_of_a_cut_file_have_the_same_fault)
+{
+    char *const text = many_trees();
+    for (size_t n = 10; n < strlen(text); n += 97) {
+        char path[64];
+        mlc_error whole = {0}, err = {0};
+        put_file(path, text, n);
+        for (size_t i = sizeof part_sizes / sizeof part_sizes[0]; i-- > 0;) {
+            mlci_foreign m;
+            const mlc_status status = read_by_parts(path, part_sizes[i], &m, &err);
+            if (part_sizes[i] == 1 << 20) whole = err;
+            ck_assert(status == MLC_OK || status == MLC_ERROR_FORMAT);
+            ck_assert_str_eq(err.message, whole.message);
+            ck_assert_int_eq(err.line, whole.line);
+            mlci_foreign_clear(&m);
+        }
+        unlink(path);
+    }
+    free(text);
+}
+END_TEST
+
 MLCI_CHECK_SUITE("import_lightgbm", test_scores_are_sums_of_leaves,
                  test_origin_says_where_from_and_what_was_compared,
                  test_recipe_has_what_the_file_says_of_the_training,
@@ -501,4 +591,6 @@ MLCI_CHECK_SUITE("import_lightgbm", test_scores_are_sums_of_leaves,
                  test_cut_anywhere_in_the_trees_then_refused,
                  test_early_files_have_no_line_after_the_trees, test_lines_may_end_as_on_windows,
                  test_any_number_of_threads_gives_the_same_artifact,
-                 test_the_first_fault_of_the_file_is_told_at_any_number_of_threads)
+                 test_the_first_fault_of_the_file_is_told_at_any_number_of_threads,
+                 test_parts_of_any_size_give_the_same_model,
+                 test_parts_of_any_size_of_a_cut_file_have_the_same_fault)

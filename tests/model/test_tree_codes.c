@@ -12,7 +12,7 @@ typedef struct coded {
     mlci_tree_codes *codes;
 } coded;
 
-static void code_trees(coded *c, random_trees trees)
+static void code_trees_by(coded *c, random_trees trees, mlc_context *ctx)
 {
     memset(c, 0, sizeof *c);
     c->trees = trees;
@@ -21,10 +21,15 @@ static void code_trees(coded *c, random_trees trees)
     c->splits = calloc((size_t)c->ensemble->first_node[trees.n_trees] + 1, sizeof *c->splits);
     for (int64_t t = 0; t < trees.n_trees; t += 2)
         c->list[c->n_list++] = t;
-    ck_assert_int_eq(mlci_call_begin(NULL, &c->local, MLCI_PREDICT, &c->call, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_call_begin(ctx, &c->local, MLCI_FIT, &c->call, NULL), MLC_OK);
     ck_assert_int_eq(mlci_tree_codes_create(c->call, c->ensemble, c->list, c->n_list, c->splits,
                                             &c->codes, NULL),
                      MLC_OK);
+}
+
+static void code_trees(coded *c, random_trees trees)
+{
+    code_trees_by(c, trees, NULL);
 }
 
 static void coded_clear(coded *c)
@@ -117,6 +122,43 @@ START_TEST(test_codes_answer_every_split)
 }
 END_TEST
 
+/* Threads find the thresholds each in its own order. */
+START_TEST(test_codes_are_the_same_by_any_number_of_threads)
+{
+    static const int32_t threads[] = {1, 2, 3, 7};
+    const random_trees trees = {.n_features = 3,
+                                .n_categories = 1,
+                                .n_outputs = 1,
+                                .n_trees = 150,
+                                .n_leaves = 200,
+                                .n_thresholds = 700};
+    coded first;
+    random_state = 1;
+    code_trees(&first, trees);
+    const mlci_ensemble *const e = first.ensemble;
+    for (int k = 0; k < 4; k++) {
+        coded c;
+        mlc_context *ctx = NULL;
+        ck_assert_int_eq(mlc_context_create(NULL, &ctx, NULL), MLC_OK);
+        mlc_context_set_threads(ctx, threads[k]);
+        random_state = 1;
+        code_trees_by(&c, trees, ctx);
+        ck_assert_int_eq(c.codes->n_columns, first.codes->n_columns);
+        ck_assert_int_eq(c.codes->n_sets, first.codes->n_sets);
+        for (int64_t i = 0, at = 0; i < c.n_list; i++) {
+            for (int64_t n = e->first_node[c.list[i]]; n < e->first_node[c.list[i] + 1]; n++, at++)
+                ck_assert(e->nodes[n].left == 0 ||
+                          (c.splits[at].column == first.splits[at].column &&
+                           c.splits[at].rank == first.splits[at].rank &&
+                           c.splits[at].missing_left == first.splits[at].missing_left));
+        }
+        coded_clear(&c);
+        mlc_context_close(ctx);
+    }
+    coded_clear(&first);
+}
+END_TEST
+
 START_TEST(test_codes_of_no_trees_are_none)
 {
     check_codes((random_trees){.n_features = 3, .n_categories = 1, .n_outputs = 1});
@@ -161,6 +203,7 @@ START_TEST(test_equal_sets_of_a_feature_are_one)
 }
 END_TEST
 
-MLCI_CHECK_SUITE("tree_codes", test_codes_answer_every_split, test_codes_of_no_trees_are_none,
+MLCI_CHECK_SUITE("tree_codes", test_codes_answer_every_split,
+                 test_codes_are_the_same_by_any_number_of_threads, test_codes_of_no_trees_are_none,
                  test_columns_have_254_thresholds_and_few_levels_come_first,
                  test_equal_sets_of_a_feature_are_one)

@@ -214,8 +214,8 @@ mlc_status mlci_ensemble_open_trees(mlci_ensemble *e, int64_t n_trees, const int
     }
     const int64_t n = e->first_node[n_trees];
     e->nodes = mlci_alloc_raw(e->root, n, sizeof *e->nodes);
-    e->gain = mlci_alloc_raw(e->root, n, sizeof *e->gain);
-    e->cover = mlci_alloc_raw(e->root, n, sizeof *e->cover);
+    e->gain = mlci_alloc_stream(e->root, n, sizeof *e->gain);
+    e->cover = mlci_alloc_stream(e->root, n, sizeof *e->cover);
     if (e->nodes == NULL || e->gain == NULL || e->cover == NULL)
         return mlci_fail_memory(err, n, sizeof *e->nodes);
     e->n_trees = e->tree_capacity = n_trees;

@@ -297,7 +297,7 @@ static mlc_status make(maker *m, mlc_error *err)
     MLCI_TRY(find_wide(m, err));
     MLCI_TRY(list_trees(m, err));
     m->scorer->is_shared = has_shared_splits(m);
-    m->split_code = mlci_alloc_raw(m->scorer->root, m->n_nodes, sizeof *m->split_code);
+    m->split_code = mlci_alloc_stream(m->scorer->root, m->n_nodes, sizeof *m->split_code);
     if (m->split_code == NULL) return mlci_fail_memory(err, m->n_nodes, sizeof *m->split_code);
     MLCI_TRY(mlci_tree_codes_create(m->call, m->ensemble, m->coded, m->n_coded, m->split_code,
                                     &m->scorer->codes, err));
