@@ -94,12 +94,13 @@ static void check_sums(const char *name, const explained *e, const mlc_dataset *
     free(raw);
 }
 
-/* Votes of support vectors are explained by all coalitions, boosted trees of three classes against
- * each row of a background. */
+/* Scores of support vectors are explained by all coalitions. */
 static int64_t rows_for(const mlci_descriptor *component, int64_t usual)
 {
-    if (strncmp(component->name, "support_vector", 14) == 0) return usual / 7;
-    return strcmp(component->name, "gradient_boosting_classifier") == 0 ? usual / 3 : usual;
+    const char *const name = component->name;
+    const int is_svm =
+        strncmp(name, "support_vector", 14) == 0 || strcmp(name, "one_class_svm") == 0;
+    return is_svm ? usual / 7 : usual;
 }
 
 START_TEST(test_base_and_contributions_add_to_the_raw_score)
