@@ -175,10 +175,11 @@ MLC_API MLC_CHECKED mlc_status mlc_reader_from_arrow(mlc_context *ctx,
 /**
  * @brief The type of a dataset's rows, as mlc_dataset_arrow_array() gives them.
  *
- * bool, int64, float32 and float64 are themselves; category is dictionary<int32, utf8>, text
- * large_utf8, timestamp that of microseconds in UTC, a dense vector fixed_size_list<float64>, a
- * sparse one large_list<struct<index: int32, value: float64>> of its entries. Every column is
- * nullable, the rows are not. Roles and what belongs to them are in the metadata; see above.
+ * bool, int64, float32 and float64 are themselves; category is dictionary<int16, utf8>, or
+ * <int32, utf8> of more than 32,768 categories, text large_utf8, timestamp that of microseconds in
+ * UTC, a dense vector fixed_size_list<float64>, a sparse one large_list<struct<index: int32, value:
+ * float64>> of its entries. Every column is nullable, the rows are not. Roles and what belongs to
+ * them are in the metadata; see above.
  * @param ctx context, or NULL
  * @param dataset not NULL
  * @param settings NULL or empty; there is none yet

@@ -458,12 +458,14 @@ MLC_API MLC_CHECKED mlc_status mlc_dataset_text(const mlc_dataset *dataset, cons
 /**
  * @brief Lends a column's memory where it is contiguous: not for views with row numbers, for which
  * mlc_dataset_copy_real(), _copy_integer() and _copy_codes() work, and sparse vectors only to
- * callers whose mlc_array has their members.
+ * callers whose mlc_array has their members. Codes of up to 32,768 categories are held in 16 bits:
+ * int32 ones are made when they are first asked for, and kept as long as the column.
  * @param dataset not NULL; the memory lives as long as it
  * @param column name
  * @param[in,out] out set its @c size before the call; @c release comes back NULL
  * @param[out] err may be NULL
- * @return #MLC_OK, #MLC_ERROR_COLUMN, #MLC_ERROR_UNSUPPORTED (not contiguous). Since 0.1.
+ * @return #MLC_OK, #MLC_ERROR_COLUMN, #MLC_ERROR_UNSUPPORTED (not contiguous),
+ * #MLC_ERROR_NO_MEMORY. Since 0.1.
  */
 MLC_API MLC_CHECKED mlc_status mlc_dataset_column(const mlc_dataset *dataset, const char *column,
                                                   mlc_array *out, mlc_error *err);

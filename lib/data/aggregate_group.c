@@ -198,7 +198,7 @@ static uint64_t key_of(const mlci_column *c, int64_t row)
     if (c->type == MLC_TYPE_INT64 || c->type == MLC_TYPE_TIMESTAMP) {
         return mlci_order_of_integer(((const int64_t *)c->values)[row]);
     }
-    if (c->type == MLC_TYPE_CATEGORY) return (uint64_t)((const int32_t *)c->values)[row];
+    if (c->type == MLC_TYPE_CATEGORY) return (uint64_t)mlci_column_code(c, row);
     return mlci_order_of_real(value_of(c, row));
 }
 

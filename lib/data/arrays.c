@@ -360,10 +360,9 @@ static mlc_status copy_codes(mlci_root *root, const mlc_array *a, mlci_column **
     else
         status = make_categories(root, a, texts, place, &categories, err);
     if (status == MLC_OK) {
-        const int32_t *const rank = categories->values;
         for (int64_t i = 0; i < a->n_rows; i++) {
             (void)read_code(a, i, &codes[i], NULL); /* it was checked */
-            if (codes[i] >= 0) codes[i] = rank[place[codes[i]]];
+            if (codes[i] >= 0) codes[i] = mlci_column_code(categories, place[codes[i]]);
         }
         status =
             mlci_column_create_category(root, a->n_rows, codes, categories->dictionary, out, err);

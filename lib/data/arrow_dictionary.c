@@ -106,32 +106,35 @@ static mlc_status open_values(const mlci_arrow_source *s, mlci_arrow_source *val
     return MLC_OK;
 }
 
-/* Replaces codes by those of the sorted values: rank has one for each value. */
-static mlc_status make_column(const mlci_arrow_source *s, int32_t *codes, const int32_t *rank,
-                              mlci_dictionary *sorted, mlci_column **out, mlc_error *err)
+/* Replaces codes by those of the sorted values, of which place says where each value is; NULL: in
+ * their order. */
+static mlc_status make_column(const mlci_arrow_source *s, int32_t *codes, const int32_t *place,
+                              const mlci_column *sorted, mlci_column **out, mlc_error *err)
 {
-    for (int64_t i = 0; i < s->n; i++)
-        codes[i] = codes[i] >= 0 ? rank[codes[i]] : NO_CODE;
-    return mlci_column_create_category(s->owner->root, s->n, codes, sorted, out, err);
+    for (int64_t i = 0; i < s->n; i++) {
+        const int32_t at = codes[i] >= 0 && place != NULL ? place[codes[i]] : codes[i];
+        codes[i] = at >= 0 ? mlci_column_code(sorted, at) : NO_CODE;
+    }
+    return mlci_column_create_category(s->owner->root, s->n, codes, sorted->dictionary, out, err);
 }
 
 /* ---- the dictionary of one batch ------------------------------------------------------------ */
 
-/* Which values occur, in their order; rank becomes their place among these, or NO_CODE. */
-static int64_t find_used(const mlci_column *values, const int32_t *codes, int64_t n, int32_t *rank,
+/* Which values occur, in their order; place becomes that among these, or NO_CODE. */
+static int64_t find_used(const mlci_column *values, const int32_t *codes, int64_t n, int32_t *place,
                          int64_t *used)
 {
     int32_t n_used = 0;
     for (int64_t k = 0; k < values->n_rows; k++)
-        rank[k] = NO_CODE;
+        place[k] = NO_CODE;
     for (int64_t i = 0; i < n; i++) {
-        if (codes[i] >= 0) rank[codes[i]] = 0;
+        if (codes[i] >= 0) place[codes[i]] = 0;
     }
     for (int64_t k = 0; k < values->n_rows; k++) {
-        if (rank[k] == NO_CODE) continue;
+        if (place[k] == NO_CODE) continue;
         const int is_there = mlci_column_is_valid(values, k);
         used[n_used] = k;
-        rank[k] = is_there ? n_used : NO_CODE;
+        place[k] = is_there ? n_used : NO_CODE;
         n_used += is_there;
     }
     return n_used;
@@ -155,23 +158,20 @@ static mlc_status convert_used(const mlci_arrow_source *s, const mlci_column *va
     const int64_t n = values->n_rows;
     mlci_column *sorted = NULL;
     mlc_status status = MLC_OK;
-    int32_t *const rank = mlci_alloc_raw(root, n, sizeof *rank);
+    int32_t *const place = mlci_alloc_raw(root, n, sizeof *place);
     int64_t *const used = mlci_alloc_raw(root, n, sizeof *used);
-    if (rank == NULL || used == NULL) {
+    if (place == NULL || used == NULL) {
         status = mlci_fail_memory(err, n, sizeof *used);
         goto done;
     }
-    const int64_t n_used = find_used(values, *codes, s->n, rank, used);
+    const int64_t n_used = find_used(values, *codes, s->n, place, used);
     status = sort_used(values, used, n_used, &sorted, err);
     if (status != MLC_OK) goto done;
-    for (int64_t k = 0; k < n; k++) {
-        if (rank[k] >= 0) rank[k] = ((const int32_t *)sorted->values)[rank[k]];
-    }
-    status = make_column(s, *codes, rank, sorted->dictionary, out, err);
+    status = make_column(s, *codes, place, sorted, out, err);
     *codes = NULL;
 done:
     mlci_column_unref(sorted);
-    mlci_free(rank);
+    mlci_free(place);
     mlci_free(used);
     return status;
 }
@@ -238,8 +238,7 @@ static mlc_status convert_rows(const mlci_arrow_source *s, mlci_arrow_dictionary
     MLCI_TRY(check_codes(s, values.n, *codes, err));
     if (last != NULL && last->owner != NULL && is_same(&last->values, &values)) {
         MLCI_TRY(sort_all(last, &values, err));
-        const mlc_status status =
-            make_column(s, *codes, last->sorted->values, last->sorted->dictionary, out, err);
+        const mlc_status status = make_column(s, *codes, NULL, last->sorted, out, err);
         *codes = NULL;
         return status;
     }

@@ -76,7 +76,7 @@ static const char *format_of(const mlci_column *c, char text[FORMAT_SIZE])
     case MLC_TYPE_FLOAT64:
         return "g";
     case MLC_TYPE_CATEGORY:
-        return "i";
+        return c->code_size == 2 ? "s" : "i";
     case MLC_TYPE_TEXT:
         return "U";
     case MLC_TYPE_TIMESTAMP:

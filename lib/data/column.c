@@ -52,25 +52,27 @@ const char *mlci_type_kind(int32_t type)
 }
 
 /* Bytes of the values; 0 when the product wraps. */
-static int values_size(int32_t type, int64_t n_rows, int64_t width, int64_t *count, int64_t *size)
+static int values_size(const mlci_column *c, int64_t *count, int64_t *size)
 {
-    *count = n_rows;
+    *count = c->n_rows;
     *size = 8;
-    switch (type) {
+    switch (c->type) {
     case MLC_TYPE_BOOL:
-        *count = n_rows / 8 + 1;
+        *count = c->n_rows / 8 + 1;
         *size = 1;
         return 1;
     case MLC_TYPE_FLOAT32:
-    case MLC_TYPE_CATEGORY:
         *size = 4;
+        return 1;
+    case MLC_TYPE_CATEGORY:
+        *size = c->code_size;
         return 1;
     case MLC_TYPE_TEXT:
         *count = 1;
         *size = 1;
         return 1;
     case MLC_TYPE_VECTOR:
-        return mlci_mul_size(n_rows, width, count);
+        return mlci_mul_size(c->n_rows, c->width, count);
     default:
         return 1;
     }
@@ -92,6 +94,7 @@ static mlc_status create_bare(mlci_root *root, int32_t type, int64_t n_rows, int
     c->n_rows = n_rows;
     c->width = width;
     c->row_stride = width;
+    c->code_size = type == MLC_TYPE_CATEGORY ? (int32_t)sizeof(int32_t) : 0;
     *out = c;
     return MLC_OK;
 }
@@ -113,7 +116,7 @@ static mlc_status create_values(mlci_column *c, void *(*alloc)(mlci_root *, int6
                                 mlc_error *err)
 {
     int64_t count = 0, size = 0;
-    if (!values_size(c->type, c->n_rows, c->width, &count, &size)) {
+    if (!values_size(c, &count, &size)) {
         return mlci_fail(err, MLC_ERROR_LIMIT, NULL,
                          "a vector column of %lld x %lld values is beyond what is possible",
                          (long long)c->n_rows, (long long)c->width);
@@ -177,9 +180,41 @@ mlc_status mlci_column_create_sparse(mlci_root *root, int64_t n_rows, int64_t wi
     return MLC_OK;
 }
 
-mlc_status mlci_column_create_category(mlci_root *root, int64_t n_rows, int32_t *codes,
-                                       mlci_dictionary *dictionary, mlci_column **out,
-                                       mlc_error *err)
+/* Marks rows of code -1 as missing. */
+static mlc_status check_codes(mlci_column *c, mlc_error *err)
+{
+    const int32_t n_texts = c->dictionary->n;
+    for (int64_t i = 0; i < c->n_rows; i++) {
+        const int32_t code = mlci_column_code(c, i);
+        if (code >= 0 && code < n_texts) continue;
+        if (code != -1) {
+            return mlci_fail(err, MLC_ERROR_INTERNAL, NULL, "code %d of row %lld: %d texts",
+                             (int)code, (long long)i, (int)n_texts);
+        }
+        MLCI_TRY(mlci_column_add_valid(c, err));
+        mlci_column_set_missing(c, i);
+    }
+    return MLC_OK;
+}
+
+/* In place: a short code is written where no later one lies. */
+static mlc_status shorten_codes(mlci_column *c, mlc_error *err)
+{
+    const int32_t *const from = c->values;
+    int16_t *const to = mlci_column_data(c);
+    for (int64_t i = 0; i < c->n_rows; i++) {
+        const int16_t code = (int16_t)from[i];
+        memcpy(to + i, &code, sizeof code); /* the block is of int32 until the end */
+    }
+    c->code_size = (int32_t)sizeof *to;
+    void *const fitting = mlci_realloc(c->root, to, c->n_rows, c->code_size);
+    if (fitting == NULL) return mlci_fail_memory(err, c->n_rows, c->code_size);
+    c->values = fitting;
+    return MLC_OK;
+}
+
+mlc_status mlci_column_create_coded(mlci_root *root, int64_t n_rows, int32_t code_size, void *codes,
+                                    mlci_dictionary *dictionary, mlci_column **out, mlc_error *err)
 {
     mlci_column *c = NULL;
     mlc_status status = create_bare(root, MLC_TYPE_CATEGORY, n_rows, 1, &c, err);
@@ -188,21 +223,40 @@ mlc_status mlci_column_create_category(mlci_root *root, int64_t n_rows, int32_t 
         return status;
     }
     c->values = codes;
+    c->code_size = code_size;
     c->dictionary = mlci_dictionary_ref(dictionary);
-    for (int64_t i = 0; i < n_rows && status == MLC_OK; i++) {
-        if (codes[i] >= 0 && codes[i] < dictionary->n) continue;
-        if (codes[i] != -1) {
-            status = mlci_fail(err, MLC_ERROR_INTERNAL, NULL, "code %d of row %lld: %d texts",
-                               (int)codes[i], (long long)i, (int)dictionary->n);
-            break;
-        }
-        status = mlci_column_add_valid(c, err);
-        if (status == MLC_OK) mlci_column_set_missing(c, i);
-    }
+    status = check_codes(c, err);
+    if (status == MLC_OK && code_size == 4 && dictionary->n <= MLCI_SHORT_CODES)
+        status = shorten_codes(c, err);
     if (status != MLC_OK) {
         mlci_column_unref(c);
         return status;
     }
+    *out = c;
+    return MLC_OK;
+}
+
+mlc_status mlci_column_create_category(mlci_root *root, int64_t n_rows, int32_t *codes,
+                                       mlci_dictionary *dictionary, mlci_column **out,
+                                       mlc_error *err)
+{
+    return mlci_column_create_coded(root, n_rows, (int32_t)sizeof *codes, codes, dictionary, out,
+                                    err);
+}
+
+mlc_status mlci_column_create_codes(mlci_root *root, int64_t n_rows, int32_t code_size,
+                                    const mlci_dictionary *dictionary, mlci_column **out,
+                                    mlc_error *err)
+{
+    mlci_column *c = NULL;
+    MLCI_TRY(create_bare(root, MLC_TYPE_CATEGORY, n_rows, 1, &c, err));
+    c->code_size = code_size;
+    const mlc_status status = create_values(c, mlci_alloc_raw, err);
+    if (status != MLC_OK) {
+        mlci_column_unref(c);
+        return status;
+    }
+    c->dictionary = mlci_dictionary_ref(dictionary);
     *out = c;
     return MLC_OK;
 }
@@ -274,6 +328,7 @@ void mlci_column_unref(mlci_column *column)
     mlci_free((void *)c->valid);
     mlci_free((void *)c->offsets);
     mlci_free((void *)c->indices);
+    mlci_free(c->wide_codes);
     if (!c->borrowed) {
         mlci_free((void *)c->values);
     } else if (c->release != NULL) {
@@ -295,7 +350,9 @@ void mlci_column_set_missing(mlci_column *column, int64_t row)
     if (valid == NULL || (valid[row >> 3] & bit) == 0) return;
     valid[row >> 3] = (uint8_t)(valid[row >> 3] & ~bit);
     column->n_missing++;
-    if (column->type == MLC_TYPE_CATEGORY) ((int32_t *)column->values)[row] = 0;
+    if (column->type != MLC_TYPE_CATEGORY) return;
+    if (column->code_size == 2) ((int16_t *)column->values)[row] = 0;
+    if (column->code_size == 4) ((int32_t *)column->values)[row] = 0;
 }
 
 mlc_status mlci_column_set_components(mlci_column *column, const char *const *names, mlc_error *err)
@@ -394,9 +451,8 @@ static void scalar_reals(const mlci_column *c, int64_t first, int64_t n, double 
         return;
     }
     case MLC_TYPE_CATEGORY: {
-        const int32_t *const v = (const int32_t *)c->values + first;
         for (int64_t i = 0; i < n; i++)
-            out[i * stride] = (double)v[i];
+            out[i * stride] = (double)mlci_column_code(c, first + i);
         return;
     }
     case MLC_TYPE_BOOL: {
@@ -410,6 +466,37 @@ static void scalar_reals(const mlci_column *c, int64_t first, int64_t n, double 
         for (int64_t i = 0; i < n; i++)
             out[i * stride] = (double)NAN;
     }
+}
+
+void mlci_column_codes(const mlci_column *column, int64_t first, int64_t n, int32_t *out)
+{
+    const int16_t *const codes = column->values;
+    if (n > 0 && column->code_size == 4)
+        memcpy(out, (const int32_t *)column->values + first, (size_t)n * sizeof *out);
+    for (int64_t i = 0; i < n && column->code_size == 2; i++)
+        out[i] = codes[first + i];
+}
+
+mlc_status mlci_column_wide_codes(const mlci_column *column, const void **out, mlc_error *err)
+{
+    mlci_column *const c = (mlci_column *)(uintptr_t)column; /* its codes stay the same */
+    int32_t *made = NULL, *there = __atomic_load_n(&c->wide_codes, __ATOMIC_ACQUIRE);
+    if (c->code_size == 4) {
+        *out = c->values;
+        return MLC_OK;
+    }
+    if (there == NULL) {
+        made = mlci_alloc_raw(c->root, c->n_rows, (int64_t)sizeof *made);
+        if (made == NULL) return mlci_fail_memory(err, c->n_rows, (int64_t)sizeof *made);
+        mlci_column_codes(c, 0, c->n_rows, made);
+        if (__atomic_compare_exchange_n(&c->wide_codes, &there, made, 0, __ATOMIC_ACQ_REL,
+                                        __ATOMIC_ACQUIRE))
+            there = made;
+        else
+            mlci_free(made); /* another thread was faster */
+    }
+    *out = there;
+    return MLC_OK;
 }
 
 void mlci_column_reals(const mlci_column *column, int64_t first, int64_t n, double *out,
@@ -431,8 +518,7 @@ const char *mlci_column_text(const mlci_column *column, int64_t row, int64_t *le
     *length = 0;
     if (!mlci_column_is_valid(column, row)) return NULL;
     if (column->type == MLC_TYPE_CATEGORY) {
-        return mlci_dictionary_text(column->dictionary, ((const int32_t *)column->values)[row],
-                                    length);
+        return mlci_dictionary_text(column->dictionary, mlci_column_code(column, row), length);
     }
     if (column->type != MLC_TYPE_TEXT) return NULL;
     *length = column->offsets[row + 1] - column->offsets[row];

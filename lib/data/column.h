@@ -54,6 +54,9 @@ const char *mlci_dictionary_text(const mlci_dictionary *dictionary, int32_t i, i
 void mlci_dictionary_save(const mlci_dictionary *dictionary, struct mlci_writer *w);
 mlci_dictionary *mlci_dictionary_load(struct mlci_reader *r); /* NULL on failure, reader marked */
 
+/* Texts of a dictionary whose codes are int16. */
+#define MLCI_SHORT_CODES (INT16_MAX + 1)
+
 typedef struct mlci_column mlci_column;
 
 struct mlci_column {
@@ -62,24 +65,27 @@ struct mlci_column {
     mlci_root *root;      /* reference */
     int64_t n_rows;
     int64_t n_missing;
-    const uint8_t *valid;   /* bitmap, 1 = there; NULL: no row is missing */
-    const void *values;     /* BOOL bits, INT64, FLOAT32, FLOAT64, CATEGORY int32 codes (0 where
-                               missing), TIMESTAMP, dense VECTOR: n_rows x width doubles
-                               row-major; TEXT: bytes */
-    const int64_t *offsets; /* TEXT: n_rows + 1; sparse VECTOR: row offsets into indices */
-    const int32_t *indices; /* sparse VECTOR: components, ascending in a row; else NULL */
-    int64_t width;          /* components of a VECTOR; else 1 */
+    const uint8_t *valid;        /* bitmap, 1 = there; NULL: no row is missing */
+    const void *values;          /* BOOL bits, INT64, FLOAT32, FLOAT64, CATEGORY codes (0 where
+                                    missing), TIMESTAMP, dense VECTOR: n_rows x width doubles
+                                    row-major; TEXT: bytes */
+    const int64_t *offsets;      /* TEXT: n_rows + 1; sparse VECTOR: row offsets into indices */
+    const int32_t *indices;      /* sparse VECTOR: components, ascending in a row; else NULL */
+    int64_t width;               /* components of a VECTOR; else 1 */
     mlci_dictionary *dictionary; /* CATEGORY; reference */
-    char **components;           /* names of a VECTOR's components (block of blocks), or NULL */
-    int64_t row_stride;          /* elements a row: always the width */
-    int32_t borrowed;            /* values belong to the host until release */
+    int32_t code_size;           /* CATEGORY: bytes of a code, an int16 or int32 */
+    int32_t *wide_codes; /* atomic; short codes as int32, made for hosts that ask for them */
+    char **components;   /* names of a VECTOR's components (block of blocks), or NULL */
+    int64_t row_stride;  /* elements a row: always the width */
+    int32_t borrowed;    /* values belong to the host until release */
     void (*release)(void *user);
     void *user;
 };
 
 /* An empty column of that type with its memory (values and, if with_valid, an all-ones bitmap)
  * allocated and zeroed, to be filled before anyone else sees it. width counts for VECTOR only. A
- * TEXT column comes with empty texts, a CATEGORY one without its dictionary. */
+ * TEXT column comes with empty texts, a CATEGORY one without its dictionary and with codes of four
+ * bytes. */
 mlc_status mlci_column_create(mlci_root *root, int32_t type, int64_t n_rows, int64_t width,
                               int32_t with_valid, mlci_column **out, mlc_error *err);
 /* The same for who writes every row: values (and all offsets but the first) are whatever was there,
@@ -91,10 +97,18 @@ mlc_status mlci_column_create_sparse(mlci_root *root, int64_t n_rows, int64_t wi
                                      int64_t *offsets, int32_t *indices, double *values,
                                      mlci_column **out, mlc_error *err);
 /* A category column that takes the block of codes over (also on failure) and a reference of its
- * own on the dictionary (the caller keeps its one); code -1 is missing. */
+ * own on the dictionary (the caller keeps its one); code -1 is missing. Codes of few texts are made
+ * short. */
 mlc_status mlci_column_create_category(mlci_root *root, int64_t n_rows, int32_t *codes,
                                        mlci_dictionary *dictionary, mlci_column **out,
                                        mlc_error *err);
+/* The same of codes of code_size bytes. */
+mlc_status mlci_column_create_coded(mlci_root *root, int64_t n_rows, int32_t code_size, void *codes,
+                                    mlci_dictionary *dictionary, mlci_column **out, mlc_error *err);
+/* A category column whose codes, of that size, are whatever was there, for who writes them all. */
+mlc_status mlci_column_create_codes(mlci_root *root, int64_t n_rows, int32_t code_size,
+                                    const mlci_dictionary *dictionary, mlci_column **out,
+                                    mlc_error *err);
 /* A text column from n_rows texts (NULL missing); lengths NULL: NUL-terminated. */
 mlc_status mlci_column_create_text(mlci_root *root, int64_t n_rows, const char *const *texts,
                                    const int64_t *lengths, mlci_column **out, mlc_error *err);
@@ -105,6 +119,16 @@ static inline int mlci_column_is_valid(const mlci_column *c, int64_t row)
 {
     return c->valid == NULL || (c->valid[row >> 3] >> (row & 7) & 1) != 0;
 }
+/* The code of a row of a category column, 0 where it is missing. */
+static inline int32_t mlci_column_code(const mlci_column *c, int64_t row)
+{
+    if (c->code_size == 2) return ((const int16_t *)c->values)[row];
+    return ((const int32_t *)c->values)[row];
+}
+/* Those of rows first .. first + n. */
+void mlci_column_codes(const mlci_column *column, int64_t first, int64_t n, int32_t *out);
+/* Those of all rows where they stand, or a copy that lives as long as the column. Thread-safe. */
+mlc_status mlci_column_wide_codes(const mlci_column *column, const void **out, mlc_error *err);
 /* For filling a fresh column: its values, and a row marked as missing (which needs the bitmap;
  * one row at a time from one thread, as rows share bytes). */
 void *mlci_column_data(mlci_column *column);

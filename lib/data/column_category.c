@@ -315,10 +315,9 @@ mlc_status mlci_column_codes_in(const mlci_column *column, const mlci_dictionary
     }
     int32_t *map = NULL;
     MLCI_TRY(mlci_column_code_map(column, dictionary, &map, err));
-    const int32_t *const codes = column->values;
-    for (int64_t row = 0; row < column->n_rows; row++) {
-        out[row] = mlci_column_is_valid(column, row) ? map[codes[row]] : -2;
-    }
+    mlci_column_codes(column, 0, column->n_rows, out);
+    for (int64_t row = 0; row < column->n_rows; row++)
+        out[row] = mlci_column_is_valid(column, row) ? map[out[row]] : -2;
     mlci_free(map);
     return MLC_OK;
 }
@@ -351,7 +350,6 @@ mlc_status mlci_column_categories(const mlci_column *column, mlci_dictionary **o
 {
     mlci_column *c = NULL;
     MLCI_TRY(mlci_column_to_category(column, &c, err));
-    const int32_t *const codes = c->values;
     const int32_t n = c->dictionary->n;
     int32_t n_used = 0;
     mlc_status status = MLC_OK;
@@ -362,8 +360,9 @@ mlc_status mlci_column_categories(const mlci_column *column, mlci_dictionary **o
     }
     for (int64_t row = 0; row < c->n_rows && n_used < n; row++) {
         if (!mlci_column_is_valid(c, row)) continue;
-        n_used += used[codes[row]] == 0;
-        used[codes[row]] = 1;
+        uint8_t *const is_used = &used[mlci_column_code(c, row)];
+        n_used += *is_used == 0;
+        *is_used = 1;
     }
     if (n_used == n) {
         *out = mlci_dictionary_ref(c->dictionary);
@@ -394,7 +393,7 @@ mlc_status mlci_column_drop_unused(const mlci_column *column, mlci_column **out,
         goto done;
     }
     for (int64_t i = 0; i < column->n_rows; i++)
-        codes[i] = mlci_column_is_valid(column, i) ? map[((const int32_t *)column->values)[i]] : -1;
+        codes[i] = mlci_column_is_valid(column, i) ? map[mlci_column_code(column, i)] : -1;
     status = mlci_column_create_category(column->root, column->n_rows, codes, used, out, err);
 done:
     mlci_free(map);

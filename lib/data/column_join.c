@@ -273,27 +273,41 @@ done:
     return status;
 }
 
-/* map: of the part's dictionary; NULL: codes stay as they are. */
-static void add_codes(const mlci_column *c, const int32_t *map, int32_t *out)
+/* The rows of a part from row `at` on, missing ones with code 0. map: of the part's dictionary;
+ * NULL: codes stay as they are. */
+static void add_codes(const mlci_column *c, const int32_t *map, mlci_column *to, int64_t at)
 {
-    const int32_t *const codes = c->values;
-    if (map == NULL) {
-        memcpy(out, codes, (size_t)c->n_rows * sizeof *out);
-        return;
+    int16_t *const shorts = mlci_column_data(to);
+    int32_t *const codes = mlci_column_data(to);
+    for (int64_t row = 0; row < c->n_rows; row++) {
+        int32_t code = 0;
+        if (mlci_column_is_valid(c, row)) code = mlci_column_code(c, row);
+        if (map != NULL && mlci_column_is_valid(c, row)) code = map[code];
+        if (to->code_size == 2)
+            shorts[at + row] = (int16_t)code;
+        else
+            codes[at + row] = code;
     }
-    for (int64_t row = 0; row < c->n_rows; row++)
-        out[row] = mlci_column_is_valid(c, row) ? map[codes[row]] : 0;
 }
 
-static mlc_status join_categories(const joint *j, const mlci_column *like, mlc_error *err)
+static mlc_status open_categories(joint *j, int64_t n_rows, const mlci_column *like, mlc_error *err)
+{
+    mlci_dictionary *dictionary = NULL;
+    if (share_dictionary(j, like))
+        dictionary = mlci_dictionary_ref(like->dictionary);
+    else
+        MLCI_TRY(join_dictionaries(j, &dictionary, err));
+    const mlc_status status = mlci_column_create_codes(
+        j->root, n_rows, dictionary->n <= MLCI_SHORT_CODES ? 2 : 4, dictionary, &j->to, err);
+    mlci_dictionary_unref(dictionary);
+    return status;
+}
+
+static mlc_status join_categories(joint *j, int64_t n_rows, const mlci_column *like, mlc_error *err)
 {
     int32_t *map = NULL;
     int64_t at = 0;
-    if (share_dictionary(j, like)) {
-        j->to->dictionary = mlci_dictionary_ref(like->dictionary);
-    } else {
-        MLCI_TRY(join_dictionaries(j, &j->to->dictionary, err));
-    }
+    MLCI_TRY(open_categories(j, n_rows, like, err));
     for (int32_t i = 0; i < j->n; i++) {
         const mlci_column *const c = j->parts[i];
         mlc_status status = MLC_OK;
@@ -303,7 +317,7 @@ static mlc_status join_categories(const joint *j, const mlci_column *like, mlc_e
             status = mlci_column_code_map(c, j->to->dictionary, &map, err);
         }
         if (status != MLC_OK) return status;
-        if (!is_empty(c)) add_codes(c, map, (int32_t *)mlci_column_data(j->to) + at);
+        add_codes(c, map, j->to, at);
         at += c->n_rows;
     }
     mlci_free(map);
@@ -379,9 +393,9 @@ static mlc_status join_values(joint *j, int32_t type, int64_t n_rows, const mlci
                               mlc_error *err)
 {
     if (type == MLC_TYPE_VECTOR && like->indices != NULL) return join_sparse(j, n_rows, like, err);
+    if (type == MLC_TYPE_CATEGORY) return join_categories(j, n_rows, like, err);
     MLCI_TRY(mlci_column_create(j->root, type, n_rows, like->width, 0, &j->to, err));
     if (type == MLC_TYPE_TEXT) return join_texts(j, err);
-    if (type == MLC_TYPE_CATEGORY) return join_categories(j, like, err);
     return join_numbers(j, err);
 }
 

@@ -63,8 +63,11 @@ static mlc_status open_taking(taking *t, mlc_error *err)
         t->offsets[0] = 0;
         return MLC_OK;
     }
+    if (c->type == MLC_TYPE_CATEGORY) {
+        MLCI_TRY(mlci_column_create_codes(c->root, t->n, c->code_size, c->dictionary, &t->to, err));
+        return open_valid(t, err);
+    }
     MLCI_TRY(mlci_column_create_unset(c->root, c->type, t->n, c->width, &t->to, err));
-    t->to->dictionary = mlci_dictionary_ref(c->dictionary);
     t->offsets = (int64_t *)t->to->offsets;
     return open_valid(t, err);
 }
@@ -135,6 +138,15 @@ static void take_bits(const taking *t, int64_t low, int64_t high)
     }
 }
 
+static void take_shorts(const taking *t, int64_t low, int64_t high)
+{
+    uint16_t *const restrict out = mlci_column_data(t->to);
+    const uint16_t *const in = t->from->values;
+    const int64_t *const rows = t->rows;
+    for (int64_t i = low; i < high; i++)
+        out[i] = rows[i] < 0 ? 0 : in[rows[i]];
+}
+
 static void take_floats(const taking *t, int64_t low, int64_t high)
 {
     uint32_t *const restrict out = mlci_column_data(t->to);
@@ -156,13 +168,16 @@ static void take_words(const taking *t, int64_t low, int64_t high)
 static void take_numbers(const taking *t, int64_t low, int64_t high)
 {
     const int32_t type = t->from->type;
-    const int is_small = type == MLC_TYPE_FLOAT32 || type == MLC_TYPE_CATEGORY;
-    const size_t size = is_small ? 4 : 8;
+    const size_t size = type == MLC_TYPE_CATEGORY  ? (size_t)t->from->code_size
+                        : type == MLC_TYPE_FLOAT32 ? sizeof(float)
+                                                   : sizeof(double);
     if (t->rows == NULL) {
         memcpy((char *)mlci_column_data(t->to) + (size_t)low * size,
                (const char *)t->from->values + (size_t)(t->first + low) * size,
                (size_t)(high - low) * size);
-    } else if (is_small) {
+    } else if (size == 2) {
+        take_shorts(t, low, high);
+    } else if (size == 4) {
         take_floats(t, low, high);
     } else {
         take_words(t, low, high);

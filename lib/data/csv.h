@@ -284,20 +284,33 @@ typedef struct mlci_csv_column {
     int32_t is_left_out; /* columns= does not name it */
     int32_t type;        /* read as: TEXT for category as well */
     int32_t seen;
-    int32_t wanted;          /* to be read in this run */
-    int32_t is_listed;       /* texts are written out: they hardly ever repeat */
-    int32_t writes_texts;    /* listed: the texts of this window are to be written */
-    int64_t capacity;        /* rows that there is memory for */
-    int64_t window_capacity; /* listed: rows of values */
+    int32_t wanted;       /* to be read in this run */
+    int32_t is_listed;    /* texts are written out: they hardly ever repeat */
+    int32_t writes_texts; /* listed: the texts of this window are to be written */
+    int32_t code_size;    /* bytes of a code: an int16 until there are too many texts, an int32 */
+    int64_t capacity;     /* rows that there is memory for */
+    int64_t window_capacity; /* texts: rows of values */
     int64_t n_missing;
     uint8_t *valid; /* bitmap; NULL: none missing */
-    void
-        *values; /* uint8 of BOOL; of TEXT int32 word numbers, when listed lengths of this window */
+    void *values;   /* uint8 of BOOL; of TEXT those of this window, int32 numbers of words or, when
+                       listed, lengths */
+    void *codes;    /* texts until they are listed: numbers of words, -1 missing */
     mlci_csv_words words; /* distinct texts until it is listed */
     int64_t *offsets;     /* listed: rows + 1, into bytes */
     char *bytes;
     int64_t bytes_capacity;
 } mlci_csv_column;
+
+static inline int mlci_csv_has_texts(const mlci_csv_column *column)
+{
+    return column->type == MLC_TYPE_TEXT || column->type == MLC_TYPE_CATEGORY;
+}
+/* Of a row so far of texts that are not listed. */
+static inline int32_t mlci_csv_code(const mlci_csv_column *column, int64_t row)
+{
+    if (column->code_size == 2) return ((const int16_t *)column->codes)[row];
+    return ((const int32_t *)column->codes)[row];
+}
 
 /* Part of a column that one region holds. */
 typedef struct mlci_csv_piece {

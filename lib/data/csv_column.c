@@ -150,7 +150,7 @@ static mlc_status rank_words(mlc_context *call, const mlci_csv_words *words, int
 
 /* Numbers to ranks. */
 typedef struct ranking {
-    int32_t *codes;
+    mlci_csv_column *source;
     int64_t n_rows;
     const int32_t *rank_of;
 } ranking;
@@ -163,7 +163,12 @@ static mlc_status rank_block(void *arg, int64_t block, int32_t slot, mlc_error *
     (void)slot;
     (void)err;
     for (int64_t i = first; i < end; i++) {
-        if (r->codes[i] >= 0) r->codes[i] = r->rank_of[r->codes[i]];
+        const int32_t code = mlci_csv_code(r->source, i);
+        if (code < 0) continue;
+        if (r->source->code_size == 2)
+            ((int16_t *)r->source->codes)[i] = (int16_t)r->rank_of[code];
+        else
+            ((int32_t *)r->source->codes)[i] = r->rank_of[code];
     }
     return MLC_OK;
 }
@@ -172,22 +177,23 @@ static mlc_status finish_category(mlci_csv_reader *reader, mlci_csv_column *sour
                                   mlci_column **out, mlc_error *err)
 {
     const int64_t n_rows = reader->n_rows;
-    MLCI_TRY(fit(reader->root, &source->values, n_rows, source->capacity,
-                 mlci_csv_value_size(source->type), err));
+    MLCI_TRY(fit(reader->root, &source->codes, n_rows, source->capacity, source->code_size, err));
     int32_t *const rank_of =
         mlci_alloc_raw(reader->root, source->words.n, (int64_t)sizeof *rank_of);
     if (rank_of == NULL) return mlci_fail_memory(err, source->words.n, (int64_t)sizeof *rank_of);
     mlci_dictionary *dictionary = NULL;
     mlci_csv_words_end(&source->words);
-    ranking r = {.codes = source->values, .n_rows = n_rows, .rank_of = rank_of};
+    ranking r = {.source = source, .n_rows = n_rows, .rank_of = rank_of};
     mlc_status status = rank_words(reader->call, &source->words, rank_of, &dictionary, err);
     if (status == MLC_OK) {
         const int64_t n_blocks = (n_rows + BLOCK_ROWS - 1) / BLOCK_ROWS;
         status = mlci_parallel_for(reader->call, n_blocks, rank_block, &r, err);
     }
     if (status == MLC_OK) {
-        source->values = NULL;
-        status = mlci_column_create_category(reader->root, n_rows, r.codes, dictionary, out, err);
+        void *const codes = source->codes;
+        source->codes = NULL;
+        status = mlci_column_create_coded(reader->root, n_rows, source->code_size, codes,
+                                          dictionary, out, err);
     }
     mlci_dictionary_unref(dictionary);
     mlci_free(rank_of);
@@ -223,7 +229,7 @@ mlc_status mlci_csv_finish_column(mlci_csv_reader *reader, int32_t j, mlci_colum
 {
     mlci_csv_column *const column = &reader->columns[j];
     mlc_status status;
-    if (column->type == MLC_TYPE_TEXT || column->type == MLC_TYPE_CATEGORY) {
+    if (mlci_csv_has_texts(column)) {
         status = finish_words(reader, column, out, err);
     } else if (column->type == MLC_TYPE_BOOL) {
         status = finish_bools(reader, column, out, err);

@@ -230,8 +230,9 @@ static int read_batch(mlci_csv_reader *reader, int64_t index, const mlci_csv_bat
                             .plain = plain,
                             .n_rows = region->n_rows,
                             .piece_row = row,
-                            .value_row = region->first_row + row +
-                                         (reader->columns[j].is_listed ? 0 : reader->n_rows),
+                            .value_row =
+                                region->first_row + row +
+                                (mlci_csv_has_texts(&reader->columns[j]) ? 0 : reader->n_rows),
                             .scratch = scratch};
         read_strip(&s);
         if (s.no_memory) in_memory = 0;

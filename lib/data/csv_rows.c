@@ -164,7 +164,7 @@ static void write_cell(line *l, const mlci_csv_rows *rows, const mlci_csv_field 
         /* The only cell of a line: an empty line would be skipped. */
         if (rows->n_fields == 1) l->at = (char *)memcpy(l->at, "NA", 2) + 2;
     } else if (column->type == MLC_TYPE_CATEGORY) {
-        write_category(l, field, ((const int32_t *)column->values)[row], rows->delimiter);
+        write_category(l, field, mlci_column_code(column, row), rows->delimiter);
     } else if (column->type == MLC_TYPE_TEXT) {
         const int64_t *const offsets = column->offsets + row;
         write_text(l, (const char *)column->values + offsets[0], offsets[1] - offsets[0],

@@ -52,10 +52,22 @@ static mlc_status resize_valid(const mlci_csv_reader *reader, mlci_csv_column *c
     return MLC_OK;
 }
 
+/* What has as many elements as the column has rows, and the size of one. */
+static void *rows_of(const mlci_csv_column *column, int64_t *size)
+{
+    *size = column->is_listed            ? (int64_t)sizeof *column->offsets
+            : mlci_csv_has_texts(column) ? column->code_size
+                                         : mlci_csv_value_size(column->type);
+    return column->is_listed            ? column->offsets
+           : mlci_csv_has_texts(column) ? column->codes
+                                        : column->values;
+}
+
 static mlc_status reserve_rows(mlci_csv_reader *reader, mlci_csv_column *column, int64_t n_rows,
                                mlc_error *err)
 {
-    const int is_there = (column->is_listed ? (void *)column->offsets : column->values) != NULL;
+    int64_t size;
+    const int is_there = rows_of(column, &size) != NULL;
     if (is_there && n_rows <= column->capacity) return MLC_OK;
     int64_t capacity = likely_total(reader, n_rows, column->capacity);
     if (capacity > reader->most_rows) capacity = reader->most_rows;
@@ -64,9 +76,10 @@ static mlc_status reserve_rows(mlci_csv_reader *reader, mlci_csv_column *column,
         MLCI_TRY(resize(reader, column->offsets, capacity + 1, (int64_t)sizeof *column->offsets,
                         &column->offsets, err));
         if (!is_there) column->offsets[0] = 0;
+    } else if (mlci_csv_has_texts(column)) {
+        MLCI_TRY(resize(reader, column->codes, capacity, size, &column->codes, err));
     } else {
-        MLCI_TRY(resize(reader, column->values, capacity, mlci_csv_value_size(column->type),
-                        &column->values, err));
+        MLCI_TRY(resize(reader, column->values, capacity, size, &column->values, err));
     }
     if (column->valid != NULL) {
         MLCI_TRY(resize_valid(reader, column, column->capacity, capacity, err));
@@ -75,11 +88,11 @@ static mlc_status reserve_rows(mlci_csv_reader *reader, mlci_csv_column *column,
     return MLC_OK;
 }
 
-/* Room for the numbers of a window's texts, which are listed after it. */
-static mlc_status reserve_codes(mlci_csv_reader *reader, mlci_csv_column *column, int64_t n_rows,
+/* Room for the numbers or lengths of a window's texts. */
+static mlc_status reserve_texts(mlci_csv_reader *reader, mlci_csv_column *column, int64_t n_rows,
                                 mlc_error *err)
 {
-    if (!column->is_listed || n_rows <= column->window_capacity) return MLC_OK;
+    if (!mlci_csv_has_texts(column) || n_rows <= column->window_capacity) return MLC_OK;
     mlci_free(column->values);
     column->values = NULL;
     column->window_capacity = 0;
@@ -97,10 +110,11 @@ static mlc_status reserve_column(void *arg, int64_t j, int32_t slot, mlc_error *
     (void)slot;
     if (!column->wanted) return MLC_OK;
     MLCI_TRY(reserve_rows(reader, column, reader->n_rows + n_rows, err));
-    MLCI_TRY(reserve_codes(reader, column, n_rows, err));
+    MLCI_TRY(reserve_texts(reader, column, n_rows, err));
     if (!column->is_listed) {
-        const int64_t size = mlci_csv_value_size(column->type);
-        mlci_populate((char *)column->values + reader->n_rows * size, n_rows * size);
+        int64_t size;
+        char *const rows = rows_of(column, &size);
+        mlci_populate(rows + reader->n_rows * size, n_rows * size);
     }
     return MLC_OK;
 }
@@ -139,16 +153,19 @@ void mlci_csv_store_clear(mlci_csv_column *column)
 {
     mlci_free(column->valid);
     mlci_free(column->values);
+    mlci_free(column->codes);
     mlci_free(column->offsets);
     mlci_free(column->bytes);
     mlci_csv_words_clear(&column->words);
     column->valid = NULL;
     column->values = NULL;
+    column->codes = NULL;
     column->offsets = NULL;
     column->bytes = NULL;
     column->capacity = column->window_capacity = column->bytes_capacity = 0;
     column->n_missing = 0;
     column->is_listed = 0;
+    column->code_size = (int32_t)sizeof(int16_t);
 }
 
 /* ---- values --------------------------------------------------------------------------------- */
@@ -157,7 +174,8 @@ void mlci_csv_store_clear(mlci_csv_column *column)
 static void close_gaps(const mlci_csv_reader *reader, mlci_csv_column *column)
 {
     const int64_t size = mlci_csv_value_size(column->type);
-    char *const values = (char *)column->values + (column->is_listed ? 0 : reader->n_rows * size);
+    char *const values =
+        (char *)column->values + (mlci_csv_has_texts(column) ? 0 : reader->n_rows * size);
     int64_t row = 0;
     for (int64_t c = 0; c < reader->n_regions; c++) {
         const int64_t first = reader->regions[c].first_row;
@@ -248,10 +266,43 @@ static int is_category(const mlci_csv_reader *reader, const mlci_csv_column *col
     return reader->text_as == MLCI_CSV_TEXT_CATEGORY;
 }
 
+/* Codes of four bytes from here on: last ones first, as they lie where shorter ones have been. */
+static mlc_status widen_codes(const mlci_csv_reader *reader, mlci_csv_column *column,
+                              mlc_error *err)
+{
+    MLCI_TRY(resize(reader, column->codes, column->capacity, (int64_t)sizeof(int32_t),
+                    &column->codes, err));
+    for (int64_t r = reader->n_rows - 1; r >= 0; r--) {
+        int16_t code;
+        memcpy(&code, (const int16_t *)column->codes + r, sizeof code);
+        ((int32_t *)column->codes)[r] = code;
+    }
+    column->code_size = (int32_t)sizeof(int32_t);
+    return MLC_OK;
+}
+
+/* The codes of a window behind those before it. */
+static mlc_status append_codes(const mlci_csv_reader *reader, mlci_csv_column *column, int64_t n,
+                               mlc_error *err)
+{
+    const int32_t *const from = column->values;
+    if (column->code_size == 2 && column->words.n > MLCI_SHORT_CODES)
+        MLCI_TRY(widen_codes(reader, column, err));
+    if (column->code_size == 4) {
+        if (n > 0)
+            memcpy((int32_t *)column->codes + reader->n_rows, from, (size_t)n * sizeof *from);
+        return MLC_OK;
+    }
+    int16_t *const to = (int16_t *)column->codes + reader->n_rows;
+    for (int64_t r = 0; r < n; r++)
+        to[r] = (int16_t)from[r];
+    return MLC_OK;
+}
+
 static mlc_status number_texts(mlci_csv_reader *reader, int32_t j, mlc_error *err)
 {
     mlci_csv_column *const column = &reader->columns[j];
-    int64_t row = reader->n_rows;
+    int64_t row = 0;
     for (int64_t c = 0; c < reader->n_regions; c++) {
         const mlci_csv_piece *const piece = &reader->pieces[c * reader->n_columns + j];
         const int64_t n = reader->n_rows_read[c];
@@ -260,36 +311,40 @@ static mlc_status number_texts(mlci_csv_reader *reader, int32_t j, mlc_error *er
         }
         row += n;
     }
-    if (!column->words.is_list &&
-        (is_category(reader, column) || !are_distinct(&column->words, row - column->n_missing))) {
+    MLCI_TRY(append_codes(reader, column, row, err));
+    const int64_t n_rows = reader->n_rows + row;
+    if (!column->words.is_list && (is_category(reader, column) ||
+                                   !are_distinct(&column->words, n_rows - column->n_missing))) {
         return MLC_OK;
     }
-    return mlci_csv_store_list(reader, column, row, err);
+    return mlci_csv_store_list(reader, column, n_rows, err);
 }
 
 mlc_status mlci_csv_store_list(mlci_csv_reader *reader, mlci_csv_column *column, int64_t n_rows,
                                mlc_error *err)
 {
-    int32_t *const codes = column->values;
     const mlci_csv_words *const words = &column->words;
     int64_t n_bytes = 0;
-    for (int64_t r = 0; r < n_rows; r++)
-        n_bytes += codes[r] >= 0 ? words->word[codes[r]].length : 0;
+    for (int64_t r = 0; r < n_rows; r++) {
+        const int32_t code = mlci_csv_code(column, r);
+        n_bytes += code >= 0 ? words->word[code].length : 0;
+    }
     MLCI_TRY(resize(reader, NULL, column->capacity + 1, (int64_t)sizeof *column->offsets,
                     &column->offsets, err));
     MLCI_TRY(reserve_bytes(reader, column, n_bytes, err));
     int64_t at = 0;
     for (int64_t r = 0; r < n_rows; r++) {
         column->offsets[r] = at;
-        if (codes[r] < 0) continue;
-        const mlci_csv_word *const word = &words->word[codes[r]];
+        const int32_t code = mlci_csv_code(column, r);
+        if (code < 0) continue;
+        const mlci_csv_word *const word = &words->word[code];
         memcpy(column->bytes + at, mlci_csv_word_text(word), (size_t)word->length);
         at += word->length;
     }
     column->offsets[n_rows] = at;
     mlci_csv_words_clear(&column->words);
-    mlci_free(column->values);
-    column->values = NULL;
+    mlci_free(column->codes);
+    column->codes = NULL;
     column->is_listed = 1;
     return MLC_OK;
 }
@@ -338,7 +393,7 @@ static mlc_status store_column(void *arg, int64_t j, int32_t slot, mlc_error *er
     if (!column->wanted) return MLC_OK;
     close_gaps(reader, column);
     MLCI_TRY(join_pieces(reader, (int32_t)j, err));
-    if (column->type != MLC_TYPE_TEXT && column->type != MLC_TYPE_CATEGORY) return MLC_OK;
+    if (!mlci_csv_has_texts(column)) return MLC_OK;
     if (!column->is_listed) return number_texts(reader, (int32_t)j, err);
     column->writes_texts = 1;
     return make_room_for_texts(reader, (int32_t)j, err);

@@ -13,10 +13,11 @@
 
 #define LEAST_BYTES 64              /* to read: of a few the last may not be filled */
 #define HEADROOM ((int64_t)8 << 10) /* for what is left of the window before */
-#define SHARE 32      /* a window is so much of what is left of the text, at most ... */
-#define FIRST_SHARE 4 /* of others: all of its texts are new, and each region has a table of them  \
-                       */
-#define ROWS_SHARE 4  /* ... or so much where rows are long */
+#define SHARE 32 /* a window is so much of what is left of the text, at most ... */
+#define FIRST_SHARE                                                                                \
+    4                /* of others: all of its texts are new, and each region has a table of them   \
+                      */
+#define ROWS_SHARE 4 /* ... or so much where rows are long */
 
 void mlci_csv_windows_init(mlci_csv_windows *windows, mlci_root *root, mlci_byte_stream *stream,
                            int64_t window_bytes, int64_t least_bytes)

@@ -180,7 +180,7 @@ static void set_values(block_rows *rows, const mlci_column *c, const pair *categ
             if (categories == NULL) {
                 set_text(rows, i, c);
             } else if (mlci_column_is_valid(c, row[i])) {
-                set_pair(rows, i, KIND_TEXT, categories[((const int32_t *)c->values)[row[i]]]);
+                set_pair(rows, i, KIND_TEXT, categories[mlci_column_code(c, row[i])]);
             }
         }
     }

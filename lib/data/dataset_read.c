@@ -271,10 +271,9 @@ mlc_status mlc_dataset_copy_codes(const mlc_dataset *dataset, const char *column
     const mlci_column *const c = dataset->fields[i].column;
     if (c->type != MLC_TYPE_CATEGORY) return refuse_category(column, c->type, err);
     MLCI_TRY(check_room(dataset, column, 1, n_values, err));
-    const int32_t *const codes = c->values;
     for (int64_t row = 0; row < dataset->n_rows; row++) {
         const int64_t from = mlci_dataset_source_row(dataset, row);
-        out[row] = mlci_column_is_valid(c, from) ? codes[from] : -1;
+        out[row] = mlci_column_is_valid(c, from) ? mlci_column_code(c, from) : -1;
     }
     return MLC_OK;
 }
@@ -287,9 +286,9 @@ const char *mlc_dataset_category(const mlc_dataset *dataset, const char *column,
 }
 
 /* Where row `first` of the values is; first is a multiple of 8 for bits. */
-static const void *values_at(const mlci_column *c, int64_t first)
+static const void *values_at(const mlci_column *c, const void *from, int64_t first)
 {
-    const char *const values = c->values;
+    const char *const values = from;
     switch (c->type) {
     case MLC_TYPE_BOOL:
         return values + first / 8;
@@ -333,11 +332,13 @@ mlc_status mlc_dataset_column(const mlc_dataset *dataset, const char *column, ml
                          : is_unknown          ? "a sparse vector"
                                                : "a view that starts within a byte of bits");
     }
+    const void *values = c->values;
+    if (c->type == MLC_TYPE_CATEGORY) MLCI_TRY(mlci_column_wide_codes(c, &values, err));
     const mlc_array lent = {.size = size,
                             .name = field->name,
                             .role = mlci_role_name(field->role),
                             .type = c->type,
-                            .data = values_at(c, first),
+                            .data = values_at(c, values, first),
                             .valid = c->valid != NULL ? c->valid + first / 8 : NULL,
                             .n_rows = dataset->n_rows,
                             .n_columns = c->width,

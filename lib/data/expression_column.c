@@ -214,10 +214,9 @@ static mlc_status recode(const mlci_program *program, mlci_column **out, mlc_err
 {
     const mlc_dataset *const d = program->rows;
     const mlci_column *const column = program->steps[0].column;
-    const int32_t n = column->dictionary->n, *const from = column->values;
+    const int32_t n = column->dictionary->n;
     mlci_column *categories = NULL;
     MLCI_TRY(table_categories(program, &categories, err));
-    const int32_t *const to = categories->values;
     int32_t *const codes = mlci_alloc_raw(program->root, d->n_rows, (int64_t)sizeof *codes);
     if (codes == NULL) {
         mlci_column_unref(categories);
@@ -225,8 +224,8 @@ static mlc_status recode(const mlci_program *program, mlci_column **out, mlc_err
     }
     for (int64_t i = 0; i < d->n_rows; i++) {
         const int64_t row = mlci_dataset_source_row(d, i);
-        const int32_t k = mlci_column_is_valid(column, row) ? from[row] : n;
-        codes[i] = mlci_column_is_valid(categories, k) ? to[k] : -1;
+        const int32_t k = mlci_column_is_valid(column, row) ? mlci_column_code(column, row) : n;
+        codes[i] = mlci_column_is_valid(categories, k) ? mlci_column_code(categories, k) : -1;
     }
     const mlc_status status = mlci_column_create_category(program->root, d->n_rows, codes,
                                                           categories->dictionary, out, err);

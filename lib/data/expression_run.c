@@ -242,11 +242,15 @@ static const int32_t *find_entries(const mlci_column *column, const row_range *r
         memset(room, 0, (size_t)r->n * sizeof *room);
         return room;
     }
-    const int32_t *const codes = column->values;
-    if (column->valid == NULL && r->row == NULL) return codes + r->from;
+    if (column->valid == NULL && r->row == NULL) {
+        if (column->code_size == 4) return (const int32_t *)column->values + r->from;
+        mlci_column_codes(column, r->from, r->n, room);
+        return room;
+    }
     for (int64_t i = 0; i < r->n; i++) {
         const int64_t row = row_at(r, i);
-        room[i] = mlci_column_is_valid(column, row) ? codes[row] : column->dictionary->n;
+        room[i] = mlci_column_is_valid(column, row) ? mlci_column_code(column, row)
+                                                    : column->dictionary->n;
     }
     return room;
 }

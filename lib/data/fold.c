@@ -58,7 +58,7 @@ static fate fate_at(const mlci_column *column, const uint8_t *fates, int64_t row
 {
     int64_t length = 0;
     if (!mlci_column_is_valid(column, row)) return IS_ELSEWHERE;
-    if (fates != NULL) return (fate)fates[((const int32_t *)column->values)[row]];
+    if (fates != NULL) return (fate)fates[mlci_column_code(column, row)];
     const char *const text = mlci_column_text(column, row, &length);
     return fate_of(text, length, part);
 }

@@ -133,8 +133,22 @@ static uint64_t place_of(const place_column *c, int64_t row)
     if (c->column->type == MLC_TYPE_BOOL) {
         return ((const uint8_t *)c->column->values)[row >> 3] >> (row & 7) & 1;
     }
-    if (c->column->type == MLC_TYPE_CATEGORY) return ((const uint32_t *)c->column->values)[row];
+    if (c->column->type == MLC_TYPE_CATEGORY) return (uint64_t)mlci_column_code(c->column, row);
     return ((const uint64_t *)c->column->values)[row] - c->low;
+}
+
+/* Of categories that are all there. */
+static void add_codes(const placer *p, const place_column *c, int64_t low, int64_t high)
+{
+    uint32_t *const restrict number = p->number;
+    const int16_t *const shorts = c->column->values;
+    const int32_t *const codes = c->column->values;
+    const uint32_t unit = c->unit;
+    const int is_short = c->column->code_size == 2;
+    for (int64_t i = low; i < high && is_short; i++)
+        number[i] += (uint32_t)shorts[i] * unit;
+    for (int64_t i = low; i < high && !is_short; i++)
+        number[i] += (uint32_t)codes[i] * unit;
 }
 
 static void add_places(const placer *p, const place_column *c, int64_t low, int64_t high)
@@ -143,6 +157,10 @@ static void add_places(const placer *p, const place_column *c, int64_t low, int6
     if (c->column->valid == NULL && is_integer(c->column)) {
         p->kernels->add_places(high - low, (const uint64_t *)c->column->values + low, c->low,
                                c->unit, number + low);
+        return;
+    }
+    if (c->column->valid == NULL && c->column->type == MLC_TYPE_CATEGORY) {
+        add_codes(p, c, low, high);
         return;
     }
     for (int64_t i = low; i < high; i++)
@@ -164,7 +182,8 @@ static mlc_status make_places(mlc_context *call, placer *p, mlci_key_numbers *ou
 {
     mlci_column *const first = p->columns[0].column;
     const int64_t n_rows = p->dataset->n_rows;
-    if (p->n_fields == 1 && first->type == MLC_TYPE_CATEGORY && first->valid == NULL) {
+    if (p->n_fields == 1 && first->type == MLC_TYPE_CATEGORY && first->valid == NULL &&
+        first->code_size == (int32_t)sizeof *out->number) {
         out->column = mlci_column_ref(first);
         out->number = first->values;
         return MLC_OK;

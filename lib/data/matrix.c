@@ -254,10 +254,10 @@ void mlci_matrix_codes(const mlci_matrix *m, int32_t i, int64_t first, int64_t n
         memcpy(out, m->codes[i] + first, (size_t)n * sizeof *out);
         return;
     }
-    const int32_t *const codes = map == NULL ? NULL : (const int32_t *)c->values + first;
     /* Without a map the column is of another type, and missing in all rows. */
+    if (map != NULL) mlci_column_codes(c, first, n, out);
     for (int64_t row = 0; row < n; row++)
-        out[row] = map != NULL && mlci_column_is_valid(c, first + row) ? map[codes[row]] : -2;
+        out[row] = map != NULL && mlci_column_is_valid(c, first + row) ? map[out[row]] : -2;
 }
 
 static void code_reals(const mlci_matrix *m, int32_t i, int64_t first, int64_t n, double *out,

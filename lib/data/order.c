@@ -139,7 +139,6 @@ mlc_status mlci_order_sort_plain(mlc_context *call, uint64_t *keys, uint64_t *sc
 int64_t mlci_order_keys(const mlci_column *column, mlci_order_key *keys)
 {
     const int64_t *const integers = column->values;
-    const int32_t *const codes = column->values;
     int64_t n = 0;
     for (int64_t i = 0; i < column->n_rows; i++) {
         if (!mlci_column_is_valid(column, i)) continue;
@@ -147,7 +146,7 @@ int64_t mlci_order_keys(const mlci_column *column, mlci_order_key *keys)
         if (column->type == MLC_TYPE_INT64 || column->type == MLC_TYPE_TIMESTAMP) {
             key = mlci_order_of_integer(integers[i]);
         } else if (column->type == MLC_TYPE_CATEGORY) {
-            key = mlci_order_of_integer(codes[i]);
+            key = mlci_order_of_integer(mlci_column_code(column, i));
         } else {
             double value;
             mlci_column_reals(column, i, 1, &value, 1);

@@ -165,13 +165,12 @@ static mlc_status add_categories(const reading *r, int64_t first, int64_t n,
                                  mlci_text_counter *counter, mlc_error *err)
 {
     const mlci_dictionary *const dictionary = r->column->dictionary;
-    const int32_t *const codes = r->column->values;
     int64_t *const counts = mlci_alloc(r->root, dictionary->n, (int64_t)sizeof *counts);
     if (counts == NULL) return mlci_fail_memory(err, dictionary->n, (int64_t)sizeof *counts);
     for (int64_t i = first; i < first + n; i++) {
         const int64_t row = mlci_dataset_source_row(r->dataset, i);
         if (mlci_column_is_valid(r->column, row)) {
-            counts[codes[row]]++;
+            counts[mlci_column_code(r->column, row)]++;
         } else {
             r->out->n_null++;
         }

@@ -38,9 +38,8 @@ static mlc_status thin_dictionary(mlci_column *column, mlci_column **out, mlc_er
         if (codes == NULL) status = mlci_fail_memory(err, column->n_rows, (int64_t)sizeof *codes);
     }
     if (status == MLC_OK) {
-        const int32_t *const before = column->values;
         for (int64_t i = 0; i < column->n_rows; i++)
-            codes[i] = mlci_column_is_valid(column, i) ? map[before[i]] : -1;
+            codes[i] = mlci_column_is_valid(column, i) ? map[mlci_column_code(column, i)] : -1;
         status = mlci_column_create_category(column->root, column->n_rows, codes, few, out, err);
     }
     mlci_free(map);

@@ -20,8 +20,7 @@ typedef enum word_kind {
 /* One key column, and which of the words it gives. */
 typedef struct key_column {
     mlci_column *column; /* reference; whole */
-    const int32_t *codes;
-    int32_t *own_codes; /* codes that are in no column, or NULL; -1 unseen, -2 missing */
+    int32_t *own_codes;  /* codes that are in no column, or NULL; -1 unseen, -2 missing */
     word_kind kind;
     int64_t word;
 } key_column;
@@ -41,6 +40,11 @@ static uint64_t real_word(double value)
     return bits;
 }
 
+static int32_t code_of(const key_column *c, int64_t row)
+{
+    return c->own_codes != NULL ? c->own_codes[row] : mlci_column_code(c->column, row);
+}
+
 /* The word of a value that is there; 0: it is equal to nothing, or missing (NaN). */
 static int word_of(const key_column *c, int64_t row, uint64_t *out)
 {
@@ -48,8 +52,8 @@ static int word_of(const key_column *c, int64_t row, uint64_t *out)
     *out = 0;
     switch (c->kind) {
     case BY_CODE:
-        *out = (uint64_t)c->codes[row];
-        return c->codes[row] >= 0;
+        *out = (uint64_t)code_of(c, row);
+        return code_of(c, row) >= 0;
     case BY_INTEGER:
         if (c->column->type == MLC_TYPE_BOOL) {
             *out = ((const uint8_t *)c->column->values)[row >> 3] >> (row & 7) & 1;
@@ -79,7 +83,7 @@ static int fill_plain(const filler *f, const key_column *c, int64_t low, int64_t
     if (c->column->valid != NULL || c->own_codes != NULL) return 0;
     if (c->kind == BY_CODE) {
         for (int64_t i = low; i < high; i++)
-            words[i * n_words] = (uint64_t)c->codes[i];
+            words[i * n_words] = (uint64_t)mlci_column_code(c->column, i);
         return 1;
     }
     if (c->kind != BY_INTEGER || c->column->type == MLC_TYPE_BOOL) return 0;
@@ -201,7 +205,6 @@ static mlc_status open_column(void *arg, int64_t block, int32_t slot, mlc_error 
         mlci_column_unref(c->column);
         c->column = category;
     }
-    c->codes = c->column->values;
     c->kind = c->column->type == MLC_TYPE_CATEGORY                   ? BY_CODE
               : type == MLC_TYPE_FLOAT32 || type == MLC_TYPE_FLOAT64 ? BY_REAL
                                                                      : BY_INTEGER;
@@ -242,7 +245,6 @@ static mlc_status pair_texts(key_column *a, key_column *b, mlc_error *err)
     const int64_t n = b->column->n_rows;
     b->own_codes = mlci_alloc_raw(b->column->root, n, (int64_t)sizeof *b->own_codes);
     if (b->own_codes == NULL) return mlci_fail_memory(err, n, (int64_t)sizeof *b->own_codes);
-    b->codes = b->own_codes;
     a->kind = b->kind = BY_CODE;
     return mlci_column_codes_in(b->column, a->column->dictionary, b->own_codes, err);
 }

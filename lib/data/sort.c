@@ -114,7 +114,7 @@ static uint64_t key_of(const mlci_column *column, int64_t row, int32_t descendin
     if (column->type == MLC_TYPE_INT64 || column->type == MLC_TYPE_TIMESTAMP) {
         key = mlci_order_of_integer(((const int64_t *)column->values)[row]);
     } else if (column->type == MLC_TYPE_CATEGORY) {
-        key = (uint64_t)((const int32_t *)column->values)[row];
+        key = (uint64_t)mlci_column_code(column, row);
     } else {
         double value;
         mlci_column_reals(column, row, 1, &value, 1);

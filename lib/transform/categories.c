@@ -60,9 +60,8 @@ static mlc_status count_texts(mlci_categories *c, const mlci_column *given, cons
     const int32_t n = column->dictionary->n;
     double *sums = mlci_alloc(c->root, (int64_t)n + 1, sizeof *sums);
     mlc_status status = sums == NULL ? mlci_fail_memory(err, (int64_t)n + 1, 8) : MLC_OK;
-    const int32_t *codes = column->values;
     for (int64_t i = 0; status == MLC_OK && i < column->n_rows; i++) {
-        const int32_t code = mlci_column_is_valid(column, i) ? codes[i] : n;
+        const int32_t code = mlci_column_is_valid(column, i) ? mlci_column_code(column, i) : n;
         sums[code] += weight == NULL ? 1 : weight[i];
     }
     if (status == MLC_OK) status = used_texts(c, column, sums, err);

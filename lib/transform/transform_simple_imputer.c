@@ -203,9 +203,9 @@ static mlc_status most_frequent_text(mlci_root *root, const mlci_column *given,
     const int32_t n = column->dictionary->n;
     double *sums = mlci_alloc(root, n, sizeof *sums);
     mlc_status status = sums == NULL ? mlci_fail_memory(err, n, sizeof *sums) : MLC_OK;
-    const int32_t *codes = column->values;
     for (int64_t i = 0; status == MLC_OK && i < column->n_rows; i++) {
-        if (mlci_column_is_valid(column, i)) sums[codes[i]] += weight == NULL ? 1 : weight[i];
+        if (!mlci_column_is_valid(column, i)) continue;
+        sums[mlci_column_code(column, i)] += weight == NULL ? 1 : weight[i];
     }
     int32_t best = -1;
     for (int32_t k = 0; status == MLC_OK && k < n; k++) {

@@ -9,7 +9,7 @@
 
 START_TEST(test_schema_has_formats_names_and_flags)
 {
-    static const char *const formats[] = {"b", "l", "f", "g", "i", "U", "tsu:UTC", "+w:2"};
+    static const char *const formats[] = {"b", "l", "f", "g", "s", "U", "tsu:UTC", "+w:2"};
     static const char *const names[] = {"b", "i", "f", "d", "c", "t", "w", "v"};
     mlc_dataset *d = NULL;
     struct ArrowSchema s;

@@ -148,8 +148,57 @@ START_TEST(test_category_when_code_is_minus_one_is_missing)
     ck_assert_str_eq(mlci_column_text(c, 0, &length), "yes");
     ck_assert_int_eq(length, 3);
     ck_assert_ptr_null(mlci_column_text(c, 1, &length));
-    ck_assert_int_eq(((const int32_t *)c->values)[1], 0);
+    ck_assert_int_eq(mlci_column_code(c, 1), 0);
     mlci_column_unref(c);
+}
+END_TEST
+
+/* A category of n texts, in rows from the last text to the first, the second row missing. */
+static mlci_column *many_categories(int32_t n)
+{
+    static char store[MLCI_SHORT_CODES + 1][8];
+    static const char *texts[MLCI_SHORT_CODES + 1];
+    mlci_dictionary *d = NULL;
+    mlci_column *c = NULL;
+    int32_t *const codes = mlci_alloc(NULL, n, sizeof *codes);
+    for (int32_t i = 0; i < n; i++) {
+        snprintf(store[i], sizeof store[i], "%05d", (int)i);
+        texts[i] = store[i];
+        codes[i] = i == 1 ? -1 : n - 1 - i;
+    }
+    ck_assert_int_eq(mlci_dictionary_create(NULL, n, texts, NULL, &d, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_column_create_category(NULL, n, codes, d, &c, NULL), MLC_OK);
+    mlci_dictionary_unref(d);
+    return c;
+}
+
+static void assert_codes(int32_t n, int32_t code_size)
+{
+    mlci_column *const c = many_categories(n);
+    const void *wide = NULL, *again = NULL;
+    int32_t some[3];
+    double real = 0;
+    ck_assert_int_eq(c->code_size, code_size);
+    for (int32_t i = 0; i < n; i++)
+        ck_assert_int_eq(mlci_column_code(c, i), i == 1 ? 0 : n - 1 - i);
+    mlci_column_codes(c, n - 3, 3, some);
+    mlci_column_reals(c, 2, 1, &real, 1);
+    ck_assert(some[0] == 2 && some[1] == 1 && some[2] == 0);
+    ck_assert(real == n - 3);
+    ck_assert_int_eq(mlci_column_wide_codes(c, &wide, NULL), MLC_OK);
+    ck_assert_int_eq(mlci_column_wide_codes(c, &again, NULL), MLC_OK);
+    ck_assert_ptr_eq(wide, again);
+    ck_assert_int_eq(wide == c->values, code_size == 4);
+    for (int32_t i = 0; i < n; i++)
+        ck_assert_int_eq(((const int32_t *)wide)[i], i == 1 ? 0 : n - 1 - i);
+    mlci_column_unref(c);
+}
+
+START_TEST(test_category_when_texts_are_few_has_short_codes)
+{
+    assert_codes(5, 2);
+    assert_codes(MLCI_SHORT_CODES, 2);
+    assert_codes(MLCI_SHORT_CODES + 1, 4);
 }
 END_TEST
 
@@ -252,6 +301,7 @@ MLCI_CHECK_SUITE("column", test_create_when_any_type_is_zeroed_and_whole,
                  test_reals_when_dense_vector_writes_components,
                  test_reals_when_sparse_vector_fills_with_zeros,
                  test_category_when_code_is_minus_one_is_missing,
+                 test_category_when_texts_are_few_has_short_codes,
                  test_category_when_code_is_out_of_range_is_refused,
                  test_text_when_null_is_missing_and_empty_is_not,
                  test_unref_when_borrowed_releases_once_with_the_last_reference,

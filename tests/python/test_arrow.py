@@ -464,7 +464,7 @@ def test_export_gives_each_type():
     table.validate(full=True)
     assert [str(kind) for kind in table.schema.types] == [
         "bool", "int64", "float", "double",
-        "dictionary<values=string, indices=int32, ordered=0>", "large_string",
+        "dictionary<values=string, indices=int16, ordered=0>", "large_string",
         "timestamp[us, tz=UTC]", "fixed_size_list<item: double>[2]"]
     assert all(field.nullable for field in table.schema)
     assert table.to_pydict() == expected_of(data)
