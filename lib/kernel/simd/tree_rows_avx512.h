@@ -142,33 +142,37 @@ static inline __m512i sums_up_to(__m512i x)
     return _mm512_add_epi64(x, _mm512_alignr_epi64(x, zero, 4));
 }
 
-/* Puts those of 8 cells that are not 0 side by side; bits that say which they are. */
-static inline __mmask8 keep_cells(__m512i cells, uint64_t *kept)
+/* Puts those of 8 cells that are not 0 side by side; bits that say which they are. These are copied
+ * by hand: compilers would have the mask go there and back, over the port that is busy. */
+static inline uint32_t keep_cells(__m512i cells, uint64_t *kept)
 {
     const __mmask8 counts = _mm512_test_epi64_mask(cells, cells);
+    uint32_t bits;
+    __asm__("kmovb %1, %0" : "=r"(bits) : "Yk"(counts));
     _mm512_storeu_si512(kept, _mm512_maskz_compress_epi64(counts, cells));
-    return counts;
+    return bits;
 }
 
-/* The same of n cells; returns how many. */
+/* The same of n cells; returns how many. Bits are written a byte at a time where they belong: read
+ * back as words at once, they would be waited for. */
 static inline int64_t keep_all_cells(const uint64_t *cells, int64_t n, uint64_t *kept_cells,
                                      uint64_t present[MLCI_CELL_WORDS])
 {
-    uint8_t bits[8 * MLCI_CELL_WORDS] = {0};
+    uint8_t *const bits = (uint8_t *)present;
     uint64_t *end = kept_cells;
     const uint64_t n_full = (uint64_t)n / 8;
+    memset(present, 0, MLCI_CELL_WORDS * sizeof *present);
     for (uint64_t i = 0; i < n_full; i++) {
-        const __mmask8 some = keep_cells(_mm512_loadu_si512(cells + 8 * i), end);
+        const uint32_t some = keep_cells(_mm512_loadu_si512(cells + 8 * i), end);
         bits[i] = (uint8_t)some;
         end += __builtin_popcount(some);
     }
     if (n % 8 > 0) {
         const __mmask8 within = (__mmask8)((1 << n % 8) - 1);
-        const __mmask8 some = keep_cells(_mm512_maskz_loadu_epi64(within, cells + 8 * n_full), end);
+        const uint32_t some = keep_cells(_mm512_maskz_loadu_epi64(within, cells + 8 * n_full), end);
         bits[n_full] = (uint8_t)some;
         end += __builtin_popcount(some);
     }
-    memcpy(present, bits, sizeof bits);
     return end - kept_cells;
 }
 

@@ -20,9 +20,24 @@ static int is_possible(const mlci_grower *g)
            r->monotone == NULL && r->costs == NULL && !(r->path_smooth > 0);
 }
 
+/* Additions and scores of leaves that have so many rows together. */
+static int64_t work_of(const mlci_grower *g, int64_t n_leaves, int64_t n_rows)
+{
+    return n_rows / 2 * g->data.binned->n_bundles +
+           n_leaves * (2 * g->builder->n_cells + 100 * (int64_t)g->data.binned->n_used);
+}
+
+static int32_t most_leaves(const mlc_context *call)
+{
+    const int32_t most = 2 * mlci_n_slots(call); /* to even out sizes */
+    return most < MOST_LEAVES ? most : MOST_LEAVES;
+}
+
 int mlci_ahead_open(mlc_context *call, mlci_grower *g)
 {
     if (mlci_n_slots(call) == 1 || g->max_leaves > MOST_DIVISIONS || !is_possible(g)) return 1;
+    if (work_of(g, most_leaves(call), g->data.binned->n_train) < 2 * LEAST_WORK)
+        return 1; /* never enough */
     g->ahead = mlci_alloc(g->root, g->max_leaves, sizeof *g->ahead);
     return g->ahead != NULL;
 }
@@ -47,8 +62,7 @@ static void add_leaf(batch *b, int32_t index)
     for (; i > 0 && g->leaves[b->leaves[i - 1]].n < l->n; i--)
         b->leaves[i] = b->leaves[i - 1];
     b->leaves[i] = index;
-    b->work += l->n / 2 * g->data.binned->n_bundles + 2 * g->builder->n_cells +
-               100 * (int64_t)g->data.binned->n_used;
+    b->work += work_of(g, 1, l->n);
 }
 
 static int is_candidate(const mlci_grower *g, int32_t index)
@@ -57,18 +71,17 @@ static int is_candidate(const mlci_grower *g, int32_t index)
     return !l->is_ahead && !l->is_exact && l->n <= AHEAD_ROWS;
 }
 
-/* A leaf and those that come next, twice as many as there are threads to even out sizes. Of the
- * first in the queue, a third of what the tree has room for, few are in vain. The queue stays as it
- * is. */
+/* A leaf and those that come next. Of the first in the queue, a third of what the tree has room
+ * for, few are in vain. The queue stays as it is. */
 static void choose(batch *b, int32_t index)
 {
     mlci_grower *const g = b->grower;
-    const int32_t most = 2 * mlci_n_slots(b->call);
+    const int32_t most = most_leaves(b->call);
     int64_t left = (g->max_leaves - g->n_leaves) / 3;
     int32_t seen[MOST_LEAVES], n_seen = 0;
     if (left > MOST_LEAVES) left = MOST_LEAVES;
     add_leaf(b, index);
-    for (; b->n < most && b->n < MOST_LEAVES && left > 0 && g->n_heap > 0; left--) {
+    for (; b->n < most && left > 0 && g->n_heap > 0; left--) {
         seen[n_seen] = mlci_leaf_pop(g);
         if (is_candidate(g, seen[n_seen])) add_leaf(b, seen[n_seen]);
         n_seen++;
