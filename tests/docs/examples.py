@@ -126,7 +126,7 @@ def check_programs(place: Place, cc: str, cxx: str) -> None:
 
     place.expect(f"{cxx} -std=c++17 {STRICT} serve_threads.cpp -o serve {flags} -pthread", "")
     place.expect(f"{cxx} -std=c++17 {STRICT} arrow.cpp -o arrow_cpp {flags}", "")
-    place.expect("./arrow_cpp", r"344 rows; the first of \d+ columns is '\w+' of format i\n"
+    place.expect("./arrow_cpp", r"344 rows; the first of \d+ columns is '\w+' of format s\n"
                  r"released: yes\naccuracy on what it was trained on: (?:0\.99|1\.00)")
     place.expect("./serve", r"50000 records on 4 threads, mean P\(>50K\) = 0\.\d{4}")
 
