@@ -151,6 +151,7 @@ static mlc_status convert(mlc_context *ctx, void *arg, mlc_error *err)
     const int64_t n = arg != NULL ? 200 : 3;
     mlci_column *text = NULL, *c = NULL, *one = NULL;
     mlci_dictionary *d = NULL;
+    const void *wide = NULL;
     int32_t code = 0;
     MLCI_TRY(mlci_column_create_text(mlci_context_root(ctx), n, texts, NULL, &text, err));
     mlc_status status = mlci_column_to_category(text, &c, err);
@@ -158,6 +159,8 @@ static mlc_status convert(mlc_context *ctx, void *arg, mlc_error *err)
     if (status == MLC_OK) status = mlci_column_categories(one, &d, err);
     if (status == MLC_OK) status = mlci_column_codes_in(one, d, &code, err);
     if (status == MLC_OK) ck_assert_int_eq(code, 0);
+    if (status == MLC_OK) status = mlci_column_wide_codes(c, &wide, err);
+    if (status == MLC_OK) mlci_torture_answer(wide, n * (int64_t)sizeof(int32_t));
     mlci_dictionary_unref(d);
     mlci_column_unref(one);
     mlci_column_unref(c);

@@ -2,6 +2,7 @@
 #include "dataset_impl.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <string.h>
 
 #include "check_suite.h"
@@ -287,6 +288,30 @@ START_TEST(test_column_when_of_a_narrow_type_lends_its_memory_from_the_first_row
 }
 END_TEST
 
+static void *borrow_codes(void *dataset)
+{
+    mlc_array a = {.size = sizeof a};
+    ck_assert_int_eq(mlc_dataset_column(dataset, "c", &a, NULL), MLC_OK);
+    ck_assert_int_eq(((const int32_t *)a.data)[3], 1);
+    return (void *)(uintptr_t)a.data;
+}
+
+START_TEST(test_codes_when_several_threads_ask_first_are_the_same_memory)
+{
+    enum { N = 4 };
+    mlc_dataset *d = mixed();
+    pthread_t threads[N];
+    void *data[N];
+    for (int k = 0; k < N; k++)
+        ck_assert_int_eq(pthread_create(&threads[k], NULL, borrow_codes, d), 0);
+    for (int k = 0; k < N; k++)
+        ck_assert_int_eq(pthread_join(threads[k], &data[k]), 0);
+    for (int k = 1; k < N; k++)
+        ck_assert_ptr_eq(data[k], data[0]);
+    mlc_dataset_free(d);
+}
+END_TEST
+
 START_TEST(test_column_of_bits_when_at_a_whole_byte_is_lent)
 {
     const uint8_t packed[] = {0xff, 0x02};
@@ -315,4 +340,5 @@ MLCI_CHECK_SUITE("dataset_read", test_shape_when_asked_is_given_and_null_counts_
                  test_problems_when_there_are_none_is_an_empty_table,
                  test_problems_without_arguments_fail,
                  test_column_when_of_a_narrow_type_lends_its_memory_from_the_first_row,
+                 test_codes_when_several_threads_ask_first_are_the_same_memory,
                  test_column_of_bits_when_at_a_whole_byte_is_lent)
