@@ -161,7 +161,8 @@ typedef struct mlci_csv_windows {
     int64_t window_bytes;     /* at most, unless rows take more */
     int64_t least_bytes;      /* windows get smaller towards the end of the text, down to this */
     int64_t rows_bytes;       /* of as many rows as a window should have */
-    int64_t first_bytes;      /* that the first window has at least */
+    int64_t first_bytes;      /* that the first window has at least, where there are as many */
+    int64_t head_bytes;       /* the same, however few may be left: what stands before the rows */
     char *block, *next_block; /* this window's memory and the next one's */
     int64_t capacity, next_capacity;
     int64_t n_held;   /* bytes of this window, also those that the source leaves out */

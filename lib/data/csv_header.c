@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+/* A byte-order mark, which is taken off again, and enough to see whether the text ends there. */
+#define HEAD_SPARE 16
+
 static mlc_status fail_empty(const mlci_csv_reader *reader, mlc_error *err)
 {
     return mlci_fail(err, MLC_ERROR_FORMAT, NULL,
@@ -122,6 +125,7 @@ static mlc_status name_columns(mlci_csv_reader *reader, int32_t header, mlc_erro
         status = mlci_csv_is_header(reader, cells, record.n_fields, &has_names, err);
     }
     reader->body = has_names ? record.next : record.begin;
+    reader->windows.head_bytes = reader->windows.n_held + HEAD_SPARE;
     if (status == MLC_OK) {
         status = mlci_csv_name_columns(reader, has_names ? cells : NULL, err);
     }

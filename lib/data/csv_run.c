@@ -329,9 +329,16 @@ static mlc_status check_length(const mlci_csv_reader *reader, const portion *p, 
 
 /* ---- runs ----------------------------------------------------------------------------------- */
 
+static mlc_status fail_changed(const mlci_csv_reader *reader, mlc_error *err)
+{
+    return mlci_fail(err, MLC_ERROR_IO, NULL, "%s: the file changed while it was read",
+                     reader->source.name);
+}
+
 static mlc_status run(mlci_csv_reader *reader, mlc_error *err)
 {
     MLCI_TRY(mlci_csv_windows_start(&reader->windows, reader->call, err));
+    if (reader->body > reader->windows.source.n) return fail_changed(reader, err);
     mlci_csv_left_out_clear(&reader->left_out);
     start_columns(reader);
     reader->n_rows = 0;
@@ -375,12 +382,6 @@ static void want_all(mlci_csv_reader *reader)
 {
     for (int32_t j = 0; j < reader->n_columns; j++)
         reader->columns[j].wanted = !reader->columns[j].is_left_out;
-}
-
-static mlc_status fail_changed(const mlci_csv_reader *reader, mlc_error *err)
-{
-    return mlci_fail(err, MLC_ERROR_IO, NULL, "%s: the file changed while it was read",
-                     reader->source.name);
 }
 
 mlc_status mlci_csv_read_rows(mlci_csv_reader *reader, mlc_error *err)

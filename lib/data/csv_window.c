@@ -100,8 +100,8 @@ static int64_t bytes_to_read(const mlci_csv_windows *w, int64_t kept)
     if (wanted < kept) wanted = kept;
     if (wanted < LEAST_BYTES) wanted = LEAST_BYTES;
     if (likely >= 0 && likely < 2 * w->n_held) likely = 2 * w->n_held;
-    if (likely < 0 || likely >= wanted) return wanted;
-    return likely < LEAST_BYTES ? LEAST_BYTES : likely;
+    if (likely >= 0 && likely < wanted) wanted = likely < LEAST_BYTES ? LEAST_BYTES : likely;
+    return w->n_held == 0 && wanted < w->head_bytes ? w->head_bytes : wanted;
 }
 
 static mlc_status read_next(mlci_csv_windows *w, mlc_context *call, int64_t kept, mlc_error *err)
@@ -137,6 +137,7 @@ static mlc_status advance_in_memory(mlci_csv_windows *w, int64_t consumed)
     int64_t wanted = w->window_bytes;
     if (consumed == 0 && 2 * w->n_held > wanted) wanted = 2 * w->n_held;
     if (w->n_held == 0 && wanted < w->first_bytes) wanted = w->first_bytes;
+    if (w->n_held == 0 && wanted < w->head_bytes) wanted = w->head_bytes;
     w->at_end = left <= wanted;
     set_source(w, bytes, w->at_end ? left : wanted);
     w->share = (double)(bytes + w->n_held - w->memory) / (double)(w->n_memory + 1);

@@ -352,6 +352,33 @@ START_TEST(test_read_text_of_long_rows_any_sizes_and_threads_give_the_same)
 }
 END_TEST
 
+/* A text in a late row has its column read again, from a first window that has to hold the head as
+ * the one before did, although there seem to be fewer bytes: those of Latin-1 become two each. */
+START_TEST(test_read_text_whose_head_is_longer_than_a_window_is_read_again)
+{
+    enum { N_ROWS = 200, N_ONES = 195 };
+    char text[2000];
+    size_t n = 150;
+    memset(text, 0xE4, n);
+    n += (size_t)snprintf(text + n, sizeof text - n, ";b\n");
+    for (int i = 0; i < N_ROWS; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s;2\n", i < N_ONES ? "1" : "x");
+    for (int64_t bytes = 1; bytes < 40; bytes++) {
+        const mlci_csv_sizes sizes = {bytes, 7 * bytes, 1, 0};
+        mlc_dataset *d = NULL;
+        mlc_error err;
+        const mlc_status status = parse_in_windows(
+            text, (int64_t)n, "encoding=latin-1 delimiter=';'", &sizes, 2, &d, &err);
+        ck_assert_msg(status == MLC_OK, "%s", status == MLC_OK ? "" : err.message);
+        ck_assert_int_eq(mlc_dataset_n_rows(d), N_ROWS);
+        ck_assert_int_eq(mlc_dataset_column_type(d, 0), MLC_TYPE_CATEGORY);
+        ck_assert_int_eq(mlci_column_code(d->fields[0].column, N_ONES - 1), 0);
+        ck_assert_int_eq(mlci_column_code(d->fields[0].column, N_ONES), 1);
+        mlc_dataset_free(d);
+    }
+}
+END_TEST
+
 /* Rows that are regular, some that are not, and comments with a quote: the rows of a range are
  * those written, by number. */
 START_TEST(test_read_text_ranges_of_rows_are_those_written_in_any_windows)
@@ -579,6 +606,7 @@ MLCI_CHECK_SUITE(
     test_parse_csv_header_only_has_no_rows, test_parse_csv_empty_says_what_was_expected,
     test_parse_csv_byte_order_mark_is_skipped, test_parse_csv_utf16_is_refused_by_name,
     test_read_text_of_long_rows_any_sizes_and_threads_give_the_same,
+    test_read_text_whose_head_is_longer_than_a_window_is_read_again,
     test_read_text_ranges_of_rows_are_those_written_in_any_windows,
     test_parse_csv_every_line_end_gives_the_same, test_parse_csv_blank_lines_are_skipped,
     test_parse_csv_blanks_around_fields_are_trimmed, test_parse_csv_quotes_protect_everything,
