@@ -54,7 +54,7 @@ for target in $targets; do
             tail -n 40 "$log" >&2
             [ $stops -lt 3 ] || break
         }
-        ran=$(awk '$1 == "stat::number_of_executed_units:" { print $2 }' "$log")
+        ran=$(awk '$1 == "stat::number_of_executed_units:" { n = $2 } END { print n + 0 }' "$log")
         executions=$((executions + ${ran:-0}))
     done
     edges=$(awk '{ for (i = 1; i < NF; i++) if ($i == "cov:") last = $(i + 1) } END { print last + 0 }' \

@@ -92,7 +92,8 @@ static mlc_status reserve_rows(mlci_csv_reader *reader, mlci_csv_column *column,
 static mlc_status reserve_texts(mlci_csv_reader *reader, mlci_csv_column *column, int64_t n_rows,
                                 mlc_error *err)
 {
-    if (!mlci_csv_has_texts(column) || n_rows <= column->window_capacity) return MLC_OK;
+    if (!mlci_csv_has_texts(column)) return MLC_OK;
+    if (column->values != NULL && n_rows <= column->window_capacity) return MLC_OK;
     mlci_free(column->values);
     column->values = NULL;
     column->window_capacity = 0;
