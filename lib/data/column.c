@@ -226,7 +226,7 @@ mlc_status mlci_column_create_coded(mlci_root *root, int64_t n_rows, int32_t cod
     c->code_size = code_size;
     c->dictionary = mlci_dictionary_ref(dictionary);
     status = check_codes(c, err);
-    if (status == MLC_OK && code_size == 4 && dictionary->n <= MLCI_SHORT_CODES)
+    if (status == MLC_OK && code_size > mlci_code_size(dictionary->n))
         status = shorten_codes(c, err);
     if (status != MLC_OK) {
         mlci_column_unref(c);

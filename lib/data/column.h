@@ -57,6 +57,12 @@ mlci_dictionary *mlci_dictionary_load(struct mlci_reader *r); /* NULL on failure
 /* Texts of a dictionary whose codes are int16. */
 #define MLCI_SHORT_CODES (INT16_MAX + 1)
 
+/* Bytes of the codes of so many texts. */
+static inline int32_t mlci_code_size(int32_t n_texts)
+{
+    return (int32_t)(n_texts <= MLCI_SHORT_CODES ? sizeof(int16_t) : sizeof(int32_t));
+}
+
 typedef struct mlci_column mlci_column;
 
 struct mlci_column {

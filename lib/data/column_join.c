@@ -279,6 +279,11 @@ static void add_codes(const mlci_column *c, const int32_t *map, mlci_column *to,
 {
     int16_t *const shorts = mlci_column_data(to);
     int32_t *const codes = mlci_column_data(to);
+    if (map == NULL && c->type == MLC_TYPE_CATEGORY && c->code_size == to->code_size) {
+        const int64_t size = c->code_size;
+        if (c->n_rows > 0) memcpy((char *)codes + at * size, c->values, (size_t)(c->n_rows * size));
+        return;
+    }
     for (int64_t row = 0; row < c->n_rows; row++) {
         int32_t code = 0;
         if (mlci_column_is_valid(c, row)) code = mlci_column_code(c, row);
@@ -298,7 +303,7 @@ static mlc_status open_categories(joint *j, int64_t n_rows, const mlci_column *l
     else
         MLCI_TRY(join_dictionaries(j, &dictionary, err));
     const mlc_status status = mlci_column_create_codes(
-        j->root, n_rows, dictionary->n <= MLCI_SHORT_CODES ? 2 : 4, dictionary, &j->to, err);
+        j->root, n_rows, mlci_code_size(dictionary->n), dictionary, &j->to, err);
     mlci_dictionary_unref(dictionary);
     return status;
 }

@@ -138,32 +138,19 @@ static void take_bits(const taking *t, int64_t low, int64_t high)
     }
 }
 
-static void take_shorts(const taking *t, int64_t low, int64_t high)
-{
-    uint16_t *const restrict out = mlci_column_data(t->to);
-    const uint16_t *const in = t->from->values;
-    const int64_t *const rows = t->rows;
-    for (int64_t i = low; i < high; i++)
-        out[i] = rows[i] < 0 ? 0 : in[rows[i]];
-}
+#define TAKE_EACH(name, value)                                                                     \
+    static void name(const taking *t, int64_t low, int64_t high)                                   \
+    {                                                                                              \
+        value *const restrict out = mlci_column_data(t->to);                                       \
+        const value *const in = t->from->values;                                                   \
+        const int64_t *const rows = t->rows;                                                       \
+        for (int64_t i = low; i < high; i++)                                                       \
+            out[i] = rows[i] < 0 ? 0 : in[rows[i]];                                                \
+    }
 
-static void take_floats(const taking *t, int64_t low, int64_t high)
-{
-    uint32_t *const restrict out = mlci_column_data(t->to);
-    const uint32_t *const in = t->from->values;
-    const int64_t *const rows = t->rows;
-    for (int64_t i = low; i < high; i++)
-        out[i] = rows[i] < 0 ? 0 : in[rows[i]];
-}
-
-static void take_words(const taking *t, int64_t low, int64_t high)
-{
-    uint64_t *const restrict out = mlci_column_data(t->to);
-    const uint64_t *const in = t->from->values;
-    const int64_t *const rows = t->rows;
-    for (int64_t i = low; i < high; i++)
-        out[i] = rows[i] < 0 ? 0 : in[rows[i]];
-}
+TAKE_EACH(take_shorts, uint16_t)
+TAKE_EACH(take_floats, uint32_t)
+TAKE_EACH(take_words, uint64_t)
 
 static void take_numbers(const taking *t, int64_t low, int64_t high)
 {

@@ -287,7 +287,7 @@ static mlc_status append_codes(const mlci_csv_reader *reader, mlci_csv_column *c
                                mlc_error *err)
 {
     const int32_t *const from = column->values;
-    if (column->code_size == 2 && column->words.n > MLCI_SHORT_CODES)
+    if (column->code_size < mlci_code_size(column->words.n))
         MLCI_TRY(widen_codes(reader, column, err));
     if (column->code_size == 4) {
         if (n > 0)

@@ -66,6 +66,8 @@ def test_rows_that_are_taken_keep_their_texts(table, data):
     assert taken.items("c") == texts_of(rows["c"].iloc[some])
     joined = mlcore.concat([taken, data[:10], taken.cast({"c": "text"})])
     assert joined.items("c") == taken.items("c") + data[:10].items("c") + taken.items("c")
+    alike = mlcore.concat([taken, data[:10], taken])  # of one dictionary
+    assert alike.items("c") == joined.items("c")
 
 
 def test_order_filter_and_expressions_are_those_of_pandas(table, data):
@@ -75,6 +77,9 @@ def test_order_filter_and_expressions_are_those_of_pandas(table, data):
     assert by_text.items("c") == texts_of(ordered["c"]) and (by_text["i"] == ordered["i"]).all()
     wanted = rows[rows["c"] > "a text of some length 00001"]
     assert data.filter('c > "a text of some length 00001"').items("c") == texts_of(wanted["c"])
+    there = rows.dropna()
+    found = mlcore.Dataset(there).filter('c > "a text of some length 00001"')
+    assert found.items("c") == texts_of(wanted["c"])
     longer = data.with_column("d", 'concat(c, "!")')
     assert longer.types["d"] == "category"
     assert longer.items("d") == [None if t is None else t + "!" for t in texts_of(rows["c"])]
