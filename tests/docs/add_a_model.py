@@ -38,6 +38,7 @@ def edit_file(tree: pathlib.Path, name: str, block: Block) -> None:
 def run(tree: pathlib.Path, block: Block) -> str:
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("MESON_", "CK_"))}
     environment["MLC_COMPONENT"] = MODEL  # the others keep their promises in the tests' own build
+    environment |= {"CCACHE_BASEDIR": str(tree), "CCACHE_NOHASHDIR": "1"}  # as tests/run.sh has it
     done = subprocess.run(["sh", "-e", "-c", block.text], cwd=tree, env=environment, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     print("\n".join(done.stdout.splitlines()[-40:]))

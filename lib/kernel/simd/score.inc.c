@@ -16,10 +16,11 @@ __attribute__((always_inline)) static inline int64_t
 code_columns(const mlci_code_columns *columns, int64_t first, int32_t n_levels, const double *x,
              int64_t x_stride, int64_t n, uint8_t *codes, int64_t stride)
 {
+    const mlci_code_columns all = *columns; /* which writing codes might change */
     int64_t c = first;
-    for (; c < columns->n && columns->columns[c].n_levels == n_levels; c++) {
-        const mlci_code_column column = columns->columns[c];
-        const double *const table = columns->tables + column.table;
+    for (; c < all.n && all.columns[c].n_levels == n_levels; c++) {
+        const mlci_code_column column = all.columns[c];
+        const double *const table = all.tables + column.table;
         const double *const from = x + column.feature;
         uint8_t *const to = codes + c * stride;
         for (int64_t i = 0; i < n; i++)

@@ -142,9 +142,9 @@ static inline const uint32_t *ask_trees(const mlci_row_splits *splits, int64_t f
 static inline uint8_t path_leaf(const uint32_t *left, uint32_t right)
 {
     const __m512i way = _mm512_set1_epi32((int32_t)right);
-    const __mmask16 low = _mm512_testn_epi32_mask(way, _mm512_load_si512(left));
-    const __mmask16 high = _mm512_testn_epi32_mask(way, _mm512_load_si512(left + 16));
-    return (uint8_t)__builtin_ctz(_mm512_kunpackw(high, low));
+    const uint32_t low = _mm512_testn_epi32_mask(way, _mm512_load_si512(left));
+    const uint32_t high = _mm512_testn_epi32_mask(way, _mm512_load_si512(left + 16));
+    return (uint8_t)__builtin_ctz(high << 16 | low);
 }
 
 /* Sixteen trees go down a level at a time. */
