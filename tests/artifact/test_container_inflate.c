@@ -115,7 +115,7 @@ START_TEST(test_bomb_that_claims_less_than_it_is_stops_at_its_claim)
     for (int64_t claim = MIB / 2; claim <= 8 * MIB; claim *= 4) {
         /* Up to 1 MiB is taken on a word; beyond it, nothing is kept before the length is known. In
          * both cases it is given up with the first byte, or window, too many. */
-        char says[64];
+        char says[96];
         const int64_t seen = claim > MIB ? (claim / 65536 + 1) * 65536 : claim + 1;
         snprintf(says, sizeof says, "unpacks to at least %lld bytes; its entry says %lld",
                  (long long)seen, (long long)claim);

@@ -17,7 +17,7 @@ typedef struct counter {
 static mlc_status count(void *user, mlc_dataset **out, mlc_error *err)
 {
     counter *const c = user;
-    int64_t values[8];
+    int64_t values[8] = {0};
     const mlc_array array =
         making_integer(c->n_calls + 1 == c->odd_at ? "m" : "n", c->per_batch, values);
     if (++c->n_calls == c->fail_at) {
