@@ -51,8 +51,9 @@ prepare_all()
 prepare_all &
 packages=$!
 
-# The test that builds a copy of the tree takes from the cache of the compiler what is the same.
-export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1
+# The test that builds a copy of the tree takes from the cache of the compiler what is the same. No
+# other build does: an object names the folder it was compiled in, which the description of the ABI has.
+export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1 CCACHE_NAMESPACE="$PWD/$build"
 if [ ! -e "$build/build.ninja" ]; then
     meson setup "$build" --buildtype=debugoptimized -Dwerror=true -Dtests=enabled >"$build.log" ||
         { cat "$build.log"; exit 1; }

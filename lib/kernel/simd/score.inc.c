@@ -16,7 +16,7 @@ __attribute__((always_inline)) static inline int64_t
 code_columns(const mlci_code_columns *columns, int64_t first, int32_t n_levels, const double *x,
              int64_t x_stride, int64_t n, uint8_t *codes, int64_t stride)
 {
-    const mlci_code_columns all = *columns; /* which writing codes might change */
+    const mlci_code_columns all = *columns; /* a copy, as codes might be written over it */
     int64_t c = first;
     for (; c < all.n && all.columns[c].n_levels == n_levels; c++) {
         const mlci_code_column column = all.columns[c];
