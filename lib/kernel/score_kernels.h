@@ -73,31 +73,40 @@ typedef struct mlci_bit_tree {
 
 /* Splits of many trees for single rows, MLCI_ROW_SPLITS a tree and those of one more tree without
  * any: a row goes right at a split where code < rank, unless its code is 0, the value missing, and
- * missing_left has a bit for that split, 64 splits a word. Rank 0 is left for all. How many bytes
- * come from the second cache is what bounds a row. Arrays are aligned to 64 bytes. */
+ * missing_left has a bit for that split, 64 splits a word. Rank 0 is left for all. Right is the
+ * second way, but the first where right_first has a bit. How many bytes come from the second cache
+ * is what bounds a row of many trees. Arrays are aligned to 64 bytes. */
 typedef struct mlci_row_splits {
     int32_t n_columns; /* at most MLCI_ROW_COLUMNS */
     const uint8_t *column, *rank;
-    const uint64_t *missing_left;
+    const uint64_t *missing_left, *right_first;
 } mlci_row_splits;
 
 /* A row as its codes, that in column c being codes[c]; there are codes up to a multiple of
- * MLCI_ROW_LANES. Bits of `also` are splits that send it right besides, 64 a word, from the word
- * that has the first tree asked for on; NULL: none. */
+ * MLCI_ROW_LANES. Bits of `also` are splits where it goes the second way besides, 64 a word, from
+ * the word that has the first tree asked for on; NULL: none. */
 typedef struct mlci_coded_row {
     const uint8_t *codes;
     const uint64_t *also;
     int32_t has_missing; /* is a code of a column 0? */
 } mlci_coded_row;
 
-/* Trees of at most MLCI_PATH_LEAVES leaves and any shape. `left` has for each of 32 leaves, from
- * left to right, bits of the splits to whose left it lies: a row is in the first leaf of which none
- * of them goes right (QuickScorer, Lucchese et al. 2015). */
+/* For each of 32 leaves bits of eight of a tree's splits, those from `from` on: those on whose
+ * first side the leaf lies. */
+typedef struct mlci_path_window {
+    uint8_t from[MLCI_PATH_LEAVES], first[MLCI_PATH_LEAVES];
+} mlci_path_window;
+
+/* Trees of at most MLCI_PATH_LEAVES leaves and any shape, which come in an order in which those on
+ * the first side of a split are before those on its second: `first` has for each of 32 leaves bits
+ * of the splits on whose first side it lies, `windows` have the same bits. A row is in the first
+ * leaf of which none of them goes the second way (QuickScorer, Lucchese et al. 2015). */
 typedef struct mlci_path_trees {
     mlci_row_splits splits;
-    const uint32_t *left;
+    const uint32_t *first;
+    const mlci_path_window *windows;
+    const uint8_t *leaves; /* numbers of those 32, and their values */
     const double *values;
-    const int64_t *first_value; /* of the leaves of each tree that is asked for */
 } mlci_path_trees;
 
 /* The first MLCI_HEAP_DEPTH levels of trees: the children of split i are 2i and 2i + 1, the root is
@@ -151,8 +160,8 @@ typedef struct mlci_score_kernels {
     /* The same of values and sums that are floats. */
     void (*add_float_values)(const float *values, int32_t n_values, const uint8_t *leaf, int64_t n,
                              float *sum);
-    /* The leaves of a row in n <= MLCI_ROW_CHUNK trees from `first` on. Of heaps their places. What
-     * is written has room for a multiple of 16, here and below. */
+    /* The leaves of a row in n <= MLCI_ROW_CHUNK trees from `first` on, an even one. Of heaps their
+     * places. What is written has room for a multiple of 16, here and below. */
     void (*find_paths)(const mlci_path_trees *trees, int64_t first, int64_t n,
                        const mlci_coded_row *row, uint8_t *leaf);
     void (*find_heaps)(const mlci_heap_trees *trees, int64_t first, int64_t n,

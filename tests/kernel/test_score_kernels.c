@@ -341,7 +341,7 @@ END_TEST
 /* Random questions over n_columns codes. */
 enum { ROW_TREES = 20 + MLCI_ROW_CHUNK };
 static _Alignas(64) uint8_t row_columns[32 * ROW_TREES + 64], row_ranks[32 * ROW_TREES + 64];
-static uint64_t row_missing_left[ROW_TREES / 2 + 1];
+static uint64_t row_missing_left[ROW_TREES / 2 + 1], row_right_first[ROW_TREES / 2 + 1];
 static uint8_t row_codes[MLCI_ROW_COLUMNS];
 
 /* Has a code of 0 in three turns of four, and with a mark that says so in all others but one. */
@@ -357,105 +357,106 @@ static mlci_row_splits make_questions(int32_t n_columns, int turn, mlci_coded_ro
         row_columns[i] = (uint8_t)(case_bits() % (uint64_t)n_columns);
         row_ranks[i] = case_bits() % 16 == 0 ? 0 : (uint8_t)case_bits();
     }
-    for (int i = 0; i <= ROW_TREES / 2; i++)
+    for (int i = 0; i <= ROW_TREES / 2; i++) {
         row_missing_left[i] = case_bits() << 32 ^ case_bits();
-    return (mlci_row_splits){n_columns, row_columns, row_ranks, row_missing_left};
+        row_right_first[i] = turn % 3 == 0 ? 0 : case_bits() << 32 ^ case_bits();
+    }
+    return (mlci_row_splits){n_columns, row_columns, row_ranks, row_missing_left, row_right_first};
 }
 
-static int goes_right(int split)
+static int is_set(const uint64_t *bits, int64_t split)
+{
+    return (int)(bits[split / 64] >> split % 64 & 1);
+}
+
+/* Where `also` has bits from that of the split `first` on. */
+static int goes_second(int64_t split, const uint64_t *also, int64_t first)
 {
     const int code = row_codes[row_columns[split]];
-    const int missing_left = (int)(row_missing_left[split / 64] >> split % 64 & 1);
-    return code == 0 && missing_left ? 0 : code < row_ranks[split];
+    const int left = (code == 0 && is_set(row_missing_left, split)) || code >= row_ranks[split];
+    return left == is_set(row_right_first, split) || is_set(also, split - first);
 }
 
 static const int32_t column_counts[] = {1, 15, 16, 17, 32, 33, 64, 65, 128, 200, 255, 256};
 
 #define ALSO_WORDS (MLCI_ROW_CHUNK / 2 + 2)
 
-/* One split of eight goes right, whatever its question; none every fifth turn. */
-static void send_right(uint64_t also[ALSO_WORDS], int turn, mlci_coded_row *row)
+/* One split of eight goes the second way, whatever its question; none every fifth turn. */
+static void send_on(uint64_t also[ALSO_WORDS], int turn, mlci_coded_row *row)
 {
     for (int i = 0; i < ALSO_WORDS; i++)
         also[i] = turn % 5 == 0 ? 0 : case_bits() & case_bits() & case_bits();
     row->also = turn % 5 == 0 ? NULL : also;
 }
 
-static int is_also(const uint64_t *also, int64_t split)
+/* Up to 32 lanes by chance, of which the last is for all rows that no other is for; what is after
+ * it does not matter. */
+static void make_path_tree(uint32_t first[32], mlci_path_window *window)
 {
-    return (int)(also[split / 64] >> split % 64 & 1);
-}
-
-/* A tree of up to 32 leaves by chance: of each leaf the splits that it lies to the left and to the
- * right of, split i being that between leaves i and i + 1. Returns how many leaves. */
-static int make_path_tree(uint32_t left[32], uint32_t right[32])
-{
-    const int n_leaves = 1 + (int)(case_bits() % 32);
-    int first[32] = {0}, end[32] = {n_leaves}; /* leaves below what is still to be split */
-    memset(left, 0, 32 * sizeof *left);
-    memset(right, 0, 32 * sizeof *right);
-    for (int n = 1; n > 0;) {
-        const int a = first[n - 1], b = end[--n];
-        if (b - a == 1) continue;
-        const int split = a + (int)(case_bits() % (uint64_t)(b - a - 1));
-        for (int leaf = a; leaf < b; leaf++)
-            *(leaf <= split ? &left[leaf] : &right[leaf]) |= (uint32_t)1 << split;
-        first[n] = a;
-        end[n++] = split + 1;
-        first[n] = split + 1;
-        end[n++] = b;
+    const uint64_t last = case_bits() % 32;
+    for (uint64_t lane = 0; lane < 32; lane++) {
+        const uint64_t from = case_bits() % 32, any = case_bits() & case_bits() & 255;
+        first[lane] = lane == last ? 0 : (uint32_t)(any << from);
+        window->from[lane] = (uint8_t)from;
+        window->first[lane] = (uint8_t)(first[lane] >> from);
     }
-    return n_leaves;
 }
 
-/* As adding the values of the leaves that were found, doubles or floats. */
-static void check_path_sums(int t, const mlci_path_trees *trees, int64_t first, int64_t n,
-                            const mlci_coded_row *row, const uint8_t *leaf)
+static int lane_of(const mlci_path_trees *trees, int64_t tree, const uint64_t *also, int64_t first)
 {
+    for (int lane = 0;; lane++) {
+        int is_here = 1;
+        for (int i = 0; i < 32; i++)
+            if (trees->first[32 * tree + lane] >> i & 1)
+                is_here &= !goes_second(32 * tree + i, also, 32 * first);
+        if (is_here) return lane;
+    }
+}
+
+/* As adding the values of these lanes, doubles or floats. */
+static void check_path_sums(int t, const mlci_path_trees *trees, int64_t first, int64_t n,
+                            const mlci_coded_row *row, const int *lane)
+{
+    const double *const values = trees->values + 32 * first;
     const double start = case_real();
     double sum = start;
-    float float_sum = (float)(start + trees->values[trees->first_value[0] + leaf[0]]);
+    float float_sum = (float)(start + values[lane[0]]);
     for (int64_t k = 0; k < n; k++)
-        sum += trees->values[trees->first_value[k] + leaf[k]];
+        sum += values[32 * k + lane[k]];
     for (int64_t k = 1; k < n; k++)
-        float_sum += (float)trees->values[trees->first_value[k] + leaf[k]];
+        float_sum += (float)values[32 * k + lane[k]];
     ck_assert(case_same(table(t)->add_paths(trees, first, n, row, start), sum));
     ck_assert(case_same(table(t)->add_float_paths(trees, first, n, row, start), (double)float_sum));
 }
 
-START_TEST(test_find_paths_of_trees_of_any_shape_then_where_the_way_leads)
+START_TEST(test_find_paths_then_first_lane_that_no_split_leads_away_from)
 {
-    static double values[2048];
-    int64_t first_value[MLCI_ROW_CHUNK];
-    for (int i = 0; i < 2048; i++)
-        values[i] = (double)(float)case_real();
-    for (int i = 0; i < MLCI_ROW_CHUNK; i++)
-        first_value[i] = (int64_t)(case_bits() % 2000);
-    static _Alignas(64) uint32_t left[32 * ROW_TREES];
-    static uint32_t right[32 * ROW_TREES];
+    static _Alignas(64) uint32_t lanes_first[32 * ROW_TREES];
+    static _Alignas(64) mlci_path_window windows[ROW_TREES];
+    static uint8_t leaves[32 * ROW_TREES];
+    static double values[32 * ROW_TREES];
     static uint64_t also[ALSO_WORDS];
-    int n_leaves[ROW_TREES];
+    int lane[MLCI_ROW_CHUNK];
     uint8_t leaf[MLCI_ROW_CHUNK];
+    for (int i = 0; i < 32 * ROW_TREES; i++) {
+        leaves[i] = (uint8_t)case_bits();
+        values[i] = (double)(float)case_real();
+    }
     for (int turn = 0; turn < 12 * MLCI_ROW_CHUNK / 4; turn++) {
         mlci_coded_row row;
         const mlci_row_splits splits = make_questions(column_counts[turn % 12], turn, &row);
-        const mlci_path_trees trees = {splits, left, values, first_value};
-        for (int t = 0; t < ROW_TREES; t++)
-            n_leaves[t] = make_path_tree(left + 32 * t, right + 32 * t);
+        const mlci_path_trees trees = {splits, lanes_first, windows, leaves, values};
+        const int64_t first = 2 * (int64_t)(case_bits() % 10), n = 1 + turn % MLCI_ROW_CHUNK;
+        send_on(also, turn, &row);
+        for (int64_t k = first; k < first + n; k++) {
+            make_path_tree(lanes_first + 32 * k, &windows[k]);
+            lane[k - first] = lane_of(&trees, k, also, first);
+        }
         for (int t = 0; t < N_TABLES; t++) {
-            const int64_t first = (int64_t)(case_bits() % 20), n = 1 + turn % MLCI_ROW_CHUNK;
-            send_right(also, turn, &row);
             table(t)->find_paths(&trees, first, n, &row, leaf);
-            check_path_sums(t, &trees, first, n, &row, leaf);
-            for (int64_t k = 0; k < n; k++) {
-                const int64_t at = 32 * (first + k) + leaf[k];
-                ck_assert_int_lt(leaf[k], n_leaves[first + k]);
-                for (int i = 0; i < 32; i++)
-                    if ((left[at] | right[at]) >> i & 1)
-                        ck_assert_int_eq(goes_right((int)(32 * (first + k)) + i) ||
-                                             is_also(also, 32 * (first % 2 + k) + i),
-                                         right[at] >> i & 1);
-            }
+            for (int64_t k = 0; k < n; k++)
+                ck_assert_uint_eq(leaf[k], leaves[32 * (first + k) + lane[k]]);
+            check_path_sums(t, &trees, first, n, &row, lane);
         }
     }
 }
@@ -470,14 +471,13 @@ START_TEST(test_find_heaps_then_the_place_below)
         const mlci_row_splits splits = make_questions(column_counts[turn % 12], turn, &row);
         const mlci_heap_trees trees = {.splits = splits};
         for (int t = 0; t < N_TABLES; t++) {
-            const int64_t first = (int64_t)(case_bits() % 20), n = 1 + turn % MLCI_ROW_CHUNK;
-            send_right(also, turn, &row);
+            const int64_t first = 2 * (int64_t)(case_bits() % 10), n = 1 + turn % MLCI_ROW_CHUNK;
+            send_on(also, turn, &row);
             table(t)->find_heaps(&trees, first, n, &row, place);
             for (int64_t k = 0; k < n; k++) {
                 int at = 1;
                 while (at < 32)
-                    at = 2 * at + (goes_right((int)(32 * (first + k)) + at) ||
-                                   is_also(also, 32 * (first % 2 + k) + at));
+                    at = 2 * at + goes_second(32 * (first + k) + at, also, 32 * first);
                 ck_assert_int_eq(place[k], at - 32);
             }
         }
@@ -544,7 +544,7 @@ MLCI_CHECK_SUITE("score_kernels", test_score_kernels_of_each_known_set_then_tabl
                  test_test_sets_then_a_bit_a_row_and_no_more_words,
                  test_find_leaves_of_trees_of_any_size_then_where_a_walk_ends,
                  test_add_values_of_any_length_then_one_rounded_addition_a_row,
-                 test_find_paths_of_trees_of_any_shape_then_where_the_way_leads,
+                 test_find_paths_then_first_lane_that_no_split_leads_away_from,
                  test_find_heaps_then_the_place_below,
                  test_take_places_then_values_and_nodes_to_walk_from,
                  test_walk_of_trees_of_different_depths_then_each_at_its_leaf)

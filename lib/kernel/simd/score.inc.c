@@ -1,7 +1,6 @@
 /* Kernels of prediction with trees that are written once; the unit has included its own
- * code_column, test_codes, test_sets, spread_word, add_values, ask_trees, path_leaf, find_heaps and
- * take_places
- * (score_rows_*.h) before.
+ * code_number_by, test_codes, test_sets, spread_word, add_values, ask_trees, find_lane, find_heaps
+ * and take_places (score_rows_*.h) before.
  *
  * Trees are evaluated for 256 rows at a time as bits: which rows reach a node. After the bit
  * vectors of QuickScorer (Lucchese et al. 2015) and RapidScorer (Ye et al. 2018), but from the root
@@ -114,17 +113,16 @@ static void find_paths(const mlci_path_trees *trees, int64_t first, int64_t n,
                        const mlci_coded_row *row, uint8_t *leaf)
 {
     asked_trees asked;
-    const uint32_t *const right = ask_trees(&trees->splits, first, n, row, &asked);
+    ask_trees(&trees->splits, first, n, row, &asked);
     for (int64_t t = 0; t < n; t++)
-        leaf[t] = path_leaf(trees->left + MLCI_PATH_LEAVES * (first + t), right[t]);
+        leaf[t] = trees->leaves[MLCI_PATH_LEAVES * (first + t) +
+                                find_lane(trees, first + t, asked.second[t])];
 }
 
-/* The value of tree t. */
-static inline double path_value(const mlci_path_trees *trees, int64_t first, int64_t t,
-                                const uint32_t *right)
+/* The value of a tree for a row that goes these second ways. */
+static inline double path_value(const mlci_path_trees *trees, int64_t tree, uint32_t second)
 {
-    const uint8_t leaf = path_leaf(trees->left + MLCI_PATH_LEAVES * (first + t), right[t]);
-    return trees->values[trees->first_value[t] + leaf];
+    return trees->values[MLCI_PATH_LEAVES * tree + find_lane(trees, tree, second)];
 }
 
 /* Leaves are found while additions wait for each other. */
@@ -132,9 +130,9 @@ static double add_paths(const mlci_path_trees *trees, int64_t first, int64_t n,
                         const mlci_coded_row *row, double sum)
 {
     asked_trees asked;
-    const uint32_t *const right = ask_trees(&trees->splits, first, n, row, &asked);
+    ask_trees(&trees->splits, first, n, row, &asked);
     for (int64_t t = 0; t < n; t++)
-        sum += path_value(trees, first, t, right);
+        sum += path_value(trees, first + t, asked.second[t]);
     return sum;
 }
 
@@ -143,10 +141,10 @@ static double add_float_paths(const mlci_path_trees *trees, int64_t first, int64
                               const mlci_coded_row *row, double sum)
 {
     asked_trees asked;
-    const uint32_t *const right = ask_trees(&trees->splits, first, n, row, &asked);
-    float float_sum = (float)(sum + path_value(trees, first, 0, right));
+    ask_trees(&trees->splits, first, n, row, &asked);
+    float float_sum = (float)(sum + path_value(trees, first, asked.second[0]));
     for (int64_t t = 1; t < n; t++)
-        float_sum += (float)path_value(trees, first, t, right);
+        float_sum += (float)path_value(trees, first + t, asked.second[t]);
     return (double)float_sum;
 }
 

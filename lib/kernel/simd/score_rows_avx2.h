@@ -95,9 +95,9 @@ static inline void spread_word(const mlci_row_bits *planes, int32_t n_planes, in
     _mm256_storeu_si256((__m256i *)(leaf + 32), high);
 }
 
-/* Where a row goes right, of the 32 splits of a tree. Codes are looked up 16 columns at a time:
- * other columns have the top bit set, for which a shuffle gives 0. n_groups is a constant where it
- * matters. */
+/* Where a row goes the second way, of the 32 splits of a tree. Codes are looked up 16 columns at a
+ * time: other columns have the top bit set, for which a shuffle gives 0. n_groups is a constant
+ * where it matters. */
 __attribute__((always_inline)) static inline uint32_t
 ask_tree(const mlci_row_splits *splits, int64_t tree, int32_t n_groups, const mlci_coded_row *row)
 {
@@ -113,54 +113,55 @@ ask_tree(const mlci_row_splits *splits, int64_t tree, int32_t n_groups, const ml
         code = _mm256_or_si256(code, part);
     }
     const __m256i left = _mm256_cmpeq_epi8(_mm256_max_epu8(code, rank), code);
+    const uint32_t right_first = (uint32_t)(splits->right_first[tree / 2] >> 32 * (tree % 2));
     const uint32_t right = ~(uint32_t)_mm256_movemask_epi8(left);
-    if (!row->has_missing) return right;
+    if (!row->has_missing) return right ^ right_first;
     const __m256i missing = _mm256_cmpeq_epi8(code, _mm256_setzero_si256());
     const uint32_t missing_left = (uint32_t)(splits->missing_left[tree / 2] >> 32 * (tree % 2));
-    return right & ~((uint32_t)_mm256_movemask_epi8(missing) & missing_left);
+    return (right & ~((uint32_t)_mm256_movemask_epi8(missing) & missing_left)) ^ right_first;
 }
 
 typedef struct asked_trees {
-    uint32_t right[MLCI_ROW_CHUNK + 8]; /* zeros after the last: eights are read */
+    uint32_t second[MLCI_ROW_CHUNK + 8]; /* zeros after the last: eights are read */
 } asked_trees;
 
-/* The same for n trees, with where it goes right besides, if anywhere. */
-static inline const uint32_t *ask_trees(const mlci_row_splits *splits, int64_t first, int64_t n,
-                                        const mlci_coded_row *row, asked_trees *asked)
+/* The same for n trees, with where it goes the second way besides, if anywhere. */
+static inline void ask_trees(const mlci_row_splits *splits, int64_t first, int64_t n,
+                             const mlci_coded_row *row, asked_trees *asked)
 {
     const int32_t n_groups = (splits->n_columns + MLCI_ROW_LANES - 1) / MLCI_ROW_LANES;
-    uint32_t *const right = asked->right;
+    uint32_t *const second = asked->second;
     if (n_groups <= 1)
         for (int64_t i = 0; i < n; i++)
-            right[i] = ask_tree(splits, first + i, 1, row);
+            second[i] = ask_tree(splits, first + i, 1, row);
     else if (n_groups == 2)
         for (int64_t i = 0; i < n; i++)
-            right[i] = ask_tree(splits, first + i, 2, row);
+            second[i] = ask_tree(splits, first + i, 2, row);
     else
         for (int64_t i = 0; i < n; i++)
-            right[i] = ask_tree(splits, first + i, n_groups, row);
-    for (int64_t i = first % 2; row->also != NULL && i < n + first % 2; i++)
-        right[i - first % 2] |= (uint32_t)(row->also[i / 2] >> 32 * (i % 2));
-    _mm256_storeu_si256((__m256i *)(right + n), _mm256_setzero_si256());
-    return right;
+            second[i] = ask_tree(splits, first + i, n_groups, row);
+    for (int64_t i = 0; row->also != NULL && i < n; i++)
+        second[i] |= (uint32_t)(row->also[i / 2] >> 32 * (i % 2));
+    _mm256_storeu_si256((__m256i *)(second + n), _mm256_setzero_si256());
 }
 
 /* Which of eight leaves no split leads away from. */
-static inline __m256i may_be_leaf(__m256i way, const uint32_t *left)
+static inline __m256i may_be_leaf(__m256i way, const uint32_t *first)
 {
-    const __m256i away = _mm256_and_si256(way, _mm256_load_si256((const __m256i *)left));
+    const __m256i away = _mm256_and_si256(way, _mm256_load_si256((const __m256i *)first));
     return _mm256_cmpeq_epi32(away, _mm256_setzero_si256());
 }
 
-static inline uint8_t path_leaf(const uint32_t *left, uint32_t right)
+static inline uint32_t find_lane(const mlci_path_trees *trees, int64_t tree, uint32_t second)
 {
+    const uint32_t *const first = trees->first + MLCI_PATH_LEAVES * tree;
     const __m256i in_order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7); /* after packing */
-    const __m256i way = _mm256_set1_epi32((int32_t)right);
-    const __m256i low = _mm256_packs_epi32(may_be_leaf(way, left), may_be_leaf(way, left + 8));
+    const __m256i way = _mm256_set1_epi32((int32_t)second);
+    const __m256i low = _mm256_packs_epi32(may_be_leaf(way, first), may_be_leaf(way, first + 8));
     const __m256i high =
-        _mm256_packs_epi32(may_be_leaf(way, left + 16), may_be_leaf(way, left + 24));
+        _mm256_packs_epi32(may_be_leaf(way, first + 16), may_be_leaf(way, first + 24));
     const __m256i all = _mm256_permutevar8x32_epi32(_mm256_packs_epi16(low, high), in_order);
-    return (uint8_t)__builtin_ctz((uint32_t)_mm256_movemask_epi8(all));
+    return (uint32_t)__builtin_ctz((uint32_t)_mm256_movemask_epi8(all));
 }
 
 /* Eight trees go down a level at a time. */
@@ -168,10 +169,10 @@ static void find_heaps(const mlci_heap_trees *trees, int64_t first, int64_t n,
                        const mlci_coded_row *row, uint8_t *place)
 {
     asked_trees asked;
-    const uint32_t *const right = ask_trees(&trees->splits, first, n, row, &asked);
+    ask_trees(&trees->splits, first, n, row, &asked);
     const __m256i one = _mm256_set1_epi32(1);
     for (int64_t t = 0; t < n; t += 8) {
-        const __m256i ways = _mm256_loadu_si256((const __m256i *)(right + t));
+        const __m256i ways = _mm256_loadu_si256((const __m256i *)(asked.second + t));
         __m256i at = one;
         for (int d = 0; d < MLCI_HEAP_DEPTH; d++) {
             const __m256i goes_right = _mm256_and_si256(_mm256_srlv_epi32(ways, at), one);

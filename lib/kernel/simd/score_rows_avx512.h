@@ -8,9 +8,9 @@
 #include "score_kernels.h"
 
 #ifdef __AVX512VBMI__
-#include "score_codes_avx512vbmi.h"
+#include "score_bytes_avx512vbmi.h"
 #else
-#include "score_codes_avx512.h"
+#include "score_bytes_avx512.h"
 #endif
 
 /* How many of 8 thresholds a number does not exceed. */
@@ -82,7 +82,7 @@ static inline __mmask16 first_lanes(int64_t n)
     return n >= 16 ? 0xFFFF : (__mmask16)((1u << n) - 1);
 }
 
-/* Where a row goes right, of 64 splits. n_parts is a constant where it matters. */
+/* Where a row goes the second way, of 64 splits. n_parts is a constant where it matters. */
 __attribute__((always_inline)) static inline uint64_t ask_64(const mlci_row_splits *splits,
                                                              int64_t word, const code_table *table,
                                                              int32_t n_parts, int has_missing)
@@ -91,60 +91,61 @@ __attribute__((always_inline)) static inline uint64_t ask_64(const mlci_row_spli
     const __m512i code = look_up_codes(table, n_parts, column);
     const uint64_t right =
         _mm512_cmplt_epu8_mask(code, _mm512_load_si512(splits->rank + 64 * word));
-    if (!has_missing) return right;
-    return right & ~(_mm512_testn_epi8_mask(code, code) & splits->missing_left[word]);
+    const uint64_t right_first = splits->right_first[word];
+    if (!has_missing) return right ^ right_first;
+    const uint64_t missing = _mm512_testn_epi8_mask(code, code);
+    return (right & ~(missing & splits->missing_left[word])) ^ right_first;
 }
 
 /* Splits of trees, of which two share a word: those of the first are the lower half. */
 typedef struct asked_trees {
-    uint32_t right[MLCI_ROW_CHUNK + 2];
+    uint32_t second[MLCI_ROW_CHUNK];
 } asked_trees;
 
 /* Copied: a word may not be read as two halves through a pointer to those. */
 static inline void put_word(asked_trees *asked, int64_t i, uint64_t word)
 {
-    memcpy(asked->right + 2 * i, &word, sizeof word);
+    memcpy(asked->second + 2 * i, &word, sizeof word);
 }
 
-/* Words `first` to first + n - 1. has_missing is a constant. */
+/* Words `first` to first + n - 1. has_missing is a constant, and n_parts where it matters. */
 __attribute__((always_inline)) static inline void ask_words(const mlci_row_splits *splits,
+                                                            int64_t first, int64_t n,
+                                                            const uint8_t *codes, int32_t n_parts,
+                                                            int has_missing, asked_trees *asked)
+{
+    const mlci_row_splits all = *splits; /* a copy, as answers might be written over it */
+    const code_table table = load_codes(codes, all.n_columns, n_parts);
+    for (int64_t i = 0; i < n; i++)
+        put_word(asked, i, ask_64(&all, first + i, &table, n_parts, has_missing));
+}
+
+/* has_missing is a constant. */
+__attribute__((always_inline)) static inline void ask_parts(const mlci_row_splits *splits,
                                                             int64_t first, int64_t n,
                                                             const uint8_t *codes, int has_missing,
                                                             asked_trees *asked)
 {
-    const code_table table = load_codes(codes, splits->n_columns);
     const int32_t n_parts = (splits->n_columns + COLUMNS_A_PART - 1) / COLUMNS_A_PART;
     if (n_parts <= 1)
-        for (int64_t i = 0; i < n; i++)
-            put_word(asked, i, ask_64(splits, first + i, &table, 1, has_missing));
+        ask_words(splits, first, n, codes, 1, has_missing, asked);
     else if (n_parts == 2)
-        for (int64_t i = 0; i < n; i++)
-            put_word(asked, i, ask_64(splits, first + i, &table, 2, has_missing));
+        ask_words(splits, first, n, codes, 2, has_missing, asked);
     else
-        for (int64_t i = 0; i < n; i++)
-            put_word(asked, i, ask_64(splits, first + i, &table, n_parts, has_missing));
+        ask_words(splits, first, n, codes, n_parts, has_missing, asked);
 }
 
-/* Where a row goes right in n trees; returns the answers of the first. */
-static inline const uint32_t *ask_trees(const mlci_row_splits *splits, int64_t first, int64_t n,
-                                        const mlci_coded_row *row, asked_trees *asked)
+/* Where a row goes the second way in n trees. */
+static inline void ask_trees(const mlci_row_splits *splits, int64_t first, int64_t n,
+                             const mlci_coded_row *row, asked_trees *asked)
 {
-    const int64_t odd = first % 2, n_words = (n + odd + 1) / 2;
+    const int64_t n_words = (n + 1) / 2;
     if (row->has_missing)
-        ask_words(splits, first / 2, n_words, row->codes, 1, asked);
+        ask_parts(splits, first / 2, n_words, row->codes, 1, asked);
     else
-        ask_words(splits, first / 2, n_words, row->codes, 0, asked);
+        ask_parts(splits, first / 2, n_words, row->codes, 0, asked);
     for (int64_t i = 0; row->also != NULL && i < 2 * n_words; i++)
-        asked->right[i] |= (uint32_t)(row->also[i / 2] >> 32 * (i % 2));
-    return asked->right + odd;
-}
-
-static inline uint8_t path_leaf(const uint32_t *left, uint32_t right)
-{
-    const __m512i way = _mm512_set1_epi32((int32_t)right);
-    const uint32_t low = _mm512_testn_epi32_mask(way, _mm512_load_si512(left));
-    const uint32_t high = _mm512_testn_epi32_mask(way, _mm512_load_si512(left + 16));
-    return (uint8_t)__builtin_ctz(high << 16 | low);
+        asked->second[i] |= (uint32_t)(row->also[i / 2] >> 32 * (i % 2));
 }
 
 /* Sixteen trees go down a level at a time. */
@@ -152,10 +153,10 @@ static void find_heaps(const mlci_heap_trees *trees, int64_t first, int64_t n,
                        const mlci_coded_row *row, uint8_t *place)
 {
     asked_trees asked;
-    const uint32_t *const right = ask_trees(&trees->splits, first, n, row, &asked);
+    ask_trees(&trees->splits, first, n, row, &asked);
     const __m512i one = _mm512_set1_epi32(1);
     for (int64_t t = 0; t < n; t += 16) {
-        const __m512i ways = _mm512_maskz_loadu_epi32(first_lanes(n - t), right + t);
+        const __m512i ways = _mm512_maskz_loadu_epi32(first_lanes(n - t), asked.second + t);
         __m512i at = one;
         for (int d = 0; d < MLCI_HEAP_DEPTH; d++) {
             const __m512i goes_right = _mm512_and_si512(_mm512_srlv_epi32(ways, at), one);

@@ -77,52 +77,52 @@ static void spread_word(const mlci_row_bits *planes, int32_t n_planes, int64_t w
     }
 }
 
-/* Where a row goes right, of the splits of tree `first` + t. */
+/* Where a row goes the second way, of the splits of tree `first` + t. */
 static uint32_t ask_tree(const mlci_row_splits *splits, int64_t first, int64_t t,
                          const mlci_coded_row *row)
 {
     const uint8_t *const column = splits->column + MLCI_ROW_SPLITS * (first + t);
     const uint8_t *const rank = splits->rank + MLCI_ROW_SPLITS * (first + t);
-    const int64_t odd = (first + t) % 2, in_also = first % 2 + t;
-    const uint32_t missing_left = (uint32_t)(splits->missing_left[(first + t) / 2] >> 32 * odd);
+    const int64_t word = (first + t) / 2, odd = t % 2;
+    const uint32_t missing_left = (uint32_t)(splits->missing_left[word] >> 32 * odd);
     uint32_t right = 0;
     for (int i = 0; i < MLCI_ROW_SPLITS; i++) {
         const uint8_t code = row->codes[column[i]];
         right |= (uint32_t)(code < rank[i] && !(code == 0 && (missing_left >> i & 1))) << i;
     }
-    if (row->also == NULL) return right;
-    return right | (uint32_t)(row->also[in_also / 2] >> 32 * (in_also % 2));
+    const uint32_t second = right ^ (uint32_t)(splits->right_first[word] >> 32 * odd);
+    return row->also == NULL ? second : second | (uint32_t)(row->also[t / 2] >> 32 * odd);
 }
 
 typedef struct asked_trees {
-    uint32_t right[MLCI_ROW_CHUNK];
+    uint32_t second[MLCI_ROW_CHUNK];
 } asked_trees;
 
-static const uint32_t *ask_trees(const mlci_row_splits *splits, int64_t first, int64_t n,
-                                 const mlci_coded_row *row, asked_trees *asked)
+static void ask_trees(const mlci_row_splits *splits, int64_t first, int64_t n,
+                      const mlci_coded_row *row, asked_trees *asked)
 {
     for (int64_t t = 0; t < n; t++)
-        asked->right[t] = ask_tree(splits, first, t, row);
-    return asked->right;
+        asked->second[t] = ask_tree(splits, first, t, row);
 }
 
-static uint8_t path_leaf(const uint32_t *left, uint32_t right)
+static uint32_t find_lane(const mlci_path_trees *trees, int64_t tree, uint32_t second)
 {
-    uint8_t leaf = 0;
-    while ((right & left[leaf]) != 0)
-        leaf++;
-    return leaf;
+    const uint32_t *const first = trees->first + MLCI_PATH_LEAVES * tree;
+    uint32_t lane = 0;
+    while ((second & first[lane]) != 0)
+        lane++;
+    return lane;
 }
 
 static void find_heaps(const mlci_heap_trees *trees, int64_t first, int64_t n,
                        const mlci_coded_row *row, uint8_t *place)
 {
     asked_trees asked;
-    const uint32_t *const right = ask_trees(&trees->splits, first, n, row, &asked);
+    ask_trees(&trees->splits, first, n, row, &asked);
     for (int64_t t = 0; t < n; t++) {
         uint32_t at = 1;
         for (int d = 0; d < MLCI_HEAP_DEPTH; d++)
-            at = 2 * at + (right[t] >> at & 1);
+            at = 2 * at + (asked.second[t] >> at & 1);
         place[t] = (uint8_t)(at - MLCI_ROW_SPLITS);
     }
 }

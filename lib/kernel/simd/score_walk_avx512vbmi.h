@@ -3,7 +3,7 @@
 #ifndef MLCI_SCORE_WALK_AVX512VBMI_H
 #define MLCI_SCORE_WALK_AVX512VBMI_H
 
-#include "score_codes_avx512vbmi.h"
+#include "score_bytes_avx512vbmi.h"
 #include "score_rows_avx512.h"
 #include "score_walk.h"
 
@@ -47,10 +47,11 @@ walk_last(const mlci_code_node *nodes, const code_table *table, int32_t n_parts,
 
 /* Those at leaves leave the list for that of their ends, every other step. */
 __attribute__((always_inline)) static inline void walk_by(const mlci_code_node *nodes,
-                                                          const code_table *table, int32_t n_parts,
-                                                          int64_t n, uint32_t *at, uint32_t *slot,
-                                                          uint32_t *end)
+                                                          const uint8_t *codes, int64_t n_codes,
+                                                          int32_t n_parts, int64_t n, uint32_t *at,
+                                                          uint32_t *slot, uint32_t *end)
 {
+    const code_table table = load_codes(codes, n_codes, n_parts);
     const __m512i below = _mm512_set1_epi32(BELOW_BITS);
     while (n > 16) {
         int64_t n_left = 0;
@@ -59,14 +60,14 @@ __attribute__((always_inline)) static inline void walk_by(const mlci_code_node *
             const __m512i from = _mm512_maskz_loadu_epi32(here, at + i);
             const __m512i whose = _mm512_maskz_loadu_epi32(here, slot + i);
             const __m512i first = _mm512_i32gather_epi32(from, nodes, 4);
-            const __m512i next = step_from(from, first, table, n_parts);
+            const __m512i next = step_from(from, first, &table, n_parts);
             const __m512i node = _mm512_mask_i32gather_epi32(
                 first, _mm512_mask_test_epi32_mask(here, first, below), next, nodes, 4);
             const __mmask16 inner = _mm512_mask_test_epi32_mask(here, node, below);
             const __mmask16 ends = (__mmask16)(here & ~inner);
             const __m512i found =
                 _mm512_or_si512(_mm512_slli_epi32(whose, 8), _mm512_srli_epi32(node, RANK_AT));
-            const __m512i to = step_from(next, node, table, n_parts);
+            const __m512i to = step_from(next, node, &table, n_parts);
             _mm512_storeu_si512(at + n_left, _mm512_maskz_compress_epi32(inner, to));
             _mm512_storeu_si512(slot + n_left, _mm512_maskz_compress_epi32(inner, whose));
             _mm512_mask_storeu_epi32(end, first_lanes(__builtin_popcount(ends)),
@@ -76,7 +77,7 @@ __attribute__((always_inline)) static inline void walk_by(const mlci_code_node *
         }
         n = n_left;
     }
-    walk_last(nodes, table, n_parts, n, at, slot, end);
+    walk_last(nodes, &table, n_parts, n, at, slot, end);
 }
 
 static void walk_sixteens(const mlci_code_node *nodes, const uint8_t *codes, int64_t n_codes,
@@ -86,13 +87,12 @@ static void walk_sixteens(const mlci_code_node *nodes, const uint8_t *codes, int
         walk_in_turn(nodes, codes, n_codes, n, at, slot, end);
         return;
     }
-    const code_table table = load_codes(codes, n_codes);
     if (n_codes <= COLUMNS_A_PART)
-        walk_by(nodes, &table, 1, n, at, slot, end);
+        walk_by(nodes, codes, n_codes, 1, n, at, slot, end);
     else if (n_codes <= 2 * COLUMNS_A_PART)
-        walk_by(nodes, &table, 2, n, at, slot, end);
+        walk_by(nodes, codes, n_codes, 2, n, at, slot, end);
     else
-        walk_by(nodes, &table, 4, n, at, slot, end);
+        walk_by(nodes, codes, n_codes, 4, n, at, slot, end);
 }
 
 #endif

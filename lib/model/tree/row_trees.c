@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "path_layout.h"
+
 #define SPLITS MLCI_ROW_SPLITS
 #define PART_TREES 64 /* that a task lays out: an even number */
 #define RUN_PARTS (MLCI_ROW_CHUNK / PART_TREES)
@@ -184,12 +186,14 @@ static mlci_code_node question_of(const maker *m, int64_t t, int32_t i)
 }
 
 /* Answers to a split by categories are in the sets, and its question is one that all pass. */
-static void put_set(const maker *m, mlci_row_sets *sets, int64_t at, int32_t set)
+static void put_set(const maker *m, mlci_row_sets *sets, int64_t at, int32_t set, int right_first)
 {
     const mlci_tree_codes *const codes = m->scorer->codes;
-    const int64_t f = codes->sets[set].column - codes->n_columns;
-    mlci_row_sets_put(sets, at, &codes->sets[set], m->trees->first_bin[f],
-                      m->trees->first_bin[f + 1]);
+    mlci_set_test test = codes->sets[set];
+    const int64_t f = test.column - codes->n_columns;
+    for (int i = 0; right_first && i < 8; i++)
+        test.set[i] = ~test.set[i];
+    mlci_row_sets_put(sets, at, &test, m->trees->first_bin[f], m->trees->first_bin[f + 1]);
 }
 
 /* Words of the splits of so many trees, and one more. */
@@ -200,13 +204,14 @@ static int64_t split_words(int64_t n_trees)
 
 /* Split `at` of n_trees trees. */
 static void put_question(const maker *m, int64_t t, int32_t i, mlci_row_questions *splits,
-                         int64_t n_trees, int64_t at)
+                         int64_t n_trees, int64_t at, int right_first)
 {
     const mlci_split_code code = m->code[m->scorer->trees[t].first_code + i];
     if (code.rank == 0) {
-        put_set(m, &splits->sets, at, code.column);
+        put_set(m, &splits->sets, at, code.column, right_first);
         return;
     }
+    if (right_first) splits->right_first[at / 64] |= (uint64_t)1 << at % 64;
     splits->bytes[at] = (uint8_t)code.column;
     splits->bytes[64 * split_words(n_trees) + at] = code.rank;
     if (code.missing_left) splits->missing_left[at / 64] |= (uint64_t)1 << at % 64;
@@ -214,19 +219,19 @@ static void put_question(const maker *m, int64_t t, int32_t i, mlci_row_question
 
 static void lay_out_path(const maker *m, int64_t t, int64_t at, const uint8_t *number)
 {
-    const mlci_tree_node *const nodes = nodes_of(m, t);
-    uint32_t *const path_left = m->trees->path_left + MLCI_PATH_LEAVES * at;
-    uint32_t left_of[2 * MLCI_PATH_LEAVES] = {0};
-    int32_t n = 0;
-    for (int32_t i = 0; i < n_nodes_of(m, t); i++) {
-        const int32_t left = nodes[i].left;
-        if (left == 0) {
-            path_left[number[i]] = left_of[i];
-            continue;
-        }
-        left_of[left] = left_of[i] | (uint32_t)1 << n;
-        left_of[left + 1] = left_of[i];
-        put_question(m, t, i, &m->trees->path_splits, m->trees->n_paths, SPLITS * at + n++);
+    mlci_row_trees *const trees = m->trees;
+    const double *const values = m->scorer->values + m->scorer->trees[t].first_leaf;
+    mlci_path_layout layout;
+    mlci_path_layout_make(nodes_of(m, t), n_nodes_of(m, t), &layout);
+    for (int32_t p = 0; p < layout.n_places; p++)
+        put_question(m, t, layout.splits[p], &trees->path_splits, trees->n_paths, SPLITS * at + p,
+                     layout.right_first >> p & 1);
+    memcpy(trees->path_first + MLCI_PATH_LEAVES * at, layout.first, sizeof layout.first);
+    trees->path_windows[at] = layout.window;
+    for (int32_t j = 0; j < layout.n_leaves; j++) {
+        const uint8_t leaf = number[layout.leaves[j]];
+        trees->path_leaves[MLCI_PATH_LEAVES * at + j] = leaf;
+        trees->path_values[MLCI_PATH_LEAVES * at + j] = values[leaf];
     }
 }
 
@@ -283,7 +288,7 @@ static void lay_out_heap(const maker *m, int64_t t, int64_t at, const uint8_t *l
         place[left] = is_split ? 2 * here : 0;
         place[left + 1] = is_split ? 2 * here + 1 : 0;
         if (is_split)
-            put_question(m, t, i, &m->trees->heap_splits, m->trees->n_heaps, SPLITS * at + here);
+            put_question(m, t, i, &m->trees->heap_splits, m->trees->n_heaps, SPLITS * at + here, 0);
     }
 }
 
@@ -308,7 +313,8 @@ static mlc_status open_questions(const maker *m, int64_t n_trees, mlci_row_quest
     const int64_t n_words = split_words(n_trees);
     splits->bytes = mlci_alloc(m->scorer->root, n_words, 2 * 64);
     splits->missing_left = mlci_alloc(m->scorer->root, n_words, sizeof *splits->missing_left);
-    if (splits->bytes == NULL || splits->missing_left == NULL)
+    splits->right_first = mlci_alloc(m->scorer->root, n_words, sizeof *splits->right_first);
+    if (splits->bytes == NULL || splits->missing_left == NULL || splits->right_first == NULL)
         return mlci_fail_memory(err, n_words, 2 * 64);
     return mlci_row_sets_open(m->scorer->root, (n_trees + 1) / 2, m->n_bins, &splits->sets, err);
 }
@@ -317,6 +323,7 @@ static void close_questions(mlci_row_questions *splits)
 {
     mlci_free(splits->bytes);
     mlci_free(splits->missing_left);
+    mlci_free(splits->right_first);
     mlci_row_sets_close(&splits->sets);
 }
 
@@ -336,19 +343,23 @@ static mlc_status lay_out(maker *m, mlc_error *err)
 {
     mlci_row_trees *const trees = m->trees;
     mlci_root *const root = m->scorer->root;
+    const int64_t n_path_leaves = MLCI_PATH_LEAVES * trees->n_paths;
     const int64_t n_places = SPLITS * trees->n_heaps;
     MLCI_TRY(open_questions(m, trees->n_paths, &trees->path_splits, err));
     MLCI_TRY(open_questions(m, trees->n_heaps, &trees->heap_splits, err));
     if (trees->n_nodes > 0)
         MLCI_TRY(mlci_set_answers_create(root, m->scorer->codes, trees->first_bin, &trees->answers,
                                          err));
-    trees->path_left =
-        mlci_alloc(root, trees->n_paths, MLCI_PATH_LEAVES * sizeof *trees->path_left);
+    trees->path_first = mlci_alloc(root, n_path_leaves, sizeof *trees->path_first);
+    trees->path_windows = mlci_alloc(root, trees->n_paths, sizeof *trees->path_windows);
+    trees->path_leaves = mlci_alloc(root, n_path_leaves, 1);
+    trees->path_values = mlci_alloc(root, n_path_leaves, sizeof *trees->path_values);
     trees->heap_cells = mlci_alloc(root, n_places, sizeof *trees->heap_cells);
     trees->heap_walked = mlci_alloc(root, trees->n_heaps, sizeof *trees->heap_walked);
     trees->heap_leaves = mlci_alloc(root, n_places, 1);
     trees->nodes = mlci_alloc(root, trees->n_nodes, sizeof *trees->nodes);
-    if (trees->path_left == NULL || trees->heap_cells == NULL || trees->heap_walked == NULL ||
+    if (trees->path_first == NULL || trees->path_windows == NULL || trees->path_leaves == NULL ||
+        trees->path_values == NULL || trees->heap_cells == NULL || trees->heap_walked == NULL ||
         trees->heap_leaves == NULL || trees->nodes == NULL)
         return mlci_fail_memory(err, m->scorer->ensemble->n_trees, 1);
     return mlci_parallel_for(m->call, trees->n_runs * RUN_PARTS, lay_out_part, m, err);
@@ -394,7 +405,10 @@ void mlci_row_trees_free(mlci_row_trees *trees)
     close_questions(&trees->path_splits);
     close_questions(&trees->heap_splits);
     mlci_free(trees->answers);
-    mlci_free(trees->path_left);
+    mlci_free(trees->path_first);
+    mlci_free(trees->path_windows);
+    mlci_free(trees->path_leaves);
+    mlci_free(trees->path_values);
     mlci_free(trees->heap_cells);
     mlci_free(trees->heap_walked);
     mlci_free(trees->heap_leaves);
@@ -452,12 +466,13 @@ static mlci_row_splits splits_of(const mlci_scorer *s, const mlci_row_questions 
     return (mlci_row_splits){.n_columns = (int32_t)s->codes->n_columns,
                              .column = splits->bytes,
                              .rank = splits->bytes + 64 * split_words(n_trees),
-                             .missing_left = splits->missing_left};
+                             .missing_left = splits->missing_left,
+                             .right_first = splits->right_first};
 }
 
-/* Splits of a run's trees that a row's categories send right. */
+/* Splits of a run's trees where a row's categories send it the second way. */
 typedef struct set_answers {
-    uint64_t right[MLCI_ROW_CHUNK / 2 + 2 * MLCI_SET_LINE];
+    uint64_t second[MLCI_ROW_CHUNK / 2 + 2 * MLCI_SET_LINE];
 } set_answers;
 
 static mlci_coded_row row_of(const mlci_scorer *s, const mlci_row_run *run,
@@ -468,24 +483,25 @@ static mlci_coded_row row_of(const mlci_scorer *s, const mlci_row_run *run,
     row.has_missing = memchr(codes, 0, (size_t)s->codes->n_columns) != NULL;
     if (sets->words != NULL)
         row.also = mlci_row_sets_find(sets, s->rows->first_bin, codes + bins_at(s->codes),
-                                      s->codes->n_categories, run->at / 2, n_words, a->right);
+                                      s->codes->n_categories, run->at / 2, n_words, a->second);
     return row;
 }
 
-static mlci_path_trees paths_of(const mlci_scorer *s, const mlci_row_run *run)
+static mlci_path_trees paths_of(const mlci_scorer *s)
 {
     const mlci_row_trees *const trees = s->rows;
     return (mlci_path_trees){.splits = splits_of(s, &trees->path_splits, trees->n_paths),
-                             .left = trees->path_left,
-                             .values = s->values,
-                             .first_value = trees->first_leaf + run->first};
+                             .first = trees->path_first,
+                             .windows = trees->path_windows,
+                             .leaves = trees->path_leaves,
+                             .values = trees->path_values};
 }
 
 static void find_paths(const mlci_scorer *s, const mlci_score_kernels *kernels,
                        const mlci_row_run *run, const uint8_t *codes, uint8_t *leaf)
 {
     set_answers answers;
-    const mlci_path_trees paths = paths_of(s, run);
+    const mlci_path_trees paths = paths_of(s);
     const mlci_coded_row row = row_of(s, run, &s->rows->path_splits.sets, codes, &answers);
     kernels->find_paths(&paths, run->at, run->n, &row, leaf);
 }
@@ -494,7 +510,7 @@ double mlci_row_trees_add(const mlci_scorer *s, const mlci_score_kernels *kernel
                           const mlci_row_run *run, const uint8_t *codes, double sum)
 {
     set_answers answers;
-    const mlci_path_trees paths = paths_of(s, run);
+    const mlci_path_trees paths = paths_of(s);
     const mlci_coded_row row = row_of(s, run, &s->rows->path_splits.sets, codes, &answers);
     return s->sums_floats ? kernels->add_float_paths(&paths, run->at, run->n, &row, sum)
                           : kernels->add_paths(&paths, run->at, run->n, &row, sum);

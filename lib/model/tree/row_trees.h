@@ -19,7 +19,7 @@ typedef struct mlci_row_run {
 /* The splits of trees of one kind, as mlci_row_splits. */
 typedef struct mlci_row_questions {
     uint8_t *bytes; /* columns, then ranks */
-    uint64_t *missing_left;
+    uint64_t *missing_left, *right_first;
     mlci_row_sets sets;
 } mlci_row_questions;
 
@@ -29,7 +29,10 @@ struct mlci_row_trees {
     int64_t *first_bin; /* of features whose categories are split, and the end */
     int64_t n_paths;    /* trees */
     mlci_row_questions path_splits;
-    uint32_t *path_left; /* splits to the left of which their leaves lie */
+    uint32_t *path_first; /* splits on whose first sides their leaves lie */
+    mlci_path_window *path_windows;
+    uint8_t *path_leaves;
+    double *path_values;
     int64_t n_heaps;
     mlci_row_questions heap_splits;
     mlci_heap_cell *heap_cells;

@@ -1,9 +1,11 @@
-/* Looking up the codes of a row on AVX-512: 16 columns at a time. */
-#ifndef MLCI_SCORE_CODES_AVX512_H
-#define MLCI_SCORE_CODES_AVX512_H
+/* What moves bytes in prediction with trees, on AVX-512: codes of a row are looked up 16 columns at
+ * a time, splits on the ways to leaves are taken as words of 32. */
+#ifndef MLCI_SCORE_BYTES_AVX512_H
+#define MLCI_SCORE_BYTES_AVX512_H
 
 #include <immintrin.h>
-#include <stdint.h>
+
+#include "score_kernels.h"
 
 #define COLUMNS_A_PART 16
 
@@ -11,9 +13,10 @@ typedef struct code_table {
     const uint8_t *codes;
 } code_table;
 
-static inline code_table load_codes(const uint8_t *codes, int64_t n_columns)
+static inline code_table load_codes(const uint8_t *codes, int64_t n_columns, int32_t n_parts)
 {
     (void)n_columns;
+    (void)n_parts;
     return (code_table){codes};
 }
 
@@ -31,6 +34,15 @@ static inline __m512i look_up_codes(const code_table *t, int32_t n_parts, __m512
         code = _mm512_or_si512(code, part);
     }
     return code;
+}
+
+static inline uint32_t find_lane(const mlci_path_trees *trees, int64_t tree, uint32_t second)
+{
+    const uint32_t *const first = trees->first + MLCI_PATH_LEAVES * tree;
+    const __m512i way = _mm512_set1_epi32((int32_t)second);
+    const uint32_t low = _mm512_testn_epi32_mask(way, _mm512_load_si512(first));
+    const uint32_t high = _mm512_testn_epi32_mask(way, _mm512_load_si512(first + 16));
+    return (uint32_t)__builtin_ctz(high << 16 | low);
 }
 
 #endif

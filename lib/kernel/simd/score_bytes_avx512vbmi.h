@@ -1,0 +1,55 @@
+/* What moves bytes in prediction with trees, on AVX-512 with VBMI: codes of a row are looked up 64
+ * columns at a time, splits on the ways to leaves are taken as eight bits from anywhere. */
+#ifndef MLCI_SCORE_BYTES_AVX512VBMI_H
+#define MLCI_SCORE_BYTES_AVX512VBMI_H
+
+#include <immintrin.h>
+
+#include "score_kernels.h"
+
+#define COLUMNS_A_PART 64
+
+typedef struct code_table {
+    __m512i part[4];
+} code_table;
+
+/* Up to 64 of n codes, which may be none. */
+static inline __m512i load_part(const uint8_t *codes, int64_t n)
+{
+    const __mmask64 here = n >= 64 ? ~(__mmask64)0 : n > 0 ? ((__mmask64)1 << n) - 1 : 0;
+    return _mm512_maskz_loadu_epi8(here, codes);
+}
+
+/* n_parts is a constant. */
+static inline code_table load_codes(const uint8_t *codes, int64_t n_columns, int32_t n_parts)
+{
+    code_table t;
+    t.part[0] = load_part(codes, n_columns);
+    if (n_parts > 1) t.part[1] = load_part(codes + 64, n_columns - 64);
+    if (n_parts > 2) t.part[2] = load_part(codes + 128, n_columns - 128);
+    if (n_parts > 2) t.part[3] = load_part(codes + 192, n_columns - 192);
+    return t;
+}
+
+/* n_parts is a constant where it matters. */
+static inline __m512i look_up_codes(const code_table *t, int32_t n_parts, __m512i column)
+{
+    if (n_parts == 1) return _mm512_permutexvar_epi8(column, t->part[0]);
+    const __m512i low = _mm512_permutex2var_epi8(t->part[0], column, t->part[1]);
+    if (n_parts == 2) return low;
+    return _mm512_mask_blend_epi8(_mm512_movepi8_mask(column), low,
+                                  _mm512_permutex2var_epi8(t->part[2], column, t->part[3]));
+}
+
+/* Half a register: additions of single numbers, which each wait for the one before, take two cycles
+ * then instead of three. */
+static inline uint32_t find_lane(const mlci_path_trees *trees, int64_t tree, uint32_t second)
+{
+    const mlci_path_window *const window = &trees->windows[tree];
+    const __m256i from = _mm256_load_si256((const __m256i *)window->from);
+    const __m256i first = _mm256_load_si256((const __m256i *)window->first);
+    const __m256i eight = _mm256_multishift_epi64_epi8(from, _mm256_set1_epi32((int32_t)second));
+    return (uint32_t)__builtin_ctz(_mm256_testn_epi8_mask(eight, first));
+}
+
+#endif
