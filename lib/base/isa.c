@@ -11,6 +11,7 @@
 #define LEAF1_FMA (1u << 12)
 #define LEAF1_OSXSAVE (1u << 27)
 #define LEAF1_AVX (1u << 28)
+#define LEAF7_BMI (1u << 3)
 #define LEAF7_AVX2 (1u << 5)
 #define LEAF7_AVX512F (1u << 16)
 #define LEAF7_AVX512DQ (1u << 17)
@@ -31,7 +32,8 @@ int32_t mlci_isa_of(const mlci_cpu *cpu)
     if ((cpu->leaf7_ebx & leaf7) != leaf7 || (cpu->xcr0 & XCR0_AVX512) != XCR0_AVX512) {
         return MLCI_ISA_AVX2;
     }
-    return (cpu->leaf7_ecx & LEAF7_AVX512VBMI) != 0 ? MLCI_ISA_AVX512VBMI : MLCI_ISA_AVX512;
+    const int has_vbmi = (cpu->leaf7_ecx & LEAF7_AVX512VBMI) != 0;
+    return has_vbmi && (cpu->leaf7_ebx & LEAF7_BMI) != 0 ? MLCI_ISA_AVX512VBMI : MLCI_ISA_AVX512;
 }
 
 static mlci_cpu read_cpu(void)

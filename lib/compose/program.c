@@ -298,7 +298,6 @@ mlc_status mlci_program_compile(mlci_root *root, const mlci_component *model,
     mlci_program *program = mlci_alloc(root, 1, sizeof *program);
     if (program == NULL) return mlci_fail_memory(err, 1, sizeof *program);
     program->root = root;
-    program->n_rows = 1;
     mlci_frame frame = {.program = program};
     mlc_status status = start_frame(&frame, inputs, err);
     if (status == MLC_OK) status = mlci_frame_model(&frame, model, err);
@@ -308,6 +307,7 @@ mlc_status mlci_program_compile(mlci_root *root, const mlci_component *model,
         return status;
     }
     program->is_direct = is_direct(program, inputs);
+    mlci_program_set_rows(program, 1);
     *out = program;
     return MLC_OK;
 }
@@ -330,34 +330,7 @@ static int64_t round_up_64(int64_t bytes)
     return (bytes + 63) & ~(int64_t)63;
 }
 
-/* Scratch: cells | gathered inputs | features of the model | scratch of the model | what each
- * finisher reads. */
-static int64_t gathered_at(const mlci_program *p)
-{
-    return round_up_64(p->n_cells * (int64_t)sizeof(mlc_value));
-}
-
-static int64_t features_at(const mlci_program *p)
-{
-    return gathered_at(p) + round_up_64(p->max_in * (int64_t)sizeof(mlc_value));
-}
-
-static int64_t model_at(const mlci_program *p)
-{
-    const int64_t n_features = p->model->features->n_features;
-    return features_at(p) + round_up_64(p->n_rows * n_features * (int64_t)sizeof(double));
-}
-
-static int64_t finishes_at(const mlci_program *p)
-{
-    const mlci_component *const model = p->model;
-    const mlci_model_descriptor *const d = mlci_model_of(model);
-    const int64_t scratch =
-        d->scratch_size == NULL ? 0 : d->scratch_size(model->params, model->state, p->n_rows);
-    return model_at(p) + round_up_64(scratch * (int64_t)sizeof(double));
-}
-
-/* Bytes of what a finisher may read: the widest output that the model has. */
+/* Of what a finisher may read: the widest output that the model has. */
 static int64_t finish_bytes(const mlci_program *p)
 {
     int64_t widest = 0;
@@ -370,9 +343,20 @@ static int64_t finish_bytes(const mlci_program *p)
     return round_up_64(p->n_rows * widest * (int64_t)sizeof(double));
 }
 
-int64_t mlci_program_scratch_bytes(const mlci_program *program)
+void mlci_program_set_rows(mlci_program *p, int64_t n_rows)
 {
-    return finishes_at(program) + program->n_finishes * finish_bytes(program);
+    const mlci_component *const model = p->model;
+    const mlci_model_descriptor *const d = mlci_model_of(model);
+    const int64_t scratch =
+        d->scratch_size == NULL ? 0 : d->scratch_size(model->params, model->state, n_rows);
+    const int64_t n_features = n_rows * model->features->n_features;
+    p->n_rows = n_rows;
+    p->gathered_at = round_up_64(p->n_cells * (int64_t)sizeof(mlc_value));
+    p->features_at = p->gathered_at + round_up_64(p->max_in * (int64_t)sizeof(mlc_value));
+    p->model_at = p->features_at + round_up_64(n_features * (int64_t)sizeof(double));
+    p->finishes_at = p->model_at + round_up_64(scratch * (int64_t)sizeof(double));
+    p->finish_bytes = finish_bytes(p);
+    p->scratch_bytes = p->finishes_at + p->n_finishes * p->finish_bytes;
 }
 
 /* What mlci_matrix_check() refuses in a batch. */
@@ -399,14 +383,14 @@ static void gather(const mlc_value *cells, const int32_t *in, int32_t n, mlc_val
 
 double *mlci_program_features(const mlci_program *program, void *scratch)
 {
-    return (double *)(void *)((char *)scratch + features_at(program));
+    return (double *)(void *)((char *)scratch + program->features_at);
 }
 
 mlc_status mlci_program_run(const mlci_program *program, void *scratch, double *x, int64_t *flags,
                             mlc_error *err)
 {
     mlc_value *const cells = scratch;
-    mlc_value *const gathered = (mlc_value *)(void *)((char *)scratch + gathered_at(program));
+    mlc_value *const gathered = (mlc_value *)(void *)((char *)scratch + program->gathered_at);
     for (int32_t i = 0; i < program->n_steps; i++) {
         const mlci_program_step *step = &program->steps[i];
         const mlci_component *c = step->transform;
@@ -429,21 +413,20 @@ static void answer(const mlci_program *p, const mlci_model_predict *request, int
     }
     const mlci_component *const c = p->finishes[n_finishes - 1];
     const mlci_finisher *const f = mlci_finisher_of(c);
-    char *const memory = (char *)request->scratch - model_at(p) + finishes_at(p);
+    char *const memory = (char *)request->scratch - p->model_at + p->finishes_at;
     mlci_model_predict read = *request;
     read.output = f->reads(c, request->output);
-    read.out = (double *)(void *)(memory + (n_finishes - 1) * finish_bytes(p));
+    read.out = (double *)(void *)(memory + (n_finishes - 1) * p->finish_bytes);
     answer(p, &read, n_finishes - 1);
     f->rows(c, request->output, request->n_rows, mlci_component_n_outputs(p->model, read.output),
             read.out, request->out);
 }
 
 mlc_status mlci_program_predict(const mlci_program *program, int32_t isa, int32_t output,
-                                int64_t first, int64_t n, void *scratch, double *out,
-                                mlc_error *err)
+                                int64_t first, int64_t n, const double *x, void *scratch,
+                                double *out, mlc_error *err)
 {
     const mlci_component *model = program->model;
-    const double *const x = mlci_program_features(program, scratch);
     MLCI_TRY(check_features(model, x, first, n, err));
     const mlci_model_predict args = {.isa = isa,
                                      .output = output,
@@ -453,7 +436,7 @@ mlc_status mlci_program_predict(const mlci_program *program, int32_t isa, int32_
                                      .n_rows = n,
                                      .out = out,
                                      .scratch =
-                                         (double *)(void *)((char *)scratch + model_at(program))};
+                                         (double *)(void *)((char *)scratch + program->model_at)};
     answer(program, &args, program->n_finishes);
     return MLC_OK;
 }

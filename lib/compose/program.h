@@ -29,7 +29,10 @@ typedef struct mlci_program {
         *finishes;     /* compositions with a finisher, the innermost first; borrowed */
     int32_t max_in;    /* largest n_in of all */
     int32_t is_direct; /* the model reads the record itself, which is all numbers */
-    int64_t n_rows;    /* that the scratch has room for: 1 unless somebody sets it */
+    int64_t n_rows;    /* that the scratch has room for */
+    /* Places in the scratch, in bytes: cells | gathered inputs | features of the model | scratch of
+     * the model | what each finisher reads. */
+    int64_t gathered_at, features_at, model_at, finishes_at, finish_bytes, scratch_bytes;
 } mlci_program;
 
 /* The fields of a record at some point of a program under construction. */
@@ -61,8 +64,9 @@ mlc_status mlci_frame_names(const mlci_frame *frame, mlci_names *out, mlc_error 
 /* Takes away the fields of these names that are there. */
 mlc_status mlci_frame_drop(mlci_frame *frame, int32_t n_names, char *const *names, mlc_error *err);
 
-/* Bytes of scratch for a run, a multiple of 64. */
-int64_t mlci_program_scratch_bytes(const mlci_program *program);
+/* Makes room for so many rows instead of one; scratch_bytes, a multiple of 64, is what a run needs
+ * then. */
+void mlci_program_set_rows(mlci_program *program, int64_t n_rows);
 /* Where the numbers are that the model reads, row after row. Those of a direct program are its
  * inputs. */
 double *mlci_program_features(const mlci_program *program, void *scratch);
@@ -71,9 +75,10 @@ double *mlci_program_features(const mlci_program *program, void *scratch);
  */
 mlc_status mlci_program_run(const mlci_program *program, void *scratch, double *x, int64_t *flags,
                             mlc_error *err);
-/* The model's output of n rows from the numbers; `first` is the number of the first of them. */
+/* The model's output of n rows from the numbers, there or elsewhere; `first` is the number of the
+ * first of them. */
 mlc_status mlci_program_predict(const mlci_program *program, int32_t isa, int32_t output,
-                                int64_t first, int64_t n, void *scratch, double *out,
-                                mlc_error *err);
+                                int64_t first, int64_t n, const double *x, void *scratch,
+                                double *out, mlc_error *err);
 
 #endif

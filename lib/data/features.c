@@ -409,14 +409,22 @@ void mlci_features_ranges(const mlci_features *features, double *ranges)
     }
 }
 
-void mlci_features_reals(const mlci_features *features, int32_t isa, const double *ranges,
-                         const double *reals, double *out, int64_t *flags)
+int32_t mlci_features_check_reals(const mlci_features *features, int32_t isa, const double *ranges,
+                                  const double *reals, int64_t *flags)
 {
     const int64_t n = features->n_features;
-    const int32_t found = mlci_row_kernels_of(isa)->take_numbers(n, ranges, ranges + n, reals, out);
-    for (int64_t j = 0; features->zero_is_missing && j < n; j++)
-        if (mlci_is_zero(out[j])) out[j] = (double)NAN;
+    const int32_t found = mlci_row_kernels_of(isa)->check_numbers(n, ranges, ranges + n, reals);
     *flags |= (found & 1 ? MLC_FLAG_MISSING : 0) | (found & 2 ? MLC_FLAG_OUT_OF_RANGE : 0);
+    return (found & 1) == 0 && !features->zero_is_missing;
+}
+
+void mlci_features_reals(const mlci_features *features, const double *reals, double *out)
+{
+    for (int64_t j = 0; j < features->n_features; j++) {
+        const int is_missing =
+            reals[j] != reals[j] || (features->zero_is_missing && mlci_is_zero(reals[j]));
+        out[j] = is_missing ? (double)NAN : reals[j];
+    }
 }
 
 /* ---- saving ------------------------------------------------------------------------------- */

@@ -37,10 +37,9 @@ typedef struct mlci_row_kernels {
                       double *out);
     void (*reals_of_integers)(int64_t n, const int64_t *a, double *out);
     int64_t (*count_nans)(int64_t n, const double *x);
-    /* Copies n numbers, every NaN as NAN. Bit 0 of the result: there is one; bit 1: a number is
-     * below its low or above its high, of which NaN bounds nothing. */
-    int32_t (*take_numbers)(int64_t n, const double *low, const double *high, const double *x,
-                            double *out);
+    /* Bit 0 of the result: there is a NaN; bit 1: a number is below its low or above its high, of
+     * which NaN bounds nothing. */
+    int32_t (*check_numbers)(int64_t n, const double *low, const double *high, const double *x);
     /* out[i] is 1 where that bit of the set is, else 0; bits are 0 .. 63. */
     void (*test_bits)(int64_t n, const int32_t *bit, uint64_t set, uint8_t *out);
     /* The least and the greatest; INT64_MAX and INT64_MIN when there are none. */

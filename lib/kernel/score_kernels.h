@@ -88,7 +88,6 @@ typedef struct mlci_row_splits {
 typedef struct mlci_coded_row {
     const uint8_t *codes;
     const uint64_t *also;
-    int32_t has_missing; /* is a code of a column 0? */
 } mlci_coded_row;
 
 /* For each of 32 leaves bits of eight of a tree's splits, those from `from` on: those on whose
@@ -96,6 +95,10 @@ typedef struct mlci_coded_row {
 typedef struct mlci_path_window {
     uint8_t from[MLCI_PATH_LEAVES], first[MLCI_PATH_LEAVES];
 } mlci_path_window;
+
+typedef struct mlci_path_leaves {
+    double value[MLCI_PATH_LEAVES];
+} mlci_path_leaves;
 
 /* Trees of at most MLCI_PATH_LEAVES leaves and any shape, which come in an order in which those on
  * the first side of a split are before those on its second: `first` has for each of 32 leaves bits
@@ -105,8 +108,8 @@ typedef struct mlci_path_trees {
     mlci_row_splits splits;
     const uint32_t *first;
     const mlci_path_window *windows;
-    const uint8_t *leaves; /* numbers of those 32, and their values */
-    const double *values;
+    const mlci_path_leaves *leaves;
+    const uint8_t *numbers; /* of those 32 */
 } mlci_path_trees;
 
 /* The first MLCI_HEAP_DEPTH levels of trees: the children of split i are 2i and 2i + 1, the root is

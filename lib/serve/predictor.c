@@ -52,7 +52,7 @@ static mlc_status check_one_output(const void *values, mlc_error *err)
 /* Scratch: whose it is | memory of the program | a record of reals, where they become cells. */
 static int64_t record_at(const mlc_predictor *p)
 {
-    return STAMP_BYTES + mlci_program_scratch_bytes(p->program);
+    return STAMP_BYTES + p->program->scratch_bytes;
 }
 
 static int64_t record_bytes(const mlc_predictor *p)
@@ -133,7 +133,7 @@ static mlc_status fill_predictor(mlc_predictor *p, const struct predictor_settin
                                   &p->program, err));
     p->n_rows = s->rows;
     const int64_t most = mlci_component_most_rows(p->program->model);
-    p->program->n_rows = s->rows < most ? s->rows : most;
+    mlci_program_set_rows(p->program, s->rows < most ? s->rows : most);
     p->scratch_bytes = record_at(p) + record_bytes(p);
     MLCI_TRY(find_ranges(p, err));
     MLCI_TRY(name_inputs(p, err));
@@ -372,10 +372,10 @@ mlc_status mlc_predictor_run(const mlc_predictor *predictor, const mlc_value *ro
     const mlci_program *const program = predictor->program;
     void *const memory = program_memory(scratch);
     int64_t seen = 0;
-    MLCI_TRY(
-        take_row(predictor, row, 0, scratch, mlci_program_features(program, memory), &seen, err));
-    MLCI_TRY(
-        mlci_program_predict(program, predictor->isa, predictor->output, 0, 1, memory, out, err));
+    double *const x = mlci_program_features(program, memory);
+    MLCI_TRY(take_row(predictor, row, 0, scratch, x, &seen, err));
+    MLCI_TRY(mlci_program_predict(program, predictor->isa, predictor->output, 0, 1, x, memory, out,
+                                  err));
     if (flags != NULL) *flags = seen;
     return MLC_OK;
 }
@@ -383,32 +383,57 @@ mlc_status mlc_predictor_run(const mlc_predictor *predictor, const mlc_value *ro
 static mlc_status take_reals(const mlc_predictor *p, const double *reals, int64_t number,
                              void *scratch, double *x, int64_t *flags, mlc_error *err)
 {
-    if (p->program->is_direct) {
-        mlci_features_reals(p->model->record->inputs, p->isa, p->ranges, reals, x, flags);
-        return MLC_OK;
-    }
     mlc_value *const row = (mlc_value *)(void *)((char *)scratch + record_at(p));
     for (int32_t i = 0; i < mlc_predictor_n_inputs(p); i++)
         row[i] = (mlc_value){.kind = MLC_REAL, .real = reals[i]};
     return take_row(p, row, number, scratch, x, flags, err);
 }
 
+static int overlap(const double *a, int64_t n_a, const double *b, int64_t n_b)
+{
+    return (uintptr_t)a < (uintptr_t)(b + n_b) && (uintptr_t)b < (uintptr_t)(a + n_a);
+}
+
+/* Of a model that reads the record itself: the rows, or a copy in x where they are not what it is
+ * to read or lie where its answers go. */
+static const double *direct_rows(const mlc_predictor *p, const double *rows, int64_t n,
+                                 const double *out, double *x, int64_t *flags)
+{
+    const mlci_features *const inputs = p->model->record->inputs;
+    const int64_t width = inputs->n_features;
+    int32_t is_ready = !overlap(rows, n * width, out, n * p->n_outputs);
+    for (int64_t i = 0; i < n; i++) {
+        int64_t seen = 0;
+        is_ready &= mlci_features_check_reals(inputs, p->isa, p->ranges, rows + i * width, &seen);
+        if (flags != NULL) flags[i] = seen;
+    }
+    if (is_ready) return rows;
+    for (int64_t i = 0; i < n; i++)
+        mlci_features_reals(inputs, rows + i * width, x + i * width);
+    return x;
+}
+
 /* Rows first to first + n, as many as the scratch has room for. */
 static mlc_status run_block(const mlc_predictor *p, const double *rows, int64_t first, int64_t n,
                             void *scratch, double *out, int64_t *flags, mlc_error *err)
 {
-    const int64_t n_features = p->program->model->features->n_features;
-    const int64_t n_inputs = mlc_predictor_n_inputs(p);
+    const mlci_program *const program = p->program;
+    const double *const block = rows + first * mlc_predictor_n_inputs(p);
+    double *const answers = out + first * p->n_outputs;
+    int64_t *const seen = flags == NULL ? NULL : flags + first;
     void *const memory = program_memory(scratch);
-    double *const x = mlci_program_features(p->program, memory);
+    double *const x = mlci_program_features(program, memory);
+    if (program->is_direct)
+        return mlci_program_predict(program, p->isa, p->output, first, n,
+                                    direct_rows(p, block, n, answers, x, seen), memory, answers,
+                                    err);
     for (int64_t i = 0; i < n; i++) {
-        int64_t seen = 0;
-        MLCI_TRY(take_reals(p, rows + (first + i) * n_inputs, first + i, scratch,
-                            x + i * n_features, &seen, err));
-        if (flags != NULL) flags[first + i] = seen;
+        int64_t flag = 0;
+        MLCI_TRY(take_reals(p, block + i * mlc_predictor_n_inputs(p), first + i, scratch,
+                            x + i * program->model->features->n_features, &flag, err));
+        if (seen != NULL) seen[i] = flag;
     }
-    return mlci_program_predict(p->program, p->isa, p->output, first, n, memory,
-                                out + first * p->n_outputs, err);
+    return mlci_program_predict(program, p->isa, p->output, first, n, x, memory, answers, err);
 }
 
 mlc_status mlc_predictor_run_reals(const mlc_predictor *predictor, const double *rows,

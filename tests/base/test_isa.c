@@ -8,7 +8,8 @@
 
 /* Bits from the Intel SDM, vol. 2A, CPUID, and vol. 1, 13.3. */
 #define ALL_LEAF1 ((1u << 12) | (1u << 27) | (1u << 28))
-#define ALL_LEAF7 ((1u << 5) | (1u << 16) | (1u << 17) | (1u << 30) | (1u << 31))
+#define ALL_LEAF7 (BMI | (1u << 5) | (1u << 16) | (1u << 17) | (1u << 30) | (1u << 31))
+#define BMI (1u << 3)
 #define VBMI (1u << 1)
 
 START_TEST(test_isa_when_all_is_there_is_avx512vbmi)
@@ -18,10 +19,12 @@ START_TEST(test_isa_when_all_is_there_is_avx512vbmi)
 }
 END_TEST
 
-START_TEST(test_isa_when_only_vbmi_is_missing_is_avx512)
+START_TEST(test_isa_when_only_vbmi_or_bmi_is_missing_is_avx512)
 {
-    const mlci_cpu cpu = {ALL_LEAF1, ALL_LEAF7, ~VBMI, 0xE7};
-    ck_assert_int_eq(mlci_isa_of(&cpu), MLCI_ISA_AVX512);
+    const mlci_cpu no_vbmi = {ALL_LEAF1, ALL_LEAF7, ~VBMI, 0xE7};
+    const mlci_cpu no_bmi = {ALL_LEAF1, ALL_LEAF7 & ~BMI, VBMI, 0xE7};
+    ck_assert_int_eq(mlci_isa_of(&no_vbmi), MLCI_ISA_AVX512);
+    ck_assert_int_eq(mlci_isa_of(&no_bmi), MLCI_ISA_AVX512);
 }
 END_TEST
 
@@ -94,7 +97,7 @@ START_TEST(test_isa_name_when_asked_is_the_setting)
 END_TEST
 
 MLCI_CHECK_SUITE("isa", test_isa_when_all_is_there_is_avx512vbmi,
-                 test_isa_when_only_vbmi_is_missing_is_avx512,
+                 test_isa_when_only_vbmi_or_bmi_is_missing_is_avx512,
                  test_isa_when_the_system_saves_no_zmm_is_avx2,
                  test_isa_when_a_part_of_avx512_is_missing_is_avx2,
                  test_isa_when_avx2_fma_or_saved_ymm_is_missing_is_reference,

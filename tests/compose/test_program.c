@@ -25,7 +25,7 @@ START_TEST(test_program_has_a_cell_for_each_input_and_for_what_steps_write)
     ck_assert_int_eq(program->n_steps, 3);
     ck_assert_int_eq(program->n_cells, 4 + 2 + 3 + 1);
     ck_assert_int_eq(program->n_in, 2 + 1 + 3);
-    ck_assert_int_eq(mlci_program_scratch_bytes(program) % 64, 0);
+    ck_assert_int_eq(program->scratch_bytes % 64, 0);
     mlci_program_free(program);
     mlc_model_free(model);
     mlc_dataset_free(rows);

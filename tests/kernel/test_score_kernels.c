@@ -344,15 +344,13 @@ static _Alignas(64) uint8_t row_columns[32 * ROW_TREES + 64], row_ranks[32 * ROW
 static uint64_t row_missing_left[ROW_TREES / 2 + 1], row_right_first[ROW_TREES / 2 + 1];
 static uint8_t row_codes[MLCI_ROW_COLUMNS];
 
-/* Has a code of 0 in three turns of four, and with a mark that says so in all others but one. */
+/* Has a code of 0 in three turns of four. */
 static mlci_row_splits make_questions(int32_t n_columns, int turn, mlci_coded_row *row)
 {
     *row = (mlci_coded_row){.codes = row_codes};
     for (int i = 0; i < MLCI_ROW_COLUMNS; i++) {
         row_codes[i] = turn % 4 != 0 && case_bits() % 4 == 0 ? 0 : (uint8_t)(1 + case_bits() % 255);
-        if (i < n_columns && row_codes[i] == 0) row->has_missing = 1;
     }
-    if (turn % 8 == 0) row->has_missing = 1;
     for (int i = 0; i < 32 * ROW_TREES; i++) {
         row_columns[i] = (uint8_t)(case_bits() % (uint64_t)n_columns);
         row_ranks[i] = case_bits() % 16 == 0 ? 0 : (uint8_t)case_bits();
@@ -417,14 +415,14 @@ static int lane_of(const mlci_path_trees *trees, int64_t tree, const uint64_t *a
 static void check_path_sums(int t, const mlci_path_trees *trees, int64_t first, int64_t n,
                             const mlci_coded_row *row, const int *lane)
 {
-    const double *const values = trees->values + 32 * first;
+    const mlci_path_leaves *const leaves = trees->leaves + first;
     const double start = case_real();
     double sum = start;
-    float float_sum = (float)(start + values[lane[0]]);
+    float float_sum = (float)(start + leaves[0].value[lane[0]]);
     for (int64_t k = 0; k < n; k++)
-        sum += values[32 * k + lane[k]];
+        sum += leaves[k].value[lane[k]];
     for (int64_t k = 1; k < n; k++)
-        float_sum += (float)values[32 * k + lane[k]];
+        float_sum += (float)leaves[k].value[lane[k]];
     ck_assert(case_same(table(t)->add_paths(trees, first, n, row, start), sum));
     ck_assert(case_same(table(t)->add_float_paths(trees, first, n, row, start), (double)float_sum));
 }
@@ -433,19 +431,19 @@ START_TEST(test_find_paths_then_first_lane_that_no_split_leads_away_from)
 {
     static _Alignas(64) uint32_t lanes_first[32 * ROW_TREES];
     static _Alignas(64) mlci_path_window windows[ROW_TREES];
-    static uint8_t leaves[32 * ROW_TREES];
-    static double values[32 * ROW_TREES];
+    static mlci_path_leaves leaves[ROW_TREES];
+    static uint8_t numbers[32 * ROW_TREES];
     static uint64_t also[ALSO_WORDS];
     int lane[MLCI_ROW_CHUNK];
     uint8_t leaf[MLCI_ROW_CHUNK];
     for (int i = 0; i < 32 * ROW_TREES; i++) {
-        leaves[i] = (uint8_t)case_bits();
-        values[i] = (double)(float)case_real();
+        leaves[i / 32].value[i % 32] = (double)(float)case_real();
+        numbers[i] = (uint8_t)case_bits();
     }
     for (int turn = 0; turn < 12 * MLCI_ROW_CHUNK / 4; turn++) {
         mlci_coded_row row;
         const mlci_row_splits splits = make_questions(column_counts[turn % 12], turn, &row);
-        const mlci_path_trees trees = {splits, lanes_first, windows, leaves, values};
+        const mlci_path_trees trees = {splits, lanes_first, windows, leaves, numbers};
         const int64_t first = 2 * (int64_t)(case_bits() % 10), n = 1 + turn % MLCI_ROW_CHUNK;
         send_on(also, turn, &row);
         for (int64_t k = first; k < first + n; k++) {
@@ -455,7 +453,7 @@ START_TEST(test_find_paths_then_first_lane_that_no_split_leads_away_from)
         for (int t = 0; t < N_TABLES; t++) {
             table(t)->find_paths(&trees, first, n, &row, leaf);
             for (int64_t k = 0; k < n; k++)
-                ck_assert_uint_eq(leaf[k], leaves[32 * (first + k) + lane[k]]);
+                ck_assert_uint_eq(leaf[k], numbers[32 * (first + k) + lane[k]]);
             check_path_sums(t, &trees, first, n, &row, lane);
         }
     }

@@ -66,22 +66,29 @@ static int64_t rows_count_nans(int64_t n, const double *x)
     return count;
 }
 
-static int32_t rows_take_numbers(int64_t n, const double *low, const double *high, const double *x,
-                                 double *out)
+typedef struct rows_checks {
+    M is_number, is_within;
+} rows_checks;
+
+static inline void rows_check(V x, V low, V high, rows_checks *all)
 {
-    const V nan = v_set((double)NAN);
-    int32_t found = 0;
-    for (int64_t i = 0; i < n; i += VL) {
-        const N here = n_first(n - i);
-        const V v = v_load_first(x + i, here);
-        const M is_number = v_equal(v, v);
-        if (m_any(m_and_not(m_all(), is_number))) found |= 1;
-        if (m_any(v_less(v, v_load_first(low + i, here))) ||
-            m_any(v_less(v_load_first(high + i, here), v)))
-            found |= 2;
-        v_store_first(out + i, here, v_select(is_number, v, nan));
+    all->is_number = m_and(all->is_number, v_equal(x, x));
+    all->is_within = m_and_not(m_and_not(all->is_within, v_less(x, low)), v_less(high, x));
+}
+
+static int32_t rows_check_numbers(int64_t n, const double *low, const double *high, const double *x)
+{
+    rows_checks all = {m_all(), m_all()};
+    int64_t i = 0;
+    for (; i + VL <= n; i += VL)
+        rows_check(v_load(x + i), v_load(low + i), v_load(high + i), &all);
+    if (i < n) {
+        const N rest = n_first(n - i);
+        rows_check(v_load_first(x + i, rest), v_load_first(low + i, rest),
+                   v_load_first(high + i, rest), &all);
     }
-    return found;
+    return (m_any(m_and_not(m_all(), all.is_number)) ? 1 : 0) |
+           (m_any(m_and_not(m_all(), all.is_within)) ? 2 : 0);
 }
 
 static void rows_test_bits(int64_t n, const int32_t *bit, uint64_t set, uint8_t *restrict out)

@@ -115,25 +115,43 @@ static void find_paths(const mlci_path_trees *trees, int64_t first, int64_t n,
     asked_trees asked;
     ask_trees(&trees->splits, first, n, row, &asked);
     for (int64_t t = 0; t < n; t++)
-        leaf[t] = trees->leaves[MLCI_PATH_LEAVES * (first + t) +
-                                find_lane(trees, first + t, asked.second[t])];
+        leaf[t] = trees->numbers[MLCI_PATH_LEAVES * (first + t) +
+                                 find_lane(trees, first + t, asked.second[t])];
 }
 
 /* The value of a tree for a row that goes these second ways. */
 static inline double path_value(const mlci_path_trees *trees, int64_t tree, uint32_t second)
 {
-    return trees->values[MLCI_PATH_LEAVES * tree + find_lane(trees, tree, second)];
+    return trees->leaves[tree].value[find_lane(trees, tree, second)];
+}
+
+static inline double add_four(const mlci_path_trees *trees, int64_t tree, const uint32_t *second,
+                              double sum)
+{
+    sum += path_value(trees, tree, second[0]);
+    sum += path_value(trees, tree + 1, second[1]);
+    sum += path_value(trees, tree + 2, second[2]);
+    return sum + path_value(trees, tree + 3, second[3]);
 }
 
 /* Leaves are found while additions wait for each other. */
+__attribute__((noinline)) static double add_leaves(const mlci_path_trees *trees, int64_t first,
+                                                   int64_t n, const uint32_t *second, double sum)
+{
+    int64_t t = 0;
+    for (; t + 4 <= n; t += 4)
+        sum = add_four(trees, first + t, second + t, sum);
+    for (; t < n; t++)
+        sum += path_value(trees, first + t, second[t]);
+    return sum;
+}
+
 static double add_paths(const mlci_path_trees *trees, int64_t first, int64_t n,
                         const mlci_coded_row *row, double sum)
 {
     asked_trees asked;
     ask_trees(&trees->splits, first, n, row, &asked);
-    for (int64_t t = 0; t < n; t++)
-        sum += path_value(trees, first + t, asked.second[t]);
-    return sum;
+    return add_leaves(trees, first, n, asked.second, sum);
 }
 
 /* What follows the first sum are sums of two floats. */

@@ -36,13 +36,13 @@ static inline __m512i look_up_codes(const code_table *t, int32_t n_parts, __m512
     return code;
 }
 
-static inline uint32_t find_lane(const mlci_path_trees *trees, int64_t tree, uint32_t second)
+static inline int64_t find_lane(const mlci_path_trees *trees, int64_t tree, uint32_t second)
 {
     const uint32_t *const first = trees->first + MLCI_PATH_LEAVES * tree;
     const __m512i way = _mm512_set1_epi32((int32_t)second);
     const uint32_t low = _mm512_testn_epi32_mask(way, _mm512_load_si512(first));
     const uint32_t high = _mm512_testn_epi32_mask(way, _mm512_load_si512(first + 16));
-    return (uint32_t)__builtin_ctz(high << 16 | low);
+    return __builtin_ctz(high << 16 | low);
 }
 
 #endif

@@ -43,13 +43,13 @@ static inline __m512i look_up_codes(const code_table *t, int32_t n_parts, __m512
 
 /* Half a register: additions of single numbers, which each wait for the one before, take two cycles
  * then instead of three. */
-static inline uint32_t find_lane(const mlci_path_trees *trees, int64_t tree, uint32_t second)
+static inline int64_t find_lane(const mlci_path_trees *trees, int64_t tree, uint32_t second)
 {
     const mlci_path_window *const window = &trees->windows[tree];
     const __m256i from = _mm256_load_si256((const __m256i *)window->from);
     const __m256i first = _mm256_load_si256((const __m256i *)window->first);
     const __m256i eight = _mm256_multishift_epi64_epi8(from, _mm256_set1_epi32((int32_t)second));
-    return (uint32_t)__builtin_ctz(_mm256_testn_epi8_mask(eight, first));
+    return (int64_t)_tzcnt_u64(_mm256_testn_epi8_mask(eight, first));
 }
 
 #endif

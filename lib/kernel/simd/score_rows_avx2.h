@@ -98,15 +98,17 @@ static inline void spread_word(const mlci_row_bits *planes, int32_t n_planes, in
 /* Where a row goes the second way, of the 32 splits of a tree. Codes are looked up 16 columns at a
  * time: other columns have the top bit set, for which a shuffle gives 0. n_groups is a constant
  * where it matters. */
-__attribute__((always_inline)) static inline uint32_t
-ask_tree(const mlci_row_splits *splits, int64_t tree, int32_t n_groups, const mlci_coded_row *row)
+__attribute__((always_inline)) static inline uint32_t ask_tree(const mlci_row_splits *splits,
+                                                               int64_t tree, int32_t n_groups,
+                                                               const uint8_t *codes,
+                                                               int has_missing)
 {
     const __m256i column = _mm256_load_si256((const __m256i *)(splits->column + 32 * tree));
     const __m256i rank = _mm256_load_si256((const __m256i *)(splits->rank + 32 * tree));
     const __m256i others = _mm256_set1_epi8(0x70);
     __m256i code = _mm256_setzero_si256();
     for (int32_t g = 0; g < n_groups; g++) {
-        const __m128i sixteen = _mm_loadu_si128((const __m128i *)(row->codes + MLCI_ROW_LANES * g));
+        const __m128i sixteen = _mm_loadu_si128((const __m128i *)(codes + MLCI_ROW_LANES * g));
         const __m256i place = _mm256_sub_epi8(column, _mm256_set1_epi8((char)(16 * g)));
         const __m256i part = _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(sixteen),
                                                  _mm256_adds_epu8(place, others));
@@ -115,7 +117,7 @@ ask_tree(const mlci_row_splits *splits, int64_t tree, int32_t n_groups, const ml
     const __m256i left = _mm256_cmpeq_epi8(_mm256_max_epu8(code, rank), code);
     const uint32_t right_first = (uint32_t)(splits->right_first[tree / 2] >> 32 * (tree % 2));
     const uint32_t right = ~(uint32_t)_mm256_movemask_epi8(left);
-    if (!row->has_missing) return right ^ right_first;
+    if (!has_missing) return right ^ right_first;
     const __m256i missing = _mm256_cmpeq_epi8(code, _mm256_setzero_si256());
     const uint32_t missing_left = (uint32_t)(splits->missing_left[tree / 2] >> 32 * (tree % 2));
     return (right & ~((uint32_t)_mm256_movemask_epi8(missing) & missing_left)) ^ right_first;
@@ -125,21 +127,34 @@ typedef struct asked_trees {
     uint32_t second[MLCI_ROW_CHUNK + 8]; /* zeros after the last: eights are read */
 } asked_trees;
 
+/* Is a code 0? */
+static inline int any_missing(const uint8_t *codes, int64_t n_columns)
+{
+    uint32_t found = 0;
+    for (int64_t c = 0; c < n_columns; c += MLCI_ROW_LANES) {
+        const __m128i code = _mm_loadu_si128((const __m128i *)(codes + c));
+        const uint32_t here = n_columns - c >= 16 ? 0xFFFF : (1U << (n_columns - c)) - 1;
+        found |= here & (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(code, _mm_setzero_si128()));
+    }
+    return found != 0;
+}
+
 /* The same for n trees, with where it goes the second way besides, if anywhere. */
 static inline void ask_trees(const mlci_row_splits *splits, int64_t first, int64_t n,
                              const mlci_coded_row *row, asked_trees *asked)
 {
     const int32_t n_groups = (splits->n_columns + MLCI_ROW_LANES - 1) / MLCI_ROW_LANES;
+    const int has_missing = any_missing(row->codes, splits->n_columns);
     uint32_t *const second = asked->second;
     if (n_groups <= 1)
         for (int64_t i = 0; i < n; i++)
-            second[i] = ask_tree(splits, first + i, 1, row);
+            second[i] = ask_tree(splits, first + i, 1, row->codes, has_missing);
     else if (n_groups == 2)
         for (int64_t i = 0; i < n; i++)
-            second[i] = ask_tree(splits, first + i, 2, row);
+            second[i] = ask_tree(splits, first + i, 2, row->codes, has_missing);
     else
         for (int64_t i = 0; i < n; i++)
-            second[i] = ask_tree(splits, first + i, n_groups, row);
+            second[i] = ask_tree(splits, first + i, n_groups, row->codes, has_missing);
     for (int64_t i = 0; row->also != NULL && i < n; i++)
         second[i] |= (uint32_t)(row->also[i / 2] >> 32 * (i % 2));
     _mm256_storeu_si256((__m256i *)(second + n), _mm256_setzero_si256());
@@ -152,7 +167,7 @@ static inline __m256i may_be_leaf(__m256i way, const uint32_t *first)
     return _mm256_cmpeq_epi32(away, _mm256_setzero_si256());
 }
 
-static inline uint32_t find_lane(const mlci_path_trees *trees, int64_t tree, uint32_t second)
+static inline int64_t find_lane(const mlci_path_trees *trees, int64_t tree, uint32_t second)
 {
     const uint32_t *const first = trees->first + MLCI_PATH_LEAVES * tree;
     const __m256i in_order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7); /* after packing */
@@ -161,7 +176,7 @@ static inline uint32_t find_lane(const mlci_path_trees *trees, int64_t tree, uin
     const __m256i high =
         _mm256_packs_epi32(may_be_leaf(way, first + 16), may_be_leaf(way, first + 24));
     const __m256i all = _mm256_permutevar8x32_epi32(_mm256_packs_epi16(low, high), in_order);
-    return (uint32_t)__builtin_ctz((uint32_t)_mm256_movemask_epi8(all));
+    return __builtin_ctz((uint32_t)_mm256_movemask_epi8(all));
 }
 
 /* Eight trees go down a level at a time. */

@@ -116,7 +116,7 @@ __attribute__((always_inline)) static inline void ask_words(const mlci_row_split
 {
     const mlci_row_splits all = *splits; /* a copy, as answers might be written over it */
     const code_table table = load_codes(codes, all.n_columns, n_parts);
-    for (int64_t i = 0; i < n; i++)
+    _Pragma("GCC unroll 4") for (int64_t i = 0; i < n; i++)
         put_word(asked, i, ask_64(&all, first + i, &table, n_parts, has_missing));
 }
 
@@ -135,12 +135,25 @@ __attribute__((always_inline)) static inline void ask_parts(const mlci_row_split
         ask_words(splits, first, n, codes, n_parts, has_missing, asked);
 }
 
+/* Is a code 0? */
+static inline int any_missing(const uint8_t *codes, int64_t n_columns)
+{
+    __mmask64 found = 0;
+    for (int64_t c = 0; c < n_columns; c += 64) {
+        const int64_t n = n_columns - c;
+        const __mmask64 here = n >= 64 ? ~(__mmask64)0 : ((__mmask64)1 << n) - 1;
+        const __m512i code = _mm512_maskz_loadu_epi8(here, codes + c);
+        found |= _mm512_mask_testn_epi8_mask(here, code, code);
+    }
+    return found != 0;
+}
+
 /* Where a row goes the second way in n trees. */
 static inline void ask_trees(const mlci_row_splits *splits, int64_t first, int64_t n,
                              const mlci_coded_row *row, asked_trees *asked)
 {
     const int64_t n_words = (n + 1) / 2;
-    if (row->has_missing)
+    if (any_missing(row->codes, splits->n_columns))
         ask_parts(splits, first / 2, n_words, row->codes, 1, asked);
     else
         ask_parts(splits, first / 2, n_words, row->codes, 0, asked);

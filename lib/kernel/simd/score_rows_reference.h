@@ -105,10 +105,10 @@ static void ask_trees(const mlci_row_splits *splits, int64_t first, int64_t n,
         asked->second[t] = ask_tree(splits, first, t, row);
 }
 
-static uint32_t find_lane(const mlci_path_trees *trees, int64_t tree, uint32_t second)
+static int64_t find_lane(const mlci_path_trees *trees, int64_t tree, uint32_t second)
 {
     const uint32_t *const first = trees->first + MLCI_PATH_LEAVES * tree;
-    uint32_t lane = 0;
+    int64_t lane = 0;
     while ((second & first[lane]) != 0)
         lane++;
     return lane;

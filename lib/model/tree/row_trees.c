@@ -230,8 +230,8 @@ static void lay_out_path(const maker *m, int64_t t, int64_t at, const uint8_t *n
     trees->path_windows[at] = layout.window;
     for (int32_t j = 0; j < layout.n_leaves; j++) {
         const uint8_t leaf = number[layout.leaves[j]];
-        trees->path_leaves[MLCI_PATH_LEAVES * at + j] = leaf;
-        trees->path_values[MLCI_PATH_LEAVES * at + j] = values[leaf];
+        trees->path_numbers[MLCI_PATH_LEAVES * at + j] = leaf;
+        trees->path_leaves[at].value[j] = values[leaf];
     }
 }
 
@@ -352,14 +352,14 @@ static mlc_status lay_out(maker *m, mlc_error *err)
                                          err));
     trees->path_first = mlci_alloc(root, n_path_leaves, sizeof *trees->path_first);
     trees->path_windows = mlci_alloc(root, trees->n_paths, sizeof *trees->path_windows);
-    trees->path_leaves = mlci_alloc(root, n_path_leaves, 1);
-    trees->path_values = mlci_alloc(root, n_path_leaves, sizeof *trees->path_values);
+    trees->path_leaves = mlci_alloc(root, trees->n_paths, sizeof *trees->path_leaves);
+    trees->path_numbers = mlci_alloc(root, n_path_leaves, 1);
     trees->heap_cells = mlci_alloc(root, n_places, sizeof *trees->heap_cells);
     trees->heap_walked = mlci_alloc(root, trees->n_heaps, sizeof *trees->heap_walked);
     trees->heap_leaves = mlci_alloc(root, n_places, 1);
     trees->nodes = mlci_alloc(root, trees->n_nodes, sizeof *trees->nodes);
     if (trees->path_first == NULL || trees->path_windows == NULL || trees->path_leaves == NULL ||
-        trees->path_values == NULL || trees->heap_cells == NULL || trees->heap_walked == NULL ||
+        trees->path_numbers == NULL || trees->heap_cells == NULL || trees->heap_walked == NULL ||
         trees->heap_leaves == NULL || trees->nodes == NULL)
         return mlci_fail_memory(err, m->scorer->ensemble->n_trees, 1);
     return mlci_parallel_for(m->call, trees->n_runs * RUN_PARTS, lay_out_part, m, err);
@@ -375,7 +375,31 @@ static mlc_status list_bins(maker *m, mlc_error *err)
     if (m->trees->first_bin == NULL)
         return mlci_fail_memory(err, codes->n_categories, sizeof *m->trees->first_bin);
     m->n_bins = mlci_row_sets_bins(codes, m->scorer->ensemble, m->trees->first_bin);
+    m->trees->bins_at = codes->n_columns + codes->n_sets + MLCI_ROW_LANES;
+    m->trees->n_code_bytes = m->trees->bins_at + codes->n_categories;
     return MLC_OK;
+}
+
+static mlci_row_splits splits_of(const maker *m, const mlci_row_questions *splits, int64_t n_trees)
+{
+    return (mlci_row_splits){.n_columns = (int32_t)m->scorer->codes->n_columns,
+                             .column = splits->bytes,
+                             .rank = splits->bytes + 64 * split_words(n_trees),
+                             .missing_left = splits->missing_left,
+                             .right_first = splits->right_first};
+}
+
+static void point_to_arrays(const maker *m)
+{
+    mlci_row_trees *const trees = m->trees;
+    trees->paths = (mlci_path_trees){.splits = splits_of(m, &trees->path_splits, trees->n_paths),
+                                     .first = trees->path_first,
+                                     .windows = trees->path_windows,
+                                     .leaves = trees->path_leaves,
+                                     .numbers = trees->path_numbers};
+    trees->heaps = (mlci_heap_trees){.splits = splits_of(m, &trees->heap_splits, trees->n_heaps),
+                                     .walked = trees->heap_walked,
+                                     .cells = trees->heap_cells};
 }
 
 mlc_status mlci_row_trees_create(mlc_context *call, const mlci_scorer *scorer,
@@ -391,6 +415,7 @@ mlc_status mlci_row_trees_create(mlc_context *call, const mlci_scorer *scorer,
         mlci_row_trees_free(trees);
         return status;
     }
+    point_to_arrays(&m);
     *out = trees;
     return MLC_OK;
 }
@@ -408,7 +433,7 @@ void mlci_row_trees_free(mlci_row_trees *trees)
     mlci_free(trees->path_first);
     mlci_free(trees->path_windows);
     mlci_free(trees->path_leaves);
-    mlci_free(trees->path_values);
+    mlci_free(trees->path_numbers);
     mlci_free(trees->heap_cells);
     mlci_free(trees->heap_walked);
     mlci_free(trees->heap_leaves);
@@ -440,80 +465,52 @@ int64_t mlci_row_trees_break_even(const mlci_scorer *s)
 
 /* ---- a row ---------------------------------------------------------------------------------- */
 
-static int64_t bins_at(const mlci_tree_codes *codes)
-{
-    return codes->n_columns + codes->n_sets + MLCI_ROW_LANES;
-}
-
-int64_t mlci_row_trees_code_bytes(const mlci_scorer *s)
-{
-    return bins_at(s->codes) + s->codes->n_categories;
-}
-
 void mlci_row_trees_code(const mlci_scorer *s, const mlci_score_kernels *kernels, const double *x,
-                         uint8_t *codes)
-{
-    uint8_t *const bins = codes + bins_at(s->codes);
-    mlci_tree_codes_row(s->codes, s->ensemble, kernels, x, codes, bins);
-    if (s->rows->answers != NULL)
-        mlci_set_answers_copy(s->codes, s->rows->first_bin, s->rows->answers, bins,
-                              codes + s->codes->n_columns);
-}
-
-static mlci_row_splits splits_of(const mlci_scorer *s, const mlci_row_questions *splits,
-                                 int64_t n_trees)
-{
-    return (mlci_row_splits){.n_columns = (int32_t)s->codes->n_columns,
-                             .column = splits->bytes,
-                             .rank = splits->bytes + 64 * split_words(n_trees),
-                             .missing_left = splits->missing_left,
-                             .right_first = splits->right_first};
-}
-
-/* Splits of a run's trees where a row's categories send it the second way. */
-typedef struct set_answers {
-    uint64_t second[MLCI_ROW_CHUNK / 2 + 2 * MLCI_SET_LINE];
-} set_answers;
-
-static mlci_coded_row row_of(const mlci_scorer *s, const mlci_row_run *run,
-                             const mlci_row_sets *sets, const uint8_t *codes, set_answers *a)
-{
-    const int64_t n_words = (run->at + run->n + 1) / 2 - run->at / 2;
-    mlci_coded_row row = {.codes = codes};
-    row.has_missing = memchr(codes, 0, (size_t)s->codes->n_columns) != NULL;
-    if (sets->words != NULL)
-        row.also = mlci_row_sets_find(sets, s->rows->first_bin, codes + bins_at(s->codes),
-                                      s->codes->n_categories, run->at / 2, n_words, a->second);
-    return row;
-}
-
-static mlci_path_trees paths_of(const mlci_scorer *s)
+                         uint8_t *codes, mlci_coded_row *row)
 {
     const mlci_row_trees *const trees = s->rows;
-    return (mlci_path_trees){.splits = splits_of(s, &trees->path_splits, trees->n_paths),
-                             .first = trees->path_first,
-                             .windows = trees->path_windows,
-                             .leaves = trees->path_leaves,
-                             .values = trees->path_values};
+    uint8_t *const bins = codes + trees->bins_at;
+    mlci_tree_codes_row(s->codes, s->ensemble, kernels, x, codes, bins);
+    if (trees->answers != NULL)
+        mlci_set_answers_copy(s->codes, trees->first_bin, trees->answers, bins,
+                              codes + s->codes->n_columns);
+    row->codes = codes;
+    row->also = NULL;
+}
+
+/* A row with the splits of a run's trees where its categories send it the second way. */
+typedef struct row_with_sets {
+    mlci_coded_row row;
+    uint64_t second[MLCI_ROW_CHUNK / 2 + 2 * MLCI_SET_LINE];
+} row_with_sets;
+
+static const mlci_coded_row *add_sets(const mlci_scorer *s, const mlci_row_run *run,
+                                      const mlci_row_sets *sets, const mlci_coded_row *row,
+                                      row_with_sets *memory)
+{
+    if (sets->words == NULL) return row;
+    memory->row = *row;
+    memory->row.also =
+        mlci_row_sets_find(sets, s->rows->first_bin, row->codes + s->rows->bins_at,
+                           s->codes->n_categories, run->at / 2, (run->n + 1) / 2, memory->second);
+    return &memory->row;
 }
 
 static void find_paths(const mlci_scorer *s, const mlci_score_kernels *kernels,
-                       const mlci_row_run *run, const uint8_t *codes, uint8_t *leaf)
+                       const mlci_row_run *run, const mlci_coded_row *coded, uint8_t *leaf)
 {
-    set_answers answers;
-    const mlci_path_trees paths = paths_of(s);
-    const mlci_coded_row row = row_of(s, run, &s->rows->path_splits.sets, codes, &answers);
-    kernels->find_paths(&paths, run->at, run->n, &row, leaf);
+    row_with_sets memory;
+    const mlci_coded_row *const row = add_sets(s, run, &s->rows->path_splits.sets, coded, &memory);
+    kernels->find_paths(&s->rows->paths, run->at, run->n, row, leaf);
 }
 
 double mlci_row_trees_add(const mlci_scorer *s, const mlci_score_kernels *kernels,
-                          const mlci_row_run *run, const uint8_t *codes, double sum)
+                          const mlci_row_run *run, const mlci_coded_row *coded, double sum)
 {
-    set_answers answers;
-    const mlci_path_trees paths = paths_of(s);
-    const mlci_coded_row row = row_of(s, run, &s->rows->path_splits.sets, codes, &answers);
-    return s->sums_floats ? kernels->add_float_paths(&paths, run->at, run->n, &row, sum)
-                          : kernels->add_paths(&paths, run->at, run->n, &row, sum);
+    row_with_sets memory;
+    const mlci_coded_row *const row = add_sets(s, run, &s->rows->path_splits.sets, coded, &memory);
+    return s->sums_floats ? kernels->add_float_paths(&s->rows->paths, run->at, run->n, row, sum)
+                          : kernels->add_paths(&s->rows->paths, run->at, run->n, row, sum);
 }
 
 /* What is walked of a run: nodes, which of the run's trees they belong to, and their ends. */
@@ -532,42 +529,39 @@ static void walk(const mlci_scorer *s, const mlci_score_kernels *kernels, const 
 }
 
 static void walk_from_heaps(const mlci_scorer *s, const mlci_score_kernels *kernels,
-                            const mlci_row_run *run, const uint8_t *codes, uint8_t *place,
+                            const mlci_row_run *run, const mlci_coded_row *coded, uint8_t *place,
                             double *value, walks *w)
 {
-    set_answers answers;
-    const mlci_row_trees *const trees = s->rows;
-    const mlci_heap_trees heaps = {.splits = splits_of(s, &trees->heap_splits, trees->n_heaps),
-                                   .walked = trees->heap_walked,
-                                   .cells = trees->heap_cells};
-    const mlci_coded_row row = row_of(s, run, &trees->heap_splits.sets, codes, &answers);
-    kernels->find_heaps(&heaps, run->at, run->n, &row, place);
-    w->n = kernels->take_places(&heaps, run->at, run->n, place, value, w->at, w->slot);
-    walk(s, kernels, codes, w);
+    row_with_sets memory;
+    const mlci_heap_trees *const heaps = &s->rows->heaps;
+    const mlci_coded_row *const row = add_sets(s, run, &s->rows->heap_splits.sets, coded, &memory);
+    kernels->find_heaps(heaps, run->at, run->n, row, place);
+    w->n = kernels->take_places(heaps, run->at, run->n, place, value, w->at, w->slot);
+    walk(s, kernels, coded->codes, w);
 }
 
 static void walk_from_roots(const mlci_scorer *s, const mlci_score_kernels *kernels,
-                            const mlci_row_run *run, const uint8_t *codes, walks *w)
+                            const mlci_row_run *run, const mlci_coded_row *coded, walks *w)
 {
     for (w->n = 0; w->n < run->n; w->n++) {
         w->at[w->n] = (uint32_t)s->rows->first_node[run->first + w->n];
         w->slot[w->n] = (uint32_t)w->n;
     }
-    walk(s, kernels, codes, w);
+    walk(s, kernels, coded->codes, w);
 }
 
 void mlci_row_trees_leaves(const mlci_scorer *s, const mlci_score_kernels *kernels,
-                           const mlci_row_run *run, const uint8_t *codes,
+                           const mlci_row_run *run, const mlci_coded_row *coded,
                            uint8_t leaf[MLCI_ROW_CHUNK])
 {
     walks w;
     w.n = 0;
-    if (run->kind == MLCI_ROW_BY_PATH) find_paths(s, kernels, run, codes, leaf);
-    if (run->kind == MLCI_ROW_BY_WALK) walk_from_roots(s, kernels, run, codes, &w);
+    if (run->kind == MLCI_ROW_BY_PATH) find_paths(s, kernels, run, coded, leaf);
+    if (run->kind == MLCI_ROW_BY_WALK) walk_from_roots(s, kernels, run, coded, &w);
     if (run->kind == MLCI_ROW_BY_HEAP) {
         uint8_t place[MLCI_ROW_CHUNK];
         double value[MLCI_ROW_CHUNK];
-        walk_from_heaps(s, kernels, run, codes, place, value, &w);
+        walk_from_heaps(s, kernels, run, coded, place, value, &w);
         for (int32_t i = 0; i < run->n; i++)
             leaf[i] = s->rows->heap_leaves[SPLITS * (run->at + i) + place[i]];
     }
@@ -576,19 +570,19 @@ void mlci_row_trees_leaves(const mlci_scorer *s, const mlci_score_kernels *kerne
 }
 
 void mlci_row_trees_values(const mlci_scorer *s, const mlci_score_kernels *kernels,
-                           const mlci_row_run *run, const uint8_t *codes,
+                           const mlci_row_run *run, const mlci_coded_row *coded,
                            double value[MLCI_ROW_CHUNK])
 {
     const int64_t *const first_leaf = s->rows->first_leaf + run->first;
     uint8_t leaf[MLCI_ROW_CHUNK];
     if (run->kind != MLCI_ROW_BY_HEAP) {
-        mlci_row_trees_leaves(s, kernels, run, codes, leaf);
+        mlci_row_trees_leaves(s, kernels, run, coded, leaf);
         for (int32_t i = 0; i < run->n; i++)
             value[i] = s->values[first_leaf[i] + leaf[i]];
         return;
     }
     walks w;
-    walk_from_heaps(s, kernels, run, codes, leaf, value, &w);
+    walk_from_heaps(s, kernels, run, coded, leaf, value, &w);
     for (int64_t i = 0; i < w.n; i++)
         value[w.end[i] >> 8] = s->values[first_leaf[w.end[i] >> 8] + (uint8_t)w.end[i]];
 }

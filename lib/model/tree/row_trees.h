@@ -24,6 +24,9 @@ typedef struct mlci_row_questions {
 } mlci_row_questions;
 
 struct mlci_row_trees {
+    int64_t bins_at; /* a row's codes: of columns, answers of sets for walks, some bytes that are
+                        read and do not matter, bins of categories */
+    int64_t n_code_bytes;
     int64_t n_runs;
     mlci_row_run *runs;
     int64_t *first_bin; /* of features whose categories are split, and the end */
@@ -31,8 +34,8 @@ struct mlci_row_trees {
     mlci_row_questions path_splits;
     uint32_t *path_first; /* splits on whose first sides their leaves lie */
     mlci_path_window *path_windows;
-    uint8_t *path_leaves;
-    double *path_values;
+    mlci_path_leaves *path_leaves;
+    uint8_t *path_numbers;
     int64_t n_heaps;
     mlci_row_questions heap_splits;
     mlci_heap_cell *heap_cells;
@@ -40,9 +43,11 @@ struct mlci_row_trees {
     uint8_t *heap_leaves; /* of places that are not walked from */
     int64_t n_nodes;      /* to be walked by codes: below heaps, or all */
     mlci_code_node *nodes;
-    int64_t *first_node; /* of each tree of the scorer */
-    int64_t *first_leaf; /* the same as there, but side by side */
-    uint8_t *answers;    /* of sets, as walks ask for them; NULL where nothing is walked */
+    int64_t *first_node;   /* of each tree of the scorer */
+    int64_t *first_leaf;   /* the same as there, but side by side */
+    uint8_t *answers;      /* of sets, as walks ask for them; NULL where nothing is walked */
+    mlci_path_trees paths; /* the same as kernels get them, with no copies while rows wait */
+    mlci_heap_trees heaps;
 };
 
 /* For the scorer's trees, which are laid out by bits already. code has the codes of splits of tree
@@ -54,20 +59,18 @@ void mlci_row_trees_free(mlci_row_trees *trees);
 /* How many rows cost as much one by one as 64 by bits, 2 to 64. */
 int64_t mlci_row_trees_break_even(const mlci_scorer *scorer);
 
-/* What a row is to these trees, in so many bytes: codes of columns, answers of sets for walks, some
- * bytes that are read and do not matter, bins of categories. */
-int64_t mlci_row_trees_code_bytes(const mlci_scorer *scorer);
+/* What a row is to these trees, in n_code_bytes at `codes`. */
 void mlci_row_trees_code(const mlci_scorer *scorer, const mlci_score_kernels *kernels,
-                         const double *x, uint8_t *codes);
+                         const double *x, uint8_t *codes, mlci_coded_row *row);
 /* The numbers of the leaves of a run's trees, unless they go by numbers, or their values. */
 void mlci_row_trees_leaves(const mlci_scorer *scorer, const mlci_score_kernels *kernels,
-                           const mlci_row_run *run, const uint8_t *codes,
+                           const mlci_row_run *run, const mlci_coded_row *row,
                            uint8_t leaf[MLCI_ROW_CHUNK]);
 void mlci_row_trees_values(const mlci_scorer *scorer, const mlci_score_kernels *kernels,
-                           const mlci_row_run *run, const uint8_t *codes,
+                           const mlci_row_run *run, const mlci_coded_row *row,
                            double value[MLCI_ROW_CHUNK]);
 /* The sum with those values added, of a run by paths. */
 double mlci_row_trees_add(const mlci_scorer *scorer, const mlci_score_kernels *kernels,
-                          const mlci_row_run *run, const uint8_t *codes, double sum);
+                          const mlci_row_run *run, const mlci_coded_row *row, double sum);
 
 #endif

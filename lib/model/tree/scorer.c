@@ -57,7 +57,7 @@ static scratch scratch_of(const mlci_scorer *s, double *memory)
 int64_t mlci_scorer_scratch_size(const mlci_scorer *s, int64_t n_rows)
 {
     const int64_t n_few = n_rows < s->least_block ? n_rows : s->least_block - 1;
-    const int64_t few = n_few * mlci_row_trees_code_bytes(s);
+    const int64_t few = n_few * s->rows->n_code_bytes;
     const int64_t block = n_rows < s->least_block ? 0 : block_bytes(s);
     return ((few > block ? few : block) + 7) / 8;
 }
@@ -348,9 +348,10 @@ static double *append_chain(const mlci_scorer *s, chains *c, int32_t length, dou
     return c->value[c->n++];
 }
 
+#define MOST_FEW 63 /* rows, as blocks begin with 64 at most */
 typedef struct few_row {
     const double *x;
-    const uint8_t *codes;
+    mlci_coded_row coded;
     double *out; /* of what is asked for */
 } few_row;
 
@@ -363,15 +364,15 @@ static void score_run(const mlci_scorer *s, const mlci_score_kernels *kernels,
     if (s->is_shared && !by_numbers && run->output > 0) return;
     const int is_alone = !s->is_shared && is_plain(s, run);
     if (is_alone && run->kind != MLCI_ROW_BY_PATH) {
-        mlci_row_trees_values(s, kernels, run, row->codes, append_chain(s, waiting, run->n, sum));
+        mlci_row_trees_values(s, kernels, run, &row->coded, append_chain(s, waiting, run->n, sum));
         return;
     }
-    add_waiting(s, waiting);
+    if (waiting->n > 0) add_waiting(s, waiting);
     if (is_alone) {
-        *sum = mlci_row_trees_add(s, kernels, run, row->codes, *sum);
+        *sum = mlci_row_trees_add(s, kernels, run, &row->coded, *sum);
         return;
     }
-    if (!by_numbers) mlci_row_trees_leaves(s, kernels, run, row->codes, leaf);
+    if (!by_numbers) mlci_row_trees_leaves(s, kernels, run, &row->coded, leaf);
     if (s->is_shared && !by_numbers)
         add_shared_run(s, run, leaf, row->out);
     else
@@ -382,56 +383,48 @@ static void leaves_of_run(const mlci_scorer *s, const mlci_score_kernels *kernel
                           const mlci_row_run *run, const few_row *row)
 {
     uint8_t leaf[MLCI_ROW_CHUNK];
-    if (run->kind != MLCI_ROW_BY_NUMBERS) mlci_row_trees_leaves(s, kernels, run, row->codes, leaf);
+    if (run->kind != MLCI_ROW_BY_NUMBERS) mlci_row_trees_leaves(s, kernels, run, &row->coded, leaf);
     for (int32_t i = 0; i < run->n; i++)
         row->out[s->trees[run->first + i].tree] = (double)node_of_run(s, run, i, row->x, leaf);
 }
 
+/* Rows that go one by one, to be answered width doubles apart. */
 static void code_few(const mlci_scorer *s, const mlci_score_kernels *kernels, const double *x,
-                     int64_t n_rows, uint8_t *codes)
+                     int64_t n_rows, double *memory, double *out, int64_t width, few_row *rows)
 {
-    for (int64_t i = 0; i < n_rows; i++)
-        mlci_row_trees_code(s, kernels, x + i * s->ensemble->n_features,
-                            codes + i * mlci_row_trees_code_bytes(s));
-}
-
-static few_row row_at(const mlci_scorer *s, const double *x, const uint8_t *codes, double *out,
-                      int64_t width, int64_t i)
-{
-    return (few_row){x + i * s->ensemble->n_features, codes + i * mlci_row_trees_code_bytes(s),
-                     out + i * width};
+    uint8_t *const codes = (uint8_t *)(void *)memory;
+    for (int64_t i = 0; i < n_rows; i++) {
+        const double *const row = x + i * s->ensemble->n_features;
+        rows[i].x = row;
+        mlci_row_trees_code(s, kernels, row, codes + i * s->rows->n_code_bytes, &rows[i].coded);
+        rows[i].out = out + i * width;
+    }
 }
 
 static void score_few(const mlci_scorer *s, const mlci_score_kernels *kernels, const double *x,
                       int64_t n_rows, double *memory, double *raw)
 {
     const int32_t n_outputs = s->ensemble->n_outputs;
-    uint8_t *const codes = (uint8_t *)(void *)memory;
+    few_row rows[MOST_FEW];
     chains waiting;
     waiting.n = 0;
-    code_few(s, kernels, x, n_rows, codes);
+    code_few(s, kernels, x, n_rows, memory, raw, n_outputs, rows);
     for (int64_t i = 0; i < n_rows; i++)
-        memcpy(raw + i * n_outputs, s->ensemble->start, (size_t)n_outputs * sizeof *raw);
-    for (int64_t r = 0; r < s->rows->n_runs; r++) {
-        for (int64_t i = 0; i < n_rows; i++) {
-            const few_row row = row_at(s, x, codes, raw, n_outputs, i);
-            score_run(s, kernels, &s->rows->runs[r], &row, &waiting);
-        }
-    }
-    add_waiting(s, &waiting);
+        memcpy(rows[i].out, s->ensemble->start, (size_t)n_outputs * sizeof *raw);
+    for (int64_t r = 0; r < s->rows->n_runs; r++)
+        for (int64_t i = 0; i < n_rows; i++)
+            score_run(s, kernels, &s->rows->runs[r], &rows[i], &waiting);
+    if (waiting.n > 0) add_waiting(s, &waiting);
 }
 
 static void find_few(const mlci_scorer *s, const mlci_score_kernels *kernels, const double *x,
                      int64_t n_rows, double *memory, double *leaf)
 {
-    uint8_t *const codes = (uint8_t *)(void *)memory;
-    code_few(s, kernels, x, n_rows, codes);
-    for (int64_t r = 0; r < s->rows->n_runs; r++) {
-        for (int64_t i = 0; i < n_rows; i++) {
-            const few_row row = row_at(s, x, codes, leaf, s->ensemble->n_trees, i);
-            leaves_of_run(s, kernels, &s->rows->runs[r], &row);
-        }
-    }
+    few_row rows[MOST_FEW];
+    code_few(s, kernels, x, n_rows, memory, leaf, s->ensemble->n_trees, rows);
+    for (int64_t r = 0; r < s->rows->n_runs; r++)
+        for (int64_t i = 0; i < n_rows; i++)
+            leaves_of_run(s, kernels, &s->rows->runs[r], &rows[i]);
 }
 
 /* ---- rows --------------------------------------------------------------------------------- */
