@@ -72,14 +72,14 @@ typedef struct mlci_bit_tree {
 } mlci_bit_tree;
 
 /* Splits of many trees for single rows, MLCI_ROW_SPLITS a tree and those of one more tree without
- * any: a row goes right at a split where code < rank, unless its code is 0, the value missing, and
- * missing_left has a bit for that split, 64 splits a word. Rank 0 is left for all. Right is the
- * second way, but the first where right_first has a bit. How many bytes come from the second cache
+ * any: a row goes left at a split where code >= rank, or where its code is 0, the value missing,
+ * and missing_left has a bit for that split, one word a tree. Rank 0 is left for all. Left is the
+ * first way where left_first has a bit, else the second. How many bytes come from the second cache
  * is what bounds a row of many trees. Arrays are aligned to 64 bytes. */
 typedef struct mlci_row_splits {
     int32_t n_columns; /* at most MLCI_ROW_COLUMNS */
     const uint8_t *column, *rank;
-    const uint64_t *missing_left, *right_first;
+    const uint32_t *missing_left, *left_first;
 } mlci_row_splits;
 
 /* A row as its codes, that in column c being codes[c]; there are codes up to a multiple of

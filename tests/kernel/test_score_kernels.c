@@ -341,7 +341,7 @@ END_TEST
 /* Random questions over n_columns codes. */
 enum { ROW_TREES = 20 + MLCI_ROW_CHUNK };
 static _Alignas(64) uint8_t row_columns[32 * ROW_TREES + 64], row_ranks[32 * ROW_TREES + 64];
-static uint64_t row_missing_left[ROW_TREES / 2 + 1], row_right_first[ROW_TREES / 2 + 1];
+static uint32_t row_missing_left[ROW_TREES + 2], row_left_first[ROW_TREES + 2];
 static uint8_t row_codes[MLCI_ROW_COLUMNS];
 
 /* Has a code of 0 in three turns of four. */
@@ -355,16 +355,16 @@ static mlci_row_splits make_questions(int32_t n_columns, int turn, mlci_coded_ro
         row_columns[i] = (uint8_t)(case_bits() % (uint64_t)n_columns);
         row_ranks[i] = case_bits() % 16 == 0 ? 0 : (uint8_t)case_bits();
     }
-    for (int i = 0; i <= ROW_TREES / 2; i++) {
-        row_missing_left[i] = case_bits() << 32 ^ case_bits();
-        row_right_first[i] = turn % 3 == 0 ? 0 : case_bits() << 32 ^ case_bits();
+    for (int i = 0; i < ROW_TREES + 2; i++) {
+        row_missing_left[i] = (uint32_t)case_bits();
+        row_left_first[i] = turn % 3 == 0 ? ~(uint32_t)0 : (uint32_t)case_bits();
     }
-    return (mlci_row_splits){n_columns, row_columns, row_ranks, row_missing_left, row_right_first};
+    return (mlci_row_splits){n_columns, row_columns, row_ranks, row_missing_left, row_left_first};
 }
 
-static int is_set(const uint64_t *bits, int64_t split)
+static int is_set(const uint32_t *bits, int64_t split)
 {
-    return (int)(bits[split / 64] >> split % 64 & 1);
+    return (int)(bits[split / 32] >> split % 32 & 1);
 }
 
 /* Where `also` has bits from that of the split `first` on. */
@@ -372,7 +372,8 @@ static int goes_second(int64_t split, const uint64_t *also, int64_t first)
 {
     const int code = row_codes[row_columns[split]];
     const int left = (code == 0 && is_set(row_missing_left, split)) || code >= row_ranks[split];
-    return left == is_set(row_right_first, split) || is_set(also, split - first);
+    const int64_t besides = split - first;
+    return left != is_set(row_left_first, split) || (int)(also[besides / 64] >> besides % 64 & 1);
 }
 
 static const int32_t column_counts[] = {1, 15, 16, 17, 32, 33, 64, 65, 128, 200, 255, 256};

@@ -177,6 +177,29 @@ START_TEST(test_reals_any_number_at_a_time_then_the_bits_of_single_records)
 }
 END_TEST
 
+/* Rows are read where they are unless a block's answers go there. */
+START_TEST(test_reals_whose_answers_go_over_them_then_the_same_answers)
+{
+    enum { N = 23 };
+    serving s = serve("gradient_boosting_regressor(n_estimators=3)",
+                      "target=spent id=id ignore=buys,w,job,city", "rows=23");
+    const int32_t n_inputs = mlc_predictor_n_inputs(s.predictor);
+    double reals[N * 4], apart[N], over[N * 4];
+    for (int i = 0; i < N * n_inputs; i++)
+        reals[i] = 0.37 * i;
+    ck_assert_int_eq(mlc_predictor_run_reals(s.predictor, reals, N, s.scratch, apart, NULL, NULL),
+                     MLC_OK);
+    for (int at = 0; at < N * (n_inputs - 1); at++) {
+        memcpy(over, reals, sizeof over);
+        ck_assert_int_eq(
+            mlc_predictor_run_reals(s.predictor, over, N, s.scratch, over + at, NULL, NULL),
+            MLC_OK);
+        ck_assert_mem_eq(over + at, apart, sizeof apart);
+    }
+    stop(&s);
+}
+END_TEST
+
 START_TEST(test_reals_that_cannot_be_predicted_then_the_row_is_named)
 {
     serving s = serve("ridge", "target=spent id=id ignore=buys,w,job,city,age", "rows=2");
@@ -573,6 +596,7 @@ MLCI_CHECK_SUITE("predictor", test_predictor_names_its_inputs_outputs_and_labels
                  test_predictor_of_each_output_gives_the_bits_of_a_batch,
                  test_predictor_of_classes_gives_indices_that_labels_name,
                  test_reals_any_number_at_a_time_then_the_bits_of_single_records,
+                 test_reals_whose_answers_go_over_them_then_the_same_answers,
                  test_reals_that_cannot_be_predicted_then_the_row_is_named,
                  test_predictor_flags_and_policies_are_those_of_a_batch,
                  test_predictor_of_numbers_alone_is_that_of_a_batch,

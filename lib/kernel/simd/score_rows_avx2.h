@@ -114,13 +114,13 @@ __attribute__((always_inline)) static inline uint32_t ask_tree(const mlci_row_sp
                                                  _mm256_adds_epu8(place, others));
         code = _mm256_or_si256(code, part);
     }
-    const __m256i left = _mm256_cmpeq_epi8(_mm256_max_epu8(code, rank), code);
-    const uint32_t right_first = (uint32_t)(splits->right_first[tree / 2] >> 32 * (tree % 2));
-    const uint32_t right = ~(uint32_t)_mm256_movemask_epi8(left);
-    if (!has_missing) return right ^ right_first;
+    const __m256i is_left = _mm256_cmpeq_epi8(_mm256_max_epu8(code, rank), code);
+    const uint32_t left = (uint32_t)_mm256_movemask_epi8(is_left);
+    if (!has_missing) return left ^ splits->left_first[tree];
     const __m256i missing = _mm256_cmpeq_epi8(code, _mm256_setzero_si256());
-    const uint32_t missing_left = (uint32_t)(splits->missing_left[tree / 2] >> 32 * (tree % 2));
-    return (right & ~((uint32_t)_mm256_movemask_epi8(missing) & missing_left)) ^ right_first;
+    const uint32_t missing_left =
+        (uint32_t)_mm256_movemask_epi8(missing) & splits->missing_left[tree];
+    return (left | missing_left) ^ splits->left_first[tree];
 }
 
 typedef struct asked_trees {
@@ -139,25 +139,36 @@ static inline int any_missing(const uint8_t *codes, int64_t n_columns)
     return found != 0;
 }
 
-/* The same for n trees, with where it goes the second way besides, if anywhere. */
+/* The same for n trees. has_missing is a constant. */
+__attribute__((always_inline)) static inline void ask_groups(const mlci_row_splits *splits,
+                                                             int64_t first, int64_t n,
+                                                             const uint8_t *codes, int has_missing,
+                                                             uint32_t *second)
+{
+    const mlci_row_splits all = *splits; /* a copy, as answers might be written over it */
+    const int32_t n_groups = (all.n_columns + MLCI_ROW_LANES - 1) / MLCI_ROW_LANES;
+    if (n_groups <= 1)
+        for (int64_t i = 0; i < n; i++)
+            second[i] = ask_tree(&all, first + i, 1, codes, has_missing);
+    else if (n_groups == 2)
+        for (int64_t i = 0; i < n; i++)
+            second[i] = ask_tree(&all, first + i, 2, codes, has_missing);
+    else
+        for (int64_t i = 0; i < n; i++)
+            second[i] = ask_tree(&all, first + i, n_groups, codes, has_missing);
+}
+
+/* With where it goes the second way besides, if anywhere. */
 static inline void ask_trees(const mlci_row_splits *splits, int64_t first, int64_t n,
                              const mlci_coded_row *row, asked_trees *asked)
 {
-    const int32_t n_groups = (splits->n_columns + MLCI_ROW_LANES - 1) / MLCI_ROW_LANES;
-    const int has_missing = any_missing(row->codes, splits->n_columns);
-    uint32_t *const second = asked->second;
-    if (n_groups <= 1)
-        for (int64_t i = 0; i < n; i++)
-            second[i] = ask_tree(splits, first + i, 1, row->codes, has_missing);
-    else if (n_groups == 2)
-        for (int64_t i = 0; i < n; i++)
-            second[i] = ask_tree(splits, first + i, 2, row->codes, has_missing);
+    if (any_missing(row->codes, splits->n_columns))
+        ask_groups(splits, first, n, row->codes, 1, asked->second);
     else
-        for (int64_t i = 0; i < n; i++)
-            second[i] = ask_tree(splits, first + i, n_groups, row->codes, has_missing);
+        ask_groups(splits, first, n, row->codes, 0, asked->second);
     for (int64_t i = 0; row->also != NULL && i < n; i++)
-        second[i] |= (uint32_t)(row->also[i / 2] >> 32 * (i % 2));
-    _mm256_storeu_si256((__m256i *)(second + n), _mm256_setzero_si256());
+        asked->second[i] |= (uint32_t)(row->also[i / 2] >> 32 * (i % 2));
+    _mm256_storeu_si256((__m256i *)(asked->second + n), _mm256_setzero_si256());
 }
 
 /* Which of eight leaves no split leads away from. */

@@ -82,6 +82,24 @@ static inline __mmask16 first_lanes(int64_t n)
     return n >= 16 ? 0xFFFF : (__mmask16)((1u << n) - 1);
 }
 
+/* Splits of trees, of which two share a word: those of the first are the lower half. Copied: a word
+ * may not be read as two halves through a pointer to those, nor halves as a word. */
+typedef struct asked_trees {
+    uint32_t second[MLCI_ROW_CHUNK];
+} asked_trees;
+
+static inline void put_word(asked_trees *asked, int64_t i, uint64_t word)
+{
+    memcpy(asked->second + 2 * i, &word, sizeof word);
+}
+
+static inline uint64_t take_word(const uint32_t *halves, int64_t i)
+{
+    uint64_t word;
+    memcpy(&word, halves + 2 * i, sizeof word);
+    return word;
+}
+
 /* Where a row goes the second way, of 64 splits. n_parts is a constant where it matters. */
 __attribute__((always_inline)) static inline uint64_t ask_64(const mlci_row_splits *splits,
                                                              int64_t word, const code_table *table,
@@ -89,23 +107,11 @@ __attribute__((always_inline)) static inline uint64_t ask_64(const mlci_row_spli
 {
     const __m512i column = _mm512_load_si512(splits->column + 64 * word);
     const __m512i code = look_up_codes(table, n_parts, column);
-    const uint64_t right =
-        _mm512_cmplt_epu8_mask(code, _mm512_load_si512(splits->rank + 64 * word));
-    const uint64_t right_first = splits->right_first[word];
-    if (!has_missing) return right ^ right_first;
+    const uint64_t left = _mm512_cmpge_epu8_mask(code, _mm512_load_si512(splits->rank + 64 * word));
+    const uint64_t left_first = take_word(splits->left_first, word);
+    if (!has_missing) return left ^ left_first;
     const uint64_t missing = _mm512_testn_epi8_mask(code, code);
-    return (right & ~(missing & splits->missing_left[word])) ^ right_first;
-}
-
-/* Splits of trees, of which two share a word: those of the first are the lower half. */
-typedef struct asked_trees {
-    uint32_t second[MLCI_ROW_CHUNK];
-} asked_trees;
-
-/* Copied: a word may not be read as two halves through a pointer to those. */
-static inline void put_word(asked_trees *asked, int64_t i, uint64_t word)
-{
-    memcpy(asked->second + 2 * i, &word, sizeof word);
+    return (left | (missing & take_word(splits->missing_left, word))) ^ left_first;
 }
 
 /* Words `first` to first + n - 1. has_missing is a constant, and n_parts where it matters. */

@@ -83,15 +83,14 @@ static uint32_t ask_tree(const mlci_row_splits *splits, int64_t first, int64_t t
 {
     const uint8_t *const column = splits->column + MLCI_ROW_SPLITS * (first + t);
     const uint8_t *const rank = splits->rank + MLCI_ROW_SPLITS * (first + t);
-    const int64_t word = (first + t) / 2, odd = t % 2;
-    const uint32_t missing_left = (uint32_t)(splits->missing_left[word] >> 32 * odd);
-    uint32_t right = 0;
+    const uint32_t missing_left = splits->missing_left[first + t];
+    uint32_t left = 0;
     for (int i = 0; i < MLCI_ROW_SPLITS; i++) {
         const uint8_t code = row->codes[column[i]];
-        right |= (uint32_t)(code < rank[i] && !(code == 0 && (missing_left >> i & 1))) << i;
+        left |= (uint32_t)(code >= rank[i] || (code == 0 && (missing_left >> i & 1))) << i;
     }
-    const uint32_t second = right ^ (uint32_t)(splits->right_first[word] >> 32 * odd);
-    return row->also == NULL ? second : second | (uint32_t)(row->also[t / 2] >> 32 * odd);
+    const uint32_t second = left ^ splits->left_first[first + t];
+    return row->also == NULL ? second : second | (uint32_t)(row->also[t / 2] >> 32 * (t % 2));
 }
 
 typedef struct asked_trees {

@@ -211,10 +211,10 @@ static void put_question(const maker *m, int64_t t, int32_t i, mlci_row_question
         put_set(m, &splits->sets, at, code.column, right_first);
         return;
     }
-    if (right_first) splits->right_first[at / 64] |= (uint64_t)1 << at % 64;
+    if (right_first) splits->left_first[at / SPLITS] &= ~((uint32_t)1 << at % SPLITS);
     splits->bytes[at] = (uint8_t)code.column;
     splits->bytes[64 * split_words(n_trees) + at] = code.rank;
-    if (code.missing_left) splits->missing_left[at / 64] |= (uint64_t)1 << at % 64;
+    if (code.missing_left) splits->missing_left[at / SPLITS] |= (uint32_t)1 << at % SPLITS;
 }
 
 static void lay_out_path(const maker *m, int64_t t, int64_t at, const uint8_t *number)
@@ -312,10 +312,11 @@ static mlc_status open_questions(const maker *m, int64_t n_trees, mlci_row_quest
 {
     const int64_t n_words = split_words(n_trees);
     splits->bytes = mlci_alloc(m->scorer->root, n_words, 2 * 64);
-    splits->missing_left = mlci_alloc(m->scorer->root, n_words, sizeof *splits->missing_left);
-    splits->right_first = mlci_alloc(m->scorer->root, n_words, sizeof *splits->right_first);
-    if (splits->bytes == NULL || splits->missing_left == NULL || splits->right_first == NULL)
+    splits->missing_left = mlci_alloc(m->scorer->root, 2 * n_words, sizeof *splits->missing_left);
+    splits->left_first = mlci_alloc_raw(m->scorer->root, 2 * n_words, sizeof *splits->left_first);
+    if (splits->bytes == NULL || splits->missing_left == NULL || splits->left_first == NULL)
         return mlci_fail_memory(err, n_words, 2 * 64);
+    memset(splits->left_first, 0xFF, (size_t)(2 * n_words) * sizeof *splits->left_first);
     return mlci_row_sets_open(m->scorer->root, (n_trees + 1) / 2, m->n_bins, &splits->sets, err);
 }
 
@@ -323,7 +324,7 @@ static void close_questions(mlci_row_questions *splits)
 {
     mlci_free(splits->bytes);
     mlci_free(splits->missing_left);
-    mlci_free(splits->right_first);
+    mlci_free(splits->left_first);
     mlci_row_sets_close(&splits->sets);
 }
 
@@ -386,7 +387,7 @@ static mlci_row_splits splits_of(const maker *m, const mlci_row_questions *split
                              .column = splits->bytes,
                              .rank = splits->bytes + 64 * split_words(n_trees),
                              .missing_left = splits->missing_left,
-                             .right_first = splits->right_first};
+                             .left_first = splits->left_first};
 }
 
 static void point_to_arrays(const maker *m)
