@@ -135,8 +135,8 @@ static inline double add_four(const mlci_path_trees *trees, int64_t tree, const 
 }
 
 /* Leaves are found while additions wait for each other. */
-__attribute__((noinline)) static double add_leaves(const mlci_path_trees *trees, int64_t first,
-                                                   int64_t n, const uint32_t *second, double sum)
+static double add_leaves(const mlci_path_trees *trees, int64_t first, int64_t n,
+                         const uint32_t *second, double sum)
 {
     int64_t t = 0;
     for (; t + 4 <= n; t += 4)

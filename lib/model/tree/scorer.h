@@ -1,8 +1,8 @@
 /* What an ensemble predicts with: its trees laid out for the score kernels.
  *
  * Made once, after fitting or after the checks of loading; a function of the trees, immutable, not
- * part of an artifact. About 30 bytes a split for blocks of rows and 7 to 12 for single ones, where
- * trees have 31 leaves or more, next to the codes; some 150 ns a split to make, by all threads of
+ * part of an artifact. About 30 bytes a split for blocks of rows and 8 to 19 for single ones, where
+ * trees have 31 leaves or more, next to the codes; some 200 ns a split to make, by all threads of
  * the call. */
 #ifndef MLCI_SCORER_H
 #define MLCI_SCORER_H
