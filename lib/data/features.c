@@ -409,13 +409,15 @@ void mlci_features_ranges(const mlci_features *features, double *ranges)
     }
 }
 
-int32_t mlci_features_check_reals(const mlci_features *features, int32_t isa, const double *ranges,
-                                  const double *reals, int64_t *flags)
+int32_t mlci_features_are_ready(const mlci_features *features, int32_t isa, const double *ranges,
+                                const double *reals, int64_t *flags)
 {
     const int64_t n = features->n_features;
-    const int32_t found = mlci_row_kernels_of(isa)->check_numbers(n, ranges, ranges + n, reals);
-    *flags |= (found & 1 ? MLC_FLAG_MISSING : 0) | (found & 2 ? MLC_FLAG_OUT_OF_RANGE : 0);
-    return (found & 1) == 0 && !features->zero_is_missing;
+    const mlci_row_kernels *const kernels = mlci_row_kernels_of(isa);
+    if (flags == NULL) return !features->zero_is_missing && kernels->count_nans(n, reals) == 0;
+    const int32_t found = kernels->check_numbers(n, ranges, ranges + n, reals);
+    *flags = (found & 1 ? MLC_FLAG_MISSING : 0) | (found & 2 ? MLC_FLAG_OUT_OF_RANGE : 0);
+    return !features->zero_is_missing && (found & 1) == 0;
 }
 
 void mlci_features_reals(const mlci_features *features, const double *reals, double *out)

@@ -16,6 +16,7 @@
 #define MLCI_SCORE_PLACES (2 * MLCI_SCORE_LEAVES) /* nodes of it, and a place without rows */
 #define MLCI_NO_ROWS (MLCI_SCORE_PLACES - 1)
 #define MLCI_CODE_THRESHOLDS 255 /* of a column, the infinite one included */
+#define MLCI_CODE_LEVELS 3       /* of their table, at most */
 #define MLCI_ROW_LANES 16        /* codes of a row come in so many at a time */
 #define MLCI_ROW_COLUMNS 256     /* columns, at most, of trees by paths and by heaps */
 #define MLCI_ROW_SPLITS 32       /* of a tree by paths or by heap */
@@ -27,12 +28,12 @@
 typedef struct mlci_code_column {
     int64_t feature; /* place of the number in a row */
     int64_t table;   /* place of the table among all */
-    int32_t n_levels;
 } mlci_code_column;
 
+/* Columns whose tables have few levels come first. */
 typedef struct mlci_code_columns {
-    int64_t n;
-    const mlci_code_column *columns; /* n_levels never falls */
+    int64_t end[MLCI_CODE_LEVELS]; /* of columns of 1 level, of up to 2 and of all */
+    const mlci_code_column *columns;
     const double *tables;
 } mlci_code_columns;
 

@@ -402,11 +402,9 @@ static const double *direct_rows(const mlc_predictor *p, const double *rows, int
     const mlci_features *const inputs = p->model->record->inputs;
     const int64_t width = inputs->n_features;
     int32_t is_ready = !overlap(rows, n * width, out, n * p->n_outputs);
-    for (int64_t i = 0; i < n; i++) {
-        int64_t seen = 0;
-        is_ready &= mlci_features_check_reals(inputs, p->isa, p->ranges, rows + i * width, &seen);
-        if (flags != NULL) flags[i] = seen;
-    }
+    for (int64_t i = 0; i < n; i++)
+        is_ready &= mlci_features_are_ready(inputs, p->isa, p->ranges, rows + i * width,
+                                            flags == NULL ? NULL : flags + i);
     if (is_ready) return rows;
     for (int64_t i = 0; i < n; i++)
         mlci_features_reals(inputs, rows + i * width, x + i * width);
@@ -418,7 +416,8 @@ static mlc_status run_block(const mlc_predictor *p, const double *rows, int64_t 
                             void *scratch, double *out, int64_t *flags, mlc_error *err)
 {
     const mlci_program *const program = p->program;
-    const double *const block = rows + first * mlc_predictor_n_inputs(p);
+    const int64_t width = p->model->record->inputs->n_features;
+    const double *const block = rows + first * width;
     double *const answers = out + first * p->n_outputs;
     int64_t *const seen = flags == NULL ? NULL : flags + first;
     void *const memory = program_memory(scratch);
@@ -429,7 +428,7 @@ static mlc_status run_block(const mlc_predictor *p, const double *rows, int64_t 
                                     err);
     for (int64_t i = 0; i < n; i++) {
         int64_t flag = 0;
-        MLCI_TRY(take_reals(p, block + i * mlc_predictor_n_inputs(p), first + i, scratch,
+        MLCI_TRY(take_reals(p, block + i * width, first + i, scratch,
                             x + i * program->model->features->n_features, &flag, err));
         if (seen != NULL) seen[i] = flag;
     }

@@ -43,12 +43,15 @@ START_TEST(test_code_rows_then_thresholds_not_exceeded_are_counted)
     static uint8_t codes[3 * (N + 1)];
     for (int64_t n = 1; n <= MLCI_CODE_THRESHOLDS; n++) {
         mlci_code_column columns[3];
+        mlci_code_columns all = {.columns = columns, .tables = tables};
         const int64_t sizes[3] = {n < 8 ? n : 8, n < 64 ? n : 64, n};
         int64_t at = 0;
         for (int c = 0; c < 3; c++) {
             for (int64_t k = 0; k < sizes[c]; k++)
                 thresholds[c][k] = k == 0 ? INFINITY : 100 - 0.5 * (double)k - 0.1 * c;
-            columns[c] = (mlci_code_column){4 - 2 * c, at, mlci_code_table_levels(sizes[c])};
+            columns[c] = (mlci_code_column){4 - 2 * c, at};
+            for (int32_t l = mlci_code_table_levels(sizes[c]); l <= MLCI_CODE_LEVELS; l++)
+                all.end[l - 1] = c + 1;
             mlci_code_table_fill(thresholds[c], sizes[c], tables + at);
             at += mlci_code_table_size(sizes[c]);
         }
@@ -58,7 +61,6 @@ START_TEST(test_code_rows_then_thresholds_not_exceeded_are_counted)
             if (case_bits() % 8 == 0) x[i] = nextafter(x[i], case_bits() % 2 ? 1e9 : -1e9);
             if (case_bits() % 16 == 0) x[i] = case_odd();
         }
-        const mlci_code_columns all = {3, columns, tables};
         for (int t = 0; t < N_TABLES; t++) {
             table(t)->code_rows(&all, x, STRIDE, N, codes, N + 1);
             for (int c = 0; c < 3; c++)

@@ -180,23 +180,25 @@ END_TEST
 /* Rows are read where they are unless a block's answers go there. */
 START_TEST(test_reals_whose_answers_go_over_them_then_the_same_answers)
 {
-    enum { N = 23 };
-    serving s = serve("gradient_boosting_regressor(n_estimators=3)",
-                      "target=spent id=id ignore=buys,w,job,city", "rows=23");
-    const int32_t n_inputs = mlc_predictor_n_inputs(s.predictor);
-    double reals[N * 4], apart[N], over[N * 4];
-    for (int i = 0; i < N * n_inputs; i++)
-        reals[i] = 0.37 * i;
-    ck_assert_int_eq(mlc_predictor_run_reals(s.predictor, reals, N, s.scratch, apart, NULL, NULL),
-                     MLC_OK);
-    for (int at = 0; at < N * (n_inputs - 1); at++) {
-        memcpy(over, reals, sizeof over);
+    enum { N = 200 };
+    static const char *const recipes[] = {"ridge", "gradient_boosting_regressor(n_estimators=3)"};
+    for (int r = 0; r < 2; r++) {
+        serving s = serve(recipes[r], "target=spent id=id ignore=buys,w,job,city,age", "rows=200");
+        double reals[N], apart[N], over[2 * N];
+        ck_assert_int_eq(mlc_predictor_n_inputs(s.predictor), 1);
+        for (int i = 0; i < N; i++)
+            reals[i] = 0.37 * i;
         ck_assert_int_eq(
-            mlc_predictor_run_reals(s.predictor, over, N, s.scratch, over + at, NULL, NULL),
-            MLC_OK);
-        ck_assert_mem_eq(over + at, apart, sizeof apart);
+            mlc_predictor_run_reals(s.predictor, reals, N, s.scratch, apart, NULL, NULL), MLC_OK);
+        for (int at = 0; at <= N; at++) {
+            memcpy(over, reals, sizeof reals);
+            ck_assert_int_eq(
+                mlc_predictor_run_reals(s.predictor, over, N, s.scratch, over + at, NULL, NULL),
+                MLC_OK);
+            ck_assert_mem_eq(over + at, apart, sizeof apart);
+        }
+        stop(&s);
     }
-    stop(&s);
 }
 END_TEST
 

@@ -10,42 +10,49 @@
 /* Bits of 256 rows. */
 typedef uint64_t rows_256 __attribute__((vector_size(32), may_alias));
 
-/* Columns first, first + 1, ... that have n_levels, a constant; returns the next one. */
-__attribute__((always_inline)) static inline int64_t
-code_columns(const mlci_code_columns *columns, int64_t first, int32_t n_levels, const double *x,
-             int64_t x_stride, int64_t n, uint8_t *codes, int64_t stride)
+#define UNROLL_4 _Pragma("GCC unroll 4")
+
+/* Columns first to end - 1, whose tables have n_levels, a constant. */
+__attribute__((always_inline)) static inline void
+code_columns(const mlci_code_columns *columns, int64_t first, int64_t end, int32_t n_levels,
+             const double *x, int64_t x_stride, int64_t n, uint8_t *codes, int64_t stride)
 {
-    const mlci_code_columns all = *columns; /* a copy, as codes might be written over it */
-    int64_t c = first;
-    for (; c < all.n && all.columns[c].n_levels == n_levels; c++) {
-        const mlci_code_column column = all.columns[c];
-        const double *const table = all.tables + column.table;
-        const double *const from = x + column.feature;
+    for (int64_t c = first; c < end; c++) {
+        const double *const table = columns->tables + columns->columns[c].table;
+        const double *const from = x + columns->columns[c].feature;
         uint8_t *const to = codes + c * stride;
         for (int64_t i = 0; i < n; i++)
             to[i] = code_number_by(table, n_levels, from[i * x_stride]);
     }
-    return c;
 }
 
-__attribute__((always_inline)) static inline void code_levels(const mlci_code_columns *columns,
-                                                              const double *x, int64_t x_stride,
-                                                              int64_t n, uint8_t *codes,
-                                                              int64_t stride)
+/* The same of one row. */
+__attribute__((always_inline)) static inline void code_row(const mlci_code_columns *columns,
+                                                           int64_t first, int64_t end,
+                                                           int32_t n_levels, const double *x,
+                                                           uint8_t *codes)
 {
-    int64_t c = code_columns(columns, 0, 1, x, x_stride, n, codes, stride);
-    c = code_columns(columns, c, 2, x, x_stride, n, codes, stride);
-    code_columns(columns, c, 3, x, x_stride, n, codes, stride);
+    UNROLL_4
+    for (int64_t c = first; c < end; c++) {
+        const mlci_code_column column = columns->columns[c];
+        codes[c] = code_number_by(columns->tables + column.table, n_levels, x[column.feature]);
+    }
 }
 
-/* A single row has loops without rows. */
 static void code_rows(const mlci_code_columns *columns, const double *x, int64_t x_stride,
                       int64_t n, uint8_t *codes, int64_t stride)
 {
-    if (n == 1)
-        code_levels(columns, x, x_stride, 1, codes, stride);
-    else
-        code_levels(columns, x, x_stride, n, codes, stride);
+    const mlci_code_columns all = *columns; /* a copy, as codes might be written over it */
+    const int64_t few = all.end[0], some = all.end[1], end = all.end[2];
+    if (n == 1 && stride == 1) {
+        code_row(&all, 0, few, 1, x, codes);
+        code_row(&all, few, some, 2, x, codes);
+        code_row(&all, some, end, 3, x, codes);
+        return;
+    }
+    code_columns(&all, 0, few, 1, x, x_stride, n, codes, stride);
+    code_columns(&all, few, some, 2, x, x_stride, n, codes, stride);
+    code_columns(&all, some, end, 3, x, x_stride, n, codes, stride);
 }
 
 /* Which rows reach each place. has_missing is a constant. */

@@ -122,7 +122,14 @@ __attribute__((always_inline)) static inline void ask_words(const mlci_row_split
 {
     const mlci_row_splits all = *splits; /* a copy, as answers might be written over it */
     const code_table table = load_codes(codes, all.n_columns, n_parts);
-    _Pragma("GCC unroll 4") for (int64_t i = 0; i < n; i++)
+    int64_t i = 0;
+    for (; i + 4 <= n; i += 4) {
+        put_word(asked, i, ask_64(&all, first + i, &table, n_parts, has_missing));
+        put_word(asked, i + 1, ask_64(&all, first + i + 1, &table, n_parts, has_missing));
+        put_word(asked, i + 2, ask_64(&all, first + i + 2, &table, n_parts, has_missing));
+        put_word(asked, i + 3, ask_64(&all, first + i + 3, &table, n_parts, has_missing));
+    }
+    for (; i < n; i++)
         put_word(asked, i, ask_64(&all, first + i, &table, n_parts, has_missing));
 }
 

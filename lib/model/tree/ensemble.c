@@ -460,6 +460,7 @@ void mlci_ensemble_predict(const mlci_model_predict *p)
         return;
     }
     mlci_scorer_raw(e->scorer, p->isa, p->x, p->n_rows, scratch, raw);
+    if (p->output == MLCI_OUTPUT_RAW) return;
     const mlci_link link = mlci_ensemble_link(e);
     if (p->output == MLCI_OUTPUT_PROBABILITY)
         mlci_link_probability(&link, kernels, p->n_rows, raw, p->out);

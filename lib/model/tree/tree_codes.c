@@ -242,19 +242,22 @@ static mlc_status place_columns(maker *m, mlc_error *err)
     int64_t size = 0;
     c->columns = mlci_alloc(m->root, n, sizeof *c->columns);
     if (c->columns == NULL) return mlci_fail_memory(err, n, sizeof *c->columns);
-    for (int32_t n_levels = 1; n_levels <= 3; n_levels++) {
+    for (int32_t n_levels = 1; n_levels <= MLCI_CODE_LEVELS; n_levels++) {
         for (int64_t j = 0; j < n_features; j++) {
             for (int64_t w = m->first_window[j]; w < m->first_window[j + 1]; w++) {
                 const int64_t n_values = m->first_value[w + 1] - m->first_value[w];
                 if (mlci_code_table_levels(n_values) != n_levels) continue;
                 m->column[w] = (int32_t)c->n_columns;
-                c->columns[c->n_columns++] = (mlci_code_column){j, size, n_levels};
+                c->columns[c->n_columns++] = (mlci_code_column){j, size};
                 size += mlci_code_table_size(n_values);
             }
         }
+        c->numbers.end[n_levels - 1] = c->n_columns;
     }
     c->tables = mlci_alloc_raw(m->root, size, sizeof *c->tables);
     if (c->tables == NULL) return mlci_fail_memory(err, size, sizeof *c->tables);
+    c->numbers.columns = c->columns;
+    c->numbers.tables = c->tables;
     return mlci_poll(m->call, err);
 }
 
@@ -428,9 +431,8 @@ void mlci_tree_codes_rows(const mlci_tree_codes *codes, const mlci_ensemble *ens
                           const mlci_score_kernels *kernels, const double *x, int64_t n,
                           uint8_t *out)
 {
-    const mlci_code_columns columns = {codes->n_columns, codes->columns, codes->tables};
     const int64_t n_features = ensemble->n_features;
-    kernels->code_rows(&columns, x, n_features, n, out, MLCI_SCORE_ROWS);
+    kernels->code_rows(&codes->numbers, x, n_features, n, out, MLCI_SCORE_ROWS);
     for (int32_t f = 0; f < codes->n_categories; f++) {
         const int64_t j = codes->categories[f].feature;
         for (int64_t i = 0; i < n; i++)
@@ -446,8 +448,7 @@ void mlci_tree_codes_row(const mlci_tree_codes *codes, const mlci_ensemble *ense
                          const mlci_score_kernels *kernels, const double *x, uint8_t *out,
                          uint8_t *bins)
 {
-    const mlci_code_columns columns = {codes->n_columns, codes->columns, codes->tables};
-    kernels->code_rows(&columns, x, ensemble->n_features, 1, out, 1);
+    kernels->code_rows(&codes->numbers, x, ensemble->n_features, 1, out, 1);
     for (int32_t f = 0; f < codes->n_categories; f++) {
         const int64_t j = codes->categories[f].feature;
         bins[f] = (uint8_t)mlci_category_bin(&ensemble->categories, j, x[j]);

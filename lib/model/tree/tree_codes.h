@@ -27,7 +27,8 @@ typedef struct mlci_tree_codes {
     int64_t n_columns; /* of numbers */
     mlci_code_column *columns;
     double *tables;
-    int32_t n_categories; /* columns of bins, after those of numbers */
+    mlci_code_columns numbers; /* these as kernels get them */
+    int32_t n_categories;      /* columns of bins, after those of numbers */
     mlci_category_column *categories;
     int32_t n_sets;
     mlci_set_test *sets;
