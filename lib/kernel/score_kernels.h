@@ -104,7 +104,8 @@ typedef struct mlci_path_leaves {
 /* Trees of at most MLCI_PATH_LEAVES leaves and any shape, which come in an order in which those on
  * the first side of a split are before those on its second: `first` has for each of 32 leaves bits
  * of the splits on whose first side it lies, `windows` have the same bits. A row is in the first
- * leaf of which none of them goes the second way (QuickScorer, Lucchese et al. 2015). */
+ * leaf of which none of them goes the second way (QuickScorer, Lucchese et al. 2015). `first` and
+ * `windows` are aligned to 64 bytes. */
 typedef struct mlci_path_trees {
     mlci_row_splits splits;
     const uint32_t *first;

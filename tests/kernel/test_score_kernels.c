@@ -350,9 +350,8 @@ static uint8_t row_codes[MLCI_ROW_COLUMNS];
 static mlci_row_splits make_questions(int32_t n_columns, int turn, mlci_coded_row *row)
 {
     *row = (mlci_coded_row){.codes = row_codes};
-    for (int i = 0; i < MLCI_ROW_COLUMNS; i++) {
+    for (int i = 0; i < MLCI_ROW_COLUMNS; i++)
         row_codes[i] = turn % 4 != 0 && case_bits() % 4 == 0 ? 0 : (uint8_t)(1 + case_bits() % 255);
-    }
     for (int i = 0; i < 32 * ROW_TREES; i++) {
         row_columns[i] = (uint8_t)(case_bits() % (uint64_t)n_columns);
         row_ranks[i] = case_bits() % 16 == 0 ? 0 : (uint8_t)case_bits();

@@ -13,21 +13,22 @@ typedef struct code_table {
     __m512i part[4];
 } code_table;
 
-/* Up to 64 of n codes, which may be none. */
-static inline __m512i load_part(const uint8_t *codes, int64_t n)
+/* Up to 64 of n_columns codes from `first` on, where there may be none. */
+static inline __m512i load_part(const uint8_t *codes, int64_t n_columns, int64_t first)
 {
+    const int64_t n = n_columns - first;
     const __mmask64 here = n >= 64 ? ~(__mmask64)0 : n > 0 ? ((__mmask64)1 << n) - 1 : 0;
-    return _mm512_maskz_loadu_epi8(here, codes);
+    return _mm512_maskz_loadu_epi8(here, codes + (n > 0 ? first : 0));
 }
 
 /* n_parts is a constant. */
 static inline code_table load_codes(const uint8_t *codes, int64_t n_columns, int32_t n_parts)
 {
     code_table t;
-    t.part[0] = load_part(codes, n_columns);
-    if (n_parts > 1) t.part[1] = load_part(codes + 64, n_columns - 64);
-    if (n_parts > 2) t.part[2] = load_part(codes + 128, n_columns - 128);
-    if (n_parts > 2) t.part[3] = load_part(codes + 192, n_columns - 192);
+    t.part[0] = load_part(codes, n_columns, 0);
+    if (n_parts > 1) t.part[1] = load_part(codes, n_columns, 64);
+    if (n_parts > 2) t.part[2] = load_part(codes, n_columns, 128);
+    if (n_parts > 2) t.part[3] = load_part(codes, n_columns, 192);
     return t;
 }
 
