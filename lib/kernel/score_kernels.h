@@ -73,14 +73,14 @@ typedef struct mlci_bit_tree {
 } mlci_bit_tree;
 
 /* Splits of many trees for single rows, MLCI_ROW_SPLITS a tree and those of one more tree without
- * any: a row goes left at a split where code >= rank, or where its code is 0, the value missing,
- * and missing_left has a bit for that split, one word a tree. Rank 0 is left for all. Left is the
- * first way where left_first has a bit, else the second. How many bytes come from the second cache
- * is what bounds a row of many trees. Arrays are aligned to 64 bytes. */
+ * any: a row goes right at a split where code <= bound, unless its code is 0, the value missing,
+ * and missing_left has a bit for that split, one word a tree. Right is the second way, but the
+ * first where right_first has a bit. How many bytes come from the second cache is what bounds a row
+ * of many trees. Arrays are aligned to 64 bytes. */
 typedef struct mlci_row_splits {
     int32_t n_columns; /* at most MLCI_ROW_COLUMNS */
-    const uint8_t *column, *rank;
-    const uint32_t *missing_left, *left_first;
+    const uint8_t *column, *bound;
+    const uint32_t *missing_left, *right_first;
 } mlci_row_splits;
 
 /* A row as its codes, that in column c being codes[c]; there are codes up to a multiple of
@@ -91,8 +91,8 @@ typedef struct mlci_coded_row {
     const uint64_t *also;
 } mlci_coded_row;
 
-/* For each of 32 leaves bits of eight of a tree's splits, those from `from` on: those on whose
- * first side the leaf lies. */
+/* For each of 32 leaves bits of eight splits, those on whose first side the leaf lies: the splits
+ * from `from` on, of the two trees that share a word. */
 typedef struct mlci_path_window {
     uint8_t from[MLCI_PATH_LEAVES], first[MLCI_PATH_LEAVES];
 } mlci_path_window;
@@ -147,6 +147,8 @@ typedef struct mlci_score_kernels {
      * x + i * x_stride. */
     void (*code_rows)(const mlci_code_columns *columns, const double *x, int64_t x_stride,
                       int64_t n, uint8_t *codes, int64_t stride);
+    /* Those of one row side by side. */
+    void (*code_row)(const mlci_code_columns *columns, const double *x, uint8_t *codes);
     /* The first n_words words of bits, one mlci_row_bits a test. Columns of codes are
      * MLCI_SCORE_ROWS apart; those of 64 * n_words rows are read. */
     void (*test_codes)(const mlci_code_test *tests, int64_t n_tests, const uint8_t *codes,
@@ -165,8 +167,8 @@ typedef struct mlci_score_kernels {
     /* The same of values and sums that are floats. */
     void (*add_float_values)(const float *values, int32_t n_values, const uint8_t *leaf, int64_t n,
                              float *sum);
-    /* The leaves of a row in n <= MLCI_ROW_CHUNK trees from `first` on, an even one. Of heaps their
-     * places. What is written has room for a multiple of 16, here and below. */
+    /* The leaves of a row in n <= MLCI_ROW_CHUNK trees from `first` on, an even number. Of heaps
+     * their places. What is written has room for a multiple of 16, here and below. */
     void (*find_paths)(const mlci_path_trees *trees, int64_t first, int64_t n,
                        const mlci_coded_row *row, uint8_t *leaf);
     void (*find_heaps)(const mlci_heap_trees *trees, int64_t first, int64_t n,

@@ -67,9 +67,47 @@ START_TEST(test_code_rows_then_thresholds_not_exceeded_are_counted)
                 for (int i = 0; i < N; i++)
                     ck_assert_int_eq(codes[c * (N + 1) + i],
                                      passed(c, sizes[c], x[i * STRIDE + 4 - 2 * c]));
-            table(t)->code_rows(&all, x, STRIDE, 1, codes, 1);
-            for (int c = 0; c < 3; c++)
-                ck_assert_int_eq(codes[c], passed(c, sizes[c], x[4 - 2 * c]));
+        }
+    }
+}
+END_TEST
+
+/* Up to nine columns of each number of levels. */
+START_TEST(test_code_row_then_thresholds_not_exceeded_are_counted)
+{
+    enum { MOST = 27, N_FEATURES = 40 };
+    static const int64_t sizes[3] = {7, 50, 200};
+    static double tables[3 * 400];
+    int64_t at[3] = {0};
+    for (int c = 0; c < 3; c++) {
+        for (int64_t k = 0; k < sizes[c]; k++)
+            thresholds[c][k] = k == 0 ? INFINITY : 100 - 0.5 * (double)k;
+        if (c > 0) at[c] = at[c - 1] + mlci_code_table_size(sizes[c - 1]);
+        mlci_code_table_fill(thresholds[c], sizes[c], tables + at[c]);
+    }
+    for (int turn = 0; turn < 1000; turn++) {
+        mlci_code_column columns[MOST];
+        mlci_code_columns all = {.columns = columns, .tables = tables};
+        int level[MOST];
+        int64_t n = 0;
+        for (int c = 0; c < 3; c++) {
+            for (int64_t k = (int64_t)(case_bits() % 10); k > 0; k--) {
+                level[n] = c;
+                columns[n++] = (mlci_code_column){(int64_t)(case_bits() % N_FEATURES), at[c]};
+            }
+            all.end[c] = n;
+        }
+        double x[N_FEATURES];
+        for (int j = 0; j < N_FEATURES; j++)
+            x[j] = case_bits() % 16 == 0 ? case_odd() : 100 - 0.25 * (double)(case_bits() % 420);
+        for (int t = 0; t < N_TABLES; t++) {
+            uint8_t codes[MOST + 1];
+            codes[n] = 77;
+            table(t)->code_row(&all, x, codes);
+            for (int64_t c = 0; c < n; c++)
+                ck_assert_int_eq(codes[c],
+                                 passed(level[c], sizes[level[c]], x[columns[c].feature]));
+            ck_assert_int_eq(codes[n], 77);
         }
     }
 }
@@ -342,8 +380,8 @@ END_TEST
 
 /* Random questions over n_columns codes. */
 enum { ROW_TREES = 20 + MLCI_ROW_CHUNK };
-static _Alignas(64) uint8_t row_columns[32 * ROW_TREES + 64], row_ranks[32 * ROW_TREES + 64];
-static uint32_t row_missing_left[ROW_TREES + 2], row_left_first[ROW_TREES + 2];
+static _Alignas(64) uint8_t row_columns[32 * ROW_TREES + 64], row_bounds[32 * ROW_TREES + 64];
+static uint32_t row_missing_left[ROW_TREES + 2], row_right_first[ROW_TREES + 2];
 static uint8_t row_codes[MLCI_ROW_COLUMNS];
 
 /* Has a code of 0 in three turns of four. */
@@ -354,13 +392,13 @@ static mlci_row_splits make_questions(int32_t n_columns, int turn, mlci_coded_ro
         row_codes[i] = turn % 4 != 0 && case_bits() % 4 == 0 ? 0 : (uint8_t)(1 + case_bits() % 255);
     for (int i = 0; i < 32 * ROW_TREES; i++) {
         row_columns[i] = (uint8_t)(case_bits() % (uint64_t)n_columns);
-        row_ranks[i] = case_bits() % 16 == 0 ? 0 : (uint8_t)case_bits();
+        row_bounds[i] = case_bits() % 16 == 0 ? 0 : (uint8_t)case_bits();
     }
     for (int i = 0; i < ROW_TREES + 2; i++) {
         row_missing_left[i] = (uint32_t)case_bits();
-        row_left_first[i] = turn % 3 == 0 ? ~(uint32_t)0 : (uint32_t)case_bits();
+        row_right_first[i] = turn % 3 == 0 ? 0 : (uint32_t)case_bits();
     }
-    return (mlci_row_splits){n_columns, row_columns, row_ranks, row_missing_left, row_left_first};
+    return (mlci_row_splits){n_columns, row_columns, row_bounds, row_missing_left, row_right_first};
 }
 
 static int is_set(const uint32_t *bits, int64_t split)
@@ -372,9 +410,9 @@ static int is_set(const uint32_t *bits, int64_t split)
 static int goes_second(int64_t split, const uint64_t *also, int64_t first)
 {
     const int code = row_codes[row_columns[split]];
-    const int left = (code == 0 && is_set(row_missing_left, split)) || code >= row_ranks[split];
+    const int right = code <= row_bounds[split] && (code != 0 || !is_set(row_missing_left, split));
     const int64_t besides = split - first;
-    return left != is_set(row_left_first, split) || (int)(also[besides / 64] >> besides % 64 & 1);
+    return right != is_set(row_right_first, split) || (int)(also[besides / 64] >> besides % 64 & 1);
 }
 
 static const int32_t column_counts[] = {1, 15, 16, 17, 32, 33, 64, 65, 128, 200, 255, 256};
@@ -391,13 +429,13 @@ static void send_on(uint64_t also[ALSO_WORDS], int turn, mlci_coded_row *row)
 
 /* Up to 32 lanes by chance, of which the last is for all rows that no other is for; what is after
  * it does not matter. */
-static void make_path_tree(uint32_t first[32], mlci_path_window *window)
+static void make_path_tree(uint32_t first[32], int64_t tree, mlci_path_window *window)
 {
     const uint64_t last = case_bits() % 32;
     for (uint64_t lane = 0; lane < 32; lane++) {
         const uint64_t from = case_bits() % 32, any = case_bits() & case_bits() & 255;
         first[lane] = lane == last ? 0 : (uint32_t)(any << from);
-        window->from[lane] = (uint8_t)from;
+        window->from[lane] = (uint8_t)(from + 32 * (uint64_t)(tree % 2));
         window->first[lane] = (uint8_t)(first[lane] >> from);
     }
 }
@@ -449,7 +487,7 @@ START_TEST(test_find_paths_then_first_lane_that_no_split_leads_away_from)
         const int64_t first = 2 * (int64_t)(case_bits() % 10), n = 1 + turn % MLCI_ROW_CHUNK;
         send_on(also, turn, &row);
         for (int64_t k = first; k < first + n; k++) {
-            make_path_tree(lanes_first + 32 * k, &windows[k]);
+            make_path_tree(lanes_first + 32 * k, k, &windows[k]);
             lane[k - first] = lane_of(&trees, k, also, first);
         }
         for (int t = 0; t < N_TABLES; t++) {
@@ -457,6 +495,39 @@ START_TEST(test_find_paths_then_first_lane_that_no_split_leads_away_from)
             for (int64_t k = 0; k < n; k++)
                 ck_assert_uint_eq(leaf[k], numbers[32 * (first + k) + lane[k]]);
             check_path_sums(t, &trees, first, n, &row, lane);
+        }
+    }
+}
+END_TEST
+
+/* Where categories alone are split: questions that nobody goes right at, whatever the bytes are
+ * that stand where codes would. */
+START_TEST(test_find_paths_without_columns_then_only_sets_send_on)
+{
+    static _Alignas(64) uint8_t none[64 * 2];
+    static const uint32_t all_left[4] = {~0u, ~0u, ~0u, ~0u}, right_first[4];
+    static _Alignas(64) uint32_t lanes_first[32 * 2];
+    static _Alignas(64) mlci_path_window windows[2];
+    static mlci_path_leaves leaves[2];
+    static uint8_t numbers[32 * 2];
+    for (int i = 0; i < 64; i++) {
+        lanes_first[i] = i % 32 < 31 ? (uint32_t)1 << i % 32 : 0;
+        windows[i / 32].from[i % 32] = (uint8_t)(i % 32 < 31 ? i : 0);
+        windows[i / 32].first[i % 32] = i % 32 < 31;
+        numbers[i] = (uint8_t)i;
+    }
+    const mlci_path_trees trees = {
+        {0, none, none, all_left, right_first}, lanes_first, windows, leaves, numbers};
+    for (int turn = 0; turn < 64; turn++) {
+        const uint64_t also[2] = {(uint64_t)1 << turn % 2, 0};
+        uint8_t codes[MLCI_ROW_LANES], leaf[16];
+        for (int i = 0; i < MLCI_ROW_LANES; i++)
+            codes[i] = turn % 4 < 2 ? 0 : (uint8_t)case_bits();
+        const mlci_coded_row row = {codes, also};
+        for (int t = 0; t < N_TABLES; t++) {
+            table(t)->find_paths(&trees, 0, 2, &row, leaf);
+            ck_assert_int_eq(leaf[0], turn % 2 == 0);
+            ck_assert_int_eq(leaf[1], 32);
         }
     }
 }
@@ -540,11 +611,13 @@ END_TEST
 
 MLCI_CHECK_SUITE("score_kernels", test_score_kernels_of_each_known_set_then_table_complete,
                  test_code_rows_then_thresholds_not_exceeded_are_counted,
+                 test_code_row_then_thresholds_not_exceeded_are_counted,
                  test_test_codes_then_a_bit_a_row_and_no_more_words,
                  test_test_sets_then_a_bit_a_row_and_no_more_words,
                  test_find_leaves_of_trees_of_any_size_then_where_a_walk_ends,
                  test_add_values_of_any_length_then_one_rounded_addition_a_row,
                  test_find_paths_then_first_lane_that_no_split_leads_away_from,
+                 test_find_paths_without_columns_then_only_sets_send_on,
                  test_find_heaps_then_the_place_below,
                  test_take_places_then_values_and_nodes_to_walk_from,
                  test_walk_of_trees_of_different_depths_then_each_at_its_leaf)

@@ -10,8 +10,6 @@
 /* Bits of 256 rows. */
 typedef uint64_t rows_256 __attribute__((vector_size(32), may_alias));
 
-#define UNROLL_4 _Pragma("GCC unroll 4")
-
 /* Columns first to end - 1, whose tables have n_levels, a constant. */
 __attribute__((always_inline)) static inline void
 code_columns(const mlci_code_columns *columns, int64_t first, int64_t end, int32_t n_levels,
@@ -26,30 +24,44 @@ code_columns(const mlci_code_columns *columns, int64_t first, int64_t end, int32
     }
 }
 
-/* The same of one row. */
-__attribute__((always_inline)) static inline void code_row(const mlci_code_columns *columns,
-                                                           int64_t first, int64_t end,
-                                                           int32_t n_levels, const double *x,
-                                                           uint8_t *codes)
+/* n_levels is a constant. */
+__attribute__((always_inline)) static inline uint8_t
+code_column(const mlci_code_columns *columns, int64_t c, int32_t n_levels, const double *x)
 {
-    UNROLL_4
-    for (int64_t c = first; c < end; c++) {
-        const mlci_code_column column = columns->columns[c];
-        codes[c] = code_number_by(columns->tables + column.table, n_levels, x[column.feature]);
+    const mlci_code_column column = columns->columns[c];
+    return code_number_by(columns->tables + column.table, n_levels, x[column.feature]);
+}
+
+/* The same of one row: columns four a turn. */
+__attribute__((always_inline)) static inline void code_row_by(const mlci_code_columns *columns,
+                                                              int64_t first, int64_t end,
+                                                              int32_t n_levels, const double *x,
+                                                              uint8_t *codes)
+{
+    int64_t c = first;
+    for (; c + 4 <= end; c += 4) {
+        codes[c] = code_column(columns, c, n_levels, x);
+        codes[c + 1] = code_column(columns, c + 1, n_levels, x);
+        codes[c + 2] = code_column(columns, c + 2, n_levels, x);
+        codes[c + 3] = code_column(columns, c + 3, n_levels, x);
     }
+    for (; c < end; c++)
+        codes[c] = code_column(columns, c, n_levels, x);
+}
+
+static void code_row(const mlci_code_columns *columns, const double *x, uint8_t *codes)
+{
+    const mlci_code_columns all = *columns; /* a copy, as codes might be written over it */
+    code_row_by(&all, 0, all.end[0], 1, x, codes);
+    code_row_by(&all, all.end[0], all.end[1], 2, x, codes);
+    code_row_by(&all, all.end[1], all.end[2], 3, x, codes);
 }
 
 static void code_rows(const mlci_code_columns *columns, const double *x, int64_t x_stride,
                       int64_t n, uint8_t *codes, int64_t stride)
 {
-    const mlci_code_columns all = *columns; /* a copy, as codes might be written over it */
+    const mlci_code_columns all = *columns;
     const int64_t few = all.end[0], some = all.end[1], end = all.end[2];
-    if (n == 1 && stride == 1) {
-        code_row(&all, 0, few, 1, x, codes);
-        code_row(&all, few, some, 2, x, codes);
-        code_row(&all, some, end, 3, x, codes);
-        return;
-    }
     code_columns(&all, 0, few, 1, x, x_stride, n, codes, stride);
     code_columns(&all, few, some, 2, x, x_stride, n, codes, stride);
     code_columns(&all, some, end, 3, x, x_stride, n, codes, stride);
@@ -123,34 +135,38 @@ static void find_paths(const mlci_path_trees *trees, int64_t first, int64_t n,
     ask_trees(&trees->splits, first, n, row, &asked);
     for (int64_t t = 0; t < n; t++)
         leaf[t] = trees->numbers[MLCI_PATH_LEAVES * (first + t) +
-                                 find_lane(trees, first + t, asked.second[t])];
+                                 find_lane(trees, first, &asked, t / 2, t % 2)];
 }
 
-/* The value of a tree for a row that goes these second ways. */
-static inline double path_value(const mlci_path_trees *trees, int64_t tree, uint32_t second)
+/* The value of one of the two trees whose answers are word i, where these begin with tree `first`.
+ */
+static inline double path_value(const mlci_path_trees *trees, int64_t first,
+                                const asked_trees *asked, int64_t i, int64_t half)
 {
-    return trees->leaves[tree].value[find_lane(trees, tree, second)];
+    return trees->leaves[first + 2 * i + half].value[find_lane(trees, first, asked, i, half)];
 }
 
-static inline double add_four(const mlci_path_trees *trees, int64_t tree, const uint32_t *second,
-                              double sum)
+static inline double add_two(const mlci_path_trees *trees, int64_t first, const asked_trees *asked,
+                             int64_t i, double sum)
 {
-    sum += path_value(trees, tree, second[0]);
-    sum += path_value(trees, tree + 1, second[1]);
-    sum += path_value(trees, tree + 2, second[2]);
-    return sum + path_value(trees, tree + 3, second[3]);
+    sum += path_value(trees, first, asked, i, 0);
+    return sum + path_value(trees, first, asked, i, 1);
 }
 
 /* Leaves are found while additions wait for each other. */
 static double add_leaves(const mlci_path_trees *trees, int64_t first, int64_t n,
-                         const uint32_t *second, double sum)
+                         const asked_trees *asked, double sum)
 {
-    int64_t t = 0;
-    for (; t + 4 <= n; t += 4)
-        sum = add_four(trees, first + t, second + t, sum);
-    for (; t < n; t++)
-        sum += path_value(trees, first + t, second[t]);
-    return sum;
+    int64_t i = 0;
+    for (; i + 4 <= n / 2; i += 4) {
+        sum = add_two(trees, first, asked, i, sum);
+        sum = add_two(trees, first, asked, i + 1, sum);
+        sum = add_two(trees, first, asked, i + 2, sum);
+        sum = add_two(trees, first, asked, i + 3, sum);
+    }
+    for (; i < n / 2; i++)
+        sum = add_two(trees, first, asked, i, sum);
+    return n % 2 == 0 ? sum : sum + path_value(trees, first, asked, i, 0);
 }
 
 static double add_paths(const mlci_path_trees *trees, int64_t first, int64_t n,
@@ -158,7 +174,7 @@ static double add_paths(const mlci_path_trees *trees, int64_t first, int64_t n,
 {
     asked_trees asked;
     ask_trees(&trees->splits, first, n, row, &asked);
-    return add_leaves(trees, first, n, asked.second, sum);
+    return add_leaves(trees, first, n, &asked, sum);
 }
 
 /* What follows the first sum are sums of two floats. */
@@ -167,15 +183,16 @@ static double add_float_paths(const mlci_path_trees *trees, int64_t first, int64
 {
     asked_trees asked;
     ask_trees(&trees->splits, first, n, row, &asked);
-    float float_sum = (float)(sum + path_value(trees, first, asked.second[0]));
+    float float_sum = (float)(sum + path_value(trees, first, &asked, 0, 0));
     for (int64_t t = 1; t < n; t++)
-        float_sum += (float)path_value(trees, first + t, asked.second[t]);
+        float_sum += (float)path_value(trees, first, &asked, t / 2, t % 2);
     return (double)float_sum;
 }
 
 const mlci_score_kernels VECTOR_SCORE_TABLE = {
     .isa = VECTOR_ISA,
     .code_rows = code_rows,
+    .code_row = code_row,
     .test_codes = test_codes,
     .test_sets = test_sets,
     .find_leaves = find_leaves,

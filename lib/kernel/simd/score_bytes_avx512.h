@@ -5,6 +5,7 @@
 
 #include <immintrin.h>
 
+#include "score_asked.h"
 #include "score_kernels.h"
 
 #define COLUMNS_A_PART 16
@@ -36,12 +37,21 @@ static inline __m512i look_up_codes(const code_table *t, int32_t n_parts, __m512
     return code;
 }
 
-static inline int64_t find_lane(const mlci_path_trees *trees, int64_t tree, uint32_t second)
+/* Which codes of these columns are at most their bounds. */
+static inline uint64_t find_at_most(const code_table *t, int32_t n_parts, __m512i column,
+                                    __m512i bound, int by_average)
 {
-    const uint32_t *const first = trees->first + MLCI_PATH_LEAVES * tree;
-    const __m512i way = _mm512_set1_epi32((int32_t)second);
-    const uint32_t low = _mm512_testn_epi32_mask(way, _mm512_load_si512(first));
-    const uint32_t high = _mm512_testn_epi32_mask(way, _mm512_load_si512(first + 16));
+    (void)by_average;
+    return _mm512_cmple_epu8_mask(look_up_codes(t, n_parts, column), bound);
+}
+
+static inline int64_t find_lane(const mlci_path_trees *trees, int64_t first,
+                                const asked_trees *asked, int64_t i, int64_t half)
+{
+    const uint32_t *const lane_first = trees->first + MLCI_PATH_LEAVES * (first + 2 * i + half);
+    const __m512i way = _mm512_set1_epi32((int32_t)asked->second[2 * i + half]);
+    const uint32_t low = _mm512_testn_epi32_mask(way, _mm512_load_si512(lane_first));
+    const uint32_t high = _mm512_testn_epi32_mask(way, _mm512_load_si512(lane_first + 16));
     return __builtin_ctz(high << 16 | low);
 }
 

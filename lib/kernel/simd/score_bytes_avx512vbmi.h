@@ -5,6 +5,7 @@
 
 #include <immintrin.h>
 
+#include "score_asked.h"
 #include "score_kernels.h"
 
 #define COLUMNS_A_PART 64
@@ -42,15 +43,31 @@ static inline __m512i look_up_codes(const code_table *t, int32_t n_parts, __m512
                                   _mm512_permutex2var_epi8(t->part[2], column, t->part[3]));
 }
 
+/* Which codes of these columns are at most their bounds. By averages, it is those where that of
+ * bound and ~code is 128 or more: comparisons all take the port that look-ups take, averages
+ * another, so that some of each are faster than either. */
+static inline uint64_t find_at_most(const code_table *t, int32_t n_parts, __m512i column,
+                                    __m512i bound, int by_average)
+{
+    const __m512i turned = _mm512_xor_si512(t->part[0], _mm512_set1_epi8(-1));
+    if (n_parts > 1 || !by_average)
+        return _mm512_cmple_epu8_mask(look_up_codes(t, n_parts, column), bound);
+    return _mm512_movepi8_mask(_mm512_avg_epu8(_mm512_permutexvar_epi8(column, turned), bound));
+}
+
 /* Half a register: additions of single numbers, which each wait for the one before, take two cycles
  * then instead of three. */
-static inline int64_t find_lane(const mlci_path_trees *trees, int64_t tree, uint32_t second)
+static inline int64_t find_lane(const mlci_path_trees *trees, int64_t first,
+                                const asked_trees *asked, int64_t i, int64_t half)
 {
-    const mlci_path_window *const window = &trees->windows[tree];
+    const mlci_path_window *const window = &trees->windows[first + 2 * i + half];
     const __m256i from = _mm256_load_si256((const __m256i *)window->from);
-    const __m256i first = _mm256_load_si256((const __m256i *)window->first);
-    const __m256i eight = _mm256_multishift_epi64_epi8(from, _mm256_set1_epi32((int32_t)second));
-    return (int64_t)_tzcnt_u64(_mm256_testn_epi8_mask(eight, first));
+    const __m256i lane_first = _mm256_load_si256((const __m256i *)window->first);
+    const __m256i second = _mm256_set1_epi64x((int64_t)asked->word[i]);
+    const __m256i eight = _mm256_multishift_epi64_epi8(from, second);
+    const __m256i away = _mm256_and_si256(eight, lane_first);
+    const __m256i is_leaf = _mm256_cmpeq_epi8(away, _mm256_setzero_si256());
+    return (int64_t)_tzcnt_u64((uint32_t)_mm256_movemask_epi8(is_leaf));
 }
 
 #endif

@@ -5,6 +5,7 @@
 #include <immintrin.h>
 #include <string.h>
 
+#include "score_asked.h"
 #include "score_places.h"
 
 /* How many of 8 thresholds a number does not exceed. */
@@ -104,7 +105,7 @@ __attribute__((always_inline)) static inline uint32_t ask_tree(const mlci_row_sp
                                                                int has_missing)
 {
     const __m256i column = _mm256_load_si256((const __m256i *)(splits->column + 32 * tree));
-    const __m256i rank = _mm256_load_si256((const __m256i *)(splits->rank + 32 * tree));
+    const __m256i bound = _mm256_load_si256((const __m256i *)(splits->bound + 32 * tree));
     const __m256i others = _mm256_set1_epi8(0x70);
     __m256i code = _mm256_setzero_si256();
     for (int32_t g = 0; g < n_groups; g++) {
@@ -114,23 +115,19 @@ __attribute__((always_inline)) static inline uint32_t ask_tree(const mlci_row_sp
                                                  _mm256_adds_epu8(place, others));
         code = _mm256_or_si256(code, part);
     }
-    const __m256i is_left = _mm256_cmpeq_epi8(_mm256_max_epu8(code, rank), code);
-    const uint32_t left = (uint32_t)_mm256_movemask_epi8(is_left);
-    if (!has_missing) return left ^ splits->left_first[tree];
+    const __m256i is_right = _mm256_cmpeq_epi8(_mm256_max_epu8(code, bound), bound);
+    const uint32_t right = (uint32_t)_mm256_movemask_epi8(is_right);
+    if (!has_missing) return right ^ splits->right_first[tree];
     const __m256i missing = _mm256_cmpeq_epi8(code, _mm256_setzero_si256());
     const uint32_t missing_left =
         (uint32_t)_mm256_movemask_epi8(missing) & splits->missing_left[tree];
-    return (left | missing_left) ^ splits->left_first[tree];
+    return (right & ~missing_left) ^ splits->right_first[tree];
 }
 
-typedef struct asked_trees {
-    uint32_t second[MLCI_ROW_CHUNK + 8]; /* zeros after the last: eights are read */
-} asked_trees;
-
-/* Is a code 0? */
+/* Is a code 0? Those of no columns are. */
 static inline int any_missing(const uint8_t *codes, int64_t n_columns)
 {
-    uint32_t found = 0;
+    uint32_t found = n_columns == 0;
     for (int64_t c = 0; c < n_columns; c += MLCI_ROW_LANES) {
         const __m128i code = _mm_loadu_si128((const __m128i *)(codes + c));
         const uint32_t here = n_columns - c >= 16 ? 0xFFFF : (1U << (n_columns - c)) - 1;
@@ -178,14 +175,16 @@ static inline __m256i may_be_leaf(__m256i way, const uint32_t *first)
     return _mm256_cmpeq_epi32(away, _mm256_setzero_si256());
 }
 
-static inline int64_t find_lane(const mlci_path_trees *trees, int64_t tree, uint32_t second)
+static inline int64_t find_lane(const mlci_path_trees *trees, int64_t first,
+                                const asked_trees *asked, int64_t i, int64_t half)
 {
-    const uint32_t *const first = trees->first + MLCI_PATH_LEAVES * tree;
+    const uint32_t *const lane_first = trees->first + MLCI_PATH_LEAVES * (first + 2 * i + half);
     const __m256i in_order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7); /* after packing */
-    const __m256i way = _mm256_set1_epi32((int32_t)second);
-    const __m256i low = _mm256_packs_epi32(may_be_leaf(way, first), may_be_leaf(way, first + 8));
+    const __m256i way = _mm256_set1_epi32((int32_t)asked->second[2 * i + half]);
+    const __m256i low =
+        _mm256_packs_epi32(may_be_leaf(way, lane_first), may_be_leaf(way, lane_first + 8));
     const __m256i high =
-        _mm256_packs_epi32(may_be_leaf(way, first + 16), may_be_leaf(way, first + 24));
+        _mm256_packs_epi32(may_be_leaf(way, lane_first + 16), may_be_leaf(way, lane_first + 24));
     const __m256i all = _mm256_permutevar8x32_epi32(_mm256_packs_epi16(low, high), in_order);
     return __builtin_ctz((uint32_t)_mm256_movemask_epi8(all));
 }

@@ -5,6 +5,7 @@
 #include <immintrin.h>
 #include <string.h>
 
+#include "score_asked.h"
 #include "score_kernels.h"
 
 #ifdef __AVX512VBMI__
@@ -82,17 +83,7 @@ static inline __mmask16 first_lanes(int64_t n)
     return n >= 16 ? 0xFFFF : (__mmask16)((1u << n) - 1);
 }
 
-/* Splits of trees, of which two share a word: those of the first are the lower half. Copied: a word
- * may not be read as two halves through a pointer to those, nor halves as a word. */
-typedef struct asked_trees {
-    uint32_t second[MLCI_ROW_CHUNK];
-} asked_trees;
-
-static inline void put_word(asked_trees *asked, int64_t i, uint64_t word)
-{
-    memcpy(asked->second + 2 * i, &word, sizeof word);
-}
-
+/* Bits of the splits of two trees. Copied: words may not be read through a pointer to halves. */
 static inline uint64_t take_word(const uint32_t *halves, int64_t i)
 {
     uint64_t word;
@@ -100,18 +91,21 @@ static inline uint64_t take_word(const uint32_t *halves, int64_t i)
     return word;
 }
 
-/* Where a row goes the second way, of 64 splits. n_parts is a constant where it matters. */
+/* Where a row goes the second way, of 64 splits. n_parts is a constant where it matters, the others
+ * are constants. */
 __attribute__((always_inline)) static inline uint64_t ask_64(const mlci_row_splits *splits,
                                                              int64_t word, const code_table *table,
-                                                             int32_t n_parts, int has_missing)
+                                                             int32_t n_parts, int has_missing,
+                                                             int by_average)
 {
     const __m512i column = _mm512_load_si512(splits->column + 64 * word);
+    const __m512i bound = _mm512_load_si512(splits->bound + 64 * word);
+    const uint64_t right_first = take_word(splits->right_first, word);
+    if (!has_missing) return find_at_most(table, n_parts, column, bound, by_average) ^ right_first;
     const __m512i code = look_up_codes(table, n_parts, column);
-    const uint64_t left = _mm512_cmpge_epu8_mask(code, _mm512_load_si512(splits->rank + 64 * word));
-    const uint64_t left_first = take_word(splits->left_first, word);
-    if (!has_missing) return left ^ left_first;
+    const uint64_t right = _mm512_cmple_epu8_mask(code, bound);
     const uint64_t missing = _mm512_testn_epi8_mask(code, code);
-    return (left | (missing & take_word(splits->missing_left, word))) ^ left_first;
+    return (right & ~(missing & take_word(splits->missing_left, word))) ^ right_first;
 }
 
 /* Words `first` to first + n - 1. has_missing is a constant, and n_parts where it matters. */
@@ -124,13 +118,13 @@ __attribute__((always_inline)) static inline void ask_words(const mlci_row_split
     const code_table table = load_codes(codes, all.n_columns, n_parts);
     int64_t i = 0;
     for (; i + 4 <= n; i += 4) {
-        put_word(asked, i, ask_64(&all, first + i, &table, n_parts, has_missing));
-        put_word(asked, i + 1, ask_64(&all, first + i + 1, &table, n_parts, has_missing));
-        put_word(asked, i + 2, ask_64(&all, first + i + 2, &table, n_parts, has_missing));
-        put_word(asked, i + 3, ask_64(&all, first + i + 3, &table, n_parts, has_missing));
+        asked->word[i] = ask_64(&all, first + i, &table, n_parts, has_missing, 0);
+        asked->word[i + 1] = ask_64(&all, first + i + 1, &table, n_parts, has_missing, 1);
+        asked->word[i + 2] = ask_64(&all, first + i + 2, &table, n_parts, has_missing, 0);
+        asked->word[i + 3] = ask_64(&all, first + i + 3, &table, n_parts, has_missing, 0);
     }
     for (; i < n; i++)
-        put_word(asked, i, ask_64(&all, first + i, &table, n_parts, has_missing));
+        asked->word[i] = ask_64(&all, first + i, &table, n_parts, has_missing, 0);
 }
 
 /* has_missing is a constant. */
@@ -148,10 +142,10 @@ __attribute__((always_inline)) static inline void ask_parts(const mlci_row_split
         ask_words(splits, first, n, codes, n_parts, has_missing, asked);
 }
 
-/* Is a code 0? */
+/* Is a code 0? Those of no columns are. */
 static inline int any_missing(const uint8_t *codes, int64_t n_columns)
 {
-    __mmask64 found = 0;
+    __mmask64 found = n_columns == 0;
     for (int64_t c = 0; c < n_columns; c += 64) {
         const int64_t n = n_columns - c;
         const __mmask64 here = n >= 64 ? ~(__mmask64)0 : ((__mmask64)1 << n) - 1;
@@ -170,8 +164,8 @@ static inline void ask_trees(const mlci_row_splits *splits, int64_t first, int64
         ask_parts(splits, first / 2, n_words, row->codes, 1, asked);
     else
         ask_parts(splits, first / 2, n_words, row->codes, 0, asked);
-    for (int64_t i = 0; row->also != NULL && i < 2 * n_words; i++)
-        asked->second[i] |= (uint32_t)(row->also[i / 2] >> 32 * (i % 2));
+    for (int64_t i = 0; row->also != NULL && i < n_words; i++)
+        asked->word[i] |= row->also[i];
 }
 
 /* Sixteen trees go down a level at a time. */

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "score_asked.h"
 #include "score_places.h"
 
 /* How many of 8 thresholds a number does not exceed. */
@@ -82,20 +83,16 @@ static uint32_t ask_tree(const mlci_row_splits *splits, int64_t first, int64_t t
                          const mlci_coded_row *row)
 {
     const uint8_t *const column = splits->column + MLCI_ROW_SPLITS * (first + t);
-    const uint8_t *const rank = splits->rank + MLCI_ROW_SPLITS * (first + t);
+    const uint8_t *const bound = splits->bound + MLCI_ROW_SPLITS * (first + t);
     const uint32_t missing_left = splits->missing_left[first + t];
-    uint32_t left = 0;
+    uint32_t right = 0;
     for (int i = 0; i < MLCI_ROW_SPLITS; i++) {
         const uint8_t code = row->codes[column[i]];
-        left |= (uint32_t)(code >= rank[i] || (code == 0 && (missing_left >> i & 1))) << i;
+        right |= (uint32_t)(code <= bound[i] && (code != 0 || !(missing_left >> i & 1))) << i;
     }
-    const uint32_t second = left ^ splits->left_first[first + t];
+    const uint32_t second = right ^ splits->right_first[first + t];
     return row->also == NULL ? second : second | (uint32_t)(row->also[t / 2] >> 32 * (t % 2));
 }
-
-typedef struct asked_trees {
-    uint32_t second[MLCI_ROW_CHUNK];
-} asked_trees;
 
 static void ask_trees(const mlci_row_splits *splits, int64_t first, int64_t n,
                       const mlci_coded_row *row, asked_trees *asked)
@@ -104,11 +101,13 @@ static void ask_trees(const mlci_row_splits *splits, int64_t first, int64_t n,
         asked->second[t] = ask_tree(splits, first, t, row);
 }
 
-static int64_t find_lane(const mlci_path_trees *trees, int64_t tree, uint32_t second)
+static int64_t find_lane(const mlci_path_trees *trees, int64_t first, const asked_trees *asked,
+                         int64_t i, int64_t half)
 {
-    const uint32_t *const first = trees->first + MLCI_PATH_LEAVES * tree;
+    const uint32_t second = asked->second[2 * i + half];
+    const uint32_t *const lane_first = trees->first + MLCI_PATH_LEAVES * (first + 2 * i + half);
     int64_t lane = 0;
-    while ((second & first[lane]) != 0)
+    while ((second & lane_first[lane]) != 0)
         lane++;
     return lane;
 }

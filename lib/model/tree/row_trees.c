@@ -185,7 +185,7 @@ static mlci_code_node question_of(const maker *m, int64_t t, int32_t i)
                             .missing_left = code.rank != 0 && code.missing_left};
 }
 
-/* Answers to a split by categories are in the sets, and its question is one that all pass. */
+/* Answers to a split by categories are in the sets: its own sends nobody the second way. */
 static void put_set(const maker *m, mlci_row_sets *sets, int64_t at, int32_t set, int right_first)
 {
     const mlci_tree_codes *const codes = m->scorer->codes;
@@ -211,10 +211,11 @@ static void put_question(const maker *m, int64_t t, int32_t i, mlci_row_question
         put_set(m, &splits->sets, at, code.column, right_first);
         return;
     }
-    if (right_first) splits->left_first[at / SPLITS] &= ~((uint32_t)1 << at % SPLITS);
+    const uint32_t bit = (uint32_t)1 << at % SPLITS;
     splits->bytes[at] = (uint8_t)code.column;
-    splits->bytes[64 * split_words(n_trees) + at] = code.rank;
-    if (code.missing_left) splits->missing_left[at / SPLITS] |= (uint32_t)1 << at % SPLITS;
+    splits->bytes[64 * split_words(n_trees) + at] = (uint8_t)(code.rank - 1);
+    if (!code.missing_left) splits->missing_left[at / SPLITS] &= ~bit;
+    if (right_first) splits->right_first[at / SPLITS] |= bit;
 }
 
 static void lay_out_path(const maker *m, int64_t t, int64_t at, const uint8_t *number)
@@ -228,6 +229,8 @@ static void lay_out_path(const maker *m, int64_t t, int64_t at, const uint8_t *n
                      layout.right_first >> p & 1);
     memcpy(trees->path_first + MLCI_PATH_LEAVES * at, layout.first, sizeof layout.first);
     trees->path_windows[at] = layout.window;
+    for (int32_t j = 0; at % 2 != 0 && j < MLCI_PATH_LEAVES; j++)
+        trees->path_windows[at].from[j] += SPLITS; /* the upper half of the word */
     for (int32_t j = 0; j < layout.n_leaves; j++) {
         const uint8_t leaf = number[layout.leaves[j]];
         trees->path_numbers[MLCI_PATH_LEAVES * at + j] = leaf;
@@ -307,16 +310,18 @@ static void lay_out_tree(const maker *m, int64_t t, int32_t kind, int64_t at)
     if (kind == MLCI_ROW_BY_HEAP) lay_out_heap(m, t, at, leaf, number);
 }
 
+/* Without a question, nobody goes right: no code of a value is 0, and missing values go left. */
 static mlc_status open_questions(const maker *m, int64_t n_trees, mlci_row_questions *splits,
                                  mlc_error *err)
 {
     const int64_t n_words = split_words(n_trees);
     splits->bytes = mlci_alloc(m->scorer->root, n_words, 2 * 64);
-    splits->missing_left = mlci_alloc(m->scorer->root, 2 * n_words, sizeof *splits->missing_left);
-    splits->left_first = mlci_alloc_raw(m->scorer->root, 2 * n_words, sizeof *splits->left_first);
-    if (splits->bytes == NULL || splits->missing_left == NULL || splits->left_first == NULL)
+    splits->missing_left =
+        mlci_alloc_raw(m->scorer->root, 2 * n_words, sizeof *splits->missing_left);
+    splits->right_first = mlci_alloc(m->scorer->root, 2 * n_words, sizeof *splits->right_first);
+    if (splits->bytes == NULL || splits->missing_left == NULL || splits->right_first == NULL)
         return mlci_fail_memory(err, n_words, 2 * 64);
-    memset(splits->left_first, 0xFF, (size_t)(2 * n_words) * sizeof *splits->left_first);
+    memset(splits->missing_left, 0xFF, (size_t)(2 * n_words) * sizeof *splits->missing_left);
     return mlci_row_sets_open(m->scorer->root, (n_trees + 1) / 2, m->n_bins, &splits->sets, err);
 }
 
@@ -324,7 +329,7 @@ static void close_questions(mlci_row_questions *splits)
 {
     mlci_free(splits->bytes);
     mlci_free(splits->missing_left);
-    mlci_free(splits->left_first);
+    mlci_free(splits->right_first);
     mlci_row_sets_close(&splits->sets);
 }
 
@@ -385,9 +390,9 @@ static mlci_row_splits splits_of(const maker *m, const mlci_row_questions *split
 {
     return (mlci_row_splits){.n_columns = (int32_t)m->scorer->codes->n_columns,
                              .column = splits->bytes,
-                             .rank = splits->bytes + 64 * split_words(n_trees),
+                             .bound = splits->bytes + 64 * split_words(n_trees),
                              .missing_left = splits->missing_left,
-                             .left_first = splits->left_first};
+                             .right_first = splits->right_first};
 }
 
 static void point_to_arrays(const maker *m)

@@ -18,8 +18,8 @@ typedef struct mlci_row_run {
 
 /* The splits of trees of one kind, as mlci_row_splits. */
 typedef struct mlci_row_questions {
-    uint8_t *bytes; /* columns, then ranks */
-    uint32_t *missing_left, *left_first;
+    uint8_t *bytes; /* columns, then bounds */
+    uint32_t *missing_left, *right_first;
     mlci_row_sets sets;
 } mlci_row_questions;
 

@@ -448,7 +448,7 @@ void mlci_tree_codes_row(const mlci_tree_codes *codes, const mlci_ensemble *ense
                          const mlci_score_kernels *kernels, const double *x, uint8_t *out,
                          uint8_t *bins)
 {
-    kernels->code_rows(&codes->numbers, x, ensemble->n_features, 1, out, 1);
+    kernels->code_row(&codes->numbers, x, out);
     for (int32_t f = 0; f < codes->n_categories; f++) {
         const int64_t j = codes->categories[f].feature;
         bins[f] = (uint8_t)mlci_category_bin(&ensemble->categories, j, x[j]);
