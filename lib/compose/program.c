@@ -404,13 +404,11 @@ mlc_status mlci_program_run(const mlci_program *program, void *scratch, double *
     return MLC_OK;
 }
 
-/* What the model and the first n_finishes steps after it give. */
-static void answer(const mlci_program *p, const mlci_model_predict *request, int32_t n_finishes)
+static void answer(const mlci_program *p, const mlci_model_predict *request, int32_t n_finishes);
+
+/* What the last of these steps after the model gives. */
+static void finish(const mlci_program *p, const mlci_model_predict *request, int32_t n_finishes)
 {
-    if (n_finishes == 0) {
-        mlci_model_of(p->model)->predict(request);
-        return;
-    }
     const mlci_component *const c = p->finishes[n_finishes - 1];
     const mlci_finisher *const f = mlci_finisher_of(c);
     char *const memory = (char *)request->scratch - p->model_at + p->finishes_at;
@@ -420,6 +418,15 @@ static void answer(const mlci_program *p, const mlci_model_predict *request, int
     answer(p, &read, n_finishes - 1);
     f->rows(c, request->output, request->n_rows, mlci_component_n_outputs(p->model, read.output),
             read.out, request->out);
+}
+
+/* What the model and the first n_finishes steps after it give. */
+static void answer(const mlci_program *p, const mlci_model_predict *request, int32_t n_finishes)
+{
+    if (n_finishes == 0)
+        mlci_model_of(p->model)->predict(request);
+    else
+        finish(p, request, n_finishes);
 }
 
 mlc_status mlci_program_predict(const mlci_program *program, int32_t isa, int32_t output,

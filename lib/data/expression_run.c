@@ -193,7 +193,7 @@ void mlci_kernel_missing(mlci_kernel_call *call, int64_t i)
 static int find_nans(const mlci_row_kernels *rows, const double *values, int64_t n, uint8_t *valid,
                      int has_missing)
 {
-    if (rows->count_nans(n, values) == 0) return has_missing;
+    if (!rows->has_nan(n, values)) return has_missing;
     if (!has_missing) memset(valid, 1, (size_t)n);
     for (int64_t i = 0; i < n; i++)
         valid[i] &= values[i] == values[i];

@@ -410,13 +410,17 @@ void mlci_features_ranges(const mlci_features *features, double *ranges)
 }
 
 int32_t mlci_features_are_ready(const mlci_features *features, int32_t isa, const double *ranges,
-                                const double *reals, int64_t *flags)
+                                const double *rows, int64_t n_rows, int64_t *flags)
 {
     const int64_t n = features->n_features;
     const mlci_row_kernels *const kernels = mlci_row_kernels_of(isa);
-    if (flags == NULL) return !features->zero_is_missing && kernels->count_nans(n, reals) == 0;
-    const int32_t found = kernels->check_numbers(n, ranges, ranges + n, reals);
-    *flags = (found & 1 ? MLC_FLAG_MISSING : 0) | (found & 2 ? MLC_FLAG_OUT_OF_RANGE : 0);
+    int32_t found = 0;
+    if (flags == NULL) found = kernels->has_nan(n_rows * n, rows);
+    for (int64_t i = 0; flags != NULL && i < n_rows; i++) {
+        const int32_t here = kernels->check_numbers(n, ranges, ranges + n, rows + i * n);
+        flags[i] = (here & 1 ? MLC_FLAG_MISSING : 0) | (here & 2 ? MLC_FLAG_OUT_OF_RANGE : 0);
+        found |= here;
+    }
     return !features->zero_is_missing && (found & 1) == 0;
 }
 

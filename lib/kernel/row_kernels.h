@@ -36,7 +36,7 @@ typedef struct mlci_row_kernels {
     void (*calculate)(mlci_operation operation, int64_t n, const double *a, const double *b,
                       double *out);
     void (*reals_of_integers)(int64_t n, const int64_t *a, double *out);
-    int64_t (*count_nans)(int64_t n, const double *x);
+    int32_t (*has_nan)(int64_t n, const double *x);
     /* Bit 0 of the result: there is a NaN; bit 1: a number is below its low or above its high, of
      * which NaN bounds nothing. */
     int32_t (*check_numbers)(int64_t n, const double *low, const double *high, const double *x);

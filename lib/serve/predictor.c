@@ -401,14 +401,25 @@ static const double *direct_rows(const mlc_predictor *p, const double *rows, int
 {
     const mlci_features *const inputs = p->model->record->inputs;
     const int64_t width = inputs->n_features;
-    int32_t is_ready = !overlap(rows, n * width, out, n * p->n_outputs);
-    for (int64_t i = 0; i < n; i++)
-        is_ready &= mlci_features_are_ready(inputs, p->isa, p->ranges, rows + i * width,
-                                            flags == NULL ? NULL : flags + i);
-    if (is_ready) return rows;
+    const int is_ready = mlci_features_are_ready(inputs, p->isa, p->ranges, rows, n, flags);
+    if (is_ready && !overlap(rows, n * width, out, n * p->n_outputs)) return rows;
     for (int64_t i = 0; i < n; i++)
         mlci_features_reals(inputs, rows + i * width, x + i * width);
     return x;
+}
+
+/* What the model reads of rows that become cells. */
+static mlc_status take_rows(const mlc_predictor *p, const double *rows, int64_t first, int64_t n,
+                            void *scratch, double *x, int64_t *flags, mlc_error *err)
+{
+    const int64_t width = p->model->record->inputs->n_features;
+    for (int64_t i = 0; i < n; i++) {
+        int64_t flag = 0;
+        MLCI_TRY(take_reals(p, rows + i * width, first + i, scratch,
+                            x + i * p->program->model->features->n_features, &flag, err));
+        if (flags != NULL) flags[i] = flag;
+    }
+    return MLC_OK;
 }
 
 /* Rows first to first + n, as many as the scratch has room for. */
@@ -416,23 +427,14 @@ static mlc_status run_block(const mlc_predictor *p, const double *rows, int64_t 
                             void *scratch, double *out, int64_t *flags, mlc_error *err)
 {
     const mlci_program *const program = p->program;
-    const int64_t width = p->model->record->inputs->n_features;
-    const double *const block = rows + first * width;
-    double *const answers = out + first * p->n_outputs;
-    int64_t *const seen = flags == NULL ? NULL : flags + first;
     void *const memory = program_memory(scratch);
     double *const x = mlci_program_features(program, memory);
+    const double *read = x;
     if (program->is_direct)
-        return mlci_program_predict(program, p->isa, p->output, first, n,
-                                    direct_rows(p, block, n, answers, x, seen), memory, answers,
-                                    err);
-    for (int64_t i = 0; i < n; i++) {
-        int64_t flag = 0;
-        MLCI_TRY(take_reals(p, block + i * width, first + i, scratch,
-                            x + i * program->model->features->n_features, &flag, err));
-        if (seen != NULL) seen[i] = flag;
-    }
-    return mlci_program_predict(program, p->isa, p->output, first, n, x, memory, answers, err);
+        read = direct_rows(p, rows, n, out, x, flags);
+    else
+        MLCI_TRY(take_rows(p, rows, first, n, scratch, x, flags, err));
+    return mlci_program_predict(program, p->isa, p->output, first, n, read, memory, out, err);
 }
 
 mlc_status mlc_predictor_run_reals(const mlc_predictor *predictor, const double *rows,
@@ -445,9 +447,12 @@ mlc_status mlc_predictor_run_reals(const mlc_predictor *predictor, const double 
     }
     MLCI_TRY(take_scratch(predictor, scratch, err));
     const int64_t most = predictor->program->n_rows;
+    const int64_t width = predictor->model->record->inputs->n_features;
     for (int64_t first = 0; first < n_rows; first += most) {
         const int64_t n = n_rows - first < most ? n_rows - first : most;
-        MLCI_TRY(run_block(predictor, rows, first, n, scratch, out, flags, err));
+        MLCI_TRY(run_block(predictor, rows + first * width, first, n, scratch,
+                           out + first * predictor->n_outputs, flags == NULL ? NULL : flags + first,
+                           err));
     }
     return MLC_OK;
 }

@@ -58,12 +58,17 @@ static void rows_reals_of_integers(int64_t n, const int64_t *a, double *restrict
     ROWS_EACH((double)a[i]);
 }
 
-static int64_t rows_count_nans(int64_t n, const double *x)
+static int32_t rows_has_nan(int64_t n, const double *x)
 {
-    int64_t count = 0;
-    for (int64_t i = 0; i < n; i++)
-        count += x[i] != x[i];
-    return count;
+    M is_number = m_all();
+    int64_t i = 0;
+    for (; i + VL <= n; i += VL)
+        is_number = m_and(is_number, v_equal(v_load(x + i), v_load(x + i)));
+    if (i < n) {
+        const V rest = v_load_first(x + i, n_first(n - i));
+        is_number = m_and(is_number, v_equal(rest, rest));
+    }
+    return m_any(m_and_not(m_all(), is_number));
 }
 
 typedef struct rows_checks {

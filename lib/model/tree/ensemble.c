@@ -452,7 +452,6 @@ int64_t mlci_ensemble_scratch_size(const void *params, const void *state, int64_
 void mlci_ensemble_predict(const mlci_model_predict *p)
 {
     const mlci_ensemble *const e = p->state;
-    const mlci_kernels *const kernels = mlci_kernels_of(p->isa);
     double *const raw = p->output == MLCI_OUTPUT_RAW ? p->out : p->scratch;
     double *const scratch = p->scratch + (p->n_rows * e->n_outputs + 7) / 8 * 8;
     if (p->output == MLCI_OUTPUT_LEAF) {
@@ -462,6 +461,7 @@ void mlci_ensemble_predict(const mlci_model_predict *p)
     mlci_scorer_raw(e->scorer, p->isa, p->x, p->n_rows, scratch, raw);
     if (p->output == MLCI_OUTPUT_RAW) return;
     const mlci_link link = mlci_ensemble_link(e);
+    const mlci_kernels *const kernels = mlci_kernels_of(p->isa);
     if (p->output == MLCI_OUTPUT_PROBABILITY)
         mlci_link_probability(&link, kernels, p->n_rows, raw, p->out);
     else if (p->output == MLCI_OUTPUT_PREDICTION)

@@ -433,10 +433,10 @@ void mlci_scorer_raw(const mlci_scorer *s, int32_t isa, const double *x, int64_t
                      double *memory, double *raw)
 {
     const mlci_score_kernels *const kernels = mlci_score_kernels_of(isa);
-    if (n_rows >= s->least_block)
-        score_block(s, kernels, x, n_rows, memory, raw);
-    else
+    if (n_rows < s->least_block)
         score_few(s, kernels, x, n_rows, memory, raw);
+    else
+        score_block(s, kernels, x, n_rows, memory, raw);
 }
 
 void mlci_scorer_leaf(const mlci_scorer *s, int32_t isa, const double *x, int64_t n_rows,
