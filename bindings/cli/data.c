@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/select.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -27,6 +28,22 @@ static mlc_status fail_input(session *s, mlc_status status, const char *reason)
     return status;
 }
 
+/* Until standard input has something, or ends; 0 if the command is interrupted before. Looks at
+ * times, since a signal that comes just before a read does not end that. */
+static int wait_for_input(void)
+{
+    while (!session_is_interrupted()) {
+        struct timeval while_waiting = {.tv_usec = 100000};
+        fd_set input;
+        FD_ZERO(&input);
+        FD_SET(STDIN_FILENO, &input);
+        const int n_ready = select(STDIN_FILENO + 1, &input, NULL, NULL, &while_waiting);
+        if (n_ready > 0 || (n_ready < 0 && errno != EINTR))
+            return 1; /* a read says what is wrong */
+    }
+    return 0;
+}
+
 mlc_status data_read_input(session *s, char **out, int64_t *n_bytes)
 {
     size_t room = FIRST_ROOM, n = 0;
@@ -39,15 +56,18 @@ mlc_status data_read_input(session *s, char **out, int64_t *n_bytes)
             room *= 2;
         }
         if (bytes == NULL) return fail_input(s, MLC_ERROR_NO_MEMORY, "too large for memory");
+        if (!wait_for_input()) {
+            free(bytes);
+            return fail_input(s, MLC_ERROR_CANCELLED, strerror(EINTR));
+        }
         const ssize_t got = read(STDIN_FILENO, bytes + n, room - n);
         if (got == 0) break;
         if (got > 0) {
             n += (size_t)got;
-        } else if (session_is_interrupted() || errno != EINTR) {
+        } else if (errno != EINTR) {
             const int error = errno;
             free(bytes);
-            return fail_input(s, error == EINTR ? MLC_ERROR_CANCELLED : MLC_ERROR_IO,
-                              strerror(error));
+            return fail_input(s, MLC_ERROR_IO, strerror(error));
         }
     }
     *out = bytes;

@@ -409,19 +409,27 @@ void mlci_features_ranges(const mlci_features *features, double *ranges)
     }
 }
 
-int32_t mlci_features_are_ready(const mlci_features *features, int32_t isa, const double *ranges,
-                                const double *rows, int64_t n_rows, int64_t *flags)
+/* Is a number of these records missing? */
+static int flag_rows(const mlci_features *features, const mlci_row_kernels *kernels,
+                     const double *ranges, const double *rows, int64_t n_rows, int64_t *flags)
 {
     const int64_t n = features->n_features;
-    const mlci_row_kernels *const kernels = mlci_row_kernels_of(isa);
     int32_t found = 0;
-    if (flags == NULL) found = kernels->has_nan(n_rows * n, rows);
-    for (int64_t i = 0; flags != NULL && i < n_rows; i++) {
+    for (int64_t i = 0; i < n_rows; i++) {
         const int32_t here = kernels->check_numbers(n, ranges, ranges + n, rows + i * n);
         flags[i] = (here & 1 ? MLC_FLAG_MISSING : 0) | (here & 2 ? MLC_FLAG_OUT_OF_RANGE : 0);
         found |= here;
     }
-    return !features->zero_is_missing && (found & 1) == 0;
+    return found & 1;
+}
+
+int32_t mlci_features_are_ready(const mlci_features *features, int32_t isa, const double *ranges,
+                                const double *rows, int64_t n_rows, int64_t *flags)
+{
+    const mlci_row_kernels *const kernels = mlci_row_kernels_of(isa);
+    const int has_nan = flags == NULL ? kernels->has_nan(n_rows * features->n_features, rows)
+                                      : flag_rows(features, kernels, ranges, rows, n_rows, flags);
+    return !has_nan && !features->zero_is_missing;
 }
 
 void mlci_features_reals(const mlci_features *features, const double *reals, double *out)

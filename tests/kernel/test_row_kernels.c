@@ -136,6 +136,25 @@ START_TEST(test_numbers_out_of_range_or_missing_are_seen_wherever_they_stand)
 }
 END_TEST
 
+START_TEST(test_has_nan_then_one_anywhere)
+{
+    double numbers[SMALL + 1];
+    for (int64_t i = 0; i <= SMALL; i++)
+        numbers[i] = i % 5 == 0 ? INFINITY : (double)i;
+    for (int t = 0; t < case_n_tables; t++) {
+        for (int64_t n = 0; n <= SMALL; n++) {
+            const double kept = numbers[n];
+            ck_assert_int_eq(table(t)->has_nan(n, numbers), 0);
+            numbers[n] = NAN;
+            ck_assert_int_eq(table(t)->has_nan(n, numbers), 0);
+            for (int64_t end = n + 1; end <= SMALL; end++)
+                ck_assert_int_eq(table(t)->has_nan(end, numbers), 1);
+            numbers[n] = kept;
+        }
+    }
+}
+END_TEST
+
 START_TEST(test_choices_counts_and_bounds)
 {
     fill();
@@ -148,7 +167,7 @@ START_TEST(test_choices_counts_and_bounds)
             table(t)->choose(n, bytes, (const uint64_t *)x, (const uint64_t *)y, chosen);
             for (int64_t i = 0; i < n; i++)
                 ck_assert_int_eq((int64_t)chosen[i], bytes[i] ? x[i] : y[i]);
-            ck_assert_int_eq(table(t)->count_nans(n, a), n_nans);
+            ck_assert_int_eq(table(t)->has_nan(n, a), n_nans > 0);
             table(t)->bound_integers(n, x, &found_low, &found_high);
             ck_assert_int_eq(found_low, low);
             ck_assert_int_eq(found_high, high);
@@ -268,7 +287,8 @@ START_TEST(test_the_least_is_the_first_of_equal_ones)
 END_TEST
 
 MLCI_CHECK_SUITE_BY(case_add, "row_kernels", test_comparisons_are_those_of_one_row,
-                    test_arithmetic_is_that_of_one_row, test_choices_counts_and_bounds,
+                    test_arithmetic_is_that_of_one_row, test_has_nan_then_one_anywhere,
+                    test_choices_counts_and_bounds,
                     test_numbers_out_of_range_or_missing_are_seen_wherever_they_stand,
                     test_places_are_added_to_those_of_other_columns, test_bits_of_a_set,
                     test_sums_have_their_lanes, test_sums_keep_what_one_double_would_lose,

@@ -94,7 +94,8 @@ static void check_codes(random_trees trees)
         memset(block, 0xAA, (size_t)n_columns * MLCI_SCORE_ROWS);
         mlci_tree_codes_rows(codes, c.ensemble, kernels, x, 70, block);
         for (int64_t i = 0; i < 70; i++) {
-            mlci_tree_codes_row(codes, c.ensemble, kernels, x + i * trees.n_features, row, bins);
+            kernels->code_row(&codes->numbers, x + i * trees.n_features, row);
+            mlci_tree_codes_bins(codes, c.ensemble, x + i * trees.n_features, bins);
             check_row(&c, x + i * trees.n_features, row, bins);
             for (int64_t k = 0; k < n_columns; k++)
                 ck_assert_int_eq(block[k * MLCI_SCORE_ROWS + i], row[k]);

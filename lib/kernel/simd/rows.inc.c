@@ -68,7 +68,7 @@ static int32_t rows_has_nan(int64_t n, const double *x)
         const V rest = v_load_first(x + i, n_first(n - i));
         is_number = m_and(is_number, v_equal(rest, rest));
     }
-    return m_any(m_and_not(m_all(), is_number));
+    return m_any(m_and_not(m_all(), is_number)) != 0;
 }
 
 typedef struct rows_checks {

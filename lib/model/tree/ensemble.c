@@ -452,14 +452,17 @@ int64_t mlci_ensemble_scratch_size(const void *params, const void *state, int64_
 void mlci_ensemble_predict(const mlci_model_predict *p)
 {
     const mlci_ensemble *const e = p->state;
-    double *const raw = p->output == MLCI_OUTPUT_RAW ? p->out : p->scratch;
+    double *const raw = p->scratch;
     double *const scratch = p->scratch + (p->n_rows * e->n_outputs + 7) / 8 * 8;
+    if (p->output == MLCI_OUTPUT_RAW) {
+        mlci_scorer_raw(e->scorer, p->isa, p->x, p->n_rows, scratch, p->out);
+        return;
+    }
     if (p->output == MLCI_OUTPUT_LEAF) {
         mlci_scorer_leaf(e->scorer, p->isa, p->x, p->n_rows, scratch, p->out);
         return;
     }
     mlci_scorer_raw(e->scorer, p->isa, p->x, p->n_rows, scratch, raw);
-    if (p->output == MLCI_OUTPUT_RAW) return;
     const mlci_link link = mlci_ensemble_link(e);
     const mlci_kernels *const kernels = mlci_kernels_of(p->isa);
     if (p->output == MLCI_OUTPUT_PROBABILITY)

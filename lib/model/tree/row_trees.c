@@ -471,17 +471,23 @@ int64_t mlci_row_trees_break_even(const mlci_scorer *s)
 
 /* ---- a row ---------------------------------------------------------------------------------- */
 
-void mlci_row_trees_code(const mlci_scorer *s, const mlci_score_kernels *kernels, const double *x,
-                         uint8_t *codes, mlci_coded_row *row)
+static void code_categories(const mlci_scorer *s, const double *x, uint8_t *codes)
 {
     const mlci_row_trees *const trees = s->rows;
     uint8_t *const bins = codes + trees->bins_at;
-    mlci_tree_codes_row(s->codes, s->ensemble, kernels, x, codes, bins);
+    mlci_tree_codes_bins(s->codes, s->ensemble, x, bins);
     if (trees->answers != NULL)
         mlci_set_answers_copy(s->codes, trees->first_bin, trees->answers, bins,
                               codes + s->codes->n_columns);
+}
+
+void mlci_row_trees_code(const mlci_scorer *s, const mlci_score_kernels *kernels, const double *x,
+                         uint8_t *codes, mlci_coded_row *row)
+{
     row->codes = codes;
     row->also = NULL;
+    if (s->codes->n_categories > 0) code_categories(s, x, codes);
+    kernels->code_row(&s->codes->numbers, x, codes);
 }
 
 /* A row with the splits of a run's trees where its categories send it the second way. */

@@ -201,8 +201,11 @@ static void add_float_trees(const mlci_scorer *s, const mlci_score_kernels *kern
         a->sum[i] = (double)sum[i];
 }
 
-static void score_block(const mlci_scorer *s, const mlci_score_kernels *kernels, const double *x,
-                        int64_t n_rows, double *memory, double *raw)
+/* Not inlined, so that few rows do not save registers for it. */
+__attribute__((noinline)) static void score_block(const mlci_scorer *s,
+                                                  const mlci_score_kernels *kernels,
+                                                  const double *x, int64_t n_rows, double *memory,
+                                                  double *raw)
 {
     const int32_t n_outputs = s->ensemble->n_outputs;
     const int64_t n_trees = s->ensemble->n_trees / n_outputs;

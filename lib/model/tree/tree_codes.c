@@ -444,11 +444,9 @@ void mlci_tree_codes_rows(const mlci_tree_codes *codes, const mlci_ensemble *ens
         memset(out + c * MLCI_SCORE_ROWS + n, 0, (size_t)(64 - n % 64));
 }
 
-void mlci_tree_codes_row(const mlci_tree_codes *codes, const mlci_ensemble *ensemble,
-                         const mlci_score_kernels *kernels, const double *x, uint8_t *out,
-                         uint8_t *bins)
+void mlci_tree_codes_bins(const mlci_tree_codes *codes, const mlci_ensemble *ensemble,
+                          const double *x, uint8_t *bins)
 {
-    kernels->code_row(&codes->numbers, x, out);
     for (int32_t f = 0; f < codes->n_categories; f++) {
         const int64_t j = codes->categories[f].feature;
         bins[f] = (uint8_t)mlci_category_bin(&ensemble->categories, j, x[j]);

@@ -46,9 +46,8 @@ void mlci_tree_codes_free(mlci_tree_codes *codes);
 void mlci_tree_codes_rows(const mlci_tree_codes *codes, const mlci_ensemble *ensemble,
                           const mlci_score_kernels *kernels, const double *x, int64_t n,
                           uint8_t *out);
-/* One row: codes of columns, and bins of categories elsewhere. */
-void mlci_tree_codes_row(const mlci_tree_codes *codes, const mlci_ensemble *ensemble,
-                         const mlci_score_kernels *kernels, const double *x, uint8_t *out,
-                         uint8_t *bins);
+/* The bins of categories of one row, whose codes of columns are the kernel's. */
+void mlci_tree_codes_bins(const mlci_tree_codes *codes, const mlci_ensemble *ensemble,
+                          const double *x, uint8_t *bins);
 
 #endif
