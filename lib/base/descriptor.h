@@ -34,7 +34,7 @@ typedef struct mlci_column mlci_column;     /* data/column.h */
 #define MLCI_CAN_CLASSIFY 0x1  /* model: predicts classes; metric: for classes */
 #define MLCI_CAN_REGRESS 0x2   /* predicts numbers */
 #define MLCI_CAN_CLUSTER 0x4   /* needs no target */
-#define MLCI_CAN_MISSING 0x8   /* takes missing values as they are */
+#define MLCI_CAN_MISSING 0x8   /* takes missing values, which may be any NaN */
 #define MLCI_CAN_CATEGORY 0x10 /* takes category features as codes */
 #define MLCI_CAN_SPARSE 0x20   /* reads CSR without making it dense */
 #define MLCI_CAN_WEIGHT 0x40

@@ -360,11 +360,11 @@ void mlci_program_set_rows(mlci_program *p, int64_t n_rows)
 }
 
 /* What mlci_matrix_check() refuses in a batch. */
-static mlc_status check_features(const mlci_component *model, const double *x, int64_t first,
-                                 int64_t n, mlc_error *err)
+__attribute__((noinline)) static mlc_status check_features(const mlci_component *model,
+                                                           const double *x, int64_t first,
+                                                           int64_t n, mlc_error *err)
 {
     const int64_t n_features = model->features->n_features;
-    if (model->descriptor->capabilities & MLCI_CAN_MISSING) return MLC_OK;
     for (int64_t j = 0; j < n * n_features; j++) {
         if (isfinite(x[j])) continue;
         return mlci_fail(err, MLC_ERROR_DATA, NULL,
@@ -434,7 +434,8 @@ mlc_status mlci_program_predict(const mlci_program *program, int32_t isa, int32_
                                 double *out, mlc_error *err)
 {
     const mlci_component *model = program->model;
-    MLCI_TRY(check_features(model, x, first, n, err));
+    if ((model->descriptor->capabilities & MLCI_CAN_MISSING) == 0)
+        MLCI_TRY(check_features(model, x, first, n, err));
     const mlci_model_predict args = {.isa = isa,
                                      .output = output,
                                      .params = model->params,

@@ -409,35 +409,14 @@ void mlci_features_ranges(const mlci_features *features, double *ranges)
     }
 }
 
-/* Is a number of these records missing? */
-static int flag_rows(const mlci_features *features, const mlci_row_kernels *kernels,
-                     const double *ranges, const double *rows, int64_t n_rows, int64_t *flags)
-{
-    const int64_t n = features->n_features;
-    int32_t found = 0;
-    for (int64_t i = 0; i < n_rows; i++) {
-        const int32_t here = kernels->check_numbers(n, ranges, ranges + n, rows + i * n);
-        flags[i] = (here & 1 ? MLC_FLAG_MISSING : 0) | (here & 2 ? MLC_FLAG_OUT_OF_RANGE : 0);
-        found |= here;
-    }
-    return found & 1;
-}
-
-int32_t mlci_features_are_ready(const mlci_features *features, int32_t isa, const double *ranges,
-                                const double *rows, int64_t n_rows, int64_t *flags)
+void mlci_features_flag_reals(const mlci_features *features, int32_t isa, const double *ranges,
+                              const double *rows, int64_t n_rows, int64_t *flags)
 {
     const mlci_row_kernels *const kernels = mlci_row_kernels_of(isa);
-    const int has_nan = flags == NULL ? kernels->has_nan(n_rows * features->n_features, rows)
-                                      : flag_rows(features, kernels, ranges, rows, n_rows, flags);
-    return !has_nan && !features->zero_is_missing;
-}
-
-void mlci_features_reals(const mlci_features *features, const double *reals, double *out)
-{
-    for (int64_t j = 0; j < features->n_features; j++) {
-        const int is_missing =
-            reals[j] != reals[j] || (features->zero_is_missing && mlci_is_zero(reals[j]));
-        out[j] = is_missing ? (double)NAN : reals[j];
+    const int64_t n = features->n_features;
+    for (int64_t i = 0; i < n_rows; i++) {
+        const int32_t found = kernels->check_numbers(n, ranges, ranges + n, rows + i * n);
+        flags[i] = (found & 1 ? MLC_FLAG_MISSING : 0) | (found & 2 ? MLC_FLAG_OUT_OF_RANGE : 0);
     }
 }
 

@@ -77,12 +77,9 @@ void mlci_features_row(const mlci_features *features, const mlc_value *cells, do
                        int64_t *flags);
 /* The ranges of numbers, a position each: n_features lowest, then as many highest. */
 void mlci_features_ranges(const mlci_features *features, double *ranges);
-/* The same as mlci_features_row() for inputs that are all numbers, a double a position. Whether all
- * doubles of these records are as they are to be, and their flags (may be NULL); else what those of
- * one are to be. */
-int32_t mlci_features_are_ready(const mlci_features *features, int32_t isa, const double *ranges,
-                                const double *rows, int64_t n_rows, int64_t *flags);
-void mlci_features_reals(const mlci_features *features, const double *reals, double *out);
+/* The flags of records whose inputs are all numbers, a double a position. */
+void mlci_features_flag_reals(const mlci_features *features, int32_t isa, const double *ranges,
+                              const double *rows, int64_t n_rows, int64_t *flags);
 /* The MLC_FLAG_ bits that one input adds there. */
 int64_t mlci_feature_flags(const mlci_feature *feature, const mlc_value *cells);
 

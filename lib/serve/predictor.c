@@ -288,21 +288,24 @@ int64_t mlc_predictor_scratch_bytes(const mlc_predictor *predictor)
 
 /* ---- running ---------------------------------------------------------------------------- */
 
-static mlc_status take_scratch(const mlc_predictor *p, void *scratch, mlc_error *err)
+/* Is this scratch the predictor's, or its own from now on? */
+static int take_scratch(const mlc_predictor *p, void *scratch)
+{
+    uint64_t stamp;
+    if (scratch == NULL || ((uintptr_t)scratch & 63) != 0) return 0;
+    memcpy(&stamp, scratch, sizeof stamp);
+    if (stamp == 0) memcpy(scratch, &p->stamp, sizeof p->stamp);
+    return stamp == p->stamp || stamp == 0;
+}
+
+static mlc_status refuse_scratch(const void *scratch, mlc_error *err)
 {
     if (scratch == NULL || ((uintptr_t)scratch & 63) != 0) {
         return mlci_fail(err, MLC_ERROR_ARGUMENT, "scratch", "scratch must be aligned to 64 bytes");
     }
-    uint64_t stamp;
-    memcpy(&stamp, scratch, sizeof stamp);
-    if (stamp == p->stamp) return MLC_OK;
-    if (stamp != 0) {
-        return mlci_fail(err, MLC_ERROR_ARGUMENT, "scratch",
-                         "this scratch was used with another predictor: each needs zeroed "
-                         "memory of its own");
-    }
-    memcpy(scratch, &p->stamp, sizeof p->stamp);
-    return MLC_OK;
+    return mlci_fail(err, MLC_ERROR_ARGUMENT, "scratch",
+                     "this scratch was used with another predictor: each needs zeroed memory of "
+                     "its own");
 }
 
 static mlc_status check_row(const mlc_predictor *p, const mlc_value *row, int64_t number, double *x,
@@ -368,7 +371,7 @@ mlc_status mlc_predictor_run(const mlc_predictor *predictor, const mlc_value *ro
     if (predictor == NULL || row == NULL || out == NULL) {
         return mlci_fail(err, MLC_ERROR_ARGUMENT, "row", "predictor, row or out is NULL");
     }
-    MLCI_TRY(take_scratch(predictor, scratch, err));
+    if (!take_scratch(predictor, scratch)) return refuse_scratch(scratch, err);
     const mlci_program *const program = predictor->program;
     void *const memory = program_memory(scratch);
     int64_t seen = 0;
@@ -394,20 +397,6 @@ static int overlap(const double *a, int64_t n_a, const double *b, int64_t n_b)
     return (uintptr_t)a < (uintptr_t)(b + n_b) && (uintptr_t)b < (uintptr_t)(a + n_a);
 }
 
-/* Of a model that reads the record itself: the rows, or a copy in x where they are not what it is
- * to read or lie where its answers go. */
-static const double *direct_rows(const mlc_predictor *p, const double *rows, int64_t n,
-                                 const double *out, double *x, int64_t *flags)
-{
-    const mlci_features *const inputs = p->model->record->inputs;
-    const int64_t width = inputs->n_features;
-    const int is_ready = mlci_features_are_ready(inputs, p->isa, p->ranges, rows, n, flags);
-    if (is_ready && !overlap(rows, n * width, out, n * p->n_outputs)) return rows;
-    for (int64_t i = 0; i < n; i++)
-        mlci_features_reals(inputs, rows + i * width, x + i * width);
-    return x;
-}
-
 /* What the model reads of rows that become cells. */
 static mlc_status take_rows(const mlc_predictor *p, const double *rows, int64_t first, int64_t n,
                             void *scratch, double *x, int64_t *flags, mlc_error *err)
@@ -422,19 +411,40 @@ static mlc_status take_rows(const mlc_predictor *p, const double *rows, int64_t 
     return MLC_OK;
 }
 
-/* Rows first to first + n, as many as the scratch has room for. */
+/* Rows first to first + n, as many as the scratch has room for. A model that reads the record
+ * itself reads rows where they lie, unless its answers go there: what is missing may be any NaN. */
 static mlc_status run_block(const mlc_predictor *p, const double *rows, int64_t first, int64_t n,
                             void *scratch, double *out, int64_t *flags, mlc_error *err)
 {
     const mlci_program *const program = p->program;
+    const mlci_features *const inputs = p->model->record->inputs;
     void *const memory = program_memory(scratch);
     double *const x = mlci_program_features(program, memory);
-    const double *read = x;
-    if (program->is_direct)
-        read = direct_rows(p, rows, n, out, x, flags);
-    else
+    const double *read = rows;
+    if (!program->is_direct) {
+        read = x;
         MLCI_TRY(take_rows(p, rows, first, n, scratch, x, flags, err));
+    } else {
+        const int64_t n_reals = n * inputs->n_features;
+        if (flags != NULL) mlci_features_flag_reals(inputs, p->isa, p->ranges, rows, n, flags);
+        if (overlap(rows, n_reals, out, n * p->n_outputs))
+            read = memcpy(x, rows, (size_t)n_reals * sizeof *x);
+    }
     return mlci_program_predict(program, p->isa, p->output, first, n, read, memory, out, err);
+}
+
+__attribute__((noinline)) static mlc_status run_blocks(const mlc_predictor *p, const double *rows,
+                                                       int64_t n_rows, void *scratch, double *out,
+                                                       int64_t *flags, mlc_error *err)
+{
+    const int64_t most = p->program->n_rows;
+    const int64_t width = p->model->record->inputs->n_features;
+    for (int64_t first = 0; first < n_rows; first += most) {
+        const int64_t n = n_rows - first < most ? n_rows - first : most;
+        MLCI_TRY(run_block(p, rows + first * width, first, n, scratch, out + first * p->n_outputs,
+                           flags == NULL ? NULL : flags + first, err));
+    }
+    return MLC_OK;
 }
 
 mlc_status mlc_predictor_run_reals(const mlc_predictor *predictor, const double *rows,
@@ -445,14 +455,7 @@ mlc_status mlc_predictor_run_reals(const mlc_predictor *predictor, const double 
         return mlci_fail(err, MLC_ERROR_ARGUMENT, "rows",
                          "predictor, rows or out is NULL, or n_rows < 0");
     }
-    MLCI_TRY(take_scratch(predictor, scratch, err));
-    const int64_t most = predictor->program->n_rows;
-    const int64_t width = predictor->model->record->inputs->n_features;
-    for (int64_t first = 0; first < n_rows; first += most) {
-        const int64_t n = n_rows - first < most ? n_rows - first : most;
-        MLCI_TRY(run_block(predictor, rows + first * width, first, n, scratch,
-                           out + first * predictor->n_outputs, flags == NULL ? NULL : flags + first,
-                           err));
-    }
-    return MLC_OK;
+    if (!take_scratch(predictor, scratch)) return refuse_scratch(scratch, err);
+    return n_rows == 1 ? run_block(predictor, rows, 0, 1, scratch, out, flags, err)
+                       : run_blocks(predictor, rows, n_rows, scratch, out, flags, err);
 }

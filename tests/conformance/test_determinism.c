@@ -142,9 +142,9 @@ START_TEST(test_predictor_when_run_on_raw_rows_then_same_bits_as_predict)
 }
 END_TEST
 
-/* All outputs of n records of numbers, which are texts' wrong kind, by a predictor of so many rows.
- */
-static double *run_records(const mlc_model *model, const char *settings, int64_t n,
+/* All outputs of n records of numbers, which are texts' wrong kind, by a predictor of so many rows;
+ * some numbers are missing. */
+static double *run_records(const mlc_model *model, const char *settings, double missing, int64_t n,
                            int64_t *n_values)
 {
     enum { SPARE = 4096, UNTOUCHED = 0x5a };
@@ -160,7 +160,7 @@ static double *run_records(const mlc_model *model, const char *settings, int64_t
     memset(scratch, 0, (size_t)bytes);
     memset(scratch + bytes, UNTOUCHED, SPARE);
     for (int64_t i = 0; i < n * n_inputs; i++)
-        records[i] = i % 13 == 5 ? (double)NAN : 0.07 * (double)(i * 37 % 101) - 3;
+        records[i] = i % 13 == 5 ? missing : 0.07 * (double)(i * 37 % 101) - 3;
     ck_assert_msg(mlc_predictor_run_reals(p, records, n, scratch, out, NULL, &err) == MLC_OK, "%s",
                   err.message);
     for (int i = 0; i < SPARE; i++)
@@ -182,10 +182,10 @@ START_TEST(test_predictor_when_given_many_records_then_same_bits_as_one_by_one)
     mlc_dataset *rows = conformance_rows(&o);
     mlc_model *model = conformance_fit(NULL, COMPONENT, recipe, rows);
     int64_t n = 0, m = 0;
-    double *const one_by_one = run_records(model, "rows=1", N, &n);
+    double *const one_by_one = run_records(model, "rows=1", (double)NAN, N, &n);
     for (int k = 0; k < 3; k++) {
-        double *const many =
-            run_records(model, (const char *[]){"rows=256", "rows=700", "rows=65536"}[k], N, &m);
+        double *const many = run_records(
+            model, (const char *[]){"rows=256", "rows=700", "rows=65536"}[k], (double)NAN, N, &m);
         ck_assert_int_eq(n, m);
         assert_same_bits(COMPONENT, one_by_one, many, n, "many records at a time");
         free(many);
@@ -194,6 +194,43 @@ START_TEST(test_predictor_when_given_many_records_then_same_bits_as_one_by_one)
     mlc_model_free(model);
     mlc_dataset_free(rows);
     mlc_model_free(recipe);
+}
+END_TEST
+
+/* Models get records of numbers as they are, with whatever NaN the caller has. */
+START_TEST(test_predictor_when_missing_is_any_nan_then_same_bits)
+{
+    enum { N = 200 };
+    static const uint64_t nans[] = {UINT64_C(0xFFF8000000000000), UINT64_C(0x7FF80000DEADBEEF),
+                                    UINT64_C(0x7FF0000000000001), UINT64_C(0xFFFFFFFFFFFFFFFF)};
+    if (COMPONENT->kind != MLCI_KIND_MODEL || (COMPONENT->capabilities & MLCI_CAN_MISSING) == 0)
+        return;
+    rows_options o = {.n_rows = 300};
+    mlc_model *wrapped = conformance_model(NULL, COMPONENT, &o), *recipe = NULL;
+    mlc_dataset *rows = conformance_rows(&o), *numbers = NULL;
+    const char *const columns = o.grouped ? "a,b,c,y,q" : o.bounds ? "a,b,c,y,y_upper" : "a,b,c,y";
+    ck_assert_int_eq(mlc_dataset_select(NULL, rows, columns, &numbers, NULL), MLC_OK);
+    ck_assert_int_eq(mlc_model_parse(NULL, COMPONENT->name, &recipe, NULL), MLC_OK);
+    mlc_model *model = conformance_fit(NULL, COMPONENT, recipe, numbers);
+    int64_t n = 0, m = 0;
+    for (int k = 0; k < 2; k++) {
+        const char *const settings = k == 0 ? "rows=1" : "rows=200";
+        double *const usual = run_records(model, settings, (double)NAN, N, &n);
+        for (size_t i = 0; i < sizeof nans / sizeof nans[0]; i++) {
+            double missing;
+            memcpy(&missing, &nans[i], sizeof missing);
+            double *const other = run_records(model, settings, missing, N, &m);
+            ck_assert_int_eq(n, m);
+            assert_same_bits(COMPONENT, usual, other, n, "another NaN");
+            free(other);
+        }
+        free(usual);
+    }
+    mlc_model_free(model);
+    mlc_dataset_free(numbers);
+    mlc_dataset_free(rows);
+    mlc_model_free(recipe);
+    mlc_model_free(wrapped);
 }
 END_TEST
 
@@ -232,4 +269,5 @@ MLCI_CHECK_SUITE_BY(conformance_add, "determinism", test_fit_when_threads_differ
                     test_predict_when_row_is_alone_then_same_bits_as_in_batch,
                     test_predictor_when_run_on_raw_rows_then_same_bits_as_predict,
                     test_predictor_when_given_many_records_then_same_bits_as_one_by_one,
+                    test_predictor_when_missing_is_any_nan_then_same_bits,
                     test_load_when_saved_then_same_bits_and_same_bytes)

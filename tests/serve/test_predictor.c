@@ -202,6 +202,33 @@ START_TEST(test_reals_whose_answers_go_over_them_then_the_same_answers)
 }
 END_TEST
 
+/* Where features are added up instead of being compared. */
+START_TEST(test_reals_whose_missing_are_other_nans_then_the_same_answers)
+{
+    enum { N = 100 };
+    static const char *const recipes[] = {
+        "gradient_boosting_regressor(n_estimators=3, linear_tree=true)",
+        "isolation_forest(n_estimators=5, extension_level=1)"};
+    for (int r = 0; r < 2; r++) {
+        serving s = serve(recipes[r], "target=spent id=id ignore=buys,w,job,city", "rows=100");
+        const int32_t n = mlc_predictor_n_inputs(s.predictor);
+        double reals[4 * N], usual[N], other[N];
+        ck_assert_int_le(n, 4);
+        for (int sign = 0; sign < 2; sign++) {
+            for (int i = 0; i < N * n; i++)
+                reals[i] = i % 3 == 1 ? copysign((double)NAN, sign ? -1 : 1) : 0.37 * i;
+            ck_assert_int_eq(mlc_predictor_run_reals(s.predictor, reals, N, s.scratch,
+                                                     sign ? other : usual, NULL, NULL),
+                             MLC_OK);
+        }
+        ck_assert_mem_eq(usual, other, sizeof usual);
+        for (int i = 0; i < N; i++)
+            ck_assert(isfinite(usual[i]));
+        stop(&s);
+    }
+}
+END_TEST
+
 START_TEST(test_reals_that_cannot_be_predicted_then_the_row_is_named)
 {
     serving s = serve("ridge", "target=spent id=id ignore=buys,w,job,city,age", "rows=2");
@@ -599,6 +626,7 @@ MLCI_CHECK_SUITE("predictor", test_predictor_names_its_inputs_outputs_and_labels
                  test_predictor_of_classes_gives_indices_that_labels_name,
                  test_reals_any_number_at_a_time_then_the_bits_of_single_records,
                  test_reals_whose_answers_go_over_them_then_the_same_answers,
+                 test_reals_whose_missing_are_other_nans_then_the_same_answers,
                  test_reals_that_cannot_be_predicted_then_the_row_is_named,
                  test_predictor_flags_and_policies_are_those_of_a_batch,
                  test_predictor_of_numbers_alone_is_that_of_a_batch,

@@ -449,19 +449,12 @@ int64_t mlci_ensemble_scratch_size(const void *params, const void *state, int64_
     return (n_rows * e->n_outputs + 7) / 8 * 8 + mlci_scorer_scratch_size(e->scorer, n_rows);
 }
 
-void mlci_ensemble_predict(const mlci_model_predict *p)
+/* What a link makes of raw scores. */
+__attribute__((noinline)) static void predict_by_link(const mlci_model_predict *p)
 {
     const mlci_ensemble *const e = p->state;
     double *const raw = p->scratch;
     double *const scratch = p->scratch + (p->n_rows * e->n_outputs + 7) / 8 * 8;
-    if (p->output == MLCI_OUTPUT_RAW) {
-        mlci_scorer_raw(e->scorer, p->isa, p->x, p->n_rows, scratch, p->out);
-        return;
-    }
-    if (p->output == MLCI_OUTPUT_LEAF) {
-        mlci_scorer_leaf(e->scorer, p->isa, p->x, p->n_rows, scratch, p->out);
-        return;
-    }
     mlci_scorer_raw(e->scorer, p->isa, p->x, p->n_rows, scratch, raw);
     const mlci_link link = mlci_ensemble_link(e);
     const mlci_kernels *const kernels = mlci_kernels_of(p->isa);
@@ -473,4 +466,15 @@ void mlci_ensemble_predict(const mlci_model_predict *p)
         mlci_link_interval(&link, p->n_rows, raw, p->out);
     else if (p->output == MLCI_OUTPUT_QUANTILE)
         mlci_link_quantile(&link, p->n_rows, raw, p->out);
+}
+
+void mlci_ensemble_predict(const mlci_model_predict *p)
+{
+    const mlci_ensemble *const e = p->state;
+    if (p->output == MLCI_OUTPUT_RAW)
+        mlci_scorer_raw(e->scorer, p->isa, p->x, p->n_rows, p->scratch, p->out);
+    else if (p->output == MLCI_OUTPUT_LEAF)
+        mlci_scorer_leaf(e->scorer, p->isa, p->x, p->n_rows, p->scratch, p->out);
+    else
+        predict_by_link(p);
 }

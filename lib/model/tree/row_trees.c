@@ -471,7 +471,9 @@ int64_t mlci_row_trees_break_even(const mlci_scorer *s)
 
 /* ---- a row ---------------------------------------------------------------------------------- */
 
-static void code_categories(const mlci_scorer *s, const double *x, uint8_t *codes)
+__attribute__((noinline)) static void code_with_categories(const mlci_scorer *s,
+                                                           const mlci_score_kernels *kernels,
+                                                           const double *x, uint8_t *codes)
 {
     const mlci_row_trees *const trees = s->rows;
     uint8_t *const bins = codes + trees->bins_at;
@@ -479,6 +481,7 @@ static void code_categories(const mlci_scorer *s, const double *x, uint8_t *code
     if (trees->answers != NULL)
         mlci_set_answers_copy(s->codes, trees->first_bin, trees->answers, bins,
                               codes + s->codes->n_columns);
+    kernels->code_row(&s->codes->numbers, x, codes);
 }
 
 void mlci_row_trees_code(const mlci_scorer *s, const mlci_score_kernels *kernels, const double *x,
@@ -486,8 +489,10 @@ void mlci_row_trees_code(const mlci_scorer *s, const mlci_score_kernels *kernels
 {
     row->codes = codes;
     row->also = NULL;
-    if (s->codes->n_categories > 0) code_categories(s, x, codes);
-    kernels->code_row(&s->codes->numbers, x, codes);
+    if (s->codes->n_categories > 0)
+        code_with_categories(s, kernels, x, codes);
+    else
+        kernels->code_row(&s->codes->numbers, x, codes);
 }
 
 /* A row with the splits of a run's trees where its categories send it the second way. */
@@ -516,13 +521,29 @@ static void find_paths(const mlci_scorer *s, const mlci_score_kernels *kernels,
     kernels->find_paths(&s->rows->paths, run->at, run->n, row, leaf);
 }
 
+static double add_paths(const mlci_scorer *s, const mlci_score_kernels *kernels,
+                        const mlci_row_run *run, const mlci_coded_row *row, double sum)
+{
+    return s->sums_floats ? kernels->add_float_paths(&s->rows->paths, run->at, run->n, row, sum)
+                          : kernels->add_paths(&s->rows->paths, run->at, run->n, row, sum);
+}
+
+__attribute__((noinline)) static double add_paths_with_sets(const mlci_scorer *s,
+                                                            const mlci_score_kernels *kernels,
+                                                            const mlci_row_run *run,
+                                                            const mlci_coded_row *coded, double sum)
+{
+    row_with_sets memory;
+    return add_paths(s, kernels, run, add_sets(s, run, &s->rows->path_splits.sets, coded, &memory),
+                     sum);
+}
+
 double mlci_row_trees_add(const mlci_scorer *s, const mlci_score_kernels *kernels,
                           const mlci_row_run *run, const mlci_coded_row *coded, double sum)
 {
-    row_with_sets memory;
-    const mlci_coded_row *const row = add_sets(s, run, &s->rows->path_splits.sets, coded, &memory);
-    return s->sums_floats ? kernels->add_float_paths(&s->rows->paths, run->at, run->n, row, sum)
-                          : kernels->add_paths(&s->rows->paths, run->at, run->n, row, sum);
+    return s->rows->path_splits.sets.words == NULL
+               ? add_paths(s, kernels, run, coded, sum)
+               : add_paths_with_sets(s, kernels, run, coded, sum);
 }
 
 /* What is walked of a run: nodes, which of the run's trees they belong to, and their ends. */

@@ -255,13 +255,6 @@ static int32_t node_of_run(const mlci_scorer *s, const mlci_row_run *run, int32_
                                             : s->leaf_nodes[tree->first_leaf + leaf[i]];
 }
 
-/* Are a run's values all that there is to its trees? */
-static int is_plain(const mlci_scorer *s, const mlci_row_run *run)
-{
-    return run->kind != MLCI_ROW_BY_NUMBERS && s->ensemble->terms == NULL &&
-           is_float(s) == s->sums_floats;
-}
-
 static double add_run(const mlci_scorer *s, const mlci_row_run *run, const double *x,
                       const uint8_t *leaf, double sum)
 {
@@ -358,28 +351,36 @@ typedef struct few_row {
     double *out; /* of what is asked for */
 } few_row;
 
-static void score_run(const mlci_scorer *s, const mlci_score_kernels *kernels,
-                      const mlci_row_run *run, const few_row *row, chains *waiting)
+/* Where leaves have more to them than a value, or are those of all outputs. */
+__attribute__((noinline)) static void add_leaves(const mlci_scorer *s,
+                                                 const mlci_score_kernels *kernels,
+                                                 const mlci_row_run *run, const few_row *row)
 {
     const int by_numbers = run->kind == MLCI_ROW_BY_NUMBERS;
     double *const sum = &row->out[run->output];
     uint8_t leaf[MLCI_ROW_CHUNK];
     if (s->is_shared && !by_numbers && run->output > 0) return;
-    const int is_alone = !s->is_shared && is_plain(s, run);
-    if (is_alone && run->kind != MLCI_ROW_BY_PATH) {
-        mlci_row_trees_values(s, kernels, run, &row->coded, append_chain(s, waiting, run->n, sum));
-        return;
-    }
-    if (waiting->n > 0) add_waiting(s, waiting);
-    if (is_alone) {
-        *sum = mlci_row_trees_add(s, kernels, run, &row->coded, *sum);
-        return;
-    }
     if (!by_numbers) mlci_row_trees_leaves(s, kernels, run, &row->coded, leaf);
     if (s->is_shared && !by_numbers)
         add_shared_run(s, run, leaf, row->out);
     else
         *sum = add_run(s, run, row->x, leaf, *sum);
+}
+
+static void score_run(const mlci_scorer *s, const mlci_score_kernels *kernels,
+                      const mlci_row_run *run, const few_row *row, chains *waiting)
+{
+    double *const sum = &row->out[run->output];
+    const int has_values = s->sums_values && run->kind != MLCI_ROW_BY_NUMBERS;
+    if (has_values && run->kind != MLCI_ROW_BY_PATH) {
+        mlci_row_trees_values(s, kernels, run, &row->coded, append_chain(s, waiting, run->n, sum));
+        return;
+    }
+    if (waiting->n > 0) add_waiting(s, waiting);
+    if (has_values)
+        *sum = mlci_row_trees_add(s, kernels, run, &row->coded, *sum);
+    else
+        add_leaves(s, kernels, run, row);
 }
 
 static void leaves_of_run(const mlci_scorer *s, const mlci_score_kernels *kernels,
@@ -404,8 +405,10 @@ static void code_few(const mlci_scorer *s, const mlci_score_kernels *kernels, co
     }
 }
 
-static void score_few(const mlci_scorer *s, const mlci_score_kernels *kernels, const double *x,
-                      int64_t n_rows, double *memory, double *raw)
+__attribute__((always_inline)) static inline void score_few(const mlci_scorer *s,
+                                                            const mlci_score_kernels *kernels,
+                                                            const double *x, int64_t n_rows,
+                                                            double *memory, double *raw)
 {
     const int32_t n_outputs = s->ensemble->n_outputs;
     few_row rows[MOST_FEW];
@@ -413,7 +416,8 @@ static void score_few(const mlci_scorer *s, const mlci_score_kernels *kernels, c
     waiting.n = 0;
     code_few(s, kernels, x, n_rows, memory, raw, n_outputs, rows);
     for (int64_t i = 0; i < n_rows; i++)
-        memcpy(rows[i].out, s->ensemble->start, (size_t)n_outputs * sizeof *raw);
+        for (int32_t k = 0; k < n_outputs; k++)
+            rows[i].out[k] = s->ensemble->start[k];
     for (int64_t r = 0; r < s->rows->n_runs; r++)
         for (int64_t i = 0; i < n_rows; i++)
             score_run(s, kernels, &s->rows->runs[r], &rows[i], &waiting);
@@ -436,7 +440,9 @@ void mlci_scorer_raw(const mlci_scorer *s, int32_t isa, const double *x, int64_t
                      double *memory, double *raw)
 {
     const mlci_score_kernels *const kernels = mlci_score_kernels_of(isa);
-    if (n_rows < s->least_block)
+    if (n_rows == 1) /* without loops over rows */
+        score_few(s, kernels, x, 1, memory, raw);
+    else if (n_rows < s->least_block)
         score_few(s, kernels, x, n_rows, memory, raw);
     else
         score_block(s, kernels, x, n_rows, memory, raw);

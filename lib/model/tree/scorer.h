@@ -31,6 +31,7 @@ struct mlci_scorer {
     mlci_bit_split *splits;
     double *values;        /* of leaves */
     int32_t sums_floats;   /* values are floats, and sums to be rounded to float */
+    int32_t sums_values;   /* a raw score is the sum of values of leaves of its own trees */
     float *float_values;   /* the same once more where all trees sum them so; else NULL */
     int32_t *leaf_nodes;   /* within their tree */
     uint16_t *leaf_places; /* as mlci_bit_tree has them */

@@ -278,7 +278,9 @@ static mlc_status find_floats(maker *m, mlc_error *err)
 {
     mlci_scorer *const s = m->scorer;
     const mlci_ensemble *const e = m->ensemble;
-    s->sums_floats = e->rule != NULL && e->rule->is_float && are_floats(s->values, m->n_leaves);
+    const int is_float = e->rule != NULL && e->rule->is_float;
+    s->sums_floats = is_float && are_floats(s->values, m->n_leaves);
+    s->sums_values = !s->is_shared && e->terms == NULL && s->sums_floats == is_float;
     int by_bits = s->sums_floats && e->terms == NULL;
     for (int64_t t = 0; t < e->n_trees; t++)
         by_bits &= s->trees[t].n_splits >= 0;
