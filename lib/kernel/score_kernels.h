@@ -27,14 +27,13 @@
 /* Thresholds of one feature, laid out by mlci_code_table_fill(). */
 typedef struct mlci_code_column {
     int64_t feature; /* place of the number in a row */
-    int64_t table;   /* place of the table among all */
+    double *table;   /* its thresholds */
 } mlci_code_column;
 
 /* Columns whose tables have few levels come first. */
 typedef struct mlci_code_columns {
     int64_t end[MLCI_CODE_LEVELS]; /* of columns of 1 level, of up to 2 and of all */
     const mlci_code_column *columns;
-    const double *tables;
 } mlci_code_columns;
 
 /* Bits of rows: that of row i is bit i % 64 of word i / 64. Arrays are aligned to 32 bytes. */

@@ -43,13 +43,13 @@ START_TEST(test_code_rows_then_thresholds_not_exceeded_are_counted)
     static uint8_t codes[3 * (N + 1)];
     for (int64_t n = 1; n <= MLCI_CODE_THRESHOLDS; n++) {
         mlci_code_column columns[3];
-        mlci_code_columns all = {.columns = columns, .tables = tables};
+        mlci_code_columns all = {.columns = columns};
         const int64_t sizes[3] = {n < 8 ? n : 8, n < 64 ? n : 64, n};
         int64_t at = 0;
         for (int c = 0; c < 3; c++) {
             for (int64_t k = 0; k < sizes[c]; k++)
                 thresholds[c][k] = k == 0 ? INFINITY : 100 - 0.5 * (double)k - 0.1 * c;
-            columns[c] = (mlci_code_column){4 - 2 * c, at};
+            columns[c] = (mlci_code_column){4 - 2 * c, tables + at};
             for (int32_t l = mlci_code_table_levels(sizes[c]); l <= MLCI_CODE_LEVELS; l++)
                 all.end[l - 1] = c + 1;
             mlci_code_table_fill(thresholds[c], sizes[c], tables + at);
@@ -87,13 +87,14 @@ START_TEST(test_code_row_then_thresholds_not_exceeded_are_counted)
     }
     for (int turn = 0; turn < 1000; turn++) {
         mlci_code_column columns[MOST];
-        mlci_code_columns all = {.columns = columns, .tables = tables};
+        mlci_code_columns all = {.columns = columns};
         int level[MOST];
         int64_t n = 0;
         for (int c = 0; c < 3; c++) {
             for (int64_t k = (int64_t)(case_bits() % 10); k > 0; k--) {
                 level[n] = c;
-                columns[n++] = (mlci_code_column){(int64_t)(case_bits() % N_FEATURES), at[c]};
+                columns[n++] =
+                    (mlci_code_column){(int64_t)(case_bits() % N_FEATURES), tables + at[c]};
             }
             all.end[c] = n;
         }

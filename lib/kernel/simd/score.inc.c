@@ -16,7 +16,7 @@ code_columns(const mlci_code_columns *columns, int64_t first, int64_t end, int32
              const double *x, int64_t x_stride, int64_t n, uint8_t *codes, int64_t stride)
 {
     for (int64_t c = first; c < end; c++) {
-        const double *const table = columns->tables + columns->columns[c].table;
+        const double *const table = columns->columns[c].table;
         const double *const from = x + columns->columns[c].feature;
         uint8_t *const to = codes + c * stride;
         for (int64_t i = 0; i < n; i++)
@@ -29,7 +29,7 @@ __attribute__((always_inline)) static inline uint8_t
 code_column(const mlci_code_columns *columns, int64_t c, int32_t n_levels, const double *x)
 {
     const mlci_code_column column = columns->columns[c];
-    return code_number_by(columns->tables + column.table, n_levels, x[column.feature]);
+    return code_number_by(column.table, n_levels, x[column.feature]);
 }
 
 /* The same of one row: columns four a turn. */

@@ -234,30 +234,36 @@ static mlc_status cut_windows(maker *m, mlc_error *err)
     return mlci_poll(m->call, err);
 }
 
+static int64_t n_values_of(const maker *m, int64_t window)
+{
+    return m->first_value[window + 1] - m->first_value[window];
+}
+
 /* A column for each window, those of few levels first. */
 static mlc_status place_columns(maker *m, mlc_error *err)
 {
     mlci_tree_codes *const c = m->codes;
     const int64_t n_features = m->ensemble->n_features, n = m->first_window[n_features];
     int64_t size = 0;
+    for (int64_t w = 0; w < n; w++)
+        size += mlci_code_table_size(n_values_of(m, w));
     c->columns = mlci_alloc(m->root, n, sizeof *c->columns);
-    if (c->columns == NULL) return mlci_fail_memory(err, n, sizeof *c->columns);
+    c->tables = mlci_alloc_raw(m->root, size, sizeof *c->tables);
+    if (c->columns == NULL || c->tables == NULL)
+        return mlci_fail_memory(err, size, sizeof *c->tables);
+    double *table = c->tables;
     for (int32_t n_levels = 1; n_levels <= MLCI_CODE_LEVELS; n_levels++) {
         for (int64_t j = 0; j < n_features; j++) {
             for (int64_t w = m->first_window[j]; w < m->first_window[j + 1]; w++) {
-                const int64_t n_values = m->first_value[w + 1] - m->first_value[w];
-                if (mlci_code_table_levels(n_values) != n_levels) continue;
+                if (mlci_code_table_levels(n_values_of(m, w)) != n_levels) continue;
                 m->column[w] = (int32_t)c->n_columns;
-                c->columns[c->n_columns++] = (mlci_code_column){j, size};
-                size += mlci_code_table_size(n_values);
+                c->columns[c->n_columns++] = (mlci_code_column){j, table};
+                table += mlci_code_table_size(n_values_of(m, w));
             }
         }
         c->numbers.end[n_levels - 1] = c->n_columns;
     }
-    c->tables = mlci_alloc_raw(m->root, size, sizeof *c->tables);
-    if (c->tables == NULL) return mlci_fail_memory(err, size, sizeof *c->tables);
     c->numbers.columns = c->columns;
-    c->numbers.tables = c->tables;
     return mlci_poll(m->call, err);
 }
 
@@ -276,9 +282,8 @@ static mlc_status code_range(void *arg, int64_t range, int32_t slot, mlc_error *
         }
         for (int64_t w = m->first_window[j]; w < m->first_window[j + 1]; w++) {
             m->values[m->first_value[w]] = (double)INFINITY;
-            mlci_code_table_fill(m->values + m->first_value[w],
-                                 m->first_value[w + 1] - m->first_value[w],
-                                 m->codes->tables + m->codes->columns[m->column[w]].table);
+            mlci_code_table_fill(m->values + m->first_value[w], n_values_of(m, w),
+                                 m->codes->columns[m->column[w]].table);
         }
     }
     return mlci_poll(m->call, err);
