@@ -24,29 +24,16 @@ code_columns(const mlci_code_columns *columns, int64_t first, int64_t end, int32
     }
 }
 
-/* n_levels is a constant. */
-__attribute__((always_inline)) static inline uint8_t
-code_column(const mlci_code_columns *columns, int64_t c, int32_t n_levels, const double *x)
-{
-    const mlci_code_column column = columns->columns[c];
-    return code_number_by(column.table, n_levels, x[column.feature]);
-}
-
-/* The same of one row: columns four a turn. */
+/* The same of one row, whose codes are side by side. */
 __attribute__((always_inline)) static inline void code_row_by(const mlci_code_columns *columns,
                                                               int64_t first, int64_t end,
                                                               int32_t n_levels, const double *x,
                                                               uint8_t *codes)
 {
-    int64_t c = first;
-    for (; c + 4 <= end; c += 4) {
-        codes[c] = code_column(columns, c, n_levels, x);
-        codes[c + 1] = code_column(columns, c + 1, n_levels, x);
-        codes[c + 2] = code_column(columns, c + 2, n_levels, x);
-        codes[c + 3] = code_column(columns, c + 3, n_levels, x);
+    for (int64_t c = first; c < end; c++) {
+        const mlci_code_column column = columns->columns[c];
+        codes[c] = code_number_by(column.table, n_levels, x[column.feature]);
     }
-    for (; c < end; c++)
-        codes[c] = code_column(columns, c, n_levels, x);
 }
 
 static void code_row(const mlci_code_columns *columns, const double *x, uint8_t *codes)
