@@ -133,35 +133,40 @@ static inline double path_value(const mlci_path_trees *trees, int64_t first,
     return trees->leaves[first + 2 * i + half].value[find_lane(trees, first, asked, i, half)];
 }
 
-static inline double add_two(const mlci_path_trees *trees, int64_t first, const asked_trees *asked,
-                             int64_t i, double sum)
-{
-    sum += path_value(trees, first, asked, i, 0);
-    return sum + path_value(trees, first, asked, i, 1);
-}
-
-/* Leaves are found while additions wait for each other. */
-static double add_leaves(const mlci_path_trees *trees, int64_t first, int64_t n,
-                         const asked_trees *asked, double sum)
-{
-    int64_t i = 0;
-    for (; i + 4 <= n / 2; i += 4) {
-        sum = add_two(trees, first, asked, i, sum);
-        sum = add_two(trees, first, asked, i + 1, sum);
-        sum = add_two(trees, first, asked, i + 2, sum);
-        sum = add_two(trees, first, asked, i + 3, sum);
+/* To a sum of numbers of this type, the values of the two trees whose answers are word i; then of n
+ * trees from there on. Leaves are found while additions wait for each other. */
+#define ADD_LEAVES(number, add_two, add_leaves)                                                    \
+    static inline number add_two(const mlci_path_trees *trees, int64_t first,                      \
+                                 const asked_trees *asked, int64_t i, number sum)                  \
+    {                                                                                              \
+        sum += (number)path_value(trees, first, asked, i, 0);                                      \
+        return sum + (number)path_value(trees, first, asked, i, 1);                                \
+    }                                                                                              \
+                                                                                                   \
+    static number add_leaves(const mlci_path_trees *trees, int64_t first, int64_t i, int64_t n,    \
+                             const asked_trees *asked, number sum)                                 \
+    {                                                                                              \
+        const int64_t end = i + n / 2;                                                             \
+        for (; i + 4 <= end; i += 4) {                                                             \
+            sum = add_two(trees, first, asked, i, sum);                                            \
+            sum = add_two(trees, first, asked, i + 1, sum);                                        \
+            sum = add_two(trees, first, asked, i + 2, sum);                                        \
+            sum = add_two(trees, first, asked, i + 3, sum);                                        \
+        }                                                                                          \
+        for (; i < end; i++)                                                                       \
+            sum = add_two(trees, first, asked, i, sum);                                            \
+        return n % 2 == 0 ? sum : sum + (number)path_value(trees, first, asked, i, 0);             \
     }
-    for (; i < n / 2; i++)
-        sum = add_two(trees, first, asked, i, sum);
-    return n % 2 == 0 ? sum : sum + path_value(trees, first, asked, i, 0);
-}
+
+ADD_LEAVES(double, add_two_doubles, add_doubles_of_leaves)
+ADD_LEAVES(float, add_two_floats, add_floats_of_leaves)
 
 static double add_paths(const mlci_path_trees *trees, int64_t first, int64_t n,
                         const mlci_coded_row *row, double sum)
 {
     asked_trees asked;
     ask_trees(&trees->splits, first, n, row, &asked);
-    return add_leaves(trees, first, n, &asked, sum);
+    return add_doubles_of_leaves(trees, first, 0, n, &asked, sum);
 }
 
 /* What follows the first sum are sums of two floats. */
@@ -171,9 +176,9 @@ static double add_float_paths(const mlci_path_trees *trees, int64_t first, int64
     asked_trees asked;
     ask_trees(&trees->splits, first, n, row, &asked);
     float float_sum = (float)(sum + path_value(trees, first, &asked, 0, 0));
-    for (int64_t t = 1; t < n; t++)
-        float_sum += (float)path_value(trees, first, &asked, t / 2, t % 2);
-    return (double)float_sum;
+    if (n > 1) float_sum += (float)path_value(trees, first, &asked, 0, 1);
+    return n <= 2 ? (double)float_sum
+                  : (double)add_floats_of_leaves(trees, first, 1, n - 2, &asked, float_sum);
 }
 
 const mlci_score_kernels VECTOR_SCORE_TABLE = {
